@@ -1,0 +1,1 @@
+"""Clean the labels of image-classification datasets."""

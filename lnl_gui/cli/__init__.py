@@ -1,0 +1,1 @@
+"""Headless verbs, one module each."""

@@ -1,0 +1,1 @@
+"""Label-noise detectors on embeddings and probabilities, and their consensus."""

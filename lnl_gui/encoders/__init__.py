@@ -1,0 +1,1 @@
+"""Pretrained image encoders by name, and the embedding loop."""

@@ -1,0 +1,1 @@
+"""Dialogs: each asks and returns a frozen parameter object; none computes."""

@@ -1,0 +1,1 @@
+"""The job protocol and the worker's side of it."""

@@ -1,0 +1,1 @@
+"""Losses, training recipes, evaluation, and trained models as files."""

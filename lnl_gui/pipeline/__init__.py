@@ -1,0 +1,1 @@
+"""The bodies of jobs, one module each."""

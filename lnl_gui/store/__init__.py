@@ -1,0 +1,1 @@
+"""The project folder: database, arrays, journal of verdicts, runs."""

@@ -1,0 +1,118 @@
+"""The frozen parameters of each kind of job, as a run records them.
+
+They live below the rooms that compute so that a dialog, a command and the job's body share them
+without the window importing any computation.
+"""
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from lnl_gui.util.errors import UserError
+
+BUNDLED_ENCODER = "bundled"
+
+
+@dataclass(frozen=True)
+class ImportParameters:
+    """Read a dataset into a new project. Paths are absolute."""
+
+    source: str
+    project: str
+    reader: str | None = None
+    label_column: str | None = None
+    path_column: str | None = None
+    split_column: str | None = None
+    image_root: str | None = None
+
+
+@dataclass(frozen=True)
+class EmbedParameters:
+    """Embed every readable sample with each encoder, in one pass over the pixels."""
+
+    encoders: tuple[str, ...] = (BUNDLED_ENCODER,)
+    device: str = "auto"
+    batch_size: int = 0
+    """0 lets the encoder choose."""
+    weights: str | None = None
+    """A local weights file for the (only) encoder."""
+
+
+@dataclass(frozen=True)
+class DetectParameters:
+    """Score every embedded sample. `emphasis` < 0 asks for precision, > 0 for recall."""
+
+    detectors: tuple[str, ...] = ()
+    """Empty means the default set."""
+    encoders: tuple[str, ...] = ()
+    """Embeddings to use; empty means all there are."""
+    seed: int = 0
+    emphasis: float = 0.0
+    use_verdicts: bool = True
+
+
+@dataclass(frozen=True)
+class FinetuneParameters:
+    """Train on given and on curated labels with one recipe and the same seeds."""
+
+    recipe: str = "quick"
+    encoder: str = BUNDLED_ENCODER
+    weights: str | None = None
+    epochs: int | None = None
+    """None takes the recipe's own number."""
+    batch_size: int | None = None
+    learning_rate: float | None = None
+    seed: int = 0
+    device: str = "auto"
+    holdout_fraction: float = 0.2
+    compare_with_given: bool = True
+    use_suggestions: bool = True
+    """Train on the suggestion of flagged samples nobody has looked at yet; False leaves them out."""
+
+
+@dataclass(frozen=True)
+class ExportParameters:
+    """Write the curated dataset to a folder that does not exist yet or is empty."""
+
+    destination: str
+    images: str = "copy"
+    """copy, hardlink, symlink or none (tables only)."""
+    accept_suggestions: bool = False
+    """Also apply the suggestion to flagged samples that nobody has looked at."""
+    exclude_unsure: bool = False
+
+
+PARAMETERS: dict[str, type] = {
+    "import": ImportParameters,
+    "embed": EmbedParameters,
+    "detect": DetectParameters,
+    "finetune": FinetuneParameters,
+    "export": ExportParameters,
+}
+
+
+def to_dict(parameters: Any) -> dict[str, Any]:
+    """The JSON form of a parameter object; tuples become lists."""
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in asdict(parameters).items()
+    }
+
+
+def from_dict(kind: str, values: dict[str, Any]) -> Any:
+    """The parameter object of a job kind from its JSON form.
+
+    Raises:
+        UserError: for an unknown kind or field (a project written by a newer version).
+    """
+    if kind not in PARAMETERS:
+        raise UserError(f"Unknown kind of job: {kind}.", code="unknown_job")
+    known = {field.name for field in fields(PARAMETERS[kind])}
+    unknown = sorted(set(values) - known)
+    if unknown:
+        raise UserError(f"Unknown parameters of a {kind} job: {', '.join(unknown)}.")
+    return PARAMETERS[kind](
+        **{
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in values.items()
+        }
+    )

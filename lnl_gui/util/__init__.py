@@ -1,0 +1,1 @@
+"""What every room may use: errors, progress, atomic files, places on disk, logging."""

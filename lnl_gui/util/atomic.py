@@ -1,0 +1,69 @@
+"""Files and folders that appear whole or not at all."""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+
+@contextmanager
+def atomic_file(target: Path, mode: str = "wb", **options: Any) -> Iterator[IO[Any]]:
+    """Write `target` through a temporary file beside it; on failure the old file stays.
+
+    Raises:
+        OSError: when the folder cannot be written or the disk is full.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:80]}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, mode, **options) as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def write_json(target: Path, value: Any) -> None:
+    """Write `value` as UTF-8 JSON, atomically."""
+    with atomic_file(target, "w", encoding="utf-8") as stream:
+        json.dump(value, stream, ensure_ascii=False, indent=1, allow_nan=False)
+
+
+def read_json(source: Path) -> Any:
+    """Read a UTF-8 JSON file."""
+    return json.loads(source.read_text(encoding="utf-8"))
+
+
+def write_array(target: Path, array: np.ndarray) -> None:
+    """Write a `.npy` file, atomically and without pickling."""
+    with atomic_file(target) as stream:
+        np.save(stream, array, allow_pickle=False)
+
+
+@contextmanager
+def atomic_folder(target: Path) -> Iterator[Path]:
+    """Fill a temporary folder beside `target` and rename it at the end.
+
+    `target` must not exist or must be an empty folder. On failure nothing is left behind.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name[:80]}."))
+    try:
+        temporary.chmod(0o755)
+        yield temporary
+        if target.is_dir():
+            target.rmdir()
+        temporary.replace(target)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise

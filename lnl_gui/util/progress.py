@@ -1,0 +1,39 @@
+"""Progress and cancel as one call, known to every room that computes.
+
+Algorithms take `progress: Progress = no_progress` and call `progress(done, total)` now and then.
+The caller may raise `Cancelled` from it; algorithms hold no other cancel code.
+"""
+
+from typing import Any, Protocol
+
+
+class Progress(Protocol):
+    """Report that `done` of `total` units are finished; may raise `Cancelled`."""
+
+    def __call__(self, done: int, total: int) -> None: ...
+
+
+def no_progress(done: int, total: int) -> None:
+    """Ignore the report."""
+
+
+class JobContext(Protocol):
+    """What the body of a job may ask of whoever runs it (worker process or command line)."""
+
+    def progress(self, stage: str, done: int, total: int) -> None:
+        """Report progress of one stage, throttled; raises `Cancelled` when asked to stop."""
+
+    def log(self, message: str) -> None:
+        """Add one line to the job's log."""
+
+    def event(self, name: str, **values: Any) -> None:
+        """Send a small live figure, such as one epoch's loss, to whoever watches."""
+
+
+def stage_progress(context: JobContext, stage: str) -> Progress:
+    """The `Progress` of one stage of a job."""
+
+    def report(done: int, total: int) -> None:
+        context.progress(stage, done, total)
+
+    return report
