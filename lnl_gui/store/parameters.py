@@ -66,7 +66,7 @@ class FinetuneParameters:
     holdout_fraction: float = 0.2
     compare_with_given: bool = True
     use_suggestions: bool = True
-    """Train on the suggestion of flagged samples nobody has looked at yet; False leaves them out."""
+    """Train on suggestions nobody has looked at yet; False leaves those samples out."""
 
 
 @dataclass(frozen=True)
@@ -110,9 +110,5 @@ def from_dict(kind: str, values: dict[str, Any]) -> Any:
     unknown = sorted(set(values) - known)
     if unknown:
         raise UserError(f"Unknown parameters of a {kind} job: {', '.join(unknown)}.")
-    return PARAMETERS[kind](
-        **{
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in values.items()
-        }
-    )
+    given = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
+    return PARAMETERS[kind](**given)

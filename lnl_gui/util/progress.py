@@ -10,7 +10,8 @@ from typing import Any, Protocol
 class Progress(Protocol):
     """Report that `done` of `total` units are finished; may raise `Cancelled`."""
 
-    def __call__(self, done: int, total: int) -> None: ...
+    def __call__(self, done: int, total: int) -> None:
+        """Report; may raise `Cancelled`."""
 
 
 def no_progress(done: int, total: int) -> None:
