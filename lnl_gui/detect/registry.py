@@ -1,0 +1,117 @@
+"""Detectors by name, ours and those of other packages.
+
+Another package adds a detector by an entry point in the group `lnl_gui.detectors` whose object is
+a `DetectorInfo`. Modules are imported only when a detector is used.
+"""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Protocol, cast
+
+import numpy as np
+
+from lnl_gui.detect.result import DetectorResult
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.progress import Progress, no_progress
+
+ENTRY_POINT_GROUP = "lnl_gui.detectors"
+
+
+class Detector(Protocol):
+    """Scores every sample; K spaces of (N, D_k), given labels (N,) int32 in [0, C)."""
+
+    def __call__(
+        self,
+        embeddings: Sequence[np.ndarray],
+        given_labels: np.ndarray,
+        *,
+        number_of_classes: int,
+        seed: int = 0,
+        progress: Progress = no_progress,
+    ) -> DetectorResult:
+        """Return one score and one vote per sample."""
+
+
+@dataclass(frozen=True)
+class DetectorInfo:
+    """How a detector is found, described and loaded.
+
+    Attributes:
+        name: identifier used on the command line and in a run's files.
+        title: what a person reads in a list.
+        description: one sentence on how it judges.
+        complexity: time (and memory if more than linear) in N, D, C and its own constants.
+        function: where it lives, as "module:function"; the function is a `Detector`.
+        default: whether a plain run computes it.
+    """
+
+    name: str
+    title: str
+    description: str
+    complexity: str
+    function: str
+    default: bool = False
+
+    def load(self) -> Detector:
+        """Import the detector's function."""
+        module, _, attribute = self.function.partition(":")
+        return cast(Detector, getattr(import_module(module), attribute))
+
+
+_OURS: tuple[DetectorInfo, ...] = ()
+
+
+@cache
+def _table() -> dict[str, DetectorInfo]:
+    table = {info.name: info for info in _OURS}
+    for point in entry_points(group=ENTRY_POINT_GROUP):
+        info = point.load()
+        if not isinstance(info, DetectorInfo):
+            raise UserError(
+                f"The entry point {point.name} in {ENTRY_POINT_GROUP} is not a DetectorInfo.",
+                f"Remove or mend the package that provides it: {point.value}.",
+            )
+        table.setdefault(info.name, info)
+    return table
+
+
+def list_detectors() -> list[DetectorInfo]:
+    """All detectors, ours first, then those of other packages."""
+    return list(_table().values())
+
+
+def describe_detector(name: str) -> DetectorInfo:
+    """The detector called `name`.
+
+    Raises:
+        UserError: for an unknown name; the hint suggests the nearest ones.
+    """
+    table = _table()
+    if name in table:
+        return table[name]
+    near = difflib.get_close_matches(name, table, n=3, cutoff=0.4)
+    hint = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(table)}."
+    raise UserError(f"There is no detector called {name}.", hint, code="unknown_detector")
+
+
+def run_detector(
+    name: str,
+    embeddings: Sequence[np.ndarray],
+    given_labels: np.ndarray,
+    *,
+    number_of_classes: int,
+    seed: int = 0,
+    progress: Progress = no_progress,
+) -> DetectorResult:
+    """Run the detector called `name`; see `Detector` for the arguments."""
+    return describe_detector(name).load()(
+        embeddings,
+        given_labels,
+        number_of_classes=number_of_classes,
+        seed=seed,
+        progress=progress,
+    )
