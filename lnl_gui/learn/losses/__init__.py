@@ -1,0 +1,1 @@
+"""Noise-robust losses on logits and targets, and their registry by name."""

@@ -1,0 +1,48 @@
+"""Cross-entropy and its nearest kin: label smoothing, focal loss, the confidence penalty."""
+
+import torch
+from torch import Tensor
+
+from lnl_gui.learn.losses.targets import Reduction, at_targets, log_probabilities, reduce
+
+
+def cross_entropy(
+    logits: Tensor, targets: Tensor, *, smoothing: float = 0.0, reduction: Reduction = "mean"
+) -> Tensor:
+    """-log p[y]; with `smoothing` e the target is (1 - e) onehot + e / C (Szegedy et al. 2016).
+
+    Args:
+        logits: (B, C).
+        targets: labels (B,) or probabilities (B, C).
+        smoothing: share of the target spread over all C classes.
+        reduction: "mean" gives a scalar, "none" a (B,) tensor.
+    """
+    negative = -log_probabilities(logits)
+    losses = at_targets(negative, targets)
+    if smoothing:
+        losses = (1 - smoothing) * losses + smoothing * negative.mean(dim=1)
+    return reduce(losses, reduction)
+
+
+def focal_of_each_label(log_p: Tensor, gamma: float) -> Tensor:
+    """-(1 - p[k])^gamma log p[k] for every label k, from (B, C) log-probabilities."""
+    # The slope of a fractional power is infinite at zero, where a saturated softmax arrives.
+    error = (-torch.expm1(log_p)).clamp_min(torch.finfo(log_p.dtype).tiny)
+    return -(error**gamma) * log_p
+
+
+def focal(
+    logits: Tensor, targets: Tensor, *, gamma: float = 2.0, reduction: Reduction = "mean"
+) -> Tensor:
+    """-(1 - p[y])^gamma log p[y] (Lin et al., ICCV 2017). Shapes as in `cross_entropy`."""
+    label_losses = focal_of_each_label(log_probabilities(logits), gamma)
+    return reduce(at_targets(label_losses, targets), reduction)
+
+
+def confidence_penalty(logits: Tensor, *, reduction: Reduction = "mean") -> Tensor:
+    """Negative entropy sum_k p log p in nats, at least -log C (Pereyra et al. 2017).
+
+    Added to the warm-up of DivideMix under asymmetric noise, with weight 1.
+    """
+    log_p = log_probabilities(logits)
+    return reduce((log_p.exp() * log_p).sum(dim=1), reduction)

@@ -1,0 +1,68 @@
+"""Normalised losses, and the active-passive pairs built on them (Ma et al., ICML 2020).
+
+Dividing a loss by its sum over all labels makes it symmetric, hence robust to symmetric noise, but
+slow to learn; a passive loss (RCE, MAE) at its side makes up for that.
+"""
+
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from lnl_gui.learn.losses.cross_entropy import focal_of_each_label
+from lnl_gui.learn.losses.symmetric import LOG_OF_ZERO
+from lnl_gui.learn.losses.targets import Reduction, at_targets, log_probabilities, reduce
+
+Active = Literal["nce", "nfl"]
+Passive = Literal["rce", "mae"]
+
+FOCUS = 0.5
+"""Gamma of the normalised focal loss in the active-passive paper."""
+
+
+def _normalise(label_losses: Tensor) -> Tensor:
+    return label_losses / label_losses.sum(dim=1, keepdim=True)
+
+
+def normalised_cross_entropy(
+    logits: Tensor, targets: Tensor, *, reduction: Reduction = "mean"
+) -> Tensor:
+    """log p[y] / sum_k log p[k], in [0, 1]; needs two classes or more.
+
+    Args:
+        logits: (B, C).
+        targets: labels (B,) or probabilities (B, C).
+        reduction: "mean" gives a scalar, "none" a (B,) tensor.
+    """
+    return reduce(at_targets(_normalise(-log_probabilities(logits)), targets), reduction)
+
+
+def normalised_focal(
+    logits: Tensor, targets: Tensor, *, gamma: float = FOCUS, reduction: Reduction = "mean"
+) -> Tensor:
+    """focal(y) / sum_k focal(k), in [0, 1]. Shapes as in `normalised_cross_entropy`."""
+    label_losses = focal_of_each_label(log_probabilities(logits), gamma)
+    return reduce(at_targets(_normalise(label_losses), targets), reduction)
+
+
+def active_passive(
+    logits: Tensor,
+    targets: Tensor,
+    *,
+    active: Active = "nce",
+    passive: Passive = "rce",
+    alpha: float = 1.0,
+    beta: float = 1.0,
+    gamma: float = FOCUS,
+    log_of_zero: float = LOG_OF_ZERO,
+    reduction: Reduction = "mean",
+) -> Tensor:
+    """Alpha * active + beta * passive: 1 and 1 for CIFAR-10, 10 and 0.1 for CIFAR-100.
+
+    Shapes as in `normalised_cross_entropy`; `gamma` concerns NFL, `log_of_zero` RCE.
+    """
+    log_p = log_probabilities(logits)
+    raw = -log_p if active == "nce" else focal_of_each_label(log_p, gamma)
+    scale = -log_of_zero if passive == "rce" else 1.0
+    label_losses = alpha * _normalise(raw) - beta * scale * torch.expm1(log_p)
+    return reduce(at_targets(label_losses, targets), reduction)

@@ -1,0 +1,205 @@
+"""Losses by name."""
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Protocol
+
+from torch import Tensor
+
+from lnl_gui.learn.losses.cross_entropy import cross_entropy, focal
+from lnl_gui.learn.losses.dynamic_weights import dynamic_weights
+from lnl_gui.learn.losses.elr import EarlyLearningRegularisation
+from lnl_gui.learn.losses.generalised import generalised_cross_entropy
+from lnl_gui.learn.losses.normalised import (
+    FOCUS,
+    Active,
+    Passive,
+    active_passive,
+    normalised_cross_entropy,
+    normalised_focal,
+)
+from lnl_gui.learn.losses.symmetric import (
+    LOG_OF_ZERO,
+    mean_absolute_error,
+    reverse_cross_entropy,
+    symmetric_cross_entropy,
+)
+from lnl_gui.learn.losses.targets import Reduction
+from lnl_gui.util.errors import UserError
+
+
+class Loss(Protocol):
+    """A loss ready for training; most ignore `indices` and hold no state."""
+
+    def __call__(
+        self,
+        logits: Tensor,
+        targets: Tensor,
+        indices: Tensor | None = None,
+        *,
+        reduction: Reduction = "mean",
+    ) -> Tensor:
+        """The loss of logits (B, C) at targets (B,) or (B, C) of the samples at rows `indices`."""
+
+    def state_dict(self) -> dict[str, Tensor]:
+        """What must be kept for exact resume."""
+
+    def load_state_dict(self, state: dict[str, Tensor]) -> None:
+        """Take up the state."""
+
+
+@dataclass(frozen=True)
+class StatelessLoss:
+    """A plain function of logits and targets as a `Loss`."""
+
+    function: Callable[..., Tensor]
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def __call__(
+        self,
+        logits: Tensor,
+        targets: Tensor,
+        indices: Tensor | None = None,
+        *,
+        reduction: Reduction = "mean",
+    ) -> Tensor:
+        """The function's value; `indices` play no part."""
+        return self.function(logits, targets, reduction=reduction, **self.options)
+
+    def state_dict(self) -> dict[str, Tensor]:
+        """Nothing."""
+        return {}
+
+    def load_state_dict(self, state: dict[str, Tensor]) -> None:
+        """Nothing to take up."""
+
+
+@dataclass(frozen=True)
+class LossInfo:
+    """A loss as a user meets it: name, title, source, and its constants with their defaults."""
+
+    name: str
+    title: str
+    source: str
+    function: Callable[..., Tensor] | None
+    """None for early-learning regularisation, which is built with its memory."""
+    defaults: Mapping[str, float] = field(default_factory=dict)
+
+
+def _pair(active: Active, passive: Passive) -> LossInfo:
+    defaults = {"alpha": 1.0, "beta": 1.0}
+    if active == "nfl":
+        defaults["gamma"] = FOCUS
+    if passive == "rce":
+        defaults["log_of_zero"] = LOG_OF_ZERO
+    return LossInfo(
+        f"{active}+{passive}",
+        f"{active.upper()} + {passive.upper()}",
+        "Ma et al., ICML 2020",
+        partial(active_passive, active=active, passive=passive),
+        defaults,
+    )
+
+
+_INFOS = (
+    LossInfo("ce", "Cross-entropy", "", cross_entropy),
+    LossInfo(
+        "label_smoothing",
+        "Label smoothing",
+        "Szegedy et al., CVPR 2016",
+        cross_entropy,
+        {"smoothing": 0.1},
+    ),
+    LossInfo("focal", "Focal loss", "Lin et al., ICCV 2017", focal, {"gamma": 2.0}),
+    LossInfo(
+        "gce",
+        "Generalised cross-entropy",
+        "Zhang and Sabuncu, NeurIPS 2018",
+        generalised_cross_entropy,
+        {"q": 0.7},
+    ),
+    LossInfo("mae", "Mean absolute error", "Ghosh et al., AAAI 2017", mean_absolute_error),
+    LossInfo(
+        "rce",
+        "Reverse cross-entropy",
+        "Wang et al., ICCV 2019",
+        reverse_cross_entropy,
+        {"log_of_zero": LOG_OF_ZERO},
+    ),
+    LossInfo(
+        "sce",
+        "Symmetric cross-entropy",
+        "Wang et al., ICCV 2019",
+        symmetric_cross_entropy,
+        {"alpha": 0.1, "beta": 1.0, "log_of_zero": LOG_OF_ZERO},
+    ),
+    LossInfo("nce", "Normalised cross-entropy", "Ma et al., ICML 2020", normalised_cross_entropy),
+    LossInfo(
+        "nfl", "Normalised focal loss", "Ma et al., ICML 2020", normalised_focal, {"gamma": FOCUS}
+    ),
+    _pair("nce", "rce"),
+    _pair("nfl", "rce"),
+    _pair("nce", "mae"),
+    _pair("nfl", "mae"),
+    LossInfo(
+        "elr",
+        "Early-learning regularisation",
+        "Liu et al., NeurIPS 2020",
+        None,
+        {"beta": 0.7, "strength": 3.0},
+    ),
+    LossInfo("dynamic_weights", "Dynamic sample weights", "", dynamic_weights, {"threshold": 0.6}),
+)
+
+
+def list_losses() -> list[LossInfo]:
+    """All losses, the plain one first."""
+    return list(_INFOS)
+
+
+def describe_loss(name: str) -> LossInfo:
+    """The loss of that name.
+
+    Raises:
+        UserError: for an unknown name, suggesting the nearest.
+    """
+    known = {info.name: info for info in _INFOS}
+    if name not in known:
+        near = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.4)
+        guess = f"Did you mean {near[0]}? " if near else ""
+        raise UserError(
+            f"There is no loss called {name}.",
+            f"{guess}Known are: {', '.join(known)}.",
+            code="unknown_loss",
+        )
+    return known[name]
+
+
+def build_loss(
+    name: str, *, number_of_samples: int, number_of_classes: int, **options: float
+) -> Loss:
+    """A loss by name, with its published constants unless `options` change them.
+
+    Args:
+        name: one of `list_losses()`.
+        number_of_samples: N of the training set, for losses with a memory per sample.
+        number_of_classes: C.
+        options: constants of that loss, as in its `LossInfo.defaults`.
+
+    Raises:
+        UserError: for an unknown loss or an option it does not have.
+    """
+    info = describe_loss(name)
+    unknown = sorted(set(options) - set(info.defaults))
+    if unknown:
+        raise UserError(
+            f"The loss {name} has no option {', '.join(unknown)}.",
+            f"It has: {', '.join(info.defaults) or 'none'}.",
+            code="unknown_loss_option",
+        )
+    chosen = {**info.defaults, **options}
+    if info.function is None:
+        return EarlyLearningRegularisation(number_of_samples, number_of_classes, **chosen)
+    return StatelessLoss(info.function, chosen)

@@ -1,0 +1,57 @@
+"""Losses bounded in p: mean absolute error, reverse cross-entropy, and symmetric cross-entropy."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from lnl_gui.learn.losses.targets import Reduction, at_targets, log_probabilities, reduce
+
+LOG_OF_ZERO = math.log(1e-4)
+"""The authors' stand-in A for log 0 in reverse cross-entropy; the SCE paper writes -4."""
+
+
+def mean_absolute_error(
+    logits: Tensor, targets: Tensor, *, reduction: Reduction = "mean"
+) -> Tensor:
+    """1 - p[y], half the L1 distance to the one-hot label (Ghosh et al., AAAI 2017).
+
+    Args:
+        logits: (B, C).
+        targets: labels (B,) or probabilities (B, C).
+        reduction: "mean" gives a scalar, "none" a (B,) tensor.
+    """
+    label_losses = -torch.expm1(log_probabilities(logits))
+    return reduce(at_targets(label_losses, targets), reduction)
+
+
+def reverse_cross_entropy(
+    logits: Tensor,
+    targets: Tensor,
+    *,
+    log_of_zero: float = LOG_OF_ZERO,
+    reduction: Reduction = "mean",
+) -> Tensor:
+    """-sum_k p[k] log(onehot[k]) with log 0 := A, that is -A (1 - p[y]) (Wang et al., ICCV 2019).
+
+    Shapes as in `mean_absolute_error`.
+    """
+    return -log_of_zero * mean_absolute_error(logits, targets, reduction=reduction)
+
+
+def symmetric_cross_entropy(
+    logits: Tensor,
+    targets: Tensor,
+    *,
+    alpha: float = 0.1,
+    beta: float = 1.0,
+    log_of_zero: float = LOG_OF_ZERO,
+    reduction: Reduction = "mean",
+) -> Tensor:
+    """Alpha CE + beta RCE (Wang et al., ICCV 2019); the authors take 6 and 0.1 for CIFAR-100.
+
+    Shapes as in `mean_absolute_error`.
+    """
+    log_p = log_probabilities(logits)
+    label_losses = -alpha * log_p + beta * log_of_zero * torch.expm1(log_p)
+    return reduce(at_targets(label_losses, targets), reduction)

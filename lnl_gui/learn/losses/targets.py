@@ -1,0 +1,39 @@
+"""What every loss shares: stable log-probabilities, hard or soft targets, reductions.
+
+A loss is a function l(logits, k) of the label k. For hard targets it is taken at the label; for
+soft targets it is its expectation under them, which is what mixup and pseudo-labels need.
+"""
+
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+Reduction = Literal["mean", "none"]
+
+
+def log_probabilities(logits: Tensor) -> Tensor:
+    """Log-softmax of (B, C) logits, in float32 at least, also under mixed precision."""
+    wide = logits.to(torch.promote_types(logits.dtype, torch.float32))
+    return torch.log_softmax(wide, dim=1)
+
+
+def at_targets(label_losses: Tensor, targets: Tensor) -> Tensor:
+    """The losses (B, C) of every label, taken at the targets: shape (B,).
+
+    Args:
+        label_losses: loss of each sample, were k its label.
+        targets: integer labels (B,) or probabilities (B, C).
+    """
+    if targets.ndim == 1:
+        return label_losses.gather(1, targets.long().unsqueeze(1)).squeeze(1)
+    return (label_losses * targets).sum(dim=1)
+
+
+def reduce(losses: Tensor, reduction: Reduction) -> Tensor:
+    """The mean of (B,) losses, or the losses as they are."""
+    if reduction == "mean":
+        return losses.mean()
+    if reduction == "none":
+        return losses
+    raise ValueError(f"reduction must be 'mean' or 'none', not {reduction!r}")
