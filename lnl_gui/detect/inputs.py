@@ -1,0 +1,67 @@
+"""Checks that every detector on embeddings makes of what it is given."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from lnl_gui.util.errors import UserError
+
+_CHECK_ROWS = 8192
+
+
+def check_inputs(
+    embeddings: Sequence[np.ndarray], given_labels: np.ndarray, number_of_classes: int
+) -> np.ndarray:
+    """(N,) bool: the samples that can be judged (finite in every space, with a label).
+
+    Raises:
+        UserError: when there is no embedding, lengths differ, a label is out of range, or no
+            sample can be judged.
+    """
+    if not embeddings:
+        raise UserError("There is no embedding to judge the labels by.", "Embed the images first.")
+    if number_of_classes < 1:
+        raise UserError("The dataset has no class.", "Import a dataset with labels.")
+    samples = len(given_labels)
+    lengths = [len(space) for space in embeddings]
+    if any(length != samples for length in lengths):
+        raise UserError(
+            f"{samples} labels do not match embeddings of {lengths} samples.",
+            "Embed the dataset again.",
+        )
+    if samples and int(given_labels.max()) >= number_of_classes:
+        raise UserError(
+            f"Label {int(given_labels.max())} is not one of the {number_of_classes} classes.",
+            "Import the dataset again.",
+        )
+    usable = usable_rows(embeddings) & (given_labels >= 0)
+    if not usable.any():
+        raise UserError(
+            "No sample has both a label and a readable embedding.",
+            "Check that the images can be opened, then embed them again.",
+        )
+    return usable
+
+
+def usable_rows(embeddings: Sequence[np.ndarray]) -> np.ndarray:
+    """(N,) bool: rows that are finite in every space, found a part at a time."""
+    usable = np.ones(len(embeddings[0]), dtype=bool)
+    for space in embeddings:
+        for start in range(0, len(space), _CHECK_ROWS):
+            stop = start + _CHECK_ROWS
+            usable[start:stop] &= np.isfinite(space[start:stop]).all(axis=1)
+    return usable
+
+
+def unit_rows(embeddings: Sequence[np.ndarray], rows: np.ndarray | None = None) -> np.ndarray:
+    """(n, sum of D_k) float32 of Euclidean norm 1: spaces normalised, then set side by side.
+
+    The inner product of two rows is the mean of their cosines over the spaces. A row of zeros
+    stays zero. `rows` picks samples, as a mask or as indices.
+    """
+    parts = []
+    for space in embeddings:
+        part = np.asarray(space if rows is None else space[rows], dtype=np.float32)
+        norm = np.linalg.norm(part, axis=1, keepdims=True)
+        parts.append(part / np.maximum(norm * np.sqrt(len(embeddings)), 1e-12))
+    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
