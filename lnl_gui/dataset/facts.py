@@ -1,0 +1,160 @@
+"""What one pass over a file's bytes and pixels yields besides the embedding."""
+
+import hashlib
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import imagehash
+import numpy as np
+from PIL import Image
+
+from lnl_gui.dataset.images import decode_with_header, read_bytes
+
+ANALYSIS_SIDE = 256
+"""Brightness, sharpness and entropy are measured with the longer side at most this long."""
+THUMBNAIL_QUALITY = 88
+_WHITE_NOISE_GAIN = 20.0  # 4^2 + 4 * 1^2: what the Laplacian does to the variance of white noise
+_QUANTISATION = 1.0 / 255.0
+
+FACTS_DTYPE = np.dtype(
+    [
+        ("width", np.int32),
+        ("height", np.int32),
+        ("format", "U8"),
+        ("content_hash", "S32"),
+        ("perceptual_hash", np.uint64),
+        ("brightness", np.float32),
+        ("brightness_low", np.float32),
+        ("brightness_high", np.float32),
+        ("sharpness", np.float32),
+        ("contrast", np.float32),
+        ("entropy", np.float32),
+    ]
+)
+"""One row of facts as a numpy structured type; the fields are those of `PixelFacts`."""
+
+
+@dataclass(frozen=True)
+class PixelFacts:
+    """Facts of one image file. Luminance is in [0, 1].
+
+    Attributes:
+        width, height: full size in pixels, upright.
+        format: `JPEG`, `PNG`, ... as found in the bytes, whatever the file's name.
+        content_hash: BLAKE2b-128 of the file's bytes, 32 hexadecimal characters.
+        perceptual_hash: 64-bit DCT hash; `f"{value:016x}"` equals `str(imagehash.phash(image))`.
+        brightness: mean luminance; `brightness_low` and `brightness_high` are its 5th and 99th
+            percentiles (a dark image has a low 99th, an overexposed one a high 5th).
+        sharpness: variance of the Laplacian over 20 times the variance of luminance: 1 for
+            white noise, near 0 for a blurred or empty picture.
+        contrast: standard deviation of luminance, 0 to 0.5.
+        entropy: of the 256-bin luminance histogram, in bits over 8: 0 for one flat colour.
+    """
+
+    width: int
+    height: int
+    format: str
+    content_hash: str
+    perceptual_hash: int
+    brightness: float
+    brightness_low: float
+    brightness_high: float
+    sharpness: float
+    contrast: float
+    entropy: float
+
+    def as_row(self) -> tuple[int | float | str | bytes, ...]:
+        """The values in the order of `FACTS_DTYPE`."""
+        values = [getattr(self, name) for name in FACTS_DTYPE.names or ()]
+        return tuple(values)
+
+
+@dataclass(frozen=True)
+class DecodedSample:
+    """One file after the pass: RGB image (maybe reduced), encoded thumbnail, facts."""
+
+    image: Image.Image
+    thumbnail: bytes
+    facts: PixelFacts
+
+
+def read_sample(file: Path, *, minimum_side: int, thumbnail_side: int = 256) -> DecodedSample:
+    """Read a file once and derive everything its bytes and pixels give.
+
+    Args:
+        file: the image; opened for reading only.
+        minimum_side: a JPEG may be decoded at reduced scale as long as its shorter side keeps
+            this many pixels (and enough for the thumbnail); 0 decodes at full size.
+        thumbnail_side: longest side of the thumbnail in pixels.
+
+    Raises:
+        UnreadableImage: with the reason in plain words.
+    """
+    data = read_bytes(file)
+    side = max(minimum_side, thumbnail_side, ANALYSIS_SIDE) if minimum_side > 0 else 0
+    decoded = decode_with_header(data, minimum_side=side)
+    luminance = _luminance(decoded.image)
+    facts = PixelFacts(
+        width=decoded.width,
+        height=decoded.height,
+        format=decoded.format,
+        content_hash=content_hash(data),
+        perceptual_hash=perceptual_hash(decoded.image),
+        brightness=float(luminance.mean()),
+        brightness_low=float(np.percentile(luminance, 5)),
+        brightness_high=float(np.percentile(luminance, 99)),
+        sharpness=sharpness(luminance),
+        contrast=float(luminance.std()),
+        entropy=entropy(luminance),
+    )
+    return DecodedSample(decoded.image, encode_thumbnail(decoded.image, thumbnail_side), facts)
+
+
+def content_hash(data: bytes) -> str:
+    """BLAKE2b-128 of a file's bytes as 32 hexadecimal characters."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def perceptual_hash(image: Image.Image) -> int:
+    """The 64-bit DCT hash of `imagehash.phash` as an unsigned number."""
+    bits = imagehash.phash(image).hash
+    return int.from_bytes(np.packbits(bits).tobytes(), "big")
+
+
+def encode_thumbnail(image: Image.Image, side: int) -> bytes:
+    """Encode a thumbnail: lossless PNG at native size up to `side` pixels, else reduced JPEG."""
+    stream = io.BytesIO()
+    if max(image.size) <= side:
+        image.save(stream, "PNG", compress_level=3)
+    else:
+        small = image.copy()
+        small.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        small.save(stream, "JPEG", quality=THUMBNAIL_QUALITY)
+    return stream.getvalue()
+
+
+def sharpness(luminance: np.ndarray) -> float:
+    """Variance of the 4-neighbour Laplacian relative to that of white noise.
+
+    Args:
+        luminance: (H, W) float32 in [0, 1]; edges are continued by repetition.
+    """
+    padded = np.pad(luminance, 1, mode="edge")
+    laplacian = padded[:-2, 1:-1] + padded[2:, 1:-1] + padded[1:-1, :-2] + padded[1:-1, 2:]
+    laplacian -= 4.0 * luminance
+    # Below one grey level there is nothing to be sharp about: the floor keeps flat images at 0.
+    return float(laplacian.var() / (_WHITE_NOISE_GAIN * (luminance.var() + _QUANTISATION**2)))
+
+
+def entropy(luminance: np.ndarray) -> float:
+    """Shannon entropy of the 256-bin histogram of `luminance` (H, W), in bits over 8."""
+    counts = np.bincount(np.rint(luminance * 255).astype(np.int64).ravel(), minlength=256)
+    share = counts[counts > 0] / luminance.size
+    return max(0.0, float(-(share * np.log2(share)).sum() / 8.0))
+
+
+def _luminance(image: Image.Image) -> np.ndarray:
+    grey = image.convert("L")
+    grey.thumbnail((ANALYSIS_SIDE, ANALYSIS_SIDE), Image.Resampling.BOX)
+    return np.asarray(grey, dtype=np.float32) / 255.0
