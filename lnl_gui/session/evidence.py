@@ -1,0 +1,99 @@
+"""Why a sample is suspected: what each detector said, who its neighbours are, where its loss lies."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lnl_gui.session.columns import Columns
+from lnl_gui.store import scores
+from lnl_gui.store.arrays import file_stem
+
+
+@dataclass(frozen=True)
+class Vote:
+    """One detector's opinion of one sample."""
+
+    detector: str
+    title: str
+    score: float
+    """suspicion in [0, 1] as this detector sees it"""
+    label: int
+    """the class it votes for, -1 for none"""
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A similar sample."""
+
+    row: int
+    similarity: float
+    """cosine"""
+    label: int
+    """its current label"""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that is known about one suspicion."""
+
+    row: int
+    suspicion: float
+    suggested: int
+    flagged: bool
+    loss: float
+    votes: tuple[Vote, ...]
+    neighbours: tuple[Neighbour, ...]
+    mixture: dict[str, Any] | None
+    """means, variances and weights of the two Gaussians of its class, if fitted"""
+    threshold: float | None
+
+
+def gather(columns: Columns, found: scores.Scores, row: int) -> Evidence:
+    """Collect the evidence on one row from a detect run."""
+    return Evidence(
+        row,
+        float(columns.suspicion[row]),
+        int(columns.suggested[row]),
+        bool(columns.flagged[row]),
+        float(columns.loss[row]),
+        _votes(found, row),
+        _neighbours(columns, found, row),
+        _mixture(found, int(columns.given[row])),
+        found.summary.get("threshold"),
+    )
+
+
+def _votes(found: scores.Scores, row: int) -> tuple[Vote, ...]:
+    if found.folder is None:
+        return ()
+    votes = []
+    for entry in scores.load_table(found.folder, "detectors") or []:
+        stem = f"detector-{file_stem(entry['name'])}"
+        score = scores.load_array(found.folder, f"{stem}-score")
+        label = scores.load_array(found.folder, f"{stem}-vote")
+        if score is not None and label is not None and np.isfinite(score[row]):
+            votes.append(Vote(entry["name"], entry["title"], float(score[row]), int(label[row])))
+    return tuple(votes)
+
+
+def _neighbours(columns: Columns, found: scores.Scores, row: int) -> tuple[Neighbour, ...]:
+    if found.folder is None:
+        return ()
+    index = scores.load_array(found.folder, "neighbours")
+    similarity = scores.load_array(found.folder, "neighbour_similarity")
+    if index is None or similarity is None:
+        return ()
+    return tuple(
+        Neighbour(int(i), float(s), int(columns.current[i]))
+        for i, s in zip(index[row], similarity[row], strict=True)
+        if i >= 0
+    )
+
+
+def _mixture(found: scores.Scores, given: int) -> dict[str, Any] | None:
+    table = scores.load_table(found.folder, "mixture") if found.folder else None
+    if not table:
+        return None
+    per_class = table.get("classes", {})
+    return per_class.get(str(given)) or table.get("global")

@@ -1,0 +1,340 @@
+"""An open project: its columns, the verdicts a person can give, undo, views, runs.
+
+The one door through which the window and the command line change a project. No Qt, no torch.
+"""
+
+import getpass
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lnl_gui.session import evidence, history, stages, verdicts, views
+from lnl_gui.session.changes import Changes
+from lnl_gui.session.columns import Columns, load_columns, reload_scores
+from lnl_gui.session.text_index import TextIndex
+from lnl_gui.store import journal, runs, samples, scores
+from lnl_gui.store.journal import Change
+from lnl_gui.store.project import Project, open_project
+from lnl_gui.store.samples import UNSEEN, ClassInfo
+from lnl_gui.store.thumbnails import thumbnail_path
+from lnl_gui.util.atomic import read_json
+from lnl_gui.util.errors import UserError
+
+Row = int | np.integer[Any]
+
+
+class Session:
+    """One open project. Verdict operations are on disk when they return.
+
+    Args:
+        project: the open project; the session closes it.
+        reviewer: whose verdicts these are.
+    """
+
+    def __init__(self, project: Project, *, reviewer: str) -> None:
+        self.project = project
+        self.reviewer = reviewer
+        self.columns: Columns = load_columns(project)
+        self.classes: list[ClassInfo] = samples.load_classes(project)
+        self.split_names: list[str] = samples.load_split_names(project)
+        self.dataset_root = project.dataset_root
+        self._text_index: TextIndex | None = None
+        self._scores = self._load_scores()
+
+    @classmethod
+    def open(
+        cls, folder: Path, *, reviewer: str | None = None, read_only: bool = False
+    ) -> "Session":
+        """Open a project; for reading only when another process is its writer.
+
+        Raises:
+            UserError: when the folder is no project or of a newer format.
+        """
+        project = open_project(folder, read_only=read_only)
+        if not project.read_only:
+            runs.adopt_finished(project)
+        return cls(project, reviewer=reviewer or _user_name())
+
+    def close(self) -> None:
+        """Let go of the project."""
+        self.project.close()
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __len__(self) -> int:
+        return len(self.columns.paths)
+
+    @property
+    def folder(self) -> Path:
+        """The project folder."""
+        return self.project.folder
+
+    @property
+    def name(self) -> str:
+        """The project's name as people say it."""
+        return self.folder.stem
+
+    @property
+    def read_only(self) -> bool:
+        """Whether verdicts can be given here."""
+        return self.project.read_only
+
+    @property
+    def read_only_reason(self) -> str:
+        """Why not, in words; empty when they can."""
+        if not self.read_only:
+            return ""
+        return "Another window has this project open, or the folder is write-protected."
+
+    # Samples
+
+    def path_of(self, row: Row) -> str:
+        """A sample's path as it came."""
+        return self.columns.paths[int(row)]
+
+    def file_of(self, row: Row) -> Path:
+        """The original image. Never written."""
+        return samples.sample_file(self.dataset_root, self.path_of(row))
+
+    def thumbnail_of(self, row: Row) -> Path | None:
+        """The cached thumbnail, or None when there is none yet."""
+        content_hash = self.columns.content_hash[int(row)].decode("ascii")
+        path = thumbnail_path(content_hash) if content_hash else None
+        return path if path is not None and path.is_file() else None
+
+    def unreadable(self) -> list[tuple[str, str]]:
+        """(path, reason) of everything that was skipped."""
+        return samples.load_unreadable(self.project)
+
+    def class_named(self, name: str) -> ClassInfo:
+        """A class by name, whatever its case.
+
+        Raises:
+            UserError: when there is none.
+        """
+        for found in self.classes:
+            if found.name == name:
+                return found
+        for found in self.classes:
+            if found.name.casefold() == name.casefold():
+                return found
+        raise UserError(
+            f"There is no class called {name}.",
+            "Classes: " + ", ".join(c.name for c in self.classes[:20]) + ".",
+        )
+
+    def add_class(self, name: str) -> Changes:
+        """Add a class the dataset did not have."""
+        name = name.strip()
+        if not name or any(found.name == name for found in self.classes):
+            raise UserError(f"A class needs a new name; {name!r} will not do.")
+        self.classes.append(samples.add_class(self.project, name))
+        return Changes(classes=True, text=f"Added class {name}")
+
+    # Verdicts
+
+    def accept(self, rows: np.ndarray) -> Changes:
+        """Give each sample its suggested label."""
+        return self._commit("accept", {}, verdicts.accept(self.columns, _rows(rows)))
+
+    def keep(self, rows: np.ndarray) -> Changes:
+        """Confirm the given labels."""
+        return self._commit("keep", {}, verdicts.keep(self.columns, _rows(rows)))
+
+    def relabel(self, rows: np.ndarray, class_id: int) -> Changes:
+        """Give all samples one class."""
+        if not 0 <= class_id < len(self.classes):
+            raise UserError(f"There is no class number {class_id}.")
+        change = verdicts.relabel(self.columns, _rows(rows), class_id)
+        return self._commit("relabel", {"class": self.classes[class_id].name}, change)
+
+    def exclude(self, rows: np.ndarray) -> Changes:
+        """Set samples aside."""
+        return self._commit("exclude", {}, verdicts.exclude(self.columns, _rows(rows)))
+
+    def unsure(self, rows: np.ndarray) -> Changes:
+        """Mark samples as looked at and undecided."""
+        return self._commit("unsure", {}, verdicts.unsure(self.columns, _rows(rows)))
+
+    def reset(self, rows: np.ndarray) -> Changes:
+        """Forget the decisions on samples; the journal keeps them."""
+        return self._commit("reset", {}, verdicts.reset(self.columns, _rows(rows)))
+
+    def undo(self) -> Changes | None:
+        """Take the newest operation back, also one of an earlier day."""
+        return self._after_reversal(journal.undo(self.project, self.reviewer), "Undid")
+
+    def redo(self) -> Changes | None:
+        """Do again what was undone last."""
+        return self._after_reversal(journal.redo(self.project, self.reviewer), "Redid")
+
+    def undo_text(self) -> str | None:
+        """What undo would take back."""
+        operation = journal.undoable(self.project)
+        return _operation_text(operation) if operation else None
+
+    def redo_text(self) -> str | None:
+        """What redo would do again."""
+        operation = journal.redoable(self.project)
+        return _operation_text(operation) if operation else None
+
+    def history(self, row: Row) -> list[history.HistoryEntry]:
+        """Every verdict on one sample, oldest first."""
+        return history.sample_history(self.project, self.classes, int(row))
+
+    def _commit(self, kind: str, params: dict[str, Any], change: Change) -> Changes:
+        if len(change.rows) == 0:
+            return Changes()
+        params = {**params, "count": len(change.rows)}
+        journal.append(self.project, kind, params, change, self.reviewer)
+        self._apply(change, time.time())
+        return Changes(labels=True, rows=change.rows, text=_text(kind, params))
+
+    def _after_reversal(
+        self, found: tuple[journal.Operation, Change] | None, verb: str
+    ) -> Changes | None:
+        if found is None:
+            return None
+        operation, change = found
+        self._apply(change, time.time())
+        return Changes(labels=True, rows=change.rows, text=f"{verb}: {_operation_text(operation)}")
+
+    def _apply(self, change: Change, when: float) -> None:
+        self.columns.current[change.rows] = change.new_label
+        self.columns.status[change.rows] = change.new_status
+        self.columns.verdict_time[change.rows] = np.where(change.new_status == UNSEEN, 0.0, when)
+
+    # Views
+
+    def select_rows(self, spec: views.ViewSpec, *, within: np.ndarray | None = None) -> np.ndarray:
+        """Row ids a view shows, in reading order; `within` is an optional mask (N,)."""
+        if self._text_index is None and spec.text.strip():
+            self._text_index = TextIndex(self.columns.paths)
+        index = self._text_index or TextIndex([])
+        mask = views.filter_mask(self.columns, spec, text_index=index, within=within)
+        return views.order_rows(self.columns, np.flatnonzero(mask), spec)
+
+    def pair_groups(self, rows: np.ndarray) -> list[views.PairGroup]:
+        """Groups by (given -> suggested), the largest first."""
+        return views.pair_groups(self.columns, rows)
+
+    def next_unreviewed(self, order: np.ndarray, position: int) -> int | None:
+        """The next position nobody has looked at: after `position`, then from the start."""
+        unseen = np.flatnonzero(self.columns.status[order] == UNSEEN)
+        if len(unseen) == 0:
+            return None
+        after = int(np.searchsorted(unseen, position))
+        return int(unseen[after % len(unseen)])
+
+    def save_view(self, name: str, spec: views.ViewSpec) -> None:
+        """Remember a view under a name."""
+        with self.project.transaction() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO view VALUES (?, ?)", (name, json.dumps(spec.to_dict()))
+            )
+
+    def views(self) -> dict[str, views.ViewSpec]:
+        """Saved views by name."""
+        rows = self.project.connection.execute("SELECT name, spec FROM view ORDER BY name")
+        return {name: views.ViewSpec.from_dict(json.loads(spec)) for name, spec in rows}
+
+    # State
+
+    def counts(self) -> stages.Counts:
+        """How much there is and how much is left."""
+        return stages.count(self.columns)
+
+    def stage(self) -> stages.Stage:
+        """How far this project has come."""
+        done = {run.kind for run in runs.load_runs(self.project) if run.state == runs.DONE}
+        if "export" in done:
+            return stages.Stage.EXPORTED
+        if "finetune" in done:
+            return stages.Stage.FINETUNED
+        if "detect" in done:
+            left = self.counts().flagged_left
+            return stages.Stage.DETECTED if left else stages.Stage.REVIEWED
+        return stages.Stage.EMBEDDED if "embed" in done else stages.Stage.IMPORTED
+
+    def next_step(self) -> stages.NextStep:
+        """What a user would do now."""
+        return stages.next_step(self.stage(), self.counts())
+
+    def evidence(self, row: Row) -> evidence.Evidence:
+        """Why a sample is suspected."""
+        return evidence.gather(self.columns, self._scores, int(row))
+
+    @property
+    def detection(self) -> scores.Scores:
+        """The newest detect run's scores with its summary and folder."""
+        return self._scores
+
+    # Runs
+
+    def start_run(self, kind: str, parameters: Any) -> runs.Run:
+        """Begin a run, or take up an unfinished one of the same parameters."""
+        return runs.start_run(self.project, kind, parameters)
+
+    def finish_run(
+        self, run_id: str, state: str, result: dict[str, Any] | None, message: str = ""
+    ) -> Changes:
+        """Record how a run ended and take its result over."""
+        run = runs.finish_run(self.project, run_id, state, result, message)
+        if state == runs.DONE and run.kind == "embed":
+            errors = read_json(run.folder / "unreadable.json")
+            samples.record_unreadable(self.project, {int(k): v for k, v in errors.items()})
+        if state == runs.DONE and run.kind in ("embed", "detect"):
+            reload_scores(self.project, self.columns)
+            self._scores = self._load_scores()
+        return Changes(scores=state == runs.DONE, runs=True, text=f"{run.kind}: {state}")
+
+    def runs(self) -> list[runs.Run]:
+        """All runs, oldest first."""
+        return runs.load_runs(self.project)
+
+    def latest_run(self, kind: str) -> runs.Run | None:
+        """The newest run of a kind that is done."""
+        return runs.latest_run(self.project, kind)
+
+    def _load_scores(self) -> scores.Scores:
+        run = runs.latest_run(self.project, "detect")
+        return scores.load_scores(run.folder) if run else scores.no_scores(len(self))
+
+
+def _rows(rows: np.ndarray) -> np.ndarray:
+    return np.unique(np.asarray(rows, np.int64))
+
+
+def _user_name() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # no account name, as in some containers
+        return "reviewer"
+
+
+_PAST = {
+    "accept": "Accepted the suggestion for",
+    "keep": "Kept the label of",
+    "exclude": "Excluded",
+    "unsure": "Marked as unsure",
+    "reset": "Reset",
+}
+
+
+def _text(kind: str, params: dict[str, Any]) -> str:
+    number = params.get("count", 0)
+    things = f"{number:,} sample" + ("" if number == 1 else "s")
+    if kind == "relabel":
+        return f"Relabelled {things} as {params['class']}"
+    return f"{_PAST.get(kind, kind)} {things}"
+
+
+def _operation_text(operation: journal.Operation) -> str:
+    return _text(operation.kind, operation.params)

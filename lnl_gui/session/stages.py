@@ -1,0 +1,83 @@
+"""How far an open project has come, and what to do next."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+from lnl_gui.session.columns import Columns
+from lnl_gui.store.samples import STATUS_NAMES, UNSEEN
+
+
+class Stage(IntEnum):
+    """The main road; each stage includes those before it."""
+
+    IMPORTED = 0
+    EMBEDDED = 1
+    DETECTED = 2
+    REVIEWED = 3
+    FINETUNED = 4
+    EXPORTED = 5
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The step a user would take now."""
+
+    kind: str
+    """embed, detect, review, finetune, export or done"""
+    title: str
+    explanation: str
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much there is and how much is left."""
+
+    samples: int
+    unreadable: int
+    flagged: int
+    flagged_left: int
+    reviewed: int
+    by_status: dict[str, int]
+
+
+def count(columns: Columns) -> Counts:
+    """Count samples by what happened to them."""
+    unseen = columns.status == UNSEEN
+    by_status = np.bincount(columns.status, minlength=len(STATUS_NAMES)).tolist()
+    return Counts(
+        samples=int(columns.readable.sum()),
+        unreadable=int((~columns.readable).sum()),
+        flagged=int(columns.flagged.sum()),
+        flagged_left=int((columns.flagged & unseen).sum()),
+        reviewed=int((~unseen).sum()),
+        by_status=dict(zip(STATUS_NAMES, by_status, strict=True)),
+    )
+
+
+def next_step(stage: Stage, counts: Counts) -> NextStep:
+    """What comes after `stage`."""
+    if stage < Stage.DETECTED:
+        return NextStep(
+            "detect" if stage == Stage.EMBEDDED else "embed",
+            "Find suspects",
+            f"Look at all {counts.samples:,} images and find the labels that do not fit.",
+        )
+    if stage == Stage.DETECTED:
+        return NextStep(
+            "review",
+            f"Review {counts.flagged_left:,} suspects",
+            "W accepts the suggestion, Q keeps the label, E excludes, N is unsure.",
+        )
+    if stage == Stage.REVIEWED:
+        return NextStep(
+            "finetune",
+            "Fine-tune",
+            "Train on the curated labels and see what the cleaning gained.",
+        )
+    if stage == Stage.FINETUNED:
+        return NextStep(
+            "export", "Export", "Write the curated dataset, the tables and the journal."
+        )
+    return NextStep("done", "Done", "The curated dataset has been exported.")

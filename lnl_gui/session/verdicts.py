@@ -1,0 +1,66 @@
+"""A person's decisions as changes of label and status. Pure: arrays in, a `Change` out.
+
+- *accept* takes the suggestion; without one the current label is confirmed;
+- *keep* confirms the given label;
+- *relabel* picks a class;
+- *exclude* and *unsure* leave the label as it is;
+- *reset* forgets the decision.
+"""
+
+import numpy as np
+
+from lnl_gui.session.columns import Columns
+from lnl_gui.store.journal import Change
+from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
+
+
+def accept(columns: Columns, rows: np.ndarray) -> Change:
+    """Give each row its suggested label."""
+    suggested = columns.suggested[rows]
+    label = np.where(suggested >= 0, suggested, columns.current[rows])
+    return _labelled(columns, rows, label)
+
+
+def keep(columns: Columns, rows: np.ndarray) -> Change:
+    """Confirm the given labels."""
+    return _labelled(columns, rows, columns.given[rows])
+
+
+def relabel(columns: Columns, rows: np.ndarray, class_id: int) -> Change:
+    """Give every row one class."""
+    return _labelled(columns, rows, np.full(len(rows), class_id, np.int32))
+
+
+def exclude(columns: Columns, rows: np.ndarray) -> Change:
+    """Set the rows aside."""
+    return _marked(columns, rows, EXCLUDED)
+
+
+def unsure(columns: Columns, rows: np.ndarray) -> Change:
+    """Mark the rows as looked at and undecided."""
+    return _marked(columns, rows, UNSURE)
+
+
+def reset(columns: Columns, rows: np.ndarray) -> Change:
+    """Back to the given label and to unseen."""
+    status = np.full(len(rows), UNSEEN, np.uint8)
+    return _change(columns, rows, columns.given[rows], status)
+
+
+def _labelled(columns: Columns, rows: np.ndarray, label: np.ndarray) -> Change:
+    status = np.where(label == columns.given[rows], KEPT, RELABELLED)
+    return _change(columns, rows, label, status)
+
+
+def _marked(columns: Columns, rows: np.ndarray, status: int) -> Change:
+    return _change(columns, rows, columns.current[rows], np.full(len(rows), status))
+
+
+def _change(columns: Columns, rows: np.ndarray, label: np.ndarray, status: np.ndarray) -> Change:
+    return Change(
+        rows,
+        columns.current[rows].copy(),
+        label.astype(np.int32),
+        columns.status[rows].copy(),
+        status.astype(np.uint8),
+    )

@@ -1,0 +1,203 @@
+"""The append-only record of verdicts, and its undo.
+
+Each act of a person is one `op` row with one `op_change` row a sample, written in one transaction.
+Undo applies the inverse of the newest operation still in force and adds an op of its own, so the
+journal tells the whole story; a new act makes what was undone before it unreachable by redo.
+"""
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lnl_gui.store.project import Project
+
+UNDO, REDO = "undo", "redo"
+_REAL = f"kind NOT IN ('{UNDO}', '{REDO}')"
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one operation does to n samples: arrays of length n."""
+
+    rows: np.ndarray
+    old_label: np.ndarray
+    new_label: np.ndarray
+    old_status: np.ndarray
+    new_status: np.ndarray
+
+    def inverse(self) -> "Change":
+        """The change that takes this one back."""
+        return Change(self.rows, self.new_label, self.old_label, self.new_status, self.old_status)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One act of a person, without its per-sample changes."""
+
+    id: int
+    kind: str
+    params: dict[str, Any]
+    time: float
+    reviewer: str
+    undone: bool
+
+
+def append(
+    project: Project, kind: str, params: dict[str, Any], change: Change, reviewer: str
+) -> int:
+    """Record an act and apply it, durably; returns the operation's id."""
+    with project.transaction() as connection:
+        identifier = _insert_op(connection, kind, params, reviewer)
+        columns = (
+            np.full(len(change.rows), identifier),
+            change.rows,
+            change.old_label,
+            change.new_label,
+            change.old_status,
+            change.new_status,
+        )
+        connection.executemany(
+            "INSERT INTO op_change VALUES (?, ?, ?, ?, ?, ?)",
+            zip(*(column.tolist() for column in columns), strict=True),
+        )
+        _set_current(connection, change)
+    return identifier
+
+
+def _insert_op(
+    connection: sqlite3.Connection, kind: str, params: dict[str, Any], reviewer: str
+) -> int:
+    cursor = connection.execute(
+        "INSERT INTO op(kind, params, time, reviewer) VALUES (?, ?, ?, ?)",
+        (kind, json.dumps(params), time.time(), reviewer),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def _set_current(connection: sqlite3.Connection, change: Change) -> None:
+    connection.executemany(
+        "INSERT OR REPLACE INTO current VALUES (?, ?, ?)",
+        zip(
+            change.rows.tolist(),
+            change.new_label.tolist(),
+            change.new_status.tolist(),
+            strict=True,
+        ),
+    )
+
+
+def load_change(project: Project, operation: int) -> Change:
+    """The per-sample changes of one operation."""
+    rows = project.connection.execute(
+        "SELECT sample_id, old_label, new_label, old_status, new_status"
+        " FROM op_change WHERE op_id = ? ORDER BY sample_id",
+        (operation,),
+    ).fetchall()
+    table = np.array(rows, dtype=np.int64).reshape(-1, 5)
+    return Change(
+        table[:, 0],
+        table[:, 1].astype(np.int32),
+        table[:, 2].astype(np.int32),
+        table[:, 3].astype(np.uint8),
+        table[:, 4].astype(np.uint8),
+    )
+
+
+def _operation(row: tuple[Any, ...] | None) -> Operation | None:
+    if row is None:
+        return None
+    return Operation(row[0], row[1], json.loads(row[2]), row[3], row[4], bool(row[5]))
+
+
+_COLUMNS = "id, kind, params, time, reviewer, undone"
+
+
+def undoable(project: Project) -> Operation | None:
+    """The newest operation in force."""
+    return _operation(
+        project.connection.execute(
+            f"SELECT {_COLUMNS} FROM op WHERE {_REAL} AND NOT undone ORDER BY id DESC LIMIT 1"
+        ).fetchone()
+    )
+
+
+def redoable(project: Project) -> Operation | None:
+    """The oldest undone operation that no newer act has buried."""
+    return _operation(
+        project.connection.execute(
+            f"SELECT {_COLUMNS} FROM op WHERE {_REAL} AND undone AND id >"
+            f" (SELECT coalesce(max(id), 0) FROM op WHERE {_REAL} AND NOT undone)"
+            " ORDER BY id LIMIT 1"
+        ).fetchone()
+    )
+
+
+def undo(project: Project, reviewer: str) -> tuple[Operation, Change] | None:
+    """Take the newest operation back; returns it with the change that was applied."""
+    return _reverse(project, undoable(project), UNDO, reviewer)
+
+
+def redo(project: Project, reviewer: str) -> tuple[Operation, Change] | None:
+    """Do the operation undone last again; returns it with the change that was applied."""
+    return _reverse(project, redoable(project), REDO, reviewer)
+
+
+def _reverse(
+    project: Project, operation: Operation | None, kind: str, reviewer: str
+) -> tuple[Operation, Change] | None:
+    if operation is None:
+        return None
+    change = load_change(project, operation.id)
+    if kind == UNDO:
+        change = change.inverse()
+    with project.transaction() as connection:
+        _insert_op(connection, kind, {"op": operation.id}, reviewer)
+        connection.execute(
+            "UPDATE op SET undone = ? WHERE id = ?", (int(kind == UNDO), operation.id)
+        )
+        _set_current(connection, change)
+    return operation, change
+
+
+def operations(project: Project) -> Iterator[Operation]:
+    """The whole journal, oldest first."""
+    for row in project.connection.execute(f"SELECT {_COLUMNS} FROM op ORDER BY id"):
+        operation = _operation(row)
+        if operation is not None:
+            yield operation
+
+
+def sample_operations(project: Project, row: int) -> list[tuple[Operation, int, int, int, int]]:
+    """Operations that touched one sample, oldest first.
+
+    Each comes with (old label, new label, old status, new status).
+    """
+    columns = ", ".join(f"op.{name}" for name in _COLUMNS.split(", "))
+    found = project.connection.execute(
+        f"SELECT {columns}, old_label, new_label, old_status, new_status"
+        " FROM op JOIN op_change ON op.id = op_id WHERE sample_id = ? ORDER BY op.id",
+        (int(row),),
+    )
+    history = []
+    for values in found:
+        operation = _operation(values[:6])
+        if operation is not None:
+            history.append((operation, *values[6:]))
+    return history
+
+
+def export_rows(project: Project) -> Iterator[tuple[Any, ...]]:
+    """The journal flat: one row a sample an operation, and one for each undo and redo."""
+    return iter(
+        project.connection.execute(
+            "SELECT op.id, op.kind, op.time, op.reviewer, op.undone, op.params, sample.path,"
+            " old_label, new_label, old_status, new_status FROM op"
+            " LEFT JOIN op_change ON op.id = op_id LEFT JOIN sample ON sample.id = sample_id"
+            " ORDER BY op.id, sample_id"
+        )
+    )

@@ -1,0 +1,222 @@
+"""The project folder: who may write it, where its parts lie, what its header says.
+
+One process writes the database at a time: it holds `writer.lock`, which the operating system lets
+go when the process dies, however it dies.
+"""
+
+import os
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from lnl_gui.store import schema
+from lnl_gui.util.errors import UserError, as_user_error
+
+SUFFIX = ".lnl"
+DATABASE = "project.db"
+LOCK = "writer.lock"
+
+
+class Project:
+    """An open project folder; close it, or use it as a context manager.
+
+    Args:
+        folder: the project folder.
+        connection: SQLite connection to its database, autocommit off.
+        lock: the held writer's lock, or None when opened for reading.
+    """
+
+    def __init__(self, folder: Path, connection: sqlite3.Connection, lock: FileLock | None) -> None:
+        self.folder = folder
+        self.connection = connection
+        self._lock = lock
+
+    @property
+    def read_only(self) -> bool:
+        """Whether another process (or nobody) is the writer."""
+        return self._lock is None
+
+    @property
+    def arrays(self) -> Path:
+        """Folder of memory-mapped arrays."""
+        return self.folder / "arrays"
+
+    @property
+    def runs(self) -> Path:
+        """Folder that holds one folder a run."""
+        return self.folder / "runs"
+
+    @property
+    def models(self) -> Path:
+        """Folder of trained models."""
+        return self.folder / "models"
+
+    def meta(self, key: str, default: str = "") -> str:
+        """A value of the header."""
+        row = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return str(row[0]) if row else default
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Set a value of the header."""
+        with self.transaction() as connection:
+            connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    @property
+    def dataset_root(self) -> Path:
+        """Folder that sample paths are relative to; found again when both moved together."""
+        return resolve_root(self.folder, self.meta("root_relative"), self.meta("root_absolute"))
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """One durable transaction: on disk when the block ends, or not at all."""
+        if self.read_only:
+            raise UserError(
+                f"{self.folder} is open in another window; this one may only read.",
+                "Close the other window and open the project again.",
+                code="read_only",
+            )
+        try:
+            with self.connection:
+                yield self.connection
+        except sqlite3.OperationalError as error:
+            raise database_error(error, self.folder) from error
+
+    def close(self) -> None:
+        """Let go of the database and of the writer's lock."""
+        self.connection.close()
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+    def __enter__(self) -> "Project":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def database_error(error: sqlite3.OperationalError, folder: Path) -> UserError:
+    """What a failed write means to the person who waits for it."""
+    text = str(error)
+    if "full" in text:
+        return UserError(
+            f"The disk is full: the last change to {folder} was not saved.",
+            "Free some space and do it again; everything before it is safe.",
+            code="disk_full",
+            retryable=True,
+        )
+    return UserError(f"The project {folder} could not be written: {text}.", code="database")
+
+
+def resolve_root(folder: Path, relative: str, absolute: str) -> Path:
+    """The dataset's folder: beside the project if it is still there, else where it was."""
+    if relative:
+        beside = Path(os.path.normpath(folder / relative))
+        if beside.exists():
+            return beside
+    return Path(absolute)
+
+
+def _relative(root: Path, folder: Path) -> str:
+    try:
+        return Path(os.path.relpath(root, folder)).as_posix()
+    except ValueError:  # another drive on Windows
+        return ""
+
+
+def _connect(database: Path, *, read_only: bool) -> sqlite3.Connection:
+    uri = database.resolve().as_uri() + ("?mode=ro" if read_only else "")
+    connection = sqlite3.connect(uri, uri=True, timeout=10.0, check_same_thread=False)
+    connection.execute("PRAGMA foreign_keys = ON")
+    if not read_only:
+        # Network drives refuse WAL; a rollback journal is slower and as safe.
+        mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        if mode != "wal":
+            connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute("PRAGMA synchronous = FULL")
+    return connection
+
+
+def acquire_lock(folder: Path) -> FileLock | None:
+    """The writer's lock, or None when another process holds it or the folder is read-only."""
+    lock = FileLock(folder / LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except (Timeout, OSError):
+        return None
+    return lock
+
+
+def create_project(folder: Path, *, root: Path, reader: str) -> Project:
+    """Make a new, empty project folder and open it for writing.
+
+    Raises:
+        UserError: when the folder exists and is not empty, or cannot be written.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise UserError(
+            f"{folder} exists already.", "Choose another name, or open it as a project."
+        )
+    try:
+        for part in (folder, folder / "arrays", folder / "runs", folder / "models"):
+            part.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise as_user_error(error, f"create the project {folder}") from error
+    lock = acquire_lock(folder)
+    connection = _connect(folder / DATABASE, read_only=False)
+    with connection:
+        schema.create_tables(connection)
+        connection.executemany(
+            "INSERT INTO meta VALUES (?, ?)",
+            {
+                "uuid": uuid.uuid4().hex,
+                "created": datetime.now(UTC).isoformat(timespec="seconds"),
+                "root_absolute": str(root),
+                "root_relative": _relative(root, folder),
+                "reader": reader,
+            }.items(),
+        )
+    return Project(folder, connection, lock)
+
+
+def is_project(folder: Path) -> bool:
+    """Whether a folder holds a project database."""
+    return (folder / DATABASE).is_file()
+
+
+def open_project(folder: Path, *, read_only: bool = False) -> Project:
+    """Open a project, for writing unless another process does or `read_only` is asked.
+
+    Raises:
+        UserError: when the folder is no project, or is of a newer format.
+    """
+    database = folder / DATABASE
+    if not database.is_file():
+        raise UserError(
+            f"{folder} is not an LNL project (it has no {DATABASE}).",
+            "Open a folder ending in .lnl, or import a dataset first.",
+            code="not_a_project",
+        )
+    lock = None if read_only else acquire_lock(folder)
+    try:
+        connection = _connect(database, read_only=lock is None)
+        outdated = schema.check_version(connection, database)
+        if outdated and lock is not None:
+            schema.migrate(connection, database)
+    except sqlite3.DatabaseError as error:
+        _release(lock)
+        raise UserError(f"{database} is damaged or no database: {error}.") from error
+    except UserError:
+        _release(lock)
+        raise
+    return Project(folder, connection, lock)
+
+
+def _release(lock: FileLock | None) -> None:
+    if lock is not None:
+        lock.release()

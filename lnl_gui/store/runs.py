@@ -1,0 +1,178 @@
+"""Runs: one execution of a job, its parameters, state, artifacts and figures.
+
+A run's folder holds `spec.json` from the start and `result.json` once its body has finished, so
+that a result outlives a killed window: whoever opens the project next adopts it.
+"""
+
+import json
+import platform
+import sys
+import time
+import uuid
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from lnl_gui.store.parameters import to_dict
+from lnl_gui.store.project import Project
+from lnl_gui.util.atomic import read_json, write_json
+
+RUNNING, DONE, CANCELLED, FAILED, INTERRUPTED = (
+    "running",
+    "done",
+    "cancelled",
+    "failed",
+    "interrupted",
+)
+_RESUMABLE = (RUNNING, CANCELLED, FAILED, INTERRUPTED)
+_RECORDED = ("lnl-gui", "torch", "timm", "open_clip_torch", "scikit-learn", "numpy", "openvino")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One execution of a job."""
+
+    id: str
+    kind: str
+    parameters: dict[str, Any]
+    state: str
+    started: float
+    ended: float | None
+    metrics: dict[str, Any]
+    artifacts: dict[str, str]
+    """Artifact name -> path relative to the project folder."""
+    folder: Path
+    message: str
+
+
+def versions() -> dict[str, str]:
+    """Versions of what a result depends on."""
+    found = {"python": sys.version.split()[0], "platform": platform.platform()}
+    for name in _RECORDED:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def start_run(project: Project, kind: str, parameters: Any) -> Run:
+    """Begin a run, or take up the newest unfinished one of the same kind and parameters.
+
+    Finished parts in its folder are then not done again.
+    """
+    spec = json.dumps(to_dict(parameters), sort_keys=True)
+    marks = ", ".join("?" * len(_RESUMABLE))
+    with project.transaction() as connection:
+        row = connection.execute(
+            f"SELECT id FROM run WHERE kind = ? AND spec = ? AND state IN ({marks})"
+            " AND started > coalesce((SELECT max(started) FROM run WHERE kind = ?"
+            " AND state = ?), 0) ORDER BY started DESC LIMIT 1",
+            (kind, spec, *_RESUMABLE, kind, DONE),
+        ).fetchone()
+        identifier = row[0] if row else f"{kind}-{uuid.uuid4().hex[:12]}"
+        connection.execute(
+            "INSERT INTO run(id, kind, spec, state, seed, versions, started)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET state = excluded.state,"
+            " versions = excluded.versions, started = excluded.started, ended = NULL",
+            (
+                identifier,
+                kind,
+                spec,
+                RUNNING,
+                getattr(parameters, "seed", None),
+                json.dumps(versions()),
+                time.time(),
+            ),
+        )
+    run = load_run(project, identifier)
+    run.folder.mkdir(parents=True, exist_ok=True)
+    write_json(run.folder / "spec.json", {"kind": kind, "parameters": run.parameters})
+    return run
+
+
+def finish_run(
+    project: Project, identifier: str, state: str, result: dict[str, Any] | None, message: str = ""
+) -> Run:
+    """Record how a run ended, with its artifacts and figures."""
+    result = result or {}
+    with project.transaction() as connection:
+        connection.execute(
+            "UPDATE run SET state = ?, ended = ?, metrics = ?, message = ? WHERE id = ?",
+            (state, time.time(), json.dumps(result.get("metrics", {})), message, identifier),
+        )
+        connection.executemany(
+            "INSERT OR REPLACE INTO artifact VALUES (?, ?, ?)",
+            [(identifier, name, path) for name, path in result.get("artifacts", {}).items()],
+        )
+    return load_run(project, identifier)
+
+
+def write_result(folder: Path, result: dict[str, Any]) -> None:
+    """Leave the result in the run's folder, whole or not at all."""
+    write_json(folder / "result.json", result)
+
+
+def adopt_finished(project: Project) -> list[Run]:
+    """Settle runs whose process is gone: finished ones become done, others interrupted.
+
+    Call only while holding the writer's lock and with no worker at work.
+    """
+    settled = []
+    for run in load_runs(project):
+        if run.state != RUNNING:
+            continue
+        result = run.folder / "result.json"
+        if result.is_file():
+            settled.append(finish_run(project, run.id, DONE, read_json(result)))
+        else:
+            settled.append(finish_run(project, run.id, INTERRUPTED, None))
+    return settled
+
+
+_COLUMNS = "id, kind, spec, state, started, ended, metrics, message"
+
+
+def _run(project: Project, row: tuple[Any, ...]) -> Run:
+    identifier, kind, spec, state, started, ended, metrics, message = row
+    artifacts = dict(
+        project.connection.execute(
+            "SELECT kind, path FROM artifact WHERE run_id = ?", (identifier,)
+        )
+    )
+    return Run(
+        identifier,
+        kind,
+        json.loads(spec),
+        state,
+        started,
+        ended,
+        json.loads(metrics),
+        artifacts,
+        project.runs / identifier,
+        message,
+    )
+
+
+def load_run(project: Project, identifier: str) -> Run:
+    """One run by id."""
+    row = project.connection.execute(
+        f"SELECT {_COLUMNS} FROM run WHERE id = ?", (identifier,)
+    ).fetchone()
+    return _run(project, row)
+
+
+def load_runs(project: Project) -> list[Run]:
+    """All runs, oldest first."""
+    rows = project.connection.execute(f"SELECT {_COLUMNS} FROM run ORDER BY started").fetchall()
+    return [_run(project, row) for row in rows]
+
+
+def latest_run(project: Project, kind: str) -> Run | None:
+    """The newest run of a kind that is done."""
+    row = project.connection.execute(
+        f"SELECT {_COLUMNS} FROM run WHERE kind = ? AND state = ? ORDER BY started DESC LIMIT 1",
+        (kind, DONE),
+    ).fetchone()
+    return _run(project, row) if row else None

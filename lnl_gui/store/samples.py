@@ -1,0 +1,156 @@
+"""Samples, classes and splits: written once at import, read as numpy columns."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from lnl_gui.store.project import Project
+
+UNSEEN, KEPT, RELABELLED, EXCLUDED, UNSURE = range(5)
+STATUS_NAMES = ("unseen", "kept", "relabelled", "excluded", "unsure")
+
+# Okabe and Ito's palette without black and yellow-on-white trouble, repeated with lightness steps.
+_COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8c6bb1", "#7f7f7f")
+
+
+@dataclass(frozen=True)
+class ClassInfo:
+    """One class: its id is its index in every array."""
+
+    id: int
+    name: str
+    colour: str
+    shortcut: str
+
+
+@dataclass(frozen=True)
+class SampleColumns:
+    """Every sample as parallel arrays of length N; the row is the sample's id."""
+
+    paths: list[str]
+    given: np.ndarray
+    """int32 class ids."""
+    current: np.ndarray
+    """int32 class ids."""
+    status: np.ndarray
+    """uint8, see `STATUS_NAMES`."""
+    split: np.ndarray
+    """uint8 index into the split names."""
+    readable: np.ndarray
+    """bool"""
+
+
+def class_rows(names: Sequence[str]) -> list[tuple[int, str, str, str, int]]:
+    """Rows of the class table: colours in turn, keys 1 to 9 for the first nine."""
+    return [
+        (i, name, _COLOURS[i % len(_COLOURS)], str(i + 1) if i < 9 else "", i)
+        for i, name in enumerate(names)
+    ]
+
+
+def insert_dataset(
+    project: Project,
+    *,
+    class_names: Sequence[str],
+    split_names: Sequence[str],
+    samples: Iterable[tuple[int, str, int, int]],
+    skipped: Iterable[tuple[str, str]],
+) -> None:
+    """Fill a new project in one transaction.
+
+    Args:
+        project: an empty project, open for writing.
+        class_names: class names; the index is the id.
+        split_names: split names; index 0 is "" (no split).
+        samples: (id, path, given class id, split id), ids running from 0.
+        skipped: (path, reason) of what the reader left out.
+    """
+    with project.transaction() as connection:
+        connection.executemany("INSERT INTO class VALUES (?, ?, ?, ?, ?)", class_rows(class_names))
+        connection.executemany("INSERT INTO split VALUES (?, ?)", enumerate(split_names))
+        connection.executemany(
+            "INSERT INTO sample(id, path, given, split) VALUES (?, ?, ?, ?)", samples
+        )
+        connection.executemany("INSERT INTO skipped VALUES (?, ?)", skipped)
+
+
+def load_classes(project: Project) -> list[ClassInfo]:
+    """All classes by id."""
+    rows = project.connection.execute("SELECT id, name, colour, shortcut FROM class ORDER BY id")
+    return [ClassInfo(*row) for row in rows]
+
+
+def add_class(project: Project, name: str) -> ClassInfo:
+    """Append a class that the dataset did not have."""
+    number = len(load_classes(project))
+    row = (number, name, _COLOURS[number % len(_COLOURS)], str(number + 1) if number < 9 else "")
+    with project.transaction() as connection:
+        connection.execute("INSERT INTO class VALUES (?, ?, ?, ?, ?)", (*row, number))
+    return ClassInfo(*row)
+
+
+def load_split_names(project: Project) -> list[str]:
+    """Split names by id; index 0 is "" for samples of no split."""
+    return [name for (name,) in project.connection.execute("SELECT name FROM split ORDER BY id")]
+
+
+def load_samples(project: Project) -> SampleColumns:
+    """Read all samples with the labels and verdicts as they stand."""
+    rows = project.connection.execute(
+        "SELECT path, given, split, error IS NULL FROM sample ORDER BY id"
+    ).fetchall()
+    paths, given, split, readable = zip(*rows, strict=True) if rows else ((), (), (), ())
+    given_label = np.array(given, dtype=np.int32)
+    columns = SampleColumns(
+        list(paths),
+        given_label,
+        given_label.copy(),
+        np.zeros(len(paths), dtype=np.uint8),
+        np.array(split, dtype=np.uint8),
+        np.array(readable, dtype=bool),
+    )
+    _apply_current(project.connection, columns)
+    return columns
+
+
+def _apply_current(connection: sqlite3.Connection, columns: SampleColumns) -> None:
+    rows = connection.execute("SELECT sample_id, label, status FROM current").fetchall()
+    if rows:
+        touched = np.array(rows, dtype=np.int64)
+        columns.current[touched[:, 0]] = touched[:, 1]
+        columns.status[touched[:, 0]] = touched[:, 2]
+
+
+def load_readable(project: Project, count: int) -> np.ndarray:
+    """Which samples could be decoded, bool (N,)."""
+    readable = np.ones(count, bool)
+    for (row,) in project.connection.execute("SELECT id FROM sample WHERE error IS NOT NULL"):
+        readable[row] = False
+    return readable
+
+
+def record_unreadable(project: Project, errors: dict[int, str]) -> None:
+    """Set or clear the reason why a sample could not be read."""
+    with project.transaction() as connection:
+        connection.execute("UPDATE sample SET error = NULL WHERE error IS NOT NULL")
+        connection.executemany(
+            "UPDATE sample SET error = ? WHERE id = ?",
+            [(reason, row) for row, reason in errors.items()],
+        )
+
+
+def load_unreadable(project: Project) -> list[tuple[str, str]]:
+    """(path, reason) of what was skipped at import and of samples that could not be decoded."""
+    query = (
+        "SELECT path, reason FROM skipped"
+        " UNION ALL SELECT path, error FROM sample WHERE error IS NOT NULL"
+    )
+    return [(str(path), str(reason)) for path, reason in project.connection.execute(query)]
+
+
+def sample_file(root: Path, path: str) -> Path:
+    """Where a sample's image lies: absolute paths as they are, others under the dataset's root."""
+    return root / path.replace("\\", "/") if "\\" in path else root / path

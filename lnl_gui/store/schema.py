@@ -1,0 +1,96 @@
+"""The database of a project: tables, version, migration.
+
+`user_version` holds MAJOR * 1000 + MINOR. A newer major is refused, an older version is backed up
+beside the database and migrated step by step.
+"""
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+from lnl_gui.util.errors import UserError
+
+MAJOR, MINOR = 1, 0
+VERSION = MAJOR * 1000 + MINOR
+
+TABLES = """
+CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE class(
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, colour TEXT NOT NULL,
+    shortcut TEXT NOT NULL DEFAULT '', position INTEGER NOT NULL);
+CREATE TABLE sample(
+    id INTEGER PRIMARY KEY, path TEXT NOT NULL, given INTEGER NOT NULL REFERENCES class(id),
+    split INTEGER NOT NULL DEFAULT 0, error TEXT);
+CREATE TABLE split(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE skipped(path TEXT NOT NULL, reason TEXT NOT NULL);
+CREATE TABLE current(
+    sample_id INTEGER PRIMARY KEY REFERENCES sample(id),
+    label INTEGER NOT NULL REFERENCES class(id), status INTEGER NOT NULL);
+CREATE TABLE op(
+    id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, params TEXT NOT NULL,
+    time REAL NOT NULL, reviewer TEXT NOT NULL, undone INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE op_change(
+    op_id INTEGER NOT NULL REFERENCES op(id), sample_id INTEGER NOT NULL REFERENCES sample(id),
+    old_label INTEGER NOT NULL, new_label INTEGER NOT NULL,
+    old_status INTEGER NOT NULL, new_status INTEGER NOT NULL,
+    PRIMARY KEY(op_id, sample_id)) WITHOUT ROWID;
+CREATE INDEX op_change_sample ON op_change(sample_id);
+CREATE TABLE run(
+    id TEXT PRIMARY KEY, kind TEXT NOT NULL, spec TEXT NOT NULL, state TEXT NOT NULL,
+    seed INTEGER, versions TEXT NOT NULL, started REAL NOT NULL, ended REAL,
+    metrics TEXT NOT NULL DEFAULT '{}', message TEXT NOT NULL DEFAULT '');
+CREATE TABLE artifact(
+    run_id TEXT NOT NULL REFERENCES run(id), kind TEXT NOT NULL, path TEXT NOT NULL,
+    PRIMARY KEY(run_id, kind)) WITHOUT ROWID;
+CREATE TABLE view(name TEXT PRIMARY KEY, spec TEXT NOT NULL) WITHOUT ROWID;
+"""
+"""`current` holds a row only for samples somebody touched: all others are as given and unseen."""
+
+Migration = Callable[[sqlite3.Connection], None]
+MIGRATIONS: dict[int, Migration] = {}
+"""From a version to the next one; the runner sets `user_version` to the key's successor."""
+
+
+def create_tables(connection: sqlite3.Connection) -> None:
+    """Lay out an empty database at the present version."""
+    connection.executescript(TABLES)
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """The version a database was written with; 0 for a file that is no project."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def check_version(connection: sqlite3.Connection, database: Path) -> bool:
+    """Tell whether the database needs migration.
+
+    Raises:
+        UserError: when the file is no LNL project or was written by a newer major version.
+    """
+    found = version_of(connection)
+    if found == 0:
+        raise UserError(f"{database} is not an LNL project.", "Choose a folder ending in .lnl.")
+    if found // 1000 > MAJOR:
+        raise UserError(
+            f"{database.parent} was written by a newer LNL (format {found // 1000}).",
+            "Update LNL to open it; nothing was changed.",
+            code="newer_format",
+        )
+    return found < VERSION
+
+
+def migrate(connection: sqlite3.Connection, database: Path) -> None:
+    """Bring an older database to the present version after a backup beside it."""
+    found = version_of(connection)
+    shutil.copy2(database, database.with_name(f"{database.stem}.version-{found}.backup.db"))
+    while found < VERSION:
+        step = MIGRATIONS.get(found)
+        if step is None:
+            raise UserError(f"No way to bring {database} from format {found} to {VERSION}.")
+        with connection:
+            step(connection)
+            following = min(v for v in (*MIGRATIONS, VERSION) if v > found)
+            connection.execute(f"PRAGMA user_version = {following}")
+        found = following

@@ -1,0 +1,60 @@
+"""What a detect run leaves for the session: a folder of arrays, one value a sample.
+
+`suspicion.npy, suggested.npy, flagged.npy, loss.npy` and, by detector,
+`detector-NAME-score.npy` and `detector-NAME-vote.npy`; `detectors.json`, `mixture.json`,
+`issues.json`, `summary.json`; `neighbours.npy` with `neighbour_similarity.npy`; `projection.npy`.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lnl_gui.util.atomic import read_json
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The scores of one detect run, length N each."""
+
+    suspicion: np.ndarray
+    """float32, NaN where there is no embedding"""
+    suggested: np.ndarray
+    """int32, -1 where there is no suggestion"""
+    flagged: np.ndarray
+    """bool"""
+    loss: np.ndarray
+    """float32, nats"""
+    summary: dict[str, Any] = field(default_factory=dict)
+    folder: Path | None = None
+
+
+def no_scores(count: int) -> Scores:
+    """Columns before any detection."""
+    return Scores(
+        np.full(count, np.nan, np.float32),
+        np.full(count, -1, np.int32),
+        np.zeros(count, bool),
+        np.full(count, np.nan, np.float32),
+    )
+
+
+def load_scores(folder: Path) -> Scores:
+    """Read the columns of a finished detect run."""
+    suspicion, suggested, flagged, loss = (
+        np.load(folder / f"{name}.npy") for name in ("suspicion", "suggested", "flagged", "loss")
+    )
+    return Scores(suspicion, suggested, flagged, loss, read_json(folder / "summary.json"), folder)
+
+
+def load_array(folder: Path, name: str) -> np.ndarray | None:
+    """One memory-mapped array of a detect run, or None when that run did not make it."""
+    path = folder / f"{name}.npy"
+    return np.load(path, mmap_mode="r") if path.is_file() else None
+
+
+def load_table(folder: Path, name: str) -> Any:
+    """One JSON table of a detect run, or None when that run did not make it."""
+    path = folder / f"{name}.json"
+    return read_json(path) if path.is_file() else None
