@@ -1,4 +1,4 @@
-"""Why a sample is suspected: what each detector said, who its neighbours are, where its loss lies."""
+"""Why a sample is suspected: each detector's vote, its neighbours, its place in the mixture."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -15,12 +15,12 @@ from lnl_gui.session import evidence, history, stages, verdicts, views
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.columns import Columns, load_columns, reload_scores
 from lnl_gui.session.text_index import TextIndex
-from lnl_gui.store import journal, runs, samples, scores
+from lnl_gui.store import adoption, journal, runs, samples, scores
 from lnl_gui.store.journal import Change
 from lnl_gui.store.project import Project, open_project
+from lnl_gui.store.runs import Run
 from lnl_gui.store.samples import UNSEEN, ClassInfo
 from lnl_gui.store.thumbnails import thumbnail_path
-from lnl_gui.util.atomic import read_json
 from lnl_gui.util.errors import UserError
 
 Row = int | np.integer[Any]
@@ -55,7 +55,7 @@ class Session:
         """
         project = open_project(folder, read_only=read_only)
         if not project.read_only:
-            runs.adopt_finished(project)
+            adoption.settle_abandoned(project)
         return cls(project, reviewer=reviewer or _user_name())
 
     def close(self) -> None:
@@ -278,7 +278,7 @@ class Session:
 
     # Runs
 
-    def start_run(self, kind: str, parameters: Any) -> runs.Run:
+    def start_run(self, kind: str, parameters: Any) -> Run:
         """Begin a run, or take up an unfinished one of the same parameters."""
         return runs.start_run(self.project, kind, parameters)
 
@@ -286,20 +286,17 @@ class Session:
         self, run_id: str, state: str, result: dict[str, Any] | None, message: str = ""
     ) -> Changes:
         """Record how a run ended and take its result over."""
-        run = runs.finish_run(self.project, run_id, state, result, message)
-        if state == runs.DONE and run.kind == "embed":
-            errors = read_json(run.folder / "unreadable.json")
-            samples.record_unreadable(self.project, {int(k): v for k, v in errors.items()})
+        run = adoption.finish(self.project, run_id, state, result, message)
         if state == runs.DONE and run.kind in ("embed", "detect"):
             reload_scores(self.project, self.columns)
             self._scores = self._load_scores()
         return Changes(scores=state == runs.DONE, runs=True, text=f"{run.kind}: {state}")
 
-    def runs(self) -> list[runs.Run]:
+    def runs(self) -> list[Run]:
         """All runs, oldest first."""
         return runs.load_runs(self.project)
 
-    def latest_run(self, kind: str) -> runs.Run | None:
+    def latest_run(self, kind: str) -> Run | None:
         """The newest run of a kind that is done."""
         return runs.latest_run(self.project, kind)
 

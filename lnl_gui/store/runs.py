@@ -16,7 +16,7 @@ from typing import Any
 
 from lnl_gui.store.parameters import to_dict
 from lnl_gui.store.project import Project
-from lnl_gui.util.atomic import read_json, write_json
+from lnl_gui.util.atomic import write_json
 
 RUNNING, DONE, CANCELLED, FAILED, INTERRUPTED = (
     "running",
@@ -25,6 +25,7 @@ RUNNING, DONE, CANCELLED, FAILED, INTERRUPTED = (
     "failed",
     "interrupted",
 )
+RESULT = "result.json"
 _RESUMABLE = (RUNNING, CANCELLED, FAILED, INTERRUPTED)
 _RECORDED = ("lnl-gui", "torch", "timm", "open_clip_torch", "scikit-learn", "numpy", "openvino")
 
@@ -111,24 +112,7 @@ def finish_run(
 
 def write_result(folder: Path, result: dict[str, Any]) -> None:
     """Leave the result in the run's folder, whole or not at all."""
-    write_json(folder / "result.json", result)
-
-
-def adopt_finished(project: Project) -> list[Run]:
-    """Settle runs whose process is gone: finished ones become done, others interrupted.
-
-    Call only while holding the writer's lock and with no worker at work.
-    """
-    settled = []
-    for run in load_runs(project):
-        if run.state != RUNNING:
-            continue
-        result = run.folder / "result.json"
-        if result.is_file():
-            settled.append(finish_run(project, run.id, DONE, read_json(result)))
-        else:
-            settled.append(finish_run(project, run.id, INTERRUPTED, None))
-    return settled
+    write_json(folder / RESULT, result)
 
 
 _COLUMNS = "id, kind, spec, state, started, ended, metrics, message"

@@ -1,0 +1,36 @@
+"""Take over what the body of a job left in its run's folder."""
+
+from typing import Any
+
+from lnl_gui.store import runs
+from lnl_gui.store.project import Project
+from lnl_gui.store.runs import Run
+from lnl_gui.store.samples import record_unreadable
+from lnl_gui.util.atomic import read_json
+
+
+def finish(
+    project: Project, run_id: str, state: str, result: dict[str, Any] | None, message: str = ""
+) -> Run:
+    """Record how a run ended; after an embedding also which samples could not be read."""
+    run = runs.finish_run(project, run_id, state, result, message)
+    if state == runs.DONE and run.kind == "embed":
+        errors = read_json(run.folder / "unreadable.json")
+        record_unreadable(project, {int(row): reason for row, reason in errors.items()})
+    return run
+
+
+def settle_abandoned(project: Project) -> list[Run]:
+    """Settle runs whose process is gone: those with a result become done, others interrupted.
+
+    Call only while holding the writer's lock and with no worker at work.
+    """
+    settled = []
+    for run in runs.load_runs(project):
+        if run.state == runs.RUNNING:
+            result = run.folder / runs.RESULT
+            state, values = (
+                (runs.DONE, read_json(result)) if result.is_file() else (runs.INTERRUPTED, None)
+            )
+            settled.append(finish(project, run.id, state, values))
+    return settled
