@@ -16,6 +16,9 @@ class Columns:
     """Arrays of length N; the row is the sample's id."""
 
     paths: list[str]
+    """as they came"""
+    files: list[str]
+    """relative to the dataset's root, or absolute"""
     given: np.ndarray
     """int32 class ids"""
     current: np.ndarray
@@ -49,6 +52,7 @@ def load_columns(project: Project) -> Columns:
     found = _scores(project, count)
     return Columns(
         base.paths,
+        base.files,
         base.given,
         base.current,
         base.status,

@@ -101,7 +101,7 @@ class Session:
 
     def file_of(self, row: Row) -> Path:
         """The original image. Never written."""
-        return samples.sample_file(self.dataset_root, self.path_of(row))
+        return self.dataset_root / self.columns.files[int(row)]
 
     def thumbnail_of(self, row: Row) -> Path | None:
         """The cached thumbnail, or None when there is none yet."""

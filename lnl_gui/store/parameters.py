@@ -79,6 +79,8 @@ class ExportParameters:
     accept_suggestions: bool = False
     """Also apply the suggestion to flagged samples that nobody has looked at."""
     exclude_unsure: bool = False
+    overwrite: bool = False
+    """Replace an earlier export in the same place."""
 
 
 PARAMETERS: dict[str, type] = {

@@ -130,15 +130,26 @@ def _relative(root: Path, folder: Path) -> str:
 
 
 def _connect(database: Path, *, read_only: bool) -> sqlite3.Connection:
-    uri = database.resolve().as_uri() + ("?mode=ro" if read_only else "")
-    connection = sqlite3.connect(uri, uri=True, timeout=10.0, check_same_thread=False)
-    connection.execute("PRAGMA foreign_keys = ON")
-    if not read_only:
+    connection = _open_database(database, "?mode=ro" if read_only else "")
+    if read_only:
+        try:
+            schema.version_of(connection)
+        except sqlite3.OperationalError:
+            # A write-protected folder has no room for WAL's shared memory.
+            connection = _open_database(database, "?immutable=1")
+    else:
         # Network drives refuse WAL; a rollback journal is slower and as safe.
         mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
         if mode != "wal":
             connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("PRAGMA synchronous = FULL")
+    return connection
+
+
+def _open_database(database: Path, options: str) -> sqlite3.Connection:
+    uri = database.resolve().as_uri() + options
+    connection = sqlite3.connect(uri, uri=True, timeout=10.0, check_same_thread=False)
+    connection.execute("PRAGMA foreign_keys = ON")
     return connection
 
 

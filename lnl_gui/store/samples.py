@@ -31,6 +31,9 @@ class SampleColumns:
     """Every sample as parallel arrays of length N; the row is the sample's id."""
 
     paths: list[str]
+    """As they came."""
+    files: list[str]
+    """Relative to the dataset's root, or absolute; the same list as `paths` where they agree."""
     given: np.ndarray
     """int32 class ids."""
     current: np.ndarray
@@ -56,7 +59,7 @@ def insert_dataset(
     *,
     class_names: Sequence[str],
     split_names: Sequence[str],
-    samples: Iterable[tuple[int, str, int, int]],
+    samples: Iterable[tuple[int, str, int, int, str | None]],
     skipped: Iterable[tuple[str, str]],
 ) -> None:
     """Fill a new project in one transaction.
@@ -65,14 +68,14 @@ def insert_dataset(
         project: an empty project, open for writing.
         class_names: class names; the index is the id.
         split_names: split names; index 0 is "" (no split).
-        samples: (id, path, given class id, split id), ids running from 0.
+        samples: (id, path, given class id, split id, file or None), ids running from 0.
         skipped: (path, reason) of what the reader left out.
     """
     with project.transaction() as connection:
         connection.executemany("INSERT INTO class VALUES (?, ?, ?, ?, ?)", class_rows(class_names))
         connection.executemany("INSERT INTO split VALUES (?, ?)", enumerate(split_names))
         connection.executemany(
-            "INSERT INTO sample(id, path, given, split) VALUES (?, ?, ?, ?)", samples
+            "INSERT INTO sample(id, path, given, split, file) VALUES (?, ?, ?, ?, ?)", samples
         )
         connection.executemany("INSERT INTO skipped VALUES (?, ?)", skipped)
 
@@ -100,12 +103,15 @@ def load_split_names(project: Project) -> list[str]:
 def load_samples(project: Project) -> SampleColumns:
     """Read all samples with the labels and verdicts as they stand."""
     rows = project.connection.execute(
-        "SELECT path, given, split, error IS NULL FROM sample ORDER BY id"
+        "SELECT path, given, split, error IS NULL, file FROM sample ORDER BY id"
     ).fetchall()
-    paths, given, split, readable = zip(*rows, strict=True) if rows else ((), (), (), ())
+    paths, given, split, readable, files = zip(*rows, strict=True) if rows else ((),) * 5
+    path_list = list(paths)
+    moved = any(file is not None for file in files)
     given_label = np.array(given, dtype=np.int32)
     columns = SampleColumns(
-        list(paths),
+        path_list,
+        [file or path for file, path in zip(files, paths, strict=True)] if moved else path_list,
         given_label,
         given_label.copy(),
         np.zeros(len(paths), dtype=np.uint8),
@@ -149,8 +155,3 @@ def load_unreadable(project: Project) -> list[tuple[str, str]]:
         " UNION ALL SELECT path, error FROM sample WHERE error IS NOT NULL"
     )
     return [(str(path), str(reason)) for path, reason in project.connection.execute(query)]
-
-
-def sample_file(root: Path, path: str) -> Path:
-    """Where a sample's image lies: absolute paths as they are, others under the dataset's root."""
-    return root / path.replace("\\", "/") if "\\" in path else root / path

@@ -21,7 +21,7 @@ CREATE TABLE class(
     shortcut TEXT NOT NULL DEFAULT '', position INTEGER NOT NULL);
 CREATE TABLE sample(
     id INTEGER PRIMARY KEY, path TEXT NOT NULL, given INTEGER NOT NULL REFERENCES class(id),
-    split INTEGER NOT NULL DEFAULT 0, error TEXT);
+    split INTEGER NOT NULL DEFAULT 0, file TEXT, error TEXT);
 CREATE TABLE split(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE skipped(path TEXT NOT NULL, reason TEXT NOT NULL);
 CREATE TABLE current(
@@ -45,7 +45,11 @@ CREATE TABLE artifact(
     PRIMARY KEY(run_id, kind)) WITHOUT ROWID;
 CREATE TABLE view(name TEXT PRIMARY KEY, spec TEXT NOT NULL) WITHOUT ROWID;
 """
-"""`current` holds a row only for samples somebody touched: all others are as given and unseen."""
+"""`current` holds a row only for samples somebody touched: all others are as given and unseen.
+
+`sample.path` is the path as it came, `sample.file` where the image lies when that is another:
+relative to the dataset's root, or absolute.
+"""
 
 Migration = Callable[[sqlite3.Connection], None]
 MIGRATIONS: dict[int, Migration] = {}

@@ -1,0 +1,30 @@
+"""One entry point: no verb opens the window, a verb is the command line, `worker` runs jobs."""
+
+import multiprocessing
+import sys
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run LNL; returns the exit code.
+
+    Args:
+        arguments: the command line without the program's name; None takes `sys.argv`.
+    """
+    multiprocessing.freeze_support()
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["worker"]:
+        from lnl_gui.jobs.worker import main as run_worker
+
+        return run_worker()
+    from lnl_gui.cli.main import opens_window, run_verb
+
+    if opens_window(given):
+        from lnl_gui.gui.app import run_window
+
+        return run_window(given)
+    return run_verb(given)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

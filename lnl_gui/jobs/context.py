@@ -1,0 +1,42 @@
+"""The worker's side of progress and cancel."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from lnl_gui.jobs.protocol import Event, Log, Message, ProgressMessage
+from lnl_gui.util.errors import Cancelled
+from lnl_gui.util.throttle import Throttle
+
+
+class MessageContext:
+    """A job context that sends messages and stops when told to.
+
+    Args:
+        send: takes each message; called from whichever thread reports.
+    """
+
+    def __init__(self, send: Callable[[Message], None]) -> None:
+        self._send = send
+        self._cancel = threading.Event()
+        self._throttle = Throttle()
+
+    def cancel(self) -> None:
+        """Make the next progress call raise `Cancelled`."""
+        self._cancel.set()
+
+    def progress(self, stage: str, done: int, total: int) -> None:
+        """Report progress, ten times a second at most; raises `Cancelled` when asked to stop."""
+        if self._cancel.is_set():
+            raise Cancelled
+        pace = self._throttle.report(stage, done, total)
+        if pace is not None:
+            self._send(ProgressMessage(stage, done, total, pace.rate, pace.eta_s))
+
+    def log(self, message: str) -> None:
+        """Add one line to the job's log."""
+        self._send(Log(message))
+
+    def event(self, name: str, **values: Any) -> None:
+        """Send a small live figure."""
+        self._send(Event(name, values))

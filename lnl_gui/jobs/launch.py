@@ -1,0 +1,30 @@
+"""How a worker process is started: the same executable with the verb `worker`."""
+
+import os
+import sys
+
+WORKER_VERB = "worker"
+
+
+def worker_command() -> tuple[str, list[str]]:
+    """Program and arguments of a worker, also from a frozen bundle."""
+    if getattr(sys, "frozen", False):
+        return sys.executable, [WORKER_VERB]
+    return sys.executable, ["-m", "lnl_gui", WORKER_VERB]
+
+
+def worker_environment() -> dict[str, str]:
+    """Variables to add to the worker's environment.
+
+    Threads that wait passively, and one core left to the window: two spinning OpenMP threads on a
+    busy two-core machine cost up to a hundred times in throughput and stall the window.
+    """
+    threads = str(max(1, (os.cpu_count() or 2) - 1))
+    wanted = {
+        "OMP_WAIT_POLICY": "PASSIVE",
+        "OMP_NUM_THREADS": threads,
+        "KMP_BLOCKTIME": "0",
+        "PYTHONIOENCODING": "utf-8",
+        "PYTHONUNBUFFERED": "1",
+    }
+    return {name: os.environ.get(name, value) for name, value in wanted.items()}

@@ -1,0 +1,165 @@
+"""Messages between the window and its worker: one JSON object a line.
+
+The worker says `ready`, `env`, `progress`, `log`, `event`, `result` and then one of `done`,
+`cancelled`, `error`. The window says `start`, `cancel`, `shutdown`. Large data goes by file.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from lnl_gui.util.errors import UserError
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The worker listens."""
+
+    pid: int
+    version: str
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What the worker computes on."""
+
+    device: str
+    device_name: str
+    threads: int
+    torch: str
+
+
+@dataclass(frozen=True)
+class ProgressMessage:
+    """How far a stage has come."""
+
+    stage: str
+    done: int
+    total: int
+    rate: float
+    eta_s: float | None
+
+
+@dataclass(frozen=True)
+class Log:
+    """A line for the job's log."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """A small live figure, such as one epoch's loss."""
+
+    name: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a job made: artifact paths relative to the project, and figures."""
+
+    artifacts: dict[str, str] = field(default_factory=dict)
+    metrics: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Done:
+    """The job has finished."""
+
+
+@dataclass(frozen=True)
+class CancelledMessage:
+    """The job stopped because it was asked to."""
+
+
+@dataclass(frozen=True)
+class ErrorMessage:
+    """The job failed. `details` holds a traceback when it was a bug."""
+
+    code: str
+    message: str
+    hint: str = ""
+    retryable: bool = False
+    details: str = ""
+
+
+@dataclass(frozen=True)
+class Start:
+    """Run a job. `run_id` is empty for an import, which has no project yet."""
+
+    kind: str
+    project: str
+    run_id: str
+    parameters: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """Stop the running job soon."""
+
+
+@dataclass(frozen=True)
+class Shutdown:
+    """Stop the worker."""
+
+
+Message = (
+    Ready
+    | Environment
+    | ProgressMessage
+    | Log
+    | Event
+    | Result
+    | Done
+    | CancelledMessage
+    | ErrorMessage
+    | Start
+    | Cancel
+    | Shutdown
+)
+MESSAGES: dict[str, type[Message]] = {
+    "ready": Ready,
+    "env": Environment,
+    "progress": ProgressMessage,
+    "log": Log,
+    "event": Event,
+    "result": Result,
+    "done": Done,
+    "cancelled": CancelledMessage,
+    "error": ErrorMessage,
+    "start": Start,
+    "cancel": Cancel,
+    "shutdown": Shutdown,
+}
+_NAMES = {message: name for name, message in MESSAGES.items()}
+
+
+def encode(message: Message) -> bytes:
+    """One line of ASCII JSON with its line break."""
+    return json.dumps({"type": _NAMES[type(message)], **asdict(message)}).encode("ascii") + b"\n"
+
+
+def decode(line: bytes) -> Message:
+    """The message of one line; fields of a newer version are ignored.
+
+    Raises:
+        UserError: when the line is no message.
+    """
+    try:
+        values = json.loads(line)
+        message = MESSAGES[values.pop("type")]
+        known = {entry.name for entry in fields(message)}
+        return message(**{name: value for name, value in values.items() if name in known})
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        shown = line[:200].decode("utf-8", "replace")
+        raise UserError(f"Not a message: {shown!r}", code="protocol") from error
+
+
+def error_of(error: BaseException, details: str = "") -> ErrorMessage:
+    """The message for an exception: a user's to mend, or a bug with its traceback."""
+    if isinstance(error, UserError):
+        return ErrorMessage(error.code, error.message, error.hint, error.retryable)
+    text = f"{type(error).__name__}: {error}"
+    hint = "This is a fault of the program. What was finished is kept; please report it."
+    return ErrorMessage("bug", text, hint, False, details)

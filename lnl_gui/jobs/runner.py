@@ -1,0 +1,48 @@
+"""From a job's kind to its body: a whitelist, imported only when it runs."""
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from lnl_gui.jobs.protocol import Result
+from lnl_gui.store import runs
+from lnl_gui.store.parameters import from_dict
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.progress import JobContext
+
+BODIES = {
+    "import": "lnl_gui.pipeline.import_dataset",
+    "embed": "lnl_gui.pipeline.embed",
+    "detect": "lnl_gui.pipeline.detect",
+    "finetune": "lnl_gui.pipeline.finetune",
+    "export": "lnl_gui.pipeline.export",
+}
+
+
+def run_body(
+    kind: str, parameters: dict[str, Any], context: JobContext, *, project: Path, run_id: str
+) -> Result:
+    """Run a job's body in this process and leave its result in the run's folder.
+
+    Args:
+        kind: a key of `BODIES`.
+        parameters: the JSON form of the kind's parameters.
+        context: progress, log and cancel.
+        project: the project folder.
+        run_id: the run, or "" for an import, which makes the project.
+
+    Raises:
+        UserError: what a user can mend.
+        Cancelled: when the context was asked to stop.
+    """
+    if kind not in BODIES:
+        raise UserError(f"Unknown kind of job: {kind}.", code="unknown_job")
+    body = import_module(BODIES[kind])
+    spec = from_dict(kind, parameters)
+    if kind == "import":
+        made: Result = Result(**body.run(spec, context))
+        return made
+    folder = project / "runs" / run_id
+    result = Result(**body.run(spec, context, project_folder=project, run_folder=folder))
+    runs.write_result(folder, {"artifacts": result.artifacts, "metrics": result.metrics})
+    return result

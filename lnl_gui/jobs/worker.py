@@ -1,0 +1,134 @@
+"""The worker process: reads `start`, `cancel` and `shutdown`, runs one job at a time.
+
+Descriptor 1 is duplicated for the protocol and then pointed at descriptor 2 before anything heavy
+is imported, so that no library's print can break the protocol. End of input means that the window
+is gone: a running job is asked to stop, and after a grace period the process ends.
+"""
+
+import os
+import queue
+import threading
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import lnl_gui
+from lnl_gui.jobs import protocol
+from lnl_gui.jobs.context import MessageContext
+from lnl_gui.jobs.protocol import Message, Start
+from lnl_gui.jobs.runner import run_body
+from lnl_gui.util.errors import Cancelled, UserError
+from lnl_gui.util.log import log_to_file, logger
+
+GRACE_SECONDS = 5.0
+IDLE_SECONDS = 600.0
+_ENDS_AFTER = ("finetune",)
+"""Kinds after which the worker ends, which gives GPU memory back."""
+
+Send = Callable[[Message], None]
+
+
+def main() -> int:
+    """Run the worker on this process's standard input and output."""
+    output = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)
+    log_to_file("worker")
+    lock = threading.Lock()
+
+    def send(message: Message) -> None:
+        line = protocol.encode(message)
+        with lock:
+            try:
+                output.write(line)
+            except OSError:  # the window is gone; the reader notices too
+                logger.info("could not send %s", type(message).__name__)
+
+    return Worker(send).serve(os.fdopen(os.dup(0), "rb"))
+
+
+class Worker:
+    """Serves jobs one after the other.
+
+    Args:
+        send: takes each message to the window.
+    """
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._jobs: queue.Queue[_Job | None] = queue.Queue()
+        self._newest: MessageContext | None = None
+        self._stopping = False
+
+    def serve(self, stream: BinaryIO) -> int:
+        """Work until told to shut down, until input ends, or until idle for long."""
+        threading.Thread(target=self._read, args=(stream,), daemon=True).start()
+        self._send(protocol.Ready(os.getpid(), lnl_gui.__version__))
+        while True:
+            try:
+                job = self._jobs.get(timeout=IDLE_SECONDS)
+            except queue.Empty:
+                return 0
+            if job is None or self._stopping:
+                return 0
+            self._run(job)
+            if job.start.kind in _ENDS_AFTER:
+                return 0
+
+    def _read(self, stream: BinaryIO) -> None:
+        for line in stream:
+            try:
+                message = protocol.decode(line)
+            except UserError as error:
+                self._send(protocol.error_of(error))
+                continue
+            if isinstance(message, Start):
+                # The context exists before the job begins, so that no cancel is lost between.
+                self._newest = MessageContext(self._send)
+                self._jobs.put(_Job(message, self._newest))
+            elif isinstance(message, protocol.Cancel):
+                self._cancel()
+            elif isinstance(message, protocol.Shutdown):
+                break
+        self._stop()
+
+    def _cancel(self) -> None:
+        if self._newest is not None:
+            self._newest.cancel()
+
+    def _stop(self) -> None:
+        self._stopping = True
+        self._cancel()
+        self._jobs.put(None)
+        # A job deep in one library call may not look at its context for long.
+        timer = threading.Timer(GRACE_SECONDS, os._exit, args=(1,))
+        timer.daemon = True
+        timer.start()
+
+    def _run(self, job: "_Job") -> None:
+        start = job.start
+        try:
+            result = run_body(
+                start.kind,
+                start.parameters,
+                job.context,
+                project=Path(start.project),
+                run_id=start.run_id,
+            )
+        except Cancelled:
+            self._send(protocol.CancelledMessage())
+        except Exception as error:
+            # A failed job is told to the window; the worker lives on for the next one.
+            details = traceback.format_exc()
+            logger.error("job %s failed\n%s", start.kind, details)
+            self._send(protocol.error_of(error, details))
+        else:
+            self._send(result)
+            self._send(protocol.Done())
+
+
+@dataclass(frozen=True)
+class _Job:
+    start: Start
+    context: MessageContext

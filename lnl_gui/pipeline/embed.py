@@ -1,0 +1,159 @@
+"""Embed every sample in one pass over the pixels, a part at a time so that a kill loses one part."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lnl_gui.dataset.facts import FACTS_DTYPE
+from lnl_gui.encoders.embedding import Part, embed_samples
+from lnl_gui.encoders.registry import Encoder, load_encoder
+from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
+from lnl_gui.store.arrays import EMBEDDING, FACTS, file_stem
+from lnl_gui.store.parameters import EmbedParameters
+from lnl_gui.store.thumbnails import store_thumbnail
+from lnl_gui.util.atomic import atomic_file, write_array, write_json
+from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.progress import JobContext, stage_progress
+
+PART_SIZE = 512
+
+
+def run(
+    parameters: EmbedParameters, context: JobContext, *, project_folder: Path, run_folder: Path
+) -> dict[str, Any]:
+    """Embed a project's samples; parts already in `run_folder` are not done again.
+
+    Raises:
+        UserError: unknown encoder, weights that cannot be had, full disk, no readable image.
+    """
+    snapshot = take_snapshot(project_folder)
+    encoders = _load_encoders(parameters, context)
+    parts = run_folder / "parts" / "-".join(encoder.key for encoder in encoders)
+    try:
+        _embed_missing(snapshot, encoders, parts, parameters, context)
+        return _gather(snapshot, encoders, parts, project_folder, run_folder)
+    except OSError as error:
+        raise as_user_error(error, "save the embedding") from error
+
+
+def _load_encoders(parameters: EmbedParameters, context: JobContext) -> list[Encoder]:
+    weights = Path(parameters.weights) if parameters.weights else None
+    if weights and len(parameters.encoders) != 1:
+        raise UserError("A weights file belongs to one encoder; name exactly one.")
+    return [
+        load_encoder(
+            name,
+            device=parameters.device,
+            weights=weights,
+            progress=stage_progress(context, f"loading {name}"),
+        )
+        for name in parameters.encoders
+    ]
+
+
+def _part_file(parts: Path, start: int) -> Path:
+    return parts / f"{start:09d}.npz"
+
+
+def _starts(count: int) -> range:
+    return range(0, count, PART_SIZE)
+
+
+def _embed_missing(
+    snapshot: Snapshot,
+    encoders: list[Encoder],
+    parts: Path,
+    parameters: EmbedParameters,
+    context: JobContext,
+) -> None:
+    missing = [start for start in _starts(len(snapshot)) if not _part_file(parts, start).is_file()]
+    if not missing:
+        return
+    first = missing[0]
+    if first:
+        context.log(f"Resuming after {first:,} images.")
+    for part in embed_samples(
+        snapshot.files(),
+        encoders,
+        store_thumbnail=store_thumbnail,
+        start=first,
+        part_size=PART_SIZE,
+        batch_size=parameters.batch_size or None,
+        progress=stage_progress(context, "embedding"),
+    ):
+        _save_part(parts, part)
+
+
+def _save_part(parts: Path, part: Part) -> None:
+    columns: dict[str, np.ndarray] = {
+        f"{EMBEDDING}{name}": values for name, values in part.embeddings.items()
+    }
+    columns[FACTS] = part.facts
+    columns["unreadable"] = np.array(sorted(part.unreadable), np.int64)
+    columns["reason"] = np.array([part.unreadable[i] for i in sorted(part.unreadable)], np.str_)
+    with atomic_file(_part_file(parts, part.start)) as stream:
+        np.savez(stream, **columns)
+
+
+def _load_parts(parts: Path, count: int) -> Iterator[tuple[int, Any]]:
+    for start in _starts(count):
+        with np.load(_part_file(parts, start)) as loaded:
+            yield start, loaded
+
+
+def _gather(
+    snapshot: Snapshot,
+    encoders: list[Encoder],
+    parts: Path,
+    project_folder: Path,
+    run_folder: Path,
+) -> dict[str, Any]:
+    """Join the parts into one memory-mapped array an encoder."""
+    count = len(snapshot)
+    facts = np.zeros(count, FACTS_DTYPE)
+    unreadable: dict[int, str] = {}
+    for start, part in _load_parts(parts, count):
+        facts[start : start + len(part[FACTS])] = part[FACTS]
+        rows, reasons = part["unreadable"].tolist(), part["reason"].tolist()
+        unreadable.update(zip(rows, reasons, strict=True))
+    if count and len(unreadable) == count:
+        raise UserError(
+            f"None of the {count:,} images could be read; the first one: {unreadable[0]}.",
+            "Check the path of the images (`--image-root` for a CSV).",
+            code="nothing_readable",
+        )
+    artifacts = {}
+    for encoder in encoders:
+        name = f"embedding-{file_stem(encoder.name)}.npy"
+        _join(parts, count, encoder, project_folder / "arrays" / name)
+        artifacts[f"{EMBEDDING}{encoder.name}"] = f"arrays/{name}"
+    write_array(project_folder / "arrays" / "facts.npy", facts)
+    write_json(run_folder / "unreadable.json", {str(row): why for row, why in unreadable.items()})
+    for start in _starts(count):
+        _part_file(parts, start).unlink()
+    return {
+        "artifacts": artifacts | {FACTS: "arrays/facts.npy"},
+        "metrics": {
+            "samples": count - len(unreadable),
+            "unreadable": len(unreadable),
+            "encoders": {encoder.name: encoder.key for encoder in encoders},
+        },
+    }
+
+
+def _join(parts: Path, count: int, encoder: Encoder, target: Path) -> None:
+    temporary = target.with_name(f".{os.getpid()}.{target.name}")
+    shape = (count, encoder.dimension)
+    try:
+        joined = np.lib.format.open_memmap(temporary, "w+", np.float16, shape)
+        for start, part in _load_parts(parts, count):
+            values = part[f"{EMBEDDING}{encoder.name}"]
+            joined[start : start + len(values)] = values
+        joined.flush()
+        del joined  # Windows does not rename a mapped file
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)

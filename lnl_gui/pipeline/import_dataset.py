@@ -1,0 +1,92 @@
+"""Read a dataset into a new project folder."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from lnl_gui.dataset.readers import Listing, Record, read_dataset
+from lnl_gui.store.parameters import ImportParameters
+from lnl_gui.store.project import create_project
+from lnl_gui.store.samples import insert_dataset
+from lnl_gui.util.atomic import atomic_folder
+from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.progress import JobContext, stage_progress
+
+
+def run(parameters: ImportParameters, context: JobContext) -> dict[str, Any]:
+    """List the samples of `parameters.source` and make `parameters.project`.
+
+    The project folder appears whole or not at all. No image is opened.
+
+    Raises:
+        UserError: when the source holds no labelled images or the project cannot be made.
+    """
+    listing = read_dataset(
+        Path(parameters.source),
+        reader=parameters.reader,
+        label_column=parameters.label_column,
+        path_column=parameters.path_column,
+        split_column=parameters.split_column,
+        image_root=Path(parameters.image_root) if parameters.image_root else None,
+        progress=stage_progress(context, "listing"),
+    )
+    for warning in listing.warnings:
+        context.log(warning)
+    folder = Path(parameters.project)
+    _refuse_occupied(folder)
+    try:
+        with atomic_folder(folder) as temporary:
+            _fill(temporary, listing)
+    except OSError as error:
+        raise as_user_error(error, f"create the project {folder}") from error
+    return {
+        "artifacts": {},
+        "metrics": {
+            "samples": len(listing.records),
+            "skipped": len(listing.skipped),
+            "classes": len(listing.class_names),
+            "reader": listing.reader,
+            "warnings": listing.warnings,
+        },
+    }
+
+
+def _refuse_occupied(folder: Path) -> None:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UserError(
+            f"{folder} exists already.", "Choose another name, or open it as a project."
+        )
+
+
+def _fill(folder: Path, listing: Listing) -> None:
+    class_id = {name: i for i, name in enumerate(listing.class_names)}
+    splits = ["", *sorted({record.split for record in listing.records} - {""})]
+    split_id = {name: i for i, name in enumerate(splits)}
+    root = Path(os.path.abspath(listing.root))
+    with create_project(folder, root=root, reader=listing.reader) as project:
+        insert_dataset(
+            project,
+            class_names=listing.class_names,
+            split_names=splits,
+            samples=(
+                (
+                    i,
+                    record.path,
+                    class_id[record.label],
+                    split_id[record.split],
+                    _file_unless(record, root),
+                )
+                for i, record in enumerate(listing.records)
+            ),
+            skipped=((entry.path, entry.reason) for entry in listing.skipped),
+        )
+
+
+def _file_unless(record: Record, root: Path) -> str | None:
+    """Where the image lies, or None when that is `root / record.path`."""
+    if root / record.path == record.file:
+        return None
+    try:
+        return record.file.relative_to(root).as_posix()
+    except ValueError:
+        return str(record.file)

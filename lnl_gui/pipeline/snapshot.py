@@ -1,0 +1,75 @@
+"""What a job reads of a project: samples and labels as they stand when it starts.
+
+Jobs never write the database: they leave files, and whoever holds the writer's lock adopts them.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from lnl_gui.store import arrays, runs, scores
+from lnl_gui.store.project import open_project
+from lnl_gui.store.samples import SampleColumns, load_classes, load_samples, load_split_names
+from lnl_gui.util.errors import UserError
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A project's samples, labels and finished arrays at one moment."""
+
+    samples: SampleColumns
+    class_names: list[str]
+    split_names: list[str]
+    dataset_root: Path
+    embeddings: dict[str, Path]
+    """encoder name -> file of its embedding, (N, D) float16"""
+    facts: np.ndarray | None
+    """structured (N,), or None before embedding"""
+    scores: scores.Scores
+    """of the newest detect run; NaN and -1 before detection"""
+
+    def __len__(self) -> int:
+        return len(self.samples.paths)
+
+    def file_of(self, row: int) -> Path:
+        """The original image of one sample."""
+        return self.dataset_root / self.samples.files[row]
+
+    def files(self) -> list[Path]:
+        """The original images of all samples."""
+        return [self.dataset_root / file for file in self.samples.files]
+
+
+def take_snapshot(folder: Path) -> Snapshot:
+    """Read a project without locking it."""
+    with open_project(folder, read_only=True) as project:
+        samples = load_samples(project)
+        detect = runs.latest_run(project, "detect")
+        return Snapshot(
+            samples,
+            [entry.name for entry in load_classes(project)],
+            load_split_names(project),
+            project.dataset_root,
+            arrays.embedded_with(project),
+            arrays.load_facts(project),
+            scores.load_scores(detect.folder) if detect else scores.no_scores(len(samples.paths)),
+        )
+
+
+def wanted_embeddings(snapshot: Snapshot, encoders: tuple[str, ...]) -> dict[str, np.ndarray]:
+    """The chosen embeddings (all when none is named), memory-mapped.
+
+    Raises:
+        UserError: when the dataset has not been embedded (with that encoder).
+    """
+    missing = [name for name in encoders if name not in snapshot.embeddings]
+    if missing or not snapshot.embeddings:
+        what = f" with {', '.join(missing)}" if missing else ""
+        raise UserError(
+            f"The images have not been embedded{what} yet.",
+            "Run the embedding first: `lnl-gui embed PROJECT`.",
+            code="not_embedded",
+        )
+    names = encoders or tuple(snapshot.embeddings)
+    return {name: arrays.load_embedding(snapshot.embeddings[name]) for name in names}

@@ -1,0 +1,51 @@
+"""At most so many reports a second, with a rate and the time left."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+Clock = Callable[[], float]
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast a stage runs."""
+
+    rate: float
+    """units a second over the whole stage, 0 while unknown"""
+    eta_s: float | None
+    """seconds left, None while unknown"""
+
+
+class Throttle:
+    """Lets a report through ten times a second, and always the first and the last of a stage.
+
+    Work that was resumed does not count towards the rate: it is measured from the stage's first
+    report.
+    """
+
+    def __init__(self, *, interval: float = 0.1, clock: Clock = time.monotonic) -> None:
+        self._interval = interval
+        self._clock = clock
+        self._stage = ""
+        self._started = 0.0
+        self._done_at_start = 0
+        self._last = 0.0
+
+    def report(self, stage: str, done: int, total: int) -> Pace | None:
+        """The pace if this report should go out now, else None."""
+        now = self._clock()
+        if stage != self._stage:
+            self._stage, self._started, self._done_at_start = stage, now, done
+        elif done < total and now - self._last < self._interval:
+            return None
+        self._last = now
+        return self._pace(now, done, total)
+
+    def _pace(self, now: float, done: int, total: int) -> Pace:
+        elapsed = now - self._started
+        finished = done - self._done_at_start
+        if elapsed <= 0 or finished <= 0:
+            return Pace(0.0, None)
+        rate = finished / elapsed
+        return Pace(rate, max(total - done, 0) / rate)
