@@ -1,0 +1,39 @@
+"""What training tells its caller after each epoch."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class EpochReport:
+    """One epoch's figures.
+
+    Attributes:
+        stage: what was trained, such as a stage's or a method's name.
+        epoch: number of the epoch, from 0.
+        epochs: how many there are to be.
+        loss: mean training loss.
+        validation_accuracy: in [0, 1], on samples kept apart; None without them.
+        seconds: wall time of the epoch.
+        figures: further figures by name, such as the share of trusted labels.
+    """
+
+    stage: str
+    epoch: int
+    epochs: int
+    loss: float
+    validation_accuracy: float | None
+    seconds: float
+    figures: Mapping[str, float] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON form."""
+        return asdict(self)
+
+
+OnEpoch = Callable[[EpochReport], None]
+
+
+def no_report(report: EpochReport) -> None:
+    """Ignore the report."""
