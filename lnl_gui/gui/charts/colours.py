@@ -1,0 +1,137 @@
+"""Colours of everything drawn by hand, light and dark, from the palette and a few accents.
+
+Accents keep a contrast of at least 4.5 : 1 against the base colour of their theme.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtGui import QColor, QPalette
+
+_LIGHT_CLASSES = [
+    "#2f6db5",
+    "#d9730d",
+    "#2a8c4a",
+    "#c0392b",
+    "#7d55c7",
+    "#8c5a3c",
+    "#c2498f",
+    "#5f6b7a",
+    "#8a8a00",
+    "#0e8a9a",
+]
+_DARK_CLASSES = [
+    "#6fb1f5",
+    "#ffab5e",
+    "#62cf88",
+    "#ff8078",
+    "#b79bf2",
+    "#cfa184",
+    "#f28fc8",
+    "#a9b5c4",
+    "#d4d45a",
+    "#55cfdd",
+]
+_LIGHT_HEAT = ("#fbefe3", "#fbc48c", "#ef7f45", "#c2371e", "#7a0c12")
+_DARK_HEAT = ("#33271f", "#6e3518", "#bb5520", "#f59a58", "#ffe3c7")
+_GOLDEN_ANGLE = 0.381966
+
+
+@dataclass(frozen=True)
+class Ink:
+    """The colours a chart draws with."""
+
+    dark: bool
+    text: QColor
+    faint: QColor
+    line: QColor
+    base: QColor
+    accent: QColor
+    suspect: QColor
+    clean: QColor
+    good: QColor
+    bad: QColor
+
+
+def is_dark(palette: QPalette) -> bool:
+    """Whether text is lighter than the ground it stands on."""
+    return palette.base().color().lightness() < palette.text().color().lightness()
+
+
+def blend(first: QColor, second: QColor, share: float) -> QColor:
+    """`share` of `second` over `first`, opaque."""
+    return QColor(
+        round(first.red() + share * (second.red() - first.red())),
+        round(first.green() + share * (second.green() - first.green())),
+        round(first.blue() + share * (second.blue() - first.blue())),
+    )
+
+
+def with_alpha(colour: QColor, alpha: float) -> QColor:
+    """The colour made translucent, `alpha` in [0, 1]."""
+    result = QColor(colour)
+    result.setAlphaF(alpha)
+    return result
+
+
+def ink(palette: QPalette) -> Ink:
+    """The colours that suit a widget's palette."""
+    dark = is_dark(palette)
+    base, text = palette.base().color(), palette.text().color()
+    return Ink(
+        dark=dark,
+        text=text,
+        faint=blend(base, text, 0.64),
+        line=blend(base, text, 0.16),
+        base=base,
+        accent=palette.link().color(),
+        suspect=QColor("#ff9d5c" if dark else "#b34a09"),
+        clean=QColor("#6fb1f5" if dark else "#2f6db5"),
+        good=QColor("#62cf88" if dark else "#1c7a3f"),
+        bad=QColor("#ff8078" if dark else "#b3261e"),
+    )
+
+
+def class_colour(index: int, *, dark: bool) -> QColor:
+    """A colour for a class: ten chosen ones, then hues a golden angle apart."""
+    chosen = _DARK_CLASSES if dark else _LIGHT_CLASSES
+    if index < 0:
+        return QColor("#6b7280" if dark else "#9aa3af")
+    if index < len(chosen):
+        return QColor(chosen[index])
+    hue = (index * _GOLDEN_ANGLE) % 1.0
+    saturation = 0.45 + 0.25 * (index % 3) / 2
+    return QColor.fromHslF(hue, saturation, 0.70 if dark else 0.42)
+
+
+def pack(colours: list[QColor]) -> np.ndarray:
+    """The colours as 0xffRRGGBB numbers, (n,) uint32, the layout of `Format_RGB32`."""
+    return np.array([colour.rgba() for colour in colours], dtype=np.uint32)
+
+
+def class_table(count: int, *, dark: bool) -> np.ndarray:
+    """Packed colours of classes 0..count-1, and of "none" at the end, (count + 1,) uint32."""
+    return pack([class_colour(index, dark=dark) for index in [*range(count), -1]])
+
+
+def heat_table(*, dark: bool, levels: int = 256, floor: QColor | None = None) -> np.ndarray:
+    """A scale from faint to strong, packed, (levels,) uint32.
+
+    `floor` replaces the faintest colour, for marks that must stay visible on the base.
+    """
+    stops = [QColor(name) for name in (_DARK_HEAT if dark else _LIGHT_HEAT)]
+    if floor is not None:
+        stops[0] = floor
+    place = np.linspace(0, len(stops) - 1, levels)
+    channels = [
+        np.interp(place, np.arange(len(stops)), [channel(stop) for stop in stops])
+        for channel in (QColor.red, QColor.green, QColor.blue)
+    ]
+    red, green, blue = (np.rint(channel).astype(np.uint32) for channel in channels)
+    return np.uint32(0xFF000000) | (red << 16) | (green << 8) | blue
+
+
+def readable_on(ground: QColor) -> QColor:
+    """Black or white, whichever is easier to read on `ground`."""
+    luminance = 0.299 * ground.red() + 0.587 * ground.green() + 0.114 * ground.blue()
+    return QColor("#101214") if luminance > 140 else QColor("#ffffff")

@@ -1,0 +1,76 @@
+"""What the program is, its version and those of its parts."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lnl_gui.gui.dialogs.form import MARGIN, SPACING, hint, label
+
+_WHAT = (
+    "Finds suspect labels in image-classification datasets, lets you review them by keyboard, "
+    "retrains and exports. All of it on this computer: no server, no account, no telemetry."
+)
+
+
+class AboutDialog(QDialog):
+    """Name, purpose, versions to copy, licence."""
+
+    def __init__(
+        self,
+        version: str,
+        parts: Sequence[tuple[str, str]] = (),
+        *,
+        licence: str = "Apache-2.0",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("About LNL")
+        self.setMinimumWidth(460)
+        self._lines = [("LNL", version), *parts]
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        layout.setSpacing(SPACING)
+        layout.addWidget(label(f"LNL {version}", "title"))
+        layout.addWidget(label(_WHAT))
+        form = QFormLayout()
+        form.setSpacing(6)
+        form.setHorizontalSpacing(24)
+        for name, value in parts:
+            shown = QLabel(value)
+            shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            form.addRow(hint(name), shown)
+        layout.addLayout(form)
+        layout.addWidget(hint(f"Licence: {licence}"))
+        layout.addStretch(1)
+        layout.addWidget(self._buttons())
+
+    def _buttons(self) -> QDialogButtonBox:
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self.copy_button = QPushButton("Copy versions")
+        self.copy_button.setAutoDefault(False)
+        self.copy_button.clicked.connect(self._copy)
+        buttons.addButton(self.copy_button, QDialogButtonBox.ButtonRole.ActionRole)
+        buttons.rejected.connect(self.reject)
+        return buttons
+
+    def _copy(self) -> None:
+        text = "\n".join(f"{name} {value}" for name, value in self._lines)
+        QGuiApplication.clipboard().setText(text)
+        self.copy_button.setText("Copied")
+
+
+def show_about(parent: QWidget | None, version: str, parts: Sequence[tuple[str, str]] = ()) -> None:
+    """Show the dialog until it is closed."""
+    dialog = AboutDialog(version, parts, parent=parent)
+    dialog.exec()
+    dialog.deleteLater()

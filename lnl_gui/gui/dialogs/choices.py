@@ -1,0 +1,73 @@
+"""What the caller tells the dialogs: rows to choose from, as plain frozen values."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class EncoderChoice:
+    """One encoder on offer; the fields of the registry's own description."""
+
+    name: str
+    title: str
+    description: str
+    source: str = "bundled"
+    download_bytes: int = 0
+    dimension: int = 0
+
+
+@dataclass(frozen=True)
+class DetectorChoice:
+    """One detector on offer."""
+
+    name: str
+    title: str
+    description: str
+    default: bool = True
+
+
+@dataclass(frozen=True)
+class RecipeChoice:
+    """One training recipe; `estimate` is a duration in words, such as "about 4 minutes"."""
+
+    name: str
+    title: str
+    description: str
+    estimate: str = ""
+    epochs: int = 0
+    batch_size: int = 0
+    learning_rate: float = 0.0
+    needs_gpu: bool = False
+
+
+@dataclass(frozen=True)
+class DeviceChoice:
+    """One computing device, such as ("cuda:0", "NVIDIA RTX 4090")."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True)
+class ReviewState:
+    """How many samples are in which state when a run or an export begins."""
+
+    samples: int
+    excluded: int = 0
+    relabelled: int = 0
+    unsure: int = 0
+    flagged_unreviewed: int = 0
+
+
+AUTOMATIC = DeviceChoice("auto", "Automatic (the fastest there is)")
+
+
+def size_text(size: int) -> str:
+    """A number of bytes in words: 0.9 GB, 86 MB."""
+    if size >= 1_000_000_000:
+        return f"{size / 1e9:.1f} GB"
+    return f"{max(1, round(size / 1e6))} MB"
+
+
+def count_text(count: int) -> str:
+    """A count with thin spaces between thousands."""
+    return f"{count:,}".replace(",", "\u202f")

@@ -1,0 +1,149 @@
+"""Ask which encoders turn the images into embeddings, and on which device."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lnl_gui.gui.dialogs.choices import AUTOMATIC, DeviceChoice, EncoderChoice, size_text
+from lnl_gui.gui.dialogs.form import Frame, PathField, absolute, ask, hint, label
+from lnl_gui.store.parameters import BUNDLED_ENCODER, EmbedParameters
+from lnl_gui.util.errors import UserError
+
+_ADVICE = (
+    "The bundled encoder is small, comes with the program and needs no network. "
+    "DINOv2 and CLIP see more and find more errors, but they are downloaded once and are "
+    "slow without a GPU."
+)
+
+
+class EmbedDialog(QDialog):
+    """A list of encoders to tick, other encoders by name, device, weights."""
+
+    def __init__(
+        self,
+        encoders: Sequence[EncoderChoice],
+        devices: Sequence[DeviceChoice] = (AUTOMATIC,),
+        *,
+        chosen: Sequence[str] = (BUNDLED_ENCODER,),
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setMinimumSize(620, 560)
+        self._frame = Frame(self, "Embed the images", _ADVICE, accept="Embed")
+        self.complaint = self._frame.complaint
+        self._encoders = tuple(encoders)
+        self.boxes = {choice.name: QCheckBox(_caption(choice)) for choice in encoders}
+        self._build_list(chosen)
+        self._build_fields(devices)
+        self.download = label(role="warning")
+        self._frame.body.addWidget(self.download)
+        self._frame.check_with(self.parameters)
+        for box in self.boxes.values():
+            box.toggled.connect(self._update_download)
+        self._update_download()
+
+    def _build_list(self, chosen: Sequence[str]) -> None:
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(2, 2, 12, 2)
+        column.setSpacing(2)
+        for choice in self._encoders:
+            box = self.boxes[choice.name]
+            box.setChecked(choice.name in chosen)
+            box.setAccessibleDescription(choice.description)
+            description = hint(choice.description)
+            description.setIndent(25)
+            description.setContentsMargins(0, 0, 0, 8)
+            column.addWidget(box)
+            column.addWidget(description)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidget(inner)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.viewport().setAutoFillBackground(False)
+        inner.setAutoFillBackground(False)
+        self._frame.body.addWidget(scroll, 1)
+
+    def _build_fields(self, devices: Sequence[DeviceChoice]) -> None:
+        self.other = QLineEdit()
+        self.other.setAccessibleName("Other encoders by name")
+        self.other.setPlaceholderText("timm:NAME or open_clip:NAME/TAG, separated by spaces")
+        self.weights = PathField(
+            "Weights file", folder=False, filters="Weights (*.safetensors *.pt *.pth *.bin)"
+        )
+        self.weights.line.setPlaceholderText("The encoder's own")
+        self.device = device_combo(devices)
+        rows = self._frame.rows()
+        rows.add("&Other", self.other)
+        rows.add("&Weights", self.weights, buddy=self.weights.line)
+        rows.add("&Device", self.device)
+
+    def _update_download(self) -> None:
+        size = sum(c.download_bytes for c in self._encoders if self.boxes[c.name].isChecked())
+        self.download.setText(
+            f"Downloads {size_text(size)} once, before it starts." if size else ""
+        )
+        self.download.setVisible(bool(size))
+
+    def parameters(self) -> EmbedParameters:
+        """What to embed with.
+
+        Raises:
+            UserError: when nothing is chosen or a weights file does not fit the choice.
+        """
+        ticked = [choice.name for choice in self._encoders if self.boxes[choice.name].isChecked()]
+        others = self.other.text().replace(",", " ").split()
+        names = tuple(dict.fromkeys([*ticked, *others]))
+        if not names:
+            raise UserError("No encoder was chosen.", "Tick at least one.")
+        return EmbedParameters(
+            encoders=names, device=self.device.currentData(), weights=self._weights(names)
+        )
+
+    def _weights(self, names: tuple[str, ...]) -> str | None:
+        if not self.weights.text():
+            return None
+        file = absolute(self.weights.text())
+        if not file.is_file():
+            raise UserError(f"There is no weights file {file}.", "Browse for it.")
+        if len(names) > 1:
+            raise UserError(
+                "A weights file belongs to one encoder.", "Choose one encoder, or clear the file."
+            )
+        return str(file)
+
+
+def _caption(choice: EncoderChoice) -> str:
+    dimension = f" · {choice.dimension} dimensions" if choice.dimension else ""
+    download = f" · {size_text(choice.download_bytes)} download" if choice.download_bytes else ""
+    return f"{choice.title}{dimension}{download}".replace("&", "&&")
+
+
+def device_combo(devices: Sequence[DeviceChoice]) -> QComboBox:
+    """A choice of devices, its data the device's name."""
+    combo = QComboBox()
+    combo.setAccessibleName("Device")
+    for choice in devices:
+        combo.addItem(choice.title, choice.name)
+    return combo
+
+
+def ask_embed(
+    parent: QWidget | None,
+    encoders: Sequence[EncoderChoice],
+    devices: Sequence[DeviceChoice] = (AUTOMATIC,),
+    *,
+    chosen: Sequence[str] = (BUNDLED_ENCODER,),
+) -> EmbedParameters | None:
+    """Ask how to embed; None when the dialog was closed."""
+    return ask(EmbedDialog(encoders, devices, chosen=chosen, parent=parent))

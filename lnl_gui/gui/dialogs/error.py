@@ -1,0 +1,104 @@
+"""Say what went wrong, what to do, and offer the report to copy."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lnl_gui.gui.dialogs.form import MARGIN, SPACING, label
+
+
+class ErrorDialog(QDialog):
+    """What happened, what to do, details on request."""
+
+    def __init__(
+        self,
+        message: str,
+        to_do: str = "",
+        *,
+        report: str = "",
+        heading: str = "Something went wrong",
+        retry: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(heading)
+        self.setMinimumWidth(520)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        layout.setSpacing(SPACING)
+        self.message = label(message)
+        self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.to_do = label(to_do, "strong")
+        self.to_do.setVisible(bool(to_do))
+        for widget in (label(heading, "title"), self.message, self.to_do):
+            layout.addWidget(widget)
+        self._report = report
+        self._build_report(layout)
+        self._build_buttons(layout, retry)
+
+    def _build_report(self, layout: QVBoxLayout) -> None:
+        self.details = QPlainTextEdit(self._report)
+        self.details.setReadOnly(True)
+        self.details.setAccessibleName("Report")
+        self.details.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.details.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.details.setMinimumHeight(180)
+        self.details.hide()
+        layout.addWidget(self.details, 1)
+
+    def _build_buttons(self, layout: QVBoxLayout, retry: bool) -> None:
+        buttons = QDialogButtonBox()
+        self.copy_button = QPushButton("Copy report")
+        self.details_button = QPushButton("Show details")
+        for button, action in (
+            (self.details_button, self._toggle_details),
+            (self.copy_button, self._copy),
+        ):
+            button.setAutoDefault(False)
+            button.setVisible(bool(self._report))
+            button.clicked.connect(action)
+            buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
+        close = buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
+        close.setDefault(not retry)
+        if not retry:
+            close.setProperty("role", "primary")
+        if retry:
+            again = buttons.addButton("Try again", QDialogButtonBox.ButtonRole.AcceptRole)
+            again.setDefault(True)
+            again.setProperty("role", "primary")
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        layout.addWidget(buttons)
+
+    def _toggle_details(self) -> None:
+        show = self.details.isHidden()
+        self.details.setVisible(show)
+        self.details_button.setText("Hide details" if show else "Show details")
+        self.adjustSize()
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._report)
+        self.copy_button.setText("Copied")
+
+
+def show_error(
+    parent: QWidget | None,
+    message: str,
+    to_do: str = "",
+    *,
+    report: str = "",
+    heading: str = "Something went wrong",
+    retry: bool = False,
+) -> bool:
+    """Show an error; whether the user wants to try again."""
+    dialog = ErrorDialog(message, to_do, report=report, heading=heading, retry=retry, parent=parent)
+    again = dialog.exec() == QDialog.DialogCode.Accepted
+    dialog.deleteLater()
+    return again

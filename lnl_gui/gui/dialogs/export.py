@@ -1,0 +1,136 @@
+"""Ask where the curated dataset goes and what happens with samples nobody has looked at."""
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QRadioButton, QWidget
+
+from lnl_gui.gui.dialogs.choices import ReviewState, count_text
+from lnl_gui.gui.dialogs.form import Frame, PathField, absolute, ask, is_filled, label
+from lnl_gui.store.parameters import ExportParameters
+from lnl_gui.util.errors import UserError
+
+_IMAGES = (
+    ("copy", "Copy the images", "Safe everywhere; needs as much space as the images."),
+    (
+        "hardlink",
+        "Hard links",
+        "No extra space; the same disk only. Do not edit the exported files.",
+    ),
+    (
+        "symlink",
+        "Symbolic links",
+        "No extra space; broken if the dataset moves. Windows may ask for developer mode.",
+    ),
+    ("none", "Tables only", "The CSV of all samples and the journal, no images."),
+)
+
+
+class ExportDialog(QDialog):
+    """Destination, how images travel, and the unreviewed and the unsure."""
+
+    def __init__(
+        self,
+        state: ReviewState,
+        *,
+        destination: str = "",
+        dataset_root: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setMinimumWidth(580)
+        self._state, self._root = state, dataset_root
+        self._frame = Frame(
+            self,
+            "Export the curated dataset",
+            "Class folders with the current labels, a CSV of every sample and the journal of "
+            "all verdicts. The originals stay as they are.",
+            accept="Export",
+        )
+        self.complaint = self._frame.complaint
+        self._build_places(destination)
+        self._build_unreviewed()
+        self._build_unsure()
+        self.summary = label(role="strong")
+        self._frame.body.addWidget(self.summary)
+        self._frame.body.addStretch(1)
+        self._frame.check_with(self.parameters)
+        self._update()
+
+    def _build_places(self, destination: str) -> None:
+        self.destination = PathField("Destination folder")
+        self.destination.set_text(destination)
+        self.images = QComboBox()
+        self.images.setAccessibleName("Images")
+        for key, title, _ in _IMAGES:
+            self.images.addItem(title, key)
+        rows = self._frame.rows()
+        rows.add("&Destination", self.destination, buddy=self.destination.line)
+        self.images_hint = rows.add("&Images", self.images, _IMAGES[0][2])
+        self.images.currentIndexChanged.connect(self._update)
+
+    def _build_unreviewed(self) -> None:
+        count = count_text(self._state.flagged_unreviewed)
+        self.keep_given = QRadioButton("keep their given label")
+        self.accept_suggestions = QRadioButton("get the suggested label")
+        self.keep_given.setChecked(True)
+        head = label(f"{count} flagged samples nobody has looked at", "strong")
+        for widget in (head, self.keep_given, self.accept_suggestions):
+            widget.setVisible(self._state.flagged_unreviewed > 0)
+            self._frame.body.addWidget(widget)
+
+    def _build_unsure(self) -> None:
+        count = count_text(self._state.unsure)
+        self.exclude_unsure = QCheckBox(f"Leave out {count} samples marked unsure")
+        self.exclude_unsure.setVisible(self._state.unsure > 0)
+        self.exclude_unsure.toggled.connect(self._update)
+        self._frame.body.addWidget(self.exclude_unsure)
+
+    def _update(self) -> None:
+        state = self._state
+        left_out = state.excluded + (state.unsure if self.exclude_unsure.isChecked() else 0)
+        if self.images_hint is not None:
+            self.images_hint.setText(_IMAGES[self.images.currentIndex()][2])
+        total, rest = count_text(state.samples), count_text(state.samples - left_out)
+        self.summary.setText(f"Exports {rest} of {total} samples; {count_text(left_out)} left out.")
+
+    def parameters(self) -> ExportParameters:
+        """What to export.
+
+        Raises:
+            UserError: when the destination is missing, taken or inside the dataset.
+        """
+        if not self.destination.text():
+            raise UserError("The export needs a folder.", "Choose an empty or new one.")
+        destination = absolute(self.destination.text())
+        self._check(destination)
+        return ExportParameters(
+            destination=str(destination),
+            images=self.images.currentData(),
+            accept_suggestions=self.accept_suggestions.isChecked(),
+            exclude_unsure=self.exclude_unsure.isChecked(),
+        )
+
+    def _check(self, destination: Path) -> None:
+        if destination.is_file():
+            raise UserError(f"{destination} is a file.", "Choose a folder.")
+        if is_filled(destination):
+            raise UserError(f"{destination} is not empty.", "Choose an empty or new folder.")
+        root = absolute(self._root) if self._root else None
+        if root is not None and (destination == root or root in destination.parents):
+            raise UserError(
+                "The destination lies inside the dataset.",
+                "Choose a folder elsewhere, so that the dataset stays as it is.",
+            )
+
+
+def ask_export(
+    parent: QWidget | None,
+    state: ReviewState,
+    *,
+    destination: str = "",
+    dataset_root: str = "",
+) -> ExportParameters | None:
+    """Ask for the export; None when the dialog was closed."""
+    return ask(
+        ExportDialog(state, destination=destination, dataset_root=dataset_root, parent=parent)
+    )

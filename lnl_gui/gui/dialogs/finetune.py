@@ -1,0 +1,181 @@
+"""Ask how to train a model on the curated labels."""
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QDialog,
+    QGroupBox,
+    QLineEdit,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lnl_gui.gui.dialogs.choices import (
+    AUTOMATIC,
+    DeviceChoice,
+    RecipeChoice,
+    ReviewState,
+    count_text,
+)
+from lnl_gui.gui.dialogs.embed import device_combo
+from lnl_gui.gui.dialogs.form import Frame, Rows, ask, hint, number_field
+from lnl_gui.store.parameters import BUNDLED_ENCODER, FinetuneParameters
+from lnl_gui.util.errors import UserError
+
+
+class FinetuneDialog(QDialog):
+    """Recipe, suggestions, holdout; the numbers of the recipe under "Advanced"."""
+
+    def __init__(
+        self,
+        recipes: Sequence[RecipeChoice],
+        state: ReviewState,
+        *,
+        devices: Sequence[DeviceChoice] = (AUTOMATIC,),
+        encoder: str = BUNDLED_ENCODER,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setMinimumWidth(580)
+        self._recipes = tuple(recipes)
+        self._encoder = encoder
+        self._frame = Frame(
+            self,
+            "Fine-tune",
+            "Train on the given labels and again on the curated ones, with the same seeds, and "
+            "see on held-out samples whether cleaning helped.",
+            accept="Start training",
+        )
+        self.complaint = self._frame.complaint
+        self._build_recipes()
+        self._build_data(state)
+        self._build_advanced(devices)
+        self._frame.check_with(self.parameters)
+        self._recipe_changed()
+
+    def _build_recipes(self) -> None:
+        self.recipes = QButtonGroup(self)
+        column = QVBoxLayout()
+        column.setSpacing(1)
+        for place, choice in enumerate(self._recipes):
+            estimate = f" · {choice.estimate}" if choice.estimate else ""
+            button = QRadioButton(f"{choice.title}{estimate}")
+            button.setAccessibleDescription(choice.description)
+            button.setChecked(place == 0)
+            self.recipes.addButton(button, place)
+            gpu = " Needs a GPU to be bearable." if choice.needs_gpu else ""
+            description = hint(choice.description + gpu)
+            description.setIndent(25)
+            description.setContentsMargins(0, 0, 0, 6)
+            column.addWidget(button)
+            column.addWidget(description)
+        self._frame.body.addLayout(column)
+        self.recipes.idClicked.connect(self._recipe_changed)
+
+    def _build_data(self, state: ReviewState) -> None:
+        waiting = count_text(state.flagged_unreviewed)
+        self.use_suggestions = QCheckBox(
+            f"Train on the suggested label of {waiting} flagged samples nobody has looked at"
+        )
+        self.use_suggestions.setChecked(True)
+        self.use_suggestions.setVisible(state.flagged_unreviewed > 0)
+        self.suggestions_hint = hint("Otherwise these samples are left out of the training.")
+        self.suggestions_hint.setIndent(25)
+        self.suggestions_hint.setVisible(state.flagged_unreviewed > 0)
+        self.holdout = number_field("Holdout in per cent", 5, 50, 20)
+        self.holdout.setSuffix(" %")
+        self.compare = QCheckBox("Compare with training on the given labels (twice the time)")
+        self.compare.setChecked(True)
+        for widget in (self.use_suggestions, self.suggestions_hint, self.compare):
+            self._frame.body.addWidget(widget)
+        self._frame.rows().add("&Hold out", self.holdout, "Samples the accuracy is measured on.")
+
+    def _build_advanced(self, devices: Sequence[DeviceChoice]) -> None:
+        box = QGroupBox("Advanced")
+        rows = Rows()
+        rows.layout.setContentsMargins(14, 14, 14, 14)
+        box.setLayout(rows.layout)
+        self.epochs = number_field("Epochs", 0, 1000, 0)
+        self.batch_size = number_field("Batch size", 0, 4096, 0)
+        self.learning_rate = QLineEdit()
+        self.learning_rate.setAccessibleName("Learning rate")
+        self.seed = number_field("Seed", 0, 2**31 - 1, 0)
+        self.device = device_combo(devices)
+        for text, field in (
+            ("&Epochs", self.epochs),
+            ("&Batch size", self.batch_size),
+            ("&Learning rate", self.learning_rate),
+            ("&Seed", self.seed),
+            ("&Device", self.device),
+        ):
+            rows.add(text, field)
+        self._frame.body.addWidget(box)
+
+    def recipe(self) -> RecipeChoice | None:
+        """The chosen recipe, None when there are none."""
+        place = self.recipes.checkedId()
+        return self._recipes[place] if place >= 0 else None
+
+    def _recipe_changed(self) -> None:
+        choice = self.recipe()
+        rate = f"{choice.learning_rate:g}" if choice and choice.learning_rate else ""
+        self.learning_rate.setPlaceholderText(
+            f"Of the recipe ({rate})" if rate else "Of the recipe"
+        )
+        for field, value in (
+            (self.epochs, choice.epochs if choice else 0),
+            (self.batch_size, choice.batch_size if choice else 0),
+        ):
+            field.setSpecialValueText(f"Of the recipe ({value})" if value else "Of the recipe")
+
+    def _rate(self) -> float | None:
+        text = self.learning_rate.text().strip().replace(",", ".")
+        if not text:
+            return None
+        try:
+            rate = float(text)
+        except ValueError:
+            rate = 0.0
+        if not 0 < rate <= 10:
+            raise UserError(
+                f"{self.learning_rate.text()!r} is not a learning rate.",
+                "Give a number such as 0.001 or 1e-4, or leave it empty.",
+            )
+        return rate
+
+    def parameters(self) -> FinetuneParameters:
+        """How to train.
+
+        Raises:
+            UserError: when no recipe is chosen or the learning rate is not a number.
+        """
+        choice = self.recipe()
+        if choice is None:
+            raise UserError("No recipe was chosen.", "Choose how to train.")
+        return FinetuneParameters(
+            recipe=choice.name,
+            encoder=self._encoder,
+            epochs=self.epochs.value() or None,
+            batch_size=self.batch_size.value() or None,
+            learning_rate=self._rate(),
+            seed=self.seed.value(),
+            device=self.device.currentData(),
+            holdout_fraction=self.holdout.value() / 100,
+            compare_with_given=self.compare.isChecked(),
+            use_suggestions=self.use_suggestions.isChecked(),
+        )
+
+
+def ask_finetune(
+    parent: QWidget | None,
+    recipes: Sequence[RecipeChoice],
+    state: ReviewState,
+    *,
+    devices: Sequence[DeviceChoice] = (AUTOMATIC,),
+    encoder: str = BUNDLED_ENCODER,
+) -> FinetuneParameters | None:
+    """Ask how to train; None when the dialog was closed."""
+    return ask(FinetuneDialog(recipes, state, devices=devices, encoder=encoder, parent=parent))

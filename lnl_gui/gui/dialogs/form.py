@@ -1,0 +1,231 @@
+"""The parts every dialog is made of: heading, hints, a place for complaints, path fields.
+
+A dialog offers `parameters()`, which returns the frozen object or raises `UserError`; pressing
+the main button shows that error in place and keeps the dialog open.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lnl_gui.util.errors import UserError
+
+MARGIN = 20
+SPACING = 12
+T_co = TypeVar("T_co", covariant=True)
+T = TypeVar("T")
+
+
+class Asking(Protocol[T_co]):
+    """A dialog that returns a parameter object."""
+
+    def parameters(self) -> T_co:
+        """What was chosen; raises `UserError` when it cannot be used."""
+
+    def exec(self) -> int:
+        """Show the dialog and wait."""
+
+    def deleteLater(self) -> None:
+        """Free the dialog."""
+
+
+def ask(dialog: Asking[T]) -> T | None:
+    """Show the dialog; what was chosen, or None if it was closed."""
+    accepted = dialog.exec() == QDialog.DialogCode.Accepted
+    chosen = dialog.parameters() if accepted else None
+    dialog.deleteLater()
+    return chosen
+
+
+def label(text: str = "", role: str = "") -> QLabel:
+    """Text in one of the roles of the style sheet, wrapped."""
+    result = QLabel(text)
+    result.setTextFormat(Qt.TextFormat.PlainText)
+    result.setWordWrap(True)
+    if role:
+        result.setProperty("role", role)
+    return result
+
+
+def hint(text: str = "") -> QLabel:
+    """Secondary text."""
+    return label(text, "muted")
+
+
+class Complaint(QFrame):
+    """Where a dialog says what is wrong; hidden when nothing is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._text = label(role="danger")
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._text)
+        self.hide()
+
+    def text(self) -> str:
+        return self._text.text()
+
+    def say(self, error: UserError) -> None:
+        self._text.setText(str(error))
+        self._text.setAccessibleName(f"Problem: {error}")
+        self.show()
+
+    def clear(self) -> None:
+        self._text.clear()
+        self.hide()
+
+
+class Frame:
+    """A dialog's layout: heading, lead, body, complaint, buttons."""
+
+    def __init__(self, dialog: QDialog, head: str, lead: str, *, accept: str) -> None:
+        dialog.setWindowTitle(head)
+        outer = QVBoxLayout(dialog)
+        outer.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        outer.setSpacing(SPACING)
+        outer.addWidget(label(head, "title"))
+        if lead:
+            outer.addWidget(hint(lead))
+        self.body = QVBoxLayout()
+        self.body.setSpacing(SPACING)
+        outer.addLayout(self.body, 1)
+        self.complaint = Complaint()
+        outer.addWidget(self.complaint)
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.accept_button = self.buttons.addButton(accept, QDialogButtonBox.ButtonRole.AcceptRole)
+        self.accept_button.setDefault(True)
+        self.accept_button.setProperty("role", "primary")
+        self.buttons.rejected.connect(dialog.reject)
+        outer.addSpacing(4)
+        outer.addWidget(self.buttons)
+        self._dialog = dialog
+
+    def rows(self) -> "Rows":
+        """New rows of caption and field at the end of the body."""
+        grid = Rows()
+        self.body.addLayout(grid.layout)
+        return grid
+
+    def fit(self) -> None:
+        """Give wrapped text its height; Qt's own size hint forgets it in nested layouts."""
+        layout = self._dialog.layout()
+        if layout is None:
+            return
+        layout.activate()
+        width = max(self._dialog.width(), self._dialog.minimumWidth(), layout.sizeHint().width())
+        height = max(layout.totalHeightForWidth(width), self._dialog.minimumHeight())
+        self._dialog.resize(width, height)
+
+    def check_with(self, read: Callable[[], Any]) -> None:
+        """Accept only when `read` raises no `UserError`; otherwise show it."""
+
+        def press() -> None:
+            try:
+                read()
+            except UserError as error:
+                self.complaint.say(error)
+                self.fit()
+            else:
+                self._dialog.accept()
+
+        self.buttons.accepted.connect(press)
+        self.fit()
+
+
+class Rows:
+    """Captions on the left, fields on the right, an explanation under a field."""
+
+    def __init__(self) -> None:
+        self.layout = QGridLayout()
+        self.layout.setHorizontalSpacing(14)
+        self.layout.setVerticalSpacing(8)
+        self.layout.setColumnStretch(1, 1)
+
+    def add(
+        self, text: str, field: QWidget, explanation: str = "", *, buddy: QWidget | None = None
+    ) -> QLabel | None:
+        """Add a row; returns the label of its explanation, if there is one."""
+        line = self.layout.rowCount()
+        caption = QLabel(text)
+        caption.setBuddy(buddy or field)
+        self.layout.addWidget(caption, line, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.layout.addWidget(field, line, 1)
+        if not explanation:
+            return None
+        under = hint(explanation)
+        self.layout.addWidget(under, line + 1, 1)
+        return under
+
+
+def number_field(name: str, lowest: int, highest: int, value: int) -> QSpinBox:
+    """A whole number; arrow keys and the wheel step it."""
+    field = QSpinBox()
+    field.setAccessibleName(name)
+    # A style sheet's padding does not reach the line inside a spin box.
+    field.lineEdit().setTextMargins(7, 0, 0, 0)
+    field.setRange(lowest, highest)
+    field.setValue(value)
+    return field
+
+
+class PathField(QWidget):
+    """A line for a path with a button that browses for a folder or file."""
+
+    def __init__(self, name: str, *, folder: bool = True, filters: str = "") -> None:
+        super().__init__()
+        self.line = QLineEdit()
+        self.line.setAccessibleName(name)
+        self.line.setClearButtonEnabled(True)
+        self.setFocusProxy(self.line)
+        button = QPushButton("Browse…")
+        button.setAutoDefault(False)
+        button.setAccessibleName(f"Browse for {name.lower()}")
+        button.clicked.connect(self._browse)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self.line, 1)
+        layout.addWidget(button)
+        self._name, self._folder, self._filters = name, folder, filters
+
+    def text(self) -> str:
+        return self.line.text().strip()
+
+    def set_text(self, text: str) -> None:
+        self.line.setText(text)
+
+    def _browse(self) -> None:
+        if self._folder:
+            chosen = QFileDialog.getExistingDirectory(self, self._name, self.text())
+        else:
+            chosen, _ = QFileDialog.getOpenFileName(self, self._name, self.text(), self._filters)
+        if chosen:
+            self.line.setText(str(Path(chosen)))
+
+
+def absolute(text: str) -> Path:
+    """What was typed as an absolute path, `~` understood."""
+    return Path(text).expanduser().absolute()
+
+
+def is_filled(folder: Path) -> bool:
+    """Whether the folder exists and holds anything."""
+    return folder.is_dir() and next(folder.iterdir(), None) is not None

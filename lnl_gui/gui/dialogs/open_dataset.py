@@ -1,0 +1,277 @@
+"""Ask which dataset to open and where its project goes."""
+
+from pathlib import Path
+
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lnl_gui.gui.dialogs.form import Frame, PathField, absolute, ask, hint, is_filled
+from lnl_gui.gui.dialogs.preview import (
+    TABLE_SUFFIXES,
+    FolderPreview,
+    TablePreview,
+    preview_folder,
+    preview_table,
+)
+from lnl_gui.store.parameters import ImportParameters
+from lnl_gui.util.errors import UserError
+
+PROJECT_SUFFIX = ".lnl"
+_TABLE_FILTER = "Tables (*.csv *.tsv *.txt);;All files (*)"
+
+
+def default_project(source: Path) -> Path:
+    """The project folder beside the data, with a number if that name is taken."""
+    stem = source.stem if source.suffix.lower() in TABLE_SUFFIXES else source.name
+    candidate = source.parent / f"{stem}{PROJECT_SUFFIX}"
+    number = 2
+    while candidate.exists():
+        candidate = source.parent / f"{stem} {number}{PROJECT_SUFFIX}"
+        number += 1
+    return candidate
+
+
+def describe_folder(preview: FolderPreview) -> str:
+    """What the folder seems to hold, in a sentence."""
+    if not preview.folders:
+        return "No subfolders: each class needs a folder of its own, or choose a table instead."
+    shown = ", ".join(preview.folders[:12])
+    rest = len(preview.folders) - 12
+    more = f" and {rest} more" if rest > 0 else ""
+    at_least = "at least " if preview.cut_short else ""
+    plural = "s" if len(preview.folders) > 1 else ""
+    return f"{at_least}{len(preview.folders)} subfolder{plural}: {shown}{more}".capitalize()
+
+
+class OpenDatasetDialog(QDialog):
+    """Folder or table, its columns, and the project's place."""
+
+    def __init__(self, source: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMinimumWidth(640)
+        frame = Frame(
+            self,
+            "Open a dataset",
+            "A folder with one subfolder for each class, or a table (CSV) that names the label "
+            "of each image. The images are only read, never changed.",
+            accept="Create project",
+        )
+        self.complaint = frame.complaint
+        self._frame = frame
+        self._build_source()
+        self._build_preview()
+        self._build_columns()
+        self._build_project()
+        frame.check_with(self.parameters)
+        self._project_is_typed = False
+        self.source.textChanged.connect(self._source_changed)
+        self.project.line.textEdited.connect(self._project_typed)
+        self.source.setText(source)
+        self._source_changed(source)
+
+    def _build_source(self) -> None:
+        self.source = QLineEdit()
+        self.source.setAccessibleName("Dataset folder or table")
+        self.source.setPlaceholderText("Folder or CSV file")
+        self.source.setClearButtonEnabled(True)
+        folder, table = QPushButton("Folder…"), QPushButton("Table…")
+        for button, action in ((folder, self._browse_folder), (table, self._browse_table)):
+            button.setAutoDefault(False)
+            button.clicked.connect(action)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.source, 1)
+        row.addWidget(folder)
+        row.addWidget(table)
+        line = QWidget()
+        line.setLayout(row)
+        row.setContentsMargins(0, 0, 0, 0)
+        self._frame.rows().add("&Dataset", line, buddy=self.source)
+
+    def _build_preview(self) -> None:
+        self.summary = hint()
+        self.table = QTableWidget()
+        self.table.setAccessibleName("First rows of the table")
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.verticalHeader().hide()
+        self.table.setAlternatingRowColors(True)
+        self.table.setShowGrid(False)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.table.setMinimumHeight(170)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setStretchLastSection(True)
+        self._frame.body.addWidget(self.summary)
+        self._frame.body.addWidget(self.table, 1)
+
+    def _build_columns(self) -> None:
+        self.columns = QWidget()
+        inner = QVBoxLayout(self.columns)
+        inner.setContentsMargins(0, 0, 0, 0)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        self.label_column = self._column_choice(row, "&Label column")
+        self.path_column = self._column_choice(row, "&Path column")
+        self.split_column = self._column_choice(row, "&Split column")
+        inner.addLayout(row)
+        self.image_root = PathField("Image folder")
+        self.image_root.line.setPlaceholderText("The folder of the table")
+        inner.addWidget(QLabel("Paths in the table start from"))
+        inner.addWidget(self.image_root)
+        self._frame.body.addWidget(self.columns)
+
+    def _column_choice(self, row: QHBoxLayout, name: str) -> QComboBox:
+        combo = QComboBox()
+        combo.setAccessibleName(name.replace("&", ""))
+        label = QLabel(name)
+        label.setBuddy(combo)
+        cell = QVBoxLayout()
+        cell.setSpacing(4)
+        cell.addWidget(label)
+        cell.addWidget(combo)
+        row.addLayout(cell, 1)
+        return combo
+
+    def _build_project(self) -> None:
+        self.project = PathField("Project folder")
+        self._frame.rows().add(
+            "P&roject",
+            self.project,
+            "Verdicts, embeddings and results are kept there.",
+            buddy=self.project.line,
+        )
+
+    def _browse_folder(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, "Dataset folder", self.source.text())
+        if chosen:
+            self.source.setText(str(Path(chosen)))
+
+    def _browse_table(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(
+            self, "Table of labels", self.source.text(), _TABLE_FILTER
+        )
+        if chosen:
+            self.source.setText(str(Path(chosen)))
+
+    def _project_typed(self, text: str) -> None:
+        self._project_is_typed = bool(text.strip())
+
+    def _source_changed(self, text: str) -> None:
+        self.complaint.clear()
+        self.summary.hide()
+        self.table.hide()
+        self.columns.hide()
+        source = absolute(text.strip()) if text.strip() else None
+        if source is None or not source.exists():
+            return
+        if not self._project_is_typed:
+            self.project.set_text(str(default_project(source)))
+        try:
+            if source.is_dir():
+                self.summary.setText(describe_folder(preview_folder(source)))
+                self.summary.show()
+            else:
+                self._show_table(preview_table(source))
+        except UserError as error:
+            self.complaint.say(error)
+        self._frame.fit()
+
+    def _show_table(self, preview: TablePreview) -> None:
+        self.table.setColumnCount(len(preview.columns))
+        self.table.setHorizontalHeaderLabels(list(preview.columns))
+        self.table.setRowCount(len(preview.rows))
+        for line, row in enumerate(preview.rows):
+            for place, cell in enumerate(row[: len(preview.columns)]):
+                self.table.setItem(line, place, QTableWidgetItem(cell))
+        self._fill(self.label_column, preview.columns, preview.label_column, "Find by itself")
+        self._fill(self.path_column, preview.columns, preview.path_column, "Find by itself")
+        self._fill(self.split_column, preview.columns, preview.split_column, "None")
+        self.table.show()
+        self.columns.show()
+
+    @staticmethod
+    def _fill(combo: QComboBox, columns: tuple[str, ...], guess: str | None, none: str) -> None:
+        combo.clear()
+        combo.addItem(none, None)
+        for column in columns:
+            combo.addItem(column, column)
+        combo.setCurrentIndex(max(0, combo.findData(guess)) if guess else 0)
+
+    def parameters(self) -> ImportParameters:
+        """What to import.
+
+        Raises:
+            UserError: when the dataset is not there, the columns clash or the project's folder
+                is taken.
+        """
+        source = self._source()
+        is_table = source.is_file()
+        label = self.label_column.currentData() if is_table else None
+        path = self.path_column.currentData() if is_table else None
+        if label is not None and label == path:
+            raise UserError(
+                f"The column {label!r} cannot be both label and path.", "Choose two columns."
+            )
+        return ImportParameters(
+            source=str(source),
+            project=str(self._project(source)),
+            label_column=label,
+            path_column=path,
+            split_column=self.split_column.currentData() if is_table else None,
+            image_root=self._image_root() if is_table else None,
+        )
+
+    def _source(self) -> Path:
+        text = self.source.text().strip()
+        if not text:
+            raise UserError("No dataset was chosen.", "Choose a folder or a table.")
+        source = absolute(text)
+        if not source.exists():
+            raise UserError(f"There is no {source}.", "Check the spelling, or browse for it.")
+        if source.is_dir() and not preview_folder(source).folders:
+            raise UserError(
+                f"{source.name} has no subfolders.",
+                "Each class needs a folder of its own; or choose a table of paths and labels.",
+            )
+        return source
+
+    def _image_root(self) -> str | None:
+        if not self.image_root.text():
+            return None
+        root = absolute(self.image_root.text())
+        if not root.is_dir():
+            raise UserError(f"The image folder {root} does not exist.", "Browse for it.")
+        return str(root)
+
+    def _project(self, source: Path) -> Path:
+        if not self.project.text():
+            raise UserError("The project needs a folder.", "Say where its results go.")
+        project = absolute(self.project.text())
+        if project.is_file():
+            raise UserError(f"{project} is a file.", "Choose a new folder for the project.")
+        if is_filled(project):
+            raise UserError(
+                f"{project} is not empty.",
+                "Choose a new folder, or open it as a project if it is one.",
+            )
+        if source.is_dir() and project == source:
+            raise UserError("The project cannot be the dataset itself.", "Choose a new folder.")
+        return project
+
+
+def ask_open_dataset(parent: QWidget | None = None, source: str = "") -> ImportParameters | None:
+    """Ask for a dataset; None when the dialog was closed."""
+    return ask(OpenDatasetDialog(source, parent))
