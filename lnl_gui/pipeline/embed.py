@@ -1,4 +1,4 @@
-"""Embed every sample in one pass over the pixels, a part at a time so that a kill loses one part."""
+"""Embed every sample in one pass over the pixels; a kill loses one part at most."""
 
 import os
 from collections.abc import Iterator
@@ -132,8 +132,6 @@ def _gather(
         artifacts[f"{EMBEDDING}{encoder.name}"] = f"arrays/{name}"
     write_array(project_folder / "arrays" / "facts.npy", facts)
     write_json(run_folder / "unreadable.json", {str(row): why for row, why in unreadable.items()})
-    for start in _starts(count):
-        _part_file(parts, start).unlink()
     return {
         "artifacts": artifacts | {FACTS: "arrays/facts.npy"},
         "metrics": {

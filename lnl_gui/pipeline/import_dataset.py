@@ -1,6 +1,5 @@
 """Read a dataset into a new project folder."""
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +61,7 @@ def _fill(folder: Path, listing: Listing) -> None:
     class_id = {name: i for i, name in enumerate(listing.class_names)}
     splits = ["", *sorted({record.split for record in listing.records} - {""})]
     split_id = {name: i for i, name in enumerate(splits)}
-    root = Path(os.path.abspath(listing.root))
+    root = listing.root.absolute()
     with create_project(folder, root=root, reader=listing.reader) as project:
         insert_dataset(
             project,

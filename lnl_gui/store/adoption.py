@@ -1,5 +1,6 @@
 """Take over what the body of a job left in its run's folder."""
 
+import shutil
 from typing import Any
 
 from lnl_gui.store import runs
@@ -7,6 +8,9 @@ from lnl_gui.store.project import Project
 from lnl_gui.store.runs import Run
 from lnl_gui.store.samples import record_unreadable
 from lnl_gui.util.atomic import read_json
+
+PARTS = "parts"
+"""Folder inside a run's folder for what a killed job resumes from."""
 
 
 def finish(
@@ -17,6 +21,9 @@ def finish(
     if state == runs.DONE and run.kind == "embed":
         errors = read_json(run.folder / "unreadable.json")
         record_unreadable(project, {int(row): reason for row, reason in errors.items()})
+    if state == runs.DONE:
+        # Only a finished and recorded run no longer needs the parts it could resume from.
+        shutil.rmtree(run.folder / PARTS, ignore_errors=True)
     return run
 
 

@@ -1,0 +1,63 @@
+"""Progress of a job on a terminal: one bar a stage, on standard error."""
+
+import sys
+from typing import Any
+
+from tqdm import tqdm
+
+from lnl_gui.util.errors import Cancelled
+
+
+class TerminalContext:
+    """A job context for the command line. Ctrl+C cancels at the next progress call.
+
+    Args:
+        quiet: show nothing but warnings.
+    """
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._quiet = quiet
+        self._bar: tqdm[Any] | None = None
+        self._stage = ""
+        self._cancelled = False
+
+    def cancel(self) -> None:
+        """Make the next progress call raise `Cancelled`."""
+        self._cancelled = True
+
+    def progress(self, stage: str, done: int, total: int) -> None:
+        """Move the stage's bar; raises `Cancelled` when asked to stop."""
+        if self._cancelled:
+            raise Cancelled
+        if self._quiet:
+            return
+        if stage != self._stage or self._bar is None:
+            self.close()
+            self._stage = stage
+            # Without a terminal a line every ten seconds is enough for a log.
+            interval = 0.1 if sys.stderr.isatty() else 10.0
+            self._bar = tqdm(
+                total=total, initial=done, desc=stage, file=sys.stderr, mininterval=interval
+            )
+        self._bar.total = total
+        self._bar.update(done - self._bar.n)
+
+    def log(self, message: str) -> None:
+        """Print one line above the bar."""
+        tqdm.write(message, file=sys.stderr)
+
+    def event(self, name: str, **values: Any) -> None:
+        """Print one epoch's figures; other events are for the window."""
+        if name == "epoch" and not self._quiet:
+            shown = ", ".join(f"{key} {_short(value)}" for key, value in values.items())
+            self.log(f"  {shown}")
+
+    def close(self) -> None:
+        """Finish the open bar."""
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+
+def _short(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

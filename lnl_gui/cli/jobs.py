@@ -1,0 +1,85 @@
+"""Run a job's body in this process, the way the window runs it in its worker."""
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from lnl_gui.cli.context import TerminalContext
+from lnl_gui.jobs.protocol import Result
+from lnl_gui.jobs.runner import run_body
+from lnl_gui.session.session import Session
+from lnl_gui.store import runs
+from lnl_gui.store.parameters import ImportParameters, to_dict
+from lnl_gui.util.errors import Cancelled, UserError
+
+
+@contextmanager
+def _cancel_on_interrupt(context: TerminalContext) -> Iterator[None]:
+    """The first Ctrl+C asks the job to stop at a safe point, the second one stops at once."""
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        context.log("Stopping; press Ctrl+C again to stop at once.")
+        context.cancel()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    try:
+        before = signal.signal(signal.SIGINT, ask)
+    except ValueError:  # not the main thread: whoever called us handles interrupts
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def import_dataset(parameters: ImportParameters, *, quiet: bool = False) -> Result:
+    """Make a project from a dataset."""
+    context = TerminalContext(quiet=quiet)
+    with _cancel_on_interrupt(context):
+        try:
+            return run_body(
+                "import",
+                to_dict(parameters),
+                context,
+                project=Path(parameters.project),
+                run_id="",
+            )
+        finally:
+            context.close()
+
+
+def run_job(session: Session, kind: str, parameters: Any, *, quiet: bool = False) -> Result:
+    """Run a job on an open project and record how it ended.
+
+    Raises:
+        UserError, Cancelled: as the job's body; the run is recorded as failed or cancelled and
+            takes up where it stopped when the same command is given again.
+    """
+    if session.read_only:
+        raise UserError(session.read_only_reason, "Close the other window first.")
+    run = session.start_run(kind, parameters)
+    context = TerminalContext(quiet=quiet)
+    state, message = runs.FAILED, ""
+    result: Result | None = None
+    started = time.perf_counter()
+    with _cancel_on_interrupt(context):
+        try:
+            result = run_body(kind, run.parameters, context, project=session.folder, run_id=run.id)
+            result.metrics.setdefault("seconds", round(time.perf_counter() - started, 3))
+            state = runs.DONE
+        except Cancelled:
+            state = runs.CANCELLED
+            raise
+        except BaseException as error:
+            message = str(error)
+            raise
+        finally:
+            context.close()
+            values = {"artifacts": result.artifacts, "metrics": result.metrics} if result else None
+            session.finish_run(run.id, state, values, message)
+    return result

@@ -1,0 +1,83 @@
+"""The command line: one verb, one module; errors a user can mend become one clear line.
+
+Exit codes: 0 done, 1 a fault of the program, 2 wrong usage, 3 something the user can mend,
+130 stopped by Ctrl+C.
+"""
+
+import argparse
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+import lnl_gui
+from lnl_gui.util.errors import Cancelled, UserError
+
+FAULT, USAGE, MENDABLE, INTERRUPTED = 1, 2, 3, 130
+
+VERBS: dict[str, str] = {
+    "import": "read a dataset into a new project",
+    "embed": "compute embeddings, thumbnails and facts in one pass over the pixels",
+    "detect": "find suspect labels",
+    "review": "give verdicts: accept, keep, relabel, exclude, unsure, undo, redo",
+    "finetune": "train on given and on curated labels and compare",
+    "export": "write the curated dataset, tables and the journal",
+    "info": "say what is in a project",
+    "run": "do all of it with defaults and print a summary",
+    "demo": "clean handwritten digits with known wrong labels",
+    "predict": "classify images with a trained model",
+    "encoders": "list the encoders by name",
+}
+_MODULES = {"import": "import_dataset"}
+
+
+def opens_window(arguments: Sequence[str]) -> bool:
+    """Whether a command line asks for the window: no verb, or a project or dataset to open."""
+    if not arguments:
+        return True
+    first = arguments[0]
+    return first not in VERBS and not first.startswith("-") and Path(first).exists()
+
+
+def run_verb(arguments: Sequence[str]) -> int:
+    """Run one verb; returns the exit code. Only that verb's module is imported."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    parser = _parser(arguments)
+    options = parser.parse_args(list(arguments))
+    try:
+        return int(options.handler(options) or 0)
+    except UserError as error:
+        print(f"lnl-gui: {error.message}", file=sys.stderr)
+        if error.hint:
+            print(f"         {error.hint}", file=sys.stderr)
+        return MENDABLE
+    except (Cancelled, KeyboardInterrupt):
+        print("lnl-gui: stopped; what was finished is kept.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        return INTERRUPTED
+    except Exception:
+        traceback.print_exc()
+        print("lnl-gui: this is a fault of the program; please report it.", file=sys.stderr)
+        return FAULT
+
+
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="lnl-gui",
+        description=lnl_gui.__doc__,
+        epilog="Without a verb the window opens: `lnl-gui`, `lnl-gui PROJECT.lnl`.",
+    )
+    parser.add_argument("--version", action="version", version=f"lnl-gui {lnl_gui.__version__}")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    wanted = next((word for word in arguments if not word.startswith("-")), None)
+    for name, text in VERBS.items():
+        verb = verbs.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        if name == wanted:
+            module = import_module(f"lnl_gui.cli.{_MODULES.get(name, name)}")
+            module.add_arguments(verb)
+            verb.set_defaults(handler=module.run)
+    return parser

@@ -1,0 +1,77 @@
+"""Options that several verbs share."""
+
+import argparse
+from pathlib import Path
+
+from lnl_gui.store.parameters import BUNDLED_ENCODER, ImportParameters
+from lnl_gui.store.project import SUFFIX
+
+
+def absolute(text: str) -> Path:
+    """A path from the command line, made absolute; links stay links."""
+    return Path(text).expanduser().absolute()
+
+
+def add_project(parser: argparse.ArgumentParser) -> None:
+    """The project folder as a positional argument."""
+    parser.add_argument("project", type=absolute, metavar="PROJECT", help="a folder NAME.lnl")
+
+
+def add_source(parser: argparse.ArgumentParser) -> None:
+    """A dataset and how to read it."""
+    parser.add_argument(
+        "source",
+        type=absolute,
+        metavar="SOURCE",
+        help="folder of images, or a CSV of path and label",
+    )
+    parser.add_argument("--reader", help="format of the dataset; found out by itself otherwise")
+    parser.add_argument("--label-column", metavar="NAME", help="column of the label")
+    parser.add_argument("--path-column", metavar="NAME", help="column of the image's path")
+    parser.add_argument("--split-column", metavar="NAME", help="column of the split")
+    parser.add_argument(
+        "--image-root", type=absolute, metavar="DIR", help="folder that paths are relative to"
+    )
+
+
+def import_parameters(options: argparse.Namespace, project: Path) -> ImportParameters:
+    """The import that a command line asks for."""
+    return ImportParameters(
+        source=str(options.source),
+        project=str(project),
+        reader=options.reader,
+        label_column=options.label_column,
+        path_column=options.path_column,
+        split_column=options.split_column,
+        image_root=str(options.image_root) if options.image_root else None,
+    )
+
+
+def default_project(source: Path) -> Path:
+    """`NAME.lnl` beside the dataset."""
+    return source.parent / f"{source.stem if source.is_file() else source.name}{SUFFIX}"
+
+
+def add_encoders(parser: argparse.ArgumentParser) -> None:
+    """Which encoders, from where, on what device."""
+    parser.add_argument(
+        "--encoder",
+        action="append",
+        metavar="NAME",
+        help=f"may be given more than once; default {BUNDLED_ENCODER}; see `lnl-gui encoders`",
+    )
+    parser.add_argument("--weights", type=absolute, metavar="FILE", help="local weights file")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
+    parser.add_argument("--batch-size", type=int, default=0, metavar="N", help="images at a time")
+
+
+def encoder_names(options: argparse.Namespace) -> tuple[str, ...]:
+    """The chosen encoders, the bundled one when none is named."""
+    return tuple(options.encoder or (BUNDLED_ENCODER,))
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Machine-readable output."""
+    parser.add_argument(
+        "--json", action="store_true", help="print one JSON object as the last line of output"
+    )
