@@ -55,6 +55,7 @@ class ErrorDialog(QDialog):
 
     def _build_buttons(self, layout: QVBoxLayout, retry: bool) -> None:
         buttons = QDialogButtonBox()
+        layout.addWidget(buttons)
         self.copy_button = QPushButton("Copy report")
         self.details_button = QPushButton("Show details")
         for button, action in (
@@ -62,20 +63,17 @@ class ErrorDialog(QDialog):
             (self.copy_button, self._copy),
         ):
             button.setAutoDefault(False)
-            button.setVisible(bool(self._report))
             button.clicked.connect(action)
-            buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
-        close = buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
-        close.setDefault(not retry)
-        if not retry:
-            close.setProperty("role", "primary")
+            if self._report:
+                buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
+        main = buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
         if retry:
-            again = buttons.addButton("Try again", QDialogButtonBox.ButtonRole.AcceptRole)
-            again.setDefault(True)
-            again.setProperty("role", "primary")
+            main = buttons.addButton("Try again", QDialogButtonBox.ButtonRole.AcceptRole)
+        main.setProperty("role", "primary")
+        main.setDefault(True)
+        main.setFocus()
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
-        layout.addWidget(buttons)
 
     def _toggle_details(self) -> None:
         show = self.details.isHidden()

@@ -1,5 +1,6 @@
 """A first look at a dataset for the open dialog: a few rows or folders, bounded in time."""
 
+import codecs
 import csv
 import itertools
 import os
@@ -41,8 +42,8 @@ def _decode(head: bytes) -> str:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return head.decode("utf-16", errors="ignore")
     try:
-        # A cut in the middle of a character at the end is no reason to doubt UTF-8.
-        return head[: len(head) - 3].decode("utf-8-sig") + head[-3:].decode(errors="ignore")
+        # Not final: a character cut in half at the end is no reason to doubt UTF-8.
+        return codecs.getincrementaldecoder("utf-8-sig")().decode(head)
     except UnicodeDecodeError:
         return head.decode("cp1252", errors="replace")
 

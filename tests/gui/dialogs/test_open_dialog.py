@@ -1,0 +1,159 @@
+"""Opening a dataset: the preview tells columns apart, bad input is refused in words."""
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from lnl_gui.gui.dialogs.open_dataset import OpenDatasetDialog, default_project
+from lnl_gui.gui.dialogs.preview import preview_folder, preview_table
+from lnl_gui.store.parameters import ImportParameters
+from lnl_gui.util.errors import UserError
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("cat", "dog"):
+        (tmp_path / "pets" / name).mkdir(parents=True)
+    return tmp_path / "pets"
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    file = tmp_path / "pets.csv"
+    file.write_text("file;klass;subset;Label\na.png;1;train;cat\nb.png;2;test;dög\n", "utf-8-sig")
+    return file
+
+
+def opened(qtbot: QtBot, source: Path) -> OpenDatasetDialog:
+    dialog = OpenDatasetDialog(str(source))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    return dialog
+
+
+def test_folder_with_defaults(qtbot: QtBot, folder: Path, tmp_path: Path) -> None:
+    dialog = opened(qtbot, folder)
+    assert "2 subfolders: cat, dog" in dialog.summary.text()
+    assert not dialog.columns.isVisible()
+    assert dialog.parameters() == ImportParameters(
+        source=str(folder), project=str(tmp_path / "pets.lnl")
+    )
+
+
+def test_table_preview_and_guessed_columns(qtbot: QtBot, table: Path, tmp_path: Path) -> None:
+    dialog = opened(qtbot, table)
+    assert dialog.table.isVisible()
+    assert dialog.table.rowCount() == 2
+    assert dialog.table.item(1, 3).text() == "dög"
+    assert dialog.parameters() == ImportParameters(
+        source=str(table),
+        project=str(tmp_path / "pets.lnl"),
+        label_column="Label",
+        path_column="file",
+        split_column="subset",
+    )
+
+
+def test_chosen_columns_and_root_are_returned(
+    qtbot: QtBot, table: Path, folder: Path, tmp_path: Path
+) -> None:
+    dialog = opened(qtbot, table)
+    dialog.label_column.setCurrentIndex(dialog.label_column.findData("klass"))
+    dialog.split_column.setCurrentIndex(0)
+    dialog.image_root.set_text(str(folder))
+    dialog.project.set_text(str(tmp_path / "mine.lnl"))
+    parameters = dialog.parameters()
+    assert parameters.label_column == "klass"
+    assert parameters.split_column is None
+    assert parameters.image_root == str(folder)
+    assert parameters.project == str(tmp_path / "mine.lnl")
+
+
+def test_a_typed_project_stays_when_the_source_changes(
+    qtbot: QtBot, folder: Path, table: Path, tmp_path: Path
+) -> None:
+    dialog = opened(qtbot, folder)
+    dialog.project.line.clear()
+    for letter in str(tmp_path / "mine"):
+        qtbot.keyClicks(dialog.project.line, letter)
+    dialog.source.setText(str(table))
+    assert dialog.project.text() == str(tmp_path / "mine")
+
+
+def test_refusals_name_the_trouble(qtbot: QtBot, folder: Path, table: Path, tmp_path: Path) -> None:
+    dialog = opened(qtbot, folder)
+    dialog.source.setText("")
+    with pytest.raises(UserError, match="No dataset"):
+        dialog.parameters()
+    dialog.source.setText(str(tmp_path / "gone"))
+    with pytest.raises(UserError, match="There is no"):
+        dialog.parameters()
+    dialog.source.setText(str(folder / "cat"))
+    with pytest.raises(UserError, match="no subfolders"):
+        dialog.parameters()
+    dialog.source.setText(str(table))
+    dialog.path_column.setCurrentIndex(dialog.path_column.findData("Label"))
+    with pytest.raises(UserError, match="both label and path"):
+        dialog.parameters()
+
+
+def test_a_taken_project_folder_is_refused(qtbot: QtBot, folder: Path, tmp_path: Path) -> None:
+    dialog = opened(qtbot, folder)
+    for place, complaint in (
+        (folder, "not empty"),
+        ("", "needs a folder"),
+        (tmp_path / "notes.txt", "is a file"),
+    ):
+        (tmp_path / "notes.txt").write_text("x")
+        dialog.project.set_text(str(place))
+        with pytest.raises(UserError, match=complaint):
+            dialog.parameters()
+
+
+def test_a_missing_image_root_is_refused(qtbot: QtBot, table: Path, tmp_path: Path) -> None:
+    dialog = opened(qtbot, table)
+    dialog.image_root.set_text(str(tmp_path / "gone"))
+    with pytest.raises(UserError, match="image folder"):
+        dialog.parameters()
+
+
+def test_default_project_avoids_taken_names(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "pets.lnl").mkdir()
+    assert default_project(folder) == tmp_path / "pets 2.lnl"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_table_preview_reads_encodings_and_delimiters(
+    tmp_path: Path, encoding: str, delimiter: str
+) -> None:
+    file = tmp_path / "t.csv"
+    rows = [["path", "label"], ["ä.png", "Möwe"]]
+    file.write_text("\n".join(delimiter.join(row) for row in rows), encoding)
+    preview = preview_table(file)
+    assert preview.columns == ("path", "label")
+    assert preview.rows == (("ä.png", "Möwe"),)
+    assert (preview.path_column, preview.label_column) == ("path", "label")
+
+
+def test_table_preview_of_a_long_file_reads_only_its_head(tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    file.write_text("path,label\n" + "bild-ü.png,käse\n" * 20_000, "utf-8")
+    preview = preview_table(file, rows=3)
+    assert preview.rows == (("bild-ü.png", "käse"),) * 3
+
+
+def test_an_empty_table_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    file.write_bytes(b"")
+    with pytest.raises(UserError, match="is empty"):
+        preview_table(file)
+
+
+def test_folder_preview_is_bounded(tmp_path: Path) -> None:
+    for number in range(2005):
+        (tmp_path / f"c{number}").mkdir()
+    preview = preview_folder(tmp_path)
+    assert preview.cut_short
+    assert len(preview.folders) == 2000

@@ -1,0 +1,142 @@
+"""Class picker, preferences, error and about."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QDialog
+from pytestqt.qtbot import QtBot
+
+from lnl_gui.gui.dialogs.about import AboutDialog
+from lnl_gui.gui.dialogs.class_picker import ClassPicker, rank_classes
+from lnl_gui.gui.dialogs.error import ErrorDialog
+from lnl_gui.gui.dialogs.preferences import KeyChoice, Preferences, PreferencesDialog
+from lnl_gui.util.errors import UserError
+
+NAMES = ("cat", "dog", "wild cat", "catfish", "bobcat", "Colt 1911 ätna", "c-a-t")
+
+
+def test_ranking_prefers_exact_then_prefix_then_word_then_inside() -> None:
+    assert rank_classes(NAMES, "cat")[:5] == [0, 3, 2, 4, 6]
+    assert rank_classes(NAMES, "  CAT ")[0] == 0
+    assert rank_classes(NAMES, "äT") == [5]
+    assert rank_classes(NAMES, "zebra") == []
+
+
+def test_ranking_puts_likely_classes_first() -> None:
+    assert rank_classes(NAMES, "", likely=(4, 1)) == [4, 1, 0, 2, 3, 5, 6]
+    # A likely class does not beat a better match.
+    assert rank_classes(NAMES, "cat", likely=(4,))[:2] == [0, 3]
+
+
+def test_picker_by_keyboard(qtbot: QtBot) -> None:
+    picker = ClassPicker(NAMES, likely=(1,))
+    qtbot.addWidget(picker)
+    picker.show()
+    assert picker.parameters() == 1
+    qtbot.keyClicks(picker.line, "cat")
+    qtbot.keyClick(picker.line, Qt.Key.Key_Down)
+    assert picker.parameters() == 3
+    qtbot.keyClick(picker.line, Qt.Key.Key_Return)
+    assert picker.result() == QDialog.DialogCode.Accepted
+    assert picker.parameters() == 3
+
+
+def test_picker_with_no_match_stays_open(qtbot: QtBot) -> None:
+    picker = ClassPicker(NAMES)
+    qtbot.addWidget(picker)
+    picker.show()
+    qtbot.keyClicks(picker.line, "zzz")
+    qtbot.keyClick(picker.line, Qt.Key.Key_Return)
+    assert picker.isVisible()
+    assert "No class matches" in picker.foot.text()
+    with pytest.raises(UserError, match="zzz"):
+        picker.parameters()
+
+
+def test_picker_shows_a_bounded_list_of_ten_thousand_classes(qtbot: QtBot) -> None:
+    picker = ClassPicker([f"class {number}" for number in range(10_000)])
+    qtbot.addWidget(picker)
+    assert picker.list.model().rowCount() == 500
+    picker.line.setText("class 9999")
+    assert picker.parameters() == 9999
+
+
+KEYS = (
+    KeyChoice("accept", "Accept", "W", "W"),
+    KeyChoice("keep", "Keep", "K", "Q"),
+    KeyChoice("undo", "Undo", "Ctrl+Z", "Ctrl+Z"),
+)
+
+
+def preferences_dialog(qtbot: QtBot) -> PreferencesDialog:
+    dialog = PreferencesDialog(Preferences(), KEYS)
+    qtbot.addWidget(dialog)
+    return dialog
+
+
+def test_preferences_round_trip(qtbot: QtBot, tmp_path: Path) -> None:
+    values = Preferences(
+        theme="dark",
+        cache_folder=str(tmp_path),
+        cache_megabytes=512,
+        threads=3,
+        keys=(("keep", "K"),),
+    )
+    dialog = PreferencesDialog(values, KEYS)
+    qtbot.addWidget(dialog)
+    assert dialog.parameters() == values
+
+
+def test_changed_keys_are_returned_and_can_be_set_back(qtbot: QtBot) -> None:
+    dialog = preferences_dialog(qtbot)
+    dialog.editors["accept"].setKeySequence(QKeySequence("Ctrl+Return"))
+    assert dialog.parameters().keys == (("accept", "Ctrl+Return"), ("keep", "K"))
+    dialog._reset_keys()
+    assert dialog.parameters().keys == ()
+
+
+def test_two_actions_may_not_share_keys(qtbot: QtBot) -> None:
+    dialog = preferences_dialog(qtbot)
+    dialog.editors["undo"].setKeySequence(QKeySequence("W"))
+    with pytest.raises(UserError, match="“Accept” and “Undo” share the keys W"):
+        dialog.parameters()
+
+
+def test_a_file_cannot_be_the_cache(qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    dialog = preferences_dialog(qtbot)
+    dialog.cache_folder.set_text(str(tmp_path / "file"))
+    with pytest.raises(UserError, match="is a file"):
+        dialog.parameters()
+
+
+def test_error_copies_its_report_and_offers_to_try_again(qtbot: QtBot) -> None:
+    dialog = ErrorDialog("The disk is full.", "Free some space.", report="trace", retry=True)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert dialog.message.text() == "The disk is full."
+    assert dialog.to_do.text() == "Free some space."
+    assert not dialog.details.isVisible()
+    dialog.details_button.click()
+    assert dialog.details.isVisible()
+    dialog.copy_button.click()
+    assert QGuiApplication.clipboard().text() == "trace"
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    assert dialog.result() == QDialog.DialogCode.Accepted
+
+
+def test_error_without_report_offers_no_copy(qtbot: QtBot) -> None:
+    dialog = ErrorDialog("No.")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert not dialog.copy_button.isVisible()
+    assert not dialog.to_do.isVisible()
+
+
+def test_about_copies_versions(qtbot: QtBot) -> None:
+    dialog = AboutDialog("1.2", [("Qt", "6.11")])
+    qtbot.addWidget(dialog)
+    dialog.copy_button.click()
+    assert QGuiApplication.clipboard().text() == "LNL 1.2\nQt 6.11"
