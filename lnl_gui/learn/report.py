@@ -16,6 +16,11 @@ class EpochReport:
         loss: mean training loss.
         validation_accuracy: in [0, 1], on samples kept apart; None without them.
         seconds: wall time of the epoch.
+        training_accuracy: measured while training, on the labels trained on.
+        holdout_accuracy: on the held-out samples; for showing, never for choosing.
+        images_per_second: training samples over the time spent training.
+        waiting_fraction: share of that time in which the model waited for data.
+        best: whether this is the best epoch so far by validation accuracy.
         figures: further figures by name, such as the share of trusted labels.
     """
 
@@ -25,6 +30,11 @@ class EpochReport:
     loss: float
     validation_accuracy: float | None
     seconds: float
+    training_accuracy: float | None = None
+    holdout_accuracy: float | None = None
+    images_per_second: float = 0.0
+    waiting_fraction: float = 0.0
+    best: bool = False
     figures: Mapping[str, float] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

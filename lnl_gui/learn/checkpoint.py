@@ -1,0 +1,94 @@
+"""Everything a killed training run needs to go on as if nothing had happened."""
+
+import hashlib
+import json
+import random
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lnl_gui.util.atomic import atomic_file
+from lnl_gui.util.errors import as_user_error
+
+FILE_NAME = "checkpoint.pt"
+
+
+def fingerprint(values: dict[str, Any], arrays: Sequence[np.ndarray | None] = ()) -> str:
+    """A 32-digit hash of what determines a run: JSON values and arrays.
+
+    A checkpoint is taken up only by a run with the same fingerprint.
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    digest.update(json.dumps(values, sort_keys=True, default=str).encode())
+    for array in arrays:
+        digest.update(b"none" if array is None else np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
+
+
+def random_states() -> dict[str, Any]:
+    """The states of all global random generators, as tensors and plain numbers."""
+    version, words, gauss = random.getstate()
+    numpy_state: Any = np.random.get_state(legacy=True)  # noqa: NPY002 -- libraries may draw from it
+    name, keys, position, has_gauss, cached = numpy_state
+    return {
+        "torch": torch.get_rng_state(),
+        "cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
+        "python": [version, list(words), gauss],
+        "numpy": [name, torch.from_numpy(keys.astype(np.int64)), position, has_gauss, cached],
+    }
+
+
+def restore_random_states(states: dict[str, Any]) -> None:
+    """Put the global random generators back where `random_states` found them."""
+    torch.set_rng_state(states["torch"])
+    if states["cuda"] and torch.cuda.is_available():
+        torch.cuda.set_rng_state_all(states["cuda"])
+    version, words, gauss = states["python"]
+    random.setstate((version, tuple(words), gauss))
+    name, keys, position, has_gauss, cached = states["numpy"]
+    words_of_numpy = keys.numpy().astype(np.uint32)
+    np.random.set_state((name, words_of_numpy, position, has_gauss, cached))  # noqa: NPY002 -- as above
+
+
+def seed_everything(seed: int) -> None:
+    """Seed all global random generators."""
+    random.seed(seed)
+    np.random.seed(seed % 2**32)  # noqa: NPY002 -- libraries may draw from it
+    torch.manual_seed(seed)
+
+
+def save_checkpoint(folder: Path, state: dict[str, Any]) -> None:
+    """Write the state atomically; on failure the checkpoint before it stays.
+
+    Raises:
+        UserError: when the disk is full or the folder may not be written.
+    """
+    try:
+        with atomic_file(folder / FILE_NAME) as stream:
+            torch.save(state, stream)
+    except OSError as error:
+        raise as_user_error(error, "save the state of the training") from error
+    except RuntimeError as error:
+        # torch reports a failed write as a RuntimeError whose cause or context is the OSError.
+        cause = error.__cause__ or error.__context__
+        if isinstance(cause, OSError):
+            raise as_user_error(cause, "save the state of the training") from error
+        raise
+
+
+def load_checkpoint(folder: Path, expected: str) -> dict[str, Any] | None:
+    """The state of an interrupted run with the fingerprint `expected`, or None."""
+    file = folder / FILE_NAME
+    if not file.is_file():
+        return None
+    state = torch.load(file, map_location="cpu", weights_only=True)
+    return state if state.get("fingerprint") == expected else None
+
+
+def cpu_copy(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """A state dictionary whose tensors no longer change with training."""
+    return {name: tensor.detach().to("cpu", copy=True) for name, tensor in state.items()}

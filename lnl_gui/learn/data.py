@@ -1,0 +1,197 @@
+"""What training is given, and the batches it sees."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+from typing import Protocol
+
+import numpy as np
+from PIL import Image
+
+from lnl_gui.dataset.images import UnreadableImage, decode
+from lnl_gui.encoders.preprocessing import Preprocessing
+from lnl_gui.util.errors import UserError
+
+Augment = Callable[[Image.Image, np.random.Generator], Image.Image]
+"""A view of an RGB image, drawn with the given generator; the size stays."""
+
+
+@dataclass(frozen=True)
+class TrainingSet:
+    """Samples to train on.
+
+    Args:
+        files: absolute image files, length N.
+        labels: (N,) int32 class ids; -1 leaves a sample out.
+        class_names: length C.
+        embedding: (N, D) cached features of the backbone that will be trained, or None.
+        groups: (N,) int; samples of one group (near-duplicates) never part ways. None: no groups.
+    """
+
+    files: Sequence[Path]
+    labels: np.ndarray
+    class_names: Sequence[str]
+    embedding: np.ndarray | None = None
+    groups: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class Holdout:
+    """Samples to report on, never used to choose anything.
+
+    Args:
+        files: absolute image files, length H.
+        labels: (H,) int32, the best labels known.
+        embedding: (H, D) cached features, or None.
+        confirmed: (H,) bool, labels a person has confirmed; None: none.
+    """
+
+    files: Sequence[Path]
+    labels: np.ndarray
+    embedding: np.ndarray | None = None
+    confirmed: np.ndarray | None = None
+
+
+class Source(Protocol):
+    """Rows of network input by number."""
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+
+    def load(self, rows: np.ndarray, epoch: int) -> np.ndarray:
+        """The input of `rows`, float32 unless said otherwise.
+
+        `epoch` picks the view where views are random.
+        """
+
+
+@dataclass(frozen=True)
+class ArraySource:
+    """Rows of an array in memory or on disk."""
+
+    array: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    def load(self, rows: np.ndarray, epoch: int) -> np.ndarray:
+        """(B, ...) float32."""
+        return np.asarray(self.array[rows], dtype=np.float32)
+
+
+def load_pixels(file: Path, preprocessing: Preprocessing) -> np.ndarray:
+    """The (S, S, 3) uint8 pixels of one image file, as the encoder wants them.
+
+    Raises:
+        UserError: when the file is gone or unreadable.
+    """
+    try:
+        image = decode(file.read_bytes(), minimum_side=preprocessing.resized_side)
+    except (OSError, UnreadableImage) as error:
+        raise UserError(
+            f"The image {file} can no longer be read: {error}.",
+            "Put the file back, or import the dataset again so that it is skipped.",
+            code="image_unreadable",
+        ) from error
+    return preprocessing.apply(image)
+
+
+@dataclass(frozen=True)
+class ImageSource:
+    """Images decoded by worker threads and augmented by a policy.
+
+    The random view of a sample depends on (seed, epoch, row) alone: neither the number of threads
+    nor the order of the batches changes it, so an interrupted run continues with the same views.
+    """
+
+    files: Sequence[Path]
+    preprocessing: Preprocessing
+    augment: Augment | None = None
+    seed: int = 0
+    workers: int = 2
+    _pool: list[ThreadPoolExecutor] = field(default_factory=list, repr=False)
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+    def load(self, rows: np.ndarray, epoch: int) -> np.ndarray:
+        """(B, 3, S, S) float32, normalised."""
+        return self.preprocessing.normalise(self.pixels(rows, epoch))
+
+    def pixels(self, rows: np.ndarray, epoch: int) -> np.ndarray:
+        """(B, S, S, 3) uint8."""
+        if not self._pool:
+            self._pool.append(ThreadPoolExecutor(self.workers, thread_name_prefix="decode"))
+        views = self._pool[0].map(lambda row: self.view(int(row), epoch), rows)
+        return np.stack(list(views))
+
+    def view(self, row: int, epoch: int) -> np.ndarray:
+        """The (S, S, 3) uint8 view of one row in one epoch."""
+        pixels = load_pixels(self.files[row], self.preprocessing)
+        if self.augment is None:
+            return pixels
+        generator = np.random.default_rng((self.seed, epoch, row))
+        view = self.augment(Image.fromarray(pixels), generator)
+        return np.asarray(view, dtype=np.uint8)
+
+    def close(self) -> None:
+        """End the worker threads."""
+        while self._pool:
+            self._pool.pop().shutdown(cancel_futures=True)
+
+
+@dataclass(frozen=True)
+class PixelSource:
+    """The same images as bytes, for a network that normalises them itself."""
+
+    images: ImageSource
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def load(self, rows: np.ndarray, epoch: int) -> np.ndarray:
+        """(B, S, S, 3) uint8."""
+        return self.images.pixels(rows, epoch)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows, their input, and how many seconds the model waited for it."""
+
+    rows: np.ndarray
+    values: np.ndarray
+    waited: float
+
+
+def batches(source: Source, rows_of: Sequence[np.ndarray], epoch: int) -> Iterator[Batch]:
+    """Load batches one ahead of the model, in order."""
+    if not rows_of:
+        return
+    with ThreadPoolExecutor(1, thread_name_prefix="prefetch") as ahead:
+        pending: Future[np.ndarray] = ahead.submit(source.load, rows_of[0], epoch)
+        for number, rows in enumerate(rows_of):
+            started = perf_counter()
+            values = pending.result()
+            waited = perf_counter() - started
+            if number + 1 < len(rows_of):
+                pending = ahead.submit(source.load, rows_of[number + 1], epoch)
+            yield Batch(rows, values, waited)
+
+
+def epoch_batches(count: int, batch_size: int, *, seed: int, epoch: int) -> list[np.ndarray]:
+    """The shuffled rows of one epoch, cut into batches.
+
+    The order depends on (seed, epoch) alone. A last batch of one sample is dropped where there
+    are others, because batch normalisation cannot learn from it.
+    """
+    order = np.random.default_rng((seed, epoch)).permutation(count)
+    parts = [order[start : start + batch_size] for start in range(0, count, batch_size)]
+    return parts[:-1] if len(parts) > 1 and len(parts[-1]) == 1 else parts
+
+
+def plain_batches(count: int, batch_size: int) -> list[np.ndarray]:
+    """All rows in order, cut into batches."""
+    rows = np.arange(count)
+    return [rows[start : start + batch_size] for start in range(0, count, batch_size)]

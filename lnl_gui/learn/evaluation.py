@@ -1,0 +1,94 @@
+"""How good a classifier is on samples it has not seen."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+CALIBRATION_BINS = 15
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """Figures of one classifier on H samples.
+
+    `accuracy`, `balanced_accuracy` and `calibration_error` lie in [0, 1], `log_loss` is in nats.
+    `class_accuracy` (C,) holds None for classes without a sample. `confusion` (C, C) counts
+    samples, rows the labels, columns the predictions.
+    """
+
+    samples: int
+    accuracy: float
+    balanced_accuracy: float
+    log_loss: float
+    calibration_error: float
+    class_accuracy: list[float | None]
+    confusion: list[list[int]]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON form."""
+        return asdict(self)
+
+
+def evaluate(probabilities: np.ndarray, labels: np.ndarray) -> Metrics:
+    """All figures at once.
+
+    Args:
+        probabilities: (H, C), rows sum to 1.
+        labels: (H,) int in 0..C-1, H >= 1.
+
+    Raises:
+        ValueError: when there is no sample or a label is out of range.
+    """
+    count, classes = probabilities.shape
+    if count == 0 or len(labels) != count:
+        raise ValueError(f"{count} rows of probabilities for {len(labels)} labels")
+    if labels.min() < 0 or labels.max() >= classes:
+        raise ValueError("labels must lie in 0..C-1")
+    confusion = confusion_matrix(labels, probabilities.argmax(axis=1), classes)
+    rates = class_accuracies(confusion)
+    present = [rate for rate in rates if rate is not None]
+    return Metrics(
+        samples=count,
+        accuracy=float(np.trace(confusion) / count),
+        balanced_accuracy=float(np.mean(present)),
+        log_loss=log_loss(probabilities, labels),
+        calibration_error=calibration_error(probabilities, labels),
+        class_accuracy=rates,
+        confusion=confusion.tolist(),
+    )
+
+
+def confusion_matrix(labels: np.ndarray, predictions: np.ndarray, classes: int) -> np.ndarray:
+    """(C, C) int64 counts, rows the labels, columns the predictions."""
+    cells = labels.astype(np.int64) * classes + predictions
+    return np.bincount(cells, minlength=classes * classes).reshape(classes, classes)
+
+
+def class_accuracies(confusion: np.ndarray) -> list[float | None]:
+    """Recall of each class, None where the class has no sample."""
+    totals = confusion.sum(axis=1)
+    return [
+        float(confusion[k, k] / total) if total else None for k, total in enumerate(totals.tolist())
+    ]
+
+
+def log_loss(probabilities: np.ndarray, labels: np.ndarray) -> float:
+    """Mean negative log-probability of the labels, in nats; probabilities from 1e-12 up."""
+    given = probabilities[np.arange(len(labels)), labels].astype(np.float64)
+    return float(-np.log(np.clip(given, 1e-12, None)).mean())
+
+
+def calibration_error(
+    probabilities: np.ndarray, labels: np.ndarray, *, bins: int = CALIBRATION_BINS
+) -> float:
+    """Expected calibration error of the top class (Guo et al. 2017).
+
+    Mean over equally wide confidence bins (low, high] of |accuracy - mean confidence|, weighted
+    by the bins' sample counts.
+    """
+    confidence = probabilities.max(axis=1).astype(np.float64)
+    right = probabilities.argmax(axis=1) == labels
+    number = np.clip(np.ceil(confidence * bins).astype(np.int64) - 1, 0, bins - 1)
+    surplus = np.bincount(number, weights=right - confidence, minlength=bins)
+    return float(np.abs(surplus).sum() / len(labels))
