@@ -1,0 +1,144 @@
+"""Finds the files that a table's cells name, reading each folder once."""
+
+import os
+import re
+import unicodedata
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from lnl_gui.dataset.listing import is_image_name
+
+_USUAL_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".bmp", ".gif")
+_DRIVE = re.compile(r"^[A-Za-z]:[\\/]")
+_SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+://")
+
+
+class FileNotUsable(Exception):
+    """The cell names no usable file; `str()` is the reason in plain words."""
+
+
+class FileFinder:
+    """Looks files up in folder listings that are read once, so a million rows cost no `stat`."""
+
+    def __init__(self) -> None:
+        self._listings: dict[str, dict[str, str]] = {}
+        self._folded: dict[str, dict[str, list[str]]] = {}
+
+    def find(self, cell: str, base: Path) -> str:
+        """The absolute path of the file that `cell` names, relative to `base` unless absolute.
+
+        Backslashes, `file://`, composed and decomposed letters, another case and a missing
+        image suffix are understood, in this order, after the plain spelling.
+
+        Raises:
+            FileNotUsable: with the reason.
+        """
+        if not cell.strip():
+            raise FileNotUsable("no path")
+        if "\0" in cell:
+            raise FileNotUsable("file not found")
+        text = _without_scheme(cell)
+        last = ""
+        for spelling in _spellings(text):
+            for joined in _joined(spelling, base):
+                found = self._look_up(joined)
+                if found:
+                    return found
+                last = joined
+        raise FileNotUsable(_reason(last))
+
+    def exists(self, cell: str, base: Path) -> bool:
+        """Whether `find` would succeed."""
+        try:
+            self.find(cell, base)
+        except FileNotUsable:
+            return False
+        return True
+
+    def _look_up(self, path: str) -> str:
+        parent, name = os.path.split(path)
+        files = self._listing(parent)
+        if name in files:
+            return path
+        # Names agree after Unicode normalisation and without regard to case, if only one does.
+        alike = self._folded_listing(parent).get(_fold(name), [])
+        if not alike and name and not is_image_name(name):
+            alike = [name + s for s in _USUAL_SUFFIXES if name + s in files][:1]
+        if len(alike) == 1:
+            return str(Path(parent) / alike[0])
+        return path if not files and Path(path).is_file() else ""
+
+    def _listing(self, folder: str) -> dict[str, str]:
+        if folder not in self._listings:
+            self._listings[folder] = dict.fromkeys(_regular_files(folder), "")
+        return self._listings[folder]
+
+    def _folded_listing(self, folder: str) -> dict[str, list[str]]:
+        if folder not in self._folded:
+            folded: dict[str, list[str]] = {}
+            for name in self._listing(folder):
+                folded.setdefault(_fold(name), []).append(name)
+            self._folded[folder] = folded
+        return self._folded[folder]
+
+
+def _fold(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _regular_files(folder: str) -> list[str]:
+    try:
+        with os.scandir(folder) as entries:
+            return [entry.name for entry in entries if _is_file(entry)]
+    except (OSError, ValueError):
+        return []
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:
+        return False
+
+
+def _without_scheme(cell: str) -> str:
+    if not _SCHEME.match(cell):
+        return cell
+    parts = urlsplit(cell)
+    if parts.scheme.lower() != "file":
+        raise FileNotUsable("a web address: download the images first")
+    path = unquote(parts.path)
+    return path[1:] if _DRIVE.match(path[1:]) else path
+
+
+def _spellings(cell: str) -> list[str]:
+    spellings = [cell]
+    if "\\" in cell:
+        spellings.append(cell.replace("\\", "/"))
+    stripped = spellings[-1].strip()
+    if stripped != spellings[-1]:
+        spellings.append(stripped)
+    return spellings
+
+
+def _joined(cell: str, base: Path) -> list[str]:
+    """Absolute candidates; a leading slash may also mean the dataset's own root."""
+    # normpath rather than resolve: the file is named as its owner names it, links and all.
+    # Most cells are relative, and a `Path` for each of a million would cost seconds.
+    rooted = cell.startswith(("/", "\\\\")) or _DRIVE.match(cell) is not None
+    candidates = [os.path.normpath(cell)] if rooted and Path(cell).is_absolute() else []
+    if not _DRIVE.match(cell):
+        inside = cell.lstrip("/")
+        candidates.append(os.path.normpath(f"{base}/{inside}"))
+    return candidates
+
+
+def _reason(path: str) -> str:
+    try:
+        if path and Path(path).is_dir():
+            return "a folder, not a file"
+        if path and os.path.lexists(path):
+            return "a broken link or not a regular file"
+    except (OSError, ValueError):
+        pass
+    return "file not found"

@@ -1,0 +1,19 @@
+"""What a person may say about how a dataset is to be read."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class ReaderOptions:
+    """Columns by name (or by number, from 1), and the folder that relative paths start from."""
+
+    label_column: str | None = None
+    path_column: str | None = None
+    split_column: str | None = None
+    image_root: Path | None = None
+
+    @property
+    def concerns_table(self) -> bool:
+        """Whether something was said that only a table has."""
+        return any((self.label_column, self.path_column, self.split_column))

@@ -1,0 +1,60 @@
+"""Parquet files of paths and labels, when pandas with a Parquet engine is installed."""
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+from lnl_gui.dataset.listing import Listing
+from lnl_gui.dataset.readers.columns import choose_columns
+from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.records_table import table_of_objects
+from lnl_gui.dataset.readers.rows import list_rows
+from lnl_gui.dataset.readers.table import rows_of
+from lnl_gui.dataset.readers.tables import Table
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.progress import Progress
+
+NAME = "parquet"
+SUFFIXES = (".parquet", ".pq")
+
+
+def detects(source: Path, options: ReaderOptions) -> bool:
+    """A file with Parquet's suffix."""
+    return source.is_file() and source.suffix.lower() in SUFFIXES
+
+
+def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
+    """Read a Parquet file.
+
+    Raises:
+        UserError: when pyarrow is not installed or the file is not Parquet.
+    """
+    table = read_parquet(source)
+    columns = choose_columns(table, options)
+    rows = rows_of(table, columns, source.parent, options)
+    return list_rows(source.parent, NAME, rows, warnings=table.warnings, progress=progress)
+
+
+def read_parquet(source: Path) -> Table:
+    """The file's flat columns as a table of text.
+
+    Raises:
+        UserError: when pyarrow is not installed or the file is not Parquet.
+    """
+    pyarrow_parquet = _engine(source)
+    try:
+        objects = pyarrow_parquet.read_table(str(source)).to_pylist()
+    except (OSError, ValueError) as error:  # pyarrow's own errors derive from ValueError
+        raise UserError(f"`{source}` cannot be read as Parquet: {error}.") from error
+    return table_of_objects(source, objects)
+
+
+def _engine(source: Path) -> Any:
+    try:
+        return importlib.import_module("pyarrow.parquet")
+    except ImportError as error:
+        raise UserError(
+            f"`{source}` is a Parquet file, and reading those needs the package pyarrow.",
+            "Install it with `pip install pyarrow`, or save the table as CSV.",
+            code="missing_package",
+        ) from error

@@ -1,0 +1,27 @@
+"""Lists of flat objects (JSON, JSON lines, Parquet) as a table of text."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from lnl_gui.dataset.readers.tables import Table
+
+
+def table_of_objects(source: Path, objects: Sequence[Mapping[str, Any]]) -> Table:
+    """A table with one column for every key, in the order in which keys first appear."""
+    columns = list(dict.fromkeys(key for item in objects for key in item))
+    rows = [[cell_text(item.get(column)) for column in columns] for item in objects]
+    return Table(source, [str(column) for column in columns], rows)
+
+
+def cell_text(value: Any) -> str:
+    """A value as a table would hold it: whole numbers without a point, lists of one unpacked."""
+    if value is None or value != value:  # NaN is what a missing number becomes in Parquet
+        return ""
+    if isinstance(value, list) and len(value) == 1:
+        return cell_text(value[0])
+    if isinstance(value, Mapping):
+        return cell_text(value.get("path") or value.get("name"))
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

@@ -1,0 +1,160 @@
+"""All readers by name, and the one call that reads a dataset."""
+
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from lnl_gui.dataset.listing import Listing
+from lnl_gui.dataset.readers import folders, huggingface, json_files, parquet, table
+from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.progress import Progress, no_progress
+
+_ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".zst")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A dataset format: how it is recognised and read."""
+
+    name: str
+    title: str
+    description: str
+    detects: Callable[[Path, ReaderOptions], bool]
+    read: Callable[[Path, ReaderOptions, Progress], Listing]
+
+
+def list_readers() -> list[Reader]:
+    """All readers, in the order in which they are tried."""
+    return [
+        Reader(
+            huggingface.NAME,
+            "Hugging Face imagefolder",
+            "A folder with metadata.csv or metadata.jsonl, at its root or in its split folders.",
+            huggingface.detects,
+            huggingface.read,
+        ),
+        Reader(
+            table.NAME,
+            "CSV or TSV",
+            "A table of paths and labels, or a folder with such a table beside its images.",
+            table.detects,
+            table.read,
+        ),
+        Reader(
+            json_files.NAME,
+            "JSON",
+            "JSON lines, a list of objects, a map of path to label, COCO or Label Studio.",
+            json_files.detects,
+            json_files.read,
+        ),
+        Reader(
+            parquet.NAME,
+            "Parquet",
+            "A Parquet table of paths and labels (needs pyarrow).",
+            parquet.detects,
+            parquet.read,
+        ),
+        Reader(
+            folders.NAME,
+            "Class folders",
+            "One folder for each class, also nested, also inside train, validation and test.",
+            folders.detects,
+            folders.read,
+        ),
+    ]
+
+
+def find_reader(name: str) -> Reader:
+    """The reader of that name.
+
+    Raises:
+        UserError: for an unknown name, with the nearest known one.
+    """
+    readers = {reader.name: reader for reader in list_readers()}
+    if name in readers:
+        return readers[name]
+    near = difflib.get_close_matches(name, readers, n=1, cutoff=0.3)
+    hint = f"Did you mean `{near[0]}`? " if near else ""
+    raise UserError(
+        f"There is no reader `{name}`.", f"{hint}Known are {', '.join(readers)}.", code="no_reader"
+    )
+
+
+def detect_reader(source: Path, options: ReaderOptions) -> Reader:
+    """The first reader that recognises `source`.
+
+    Raises:
+        UserError: when none does.
+    """
+    for reader in list_readers():
+        if reader.detects(source, options):
+            return reader
+    if source.is_dir():
+        raise UserError(
+            f"`{source}` holds no table that the named column could be in.",
+            "Choose the table itself, or leave the column options out to read class folders.",
+            code="no_reader",
+        )
+    raise UserError(
+        f"`{source}` is in no format that is known.",
+        "Choose a folder of class folders, or a CSV, TSV, JSON, JSON-lines or Parquet file of "
+        "paths and labels.",
+        code="no_reader",
+    )
+
+
+def read_dataset(
+    source: Path,
+    *,
+    reader: str | None = None,
+    label_column: str | None = None,
+    path_column: str | None = None,
+    split_column: str | None = None,
+    image_root: Path | None = None,
+    progress: Progress = no_progress,
+) -> Listing:
+    """List the samples of a dataset; no image is opened.
+
+    Args:
+        source: a folder or a table.
+        reader: a reader's name; None detects the format.
+        label_column, path_column, split_column: columns of a table by name, or number from 1.
+        image_root: the folder that a table's relative paths start from.
+        progress: called with the number of rows or images seen; may raise `Cancelled`.
+
+    Raises:
+        UserError: when there is nothing to read, or the choice is not clear.
+    """
+    place = source.expanduser().absolute()
+    _check_source(place)
+    options = ReaderOptions(label_column, path_column, split_column, _checked_root(image_root))
+    chosen = find_reader(reader) if reader else detect_reader(place, options)
+    return chosen.read(place, options, progress)
+
+
+def _check_source(source: Path) -> None:
+    if not source.exists():
+        raise UserError(f"`{source}` does not exist.", "Check the spelling.", code="not_found")
+    if source.is_dir() and source.name.lower().endswith(".lnl"):
+        raise UserError(
+            f"`{source}` is a project, not a dataset.", "Open it as a project.", code="is_project"
+        )
+    if source.is_file() and source.suffix.lower() in _ARCHIVES:
+        raise UserError(
+            f"`{source}` is an archive.", "Unpack it and choose the folder.", code="is_archive"
+        )
+
+
+def _checked_root(image_root: Path | None) -> Path | None:
+    if image_root is None:
+        return None
+    place = image_root.expanduser().absolute()
+    if not place.is_dir():
+        raise UserError(
+            f"The image root `{place}` is not a folder.",
+            "Give the folder that the paths in the table start from.",
+            code="not_found",
+        )
+    return place

@@ -1,0 +1,179 @@
+"""Turns rows of (path, label, split) into a listing: finds files, settles repeated paths."""
+
+import os
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lnl_gui.dataset.listing import (
+    Listing,
+    Record,
+    Skipped,
+    finish_listing,
+    is_image_name,
+    is_text,
+    printable,
+    shorten,
+    suffix_of,
+)
+from lnl_gui.dataset.readers.columns import Columns
+from lnl_gui.dataset.readers.finder import FileFinder, FileNotUsable
+from lnl_gui.dataset.readers.scan import is_ignored
+from lnl_gui.dataset.readers.tables import Table
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.progress import Progress, no_progress
+
+_REPORT_EVERY = 5000
+_SAMPLE = 200
+_MAXIMUM_BASES = 60
+
+
+@dataclass(frozen=True)
+class LabelledPath:
+    """One row: the path as written, its label ("" if none), its split, where paths start."""
+
+    path: str
+    label: str
+    split: str
+    base: Path
+
+
+def table_rows(
+    table: Table, columns: Columns, base: Path, *, prefix: str = "", split: str = ""
+) -> list[LabelledPath]:
+    """The rows of a table; `prefix` goes before each path, `split` serves where there is none."""
+    return [
+        LabelledPath(
+            prefix + row[columns.path],
+            _row_label(table, columns, row),
+            row[columns.split].strip() if columns.split >= 0 else split,
+            base,
+        )
+        for row in table.rows
+    ]
+
+
+def _row_label(table: Table, columns: Columns, row: Sequence[str]) -> str:
+    if not columns.one_hot:
+        return row[columns.label]
+    hot = [at for at in columns.one_hot if row[at].strip() in ("1", "1.0")]
+    return table.columns[hot[0]] if len(hot) == 1 else ""
+
+
+def find_base(paths: Sequence[str], folder: Path, warnings: list[str]) -> Path:
+    """The folder that relative paths start from: the table's, one below it, or its parent.
+
+    The first is taken unless another finds more of a sample of the paths.
+    """
+    finder = FileFinder()
+    sample = paths[:: max(1, len(paths) // _SAMPLE)]
+    best, best_hits = folder, sum(finder.exists(path, folder) for path in sample)
+    if best_hits == len(sample):
+        return best
+    for base in _other_bases(folder):
+        hits = sum(finder.exists(path, base) for path in sample)
+        if hits > best_hits:
+            best, best_hits = base, hits
+    if best != folder:
+        warnings.append(f"The paths were found in `{best}`, not beside the table.")
+    return best
+
+
+def _other_bases(folder: Path) -> list[Path]:
+    try:
+        children = sorted(p for p in folder.iterdir() if p.is_dir() and not is_ignored(p.name))
+    except OSError:
+        children = []
+    return [*children[:_MAXIMUM_BASES], folder.parent]
+
+
+def list_rows(
+    root: Path,
+    reader: str,
+    rows: Sequence[LabelledPath],
+    *,
+    skipped: Sequence[Skipped] = (),
+    warnings: Sequence[str] = (),
+    progress: Progress = no_progress,
+) -> Listing:
+    """A listing in the order of the rows.
+
+    A path that comes twice with one label is kept once; with another label, the first is kept
+    and the others are skipped. Rows without a label or a usable file are skipped.
+
+    Raises:
+        UserError: when no row can be used.
+    """
+    lost = list(skipped)
+    repeats: list[str] = []
+    records = list(_records(rows, lost, repeats, progress))
+    if not records:
+        raise _nothing_usable(root, rows, lost)
+    notes = list(warnings)
+    if repeats:
+        notes.append(f"{len(repeats)} repeated rows were read once: {shorten(repeats)}.")
+    return finish_listing(root, reader, records, lost, notes)
+
+
+def _records(
+    rows: Sequence[LabelledPath],
+    skipped: list[Skipped],
+    repeats: list[str],
+    progress: Progress,
+) -> Iterator[Record]:
+    finder = FileFinder()
+    labels: dict[str, str] = {}
+    for number, row in enumerate(rows, 1):
+        if number % _REPORT_EVERY == 0:
+            progress(number, len(rows))
+        label = unicodedata.normalize("NFC", row.label.strip())
+        try:
+            file = _usable_file(row, label, finder)
+        except FileNotUsable as reason:
+            skipped.append(Skipped(printable(row.path), str(reason)))
+            continue
+        key = os.path.normcase(file)
+        if key in labels:
+            _settle_repeat(row, label, labels[key], skipped, repeats)
+            continue
+        labels[key] = label
+        yield Record(row.path, Path(file), label, row.split)
+    progress(len(rows), len(rows))
+
+
+def _settle_repeat(
+    row: LabelledPath, label: str, first: str, skipped: list[Skipped], repeats: list[str]
+) -> None:
+    if label == first:
+        repeats.append(row.path)
+    else:
+        reason = f"the path came before with label `{first}`; this row says `{label}`"
+        skipped.append(Skipped(row.path, reason))
+
+
+def _usable_file(row: LabelledPath, label: str, finder: FileFinder) -> str:
+    if not is_text(row.path) or not is_text(row.label):
+        raise FileNotUsable("the row is not valid text")
+    file = finder.find(row.path, row.base)
+    if not is_image_name(file) and suffix_of(file) in (".csv", ".txt", ".json", ".md", ".py"):
+        raise FileNotUsable("not an image")
+    if not label:
+        raise FileNotUsable("no label")
+    return file
+
+
+def _nothing_usable(root: Path, rows: Sequence[LabelledPath], skipped: list[Skipped]) -> UserError:
+    if not rows:
+        return UserError(
+            f"`{root}` lists no images: it has no rows below its header.",
+            "Choose a table with at least one path and label.",
+            code="no_images",
+        )
+    example = skipped[-1]
+    return UserError(
+        f"None of the {len(rows)} rows can be used; for example `{example.path[:120]}`: "
+        f"{example.reason}. Looked from `{rows[0].base}`.",
+        "If the images lie elsewhere, give that folder with --image-root.",
+        code="no_images",
+    )

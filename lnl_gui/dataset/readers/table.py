@@ -1,0 +1,127 @@
+"""A CSV or TSV file of paths and labels, alone or in a folder beside its images."""
+
+from pathlib import Path
+
+from lnl_gui.dataset.listing import Listing, Skipped, shorten
+from lnl_gui.dataset.readers.columns import KNOWN_NAMES, Columns, choose_columns
+from lnl_gui.dataset.readers.finder import FileFinder
+from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.rows import LabelledPath, find_base, list_rows, table_rows
+from lnl_gui.dataset.readers.tables import Table, read_table
+from lnl_gui.dataset.splits import canonical_split
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.progress import Progress
+
+NAME = "table"
+SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".lst", ".list", ".dat")
+USUAL_STEMS = [
+    "labels",
+    "label",
+    "image_labels",
+    "annotations",
+    "annotation",
+    "dataset",
+    "data",
+    "index",
+    "train_labels",
+    "images",
+]
+
+_PEEK = 50
+
+
+def detects(source: Path, options: ReaderOptions) -> bool:
+    """A file with a table's suffix, or a folder with one table whose paths are found."""
+    if source.is_file():
+        return source.suffix.lower() in SUFFIXES
+    return source.is_dir() and bool(_tables_in(source, options))
+
+
+def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
+    """Read a table, or the tables of a folder (`train.csv`, `test.csv` become its splits).
+
+    Raises:
+        UserError: when it cannot be read as one, or has no usable row.
+    """
+    files = [source] if source.is_file() else _tables_in(source, options)
+    if not files:
+        raise UserError(
+            f"`{source}` holds no table of paths and labels ({', '.join(SUFFIXES)}).",
+            "Choose the table itself.",
+            code="not_a_table",
+        )
+    rows: list[LabelledPath] = []
+    skipped: list[Skipped] = []
+    warnings: list[str] = []
+    if source.is_dir():
+        warnings.append(f"The labels were read from {shorten(file.name for file in files)}.")
+    for file in files:
+        table = read_table(file, known_names=KNOWN_NAMES)
+        columns = choose_columns(table, options)
+        split = file.stem if len(files) > 1 else ""
+        rows += rows_of(table, columns, file.parent, options, split=split)
+        skipped += table.skipped
+        warnings += table.warnings
+    root = source if source.is_dir() else source.parent
+    return list_rows(root, NAME, rows, skipped=skipped, warnings=warnings, progress=progress)
+
+
+def rows_of(
+    table: Table, columns: Columns, folder: Path, options: ReaderOptions, *, split: str = ""
+) -> list[LabelledPath]:
+    """The rows of a table with the folder their paths start from, found if not given."""
+    base = options.image_root
+    if base is None:
+        base = find_base([row[columns.path] for row in table.rows], folder, table.warnings)
+    return table_rows(table, columns, base, split=split)
+
+
+def _tables_in(folder: Path, options: ReaderOptions) -> list[Path]:
+    """Tables of a folder that describe its images: one of a usual name, splits, or the only one."""
+    try:
+        found = sorted(
+            path
+            for path in folder.iterdir()
+            if path.suffix.lower() in SUFFIXES[:3] and path.is_file() and path.name[0] != "."
+        )
+    except OSError:
+        return []
+    usual = [path for path in found if path.stem.lower() in USUAL_STEMS]
+    splits = [path for path in found if canonical_split(path.stem)]
+    for group in (usual, splits, found):
+        good = [path for path in group if _describes_images(path, options)]
+        if group is splits and good:
+            return good
+        if len(good) == 1:
+            return good
+        if len(good) > 1:
+            raise UserError(
+                f"`{folder}` holds several tables of images: {shorten(p.name for p in good)}.",
+                "Choose one of them instead of the folder.",
+                code="ambiguous_table",
+            )
+    return []
+
+
+def _describes_images(file: Path, options: ReaderOptions) -> bool:
+    """Whether the first rows of a table name files that exist and a label column is in sight."""
+    try:
+        table = read_table(file, known_names=KNOWN_NAMES)
+        table.rows = table.rows[:_PEEK]
+        columns = choose_columns(table, options)
+    except UserError as error:
+        # A choice that is not clear is the person's to make, not a reason to read something else.
+        return error.code == "ambiguous_column" and _names_files(file, options)
+    return _any_found([row[columns.path] for row in table.rows], file.parent, options)
+
+
+def _names_files(file: Path, options: ReaderOptions) -> bool:
+    table = read_table(file, known_names=KNOWN_NAMES)
+    cells = [cell for row in table.rows[:_PEEK] for cell in row]
+    return _any_found(cells, file.parent, options)
+
+
+def _any_found(cells: list[str], folder: Path, options: ReaderOptions) -> bool:
+    base = options.image_root or find_base(cells, folder, [])
+    finder = FileFinder()
+    return any(finder.exists(cell, base) for cell in cells)

@@ -1,0 +1,217 @@
+"""Reads CSV, TSV and similar text as a table, whatever its encoding, delimiter and header."""
+
+import codecs
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lnl_gui.dataset.listing import Skipped, is_image_name
+from lnl_gui.util.errors import UserError, as_user_error
+
+WHITESPACE = " "
+_DELIMITERS = (",", ";", "\t", "|")
+_SAMPLE_ROWS = 50
+_MAXIMUM_FIELD = 1 << 20
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+@dataclass
+class Table:
+    """A table of text. `has_header` is False when the columns' names were made up here."""
+
+    source: Path
+    columns: list[str]
+    rows: list[list[str]]
+    has_header: bool = True
+    skipped: list[Skipped] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def read_table(source: Path, *, known_names: Iterable[str] = ()) -> Table:
+    """Read a delimited text file.
+
+    Args:
+        source: the file.
+        known_names: column names (lower case) by which a header is recognised.
+
+    Raises:
+        UserError: when it cannot be read, is empty or is not a table.
+    """
+    text, warnings = decode_text(read_source(source), source)
+    rows, delimiter = _split_rows(text, source)
+    if not rows:
+        raise UserError(f"`{source}` is empty.", "Choose a table with paths and labels.")
+    width = Counter(len(row) for row in rows[:1000]).most_common(1)[0][0]
+    if max(width, len(rows[0])) < 2:
+        raise UserError(
+            f"`{source}` has only one column (`{rows[0][0][:60]}`). Looked for comma, semicolon, "
+            "tab, vertical bar and space between columns.",
+            "Choose a table with at least a column of paths and one of labels.",
+            code="not_a_table",
+        )
+    if delimiter == WHITESPACE:
+        warnings.append(f"`{source.name}` was read as path and label separated by space.")
+    table = _with_header(source, rows, set(known_names), warnings)
+    _level_rows(table)
+    return table
+
+
+def read_source(source: Path) -> bytes:
+    """The bytes of a file.
+
+    Raises:
+        UserError: when the operating system refuses.
+    """
+    try:
+        return source.read_bytes()
+    except OSError as error:
+        raise as_user_error(error, f"read `{source}`") from error
+
+
+def decode_text(data: bytes, source: Path) -> tuple[str, list[str]]:
+    """Text of unknown encoding, with a warning when the encoding is a guess.
+
+    Raises:
+        UserError: when it is not text.
+    """
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return _decode_as(data, encoding, source), []
+    if b"\0" in data[:4096]:
+        return _decode_as(data, _utf16_without_mark(data, source), source), []
+    try:
+        return data.decode("utf-8"), []
+    except UnicodeDecodeError:
+        warning = f"`{source.name}` is not UTF-8 and was read as Western European text (cp1252)."
+        # The five bytes that cp1252 leaves undefined fall back to Latin-1, which has them all.
+        try:
+            return data.decode("cp1252"), [warning]
+        except UnicodeDecodeError:
+            return data.decode("latin-1"), [warning]
+
+
+def _decode_as(data: bytes, encoding: str, source: Path) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise UserError(
+            f"`{source}` begins like {encoding} text, but is not: {error.reason}.",
+            "Save it as UTF-8 and open it again.",
+            code="not_text",
+        ) from error
+
+
+def _utf16_without_mark(data: bytes, source: Path) -> str:
+    head = data[:4096]
+    if not any(head[0::2]) or head[0::2].count(0) > len(head) // 4 > head[1::2].count(0):
+        return "utf-16-be"
+    if head[1::2].count(0) > len(head) // 4 > head[0::2].count(0):
+        return "utf-16-le"
+    raise UserError(
+        f"`{source}` is not text.", "Choose a CSV file, or a folder of images.", code="not_text"
+    )
+
+
+def _split_rows(text: str, source: Path) -> tuple[list[list[str]], str]:
+    delimiter = _sniff_delimiter(text)
+    if delimiter == WHITESPACE:
+        rows = [line.rsplit(None, 1) for line in text.splitlines() if line.strip()]
+    else:
+        rows = _parse(text, delimiter, source)
+    return [row for row in rows if any(cell.strip() for cell in row)], delimiter
+
+
+def _parse(text: str, delimiter: str, source: Path) -> list[list[str]]:
+    # The limit is the csv module's only knob and global; labels and paths never come near it.
+    csv.field_size_limit(_MAXIMUM_FIELD)
+    # newline="" keeps line breaks inside quotes as they are.
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=delimiter != "\t"
+    )
+    try:
+        return list(reader)
+    except csv.Error as error:
+        raise UserError(
+            f"`{source}`, line {reader.line_num}: {error}.",
+            "A quotation mark is probably not closed. Correct the line and open it again.",
+            code="not_a_table",
+        ) from error
+
+
+def _sniff_delimiter(text: str) -> str:
+    """The delimiter under which the first rows agree best on a number of columns above one."""
+    sample = text[: 1 << 16].splitlines(keepends=True)[: 2 * _SAMPLE_ROWS]
+    best, best_score = "", (0.0, 0)
+    for delimiter in _DELIMITERS:
+        score = _agreement(sample, delimiter)
+        if score > best_score:
+            best, best_score = delimiter, score
+    return best or (WHITESPACE if _looks_whitespace_separated(sample) else ",")
+
+
+def _agreement(sample: list[str], delimiter: str) -> tuple[float, int]:
+    try:
+        rows = [row for row in csv.reader(sample, delimiter=delimiter) if row][:_SAMPLE_ROWS]
+    except csv.Error:
+        return (0.0, 0)
+    widths = Counter(len(row) for row in rows)
+    if not widths:
+        return (0.0, 0)
+    width, share = widths.most_common(1)[0]
+    # A header that has the delimiter while most rows lack it still makes a table of bad rows.
+    if width < 2:
+        width, share = max((w, n) for w, n in widths.items())
+    return (round(share / len(rows), 2), width) if width > 1 else (0.0, 0)
+
+
+def _looks_whitespace_separated(sample: list[str]) -> bool:
+    parts = [line.rsplit(None, 1) for line in sample[:_SAMPLE_ROWS] if line.strip()]
+    return bool(parts) and all(len(p) == 2 and is_image_name(p[0].strip('"')) for p in parts)
+
+
+def _with_header(
+    source: Path, rows: list[list[str]], known_names: set[str], warnings: list[str]
+) -> Table:
+    first = [cell.strip() for cell in rows[0]]
+    named = {cell.casefold() for cell in first}
+    if not any(is_image_name(cell) for cell in first):
+        if not named & known_names:
+            warnings.append(f"The first line of `{source.name}` was taken for its header.")
+        return Table(source, _unique_names(first), rows[1:], True, [], warnings)
+    names = [f"column {number}" for number in range(1, len(first) + 1)]
+    warnings.append(f"`{source.name}` has no header; its columns are numbered from 1.")
+    return Table(source, names, rows, False, [], warnings)
+
+
+def _unique_names(names: list[str]) -> list[str]:
+    seen: Counter[str] = Counter()
+    unique = []
+    for number, name in enumerate(names, 1):
+        plain = name or f"column {number}"
+        seen[plain] += 1
+        unique.append(plain if seen[plain] == 1 else f"{plain} ({seen[plain]})")
+    return unique
+
+
+def _level_rows(table: Table) -> None:
+    """Give every row as many cells as there are columns; rows with more are skipped."""
+    width = len(table.columns)
+    level: list[list[str]] = []
+    for row in table.rows:
+        if len(row) < width:
+            level.append(row + [""] * (width - len(row)))
+        elif len(row) == width or not any(cell.strip() for cell in row[width:]):
+            level.append(row[:width])
+        else:
+            reason = f"the line has {len(row)} cells, the header {width}"
+            table.skipped.append(Skipped(row[0], reason))
+    table.rows = level

@@ -1,0 +1,98 @@
+"""Train and held-out parts: the words datasets use for them, and stratified splits by group."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+_SPLIT_WORDS = {
+    "train": ("train", "training", "trainset", "train_set", "trn"),
+    "validation": ("val", "valid", "validation", "validating", "dev", "valset", "val_set"),
+    "test": ("test", "testing", "testset", "test_set", "tst"),
+}
+_CANONICAL = {word: name for name, words in _SPLIT_WORDS.items() for word in words}
+
+
+def canonical_split(name: str) -> str:
+    """`train`, `validation` or `test` for the words datasets use; "" for any other word."""
+    return _CANONICAL.get(name.strip().casefold(), "")
+
+
+def existing_holdout(splits: Sequence[str]) -> np.ndarray:
+    """The held-out part a dataset brings: its test samples, or else its validation samples.
+
+    Args:
+        splits: N split names as they came ("" where there is none).
+
+    Returns:
+        (N,) bool, all False when the dataset has no usable split: there must be samples on
+        both sides.
+    """
+    names = np.array([canonical_split(name) for name in splits], dtype="U10")
+    for held_out in ("test", "validation"):
+        mask = names == held_out
+        if mask.any() and not mask.all():
+            return mask
+    return np.zeros(len(names), dtype=bool)
+
+
+def stratified_group_split(
+    labels: np.ndarray, groups: np.ndarray, *, holdout_fraction: float, seed: int
+) -> np.ndarray:
+    """Choose a held-out part with every class in proportion and no group on both sides.
+
+    Groups are placed largest first, each where the classes it holds are short; within a size
+    the order is drawn from `seed`. A class keeps at least one sample for training; a class with
+    two or more groups of its own also gets one held out.
+
+    Args:
+        labels: (N,) integer class ids, 0 or more.
+        groups: (N,) integers; samples of equal number (near-duplicates) stay together.
+        holdout_fraction: share of each class to hold out, in (0, 1).
+        seed: the same seed gives the same split.
+
+    Returns:
+        (N,) bool, True for held-out samples.
+
+    Raises:
+        ValueError: for a fraction outside (0, 1) or arrays of unequal length.
+    """
+    if not 0.0 < holdout_fraction < 1.0:
+        raise ValueError(f"holdout_fraction must lie between 0 and 1, not {holdout_fraction}")
+    if len(labels) != len(groups):
+        raise ValueError(f"{len(labels)} labels but {len(groups)} groups")
+    if len(labels) == 0:
+        return np.zeros(0, dtype=bool)
+    group_ids, members = np.unique(groups, return_inverse=True)
+    members = members.reshape(-1)
+    held_groups = np.zeros(len(group_ids), dtype=bool)
+    wanted, kept = _class_targets(np.asarray(labels), holdout_fraction)
+    order = _placing_order(members, len(group_ids), seed)
+    rows = np.argsort(members, kind="stable")
+    starts = np.searchsorted(members[rows], np.arange(len(group_ids) + 1))
+    for group in order:
+        classes, counts = np.unique(
+            labels[rows[starts[group] : starts[group + 1]]], return_counts=True
+        )
+        fits = bool(np.all(counts < kept[classes]))
+        # Holding the group out must bring its classes nearer to their targets than leaving it.
+        nearer = float(np.sum(2 * wanted[classes] - counts)) > 0
+        if fits and nearer:
+            held_groups[group] = True
+            wanted[classes] -= counts
+            kept[classes] -= counts
+    return held_groups[members]
+
+
+def _class_targets(labels: np.ndarray, fraction: float) -> tuple[np.ndarray, np.ndarray]:
+    """Per class, how many samples to hold out and how many there are to keep."""
+    counts = np.bincount(labels)
+    wanted = np.rint(counts * fraction)
+    wanted[counts >= 2] = np.clip(wanted[counts >= 2], 1, counts[counts >= 2] - 1)
+    wanted[counts < 2] = 0
+    return wanted.astype(np.float64), counts.astype(np.int64)
+
+
+def _placing_order(members: np.ndarray, number_of_groups: int, seed: int) -> np.ndarray:
+    sizes = np.bincount(members, minlength=number_of_groups)
+    shuffled = np.random.default_rng(seed).permutation(number_of_groups)
+    return shuffled[np.argsort(-sizes[shuffled], kind="stable")]
