@@ -1,0 +1,53 @@
+"""`lnl-gui export PROJECT DIR`: write the curated dataset, tables and the journal."""
+
+import argparse
+import json
+import sys
+
+from lnl_gui.cli import options as shared
+from lnl_gui.cli.jobs import run_job
+from lnl_gui.session.session import Session
+from lnl_gui.store.parameters import ExportParameters
+
+IMAGES = ("copy", "hardlink", "symlink", "none")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the verb's options."""
+    shared.add_project(parser)
+    parser.add_argument("destination", type=shared.absolute, metavar="DIR")
+    parser.add_argument("--images", choices=IMAGES, default="copy", help="default copy")
+    add_choices(parser)
+    shared.add_json(parser)
+
+
+def add_choices(parser: argparse.ArgumentParser) -> None:
+    """What goes into the curated set."""
+    parser.add_argument(
+        "--accept-suggestions",
+        action="store_true",
+        help="also apply the suggestion to suspects nobody has looked at",
+    )
+    parser.add_argument(
+        "--exclude-unsure", action="store_true", help="leave out samples marked unsure"
+    )
+    parser.add_argument(
+        "--overwrite", action="store_true", help="replace an earlier export in the same place"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Export and say where."""
+    parameters = ExportParameters(
+        destination=str(options.destination),
+        images=options.images,
+        accept_suggestions=options.accept_suggestions,
+        exclude_unsure=options.exclude_unsure,
+        overwrite=options.overwrite,
+    )
+    with Session.open(options.project) as session:
+        metrics = run_job(session, "export", parameters).metrics
+    print(f"{metrics['exported']:,} images -> {options.destination}", file=sys.stderr)
+    if options.json:
+        print(json.dumps(metrics))
+    return 0

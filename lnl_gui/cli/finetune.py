@@ -1,0 +1,76 @@
+"""`lnl-gui finetune PROJECT`: train on given and on curated labels and compare."""
+
+import argparse
+import json
+import sys
+from typing import Any
+
+from lnl_gui.cli import options as shared
+from lnl_gui.cli.jobs import run_job
+from lnl_gui.session.session import Session
+from lnl_gui.store.parameters import BUNDLED_ENCODER, FinetuneParameters
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the verb's options."""
+    shared.add_project(parser)
+    parser.add_argument("--recipe", default="quick", help="default quick; minutes on a CPU")
+    parser.add_argument("--encoder", default=BUNDLED_ENCODER, metavar="NAME")
+    parser.add_argument("--weights", type=shared.absolute, metavar="FILE")
+    parser.add_argument("--epochs", type=int, metavar="N", help="default: the recipe's own")
+    parser.add_argument("--batch-size", type=int, metavar="N")
+    parser.add_argument("--learning-rate", type=float, metavar="X")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
+    parser.add_argument("--holdout", type=float, default=0.2, metavar="FRACTION")
+    parser.add_argument(
+        "--reviewed-only",
+        action="store_true",
+        help="leave out suspects nobody has looked at, instead of trusting the suggestion",
+    )
+    parser.add_argument(
+        "--no-comparison", action="store_true", help="train on the curated labels only"
+    )
+    shared.add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Train and print what the cleaning gained."""
+    parameters = FinetuneParameters(
+        recipe=options.recipe,
+        encoder=options.encoder,
+        weights=str(options.weights) if options.weights else None,
+        epochs=options.epochs,
+        batch_size=options.batch_size,
+        learning_rate=options.learning_rate,
+        seed=options.seed,
+        device=options.device,
+        holdout_fraction=options.holdout,
+        compare_with_given=not options.no_comparison,
+        use_suggestions=not options.reviewed_only,
+    )
+    with Session.open(options.project) as session:
+        metrics = run_job(session, "finetune", parameters).metrics
+    print_result(metrics)
+    if options.json:
+        print(json.dumps(metrics))
+    return 0
+
+
+def print_result(metrics: dict[str, Any]) -> None:
+    """Say what the cleaning gained, for a person."""
+    after = metrics["after"]["accuracy"]
+    before = metrics.get("before")
+    if before:
+        low, high = metrics["difference_interval"]
+        print(
+            f"accuracy on {metrics['holdout_samples']:,} held-out samples: given labels"
+            f" {before['accuracy']:.1%}, curated labels {after:.1%}"
+            f" (difference {metrics['difference']:+.1%}, 95 % interval {low:+.1%} to {high:+.1%})",
+            file=sys.stderr,
+        )
+    else:
+        print(f"accuracy on held-out samples: {after:.1%}", file=sys.stderr)
+    for warning in metrics.get("warnings", ()):
+        print(f"note: {warning}", file=sys.stderr)
+    print(f"model: {metrics['model_folder']}", file=sys.stderr)

@@ -1,0 +1,154 @@
+"""`lnl-gui review PROJECT VERDICT`: verdicts without a window, same journal, same undo."""
+
+import argparse
+import csv
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lnl_gui.cli import options as shared
+from lnl_gui.session.changes import Changes
+from lnl_gui.session.session import Session
+from lnl_gui.session.views import ViewSpec
+from lnl_gui.util.errors import UserError
+
+_VERDICTS = ("accept", "keep", "relabel", "exclude", "unsure", "reset")
+_EPILOG = """examples:
+  lnl-gui review PROJECT list --top 20
+  lnl-gui review PROJECT accept --above 0.95
+  lnl-gui review PROJECT relabel --class cat --path images/0001.png
+  lnl-gui review PROJECT apply --table verdicts.csv     (columns path, verdict[, label])
+  lnl-gui review PROJECT undo"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the verb's options."""
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = _EPILOG
+    shared.add_project(parser)
+    parser.add_argument(
+        "verdict", choices=("list", *_VERDICTS, "undo", "redo", "apply"), metavar="VERDICT"
+    )
+    parser.add_argument("--path", action="append", help="only these samples, by path")
+    parser.add_argument("--top", type=int, metavar="N", help="only the N most suspect left")
+    parser.add_argument("--above", type=float, metavar="S", help="only suspicion S or more")
+    parser.add_argument("--given", metavar="CLASS", help="only this given label")
+    parser.add_argument("--suggested", metavar="CLASS", help="only this suggested label")
+    parser.add_argument("--class", dest="class_name", metavar="CLASS", help="class for relabel")
+    parser.add_argument("--table", type=Path, metavar="CSV", help="verdicts for apply")
+    parser.add_argument("--reviewer", metavar="NAME", help="whose verdicts these are")
+    shared.add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Give the verdict to the chosen samples: unreviewed suspects unless paths are named."""
+    read_only = options.verdict == "list"
+    with Session.open(options.project, reviewer=options.reviewer, read_only=read_only) as session:
+        if read_only:
+            return _print_list(session, _chosen(session, options), as_json=options.json)
+        changes = _act(session, options)
+        left = session.counts().flagged_left
+    text = changes.text if changes and changes.text else "Nothing to do"
+    print(f"{text}; {left:,} suspects left", file=sys.stderr)
+    if options.json:
+        changed = len(changes.rows) if changes else 0
+        print(json.dumps({"changed": changed, "flagged_left": left}))
+    return 0
+
+
+def _act(session: Session, options: argparse.Namespace) -> Changes | None:
+    if options.verdict in ("undo", "redo"):
+        return session.undo() if options.verdict == "undo" else session.redo()
+    if options.verdict == "apply":
+        return _apply_table(session, options.table)
+    rows = _chosen(session, options)
+    if options.verdict == "relabel":
+        if not options.class_name:
+            raise UserError("relabel needs a class.", "Add --class NAME.")
+        return session.relabel(rows, session.class_named(options.class_name).id)
+    verdict: Changes = getattr(session, options.verdict)(rows)
+    return verdict
+
+
+def _chosen(session: Session, options: argparse.Namespace) -> np.ndarray:
+    if options.path:
+        return _rows_of(session, options.path)
+    spec = ViewSpec(
+        flagged=True,
+        reviewed=False if options.verdict != "reset" else None,
+        given=(session.class_named(options.given).id,) if options.given else (),
+        suggested=(session.class_named(options.suggested).id,) if options.suggested else (),
+        suspicion=(options.above, 1.0) if options.above is not None else None,
+    )
+    return session.select_rows(spec)[: options.top]
+
+
+def _rows_of(session: Session, paths: list[str]) -> np.ndarray:
+    row_of = {path: row for row, path in enumerate(session.columns.paths)}
+    unknown = [path for path in paths if path not in row_of]
+    if unknown:
+        raise UserError(
+            f"No sample has the path {unknown[0]}.",
+            "Paths are written as in samples.csv, relative to the dataset.",
+        )
+    return np.array([row_of[path] for path in paths], np.int64)
+
+
+def _apply_table(session: Session, table: Path | None) -> Changes:
+    """One operation a verdict (and class), so that undo takes them back group by group."""
+    if table is None:
+        raise UserError("apply needs a table.", "Add --table verdicts.csv.")
+    groups: dict[tuple[str, str], list[str]] = {}
+    try:
+        with table.open(encoding="utf-8-sig", newline="") as stream:
+            for number, line in enumerate(csv.DictReader(stream), start=2):
+                verdict = (line.get("verdict") or "").strip()
+                if verdict not in _VERDICTS or not line.get("path"):
+                    raise UserError(
+                        f"{table}, line {number}: needs a path and one of {', '.join(_VERDICTS)}.",
+                        "Nothing was changed.",
+                    )
+                groups.setdefault((verdict, line.get("label") or ""), []).append(line["path"])
+    except OSError as error:
+        raise UserError(f"{table} could not be read: {error.strerror}.") from error
+    # Everything is looked up first, so that a wrong line changes nothing.
+    plan = [
+        (
+            verdict,
+            session.class_named(label).id if verdict == "relabel" else -1,
+            _rows_of(session, paths),
+        )
+        for (verdict, label), paths in groups.items()
+    ]
+    changed = [np.zeros(0, np.int64)]
+    for verdict, class_id, rows in plan:
+        if verdict == "relabel":
+            session.relabel(rows, class_id)
+        else:
+            getattr(session, verdict)(rows)
+        changed.append(rows)
+    rows = np.concatenate(changed)
+    return Changes(labels=True, rows=rows, text=f"Applied {len(rows):,} verdicts")
+
+
+def _print_list(session: Session, rows: np.ndarray, *, as_json: bool) -> int:
+    entries: list[dict[str, Any]] = []
+    for row in rows.tolist():
+        suggested = int(session.columns.suggested[row])
+        entries.append(
+            {
+                "path": session.path_of(row),
+                "given_label": session.classes[session.columns.given[row]].name,
+                "suggested_label": session.classes[suggested].name if suggested >= 0 else "",
+                "suspicion": round(float(session.columns.suspicion[row]), 6),
+            }
+        )
+    if as_json:
+        print(json.dumps(entries))
+    else:
+        for entry in entries:
+            print("{suspicion:.3f}  {given_label} -> {suggested_label}  {path}".format(**entry))
+    return 0

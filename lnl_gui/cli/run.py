@@ -1,0 +1,125 @@
+"""`lnl-gui run SOURCE --project DIR`: the whole road with defaults, and a summary."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from lnl_gui.cli import detect, embed, finetune
+from lnl_gui.cli import export as export_verb
+from lnl_gui.cli import options as shared
+from lnl_gui.cli.jobs import import_dataset, run_job
+from lnl_gui.session.session import Session
+from lnl_gui.store.parameters import ExportParameters, FinetuneParameters
+from lnl_gui.store.project import is_project
+
+T = TypeVar("T")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the verb's options."""
+    shared.add_source(parser)
+    parser.add_argument("--project", type=shared.absolute, required=True, metavar="DIR")
+    shared.add_encoders(parser)
+    detect.add_detection(parser)
+    parser.add_argument("--out", type=shared.absolute, metavar="DIR", help="where to export to")
+    parser.add_argument(
+        "--images",
+        choices=export_verb.IMAGES,
+        default="none",
+        help="also write curated class folders into --out; default none (tables only)",
+    )
+    export_verb.add_choices(parser)
+    parser.add_argument(
+        "--finetune",
+        metavar="RECIPE",
+        help="also train on given and curated labels and compare, e.g. quick",
+    )
+    shared.add_json(parser)
+
+
+class Timer:
+    """Seconds spent in each stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    def time(self, stage: str, work: Callable[[], T]) -> T:
+        """Do `work` and note how long it took."""
+        started = time.perf_counter()
+        try:
+            return work()
+        finally:
+            self.seconds[stage] = round(time.perf_counter() - started, 3)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do every stage; one that was finished before, in the same project, is not done again."""
+    timer = Timer()
+    project: Path = options.project
+    if is_project(project):
+        print(f"{project} exists: going on with it", file=sys.stderr)
+    else:
+        timer.time("import", lambda: import_dataset(shared.import_parameters(options, project)))
+    with Session.open(project) as session:
+        summary = run_stages(session, options, timer)
+    print_summary(summary)
+    if options.json:
+        print(json.dumps(summary))
+    return 0
+
+
+def run_stages(session: Session, options: argparse.Namespace, timer: Timer) -> dict[str, Any]:
+    """Embed, detect and, where asked, fine-tune and export an open project."""
+    names = shared.encoder_names(options)
+    if _embedded(session, options):
+        print("the images are embedded already", file=sys.stderr)
+    else:
+        timer.time("embed", lambda: run_job(session, "embed", embed.parameters(options)))
+    detection = timer.time(
+        "detect", lambda: run_job(session, "detect", detect.parameters(options, names))
+    ).metrics
+    detect.print_summary(detection)
+    summary: dict[str, Any] = {
+        "project": str(session.folder),
+        "samples": session.counts().samples,
+        "unreadable": len(session.unreadable()),
+        "flagged": session.counts().flagged,
+        "noise_rate": detection["noise_rate"],
+    }
+    if options.finetune:
+        parameters = FinetuneParameters(recipe=options.finetune, encoder=names[0])
+        trained = timer.time("finetune", lambda: run_job(session, "finetune", parameters))
+        finetune.print_result(trained.metrics)
+        summary["finetune"] = trained.metrics
+    if options.out:
+        parameters_out = ExportParameters(
+            destination=str(options.out),
+            images=options.images,
+            accept_suggestions=options.accept_suggestions,
+            exclude_unsure=options.exclude_unsure,
+            overwrite=options.overwrite,
+        )
+        timer.time("export", lambda: run_job(session, "export", parameters_out))
+        summary["out"] = str(options.out)
+    return summary | {"seconds": timer.seconds}
+
+
+def _embedded(session: Session, options: argparse.Namespace) -> bool:
+    done = session.latest_run("embed")
+    wanted = shared.encoder_names(options)
+    return done is not None and tuple(done.metrics.get("encoders", ())) == wanted
+
+
+def print_summary(summary: dict[str, Any]) -> None:
+    """What a person wants to know at the end."""
+    print(
+        f"{summary['samples']:,} samples, {summary['unreadable']:,} unreadable,"
+        f" {summary['flagged']:,} suspects. Review them: lnl-gui {summary['project']}",
+        file=sys.stderr,
+    )
+    spent = ", ".join(f"{stage} {value:.1f} s" for stage, value in summary["seconds"].items())
+    print(spent, file=sys.stderr)

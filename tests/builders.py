@@ -1,0 +1,71 @@
+"""Projects made by hand, so that tests of the upper rooms need no computation."""
+
+from pathlib import Path
+
+import numpy as np
+
+from lnl_gui.store import runs
+from lnl_gui.store.parameters import DetectParameters
+from lnl_gui.store.project import create_project
+from lnl_gui.store.samples import insert_dataset
+from lnl_gui.util.atomic import write_array, write_json
+
+
+def make_project(
+    folder: Path,
+    *,
+    count: int = 30,
+    class_names: tuple[str, ...] = ("cat", "dog", "bird"),
+    root: Path | None = None,
+    paths: list[str] | None = None,
+) -> Path:
+    """A project of `count` samples, classes in turn, without any run."""
+    paths = paths or [f"{class_names[i % len(class_names)]}/{i:04d}.png" for i in range(count)]
+    with create_project(folder, root=root or folder.parent, reader="folders") as project:
+        insert_dataset(
+            project,
+            class_names=class_names,
+            split_names=["", "test", "train"],
+            samples=(
+                (i, path, i % len(class_names), 1 + (i % 5 > 0), None)
+                for i, path in enumerate(paths)
+            ),
+            skipped=[("cat/broken.png", "zero bytes")],
+        )
+    return folder
+
+
+def add_detection(folder: Path, *, flag_every: int = 3, seed: int = 0) -> None:
+    """A finished detect run in which every `flag_every`-th sample is flagged."""
+    from lnl_gui.store.project import open_project
+
+    generator = np.random.default_rng(seed)
+    with open_project(folder) as project:
+        count, classes = (
+            project.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            for table in ("sample", "class")
+        )
+        run = runs.start_run(project, "detect", DetectParameters(seed=seed))
+        given = np.arange(count) % classes
+        flagged = np.arange(count) % flag_every == 0
+        suspicion = np.where(flagged, 0.6, 0.1) + 0.3 * generator.random(count)
+        arrays = {
+            "suspicion": suspicion.astype(np.float32),
+            "suggested": np.where(flagged, (given + 1) % classes, given).astype(np.int32),
+            "flagged": flagged,
+            "loss": (5 * suspicion).astype(np.float32),
+            "detector-neighbours-score": suspicion.astype(np.float32),
+            "detector-neighbours-vote": ((given + flagged) % classes).astype(np.int32),
+            "neighbours": np.stack([(np.arange(count) + k) % count for k in (1, 2)], 1),
+            "neighbour_similarity": np.full((count, 2), 0.9, np.float16),
+        }
+        for name, values in arrays.items():
+            write_array(run.folder / f"{name}.npy", values)
+        write_json(
+            run.folder / "detectors.json", [{"name": "neighbours", "title": "Nearest neighbours"}]
+        )
+        write_json(
+            run.folder / "summary.json",
+            {"threshold": 0.5, "noise_rate": 0.3, "noise_rate_interval": [0.2, 0.4]},
+        )
+        runs.finish_run(project, run.id, runs.DONE, {"artifacts": {}, "metrics": {}})

@@ -1,0 +1,61 @@
+"""Every test has its own caches, settings and logs, and real images to work on."""
+
+import os
+from pathlib import Path
+
+# Two spinning threads on a small machine make tiny torch loops a hundred times slower.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import numpy as np
+import pytest
+from PIL import Image
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Caches, settings and logs of the test alone."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("LNL_HOME", str(home))
+    return home
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The benchmark images beside the checkout; the test is skipped without them."""
+    default = Path(__file__).parents[2] / "shared" / "data"
+    folder = Path(os.environ.get("LNL_SHARED_DATA", default))
+    if not folder.is_dir():
+        pytest.skip("no benchmark images (set LNL_SHARED_DATA)")
+    return folder
+
+
+def draw_image(kind: int, seed: int, *, side: int = 48) -> Image.Image:
+    """A picture of one of three kinds that no label is needed to tell apart."""
+    generator = np.random.default_rng(seed)
+    pixels = generator.integers(0, 40, (side, side, 3)).astype(np.uint8)
+    low, high = generator.integers(6, 14), generator.integers(30, 42)
+    if kind == 0:
+        pixels[low:high, low:high] = (230, 60, 40)
+    elif kind == 1:
+        yy, xx = np.mgrid[:side, :side]
+        pixels[(yy - side / 2) ** 2 + (xx - side / 2) ** 2 < (high / 2) ** 2] = (40, 90, 230)
+    else:
+        pixels[::6] = (60, 220, 90)
+    return Image.fromarray(pixels)
+
+
+@pytest.fixture
+def class_folders(tmp_path: Path) -> Path:
+    """Three classes of twelve drawn images each; two images lie in the wrong folder."""
+    names = ("square", "circle", "stripes")
+    root = tmp_path / "shapes"
+    for kind, name in enumerate(names):
+        (root / name).mkdir(parents=True)
+        for i in range(12):
+            wrong = i == 11 and kind < 2
+            folder = names[kind + 1] if wrong else name
+            (root / folder).mkdir(parents=True, exist_ok=True)
+            draw_image(kind, 100 * kind + i).save(root / folder / f"{name}-{i:02d}.png")
+    return root

@@ -1,0 +1,77 @@
+"""Runs: taken up when unfinished, adopted when the window died first."""
+
+from pathlib import Path
+
+import pytest
+
+from lnl_gui.session.session import Session
+from lnl_gui.store import runs
+from lnl_gui.store.parameters import EmbedParameters, ExportParameters, from_dict, to_dict
+from lnl_gui.store.project import SUFFIX, create_project, resolve_root
+from lnl_gui.util.atomic import write_json
+from lnl_gui.util.errors import UserError
+from tests.builders import make_project
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return make_project(tmp_path / f"pets{SUFFIX}")
+
+
+def test_an_unfinished_run_of_the_same_parameters_is_taken_up(folder: Path) -> None:
+    with Session.open(folder) as session:
+        first = session.start_run("embed", EmbedParameters())
+        session.finish_run(first.id, runs.CANCELLED, None)
+        assert session.start_run("embed", EmbedParameters()).id == first.id
+        other = session.start_run("embed", EmbedParameters(encoders=("resnet-50",)))
+        assert other.id != first.id
+
+
+def test_a_finished_run_is_not_taken_up_again(folder: Path) -> None:
+    with Session.open(folder) as session:
+        first = session.start_run("export", ExportParameters("somewhere"))
+        session.finish_run(first.id, runs.DONE, {"artifacts": {"a": "b"}, "metrics": {"n": 1}})
+        assert session.start_run("export", ExportParameters("somewhere")).id != first.id
+        found = session.latest_run("export")
+        assert found is not None
+        assert (found.artifacts, found.metrics) == ({"a": "b"}, {"n": 1})
+
+
+def test_a_result_outlives_a_killed_window(folder: Path) -> None:
+    with Session.open(folder) as session:
+        finished = session.start_run("export", ExportParameters("a"))
+        runs.write_result(finished.folder, {"artifacts": {}, "metrics": {"exported": 3}})
+        embedded = session.start_run("embed", EmbedParameters())
+        write_json(embedded.folder / "unreadable.json", {"4": "truncated"})
+        runs.write_result(embedded.folder, {"artifacts": {}, "metrics": {}})
+        broken = session.start_run("finetune", EmbedParameters(device="cpu"))
+    with Session.open(folder) as session:
+        states = {run.id: run.state for run in session.runs()}
+        assert states == {
+            finished.id: runs.DONE,
+            embedded.id: runs.DONE,
+            broken.id: runs.INTERRUPTED,
+        }
+        assert not session.columns.readable[4]
+        assert ("cat/broken.png", "zero bytes") in session.unreadable()
+
+
+def test_parameters_survive_json() -> None:
+    parameters = EmbedParameters(encoders=("a", "b"), device="cuda:1")
+    assert from_dict("embed", to_dict(parameters)) == parameters
+    with pytest.raises(UserError, match="colour"):
+        from_dict("embed", {"colour": "red"})
+
+
+def test_dataset_is_found_again_when_both_moved(tmp_path: Path) -> None:
+    make_project(tmp_path / "one" / "pets.lnl", root=tmp_path / "one" / "images")
+    (tmp_path / "two" / "images").mkdir(parents=True)
+    moved = resolve_root(tmp_path / "two" / "pets.lnl", "../images", "/gone")
+    assert moved == tmp_path / "two" / "images"
+
+
+def test_creating_over_something_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "thesis.txt").write_text("precious")
+    with pytest.raises(UserError, match="exists already"):
+        create_project(tmp_path / "taken", root=tmp_path, reader="folders")
