@@ -1,0 +1,132 @@
+"""Filters, sorts, groups and the walk to the next unreviewed sample, against plain Python."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lnl_gui.session.session import Session
+from lnl_gui.session.stages import Stage
+from lnl_gui.session.text_index import TextIndex
+from lnl_gui.session.views import SORTS, ViewSpec
+from lnl_gui.store.samples import EXCLUDED, KEPT
+from tests.builders import add_detection, make_project
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Session:
+    folder = make_project(tmp_path / "pets.lnl", count=60)
+    add_detection(folder)
+    return Session.open(folder)
+
+
+def expected(session: Session, spec: ViewSpec) -> set[int]:
+    """The same filters, one row at a time."""
+    columns = session.columns
+    return {
+        row
+        for row in range(len(session))
+        if (spec.flagged is None or bool(columns.flagged[row]) == spec.flagged)
+        and (not spec.given or columns.given[row] in spec.given)
+        and (not spec.suggested or columns.suggested[row] in spec.suggested)
+        and (not spec.split or columns.split[row] in spec.split)
+        and (
+            spec.suspicion is None
+            or spec.suspicion[0] <= columns.suspicion[row] <= spec.suspicion[1]
+        )
+        and spec.text.lower() in session.path_of(row).lower()
+    }
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        ViewSpec(),
+        ViewSpec(flagged=None),
+        ViewSpec(flagged=False, given=(1,)),
+        ViewSpec(flagged=None, suggested=(0, 2), suspicion=(0.2, 0.8)),
+        ViewSpec(flagged=None, text="DOG/00"),
+        ViewSpec(flagged=True, split=(1,), text="1"),
+    ],
+)
+def test_filters_combine(session: Session, spec: ViewSpec) -> None:
+    assert set(session.select_rows(spec).tolist()) == expected(session, spec)
+
+
+def test_worst_comes_first(session: Session) -> None:
+    rows = session.select_rows(ViewSpec())
+    assert (np.diff(session.columns.suspicion[rows]) <= 0).all()
+
+
+@pytest.mark.parametrize("sort", sorted(SORTS))
+@pytest.mark.parametrize("descending", [True, False])
+def test_every_sort_shows_every_row_once(session: Session, sort: str, descending: bool) -> None:
+    rows = session.select_rows(ViewSpec(flagged=None, sort=sort, descending=descending))
+    assert sorted(rows.tolist()) == list(range(60))
+
+
+def test_sort_by_path_is_alphabetical(session: Session) -> None:
+    rows = session.select_rows(ViewSpec(flagged=None, sort="path", descending=False))
+    assert [session.path_of(row) for row in rows] == sorted(session.columns.paths)
+
+
+def test_pairs_stay_together_the_largest_first(session: Session) -> None:
+    rows = session.select_rows(ViewSpec(flagged=None, sort="pair"))
+    pairs = [(int(session.columns.given[r]), int(session.columns.suggested[r])) for r in rows]
+    runs = [pair for i, pair in enumerate(pairs) if i == 0 or pairs[i - 1] != pair]
+    assert len(runs) == len(set(pairs))
+    counts = [pairs.count(pair) for pair in runs]
+    assert counts == sorted(counts, reverse=True)
+    groups = session.pair_groups(rows)
+    assert {(g.given, g.suggested): g.count for g in groups} == {p: pairs.count(p) for p in runs}
+
+
+def test_a_decided_sample_stays_in_the_flagged_view(session: Session) -> None:
+    session.exclude(np.array([1]))
+    assert session.columns.status[1] == EXCLUDED
+    assert not session.columns.flagged[1]
+    assert 1 in session.select_rows(ViewSpec())
+
+
+def test_next_unreviewed_goes_on_and_wraps(session: Session) -> None:
+    order = session.select_rows(ViewSpec())
+    session.keep(order[3:6])
+    assert session.next_unreviewed(order, 3) == 6
+    session.keep(order[8:])
+    assert session.next_unreviewed(order, 8) == 0
+    session.keep(order)
+    assert session.next_unreviewed(order, 0) is None
+
+
+def test_views_are_remembered(session: Session, tmp_path: Path) -> None:
+    spec = ViewSpec(flagged=None, given=(1, 2), suspicion=(0.25, 1.0), text="ü", sort="pair")
+    session.save_view("mine", spec)
+    session.close()
+    with Session.open(tmp_path / "pets.lnl") as again:
+        assert again.views() == {"mine": spec}
+
+
+def test_stage_and_counts_follow_the_review(session: Session) -> None:
+    assert session.stage() == Stage.DETECTED
+    flagged = np.flatnonzero(session.columns.flagged)
+    assert session.counts().flagged_left == len(flagged) == 20
+    session.keep(flagged)
+    assert session.stage() == Stage.REVIEWED
+    assert session.counts().by_status["kept"] == int((session.columns.status == KEPT).sum())
+
+
+def test_evidence_names_votes_and_neighbours(session: Session) -> None:
+    found = session.evidence(3)
+    assert found.flagged
+    assert found.suggested == 1
+    assert [(vote.detector, vote.label) for vote in found.votes] == [("neighbours", 1)]
+    assert [neighbour.row for neighbour in found.neighbours] == [4, 5]
+
+
+def test_text_index_equals_plain_search() -> None:
+    generator = np.random.default_rng(0)
+    paths = ["".join(generator.choice(list("abAB/é"), 6)) for _ in range(500)]
+    index = TextIndex(paths)
+    for needle in ("a", "ab", "É", "b/a", "zz", "aaaaaaa"):
+        wanted = [needle.lower() in path.lower() for path in paths]
+        np.testing.assert_array_equal(index.mask(needle), wanted)
