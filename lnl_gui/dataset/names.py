@@ -1,0 +1,97 @@
+"""Folder and file names that every platform accepts and that never collide."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Sequence
+
+MAXIMUM_BYTES = 120
+"""Longest name given out, in UTF-8 bytes: below every file system's limit, with room for paths."""
+
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
+_RESERVED = frozenset(
+    ["con", "prn", "aux", "nul"]
+    + [f"{device}{number}" for device in ("com", "lpt") for number in "0123456789¹²³"]
+)
+_DIGEST = 8
+
+
+def safe_name(name: str) -> str:
+    """`name` as a file name on Linux, macOS and Windows; unchanged where it already is one.
+
+    Forbidden characters become `_`, trailing dots and spaces go, Windows' device names get a
+    `_`, and what is too long is cut and ends in a digest of the whole.
+    """
+    plain = unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode("utf-8"))
+    plain = _FORBIDDEN.sub("_", plain).strip(" ").rstrip(". ")
+    if not plain or plain.startswith("."):
+        plain = "_" + plain
+    stem = plain.split(".", 1)[0].rstrip(" ")
+    if stem.casefold() in _RESERVED:
+        plain = "_" + plain
+    return _shortened(plain, name)
+
+
+def unique_names(names: Sequence[str]) -> list[str]:
+    """A safe name for each, different even where case and Unicode form do not count.
+
+    The first to claim a name has it; a later one ends in ` (2)`, ` (3)`, ...
+    """
+    taken: set[str] = set()
+    following: dict[str, int] = {}
+    return [_claim(safe_name(name), taken, following) for name in names]
+
+
+def split_suffix(name: str) -> tuple[str, str]:
+    """A file name as stem and suffix (with its dot, or "")."""
+    dot = name.rfind(".")
+    return (name[:dot], name[dot:]) if dot > 0 else (name, "")
+
+
+class NameClaims:
+    """Unique file names within each of several folders, suffixes kept."""
+
+    def __init__(self) -> None:
+        self._taken: dict[str, set[str]] = {}
+        self._following: dict[str, dict[str, int]] = {}
+
+    def claim(self, folder: str, name: str) -> str:
+        """A safe file name like `name` that `folder` has not given out before."""
+        return _claim(
+            safe_name(name),
+            self._taken.setdefault(folder, set()),
+            self._following.setdefault(folder, {}),
+            keep_suffix=True,
+        )
+
+
+def _claim(
+    name: str, taken: set[str], following: dict[str, int], *, keep_suffix: bool = False
+) -> str:
+    stem, suffix = split_suffix(name) if keep_suffix else (name, "")
+    candidate = name
+    key = fold(name)
+    number = following.get(key, 2)
+    while fold(candidate) in taken:
+        candidate = f"{stem} ({number}){suffix}"
+        number += 1
+    following[key] = number
+    taken.add(fold(candidate))
+    return candidate
+
+
+def fold(name: str) -> str:
+    """What a name is where neither case nor Unicode form counts."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def _shortened(plain: str, original: str) -> str:
+    if len(plain.encode("utf-8")) <= MAXIMUM_BYTES:
+        return plain
+    digest = hashlib.blake2b(original.encode("utf-8", "replace"), digest_size=_DIGEST // 2)
+    stem, suffix = split_suffix(plain)
+    suffix = suffix if len(suffix.encode("utf-8")) <= 8 else ""
+    ending = f"~{digest.hexdigest()}{suffix}"
+    room = MAXIMUM_BYTES - len(ending.encode("utf-8"))
+    head = (stem if suffix else plain).encode("utf-8")[:room].decode("utf-8", "ignore")
+    return head.rstrip(" .") + ending

@@ -1,0 +1,270 @@
+"""Label-noise generators: wrong labels made on purpose, with the exact truth of what was done.
+
+Definitions follow the usual benchmarks: symmetric and asymmetric noise as in Patrini et al.
+(CVPR 2017) and Zhang & Sabuncu (NeurIPS 2018), pair flip as in Han et al. (Co-teaching, NeurIPS
+2018), instance-dependent noise as in Xia et al. (NeurIPS 2020) and Cheng et al. (ICLR 2021).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import truncnorm
+
+_RATE_DEVIATION = 0.1  # of the per-sample flip rates, Xia et al., Algorithm 2
+_CHUNK = 4096
+
+CIFAR10_PAIRS = {9: 1, 2: 0, 4: 7, 3: 5, 5: 3}
+"""truck -> automobile, bird -> airplane, deer -> horse, cat <-> dog; other classes stay."""
+
+_SUPERCLASS_OF_EACH = (
+    "4 1 14 8 0 6 7 7 18 3 3 14 9 18 7 11 3 9 7 11 6 11 5 10 7 "
+    "6 13 15 3 15 0 11 1 10 12 14 16 9 11 5 5 19 8 8 15 13 14 17 18 10 "
+    "16 4 17 4 2 0 17 4 18 17 10 3 2 12 12 16 12 1 9 19 2 10 0 1 16 "
+    "12 9 13 15 13 16 19 2 4 6 19 5 5 8 19 18 1 2 15 6 0 17 8 14 13 "
+)
+CIFAR100_SUPERCLASSES = np.array([int(number) for number in _SUPERCLASS_OF_EACH.split()])
+"""Superclass (0-19) of each of CIFAR-100's fine classes, both in alphabetical order."""
+
+
+@dataclass(frozen=True)
+class InjectedNoise:
+    """Labels after noise and what was done.
+
+    Attributes:
+        noisy_label: (N,) int32.
+        flipped: (N,) bool, True where the label changed.
+        transition_matrix: (C, C) float64; row t, column j is the share of class t now labelled
+            j. Rows of classes without samples are the identity's.
+    """
+
+    noisy_label: np.ndarray
+    flipped: np.ndarray
+    transition_matrix: np.ndarray
+
+
+def inject_symmetric(
+    labels: np.ndarray,
+    number_of_classes: int,
+    *,
+    rate: float,
+    seed: int,
+    exact: bool = True,
+    inclusive: bool = False,
+) -> InjectedNoise:
+    """Give a share of the labels a class drawn uniformly.
+
+    Args:
+        labels: (N,) true class ids.
+        number_of_classes: C, at least 2.
+        rate: share chosen, in [0, 1].
+        seed: repeats the draw.
+        exact: choose exactly floor(rate * N) samples; else each with probability `rate`.
+        inclusive: draw from all C classes, so that a chosen label may stay and the true noise
+            rate is rate * (C - 1) / C; else from the C - 1 others.
+    """
+    truth = _checked(labels, number_of_classes, rate)
+    generator = np.random.default_rng(seed)
+    chosen = _choose(len(truth), rate, exact, generator)
+    noisy = truth.copy()
+    count = int(chosen.sum())
+    if inclusive:
+        noisy[chosen] = generator.integers(0, number_of_classes, count)
+    else:
+        shift = generator.integers(1, number_of_classes, count)
+        noisy[chosen] = (truth[chosen] + shift) % number_of_classes
+    return _result(truth, noisy, number_of_classes)
+
+
+def inject_asymmetric(
+    labels: np.ndarray,
+    number_of_classes: int,
+    *,
+    rate: float,
+    seed: int,
+    class_map: Mapping[int, int] | Sequence[int] | np.ndarray,
+    exact: bool = True,
+) -> InjectedNoise:
+    """Turn a share of each class into the class it is mistaken for.
+
+    Args:
+        labels: (N,) true class ids.
+        number_of_classes: C, at least 2.
+        rate: share flipped of each class that the map changes.
+        seed: repeats the draw.
+        class_map: target of each class; missing or equal classes stay clean.
+        exact: flip exactly floor(rate * n) of a class with n samples; else each with
+            probability `rate`.
+    """
+    truth = _checked(labels, number_of_classes, rate)
+    generator = np.random.default_rng(seed)
+    targets = _target_of_each_class(class_map, number_of_classes)
+    noisy = truth.copy()
+    for source in np.flatnonzero(targets != np.arange(number_of_classes)):
+        members = np.flatnonzero(truth == source)
+        chosen = _choose(len(members), rate, exact, generator)
+        noisy[members[chosen]] = targets[source]
+    return _result(truth, noisy, number_of_classes)
+
+
+def inject_pair_flip(
+    labels: np.ndarray, number_of_classes: int, *, rate: float, seed: int, exact: bool = True
+) -> InjectedNoise:
+    """Asymmetric noise with the map c -> c + 1, the last class to the first."""
+    return inject_asymmetric(
+        labels,
+        number_of_classes,
+        rate=rate,
+        seed=seed,
+        class_map=next_class_map(number_of_classes),
+        exact=exact,
+    )
+
+
+def inject_instance_dependent(
+    labels: np.ndarray,
+    number_of_classes: int,
+    *,
+    rate: float,
+    seed: int,
+    features: np.ndarray,
+) -> InjectedNoise:
+    """Flip by what the sample looks like (Xia et al. 2020, Algorithm 2).
+
+    Each sample draws its flip rate q from a normal(rate, 0.1) truncated to [0, 1]. Its other
+    classes share q by the softmax of its features times W[y], W standard normal of shape
+    (C, L, C); its own class keeps 1 - q.
+
+    Args:
+        labels: (N,) true class ids.
+        number_of_classes: C, at least 2.
+        rate: mean of the normal; the rate that results is near it for rates within 0.2 to 0.8.
+        seed: repeats the draw.
+        features: (N, L) embeddings or flattened pixels; standardised here per dimension.
+    """
+    truth = _checked(labels, number_of_classes, rate)
+    if len(features) != len(truth):
+        raise ValueError(f"{len(truth)} labels but {len(features)} rows of features")
+    generator = np.random.default_rng(seed)
+    flip_rates = _truncated_rates(len(truth), rate, generator)
+    draws = generator.random(len(truth))
+    noisy = truth.copy()
+    scaled = _standardise(features)
+    for label in range(number_of_classes):
+        # One class's slice of W at a time: C = 1000 with L = 1280 would be 10 GB at once.
+        weights = generator.standard_normal((scaled.shape[1], number_of_classes))
+        members = np.flatnonzero(truth == label)
+        for start in range(0, len(members), _CHUNK):
+            rows = members[start : start + _CHUNK]
+            chances = _flip_chances(scaled[rows] @ weights, label, flip_rates[rows])
+            noisy[rows] = _draw(chances, draws[rows])
+    return _result(truth, noisy, number_of_classes)
+
+
+def next_class_map(number_of_classes: int) -> np.ndarray:
+    """The map c -> c + 1, cyclic, as (C,) integers."""
+    return (np.arange(number_of_classes) + 1) % number_of_classes
+
+
+def next_in_superclass_map(superclasses: np.ndarray = CIFAR100_SUPERCLASSES) -> np.ndarray:
+    """Each class to the next of its superclass, cyclic within it.
+
+    Args:
+        superclasses: (C,) superclass of each class.
+    """
+    targets = np.arange(len(superclasses))
+    for superclass in np.unique(superclasses):
+        members = np.flatnonzero(superclasses == superclass)
+        targets[members] = np.roll(members, -1)
+    return targets
+
+
+def most_confused_map(confusion: np.ndarray) -> np.ndarray:
+    """Each class to the one a classifier most often takes it for.
+
+    Args:
+        confusion: (C, C) counts or shares, rows true, columns predicted. A class that is never
+            mistaken goes to the next class.
+    """
+    off_diagonal = np.array(confusion, dtype=np.float64)
+    np.fill_diagonal(off_diagonal, -1.0)
+    following = next_class_map(len(off_diagonal))
+    return np.where(off_diagonal.max(axis=1) > 0, off_diagonal.argmax(axis=1), following)
+
+
+NOISE_KINDS: dict[str, Callable[..., InjectedNoise]] = {
+    "symmetric": inject_symmetric,
+    "asymmetric": inject_asymmetric,
+    "pair": inject_pair_flip,
+    "instance": inject_instance_dependent,
+}
+"""The generators by name."""
+
+
+def _checked(labels: np.ndarray, number_of_classes: int, rate: float) -> np.ndarray:
+    truth = np.asarray(labels, dtype=np.int32)
+    if number_of_classes < 2:
+        raise ValueError("noise needs at least two classes")
+    if not 0.0 <= rate <= 1.0:
+        raise ValueError(f"a noise rate lies between 0 and 1, not {rate}")
+    if len(truth) and (truth.min() < 0 or truth.max() >= number_of_classes):
+        raise ValueError(f"labels must lie between 0 and {number_of_classes - 1}")
+    return truth
+
+
+def _choose(count: int, rate: float, exact: bool, generator: np.random.Generator) -> np.ndarray:
+    if not exact:
+        return generator.random(count) < rate
+    chosen = np.zeros(count, dtype=bool)
+    # 0.29 * 100 is 28.999..: the tolerance keeps floor from losing one to rounding.
+    chosen[generator.permutation(count)[: int(np.floor(rate * count + 1e-9))]] = True
+    return chosen
+
+
+def _target_of_each_class(
+    class_map: Mapping[int, int] | Sequence[int] | np.ndarray, number_of_classes: int
+) -> np.ndarray:
+    pairs = class_map.items() if isinstance(class_map, Mapping) else enumerate(class_map)
+    targets = np.arange(number_of_classes)
+    for source, target in pairs:
+        if not (0 <= source < number_of_classes and 0 <= target < number_of_classes):
+            raise ValueError(f"the class map has {source} -> {target}, outside the classes")
+        targets[source] = target
+    return targets
+
+
+def _truncated_rates(count: int, rate: float, generator: np.random.Generator) -> np.ndarray:
+    low, high = (0.0 - rate) / _RATE_DEVIATION, (1.0 - rate) / _RATE_DEVIATION
+    return truncnorm.rvs(
+        low, high, loc=rate, scale=_RATE_DEVIATION, size=count, random_state=generator
+    )
+
+
+def _standardise(features: np.ndarray) -> np.ndarray:
+    """Zero mean and unit deviation per dimension, as normalised pixels have in the papers."""
+    flat = np.asarray(features, dtype=np.float32).reshape(len(features), -1)
+    return (flat - flat.mean(axis=0)) / (flat.std(axis=0) + 1e-6)
+
+
+def _flip_chances(scores: np.ndarray, label: int, flip_rates: np.ndarray) -> np.ndarray:
+    scores = scores.astype(np.float64)
+    scores[:, label] = -np.inf
+    scores -= scores.max(axis=1, keepdims=True)
+    chances = np.exp(scores)
+    chances *= (flip_rates / chances.sum(axis=1))[:, None]
+    chances[:, label] = 1.0 - flip_rates
+    return chances
+
+
+def _draw(chances: np.ndarray, uniform: np.ndarray) -> np.ndarray:
+    cumulative = np.cumsum(chances, axis=1)
+    cumulative[:, -1] = 1.0
+    return (uniform[:, None] >= cumulative).sum(axis=1)
+
+
+def _result(truth: np.ndarray, noisy: np.ndarray, number_of_classes: int) -> InjectedNoise:
+    counts = np.zeros((number_of_classes, number_of_classes))
+    np.add.at(counts, (truth, noisy), 1.0)
+    totals = counts.sum(axis=1, keepdims=True)
+    matrix = np.where(totals > 0, counts / np.maximum(totals, 1.0), np.eye(number_of_classes))
+    return InjectedNoise(noisy.astype(np.int32), noisy != truth, matrix)
