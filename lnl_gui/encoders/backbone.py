@@ -1,0 +1,113 @@
+"""Pretrained models without their heads, as torch modules for embedding and for fine-tuning."""
+
+import importlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from lnl_gui.encoders.preprocessing import Preprocessing
+from lnl_gui.encoders.registry import EncoderInfo, describe, weights_for
+from lnl_gui.util.progress import Progress, no_progress
+
+_BLOCK_CONTAINERS = ("blocks", "stages", "layers", "resblocks", "features")
+_RESNET_STAGES = ("layer1", "layer2", "layer3", "layer4")
+RANDOM_SEED = 0
+
+
+@dataclass(frozen=True)
+class Backbone:
+    """A model from (B, 3, H, W) float32, normalised, to (B, `dimension`) float32.
+
+    Attributes:
+        model: in evaluation mode, on the CPU, all parameters trainable.
+        preprocessing: how its pixels are made; `normalise` gives the model's input.
+        blocks: its residual blocks from input to output, for training only the last ones; what
+            follows the last block (final normalisation, last convolution) is part of the last.
+    """
+
+    name: str
+    model: nn.Module
+    dimension: int
+    preprocessing: Preprocessing
+    blocks: list[nn.Module] = field(repr=False)
+
+
+def load_backbone(
+    name: str,
+    *,
+    weights: Path | None = None,
+    pretrained: bool = True,
+    progress: Progress = no_progress,
+) -> Backbone:
+    """Build a registered encoder as a torch module and load its weights.
+
+    Args:
+        name: any name of the registry.
+        weights: a local file (safetensors, or a torch file of tensors alone) to load instead.
+        pretrained: False leaves the weights random (the same at every call), needing no file.
+        progress: called with downloaded and total bytes.
+
+    Raises:
+        UserError: for an unknown name, weights that do not fit, or a failed download.
+    """
+    info = describe(name)
+    file = weights_for(info, weights=weights, progress=progress) if pretrained else None
+    return build_backbone(info, file)
+
+
+def build_backbone(info: EncoderInfo, file: Path | None) -> Backbone:
+    """The backbone with the weights in `file`, or random ones when None.
+
+    Raises:
+        UserError: when the weights do not fit the model.
+    """
+    # open_clip takes seconds to import and only its own models need it.
+    module = "open_clip_models" if info.source == "open_clip" else "timm_models"
+    builder = importlib.import_module(f"lnl_gui.encoders.{module}")
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(RANDOM_SEED)
+        model, preprocessing, dimension = builder.build(info, file)
+    model.eval()
+    return Backbone(info.name, model, dimension, preprocessing, trainable_blocks(model))
+
+
+def trainable_blocks(model: nn.Module) -> list[nn.Module]:
+    """The blocks of a model in order; modules with parameters behind them join the last block."""
+    children = list(_unwrapped(model).named_children())
+    positions = [i for i, (name, child) in enumerate(children) if _holds_blocks(name, child)]
+    if not positions:
+        return [child for _, child in children if _has_parameters(child)]
+    blocks = [block for i in positions for block in _flatten(children[i][1])]
+    trailing = [child for _, child in children[positions[-1] + 1 :] if _has_parameters(child)]
+    return [*blocks[:-1], nn.ModuleList([blocks[-1], *trailing])] if trailing else blocks
+
+
+def _unwrapped(model: nn.Module) -> nn.Module:
+    # open_clip wraps a timm model as `trunk`.
+    trunk = getattr(model, "trunk", None)
+    return trunk if isinstance(trunk, nn.Module) else model
+
+
+def _holds_blocks(name: str, child: nn.Module) -> bool:
+    if name in _RESNET_STAGES or name in _BLOCK_CONTAINERS:
+        return _has_parameters(child)
+    return isinstance(getattr(child, "resblocks", None), nn.Module)
+
+
+def _flatten(container: nn.Module) -> Iterator[nn.Module]:
+    """Blocks of a container; a stage of blocks counts as its blocks."""
+    inner = getattr(container, "resblocks", getattr(container, "blocks", None))
+    if isinstance(inner, nn.Sequential | nn.ModuleList):
+        yield from _flatten(inner)
+    elif isinstance(container, nn.Sequential | nn.ModuleList):
+        for child in container:
+            yield from _flatten(child)
+    elif _has_parameters(container):
+        yield container
+
+
+def _has_parameters(module: nn.Module) -> bool:
+    return next(module.parameters(), None) is not None

@@ -1,0 +1,277 @@
+"""Weights from the Hugging Face hub or a plain address: resumable, cancellable, atomic.
+
+A file already in the hub's own cache is used where it lies. Everything else goes to the
+application's cache, first as a `.part` beside its final name.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import ssl
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from http.client import HTTPException, HTTPMessage
+from pathlib import Path
+from typing import IO, Any
+
+import truststore
+from filelock import FileLock, Timeout
+
+from lnl_gui.util.atomic import read_json, write_json
+from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.paths import cache_folder
+from lnl_gui.util.progress import Progress, no_progress
+
+TIMEOUT_SECONDS = 10.0
+"""Longest silence of the network before it counts as gone."""
+ATTEMPTS = 3
+"""Tries in a row that a connection may break, each going on where the last one ended."""
+_CHUNK = 1 << 18
+_HUB = "https://huggingface.co"
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Remote:
+    """A published file: `filename` of a hub repository, or of a plain `url`."""
+
+    repository: str
+    filename: str
+    url: str = ""
+
+    @property
+    def address(self) -> str:
+        """Where it is downloaded; `HF_ENDPOINT` names a mirror of the hub."""
+        if self.url:
+            return self.url
+        hub = os.environ.get("HF_ENDPOINT", _HUB).rstrip("/")
+        return f"{hub}/{self.repository}/resolve/main/{self.filename}"
+
+    @property
+    def target(self) -> Path:
+        """Its place in the application's cache."""
+        owner = self.repository or hashlib.sha256(self.url.encode()).hexdigest()[:16]
+        folder = cache_folder() / "encoders" / "weights" / owner.replace("/", "--")
+        return folder / Path(self.filename).name
+
+
+class _Interrupted(Exception):
+    """The connection broke; what came so far is kept."""
+
+
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    """Follows redirects and keeps the hub's own headers, which its storage does not repeat."""
+
+    def __init__(self) -> None:
+        self.linked_etag = ""
+
+    def redirect_request(
+        self,
+        req: urllib.request.Request,
+        fp: IO[bytes],
+        code: int,
+        msg: str,
+        headers: HTTPMessage,
+        newurl: str,
+    ) -> urllib.request.Request | None:
+        self.linked_etag = self.linked_etag or headers.get("X-Linked-ETag", "")
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def find(remote: Remote) -> Path | None:
+    """The file if it was downloaded before, by this application or by the hub's own tools."""
+    if remote.target.is_file():
+        return remote.target
+    if not remote.repository:
+        return None
+    from huggingface_hub import try_to_load_from_cache  # noqa: PLC0415 - bundled ones need no hub
+
+    found = try_to_load_from_cache(remote.repository, remote.filename)
+    return Path(found) if isinstance(found, str) else None
+
+
+def fetch(remote: Remote, *, title: str, progress: Progress = no_progress) -> Path:
+    """The file, downloaded unless it is here already.
+
+    Args:
+        title: the encoder's name for messages.
+        progress: called with finished and total bytes; may raise `Cancelled`, and what came so
+            far is kept for the next call.
+
+    Raises:
+        UserError: `no_network`, `download_failed`, `download_running`, or a full disk.
+    """
+    found = find(remote)
+    if found is not None:
+        return found
+    try:
+        remote.target.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(f"{remote.target}.lock", timeout=0):
+            _download(remote, title, progress)
+    except Timeout:
+        raise UserError(
+            f"The weights of {title} are being downloaded by another process.",
+            "Wait for it to finish.",
+            code="download_running",
+            retryable=True,
+        ) from None
+    except OSError as error:
+        raise as_user_error(error, f"download the weights of {title}") from error
+    return remote.target
+
+
+def _download(remote: Remote, title: str, progress: Progress) -> None:
+    if os.environ.get("HF_HUB_OFFLINE", "").lower() in ("1", "true", "yes", "on"):
+        raise _no_network(remote, title, "HF_HUB_OFFLINE is set")
+    part = remote.target.with_name(f"{remote.target.name}.part")
+    for attempt in range(1, ATTEMPTS + 1):
+        before = _size(part)
+        try:
+            etag = _receive(remote, part, title, progress)
+            break
+        except _Interrupted as error:
+            # Going on makes sense only while something comes; being offline must show at once.
+            if attempt == ATTEMPTS or _size(part) <= before:
+                raise _no_network(remote, title, str(error)) from error
+    _check(part, etag, remote, title)
+    part.replace(remote.target)
+    _etag_file(part).unlink(missing_ok=True)
+
+
+def _receive(remote: Remote, part: Path, title: str, progress: Progress) -> str:
+    """Append what is missing to `part`; returns the file's tag."""
+    have = _size(part)
+    response, etag = _open(remote, have, title)
+    with response:
+        if have and (response.status != 206 or etag != _known_etag(part)):
+            part.unlink()
+            if response.status == 206:
+                return _receive(remote, part, title, progress)
+            have = 0
+        write_json(_etag_file(part), {"etag": etag})
+        total = have + int(response.headers.get("Content-Length") or 0)
+        _check_space(part, total - have, title)
+        with part.open("ab") as stream:
+            _copy(response, stream, have, total, progress)
+    return etag
+
+
+def _copy(response: Any, stream: IO[bytes], done: int, total: int, progress: Progress) -> None:
+    progress(done, total)
+    while chunk := _read(response):
+        stream.write(chunk)
+        done += len(chunk)
+        progress(done, max(total, done))
+    if done < total:
+        raise _Interrupted("the connection broke")
+
+
+def _read(response: Any) -> bytes:
+    try:
+        return response.read(_CHUNK)
+    except (OSError, HTTPException) as error:
+        raise _Interrupted(str(error) or type(error).__name__) from error
+
+
+def _open(remote: Remote, have: int, title: str) -> tuple[Any, str]:
+    """The response from byte `have` on, and the tag that names the file's version."""
+    request = urllib.request.Request(remote.address, headers={"User-Agent": "lnl-gui"})
+    if have:
+        request.add_header("Range", f"bytes={have}-")
+    token = os.environ.get("HF_TOKEN")
+    if token and remote.repository:
+        # Unredirected: the storage behind the hub must not see the token.
+        request.add_unredirected_header("Authorization", f"Bearer {token}")
+    redirects = _Redirects()
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    opener = urllib.request.build_opener(redirects, urllib.request.HTTPSHandler(context=context))
+    try:
+        response = opener.open(request, timeout=TIMEOUT_SECONDS)
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise _refused(remote, title, error) from error
+    except (OSError, HTTPException) as error:
+        raise _Interrupted(str(getattr(error, "reason", error))) from error
+    etag = redirects.linked_etag or response.headers.get("X-Linked-ETag", "")
+    return response, (etag or response.headers.get("ETag", "")).removeprefix("W/").strip('"')
+
+
+def _check(part: Path, etag: str, remote: Remote, title: str) -> None:
+    """Large files on the hub carry their SHA-256 as tag."""
+    if not _SHA256.fullmatch(etag):
+        return
+    with part.open("rb") as stream:
+        if hashlib.file_digest(stream, "sha256").hexdigest() == etag:
+            return
+    part.unlink()
+    raise UserError(
+        f"The weights of {title} arrived damaged.",
+        f"Try again, or {_by_hand(remote)}",
+        code="download_failed",
+        retryable=True,
+    )
+
+
+def _check_space(part: Path, missing: int, title: str) -> None:
+    free = shutil.disk_usage(part.parent).free
+    if missing > free:
+        raise UserError(
+            f"The weights of {title} need {megabytes(missing)}, and the disk of {part.parent} has"
+            f" {megabytes(free)} left.",
+            "Free some space, or set LNL_HOME to a folder on another disk.",
+            code="disk_full",
+        )
+
+
+def _no_network(remote: Remote, title: str, reason: str) -> UserError:
+    return UserError(
+        f"The weights of {title} cannot be downloaded: {reason}.",
+        f"Connect to the network and try again, use the bundled encoder, or {_by_hand(remote)}",
+        code="no_network",
+        retryable=True,
+    )
+
+
+def _refused(remote: Remote, title: str, error: urllib.error.HTTPError) -> UserError:
+    why = {
+        401: "it asks for a login: set HF_TOKEN to your access token",
+        403: "access is forbidden: accept the model's terms on its page and set HF_TOKEN",
+        404: "there is no such file",
+        429: "too many requests: wait a while",
+    }.get(error.code, f"the server answered {error.code} {error.reason}")
+    return UserError(
+        f"The weights of {title} cannot be downloaded from {remote.address}: {why}.",
+        f"If a browser can reach it, {_by_hand(remote)}",
+        code="download_failed",
+        retryable=error.code >= 429,
+    )
+
+
+def _by_hand(remote: Remote) -> str:
+    return (
+        f"download {remote.address} on any computer, copy the file here and choose it as"
+        " weights file (--weights FILE)."
+    )
+
+
+def megabytes(size: int) -> str:
+    """A size for people: `88 MB`, `4.5 GB`."""
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{max(1, round(size / 1e6))} MB"
+
+
+def _etag_file(part: Path) -> Path:
+    return part.with_name(f"{part.name}.json")
+
+
+def _known_etag(part: Path) -> str | None:
+    try:
+        return read_json(_etag_file(part))["etag"]
+    except (OSError, json.JSONDecodeError, KeyError):
+        return None
+
+
+def _size(part: Path) -> int:
+    return part.stat().st_size if part.is_file() else 0

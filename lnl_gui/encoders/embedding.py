@@ -1,0 +1,175 @@
+"""One pass over the pixels: every file is opened once and yields all that pixels can give.
+
+Decoding runs in threads (Pillow gives up the interpreter lock) a little ahead of the encoders, in
+the order of the rows, so that the result is the same whatever the number of threads.
+"""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from lnl_gui.dataset.facts import FACTS_DTYPE, PixelFacts, read_sample
+from lnl_gui.dataset.images import UnreadableImage
+from lnl_gui.encoders.preprocessing import Preprocessing
+from lnl_gui.encoders.registry import Encoder
+from lnl_gui.util.progress import Progress, no_progress
+
+PART_SIZE = 512
+_FLOAT16_LIMIT = float(np.finfo(np.float16).max)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What the rows `start` to `stop` (exclusive) gave; n = stop - start.
+
+    Attributes:
+        embeddings: by the encoder's name, (n, D) float16; rows of unreadable files are NaN.
+        facts: (n,) structured array of `lnl_gui.dataset.facts.FACTS_DTYPE`, zero where unreadable.
+        unreadable: reason in plain words by row (0 is the first row of the dataset).
+    """
+
+    start: int
+    stop: int
+    embeddings: dict[str, np.ndarray]
+    facts: np.ndarray
+    unreadable: dict[int, str]
+
+
+@dataclass(frozen=True)
+class _Sample:
+    """One decoded file: facts and the pixels for each preprocessing, or the reason why not."""
+
+    facts: PixelFacts | None
+    pixels: dict[Preprocessing, np.ndarray]
+    reason: str = ""
+
+
+def embed_samples(
+    files: Sequence[Path],
+    encoders: Sequence[Encoder],
+    *,
+    store_thumbnail: Callable[[str, bytes], None],
+    start: int = 0,
+    stop: int | None = None,
+    part_size: int = PART_SIZE,
+    workers: int | None = None,
+    thumbnail_side: int = 256,
+    progress: Progress = no_progress,
+) -> Iterator[Part]:
+    """Embed `files[start:stop]` with every encoder, in parts, from one decoding.
+
+    Args:
+        files: one file a row; read only.
+        encoders: of different names.
+        store_thumbnail: called with the content hash and the encoded thumbnail of each readable
+            file, from several threads at once. What it raises ends the pass.
+        start: first row, for going on where an interrupted pass stopped.
+        stop: row after the last; None for all.
+        part_size: rows a part; parts begin at `start` plus its multiples.
+        workers: decoding threads; None takes one a core.
+        thumbnail_side: longest side of a thumbnail in pixels.
+        progress: called after each batch with finished and total rows of this call.
+
+    Yields:
+        parts in order. A file that cannot be read is recorded in its part and stops nothing.
+
+    Raises:
+        UserError: with code `out_of_memory` when the device's memory holds no small batch.
+    """
+    end = len(files) if stop is None else min(stop, len(files))
+    step = max(encoder.batch_size for encoder in encoders)
+    preprocessings = list(dict.fromkeys(encoder.preprocessing for encoder in encoders))
+    threads = workers or available_cores()
+
+    def prepare(file: Path) -> _Sample:
+        return _prepare(file, preprocessings, thumbnail_side, store_thumbnail)
+
+    pool = ThreadPoolExecutor(threads, thread_name_prefix="decode")
+    try:
+        samples = _in_order(pool, prepare, files[start:end], ahead=2 * step + threads)
+        for first in range(start, end, part_size):
+            last = min(first + part_size, end)
+            part = _empty_part(first, last, encoders)
+            for row in range(first, last, step):
+                batch = list(islice(samples, min(step, last - row)))
+                _embed_batch(part, row, batch, encoders)
+                progress(row + len(batch) - start, end - start)
+            yield part
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def available_cores(spare: int = 0) -> int:
+    """Cores this process may use, less `spare` for others, at least one."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    cores = len(affinity(0)) if affinity is not None else os.cpu_count() or 1
+    return max(1, cores - spare)
+
+
+def _in_order(
+    pool: ThreadPoolExecutor,
+    prepare: Callable[[Path], _Sample],
+    files: Sequence[Path],
+    *,
+    ahead: int,
+) -> Iterator[_Sample]:
+    """Decoded files in their order, with at most `ahead` decoded and not yet taken."""
+    waiting: deque[Future[_Sample]] = deque()
+    for file in files:
+        waiting.append(pool.submit(prepare, file))
+        if len(waiting) > ahead:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+def _prepare(
+    file: Path,
+    preprocessings: Sequence[Preprocessing],
+    thumbnail_side: int,
+    store_thumbnail: Callable[[str, bytes], None],
+) -> _Sample:
+    side = max(preprocessing.resized_side for preprocessing in preprocessings)
+    try:
+        sample = read_sample(file, minimum_side=side, thumbnail_side=thumbnail_side)
+    except UnreadableImage as error:
+        return _Sample(None, {}, str(error))
+    store_thumbnail(sample.facts.content_hash, sample.thumbnail)
+    return _Sample(sample.facts, {p: p.apply(sample.image) for p in preprocessings})
+
+
+def _empty_part(start: int, stop: int, encoders: Sequence[Encoder]) -> Part:
+    rows = stop - start
+    return Part(
+        start,
+        stop,
+        {e.name: np.full((rows, e.dimension), np.nan, dtype=np.float16) for e in encoders},
+        np.zeros(rows, dtype=FACTS_DTYPE),
+        {},
+    )
+
+
+def _embed_batch(
+    part: Part, row: int, batch: Sequence[_Sample], encoders: Sequence[Encoder]
+) -> None:
+    """Fill in the rows from `row` on."""
+    readable = []
+    for offset, sample in enumerate(batch):
+        if sample.facts is None:
+            part.unreadable[row + offset] = sample.reason
+        else:
+            part.facts[row - part.start + offset] = sample.facts.as_row()
+            readable.append(offset)
+    if not readable:
+        return
+    places = np.array(readable) + (row - part.start)
+    for encoder in encoders:
+        pixels = np.stack([batch[offset].pixels[encoder.preprocessing] for offset in readable])
+        embeddings = np.clip(encoder.embed(pixels), -_FLOAT16_LIMIT, _FLOAT16_LIMIT)
+        part.embeddings[encoder.name][places] = embeddings

@@ -1,0 +1,98 @@
+"""From a decoded image to the pixels an encoder was trained on.
+
+The steps are those of timm's and open_clip's evaluation transforms, in Pillow and numpy alone, so
+that an encoder that needs no torch needs no torchvision either. Normalisation by mean and standard
+deviation is part of the encoder's graph: pixels stay bytes until then.
+"""
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+_FILTERS = {
+    "nearest": Image.Resampling.NEAREST,
+    "bilinear": Image.Resampling.BILINEAR,
+    "bicubic": Image.Resampling.BICUBIC,
+    "lanczos": Image.Resampling.LANCZOS,
+}
+
+
+@dataclass(frozen=True)
+class Preprocessing:
+    """How an image becomes a square of `image_size` pixels, and how its values are normalised.
+
+    `resize_mode` is `shortest` (keep the aspect ratio, cut the centre), `squash` (ignore the
+    aspect ratio) or `longest` (keep it, pad with the mean). The resized side is
+    `image_size / crop_fraction`, as in timm.
+    """
+
+    image_size: int
+    resize_mode: str = "shortest"
+    interpolation: str = "bicubic"
+    crop_fraction: float = 1.0
+    mean: tuple[float, float, float] = (0.5, 0.5, 0.5)
+    std: tuple[float, float, float] = (0.5, 0.5, 0.5)
+
+    def __post_init__(self) -> None:
+        if self.resize_mode not in ("shortest", "squash", "longest"):
+            raise ValueError(f"unknown resize mode: {self.resize_mode}")
+        if self.interpolation not in _FILTERS:
+            raise ValueError(f"unknown interpolation: {self.interpolation}")
+
+    @property
+    def resized_side(self) -> int:
+        """Pixels of the resized side, before the centre is cut; what a decoder must deliver."""
+        return math.floor(self.image_size / self.crop_fraction)
+
+    def apply(self, image: Image.Image) -> np.ndarray:
+        """The (image_size, image_size, 3) uint8 pixels of an RGB image of any size."""
+        resized = image.convert("RGB").resize(
+            self._resized_size(image.width, image.height), _FILTERS[self.interpolation]
+        )
+        return np.asarray(self._central_square(resized), dtype=np.uint8)
+
+    def normalise(self, pixels: np.ndarray) -> np.ndarray:
+        """(B, H, W, 3) uint8 pixels as (B, 3, H, W) float32, the form models are trained on."""
+        values = pixels.astype(np.float32) / np.float32(255)
+        mean, std = (np.array(value, dtype=np.float32) for value in (self.mean, self.std))
+        values = (values - mean) / std
+        return np.ascontiguousarray(values.transpose(0, 3, 1, 2))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON form."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "Preprocessing":
+        """The inverse of `to_dict`; lists become tuples."""
+        known: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in values.items()
+        }
+        return cls(**known)
+
+    def _resized_size(self, width: int, height: int) -> tuple[int, int]:
+        side = self.resized_side
+        if self.resize_mode == "squash":
+            return side, side
+        if self.resize_mode == "shortest":
+            # torchvision truncates the longer side, and so does every number computed with it.
+            short = min(width, height)
+            return max(1, side * width // short), max(1, side * height // short)
+        scale = side / max(width, height)
+        return max(1, round(width * scale)), max(1, round(height * scale))
+
+    def _central_square(self, image: Image.Image) -> Image.Image:
+        side = self.image_size
+        if image.size == (side, side):
+            return image
+        left, top = round((image.width - side) / 2), round((image.height - side) / 2)
+        if left >= 0 and top >= 0:
+            return image.crop((left, top, left + side, top + side))
+        red, green, blue = (round(255 * value) for value in self.mean)
+        square = Image.new("RGB", (side, side), (red, green, blue))
+        square.paste(image, (-left, -top))
+        return square

@@ -1,0 +1,125 @@
+"""Backbones built by timm: the bundled ones and every pretrained model by name."""
+
+import inspect
+from pathlib import Path
+from typing import Any
+
+import timm
+import torch
+from timm.data import resolve_model_data_config
+from torch import nn
+
+from lnl_gui.encoders import download, msn
+from lnl_gui.encoders.bundled import timm_state
+from lnl_gui.encoders.preprocessing import Preprocessing
+from lnl_gui.encoders.registry import EncoderInfo, unknown_name
+from lnl_gui.encoders.weights import load_matching, read_state
+from lnl_gui.util.errors import UserError
+
+# DINOv2's weights are for 518 pixels, five times slower; its own evaluation, like MSN's, cuts 224
+# out of 256, and timm resamples the position embeddings.
+_SSL_CROP = 224 / 256
+_RESIZE_MODES = {"center": "shortest", "squash": "squash", "border": "longest"}
+
+
+def describe(model: str) -> EncoderInfo:
+    """What timm knows of a model, without its weights; the download is counted from its parameters.
+
+    Raises:
+        UserError: for an unknown model, with the nearest names.
+    """
+    architecture = model.partition(".")[0]
+    config = timm.get_pretrained_cfg(model, allow_unregistered=True)
+    if not timm.is_model(architecture) or ("." in model and config is None):
+        known = [f"timm:{name}" for name in timm.list_models(f"{architecture[:4]}*")]
+        known += [f"timm:{name}" for name in timm.list_pretrained(f"{architecture}.*")]
+        raise unknown_name(f"timm:{model}", known)
+    with torch.device("meta"):
+        network = timm.create_model(model, pretrained=False)
+    tensors = [*network.parameters(), *network.buffers()]
+    return EncoderInfo(
+        name=f"timm:{model}",
+        title=f"{model} (timm)",
+        description="A model of the timm library; its size is counted from its parameters.",
+        source="timm",
+        download_bytes=sum(tensor.numel() * tensor.element_size() for tensor in tensors),
+        image_size=_preprocessing(network, None).image_size,
+        dimension=_dimension(network),
+        model=model,
+    )
+
+
+def remote(info: EncoderInfo) -> download.Remote:
+    """Where timm publishes the weights of a model.
+
+    Raises:
+        UserError: when it publishes none.
+    """
+    config = timm.get_pretrained_cfg(info.model)
+    if config is not None and config.hf_hub_id:
+        repository = config.hf_hub_id.partition("@")[0]
+        if repository.endswith("/"):
+            repository = f"{repository}{config.architecture}.{config.tag}"
+        return download.Remote(repository, config.hf_hub_filename or "model.safetensors")
+    if config is not None and config.url:
+        return download.Remote("", config.url.rpartition("/")[2], url=config.url)
+    raise UserError(
+        f"timm has no pretrained weights for {info.model}.",
+        "Choose another model, or give a weights file.",
+        code="weights_missing",
+    )
+
+
+def build(info: EncoderInfo, file: Path | None) -> tuple[nn.Module, Preprocessing, int]:
+    """The model without head, its preprocessing and the length of its embedding.
+
+    Raises:
+        UserError: when the weights in `file` do not fit.
+    """
+    size = {"img_size": info.image_size} if _is_reduced(info) else {}
+    model = timm.create_model(info.model, pretrained=False, num_classes=0, **size)
+    if file is not None:
+        load_matching(model, _converted(read_state(file), model), file, ignore=_head(model))
+    return model, _preprocessing(model, info), _dimension(model)
+
+
+def _is_reduced(info: EncoderInfo) -> bool:
+    return info.name.startswith("dinov2-")
+
+
+def _dimension(model: Any) -> int:
+    return int(getattr(model, "head_hidden_size", None) or model.num_features)
+
+
+def _converted(state: dict[str, Any], model: Any) -> dict[str, Any]:
+    """The state dict with this model's names and shapes, whoever wrote it."""
+    if any(name.startswith("_blocks.") for name in state):
+        return timm_state(state, [len(stage) for stage in model.blocks])
+    if msn.is_transformers_state(state):
+        return msn.timm_state(state)
+    # Each of timm's modules keeps the converter of its published files under this name.
+    convert = getattr(inspect.getmodule(type(model)), "checkpoint_filter_fn", None)
+    return convert(state, model) if convert is not None else state
+
+
+def _head(model: Any) -> tuple[str, ...]:
+    """Prefixes of the classifier's tensors, which an encoder leaves out."""
+    names = model.pretrained_cfg.get("classifier") or "head"
+    names = (names,) if isinstance(names, str) else tuple(names)
+    return (*(f"{name}." for name in names), "head.", "fc.", "classifier.", "mask_token")
+
+
+def _preprocessing(model: nn.Module, info: EncoderInfo | None) -> Preprocessing:
+    config = resolve_model_data_config(model)
+    if info is not None and info.tag == "msn":
+        config |= {"mean": msn.IMAGENET_MEAN, "std": msn.IMAGENET_STD, "crop_pct": _SSL_CROP}
+    if info is not None and _is_reduced(info):
+        config |= {"input_size": (3, info.image_size, info.image_size), "crop_pct": _SSL_CROP}
+    return Preprocessing(
+        image_size=int(config["input_size"][-1]),
+        resize_mode=_RESIZE_MODES[config["crop_mode"]],
+        interpolation=config["interpolation"],
+        crop_fraction=float(config["crop_pct"]),
+        mean=tuple(config["mean"]),
+        std=tuple(config["std"]),
+    )
