@@ -21,10 +21,11 @@ class FileFinder:
     """Looks files up in folder listings that are read once, so a million rows cost no `stat`."""
 
     def __init__(self) -> None:
-        self._listings: dict[str, dict[str, str]] = {}
+        self._listings: dict[str, set[str]] = {}
         self._folded: dict[str, dict[str, list[str]]] = {}
+        self._known: dict[tuple[Path, str], tuple[Path, set[str]]] = {}
 
-    def find(self, cell: str, base: Path) -> str:
+    def find(self, cell: str, base: Path) -> Path:
         """The absolute path of the file that `cell` names, relative to `base` unless absolute.
 
         Backslashes, `file://`, composed and decomposed letters, another case and a missing
@@ -33,6 +34,24 @@ class FileFinder:
         Raises:
             FileNotUsable: with the reason.
         """
+        folder, _, name = cell.rpartition("/")
+        known = self._known.get((base, folder))
+        if known and name in known[1]:
+            return known[0] / name
+        found = Path(self._search(cell, base))
+        if found.name == name:
+            self._known[(base, folder)] = (found.parent, self._listing(str(found.parent)))
+        return found
+
+    def exists(self, cell: str, base: Path) -> bool:
+        """Whether `find` would succeed."""
+        try:
+            self.find(cell, base)
+        except FileNotUsable:
+            return False
+        return True
+
+    def _search(self, cell: str, base: Path) -> str:
         if not cell.strip():
             raise FileNotUsable("no path")
         if "\0" in cell:
@@ -47,14 +66,6 @@ class FileFinder:
                 last = joined
         raise FileNotUsable(_reason(last))
 
-    def exists(self, cell: str, base: Path) -> bool:
-        """Whether `find` would succeed."""
-        try:
-            self.find(cell, base)
-        except FileNotUsable:
-            return False
-        return True
-
     def _look_up(self, path: str) -> str:
         parent, name = os.path.split(path)
         files = self._listing(parent)
@@ -68,9 +79,9 @@ class FileFinder:
             return str(Path(parent) / alike[0])
         return path if not files and Path(path).is_file() else ""
 
-    def _listing(self, folder: str) -> dict[str, str]:
+    def _listing(self, folder: str) -> set[str]:
         if folder not in self._listings:
-            self._listings[folder] = dict.fromkeys(_regular_files(folder), "")
+            self._listings[folder] = set(_regular_files(folder))
         return self._listings[folder]
 
     def _folded_listing(self, folder: str) -> dict[str, list[str]]:

@@ -1,6 +1,5 @@
 """Turns rows of (path, label, split) into a listing: finds files, settles repeated paths."""
 
-import os
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,6 @@ from lnl_gui.dataset.listing import (
     Record,
     Skipped,
     finish_listing,
-    is_image_name,
     is_text,
     printable,
     shorten,
@@ -26,6 +24,7 @@ from lnl_gui.util.progress import Progress, no_progress
 
 _REPORT_EVERY = 5000
 _SAMPLE = 200
+_NEVER_IMAGES = frozenset({".csv", ".tsv", ".txt", ".json", ".jsonl", ".md", ".py", ".zip"})
 _MAXIMUM_BASES = 60
 
 
@@ -123,7 +122,7 @@ def _records(
     progress: Progress,
 ) -> Iterator[Record]:
     finder = FileFinder()
-    labels: dict[str, str] = {}
+    labels: dict[Path, str] = {}
     for number, row in enumerate(rows, 1):
         if number % _REPORT_EVERY == 0:
             progress(number, len(rows))
@@ -133,12 +132,11 @@ def _records(
         except FileNotUsable as reason:
             skipped.append(Skipped(printable(row.path), str(reason)))
             continue
-        key = os.path.normcase(file)
-        if key in labels:
-            _settle_repeat(row, label, labels[key], skipped, repeats)
+        if file in labels:
+            _settle_repeat(row, label, labels[file], skipped, repeats)
             continue
-        labels[key] = label
-        yield Record(row.path, Path(file), label, row.split)
+        labels[file] = label
+        yield Record(row.path, file, label, row.split)
     progress(len(rows), len(rows))
 
 
@@ -152,11 +150,11 @@ def _settle_repeat(
         skipped.append(Skipped(row.path, reason))
 
 
-def _usable_file(row: LabelledPath, label: str, finder: FileFinder) -> str:
+def _usable_file(row: LabelledPath, label: str, finder: FileFinder) -> Path:
     if not is_text(row.path) or not is_text(row.label):
         raise FileNotUsable("the row is not valid text")
     file = finder.find(row.path, row.base)
-    if not is_image_name(file) and suffix_of(file) in (".csv", ".txt", ".json", ".md", ".py"):
+    if suffix_of(file.name) in _NEVER_IMAGES:
         raise FileNotUsable("not an image")
     if not label:
         raise FileNotUsable("no label")
