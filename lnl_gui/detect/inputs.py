@@ -6,9 +6,7 @@ import numpy as np
 
 from lnl_gui.util.errors import UserError
 
-PRINCIPAL_DIMENSIONS = 256
 _CHECK_ROWS = 8192
-_COVARIANCE_ROWS = 20_000
 
 
 def check_inputs(
@@ -67,26 +65,3 @@ def unit_rows(embeddings: Sequence[np.ndarray], rows: np.ndarray | None = None) 
         norm = np.linalg.norm(part, axis=1, keepdims=True)
         parts.append(part / np.maximum(norm * np.sqrt(len(embeddings)), 1e-12))
     return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
-
-
-def reduce_space(
-    space: np.ndarray,
-    rows: np.ndarray,
-    *,
-    dimensions: int = PRINCIPAL_DIMENSIONS,
-) -> np.ndarray:
-    """(n, at most `dimensions`) float32: standardised, on its leading principal directions.
-
-    Nothing is whitened. Scaled so that the mean square of a row's norm is the number of
-    directions kept, whatever the encoder; a constant space gives zeros. O(N D^2), the covariance
-    from at most 20 000 rows evenly taken.
-    """
-    points = np.asarray(space[rows], dtype=np.float32)
-    points -= points.mean(axis=0)
-    points /= points.std(axis=0) + 1e-6
-    sample = points[:: -(-len(points) // _COVARIANCE_ROWS)]
-    _, directions = np.linalg.eigh((sample.T @ sample).astype(np.float64))
-    kept = min(dimensions, points.shape[1])
-    reduced = points @ directions[:, ::-1][:, :kept].astype(np.float32)
-    energy = float(np.square(reduced).sum(axis=1).mean())
-    return reduced * np.float32(np.sqrt(kept / energy)) if energy > 1e-6 else reduced * 0

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.cluster import HDBSCAN, KMeans, MiniBatchKMeans
 
-from lnl_gui.detect.inputs import check_inputs, reduce_space
+from lnl_gui.detect.inputs import check_inputs
+from lnl_gui.detect.preparation import prepare
 from lnl_gui.detect.result import NO_VOTE, DetectorResult
 from lnl_gui.util.progress import Progress, no_progress
 
@@ -139,7 +140,7 @@ def detect_kmeans(
     O(N K D) an iteration; minibatches above 10 000 samples.
     """
     usable = check_inputs(embeddings, given_labels, number_of_classes)
-    points = np.concatenate([reduce_space(e, usable) for e in embeddings], axis=1)
+    points = prepare(embeddings, usable=usable).matrix
     progress(1, 2)
     wanted = clusters or _CLUSTERS_PER_CLASS * number_of_classes
     wanted = max(1, min(wanted, len(np.unique(points, axis=0))))
@@ -163,9 +164,7 @@ def detect_hdbscan(
     Up to O(N^2) time in 32 principal directions. `seed` is not used: nothing is drawn.
     """
     usable = check_inputs(embeddings, given_labels, number_of_classes)
-    points = np.concatenate(
-        [reduce_space(e, usable, dimensions=_HDBSCAN_DIMENSIONS) for e in embeddings], axis=1
-    )
+    points = prepare(embeddings, components=_HDBSCAN_DIMENSIONS, usable=usable).matrix
     progress(1, 2)
     size = max(2, min(min_cluster_size, len(points) // 2))
     if len(points) < 4:

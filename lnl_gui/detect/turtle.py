@@ -13,13 +13,9 @@ from itertools import product
 import numpy as np
 from scipy.special import softmax, xlogy
 
-from lnl_gui.detect.inputs import (
-    PRINCIPAL_DIMENSIONS,
-    check_inputs,
-    reduce_space,
-    usable_rows,
-)
+from lnl_gui.detect.inputs import check_inputs, usable_rows
 from lnl_gui.detect.majority_vote import majority_vote
+from lnl_gui.detect.preparation import COMPONENTS, MEAN_NORM, prepare
 from lnl_gui.detect.result import DetectorResult
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.progress import Progress, no_progress
@@ -44,7 +40,7 @@ class TurtleParameters:
         warm_start: keep the classifiers from one outer step to the next. The paper starts cold
             and warm; in few iterations warm is far better (CIFAR-10N, 500 iterations: clustering
             accuracy .75 against .64).
-        feature_scale: root mean square of a coordinate of the reduced embedding.
+        feature_scale: typical size of a coordinate of the reduced embedding.
         dimensions: principal directions kept of each space.
     """
 
@@ -56,7 +52,7 @@ class TurtleParameters:
     batch_size: int = 1024
     warm_start: bool = True
     feature_scale: float = 0.3
-    dimensions: int = PRINCIPAL_DIMENSIONS
+    dimensions: int = COMPONENTS
 
 
 @dataclass(frozen=True)
@@ -179,8 +175,8 @@ def default_parameters(number_of_clusters: int) -> TurtleParameters:
 
 
 def _prepare(space: np.ndarray, usable: np.ndarray, parameters: TurtleParameters) -> np.ndarray:
-    points = reduce_space(space, usable, dimensions=parameters.dimensions)
-    points *= np.float32(parameters.feature_scale)
+    points = prepare([space], components=parameters.dimensions, usable=usable).matrix
+    points = points * np.float32(parameters.feature_scale * points.shape[1] ** 0.5 / MEAN_NORM)
     return np.concatenate([points, np.ones((len(points), 1), np.float32)], axis=1)
 
 
