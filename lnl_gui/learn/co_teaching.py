@@ -1,0 +1,122 @@
+"""Co-teaching (Han et al., NeurIPS 2018): two networks pick small-loss samples for each other."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lnl_gui.learn.data import Source, epoch_batches
+from lnl_gui.learn.epochs import mean_loss
+from lnl_gui.learn.inference import device_of, load, mixed_precision, predict_together
+from lnl_gui.learn.labelled_views import (
+    BuildNetwork,
+    LabelledViews,
+    build_networks,
+    draw_number,
+    loaded_ahead,
+)
+from lnl_gui.learn.learner import build_learners, learner_states, load_learner_states
+from lnl_gui.learn.losses.cross_entropy import cross_entropy
+from lnl_gui.learn.parameters import Optimiser, OptimiserName
+from lnl_gui.learn.selection import kept_fraction, smallest_losses
+from lnl_gui.util.progress import Progress, no_progress
+
+
+@dataclass(frozen=True)
+class CoTeachingParameters:
+    """The authors' defaults. `noise_rate` is the share of wrong labels, best estimated."""
+
+    epochs: int = 200
+    noise_rate: float = 0.2
+    ramp_epochs: int = 10
+    batch_size: int = 128
+    optimiser: OptimiserName = "adam"
+    learning_rate: float = 1e-3
+    momentum: float = 0.9
+    weight_decay: float = 0.0
+    seed: int = 0
+
+
+class CoTeaching:
+    """Co-teaching under way; see `epochs.Trainer`.
+
+    Args:
+        build: makes one network.
+        training: what to learn from.
+        parameters: all constants.
+        device: where to compute.
+    """
+
+    name = "co_teaching"
+
+    def __init__(
+        self,
+        build: BuildNetwork,
+        training: LabelledViews,
+        *,
+        parameters: CoTeachingParameters,
+        device: str = "cpu",
+    ) -> None:
+        settings = Optimiser(
+            parameters.optimiser,
+            parameters.learning_rate,
+            parameters.weight_decay,
+            parameters.momentum,
+        )
+        self.networks = build_networks(build, 2, parameters.seed, torch.device(device))
+        self.learners = build_learners(self.networks, settings)
+        self.training = training
+        self.parameters = parameters
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs a full run has."""
+        return self.parameters.epochs
+
+    def train_epoch(self, epoch: int, progress: Progress = no_progress) -> dict[str, float]:
+        """One pass in which each network learns from what the other finds easy."""
+        parameters = self.parameters
+        kept = kept_fraction(epoch, parameters.noise_rate, parameters.ramp_epochs)
+        order = epoch_batches(
+            len(self.training.labels), parameters.batch_size, seed=parameters.seed, epoch=epoch
+        )
+        device = device_of(self.networks[0])
+        draw = draw_number(epoch, 0, 0)
+
+        def loaded(rows: np.ndarray) -> tuple[Tensor, Tensor]:
+            labels = torch.from_numpy(self.training.labels[rows]).to(device)
+            return load(self.training.views.weak, rows, draw, device), labels
+
+        for network in self.networks:
+            network.train()
+        losses: list[Tensor] = []
+        for inputs, labels in loaded_ahead(self.training.views, order, loaded):
+            losses.append(self._step(inputs, labels, kept))
+            progress(len(losses), len(order))
+        return {"loss": mean_loss(losses, f"epoch {epoch + 1}"), "trusted": kept}
+
+    def _step(self, inputs: Tensor, labels: Tensor, kept: float) -> Tensor:
+        with mixed_precision(inputs.device):
+            losses = [
+                cross_entropy(network(inputs), labels, reduction="none")
+                for network in self.networks
+            ]
+        picks = [smallest_losses(each, kept) for each in losses]
+        taught = [losses[0][picks[1]].mean(), losses[1][picks[0]].mean()]
+        for learner, loss in zip(self.learners, taught, strict=True):
+            learner.step(loss)
+        return torch.stack(taught).mean().detach()
+
+    def predict(self, source: Source) -> np.ndarray:
+        """Probabilities (n, C) of both networks together."""
+        return predict_together(self.networks, source)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Both networks and optimisers."""
+        return {"learners": learner_states(self.learners)}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take up such a state."""
+        load_learner_states(self.learners, state["learners"])

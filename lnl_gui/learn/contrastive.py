@@ -1,0 +1,43 @@
+"""The unsupervised contrastive term of UNICON: SimCLR's NT-Xent on a projection head."""
+
+import torch
+from torch import Tensor, nn
+
+TEMPERATURE = 0.05
+"""The UNICON authors' code; SimCLR takes 0.5 on CIFAR-10."""
+
+
+class ProjectionHead(nn.Module):
+    """Features (B, D) to the space (B, `outputs`) in which views are compared."""
+
+    def __init__(self, dimension: int, *, outputs: int = 128) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Linear(dimension, dimension), nn.ReLU(), nn.Linear(dimension, outputs)
+        )
+
+    def forward(self, features: Tensor) -> Tensor:
+        """The projections, not yet normalised."""
+        return self.layers(features)
+
+
+def nt_xent(first: Tensor, second: Tensor, *, temperature: float = TEMPERATURE) -> Tensor:
+    """Normalised temperature-scaled cross-entropy (Chen et al., ICML 2020).
+
+    Each of the 2 B projections must pick out the other view of its own sample among all others by
+    cosine.
+
+    Args:
+        first: projections (B, K) of one view.
+        second: projections (B, K) of another view of the same samples.
+        temperature: divides the cosines.
+    """
+    both = torch.cat([first, second]).to(torch.promote_types(first.dtype, torch.float32))
+    both = nn.functional.normalize(both, dim=1)
+    # Mixed precision would take the product in half precision, where exp(1 / 0.05) overflows.
+    with torch.autocast(both.device.type, enabled=False):
+        similarity = both @ both.T / temperature
+    itself = torch.eye(len(both), dtype=torch.bool, device=both.device)
+    similarity = similarity.masked_fill(itself, -torch.inf)
+    partner = torch.arange(len(both), device=both.device).roll(len(first))
+    return nn.functional.cross_entropy(similarity, partner)

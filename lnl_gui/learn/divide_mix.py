@@ -1,0 +1,178 @@
+"""DivideMix (Li, Socher and Hoi, ICLR 2020): two networks that divide the data for each other.
+
+Each network's losses are split by a two-component Gaussian mixture into clean and noisy; the other
+network trains on that split by MixMatch. Works on images, and on cached embeddings with small
+heads, where noise on the features takes the place of augmentation.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from lnl_gui.detect.mixture import clean_probability, fit_mixture
+from lnl_gui.learn.data import Source
+from lnl_gui.learn.inference import predict_logits, predict_together
+from lnl_gui.learn.labelled_views import BuildNetwork, LabelledViews, build_networks, part_of
+from lnl_gui.learn.learner import build_learners, learner_states, load_learner_states
+from lnl_gui.learn.losses.cross_entropy import cross_entropy
+from lnl_gui.learn.mixmatch import RAMP_EPOCHS, MixMatch, train_mixmatch_epoch
+from lnl_gui.learn.parameters import Optimiser, OptimiserName
+from lnl_gui.learn.selection import normalised_losses, split_by_probability
+from lnl_gui.learn.warm_up import WarmUpPart, train_warm_up_epoch
+from lnl_gui.util.progress import Progress, no_progress
+
+
+@dataclass(frozen=True)
+class DivideMixParameters:
+    """The authors' defaults for CIFAR-10.
+
+    `unlabelled_weight` is 0 at 20 % symmetric noise, 25 at 50 %, 50 at 80 %, 150 for very noisy
+    CIFAR-100. `warm_up_epochs` is 30 for CIFAR-100. `confidence_penalty` is 1 under asymmetric
+    noise. `loss_history` is 5 at 90 % noise: the losses of so many epochs are averaged.
+    """
+
+    epochs: int = 300
+    warm_up_epochs: int = 10
+    warm_up_part: WarmUpPart = "full"
+    confidence_penalty: float = 0.0
+    batch_size: int = 64
+    warm_up_batch_size: int = 128
+    clean_threshold: float = 0.5
+    loss_history: int = 1
+    temperature: float = 0.5
+    alpha: float = 4.0
+    unlabelled_weight: float = 25.0
+    ramp_epochs: int = RAMP_EPOCHS
+    train_on_strong: bool = False
+    """Nishi et al.: strong views to train, weak ones to model losses and guess."""
+    optimiser: OptimiserName = "sgd"
+    learning_rate: float = 0.02
+    momentum: float = 0.9
+    weight_decay: float = 5e-4
+    fall_epoch: int = 150
+    """From this epoch on the learning rate is a tenth."""
+    seed: int = 0
+
+
+class DivideMix:
+    """DivideMix under way; see `epochs.Trainer`.
+
+    Args:
+        build: makes one network.
+        training: what to learn from.
+        parameters: all constants.
+        device: where to compute.
+    """
+
+    name = "divide_mix"
+
+    def __init__(
+        self,
+        build: BuildNetwork,
+        training: LabelledViews,
+        *,
+        parameters: DivideMixParameters,
+        device: str = "cpu",
+    ) -> None:
+        settings = Optimiser(
+            parameters.optimiser,
+            parameters.learning_rate,
+            parameters.weight_decay,
+            parameters.momentum,
+        )
+        networks = build_networks(build, 2, parameters.seed, torch.device(device))
+        self.learners = build_learners(networks, settings)
+        self.training = training
+        self.parameters = parameters
+        self.loss_history: list[list[torch.Tensor]] = [[], []]
+        self.clean_probability = np.ones(len(training.labels), dtype=np.float32)
+        """(N,) mean of both networks' opinions at the last split."""
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs a full run has, with the warm-up."""
+        return self.parameters.epochs
+
+    def train_epoch(self, epoch: int, progress: Progress = no_progress) -> dict[str, float]:
+        """A warm-up epoch, or a split and an epoch of MixMatch, for both networks."""
+        fallen = epoch >= self.parameters.fall_epoch
+        for learner in self.learners:
+            learner.set_rate(0.1 if fallen else 1.0)
+        if epoch < self.parameters.warm_up_epochs:
+            losses = [self._warm_up(epoch, n, part_of(progress, n, 2)) for n in range(2)]
+            return {"loss": float(np.mean(losses))}
+        opinions = [self._opinion(number) for number in range(2)]
+        self.clean_probability = np.mean(opinions, axis=0, dtype=np.float32)
+        # Each network learns from the other one's split, so that errors do not feed themselves.
+        losses = [
+            self._mixmatch(epoch, n, opinions[1 - n], part_of(progress, n, 2)) for n in range(2)
+        ]
+        trusted = float(np.mean(self.clean_probability > self.parameters.clean_threshold))
+        return {"loss": float(np.mean(losses)), "trusted": trusted}
+
+    def predict(self, source: Source) -> np.ndarray:
+        """Probabilities (n, C) of both networks together."""
+        return predict_together([learner.network for learner in self.learners], source)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Both networks and optimisers, and the losses that are averaged."""
+        return {
+            "learners": learner_states(self.learners),
+            "loss_history": self.loss_history,
+            "clean_probability": torch.from_numpy(self.clean_probability),
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take up such a state."""
+        load_learner_states(self.learners, state["learners"])
+        self.loss_history = [list(losses) for losses in state["loss_history"]]
+        self.clean_probability = state["clean_probability"].numpy().copy()
+
+    def _warm_up(self, epoch: int, number: int, progress: Progress) -> float:
+        parameters = self.parameters
+        return train_warm_up_epoch(
+            self.learners[number],
+            self.training,
+            batch_size=parameters.warm_up_batch_size,
+            part=parameters.warm_up_part,
+            penalty=parameters.confidence_penalty,
+            epoch=epoch,
+            number=number,
+            seed=parameters.seed,
+            progress=progress,
+        )
+
+    def _opinion(self, number: int) -> np.ndarray:
+        """(N,) probability that each given label is right, by one network's losses."""
+        logits = predict_logits(self.learners[number].network, self.training.views.plain)
+        labels = torch.from_numpy(self.training.labels)
+        losses = cross_entropy(logits, labels, reduction="none").numpy()
+        history = self.loss_history[number]
+        history.append(torch.from_numpy(normalised_losses(losses)))
+        del history[: -self.parameters.loss_history]
+        smoothed = torch.stack(history).mean(dim=0).numpy()
+        return clean_probability(smoothed, fit_mixture(smoothed))
+
+    def _mixmatch(self, epoch: int, number: int, opinion: np.ndarray, progress: Progress) -> float:
+        parameters = self.parameters
+        settings = MixMatch(
+            batch_size=parameters.batch_size,
+            temperature=parameters.temperature,
+            alpha=parameters.alpha,
+            unlabelled_weight=parameters.unlabelled_weight,
+            ramp=(parameters.warm_up_epochs, parameters.ramp_epochs),
+            train_on_strong=parameters.train_on_strong,
+        )
+        return train_mixmatch_epoch(
+            self.learners[number],
+            self.learners[1 - number].network,
+            self.training,
+            split_by_probability(opinion, parameters.clean_threshold),
+            settings,
+            epoch=epoch,
+            number=number,
+            seed=parameters.seed,
+            progress=progress,
+        )

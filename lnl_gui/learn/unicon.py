@@ -1,0 +1,235 @@
+"""UNICON (Karim et al., CVPR 2022): uniform selection, MixMatch, and contrastive learning.
+
+Both networks' mean prediction is compared with each given label by Jensen-Shannon divergence; the
+same number of least divergent samples from each class keep their labels. The rest is learnt by
+MixMatch and, without any label, by telling two strong views of a sample from all others.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from lnl_gui.learn.contrastive import TEMPERATURE, ProjectionHead, nt_xent
+from lnl_gui.learn.data import Source
+from lnl_gui.learn.inference import predict_logits, predict_together
+from lnl_gui.learn.labelled_views import (
+    BuildNetwork,
+    LabelledViews,
+    build_networks,
+    part_of,
+)
+from lnl_gui.learn.learner import build_learners, learner_states, load_learner_states
+from lnl_gui.learn.mixmatch import RAMP_EPOCHS, MixBatch, MixMatch, train_mixmatch_epoch
+from lnl_gui.learn.optimisation import rate_at
+from lnl_gui.learn.parameters import Optimiser, OptimiserName, Schedule
+from lnl_gui.learn.selection import (
+    DIVERGENCE_CEILING,
+    DIVERGENCE_FILTER,
+    Split,
+    jensen_shannon,
+    uniform_selection,
+)
+from lnl_gui.learn.warm_up import WarmUpPart, train_warm_up_epoch
+from lnl_gui.util.progress import Progress, no_progress
+
+
+@dataclass(frozen=True)
+class UniconParameters:
+    """The authors' defaults for CIFAR-10; `warm_up_epochs` is 30 for CIFAR-100."""
+
+    epochs: int = 350
+    warm_up_epochs: int = 10
+    warm_up_part: WarmUpPart = "full"
+    confidence_penalty: float = 0.0
+    batch_size: int = 64
+    warm_up_batch_size: int = 128
+    divergence_ceiling: float = DIVERGENCE_CEILING
+    divergence_filter: float = DIVERGENCE_FILTER
+    temperature: float = 0.5
+    alpha: float = 4.0
+    unlabelled_weight: float = 30.0
+    ramp_epochs: int = RAMP_EPOCHS
+    contrastive_weight: float = 0.025
+    contrastive_temperature: float = TEMPERATURE
+    projection: int = 128
+    """Dimensions in which views are compared."""
+    train_on_strong: bool = True
+    optimiser: OptimiserName = "sgd"
+    learning_rate: float = 0.02
+    minimum_rate: float = 2e-4
+    momentum: float = 0.9
+    weight_decay: float = 5e-4
+    seed: int = 0
+
+
+class ContrastiveNetwork(nn.Module):
+    """A classifier with a projection head on its features.
+
+    Args:
+        classifier: a network with `backbone` and `head`.
+        dimension: D of the backbone's features.
+        outputs: dimensions of the projection.
+    """
+
+    def __init__(self, classifier: nn.Module, dimension: int, outputs: int) -> None:
+        super().__init__()
+        self.classifier = classifier
+        self.projection = ProjectionHead(dimension, outputs=outputs)
+
+    @property
+    def backbone(self) -> nn.Module:
+        """The classifier's."""
+        return self.classifier.get_submodule("backbone")
+
+    @property
+    def head(self) -> nn.Module:
+        """The classifier's."""
+        return self.classifier.get_submodule("head")
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """The classifier's logits (B, C)."""
+        return self.classifier(inputs)
+
+    def project(self, inputs: Tensor) -> Tensor:
+        """Projections (B, K) of the features."""
+        return self.projection(self.backbone(inputs))
+
+
+class Unicon:
+    """UNICON under way; see `epochs.Trainer`.
+
+    Args:
+        build: makes one network with `backbone` and `head`.
+        training: what to learn from.
+        dimension: D of the backbone's features.
+        parameters: all constants.
+        device: where to compute.
+    """
+
+    name = "unicon"
+
+    def __init__(
+        self,
+        build: BuildNetwork,
+        training: LabelledViews,
+        *,
+        dimension: int,
+        parameters: UniconParameters,
+        device: str = "cpu",
+    ) -> None:
+        settings = Optimiser(
+            parameters.optimiser,
+            parameters.learning_rate,
+            parameters.weight_decay,
+            parameters.momentum,
+        )
+
+        def build_contrastive() -> nn.Module:
+            return ContrastiveNetwork(build(), dimension, parameters.projection)
+
+        self.networks = build_networks(build_contrastive, 2, parameters.seed, torch.device(device))
+        self.learners = build_learners(self.networks, settings)
+        self.training = training
+        self.parameters = parameters
+        self.clean_probability = np.ones(len(training.labels), dtype=np.float32)
+        """(N,) one minus the divergence over log 2, at the last selection."""
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs a full run has, with the warm-up."""
+        return self.parameters.epochs
+
+    def train_epoch(self, epoch: int, progress: Progress = no_progress) -> dict[str, float]:
+        """A warm-up epoch, or for each network in turn a selection and an epoch of MixMatch."""
+        parameters = self.parameters
+        cosine = Schedule("cosine")
+        rate = rate_at(epoch, steps_per_epoch=1, epochs=parameters.epochs, schedule=cosine)
+        for learner in self.learners:
+            learner.set_rate(rate, parameters.minimum_rate)
+        if epoch < parameters.warm_up_epochs:
+            losses = [self._warm_up(epoch, n, part_of(progress, n, 2)) for n in range(2)]
+            return {"loss": float(np.mean(losses))}
+        losses, trusted = [], []
+        for number in range(2):
+            split = self._select()
+            trusted.append(len(split.labelled) / len(self.training.labels))
+            losses.append(self._mixmatch(epoch, number, split, part_of(progress, number, 2)))
+        return {"loss": float(np.mean(losses)), "trusted": float(np.mean(trusted))}
+
+    def predict(self, source: Source) -> np.ndarray:
+        """Probabilities (n, C) of both networks together."""
+        return predict_together(self.networks, source)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Both networks and optimisers."""
+        return {
+            "learners": learner_states(self.learners),
+            "clean_probability": torch.from_numpy(self.clean_probability),
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take up such a state."""
+        load_learner_states(self.learners, state["learners"])
+        self.clean_probability = state["clean_probability"].numpy().copy()
+
+    def _warm_up(self, epoch: int, number: int, progress: Progress) -> float:
+        parameters = self.parameters
+        return train_warm_up_epoch(
+            self.learners[number],
+            self.training,
+            batch_size=parameters.warm_up_batch_size,
+            part=parameters.warm_up_part,
+            penalty=parameters.confidence_penalty,
+            epoch=epoch,
+            number=number,
+            seed=parameters.seed,
+            progress=progress,
+        )
+
+    def _select(self) -> Split:
+        plain = self.training.views.plain
+        outputs = [torch.softmax(predict_logits(net, plain), dim=1) for net in self.networks]
+        mean = torch.stack(outputs).mean(dim=0).numpy()
+        divergence = jensen_shannon(mean, self.training.labels)
+        self.clean_probability = (1 - divergence / np.log(2)).astype(np.float32)
+        return uniform_selection(
+            divergence,
+            self.training.labels,
+            self.training.number_of_classes,
+            ceiling=self.parameters.divergence_ceiling,
+            filtering=self.parameters.divergence_filter,
+        )
+
+    def _mixmatch(self, epoch: int, number: int, split: Split, progress: Progress) -> float:
+        parameters = self.parameters
+        settings = MixMatch(
+            batch_size=parameters.batch_size,
+            temperature=parameters.temperature,
+            alpha=parameters.alpha,
+            unlabelled_weight=parameters.unlabelled_weight,
+            ramp=(parameters.warm_up_epochs, parameters.ramp_epochs),
+            train_on_strong=parameters.train_on_strong,
+        )
+        return train_mixmatch_epoch(
+            self.learners[number],
+            self.networks[1 - number],
+            self.training,
+            split,
+            settings,
+            epoch=epoch,
+            number=number,
+            seed=parameters.seed,
+            extra_loss=partial(self._contrast, number) if parameters.contrastive_weight else None,
+            progress=progress,
+        )
+
+    def _contrast(self, number: int, batch: MixBatch) -> Tensor:
+        network = self.networks[number]
+        assert isinstance(network, ContrastiveNetwork)
+        first, second = (network.project(view) for view in batch.unlabelled_train)
+        loss = nt_xent(first, second, temperature=self.parameters.contrastive_temperature)
+        return self.parameters.contrastive_weight * loss
