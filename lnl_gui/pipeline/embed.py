@@ -33,7 +33,7 @@ def run(
     encoders = _load_encoders(parameters, context)
     parts = run_folder / "parts" / "-".join(encoder.key for encoder in encoders)
     try:
-        _embed_missing(snapshot, encoders, parts, parameters, context)
+        _embed_missing(snapshot, encoders, parts, context)
         return _gather(snapshot, encoders, parts, project_folder, run_folder)
     except OSError as error:
         raise as_user_error(error, "save the embedding") from error
@@ -48,6 +48,7 @@ def _load_encoders(parameters: EmbedParameters, context: JobContext) -> list[Enc
             name,
             device=parameters.device,
             weights=weights,
+            batch_size=parameters.batch_size,
             progress=stage_progress(context, f"loading {name}"),
         )
         for name in parameters.encoders
@@ -66,7 +67,6 @@ def _embed_missing(
     snapshot: Snapshot,
     encoders: list[Encoder],
     parts: Path,
-    parameters: EmbedParameters,
     context: JobContext,
 ) -> None:
     missing = [start for start in _starts(len(snapshot)) if not _part_file(parts, start).is_file()]
@@ -75,20 +75,23 @@ def _embed_missing(
     first = missing[0]
     if first:
         context.log(f"Resuming after {first:,} images.")
+
+    def report(done: int, total: int) -> None:
+        context.progress("embedding", first + done, first + total)
+
     for part in embed_samples(
         snapshot.files(),
         encoders,
         store_thumbnail=store_thumbnail,
         start=first,
         part_size=PART_SIZE,
-        batch_size=parameters.batch_size or None,
-        progress=stage_progress(context, "embedding"),
+        progress=report,
     ):
         _save_part(parts, part)
 
 
 def _save_part(parts: Path, part: Part) -> None:
-    columns: dict[str, np.ndarray] = {
+    columns: dict[str, Any] = {
         f"{EMBEDDING}{name}": values for name, values in part.embeddings.items()
     }
     columns[FACTS] = part.facts

@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from lnl_gui.dataset.readers import Listing, Record, read_dataset
+from lnl_gui.dataset.listing import Listing, Record
+from lnl_gui.dataset.readers.registry import read_dataset
 from lnl_gui.store.parameters import ImportParameters
 from lnl_gui.store.project import create_project
 from lnl_gui.store.samples import insert_dataset
