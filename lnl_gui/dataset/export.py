@@ -1,0 +1,202 @@
+"""Writes curated class folders; the originals are only ever read or linked to."""
+
+import errno
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lnl_gui.dataset.listing import Skipped
+from lnl_gui.dataset.names import NameClaims, fold, safe_name
+from lnl_gui.util.errors import DISK_FULL_CODE, UserError, as_user_error
+from lnl_gui.util.progress import Progress, no_progress
+
+IMAGE_MODES = ("copy", "hardlink", "symlink", "none")
+
+_SOURCE_TROUBLE = (errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.EIO, errno.ELOOP)
+
+
+@dataclass(frozen=True, slots=True)
+class ExportItem:
+    """One image to write: the original, the class it goes to, its split ("" for none)."""
+
+    file: Path
+    class_name: str
+    split: str = ""
+
+
+@dataclass(frozen=True)
+class WrittenImages:
+    """What was written.
+
+    Attributes:
+        paths: for each item the new path relative to the destination, in POSIX form; "" where
+            the original could not be read (then it is in `skipped`) or nothing was to be written.
+        folders: the folder of each class, relative to the destination or to its split's folder.
+        made: how many images were made in which way (`copy`, `hardlink`, `symlink`).
+        skipped: originals that could not be read, with the reason.
+        warnings: what the person should know, such as hard links that became copies.
+    """
+
+    paths: list[str]
+    folders: dict[str, str]
+    made: Counter[str] = field(default_factory=Counter)
+    skipped: list[Skipped] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def write_class_folders(
+    destination: Path,
+    items: Sequence[ExportItem],
+    *,
+    images: str = "copy",
+    progress: Progress = no_progress,
+) -> WrittenImages:
+    """Write `[split/]class/image` for every item into `destination`.
+
+    A class of the form `a/b` becomes nested folders, as it is read back. Names are made safe for
+    every platform and unique regardless of case; an image keeps its file name where it is free.
+
+    Args:
+        destination: a folder of the caller's; the caller makes the whole appear at once.
+        items: the images.
+        images: `copy`; `hardlink` (copies where the disk has no hard links or is another one);
+            `symlink` (absolute); or `none`, which only assigns the names.
+        progress: called with items done and their number; may raise `Cancelled`.
+
+    Raises:
+        UserError: for an unknown mode, a full disk, or symbolic links that are refused.
+    """
+    if images not in IMAGE_MODES:
+        raise UserError(f"Unknown way to write images: {images}.", f"Use {', '.join(IMAGE_MODES)}.")
+    folders = class_folders(item.class_name for item in items)
+    result = WrittenImages([], folders)
+    claims, made_folders = _claims_beside(items, folders), set[str]()
+    for number, item in enumerate(items, 1):
+        folder = _folder_of(item, folders)
+        path = f"{folder}/{claims.claim(fold(folder), item.file.name)}"
+        if images != "none" and folder not in made_folders:
+            _make_folder(destination / folder)
+            made_folders.add(folder)
+        written = images == "none" or _write(item.file, destination / path, images, result)
+        result.paths.append(path if written else "")
+        progress(number, len(items))
+    _explain(images, result)
+    return result
+
+
+def class_folders(class_names: Iterable[str]) -> dict[str, str]:
+    """A folder for each class: its name made safe part by part, unique regardless of case."""
+    taken: set[str] = set()
+    folders: dict[str, str] = {}
+    # Names that need no change come first, so that none of them loses its name to another.
+    ordered = sorted(set(class_names), key=lambda name: (_safe_path(name) != name, name))
+    for name in ordered:
+        plain = candidate = _safe_path(name)
+        number = 2
+        while fold(candidate) in taken:
+            candidate = f"{plain} ({number})"
+            number += 1
+        taken.add(fold(candidate))
+        folders[name] = candidate
+    return folders
+
+
+def _safe_path(class_name: str) -> str:
+    return "/".join(safe_name(part) for part in class_name.split("/"))
+
+
+def _folder_of(item: ExportItem, folders: dict[str, str]) -> str:
+    folder = folders[item.class_name]
+    return f"{safe_name(item.split)}/{folder}" if item.split else folder
+
+
+def _claims_beside(items: Sequence[ExportItem], folders: dict[str, str]) -> NameClaims:
+    """File names with those of nested class folders already taken: `a/x.png` may be a class."""
+    claims = NameClaims()
+    for folder in sorted({_folder_of(item, folders) for item in items}):
+        parent, _, name = folder.rpartition("/")
+        claims.claim(fold(parent), name)
+    return claims
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise as_user_error(error, f"make the folder `{folder.name}`") from error
+
+
+def _write(source: Path, target: Path, images: str, result: WrittenImages) -> bool:
+    """Write one image; False when the original cannot be read."""
+    try:
+        if not source.is_file():
+            raise FileNotFoundError(errno.ENOENT, "file not found", str(source))
+        result.made[_WAYS[images](source, target)] += 1
+    except OSError as error:
+        if error.errno not in _SOURCE_TROUBLE or str(error.filename) != str(source):
+            raise as_user_error(error, "write the images") from error
+        result.skipped.append(Skipped(str(source), error.strerror or "cannot be read"))
+        target.unlink(missing_ok=True)
+        return False
+    return True
+
+
+def _copy(source: Path, target: Path) -> str:
+    # Contents alone: permissions of a read-only original would make the copy hard to delete.
+    shutil.copyfile(source, target)
+    return "copy"
+
+
+def _hardlink(source: Path, target: Path) -> str:
+    try:
+        target.hardlink_to(source.resolve())
+    except OSError as error:
+        if as_user_error(error, "link").code == DISK_FULL_CODE:
+            raise
+        return _copy(source, target)
+    return "hardlink"
+
+
+def _symlink(source: Path, target: Path) -> str:
+    try:
+        target.symlink_to(source.absolute())
+    except (OSError, NotImplementedError) as error:
+        if isinstance(error, OSError) and as_user_error(error, "link").code == DISK_FULL_CODE:
+            raise
+        raise UserError(
+            f"Symbolic links cannot be made in `{target.parent.parent}`: {error}.",
+            "Choose copies or hard links instead. On Windows, Developer Mode allows symbolic "
+            "links; some disks (FAT, exFAT, network shares) never do.",
+            code="symlink_refused",
+        ) from error
+    return "symlink"
+
+
+_WAYS: dict[str, Callable[[Path, Path], str]] = {
+    "copy": _copy,
+    "hardlink": _hardlink,
+    "symlink": _symlink,
+}
+
+
+def _explain(images: str, result: WrittenImages) -> None:
+    copied = result.made["copy"]
+    if images == "hardlink" and copied:
+        result.warnings.append(
+            f"{copied} images were copied, because hard links are not possible between the "
+            "originals' disk and the destination's."
+        )
+    renamed = sorted(name for name, folder in result.folders.items() if name != folder)
+    if renamed:
+        shown = ", ".join(f"`{name[:40]}` -> `{result.folders[name]}`" for name in renamed[:5])
+        result.warnings.append(
+            f"{len(renamed)} classes have a folder of another name, so that every system accepts "
+            f"it: {shown}."
+        )
+    if result.skipped:
+        result.warnings.append(
+            f"{len(result.skipped)} originals could not be read and are missing; for example "
+            f"`{result.skipped[0].path}`: {result.skipped[0].reason}."
+        )

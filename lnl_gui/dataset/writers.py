@@ -1,0 +1,47 @@
+"""Writes columns as a CSV file."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lnl_gui.util.atomic import atomic_file
+from lnl_gui.util.errors import as_user_error
+
+Column = Sequence[Any] | np.ndarray
+
+
+def write_table(target: Path, columns: Mapping[str, Column]) -> None:
+    """Write a CSV file (UTF-8, comma, one header line), atomically.
+
+    Args:
+        target: the file; replaced if it exists.
+        columns: equally long columns by name. Floats get the fewest digits that give them back
+            in their own precision; NaN and None become empty cells; booleans `True`, `False`.
+
+    Raises:
+        ValueError: for columns of unequal length.
+        UserError: when it cannot be written.
+    """
+    cells = [_as_text(column) for column in columns.values()]
+    if len({len(column) for column in cells}) > 1:
+        lengths = {name: len(column) for name, column in columns.items()}
+        raise ValueError(f"columns of unequal length: {lengths}")
+    try:
+        with atomic_file(target, "w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream, lineterminator="\n")
+            writer.writerow(columns)
+            writer.writerows(zip(*cells, strict=True))
+    except OSError as error:
+        raise as_user_error(error, f"write `{target}`") from error
+
+
+def _as_text(column: Column) -> Sequence[Any]:
+    if isinstance(column, np.ndarray) and column.dtype.kind == "f":
+        # Through numpy's own text form: float32 0.1 stays 0.1, not 0.10000000149011612.
+        return np.where(np.isnan(column), "", column.astype(str)).tolist()
+    if isinstance(column, np.ndarray):
+        return column.tolist()
+    return column
