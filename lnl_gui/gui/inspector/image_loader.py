@@ -1,0 +1,129 @@
+"""Pictures read in threads, newest request first; what is no longer wanted never arrives."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QRunnable, QSize, Qt, QThreadPool, Signal
+from PySide6.QtGui import QImage, QImageReader
+
+_MOST_PIXELS = 60_000_000
+_THREADS = 2
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A picture and its halvings, largest first; empty with a reason when unreadable."""
+
+    key: Hashable
+    levels: tuple[QImage, ...]
+    problem: str = ""
+
+
+def read_picture(file: Path, side: int = 0) -> QImage:
+    """Decode a picture upright, at most `side` pixels in either direction if that is not 0.
+
+    Raises:
+        OSError: with the reason in words when it cannot be decoded.
+    """
+    reader = QImageReader(str(file))
+    reader.setDecideFormatFromContent(True)
+    reader.setAutoTransform(True)
+    size = reader.size()
+    if size.isValid():
+        reader.setScaledSize(_bounded(size, side))
+    image = reader.read()
+    if image.isNull():
+        raise OSError(reader.errorString() if file.is_file() else "The file is gone")
+    transparent = image.hasAlphaChannel()
+    formats = QImage.Format
+    # The formats that QPainter draws without converting, so that the window need not.
+    return image.convertToFormat(
+        formats.Format_ARGB32_Premultiplied if transparent else formats.Format_RGB32
+    )
+
+
+def _bounded(size: QSize, side: int) -> QSize:
+    bound = QSize(size)
+    if side and max(size.width(), size.height()) > side:
+        bound = size.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio)
+    pixels = bound.width() * bound.height()
+    if pixels > _MOST_PIXELS:
+        bound = bound * (_MOST_PIXELS / pixels) ** 0.5
+    return QSize(max(1, bound.width()), max(1, bound.height()))
+
+
+def halvings(image: QImage, smallest: int = 256) -> tuple[QImage, ...]:
+    """The image and its halvings until one side is under `smallest`, for smooth shrinking."""
+    levels = [image]
+    while min(levels[-1].width(), levels[-1].height()) >= 2 * smallest:
+        half = levels[-1].size() / 2
+        levels.append(
+            levels[-1].scaled(
+                half,
+                Qt.AspectRatioMode.IgnoreAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+        )
+    return tuple(levels)
+
+
+class _Mouth(QObject):
+    """Speaks for a thread; has no parent, so that it outlives whoever listened."""
+
+    said = Signal(int, object)
+
+
+class _Task(QRunnable):
+    def __init__(
+        self, key: Hashable, file: Path, side: int, stamp: int, wanted: list[int], mouth: _Mouth
+    ) -> None:
+        super().__init__()
+        self._key, self._file, self._side = key, file, side
+        self._stamp, self._wanted, self._mouth = stamp, wanted, mouth
+
+    def run(self) -> None:
+        if self._stamp != self._wanted[0]:
+            return
+        try:
+            image = read_picture(self._file, self._side)
+        except OSError as error:
+            self._mouth.said.emit(self._stamp, Loaded(self._key, (), str(error)))
+            return
+        levels = (image,) if self._side else halvings(image)
+        self._mouth.said.emit(self._stamp, Loaded(self._key, levels))
+
+
+class ImageLoader(QObject):
+    """Asks for pictures and announces them, on the GUI thread, as `loaded(Loaded)`."""
+
+    loaded = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(_THREADS)
+        # A list, so that the threads see the present stamp and not a copy.
+        self._wanted = [0]
+        self._order = 0
+        self._mouth = _Mouth()
+        self._mouth.said.connect(self._receive, Qt.ConnectionType.QueuedConnection)
+
+    def request(self, key: Hashable, file: Path, side: int = 0) -> None:
+        """Ask for a picture; `side` bounds it, 0 asks for full quality."""
+        self._order += 1
+        task = _Task(key, file, side, self._wanted[0], self._wanted, self._mouth)
+        self._pool.start(task, self._order)
+
+    def forget(self) -> None:
+        """Drop all that was asked for; nothing of it will be announced."""
+        self._wanted[0] += 1
+        self._pool.clear()
+
+    def wait(self) -> None:
+        """Wait until no thread works; what they announced is still to be received."""
+        self._pool.waitForDone()
+
+    def _receive(self, stamp: int, result: Loaded) -> None:
+        if stamp == self._wanted[0]:
+            self.loaded.emit(result)

@@ -1,0 +1,101 @@
+"""What each detector thinks: its name, a bar for its score, a sentence."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from lnl_gui.gui.charts.axes import small_font
+from lnl_gui.gui.charts.colours import Ink, ink
+from lnl_gui.gui.inspector.sample_view import Opinion
+from lnl_gui.gui.inspector.words import opinion_sentence
+
+_BAR_WIDTH = 96
+_BAR_HEIGHT = 6
+_GAP = 10
+
+
+class OpinionList(QWidget):
+    """One block for each detector."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._opinions: tuple[Opinion, ...] = ()
+        self._given = ""
+        self.setAccessibleName("What the detectors think")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_opinions(self, opinions: Sequence[Opinion], given: str) -> None:
+        self._opinions, self._given = tuple(opinions), given
+        texts = [f"{o.title}, {o.score:.2f}. {opinion_sentence(o, given)}" for o in opinions]
+        self.setAccessibleDescription(" ".join(texts))
+        self.setFixedHeight(self.heightForWidth(self.width()))
+        self.update()
+
+    def _sentence_height(self, opinion: Opinion, width: int) -> int:
+        metrics = QFontMetrics(small_font(self.font()))
+        text = opinion_sentence(opinion, self._given)
+        flags = int(Qt.TextFlag.TextWordWrap)
+        return metrics.boundingRect(0, 0, max(60, width), 1000, flags, text).height()
+
+    def heightForWidth(self, width: int) -> int:
+        line = self.fontMetrics().height()
+        return sum(
+            line + 2 + self._sentence_height(opinion, width) + _GAP for opinion in self._opinions
+        )
+
+    def sizeHint(self) -> QSize:
+        return QSize(320, self.heightForWidth(320))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, self.heightForWidth(max(200, self.width())))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        wanted = self.heightForWidth(event.size().width())
+        if wanted != self.height():
+            self.setFixedHeight(wanted)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colours = ink(self.palette())
+        top = 0.0
+        for opinion in self._opinions:
+            top += self._draw(painter, opinion, top, colours) + _GAP
+
+    def _draw(self, painter: QPainter, opinion: Opinion, top: float, colours: Ink) -> float:
+        line = self.fontMetrics().height()
+        bold = QFont(self.font())
+        bold.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(bold)
+        painter.setPen(colours.text)
+        room = self.width() - _BAR_WIDTH - 56
+        text = QFontMetrics(bold).elidedText(opinion.title, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(QRectF(0, top, room, line), Qt.AlignmentFlag.AlignVCenter, text)
+        self._draw_score(painter, opinion.score, top, line, colours)
+        painter.setFont(small_font(self.font()))
+        painter.setPen(colours.faint)
+        height = self._sentence_height(opinion, self.width())
+        box = QRectF(0, top + line + 2, self.width(), height)
+        flags = int(Qt.TextFlag.TextWordWrap)
+        painter.drawText(box, flags, opinion_sentence(opinion, self._given))
+        return line + 2 + height
+
+    def _draw_score(
+        self, painter: QPainter, score: float, top: float, line: int, colours: Ink
+    ) -> None:
+        right = self.width() - 42
+        bar = QRectF(right - _BAR_WIDTH, top + (line - _BAR_HEIGHT) / 2, _BAR_WIDTH, _BAR_HEIGHT)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colours.line)
+        painter.drawRoundedRect(bar, 3, 3)
+        filled = QRectF(bar)
+        filled.setWidth(max(_BAR_HEIGHT, _BAR_WIDTH * min(max(score, 0.0), 1.0)))
+        painter.setBrush(colours.suspect if score >= 0.5 else colours.clean)
+        painter.drawRoundedRect(filled, 3, 3)
+        painter.setFont(small_font(self.font()))
+        painter.setPen(colours.text)
+        number = QRectF(right + 4, top, 38, line)
+        flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(number, flags, f"{score:.2f}")

@@ -1,0 +1,68 @@
+"""All that the inspector shows of one sample, as plain frozen values."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from lnl_gui.gui.charts.loss_histogram import Gaussian
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What one detector says: `score` in [0, 1], `vote` a class name or ""."""
+
+    title: str
+    score: float
+    vote: str = ""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Another sample as a small picture. `file` may be a thumbnail; `similarity` a cosine."""
+
+    row: int
+    file: Path
+    label: str
+    similarity: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class LossPlace:
+    """A sample's loss among the losses (n,) of the class it was given."""
+
+    loss: float
+    losses: np.ndarray
+    gaussians: tuple[Gaussian, ...] = ()
+    threshold: float | None = None
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One line of a sample's history."""
+
+    when: str
+    text: str
+    reviewer: str = ""
+    undone: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class SampleView:
+    """One sample. `path` is as it came, `file` where the image lies; names, not ids."""
+
+    row: int
+    path: str
+    file: Path
+    given: str
+    current: str
+    suggested: str = ""
+    status: str = "unseen"
+    suspicion: float | None = None
+    opinions: tuple[Opinion, ...] = ()
+    neighbours: tuple[Picture, ...] = ()
+    loss: LossPlace | None = None
+    given_exemplars: tuple[Picture, ...] = ()
+    suggested_exemplars: tuple[Picture, ...] = ()
+    history: tuple[Remark, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()

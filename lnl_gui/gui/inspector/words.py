@@ -1,0 +1,47 @@
+"""Why a sample is suspect, in plain words."""
+
+from collections import Counter
+
+from lnl_gui.gui.inspector.sample_view import Opinion, SampleView
+
+_GRADES = (
+    (0.95, "is almost sure that the label is wrong"),
+    (0.75, "doubts the label"),
+    (0.5, "leans towards doubting the label"),
+    (0.25, "leans towards trusting the label"),
+    (0.0, "trusts the label"),
+)
+
+
+def opinion_sentence(opinion: Opinion, given: str) -> str:
+    """What a detector thinks and which class it would give."""
+    grade = next(text for least, text in _GRADES if opinion.score >= least or least == 0.0)
+    if not opinion.vote:
+        return f"{grade.capitalize()}."
+    if opinion.vote == given:
+        return f"{grade.capitalize()}; would also say {given}."
+    return f"{grade.capitalize()}; would say {opinion.vote}."
+
+
+def suspicion_text(suspicion: float | None) -> str:
+    """The consensus as a percentage; never a flat 0 or 100."""
+    if suspicion is None:
+        return "Not scored yet"
+    per_cent = 100 * suspicion
+    if per_cent >= 99.5:
+        return "more than 99 % sure to be wrong"
+    if per_cent < 0.5:
+        return "less than 1 % likely to be wrong"
+    return f"{per_cent:.0f} % likely to be wrong"
+
+
+def summary(view: SampleView) -> str:
+    """Two sentences: how many detectors doubt the label, and what the neighbours are."""
+    parts = []
+    if view.opinions:
+        doubting = sum(opinion.score >= 0.5 for opinion in view.opinions)
+        parts.append(f"{doubting} of {len(view.opinions)} detectors doubt “{view.given}”.")
+    if view.neighbours:
+        label, count = Counter(picture.label for picture in view.neighbours).most_common(1)[0]
+        parts.append(f"{count} of its {len(view.neighbours)} nearest neighbours are “{label}”.")
+    return " ".join(parts)
