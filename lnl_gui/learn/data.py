@@ -143,6 +143,21 @@ class ImageSource:
 
 
 @dataclass(frozen=True)
+class SubSource:
+    """Some rows of another source, by their numbers there."""
+
+    whole: Source
+    rows: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def load(self, rows: np.ndarray, epoch: int) -> np.ndarray:
+        """As the whole source gives them."""
+        return self.whole.load(self.rows[rows], epoch)
+
+
+@dataclass(frozen=True)
 class PixelSource:
     """The same images as bytes, for a network that normalises them itself."""
 

@@ -52,7 +52,7 @@ class Head(nn.Module):
 class Classifier(nn.Module):
     """Normalised images (B, 3, S, S) to logits (B, C)."""
 
-    def __init__(self, backbone: nn.Module, head: nn.Module) -> None:
+    def __init__(self, backbone: nn.Module, head: Head) -> None:
         super().__init__()
         self.backbone = backbone
         self.head = head
