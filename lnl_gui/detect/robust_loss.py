@@ -1,0 +1,126 @@
+"""Gradients of classification losses with respect to the logits, written out by hand.
+
+The probes are linear and tiny; closed forms let K of them train in one matrix product without
+autograd. Every rule takes probabilities p = softmax(z) of shape (B, K, C), the given labels (B,)
+and the samples' rows (B,), and returns dL/dz of the same shape, one loss per sample and probe.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+GradientRule = Callable[[Tensor, Tensor, Tensor, float], Tensor]
+"""(probability, given, rows, share of the training done in [0, 1]) -> gradient."""
+
+_SMALLEST = 1e-7
+
+
+def _minus_one_hot(scaled: Tensor, amount: Tensor | float, given: Tensor) -> Tensor:
+    """`scaled` (B, K, C) less `amount` at each sample's given class."""
+    index = given.view(-1, 1, 1).expand(-1, scaled.shape[1], 1)
+    source = (
+        amount if isinstance(amount, Tensor) else torch.full_like(index, amount, dtype=scaled.dtype)
+    )
+    return scaled.scatter_add_(2, index, -source)
+
+
+def _at_given(probability: Tensor, given: Tensor) -> Tensor:
+    index = given.view(-1, 1, 1).expand(-1, probability.shape[1], 1)
+    return probability.gather(2, index)
+
+
+def cross_entropy(probability: Tensor, given: Tensor, rows: Tensor, done: float) -> Tensor:
+    """-log p[y]."""
+    return _minus_one_hot(probability.clone(), 1.0, given)
+
+
+@dataclass(frozen=True)
+class GeneralisedCrossEntropy:
+    """(1 - p[y]^q) / q (Zhang and Sabuncu 2018)."""
+
+    q: float = 0.7
+
+    def __call__(self, probability: Tensor, given: Tensor, rows: Tensor, done: float) -> Tensor:
+        """Cross-entropy's gradient weighted by p[y]^q."""
+        weight = _at_given(probability, given).clamp_min(_SMALLEST) ** self.q
+        return _minus_one_hot(probability * weight, weight, given)
+
+
+@dataclass(frozen=True)
+class ActivePassive:
+    """NCE + RCE (Ma et al. 2020) after a first share of the steps on cross-entropy.
+
+    `passive` is -log 0 in the reverse cross-entropy; 4 as in the SCE paper.
+    """
+
+    active: float = 1.0
+    passive: float = 4.0
+    warm_up: float = 0.3
+
+    def __call__(self, probability: Tensor, given: Tensor, rows: Tensor, done: float) -> Tensor:
+        """Gradient of active * log p[y] / sum_k log p[k] + passive * (1 - p[y])."""
+        if done < self.warm_up:
+            return cross_entropy(probability, given, rows, done)
+        logs = probability.clamp_min(_SMALLEST).log()
+        total = logs.sum(2, keepdim=True)
+        at_given = _at_given(logs, given)
+        spread = -self.active * at_given / total**2
+        inner = self.active / total
+        slope = spread * probability.shape[2] + inner
+        reverse = self.passive * _at_given(probability, given)
+        gradient = spread - probability * slope + probability * reverse
+        return _minus_one_hot(gradient, reverse - inner, given)
+
+
+@dataclass
+class EarlyLearning:
+    """ELR (Liu et al. 2020): CE + strength * log(1 - <p, t>), t a running mean of p.
+
+    The memory t has shape (N, K, C), zero at the start; beta is its inertia.
+    """
+
+    samples: int
+    probes: int
+    classes: int
+    strength: float = 7.0
+    inertia: float = 0.7
+    memory: Tensor = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.memory = torch.zeros(self.samples, self.probes, self.classes)
+
+    def __call__(self, probability: Tensor, given: Tensor, rows: Tensor, done: float) -> Tensor:
+        """Update the memory of `rows`, then return the gradient with it held fixed."""
+        clamped = probability.clamp(1e-4, 1.0 - 1e-4)
+        clamped = clamped / clamped.sum(2, keepdim=True)
+        target = self.inertia * self.memory[rows] + (1.0 - self.inertia) * clamped
+        self.memory[rows] = target
+        agreement = (probability * target).sum(2, keepdim=True)
+        pull = self.strength / (1.0 - agreement).clamp_min(1e-4)
+        gradient = probability * (1.0 - pull * (target - agreement))
+        return _minus_one_hot(gradient, 1.0, given)
+
+
+@dataclass(frozen=True)
+class DynamicWeights:
+    """CE weighted by the sample's own confidence max p: full at the threshold, less below."""
+
+    threshold: float = 0.6
+
+    def __call__(self, probability: Tensor, given: Tensor, rows: Tensor, done: float) -> Tensor:
+        """Cross-entropy's gradient times the detached weight."""
+        weight = (probability.amax(2, keepdim=True) / self.threshold).clamp_max(1.0)
+        return _minus_one_hot(probability * weight, weight, given)
+
+
+@dataclass(frozen=True)
+class SoftTargets:
+    """Cross-entropy against a class distribution of each sample; `targets` (N, C)."""
+
+    targets: Tensor
+
+    def __call__(self, probability: Tensor, given: Tensor, rows: Tensor, done: float) -> Tensor:
+        """p - t."""
+        return probability - self.targets[rows].unsqueeze(1)
