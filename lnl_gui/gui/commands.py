@@ -1,0 +1,198 @@
+"""What each action of the table does to the window and to the project under review."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtWidgets import QWidget
+
+import lnl_gui
+from lnl_gui.gui import questions
+from lnl_gui.gui.dialogs.about import show_about
+from lnl_gui.gui.dialogs.choices import ReviewState
+from lnl_gui.gui.dialogs.class_picker import ask_class
+from lnl_gui.gui.dialogs.export import ask_export
+from lnl_gui.gui.dialogs.finetune import ask_finetune
+from lnl_gui.gui.project_page import ProjectPage
+from lnl_gui.gui.recipes import recipe_choices
+from lnl_gui.gui.review_model import ACCEPT, EXCLUDE, KEEP, RESET, UNSURE_VERDICT, ReviewModel
+from lnl_gui.gui.theme import DARK, LIGHT
+from lnl_gui.session.stages import Stage
+from lnl_gui.store.parameters import FinetuneParameters
+from lnl_gui.store.samples import EXCLUDED, RELABELLED, UNSURE
+
+if TYPE_CHECKING:
+    from lnl_gui.gui.main_window import MainWindow
+
+ASK_FROM = 1000
+"""From this many samples on, "accept all" asks first."""
+
+
+class Commands:
+    """Handlers of the actions of one window."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        self._window = window
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """By id of the action."""
+        window = self._window
+        return {
+            **{kind: self._verdict(kind) for kind in (ACCEPT, KEEP, EXCLUDE, RESET)},
+            "unsure": self._verdict(UNSURE_VERDICT),
+            "relabel": self.pick_class,
+            **{f"class-{number}": self._class_key(str(number)) for number in range(1, 10)},
+            "undo": lambda: self._with_review(ReviewModel.undo),
+            "redo": lambda: self._with_review(ReviewModel.redo),
+            "accept-all": lambda: self.decide_all(ACCEPT),
+            "next": lambda: self._with_review(ReviewModel.move_to_next),
+            "select-all": lambda: self._select(lambda s: s.select_all()),
+            "clear": lambda: self._select(lambda s: s.clear()),
+            "refresh": lambda: self._with_review(ReviewModel.refresh),
+            "zoom-in": lambda: self._zoom(1),
+            "zoom-out": lambda: self._zoom(-1),
+            "find": self.find,
+            "focus-grid": lambda: self._with_page(ProjectPage.focus_grid),
+            "filters": lambda: self._with_page(lambda page: _toggle(page.left)),
+            "side": lambda: self._with_page(lambda page: _toggle(page.details)),
+            "jobs": lambda: _toggle(window.job_panel),
+            "theme": self.switch_theme,
+            "keys": lambda: window.overlay.toggle(),
+            "open": lambda: window.open_source(""),
+            "open-project": window.choose_project,
+            "close": window.close_project,
+            "find-suspects": self.find_suspects,
+            "finetune": self.finetune_with_options,
+            "export": self.export,
+            "preferences": window.edit_preferences,
+            "about": lambda: show_about(window, lnl_gui.__version__),
+            "quit": window.close,
+        }
+
+    # Verdicts
+
+    def _with_review(self, act: Callable[[ReviewModel], object]) -> None:
+        if self._window.review is not None:
+            act(self._window.review)
+
+    def _with_page(self, act: Callable[[ProjectPage], object]) -> None:
+        if self._window.page is not None:
+            act(self._window.page)
+
+    def _verdict(self, kind: str) -> Callable[[], None]:
+        return lambda: self._with_review(lambda review: review.verdict(kind))
+
+    def _class_key(self, key: str) -> Callable[[], None]:
+        def relabel(review: ReviewModel) -> None:
+            found = next((c.id for c in review.session.classes if c.shortcut == key), None)
+            if found is not None:
+                review.relabel(found)
+
+        return lambda: self._with_review(relabel)
+
+    def _select(self, change: Callable[..., None]) -> None:
+        self._with_review(lambda review: review.change_selection(change))
+
+    def pick_class(self) -> None:
+        """Type a class name for the selection."""
+        review = self._window.review
+        if review is None or len(review.selected_rows()) == 0:
+            return
+        rows = review.selected_rows()
+        suggested = np.unique(review.session.columns.suggested[rows[:1000]])
+        names = [found.name for found in review.session.classes]
+        likely = [int(class_id) for class_id in suggested if class_id >= 0][:5]
+        chosen = ask_class(self._window, names, likely=likely, samples=len(rows))
+        if chosen is not None:
+            review.relabel(chosen)
+        if self._window.page is not None:
+            self._window.page.focus_grid()
+
+    def decide_all(self, kind: str) -> None:
+        """One verdict for everything shown that nobody has decided."""
+        review = self._window.review
+        if review is None:
+            return
+        rows = review.unreviewed_shown()
+        if len(rows) == 0:
+            return
+        what = {ACCEPT: "Accept the suggestion for", KEEP: "Keep the label of"}[kind]
+        if len(rows) < ASK_FROM or questions.ask_bulk(self._window, what, len(rows)):
+            review.decide_rows(kind, rows)
+
+    # View
+
+    def _zoom(self, steps: int) -> None:
+        if self._window.page is not None:
+            self._window.page.grid.zoom(steps)
+
+    def find(self) -> None:
+        """Type a part of a path."""
+        page = self._window.page
+        if page is not None:
+            page.left.show()
+            page.left.setCurrentWidget(page.filters)
+            page.filters.text.setFocus()
+            page.filters.text.selectAll()
+
+    def switch_theme(self) -> None:
+        theme = self._window.theme
+        theme.choose(LIGHT if theme.dark else DARK)
+
+    # Road
+
+    def find_suspects(self) -> None:
+        self._window.flow.find_suspects()
+
+    def review_next(self) -> None:
+        """To the suspects, worst first, and on to the next one not decided."""
+        review, page = self._window.review, self._window.page
+        if review is None or page is None:
+            return
+        if not len(review.unreviewed_shown()):
+            page.filters.clear()
+        review.move_to_next()
+        page.focus_grid()
+
+    def finetune(self) -> None:
+        """The one button: the quick recipe."""
+        self._window.flow.finetune(FinetuneParameters())
+
+    def finetune_with_options(self) -> None:
+        review = self._window.review
+        if review is None or review.session.stage() < Stage.EMBEDDED:
+            return
+        chosen = ask_finetune(self._window, recipe_choices(), self._state(review))
+        if chosen is not None:
+            self._window.flow.finetune(chosen)
+
+    def export(self) -> None:
+        review = self._window.review
+        if review is None:
+            return
+        session = review.session
+        destination = session.folder.parent / f"{session.name} curated"
+        chosen = ask_export(
+            self._window,
+            self._state(review),
+            destination=str(destination),
+            dataset_root=str(session.dataset_root),
+        )
+        if chosen is not None:
+            self._window.flow.export(chosen)
+
+    @staticmethod
+    def _state(review: ReviewModel) -> ReviewState:
+        counts = review.session.counts()
+        status = np.bincount(review.session.columns.status, minlength=5)
+        return ReviewState(
+            samples=counts.samples,
+            excluded=int(status[EXCLUDED]),
+            relabelled=int(status[RELABELLED]),
+            unsure=int(status[UNSURE]),
+            flagged_unreviewed=counts.flagged_left,
+        )
+
+
+def _toggle(widget: QWidget) -> None:
+    widget.setVisible(not widget.isVisible())

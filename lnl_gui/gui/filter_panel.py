@@ -1,0 +1,259 @@
+"""Filters that combine; each change shows at once how many samples are left."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QGridLayout,
+    QHBoxLayout,
+    QInputDialog,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lnl_gui.gui.parts import button, label, number
+from lnl_gui.gui.review_model import STATUS_TITLES, ReviewModel
+from lnl_gui.session.views import ViewSpec
+from lnl_gui.util.errors import UserError
+
+TYPING_MILLISECONDS = 160
+_SHOW: tuple[tuple[str, bool | None], ...] = (
+    ("Suspects", True),
+    ("Not suspects", False),
+    ("All samples", None),
+)
+_REVIEWED: tuple[tuple[str, bool | None], ...] = (
+    ("Reviewed or not", None),
+    ("Not reviewed", False),
+    ("Reviewed", True),
+)
+
+
+class FilterPanel(QScrollArea):
+    """The side filters of the grid."""
+
+    applied = Signal()
+    """A filter changed; the keys may go back to the grid."""
+
+    def __init__(self, review: ReviewModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._review = review
+        self._quiet = False
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inner = QWidget()
+        self._layout = QVBoxLayout(inner)
+        self._layout.setContentsMargins(14, 10, 14, 14)
+        self._layout.setSpacing(7)
+        self.setWidget(inner)
+        self._build()
+        self._layout.addStretch(1)
+        self._typing = QTimer(self, singleShot=True, interval=TYPING_MILLISECONDS)
+        self._typing.timeout.connect(self._apply)
+        review.order_changed.connect(self.take_over)
+        review.changed.connect(lambda _changes: self._count())
+        self.take_over()
+
+    # Building
+
+    def _build(self) -> None:
+        self.show_what = self._combo("Show", [text for text, _ in _SHOW])
+        self.reviewed = self._combo("", [text for text, _ in _REVIEWED], name="Reviewed")
+        self._build_status()
+        classes = [found.name for found in self._review.session.classes]
+        self.given = self._combo("GIVEN LABEL", ["Any", *classes])
+        self.suggested = self._combo("SUGGESTED LABEL", ["Any", *classes])
+        self.current = self._combo("CURRENT LABEL", ["Any", *classes])
+        splits = self._review.session.split_names
+        self.split = self._combo("SPLIT", ["Any", *(name or "(none)" for name in splits)])
+        self._build_suspicion()
+        self._section("PATH")
+        self.text = QLineEdit()
+        self.text.setPlaceholderText("Part of a path")
+        self.text.setClearButtonEnabled(True)
+        self.text.setAccessibleName("Filter by path")
+        self.text.textEdited.connect(lambda: self._typing.start())
+        self.text.textChanged.connect(lambda text: None if text else self._typing.start())
+        self.text.returnPressed.connect(self._apply_and_leave)
+        self._layout.addWidget(self.text)
+        self._build_foot()
+
+    def _section(self, text: str) -> None:
+        if text:
+            self._layout.addSpacing(5)
+            self._layout.addWidget(label(text.upper(), "section"))
+
+    def _combo(self, title: str, entries: list[str], *, name: str = "") -> QComboBox:
+        self._section(title)
+        combo = QComboBox()
+        combo.addItems(entries)
+        combo.setAccessibleName(name or title.capitalize())
+        combo.setMinimumContentsLength(6)
+        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        combo.setMaxVisibleItems(20)
+        combo.activated.connect(self._apply_and_leave)
+        self._layout.addWidget(combo)
+        return combo
+
+    def _build_status(self) -> None:
+        self._section("STATUS")
+        self.status: dict[int, QCheckBox] = {}
+        self._status_counts = {}
+        grid = QGridLayout()
+        grid.setVerticalSpacing(2)
+        for line, (status, title) in enumerate(STATUS_TITLES.items()):
+            box = QCheckBox(title)
+            box.setAccessibleName(f"Only status {title}")
+            box.clicked.connect(self._apply_and_leave)
+            count = label("", "small")
+            count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            grid.addWidget(box, line, 0)
+            grid.addWidget(count, line, 1)
+            self.status[status], self._status_counts[status] = box, count
+        self._layout.addLayout(grid)
+
+    def _build_suspicion(self) -> None:
+        self._section("SUSPICION")
+        row = QHBoxLayout()
+        self.lowest, self.highest = QDoubleSpinBox(), QDoubleSpinBox()
+        for box, value, name in ((self.lowest, 0.0, "from"), (self.highest, 1.0, "to")):
+            box.setRange(0.0, 1.0)
+            box.setSingleStep(0.05)
+            box.setDecimals(2)
+            box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+            box.setMinimumWidth(48)
+            box.setValue(value)
+            box.setAccessibleName(f"Suspicion {name}")
+            box.setKeyboardTracking(False)
+            box.valueChanged.connect(lambda _value: self._apply())
+        row.addWidget(self.lowest, 1)
+        row.addWidget(label("to", "muted"))
+        row.addWidget(self.highest, 1)
+        self._layout.addLayout(row)
+
+    def _build_foot(self) -> None:
+        self._layout.addSpacing(10)
+        self.left = label("", "strong")
+        self.left.setAccessibleName("Samples shown")
+        self._layout.addWidget(self.left)
+        row = QHBoxLayout()
+        self.reset = button("Clear filters", "link")
+        self.reset.clicked.connect(self.clear)
+        self.save = button("Save view…", "link")
+        self.save.clicked.connect(self._save)
+        row.addWidget(self.reset)
+        row.addWidget(self.save)
+        row.addStretch(1)
+        self._layout.addLayout(row)
+        self.views = QComboBox()
+        self.views.setAccessibleName("Saved views")
+        self.views.activated.connect(self._open_view)
+        self._layout.addWidget(self.views)
+        self._list_views()
+
+    # From the widgets to the view
+
+    def spec(self) -> ViewSpec:
+        """The filters as set, with the sort that is in force."""
+        low, high = self.lowest.value(), self.highest.value()
+        return replace(
+            self._review.spec,
+            flagged=_SHOW[self.show_what.currentIndex()][1],
+            reviewed=_REVIEWED[self.reviewed.currentIndex()][1],
+            status=tuple(status for status, box in self.status.items() if box.isChecked()),
+            given=_chosen(self.given),
+            suggested=_chosen(self.suggested),
+            current=_chosen(self.current),
+            split=_chosen(self.split),
+            suspicion=None if (low, high) == (0.0, 1.0) else (low, high),
+            text=self.text.text(),
+        )
+
+    def _apply(self) -> None:
+        if self._quiet:
+            return
+        self._typing.stop()
+        spec = self.spec()
+        if spec != self._review.spec:
+            self._review.show_view(spec, self._review.within)
+
+    def _apply_and_leave(self) -> None:
+        self._apply()
+        self.applied.emit()
+
+    def clear(self) -> None:
+        """All suspects again, without any other filter."""
+        keep = self._review.spec
+        detected = bool(self._review.session.columns.flagged.any())
+        blank = ViewSpec(flagged=True if detected else None)
+        self._review.show_view(replace(blank, sort=keep.sort, descending=keep.descending))
+        self.applied.emit()
+
+    # From the view to the widgets
+
+    def take_over(self) -> None:
+        """Show the filters in force, whoever set them."""
+        spec = self._review.spec
+        self._quiet = True
+        self.show_what.setCurrentIndex([value for _, value in _SHOW].index(spec.flagged))
+        self.reviewed.setCurrentIndex([value for _, value in _REVIEWED].index(spec.reviewed))
+        for status, box in self.status.items():
+            box.setChecked(status in spec.status)
+        for combo, wanted in (
+            (self.given, spec.given),
+            (self.suggested, spec.suggested),
+            (self.current, spec.current),
+            (self.split, spec.split),
+        ):
+            combo.setCurrentIndex(wanted[0] + 1 if len(wanted) == 1 else 0)
+        low, high = spec.suspicion or (0.0, 1.0)
+        self.lowest.setValue(low)
+        self.highest.setValue(high)
+        if not self.text.hasFocus():
+            self.text.setText(spec.text)
+        self._quiet = False
+        self._count()
+
+    def _count(self) -> None:
+        shown, all_samples = len(self._review.order), len(self._review.session)
+        self.left.setText(f"{number(shown)} of {number(all_samples)} shown")
+        by_status = self._review.session.counts().by_status
+        for (status, count), value in zip(
+            self._status_counts.items(), by_status.values(), strict=True
+        ):
+            count.setText(number(value) if value or status == 0 else "")
+
+    # Saved views
+
+    def _list_views(self) -> None:
+        saved = self._review.session.views()
+        self.views.clear()
+        self.views.addItems(["Saved views…", *saved])
+        self.views.setVisible(bool(saved))
+
+    def _open_view(self, index: int) -> None:
+        saved = self._review.session.views()
+        spec = saved.get(self.views.itemText(index))
+        self.views.setCurrentIndex(0)
+        if spec is not None:
+            self._review.show_view(spec)
+            self.applied.emit()
+
+    def _save(self) -> None:
+        name, chosen = QInputDialog.getText(self, "Save view", "Name of this view:")
+        if not chosen or not name.strip():
+            return
+        try:
+            self._review.session.save_view(name.strip(), self._review.spec)
+        except UserError as error:
+            self._review.refused.emit(error)
+        self._list_views()
+
+
+def _chosen(combo: QComboBox) -> tuple[int, ...]:
+    return (combo.currentIndex() - 1,) if combo.currentIndex() > 0 else ()

@@ -1,0 +1,329 @@
+"""Paints one sample: picture, status, given -> suggested label, suspicion."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+)
+from PySide6.QtWidgets import QApplication, QStyledItemDelegate, QStyleOptionViewItem
+
+from lnl_gui.gui.grid.geometry import DEFAULT_SIDE, MARGIN, PADDING, Geometry
+from lnl_gui.gui.grid.thumbnails import Thumbnails
+from lnl_gui.gui.review_model import STATUS_TITLES, ReviewModel
+from lnl_gui.gui.theme import Theme
+from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
+
+Index = QModelIndex | QPersistentModelIndex
+RADIUS = 9.0
+SMALL_SIDE = 104
+"""Below this side a badge shows its shape only and the caption loses its number."""
+PIXELATED_BELOW = 48
+"""Pictures smaller than this are enlarged in whole pixels: blur would hide what is there."""
+_TONES = {KEPT: "good", RELABELLED: "accent", EXCLUDED: "danger", UNSURE: "warning"}
+_SOFT = {"good": "good_soft", "accent": "accent_soft", "danger": "danger_soft"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is known of the sample being painted."""
+
+    position: int
+    row: int
+    given: int
+    suggested: int
+    current: int
+    suspicion: float
+    status: int
+    selected: bool
+    is_current: bool
+
+
+class SampleDelegate(QStyledItemDelegate):
+    """Draws cells of a `GridView`."""
+
+    def __init__(
+        self, review: ReviewModel, thumbnails: Thumbnails, theme: Theme, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._review = review
+        self._thumbnails = thumbnails
+        self._theme = theme
+        self.geometry = Geometry(0, 1)
+        self.side = DEFAULT_SIDE
+        self.focused = False
+        self._fonts()
+        theme.changed.connect(self._fonts)
+
+    def _fonts(self) -> None:
+        self._font = QFont(self._review_font())
+        self._bold = QFont(self._font)
+        self._bold.setWeight(QFont.Weight.DemiBold)
+        self._metrics = QFontMetricsF(self._font)
+        self._bold_metrics = QFontMetricsF(self._bold)
+
+    @staticmethod
+    def _review_font() -> QFont:
+        font = QApplication.font()
+        font.setPointSizeF(font.pointSizeF() * 0.9)
+        return font
+
+    @property
+    def line_height(self) -> int:
+        return round(self._metrics.height()) + 2
+
+    def cell_width(self) -> int:
+        """The least width of a cell."""
+        return self.side + 2 * (MARGIN + PADDING)
+
+    def cell_height(self) -> int:
+        return self.side + 2 * MARGIN + 2 * PADDING + 2 * self.line_height + 6
+
+    # Painting
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        position = self.geometry.position(index.row(), index.column())
+        if position is None or position >= len(self._review.order):
+            return
+        cell = self._cell(position)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        rect: QRect = option.rect
+        card = QRectF(rect).adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+        self._paint_card(painter, card, cell)
+        picture = QRectF(
+            card.x() + PADDING, card.y() + PADDING, card.width() - 2 * PADDING, self.side
+        )
+        self._paint_picture(painter, picture, cell)
+        self._paint_badge(painter, picture, cell)
+        if cell.selected:
+            self._paint_tick(painter, picture)
+        caption = QRectF(picture.x(), picture.bottom() + 5, picture.width(), 2.0 * self.line_height)
+        self._paint_labels(painter, caption, cell)
+        self._paint_suspicion(painter, caption, cell)
+        painter.restore()
+
+    def _cell(self, position: int) -> Cell:
+        columns, selection = self._review.session.columns, self._review.selection
+        row = int(self._review.order[position])
+        return Cell(
+            position=position,
+            row=row,
+            given=int(columns.given[row]),
+            suggested=int(columns.suggested[row]),
+            current=int(columns.current[row]),
+            suspicion=float(columns.suspicion[row]),
+            status=int(columns.status[row]),
+            selected=bool(selection.mask[position]),
+            is_current=position == selection.current,
+        )
+
+    def _paint_card(self, painter: QPainter, card: QRectF, cell: Cell) -> None:
+        color = self._theme.color
+        painter.setPen(QPen(color("accent" if cell.selected else "border"), 1))
+        painter.setBrush(color("accent_soft" if cell.selected else "surface"))
+        painter.drawRoundedRect(card.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+        if cell.is_current:
+            ring = color("accent" if self.focused else "strong_border")
+            painter.setPen(QPen(ring, 2.5))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(card.adjusted(-2, -2, 2, 2), RADIUS + 2, RADIUS + 2)
+
+    def _paint_picture(self, painter: QPainter, area: QRectF, cell: Cell) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("photo"))
+        painter.drawRoundedRect(area, 5, 5)
+        scale = painter.device().devicePixelRatio()
+        pixmap = self._thumbnails.pixmap(cell.row, round(self.side * scale))
+        if pixmap is None:
+            if self._thumbnails.failed(cell.row):
+                self._paint_words(painter, area, "Cannot be read", "muted")
+            return
+        if cell.status == EXCLUDED:
+            painter.setOpacity(0.3)
+        self._paint_pixmap(painter, area, pixmap)
+        painter.setOpacity(1.0)
+
+    def _paint_pixmap(self, painter: QPainter, area: QRectF, pixmap: QPixmap) -> None:
+        width, height = pixmap.width(), pixmap.height()
+        fit = min(area.width() / width, self.side / height, self.side / min(width, height))
+        target = QRectF(0, 0, width * fit, height * fit)
+        target.moveCenter(area.center())
+        smooth = max(width, height) >= PIXELATED_BELOW
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+        painter.drawPixmap(_snapped(target), pixmap, QRectF(pixmap.rect()))
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+
+    def _paint_words(self, painter: QPainter, area: QRectF, text: str, role: str) -> None:
+        painter.setFont(self._font)
+        painter.setPen(self._theme.color(role))
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
+
+    # Status: a shape and a word, never colour alone
+
+    def _paint_badge(self, painter: QPainter, picture: QRectF, cell: Cell) -> None:
+        if cell.status == UNSEEN:
+            return
+        tone = _TONES[cell.status]
+        height = self._bold_metrics.height() + 4
+        text = "" if self.side < SMALL_SIDE else self._badge_text(cell)
+        text = self._bold_metrics.elidedText(
+            text, Qt.TextElideMode.ElideRight, picture.width() - height - 34
+        )
+        width = height + (self._bold_metrics.horizontalAdvance(text) + 11 if text else 0)
+        pill = QRectF(picture.x() + 5, picture.y() + 5, width, height)
+        colour = self._theme.color(tone)
+        painter.setPen(QPen(colour, 1))
+        painter.setBrush(self._theme.color(_SOFT.get(tone, "warning_soft")))
+        painter.drawRoundedRect(pill, height / 2, height / 2)
+        mark = QRectF(pill.x(), pill.y(), height, height)
+        _paint_mark(painter, mark.adjusted(5, 5, -5, -5), cell.status, colour)
+        painter.setPen(colour)
+        painter.setFont(self._bold)
+        painter.drawText(pill.adjusted(height + 1, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _badge_text(self, cell: Cell) -> str:
+        if cell.status == RELABELLED:
+            return self._review.class_name(cell.current)
+        return STATUS_TITLES[cell.status]
+
+    def _paint_tick(self, painter: QPainter, picture: QRectF) -> None:
+        side = 20.0
+        circle = QRectF(picture.right() - side - 5, picture.y() + 5, side, side)
+        painter.setPen(QPen(self._theme.color("on_accent"), 1.5))
+        painter.setBrush(self._theme.color("accent"))
+        painter.drawEllipse(circle)
+        _paint_mark(painter, circle.adjusted(5, 5, -5, -5), KEPT, self._theme.color("on_accent"))
+
+    # Caption
+
+    def _paint_labels(self, painter: QPainter, caption: QRectF, cell: Cell) -> None:
+        line = QRectF(caption.x(), caption.y(), caption.width(), self.line_height)
+        changes = cell.suggested >= 0 and cell.suggested != cell.given
+        if not changes:
+            self._paint_class(painter, line, cell.given, self._bold, self._bold_metrics, "text")
+            return
+        arrow = self._metrics.horizontalAdvance(" → ")
+        room = line.width() - arrow
+        given, suggested = (
+            self._review.class_name(cell.given),
+            self._review.class_name(cell.suggested),
+        )
+        dot = 12.0
+        need_given = self._metrics.horizontalAdvance(given) + dot
+        need_suggested = self._bold_metrics.horizontalAdvance(suggested) + dot
+        first = need_given
+        if need_given + need_suggested > room:
+            first = max(min(need_given, room / 2), room - need_suggested)
+        used = self._paint_class(
+            painter, _part(line, 0, first), cell.given, self._font, self._metrics, "muted"
+        )
+        painter.setPen(self._theme.color("muted"))
+        painter.drawText(_part(line, used, arrow), Qt.AlignmentFlag.AlignVCenter, " → ")
+        rest = _part(line, used + arrow, line.width() - used - arrow)
+        self._paint_class(painter, rest, cell.suggested, self._bold, self._bold_metrics, "text")
+
+    def _paint_class(
+        self,
+        painter: QPainter,
+        area: QRectF,
+        class_id: int,
+        font: QFont,
+        metrics: QFontMetricsF,
+        role: str,
+    ) -> float:
+        """Dot and name of a class; returns the width used."""
+        dot = QRectF(area.x(), area.center().y() - 3.5, 7, 7)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._review.session.classes[class_id].colour))
+        painter.drawEllipse(dot)
+        name = metrics.elidedText(
+            self._review.class_name(class_id), Qt.TextElideMode.ElideRight, area.width() - 12
+        )
+        painter.setFont(font)
+        painter.setPen(self._theme.color(role))
+        painter.drawText(area.adjusted(12, 0, 4, 0), Qt.AlignmentFlag.AlignVCenter, name)
+        return min(area.width(), metrics.horizontalAdvance(name) + 12)
+
+    def _paint_suspicion(self, painter: QPainter, caption: QRectF, cell: Cell) -> None:
+        if not np.isfinite(cell.suspicion):
+            return
+        line = QRectF(
+            caption.x(), caption.y() + self.line_height, caption.width(), self.line_height
+        )
+        text = "" if self.side < SMALL_SIDE else f"{cell.suspicion:.2f}"
+        room = self._metrics.horizontalAdvance("0.00") + 8 if text else 0.0
+        bar = QRectF(line.x(), line.center().y() - 2.5, line.width() - room, 5)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("hover"))
+        painter.drawRoundedRect(bar, 2.5, 2.5)
+        filled = QRectF(bar.x(), bar.y(), max(5.0, bar.width() * cell.suspicion), 5)
+        painter.setBrush(self._theme.color(_suspicion_role(cell.suspicion)))
+        painter.drawRoundedRect(filled, 2.5, 2.5)
+        painter.setFont(self._font)
+        painter.setPen(self._theme.color("muted"))
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text)
+
+
+def _suspicion_role(suspicion: float) -> str:
+    if suspicion >= 0.8:
+        return "high"
+    return "middle" if suspicion >= 0.5 else "low"
+
+
+def _part(line: QRectF, left: float, width: float) -> QRectF:
+    return QRectF(line.x() + left, line.y(), max(width, 0.0), line.height())
+
+
+def _snapped(rect: QRectF) -> QRectF:
+    """On whole pixels, so that an unscaled picture is not resampled by half a pixel."""
+    return QRectF(round(rect.x()), round(rect.y()), round(rect.width()), round(rect.height()))
+
+
+def _paint_mark(painter: QPainter, box: QRectF, status: int, colour: QColor) -> None:
+    """The shape of a status: tick, arrow, cross or question mark."""
+    pen = QPen(colour, 2)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPath(_mark_path(box, status))
+
+
+def _mark_path(box: QRectF, status: int) -> QPainterPath:
+    strokes = _MARKS[status]
+    path = QPainterPath()
+    for stroke in strokes:
+        points = [QPointF(box.x() + x * box.width(), box.y() + y * box.height()) for x, y in stroke]
+        path.moveTo(points[0])
+        for point in points[1:]:
+            path.lineTo(point)
+    return path
+
+
+_Stroke = tuple[tuple[float, float], ...]
+_MARKS: dict[int, tuple[_Stroke, ...]] = {
+    KEPT: (((0.0, 0.55), (0.36, 0.9), (1.0, 0.12)),),
+    RELABELLED: (((0.0, 0.5), (1.0, 0.5)), ((0.6, 0.1), (1.0, 0.5), (0.6, 0.9))),
+    EXCLUDED: (((0.05, 0.05), (0.95, 0.95)), ((0.95, 0.05), (0.05, 0.95))),
+    UNSURE: (
+        (
+            (0.15, 0.25),
+            (0.3, 0.02),
+            (0.7, 0.02),
+            (0.85, 0.25),
+            (0.75, 0.42),
+            (0.5, 0.6),
+            (0.5, 0.7),
+        ),
+        ((0.5, 1.0), (0.5, 1.0)),
+    ),
+}

@@ -1,0 +1,159 @@
+"""Thumbnails read off the GUI thread, the newest request first, the invisible dropped.
+
+After a long fling only what is on screen now is worth reading: requests wait on a stack, and one
+whose turn comes after it left the screen is dropped unread.
+"""
+
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QRunnable, QSize, Qt, QThreadPool, Signal
+from PySide6.QtGui import QImage, QImageReader
+
+MAXIMUM_WAITING = 4096
+THUMBNAIL_SIDE = 256
+"""The longer side of a cached thumbnail; beyond it the original is read."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One thumbnail wanted: `side` is in device pixels, `stamp` names project and generation."""
+
+    stamp: int
+    row: int
+    side: int
+    thumbnail: Path | None
+    original: Path
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The answer; `image` is None when the file cannot be read."""
+
+    request: Request
+    image: QImage | None
+
+
+def read_image(request: Request) -> QImage | None:
+    """Decode at no more than the size wanted; the original where the thumbnail is too small."""
+    thumbnail = request.thumbnail
+    enough = thumbnail is not None and request.side <= THUMBNAIL_SIDE
+    sources = [thumbnail, request.original] if enough else [request.original, thumbnail]
+    for source in sources:
+        image = _read(source, request.side) if source is not None else None
+        if image is not None:
+            return image
+    return None
+
+
+def _read(source: Path, side: int) -> QImage | None:
+    reader = QImageReader(str(source))
+    reader.setAutoTransform(True)
+    size = reader.size()
+    if size.isValid() and max(size.width(), size.height()) > side:
+        reader.setScaledSize(size.scaled(QSize(side, side), Qt.AspectRatioMode.KeepAspectRatio))
+    image = reader.read()
+    if image.isNull():
+        return None
+    # 32 bits with straight rows is what a pixmap wants: the conversion happens here, off-thread.
+    wanted = (
+        QImage.Format.Format_ARGB32_Premultiplied
+        if image.hasAlphaChannel()
+        else QImage.Format.Format_RGB32
+    )
+    return image.convertToFormat(wanted)
+
+
+class ThumbnailLoader(QObject):
+    """A stack of requests and a few threads that empty it."""
+
+    loaded = Signal(object)
+    """A `Loaded`, delivered on the GUI thread."""
+    dropped = Signal(object)
+    """A `Request` that was no longer wanted when its turn came."""
+
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        *,
+        threads: int | None = None,
+        read: Callable[[Request], QImage | None] = read_image,
+    ) -> None:
+        super().__init__(parent)
+        self._read = read
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(threads or max(1, min(4, (os.cpu_count() or 2) - 1)))
+        self._lock = threading.Lock()
+        self._waiting: dict[tuple[int, int], Request] = {}
+        self._active = 0
+        self._stamp = 0
+        self._wanted: tuple[frozenset[int], bool] = (frozenset(), False)
+
+    def set_stamp(self, stamp: int) -> None:
+        """From now on only requests with this stamp are worth reading."""
+        with self._lock:
+            self._stamp = stamp
+            self._waiting.clear()
+
+    def set_wanted(self, rows: frozenset[int]) -> None:
+        """The rows on screen or close to it; every other request is dropped at its turn."""
+        with self._lock:
+            self._wanted = (rows, True)
+
+    def request(self, request: Request) -> None:
+        """Put a request on top of the stack."""
+        key = (request.row, request.side)
+        overflow = None
+        with self._lock:
+            self._waiting.pop(key, None)
+            self._waiting[key] = request
+            if len(self._waiting) > MAXIMUM_WAITING:
+                overflow = self._waiting.pop(next(iter(self._waiting)))
+            start = self._active < self._pool.maxThreadCount()
+            self._active += start
+        if overflow is not None:
+            self.dropped.emit(overflow)
+        if start:
+            self._pool.start(_Drain(self))
+
+    def stop(self) -> None:
+        """Forget what waits and let the running reads end."""
+        with self._lock:
+            self._waiting.clear()
+        self._pool.waitForDone()
+
+    def drain(self) -> None:
+        """Serve the stack until it is empty; runs on a pool thread."""
+        while (request := self._take()) is not None:
+            if not self._is_wanted(request):
+                self.dropped.emit(request)
+                continue
+            try:
+                image = self._read(request)
+            except OSError:
+                image = None
+            self.loaded.emit(Loaded(request, image))
+
+    def _take(self) -> Request | None:
+        with self._lock:
+            if not self._waiting:
+                self._active -= 1
+                return None
+            return self._waiting.popitem()[1]
+
+    def _is_wanted(self, request: Request) -> bool:
+        with self._lock:
+            rows, known = self._wanted
+            return request.stamp == self._stamp and (not known or request.row in rows)
+
+
+class _Drain(QRunnable):
+    def __init__(self, loader: ThumbnailLoader) -> None:
+        super().__init__()
+        self._loader = loader
+
+    def run(self) -> None:
+        self._loader.drain()

@@ -1,0 +1,92 @@
+"""What the grid paints: pixmaps that are ready now, and a promise of those that are not."""
+
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QPixmap
+
+from lnl_gui.gui.grid.cache import PixmapCache
+from lnl_gui.gui.grid.loader import Loaded, Request, ThumbnailLoader
+
+
+class ImageSource(Protocol):
+    """Where a sample's pixels lie; a session is one."""
+
+    def file_of(self, row: int) -> Path: ...
+    def thumbnail_of(self, row: int) -> Path | None: ...
+
+
+class Thumbnails(QObject):
+    """Pixmaps by row at one size, loaded when asked for."""
+
+    ready = Signal(int)
+    """The row whose pixmap (or failure) has arrived."""
+
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        *,
+        loader: ThumbnailLoader | None = None,
+        cache: PixmapCache | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._loader = loader or ThumbnailLoader(self)
+        self._cache = cache or PixmapCache()
+        self._source: ImageSource | None = None
+        self._asked: set[tuple[int, int]] = set()
+        self._failed: set[int] = set()
+        self._stamp = 0
+        self._loader.loaded.connect(self._store)
+        self._loader.dropped.connect(self._forget)
+
+    def set_source(self, source: ImageSource | None) -> None:
+        """Show another project, or the same one after its thumbnails changed."""
+        self._source = source
+        self._stamp += 1
+        self._loader.set_stamp(self._stamp)
+        self._cache.clear()
+        self._asked.clear()
+        self._failed.clear()
+
+    def set_wanted(self, rows: frozenset[int]) -> None:
+        """The rows on screen or close to it."""
+        self._loader.set_wanted(rows)
+
+    def failed(self, row: int) -> bool:
+        """Whether the row's image could not be read."""
+        return row in self._failed
+
+    def pixmap(self, row: int, side: int) -> QPixmap | None:
+        """The row's picture within `side` device pixels; None (and a request) if not there yet."""
+        found = self._cache.get((row, side))
+        if found is None and row not in self._failed:
+            self._ask(row, side)
+        return found
+
+    def stop(self) -> None:
+        """End the threads; call before the window goes."""
+        self.set_source(None)
+        self._loader.stop()
+
+    def _ask(self, row: int, side: int) -> None:
+        if self._source is None or (row, side) in self._asked:
+            return
+        self._asked.add((row, side))
+        thumbnail, original = self._source.thumbnail_of(row), self._source.file_of(row)
+        self._loader.request(Request(self._stamp, row, side, thumbnail, original))
+
+    def _forget(self, request: Request) -> None:
+        if request.stamp == self._stamp:
+            self._asked.discard((request.row, request.side))
+
+    def _store(self, loaded: Loaded) -> None:
+        request = loaded.request
+        if request.stamp != self._stamp:
+            return
+        self._asked.discard((request.row, request.side))
+        if loaded.image is None:
+            self._failed.add(request.row)
+        else:
+            self._cache.put((request.row, request.side), QPixmap.fromImage(loaded.image))
+        self.ready.emit(request.row)

@@ -1,0 +1,345 @@
+"""The grid of samples: a table view whose cells are pictures, linear in reading order."""
+
+import numpy as np
+from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QHeaderView,
+    QRubberBand,
+    QTableView,
+    QWidget,
+)
+
+from lnl_gui.gui.grid.delegate import SampleDelegate
+from lnl_gui.gui.grid.geometry import (
+    MAXIMUM_SIDE,
+    MINIMUM_SIDE,
+    SIDE_STEP,
+    Geometry,
+    columns_for,
+)
+from lnl_gui.gui.grid.model import GridModel
+from lnl_gui.gui.grid.thumbnails import Thumbnails
+from lnl_gui.gui.review_model import ReviewModel
+from lnl_gui.gui.theme import Theme
+from lnl_gui.session.selection import Selection
+
+_SHIFT, _CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+_SCROLL_EDGE, _SCROLL_STEP, _SCROLL_MILLISECONDS = 28, 32, 30
+
+
+class GridView(QTableView):
+    """Samples in reading order; arrows wrap at line ends, Shift and Ctrl select, drag bands."""
+
+    opened = Signal()
+    """Return, Space or a double click: look at the current sample closely."""
+    side_changed = Signal(int)
+
+    def __init__(
+        self,
+        review: ReviewModel,
+        theme: Theme,
+        parent: QWidget | None = None,
+        *,
+        thumbnails: Thumbnails | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._review = review
+        self.thumbnails = thumbnails or Thumbnails(self)
+        self.thumbnails.set_source(review.session)
+        self._model = GridModel(review, self)
+        self._painter = SampleDelegate(review, self.thumbnails, theme, self)
+        self._positions: dict[int, int] = {}
+        self._press: QPoint | None = None
+        self._band: QRubberBand | None = None
+        self._before_band = review.selection.mask
+        self._scroll_timer = QTimer(self, interval=_SCROLL_MILLISECONDS)
+        self._scroll_timer.timeout.connect(self._scroll_with_band)
+        self._configure()
+        self._connect(theme)
+
+    def _configure(self) -> None:
+        self.setProperty("role", "grid")
+        self.setAccessibleName("Samples")
+        self.setModel(self._model)
+        self.setItemDelegate(self._painter)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setCornerButtonEnabled(False)
+        self.setMouseTracking(False)
+        for header in (self.horizontalHeader(), self.verticalHeader()):
+            header.hide()
+            header.setMinimumSectionSize(1)
+            header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+
+    def _connect(self, theme: Theme) -> None:
+        self._review.order_changed.connect(self._relayout)
+        self._review.selection_changed.connect(self.viewport().update)
+        self._review.current_changed.connect(self._show_current)
+        self._review.changed.connect(self._changed)
+        self.thumbnails.ready.connect(self._repaint_row)
+        theme.changed.connect(self._relayout)
+
+    # Layout
+
+    @property
+    def side(self) -> int:
+        """Side of the pictures in logical pixels."""
+        return self._painter.side
+
+    def set_side(self, side: int) -> None:
+        """Zoom; what is current stays in sight."""
+        side = min(max(side, MINIMUM_SIDE), MAXIMUM_SIDE)
+        if side != self._painter.side:
+            self._painter.side = side
+            self._relayout()
+            self._show_current()
+            self.side_changed.emit(side)
+
+    def zoom(self, steps: int) -> None:
+        self.set_side(self.side + steps * SIDE_STEP)
+
+    @property
+    def geometry_of_cells(self) -> Geometry:
+        return self._model.geometry
+
+    def _relayout(self) -> None:
+        width = max(1, self.viewport().width())
+        columns = columns_for(width, self._painter.cell_width())
+        self._model.set_columns(columns)
+        self._painter.geometry = self._model.geometry
+        self.horizontalHeader().setDefaultSectionSize(width // columns)
+        self.verticalHeader().setDefaultSectionSize(self._painter.cell_height())
+        self.verticalScrollBar().setSingleStep(self._painter.cell_height() // 3)
+        self._sync_current()
+        self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._relayout()
+        self._show_current()
+
+    def sizeHint(self) -> QSize:
+        return QSize(4 * self._painter.cell_width(), 3 * self._painter.cell_height())
+
+    # What is visible
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._note_visible()
+        super().paintEvent(event)
+
+    def _note_visible(self) -> None:
+        """Tell the loader what is worth reading: this screen and half a screen around it."""
+        height = max(self.rowHeight(0), 1) if self._model.geometry.rows else 1
+        top = self.verticalOffset() // height
+        lines = self.viewport().height() // height + 2
+        columns, order = self._model.geometry.columns, self._review.order
+        first = max(0, top - lines // 2) * columns
+        last = min(len(order), (top + lines + lines // 2) * columns)
+        self._positions = {int(order[i]): i for i in range(first, last)}
+        self.thumbnails.set_wanted(frozenset(self._positions))
+
+    def _repaint_row(self, row: int) -> None:
+        position = self._positions.get(row)
+        if position is not None:
+            self.viewport().update(self._cell_rect(position))
+
+    def _cell_rect(self, position: int) -> QRect:
+        row, column = self._model.geometry.cell(position)
+        # The ring of the current sample is painted a little outside its cell.
+        return self.visualRect(self._model.index(row, column)).adjusted(-4, -4, 4, 4)
+
+    def _changed(self, changes: object) -> None:
+        if getattr(changes, "scores", False):
+            self.thumbnails.set_source(self._review.session)
+        self.viewport().update()
+
+    def _sync_current(self) -> None:
+        """Keep Qt's current index (and with it screen readers) on ours."""
+        position = self._review.selection.current
+        if 0 <= position < self._model.geometry.count:
+            index = self._model.index(*self._model.geometry.cell(position))
+            flags = QItemSelectionModel.SelectionFlag.NoUpdate
+            self.selectionModel().setCurrentIndex(index, flags)
+
+    def _show_current(self) -> None:
+        position = self._review.selection.current
+        if not 0 <= position < self._model.geometry.count:
+            return
+        self._sync_current()
+        index = self._model.index(*self._model.geometry.cell(position))
+        self.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+        self.viewport().update()
+
+    # Keys
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, modifiers = event.key(), event.modifiers()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            if modifiers & _CONTROL:
+                self._review.change_selection(lambda s: s.toggle(s.current))
+            else:
+                self.opened.emit()
+        elif (step := self._step(Qt.Key(key), bool(modifiers & _CONTROL))) is not None:
+            target = self._model.geometry.move(max(self._review.selection.current, 0), step)
+            self._review.move_to(target, extend=bool(modifiers & _SHIFT))
+        else:
+            # Not QTableView's own handling: it would move Qt's current index behind our back.
+            event.ignore()
+
+    def _step(self, key: Qt.Key, far: bool) -> int | None:
+        geometry = self._model.geometry
+        page = max(1, self.viewport().height() // self._painter.cell_height())
+        steps = {
+            Qt.Key.Key_Left: -1,
+            Qt.Key.Key_Right: 1,
+            Qt.Key.Key_Up: -geometry.columns,
+            Qt.Key.Key_Down: geometry.columns,
+            Qt.Key.Key_PageUp: -geometry.columns * page,
+            Qt.Key.Key_PageDown: geometry.columns * page,
+        }
+        current = self._review.selection.current
+        if key == Qt.Key.Key_Home:
+            return -current if far else -(current % geometry.columns)
+        if key == Qt.Key.Key_End:
+            line_end = geometry.columns - 1 - current % geometry.columns
+            return geometry.count - 1 - current if far else line_end
+        return steps.get(key)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Letters are verdicts and class names here, not a search in the table."""
+
+    # Mouse
+
+    def position_at(self, point: QPoint) -> int | None:
+        """The position under a point of the viewport."""
+        index = self.indexAt(point)
+        return (
+            self._model.geometry.position(index.row(), index.column()) if index.isValid() else None
+        )
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        if event.button() == Qt.MouseButton.RightButton:
+            self._press_right(event)
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        self._press = event.position().toPoint() + QPoint(0, self.verticalOffset())
+        self._before_band = self._review.selection.mask.copy()
+        position = self.position_at(event.position().toPoint())
+        if position is not None:
+            self._click(position, event.modifiers())
+        elif not event.modifiers() & (_SHIFT | _CONTROL):
+            self._review.change_selection(lambda s: s.clear())
+
+    def _press_right(self, event: QMouseEvent) -> None:
+        """A menu acts on the selection, or on the sample under the mouse if it is not in it."""
+        position = self.position_at(event.position().toPoint())
+        if position is not None and not self._review.selection.mask[position]:
+            self._review.change_selection(lambda s: s.select_only(position))
+
+    def _click(self, position: int, modifiers: Qt.KeyboardModifier) -> None:
+        def change(selection: Selection) -> None:
+            if modifiers & _SHIFT:
+                selection.extend_to(position, add=bool(modifiers & _CONTROL))
+            elif modifiers & _CONTROL:
+                selection.toggle(position)
+            else:
+                selection.select_only(position)
+
+        self._review.change_selection(change)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._press is None or not event.buttons() & Qt.MouseButton.LeftButton:
+            return
+        point = event.position().toPoint()
+        moved = point + QPoint(0, self.verticalOffset()) - self._press
+        if self._band is None:
+            if moved.manhattanLength() < QApplication.startDragDistance():
+                return
+            self._band = QRubberBand(QRubberBand.Shape.Rectangle, self.viewport())
+            if not event.modifiers() & (_SHIFT | _CONTROL):
+                self._before_band[:] = False
+            self._band.show()
+            self._scroll_timer.start()
+        self._stretch_band(point)
+
+    def _stretch_band(self, point: QPoint) -> None:
+        if self._band is None or self._press is None:
+            return
+        start = self._press - QPoint(0, self.verticalOffset())
+        area = QRect(start, point).normalized()
+        self._band.setGeometry(area)
+        self._review.selection.mask[:] = self._before_band
+        self._review.selection.select_positions(self._positions_in(area), add=True)
+        self._review.selection_changed.emit()
+
+    def _positions_in(self, area: QRect) -> np.ndarray:
+        top = (area.top() + self.verticalOffset()) // self._painter.cell_height()
+        bottom = (area.bottom() + self.verticalOffset()) // self._painter.cell_height()
+        width = max(1, self.columnWidth(0))
+        return self._model.geometry.rectangle(
+            top, area.left() // width, bottom, area.right() // width
+        )
+
+    def _scroll_with_band(self) -> None:
+        point = self.viewport().mapFromGlobal(self.cursor().pos())
+        bar, height = self.verticalScrollBar(), self.viewport().height()
+        if point.y() < _SCROLL_EDGE:
+            bar.setValue(bar.value() - _SCROLL_STEP)
+        elif point.y() > height - _SCROLL_EDGE:
+            bar.setValue(bar.value() + _SCROLL_STEP)
+        else:
+            return
+        self._stretch_band(point)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._press = None
+        self._scroll_timer.stop()
+        if self._band is not None:
+            self._band.hide()
+            self._band.deleteLater()
+            self._band = None
+            self._review.current_changed.emit()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self.position_at(event.position().toPoint()) is not None:
+            self.opened.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & _CONTROL:
+            self.zoom(1 if event.angleDelta().y() > 0 else -1)
+            event.accept()
+        else:
+            super().wheelEvent(event)
+
+    # Focus is visible
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._painter.focused = True
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._painter.focused = False
+        self.viewport().update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "_painter"):
+            self._relayout()

@@ -1,0 +1,390 @@
+"""Runs jobs in a worker process, one after the other, and tells how they fare.
+
+The worker stays for the next job; a job that does not react to cancel is ended with force. All
+messages of a worker that was given up are cut off: a late result has nowhere to go.
+"""
+
+import itertools
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import psutil
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
+
+from lnl_gui.jobs import protocol
+from lnl_gui.jobs.launch import worker_command, worker_environment
+from lnl_gui.util.errors import UserError
+
+CANCEL_MILLISECONDS = 5000
+TERMINATE_MILLISECONDS = 3000
+SHUTDOWN_MILLISECONDS = 1500
+MAXIMUM_LOG_LINES = 2000
+TITLES = {
+    "import": "Open dataset",
+    "embed": "Embed",
+    "detect": "Detect",
+    "finetune": "Fine-tune",
+    "export": "Export",
+}
+
+
+class JobState(Enum):
+    """Where a job is; the value is what the jobs list says."""
+
+    WAITING = "Waiting"
+    STARTING = "Starting"
+    RUNNING = "Running"
+    CANCELLING = "Cancelling"
+    DONE = "Done"
+    CANCELLED = "Cancelled"
+    FAILED = "Failed"
+
+
+ENDED = (JobState.DONE, JobState.CANCELLED, JobState.FAILED)
+
+
+@dataclass
+class Job:
+    """One job and how far it is."""
+
+    number: int
+    kind: str
+    project: Path
+    run_id: str
+    parameters: dict[str, Any]
+    state: JobState = JobState.WAITING
+    stage: str = ""
+    done: int = 0
+    total: int = 0
+    rate: float = 0.0
+    eta_s: float | None = None
+    started: float = 0.0
+    ended: float = 0.0
+    result: protocol.Result | None = None
+    error: protocol.ErrorMessage | None = None
+    restarts: int = 0
+    log: deque[str] = field(default_factory=lambda: deque(maxlen=MAXIMUM_LOG_LINES))
+
+    @property
+    def title(self) -> str:
+        return TITLES.get(self.kind, self.kind.capitalize())
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in ENDED
+
+    def elapsed(self) -> float:
+        """Seconds at work."""
+        if not self.started:
+            return 0.0
+        return (self.ended or time.monotonic()) - self.started
+
+
+class JobController(QObject):
+    """A queue of jobs and the worker that takes them."""
+
+    changed = Signal(object)
+    """A `Job` whose state, progress or log changed."""
+    figure = Signal(object, object)
+    """A `Job` and its `protocol.Event`."""
+    finished = Signal(object)
+    """A `Job` that is over, whichever way."""
+    environment = Signal(object)
+    """`protocol.Environment`: what the worker computes on."""
+
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        *,
+        command: tuple[str, list[str]] | None = None,
+        grace: tuple[int, int] = (CANCEL_MILLISECONDS, TERMINATE_MILLISECONDS),
+    ) -> None:
+        super().__init__(parent)
+        self._command = command or worker_command()
+        self._grace = grace
+        self._numbers = itertools.count(1)
+        self._process: QProcess | None = None
+        self._errors: deque[str] = deque(maxlen=200)
+        self._ready = False
+        self._heard = False
+        self._force = QTimer(self, singleShot=True)
+        self._force_step: Callable[[], None] = self._terminate
+        self._force.timeout.connect(lambda: self._force_step())
+        self.jobs: list[Job] = []
+
+    # What a window asks
+
+    @property
+    def current(self) -> Job | None:
+        """The job at work."""
+        busy = (JobState.STARTING, JobState.RUNNING, JobState.CANCELLING)
+        return next((job for job in self.jobs if job.state in busy), None)
+
+    @property
+    def busy(self) -> bool:
+        """Whether any job runs or waits."""
+        return any(not job.is_over for job in self.jobs)
+
+    @property
+    def worker_pid(self) -> int:
+        """The worker's process id, 0 when there is none."""
+        return self._process.processId() if self._process is not None else 0
+
+    def submit(self, kind: str, project: Path, run_id: str, parameters: dict[str, Any]) -> Job:
+        """Queue a job; it starts when those before it are over."""
+        job = Job(next(self._numbers), kind, project, run_id, parameters)
+        self.jobs.append(job)
+        self.changed.emit(job)
+        self._start_next()
+        return job
+
+    def warm_up(self) -> None:
+        """Start the worker before it is needed."""
+        if self._process is None:
+            self._launch()
+
+    def cancel(self, job: Job) -> None:
+        """Ask a job to stop; what does not stop in time is ended with force."""
+        if job.state is JobState.WAITING:
+            self._end(job, JobState.CANCELLED)
+        elif job.state is JobState.STARTING:
+            self._abandon()
+            self._end(job, JobState.CANCELLED)
+        elif job.state is JobState.RUNNING:
+            self._set_state(job, JobState.CANCELLING)
+            self._send(protocol.Cancel())
+            self._arm(self._terminate, self._grace[0])
+
+    def shutdown(self) -> None:
+        """End the worker; what runs is over. Call before the window goes."""
+        self._force.stop()
+        for job in self.jobs:
+            if not job.is_over:
+                job.state, job.ended = JobState.CANCELLED, time.monotonic()
+        process = self._cut_off()
+        if process is None:
+            return
+        process.write(protocol.encode(protocol.Shutdown()))
+        process.closeWriteChannel()
+        if not process.waitForFinished(SHUTDOWN_MILLISECONDS):
+            kill_tree(process.processId())
+            process.waitForFinished(SHUTDOWN_MILLISECONDS)
+        process.deleteLater()
+
+    # The worker
+
+    def _launch(self) -> None:
+        process = QProcess(self)
+        environment = QProcessEnvironment.systemEnvironment()
+        for name, value in worker_environment().items():
+            environment.insert(name, value)
+        process.setProcessEnvironment(environment)
+        process.readyReadStandardOutput.connect(self._read_messages)
+        process.readyReadStandardError.connect(self._read_errors)
+        process.finished.connect(self._worker_gone)
+        process.errorOccurred.connect(self._worker_failed)
+        self._process, self._ready = process, False
+        self._errors.clear()
+        process.start(*self._command)
+
+    def _cut_off(self) -> QProcess | None:
+        """Stop listening to the worker; whatever it still says is lost."""
+        process, self._process, self._ready = self._process, None, False
+        if process is not None:
+            process.readyReadStandardOutput.disconnect(self._read_messages)
+            process.readyReadStandardError.disconnect(self._read_errors)
+            process.finished.disconnect(self._worker_gone)
+            process.errorOccurred.disconnect(self._worker_failed)
+        return process
+
+    def _abandon(self) -> None:
+        process = self._cut_off()
+        if process is not None:
+            process.finished.connect(process.deleteLater)
+            kill_tree(process.processId())
+
+    def _send(self, message: protocol.Message) -> None:
+        if self._process is not None:
+            self._process.write(protocol.encode(message))
+
+    def _start_next(self) -> None:
+        if self.current is not None:
+            return
+        job = next((job for job in self.jobs if job.state is JobState.WAITING), None)
+        if job is None:
+            return
+        job.started = time.monotonic()
+        self._set_state(job, JobState.STARTING)
+        if self._process is None:
+            self._launch()
+        elif self._ready:
+            self._hand_over(job)
+
+    def _hand_over(self, job: Job) -> None:
+        self._heard = False
+        self._send(protocol.Start(job.kind, str(job.project), job.run_id, job.parameters))
+        self._set_state(job, JobState.RUNNING)
+
+    # What the worker says
+
+    def _read_messages(self) -> None:
+        while self._process is not None and self._process.canReadLine():
+            line = bytes(self._process.readLine().data())
+            if not line.strip():
+                continue
+            try:
+                message = protocol.decode(line)
+            except UserError as error:
+                self._note(str(error))
+                continue
+            self._take(message)
+
+    def _take(self, message: protocol.Message) -> None:
+        job = self.current
+        if isinstance(message, protocol.Ready):
+            self._ready = True
+            if job is not None:
+                self._hand_over(job)
+        elif isinstance(message, protocol.Environment):
+            self.environment.emit(message)
+        elif job is not None:
+            self._heard = True
+            self._take_for(job, message)
+
+    def _take_for(self, job: Job, message: protocol.Message) -> None:
+        match message:
+            case protocol.ProgressMessage():
+                job.stage, job.done, job.total = message.stage, message.done, message.total
+                job.rate, job.eta_s = message.rate, message.eta_s
+                self.changed.emit(job)
+            case protocol.Log():
+                job.log.append(message.text)
+                self.changed.emit(job)
+            case protocol.Event():
+                self.figure.emit(job, message)
+            case protocol.Result():
+                job.result = message
+            case protocol.Done():
+                self._end(job, JobState.DONE)
+            case protocol.CancelledMessage():
+                self._end(job, JobState.CANCELLED)
+            case protocol.ErrorMessage():
+                job.error = message
+                self._end(job, JobState.FAILED)
+
+    def _read_errors(self) -> None:
+        if self._process is not None:
+            text = bytes(self._process.readAllStandardError().data()).decode("utf-8", "replace")
+            for line in text.splitlines():
+                self._note(line)
+
+    def _note(self, line: str) -> None:
+        if not line.strip():
+            return
+        self._errors.append(line)
+        job = self.current
+        if job is not None:
+            job.log.append(line)
+            self.changed.emit(job)
+
+    # Ends
+
+    def _worker_gone(self, code: int, status: QProcess.ExitStatus) -> None:
+        self._read_messages()
+        self._read_errors()
+        process = self._cut_off()
+        if process is not None:
+            process.deleteLater()
+        job = self.current
+        if job is None:
+            return
+        if job.state is JobState.CANCELLING:
+            self._end(job, JobState.CANCELLED)
+        elif self._left_before_work(code, status):
+            # It was idle for long and closed at the very moment it was given the job.
+            job.restarts += 1
+            self._set_state(job, JobState.WAITING)
+            self._start_next()
+        else:
+            job.error = self._sudden_end(code, status)
+            self._end(job, JobState.FAILED)
+
+    def _left_before_work(self, code: int, status: QProcess.ExitStatus) -> bool:
+        normal = status is QProcess.ExitStatus.NormalExit and code == 0
+        job = self.current
+        unheard = job is not None and job.state is JobState.RUNNING and not self._heard
+        return normal and unheard and job is not None and job.restarts == 0
+
+    def _sudden_end(self, code: int, status: QProcess.ExitStatus) -> protocol.ErrorMessage:
+        crashed = status is QProcess.ExitStatus.CrashExit
+        how = f"signal {code}" if crashed else f"exit code {code}"
+        return protocol.ErrorMessage(
+            code="worker_died",
+            message=f"The worker process ended unexpectedly ({how}).",
+            hint="What was finished is kept: start again and it goes on from there. "
+            "If memory ran out, close other programs first.",
+            retryable=True,
+            details="\n".join(self._errors),
+        )
+
+    def _worker_failed(self, error: QProcess.ProcessError) -> None:
+        if error is not QProcess.ProcessError.FailedToStart:
+            return
+        process = self._cut_off()
+        reason = process.errorString() if process is not None else ""
+        job = self.current
+        if job is not None:
+            job.error = protocol.ErrorMessage(
+                code="worker_start",
+                message=f"The worker process could not be started: {reason}.",
+                hint="Install LNL again, or start it from the environment it was installed in.",
+                retryable=True,
+            )
+            self._end(job, JobState.FAILED)
+
+    def _end(self, job: Job, state: JobState) -> None:
+        self._force.stop()
+        job.ended = time.monotonic()
+        self._set_state(job, state)
+        self.finished.emit(job)
+        self._start_next()
+
+    def _set_state(self, job: Job, state: JobState) -> None:
+        job.state = state
+        self.changed.emit(job)
+
+    # Force, in steps
+
+    def _arm(self, step: Callable[[], None], milliseconds: int) -> None:
+        self._force_step = step
+        self._force.start(milliseconds)
+
+    def _terminate(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            self._arm(self._kill, self._grace[1])
+
+    def _kill(self) -> None:
+        if self._process is not None:
+            kill_tree(self._process.processId())
+
+
+def kill_tree(pid: int) -> None:
+    """Kill a process together with its children."""
+    if not pid:
+        return
+    try:
+        root = psutil.Process(pid)
+        family = [*root.children(recursive=True), root]
+    except psutil.NoSuchProcess:
+        return
+    for member in family:
+        try:
+            member.kill()
+        except psutil.NoSuchProcess:
+            continue

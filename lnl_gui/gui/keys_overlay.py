@@ -1,0 +1,118 @@
+"""All keys at a glance, over the window; any key or click closes it."""
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from lnl_gui.gui.actions import ACTIONS, GROUPS, MOVING, Actions, ActionSpec
+from lnl_gui.gui.parts import frame, label
+
+_FIXED = {
+    MOVING: (
+        ("Arrows", "Move; wraps at line ends"),
+        ("Shift + arrows, click", "Select a range"),
+        ("Ctrl + click, Space", "Add or remove one"),
+        ("Drag", "Select by rubber band"),
+        ("Space, Return", "Look closely"),
+        ("Page Up / Down", "A screen up or down"),
+    )
+}
+
+
+class KeysOverlay(QWidget):
+    """A card with the table of actions, as the keys are set now."""
+
+    def __init__(self, window: QWidget, actions: Actions) -> None:
+        super().__init__(window)
+        self._actions = actions
+        self._window = window
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Keys")
+        self._before: QWidget | None = None
+        self._card: QWidget | None = None
+        self._layout = QVBoxLayout(self)
+        self._layout.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.hide()
+        window.installEventFilter(self)
+
+    def toggle(self) -> None:
+        """Show the keys, or hide them."""
+        if self.isVisible():
+            self.dismiss()
+            return
+        self._rebuild()
+        self._before = self.window().focusWidget()
+        self.setGeometry(self._window.rect())
+        self.show()
+        self.raise_()
+        self.setFocus()
+
+    def dismiss(self) -> None:
+        self.hide()
+        if self._before is not None:
+            self._before.setFocus()
+
+    def _rebuild(self) -> None:
+        if self._card is not None:
+            self._card.deleteLater()
+        self._card = frame("overlay")
+        inner = QVBoxLayout(self._card)
+        inner.setContentsMargins(30, 24, 30, 24)
+        inner.setSpacing(16)
+        inner.addWidget(label("Keys", "title"))
+        columns = QHBoxLayout()
+        columns.setSpacing(40)
+        left, right = QVBoxLayout(), QVBoxLayout()
+        for place, group in zip((left, right, right, left), GROUPS, strict=True):
+            place.setSpacing(8)
+            place.addWidget(label(group.upper(), "section"))
+            place.addLayout(self._table(group))
+            place.addSpacing(10)
+        for place in (left, right):
+            place.addStretch(1)
+            columns.addLayout(place)
+        inner.addLayout(columns)
+        inner.addWidget(label("Any key closes this.", "small"))
+        self._layout.addWidget(self._card, 0, Qt.AlignmentFlag.AlignCenter)
+
+    def _table(self, group: str) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(5)
+        lines = [*_FIXED.get(group, ()), *self._of_group(group)]
+        for number, (keys, text) in enumerate(lines):
+            grid.addWidget(label(keys, "key"), number, 0, Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(label(text), number, 1)
+        grid.setColumnStretch(1, 1)
+        return grid
+
+    def _of_group(self, group: str) -> list[tuple[str, str]]:
+        specs = [spec for spec in ACTIONS if spec.group == group]
+        shown = [(self._keys(spec), spec.help) for spec in specs if not _is_class_key(spec)]
+        if any(_is_class_key(spec) for spec in specs):
+            shown.insert(5, ("1 … 9", "Relabel as the class with that key"))
+        return [(keys, text) for keys, text in shown if keys]
+
+    def _keys(self, spec: ActionSpec) -> str:
+        sequences = self._actions[spec.id].shortcuts()
+        return "  ".join(sequence.toString() for sequence in sequences)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(0, 0, 0, 130))
+        painter.end()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.dismiss()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.dismiss()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self.setGeometry(self._window.rect())
+        return False
+
+
+def _is_class_key(spec: ActionSpec) -> bool:
+    return spec.id.startswith("class-")

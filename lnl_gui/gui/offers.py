@@ -1,0 +1,174 @@
+"""What the banner says: the next step, how the last job ended, what a result means."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from lnl_gui.gui.job_controller import Job, JobState
+from lnl_gui.gui.parts import number, plural
+from lnl_gui.gui.road_bar import Offer
+from lnl_gui.session.session import Session
+from lnl_gui.session.stages import NextStep
+from lnl_gui.store.runs import Run
+
+Act = Callable[[], object]
+MAXIMUM_BANNER = 160
+
+
+@dataclass(frozen=True)
+class Acts:
+    """What the banner's buttons do."""
+
+    find_suspects: Act
+    review: Act
+    finetune: Act
+    finetune_options: Act
+    export: Act
+    retry: Act
+    show_error: Act
+    open_export: Act
+    dismiss: Act
+
+
+def offer_for(session: Session | None, last: Job | None, acts: Acts) -> Offer:
+    """What to say while no job is at work."""
+    if last is not None and last.state is JobState.FAILED and last.error is not None:
+        again = last.error.retryable or last.error.code == "bug"
+        return Offer(
+            last.error.message[:MAXIMUM_BANNER],
+            last.error.hint,
+            icon="error",
+            tone="danger",
+            action="Try again" if again else "Details…",
+            act=acts.retry if again else acts.show_error,
+            second="Details…" if again else "Dismiss",
+            act_second=acts.show_error if again else acts.dismiss,
+        )
+    if last is not None and last.state is JobState.CANCELLED:
+        return Offer(
+            f"{last.title} was stopped",
+            "What was finished is kept; it goes on from there.",
+            icon="cancel",
+            tone="warning",
+            action="Go on",
+            act=acts.retry,
+            second="Dismiss",
+            act_second=acts.dismiss,
+        )
+    if session is None:
+        return Offer("")
+    if session.read_only:
+        return Offer("Open for reading only", session.read_only_reason, icon="lock", tone="warning")
+    return _result_offer(session, last, acts) or _step_offer(session, acts)
+
+
+def _result_offer(session: Session, last: Job | None, acts: Acts) -> Offer | None:
+    """A result that has just come in stays in sight until something else is done."""
+    if last is None or last.state is not JobState.DONE:
+        return None
+    run = session.latest_run(last.kind)
+    if run is None or run.id != last.run_id:
+        return None
+    if last.kind == "finetune":
+        return _finetune_offer(run, acts)
+    return _export_offer(run, acts) if last.kind == "export" else None
+
+
+def _finetune_offer(run: Run, acts: Acts) -> Offer:
+    title, text, tone = finetune_words(run.metrics)
+    return Offer(
+        title,
+        text,
+        icon="train",
+        tone=tone,
+        action="Export…",
+        act=acts.export,
+        second="Go on reviewing",
+        act_second=acts.dismiss,
+    )
+
+
+def finetune_words(metrics: dict[str, Any]) -> tuple[str, str, str]:
+    """Title, text and tone for the figures of a fine-tuning."""
+    after = metrics["after"]["accuracy"]
+    before = metrics.get("before")
+    if not before:
+        return f"Accuracy on held-out images: {after:.1%}", "The model is saved.", "good"
+    low, high = metrics["difference_interval"]
+    title = (
+        f"Accuracy on {number(metrics['holdout_samples'])} held-out images: "
+        f"{before['accuracy']:.1%} with the given labels → {after:.1%} with the cleaned ones"
+    )
+    gain = f"{100 * metrics['difference']:+.1f} points"
+    spread = f"95 % interval {100 * low:+.1f} to {100 * high:+.1f}"
+    text = f"{gain} ({spread}), same seeds. The model is saved."
+    return title, text, "good" if metrics["difference"] > 0 else "warning"
+
+
+def _export_offer(run: Run, acts: Acts) -> Offer:
+    return Offer(
+        f"Exported {plural(int(run.metrics['exported']), 'image')}",
+        f"To {run.parameters['destination']}. The originals are untouched.",
+        icon="accept",
+        tone="good",
+        action="Open folder",
+        act=acts.open_export,
+        second="Dismiss",
+        act_second=acts.dismiss,
+    )
+
+
+def _step_offer(session: Session, acts: Acts) -> Offer:
+    step: NextStep = session.next_step()
+    if step.kind in ("embed", "detect"):
+        return Offer(
+            step.title, step.explanation, "search", "", "Find suspects", acts.find_suspects
+        )
+    if step.kind == "review":
+        return _review_offer(session, step, acts)
+    if step.kind == "finetune":
+        return Offer(
+            "All suspects are reviewed. Fine-tune",
+            step.explanation,
+            icon="train",
+            action="Fine-tune",
+            act=acts.finetune,
+            second="Options…",
+            act_second=acts.finetune_options,
+        )
+    if step.kind == "export":
+        return Offer(
+            step.title,
+            step.explanation,
+            icon="export",
+            action="Export…",
+            act=acts.export,
+            second="Fine-tune again",
+            act_second=acts.finetune,
+        )
+    return Offer(
+        step.title,
+        f"{step.explanation} Go on reviewing, or export again, whenever you like.",
+        icon="accept",
+        tone="good",
+        action="Export…",
+        act=acts.export,
+        second="Fine-tune again",
+        act_second=acts.finetune,
+    )
+
+
+def _review_offer(session: Session, step: NextStep, acts: Acts) -> Offer:
+    counts = session.counts()
+    decided = counts.flagged - counts.flagged_left
+    if not decided:
+        return Offer(step.title, step.explanation, "review", "", "Start review", acts.review)
+    return Offer(
+        f"{plural(counts.flagged_left, 'suspect')} left of {number(counts.flagged)}",
+        step.explanation,
+        icon="review",
+        action="Next suspect",
+        act=acts.review,
+        second="Fine-tune",
+        act_second=acts.finetune,
+    )

@@ -1,0 +1,52 @@
+"""Questions the window asks, each one function, so that tests and scripts can answer them."""
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+
+def ask_stop_job(parent: QWidget, title: str) -> bool:
+    """Whether the running job may be stopped."""
+    return _confirm(
+        parent,
+        f"{title} is still running",
+        "Stop it? What is finished is kept, and it goes on from there next time.",
+        "Stop the job",
+    )
+
+
+def ask_bulk(parent: QWidget, what: str, count: int) -> bool:
+    """Whether one verdict may be given to `count` samples at once."""
+    return _confirm(parent, f"{what} {count:,} samples?", "Ctrl+Z takes it back in one step.", what)
+
+
+def ask_project_folder(parent: QWidget) -> Path | None:
+    """An existing project folder."""
+    chosen = QFileDialog.getExistingDirectory(parent, "Open project")
+    return Path(chosen) if chosen else None
+
+
+def ask_table(parent: QWidget) -> str:
+    """A table of paths and labels; "" for none."""
+    filters = "Tables (*.csv *.tsv *.txt *.json *.jsonl *.parquet);;All files (*)"
+    chosen, _ = QFileDialog.getOpenFileName(parent, "Open table", "", filters)
+    return chosen
+
+
+def ask_dataset_folder(parent: QWidget) -> str:
+    """A folder of images; "" for none."""
+    return QFileDialog.getExistingDirectory(parent, "Open a folder of images")
+
+
+def _confirm(parent: QWidget, title: str, text: str, action: str) -> bool:
+    box = QMessageBox(parent)
+    box.setWindowTitle(title)
+    box.setText(title)
+    box.setInformativeText(text)
+    accept = box.addButton(action, QMessageBox.ButtonRole.AcceptRole)
+    box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(accept)
+    box.exec()
+    chosen = box.clickedButton() is accept
+    box.deleteLater()
+    return chosen

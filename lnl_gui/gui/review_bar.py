@@ -1,0 +1,192 @@
+"""Above the grid: the verdicts, what they would act on, the sort, the size of pictures."""
+
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSlider, QToolButton, QWidget
+
+from lnl_gui.gui import icons
+from lnl_gui.gui.actions import Actions
+from lnl_gui.gui.grid.geometry import MAXIMUM_SIDE, MINIMUM_SIDE, SIDE_STEP
+from lnl_gui.gui.group_panel import current_pair
+from lnl_gui.gui.parts import Elided, button, label, line, number, plural, tool_button
+from lnl_gui.gui.review_model import ReviewModel
+from lnl_gui.gui.theme import Theme
+from lnl_gui.session.views import SORTS
+from lnl_gui.store.samples import UNSEEN
+
+VERDICT_ACTIONS = ("accept", "keep", "exclude", "unsure", "relabel")
+
+
+class VerdictBar(QFrame):
+    """Buttons for the verdicts with their keys, and on how many samples they act."""
+
+    def __init__(
+        self, review: ReviewModel, actions: Actions, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._review = review
+        self.setProperty("role", "bar")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 7, 12, 7)
+        row.setSpacing(6)
+        self.buttons: dict[str, QToolButton] = {}
+        for identifier in VERDICT_ACTIONS:
+            each = tool_button(actions[identifier], text=True, role="verdict", side=16)
+            keys = actions[identifier].shortcuts()
+            if keys:
+                each.setText(f"{actions[identifier].text()}  {keys[0].toString()}")
+            self.buttons[identifier] = each
+            row.addWidget(each)
+        row.addSpacing(8)
+        self.scope = Elided(role="muted")
+        row.addWidget(self.scope, 1)
+        review.selection_changed.connect(self.refresh)
+        review.current_changed.connect(self.refresh)
+        review.changed.connect(lambda _changes: self.refresh())
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Say on what a verdict would act."""
+        count = self._review.selection.count
+        if count:
+            self.scope.set_full(f"{plural(count, 'sample')} selected")
+        elif self._review.current_row is not None:
+            self.scope.set_full("Acts on the marked sample")
+        else:
+            self.scope.set_full("")
+
+
+class ViewBar(QFrame):
+    """Sort, size of the pictures and how many are shown."""
+
+    side_chosen = Signal(int)
+    left = Signal()
+
+    def __init__(
+        self, review: ReviewModel, theme: Theme, side: int, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._review, self._theme = review, theme
+        self.setProperty("role", "bar")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 6, 12, 6)
+        row.setSpacing(8)
+        self.shown = Elided(role="strong")
+        row.addWidget(self.shown, 1)
+        row.addWidget(label("Sort by", "muted"))
+        self.sort = QComboBox()
+        self.sort.setAccessibleName("Sort by")
+        for key, title in SORTS.items():
+            self.sort.addItem(title, key)
+        self.sort.activated.connect(self._sort)
+        row.addWidget(self.sort)
+        self.direction = QToolButton()
+        self.direction.setAccessibleName("Sort direction")
+        self.direction.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.direction.clicked.connect(self._turn)
+        row.addWidget(self.direction)
+        gap = line(vertical=True)
+        gap.setFixedHeight(22)
+        row.addWidget(gap)
+        self.zoom = QSlider(Qt.Orientation.Horizontal)
+        self.zoom.setAccessibleName("Size of the pictures")
+        self.zoom.setToolTip("Size of the pictures (+ and -)")
+        self.zoom.setRange(MINIMUM_SIDE, MAXIMUM_SIDE)
+        self.zoom.setSingleStep(SIDE_STEP)
+        self.zoom.setPageStep(SIDE_STEP)
+        self.zoom.setFixedWidth(110)
+        self.zoom.setValue(side)
+        self.zoom.valueChanged.connect(self.side_chosen)
+        row.addWidget(self.zoom)
+        review.order_changed.connect(self.refresh)
+        review.changed.connect(lambda _changes: self.refresh())
+        theme.changed.connect(self._draw)
+        self.refresh()
+
+    def set_side(self, side: int) -> None:
+        self.zoom.blockSignals(True)
+        self.zoom.setValue(side)
+        self.zoom.blockSignals(False)
+
+    def refresh(self) -> None:
+        """Say what is shown, and in which order."""
+        review, order = self._review, self._review.order
+        unseen = int(np.count_nonzero(review.session.columns.status[order] == UNSEEN))
+        things = {True: "suspect", False: "other sample", None: "sample"}[review.spec.flagged]
+        text = plural(len(order), things)
+        if review.spec.flagged and len(order):
+            text += f"  ·  {number(unseen)} to review" if unseen else "  ·  all reviewed"
+        self.shown.set_full(text)
+        self.sort.setCurrentIndex(max(0, self.sort.findData(review.spec.sort)))
+        self._draw()
+
+    def _draw(self) -> None:
+        down = self._review.spec.descending
+        self.direction.setText("↓" if down else "↑")
+        self.direction.setToolTip("Highest first" if down else "Lowest first")
+
+    def _sort(self) -> None:
+        key = self.sort.currentData()
+        descending = key in ("suspicion", "pair", "loss", "verdict_time")
+        self._review.show_view(
+            replace(self._review.spec, sort=key, descending=descending), self._review.within
+        )
+        self.left.emit()
+
+    def _turn(self) -> None:
+        spec = self._review.spec
+        self._review.show_view(replace(spec, descending=not spec.descending), self._review.within)
+        self.left.emit()
+
+
+class GroupBar(QFrame):
+    """The head of one group: its name, its size, and one button for all of it."""
+
+    accept_requested = Signal()
+    keep_requested = Signal()
+    leave_requested = Signal()
+
+    def __init__(self, review: ReviewModel, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._review, self._theme = review, theme
+        self.setProperty("role", "banner")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 7, 12, 7)
+        row.setSpacing(10)
+        self.title = Elided(role="strong")
+        row.addWidget(self.title, 1)
+        self.accept = button("", "primary")
+        self.accept.clicked.connect(self.accept_requested)
+        self.keep = button("")
+        self.keep.clicked.connect(self.keep_requested)
+        self.leave = button("Show all", "flat")
+        self.leave.clicked.connect(self.leave_requested)
+        for each in (self.accept, self.keep, self.leave):
+            each.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            row.addWidget(each)
+        review.order_changed.connect(self.refresh)
+        review.changed.connect(lambda _changes: self.refresh())
+        theme.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        pair = current_pair(self._review.spec)
+        lasso = self._review.within is not None
+        self.setVisible(pair is not None or lasso)
+        if pair is None and not lasso:
+            return
+        left = len(self._review.unreviewed_shown())
+        if pair is not None:
+            name = f"{self._review.class_name(pair[0])} → {self._review.class_name(pair[1])}"
+        else:
+            name = "Chosen in the chart"
+        self.title.set_full(f"{name}   ·   {plural(len(self._review.order), 'sample')}")
+        self.accept.setText(f"Accept all {number(left)}")
+        self.accept.setAccessibleName(f"Accept the suggestion for all {left} not reviewed")
+        self.accept.setIcon(icons.icon("accept", self._theme.color("on_accent"), 16))
+        self.keep.setText(f"Keep all {number(left)}")
+        self.keep.setAccessibleName(f"Keep the label of all {left} not reviewed")
+        self.accept.setVisible(left > 0)
+        self.keep.setVisible(left > 0)

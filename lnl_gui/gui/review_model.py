@@ -1,0 +1,209 @@
+"""What is under review: the session, its reading order, the selection and the verdicts on it.
+
+Views listen to its signals; the grid, the filters and the inspector never talk to each other.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from lnl_gui.session.changes import Changes
+from lnl_gui.session.selection import Selection
+from lnl_gui.session.session import Session
+from lnl_gui.session.views import ViewSpec
+from lnl_gui.store.samples import (
+    EXCLUDED,
+    KEPT,
+    RELABELLED,
+    STATUS_NAMES,
+    UNSEEN,
+    UNSURE,
+)
+from lnl_gui.util.errors import UserError
+
+ACCEPT, KEEP, EXCLUDE, UNSURE_VERDICT, RESET = "accept", "keep", "exclude", "unsure", "reset"
+STATUS_TITLES = {
+    UNSEEN: "Not reviewed",
+    KEPT: "Kept",
+    RELABELLED: "Relabelled",
+    EXCLUDED: "Excluded",
+    UNSURE: "Unsure",
+}
+
+
+class ReviewModel(QObject):
+    """One open project as the window shows it."""
+
+    order_changed = Signal()
+    selection_changed = Signal()
+    current_changed = Signal()
+    changed = Signal(object)
+    """`Changes` after every operation."""
+    refused = Signal(object)
+    """A `UserError` that an operation met."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        detected = bool(session.columns.flagged.any())
+        self.spec = (
+            ViewSpec() if detected else ViewSpec(flagged=None, sort="given", descending=False)
+        )
+        self.within: np.ndarray | None = None
+        self.order = session.select_rows(self.spec)
+        self.selection = Selection(len(self.order))
+
+    # What is shown
+
+    def show_view(self, spec: ViewSpec, within: np.ndarray | None = None) -> None:
+        """Filter and sort anew; the current sample stays current where it is still shown."""
+        row = self.current_row
+        self.spec, self.within = spec, within
+        self.order = self.session.select_rows(spec, within=within)
+        self.selection.resize(len(self.order))
+        self._find_again(row)
+        self.order_changed.emit()
+        self.selection_changed.emit()
+        self.current_changed.emit()
+
+    def refresh(self) -> None:
+        """Apply the same filters and sort to what is true now."""
+        self.show_view(self.spec, self.within)
+
+    def _find_again(self, row: int | None) -> None:
+        if row is None:
+            return
+        found = np.flatnonzero(self.order == row)
+        if len(found):
+            self.selection.current = int(found[0])
+
+    @property
+    def current_row(self) -> int | None:
+        """The row under the cursor; None in an empty view."""
+        position = self.selection.current
+        return int(self.order[position]) if 0 <= position < len(self.order) else None
+
+    def selected_rows(self) -> np.ndarray:
+        """Rows that a verdict would touch now."""
+        return self.selection.rows(self.order)
+
+    def unreviewed_shown(self) -> np.ndarray:
+        """Rows in view that nobody has decided."""
+        return self.order[self.session.columns.status[self.order] == UNSEEN]
+
+    def class_name(self, class_id: int) -> str:
+        classes = self.session.classes
+        return classes[class_id].name if 0 <= class_id < len(classes) else ""
+
+    def describe(self, position: int) -> str:
+        """One sample in words."""
+        row, columns = int(self.order[position]), self.session.columns
+        parts = [self.session.path_of(row), f"given {self.class_name(int(columns.given[row]))}"]
+        suggested = int(columns.suggested[row])
+        if suggested >= 0 and suggested != columns.given[row]:
+            parts.append(f"suggested {self.class_name(suggested)}")
+        if np.isfinite(columns.suspicion[row]):
+            parts.append(f"suspicion {columns.suspicion[row]:.2f}")
+        parts.append(self.verdict_text(row))
+        if self.selection.mask[position]:
+            parts.append("selected")
+        return ", ".join(parts)
+
+    def verdict_text(self, row: int) -> str:
+        """The verdict on a sample in words, "not reviewed" if there is none."""
+        status = int(self.session.columns.status[row])
+        if status == RELABELLED:
+            return f"relabelled {self.class_name(int(self.session.columns.current[row]))}"
+        return "not reviewed" if status == UNSEEN else STATUS_NAMES[status]
+
+    # Moving and selecting
+
+    def move_to(self, position: int, *, extend: bool = False) -> None:
+        """Make a position current; `extend` selects everything on the way there."""
+        if not 0 <= position < len(self.order):
+            return
+        if extend:
+            self.selection.extend_to(position)
+        else:
+            self.selection.select_only(position)
+            # Moving marks nothing: with an empty selection a verdict is on the current sample.
+            self.selection.clear()
+        self.selection_changed.emit()
+        self.current_changed.emit()
+
+    def move_to_next(self) -> None:
+        """To the next position nobody has decided, from the current one on."""
+        position = self.selection.current
+        here = self.current_row
+        decided = here is None or self.session.columns.status[here] != UNSEEN
+        following = self.session.next_unreviewed(self.order, position if decided else position + 1)
+        if following is not None:
+            self.move_to(following)
+
+    def change_selection(self, change: Callable[[Selection], None]) -> None:
+        """Apply one change to the selection and tell everybody."""
+        current = self.selection.current
+        change(self.selection)
+        self.selection_changed.emit()
+        if self.selection.current != current:
+            self.current_changed.emit()
+
+    # Verdicts
+
+    def verdict(self, kind: str) -> None:
+        """Accept, keep, exclude, unsure or reset the selection, then go on."""
+        self._decide(lambda rows: getattr(self.session, kind)(rows))
+
+    def relabel(self, class_id: int) -> None:
+        """Give the selection a class, then go on."""
+        self._decide(lambda rows: self.session.relabel(rows, class_id))
+
+    def decide_rows(self, kind: str, rows: np.ndarray) -> None:
+        """One verdict on rows that need not be selected, such as a whole group."""
+        self._apply(lambda: getattr(self.session, kind)(rows))
+
+    def undo(self) -> None:
+        """Take the newest operation back and go to where it was."""
+        self._go_to(self._apply(self.session.undo))
+
+    def redo(self) -> None:
+        """Do the operation undone last again and go to where it is."""
+        self._go_to(self._apply(self.session.redo))
+
+    def announce(self, changes: Changes) -> None:
+        """Tell everybody of a change made elsewhere, such as a finished run."""
+        self.changed.emit(changes)
+
+    def _decide(self, operation: Callable[[np.ndarray], Changes]) -> None:
+        rows = self.selected_rows()
+        if len(rows) == 0:
+            return
+        last = self._last_selected()
+        if self._apply(lambda: operation(rows)) is not None:
+            self._advance(last)
+
+    def _apply(self, operation: Callable[[], Changes | None]) -> Changes | None:
+        try:
+            changes = operation()
+        except UserError as error:
+            self.refused.emit(error)
+            return None
+        if changes is not None:
+            self.changed.emit(changes)
+        return changes
+
+    def _last_selected(self) -> int:
+        positions = self.selection.positions
+        return int(positions[-1]) if len(positions) else self.selection.current
+
+    def _advance(self, position: int) -> None:
+        following = self.session.next_unreviewed(self.order, position)
+        self.move_to(position if following is None else following)
+
+    def _go_to(self, changes: Changes | None) -> None:
+        if changes is None or len(changes.rows) == 0:
+            return
+        found = np.flatnonzero(np.isin(self.order, changes.rows))
+        if len(found):
+            self.move_to(int(found[0]))

@@ -1,0 +1,80 @@
+"""What the window remembers between starts: recent projects, theme, keys, layout."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from lnl_gui.gui.grid.geometry import DEFAULT_SIDE
+from lnl_gui.util.atomic import read_json, write_json
+from lnl_gui.util.log import logger
+from lnl_gui.util.paths import settings_folder
+
+FILE_NAME = "window.json"
+MAXIMUM_RECENT = 12
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The remembered values. `layout` holds Qt's own states as base64 text."""
+
+    theme: str = "system"
+    side: int = DEFAULT_SIDE
+    recent: tuple[str, ...] = ()
+    keys: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    layout: tuple[tuple[str, str], ...] = ()
+    preferences: tuple[tuple[str, Any], ...] = ()
+    """What the preferences dialog set, beyond theme and keys."""
+
+    def keys_by_action(self) -> dict[str, tuple[str, ...]]:
+        return dict(self.keys)
+
+    def layout_of(self, name: str) -> bytes:
+        return dict(self.layout).get(name, "").encode("ascii")
+
+    def with_recent(self, project: Path) -> "Settings":
+        """The project first among the recent ones."""
+        others = [path for path in self.recent if path != str(project)]
+        return replace(self, recent=(str(project), *others)[:MAXIMUM_RECENT])
+
+    def without_recent(self, project: Path) -> "Settings":
+        return replace(self, recent=tuple(p for p in self.recent if p != str(project)))
+
+    def with_layout(self, values: Mapping[str, str]) -> "Settings":
+        return replace(self, layout=tuple(sorted({**dict(self.layout), **values}.items())))
+
+
+def load_settings() -> Settings:
+    """Read the settings; a file that is gone or spoilt gives the defaults."""
+    file = settings_folder() / FILE_NAME
+    try:
+        values = read_json(file)
+        return Settings(
+            theme=str(values["theme"]),
+            side=int(values["side"]),
+            recent=tuple(str(path) for path in values["recent"]),
+            keys=tuple((str(k), tuple(map(str, v))) for k, v in values["keys"].items()),
+            layout=tuple((str(k), str(v)) for k, v in values["layout"].items()),
+            preferences=tuple(values.get("preferences", {}).items()),
+        )
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        logger.warning("settings of the window not read: %s", error)
+        return Settings()
+
+
+def save_settings(settings: Settings) -> None:
+    """Write the settings; a full or read-only disk must not stop anybody's work."""
+    values = {
+        "theme": settings.theme,
+        "side": settings.side,
+        "recent": list(settings.recent),
+        "keys": {name: list(keys) for name, keys in settings.keys},
+        "layout": dict(settings.layout),
+        "preferences": dict(settings.preferences),
+    }
+    try:
+        write_json(settings_folder() / FILE_NAME, values)
+    except OSError as error:
+        logger.warning("settings of the window not written: %s", error)

@@ -1,0 +1,185 @@
+"""Colours, type scale and style sheet of the window, light and dark."""
+
+from dataclasses import asdict, dataclass
+from string import Template
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+from lnl_gui.util.paths import resource
+
+SYSTEM, LIGHT, DARK = "system", "light", "dark"
+CHOICES = (SYSTEM, LIGHT, DARK)
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """One colour for each role. Text colours reach contrast AA on every surface."""
+
+    background: str
+    surface: str
+    raised: str
+    hover: str
+    border: str
+    strong_border: str
+    text: str
+    muted: str
+    accent: str
+    accent_hover: str
+    on_accent: str
+    accent_soft: str
+    good: str
+    warning: str
+    danger: str
+    good_soft: str
+    warning_soft: str
+    danger_soft: str
+    photo: str
+    scroll: str
+    high: str
+    middle: str
+    low: str
+
+
+LIGHT_TOKENS = Tokens(
+    background="#f4f5f8",
+    surface="#ffffff",
+    raised="#eceef3",
+    hover="#e2e6ee",
+    border="#d8dce5",
+    strong_border="#868fa0",
+    text="#171b24",
+    muted="#566072",
+    accent="#3453d1",
+    accent_hover="#2742b4",
+    on_accent="#ffffff",
+    accent_soft="#e3e8fc",
+    good="#14713f",
+    warning="#8a5200",
+    danger="#b3261e",
+    good_soft="#dcf2e5",
+    warning_soft="#fbeed3",
+    danger_soft="#fbe3e1",
+    photo="#eceef2",
+    scroll="#c2c9d6",
+    high="#e2503f",
+    middle="#f0a33a",
+    low="#a3adbd",
+)
+DARK_TOKENS = Tokens(
+    background="#13161c",
+    surface="#1b1f27",
+    raised="#252a34",
+    hover="#303744",
+    border="#323947",
+    strong_border="#798496",
+    text="#e9ecf2",
+    muted="#a5afbf",
+    accent="#93a9ff",
+    accent_hover="#b0c0ff",
+    on_accent="#10173a",
+    accent_soft="#2a3560",
+    good="#6fd8a0",
+    warning="#f0c069",
+    danger="#ff958c",
+    good_soft="#173a29",
+    warning_soft="#40321a",
+    danger_soft="#46211f",
+    photo="#101319",
+    scroll="#434c5c",
+    high="#f0685a",
+    middle="#e0a244",
+    low="#6c778a",
+)
+
+
+class Theme(QObject):
+    """The colours in force; follows the system until the user chooses."""
+
+    changed = Signal()
+
+    def __init__(self, application: QApplication, choice: str = SYSTEM) -> None:
+        super().__init__(application)
+        self._application = application
+        self._base_points = max(application.font().pointSizeF(), 10.0)
+        self.choice = choice if choice in CHOICES else SYSTEM
+        self.tokens = LIGHT_TOKENS
+        application.setStyle("Fusion")
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
+        self._apply()
+
+    @property
+    def dark(self) -> bool:
+        return self.tokens is DARK_TOKENS
+
+    def color(self, role: str) -> QColor:
+        return QColor(getattr(self.tokens, role))
+
+    def choose(self, choice: str) -> None:
+        """Switch to "system", "light" or "dark"."""
+        self.choice = choice
+        self._apply()
+
+    def _system_changed(self) -> None:
+        if self.choice == SYSTEM:
+            self._apply()
+
+    def _apply(self) -> None:
+        self.tokens = DARK_TOKENS if self._wants_dark() else LIGHT_TOKENS
+        font = self._application.font()
+        font.setPointSizeF(self._base_points)
+        self._application.setFont(font)
+        self._application.setPalette(palette(self.tokens))
+        self._application.setStyleSheet(style_sheet(self.tokens, self._base_points))
+        self.changed.emit()
+
+    def _wants_dark(self) -> bool:
+        if self.choice != SYSTEM:
+            return self.choice == DARK
+        return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+
+
+def palette(tokens: Tokens) -> QPalette:
+    """The Qt palette, for whatever the style sheet does not reach."""
+    roles = QPalette.ColorRole
+    colours = {
+        roles.Window: tokens.background,
+        roles.WindowText: tokens.text,
+        roles.Base: tokens.surface,
+        roles.AlternateBase: tokens.raised,
+        roles.Text: tokens.text,
+        roles.Button: tokens.raised,
+        roles.ButtonText: tokens.text,
+        roles.BrightText: tokens.danger,
+        roles.ToolTipBase: tokens.surface,
+        roles.ToolTipText: tokens.text,
+        roles.PlaceholderText: tokens.muted,
+        roles.Highlight: tokens.accent,
+        roles.HighlightedText: tokens.on_accent,
+        roles.Link: tokens.accent,
+        roles.LinkVisited: tokens.accent,
+        roles.Mid: tokens.border,
+        roles.Midlight: tokens.hover,
+        roles.Light: tokens.surface,
+        roles.Dark: tokens.strong_border,
+        roles.Accent: tokens.accent,
+    }
+    result = QPalette()
+    for role, colour in colours.items():
+        result.setColor(role, QColor(colour))
+    for role in (roles.Text, roles.WindowText, roles.ButtonText):
+        faded = QColor(tokens.muted)
+        faded.setAlpha(150)
+        result.setColor(QPalette.ColorGroup.Disabled, role, faded)
+    return result
+
+
+def style_sheet(tokens: Tokens, base_points: float) -> str:
+    """The style sheet with this theme's colours and type scale filled in."""
+    template = Template(resource("styles", "window.qss").read_text(encoding="utf-8"))
+    sizes = {"small": 0.86, "base": 1.0, "large": 1.2, "title": 1.55, "hero": 2.2}
+    points = {f"size_{name}": f"{base_points * factor:.1f}pt" for name, factor in sizes.items()}
+    kind = "dark" if tokens is DARK_TOKENS else "light"
+    icons = resource("icons").as_posix()
+    return template.substitute(asdict(tokens), icons=icons, scheme=kind, **points)
