@@ -8,6 +8,7 @@ Needs Python 3.11 to 3.13 and a network for the packages. On Debian and Ubuntu i
 system libraries that Qt needs (as root or through sudo). Everything else goes into `.venv`.
 """
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -76,9 +77,8 @@ def missing_system_packages() -> list[str]:
     missing = [package for library, package in QT_LIBRARIES.items() if library not in listed]
     if not Path("/usr/share/fonts/truetype").is_dir():
         missing.append(FONTS)
-    try:
-        import ensurepip  # noqa: F401, PLC0415 - Debian ships venv's half of it separately
-    except ImportError:
+    if importlib.util.find_spec("ensurepip") is None:
+        # Debian ships this half of venv separately.
         missing.append(f"python3.{sys.version_info.minor}-venv")
     return missing
 
@@ -126,11 +126,8 @@ def set_up(*, extras: str = "") -> None:
         say(f"Creating {ENVIRONMENT}")
         run([sys.executable, "-m", "venv", ENVIRONMENT])
     say("Installing packages (some GB the first time)")
-    target = f".{extras}"
-    run(
-        [find_uv(), "pip", "install", "--quiet", "--python", python(), "-c", "constraints.txt"]
-        + ["-e", target]
-    )
+    pinned = ["-c", "constraints.txt", "-e", f".{extras}"]
+    run([find_uv(), "pip", "install", "--quiet", "--python", python(), *pinned])
 
 
 def demo(arguments: Sequence[str]) -> None:

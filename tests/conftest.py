@@ -1,5 +1,6 @@
 """Every test has its own caches, settings and logs, and real images to work on."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -15,8 +16,14 @@ from PIL import Image
 
 @pytest.fixture(autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Caches, settings and logs of the test alone."""
+    """Caches, settings and logs of the test alone; only converted encoders are shared."""
     home = tmp_path_factory.mktemp("home")
+    converted = tmp_path_factory.getbasetemp().parent / "converted-encoders"
+    converted.mkdir(exist_ok=True)
+    (home / "cache").mkdir()
+    # Where links are not allowed each test converts for itself, which only takes longer.
+    with contextlib.suppress(OSError):
+        (home / "cache" / "encoders").symlink_to(converted, target_is_directory=True)
     monkeypatch.setenv("LNL_HOME", str(home))
     return home
 
@@ -52,7 +59,6 @@ def class_folders(tmp_path: Path) -> Path:
     names = ("square", "circle", "stripes")
     root = tmp_path / "shapes"
     for kind, name in enumerate(names):
-        (root / name).mkdir(parents=True)
         for i in range(12):
             wrong = i == 11 and kind < 2
             folder = names[kind + 1] if wrong else name

@@ -1,0 +1,55 @@
+"""The curated set: which samples are in and with which label."""
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from lnl_gui.pipeline.snapshot import Snapshot
+from lnl_gui.store.parameters import ExportParameters
+from lnl_gui.store.samples import EXCLUDED, UNSEEN, UNSURE
+
+
+@dataclass(frozen=True)
+class Curated:
+    """Arrays of length N."""
+
+    label: np.ndarray
+    """int32, what a person decided, else as given (or as suggested, where that was asked)"""
+    included: np.ndarray
+    """bool, readable and not set aside"""
+    excluded: np.ndarray
+    """bool, set aside by a person"""
+    changed: np.ndarray
+    """bool, included with another label than given"""
+    digest: str
+    """sha256 of paths and labels of what is included"""
+
+
+def curate(snapshot: Snapshot, parameters: ExportParameters) -> Curated:
+    """Apply the verdicts and, where asked, the suggestions nobody has looked at."""
+    samples, found = snapshot.samples, snapshot.scores
+    label = samples.current.copy()
+    if parameters.accept_suggestions:
+        open_suspect = found.flagged & (samples.status == UNSEEN) & (found.suggested >= 0)
+        label[open_suspect] = found.suggested[open_suspect]
+    excluded = samples.status == EXCLUDED
+    if parameters.exclude_unsure:
+        excluded = excluded | (samples.status == UNSURE)
+    included = samples.readable & ~excluded
+    return Curated(
+        label,
+        included,
+        excluded,
+        included & (label != samples.given),
+        digest(snapshot, label, included),
+    )
+
+
+def digest(snapshot: Snapshot, label: np.ndarray, included: np.ndarray) -> str:
+    """A hash that names a curated set, whatever machine it lies on."""
+    found = hashlib.sha256()
+    for row in np.flatnonzero(included).tolist():
+        line = f"{snapshot.samples.paths[row]}\t{snapshot.class_names[label[row]]}\n"
+        found.update(line.encode("utf-8", "surrogateescape"))
+    return found.hexdigest()

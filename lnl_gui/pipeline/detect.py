@@ -1,0 +1,121 @@
+"""Score every embedded sample: each detector, the consensus, and issues beside labels.
+
+Each detector's result is saved as it is finished, under a name made from everything it depends
+on, so that a killed run goes on and a run with other labels starts afresh.
+"""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lnl_gui.detect.consensus import find_suspects
+from lnl_gui.detect.registry import list_detectors, run_detector
+from lnl_gui.detect.result import NO_VOTE, DetectorResult
+from lnl_gui.pipeline import detect_files
+from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot, wanted_embeddings
+from lnl_gui.store.arrays import file_stem
+from lnl_gui.store.parameters import DetectParameters
+from lnl_gui.store.samples import KEPT, RELABELLED
+from lnl_gui.util.atomic import atomic_file
+from lnl_gui.util.errors import as_user_error
+from lnl_gui.util.progress import JobContext, Progress, stage_progress
+
+INDEPENDENT = ("turtle",)
+"""Detectors whose votes do not rest on a sample's own given label: they join the consensus."""
+
+
+def run(
+    parameters: DetectParameters, context: JobContext, *, project_folder: Path, run_folder: Path
+) -> dict[str, Any]:
+    """Detect on a project's embeddings; finished detectors in `run_folder` are not run again.
+
+    Raises:
+        UserError: when nothing is embedded, for an unknown detector, or a full disk.
+    """
+    snapshot = take_snapshot(project_folder)
+    embeddings = list(wanted_embeddings(snapshot, parameters.encoders).values())
+    chosen = parameters.detectors or tuple(d.name for d in list_detectors() if d.default)
+    parts = run_folder / "parts" / _fingerprint(snapshot, embeddings, parameters)
+    try:
+        results = [
+            _finished(parts, name, _detector(name, snapshot, embeddings, parameters, context))
+            for name in chosen
+        ]
+        consensus = find_suspects(
+            embeddings,
+            snapshot.samples.given,
+            number_of_classes=len(snapshot.class_names),
+            verdict_labels=verdict_labels(snapshot) if parameters.use_verdicts else None,
+            seed=parameters.seed,
+            emphasis=parameters.emphasis,
+            extra_votes=[result for result in results if result.name in INDEPENDENT],
+            progress=stage_progress(context, "consensus"),
+        )
+        detect_files.write_consensus(run_folder, consensus, snapshot.samples.given)
+        detect_files.write_detectors(run_folder, results)
+        detect_files.write_projection(run_folder, embeddings)
+        summary = detect_files.write_summary(run_folder, consensus, snapshot)
+    except OSError as error:
+        raise as_user_error(error, "save the scores") from error
+    for warning in consensus.warnings:
+        context.log(warning)
+    return {"artifacts": {"scores": f"runs/{run_folder.name}"}, "metrics": summary}
+
+
+def verdict_labels(snapshot: Snapshot) -> np.ndarray:
+    """The class a person decided on, int32 (N,), -1 where nobody has."""
+    status = snapshot.samples.status
+    decided = (status == KEPT) | (status == RELABELLED)
+    return np.where(decided, snapshot.samples.current, NO_VOTE).astype(np.int32)
+
+
+def _fingerprint(
+    snapshot: Snapshot, embeddings: list[np.ndarray], parameters: DetectParameters
+) -> str:
+    """Names what detectors depend on: embeddings, given labels and seed."""
+    found = hashlib.sha256(f"{parameters.seed}".encode())
+    found.update(snapshot.samples.given.tobytes())
+    for embedding in embeddings:
+        found.update(f"{embedding.shape}".encode())
+        found.update(embedding[:: max(1, len(embedding) // 64)].tobytes())
+    return found.hexdigest()[:16]
+
+
+def _detector(
+    name: str,
+    snapshot: Snapshot,
+    embeddings: list[np.ndarray],
+    parameters: DetectParameters,
+    context: JobContext,
+) -> Callable[[], DetectorResult]:
+    progress: Progress = stage_progress(context, name)
+
+    def compute() -> DetectorResult:
+        progress(0, 1)
+        return run_detector(
+            name,
+            embeddings,
+            snapshot.samples.given,
+            number_of_classes=len(snapshot.class_names),
+            seed=parameters.seed,
+            progress=progress,
+        )
+
+    return compute
+
+
+def _finished(parts: Path, name: str, compute: Callable[[], DetectorResult]) -> DetectorResult:
+    """The saved result of a detector, computed and saved first where there is none."""
+    file = parts / f"{file_stem(name)}.npz"
+    if file.is_file():
+        with np.load(file) as saved:
+            details = {k.removeprefix("detail:"): saved[k] for k in saved if ":" in k}
+            return DetectorResult(name, saved["score"], saved["vote"], details)
+    result = compute()
+    columns: dict[str, Any] = {f"detail:{key}": value for key, value in result.details.items()}
+    with atomic_file(file) as stream:
+        np.savez(stream, score=result.score, vote=result.vote, **columns)
+    return result

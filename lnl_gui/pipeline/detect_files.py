@@ -1,0 +1,96 @@
+"""The files of a detect run, as `lnl_gui.store.scores` reads them."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.decomposition import PCA
+
+from lnl_gui.detect.consensus import Consensus
+from lnl_gui.detect.registry import describe_detector
+from lnl_gui.detect.result import DetectorResult
+from lnl_gui.pipeline.snapshot import Snapshot
+from lnl_gui.store.arrays import file_stem
+from lnl_gui.util.atomic import write_array, write_json
+
+_PROJECTION_SAMPLES = 5000
+_SHARED_DETAILS = ("neighbours", "neighbour_similarity", "cluster")
+
+
+def write_consensus(folder: Path, consensus: Consensus, given: np.ndarray) -> None:
+    """Suspicion, suggestion, flag, loss, posterior and the mixture of each class."""
+    write_array(folder / "suspicion.npy", consensus.suspicion)
+    write_array(folder / "suggested.npy", consensus.suggested_label)
+    write_array(folder / "flagged.npy", consensus.flagged)
+    write_array(folder / "loss.npy", consensus.loss)
+    write_array(folder / "posterior.npy", consensus.posterior.astype(np.float16))
+    write_array(folder / "posterior_classes.npy", consensus.posterior_classes)
+    write_array(folder / "transition_matrix.npy", consensus.transition_matrix.astype(np.float32))
+    write_array(folder / "class_noise_rate.npy", consensus.class_noise_rate)
+    write_array(folder / "class_noise_rate_interval.npy", consensus.class_noise_rate_interval)
+    mixture = consensus.mixture
+    classes = {
+        str(label): {
+            "means": mixture.mean[label].tolist(),
+            "deviations": mixture.deviation[label].tolist(),
+            "weights": mixture.weight[label].tolist(),
+            "pooled": bool(mixture.pooled[label]),
+        }
+        for label in np.unique(given[given >= 0]).tolist()
+    }
+    write_json(folder / "mixture.json", {"classes": classes})
+
+
+def write_detectors(folder: Path, results: list[DetectorResult]) -> None:
+    """Each detector's score and vote, and what detectors share with the window."""
+    for result in results:
+        stem = f"detector-{file_stem(result.name)}"
+        write_array(folder / f"{stem}-score.npy", result.score)
+        write_array(folder / f"{stem}-vote.npy", result.vote)
+        for name in _SHARED_DETAILS:
+            if name in result.details:
+                write_array(folder / f"{name}.npy", _compact(result.details[name]))
+    entries = [describe_detector(result.name) for result in results]
+    write_json(
+        folder / "detectors.json",
+        [{"name": e.name, "title": e.title, "description": e.description} for e in entries],
+    )
+
+
+def _compact(values: np.ndarray) -> np.ndarray:
+    return values.astype(np.float16 if values.dtype.kind == "f" else np.int32)
+
+
+def write_projection(folder: Path, embeddings: list[np.ndarray]) -> None:
+    """The first two principal axes, fitted on a sample, for the map; NaN where unreadable."""
+    embedding = embeddings[0]
+    step = max(1, len(embedding) // _PROJECTION_SAMPLES)
+    sample = np.asarray(embedding[::step], np.float32)
+    sample = sample[np.isfinite(sample).all(axis=1)]
+    projection = np.full((len(embedding), 2), np.nan, np.float32)
+    if len(sample) > 2 and sample.shape[1] > 1:
+        pca = PCA(2, random_state=0).fit(sample)
+        for start in range(0, len(embedding), _PROJECTION_SAMPLES):
+            chunk = np.asarray(embedding[start : start + _PROJECTION_SAMPLES], np.float32)
+            projection[start : start + len(chunk)] = (chunk - pca.mean_) @ pca.components_.T
+    write_array(folder / "projection.npy", projection)
+
+
+def write_summary(folder: Path, consensus: Consensus, snapshot: Snapshot) -> dict[str, Any]:
+    """Figures about the whole dataset."""
+    errors = consensus.expected_errors()
+    summary: dict[str, Any] = {
+        "samples": int(snapshot.samples.readable.sum()),
+        "flagged": int(consensus.flagged.sum()),
+        "threshold": float(consensus.threshold),
+        "noise_rate": float(consensus.noise_rate),
+        "noise_rate_interval": [float(value) for value in consensus.noise_rate_interval],
+        "expected_errors": errors.value,
+        "expected_errors_interval": [errors.low, errors.high],
+        "probe_accuracy": float(consensus.probe_accuracy),
+        "majority_rate": float(consensus.majority_rate),
+        "weights": {name: float(weight) for name, weight in consensus.weights.items()},
+        "warnings": consensus.warnings,
+    }
+    write_json(folder / "summary.json", summary)
+    return summary

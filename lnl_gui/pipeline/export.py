@@ -1,0 +1,216 @@
+"""Write the curated dataset, its tables and the journal: whole or not at all."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lnl_gui.dataset.export import ExportItem, WrittenImages, write_class_folders
+from lnl_gui.dataset.writers import write_table
+from lnl_gui.pipeline.curation import Curated, curate
+from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
+from lnl_gui.store import journal, runs
+from lnl_gui.store.parameters import ExportParameters
+from lnl_gui.store.project import Project, open_project
+from lnl_gui.store.samples import STATUS_NAMES, load_unreadable
+from lnl_gui.util.atomic import atomic_folder, write_json
+from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.progress import JobContext, stage_progress
+
+MANIFEST = "manifest.json"
+IMAGES = "images"
+
+
+def run(
+    parameters: ExportParameters, context: JobContext, *, project_folder: Path, run_folder: Path
+) -> dict[str, Any]:
+    """Export to `parameters.destination`.
+
+    Raises:
+        UserError: when the destination holds something else, or cannot be written.
+    """
+    destination = Path(parameters.destination)
+    snapshot = take_snapshot(project_folder)
+    curated = curate(snapshot, parameters)
+    try:
+        with _whole_folder(destination, parameters) as folder:
+            written = _write_images(folder, snapshot, curated, parameters, context)
+            write_table(folder / "samples.csv", sample_table(snapshot, curated))
+            with open_project(project_folder, read_only=True) as project:
+                _write_records(folder, project, snapshot)
+                _copy_model(folder, project)
+                manifest = _manifest(project, parameters, curated, written)
+            write_json(folder / MANIFEST, manifest)
+    except OSError as error:
+        raise as_user_error(error, f"write the export {destination}") from error
+    for warning in written.warnings:
+        context.log(warning)
+    return {"artifacts": {}, "metrics": manifest | {"destination": str(destination)}}
+
+
+@contextmanager
+def _whole_folder(destination: Path, parameters: ExportParameters) -> Iterator[Path]:
+    """A folder to fill that takes its place when all of it is there."""
+    occupied = destination.exists() and (not destination.is_dir() or any(destination.iterdir()))
+    if not occupied:
+        with atomic_folder(destination) as folder:
+            yield folder
+    elif destination.is_dir() and parameters.images == "none":
+        with _filling(destination) as folder:
+            yield folder
+    else:
+        _check_replaceable(destination, parameters)
+        new, old = (destination.with_name(f".{destination.name}.{end}") for end in ("new", "old"))
+        with atomic_folder(new) as folder:
+            yield folder
+        destination.rename(old)
+        new.rename(destination)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def _filling(destination: Path) -> Iterator[Path]:
+    """Tables alone go into a folder in use: each file there is replaced as a whole."""
+    folder = Path(tempfile.mkdtemp(dir=destination, prefix=".export."))
+    try:
+        yield folder
+        for made in sorted(folder.iterdir()):
+            target = destination / made.name
+            if target.is_dir():
+                shutil.rmtree(target)
+            made.replace(target)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _check_replaceable(destination: Path, parameters: ExportParameters) -> None:
+    if not (destination / MANIFEST).is_file():
+        raise UserError(
+            f"{destination} already holds something that is no export.",
+            "Choose a new or an empty folder.",
+            code="occupied",
+        )
+    if not parameters.overwrite:
+        raise UserError(
+            f"{destination} already holds an export.",
+            "Choose another folder, or replace it (--overwrite).",
+            code="occupied",
+        )
+
+
+def _write_images(
+    folder: Path,
+    snapshot: Snapshot,
+    curated: Curated,
+    parameters: ExportParameters,
+    context: JobContext,
+) -> WrittenImages:
+    items = [
+        ExportItem(
+            snapshot.file_of(row),
+            snapshot.class_names[curated.label[row]],
+            snapshot.split_names[snapshot.samples.split[row]],
+        )
+        for row in np.flatnonzero(curated.included).tolist()
+    ]
+    return write_class_folders(
+        folder / IMAGES,
+        items,
+        images=parameters.images,
+        progress=stage_progress(context, "exporting"),
+    )
+
+
+@dataclass(frozen=True)
+class _Names:
+    """Class names by id; "" for -1."""
+
+    names: list[str]
+
+    def of(self, ids: np.ndarray) -> list[str]:
+        return [self.names[i] if i >= 0 else "" for i in ids.tolist()]
+
+
+def sample_table(snapshot: Snapshot, curated: Curated) -> dict[str, Any]:
+    """The columns of `samples.csv`: one row a readable sample, paths as they came."""
+    samples, found = snapshot.samples, snapshot.scores
+    rows = np.flatnonzero(samples.readable)
+    names = _Names(snapshot.class_names)
+    return {
+        "path": [samples.paths[row] for row in rows.tolist()],
+        "given_label": names.of(samples.given[rows]),
+        "suggested_label": names.of(found.suggested[rows]),
+        "suspicion": found.suspicion[rows],
+        "flagged": found.flagged[rows].astype(np.int8),
+        "current_label": names.of(curated.label[rows]),
+        "status": [STATUS_NAMES[status] for status in samples.status[rows].tolist()],
+        "split": [snapshot.split_names[split] for split in samples.split[rows].tolist()],
+    }
+
+
+def _write_records(folder: Path, project: Project, snapshot: Snapshot) -> None:
+    """The journal, one line a sample an act, and what could not be read."""
+    names = _Names(snapshot.class_names)
+    lines = list(journal.export_rows(project))
+    columns = list(zip(*lines, strict=True)) if lines else [()] * 11
+    number, kind, when, reviewer, undone, params, path, *changes = columns
+    old_label, new_label, old_status, new_status = (
+        np.array([-1 if value is None else value for value in column], np.int64)
+        for column in changes
+    )
+    status_of = ["", *STATUS_NAMES]
+    write_table(
+        folder / "journal.csv",
+        {
+            "operation": number,
+            "kind": kind,
+            "time": [datetime.fromtimestamp(t, UTC).isoformat(timespec="seconds") for t in when],
+            "reviewer": reviewer,
+            "undone": undone,
+            "params": params,
+            "path": path,
+            "old_label": names.of(old_label),
+            "new_label": names.of(new_label),
+            "old_status": [status_of[status + 1] for status in old_status.tolist()],
+            "new_status": [status_of[status + 1] for status in new_status.tolist()],
+        },
+    )
+    unreadable = load_unreadable(project)
+    write_table(
+        folder / "unreadable.csv",
+        {"path": [path for path, _ in unreadable], "reason": [why for _, why in unreadable]},
+    )
+
+
+def _copy_model(folder: Path, project: Project) -> None:
+    trained = runs.latest_run(project, "finetune")
+    if trained is None or "model" not in trained.artifacts:
+        return
+    source = project.folder / trained.artifacts["model"]
+    if source.is_dir():
+        shutil.copytree(source, folder / "model")
+
+
+def _manifest(
+    project: Project, parameters: ExportParameters, curated: Curated, written: WrittenImages
+) -> dict[str, Any]:
+    return {
+        "project": project.meta("uuid"),
+        "written": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": runs.versions(),
+        "dataset_root": project.meta("root_absolute"),
+        "images": parameters.images,
+        "exported": int(curated.included.sum()) - len(written.skipped),
+        "changed_labels": int(curated.changed.sum()),
+        "excluded": int(curated.excluded.sum()),
+        "class_folders": written.folders,
+        "made": dict(written.made),
+        "curated_sha256": curated.digest,
+        "warnings": written.warnings,
+    }

@@ -1,0 +1,130 @@
+"""The real worker process: jobs, cancel, errors, kill and resume, the window gone."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lnl_gui.jobs import protocol
+from lnl_gui.session.session import Session
+from lnl_gui.store import runs
+from lnl_gui.store.parameters import EmbedParameters, ImportParameters, to_dict
+from tests.conftest import draw_image
+from tests.worker.client import WorkerClient
+
+
+@pytest.fixture
+def many_images(tmp_path: Path) -> Path:
+    """Enough images for several parts, tiny so that they embed fast."""
+    root = tmp_path / "many"
+    for kind, name in enumerate(("square", "circle")):
+        (root / name).mkdir(parents=True)
+        for i in range(600):
+            draw_image(kind, 1000 * kind + i, side=16).save(root / name / f"{i:04d}.png")
+    return root
+
+
+def import_by_worker(worker: WorkerClient, source: Path, project: Path) -> None:
+    parameters = to_dict(ImportParameters(str(source), str(project)))
+    worker.start("import", project, "", parameters)
+    assert isinstance(worker.until_end()[-1], protocol.Done)
+
+
+def test_import_and_embed_through_the_pipe(class_folders: Path, tmp_path: Path) -> None:
+    project = tmp_path / "shapes.lnl"
+    (class_folders / "square" / "broken.png").write_bytes(b"")
+    with WorkerClient() as worker:
+        import_by_worker(worker, class_folders, project)
+        with Session.open(project) as session:
+            assert len(session) == 37
+            run = session.start_run("embed", EmbedParameters())
+            worker.start("embed", project, run.id, run.parameters)
+            messages = worker.until_end()
+            result = messages[-2]
+            assert isinstance(result, protocol.Result)
+            assert any(isinstance(message, protocol.ProgressMessage) for message in messages)
+            changes = session.finish_run(
+                run.id, runs.DONE, {"artifacts": result.artifacts, "metrics": result.metrics}
+            )
+            assert changes.scores
+            assert session.counts().unreadable == 1
+            row = session.columns.paths.index("circle/circle-00.png")
+            assert session.thumbnail_of(row) is not None
+        embedding = np.load(project / "arrays" / "embedding-bundled.npy")
+        assert embedding.shape == (37, 1280)
+        assert np.isnan(embedding).any(axis=1).sum() == 1
+
+
+def test_a_bad_request_is_answered_and_the_worker_lives_on(
+    class_folders: Path, tmp_path: Path
+) -> None:
+    with WorkerClient() as worker:
+        assert worker.process.stdin is not None
+        worker.process.stdin.write(b"what?\n")
+        worker.process.stdin.flush()
+        assert isinstance(worker.next(), protocol.ErrorMessage)
+        worker.start("paint", tmp_path, "", {})
+        error = worker.until_end()[-1]
+        assert isinstance(error, protocol.ErrorMessage)
+        assert error.code == "unknown_job"
+        import_by_worker(worker, class_folders, tmp_path / "shapes.lnl")
+
+
+def test_a_cancel_right_after_the_start_is_not_lost(many_images: Path, tmp_path: Path) -> None:
+    project = tmp_path / "many.lnl"
+    with WorkerClient() as worker:
+        import_by_worker(worker, many_images, project)
+        with Session.open(project) as session:
+            run = session.start_run("embed", EmbedParameters())
+            worker.start("embed", project, run.id, run.parameters)
+            worker.send(protocol.Cancel())
+            assert isinstance(worker.until_end()[-1], protocol.CancelledMessage)
+
+
+def test_the_worker_ends_when_the_window_is_gone(many_images: Path, tmp_path: Path) -> None:
+    project = tmp_path / "many.lnl"
+    with WorkerClient() as worker:
+        import_by_worker(worker, many_images, project)
+        with Session.open(project) as session:
+            run = session.start_run("embed", EmbedParameters())
+            worker.start("embed", project, run.id, run.parameters)
+            worker.until(lambda m: isinstance(m, protocol.ProgressMessage))
+            assert worker.process.stdin is not None
+            worker.process.stdin.close()
+            worker.process.wait(timeout=60)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is POSIX")
+def test_a_killed_worker_redoes_no_more_than_one_part(many_images: Path, tmp_path: Path) -> None:
+    project = tmp_path / "many.lnl"
+    with imported(many_images, project) as session:
+        run = session.start_run("embed", EmbedParameters(encoders=("bundled-fast",)))
+        with WorkerClient() as worker:
+            worker.start("embed", project, run.id, run.parameters)
+            worker.until(lambda m: isinstance(m, protocol.ProgressMessage) and m.done > 600)
+            worker.process.kill()
+        parts = sorted((run.folder / "parts").rglob("*.npz"))
+        assert len(parts) == 1
+        written = parts[0].stat().st_mtime_ns
+        session.finish_run(run.id, runs.INTERRUPTED, None)
+        again = session.start_run("embed", EmbedParameters(encoders=("bundled-fast",)))
+        assert again.id == run.id
+        with WorkerClient() as worker:
+            worker.start("embed", project, again.id, again.parameters)
+            messages = worker.until_end()
+        assert isinstance(messages[-1], protocol.Done)
+        assert parts[0].stat().st_mtime_ns == written
+        embedded = [
+            m.done
+            for m in messages
+            if isinstance(m, protocol.ProgressMessage) and m.stage == "embedding"
+        ]
+        assert min(embedded) > 512
+    assert not np.isnan(np.load(project / "arrays" / "embedding-bundled-fast.npy")).any()
+
+
+def imported(source: Path, project: Path) -> Session:
+    with WorkerClient() as worker:
+        import_by_worker(worker, source, project)
+    return Session.open(project)
