@@ -62,7 +62,60 @@ class DetectorInfo:
         return cast(Detector, getattr(import_module(module), attribute))
 
 
-_OURS: tuple[DetectorInfo, ...] = ()
+_OURS: tuple[DetectorInfo, ...] = (
+    DetectorInfo(
+        "neighbours",
+        "Nearest neighbours",
+        "Twenty most similar images vote, the nearer the louder.",
+        "O(N^2 D), memory O(N k)",
+        "lnl_gui.detect.neighbours:detect_neighbours",
+        default=True,
+    ),
+    DetectorInfo(
+        "confident_learning",
+        "Confident learning",
+        "Counts confident disagreements of held-out predictions for each pair of classes.",
+        "O(N D C) a training epoch, then O(N C + C^2), memory O(N C + C^2)",
+        "lnl_gui.detect.confident_learning:detect_confident_learning",
+        default=True,
+    ),
+    DetectorInfo(
+        "turtle",
+        "TURTLE clusters",
+        "Groups the images without labels, then takes each group's most frequent label.",
+        "O(T M B D C), independent of N but for the reduction, memory O(N D)",
+        "lnl_gui.detect.turtle:detect_turtle",
+        default=True,
+    ),
+    DetectorInfo(
+        "simifeat_v",
+        "SimiFeat, vote",
+        "Ten neighbours vote in random halves of the data, 21 times.",
+        "O(N^2 D + N k^2 rounds), memory O(N k)",
+        "lnl_gui.detect.simifeat:detect_simifeat_v",
+    ),
+    DetectorInfo(
+        "simifeat_r",
+        "SimiFeat, rank",
+        "Estimates how many labels of each class are wrong, then takes the least supported.",
+        "O(N^2 D + N min(C, k)), memory O(N k)",
+        "lnl_gui.detect.simifeat:detect_simifeat_r",
+    ),
+    DetectorInfo(
+        "kmeans",
+        "k-means clusters",
+        "Majority label of three k-means clusters a class.",
+        "O(N D C) an iteration, memory O(N D)",
+        "lnl_gui.detect.majority_vote:detect_kmeans",
+    ),
+    DetectorInfo(
+        "hdbscan",
+        "Density clusters",
+        "Majority label of dense regions; images between them get no vote.",
+        "up to O(N^2), memory O(N D)",
+        "lnl_gui.detect.majority_vote:detect_hdbscan",
+    ),
+)
 
 
 @cache
