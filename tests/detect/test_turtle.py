@@ -52,7 +52,7 @@ def test_without_the_entropy_term_it_collapses() -> None:
 
 def test_cold_start_and_seed() -> None:
     points, truth = blobs(600, 5)
-    cold = replace(QUICK, warm_start=False, inner_rate=1e-2)
+    cold = replace(QUICK, warm_start=False, inner_rate=1e-2, inner_steps=10)
     first, second = (turtle([points], 5, parameters=cold, seed=1) for _ in range(2))
     assert matched_accuracy(first.assignment, truth) > 0.99
     np.testing.assert_array_equal(first.probability, second.probability)
