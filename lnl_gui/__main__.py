@@ -17,6 +17,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from lnl_gui.jobs.worker import main as run_worker
 
         return run_worker()
+    if given[:1] == ["screenshot"]:
+        from lnl_gui.gui.screenshots import main as take_screenshots
+
+        return take_screenshots(given[1:])
     from lnl_gui.cli.main import opens_window, run_verb
 
     if opens_window(given):

@@ -23,6 +23,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's options."""
     shared.add_source(parser)
     parser.add_argument("--project", type=shared.absolute, required=True, metavar="DIR")
+    add_stages(parser)
+    shared.add_json(parser)
+
+
+def add_stages(parser: argparse.ArgumentParser, *, finetune: str | None = None) -> None:
+    """Options of the stages after the import."""
     shared.add_encoders(parser)
     detect.add_detection(parser)
     parser.add_argument("--out", type=shared.absolute, metavar="DIR", help="where to export to")
@@ -36,9 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--finetune",
         metavar="RECIPE",
-        help="also train on given and curated labels and compare, e.g. quick",
+        default=finetune,
+        help=f"train on given and curated labels and compare; default {finetune or 'not'}",
     )
-    shared.add_json(parser)
 
 
 class Timer:

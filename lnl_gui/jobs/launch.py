@@ -6,11 +6,15 @@ import sys
 WORKER_VERB = "worker"
 
 
+def program_command() -> list[str]:
+    """The words that start this program again, also from a frozen bundle."""
+    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "lnl_gui"]
+
+
 def worker_command() -> tuple[str, list[str]]:
-    """Program and arguments of a worker, also from a frozen bundle."""
-    if getattr(sys, "frozen", False):
-        return sys.executable, [WORKER_VERB]
-    return sys.executable, ["-m", "lnl_gui", WORKER_VERB]
+    """Program and arguments of a worker."""
+    program, *arguments = program_command()
+    return program, [*arguments, WORKER_VERB]
 
 
 def worker_environment() -> dict[str, str]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from lnl_gui.pipeline.snapshot import Snapshot
-from lnl_gui.store.parameters import ExportParameters
 from lnl_gui.store.samples import EXCLUDED, UNSEEN, UNSURE
 
 
@@ -26,15 +25,17 @@ class Curated:
     """sha256 of paths and labels of what is included"""
 
 
-def curate(snapshot: Snapshot, parameters: ExportParameters) -> Curated:
+def curate(
+    snapshot: Snapshot, *, accept_suggestions: bool = False, exclude_unsure: bool = False
+) -> Curated:
     """Apply the verdicts and, where asked, the suggestions nobody has looked at."""
     samples, found = snapshot.samples, snapshot.scores
     label = samples.current.copy()
-    if parameters.accept_suggestions:
+    if accept_suggestions:
         open_suspect = found.flagged & (samples.status == UNSEEN) & (found.suggested >= 0)
         label[open_suspect] = found.suggested[open_suspect]
     excluded = samples.status == EXCLUDED
-    if parameters.exclude_unsure:
+    if exclude_unsure:
         excluded = excluded | (samples.status == UNSURE)
     included = samples.readable & ~excluded
     return Curated(

@@ -37,7 +37,11 @@ def run(
     """
     destination = Path(parameters.destination)
     snapshot = take_snapshot(project_folder)
-    curated = curate(snapshot, parameters)
+    curated = curate(
+        snapshot,
+        accept_suggestions=parameters.accept_suggestions,
+        exclude_unsure=parameters.exclude_unsure,
+    )
     try:
         with _whole_folder(destination, parameters) as folder:
             written = _write_images(folder, snapshot, curated, parameters, context)

@@ -1,0 +1,88 @@
+"""`lnl-gui predict MODEL SOURCE...`: classify images with a trained model."""
+
+import argparse
+import csv
+import json
+import sys
+from pathlib import Path
+
+from lnl_gui.cli import options as shared
+from lnl_gui.cli.context import TerminalContext
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.progress import stage_progress
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the verb's options."""
+    parser.add_argument(
+        "model", type=shared.absolute, metavar="MODEL", help="folder of a model, or a project"
+    )
+    parser.add_argument(
+        "source", type=shared.absolute, nargs="+", metavar="SOURCE", help="images or folders"
+    )
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
+    shared.add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print path, predicted class and its probability as CSV, or all of it as JSON."""
+    from lnl_gui.dataset.listing import is_image_name
+    from lnl_gui.learn.predict import predict
+
+    files = [
+        file
+        for source in options.source
+        for file in (sorted(source.rglob("*")) if source.is_dir() else [source])
+        if source.is_file() or (file.is_file() and is_image_name(file.name))
+    ]
+    if not files:
+        raise UserError(f"No images in {options.source[0]}.", "Name images or folders of images.")
+    context = TerminalContext()
+    try:
+        found = predict(
+            model_folder(options.model),
+            files,
+            device=options.device,
+            progress=stage_progress(context, "predicting"),
+        )
+    finally:
+        context.close()
+    for row, reason in found.unreadable.items():
+        print(f"unreadable: {files[row]}: {reason}", file=sys.stderr)
+    readable = [row for row in range(len(files)) if row not in found.unreadable]
+    best = {row: int(found.probabilities[row].argmax()) for row in readable}
+    if options.json:
+        shown = [
+            {
+                "path": str(files[row]),
+                "label": found.class_names[best[row]],
+                "probability": float(found.probabilities[row, best[row]]),
+            }
+            for row in readable
+        ]
+        print(json.dumps(shown))
+        return 0
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(["path", "label", "probability"])
+    for row in readable:
+        probability = found.probabilities[row, best[row]]
+        writer.writerow([files[row], found.class_names[best[row]], f"{probability:.4f}"])
+    return 0
+
+
+def model_folder(place: Path) -> Path:
+    """The model itself, or the newest one of a project.
+
+    Raises:
+        UserError: when a project has no trained model.
+    """
+    from lnl_gui.session.session import Session
+    from lnl_gui.store.project import is_project
+
+    if not is_project(place):
+        return place
+    with Session.open(place, read_only=True) as session:
+        trained = session.latest_run("finetune")
+    if trained is None:
+        raise UserError(f"{place} has no trained model.", f"Run `lnl-gui finetune {place}` first.")
+    return place / trained.artifacts["model"]

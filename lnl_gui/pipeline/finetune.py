@@ -1,0 +1,169 @@
+"""Train on the curated labels, then on the given ones, and compare on the same held-out samples.
+
+The curated model comes first: whoever stops early has what they came for.
+"""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from lnl_gui.learn.comparison import Comparison, compare
+from lnl_gui.learn.data import TrainingSet
+from lnl_gui.learn.finetuning import FinetuneResult, finetune
+from lnl_gui.learn.parameters import with_overrides
+from lnl_gui.learn.registry import find_recipe
+from lnl_gui.learn.report import EpochReport
+from lnl_gui.pipeline import finished_training
+from lnl_gui.pipeline.curation import curate
+from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
+from lnl_gui.pipeline.training_data import TrainingData, training_data
+from lnl_gui.store.parameters import FinetuneParameters
+from lnl_gui.util.atomic import write_json
+from lnl_gui.util.errors import Cancelled, as_user_error
+from lnl_gui.util.progress import JobContext, Progress, stage_progress
+
+CURATED, GIVEN = "curated", "given"
+
+
+def run(
+    parameters: FinetuneParameters, context: JobContext, *, project_folder: Path, run_folder: Path
+) -> dict[str, Any]:
+    """Fine-tune and compare; the model goes to `models/<run>`.
+
+    Raises:
+        UserError: when there is nothing to train on, memory or disk run out.
+        Cancelled: when stopped before there was any model.
+    """
+    snapshot = take_snapshot(project_folder)
+    data = training_data(snapshot, parameters)
+    trainer = _Trainer(parameters, context, data, run_folder, snapshot)
+    after = trainer.train(CURATED, data.curated)
+    before = None
+    if parameters.compare_with_given and not after.cancelled:
+        try:
+            before = trainer.train(GIVEN, data.given)
+        except Cancelled:
+            context.log("Stopped before the comparison; the curated model is kept.")
+    comparison = _compare(before, after, data, parameters)
+    folder = project_folder / "models" / run_folder.name
+    try:
+        _take_over(after.model, folder)
+        metrics = _metrics(before, after, comparison, data) | {"model_folder": str(folder)}
+        write_json(folder / "comparison.json", metrics)
+    except OSError as error:
+        raise as_user_error(error, "save the model") from error
+    return {"artifacts": {"model": f"models/{run_folder.name}"}, "metrics": metrics}
+
+
+class _Trainer:
+    """One recipe and one seed for both sets of labels."""
+
+    def __init__(
+        self,
+        parameters: FinetuneParameters,
+        context: JobContext,
+        data: TrainingData,
+        run_folder: Path,
+        snapshot: Snapshot,
+    ) -> None:
+        self._parameters, self._context, self._data = parameters, context, data
+        self._parts = run_folder / "parts"
+        self._curated_hash = curate(snapshot).digest
+        self._recipe = with_overrides(
+            find_recipe(parameters.recipe),
+            epochs=parameters.epochs,
+            batch_size=parameters.batch_size,
+            learning_rate=parameters.learning_rate,
+        )
+
+    def train(self, series: str, training: TrainingSet) -> FinetuneResult:
+        """Train on one set of labels; takes up its own unfinished or finished training."""
+        folder = self._parts / series
+        done = finished_training.load(folder)
+        if done is None:
+            done = self._train(series, training, folder)
+            finished_training.save(folder, done)
+        return done
+
+    def _train(self, series: str, training: TrainingSet, folder: Path) -> FinetuneResult:
+
+        def progress_of(stage: str) -> Progress:
+            return stage_progress(self._context, f"{series} labels: {stage}")
+
+        def on_epoch(report: EpochReport) -> None:
+            self._context.event("epoch", series=series, **report.to_dict())
+
+        weights = self._parameters.weights
+        return finetune(
+            training,
+            self._data.holdout,
+            self._recipe,
+            backbone_name=self._parameters.encoder,
+            weights=Path(weights) if weights else None,
+            folder=folder,
+            cache_folder=self._parts / "activations",
+            device=self._parameters.device,
+            seed=self._parameters.seed,
+            details={"labels": series, "curated_sha256": self._curated_hash},
+            progress_of=progress_of,
+            on_epoch=on_epoch,
+        )
+
+
+def _compare(
+    before: FinetuneResult | None,
+    after: FinetuneResult,
+    data: TrainingData,
+    parameters: FinetuneParameters,
+) -> Comparison | None:
+    if before is None or not len(after.labels):
+        return None
+    return compare(
+        before.probabilities,
+        after.probabilities,
+        labels=after.labels,
+        confirmed=data.holdout.confirmed,
+        seed=parameters.seed,
+    )
+
+
+def _take_over(model: Path, folder: Path) -> None:
+    """Move a finished model to its place; `model` lies in the same project."""
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(model, folder)
+
+
+def _metrics(
+    before: FinetuneResult | None,
+    after: FinetuneResult,
+    comparison: Comparison | None,
+    data: TrainingData,
+) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "chosen": after.chosen,
+        "after": after.metrics.to_dict() if after.metrics else None,
+        "before": None,
+        "holdout_samples": len(after.labels),
+        "training_samples": int((data.curated.labels >= 0).sum()),
+        "cancelled": after.cancelled,
+        "warnings": [*data.notes, *after.notes],
+        "epochs": [
+            {"series": series, **report.to_dict()}
+            for series, result in ((CURATED, after), (GIVEN, before))
+            if result
+            for report in result.reports
+        ],
+    }
+    if comparison and before and before.metrics:
+        found |= {
+            "before": before.metrics.to_dict(),
+            "difference": comparison.difference,
+            "difference_interval": list(comparison.interval),
+            "mended": comparison.mended,
+            "broken": comparison.broken,
+            "confirmed": comparison.confirmed,
+        }
+        found["warnings"] += comparison.notes
+    return found

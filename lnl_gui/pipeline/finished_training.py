@@ -1,0 +1,48 @@
+"""One finished training of a run on disk, so that a kill during the next one does not redo it."""
+
+from pathlib import Path
+
+import numpy as np
+
+from lnl_gui.learn.evaluation import evaluate
+from lnl_gui.learn.finetuning import FinetuneResult
+from lnl_gui.learn.report import EpochReport
+from lnl_gui.util.atomic import read_json, write_array, write_json
+
+_FILE = "finished.json"
+
+
+def save(folder: Path, result: FinetuneResult) -> None:
+    """Write the result beside its model; the JSON file comes last and makes it whole."""
+    write_array(folder / "probabilities.npy", result.probabilities)
+    write_array(folder / "labels.npy", result.labels)
+    values = {
+        "chosen": result.chosen,
+        "validation_accuracy": result.validation_accuracy,
+        "reports": [report.to_dict() for report in result.reports],
+        "notes": list(result.notes),
+        "seconds": result.seconds,
+        "model": result.model.relative_to(folder).as_posix(),
+    }
+    if not result.cancelled:
+        write_json(folder / _FILE, values)
+
+
+def load(folder: Path) -> FinetuneResult | None:
+    """The finished training of a folder, or None."""
+    if not (folder / _FILE).is_file():
+        return None
+    values = read_json(folder / _FILE)
+    probabilities, labels = np.load(folder / "probabilities.npy"), np.load(folder / "labels.npy")
+    return FinetuneResult(
+        model=folder / values["model"],
+        chosen=values["chosen"],
+        validation_accuracy=values["validation_accuracy"],
+        metrics=evaluate(probabilities, labels) if len(labels) else None,
+        probabilities=probabilities,
+        labels=labels,
+        reports=tuple(EpochReport(**report) for report in values["reports"]),
+        notes=tuple(values["notes"]),
+        cancelled=False,
+        seconds=values["seconds"],
+    )

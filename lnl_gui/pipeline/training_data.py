@@ -1,0 +1,119 @@
+"""From a project to what training is given: curated labels, given labels, a held-out part."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from lnl_gui.learn.data import Holdout, TrainingSet
+from lnl_gui.learn.holdout import choose_holdout
+from lnl_gui.pipeline.snapshot import Snapshot
+from lnl_gui.store import arrays
+from lnl_gui.store.parameters import FinetuneParameters
+from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
+from lnl_gui.util.errors import UserError
+
+OUT = -1
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """Both trainings and what they are compared on."""
+
+    curated: TrainingSet
+    given: TrainingSet
+    holdout: Holdout
+    notes: tuple[str, ...]
+
+
+def training_data(snapshot: Snapshot, parameters: FinetuneParameters) -> TrainingData:
+    """Choose the held-out part and the labels of both trainings.
+
+    A suspect nobody has looked at is never held out: neither its given nor its suggested label is
+    known to be right, and trusting either would favour one of the two models.
+
+    Raises:
+        UserError: when a held-out part cannot be made from the fraction asked for.
+    """
+    if not 0.0 < parameters.holdout_fraction < 1.0:
+        raise UserError("The held-out fraction must lie between 0 and 1.", "Use 0.2, for example.")
+    samples, found = snapshot.samples, snapshot.scores
+    confirmed = (samples.status == KEPT) | (samples.status == RELABELLED)
+    open_suspect = found.flagged & (samples.status == UNSEEN)
+    aside = ~samples.readable | (samples.status == EXCLUDED) | (samples.status == UNSURE)
+    known = np.where(aside | open_suspect, OUT, samples.current).astype(np.int32)
+    groups = duplicate_groups(snapshot)
+    held = choose_holdout(
+        known,
+        splits=[snapshot.split_names[split] for split in samples.split.tolist()],
+        confirmed=confirmed,
+        groups=groups,
+        fraction=parameters.holdout_fraction,
+        seed=parameters.seed,
+    )
+    curated = _curated_labels(snapshot, open_suspect, parameters)
+    kept_apart = held.rows | held.excluded
+    training = ~kept_apart
+    embedding = _embedding(snapshot, parameters)
+    files = snapshot.files()
+
+    def training_set(labels: np.ndarray) -> TrainingSet:
+        rows = np.flatnonzero(training)
+        return TrainingSet(
+            [files[row] for row in rows.tolist()],
+            labels[rows].astype(np.int32),
+            snapshot.class_names,
+            None if embedding is None else embedding[rows],
+            groups[rows],
+        )
+
+    rows = np.flatnonzero(held.rows)
+    return TrainingData(
+        training_set(np.where(aside, OUT, curated)),
+        training_set(np.where(samples.readable, samples.given, OUT)),
+        Holdout(
+            [files[row] for row in rows.tolist()],
+            known[rows],
+            None if embedding is None else embedding[rows],
+            confirmed[rows],
+        ),
+        _notes(held.source, int(open_suspect.sum())),
+    )
+
+
+def _curated_labels(
+    snapshot: Snapshot, open_suspect: np.ndarray, parameters: FinetuneParameters
+) -> np.ndarray:
+    label = snapshot.samples.current.copy()
+    suggested = snapshot.scores.suggested
+    trusted = suggested if parameters.use_suggestions else np.full_like(suggested, OUT)
+    label[open_suspect] = trusted[open_suspect]
+    return label
+
+
+def _embedding(snapshot: Snapshot, parameters: FinetuneParameters) -> np.ndarray | None:
+    """Cached features of the encoder to be trained; custom weights have none."""
+    file: Path | None = snapshot.embeddings.get(parameters.encoder)
+    if file is None or parameters.weights:
+        return None
+    return np.nan_to_num(np.asarray(arrays.load_embedding(file), np.float32))
+
+
+def duplicate_groups(snapshot: Snapshot) -> np.ndarray:
+    """One number for all samples of the same content, int64 (N,); unknown ones stand alone."""
+    count = len(snapshot)
+    if snapshot.facts is None:
+        return np.arange(count)
+    hashes = np.ascontiguousarray(snapshot.facts["content_hash"])
+    _, first, inverse = np.unique(hashes, return_index=True, return_inverse=True)
+    return np.where(hashes == b"", np.arange(count), first[inverse])
+
+
+def _notes(source: str, open_suspects: int) -> tuple[str, ...]:
+    notes = [f"Held-out samples: {source}."]
+    if open_suspects:
+        notes.append(
+            f"{open_suspects:,} suspects that nobody has looked at are left out of the held-out"
+            " part, because neither of their labels is sure."
+        )
+    return tuple(notes)
