@@ -3,10 +3,11 @@
 import codecs
 import csv
 import io
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from lnl_gui.dataset.listing import Skipped, is_image_name
 from lnl_gui.util.errors import UserError, as_user_error
@@ -15,6 +16,7 @@ WHITESPACE = " "
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_ROWS = 50
 _MAXIMUM_FIELD = 1 << 20
+_CONTROL = bytes([*range(9), *range(14, 32)])  # text in one byte a letter has hardly any of these
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
@@ -86,7 +88,8 @@ def decode_text(data: bytes, source: Path) -> tuple[str, list[str]]:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return _decode_as(data, encoding, source), []
-    if b"\0" in data[:4096]:
+    head = data[:4096]
+    if len(head.translate(None, _CONTROL)) < len(head) - len(head) // 100:
         return _decode_as(data, _utf16_without_mark(data, source), source), []
     try:
         return data.decode("utf-8"), []
@@ -133,18 +136,27 @@ def _split_rows(text: str, source: Path) -> tuple[list[list[str]], str]:
 def _parse(text: str, delimiter: str, source: Path) -> list[list[str]]:
     # The limit is the csv module's only knob and global; labels and paths never come near it.
     csv.field_size_limit(_MAXIMUM_FIELD)
-    # newline="" keeps line breaks inside quotes as they are.
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=delimiter != "\t"
-    )
+    reader = _csv_reader(text, delimiter)
     try:
-        return list(reader)
+        rows = list(reader)
+        if rows and any("\n" in cell for cell in rows[-1]):
+            # Only the strict reader minds that the text ends inside quotation marks.
+            reader = _csv_reader(text, delimiter, strict=True)
+            deque(reader, maxlen=0)
     except csv.Error as error:
         raise UserError(
-            f"`{source}`, line {reader.line_num}: {error}.",
+            f"`{source}`, at line {reader.line_num} or before: {error}.",
             "A quotation mark is probably not closed. Correct the line and open it again.",
             code="not_a_table",
         ) from error
+    return rows
+
+
+def _csv_reader(text: str, delimiter: str, *, strict: bool = False) -> Any:
+    # newline="" keeps line breaks inside quotes as they are.
+    stream = io.StringIO(text, newline="")
+    spaces = delimiter != "\t"
+    return csv.reader(stream, delimiter=delimiter, skipinitialspace=spaces, strict=strict)
 
 
 def _sniff_delimiter(text: str) -> str:

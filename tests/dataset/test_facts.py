@@ -1,0 +1,145 @@
+"""Pixel facts against closed forms, hashlib and the imagehash package."""
+
+import hashlib
+import io
+from pathlib import Path
+
+import imagehash
+import numpy as np
+import pytest
+from PIL import Image, ImageFilter
+
+from lnl_gui.dataset.facts import (
+    FACTS_DTYPE,
+    PixelFacts,
+    encode_thumbnail,
+    entropy,
+    perceptual_hash,
+    read_sample,
+    sharpness,
+)
+from lnl_gui.dataset.images import UnreadableImage
+
+
+def noise_image(side: int = 96) -> Image.Image:
+    values = np.random.default_rng(0).integers(0, 256, (side, side, 3), dtype=np.uint8)
+    return Image.fromarray(values)
+
+
+def saved(tmp_path: Path, image: Image.Image, name: str = "picture.png") -> Path:
+    image.save(tmp_path / name)
+    return tmp_path / name
+
+
+def test_content_hash_is_blake2b_of_the_bytes_and_equal_for_copies(tmp_path: Path) -> None:
+    first = saved(tmp_path, noise_image())
+    second = tmp_path / "other name.jpg"
+    second.write_bytes(first.read_bytes())
+    facts = [read_sample(file, minimum_side=0).facts for file in (first, second)]
+    assert facts[0] == facts[1]
+    expected = hashlib.blake2b(first.read_bytes(), digest_size=16).hexdigest()
+    assert facts[0].content_hash == expected and len(expected) == 32
+
+
+def test_perceptual_hash_is_that_of_imagehash() -> None:
+    image = noise_image().filter(ImageFilter.GaussianBlur(6))
+    assert f"{perceptual_hash(image):016x}" == str(imagehash.phash(image))
+    assert 0 <= perceptual_hash(image) < 1 << 64
+
+
+def test_perceptual_hash_survives_recompression_and_tells_pictures_apart() -> None:
+    image = noise_image().filter(ImageFilter.GaussianBlur(8))
+    stream = io.BytesIO()
+    image.save(stream, "JPEG", quality=60)
+    other = Image.fromarray(np.asarray(image)[::-1].copy())
+    near = (perceptual_hash(image) ^ perceptual_hash(Image.open(stream))).bit_count()
+    far = (perceptual_hash(image) ^ perceptual_hash(other)).bit_count()
+    assert near <= 6 < far
+
+
+@pytest.mark.parametrize(("level", "expected"), [(0, 0.0), (51, 0.2), (255, 1.0)])
+def test_flat_pictures(tmp_path: Path, level: int, expected: float) -> None:
+    facts = read_sample(saved(tmp_path, Image.new("RGB", (30, 20), (level,) * 3)), minimum_side=0)
+    assert facts.facts.brightness == pytest.approx(expected, abs=1e-6)
+    assert facts.facts.sharpness == facts.facts.entropy == 0.0
+    assert facts.facts.contrast == pytest.approx(0.0, abs=1e-6)
+
+
+def test_half_black_half_white(tmp_path: Path) -> None:
+    image = Image.new("L", (64, 64))
+    image.paste(255, (32, 0, 64, 64))
+    facts = read_sample(saved(tmp_path, image), minimum_side=0).facts
+    assert facts.brightness == pytest.approx(0.5)
+    assert facts.contrast == pytest.approx(0.5)
+    assert facts.entropy == pytest.approx(1 / 8)  # one bit of eight
+    assert (facts.brightness_low, facts.brightness_high) == (0.0, 1.0)
+
+
+def test_sharpness_of_white_noise_is_one_and_falls_with_blur() -> None:
+    values = np.random.default_rng(1).normal(0.5, 0.1, (256, 256)).astype(np.float32)
+    assert sharpness(values) == pytest.approx(1.0, abs=0.03)
+    picture = noise_image(16).convert("L").resize((256, 256), Image.Resampling.NEAREST)
+    measured = [
+        sharpness(np.asarray(picture.filter(ImageFilter.GaussianBlur(r)), np.float32) / 255)
+        for r in (0, 1, 2, 4)
+    ]
+    assert measured == sorted(measured, reverse=True) and measured[-1] < 0.1 * measured[0]
+
+
+def test_sharpness_does_not_depend_on_contrast() -> None:
+    values = np.random.default_rng(1).normal(0.5, 0.1, (128, 128)).astype(np.float32)
+    assert sharpness(values * 0.5) == pytest.approx(sharpness(values), rel=0.01)
+
+
+def test_entropy_of_a_uniform_histogram_is_one() -> None:
+    values = (np.arange(256, dtype=np.float32) / 255).reshape(16, 16)
+    assert entropy(values) == pytest.approx(1.0)
+
+
+def test_one_pixel_picture(tmp_path: Path) -> None:
+    sample = read_sample(saved(tmp_path, Image.new("RGB", (1, 1), (9, 9, 9))), minimum_side=260)
+    assert (sample.facts.width, sample.facts.height) == (1, 1)
+    assert np.isfinite(np.array(sample.facts.as_row()[-6:], dtype=float)).all()
+
+
+def test_very_long_and_thin_picture(tmp_path: Path) -> None:
+    sample = read_sample(saved(tmp_path, Image.new("RGB", (5000, 1))), minimum_side=64)
+    thumbnail = Image.open(io.BytesIO(sample.thumbnail))
+    assert thumbnail.size[0] == 256 and thumbnail.size[1] >= 1
+
+
+def test_small_thumbnails_are_lossless_and_native() -> None:
+    image = noise_image(32)
+    thumbnail = Image.open(io.BytesIO(encode_thumbnail(image, 256)))
+    assert thumbnail.format == "PNG"
+    assert np.array_equal(np.asarray(thumbnail), np.asarray(image))
+
+
+def test_large_thumbnails_are_jpeg_that_keep_their_shape() -> None:
+    image = Image.new("RGB", (1000, 500), (10, 200, 90))
+    thumbnail = Image.open(io.BytesIO(encode_thumbnail(image, 256)))
+    assert (thumbnail.format, thumbnail.size) == ("JPEG", (256, 128))
+    assert image.size == (1000, 500)
+
+
+def test_facts_row_fits_the_structured_type(tmp_path: Path) -> None:
+    facts = read_sample(saved(tmp_path, noise_image()), minimum_side=0).facts
+    row = np.array([facts.as_row()], dtype=FACTS_DTYPE)[0]
+    assert set(FACTS_DTYPE.names or ()) == set(PixelFacts.__dataclass_fields__)
+    assert int(row["perceptual_hash"]) == facts.perceptual_hash
+    assert row["content_hash"].decode() == facts.content_hash
+    assert (row["width"], row["height"], row["format"]) == (96, 96, "PNG")
+
+
+def test_reading_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    file = saved(tmp_path, noise_image())
+    before = (file.read_bytes(), file.stat().st_mtime_ns)
+    file.chmod(0o444)
+    read_sample(file, minimum_side=260)
+    assert (file.read_bytes(), file.stat().st_mtime_ns) == before
+
+
+def test_unreadable_file_gives_its_reason(tmp_path: Path) -> None:
+    (tmp_path / "empty.png").write_bytes(b"")
+    with pytest.raises(UnreadableImage, match="empty"):
+        read_sample(tmp_path / "empty.png", minimum_side=64)

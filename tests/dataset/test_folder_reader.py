@@ -1,0 +1,307 @@
+"""Class folders in every layout people have, and the bad ones."""
+
+import os
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from lnl_gui.dataset.listing import Listing
+from lnl_gui.dataset.readers import folders, read_dataset
+from lnl_gui.util.errors import Cancelled, UserError
+from tests.dataset.conftest import MakeImages, write_image
+
+POSIX = sys.platform != "win32"
+
+
+def as_triples(listing: Listing) -> list[tuple[str, str, str]]:
+    return [(record.path, record.label, record.split) for record in listing.records]
+
+
+def test_plain_class_folders_sorted_naturally(tmp_path: Path, make_images: MakeImages) -> None:
+    root = make_images(tmp_path / "d", ["class10/b.png", "class2/a.jpg", "class2/B.JPEG"])
+    listing = read_dataset(root)
+    assert listing.reader == "class-folders" and listing.root == root
+    assert as_triples(listing) == [
+        ("class10/b.png", "class10", ""),
+        ("class2/B.JPEG", "class2", ""),
+        ("class2/a.jpg", "class2", ""),
+    ]
+    assert listing.class_names == ["class2", "class10"]
+    assert all(record.file.is_file() for record in listing.records)
+
+
+def test_order_does_not_depend_on_the_disk(
+    tmp_path: Path, make_images: MakeImages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"{c}/{i}.png" for c in "abc" for i in range(5)]
+    root = make_images(tmp_path / "d", names)
+    first = as_triples(read_dataset(root))
+    scandir = os.scandir
+
+    class Backwards:
+        def __init__(self, place: str) -> None:
+            with scandir(place) as entries:
+                self.entries = sorted(entries, key=lambda entry: entry.name, reverse=True)
+
+        def __enter__(self) -> list[os.DirEntry[str]]:
+            return self.entries
+
+        def __exit__(self, *_: object) -> None: ...
+
+    monkeypatch.setattr(os, "scandir", Backwards)
+    assert as_triples(read_dataset(root)) == first == sorted(first)
+
+
+@pytest.mark.parametrize(
+    ("train", "test"),
+    [("train", "test"), ("training", "testing"), ("Train", "Val"), ("train", "validation")],
+)
+def test_split_folders(tmp_path: Path, make_images: MakeImages, train: str, test: str) -> None:
+    root = make_images(
+        tmp_path / "d", [f"{train}/cat/1.png", f"{train}/dog/1.png", f"{test}/cat/2.png"]
+    )
+    assert set(as_triples(read_dataset(root))) == {
+        (f"{train}/cat/1.png", "cat", train),
+        (f"{train}/dog/1.png", "dog", train),
+        (f"{test}/cat/2.png", "cat", test),
+    }
+
+
+def test_split_folders_one_level_down_beside_other_things(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    root = make_images(tmp_path / "d", ["dataset/train/a/1.png", "dataset/val/a/1.png"])
+    (root / "readme.txt").write_text("hello")
+    (root / "docs").mkdir()
+    listing = read_dataset(root)
+    assert as_triples(listing) == [
+        ("dataset/train/a/1.png", "a", "train"),
+        ("dataset/val/a/1.png", "a", "val"),
+    ]
+
+
+def test_splits_inside_classes(tmp_path: Path, make_images: MakeImages) -> None:
+    root = make_images(tmp_path / "d", ["cat/train/1.png", "cat/test/2.png", "dog/train/1.png"])
+    assert as_triples(read_dataset(root)) == [
+        ("cat/test/2.png", "cat", "test"),
+        ("cat/train/1.png", "cat", "train"),
+        ("dog/train/1.png", "dog", "train"),
+    ]
+
+
+def test_one_class_with_splits_inside(tmp_path: Path, make_images: MakeImages) -> None:
+    root = make_images(tmp_path / "d", ["cat/train/1.png", "cat/test/2.png"])
+    assert {(label, split) for _, label, split in as_triples(read_dataset(root))} == {
+        ("cat", "train"),
+        ("cat", "test"),
+    }
+
+
+def test_nested_classes_and_their_common_wrapper(tmp_path: Path, make_images: MakeImages) -> None:
+    root = make_images(
+        tmp_path / "d", ["all/animal/cat/1.png", "all/animal/dog/1.png", "all/car/1.png"]
+    )
+    listing = read_dataset(root)
+    assert listing.class_names == ["animal/cat", "animal/dog", "car"]
+
+
+def test_images_of_a_class_and_of_its_subclass(tmp_path: Path, make_images: MakeImages) -> None:
+    root = make_images(tmp_path / "d", ["a/1.png", "a/b/c/2.png"])
+    assert read_dataset(root).class_names == ["a", "a/b/c"]
+
+
+def test_a_class_called_train_among_others_is_a_class(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    root = make_images(tmp_path / "d", ["train/1.png", "car/1.png", "bus/x/1.png"])
+    listing = read_dataset(root)
+    assert listing.class_names == ["bus/x", "car", "train"]
+    assert {record.split for record in listing.records} == {""}
+
+
+def test_folders_beside_splits_become_splits_and_are_named(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    root = make_images(tmp_path / "d", ["train/a/1.png", "test/a/2.png", "extra/a/3.png"])
+    listing = read_dataset(root)
+    assert {record.split for record in listing.records} == {"train", "test", "extra"}
+    assert any("`extra`" in warning for warning in listing.warnings)
+
+
+def test_unsorted_images_are_listed_as_skipped(tmp_path: Path, make_images: MakeImages) -> None:
+    root = make_images(
+        tmp_path / "d", ["loose.png", "train/a/1.png", "train/b/1.png", "test/9.png"]
+    )
+    listing = read_dataset(root)
+    assert {(item.path, item.reason) for item in listing.skipped} == {
+        ("loose.png", "lies in no class folder"),
+        ("test/9.png", "lies directly in the split folder, in no class folder"),
+    }
+    assert len(listing.records) == 2
+
+
+def test_split_folders_without_classes_are_read_as_classes_with_a_warning(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    listing = read_dataset(make_images(tmp_path / "d", ["train/1.png", "test/2.png"]))
+    assert listing.class_names == ["test", "train"]
+    assert any("named like parts of a split" in warning for warning in listing.warnings)
+
+
+def test_hidden_things_projects_and_other_files_are_passed_over(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    hidden = [".git/x.png", "a/.hidden.png", "a/._1.png", "p.lnl/t/1.png", "__MACOSX/a/1.png"]
+    root = make_images(tmp_path / "d", ["a/1.png", "b/1.png", *hidden])
+    (root / "a" / "notes.txt").write_text("x")
+    (root / "a" / "Thumbs.db").write_bytes(b"x")
+    listing = read_dataset(root)
+    assert [record.path for record in listing.records] == ["a/1.png", "b/1.png"]
+    assert listing.skipped == []
+    assert listing.warnings[0].startswith("1 files that are not images were passed over (1 .txt)")
+
+
+def test_unicode_and_very_long_names(tmp_path: Path, make_images: MakeImages) -> None:
+    long = "x" * 200
+    root = make_images(tmp_path / "d", ["кошка 猫/фото №1.png", f"{long}/{long}.png"])
+    listing = read_dataset(root)
+    assert set(listing.class_names) == {"кошка 猫", long}
+
+
+def test_decomposed_letters_name_the_same_class(tmp_path: Path, make_images: MakeImages) -> None:
+    root = make_images(tmp_path / "d", ["train/caf\u00e9/1.png", "test/cafe\u0301/2.png"])
+    assert read_dataset(root).class_names == ["caf\u00e9"]
+
+
+@pytest.mark.skipif(not POSIX, reason="making links needs a privilege on Windows")
+def test_links_are_followed_once_and_loops_end(tmp_path: Path, make_images: MakeImages) -> None:
+    make_images(tmp_path / "elsewhere", ["1.png", "2.png"])
+    root = make_images(tmp_path / "d", ["a/1.png", "b/1.png"])
+    (root / "a" / "loop").symlink_to(root, target_is_directory=True)
+    (root / "a" / "up").symlink_to(tmp_path, target_is_directory=True)
+    (root / "again").symlink_to(root / "b", target_is_directory=True)
+    (root / "linked").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    (root / "b" / "self").symlink_to(root / "b" / "self")
+    (root / "b" / "gone.png").symlink_to(tmp_path / "nowhere.png")
+    (root / "b" / "alias.png").symlink_to(root / "b" / "1.png")
+    listing = read_dataset(root)
+    assert [record.path for record in listing.records] == [
+        "a/1.png",
+        "b/1.png",
+        "b/alias.png",
+        "linked/1.png",
+        "linked/2.png",
+    ]
+    assert [item.path for item in listing.skipped] == ["b/gone.png"]
+    assert any(
+        warning.startswith("3 links to folders were not followed") for warning in listing.warnings
+    )
+
+
+@pytest.mark.skipif(not POSIX, reason="Windows names are Unicode always")
+def test_file_name_that_is_no_text_is_skipped(tmp_path: Path, make_images: MakeImages) -> None:
+    root = make_images(tmp_path / "d", ["a/1.png", "b/1.png"])
+    try:
+        (root / "a" / os.fsdecode(b"bad\xff.png")).write_bytes(b"x")
+    except OSError:
+        pytest.skip("the disk takes Unicode names only")
+    listing = read_dataset(root)
+    assert len(listing.records) == 2
+    assert "not valid text" in listing.skipped[0].reason
+    listing.skipped[0].path.encode("utf-8")
+
+
+def test_folder_without_permission_is_recorded(
+    tmp_path: Path, make_images: MakeImages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Refused by hand: the tests may run as a user whom no permission stops."""
+    root = make_images(tmp_path / "d", ["a/1.png", "b/1.png", "secret/1.png"])
+    scandir = os.scandir
+
+    def refuse(place: os.PathLike[str]) -> object:
+        if Path(place).name == "secret":
+            raise PermissionError(13, "Permission denied", str(place))
+        return scandir(place)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    listing = read_dataset(root)
+    assert len(listing.records) == 2
+    assert [(s.path, "Permission denied" in s.reason) for s in listing.skipped] == [
+        ("secret", True)
+    ]
+
+
+def test_empty_folder_says_what_was_looked_for(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("x")
+    with pytest.raises(UserError) as caught:
+        read_dataset(tmp_path)
+    assert caught.value.code == "no_images"
+    assert ".jpg" in str(caught.value) and "1 other files" in str(caught.value)
+
+
+def test_images_without_any_class(tmp_path: Path, make_images: MakeImages) -> None:
+    with pytest.raises(UserError, match="2 images, but none lies in a class folder"):
+        read_dataset(make_images(tmp_path / "d", ["1.png", "2.png"]))
+
+
+def test_one_class_and_single_images_are_warned_about(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    one = read_dataset(make_images(tmp_path / "one", ["cat/1.png", "cat/2.png"]))
+    assert any("only one class" in warning for warning in one.warnings)
+    single = read_dataset(
+        make_images(tmp_path / "two", ["cat/1.png", "Cat dog/1.png", "cat/2.png"])
+    )
+    assert any("1 classes have a single image: `Cat dog`" in w for w in single.warnings)
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="the disk ignores case")
+def test_classes_that_differ_in_case_are_warned_about(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    listing = read_dataset(make_images(tmp_path / "d", ["Cat/1.png", "cat/1.png"]))
+    assert any("upper and lower case" in warning for warning in listing.warnings)
+
+
+def test_ten_thousand_classes(tmp_path: Path) -> None:
+    write_image(tmp_path / "c0.png")
+    data = (tmp_path / "c0.png").read_bytes()
+    (tmp_path / "c0.png").unlink()
+    for number in range(10_000):
+        folder = tmp_path / f"class {number}"
+        folder.mkdir()
+        (folder / "1.png").write_bytes(data)
+    listing = read_dataset(tmp_path)
+    assert listing.class_names == [f"class {number}" for number in range(10_000)]
+
+
+def test_progress_is_reported_and_may_cancel(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    for number in range(5000):
+        (tmp_path / "a" / f"{number}.jpg").touch()
+    calls: list[tuple[int, int]] = []
+    read_dataset(tmp_path, progress=lambda done, total: calls.append((done, total)))
+    assert calls[0] == (5000, 0) and calls[-1] == (5000, 5000)
+
+    def cancel(done: int, total: int) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        read_dataset(tmp_path, progress=cancel)
+
+
+def test_placement_is_pure() -> None:
+    warnings: list[str] = []
+    placed = folders.place_folders(["", "x/train/a", "x/train/b/c", "x/test/a"], warnings)
+    assert Counter((p.label, p.split) for p in placed.values()) == Counter(
+        [("", ""), ("a", "train"), ("b/c", "train"), ("a", "test")]
+    )
+    assert warnings == []
+
+
+def test_real_photographs(shared_data: Path) -> None:
+    listing = read_dataset(shared_data / "clothing")
+    assert (len(listing.records), len(listing.class_names)) == (600, 10)
+    assert listing.skipped == listing.warnings == []
