@@ -1,0 +1,358 @@
+"""The embedding as a map: colours, pan, zoom, lasso, for a million samples."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from lnl_gui.gui.charts.axes import draw_nothing, small_font
+from lnl_gui.gui.charts.colours import Ink, ink, pack, with_alpha
+from lnl_gui.gui.charts.lasso import lasso
+from lnl_gui.gui.charts.map_colours import COLOUR_BY, Colouring, MapColumns, colouring
+from lnl_gui.gui.charts.raster import (
+    DrawList,
+    MapView,
+    draw_points,
+    fitting_view,
+    mix,
+    radius_for,
+    visible_points,
+)
+
+_PAD = 6
+_PICK_PIXELS = 9.0
+_HOVER_MILLISECONDS = 60
+_PAN = {
+    Qt.Key.Key_Left: (60.0, 0.0),
+    Qt.Key.Key_Right: (-60.0, 0.0),
+    Qt.Key.Key_Up: (0.0, 60.0),
+    Qt.Key.Key_Down: (0.0, -60.0),
+}
+
+
+class EmbeddingMap(QWidget):
+    """Points of all samples.
+
+    Drag draws a lasso, with the right or middle button it pans; the wheel zooms. Keys: arrows
+    pan, plus and minus zoom, Home fits, Ctrl+A takes what is seen, Escape takes nothing.
+    """
+
+    lassoed = Signal(object)
+    """A mask (N,) bool of the samples taken."""
+    point_activated = Signal(int)
+    hovered = Signal(int)
+    """The row under the pointer, -1 for none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._points = np.zeros((0, 2), np.float32)
+        self._columns: MapColumns | None = None
+        self._by = COLOUR_BY[0]
+        self._colouring: Colouring | None = None
+        self._drawn = DrawList(self._points)
+        self._bounds = self._drawn.bounds()
+        self._selection: np.ndarray | None = None
+        self._view = MapView(0.0, 0.0, 1.0)
+        self._fits = True
+        self._canvas: np.ndarray | None = None
+        self._current = -1
+        self._lasso_mode = True
+        self._path: list[tuple[float, float]] = []
+        self._pan_from: QPointF | None = None
+        self._hover_at = QPointF()
+        self._hover_timer = QTimer(self)
+        self._hover_timer.setSingleShot(True)
+        self._hover_timer.timeout.connect(self._say_hovered)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setMinimumSize(220, 180)
+        self.setAccessibleName("Map of the embedding")
+
+    def sizeHint(self) -> QSize:
+        return QSize(640, 520)
+
+    def set_points(self, points: np.ndarray) -> None:
+        """Show points (N, 2) float32; NaN hides one. The selection is dropped."""
+        self._points = np.ascontiguousarray(points, np.float32)
+        self._selection, self._colouring, self._columns = None, None, None
+        self._drawn = DrawList(self._points)
+        self._bounds = self._drawn.bounds()
+        self._fits = True
+        self.setAccessibleDescription(f"{len(points)} samples")
+        self._redraw()
+
+    def set_columns(self, columns: MapColumns) -> None:
+        """Give the values that colour the points, in the order of the points."""
+        self._columns = columns
+        self._recolour()
+
+    def set_colour_by(self, by: str) -> None:
+        """Colour by one of `COLOUR_BY`."""
+        self._by = by
+        self._recolour()
+
+    def colour_by(self) -> str:
+        return self._by
+
+    def set_selection(self, mask: np.ndarray | None) -> None:
+        """Make the samples of a mask (N,) bool stand out; None treats all alike."""
+        self._selection = mask if mask is not None and mask.any() else None
+        taken = 0 if self._selection is None else int(self._selection.sum())
+        self.setAccessibleDescription(f"{len(self._points)} samples, {taken} selected")
+        self._redraw()
+
+    def set_current(self, row: int) -> None:
+        """Put a ring around one sample; -1 around none."""
+        self._current = row
+        self.update()
+
+    def set_lasso_mode(self, on: bool) -> None:
+        """Whether a drag with the left button draws a lasso or pans."""
+        self._lasso_mode = on
+
+    def view(self) -> MapView:
+        return self._view
+
+    def fit(self) -> None:
+        """Show all points."""
+        self._fits = True
+        self._redraw()
+
+    def _recolour(self) -> None:
+        if self._columns is not None:
+            self._colouring = colouring(self._columns, self._by, ink(self.palette()))
+            self._drawn.colour(self._colouring.codes, rising=self._colouring.rising)
+        self._redraw()
+
+    def _redraw(self) -> None:
+        self._canvas = None
+        self.update()
+
+    def _device_size(self) -> tuple[int, int]:
+        ratio = self.devicePixelRatioF()
+        return max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio))
+
+    def render_canvas(self) -> np.ndarray:
+        """The map as packed colours (height, width) uint32 in device pixels."""
+        colours = ink(self.palette())
+        width, height = self._device_size()
+        if self._fits:
+            self._view = fitting_view(self._bounds, width, height)
+        ground = pack([colours.base])[0]
+        canvas = np.full((height + 2 * _PAD, width + 2 * _PAD), ground, np.uint32)
+        drawn = self._drawn
+        seen = visible_points(drawn.x, drawn.y, self._view, width, height)
+        across, down = seen.across + np.float32(_PAD), seen.down + np.float32(_PAD)
+        radius = min(radius_for(len(across)) * self.devicePixelRatioF(), _PAD)
+        table = self._shades(colours)
+        codes = drawn.codes[seen.places]
+        if self._selection is None:
+            draw_points(canvas, across, down, table[codes], radius)
+        else:
+            faded = mix(np.full_like(table, ground), table, 0.22)
+            draw_points(canvas, across, down, faded[codes], radius)
+            chosen = self._selection[drawn.order][seen.places]
+            alone = radius_for(int(chosen.sum())) * self.devicePixelRatioF()
+            above = min(max(radius * 1.3, min(alone, 2.5 * radius + 1.0)), _PAD)
+            draw_points(canvas, across[chosen], down[chosen], table[codes[chosen]], above)
+        return np.ascontiguousarray(canvas[_PAD:-_PAD, _PAD:-_PAD])
+
+    def _shades(self, colours: Ink) -> np.ndarray:
+        return pack([colours.clean]) if self._colouring is None else self._colouring.table
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colours = ink(self.palette())
+        painter = QPainter(self)
+        if not len(self._points):
+            painter.fillRect(self.rect(), colours.base)
+            draw_nothing(painter, QRectF(self.rect()), "No embedding yet.", colours.faint)
+            return
+        if self._canvas is None:
+            self._canvas = self.render_canvas()
+        height, width = self._canvas.shape
+        image = QImage(self._canvas.data, width, height, 4 * width, QImage.Format.Format_RGB32)
+        painter.drawImage(QRectF(self.rect()), image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._draw_current(painter, colours)
+        self._draw_path(painter, colours)
+        self._draw_legend(painter, colours)
+        if self.hasFocus():
+            painter.setPen(QPen(colours.accent, 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
+
+    def position_of(self, row: int) -> QPointF:
+        """Where a sample lies in the widget."""
+        width, height = self._device_size()
+        x, y = self._points[row : row + 1].T
+        across, down = self._view.to_pixels(x, y, width, height)
+        return QPointF(float(across[0]), float(down[0])) / self.devicePixelRatioF()
+
+    def _draw_current(self, painter: QPainter, colours: Ink) -> None:
+        if not 0 <= self._current < len(self._points):
+            return
+        place = self.position_of(self._current)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for colour, thickness in ((colours.base, 5.0), (colours.text, 2.2)):
+            painter.setPen(QPen(colour, thickness))
+            painter.drawEllipse(place, 8, 8)
+
+    def _draw_path(self, painter: QPainter, colours: Ink) -> None:
+        if len(self._path) < 2:
+            return
+        painter.setPen(QPen(colours.accent, 1.6, Qt.PenStyle.DashLine))
+        painter.setBrush(with_alpha(colours.accent, 0.14))
+        painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in self._path]))
+
+    def _draw_legend(self, painter: QPainter, colours: Ink) -> None:
+        if self._colouring is None:
+            return
+        painter.setFont(small_font(self.font()))
+        metrics = painter.fontMetrics()
+        entries = self._colouring.legend
+        line = metrics.height() + 3
+        texts = [metrics.elidedText(t, Qt.TextElideMode.ElideRight, 150) for t, _ in entries]
+        width = max((metrics.horizontalAdvance(text) for text in texts), default=0) + 34
+        box = QRectF(self.width() - width - 10, 10, width, len(entries) * line + 12)
+        painter.setPen(QPen(colours.line, 1))
+        painter.setBrush(with_alpha(colours.base, 0.86))
+        painter.drawRoundedRect(box, 7, 7)
+        for place, (text, (_, colour)) in enumerate(zip(texts, entries, strict=True)):
+            top = box.top() + 6 + place * line
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            painter.drawEllipse(QPointF(box.left() + 14, top + line / 2), 4.5, 4.5)
+            painter.setPen(colours.text)
+            row = QRectF(box.left() + 25, top, width, line)
+            painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, text)
+
+    def take(self, polygon: Sequence[tuple[float, float]]) -> np.ndarray:
+        """Which samples lie inside a polygon given in widget coordinates, (N,) bool."""
+        width, height = self._device_size()
+        across, down = self._view.to_pixels(self._points[:, 0], self._points[:, 1], width, height)
+        ratio = self.devicePixelRatioF()
+        corners = [(x * ratio, y * ratio) for x, y in polygon]
+        return lasso(across, down, corners, width, height)
+
+    def nearest(self, position: QPointF, within: float = _PICK_PIXELS) -> int:
+        """The row nearest to a position of the widget, -1 if none is within that many pixels."""
+        if not len(self._points):
+            return -1
+        width, height = self._device_size()
+        ratio = self.devicePixelRatioF()
+        across, down = self._view.to_pixels(self._points[:, 0], self._points[:, 1], width, height)
+        across -= np.float32(position.x() * ratio)
+        down -= np.float32(position.y() * ratio)
+        distance = np.nan_to_num(across * across + down * down, nan=np.inf)
+        row = int(distance.argmin())
+        return row if distance[row] <= (within * ratio) ** 2 else -1
+
+    def zoom_by(self, factor: float, anchor: QPointF | None = None) -> None:
+        """Zoom and keep what is under `anchor` where it is."""
+        width, height = self._device_size()
+        ratio = self.devicePixelRatioF()
+        place = (anchor or QPointF(self.rect().center())) * ratio
+        x, y = self._view.to_plane(place.x(), place.y(), width, height)
+        scale = self._view.scale * factor
+        self._view = MapView(
+            x - (place.x() - width / 2) / scale, y + (place.y() - height / 2) / scale, scale
+        )
+        self._fits = False
+        self._redraw()
+
+    def pan_by(self, step: QPointF) -> None:
+        """Move the points by a step in widget pixels."""
+        shift = step * (self.devicePixelRatioF() / self._view.scale)
+        self._view = MapView(self._view.x - shift.x(), self._view.y + shift.y(), self._view.scale)
+        self._fits = False
+        self._redraw()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.zoom_by(1.2 ** (event.angleDelta().y() / 120), event.position())
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        left = event.button() == Qt.MouseButton.LeftButton
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if left and (self._lasso_mode or shift):
+            self._path = [(event.position().x(), event.position().y())]
+        else:
+            self._pan_from = event.position()
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        place = event.position()
+        if self._path:
+            last = QPointF(*self._path[-1])
+            if (place - last).manhattanLength() >= 3:
+                self._path.append((place.x(), place.y()))
+                self.update()
+        elif self._pan_from is not None:
+            self.pan_by(place - self._pan_from)
+            self._pan_from = place
+        else:
+            self._hover_at = place
+            self._hover_timer.start(_HOVER_MILLISECONDS)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        path, self._path = self._path, []
+        self._pan_from = None
+        self.unsetCursor()
+        if len(path) >= 3:
+            self._announce(self.take(path))
+        elif path:
+            row = self.nearest(event.position())
+            if row >= 0:
+                self.point_activated.emit(row)
+        self.update()
+
+    def _announce(self, mask: np.ndarray) -> None:
+        self.set_selection(mask)
+        self.lassoed.emit(mask)
+
+    def _say_hovered(self) -> None:
+        self.hovered.emit(self.nearest(self._hover_at))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover_timer.stop()
+        self.hovered.emit(-1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if key in _PAN:
+            self.pan_by(QPointF(*_PAN[Qt.Key(key)]))
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self.zoom_by(1.25)
+        elif key == Qt.Key.Key_Minus:
+            self.zoom_by(0.8)
+        elif key == Qt.Key.Key_Home:
+            self.fit()
+        elif control and key == Qt.Key.Key_A:
+            corners = self.rect()
+            w, h = corners.width(), corners.height()
+            self._announce(self.take([(-1, -1), (w + 1, -1), (w + 1, h + 1), (-1, h + 1)]))
+        elif key == Qt.Key.Key_Escape and self._selection is not None:
+            self._announce(np.zeros(len(self._points), bool))
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._redraw()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._recolour()
+        super().changeEvent(event)

@@ -1,0 +1,82 @@
+"""What the embedding map is coloured by: codes for each sample and a colour for each code."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtGui import QColor
+
+from lnl_gui.gui.charts.colours import Ink, blend, class_colour, class_table, heat_table, pack
+
+COLOUR_BY = ("given", "suggested", "suspicion", "status")
+STATUS_NAMES = ("unseen", "kept", "relabelled", "excluded", "unsure")
+_LEGEND_MOST = 12
+
+
+@dataclass(frozen=True, eq=False)
+class MapColumns:
+    """One value a sample: class ids (N,) with -1 for none, suspicion (N,) in [0, 1], status."""
+
+    given: np.ndarray
+    suggested: np.ndarray
+    suspicion: np.ndarray
+    status: np.ndarray
+    class_names: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Colouring:
+    """Codes (N,) into packed colours (K,), and what the legend says."""
+
+    codes: np.ndarray
+    table: np.ndarray
+    legend: tuple[tuple[str, QColor], ...]
+    rising: bool = False
+    """Whether higher codes are to be drawn above lower ones."""
+
+
+def colouring(columns: MapColumns, by: str, colours: Ink) -> Colouring:
+    """The colouring by one of `COLOUR_BY`."""
+    if by == "suspicion":
+        return _by_suspicion(columns.suspicion, colours)
+    if by == "status":
+        return _by_status(columns.status, colours)
+    return _by_class(getattr(columns, by), columns.class_names, colours)
+
+
+def _by_class(labels: np.ndarray, names: Sequence[str], colours: Ink) -> Colouring:
+    table = class_table(len(names), dark=colours.dark)
+    kind = np.uint8 if len(names) < 255 else np.uint32
+    codes = np.where(labels < 0, len(names), labels).astype(kind)
+    sizes = np.bincount(codes, minlength=len(names) + 1)
+    shown = np.argsort(-sizes[: len(names)], kind="stable")[:_LEGEND_MOST]
+    legend = [
+        (names[c], class_colour(int(c), dark=colours.dark)) for c in sorted(shown) if sizes[c]
+    ]
+    if len(names) > _LEGEND_MOST:
+        legend.append((f"and {len(names) - _LEGEND_MOST} more", colours.faint))
+    return Colouring(codes, table, tuple(legend))
+
+
+def _by_suspicion(suspicion: np.ndarray, colours: Ink) -> Colouring:
+    table = heat_table(dark=colours.dark, floor=blend(colours.base, colours.text, 0.22))
+    known = np.nan_to_num(suspicion, nan=0.0)
+    codes = np.clip(known * 255, 0, 255).astype(np.uint8)
+    legend = tuple(
+        (f"{100 * share:.0f} %", QColor.fromRgb(int(table[round(255 * share)])))
+        for share in (0.0, 0.25, 0.5, 0.75, 1.0)
+    )
+    return Colouring(codes, table, legend, rising=True)
+
+
+def _by_status(status: np.ndarray, colours: Ink) -> Colouring:
+    shades = [
+        blend(colours.base, colours.text, 0.24),
+        colours.good,
+        colours.accent,
+        colours.bad,
+        QColor("#f0c069" if colours.dark else "#a86a00"),
+    ]
+    codes = np.minimum(status, len(shades) - 1).astype(np.uint8)
+    legend = tuple(zip(STATUS_NAMES, shades, strict=True))
+    return Colouring(codes, pack(shades), legend, rising=True)

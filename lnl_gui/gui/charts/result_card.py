@@ -1,0 +1,153 @@
+"""Accuracy before and after cleaning, with intervals: did it help?"""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from lnl_gui.gui.charts.axes import Scale, draw_bottom_axis, draw_nothing, small_font
+from lnl_gui.gui.charts.colours import Ink, ink, with_alpha
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """A share of right predictions with its 95 % interval, all in [0, 1]."""
+
+    value: float
+    low: float
+    high: float
+
+
+def verdict(before: Accuracy | None, after: Accuracy) -> str:
+    """What the two figures say, no more than they can."""
+    if before is None:
+        return f"{100 * after.value:.1f} % of the held-out samples are right."
+    points = 100 * (after.value - before.value)
+    if abs(points) < 0.05:
+        return "Cleaning made no difference."
+    direction = "gained" if points > 0 else "lost"
+    text = f"Cleaning {direction} {abs(points):.1f} points of accuracy"
+    apart = after.low > before.high or after.high < before.low
+    return f"{text}." if apart else f"{text}, within the uncertainty."
+
+
+class ResultCard(QWidget):
+    """Big numbers and two intervals on one axis."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._before: Accuracy | None = None
+        self._after: Accuracy | None = None
+        self._holdout = 0
+        self._notes: tuple[str, ...] = ()
+        self.setAccessibleName("Accuracy before and after cleaning")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_result(
+        self,
+        before: Accuracy | None,
+        after: Accuracy | None,
+        *,
+        holdout: int = 0,
+        notes: tuple[str, ...] = (),
+    ) -> None:
+        """Show accuracies on `holdout` samples; `before` None if only one model was trained."""
+        self._before, self._after, self._holdout = before, after, holdout
+        self._notes = notes
+        if after is not None:
+            self.setAccessibleDescription(" ".join((verdict(before, after), *notes)))
+        self.setFixedHeight(self.sizeHint().height())
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        line = self.fontMetrics().height()
+        return QSize(520, round(line * (9.8 + 1.2 * len(self._notes))) + 24)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colours = ink(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._after is None:
+            draw_nothing(painter, QRectF(self.rect()), "Nothing trained yet.", colours.faint)
+            return
+        line = self.fontMetrics().height()
+        top = self._draw_numbers(painter, line, colours)
+        top = self._draw_intervals(painter, top + line * 0.6, line, colours)
+        self._draw_foot(painter, top, line, colours)
+
+    def _draw_numbers(self, painter: QPainter, line: int, colours: Ink) -> float:
+        shown = [("Curated labels", self._after, colours.accent)]
+        if self._before is not None:
+            shown.insert(0, ("Given labels", self._before, colours.suspect))
+        big = QFont(self.font())
+        big.setPointSizeF(big.pointSizeF() * 2.1)
+        big.setWeight(QFont.Weight.DemiBold)
+        left, step = 10.0, max(150.0, self.width() / 3)
+        for title, accuracy, colour in shown:
+            if accuracy is not None:
+                text = f"{100 * accuracy.value:.1f} %"
+                self._draw_number(painter, left, line, (title, text), (big, colour), colours)
+                left += step
+        if self._before is not None and self._after is not None:
+            points = 100 * (self._after.value - self._before.value)
+            colour = colours.good if points > 0 else colours.bad
+            text = ("Difference", f"{points:+.1f}".replace("-", "\u2212"))
+            self._draw_number(painter, left, line, text, (big, colour), colours)
+        return 4.0 * line
+
+    def _draw_number(
+        self,
+        painter: QPainter,
+        left: float,
+        line: int,
+        text: tuple[str, str],
+        face: tuple[QFont, QColor],
+        colours: Ink,
+    ) -> None:
+        painter.setFont(small_font(self.font()))
+        painter.setPen(colours.faint)
+        painter.drawText(QPointF(left, line), text[0])
+        painter.setFont(face[0])
+        painter.setPen(face[1])
+        painter.drawText(QPointF(left, line * 3.1), text[1])
+
+    def _scale(self) -> Scale:
+        shown = [accuracy for accuracy in (self._before, self._after) if accuracy is not None]
+        low = min(accuracy.low for accuracy in shown)
+        high = max(accuracy.high for accuracy in shown)
+        margin = max(0.25 * (high - low), 0.01)
+        return Scale(max(0, low - margin) * 100, min(1, high + margin) * 100, 14, self.width() - 16)
+
+    def _draw_intervals(self, painter: QPainter, top: float, line: int, colours: Ink) -> float:
+        scale = self._scale()
+        rows = [(self._before, colours.suspect), (self._after, colours.accent)]
+        for accuracy, colour in rows:
+            if accuracy is None:
+                continue
+            middle = top + line / 2
+            low, high = scale.to_pixel(100 * accuracy.low), scale.to_pixel(100 * accuracy.high)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(with_alpha(colour, 0.28))
+            painter.drawRoundedRect(QRectF(low, middle - 5, high - low, 10), 5, 5)
+            painter.setBrush(colour)
+            painter.drawEllipse(QPointF(scale.to_pixel(100 * accuracy.value), middle), 6, 6)
+            top += line * 1.25
+        painter.setFont(small_font(self.font()))
+        draw_bottom_axis(painter, scale, top, text=colours.faint, line=colours.line, most=6)
+        return top + line * 1.6
+
+    def _draw_foot(self, painter: QPainter, top: float, line: int, colours: Ink) -> None:
+        if self._after is None:
+            return
+        bold = QFont(self.font())
+        bold.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(bold)
+        painter.setPen(QPen(colours.text))
+        painter.drawText(QPointF(10, top + line * 0.9), verdict(self._before, self._after))
+        painter.setFont(small_font(self.font()))
+        painter.setPen(colours.faint)
+        count = f"{self._holdout:,}".replace(",", "\u202f")
+        lines = (f"Accuracy in per cent on {count} held-out samples, 95 % interval.", *self._notes)
+        for place, text in enumerate(lines if self._holdout else self._notes):
+            painter.drawText(QPointF(10, top + line * (2.0 + 1.15 * place)), text)

@@ -1,0 +1,153 @@
+"""How the review goes: done, left to do, verdicts a minute, errors still expected."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from lnl_gui.gui.charts.axes import draw_nothing, small_font
+from lnl_gui.gui.charts.colours import Ink, ink, with_alpha
+
+
+@dataclass(frozen=True)
+class ReviewFigures:
+    """Where the review stands. `per_minute` holds the last minutes' verdicts, oldest first."""
+
+    reviewed: int
+    to_review: int
+    per_minute: Sequence[float] = ()
+    expected_errors_left: float | None = None
+    errors_low: float | None = None
+    errors_high: float | None = None
+
+
+def _grouped(value: float) -> str:
+    return f"{value:,.0f}".replace(",", "\u202f")
+
+
+def time_left(figures: ReviewFigures) -> str:
+    """Time to the end at the pace of the last minutes, in words; "" without a pace."""
+    recent = list(figures.per_minute)[-10:]
+    pace = sum(recent) / len(recent) if recent else 0.0
+    left = figures.to_review - figures.reviewed
+    if pace <= 0 or left <= 0:
+        return ""
+    minutes = left / pace
+    if minutes < 1.5:
+        return "about a minute left"
+    if minutes < 90:
+        return f"about {minutes:.0f} minutes left"
+    return f"about {minutes / 60:.1f} hours left"
+
+
+def errors_text(figures: ReviewFigures) -> str:
+    """The errors still expected, with their interval."""
+    if figures.expected_errors_left is None:
+        return ""
+    text = f"{_grouped(figures.expected_errors_left)} errors left"
+    if figures.errors_low is None or figures.errors_high is None:
+        return text
+    return f"{text} ({_grouped(figures.errors_low)} to {_grouped(figures.errors_high)})"
+
+
+class ReviewProgress(QWidget):
+    """A bar, three figures and the pace of the last minutes."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._figures: ReviewFigures | None = None
+        self.setAccessibleName("Progress of the review")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumHeight(self.sizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        return QSize(460, round(self.fontMetrics().height() * 6.2) + 16)
+
+    def set_figures(self, figures: ReviewFigures) -> None:
+        self._figures = figures
+        parts = [f"{figures.reviewed} of {figures.to_review} reviewed", time_left(figures)]
+        parts.append(errors_text(figures))
+        self.setAccessibleDescription(", ".join(part for part in parts if part))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colours = ink(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._figures is None:
+            draw_nothing(painter, QRectF(self.rect()), "The review has not begun.", colours.faint)
+            return
+        line = self.fontMetrics().height()
+        self._draw_head(painter, self._figures, line, colours)
+        self._draw_bar(painter, self._figures, line * 1.6, colours)
+        self._draw_pace(painter, self._figures, line, colours)
+
+    def _draw_head(
+        self, painter: QPainter, figures: ReviewFigures, line: int, colours: Ink
+    ) -> None:
+        bold = QFont(self.font())
+        bold.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(bold)
+        painter.setPen(colours.text)
+        text = f"{_grouped(figures.reviewed)} of {_grouped(figures.to_review)} reviewed"
+        painter.drawText(QPointF(4, line), text)
+        painter.setFont(small_font(self.font()))
+        painter.setPen(colours.faint)
+        box = QRectF(0, 0, self.width() - 4, line * 1.3)
+        flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(box, flags, time_left(figures))
+
+    def _draw_bar(
+        self, painter: QPainter, figures: ReviewFigures, top: float, colours: Ink
+    ) -> None:
+        bar = QRectF(4, top, self.width() - 8, 8)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colours.line)
+        painter.drawRoundedRect(bar, 4, 4)
+        share = figures.reviewed / figures.to_review if figures.to_review else 1.0
+        if share > 0:
+            bar.setWidth(max(8.0, bar.width() * min(share, 1.0)))
+            painter.setBrush(colours.accent)
+            painter.drawRoundedRect(bar, 4, 4)
+
+    def _draw_pace(
+        self, painter: QPainter, figures: ReviewFigures, line: int, colours: Ink
+    ) -> None:
+        top, half = line * 2.6, self.width() / 2
+        values = list(figures.per_minute)
+        painter.setFont(small_font(self.font()))
+        painter.setPen(colours.faint)
+        painter.drawText(QPointF(4, top + line * 0.8), "Verdicts a minute")
+        painter.drawText(QPointF(half + 12, top + line * 0.8), "Expected in what is left")
+        if values:
+            area = QRectF(44, top + line * 1.1, half - 60, line * 1.9)
+            _draw_spark(painter, area, values, colours)
+        big = QFont(self.font())
+        big.setPointSizeF(big.pointSizeF() * 1.25)
+        big.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(big)
+        painter.setPen(colours.text)
+        painter.drawText(QPointF(4, top + line * 2.5), f"{values[-1]:.0f}" if values else "–")
+        painter.setFont(self.font())
+        text = errors_text(figures) or "not known yet"
+        painter.drawText(QPointF(half + 12, top + line * 2.5), text)
+
+
+def _draw_spark(painter: QPainter, area: QRectF, values: list[float], colours: Ink) -> None:
+    most = max(max(values), 1.0)
+    step = area.width() / max(1, len(values) - 1)
+    points = [
+        QPointF(area.left() + place * step, area.bottom() - area.height() * value / most)
+        for place, value in enumerate(values)
+    ]
+    path = QPainterPath(points[0])
+    for point in points[1:]:
+        path.lineTo(point)
+    painter.setPen(QPen(colours.accent, 1.8))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPath(path)
+    path.lineTo(points[-1].x(), area.bottom())
+    path.lineTo(area.left(), area.bottom())
+    painter.fillPath(path, with_alpha(colours.accent, 0.14))
