@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from lnl_gui.learn.data import Source, epoch_batches
 from lnl_gui.learn.epochs import mean_loss
@@ -74,6 +74,11 @@ class CoTeaching:
     def epochs(self) -> int:
         """How many epochs a full run has."""
         return self.parameters.epochs
+
+    @property
+    def classifiers(self) -> list[nn.Module]:
+        """What can be kept as the trained model."""
+        return self.networks
 
     def train_epoch(self, epoch: int, progress: Progress = no_progress) -> dict[str, float]:
         """One pass in which each network learns from what the other finds easy."""

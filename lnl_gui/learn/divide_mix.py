@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 
 from lnl_gui.detect.mixture import clean_probability, fit_mixture
 from lnl_gui.learn.data import Source
@@ -94,6 +95,11 @@ class DivideMix:
     def epochs(self) -> int:
         """How many epochs a full run has, with the warm-up."""
         return self.parameters.epochs
+
+    @property
+    def classifiers(self) -> list[nn.Module]:
+        """What can be kept as the trained model."""
+        return [learner.network for learner in self.learners]
 
     def train_epoch(self, epoch: int, progress: Progress = no_progress) -> dict[str, float]:
         """A warm-up epoch, or a split and an epoch of MixMatch, for both networks."""

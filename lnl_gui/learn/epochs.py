@@ -14,9 +14,11 @@ from typing import Any, Protocol
 
 import numpy as np
 import torch
+from torch import nn
 
 from lnl_gui.learn.checkpoint import load_checkpoint, save_checkpoint
 from lnl_gui.learn.data import Source
+from lnl_gui.learn.inference import predict_logits
 from lnl_gui.learn.report import EpochReport, OnEpoch, no_report
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.progress import Progress, no_progress
@@ -35,6 +37,10 @@ class Trainer(Protocol):
     @property
     def epochs(self) -> int:
         """How many epochs a full run has."""
+
+    @property
+    def classifiers(self) -> list[nn.Module]:
+        """The one or two networks, each of which can be kept as the trained model."""
 
     def train_epoch(self, epoch: int, progress: Progress) -> dict[str, float]:
         """Train one epoch, counted from 0; the figures returned hold `loss`."""
@@ -126,6 +132,22 @@ def fit(
             save_checkpoint(folder, {**run, "fingerprint": fingerprint})
     reports = tuple(EpochReport(**values) for values in run["reports"])
     return Fitted(reports, run["best_epoch"], run["best"])
+
+
+def best_classifier(trainer: Trainer, fitted: Fitted, validation: Validation | None) -> nn.Module:
+    """The network to keep: of the best epoch, and of two the one better on validation.
+
+    The trainer takes up the best epoch's state.
+    """
+    trainer.load_state_dict(fitted.best)
+    if validation is None or len(trainer.classifiers) == 1:
+        return trainer.classifiers[0]
+    return max(
+        trainer.classifiers,
+        key=lambda network: accuracy_of(
+            lambda source: predict_logits(network, source).numpy(), validation
+        ),
+    )
 
 
 def accuracy_of(predict: Callable[[Source], np.ndarray], validation: Validation) -> float:

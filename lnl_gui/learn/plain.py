@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from lnl_gui.learn.data import Source
 from lnl_gui.learn.inference import predict_together
@@ -101,6 +101,11 @@ class Plain:
     def epochs(self) -> int:
         """How many epochs a full run has."""
         return self.parameters.epochs
+
+    @property
+    def classifiers(self) -> list[nn.Module]:
+        """What can be kept as the trained model."""
+        return self.networks
 
     def train_epoch(self, epoch: int, progress: Progress = no_progress) -> dict[str, float]:
         """One pass over all samples."""

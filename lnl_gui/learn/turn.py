@@ -105,6 +105,11 @@ class Turn:
         """How many epochs a full run has, with those of the probe."""
         return self.parameters.probe_epochs + self.parameters.tuning_epochs
 
+    @property
+    def classifiers(self) -> list[nn.Module]:
+        """What can be kept as the trained model."""
+        return [self.network]
+
     def train_epoch(self, epoch: int, progress: Progress = no_progress) -> dict[str, float]:
         """An epoch of the probe, or a split and an epoch of fine-tuning."""
         if epoch < self.parameters.probe_epochs:

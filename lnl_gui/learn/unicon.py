@@ -143,6 +143,11 @@ class Unicon:
         """How many epochs a full run has, with the warm-up."""
         return self.parameters.epochs
 
+    @property
+    def classifiers(self) -> list[nn.Module]:
+        """What can be kept as the trained model."""
+        return [network.get_submodule("classifier") for network in self.networks]
+
     def train_epoch(self, epoch: int, progress: Progress = no_progress) -> dict[str, float]:
         """A warm-up epoch, or for each network in turn a selection and an epoch of MixMatch."""
         parameters = self.parameters
@@ -223,9 +228,15 @@ class Unicon:
             epoch=epoch,
             number=number,
             seed=parameters.seed,
-            extra_loss=partial(self._contrast, number) if parameters.contrastive_weight else None,
+            extra_loss=partial(self._contrast, number) if self._contrasts else None,
             progress=progress,
         )
+
+    @property
+    def _contrasts(self) -> bool:
+        """Whether the contrastive term has a backbone to teach."""
+        backbone = self.classifiers[0].get_submodule("backbone")
+        return self.parameters.contrastive_weight > 0 and any(True for _ in backbone.parameters())
 
     def _contrast(self, number: int, batch: MixBatch) -> Tensor:
         network = self.networks[number]
