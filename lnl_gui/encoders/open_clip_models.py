@@ -1,5 +1,6 @@
 """Backbones built by open_clip: the image towers of contrastive image-text models."""
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def describe(name: str) -> EncoderInfo:
         known = [f"open_clip:{a}/{b}" for a, b in open_clip.list_pretrained()]
         raise unknown_name(f"open_clip:{name}", known)
     with torch.device("meta"):
-        network = create(model, tag)
+        network = create(model, tag, device="meta")
     tensors = [*network.parameters(), *network.buffers()]
     config = open_clip.get_model_config(model)
     return EncoderInfo(
@@ -91,12 +92,21 @@ def build(info: EncoderInfo, file: Path | None) -> tuple[nn.Module, Preprocessin
     return ImageTower(model.visual), preprocessing(info), info.dimension
 
 
-def create(model: str, tag: str) -> Any:
+def create(model: str, tag: str, *, device: str = "cpu") -> Any:
     """The whole contrastive model with random weights, with the activation its weights need."""
     quick = bool(get_pretrained_cfg(model, tag).get("quick_gelu", False))
-    return open_clip.create_model(
-        model, pretrained=None, force_quick_gelu=quick, pretrained_text=False
-    )
+    root = logging.getLogger()
+    root.addFilter(_is_error)  # it warns of random weights, which are what is asked for here
+    try:
+        return open_clip.create_model(
+            model,
+            pretrained=None,
+            device=device,
+            force_quick_gelu=quick,
+            pretrained_text=False,
+        )
+    finally:
+        root.removeFilter(_is_error)
 
 
 def load_weights(model: nn.Module, file: Path) -> None:
@@ -119,6 +129,10 @@ def preprocessing(info: EncoderInfo) -> Preprocessing:
         mean=tuple(config["mean"]),
         std=tuple(config["std"]),
     )
+
+
+def _is_error(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.ERROR
 
 
 def _is_known(model: str) -> bool:

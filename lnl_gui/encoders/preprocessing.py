@@ -89,10 +89,15 @@ class Preprocessing:
         side = self.image_size
         if image.size == (side, side):
             return image
-        left, top = round((image.width - side) / 2), round((image.height - side) / 2)
+        left, top = (_offset(length, side) for length in image.size)
         if left >= 0 and top >= 0:
             return image.crop((left, top, left + side, top + side))
         red, green, blue = (round(255 * value) for value in self.mean)
         square = Image.new("RGB", (side, side), (red, green, blue))
         square.paste(image, (-left, -top))
         return square
+
+
+def _offset(length: int, side: int) -> int:
+    """Where a centred `side` begins in `length`, negative for padding, rounded as timm does."""
+    return round((length - side) / 2) if length >= side else -((side - length) // 2)

@@ -29,8 +29,7 @@ def describe(model: str) -> EncoderInfo:
         UserError: for an unknown model, with the nearest names.
     """
     architecture = model.partition(".")[0]
-    config = timm.get_pretrained_cfg(model, allow_unregistered=True)
-    if not timm.is_model(architecture) or ("." in model and config is None):
+    if not timm.is_model(architecture) or ("." in model and not timm.is_model_pretrained(model)):
         known = [f"timm:{name}" for name in timm.list_models(f"{architecture[:4]}*")]
         known += [f"timm:{name}" for name in timm.list_pretrained(f"{architecture}.*")]
         raise unknown_name(f"timm:{model}", known)

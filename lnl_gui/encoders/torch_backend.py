@@ -1,7 +1,9 @@
 """Encoders run by torch: on a GPU in half precision, or on the CPU where OpenVINO cannot."""
 
 import logging
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -155,8 +157,25 @@ def to_openvino(backbone: Backbone, openvino: Any) -> Any:
     side = backbone.preprocessing.image_size
     model = PixelModel(backbone.model, backbone.preprocessing).eval()
     pixels = torch.zeros((1, side, side, 3), dtype=torch.uint8)
-    with torch.no_grad():
-        return openvino.convert_model(torch.export.export(model, (pixels,)))
+    with torch.no_grad(), _root_logger_kept(), warnings.catch_warnings():
+        try:
+            return openvino.convert_model(torch.export.export(model, (pixels,)))
+        except Exception as error:  # models that adapt to any size export operations it lacks
+            logger.info("Exporting %s failed (%s); tracing it.", backbone.name, error)
+        warnings.simplefilter("ignore")  # tracing is deprecated, and remarks on every constant
+        return openvino.convert_model(model, example_input=pixels)
+
+
+@contextmanager
+def _root_logger_kept() -> Iterator[None]:
+    """OpenVINO's converter gives the root logger a handler and a level of its own."""
+    root = logging.getLogger()
+    level, handlers = root.level, root.handlers[:]
+    try:
+        yield
+    finally:
+        root.setLevel(level)
+        root.handlers[:] = handlers
 
 
 def _devices() -> dict[str, bool]:

@@ -1,0 +1,82 @@
+"""The bundled weights give what their own package's model gives."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import timm
+import torch
+from efficientnet_lite_pytorch import EfficientNet
+from PIL import Image
+
+from lnl_gui.encoders import bundled
+from lnl_gui.encoders.backbone import load_backbone
+from lnl_gui.encoders.bundled import bundled_weights, timm_state
+from lnl_gui.encoders.registry import describe
+from lnl_gui.util.errors import UserError
+
+MODELS = [("bundled-fast", "efficientnet-lite0"), ("bundled", "efficientnet-lite2")]
+
+
+def pixels_of(name: str, photographs: list[Image.Image]) -> torch.Tensor:
+    preprocessing = load_backbone(name, pretrained=False).preprocessing
+    pixels = np.stack([preprocessing.apply(image) for image in photographs[:3]])
+    return torch.from_numpy(preprocessing.normalise(pixels))
+
+
+@pytest.mark.parametrize(("name", "original"), MODELS)
+def test_logits_equal_the_original_model_s(
+    name: str, original: str, photographs: list[Image.Image]
+) -> None:
+    file = bundled_weights(describe(name).model)
+    theirs = EfficientNet.from_pretrained(original, weights_path=str(file)).eval()
+    ours = timm.create_model(describe(name).model, pretrained=False).eval()
+    state = torch.load(file, weights_only=True)
+    ours.load_state_dict(timm_state(state, [len(stage) for stage in ours.blocks]), strict=True)
+    images = pixels_of(name, photographs)
+    with torch.inference_mode():
+        expected, got = theirs(images), ours(images)
+    assert torch.allclose(got, expected, atol=1e-5)
+    assert (got.argmax(1) == expected.argmax(1)).all()
+
+
+@pytest.mark.parametrize(("name", "original"), MODELS)
+def test_embedding_is_what_the_original_head_reads(
+    name: str, original: str, photographs: list[Image.Image]
+) -> None:
+    backbone = load_backbone(name)
+    file = bundled_weights(describe(name).model)
+    theirs = EfficientNet.from_pretrained(original, weights_path=str(file)).eval()
+    images = pixels_of(name, photographs)
+    with torch.inference_mode():
+        embeddings = backbone.model(images)
+        assert embeddings.shape == (3, 1280)
+        assert torch.allclose(theirs._fc(embeddings), theirs(images), atol=1e-5)
+
+
+def test_preprocessing_is_timm_s_own_for_the_model() -> None:
+    preprocessing = load_backbone("bundled", pretrained=False).preprocessing
+    assert preprocessing.image_size == 260
+    assert preprocessing.interpolation == "bicubic"
+    assert preprocessing.mean == preprocessing.std == (0.5, 0.5, 0.5)
+
+
+def test_a_damaged_weights_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = "tf_efficientnet_lite0"
+    good = bundled_weights(model)
+    damaged = tmp_path / good.name
+    damaged.write_bytes(good.read_bytes()[:-1] + b"!")
+
+    class Damaged:
+        @staticmethod
+        def get_model_file_path() -> str:
+            return str(damaged)
+
+    monkeypatch.setitem(bundled._MODEL_FILES, model, Damaged)
+    with pytest.raises(UserError, match="damaged") as caught:
+        bundled_weights(model)
+    assert caught.value.code == "weights_damaged"
+    damaged.unlink()
+    with pytest.raises(UserError, match="missing") as caught:
+        bundled_weights(model)
+    assert caught.value.code == "weights_missing"
