@@ -66,6 +66,7 @@ def stratified_group_split(
     members = members.reshape(-1)
     held_groups = np.zeros(len(group_ids), dtype=bool)
     wanted, kept = _class_targets(np.asarray(labels), holdout_fraction)
+    sizes = kept.copy()
     order = _placing_order(members, len(group_ids), seed)
     rows = np.argsort(members, kind="stable")
     starts = np.searchsorted(members[rows], np.arange(len(group_ids) + 1))
@@ -74,8 +75,9 @@ def stratified_group_split(
             labels[rows[starts[group] : starts[group + 1]]], return_counts=True
         )
         fits = bool(np.all(counts < kept[classes]))
-        # Holding the group out must bring its classes nearer to their targets than leaving it.
-        nearer = float(np.sum(2 * wanted[classes] - counts)) > 0
+        # Holding the group out must lessen the squared distance to the targets, per class size.
+        gain = counts * (2 * wanted[classes] - counts) / sizes[classes]
+        nearer = float(gain.sum()) > 0
         if fits and nearer:
             held_groups[group] = True
             wanted[classes] -= counts

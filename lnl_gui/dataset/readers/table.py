@@ -1,12 +1,14 @@
 """A CSV or TSV file of paths and labels, alone or in a folder beside its images."""
 
+import os
 from pathlib import Path
 
-from lnl_gui.dataset.listing import Listing, Skipped, shorten
-from lnl_gui.dataset.readers.columns import KNOWN_NAMES, Columns, choose_columns
+from lnl_gui.dataset.listing import Listing, Skipped, is_image_name, shorten
+from lnl_gui.dataset.readers.columns import KNOWN_NAMES, LABEL_NAMES, Columns, choose_columns
 from lnl_gui.dataset.readers.finder import FileFinder
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.rows import LabelledPath, find_base, list_rows, table_rows
+from lnl_gui.dataset.readers.scan import is_ignored
 from lnl_gui.dataset.readers.tables import Table, read_table
 from lnl_gui.dataset.splits import canonical_split
 from lnl_gui.util.errors import UserError
@@ -89,7 +91,8 @@ def _tables_in(folder: Path, options: ReaderOptions) -> list[Path]:
     usual = [path for path in found if path.stem.lower() in USUAL_STEMS]
     splits = [path for path in found if canonical_split(path.stem)]
     for group in (usual, splits, found):
-        good = [path for path in group if _describes_images(path, options)]
+        sure = group is not found or not _holds_class_folders(folder)
+        good = [path for path in group if _describes_images(path, options, sure=sure)]
         if group is splits and good:
             return good
         if len(good) == 1:
@@ -103,16 +106,40 @@ def _tables_in(folder: Path, options: ReaderOptions) -> list[Path]:
     return []
 
 
-def _describes_images(file: Path, options: ReaderOptions) -> bool:
-    """Whether the first rows of a table name files that exist and a label column is in sight."""
+def _describes_images(file: Path, options: ReaderOptions, *, sure: bool) -> bool:
+    """Whether the first rows of a table name files that exist and a label column is in sight.
+
+    Unless it is `sure` that a table is meant, the label column must have a usual name: a table
+    beside class folders may hold captions or sizes.
+    """
     try:
         table = read_table(file, known_names=KNOWN_NAMES)
         table.rows = table.rows[:_PEEK]
         columns = choose_columns(table, options)
     except UserError as error:
         # A choice that is not clear is the person's to make, not a reason to read something else.
-        return error.code == "ambiguous_column" and _names_files(file, options)
+        return sure and error.code == "ambiguous_column" and _names_files(file, options)
+    named = bool(columns.one_hot) or table.columns[columns.label].casefold() in LABEL_NAMES
+    if not (sure or named or options.label_column):
+        return False
     return _any_found([row[columns.path] for row in table.rows], file.parent, options)
+
+
+def _holds_class_folders(folder: Path) -> bool:
+    """Whether at least two folders inside hold images directly or one level down."""
+    try:
+        inside = [p for p in folder.iterdir() if p.is_dir() and not is_ignored(p.name)]
+        return sum(_holds_image(child) for child in inside) >= 2
+    except OSError:
+        return False
+
+
+def _holds_image(folder: Path) -> bool:
+    try:
+        with os.scandir(folder) as entries:
+            return any(entry.is_dir() or is_image_name(entry.name) for entry in entries)
+    except OSError:
+        return False
 
 
 def _names_files(file: Path, options: ReaderOptions) -> bool:

@@ -1,0 +1,216 @@
+"""JSON, JSON lines, COCO, Label Studio, Hugging Face, Parquet, and the registry."""
+
+import importlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lnl_gui.dataset.listing import Listing, natural_key, sort_class_names
+from lnl_gui.dataset.readers import list_readers, read_dataset
+from lnl_gui.dataset.readers.records_table import cell_text
+from lnl_gui.util.errors import UserError
+from tests.dataset.conftest import MakeImages
+
+
+@pytest.fixture
+def folder(tmp_path: Path, make_images: MakeImages) -> Path:
+    return make_images(tmp_path / "set", ["images/1.png", "images/2.png", "images/3.png"])
+
+
+def pairs(listing: Listing) -> list[tuple[str, str]]:
+    return [(record.path, record.label) for record in listing.records]
+
+
+def write_json(folder: Path, value: Any, name: str = "labels.json") -> Path:
+    (folder / name).write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+    return folder / name
+
+
+EXPECTED = [("images/1.png", "cat"), ("images/2.png", "dog")]
+
+
+def test_json_lines(folder: Path) -> None:
+    lines = [json.dumps({"path": path, "label": label}) for path, label in EXPECTED]
+    (folder / "a.jsonl").write_text("\ufeff" + "\n\n".join(lines), encoding="utf-8")
+    assert pairs(read_dataset(folder / "a.jsonl")) == EXPECTED
+
+
+def test_broken_json_line_is_named(folder: Path) -> None:
+    (folder / "a.jsonl").write_text('{"path": "images/1.png", "label": "a"}\n{"path": \n')
+    with pytest.raises(UserError, match="line 2"):
+        read_dataset(folder / "a.jsonl")
+    (folder / "b.jsonl").write_text("[1, 2]\n")
+    with pytest.raises(UserError, match="not an object"):
+        read_dataset(folder / "b.jsonl")
+    (folder / "c.jsonl").write_text("\n")
+    with pytest.raises(UserError, match="empty"):
+        read_dataset(folder / "c.jsonl")
+
+
+def test_json_list_of_objects_and_map(folder: Path) -> None:
+    objects = [{"file_name": path, "label": [label], "width": 6.0} for path, label in EXPECTED]
+    assert pairs(read_dataset(write_json(folder, objects))) == EXPECTED
+    assert pairs(read_dataset(write_json(folder, dict(EXPECTED)))) == EXPECTED
+
+
+def test_unknown_and_broken_json(folder: Path) -> None:
+    for value in ({"a": {"b": 1}}, [1, 2], {}, "x"):
+        with pytest.raises(UserError, match="structure that is not known"):
+            read_dataset(write_json(folder, value))
+    (folder / "broken.json").write_text('{\n"a": ')
+    with pytest.raises(UserError, match="line 2, is not valid JSON"):
+        read_dataset(folder / "broken.json")
+    (folder / "deep.json").write_text("[" * 100_000)
+    with pytest.raises(UserError, match="not valid JSON"):
+        read_dataset(folder / "deep.json")
+
+
+def test_coco_with_one_class_an_image(folder: Path) -> None:
+    value = {
+        "images": [{"id": n, "file_name": f"{n}.png"} for n in (1, 2, 3)],
+        "categories": [{"id": 7, "name": "cat"}, {"id": 9, "name": "dog"}],
+        "annotations": [
+            {"image_id": 1, "category_id": 7},
+            {"image_id": 1, "category_id": 7},
+            {"image_id": 2, "category_id": 9},
+            {"image_id": 3, "category_id": 7},
+            {"image_id": 3, "category_id": 9},
+        ],
+    }
+    listing = read_dataset(write_json(folder, value))
+    assert pairs(listing) == [("1.png", "cat"), ("2.png", "dog")]
+    assert [(s.path, s.reason) for s in listing.skipped] == [("3.png", "several classes: cat, dog")]
+    del value["images"][0]["file_name"]
+    with pytest.raises(UserError, match="a field is missing: 'file_name'"):
+        read_dataset(write_json(folder, value))
+
+
+def task(address: str, *choices: str, cancelled: bool = False) -> dict[str, Any]:
+    results = [{"type": "choices", "value": {"choices": [choice]}} for choice in choices]
+    annotation = {"result": results, "was_cancelled": cancelled}
+    return {"id": 1, "data": {"image": address}, "annotations": [annotation]}
+
+
+def test_label_studio_exports(folder: Path) -> None:
+    value = [
+        task("/data/upload/4/0a1b2c3d-1.png", "cat"),
+        task("/data/local-files/?d=images/2.png", "dog"),
+        task("images/3.png", "cat", "dog"),
+        task("images/1.png", "dog", cancelled=True),
+    ]
+    listing = read_dataset(write_json(folder, value), image_root=folder)
+    assert pairs(listing) == [("images/2.png", "dog")]
+    listing = read_dataset(write_json(folder, value[:1]))
+    assert pairs(listing) == [("1.png", "cat")]
+    minimal = [
+        {"image": path, "choice": label, "id": n} for n, (path, label) in enumerate(EXPECTED)
+    ]
+    assert pairs(read_dataset(write_json(folder, minimal))) == EXPECTED
+
+
+def test_label_studio_disagreement_is_skipped_with_the_votes(folder: Path) -> None:
+    value = [task("images/3.png", "cat", "dog", "cat"), task("images/1.png", "cat")]
+    listing = read_dataset(write_json(folder, value))
+    assert listing.skipped[0].reason == "annotators disagree or chose several: cat (2), dog (1)"
+
+
+def test_huggingface_metadata_at_the_root(folder: Path) -> None:
+    (folder / "metadata.csv").write_text("file_name,label\nimages/1.png,cat\nimages/2.png,dog\n")
+    listing = read_dataset(folder)
+    assert (listing.reader, pairs(listing)) == ("huggingface", EXPECTED)
+
+
+def test_huggingface_metadata_in_split_folders(tmp_path: Path, make_images: MakeImages) -> None:
+    root = make_images(tmp_path / "hf", ["data/train/0.png", "data/test/0.png"])
+    for split, label in (("train", "cat"), ("test", "dog")):
+        line = json.dumps({"file_name": "0.png", "label": label})
+        (root / "data" / split / "metadata.jsonl").write_text(line)
+    listing = read_dataset(root)
+    assert [(r.path, r.label, r.split) for r in listing.records] == [
+        ("data/test/0.png", "dog", "test"),
+        ("data/train/0.png", "cat", "train"),
+    ]
+
+
+def test_huggingface_captions_leave_class_folders_alone(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    root = make_images(tmp_path / "hf", ["cat/1.png", "dog/2.png"])
+    (root / "metadata.csv").write_text("name,text\ncat/1.png,hello\n")
+    assert read_dataset(root).reader == "class-folders"
+
+
+def test_parquet_without_its_package_says_what_to_install(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "a.parquet").write_bytes(b"PAR1")
+
+    def refuse(name: str) -> None:
+        raise ImportError(name)
+
+    monkeypatch.setattr(importlib, "import_module", refuse)
+    with pytest.raises(UserError, match="pip install pyarrow"):
+        read_dataset(folder / "a.parquet")
+
+
+def test_parquet(folder: Path) -> None:
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    columns = {"path": [p for p, _ in EXPECTED], "label": [c for _, c in EXPECTED]}
+    parquet.write_table(arrow.table(columns), folder / "a.parquet")
+    assert pairs(read_dataset(folder / "a.parquet")) == EXPECTED
+    (folder / "b.parquet").write_bytes(b"not parquet")
+    with pytest.raises(UserError, match="cannot be read as Parquet"):
+        read_dataset(folder / "b.parquet")
+
+
+def test_cells_of_objects() -> None:
+    values = [None, float("nan"), 3.0, 3.5, True, ["a"], {"path": "x.png"}, {"bytes": b""}, "t"]
+    assert [cell_text(v) for v in values] == ["", "", "3", "3.5", "True", "a", "x.png", "", "t"]
+
+
+def test_registry_suggests_the_nearest_name(folder: Path) -> None:
+    names = [reader.name for reader in list_readers()]
+    assert names == ["huggingface", "table", "json", "parquet", "class-folders"]
+    with pytest.raises(UserError, match=r"Did you mean `class-folders`\?"):
+        read_dataset(folder, reader="class_folder")
+    with pytest.raises(UserError, match="holds no table"):
+        read_dataset(folder, reader="table")
+    with pytest.raises(UserError, match="no metadata file"):
+        read_dataset(folder, reader="huggingface")
+
+
+def test_reader_may_be_forced(tmp_path: Path, make_images: MakeImages) -> None:
+    root = make_images(tmp_path / "d", ["cat/1.png", "dog/2.png"])
+    (root / "labels.csv").write_text("path,label\ncat/1.png,x\ndog/2.png,y\n")
+    assert read_dataset(root).class_names == ["x", "y"]
+    assert read_dataset(root, reader="class-folders").class_names == ["cat", "dog"]
+
+
+def test_what_is_no_dataset(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(b"PK")
+    (tmp_path / "p.lnl").mkdir()
+    (tmp_path / "notes.md").write_text("x")
+    for name, message in (
+        ("a.zip", "is an archive"),
+        ("p.lnl", "is a project"),
+        ("absent", "does not exist"),
+        ("notes.md", "no format that is known"),
+    ):
+        with pytest.raises(UserError, match=message):
+            read_dataset(tmp_path / name)
+
+
+def test_natural_order() -> None:
+    assert sorted(["b10", "B9", "a", "b09", "10", "9"], key=natural_key) == [
+        "9",
+        "10",
+        "a",
+        "B9",
+        "b09",
+        "b10",
+    ]
+    assert sort_class_names(["10", "9", "x"]) == ["9", "10", "x"]
+    assert sort_class_names(["1.5", "-2", "10"]) == ["-2", "1.5", "10"]
