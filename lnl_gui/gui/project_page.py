@@ -42,7 +42,7 @@ class ProjectPage(QWidget):
         self.group_bar = GroupBar(review, theme)
         self.filters = FilterPanel(review)
         self.groups = GroupPanel(review, theme)
-        self.details = SidePanel(review, theme)
+        self.details = SidePanel(review)
         self._build(actions)
         self._connect()
         self._show_emptiness()

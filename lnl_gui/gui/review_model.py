@@ -132,6 +132,13 @@ class ReviewModel(QObject):
         self.selection_changed.emit()
         self.current_changed.emit()
 
+    def go_to_row(self, row: int) -> bool:
+        """Make a sample current where the view shows it; whether it does."""
+        found = np.flatnonzero(self.order == row)
+        if len(found):
+            self.move_to(int(found[0]))
+        return len(found) > 0
+
     def move_to_next(self) -> None:
         """To the next position nobody has decided, from the current one on."""
         position = self.selection.current

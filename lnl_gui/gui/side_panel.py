@@ -1,22 +1,55 @@
 """Beside the grid: the current sample up close, and charts."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QTabWidget, QWidget
 
+from lnl_gui.gui.inspector.inspector import Inspector
 from lnl_gui.gui.review_model import ReviewModel
-from lnl_gui.gui.theme import Theme
+from lnl_gui.gui.sample_views import sample_view
+
+FOLLOW_MILLISECONDS = 60
+"""How long the cursor must rest: running through the grid must not read every image."""
 
 
 class SidePanel(QTabWidget):
     """Tabs of details about what is current."""
 
-    def __init__(self, review: ReviewModel, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, review: ReviewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._review = review
         self.setAccessibleName("Details")
         self.setDocumentMode(True)
+        self.setProperty("role", "side")
+        self.inspector = Inspector()
+        self.addTab(self.inspector, "Sample")
+        self._later = QTimer(self, singleShot=True, interval=FOLLOW_MILLISECONDS)
+        self._later.timeout.connect(self.follow)
+        self.inspector.sample_requested.connect(self._go_to)
+        review.current_changed.connect(self._later.start)
+        review.order_changed.connect(self._later.start)
+        review.changed.connect(lambda _changes: self._later.start())
+        self.currentChanged.connect(lambda _index: self._later.start())
+        self._later.start()
+
+    def follow(self) -> None:
+        """Show what is current now, where it can be seen."""
+        if not self.isVisible():
+            return
+        if self.currentWidget() is self.inspector:
+            row = self._review.current_row
+            session = self._review.session
+            self.inspector.show_sample(None if row is None else sample_view(session, row))
+
+    def showEvent(self, event: object) -> None:
+        self._later.start()
 
     def look_closely(self) -> None:
         """Bring the current sample to the front."""
         self.show()
-        self.setCurrentIndex(0)
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.setCurrentWidget(self.inspector)
+        self.follow()
+
+    def _go_to(self, row: int) -> None:
+        """To a neighbour: in the grid where it is shown, else only here."""
+        if not self._review.go_to_row(row):
+            self.inspector.show_sample(sample_view(self._review.session, row))

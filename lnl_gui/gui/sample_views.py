@@ -1,0 +1,107 @@
+"""From the session's evidence to what the inspector shows."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lnl_gui.gui.charts.loss_histogram import Gaussian
+from lnl_gui.gui.inspector.sample_view import LossPlace, Opinion, Picture, Remark, SampleView
+from lnl_gui.session.evidence import Evidence
+from lnl_gui.session.session import Session
+from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES
+
+EXEMPLARS = 4
+_KILO = 1024
+
+
+def sample_view(session: Session, row: int) -> SampleView:
+    """All that is known of one sample, in names instead of ids."""
+    columns, names = session.columns, [found.name for found in session.classes]
+    evidence = session.evidence(row)
+    given, suggested = int(columns.given[row]), int(columns.suggested[row])
+    differs = suggested >= 0 and suggested != given
+    return SampleView(
+        row=row,
+        path=session.path_of(row),
+        file=session.file_of(row),
+        given=names[given],
+        current=names[int(columns.current[row])],
+        suggested=names[suggested] if suggested >= 0 else "",
+        status=STATUS_NAMES[int(columns.status[row])],
+        suspicion=evidence.suspicion if np.isfinite(evidence.suspicion) else None,
+        opinions=tuple(
+            Opinion(vote.title, vote.score, names[vote.label] if vote.label >= 0 else "")
+            for vote in evidence.votes
+        ),
+        neighbours=tuple(
+            Picture(near.row, _file(session, near.row), names[near.label], near.similarity)
+            for near in evidence.neighbours
+        ),
+        loss=_loss_place(session, evidence, given),
+        given_exemplars=_exemplars(session, given, row) if differs else (),
+        suggested_exemplars=_exemplars(session, suggested, row) if differs else (),
+        history=tuple(
+            Remark(_when(entry.time), entry.text, entry.reviewer, entry.undone)
+            for entry in session.history(row)
+        ),
+        facts=_facts(session, row),
+    )
+
+
+def _file(session: Session, row: int) -> Path:
+    return session.thumbnail_of(row) or session.file_of(row)
+
+
+def _loss_place(session: Session, evidence: Evidence, given: int) -> LossPlace | None:
+    if not np.isfinite(evidence.loss):
+        return None
+    columns = session.columns
+    losses = columns.loss[columns.given == given]
+    losses = losses[np.isfinite(losses)]
+    return LossPlace(evidence.loss, losses, gaussians(evidence.mixture))
+
+
+def gaussians(mixture: dict[str, Any] | None) -> tuple[Gaussian, ...]:
+    """The components of a fitted mixture as curves; none where there is no mixture."""
+    if not mixture:
+        return ()
+    parts = zip(mixture["means"], mixture["variances"], mixture["weights"], strict=True)
+    return tuple(
+        Gaussian(mean=float(mean), deviation=float(variance) ** 0.5, weight=float(weight))
+        for mean, variance, weight in parts
+    )
+
+
+def _exemplars(session: Session, class_id: int, without: int) -> tuple[Picture, ...]:
+    """The samples of a class that nobody and nothing doubts."""
+    columns = session.columns
+    rows = np.flatnonzero(
+        (columns.current == class_id) & columns.readable & (columns.status != EXCLUDED)
+    )
+    rows = rows[rows != without]
+    suspicion = np.nan_to_num(columns.suspicion[rows], nan=1.0)
+    if len(rows) > EXEMPLARS:
+        rows = rows[np.argpartition(suspicion, EXEMPLARS)[:EXEMPLARS]]
+    name = session.classes[class_id].name
+    return tuple(Picture(int(row), _file(session, int(row)), name) for row in rows)
+
+
+def _facts(session: Session, row: int) -> tuple[tuple[str, str], ...]:
+    facts = []
+    split = session.split_names[int(session.columns.split[row])]
+    if split:
+        facts.append(("Split", split))
+    try:
+        size = session.file_of(row).stat().st_size
+        facts.append(("Size", f"{size / _KILO:,.0f} KB" if size >= _KILO else f"{size} bytes"))
+    except OSError:
+        facts.append(("Size", "the file is gone"))
+    if session.columns.cluster[row] >= 0:
+        facts.append(("Cluster", str(int(session.columns.cluster[row]))))
+    return tuple(facts)
+
+
+def _when(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds).strftime("%d %b %Y, %H:%M")

@@ -1,0 +1,58 @@
+"""One application and one theme for all tests of the window; a window for each."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from lnl_gui.gui.main_window import MainWindow
+from lnl_gui.gui.settings import Settings
+from lnl_gui.gui.theme import LIGHT, Theme
+from tests.gui.projects import make_project
+
+OpenWindow = Callable[[Path], MainWindow]
+
+
+@pytest.fixture(scope="session")
+def theme(qapp: QApplication) -> Theme:
+    return Theme(qapp, LIGHT)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Forty samples in four classes, the first twenty flagged."""
+    return make_project(tmp_path / "animals.lnl", 40)
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, theme: Theme) -> Iterator[OpenWindow]:
+    """Opens windows on projects and closes them in order at the end."""
+    opened: list[MainWindow] = []
+
+    def open_on(folder: Path) -> MainWindow:
+        window = MainWindow(theme, Settings(theme=LIGHT))
+        opened.append(window)
+        window.resize(1300, 860)
+        window.show()
+        qtbot.waitExposed(window)
+        window.open_project(folder)
+        assert window.page is not None
+        qtbot.waitUntil(lambda: window.page is not None and window.page.grid.isVisible())
+        # Keys reach shortcuts only in the active window.
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        window.page.focus_grid()
+        return window
+
+    yield open_on
+    for window in opened:
+        window.controller.shutdown()
+        window.close()
+        window.deleteLater()
+
+
+@pytest.fixture
+def window(open_window: OpenWindow, project: Path) -> MainWindow:
+    return open_window(project)
