@@ -1,0 +1,39 @@
+"""Small sets of drawn images and random back-bones for training tests."""
+
+from pathlib import Path
+
+import numpy as np
+
+from lnl_gui.encoders.backbone import Backbone, load_backbone
+from lnl_gui.learn.data import Holdout, TrainingSet
+from tests.conftest import draw_image
+
+NAMES = ["square", "circle", "stripes"]
+
+
+def backbone(name: str = "test_resnet") -> Backbone:
+    """A small model with random weights, the same at every call."""
+    return load_backbone(f"timm:{name}", pretrained=False)
+
+
+def draw_files(folder: Path, count: int, *, first: int = 0) -> tuple[list[Path], np.ndarray]:
+    """`count` images of three kinds in turn, and their true classes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    labels = np.arange(count, dtype=np.int32) % 3
+    files = [folder / f"{first + number:04}.png" for number in range(count)]
+    for number, file in enumerate(files):
+        draw_image(int(labels[number]), first + number, side=32).save(file)
+    return files, labels
+
+
+def drawn_sets(
+    folder: Path, *, training: int = 60, holdout: int = 15, wrong: int = 0
+) -> tuple[TrainingSet, Holdout]:
+    """A training set with `wrong` labels moved on by one, and a clean held-out part."""
+    files, labels = draw_files(folder, training + holdout)
+    given = labels[:training].copy()
+    given[:wrong] = (given[:wrong] + 1) % 3
+    return (
+        TrainingSet(files[:training], given, NAMES),
+        Holdout(files[training:], labels[training:]),
+    )
