@@ -1,0 +1,180 @@
+"""The command line as a script sees it: output, exit codes, files."""
+
+import csv
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from lnl_gui.__main__ import main
+from lnl_gui.session.session import Session
+from tests.builders import add_detection, make_project
+from tests.conftest import draw_image
+
+COLUMNS = [
+    "path",
+    "given_label",
+    "suggested_label",
+    "suspicion",
+    "flagged",
+    "current_label",
+    "status",
+    "split",
+]
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    return {
+        str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+    }
+
+
+def read_table(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def last_line(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
+    return json.loads(capsys.readouterr().out.strip().splitlines()[-1])
+
+
+def test_run_keeps_its_promise_to_scripts(
+    class_folders: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (class_folders / "circle" / "broken.png").write_bytes(b"\x89PNG nothing")
+    before = hashes(class_folders)
+    project, out = tmp_path / "p.lnl", tmp_path / "out"
+    command = ["run", str(class_folders), "--project", str(project), "--out", str(out), "--json"]
+    assert main([*command, "--encoder", "bundled-fast"]) == 0
+    captured = capsys.readouterr()
+    assert len(captured.out.strip().splitlines()) == 1
+    summary = json.loads(captured.out)
+    assert (summary["samples"], summary["unreadable"]) == (36, 1)
+    assert {"import", "embed", "detect", "export"} <= set(summary["seconds"])
+    rows = read_table(out / "samples.csv")
+    assert list(rows[0]) == COLUMNS
+    assert len(rows) == 36
+    assert sum(row["flagged"] == "1" for row in rows) == summary["flagged"]
+    assert all(0 <= float(row["suspicion"]) <= 1 for row in rows)
+    assert {row["path"] for row in rows} == set(before) - {"circle/broken.png"}
+    wrong = {"circle/square-11.png", "stripes/circle-11.png"}
+    assert {row["path"] for row in rows if row["flagged"] == "1"} == wrong
+    assert read_table(out / "unreadable.csv")[0]["path"] == "circle/broken.png"
+    assert hashes(class_folders) == before
+
+
+def test_run_goes_on_with_a_project_that_is_there(
+    class_folders: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = tmp_path / "p.lnl"
+    command = ["run", str(class_folders), "--project", str(project), "--json"]
+    command += ["--encoder", "bundled-fast"]
+    assert main(command) == 0
+    first = last_line(capsys)
+    assert main(command) == 0
+    second = last_line(capsys)
+    assert "embed" not in second["seconds"]
+    assert second["flagged"] == first["flagged"]
+
+
+def test_a_csv_with_several_label_columns(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "images").mkdir()
+    lines = ["path,truth,crowd"]
+    for i in range(24):
+        draw_image(i % 2, i).save(tmp_path / "images" / f"{i}.png")
+        lines.append(f"images/{i}.png,{'ab'[i % 2]},{'ab'[(i % 2) ^ (i == 5)]}")
+    table = tmp_path / "labels.csv"
+    table.write_text("\n".join(lines))
+    command = ["import", str(table), "--project", str(tmp_path / "p.lnl")]
+    assert main(command) == 3
+    assert "--label-column" in capsys.readouterr().err
+    assert main([*command, "--label-column", "crowd", "--json"]) == 0
+    assert last_line(capsys)["samples"] == 24
+    with Session.open(tmp_path / "p.lnl", read_only=True) as session:
+        assert session.path_of(5) == "images/5.png"
+        assert session.classes[session.columns.given[5]].name == "a"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = make_project(tmp_path / "pets.lnl")
+    add_detection(folder)
+    return folder
+
+
+def test_review_by_command_is_in_the_same_journal(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["review", str(project), "list", "--top", "3", "--json"]) == 0
+    worst = json.loads(capsys.readouterr().out)
+    assert len(worst) == 3
+    assert main(["review", str(project), "accept", "--top", "3"]) == 0
+    with Session.open(project, read_only=True) as session:
+        assert session.counts().by_status["relabelled"] == 3
+        row = session.columns.paths.index(worst[0]["path"])
+        assert session.classes[session.columns.current[row]].name == worst[0]["suggested_label"]
+    assert main(["review", str(project), "undo"]) == 0
+    table = tmp_path / "verdicts.csv"
+    table.write_text("path,verdict,label\ncat/0000.png,relabel,bird\ndog/0001.png,exclude,\n")
+    assert main(["review", str(project), "apply", "--table", str(table)]) == 0
+    with Session.open(project, read_only=True) as session:
+        counts = session.counts().by_status
+        assert (counts["relabelled"], counts["excluded"]) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("dog/nowhere.png,keep,", "nowhere"),
+        ("cat/0000.png,love,", "line 3"),
+        ("cat/0000.png,relabel,horse", "horse"),
+    ],
+)
+def test_a_wrong_table_changes_nothing(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str, names: str
+) -> None:
+    table = tmp_path / "verdicts.csv"
+    table.write_text(f"path,verdict,label\ndog/0001.png,exclude,\n{line}\n")
+    assert main(["review", str(project), "apply", "--table", str(table)]) == 3
+    assert names in capsys.readouterr().err
+    with Session.open(project, read_only=True) as session:
+        assert session.counts().reviewed == 0
+
+
+def test_explain_says_why(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["detect", str(project), "--explain", "cat/0003.png", "--json"]) == 0
+    found = last_line(capsys)
+    assert found[0]["suggested_label"] == "dog"
+    assert found[0]["votes"]["neighbours"]["label"] == "dog"
+    assert main(["detect", str(project), "--explain", "nobody.png"]) == 3
+
+
+def test_errors_a_user_can_mend_are_one_clear_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty").mkdir()
+    command = ["run", str(tmp_path / "empty"), "--project", str(tmp_path / "p.lnl")]
+    assert main(command) == 3
+    assert "Traceback" not in capsys.readouterr().err
+    assert not (tmp_path / "p.lnl").exists()
+    assert main(["info", str(tmp_path / "empty")]) == 3
+    assert "not an LNL project" in capsys.readouterr().err
+
+
+def test_detecting_before_embedding_says_what_to_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = make_project(tmp_path / "raw.lnl")
+    assert main(["detect", str(folder)]) == 3
+    assert "lnl-gui embed" in capsys.readouterr().err
+
+
+def test_wrong_usage_exits_with_two() -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["review", "x", "adore"])
+    assert stopped.value.code == 2

@@ -1,0 +1,54 @@
+"""What a fresh process loads: the window and `--help` must not wait for torch."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("torch", "torchvision", "timm", "open_clip", "sklearn", "scipy", "openvino")
+
+
+def loaded_by(code: str) -> set[str]:
+    """Top-level modules in a fresh process after `code`."""
+    script = f"{code}\nimport sys; print(*sorted({{name.split('.')[0] for name in sys.modules}}))"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=120
+    )
+    return set(done.stdout.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import lnl_gui.gui.app, lnl_gui.gui.main_window",
+        "import lnl_gui.session.session",
+        "import lnl_gui.jobs.worker",
+    ],
+)
+def test_no_computation_is_loaded(code: str) -> None:
+    assert not loaded_by(code) & set(HEAVY)
+
+
+def test_help_loads_neither_computation_nor_qt() -> None:
+    code = (
+        "from lnl_gui.cli.main import run_verb\ntry: run_verb(['--help'])\nexcept SystemExit: pass"
+    )
+    assert not loaded_by(code) & {*HEAVY, "PySide6", "numpy"}
+
+
+@pytest.mark.parametrize("verb", ["import", "embed", "detect", "review", "finetune", "export"])
+def test_help_of_a_verb_loads_no_computation(verb: str) -> None:
+    code = (
+        "from lnl_gui.cli.main import run_verb\n"
+        f"try: run_verb(['{verb}', '--help'])\nexcept SystemExit: pass"
+    )
+    assert not loaded_by(code) & {*HEAVY, "PySide6"}
+
+
+def test_the_core_works_where_qt_cannot_be_imported() -> None:
+    code = (
+        "import sys; sys.modules['PySide6'] = None\n"
+        "import lnl_gui.pipeline.import_dataset, lnl_gui.pipeline.embed\n"
+        "import lnl_gui.pipeline.detect, lnl_gui.pipeline.finetune, lnl_gui.pipeline.export"
+    )
+    assert "torch" in loaded_by(code)

@@ -1,0 +1,134 @@
+"""Export: what is in, atomic, originals untouched, round trip."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lnl_gui.cli.jobs import import_dataset, run_job
+from lnl_gui.dataset.readers.registry import read_dataset
+from lnl_gui.session.session import Session
+from lnl_gui.store.parameters import ExportParameters, ImportParameters
+from lnl_gui.util.errors import UserError
+from tests.builders import add_detection
+
+
+@pytest.fixture
+def project(class_folders: Path, tmp_path: Path) -> Path:
+    folder = tmp_path / "shapes.lnl"
+    import_dataset(ImportParameters(str(class_folders), str(folder)), quiet=True)
+    return folder
+
+
+def export(project: Path, destination: Path, **options: object) -> dict[str, object]:
+    with Session.open(project) as session:
+        parameters = ExportParameters(str(destination), **options)  # type: ignore[arg-type]
+        return run_job(session, "export", parameters, quiet=True).metrics
+
+
+def table(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_verdicts_become_folders_and_come_back_as_labels(
+    project: Path, class_folders: Path, tmp_path: Path
+) -> None:
+    before = {file: file.stat().st_mtime_ns for file in class_folders.rglob("*.png")}
+    with Session.open(project, reviewer="ann") as session:
+        rows = {path: row for row, path in enumerate(session.columns.paths)}
+        session.relabel(np.array([rows["circle/square-11.png"]]), session.class_named("square").id)
+        session.exclude(np.array([rows["stripes/circle-11.png"]]))
+    metrics = export(project, tmp_path / "out")
+    assert (metrics["exported"], metrics["changed_labels"], metrics["excluded"]) == (35, 1, 1)
+    listing = read_dataset(tmp_path / "out" / "images")
+    labels = {record.file.name: record.label for record in listing.records}
+    assert labels["square-11.png"] == "square"
+    assert "circle-11.png" not in labels
+    rows_out = {row["path"]: row for row in table(tmp_path / "out" / "samples.csv")}
+    assert len(rows_out) == 36
+    assert rows_out["circle/square-11.png"]["given_label"] == "circle"
+    assert rows_out["circle/square-11.png"]["current_label"] == "square"
+    assert rows_out["stripes/circle-11.png"]["status"] == "excluded"
+    acts = table(tmp_path / "out" / "journal.csv")
+    assert [(act["kind"], act["reviewer"]) for act in acts] == [
+        ("relabel", "ann"),
+        ("exclude", "ann"),
+    ]
+    assert {file: file.stat().st_mtime_ns for file in before} == before
+
+
+@pytest.mark.parametrize("images", ["copy", "hardlink", "symlink"])
+def test_images_are_the_originals_bytes(project: Path, tmp_path: Path, images: str) -> None:
+    if images == "symlink" and sys.platform == "win32":
+        pytest.skip("needs a privilege on Windows")
+    export(project, tmp_path / "out", images=images)
+    with Session.open(project, read_only=True) as session:
+        for row in range(len(session)):
+            label = session.classes[session.columns.current[row]].name
+            copy = tmp_path / "out" / "images" / label / session.file_of(row).name
+            assert copy.read_bytes() == session.file_of(row).read_bytes()
+
+
+def test_suggestions_are_applied_only_when_asked(project: Path, tmp_path: Path) -> None:
+    add_detection(project)
+    assert export(project, tmp_path / "a")["changed_labels"] == 0
+    changed = export(project, tmp_path / "b", accept_suggestions=True)["changed_labels"]
+    with Session.open(project, read_only=True) as session:
+        flagged = session.columns.flagged
+        differs = session.columns.suggested != session.columns.given
+        assert changed == int((flagged & differs).sum()) > 0
+
+
+def test_a_folder_that_is_no_export_is_never_replaced(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "thesis.txt").write_text("precious")
+    with pytest.raises(UserError, match="no export"):
+        export(project, tmp_path / "out", overwrite=True)
+    export(project, tmp_path / "out", images="none")
+    assert (tmp_path / "out" / "thesis.txt").read_text() == "precious"
+    assert (tmp_path / "out" / "samples.csv").is_file()
+
+
+def test_an_earlier_export_is_replaced_as_a_whole(project: Path, tmp_path: Path) -> None:
+    export(project, tmp_path / "out")
+    stale = tmp_path / "out" / "images" / "circle" / "stale.png"
+    stale.write_bytes(b"x")
+    with pytest.raises(UserError, match="already holds an export"):
+        export(project, tmp_path / "out")
+    export(project, tmp_path / "out", overwrite=True)
+    assert not stale.exists()
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert manifest["exported"] == 36
+    assert {file.name for file in tmp_path.iterdir()} == {"shapes", "shapes.lnl", "out"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is POSIX")
+@pytest.mark.parametrize("delay", [0.0, 0.4, 1.2])
+def test_a_killed_export_leaves_nothing_half_done(
+    project: Path, tmp_path: Path, delay: float
+) -> None:
+    out = tmp_path / "out"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "lnl_gui", "export", str(project), str(out)],
+        stderr=subprocess.DEVNULL,
+        env=os.environ,
+    )
+    deadline = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < deadline:
+        if any(path.name.startswith(".out.") for path in tmp_path.iterdir()):
+            time.sleep(delay / 50)
+            break
+    process.kill()
+    process.wait()
+    if out.exists():
+        assert (out / "manifest.json").is_file()
+        assert len(list(out.rglob("*.png"))) == 36
+    export(project, tmp_path / "again")
+    assert len(list((tmp_path / "again").rglob("*.png"))) == 36
