@@ -267,7 +267,7 @@ def test_classes_that_differ_in_case_are_warned_about(
 
 def test_ten_thousand_classes(tmp_path: Path) -> None:
     for number in range(10_000):
-        os.mkdir(f"{tmp_path}/class {number}")
+        (tmp_path / f"class {number}").mkdir()
         os.close(os.open(f"{tmp_path}/class {number}/1.png", os.O_CREAT | os.O_WRONLY))
     listing = read_dataset(tmp_path)
     assert listing.class_names == [f"class {number}" for number in range(10_000)]
