@@ -20,6 +20,7 @@ TEMPERATURE = 0.1
 _PRIOR = 0.01
 _TILE = 4096
 _VOTE_ROWS = 8192
+_PAIR_ROWS = 512
 
 
 def duplicate_groups(
@@ -129,6 +130,22 @@ def _keep_best(
     where = torch.cat([index[start:stop], at + offset], dim=1)
     value[start:stop], chosen = both.topk(k, dim=1)
     index[start:stop] = where.gather(1, chosen)
+
+
+def pair_similarity(embeddings: Sequence[np.ndarray], indices: np.ndarray) -> np.ndarray:
+    """(N, k) float32 mean cosine over the spaces (N, D_k) of each sample and its neighbours.
+
+    For neighbours that were found in another space; 0 for index -1 or a row with NaN.
+    """
+    similarity = np.zeros(indices.shape, dtype=np.float32)
+    for start in range(0, len(indices), _PAIR_ROWS):
+        part = slice(start, start + _PAIR_ROWS)
+        rows, place = np.unique(np.maximum(indices[part], 0), return_inverse=True)
+        left = unit_rows(embeddings, np.arange(len(indices))[part])
+        right = unit_rows(embeddings, rows)[place.reshape(indices[part].shape)]
+        similarity[part] = np.einsum("nd,nkd->nk", left, right)
+    similarity[(indices < 0) | ~np.isfinite(similarity)] = 0
+    return similarity
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from lnl_gui.detect.neighbours import (
     duplicate_groups,
     nearest_neighbours,
     neighbour_vote,
+    pair_similarity,
 )
 from lnl_gui.util.errors import Cancelled, UserError
 
@@ -43,6 +44,17 @@ def test_two_spaces_average_their_cosines() -> None:
     np.fill_diagonal(cosine, -2)
     np.testing.assert_array_equal(indices, np.argsort(-cosine, axis=1)[:, :5])
     np.testing.assert_allclose(similarity, -np.sort(-cosine, axis=1)[:, :5], atol=1e-5)
+
+
+def test_similarity_of_given_pairs() -> None:
+    first, _ = blobs(700, 3, seed=1, spread=2.0)
+    second, _ = blobs(700, 3, seed=2, spread=2.0)
+    indices, similarity = nearest_neighbours([first, second], 5)
+    np.testing.assert_allclose(pair_similarity([first, second], indices), similarity, atol=1e-5)
+    first[3] = np.nan
+    indices[5, 2] = -1
+    holed = pair_similarity([first, second], indices)
+    assert (holed[3] == 0).all() and holed[5, 2] == 0 and (holed[indices == 3] == 0).all()
 
 
 def test_few_samples_and_unreadable_rows_leave_gaps() -> None:
