@@ -14,6 +14,7 @@ from lnl_gui.dataset.facts import (
     PixelFacts,
     encode_thumbnail,
     entropy,
+    level_at,
     perceptual_hash,
     read_sample,
     sharpness,
@@ -92,8 +93,14 @@ def test_sharpness_does_not_depend_on_contrast() -> None:
 
 
 def test_entropy_of_a_uniform_histogram_is_one() -> None:
-    values = (np.arange(256, dtype=np.float32) / 255).reshape(16, 16)
-    assert entropy(values) == pytest.approx(1.0)
+    assert entropy(np.full(256, 7)) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("share", [0.05, 0.5, 0.99])
+def test_levels_are_numpys_percentiles(share: float) -> None:
+    levels = np.random.default_rng(3).integers(0, 200, 4001)
+    expected = np.percentile(levels, 100 * share, method="inverted_cdf") / 255
+    assert level_at(np.bincount(levels, minlength=256), share) == pytest.approx(expected)
 
 
 def test_one_pixel_picture(tmp_path: Path) -> None:
