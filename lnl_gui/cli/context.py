@@ -16,6 +16,7 @@ class TerminalContext:
     """
 
     def __init__(self, *, quiet: bool = False) -> None:
+        self.memory: dict[str, Any] = {}
         self._quiet = quiet
         self._bar: tqdm[Any] | None = None
         self._stage = ""

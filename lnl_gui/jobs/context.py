@@ -14,9 +14,13 @@ class MessageContext:
 
     Args:
         send: takes each message; called from whichever thread reports.
+        memory: kept from one job of this process to the next.
     """
 
-    def __init__(self, send: Callable[[Message], None]) -> None:
+    def __init__(
+        self, send: Callable[[Message], None], *, memory: dict[str, Any] | None = None
+    ) -> None:
+        self.memory: dict[str, Any] = {} if memory is None else memory
         self._send = send
         self._cancel = threading.Event()
         self._throttle = Throttle()

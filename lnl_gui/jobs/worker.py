@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import lnl_gui
 from lnl_gui.jobs import protocol
@@ -59,6 +59,7 @@ class Worker:
         self._send = send
         self._jobs: queue.Queue[_Job | None] = queue.Queue()
         self._newest: MessageContext | None = None
+        self._memory: dict[str, Any] = {}
         self._stopping = False
 
     def serve(self, stream: BinaryIO) -> int:
@@ -85,7 +86,7 @@ class Worker:
                 continue
             if isinstance(message, Start):
                 # The context exists before the job begins, so that no cancel is lost between.
-                self._newest = MessageContext(self._send)
+                self._newest = MessageContext(self._send, memory=self._memory)
                 self._jobs.put(_Job(message, self._newest))
             elif isinstance(message, protocol.Cancel):
                 self._cancel()

@@ -1,17 +1,19 @@
 """Score every embedded sample: each detector, the consensus, and issues beside labels.
 
-Each detector's result is saved as it is finished, under a name made from everything it depends
-on, so that a killed run goes on and a run with other labels starts afresh.
+Each detector's result is kept under a name made from everything it depends on, so that a killed
+run goes on, a run after new verdicts computes the consensus alone, and one with other labels or
+embeddings starts afresh.
 """
 
 import hashlib
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from lnl_gui.detect.consensus import find_suspects
+from lnl_gui.detect.consensus import WarmStart, find_suspects
 from lnl_gui.detect.registry import list_detectors, run_detector
 from lnl_gui.detect.result import NO_VOTE, DetectorResult
 from lnl_gui.pipeline import detect_files
@@ -23,6 +25,7 @@ from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import as_user_error
 from lnl_gui.util.progress import JobContext, Progress, stage_progress
 
+MEMORY = "detect"
 INDEPENDENT = ("turtle",)
 """Detectors whose votes do not rest on a sample's own given label: they join the consensus."""
 
@@ -38,10 +41,11 @@ def run(
     snapshot = take_snapshot(project_folder)
     embeddings = list(wanted_embeddings(snapshot, parameters.encoders).values())
     chosen = parameters.detectors or tuple(d.name for d in list_detectors() if d.default)
-    parts = run_folder / "parts" / _fingerprint(snapshot, embeddings, parameters)
+    fingerprint = _fingerprint(snapshot, embeddings, parameters)
+    kept = project_folder / "arrays" / "detectors" / fingerprint
     try:
         results = [
-            _finished(parts, name, _detector(name, snapshot, embeddings, parameters, context))
+            _finished(kept, name, _detector(name, snapshot, embeddings, parameters, context))
             for name in chosen
         ]
         consensus = find_suspects(
@@ -51,6 +55,7 @@ def run(
             verdict_labels=verdict_labels(snapshot) if parameters.use_verdicts else None,
             seed=parameters.seed,
             emphasis=parameters.emphasis,
+            warm_start=_warm_start(context, fingerprint),
             extra_votes=[result for result in results if result.name in INDEPENDENT],
             progress=stage_progress(context, "consensus"),
         )
@@ -60,9 +65,23 @@ def run(
         summary = detect_files.write_summary(run_folder, consensus, snapshot)
     except OSError as error:
         raise as_user_error(error, "save the scores") from error
+    context.memory[MEMORY] = (fingerprint, consensus.warm_start)
+    _forget_others(kept)
     for warning in consensus.warnings:
         context.log(warning)
     return {"artifacts": {"scores": f"runs/{run_folder.name}"}, "metrics": summary}
+
+
+def _warm_start(context: JobContext, fingerprint: str) -> WarmStart | None:
+    """What the last detection of this process can hand on, if it was on the same data."""
+    known, warm = context.memory.get(MEMORY, ("", None))
+    return warm if known == fingerprint else None
+
+
+def _forget_others(kept: Path) -> None:
+    for folder in kept.parent.iterdir() if kept.parent.is_dir() else ():
+        if folder != kept:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def verdict_labels(snapshot: Snapshot) -> np.ndarray:
@@ -107,9 +126,9 @@ def _detector(
     return compute
 
 
-def _finished(parts: Path, name: str, compute: Callable[[], DetectorResult]) -> DetectorResult:
+def _finished(kept: Path, name: str, compute: Callable[[], DetectorResult]) -> DetectorResult:
     """The saved result of a detector, computed and saved first where there is none."""
-    file = parts / f"{file_stem(name)}.npz"
+    file = kept / f"{file_stem(name)}.npz"
     if file.is_file():
         with np.load(file) as saved:
             details = {k.removeprefix("detail:"): saved[k] for k in saved if ":" in k}

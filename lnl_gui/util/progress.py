@@ -21,6 +21,9 @@ def no_progress(done: int, total: int) -> None:
 class JobContext(Protocol):
     """What the body of a job may ask of whoever runs it (worker process or command line)."""
 
+    memory: dict[str, Any]
+    """What earlier jobs of the same process left for later ones; empty in a new process."""
+
     def progress(self, stage: str, done: int, total: int) -> None:
         """Report progress of one stage, throttled; raises `Cancelled` when asked to stop."""
 
