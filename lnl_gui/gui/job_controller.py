@@ -112,6 +112,7 @@ class JobController(QObject):
         self._errors: deque[str] = deque(maxlen=200)
         self._ready = False
         self._heard = False
+        self._served: Job | None = None
         self._force = QTimer(self, singleShot=True)
         self._force_step: Callable[[], None] = self._terminate
         self._force.timeout.connect(lambda: self._force_step())
@@ -188,7 +189,7 @@ class JobController(QObject):
         process.readyReadStandardError.connect(self._read_errors)
         process.finished.connect(self._worker_gone)
         process.errorOccurred.connect(self._worker_failed)
-        self._process, self._ready = process, False
+        self._process, self._ready, self._served = process, False, None
         self._errors.clear()
         process.start(*self._command)
 
@@ -226,7 +227,7 @@ class JobController(QObject):
             self._hand_over(job)
 
     def _hand_over(self, job: Job) -> None:
-        self._heard = False
+        self._heard, self._served = False, job
         self._send(protocol.Start(job.kind, str(job.project), job.run_id, job.parameters))
         self._set_state(job, JobState.RUNNING)
 
@@ -287,7 +288,8 @@ class JobController(QObject):
         if not line.strip():
             return
         self._errors.append(line)
-        job = self.current
+        # What libraries print may arrive a little after the job is over.
+        job = self._served
         if job is not None:
             job.log.append(line)
             self.changed.emit(job)
