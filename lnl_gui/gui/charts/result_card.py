@@ -86,8 +86,8 @@ class ResultCard(QWidget):
         left, step = 10.0, max(150.0, self.width() / 3)
         for title, accuracy, colour in shown:
             if accuracy is not None:
-                text = f"{100 * accuracy.value:.1f} %"
-                self._draw_number(painter, left, line, (title, text), (big, colour), colours)
+                text = (title, f"{100 * accuracy.value:.1f} %")
+                self._draw_number(painter, left, line, text, (big, colour), colours)
                 left += step
         if self._before is not None and self._after is not None:
             points = 100 * (self._after.value - self._before.value)

@@ -1,0 +1,173 @@
+"""Clicks and keys name the right classes, at ten classes and at thousands."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from lnl_gui.gui.charts.label_matrix import LabelMatrix
+from lnl_gui.gui.charts.noise_rates import ClassNoise, NoiseRates
+from lnl_gui.gui.charts.pair_table import pair_table
+
+COUNTS = np.array([[90, 4, 0, 1], [2, 80, 30, 0], [0, 12, 70, 0], [0, 0, 0, 50]])
+NAMES = ("cat", "dog", "eel", "fox")
+
+
+@pytest.fixture
+def matrix(qtbot: QtBot) -> LabelMatrix:
+    widget = LabelMatrix()
+    qtbot.addWidget(widget)
+    widget.resize(420, 420)
+    widget.show()
+    qtbot.waitExposed(widget)
+    widget.set_counts(COUNTS, NAMES)
+    return widget
+
+
+def test_a_click_names_given_and_suggested(qtbot: QtBot, matrix: LabelMatrix) -> None:
+    for given, suggested in ((0, 1), (1, 2), (3, 0)):
+        place = matrix.cell_rect(given, suggested).center()
+        with qtbot.waitSignal(matrix.cell_activated) as caught:
+            qtbot.mouseClick(matrix.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        assert caught.args == [given, suggested]
+
+
+def test_a_click_on_a_label_is_none(qtbot: QtBot, matrix: LabelMatrix) -> None:
+    with qtbot.assertNotEmitted(matrix.cell_activated):
+        qtbot.mouseClick(matrix.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(3, 60))
+
+
+def test_keys_walk_jump_and_activate(qtbot: QtBot, matrix: LabelMatrix) -> None:
+    qtbot.keyClick(matrix, Qt.Key.Key_Right)
+    assert matrix.current() == (0, 1)
+    assert matrix.accessibleDescription() == "cat → dog: 4"
+    control = Qt.KeyboardModifier.ControlModifier
+    qtbot.keyClick(matrix, Qt.Key.Key_Right, control)
+    assert matrix.current() == (0, 3)
+    qtbot.keyClick(matrix, Qt.Key.Key_Down, control)
+    assert matrix.current() == (3, 3)
+    qtbot.keyClick(matrix, Qt.Key.Key_Down, control)
+    assert matrix.current() == (3, 3)
+    with qtbot.waitSignal(matrix.cell_activated) as caught:
+        qtbot.keyClick(matrix, Qt.Key.Key_Return)
+    assert caught.args == [3, 3]
+
+
+def test_confused_classes_come_first(qtbot: QtBot, matrix: LabelMatrix) -> None:
+    matrix.set_confused_first(True)
+    # Off the diagonal: dog 48, eel 42, cat 7, fox 1.
+    assert [matrix.class_name(place) for place in range(4)] == ["dog", "eel", "cat", "fox"]
+    place = matrix.cell_rect(0, 1).center()
+    with qtbot.waitSignal(matrix.cell_activated) as caught:
+        qtbot.mouseClick(matrix.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert caught.args == [1, 2]
+
+
+def test_ten_classes_fit_without_scrolling(qtbot: QtBot) -> None:
+    widget = LabelMatrix()
+    qtbot.addWidget(widget)
+    widget.resize(620, 600)
+    widget.show()
+    widget.set_counts(np.ones((10, 10), int), [f"class {c}" for c in range(10)])
+    assert widget.verticalScrollBar().maximum() == 0
+    assert widget.horizontalScrollBar().maximum() == 0
+
+
+def test_thousands_of_classes_are_reached_and_clicked(qtbot: QtBot) -> None:
+    widget = LabelMatrix()
+    qtbot.addWidget(widget)
+    widget.resize(500, 400)
+    widget.show()
+    given, suggested = np.array([5, 7000]), np.array([6, 8123])
+    widget.set_pairs(given, suggested, np.array([3, 9]), [f"c{c}" for c in range(9000)])
+    widget.set_cell_side(20)
+    qtbot.keyClick(widget, Qt.Key.Key_Down)
+    for _ in range(6999):
+        widget._go(widget._current[0] + 1, 0)
+    qtbot.keyClick(widget, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    assert widget.current() == (7000, 8123)
+    cell = widget.cell_rect(7000, 8123)
+    assert widget.viewport().rect().contains(cell)
+    with qtbot.waitSignal(widget.cell_activated) as caught:
+        qtbot.mouseClick(widget.viewport(), Qt.MouseButton.LeftButton, pos=cell.center())
+    assert caught.args == [7000, 8123]
+    widget.grab()
+
+
+def test_zoom_keeps_the_cell_under_the_pointer(qtbot: QtBot) -> None:
+    widget = LabelMatrix()
+    qtbot.addWidget(widget)
+    widget.resize(500, 400)
+    widget.show()
+    given = np.arange(300)
+    widget.set_pairs(given, given, np.ones(300, int), [f"c{c}" for c in range(300)])
+    widget.set_cell_side(20)
+    widget.verticalScrollBar().setValue(2000)
+    widget.horizontalScrollBar().setValue(2000)
+    anchor = QPoint(260, 210)
+    before = widget.cell_at(anchor)
+    widget._zoom(1.5, anchor)
+    assert widget.cell_side() == 30
+    assert widget.cell_at(anchor) == before
+
+
+@pytest.mark.parametrize("confused_first", [False, True])
+def test_table_gives_back_the_counts(confused_first: bool) -> None:
+    rng = np.random.default_rng(2)
+    dense = rng.integers(0, 3, (40, 40))
+    given, suggested = np.nonzero(np.ones_like(dense))
+    table = pair_table(
+        given, suggested, dense.reshape(-1), classes=40, confused_first=confused_first
+    )
+    ordered = dense[np.ix_(table.order, table.order)]
+    np.testing.assert_array_equal(table.block(0, 40, 0, 40), ordered)
+    np.testing.assert_array_equal(table.block(3, 17, 30, 40), ordered[3:17, 30:40])
+    assert table.count(4, 9) == ordered[4, 9]
+    off = dense.copy()
+    np.fill_diagonal(off, 0)
+    assert table.largest_confusion() == off.max()
+    np.testing.assert_array_equal(table.order[table.position], np.arange(40))
+
+
+def rates(count: int) -> list[ClassNoise]:
+    return [
+        ClassNoise(c, f"c{c}", 0.01 * ((c * 7) % count), 0.0, 0.9, 10 * c) for c in range(count)
+    ]
+
+
+def test_rates_are_worst_first_and_a_click_names_the_class(qtbot: QtBot) -> None:
+    chart = NoiseRates()
+    qtbot.addWidget(chart)
+    chart.resize(400, 300)
+    chart.show()
+    chart.set_rates(rates(10), overall=0.05)
+    shown = [row.rate for row in chart.rows()]
+    assert shown == sorted(shown, reverse=True)
+    place = QPoint(100, 3 * chart.row_height() + 4)
+    with qtbot.waitSignal(chart.class_activated) as caught:
+        qtbot.mouseClick(chart.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert caught.args == [chart.rows()[3].class_id]
+
+
+def test_rates_by_keyboard_scroll_to_what_is_current(qtbot: QtBot) -> None:
+    chart = NoiseRates()
+    qtbot.addWidget(chart)
+    chart.resize(400, 200)
+    chart.show()
+    chart.set_rates(rates(900), by_rate=False)
+    qtbot.keyClick(chart, Qt.Key.Key_End)
+    with qtbot.waitSignal(chart.class_activated) as caught:
+        qtbot.keyClick(chart, Qt.Key.Key_Return)
+    assert caught.args == [899]
+    assert chart.row_at(chart.viewport().height() - 40) is not None
+    assert chart.verticalScrollBar().value() == chart.verticalScrollBar().maximum()
+    assert "c899" in chart.accessibleDescription()
+
+
+def test_empty_charts_say_so_and_take_keys(qtbot: QtBot) -> None:
+    for chart in (NoiseRates(), LabelMatrix()):
+        qtbot.addWidget(chart)
+        chart.show()
+        qtbot.keyClick(chart, Qt.Key.Key_Return)
+        qtbot.keyClick(chart, Qt.Key.Key_Down)
+        chart.grab()

@@ -1,0 +1,128 @@
+"""Training curves grow live; the result card and the progress claim no more than they know."""
+
+import math
+
+import pytest
+from PySide6.QtGui import QColor, QImage
+from pytestqt.qtbot import QtBot
+
+from lnl_gui.gui.charts.colours import ink
+from lnl_gui.gui.charts.result_card import Accuracy, ResultCard, verdict
+from lnl_gui.gui.charts.review_progress import (
+    ReviewFigures,
+    ReviewProgress,
+    errors_text,
+    time_left,
+)
+from lnl_gui.gui.charts.training_curves import TrainingCurves
+
+
+def pixels_like(image: QImage, colour: QColor) -> int:
+    """How many pixels have about that colour."""
+    count = 0
+    for y in range(0, image.height()):
+        for x in range(0, image.width()):
+            found = image.pixelColor(x, y)
+            apart = max(
+                abs(found.red() - colour.red()),
+                abs(found.green() - colour.green()),
+                abs(found.blue() - colour.blue()),
+            )
+            count += apart < 12
+    return count
+
+
+def test_curves_grow_while_training(qtbot: QtBot) -> None:
+    chart = TrainingCurves()
+    qtbot.addWidget(chart)
+    chart.resize(360, 200)
+    chart.show()
+    chart.set_titles({"given": "Given labels"})
+    colour = chart.colour(0, ink(chart.palette()))
+    seen = []
+    for epoch in range(6):
+        chart.add_point("given", epoch, 2.0 / (epoch + 1), None, 0.5 + 0.05 * epoch)
+        seen.append(pixels_like(chart.grab().toImage(), colour))
+    assert seen[-1] > seen[1] > seen[0] > 0
+    assert chart.curves()["given"].loss[-1] == pytest.approx(2.0 / 6)
+    assert math.isnan(chart.curves()["given"].train[0])
+    assert "Given labels, epoch 5: loss 0.333" in chart.accessibleDescription()
+    assert "75.0 %" in chart.accessibleDescription()
+
+
+def test_a_second_series_has_its_own_colour_and_clear_forgets(qtbot: QtBot) -> None:
+    chart = TrainingCurves()
+    qtbot.addWidget(chart)
+    chart.resize(360, 200)
+    chart.add_point("given", 0, 1.0, 0.5, 0.5)
+    colour = chart.colour(1, ink(chart.palette()))
+    before = pixels_like(chart.grab().toImage(), colour)
+    for epoch in range(4):
+        chart.add_point("curated", epoch, 0.8 - 0.1 * epoch, 0.6, 0.7)
+    assert pixels_like(chart.grab().toImage(), colour) > before
+    chart.clear()
+    assert chart.curves() == {}
+    chart.grab()
+
+
+def test_a_loss_that_is_not_a_number_does_not_stop_the_chart(qtbot: QtBot) -> None:
+    chart = TrainingCurves()
+    qtbot.addWidget(chart)
+    chart.add_point("given", 0, math.nan)
+    chart.add_point("given", 1, math.inf, 0.1, None)
+    chart.grab()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "text"),
+    [
+        (Accuracy(0.60, 0.57, 0.63), Accuracy(0.70, 0.67, 0.73), "gained 10.0 points of accuracy."),
+        (Accuracy(0.60, 0.55, 0.65), Accuracy(0.62, 0.57, 0.67), "within the uncertainty"),
+        (Accuracy(0.70, 0.67, 0.73), Accuracy(0.60, 0.57, 0.63), "lost 10.0 points"),
+        (Accuracy(0.70, 0.67, 0.73), Accuracy(0.7002, 0.67, 0.73), "no difference"),
+        (None, Accuracy(0.70, 0.67, 0.73), "70.0 % of the held-out samples are right"),
+    ],
+)
+def test_the_verdict_says_no_more_than_the_intervals_allow(
+    before: Accuracy | None, after: Accuracy, text: str
+) -> None:
+    assert text in verdict(before, after)
+
+
+def test_the_card_speaks_to_screen_readers(qtbot: QtBot) -> None:
+    card = ResultCard()
+    qtbot.addWidget(card)
+    card.grab()
+    card.set_result(None, Accuracy(0.7, 0.6, 0.8), holdout=100, notes=("Dirty holdout.",))
+    assert "Dirty holdout." in card.accessibleDescription()
+    card.grab()
+
+
+@pytest.mark.parametrize(
+    ("reviewed", "pace", "text"),
+    [
+        (90, [10.0], "about a minute left"),
+        (0, [2.0, 4.0, 3.0], "about 33 minutes left"),
+        (0, [0.5], "about 3.3 hours left"),
+        (0, [], ""),
+        (0, [0.0, 0.0], ""),
+        (100, [5.0], ""),
+    ],
+)
+def test_time_left(reviewed: int, pace: list[float], text: str) -> None:
+    assert time_left(ReviewFigures(reviewed, 100, pace)) == text
+
+
+def test_errors_left_with_and_without_interval(qtbot: QtBot) -> None:
+    assert errors_text(ReviewFigures(0, 10)) == ""
+    assert errors_text(ReviewFigures(0, 10, (), 1234.4)) == "1\u202f234 errors left"
+    with_interval = ReviewFigures(5, 10, [1, 2], 20, 15, 26)
+    assert errors_text(with_interval) == "20 errors left (15 to 26)"
+    chart = ReviewProgress()
+    qtbot.addWidget(chart)
+    chart.grab()
+    chart.set_figures(with_interval)
+    assert "5 of 10 reviewed" in chart.accessibleDescription()
+    chart.grab()
+    chart.set_figures(ReviewFigures(0, 0))
+    chart.grab()
