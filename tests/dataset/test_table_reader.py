@@ -296,6 +296,19 @@ def test_table_about_something_else_leaves_class_folders_alone(
     assert read_dataset(root).reader == "class-folders"
 
 
+def test_curated_export_is_read_by_its_folders(tmp_path: Path, make_images: MakeImages) -> None:
+    """Its own table says what the labels were before, too."""
+    root = make_images(tmp_path / "d", ["images/cat/1.png", "images/dog/2.png"])
+    text = "path,given_label,current_label,suspicion\ncat/1.png,dog,cat,0.9\ndog/2.png,dog,dog,0\n"
+    write(root, text, "samples.csv")
+    listing = read_dataset(root)
+    assert pairs(listing) == [("images/cat/1.png", "cat"), ("images/dog/2.png", "dog")]
+    with pytest.raises(UserError, match="`given_label`, `current_label` could"):
+        read_dataset(root / "samples.csv")
+    listing = read_dataset(root / "samples.csv", label_column="current_label")
+    assert [label for _, label in pairs(listing)] == ["cat", "dog"]
+
+
 def test_tables_named_after_splits(folder: Path) -> None:
     write(folder, "path,label\nimg/1.png,cat\nimg/2.png,dog\n", "train.csv")
     write(folder, "path,label\nimg/3.png,cat\n", "test.csv")

@@ -48,6 +48,7 @@ LABEL_NAMES = [
     "categories",
     "y",
     "given_label",
+    "current_label",
     "noisy_label",
     "ground_truth",
     "groundtruth",

@@ -30,6 +30,7 @@ USUAL_STEMS = [
 ]
 
 _PEEK = 50
+_OWN_EXPORT = {"given_label", "current_label", "suspicion"}
 
 
 def detects(source: Path, options: ReaderOptions) -> bool:
@@ -114,6 +115,8 @@ def _describes_images(file: Path, options: ReaderOptions, *, sure: bool) -> bool
     """
     try:
         table = read_table(file, known_names=KNOWN_NAMES)
+        if set(table.columns) >= _OWN_EXPORT and not options.label_column:
+            return False  # what a curated export says of itself; its folders are the labels
         table.rows = table.rows[:_PEEK]
         columns = choose_columns(table, options)
     except UserError as error:
