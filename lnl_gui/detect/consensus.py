@@ -24,13 +24,12 @@ from lnl_gui.detect.problem import Problem, state_problem
 from lnl_gui.detect.result import NO_VOTE, DetectorResult
 from lnl_gui.detect.threshold import expected_f_threshold
 from lnl_gui.detect.transition import Evidence
+from lnl_gui.detect.trust import label_trust
 from lnl_gui.detect.uncertainty import MODEL_ERROR, class_rates, rate_interval
 from lnl_gui.util.progress import Progress, no_progress
 
 SHOWN_CLASSES = 20
 """Posterior classes kept for each sample."""
-TRUST = 0.5
-"""Exponent of the transition's likelihood: people's errors are not independent of the image."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +65,8 @@ class Consensus:
         mixture: two Gaussians on the losses of each given class.
         probe_accuracy: out-of-fold agreement of the probe with the labels.
         majority_rate: what voting for the largest class would agree to.
+        label_trust: exponent at which a sample's own given label was read; 1 is Bayes' rule,
+            less where errors follow the likeness of classes, as people's do.
         weights: how much each ingredient counts, learnt.
         warnings: plain sentences on what to distrust here.
         warm_start: to rank again within seconds once verdicts have come in.
@@ -86,6 +87,7 @@ class Consensus:
     mixture: Mixture
     probe_accuracy: float
     majority_rate: float
+    label_trust: float
     weights: dict[str, float]
     warnings: list[str]
     warm_start: WarmStart | None = field(default=None, repr=False)
@@ -178,7 +180,8 @@ def _assembled(
 ) -> Consensus:
     """Spread the compact result over all N samples and C classes."""
     evidence = Evidence(problem.given, problem.truth)
-    posterior = responsibilities(fit.probability, fit.transition, evidence, trust=TRUST)
+    trust = label_trust(fit.probability, fit.transition, problem.given)
+    posterior = responsibilities(fit.probability, fit.transition, evidence, trust=trust)
     rows, own = problem.features.rows, problem.given
     judged = 1.0 - posterior.gather(1, own.unsqueeze(1)).squeeze(1).double().numpy()
     suspicion = np.full(problem.samples, np.nan, np.float32)
@@ -215,6 +218,7 @@ def _assembled(
         mixture=warm.mixture,
         probe_accuracy=fit.agreement,
         majority_rate=_majority_rate(problem),
+        label_trust=trust,
         weights=fit.weights,
         warnings=diagnose(problem, fit.agreement, _majority_rate(problem)),
         warm_start=warm,
@@ -253,6 +257,7 @@ def _nothing_to_say(problem: Problem, given: np.ndarray) -> Consensus:
         mixture=Mixture(zeros, zeros, zeros, np.ones(classes, bool)),
         probe_accuracy=majority,
         majority_rate=majority,
+        label_trust=1.0,
         weights={},
         warnings=diagnose(problem, majority, majority),
     )

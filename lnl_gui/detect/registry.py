@@ -115,6 +115,63 @@ _OURS: tuple[DetectorInfo, ...] = (
         "up to O(N^2), memory O(N D)",
         "lnl_gui.detect.majority_vote:detect_hdbscan",
     ),
+    DetectorInfo(
+        "loss_mixture",
+        "Robust probe, loss mixture",
+        "Trains a linear probe with early-learning regularisation and splits its losses by class.",
+        "O(epochs N P C), memory O(N (P + C))",
+        "lnl_gui.detect.loss_mixture:detect_elr",
+        default=True,
+    ),
+    DetectorInfo(
+        "loss_mixture_global",
+        "Robust probe, one mixture",
+        "The same probe; one pair of Gaussians for all classes, as in DivideMix.",
+        "O(epochs N P C), memory O(N (P + C))",
+        "lnl_gui.detect.loss_mixture:detect_elr_global",
+    ),
+    DetectorInfo(
+        "loss_mixture_gce",
+        "GCE probe, loss mixture",
+        "Generalised cross-entropy and a mixture for each class, as in TURN.",
+        "O(epochs N P C), memory O(N (P + C))",
+        "lnl_gui.detect.loss_mixture:detect_gce",
+    ),
+    DetectorInfo(
+        "loss_mixture_nce_rce",
+        "NCE+RCE probe, loss mixture",
+        "Active and passive loss together and a mixture for each class.",
+        "O(epochs N P C), memory O(N (P + C))",
+        "lnl_gui.detect.loss_mixture:detect_nce_rce",
+    ),
+    DetectorInfo(
+        "loss_mixture_dynamic",
+        "Dynamic-weight probe, loss mixture",
+        "Unsure samples count less in training; a mixture for each class.",
+        "O(epochs N P C), memory O(N (P + C))",
+        "lnl_gui.detect.loss_mixture:detect_dynamic",
+    ),
+    DetectorInfo(
+        "loss_mixture_ce",
+        "Plain probe, loss mixture",
+        "Cross-entropy and a mixture for each class.",
+        "O(epochs N P C), memory O(N (P + C))",
+        "lnl_gui.detect.loss_mixture:detect_ce",
+    ),
+    DetectorInfo(
+        "aum",
+        "Area under the margin",
+        "Suspects labels that keep losing to another class while the probe learns.",
+        "O(epochs N P C), memory O(N (P + C))",
+        "lnl_gui.detect.training_dynamics:detect_aum",
+    ),
+    DetectorInfo(
+        "mean_probability",
+        "Mean probability",
+        "Suspects labels the probe found improbable throughout its training.",
+        "O(epochs N P C), memory O(N (P + C))",
+        "lnl_gui.detect.training_dynamics:detect_mean_probability",
+    ),
 )
 
 
