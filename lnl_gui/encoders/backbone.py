@@ -86,9 +86,11 @@ def trainable_blocks(model: nn.Module) -> list[nn.Module]:
 
 
 def _unwrapped(model: nn.Module) -> nn.Module:
-    # open_clip wraps a timm model as `trunk`.
-    trunk = getattr(model, "trunk", None)
-    return trunk if isinstance(trunk, nn.Module) else model
+    # open_clip keeps the image tower as `visual`, which may wrap a timm model as `trunk`.
+    for name in ("visual", "trunk"):
+        inner = getattr(model, name, None)
+        model = inner if isinstance(inner, nn.Module) else model
+    return model
 
 
 def _holds_blocks(name: str, child: nn.Module) -> bool:

@@ -45,7 +45,7 @@ def describe(name: str) -> EncoderInfo:
         known = [f"open_clip:{a}/{b}" for a, b in open_clip.list_pretrained()]
         raise unknown_name(f"open_clip:{name}", known)
     with torch.device("meta"):
-        network = create(model, tag, device="meta")
+        network = create(model, tag)
     tensors = [*network.parameters(), *network.buffers()]
     config = open_clip.get_model_config(model)
     return EncoderInfo(
@@ -92,7 +92,7 @@ def build(info: EncoderInfo, file: Path | None) -> tuple[nn.Module, Preprocessin
     return ImageTower(model.visual), preprocessing(info), info.dimension
 
 
-def create(model: str, tag: str, *, device: str = "cpu") -> Any:
+def create(model: str, tag: str) -> Any:
     """The whole contrastive model with random weights, with the activation its weights need."""
     quick = bool(get_pretrained_cfg(model, tag).get("quick_gelu", False))
     root = logging.getLogger()
@@ -101,7 +101,7 @@ def create(model: str, tag: str, *, device: str = "cpu") -> Any:
         return open_clip.create_model(
             model,
             pretrained=None,
-            device=device,
+            device=torch.get_default_device(),
             force_quick_gelu=quick,
             pretrained_text=False,
         )
