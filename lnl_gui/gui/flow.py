@@ -14,6 +14,7 @@ from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.session.stages import Stage
 from lnl_gui.store import runs
 from lnl_gui.store.parameters import (
+    DemoParameters,
     DetectParameters,
     EmbedParameters,
     ExportParameters,
@@ -21,15 +22,20 @@ from lnl_gui.store.parameters import (
     ImportParameters,
     to_dict,
 )
+from lnl_gui.store.project import SUFFIX
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.paths import data_folder
 
-DEMO_PROJECT = "digits.lnl"
 _STATES = {
     JobState.DONE: runs.DONE,
     JobState.CANCELLED: runs.CANCELLED,
     JobState.FAILED: runs.FAILED,
 }
+
+
+def demo_project() -> Path:
+    """Where the demo's project lies, the same as for the command line's demo."""
+    return data_folder() / "demo" / f"digits{SUFFIX}"
 
 
 class Flow(QObject):
@@ -69,8 +75,10 @@ class Flow(QObject):
 
     def start_demo(self) -> Job:
         """Make the demo dataset and its project, which then opens."""
-        folder = data_folder() / DEMO_PROJECT
-        return self.controller.submit("demo", folder, "", {})
+        folder = demo_project()
+        self._last = ("demo", None)
+        parameters = to_dict(DemoParameters(project=str(folder)))
+        return self.controller.submit("demo", folder, "", parameters)
 
     def find_suspects(
         self, embed: EmbedParameters | None = None, detect: DetectParameters | None = None
@@ -117,6 +125,8 @@ class Flow(QObject):
         kind, parameters = self._last
         if kind == "import":
             self.import_dataset(parameters)
+        elif kind == "demo":
+            self.start_demo()
         elif kind == "embed":
             self.find_suspects(parameters)
         else:

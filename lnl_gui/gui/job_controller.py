@@ -25,6 +25,7 @@ TERMINATE_MILLISECONDS = 3000
 SHUTDOWN_MILLISECONDS = 1500
 MAXIMUM_LOG_LINES = 2000
 TITLES = {
+    "demo": "Demo",
     "import": "Open dataset",
     "embed": "Embed",
     "detect": "Detect",

@@ -12,7 +12,7 @@ from lnl_gui.gui.actions import Actions
 from lnl_gui.gui.commands import Commands
 from lnl_gui.gui.dialogs.error import show_error
 from lnl_gui.gui.dialogs.open_dataset import ask_open_dataset
-from lnl_gui.gui.flow import Flow
+from lnl_gui.gui.flow import Flow, demo_project
 from lnl_gui.gui.job_controller import Job, JobController, JobState
 from lnl_gui.gui.job_panel import JobPanel
 from lnl_gui.gui.keys_overlay import KeysOverlay
@@ -26,6 +26,7 @@ from lnl_gui.gui.settings import Settings, load_settings, save_settings
 from lnl_gui.gui.start_page import StartPage, describe_recent, dropped_path
 from lnl_gui.gui.theme import Theme
 from lnl_gui.gui.top_bar import TopBar
+from lnl_gui.jobs import protocol
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import ImportParameters
@@ -103,6 +104,7 @@ class MainWindow(QMainWindow):
         self.flow.imported.connect(self.open_project)
         self.flow.ended.connect(self._job_ended)
         self.flow.refused.connect(self.refuse)
+        self.controller.figure.connect(self._figure)
         self.theme.changed.connect(self._refresh_road)
 
     # Opening and closing
@@ -197,7 +199,11 @@ class MainWindow(QMainWindow):
 
     def start_demo(self) -> None:
         """Make the demo dataset, open it, find its suspects."""
-        if self._may_stop_job():
+        if not self._may_stop_job():
+            return
+        if is_project(demo_project()):
+            self.open_project(demo_project())
+        else:
             self.flow.start_demo()
 
     def _forget(self, path: str) -> None:
@@ -219,9 +225,17 @@ class MainWindow(QMainWindow):
             self.banner.show()
             self.banner.watch(job)
             self.top_bar.show_busy(True)
+            if job.kind == "finetune" and job.state is JobState.STARTING and self.page is not None:
+                self.page.details.watch_training()
+
+    def _figure(self, job: Job, event: protocol.Event) -> None:
+        if self.page is not None and job.kind == "finetune" and event.name == "epoch":
+            self.page.details.add_epoch(event.values)
 
     def _job_ended(self, job: Job) -> None:
         self._last_job = job
+        if job.kind == "demo" and job.state is JobState.DONE:
+            self.commands.find_suspects()
         review = self.review
         if review is not None and job.state is JobState.DONE:
             if job.kind == "detect":

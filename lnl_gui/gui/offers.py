@@ -90,6 +90,8 @@ def _finetune_offer(run: Run, acts: Acts) -> Offer:
 
 def finetune_words(metrics: dict[str, Any]) -> tuple[str, str, str]:
     """Title, text and tone for the figures of a fine-tuning."""
+    if not metrics.get("after"):
+        return "The model is trained", "No sample could be held out to measure it.", "warning"
     after = metrics["after"]["accuracy"]
     before = metrics.get("before")
     if not before:

@@ -98,7 +98,12 @@ class ProjectPage(QWidget):
     def _connect(self) -> None:
         self.view_bar.side_chosen.connect(self.grid.set_side)
         self.grid.side_changed.connect(self.view_bar.set_side)
-        for signal in (self.filters.applied, self.groups.shown, self.view_bar.left):
+        for signal in (
+            self.filters.applied,
+            self.groups.shown,
+            self.view_bar.left,
+            self.details.charts.acted,
+        ):
             signal.connect(self.focus_grid)
         self.group_bar.accept_requested.connect(self.accept_all_requested)
         self.group_bar.keep_requested.connect(self.keep_all_requested)

@@ -67,10 +67,9 @@ def gaussians(mixture: dict[str, Any] | None) -> tuple[Gaussian, ...]:
     """The components of a fitted mixture as curves; none where there is no mixture."""
     if not mixture:
         return ()
-    parts = zip(mixture["means"], mixture["variances"], mixture["weights"], strict=True)
+    parts = zip(mixture["means"], mixture["deviations"], mixture["weights"], strict=True)
     return tuple(
-        Gaussian(mean=float(mean), deviation=float(variance) ** 0.5, weight=float(weight))
-        for mean, variance, weight in parts
+        Gaussian(float(mean), float(spread), float(weight)) for mean, spread, weight in parts
     )
 
 

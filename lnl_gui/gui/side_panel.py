@@ -1,18 +1,22 @@
-"""Beside the grid: the current sample up close, and charts."""
+"""Beside the grid: the current sample up close, charts, training."""
+
+from typing import Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QTabWidget, QWidget
 
+from lnl_gui.gui.charts_panel import ChartsPanel
 from lnl_gui.gui.inspector.inspector import Inspector
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.gui.sample_views import sample_view
+from lnl_gui.gui.training_panel import TrainingPanel
 
 FOLLOW_MILLISECONDS = 60
 """How long the cursor must rest: running through the grid must not read every image."""
 
 
 class SidePanel(QTabWidget):
-    """Tabs of details about what is current."""
+    """Tabs of details about what is current and about the whole."""
 
     def __init__(self, review: ReviewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -21,7 +25,14 @@ class SidePanel(QTabWidget):
         self.setDocumentMode(True)
         self.setProperty("role", "side")
         self.inspector = Inspector()
-        self.addTab(self.inspector, "Sample")
+        self.charts = ChartsPanel(review)
+        self.training = TrainingPanel(review)
+        for title, page in (
+            ("Sample", self.inspector),
+            ("Charts", self.charts),
+            ("Training", self.training),
+        ):
+            self.addTab(page, title)
         self._later = QTimer(self, singleShot=True, interval=FOLLOW_MILLISECONDS)
         self._later.timeout.connect(self.follow)
         self.inspector.sample_requested.connect(self._go_to)
@@ -33,9 +44,7 @@ class SidePanel(QTabWidget):
 
     def follow(self) -> None:
         """Show what is current now, where it can be seen."""
-        if not self.isVisible():
-            return
-        if self.currentWidget() is self.inspector:
+        if self.isVisible() and self.currentWidget() is self.inspector:
             row = self._review.current_row
             session = self._review.session
             self.inspector.show_sample(None if row is None else sample_view(session, row))
@@ -48,6 +57,15 @@ class SidePanel(QTabWidget):
         self.show()
         self.setCurrentWidget(self.inspector)
         self.follow()
+
+    def watch_training(self) -> None:
+        """Training begins: show its curves."""
+        self.training.begin()
+        self.show()
+        self.setCurrentWidget(self.training)
+
+    def add_epoch(self, values: dict[str, Any]) -> None:
+        self.training.add_epoch(values)
 
     def _go_to(self, row: int) -> None:
         """To a neighbour: in the grid where it is shown, else only here."""

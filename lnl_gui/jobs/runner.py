@@ -11,12 +11,17 @@ from lnl_gui.util.errors import UserError
 from lnl_gui.util.progress import JobContext
 
 BODIES = {
+    "demo": "lnl_gui.pipeline.demo",
     "import": "lnl_gui.pipeline.import_dataset",
     "embed": "lnl_gui.pipeline.embed",
     "detect": "lnl_gui.pipeline.detect",
     "finetune": "lnl_gui.pipeline.finetune",
     "export": "lnl_gui.pipeline.export",
 }
+
+
+MAKE_PROJECT = ("demo", "import")
+"""Kinds that have no project yet."""
 
 
 def run_body(
@@ -39,7 +44,7 @@ def run_body(
         raise UserError(f"Unknown kind of job: {kind}.", code="unknown_job")
     body = import_module(BODIES[kind])
     spec = from_dict(kind, parameters)
-    if kind == "import":
+    if kind in MAKE_PROJECT:
         made: Result = Result(**body.run(spec, context))
         return made
     folder = project / "runs" / run_id

@@ -83,7 +83,16 @@ class ExportParameters:
     """Replace an earlier export in the same place."""
 
 
+@dataclass(frozen=True)
+class DemoParameters:
+    """Make the demo dataset beside `project` and import it."""
+
+    project: str
+    wrong_fraction: float = 0.2
+
+
 PARAMETERS: dict[str, type] = {
+    "demo": DemoParameters,
     "import": ImportParameters,
     "embed": EmbedParameters,
     "detect": DetectParameters,

@@ -1,0 +1,19 @@
+"""Make the demo: handwritten digits with known wrong labels, and a project of them."""
+
+from pathlib import Path
+from typing import Any
+
+from lnl_gui.dataset.digits import write_digits
+from lnl_gui.pipeline import import_dataset
+from lnl_gui.store.parameters import DemoParameters, ImportParameters
+from lnl_gui.util.progress import JobContext
+
+
+def run(parameters: DemoParameters, context: JobContext) -> dict[str, Any]:
+    """Write the digits beside `parameters.project` unless they are there, and import them."""
+    project = Path(parameters.project)
+    images = project.with_suffix("")
+    if not images.is_dir():
+        context.log(f"Writing handwritten digits to {images}")
+        write_digits(images, wrong_fraction=parameters.wrong_fraction)
+    return import_dataset.run(ImportParameters(source=str(images), project=str(project)), context)
