@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="where a picture of the window goes when there is no display",
     )
-    add_stages(parser, finetune="linear_probe")
+    add_stages(parser)
     shared.add_json(parser)
 
 

@@ -59,18 +59,17 @@ def run(options: argparse.Namespace) -> int:
 
 def print_result(metrics: dict[str, Any]) -> None:
     """Say what the cleaning gained, for a person."""
-    after = metrics["after"]["accuracy"]
-    before = metrics.get("before")
-    if before:
+    after, before = metrics["after"], metrics["before"]
+    if before and after:
         low, high = metrics["difference_interval"]
         print(
             f"accuracy on {metrics['holdout_samples']:,} held-out samples: given labels"
-            f" {before['accuracy']:.1%}, curated labels {after:.1%}"
+            f" {before['accuracy']:.1%}, curated labels {after['accuracy']:.1%}"
             f" (difference {metrics['difference']:+.1%}, 95 % interval {low:+.1%} to {high:+.1%})",
             file=sys.stderr,
         )
-    else:
-        print(f"accuracy on held-out samples: {after:.1%}", file=sys.stderr)
+    elif after:
+        print(f"accuracy on held-out samples: {after['accuracy']:.1%}", file=sys.stderr)
     for warning in metrics.get("warnings", ()):
         print(f"note: {warning}", file=sys.stderr)
     print(f"model: {metrics['model_folder']}", file=sys.stderr)

@@ -15,8 +15,10 @@ from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import ExportParameters, FinetuneParameters
 from lnl_gui.store.project import is_project
+from lnl_gui.util.errors import UserError
 
 T = TypeVar("T")
+DEFAULT_RECIPE, NO_TRAINING = "linear_probe", "none"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     shared.add_json(parser)
 
 
-def add_stages(parser: argparse.ArgumentParser, *, finetune: str | None = None) -> None:
+def add_stages(parser: argparse.ArgumentParser) -> None:
     """Options of the stages after the import."""
     shared.add_encoders(parser)
     detect.add_detection(parser)
@@ -42,8 +44,9 @@ def add_stages(parser: argparse.ArgumentParser, *, finetune: str | None = None) 
     parser.add_argument(
         "--finetune",
         metavar="RECIPE",
-        default=finetune,
-        help=f"train on given and curated labels and compare; default {finetune or 'not'}",
+        default=DEFAULT_RECIPE,
+        help="how to train on given and curated labels to compare them; default"
+        f" {DEFAULT_RECIPE} (seconds), {NO_TRAINING} leaves it out",
     )
 
 
@@ -96,11 +99,8 @@ def run_stages(session: Session, options: argparse.Namespace, timer: Timer) -> d
         "flagged": session.counts().flagged,
         "noise_rate": detection["noise_rate"],
     }
-    if options.finetune:
-        parameters = FinetuneParameters(recipe=options.finetune, encoder=names[0])
-        trained = timer.time("finetune", lambda: run_job(session, "finetune", parameters))
-        finetune.print_result(trained.metrics)
-        summary["finetune"] = trained.metrics
+    if options.finetune != NO_TRAINING:
+        summary["finetune"] = _train(session, options.finetune, names[0], timer)
     if options.out:
         parameters_out = ExportParameters(
             destination=str(options.out),
@@ -112,6 +112,20 @@ def run_stages(session: Session, options: argparse.Namespace, timer: Timer) -> d
         timer.time("export", lambda: run_job(session, "export", parameters_out))
         summary["out"] = str(options.out)
     return summary | {"seconds": timer.seconds}
+
+
+def _train(session: Session, recipe: str, encoder: str, timer: Timer) -> dict[str, Any] | None:
+    """Fine-tune; data that cannot be trained on (one class, say) is no reason to stop."""
+    parameters = FinetuneParameters(recipe=recipe, encoder=encoder)
+    try:
+        metrics = timer.time("finetune", lambda: run_job(session, "finetune", parameters)).metrics
+    except UserError as error:
+        print(f"note: not fine-tuned: {error}", file=sys.stderr)
+        return None
+    finetune.print_result(metrics)
+    shown = ("chosen", "difference", "difference_interval", "holdout_samples", "model_folder")
+    accuracy = {name: metrics[name]["accuracy"] for name in ("before", "after") if metrics[name]}
+    return {name: metrics[name] for name in shown if name in metrics} | {"accuracy": accuracy}
 
 
 def _embedded(session: Session, options: argparse.Namespace) -> bool:
