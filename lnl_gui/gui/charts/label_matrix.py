@@ -373,9 +373,9 @@ class LabelMatrix(QAbstractScrollArea):
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._activate(*self._current)
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self._zoom(1.25, self.viewport().rect().center())
+            self.zoom(1.25)
         elif key == Qt.Key.Key_Minus:
-            self._zoom(0.8, self.viewport().rect().center())
+            self.zoom(0.8)
         else:
             super().keyPressEvent(event)
 
@@ -399,12 +399,13 @@ class LabelMatrix(QAbstractScrollArea):
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             notches = event.angleDelta().y() / 120
-            self._zoom(1.25**notches, event.position().toPoint())
+            self.zoom(1.25**notches, event.position().toPoint())
         else:
             super().wheelEvent(event)
 
-    def _zoom(self, factor: float, anchor: QPoint) -> None:
-        """Change the cells' size and keep what is under `anchor` there."""
+    def zoom(self, factor: float, anchor: QPoint | None = None) -> None:
+        """Change the cells' size and keep what is under `anchor`, or the middle, there."""
+        anchor = anchor or self.viewport().rect().center()
         origin, before = self._origin(), self._cell
         wanted = round(before * factor)
         if wanted == before:

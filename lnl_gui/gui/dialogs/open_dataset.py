@@ -1,5 +1,6 @@
 """Ask which dataset to open and where its project goes."""
 
+import os
 from pathlib import Path
 
 from PySide6.QtWidgets import (
@@ -34,12 +35,16 @@ _TABLE_FILTER = "Tables (*.csv *.tsv *.txt);;All files (*)"
 
 
 def default_project(source: Path) -> Path:
-    """The project folder beside the data, with a number if that name is taken."""
+    """The project folder beside the data, with a number if that name is taken.
+
+    Beside data that may only be read there is no place: then in the user's home.
+    """
     stem = source.stem if source.suffix.lower() in TABLE_SUFFIXES else source.name
-    candidate = source.parent / f"{stem}{PROJECT_SUFFIX}"
+    place = source.parent if os.access(source.parent, os.W_OK) else Path.home()
+    candidate = place / f"{stem}{PROJECT_SUFFIX}"
     number = 2
     while candidate.exists():
-        candidate = source.parent / f"{stem} {number}{PROJECT_SUFFIX}"
+        candidate = place / f"{stem} {number}{PROJECT_SUFFIX}"
         number += 1
     return candidate
 
@@ -267,8 +272,11 @@ class OpenDatasetDialog(QDialog):
                 f"{project} is not empty.",
                 "Choose a new folder, or open it as a project if it is one.",
             )
-        if source.is_dir() and project == source:
-            raise UserError("The project cannot be the dataset itself.", "Choose a new folder.")
+        if source.is_dir() and source in project.parents:
+            raise UserError(
+                "The project lies inside the dataset, as if it were one of its classes.",
+                "Choose a folder beside it.",
+            )
         return project
 
 

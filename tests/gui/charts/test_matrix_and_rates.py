@@ -106,7 +106,7 @@ def test_zoom_keeps_the_cell_under_the_pointer(qtbot: QtBot) -> None:
     widget.horizontalScrollBar().setValue(2000)
     anchor = QPoint(260, 210)
     before = widget.cell_at(anchor)
-    widget._zoom(1.5, anchor)
+    widget.zoom(1.5, anchor)
     assert widget.cell_side() == 30
     assert widget.cell_at(anchor) == before
 

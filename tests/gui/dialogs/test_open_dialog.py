@@ -104,6 +104,7 @@ def test_a_taken_project_folder_is_refused(qtbot: QtBot, folder: Path, tmp_path:
         (folder, "not empty"),
         ("", "needs a folder"),
         (tmp_path / "notes.txt", "is a file"),
+        (folder / "mine.lnl", "inside the dataset"),
     ):
         (tmp_path / "notes.txt").write_text("x")
         dialog.project.set_text(str(place))
@@ -157,3 +158,13 @@ def test_folder_preview_is_bounded(tmp_path: Path) -> None:
     preview = preview_folder(tmp_path)
     assert preview.cut_short
     assert len(preview.folders) == 2000
+
+
+def test_default_project_beside_read_only_data_is_at_home(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setattr(Path, "home", lambda: home)
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    assert default_project(folder) == home / "pets.lnl"

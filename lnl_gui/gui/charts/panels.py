@@ -1,0 +1,148 @@
+"""The matrix and the map with the controls that belong to them."""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lnl_gui.gui.charts.axes import small_font
+from lnl_gui.gui.charts.colours import heat_table, ink
+from lnl_gui.gui.charts.embedding_map import EmbeddingMap
+from lnl_gui.gui.charts.label_matrix import LabelMatrix
+from lnl_gui.gui.charts.map_colours import COLOUR_BY
+
+_COLOUR_TITLES = {
+    "given": "Given label",
+    "suggested": "Suggested label",
+    "suspicion": "Suspicion",
+    "status": "Status",
+}
+
+
+class MapPanel(QWidget):
+    """The embedding map under its tools; `map` is the chart itself."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.map = EmbeddingMap()
+        self.colour = QComboBox()
+        self.colour.setAccessibleName("Colour by")
+        for key in COLOUR_BY:
+            self.colour.addItem(_COLOUR_TITLES[key], key)
+        self.colour.currentIndexChanged.connect(
+            lambda _place: self.map.set_colour_by(self.colour.currentData())
+        )
+        self.lasso = _tool("Lasso", "Drag around samples to take them")
+        self.hand = _tool("Move", "Drag to move the map")
+        group = QButtonGroup(self)
+        for button in (self.lasso, self.hand):
+            button.setCheckable(True)
+            group.addButton(button)
+        self.lasso.setChecked(True)
+        self.lasso.toggled.connect(self.map.set_lasso_mode)
+        fit = _tool("Fit", "Show all samples")
+        fit.clicked.connect(self.map.fit)
+        self.taken = _small("")
+        self.map.lassoed.connect(lambda mask: self._say_taken(int(mask.sum())))
+        row = _row(_small("Colour by"), self.colour, self.lasso, self.hand, fit)
+        row.addStretch(1)
+        row.addWidget(self.taken)
+        _stack(self, row, self.map)
+
+    def _say_taken(self, count: int) -> None:
+        text = f"{count:,} taken".replace(",", "\u202f")
+        self.taken.setText(text if count else "")
+
+
+class MatrixPanel(QWidget):
+    """The matrix under its tools; `matrix` is the chart itself."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.matrix = LabelMatrix()
+        self.order = QComboBox()
+        self.order.setAccessibleName("Order of the classes")
+        self.order.addItem("Classes in their order", False)
+        self.order.addItem("Most confused first", True)
+        self.order.currentIndexChanged.connect(
+            lambda _place: self.matrix.set_confused_first(self.order.currentData())
+        )
+        smaller, larger = _tool("−", "Smaller cells"), _tool("+", "Larger cells")
+        smaller.clicked.connect(lambda: self.matrix.zoom(0.8))
+        larger.clicked.connect(lambda: self.matrix.zoom(1.25))
+        fit = _tool("Fit", "Show the whole matrix")
+        fit.clicked.connect(self.matrix.fit)
+        row = _row(self.order, smaller, larger, fit)
+        row.addStretch(1)
+        row.addWidget(HeatLegend("few", "many"))
+        _stack(self, row, self.matrix)
+
+
+class HeatLegend(QWidget):
+    """A strip from the faint to the strong end of the heat scale."""
+
+    def __init__(self, low: str, high: str) -> None:
+        super().__init__()
+        self._ends = (low, high)
+        self.setAccessibleName(f"Colour scale from {low} to {high}")
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        words = sum(metrics.horizontalAdvance(word) for word in self._ends)
+        return QSize(96 + words, metrics.height() + 4)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        colours = ink(self.palette())
+        painter.setFont(small_font(self.font()))
+        painter.setPen(colours.faint)
+        left = painter.fontMetrics().horizontalAdvance(self._ends[0]) + 8
+        right = self.width() - painter.fontMetrics().horizontalAdvance(self._ends[1]) - 8
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(self.rect(), middle, self._ends[0])
+        painter.drawText(self.rect(), middle | Qt.AlignmentFlag.AlignRight, self._ends[1])
+        table = heat_table(dark=colours.dark)[28:].copy()
+        image = QImage(table.data, len(table), 1, 4 * len(table), QImage.Format.Format_RGB32)
+        painter.drawImage(QRectF(left, self.height() / 2 - 4, right - left, 8), image)
+
+
+def _tool(text: str, explanation: str) -> QToolButton:
+    button = QToolButton()
+    button.setText(text)
+    button.setToolTip(explanation)
+    button.setAccessibleName(explanation)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
+
+
+def _small(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", "small")
+    return label
+
+
+def _row(*widgets: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setContentsMargins(10, 6, 10, 6)
+    row.setSpacing(6)
+    for widget in widgets:
+        row.addWidget(widget)
+    return row
+
+
+def _stack(panel: QWidget, row: QHBoxLayout, chart: QWidget) -> None:
+    column = QVBoxLayout(panel)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addLayout(row)
+    column.addWidget(chart, 1)
