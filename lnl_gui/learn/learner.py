@@ -1,6 +1,7 @@
 """A network with its optimiser: one of the one or two that a method trains."""
 
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,7 +52,8 @@ class Learner:
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Take up such a state."""
         self.network.load_state_dict(state["network"])
-        self.optimiser.load_state_dict(state["optimiser"])
+        # Optimisers keep the tensors they are given and write into them.
+        self.optimiser.load_state_dict(deepcopy(state["optimiser"]))
         self.steps = state["steps"]
 
 
