@@ -185,18 +185,18 @@ def _explain(images: str, result: WrittenImages) -> None:
     copied = result.made["copy"]
     if images == "hardlink" and copied:
         result.warnings.append(
-            f"{copied} images were copied, because hard links are not possible between the "
-            "originals' disk and the destination's."
+            "Copied, because hard links are not possible between the originals' disk and the "
+            f"destination's: {copied} of {copied + result.made['hardlink']} images."
         )
     renamed = sorted(name for name, folder in result.folders.items() if name != folder)
     if renamed:
         shown = ", ".join(f"`{name[:40]}` -> `{result.folders[name]}`" for name in renamed[:5])
         result.warnings.append(
-            f"{len(renamed)} classes have a folder of another name, so that every system accepts "
-            f"it: {shown}."
+            f"Classes whose folder has another name, so that every system accepts it: "
+            f"{len(renamed)} ({shown})."
         )
     if result.skipped:
         result.warnings.append(
-            f"{len(result.skipped)} originals could not be read and are missing; for example "
-            f"`{result.skipped[0].path}`: {result.skipped[0].reason}."
+            f"Originals that could not be read and are missing: {len(result.skipped)}; for "
+            f"example `{result.skipped[0].path}`: {result.skipped[0].reason}."
         )

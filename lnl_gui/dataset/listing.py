@@ -145,7 +145,7 @@ def _class_warnings(names: list[str], counts: Counter[str]) -> list[str]:
         )
     single = [name for name in names if counts[name] == 1]
     if single and len(names) > 1:
-        found.append(f"{len(single)} classes have a single image: {shorten(single)}.")
+        found.append(f"Classes with a single image: {len(single)} ({shorten(single)}).")
     alike: dict[str, list[str]] = {}
     for name in names:
         alike.setdefault(name.casefold(), []).append(name)

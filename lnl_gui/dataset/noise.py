@@ -12,7 +12,7 @@ import numpy as np
 from scipy.stats import truncnorm
 
 _RATE_DEVIATION = 0.1  # of the per-sample flip rates, Xia et al., Algorithm 2
-_CHUNK = 4096
+_CHUNK_CELLS = 1 << 22  # of a (rows, C) block of chances
 
 CIFAR10_PAIRS = {9: 1, 2: 0, 4: 7, 3: 5, 5: 3}
 """truck -> automobile, bird -> airplane, deer -> horse, cat <-> dog; other classes stay."""
@@ -150,12 +150,13 @@ def inject_instance_dependent(
     draws = generator.random(len(truth))
     noisy = truth.copy()
     scaled = _standardise(features)
+    chunk = max(1, _CHUNK_CELLS // number_of_classes)
     for label in range(number_of_classes):
         # One class's slice of W at a time: C = 1000 with L = 1280 would be 10 GB at once.
         weights = generator.standard_normal((scaled.shape[1], number_of_classes))
         members = np.flatnonzero(truth == label)
-        for start in range(0, len(members), _CHUNK):
-            rows = members[start : start + _CHUNK]
+        for start in range(0, len(members), chunk):
+            rows = members[start : start + chunk]
             chances = _flip_chances(scaled[rows] @ weights, label, flip_rates[rows])
             noisy[rows] = _draw(chances, draws[rows])
     return _result(truth, noisy, number_of_classes)

@@ -156,6 +156,12 @@ def test_unknown_column_lists_those_there_are(folder: Path) -> None:
         read_dataset(write(folder, table()), split_column="part")
 
 
+def test_coordinates_are_no_labels(folder: Path) -> None:
+    lines = [f"{path},{n},{n},{label}" for n, (path, label) in enumerate(ROWS)]
+    file = write(folder, "\n".join(["filename,x,y,species", *lines]))
+    assert pairs(read_dataset(file)) == ROWS
+
+
 def test_no_column_left_for_labels(folder: Path) -> None:
     with pytest.raises(UserError, match="no column for the label"):
         read_dataset(write(folder, "path,split\nimg/1.png,train\nimg/2.png,test\n"))
@@ -221,7 +227,7 @@ def test_repeated_rows(folder: Path) -> None:
     text = table() + "img/1.png,cat\n./img/2.png,dog\nimg/3.png,dog\n"
     listing = read_dataset(write(folder, text))
     assert pairs(listing) == ROWS
-    assert "2 repeated rows were read once" in listing.warnings[0]
+    assert "Repeated rows, read once: 2 (`img/1.png`, `./img/2.png`)" in listing.warnings[0]
     assert [item.path for item in listing.skipped] == ["img/3.png"]
     assert "came before with label `cat`; this row says `dog`" in listing.skipped[0].reason
 

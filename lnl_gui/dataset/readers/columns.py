@@ -165,6 +165,8 @@ def _guess_split(table: Table, sample: list[list[str]], taken: set[int | None]) 
 
 def _guess_label(table: Table, sample: list[list[str]], rest: list[int]) -> int:
     named = [at for at in _by_name(table, LABEL_NAMES) if at in rest]
+    if "x" in table.columns:
+        named = [at for at in named if table.columns[at] != "y"]  # a place in the image
     if len(named) > 1:
         named = _same_classes(sample, named)
     if len(named) == 1:

@@ -164,11 +164,11 @@ def _scan_warnings(scan: Scan) -> list[str]:
             for suffix, count in scan.other_files.most_common(5)
         )
         total = scan.other_files.total()
-        warnings.append(f"{total} files that are not images were passed over ({kinds}).")
+        warnings.append(f"Files passed over because they are no images: {total} ({kinds}).")
     if scan.repeated_links:
         warnings.append(
-            f"{len(scan.repeated_links)} links to folders were not followed, because they lead "
-            f"back to folders already read: {shorten(sorted(scan.repeated_links))}."
+            "Links to folders that were not followed, because those are read already: "
+            f"{len(scan.repeated_links)} ({shorten(sorted(scan.repeated_links))})."
         )
     return warnings
 

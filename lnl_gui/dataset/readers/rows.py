@@ -111,7 +111,7 @@ def list_rows(
         raise _nothing_usable(root, rows, lost)
     notes = list(warnings)
     if repeats:
-        notes.append(f"{len(repeats)} repeated rows were read once: {shorten(repeats)}.")
+        notes.append(f"Repeated rows, read once: {len(repeats)} ({shorten(repeats)}).")
     return finish_listing(root, reader, records, lost, notes)
 
 
