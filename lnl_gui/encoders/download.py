@@ -12,7 +12,7 @@ import shutil
 import ssl
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import HTTPException, HTTPMessage
 from pathlib import Path
 from typing import IO, Any
@@ -36,11 +36,15 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class Remote:
-    """A published file: `filename` of a hub repository, or of a plain `url`."""
+    """A published file: `filename` of a hub repository, or of a plain `url`.
+
+    `older` is the name to try where the repository has no `filename`.
+    """
 
     repository: str
     filename: str
     url: str = ""
+    older: str = ""
 
     @property
     def address(self) -> str:
@@ -56,6 +60,10 @@ class Remote:
         owner = self.repository or hashlib.sha256(self.url.encode()).hexdigest()[:16]
         folder = cache_folder() / "encoders" / "weights" / owner.replace("/", "--")
         return folder / Path(self.filename).name
+
+
+class _NotFound(UserError):
+    """The server has no such file."""
 
 
 class _Interrupted(Exception):
@@ -81,16 +89,25 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
+def timm_remote(repository: str) -> Remote:
+    """The weights of one of timm's repositories on the hub."""
+    return Remote(repository, "model.safetensors", older="pytorch_model.bin")
+
+
 def find(remote: Remote) -> Path | None:
     """The file if it was downloaded before, by this application or by the hub's own tools."""
     if remote.target.is_file():
         return remote.target
+    if remote.older:
+        found = find(_older(remote))
+        if found is not None:
+            return found
     if not remote.repository:
         return None
     from huggingface_hub import try_to_load_from_cache  # noqa: PLC0415 - bundled ones need no hub
 
-    found = try_to_load_from_cache(remote.repository, remote.filename)
-    return Path(found) if isinstance(found, str) else None
+    cached = try_to_load_from_cache(remote.repository, remote.filename)
+    return Path(cached) if isinstance(cached, str) else None
 
 
 def fetch(remote: Remote, *, title: str, progress: Progress = no_progress) -> Path:
@@ -111,6 +128,10 @@ def fetch(remote: Remote, *, title: str, progress: Progress = no_progress) -> Pa
         remote.target.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{remote.target}.lock", timeout=0):
             _download(remote, title, progress)
+    except _NotFound:
+        if not remote.older:
+            raise
+        return fetch(_older(remote), title=title, progress=progress)
     except Timeout:
         raise UserError(
             f"The weights of {title} are being downloaded by another process.",
@@ -121,6 +142,10 @@ def fetch(remote: Remote, *, title: str, progress: Progress = no_progress) -> Pa
     except OSError as error:
         raise as_user_error(error, f"download the weights of {title}") from error
     return remote.target
+
+
+def _older(remote: Remote) -> Remote:
+    return replace(remote, filename=remote.older, older="")
 
 
 def _download(remote: Remote, title: str, progress: Progress) -> None:
@@ -242,7 +267,8 @@ def _refused(remote: Remote, title: str, error: urllib.error.HTTPError) -> UserE
         404: "there is no such file",
         429: "too many requests: wait a while",
     }.get(error.code, f"the server answered {error.code} {error.reason}")
-    return UserError(
+    kind = _NotFound if error.code == 404 else UserError
+    return kind(
         f"The weights of {title} cannot be downloaded from {remote.address}: {why}.",
         f"If a browser can reach it, {_by_hand(remote)}",
         code="download_failed",

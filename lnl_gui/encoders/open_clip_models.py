@@ -15,7 +15,7 @@ from lnl_gui.encoders.registry import EncoderInfo, unknown_name
 from lnl_gui.encoders.weights import load_matching, read_state
 from lnl_gui.util.errors import UserError
 
-_WEIGHTS_FILE = "open_clip_model.safetensors"
+_WEIGHTS_FILE, _OLDER_FILE = "open_clip_model.safetensors", "open_clip_pytorch_model.bin"
 # What PyTorch calls a scripted archive and what older files carry beside the tensors.
 _NOT_WEIGHTS = ("input_resolution", "context_length", "vocab_size")
 
@@ -70,7 +70,9 @@ def remote(info: EncoderInfo) -> download.Remote:
     config = get_pretrained_cfg(info.model, info.tag)
     repository, _, filename = _hub_parts(config.get("hf_hub") or "")
     if repository:
-        return download.Remote(repository, filename or _WEIGHTS_FILE)
+        if filename:
+            return download.Remote(repository, filename)
+        return download.Remote(repository, _WEIGHTS_FILE, older=_OLDER_FILE)
     if config.get("url"):
         return download.Remote("", config["url"].rpartition("/")[2], url=config["url"])
     raise UserError(
@@ -115,8 +117,12 @@ def load_weights(model: nn.Module, file: Path) -> None:
     Raises:
         UserError: when the weights in `file` do not fit.
     """
-    state = {n: v for n, v in read_state(file).items() if n not in _NOT_WEIGHTS}
-    load_matching(model, state, file, ignore=("text.transformer.embeddings.position_ids",))
+    try:
+        # Its own loader knows every layout that was ever published for its models.
+        open_clip.load_checkpoint(model, str(file), strict=True, weights_only=True)
+    except Exception:  # ours knows the wrappings of training code, and says what does not fit
+        state = {n: v for n, v in read_state(file).items() if n not in _NOT_WEIGHTS}
+        load_matching(model, state, file)
 
 
 def preprocessing(info: EncoderInfo) -> Preprocessing:

@@ -270,7 +270,7 @@ def remote_weights(info: EncoderInfo) -> download.Remote:
     if info.name == "msn-b":
         return download.Remote("facebook/vit-msn-base", "pytorch_model.bin")
     if info.source == "timm" and not info.name.startswith("timm:"):
-        return download.Remote(f"timm/{info.model}", "model.safetensors")
+        return download.timm_remote(f"timm/{info.model}")
     if info.source == "timm":
         from lnl_gui.encoders import timm_models  # noqa: PLC0415 - imports torch
 

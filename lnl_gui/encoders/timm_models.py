@@ -59,7 +59,9 @@ def remote(info: EncoderInfo) -> download.Remote:
         repository = config.hf_hub_id.partition("@")[0]
         if repository.endswith("/"):
             repository = f"{repository}{config.architecture}.{config.tag}"
-        return download.Remote(repository, config.hf_hub_filename or "model.safetensors")
+        if config.hf_hub_filename:
+            return download.Remote(repository, config.hf_hub_filename)
+        return download.timm_remote(repository)
     if config is not None and config.url:
         return download.Remote("", config.url.rpartition("/")[2], url=config.url)
     raise UserError(

@@ -28,7 +28,7 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     """A home of the test alone: unlike in other rooms not even converted encoders are shared."""
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("LNL_HOME", str(home))
-    monkeypatch.setenv("HF_HUB_CACHE", str(home / "hub"))
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(home / "hub"))
     return home
 
 

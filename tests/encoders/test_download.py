@@ -30,6 +30,7 @@ class Hub:
         self.content = CONTENT
         self.etag = hashlib.sha256(CONTENT).hexdigest()
         self.status = 302
+        self.missing = ""
         self.break_after: list[int] = []
         self.requests: list[tuple[str, str | None, str | None]] = []
 
@@ -38,7 +39,8 @@ class Hub:
             (handler.path, handler.headers.get("Range"), handler.headers.get("Authorization"))
         )
         if not handler.path.startswith("/storage"):
-            handler.send_response(self.status)
+            absent = self.missing and handler.path.endswith(self.missing)
+            handler.send_response(404 if absent else self.status)
             handler.send_header("Location", "/storage/blob")
             handler.send_header("X-Linked-ETag", f'"{self.etag}"')
             handler.send_header("Content-Length", "0")
@@ -99,6 +101,28 @@ def test_what_is_here_is_not_downloaded_again(hub: Hub) -> None:
     count = len(hub.requests)
     assert fetch(REMOTE, title="M") == file == find(REMOTE)
     assert len(hub.requests) == count
+
+
+def test_what_the_hub_s_own_tools_downloaded_is_used(hub: Hub, own_home: Path) -> None:
+    repository = own_home / "hub" / "models--owner--model"
+    snapshot = repository / "snapshots" / "abc123"
+    snapshot.mkdir(parents=True)
+    (repository / "refs").mkdir()
+    (repository / "refs" / "main").write_text("abc123")
+    (snapshot / "model.safetensors").write_bytes(CONTENT)
+    assert fetch(REMOTE, title="M") == snapshot / "model.safetensors"
+    assert hub.requests == []
+
+
+def test_an_older_file_is_taken_where_there_is_no_newer(hub: Hub) -> None:
+    hub.missing = "model.safetensors"
+    remote = Remote("owner/model", "model.safetensors", older="pytorch_model.bin")
+    file = fetch(remote, title="M")
+    assert file.name == "pytorch_model.bin"
+    assert file.read_bytes() == CONTENT
+    assert find(remote) == file
+    with pytest.raises(UserError, match="no such file"):
+        fetch(REMOTE, title="M")
 
 
 def test_cancel_keeps_what_came_and_the_next_call_goes_on(hub: Hub) -> None:

@@ -13,7 +13,7 @@ NAME = "clip-vit-b-32"
 
 def test_points_are_open_clip_s_mean_over_the_prompts() -> None:
     names = ["mountain_bike", "T-shirt"]
-    points = class_text_embeddings(NAME, names, pretrained=False)
+    points = class_text_embeddings(NAME, names, prompts=PROMPTS[:3], pretrained=False)
     assert points.shape == (2, 512)
     assert points.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(points, axis=1), 1, atol=1e-5)
@@ -21,7 +21,7 @@ def test_points_are_open_clip_s_mean_over_the_prompts() -> None:
         torch.manual_seed(0)
         model = open_clip.create_model("ViT-B-32", pretrained=None, force_quick_gelu=True).eval()
         for row, name in enumerate(["mountain bike", "T-shirt"]):
-            texts = [prompt.replace("{}", name) for prompt in PROMPTS]
+            texts = [prompt.replace("{}", name) for prompt in PROMPTS[:3]]
             each = model.encode_text(open_clip.tokenize(texts))
             mean = (each / each.norm(dim=1, keepdim=True)).mean(0)
             np.testing.assert_allclose(points[row], mean / mean.norm(), atol=1e-5)

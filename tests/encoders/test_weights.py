@@ -4,12 +4,15 @@ import os
 from pathlib import Path
 from typing import Any
 
+import open_clip
 import pytest
+import timm
 import torch
 from safetensors.torch import save_file
 from timm.models.vision_transformer import VisionTransformer
+from torch import nn
 
-from lnl_gui.encoders import msn
+from lnl_gui.encoders import msn, open_clip_models
 from lnl_gui.encoders.backbone import load_backbone
 from lnl_gui.encoders.weights import load_matching, read_state
 from lnl_gui.util.errors import UserError
@@ -131,6 +134,49 @@ def test_a_file_without_tensors_and_a_missing_one(tmp_path: Path) -> None:
         read_state(tmp_path / "empty.pth")
     with pytest.raises(UserError, match=r"no weights file .*gone\.pth"):
         load_backbone(NAME, weights=tmp_path / "gone.pth")
+
+
+def test_dinov2_weights_of_518_pixels_serve_at_224_as_in_timm(tmp_path: Path) -> None:
+    model = "vit_small_patch14_dinov2"
+    file = tmp_path / "dinov2.safetensors"
+    published = timm.create_model(model).state_dict() | {"mask_token": torch.zeros(1, 384)}
+    save_file(published, file)
+    backbone = load_backbone("dinov2-s", weights=file)
+    overlay = {"file": str(file), "num_classes": 0}
+    theirs = timm.create_model(
+        model, pretrained=True, pretrained_cfg_overlay=overlay, num_classes=0, img_size=224
+    ).eval()
+    images = torch.rand((1, 3, 224, 224), generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        torch.testing.assert_close(backbone.model(images), theirs(images))
+
+
+@pytest.fixture
+def small_clip() -> nn.Module:
+    return open_clip.CLIP(
+        embed_dim=8,
+        vision_cfg={"image_size": 32, "layers": 1, "width": 64, "patch_size": 16},
+        text_cfg={"context_length": 8, "vocab_size": 40, "width": 16, "heads": 2, "layers": 1},
+    )
+
+
+@pytest.mark.parametrize("prefix", ["", "module.", "model."])
+def test_clip_weights_as_published_or_wrapped(
+    tmp_path: Path, small_clip: nn.Module, prefix: str
+) -> None:
+    file = tmp_path / "clip.pt"
+    truth = {name: torch.rand_like(value) for name, value in small_clip.state_dict().items()}
+    torch.save({"state_dict": {f"{prefix}{n}": v for n, v in truth.items()}}, file)
+    open_clip_models.load_weights(small_clip, file)
+    assert all(torch.equal(value, truth[n]) for n, value in small_clip.state_dict().items())
+
+
+def test_clip_refuses_other_weights(tmp_path: Path, small_clip: nn.Module) -> None:
+    file = tmp_path / "other.safetensors"
+    save_file({"visual.conv1.weight": torch.zeros(64, 3, 16, 16)}, file)
+    with pytest.raises(UserError, match="tensors are missing") as caught:
+        open_clip_models.load_weights(small_clip, file)
+    assert caught.value.code == "weights_mismatch"
 
 
 def test_transformers_names_become_timm_s() -> None:
