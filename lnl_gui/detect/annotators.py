@@ -200,7 +200,7 @@ def _consensus(
     weight: float,
     model: np.ndarray | None,
 ) -> AnnotatorConsensus:
-    heard: np.ndarray = (labels >= 0).any(axis=1)
+    heard = np.asarray((labels >= 0).any(axis=1))
     if model is not None:
         heard |= (model != 0).any(axis=1)
     label = np.where(heard, posterior.argmax(axis=1), NO_VOTE).astype(np.int32)
