@@ -1,10 +1,11 @@
 """Pictures read in threads, newest request first; what is no longer wanted never arrives."""
 
 from collections.abc import Hashable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QRunnable, QSize, Qt, QThreadPool, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QRunnable, QSize, Qt, QThreadPool, Signal
 from PySide6.QtGui import QImage, QImageReader
 
 _MOST_PIXELS = 60_000_000
@@ -85,13 +86,17 @@ class _Task(QRunnable):
     def run(self) -> None:
         if self._stamp != self._wanted[0]:
             return
+        result = self._load()
+        # The window may have gone while the picture was read, and its objects with it.
+        with suppress(RuntimeError):
+            self._mouth.said.emit(self._stamp, result)
+
+    def _load(self) -> Loaded:
         try:
             image = read_picture(self._file, self._side)
         except OSError as error:
-            self._mouth.said.emit(self._stamp, Loaded(self._key, (), str(error)))
-            return
-        levels = (image,) if self._side else halvings(image)
-        self._mouth.said.emit(self._stamp, Loaded(self._key, levels))
+            return Loaded(self._key, (), str(error))
+        return Loaded(self._key, (image,) if self._side else halvings(image))
 
 
 class ImageLoader(QObject):
@@ -108,6 +113,9 @@ class ImageLoader(QObject):
         self._order = 0
         self._mouth = _Mouth()
         self._mouth.said.connect(self._receive, Qt.ConnectionType.QueuedConnection)
+        application = QCoreApplication.instance()
+        if application is not None:
+            application.aboutToQuit.connect(self.stop)
 
     def request(self, key: Hashable, file: Path, side: int = 0) -> None:
         """Ask for a picture; `side` bounds it, 0 asks for full quality."""
@@ -119,6 +127,11 @@ class ImageLoader(QObject):
         """Drop all that was asked for; nothing of it will be announced."""
         self._wanted[0] += 1
         self._pool.clear()
+
+    def stop(self) -> None:
+        """Drop everything and let no thread outlive the program."""
+        self.forget()
+        self._pool.waitForDone()
 
     def wait(self) -> None:
         """Wait until no thread works; what they announced is still to be received."""

@@ -20,7 +20,9 @@ from lnl_gui.gui.charts.colours import blend, ink
 _WHEEL_FACTOR = 1.25
 _LARGEST = 64.0
 PIXELATED_FROM = 2.0
-"""Device pixels per image pixel from which pixels are shown as squares."""
+"""Enlargement from which pixels are shown as squares."""
+_FITTED_PIXELATED_FROM = 3.0
+"""The same while the image fits the window, where nobody has asked to see pixels."""
 
 
 class ImageView(QWidget):
@@ -69,7 +71,8 @@ class ImageView(QWidget):
         return self._fits
 
     def is_pixelated(self) -> bool:
-        return self._zoom > PIXELATED_FROM
+        enlarged = self._zoom / self.devicePixelRatioF()
+        return enlarged > (_FITTED_PIXELATED_FROM if self._fits else PIXELATED_FROM)
 
     def fit(self) -> None:
         """As large as fits, small images enlarged at most eight times."""
