@@ -17,6 +17,7 @@ from lnl_gui.detect.consensus import WarmStart, find_suspects
 from lnl_gui.detect.registry import list_detectors, run_detector
 from lnl_gui.detect.result import NO_VOTE, DetectorResult
 from lnl_gui.pipeline import detect_files
+from lnl_gui.pipeline.issues import write_issues
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot, wanted_embeddings
 from lnl_gui.store.arrays import file_stem
 from lnl_gui.store.parameters import DetectParameters
@@ -62,7 +63,8 @@ def run(
         detect_files.write_consensus(run_folder, consensus, snapshot.samples.given)
         detect_files.write_detectors(run_folder, results)
         detect_files.write_projection(run_folder, embeddings)
-        summary = detect_files.write_summary(run_folder, consensus, snapshot)
+        issues = write_issues(run_folder, snapshot, embeddings[0], results)
+        summary = detect_files.write_summary(run_folder, consensus, snapshot) | {"issues": issues}
     except OSError as error:
         raise as_user_error(error, "save the scores") from error
     context.memory[MEMORY] = (fingerprint, consensus.warm_start)

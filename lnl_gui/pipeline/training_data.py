@@ -7,10 +7,12 @@ import numpy as np
 
 from lnl_gui.learn.data import Holdout, TrainingSet
 from lnl_gui.learn.holdout import choose_holdout
+from lnl_gui.pipeline.issues import DUPLICATE_GROUP
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store import arrays
 from lnl_gui.store.parameters import FinetuneParameters
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
+from lnl_gui.store.scores import load_array
 from lnl_gui.util.errors import UserError
 
 OUT = -1
@@ -100,13 +102,20 @@ def _embedding(snapshot: Snapshot, parameters: FinetuneParameters) -> np.ndarray
 
 
 def duplicate_groups(snapshot: Snapshot) -> np.ndarray:
-    """One number for all samples of the same content, int64 (N,); unknown ones stand alone."""
-    count = len(snapshot)
+    """One number for all copies of one image, int64 (N,); others stand alone.
+
+    Near ones as the newest detection found them; before any detection, those of the same bytes.
+    """
+    alone = np.arange(len(snapshot))
+    folder = snapshot.scores.folder
+    found = load_array(folder, DUPLICATE_GROUP) if folder else None
+    if found is not None:
+        return np.where(found < 0, alone, len(snapshot) + found.astype(np.int64))
     if snapshot.facts is None:
-        return np.arange(count)
+        return alone
     hashes = np.ascontiguousarray(snapshot.facts["content_hash"])
     _, first, inverse = np.unique(hashes, return_index=True, return_inverse=True)
-    return np.where(hashes == b"", np.arange(count), first[inverse])
+    return np.where(hashes == b"", alone, first[inverse])
 
 
 def _notes(source: str, open_suspects: int) -> tuple[str, ...]:
