@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lnl_gui.gui.dialogs.form import MARGIN, SPACING, hint, label
+from lnl_gui.gui.dialogs.form import MARGIN, SPACING, fit, hint, label
 
 _WHAT = (
     "Finds suspect labels in image-classification datasets, lets you review them by keyboard, "
@@ -51,16 +51,21 @@ class AboutDialog(QDialog):
             form.addRow(hint(name), shown)
         layout.addLayout(form)
         layout.addWidget(hint(f"Licence: {licence}"))
-        layout.addStretch(1)
         layout.addWidget(self._buttons())
+        fit(self)
 
     def _buttons(self) -> QDialogButtonBox:
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons = QDialogButtonBox()
         self.copy_button = QPushButton("Copy versions")
         self.copy_button.setAutoDefault(False)
         self.copy_button.clicked.connect(self._copy)
         buttons.addButton(self.copy_button, QDialogButtonBox.ButtonRole.ActionRole)
+        close = QPushButton("Close")
+        close.setProperty("role", "primary")
+        buttons.addButton(close, QDialogButtonBox.ButtonRole.RejectRole)
         buttons.rejected.connect(self.reject)
+        close.setDefault(True)
+        close.setFocus()
         return buttons
 
     def _copy(self) -> None:

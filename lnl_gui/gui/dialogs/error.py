@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lnl_gui.gui.dialogs.form import MARGIN, SPACING, label
+from lnl_gui.gui.dialogs.form import MARGIN, SPACING, fit, label
 
 
 class ErrorDialog(QDialog):
@@ -42,6 +42,7 @@ class ErrorDialog(QDialog):
         self._report = report
         self._build_report(layout)
         self._build_buttons(layout, retry)
+        fit(self)
 
     def _build_report(self, layout: QVBoxLayout) -> None:
         self.details = QPlainTextEdit(self._report)
@@ -66,10 +67,13 @@ class ErrorDialog(QDialog):
             button.clicked.connect(action)
             if self._report:
                 buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
-        main = buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
-        if retry:
-            main = buttons.addButton("Try again", QDialogButtonBox.ButtonRole.AcceptRole)
+        main = QPushButton("Try again" if retry else "Close")
+        # Before it is laid out, or its size would be that of a plain button.
         main.setProperty("role", "primary")
+        roles = QDialogButtonBox.ButtonRole
+        buttons.addButton(main, roles.AcceptRole if retry else roles.RejectRole)
+        if retry:
+            buttons.addButton("Close", roles.RejectRole)
         main.setDefault(True)
         main.setFocus()
         buttons.accepted.connect(self.accept)
@@ -79,7 +83,7 @@ class ErrorDialog(QDialog):
         show = self.details.isHidden()
         self.details.setVisible(show)
         self.details_button.setText("Hide details" if show else "Show details")
-        self.adjustSize()
+        fit(self)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._report)

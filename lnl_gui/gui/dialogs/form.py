@@ -93,6 +93,18 @@ class Complaint(QFrame):
         self.hide()
 
 
+def fit(dialog: QDialog) -> None:
+    """Give wrapped text its height; Qt's own size hint forgets it in nested layouts."""
+    layout = dialog.layout()
+    if layout is None:
+        return
+    layout.activate()
+    width = max(dialog.width(), dialog.minimumWidth(), layout.sizeHint().width())
+    wraps = layout.hasHeightForWidth()
+    height = layout.totalHeightForWidth(width) if wraps else layout.sizeHint().height()
+    dialog.resize(width, max(height, dialog.minimumHeight()))
+
+
 class Frame:
     """A dialog's layout: heading, lead, body, complaint, buttons."""
 
@@ -110,9 +122,11 @@ class Frame:
         self.complaint = Complaint()
         outer.addWidget(self.complaint)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.accept_button = self.buttons.addButton(accept, QDialogButtonBox.ButtonRole.AcceptRole)
-        self.accept_button.setDefault(True)
+        self.accept_button = QPushButton(accept)
+        # Before it is laid out, or its size would be that of a plain button.
         self.accept_button.setProperty("role", "primary")
+        self.buttons.addButton(self.accept_button, QDialogButtonBox.ButtonRole.AcceptRole)
+        self.accept_button.setDefault(True)
         self.buttons.rejected.connect(dialog.reject)
         outer.addSpacing(4)
         outer.addWidget(self.buttons)
@@ -125,14 +139,7 @@ class Frame:
         return grid
 
     def fit(self) -> None:
-        """Give wrapped text its height; Qt's own size hint forgets it in nested layouts."""
-        layout = self._dialog.layout()
-        if layout is None:
-            return
-        layout.activate()
-        width = max(self._dialog.width(), self._dialog.minimumWidth(), layout.sizeHint().width())
-        height = max(layout.totalHeightForWidth(width), self._dialog.minimumHeight())
-        self._dialog.resize(width, height)
+        fit(self._dialog)
 
     def check_with(self, read: Callable[[], Any]) -> None:
         """Accept only when `read` raises no `UserError`; otherwise show it."""
