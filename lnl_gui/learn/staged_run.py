@@ -62,11 +62,12 @@ class StagedRun:
     def train(self, embedding: np.ndarray | None) -> None:
         """The probe and all stages, from the checkpoint on if there is one."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        identity = self._identity()
+        identity = run_identity(self.shop, self.recipe)
         state = self._load(identity)
         needs = self.recipe.probe or any(stage.part == "head" for stage in self.recipe.stages)
         if needs and (state is None or state["stage"] < len(self.recipe.stages)):
-            embedding = self._checked(embedding)
+            embedding, remarks = own_embedding(self.shop, embedding)
+            self.notes += [remark for remark in remarks if remark not in self.notes]
         if state is None:
             seed_everything(self.shop.seed)
             self._probe(embedding)
@@ -187,41 +188,6 @@ class StagedRun:
         holdout = _softmax(probe.logits(embedding[samples.holdout]))
         self._judge(PROBE_TITLE, validation, samples.labels[of_validation], holdout)
 
-    def _checked(self, embedding: np.ndarray | None) -> np.ndarray:
-        """The given embedding if it is this backbone's, else one computed here."""
-        if embedding is not None and self._belongs(embedding):
-            return embedding
-        if embedding is not None:
-            self.notes.append(
-                "The stored embedding is not this encoder's; it was computed again for training."
-            )
-        return embed(self.shop)
-
-    def _belongs(self, embedding: np.ndarray) -> bool:
-        if embedding.shape[1] != self.shop.backbone.dimension:
-            return False
-        rows = np.linspace(0, len(embedding) - 1, CHECKED_SAMPLES).astype(int)
-        images = image_source(self.shop, rows)
-        values = torch.from_numpy(images.load(np.arange(len(rows)), 0)).to(self.shop.device)
-        images.close()
-        self.shop.classifier.eval()
-        with torch.inference_mode():
-            truth = self.shop.classifier.backbone(values).float().cpu()
-        stored = torch.from_numpy(np.asarray(embedding[rows], np.float32))
-        return bool((torch.cosine_similarity(truth, stored) > LEAST_LIKENESS).all())
-
-    def _identity(self) -> str:
-        """What must be the same for a checkpoint to be taken up."""
-        samples = self.samples
-        values = {
-            "recipe": recipe_to_dict(self.recipe),
-            "backbone": self.shop.backbone.name,
-            "seed": self.shop.seed,
-            "files": [str(file) for file in samples.files],
-        }
-        rows = (samples.training, samples.validation, samples.holdout)
-        return fingerprint(values, [samples.labels, *rows])
-
     def _save(self, identity: str, stage: int, trainer: StageTrainer) -> None:
         state = {
             "fingerprint": identity,
@@ -247,6 +213,45 @@ class StagedRun:
         self.notes = list(state["notes"])
         self.shop.classifier.load_state_dict(state["weights"])
         return state
+
+
+def run_identity(shop: Workshop, recipe: Recipe) -> str:
+    """What must be the same for a checkpoint to be taken up."""
+    samples = shop.samples
+    values = {
+        "recipe": recipe_to_dict(recipe),
+        "backbone": shop.backbone.name,
+        "seed": shop.seed,
+        "files": [str(file) for file in samples.files],
+    }
+    rows = (samples.training, samples.validation, samples.holdout)
+    return fingerprint(values, [samples.labels, *rows])
+
+
+def own_embedding(
+    shop: Workshop, embedding: np.ndarray | None
+) -> tuple[np.ndarray, tuple[str, ...]]:
+    """The given embedding if it is this backbone's, else one computed here, and remarks."""
+    if embedding is None:
+        return embed(shop), ()
+    if _belongs(shop, embedding):
+        return embedding, ()
+    note = "The stored embedding is not this encoder's; it was computed again for training."
+    return embed(shop), (note,)
+
+
+def _belongs(shop: Workshop, embedding: np.ndarray) -> bool:
+    if embedding.shape[1] != shop.backbone.dimension:
+        return False
+    rows = np.linspace(0, len(embedding) - 1, CHECKED_SAMPLES).astype(int)
+    images = image_source(shop, rows)
+    values = torch.from_numpy(images.load(np.arange(len(rows)), 0)).to(shop.device)
+    images.close()
+    shop.classifier.eval()
+    with torch.inference_mode():
+        truth = shop.classifier.backbone(values).float().cpu()
+    stored = torch.from_numpy(np.asarray(embedding[rows], np.float32))
+    return bool((torch.cosine_similarity(truth, stored) > LEAST_LIKENESS).all())
 
 
 def _report(
