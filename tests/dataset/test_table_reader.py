@@ -347,6 +347,7 @@ def test_very_long_label_and_ten_thousand_classes(folder: Path) -> None:
     assert len(listing.skipped) == 2
 
 
+@pytest.mark.shared_data
 def test_real_label_columns(shared_data: Path) -> None:
     source = shared_data / "cifar10n-train"
     with pytest.raises(UserError, match="`clean`, `aggre`, `worse`"):

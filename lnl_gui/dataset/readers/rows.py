@@ -28,7 +28,7 @@ _NEVER_IMAGES = frozenset({".csv", ".tsv", ".txt", ".json", ".jsonl", ".md", ".p
 _MAXIMUM_BASES = 60
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LabelledPath:
     """One row: the path as written, its label ("" if none), its split, where paths start."""
 
