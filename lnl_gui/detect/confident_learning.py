@@ -8,15 +8,10 @@ the same samples here. O(N C + C^2) and a sort a class.
 from collections.abc import Sequence
 
 import numpy as np
-import torch
 from scipy.special import xlogy
 
-from lnl_gui.detect.cross_fitting import FOLDS, cross_fit, one_thread, stratified_folds
-from lnl_gui.detect.inputs import check_inputs
-from lnl_gui.detect.preparation import prepare
-from lnl_gui.detect.regularisation import climb
+from lnl_gui.detect.out_of_fold import out_of_fold_probabilities
 from lnl_gui.detect.result import NO_VOTE, DetectorResult
-from lnl_gui.detect.robust_loss import cross_entropy
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.progress import Progress, no_progress
 
@@ -31,7 +26,6 @@ SCORES = ("self_confidence", "normalized_margin", "confidence_weighted_entropy")
 MAXIMUM_CLASSES = 5000
 _TOLERANCE = 1e-6
 _NEVER = 2.0
-_PENALTIES = tuple(10.0**e for e in (-4.0, -3.5, -3.0, -2.5, -2.0, -1.5, -1.0))
 
 
 def confident_thresholds(given_labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
@@ -273,49 +267,6 @@ def confident_learning(
         "noise_rate": np.array([noise_rate(joint)]),
     }
     return DetectorResult("confident_learning", suspicion, vote, details)
-
-
-def out_of_fold_probabilities(
-    embeddings: Sequence[np.ndarray],
-    given_labels: np.ndarray,
-    *,
-    number_of_classes: int,
-    folds: int = FOLDS,
-    seed: int = 0,
-    progress: Progress = no_progress,
-) -> np.ndarray:
-    """(N, C) float32 of cross-fitted linear probes with cross-entropy, NaN where not usable.
-
-    The L2 strength is climbed to by out-of-fold likelihood of the given labels.
-    """
-    usable = check_inputs(embeddings, given_labels, number_of_classes)
-    features = prepare(embeddings, usable=usable)
-    given = torch.from_numpy(given_labels[features.rows].astype(np.int64))
-    matrix = torch.from_numpy(features.matrix)
-    fold = torch.from_numpy(stratified_folds(given.numpy(), folds, seed=seed))
-    tried = 0
-
-    def fit(index: int) -> tuple[float, torch.Tensor]:
-        nonlocal tried
-        progress(tried, len(_PENALTIES))
-        tried += 1
-        logits, _ = cross_fit(
-            matrix,
-            given,
-            cross_entropy,
-            fold,
-            classes=number_of_classes,
-            weight_decay=_PENALTIES[index],
-            probes=folds,
-            seed=seed,
-        )
-        return -float(torch.nn.functional.cross_entropy(logits, given)), logits
-
-    with one_thread():
-        _, _, logits = climb(fit, len(_PENALTIES), len(_PENALTIES) // 2)
-    probabilities = np.full((len(given_labels), number_of_classes), np.nan, dtype=np.float32)
-    probabilities[features.rows] = torch.softmax(logits, dim=1).numpy()
-    return probabilities
 
 
 def detect_confident_learning(

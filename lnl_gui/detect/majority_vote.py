@@ -14,8 +14,10 @@ from sklearn.cluster import HDBSCAN, KMeans, MiniBatchKMeans
 from lnl_gui.detect.inputs import check_inputs
 from lnl_gui.detect.preparation import prepare
 from lnl_gui.detect.result import NO_VOTE, DetectorResult
+from lnl_gui.util.errors import UserError
 from lnl_gui.util.progress import Progress, no_progress
 
+MAXIMUM_CLUSTERS = 3000
 _CLUSTERS_PER_CLASS = 3
 _FULL_BATCH_ROWS = 10_000
 _HDBSCAN_DIMENSIONS = 32
@@ -143,7 +145,13 @@ def detect_kmeans(
     points = prepare(embeddings, usable=usable).matrix
     progress(1, 2)
     wanted = clusters or _CLUSTERS_PER_CLASS * number_of_classes
-    wanted = max(1, min(wanted, len(np.unique(points, axis=0))))
+    if wanted > MAXIMUM_CLUSTERS:
+        raise UserError(
+            f"k-means cannot look for {wanted} clusters (at most {MAXIMUM_CLUSTERS}).",
+            "Leave this detector out, or ask for fewer clusters.",
+            code="too_many_classes",
+        )
+    wanted = min(wanted, len(np.unique(points, axis=0)))
     method = KMeans if len(points) <= _FULL_BATCH_ROWS else MiniBatchKMeans
     found = method(n_clusters=wanted, n_init=1, random_state=seed).fit_predict(points)
     progress(2, 2)

@@ -15,9 +15,9 @@ from lnl_gui.detect.confident_learning import (
     find_label_errors,
     label_quality,
     noise_rate,
-    out_of_fold_probabilities,
     transition_matrix,
 )
+from lnl_gui.detect.out_of_fold import out_of_fold_probabilities
 from lnl_gui.util.errors import UserError
 
 with warnings.catch_warnings():

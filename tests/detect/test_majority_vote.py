@@ -8,6 +8,7 @@ from lnl_gui.detect.majority_vote import (
     majority_vote,
 )
 from lnl_gui.detect.registry import Detector
+from lnl_gui.util.errors import UserError
 
 
 def labels(*values: int) -> np.ndarray:
@@ -95,3 +96,8 @@ def test_clusterings_survive_poor_data(detect: Detector, samples: int) -> None:
     result = detect([np.ones((samples, 3), np.float32)], given, number_of_classes=7)
     assert result.score.shape == (samples,)
     assert not np.isinf(result.score).any()
+
+
+def test_too_many_clusters_are_refused() -> None:
+    with pytest.raises(UserError, match="30000 clusters"):
+        detect_kmeans([np.eye(5)], np.arange(5, dtype=np.int32), number_of_classes=10_000)

@@ -5,12 +5,13 @@ import pytest
 from scipy.optimize import linear_sum_assignment
 
 from lnl_gui.detect import turtle as module
+from lnl_gui.detect import turtle_loops as loops
 from lnl_gui.detect.turtle import (
-    TurtleParameters,
     detect_turtle,
     generalisation_score,
     turtle,
 )
+from lnl_gui.detect.turtle_loops import TurtleParameters
 from lnl_gui.util.errors import Cancelled, UserError
 
 QUICK = TurtleParameters(iterations=300, batch_size=256, outer_rate=1e-2, feature_scale=1.0)
@@ -71,21 +72,21 @@ def test_gradient_of_the_labelling_by_finite_differences() -> None:
     gamma = 2.0
 
     def loss(weights: list[np.ndarray]) -> float:
-        members = [module._softmax(s @ w) for s, w in zip(spaces, weights, strict=True)]
+        members = [loops.softmax_rows(s @ w) for s, w in zip(spaces, weights, strict=True)]
         labels = sum(members) / 2
         error = -sum(
-            (labels * module._log_softmax(s @ w)).sum() / 30
+            (labels * loops.log_softmax_rows(s @ w)).sum() / 30
             for s, w in zip(spaces, fixed, strict=True)
         )
         means = [m.mean(axis=0) for m in members]
         return float(error + gamma * sum((p * np.log(p)).sum() for p in means))
 
-    labelling = [module._Labelling(start, 0.1) for start in starts]
+    labelling = [loops.Labelling(start, 0.1) for start in starts]
     gradients: list[np.ndarray] = []
     for layer in labelling:
         layer.step = gradients.append  # type: ignore[method-assign]  # catch what it is given
-    classifiers = [module._Adam(w.copy(), 0.0) for w in fixed]
-    module._outer_step(spaces, labelling, classifiers, TurtleParameters(gamma=gamma))
+    classifiers = [loops.Adam(w.copy(), 0.0) for w in fixed]
+    loops.outer_step(spaces, labelling, classifiers, TurtleParameters(gamma=gamma))
     for space, (row, column) in ((0, (1, 2)), (0, (4, 0)), (1, (3, 1))):
         moved = []
         for step in (1e-5, -1e-5):
@@ -96,23 +97,29 @@ def test_gradient_of_the_labelling_by_finite_differences() -> None:
         assert gradients[space][row, column] == pytest.approx(slope, rel=1e-4, abs=1e-8)
 
 
-def test_weight_normalisation_steps_as_torch_does() -> None:
+def test_weight_normalisation_steps_as_the_textbook_says() -> None:
+    """Gradients by torch's autograd, Adam as in Kingma and Ba's algorithm 1."""
     import torch
 
     generator = np.random.default_rng(1)
     start = generator.normal(size=(6, 3))
     gradients = generator.normal(size=(4, 6, 3))
-    layer = module._Labelling(start, 0.05)
+    layer = loops.Labelling(start, 0.05)
     direction = torch.tensor(start[:-1], requires_grad=True)
     length = torch.tensor(np.linalg.norm(start[:-1], axis=0), requires_grad=True)
     bias = torch.tensor(start[-1], requires_grad=True)
-    adam = torch.optim.Adam([direction, length, bias], lr=0.05)
-    for gradient in gradients:
+    moments = [[torch.zeros_like(p), torch.zeros_like(p)] for p in (direction, length, bias)]
+    for step, gradient in enumerate(gradients, start=1):
         layer.step(gradient.copy())
-        adam.zero_grad()
         weight = torch.cat([direction * length / direction.norm(dim=0), bias[None]])
-        (weight * torch.tensor(gradient)).sum().backward()
-        adam.step()
+        loss = (weight * torch.tensor(gradient)).sum()
+        slopes = torch.autograd.grad(loss, [direction, length, bias])
+        with torch.no_grad():
+            for part, slope, both in zip((direction, length, bias), slopes, moments, strict=True):
+                both[0] = 0.9 * both[0] + 0.1 * slope
+                both[1] = 0.999 * both[1] + 0.001 * slope**2
+                mean, square = both[0] / (1 - 0.9**step), both[1] / (1 - 0.999**step)
+                part -= 0.05 * mean / (square.sqrt() + 1e-8)
     np.testing.assert_allclose(layer.direction, direction.detach().numpy(), rtol=1e-6)
     np.testing.assert_allclose(layer.length, length.detach().numpy(), rtol=1e-6)
     np.testing.assert_allclose(layer.bias, bias.detach().numpy(), rtol=1e-6)
