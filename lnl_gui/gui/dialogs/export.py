@@ -91,7 +91,10 @@ class ExportDialog(QDialog):
         if self.images_hint is not None:
             self.images_hint.setText(_IMAGES[self.images.currentIndex()][2])
         total, rest = count_text(state.samples), count_text(state.samples - left_out)
-        self.summary.setText(f"Exports {rest} of {total} samples; {count_text(left_out)} left out.")
+        relabelled = f", {count_text(state.relabelled)} relabelled" if state.relabelled else ""
+        self.summary.setText(
+            f"Exports {rest} of {total} samples{relabelled}; {count_text(left_out)} left out."
+        )
 
     def parameters(self) -> ExportParameters:
         """What to export.

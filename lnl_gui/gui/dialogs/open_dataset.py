@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from lnl_gui.gui.dialogs.form import Frame, PathField, absolute, ask, hint, is_filled
 from lnl_gui.gui.dialogs.preview import (
+    OTHER_SUFFIXES,
     TABLE_SUFFIXES,
     FolderPreview,
     TablePreview,
@@ -31,7 +32,7 @@ from lnl_gui.store.parameters import ImportParameters
 from lnl_gui.util.errors import UserError
 
 PROJECT_SUFFIX = ".lnl"
-_TABLE_FILTER = "Tables (*.csv *.tsv *.txt);;All files (*)"
+_TABLE_FILTER = "Tables (*.csv *.tsv *.txt *.json *.jsonl *.parquet);;All files (*)"
 
 
 def default_project(source: Path) -> Path:
@@ -39,7 +40,8 @@ def default_project(source: Path) -> Path:
 
     Beside data that may only be read there is no place: then in the user's home.
     """
-    stem = source.stem if source.suffix.lower() in TABLE_SUFFIXES else source.name
+    known = source.suffix.lower() in (*TABLE_SUFFIXES, *OTHER_SUFFIXES)
+    stem = source.stem if known else source.name
     place = source.parent if os.access(source.parent, os.W_OK) else Path.home()
     candidate = place / f"{stem}{PROJECT_SUFFIX}"
     number = 2
@@ -50,15 +52,18 @@ def default_project(source: Path) -> Path:
 
 
 def describe_folder(preview: FolderPreview) -> str:
-    """What the folder seems to hold, in a sentence."""
-    if not preview.folders:
-        return "No subfolders: each class needs a folder of its own, or choose a table instead."
-    shown = ", ".join(preview.folders[:12])
-    rest = len(preview.folders) - 12
-    more = f" and {rest} more" if rest > 0 else ""
-    at_least = "at least " if preview.cut_short else ""
-    plural = "s" if len(preview.folders) > 1 else ""
-    return f"{at_least}{len(preview.folders)} subfolder{plural}: {shown}{more}".capitalize()
+    """What the folder seems to hold, in a sentence or two."""
+    parts = []
+    if preview.folders:
+        shown = ", ".join(preview.folders[:12])
+        rest = len(preview.folders) - 12
+        more = f" and {rest} more" if rest > 0 else ""
+        at_least = "At least " if preview.cut_short else ""
+        plural = "s" if len(preview.folders) > 1 else ""
+        parts.append(f"{at_least}{len(preview.folders)} subfolder{plural}: {shown}{more}.")
+    if preview.tables:
+        parts.append(f"Tables: {', '.join(preview.tables[:5])}.")
+    return " ".join(parts) or "No subfolders and no table."
 
 
 class OpenDatasetDialog(QDialog):
@@ -188,6 +193,9 @@ class OpenDatasetDialog(QDialog):
             if source.is_dir():
                 self.summary.setText(describe_folder(preview_folder(source)))
                 self.summary.show()
+            elif source.suffix.lower() in OTHER_SUFFIXES:
+                self.summary.setText("Its columns are found when it is read.")
+                self.summary.show()
             else:
                 self._show_table(preview_table(source))
         except UserError as error:
@@ -223,7 +231,7 @@ class OpenDatasetDialog(QDialog):
                 is taken.
         """
         source = self._source()
-        is_table = source.is_file()
+        is_table = source.is_file() and source.suffix.lower() not in OTHER_SUFFIXES
         label = self.label_column.currentData() if is_table else None
         path = self.path_column.currentData() if is_table else None
         if label is not None and label == path:
@@ -246,12 +254,19 @@ class OpenDatasetDialog(QDialog):
         source = absolute(text)
         if not source.exists():
             raise UserError(f"There is no {source}.", "Check the spelling, or browse for it.")
-        if source.is_dir() and not preview_folder(source).folders:
+        if source.is_dir():
+            self._check_folder(source)
+        return source
+
+    def _check_folder(self, source: Path) -> None:
+        if source.suffix.lower() == PROJECT_SUFFIX:
+            raise UserError(f"{source.name} is a project.", "Open it as a project instead.")
+        preview = preview_folder(source)
+        if not preview.folders and not preview.tables:
             raise UserError(
-                f"{source.name} has no subfolders.",
+                f"{source.name} has no subfolders and no table.",
                 "Each class needs a folder of its own; or choose a table of paths and labels.",
             )
-        return source
 
     def _image_root(self) -> str | None:
         if not self.image_root.text():

@@ -10,6 +10,8 @@ from pathlib import Path
 from lnl_gui.util.errors import UserError, as_user_error
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
+OTHER_SUFFIXES = (".json", ".jsonl", ".ndjson", ".parquet")
+"""Tables that are read later but have no preview."""
 _HEAD_BYTES = 65536
 _MOST_ENTRIES = 2000
 _DELIMITERS = ",;\t|"
@@ -31,10 +33,10 @@ class TablePreview:
 
 @dataclass(frozen=True)
 class FolderPreview:
-    """Names of the first subfolders, and whether there were more than were looked at."""
+    """Names of subfolders and tables, and whether there was more than was looked at."""
 
     folders: tuple[str, ...]
-    loose_files: int
+    tables: tuple[str, ...]
     cut_short: bool
 
 
@@ -91,9 +93,11 @@ def preview_folder(folder: Path) -> FolderPreview:
     except OSError as error:
         raise as_user_error(error, "read the folder") from error
     visible = [entry for entry in seen[:_MOST_ENTRIES] if not entry.name.startswith(".")]
-    folders = sorted(entry.name for entry in visible if entry.is_dir())
+    tables = (".csv", ".tsv", *OTHER_SUFFIXES)
     return FolderPreview(
-        folders=tuple(folders),
-        loose_files=len(visible) - len(folders),
+        folders=tuple(sorted(entry.name for entry in visible if entry.is_dir())),
+        tables=tuple(
+            sorted(entry.name for entry in visible if entry.name.lower().endswith(tables))
+        ),
         cut_short=len(seen) > _MOST_ENTRIES,
     )

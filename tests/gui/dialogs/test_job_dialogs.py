@@ -42,7 +42,7 @@ RECIPES = (
     RecipeChoice("quick", "Quick", "Fast.", "about 4 minutes", 3, 128, 1e-3),
     RecipeChoice("long", "Long", "Slow.", "about an hour", 30, 64, 1e-4),
 )
-STATE = ReviewState(6000, excluded=12, unsure=9, flagged_unreviewed=212)
+STATE = ReviewState(6000, excluded=12, relabelled=143, unsure=9, flagged_unreviewed=212)
 
 
 def press(qtbot: QtBot, dialog: EmbedDialog | DetectDialog | FinetuneDialog | ExportDialog) -> None:
@@ -187,7 +187,7 @@ def test_export_returns_what_was_set_and_counts(qtbot: QtBot, tmp_path: Path) ->
         accept_suggestions=True,
         exclude_unsure=True,
     )
-    assert "5\u202f979 of 6\u202f000" in dialog.summary.text()
+    assert "5\u202f979 of 6\u202f000 samples, 143 relabelled; 21" in dialog.summary.text()
 
 
 def test_export_refuses_bad_places(qtbot: QtBot, tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ def test_refusals_name_the_trouble(qtbot: QtBot, folder: Path, table: Path, tmp_
     with pytest.raises(UserError, match="There is no"):
         dialog.parameters()
     dialog.source.setText(str(folder / "cat"))
-    with pytest.raises(UserError, match="no subfolders"):
+    with pytest.raises(UserError, match="no subfolders and no table"):
         dialog.parameters()
     dialog.source.setText(str(table))
     dialog.path_column.setCurrentIndex(dialog.path_column.findData("Label"))
@@ -168,3 +168,30 @@ def test_default_project_beside_read_only_data_is_at_home(
     monkeypatch.setattr(Path, "home", lambda: home)
     monkeypatch.setattr("os.access", lambda path, mode: False)
     assert default_project(folder) == home / "pets.lnl"
+
+
+@pytest.mark.parametrize("name", ["labels.json", "labels.jsonl", "labels.parquet"])
+def test_tables_without_preview_leave_the_columns_to_the_reader(
+    qtbot: QtBot, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).write_bytes(b"PAR1\x00\xff")
+    dialog = opened(qtbot, tmp_path / name)
+    assert not dialog.columns.isVisible()
+    assert dialog.parameters() == ImportParameters(
+        source=str(tmp_path / name), project=str(tmp_path / "labels.lnl")
+    )
+
+
+def test_a_folder_with_a_table_is_a_dataset_and_a_project_is_none(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    (folder / "metadata.csv").write_text("file_name,label\n")
+    dialog = opened(qtbot, folder)
+    assert "metadata.csv" in dialog.summary.text()
+    assert dialog.parameters().source == str(folder)
+    (tmp_path / "old.lnl").mkdir()
+    dialog.source.setText(str(tmp_path / "old.lnl"))
+    with pytest.raises(UserError, match="is a project"):
+        dialog.parameters()
