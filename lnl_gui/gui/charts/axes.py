@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from html import escape
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
@@ -54,6 +55,11 @@ def tick_text(value: float, step: float) -> str:
         return f"{value / 1e3:g}k"
     digits = max(0, -math.floor(math.log10(step) + 1e-9)) if step > 0 else 0
     return f"{value:.{digits}f}"
+
+
+def as_plain(text: str) -> str:
+    """Text for a tool tip, where a name such as <b> is not to be taken for markup."""
+    return f"<p style='white-space:pre'>{escape(text)}</p>" if text else ""
 
 
 def small_font(font: QFont, *, bold: bool = False) -> QFont:

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
-from lnl_gui.gui.charts.axes import draw_nothing, small_font
+from lnl_gui.gui.charts.axes import as_plain, draw_nothing, small_font
 from lnl_gui.gui.charts.colours import Ink, blend, heat_table, ink, pack, readable_on
 from lnl_gui.gui.charts.pair_table import PairTable, pair_table
 
@@ -424,7 +424,7 @@ class LabelMatrix(QAbstractScrollArea):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             cell = self.cell_at(event.pos())
             text = "" if cell is None else self._caption(*cell)
-            QToolTip.showText(event.globalPos(), text, self)
+            QToolTip.showText(event.globalPos(), as_plain(text), self)
             return True
         return super().viewportEvent(event)
 

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
-from lnl_gui.gui.charts.axes import Scale, draw_nothing, nice_ticks, small_font
+from lnl_gui.gui.charts.axes import Scale, as_plain, draw_nothing, nice_ticks, small_font
 from lnl_gui.gui.charts.colours import Ink, blend, ink, with_alpha
 
 _LABEL_MOST = 150
@@ -234,6 +234,6 @@ class NoiseRates(QAbstractScrollArea):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             place = self.row_at(event.pos().y())
             text = "" if place is None else self._caption(self._rows[place])
-            QToolTip.showText(event.globalPos(), text, self)
+            QToolTip.showText(event.globalPos(), as_plain(text), self)
             return True
         return super().viewportEvent(event)

@@ -53,6 +53,26 @@ class PairTable:
         return (row, target) if right else (target, column)
 
 
+_DENSE_MOST = 2000
+
+
+def count_pairs(
+    given: np.ndarray, suggested: np.ndarray, *, classes: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Given class, suggested class and count of each pair there is, from labels (N,).
+
+    Samples with a label of -1 are left out.
+    """
+    known = (given >= 0) & (suggested >= 0)
+    places = given[known].astype(np.int64) * classes + suggested[known]
+    if classes <= _DENSE_MOST:
+        dense = np.bincount(places, minlength=1)
+        filled = np.flatnonzero(dense)
+        return *np.divmod(filled, max(1, classes)), dense[filled]
+    filled, counts = np.unique(places, return_counts=True)
+    return *np.divmod(filled, classes), counts
+
+
 def pair_table(
     given: np.ndarray,
     suggested: np.ndarray,

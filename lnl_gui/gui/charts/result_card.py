@@ -32,6 +32,10 @@ def verdict(before: Accuracy | None, after: Accuracy) -> str:
     return f"{text}." if apart else f"{text}, within the uncertainty."
 
 
+_WIDE = 450
+"""Width from which the numbers are large."""
+
+
 class ResultCard(QWidget):
     """Big numbers and two intervals on one axis."""
 
@@ -81,9 +85,9 @@ class ResultCard(QWidget):
         if self._before is not None:
             shown.insert(0, ("Given labels", self._before, colours.suspect))
         big = QFont(self.font())
-        big.setPointSizeF(big.pointSizeF() * 2.1)
+        big.setPointSizeF(big.pointSizeF() * (2.1 if self.width() >= _WIDE else 1.5))
         big.setWeight(QFont.Weight.DemiBold)
-        left, step = 10.0, max(150.0, self.width() / 3)
+        left, step = 10.0, self.width() / 3
         for title, accuracy, colour in shown:
             if accuracy is not None:
                 text = (title, f"{100 * accuracy.value:.1f} %")

@@ -92,6 +92,11 @@ class TrainingCurves(QWidget):
             text += f", accuracy on held-out samples {100 * curve.holdout[-1]:.1f} %"
         self.setAccessibleDescription(text)
 
+    def _places(self) -> list[tuple[int, str]]:
+        """Series with their places: titled ones keep theirs, whichever point comes first."""
+        order = [*self._titles, *(stage for stage in self._curves if stage not in self._titles)]
+        return [(place, stage) for place, stage in enumerate(order) if stage in self._curves]
+
     def colour(self, place: int, colours: Ink) -> QColor:
         """The colour of the series that came at that place."""
         return (colours.suspect, colours.accent, colours.good, colours.bad)[place % 4]
@@ -120,7 +125,7 @@ class TrainingCurves(QWidget):
     def _draw_legend(self, painter: QPainter, colours: Ink, line: int) -> float:
         entries = [
             (self.title(stage), self.colour(place, colours), Qt.PenStyle.SolidLine)
-            for place, stage in enumerate(self._curves)
+            for place, stage in self._places()
         ]
         if any(math.isfinite(v) for curve in self._curves.values() for v in curve.train):
             entries.append(("held out", colours.faint, Qt.PenStyle.SolidLine))
@@ -153,7 +158,8 @@ class TrainingCurves(QWidget):
         self._draw_axes(painter, across, up, area, title, colours)
         painter.save()
         painter.setClipRect(area.adjusted(-4, -4, 4, 4))
-        for place, curve in enumerate(self._curves.values()):
+        for place, stage in self._places():
+            curve = self._curves[stage]
             colour = self.colour(place, colours)
             if title == "Loss":
                 _draw_line(painter, across, up, curve.epochs, curve.loss, QPen(colour, 2.2))

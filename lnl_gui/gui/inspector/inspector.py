@@ -91,8 +91,12 @@ class Inspector(QWidget):
         self.neighbours = PictureTiles("Nearest neighbours")
         self.loss = LossHistogram(compact=True)
         self.loss_text = _label("", "small", wrap=True)
-        self.given_exemplars = PictureTiles("Typical samples of the given class", side=64)
-        self.suggested_exemplars = PictureTiles("Typical samples of the suggested class", side=64)
+        self.given_exemplars = PictureTiles(
+            "Typical samples of the given class", side=64, captions=False
+        )
+        self.suggested_exemplars = PictureTiles(
+            "Typical samples of the suggested class", side=64, captions=False
+        )
         self.history = _label("", "", wrap=True)
         self.facts = QLabel()
         self.facts.setTextFormat(Qt.TextFormat.RichText)

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from lnl_gui.gui.charts.axes import small_font
+from lnl_gui.gui.charts.axes import as_plain, small_font
 from lnl_gui.gui.charts.colours import Ink, blend, ink
 from lnl_gui.gui.inspector.image_loader import ImageLoader, Loaded
 from lnl_gui.gui.inspector.sample_view import Picture
@@ -31,9 +31,11 @@ class PictureTiles(QWidget):
 
     activated = Signal(int)
 
-    def __init__(self, name: str, *, side: int = 78, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, *, side: int = 78, captions: bool = True, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._side = side
+        self._side, self._captions = side, captions
         self._pictures: tuple[Picture, ...] = ()
         self._images: dict[int, QImage] = {}
         self._marked: str = ""
@@ -83,7 +85,7 @@ class PictureTiles(QWidget):
         return min((width - (columns - 1) * _GAP) // columns, self._side * 7 // 5)
 
     def _tile_height(self, width: int) -> int:
-        lines = 2 if any(p.similarity is not None for p in self._pictures) else 1
+        lines = int(self._captions) + any(p.similarity is not None for p in self._pictures)
         return self._actual_side(width) + lines * self.fontMetrics().height() + 4
 
     def hasHeightForWidth(self) -> bool:
@@ -140,7 +142,8 @@ class PictureTiles(QWidget):
             painter.setPen(QPen(colours.accent, 3))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawPath(path)
-        self._draw_caption(painter, tile, picture, colours)
+        if self._captions:
+            self._draw_caption(painter, tile, picture, colours)
 
     def _draw_caption(self, painter: QPainter, tile: QRect, picture: Picture, colours: Ink) -> None:
         metrics = painter.fontMetrics()
@@ -187,7 +190,7 @@ class PictureTiles(QWidget):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             place = self._place_at(event.pos().x(), event.pos().y())
             text = "" if place is None else _caption(self._pictures[place])
-            QToolTip.showText(event.globalPos(), text, self)
+            QToolTip.showText(event.globalPos(), as_plain(text), self)
             return True
         return super().event(event)
 

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.charts.label_matrix import LabelMatrix
 from lnl_gui.gui.charts.noise_rates import ClassNoise, NoiseRates
-from lnl_gui.gui.charts.pair_table import pair_table
+from lnl_gui.gui.charts.pair_table import count_pairs, pair_table
 
 COUNTS = np.array([[90, 4, 0, 1], [2, 80, 30, 0], [0, 12, 70, 0], [0, 0, 0, 50]])
 NAMES = ("cat", "dog", "eel", "fox")
@@ -171,3 +171,13 @@ def test_empty_charts_say_so_and_take_keys(qtbot: QtBot) -> None:
         qtbot.keyClick(chart, Qt.Key.Key_Return)
         qtbot.keyClick(chart, Qt.Key.Key_Down)
         chart.grab()
+
+
+@pytest.mark.parametrize("classes", [7, 5000])
+def test_pairs_are_counted_alike_whatever_the_number_of_classes(classes: int) -> None:
+    rng = np.random.default_rng(4)
+    given, suggested = rng.integers(-1, 7, 3000), rng.integers(-1, 7, 3000)
+    found = zip(*(a.tolist() for a in count_pairs(given, suggested, classes=classes)), strict=True)
+    pairs = list(zip(given.tolist(), suggested.tolist(), strict=True))
+    wanted = {pair: pairs.count(pair) for pair in set(pairs) if -1 not in pair}
+    assert {(g, s): count for g, s, count in found} == wanted
