@@ -20,11 +20,12 @@ from lnl_gui.encoders.backbone import Backbone, load_backbone
 from lnl_gui.encoders.torch_backend import choose_device
 from lnl_gui.learn import candidates
 from lnl_gui.learn.candidates import Candidate
-from lnl_gui.learn.checkpoint import FILE_NAME
+from lnl_gui.learn.checkpoint import FILE_NAME, seed_everything
 from lnl_gui.learn.data import Holdout, TrainingSet
 from lnl_gui.learn.engine import CHECKPOINT_SECONDS
 from lnl_gui.learn.evaluation import Metrics, evaluate
 from lnl_gui.learn.gathering import gather
+from lnl_gui.learn.method_run import BEST_FILE, MethodRun
 from lnl_gui.learn.model_file import read_weights, save_model, save_weights
 from lnl_gui.learn.network import Classifier, Head
 from lnl_gui.learn.parameters import Recipe, recipe_to_dict
@@ -34,6 +35,7 @@ from lnl_gui.learn.staged_run import StagedRun
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.progress import Progress, no_progress
 
+STAGES = "stages"
 MODEL, LAST, ACTIVATIONS = "model", "last.safetensors", "activations"
 
 
@@ -118,6 +120,7 @@ def finetune(
         progress=progress_of("loading the encoder"),
     )
     place = torch.device(choose_device(device))
+    seed_everything(seed)
     classifier = Classifier(opened.model, Head(opened.dimension, len(training.class_names)))
     shop = Workshop(
         samples=samples,
@@ -129,7 +132,12 @@ def finetune(
         workers=workers or min(8, os.cpu_count() or 1),
         progress_of=progress_of,
     )
-    run = StagedRun(shop, recipe, folder, len(training.class_names), checkpoint_seconds, on_epoch)
+    classes = len(training.class_names)
+    run: StagedRun | MethodRun = (
+        StagedRun(shop, recipe, folder, classes, checkpoint_seconds, on_epoch)
+        if recipe.method == STAGES
+        else MethodRun(shop, recipe, folder, classes, on_epoch)
+    )
     run.notes = list(remarks)
     cancelled = False
     try:
@@ -151,7 +159,7 @@ def finetune(
 
 
 def _finish(
-    run: StagedRun,
+    run: StagedRun | MethodRun,
     best: Candidate,
     class_names: Sequence[str],
     details: dict[str, Any],
@@ -198,6 +206,7 @@ def _finish(
 
 
 def _clear(folder: Path) -> None:
-    (folder / FILE_NAME).unlink(missing_ok=True)
+    for name in (FILE_NAME, BEST_FILE):
+        (folder / name).unlink(missing_ok=True)
     candidates.forget_others(folder, None)
     shutil.rmtree(folder / ACTIVATIONS, ignore_errors=True)
