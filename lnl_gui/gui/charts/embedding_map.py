@@ -84,8 +84,14 @@ class EmbeddingMap(QWidget):
         return QSize(640, 520)
 
     def set_points(self, points: np.ndarray) -> None:
-        """Show points (N, 2) float32; NaN hides one. The selection is dropped."""
-        self._points = np.ascontiguousarray(points, np.float32)
+        """Show points (N, 2) float32; NaN hides one.
+
+        Other points than before drop the selection and the zoom; the same ones keep both.
+        """
+        points = np.ascontiguousarray(points, np.float32)
+        if np.array_equal(points, self._points, equal_nan=True):
+            return
+        self._points = points
         self._selection, self._colouring, self._columns = None, None, None
         self._drawn = DrawList(self._points)
         self._bounds = self._drawn.bounds()

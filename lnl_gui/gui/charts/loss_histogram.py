@@ -58,7 +58,8 @@ def bin_counts(values: np.ndarray, low: float, high: float, bins: int) -> np.nda
 class LossHistogram(QWidget):
     """Losses of many samples; the share right of the threshold is suspect.
 
-    Left and Right move the threshold by a hundredth of the axis, with Shift by a tenth.
+    A press puts the threshold where it is, a drag moves it. Left and Right move it by a
+    hundredth of the axis, with Shift by a tenth.
     """
 
     threshold_changed = Signal(float)
@@ -267,7 +268,7 @@ class LossHistogram(QWidget):
         return self._threshold is not None and abs(pixel - self.pixel_of(self._threshold)) <= _GRIP
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if self._compact or self._threshold is None:
+        if self._compact or not len(self._losses):
             super().mousePressEvent(event)
         elif event.button() == Qt.MouseButton.LeftButton:
             self._dragging = True
@@ -288,14 +289,16 @@ class LossHistogram(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Left: -0.01, Qt.Key.Key_Right: 0.01}
-        if self._threshold is None or event.key() not in steps:
+        if self._compact or not len(self._losses) or event.key() not in steps:
             super().keyPressEvent(event)
             return
         factor = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
         span = self._range[1] - self._range[0]
-        value = self._threshold + steps[Qt.Key(event.key())] * factor * span
+        start = sum(self._range) / 2 if self._threshold is None else self._threshold
+        value = start + steps[Qt.Key(event.key())] * factor * span
         self._move(min(max(value, self._range[0]), self._range[1]))
-        self.threshold_chosen.emit(self._threshold)
+        if self._threshold is not None:
+            self.threshold_chosen.emit(self._threshold)
 
     def _move(self, value: float) -> None:
         if value == self._threshold:

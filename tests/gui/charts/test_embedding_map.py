@@ -301,3 +301,14 @@ def test_selection_fades_the_others(chart: EmbeddingMap, points: np.ndarray) -> 
     assert pixel(after, other) != pixel(before, other)
     chart.set_selection(None)
     np.testing.assert_array_equal(chart.render_canvas(), before)
+
+
+def test_the_same_points_keep_zoom_and_selection(chart: EmbeddingMap, points: np.ndarray) -> None:
+    chart.zoom_by(3.0)
+    chart.set_selection(points[:, 0] > 0)
+    before = chart.render_canvas()
+    chart.set_points(points.copy())
+    np.testing.assert_array_equal(chart.render_canvas(), before)
+    chart.set_points(points[:100])
+    assert chart.take([(-1, -1), (401, -1), (401, 301), (-1, 301)]).shape == (100,)
+    assert "selected" not in chart.accessibleDescription()

@@ -134,3 +134,18 @@ def test_tick_texts_have_the_digits_they_need() -> None:
 def test_scale_of_one_value_does_not_divide_by_zero() -> None:
     assert Scale(2.0, 2.0, 0.0, 100.0).to_pixel(2.0) == 0.0
     assert Scale(0.0, 1.0, 5.0, 5.0).to_value(5.0) == 0.0
+
+
+def test_without_a_threshold_a_press_or_a_key_makes_one(
+    qtbot: QtBot, chart: LossHistogram, losses: np.ndarray
+) -> None:
+    chart.set_losses(losses)
+    assert chart.threshold() is None
+    place = QPoint(round(chart.pixel_of(3.0)), 150)
+    with qtbot.waitSignal(chart.threshold_chosen):
+        qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=place)
+    assert chart.threshold() == pytest.approx(3.0, abs=0.05)
+    chart.set_losses(losses)
+    with qtbot.waitSignal(chart.threshold_chosen) as caught:
+        qtbot.keyClick(chart, Qt.Key.Key_Right)
+    assert chart.value_at(-1e4) < caught.args[0] < chart.value_at(1e4)
