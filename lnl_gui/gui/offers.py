@@ -104,7 +104,8 @@ def finetune_words(metrics: dict[str, Any]) -> tuple[str, str, str]:
     gain = f"{100 * metrics['difference']:+.1f} points"
     spread = f"95 % interval {100 * low:+.1f} to {100 * high:+.1f}"
     text = f"{gain} ({spread}), same seeds. The model is saved."
-    return title, text, "good" if metrics["difference"] > 0 else "warning"
+    tone = "good" if low > 0 else "warning" if high < 0 else ""
+    return title, text, tone
 
 
 def _export_offer(run: Run, acts: Acts) -> Offer:
@@ -121,7 +122,7 @@ def _export_offer(run: Run, acts: Acts) -> Offer:
 
 
 def _step_offer(session: Session, acts: Acts) -> Offer:
-    step: NextStep = session.next_step()
+    step, counts = session.next_step(), session.counts()
     if step.kind in ("embed", "detect"):
         return Offer(
             step.title, step.explanation, "search", "", "Find suspects", acts.find_suspects
@@ -145,8 +146,18 @@ def _step_offer(session: Session, acts: Acts) -> Offer:
             icon="export",
             action="Export…",
             act=acts.export,
-            second="Fine-tune again",
-            act_second=acts.finetune,
+            second="Go on reviewing" if counts.flagged_left else "Fine-tune again",
+            act_second=acts.review if counts.flagged_left else acts.finetune,
+        )
+    if counts.flagged_left:
+        return Offer(
+            f"Exported, with {plural(counts.flagged_left, 'suspect')} not reviewed",
+            "Go on reviewing and export again, whenever you like.",
+            icon="review",
+            action="Next suspect",
+            act=acts.review,
+            second="Export again…",
+            act_second=acts.export,
         )
     return Offer(
         step.title,

@@ -15,7 +15,7 @@ from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.gui.side_panel import SidePanel
 from lnl_gui.gui.theme import Theme
 
-FILTER_WIDTH, SIDE_WIDTH = 248, 380
+FILTER_WIDTH, SIDE_WIDTH = 256, 380
 
 
 class ProjectPage(QWidget):
@@ -70,8 +70,8 @@ class ProjectPage(QWidget):
             self.splitter.addWidget(part)
         self.splitter.setStretchFactor(1, 1)
         self.splitter.setSizes([FILTER_WIDTH, 900, SIDE_WIDTH])
-        self.left.setMinimumWidth(200)
-        self.details.setMinimumWidth(260)
+        self.left.setMinimumWidth(FILTER_WIDTH)
+        self.details.setMinimumWidth(320)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.splitter)

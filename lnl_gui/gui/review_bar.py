@@ -53,7 +53,7 @@ class VerdictBar(QFrame):
         if count:
             self.scope.set_full(f"{plural(count, 'sample')} selected")
         elif self._review.current_row is not None:
-            self.scope.set_full("Acts on the marked sample")
+            self.scope.set_full("Acts on 1 sample")
         else:
             self.scope.set_full("")
 

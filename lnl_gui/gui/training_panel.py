@@ -35,6 +35,7 @@ class TrainingPanel(QWidget):
             "Loss and accuracy appear here while a model trains.", "muted", wrap=True
         )
         self.card = ResultCard()
+        self.notes = label("", "muted", wrap=True)
         self.curves = TrainingCurves()
         self.curves.set_titles(TITLES)
         layout = QVBoxLayout(self)
@@ -42,6 +43,7 @@ class TrainingPanel(QWidget):
         layout.setSpacing(10)
         layout.addWidget(self.nothing)
         layout.addWidget(self.card)
+        layout.addWidget(self.notes)
         layout.addWidget(self.curves, 1)
         layout.addStretch(0)
         review.changed.connect(self._changed)
@@ -81,9 +83,8 @@ class TrainingPanel(QWidget):
             self.card.set_result(
                 wilson(before["accuracy"], before["samples"]) if before else None,
                 wilson(after["accuracy"], after["samples"]),
-                holdout=int(run.metrics["holdout_samples"]),
-                notes=tuple(run.metrics.get("warnings", ())),
             )
+            self.notes.setText(_notes(run.metrics))
         self._show_parts(curves=bool(self.curves.curves()), card=bool(after))
 
     def _changed(self, changes: Changes) -> None:
@@ -94,3 +95,9 @@ class TrainingPanel(QWidget):
         self.nothing.setVisible(not curves and not card)
         self.curves.setVisible(curves)
         self.card.setVisible(card)
+        self.notes.setVisible(card)
+
+
+def _notes(metrics: dict[str, Any]) -> str:
+    held_out = f"Measured on {metrics['holdout_samples']:,} held-out samples, 95 % intervals."
+    return "\n".join((held_out, *metrics.get("warnings", ())))
