@@ -14,7 +14,7 @@ _SMALLEST_DISTANCE = 1e-6
 
 
 def find_outliers(similarity: np.ndarray) -> IssueResult:
-    """From the cosine (N, k) to the k nearest neighbours, in falling order.
+    """From the cosine (N, k) of the plain embedding to the k nearest neighbours, falling.
 
     The distance to the k-th neighbour (Kuan and Mueller 2022; Sun et al., ICML 2022) is measured
     in robust deviations of its logarithm over the dataset; 3.5 of them give a score of 0.5. A

@@ -139,6 +139,9 @@ def test_finds_planted_errors_whatever_the_order_and_names() -> None:
     result = detect_neighbours([points], noisy, number_of_classes=4)
     assert (result.score[:40] > 0.5).all() and (result.score[40:] < 0.5).all()
     np.testing.assert_array_equal(result.vote, labels)
+    found, cosine = result.details["neighbours"], result.details["neighbour_similarity"]
+    np.testing.assert_allclose(cosine, pair_similarity([points], found), atol=1e-6)
+    assert (np.diff(cosine, axis=1) <= 0).all()
     order, names = np.random.default_rng(0).permutation(400), np.array([2, 0, 3, 1], np.int32)
     other = detect_neighbours([points[order]], names[noisy[order]], number_of_classes=4)
     np.testing.assert_allclose(other.score, result.score[order], atol=1e-5)
