@@ -11,12 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import timm
+import torch
 from filelock import FileLock
 from safetensors.torch import save_file
 
 from lnl_gui.encoders import download
+from lnl_gui.encoders.backbone import load_backbone
 from lnl_gui.encoders.download import Remote, fetch, find
-from lnl_gui.encoders.registry import describe, load_encoder
+from lnl_gui.encoders.registry import describe, download_needed, load_encoder
 from lnl_gui.util.errors import Cancelled, UserError
 
 CONTENT = np.random.default_rng(0).integers(0, 256, 1_500_000, dtype=np.uint8).tobytes()
@@ -242,15 +244,18 @@ def test_a_plain_address_works_like_the_hub(hub: Hub) -> None:
     assert hub.requests[0][0] == "/storage/weights.pth"
 
 
-def test_an_encoder_is_downloaded_and_used(hub: Hub, tmp_path: Path) -> None:
-    save_file(timm.create_model("test_resnet").state_dict(), tmp_path / "published.safetensors")
+def test_an_encoder_s_weights_are_downloaded_and_used(hub: Hub, tmp_path: Path) -> None:
+    published = timm.create_model("test_resnet").state_dict()
+    save_file(published, tmp_path / "published.safetensors")
     hub.content = (tmp_path / "published.safetensors").read_bytes()
     hub.etag = hashlib.sha256(hub.content).hexdigest()
-    encoder = load_encoder("timm:test_resnet", device="cpu")
-    assert encoder.embed(np.zeros((1, 160, 160, 3), np.uint8)).shape == (1, 96)
+    info = describe("timm:test_resnet")
+    assert info.download_bytes == pytest.approx(len(hub.content), rel=0.01)
+    assert download_needed(info) == info.download_bytes
+    loaded = load_backbone("timm:test_resnet").model.state_dict()
+    assert all(torch.equal(value, published[name]) for name, value in loaded.items())
     assert hub.requests[0][0].startswith("/timm/test_resnet.r160_in1k/resolve/main/")
-    size = describe("timm:test_resnet").download_bytes
-    assert size == pytest.approx(len(hub.content), rel=0.01)
+    assert download_needed(info) == 0
 
 
 @pytest.mark.parametrize(
