@@ -8,6 +8,7 @@ embeddings starts afresh.
 import hashlib
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -139,4 +140,4 @@ def _finished(kept: Path, name: str, compute: Callable[[], DetectorResult]) -> D
     columns: dict[str, Any] = {f"detail:{key}": value for key, value in result.details.items()}
     with atomic_file(file) as stream:
         np.savez(stream, score=result.score, vote=result.vote, **columns)
-    return result
+    return replace(result, name=name)
