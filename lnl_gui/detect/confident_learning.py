@@ -66,6 +66,16 @@ def confident_joint(
         UserError: with more than 5000 classes, whose joint does not fit in memory.
     """
     classes = probabilities.shape[1]
+    _check_size(classes)
+    confident = confident_class(given_labels, probabilities)
+    counted = confident >= 0
+    key = given_labels[counted].astype(np.int64) * classes + confident[counted]
+    joint = np.bincount(key, minlength=classes * classes).reshape(classes, classes)
+    np.fill_diagonal(joint, np.maximum(joint.diagonal(), 1))
+    return _calibrated(joint, np.bincount(given_labels, minlength=classes)) if calibrate else joint
+
+
+def _check_size(classes: int) -> None:
     if classes > MAXIMUM_CLASSES:
         raise UserError(
             f"Confident learning keeps a table of {classes} x {classes} classes in memory, "
@@ -73,12 +83,6 @@ def confident_joint(
             "Leave this detector out; the others do not need it.",
             code="too_many_classes",
         )
-    confident = confident_class(given_labels, probabilities)
-    counted = confident >= 0
-    key = given_labels[counted].astype(np.int64) * classes + confident[counted]
-    joint = np.bincount(key, minlength=classes * classes).reshape(classes, classes)
-    np.fill_diagonal(joint, np.maximum(joint.diagonal(), 1))
-    return _calibrated(joint, np.bincount(given_labels, minlength=classes)) if calibrate else joint
 
 
 def _calibrated(joint: np.ndarray, class_counts: np.ndarray) -> np.ndarray:
@@ -278,6 +282,7 @@ def detect_confident_learning(
     progress: Progress = no_progress,
 ) -> DetectorResult:
     """Confident learning on `out_of_fold_probabilities`; see `confident_learning`."""
+    _check_size(number_of_classes)
     probabilities = out_of_fold_probabilities(
         embeddings,
         given_labels,

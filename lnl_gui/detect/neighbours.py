@@ -141,9 +141,10 @@ def pair_similarity(embeddings: Sequence[np.ndarray], indices: np.ndarray) -> np
     for start in range(0, len(indices), _PAIR_ROWS):
         part = slice(start, start + _PAIR_ROWS)
         rows, place = np.unique(np.maximum(indices[part], 0), return_inverse=True)
-        left = unit_rows(embeddings, np.arange(len(indices))[part])
-        right = unit_rows(embeddings, rows)[place.reshape(indices[part].shape)]
-        similarity[part] = np.einsum("nd,nkd->nk", left, right)
+        with np.errstate(invalid="ignore"):  # an infinite row has no direction
+            left = unit_rows(embeddings, np.arange(len(indices))[part])
+            right = unit_rows(embeddings, rows)[place.reshape(indices[part].shape)]
+            similarity[part] = np.einsum("nd,nkd->nk", left, right)
     similarity[(indices < 0) | ~np.isfinite(similarity)] = 0
     return similarity
 
