@@ -7,8 +7,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from lnl_gui.gui.charts.axes import as_plain
 from lnl_gui.gui.inspector.reveal import reveal
 from lnl_gui.gui.inspector.sample_view import Remark, SampleView
+from lnl_gui.gui.inspector.words import breakable
 
 
 def history_text(history: tuple[Remark, ...]) -> str:
@@ -23,9 +25,10 @@ def history_text(history: tuple[Remark, ...]) -> str:
 
 def facts_html(facts: tuple[tuple[str, str], ...]) -> str:
     """A table of names and values."""
+    cells = [(escape(name), escape(breakable(value))) for name, value in facts]
     rows = "".join(
-        f'<tr><td style="padding-right:16px">{escape(name)}</td><td>{escape(value)}</td></tr>'
-        for name, value in facts
+        f'<tr><td style="padding-right:16px">{name}</td><td>{value}</td></tr>'
+        for name, value in cells
     )
     return f'<table cellspacing="0" cellpadding="1">{rows}</table>'
 
@@ -62,8 +65,9 @@ class PathLine(QWidget):
     def set_sample(self, view: SampleView) -> None:
         self._file = str(view.file)
         # Zero-width spaces let a long path wrap at its folders.
-        self.text.setText(view.path.replace("/", "/\u200b").replace("\\", "\\\u200b"))
-        self.text.setToolTip(self._file)
+        folders = view.path.replace("/", "/\u200b").replace("\\", "\\\u200b")
+        self.text.setText(breakable(folders))
+        self.text.setToolTip(as_plain(self._file))
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._file)

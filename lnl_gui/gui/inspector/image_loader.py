@@ -8,7 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QObject, QRunnable, QSize, Qt, QThreadPool, Signal
 from PySide6.QtGui import QImage, QImageReader
 
-_MOST_PIXELS = 60_000_000
+_MOST_PIXELS = 40_000_000
+"""A larger picture is shown reduced: in memory it takes four bytes a pixel."""
 _THREADS = 2
 
 

@@ -21,7 +21,7 @@ from lnl_gui.gui.inspector.image_view import ImageView
 from lnl_gui.gui.inspector.opinions import OpinionList
 from lnl_gui.gui.inspector.sample_view import SampleView
 from lnl_gui.gui.inspector.tiles import PictureTiles
-from lnl_gui.gui.inspector.words import summary, suspicion_text
+from lnl_gui.gui.inspector.words import breakable, summary, suspicion_text
 
 _WIDE = 1.15
 """Width over height from which the reasons stand beside the image."""
@@ -124,7 +124,8 @@ class Inspector(QWidget):
         row = QHBoxLayout(self.exemplars)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(14)
-        self.given_name, self.suggested_name = _label("", "strong"), _label("", "strong")
+        self.given_name = _label("", "strong", wrap=True)
+        self.suggested_name = _label("", "strong", wrap=True)
         for name, tiles in (
             (self.given_name, self.given_exemplars),
             (self.suggested_name, self.suggested_exemplars),
@@ -177,26 +178,27 @@ class Inspector(QWidget):
             self._loader.request(view.row, view.file)
         self._show_labels(view)
         self._show_evidence(view)
-        self.history.setText(history_text(view.history))
+        self.history.setText(breakable(history_text(view.history)))
         self.path.set_sample(view)
         self.facts.setText(facts_html(view.facts))
 
     def _show_labels(self, view: SampleView) -> None:
         arrow = f"  →  {view.suggested}" if view.suggested and view.suggested != view.given else ""
-        self.labels.setText(f"{view.given}{arrow}")
+        self.labels.setText(breakable(f"{view.given}{arrow}"))
         status = "" if view.status == "unseen" else f" · {view.status}"
         now = f" · now {view.current}" if view.current != view.given else ""
-        self.suspicion.setText(f"{suspicion_text(view.suspicion)}{status}{now}".capitalize())
+        words = f"{suspicion_text(view.suspicion)}{status}"
+        self.suspicion.setText(breakable(f"{words[:1].upper()}{words[1:]}{now}"))
         text = summary(view)
-        self.summary.setText(text)
+        self.summary.setText(breakable(text))
         self.summary.setVisible(bool(text))
         self.image.setAccessibleName(f"Image of {view.path}, labelled {view.given}")
 
     def _show_evidence(self, view: SampleView) -> None:
         self.opinions.set_opinions(view.opinions, view.given)
         self.neighbours.set_pictures(view.neighbours, view.given)
-        self.given_name.setText(view.given)
-        self.suggested_name.setText(view.suggested)
+        self.given_name.setText(breakable(view.given))
+        self.suggested_name.setText(breakable(view.suggested))
         self.given_exemplars.set_pictures(view.given_exemplars)
         self.suggested_exemplars.set_pictures(view.suggested_exemplars)
         place = view.loss
@@ -204,7 +206,7 @@ class Inspector(QWidget):
             self.loss.set_losses(
                 place.losses, place.gaussians, threshold=place.threshold, mark=place.loss, bins=48
             )
-            self.loss_text.setText(_loss_sentence(view))
+            self.loss_text.setText(breakable(_loss_sentence(view)))
         exemplars = bool(view.given_exemplars or view.suggested_exemplars)
         for widgets, wanted in (
             (self._opinions_head, bool(view.opinions)),

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from lnl_gui.gui.charts.axes import small_font
 from lnl_gui.gui.charts.colours import Ink, ink
 from lnl_gui.gui.inspector.sample_view import Opinion
-from lnl_gui.gui.inspector.words import opinion_sentence
+from lnl_gui.gui.inspector.words import breakable, opinion_sentence
 
 _BAR_WIDTH = 96
 _BAR_HEIGHT = 6
@@ -33,9 +33,12 @@ class OpinionList(QWidget):
         self.setFixedHeight(self.heightForWidth(self.width()))
         self.update()
 
+    def _sentence(self, opinion: Opinion) -> str:
+        return breakable(opinion_sentence(opinion, self._given))
+
     def _sentence_height(self, opinion: Opinion, width: int) -> int:
         metrics = QFontMetrics(small_font(self.font()))
-        text = opinion_sentence(opinion, self._given)
+        text = self._sentence(opinion)
         flags = int(Qt.TextFlag.TextWordWrap)
         return metrics.boundingRect(0, 0, max(60, width), 1000, flags, text).height()
 
@@ -79,7 +82,7 @@ class OpinionList(QWidget):
         height = self._sentence_height(opinion, self.width())
         box = QRectF(0, top + line + 2, self.width(), height)
         flags = int(Qt.TextFlag.TextWordWrap)
-        painter.drawText(box, flags, opinion_sentence(opinion, self._given))
+        painter.drawText(box, flags, self._sentence(opinion))
         return line + 2 + height
 
     def _draw_score(

@@ -4,11 +4,13 @@ import shutil
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QProcess, QUrl
+from PySide6.QtCore import QCoreApplication, QProcess, QUrl
 from PySide6.QtGui import QDesktopServices
 
 _DBUS = (
     "--session",
+    "--print-reply",
+    "--reply-timeout=3000",
     "--type=method_call",
     "--dest=org.freedesktop.FileManager1",
     "/org/freedesktop/FileManager1",
@@ -29,11 +31,30 @@ def reveal_command(file: Path, platform: str) -> list[str] | None:
     return ["dbus-send", *_DBUS, f"array:string:{url.replace(',', '%2C')}", "string:"]
 
 
-def reveal(file: Path) -> bool:
-    """Show `file` marked in its folder, or at least the folder; whether that worked."""
+def reveal(file: Path) -> None:
+    """Show `file` marked in its folder, or where that is not possible the folder."""
     command = reveal_command(file, sys.platform)
-    if command is not None:
-        started = QProcess.startDetached(command[0], command[1:])
-        if started[0] if isinstance(started, tuple) else started:
-            return True
-    return QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.parent)))
+    if command is None:
+        _open_folder(file)
+        return
+    process = QProcess(QCoreApplication.instance())
+    process.finished.connect(lambda code, _status: _finished(process, file, code))
+    process.errorOccurred.connect(lambda error: _failed(process, file, error))
+    process.start(command[0], command[1:])
+
+
+def _open_folder(file: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.parent)))
+
+
+def _finished(process: QProcess, file: Path, code: int) -> None:
+    process.deleteLater()
+    # Windows' explorer ends with 1 even when it has done what it was asked.
+    if code != 0 and sys.platform != "win32":
+        _open_folder(file)
+
+
+def _failed(process: QProcess, file: Path, error: QProcess.ProcessError) -> None:
+    if error == QProcess.ProcessError.FailedToStart:
+        process.deleteLater()
+        _open_folder(file)

@@ -13,6 +13,18 @@ _GRADES = (
 )
 
 
+_LONGEST_WORD = 18
+
+
+def breakable(text: str) -> str:
+    """The text with invisible places to break long words, so that names without spaces wrap."""
+    words = []
+    for word in text.split(" "):
+        pieces = [word[i : i + _LONGEST_WORD] for i in range(0, len(word), _LONGEST_WORD)]
+        words.append("\u200b".join(pieces))
+    return " ".join(words)
+
+
 def opinion_sentence(opinion: Opinion, given: str) -> str:
     """What a detector thinks and which class it would give."""
     grade = next(text for least, text in _GRADES if opinion.score >= least or least == 0.0)

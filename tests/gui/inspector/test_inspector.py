@@ -1,5 +1,6 @@
 """The inspector shows what it is told and asks for the sample that was clicked."""
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
@@ -7,7 +8,7 @@ from urllib.parse import unquote
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
@@ -17,7 +18,7 @@ from lnl_gui.gui.inspector.details import facts_html, history_text
 from lnl_gui.gui.inspector.inspector import Inspector
 from lnl_gui.gui.inspector.sample_view import LossPlace, Opinion, Picture, Remark, SampleView
 from lnl_gui.gui.inspector.tiles import PictureTiles
-from lnl_gui.gui.inspector.words import opinion_sentence, summary, suspicion_text
+from lnl_gui.gui.inspector.words import breakable, opinion_sentence, summary, suspicion_text
 
 
 @pytest.fixture
@@ -216,14 +217,52 @@ def test_reveal_on_each_platform(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     assert reveal.reveal_command(file, "linux") is None
 
 
-def test_reveal_falls_back_to_the_folder(monkeypatch: pytest.MonkeyPatch, photo: Path) -> None:
-    opened: list[str] = []
+@pytest.mark.parametrize(
+    ("command", "falls_back"),
+    [
+        (None, True),
+        ([sys.executable, "-c", "raise SystemExit(1)"], sys.platform != "win32"),
+        ([sys.executable, "-c", "pass"], False),
+        (["no such program of this name"], True),
+    ],
+)
+def test_reveal_falls_back_to_the_folder(
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    photo: Path,
+    command: list[str] | None,
+    falls_back: bool,
+) -> None:
+    opened: list[Path] = []
+    ended: list[int] = []
 
-    def open_url(url: object) -> bool:
-        opened.append(url.toLocalFile())
+    def open_url(url: QUrl) -> bool:
+        opened.append(Path(url.toLocalFile()))
         return True
 
-    monkeypatch.setattr(reveal, "reveal_command", lambda file, platform: None)
+    finished = reveal._finished
+    monkeypatch.setattr(reveal, "reveal_command", lambda file, platform: command)
+    monkeypatch.setattr(
+        reveal, "_finished", lambda *given: (finished(*given), ended.append(given[2]))
+    )
     monkeypatch.setattr(reveal.QDesktopServices, "openUrl", open_url)
-    assert reveal.reveal(photo)
-    assert Path(opened[0]) == photo.parent
+    reveal.reveal(photo)
+    qtbot.waitUntil(lambda: bool(opened or ended))
+    assert opened == ([photo.parent] if falls_back else [])
+
+
+def test_very_long_names_wrap_and_are_whole(
+    qtbot: QtBot, inspector: Inspector, sample: SampleView
+) -> None:
+    name = "Ünîcodé" * 40
+    inspector.show_sample(replace(sample, given=name, current=name))
+    qtbot.wait(10)
+    assert inspector.labels.text().replace("\u200b", "").startswith(name)
+    assert inspector.labels.height() > 4 * inspector.labels.fontMetrics().height()
+    assert inspector.width() == 420
+
+
+def test_breakable_changes_nothing_that_can_be_seen() -> None:
+    assert breakable("cat and dog") == "cat and dog"
+    assert breakable("x" * 40).replace("\u200b", "") == "x" * 40
+    assert max(len(part) for part in breakable("x" * 100).split("\u200b")) <= 18
