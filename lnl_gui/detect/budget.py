@@ -26,11 +26,11 @@ def expected_errors(
 
     The count is a sum of independent draws with probabilities `suspicion`; its variance is
     sum s (1 - s). `relative_error` is the standard error of the noise rate itself relative to the
-    rate, and widens the interval in proportion. NaN suspicions are ignored. Time O(N).
+    rate, and widens the interval in proportion. NaN suspicions are ignored. Time O(N log N).
     """
     finite = np.asarray(suspicion, np.float64)[np.isfinite(suspicion)]
-    if top is not None and top < finite.size:
-        finite = np.partition(finite, finite.size - max(top, 0))[finite.size - max(top, 0) :]
+    if top is not None:
+        finite = np.sort(finite)[::-1][: max(top, 0)]
     value = float(finite.sum())
     deviation = float(np.sqrt((finite * (1.0 - finite)).sum() + (relative_error * value) ** 2))
     reach = float(norm.ppf(0.5 + confidence / 2.0)) * deviation

@@ -82,7 +82,7 @@ def fit_weights(
             now = Evidence(evidence.given[part], evidence.truth[part])
             posterior = responsibilities(probability, transition, now)
             # Where P and T together rule out the label, the posterior is all zero: no slope.
-            loss -= _log_likelihood(probability, transition, now)
+            loss -= log_likelihood(probability, transition, now)
             difference = probability - posterior
             for index, score in enumerate(parts):
                 slope[index] += float((difference * score).sum(dtype=torch.float64))
@@ -99,7 +99,8 @@ def fit_weights(
     return np.asarray(found.x)
 
 
-def _log_likelihood(probability: Tensor, transition: np.ndarray, evidence: Evidence) -> float:
+def log_likelihood(probability: Tensor, transition: np.ndarray, evidence: Evidence) -> float:
+    """Log-probability of all given labels, and of the true classes where they are known."""
     likelihood = (probability * column_of(transition, evidence.given)).sum(1)
     known = torch.nonzero(evidence.truth >= 0).squeeze(1)
     likelihood[known] = probability[known, evidence.truth[known]]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from lnl_gui.detect.budget import Estimate, expected_errors
 from lnl_gui.detect.calibration import responsibilities
@@ -175,6 +176,22 @@ def _followed(
     return WarmStart(problem.features, fit, followed.loss, mixture)
 
 
+def _suspicion(problem: Problem, posterior: Tensor) -> tuple[np.ndarray, np.ndarray]:
+    """(n,) float64 P(given label wrong), and (n,) bool whether it may be flagged.
+
+    The only sample of its class was never seen by the probe that judges it; it is given the mean
+    suspicion of the others.
+    """
+    own = posterior.gather(1, problem.given.unsqueeze(1)).squeeze(1).double()
+    judged = (1.0 - own).clamp(0.0, 1.0).numpy()
+    decided = (problem.truth >= 0).numpy()
+    counts = torch.bincount(problem.labels, minlength=len(problem.present))
+    alone = (counts[problem.given] < 2).numpy() & ~decided
+    if not alone.all():
+        judged[alone] = judged[~alone].mean()
+    return judged, ~alone & ~decided
+
+
 def _assembled(
     problem: Problem, fit: Fit, warm: WarmStart, given: np.ndarray, emphasis: float
 ) -> Consensus:
@@ -182,15 +199,15 @@ def _assembled(
     evidence = Evidence(problem.given, problem.truth)
     trust = label_trust(fit.probability, fit.transition, problem.given)
     posterior = responsibilities(fit.probability, fit.transition, evidence, trust=trust)
-    rows, own = problem.features.rows, problem.given
-    judged = 1.0 - posterior.gather(1, own.unsqueeze(1)).squeeze(1).double().numpy()
+    rows = problem.features.rows
+    judged, free = _suspicion(problem, posterior)
     suspicion = np.full(problem.samples, np.nan, np.float32)
-    suspicion[rows] = judged.clip(0.0, 1.0)
+    suspicion[rows] = judged
     best = torch.where(problem.truth >= 0, problem.truth, fit.probability.argmax(1)).numpy()
     suggested = np.full(problem.samples, NO_VOTE, np.int32)
     suggested[rows] = problem.present[best]
     undecided = np.zeros(problem.samples, bool)
-    undecided[rows] = (problem.truth < 0).numpy()
+    undecided[rows] = free
     threshold = expected_f_threshold(suspicion[undecided], emphasis=emphasis)
     loss = np.full(problem.samples, np.nan, np.float32)
     loss[rows] = warm.loss
@@ -216,11 +233,11 @@ def _assembled(
         transition_matrix=transition,
         loss=loss,
         mixture=warm.mixture,
-        probe_accuracy=fit.agreement,
+        probe_accuracy=fit.first_agreement,
         majority_rate=_majority_rate(problem),
         label_trust=trust,
         weights=fit.weights,
-        warnings=diagnose(problem, fit.agreement, _majority_rate(problem)),
+        warnings=diagnose(problem, fit.first_agreement, _majority_rate(problem)),
         warm_start=warm,
     )
 

@@ -5,17 +5,24 @@ c present classes).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from lnl_gui.detect.calibration import Calibration, calibrate, pooled, responsibilities
+from lnl_gui.detect.calibration import (
+    Calibration,
+    calibrate,
+    log_likelihood,
+    pooled,
+    responsibilities,
+)
+from lnl_gui.detect.discriminant import cross_fitted_discriminant
 from lnl_gui.detect.ensemble import Ingredient, agreement, robust_ingredients, tolerance
 from lnl_gui.detect.neighbour_posterior import neighbour_posterior
 from lnl_gui.detect.problem import Problem
-from lnl_gui.detect.refinement import Refined, refine
+from lnl_gui.detect.refinement import Refined, refine, sharpened
 from lnl_gui.detect.transition import Evidence
 from lnl_gui.util.progress import Progress, no_progress
 
@@ -34,7 +41,9 @@ class Fit:
         transition: (c, c) P(given | true).
         weights: pooling weight of each ingredient by name.
         agreement: out-of-fold agreement of the scores with the labels.
-        scores: (n, c) log-scores before the neighbours spoke.
+        first_agreement: that of the probes trained on given labels alone, the honest one: later
+            rounds learn from posteriors in which each sample's label had a distant part.
+        scores: (n, c) log-scores each, before the neighbours spoke.
         calibration: of `scores`.
         refined: the last refinement, to go on from; None when every round was refused.
     """
@@ -43,7 +52,8 @@ class Fit:
     transition: np.ndarray
     weights: dict[str, float]
     agreement: float
-    scores: Tensor
+    first_agreement: float
+    scores: list[Tensor]
     calibration: Calibration
     refined: Refined | None
 
@@ -80,16 +90,16 @@ def fit_consensus(
 
 def _first_fit(problem: Problem, evidence: Evidence, *, seed: int) -> Fit:
     ingredients = robust_ingredients(problem, seed=seed, progress=no_progress)
-    mean = sum(ingredient.scores for ingredient in ingredients) / len(ingredients)
-    assert isinstance(mean, Tensor)
-    best = max(ingredient.agreement for ingredient in ingredients)
+    mean = torch.stack([ingredient.scores for ingredient in ingredients]).mean(0)
     calibration = calibrate([mean], evidence, seed=seed)
+    best = max(ingredient.agreement for ingredient in ingredients)
     return Fit(
         probability=pooled([mean], calibration.weights),
         transition=calibration.transition,
         weights={item.name: float(calibration.weights[0]) for item in ingredients},
         agreement=best,
-        scores=mean,
+        first_agreement=best,
+        scores=[mean],
         calibration=calibration,
         refined=None,
     )
@@ -97,11 +107,11 @@ def _first_fit(problem: Problem, evidence: Evidence, *, seed: int) -> Fit:
 
 def _refined(problem: Problem, evidence: Evidence, fit: Fit, *, search: bool, seed: int) -> Fit:
     """One round of retraining on the posterior; the old fit when agreement falls too far."""
-    posterior = responsibilities(fit.probability, fit.transition, evidence)
+    targets = sharpened(responsibilities(fit.probability, fit.transition, evidence))
     last = fit.refined
     refined = refine(
         problem,
-        posterior,
+        targets,
         probes=last.probes if last else None,
         penalty=last.penalty if last else None,
         search=search or last is None,
@@ -110,50 +120,62 @@ def _refined(problem: Problem, evidence: Evidence, fit: Fit, *, search: bool, se
     now = agreement(refined.scores, problem.labels)
     if now < fit.agreement - 2.0 * tolerance(fit.agreement, len(problem.given)):
         return fit
-    calibration = calibrate(
-        [refined.scores], evidence, transition=fit.calibration.transition, seed=seed
+    generative = cross_fitted_discriminant(
+        problem.matrix, targets, problem.folds, number_of_folds=problem.number_of_folds
     )
-    return Fit(
-        probability=pooled([refined.scores], calibration.weights),
+    scores = [refined.scores, generative]
+    calibration = calibrate(scores, evidence, transition=fit.calibration.transition, seed=seed)
+    names = ("refined probe", "discriminant")
+    return replace(
+        fit,
+        probability=pooled(scores, calibration.weights),
         transition=calibration.transition,
-        weights={**fit.weights, "refined": float(calibration.weights[0])},
+        weights=fit.weights | dict(zip(names, map(float, calibration.weights), strict=True)),
         agreement=now,
-        scores=refined.scores,
+        scores=scores,
         calibration=calibration,
         refined=refined,
     )
 
 
 def _with_neighbours(
-    problem: Problem,
-    evidence: Evidence,
-    fit: Fit,
-    votes: Sequence[Ingredient],
-    *,
-    seed: int,
+    problem: Problem, evidence: Evidence, fit: Fit, votes: Sequence[Ingredient], *, seed: int
 ) -> Fit:
     """Blend in what the neighbours are believed to be, and further votes at learnt weights."""
-    probability = pooled([fit.scores], fit.calibration.weights)
+    probability = pooled(fit.scores, fit.calibration.weights)
     around = neighbour_posterior(problem.matrix, probability)
-    classes = probability.shape[1]
     blend = torch.log(probability.clamp_min(1e-20))
-    blend += _NEIGHBOUR_WEIGHT * torch.log(around + _SMOOTHING / classes)
-    scores = [blend, *(vote.scores for vote in votes)]
-    calibration = calibrate(
-        scores,
-        evidence,
-        weights=np.array([1.0] + [0.1] * len(votes)),
-        transition=fit.calibration.transition,
-        seed=seed,
-    )
-    names = {"neighbours": _NEIGHBOUR_WEIGHT * float(calibration.weights[0])}
-    names |= {vote.name: float(w) for vote, w in zip(votes, calibration.weights[1:], strict=True)}
-    return Fit(
+    blend += _NEIGHBOUR_WEIGHT * torch.log(around + _SMOOTHING / probability.shape[1])
+    scores, kept, calibration = _with_votes(blend, votes, evidence, fit, seed=seed)
+    learnt = [float(weight) for weight in calibration.weights]
+    names = {"neighbours": _NEIGHBOUR_WEIGHT * learnt[0]} | {vote.name: 0.0 for vote in votes}
+    names |= {vote.name: weight for vote, weight in zip(kept, learnt[1:], strict=True)}
+    return replace(
+        fit,
         probability=pooled(scores, calibration.weights),
         transition=calibration.transition,
-        weights={**fit.weights, **names},
-        agreement=fit.agreement,
-        scores=fit.scores,
-        calibration=fit.calibration,
-        refined=fit.refined,
+        weights=fit.weights | names,
     )
+
+
+def _with_votes(
+    blend: Tensor, votes: Sequence[Ingredient], evidence: Evidence, fit: Fit, *, seed: int
+) -> tuple[list[Tensor], list[Ingredient], Calibration]:
+    """Take in each vote whose likelihood gain pays for its weight (Schwarz's criterion)."""
+
+    def fitted(scores: list[Tensor], weights: np.ndarray) -> tuple[Calibration, float]:
+        found = calibrate(
+            scores, evidence, weights=weights, transition=fit.calibration.transition, seed=seed
+        )
+        reading = pooled(scores, found.weights)
+        return found, log_likelihood(reading, found.transition, evidence)
+
+    scores, kept = [blend], list[Ingredient]()
+    best, likelihood = fitted(scores, np.ones(1))
+    price = 0.5 * float(np.log(len(blend)))
+    for vote in votes:
+        trial, reached = fitted([*scores, vote.scores], np.append(best.weights, 0.1))
+        if reached > likelihood + price:
+            scores, kept = [*scores, vote.scores], [*kept, vote]
+            best, likelihood = trial, reached
+    return scores, kept, best

@@ -46,21 +46,20 @@ def sharpened(posterior: Tensor) -> Tensor:
 
 def refine(
     problem: Problem,
-    posterior: Tensor,
+    targets: Tensor,
     *,
     probes: Probes | None = None,
     penalty: int | None = None,
     search: bool = True,
     seed: int,
 ) -> Refined:
-    """Cross-fit on the sharpened posterior (n, c).
+    """Cross-fit on soft targets (n, c).
 
     Args:
         probes: to go on from, at a lower learning rate for fewer steps; None starts afresh.
         penalty: index of the L2 strength to begin the climb at.
         search: False keeps `penalty` without a climb.
     """
-    targets = sharpened(posterior)
     begin = _FIRST_PENALTY if penalty is None else penalty
 
     def fitted(rows: Tensor, index: int) -> Refined:

@@ -1,0 +1,49 @@
+"""A generative reading of the features: one Gaussian per class with a shared covariance.
+
+Fitted on soft labels, it needs no iterations and errs differently from the probes, which makes the
+two together better than either, most of all where noise is lopsided or samples are few.
+"""
+
+import torch
+from torch import Tensor
+
+SHRINKAGE = 0.3
+"""Share of the covariance replaced by its mean variance; .1 and .6 were worse with few samples."""
+_PRIOR_SAMPLES = 2.0
+
+
+def cross_fitted_discriminant(
+    features: Tensor, targets: Tensor, folds: Tensor, *, number_of_folds: int
+) -> Tensor:
+    """Out-of-fold log-probabilities (n, C) of a linear discriminant.
+
+    Args:
+        features: (n, P) float32.
+        targets: (n, C) class distribution of each sample.
+        folds: (n,) int64.
+        number_of_folds: K.
+
+    Sums are taken once for each fold and subtracted, so that time is O(n P (P + C) + K P^3) and
+    extra memory O(n C + K P (P + C)).
+    """
+    count, width = features.shape
+    members = [torch.nonzero(folds == fold).squeeze(1) for fold in range(number_of_folds)]
+    sums = [targets[rows].T @ features[rows] for rows in members]
+    squares = [features[rows].T @ features[rows] for rows in members]
+    masses = [targets[rows].sum(0) for rows in members]
+    scores = torch.empty(count, targets.shape[1])
+    for fold, rows in enumerate(members):
+        total = sum(sums) - sums[fold]
+        mass = sum(masses) - masses[fold]
+        kept = max(count - len(rows), 1)
+        overall = total.sum(0) / kept
+        means = (total + _PRIOR_SAMPLES * overall) / (mass + _PRIOR_SAMPLES).unsqueeze(1)
+        cross = total.T @ means
+        spread = (mass.unsqueeze(1) * means).T @ means
+        within = (sum(squares) - squares[fold] - cross - cross.T + spread) / kept
+        flat = SHRINKAGE * within.trace() / width
+        shrunk = (1.0 - SHRINKAGE) * within + flat * torch.eye(width)
+        slope = torch.linalg.solve(shrunk, means.T)
+        offset = torch.log((mass + 1.0) / (mass + 1.0).sum()) - 0.5 * (means.T * slope).sum(0)
+        scores[rows] = features[rows] @ slope + offset
+    return torch.log_softmax(scores, 1)
