@@ -20,7 +20,7 @@ TEMPERATURE = 0.1
 _PRIOR = 0.01
 _TILE = 4096
 _VOTE_ROWS = 8192
-_PAIR_ROWS = 512
+_PAIR_ROWS = 64
 
 
 def duplicate_groups(
@@ -138,15 +138,27 @@ def pair_similarity(embeddings: Sequence[np.ndarray], indices: np.ndarray) -> np
     For neighbours that were found in another space; 0 for index -1 or a row with NaN.
     """
     similarity = np.zeros(indices.shape, dtype=np.float32)
-    for start in range(0, len(indices), _PAIR_ROWS):
-        part = slice(start, start + _PAIR_ROWS)
-        rows, place = np.unique(np.maximum(indices[part], 0), return_inverse=True)
-        with np.errstate(invalid="ignore"):  # an infinite row has no direction
-            left = unit_rows(embeddings, np.arange(len(indices))[part])
-            right = unit_rows(embeddings, rows)[place.reshape(indices[part].shape)]
-            similarity[part] = np.einsum("nd,nkd->nk", left, right)
+    with np.errstate(invalid="ignore"):  # an infinite row has no direction
+        for space in embeddings:
+            length = _lengths(space)
+            for start in range(0, len(indices), _PAIR_ROWS):
+                part = slice(start, start + _PAIR_ROWS)
+                other = np.maximum(indices[part], 0)
+                left = np.asarray(space[part], dtype=np.float32)[:, :, None]
+                product = (np.asarray(space[other], dtype=np.float32) @ left)[:, :, 0]
+                scale = length[part, None] * length[other] * len(embeddings)
+                similarity[part] += product / np.maximum(scale, 1e-12)
     similarity[(indices < 0) | ~np.isfinite(similarity)] = 0
     return similarity
+
+
+def _lengths(space: np.ndarray) -> np.ndarray:
+    """(N,) float32 Euclidean norms, converted a part at a time."""
+    parts = [
+        np.linalg.norm(np.asarray(space[start : start + _VOTE_ROWS], dtype=np.float32), axis=1)
+        for start in range(0, len(space), _VOTE_ROWS)
+    ]
+    return np.concatenate(parts)
 
 
 @dataclass(frozen=True)
