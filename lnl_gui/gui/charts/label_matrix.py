@@ -23,7 +23,7 @@ from lnl_gui.gui.charts.axes import as_plain, draw_nothing, small_font
 from lnl_gui.gui.charts.colours import Ink, blend, heat_table, ink, pack, readable_on
 from lnl_gui.gui.charts.pair_table import PairTable, pair_table
 
-_SMALLEST, _LARGEST, _NUMBERS_FROM = 2, 72, 30
+_SMALLEST, _LARGEST, _NUMBERS_FROM = 2, 72, 18
 _LABEL_MOST = 130
 _ARROWS = {
     Qt.Key.Key_Left: (0, -1),
@@ -256,9 +256,12 @@ class LabelMatrix(QAbstractScrollArea):
         self, painter: QPainter, block: np.ndarray, pixels: np.ndarray, top: int, left: int
     ) -> None:
         for row, column in zip(*(axis.tolist() for axis in np.nonzero(block)), strict=True):
+            text = _short(int(block[row, column]))
+            if self._metrics.horizontalAdvance(text) > self._cell - 3:
+                continue
             painter.setPen(readable_on(QColor.fromRgb(int(pixels[row, column]))))
             box = self.cell_rect(top + row, left + column)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, _short(int(block[row, column])))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     def _draw_labels(self, painter: QPainter, header: QSize, colours: Ink) -> None:
         line = painter.fontMetrics().height()

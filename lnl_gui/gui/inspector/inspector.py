@@ -254,7 +254,7 @@ def _loss_sentence(view: SampleView) -> str:
     if place is None or not len(place.losses):
         return ""
     below = 100 * float((place.losses < place.loss).mean())
-    return (
-        f"Higher than {below:.0f} % of the samples labelled {view.given}. The left bell is what "
-        "fits its label, the right one what does not."
-    )
+    text = f"Higher than {below:.0f} % of the samples labelled {view.given}."
+    if len(place.gaussians) < 2:
+        return text
+    return f"{text} The left bell is what fits its label, the right one what does not."
