@@ -99,7 +99,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
 )
 
 
-class Actions:
+class Actions(QObject):
     """The table as `QAction`s.
 
     Args:
@@ -116,6 +116,7 @@ class Actions:
         handlers: Mapping[str, Callable[[], object]],
         keys: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
+        super().__init__(parent)
         self._theme = theme
         self._by_id = {spec.id: QAction(spec.text, parent) for spec in ACTIONS}
         for spec in ACTIONS:

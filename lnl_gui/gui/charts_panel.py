@@ -131,8 +131,12 @@ class ChartsPanel(QWidget):
         self.matrix.set_pairs(found >> 32, found & 0xFFFFFFFF, counts, self._names())
 
     def _fill_loss(self) -> None:
-        loss = self._review.session.columns.loss
-        self.loss.set_losses(loss[np.isfinite(loss)])
+        columns = self._review.session.columns
+        loss = columns.loss[np.isfinite(columns.loss)]
+        if len(loss):
+            # The line starts where as many losses lie right of it as there are suspects.
+            share = np.count_nonzero(columns.flagged) / len(loss)
+            self.loss.set_losses(loss, threshold=float(np.quantile(loss, 1 - min(share, 1))))
 
     def _fill_map(self) -> None:
         session = self._review.session

@@ -124,6 +124,9 @@ class GridView(QTableView):
         self._painter.geometry = self._model.geometry
         self.horizontalHeader().setDefaultSectionSize(width // columns)
         self.verticalHeader().setDefaultSectionSize(self._painter.cell_height())
+        # Otherwise the scroll range is of the old layout until Qt gets round to the new one.
+        self.executeDelayedItemsLayout()
+        self.updateGeometries()
         self.verticalScrollBar().setSingleStep(self._painter.cell_height() // 3)
         self._sync_current()
         self.viewport().update()

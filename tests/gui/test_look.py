@@ -1,0 +1,165 @@
+"""Colours against the contrast rules, icons, the table of actions, what the window remembers."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QColor, QKeySequence
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from lnl_gui.gui import icons
+from lnl_gui.gui.actions import ACTIONS
+from lnl_gui.gui.crash import CrashLog
+from lnl_gui.gui.main_window import MainWindow
+from lnl_gui.gui.parts import duration
+from lnl_gui.gui.settings import FILE_NAME, Settings, load_settings, save_settings
+from lnl_gui.gui.theme import DARK, DARK_TOKENS, LIGHT, LIGHT_TOKENS, Theme, Tokens, style_sheet
+from lnl_gui.util.paths import resource, settings_folder
+
+TEXT_ON = {
+    "text": ("background", "surface", "raised", "hover", "accent_soft", "photo"),
+    "muted": ("background", "surface", "raised", "accent_soft", "photo"),
+    "accent": ("background", "surface", "accent_soft"),
+    "on_accent": ("accent", "accent_hover"),
+    "good": ("surface", "good_soft"),
+    "warning": ("surface", "warning_soft"),
+    "danger": ("surface", "danger_soft"),
+}
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance as WCAG 2 defines it."""
+
+    def linear(value: float) -> float:
+        return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+
+    red, green, blue, _ = QColor(colour).getRgbF()
+    return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("tokens", [LIGHT_TOKENS, DARK_TOKENS], ids=["light", "dark"])
+def test_text_has_contrast_aa_on_every_ground(tokens: Tokens) -> None:
+    values = asdict(tokens)
+    weak = {
+        (text, ground): round(contrast(values[text], values[ground]), 2)
+        for text, grounds in TEXT_ON.items()
+        for ground in grounds
+        if contrast(values[text], values[ground]) < 4.5
+    }
+    assert weak == {}
+
+
+@pytest.mark.parametrize("tokens", [LIGHT_TOKENS, DARK_TOKENS], ids=["light", "dark"])
+def test_focus_rings_and_outlines_can_be_seen(tokens: Tokens) -> None:
+    for ground in (tokens.background, tokens.surface):
+        assert contrast(tokens.accent, ground) >= 3
+        assert contrast(tokens.strong_border, ground) >= 3
+
+
+def test_the_style_sheet_has_no_gap(qtbot: QtBot) -> None:
+    for tokens in (LIGHT_TOKENS, DARK_TOKENS):
+        sheet = style_sheet(tokens, 10)
+        assert "$" not in sheet
+        for line in sheet.splitlines():
+            if "url(" in line:
+                assert Path(line.split('url("')[1].split('"')[0]).is_file()
+
+
+def test_the_theme_switches_colours_at_once(window: MainWindow, theme: Theme) -> None:
+    ground = window.palette().window().color()
+    window.commands.switch_theme()
+    assert theme.choice == DARK and window.palette().window().color() != ground
+    window.commands.switch_theme()
+    assert theme.choice == LIGHT and window.palette().window().color() == ground
+
+
+def test_every_icon_is_there_and_draws(qtbot: QtBot) -> None:
+    for spec in ACTIONS:
+        if spec.icon:
+            assert resource("icons", f"{spec.icon}.svg").is_file()
+    image = icons.pixmap("accept", "#ff0000", 24, 2.0).toImage()
+    assert image.width() == 48
+    inked = {image.pixelColor(x, y).name() for x in range(48) for y in range(48)}
+    assert "#ff0000" in inked
+
+
+def test_no_key_does_two_things() -> None:
+    keys = [QKeySequence(key).toString() for spec in ACTIONS for key in spec.keys]
+    assert "" not in keys
+    assert sorted({key for key in keys if keys.count(key) > 1}) == []
+
+
+def test_every_action_has_a_handler_and_help(window: MainWindow) -> None:
+    assert {spec.id for spec in ACTIONS} == set(window.commands.handlers())
+    assert all(spec.help and spec.text for spec in ACTIONS)
+    assert all(window.verbs[spec.id].toolTip() for spec in ACTIONS)
+
+
+def test_every_control_has_a_name(window: MainWindow) -> None:
+    nameless = [
+        widget
+        for kind in (QAbstractButton, QComboBox, QLineEdit)
+        for widget in window.findChildren(kind)
+        if not widget.isHidden()
+        and not widget.accessibleName()
+        and not getattr(widget, "text", lambda: "")()
+        and not _is_part(widget)
+    ]
+    assert [f"{type(w).__name__} {w.objectName()} in {w.parent()}" for w in nameless] == []
+
+
+def _is_part(widget: QWidget) -> bool:
+    """Parts that Qt itself makes inside a named control."""
+    return widget.objectName().startswith("qt_") or "ScrollLeft" in widget.objectName()
+
+
+def test_own_keys_replace_those_of_the_table(qtbot: QtBot, window: MainWindow) -> None:
+    window.verbs.set_keys({"accept": ("Y",)})
+    assert [key.toString() for key in window.verbs["accept"].shortcuts()] == ["Y"]
+    assert "(Y)" in window.verbs["accept"].toolTip()
+
+
+def test_settings_come_back() -> None:
+    settings = Settings(
+        theme=DARK, side=192, keys=(("accept", ("Y", "Z")),), preferences=(("threads", 2),)
+    )
+    settings = settings.with_recent(Path("/a")).with_recent(Path("/b")).with_recent(Path("/a"))
+    settings = settings.with_layout({"window": "AAA="})
+    save_settings(settings)
+    assert load_settings() == settings
+    assert [Path(path) for path in settings.recent] == [Path("/a"), Path("/b")]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"theme": 3}', '{"keys": []}'])
+def test_spoilt_settings_are_the_defaults(text: str) -> None:
+    settings_folder().mkdir(parents=True, exist_ok=True)
+    (settings_folder() / FILE_NAME).write_text(text, encoding="utf-8")
+    assert load_settings() == Settings()
+
+
+def test_settings_that_cannot_be_written_stop_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings_folder().parent.mkdir(parents=True, exist_ok=True)
+    settings_folder().write_text("a file where the folder should be", encoding="utf-8")
+    save_settings(Settings())
+
+
+def test_a_crash_is_told_once(tmp_path: Path) -> None:
+    file = tmp_path / "crash.txt"
+    assert CrashLog(file).previous == ""
+    file.write_text("Fatal Python error: Segmentation fault\n", encoding="utf-8")
+    assert CrashLog(file).previous == "Fatal Python error: Segmentation fault"
+    assert CrashLog(file).previous == ""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.2, "0 s"), (59.2, "59 s"), (75, "1 min 15 s"), (1500, "25 min"), (7500, "2 h 5 min")],
+)
+def test_durations_in_words(seconds: float, text: str) -> None:
+    assert duration(seconds) == text
