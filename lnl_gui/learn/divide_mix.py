@@ -52,6 +52,8 @@ class DivideMixParameters:
     learning_rate: float = 0.02
     momentum: float = 0.9
     weight_decay: float = 5e-4
+    clip_norm: float = 0.0
+    """Largest norm of the gradient; 0, as in the paper, does not clip."""
     fall_epoch: int = 150
     """From this epoch on the learning rate is a tenth."""
     seed: int = 0
@@ -144,6 +146,7 @@ class DivideMix:
             batch_size=parameters.warm_up_batch_size,
             part=parameters.warm_up_part,
             penalty=parameters.confidence_penalty,
+            clip_norm=parameters.clip_norm,
             epoch=epoch,
             number=number,
             seed=parameters.seed,
@@ -170,6 +173,7 @@ class DivideMix:
             unlabelled_weight=parameters.unlabelled_weight,
             ramp=(parameters.warm_up_epochs, parameters.ramp_epochs),
             train_on_strong=parameters.train_on_strong,
+            clip_norm=parameters.clip_norm,
         )
         return train_mixmatch_epoch(
             self.learners[number],

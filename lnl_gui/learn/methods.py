@@ -135,9 +135,13 @@ def default_parameters(name: str, *, setting: Setting, encoder: str = "") -> Par
 def with_constants(parameters: Parameters, constants: Mapping[str, float]) -> Parameters:
     """Parameters with numbers changed by name, each cast to the type it has.
 
+    In TURN `epochs` and `learning_rate` are those of the fine-tuning.
+
     Raises:
         UserError: for a name the method does not have.
     """
+    if isinstance(parameters, TurnParameters):
+        parameters, constants = _turn_constants(parameters, constants)
     known = {
         field.name: type(getattr(parameters, field.name))
         for field in fields(parameters)
@@ -152,6 +156,19 @@ def with_constants(parameters: Parameters, constants: Mapping[str, float]) -> Pa
         )
     changed: dict[str, Any] = {name: known[name](value) for name, value in constants.items()}
     return replace(parameters, **changed)
+
+
+def _turn_constants(
+    parameters: TurnParameters, constants: Mapping[str, float]
+) -> tuple[TurnParameters, Mapping[str, float]]:
+    left = dict(constants)
+    if "epochs" in left:
+        left["tuning_epochs"] = left.pop("epochs")
+    if "learning_rate" in left:
+        rate = left.pop("learning_rate")
+        tuning = replace(parameters.tuning_optimiser, learning_rate=rate)
+        parameters = replace(parameters, tuning_optimiser=tuning)
+    return parameters, left
 
 
 def build_trainer(
@@ -225,6 +242,7 @@ def _with_backbone(name: str, encoder: str) -> Parameters:
             unlabelled_weight=0.0,
             learning_rate=2e-3,
             weight_decay=1e-3,
+            clip_norm=10.0,
             fall_epoch=40,
         ),
         "unicon": UniconParameters(
@@ -238,6 +256,7 @@ def _with_backbone(name: str, encoder: str) -> Parameters:
             learning_rate=5e-3,
             minimum_rate=1e-5,
             weight_decay=1e-3,
+            clip_norm=10.0,
         ),
         "turn": turn_parameters(encoder),
     }

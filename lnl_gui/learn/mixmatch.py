@@ -35,6 +35,7 @@ class MixMatch:
         unlabelled_weight: lambda_u of this epoch before its ramp.
         ramp: (first, length): epochs at which the weight starts from 0 and grows to full.
         train_on_strong: train on strong views; else on the weak views the guesses come from.
+        clip_norm: largest norm of the gradient; 0 does not clip.
     """
 
     batch_size: int = 64
@@ -43,6 +44,7 @@ class MixMatch:
     unlabelled_weight: float = 25.0
     ramp: tuple[int, int] = (10, RAMP_EPOCHS)
     train_on_strong: bool = False
+    clip_norm: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,7 @@ def train_mixmatch_epoch(
             loss = _mixed_loss(learner.network, batch, targets, generator, settings.alpha, share)
             if extra_loss is not None:
                 loss = loss + extra_loss(batch)
-        learner.step(loss)
+        learner.step(loss, clip_norm=settings.clip_norm)
         losses.append(loss.detach())
         progress(len(losses), len(steps))
     return mean_loss(losses, f"network {number + 1} in epoch {epoch + 1}")

@@ -4,6 +4,7 @@ import difflib
 from dataclasses import replace
 
 from lnl_gui.learn.losses.registry import describe_loss
+from lnl_gui.learn.method_recipes import METHOD_RECIPES
 from lnl_gui.learn.parameters import Loss, Optimiser, Recipe, Schedule, Stage
 from lnl_gui.util.errors import UserError
 
@@ -92,6 +93,7 @@ _RECIPES = (
         backbone="timm:resnet18",
         minutes_hint=90,
     ),
+    *METHOD_RECIPES,
 )
 
 

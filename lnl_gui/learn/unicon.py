@@ -63,6 +63,8 @@ class UniconParameters:
     minimum_rate: float = 2e-4
     momentum: float = 0.9
     weight_decay: float = 5e-4
+    clip_norm: float = 0.0
+    """Largest norm of the gradient; 0, as in the paper, does not clip."""
     seed: int = 0
 
 
@@ -189,6 +191,7 @@ class Unicon:
             batch_size=parameters.warm_up_batch_size,
             part=parameters.warm_up_part,
             penalty=parameters.confidence_penalty,
+            clip_norm=parameters.clip_norm,
             epoch=epoch,
             number=number,
             seed=parameters.seed,
@@ -218,6 +221,7 @@ class Unicon:
             unlabelled_weight=parameters.unlabelled_weight,
             ramp=(parameters.warm_up_epochs, parameters.ramp_epochs),
             train_on_strong=parameters.train_on_strong,
+            clip_norm=parameters.clip_norm,
         )
         return train_mixmatch_epoch(
             self.learners[number],

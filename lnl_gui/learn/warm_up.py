@@ -40,6 +40,7 @@ def train_warm_up_epoch(
     batch_size: int,
     part: WarmUpPart,
     penalty: float,
+    clip_norm: float,
     epoch: int,
     number: int,
     seed: int,
@@ -53,6 +54,7 @@ def train_warm_up_epoch(
         batch_size: samples a step.
         part: what is trained.
         penalty: weight of the confidence penalty, 1 under asymmetric noise.
+        clip_norm: largest norm of the gradient; 0 does not clip.
         epoch: counted from 0.
         number: 0 or 1, which of two networks learns.
         seed: of the run.
@@ -73,5 +75,6 @@ def train_warm_up_epoch(
         seed=seed,
         number=number,
         forward=partial(logits_for_warm_up, part=part),
+        clip_norm=clip_norm,
         progress=progress,
     )
