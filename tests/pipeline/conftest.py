@@ -1,0 +1,40 @@
+"""An embedded project, made once and copied for each test."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from lnl_gui.cli.jobs import import_dataset, run_job
+from lnl_gui.session.session import Session
+from lnl_gui.store.parameters import EmbedParameters, ImportParameters
+from tests.conftest import draw_image
+
+WRONG = {"circle/square-19.png", "stripes/circle-19.png", "square/stripes-19.png"}
+
+
+@pytest.fixture(scope="session")
+def embedded_original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three classes of twenty drawn images, one of each in a wrong folder; embedded."""
+    place = tmp_path_factory.mktemp("embedded")
+    names = ("square", "circle", "stripes")
+    for name in names:
+        (place / "shapes" / name).mkdir(parents=True)
+    for kind, name in enumerate(names):
+        for i in range(20):
+            folder = names[(kind + 1) % 3] if i == 19 else name
+            draw_image(kind, 100 * kind + i).save(place / "shapes" / folder / f"{name}-{i:02d}.png")
+    project = place / "shapes.lnl"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LNL_HOME", str(place / "home"))
+        import_dataset(ImportParameters(str(place / "shapes"), str(project)), quiet=True)
+        with Session.open(project) as session:
+            run_job(session, "embed", EmbedParameters(encoders=("bundled-fast",)), quiet=True)
+    return place
+
+
+@pytest.fixture
+def embedded(embedded_original: Path, tmp_path: Path) -> Path:
+    """A project of one's own, beside its images."""
+    shutil.copytree(embedded_original, tmp_path / "copy")
+    return tmp_path / "copy" / "shapes.lnl"

@@ -1,0 +1,126 @@
+"""The detect job: finds what is wrong, goes on after a stop, learns from verdicts."""
+
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lnl_gui.cli.context import TerminalContext
+from lnl_gui.cli.jobs import run_job
+from lnl_gui.detect.registry import list_detectors
+from lnl_gui.jobs.runner import run_body
+from lnl_gui.pipeline import detect
+from lnl_gui.session.session import Session
+from lnl_gui.store import scores
+from lnl_gui.store.parameters import DetectParameters
+from lnl_gui.util.errors import Cancelled, UserError
+from tests.pipeline.conftest import WRONG
+
+
+def run_detection(project: Path, **options: object) -> Session:
+    session = Session.open(project)
+    run_job(session, "detect", DetectParameters(**options), quiet=True)  # type: ignore[arg-type]
+    return session
+
+
+def test_the_wrong_labels_are_flagged_with_the_right_suggestion(embedded: Path) -> None:
+    with run_detection(embedded) as session:
+        columns = session.columns
+        flagged = {session.path_of(row) for row in np.flatnonzero(columns.flagged)}
+        assert flagged == WRONG
+        for row in np.flatnonzero(columns.flagged):
+            truth = Path(session.path_of(row)).name.split("-")[0]
+            assert session.classes[columns.suggested[row]].name == truth
+
+
+def test_every_default_detector_leaves_its_own_score_and_vote(embedded: Path) -> None:
+    with run_detection(embedded) as session:
+        wanted = {info.name for info in list_detectors() if info.default}
+        row = int(np.flatnonzero(session.columns.flagged)[0])
+        found = session.evidence(row)
+        assert {vote.detector for vote in found.votes} == wanted
+        assert len(found.neighbours) > 0
+        assert row not in {neighbour.row for neighbour in found.neighbours}
+        assert found.mixture is not None
+        assert (session.columns.cluster >= 0).all()
+
+
+def test_a_cancelled_detection_goes_on_with_what_is_missing(
+    embedded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: Counter[str] = Counter()
+    real = detect.run_detector
+
+    def counted(name: str, *arguments: object, **options: object) -> object:
+        calls[name] += 1
+        if name == "turtle" and calls[name] == 1:
+            raise Cancelled
+        return real(name, *arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(detect, "run_detector", counted)
+    with Session.open(embedded) as session:
+        with pytest.raises(Cancelled):
+            run_job(session, "detect", DetectParameters(), quiet=True)
+        cancelled = session.runs()[-1]
+        assert cancelled.state == "cancelled"
+        run_job(session, "detect", DetectParameters(), quiet=True)
+        assert session.runs()[-1].id == cancelled.id
+    assert calls["turtle"] == 2
+    assert all(count == 1 for name, count in calls.items() if name != "turtle")
+
+
+def test_verdicts_are_believed_and_detectors_not_run_again(
+    embedded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with run_detection(embedded) as session:
+        rows = np.flatnonzero(session.columns.flagged)
+        session.keep(rows[:1])
+        session.accept(rows[1:2])
+        monkeypatch.setattr(detect, "run_detector", None)
+        run_job(session, "detect", DetectParameters(), quiet=True)
+        assert session.columns.suspicion[rows[0]] < 0.01
+        assert session.columns.suspicion[rows[1]] > 0.99
+        assert not session.columns.flagged[rows[:2]].any()
+        assert session.columns.flagged[rows[2]]
+
+
+def test_the_worker_hands_a_warm_start_on(embedded: Path) -> None:
+    context = TerminalContext(quiet=True)
+    with Session.open(embedded) as session:
+        for _ in range(2):
+            run = session.start_run("detect", DetectParameters())
+            run_body("detect", run.parameters, context, project=embedded, run_id=run.id)
+            assert context.memory[detect.MEMORY][1] is not None
+
+
+def test_copies_of_an_image_are_one_group(embedded: Path) -> None:
+    images = embedded.parent / "shapes"
+    shutil.copy(images / "circle" / "circle-01.png", images / "square" / "copy.png")
+    again = embedded.parent / "again.lnl"
+    from lnl_gui.cli.jobs import import_dataset
+    from lnl_gui.store.parameters import EmbedParameters, ImportParameters
+
+    import_dataset(ImportParameters(str(images), str(again)), quiet=True)
+    with Session.open(again) as session:
+        run_job(session, "embed", EmbedParameters(encoders=("bundled-fast",)), quiet=True)
+        run_job(session, "detect", DetectParameters(), quiet=True)
+        folder = session.detection.folder
+        assert folder is not None
+        group = scores.load_array(folder, "duplicate_group")
+        assert group is not None
+        paths = [session.path_of(row) for row in np.flatnonzero(group >= 0)]
+        pair = ("circle/circle-01.png", "square/copy.png")
+        assert set(pair) <= set(paths)
+        counts = {entry["name"]: entry["count"] for entry in scores.load_table(folder, "issues")}
+        assert counts["exact_duplicate"] == 2
+        conflicting = scores.load_array(folder, "issue-conflicting_duplicate-flagged")
+        assert conflicting is not None
+        assert conflicting[[session.columns.paths.index(path) for path in pair]].all()
+
+
+def test_an_unknown_detector_suggests_the_nearest(embedded: Path) -> None:
+    with pytest.raises(UserError, match="neighbors") as raised:
+        run_detection(embedded, detectors=("neighbors",))
+    assert "neighbours" in raised.value.hint

@@ -1,0 +1,133 @@
+"""The fine-tune job: what is trained on, what is held out, what is kept."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lnl_gui.cli.jobs import run_job
+from lnl_gui.pipeline import finetune as body
+from lnl_gui.pipeline.snapshot import take_snapshot
+from lnl_gui.pipeline.training_data import OUT, training_data
+from lnl_gui.session.session import Session
+from lnl_gui.store.parameters import DetectParameters, FinetuneParameters
+from lnl_gui.util.errors import Cancelled, UserError
+
+QUICK = FinetuneParameters(recipe="linear_probe", encoder="bundled-fast", holdout_fraction=0.3)
+
+
+@pytest.fixture
+def detected(embedded: Path) -> Path:
+    with Session.open(embedded) as session:
+        run_job(session, "detect", DetectParameters(detectors=("neighbours",)), quiet=True)
+    return embedded
+
+
+def test_no_sample_is_both_trained_on_and_held_out(detected: Path) -> None:
+    data = training_data(take_snapshot(detected), QUICK)
+    held = set(data.holdout.files)
+    assert held
+    assert not held & set(data.curated.files)
+    assert data.curated.files == data.given.files
+
+
+def test_an_open_suspect_is_never_held_out(detected: Path) -> None:
+    snapshot = take_snapshot(detected)
+    suspects = {snapshot.file_of(row) for row in np.flatnonzero(snapshot.scores.flagged).tolist()}
+    holdout = training_data(snapshot, QUICK).holdout
+    held = {
+        file
+        for file, label in zip(holdout.files, holdout.labels.tolist(), strict=True)
+        if label != OUT
+    }
+    assert suspects
+    assert not suspects & held
+
+
+def test_labels_follow_verdicts_suggestions_and_exclusions(detected: Path) -> None:
+    with Session.open(detected) as session:
+        flagged = np.flatnonzero(session.columns.flagged)
+        suggested = {session.file_of(r): int(session.columns.suggested[r]) for r in flagged}
+        given = {session.file_of(r): int(session.columns.given[r]) for r in flagged}
+        session.exclude(flagged[:1])
+        aside = session.file_of(flagged[0])
+    trusting = training_data(take_snapshot(detected), QUICK)
+    label = dict(zip(trusting.curated.files, trusting.curated.labels.tolist(), strict=True))
+    original = dict(zip(trusting.given.files, trusting.given.labels.tolist(), strict=True))
+    # A copy of a held-out image is in neither training.
+    trained = [file for file in suggested if file in label]
+    assert len(trained) >= 2
+    for file in trained:
+        assert label[file] == (OUT if file == aside else suggested[file])
+        assert original[file] == given[file]
+    careful = FinetuneParameters(**{**QUICK.__dict__, "use_suggestions": False})
+    strict = training_data(take_snapshot(detected), careful)
+    label = dict(zip(strict.curated.files, strict.curated.labels.tolist(), strict=True))
+    assert all(label[file] == OUT for file in trained)
+
+
+def test_the_model_is_saved_with_its_pedigree(detected: Path) -> None:
+    with Session.open(detected) as session:
+        metrics = run_job(session, "finetune", QUICK, quiet=True).metrics
+        run = session.latest_run("finetune")
+        assert run is not None
+        folder = detected / run.artifacts["model"]
+        assert not (run.folder / "parts").exists()
+    card = json.loads((folder / "model.json").read_text())
+    assert card["class_names"] == ["circle", "square", "stripes"]
+    assert len(card["curated_sha256"]) == 64
+    assert (folder / "model.safetensors").is_file()
+    assert metrics["after"]["accuracy"] == 1.0
+    low, high = metrics["difference_interval"]
+    assert low <= metrics["difference"] <= high
+
+
+def test_stopped_in_the_comparison_keeps_the_curated_model(
+    detected: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = body.finetune
+    calls = []
+
+    def stopping(*arguments: object, **options: object) -> object:
+        calls.append(options["details"])
+        if len(calls) == 2:
+            raise Cancelled
+        return real(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(body, "finetune", stopping)
+    with Session.open(detected) as session:
+        metrics = run_job(session, "finetune", QUICK, quiet=True).metrics
+    assert calls[0]["labels"] == "curated"
+    assert metrics["before"] is None
+    assert metrics["after"]["accuracy"] == 1.0
+
+
+def test_a_kill_between_the_two_trainings_redoes_neither(
+    detected: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = body.finetune
+    trained = []
+
+    def dying(*arguments: object, **options: object) -> object:
+        trained.append(options["details"]["labels"])  # type: ignore[index]
+        if trained == ["curated", "given"]:
+            raise KeyboardInterrupt
+        return real(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(body, "finetune", dying)
+    with Session.open(detected) as session:
+        with pytest.raises(KeyboardInterrupt):
+            run_job(session, "finetune", QUICK, quiet=True)
+        metrics = run_job(session, "finetune", QUICK, quiet=True).metrics
+    assert trained == ["curated", "given", "given"]
+    assert metrics["before"] is not None
+
+
+def test_all_excluded_says_what_to_do(detected: Path) -> None:
+    with Session.open(detected) as session:
+        session.exclude(np.arange(len(session)))
+        with pytest.raises(UserError) as raised:
+            run_job(session, "finetune", QUICK, quiet=True)
+    assert raised.value.hint
+    assert raised.value.code != "bug"
