@@ -183,7 +183,7 @@ class Commands:
 
     @staticmethod
     def _state(review: ReviewModel) -> ReviewState:
-        counts = review.session.counts()
+        counts = review.counts()
         status = np.bincount(review.session.columns.status, minlength=5)
         return ReviewState(
             samples=counts.samples,

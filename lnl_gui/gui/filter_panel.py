@@ -221,7 +221,7 @@ class FilterPanel(QScrollArea):
     def _count(self) -> None:
         shown, all_samples = len(self._review.order), len(self._review.session)
         self.left.setText(f"{number(shown)} of {number(all_samples)} shown")
-        by_status = self._review.session.counts().by_status
+        by_status = self._review.counts().by_status
         for (status, count), value in zip(
             self._status_counts.items(), by_status.values(), strict=True
         ):

@@ -248,7 +248,7 @@ class MainWindow(QMainWindow):
         review.show_view(replace(review.spec, flagged=True, sort="suspicion", descending=True))
         if len(review.order):
             review.move_to(0)
-        count = review.session.counts().flagged
+        count = review.counts().flagged
         self.toasts.show(f"{count:,} suspects found", tone="good")
 
     def refuse(self, error: UserError) -> None:
@@ -293,7 +293,7 @@ class MainWindow(QMainWindow):
         if job is not None:
             self.banner.watch(job)
             return
-        offer = offer_for(session, self._last_job, self._acts())
+        offer = offer_for(review, self._last_job, self._acts())
         self.banner.setVisible(bool(offer.title))
         self.banner.offer(offer)
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from lnl_gui.gui.job_controller import Job, JobState
 from lnl_gui.gui.parts import number, plural
+from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.gui.road_bar import Offer
 from lnl_gui.session.session import Session
-from lnl_gui.session.stages import NextStep
+from lnl_gui.session.stages import Counts, NextStep, next_step
 from lnl_gui.store.runs import Run
 
 Act = Callable[[], object]
@@ -30,7 +31,7 @@ class Acts:
     dismiss: Act
 
 
-def offer_for(session: Session | None, last: Job | None, acts: Acts) -> Offer:
+def offer_for(review: ReviewModel | None, last: Job | None, acts: Acts) -> Offer:
     """What to say while no job is at work."""
     if last is not None and last.state is JobState.FAILED and last.error is not None:
         again = last.error.retryable or last.error.code == "bug"
@@ -55,11 +56,12 @@ def offer_for(session: Session | None, last: Job | None, acts: Acts) -> Offer:
             second="Dismiss",
             act_second=acts.dismiss,
         )
-    if session is None:
+    if review is None:
         return Offer("")
+    session = review.session
     if session.read_only:
         return Offer("Open for reading only", session.read_only_reason, icon="lock", tone="warning")
-    return _result_offer(session, last, acts) or _step_offer(session, acts)
+    return _result_offer(session, last, acts) or _step_offer(review, acts)
 
 
 def _result_offer(session: Session, last: Job | None, acts: Acts) -> Offer | None:
@@ -121,14 +123,15 @@ def _export_offer(run: Run, acts: Acts) -> Offer:
     )
 
 
-def _step_offer(session: Session, acts: Acts) -> Offer:
-    step, counts = session.next_step(), session.counts()
+def _step_offer(review: ReviewModel, acts: Acts) -> Offer:
+    counts = review.counts()
+    step = next_step(review.session.stage(), counts)
     if step.kind in ("embed", "detect"):
         return Offer(
             step.title, step.explanation, "search", "", "Find suspects", acts.find_suspects
         )
     if step.kind == "review":
-        return _review_offer(session, step, acts)
+        return _review_offer(counts, step, acts)
     if step.kind == "finetune":
         return Offer(
             "All suspects are reviewed. Fine-tune",
@@ -171,8 +174,7 @@ def _step_offer(session: Session, acts: Acts) -> Offer:
     )
 
 
-def _review_offer(session: Session, step: NextStep, acts: Acts) -> Offer:
-    counts = session.counts()
+def _review_offer(counts: Counts, step: NextStep, acts: Acts) -> Offer:
     decided = counts.flagged - counts.flagged_left
     if not decided:
         return Offer(step.title, step.explanation, "review", "", "Start review", acts.review)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.selection import Selection
 from lnl_gui.session.session import Session
+from lnl_gui.session.stages import Counts
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.samples import (
     EXCLUDED,
@@ -51,6 +52,7 @@ class ReviewModel(QObject):
             ViewSpec() if detected else ViewSpec(flagged=None, sort="given", descending=False)
         )
         self.within: np.ndarray | None = None
+        self._counts: Counts | None = None
         self.order = session.select_rows(self.spec)
         self.selection = Selection(len(self.order))
 
@@ -87,6 +89,12 @@ class ReviewModel(QObject):
     def selected_rows(self) -> np.ndarray:
         """Rows that a verdict would touch now."""
         return self.selection.rows(self.order)
+
+    def counts(self) -> Counts:
+        """How much there is and is left; counted once for each change, for all views."""
+        if self._counts is None:
+            self._counts = self.session.counts()
+        return self._counts
 
     def unreviewed_shown(self) -> np.ndarray:
         """Rows in view that nobody has decided."""
@@ -179,7 +187,8 @@ class ReviewModel(QObject):
         self._go_to(self._apply(self.session.redo))
 
     def announce(self, changes: Changes) -> None:
-        """Tell everybody of a change made elsewhere, such as a finished run."""
+        """Tell everybody of a change, made here or elsewhere, such as by a finished run."""
+        self._counts = None
         self.changed.emit(changes)
 
     def _decide(self, operation: Callable[[np.ndarray], Changes]) -> None:
@@ -197,7 +206,7 @@ class ReviewModel(QObject):
             self.refused.emit(error)
             return None
         if changes is not None:
-            self.changed.emit(changes)
+            self.announce(changes)
         return changes
 
     def _last_selected(self) -> int:

@@ -47,8 +47,9 @@ for line in sys.stdin:
         (folder / 'unreadable.json').write_text(json.dumps({'11': 'is empty'}))
     if job['kind'] == 'detect':
         n = 12
+        flagged = np.isin(np.arange(n), (8, 9, 10))
         for name, values in dict(suspicion=np.linspace(0, 1, n, dtype='f4'),
-                                 suggested=np.full(n, 1, 'i4'), flagged=np.isin(np.arange(n), (8, 9, 10)),
+                                 suggested=np.full(n, 1, 'i4'), flagged=flagged,
                                  loss=np.ones(n, 'f4')).items():
             np.save(folder / f'{name}.npy', values)
         (folder / 'summary.json').write_text('{}')
