@@ -37,7 +37,7 @@ class OpenVinoEncoder:
     def __init__(
         self, name: str, key: str, preprocessing: Preprocessing, model: Any, threads: int | None
     ) -> None:
-        openvino = _import_openvino()
+        openvino = import_openvino()
         side = preprocessing.image_size
         model.reshape([1, side, side, 3])
         self.name = name
@@ -81,7 +81,7 @@ def open_conversion(
         manifest = read_json(folder / _MANIFEST)
         if manifest["sizes"] != _sizes(folder):
             raise ValueError("files differ in size from the manifest")
-        model = _import_openvino().Core().read_model(folder / _MODEL)
+        model = import_openvino().Core().read_model(folder / _MODEL)
         preprocessing = Preprocessing.from_dict(manifest["preprocessing"])
         return OpenVinoEncoder(name, manifest["key"], preprocessing, model, threads)
     except FileNotFoundError:
@@ -104,7 +104,7 @@ def convert(
 
     name = backbone.name
     try:
-        model = torch_backend.to_openvino(backbone, _import_openvino())
+        model = torch_backend.to_openvino(backbone, import_openvino())
         encoder = OpenVinoEncoder(name, key, backbone.preprocessing, model, threads)
         pixels = photographs(backbone.preprocessing)
         error = relative_error(encoder.embed(pixels), torch_backend.embed_float32(backbone, pixels))
@@ -142,7 +142,7 @@ def _keep(encoder: OpenVinoEncoder, model: Any, folder: Path, error: float) -> N
     try:
         shutil.rmtree(folder, ignore_errors=True)
         with atomic_folder(folder) as temporary:
-            _import_openvino().save_model(model, temporary / _MODEL, compress_to_fp16=False)
+            import_openvino().save_model(model, temporary / _MODEL, compress_to_fp16=False)
             manifest = {
                 "key": encoder.key,
                 "preprocessing": encoder.preprocessing.to_dict(),
@@ -170,7 +170,7 @@ def _options(threads: int | None) -> dict[str, Any]:
     return options
 
 
-def _import_openvino() -> Any:
+def import_openvino() -> Any:
     """OpenVINO without its telemetry.
 
     Importing openvino alone writes an identifier into the user's home and sends an event, unless

@@ -1,5 +1,6 @@
 """The loop: one stage of training, in epochs, resumable at any batch."""
 
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field
@@ -19,6 +20,8 @@ from lnl_gui.learn.optimisation import build_optimiser, rate_at, set_rates
 from lnl_gui.learn.parameters import Stage
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.progress import Progress, no_progress
+
+logger = logging.getLogger(__name__)
 
 CHECKPOINT_SECONDS = 60.0
 EVALUATION_BATCH = 128
@@ -148,7 +151,7 @@ class StageTrainer:
         )
         self.labels = torch.from_numpy(data.training.labels.astype(np.int64))
         self._forward: Callable[[Tensor], Tensor] = (
-            torch.compile(network) if machine.compile else network
+            compiled(network) if machine.compile else network
         )
 
     @property
@@ -305,6 +308,26 @@ class StageTrainer:
             f"The loss is not a number in epoch {position.epoch + 1}, "
             f"batch {position.batch + 1}{samples}."
         )
+
+
+def compiled(network: nn.Module) -> Callable[[Tensor], Tensor]:
+    """The network through `torch.compile`, or as it is where that fails (no compiler, say)."""
+    fast: Callable[[Tensor], Tensor] | None = torch.compile(network)
+
+    def forward(values: Tensor) -> Tensor:
+        nonlocal fast
+        if fast is not None:
+            try:
+                return fast(values)
+            except RuntimeError as error:
+                if is_out_of_memory(error):
+                    raise
+                # An error of the network itself comes again below.
+                logger.warning("torch.compile failed, going on without it: %s", error)
+                fast = None
+        return network(values)
+
+    return forward
 
 
 def predict_source(

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from lnl_gui.encoders.openvino_backend import photographs
+from lnl_gui.encoders.openvino_backend import import_openvino, photographs
 from lnl_gui.learn.data import load_pixels
 from lnl_gui.learn.model_file import LoadedModel, load_model
 from lnl_gui.util.errors import UserError, as_user_error
@@ -158,8 +158,6 @@ def _write_onnx(model: LoadedModel, file: Path) -> None:
 
 def _run_onnx(file: Path, images: np.ndarray) -> np.ndarray:
     """Through OpenVINO, which shares no code with torch."""
-    import openvino  # noqa: PLC0415 -- half a second that other exports need not wait
-
-    core = openvino.Core()
+    core = import_openvino().Core()
     compiled = core.compile_model(core.read_model(file), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
     return np.array(compiled(images)[0])

@@ -15,6 +15,7 @@ from lnl_gui.learn.engine import (
     StageData,
     StageTrainer,
     choose_machine,
+    compiled,
     predict_source,
 )
 from lnl_gui.learn.parameters import Loss, Optimiser, Schedule, Stage
@@ -209,3 +210,25 @@ def test_totals_are_those_of_the_epoch() -> None:
     assert totals.right == (p.argmax(axis=1) == data.labels).sum()
     expected = -np.log(p[np.arange(50), data.labels]).sum()
     assert totals.loss == pytest.approx(expected, rel=1e-4)
+
+
+def test_where_nothing_compiles_the_network_runs_as_it_is(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    calls: list[int] = []
+
+    def no_compiler(network: nn.Module) -> Callable[[Tensor], Tensor]:
+        def fail(values: Tensor) -> Tensor:
+            calls.append(len(values))
+            raise RuntimeError("no C++ compiler")
+
+        return fail
+
+    monkeypatch.setattr(torch, "compile", no_compiler)
+    network = nn.Linear(3, 2)
+    forward = compiled(network)
+    values = torch.randn(4, 3)
+    assert torch.equal(forward(values), network(values))
+    assert torch.equal(forward(values), network(values))
+    assert calls == [4]
+    assert "no C++ compiler" in caplog.text
