@@ -118,14 +118,21 @@ class ImageSource:
 
     def load(self, rows: np.ndarray, epoch: int) -> np.ndarray:
         """(B, 3, S, S) float32, normalised."""
-        return self.preprocessing.normalise(self.pixels(rows, epoch))
+
+        def normalised(row: int) -> np.ndarray:
+            return self.preprocessing.normalise(self.view(row, epoch)[np.newaxis])
+
+        # Normalising in the threads too: for a GPU it would cost as much as the decoding.
+        return np.concatenate(list(self._threads().map(normalised, rows.tolist())))
 
     def pixels(self, rows: np.ndarray, epoch: int) -> np.ndarray:
         """(B, S, S, 3) uint8."""
+        return np.stack(list(self._threads().map(lambda row: self.view(row, epoch), rows.tolist())))
+
+    def _threads(self) -> ThreadPoolExecutor:
         if not self._pool:
             self._pool.append(ThreadPoolExecutor(self.workers, thread_name_prefix="decode"))
-        views = self._pool[0].map(lambda row: self.view(int(row), epoch), rows)
-        return np.stack(list(views))
+        return self._pool[0]
 
     def view(self, row: int, epoch: int) -> np.ndarray:
         """The (S, S, 3) uint8 view of one row in one epoch."""
