@@ -3,21 +3,25 @@
 A filter is a boolean mask over them, a sort an order array, a selection a mask.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from lnl_gui.store import arrays, runs, samples, scores
+from lnl_gui.store import arrays, journal, runs, samples, scores
 from lnl_gui.store.project import Project
+from lnl_gui.store.samples import UNSEEN
 
 
 @dataclass
 class Columns:
     """Arrays of length N; the row is the sample's id."""
 
-    paths: list[str]
-    """as they came"""
-    files: list[str]
+    project: Project
+    paths: Sequence[str]
+    """as they came; decoded only when asked for"""
+    files: Sequence[str]
     """relative to the dataset's root, or absolute"""
     given: np.ndarray
     """int32 class ids"""
@@ -41,8 +45,22 @@ class Columns:
     """int32, -1 before detection"""
     content_hash: np.ndarray
     """bytes (S32), empty before embedding"""
-    verdict_time: np.ndarray
-    """float64 seconds since the epoch of the last verdict, 0 where there is none"""
+    path_order: np.ndarray
+    """int32, rows in alphabetical order of their paths"""
+    version: int = 0
+    """goes up when scores change, so that what was derived from them is derived anew"""
+
+    @cached_property
+    def verdict_time(self) -> np.ndarray:
+        """float64 seconds since the epoch of the last verdict, 0 where there is none."""
+        return journal.verdict_times(self.project, len(self.paths))
+
+    def touch(self, change: journal.Change, when: float) -> None:
+        """Take over labels and statuses that have just been recorded."""
+        self.current[change.rows] = change.new_label
+        self.status[change.rows] = change.new_status
+        if "verdict_time" in self.__dict__:
+            self.verdict_time[change.rows] = np.where(change.new_status == UNSEEN, 0.0, when)
 
 
 def load_columns(project: Project) -> Columns:
@@ -51,6 +69,7 @@ def load_columns(project: Project) -> Columns:
     count = len(base.paths)
     found = _scores(project, count)
     return Columns(
+        project,
         base.paths,
         base.files,
         base.given,
@@ -64,7 +83,7 @@ def load_columns(project: Project) -> Columns:
         found.loss,
         _cluster(found, count),
         arrays.content_hashes(project, count),
-        _verdict_times(project, count),
+        base.path_order,
     )
 
 
@@ -77,6 +96,7 @@ def reload_scores(project: Project, columns: Columns) -> None:
     columns.cluster = _cluster(found, count)
     columns.content_hash = arrays.content_hashes(project, count)
     columns.readable = samples.load_readable(project, count)
+    columns.version += 1
 
 
 def _scores(project: Project, count: int) -> scores.Scores:
@@ -87,15 +107,3 @@ def _scores(project: Project, count: int) -> scores.Scores:
 def _cluster(found: scores.Scores, count: int) -> np.ndarray:
     cluster = scores.load_array(found.folder, "cluster") if found.folder else None
     return np.full(count, -1, np.int32) if cluster is None else np.array(cluster)
-
-
-def _verdict_times(project: Project, count: int) -> np.ndarray:
-    times = np.zeros(count)
-    rows = project.connection.execute(
-        "SELECT sample_id, max(time) FROM op_change JOIN op ON op.id = op_id"
-        " WHERE NOT undone GROUP BY sample_id"
-    ).fetchall()
-    if rows:
-        table = np.array(rows)
-        times[table[:, 0].astype(np.int64)] = table[:, 1]
-    return times

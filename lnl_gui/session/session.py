@@ -207,9 +207,7 @@ class Session:
         return Changes(labels=True, rows=change.rows, text=f"{verb}: {_operation_text(operation)}")
 
     def _apply(self, change: Change, when: float) -> None:
-        self.columns.current[change.rows] = change.new_label
-        self.columns.status[change.rows] = change.new_status
-        self.columns.verdict_time[change.rows] = np.where(change.new_status == UNSEEN, 0.0, when)
+        self.columns.touch(change, when)
 
     # Views
 

@@ -1,27 +1,56 @@
 """Substring search over all paths without a Python loop over rows."""
 
+from collections.abc import Sequence
+
 import numpy as np
+
+from lnl_gui.store.paths_column import PathColumn
+
+_FEW = 20_000
+"""Hits up to which one search after the other is faster than looking at every byte."""
 
 
 class TextIndex:
-    """All paths, lower case, in one string with line breaks between them."""
+    """All paths, lower case, in one block of bytes with line breaks between them."""
 
-    def __init__(self, paths: list[str]) -> None:
-        lowered = [path.lower().replace("\n", " ") for path in paths]
-        self._text = "\n".join(lowered)
-        lengths = np.fromiter((len(path) + 1 for path in lowered), np.int64, len(lowered))
-        self._starts = np.concatenate([[0], np.cumsum(lengths)])[:-1] if lowered else lengths
+    def __init__(self, paths: Sequence[str]) -> None:
+        packed = paths if isinstance(paths, PathColumn) else PathColumn.of(paths)
+        text = packed.block.tobytes()
+        if not text.isascii():
+            # Lower case may be longer than upper case beyond ASCII, so places are counted anew.
+            packed = PathColumn.of([path.lower() for path in packed])
+            text = packed.block.tobytes()
+        self._text = text.lower()
+        self._starts = packed.starts[:-1]
 
     def mask(self, needle: str) -> np.ndarray:
         """Which paths contain `needle`, whatever its case; bool (N,)."""
         found = np.zeros(len(self._starts), bool)
-        needle = needle.lower()
-        position = self._text.find(needle)
+        wanted = needle.lower().encode("utf-8", "surrogatepass")
+        if not len(found) or not wanted:
+            found[:] = not wanted
+            return found
+        position, hits = self._text.find(wanted), 0
         while position >= 0:
             row = int(np.searchsorted(self._starts, position, side="right")) - 1
             found[row] = True
-            following = row + 1
-            if following >= len(self._starts):
+            hits += 1
+            if row + 1 >= len(self._starts):
                 break
-            position = self._text.find(needle, int(self._starts[following]))
+            if hits == _FEW:
+                return self._mask_of_many(wanted)
+            position = self._text.find(wanted, int(self._starts[row + 1]))
+        return found
+
+    def _mask_of_many(self, wanted: bytes) -> np.ndarray:
+        """The same by comparing all bytes with the needle's rarest one, then with the others."""
+        block = np.frombuffer(self._text, np.uint8)
+        frequency = np.bincount(block[:: max(1, len(block) // 100_000)], minlength=256)
+        places = sorted(range(len(wanted)), key=lambda place: int(frequency[wanted[place]]))
+        body = block[places[0] : len(block) - len(wanted) + 1 + places[0]]
+        hits = np.flatnonzero(body == wanted[places[0]])
+        for place in places[1:]:
+            hits = hits[block[hits + place] == wanted[place]]
+        found = np.zeros(len(self._starts), bool)
+        found[np.searchsorted(self._starts, hits, side="right") - 1] = True
         return found

@@ -1,5 +1,8 @@
 """The append-only record of verdicts, and its undo.
 
+An *opinion* is a verdict given blind beside the first reviewer's: it is undone and redone by its
+own reviewer and never changes what is current.
+
 Each act of a person is one `op` row with one `op_change` row a sample, written in one transaction.
 Undo applies the inverse of the newest operation still in force and adds an op of its own, so the
 journal tells the whole story; a new act makes what was undone before it unreachable by redo.
@@ -8,6 +11,7 @@ journal tells the whole story; a new act makes what was undone before it unreach
 import json
 import sqlite3
 import time
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,9 +19,11 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.store.project import Project
+from lnl_gui.store.samples import UNSEEN, integer_rows
 
-UNDO, REDO = "undo", "redo"
-_REAL = f"kind NOT IN ('{UNDO}', '{REDO}')"
+UNDO, REDO, OPINION = "undo", "redo", "opinion"
+REAL = f"kind NOT IN ('{UNDO}', '{REDO}', '{OPINION}')"
+"""Verdicts that set the current label; an opinion is on record and leaves it alone."""
 
 
 @dataclass(frozen=True)
@@ -50,36 +56,61 @@ class Operation:
 def append(
     project: Project, kind: str, params: dict[str, Any], change: Change, reviewer: str
 ) -> int:
-    """Record an act and apply it, durably; returns the operation's id."""
+    """Record an act and apply it, durably; returns the operation's id.
+
+    An act of kind `OPINION` is recorded only.
+    """
     with project.transaction() as connection:
-        identifier = _insert_op(connection, kind, params, reviewer)
-        columns = (
-            np.full(len(change.rows), identifier),
-            change.rows,
-            change.old_label,
-            change.new_label,
-            change.old_status,
-            change.new_status,
-        )
-        connection.executemany(
-            "INSERT INTO op_change VALUES (?, ?, ?, ?, ?, ?)",
-            zip(*(column.tolist() for column in columns), strict=True),
-        )
-        _set_current(connection, change)
+        identifier = insert_operation(connection, kind, params, reviewer)
+        insert_changes(connection, identifier, change)
+        if kind != OPINION:
+            set_current(connection, change)
     return identifier
 
 
-def _insert_op(
-    connection: sqlite3.Connection, kind: str, params: dict[str, Any], reviewer: str
+def insert_changes(connection: sqlite3.Connection, identifier: int, change: Change) -> None:
+    """Add an operation's per-sample changes, inside a transaction."""
+    columns = (
+        np.full(len(change.rows), identifier),
+        change.rows,
+        change.old_label,
+        change.new_label,
+        change.old_status,
+        change.new_status,
+    )
+    connection.executemany(
+        "INSERT INTO op_change VALUES (?, ?, ?, ?, ?, ?)",
+        zip(*(column.tolist() for column in columns), strict=True),
+    )
+
+
+def insert_operation(
+    connection: sqlite3.Connection,
+    kind: str,
+    params: dict[str, Any],
+    reviewer: str,
+    *,
+    when: float | None = None,
+    guid: str | None = None,
+    undone: bool = False,
 ) -> int:
+    """Add an operation's own row inside a transaction; returns its id."""
     cursor = connection.execute(
-        "INSERT INTO op(kind, params, time, reviewer) VALUES (?, ?, ?, ?)",
-        (kind, json.dumps(params), time.time(), reviewer),
+        "INSERT INTO op(kind, params, time, reviewer, undone, guid) VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            kind,
+            json.dumps(params),
+            time.time() if when is None else when,
+            reviewer,
+            int(undone),
+            guid or uuid.uuid4().hex,
+        ),
     )
     return int(cursor.lastrowid or 0)
 
 
-def _set_current(connection: sqlite3.Connection, change: Change) -> None:
+def set_current(connection: sqlite3.Connection, change: Change) -> None:
+    """Make a change's new labels and statuses the current ones, inside a transaction."""
     connection.executemany(
         "INSERT OR REPLACE INTO current VALUES (?, ?, ?)",
         zip(
@@ -93,12 +124,12 @@ def _set_current(connection: sqlite3.Connection, change: Change) -> None:
 
 def load_change(project: Project, operation: int) -> Change:
     """The per-sample changes of one operation."""
-    rows = project.connection.execute(
+    cursor = project.connection.execute(
         "SELECT sample_id, old_label, new_label, old_status, new_status"
         " FROM op_change WHERE op_id = ? ORDER BY sample_id",
         (operation,),
-    ).fetchall()
-    table = np.array(rows, dtype=np.int64).reshape(-1, 5)
+    )
+    table = integer_rows(cursor, 5)
     return Change(
         table[:, 0],
         table[:, 1].astype(np.int32),
@@ -117,34 +148,54 @@ def _operation(row: tuple[Any, ...] | None) -> Operation | None:
 _COLUMNS = "id, kind, params, time, reviewer, undone"
 
 
-def undoable(project: Project) -> Operation | None:
-    """The newest operation in force."""
+def _scope(opinions_of: str | None) -> tuple[str, tuple[str, ...]]:
+    """Which operations undo walks over: verdicts, or one reviewer's opinions."""
+    if opinions_of is None:
+        return REAL, ()
+    return f"kind = '{OPINION}' AND reviewer = ?", (opinions_of,)
+
+
+def undoable(project: Project, *, opinions_of: str | None = None) -> Operation | None:
+    """The newest operation in force; with `opinions_of` among that reviewer's opinions."""
+    where, values = _scope(opinions_of)
     return _operation(
         project.connection.execute(
-            f"SELECT {_COLUMNS} FROM op WHERE {_REAL} AND NOT undone ORDER BY id DESC LIMIT 1"
+            f"SELECT {_COLUMNS} FROM op WHERE {where} AND NOT undone ORDER BY id DESC LIMIT 1",
+            values,
         ).fetchone()
     )
 
 
-def redoable(project: Project) -> Operation | None:
+def redoable(project: Project, *, opinions_of: str | None = None) -> Operation | None:
     """The oldest undone operation that no newer act has buried."""
+    where, values = _scope(opinions_of)
     return _operation(
         project.connection.execute(
-            f"SELECT {_COLUMNS} FROM op WHERE {_REAL} AND undone AND id >"
-            f" (SELECT coalesce(max(id), 0) FROM op WHERE {_REAL} AND NOT undone)"
-            " ORDER BY id LIMIT 1"
+            f"SELECT {_COLUMNS} FROM op WHERE {where} AND undone AND id >"
+            f" (SELECT coalesce(max(id), 0) FROM op WHERE {where} AND NOT undone)"
+            " ORDER BY id LIMIT 1",
+            values + values,
         ).fetchone()
     )
 
 
-def undo(project: Project, reviewer: str) -> tuple[Operation, Change] | None:
-    """Take the newest operation back; returns it with the change that was applied."""
-    return _reverse(project, undoable(project), UNDO, reviewer)
+def undo(
+    project: Project, reviewer: str, *, opinions: bool = False
+) -> tuple[Operation, Change] | None:
+    """Take the newest operation back; returns it with the change that was applied.
+
+    With `opinions` it is the reviewer's newest opinion, and nothing current changes.
+    """
+    found = undoable(project, opinions_of=reviewer if opinions else None)
+    return _reverse(project, found, UNDO, reviewer)
 
 
-def redo(project: Project, reviewer: str) -> tuple[Operation, Change] | None:
+def redo(
+    project: Project, reviewer: str, *, opinions: bool = False
+) -> tuple[Operation, Change] | None:
     """Do the operation undone last again; returns it with the change that was applied."""
-    return _reverse(project, redoable(project), REDO, reviewer)
+    found = redoable(project, opinions_of=reviewer if opinions else None)
+    return _reverse(project, found, REDO, reviewer)
 
 
 def _reverse(
@@ -156,12 +207,34 @@ def _reverse(
     if kind == UNDO:
         change = change.inverse()
     with project.transaction() as connection:
-        _insert_op(connection, kind, {"op": operation.id}, reviewer)
+        insert_operation(connection, kind, {"op": operation.id}, reviewer)
         connection.execute(
             "UPDATE op SET undone = ? WHERE id = ?", (int(kind == UNDO), operation.id)
         )
-        _set_current(connection, change)
+        if operation.kind != OPINION:
+            set_current(connection, change)
     return operation, change
+
+
+def verdict_times(project: Project, count: int) -> np.ndarray:
+    """When each sample was decided last, float64 (count,) seconds since the epoch, else 0."""
+    times, status = np.zeros(count), np.zeros(count, np.uint8)
+    latest = integer_rows(
+        project.connection.execute(
+            "SELECT sample_id, op_id, new_status FROM op_change JOIN op ON op.id = op_id"
+            f" WHERE NOT undone AND {REAL} ORDER BY op_id"
+        ),
+        3,
+    )
+    when = dict(project.connection.execute("SELECT id, time FROM op"))
+    if len(latest):
+        time_of = np.zeros(max(when) + 1)
+        time_of[list(when)] = list(when.values())
+        # A row named twice keeps the last value, and operations come in order.
+        times[latest[:, 0]] = time_of[latest[:, 1]]
+        status[latest[:, 0]] = latest[:, 2]
+        times[status == UNSEEN] = 0.0
+    return times
 
 
 def operations(project: Project) -> Iterator[Operation]:

@@ -35,6 +35,8 @@ class EmbedParameters:
     """0 lets the encoder choose."""
     weights: str | None = None
     """A local weights file for the (only) encoder."""
+    allow_download: bool = True
+    """False fails with code `download_needed` where weights are not on this machine yet."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,11 @@ class ExportParameters:
 
 
 @dataclass(frozen=True)
+class CatalogueParameters:
+    """Say which encoders, detectors, recipes and devices there are."""
+
+
+@dataclass(frozen=True)
 class DemoParameters:
     """Make the demo dataset beside `project` and import it."""
 
@@ -92,6 +99,7 @@ class DemoParameters:
 
 
 PARAMETERS: dict[str, type] = {
+    "catalogue": CatalogueParameters,
     "demo": DemoParameters,
     "import": ImportParameters,
     "embed": EmbedParameters,

@@ -3,9 +3,11 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
+from lnl_gui.store import column_cache
 from lnl_gui.store.project import Project
 
 UNSEEN, KEPT, RELABELLED, EXCLUDED, UNSURE = range(5)
@@ -29,10 +31,10 @@ class ClassInfo:
 class SampleColumns:
     """Every sample as parallel arrays of length N; the row is the sample's id."""
 
-    paths: list[str]
-    """As they came."""
-    files: list[str]
-    """Relative to the dataset's root, or absolute; the same list as `paths` where they agree."""
+    paths: Sequence[str]
+    """As they came; decoded only when asked for."""
+    files: Sequence[str]
+    """Relative to the dataset's root, or absolute; the same object as `paths` where they agree."""
     given: np.ndarray
     """int32 class ids."""
     current: np.ndarray
@@ -43,6 +45,8 @@ class SampleColumns:
     """uint8 index into the split names."""
     readable: np.ndarray
     """bool"""
+    path_order: np.ndarray
+    """int32 rows in alphabetical order of their paths."""
 
 
 def class_rows(names: Sequence[str]) -> list[tuple[int, str, str, str, int]]:
@@ -61,7 +65,7 @@ def insert_dataset(
     samples: Iterable[tuple[int, str, int, int, str | None]],
     skipped: Iterable[tuple[str, str]],
 ) -> None:
-    """Fill a new project in one transaction.
+    """Fill a new project in one transaction, then cache what never changes.
 
     Args:
         project: an empty project, open for writing.
@@ -77,6 +81,7 @@ def insert_dataset(
             "INSERT INTO sample(id, path, given, split, file) VALUES (?, ?, ?, ?, ?)", samples
         )
         connection.executemany("INSERT INTO skipped VALUES (?, ?)", skipped)
+    column_cache.load_fixed(project)
 
 
 def load_classes(project: Project) -> list[ClassInfo]:
@@ -100,33 +105,35 @@ def load_split_names(project: Project) -> list[str]:
 
 
 def load_samples(project: Project) -> SampleColumns:
-    """Read all samples with the labels and verdicts as they stand."""
-    rows = project.connection.execute(
-        "SELECT path, given, split, error IS NULL, file FROM sample ORDER BY id"
-    ).fetchall()
-    paths, given, split, readable, files = zip(*rows, strict=True) if rows else ((),) * 5
-    path_list = list(paths)
-    moved = any(file is not None for file in files)
-    given_label = np.array(given, dtype=np.int32)
-    columns = SampleColumns(
-        path_list,
-        [file or path for file, path in zip(files, paths, strict=True)] if moved else path_list,
-        given_label,
-        given_label.copy(),
-        np.zeros(len(paths), dtype=np.uint8),
-        np.array(split, dtype=np.uint8),
-        np.array(readable, dtype=bool),
+    """All samples with the labels and verdicts as they stand."""
+    fixed = column_cache.load_fixed(project)
+    label, status = load_current(project, fixed.given)
+    return SampleColumns(
+        fixed.paths,
+        fixed.files,
+        fixed.given,
+        label,
+        status,
+        fixed.split,
+        load_readable(project, len(fixed.given)),
+        fixed.path_order,
     )
-    _apply_current(project.connection, columns)
-    return columns
 
 
-def _apply_current(connection: sqlite3.Connection, columns: SampleColumns) -> None:
-    rows = connection.execute("SELECT sample_id, label, status FROM current").fetchall()
-    if rows:
-        touched = np.array(rows, dtype=np.int64)
-        columns.current[touched[:, 0]] = touched[:, 1]
-        columns.status[touched[:, 0]] = touched[:, 2]
+def load_current(project: Project, given: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Current labels, int32 (N,), and statuses, uint8 (N,), as they stand in the database."""
+    label, status = given.copy(), np.zeros(len(given), np.uint8)
+    touched = integer_rows(
+        project.connection.execute("SELECT sample_id, label, status FROM current"), 3
+    )
+    label[touched[:, 0]] = touched[:, 1]
+    status[touched[:, 0]] = touched[:, 2]
+    return label, status
+
+
+def integer_rows(cursor: sqlite3.Cursor, width: int) -> np.ndarray:
+    """The rest of a query's rows of integers as int64 (n, width), without a list between."""
+    return np.fromiter(chain.from_iterable(cursor), np.int64).reshape(-1, width)
 
 
 def load_readable(project: Project, count: int) -> np.ndarray:

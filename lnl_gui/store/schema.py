@@ -4,14 +4,14 @@
 beside the database and migrated step by step.
 """
 
-import shutil
+import hashlib
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
 from lnl_gui.util.errors import UserError
 
-MAJOR, MINOR = 1, 0
+MAJOR, MINOR = 1, 1
 VERSION = MAJOR * 1000 + MINOR
 
 TABLES = """
@@ -51,14 +51,50 @@ CREATE TABLE view(name TEXT PRIMARY KEY, spec TEXT NOT NULL) WITHOUT ROWID;
 relative to the dataset's root, or absolute.
 """
 
+ADDED_1001 = (
+    "ALTER TABLE op ADD COLUMN guid TEXT",
+    "CREATE UNIQUE INDEX op_guid ON op(guid)",
+    "CREATE INDEX sample_unreadable ON sample(id) WHERE error IS NOT NULL",
+    "CREATE TABLE audit(id INTEGER PRIMARY KEY AUTOINCREMENT, guid TEXT NOT NULL UNIQUE,"
+    " reviewer TEXT NOT NULL, seed INTEGER NOT NULL, stratified INTEGER NOT NULL,"
+    " population INTEGER NOT NULL, time REAL NOT NULL)",
+    "CREATE TABLE audit_sample(audit_id INTEGER NOT NULL REFERENCES audit(id),"
+    " position INTEGER NOT NULL, sample_id INTEGER NOT NULL REFERENCES sample(id),"
+    " PRIMARY KEY(audit_id, position)) WITHOUT ROWID",
+)
+"""What format 1.1 added: the same statements make a new project and migrate an old one."""
+
+
 Migration = Callable[[sqlite3.Connection], None]
-MIGRATIONS: dict[int, Migration] = {}
+
+
+def operation_guid(project: str, identifier: int, kind: str, time: float, reviewer: str) -> str:
+    """A name for an operation of format 1.0 that every copy of the project derives alike."""
+    text = f"{project}\t{identifier}\t{kind}\t{time!r}\t{reviewer}"
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _to_1001(connection: sqlite3.Connection) -> None:
+    for statement in ADDED_1001:
+        connection.execute(statement)
+    row = connection.execute("SELECT value FROM meta WHERE key = 'uuid'").fetchone()
+    project = str(row[0]) if row else ""
+    operations = connection.execute("SELECT id, kind, time, reviewer FROM op").fetchall()
+    connection.executemany(
+        "UPDATE op SET guid = ? WHERE id = ?",
+        [(operation_guid(project, *values), values[0]) for values in operations],
+    )
+
+
+MIGRATIONS: dict[int, Migration] = {1000: _to_1001}
 """From a version to the next one; the runner sets `user_version` to the key's successor."""
 
 
 def create_tables(connection: sqlite3.Connection) -> None:
     """Lay out an empty database at the present version."""
     connection.executescript(TABLES)
+    for statement in ADDED_1001:
+        connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
@@ -88,7 +124,7 @@ def check_version(connection: sqlite3.Connection, database: Path) -> bool:
 def migrate(connection: sqlite3.Connection, database: Path) -> None:
     """Bring an older database to the present version after a backup beside it."""
     found = version_of(connection)
-    shutil.copy2(database, database.with_name(f"{database.stem}.version-{found}.backup.db"))
+    _back_up(connection, database.with_name(f"{database.stem}.version-{found}.backup.db"))
     while found < VERSION:
         step = MIGRATIONS.get(found)
         if step is None:
@@ -98,3 +134,13 @@ def migrate(connection: sqlite3.Connection, database: Path) -> None:
             following = min(v for v in (*MIGRATIONS, VERSION) if v > found)
             connection.execute(f"PRAGMA user_version = {following}")
         found = following
+
+
+def _back_up(connection: sqlite3.Connection, target: Path) -> None:
+    """A copy with everything committed, also what still waits in the write-ahead log."""
+    target.unlink(missing_ok=True)
+    copy = sqlite3.connect(target)
+    try:
+        connection.backup(copy)
+    finally:
+        copy.close()
