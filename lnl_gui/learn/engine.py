@@ -256,14 +256,15 @@ class StageTrainer:
     def _step(self, batch: Batch) -> tuple[float, int]:
         """Gradients over the batch in micro-batches, then one optimiser step."""
         targets, mixed_with, share = self._targets(batch.rows)
+        inputs = self._window(batch.values)
         total, right, count = 0.0, 0, len(batch.rows)
         self.optimiser.zero_grad(set_to_none=True)
         for start in range(0, count, self.position.micro_batch):
             part = slice(start, start + self.position.micro_batch)
-            values = self.machine.tensor(batch.values[part])
+            values = self.machine.tensor(inputs[part])
             if mixed_with is not None:
                 values = share * values + (1 - share) * self.machine.tensor(
-                    batch.values[mixed_with[part]]
+                    inputs[mixed_with[part]]
                 )
             with self.machine.autocast():
                 logits = self._forward(values).float()
@@ -287,6 +288,17 @@ class StageTrainer:
             nn.utils.clip_grad_norm_(trained, self.stage.clip_norm)
         self.scaler.step(self.optimiser)
         self.scaler.update()
+
+    def _window(self, values: np.ndarray) -> np.ndarray:
+        """A random square window of feature maps (B, D, H, W), the same for the whole batch."""
+        if values.ndim != 4 or self.stage.window >= 1:
+            return values
+        cut = []
+        for length in values.shape[2:]:
+            side = max(1, round(self.stage.window * length))
+            first = int(torch.randint(0, length - side + 1, ()))
+            cut.append(slice(first, first + side))
+        return values[:, :, cut[0], cut[1]]
 
     def _targets(self, rows: np.ndarray) -> tuple[Tensor, np.ndarray | None, float]:
         """Labels, or with mixup soft labels, the partner of each row and its own share."""

@@ -179,6 +179,8 @@ def _finish(
         "validation_accuracy": best.validation_accuracy,
         "metrics": metrics.to_dict() if metrics else None,
         "training_samples": len(samples.training),
+        "validation_samples": len(samples.validation),
+        "validation_labels": "as trained on; not confirmed by a person",
         "notes": run.notes,
         **details,
     }

@@ -6,7 +6,9 @@ on photographs before it is used, and kept in the user's cache.
 
 import hashlib
 import logging
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -51,13 +53,17 @@ def weights_key(module: nn.Module, preprocessing: Preprocessing) -> str:
 
 
 def frozen_function(
-    frozen: nn.Module, preprocessing: Preprocessing, *, device: torch.device, key: str
+    frozen: nn.Module,
+    preprocessing: Preprocessing,
+    *,
+    device: torch.device,
+    key: str = "",
 ) -> Callable[[np.ndarray], np.ndarray]:
     """A function from pixels (B, S, S, 3) uint8 to the module's output (B, ...) float32.
 
     Args:
         frozen: takes normalised images (B, 3, S, S).
-        key: identifies the module and its weights, for the conversion cache.
+        key: identifies the module and its weights, to keep the conversion; empty keeps none.
     """
     shape = _output_shape(frozen, preprocessing, device)
     size = int(np.prod(shape))
@@ -69,6 +75,9 @@ def frozen_function(
 
 
 def _openvino_encoder(backbone: Backbone, key: str) -> openvino_backend.OpenVinoEncoder | None:
+    if not key:
+        with tempfile.TemporaryDirectory() as temporary:
+            return openvino_backend.convert(backbone, "once", Path(temporary) / "once")
     folder = openvino_backend.conversion_folder(key)
     kept = openvino_backend.open_conversion(folder, backbone.name)
     return kept or openvino_backend.convert(backbone, key, folder)

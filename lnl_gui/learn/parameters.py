@@ -72,6 +72,9 @@ class Stage:
     """Largest norm of the gradient; 0 does not clip."""
     cache_frozen: bool = False
     cached_samples: int = 6000
+    window: float = 1.0
+    """Side of the random window of the kept feature maps that a step sees, relative to theirs:
+    a crop where there are no pixels left to crop, at less cost. Evaluation sees the whole."""
     mixup_alpha: float = 0.0
     """Beta(alpha, alpha) mixing of samples and labels inside a batch; 0 mixes nothing."""
     head_rate_factor: float = 1.0

@@ -10,7 +10,7 @@ import torch
 
 from lnl_gui.encoders.torch_backend import choose_device
 from lnl_gui.learn.data import load_pixels
-from lnl_gui.learn.frozen import frozen_function, weights_key
+from lnl_gui.learn.frozen import frozen_function
 from lnl_gui.learn.model_file import LoadedModel, load_model
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.progress import Progress, no_progress
@@ -71,8 +71,7 @@ def _function(model: LoadedModel, device: str, count: int) -> Callable[[np.ndarr
     place = torch.device(device)
     classifier = model.classifier.to(place)
     if count >= WORTH_CONVERTING or place.type != "cpu":
-        key = weights_key(classifier, model.preprocessing)
-        return frozen_function(classifier, model.preprocessing, device=place, key=key)
+        return frozen_function(classifier, model.preprocessing, device=place)
 
     def compute(pixels: np.ndarray) -> np.ndarray:
         with torch.inference_mode():

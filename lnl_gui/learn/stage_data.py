@@ -1,7 +1,7 @@
 """What each stage of a fine-tune reads: embeddings, kept activations, or images."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -41,9 +41,11 @@ class Samples:
 class Prepared:
     """A stage ready to train: its data, the network over that data, and the modules that learn.
 
-    `rows` are the training samples used, in the order of the data.
+    `stage` is the stage as it can be run on that data. `rows` are the training samples used, in
+    the order of the data.
     """
 
+    stage: Stage
     data: StageData
     network: nn.Module
     trained: Sequence[nn.Module]
@@ -76,7 +78,7 @@ def prepare(shop: Workshop, stage: Stage, embedding: np.ndarray | None) -> Prepa
     if stage.cache_frozen and stage.part == "head" and embedding is not None:
         source = ArraySource(embedding)
         rows = shop.samples.training
-        return _same_source(shop, source, shop.classifier.head, trained, rows, ())
+        return _same_source(shop, stage, source, shop.classifier.head, trained, rows)
     if stage.cache_frozen and stage.part != "full":
         split = cut(shop.classifier, shop.backbone, stage.part)
         if split and equals_whole(split, shop.classifier, shop.backbone.preprocessing):
@@ -113,7 +115,7 @@ def _cached(shop: Workshop, stage: Stage, split: Cut) -> Prepared:
     data = StageData(
         *(LabelledSource(SubSource(source, part), samples.labels[rows[part]]) for part in parts)
     )
-    return Prepared(data, split.trained, [split.trained], used, notes, _nothing)
+    return Prepared(stage, data, split.trained, [split.trained], used, notes, _nothing)
 
 
 def _activations(shop: Workshop, frozen: nn.Module, rows: np.ndarray, name: str) -> Source:
@@ -158,23 +160,25 @@ def _images(shop: Workshop, stage: Stage, trained: Sequence[nn.Module]) -> Prepa
         for source in sources:
             source.close()
 
-    return Prepared(data, shop.classifier, trained, samples.training, (), close)
+    return Prepared(
+        replace(stage, window=1.0), data, shop.classifier, trained, samples.training, (), close
+    )
 
 
 def _same_source(
     shop: Workshop,
+    stage: Stage,
     source: Source,
     network: nn.Module,
     trained: Sequence[nn.Module],
     rows: np.ndarray,
-    notes: tuple[str, ...],
 ) -> Prepared:
     samples = shop.samples
     used = (rows, samples.validation, samples.holdout)
     data = StageData(
         *(LabelledSource(SubSource(source, part), samples.labels[part]) for part in used)
     )
-    return Prepared(data, network, trained, rows, notes, _nothing)
+    return Prepared(stage, data, network, trained, rows, (), _nothing)
 
 
 def _first(samples: Samples, count: int, seed: int) -> np.ndarray:

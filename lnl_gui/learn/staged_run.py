@@ -88,6 +88,7 @@ class StagedRun:
         prepared = prepare(self.shop, stage, embedding)
         self.notes += [note for note in prepared.notes if note not in self.notes]
         seed_everything(self.shop.seed + number + 1)
+        stage = prepared.stage
         trainer = self._trainer(stage, prepared)
         if state is not None:
             trainer.resume(state)

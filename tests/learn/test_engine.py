@@ -199,6 +199,21 @@ def test_the_rate_follows_the_schedule() -> None:
     assert rates == pytest.approx(rate * 3)
 
 
+def test_windows_are_square_parts_of_maps_and_of_nothing_else() -> None:
+    trainer = _trainer(replace(STAGE, window=2 / 3))
+    maps = np.arange(2 * 1 * 9 * 9).reshape(2, 1, 9, 9)
+    seen = set()
+    for _ in range(60):
+        window = trainer._window(maps)
+        assert window.shape == (2, 1, 6, 6)
+        assert np.array_equal(window[1] - window[0], np.full((1, 6, 6), 81))
+        seen.add(int(window[0, 0, 0, 0]))
+    assert {value // 9 for value in seen} == {value % 9 for value in seen} == {0, 1, 2, 3}
+    features = np.zeros((4, 3))
+    assert trainer._window(features) is features
+    assert _trainer()._window(maps) is maps
+
+
 def test_totals_are_those_of_the_epoch() -> None:
     trainer = _trainer(replace(STAGE, optimiser=Optimiser("sgd", 1e-12), clip_norm=0.0))
     trainer.network[1] = nn.Identity()
