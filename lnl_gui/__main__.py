@@ -1,6 +1,7 @@
 """One entry point: no verb opens the window, a verb is the command line, `worker` runs jobs."""
 
 import multiprocessing
+import os
 import sys
 from collections.abc import Sequence
 
@@ -12,6 +13,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: the command line without the program's name; None takes `sys.argv`.
     """
     multiprocessing.freeze_support()
+    # Threads that spin while they wait make small computations many times slower on a busy machine.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["worker"]:
         from lnl_gui.jobs.worker import main as run_worker

@@ -47,9 +47,11 @@ def write_detectors(folder: Path, results: list[DetectorResult]) -> None:
         stem = f"detector-{file_stem(result.name)}"
         write_array(folder / f"{stem}-score.npy", result.score)
         write_array(folder / f"{stem}-vote.npy", result.vote)
-        for name in _SHARED_DETAILS:
-            if name in result.details:
-                write_array(folder / f"{name}.npy", _compact(result.details[name]))
+    for name in _SHARED_DETAILS:
+        # The first detector that has it: TURTLE's clusters before those of a chosen extra.
+        found = next((r.details[name] for r in results if name in r.details), None)
+        if found is not None:
+            write_array(folder / f"{name}.npy", _compact(found))
     entries = [describe_detector(result.name) for result in results]
     write_json(
         folder / "detectors.json",
