@@ -26,8 +26,12 @@ def device_of(network: nn.Module) -> torch.device:
 
 
 def load(source: Source, rows: np.ndarray, draw: int, device: torch.device) -> Tensor:
-    """The float32 input of `rows` on `device`; `draw` picks the random view."""
-    return torch.from_numpy(source.load(rows, draw)).to(device, non_blocking=True)
+    """The float32 input of `rows` on `device`, images with channels last.
+
+    `draw` picks the random view.
+    """
+    values = torch.from_numpy(source.load(rows, draw)).to(device, non_blocking=True)
+    return values.contiguous(memory_format=torch.channels_last) if values.ndim == 4 else values
 
 
 def predict_logits(

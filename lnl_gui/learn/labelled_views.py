@@ -54,7 +54,7 @@ def build_networks(
     for number in range(count):
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed * NETWORKS + number)
-            networks.append(build().to(device))
+            networks.append(build().to(device).to(memory_format=torch.channels_last))
     return networks
 
 

@@ -16,6 +16,7 @@ from torch import nn
 
 from lnl_gui.detect.confident_learning import confident_joint, noise_rate
 from lnl_gui.detect.out_of_fold import out_of_fold_probabilities
+from lnl_gui.encoders.torch_backend import is_out_of_memory
 from lnl_gui.learn import candidates
 from lnl_gui.learn.candidates import Candidate
 from lnl_gui.learn.checkpoint import load_checkpoint
@@ -117,6 +118,10 @@ class MethodRun:
         self._take_up()
         try:
             self._fit(trainer, material)
+        except RuntimeError as error:
+            if not is_out_of_memory(error):
+                raise
+            raise _no_memory(parameters.batch_size) from error
         except UserError as error:
             if error.code != "loss_not_finite" or self.best is None:
                 raise
@@ -280,6 +285,14 @@ def _probabilities(network: nn.Module, source: Source, classes: int) -> np.ndarr
     if len(source) == 0:
         return np.zeros((0, classes), np.float32)
     return torch.softmax(predict_logits(network, source), dim=1).numpy()
+
+
+def _no_memory(batch_size: int) -> UserError:
+    return UserError(
+        f"The device's memory does not hold the training of a batch of {batch_size}.",
+        "Choose a smaller batch, a smaller encoder, or the method's recipe on embeddings.",
+        code="out_of_memory",
+    )
 
 
 def _close(material: Material) -> None:

@@ -38,6 +38,7 @@ CONSENSUS = "detect:consensus"
 CURATED = "curated"
 ORACLE = "oracle"
 ROWS_FILE = "cells.jsonl"
+TRUST_RATES = (0.1, 0.3)
 
 
 @dataclass(frozen=True)
@@ -165,6 +166,43 @@ def run_lab(
             wanted.append(cell)
             progress(len(wanted), total)
     return wanted
+
+
+def check_trust(
+    embedding: np.ndarray,
+    confirmed_labels: np.ndarray,
+    number_of_classes: int,
+    *,
+    detectors: tuple[str, ...] = ("consensus",),
+    rates: tuple[float, ...] = TRUST_RATES,
+    seed: int = 0,
+    progress: Progress = no_progress,
+) -> list[Cell]:
+    """How much of known noise each detector finds on samples whose labels a person confirmed.
+
+    Args:
+        embedding: (n, D) of those samples.
+        confirmed_labels: (n,) int.
+        number_of_classes: C.
+        detectors: names of the registry, or "consensus".
+        rates: shares of labels to flip, each once at random and once by resemblance.
+        seed: of the noise.
+        progress: cells done of all.
+    """
+    noises = tuple(Noise(kind, rate) for rate in rates for kind in ("symmetric", "instance"))
+    nothing = np.zeros((0, embedding.shape[1]), np.float32)
+    none = np.zeros(0, np.int32)
+    data = LabData("own", embedding, confirmed_labels, nothing, none, number_of_classes)
+    plan = LabPlan(noises, tuple(DETECT + name for name in detectors), seeds=(seed,))
+    _check(data, plan)
+    space = fit_space(embedding)
+    cells: list[Cell] = []
+    for noise in noises:
+        bench = _Bench(data, plan, noise, seed, space)
+        for method in plan.methods:
+            cells.append(bench.run(method))
+            progress(len(cells), len(noises) * len(detectors))
+    return cells
 
 
 def noisy_labels(data: LabData, noise: Noise, seed: int) -> np.ndarray:

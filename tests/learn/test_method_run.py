@@ -120,6 +120,16 @@ def test_a_cancelled_fine_tune_keeps_its_best_epoch(tmp_path: Path) -> None:
     assert result.chosen == "small_loss, epoch 1"
 
 
+def test_memory_that_runs_out_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*arguments: object, **options: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr("lnl_gui.learn.small_loss.train_supervised_epoch", fail)
+    with pytest.raises(UserError, match="batch of 24") as caught:
+        trained("small_loss_head", tmp_path)
+    assert caught.value.code == "out_of_memory"
+
+
 def test_wrong_constants_are_named(tmp_path: Path) -> None:
     training, holdout = drawn_sets(tmp_path)
     recipe = replace(find_recipe("divide_mix_head"), constants=(("lambda_u", 1.0),))

@@ -20,6 +20,7 @@ from lnl_gui.learn.noise_lab import (
     LabPlan,
     Noise,
     append_cell,
+    check_trust,
     noisy_labels,
     read_cells,
     run_lab,
@@ -145,6 +146,26 @@ def test_unknown_names_are_told_before_anything_runs(
     with pytest.raises(UserError, match=message):
         run_lab(data, LabPlan(noises, methods), folder=tmp_path / "lab")
     assert not (tmp_path / "lab").exists()
+
+
+def test_trust_is_measured_on_confirmed_samples() -> None:
+    features, labels = blobs(200)
+    steps: list[tuple[int, int]] = []
+    cells = check_trust(
+        features,
+        labels,
+        CLASSES,
+        rates=(0.2,),
+        progress=lambda done, total: steps.append((done, total)),
+    )
+    assert steps == [(1, 2), (2, 2)]
+    assert [(c.noise, c.rate, c.method) for c in cells] == [
+        ("symmetric", 0.2, "detect:consensus"),
+        ("instance", 0.2, "detect:consensus"),
+    ]
+    assert all(c.recall is not None and c.recall > 0.5 for c in cells)
+    with pytest.raises(UserError, match="no detector called magic"):
+        check_trust(features, labels, CLASSES, detectors=("magic",))
 
 
 def test_noises(data: LabData) -> None:
