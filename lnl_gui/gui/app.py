@@ -4,15 +4,18 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from PySide6.QtCore import QThreadPool
 from PySide6.QtWidgets import QApplication
 
 import lnl_gui
 from lnl_gui.gui import icons
 from lnl_gui.gui.crash import CrashLog, log_qt_messages, watch_exceptions
 from lnl_gui.gui.main_window import MainWindow
+from lnl_gui.gui.preferences import apply_environment
 from lnl_gui.gui.settings import load_settings
 from lnl_gui.gui.theme import Theme
-from lnl_gui.util.log import log_to_file
+from lnl_gui.store.thumbnails import trim_thumbnails
+from lnl_gui.util.log import log_to_file, logger
 
 APPLICATION_NAME = "LNL"
 
@@ -30,6 +33,16 @@ def application() -> QApplication:
     return made
 
 
+def trim_quietly(limit: int) -> None:
+    """Keep the cache of thumbnails within its limit; a cache that cannot be kept is no harm."""
+    try:
+        deleted = trim_thumbnails(limit)
+    except OSError as error:
+        logger.warning("cache not trimmed: %s", error)
+    else:
+        logger.info("cache trimmed by %d thumbnails", deleted)
+
+
 def run_window(arguments: Sequence[str] = ()) -> int:
     """Show the window until it is closed; returns the exit code.
 
@@ -42,11 +55,15 @@ def run_window(arguments: Sequence[str] = ()) -> int:
     log_qt_messages()
     qt = application()
     settings = load_settings()
+    apply_environment(settings)
     theme = Theme(qt, settings.theme)
     qt.setWindowIcon(icons.icon("app", "#000001", 64))
     window = MainWindow(theme, settings)
     watch_exceptions(window.report_bug)
     window.show()
+    # Off the GUI thread: the cache may hold a million files.
+    limit = settings.cache_bytes()
+    QThreadPool.globalInstance().start(lambda: trim_quietly(limit))
     if crash_log.previous:
         window.offer_crash_report(crash_log.previous)
     if arguments:

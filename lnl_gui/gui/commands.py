@@ -4,26 +4,31 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QMenu, QWidget
 
 import lnl_gui
 from lnl_gui.gui import questions
 from lnl_gui.gui.dialogs.about import show_about
-from lnl_gui.gui.dialogs.choices import ReviewState
+from lnl_gui.gui.dialogs.choices import DetectorChoice, ReviewState
 from lnl_gui.gui.dialogs.class_picker import ask_class
+from lnl_gui.gui.dialogs.detect import ask_detect
 from lnl_gui.gui.dialogs.export import ask_export
 from lnl_gui.gui.dialogs.finetune import ask_finetune
 from lnl_gui.gui.project_page import ProjectPage
 from lnl_gui.gui.recipes import recipe_choices
 from lnl_gui.gui.review_model import ACCEPT, EXCLUDE, KEEP, RESET, UNSURE_VERDICT, ReviewModel
 from lnl_gui.gui.theme import DARK, LIGHT
+from lnl_gui.gui.unreadable import show_unreadable
 from lnl_gui.session.stages import Stage
-from lnl_gui.store.parameters import FinetuneParameters
+from lnl_gui.store import scores
+from lnl_gui.store.parameters import EmbedParameters, FinetuneParameters
 from lnl_gui.store.samples import EXCLUDED, RELABELLED, UNSURE
 
 if TYPE_CHECKING:
     from lnl_gui.gui.main_window import MainWindow
 
+MENU = ("accept", "keep", "exclude", "unsure", "relabel", "reset", "", "select-all", "clear")
 ASK_FROM = 1000
 """From this many samples on, "accept all" asks first."""
 
@@ -61,7 +66,7 @@ class Commands:
             "open": lambda: window.open_source(""),
             "open-project": window.choose_project,
             "close": window.close_project,
-            "find-suspects": self.find_suspects,
+            "find-suspects": self.find_suspects_again,
             "finetune": self.finetune_with_options,
             "export": self.export,
             "preferences": window.edit_preferences,
@@ -142,7 +147,45 @@ class Commands:
     # Road
 
     def find_suspects(self) -> None:
-        self._window.flow.find_suspects()
+        device = self._window.settings.device()
+        self._window.flow.find_suspects(EmbedParameters(device=device))
+
+    def find_suspects_again(self) -> None:
+        """Straight away the first time; later with a choice of how."""
+        review = self._window.review
+        if review is None:
+            return
+        if review.session.stage() < Stage.DETECTED:
+            self.find_suspects()
+            return
+        reviewed = review.counts().reviewed
+        chosen = ask_detect(self._window, self._detectors(review), verdicts=reviewed)
+        if chosen is not None:
+            self._window.flow.find_suspects(detect=chosen)
+
+    @staticmethod
+    def _detectors(review: ReviewModel) -> list[DetectorChoice]:
+        """The detectors of the newest detection, which is the default set."""
+        folder = review.session.detection.folder
+        table = scores.load_table(folder, "detectors") if folder is not None else None
+        return [
+            DetectorChoice(entry["name"], entry["title"], entry["description"])
+            for entry in table or []
+        ]
+
+    def show_unreadable(self) -> None:
+        self._with_review(lambda r: show_unreadable(self._window, r.session.unreadable()))
+
+    def show_menu(self, place: QPoint) -> None:
+        """Verdicts on the selection, where the mouse is."""
+        menu = QMenu(self._window)
+        for identifier in MENU:
+            if identifier:
+                menu.addAction(self._window.verbs[identifier])
+            else:
+                menu.addSeparator()
+        menu.exec(place)
+        menu.deleteLater()
 
     def review_next(self) -> None:
         """To the suspects, worst first, and on to the next one not decided."""
@@ -156,7 +199,8 @@ class Commands:
 
     def finetune(self) -> None:
         """The one button: the quick recipe."""
-        self._window.flow.finetune(FinetuneParameters())
+        device = self._window.settings.device()
+        self._window.flow.finetune(FinetuneParameters(device=device))
 
     def finetune_with_options(self) -> None:
         review = self._window.review

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lnl_gui.gui.parts import button, label, number
+from lnl_gui.gui.parts import button, label, number, plural
 from lnl_gui.gui.review_model import STATUS_TITLES, ReviewModel
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.util.errors import UserError
@@ -39,6 +39,7 @@ class FilterPanel(QScrollArea):
 
     applied = Signal()
     """A filter changed; the keys may go back to the grid."""
+    unreadable_requested = Signal()
 
     def __init__(self, review: ReviewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -140,6 +141,9 @@ class FilterPanel(QScrollArea):
         self.left = label("", "strong")
         self.left.setAccessibleName("Samples shown")
         self._layout.addWidget(self.left)
+        self.unreadable = button("", "link", name="Files that could not be read")
+        self.unreadable.clicked.connect(self.unreadable_requested)
+        self._layout.addWidget(self.unreadable, 0, Qt.AlignmentFlag.AlignLeft)
         row = QHBoxLayout()
         self.reset = button("Clear filters", "link")
         self.reset.clicked.connect(self.clear)
@@ -221,6 +225,9 @@ class FilterPanel(QScrollArea):
     def _count(self) -> None:
         shown, all_samples = len(self._review.order), len(self._review.session)
         self.left.setText(f"{number(shown)} of {number(all_samples)} shown")
+        skipped = self._review.skipped()
+        self.unreadable.setText(f"{plural(skipped, 'file')} not readable…")
+        self.unreadable.setVisible(skipped > 0)
         by_status = self._review.counts().by_status
         for (status, count), value in zip(
             self._status_counts.items(), by_status.values(), strict=True

@@ -87,7 +87,7 @@ class Flow(QObject):
         if self._review is None:
             return
         detection = detect or DetectParameters()
-        if embed is None and self._review.session.stage() >= Stage.EMBEDDED:
+        if self._review.session.stage() >= Stage.EMBEDDED:
             self.start("detect", detection)
         else:
             self.start("embed", embed or EmbedParameters(), then=("detect", detection))

@@ -18,7 +18,7 @@ from lnl_gui.gui.job_panel import JobPanel
 from lnl_gui.gui.keys_overlay import KeysOverlay
 from lnl_gui.gui.notify import Toasts
 from lnl_gui.gui.offers import Acts, offer_for
-from lnl_gui.gui.preferences import ask_new_settings
+from lnl_gui.gui.preferences import apply_environment, ask_new_settings
 from lnl_gui.gui.project_page import ProjectPage
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.gui.road_bar import Banner, steps_done
@@ -167,6 +167,8 @@ class MainWindow(QMainWindow):
         self.page = ProjectPage(review, self.theme, self.verbs, side=self.settings.side)
         self.page.accept_all_requested.connect(lambda: self.commands.decide_all("accept"))
         self.page.keep_all_requested.connect(lambda: self.commands.decide_all("keep"))
+        self.page.filters.unreadable_requested.connect(self.commands.show_unreadable)
+        self.page.grid.menu_requested.connect(self.commands.show_menu)
         self.page.splitter.restoreState(QByteArray.fromBase64(self.settings.layout_of("splitter")))
         self.pages.addWidget(self.page)
         self.pages.setCurrentWidget(self.page)
@@ -250,6 +252,8 @@ class MainWindow(QMainWindow):
             review.move_to(0)
         count = review.counts().flagged
         self.toasts.show(f"{count:,} suspects found", tone="good")
+        for warning in review.session.detection.summary.get("warnings", ()):
+            self.toasts.show(str(warning), tone="warning")
 
     def refuse(self, error: UserError) -> None:
         """Say what could not be done, and what to do."""
@@ -332,6 +336,7 @@ class MainWindow(QMainWindow):
         if changed is not None:
             self.settings = changed
             self.theme.choose(changed.theme)
+            apply_environment(changed)
             self.verbs.set_keys(changed.keys_by_action())
             save_settings(changed)
 

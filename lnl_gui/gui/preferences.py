@@ -1,5 +1,6 @@
 """Between what the window remembers and what the preferences dialog edits."""
 
+import os
 from dataclasses import asdict, replace
 
 from PySide6.QtWidgets import QWidget
@@ -18,6 +19,11 @@ def ask_new_settings(parent: QWidget, settings: Settings, theme: str) -> Setting
         parent, _preferences(settings, theme), choices, cache_default=cache_folder()
     )
     return None if chosen is None else _settings(settings, chosen)
+
+
+def apply_environment(settings: Settings) -> None:
+    """Put in force what works through the environment; the next worker inherits it."""
+    os.environ.update(settings.environment())
 
 
 def _choice(spec: ActionSpec, keys: tuple[str, ...]) -> KeyChoice:

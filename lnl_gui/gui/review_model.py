@@ -53,6 +53,7 @@ class ReviewModel(QObject):
         )
         self.within: np.ndarray | None = None
         self._counts: Counts | None = None
+        self._skipped: int | None = None
         self.order = session.select_rows(self.spec)
         self.selection = Selection(len(self.order))
 
@@ -95,6 +96,12 @@ class ReviewModel(QObject):
         if self._counts is None:
             self._counts = self.session.counts()
         return self._counts
+
+    def skipped(self) -> int:
+        """How many files were left out, at import or because they could not be decoded."""
+        if self._skipped is None:
+            self._skipped = len(self.session.unreadable())
+        return self._skipped
 
     def unreviewed_shown(self) -> np.ndarray:
         """Rows in view that nobody has decided."""
@@ -189,6 +196,8 @@ class ReviewModel(QObject):
     def announce(self, changes: Changes) -> None:
         """Tell everybody of a change, made here or elsewhere, such as by a finished run."""
         self._counts = None
+        if changes.scores:
+            self._skipped = None
         self.changed.emit(changes)
 
     def _decide(self, operation: Callable[[np.ndarray], Changes]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from lnl_gui.gui.grid.geometry import DEFAULT_SIDE
 from lnl_gui.util.atomic import read_json, write_json
 from lnl_gui.util.log import logger
-from lnl_gui.util.paths import settings_folder
+from lnl_gui.util.paths import CACHE_VARIABLE, settings_folder
 
 FILE_NAME = "window.json"
 MAXIMUM_RECENT = 12
@@ -28,6 +28,22 @@ class Settings:
 
     def keys_by_action(self) -> dict[str, tuple[str, ...]]:
         return dict(self.keys)
+
+    def device(self) -> str:
+        """Where to compute: auto, cpu, cuda..."""
+        return str(dict(self.preferences).get("device", "auto"))
+
+    def environment(self) -> dict[str, str]:
+        """Variables for this process and its workers that the preferences ask for."""
+        preferences = dict(self.preferences)
+        wanted = {CACHE_VARIABLE: str(preferences.get("cache_folder", ""))}
+        threads = int(preferences.get("threads", 0))
+        wanted["OMP_NUM_THREADS"] = str(threads) if threads > 0 else ""
+        return {name: value for name, value in wanted.items() if value}
+
+    def cache_bytes(self) -> int:
+        """How large the cache of thumbnails may grow."""
+        return int(dict(self.preferences).get("cache_megabytes", 2048)) * 2**20
 
     def layout_of(self, name: str) -> bytes:
         return dict(self.layout).get(name, "").encode("ascii")

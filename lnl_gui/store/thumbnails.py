@@ -15,6 +15,29 @@ def thumbnail_folder() -> Path:
     return cache_folder() / "thumbnails"
 
 
+def trim_thumbnails(limit: int) -> int:
+    """Delete the thumbnails not used for longest until at most `limit` bytes are left.
+
+    Returns how many were deleted. Another process may delete the same files meanwhile.
+    """
+    found = []
+    for file in thumbnail_folder().glob("*/*"):
+        try:
+            state = file.stat()
+        except OSError:
+            continue
+        found.append((max(state.st_atime, state.st_mtime), state.st_size, file))
+    excess = sum(size for _, size, _ in found) - limit
+    deleted = 0
+    for _, size, file in sorted(found, key=lambda entry: entry[0]):
+        if excess <= 0:
+            break
+        file.unlink(missing_ok=True)
+        excess -= size
+        deleted += 1
+    return deleted
+
+
 def thumbnail_path(content_hash: str) -> Path:
     """Where the thumbnail of an image lies, whether or not it has been made.
 

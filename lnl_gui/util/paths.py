@@ -1,4 +1,7 @@
-"""Where things lie on each platform. `LNL_HOME` moves caches, settings and logs together."""
+"""Where things lie on each platform. `LNL_HOME` moves caches, settings and logs together.
+
+`LNL_CACHE` moves the cache alone, to a larger or faster disk.
+"""
 
 import os
 from pathlib import Path
@@ -8,6 +11,7 @@ import platformdirs
 import lnl_gui
 
 APPLICATION = "lnl-gui"
+CACHE_VARIABLE = "LNL_CACHE"
 
 
 def _home(kind: str, default: str) -> Path:
@@ -17,6 +21,8 @@ def _home(kind: str, default: str) -> Path:
 
 def cache_folder() -> Path:
     """The user's cache: thumbnails, converted and downloaded weights. Safe to delete."""
+    if chosen := os.environ.get(CACHE_VARIABLE):
+        return Path(chosen)
     return _home("cache", platformdirs.user_cache_dir(APPLICATION, appauthor=False))
 
 

@@ -4,8 +4,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QKeySequence
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui import icons
@@ -13,9 +14,12 @@ from lnl_gui.gui.actions import ACTIONS
 from lnl_gui.gui.crash import CrashLog
 from lnl_gui.gui.main_window import MainWindow
 from lnl_gui.gui.parts import duration
+from lnl_gui.gui.preferences import apply_environment
 from lnl_gui.gui.settings import FILE_NAME, Settings, load_settings, save_settings
 from lnl_gui.gui.theme import DARK, DARK_TOKENS, LIGHT, LIGHT_TOKENS, Theme, Tokens, style_sheet
-from lnl_gui.util.paths import resource, settings_folder
+from lnl_gui.gui.unreadable import UnreadableDialog
+from lnl_gui.jobs.launch import worker_environment
+from lnl_gui.util.paths import CACHE_VARIABLE, cache_folder, resource, settings_folder
 
 TEXT_ON = {
     "text": ("background", "surface", "raised", "hover", "accent_soft", "photo"),
@@ -163,3 +167,51 @@ def test_a_crash_is_told_once(tmp_path: Path) -> None:
 )
 def test_durations_in_words(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+def test_preferences_reach_this_process_and_its_workers(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.setenv(CACHE_VARIABLE, "")
+    preferences = (("cache_folder", str(tmp_path)), ("threads", 3), ("device", "cpu"))
+    settings = Settings(preferences=preferences)
+    apply_environment(settings)
+    assert cache_folder() == tmp_path
+    assert worker_environment()["OMP_NUM_THREADS"] == "3"
+    assert settings.device() == "cpu" and Settings().device() == "auto"
+
+
+def test_unreadable_files_are_listed_with_their_reason(qtbot: QtBot, window: MainWindow) -> None:
+    assert window.page is not None and window.review is not None
+    assert not window.page.filters.unreadable.isVisible()
+    dialog = UnreadableDialog([("a/b.png", "is empty"), ("c.jpg", "ends early")])
+    qtbot.addWidget(dialog)
+    model = dialog.table.model()
+    cells = [[model.index(row, column).data() for column in (0, 1)] for row in (0, 1)]
+    assert cells == [["a/b.png", "is empty"], ["c.jpg", "ends early"]]
+
+
+def test_toasts_replace_themselves_and_bad_news_stays(qtbot: QtBot, window: MainWindow) -> None:
+    done = []
+    for _ in range(2):
+        window.toasts.show("Saved", tone="good", action=("Undo", lambda: done.append(1)))
+    window.toasts.show("The disk is full.", tone="danger", hint="Free some space.")
+    assert window.toasts.texts() == ["Saved", "The disk is full."]
+    toast = window.toasts.show("Saved", action=("Undo", lambda: done.append(2)))
+    button = next(b for b in toast.findChildren(QPushButton) if b.text() == "Undo")
+    button.click()
+    assert done == [2] and window.toasts.texts() == ["The disk is full."]
+
+
+def test_the_keys_overlay_shows_the_table_and_goes_on_any_key(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    assert window.page is not None
+    qtbot.keyClick(window.page.grid, Qt.Key.Key_F1)
+    assert window.overlay.isVisible()
+    shown = {label.text() for label in window.overlay.findChildren(QLabel)}
+    assert {"Take the suggested label", "W", "1 … 9"} <= shown
+    qtbot.keyClick(window.overlay, Qt.Key.Key_W)
+    assert not window.overlay.isVisible()
+    assert window.review is not None and not window.review.session.columns.status.any()

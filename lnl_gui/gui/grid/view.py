@@ -3,6 +3,7 @@
 import numpy as np
 from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
@@ -43,6 +44,8 @@ class GridView(QTableView):
     opened = Signal()
     """Return, Space or a double click: look at the current sample closely."""
     side_changed = Signal(int)
+    menu_requested = Signal(QPoint)
+    """A menu is wanted at a place of the screen."""
 
     def __init__(
         self,
@@ -322,6 +325,14 @@ class GridView(QTableView):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if self.position_at(event.position().toPoint()) is not None:
             self.opened.emit()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            index = self.currentIndex()
+            place = self.viewport().mapToGlobal(self.visualRect(index).center())
+        else:
+            place = event.globalPos()
+        self.menu_requested.emit(place)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & _CONTROL:

@@ -1,0 +1,94 @@
+"""The list of files that could not be read, each with its reason."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lnl_gui.gui.parts import button, label, plural
+
+Index = QModelIndex | QPersistentModelIndex
+HEADS = ("File", "Reason")
+NO_INDEX = QModelIndex()
+
+
+class UnreadableModel(QAbstractTableModel):
+    """(path, reason) pairs as a table."""
+
+    def __init__(self, entries: Sequence[tuple[str, str]], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._entries = entries
+
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self._entries)
+
+    def columnCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(HEADS)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        shown = role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal
+        return HEADS[section] if shown else None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return self._entries[index.row()][index.column()]
+        return None
+
+
+class UnreadableDialog(QDialog):
+    """What was skipped, to read or to copy."""
+
+    def __init__(self, entries: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._entries = entries
+        self.setWindowTitle("Files that could not be read")
+        self.resize(720, 460)
+        self.table = QTableView()
+        self.table.setAccessibleName("Files that could not be read")
+        self.table.setModel(UnreadableModel(entries, self))
+        self.table.setShowGrid(False)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.verticalHeader().hide()
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 20, 20, 20)
+        layout.setSpacing(12)
+        layout.addWidget(label(f"{plural(len(entries), 'file')} could not be read", "title"))
+        hint = "They are left out of everything; the rest is not affected."
+        layout.addWidget(label(hint, "muted", wrap=True))
+        layout.addWidget(self.table, 1)
+        layout.addLayout(self._buttons())
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addStretch(1)
+        copy = button("Copy list")
+        copy.clicked.connect(self._copy)
+        close = button("Close", "primary")
+        close.setDefault(True)
+        close.clicked.connect(self.accept)
+        row.addWidget(copy)
+        row.addWidget(close)
+        return row
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText("\n".join("\t".join(each) for each in self._entries))
+
+
+def show_unreadable(parent: QWidget, entries: Sequence[tuple[str, str]]) -> None:
+    """Show the list until it is closed."""
+    dialog = UnreadableDialog(entries, parent)
+    dialog.exec()
+    dialog.deleteLater()
