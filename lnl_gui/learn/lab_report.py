@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lnl_gui.learn.noise_lab import Cell
+from lnl_gui.learn.lab_plan import Cell
 from lnl_gui.learn.published import Setting, published_accuracy
 from lnl_gui.util.atomic import atomic_file
 

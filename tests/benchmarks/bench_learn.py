@@ -23,9 +23,10 @@ from lnl_gui.encoders.embedding import embed_samples
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.encoders.registry import load_encoder
 from lnl_gui.learn.epochs import Validation, fit
+from lnl_gui.learn.lab_plan import Cell, LabData, LabPlan, Noise
 from lnl_gui.learn.lab_report import as_markdown, write_report
 from lnl_gui.learn.labelled_views import LabelledViews
-from lnl_gui.learn.noise_lab import Cell, LabData, LabPlan, Noise, run_lab
+from lnl_gui.learn.noise_lab import run_lab
 from lnl_gui.learn.plain import SMALL_CNN, Plain
 from lnl_gui.learn.small_cnn import SmallCNN
 from lnl_gui.learn.views import image_views

@@ -10,21 +10,12 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.metrics import average_precision_score, f1_score, precision_score, recall_score
 
-from lnl_gui.learn import noise_lab
 from lnl_gui.learn.lab_figures import accuracies, detection_figures
+from lnl_gui.learn.lab_plan import Cell, LabData, LabPlan, Noise, noisy_labels
 from lnl_gui.learn.lab_report import as_markdown, write_report
+from lnl_gui.learn.lab_rows import ROWS_FILE, append_cell, read_cells
 from lnl_gui.learn.lab_training import loss_flags
-from lnl_gui.learn.noise_lab import (
-    Cell,
-    LabData,
-    LabPlan,
-    Noise,
-    append_cell,
-    check_trust,
-    noisy_labels,
-    read_cells,
-    run_lab,
-)
+from lnl_gui.learn.noise_lab import check_trust, run_lab
 from lnl_gui.learn.published import Setting, published_accuracy
 from lnl_gui.util.errors import Cancelled, UserError
 from tests.learn.methods_cases import CLASSES, blobs, noisy
@@ -115,7 +106,7 @@ def test_a_stopped_lab_goes_on_with_the_next_cell(
 
 def test_a_line_cut_short_costs_only_itself(tmp_path: Path) -> None:
     append_cell(tmp_path, cell(seed=0))
-    with (tmp_path / noise_lab.ROWS_FILE).open("a") as stream:
+    with (tmp_path / ROWS_FILE).open("a") as stream:
         stream.write('{"dataset": "d", "noi')
     append_cell(tmp_path, cell(seed=1))
     assert read_cells(tmp_path) == [cell(seed=0), cell(seed=1)]
