@@ -55,6 +55,16 @@ class Columns:
         """float64 seconds since the epoch of the last verdict, 0 where there is none."""
         return journal.verdict_times(self.project, len(self.paths))
 
+    def take_over(
+        self, current: np.ndarray, status: np.ndarray, verdict_time: np.ndarray | None = None
+    ) -> None:
+        """Show other verdicts, (N,) each, in the same arrays; without times they are read anew."""
+        self.current[:] = current
+        self.status[:] = status
+        self.__dict__.pop("verdict_time", None)
+        if verdict_time is not None:
+            self.__dict__["verdict_time"] = verdict_time
+
     def touch(self, change: journal.Change, when: float) -> None:
         """Take over labels and statuses that have just been recorded."""
         self.current[change.rows] = change.new_label

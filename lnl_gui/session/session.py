@@ -11,11 +11,23 @@ from typing import Any
 
 import numpy as np
 
-from lnl_gui.session import evidence, history, stages, verdicts, views
+from lnl_gui.session import (
+    audit,
+    budget,
+    duplicates,
+    evidence,
+    history,
+    second_opinion,
+    stages,
+    verdicts,
+    views,
+)
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.columns import Columns, load_columns, reload_scores
+from lnl_gui.session.marks import Marks
+from lnl_gui.session.orders import Orders
 from lnl_gui.session.text_index import TextIndex
-from lnl_gui.store import adoption, journal, runs, samples, scores
+from lnl_gui.store import adoption, audits, journal, runs, samples, scores
 from lnl_gui.store.journal import Change
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.runs import Run
@@ -32,21 +44,32 @@ class Session:
     Args:
         project: the open project; the session closes it.
         reviewer: whose verdicts these are.
+        blind: see and change only the reviewer's own verdicts: a second opinion.
     """
 
-    def __init__(self, project: Project, *, reviewer: str) -> None:
+    def __init__(self, project: Project, *, reviewer: str, blind: bool = False) -> None:
         self.project = project
         self.reviewer = reviewer
+        self.blind = False
         self.columns: Columns = load_columns(project)
         self.classes: list[ClassInfo] = samples.load_classes(project)
         self.split_names: list[str] = samples.load_split_names(project)
         self.dataset_root = project.dataset_root
+        self.marks = Marks(project, self.columns)
+        self.orders = Orders(self.columns, self.marks)
         self._text_index: TextIndex | None = None
         self._scores = self._load_scores()
+        if blind:
+            self.work_as(reviewer, blind=True)
 
     @classmethod
     def open(
-        cls, folder: Path, *, reviewer: str | None = None, read_only: bool = False
+        cls,
+        folder: Path,
+        *,
+        reviewer: str | None = None,
+        read_only: bool = False,
+        blind: bool = False,
     ) -> "Session":
         """Open a project; for reading only when another process is its writer.
 
@@ -56,7 +79,7 @@ class Session:
         project = open_project(folder, read_only=read_only)
         if not project.read_only:
             adoption.settle_abandoned(project)
-        return cls(project, reviewer=reviewer or _user_name())
+        return cls(project, reviewer=reviewer or _user_name(), blind=blind)
 
     def close(self) -> None:
         """Let go of the project."""
@@ -167,33 +190,72 @@ class Session:
         """Forget the decisions on samples; the journal keeps them."""
         return self._commit("reset", {}, verdicts.reset(self.columns, _rows(rows)))
 
+    def keep_one(self, rows: np.ndarray, chosen: Row) -> Changes:
+        """Confirm one of several duplicates and exclude the others, as one operation.
+
+        Raises:
+            UserError: when `chosen` is none of them.
+        """
+        rows = _rows(rows)
+        if int(chosen) not in rows:
+            raise UserError("The sample to keep is not in the group.")
+        change = duplicates.keep_one(self.columns, rows, int(chosen))
+        return self._commit("keep_one", {"path": self.path_of(chosen)}, change)
+
+    def adopt_opinions(self) -> Changes:
+        """Make opinions nobody opposes the verdicts on samples that have none, as one operation."""
+        if self.blind:
+            raise UserError("Opinions are adopted once nobody works blind any more.")
+        found = second_opinion.unopposed(self.marks.comparisons, self.columns.status == UNSEEN)
+        first = [next(iter(entry.decisions.values())) for entry in found]
+        change = verdicts.adopt(
+            self.columns,
+            np.array([decision.row for decision in first], np.int64),
+            np.array([decision.label for decision in first], np.int32),
+            np.array([decision.status for decision in first], np.uint8),
+        )
+        return self._commit("adopt", {}, change)
+
     def undo(self) -> Changes | None:
-        """Take the newest operation back, also one of an earlier day."""
-        return self._after_reversal(journal.undo(self.project, self.reviewer), "Undid")
+        """Take the newest operation back, also one of an earlier day; blind, one's own newest."""
+        return self._after_reversal(
+            journal.undo(self.project, self.reviewer, opinions=self.blind), "Undid"
+        )
 
     def redo(self) -> Changes | None:
         """Do again what was undone last."""
-        return self._after_reversal(journal.redo(self.project, self.reviewer), "Redid")
+        return self._after_reversal(
+            journal.redo(self.project, self.reviewer, opinions=self.blind), "Redid"
+        )
 
     def undo_text(self) -> str | None:
         """What undo would take back."""
-        operation = journal.undoable(self.project)
+        operation = journal.undoable(self.project, opinions_of=self._opinions_of)
         return _operation_text(operation) if operation else None
 
     def redo_text(self) -> str | None:
         """What redo would do again."""
-        operation = journal.redoable(self.project)
+        operation = journal.redoable(self.project, opinions_of=self._opinions_of)
         return _operation_text(operation) if operation else None
 
     def history(self, row: Row) -> list[history.HistoryEntry]:
-        """Every verdict on one sample, oldest first."""
-        return history.sample_history(self.project, self.classes, int(row))
+        """Every verdict on one sample, oldest first; blind, only one's own."""
+        entries = history.sample_history(self.project, self.classes, int(row))
+        return [e for e in entries if not self.blind or e.reviewer == self.reviewer]
+
+    @property
+    def _opinions_of(self) -> str | None:
+        return self.reviewer if self.blind else None
 
     def _commit(self, kind: str, params: dict[str, Any], change: Change) -> Changes:
         if len(change.rows) == 0:
             return Changes()
         params = {**params, "count": len(change.rows)}
-        journal.append(self.project, kind, params, change, self.reviewer)
+        if self.blind:
+            recorded = {**params, "verdict": kind}
+            journal.append(self.project, journal.OPINION, recorded, change, self.reviewer)
+        else:
+            journal.append(self.project, kind, params, change, self.reviewer)
         self._apply(change, time.time())
         return Changes(labels=True, rows=change.rows, text=_text(kind, params))
 
@@ -208,6 +270,83 @@ class Session:
 
     def _apply(self, change: Change, when: float) -> None:
         self.columns.touch(change, when)
+        self.marks.forget_verdicts()
+
+    # Second opinion, audit, duplicates, budget
+
+    def work_as(self, reviewer: str, *, blind: bool = False) -> Changes:
+        """Hand over to another reviewer.
+
+        Blind, the columns show the reviewer's own verdicts alone, and new ones are opinions that
+        leave the current labels as they are.
+        """
+        self.reviewer, self.blind = reviewer, blind
+        if blind:
+            label, status, when = journal.own_view(self.project, reviewer, self.columns.given)
+            self.columns.take_over(label, status, when)
+        else:
+            self.columns.take_over(*samples.load_current(self.project, self.columns.given))
+        self.marks.forget_verdicts()
+        how = " blind" if blind else ""
+        return Changes(labels=True, rows=np.arange(len(self)), text=f"{reviewer} reviews{how}")
+
+    def reviewers(self) -> list[str]:
+        """Everybody with a verdict or an opinion in force, in order of their first."""
+        return journal.reviewers(self.project)
+
+    def disagreements(self) -> list[second_opinion.Comparison]:
+        """The queue of samples on which reviewers differ; empty while working blind.
+
+        Any verdict on such a sample settles it; `ViewSpec(disagreement=True)` shows them.
+        """
+        return [] if self.blind else second_opinion.disagreements(self.marks.comparisons)
+
+    def agreement(self) -> list[second_opinion.Agreement]:
+        """Cohen's kappa of each pair of reviewers who decided about the same samples."""
+        return second_opinion.agreement(self.marks.comparisons)
+
+    def draw_audit(self, size: int, *, seed: int = 0, stratified: bool = False) -> audits.Audit:
+        """Draw a random sample of what is neither flagged nor reviewed, and put it on record.
+
+        `ViewSpec(audit=drawn.id)` shows it; that view is `blind`.
+
+        Raises:
+            UserError: when there is nothing to draw from.
+        """
+        rows = audit.auditable(self.columns)
+        classes = self.columns.given[rows] if stratified else None
+        drawn = audit.draw(rows, size, seed=seed, classes=classes)
+        return audits.save_audit(
+            self.project,
+            drawn,
+            reviewer=self.reviewer,
+            seed=seed,
+            stratified=stratified,
+            population=len(rows),
+        )
+
+    def audit_reports(self) -> list[audit.AuditReport]:
+        """What each audit says so far, oldest first."""
+        return [audit.report(self.columns, found) for found in audits.load_audits(self.project)]
+
+    def duplicate_groups(self, *, limit: int | None = None) -> list[duplicates.DuplicateGroup]:
+        """Groups of duplicates, those that do harm first; none before detection."""
+        return duplicates.duplicate_groups(self.columns, self.marks.duplicate_group, limit=limit)
+
+    def pace(self) -> budget.Pace:
+        """How fast this reviewer has been over the last minutes, and how long it will take."""
+        left = self.counts().flagged_left
+        return budget.review_pace(self.project, reviewer=self.reviewer, left=left, now=time.time())
+
+    def budget(self, *, next_samples: int = 100, target_rate: float = 0.01) -> budget.Budget:
+        """What reviewing the next suspects would bring, and whether it is enough."""
+        return budget.review_budget(
+            self.columns,
+            self.orders.by_suspicion(),
+            next_samples=next_samples,
+            target_rate=target_rate,
+            relative_error=self._scores.summary.get("relative_error", budget.RELATIVE_ERROR),
+        )
 
     # Views
 
@@ -216,8 +355,11 @@ class Session:
         if self._text_index is None and spec.text.strip():
             self._text_index = TextIndex(self.columns.paths)
         index = self._text_index or TextIndex([])
-        mask = views.filter_mask(self.columns, spec, text_index=index, within=within)
-        return views.order_rows(self.columns, np.flatnonzero(mask), spec)
+        mask = views.filter_mask(
+            self.columns, spec, text_index=index, within=within, marks=self.marks
+        )
+        rows = np.flatnonzero(mask)
+        return views.order_rows(rows, spec, orders=self.orders, marks=self.marks)
 
     def pair_groups(self, rows: np.ndarray) -> list[views.PairGroup]:
         """Groups by (given -> suggested), the largest first."""
@@ -320,6 +462,8 @@ _PAST = {
     "exclude": "Excluded",
     "unsure": "Marked as unsure",
     "reset": "Reset",
+    "keep_one": "Kept one and excluded the rest of",
+    "adopt": "Adopted the opinions on",
 }
 
 
@@ -332,4 +476,4 @@ def _text(kind: str, params: dict[str, Any]) -> str:
 
 
 def _operation_text(operation: journal.Operation) -> str:
-    return _text(operation.kind, operation.params)
+    return _text(operation.params.get("verdict", operation.kind), operation.params)

@@ -4,7 +4,8 @@
 - *keep* confirms the given label;
 - *relabel* picks a class;
 - *exclude* and *unsure* leave the label as it is;
-- *reset* forgets the decision.
+- *reset* forgets the decision;
+- *adopt* takes over what an opinion decided.
 """
 
 import numpy as np
@@ -45,6 +46,11 @@ def reset(columns: Columns, rows: np.ndarray) -> Change:
     """Back to the given label and to unseen."""
     status = np.full(len(rows), UNSEEN, np.uint8)
     return _change(columns, rows, columns.given[rows], status)
+
+
+def adopt(columns: Columns, rows: np.ndarray, label: np.ndarray, status: np.ndarray) -> Change:
+    """Make decisions somebody has on record the current ones."""
+    return _change(columns, rows, label, status)
 
 
 def _labelled(columns: Columns, rows: np.ndarray, label: np.ndarray) -> Change:

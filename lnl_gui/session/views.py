@@ -1,16 +1,15 @@
 """Filters and sorts: a frozen specification in, row ids in reading order out."""
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
 
 from lnl_gui.session.columns import Columns
+from lnl_gui.session.marks import Marks
+from lnl_gui.session.orders import Orders, compact_pairs
 from lnl_gui.session.text_index import TextIndex
 from lnl_gui.store.samples import UNSEEN
-
-Sort = Callable[[Columns, np.ndarray], tuple[np.ndarray, ...]]
 
 
 @dataclass(frozen=True)
@@ -29,6 +28,22 @@ class ViewSpec:
     text: str = ""
     sort: str = "suspicion"
     descending: bool = True
+    issue: tuple[str, ...] = ()
+    """names of issues; samples with any of them"""
+    detector: tuple[str, ...] = ()
+    """names of detectors; samples that any of them would give another class"""
+    reviewer: tuple[str, ...] = ()
+    """who decided; samples that any of them did"""
+    cluster: tuple[int, ...] = ()
+    disagreement: bool | None = None
+    """whether two reviewers disagree and nobody has settled it"""
+    audit: int | None = None
+    """the number of an audit: its samples in the order drawn, whatever the other filters say"""
+
+    @property
+    def blind(self) -> bool:
+        """Whether suspicion and suggestion must not be shown: an audit is unbiased only so."""
+        return self.audit is not None
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON form."""
@@ -36,12 +51,14 @@ class ViewSpec:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "ViewSpec":
-        """The specification from its JSON form."""
-        fields: dict[str, Any] = {
+        """The specification from its JSON form; what a newer version added is left out."""
+        known = {field.name for field in fields(cls)}
+        chosen: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in values.items()
+            if name in known
         }
-        return cls(**fields)
+        return cls(**chosen)
 
 
 SORTS: dict[str, str] = {
@@ -52,6 +69,8 @@ SORTS: dict[str, str] = {
     "current": "Current label",
     "loss": "Loss",
     "cluster": "Cluster",
+    "agreement": "Detectors against",
+    "duplicate_group": "Near-duplicate group",
     "status": "Status",
     "verdict_time": "Time of verdict",
     "path": "Path",
@@ -60,7 +79,12 @@ SORTS: dict[str, str] = {
 
 
 def filter_mask(
-    columns: Columns, spec: ViewSpec, *, text_index: TextIndex, within: np.ndarray | None = None
+    columns: Columns,
+    spec: ViewSpec,
+    *,
+    text_index: TextIndex,
+    within: np.ndarray | None = None,
+    marks: Marks,
 ) -> np.ndarray:
     """Which rows a view shows, bool (N,).
 
@@ -69,16 +93,20 @@ def filter_mask(
         spec: the filters; they combine by *and*.
         text_index: index of the paths.
         within: optional mask (N,), such as a lasso, that limits the view further.
+        marks: for filters by issue, detector, reviewer, disagreement and audit.
+
+    Raises:
+        UserError: for an issue, detector or audit that is not there.
     """
     mask = columns.readable.copy()
     if within is not None:
         mask &= within
-    if spec.flagged is not None:
-        # What somebody decided stays in view even when newer scores no longer flag it.
-        mask &= (columns.flagged | (columns.status != UNSEEN)) == spec.flagged
-    if spec.reviewed is not None:
-        mask &= (columns.status != UNSEEN) == spec.reviewed
-    for name in ("given", "current", "suggested", "status", "split"):
+    if spec.audit is not None:
+        drawn = np.zeros(len(mask), bool)
+        drawn[marks.audit_rows(spec.audit)] = True
+        return mask & drawn
+    mask &= _state_mask(columns, spec)
+    for name in ("given", "current", "suggested", "status", "split", "cluster"):
         wanted = getattr(spec, name)
         if wanted:
             mask &= np.isin(getattr(columns, name), wanted)
@@ -87,37 +115,40 @@ def filter_mask(
         if limits is not None:
             values = getattr(columns, name)
             mask &= (values >= limits[0]) & (values <= limits[1])
+    for names, look_up in (
+        (spec.issue, marks.issue),
+        (spec.detector, marks.against),
+        (spec.reviewer, marks.decided_by),
+    ):
+        if names:
+            mask &= np.logical_or.reduce([look_up(name) for name in names])
+    if spec.disagreement is not None:
+        mask &= marks.disagreement == spec.disagreement
     if spec.text.strip():
         mask &= text_index.mask(spec.text.strip())
     return mask
 
 
-def order_rows(columns: Columns, rows: np.ndarray, spec: ViewSpec) -> np.ndarray:
-    """Sort row ids; ties go to the higher suspicion, then to the lower row."""
-    suspicion = -np.nan_to_num(columns.suspicion[rows], nan=-1.0)
-    if spec.sort == "pair":
-        return rows[np.lexsort((rows, suspicion, *_pair_rank(columns, rows, spec.descending)))]
-    if spec.sort == "path":
-        order = sorted(range(len(rows)), key=lambda i: columns.paths[rows[i]])
-        order = order[::-1] if spec.descending else order
-        return rows[np.array(order, np.int64)]
-    key = getattr(columns, spec.sort)[rows].astype(np.float64)
-    key = np.nan_to_num(-key if spec.descending else key, nan=np.inf)
-    return rows[np.lexsort((rows, suspicion, key))]
+def _state_mask(columns: Columns, spec: ViewSpec) -> np.ndarray:
+    mask = np.ones(len(columns.status), bool)
+    reviewed = columns.status != UNSEEN
+    if spec.flagged is not None:
+        # What somebody decided stays in view even when newer scores no longer flag it.
+        mask &= (columns.flagged | reviewed) == spec.flagged
+    if spec.reviewed is not None:
+        mask &= reviewed == spec.reviewed
+    return mask
 
 
-def _pair_rank(
-    columns: Columns, rows: np.ndarray, descending: bool
-) -> tuple[np.ndarray, np.ndarray]:
-    pair = pair_ids(columns, rows)
-    _, inverse, count = np.unique(pair, return_inverse=True, return_counts=True)
-    size = count[inverse]
-    return pair, -size if descending else size
+def order_rows(rows: np.ndarray, spec: ViewSpec, *, orders: Orders, marks: Marks) -> np.ndarray:
+    """Sort row ids; ties go to the higher suspicion, then to the lower row.
 
-
-def pair_ids(columns: Columns, rows: np.ndarray) -> np.ndarray:
-    """One int64 a (given, suggested) pair; rows without a suggestion share one per given class."""
-    return columns.given[rows].astype(np.int64) * (2**31) + columns.suggested[rows] + 1
+    An audit keeps the order in which it was drawn, which tells nothing about suspicion.
+    """
+    if spec.audit is not None:
+        drawn = marks.audit_rows(spec.audit)
+        return drawn[np.isin(drawn, rows)]
+    return orders.order(rows, spec.sort, descending=spec.descending)
 
 
 @dataclass(frozen=True)
@@ -133,13 +164,14 @@ class PairGroup:
 
 def pair_groups(columns: Columns, rows: np.ndarray) -> list[PairGroup]:
     """Groups by (given -> suggested), the largest first."""
-    pair = pair_ids(columns, rows)
-    _, first, inverse, count = np.unique(
-        pair, return_index=True, return_inverse=True, return_counts=True
-    )
-    left = np.bincount(inverse, weights=columns.status[rows] == UNSEEN, minlength=len(first))
-    groups = [
-        PairGroup(int(columns.given[rows[i]]), int(columns.suggested[rows[i]]), int(n), int(unseen))
-        for i, n, unseen in zip(first, count, left, strict=True)
-    ]
-    return sorted(groups, key=lambda group: -group.count)
+    pair, _ = compact_pairs(columns, rows)
+    count = np.bincount(pair)
+    left = np.bincount(pair[columns.status[rows] == UNSEEN], minlength=len(count))
+    example = np.zeros(len(count), np.int64)
+    example[pair] = rows
+    present = np.flatnonzero(count)
+    # Ties in size keep the order of the pairs.
+    present = present[np.argsort(-count[present], kind="stable")]
+    found = example[present]
+    table = (columns.given[found], columns.suggested[found], count[present], left[present])
+    return [PairGroup(*values) for values in zip(*(part.tolist() for part in table), strict=True)]

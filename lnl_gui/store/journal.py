@@ -24,6 +24,7 @@ from lnl_gui.store.samples import UNSEEN, integer_rows
 UNDO, REDO, OPINION = "undo", "redo", "opinion"
 REAL = f"kind NOT IN ('{UNDO}', '{REDO}', '{OPINION}')"
 """Verdicts that set the current label; an opinion is on record and leaves it alone."""
+_DECIDES = f"kind NOT IN ('{UNDO}', '{REDO}')"
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,19 @@ class Change:
     def inverse(self) -> "Change":
         """The change that takes this one back."""
         return Change(self.rows, self.new_label, self.old_label, self.new_status, self.old_status)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What one operation in force made of one sample."""
+
+    row: int
+    operation: int
+    reviewer: str
+    opinion: bool
+    label: int
+    status: int
+    time: float
 
 
 @dataclass(frozen=True)
@@ -226,15 +240,77 @@ def verdict_times(project: Project, count: int) -> np.ndarray:
         ),
         3,
     )
-    when = dict(project.connection.execute("SELECT id, time FROM op"))
-    if len(latest):
-        time_of = np.zeros(max(when) + 1)
-        time_of[list(when)] = list(when.values())
-        # A row named twice keeps the last value, and operations come in order.
-        times[latest[:, 0]] = time_of[latest[:, 1]]
-        status[latest[:, 0]] = latest[:, 2]
-        times[status == UNSEEN] = 0.0
+    # A row named twice keeps the last value, and operations come in order.
+    times[latest[:, 0]] = _time_of(project)[latest[:, 1]]
+    status[latest[:, 0]] = latest[:, 2]
+    times[status == UNSEEN] = 0.0
     return times
+
+
+def acts_since(project: Project, when: float) -> list[Operation]:
+    """Verdicts and opinions in force from a moment (seconds since the epoch) on, oldest first."""
+    rows = project.connection.execute(
+        f"SELECT {_COLUMNS} FROM op WHERE time >= ? AND NOT undone AND {_DECIDES}"
+        " ORDER BY time, id",
+        (when,),
+    )
+    return [found for found in map(_operation, rows) if found is not None]
+
+
+def contested_decisions(project: Project) -> list[Decision]:
+    """Every decision in force about samples that have an opinion, by row, then in order made."""
+    rows = project.connection.execute(
+        "SELECT sample_id, op.id, reviewer, kind, new_label, new_status, time"
+        f" FROM op_change JOIN op ON op.id = op_id WHERE NOT undone AND {_DECIDES}"
+        " AND sample_id IN (SELECT sample_id FROM op JOIN op_change ON op.id = op_id"
+        f" WHERE kind = '{OPINION}' AND NOT undone) ORDER BY sample_id, op.id"
+    )
+    return [
+        Decision(row, operation, reviewer, kind == OPINION, label, status, when)
+        for row, operation, reviewer, kind, label, status, when in rows
+    ]
+
+
+def own_view(
+    project: Project, reviewer: str, given: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """How samples stand by one reviewer's own decisions alone.
+
+    Returns labels, int32 (N,), statuses, uint8 (N,), and times of the last decision, float64 (N,).
+    """
+    label, status = given.copy(), np.zeros(len(given), np.uint8)
+    times = np.zeros(len(given))
+    cursor = project.connection.execute(
+        "SELECT sample_id, new_label, new_status, op.id FROM op JOIN op_change ON op.id = op_id"
+        f" WHERE reviewer = ? AND NOT undone AND {_DECIDES} ORDER BY time, op.id",
+        (reviewer,),
+    )
+    table = integer_rows(cursor, 4)
+    # A row named twice keeps the last value: the newest decision.
+    label[table[:, 0]] = table[:, 1]
+    status[table[:, 0]] = table[:, 2]
+    times[table[:, 0]] = _time_of(project)[table[:, 3]]
+    times[status == UNSEEN] = 0.0
+    return label, status, times
+
+
+def _time_of(project: Project) -> np.ndarray:
+    """Time of each operation by its id, float64 (highest id + 1,)."""
+    when = dict(project.connection.execute("SELECT id, time FROM op"))
+    times = np.zeros(max(when, default=-1) + 1)
+    times[np.array(list(when), np.int64)] = list(when.values())
+    return times
+
+
+def reviewers(project: Project) -> list[str]:
+    """Everybody with a verdict or an opinion in force, in order of their first."""
+    return [
+        name
+        for (name,) in project.connection.execute(
+            f"SELECT reviewer FROM op WHERE NOT undone AND {_DECIDES}"
+            " GROUP BY reviewer ORDER BY min(id)"
+        )
+    ]
 
 
 def operations(project: Project) -> Iterator[Operation]:

@@ -51,6 +51,9 @@ CREATE TABLE view(name TEXT PRIMARY KEY, spec TEXT NOT NULL) WITHOUT ROWID;
 relative to the dataset's root, or absolute.
 """
 
+WITH_AUDITS = 1001
+"""The first format with audits and with operations named for merging."""
+
 ADDED_1001 = (
     "ALTER TABLE op ADD COLUMN guid TEXT",
     "CREATE UNIQUE INDEX op_guid ON op(guid)",

@@ -1,0 +1,110 @@
+"""Audit: how much noise is left in what nobody flagged, from a blind random sample.
+
+The reviewer sees neither suspicion nor suggestion (`ViewSpec.blind`), else the verdicts would lean
+on the very thing that is audited. Verdicts given in an audit are verdicts like any other.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lnl_gui.session.columns import Columns
+from lnl_gui.session.intervals import Estimate, clopper_pearson, normal_reach
+from lnl_gui.store.audits import Audit
+from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
+from lnl_gui.util.errors import UserError
+
+
+@dataclass(frozen=True)
+class AuditReport:
+    """What an audit says so far."""
+
+    audit: int
+    drawn: int
+    judged: int
+    """decided one way or the other"""
+    wrong: int
+    """relabelled or excluded"""
+    unsure: int
+    """looked at and undecided; they count neither way"""
+    left: int
+    population: int
+    """how many samples the audit speaks for"""
+    residual_rate: Estimate
+    """share of wrong labels among them, with its Clopper-Pearson interval"""
+    expected_errors: Estimate
+    """the same as a number of samples"""
+
+
+def auditable(columns: Columns) -> np.ndarray:
+    """Rows an audit is drawn from: readable, not flagged, not reviewed; int64 ascending."""
+    return np.flatnonzero(columns.readable & ~columns.flagged & (columns.status == UNSEEN))
+
+
+def draw(
+    rows: np.ndarray, size: int, *, seed: int, classes: np.ndarray | None = None
+) -> np.ndarray:
+    """A random sample without replacement, in random order, int64 (size,).
+
+    Args:
+        rows: the population.
+        size: how many to draw; no more than there are.
+        seed: the same seed draws the same sample.
+        classes: (len(rows),) class ids to draw in proportion to, for a class-stratified sample.
+
+    Raises:
+        UserError: when there is nothing to draw from, or `size` is no number of samples.
+    """
+    if size < 1 or len(rows) == 0:
+        raise UserError(
+            "There is nothing to audit." if len(rows) == 0 else "An audit needs a sample or more.",
+            "Samples that are neither flagged nor reviewed can be audited.",
+        )
+    generator = np.random.default_rng(seed)
+    size = min(size, len(rows))
+    if classes is None:
+        return generator.choice(rows, size, replace=False)
+    chosen = [
+        generator.choice(rows[classes == label], share, replace=False)
+        for label, share in _shares(classes, size)
+    ]
+    return generator.permutation(np.concatenate(chosen))
+
+
+def _shares(classes: np.ndarray, size: int) -> list[tuple[int, int]]:
+    """Samples a class in proportion to its size, by largest remainder; they add up to `size`."""
+    labels, count = np.unique(classes, return_counts=True)
+    exact = count * (size / len(classes))
+    share = np.floor(exact).astype(np.int64)
+    missing = size - int(share.sum())
+    share[np.argsort(share - exact, kind="stable")[:missing]] += 1
+    return list(zip(labels.tolist(), share.tolist(), strict=True))
+
+
+def report(columns: Columns, audit: Audit, *, confidence: float = 0.95) -> AuditReport:
+    """What the verdicts given so far say about the rest.
+
+    A class-stratified sample in proportion varies less than a simple one, so that the interval of
+    a simple sample holds for it as well.
+    """
+    status = columns.status[audit.rows]
+    wrong = int(np.isin(status, (RELABELLED, EXCLUDED)).sum())
+    judged = wrong + int((status == KEPT).sum())
+    rate = clopper_pearson(wrong, judged, confidence=confidence)
+    return AuditReport(
+        audit=audit.id,
+        drawn=len(audit.rows),
+        judged=judged,
+        wrong=wrong,
+        unsure=int((status == UNSURE).sum()),
+        left=int((status == UNSEEN).sum()),
+        population=audit.population,
+        residual_rate=rate,
+        expected_errors=rate.times(audit.population),
+    )
+
+
+def size_for(rate: float, half_width: float, *, confidence: float = 0.95) -> int:
+    """How many samples tell a rate near `rate` to within +- `half_width`."""
+    reach = normal_reach(confidence)
+    return max(1, int(np.ceil(reach**2 * max(rate * (1.0 - rate), 1e-4) / half_width**2)))

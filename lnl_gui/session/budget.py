@@ -1,0 +1,139 @@
+"""How many wrong labels the next N suspects hold, how many are left, and when it is enough.
+
+Suspicion is a probability, so the number of wrong labels among some samples is a sum of
+independent draws (Poisson-binomial), near enough normal; the interval is widened by the error of
+the model behind the probabilities.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lnl_gui.session.columns import Columns
+from lnl_gui.session.intervals import Estimate, normal_reach
+from lnl_gui.store import journal
+from lnl_gui.store.project import Project
+from lnl_gui.store.samples import UNSEEN
+
+RELATIVE_ERROR = 0.08
+"""Error of the expected number relative to it, where a detection does not state its own."""
+PAUSE_S = 60.0
+"""A longer gap between two acts is a pause and counts as this long."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What reviewing on would bring."""
+
+    next_samples: int
+    """how many samples it is about: as asked, or as many as there are"""
+    expected_errors: Estimate
+    """wrong labels among the next `next_samples` most suspect unreviewed samples"""
+    unreviewed: int
+    """samples nobody has decided that have a suspicion"""
+    remaining_errors: Estimate
+    """wrong labels among all of them"""
+    residual_rate: Estimate
+    """the same as a rate"""
+    target_rate: float
+    enough: bool
+    """whether the expected residual rate is at or below the target"""
+    until_enough: int
+    """how many of the most suspect would have to be reviewed to get there"""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast the review goes, from the journal."""
+
+    acts_per_minute: float
+    samples_per_minute: float
+    left: int
+    """flagged samples nobody has decided"""
+    seconds_left: float | None
+    """at this pace; None before there is one"""
+
+
+def expected_errors(
+    suspicion: np.ndarray, *, relative_error: float = RELATIVE_ERROR, confidence: float = 0.95
+) -> Estimate:
+    """Expected number of wrong labels among samples, (n,) probabilities; NaN is ignored."""
+    finite = np.asarray(suspicion, np.float64)
+    finite = finite[np.isfinite(finite)]
+    total = float(finite.sum())
+    spread = float((finite * (1.0 - finite)).sum())
+    return _interval(total, spread, len(finite), relative_error, confidence)
+
+
+def _interval(
+    total: float, variance: float, count: int, relative_error: float, confidence: float
+) -> Estimate:
+    deviation = float(np.sqrt(max(variance, 0.0) + (relative_error * total) ** 2))
+    reach = normal_reach(confidence) * deviation
+    return Estimate(total, max(0.0, total - reach), min(float(count), total + reach))
+
+
+def review_budget(
+    columns: Columns,
+    worst_first: np.ndarray,
+    *,
+    next_samples: int,
+    target_rate: float,
+    relative_error: float = RELATIVE_ERROR,
+    confidence: float = 0.95,
+) -> Budget:
+    """The budget of an open project.
+
+    Args:
+        columns: the open project.
+        worst_first: all rows by falling suspicion, see `Orders.by_suspicion`.
+        next_samples: how many the reviewer means to look at.
+        target_rate: residual noise rate, in [0, 1], that is good enough.
+        relative_error: of the expected number, see the detection's summary.
+        confidence: of the intervals.
+    """
+    open_rows = worst_first[((columns.status == UNSEEN) & columns.readable)[worst_first]]
+    suspicion = columns.suspicion[open_rows].astype(np.float64)
+    suspicion = suspicion[np.isfinite(suspicion)]
+    count = len(suspicion)
+    errors = np.concatenate([[0.0], np.cumsum(suspicion)])
+    variance = np.concatenate([[0.0], np.cumsum(suspicion * (1.0 - suspicion))])
+    size = min(max(next_samples, 0), count)
+    remaining = _interval(errors[-1], variance[-1], count, relative_error, confidence)
+    # Rate of what is left after the k most suspect; nothing left is no noise.
+    rate_after = (errors[-1] - errors[:-1]) / np.maximum(count - np.arange(count), 1)
+    enough_at = np.flatnonzero(rate_after <= target_rate)
+    return Budget(
+        next_samples=size,
+        expected_errors=_interval(errors[size], variance[size], size, relative_error, confidence),
+        unreviewed=count,
+        remaining_errors=remaining,
+        residual_rate=remaining.times(1.0 / max(count, 1)),
+        target_rate=target_rate,
+        enough=remaining.value <= target_rate * count,
+        until_enough=int(enough_at[0]) if len(enough_at) else count,
+    )
+
+
+def review_pace(
+    project: Project, *, reviewer: str, left: int, now: float, window_s: float = 600.0
+) -> Pace:
+    """The pace of a reviewer over the last minutes, pauses left out.
+
+    Args:
+        project: for its journal.
+        reviewer: whose acts count.
+        left: how many samples are still to do.
+        now: seconds since the epoch.
+        window_s: how far back to look.
+    """
+    acts = [act for act in journal.acts_since(project, now - window_s) if act.reviewer == reviewer]
+    if not acts:
+        return Pace(0.0, 0.0, left, None)
+    times = np.array([act.time for act in acts] + [now])
+    minutes = float(np.minimum(np.diff(times), PAUSE_S).sum()) / 60.0
+    samples = sum(int(act.params.get("count", 1)) for act in acts)
+    # The first seconds of a review tell nothing yet.
+    minutes = max(minutes, 1.0 / 60.0)
+    rate = samples / minutes
+    return Pace(len(acts) / minutes, rate, left, 60.0 * left / rate)

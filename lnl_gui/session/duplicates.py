@@ -1,0 +1,80 @@
+"""The queue of duplicates: groups of exact and near-duplicates, the harmful ones first."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lnl_gui.session.columns import Columns
+from lnl_gui.session.marks import ALONE
+from lnl_gui.store.journal import Change
+from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
+
+
+@dataclass(frozen=True)
+class DuplicateGroup:
+    """Samples that show the same image."""
+
+    id: int
+    rows: np.ndarray
+    """int64, ascending; also what has been excluded"""
+    conflicting: bool
+    """whether labels differ among those that are not excluded"""
+    across_splits: bool
+    """whether those that are not excluded lie in several splits: a leak"""
+    left: int
+    """how many nobody has decided"""
+
+    @property
+    def harmful(self) -> bool:
+        """Whether the group teaches a model two labels, or lets it see the test set."""
+        return self.conflicting or self.across_splits
+
+
+def duplicate_groups(
+    columns: Columns, group: np.ndarray, *, limit: int | None = None
+) -> list[DuplicateGroup]:
+    """Groups with conflicting labels first, then those across splits, then the largest.
+
+    Args:
+        columns: the open project.
+        group: int32 (N,) group numbers, -1 for samples without a duplicate.
+        limit: only so many groups, the first ones.
+    """
+    rows = np.flatnonzero((group != ALONE) & columns.readable)
+    if len(rows) == 0:
+        return []
+    rows = rows[np.argsort(group[rows], kind="stable")]
+    numbers, start, size = np.unique(group[rows], return_index=True, return_counts=True)
+    place = np.repeat(np.arange(len(numbers)), size)
+    kept = columns.status[rows] != EXCLUDED
+    conflicting = _varies(columns.current[rows], place, kept, len(numbers))
+    across = _varies(columns.split[rows].astype(np.int32), place, kept, len(numbers))
+    left = np.bincount(place[columns.status[rows] == UNSEEN], minlength=len(numbers))
+    order = np.lexsort((numbers, -size, ~across, ~conflicting))
+    return [
+        DuplicateGroup(
+            int(numbers[i]),
+            rows[start[i] : start[i] + size[i]],
+            bool(conflicting[i]),
+            bool(across[i]),
+            int(left[i]),
+        )
+        for i in order[:limit].tolist()
+    ]
+
+
+def _varies(values: np.ndarray, place: np.ndarray, kept: np.ndarray, count: int) -> np.ndarray:
+    """Which groups hold two values among their kept members, bool (count,)."""
+    low = np.full(count, np.iinfo(np.int32).max, np.int32)
+    high = np.full(count, np.iinfo(np.int32).min, np.int32)
+    np.minimum.at(low, place[kept], values[kept])
+    np.maximum.at(high, place[kept], values[kept])
+    return low < high
+
+
+def keep_one(columns: Columns, rows: np.ndarray, chosen: int) -> Change:
+    """Confirm the current label of one sample and exclude the others of `rows`."""
+    label = columns.current[rows]
+    kept = np.where(label == columns.given[rows], KEPT, RELABELLED)
+    status = np.where(rows == chosen, kept, EXCLUDED).astype(np.uint8)
+    return Change(rows, label.copy(), label.copy(), columns.status[rows].copy(), status)

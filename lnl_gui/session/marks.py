@@ -1,0 +1,154 @@
+"""Columns that few views need: read or computed when first asked for, then remembered.
+
+Issues, detectors' votes, duplicate groups, who decided what, disagreements, audits.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from lnl_gui.session import second_opinion
+from lnl_gui.session.columns import Columns
+from lnl_gui.session.second_opinion import Comparison
+from lnl_gui.store import audits, journal, runs, scores
+from lnl_gui.store.arrays import file_stem
+from lnl_gui.store.project import Project
+from lnl_gui.store.samples import UNSEEN
+from lnl_gui.util.errors import UserError
+
+ALONE = -1
+"""Duplicate group of a sample that has no duplicate."""
+
+
+class Marks:
+    """What is known about samples beside their columns; all arrays have length N."""
+
+    def __init__(self, project: Project, columns: Columns) -> None:
+        self._project = project
+        self._columns = columns
+        self._of_scores: dict[str, np.ndarray] = {}
+        self._of_journal: dict[str, np.ndarray] = {}
+        self._comparisons: list[Comparison] | None = None
+        self._version = columns.version
+
+    def forget_verdicts(self) -> None:
+        """The journal has changed."""
+        self._of_journal.clear()
+        self._comparisons = None
+
+    def issue(self, name: str) -> np.ndarray:
+        """Which samples an issue concerns, bool (N,).
+
+        Raises:
+            UserError: when the newest detection did not look for it.
+        """
+        return self._score(f"issue-{name}-flagged", f"no issue called {name}")
+
+    def vote(self, detector: str) -> np.ndarray:
+        """The class a detector votes for, int32 (N,), -1 for none."""
+        stem = f"detector-{file_stem(detector)}"
+        return self._score(f"{stem}-vote", f"no detector called {detector}")
+
+    def against(self, detector: str) -> np.ndarray:
+        """Which samples a detector would give another class, bool (N,)."""
+        vote = self.vote(detector)
+        return (vote >= 0) & (vote != self._columns.given)
+
+    def detector_names(self) -> list[str]:
+        """Detectors of the newest detection."""
+        folder = self._folder()
+        table = scores.load_table(folder, "detectors") if folder else None
+        return [entry["name"] for entry in table or []]
+
+    def issue_names(self) -> list[str]:
+        """Issues the newest detection looked for."""
+        folder = self._folder()
+        table = scores.load_table(folder, "issues") if folder else None
+        return [entry["name"] for entry in table or []]
+
+    @property
+    def agreement(self) -> np.ndarray:
+        """How many detectors would give each sample another class, int16 (N,)."""
+        return self._remember_scores("agreement", self._count_against)
+
+    @property
+    def duplicate_group(self) -> np.ndarray:
+        """Group of exact and near duplicates, int32 (N,), -1 for a sample that has none."""
+        return self._remember_scores("duplicate_group", self._load_groups)
+
+    def decided_by(self, reviewer: str) -> np.ndarray:
+        """Which samples have a verdict or an opinion of a reviewer in force, bool (N,)."""
+        key = f"reviewer:{reviewer}"
+        return self._remember_journal(key, lambda: self._decided_by(reviewer))
+
+    def audit_rows(self, audit: int) -> np.ndarray:
+        """Rows of an audit in the order drawn, int64."""
+        return self._remember_journal(
+            f"audit:{audit}", lambda: audits.load_audit(self._project, audit).rows
+        )
+
+    @property
+    def comparisons(self) -> list[Comparison]:
+        """What several reviewers decided, for each sample with an opinion."""
+        if self._comparisons is None:
+            self._comparisons = second_opinion.compare(self._project)
+        return self._comparisons
+
+    @property
+    def disagreement(self) -> np.ndarray:
+        """On which samples two reviewers differ and nobody has settled it, bool (N,)."""
+        return self._remember_journal("disagreement", self._find_disagreements)
+
+    def _find_disagreements(self) -> np.ndarray:
+        found = np.zeros(len(self._columns.given), bool)
+        found[[c.row for c in second_opinion.disagreements(self.comparisons)]] = True
+        return found
+
+    def _decided_by(self, reviewer: str) -> np.ndarray:
+        status = journal.own_view(self._project, reviewer, self._columns.given)[1]
+        return status != UNSEEN
+
+    def _count_against(self) -> np.ndarray:
+        count = np.zeros(len(self._columns.given), np.int16)
+        for name in self.detector_names():
+            count += self.against(name)
+        return count
+
+    def _load_groups(self) -> np.ndarray:
+        folder = self._folder()
+        found = scores.load_array(folder, "duplicate_group") if folder else None
+        if found is None:
+            return np.full(len(self._columns.given), ALONE, np.int32)
+        return np.array(found, np.int32)
+
+    def _score(self, name: str, missing: str) -> np.ndarray:
+        def load() -> np.ndarray:
+            folder = self._folder()
+            found = scores.load_array(folder, name) if folder else None
+            if found is None:
+                raise UserError(
+                    f"The newest detection knows {missing}.",
+                    "Find suspects again, or take that filter away.",
+                    code="no_such_scores",
+                )
+            return np.array(found)
+
+        return self._remember_scores(name, load)
+
+    def _folder(self) -> Path | None:
+        run = runs.latest_run(self._project, "detect")
+        return run.folder if run else None
+
+    def _remember_scores(self, key: str, compute: Callable[[], np.ndarray]) -> np.ndarray:
+        if self._version != self._columns.version:
+            self._of_scores.clear()
+            self._version = self._columns.version
+        if key not in self._of_scores:
+            self._of_scores[key] = compute()
+        return self._of_scores[key]
+
+    def _remember_journal(self, key: str, compute: Callable[[], np.ndarray]) -> np.ndarray:
+        if key not in self._of_journal:
+            self._of_journal[key] = compute()
+        return self._of_journal[key]

@@ -1,0 +1,120 @@
+"""Reading orders at a million samples: sort everything once, then pick the rows in view.
+
+Every order ends with the same ties: the higher suspicion, then the lower row.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from lnl_gui.session.columns import Columns
+from lnl_gui.session.marks import ALONE, Marks
+
+CHANGING = ("current", "status", "verdict_time")
+"""Columns that verdicts change; their orders are made anew each time."""
+_RADIX = 2**16
+"""numpy sorts integers of 16 bits in linear time."""
+_MOST_PAIRS = 50_000_000
+
+
+class Orders:
+    """Orders of all N rows by each sort, remembered until the scores change."""
+
+    def __init__(self, columns: Columns, marks: Marks) -> None:
+        self._columns = columns
+        self._marks = marks
+        self._known: dict[tuple[str, bool], np.ndarray] = {}
+        self._version = columns.version
+
+    def order(self, rows: np.ndarray, sort: str, *, descending: bool) -> np.ndarray:
+        """Row ids `rows` (ascending, int64) in the order of a sort."""
+        if sort == "pair":
+            return self._by_pair(self._pick(self._whole("suspicion", True), rows), descending)
+        if sort in CHANGING:
+            base = self._pick(self._whole("suspicion", True), rows)
+            return base[_stable_order(getattr(self._columns, sort)[base], descending)]
+        return self._pick(self._whole(sort, descending), rows)
+
+    def by_suspicion(self) -> np.ndarray:
+        """All rows, the most suspect first, int32 (N,); those without a score last."""
+        return self._whole("suspicion", True)
+
+    def _whole(self, sort: str, descending: bool) -> np.ndarray:
+        if self._version != self._columns.version:
+            self._known.clear()
+            self._version = self._columns.version
+        key = (sort, descending)
+        if key not in self._known:
+            self._known[key] = self._make(sort, descending)
+        return self._known[key]
+
+    def _make(self, sort: str, descending: bool) -> np.ndarray:
+        if sort == "path":
+            order = self._columns.path_order
+            return order[::-1] if descending else order
+        if sort == "suspicion":
+            return _stable_order(self._columns.suspicion, descending).astype(np.int32)
+        base = self._whole("suspicion", True)
+        return base[_stable_order(self._key(sort)[base], descending)]
+
+    def _key(self, sort: str) -> np.ndarray:
+        if sort == "agreement":
+            return self._marks.agreement
+        if sort == "duplicate_group":
+            group = self._marks.duplicate_group
+            return np.where(group == ALONE, np.nan, group)
+        key: np.ndarray = getattr(self._columns, sort)
+        return key
+
+    def _pick(self, whole: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        if len(rows) == len(whole):
+            return whole.astype(np.int64)
+        wanted = np.zeros(len(whole), bool)
+        wanted[rows] = True
+        return whole[wanted[whole]].astype(np.int64)
+
+    def _by_pair(self, base: np.ndarray, descending: bool) -> np.ndarray:
+        pair, _ = compact_pairs(self._columns, base)
+        count = np.bincount(pair)
+        present = np.flatnonzero(count)
+        size = count[present]
+        rank = np.zeros(len(count), np.int64)
+        rank[present[np.lexsort((present, -size if descending else size))]] = np.arange(
+            len(present)
+        )
+        return base[_stable_order(rank[pair], False)]
+
+
+def compact_pairs(columns: Columns, rows: np.ndarray) -> tuple[np.ndarray, int]:
+    """A number for each row's (given, suggested) pair, ascending in both, and its base.
+
+    `number = given * base + suggested + 1` unless there are too many classes for that; then the
+    numbers are those of the pairs that occur and the base is 0.
+    """
+    given, suggested = columns.given[rows], columns.suggested[rows]
+    base = int(columns.suggested.max(initial=-1)) + 2
+    highest = (int(columns.given.max(initial=0)) + 1) * base
+    wide = given.astype(np.int64) * base + (suggested + 1)
+    if highest <= _MOST_PAIRS:
+        return wide, base
+    return np.unique(wide, return_inverse=True)[1], 0
+
+
+def _stable_order(key: np.ndarray, descending: bool) -> np.ndarray:
+    """Stable argsort; NaN comes last either way."""
+    if key.dtype.kind == "b":
+        key = key.astype(np.uint8)
+    if key.dtype.kind in "iu":
+        return np.argsort(_small(key, descending), kind="stable")
+    return np.argsort(-key if descending else key, kind="stable")
+
+
+def _small(key: np.ndarray, descending: bool) -> np.ndarray:
+    """Integers shifted to start at 0, in 16 bits where they fit."""
+    if len(key) == 0:
+        return key
+    low, high = int(key.min()), int(key.max())
+    wanted: Any = np.uint16 if high - low < _RADIX else np.int64
+    return ((high - key.astype(np.int64)) if descending else (key.astype(np.int64) - low)).astype(
+        wanted
+    )

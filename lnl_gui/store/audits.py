@@ -1,0 +1,95 @@
+"""Audits on record: which samples were drawn at random, by whom, with which seed."""
+
+import time
+import uuid
+from dataclasses import dataclass
+
+import numpy as np
+
+from lnl_gui.store import schema
+from lnl_gui.store.project import Project
+from lnl_gui.store.samples import integer_rows
+from lnl_gui.util.errors import UserError
+
+_COLUMNS = "id, guid, reviewer, seed, stratified, population, time"
+
+
+@dataclass(frozen=True)
+class Audit:
+    """One random sample of what was neither flagged nor reviewed when it was drawn."""
+
+    id: int
+    guid: str
+    reviewer: str
+    seed: int
+    stratified: bool
+    population: int
+    """how many samples it was drawn from"""
+    time: float
+    rows: np.ndarray
+    """int64, in the order drawn"""
+
+
+def save_audit(
+    project: Project,
+    rows: np.ndarray,
+    *,
+    reviewer: str,
+    seed: int,
+    stratified: bool,
+    population: int,
+    guid: str | None = None,
+    when: float | None = None,
+) -> Audit:
+    """Put a drawn sample on record, durably."""
+    with project.transaction() as connection:
+        cursor = connection.execute(
+            "INSERT INTO audit(guid, reviewer, seed, stratified, population, time)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                guid or uuid.uuid4().hex,
+                reviewer,
+                seed,
+                int(stratified),
+                population,
+                time.time() if when is None else when,
+            ),
+        )
+        identifier = int(cursor.lastrowid or 0)
+        connection.executemany(
+            "INSERT INTO audit_sample VALUES (?, ?, ?)",
+            [(identifier, position, row) for position, row in enumerate(rows.tolist())],
+        )
+    return load_audit(project, identifier)
+
+
+def load_audits(project: Project) -> list[Audit]:
+    """All audits, oldest first; none in a project of an older format opened for reading."""
+    if schema.version_of(project.connection) < schema.WITH_AUDITS:
+        return []
+    found = project.connection.execute(f"SELECT {_COLUMNS} FROM audit ORDER BY id").fetchall()
+    return [_audit(project, values) for values in found]
+
+
+def load_audit(project: Project, identifier: int) -> Audit:
+    """One audit.
+
+    Raises:
+        UserError: when there is no such audit.
+    """
+    for audit in load_audits(project):
+        if audit.id == identifier:
+            return audit
+    raise UserError(f"There is no audit number {identifier}.", "Draw one first.")
+
+
+def _audit(project: Project, values: tuple[int, str, str, int, int, int, float]) -> Audit:
+    identifier, guid, reviewer, seed, stratified, population, when = values
+    rows = integer_rows(
+        project.connection.execute(
+            "SELECT sample_id FROM audit_sample WHERE audit_id = ? ORDER BY position",
+            (identifier,),
+        ),
+        1,
+    )[:, 0]
+    return Audit(identifier, guid, reviewer, seed, bool(stratified), population, when, rows)
