@@ -13,10 +13,12 @@ class TerminalContext:
 
     Args:
         quiet: show nothing but warnings.
+        threads: processor threads the job may use; None means all there are.
     """
 
-    def __init__(self, *, quiet: bool = False) -> None:
+    def __init__(self, *, quiet: bool = False, threads: int | None = None) -> None:
         self.memory: dict[str, Any] = {}
+        self.threads = threads
         self._quiet = quiet
         self._bar: tqdm[Any] | None = None
         self._stage = ""

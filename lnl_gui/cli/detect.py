@@ -16,6 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     shared.add_project(parser)
     add_detection(parser)
     parser.add_argument("--encoder", action="append", metavar="NAME", help="embeddings to use")
+    shared.add_threads(parser)
     parser.add_argument(
         "--explain", metavar="PATH", action="append", help="say why a sample is suspected, and stop"
     )
@@ -53,7 +54,10 @@ def run(options: argparse.Namespace) -> int:
         if options.explain:
             return _explain(session, options)
         metrics = run_job(
-            session, "detect", parameters(options, tuple(options.encoder or ()))
+            session,
+            "detect",
+            parameters(options, tuple(options.encoder or ())),
+            threads=options.threads,
         ).metrics
     print_summary(metrics)
     if options.json:

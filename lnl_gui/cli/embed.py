@@ -5,6 +5,7 @@ import json
 import sys
 
 from lnl_gui.cli import options as shared
+from lnl_gui.cli.downloads import settle_downloads
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import EmbedParameters
@@ -14,6 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's options."""
     shared.add_project(parser)
     shared.add_encoders(parser)
+    shared.add_threads(parser)
     shared.add_json(parser)
 
 
@@ -29,8 +31,9 @@ def parameters(options: argparse.Namespace) -> EmbedParameters:
 
 def run(options: argparse.Namespace) -> int:
     """Embed and list what could not be read."""
+    settle_downloads(options, shared.encoder_names(options))
     with Session.open(options.project) as session:
-        metrics = run_job(session, "embed", parameters(options)).metrics
+        metrics = run_job(session, "embed", parameters(options), threads=options.threads).metrics
         for path, reason in session.unreadable():
             print(f"unreadable: {path}: {reason}", file=sys.stderr)
     print(

@@ -1,8 +1,7 @@
-"""`lnl-gui encoders`: the encoders by name, and what each would download."""
+"""`lnl-gui encoders`: the encoders by name, and what each would download now."""
 
 import argparse
 import json
-from dataclasses import asdict
 
 from lnl_gui.cli import options as shared
 
@@ -14,18 +13,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the list."""
-    from lnl_gui.encoders.registry import list_encoders
+    from lnl_gui.encoders.download import megabytes
+    from lnl_gui.encoders.registry import describe
+    from lnl_gui.pipeline.catalogue import encoders
 
-    encoders = list_encoders()
+    entries = encoders()
     if options.json:
-        print(json.dumps([asdict(entry) for entry in encoders]))
+        sizes = {entry["name"]: describe(entry["name"]).image_size for entry in entries}
+        print(json.dumps([entry | {"image_size": sizes[entry["name"]]} for entry in entries]))
         return 0
-    for entry in encoders:
-        size = f"{entry.download_bytes / 1e6:,.0f} MB" if entry.download_bytes else "included"
-        print(
-            f"{entry.name:16} {entry.dimension:5} values {entry.image_size:4} px {size:>10}  ",
-            end="",
-        )
-        print(entry.description)
-    print("Also any timm:NAME and open_clip:NAME/TAG.")
+    for entry in entries:
+        size = megabytes(entry["download_bytes"]) if entry["download_bytes"] else "here"
+        print(f"{entry['name']:16} {entry['dimension']:5} values {size:>8}  {entry['description']}")
+    print("Also any timm:NAME and open_clip:NAME/TAG. A size is what has to be downloaded first.")
     return 0

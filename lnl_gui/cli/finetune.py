@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from lnl_gui.cli import options as shared
+from lnl_gui.cli.downloads import settle_downloads
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import BUNDLED_ENCODER, FinetuneParameters
@@ -17,6 +18,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--recipe", default="quick", help="default quick; minutes on a CPU")
     parser.add_argument("--encoder", default=BUNDLED_ENCODER, metavar="NAME")
     parser.add_argument("--weights", type=shared.absolute, metavar="FILE")
+    shared.add_download_consent(parser)
+    shared.add_threads(parser)
     parser.add_argument("--epochs", type=int, metavar="N", help="default: the recipe's own")
     parser.add_argument("--batch-size", type=int, metavar="N")
     parser.add_argument("--learning-rate", type=float, metavar="X")
@@ -49,8 +52,9 @@ def run(options: argparse.Namespace) -> int:
         compare_with_given=not options.no_comparison,
         use_suggestions=not options.reviewed_only,
     )
+    settle_downloads(options, [options.encoder])
     with Session.open(options.project) as session:
-        metrics = run_job(session, "finetune", parameters).metrics
+        metrics = run_job(session, "finetune", parameters, threads=options.threads).metrics
     print_result(metrics)
     if options.json:
         print(json.dumps(metrics))

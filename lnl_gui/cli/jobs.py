@@ -53,8 +53,22 @@ def import_dataset(parameters: ImportParameters, *, quiet: bool = False) -> Resu
             context.close()
 
 
-def run_job(session: Session, kind: str, parameters: Any, *, quiet: bool = False) -> Result:
+def run_job(
+    session: Session,
+    kind: str,
+    parameters: Any,
+    *,
+    quiet: bool = False,
+    threads: int | None = None,
+) -> Result:
     """Run a job on an open project and record how it ended.
+
+    Args:
+        session: open for writing.
+        kind: the job's kind.
+        parameters: of that kind.
+        quiet: show nothing but warnings.
+        threads: processor threads the job may use; None means all there are.
 
     Raises:
         UserError, Cancelled: as the job's body; the run is recorded as failed or cancelled and
@@ -63,7 +77,7 @@ def run_job(session: Session, kind: str, parameters: Any, *, quiet: bool = False
     if session.read_only:
         raise UserError(session.read_only_reason, "Close the other window first.")
     run = session.start_run(kind, parameters)
-    context = TerminalContext(quiet=quiet)
+    context = TerminalContext(quiet=quiet, threads=threads)
     state, message = runs.FAILED, ""
     result: Result | None = None
     started = time.perf_counter()

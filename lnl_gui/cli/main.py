@@ -28,6 +28,8 @@ VERBS: dict[str, str] = {
     "demo": "clean handwritten digits with known wrong labels",
     "predict": "classify images with a trained model",
     "encoders": "list the encoders by name",
+    "detectors": "list the detectors by name",
+    "recipes": "list the training recipes by name",
 }
 _MODULES = {"import": "import_dataset"}
 

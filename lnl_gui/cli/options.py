@@ -61,8 +61,35 @@ def add_encoders(parser: argparse.ArgumentParser) -> None:
         help=f"may be given more than once; default {BUNDLED_ENCODER}; see `lnl-gui encoders`",
     )
     parser.add_argument("--weights", type=absolute, metavar="FILE", help="local weights file")
+    add_download_consent(parser)
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
     parser.add_argument("--batch-size", type=int, default=0, metavar="N", help="images at a time")
+
+
+def add_threads(parser: argparse.ArgumentParser) -> None:
+    """How much of the machine a job may use."""
+    parser.add_argument(
+        "--threads", type=positive, metavar="N", help="processor threads to use; default all"
+    )
+
+
+def positive(text: str) -> int:
+    """A whole number above zero."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def add_download_consent(parser: argparse.ArgumentParser) -> None:
+    """Whether weights may be downloaded."""
+    choice = parser.add_mutually_exclusive_group()
+    choice.add_argument(
+        "--yes", "-y", action="store_true", help="download weights without asking on a terminal"
+    )
+    choice.add_argument(
+        "--no-download", action="store_true", help="stop rather than download weights"
+    )
 
 
 def encoder_names(options: argparse.Namespace) -> tuple[str, ...]:

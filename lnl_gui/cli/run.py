@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from lnl_gui.cli import detect, embed, finetune
 from lnl_gui.cli import export as export_verb
 from lnl_gui.cli import options as shared
+from lnl_gui.cli.downloads import settle_downloads
 from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import ExportParameters, FinetuneParameters
@@ -32,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def add_stages(parser: argparse.ArgumentParser) -> None:
     """Options of the stages after the import."""
     shared.add_encoders(parser)
+    shared.add_threads(parser)
     detect.add_detection(parser)
     parser.add_argument("--out", type=shared.absolute, metavar="DIR", help="where to export to")
     parser.add_argument(
@@ -84,12 +86,14 @@ def run(options: argparse.Namespace) -> int:
 def run_stages(session: Session, options: argparse.Namespace, timer: Timer) -> dict[str, Any]:
     """Embed, detect and, where asked, fine-tune and export an open project."""
     names = shared.encoder_names(options)
+    limit: dict[str, Any] = {"threads": options.threads}
     if _embedded(session, options):
         print("the images are embedded already", file=sys.stderr)
     else:
-        timer.time("embed", lambda: run_job(session, "embed", embed.parameters(options)))
+        settle_downloads(options, names)
+        timer.time("embed", lambda: run_job(session, "embed", embed.parameters(options), **limit))
     detection = timer.time(
-        "detect", lambda: run_job(session, "detect", detect.parameters(options, names))
+        "detect", lambda: run_job(session, "detect", detect.parameters(options, names), **limit)
     ).metrics
     detect.print_summary(detection)
     summary: dict[str, Any] = {
@@ -100,7 +104,7 @@ def run_stages(session: Session, options: argparse.Namespace, timer: Timer) -> d
         "noise_rate": detection["noise_rate"],
     }
     if options.finetune != NO_TRAINING:
-        summary["finetune"] = _train(session, options.finetune, names[0], timer)
+        summary["finetune"] = _train(session, options.finetune, names[0], timer, limit)
     if options.out:
         parameters_out = ExportParameters(
             destination=str(options.out),
@@ -114,11 +118,15 @@ def run_stages(session: Session, options: argparse.Namespace, timer: Timer) -> d
     return summary | {"seconds": timer.seconds}
 
 
-def _train(session: Session, recipe: str, encoder: str, timer: Timer) -> dict[str, Any] | None:
+def _train(
+    session: Session, recipe: str, encoder: str, timer: Timer, limit: dict[str, Any]
+) -> dict[str, Any] | None:
     """Fine-tune; data that cannot be trained on (one class, say) is no reason to stop."""
     parameters = FinetuneParameters(recipe=recipe, encoder=encoder)
     try:
-        metrics = timer.time("finetune", lambda: run_job(session, "finetune", parameters)).metrics
+        metrics = timer.time(
+            "finetune", lambda: run_job(session, "finetune", parameters, **limit)
+        ).metrics
     except UserError as error:
         print(f"note: not fine-tuned: {error}", file=sys.stderr)
         return None

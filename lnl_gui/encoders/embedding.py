@@ -4,7 +4,6 @@ Decoding runs in threads (Pillow gives up the interpreter lock) a little ahead o
 the order of the rows, so that the result is the same whatever the number of threads.
 """
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,6 +17,7 @@ from lnl_gui.dataset.facts import FACTS_DTYPE, PixelFacts, read_sample
 from lnl_gui.dataset.images import UnreadableImage
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.encoders.registry import Encoder
+from lnl_gui.util.cores import available_cores
 from lnl_gui.util.progress import Progress, no_progress
 
 PART_SIZE = 512
@@ -103,13 +103,6 @@ def embed_samples(
             yield part
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-
-
-def available_cores(spare: int = 0) -> int:
-    """Cores this process may use, less `spare` for others, at least one."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    cores = len(affinity(0)) if affinity is not None else os.cpu_count() or 1
-    return max(1, cores - spare)
 
 
 def _in_order(

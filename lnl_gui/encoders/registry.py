@@ -307,7 +307,7 @@ def load_encoder(
     info = describe(name)
     file = weights_for(info, weights=weights, progress=progress) if pretrained else None
     identity = _digest(info.source, info.model, info.tag, file_sha256(file) if file else "random")
-    on_cpu = device == "cpu" or (device == "auto" and not _accelerator_possible())
+    on_cpu = device == "cpu" or (device == "auto" and not accelerator_possible())
     folder = openvino_backend.conversion_folder(identity)
     if on_cpu:
         kept = openvino_backend.open_conversion(folder, info.name, threads=threads)
@@ -341,7 +341,7 @@ def _digest(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
-def _accelerator_possible() -> bool:
+def accelerator_possible() -> bool:
     """Whether asking torch for a GPU is worth its import: a driver's library can be opened."""
     if sys.platform == "darwin":
         return platform.machine() == "arm64"

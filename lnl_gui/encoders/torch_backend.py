@@ -145,6 +145,17 @@ def choose_device(wanted: str) -> str:
     return wanted
 
 
+def list_devices() -> list[tuple[str, str]]:
+    """(device, title) of everything there is to compute on, the fastest first."""
+    found = []
+    if torch.cuda.is_available():
+        names = [torch.cuda.get_device_name(at) for at in range(torch.cuda.device_count())]
+        found += [(f"cuda:{at}", name) for at, name in enumerate(names)]
+    if torch.backends.mps.is_available():
+        found.append(("mps", "GPU of this Mac"))
+    return [*found, ("cpu", "Processor")]
+
+
 def embed_float32(backbone: Backbone, pixels: np.ndarray) -> np.ndarray:
     """(B, H, W, 3) uint8 to (B, D) float32, eager on the CPU: the truth conversions must meet."""
     model = PixelModel(backbone.model, backbone.preprocessing).eval()

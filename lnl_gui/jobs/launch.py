@@ -3,6 +3,8 @@
 import os
 import sys
 
+from lnl_gui.util.cores import available_cores
+
 WORKER_VERB = "worker"
 
 
@@ -23,7 +25,7 @@ def worker_environment() -> dict[str, str]:
     Threads that wait passively, and one core left to the window: two spinning OpenMP threads on a
     busy two-core machine cost up to a hundred times in throughput and stall the window.
     """
-    threads = str(max(1, (os.cpu_count() or 2) - 1))
+    threads = str(available_cores(1))
     wanted = {
         "OMP_WAIT_POLICY": "PASSIVE",
         "OMP_NUM_THREADS": threads,

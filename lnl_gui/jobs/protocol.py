@@ -86,7 +86,7 @@ class ErrorMessage:
 
 @dataclass(frozen=True)
 class Start:
-    """Run a job. `run_id` is empty for an import, which has no project yet."""
+    """Run a job. `run_id` is empty for kinds that need no project."""
 
     kind: str
     project: str

@@ -11,6 +11,7 @@ from lnl_gui.util.errors import UserError
 from lnl_gui.util.progress import JobContext
 
 BODIES = {
+    "catalogue": "lnl_gui.pipeline.catalogue",
     "demo": "lnl_gui.pipeline.demo",
     "import": "lnl_gui.pipeline.import_dataset",
     "embed": "lnl_gui.pipeline.embed",
@@ -20,8 +21,8 @@ BODIES = {
 }
 
 
-MAKE_PROJECT = ("demo", "import")
-"""Kinds that have no project yet."""
+WITHOUT_PROJECT = ("catalogue", "demo", "import")
+"""Kinds that need no project: they say what there is, or make one."""
 
 
 def run_body(
@@ -34,7 +35,7 @@ def run_body(
         parameters: the JSON form of the kind's parameters.
         context: progress, log and cancel.
         project: the project folder.
-        run_id: the run, or "" for an import, which makes the project.
+        run_id: the run, or "" for a kind that needs no project.
 
     Raises:
         UserError: what a user can mend.
@@ -44,7 +45,7 @@ def run_body(
         raise UserError(f"Unknown kind of job: {kind}.", code="unknown_job")
     body = import_module(BODIES[kind])
     spec = from_dict(kind, parameters)
-    if kind in MAKE_PROJECT:
+    if kind in WITHOUT_PROJECT:
         made: Result = Result(**body.run(spec, context))
         return made
     folder = project / "runs" / run_id

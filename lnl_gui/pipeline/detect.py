@@ -20,14 +20,16 @@ from lnl_gui.detect.result import NO_VOTE, DetectorResult
 from lnl_gui.pipeline import detect_files
 from lnl_gui.pipeline.issues import write_issues
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot, wanted_embeddings
+from lnl_gui.pipeline.threads import at_most
 from lnl_gui.store.arrays import file_stem
 from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.store.samples import KEPT, RELABELLED
 from lnl_gui.util.atomic import atomic_file
-from lnl_gui.util.errors import as_user_error
+from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.progress import JobContext, Progress, stage_progress
 
 MEMORY = "detect"
+TOO_MANY_CLASSES = "too_many_classes"
 INDEPENDENT = ("turtle",)
 """Detectors whose votes do not rest on a sample's own given label: they join the consensus."""
 
@@ -40,16 +42,20 @@ def run(
     Raises:
         UserError: when nothing is embedded, for an unknown detector, or a full disk.
     """
+    with at_most(context.threads):
+        return _detect(parameters, context, project_folder, run_folder)
+
+
+def _detect(
+    parameters: DetectParameters, context: JobContext, project_folder: Path, run_folder: Path
+) -> dict[str, Any]:
     snapshot = take_snapshot(project_folder)
     embeddings = list(wanted_embeddings(snapshot, parameters.encoders).values())
     chosen = parameters.detectors or tuple(d.name for d in list_detectors() if d.default)
     fingerprint = _fingerprint(snapshot, embeddings, parameters)
     kept = project_folder / "arrays" / "detectors" / fingerprint
     try:
-        results = [
-            _finished(kept, name, _detector(name, snapshot, embeddings, parameters, context))
-            for name in chosen
-        ]
+        results = _run_detectors(chosen, kept, snapshot, embeddings, parameters, context)
         consensus = find_suspects(
             embeddings,
             snapshot.samples.given,
@@ -73,6 +79,27 @@ def run(
     for warning in consensus.warnings:
         context.log(warning)
     return {"artifacts": {"scores": f"runs/{run_folder.name}"}, "metrics": summary}
+
+
+def _run_detectors(
+    chosen: tuple[str, ...],
+    kept: Path,
+    snapshot: Snapshot,
+    embeddings: list[np.ndarray],
+    parameters: DetectParameters,
+    context: JobContext,
+) -> list[DetectorResult]:
+    """Results in order; a default detector that cannot serve so many classes is left out."""
+    results = []
+    for name in chosen:
+        try:
+            compute = _detector(name, snapshot, embeddings, parameters, context)
+            results.append(_finished(kept, name, compute))
+        except UserError as error:
+            if error.code != TOO_MANY_CLASSES or parameters.detectors:
+                raise
+            context.log(f"Left out {name}: {error.message}")
+    return results
 
 
 def _warm_start(context: JobContext, fingerprint: str) -> WarmStart | None:

@@ -10,6 +10,7 @@ import numpy as np
 from lnl_gui.dataset.facts import FACTS_DTYPE
 from lnl_gui.encoders.embedding import Part, embed_samples
 from lnl_gui.encoders.registry import Encoder, load_encoder
+from lnl_gui.pipeline.downloads import refuse_downloads
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
 from lnl_gui.store.arrays import EMBEDDING, FACTS, file_stem
 from lnl_gui.store.parameters import EmbedParameters
@@ -27,9 +28,12 @@ def run(
     """Embed a project's samples; parts already in `run_folder` are not done again.
 
     Raises:
-        UserError: unknown encoder, weights that cannot be had, full disk, no readable image.
+        UserError: unknown encoder, weights that cannot be had or may not be downloaded, full
+            disk, no readable image.
     """
     snapshot = take_snapshot(project_folder)
+    if not parameters.allow_download and not parameters.weights:
+        refuse_downloads(parameters.encoders)
     encoders = _load_encoders(parameters, context)
     parts = run_folder / "parts" / "-".join(encoder.key for encoder in encoders)
     try:
@@ -49,6 +53,7 @@ def _load_encoders(parameters: EmbedParameters, context: JobContext) -> list[Enc
             device=parameters.device,
             weights=weights,
             batch_size=parameters.batch_size,
+            threads=context.threads,
             progress=stage_progress(context, f"loading {name}"),
         )
         for name in parameters.encoders
@@ -85,6 +90,7 @@ def _embed_missing(
         store_thumbnail=store_thumbnail,
         start=first,
         part_size=PART_SIZE,
+        workers=context.threads,
         progress=report,
     ):
         _save_part(parts, part)

@@ -16,6 +16,7 @@ from lnl_gui.learn.report import EpochReport
 from lnl_gui.pipeline import finished_training
 from lnl_gui.pipeline.curation import curate
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
+from lnl_gui.pipeline.threads import at_most
 from lnl_gui.pipeline.training_data import TrainingData, training_data
 from lnl_gui.store.parameters import FinetuneParameters
 from lnl_gui.util.atomic import write_json
@@ -37,13 +38,8 @@ def run(
     snapshot = take_snapshot(project_folder)
     data = training_data(snapshot, parameters)
     trainer = _Trainer(parameters, context, data, run_folder, snapshot)
-    after = trainer.train(CURATED, data.curated)
-    before = None
-    if parameters.compare_with_given and not after.cancelled:
-        try:
-            before = trainer.train(GIVEN, data.given)
-        except Cancelled:
-            context.log("Stopped before the comparison; the curated model is kept.")
+    with at_most(context.threads):
+        after, before = _train_both(trainer, data, parameters, context)
     comparison = _compare(before, after, data, parameters)
     folder = project_folder / "models" / run_folder.name
     try:
@@ -53,6 +49,19 @@ def run(
     except OSError as error:
         raise as_user_error(error, "save the model") from error
     return {"artifacts": {"model": f"models/{run_folder.name}"}, "metrics": metrics}
+
+
+def _train_both(
+    trainer: "_Trainer", data: TrainingData, parameters: FinetuneParameters, context: JobContext
+) -> tuple[FinetuneResult, FinetuneResult | None]:
+    after = trainer.train(CURATED, data.curated)
+    if not parameters.compare_with_given or after.cancelled:
+        return after, None
+    try:
+        return after, trainer.train(GIVEN, data.given)
+    except Cancelled:
+        context.log("Stopped before the comparison; the curated model is kept.")
+        return after, None
 
 
 class _Trainer:
@@ -103,6 +112,7 @@ class _Trainer:
             folder=folder,
             cache_folder=self._parts / "activations",
             device=self._parameters.device,
+            workers=self._context.threads or 0,
             seed=self._parameters.seed,
             details={"labels": series, "curated_sha256": self._curated_hash},
             progress_of=progress_of,

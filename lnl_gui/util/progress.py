@@ -23,6 +23,8 @@ class JobContext(Protocol):
 
     memory: dict[str, Any]
     """What earlier jobs of the same process left for later ones; empty in a new process."""
+    threads: int | None
+    """Processor threads the job may use; None means all there are."""
 
     def progress(self, stage: str, done: int, total: int) -> None:
         """Report progress of one stage, throttled; raises `Cancelled` when asked to stop."""

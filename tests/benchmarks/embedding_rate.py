@@ -12,9 +12,10 @@ from pathlib import Path
 import torch
 
 from lnl_gui.encoders.backbone import load_backbone
-from lnl_gui.encoders.embedding import available_cores, embed_samples
+from lnl_gui.encoders.embedding import embed_samples
 from lnl_gui.encoders.registry import Encoder, load_encoder
 from lnl_gui.encoders.torch_backend import TorchEncoder
+from lnl_gui.util.cores import available_cores
 
 SUFFIXES = {".png", ".jpg", ".jpeg"}
 TORCH_SHARE = 10

@@ -9,8 +9,9 @@ from PIL import Image
 
 from lnl_gui.dataset.facts import read_sample
 from lnl_gui.encoders import embedding
-from lnl_gui.encoders.embedding import available_cores, embed_samples
+from lnl_gui.encoders.embedding import embed_samples
 from lnl_gui.encoders.preprocessing import Preprocessing
+from lnl_gui.util.cores import available_cores
 from lnl_gui.util.errors import Cancelled
 
 

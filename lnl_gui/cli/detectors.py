@@ -1,0 +1,27 @@
+"""`lnl-gui detectors`: the detectors by name, and what each costs."""
+
+import argparse
+import json
+
+from lnl_gui.cli import options as shared
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the verb's options."""
+    shared.add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the list; a star marks those that run by default."""
+    from lnl_gui.detect.registry import describe_detector
+    from lnl_gui.pipeline.catalogue import detectors
+
+    entries = [e | {"complexity": describe_detector(e["name"]).complexity} for e in detectors()]
+    if options.json:
+        print(json.dumps(entries))
+        return 0
+    for entry in entries:
+        mark = "*" if entry["default"] else " "
+        print(f"{mark} {entry['name']:22} {entry['description']} {entry['complexity']}.")
+    print("* runs by default.")
+    return 0

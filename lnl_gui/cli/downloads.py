@@ -1,0 +1,42 @@
+"""A download is announced, and asked about where somebody can answer.
+
+On a terminal the question must be answered with yes, unless `--yes` was given. Without one the
+announcement goes to standard error and the download begins: who names an encoder in a script wants
+it. `--no-download` stops instead, with exit code 3.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from lnl_gui.util.errors import UserError
+
+
+def settle_downloads(options: argparse.Namespace, encoders: Sequence[str]) -> None:
+    """Say what would be downloaded and make sure that it may be.
+
+    Raises:
+        UserError: with code `download_needed` when it may not.
+    """
+    from lnl_gui.pipeline.downloads import CODE, planned_downloads, refuse_downloads
+
+    if options.weights:
+        return
+    if options.no_download:
+        refuse_downloads(encoders)
+    planned = planned_downloads(encoders)
+    for entry in planned:
+        print(f"weights to download: {entry}", file=sys.stderr)
+    if planned and not options.yes and can_ask() and not confirmed():
+        raise UserError("Nothing was downloaded.", "The bundled encoder needs nothing.", code=CODE)
+
+
+def can_ask() -> bool:
+    """Whether somebody sits at the terminal."""
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def confirmed() -> bool:
+    """Ask whether to download; only yes is yes."""
+    print("Download now? [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")

@@ -1,0 +1,96 @@
+"""What can be chosen here: encoders, detectors, training recipes and devices, as plain values."""
+
+from typing import Any
+
+from lnl_gui.detect.registry import list_detectors
+from lnl_gui.encoders.registry import download_needed, list_encoders
+from lnl_gui.encoders.torch_backend import list_devices
+from lnl_gui.learn.parameters import Recipe
+from lnl_gui.learn.registry import list_recipes
+from lnl_gui.store.parameters import CatalogueParameters
+from lnl_gui.util.progress import JobContext
+
+Entry = dict[str, Any]
+
+
+def run(parameters: CatalogueParameters, context: JobContext) -> dict[str, Any]:
+    """List everything; needs no project and changes nothing."""
+    metrics = {
+        "encoders": encoders(),
+        "detectors": detectors(),
+        "recipes": recipes(),
+        "devices": devices(),
+    }
+    return {"artifacts": {}, "metrics": metrics}
+
+
+def encoders() -> list[Entry]:
+    """Encoders with the bytes that opening each would download now (0: here already)."""
+    return [
+        {
+            "name": info.name,
+            "title": info.title,
+            "description": info.description,
+            "source": info.source,
+            "download_bytes": download_needed(info),
+            "dimension": info.dimension,
+        }
+        for info in list_encoders()
+    ]
+
+
+def detectors() -> list[Entry]:
+    """Detectors, ours and those of other packages."""
+    return [
+        {
+            "name": info.name,
+            "title": info.title,
+            "description": info.description,
+            "default": info.default,
+        }
+        for info in list_detectors()
+    ]
+
+
+def recipes() -> list[Entry]:
+    """Recipes with the settings of the stage that costs; 0 where the method sets its own."""
+    return [
+        {
+            "name": recipe.name,
+            "title": recipe.title,
+            "description": recipe.description,
+            "estimate": duration(recipe.minutes_hint),
+            "needs_gpu": recipe.needs_gpu,
+            **_settings(recipe),
+        }
+        for recipe in list_recipes()
+    ]
+
+
+def _settings(recipe: Recipe) -> Entry:
+    if recipe.stages:
+        last = recipe.stages[-1]
+        rate = last.optimiser.learning_rate
+        return {"epochs": last.epochs, "batch_size": last.batch_size, "learning_rate": rate}
+    constants = dict(recipe.constants)
+    return {
+        "epochs": int(constants.get("epochs", 0)),
+        "batch_size": int(constants.get("batch_size", 0)),
+        "learning_rate": constants.get("learning_rate", 0.0),
+    }
+
+
+def devices() -> list[Entry]:
+    """What there is to compute on, the fastest first."""
+    return [{"name": name, "title": title} for name, title in list_devices()]
+
+
+def duration(minutes: float) -> str:
+    """An order of magnitude in words, for two processor cores and 5 000 images."""
+    if minutes < 1:
+        return "seconds"
+    if minutes < 1.5:
+        return "about a minute on a CPU"
+    if minutes < 90:
+        return f"about {round(minutes)} minutes on a CPU"
+    return f"about {round(minutes / 60)} hours on a CPU"

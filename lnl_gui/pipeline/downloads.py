@@ -1,0 +1,49 @@
+"""What an encoder would download, said before it starts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lnl_gui.encoders.download import megabytes
+from lnl_gui.encoders.registry import describe, download_needed
+from lnl_gui.util.errors import UserError
+
+CODE = "download_needed"
+
+
+@dataclass(frozen=True)
+class PlannedDownload:
+    """Weights that are not on this machine yet."""
+
+    name: str
+    title: str
+    size: int
+    """in bytes, as published"""
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.name}), {megabytes(self.size)}"
+
+
+def planned_downloads(encoders: Sequence[str]) -> list[PlannedDownload]:
+    """What opening these encoders would download now.
+
+    Raises:
+        UserError: for an unknown name.
+    """
+    described = [describe(name) for name in dict.fromkeys(encoders)]
+    needed = [(info, download_needed(info)) for info in described]
+    return [PlannedDownload(info.name, info.title, size) for info, size in needed if size]
+
+
+def refuse_downloads(encoders: Sequence[str]) -> None:
+    """Make sure that nothing has to be downloaded.
+
+    Raises:
+        UserError: with code `download_needed`, naming each encoder and its size.
+    """
+    planned = planned_downloads(encoders)
+    if planned:
+        raise UserError(
+            f"The weights are not on this machine yet: {'; '.join(map(str, planned))}.",
+            "Allow the download, choose the bundled encoder, or name a local weights file.",
+            code=CODE,
+        )

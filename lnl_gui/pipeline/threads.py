@@ -1,0 +1,21 @@
+"""Keep torch within the processor threads that a job was given."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+
+@contextmanager
+def at_most(threads: int | None) -> Iterator[None]:
+    """Compute on so many torch threads inside, and restore the number afterwards.
+
+    None changes nothing. The limit is never raised above what the environment asked for.
+    """
+    before = torch.get_num_threads()
+    if threads is not None:
+        torch.set_num_threads(max(1, min(threads, before)))
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
