@@ -25,6 +25,8 @@ from lnl_gui.detect.transition import (
 
 _CHUNK = 16384
 _HEAVIEST = 50.0
+MOST_ROWS = 16_000
+"""Above this many samples weights and prior come from an evenly spread part; T from all."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,25 @@ def calibrate(
         transition: (C, C) to start from.
         pseudo_count: the prior's weight; None chooses it by likelihood.
     """
+    every = len(evidence.given)
+    if every > MOST_ROWS:
+        part = torch.arange(0, every, -(-every // MOST_ROWS))
+        found = calibrate(
+            [score[part] for score in scores],
+            evidence.at(part),
+            rounds=rounds,
+            weights=weights,
+            transition=transition,
+            pseudo_count=pseudo_count,
+            seed=seed,
+        )
+        matrix = fit_transition(
+            pooled(scores, found.weights),
+            evidence,
+            pseudo_count=found.pseudo_count,
+            start=found.transition,
+        )
+        return Calibration(found.weights, matrix, found.pseudo_count)
     pool = np.full(len(scores), 1.0 / len(scores)) if weights is None else weights
     prior_weight = 10.0 if pseudo_count is None else pseudo_count
     noise = transition

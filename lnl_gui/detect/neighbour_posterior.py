@@ -5,7 +5,7 @@ from torch import Tensor
 
 NEIGHBOURS = 20
 TEMPERATURE = 0.1
-MOST_REFERENCES = 10_000
+MOST_REFERENCES = 8_000
 _TILE = 2048
 
 
@@ -19,7 +19,7 @@ def neighbour_posterior(
     """(n, C) mean of the nearest samples' probabilities, weighted by exp(cosine / temperature).
 
     A sample never counts for itself. Above `MOST_REFERENCES` samples the neighbours come from an
-    evenly spread part, so that time is O(n P min(n, 10 000)) and memory O(n (P + C)).
+    evenly spread part, so that time is O(n P min(n, 8 000)) and memory O(n (P + C)).
     """
     count = len(features)
     references = torch.arange(0, count, max(1, -(-count // MOST_REFERENCES)))

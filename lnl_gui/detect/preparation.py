@@ -9,7 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import torch
+from torch import Tensor
 
+from lnl_gui.detect.cross_fitting import one_thread
 from lnl_gui.detect.inputs import usable_rows
 
 COMPONENTS = 256
@@ -17,6 +20,8 @@ MEAN_NORM = 8.0
 _DEVIATION_FLOOR = 1e-6
 _COVARIANCE_ROWS = 20_000
 _CHUNK = 8192
+_SPARE_DIRECTIONS = 32
+_POWER_ITERATIONS = 8
 
 
 @dataclass(frozen=True)
@@ -47,11 +52,14 @@ def prepare(
     """
     rows = np.flatnonzero(usable_rows(embeddings) if usable is None else usable)
     scales = [_standardisation(space, rows) for space in embeddings]
-    basis = _principal_axes(embeddings, scales, rows, components)
-    matrix = np.empty((rows.size, basis.shape[1]), np.float32)
-    for start in range(0, rows.size, _CHUNK):
-        part = rows[start : start + _CHUNK]
-        matrix[start : start + _CHUNK] = _standardised(embeddings, scales, part) @ basis
+    with one_thread():
+        basis = _principal_axes(embeddings, scales, rows, components).contiguous()
+        matrix = np.empty((rows.size, basis.shape[1]), np.float32)
+        for start in range(0, rows.size, _CHUNK):
+            part = rows[start : start + _CHUNK]
+            matrix[start : start + _CHUNK] = (
+                _standardised(embeddings, scales, part) @ basis
+            ).numpy()
     norm = float(np.linalg.norm(matrix, axis=1).mean())
     constant = not norm > _DEVIATION_FLOOR
     if not constant:
@@ -79,12 +87,12 @@ def _standardised(
     embeddings: Sequence[np.ndarray],
     scales: Sequence[tuple[np.ndarray, np.ndarray]],
     rows: np.ndarray,
-) -> np.ndarray:
+) -> Tensor:
     parts = [
-        (np.asarray(space[rows], np.float32) - mean) * weight
+        torch.from_numpy((np.asarray(space[rows], np.float32) - mean) * weight)
         for space, (mean, weight) in zip(embeddings, scales, strict=True)
     ]
-    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+    return parts[0] if len(parts) == 1 else torch.cat(parts, 1)
 
 
 def _principal_axes(
@@ -92,28 +100,44 @@ def _principal_axes(
     scales: Sequence[tuple[np.ndarray, np.ndarray]],
     rows: np.ndarray,
     components: int,
-) -> np.ndarray:
+) -> Tensor:
     """The (sum D, P) leading eigenvectors of the covariance of an evenly spread subset."""
     stride = max(1, -(-rows.size // _COVARIANCE_ROWS))
     sample = rows[::stride]
     width = sum(space.shape[1] for space in embeddings)
     if sample.size < width:
         # Fewer rows than dimensions: the small Gram matrix has the same non-zero spectrum.
-        data = _standardised(embeddings, scales, sample).astype(np.float64)
-        values, vectors = np.linalg.eigh(data @ data.T)
+        data = _standardised(embeddings, scales, sample).double()
+        values, vectors = torch.linalg.eigh(data @ data.T)
         keep = _leading(values, components)
-        axes = data.T @ (vectors[:, keep] / np.sqrt(np.maximum(values[keep], 1e-12)))
-        return axes.astype(np.float32)
-    covariance = np.zeros((width, width), np.float32)
+        return (data.T @ (vectors[:, keep] / values[keep].sqrt())).float()
+    covariance = torch.zeros(width, width)
     for start in range(0, sample.size, _CHUNK):
         data = _standardised(embeddings, scales, sample[start : start + _CHUNK])
-        covariance += data.T @ data
-    values, vectors = np.linalg.eigh(covariance)
-    return np.ascontiguousarray(vectors[:, _leading(values, components)])
+        covariance.addmm_(data.T, data)
+    return _top_eigenvectors(covariance, components)
 
 
-def _leading(values: np.ndarray, components: int) -> np.ndarray:
+def _top_eigenvectors(covariance: Tensor, components: int) -> Tensor:
+    """(D, P) leading eigenvectors, by subspace iteration where P is a small part of D.
+
+    Much faster than a full decomposition; directions at the very end of the range may mix, which
+    a probe does not mind.
+    """
+    width = len(covariance)
+    block = components + _SPARE_DIRECTIONS
+    if width <= 2 * block:
+        values, vectors = torch.linalg.eigh(covariance)
+        return vectors[:, _leading(values, components)]
+    basis = torch.randn(width, block, generator=torch.Generator().manual_seed(0))
+    for _ in range(_POWER_ITERATIONS):
+        basis, _ = torch.linalg.qr(covariance @ basis)
+    values, turn = torch.linalg.eigh(basis.T @ covariance @ basis)
+    return basis @ turn[:, _leading(values, components)]
+
+
+def _leading(values: Tensor, components: int) -> Tensor:
     """Indexes of the largest eigenvalues, at least one, none of them numerically zero."""
-    order = np.argsort(values)[::-1][:components]
+    order = torch.argsort(values, descending=True)[:components]
     real = order[values[order] > 1e-6 * max(float(values[order[0]]), 1e-12)]
-    return real if real.size else order[:1]
+    return real if len(real) else order[:1]
