@@ -26,6 +26,7 @@ from lnl_gui.learn.engine import (
     choose_machine,
     predict_source,
 )
+from lnl_gui.learn.evaluation import log_loss
 from lnl_gui.learn.gathering import file_names
 from lnl_gui.learn.parameters import Recipe, Stage, recipe_to_dict
 from lnl_gui.learn.probe import fit_probe
@@ -76,6 +77,11 @@ class StagedRun:
                 continue
             of_stage = state["trainer"] if state is not None and number == state["stage"] else None
             self._stage(number, stage, embedding, identity, of_stage)
+        if self.recipe.stages and not self.stopped and self.best and self.best.title == PROBE_TITLE:
+            self.notes.append(
+                "Training further did not beat the linear probe on the validation part, "
+                "so the probe was kept."
+            )
 
     def _stage(
         self,
@@ -174,6 +180,7 @@ class StagedRun:
     def _probe(self, embedding: np.ndarray | None) -> None:
         if not self.recipe.probe or embedding is None:
             return
+        started = perf_counter()
         samples = self.samples
         of_validation = samples.validation
         probe = fit_probe(
@@ -185,9 +192,24 @@ class StagedRun:
             progress=self.shop.progress_of(PROBE_TITLE),
         )
         probe.fill(self.shop.classifier.head)
-        validation = _softmax(probe.logits(embedding[of_validation]))
-        holdout = _softmax(probe.logits(embedding[samples.holdout]))
-        self._judge(PROBE_TITLE, validation, samples.labels[of_validation], holdout)
+        parts = (samples.training, of_validation, samples.holdout)
+        learnt, validation, holdout = (_softmax(probe.logits(embedding[rows])) for rows in parts)
+        best = self._judge(PROBE_TITLE, validation, samples.labels[of_validation], holdout)
+        seconds = perf_counter() - started
+        report = EpochReport(
+            stage=PROBE_TITLE,
+            epoch=0,
+            epochs=1,
+            loss=log_loss(learnt, samples.labels[samples.training]),
+            validation_accuracy=accuracy(validation, samples.labels[of_validation]),
+            seconds=seconds,
+            training_accuracy=accuracy(learnt, samples.labels[samples.training]),
+            holdout_accuracy=accuracy(holdout, samples.labels[samples.holdout]),
+            images_per_second=len(samples.training) / max(seconds, 1e-9),
+            best=best,
+        )
+        self.reports.append(report)
+        self.on_epoch(report)
 
     def _save(self, identity: str, stage: int, trainer: StageTrainer) -> None:
         state = {

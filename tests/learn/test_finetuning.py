@@ -69,7 +69,13 @@ def test_quick_learns_saves_and_reports(sets: tuple[TrainingSet, Holdout], tmp_p
     seen: list[EpochReport] = []
     result = _finetune(sets, CACHED, tmp_path, on_epoch=seen.append, details={"curated_set": "abc"})
     assert tuple(seen) == result.reports
-    assert [report.epoch for report in seen] == [0, 1]
+    figures = [(report.stage, report.epoch) for report in seen]
+    assert figures == [("linear probe", 0), ("last block", 0), ("last block", 1)]
+    best = max(range(3), key=lambda n: seen[n].validation_accuracy or 0)
+    assert seen[best].best
+    assert result.validation_accuracy == seen[best].validation_accuracy
+    kept_the_probe = any("probe was kept" in note for note in result.notes)
+    assert kept_the_probe == (result.chosen == "linear probe")
     assert all(np.isfinite(report.loss) and report.images_per_second > 0 for report in seen)
     assert all(0 <= report.waiting_fraction <= 1 for report in seen)
     assert result.metrics is not None and result.metrics.samples == 15
