@@ -98,6 +98,11 @@ def insert_changes(connection: sqlite3.Connection, identifier: int, change: Chan
     )
 
 
+def new_guid() -> str:
+    """A name for an operation that no other copy of the project will give."""
+    return uuid.uuid4().hex
+
+
 def insert_operation(
     connection: sqlite3.Connection,
     kind: str,
@@ -117,7 +122,7 @@ def insert_operation(
             time.time() if when is None else when,
             reviewer,
             int(undone),
-            guid or uuid.uuid4().hex,
+            guid or new_guid(),
         ),
     )
     return int(cursor.lastrowid or 0)

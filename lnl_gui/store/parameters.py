@@ -23,6 +23,9 @@ class ImportParameters:
     path_column: str | None = None
     split_column: str | None = None
     image_root: str | None = None
+    annotator_columns: tuple[str, ...] = ()
+    """Columns with the label that each of several people gave; their majority is the given label
+    unless a label column is named."""
 
 
 @dataclass(frozen=True)

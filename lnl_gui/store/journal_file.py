@@ -1,0 +1,188 @@
+"""The journal as JSON lines, and its replay on a fresh import of the same images.
+
+The first line is a header. Every other line is one operation; its samples are named by path and,
+once the pixels have been read, by the hash of the file's content, so that moved files are found.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lnl_gui.store import arrays
+from lnl_gui.store.absorb import Absorbed, ForeignOperation, absorb, origin
+from lnl_gui.store.column_cache import FixedColumns, load_fixed
+from lnl_gui.store.journal import REDO, UNDO, Change, load_change, operations
+from lnl_gui.store.merge import operation_guids
+from lnl_gui.store.project import Project
+from lnl_gui.store.samples import STATUS_NAMES, add_class, load_classes
+from lnl_gui.util.atomic import atomic_file
+from lnl_gui.util.errors import UserError, as_user_error
+
+FORMAT = "lnl-journal"
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class ReplayReport:
+    """What a replayed journal did."""
+
+    absorbed: Absorbed
+    moved: int
+    """samples found by content under another path"""
+    missing: list[str]
+    """paths that are not in this project"""
+
+
+def write_journal(project: Project, target: Path) -> int:
+    """Write the whole journal; returns the number of operations.
+
+    Raises:
+        UserError: when the file cannot be written.
+    """
+    guids, count = operation_guids(project), 0
+    names = [entry.name for entry in load_classes(project)]
+    fixed = load_fixed(project)
+    hashes = arrays.content_hashes(project, len(fixed.given))
+    header = {"format": FORMAT, "version": VERSION, "project": project.meta("uuid")}
+    try:
+        with atomic_file(target, "w", encoding="utf-8") as stream:
+            stream.write(json.dumps(header) + "\n")
+            for op in operations(project):
+                change = load_change(project, op.id)
+                line: dict[str, Any] = {
+                    "guid": guids[op.id],
+                    "kind": op.kind,
+                    "params": op.params,
+                    "time": op.time,
+                    "reviewer": op.reviewer,
+                    "undone": op.undone,
+                    "changes": list(_change_lines(change, fixed, hashes, names)),
+                }
+                if op.kind in (UNDO, REDO):
+                    line["target"] = origin(guids.get(op.params.get("op", 0), ""))
+                stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+                count += 1
+    except OSError as error:
+        raise as_user_error(error, f"write the journal {target}") from error
+    return count
+
+
+def _change_lines(
+    change: Change, fixed: FixedColumns, hashes: np.ndarray, names: list[str]
+) -> Iterator[list[str]]:
+    columns = (change.old_label, change.new_label, change.old_status, change.new_status)
+    for row, old, new, before, after in zip(
+        change.rows.tolist(), *(column.tolist() for column in columns), strict=True
+    ):
+        yield [
+            fixed.paths[row],
+            hashes[row].decode("ascii"),
+            names[old],
+            names[new],
+            STATUS_NAMES[before],
+            STATUS_NAMES[after],
+        ]
+
+
+def replay_journal(project: Project, source: Path) -> ReplayReport:
+    """Do again what a journal tells, on samples of the same path or else the same content.
+
+    Replaying it again changes nothing.
+
+    Raises:
+        UserError: when the file is no journal or is damaged; nothing is changed then.
+    """
+    lines = _read(source)
+    finder = _Finder(project)
+    try:
+        parsed = [_parse(number, line, finder) for number, line in enumerate(lines, start=1)]
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise UserError(
+            f"{source} is damaged: a line is no operation ({error}).", "Nothing was changed."
+        ) from error
+    absorbed = absorb(project, parsed)
+    return ReplayReport(absorbed, len(finder.moved), sorted(finder.missing))
+
+
+def _read(source: Path) -> list[dict[str, Any]]:
+    try:
+        with source.open(encoding="utf-8") as stream:
+            lines = [json.loads(line) for line in stream if line.strip()]
+    except OSError as error:
+        raise UserError(f"{source} could not be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise UserError(f"{source} is no journal: {error}.", "Nothing was changed.") from error
+    header = lines[0] if lines and isinstance(lines[0], dict) else {}
+    if header.get("format") != FORMAT:
+        raise UserError(
+            f"{source} is no journal of LNL.",
+            "Write one with `lnl-gui review PROJECT journal --journal FILE`.",
+        )
+    if header.get("version", 0) > VERSION:
+        raise UserError(f"{source} was written by a newer LNL.", "Update LNL to replay it.")
+    return lines[1:]
+
+
+class _Finder:
+    """Samples and classes of a project by what a journal calls them."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        fixed = load_fixed(project)
+        self._row_of = {path: row for row, path in enumerate(fixed.paths)}
+        self._class_of = {entry.name: entry.id for entry in load_classes(project)}
+        hashes = arrays.content_hashes(project, len(fixed.given))
+        values, rows, count = np.unique(hashes, return_index=True, return_counts=True)
+        # A hash that several samples share does not say which of them moved.
+        alone = (count == 1) & (values != b"")
+        self._row_of_hash = dict(zip(values[alone].tolist(), rows[alone].tolist(), strict=True))
+        self.moved: set[int] = set()
+        self.missing: set[str] = set()
+
+    def row(self, path: str, content_hash: str) -> int:
+        """The sample's row, or -1."""
+        if path in self._row_of:
+            return self._row_of[path]
+        row = self._row_of_hash.get(content_hash.encode("ascii"), -1)
+        if row < 0:
+            self.missing.add(path)
+        else:
+            self.moved.add(row)
+        return row
+
+    def label(self, name: str) -> int:
+        """The class id; a class that is not here comes in."""
+        if name not in self._class_of:
+            self._class_of[name] = add_class(self._project, name).id
+        return self._class_of[name]
+
+
+def _parse(number: int, line: dict[str, Any], finder: _Finder) -> ForeignOperation:
+    table = []
+    for path, content_hash, old, new, before, after in line["changes"]:
+        row = finder.row(path, content_hash)
+        if row >= 0:
+            statuses = (STATUS_NAMES.index(before), STATUS_NAMES.index(after))
+            table.append((row, finder.label(old), finder.label(new), *statuses))
+    columns = np.array(sorted(table), np.int64).reshape(-1, 5).T
+    return ForeignOperation(
+        number,
+        str(line["guid"]),
+        str(line["kind"]),
+        dict(line["params"]),
+        float(line["time"]),
+        str(line["reviewer"]),
+        bool(line["undone"]),
+        line.get("target"),
+        Change(
+            columns[0],
+            columns[1].astype(np.int32),
+            columns[2].astype(np.int32),
+            columns[3].astype(np.uint8),
+            columns[4].astype(np.uint8),
+        ),
+    )
