@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import (
     QListView,
     QStyle,
@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lnl_gui.gui.charts.colours import class_colour
 from lnl_gui.gui.parts import button, label, number
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.gui.theme import Theme
@@ -116,10 +117,9 @@ class GroupDelegate(QStyledItemDelegate):
     def _paint_class(
         self, painter: QPainter, line: QRectF, class_id: int, role: str, metrics: QFontMetricsF
     ) -> None:
-        classes = self._review.session.classes
         if class_id >= 0:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(classes[class_id].colour))
+            painter.setBrush(class_colour(class_id, dark=self._theme.dark))
             painter.drawEllipse(QRectF(line.x() + 14, line.center().y() - 3.5, 7, 7))
         if role == "text":
             painter.setPen(self._theme.color("muted"))

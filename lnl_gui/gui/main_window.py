@@ -179,10 +179,11 @@ class MainWindow(QMainWindow):
         self.page.focus_grid()
 
     def _leave_project(self) -> None:
+        if self.page is not None:
+            self.page.close_views()
         self._remember_layout()
         self.flow.set_project(None)
         if self.page is not None:
-            self.page.close_views()
             self.pages.removeWidget(self.page)
             self.page.deleteLater()
             self.page = None

@@ -101,7 +101,7 @@ def finetune_words(metrics: dict[str, Any]) -> tuple[str, str, str]:
     low, high = metrics["difference_interval"]
     title = (
         f"Accuracy on {number(metrics['holdout_samples'])} held-out images: "
-        f"{before['accuracy']:.1%} with the given labels → {after:.1%} with the cleaned ones"
+        f"{before['accuracy']:.1%} with the given labels → {after:.1%} with the curated ones"
     )
     gain = f"{100 * metrics['difference']:+.1f} points"
     spread = f"95 % interval {100 * low:+.1f} to {100 * high:+.1f}"

@@ -16,6 +16,8 @@ from lnl_gui.gui.side_panel import SidePanel
 from lnl_gui.gui.theme import Theme
 
 FILTER_WIDTH, SIDE_WIDTH = 256, 380
+GRID_SHARE = 0.34
+"""What is left to the grid beside a sample looked at closely."""
 
 
 class ProjectPage(QWidget):
@@ -35,6 +37,7 @@ class ProjectPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._review = review
+        self._sizes: list[int] | None = None
         self.grid = GridView(review, theme, self)
         self.grid.set_side(side)
         self.verdicts = VerdictBar(review, actions)
@@ -108,8 +111,20 @@ class ProjectPage(QWidget):
         self.group_bar.accept_requested.connect(self.accept_all_requested)
         self.group_bar.keep_requested.connect(self.keep_all_requested)
         self.group_bar.leave_requested.connect(self._leave_group)
-        self.grid.opened.connect(self.details.look_closely)
+        self.grid.opened.connect(self.look_closely)
         self._review.order_changed.connect(self._show_emptiness)
+
+    def look_closely(self) -> None:
+        """Give the sample most of the room, or give it back; the keys stay with the grid."""
+        if self._sizes is not None:
+            self.splitter.setSizes(self._sizes)
+            self._sizes = None
+            return
+        self.details.look_closely()
+        self._sizes = self.splitter.sizes()
+        left, *rest = self._sizes
+        room = sum(rest)
+        self.splitter.setSizes([left, round(room * GRID_SHARE), round(room * (1 - GRID_SHARE))])
 
     def focus_grid(self) -> None:
         """Keys act on the grid from here on."""
@@ -139,4 +154,6 @@ class ProjectPage(QWidget):
 
     def close_views(self) -> None:
         """End what runs beside the window; call before the page goes."""
+        if self._sizes is not None:
+            self.look_closely()
         self.grid.thumbnails.stop()

@@ -11,7 +11,7 @@ from lnl_gui.gui.parts import label
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.session.changes import Changes
 
-TITLES = {"given": "Given labels", "curated": "Cleaned labels"}
+TITLES = {"given": "Given labels", "curated": "Curated labels"}
 _Z = 1.959964
 """Normal quantile of a two-sided 95 % interval."""
 

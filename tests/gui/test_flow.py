@@ -156,7 +156,7 @@ def test_finetune_and_export_report_their_results(
     wait_idle(qtbot, fresh)
     fresh.commands.finetune()
     wait_idle(qtbot, fresh)
-    assert "50.0% with the given labels → 75.0% with the cleaned" in fresh.banner.title.full()
+    assert "50.0% with the given labels → 75.0% with the curated" in fresh.banner.title.full()
     assert "+25.0 points (95 % interval +10.0 to +40.0)" in fresh.banner.text.full()
     assert fresh.page.details.currentWidget() is fresh.page.details.training
     assert "Few samples." in fresh.page.details.training.notes.text()

@@ -175,3 +175,23 @@ def test_a_cell_can_be_read_aloud(window: MainWindow) -> None:
     model = window.page.grid.model()
     text = model.data(model.index(0, 0), Qt.ItemDataRole.AccessibleTextRole)
     assert text == "image-0000.png, given cat, suggested dog, suspicion 0.99, not reviewed"
+
+
+def test_space_looks_closely_and_the_keys_stay(qtbot: QtBot, window: MainWindow) -> None:
+    page, review = window.page, window.review
+    assert page is not None and review is not None
+    before = page.splitter.sizes()
+    qtbot.keyClick(page.grid, Qt.Key.Key_Space)
+    assert page.splitter.sizes()[2] > before[2]
+    assert page.grid.hasFocus()
+    qtbot.keyClicks(page.grid, "q")
+    assert review.session.columns.status[0] and review.selection.current == 1
+    inspector = page.details.inspector
+
+    def shown() -> int | None:
+        view = inspector.view()
+        return None if view is None else view.row
+
+    qtbot.waitUntil(lambda: shown() == 1)
+    qtbot.keyClick(page.grid, Qt.Key.Key_Space)
+    assert page.splitter.sizes() == before

@@ -148,7 +148,9 @@ class ResultCard(QWidget):
         bold.setWeight(QFont.Weight.DemiBold)
         painter.setFont(bold)
         painter.setPen(QPen(colours.text))
-        painter.drawText(QPointF(10, top + line * 0.9), verdict(self._before, self._after))
+        area = QRectF(10, top, self.width() - 20, line * 2.1)
+        wrap = Qt.TextFlag.TextWordWrap
+        painter.drawText(area, wrap, verdict(self._before, self._after))
         painter.setFont(small_font(self.font()))
         painter.setPen(colours.faint)
         count = f"{self._holdout:,}".replace(",", "\u202f")

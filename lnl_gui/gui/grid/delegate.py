@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QStyledItemDelegate, QStyleOptionViewItem
 
+from lnl_gui.gui.charts.colours import class_colour
 from lnl_gui.gui.grid.geometry import DEFAULT_SIDE, MARGIN, PADDING, Geometry
 from lnl_gui.gui.grid.thumbnails import Thumbnails
 from lnl_gui.gui.review_model import STATUS_TITLES, ReviewModel
@@ -243,7 +244,7 @@ class SampleDelegate(QStyledItemDelegate):
         """Dot and name of a class; returns the width used."""
         dot = QRectF(area.x(), area.center().y() - 3.5, 7, 7)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._review.session.classes[class_id].colour))
+        painter.setBrush(class_colour(class_id, dark=self._theme.dark))
         painter.drawEllipse(dot)
         name = metrics.elidedText(
             self._review.class_name(class_id), Qt.TextElideMode.ElideRight, area.width() - 12
