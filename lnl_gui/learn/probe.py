@@ -97,6 +97,19 @@ def fit_probe(
     return probe
 
 
+def loss_of(logits: np.ndarray, labels: np.ndarray, *, loss: Loss = ROBUST) -> float:
+    """The mean loss of logits (N, C) at labels (N,), in the loss's own units."""
+    criterion = build_loss(
+        loss.name,
+        number_of_samples=len(labels),
+        number_of_classes=logits.shape[1],
+        **dict(loss.constants),
+    )
+    with torch.no_grad():
+        rows = torch.arange(len(labels))
+        return criterion(torch.from_numpy(logits), torch.from_numpy(labels).long(), rows).item()
+
+
 def standardisation(embedding: np.ndarray) -> tuple[Tensor, Tensor]:
     """Mean (D,) and scale (D,): unit deviation, then a mean norm of `FEATURE_NORM`."""
     count, dimension = embedding.shape

@@ -26,10 +26,9 @@ from lnl_gui.learn.engine import (
     choose_machine,
     predict_source,
 )
-from lnl_gui.learn.evaluation import log_loss
 from lnl_gui.learn.gathering import file_names
 from lnl_gui.learn.parameters import Recipe, Stage, recipe_to_dict
-from lnl_gui.learn.probe import fit_probe
+from lnl_gui.learn.probe import fit_probe, loss_of
 from lnl_gui.learn.report import EpochReport, OnEpoch
 from lnl_gui.learn.stage_data import Prepared, Samples, Workshop, embed, image_source, prepare
 from lnl_gui.util.progress import Progress
@@ -193,14 +192,15 @@ class StagedRun:
         )
         probe.fill(self.shop.classifier.head)
         parts = (samples.training, of_validation, samples.holdout)
-        learnt, validation, holdout = (_softmax(probe.logits(embedding[rows])) for rows in parts)
+        logits = [probe.logits(embedding[rows]) for rows in parts]
+        learnt, validation, holdout = map(_softmax, logits)
         best = self._judge(PROBE_TITLE, validation, samples.labels[of_validation], holdout)
         seconds = perf_counter() - started
         report = EpochReport(
             stage=PROBE_TITLE,
             epoch=0,
             epochs=1,
-            loss=log_loss(learnt, samples.labels[samples.training]),
+            loss=loss_of(logits[0], samples.labels[samples.training]),
             validation_accuracy=accuracy(validation, samples.labels[of_validation]),
             seconds=seconds,
             training_accuracy=accuracy(learnt, samples.labels[samples.training]),

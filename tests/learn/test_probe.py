@@ -5,7 +5,7 @@ from sklearn.linear_model import LogisticRegression
 
 from lnl_gui.learn.network import Head
 from lnl_gui.learn.parameters import Loss
-from lnl_gui.learn.probe import FEATURE_NORM, fit_probe, standardisation
+from lnl_gui.learn.probe import FEATURE_NORM, fit_probe, loss_of, standardisation
 
 
 def _blobs(count: int = 1500, classes: int = 4, dimension: int = 30, seed: int = 0) -> tuple:
@@ -70,3 +70,11 @@ def test_constant_features_and_absent_classes_do_no_harm() -> None:
     logits = probe.logits(features)
     assert np.isfinite(logits).all()
     assert (logits.argmax(axis=1) == labels).all()
+
+
+def test_the_loss_is_generalised_cross_entropy() -> None:
+    logits = np.random.default_rng(0).normal(size=(50, 3)).astype(np.float32)
+    labels = np.arange(50, dtype=np.int32) % 3
+    p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    expected = ((1 - p[np.arange(50), labels] ** 0.7) / 0.7).mean()
+    assert loss_of(logits, labels) == pytest.approx(expected, rel=1e-5)
