@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -23,13 +24,49 @@ def run(options: argparse.Namespace) -> int:
         print(json.dumps(facts))
         return 0
     for name, value in facts.items():
-        if name not in ("runs", "unreadable_files"):
+        if name not in _LISTED:
             print(f"{name:16} {value}")
+    for line in _words(facts):
+        print(line)
     for entry in facts["runs"]:
         print(f"{'run':16} {entry['kind']} {entry['state']}")
     for entry in facts["unreadable_files"]:
         print(f"{'unreadable':16} {entry['path']}: {entry['reason']}")
     return 0
+
+
+_LISTED = ("runs", "unreadable_files", "budget", "audits", "agreement")
+
+
+def _budget(session: Session) -> dict[str, Any] | None:
+    """What reviewing all suspects left would bring; None before detection."""
+    if session.latest_run("detect") is None:
+        return None
+    return asdict(session.budget(next_samples=session.counts().flagged_left))
+
+
+def _words(facts: dict[str, Any]) -> Iterator[str]:
+    budget = facts["budget"]
+    if budget:
+        expected = "{value:.0f} ({low:.0f} to {high:.0f})"
+        yield (
+            f"{'budget':16} review the next {budget['next_samples']:,}, expect "
+            f"{expected.format(**budget['expected_errors'])} wrong labels; "
+            f"{expected.format(**budget['remaining_errors'])} in all "
+            f"{budget['unreviewed']:,} unreviewed"
+        )
+    for entry in facts["audits"]:
+        rate = "{value:.2%} ({low:.2%} to {high:.2%})".format(**entry["residual_rate"])
+        yield (
+            f"{'audit':16} {entry['wrong']:,} wrong of {entry['judged']:,} reviewed,"
+            f" {entry['left']:,} left: residual noise {rate}"
+        )
+    for entry in facts["agreement"]:
+        kappa = "undefined" if entry["kappa"] is None else f"{entry['kappa']:.3f}"
+        yield (
+            f"{'kappa':16} {entry['first']} and {entry['second']}: {kappa}"
+            f" on {entry['samples']:,} samples"
+        )
 
 
 def gather(session: Session) -> dict[str, Any]:
@@ -42,6 +79,12 @@ def gather(session: Session) -> dict[str, Any]:
         **counts,
         "stage": session.stage().name.lower(),
         "next_step": session.next_step().title,
+        "reviewers": session.reviewers(),
+        "budget": _budget(session),
+        "audits": [asdict(report) for report in session.audit_reports()],
+        "agreement": [asdict(found) for found in session.agreement()],
+        "disagreements": len(session.disagreements()),
+        "conflicting_duplicates": sum(g.conflicting for g in session.duplicate_groups()),
         "runs": [{"id": r.id, "kind": r.kind, "state": r.state} for r in session.runs()],
         "unreadable_files": [{"path": p, "reason": why} for p, why in session.unreadable()],
     }

@@ -21,6 +21,8 @@ VERBS: dict[str, str] = {
     "embed": "compute embeddings, thumbnails and facts in one pass over the pixels",
     "detect": "find suspect labels",
     "review": "give verdicts: accept, keep, relabel, exclude, unsure, undo, redo",
+    "audit": "draw a random sample of what was not flagged; report the noise left",
+    "merge": "take in the verdicts of another copy of a project",
     "finetune": "train on given and on curated labels and compare",
     "export": "write the curated dataset, tables and the journal",
     "info": "say what is in a project",

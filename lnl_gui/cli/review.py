@@ -10,18 +10,25 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.cli import options as shared
+from lnl_gui.cli.merge import decision_text
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.util.errors import UserError
 
 _VERDICTS = ("accept", "keep", "relabel", "exclude", "unsure", "reset")
+_READING = ("list", "disagreements", "journal")
 _EPILOG = """examples:
   lnl-gui review PROJECT list --top 20
   lnl-gui review PROJECT accept --above 0.95
   lnl-gui review PROJECT relabel --class cat --path images/0001.png
   lnl-gui review PROJECT apply --table verdicts.csv     (columns path, verdict[, label])
-  lnl-gui review PROJECT undo"""
+  lnl-gui review PROJECT undo
+  lnl-gui review PROJECT keep --reviewer bob --blind --top 50    (a second opinion)
+  lnl-gui review PROJECT disagreements                           (then give any verdict)
+  lnl-gui review PROJECT adopt                                   (opinions nobody opposes)
+  lnl-gui review PROJECT journal --journal journal.jsonl
+  lnl-gui review OTHER_PROJECT replay --journal journal.jsonl"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +37,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _EPILOG
     shared.add_project(parser)
     parser.add_argument(
-        "verdict", choices=("list", *_VERDICTS, "undo", "redo", "apply"), metavar="VERDICT"
+        "verdict",
+        choices=(*_READING, *_VERDICTS, "undo", "redo", "apply", "adopt", "replay"),
+        metavar="VERDICT",
     )
     parser.add_argument("--path", action="append", help="only these samples, by path")
     parser.add_argument("--top", type=int, metavar="N", help="only the N most suspect left")
@@ -39,16 +48,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--suggested", metavar="CLASS", help="only this suggested label")
     parser.add_argument("--class", dest="class_name", metavar="CLASS", help="class for relabel")
     parser.add_argument("--table", type=Path, metavar="CSV", help="verdicts for apply")
+    parser.add_argument("--journal", type=Path, metavar="FILE", help="for journal and replay")
     parser.add_argument("--reviewer", metavar="NAME", help="whose verdicts these are")
+    parser.add_argument(
+        "--blind",
+        action="store_true",
+        help="a second opinion: without the others' verdicts, and without changing any label",
+    )
     shared.add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Give the verdict to the chosen samples: unreviewed suspects unless paths are named."""
-    read_only = options.verdict == "list"
-    with Session.open(options.project, reviewer=options.reviewer, read_only=read_only) as session:
-        if read_only:
-            return _print_list(session, _chosen(session, options), as_json=options.json)
+    if options.blind and not options.reviewer:
+        raise UserError("A second opinion needs a name.", "Add --reviewer NAME.")
+    with Session.open(
+        options.project,
+        reviewer=options.reviewer,
+        read_only=options.verdict in _READING,
+        blind=options.blind,
+    ) as session:
+        if options.verdict in _READING:
+            return _READERS[options.verdict](session, options)
         changes = _act(session, options)
         left = session.counts().flagged_left
     text = changes.text if changes and changes.text else "Nothing to do"
@@ -64,6 +85,10 @@ def _act(session: Session, options: argparse.Namespace) -> Changes | None:
         return session.undo() if options.verdict == "undo" else session.redo()
     if options.verdict == "apply":
         return _apply_table(session, options.table)
+    if options.verdict == "adopt":
+        return session.adopt_opinions()
+    if options.verdict == "replay":
+        return _replay(session, _journal_file(options))
     rows = _chosen(session, options)
     if options.verdict == "relabel":
         if not options.class_name:
@@ -134,7 +159,53 @@ def _apply_table(session: Session, table: Path | None) -> Changes:
     return Changes(labels=True, rows=rows, text=f"Applied {len(rows):,} verdicts")
 
 
-def _print_list(session: Session, rows: np.ndarray, *, as_json: bool) -> int:
+def _journal_file(options: argparse.Namespace) -> Path:
+    if options.journal is None:
+        raise UserError(f"{options.verdict} needs a file.", "Add --journal FILE.")
+    return Path(options.journal)
+
+
+def _replay(session: Session, source: Path) -> Changes:
+    report, changes = session.replay(source)
+    if report.moved:
+        print(f"{report.moved:,} moved files found by content", file=sys.stderr)
+    if report.missing:
+        print(f"{len(report.missing):,} paths are not in this project:", file=sys.stderr)
+        print("\n".join(f"  {path}" for path in report.missing[:10]), file=sys.stderr)
+    return changes
+
+
+def _write_journal(session: Session, options: argparse.Namespace) -> int:
+    target = _journal_file(options)
+    count = session.write_journal(target)
+    print(f"{count:,} operations -> {target}", file=sys.stderr)
+    if options.json:
+        print(json.dumps({"operations": count}))
+    return 0
+
+
+def _print_disagreements(session: Session, options: argparse.Namespace) -> int:
+    entries: list[dict[str, Any]] = [
+        {
+            "path": session.path_of(found.row),
+            "decisions": {
+                name: decision_text(session, decision.label, decision.status)
+                for name, decision in sorted(found.decisions.items())
+            },
+        }
+        for found in session.disagreements()
+    ]
+    if options.json:
+        print(json.dumps(entries))
+    else:
+        for entry in entries:
+            decisions = ", ".join(f"{who} {what}" for who, what in entry["decisions"].items())
+            print(f"{entry['path']}: {decisions}")
+    return 0
+
+
+def _print_list(session: Session, options: argparse.Namespace) -> int:
+    rows = _chosen(session, options)
     entries: list[dict[str, Any]] = []
     for row in rows.tolist():
         suggested = int(session.columns.suggested[row])
@@ -146,9 +217,16 @@ def _print_list(session: Session, rows: np.ndarray, *, as_json: bool) -> int:
                 "suspicion": round(float(session.columns.suspicion[row]), 6),
             }
         )
-    if as_json:
+    if options.json:
         print(json.dumps(entries))
     else:
         for entry in entries:
             print("{suspicion:.3f}  {given_label} -> {suggested_label}  {path}".format(**entry))
     return 0
+
+
+_READERS = {
+    "list": _print_list,
+    "disagreements": _print_disagreements,
+    "journal": _write_journal,
+}

@@ -27,7 +27,8 @@ from lnl_gui.session.columns import Columns, load_columns, reload_scores
 from lnl_gui.session.marks import Marks
 from lnl_gui.session.orders import Orders
 from lnl_gui.session.text_index import TextIndex
-from lnl_gui.store import adoption, audits, journal, runs, samples, scores
+from lnl_gui.store import adoption, audits, journal, journal_file, runs, samples, scores
+from lnl_gui.store import merge as merging
 from lnl_gui.store.journal import Change
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.runs import Run
@@ -347,6 +348,35 @@ class Session:
             target_rate=target_rate,
             relative_error=self._scores.summary.get("relative_error", budget.RELATIVE_ERROR),
         )
+
+    def merge(self, folder: Path) -> tuple[merging.MergeReport, Changes]:
+        """Take in the journal of another copy of this project.
+
+        Raises:
+            UserError: when the other is no project, or one of another dataset.
+        """
+        report = merging.merge(self.project, folder)
+        text = f"Took in {report.operations:,} operations of {folder.name}"
+        return report, self._after_absorbing(report.rows, text)
+
+    def replay(self, source: Path) -> tuple[journal_file.ReplayReport, Changes]:
+        """Do again what a journal file tells; samples are found by path or content.
+
+        Raises:
+            UserError: when the file is no journal.
+        """
+        report = journal_file.replay_journal(self.project, source)
+        text = f"Replayed {report.absorbed.operations:,} operations of {source.name}"
+        return report, self._after_absorbing(report.absorbed.rows, text)
+
+    def write_journal(self, target: Path) -> int:
+        """Write the journal as JSON lines; returns how many operations it has."""
+        return journal_file.write_journal(self.project, target)
+
+    def _after_absorbing(self, rows: np.ndarray, text: str) -> Changes:
+        self.classes = samples.load_classes(self.project)
+        self.work_as(self.reviewer, blind=self.blind)
+        return Changes(labels=True, classes=True, rows=rows, text=text)
 
     # Views
 

@@ -1,0 +1,63 @@
+"""`lnl-gui merge PROJECT OTHER`: take in what another copy of a project knows."""
+
+import argparse
+import json
+import sys
+from typing import Any
+
+from lnl_gui.cli import options as shared
+from lnl_gui.session.session import Session
+from lnl_gui.store.absorb import Conflict
+from lnl_gui.store.samples import KEPT, RELABELLED, STATUS_NAMES
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the verb's options."""
+    shared.add_project(parser)
+    parser.add_argument(
+        "other", type=shared.absolute, metavar="OTHER", help="another copy of it; only read"
+    )
+    shared.add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Merge and list the conflicts."""
+    with Session.open(options.project) as session:
+        report, _ = session.merge(options.other)
+        conflicts = [_describe(session, found) for found in report.conflicts]
+        disagreements = len(session.disagreements())
+    print(
+        f"{report.operations:,} operations taken in, {len(report.rows):,} samples touched,"
+        f" {len(conflicts):,} conflicts",
+        file=sys.stderr,
+    )
+    if options.json:
+        facts = {
+            "operations": report.operations,
+            "samples": len(report.rows),
+            "audits": report.audits,
+            "conflicts": conflicts,
+            "disagreements": disagreements,
+        }
+        print(json.dumps(facts))
+    else:
+        for found in conflicts:
+            print("{path}: {reviewer} {here}, {other_reviewer} {other}".format(**found))
+    return 0
+
+
+def _describe(session: Session, conflict: Conflict) -> dict[str, Any]:
+    return {
+        "path": session.path_of(conflict.row),
+        "reviewer": conflict.reviewer,
+        "here": decision_text(session, *conflict.here),
+        "other_reviewer": conflict.other_reviewer,
+        "other": decision_text(session, *conflict.other),
+    }
+
+
+def decision_text(session: Session, label: int, status: int) -> str:
+    """A decision in a word: the class, or what was done instead."""
+    if status in (KEPT, RELABELLED):
+        return session.classes[label].name
+    return STATUS_NAMES[status]
