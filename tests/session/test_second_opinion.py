@@ -1,0 +1,191 @@
+"""A second reviewer, blind to the first: opinions, disagreements, kappa, undo."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.metrics import cohen_kappa_score
+
+from lnl_gui.session.second_opinion import cohen_kappa
+from lnl_gui.session.session import Session
+from lnl_gui.session.views import ViewSpec
+from lnl_gui.store import journal
+from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
+from lnl_gui.util.errors import UserError
+from tests.builders import add_detection, make_project
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Session:
+    folder = make_project(tmp_path / "pets.lnl", count=30)
+    add_detection(folder)
+    return Session.open(folder, reviewer="ann")
+
+
+def test_the_second_reviewer_sees_only_their_own_verdicts(session: Session) -> None:
+    session.relabel(np.array([0, 1]), 2)
+    session.work_as("bob", blind=True)
+    assert set(session.columns.status) == {UNSEEN}
+    assert session.counts().reviewed == 0
+    assert session.history(0) == []
+    assert session.disagreements() == []
+    session.exclude(np.array([0]))
+    assert session.columns.status[0] == EXCLUDED
+    session.work_as("ann")
+    assert (session.columns.current[0], session.columns.status[0]) == (2, RELABELLED)
+    session.work_as("bob", blind=True)
+    assert session.columns.status[0] == EXCLUDED
+    assert session.columns.current[0] == 0
+
+
+def test_an_opinion_changes_nothing_current_and_survives_a_restart(
+    session: Session, tmp_path: Path
+) -> None:
+    session.work_as("bob", blind=True)
+    session.relabel(np.array([4, 5]), 0)
+    session.close()
+    with Session.open(tmp_path / "pets.lnl", reviewer="ann") as again:
+        np.testing.assert_array_equal(again.columns.current, again.columns.given)
+        assert not again.columns.status.any()
+        assert again.undo() is None
+        assert [entry.kind for entry in again.history(4)] == ["opinion"]
+        assert again.reviewers() == ["bob"]
+    with Session.open(tmp_path / "pets.lnl", reviewer="bob", blind=True) as again:
+        assert again.columns.current[[4, 5]].tolist() == [0, 0]
+
+
+def test_undo_keeps_to_ones_own_stack(session: Session) -> None:
+    session.keep(np.array([1]))
+    session.work_as("bob", blind=True)
+    session.relabel(np.array([1]), 0)
+    session.exclude(np.array([2]))
+    session.work_as("eve", blind=True)
+    session.exclude(np.array([1]))
+    session.work_as("bob", blind=True)
+    assert session.undo_text() == "Excluded 1 sample"
+    session.undo()
+    session.undo()
+    assert session.undo() is None
+    assert set(session.columns.status) == {UNSEEN}
+    assert session.redo_text() == "Relabelled 1 sample as cat"
+    session.redo()
+    assert session.columns.current[1] == 0
+    session.work_as("ann")
+    assert session.columns.status[1] == KEPT
+    session.undo()
+    assert session.columns.status[1] == UNSEEN
+    session.work_as("bob", blind=True)
+    assert session.columns.current[1] == 0
+
+
+def test_disagreements_are_queued_and_any_verdict_settles_them(session: Session) -> None:
+    session.keep(np.array([0, 1, 2, 3]))
+    session.work_as("bob", blind=True)
+    session.keep(np.array([0]))
+    session.relabel(np.array([1]), 2)
+    session.exclude(np.array([2]))
+    session.unsure(np.array([3]))
+    session.work_as("ann")
+    assert [found.row for found in session.disagreements()] == [1, 2]
+    spec = ViewSpec(flagged=None, disagreement=True)
+    assert sorted(session.select_rows(spec).tolist()) == [1, 2]
+    before = session.agreement()[0]
+    assert (before.samples, before.agreed) == (3, 1)
+    session.relabel(np.array([1]), 2)
+    session.keep(np.array([2]))
+    assert session.disagreements() == []
+    # What was settled does not make the two look more alike than they were.
+    assert session.agreement() == [before]
+    session.undo()
+    assert [found.row for found in session.disagreements()] == [2]
+    assert len(session.select_rows(spec)) == 1
+
+
+def test_a_new_opinion_opens_a_settled_question_again(session: Session) -> None:
+    session.keep(np.array([0]))
+    session.work_as("bob", blind=True)
+    session.exclude(np.array([0]))
+    session.work_as("ann")
+    session.keep(np.array([0]))
+    assert session.disagreements() == []
+    session.work_as("eve", blind=True)
+    session.exclude(np.array([0]))
+    session.work_as("ann")
+    assert len(session.disagreements()) == 1
+
+
+def test_a_reviewer_who_saw_the_first_verdict_gives_no_opinion(session: Session) -> None:
+    session.keep(np.array([0]))
+    session.work_as("bob")
+    session.exclude(np.array([0]))
+    assert session.disagreements() == []
+    assert session.agreement() == []
+
+
+def test_kappa_of_a_review_equals_scikit_learns(session: Session) -> None:
+    generator = np.random.default_rng(2)
+    decided = {}
+    for name, blind in (("ann", False), ("bob", True)):
+        session.work_as(name, blind=blind)
+        decisions = []
+        for row in range(30):
+            choice = int(generator.integers(4)) if generator.random() < 0.4 else row % 3
+            if choice == 3:
+                session.exclude(np.array([row]))
+            else:
+                session.relabel(np.array([row]), choice)
+            decisions.append(choice)
+        decided[name] = decisions
+    session.work_as("ann")
+    (found,) = session.agreement()
+    assert (found.first, found.second, found.samples) == ("ann", "bob", 30)
+    assert found.kappa == pytest.approx(cohen_kappa_score(decided["ann"], decided["bob"]))
+    differ = [r for r in range(30) if decided["ann"][r] != decided["bob"][r]]
+    assert [entry.row for entry in session.disagreements()] == differ
+
+
+def test_kappa_equals_scikit_learns_on_random_labels() -> None:
+    generator = np.random.default_rng(0)
+    for _ in range(50):
+        first = generator.integers(-1, generator.integers(1, 6), 40)
+        second = np.where(generator.random(40) < 0.6, first, generator.integers(-1, 4, 40))
+        assert cohen_kappa(first, second) == pytest.approx(cohen_kappa_score(first, second))
+    assert cohen_kappa(np.ones(5, int), np.ones(5, int)) is None
+    assert cohen_kappa(np.zeros(0, int), np.zeros(0, int)) is None
+
+
+def test_opinions_nobody_opposes_are_adopted_as_one_act(session: Session) -> None:
+    session.keep(np.array([0]))
+    for name in ("bob", "eve"):
+        session.work_as(name, blind=True)
+        session.relabel(np.array([0, 4]), 2)
+        session.exclude(np.array([5 if name == "bob" else 6]))
+        session.relabel(np.array([7]), 0 if name == "bob" else 2)
+    with pytest.raises(UserError):
+        session.adopt_opinions()
+    session.work_as("ann")
+    changes = session.adopt_opinions()
+    assert changes.rows.tolist() == [4, 5, 6]
+    assert session.columns.current[4] == 2
+    assert session.columns.status[4:8].tolist() == [RELABELLED, EXCLUDED, EXCLUDED, UNSEEN]
+    session.undo()
+    assert not session.columns.status[4:8].any()
+
+
+def test_labels_still_equal_a_replay_of_the_verdicts(session: Session) -> None:
+    generator = np.random.default_rng(7)
+    for step in range(40):
+        session.work_as(("ann", "bob")[step % 2], blind=step % 2 == 1)
+        act = generator.integers(4)
+        rows = generator.choice(30, 3, replace=False)
+        if act < 2:
+            session.relabel(rows, int(generator.integers(3)))
+        else:
+            (session.undo, session.redo)[act - 2]()
+    session.work_as("ann")
+    replayed = session.columns.given.copy()
+    for op in journal.operations(session.project):
+        if op.kind == "relabel" and not op.undone:
+            change = journal.load_change(session.project, op.id)
+            replayed[change.rows] = change.new_label
+    np.testing.assert_array_equal(replayed, session.columns.current)

@@ -1,0 +1,206 @@
+"""Intervals, budget and audit against scipy, plain loops and simulated truth."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import special, stats
+
+from lnl_gui.session import audit as auditing
+from lnl_gui.session import budget as budgets
+from lnl_gui.session.intervals import beta_quantile, clopper_pearson, regularised_beta
+from lnl_gui.session.session import Session
+from lnl_gui.session.views import ViewSpec
+from lnl_gui.store.parameters import DetectParameters
+from lnl_gui.util.atomic import write_array, write_json
+from lnl_gui.util.errors import UserError
+from tests.builders import add_detection, make_project
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Session:
+    folder = make_project(tmp_path / "pets.lnl", count=90)
+    add_detection(folder)
+    return Session.open(folder, reviewer="ann")
+
+
+@pytest.mark.parametrize("a", [0.5, 1, 3, 40, 2000])
+@pytest.mark.parametrize("b", [0.5, 1, 7, 150, 5000])
+def test_incomplete_beta_and_its_inverse_equal_scipy(a: float, b: float) -> None:
+    for x in (1e-6, 0.003, 0.1, 0.5, 0.77, 0.999):
+        assert regularised_beta(x, a, b) == pytest.approx(special.betainc(a, b, x), abs=1e-11)
+    for p in (0.025, 0.3, 0.975):
+        wanted = stats.beta.ppf(p, a, b)
+        # Where the density is near zero many x share a probability to the last digit.
+        assert beta_quantile(p, a, b) == pytest.approx(wanted, rel=1e-7, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("errors", "sampled"), [(0, 1), (0, 200), (3, 200), (17, 90), (5000, 20000), (7, 7)]
+)
+def test_clopper_pearson_equals_scipy(errors: int, sampled: int) -> None:
+    wanted = stats.binomtest(errors, sampled).proportion_ci(0.95, method="exact")
+    found = clopper_pearson(errors, sampled)
+    assert (found.low, found.high) == pytest.approx((wanted.low, wanted.high), abs=1e-9)
+
+
+def test_clopper_pearson_covers_the_truth_as_often_as_it_says() -> None:
+    generator = np.random.default_rng(0)
+    for rate in (0.01, 0.05, 0.3):
+        draws = generator.binomial(150, rate, 2000)
+        intervals = {k: clopper_pearson(int(k), 150) for k in np.unique(draws)}
+        covered = np.mean([intervals[k].low <= rate <= intervals[k].high for k in draws])
+        assert covered >= 0.95
+
+
+def test_nothing_sampled_says_nothing() -> None:
+    assert clopper_pearson(0, 0).low == 0.0
+    assert clopper_pearson(0, 0).high == 1.0
+    with pytest.raises(ValueError, match="3 errors"):
+        clopper_pearson(3, 2)
+
+
+def test_budget_counts_as_a_plain_loop_does(session: Session) -> None:
+    session.keep(np.arange(0, 30, 2))
+    found = session.budget(next_samples=20, target_rate=0.05)
+    columns = session.columns
+    left = sorted(
+        (float(columns.suspicion[r]) for r in range(len(session)) if columns.status[r] == 0),
+        reverse=True,
+    )
+    assert found.unreviewed == len(left) == 75
+    assert found.expected_errors.value == pytest.approx(sum(left[:20]))
+    assert found.remaining_errors.value == pytest.approx(sum(left))
+    assert found.residual_rate.value == pytest.approx(sum(left) / 75)
+    spread = sum(s * (1 - s) for s in left[:20]) + (0.08 * sum(left[:20])) ** 2
+    half = stats.norm.ppf(0.975) * spread**0.5
+    assert found.expected_errors.low == pytest.approx(sum(left[:20]) - half)
+    rates = [sum(left[k:]) / len(left[k:]) for k in range(len(left))]
+    assert found.until_enough == next((k for k, r in enumerate(rates) if r <= 0.05), len(left))
+    assert not found.enough
+
+
+def test_enough_is_when_the_rest_is_below_the_target(session: Session) -> None:
+    rate = float(session.columns.suspicion.mean())
+    assert session.budget(target_rate=rate + 0.01).enough
+    assert session.budget(target_rate=rate + 0.01).until_enough == 0
+    assert not session.budget(target_rate=rate - 0.01).enough
+    session.keep(np.arange(len(session)))
+    done = session.budget(target_rate=0.0)
+    assert (done.enough, done.unreviewed, done.residual_rate.value) == (True, 0, 0.0)
+
+
+def test_budget_takes_the_error_the_detection_states(session: Session) -> None:
+    wide = session.budget(next_samples=20)
+    run = session.start_run("detect", DetectParameters(seed=9))
+    for name in ("suspicion", "suggested", "flagged", "loss"):
+        write_array(run.folder / f"{name}.npy", getattr(session.columns, name))
+    write_json(run.folder / "summary.json", {"relative_error": 0.0})
+    session.finish_run(run.id, "done", {})
+    narrow = session.budget(next_samples=20)
+    assert narrow.expected_errors.value == pytest.approx(wide.expected_errors.value)
+    assert narrow.expected_errors.low > wide.expected_errors.low
+
+
+def test_expected_errors_cover_simulated_truth() -> None:
+    generator = np.random.default_rng(3)
+    suspicion = generator.beta(0.6, 1.4, 400)
+    found = budgets.expected_errors(suspicion, relative_error=0.0)
+    truth = (generator.random((3000, 400)) < suspicion).sum(axis=1)
+    covered = np.mean((truth >= found.low) & (truth <= found.high))
+    assert 0.94 <= covered <= 0.965
+    # With probabilities that are off by a common factor the stated error is needed and suffices.
+    factor = generator.normal(1.0, 0.08, 3000)
+    truth = (generator.random((3000, 400)) < suspicion * factor[:, None]).sum(axis=1)
+    wide = budgets.expected_errors(suspicion)
+    assert np.mean((truth >= wide.low) & (truth <= wide.high)) >= 0.94
+
+
+def test_pace_leaves_out_pauses(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [1000.0]
+    monkeypatch.setattr("time.time", lambda: clock[0])
+    assert session.pace().seconds_left is None
+    for row in (0, 3, 6, 9):
+        session.keep(np.array([row]))
+        clock[0] += 10.0
+    clock[0] += 300.0  # a pause counts as one minute
+    pace = session.pace()
+    assert pace.acts_per_minute == pytest.approx(4 / ((30 + 60) / 60))
+    assert pace.left == 26
+    assert pace.seconds_left == pytest.approx(26 / pace.samples_per_minute * 60)
+    session.work_as("bob")
+    assert session.pace().seconds_left is None
+
+
+def test_an_audit_draws_from_what_nobody_flagged_or_decided(session: Session) -> None:
+    session.keep(np.array([1, 2]))
+    drawn = session.draw_audit(25, seed=4)
+    assert len(set(drawn.rows.tolist())) == 25
+    assert not session.columns.flagged[drawn.rows].any()
+    assert not set(drawn.rows.tolist()) & {1, 2}
+    assert drawn.population == 58
+    rows = auditing.auditable(session.columns)
+    np.testing.assert_array_equal(auditing.draw(rows, 25, seed=4), drawn.rows)
+    assert auditing.draw(rows, 25, seed=5).tolist() != drawn.rows.tolist()
+
+
+def test_the_audit_view_is_blind_and_in_the_order_drawn(session: Session) -> None:
+    drawn = session.draw_audit(10, seed=0)
+    spec = ViewSpec(audit=drawn.id)
+    assert spec.blind and not ViewSpec().blind
+    np.testing.assert_array_equal(session.select_rows(spec), drawn.rows)
+    session.exclude(drawn.rows[:3])
+    np.testing.assert_array_equal(session.select_rows(spec), drawn.rows)
+
+
+def test_the_report_counts_verdicts_past_a_restart(session: Session, tmp_path: Path) -> None:
+    drawn = session.draw_audit(20, seed=0, stratified=True)
+    rows = drawn.rows
+    session.keep(rows[:12])
+    session.relabel(rows[12:14], (int(session.columns.given[rows[12]]) + 1) % 3)
+    wrong = int((session.columns.status[rows[12:14]] == 2).sum())
+    session.exclude(rows[14:15])
+    session.unsure(rows[15:17])
+    session.close()
+    with Session.open(tmp_path / "pets.lnl") as again:
+        (found,) = again.audit_reports()
+    assert (found.drawn, found.judged, found.unsure, found.left) == (20, 15, 2, 3)
+    assert found.wrong == wrong + 1
+    wanted = stats.binomtest(found.wrong, 15).proportion_ci(0.95, method="exact")
+    assert found.residual_rate.high == pytest.approx(wanted.high, abs=1e-9)
+    assert found.expected_errors.high == pytest.approx(wanted.high * 60, abs=1e-6)
+
+
+def test_stratified_shares_follow_the_classes() -> None:
+    classes = np.repeat([0, 1, 2], [500, 300, 7])
+    rows = np.arange(807) * 3
+    drawn = auditing.draw(rows, 101, seed=0, classes=classes)
+    count = np.bincount(classes[drawn // 3], minlength=3)
+    assert count.sum() == 101
+    assert np.abs(count - 101 * np.array([500, 300, 7]) / 807).max() < 1
+    assert len(auditing.draw(rows, 10_000, seed=0, classes=classes)) == 807
+
+
+@pytest.mark.parametrize("stratified", [False, True])
+def test_audits_of_a_known_world_cover_its_noise_rate(stratified: bool) -> None:
+    generator = np.random.default_rng(1)
+    classes = generator.integers(0, 4, 3000)
+    wrong = generator.random(3000) < np.array([0.01, 0.03, 0.05, 0.2])[classes]
+    rows, covered = np.arange(3000), []
+    for seed in range(400):
+        drawn = auditing.draw(rows, 120, seed=seed, classes=classes if stratified else None)
+        found = clopper_pearson(int(wrong[drawn].sum()), 120)
+        covered.append(found.low <= wrong.mean() <= found.high)
+    assert np.mean(covered) >= 0.95
+
+
+def test_nothing_to_audit_is_said(session: Session) -> None:
+    session.keep(np.arange(len(session)))
+    with pytest.raises(UserError, match="nothing to audit"):
+        session.draw_audit(5)
+
+
+def test_the_size_of_an_audit_gives_the_wanted_width() -> None:
+    size = auditing.size_for(0.04, 0.01)
+    found = clopper_pearson(round(0.04 * size), size)
+    assert (found.high - found.low) / 2 == pytest.approx(0.01, rel=0.08)
