@@ -134,6 +134,9 @@ class Actions(QObject):
             chosen = keys.get(spec.id, spec.keys)
             action = self._by_id[spec.id]
             action.setShortcuts([QKeySequence(key) for key in chosen])
+            first = f"  {action.shortcuts()[0].toString()}" if chosen else ""
+            # Buttons show this text; menus show keys by themselves.
+            action.setIconText(f"{spec.text}{first}")
             shown = ", ".join(sequence.toString() for sequence in action.shortcuts())
             action.setToolTip(f"{spec.help} ({shown})" if shown else spec.help)
 

@@ -61,9 +61,7 @@ class Flow(QObject):
         """Jobs belong to this project from now on; results of another's have nowhere to go."""
         self._review = review
         self._then.clear()
-        for job in self.controller.jobs:
-            if not job.is_over:
-                self.controller.cancel(job)
+        self.controller.cancel_all()
 
     # Starting
 
@@ -101,9 +99,11 @@ class Flow(QObject):
     def start(self, kind: str, parameters: Any, *, then: tuple[str, Any] | None = None) -> None:
         """Begin a run of the open project and queue its job."""
         review = self._review
-        if review is None or self.controller.busy:
+        if review is None:
             return
         try:
+            if self.controller.busy:
+                raise UserError("Another job is at work.", "Wait for it, or cancel it.")
             if review.session.read_only:
                 raise UserError("This project is open for reading only.", _READ_ONLY_HINT)
             run = review.session.start_run(kind, parameters)

@@ -162,6 +162,11 @@ class JobController(QObject):
             self._send(protocol.Cancel())
             self._arm(self._terminate, self._grace[0])
 
+    def cancel_all(self) -> None:
+        """Stop what runs and what waits."""
+        for job in reversed(self.jobs):
+            self.cancel(job)
+
     def shutdown(self) -> None:
         """End the worker; what runs is over. Call before the window goes."""
         self._force.stop()

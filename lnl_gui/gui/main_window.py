@@ -157,8 +157,14 @@ class MainWindow(QMainWindow):
             self._show_start()
 
     def _may_stop_job(self) -> bool:
+        """Whether nothing runs, or what runs may be (and now is) stopped."""
         job = self.controller.current
-        return job is None or questions.ask_stop_job(self, job.title)
+        if job is None:
+            return True
+        if not questions.ask_stop_job(self, job.title):
+            return False
+        self.controller.cancel_all()
+        return True
 
     def _show_project(self, review: ReviewModel) -> None:
         self.review = review

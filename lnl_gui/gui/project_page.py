@@ -117,14 +117,15 @@ class ProjectPage(QWidget):
     def look_closely(self) -> None:
         """Give the sample most of the room, or give it back; the keys stay with the grid."""
         if self._sizes is not None:
+            self.left.show()
             self.splitter.setSizes(self._sizes)
             self._sizes = None
             return
         self.details.look_closely()
         self._sizes = self.splitter.sizes()
-        left, *rest = self._sizes
-        room = sum(rest)
-        self.splitter.setSizes([left, round(room * GRID_SHARE), round(room * (1 - GRID_SHARE))])
+        room = sum(self._sizes)
+        self.left.hide()
+        self.splitter.setSizes([0, round(room * GRID_SHARE), round(room * (1 - GRID_SHARE))])
 
     def focus_grid(self) -> None:
         """Keys act on the grid from here on."""

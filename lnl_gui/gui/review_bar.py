@@ -34,9 +34,6 @@ class VerdictBar(QFrame):
         self.buttons: dict[str, QToolButton] = {}
         for identifier in VERDICT_ACTIONS:
             each = tool_button(actions[identifier], text=True, role="verdict", side=16)
-            keys = actions[identifier].shortcuts()
-            if keys:
-                each.setText(f"{actions[identifier].text()}  {keys[0].toString()}")
             self.buttons[identifier] = each
             row.addWidget(each)
         row.addSpacing(8)

@@ -1,8 +1,8 @@
 """Pictures of the window, for the README and for looking at it where there is no display.
 
 `lnl-gui screenshot PROJECT FILE.png` draws the flagged grid. With a folder instead of a file it
-draws every view there is, light and dark, at one and two device pixels; with `--demo` the jobs of
-the demo run in between, so that a running job and the results are seen as well.
+draws every view there is, light and dark, at one and two device pixels; with `--jobs` the jobs of
+the main road run first, so that a running job and the results are seen as well.
 """
 
 import argparse

@@ -16,6 +16,7 @@ from lnl_gui.gui.job_controller import JobState
 from lnl_gui.gui.main_window import MainWindow
 from lnl_gui.gui.settings import Settings
 from lnl_gui.gui.theme import Theme
+from lnl_gui.jobs.launch import worker_command
 from lnl_gui.session.stages import Stage
 from lnl_gui.store.parameters import ExportParameters, ImportParameters
 from tests.gui.conftest import OpenWindow
@@ -222,6 +223,43 @@ def test_the_real_worker_imports_a_dropped_folder(
     assert len(window.review.session) == 36
     assert window.settings.recent == (str(project),)
     window.close()
+
+
+def test_a_second_job_is_refused_in_words(qtbot: QtBot, fresh: MainWindow, hold: Path) -> None:
+    (hold / "embed").touch()
+    fresh.commands.find_suspects()
+    fresh.commands.finetune()
+    assert fresh.toasts.texts() == ["Another job is at work."]
+    assert len(fresh.controller.jobs) == 1
+    (hold / "embed").unlink()
+    wait_idle(qtbot, fresh)
+
+
+def test_an_import_stops_the_running_job_first_if_one_agrees(
+    qtbot: QtBot,
+    fresh: MainWindow,
+    hold: Path,
+    tmp_path: Path,
+    class_folders: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fresh.controller._grace = (50, 50)
+    (hold / "embed").touch()
+    fresh.commands.find_suspects()
+    qtbot.waitUntil(lambda: "25 %" in fresh.banner.title.full(), timeout=SECONDS)
+    target = tmp_path / "new.lnl"
+    parameters = ImportParameters(source=str(class_folders), project=str(target))
+    monkeypatch.setattr(questions, "ask_stop_job", lambda *args: False)
+    fresh.import_dataset(parameters)
+    assert len(fresh.controller.jobs) == 1
+    monkeypatch.setattr(questions, "ask_stop_job", lambda *args: True)
+    fresh.controller._command = worker_command()
+    fresh.import_dataset(parameters)
+    qtbot.waitUntil(
+        lambda: fresh.review is not None and fresh.review.session.folder == target,
+        timeout=SECONDS,
+    )
+    assert fresh.controller.jobs[0].state is JobState.CANCELLED
 
 
 def test_a_folder_that_is_no_project_is_told(

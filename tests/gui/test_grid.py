@@ -194,4 +194,4 @@ def test_space_looks_closely_and_the_keys_stay(qtbot: QtBot, window: MainWindow)
 
     qtbot.waitUntil(lambda: shown() == 1)
     qtbot.keyClick(page.grid, Qt.Key.Key_Space)
-    assert page.splitter.sizes() == before
+    assert np.abs(np.subtract(page.splitter.sizes(), before)).max() <= 2

@@ -9,9 +9,10 @@ from PySide6.QtGui import QColor, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from lnl_gui.gui import icons
+from lnl_gui.gui import icons, preferences
 from lnl_gui.gui.actions import ACTIONS
 from lnl_gui.gui.crash import CrashLog
+from lnl_gui.gui.dialogs.preferences import KeyChoice, Preferences
 from lnl_gui.gui.main_window import MainWindow
 from lnl_gui.gui.parts import duration
 from lnl_gui.gui.preferences import apply_environment
@@ -174,8 +175,8 @@ def test_preferences_reach_this_process_and_its_workers(
 ) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     monkeypatch.setenv(CACHE_VARIABLE, "")
-    preferences = (("cache_folder", str(tmp_path)), ("threads", 3), ("device", "cpu"))
-    settings = Settings(preferences=preferences)
+    chosen = (("cache_folder", str(tmp_path)), ("threads", 3), ("device", "cpu"))
+    settings = Settings(preferences=chosen)
     apply_environment(settings)
     assert cache_folder() == tmp_path
     assert worker_environment()["OMP_NUM_THREADS"] == "3"
@@ -215,3 +216,35 @@ def test_the_keys_overlay_shows_the_table_and_goes_on_any_key(
     qtbot.keyClick(window.overlay, Qt.Key.Key_W)
     assert not window.overlay.isVisible()
     assert window.review is not None and not window.review.session.columns.status.any()
+
+
+def test_verdict_buttons_name_their_keys_through_every_change(window: MainWindow) -> None:
+    assert window.page is not None
+    accept = window.page.verdicts.buttons["accept"]
+    assert accept.text() == "Accept  W"
+    window.commands.switch_theme()
+    assert accept.text() == "Accept  W"
+    window.commands.switch_theme()
+    window.verbs.set_keys({"accept": ("Y",)})
+    assert accept.text() == "Accept  Y"
+
+
+def test_preferences_keep_keys_theme_and_the_rest(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {}
+
+    def answer(
+        parent: object, old: Preferences, keys: list[KeyChoice], *, cache_default: Path
+    ) -> Preferences:
+        asked.update(keys={choice.action: choice.keys for choice in keys}, old=old)
+        return Preferences(theme=LIGHT, threads=2, keys=(("relabel", "T"),))
+
+    monkeypatch.setattr(preferences, "ask_preferences", answer)
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    window.edit_preferences()
+    assert asked["keys"]["relabel"] == "R" and asked["old"].theme == LIGHT
+    shortcuts = [key.toString() for key in window.verbs["relabel"].shortcuts()]
+    assert shortcuts == ["T", "/"]  # the second key of the table stays
+    assert load_settings().keys_by_action() == {"relabel": ("T", "/")}
+    assert dict(load_settings().preferences)["threads"] == 2
