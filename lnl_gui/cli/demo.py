@@ -15,15 +15,13 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.cli import options as shared
-from lnl_gui.cli.jobs import import_dataset
+from lnl_gui.cli.jobs import make_project
 from lnl_gui.cli.run import Timer, add_stages, run_stages
 from lnl_gui.jobs.launch import program_command
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import ImportParameters
+from lnl_gui.store.parameters import DemoParameters
 from lnl_gui.store.project import SUFFIX, is_project
 from lnl_gui.util.paths import data_folder
-
-WRONG_FRACTION = 0.2
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -66,15 +64,10 @@ def run(options: argparse.Namespace) -> int:
 
 def prepare(folder: Path, timer: Timer) -> Path:
     """Write the digits and import them, unless an earlier demo did."""
-    from lnl_gui.dataset.digits import write_digits
-
-    images, project = folder / "digits", folder / f"digits{SUFFIX}"
-    if not images.is_dir():
-        print(f"Writing 1,797 handwritten digits to {images}", file=sys.stderr)
-        timer.time("write", lambda: write_digits(images, wrong_fraction=WRONG_FRACTION))
+    project = folder / f"digits{SUFFIX}"
     if not is_project(project):
-        parameters = ImportParameters(source=str(images), project=str(project))
-        timer.time("import", lambda: import_dataset(parameters))
+        parameters = DemoParameters(project=str(project))
+        timer.time("import", lambda: make_project("demo", parameters))
     return project
 
 

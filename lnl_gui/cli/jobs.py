@@ -13,7 +13,7 @@ from lnl_gui.jobs.protocol import Result
 from lnl_gui.jobs.runner import run_body
 from lnl_gui.session.session import Session
 from lnl_gui.store import runs
-from lnl_gui.store.parameters import ImportParameters, to_dict
+from lnl_gui.store.parameters import DemoParameters, ImportParameters, to_dict
 from lnl_gui.util.errors import Cancelled, UserError
 
 
@@ -39,15 +39,18 @@ def _cancel_on_interrupt(context: TerminalContext) -> Iterator[None]:
 
 def import_dataset(parameters: ImportParameters, *, quiet: bool = False) -> Result:
     """Make a project from a dataset."""
+    return make_project("import", parameters, quiet=quiet)
+
+
+def make_project(
+    kind: str, parameters: ImportParameters | DemoParameters, *, quiet: bool = False
+) -> Result:
+    """Run a job that makes a project: an import, or the demo."""
     context = TerminalContext(quiet=quiet)
     with _cancel_on_interrupt(context):
         try:
             return run_body(
-                "import",
-                to_dict(parameters),
-                context,
-                project=Path(parameters.project),
-                run_id="",
+                kind, to_dict(parameters), context, project=Path(parameters.project), run_id=""
             )
         finally:
             context.close()
