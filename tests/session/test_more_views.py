@@ -1,0 +1,209 @@
+"""Filters and sorts by what few views need, duplicates, and orders, against plain Python."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lnl_gui.session.duplicates import DuplicateGroup
+from lnl_gui.session.session import Session
+from lnl_gui.session.text_index import TextIndex
+from lnl_gui.session.views import SORTS, ViewSpec, pair_groups
+from lnl_gui.store.samples import EXCLUDED, KEPT, UNSEEN
+from lnl_gui.util.atomic import write_array, write_json
+from lnl_gui.util.errors import UserError
+from tests.builders import add_detection, make_project
+
+COUNT = 60
+GROUPS = {0: (3, 6, 9), 1: (10, 12), 2: (20, 23), 3: (31, 35, 37, 41)}
+"""Same label and split; conflicting; across splits; conflicting, the largest."""
+
+
+def add_marks(folder: Path) -> None:
+    generator = np.random.default_rng(8)
+    with Session.open(folder) as session:
+        detect = session.latest_run("detect")
+        assert detect is not None
+        group = np.full(COUNT, -1, np.int32)
+        for number, rows in GROUPS.items():
+            group[list(rows)] = number
+        write_array(detect.folder / "duplicate_group.npy", group)
+        for name in ("dark", "blurry"):
+            write_array(detect.folder / f"issue-{name}-flagged.npy", generator.random(COUNT) < 0.3)
+        write_json(detect.folder / "issues.json", [{"name": "dark"}, {"name": "blurry"}])
+        for name in ("one", "two"):
+            vote = generator.integers(-1, 3, COUNT).astype(np.int32)
+            write_array(detect.folder / f"detector-{name}-vote.npy", vote)
+        write_array(detect.folder / "cluster.npy", generator.integers(0, 4, COUNT).astype(np.int32))
+        write_json(
+            detect.folder / "detectors.json",
+            [{"name": name, "title": name} for name in ("one", "two")],
+        )
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Session:
+    folder = make_project(tmp_path / "pets.lnl", count=COUNT)
+    add_detection(folder)
+    add_marks(folder)
+    return Session.open(folder, reviewer="ann")
+
+
+def detect_array(session: Session, name: str) -> np.ndarray:
+    detect = session.latest_run("detect")
+    assert detect is not None
+    return np.load(detect.folder / f"{name}.npy")
+
+
+def shown(session: Session, **filters: object) -> set[int]:
+    return set(session.select_rows(ViewSpec.from_dict({"flagged": None, **filters})).tolist())
+
+
+def test_filter_by_issue_detector_and_cluster(session: Session) -> None:
+    dark, blurry = (detect_array(session, f"issue-{n}-flagged") for n in ("dark", "blurry"))
+    assert shown(session, issue=["dark"]) == {r for r in range(COUNT) if dark[r]}
+    both = {r for r in range(COUNT) if dark[r] or blurry[r]}
+    assert shown(session, issue=["dark", "blurry"]) == both
+    vote = detect_array(session, "detector-one-vote")
+    given = session.columns.given
+    against = {r for r in range(COUNT) if vote[r] >= 0 and vote[r] != given[r]}
+    assert shown(session, detector=["one"]) == against
+    cluster = detect_array(session, "cluster")
+    assert shown(session, cluster=[1, 3], issue=["dark"]) == {
+        r for r in range(COUNT) if cluster[r] in (1, 3) and dark[r]
+    }
+    assert session.marks.issue_names() == ["dark", "blurry"]
+    assert session.marks.detector_names() == ["one", "two"]
+
+
+def test_filter_by_reviewer_follows_undo(session: Session) -> None:
+    session.keep(np.array([1, 2]))
+    session.work_as("bob")
+    session.exclude(np.array([2, 8]))
+    assert shown(session, reviewer=["ann"]) == {1, 2}
+    assert shown(session, reviewer=["bob"]) == {2, 8}
+    assert shown(session, reviewer=["ann", "bob"]) == {1, 2, 8}
+    session.undo()
+    assert shown(session, reviewer=["bob"]) == set()
+
+
+def test_an_unknown_issue_is_an_error_a_user_can_mend(session: Session) -> None:
+    with pytest.raises(UserError, match="no issue called sepia"):
+        shown(session, issue=["sepia"])
+    with pytest.raises(UserError, match="no detector called three"):
+        shown(session, detector=["three"])
+
+
+def test_sort_by_agreement_counts_votes_against(session: Session) -> None:
+    votes = [detect_array(session, f"detector-{n}-vote") for n in ("one", "two")]
+    given = session.columns.given
+    count = [sum(int(v[r] >= 0 and v[r] != given[r]) for v in votes) for r in range(COUNT)]
+    rows = session.select_rows(ViewSpec(flagged=None, sort="agreement")).tolist()
+    assert rows == sorted(range(COUNT), key=lambda r: (-count[r], -session.columns.suspicion[r], r))
+
+
+@pytest.mark.parametrize("descending", [True, False])
+@pytest.mark.parametrize("sort", sorted(set(SORTS) - {"pair", "path", "agreement"}))
+def test_sorts_equal_pythons(session: Session, sort: str, descending: bool) -> None:
+    session.keep(np.arange(5, 20))
+    session.relabel(np.arange(12, 30, 2), 1)
+    columns = session.columns
+    values = (
+        session.marks.duplicate_group if sort == "duplicate_group" else getattr(columns, sort)
+    ).astype(float)
+    if sort == "duplicate_group":
+        values[values < 0] = np.inf if not descending else -np.inf
+    sign = -1 if descending else 1
+    for spec in (
+        ViewSpec(flagged=None),
+        ViewSpec(flagged=True),
+        ViewSpec(flagged=None, given=(2,)),
+    ):
+        wanted = sorted(
+            shown(session, **{**spec.to_dict()}),
+            key=lambda r: (sign * values[r], -columns.suspicion[r], r),
+        )
+        spec = ViewSpec.from_dict({**spec.to_dict(), "sort": sort, "descending": descending})
+        assert session.select_rows(spec).tolist() == wanted
+
+
+def test_samples_without_a_score_come_last_either_way(session: Session) -> None:
+    session.columns.suspicion[[4, 9]] = np.nan
+    session.columns.version += 1
+    for descending in (True, False):
+        rows = session.select_rows(ViewSpec(flagged=None, descending=descending))
+        assert rows[-2:].tolist() == [4, 9]
+
+
+def test_pairs_of_very_many_classes() -> None:
+    generator = np.random.default_rng(0)
+
+    class Wide:
+        given = generator.integers(0, 40_000, 500).astype(np.int32)
+        suggested = generator.integers(-1, 40_000, 500).astype(np.int32)
+        status = generator.integers(0, 2, 500).astype(np.uint8)
+
+    Wide.given[:200], Wide.suggested[:200] = 39_999, 39_999
+    rows = np.arange(0, 500, 2)
+    groups = pair_groups(Wide, rows)  # type: ignore[arg-type]  # only these columns are read
+    assert sum(g.count for g in groups) == 250
+    assert (groups[0].given, groups[0].suggested, groups[0].count) == (39_999, 39_999, 100)
+    assert sum(g.left for g in groups) == int((Wide.status[rows] == UNSEEN).sum())
+
+
+def test_views_of_an_older_and_of_a_newer_version_are_read() -> None:
+    old = {"flagged": True, "given": [1], "suspicion": [0.1, 0.9], "text": "x", "sort": "loss"}
+    assert ViewSpec.from_dict(old) == ViewSpec(
+        given=(1,), suspicion=(0.1, 0.9), text="x", sort="loss"
+    )
+    spec = ViewSpec(issue=("dark",), detector=("one",), reviewer=("ann",), audit=3)
+    assert ViewSpec.from_dict({**spec.to_dict(), "of_the_future": 1}) == spec
+
+
+def by_id(groups: list[DuplicateGroup]) -> dict[int, DuplicateGroup]:
+    return {group.id: group for group in groups}
+
+
+def test_harmful_duplicates_come_first(session: Session) -> None:
+    groups = session.duplicate_groups()
+    labels, splits = session.columns.current, session.columns.split
+    for group in groups:
+        rows = GROUPS[group.id]
+        assert group.rows.tolist() == list(rows)
+        assert group.conflicting == (len({labels[r] for r in rows}) > 1)
+        assert group.across_splits == (len({splits[r] for r in rows}) > 1)
+        assert group.left == len(rows)
+    keys = [(not g.conflicting, not g.across_splits, -len(g.rows)) for g in groups]
+    assert keys == sorted(keys)
+    assert [g.id for g in session.duplicate_groups(limit=2)] == [g.id for g in groups[:2]]
+
+
+def test_keep_one_excludes_the_rest_as_one_operation(session: Session) -> None:
+    rows = np.array(GROUPS[3])
+    session.keep_one(rows, 35)
+    assert session.columns.status[rows].tolist() == [EXCLUDED, KEPT, EXCLUDED, EXCLUDED]
+    group = by_id(session.duplicate_groups())[3]
+    assert (group.harmful, group.left) == (False, 0)
+    assert session.undo_text() == "Kept one and excluded the rest of 4 samples"
+    session.undo()
+    assert by_id(session.duplicate_groups())[3].conflicting
+    session.relabel(rows, 1)
+    assert not by_id(session.duplicate_groups())[3].conflicting
+    with pytest.raises(UserError, match="not in the group"):
+        session.keep_one(rows, 3)
+
+
+def test_before_detection_there_are_no_duplicates(tmp_path: Path) -> None:
+    with Session.open(make_project(tmp_path / "new.lnl")) as session:
+        assert session.duplicate_groups() == []
+        rows = session.select_rows(ViewSpec(flagged=None, sort="duplicate_group"))
+        assert len(rows) == len(session)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".pñg"])
+def test_text_index_with_very_many_hits_equals_plain_search(suffix: str) -> None:
+    paths = [f"Class{i % 7}/Image {i:05d}{suffix}" for i in range(30_000)]
+    index = TextIndex(paths)
+    for needle in ("IMAGE", "g", "s3/", f"7{suffix}".upper(), "image 0001", "nothing"):
+        wanted = [needle.lower() in path.lower() for path in paths]
+        np.testing.assert_array_equal(index.mask(needle), wanted)

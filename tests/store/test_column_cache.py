@@ -1,0 +1,110 @@
+"""The cached columns: the same as the database's, and never used where they are another's."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lnl_gui.session.session import Session
+from lnl_gui.store import column_cache
+from lnl_gui.store.paths_column import PathColumn
+from lnl_gui.store.project import create_project, open_project
+from lnl_gui.store.samples import insert_dataset, record_unreadable
+from tests.builders import make_project
+
+TEXTS = ["b/ü.png", "a", "", "a\nb", "日本/語.jpg", "A", "a" * 300, "b/u.png"]
+
+
+def test_a_path_column_is_a_sequence_like_a_list() -> None:
+    column = PathColumn.of(TEXTS)
+    assert list(column) == TEXTS == column
+    assert [column[i] for i in range(-len(TEXTS), len(TEXTS))] == TEXTS * 2
+    assert column[1:6:2] == TEXTS[1:6:2]
+    assert [column.index(text) for text in TEXTS] == list(range(len(TEXTS)))
+    assert "a\nb" in column and "b/x" not in column
+    assert column[np.int64(4)] == TEXTS[4]
+    with pytest.raises(IndexError):
+        column[len(TEXTS)]
+    assert [TEXTS[i] for i in column.sort_order()] == sorted(TEXTS)
+    assert list(PathColumn.of([])) == []
+
+
+def test_many_paths_are_decoded_in_parts() -> None:
+    texts = [f"{i:x}/é{i}" for i in range(120_001)]
+    assert list(PathColumn.of(texts)) == texts
+
+
+def moved_project(folder: Path) -> Path:
+    """A project whose images lie elsewhere than their paths say."""
+    with create_project(folder, root=folder.parent, reader="tables") as project:
+        insert_dataset(
+            project,
+            class_names=["x", "y"],
+            split_names=["", "train"],
+            samples=(
+                (i, path, i % 2, i % 2, f"images/{i}.png" if i % 3 else None)
+                for i, path in enumerate(TEXTS)
+            ),
+            skipped=[],
+        )
+    return folder
+
+
+@pytest.mark.parametrize("make", [make_project, moved_project])
+def test_the_cache_says_what_the_database_says(make: object, tmp_path: Path) -> None:
+    folder = make(tmp_path / "p.lnl")  # type: ignore[operator]  # one of the two above
+    cache = folder / "arrays" / "columns"
+    assert (cache / "stamp.json").is_file()
+    with Session.open(folder, read_only=True) as session:
+        cached = session.columns
+        fields = [list(cached.paths), list(cached.files), cached.given.tolist()]
+        order, split = cached.path_order.tolist(), cached.split.tolist()
+    shutil.rmtree(cache)
+    with Session.open(folder, read_only=True) as session:
+        plain = session.columns
+        assert [list(plain.paths), list(plain.files), plain.given.tolist()] == fields
+        assert (plain.path_order.tolist(), plain.split.tolist()) == (order, split)
+    assert not cache.exists()
+    open_and_close(folder)
+    assert (cache / "stamp.json").is_file()
+
+
+def open_and_close(folder: Path) -> None:
+    Session.open(folder).close()
+
+
+def test_another_projects_cache_is_not_believed(tmp_path: Path) -> None:
+    one = make_project(tmp_path / "one.lnl", count=6)
+    two = make_project(tmp_path / "two.lnl", count=6, paths=list("abcdef"))
+    shutil.rmtree(one / "arrays" / "columns")
+    shutil.copytree(two / "arrays" / "columns", one / "arrays" / "columns")
+    with Session.open(one) as session:
+        assert session.path_of(0) == "cat/0000.png"
+    with open_project(one) as project:
+        assert column_cache.load_fixed(project).paths[0] == "cat/0000.png"
+
+
+@pytest.mark.parametrize("name", ["given.npy", "paths-block.npy", "stamp.json", "path_order.npy"])
+def test_a_damaged_cache_is_made_anew(name: str, tmp_path: Path) -> None:
+    folder = make_project(tmp_path / "p.lnl", count=6)
+    (folder / "arrays" / "columns" / name).write_bytes(b"half")
+    for _ in range(2):
+        with Session.open(folder) as session:
+            assert list(session.columns.paths)[5] == "bird/0005.png"
+            assert session.columns.given.tolist() == [0, 1, 2, 0, 1, 2]
+
+
+def test_verdicts_and_unreadable_samples_never_come_from_the_cache(tmp_path: Path) -> None:
+    folder = make_project(tmp_path / "p.lnl", count=6)
+    with Session.open(folder) as session:
+        session.relabel(np.array([0]), 2)
+        record_unreadable(session.project, {3: "cut short"})
+    with Session.open(folder) as session:
+        assert session.columns.current[0] == 2
+        assert session.columns.given[0] == 0
+        assert session.columns.readable.tolist() == [True] * 3 + [False] + [True] * 2
+        assert session.columns.verdict_time[0] > 0
+        assert not session.columns.verdict_time[1:].any()
+        session.undo()
+        assert session.columns.verdict_time[0] == 0
