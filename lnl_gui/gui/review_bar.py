@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSlider, QToolButton, QWidget
 
 from lnl_gui.gui import icons
@@ -19,6 +20,10 @@ from lnl_gui.store.samples import UNSEEN
 VERDICT_ACTIONS = ("accept", "keep", "exclude", "unsure", "relabel")
 
 
+BUTTON_FRAME = 54
+"""Icon, paddings and gap of a verdict button, beside its words."""
+
+
 class VerdictBar(QFrame):
     """Buttons for the verdicts with their keys, and on how many samples they act."""
 
@@ -28,7 +33,7 @@ class VerdictBar(QFrame):
         super().__init__(parent)
         self._review = review
         self.setProperty("role", "bar")
-        row = QHBoxLayout(self)
+        row = self._layout = QHBoxLayout(self)
         row.setContentsMargins(12, 7, 12, 7)
         row.setSpacing(6)
         self.buttons: dict[str, QToolButton] = {}
@@ -43,6 +48,22 @@ class VerdictBar(QFrame):
         review.current_changed.connect(self.refresh)
         review.changed.connect(lambda _changes: self.refresh())
         self.refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where the words have no room, the icons stay; their tool tips name the keys."""
+        super().resizeEvent(event)
+        style = Qt.ToolButtonStyle
+        room = event.size().width() - self._layout.contentsMargins().left() * 2
+        fits = room >= self._full_width()
+        wanted = style.ToolButtonTextBesideIcon if fits else style.ToolButtonIconOnly
+        for each in self.buttons.values():
+            each.setToolButtonStyle(wanted)
+
+    def _full_width(self) -> int:
+        """Width of all buttons with their words."""
+        metrics = self.fontMetrics()
+        words = sum(metrics.horizontalAdvance(each.text()) for each in self.buttons.values())
+        return words + len(self.buttons) * BUTTON_FRAME
 
     def refresh(self) -> None:
         """Say on what a verdict would act."""

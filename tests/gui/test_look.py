@@ -4,8 +4,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QKeySequence
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -248,3 +248,14 @@ def test_preferences_keep_keys_theme_and_the_rest(
     assert shortcuts == ["T", "/"]  # the second key of the table stays
     assert load_settings().keys_by_action() == {"relabel": ("T", "/")}
     assert dict(load_settings().preferences)["threads"] == 2
+
+
+def test_verdict_buttons_lose_their_words_where_there_is_no_room(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    assert window.page is not None
+    bar = window.page.verdicts
+    styles = Qt.ToolButtonStyle
+    for width, style in ((900, styles.ToolButtonTextBesideIcon), (300, styles.ToolButtonIconOnly)):
+        bar.resizeEvent(QResizeEvent(QSize(width, 40), bar.size()))
+        assert {each.toolButtonStyle() for each in bar.buttons.values()} == {style}

@@ -25,7 +25,7 @@ from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
 Index = QModelIndex | QPersistentModelIndex
 RADIUS = 9.0
 SMALL_SIDE = 104
-"""Below this side a badge shows its shape only and the caption loses its number."""
+"""Below this side a badge shows its shape only, the caption neither number nor given label."""
 PIXELATED_BELOW = 48
 """Pictures smaller than this are enlarged in whole pixels: blur would hide what is there."""
 _TONES = {KEPT: "good", RELABELLED: "accent", EXCLUDED: "danger", UNSURE: "warning"}
@@ -211,6 +211,10 @@ class SampleDelegate(QStyledItemDelegate):
         changes = cell.suggested >= 0 and cell.suggested != cell.given
         if not changes:
             self._paint_class(painter, line, cell.given, self._bold, self._bold_metrics, "text")
+            return
+        if self.side < SMALL_SIDE:
+            # No room for both: the suggestion is what has to be judged.
+            self._paint_class(painter, line, cell.suggested, self._bold, self._bold_metrics, "text")
             return
         arrow = self._metrics.horizontalAdvance(" → ")
         room = line.width() - arrow
