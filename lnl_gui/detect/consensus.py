@@ -6,7 +6,7 @@ detectors at learnt weights. Only given labels are used, and verdicts where a pe
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
@@ -18,7 +18,9 @@ from lnl_gui.detect.cross_fitting import one_thread
 from lnl_gui.detect.diagnosis import diagnose
 from lnl_gui.detect.ensemble import Ingredient
 from lnl_gui.detect.fit import Fit, fit_consensus
+from lnl_gui.detect.judgement import Judgement
 from lnl_gui.detect.loss_mixture import train_probe_loss
+from lnl_gui.detect.many_classes import MOST_CLASSES, judge_many, too_many
 from lnl_gui.detect.mixture import Mixture, fit_mixture
 from lnl_gui.detect.preparation import Features
 from lnl_gui.detect.problem import Problem, state_problem
@@ -40,7 +42,6 @@ class WarmStart:
     features: Features
     fit: Fit
     loss: np.ndarray
-    mixture: Mixture
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Consensus:
         class_noise_rate: (C,) share of wrong labels by given class; NaN without samples.
         class_noise_rate_interval: (C, 2).
         transition_matrix: (C, C), row k holds P(given = j | true = k); identity for classes that
-            do not occur.
+            do not occur. (0, 0) with thousands of classes, where it is not estimated.
         loss: (N,) float32 cross-entropy in nats of a robust probe on the given label; NaN where
             it could not be judged.
         mixture: two Gaussians on the losses of each given class.
@@ -137,18 +138,17 @@ def find_suspects(
         seed=seed,
     )
     if not problem.solvable:
-        return _nothing_to_say(problem, given_labels)
-    votes = [_as_ingredient(vote, problem) for vote in extra_votes]
+        return _nothing_to_say(problem)
     with one_thread():
-        fit = fit_consensus(
-            problem,
-            votes,
-            earlier=warm_start.fit if warm_start else None,
-            seed=seed,
-            progress=progress,
-        )
-        warm = _followed(problem, fit, warm_start, number_of_classes, seed=seed)
-        return _assembled(problem, fit, warm, np.asarray(given_labels), emphasis)
+        if too_many(len(problem.given), len(problem.present)):
+            judgement, warm = judge_many(problem, _shown(problem), progress=progress), None
+        else:
+            votes = [_as_ingredient(vote, problem) for vote in extra_votes]
+            earlier = warm_start.fit if warm_start else None
+            fit = fit_consensus(problem, votes, earlier=earlier, seed=seed, progress=progress)
+            loss = warm_start.loss if warm_start else _probe_loss(problem, seed=seed)
+            judgement, warm = _judgement(problem, fit, loss), WarmStart(problem.features, fit, loss)
+        return _assembled(problem, judgement, warm, emphasis)
 
 
 def _as_ingredient(vote: DetectorResult, problem: Problem) -> Ingredient:
@@ -162,28 +162,41 @@ def _as_ingredient(vote: DetectorResult, problem: Problem) -> Ingredient:
     return Ingredient(vote.name, scores, float("nan"))
 
 
-def _followed(
-    problem: Problem, fit: Fit, earlier: WarmStart | None, classes: int, *, seed: int
-) -> WarmStart:
-    """The losses of a probe trained on given labels, and their mixture; kept when warm."""
-    if earlier is not None:
-        return WarmStart(earlier.features, fit, earlier.loss, earlier.mixture)
-    followed = train_probe_loss(
-        problem.matrix, problem.given, classes=len(problem.present), seed=seed
+def _shown(problem: Problem) -> int:
+    return min(SHOWN_CLASSES, len(problem.present))
+
+
+def _probe_loss(problem: Problem, *, seed: int) -> np.ndarray:
+    """(n,) losses of a probe trained on the given labels with early-learning regularisation."""
+    classes = len(problem.present)
+    return train_probe_loss(problem.matrix, problem.given, classes=classes, seed=seed).loss
+
+
+def _judgement(problem: Problem, fit: Fit, loss: np.ndarray) -> Judgement:
+    evidence = Evidence(problem.given, problem.truth)
+    trust = label_trust(fit.probability, fit.transition, problem.given)
+    posterior = responsibilities(fit.probability, fit.transition, evidence, trust=trust)
+    value, classes = posterior.topk(_shown(problem))
+    return Judgement(
+        own=posterior.gather(1, problem.given.unsqueeze(1)).squeeze(1),
+        best=torch.where(problem.truth >= 0, problem.truth, fit.probability.argmax(1)),
+        posterior=value,
+        classes=classes,
+        transition=fit.transition,
+        agreement=fit.first_agreement,
+        trust=trust,
+        weights=fit.weights,
+        loss=loss,
     )
-    given = problem.present[problem.given.numpy()]
-    mixture = fit_mixture(followed.loss, given, number_of_groups=classes)
-    return WarmStart(problem.features, fit, followed.loss, mixture)
 
 
-def _suspicion(problem: Problem, posterior: Tensor) -> tuple[np.ndarray, np.ndarray]:
+def _suspicion(problem: Problem, own: Tensor) -> tuple[np.ndarray, np.ndarray]:
     """(n,) float64 P(given label wrong), and (n,) bool whether it may be flagged.
 
     The only sample of its class was never seen by the probe that judges it; it is given the mean
     suspicion of the others.
     """
-    own = posterior.gather(1, problem.given.unsqueeze(1)).squeeze(1).double()
-    judged = (1.0 - own).clamp(0.0, 1.0).numpy()
+    judged = (1.0 - own.double()).clamp(0.0, 1.0).numpy()
     decided = (problem.truth >= 0).numpy()
     counts = torch.bincount(problem.labels, minlength=len(problem.present))
     alone = (counts[problem.given] < 2).numpy() & ~decided
@@ -193,88 +206,74 @@ def _suspicion(problem: Problem, posterior: Tensor) -> tuple[np.ndarray, np.ndar
 
 
 def _assembled(
-    problem: Problem, fit: Fit, warm: WarmStart, given: np.ndarray, emphasis: float
+    problem: Problem, judgement: Judgement, warm: WarmStart | None, emphasis: float
 ) -> Consensus:
     """Spread the compact result over all N samples and C classes."""
-    evidence = Evidence(problem.given, problem.truth)
-    trust = label_trust(fit.probability, fit.transition, problem.given)
-    posterior = responsibilities(fit.probability, fit.transition, evidence, trust=trust)
-    rows = problem.features.rows
-    judged, free = _suspicion(problem, posterior)
-    suspicion = np.full(problem.samples, np.nan, np.float32)
-    suspicion[rows] = judged
-    best = torch.where(problem.truth >= 0, problem.truth, fit.probability.argmax(1)).numpy()
-    suggested = np.full(problem.samples, NO_VOTE, np.int32)
-    suggested[rows] = problem.present[best]
-    undecided = np.zeros(problem.samples, bool)
-    undecided[rows] = free
+    present, given = problem.present, problem.present[problem.given.numpy()]
+    judged, free = _suspicion(problem, judgement.own)
+    suspicion = _spread(problem, judged.astype(np.float32), np.nan)
+    undecided = _spread(problem, free, False)
     threshold = expected_f_threshold(suspicion[undecided], emphasis=emphasis)
-    loss = np.full(problem.samples, np.nan, np.float32)
-    loss[rows] = warm.loss
-    shown = min(SHOWN_CLASSES, len(problem.present))
-    value, index = posterior.topk(shown)
-    probabilities = np.full((problem.samples, shown), np.nan, np.float32)
-    classes = np.full((problem.samples, shown), NO_VOTE, np.int32)
-    probabilities[rows], classes[rows] = value.numpy(), problem.present[index.numpy()]
-    transition = np.eye(problem.classes)
-    transition[np.ix_(problem.present, problem.present)] = fit.transition
-    rate, interval = class_rates(judged, given[rows], number_of_classes=problem.classes)
+    rate, interval = class_rates(judged, given, number_of_classes=problem.classes)
+    majority = _majority_rate(problem)
     return Consensus(
         suspicion=suspicion,
-        suggested_label=suggested,
+        suggested_label=_spread(problem, present[judgement.best].astype(np.int32), NO_VOTE),
         flagged=undecided & (suspicion >= threshold),
         threshold=threshold,
-        posterior=probabilities,
-        posterior_classes=classes,
+        posterior=_spread(problem, judgement.posterior.numpy(), np.nan),
+        posterior_classes=_spread(problem, present[judgement.classes].astype(np.int32), NO_VOTE),
         noise_rate=float(judged.mean()),
         noise_rate_interval=rate_interval(judged),
         class_noise_rate=rate,
         class_noise_rate_interval=interval,
-        transition_matrix=transition,
-        loss=loss,
-        mixture=warm.mixture,
-        probe_accuracy=fit.first_agreement,
-        majority_rate=_majority_rate(problem),
-        label_trust=trust,
-        weights=fit.weights,
-        warnings=diagnose(problem, fit.first_agreement, _majority_rate(problem)),
+        transition_matrix=_transition(problem, judgement.transition),
+        loss=_spread(problem, judgement.loss, np.nan),
+        mixture=fit_mixture(judgement.loss, given, number_of_groups=problem.classes),
+        probe_accuracy=judgement.agreement,
+        majority_rate=majority,
+        label_trust=judgement.trust,
+        weights=judgement.weights,
+        warnings=diagnose(problem, judgement.agreement, majority),
         warm_start=warm,
     )
+
+
+def _spread(problem: Problem, values: np.ndarray, missing: float | bool | int) -> np.ndarray:
+    """Values of the n usable rows over all N, `missing` elsewhere."""
+    spread = np.full((problem.samples, *values.shape[1:]), missing, values.dtype)
+    spread[problem.features.rows] = values
+    return spread
+
+
+def _transition(problem: Problem, compact: np.ndarray | None) -> np.ndarray:
+    if compact is None or problem.classes > MOST_CLASSES:
+        return np.empty((0, 0))
+    whole = np.eye(problem.classes)
+    whole[np.ix_(problem.present, problem.present)] = compact
+    return whole
 
 
 def _majority_rate(problem: Problem) -> float:
     return float(torch.bincount(problem.given).max() / len(problem.given))
 
 
-def _nothing_to_say(problem: Problem, given: np.ndarray) -> Consensus:
+def _nothing_to_say(problem: Problem) -> Consensus:
     """No two classes, too few samples or constant embeddings: nothing is suspect."""
-    count, classes, rows = problem.samples, problem.classes, problem.features.rows
-    suspicion = np.full(count, np.nan, np.float32)
-    suspicion[rows] = 0.0
-    suggested = np.full(count, NO_VOTE, np.int32)
-    suggested[rows] = given[rows]
-    loss = np.where(np.isnan(suspicion), np.nan, 0.0).astype(np.float32)
-    zeros = np.zeros((classes, 2))
-    rate, interval = class_rates(np.zeros(rows.size), given[rows], number_of_classes=classes)
-    interval[:, 1] = np.where(np.isnan(rate), np.nan, 1.0)
+    count = len(problem.given)
     majority = _majority_rate(problem)
-    return Consensus(
-        suspicion=suspicion,
-        suggested_label=suggested,
-        flagged=np.zeros(count, bool),
-        threshold=1.0,
-        posterior=np.where(suggested >= 0, 1.0, np.nan).astype(np.float32)[:, None],
-        posterior_classes=suggested[:, None],
-        noise_rate=0.0,
-        noise_rate_interval=(0.0, 1.0),
-        class_noise_rate=rate,
-        class_noise_rate_interval=interval,
-        transition_matrix=np.eye(classes),
-        loss=loss,
-        mixture=Mixture(zeros, zeros, zeros, np.ones(classes, bool)),
-        probe_accuracy=majority,
-        majority_rate=majority,
-        label_trust=1.0,
+    judgement = Judgement(
+        own=torch.ones(count),
+        best=problem.given,
+        posterior=torch.ones(count, 1),
+        classes=problem.given.unsqueeze(1),
+        transition=np.eye(len(problem.present)),
+        agreement=majority,
+        trust=1.0,
         weights={},
-        warnings=diagnose(problem, majority, majority),
+        loss=np.zeros(count, np.float32),
     )
+    consensus = _assembled(problem, judgement, None, 0.0)
+    unknown = np.where(np.isnan(consensus.class_noise_rate), np.nan, 1.0)
+    interval = np.stack([unknown * 0.0, unknown], axis=1)
+    return replace(consensus, noise_rate_interval=(0.0, 1.0), class_noise_rate_interval=interval)

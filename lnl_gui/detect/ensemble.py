@@ -20,6 +20,8 @@ from lnl_gui.util.progress import Progress
 
 SEARCH_ROWS = 8_000
 PENALTIES = 7
+MOST_MEMORY_CELLS = 100_000_000
+"""Of early learning's running means (n, K, c); above this its probe is left out."""
 _FIRST_PENALTY = 3
 
 
@@ -74,9 +76,11 @@ def search_rows(count: int) -> Tensor:
 
 def robust_ingredients(problem: Problem, *, seed: int, progress: Progress) -> list[Ingredient]:
     """Fit each recipe and keep those within one standard error of the best agreement."""
+    cells = len(problem.given) * problem.number_of_folds * len(problem.present)
+    recipes = RECIPES if cells <= MOST_MEMORY_CELLS else RECIPES[:1]
     fitted = []
-    for index, recipe in enumerate(RECIPES):
-        progress(index, len(RECIPES))
+    for index, recipe in enumerate(recipes):
+        progress(index, len(recipes))
         fitted.append(_fit(problem, recipe, seed=seed))
     best = max(ingredient.agreement for ingredient in fitted)
     floor = best - tolerance(best, len(problem.given))

@@ -11,8 +11,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-_PEOPLE = 0.65
-"""Correlation at which the errors count as people's: .63 to .72 on CIFAR-10N's label sets."""
+from lnl_gui.detect.transition import structured_prior
+
+_UNEVENNESS = 0.1
+_PEOPLE = 0.6
+"""Likeness at which the errors count as people's: .60 to .67 on CIFAR-10N's label sets."""
 _TEMPERING = 0.6
 _HALF_RATE = 0.02
 _UNDECIDABLE = 0.3
@@ -26,17 +29,23 @@ def similarity_of_errors(probability: Tensor, transition: np.ndarray) -> float:
         transition: (C, C) P(given | true).
 
     Expected counts of each (true, given) pair are compared with the probe's own overlap of the two
-    classes, both without the diagonal. Two classes leave one pair and nothing to compare.
+    classes, both without the diagonal, and scaled down where the matrix is symmetric. Two classes
+    leave one pair and nothing to compare.
     """
     classes = len(transition)
     if classes < 3:
         return _UNDECIDABLE
     other = ~np.eye(classes, dtype=bool)
     overlap = (probability.T @ probability).double().numpy()[other]
-    confused = (probability.sum(0).double().numpy()[:, None] * transition)[other]
+    mass = probability.sum(0).double().numpy()[:, None]
+    confused = (mass * transition)[other]
+    even = (mass * structured_prior(transition))[other]
     if overlap.std() < 1e-12 or confused.std() < 1e-12:
         return 0.0
-    return float(np.clip(np.corrcoef(overlap, confused)[0, 1], 0.0, 1.0))
+    # Large classes are confused and overlap more even under noise that prefers no class.
+    uneven = float((confused - even).std() / max(even.mean(), 1e-12))
+    correlation = float(np.clip(np.corrcoef(overlap, confused)[0, 1], 0.0, 1.0))
+    return correlation * uneven / (uneven + _UNEVENNESS)
 
 
 def label_trust(probability: Tensor, transition: np.ndarray, given: Tensor) -> float:

@@ -194,7 +194,7 @@ def test_more_classes_than_samples() -> None:
     world = make_world(samples=90, classes=3)
     result = find_suspects([world.embedding], world.given * 3_000, number_of_classes=10_000)
     assert set(np.unique(result.suggested_label)) <= {0, 3_000, 6_000}
-    assert result.transition_matrix.shape == (10_000, 10_000)
+    assert result.transition_matrix.shape == (0, 0)
     assert average_precision_score(world.wrong, result.suspicion) > 0.8
 
 
