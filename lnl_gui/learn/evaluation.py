@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 
 CALIBRATION_BINS = 15
+MOST_CLASSES = 300
+"""Beyond so many classes the confusion matrix is left out: it would be larger than the model."""
 
 
 @dataclass(frozen=True)
@@ -14,7 +16,7 @@ class Metrics:
 
     `accuracy`, `balanced_accuracy` and `calibration_error` lie in [0, 1], `log_loss` is in nats.
     `class_accuracy` (C,) holds None for classes without a sample. `confusion` (C, C) counts
-    samples, rows the labels, columns the predictions.
+    samples, rows the labels, columns the predictions; None above `MOST_CLASSES`.
     """
 
     samples: int
@@ -23,7 +25,7 @@ class Metrics:
     log_loss: float
     calibration_error: float
     class_accuracy: list[float | None]
-    confusion: list[list[int]]
+    confusion: list[list[int]] | None
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON form."""
@@ -45,17 +47,18 @@ def evaluate(probabilities: np.ndarray, labels: np.ndarray) -> Metrics:
         raise ValueError(f"{count} rows of probabilities for {len(labels)} labels")
     if labels.min() < 0 or labels.max() >= classes:
         raise ValueError("labels must lie in 0..C-1")
-    confusion = confusion_matrix(labels, probabilities.argmax(axis=1), classes)
-    rates = class_accuracies(confusion)
+    predictions = probabilities.argmax(axis=1)
+    rates = class_accuracies(labels, predictions, classes)
     present = [rate for rate in rates if rate is not None]
+    small = classes <= MOST_CLASSES
     return Metrics(
         samples=count,
-        accuracy=float(np.trace(confusion) / count),
+        accuracy=float((predictions == labels).mean()),
         balanced_accuracy=float(np.mean(present)),
         log_loss=log_loss(probabilities, labels),
         calibration_error=calibration_error(probabilities, labels),
         class_accuracy=rates,
-        confusion=confusion.tolist(),
+        confusion=confusion_matrix(labels, predictions, classes).tolist() if small else None,
     )
 
 
@@ -65,12 +68,13 @@ def confusion_matrix(labels: np.ndarray, predictions: np.ndarray, classes: int) 
     return np.bincount(cells, minlength=classes * classes).reshape(classes, classes)
 
 
-def class_accuracies(confusion: np.ndarray) -> list[float | None]:
+def class_accuracies(
+    labels: np.ndarray, predictions: np.ndarray, classes: int
+) -> list[float | None]:
     """Recall of each class, None where the class has no sample."""
-    totals = confusion.sum(axis=1)
-    return [
-        float(confusion[k, k] / total) if total else None for k, total in enumerate(totals.tolist())
-    ]
+    totals = np.bincount(labels, minlength=classes).tolist()
+    right = np.bincount(labels[predictions == labels], minlength=classes).tolist()
+    return [hits / total if total else None for hits, total in zip(right, totals, strict=True)]
 
 
 def log_loss(probabilities: np.ndarray, labels: np.ndarray) -> float:

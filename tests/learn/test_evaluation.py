@@ -50,6 +50,15 @@ def test_classes_without_samples_have_no_accuracy() -> None:
     assert ours.balanced_accuracy == 0.5
 
 
+def test_very_many_classes_have_no_confusion_matrix() -> None:
+    p = np.full((3, 10_000), 1e-4, np.float32)
+    p[[0, 1], [7, 9_999]] = 0.5
+    ours = evaluate(p, np.array([7, 9_999, 5]))
+    assert ours.confusion is None
+    assert ours.accuracy == pytest.approx(2 / 3)
+    assert (ours.class_accuracy[7], ours.class_accuracy[9_999], ours.class_accuracy[5]) == (1, 1, 0)
+
+
 def test_labels_out_of_range_are_refused() -> None:
     with pytest.raises(ValueError, match="labels must lie"):
         evaluate(np.full((2, 2), 0.5), np.array([0, -1]))
