@@ -13,15 +13,13 @@ from lnl_gui.learn.methods import (
     EmbeddingHead,
     build_trainer,
     default_parameters,
-    with_constants,
 )
+from lnl_gui.learn.noise_level import adapt
 from lnl_gui.learn.report import EpochReport
 from lnl_gui.learn.views import embedding_views
 from lnl_gui.util.progress import Progress, no_progress
 
 CLEAN_THRESHOLD = 0.6
-NOISE_RATE = "noise_rate"
-MOST_NOISE = 0.8
 
 
 @dataclass(frozen=True)
@@ -65,11 +63,8 @@ def train_on_embeddings(
         progress: thousandths of epochs done.
     """
     training = LabelledViews(embedding_views(features, seed=seed), labels, number_of_classes)
-    parameters = default_parameters(method, setting="embedding")
-    parameters = with_constants(replace(parameters, seed=seed), constants)
-    if hasattr(parameters, NOISE_RATE) and NOISE_RATE not in constants:
-        rate = min(noise_rate(), MOST_NOISE)
-        parameters = with_constants(parameters, {NOISE_RATE: rate})
+    defaults = replace(default_parameters(method, setting="embedding"), seed=seed)
+    parameters, _ = adapt(defaults, constants, noise_rate)
 
     def build() -> EmbeddingHead:
         return EmbeddingHead(features.shape[1], number_of_classes, hidden=hidden)

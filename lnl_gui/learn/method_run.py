@@ -31,9 +31,9 @@ from lnl_gui.learn.methods import (
     build_trainer,
     default_parameters,
     describe_method,
-    with_constants,
 )
 from lnl_gui.learn.network import Classifier, Head
+from lnl_gui.learn.noise_level import adapt
 from lnl_gui.learn.parameters import Recipe
 from lnl_gui.learn.probe import standardisation
 from lnl_gui.learn.report import EpochReport, OnEpoch
@@ -46,8 +46,6 @@ from lnl_gui.util.errors import UserError
 ON_EMBEDDING = "on_embedding"
 """A recipe's constant: 1 trains a head on the stored embedding, 0 the network on images."""
 BEST_FILE = "best.json"
-NOISE_RATE = "noise_rate"
-MOST_NOISE = 0.8
 
 
 @dataclass(frozen=True)
@@ -204,15 +202,18 @@ class MethodRun:
             setting="embedding" if on_embedding else "backbone",
             encoder=self.shop.backbone.name,
         )
-        parameters = replace(parameters, seed=self.shop.seed)
-        if hasattr(parameters, NOISE_RATE) and NOISE_RATE not in constants:
-            rows = self.samples.training
-            rate = estimated_noise_rate(
+        rows = self.samples.training
+
+        def estimate() -> float:
+            return estimated_noise_rate(
                 embedding[rows], self.samples.labels[rows], self.classes, seed=self.shop.seed
             )
+
+        seeded = replace(parameters, seed=self.shop.seed)
+        adapted, rate = adapt(seeded, constants, estimate)
+        if rate is not None:
             self.notes.append(f"About {100 * rate:.0f} % of the labels were taken to be wrong.")
-            constants = {**constants, NOISE_RATE: rate}
-        return with_constants(parameters, constants)
+        return adapted
 
     def _of_images(self, embedding: np.ndarray) -> Material:
         shop, samples = self.shop, self.samples
@@ -266,7 +267,7 @@ class MethodRun:
 def estimated_noise_rate(
     embedding: np.ndarray, labels: np.ndarray, number_of_classes: int, *, seed: int = 0
 ) -> float:
-    """The share of wrong labels by confident learning, at most `MOST_NOISE`.
+    """The share of wrong labels by confident learning.
 
     Args:
         embedding: (N, D).
@@ -277,7 +278,7 @@ def estimated_noise_rate(
     probabilities = out_of_fold_probabilities(
         [embedding], labels, number_of_classes=number_of_classes, seed=seed
     )
-    return min(noise_rate(confident_joint(labels, probabilities)), MOST_NOISE)
+    return noise_rate(confident_joint(labels, probabilities))
 
 
 def _probabilities(network: nn.Module, source: Source, classes: int) -> np.ndarray:

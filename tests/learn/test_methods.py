@@ -13,6 +13,7 @@ from lnl_gui.learn.methods import (
     list_methods,
     with_constants,
 )
+from lnl_gui.learn.noise_level import adapt
 from lnl_gui.learn.plain import SMALL_CNN, PlainParameters
 from lnl_gui.learn.turn import TurnParameters
 from lnl_gui.learn.unicon import UniconParameters
@@ -77,3 +78,26 @@ def test_every_number_can_be_changed(name: str) -> None:
 def test_an_unknown_constant_is_named() -> None:
     with pytest.raises(UserError, match="no constant lambda_u"):
         with_constants(DivideMixParameters(), {"lambda_u": 1.0})
+
+
+@pytest.mark.parametrize(("rate", "weight"), [(0.2, 0), (0.5, 25), (0.8, 50), (1.5, 50)])
+def test_divide_mix_weighs_guesses_by_the_paper_s_table(rate: float, weight: float) -> None:
+    parameters, used = adapt(DivideMixParameters(), {}, lambda: rate)
+    assert isinstance(parameters, DivideMixParameters)
+    assert parameters.unlabelled_weight == weight
+    assert used == min(rate, 0.8)
+
+
+def test_the_noise_rate_is_estimated_only_when_needed() -> None:
+    def never() -> float:
+        raise AssertionError("estimated")
+
+    assert adapt(UniconParameters(), {}, never) == (UniconParameters(), None)
+    for_backbone = default_parameters("divide_mix", setting="backbone")
+    assert adapt(for_backbone, {}, never) == (for_backbone, None)
+    told, rate = adapt(CoTeachingParameters(), {"noise_rate": 0.3}, never)
+    assert isinstance(told, CoTeachingParameters)
+    assert (told.noise_rate, rate) == (0.3, None)
+    found, rate = adapt(CoTeachingParameters(), {"epochs": 7}, lambda: 0.25)
+    assert isinstance(found, CoTeachingParameters)
+    assert (found.noise_rate, found.epochs, rate) == (0.25, 7, 0.25)
