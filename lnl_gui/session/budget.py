@@ -68,6 +68,7 @@ def expected_errors(
 def _interval(
     total: float, variance: float, count: int, relative_error: float, confidence: float
 ) -> Estimate:
+    total = float(total)
     deviation = float(np.sqrt(max(variance, 0.0) + (relative_error * total) ** 2))
     reach = normal_reach(confidence) * deviation
     return Estimate(total, max(0.0, total - reach), min(float(count), total + reach))
@@ -110,7 +111,7 @@ def review_budget(
         remaining_errors=remaining,
         residual_rate=remaining.times(1.0 / max(count, 1)),
         target_rate=target_rate,
-        enough=remaining.value <= target_rate * count,
+        enough=bool(remaining.value <= target_rate * count),
         until_enough=int(enough_at[0]) if len(enough_at) else count,
     )
 

@@ -6,8 +6,11 @@ import numpy as np
 
 from lnl_gui.store.paths_column import PathColumn
 
-_FEW = 20_000
+_FEW = 5_000
 """Hits up to which one search after the other is faster than looking at every byte."""
+
+_PART = 2**18
+"""Bytes compared at a time: few enough to stay in the processor's cache."""
 
 
 class TextIndex:
@@ -48,9 +51,10 @@ class TextIndex:
         frequency = np.bincount(block[:: max(1, len(block) // 100_000)], minlength=256)
         places = sorted(range(len(wanted)), key=lambda place: int(frequency[wanted[place]]))
         body = block[places[0] : len(block) - len(wanted) + 1 + places[0]]
-        hits = np.flatnonzero(body == wanted[places[0]])
-        for place in places[1:]:
-            hits = hits[block[hits + place] == wanted[place]]
         found = np.zeros(len(self._starts), bool)
-        found[np.searchsorted(self._starts, hits, side="right") - 1] = True
+        for start in range(0, len(body), _PART):
+            hits = np.flatnonzero(body[start : start + _PART] == wanted[places[0]]) + start
+            for place in places[1:]:
+                hits = hits[block[hits + place] == wanted[place]]
+            found[np.searchsorted(self._starts, hits, side="right") - 1] = True
         return found

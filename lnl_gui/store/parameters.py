@@ -89,6 +89,27 @@ class ExportParameters:
 
 
 @dataclass(frozen=True)
+class NoiseLabParameters:
+    """Add known noise to a project's labels and see how much of it each detector finds."""
+
+    noises: tuple[str, ...] = ("symmetric:0.2", "asymmetric:0.2", "instance:0.2")
+    """KIND:RATE with symmetric, asymmetric, pair or instance; `given` takes the labels as they
+    came, which needs a table of the truth."""
+    detectors: tuple[str, ...] = ()
+    """Empty means the default set; the consensus is always judged."""
+    encoders: tuple[str, ...] = ()
+    """Embeddings to use; empty means all there are."""
+    seeds: int = 1
+    part: str = "auto"
+    """confirmed (samples a person decided on), all, or auto (confirmed where there are enough)."""
+    truth: str | None = None
+    """A table of true labels; then `part` plays no role."""
+    truth_column: str | None = None
+    compare_cleanlab: bool = False
+    """Judge cleanlab too, where it is installed."""
+
+
+@dataclass(frozen=True)
 class CatalogueParameters:
     """Say which encoders, detectors, recipes and devices there are."""
 
@@ -104,6 +125,7 @@ class DemoParameters:
 PARAMETERS: dict[str, type] = {
     "catalogue": CatalogueParameters,
     "demo": DemoParameters,
+    "noise_lab": NoiseLabParameters,
     "import": ImportParameters,
     "embed": EmbedParameters,
     "detect": DetectParameters,

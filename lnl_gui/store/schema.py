@@ -57,6 +57,7 @@ WITH_AUDITS = 1001
 ADDED_1001 = (
     "ALTER TABLE op ADD COLUMN guid TEXT",
     "CREATE UNIQUE INDEX op_guid ON op(guid)",
+    "CREATE INDEX op_time ON op(time)",
     "CREATE INDEX sample_unreadable ON sample(id) WHERE error IS NOT NULL",
     "CREATE TABLE audit(id INTEGER PRIMARY KEY AUTOINCREMENT, guid TEXT NOT NULL UNIQUE,"
     " reviewer TEXT NOT NULL, seed INTEGER NOT NULL, stratified INTEGER NOT NULL,"
