@@ -64,7 +64,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "next",
         "Next not reviewed",
-        ("Tab",),
+        ("J",),
         "Go to the next undecided sample",
         MOVING,
         in_grid=True,

@@ -11,7 +11,7 @@ _FIXED = {
     MOVING: (
         ("Arrows", "Move; wraps at line ends"),
         ("Shift + arrows, click", "Select a range"),
-        ("Ctrl + click, Space", "Add or remove one"),
+        ("Ctrl + click, Ctrl + Space", "Add or remove one"),
         ("Drag", "Select by rubber band"),
         ("Space, Return", "Look closely"),
         ("Page Up / Down", "A screen up or down"),

@@ -214,3 +214,18 @@ def test_many_samples_in_one_stroke(qtbot: QtBot, open_window: OpenWindow, tmp_p
     assert len(on_disk(project)) == 1000
     assert window.toasts.texts() == ["Kept the label of 1,000 samples"]
     assert np.all(review.session.columns.status[:1000] == KEPT)
+
+
+def test_tab_leaves_the_grid_and_j_goes_to_the_next_undecided(
+    qtbot: QtBot, window: MainWindow, project: Path
+) -> None:
+    grid, review = parts(window)
+    qtbot.keyClicks(grid, "q")
+    review.move_to(0)
+    qtbot.keyClicks(grid, "j")
+    assert review.selection.current == 1
+    qtbot.keyClicks(grid, "j")
+    assert review.selection.current == 2
+    qtbot.keyClick(grid, Qt.Key.Key_Tab)  # no trap for the keyboard
+    assert not grid.hasFocus()
+    assert len(on_disk(project)) == 1
