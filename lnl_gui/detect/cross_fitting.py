@@ -178,6 +178,7 @@ def cross_fit(
     schedule: Schedule | None = None,
     start: Probes | None = None,
     seed: int = 0,
+    progress: Progress = no_progress,
 ) -> tuple[Tensor, Probes]:
     """Train K probes and return the out-of-fold logits (n, C) with the probes.
 
@@ -194,5 +195,6 @@ def cross_fit(
         schedule=schedule,
         start=start,
         seed=seed,
+        progress=progress,
     )
     return held_out_logits(features, folds, trained), trained

@@ -7,6 +7,7 @@ part and the whole is fitted once.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -80,14 +81,19 @@ def robust_ingredients(problem: Problem, *, seed: int, progress: Progress) -> li
     recipes = RECIPES if cells <= MOST_MEMORY_CELLS else RECIPES[:1]
     fitted = []
     for index, recipe in enumerate(recipes):
-        progress(index, len(recipes))
-        fitted.append(_fit(problem, recipe, seed=seed))
+        pulse = partial(_pulse, progress, index, len(recipes))
+        fitted.append(_fit(problem, recipe, seed=seed, progress=pulse))
     best = max(ingredient.agreement for ingredient in fitted)
     floor = best - tolerance(best, len(problem.given))
     return [ingredient for ingredient in fitted if ingredient.agreement >= floor]
 
 
-def _fit(problem: Problem, recipe: Recipe, *, seed: int) -> Ingredient:
+def _pulse(progress: Progress, done: int, total: int, step: int, steps: int) -> None:
+    """Ask at every step whether to stop; how many fits a climb takes is not known beforehand."""
+    progress(done, total)
+
+
+def _fit(problem: Problem, recipe: Recipe, *, seed: int, progress: Progress) -> Ingredient:
     classes, probes = len(problem.present), problem.number_of_folds
     penalties = recipe.penalties(classes)
 
@@ -101,6 +107,7 @@ def _fit(problem: Problem, recipe: Recipe, *, seed: int) -> Ingredient:
             probes=probes,
             weight_decay=penalty,
             seed=seed,
+            progress=progress,
         )
         return torch.log_softmax(logits, 1)
 

@@ -29,7 +29,7 @@ from lnl_gui.util.progress import Progress, no_progress
 ROUNDS = 2
 _NEIGHBOUR_WEIGHT = 0.3
 _SMOOTHING = 0.05
-_STAGES = 6
+_STAGES = 5
 
 
 @dataclass(frozen=True)
@@ -75,21 +75,35 @@ def fit_consensus(
     evidence = Evidence(problem.given, problem.truth)
     progress(0, _STAGES)
     if earlier is None:
-        fit = _first_fit(problem, evidence, seed=seed)
-        progress(2, _STAGES)
+        fit = _first_fit(problem, evidence, seed=seed, progress=_share(progress, 0, 2))
         rounds = ROUNDS
     else:
         fit, rounds = earlier, 1
     for turn in range(rounds):
-        fit = _refined(problem, evidence, fit, search=earlier is None, seed=seed + 1 + turn)
-        progress(3 + turn, _STAGES)
+        fit = _refined(
+            problem,
+            evidence,
+            fit,
+            search=earlier is None,
+            seed=seed + 1 + turn,
+            progress=_share(progress, 2 + turn, 0),
+        )
     fit = _with_neighbours(problem, evidence, fit, votes, seed=seed)
     progress(_STAGES, _STAGES)
     return fit
 
 
-def _first_fit(problem: Problem, evidence: Evidence, *, seed: int) -> Fit:
-    ingredients = robust_ingredients(problem, seed=seed, progress=no_progress)
+def _share(progress: Progress, start: int, stages: int) -> Progress:
+    """Report within `stages` stages from `start`; with 0, only ask whether to stop."""
+
+    def report(done: int, total: int) -> None:
+        progress(start + stages * done // max(total, 1), _STAGES)
+
+    return report
+
+
+def _first_fit(problem: Problem, evidence: Evidence, *, seed: int, progress: Progress) -> Fit:
+    ingredients = robust_ingredients(problem, seed=seed, progress=progress)
     mean = torch.stack([ingredient.scores for ingredient in ingredients]).mean(0)
     calibration = calibrate([mean], evidence, seed=seed)
     best = max(ingredient.agreement for ingredient in ingredients)
@@ -105,7 +119,15 @@ def _first_fit(problem: Problem, evidence: Evidence, *, seed: int) -> Fit:
     )
 
 
-def _refined(problem: Problem, evidence: Evidence, fit: Fit, *, search: bool, seed: int) -> Fit:
+def _refined(
+    problem: Problem,
+    evidence: Evidence,
+    fit: Fit,
+    *,
+    search: bool,
+    seed: int,
+    progress: Progress,
+) -> Fit:
     """One round of retraining on the posterior; the old fit when agreement falls too far."""
     targets = sharpened(responsibilities(fit.probability, fit.transition, evidence))
     last = fit.refined
@@ -116,6 +138,7 @@ def _refined(problem: Problem, evidence: Evidence, fit: Fit, *, search: bool, se
         penalty=last.penalty if last else None,
         search=search or last is None,
         seed=seed,
+        progress=progress,
     )
     now = agreement(refined.scores, problem.labels)
     if now < fit.agreement - 2.0 * tolerance(fit.agreement, len(problem.given)):

@@ -14,6 +14,7 @@ from lnl_gui.detect.ensemble import agreement, search_rows
 from lnl_gui.detect.problem import Problem
 from lnl_gui.detect.regularisation import climb
 from lnl_gui.detect.robust_loss import SoftTargets
+from lnl_gui.util.progress import Progress, no_progress
 
 PENALTIES = np.geomspace(3e-4, 1e-1, 6)
 _FIRST_PENALTY = 2
@@ -52,6 +53,7 @@ def refine(
     penalty: int | None = None,
     search: bool = True,
     seed: int,
+    progress: Progress = no_progress,
 ) -> Refined:
     """Cross-fit on soft targets (n, c).
 
@@ -59,6 +61,7 @@ def refine(
         probes: to go on from, at a lower learning rate for fewer steps; None starts afresh.
         penalty: index of the L2 strength to begin the climb at.
         search: False keeps `penalty` without a climb.
+        progress: called at every step of every fit.
     """
     begin = _FIRST_PENALTY if penalty is None else penalty
 
@@ -74,6 +77,7 @@ def refine(
             schedule=_FRESH if probes is None else _CONTINUED,
             start=probes,
             seed=seed,
+            progress=progress,
         )
         scores = torch.log_softmax(logits, 1)
         return Refined(scores, agreement(scores, problem.labels[rows]), index, trained)

@@ -5,6 +5,8 @@ from scipy.stats import norm
 
 MODEL_ERROR = 0.08
 """Relative standard error of the estimated number of errors that remains with many samples."""
+MODEL_FLOOR = 0.005
+"""Standard error of a rate near zero: ambiguous but sound labels that the model takes for wrong."""
 
 
 def rate_error(rate: float, variance: float, count: float) -> float:
@@ -16,7 +18,7 @@ def rate_error(rate: float, variance: float, count: float) -> float:
         count: samples it rests on.
     """
     sampling = (variance + rate * (1.0 - rate)) / max(count, 1.0)
-    return float(np.sqrt(sampling + (MODEL_ERROR * rate) ** 2))
+    return float(np.sqrt(sampling + (MODEL_ERROR * rate) ** 2 + MODEL_FLOOR**2))
 
 
 def rate_interval(suspicion: np.ndarray, *, confidence: float = 0.95) -> tuple[float, float]:
@@ -40,6 +42,8 @@ def class_rates(
         rate = np.bincount(given, s, number_of_classes) / count
         variance = np.bincount(given, s * (1.0 - s), number_of_classes) / count
         sampling = (variance + rate * (1.0 - rate)) / count
-    reach = norm.ppf(0.5 + confidence / 2.0) * np.sqrt(sampling + (MODEL_ERROR * rate) ** 2)
+    reach = norm.ppf(0.5 + confidence / 2.0) * np.sqrt(
+        sampling + (MODEL_ERROR * rate) ** 2 + MODEL_FLOOR**2
+    )
     interval = np.stack([np.maximum(rate - reach, 0.0), np.minimum(rate + reach, 1.0)], axis=1)
     return rate, interval
