@@ -73,6 +73,9 @@ def print_summary(metrics: dict[str, Any]) -> None:
         f" rate {metrics['noise_rate']:.1%} (95 % interval {low:.1%} to {high:.1%})",
         file=sys.stderr,
     )
+    for entry in metrics.get("annotators", ()):
+        right = f"{entry['quality']:.1%} of {entry['labels']:,} labels right"
+        print(f"annotator {entry['name']}: {right}", file=sys.stderr)
     for warning in metrics["warnings"]:
         print(f"note: {warning}", file=sys.stderr)
 

@@ -26,6 +26,8 @@ def run(options: argparse.Namespace) -> int:
         f" ({metrics['reader']}), {metrics['skipped']:,} skipped -> {project}",
         file=sys.stderr,
     )
+    if metrics["annotators"]:
+        print(f"annotators: {', '.join(metrics['annotators'])}", file=sys.stderr)
     if options.json:
         print(json.dumps({"project": str(project), **metrics}))
     return 0

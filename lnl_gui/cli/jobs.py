@@ -18,7 +18,7 @@ from lnl_gui.util.errors import Cancelled, UserError
 
 
 @contextmanager
-def _cancel_on_interrupt(context: TerminalContext) -> Iterator[None]:
+def cancel_on_interrupt(context: TerminalContext) -> Iterator[None]:
     """The first Ctrl+C asks the job to stop at a safe point, the second one stops at once."""
 
     def ask(_number: int, _frame: FrameType | None) -> None:
@@ -47,7 +47,7 @@ def make_project(
 ) -> Result:
     """Run a job that makes a project: an import, or the demo."""
     context = TerminalContext(quiet=quiet)
-    with _cancel_on_interrupt(context):
+    with cancel_on_interrupt(context):
         try:
             return run_body(
                 kind, to_dict(parameters), context, project=Path(parameters.project), run_id=""
@@ -84,7 +84,7 @@ def run_job(
     state, message = runs.FAILED, ""
     result: Result | None = None
     started = time.perf_counter()
-    with _cancel_on_interrupt(context):
+    with cancel_on_interrupt(context):
         try:
             result = run_body(kind, run.parameters, context, project=session.folder, run_id=run.id)
             result.metrics.setdefault("seconds", round(time.perf_counter() - started, 3))

@@ -27,6 +27,13 @@ def add_source(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--reader", help="format of the dataset; found out by itself otherwise")
     parser.add_argument("--label-column", metavar="NAME", help="column of the label")
+    parser.add_argument(
+        "--annotator-column",
+        action="append",
+        metavar="NAME",
+        help="column with one person's label; may be given more than once. Without --label-column"
+        " the given label is their majority",
+    )
     parser.add_argument("--path-column", metavar="NAME", help="column of the image's path")
     parser.add_argument("--split-column", metavar="NAME", help="column of the split")
     parser.add_argument(
@@ -44,6 +51,7 @@ def import_parameters(options: argparse.Namespace, project: Path) -> ImportParam
         path_column=options.path_column,
         split_column=options.split_column,
         image_root=str(options.image_root) if options.image_root else None,
+        annotator_columns=tuple(options.annotator_column or ()),
     )
 
 

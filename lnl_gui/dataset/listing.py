@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,13 +42,15 @@ class Record:
     """One image with a label.
 
     `path` is as it came (POSIX path relative to the root, or the table's cell), `file` absolute,
-    `label` the class name, `split` the dataset's own word for its part or "".
+    `label` the class name, `split` the dataset's own word for its part or "", `annotations` what
+    each annotator of the listing said ("" where one said nothing).
     """
 
     path: str
     file: Path
     label: str
     split: str
+    annotations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,11 @@ class Skipped:
 
 @dataclass(frozen=True)
 class Listing:
-    """A dataset as read. `class_names` is in natural order and covers the records exactly."""
+    """A dataset as read.
+
+    `class_names` is in natural order and covers the records' labels and annotations exactly.
+    `annotators` names the columns of the records' annotations.
+    """
 
     root: Path
     reader: str
@@ -69,6 +75,7 @@ class Listing:
     skipped: list[Skipped] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     class_names: list[str] = field(default_factory=list)
+    annotators: list[str] = field(default_factory=list)
 
 
 def is_image_name(name: str) -> bool:
@@ -120,13 +127,14 @@ def finish_listing(
     records: list[Record],
     skipped: list[Skipped],
     warnings: list[str],
+    annotators: Sequence[str] = (),
 ) -> Listing:
     """A listing with its class names, and warnings about classes that look wrong."""
     counts = Counter(record.label for record in records)
-    names = sort_class_names(counts)
-    return Listing(
-        root, reader, records, skipped, [*warnings, *_class_warnings(names, counts)], names
-    )
+    said = {label for record in records for label in record.annotations if label}
+    names = sort_class_names({*counts, *said})
+    notes = [*warnings, *_class_warnings(names, counts)]
+    return Listing(root, reader, records, skipped, notes, names, list(annotators))
 
 
 def shorten(names: Iterable[str], shown: int = _SHOWN) -> str:

@@ -17,7 +17,9 @@ BODIES = {
     "embed": "lnl_gui.pipeline.embed",
     "detect": "lnl_gui.pipeline.detect",
     "finetune": "lnl_gui.pipeline.finetune",
+    "tune": "lnl_gui.pipeline.tune",
     "export": "lnl_gui.pipeline.export",
+    "noise_lab": "lnl_gui.pipeline.noise_lab",
 }
 
 

@@ -24,7 +24,7 @@ from lnl_gui.util.log import log_to_file, logger
 
 GRACE_SECONDS = 5.0
 IDLE_SECONDS = 600.0
-_ENDS_AFTER = ("finetune",)
+_ENDS_AFTER = ("finetune", "tune")
 """Kinds after which the worker ends, which gives GPU memory back."""
 
 Send = Callable[[Message], None]

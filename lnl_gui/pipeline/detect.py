@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from lnl_gui.detect.consensus import WarmStart, find_suspects
+from lnl_gui.detect.consensus import Consensus, WarmStart, find_suspects
 from lnl_gui.detect.registry import list_detectors, run_detector
 from lnl_gui.detect.result import NO_VOTE, DetectorResult
-from lnl_gui.pipeline import detect_files
+from lnl_gui.pipeline import annotators, detect_files
 from lnl_gui.pipeline.issues import write_issues
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot, wanted_embeddings
 from lnl_gui.pipeline.threads import at_most
@@ -67,14 +67,22 @@ def _detect(
             extra_votes=[result for result in results if result.name in INDEPENDENT],
             progress=stage_progress(context, "consensus"),
         )
+        warm_start = consensus.warm_start
+        heard = _hear_annotators(consensus, snapshot, parameters, context)
+        if heard is not None:
+            consensus = heard.consensus
+            results = [*results, heard.detector]
         detect_files.write_consensus(run_folder, consensus, snapshot.samples.given)
         detect_files.write_detectors(run_folder, results)
         detect_files.write_projection(run_folder, embeddings)
         issues = write_issues(run_folder, snapshot, embeddings[0], results)
-        summary = detect_files.write_summary(run_folder, consensus, snapshot) | {"issues": issues}
+        summary = detect_files.write_summary(
+            run_folder, consensus, snapshot, annotators=heard.quality if heard else []
+        )
+        summary |= {"issues": issues}
     except OSError as error:
         raise as_user_error(error, "save the scores") from error
-    context.memory[MEMORY] = (fingerprint, consensus.warm_start)
+    context.memory[MEMORY] = (fingerprint, warm_start)
     _forget_others(kept)
     for warning in consensus.warnings:
         context.log(warning)
@@ -100,6 +108,22 @@ def _run_detectors(
                 raise
             context.log(f"Left out {name}: {error.message}")
     return results
+
+
+def _hear_annotators(
+    consensus: Consensus, snapshot: Snapshot, parameters: DetectParameters, context: JobContext
+) -> annotators.Heard | None:
+    """The consensus with every annotator's labels, where the dataset has several."""
+    if snapshot.annotations is None:
+        return None
+    return annotators.hear(
+        consensus,
+        snapshot.annotations,
+        snapshot.samples.given,
+        number_of_classes=len(snapshot.class_names),
+        emphasis=parameters.emphasis,
+        progress=stage_progress(context, annotators.NAME),
+    )
 
 
 def _warm_start(context: JobContext, fingerprint: str) -> WarmStart | None:

@@ -7,8 +7,9 @@ import numpy as np
 from sklearn.decomposition import PCA
 
 from lnl_gui.detect.consensus import Consensus
-from lnl_gui.detect.registry import describe_detector
+from lnl_gui.detect.registry import DetectorInfo, describe_detector
 from lnl_gui.detect.result import DetectorResult
+from lnl_gui.pipeline.annotators import ANNOTATORS
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store.arrays import file_stem
 from lnl_gui.util.atomic import write_array, write_json
@@ -52,11 +53,15 @@ def write_detectors(folder: Path, results: list[DetectorResult]) -> None:
         found = next((r.details[name] for r in results if name in r.details), None)
         if found is not None:
             write_array(folder / f"{name}.npy", _compact(found))
-    entries = [describe_detector(result.name) for result in results]
+    entries = [_described(result.name) for result in results]
     write_json(
         folder / "detectors.json",
         [{"name": e.name, "title": e.title, "description": e.description} for e in entries],
     )
+
+
+def _described(name: str) -> DetectorInfo:
+    return ANNOTATORS if name == ANNOTATORS.name else describe_detector(name)
 
 
 def _compact(values: np.ndarray) -> np.ndarray:
@@ -78,8 +83,14 @@ def write_projection(folder: Path, embeddings: list[np.ndarray]) -> None:
     write_array(folder / "projection.npy", projection)
 
 
-def write_summary(folder: Path, consensus: Consensus, snapshot: Snapshot) -> dict[str, Any]:
-    """Figures about the whole dataset."""
+def write_summary(
+    folder: Path,
+    consensus: Consensus,
+    snapshot: Snapshot,
+    *,
+    annotators: list[dict[str, Any]],
+) -> dict[str, Any]:
+    """Figures about the whole dataset, and about each annotator where there are several."""
     errors = consensus.expected_errors()
     summary: dict[str, Any] = {
         "samples": int(snapshot.samples.readable.sum()),
@@ -93,6 +104,7 @@ def write_summary(folder: Path, consensus: Consensus, snapshot: Snapshot) -> dic
         "majority_rate": float(consensus.majority_rate),
         "weights": {name: float(weight) for name, weight in consensus.weights.items()},
         "warnings": consensus.warnings,
+        "annotators": annotators,
     }
     write_json(folder / "summary.json", summary)
     return summary

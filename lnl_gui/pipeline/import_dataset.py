@@ -5,6 +5,8 @@ from typing import Any
 
 from lnl_gui.dataset.listing import Listing, Record
 from lnl_gui.dataset.readers.registry import read_dataset
+from lnl_gui.pipeline.annotators import given_labels
+from lnl_gui.store.annotators import Annotations, save_annotations
 from lnl_gui.store.parameters import ImportParameters
 from lnl_gui.store.project import create_project
 from lnl_gui.store.samples import insert_dataset
@@ -28,15 +30,17 @@ def run(parameters: ImportParameters, context: JobContext) -> dict[str, Any]:
         path_column=parameters.path_column,
         split_column=parameters.split_column,
         image_root=Path(parameters.image_root) if parameters.image_root else None,
+        annotator_columns=parameters.annotator_columns,
         progress=stage_progress(context, "listing"),
     )
     for warning in listing.warnings:
         context.log(warning)
+    given, annotations = given_labels(listing, majority=parameters.label_column is None)
     folder = Path(parameters.project)
     _refuse_occupied(folder)
     try:
         with atomic_folder(folder) as temporary:
-            _fill(temporary, listing)
+            _fill(temporary, listing, given, annotations)
     except OSError as error:
         raise as_user_error(error, f"create the project {folder}") from error
     return {
@@ -47,6 +51,7 @@ def run(parameters: ImportParameters, context: JobContext) -> dict[str, Any]:
             "classes": len(listing.class_names),
             "reader": listing.reader,
             "warnings": listing.warnings,
+            "annotators": listing.annotators,
         },
     }
 
@@ -58,8 +63,9 @@ def _refuse_occupied(folder: Path) -> None:
         )
 
 
-def _fill(folder: Path, listing: Listing) -> None:
-    class_id = {name: i for i, name in enumerate(listing.class_names)}
+def _fill(
+    folder: Path, listing: Listing, given: list[int], annotations: Annotations | None
+) -> None:
     splits = ["", *sorted({record.split for record in listing.records} - {""})]
     split_id = {name: i for i, name in enumerate(splits)}
     root = listing.root.absolute()
@@ -72,7 +78,7 @@ def _fill(folder: Path, listing: Listing) -> None:
                 (
                     i,
                     record.path,
-                    class_id[record.label],
+                    given[i],
                     split_id[record.split],
                     _file_unless(record, root),
                 )
@@ -80,6 +86,8 @@ def _fill(folder: Path, listing: Listing) -> None:
             ),
             skipped=((entry.path, entry.reason) for entry in listing.skipped),
         )
+        if annotations is not None:
+            save_annotations(project, annotations)
 
 
 def _file_unless(record: Record, root: Path) -> str | None:

@@ -3,12 +3,14 @@
 Jobs never write the database: they leave files, and whoever holds the writer's lock adopts them.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from lnl_gui.store import arrays, runs, scores
+from lnl_gui.store.annotators import Annotations, load_annotations
 from lnl_gui.store.project import open_project
 from lnl_gui.store.samples import SampleColumns, load_classes, load_samples, load_split_names
 from lnl_gui.util.errors import UserError
@@ -28,6 +30,8 @@ class Snapshot:
     """structured (N,), or None before embedding"""
     scores: scores.Scores
     """of the newest detect run; NaN and -1 before detection"""
+    annotations: Annotations | None = None
+    """what several people said of each sample, where the dataset has it"""
 
     def __len__(self) -> int:
         return len(self.samples.paths)
@@ -39,6 +43,10 @@ class Snapshot:
     def files(self) -> list[Path]:
         """The original images of all samples."""
         return [self.dataset_root / file for file in self.samples.files]
+
+    def readable_files(self) -> Iterator[Path]:
+        """The original images of the samples that could be decoded."""
+        return (self.file_of(row) for row in np.flatnonzero(self.samples.readable).tolist())
 
 
 def take_snapshot(folder: Path) -> Snapshot:
@@ -54,6 +62,7 @@ def take_snapshot(folder: Path) -> Snapshot:
             arrays.embedded_with(project),
             arrays.load_facts(project),
             scores.load_scores(detect.folder) if detect else scores.no_scores(len(samples.paths)),
+            load_annotations(project),
         )
 
 

@@ -75,6 +75,18 @@ class FinetuneParameters:
 
 
 @dataclass(frozen=True)
+class TuneParameters:
+    """Search for a recipe's numbers on the curated labels, by validation accuracy."""
+
+    recipe: str = "quick"
+    trials: int = 20
+    encoder: str = BUNDLED_ENCODER
+    weights: str | None = None
+    seed: int = 0
+    device: str = "auto"
+
+
+@dataclass(frozen=True)
 class ExportParameters:
     """Write the curated dataset to a folder that does not exist yet or is empty."""
 
@@ -130,6 +142,7 @@ PARAMETERS: dict[str, type] = {
     "embed": EmbedParameters,
     "detect": DetectParameters,
     "finetune": FinetuneParameters,
+    "tune": TuneParameters,
     "export": ExportParameters,
 }
 

@@ -80,12 +80,21 @@ _SAMPLE = 2000
 
 @dataclass(frozen=True)
 class Columns:
-    """Column numbers from 0; `split` is -1 when there is none, `one_hot` the classes' columns."""
+    """Column numbers from 0; `split` is -1 when there is none, `one_hot` the classes' columns.
+
+    `label` is -1 where the label comes from `one_hot` or from the `annotators`.
+    """
 
     path: int
     label: int
     split: int = -1
     one_hot: tuple[int, ...] = ()
+    annotators: tuple[int, ...] = ()
+
+
+def annotator_names(table: Table, columns: Columns) -> list[str]:
+    """The names of the annotators' columns."""
+    return [table.columns[at] for at in columns.annotators]
 
 
 def choose_columns(table: Table, options: ReaderOptions) -> Columns:
@@ -101,10 +110,11 @@ def choose_columns(table: Table, options: ReaderOptions) -> Columns:
         path = _guess_path(table, sample)
     split = _named(table, options.split_column, "--split-column")
     label = _named(table, options.label_column, "--label-column")
+    annotators = _annotators(table, options.annotator_columns, path)
     if split is None:
-        split = _guess_split(table, sample, {path, label})
-    if label is not None:
-        return Columns(path, label, split)
+        split = _guess_split(table, sample, {path, label, *annotators})
+    if label is not None or annotators:
+        return Columns(path, -1 if label is None else label, split, (), annotators)
     rest = [at for at in range(len(table.columns)) if at not in (path, split)]
     one_hot = _one_hot(table, sample, rest)
     if one_hot:
@@ -131,6 +141,18 @@ def _named(table: Table, name: str | None, option: str) -> int | None:
         f"Give one of them with {option}, or its number from 1.",
         code="unknown_column",
     )
+
+
+def _annotators(table: Table, names: Sequence[str], path: int) -> tuple[int, ...]:
+    found = [_named(table, name, "--annotator-column") for name in names]
+    columns = tuple(dict.fromkeys(at for at in found if at is not None))
+    if path in columns:
+        raise UserError(
+            f"The column `{table.columns[path]}` holds the image paths, not a person's labels.",
+            "Name the columns of the labels with --annotator-column.",
+            code="unknown_column",
+        )
+    return columns
 
 
 def _guess_path(table: Table, sample: list[list[str]]) -> int:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from lnl_gui.dataset.listing import Listing, Skipped
-from lnl_gui.dataset.readers.columns import KNOWN_NAMES, Columns, choose_columns
+from lnl_gui.dataset.readers.columns import KNOWN_NAMES, Columns, annotator_names, choose_columns
 from lnl_gui.dataset.readers.json_files import read_lines
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.parquet import read_parquet
@@ -39,6 +39,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     rows: list[LabelledPath] = []
     skipped: list[Skipped] = []
     warnings: list[str] = []
+    annotators: list[str] = []
     files = _metadata_files(source)
     if not files:
         names = ", ".join(_FILES)
@@ -55,8 +56,17 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
             split=_split_of(file, source),
         )
         skipped += table.skipped
+        annotators = annotator_names(table, columns)
         warnings += table.warnings
-    return list_rows(source, NAME, rows, skipped=skipped, warnings=warnings, progress=progress)
+    return list_rows(
+        source,
+        NAME,
+        rows,
+        skipped=skipped,
+        warnings=warnings,
+        annotators=annotators,
+        progress=progress,
+    )
 
 
 def _metadata_files(source: Path) -> list[Path]:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from lnl_gui.dataset.listing import Listing, Skipped
-from lnl_gui.dataset.readers.columns import choose_columns
+from lnl_gui.dataset.readers.columns import annotator_names, choose_columns
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.records_table import cell_text, table_of_objects
 from lnl_gui.dataset.readers.rows import LabelledPath, find_base, list_rows
@@ -105,7 +105,13 @@ def _list_table(source: Path, table: Table, options: ReaderOptions, progress: Pr
     columns = choose_columns(table, options)
     rows = rows_of(table, columns, source.parent, options)
     return list_rows(
-        source.parent, NAME, rows, skipped=table.skipped, warnings=table.warnings, progress=progress
+        source.parent,
+        NAME,
+        rows,
+        skipped=table.skipped,
+        warnings=table.warnings,
+        annotators=annotator_names(table, columns),
+        progress=progress,
     )
 
 

@@ -6,14 +6,18 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class ReaderOptions:
-    """Columns by name (or by number, from 1), and the folder that relative paths start from."""
+    """Columns by name (or by number, from 1), and the folder that relative paths start from.
+
+    `annotator_columns` hold the label that each of several people gave.
+    """
 
     label_column: str | None = None
     path_column: str | None = None
     split_column: str | None = None
     image_root: Path | None = None
+    annotator_columns: tuple[str, ...] = ()
 
     @property
     def concerns_table(self) -> bool:
         """Whether something was said that only a table has."""
-        return any((self.label_column, self.path_column, self.split_column))
+        return any((self.label_column, self.path_column, self.split_column, self.annotator_columns))

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from lnl_gui.dataset.listing import Listing
-from lnl_gui.dataset.readers.columns import choose_columns
+from lnl_gui.dataset.readers.columns import annotator_names, choose_columns
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.records_table import table_of_objects
 from lnl_gui.dataset.readers.rows import list_rows
@@ -32,7 +32,14 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     table = read_parquet(source)
     columns = choose_columns(table, options)
     rows = rows_of(table, columns, source.parent, options)
-    return list_rows(source.parent, NAME, rows, warnings=table.warnings, progress=progress)
+    return list_rows(
+        source.parent,
+        NAME,
+        rows,
+        warnings=table.warnings,
+        annotators=annotator_names(table, columns),
+        progress=progress,
+    )
 
 
 def read_parquet(source: Path) -> Table:

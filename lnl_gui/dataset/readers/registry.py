@@ -1,7 +1,7 @@
 """All readers by name, and the one call that reads a dataset."""
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -113,6 +113,7 @@ def read_dataset(
     path_column: str | None = None,
     split_column: str | None = None,
     image_root: Path | None = None,
+    annotator_columns: Sequence[str] = (),
     progress: Progress = no_progress,
 ) -> Listing:
     """List the samples of a dataset; no image is opened.
@@ -122,6 +123,8 @@ def read_dataset(
         reader: a reader's name; None detects the format.
         label_column, path_column, split_column: columns of a table by name, or number from 1.
         image_root: the folder that a table's relative paths start from.
+        annotator_columns: columns of a table with the label that each of several people gave.
+            Without a label column the first that is given becomes the record's label.
         progress: called with the number of rows or images seen; may raise `Cancelled`.
 
     Raises:
@@ -129,9 +132,22 @@ def read_dataset(
     """
     place = source.expanduser().absolute()
     _check_source(place)
-    options = ReaderOptions(label_column, path_column, split_column, _checked_root(image_root))
+    options = ReaderOptions(
+        label_column,
+        path_column,
+        split_column,
+        _checked_root(image_root),
+        tuple(annotator_columns),
+    )
     chosen = find_reader(reader) if reader else detect_reader(place, options)
-    return chosen.read(place, options, progress)
+    listing = chosen.read(place, options, progress)
+    if annotator_columns and not listing.annotators:
+        raise UserError(
+            f"`{place}` was read as {chosen.title}, which has no columns of annotators.",
+            "Choose a table, or leave the annotators out.",
+            code="no_annotators",
+        )
+    return listing
 
 
 def _check_source(source: Path) -> None:

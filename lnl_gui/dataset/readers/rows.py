@@ -30,12 +30,16 @@ _MAXIMUM_BASES = 60
 
 @dataclass(frozen=True, slots=True)
 class LabelledPath:
-    """One row: the path as written, its label ("" if none), its split, where paths start."""
+    """One row: the path as written, its label ("" if none), its split, where paths start.
+
+    `annotations` holds what each annotator said, in the order of the options' columns.
+    """
 
     path: str
     label: str
     split: str
     base: Path
+    annotations: tuple[str, ...] = ()
 
 
 def table_rows(
@@ -48,14 +52,17 @@ def table_rows(
             _row_label(table, columns, row),
             row[columns.split].strip() if columns.split >= 0 else split,
             base,
+            tuple(row[at] for at in columns.annotators),
         )
         for row in table.rows
     ]
 
 
 def _row_label(table: Table, columns: Columns, row: Sequence[str]) -> str:
-    if not columns.one_hot:
+    if columns.label >= 0:
         return row[columns.label]
+    if columns.annotators:  # the first that is given stands in until all are weighed
+        return next((row[at] for at in columns.annotators if row[at].strip()), "")
     hot = [at for at in columns.one_hot if row[at].strip() in ("1", "1.0")]
     return table.columns[hot[0]] if len(hot) == 1 else ""
 
@@ -94,6 +101,7 @@ def list_rows(
     *,
     skipped: Sequence[Skipped] = (),
     warnings: Sequence[str] = (),
+    annotators: Sequence[str] = (),
     progress: Progress = no_progress,
 ) -> Listing:
     """A listing in the order of the rows.
@@ -112,7 +120,7 @@ def list_rows(
     notes = list(warnings)
     if repeats:
         notes.append(f"Repeated rows, read once: {len(repeats)} ({shorten(repeats)}).")
-    return finish_listing(root, reader, records, lost, notes)
+    return finish_listing(root, reader, records, lost, notes, annotators)
 
 
 def _records(
@@ -126,7 +134,7 @@ def _records(
     for number, row in enumerate(rows, 1):
         if number % _REPORT_EVERY == 0:
             progress(number, len(rows))
-        label = unicodedata.normalize("NFC", row.label.strip())
+        label = _class_name(row.label)
         try:
             file = _usable_file(row, label, finder)
         except FileNotUsable as reason:
@@ -136,8 +144,13 @@ def _records(
             _settle_repeat(row, label, labels[file], skipped, repeats)
             continue
         labels[file] = label
-        yield Record(row.path, file, label, row.split)
+        said = tuple(_class_name(text) if is_text(text) else "" for text in row.annotations)
+        yield Record(row.path, file, label, row.split, said)
     progress(len(rows), len(rows))
+
+
+def _class_name(text: str) -> str:
+    return unicodedata.normalize("NFC", text.strip())
 
 
 def _settle_repeat(

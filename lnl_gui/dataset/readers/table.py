@@ -4,7 +4,13 @@ import os
 from pathlib import Path
 
 from lnl_gui.dataset.listing import Listing, Skipped, is_image_name, shorten
-from lnl_gui.dataset.readers.columns import KNOWN_NAMES, LABEL_NAMES, Columns, choose_columns
+from lnl_gui.dataset.readers.columns import (
+    KNOWN_NAMES,
+    LABEL_NAMES,
+    Columns,
+    annotator_names,
+    choose_columns,
+)
 from lnl_gui.dataset.readers.finder import FileFinder
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.rows import LabelledPath, find_base, list_rows, table_rows
@@ -56,6 +62,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     rows: list[LabelledPath] = []
     skipped: list[Skipped] = []
     warnings: list[str] = []
+    annotators: list[str] = []
     if source.is_dir():
         warnings.append(f"The labels were read from {shorten(file.name for file in files)}.")
     for file in files:
@@ -64,9 +71,18 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
         split = file.stem if len(files) > 1 else ""
         rows += rows_of(table, columns, file.parent, options, split=split)
         skipped += table.skipped
+        annotators = annotator_names(table, columns)
         warnings += table.warnings
     root = source if source.is_dir() else source.parent
-    return list_rows(root, NAME, rows, skipped=skipped, warnings=warnings, progress=progress)
+    return list_rows(
+        root,
+        NAME,
+        rows,
+        skipped=skipped,
+        warnings=warnings,
+        annotators=annotators,
+        progress=progress,
+    )
 
 
 def rows_of(

@@ -1,10 +1,9 @@
-"""cleanlab as a rival, on the same embeddings in the same run."""
+"""cleanlab as a rival, on the same embeddings in the same run, where it is installed."""
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 
 import numpy as np
-from cleanlab.filter import find_label_issues
-from cleanlab.rank import get_label_quality_scores
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
@@ -22,12 +21,24 @@ FILTERS = (
 )
 SCORES = ("self_confidence", "normalized_margin", "confidence_weighted_entropy")
 STRENGTHS = (0.0003, 0.001, 0.003, 0.01, 0.1)
+FOLDS = 5
+
+
+def installed() -> bool:
+    """Whether there is a cleanlab to compare with."""
+    return find_spec("cleanlab") is not None
+
+
+def can_judge(case: Case) -> bool:
+    """Whether every class that occurs has a sample for each fold."""
+    counts = np.bincount(case.given)
+    return int(counts[counts > 0].min()) >= FOLDS
 
 
 def held_out_probabilities(case: Case, strengths: Sequence[float] = STRENGTHS) -> np.ndarray:
     """(N, C) by 5-fold logistic regression; the strength with the best agreement is kept."""
     inputs = np.concatenate([np.asarray(e, np.float32) for e in case.embeddings], axis=1)
-    folds = StratifiedKFold(5, shuffle=True, random_state=case.seed)
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=case.seed)
     best, kept = -1.0, np.empty(0)
     for strength in strengths:
         model = make_pipeline(StandardScaler(), LogisticRegression(C=strength, max_iter=200))
@@ -40,6 +51,9 @@ def held_out_probabilities(case: Case, strengths: Sequence[float] = STRENGTHS) -
 
 def cleanlab_method(case: Case) -> dict[str, Finding]:
     """Every filter of cleanlab with its default score, and every score with the default filter."""
+    from cleanlab.filter import find_label_issues  # noqa: PLC0415 - an extra
+    from cleanlab.rank import get_label_quality_scores  # noqa: PLC0415 - an extra
+
     probabilities = held_out_probabilities(case)
     suggested = probabilities.argmax(1)
     suspicion = {

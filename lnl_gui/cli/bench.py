@@ -1,0 +1,138 @@
+"""`lnl-gui bench detect|learn PROJECT`: measure on labels whose errors are known.
+
+The truth is a table's (`--truth`), else the part a person confirmed, else all labels as they
+stand, to which known noise is added. A stopped bench goes on where it was.
+"""
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from lnl_gui.cli import options as shared
+from lnl_gui.cli.context import TerminalContext
+from lnl_gui.cli.jobs import cancel_on_interrupt, run_job
+from lnl_gui.session.session import Session
+from lnl_gui.store.parameters import NoiseLabParameters
+from lnl_gui.util.progress import stage_progress
+
+if TYPE_CHECKING:
+    from lnl_gui.learn.lab_plan import Cell
+
+PARTS = ("auto", "confirmed", "all")
+DETECT_NOISES = NoiseLabParameters().noises
+LEARN_NOISES = ("symmetric:0.4", "asymmetric:0.4", "instance:0.4")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the verb's options."""
+    kinds = parser.add_subparsers(dest="kind", required=True, metavar="detect|learn")
+    detect = kinds.add_parser("detect", help="how much of known noise each detector finds")
+    _add_common(detect, DETECT_NOISES)
+    detect.add_argument(
+        "--detector", action="append", metavar="NAME", help="default: those that run by default"
+    )
+    detect.add_argument(
+        "--no-cleanlab", action="store_true", help="leave cleanlab out where it is installed"
+    )
+    learn = kinds.add_parser("learn", help="test accuracy of training methods under known noise")
+    _add_common(learn, LEARN_NOISES)
+    learn.add_argument(
+        "--method",
+        action="append",
+        metavar="NAME",
+        help="plain:LOSS, turn, divide_mix, unicon, co_teaching, small_loss, curated, oracle or"
+        " detect:NAME; may be given more than once",
+    )
+
+
+def _add_common(parser: argparse.ArgumentParser, noises: tuple[str, ...]) -> None:
+    shared.add_project(parser)
+    parser.add_argument(
+        "--out", type=shared.absolute, required=True, metavar="DIR", help="where the tables go"
+    )
+    parser.add_argument(
+        "--noise",
+        action="append",
+        metavar="KIND:RATE",
+        help="symmetric, asymmetric, pair, instance, or `given` (labels as they came; needs"
+        f" --truth); default {' '.join(noises)}",
+    )
+    parser.add_argument("--seeds", type=shared.positive, default=3, metavar="N")
+    parser.add_argument("--encoder", action="append", metavar="NAME", help="embeddings to use")
+    parser.add_argument("--truth", type=shared.absolute, metavar="FILE", help="table of the truth")
+    parser.add_argument("--truth-column", metavar="NAME", help="its column of true labels")
+    parser.add_argument(
+        "--part",
+        choices=PARTS,
+        default="auto",
+        help="default: confirmed labels if enough, else all",
+    )
+    shared.add_threads(parser)
+    shared.add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Measure, write Markdown and CSV, print the Markdown."""
+    return _detect(options) if options.kind == "detect" else _learn(options)
+
+
+def _detect(options: argparse.Namespace) -> int:
+    from lnl_gui.pipeline.noise_lab_report import as_markdown, write_report
+
+    parameters = NoiseLabParameters(
+        noises=tuple(options.noise or DETECT_NOISES),
+        detectors=tuple(options.detector or ()),
+        encoders=tuple(options.encoder or ()),
+        seeds=options.seeds,
+        part=options.part,
+        truth=str(options.truth) if options.truth else None,
+        truth_column=options.truth_column,
+        compare_cleanlab=not options.no_cleanlab,
+    )
+    with Session.open(options.project) as session:
+        metrics = run_job(session, "noise_lab", parameters, threads=options.threads).metrics
+    write_report(options.out, metrics)
+    text = as_markdown(metrics["means"], metrics["note"])
+    return _tell(options, text, ["detect.md", "detect.csv"], metrics)
+
+
+def _learn(options: argparse.Namespace) -> int:
+    from lnl_gui.learn.lab_report import as_markdown
+    from lnl_gui.pipeline.bench_learn import METHODS, bench_learn
+    from lnl_gui.pipeline.noise_lab import parse_noises
+    from lnl_gui.pipeline.threads import at_most
+
+    context = TerminalContext()
+
+    def on_cell(cell: "Cell") -> None:
+        accuracy = "" if cell.last is None else f", accuracy {cell.last:.1%}"
+        context.log(f"  {cell.noise} {cell.rate:.0%} seed {cell.seed}: {cell.method}{accuracy}")
+
+    with cancel_on_interrupt(context), at_most(options.threads):
+        try:
+            cells, note = bench_learn(
+                options.project,
+                folder=options.out,
+                noises=parse_noises(
+                    options.noise or LEARN_NOISES, truth_known=options.truth is not None
+                ),
+                methods=options.method or METHODS,
+                seeds=options.seeds,
+                encoder=(options.encoder or [""])[0],
+                part=options.part,
+                truth=options.truth,
+                truth_column=options.truth_column,
+                on_cell=on_cell,
+                progress=stage_progress(context, "bench"),
+            )
+        finally:
+            context.close()
+    print(note, file=sys.stderr)
+    return _tell(options, as_markdown(cells), ["report.md", "cells.csv"], {"cells": len(cells)})
+
+
+def _tell(options: argparse.Namespace, text: str, files: list[str], metrics: dict[str, Any]) -> int:
+    print(", ".join(str(options.out / name) for name in files), file=sys.stderr)
+    print(json.dumps({"out": str(options.out), **metrics}) if options.json else text)
+    return 0

@@ -1,0 +1,56 @@
+"""`lnl-gui model PROJECT|MODEL export DIR`: a trained model in a form other programs run."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from lnl_gui.cli import options as shared
+from lnl_gui.cli.predict import model_folder
+from lnl_gui.store.project import is_project
+
+FORMATS = ("onnx", "torch-export", "safetensors")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the verb's options."""
+    parser.add_argument(
+        "place",
+        type=shared.absolute,
+        metavar="PROJECT|MODEL",
+        help="a project, or a model's folder",
+    )
+    actions = parser.add_subparsers(dest="action", required=True, metavar="export")
+    export = actions.add_parser("export", help="write the model and check it on real images")
+    export.add_argument("folder", type=shared.absolute, metavar="DIR")
+    export.add_argument("--format", choices=FORMATS, default="onnx", help="default onnx")
+    shared.add_json(export)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Export; the model counts as exported once its logits equal the live model's."""
+    from lnl_gui.pipeline.export_model import export_trained
+
+    source = model_folder(options.place)
+    images: Iterable[Path] = ()
+    if is_project(options.place):
+        from lnl_gui.pipeline.snapshot import take_snapshot
+
+        images = take_snapshot(options.place).readable_files()
+    made = export_trained(source, options.folder, format=options.format, files=images)
+    print(
+        f"{made.file} (largest difference of a logit {made.difference:.1e} of the largest logit,"
+        f" {made.images} images checked)",
+        file=sys.stderr,
+    )
+    if options.json:
+        result = {
+            "file": str(made.file),
+            "card": str(made.card),
+            "format": options.format,
+            "difference": made.difference,
+            "images": made.images,
+        }
+        print(json.dumps(result))
+    return 0

@@ -1,0 +1,66 @@
+"""`lnl-gui tune PROJECT`: search for a recipe's numbers by validation accuracy."""
+
+import argparse
+import json
+import sys
+from typing import Any
+
+from lnl_gui.cli import options as shared
+from lnl_gui.cli.downloads import settle_downloads
+from lnl_gui.cli.jobs import run_job
+from lnl_gui.session.session import Session
+from lnl_gui.store.parameters import BUNDLED_ENCODER, TuneParameters
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the verb's options."""
+    shared.add_project(parser)
+    parser.add_argument("--recipe", default="quick", help="default quick; see `lnl-gui recipes`")
+    parser.add_argument("--trials", type=shared.positive, default=20, metavar="N")
+    parser.add_argument("--encoder", default=BUNDLED_ENCODER, metavar="NAME")
+    parser.add_argument("--weights", type=shared.absolute, metavar="FILE")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
+    shared.add_download_consent(parser)
+    shared.add_threads(parser)
+    shared.add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Search, and print the command that trains with what was found."""
+    parameters = TuneParameters(
+        recipe=options.recipe,
+        trials=options.trials,
+        encoder=options.encoder,
+        weights=str(options.weights) if options.weights else None,
+        seed=options.seed,
+        device=options.device,
+    )
+    settle_downloads(options, [options.encoder])
+    with Session.open(options.project) as session:
+        metrics = run_job(session, "tune", parameters, threads=options.threads).metrics
+    for trial in metrics["trials"]:
+        print(_line(trial), file=sys.stderr)
+    print(f"lnl-gui finetune {options.project} {_options(metrics)}", file=sys.stderr)
+    if options.json:
+        print(json.dumps(metrics))
+    return 0
+
+
+def _line(trial: dict[str, Any]) -> str:
+    accuracy = trial["validation_accuracy"]
+    shown = "learnt nothing" if accuracy is None else f"validation accuracy {accuracy:.2%}"
+    rest = ", ".join(
+        f"{name.replace('_', ' ')} {value:.3g}"
+        for name, value in trial.items()
+        if name not in ("number", "validation_accuracy")
+    )
+    return f"trial {trial['number']}: {shown} ({rest})"
+
+
+def _options(metrics: dict[str, Any]) -> str:
+    found = {"recipe": metrics["recipe"], "encoder": metrics["encoder"], **metrics["best"]}
+    return " ".join(
+        f"--{name.replace('_', '-')} {f'{value:.6g}' if isinstance(value, float) else value}"
+        for name, value in found.items()
+    )

@@ -1,0 +1,184 @@
+"""Several people labelled each sample: the given label they make, and what they add to detection.
+
+The consensus reads one given label. Its model of the image is set free of that label again and
+becomes the prior on which each annotator's own confusion matrix then speaks, so that two who agree
+against the majority count, and one who errs often counts little.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from scipy.optimize import brentq
+from scipy.special import expit, logit
+
+from lnl_gui.dataset.listing import Listing
+from lnl_gui.detect.annotators import (
+    MAXIMUM_CLASSES,
+    AnnotatorConsensus,
+    annotator_consensus,
+    annotators_result,
+    majority_label,
+)
+from lnl_gui.detect.consensus import Consensus
+from lnl_gui.detect.registry import DetectorInfo
+from lnl_gui.detect.result import NO_VOTE, DetectorResult
+from lnl_gui.detect.threshold import expected_f_threshold
+from lnl_gui.detect.uncertainty import class_rates
+from lnl_gui.store.annotators import Annotations
+from lnl_gui.util.progress import Progress, no_progress
+
+NAME = "annotators"
+ANNOTATORS = DetectorInfo(
+    NAME,
+    "Annotators together",
+    "Weighs each person's label by how often that person is right.",
+    "O(iterations N A C), memory O(N C + A C^2)",
+    "lnl_gui.pipeline.annotators:hear",
+)
+_LEAST_PROBABILITY = 1e-6
+
+
+def given_labels(listing: Listing, *, majority: bool) -> tuple[list[int], Annotations | None]:
+    """Class ids (N) of the given labels, and what the annotators said where there are several.
+
+    Args:
+        listing: as read; its class names cover labels and annotations.
+        majority: give each sample its annotators' most frequent label, a tie to those of the
+            better quality; else the record's own label.
+    """
+    class_id = {name: i for i, name in enumerate(listing.class_names)}
+    if not listing.annotators:
+        return [class_id[record.label] for record in listing.records], None
+    labels = np.array(
+        [
+            [class_id.get(text, NO_VOTE) for text in record.annotations]
+            for record in listing.records
+        ],
+        np.int32,
+    )
+    annotations = Annotations(tuple(listing.annotators), labels, majority)
+    if majority:
+        return majority_by_quality(labels, len(class_id)).tolist(), annotations
+    return [class_id[record.label] for record in listing.records], annotations
+
+
+def majority_by_quality(labels: np.ndarray, number_of_classes: int) -> np.ndarray:
+    """(N,) int32 most frequent of each sample's labels (N, A); better annotators settle ties."""
+    weighed = None
+    if number_of_classes <= MAXIMUM_CLASSES:
+        weighed = annotator_consensus(labels, number_of_classes=number_of_classes).posterior
+    return majority_label(labels, probabilities=weighed)[0]
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A consensus in which all annotators were heard."""
+
+    consensus: Consensus
+    detector: DetectorResult
+    quality: list[dict[str, Any]]
+    """name, share of the labels that are right, number of labels; one entry an annotator"""
+
+
+def hear(
+    consensus: Consensus,
+    annotations: Annotations,
+    given: np.ndarray,
+    *,
+    number_of_classes: int,
+    emphasis: float = 0.0,
+    progress: Progress = no_progress,
+) -> Heard | None:
+    """Join the annotators' labels to a consensus made of the given labels (N,) int32.
+
+    None where there are too many classes to weigh anybody.
+    """
+    if number_of_classes > MAXIMUM_CLASSES:
+        return None
+    said = np.asarray(annotations.labels, np.int32)
+    separate = not annotations.given_is_majority and not (said == given[:, None]).all(axis=0).any()
+    heard = annotator_consensus(
+        np.column_stack([said, given]).astype(np.int32) if separate else said,
+        number_of_classes=number_of_classes,
+        probabilities=image_probabilities(consensus, given, number_of_classes),
+        progress=progress,
+    )
+    quality = [
+        {"name": name, "quality": round(float(share), 4), "labels": int((column >= 0).sum())}
+        for name, share, column in zip(
+            annotations.names, heard.annotator_quality, said.T, strict=False
+        )
+        if not np.isnan(share)
+    ]
+    joined = _joined(consensus, heard, given, number_of_classes, emphasis)
+    return Heard(joined, annotators_result(heard, given), quality)
+
+
+def image_probabilities(
+    consensus: Consensus, given: np.ndarray, number_of_classes: int
+) -> np.ndarray:
+    """(N, C) float32 P(class | image): the posterior with the given label's evidence taken out.
+
+    The posterior is proportional to P(class | image) T[class, given]^trust. Classes beyond the
+    kept ones share what is left, so that no class is impossible.
+    """
+    kept = np.nan_to_num(consensus.posterior.astype(np.float64))
+    classes = np.maximum(consensus.posterior_classes, 0)
+    evidence = consensus.transition_matrix[classes, np.maximum(given, 0)[:, None]]
+    freed = kept / np.maximum(evidence, _LEAST_PROBABILITY) ** consensus.label_trust
+    found = np.full((len(given), number_of_classes), _LEAST_PROBABILITY)
+    np.add.at(found, (np.arange(len(given))[:, None], classes), freed)
+    found /= found.sum(axis=1, keepdims=True)
+    found[np.isnan(consensus.suspicion)] = np.nan
+    return found.astype(np.float32)
+
+
+def _joined(
+    consensus: Consensus,
+    heard: AnnotatorConsensus,
+    given: np.ndarray,
+    number_of_classes: int,
+    emphasis: float,
+) -> Consensus:
+    """The consensus with suspicion, suggestion and cut as the annotators have them.
+
+    People err on the same hard images, which confusion matrices of their own do not know: their
+    joint opinion is too sure. Its log-odds are moved until it expects as many errors as before.
+    """
+    judged = np.isfinite(consensus.suspicion) & (heard.label >= 0) & (given >= 0)
+    # A person's verdict is certain, whatever the annotators said.
+    decided = judged & np.isin(consensus.suspicion, (0.0, 1.0)) & ~consensus.flagged
+    free = np.flatnonzero(judged & ~decided)
+    suspicion = consensus.suspicion.copy()
+    wrong = 1 - heard.posterior[free, given[free]]
+    suspicion[free] = with_mean(wrong, float(consensus.suspicion[free].mean()))
+    threshold = expected_f_threshold(suspicion[free], emphasis=emphasis)
+    flagged = np.zeros(len(given), bool)
+    flagged[free] = suspicion[free] >= threshold
+    suggested = consensus.suggested_label.copy()
+    suggested[free] = heard.label[free]
+    other = heard.posterior[flagged].copy()
+    other[np.arange(len(other)), given[flagged]] = -1
+    suggested[flagged] = other.argmax(axis=1)
+    rate, interval = class_rates(
+        suspicion[judged], given[judged], number_of_classes=number_of_classes
+    )
+    return replace(
+        consensus,
+        suspicion=suspicion,
+        suggested_label=suggested,
+        flagged=flagged,
+        threshold=threshold,
+        class_noise_rate=rate,
+        class_noise_rate_interval=interval,
+    )
+
+
+def with_mean(probability: np.ndarray, mean: float) -> np.ndarray:
+    """(n,) float32 with the log-odds all moved alike, so that the mean is `mean`."""
+    if not len(probability) or not 0 < mean < 1:
+        return probability.astype(np.float32)
+    odds = logit(np.clip(probability.astype(np.float64), _LEAST_PROBABILITY, 1 - 1e-9))
+    shift = brentq(lambda move: float(expit(odds + move).mean()) - mean, -40.0, 40.0)
+    return expit(odds + shift).astype(np.float32)

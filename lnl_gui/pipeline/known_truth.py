@@ -1,0 +1,107 @@
+"""Samples whose right label is known (or taken to be known), to measure detectors on."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from lnl_gui.dataset.readers.columns import KNOWN_NAMES, choose_columns
+from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.tables import read_table
+from lnl_gui.pipeline.snapshot import Snapshot
+from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED
+from lnl_gui.util.errors import UserError
+
+LEAST_CONFIRMED = 100
+"""So many confirmed samples are measured on alone."""
+LEAST_OF_A_CLASS = 10
+PARTS = ("auto", "confirmed", "all")
+
+
+@dataclass(frozen=True)
+class KnownTruth:
+    """n samples and their right labels.
+
+    `source` is `table`, `confirmed` or `given`; `note` says in a sentence how far to trust it.
+    """
+
+    rows: np.ndarray
+    labels: np.ndarray
+    source: str
+    note: str
+
+
+def known_truth(
+    snapshot: Snapshot,
+    usable: np.ndarray,
+    *,
+    part: str = "auto",
+    table: Path | None = None,
+    column: str | None = None,
+) -> KnownTruth:
+    """The samples to measure on.
+
+    Args:
+        snapshot: of the project.
+        usable: (N,) bool, samples with an embedding.
+        part: `confirmed`, `all`, or `auto` (confirmed ones where there are enough).
+        table: a table of paths and true labels; then `part` plays no role.
+        column: its column of true labels.
+
+    Raises:
+        UserError: when there are too few samples or classes, or the table does not fit.
+    """
+    if table is not None:
+        found = _from_table(snapshot, usable, table, column)
+    elif part not in PARTS:
+        raise UserError(f"There is no part called {part}.", f"Known are: {', '.join(PARTS)}.")
+    else:
+        found = _from_project(snapshot, usable, part)
+    if len(np.unique(found.labels)) < 2:
+        raise UserError(
+            f"Only {len(found.rows)} samples of fewer than two classes are known to be right.",
+            "Confirm more labels, or measure on all of them.",
+            code="too_few",
+        )
+    return found
+
+
+def _from_project(snapshot: Snapshot, usable: np.ndarray, part: str) -> KnownTruth:
+    samples = snapshot.samples
+    confirmed = usable & np.isin(samples.status, (KEPT, RELABELLED))
+    counts = np.bincount(samples.current[confirmed], minlength=len(snapshot.class_names))
+    enough = int((counts >= LEAST_OF_A_CLASS).sum()) >= 2 and confirmed.sum() >= LEAST_CONFIRMED
+    if part == "confirmed" or (part == "auto" and enough):
+        rows = np.flatnonzero(confirmed)
+        note = f"Measured on the {len(rows):,} samples whose label a person confirmed."
+        return KnownTruth(rows, samples.current[rows].astype(np.int32), "confirmed", note)
+    rows = np.flatnonzero(usable & (samples.status != EXCLUDED))
+    note = (
+        f"Measured on all {len(rows):,} labels as they stand, right or wrong: an error that was"
+        " there before counts as a false alarm when it is found, so precision is better than shown."
+    )
+    return KnownTruth(rows, samples.current[rows].astype(np.int32), "given", note)
+
+
+def _from_table(
+    snapshot: Snapshot, usable: np.ndarray, file: Path, column: str | None
+) -> KnownTruth:
+    table = read_table(file, known_names=KNOWN_NAMES)
+    columns = choose_columns(table, ReaderOptions(label_column=column))
+    row_of = {path: row for row, path in enumerate(snapshot.samples.paths)}
+    class_of = {name: label for label, name in enumerate(snapshot.class_names)}
+    truth = np.full(len(snapshot), -1, np.int32)
+    for line in table.rows:
+        row = row_of.get(line[columns.path])
+        if row is not None:
+            truth[row] = class_of.get(line[columns.label].strip(), -1)
+    rows = np.flatnonzero(usable & (truth >= 0))
+    if not len(rows):
+        raise UserError(
+            f"No row of {file} names a sample of the project and one of its classes.",
+            f"Paths are written like {snapshot.samples.paths[0]}, classes like"
+            f" {snapshot.class_names[0]}.",
+            code="truth_does_not_fit",
+        )
+    note = f"Measured on {len(rows):,} samples whose true label {file.name} tells."
+    return KnownTruth(rows, truth[rows], "table", note)

@@ -1,0 +1,306 @@
+"""How far can I trust this on my data? Known noise is added, and what each detector finds counted.
+
+The project's labels are not touched. Each finished cell is one line in the run's folder, so that
+a stopped run goes on with the next one.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from lnl_gui.dataset.noise import (
+    InjectedNoise,
+    inject_asymmetric,
+    inject_instance_dependent,
+    inject_pair_flip,
+    inject_symmetric,
+    next_class_map,
+)
+from lnl_gui.detect.grid import Case, Finding, Method, consensus_method
+from lnl_gui.detect.registry import describe_detector, list_detectors, run_detector
+from lnl_gui.detect.threshold import expected_f_threshold
+from lnl_gui.learn.lab_figures import detection_figures
+from lnl_gui.pipeline import rivals
+from lnl_gui.pipeline.known_truth import KnownTruth, known_truth
+from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot, wanted_embeddings
+from lnl_gui.pipeline.threads import at_most
+from lnl_gui.store.parameters import NoiseLabParameters
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.progress import JobContext, Progress, stage_progress
+
+GIVEN, CONSENSUS, CLEANLAB = "given", "consensus", "cleanlab"
+KINDS = ("symmetric", "asymmetric", "pair", "instance", GIVEN)
+MEANS = ("precision", "recall", "f1", "average_precision", "suggestion_accuracy", "seconds")
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class LabNoise:
+    """A kind of noise and the share of labels it flips; `given` flips none."""
+
+    kind: str
+    rate: float = 0.0
+
+    def __str__(self) -> str:
+        return self.kind if self.kind == GIVEN else f"{self.kind} {100 * self.rate:.0f} %"
+
+
+def run(
+    parameters: NoiseLabParameters, context: JobContext, *, project_folder: Path, run_folder: Path
+) -> dict[str, Any]:
+    """Judge each detector on each noise and seed; figures and their means go to the metrics.
+
+    Raises:
+        UserError: for an unknown noise or detector, without embeddings, or with too little truth.
+    """
+    noises = parse_noises(parameters.noises, truth_known=parameters.truth is not None)
+    snapshot = take_snapshot(project_folder)
+    embeddings = list(wanted_embeddings(snapshot, parameters.encoders).values())
+    truth = known_truth(
+        snapshot,
+        usable_rows(snapshot, embeddings),
+        part=parameters.part,
+        table=Path(parameters.truth) if parameters.truth else None,
+        column=parameters.truth_column,
+    )
+    context.log(truth.note)
+    cases = _cases(snapshot, embeddings, truth, noises, parameters.seeds)
+    methods = _methods(parameters, context)
+    with at_most(context.threads):
+        rows = _run_grid(
+            cases,
+            methods,
+            _rows_file(run_folder, truth, embeddings),
+            stage_progress(context, "lab"),
+        )
+    metrics = {
+        "source": truth.source,
+        "samples": len(truth.rows),
+        "note": truth.note,
+        "rows": rows,
+        "means": means(rows),
+    }
+    return {"artifacts": {}, "metrics": metrics}
+
+
+def parse_noises(texts: Sequence[str], *, truth_known: bool) -> list[LabNoise]:
+    """Noises from KIND:RATE.
+
+    Raises:
+        UserError: for an unknown kind, a rate outside (0, 1), or `given` without the truth.
+    """
+    found = []
+    for text in texts:
+        kind, _, rate = text.partition(":")
+        if kind not in KINDS:
+            raise UserError(f"There is no noise called {kind}.", f"Known are: {', '.join(KINDS)}.")
+        if kind == GIVEN:
+            if not truth_known:
+                raise UserError(
+                    "The labels as they came can only be judged against the truth.",
+                    "Name a table of true labels (--truth), or add noise, such as symmetric:0.2.",
+                )
+            found.append(LabNoise(GIVEN))
+            continue
+        try:
+            share = float(rate)
+        except ValueError:
+            share = -1.0
+        if not 0 < share < 1:
+            raise UserError(
+                f"The noise {text} has no rate between 0 and 1.", "Write symmetric:0.2."
+            )
+        found.append(LabNoise(kind, share))
+    return found
+
+
+def usable_rows(snapshot: Snapshot, embeddings: Sequence[np.ndarray]) -> np.ndarray:
+    """(N,) bool, samples that were read and embedded."""
+    finite = [np.isfinite(embedding[:, 0]) for embedding in embeddings]
+    return snapshot.samples.readable & np.logical_and.reduce(finite)
+
+
+def inject(
+    labels: np.ndarray, noise: LabNoise, *, number_of_classes: int, seed: int, features: np.ndarray
+) -> np.ndarray:
+    """(n,) int32 `labels` with the errors of a noise; `features` (n, D) guide `instance`."""
+    classes, options = number_of_classes, {"rate": noise.rate, "seed": seed}
+    made: InjectedNoise
+    if noise.kind == "symmetric":
+        made = inject_symmetric(labels, classes, **options)  # type: ignore[arg-type]  # mixed dict
+    elif noise.kind == "asymmetric":
+        chosen = next_class_map(classes)
+        made = inject_asymmetric(labels, classes, class_map=chosen, **options)  # type: ignore[arg-type]  # as above
+    elif noise.kind == "pair":
+        made = inject_pair_flip(labels, classes, **options)  # type: ignore[arg-type]  # as above
+    else:
+        made = inject_instance_dependent(labels, classes, features=features, **options)  # type: ignore[arg-type]  # as above
+    return made.noisy_label.astype(np.int32)
+
+
+def _cases(
+    snapshot: Snapshot,
+    embeddings: Sequence[np.ndarray],
+    truth: KnownTruth,
+    noises: Sequence[LabNoise],
+    seeds: int,
+) -> list[tuple[LabNoise, Callable[[], Case]]]:
+    """Each case is made when its turn comes; nothing is drawn in labels as they came."""
+    spaces = [np.asarray(embedding[truth.rows], np.float32) for embedding in embeddings]
+    # Classes nobody in this part belongs to would only widen every matrix.
+    present, compact = np.unique(truth.labels, return_inverse=True)
+    labels = compact.astype(np.int32)
+
+    def case_of(noise: LabNoise, seed: int) -> Callable[[], Case]:
+        def make() -> Case:
+            if noise.kind == GIVEN:
+                given = snapshot.samples.given[truth.rows].astype(np.int32)
+                classes = len(snapshot.class_names)
+                return Case(str(noise), seed, spaces, truth.labels, given, classes)
+            given = inject(
+                labels, noise, number_of_classes=len(present), seed=seed, features=spaces[0]
+            )
+            return Case(str(noise), seed, spaces, labels, given, len(present))
+
+        return make
+
+    return [
+        (noise, case_of(noise, seed))
+        for noise in noises
+        for seed in range(1 if noise.kind == GIVEN else max(1, seeds))
+    ]
+
+
+def _methods(parameters: NoiseLabParameters, context: JobContext) -> dict[str, Method]:
+    names = parameters.detectors or tuple(d.name for d in list_detectors() if d.default)
+    methods: dict[str, Method] = {CONSENSUS: consensus_method}
+    methods |= {name: _detector_method(describe_detector(name).name) for name in names}
+    if parameters.compare_cleanlab and rivals.installed():
+        methods[CLEANLAB] = _cleanlab_method
+    elif parameters.compare_cleanlab:
+        context.log("cleanlab is not installed, so it is not compared: pip install cleanlab.")
+    return methods
+
+
+def _detector_method(name: str) -> Method:
+    def judge(case: Case) -> dict[str, Finding]:
+        found = run_detector(
+            name,
+            case.embeddings,
+            case.given,
+            number_of_classes=case.number_of_classes,
+            seed=case.seed,
+        )
+        flagged = found.score >= expected_f_threshold(found.score)
+        return {name: Finding(found.score, flagged, found.vote)}
+
+    return judge
+
+
+def _cleanlab_method(case: Case) -> dict[str, Finding]:
+    return dict(rivals.cleanlab_method(case)) if rivals.can_judge(case) else {}
+
+
+def _run_grid(
+    cases: Sequence[tuple[LabNoise, Callable[[], Case]]],
+    methods: dict[str, Method],
+    file: Path,
+    progress: Progress,
+) -> list[Row]:
+    kept = {(row["noise"], row["seed"], row["method"]): row["rows"] for row in _saved(file)}
+    rows: list[Row] = []
+    done, total = 0, len(cases) * len(methods)
+    for noise, make in cases:
+        case = make()
+        for name, method in methods.items():
+            progress(done, total)
+            key = (str(noise), case.seed, name)
+            if key not in kept:
+                kept[key] = _judge(noise, case, method)
+                _save(file, {"noise": key[0], "seed": key[1], "method": name, "rows": kept[key]})
+            rows += kept[key]
+            done += 1
+    progress(total, total)
+    return rows
+
+
+def _judge(noise: LabNoise, case: Case, method: Method) -> list[Row]:
+    started = perf_counter()
+    findings = method(case)
+    seconds = perf_counter() - started
+    wrong = case.given != case.truth
+    return [
+        {
+            "noise": str(noise),
+            "seed": case.seed,
+            "detector": name,
+            "samples": len(wrong),
+            "wrong": int(wrong.sum()),
+            "flagged": int(found.flagged.sum()),
+            **_figures(found, wrong, case.truth),
+            "expected_errors": _number(found.expected_errors),
+            "expected_errors_interval": [_number(value) for value in found.interval],
+            "seconds": round(seconds, 3),
+        }
+        for name, found in findings.items()
+    ]
+
+
+def _figures(found: Finding, wrong: np.ndarray, truth: np.ndarray) -> Row:
+    """None where there is nothing wrong to find."""
+    if not wrong.any():
+        return dict.fromkeys(MEANS[:-1])
+    figures = detection_figures(found.suspicion, found.flagged, found.suggested_label, wrong, truth)
+    return {name: round(float(getattr(figures, name)), 4) for name in MEANS[:-1]}
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else round(float(value), 1)
+
+
+def means(rows: Sequence[Row]) -> list[Row]:
+    """One row a noise and detector with the mean of each figure over the seeds."""
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        groups.setdefault((row["noise"], row["detector"]), []).append(row)
+    found = []
+    for (noise, detector), group in groups.items():
+        entry: Row = {"noise": noise, "detector": detector, "seeds": len(group)}
+        for name in MEANS:
+            known = [row[name] for row in group if row[name] is not None]
+            entry[name] = round(float(np.mean(known)), 4) if known else None
+        found.append(entry)
+    return found
+
+
+def _rows_file(run_folder: Path, truth: KnownTruth, embeddings: Sequence[np.ndarray]) -> Path:
+    """Named by what the figures rest on, so that none of another state is taken up."""
+    digest = hashlib.sha256(truth.rows.tobytes() + truth.labels.tobytes())
+    for embedding in embeddings:
+        digest.update(np.ascontiguousarray(embedding[:: max(1, len(embedding) // 64)]).tobytes())
+    return run_folder / "parts" / f"rows-{digest.hexdigest()[:16]}.jsonl"
+
+
+def _saved(file: Path) -> Iterator[Row]:
+    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    for line in lines:
+        try:
+            yield json.loads(line)
+        except json.JSONDecodeError:  # cut short by a kill; it is computed again
+            continue
+
+
+def _save(file: Path, row: Row) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    torn = file.is_file() and file.stat().st_size > 0 and not file.read_bytes().endswith(b"\n")
+    with file.open("ab") as stream:
+        stream.write((("\n" if torn else "") + json.dumps(row) + "\n").encode())
+        stream.flush()
+        os.fsync(stream.fileno())
