@@ -8,6 +8,7 @@ import numpy as np
 from lnl_gui.dataset.noise import (
     inject_asymmetric,
     inject_instance_dependent,
+    inject_pair_flip,
     inject_symmetric,
     next_class_map,
 )
@@ -50,7 +51,7 @@ class LabData:
 
 @dataclass(frozen=True)
 class Noise:
-    """A kind of noise ("symmetric", "asymmetric", "instance", or a name in `LabData.given`)."""
+    """Symmetric, asymmetric, pair or instance noise, or a name in `LabData.given`."""
 
     kind: str
     rate: float = 0.0
@@ -120,12 +121,14 @@ def noisy_labels(data: LabData, noise: Noise, seed: int) -> np.ndarray:
         injected = inject_asymmetric(
             labels, classes, rate=noise.rate, seed=seed, class_map=class_map
         )
+    elif noise.kind == "pair":
+        injected = inject_pair_flip(labels, classes, rate=noise.rate, seed=seed)
     elif noise.kind == "instance":
         injected = inject_instance_dependent(
             labels, classes, rate=noise.rate, seed=seed, features=data.embedding
         )
     else:
-        known = ", ".join(["symmetric", "asymmetric", "instance", *data.given])
+        known = ", ".join(["symmetric", "asymmetric", "pair", "instance", *data.given])
         raise UserError(f"There is no noise called {noise.kind}.", f"Known are: {known}.")
     return injected.noisy_label.astype(np.int64)
 

@@ -165,6 +165,7 @@ def test_noises(data: LabData) -> None:
     asymmetric = noisy_labels(data, Noise("asymmetric", 0.4), 0)
     moved = asymmetric != data.labels
     assert_array_equal(asymmetric[moved], (data.labels[moved] + 1) % CLASSES)
+    assert_array_equal(noisy_labels(data, Noise("pair", 0.4), 0), asymmetric)
     mapped = replace(data, class_map={0: 2})
     moved = noisy_labels(mapped, Noise("asymmetric", 0.5), 0) != data.labels
     assert set(data.labels[moved].tolist()) == {0}
