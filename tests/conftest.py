@@ -17,6 +17,13 @@ from PIL import Image
 @pytest.fixture(autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Caches, settings and logs of the test alone; only converted encoders are shared."""
+    home = make_home(tmp_path_factory)
+    monkeypatch.setenv("LNL_HOME", str(home))
+    return home
+
+
+def make_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new home whose converted encoders are those of all tests."""
     home = tmp_path_factory.mktemp("home")
     converted = tmp_path_factory.getbasetemp().parent / "converted-encoders"
     converted.mkdir(exist_ok=True)
@@ -24,7 +31,6 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     # Where links are not allowed each test converts for itself, which only takes longer.
     with contextlib.suppress(OSError):
         (home / "cache" / "encoders").symlink_to(converted, target_is_directory=True)
-    monkeypatch.setenv("LNL_HOME", str(home))
     return home
 
 

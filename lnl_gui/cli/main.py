@@ -31,6 +31,7 @@ VERBS: dict[str, str] = {
     "predict": "classify images with a trained model",
     "tune": "search for a recipe's numbers by validation accuracy",
     "model": "export a trained model to ONNX, torch.export or safetensors",
+    "report": "write one HTML page on what was found and done",
     "bench": "measure detectors and training methods on labels whose errors are known",
     "encoders": "list the encoders by name",
     "detectors": "list the detectors by name",

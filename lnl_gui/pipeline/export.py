@@ -14,6 +14,8 @@ import numpy as np
 from lnl_gui.dataset.export import ExportItem, WrittenImages, write_class_folders
 from lnl_gui.dataset.writers import write_table
 from lnl_gui.pipeline.curation import Curated, curate
+from lnl_gui.pipeline.report import FILE_NAME as REPORT
+from lnl_gui.pipeline.report import write_report
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
 from lnl_gui.store import journal, runs
 from lnl_gui.store.parameters import ExportParameters
@@ -49,6 +51,7 @@ def run(
             with open_project(project_folder, read_only=True) as project:
                 _write_records(folder, project, snapshot)
                 _copy_model(folder, project)
+                write_report(folder / REPORT, project, snapshot, curated)
                 manifest = _manifest(project, parameters, curated, written)
             write_json(folder / MANIFEST, manifest)
     except OSError as error:

@@ -8,7 +8,7 @@ import pytest
 from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import EmbedParameters, ImportParameters
-from tests.conftest import draw_image
+from tests.conftest import draw_image, make_home
 
 WRONG = {"circle/square-19.png", "stripes/circle-19.png", "square/stripes-19.png"}
 
@@ -26,7 +26,7 @@ def embedded_original(tmp_path_factory: pytest.TempPathFactory) -> Path:
             draw_image(kind, 100 * kind + i).save(place / "shapes" / folder / f"{name}-{i:02d}.png")
     project = place / "shapes.lnl"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LNL_HOME", str(place / "home"))
+        patch.setenv("LNL_HOME", str(make_home(tmp_path_factory)))
         import_dataset(ImportParameters(str(place / "shapes"), str(project)), quiet=True)
         with Session.open(project) as session:
             run_job(session, "embed", EmbedParameters(encoders=("bundled-fast",)), quiet=True)

@@ -1,0 +1,38 @@
+"""`lnl-gui report PROJECT FILE`: one HTML page on what was found and done."""
+
+import argparse
+import json
+import sys
+
+from lnl_gui.cli import options as shared
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the verb's options."""
+    shared.add_project(parser)
+    parser.add_argument("file", type=shared.absolute, metavar="FILE", help="such as report.html")
+    parser.add_argument(
+        "--accept-suggestions",
+        action="store_true",
+        help="count the suggestion as the label of suspects nobody has looked at",
+    )
+    parser.add_argument(
+        "--exclude-unsure", action="store_true", help="leave out samples marked unsure"
+    )
+    shared.add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the page."""
+    from lnl_gui.pipeline.report import write_project_report
+
+    write_project_report(
+        options.project,
+        options.file,
+        accept_suggestions=options.accept_suggestions,
+        exclude_unsure=options.exclude_unsure,
+    )
+    print(options.file, file=sys.stderr)
+    if options.json:
+        print(json.dumps({"file": str(options.file)}))
+    return 0
