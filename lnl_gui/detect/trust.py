@@ -16,8 +16,8 @@ from lnl_gui.detect.transition import structured_prior
 _UNEVENNESS = 0.1
 _PEOPLE = 0.6
 """Likeness at which the errors count as people's: .60 to .67 on CIFAR-10N's label sets."""
-_TEMPERING = 0.6
-_HALF_RATE = 0.02
+_TEMPERING = 0.7
+_HALF_RATE = 0.04
 _UNDECIDABLE = 0.3
 
 
@@ -49,7 +49,7 @@ def similarity_of_errors(probability: Tensor, transition: np.ndarray) -> float:
 
 
 def label_trust(probability: Tensor, transition: np.ndarray, given: Tensor) -> float:
-    """Exponent in [0.4, 1] of the transition's likelihood when a sample's own label is read.
+    """Exponent in [0.3, 1] of the transition's likelihood when a sample's own label is read.
 
     1 is Bayes' rule. It falls with the share of errors that follow similarity, and less so where
     there are few errors, for then the matrix is mostly the probe's own uncertainty.
