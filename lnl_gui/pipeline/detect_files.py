@@ -9,6 +9,7 @@ from sklearn.decomposition import PCA
 from lnl_gui.detect.consensus import Consensus
 from lnl_gui.detect.registry import DetectorInfo, describe_detector
 from lnl_gui.detect.result import DetectorResult
+from lnl_gui.detect.uncertainty import MODEL_ERROR
 from lnl_gui.pipeline.annotators import ANNOTATORS
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store.arrays import file_stem
@@ -100,6 +101,7 @@ def write_summary(
         "noise_rate_interval": [float(value) for value in consensus.noise_rate_interval],
         "expected_errors": errors.value,
         "expected_errors_interval": [errors.low, errors.high],
+        "relative_error": MODEL_ERROR,
         "probe_accuracy": float(consensus.probe_accuracy),
         "majority_rate": float(consensus.majority_rate),
         "weights": {name: float(weight) for name, weight in consensus.weights.items()},

@@ -138,8 +138,11 @@ class _Merging:
         """Add one operation, divided where part of it meets verdicts its author did not know."""
         if operation.kind in (UNDO, REDO):
             self._insert(operation, params={"op": self._here.get(operation.target or "", 0)})
-        elif operation.undone or operation.kind == OPINION:
+        elif operation.kind == OPINION:
             self._insert(operation, change=operation.change)
+        elif operation.undone:
+            self._insert(operation, change=operation.change)
+            self.rows.append(operation.change.rows)
         else:
             self._apply(operation)
 

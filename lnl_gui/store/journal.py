@@ -231,8 +231,25 @@ def _reverse(
             "UPDATE op SET undone = ? WHERE id = ?", (int(kind == UNDO), operation.id)
         )
         if operation.kind != OPINION:
+            if kind == REDO:
+                _start_from_current(connection, operation.id)
             set_current(connection, change)
     return operation, change
+
+
+def _start_from_current(connection: sqlite3.Connection, identifier: int) -> None:
+    """Let an operation's undo lead back to what is current now.
+
+    It does already, unless the operation was undone in another copy of the project.
+    """
+    connection.execute(
+        "UPDATE op_change SET (old_label, old_status) ="
+        " (SELECT label, status FROM current WHERE current.sample_id = op_change.sample_id)"
+        " WHERE op_id = ? AND EXISTS (SELECT 1 FROM current"
+        " WHERE current.sample_id = op_change.sample_id"
+        " AND (label <> old_label OR status <> old_status))",
+        (identifier,),
+    )
 
 
 def verdict_times(project: Project, count: int) -> np.ndarray:

@@ -98,6 +98,27 @@ def test_random_histories_merge_alike_both_ways(folder: Path, seed: int) -> None
     assert take_in(both_left, both_right).operations == 0
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_three_copies_that_go_on_working_come_together(folder: Path, seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    work(folder, "ann", 5, generator)
+    copies = [copy_of(folder, name) for name in "abc"]
+    for _ in range(2):
+        for copy, name in zip(
+            copies, ("ann", "bob", "ann" if seed % 3 == 0 else "cat"), strict=True
+        ):
+            work(copy, name, 4, generator, blind=bool(generator.integers(4) == 0))
+        for _ in range(3):
+            here, there = generator.choice(3, 2, replace=False)
+            take_in(copies[here], copies[there])
+            state(copies[here])
+    pairs = [(a, b) for a in copies for b in copies if a != b]
+    for here_copy, there_copy in pairs * 2:
+        take_in(here_copy, there_copy)
+        state(here_copy)
+    assert [take_in(a, b).operations for a, b in pairs] == [0] * 6
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_after_a_merge_undo_runs_back_to_the_beginning(folder: Path, seed: int) -> None:
     generator = np.random.default_rng(100 + seed)
