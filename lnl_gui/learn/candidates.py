@@ -25,17 +25,21 @@ class Candidate:
         title: in words, such as "linear probe" or "last block, epoch 2".
         validation_accuracy: in [0, 1]; None without validation samples.
         validation_loss: log-loss on the same samples, in nats; breaks ties.
+        margin: what another must be more accurate by to take its place.
     """
 
     number: int
     title: str
     validation_accuracy: float | None
     validation_loss: float
+    margin: float = 0.0
 
     def better_than(self, other: "Candidate | None") -> bool:
         """More accurate, or as accurate and surer; without validation the later one."""
         if other is None or self.validation_accuracy is None or other.validation_accuracy is None:
             return True
+        if other.margin:
+            return self.validation_accuracy > other.validation_accuracy + other.margin
         mine = (self.validation_accuracy, -self.validation_loss)
         return mine > (other.validation_accuracy, -other.validation_loss)
 

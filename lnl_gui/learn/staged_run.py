@@ -1,7 +1,7 @@
 """The probe and the stages of a recipe, one after the other, with a checkpoint after each epoch."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -78,7 +78,7 @@ class StagedRun:
             self._stage(number, stage, embedding, identity, of_stage)
         if self.recipe.stages and not self.stopped and self.best and self.best.title == PROBE_TITLE:
             self.notes.append(
-                "Training further did not beat the linear probe on the validation part, "
+                "Training further did not clearly beat the linear probe on the validation part, "
                 "so the probe was kept."
             )
 
@@ -170,6 +170,12 @@ class StagedRun:
     ) -> bool:
         """Whether the classifier as it is now is the best so far; if so its files are written."""
         candidate = candidates.judged(self.tried, title, validation, labels)
+        if title == PROBE_TITLE and candidate.validation_accuracy is not None:
+            # Validation labels are noisy: a gain within one standard error is no reason to leave
+            # the probe, which wrong labels mislead least.
+            share = candidate.validation_accuracy
+            margin = (share * (1 - share) / len(labels)) ** 0.5
+            candidate = replace(candidate, margin=margin)
         self.tried += 1
         if not candidate.better_than(self.best):
             return False

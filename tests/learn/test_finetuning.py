@@ -12,6 +12,7 @@ import pytest
 import torch
 from PIL import Image
 
+from lnl_gui.learn.candidates import Candidate
 from lnl_gui.learn.data import Holdout, TrainingSet
 from lnl_gui.learn.finetuning import LAST, FinetuneResult, finetune
 from lnl_gui.learn.model_file import CARD, WEIGHTS, read_weights
@@ -71,8 +72,7 @@ def test_quick_learns_saves_and_reports(sets: tuple[TrainingSet, Holdout], tmp_p
     assert tuple(seen) == result.reports
     figures = [(report.stage, report.epoch) for report in seen]
     assert figures == [("linear probe", 0), ("last block", 0), ("last block", 1)]
-    best = max(range(3), key=lambda n: seen[n].validation_accuracy or 0)
-    assert seen[best].best
+    best = max(n for n in range(3) if seen[n].best)
     assert result.validation_accuracy == seen[best].validation_accuracy
     kept_the_probe = any("probe was kept" in note for note in result.notes)
     assert kept_the_probe == (result.chosen == "linear probe")
@@ -87,6 +87,15 @@ def test_quick_learns_saves_and_reports(sets: tuple[TrainingSet, Holdout], tmp_p
     assert card["recipe"]["name"] == "quick"
     assert card["metrics"]["accuracy"] == result.metrics.accuracy
     assert sorted(p.name for p in tmp_path.iterdir()) == [LAST, "model"]
+
+
+def test_the_probe_gives_way_only_to_what_is_clearly_better() -> None:
+    probe = Candidate(0, "linear probe", 0.55, 1.0, margin=0.02)
+    assert not Candidate(1, "last block, epoch 1", 0.565, 0.5).better_than(probe)
+    assert Candidate(1, "last block, epoch 1", 0.575, 2.0).better_than(probe)
+    epoch = Candidate(1, "last block, epoch 1", 0.6, 1.0)
+    assert Candidate(2, "last block, epoch 2", 0.6, 0.9).better_than(epoch)
+    assert not Candidate(2, "last block, epoch 2", 0.6, 1.1).better_than(epoch)
 
 
 def test_the_saved_model_says_what_was_reported(
