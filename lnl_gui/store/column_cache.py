@@ -1,18 +1,19 @@
 """What never changes about samples, as arrays beside the database, so that a project opens at once.
 
-`arrays/columns/`: given labels, splits, paths and their alphabetical order. Written at import, or
-by the first writer that opens a project without it. The database stays the truth: the cache is
+`arrays/columns.npz`: given labels, splits, paths and their alphabetical order. Written at import,
+or by the first writer that opens a project without it. The database stays the truth: the cache is
 used only while it names the project's own id and number of samples, and may be deleted.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
 from lnl_gui.store.paths_column import PathColumn
 from lnl_gui.store.project import Project
-from lnl_gui.util.atomic import read_json, write_array, write_json
+from lnl_gui.util.atomic import atomic_file
 
 _FORMAT = 1
 
@@ -35,7 +36,7 @@ class FixedColumns:
 def load_fixed(project: Project) -> FixedColumns:
     """The fixed columns: from the cache, or from the database, which then makes the cache."""
     count = sample_count(project)
-    found = _read(_folder(project), _stamp(project, count))
+    found = _read(_file(project), _stamp(project, count))
     if found is None:
         found = _from_database(project)
         if not project.read_only:
@@ -49,12 +50,12 @@ def sample_count(project: Project) -> int:
     return 0 if newest is None else int(newest) + 1
 
 
-def _folder(project: Project) -> Path:
-    return project.arrays / "columns"
+def _file(project: Project) -> Path:
+    return project.arrays / "columns.npz"
 
 
-def _stamp(project: Project, count: int) -> dict[str, object]:
-    return {"format": _FORMAT, "project": project.meta("uuid"), "samples": count}
+def _stamp(project: Project, count: int) -> str:
+    return f"{_FORMAT} {project.meta('uuid')} {count}"
 
 
 def _from_database(project: Project) -> FixedColumns:
@@ -74,41 +75,27 @@ def _from_database(project: Project) -> FixedColumns:
 
 
 def _write_if_possible(project: Project, columns: FixedColumns) -> None:
-    folder = _folder(project)
+    arrays = {name: getattr(columns, name) for name in ("given", "split", "path_order")}
+    arrays |= {"block": columns.paths.block, "starts": columns.paths.starts}
+    if columns.files is not columns.paths:
+        arrays |= {"file_block": columns.files.block, "file_starts": columns.files.starts}
     try:
-        (folder / "stamp.json").unlink(missing_ok=True)
-        for name in ("given", "split", "path_order"):
-            write_array(folder / f"{name}.npy", getattr(columns, name))
-        for name in ("paths", "files"):
-            texts: PathColumn = getattr(columns, name)
-            (folder / f"{name}-block.npy").unlink(missing_ok=True)
-            if name == "paths" or columns.files is not columns.paths:
-                write_array(folder / f"{name}-starts.npy", texts.starts)
-                write_array(folder / f"{name}-block.npy", texts.block)
-        # The stamp comes last: a half-written cache is no cache.
-        write_json(folder / "stamp.json", _stamp(project, len(columns.given)))
+        with atomic_file(_file(project)) as stream:
+            np.savez(stream, stamp=np.array(_stamp(project, len(columns.given))), **arrays)
     except OSError:
-        # A full or protected disk costs the next opening a second, nothing more.
+        # A full or protected disk costs the next opening some seconds, nothing more.
         return
 
 
-def _read(folder: Path, stamp: dict[str, object]) -> FixedColumns | None:
+def _read(file: Path, stamp: str) -> FixedColumns | None:
+    """The cached columns, or None where there are none, or damaged ones, or another project's."""
     try:
-        if read_json(folder / "stamp.json") != stamp:
-            return None
-        given, split, order = (
-            np.load(folder / f"{name}.npy") for name in ("given", "split", "path_order")
-        )
-        paths = _read_texts(folder, "paths")
-        has_files = (folder / "files-block.npy").is_file()
-        files = _read_texts(folder, "files") if has_files else paths
-    except (OSError, ValueError):
+        with file.open("rb") as stream, np.load(stream) as found:
+            if str(found["stamp"]) != stamp:
+                return None
+            paths = PathColumn(found["block"], found["starts"])
+            moved = "file_block" in found
+            files = PathColumn(found["file_block"], found["file_starts"]) if moved else paths
+            return FixedColumns(found["given"], found["split"], paths, files, found["path_order"])
+    except (OSError, EOFError, ValueError, KeyError, BadZipFile):
         return None
-    if not len(given) == len(split) == len(order) == len(paths) == len(files):
-        return None
-    return FixedColumns(given, split, paths, files, order)
-
-
-def _read_texts(folder: Path, name: str) -> PathColumn:
-    starts = np.load(folder / f"{name}-starts.npy")
-    return PathColumn(np.load(folder / f"{name}-block.npy"), starts)

@@ -54,44 +54,49 @@ def moved_project(folder: Path) -> Path:
 @pytest.mark.parametrize("make", [make_project, moved_project])
 def test_the_cache_says_what_the_database_says(make: object, tmp_path: Path) -> None:
     folder = make(tmp_path / "p.lnl")  # type: ignore[operator]  # one of the two above
-    cache = folder / "arrays" / "columns"
-    assert (cache / "stamp.json").is_file()
+    cache = folder / "arrays" / "columns.npz"
+    assert cache.is_file()
     with Session.open(folder, read_only=True) as session:
         cached = session.columns
         fields = [list(cached.paths), list(cached.files), cached.given.tolist()]
         order, split = cached.path_order.tolist(), cached.split.tolist()
-    shutil.rmtree(cache)
+    cache.unlink()
     with Session.open(folder, read_only=True) as session:
         plain = session.columns
         assert [list(plain.paths), list(plain.files), plain.given.tolist()] == fields
         assert (plain.path_order.tolist(), plain.split.tolist()) == (order, split)
     assert not cache.exists()
-    open_and_close(folder)
-    assert (cache / "stamp.json").is_file()
-
-
-def open_and_close(folder: Path) -> None:
     Session.open(folder).close()
+    assert cache.is_file()
 
 
 def test_another_projects_cache_is_not_believed(tmp_path: Path) -> None:
     one = make_project(tmp_path / "one.lnl", count=6)
     two = make_project(tmp_path / "two.lnl", count=6, paths=list("abcdef"))
-    shutil.rmtree(one / "arrays" / "columns")
-    shutil.copytree(two / "arrays" / "columns", one / "arrays" / "columns")
+    shutil.copy(two / "arrays" / "columns.npz", one / "arrays" / "columns.npz")
     with Session.open(one) as session:
         assert session.path_of(0) == "cat/0000.png"
     with open_project(one) as project:
         assert column_cache.load_fixed(project).paths[0] == "cat/0000.png"
 
 
-@pytest.mark.parametrize("name", ["given.npy", "paths-block.npy", "stamp.json", "path_order.npy"])
-def test_a_damaged_cache_is_made_anew(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("damage", ["empty", "cut", "flipped", "other"])
+def test_a_damaged_cache_is_made_anew(damage: str, tmp_path: Path) -> None:
     folder = make_project(tmp_path / "p.lnl", count=6)
-    (folder / "arrays" / "columns" / name).write_bytes(b"half")
+    cache = folder / "arrays" / "columns.npz"
+    data = bytearray(cache.read_bytes())
+    data[data.index(b"cat/0000")] ^= 1
+    damaged = {
+        "empty": b"",
+        "cut": cache.read_bytes()[:-200],
+        "flipped": bytes(data),
+        "other": b"not a zip file",
+    }
+    cache.write_bytes(damaged[damage])
     for _ in range(2):
         with Session.open(folder) as session:
             assert list(session.columns.paths)[5] == "bird/0005.png"
+            assert session.path_of(0) == "cat/0000.png"
             assert session.columns.given.tolist() == [0, 1, 2, 0, 1, 2]
 
 
