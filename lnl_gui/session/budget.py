@@ -5,6 +5,7 @@ independent draws (Poisson-binomial), near enough normal; the interval is widene
 the model behind the probabilities.
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,26 +95,38 @@ def review_budget(
         confidence: of the intervals.
     """
     open_rows = worst_first[((columns.status == UNSEEN) & columns.readable)[worst_first]]
-    suspicion = columns.suspicion[open_rows].astype(np.float64)
+    suspicion = columns.suspicion[open_rows]
     suspicion = suspicion[np.isfinite(suspicion)]
     count = len(suspicion)
-    errors = np.concatenate([[0.0], np.cumsum(suspicion)])
-    variance = np.concatenate([[0.0], np.cumsum(suspicion * (1.0 - suspicion))])
+    # errors[k]: expected wrong labels among the k most suspect.
+    errors = np.zeros(count + 1)
+    np.cumsum(suspicion, dtype=np.float64, out=errors[1:])
     size = min(max(next_samples, 0), count)
-    remaining = _interval(errors[-1], variance[-1], count, relative_error, confidence)
-    # Rate of what is left after the k most suspect; nothing left is no noise.
-    rate_after = (errors[-1] - errors[:-1]) / np.maximum(count - np.arange(count), 1)
-    enough_at = np.flatnonzero(rate_after <= target_rate)
+    remaining = _interval(errors[-1], _variance(suspicion), count, relative_error, confidence)
     return Budget(
         next_samples=size,
-        expected_errors=_interval(errors[size], variance[size], size, relative_error, confidence),
+        expected_errors=_interval(
+            errors[size], _variance(suspicion[:size]), size, relative_error, confidence
+        ),
         unreviewed=count,
         remaining_errors=remaining,
         residual_rate=remaining.times(1.0 / max(count, 1)),
         target_rate=target_rate,
-        enough=bool(remaining.value <= target_rate * count),
-        until_enough=int(enough_at[0]) if len(enough_at) else count,
+        enough=_enough(errors, 0, target_rate),
+        # Taking the most suspect away only lowers the mean of the rest, so halving finds it.
+        until_enough=bisect_left(
+            range(count), True, key=lambda taken: _enough(errors, taken, target_rate)
+        ),
     )
+
+
+def _variance(suspicion: np.ndarray) -> float:
+    return float(suspicion.sum(dtype=np.float64) - np.dot(suspicion, suspicion))
+
+
+def _enough(errors: np.ndarray, taken: int, target_rate: float) -> bool:
+    """Whether the rest is clean enough without the `taken` most suspect."""
+    return bool(errors[-1] - errors[taken] <= target_rate * (len(errors) - 1 - taken))
 
 
 def review_pace(

@@ -16,6 +16,14 @@ class Selection:
         self._anchor = self.current
         self._before_range = self.mask
 
+    def keep_first(self, fixed: int, count: int) -> None:
+        """What follows the first `fixed` positions is other samples now, `count` in all."""
+        mask = np.zeros(count, bool)
+        mask[:fixed] = self.mask[:fixed]
+        before = np.zeros(count, bool)
+        before[:fixed] = self._before_range[:fixed]
+        self.mask, self._before_range = mask, before
+
     def __len__(self) -> int:
         return len(self.mask)
 

@@ -381,7 +381,18 @@ class Session:
     # Views
 
     def select_rows(self, spec: views.ViewSpec, *, within: np.ndarray | None = None) -> np.ndarray:
-        """Row ids a view shows, in reading order; `within` is an optional mask (N,)."""
+        """Row ids a view shows, in reading order; `within` is an optional mask (N,).
+
+        Raises:
+            UserError: for an issue, detector or audit that is not there, or, working blind, for
+                a view of what others decided.
+        """
+        if self.blind and (spec.disagreement is not None or {*spec.reviewer} - {self.reviewer}):
+            raise UserError(
+                "A second opinion is blind to the others' verdicts.",
+                "Take the filters by reviewer and disagreement away.",
+                code="blind",
+            )
         if self._text_index is None and spec.text.strip():
             self._text_index = TextIndex(self.columns.paths)
         index = self._text_index or TextIndex([])

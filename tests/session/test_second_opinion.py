@@ -29,7 +29,11 @@ def test_the_second_reviewer_sees_only_their_own_verdicts(session: Session) -> N
     assert session.counts().reviewed == 0
     assert session.history(0) == []
     assert session.disagreements() == []
+    for spec in (ViewSpec(disagreement=True), ViewSpec(reviewer=("ann",))):
+        with pytest.raises(UserError, match="blind"):
+            session.select_rows(spec)
     session.exclude(np.array([0]))
+    assert session.select_rows(ViewSpec(flagged=None, reviewer=("bob",))).tolist() == [0]
     assert session.columns.status[0] == EXCLUDED
     session.work_as("ann")
     assert (session.columns.current[0], session.columns.status[0]) == (2, RELABELLED)
