@@ -1,6 +1,5 @@
 """Each method learns under noise where its paper says so, on embeddings and on images."""
 
-
 import numpy as np
 import pytest
 import torch
