@@ -47,6 +47,8 @@ class Flow(QObject):
     """A `Job` of the open project (or an import) that is over and recorded."""
     refused = Signal(object)
     """A `UserError` that kept a job from starting or being recorded."""
+    quietly_ended = Signal(object)
+    """A `Job` the window began by itself that is over and recorded."""
 
     def __init__(self, controller: JobController, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +57,7 @@ class Flow(QObject):
         self._mine: dict[int, ReviewModel] = {}
         self._then: dict[int, tuple[str, Any]] = {}
         self._last: tuple[str, Any] | None = None
+        self._quiet: set[int] = set()
         controller.finished.connect(self._finished)
 
     def set_project(self, review: ReviewModel | None) -> None:
@@ -102,7 +105,7 @@ class Flow(QObject):
         if review is None:
             return
         try:
-            if self.controller.busy:
+            if not self._make_room():
                 raise UserError("Another job is at work.", "Wait for it, or cancel it.")
             if review.session.read_only:
                 raise UserError("This project is open for reading only.", _READ_ONLY_HINT)
@@ -118,9 +121,42 @@ class Flow(QObject):
             self._then[number] = then
         self.controller.submit(kind, review.session.folder, run.id, run.parameters)
 
+    def start_quietly(self, kind: str, parameters: Any) -> bool:
+        """Begin a run nobody asked for, if nothing else is at work; it gives way to any other."""
+        review = self._review
+        if review is None or self.controller.busy or review.session.read_only:
+            return False
+        try:
+            run = review.session.start_run(kind, parameters)
+        except UserError:
+            return False
+        number = len(self.controller.jobs) + 1
+        self._mine[number] = review
+        self._quiet.add(number)
+        self.controller.submit(kind, review.session.folder, run.id, run.parameters)
+        return True
+
+    def is_quiet(self, job: Job) -> bool:
+        """Whether the window began this job by itself."""
+        return job.number in self._quiet
+
+    def shown_job(self) -> Job | None:
+        """The job at work, if somebody asked for it."""
+        job = self.controller.current
+        return None if job is None or self.is_quiet(job) else job
+
+    def _make_room(self) -> bool:
+        """Stop what nobody asked for; whether a job may be started."""
+        at_work = [job for job in self.controller.jobs if not job.is_over]
+        if not all(self.is_quiet(job) for job in at_work):
+            return False
+        for job in at_work:
+            self.controller.cancel(job)
+        return True
+
     def retry(self) -> None:
         """Start again what failed or was cancelled; finished parts are not done again."""
-        if self._last is None or self.controller.busy:
+        if self._last is None or not self._make_room():
             return
         kind, parameters = self._last
         if kind == "import":
@@ -147,7 +183,7 @@ class Flow(QObject):
         self._record(review, job)
         if job.state is JobState.DONE and then is not None:
             self.start(then[0], then[1])
-        self.ended.emit(job)
+        (self.quietly_ended if self.is_quiet(job) else self.ended).emit(job)
 
     def _record(self, review: ReviewModel, job: Job) -> None:
         result = asdict(job.result) if job.result is not None else None

@@ -44,6 +44,8 @@ class VerdictBar(QFrame):
         row.addSpacing(8)
         self.scope = Elided(role="muted")
         row.addWidget(self.scope, 1)
+        self.note = label("", "small")
+        row.addWidget(self.note)
         review.selection_changed.connect(self.refresh)
         review.current_changed.connect(self.refresh)
         review.changed.connect(lambda _changes: self.refresh())

@@ -33,6 +33,34 @@ STATUS_TITLES = {
 }
 
 
+def rearrange(order: np.ndarray, wanted: np.ndarray, status: np.ndarray, fixed: int) -> np.ndarray:
+    """A new reading order that leaves the first `fixed` positions and what is decided in place.
+
+    Args:
+        order: rows as they are shown, int64 (n,).
+        wanted: rows to show now, in the order they would have without regard to the old one.
+        status: status of every sample, uint8 (N,).
+        fixed: how many positions stay as they are, also where a row is no longer wanted.
+    """
+    head, old_tail = order[:fixed], order[fixed:]
+    free = np.ones(len(status), bool)
+    free[head] = False
+    tail = wanted[free[wanted]]
+    shown = np.zeros(len(status), bool)
+    shown[tail] = True
+    slots = np.flatnonzero((status[old_tail] != UNSEEN) & shown[old_tail])
+    stay = old_tail[slots]
+    shown[stay] = False
+    # The tail may have become shorter: the last of those that stay move up as far as they must.
+    slots = np.minimum(slots, len(tail) - len(stay) + np.arange(len(stay)))
+    result = np.empty(len(tail), order.dtype)
+    taken = np.zeros(len(tail), bool)
+    taken[slots] = True
+    result[taken] = stay
+    result[~taken] = tail[shown[tail]]
+    return np.concatenate([head, result])
+
+
 class ReviewModel(QObject):
     """One open project as the window shows it."""
 
@@ -73,6 +101,19 @@ class ReviewModel(QObject):
     def refresh(self) -> None:
         """Apply the same filters and sort to what is true now."""
         self.show_view(self.spec, self.within)
+
+    def sort_rest(self, fixed: int) -> None:
+        """Sort anew what follows the first `fixed` positions; those, and what is decided, stay."""
+        wanted = self.session.select_rows(self.spec, within=self.within)
+        self.order = rearrange(self.order, wanted, self.session.columns.status, fixed)
+        self.selection.keep_first(fixed, len(self.order))
+        self.order_changed.emit()
+        self.selection_changed.emit()
+
+    @property
+    def hides_reasons(self) -> bool:
+        """Whether suspicion and suggestion must not be seen: an audit is unbiased only so."""
+        return self.spec.blind
 
     def _find_again(self, row: int | None) -> None:
         if row is None:
@@ -116,10 +157,11 @@ class ReviewModel(QObject):
         row, columns = int(self.order[position]), self.session.columns
         parts = [self.session.path_of(row), f"given {self.class_name(int(columns.given[row]))}"]
         suggested = int(columns.suggested[row])
-        if suggested >= 0 and suggested != columns.given[row]:
-            parts.append(f"suggested {self.class_name(suggested)}")
-        if np.isfinite(columns.suspicion[row]):
-            parts.append(f"suspicion {columns.suspicion[row]:.2f}")
+        if not self.hides_reasons:
+            if suggested >= 0 and suggested != columns.given[row]:
+                parts.append(f"suggested {self.class_name(suggested)}")
+            if np.isfinite(columns.suspicion[row]):
+                parts.append(f"suspicion {columns.suspicion[row]:.2f}")
         parts.append(self.verdict_text(row))
         if self.selection.mask[position]:
             parts.append("selected")
@@ -175,6 +217,8 @@ class ReviewModel(QObject):
 
     def verdict(self, kind: str) -> None:
         """Accept, keep, exclude, unsure or reset the selection, then go on."""
+        if self._accepts_unseen(kind):
+            return
         self._decide(lambda rows: getattr(self.session, kind)(rows))
 
     def relabel(self, class_id: int) -> None:
@@ -183,6 +227,8 @@ class ReviewModel(QObject):
 
     def decide_rows(self, kind: str, rows: np.ndarray) -> None:
         """One verdict on rows that need not be selected, such as a whole group."""
+        if self._accepts_unseen(kind):
+            return
         self._apply(lambda: getattr(self.session, kind)(rows))
 
     def undo(self) -> None:
@@ -199,6 +245,18 @@ class ReviewModel(QObject):
         if changes.scores:
             self._skipped = None
         self.changed.emit(changes)
+
+    def do(self, operation: Callable[[], Changes | None]) -> Changes | None:
+        """An operation of the session that is no plain verdict; None where it was refused."""
+        return self._apply(operation)
+
+    def _accepts_unseen(self, kind: str) -> bool:
+        """Nobody can accept a suggestion that is hidden."""
+        if kind != ACCEPT or not self.hides_reasons:
+            return False
+        hint = "Keep the label, pick another class, exclude, or say that you are unsure."
+        self.refused.emit(UserError("There is no suggestion in an audit.", hint))
+        return True
 
     def _decide(self, operation: Callable[[np.ndarray], Changes]) -> None:
         rows = self.selected_rows()

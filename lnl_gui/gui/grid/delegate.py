@@ -115,13 +115,14 @@ class SampleDelegate(QStyledItemDelegate):
     def _cell(self, position: int) -> Cell:
         columns, selection = self._review.session.columns, self._review.selection
         row = int(self._review.order[position])
+        hidden = self._review.hides_reasons
         return Cell(
             position=position,
             row=row,
             given=int(columns.given[row]),
-            suggested=int(columns.suggested[row]),
+            suggested=-1 if hidden else int(columns.suggested[row]),
             current=int(columns.current[row]),
-            suspicion=float(columns.suspicion[row]),
+            suspicion=float("nan") if hidden else float(columns.suspicion[row]),
             status=int(columns.status[row]),
             selected=bool(selection.mask[position]),
             is_current=position == selection.current,

@@ -1,5 +1,7 @@
 """The grid of samples: a table view whose cells are pictures, linear in reading order."""
 
+from collections.abc import Callable
+
 import numpy as np
 from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -158,6 +160,23 @@ class GridView(QTableView):
         last = min(len(order), (top + lines + lines // 2) * columns)
         self._positions = {int(order[i]): i for i in range(first, last)}
         self.thumbnails.set_wanted(frozenset(self._positions))
+
+    def last_visible(self) -> int:
+        """The last position that is on the screen, at least in part; -1 in an empty view."""
+        geometry, height = self._model.geometry, max(self._painter.cell_height(), 1)
+        line = (self.verticalOffset() + self.viewport().height() - 1) // height
+        return min(geometry.count, (line + 1) * geometry.columns) - 1
+
+    def keep_place(self, change: Callable[[], None]) -> None:
+        """Change the reading order without the page moving."""
+        bar = self.verticalScrollBar()
+        place = bar.value()
+        change()
+        bar.setValue(place)
+
+    def is_dragging(self) -> bool:
+        """Whether a rubber band is being drawn."""
+        return self._press is not None
 
     def _repaint_row(self, row: int) -> None:
         position = self._positions.get(row)
