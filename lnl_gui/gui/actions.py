@@ -91,6 +91,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "find-suspects", "Find suspects", ("Ctrl+D",), "Embed and detect", PROJECT, "search"
     ),
+    ActionSpec(
+        "find-suspects-options",
+        "Find suspects with options…",
+        ("Ctrl+Shift+D",),
+        "Choose encoders and detectors",
+        PROJECT,
+        "search",
+    ),
     ActionSpec("finetune", "Fine-tune…", ("Ctrl+T",), "Train and compare", PROJECT, "train"),
     ActionSpec("export", "Export…", ("Ctrl+E",), "Write the curated dataset", PROJECT, "export"),
     ActionSpec("preferences", "Preferences…", ("Ctrl+,",), "Look and keys", PROJECT, ""),

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QThreadPool
+from PySide6.QtCore import QThreadPool, QTimer
 from PySide6.QtWidgets import QApplication
 
 import lnl_gui
@@ -18,6 +18,7 @@ from lnl_gui.store.thumbnails import trim_thumbnails
 from lnl_gui.util.log import log_to_file, logger
 
 APPLICATION_NAME = "LNL"
+ASK_AFTER_MILLISECONDS = 1000
 
 
 def application() -> QApplication:
@@ -61,6 +62,8 @@ def run_window(arguments: Sequence[str] = ()) -> int:
     window = MainWindow(theme, settings)
     watch_exceptions(window.report_bug)
     window.show()
+    # After the first paint: the worker takes seconds to import what computes.
+    QTimer.singleShot(ASK_AFTER_MILLISECONDS, window, window.catalogue.ask)
     # Off the GUI thread: the cache may hold a million files.
     limit = settings.cache_bytes()
     QThreadPool.globalInstance().start(lambda: trim_quietly(limit))

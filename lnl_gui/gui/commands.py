@@ -10,20 +10,15 @@ from PySide6.QtWidgets import QMenu, QWidget
 import lnl_gui
 from lnl_gui.gui import questions
 from lnl_gui.gui.dialogs.about import show_about
-from lnl_gui.gui.dialogs.choices import DetectorChoice, ReviewState
 from lnl_gui.gui.dialogs.class_picker import ask_class
-from lnl_gui.gui.dialogs.detect import ask_detect
 from lnl_gui.gui.dialogs.export import ask_export
-from lnl_gui.gui.dialogs.finetune import ask_finetune
+from lnl_gui.gui.job_questions import JobQuestions, review_state
 from lnl_gui.gui.project_page import ProjectPage
-from lnl_gui.gui.recipes import recipe_choices
 from lnl_gui.gui.review_model import ACCEPT, EXCLUDE, KEEP, RESET, UNSURE_VERDICT, ReviewModel
 from lnl_gui.gui.theme import DARK, LIGHT
 from lnl_gui.gui.unreadable import show_unreadable
 from lnl_gui.session.stages import Stage
-from lnl_gui.store import scores
 from lnl_gui.store.parameters import EmbedParameters, FinetuneParameters
-from lnl_gui.store.samples import EXCLUDED, RELABELLED, UNSURE
 
 if TYPE_CHECKING:
     from lnl_gui.gui.main_window import MainWindow
@@ -38,6 +33,7 @@ class Commands:
 
     def __init__(self, window: "MainWindow") -> None:
         self._window = window
+        self._questions = JobQuestions(window)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """By id of the action."""
@@ -67,6 +63,7 @@ class Commands:
             "open-project": window.choose_project,
             "close": window.close_project,
             "find-suspects": self.find_suspects_again,
+            "find-suspects-options": self.find_suspects_with_options,
             "finetune": self.finetune_with_options,
             "export": self.export,
             "preferences": window.edit_preferences,
@@ -158,20 +155,12 @@ class Commands:
         if review.session.stage() < Stage.DETECTED:
             self.find_suspects()
             return
-        reviewed = review.counts().reviewed
-        chosen = ask_detect(self._window, self._detectors(review), verdicts=reviewed)
-        if chosen is not None:
-            self._window.flow.find_suspects(detect=chosen)
+        self._questions.detect()
 
-    @staticmethod
-    def _detectors(review: ReviewModel) -> list[DetectorChoice]:
-        """The detectors of the newest detection, which is the default set."""
-        folder = review.session.detection.folder
-        table = scores.load_table(folder, "detectors") if folder is not None else None
-        return [
-            DetectorChoice(entry["name"], entry["title"], entry["description"])
-            for entry in table or []
-        ]
+    def find_suspects_with_options(self) -> None:
+        """Ask for encoders and detectors first."""
+        if self._window.review is not None:
+            self._questions.find_suspects()
 
     def show_unreadable(self) -> None:
         self._with_review(lambda r: show_unreadable(self._window, r.session.unreadable()))
@@ -203,12 +192,8 @@ class Commands:
         self._window.flow.finetune(FinetuneParameters(device=device))
 
     def finetune_with_options(self) -> None:
-        review = self._window.review
-        if review is None or review.session.stage() < Stage.EMBEDDED:
-            return
-        chosen = ask_finetune(self._window, recipe_choices(), self._state(review))
-        if chosen is not None:
-            self._window.flow.finetune(chosen)
+        """Ask for the recipe first."""
+        self._questions.finetune()
 
     def export(self) -> None:
         review = self._window.review
@@ -218,24 +203,12 @@ class Commands:
         destination = session.folder.parent / f"{session.name} curated"
         chosen = ask_export(
             self._window,
-            self._state(review),
+            review_state(review),
             destination=str(destination),
             dataset_root=str(session.dataset_root),
         )
         if chosen is not None:
             self._window.flow.export(chosen)
-
-    @staticmethod
-    def _state(review: ReviewModel) -> ReviewState:
-        counts = review.counts()
-        status = np.bincount(review.session.columns.status, minlength=5)
-        return ReviewState(
-            samples=counts.samples,
-            excluded=int(status[EXCLUDED]),
-            relabelled=int(status[RELABELLED]),
-            unsure=int(status[UNSURE]),
-            flagged_unreviewed=counts.flagged_left,
-        )
 
 
 def _toggle(widget: QWidget) -> None:

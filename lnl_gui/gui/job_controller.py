@@ -2,6 +2,8 @@
 
 The worker stays for the next job; a job that does not react to cancel is ended with force. All
 messages of a worker that was given up are cut off: a late result has nowhere to go.
+
+Between jobs the worker runs errands: small questions of the window's own that no list shows.
 """
 
 import itertools
@@ -46,6 +48,7 @@ class JobState(Enum):
     FAILED = "Failed"
 
 
+BUSY = (JobState.STARTING, JobState.RUNNING, JobState.CANCELLING)
 ENDED = (JobState.DONE, JobState.CANCELLED, JobState.FAILED)
 
 
@@ -69,6 +72,8 @@ class Job:
     result: protocol.Result | None = None
     error: protocol.ErrorMessage | None = None
     restarts: int = 0
+    errand: bool = False
+    """A question of the window's own, in no list of jobs."""
     log: deque[str] = field(default_factory=lambda: deque(maxlen=MAXIMUM_LOG_LINES))
 
     @property
@@ -95,6 +100,8 @@ class JobController(QObject):
     """A `Job` and its `protocol.Event`."""
     finished = Signal(object)
     """A `Job` that is over, whichever way."""
+    answered = Signal(object)
+    """An errand's `Job` that is over."""
     environment = Signal(object)
     """`protocol.Environment`: what the worker computes on."""
 
@@ -114,6 +121,8 @@ class JobController(QObject):
         self._ready = False
         self._heard = False
         self._served: Job | None = None
+        self._stale = False
+        self._errands: list[Job] = []
         self._force = QTimer(self, singleShot=True)
         self._force_step: Callable[[], None] = self._terminate
         self._force.timeout.connect(lambda: self._force_step())
@@ -124,8 +133,7 @@ class JobController(QObject):
     @property
     def current(self) -> Job | None:
         """The job at work."""
-        busy = (JobState.STARTING, JobState.RUNNING, JobState.CANCELLING)
-        return next((job for job in self.jobs if job.state in busy), None)
+        return next((job for job in self.jobs if job.state in BUSY), None)
 
     @property
     def busy(self) -> bool:
@@ -145,10 +153,15 @@ class JobController(QObject):
         self._start_next()
         return job
 
-    def warm_up(self) -> None:
-        """Start the worker before it is needed."""
-        if self._process is None:
-            self._launch()
+    def ask(self, kind: str) -> None:
+        """Run an errand when no job wants the worker; `answered` brings what came of it."""
+        self._errands.append(Job(0, kind, Path(), "", {}, errand=True))
+        self._start_next()
+
+    def renew_worker(self) -> None:
+        """Let the next job have a new worker, which sees this process's environment as it is."""
+        self._stale = self._process is not None
+        self._start_next()
 
     def cancel(self, job: Job) -> None:
         """Ask a job to stop; what does not stop in time is ended with force."""
@@ -156,6 +169,7 @@ class JobController(QObject):
             self._end(job, JobState.CANCELLED)
         elif job.state is JobState.STARTING:
             self._abandon()
+            self._errands_again()
             self._end(job, JobState.CANCELLED)
         elif job.state is JobState.RUNNING:
             self._set_state(job, JobState.CANCELLING)
@@ -170,14 +184,12 @@ class JobController(QObject):
     def shutdown(self) -> None:
         """End the worker; what runs is over. Call before the window goes."""
         self._force.stop()
-        for job in self.jobs:
+        for job in (*self.jobs, *self._errands):
             if not job.is_over:
                 job.state, job.ended = JobState.CANCELLED, time.monotonic()
-        process = self._cut_off()
+        process = self._dismiss()
         if process is None:
             return
-        process.write(protocol.encode(protocol.Shutdown()))
-        process.closeWriteChannel()
         if not process.waitForFinished(SHUTDOWN_MILLISECONDS):
             kill_tree(process.processId())
             process.waitForFinished(SHUTDOWN_MILLISECONDS)
@@ -196,6 +208,7 @@ class JobController(QObject):
         process.finished.connect(self._worker_gone)
         process.errorOccurred.connect(self._worker_failed)
         self._process, self._ready, self._served = process, False, None
+        self._stale = False
         self._errors.clear()
         process.start(*self._command)
 
@@ -209,6 +222,14 @@ class JobController(QObject):
             process.errorOccurred.disconnect(self._worker_failed)
         return process
 
+    def _dismiss(self) -> QProcess | None:
+        """Tell the worker that it may go."""
+        process = self._cut_off()
+        if process is not None:
+            process.write(protocol.encode(protocol.Shutdown()))
+            process.closeWriteChannel()
+        return process
+
     def _abandon(self) -> None:
         process = self._cut_off()
         if process is not None:
@@ -220,17 +241,46 @@ class JobController(QObject):
             self._process.write(protocol.encode(message))
 
     def _start_next(self) -> None:
-        if self.current is not None:
-            return
-        job = next((job for job in self.jobs if job.state is JobState.WAITING), None)
+        if self.current is None:
+            job = next((job for job in self.jobs if job.state is JobState.WAITING), None)
+            if job is not None:
+                job.started = time.monotonic()
+                self._set_state(job, JobState.STARTING)
+        self._serve()
+
+    def _serve(self) -> None:
+        """Give a free worker what is next: a job that starts, else an errand."""
+        job = self._next_served()
+        if self._stale and (self._at_work is None or self._at_work is job):
+            self._stale = False
+            process = self._dismiss()
+            if process is not None:
+                process.finished.connect(process.deleteLater)
         if job is None:
             return
-        job.started = time.monotonic()
-        self._set_state(job, JobState.STARTING)
         if self._process is None:
             self._launch()
         elif self._ready:
             self._hand_over(job)
+
+    def _next_served(self) -> Job | None:
+        current = self.current
+        if any(errand.state is JobState.RUNNING for errand in self._errands):
+            return None
+        if current is not None:
+            return current if current.state is JobState.STARTING else None
+        return next((job for job in self._errands if job.state is JobState.WAITING), None)
+
+    @property
+    def _at_work(self) -> Job | None:
+        """What the worker has been given, an errand or a job, or is about to be given."""
+        return next((job for job in self._errands if job.state in BUSY), self.current)
+
+    def _errands_again(self) -> None:
+        """The worker is gone; what it was asked is still not known."""
+        for errand in self._errands:
+            if errand.state is JobState.RUNNING:
+                errand.state = JobState.WAITING
 
     def _hand_over(self, job: Job) -> None:
         self._heard, self._served = False, job
@@ -252,11 +302,10 @@ class JobController(QObject):
             self._take(message)
 
     def _take(self, message: protocol.Message) -> None:
-        job = self.current
+        job = self._at_work
         if isinstance(message, protocol.Ready):
             self._ready = True
-            if job is not None:
-                self._hand_over(job)
+            self._serve()
         elif isinstance(message, protocol.Environment):
             self.environment.emit(message)
         elif job is not None:
@@ -268,10 +317,10 @@ class JobController(QObject):
             case protocol.ProgressMessage():
                 job.stage, job.done, job.total = message.stage, message.done, message.total
                 job.rate, job.eta_s = message.rate, message.eta_s
-                self.changed.emit(job)
+                self._tell(job)
             case protocol.Log():
                 job.log.append(message.text)
-                self.changed.emit(job)
+                self._tell(job)
             case protocol.Event():
                 self.figure.emit(job, message)
             case protocol.Result():
@@ -298,7 +347,7 @@ class JobController(QObject):
         job = self._served
         if job is not None:
             job.log.append(line)
-            self.changed.emit(job)
+            self._tell(job)
 
     # Ends
 
@@ -308,7 +357,7 @@ class JobController(QObject):
         process = self._cut_off()
         if process is not None:
             process.deleteLater()
-        job = self.current
+        job = self._at_work or self._next_served()
         if job is None:
             return
         if job.state is JobState.CANCELLING:
@@ -324,7 +373,7 @@ class JobController(QObject):
 
     def _left_before_work(self, code: int, status: QProcess.ExitStatus) -> bool:
         normal = status is QProcess.ExitStatus.NormalExit and code == 0
-        job = self.current
+        job = self._at_work
         unheard = job is not None and job.state is JobState.RUNNING and not self._heard
         return normal and unheard and job is not None and job.restarts == 0
 
@@ -345,7 +394,7 @@ class JobController(QObject):
             return
         process = self._cut_off()
         reason = process.errorString() if process is not None else ""
-        job = self.current
+        job = self._next_served()
         if job is not None:
             job.error = protocol.ErrorMessage(
                 code="worker_start",
@@ -359,12 +408,20 @@ class JobController(QObject):
         self._force.stop()
         job.ended = time.monotonic()
         self._set_state(job, state)
-        self.finished.emit(job)
+        if job.errand:
+            self._errands.remove(job)
+            self.answered.emit(job)
+        else:
+            self.finished.emit(job)
         self._start_next()
 
     def _set_state(self, job: Job, state: JobState) -> None:
         job.state = state
-        self.changed.emit(job)
+        self._tell(job)
+
+    def _tell(self, job: Job) -> None:
+        if not job.errand:
+            self.changed.emit(job)
 
     # Force, in steps
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from lnl_gui.gui import questions
 from lnl_gui.gui.actions import Actions
+from lnl_gui.gui.catalogue import CatalogueDesk
 from lnl_gui.gui.commands import Commands
 from lnl_gui.gui.dialogs.error import show_error
 from lnl_gui.gui.dialogs.open_dataset import ask_open_dataset
@@ -36,6 +37,7 @@ from lnl_gui.util.errors import UserError
 NEED_PROJECT = (
     "close",
     "find-suspects",
+    "find-suspects-options",
     "finetune",
     "export",
     "refresh",
@@ -61,6 +63,7 @@ class MainWindow(QMainWindow):
         self.page: ProjectPage | None = None
         self.controller = JobController(self)
         self.flow = Flow(self.controller, self)
+        self.catalogue = CatalogueDesk(self.controller, self)
         self.toasts = Toasts(self, theme)
         self.commands = Commands(self)
         self.verbs = Actions(self, theme, self.commands.handlers(), self.settings.keys_by_action())
@@ -104,6 +107,8 @@ class MainWindow(QMainWindow):
         self.flow.imported.connect(self.open_project)
         self.flow.ended.connect(self._job_ended)
         self.flow.refused.connect(self.refuse)
+        self.catalogue.refused.connect(self.refuse)
+        self.catalogue.waiting.connect(lambda: self.toasts.show("Looking up what there is…"))
         self.controller.figure.connect(self._figure)
         self.theme.changed.connect(self._refresh_road)
 
@@ -185,6 +190,7 @@ class MainWindow(QMainWindow):
         self.page.focus_grid()
 
     def _leave_project(self) -> None:
+        self.catalogue.cancel()
         if self.page is not None:
             self.page.close_views()
         self._remember_layout()
@@ -243,6 +249,8 @@ class MainWindow(QMainWindow):
 
     def _job_ended(self, job: Job) -> None:
         self._last_job = job
+        if job.kind == "embed":
+            self.catalogue.forget()  # what was downloaded needs no download any more
         if job.kind == "demo" and job.state is JobState.DONE:
             self.commands.find_suspects()
         review = self.review
@@ -311,6 +319,7 @@ class MainWindow(QMainWindow):
     def _acts(self) -> Acts:
         return Acts(
             find_suspects=self.commands.find_suspects,
+            find_options=self.commands.find_suspects_with_options,
             review=self.commands.review_next,
             finetune=self.commands.finetune,
             finetune_options=self.commands.finetune_with_options,
@@ -339,11 +348,14 @@ class MainWindow(QMainWindow):
 
     def edit_preferences(self) -> None:
         """Ask for the preferences and put them in force."""
-        changed = ask_new_settings(self, self.settings, self.theme.choice)
+        changed = ask_new_settings(
+            self, self.settings, self.theme.choice, devices=self.catalogue.devices
+        )
         if changed is not None:
+            if apply_environment(changed, self.settings):
+                self.controller.renew_worker()
             self.settings = changed
             self.theme.choose(changed.theme)
-            apply_environment(changed)
             self.verbs.set_keys(changed.keys_by_action())
             save_settings(changed)
 

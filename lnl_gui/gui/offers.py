@@ -21,6 +21,7 @@ class Acts:
     """What the banner's buttons do."""
 
     find_suspects: Act
+    find_options: Act
     review: Act
     finetune: Act
     finetune_options: Act
@@ -128,7 +129,13 @@ def _step_offer(review: ReviewModel, acts: Acts) -> Offer:
     step = next_step(review.session.stage(), counts)
     if step.kind in ("embed", "detect"):
         return Offer(
-            step.title, step.explanation, "search", "", "Find suspects", acts.find_suspects
+            step.title,
+            step.explanation,
+            icon="search",
+            action="Find suspects",
+            act=acts.find_suspects,
+            second="Options…",
+            act_second=acts.find_options,
         )
     if step.kind == "review":
         return _review_offer(counts, step, acts)

@@ -1,29 +1,49 @@
 """Between what the window remembers and what the preferences dialog edits."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from PySide6.QtWidgets import QWidget
 
 from lnl_gui.gui.actions import ACTIONS, ActionSpec
+from lnl_gui.gui.dialogs.choices import AUTOMATIC, DeviceChoice
 from lnl_gui.gui.dialogs.preferences import KeyChoice, Preferences, ask_preferences
 from lnl_gui.gui.settings import Settings
 from lnl_gui.util.paths import cache_folder
 
 
-def ask_new_settings(parent: QWidget, settings: Settings, theme: str) -> Settings | None:
+def ask_new_settings(
+    parent: QWidget,
+    settings: Settings,
+    theme: str,
+    *,
+    devices: Sequence[DeviceChoice] = (AUTOMATIC,),
+) -> Settings | None:
     """Let the user edit the preferences; the new settings, or None."""
     keys = settings.keys_by_action()
     choices = [_choice(spec, keys.get(spec.id, spec.keys)) for spec in ACTIONS]
     chosen = ask_preferences(
-        parent, _preferences(settings, theme), choices, cache_default=cache_folder()
+        parent,
+        _preferences(settings, theme),
+        choices,
+        devices=devices,
+        cache_default=cache_folder(),
     )
     return None if chosen is None else _settings(settings, chosen)
 
 
-def apply_environment(settings: Settings) -> None:
-    """Put in force what works through the environment; the next worker inherits it."""
-    os.environ.update(settings.environment())
+def apply_environment(settings: Settings, before: Settings | None = None) -> bool:
+    """Put in force what works through the environment; whether a worker needs to be told.
+
+    A new worker inherits it; `before` are the settings that were in force until now.
+    """
+    wanted = settings.environment()
+    old = before.environment() if before is not None else {}
+    for name in old.keys() - wanted.keys():
+        os.environ.pop(name, None)
+    os.environ.update(wanted)
+    return wanted != old
 
 
 def _choice(spec: ActionSpec, keys: tuple[str, ...]) -> KeyChoice:

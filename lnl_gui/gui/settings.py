@@ -7,6 +7,7 @@ from typing import Any
 
 from lnl_gui.gui.grid.geometry import DEFAULT_SIDE
 from lnl_gui.util.atomic import read_json, write_json
+from lnl_gui.util.cores import THREADS_VARIABLE
 from lnl_gui.util.log import logger
 from lnl_gui.util.paths import CACHE_VARIABLE, settings_folder
 
@@ -38,7 +39,7 @@ class Settings:
         preferences = dict(self.preferences)
         wanted = {CACHE_VARIABLE: str(preferences.get("cache_folder", ""))}
         threads = int(preferences.get("threads", 0))
-        wanted["OMP_NUM_THREADS"] = str(threads) if threads > 0 else ""
+        wanted[THREADS_VARIABLE] = str(threads) if threads > 0 else ""
         return {name: value for name, value in wanted.items() if value}
 
     def cache_bytes(self) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lnl_gui.jobs.protocol import Event, Log, Message, ProgressMessage
-from lnl_gui.util.cores import available_cores
+from lnl_gui.util.cores import worker_threads
 from lnl_gui.util.errors import Cancelled
 from lnl_gui.util.throttle import Throttle
 
@@ -22,8 +22,7 @@ class MessageContext:
         self, send: Callable[[Message], None], *, memory: dict[str, Any] | None = None
     ) -> None:
         self.memory: dict[str, Any] = {} if memory is None else memory
-        # A worker runs beside a window, which wants a core of its own.
-        self.threads: int | None = available_cores(1)
+        self.threads: int | None = worker_threads()
         self._send = send
         self._cancel = threading.Event()
         self._throttle = Throttle()

@@ -3,7 +3,7 @@
 import os
 import sys
 
-from lnl_gui.util.cores import available_cores
+from lnl_gui.util.cores import THREADS_VARIABLE, worker_threads
 
 WORKER_VERB = "worker"
 
@@ -25,7 +25,7 @@ def worker_environment() -> dict[str, str]:
     Threads that wait passively, and one core left to the window: two spinning OpenMP threads on a
     busy two-core machine cost up to a hundred times in throughput and stall the window.
     """
-    threads = str(available_cores(1))
+    threads = str(worker_threads())
     wanted = {
         "OMP_WAIT_POLICY": "PASSIVE",
         "OMP_NUM_THREADS": threads,
@@ -33,4 +33,6 @@ def worker_environment() -> dict[str, str]:
         "PYTHONIOENCODING": "utf-8",
         "PYTHONUNBUFFERED": "1",
     }
-    return {name: os.environ.get(name, value) for name, value in wanted.items()}
+    found = {name: os.environ.get(name, value) for name, value in wanted.items()}
+    # What the user chose for LNL beats what the shell says to all programs.
+    return {**found, "OMP_NUM_THREADS": threads} if THREADS_VARIABLE in os.environ else found

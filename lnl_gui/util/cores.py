@@ -2,9 +2,18 @@
 
 import os
 
+THREADS_VARIABLE = "LNL_THREADS"
+"""Threads of a worker's jobs, instead of one for each core but one."""
+
 
 def available_cores(spare: int = 0) -> int:
     """Cores this process may use, less `spare` for others, at least one."""
     affinity = getattr(os, "sched_getaffinity", None)
     cores = len(affinity(0)) if affinity is not None else os.cpu_count() or 1
     return max(1, cores - spare)
+
+
+def worker_threads() -> int:
+    """Threads of a job that runs beside a window, which wants a core of its own."""
+    chosen = os.environ.get(THREADS_VARIABLE, "")
+    return max(1, int(chosen)) if chosen.isdecimal() else available_cores(1)

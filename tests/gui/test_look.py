@@ -20,6 +20,7 @@ from lnl_gui.gui.settings import FILE_NAME, Settings, load_settings, save_settin
 from lnl_gui.gui.theme import DARK, DARK_TOKENS, LIGHT, LIGHT_TOKENS, Theme, Tokens, style_sheet
 from lnl_gui.gui.unreadable import UnreadableDialog
 from lnl_gui.jobs.launch import worker_environment
+from lnl_gui.util.cores import THREADS_VARIABLE, worker_threads
 from lnl_gui.util.paths import CACHE_VARIABLE, cache_folder, resource, settings_folder
 
 TEXT_ON = {
@@ -175,11 +176,15 @@ def test_preferences_reach_this_process_and_its_workers(
 ) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     monkeypatch.setenv(CACHE_VARIABLE, "")
+    monkeypatch.setenv(THREADS_VARIABLE, "")
     chosen = (("cache_folder", str(tmp_path)), ("threads", 3), ("device", "cpu"))
     settings = Settings(preferences=chosen)
-    apply_environment(settings)
+    assert apply_environment(settings)
     assert cache_folder() == tmp_path
-    assert worker_environment()["OMP_NUM_THREADS"] == "3"
+    assert worker_environment()["OMP_NUM_THREADS"] == "3" and worker_threads() == 3
+    assert not apply_environment(settings, settings)
+    assert apply_environment(Settings(), settings)
+    assert cache_folder() != tmp_path and worker_environment()["OMP_NUM_THREADS"] == "1"
     assert settings.device() == "cpu" and Settings().device() == "auto"
 
 
@@ -235,13 +240,18 @@ def test_preferences_keep_keys_theme_and_the_rest(
     asked = {}
 
     def answer(
-        parent: object, old: Preferences, keys: list[KeyChoice], *, cache_default: Path
+        parent: object,
+        old: Preferences,
+        keys: list[KeyChoice],
+        *,
+        devices: object,
+        cache_default: Path,
     ) -> Preferences:
         asked.update(keys={choice.action: choice.keys for choice in keys}, old=old)
         return Preferences(theme=LIGHT, threads=2, keys=(("relabel", "T"),))
 
     monkeypatch.setattr(preferences, "ask_preferences", answer)
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.setenv(THREADS_VARIABLE, "")
     window.edit_preferences()
     assert asked["keys"]["relabel"] == "R" and asked["old"].theme == LIGHT
     shortcuts = [key.toString() for key in window.verbs["relabel"].shortcuts()]

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.dialogs.choices import DetectorChoice
-from lnl_gui.gui.dialogs.form import Frame, ask, hint, label, number_field
+from lnl_gui.gui.dialogs.form import Frame, ask, hint, label, number_field, scrolled
 from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.util.errors import UserError
 
@@ -96,7 +96,7 @@ class DetectDialog(QDialog):
             self.boxes[choice.name] = box
             column.addWidget(box)
             column.addWidget(description)
-        self._frame.body.addLayout(column)
+        self._frame.body.addWidget(scrolled(column), 1)
 
     def _build_rest(self, verdicts: int) -> None:
         self.use_verdicts = QCheckBox(f"Learn from my {verdicts} verdicts")
@@ -105,7 +105,6 @@ class DetectDialog(QDialog):
         self._frame.body.addWidget(self.use_verdicts)
         self.seed = number_field("Seed", 0, 2**31 - 1, 0)
         self._frame.rows().add("&Seed", self.seed, "The same seed gives the same result.")
-        self._frame.body.addStretch(1)
 
     def parameters(self) -> DetectParameters:
         """How to detect; the default set of detectors is left unnamed.

@@ -2,19 +2,25 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
     QLineEdit,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from lnl_gui.gui.dialogs.choices import AUTOMATIC, DeviceChoice, EncoderChoice, size_text
-from lnl_gui.gui.dialogs.form import Frame, PathField, absolute, ask, hint, label
+from lnl_gui.gui.dialogs.form import (
+    Frame,
+    PathField,
+    absolute,
+    ask,
+    hint,
+    label,
+    scrolled,
+)
 from lnl_gui.store.parameters import BUNDLED_ENCODER, EmbedParameters
 from lnl_gui.util.errors import UserError
 
@@ -34,16 +40,18 @@ class EmbedDialog(QDialog):
         devices: Sequence[DeviceChoice] = (AUTOMATIC,),
         *,
         chosen: Sequence[str] = (BUNDLED_ENCODER,),
+        device: str = AUTOMATIC.name,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setMinimumSize(620, 560)
-        self._frame = Frame(self, "Embed the images", _ADVICE, accept="Embed")
+        self._frame = Frame(self, "Choose encoders", _ADVICE, accept="Continue")
         self.complaint = self._frame.complaint
         self._encoders = tuple(encoders)
         self.boxes = {choice.name: QCheckBox(_caption(choice)) for choice in encoders}
         self._build_list(chosen)
-        self._build_fields(devices)
+        self._build_fields(devices, device)
+        self.other.setText(" ".join(name for name in chosen if name not in self.boxes))
         self.download = label(role="warning")
         self._frame.body.addWidget(self.download)
         self._frame.check_with(self.parameters)
@@ -52,9 +60,7 @@ class EmbedDialog(QDialog):
         self._update_download()
 
     def _build_list(self, chosen: Sequence[str]) -> None:
-        inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(2, 2, 12, 2)
+        column = QVBoxLayout()
         column.setSpacing(2)
         for choice in self._encoders:
             box = self.boxes[choice.name]
@@ -65,16 +71,9 @@ class EmbedDialog(QDialog):
             description.setContentsMargins(0, 0, 0, 8)
             column.addWidget(box)
             column.addWidget(description)
-        column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidget(inner)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.viewport().setAutoFillBackground(False)
-        inner.setAutoFillBackground(False)
-        self._frame.body.addWidget(scroll, 1)
+        self._frame.body.addWidget(scrolled(column), 1)
 
-    def _build_fields(self, devices: Sequence[DeviceChoice]) -> None:
+    def _build_fields(self, devices: Sequence[DeviceChoice], device: str) -> None:
         self.other = QLineEdit()
         self.other.setAccessibleName("Other encoders by name")
         self.other.setPlaceholderText("timm:NAME or open_clip:NAME/TAG, separated by spaces")
@@ -82,7 +81,7 @@ class EmbedDialog(QDialog):
             "Weights file", folder=False, filters="Weights (*.safetensors *.pt *.pth *.bin)"
         )
         self.weights.line.setPlaceholderText("The encoder's own")
-        self.device = device_combo(devices)
+        self.device = device_combo(devices, device)
         rows = self._frame.rows()
         rows.add("&Other", self.other)
         rows.add("&Weights", self.weights, buddy=self.weights.line)
@@ -129,12 +128,13 @@ def _caption(choice: EncoderChoice) -> str:
     return f"{choice.title}{dimension}{download}".replace("&", "&&")
 
 
-def device_combo(devices: Sequence[DeviceChoice]) -> QComboBox:
+def device_combo(devices: Sequence[DeviceChoice], chosen: str = AUTOMATIC.name) -> QComboBox:
     """A choice of devices, its data the device's name."""
     combo = QComboBox()
     combo.setAccessibleName("Device")
     for choice in devices:
         combo.addItem(choice.title, choice.name)
+    combo.setCurrentIndex(max(0, combo.findData(chosen)))
     return combo
 
 
@@ -144,6 +144,7 @@ def ask_embed(
     devices: Sequence[DeviceChoice] = (AUTOMATIC,),
     *,
     chosen: Sequence[str] = (BUNDLED_ENCODER,),
+    device: str = AUTOMATIC.name,
 ) -> EmbedParameters | None:
     """Ask how to embed; None when the dialog was closed."""
-    return ask(EmbedDialog(encoders, devices, chosen=chosen, parent=parent))
+    return ask(EmbedDialog(encoders, devices, chosen=chosen, device=device, parent=parent))

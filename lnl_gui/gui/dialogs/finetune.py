@@ -21,7 +21,7 @@ from lnl_gui.gui.dialogs.choices import (
     count_text,
 )
 from lnl_gui.gui.dialogs.embed import device_combo
-from lnl_gui.gui.dialogs.form import Frame, Rows, ask, hint, number_field
+from lnl_gui.gui.dialogs.form import Frame, Rows, ask, hint, number_field, scrolled
 from lnl_gui.store.parameters import BUNDLED_ENCODER, FinetuneParameters
 from lnl_gui.util.errors import UserError
 
@@ -35,6 +35,7 @@ class FinetuneDialog(QDialog):
         state: ReviewState,
         *,
         devices: Sequence[DeviceChoice] = (AUTOMATIC,),
+        device: str = AUTOMATIC.name,
         encoder: str = BUNDLED_ENCODER,
         parent: QWidget | None = None,
     ) -> None:
@@ -52,7 +53,7 @@ class FinetuneDialog(QDialog):
         self.complaint = self._frame.complaint
         self._build_recipes()
         self._build_data(state)
-        self._build_advanced(devices)
+        self._build_advanced(devices, device)
         self._frame.check_with(self.parameters)
         self._recipe_changed()
 
@@ -72,7 +73,7 @@ class FinetuneDialog(QDialog):
             description.setContentsMargins(0, 0, 0, 6)
             column.addWidget(button)
             column.addWidget(description)
-        self._frame.body.addLayout(column)
+        self._frame.body.addWidget(scrolled(column), 1)
         self.recipes.idClicked.connect(self._recipe_changed)
 
     def _build_data(self, state: ReviewState) -> None:
@@ -93,7 +94,7 @@ class FinetuneDialog(QDialog):
             self._frame.body.addWidget(widget)
         self._frame.rows().add("&Hold out", self.holdout, "Samples the accuracy is measured on.")
 
-    def _build_advanced(self, devices: Sequence[DeviceChoice]) -> None:
+    def _build_advanced(self, devices: Sequence[DeviceChoice], device: str) -> None:
         box = QGroupBox("Advanced")
         rows = Rows()
         rows.layout.setContentsMargins(14, 14, 14, 14)
@@ -103,7 +104,7 @@ class FinetuneDialog(QDialog):
         self.learning_rate = QLineEdit()
         self.learning_rate.setAccessibleName("Learning rate")
         self.seed = number_field("Seed", 0, 2**31 - 1, 0)
-        self.device = device_combo(devices)
+        self.device = device_combo(devices, device)
         for text, field in (
             ("&Epochs", self.epochs),
             ("&Batch size", self.batch_size),
@@ -175,7 +176,11 @@ def ask_finetune(
     state: ReviewState,
     *,
     devices: Sequence[DeviceChoice] = (AUTOMATIC,),
+    device: str = AUTOMATIC.name,
     encoder: str = BUNDLED_ENCODER,
 ) -> FinetuneParameters | None:
     """Ask how to train; None when the dialog was closed."""
-    return ask(FinetuneDialog(recipes, state, devices=devices, encoder=encoder, parent=parent))
+    dialog = FinetuneDialog(
+        recipes, state, devices=devices, device=device, encoder=encoder, parent=parent
+    )
+    return ask(dialog)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QScrollArea,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -28,6 +29,7 @@ from lnl_gui.util.errors import UserError
 
 MARGIN = 20
 SPACING = 12
+LEAST_SCROLLED, MOST_SCROLLED = 200, 330
 T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
 
@@ -103,6 +105,37 @@ def fit(dialog: QDialog) -> None:
     wraps = layout.hasHeightForWidth()
     height = layout.totalHeightForWidth(width) if wraps else layout.sizeHint().height()
     dialog.resize(width, max(height, dialog.minimumHeight()))
+
+
+class _Scroll(QScrollArea):
+    """As tall as what it holds, up to a limit."""
+
+    def sizeHint(self) -> QSize:
+        inner = self.widget()
+        layout = inner.layout() if inner is not None else None
+        if layout is None:
+            return super().sizeHint()
+        width = max(self.width(), layout.minimumSize().width())
+        height = layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else 0
+        return QSize(width, min(max(height, layout.sizeHint().height()) + 4, MOST_SCROLLED))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, min(self.sizeHint().height(), LEAST_SCROLLED))
+
+
+def scrolled(column: QVBoxLayout) -> QScrollArea:
+    """A list of choices that scrolls when it is long."""
+    inner = QWidget()
+    column.setContentsMargins(2, 2, 12, 2)
+    column.addStretch(1)
+    inner.setLayout(column)
+    scroll = _Scroll()
+    scroll.setWidget(inner)
+    scroll.setWidgetResizable(True)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.viewport().setAutoFillBackground(False)
+    inner.setAutoFillBackground(False)
+    return scroll
 
 
 class Frame:

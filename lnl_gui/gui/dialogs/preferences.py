@@ -139,8 +139,7 @@ class PreferencesDialog(QDialog):
         )
 
     def _computing(self, preferences: Preferences, devices: Sequence[DeviceChoice]) -> QWidget:
-        self.device = device_combo(devices)
-        self.device.setCurrentIndex(max(0, self.device.findData(preferences.device)))
+        self.device = device_combo(devices, preferences.device)
         self.threads = number_field("Threads", 0, 256, preferences.threads)
         self.threads.setSpecialValueText("All but one")
         return _page(
