@@ -36,6 +36,7 @@ from lnl_gui.util.errors import UserError
 from lnl_gui.util.progress import JobContext, Progress, stage_progress
 
 GIVEN, CONSENSUS, CLEANLAB = "given", "consensus", "cleanlab"
+PROJECT = "this project's detection"
 KINDS = ("symmetric", "asymmetric", "pair", "instance", GIVEN)
 MEANS = ("precision", "recall", "f1", "average_precision", "suggestion_accuracy", "seconds")
 Row = dict[str, Any]
@@ -80,6 +81,8 @@ def run(
             _rows_file(run_folder, truth, embeddings),
             stage_progress(context, "lab"),
         )
+    if LabNoise(GIVEN) in noises and snapshot.scores.folder is not None:
+        rows += _project_rows(snapshot, truth)
     metrics = {
         "source": truth.source,
         "samples": len(truth.rows),
@@ -229,6 +232,15 @@ def _run_grid(
             done += 1
     progress(total, total)
     return rows
+
+
+def _project_rows(snapshot: Snapshot, truth: KnownTruth) -> list[Row]:
+    """The project's own newest detection, with all it was told: verdicts, annotators, emphasis."""
+    found, rows = snapshot.scores, truth.rows
+    given = snapshot.samples.given[rows].astype(np.int32)
+    finding = Finding(found.suspicion[rows], found.flagged[rows], found.suggested[rows])
+    case = Case(GIVEN, 0, [], truth.labels, given, len(snapshot.class_names))
+    return _judge(LabNoise(GIVEN), case, lambda _: {PROJECT: finding})
 
 
 def _judge(noise: LabNoise, case: Case, method: Method) -> list[Row]:

@@ -28,7 +28,7 @@ p { margin: .4rem 0; max-width: 44rem; }
 .quiet, caption { color: var(--quiet); }
 .figures { display: flex; flex-wrap: wrap; gap: .6rem; margin: 1.2rem 0; padding: 0;
   list-style: none; }
-.figures li { flex: 1 1 8.5rem; padding: .7rem .9rem; background: var(--panel);
+.figures li { flex: none; width: 9rem; padding: .7rem .9rem; background: var(--panel);
   border: 1px solid var(--line); border-radius: 6px; }
 .figures b { display: block; font-size: 1.35rem; font-variant-numeric: tabular-nums; }
 table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
@@ -39,8 +39,9 @@ th, td { padding: .3rem .6rem .3rem 0; text-align: left; vertical-align: middle;
   background: var(--panel); border-radius: 2px; }
 .track i { position: absolute; top: 0; bottom: 0; border-radius: 2px; background: var(--range); }
 .track i + i { top: .2rem; bottom: .2rem; background: var(--bar); }
-.pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(7.5rem, 1fr));
-  gap: .8rem; padding: 0; margin: .6rem 0; list-style: none; }
+.pictures { display: flex; flex-wrap: wrap; gap: .9rem; padding: 0; margin: .6rem 0;
+  list-style: none; }
+.pictures li { flex: none; width: 8rem; }
 .pictures img, .pictures .none { display: block; width: 112px; height: 112px;
   object-fit: contain; background: var(--panel); border: 1px solid var(--line); }
 .pictures span { display: block; overflow-wrap: anywhere; font-size: .85rem; }

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import tempfile
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,10 +21,10 @@ def atomic_file(target: Path, mode: str = "wb", **options: Any) -> Iterator[IO[A
         OSError: when the folder cannot be written or the disk is full.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:80]}.")
-    temporary = Path(name)
+    # Made by `open`, not by `mkstemp`, whose files nobody but their owner may read.
+    temporary = target.with_name(f".{target.name[:80]}.{uuid.uuid4().hex[:12]}")
     try:
-        with os.fdopen(descriptor, mode, **options) as stream:
+        with temporary.open(mode.replace("w", "x"), **options) as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())

@@ -70,6 +70,8 @@ def test_a_table_of_the_truth_judges_the_labels_as_they_came(
     embedded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "bench"
+    assert main(["detect", str(embedded), "--detector", "neighbours"]) == 0
+    capsys.readouterr()
     command = ["bench", "detect", str(embedded), "--out", str(out), "--noise", "given"]
     command += ["--truth", str(true_table(embedded, tmp_path)), "--truth-column", "true_label"]
     command += ["--detector", "neighbours", "--json"]
@@ -78,6 +80,8 @@ def test_a_table_of_the_truth_judges_the_labels_as_they_came(
     consensus = next(row for row in result["rows"] if row["detector"] == "consensus")
     assert (consensus["wrong"], consensus["recall"], consensus["precision"]) == (3, 1.0, 1.0)
     assert consensus["suggestion_accuracy"] == 1.0
+    own = next(row for row in result["rows"] if row["detector"] == noise_lab.PROJECT)
+    assert (own["wrong"], own["recall"], own["suggestion_accuracy"]) == (3, 1.0, 1.0)
     with (out / "detect.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert {row["detector"] for row in rows} >= {"consensus", "neighbours"}

@@ -1,6 +1,7 @@
 """Atomic files, throttle, errors, folders."""
 
 import errno
+import os
 from pathlib import Path
 
 import numpy as np
@@ -81,3 +82,12 @@ def test_home_moves_together(own_home: Path) -> None:
 
 def test_resources_are_found() -> None:
     assert paths.resource().is_dir()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no permission bits")
+def test_an_atomic_file_may_be_read_by_whom_any_new_file_may(tmp_path: Path) -> None:
+    (tmp_path / "plain").write_bytes(b"")
+    with atomic_file(tmp_path / "atomic") as stream:
+        stream.write(b"x")
+    modes = {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
+    assert len(modes) == 1
