@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's options."""
     kinds = parser.add_subparsers(dest="kind", required=True, metavar="detect|learn")
     detect = kinds.add_parser("detect", help="how much of known noise each detector finds")
-    _add_common(detect, DETECT_NOISES)
+    _add_common(detect, "symmetric, asymmetric, pair, instance", DETECT_NOISES)
     detect.add_argument(
         "--detector", action="append", metavar="NAME", help="default: those that run by default"
     )
@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--no-cleanlab", action="store_true", help="leave cleanlab out where it is installed"
     )
     learn = kinds.add_parser("learn", help="test accuracy of training methods under known noise")
-    _add_common(learn, LEARN_NOISES)
+    _add_common(learn, "symmetric, asymmetric, instance", LEARN_NOISES)
     learn.add_argument(
         "--method",
         action="append",
@@ -46,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_common(parser: argparse.ArgumentParser, noises: tuple[str, ...]) -> None:
+def _add_common(parser: argparse.ArgumentParser, kinds: str, noises: tuple[str, ...]) -> None:
     shared.add_project(parser)
     parser.add_argument(
         "--out", type=shared.absolute, required=True, metavar="DIR", help="where the tables go"
@@ -55,8 +55,8 @@ def _add_common(parser: argparse.ArgumentParser, noises: tuple[str, ...]) -> Non
         "--noise",
         action="append",
         metavar="KIND:RATE",
-        help="symmetric, asymmetric, pair, instance, or `given` (labels as they came; needs"
-        f" --truth); default {' '.join(noises)}",
+        help=f"{kinds}, or `given` (labels as they came; needs --truth); default"
+        f" {' '.join(noises)}",
     )
     parser.add_argument("--seeds", type=shared.positive, default=3, metavar="N")
     parser.add_argument("--encoder", action="append", metavar="NAME", help="embeddings to use")

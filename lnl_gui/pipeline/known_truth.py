@@ -91,10 +91,12 @@ def _from_table(
     row_of = {path: row for row, path in enumerate(snapshot.samples.paths)}
     class_of = {name: label for label, name in enumerate(snapshot.class_names)}
     truth = np.full(len(snapshot), -1, np.int32)
+    strange = 0
     for line in table.rows:
         row = row_of.get(line[columns.path])
         if row is not None:
             truth[row] = class_of.get(line[columns.label].strip(), -1)
+            strange += int(truth[row] < 0)
     rows = np.flatnonzero(usable & (truth >= 0))
     if not len(rows):
         raise UserError(
@@ -104,4 +106,6 @@ def _from_table(
             code="truth_does_not_fit",
         )
     note = f"Measured on {len(rows):,} samples whose true label {file.name} tells."
+    if strange:
+        note += f" {strange:,} of a class that the project does not have are left out."
     return KnownTruth(rows, truth[rows], "table", note)

@@ -21,6 +21,7 @@ from lnl_gui.dataset.noise import (
     inject_instance_dependent,
     inject_pair_flip,
     inject_symmetric,
+    most_confused_map,
     next_class_map,
 )
 from lnl_gui.detect.grid import Case, Finding, Method, consensus_method
@@ -32,6 +33,7 @@ from lnl_gui.pipeline.known_truth import KnownTruth, known_truth
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot, wanted_embeddings
 from lnl_gui.pipeline.threads import at_most
 from lnl_gui.store.parameters import NoiseLabParameters
+from lnl_gui.store.scores import load_array
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.progress import JobContext, Progress, stage_progress
 
@@ -78,7 +80,7 @@ def run(
         rows = _run_grid(
             cases,
             methods,
-            _rows_file(run_folder, truth, embeddings),
+            _rows_file(run_folder, snapshot, truth, embeddings),
             stage_progress(context, "lab"),
         )
     if LabNoise(GIVEN) in noises and snapshot.scores.folder is not None:
@@ -131,15 +133,25 @@ def usable_rows(snapshot: Snapshot, embeddings: Sequence[np.ndarray]) -> np.ndar
 
 
 def inject(
-    labels: np.ndarray, noise: LabNoise, *, number_of_classes: int, seed: int, features: np.ndarray
+    labels: np.ndarray,
+    noise: LabNoise,
+    *,
+    number_of_classes: int,
+    seed: int,
+    features: np.ndarray,
+    class_map: np.ndarray | None = None,
 ) -> np.ndarray:
-    """(n,) int32 `labels` with the errors of a noise; `features` (n, D) guide `instance`."""
+    """(n,) int32 `labels` with the errors of a noise.
+
+    `features` (n, D) guide `instance`; `class_map` (C,) says what `asymmetric` mistakes each class
+    for, the next one when None.
+    """
     classes, options = number_of_classes, {"rate": noise.rate, "seed": seed}
     made: InjectedNoise
     if noise.kind == "symmetric":
         made = inject_symmetric(labels, classes, **options)  # type: ignore[arg-type]  # mixed dict
     elif noise.kind == "asymmetric":
-        chosen = next_class_map(classes)
+        chosen = next_class_map(classes) if class_map is None else class_map
         made = inject_asymmetric(labels, classes, class_map=chosen, **options)  # type: ignore[arg-type]  # as above
     elif noise.kind == "pair":
         made = inject_pair_flip(labels, classes, **options)  # type: ignore[arg-type]  # as above
@@ -160,6 +172,7 @@ def _cases(
     # Classes nobody in this part belongs to would only widen every matrix.
     present, compact = np.unique(truth.labels, return_inverse=True)
     labels = compact.astype(np.int32)
+    confused = class_map_of(snapshot, present)
 
     def case_of(noise: LabNoise, seed: int) -> Callable[[], Case]:
         def make() -> Case:
@@ -168,7 +181,12 @@ def _cases(
                 classes = len(snapshot.class_names)
                 return Case(str(noise), seed, spaces, truth.labels, given, classes)
             given = inject(
-                labels, noise, number_of_classes=len(present), seed=seed, features=spaces[0]
+                labels,
+                noise,
+                number_of_classes=len(present),
+                seed=seed,
+                features=spaces[0],
+                class_map=confused,
             )
             return Case(str(noise), seed, spaces, labels, given, len(present))
 
@@ -179,6 +197,18 @@ def _cases(
         for noise in noises
         for seed in range(1 if noise.kind == GIVEN else max(1, seeds))
     ]
+
+
+def class_map_of(snapshot: Snapshot, present: np.ndarray) -> np.ndarray | None:
+    """What each of the `present` classes is mistaken for most by the newest detection, (C,).
+
+    None before any detection, or where classes were added since.
+    """
+    folder = snapshot.scores.folder
+    matrix = load_array(folder, "transition_matrix") if folder else None
+    if matrix is None or present.max() >= len(matrix):
+        return None
+    return most_confused_map(np.asarray(matrix, np.float64)[np.ix_(present, present)])
 
 
 def _methods(parameters: NoiseLabParameters, context: JobContext) -> dict[str, Method]:
@@ -292,9 +322,13 @@ def means(rows: Sequence[Row]) -> list[Row]:
     return found
 
 
-def _rows_file(run_folder: Path, truth: KnownTruth, embeddings: Sequence[np.ndarray]) -> Path:
+def _rows_file(
+    run_folder: Path, snapshot: Snapshot, truth: KnownTruth, embeddings: Sequence[np.ndarray]
+) -> Path:
     """Named by what the figures rest on, so that none of another state is taken up."""
     digest = hashlib.sha256(truth.rows.tobytes() + truth.labels.tobytes())
+    confused = class_map_of(snapshot, np.unique(truth.labels))
+    digest.update(b"" if confused is None else confused.tobytes())
     for embedding in embeddings:
         digest.update(np.ascontiguousarray(embedding[:: max(1, len(embedding) // 64)]).tobytes())
     return run_folder / "parts" / f"rows-{digest.hexdigest()[:16]}.jsonl"

@@ -12,12 +12,14 @@ from lnl_gui.cli.jobs import run_job
 from lnl_gui.detect.grid import Case, Finding
 from lnl_gui.pipeline import noise_lab, rivals
 from lnl_gui.pipeline.known_truth import known_truth
-from lnl_gui.pipeline.noise_lab import LabNoise, inject, means, parse_noises
+from lnl_gui.pipeline.noise_lab import LabNoise, class_map_of, inject, means, parse_noises
 from lnl_gui.pipeline.noise_lab_report import as_markdown
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import NoiseLabParameters
+from lnl_gui.util.atomic import write_array
 from lnl_gui.util.errors import UserError
+from tests.builders import add_detection
 from tests.pipeline.conftest import WRONG
 
 ONE = NoiseLabParameters(noises=("symmetric:0.2",), detectors=("neighbours",))
@@ -130,6 +132,31 @@ def test_noise_flips_about_its_share(kind: str) -> None:
     assert (noisy != labels).mean() == pytest.approx(0.3, abs=0.06)
     again = inject(labels, LabNoise(kind, 0.3), seed=1, **options)  # type: ignore[arg-type]
     np.testing.assert_array_equal(noisy, again)
+
+
+def test_asymmetric_noise_follows_what_detection_found_confused(embedded: Path) -> None:
+    assert class_map_of(take_snapshot(embedded), np.arange(3)) is None
+    add_detection(embedded)
+    with Session.open(embedded, read_only=True) as session:
+        folder = session.detection.folder
+    assert folder is not None
+    matrix = np.array([[0.8, 0.05, 0.15], [0.1, 0.9, 0.0], [0.0, 0.2, 0.8]], np.float32)
+    write_array(folder / "transition_matrix.npy", matrix)
+    found = class_map_of(take_snapshot(embedded), np.arange(3))
+    assert found is not None
+    assert found.tolist() == [2, 0, 1]
+    labels = np.repeat(np.arange(3, dtype=np.int32), 100)
+    noisy = inject(
+        labels,
+        LabNoise("asymmetric", 0.3),
+        number_of_classes=3,
+        seed=0,
+        features=np.zeros((300, 2), np.float32),
+        class_map=found,
+    )
+    wrong = noisy != labels
+    assert wrong.any()
+    np.testing.assert_array_equal(noisy[wrong], found[labels[wrong]])
 
 
 @pytest.mark.parametrize("text", ["love:0.2", "symmetric", "symmetric:1.5", "pair:x", "given"])
