@@ -51,7 +51,8 @@ class Consensus:
     Attributes:
         suspicion: (N,) float32 P(given label wrong); NaN where it could not be judged. Where a
             person has decided it is 0 or 1.
-        suggested_label: (N,) int32 most probable class; -1 where it could not be judged.
+        suggested_label: (N,) int32 most probable class, never the given one where flagged; -1
+            where it could not be judged.
         flagged: (N,) bool, suspicion at or above the threshold and the label not yet decided.
         threshold: the cut with the best expected F at the chosen emphasis.
         posterior: (N, k) float32 probabilities of the k most probable classes, falling.
@@ -214,12 +215,15 @@ def _assembled(
     suspicion = _spread(problem, judged.astype(np.float32), np.nan)
     undecided = _spread(problem, free, False)
     threshold = expected_f_threshold(suspicion[undecided], emphasis=emphasis)
+    flagged = undecided & (suspicion >= threshold)
     rate, interval = class_rates(judged, given, number_of_classes=problem.classes)
     majority = _majority_rate(problem)
     return Consensus(
         suspicion=suspicion,
-        suggested_label=_spread(problem, present[judgement.best].astype(np.int32), NO_VOTE),
-        flagged=undecided & (suspicion >= threshold),
+        suggested_label=_spread(
+            problem, present[_suggestion(problem, judgement, flagged)].astype(np.int32), NO_VOTE
+        ),
+        flagged=flagged,
         threshold=threshold,
         posterior=_spread(problem, judgement.posterior.numpy(), np.nan),
         posterior_classes=_spread(problem, present[judgement.classes].astype(np.int32), NO_VOTE),
@@ -237,6 +241,16 @@ def _assembled(
         warnings=diagnose(problem, judgement.agreement, majority),
         warm_start=warm,
     )
+
+
+def _suggestion(problem: Problem, judgement: Judgement, flagged: np.ndarray) -> np.ndarray:
+    """(n,) most probable class; for a flagged sample the most probable other than the given one."""
+    best, given = judgement.best.numpy(), problem.given.numpy()
+    if judgement.classes.shape[1] < 2:
+        return best
+    ranked = judgement.classes[:, :2].numpy()
+    other = np.where(ranked[:, 0] == given, ranked[:, 1], ranked[:, 0])
+    return np.where(flagged[problem.features.rows] & (best == given), other, best)
 
 
 def _spread(problem: Problem, values: np.ndarray, missing: float | bool | int) -> np.ndarray:

@@ -2,6 +2,9 @@
 
 import numpy as np
 
+LEAST = 0.05
+"""Nothing less suspect is flagged: where hardly any error is expected, the best F is of no use."""
+
 
 def expected_f_threshold(suspicion: np.ndarray, *, emphasis: float = 0.0) -> float:
     """The cut t that maximises the expected F-beta of the set {suspicion >= t}.
@@ -11,8 +14,7 @@ def expected_f_threshold(suspicion: np.ndarray, *, emphasis: float = 0.0) -> flo
     fewer sound labels are flagged. NaN suspicions are ignored.
 
     Returns:
-        A threshold in (0, 1], above every suspicion (so that nothing is flagged) when no error is
-        expected at all. Time O(N log N).
+        A threshold in [`LEAST`, 1]. Time O(N log N).
     """
     ordered = np.sort(suspicion[np.isfinite(suspicion)].astype(np.float64))[::-1]
     total = float(ordered.sum())
@@ -21,7 +23,7 @@ def expected_f_threshold(suspicion: np.ndarray, *, emphasis: float = 0.0) -> flo
     beta = (4.0 ** float(np.clip(emphasis, -1.0, 1.0))) ** 2
     counts = np.arange(1, ordered.size + 1)
     quality = (1.0 + beta) * np.cumsum(ordered) / (counts + beta * total)
-    return float(ordered[int(np.argmax(quality))])
+    return max(LEAST, float(ordered[int(np.argmax(quality))]))
 
 
 def expected_scores(suspicion: np.ndarray, flagged: np.ndarray) -> tuple[float, float, float]:

@@ -31,6 +31,7 @@ def found(world: World) -> Consensus:
 def test_finds_the_wrong_labels_and_names_the_right_ones(world: World, found: Consensus) -> None:
     assert average_precision_score(world.wrong, found.suspicion) > 0.97
     assert f1_score(world.wrong, found.flagged) > 0.9
+    assert (found.suggested_label != world.given)[found.flagged].all()
     assert (found.suggested_label == world.truth)[world.wrong].mean() > 0.9
 
 

@@ -52,6 +52,11 @@ def test_nothing_is_flagged_without_suspicion() -> None:
     assert expected_f_threshold(np.array([])) == 1.0
 
 
+def test_hardly_suspect_samples_are_never_flagged() -> None:
+    calm = np.array([1e-6, 1e-5, 0.04])
+    assert not (calm >= expected_f_threshold(calm)).any()
+
+
 def test_expected_errors_cover_drawn_counts() -> None:
     s = suspicions(1_000)
     estimate = expected_errors(s, 300)

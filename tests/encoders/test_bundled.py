@@ -54,10 +54,11 @@ def test_embedding_is_what_the_original_head_reads(
         assert torch.allclose(theirs._fc(embeddings), theirs(images), atol=1e-5)
 
 
-def test_preprocessing_is_timm_s_own_for_the_model() -> None:
+def test_preprocessing_is_timm_s_own_but_for_the_crop() -> None:
     preprocessing = load_backbone("bundled", pretrained=False).preprocessing
     assert preprocessing.image_size == 260
     assert preprocessing.interpolation == "bicubic"
+    assert preprocessing.crop_fraction == 1
     assert preprocessing.mean == preprocessing.std == (0.5, 0.5, 0.5)
 
 
