@@ -59,6 +59,8 @@ class Session:
         self.marks = Marks(project, self.columns)
         self.orders = Orders(self.columns, self.marks)
         self._text_index: TextIndex | None = None
+        self._counts: stages.Counts | None = None
+        self._done: set[str] | None = None
         self._scores = self._load_scores()
         if blind:
             self.work_as(reviewer, blind=True)
@@ -270,6 +272,8 @@ class Session:
         return Changes(labels=True, rows=change.rows, text=f"{verb}: {_operation_text(operation)}")
 
     def _apply(self, change: Change, when: float) -> None:
+        if self._counts is not None:
+            self._counts = stages.count_after(self._counts, self.columns, change)
         self.columns.touch(change, when)
         self.marks.forget_verdicts()
 
@@ -282,6 +286,7 @@ class Session:
         leave the current labels as they are.
         """
         self.reviewer, self.blind = reviewer, blind
+        self._counts = None
         if blind:
             label, status, when = journal.own_view(self.project, reviewer, self.columns.given)
             self.columns.take_over(label, status, when)
@@ -429,12 +434,16 @@ class Session:
     # State
 
     def counts(self) -> stages.Counts:
-        """How much there is and how much is left."""
-        return stages.count(self.columns)
+        """How much there is and how much is left; a verdict costs no new count."""
+        if self._counts is None:
+            self._counts = stages.count(self.columns)
+        return self._counts
 
     def stage(self) -> stages.Stage:
         """How far this project has come."""
-        done = {run.kind for run in runs.load_runs(self.project) if run.state == runs.DONE}
+        if self._done is None:
+            self._done = {r.kind for r in runs.load_runs(self.project) if r.state == runs.DONE}
+        done = self._done
         if "export" in done:
             return stages.Stage.EXPORTED
         if "finetune" in done:
@@ -468,6 +477,7 @@ class Session:
     ) -> Changes:
         """Record how a run ended and take its result over."""
         run = adoption.finish(self.project, run_id, state, result, message)
+        self._done = self._counts = None
         if state == runs.DONE and run.kind in ("embed", "detect"):
             reload_scores(self.project, self.columns)
             self._scores = self._load_scores()

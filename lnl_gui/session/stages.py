@@ -1,11 +1,12 @@
 """How far an open project has come, and what to do next."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
 
 from lnl_gui.session.columns import Columns
+from lnl_gui.store.journal import Change
 from lnl_gui.store.samples import STATUS_NAMES, UNSEEN
 
 
@@ -45,7 +46,7 @@ class Counts:
 def count(columns: Columns) -> Counts:
     """Count samples by what happened to them."""
     unseen = columns.status == UNSEEN
-    by_status = np.bincount(columns.status, minlength=len(STATUS_NAMES)).tolist()
+    by_status = _histogram(columns.status).tolist()
     return Counts(
         samples=int(columns.readable.sum()),
         unreadable=int((~columns.readable).sum()),
@@ -54,6 +55,27 @@ def count(columns: Columns) -> Counts:
         reviewed=int((~unseen).sum()),
         by_status=dict(zip(STATUS_NAMES, by_status, strict=True)),
     )
+
+
+def count_after(before: Counts, columns: Columns, change: Change) -> Counts:
+    """What `count` will give once `change` has been made to `columns`, without counting all."""
+    old, new = columns.status[change.rows], change.new_status
+    gain = _histogram(new) - _histogram(old)
+    now_unseen = (new == UNSEEN).astype(np.int64) - (old == UNSEEN)
+    by_status = {
+        name: count + int(more)
+        for (name, count), more in zip(before.by_status.items(), gain, strict=True)
+    }
+    return replace(
+        before,
+        flagged_left=before.flagged_left + int(now_unseen[columns.flagged[change.rows]].sum()),
+        reviewed=before.reviewed - int(now_unseen.sum()),
+        by_status=by_status,
+    )
+
+
+def _histogram(status: np.ndarray) -> np.ndarray:
+    return np.bincount(status, minlength=len(STATUS_NAMES))
 
 
 def next_step(stage: Stage, counts: Counts) -> NextStep:
