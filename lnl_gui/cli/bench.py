@@ -100,7 +100,7 @@ def _detect(options: argparse.Namespace) -> int:
 def _learn(options: argparse.Namespace) -> int:
     from lnl_gui.learn.lab_report import as_markdown
     from lnl_gui.pipeline.bench_learn import METHODS, bench_learn
-    from lnl_gui.pipeline.noise_lab import parse_noises
+    from lnl_gui.pipeline.lab_noise import parse_noises
     from lnl_gui.pipeline.threads import at_most
 
     context = TerminalContext()

@@ -10,7 +10,8 @@ from lnl_gui.learn.lab_plan import Cell, LabData, LabPlan, Noise
 from lnl_gui.learn.lab_report import write_report
 from lnl_gui.learn.noise_lab import no_cell, run_lab
 from lnl_gui.pipeline.known_truth import KnownTruth, known_truth
-from lnl_gui.pipeline.noise_lab import GIVEN, LabNoise, usable_rows
+from lnl_gui.pipeline.lab_noise import GIVEN, LabNoise
+from lnl_gui.pipeline.noise_lab import usable_rows
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot, wanted_embeddings
 from lnl_gui.pipeline.training_data import duplicate_groups
 from lnl_gui.util.errors import UserError

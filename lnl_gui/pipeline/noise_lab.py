@@ -8,51 +8,28 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 
-from lnl_gui.dataset.noise import (
-    InjectedNoise,
-    inject_asymmetric,
-    inject_instance_dependent,
-    inject_pair_flip,
-    inject_symmetric,
-    most_confused_map,
-    next_class_map,
-)
 from lnl_gui.detect.grid import Case, Finding, Method, consensus_method
 from lnl_gui.detect.registry import describe_detector, list_detectors, run_detector
 from lnl_gui.detect.threshold import expected_f_threshold
 from lnl_gui.learn.lab_figures import detection_figures
 from lnl_gui.pipeline import rivals
 from lnl_gui.pipeline.known_truth import KnownTruth, known_truth
+from lnl_gui.pipeline.lab_noise import GIVEN, LabNoise, class_map_of, inject, parse_noises
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot, wanted_embeddings
 from lnl_gui.pipeline.threads import at_most
 from lnl_gui.store.parameters import NoiseLabParameters
-from lnl_gui.store.scores import load_array
-from lnl_gui.util.errors import UserError
 from lnl_gui.util.progress import JobContext, Progress, stage_progress
 
-GIVEN, CONSENSUS, CLEANLAB = "given", "consensus", "cleanlab"
+CONSENSUS, CLEANLAB = "consensus", "cleanlab"
 PROJECT = "this project's detection"
-KINDS = ("symmetric", "asymmetric", "pair", "instance", GIVEN)
 MEANS = ("precision", "recall", "f1", "average_precision", "suggestion_accuracy", "seconds")
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class LabNoise:
-    """A kind of noise and the share of labels it flips; `given` flips none."""
-
-    kind: str
-    rate: float = 0.0
-
-    def __str__(self) -> str:
-        return self.kind if self.kind == GIVEN else f"{self.kind} {100 * self.rate:.0f} %"
 
 
 def run(
@@ -95,69 +72,10 @@ def run(
     return {"artifacts": {}, "metrics": metrics}
 
 
-def parse_noises(texts: Sequence[str], *, truth_known: bool) -> list[LabNoise]:
-    """Noises from KIND:RATE.
-
-    Raises:
-        UserError: for an unknown kind, a rate outside (0, 1), or `given` without the truth.
-    """
-    found = []
-    for text in texts:
-        kind, _, rate = text.partition(":")
-        if kind not in KINDS:
-            raise UserError(f"There is no noise called {kind}.", f"Known are: {', '.join(KINDS)}.")
-        if kind == GIVEN:
-            if not truth_known:
-                raise UserError(
-                    "The labels as they came can only be judged against the truth.",
-                    "Name a table of true labels (--truth), or add noise, such as symmetric:0.2.",
-                )
-            found.append(LabNoise(GIVEN))
-            continue
-        try:
-            share = float(rate)
-        except ValueError:
-            share = -1.0
-        if not 0 < share < 1:
-            raise UserError(
-                f"The noise {text} has no rate between 0 and 1.", "Write symmetric:0.2."
-            )
-        found.append(LabNoise(kind, share))
-    return found
-
-
 def usable_rows(snapshot: Snapshot, embeddings: Sequence[np.ndarray]) -> np.ndarray:
     """(N,) bool, samples that were read and embedded."""
     finite = [np.isfinite(embedding[:, 0]) for embedding in embeddings]
     return snapshot.samples.readable & np.logical_and.reduce(finite)
-
-
-def inject(
-    labels: np.ndarray,
-    noise: LabNoise,
-    *,
-    number_of_classes: int,
-    seed: int,
-    features: np.ndarray,
-    class_map: np.ndarray | None = None,
-) -> np.ndarray:
-    """(n,) int32 `labels` with the errors of a noise.
-
-    `features` (n, D) guide `instance`; `class_map` (C,) says what `asymmetric` mistakes each class
-    for, the next one when None.
-    """
-    classes, options = number_of_classes, {"rate": noise.rate, "seed": seed}
-    made: InjectedNoise
-    if noise.kind == "symmetric":
-        made = inject_symmetric(labels, classes, **options)  # type: ignore[arg-type]  # mixed dict
-    elif noise.kind == "asymmetric":
-        chosen = next_class_map(classes) if class_map is None else class_map
-        made = inject_asymmetric(labels, classes, class_map=chosen, **options)  # type: ignore[arg-type]  # as above
-    elif noise.kind == "pair":
-        made = inject_pair_flip(labels, classes, **options)  # type: ignore[arg-type]  # as above
-    else:
-        made = inject_instance_dependent(labels, classes, features=features, **options)  # type: ignore[arg-type]  # as above
-    return made.noisy_label.astype(np.int32)
 
 
 def _cases(
@@ -197,18 +115,6 @@ def _cases(
         for noise in noises
         for seed in range(1 if noise.kind == GIVEN else max(1, seeds))
     ]
-
-
-def class_map_of(snapshot: Snapshot, present: np.ndarray) -> np.ndarray | None:
-    """What each of the `present` classes is mistaken for most by the newest detection, (C,).
-
-    None before any detection, or where classes were added since.
-    """
-    folder = snapshot.scores.folder
-    matrix = load_array(folder, "transition_matrix") if folder else None
-    if matrix is None or present.max() >= len(matrix):
-        return None
-    return most_confused_map(np.asarray(matrix, np.float64)[np.ix_(present, present)])
 
 
 def _methods(parameters: NoiseLabParameters, context: JobContext) -> dict[str, Method]:
