@@ -10,7 +10,8 @@ from lnl_gui.gui import icons
 from lnl_gui.gui.theme import Theme
 
 VERDICTS, MOVING, VIEW, PROJECT = "Verdicts", "Moving and selecting", "View", "Project"
-GROUPS = (VERDICTS, MOVING, VIEW, PROJECT)
+CHECKS = "Checks"
+GROUPS = (VERDICTS, MOVING, VIEW, PROJECT, CHECKS)
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,48 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec("finetune", "Fine-tune…", ("Ctrl+T",), "Train and compare", PROJECT, "train"),
     ActionSpec("export", "Export…", ("Ctrl+E",), "Write the curated dataset", PROJECT, "export"),
+    ActionSpec("progress", "Progress", ("F3",), "Budget, audits and agreement", CHECKS),
+    ActionSpec("duplicates", "Duplicates and leaks", ("F4",), "Go through them", CHECKS),
+    ActionSpec(
+        "next-group",
+        "Next duplicates",
+        ("G",),
+        "The next group of duplicates",
+        CHECKS,
+        in_grid=True,
+    ),
+    ActionSpec(
+        "previous-group",
+        "Previous duplicates",
+        ("Shift+G",),
+        "The group before",
+        CHECKS,
+        in_grid=True,
+    ),
+    ActionSpec("keep-one", "Keep this one", ("K",), "Exclude its duplicates", CHECKS, in_grid=True),
+    ActionSpec(
+        "same-label", "Same label", ("L",), "Give its duplicates its label", CHECKS, in_grid=True
+    ),
+    ActionSpec(
+        "exclude-group",
+        "Exclude with duplicates",
+        ("Shift+E",),
+        "Exclude it and its duplicates",
+        CHECKS,
+        in_grid=True,
+    ),
+    ActionSpec("audit", "Draw an audit…", ("Ctrl+U",), "Judge a random sample blind", CHECKS),
+    ActionSpec(
+        "second-opinion",
+        "Second opinion…",
+        ("Ctrl+B",),
+        "Review blind, or end it",
+        CHECKS,
+    ),
+    ActionSpec(
+        "disagreements", "Disagreements", ("Ctrl+Shift+B",), "Where reviewers differ", CHECKS
+    ),
+    ActionSpec("merge", "Merge another copy…", (), "Take in its verdicts", CHECKS),
     ActionSpec("preferences", "Preferences…", ("Ctrl+,",), "Look and keys", PROJECT, ""),
     ActionSpec("about", "About", (), "Version and licence", PROJECT, "info"),
     ActionSpec("quit", "Quit", ("Ctrl+Q",), "Close the window", PROJECT, ""),

@@ -69,6 +69,7 @@ class Commands:
             "preferences": window.edit_preferences,
             "about": lambda: show_about(window, lnl_gui.__version__),
             "quit": window.close,
+            **window.instruments.handlers(),
         }
 
     # Verdicts

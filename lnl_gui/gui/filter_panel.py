@@ -175,6 +175,7 @@ class FilterPanel(QScrollArea):
             split=_chosen(self.split),
             suspicion=None if (low, high) == (0.0, 1.0) else (low, high),
             text=self.text.text(),
+            audit=None,
         )
 
     def _apply(self) -> None:

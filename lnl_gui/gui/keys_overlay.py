@@ -62,13 +62,13 @@ class KeysOverlay(QWidget):
         inner.addWidget(label("Keys", "title"))
         columns = QHBoxLayout()
         columns.setSpacing(40)
-        left, right = QVBoxLayout(), QVBoxLayout()
-        for place, group in zip((left, right, right, left), GROUPS, strict=True):
+        left, middle, right = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
+        for place, group in zip((left, middle, middle, right, right), GROUPS, strict=True):
             place.setSpacing(8)
             place.addWidget(label(group.upper(), "section"))
             place.addLayout(self._table(group))
             place.addSpacing(10)
-        for place in (left, right):
+        for place in (left, middle, right):
             place.addStretch(1)
             columns.addLayout(place)
         inner.addLayout(columns)

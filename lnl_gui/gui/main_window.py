@@ -14,6 +14,7 @@ from lnl_gui.gui.commands import Commands
 from lnl_gui.gui.dialogs.error import show_error
 from lnl_gui.gui.dialogs.open_dataset import ask_open_dataset
 from lnl_gui.gui.flow import Flow, demo_project
+from lnl_gui.gui.instruments import Instruments
 from lnl_gui.gui.job_controller import Job, JobController, JobState
 from lnl_gui.gui.job_panel import JobPanel
 from lnl_gui.gui.keys_overlay import KeysOverlay
@@ -22,6 +23,7 @@ from lnl_gui.gui.offers import Acts, offer_for
 from lnl_gui.gui.preferences import apply_environment, ask_new_settings
 from lnl_gui.gui.project_page import ProjectPage
 from lnl_gui.gui.review_model import ReviewModel
+from lnl_gui.gui.review_settings import review_settings
 from lnl_gui.gui.road_bar import Banner, steps_done
 from lnl_gui.gui.settings import Settings, load_settings, save_settings
 from lnl_gui.gui.start_page import StartPage, describe_recent, dropped_path
@@ -45,6 +47,12 @@ NEED_PROJECT = (
     "filters",
     "side",
     "focus-grid",
+    "progress",
+    "duplicates",
+    "audit",
+    "second-opinion",
+    "disagreements",
+    "merge",
     "zoom-in",
     "zoom-out",
 )
@@ -66,6 +74,7 @@ class MainWindow(QMainWindow):
         self.catalogue = CatalogueDesk(self.controller, self)
         self.toasts = Toasts(self, theme)
         self.commands = Commands(self)
+        self.instruments = Instruments(self)
         self.verbs = Actions(self, theme, self.commands.handlers(), self.settings.keys_by_action())
         self.addActions(self.verbs.everywhere())
         self._last_job: Job | None = None
@@ -146,7 +155,7 @@ class MainWindow(QMainWindow):
         if not self._may_stop_job():
             return
         try:
-            session = Session.open(folder)
+            session = Session.open(folder, reviewer=review_settings(self.settings).reviewer or None)
         except UserError as error:
             self.refuse(error)
             return
@@ -166,6 +175,9 @@ class MainWindow(QMainWindow):
         job = self.controller.current
         if job is None:
             return True
+        if self.flow.is_quiet(job):
+            self.controller.cancel_all()
+            return True
         if not questions.ask_stop_job(self, job.title):
             return False
         self.controller.cancel_all()
@@ -184,6 +196,7 @@ class MainWindow(QMainWindow):
         self.pages.addWidget(self.page)
         self.pages.setCurrentWidget(self.page)
         self.flow.set_project(review)
+        self.instruments.attach(self.page, review)
         self._last_job = None
         self.setWindowTitle(f"{review.session.name} - LNL")
         self._refresh_road()
@@ -191,6 +204,7 @@ class MainWindow(QMainWindow):
 
     def _leave_project(self) -> None:
         self.catalogue.cancel()
+        self.instruments.detach()
         if self.page is not None:
             self.page.close_views()
         self._remember_layout()
@@ -236,7 +250,7 @@ class MainWindow(QMainWindow):
         self._refresh_road()
 
     def _job_changed(self, job: Job) -> None:
-        if job is self.controller.current:
+        if job is self.flow.shown_job():
             self.banner.show()
             self.banner.watch(job)
             self.top_bar.show_busy(True)
@@ -298,7 +312,7 @@ class MainWindow(QMainWindow):
             self.controller.cancel(job)
 
     def _refresh_road(self) -> None:
-        review, job = self.review, self.controller.current
+        review, job = self.review, self.flow.shown_job()
         session = review.session if review is not None else None
         self.verbs.enable(NEED_PROJECT, review is not None)
         undo = session.undo_text() if session is not None else None
@@ -346,6 +360,12 @@ class MainWindow(QMainWindow):
 
     # Preferences and layout
 
+    def remember(self, **preferences: object) -> None:
+        """Keep values beside those of the preferences dialog."""
+        kept = {**dict(self.settings.preferences), **preferences}
+        self.settings = replace(self.settings, preferences=tuple(kept.items()))
+        save_settings(self.settings)
+
     def edit_preferences(self) -> None:
         """Ask for the preferences and put them in force."""
         changed = ask_new_settings(
@@ -358,6 +378,7 @@ class MainWindow(QMainWindow):
             self.theme.choose(changed.theme)
             self.verbs.set_keys(changed.keys_by_action())
             save_settings(changed)
+            self.instruments.settings_changed()
 
     def _restore(self) -> None:
         geometry = QByteArray.fromBase64(self.settings.layout_of("window"))

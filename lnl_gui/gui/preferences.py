@@ -64,7 +64,8 @@ def _settings(settings: Settings, chosen: Preferences) -> Settings:
     values = asdict(chosen)
     keys = tuple((action, _with_second(action, key)) for action, key in values.pop("keys"))
     theme = values.pop("theme")
-    return replace(settings, theme=theme, keys=keys, preferences=tuple(values.items()))
+    kept = {**dict(settings.preferences), **values}
+    return replace(settings, theme=theme, keys=keys, preferences=tuple(kept.items()))
 
 
 def _with_second(action: str, key: str) -> tuple[str, ...]:

@@ -188,7 +188,7 @@ class ProgressPanel(QScrollArea):
         self.second = button("Review blind as second reviewer…")
         self.second.clicked.connect(self.second_requested)
         column.addWidget(self.second, 0, Qt.AlignmentFlag.AlignLeft)
-        self.differ = _link("", self.disagreements_requested)
+        self.differ = _link("Disagreements", self.disagreements_requested)
         self.adopt = _link("Adopt opinions nobody opposes", self.adopt_requested)
         for each in (self.differ, self.adopt):
             column.addWidget(each, 0, Qt.AlignmentFlag.AlignLeft)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
 
 def ask_stop_job(parent: QWidget, title: str) -> bool:
@@ -36,6 +36,13 @@ def ask_table(parent: QWidget) -> str:
 def ask_dataset_folder(parent: QWidget) -> str:
     """A folder of images; "" for none."""
     return QFileDialog.getExistingDirectory(parent, "Open a folder of images")
+
+
+def ask_reviewer(parent: QWidget, first: str) -> str:
+    """The name of a second reviewer; "" for none."""
+    text = f"You will not see the verdicts of {first}, who will not see yours.\nYour name:"
+    name, chosen = QInputDialog.getText(parent, "Review blind as second reviewer", text)
+    return name if chosen else ""
 
 
 def _confirm(parent: QWidget, title: str, text: str, action: str) -> bool:

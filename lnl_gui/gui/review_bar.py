@@ -193,7 +193,7 @@ class GroupBar(QFrame):
 
     def refresh(self) -> None:
         pair = current_pair(self._review.spec)
-        lasso = self._review.within is not None
+        lasso = self._review.within is not None and self._review.topic == ""
         self.setVisible(pair is not None or lasso)
         if pair is None and not lasso:
             return

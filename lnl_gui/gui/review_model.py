@@ -80,6 +80,7 @@ class ReviewModel(QObject):
             ViewSpec() if detected else ViewSpec(flagged=None, sort="given", descending=False)
         )
         self.within: np.ndarray | None = None
+        self.topic = ""
         self._counts: Counts | None = None
         self._skipped: int | None = None
         self.order = session.select_rows(self.spec)
@@ -87,9 +88,15 @@ class ReviewModel(QObject):
 
     # What is shown
 
-    def show_view(self, spec: ViewSpec, within: np.ndarray | None = None) -> None:
-        """Filter and sort anew; the current sample stays current where it is still shown."""
+    def show_view(
+        self, spec: ViewSpec, within: np.ndarray | None = None, *, topic: str = ""
+    ) -> None:
+        """Filter and sort anew; the current sample stays current where it is still shown.
+
+        `topic` names what a mask `within` stands for where that is no choice in a chart.
+        """
         row = self.current_row
+        self.topic = topic if within is not self.within or topic else self.topic
         self.spec, self.within = spec, within
         self.order = self.session.select_rows(spec, within=within)
         self.selection.resize(len(self.order))

@@ -1,5 +1,6 @@
 """From the session's evidence to what the inspector shows."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,21 @@ from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES
 
 EXEMPLARS = 4
 _KILO = 1024
+
+
+def bare_view(session: Session, row: int) -> SampleView:
+    """One sample without what the detectors think of it, for an audit."""
+    return replace(
+        sample_view(session, row),
+        suggested="",
+        suspicion=None,
+        opinions=(),
+        neighbours=(),
+        loss=None,
+        given_exemplars=(),
+        suggested_exemplars=(),
+        reasons_hidden=True,
+    )
 
 
 def sample_view(session: Session, row: int) -> SampleView:

@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QTabWidget, QWidget
 
 from lnl_gui.gui.charts_panel import ChartsPanel
 from lnl_gui.gui.inspector.inspector import Inspector
+from lnl_gui.gui.inspector.sample_view import SampleView
 from lnl_gui.gui.review_model import ReviewModel
-from lnl_gui.gui.sample_views import sample_view
+from lnl_gui.gui.sample_views import bare_view, sample_view
 from lnl_gui.gui.training_panel import TrainingPanel
 
 FOLLOW_MILLISECONDS = 60
@@ -46,8 +47,7 @@ class SidePanel(QTabWidget):
         """Show what is current now, where it can be seen."""
         if self.isVisible() and self.currentWidget() is self.inspector:
             row = self._review.current_row
-            session = self._review.session
-            self.inspector.show_sample(None if row is None else sample_view(session, row))
+            self.inspector.show_sample(None if row is None else self._view_of(row))
 
     def showEvent(self, event: object) -> None:
         self._later.start()
@@ -70,4 +70,8 @@ class SidePanel(QTabWidget):
     def _go_to(self, row: int) -> None:
         """To a neighbour: in the grid where it is shown, else only here."""
         if not self._review.go_to_row(row):
-            self.inspector.show_sample(sample_view(self._review.session, row))
+            self.inspector.show_sample(self._view_of(row))
+
+    def _view_of(self, row: int) -> SampleView:
+        known = bare_view if self._review.hides_reasons else sample_view
+        return known(self._review.session, row)

@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from lnl_gui.gui import icons
-from lnl_gui.gui.actions import ACTIONS, PROJECT, VIEW, Actions
+from lnl_gui.gui.actions import ACTIONS, CHECKS, PROJECT, VIEW, Actions
 from lnl_gui.gui.parts import label, line, restyle, tool_button
 from lnl_gui.gui.road_bar import Steps
 from lnl_gui.gui.theme import Theme
@@ -56,7 +56,7 @@ class TopBar(QFrame):
         result.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         result.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(result)
-        for group in (PROJECT, VIEW):
+        for group in (PROJECT, CHECKS, VIEW):
             for spec in ACTIONS:
                 if spec.group == group:
                     menu.addAction(actions[spec.id])

@@ -12,9 +12,9 @@ from lnl_gui.gui.instruments import Instruments
 from lnl_gui.gui.job_controller import Job, JobState
 from lnl_gui.gui.main_window import MainWindow
 from lnl_gui.gui.progress_panel import budget_words, verdicts_per_minute
+from lnl_gui.gui.reranking import DONE_TEXT
 from lnl_gui.gui.review_model import KEEP, ReviewModel, rearrange
 from lnl_gui.gui.review_settings import ReviewSettings, review_settings
-from lnl_gui.gui.reranking import DONE_TEXT
 from lnl_gui.gui.settings import Settings, load_settings
 from lnl_gui.jobs import protocol
 from lnl_gui.store.samples import KEPT

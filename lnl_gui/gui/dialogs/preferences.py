@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QHeaderView,
     QKeySequenceEdit,
+    QLineEdit,
     QPushButton,
     QTableWidget,
     QTableWidgetItem,
@@ -47,6 +48,8 @@ class Preferences:
     cache_megabytes: int = 2048
     device: str = "auto"
     threads: int = 0
+    reviewer: str = ""
+    rerank_every: int = 25
     keys: tuple[tuple[str, str], ...] = ()
     """(action, keys) of the actions whose keys differ from how they come."""
 
@@ -71,6 +74,7 @@ class PreferencesDialog(QDialog):
         self.complaint = self._frame.complaint
         self.tabs = QTabWidget()
         self.tabs.addTab(self._look(preferences), "Look")
+        self.tabs.addTab(self._review(preferences), "Review")
         self.tabs.addTab(self._key_table(), "Keys")
         self.tabs.addTab(self._storage(preferences, cache_default), "Cache")
         self.tabs.addTab(self._computing(preferences, devices), "Computing")
@@ -84,6 +88,24 @@ class PreferencesDialog(QDialog):
             self.theme.addItem(title, key)
         self.theme.setCurrentIndex(max(0, self.theme.findData(preferences.theme)))
         return _page((("&Theme", self.theme, "Takes effect at once when saved."),))
+
+    def _review(self, preferences: Preferences) -> QWidget:
+        self.reviewer = QLineEdit(preferences.reviewer)
+        self.reviewer.setAccessibleName("Your name")
+        self.reviewer.setPlaceholderText("The name of your account")
+        self.rerank = number_field("Re-rank after verdicts", 0, 10_000, preferences.rerank_every)
+        self.rerank.setSingleStep(5)
+        self.rerank.setSpecialValueText("Never")
+        return _page(
+            (
+                ("Your &name", self.reviewer, "Stands beside your verdicts in the journal."),
+                (
+                    "&Re-rank after",
+                    self.rerank,
+                    "So many verdicts; what is on the screen keeps its place.",
+                ),
+            )
+        )
 
     def _key_table(self) -> QWidget:
         self.table = QTableWidget(len(self._keys), 2)
@@ -165,6 +187,8 @@ class PreferencesDialog(QDialog):
             cache_megabytes=self.cache_size.value(),
             device=self.device.currentData(),
             threads=self.threads.value(),
+            reviewer=self.reviewer.text().strip(),
+            rerank_every=self.rerank.value(),
             keys=self._changed_keys(),
         )
 

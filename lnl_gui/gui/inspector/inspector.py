@@ -187,7 +187,8 @@ class Inspector(QWidget):
         self.labels.setText(breakable(f"{view.given}{arrow}"))
         status = "" if view.status == "unseen" else f" · {view.status}"
         now = f" · now {view.current}" if view.current != view.given else ""
-        words = f"{suspicion_text(view.suspicion)}{status}"
+        scored = suspicion_text(view.suspicion)
+        words = f"{'Judge it by the picture alone' if view.reasons_hidden else scored}{status}"
         self.suspicion.setText(breakable(f"{words[:1].upper()}{words[1:]}{now}"))
         text = summary(view)
         self.summary.setText(breakable(text))

@@ -66,3 +66,5 @@ class SampleView:
     suggested_exemplars: tuple[Picture, ...] = ()
     history: tuple[Remark, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
+    reasons_hidden: bool = False
+    """Whether what the detectors think is kept from the reviewer."""

@@ -1,0 +1,76 @@
+"""Ask how large an audit is to be."""
+
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
+
+from lnl_gui.gui.dialogs.choices import count_text
+from lnl_gui.gui.dialogs.form import Frame, ask, hint, number_field
+from lnl_gui.session.intervals import clopper_pearson
+from lnl_gui.util.errors import UserError
+
+USUAL_SIZE = 200
+
+
+@dataclass(frozen=True)
+class AuditRequest:
+    """How many samples to draw, and whether in proportion to the classes."""
+
+    size: int
+    stratified: bool = False
+
+
+def reach_text(size: int) -> str:
+    """What a sample of this size can tell, by examples."""
+    none = clopper_pearson(0, size)
+    some = max(1, round(0.02 * size))
+    found = clopper_pearson(some, size)
+    return (
+        f"If none of {count_text(size)} is wrong, at most {none.high:.1%} of the rest are. "
+        f"If {some} are wrong, it is {found.low:.1%} to {found.high:.1%} (95 % intervals)."
+    )
+
+
+class AuditDialog(QDialog):
+    """The size of the random sample and how it is drawn."""
+
+    def __init__(self, population: int, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMinimumWidth(520)
+        self._population = population
+        self._frame = Frame(
+            self,
+            "Draw an audit",
+            f"A random sample of the {count_text(population)} samples that are neither flagged "
+            "nor reviewed. You judge them without seeing what the detectors think; what you find "
+            "tells how many wrong labels are left.",
+            accept="Draw",
+        )
+        self.complaint = self._frame.complaint
+        self.size_field = number_field(
+            "Samples to draw", 1, max(1, population), min(USUAL_SIZE, max(1, population))
+        )
+        self.size_field.setSingleStep(50)
+        self._frame.rows().add("&Samples", self.size_field)
+        self.reach = hint(reach_text(self.size_field.value()))
+        self.size_field.valueChanged.connect(lambda size: self.reach.setText(reach_text(size)))
+        self._frame.body.addWidget(self.reach)
+        self.stratified = QCheckBox("Every class in proportion to its size")
+        self._frame.body.addWidget(self.stratified)
+        self._frame.body.addStretch(1)
+        self._frame.check_with(self.parameters)
+
+    def parameters(self) -> AuditRequest:
+        """What to draw.
+
+        Raises:
+            UserError: when there is nothing to draw from.
+        """
+        if self._population < 1:
+            raise UserError("There is nothing to audit.", "Every sample is flagged or reviewed.")
+        return AuditRequest(self.size_field.value(), self.stratified.isChecked())
+
+
+def ask_audit(parent: QWidget | None, population: int) -> AuditRequest | None:
+    """Ask how to draw; None when the dialog was closed."""
+    return ask(AuditDialog(population, parent=parent))

@@ -1,0 +1,326 @@
+"""Groups of samples that show the same image, those that do harm first."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtWidgets import (
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lnl_gui.gui.parts import button, label, number
+from lnl_gui.gui.review_model import ReviewModel
+from lnl_gui.gui.task_bar import Task, TaskButton
+from lnl_gui.gui.theme import Theme
+from lnl_gui.session.changes import Changes
+from lnl_gui.session.duplicates import DuplicateGroup
+from lnl_gui.session.marks import ALONE
+from lnl_gui.session.views import ViewSpec
+from lnl_gui.store.samples import EXCLUDED
+from lnl_gui.util.errors import UserError
+
+Index = QModelIndex | QPersistentModelIndex
+NO_INDEX = QModelIndex()
+GROUP_ROLE = Qt.ItemDataRole.UserRole
+MOST_GROUPS = 5000
+REFRESH_MILLISECONDS = 200
+
+
+def group_labels(review: ReviewModel, group: DuplicateGroup) -> str:
+    """The labels in a group, the most frequent first: `cat ×2, dog`."""
+    columns = review.session.columns
+    rows = group.rows[columns.status[group.rows] != EXCLUDED]
+    labels, counts = np.unique(columns.current[rows], return_counts=True)
+    order = np.argsort(-counts, kind="stable")
+    parts = [
+        review.class_name(int(labels[i])) + (f" ×{counts[i]}" if counts[i] > 1 else "")
+        for i in order[:4]
+    ]
+    return ", ".join(parts) + (", …" if len(order) > 4 else "")
+
+
+def harm_words(group: DuplicateGroup) -> str:
+    """Why a group matters."""
+    words = ["labels differ"] * group.conflicting + ["across splits"] * group.across_splits
+    return " · ".join(words) or "same label"
+
+
+class DuplicateModel(QAbstractListModel):
+    """The groups as a list with words for a screen reader."""
+
+    def __init__(self, review: ReviewModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._review = review
+        self.groups: list[DuplicateGroup] = []
+
+    def set_groups(self, groups: list[DuplicateGroup]) -> None:
+        self.beginResetModel()
+        self.groups = groups
+        self.endResetModel()
+
+    def update_groups(self, groups: list[DuplicateGroup]) -> None:
+        """What has become of the same groups, which keep their places."""
+        known = {group.id: group for group in groups}
+        if known.keys() != {group.id for group in self.groups}:
+            self.set_groups(groups)
+            return
+        self.groups = [known[group.id] for group in self.groups]
+        if groups:
+            self.dataChanged.emit(self.index(0), self.index(len(groups) - 1))
+
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self.groups)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        group = self.groups[index.row()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return f"{group_labels(self._review, group)}, {harm_words(group)}, {group.left} left"
+        return group if role == GROUP_ROLE else None
+
+
+class DuplicateDelegate(QStyledItemDelegate):
+    """The labels of a group, why it matters, how many are left."""
+
+    def __init__(self, review: ReviewModel, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._review, self._theme = review, theme
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        metrics: Any = option.fontMetrics
+        return QSize(180, 2 * metrics.height() + 18)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        group: DuplicateGroup = index.data(GROUP_ROLE)
+        style: Any = option
+        color = self._theme.color
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = QRectF(style.rect).adjusted(4, 2, -4, -2)
+        selected = style.state & QStyle.StateFlag.State_Selected
+        if selected or style.state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color("accent_soft" if selected else "hover"))
+            painter.drawRoundedRect(area, 7, 7)
+        inner, metrics = area.adjusted(10, 6, -10, -6), QFontMetricsF(style.font)
+        count = number(group.left) if group.left else "done"
+        room = metrics.horizontalAdvance("8,888") + 6
+        line = QRectF(inner.x(), inner.y(), inner.width(), metrics.height())
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.setPen(color("text"))
+        painter.drawText(
+            line,
+            middle,
+            metrics.elidedText(
+                group_labels(self._review, group), Qt.TextElideMode.ElideRight, line.width()
+            ),
+        )
+        second = line.translated(0, metrics.height() + 2)
+        painter.setPen(color("danger" if group.harmful else "muted"))
+        painter.drawText(second.adjusted(0, 0, -room, 0), middle, harm_words(group))
+        painter.setPen(color("text" if group.left else "muted"))
+        painter.drawText(second, middle | Qt.AlignmentFlag.AlignRight, count)
+        painter.restore()
+
+
+class DuplicatePanel(QWidget):
+    """The list of groups; a click or a key shows one alone in the grid."""
+
+    shown = Signal()
+    settled = Signal(str)
+    """A quiet line: all groups that do harm are done."""
+
+    def __init__(self, review: ReviewModel, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._review = review
+        self._mask: np.ndarray | None = None
+        self._open_id = ALONE
+        self._before: ViewSpec | None = None
+        self._stale, self._anew = True, True
+        self.model = DuplicateModel(review, self)
+        self.list = QListView()
+        self.list.setAccessibleName("Groups of duplicates")
+        self.list.setModel(self.model)
+        self.list.setItemDelegate(DuplicateDelegate(review, theme, self.list))
+        self.list.setMouseTracking(True)
+        self.list.setUniformItemSizes(True)
+        self.list.clicked.connect(lambda index: self.open(index.row()))
+        self.list.activated.connect(lambda index: self.open(index.row()))
+        self.hint = label("", "muted", wrap=True)
+        self.everything = button("Show all suspects", "link")
+        self.everything.clicked.connect(self.leave)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 12, 8, 10)
+        layout.addWidget(self.hint)
+        layout.addWidget(self.list, 1)
+        layout.addWidget(self.everything, 0, Qt.AlignmentFlag.AlignLeft)
+        self._later = QTimer(self, singleShot=True, interval=REFRESH_MILLISECONDS)
+        self._later.timeout.connect(self.refresh)
+        review.changed.connect(self._changed)
+        review.order_changed.connect(self._mark)
+        self._mark()
+
+    def _changed(self, changes: Changes) -> None:
+        self._stale = True
+        self._anew |= changes.scores
+        self._later.start()
+
+    def showEvent(self, event: object) -> None:
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look at the groups anew, where they can be seen."""
+        if self._stale and (self.isVisible() or self.is_open):
+            self._load()
+
+    def _load(self) -> None:
+        groups = self._review.session.duplicate_groups(limit=MOST_GROUPS)
+        if self._anew:
+            self.model.set_groups(groups)
+        else:
+            self.model.update_groups(groups)
+        self._stale = self._anew = False
+        harmful = sum(group.harmful for group in groups)
+        if not groups:
+            text = "No two samples show the same image, as far as is known."
+        elif harmful:
+            text = f"{number(harmful)} of {number(len(groups))} groups do harm; they come first."
+        else:
+            text = f"{number(len(groups))} groups, none of which does harm."
+        self.hint.setText(text)
+        self._mark()
+
+    # One group in the grid
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the grid shows one of the groups."""
+        return self._mask is not None and self._review.within is self._mask
+
+    def open(self, place: int) -> None:
+        """Show one group alone."""
+        if not 0 <= place < len(self.model.groups):
+            return
+        group = self.model.groups[place]
+        if not self.is_open:
+            self._before = self._review.spec
+        self._mask = np.zeros(len(self._review.session), bool)
+        self._mask[group.rows] = True
+        self._open_id = group.id
+        self._review.show_view(
+            ViewSpec(flagged=None, sort="suspicion", descending=False),
+            self._mask,
+            topic="duplicates",
+        )
+        # What is least suspect is what one would keep.
+        self._review.move_to(0)
+        self.shown.emit()
+
+    def step(self, steps: int) -> None:
+        """To the next group, or the one before; the first one when none is open."""
+        if self._stale:
+            self._load()
+        place = self._place()
+        self.open(place + steps if self.is_open and place >= 0 else 0)
+
+    def leave(self) -> None:
+        """Back to what was shown before."""
+        self._mask = None
+        self._review.show_view(self._before or ViewSpec())
+        self.shown.emit()
+
+    def _place(self) -> int:
+        found = (i for i, group in enumerate(self.model.groups) if group.id == self._open_id)
+        return next(found, -1)
+
+    def _mark(self) -> None:
+        self.everything.setVisible(self.is_open)
+        place = self._place() if self.is_open else -1
+        if place < 0:
+            self.list.clearSelection()
+        else:
+            self.list.setCurrentIndex(self.model.index(place))
+
+    # Verdicts on the group of the current sample
+
+    def keep_one(self) -> None:
+        """Keep the current sample and exclude the others of its group."""
+        self._decide(lambda rows, row: self._review.session.keep_one(rows, row))
+
+    def same_label(self) -> None:
+        """Give all of the group the current sample's label."""
+
+        def relabel(rows: np.ndarray, row: int) -> Changes:
+            session = self._review.session
+            return session.relabel(rows, int(session.columns.current[row]))
+
+        self._decide(relabel)
+
+    def exclude_all(self) -> None:
+        """Exclude the whole group."""
+        self._decide(lambda rows, row: self._review.session.exclude(rows))
+
+    def _decide(self, operation: Callable[[np.ndarray, int], Changes]) -> None:
+        row = self._review.current_row
+        if row is None:
+            return
+        rows = self._group_of(row)
+        if len(rows) < 2:
+            hint = "These keys act on samples of which there are several."
+            self._review.refused.emit(UserError("This sample has no duplicate.", hint))
+            return
+        if self._review.do(lambda: operation(rows, row)) is not None and self.is_open:
+            self._go_on()
+
+    def _group_of(self, row: int) -> np.ndarray:
+        session = self._review.session
+        group = session.marks.duplicate_group
+        if group[row] == ALONE:
+            return np.zeros(0, np.int64)
+        return np.flatnonzero((group == group[row]) & session.columns.readable)
+
+    def _go_on(self) -> None:
+        """To the next group of which something is left, after this one."""
+        self._load()
+        place = self._place()
+        after = [i for i, group in enumerate(self.model.groups) if group.left and i > place]
+        if after:
+            self.open(after[0])
+        else:
+            self._review.current_changed.emit()
+            self.settled.emit("All groups of duplicates are decided")
+
+    def task(self) -> Task | None:
+        """What to say above the grid while a group is shown."""
+        if not self.is_open:
+            return None
+        place = self._place()
+        group = self.model.groups[place] if place >= 0 else None
+        words = harm_words(group) if group is not None else ""
+        of = f"{number(place + 1)} of {number(len(self.model.groups))}"
+        return Task(
+            f"Duplicates {of}   ·   {words}",
+            "K keeps this one and excludes the rest, L gives all its label, Shift+E excludes all, "
+            "G goes on.",
+            (
+                TaskButton("Keep this one", self.keep_one, primary=True),
+                TaskButton("Same label", self.same_label),
+                TaskButton("Show all suspects", self.leave),
+            ),
+            "warning" if group is not None and group.harmful else "",
+        )

@@ -1,0 +1,203 @@
+"""A second reviewer, blind to the first; where they differ; other copies of the project."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QGuiApplication
+
+from lnl_gui.gui import questions
+from lnl_gui.gui.parts import plural
+from lnl_gui.gui.review_model import ReviewModel
+from lnl_gui.gui.review_settings import review_settings
+from lnl_gui.gui.task_bar import Task, TaskButton
+from lnl_gui.session.changes import Changes
+from lnl_gui.session.second_opinion import EXCLUSION, Comparison, code
+from lnl_gui.session.views import ViewSpec
+from lnl_gui.util.errors import UserError
+
+if TYPE_CHECKING:
+    from lnl_gui.gui.main_window import MainWindow
+
+Operation = Callable[[], Changes]
+
+
+class SecondDesk(QObject):
+    """Who reviews the open project."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._window = window
+        self._first = ""
+        self._disputed: dict[int, Comparison] | None = None
+
+    def attach(self, review: ReviewModel) -> None:
+        """Another project."""
+        self._first, self._disputed = review.session.reviewer, None
+        review.changed.connect(self._forget_disputes)
+
+    def _forget_disputes(self, _changes: Changes) -> None:
+        self._disputed = None
+
+    # Blind
+
+    def toggle(self) -> None:
+        """Begin a blind review, or end it."""
+        review = self._window.review
+        if review is None:
+            return
+        if review.session.blind:
+            self.end()
+            return
+        if review.session.read_only:
+            self._window.refuse(UserError("This project is open for reading only."))
+            return
+        name = questions.ask_reviewer(self._window, self._first).strip()
+        if not name:
+            return
+        if name.casefold() == review.session.reviewer.casefold():
+            hint = "A second opinion comes from somebody else. Your name is in the preferences."
+            self._window.refuse(UserError(f"{name} is the first reviewer.", hint))
+            return
+        self._first = review.session.reviewer
+        self._hand_over(review, lambda: review.session.work_as(name, blind=True))
+
+    def end(self) -> None:
+        """Back to the first reviewer, and to where they differ."""
+        review = self._window.review
+        if review is None or not review.session.blind:
+            return
+        self._hand_over(review, lambda: review.session.work_as(self._first))
+        count = len(review.session.disagreements())
+        action = ("Show them", self.show_disagreements) if count else None
+        text = f"{plural(count, 'disagreement')} between the reviewers"
+        self._window.toasts.show(text, tone="info" if count else "good", action=action)
+
+    def _hand_over(self, review: ReviewModel, operation: Operation) -> None:
+        spec = replace(review.spec, disagreement=None, reviewer=())
+        if self._take_in(review, operation) is not None:
+            review.show_view(spec, review.within)
+            review.move_to_next()
+        if self._window.page is not None:
+            self._window.page.focus_grid()
+
+    def _take_in(self, review: ReviewModel, operation: Operation) -> Changes | None:
+        """Tell everybody without the offer to undo: this is no verdict."""
+        try:
+            changes = operation()
+        except UserError as error:
+            self._window.refuse(error)
+            return None
+        review.announce(replace(changes, rows=np.zeros(0, np.int64)))
+        return changes
+
+    def name_changed(self) -> None:
+        """Another name in the preferences."""
+        review = self._window.review
+        name = review_settings(self._window.settings).reviewer
+        if review is None or not name:
+            return
+        self._first = name
+        if not review.session.blind:
+            review.session.reviewer = name
+
+    # Disagreements
+
+    def show_disagreements(self) -> None:
+        """The queue of samples on which reviewers differ."""
+        review, page = self._window.review, self._window.page
+        if review is None or page is None:
+            return
+        if review.session.blind:
+            hint = "End the blind review first."
+            self._window.refuse(UserError("You review blind to the others' verdicts.", hint))
+            return
+        if not review.session.disagreements():
+            self._window.toasts.show("Nobody disagrees", tone="good")
+            return
+        review.show_view(ViewSpec(flagged=None, disagreement=True))
+        review.move_to(0)
+        page.focus_grid()
+
+    def adopt(self) -> None:
+        """Opinions nobody opposes become the verdicts."""
+        review = self._window.review
+        if review is None:
+            return
+        changes = review.do(review.session.adopt_opinions)
+        if changes is not None and not len(changes.rows):
+            self._window.toasts.show("Every opinion has been adopted or is opposed")
+
+    # Another copy
+
+    def merge(self) -> None:
+        """Take in what somebody decided in another copy of this project."""
+        review = self._window.review
+        if review is None:
+            return
+        folder = questions.ask_project_folder(self._window)
+        if folder is None:
+            return
+        found: list[int] = []
+
+        def take() -> Changes:
+            report, changes = review.session.merge(folder)
+            found.append(len(report.conflicts))
+            return changes
+
+        QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
+        try:
+            changes = self._take_in(review, take)
+        finally:
+            QGuiApplication.restoreOverrideCursor()
+        if changes is None:
+            return
+        review.refresh()
+        conflicts = found[0]
+        action = ("Show them", self.show_disagreements) if conflicts else None
+        hint = f"{plural(conflicts, 'disagreement')} to settle." if conflicts else ""
+        self._window.toasts.show(changes.text, tone="good", hint=hint, action=action)
+
+    # Above the grid
+
+    def task(self) -> Task | None:
+        """What to say while somebody reviews blind or settles disagreements."""
+        review = self._window.review
+        if review is None:
+            return None
+        if review.session.blind:
+            hint = "Nobody else's verdicts are shown; yours are kept beside theirs."
+            title = f"{review.session.reviewer} reviews blind"
+            return Task(title, hint, (TaskButton("End the blind review", self.end),))
+        if not review.spec.disagreement:
+            return None
+        return Task(
+            f"Disagreements   ·   {plural(len(self._disputes(review)), 'sample')} to settle",
+            self._positions(review),
+            (TaskButton("Show all suspects", self._leave),),
+        )
+
+    def _leave(self) -> None:
+        review, page = self._window.review, self._window.page
+        if review is not None and page is not None:
+            review.show_view(ViewSpec())
+            page.focus_grid()
+
+    def _disputes(self, review: ReviewModel) -> dict[int, Comparison]:
+        if self._disputed is None:
+            self._disputed = {found.row: found for found in review.session.disagreements()}
+        return self._disputed
+
+    def _positions(self, review: ReviewModel) -> str:
+        """Who says what of the current sample."""
+        found = self._disputes(review).get(-1 if review.current_row is None else review.current_row)
+        if found is None:
+            return "Any verdict settles it."
+        said = []
+        for reviewer, decision in found.decisions.items():
+            chosen = code(decision)
+            name = "exclude" if chosen == EXCLUSION else review.class_name(int(chosen or 0))
+            said.append(f"{reviewer}: {name}")
+        return "   ·   ".join((*said, "any verdict settles it"))
