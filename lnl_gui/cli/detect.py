@@ -9,6 +9,7 @@ from lnl_gui.cli import options as shared
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import DetectParameters
+from lnl_gui.util.errors import UserError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -81,49 +82,44 @@ def print_summary(metrics: dict[str, Any]) -> None:
 
 
 def _explain(session: Session, options: argparse.Namespace) -> int:
-    rows = {path: row for row, path in enumerate(session.columns.paths)}
-    explained = []
-    for wanted in options.explain:
-        row = rows.get(wanted, int(wanted) if wanted.isdigit() else -1)
-        if not 0 <= row < len(session):
-            print(f"lnl-gui: no sample has the path or number {wanted}", file=sys.stderr)
-            return 3
-        explained.append(_evidence(session, row))
-    for entry in explained:
-        print(entry.pop("text"), file=sys.stderr)
+    from lnl_gui.pipeline.explain import explain_rows
+
+    rows = [_row_of(session, wanted) for wanted in options.explain]
+    explanations = explain_rows(session.folder, rows)
+    for row, explanation in zip(rows, explanations, strict=True):
+        print(f"{session.path_of(row)}", file=sys.stderr)
+        for line in explanation.lines():
+            print(f"  {line}", file=sys.stderr)
     if options.json:
-        print(json.dumps(explained))
+        pairs = zip(rows, explanations, strict=True)
+        print(json.dumps([_evidence(session, row, said.lines()) for row, said in pairs]))
     return 0
 
 
-def _evidence(session: Session, row: int) -> dict[str, Any]:
+def _row_of(session: Session, wanted: str) -> int:
+    """The sample of a path, or of a number from 0."""
+    try:
+        return session.columns.paths.index(wanted)
+    except ValueError:
+        if wanted.isdigit() and int(wanted) < len(session):
+            return int(wanted)
+    raise UserError(
+        f"No sample has the path or number {wanted}.",
+        "Paths are written as in samples.csv, relative to the dataset.",
+    )
+
+
+def _evidence(session: Session, row: int, sentences: list[str]) -> dict[str, Any]:
     found = session.evidence(row)
     name = [entry.name for entry in session.classes]
-    given = name[session.columns.given[row]]
-    suggested = name[found.suggested] if found.suggested >= 0 else None
-    lines = [
-        f"{session.path_of(row)}: given {given}, suggested {suggested or 'none'},"
-        f" suspicion {found.suspicion:.3f}, {'flagged' if found.flagged else 'not flagged'}"
-    ]
-    lines += [
-        f"  {vote.title}: {vote.score:.3f}"
-        + (f", votes {name[vote.label]}" if vote.label >= 0 else "")
-        for vote in found.votes
-    ]
-    labels: dict[str, int] = {}
-    for neighbour in found.neighbours:
-        labels[name[neighbour.label]] = labels.get(name[neighbour.label], 0) + 1
-    if labels:
-        common = sorted(labels.items(), key=lambda item: -item[1])
-        lines.append("  neighbours: " + ", ".join(f"{n} {label}" for label, n in common))
     return {
-        "text": "\n".join(lines),
         "path": session.path_of(row),
-        "given_label": given,
-        "suggested_label": suggested,
+        "given_label": name[session.columns.given[row]],
+        "suggested_label": name[found.suggested] if found.suggested >= 0 else None,
         "suspicion": found.suspicion,
         "flagged": found.flagged,
         "loss": found.loss,
+        "sentences": sentences,
         "votes": {
             vote.detector: {
                 "score": vote.score,

@@ -31,6 +31,13 @@ def settle_downloads(options: argparse.Namespace, encoders: Sequence[str]) -> No
         raise UserError("Nothing was downloaded.", "The bundled encoder needs nothing.", code=CODE)
 
 
+def settle_training(options: argparse.Namespace, recipe: str, encoder: str) -> None:
+    """The same for training: a recipe may bring a network of its own."""
+    from lnl_gui.learn.registry import find_recipe
+
+    settle_downloads(options, [find_recipe(recipe).backbone or encoder])
+
+
 def can_ask() -> bool:
     """Whether somebody sits at the terminal."""
     return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()

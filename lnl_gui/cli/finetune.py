@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from lnl_gui.cli import options as shared
-from lnl_gui.cli.downloads import settle_downloads
+from lnl_gui.cli.downloads import settle_training
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import BUNDLED_ENCODER, FinetuneParameters
@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
         compare_with_given=not options.no_comparison,
         use_suggestions=not options.reviewed_only,
     )
-    settle_downloads(options, [options.encoder])
+    settle_training(options, options.recipe, options.encoder)
     with Session.open(options.project) as session:
         metrics = run_job(session, "finetune", parameters, threads=options.threads).metrics
     print_result(metrics)

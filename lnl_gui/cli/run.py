@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from lnl_gui.cli import detect, embed, finetune
 from lnl_gui.cli import export as export_verb
 from lnl_gui.cli import options as shared
-from lnl_gui.cli.downloads import settle_downloads
+from lnl_gui.cli.downloads import settle_downloads, settle_training
 from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import ExportParameters, FinetuneParameters
@@ -104,7 +104,7 @@ def run_stages(session: Session, options: argparse.Namespace, timer: Timer) -> d
         "noise_rate": detection["noise_rate"],
     }
     if options.finetune != NO_TRAINING:
-        summary["finetune"] = _train(session, options.finetune, names[0], timer, limit)
+        summary["finetune"] = _train(session, options, names[0], timer)
     if options.out:
         parameters_out = ExportParameters(
             destination=str(options.out),
@@ -119,11 +119,13 @@ def run_stages(session: Session, options: argparse.Namespace, timer: Timer) -> d
 
 
 def _train(
-    session: Session, recipe: str, encoder: str, timer: Timer, limit: dict[str, Any]
+    session: Session, options: argparse.Namespace, encoder: str, timer: Timer
 ) -> dict[str, Any] | None:
     """Fine-tune; data that cannot be trained on (one class, say) is no reason to stop."""
-    parameters = FinetuneParameters(recipe=recipe, encoder=encoder)
+    parameters = FinetuneParameters(recipe=options.finetune, encoder=encoder)
+    limit: dict[str, Any] = {"threads": options.threads}
     try:
+        settle_training(options, options.finetune, encoder)
         metrics = timer.time(
             "finetune", lambda: run_job(session, "finetune", parameters, **limit)
         ).metrics

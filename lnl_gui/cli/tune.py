@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from lnl_gui.cli import options as shared
-from lnl_gui.cli.downloads import settle_downloads
+from lnl_gui.cli.downloads import settle_training
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import BUNDLED_ENCODER, TuneParameters
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
         seed=options.seed,
         device=options.device,
     )
-    settle_downloads(options, [options.encoder])
+    settle_training(options, options.recipe, options.encoder)
     with Session.open(options.project) as session:
         metrics = run_job(session, "tune", parameters, threads=options.threads).metrics
     for trial in metrics["trials"]:

@@ -103,3 +103,14 @@ def test_the_bundled_encoder_asks_nothing(project: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(downloads, "confirmed", None)
     monkeypatch.setattr(downloads, "can_ask", lambda: True)
     assert main(["embed", str(project), "--encoder", "bundled-fast", "--no-download"]) == 0
+
+
+def test_a_recipe_that_brings_its_own_network_is_announced_too(
+    project: Path,
+    hub: Hub,  # noqa: F811
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    command = ["finetune", str(project), "--recipe", "resnet18", "--no-download"]
+    assert main(command) == 3
+    assert "timm:resnet18), 47 MB" in capsys.readouterr().err
+    assert hub.requests == []

@@ -151,6 +151,7 @@ def test_explain_says_why(project: Path, capsys: pytest.CaptureFixture[str]) -> 
     found = last_line(capsys)
     assert found[0]["suggested_label"] == "dog"
     assert found[0]["votes"]["neighbours"]["label"] == "dog"
+    assert 'The label "cat" is wrong' in found[0]["sentences"][0]
     assert main(["detect", str(project), "--explain", "nobody.png"]) == 3
 
 

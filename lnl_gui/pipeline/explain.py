@@ -1,0 +1,72 @@
+"""Why single samples are suspected, in words, from the files of a detect run."""
+
+from pathlib import Path
+
+import numpy as np
+
+from lnl_gui.detect.explanation import Explanation, explain_sample
+from lnl_gui.detect.mixture import Mixture
+from lnl_gui.detect.result import DetectorResult
+from lnl_gui.pipeline.snapshot import take_snapshot
+from lnl_gui.store.arrays import file_stem
+from lnl_gui.store.scores import load_array, load_table
+from lnl_gui.util.errors import UserError
+
+
+def explain_rows(project_folder: Path, rows: list[int]) -> list[Explanation]:
+    """Explain the newest detection's judgement of some samples.
+
+    Raises:
+        UserError: before any detection.
+    """
+    snapshot = take_snapshot(project_folder)
+    found = snapshot.scores
+    if found.folder is None:
+        raise UserError(
+            f"{project_folder} has no detection yet.",
+            f"Run `lnl-gui detect {project_folder}` first.",
+            code="not_detected",
+        )
+    titles, results = _detectors(found.folder)
+    return [
+        explain_sample(
+            row,
+            snapshot.samples.given,
+            class_names=snapshot.class_names,
+            suspicion=found.suspicion,
+            suggested_label=found.suggested,
+            detectors=results,
+            titles=titles,
+            neighbours=load_array(found.folder, "neighbours"),
+            neighbour_similarity=load_array(found.folder, "neighbour_similarity"),
+            loss=found.loss,
+            mixture=_mixture(found.folder, len(snapshot.class_names)),
+        )
+        for row in rows
+    ]
+
+
+def _detectors(folder: Path) -> tuple[dict[str, str], list[DetectorResult]]:
+    titles: dict[str, str] = {}
+    results = []
+    for entry in load_table(folder, "detectors") or []:
+        stem = f"detector-{file_stem(entry['name'])}"
+        score, vote = (load_array(folder, f"{stem}-{kind}") for kind in ("score", "vote"))
+        if score is not None and vote is not None:
+            titles[entry["name"]] = entry["title"]
+            results.append(DetectorResult(entry["name"], score, vote))
+    return titles, results
+
+
+def _mixture(folder: Path, classes: int) -> Mixture | None:
+    """The two Gaussians of each class; None for runs that fitted none."""
+    table = (load_table(folder, "mixture") or {}).get("classes")
+    if not table:
+        return None
+    weight, mean, deviation = (np.zeros((classes, 2)) for _ in range(3))
+    pooled = np.ones(classes, bool)
+    for label, entry in table.items():
+        row = int(label)
+        mean[row], deviation[row] = entry["means"], entry["deviations"]
+        weight[row], pooled[row] = entry["weights"], entry["pooled"]
+    return Mixture(weight, mean, deviation, pooled)
