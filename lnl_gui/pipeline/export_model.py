@@ -1,6 +1,7 @@
 """A trained model with its card in a folder of its own, checked on real images."""
 
 import shutil
+import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from lnl_gui.encoders.openvino_backend import photographs
 from lnl_gui.learn.data import load_pixels
 from lnl_gui.learn.export_model import CHECKED_IMAGES, TOLERANCE, ModelFormat, export_model
 from lnl_gui.learn.model_file import CARD, WEIGHTS, LoadedModel, load_model
-from lnl_gui.util.atomic import atomic_file, atomic_folder
+from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import UserError, as_user_error
 
 FORMATS: dict[str, ModelFormat] = {"onnx": "onnx", "torch-export": "torch_export"}
@@ -74,24 +75,23 @@ def _copy_checked(
     model: LoadedModel, source: Path, folder: Path, files: list[Path]
 ) -> TrainedExport:
     """Weights and card as they are; the copy is opened and must give the same logits."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_folder(folder / f".{_STEM}-export") as temporary:
+    pixels = [*photographs(model.preprocessing)]
+    pixels += [load_pixels(file, model.preprocessing) for file in files]
+    images = torch.from_numpy(model.preprocessing.normalise(np.stack(pixels)))
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as temporary:
+        made = Path(temporary)
         for name in (WEIGHTS, CARD):
-            _copy(source / name, temporary / name)
-        pixels = [*photographs(model.preprocessing)]
-        pixels += [load_pixels(file, model.preprocessing) for file in files]
-        images = torch.from_numpy(model.preprocessing.normalise(np.stack(pixels)))
-        difference = _difference(model, load_model(temporary), images)
+            _copy(source / name, made / name)
+        difference = _difference(model, load_model(made), images)
         if not difference <= TOLERANCE:
             raise UserError(
                 f"The copy of the model differs by {difference:.1e} of its largest logit.",
                 "Check the disk; the model itself is unharmed.",
                 code="export_differs",
             )
-    made = folder / f".{_STEM}-export"
-    for name in (WEIGHTS, CARD):
-        (made / name).replace(folder / name)
-    made.rmdir()
+        for name in (WEIGHTS, CARD):
+            (made / name).replace(folder / name)
     return TrainedExport(folder / WEIGHTS, folder / CARD, difference, len(images))
 
 

@@ -142,7 +142,8 @@ def test_the_given_label_leaves_no_trace_in_what_the_image_says() -> None:
     suspicion = 1 - again[np.arange(len(given)), given]
     np.testing.assert_allclose(suspicion, found.suspicion, atol=2e-3)
     # The consensus suggests what the image alone makes likeliest.
-    assert (image.argmax(axis=1) == found.suggested_label).mean() > 0.999
+    calm = ~found.flagged
+    assert (image.argmax(axis=1) == found.suggested_label)[calm].mean() > 0.999
 
 
 def test_log_odds_move_together() -> None:
