@@ -58,7 +58,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "accept-all",
         "Accept all shown",
         ("Ctrl+Shift+A",),
-        "Take the suggestion for everything shown and not reviewed",
+        "Accept everything shown that is left",
         VERDICTS,
         in_grid=True,
     ),

@@ -1,25 +1,29 @@
 """Filters that combine; each change shows at once how many samples are left."""
 
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
+    QFrame,
     QGridLayout,
     QHBoxLayout,
-    QInputDialog,
     QLineEdit,
     QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
-from lnl_gui.gui.parts import button, label, number, plural
+from lnl_gui.gui.counted_combo import CountedCombo
+from lnl_gui.gui.filter_counts import by_column, by_flag, by_review
+from lnl_gui.gui.more_filters import MoreFilters
+from lnl_gui.gui.parts import button, frame, label, number, plural
 from lnl_gui.gui.review_model import STATUS_TITLES, ReviewModel
+from lnl_gui.gui.views_menu import ViewsButton
 from lnl_gui.session.views import ViewSpec
-from lnl_gui.util.errors import UserError
 
 TYPING_MILLISECONDS = 160
 _SHOW: tuple[tuple[str, bool | None], ...] = (
@@ -34,8 +38,8 @@ _REVIEWED: tuple[tuple[str, bool | None], ...] = (
 )
 
 
-class FilterPanel(QScrollArea):
-    """The side filters of the grid."""
+class FilterPanel(QWidget):
+    """The side filters of the grid; under them how many samples they leave."""
 
     applied = Signal()
     """A filter changed; the keys may go back to the grid."""
@@ -45,15 +49,21 @@ class FilterPanel(QScrollArea):
         super().__init__(parent)
         self._review = review
         self._quiet = False
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inner = QWidget()
         self._layout = QVBoxLayout(inner)
         self._layout.setContentsMargins(14, 10, 14, 14)
         self._layout.setSpacing(7)
-        self.setWidget(inner)
+        scroll.setWidget(inner)
         self._build()
         self._layout.addStretch(1)
+        outer.addWidget(scroll, 1)
+        outer.addWidget(self._build_foot())
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MILLISECONDS)
         self._typing.timeout.connect(self._apply)
         review.order_changed.connect(self.take_over)
@@ -82,21 +92,30 @@ class FilterPanel(QScrollArea):
         self.text.textChanged.connect(lambda text: None if text else self._typing.start())
         self.text.returnPressed.connect(self._apply_and_leave)
         self._layout.addWidget(self.text)
-        self._build_foot()
+        self._section("MORE")
+        self.more = MoreFilters(self._review)
+        self.more.chosen.connect(self._apply_and_leave)
+        self._layout.addWidget(self.more)
+        self._count_choices()
+
+    def _count_choices(self) -> None:
+        """Each list says what its choices would leave."""
+        review = self._review
+        self.show_what.count_with(lambda: by_flag(review, [value for _, value in _SHOW]))
+        self.reviewed.count_with(lambda: by_review(review, [value for _, value in _REVIEWED]))
+        for name in ("given", "suggested", "current", "split"):
+            combo: CountedCombo = getattr(self, name)
+            combo.count_with(partial(by_column, review, name, combo.count() - 1))
 
     def _section(self, text: str) -> None:
         if text:
             self._layout.addSpacing(5)
             self._layout.addWidget(label(text.upper(), "section"))
 
-    def _combo(self, title: str, entries: list[str], *, name: str = "") -> QComboBox:
+    def _combo(self, title: str, entries: list[str], *, name: str = "") -> CountedCombo:
         self._section(title)
-        combo = QComboBox()
+        combo = CountedCombo(name or title.capitalize())
         combo.addItems(entries)
-        combo.setAccessibleName(name or title.capitalize())
-        combo.setMinimumContentsLength(6)
-        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        combo.setMaxVisibleItems(20)
         combo.activated.connect(self._apply_and_leave)
         self._layout.addWidget(combo)
         return combo
@@ -136,35 +155,34 @@ class FilterPanel(QScrollArea):
         row.addWidget(self.highest, 1)
         self._layout.addLayout(row)
 
-    def _build_foot(self) -> None:
-        self._layout.addSpacing(10)
+    def _build_foot(self) -> QFrame:
+        foot = frame("foot")
+        column = QVBoxLayout(foot)
+        column.setContentsMargins(14, 8, 14, 10)
+        column.setSpacing(5)
         self.left = label("", "strong")
         self.left.setAccessibleName("Samples shown")
-        self._layout.addWidget(self.left)
+        column.addWidget(self.left)
         self.unreadable = button("", "link", name="Files that could not be read")
         self.unreadable.clicked.connect(self.unreadable_requested)
-        self._layout.addWidget(self.unreadable, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.unreadable, 0, Qt.AlignmentFlag.AlignLeft)
         row = QHBoxLayout()
         self.reset = button("Clear filters", "link")
         self.reset.clicked.connect(self.clear)
-        self.save = button("Save view…", "link")
-        self.save.clicked.connect(self._save)
+        self.views = ViewsButton(self._review)
+        self.views.opened.connect(self.applied)
         row.addWidget(self.reset)
-        row.addWidget(self.save)
         row.addStretch(1)
-        self._layout.addLayout(row)
-        self.views = QComboBox()
-        self.views.setAccessibleName("Saved views")
-        self.views.activated.connect(self._open_view)
-        self._layout.addWidget(self.views)
-        self._list_views()
+        row.addWidget(self.views)
+        column.addLayout(row)
+        return foot
 
     # From the widgets to the view
 
     def spec(self) -> ViewSpec:
         """The filters as set, with the sort that is in force."""
         low, high = self.lowest.value(), self.highest.value()
-        return replace(
+        spec = replace(
             self._review.spec,
             flagged=_SHOW[self.show_what.currentIndex()][1],
             reviewed=_REVIEWED[self.reviewed.currentIndex()][1],
@@ -177,6 +195,7 @@ class FilterPanel(QScrollArea):
             text=self.text.text(),
             audit=None,
         )
+        return self.more.apply_to(spec)
 
     def _apply(self) -> None:
         if self._quiet:
@@ -220,6 +239,7 @@ class FilterPanel(QScrollArea):
         self.highest.setValue(high)
         if not self.text.hasFocus():
             self.text.setText(spec.text)
+        self.more.take_over(spec)
         self._quiet = False
         self._count()
 
@@ -234,32 +254,6 @@ class FilterPanel(QScrollArea):
             self._status_counts.items(), by_status.values(), strict=True
         ):
             count.setText(number(value) if value or status == 0 else "")
-
-    # Saved views
-
-    def _list_views(self) -> None:
-        saved = self._review.session.views()
-        self.views.clear()
-        self.views.addItems(["Saved views…", *saved])
-        self.views.setVisible(bool(saved))
-
-    def _open_view(self, index: int) -> None:
-        saved = self._review.session.views()
-        spec = saved.get(self.views.itemText(index))
-        self.views.setCurrentIndex(0)
-        if spec is not None:
-            self._review.show_view(spec)
-            self.applied.emit()
-
-    def _save(self) -> None:
-        name, chosen = QInputDialog.getText(self, "Save view", "Name of this view:")
-        if not chosen or not name.strip():
-            return
-        try:
-            self._review.session.save_view(name.strip(), self._review.spec)
-        except UserError as error:
-            self._review.refused.emit(error)
-        self._list_views()
 
 
 def _chosen(combo: QComboBox) -> tuple[int, ...]:

@@ -1,12 +1,21 @@
 """All keys at a glance, over the window; any key or click closes it."""
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from lnl_gui.gui.actions import ACTIONS, GROUPS, MOVING, Actions, ActionSpec
 from lnl_gui.gui.parts import frame, label
 
+AROUND = QSize(84, 170)
+"""What of the window the card's edges, heading and foot take."""
 _FIXED = {
     MOVING: (
         ("Arrows", "Move; wraps at line ends"),
@@ -61,7 +70,7 @@ class KeysOverlay(QWidget):
         inner.setSpacing(16)
         inner.addWidget(label("Keys", "title"))
         columns = QHBoxLayout()
-        columns.setSpacing(40)
+        columns.setSpacing(32)
         left, middle, right = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
         for place, group in zip((left, middle, middle, right, right), GROUPS, strict=True):
             place.setSpacing(8)
@@ -71,9 +80,25 @@ class KeysOverlay(QWidget):
         for place in (left, middle, right):
             place.addStretch(1)
             columns.addLayout(place)
-        inner.addLayout(columns)
+        inner.addWidget(self._scrolling(columns))
         inner.addWidget(label("Any key closes this.", "small"))
         self._layout.addWidget(self._card, 0, Qt.AlignmentFlag.AlignCenter)
+
+    def _scrolling(self, columns: QHBoxLayout) -> QScrollArea:
+        """The columns in as much room as they need, or as there is."""
+        page = QWidget()
+        columns.setContentsMargins(0, 0, 0, 0)
+        page.setLayout(columns)
+        scroll = QScrollArea()
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(page)
+        wanted, room = page.sizeHint(), self._window.size()
+        scroll.setFixedSize(
+            min(wanted.width(), room.width() - AROUND.width()),
+            min(wanted.height(), room.height() - AROUND.height()),
+        )
+        return scroll
 
     def _table(self, group: str) -> QGridLayout:
         grid = QGridLayout()

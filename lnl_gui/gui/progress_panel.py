@@ -157,6 +157,8 @@ class ProgressPanel(QScrollArea):
             (("Review next", self.next_samples), ("Enough under", self.target))
         ):
             field.setKeyboardTracking(False)
+            # A style sheet's padding does not reach the line inside a spin box.
+            field.lineEdit().setTextMargins(7, 0, 0, 0)
             grid.addWidget(label(text), line, 0)
             grid.addWidget(field, line, 1)
         column.addLayout(grid)

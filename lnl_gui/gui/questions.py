@@ -45,6 +45,12 @@ def ask_reviewer(parent: QWidget, first: str) -> str:
     return name if chosen else ""
 
 
+def ask_view_name(parent: QWidget) -> str:
+    """The name for a view that is to be saved; "" for none."""
+    name, chosen = QInputDialog.getText(parent, "Save view", "Name of this view:")
+    return name if chosen else ""
+
+
 def _confirm(parent: QWidget, title: str, text: str, action: str) -> bool:
     box = QMessageBox(parent)
     box.setWindowTitle(title)

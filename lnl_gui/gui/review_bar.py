@@ -149,7 +149,7 @@ class ViewBar(QFrame):
 
     def _sort(self) -> None:
         key = self.sort.currentData()
-        descending = key in ("suspicion", "pair", "loss", "verdict_time")
+        descending = key in ("suspicion", "pair", "loss", "verdict_time", "agreement")
         self._review.show_view(
             replace(self._review.spec, sort=key, descending=descending), self._review.within
         )

@@ -96,9 +96,13 @@ class ReviewModel(QObject):
         `topic` names what a mask `within` stands for where that is no choice in a chart.
         """
         row = self.current_row
+        try:
+            order = self.session.select_rows(spec, within=within)
+        except UserError as error:
+            self.refused.emit(error)
+            return
         self.topic = topic if within is not self.within or topic else self.topic
-        self.spec, self.within = spec, within
-        self.order = self.session.select_rows(spec, within=within)
+        self.spec, self.within, self.order = spec, within, order
         self.selection.resize(len(self.order))
         self._find_again(row)
         self.order_changed.emit()

@@ -426,6 +426,11 @@ class Session:
                 "INSERT OR REPLACE INTO view VALUES (?, ?)", (name, json.dumps(spec.to_dict()))
             )
 
+    def delete_view(self, name: str) -> None:
+        """Forget a saved view."""
+        with self.project.transaction() as connection:
+            connection.execute("DELETE FROM view WHERE name = ?", (name,))
+
     def views(self) -> dict[str, views.ViewSpec]:
         """Saved views by name."""
         rows = self.project.connection.execute("SELECT name, spec FROM view ORDER BY name")

@@ -130,9 +130,17 @@ class ReviewProgress(QWidget):
         painter.setFont(big)
         painter.setPen(colours.text)
         painter.drawText(QPointF(4, top + line * 2.5), f"{values[-1]:.0f}" if values else "–")
-        painter.setFont(self.font())
-        text = errors_text(figures) or "not known yet"
-        painter.drawText(QPointF(half + 12, top + line * 2.5), text)
+        if figures.expected_errors_left is None:
+            painter.setFont(self.font())
+            painter.drawText(QPointF(half + 12, top + line * 2.5), "not known yet")
+            return
+        count = f"{_grouped(figures.expected_errors_left)} errors"
+        painter.drawText(QPointF(half + 12, top + line * 2.2), count)
+        if figures.errors_low is not None and figures.errors_high is not None:
+            low, high = _grouped(figures.errors_low), _grouped(figures.errors_high)
+            painter.setFont(small_font(self.font()))
+            painter.setPen(colours.faint)
+            painter.drawText(QPointF(half + 12, top + line * 3.2), f"{low} to {high}")
 
 
 def _draw_spark(painter: QPainter, area: QRectF, values: list[float], colours: Ink) -> None:

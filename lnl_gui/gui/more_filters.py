@@ -1,0 +1,115 @@
+"""Filters by what the newest detection and the journal know: issue, detector, reviewer, cluster."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from lnl_gui.gui.counted_combo import CountedCombo
+from lnl_gui.gui.filter_counts import by_column, by_name
+from lnl_gui.gui.review_model import ReviewModel
+from lnl_gui.session.changes import Changes
+from lnl_gui.session.views import ViewSpec
+from lnl_gui.store import scores
+
+MOST_CLUSTERS = 500
+_ISSUES = {
+    "exact_duplicate": "Exact duplicate",
+    "near_duplicate": "Near-duplicate",
+    "conflicting_duplicate": "Duplicates whose labels differ",
+    "duplicate_across_splits": "Duplicates across splits",
+    "dark": "Dark",
+    "bright": "Bright",
+    "blurry": "Blurry",
+    "low_information": "Hardly any content",
+    "odd_size": "Odd size",
+    "odd_aspect_ratio": "Odd shape",
+    "outlier": "Outlier",
+}
+Choices = list[tuple[str, tuple[Any, ...]]]
+
+
+class MoreFilters(QWidget):
+    """Four lists; each offers what there is."""
+
+    chosen = Signal()
+
+    def __init__(self, review: ReviewModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._review = review
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(7)
+        self._sources: dict[str, Callable[[], Choices]] = {
+            "issue": self._issues,
+            "detector": self._detectors,
+            "reviewer": self._reviewers,
+            "cluster": self._clusters,
+        }
+        self.combos = {name: CountedCombo(name.capitalize()) for name in self._sources}
+        for name, combo in self.combos.items():
+            combo.count_with(partial(self._counts, name))
+            combo.activated.connect(lambda _index: self.chosen.emit())
+            layout.addWidget(combo)
+        review.changed.connect(self._changed)
+        self._offer(*self._sources)
+
+    def _changed(self, changes: Changes) -> None:
+        if changes.scores:
+            self._offer("issue", "detector", "cluster")
+        if changes.labels:
+            self._offer("reviewer")
+
+    def _offer(self, *names: str) -> None:
+        for name in names:
+            chosen = getattr(self._review.spec, name)
+            self.combos[name].set_choices(self._sources[name](), chosen)
+            self.combos[name].setVisible(self.combos[name].count() > 1)
+
+    def take_over(self, spec: ViewSpec) -> None:
+        """Show the filters in force."""
+        for name, combo in self.combos.items():
+            if not combo.set_value(getattr(spec, name)):
+                self._offer(name)
+
+    def apply_to(self, spec: ViewSpec) -> ViewSpec:
+        """The view with what is chosen here."""
+        return replace(spec, **{name: combo.value() for name, combo in self.combos.items()})
+
+    # What there is to choose from
+
+    def _issues(self) -> Choices:
+        names = self._review.session.marks.issue_names()
+        titles = ((_ISSUES.get(name, name.replace("_", " ").capitalize()), name) for name in names)
+        return [("Any issue or none", ()), *((title, (name,)) for title, name in titles)]
+
+    def _detectors(self) -> Choices:
+        folder = self._review.session.detection.folder
+        table = scores.load_table(folder, "detectors") if folder is not None else None
+        found = [(f"Doubted by: {entry['title']}", (entry["name"],)) for entry in table or []]
+        return [("Doubted by any detector or none", ()), *found]
+
+    def _reviewers(self) -> Choices:
+        names = [] if self._review.session.blind else self._review.session.reviewers()
+        return [("Any reviewer", ()), *((name, (name,)) for name in names)]
+
+    def _clusters(self) -> Choices:
+        cluster = self._review.session.columns.cluster
+        count = int(cluster.max(initial=-1)) + 1
+        found = [(f"Cluster {i}", (i,)) for i in range(min(count, MOST_CLUSTERS))]
+        return [("Any cluster", ()), *found]
+
+    def _counts(self, name: str) -> list[int | None]:
+        combo, marks = self.combos[name], self._review.session.marks
+        if name == "cluster":
+            return by_column(self._review, "cluster", combo.count() - 1)
+        look_up: dict[str, Callable[[Any], np.ndarray]] = {
+            "issue": marks.issue,
+            "detector": marks.against,
+            "reviewer": marks.decided_by,
+        }
+        return by_name(self._review, name, combo.values, look_up[name])
