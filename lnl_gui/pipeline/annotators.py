@@ -157,10 +157,12 @@ def _joined(
     flagged = np.zeros(len(given), bool)
     flagged[free] = suspicion[free] >= threshold
     suggested = consensus.suggested_label.copy()
-    suggested[free] = heard.label[free]
-    other = heard.posterior[flagged].copy()
-    other[np.arange(len(other)), given[flagged]] = -1
-    suggested[flagged] = other.argmax(axis=1)
+    # Where the image or everybody together speaks for another class, the likeliest other one.
+    doubted = flagged | (consensus.suggested_label != given) | (heard.label != given)
+    doubted &= judged & ~decided
+    other = heard.posterior[doubted].copy()
+    other[np.arange(len(other)), given[doubted]] = -1
+    suggested[doubted] = other.argmax(axis=1)
     rate, interval = class_rates(
         suspicion[judged], given[judged], number_of_classes=number_of_classes
     )
