@@ -71,6 +71,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
         in_grid=True,
     ),
     ActionSpec(
+        "next-group",
+        "Next group",
+        ("G",),
+        "Show the largest group with something to review",
+        MOVING,
+        "groups",
+        in_grid=True,
+    ),
+    ActionSpec("all-groups", "All groups", ("Shift+G",), "Leave the group", MOVING, in_grid=True),
+    ActionSpec(
         "select-all", "Select all", ("Ctrl+A",), "Select everything shown", MOVING, in_grid=True
     ),
     ActionSpec("clear", "Select none", ("Esc",), "Clear the selection", MOVING, in_grid=True),

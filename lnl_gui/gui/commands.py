@@ -47,6 +47,8 @@ class Commands:
             "redo": lambda: self._with_review(ReviewModel.redo),
             "accept-all": lambda: self.decide_all(ACCEPT),
             "next": lambda: self._with_review(ReviewModel.move_to_next),
+            "next-group": lambda: self._with_page(lambda page: page.groups.show_next()),
+            "all-groups": lambda: self._with_page(lambda page: page.groups.show_all()),
             "select-all": lambda: self._select(lambda s: s.select_all()),
             "clear": lambda: self._select(lambda s: s.clear()),
             "refresh": lambda: self._with_review(ReviewModel.refresh),

@@ -179,8 +179,23 @@ class GroupPanel(QWidget):
         self._review.show_view(replace(self._review.spec, given=(), suggested=()))
         self.shown.emit()
 
+    def show_next(self) -> bool:
+        """Show the largest group with something to review; from a group, the next one."""
+        self.refresh()
+        pair, groups = current_pair(self._review.spec), self.model.groups
+        here = next((i for i, g in enumerate(groups) if (g.given, g.suggested) == pair), -1)
+        others = (*groups[here + 1 :], *groups[: max(here, 0)])
+        following = next((group for group in others if group.left), None)
+        if following is None:
+            return False
+        self._show(following)
+        self._review.move_to_next()
+        return True
+
     def _open(self, index: QModelIndex) -> None:
-        group = self.model.groups[index.row()]
+        self._show(self.model.groups[index.row()])
+
+    def _show(self, group: PairGroup) -> None:
         base = ViewSpec(sort=self._review.spec.sort, descending=self._review.spec.descending)
         spec = replace(base, given=(group.given,), suggested=(group.suggested,))
         self._review.show_view(spec)
