@@ -71,15 +71,15 @@ ACTIONS: tuple[ActionSpec, ...] = (
         in_grid=True,
     ),
     ActionSpec(
-        "next-group",
+        "next-pair",
         "Next group",
-        ("G",),
+        ("P",),
         "Show the largest group with something to review",
         MOVING,
         "groups",
         in_grid=True,
     ),
-    ActionSpec("all-groups", "All groups", ("Shift+G",), "Leave the group", MOVING, in_grid=True),
+    ActionSpec("all-pairs", "All groups", ("Shift+P",), "Leave the group", MOVING, in_grid=True),
     ActionSpec(
         "select-all", "Select all", ("Ctrl+A",), "Select everything shown", MOVING, in_grid=True
     ),

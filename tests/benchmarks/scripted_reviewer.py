@@ -38,6 +38,8 @@ from lnl_gui.session.session import Session
 from lnl_gui.store.samples import UNSEEN
 
 JOB_SECONDS = 1800.0
+SMALL_GROUP = 8
+"""Smaller groups are not worth a key of their own."""
 
 
 class Spent(Exception):
@@ -123,34 +125,51 @@ class Reviewer:
         self.waited += time.monotonic() - started
 
     def one_by_one(self) -> None:
-        """Worst first, as the grid comes."""
+        """Worst first, as the grid comes, one key a sample."""
         self.review.move_to(0)
         while len(self.review.unreviewed_shown()):
             self.decide()
 
-    def by_groups(self) -> None:
-        """The largest group first; what is pure enough in one stroke, the others afterwards."""
-        for whole in (True, False):
-            for _ in range(self._groups()):
-                self.press(Qt.Key.Key_G)
-                if self._pure():
-                    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-                    self.press(Qt.Key.Key_A, modifier=both)
-                    self.learn()
-                elif not whole:
-                    while len(self.review.unreviewed_shown()):
-                        self.decide()
+    def by_runs(self) -> None:
+        """As the grid comes; neighbours whose suggestions are right are selected and accepted."""
+        self.review.move_to_next()
+        while len(self.review.unreviewed_shown()):
+            length = self._run_of_right_ones()
+            lines, rest = divmod(length - 1, self._columns())
+            if lines + rest + 1 < length:
+                shift = Qt.KeyboardModifier.ShiftModifier
+                self.press(*[Qt.Key.Key_Down] * lines, modifier=shift)
+                self.press(*[Qt.Key.Key_Right] * rest, modifier=shift)
+                self.press(Qt.Key.Key_W)
+                self.learn()
+            else:
+                self.decide()
 
-    def by_groups_then_worst(self) -> None:
-        """Only the groups that are worth it, then the rest as the grid comes, worst first."""
-        for _ in range(self._groups(least=4)):
-            self.press(Qt.Key.Key_G)
+    def by_groups(self) -> None:
+        """Group by group, pure ones in one stroke; small groups as the grid comes, at the end."""
+        for _ in range(self._groups(least=SMALL_GROUP)):
+            self.press(Qt.Key.Key_P)
             if self._pure():
                 both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
                 self.press(Qt.Key.Key_A, modifier=both)
                 self.learn()
-        self.press(Qt.Key.Key_G, modifier=Qt.KeyboardModifier.ShiftModifier)
-        self.one_by_one()
+            else:
+                self.by_runs()
+        self.press(Qt.Key.Key_P, modifier=Qt.KeyboardModifier.ShiftModifier)
+        self.by_runs()
+
+    def _columns(self) -> int:
+        page = self.window.page
+        assert page is not None
+        return page.grid.geometry_of_cells.columns
+
+    def _run_of_right_ones(self) -> int:
+        """How many samples from the current one on are undecided with a right suggestion."""
+        columns, here = self.review.session.columns, self.review.selection.current
+        rows = self.review.order[here:]
+        right = (columns.suggested[rows] == self.truth[rows]) & (columns.status[rows] == UNSEEN)
+        wrong = np.flatnonzero(~right)
+        return int(wrong[0]) if len(wrong) else len(rows)
 
     def _groups(self, least: int = 1) -> int:
         page = self.window.page
@@ -179,9 +198,8 @@ def run(project: Path, truth: np.ndarray, how: str, marks: list[int], **rest: An
         window.page.focus_grid()
         window.instruments.reranker.every = rest.get("rerank", 0)
         reviewer = Reviewer(window, truth, marks, **rest)
-        with _Answers(reviewer):
-            with contextlib.suppress(Spent):
-                getattr(reviewer, how)()
+        with _Answers(reviewer), contextlib.suppress(Spent):
+            getattr(reviewer, how)()
         for mark in marks:
             reviewer.gained.setdefault(mark, reviewer._wrong - reviewer.wrong())
         window.controller.shutdown()
@@ -231,11 +249,12 @@ def true_classes(session: Session, data: Path) -> np.ndarray:
 
 
 MODES: tuple[tuple[str, str, bool], ...] = (
-    ("one by one, worst first", "one_by_one", False),
+    ("one key a sample, worst first", "one_by_one", False),
+    ("neighbours selected, worst first", "by_runs", False),
     ("by groups", "by_groups", False),
-    ("pure groups, then worst first", "by_groups_then_worst", False),
-    ("one by one, worst first, re-ranked", "one_by_one", True),
-    ("pure groups, then worst first, re-ranked", "by_groups_then_worst", True),
+    ("one key a sample, worst first, re-ranked", "one_by_one", True),
+    ("neighbours selected, worst first, re-ranked", "by_runs", True),
+    ("by groups, re-ranked", "by_groups", True),
 )
 
 

@@ -269,3 +269,10 @@ def test_verdict_buttons_lose_their_words_where_there_is_no_room(
     for width, style in ((900, styles.ToolButtonTextBesideIcon), (300, styles.ToolButtonIconOnly)):
         bar.resizeEvent(QResizeEvent(QSize(width, 40), bar.size()))
         assert {each.toolButtonStyle() for each in bar.buttons.values()} == {style}
+
+
+def test_no_two_actions_share_an_id_or_a_key() -> None:
+    identifiers = [spec.id for spec in ACTIONS]
+    keys = [key for spec in ACTIONS for key in spec.keys]
+    assert len(set(identifiers)) == len(identifiers)
+    assert len(set(keys)) == len(keys)

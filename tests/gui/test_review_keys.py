@@ -229,3 +229,27 @@ def test_tab_leaves_the_grid_and_j_goes_to_the_next_undecided(
     qtbot.keyClick(grid, Qt.Key.Key_Tab)  # no trap for the keyboard
     assert not grid.hasFocus()
     assert len(on_disk(project)) == 1
+
+
+def test_p_walks_the_groups_of_pairs_and_shift_p_leaves_them(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    assert window.page is not None and window.review is not None
+    grid, review = window.page.grid, window.review
+    before = len(review.order)
+    seen = []
+    for _ in range(4):
+        qtbot.keyClick(grid, Qt.Key.Key_P)
+        assert review.current_row is not None
+        seen.append((review.spec.given, review.spec.suggested))
+    assert len(set(seen)) == 4  # four classes, each mistaken for the next
+    qtbot.keyClick(grid, Qt.Key.Key_P)
+    assert (review.spec.given, review.spec.suggested) == seen[0]
+    qtbot.keyClick(
+        grid, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    )
+    assert len(review.unreviewed_shown()) == 0
+    shown = [qtbot.keyClick(grid, Qt.Key.Key_P) or review.spec.given for _ in range(4)]
+    assert seen[0][0] not in shown  # what is done is passed over
+    qtbot.keyClick(grid, Qt.Key.Key_P, Qt.KeyboardModifier.ShiftModifier)
+    assert len(review.order) == before
