@@ -201,6 +201,11 @@ class Actions(QObject):
             shown = ", ".join(sequence.toString() for sequence in action.shortcuts())
             action.setToolTip(f"{spec.help} ({shown})" if shown else spec.help)
 
+    def key(self, identifier: str) -> str:
+        """The first key of an action as it is set now; "" for none."""
+        shortcuts = self._by_id[identifier].shortcuts()
+        return shortcuts[0].toString() if shortcuts else ""
+
     def enable(self, identifiers: tuple[str, ...], enabled: bool) -> None:
         for identifier in identifiers:
             self._by_id[identifier].setEnabled(enabled)

@@ -82,7 +82,11 @@ class AuditDesk(QObject):
         if not left:
             return Task(*self._result(review.spec.audit), (leave,), "good")
         done = f"{number(len(review.order) - left)} of {number(len(review.order))} judged"
-        hint = "Judge by the picture alone: Q keeps the label, R or 1–9 gives another, N is unsure."
+        key = self._window.verbs.key
+        hint = (
+            f"Judge by the picture alone: {key('keep')} keeps the label, {key('relabel')} gives "
+            f"another, {key('exclude')} excludes, {key('unsure')} is unsure."
+        )
         return Task(f"{title}   ·   {done}", hint, (leave,))
 
     def _result(self, audit: int) -> tuple[str, str]:

@@ -4,13 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QStackedWidget, QVBoxLayout, QWidget
 
-from lnl_gui.gui.charts.embedding_map import EmbeddingMap
-from lnl_gui.gui.charts.label_matrix import LabelMatrix
-from lnl_gui.gui.charts.loss_histogram import LossHistogram
-from lnl_gui.gui.charts.map_colours import COLOUR_BY, MapColumns
+from lnl_gui.gui.charts.map_colours import MapColumns
 from lnl_gui.gui.charts.noise_rates import ClassNoise, NoiseRates
+from lnl_gui.gui.charts.panels import MapPanel, MatrixPanel
+from lnl_gui.gui.loss_panel import ALL, LossPanel
 from lnl_gui.gui.parts import label
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.session.changes import Changes
@@ -20,8 +19,8 @@ from lnl_gui.store import scores
 MATRIX, LOSS, MAP, CLASSES = "Given × suggested", "Loss", "Map of the images", "Noise by class"
 HINTS = {
     MATRIX: "Click a cell to see its suspects.",
-    LOSS: "Drag the line; let go to see the samples right of it.",
-    MAP: "Draw around points to see their samples.",
+    LOSS: "Drag the line; the grid shows the samples right of it.",
+    MAP: "Draw around points to see their samples; what the grid shows stands out.",
     CLASSES: "Click a class to see its suspects.",
 }
 _HIGHEST_LOSS = 1e9
@@ -38,36 +37,34 @@ class ChartsPanel(QWidget):
         super().__init__(parent)
         self._review = review
         self._stale = {MATRIX, LOSS, MAP, CLASSES}
-        self.matrix, self.loss = LabelMatrix(), LossHistogram()
-        self.map, self.classes = EmbeddingMap(), NoiseRates()
+        self.matrix_panel, self.loss_panel, self.map_panel = (
+            MatrixPanel(),
+            LossPanel(review),
+            MapPanel(),
+        )
+        self.matrix, self.loss = self.matrix_panel.matrix, self.loss_panel.histogram
+        self.map, self.classes = self.map_panel.map, NoiseRates()
         self._build()
         self._connect()
 
     def _build(self) -> None:
         self.choice = QComboBox()
         self.choice.setAccessibleName("Chart")
-        self.colour_by = QComboBox()
-        self.colour_by.setAccessibleName("Colour by")
-        for name in COLOUR_BY:
-            self.colour_by.addItem(f"By {name}", name)
         self.stack = QStackedWidget()
         for title, chart in (
-            (MATRIX, self.matrix),
-            (MAP, self.map),
-            (LOSS, self.loss),
+            (MATRIX, self.matrix_panel),
+            (MAP, self.map_panel),
+            (LOSS, self.loss_panel),
             (CLASSES, self.classes),
         ):
             self.choice.addItem(title)
             self.stack.addWidget(chart)
         self.hint = label("", "muted", wrap=True)
-        row = QHBoxLayout()
-        row.addWidget(self.hint, 1)
-        row.addWidget(self.colour_by)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 12)
         layout.setSpacing(8)
         layout.addWidget(self.choice)
-        layout.addLayout(row)
+        layout.addWidget(self.hint)
         layout.addWidget(self.stack, 1)
         self._choose(0)
 
@@ -75,16 +72,15 @@ class ChartsPanel(QWidget):
         self._later = QTimer(self, singleShot=True, interval=REFRESH_MILLISECONDS)
         self._later.timeout.connect(self.refresh)
         self.choice.currentIndexChanged.connect(self._choose)
-        self.colour_by.currentIndexChanged.connect(
-            lambda _index: self.map.set_colour_by(self.colour_by.currentData())
-        )
         self.matrix.cell_activated.connect(self._show_pair)
-        self.loss.threshold_chosen.connect(self._show_losses)
+        self.loss_panel.threshold_dragged.connect(self._follow_losses)
+        self.loss_panel.threshold_chosen.connect(self._show_losses)
         self.map.lassoed.connect(self._show_lasso)
         self.map.point_activated.connect(self._review.go_to_row)
         self.classes.class_activated.connect(self._show_class)
         self._review.changed.connect(self._changed)
         self._review.current_changed.connect(self._mark_current)
+        self._review.order_changed.connect(self._shown_changed)
 
     def show_chart(self, title: str) -> None:
         """Bring a chart to the front."""
@@ -94,7 +90,6 @@ class ChartsPanel(QWidget):
         self.stack.setCurrentIndex(index)
         title = self.choice.itemText(index)
         self.hint.setText(HINTS[title])
-        self.colour_by.setVisible(title == MAP)
         self.refresh()
 
     def _changed(self, changes: Changes) -> None:
@@ -131,12 +126,7 @@ class ChartsPanel(QWidget):
         self.matrix.set_pairs(found >> 32, found & 0xFFFFFFFF, counts, self._names())
 
     def _fill_loss(self) -> None:
-        columns = self._review.session.columns
-        loss = columns.loss[np.isfinite(columns.loss)]
-        if len(loss):
-            # The line starts where as many losses lie right of it as there are suspects.
-            share = np.count_nonzero(columns.flagged) / len(loss)
-            self.loss.set_losses(loss, threshold=float(np.quantile(loss, 1 - min(share, 1))))
+        self.loss_panel.fill()
 
     def _fill_map(self) -> None:
         session = self._review.session
@@ -152,6 +142,7 @@ class ChartsPanel(QWidget):
             )
         )
         self._mark_current()
+        self._mark_shown()
 
     def _fill_classes(self) -> None:
         session = self._review.session
@@ -174,6 +165,25 @@ class ChartsPanel(QWidget):
         row = self._review.current_row
         self.map.set_current(-1 if row is None else row)
 
+    def _shown_changed(self) -> None:
+        if self.choice.currentText() == MAP and self.isVisible():
+            self._mark_shown()
+        else:
+            self._stale.add(MAP)
+
+    def _mark_shown(self) -> None:
+        """What the grid shows stands out on the map, unless that is everything or all suspects."""
+        review = self._review
+        plain = ViewSpec(
+            flagged=review.spec.flagged, sort=review.spec.sort, descending=review.spec.descending
+        )
+        if review.spec == plain and review.within is None:
+            self.map.set_selection(None)
+            return
+        mask = np.zeros(len(review.session), bool)
+        mask[review.order] = True
+        self.map.set_selection(mask)
+
     # From the charts to the grid
 
     def _show_pair(self, given: int, suggested: int) -> None:
@@ -182,17 +192,22 @@ class ChartsPanel(QWidget):
     def _show_class(self, class_id: int) -> None:
         self._show(ViewSpec(given=(class_id,)))
 
-    def _show_losses(self, threshold: float) -> None:
-        self._show(ViewSpec(flagged=None, loss=(threshold, _HIGHEST_LOSS), sort="loss"))
+    def _losses_above(self, threshold: float, class_id: int) -> ViewSpec:
+        given = () if class_id == ALL else (class_id,)
+        return ViewSpec(flagged=None, given=given, loss=(threshold, _HIGHEST_LOSS), sort="loss")
+
+    def _follow_losses(self, threshold: float, class_id: int) -> None:
+        """The grid follows the line; the keys stay with it."""
+        self._review.show_view(self._losses_above(threshold, class_id))
+
+    def _show_losses(self, threshold: float, class_id: int) -> None:
+        self._show(self._losses_above(threshold, class_id))
 
     def _show_lasso(self, mask: np.ndarray) -> None:
         if mask.any():
-            self.map.set_selection(mask)
             self._show(ViewSpec(flagged=None), mask)
 
     def _show(self, spec: ViewSpec, within: np.ndarray | None = None) -> None:
-        if within is None:
-            self.map.set_selection(None)
         sort = spec.sort if spec.loss is not None else self._review.spec.sort
         self._review.show_view(replace(spec, sort=sort), within)
         self.acted.emit()

@@ -145,9 +145,15 @@ class DuplicatePanel(QWidget):
     settled = Signal(str)
     """A quiet line: all groups that do harm are done."""
 
-    def __init__(self, review: ReviewModel, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        review: ReviewModel,
+        theme: Theme,
+        key_of: Callable[[str], str],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._review = review
+        self._review, self._key_of = review, key_of
         self._mask: np.ndarray | None = None
         self._open_id = ALONE
         self._before: ViewSpec | None = None
@@ -313,14 +319,14 @@ class DuplicatePanel(QWidget):
         group = self.model.groups[place] if place >= 0 else None
         words = harm_words(group) if group is not None else ""
         of = f"{number(place + 1)} of {number(len(self.model.groups))}"
+        key = self._key_of
         return Task(
             f"Duplicates {of}   ·   {words}",
-            "K keeps this one and excludes the rest, L gives all its label, Shift+E excludes all, "
-            "G goes on.",
+            f"{key('next-group')} goes on, {key('exclude-group')} excludes all of them.",
             (
-                TaskButton("Keep this one", self.keep_one, primary=True),
-                TaskButton("Same label", self.same_label),
-                TaskButton("Show all suspects", self.leave),
+                TaskButton(f"Keep this one  {key('keep-one')}", self.keep_one, primary=True),
+                TaskButton(f"Same label  {key('same-label')}", self.same_label),
+                TaskButton("Show all", self.leave),
             ),
             "warning" if group is not None and group.harmful else "",
         )

@@ -77,11 +77,12 @@ class FilterPanel(QWidget):
         self.reviewed = self._combo("", [text for text, _ in _REVIEWED], name="Reviewed")
         self._build_status()
         classes = [found.name for found in self._review.session.classes]
-        self.given = self._combo("GIVEN LABEL", ["Any", *classes])
-        self.suggested = self._combo("SUGGESTED LABEL", ["Any", *classes])
-        self.current = self._combo("CURRENT LABEL", ["Any", *classes])
+        self._section("LABELS")
+        self.given = self._row("Given", ["Any", *classes], "Given label")
+        self.suggested = self._row("Suggested", ["Any", *classes], "Suggested label")
+        self.current = self._row("Current", ["Any", *classes], "Current label")
         splits = self._review.session.split_names
-        self.split = self._combo("SPLIT", ["Any", *(name or "(none)" for name in splits)])
+        self.split = self._row("Split", ["Any", *(name or "(none)" for name in splits)], "Split")
         self._build_suspicion()
         self._section("PATH")
         self.text = QLineEdit()
@@ -114,10 +115,25 @@ class FilterPanel(QWidget):
 
     def _combo(self, title: str, entries: list[str], *, name: str = "") -> CountedCombo:
         self._section(title)
-        combo = CountedCombo(name or title.capitalize())
+        combo = self._list(entries, name or title.capitalize())
+        self._layout.addWidget(combo)
+        return combo
+
+    def _row(self, title: str, entries: list[str], name: str) -> CountedCombo:
+        """A list beside its caption."""
+        caption = label(title, "muted")
+        caption.setMinimumWidth(self.fontMetrics().horizontalAdvance("Suggested") + 8)
+        combo = self._list(entries, name)
+        row = QHBoxLayout()
+        row.addWidget(caption)
+        row.addWidget(combo, 1)
+        self._layout.addLayout(row)
+        return combo
+
+    def _list(self, entries: list[str], name: str) -> CountedCombo:
+        combo = CountedCombo(name)
         combo.addItems(entries)
         combo.activated.connect(self._apply_and_leave)
-        self._layout.addWidget(combo)
         return combo
 
     def _build_status(self) -> None:

@@ -61,7 +61,7 @@ class Instruments(QObject):
         """Serve a project that has been opened."""
         self.progress = self._progress(review)
         page.details.addTab(self.progress, "Progress")
-        self.duplicates = DuplicatePanel(review, self._window.theme)
+        self.duplicates = DuplicatePanel(review, self._window.theme, self._window.verbs.key)
         self.duplicates.shown.connect(page.focus_grid)
         self.duplicates.settled.connect(lambda text: self._window.toasts.show(text, tone="good"))
         page.left.addTab(self.duplicates, "Duplicates")

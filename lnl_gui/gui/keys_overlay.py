@@ -72,7 +72,7 @@ class KeysOverlay(QWidget):
         columns = QHBoxLayout()
         columns.setSpacing(32)
         left, middle, right = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
-        for place, group in zip((left, middle, middle, right, right), GROUPS, strict=True):
+        for place, group in zip((left, middle, middle, left, right), GROUPS, strict=True):
             place.setSpacing(8)
             place.addWidget(label(group.upper(), "section"))
             place.addLayout(self._table(group))
@@ -93,6 +93,8 @@ class KeysOverlay(QWidget):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setWidget(page)
+        for ground in (page, scroll.viewport()):
+            ground.setAutoFillBackground(False)
         wanted, room = page.sizeHint(), self._window.size()
         scroll.setFixedSize(
             min(wanted.width(), room.width() - AROUND.width()),

@@ -47,6 +47,31 @@ class Gaussian:
         return height * np.exp(-0.5 * scaled * scaled)
 
 
+@dataclass(frozen=True)
+class Blend:
+    """One curve for the components of many classes, each weighted by its share of the samples."""
+
+    means: np.ndarray
+    deviations: np.ndarray
+    weights: np.ndarray
+
+    @property
+    def mean(self) -> float:
+        """Of the whole curve."""
+        return float(np.average(self.means, weights=self.weights))
+
+    def density(self, values: np.ndarray) -> np.ndarray:
+        """Weighted density at each value."""
+        deviations = np.maximum(self.deviations, 1e-9)
+        scaled = (values[:, None] - self.means) / deviations
+        heights = self.weights / (deviations * math.sqrt(2 * math.pi))
+        density: np.ndarray = (heights * np.exp(-0.5 * scaled * scaled)).sum(axis=1)
+        return density
+
+
+Curve = Gaussian | Blend
+
+
 def bin_counts(values: np.ndarray, low: float, high: float, bins: int) -> np.ndarray:
     """Counts of `values` (N,) in equal bins of [low, high], what lies outside in the end bins."""
     if high <= low:
@@ -72,7 +97,7 @@ class LossHistogram(QWidget):
         self._compact = compact
         self._losses = np.zeros(0, np.float32)
         self._counts = np.zeros(0, np.int64)
-        self._gaussians: tuple[Gaussian, ...] = ()
+        self._gaussians: tuple[Curve, ...] = ()
         self._range = (0.0, 1.0)
         self._threshold: float | None = None
         self._mark: float | None = None
@@ -89,7 +114,7 @@ class LossHistogram(QWidget):
     def set_losses(
         self,
         losses: np.ndarray,
-        gaussians: Sequence[Gaussian] = (),
+        gaussians: Sequence[Curve] = (),
         *,
         threshold: float | None = None,
         mark: float | None = None,
