@@ -110,7 +110,9 @@ def _principal_axes(
         data = _standardised(embeddings, scales, sample).double()
         values, vectors = torch.linalg.eigh(data @ data.T)
         keep = _leading(values, components)
-        return (data.T @ (vectors[:, keep] / values[keep].sqrt())).float()
+        # Constant embeddings have no spectrum; zero divided by zero is no axis.
+        lengths = values[keep].clamp_min(1e-12).sqrt()
+        return (data.T @ (vectors[:, keep] / lengths)).float()
     covariance = torch.zeros(width, width)
     for start in range(0, sample.size, _CHUNK):
         data = _standardised(embeddings, scales, sample[start : start + _CHUNK])

@@ -35,6 +35,7 @@ CASES = {
     "all of one class": (points(40), np.zeros(40, np.int32), 1),
     "an empty class": (points(40), np.arange(40, dtype=np.int32) % 2 * 2, 3),
     "constant embeddings": (np.ones((40, 6), np.float32), np.arange(40, dtype=np.int32) % 3, 3),
+    "constant and wide": (np.ones((6, 64), np.float32), np.arange(6, dtype=np.int32) % 3, 3),
     "not a number": (holed(), np.arange(40, dtype=np.int32) % 3, 3),
     "no label for some": (points(40), np.arange(40, dtype=np.int32) % 4 - 1, 3),
     "half precision": (points(40).astype(np.float16), np.arange(40, dtype=np.int32) % 3, 3),
