@@ -154,6 +154,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "disagreements", "Disagreements", ("Ctrl+Shift+B",), "Where reviewers differ", CHECKS
     ),
     ActionSpec("merge", "Merge another copy…", (), "Take in its verdicts", CHECKS),
+    ActionSpec("trust", "How far can I trust this?…", ("Ctrl+L",), "Test the detectors", CHECKS),
+    ActionSpec("trust-result", "Figures of the last test", (), "Show them again", CHECKS),
     ActionSpec("preferences", "Preferences…", ("Ctrl+,",), "Look and keys", PROJECT, ""),
     ActionSpec("about", "About", (), "Version and licence", PROJECT, "info"),
     ActionSpec("quit", "Quit", ("Ctrl+Q",), "Close the window", PROJECT, ""),

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from lnl_gui.gui.audit_desk import AuditDesk
 from lnl_gui.gui.duplicate_panel import DuplicatePanel
+from lnl_gui.gui.lab_desk import LabDesk
 from lnl_gui.gui.progress_panel import ProgressPanel
 from lnl_gui.gui.project_page import ProjectPage
 from lnl_gui.gui.reranking import Reranker
@@ -34,7 +35,7 @@ class Instruments(QObject):
         self._window = window
         self.reranker = Reranker(window.flow, self)
         self.reranker.said.connect(self._note)
-        self.audits, self.second = AuditDesk(window), SecondDesk(window)
+        self.audits, self.second, self.lab = AuditDesk(window), SecondDesk(window), LabDesk(window)
         self.progress: ProgressPanel | None = None
         self.duplicates: DuplicatePanel | None = None
         self.bar: TaskBar | None = None
@@ -55,6 +56,8 @@ class Instruments(QObject):
             "second-opinion": self.second.toggle,
             "disagreements": self.second.show_disagreements,
             "merge": self.second.merge,
+            "trust": self.lab.ask,
+            "trust-result": self.lab.show,
         }
 
     def attach(self, page: ProjectPage, review: ReviewModel) -> None:

@@ -33,6 +33,7 @@ TITLES = {
     "detect": "Detect",
     "finetune": "Fine-tune",
     "export": "Export",
+    "noise_lab": "Test of the detectors",
 }
 
 

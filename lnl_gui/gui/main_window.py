@@ -53,6 +53,8 @@ NEED_PROJECT = (
     "second-opinion",
     "disagreements",
     "merge",
+    "trust",
+    "trust-result",
     "zoom-in",
     "zoom-out",
 )

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from lnl_gui.gui.counted_combo import CountedCombo
 from lnl_gui.gui.filter_counts import by_column, by_name
+from lnl_gui.gui.parts import label
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.views import ViewSpec
@@ -30,6 +31,12 @@ _ISSUES = {
     "odd_aspect_ratio": "Odd shape",
     "outlier": "Outlier",
 }
+_CAPTIONS = {
+    "issue": "Issue",
+    "detector": "Doubted by",
+    "reviewer": "Reviewer",
+    "cluster": "Cluster",
+}
 Choices = list[tuple[str, tuple[Any, ...]]]
 
 
@@ -41,20 +48,24 @@ class MoreFilters(QWidget):
     def __init__(self, review: ReviewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._review = review
-        layout = QVBoxLayout(self)
+        layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(7)
+        layout.setVerticalSpacing(7)
+        layout.setColumnStretch(1, 1)
+        layout.setColumnMinimumWidth(0, self.fontMetrics().horizontalAdvance("Suggested") + 8)
         self._sources: dict[str, Callable[[], Choices]] = {
             "issue": self._issues,
             "detector": self._detectors,
             "reviewer": self._reviewers,
             "cluster": self._clusters,
         }
-        self.combos = {name: CountedCombo(name.capitalize()) for name in self._sources}
-        for name, combo in self.combos.items():
+        self.combos = {name: CountedCombo(_CAPTIONS[name]) for name in self._sources}
+        self.captions = {name: label(title, "muted") for name, title in _CAPTIONS.items()}
+        for line, (name, combo) in enumerate(self.combos.items()):
             combo.count_with(partial(self._counts, name))
             combo.activated.connect(lambda _index: self.chosen.emit())
-            layout.addWidget(combo)
+            layout.addWidget(self.captions[name], line, 0)
+            layout.addWidget(combo, line, 1)
         review.changed.connect(self._changed)
         self._offer(*self._sources)
 
@@ -68,7 +79,8 @@ class MoreFilters(QWidget):
         for name in names:
             chosen = getattr(self._review.spec, name)
             self.combos[name].set_choices(self._sources[name](), chosen)
-            self.combos[name].setVisible(self.combos[name].count() > 1)
+            for widget in (self.combos[name], self.captions[name]):
+                widget.setVisible(self.combos[name].count() > 1)
 
     def take_over(self, spec: ViewSpec) -> None:
         """Show the filters in force."""
@@ -85,23 +97,23 @@ class MoreFilters(QWidget):
     def _issues(self) -> Choices:
         names = self._review.session.marks.issue_names()
         titles = ((_ISSUES.get(name, name.replace("_", " ").capitalize()), name) for name in names)
-        return [("Any issue or none", ()), *((title, (name,)) for title, name in titles)]
+        return [("Any", ()), *((title, (name,)) for title, name in titles)]
 
     def _detectors(self) -> Choices:
         folder = self._review.session.detection.folder
         table = scores.load_table(folder, "detectors") if folder is not None else None
-        found = [(f"Doubted by: {entry['title']}", (entry["name"],)) for entry in table or []]
-        return [("Doubted by any detector or none", ()), *found]
+        found = [(entry["title"], (entry["name"],)) for entry in table or []]
+        return [("Any", ()), *found]
 
     def _reviewers(self) -> Choices:
         names = [] if self._review.session.blind else self._review.session.reviewers()
-        return [("Any reviewer", ()), *((name, (name,)) for name in names)]
+        return [("Any", ()), *((name, (name,)) for name in names)]
 
     def _clusters(self) -> Choices:
         cluster = self._review.session.columns.cluster
         count = int(cluster.max(initial=-1)) + 1
-        found = [(f"Cluster {i}", (i,)) for i in range(min(count, MOST_CLUSTERS))]
-        return [("Any cluster", ()), *found]
+        found = [(str(i), (i,)) for i in range(min(count, MOST_CLUSTERS))]
+        return [("Any", ()), *found]
 
     def _counts(self, name: str) -> list[int | None]:
         combo, marks = self.combos[name], self._review.session.marks

@@ -21,6 +21,7 @@ STAGES_TEXT = {
     "embed": "Looking at the images",
     "detect": "Comparing labels",
     "export": "Writing files",
+    "lab": "Testing the detectors",
 }
 _NODE = 20
 

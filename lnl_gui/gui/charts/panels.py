@@ -18,6 +18,8 @@ from lnl_gui.gui.charts.embedding_map import EmbeddingMap
 from lnl_gui.gui.charts.label_matrix import LabelMatrix
 from lnl_gui.gui.charts.map_colours import COLOUR_BY
 
+STRIP = 56
+"""Least width of a colour scale."""
 _COLOUR_TITLES = {
     "given": "Given label",
     "suggested": "Suggested label",
@@ -51,7 +53,9 @@ class MapPanel(QWidget):
         fit.clicked.connect(self.map.fit)
         self.taken = _small("")
         self.map.lassoed.connect(lambda mask: self._say_taken(int(mask.sum())))
-        row = _row(_small("Colour by"), self.colour, self.lasso, self.hand, fit)
+        _narrow(self.colour)
+        self.colour.setToolTip("Colour by")
+        row = _row(self.colour, self.lasso, self.hand, fit)
         row.addStretch(1)
         row.addWidget(self.taken)
         _stack(self, row, self.map)
@@ -79,6 +83,7 @@ class MatrixPanel(QWidget):
         larger.clicked.connect(lambda: self.matrix.zoom(1.25))
         fit = _tool("Fit", "Show the whole matrix")
         fit.clicked.connect(self.matrix.fit)
+        _narrow(self.order)
         row = _row(self.order, smaller, larger, fit)
         row.addStretch(1)
         row.addWidget(HeatLegend("few", "many"))
@@ -96,7 +101,7 @@ class HeatLegend(QWidget):
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
         words = sum(metrics.horizontalAdvance(word) for word in self._ends)
-        return QSize(96 + words, metrics.height() + 4)
+        return QSize(STRIP + words, metrics.height() + 4)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -116,6 +121,12 @@ class HeatLegend(QWidget):
         painter.drawImage(QRectF(left, self.height() / 2 - 4, right - left, 8), image)
 
 
+def _narrow(combo: QComboBox) -> None:
+    """Let a list be narrower than its longest entry: the panel stands beside the grid."""
+    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    combo.setMinimumContentsLength(7)
+
+
 def _tool(text: str, explanation: str) -> QToolButton:
     button = QToolButton()
     button.setText(text)
@@ -133,8 +144,8 @@ def _small(text: str) -> QLabel:
 
 def _row(*widgets: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
-    row.setContentsMargins(10, 6, 10, 6)
-    row.setSpacing(6)
+    row.setContentsMargins(0, 4, 0, 6)
+    row.setSpacing(3)
     for widget in widgets:
         row.addWidget(widget)
     return row

@@ -1,0 +1,90 @@
+"""Ask how to test the detectors on the user's own images."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QSlider, QWidget
+
+from lnl_gui.gui.dialogs.form import Frame, ask, hint, label, number_field
+from lnl_gui.store.parameters import NoiseLabParameters
+from lnl_gui.util.errors import UserError
+
+_KINDS = (
+    ("symmetric", "Any other class", "Slips of the hand: every wrong class is as likely."),
+    ("asymmetric", "The next class", "Confusions between classes, always in one direction."),
+    ("pair", "Pairs of classes", "Two classes are taken for each other."),
+    ("instance", "Hard images", "Images that look like another class get its label."),
+)
+_PARTS = (("auto", "Automatic"), ("confirmed", "Only samples I decided on"), ("all", "All samples"))
+
+
+class NoiseLabDialog(QDialog):
+    """Kinds of noise, their rate, and which labels count as right."""
+
+    def __init__(self, decided: int, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMinimumWidth(560)
+        self._frame = Frame(
+            self,
+            "How far can I trust this on my data?",
+            "Some labels are made wrong on purpose, in a copy, and the detectors look for them. "
+            "Your labels stay as they are.",
+            accept="Test the detectors",
+        )
+        self.complaint = self._frame.complaint
+        self._build_kinds()
+        rows = self._frame.rows()
+        self.rate = QSlider(Qt.Orientation.Horizontal)
+        self.rate.setRange(1, 60)
+        self.rate.setValue(20)
+        self.rate.setPageStep(5)
+        self.rate.setAccessibleName("Share of labels made wrong")
+        self.rate_hint = rows.add("&Wrong labels", self.rate, self._rate_text(20))
+        self.rate.valueChanged.connect(self._rate_moved)
+        self.part = QComboBox()
+        self.part.setAccessibleName("Labels that count as right")
+        for value, title in _PARTS:
+            self.part.addItem(title, value)
+        rows.add("&Right labels", self.part, f"You have decided on {decided:,} samples so far.")
+        self.seeds = number_field("Repetitions", 1, 20, 1)
+        rows.add("Re&petitions", self.seeds, "More repetitions steady the figures and take longer.")
+        self._frame.body.addStretch(1)
+        self._frame.check_with(self.parameters)
+
+    def _build_kinds(self) -> None:
+        self._frame.body.addWidget(label("Kinds of wrong labels", "strong"))
+        self.kinds: dict[str, QCheckBox] = {}
+        for kind, title, explanation in _KINDS:
+            box = QCheckBox(title)
+            box.setChecked(kind != "pair")
+            box.setAccessibleDescription(explanation)
+            words = hint(explanation)
+            words.setIndent(25)
+            self.kinds[kind] = box
+            self._frame.body.addWidget(box)
+            self._frame.body.addWidget(words)
+
+    @staticmethod
+    def _rate_text(rate: int) -> str:
+        return f"{rate} % of the labels are made wrong."
+
+    def _rate_moved(self, rate: int) -> None:
+        if self.rate_hint is not None:
+            self.rate_hint.setText(self._rate_text(rate))
+
+    def parameters(self) -> NoiseLabParameters:
+        """What to test.
+
+        Raises:
+            UserError: when no kind of noise is chosen.
+        """
+        rate = self.rate.value() / 100
+        noises = tuple(f"{kind}:{rate:g}" for kind, box in self.kinds.items() if box.isChecked())
+        if not noises:
+            raise UserError("No kind of wrong labels was chosen.", "Tick at least one.")
+        return NoiseLabParameters(
+            noises=noises, part=self.part.currentData(), seeds=self.seeds.value()
+        )
+
+
+def ask_noise_lab(parent: QWidget | None, decided: int) -> NoiseLabParameters | None:
+    """Ask how to test; None when the dialog was closed."""
+    return ask(NoiseLabDialog(decided, parent=parent))

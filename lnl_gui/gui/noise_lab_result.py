@@ -1,0 +1,157 @@
+"""What the detectors found of labels made wrong on purpose, as a table."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QFont, QGuiApplication
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lnl_gui.gui.parts import button, label
+
+Index = QModelIndex | QPersistentModelIndex
+NO_INDEX = QModelIndex()
+CONSENSUS = "consensus"
+COLUMNS = (
+    ("noise", "Wrong labels", ""),
+    ("detector", "Detector", ""),
+    ("precision", "Precision", "Of what was flagged, so much was wrong"),
+    ("recall", "Recall", "Of what was wrong, so much was flagged"),
+    ("f1", "F1", "Between precision and recall"),
+    ("average_precision", "Ranking", "Average precision over all thresholds"),
+    ("suggestion_accuracy", "Suggestion", "Of the wrong ones found, so many got the right label"),
+)
+
+
+def summary(means: Sequence[dict[str, Any]]) -> str:
+    """The consensus in one sentence."""
+    found = [
+        (row["recall"], row["precision"])
+        for row in means
+        if row["detector"] == CONSENSUS and row["recall"] is not None
+    ]
+    if not found:
+        return "The figures of each detector are below."
+    recalls, precisions = zip(*found, strict=True)
+    return (
+        f"The consensus finds {_span(recalls)} of the wrong labels; {_span(precisions)} of what it "
+        "flags is wrong."
+    )
+
+
+def _span(shares: Sequence[float]) -> str:
+    low, high = min(shares), max(shares)
+    return f"{low:.0%}" if f"{low:.0%}" == f"{high:.0%}" else f"{low:.0%} to {high:.0%}"
+
+
+class FiguresModel(QAbstractTableModel):
+    """One row a noise and detector."""
+
+    def __init__(
+        self, means: Sequence[dict[str, Any]], titles: dict[str, str], parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._rows, self._titles = list(means), titles
+
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return COLUMNS[section][1]
+        return COLUMNS[section][2] if role == Qt.ItemDataRole.ToolTipRole else None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        row, name = self._rows[index.row()], COLUMNS[index.column()][0]
+        if role == Qt.ItemDataRole.FontRole and row["detector"] == CONSENSUS:
+            font = QFont()
+            font.setWeight(QFont.Weight.DemiBold)
+            return font
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() > 1:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        value = row[name]
+        if name == "detector":
+            return self._titles.get(value, str(value).replace("_", " ").capitalize())
+        if name == "noise":
+            return str(value)[:1].upper() + str(value)[1:]
+        return "–" if value is None else f"{value:.1%}"
+
+
+class NoiseLabResult(QDialog):
+    """The sentence, what it rests on, the table."""
+
+    def __init__(
+        self,
+        metrics: dict[str, Any],
+        *,
+        titles: dict[str, str] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("How far can I trust this on my data?")
+        self.resize(860, 560)
+        self.table = QTableView()
+        self.table.setAccessibleName("Figures of each detector")
+        self.table.setModel(FiguresModel(metrics["means"], titles or {}, self))
+        self.table.setShowGrid(False)
+        self.table.setAlternatingRowColors(True)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.verticalHeader().hide()
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        self.sentence = label(summary(metrics["means"]), "heading", wrap=True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 20, 20, 20)
+        layout.setSpacing(12)
+        layout.addWidget(self.sentence)
+        layout.addWidget(label(str(metrics.get("note", "")), "muted", wrap=True))
+        layout.addWidget(self.table, 1)
+        layout.addLayout(self._buttons())
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addStretch(1)
+        copy = button("Copy table")
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.as_text()))
+        close = button("Close", "primary")
+        close.setDefault(True)
+        close.clicked.connect(self.accept)
+        row.addWidget(copy)
+        row.addWidget(close)
+        return row
+
+    def as_text(self) -> str:
+        """The table with tabs, for a spreadsheet."""
+        model = self.table.model()
+        lines = [[title for _, title, _ in COLUMNS]]
+        for row in range(model.rowCount()):
+            cells = (model.index(row, column).data() for column in range(len(COLUMNS)))
+            lines.append([str(cell) for cell in cells])
+        return "\n".join("\t".join(line) for line in lines)
+
+
+def show_noise_lab(
+    parent: QWidget, metrics: dict[str, Any], *, titles: dict[str, str] | None = None
+) -> None:
+    """Show the result until it is closed; it does not hold the window up."""
+    dialog = NoiseLabResult(metrics, titles=titles, parent=parent)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.show()
