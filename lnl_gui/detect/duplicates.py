@@ -1,7 +1,9 @@
 """Copies of one image: the same bytes, or nearly the same picture.
 
-A near duplicate needs two independent witnesses, the embedding's cosine and the perceptual hash.
-O(N k) on neighbours already found, and a sort.
+A near duplicate needs two independent witnesses, the embedding's cosine and the perceptual hash,
+and must be closer than images of this dataset usually are: where all pictures resemble each other,
+as handwritten digits do, likeness alone tells nothing. O(N k) on neighbours already found, and a
+sort.
 """
 
 from dataclasses import dataclass
@@ -10,10 +12,14 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from lnl_gui.detect.issue import IssueResult, judge
+from lnl_gui.detect.issue import IssueResult, judge, robust_deviation
 
 SIMILARITY = 0.9
 DISTANT_BITS = 10
+ALIKE, ALIKE_BITS = 0.98, 2
+"""So close by both witnesses is a copy in any dataset, also where most images have one."""
+_UNUSUAL, _ENOUGH = 3.5, 50
+_SMALLEST_DISTANCE = 1e-6
 ALONE = -1
 
 
@@ -100,10 +106,24 @@ def _near_pairs(
     distant_bits: int,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     left, place = np.nonzero((similarity >= least) & (indices >= 0))
-    right = indices[left, place]
+    right, cosine = indices[left, place], similarity[left, place]
     differing = differing_bits(perceptual_hash[left], perceptual_hash[right])
-    near = (differing <= distant_bits) & readable[left] & readable[right]
-    return left[near], right[near], similarity[left, place][near]
+    unusual = (cosine >= usual_limit(similarity[readable])) & (differing <= distant_bits)
+    alike = (cosine >= max(ALIKE, least)) & (differing <= min(ALIKE_BITS, distant_bits))
+    near = (unusual | alike) & readable[left] & readable[right]
+    return left[near], right[near], cosine[near]
+
+
+def usual_limit(similarity: np.ndarray) -> float:
+    """Cosine that hardly any image of the dataset reaches to its nearest neighbour.
+
+    3.5 robust deviations below the median of the logarithm of the distance; from (N, k) cosines
+    in any order. Fewer than 50 images do not tell what is usual: 0.
+    """
+    if len(similarity) < _ENOUGH or not similarity.shape[1]:
+        return 0.0
+    distance = np.log(np.maximum(1.0 - similarity.max(axis=1), _SMALLEST_DISTANCE))
+    return float(1.0 - np.exp(np.median(distance) - _UNUSUAL * robust_deviation(distance)))
 
 
 def differing_bits(left: np.ndarray, right: np.ndarray) -> np.ndarray:

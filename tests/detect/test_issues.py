@@ -181,6 +181,34 @@ def test_near_copies_need_both_witnesses_and_chain() -> None:
     assert issue.flagged.tolist() == [True, True, True, False, False]
 
 
+def test_likeness_that_all_images_share_makes_no_copies() -> None:
+    generator = np.random.default_rng(3)
+    count = 400
+    distance = np.exp(generator.normal(np.log(0.05), 0.2, (count, 1)))
+    similarity = (1 - distance).astype(np.float32)
+    indices = ((np.arange(count) + 1) % count).astype(np.int32)[:, None]
+    similarity[10] = 0.999
+    found = find_duplicates(
+        np.array([f"{i}".encode() for i in range(count)]),
+        perceptual_hash=np.where(np.arange(count) % 2, 0b111, 0).astype(np.uint64),
+        indices=indices,
+        similarity=similarity,
+    )
+    assert np.flatnonzero(found.group >= 0).tolist() == [10, 11]
+
+
+def test_copies_are_found_where_most_images_have_one() -> None:
+    count = 400
+    similarity = np.full((count, 1), 0.99, np.float32)
+    found = find_duplicates(
+        np.array([f"{i}".encode() for i in range(count)]),
+        perceptual_hash=np.repeat(np.arange(count // 2), 2).astype(np.uint64) << np.uint64(8),
+        indices=(np.arange(count) ^ 1).astype(np.int32)[:, None],
+        similarity=similarity,
+    )
+    assert found.group.tolist() == np.repeat(np.arange(count // 2), 2).tolist()
+
+
 def test_near_and_exact_copies_share_a_group() -> None:
     content = np.array([b"a", b"a", b"b"])
     indices = np.array([[2], [2], [0]], np.int32)
