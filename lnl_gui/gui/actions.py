@@ -7,10 +7,16 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from lnl_gui.gui import icons
+from lnl_gui.gui.language import known, translate
 from lnl_gui.gui.theme import Theme
 
-VERDICTS, MOVING, VIEW, PROJECT = "Verdicts", "Moving and selecting", "View", "Project"
-CHECKS = "Checks"
+VERDICTS, MOVING, VIEW, PROJECT = (
+    translate("Window", "Verdicts"),
+    translate("Window", "Moving and selecting"),
+    translate("Window", "View"),
+    translate("Window", "Project"),
+)
+CHECKS = translate("Window", "Checks")
 GROUPS = (VERDICTS, MOVING, VIEW, PROJECT, CHECKS)
 
 
@@ -31,127 +37,371 @@ class ActionSpec:
 
 
 def _class_key(number: int) -> ActionSpec:
-    text = f"Class with key {number}"
-    help_text = f"Relabel the selection as the class with key {number}"
+    text = translate("Window", "Class with key {}").format(number)
+    help_text = translate("Window", "Relabel the selection as the class with key {}").format(number)
     return ActionSpec(f"class-{number}", text, (str(number),), help_text, VERDICTS, in_grid=True)
 
 
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
-        "accept", "Accept", ("W",), "Take the suggested label", VERDICTS, "accept", in_grid=True
+        "accept",
+        translate("Window", "Accept"),
+        ("W",),
+        translate("Window", "Take the suggested label"),
+        VERDICTS,
+        "accept",
+        in_grid=True,
     ),
-    ActionSpec("keep", "Keep", ("Q",), "The given label is right", VERDICTS, "keep", in_grid=True),
     ActionSpec(
-        "exclude", "Exclude", ("E",), "Leave out of the dataset", VERDICTS, "exclude", in_grid=True
+        "keep",
+        translate("Window", "Keep"),
+        ("Q",),
+        translate("Window", "The given label is right"),
+        VERDICTS,
+        "keep",
+        in_grid=True,
     ),
     ActionSpec(
-        "unsure", "Unsure", ("N",), "Look at it again later", VERDICTS, "unsure", in_grid=True
+        "exclude",
+        translate("Window", "Exclude"),
+        ("E",),
+        translate("Window", "Leave out of the dataset"),
+        VERDICTS,
+        "exclude",
+        in_grid=True,
     ),
     ActionSpec(
-        "relabel", "Class…", ("R", "/"), "Type any class name", VERDICTS, "relabel", in_grid=True
+        "unsure",
+        translate("Window", "Unsure"),
+        ("N",),
+        translate("Window", "Look at it again later"),
+        VERDICTS,
+        "unsure",
+        in_grid=True,
+    ),
+    ActionSpec(
+        "relabel",
+        translate("Window", "Class…"),
+        ("R", "/"),
+        translate("Window", "Type any class name"),
+        VERDICTS,
+        "relabel",
+        in_grid=True,
     ),
     *(_class_key(number) for number in range(1, 10)),
-    ActionSpec("reset", "Reset", ("Backspace",), "Forget the verdict", VERDICTS, in_grid=True),
-    ActionSpec("undo", "Undo", ("Ctrl+Z",), "Take the last verdict back", VERDICTS, "undo"),
-    ActionSpec("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Do it again", VERDICTS, "redo"),
+    ActionSpec(
+        "reset",
+        translate("Window", "Reset"),
+        ("Backspace",),
+        translate("Window", "Forget the verdict"),
+        VERDICTS,
+        in_grid=True,
+    ),
+    ActionSpec(
+        "undo",
+        translate("Window", "Undo"),
+        ("Ctrl+Z",),
+        translate("Window", "Take the last verdict back"),
+        VERDICTS,
+        "undo",
+    ),
+    ActionSpec(
+        "redo",
+        translate("Window", "Redo"),
+        ("Ctrl+Shift+Z", "Ctrl+Y"),
+        translate("Window", "Do it again"),
+        VERDICTS,
+        "redo",
+    ),
     ActionSpec(
         "accept-all",
-        "Accept all shown",
+        translate("Window", "Accept all shown"),
         ("Ctrl+Shift+A",),
-        "Accept everything shown that is left",
+        translate("Window", "Accept everything shown that is left"),
         VERDICTS,
         in_grid=True,
     ),
     ActionSpec(
         "next",
-        "Next not reviewed",
+        translate("Window", "Next not reviewed"),
         ("J",),
-        "Go to the next undecided sample",
+        translate("Window", "Go to the next undecided sample"),
         MOVING,
         in_grid=True,
     ),
     ActionSpec(
         "next-pair",
-        "Next group",
+        translate("Window", "Next group"),
         ("P",),
-        "Show the largest group with something to review",
+        translate("Window", "Show the largest group with something to review"),
         MOVING,
         "groups",
         in_grid=True,
     ),
-    ActionSpec("all-pairs", "All groups", ("Shift+P",), "Leave the group", MOVING, in_grid=True),
     ActionSpec(
-        "select-all", "Select all", ("Ctrl+A",), "Select everything shown", MOVING, in_grid=True
-    ),
-    ActionSpec("clear", "Select none", ("Esc",), "Clear the selection", MOVING, in_grid=True),
-    ActionSpec("refresh", "Refresh the view", ("F5",), "Filter and sort anew", VIEW, "retry"),
-    ActionSpec("zoom-in", "Larger pictures", ("+", "="), "Larger pictures", VIEW, "zoom-in"),
-    ActionSpec("zoom-out", "Smaller pictures", ("-",), "Smaller pictures", VIEW, "zoom-out"),
-    ActionSpec("find", "Find by path", ("Ctrl+F",), "Type a part of the path", VIEW, "search"),
-    ActionSpec("focus-grid", "Go to the grid", ("F6",), "Move the keys to the grid", VIEW),
-    ActionSpec("filters", "Filters", ("F7",), "Show or hide the filters", VIEW, "filter"),
-    ActionSpec("side", "Details", ("F8",), "Show or hide the details", VIEW, "panel"),
-    ActionSpec("jobs", "Jobs", ("F9",), "Show or hide jobs and their logs", VIEW, "jobs"),
-    ActionSpec("theme", "Light or dark", ("F10",), "Switch between light and dark", VIEW, "theme"),
-    ActionSpec("keys", "Keys", ("?", "F1"), "Show all keys", VIEW, "keyboard"),
-    ActionSpec("open", "Open dataset…", ("Ctrl+O",), "A folder or a table", PROJECT, "folder-open"),
-    ActionSpec(
-        "open-project", "Open project…", ("Ctrl+Shift+O",), "A project folder", PROJECT, "folder"
-    ),
-    ActionSpec("close", "Close project", ("Ctrl+W",), "Back to the start page", PROJECT, "home"),
-    ActionSpec(
-        "find-suspects", "Find suspects", ("Ctrl+D",), "Embed and detect", PROJECT, "search"
+        "all-pairs",
+        translate("Window", "All groups"),
+        ("Shift+P",),
+        translate("Window", "Leave the group"),
+        MOVING,
+        in_grid=True,
     ),
     ActionSpec(
-        "find-suspects-options",
-        "Find suspects with options…",
-        ("Ctrl+Shift+D",),
-        "Choose encoders and detectors",
+        "select-all",
+        translate("Window", "Select all"),
+        ("Ctrl+A",),
+        translate("Window", "Select everything shown"),
+        MOVING,
+        in_grid=True,
+    ),
+    ActionSpec(
+        "clear",
+        translate("Window", "Select none"),
+        ("Esc",),
+        translate("Window", "Clear the selection"),
+        MOVING,
+        in_grid=True,
+    ),
+    ActionSpec(
+        "refresh",
+        translate("Window", "Refresh the view"),
+        ("F5",),
+        translate("Window", "Filter and sort anew"),
+        VIEW,
+        "retry",
+    ),
+    ActionSpec(
+        "zoom-in",
+        translate("Window", "Larger pictures"),
+        ("+", "="),
+        translate("Window", "Larger pictures"),
+        VIEW,
+        "zoom-in",
+    ),
+    ActionSpec(
+        "zoom-out",
+        translate("Window", "Smaller pictures"),
+        ("-",),
+        translate("Window", "Smaller pictures"),
+        VIEW,
+        "zoom-out",
+    ),
+    ActionSpec(
+        "find",
+        translate("Window", "Find by path"),
+        ("Ctrl+F",),
+        translate("Window", "Type a part of the path"),
+        VIEW,
+        "search",
+    ),
+    ActionSpec(
+        "focus-grid",
+        translate("Window", "Go to the grid"),
+        ("F6",),
+        translate("Window", "Move the keys to the grid"),
+        VIEW,
+    ),
+    ActionSpec(
+        "filters",
+        translate("Window", "Filters"),
+        ("F7",),
+        translate("Window", "Show or hide the filters"),
+        VIEW,
+        "filter",
+    ),
+    ActionSpec(
+        "side",
+        translate("Window", "Details"),
+        ("F8",),
+        translate("Window", "Show or hide the details"),
+        VIEW,
+        "panel",
+    ),
+    ActionSpec(
+        "jobs",
+        translate("Window", "Jobs"),
+        ("F9",),
+        translate("Window", "Show or hide jobs and their logs"),
+        VIEW,
+        "jobs",
+    ),
+    ActionSpec(
+        "theme",
+        translate("Window", "Light or dark"),
+        ("F10",),
+        translate("Window", "Switch between light and dark"),
+        VIEW,
+        "theme",
+    ),
+    ActionSpec(
+        "keys",
+        translate("Window", "Keys"),
+        ("?", "F1"),
+        translate("Window", "Show all keys"),
+        VIEW,
+        "keyboard",
+    ),
+    ActionSpec(
+        "open",
+        translate("Window", "Open dataset…"),
+        ("Ctrl+O",),
+        translate("Window", "A folder or a table"),
+        PROJECT,
+        "folder-open",
+    ),
+    ActionSpec(
+        "open-project",
+        translate("Window", "Open project…"),
+        ("Ctrl+Shift+O",),
+        translate("Window", "A project folder"),
+        PROJECT,
+        "folder",
+    ),
+    ActionSpec(
+        "close",
+        translate("Window", "Close project"),
+        ("Ctrl+W",),
+        translate("Window", "Back to the start page"),
+        PROJECT,
+        "home",
+    ),
+    ActionSpec(
+        "find-suspects",
+        translate("Window", "Find suspects"),
+        ("Ctrl+D",),
+        translate("Window", "Embed and detect"),
         PROJECT,
         "search",
     ),
-    ActionSpec("finetune", "Fine-tune…", ("Ctrl+T",), "Train and compare", PROJECT, "train"),
-    ActionSpec("export", "Export…", ("Ctrl+E",), "Write the curated dataset", PROJECT, "export"),
-    ActionSpec("progress", "Progress", ("F3",), "Budget, audits and agreement", CHECKS),
-    ActionSpec("duplicates", "Duplicates and leaks", ("F4",), "Go through them", CHECKS),
+    ActionSpec(
+        "find-suspects-options",
+        translate("Window", "Find suspects with options…"),
+        ("Ctrl+Shift+D",),
+        translate("Window", "Choose encoders and detectors"),
+        PROJECT,
+        "search",
+    ),
+    ActionSpec(
+        "finetune",
+        translate("Window", "Fine-tune…"),
+        ("Ctrl+T",),
+        translate("Window", "Train and compare"),
+        PROJECT,
+        "train",
+    ),
+    ActionSpec(
+        "export",
+        translate("Window", "Export…"),
+        ("Ctrl+E",),
+        translate("Window", "Write the curated dataset"),
+        PROJECT,
+        "export",
+    ),
+    ActionSpec(
+        "progress",
+        translate("Window", "Progress"),
+        ("F3",),
+        translate("Window", "Budget, audits and agreement"),
+        CHECKS,
+    ),
+    ActionSpec(
+        "duplicates",
+        translate("Window", "Duplicates and leaks"),
+        ("F4",),
+        translate("Window", "Go through them"),
+        CHECKS,
+    ),
     ActionSpec(
         "next-group",
-        "Next duplicates",
+        translate("Window", "Next duplicates"),
         ("G",),
-        "The next group of duplicates",
+        translate("Window", "The next group of duplicates"),
         CHECKS,
         in_grid=True,
     ),
     ActionSpec(
         "previous-group",
-        "Previous duplicates",
+        translate("Window", "Previous duplicates"),
         ("Shift+G",),
-        "The group before",
+        translate("Window", "The group before"),
         CHECKS,
         in_grid=True,
     ),
-    ActionSpec("keep-one", "Keep this one", ("K",), "Exclude its duplicates", CHECKS, in_grid=True),
     ActionSpec(
-        "same-label", "Same label", ("L",), "Give its duplicates its label", CHECKS, in_grid=True
+        "keep-one",
+        translate("Window", "Keep this one"),
+        ("K",),
+        translate("Window", "Exclude its duplicates"),
+        CHECKS,
+        in_grid=True,
+    ),
+    ActionSpec(
+        "same-label",
+        translate("Window", "Same label"),
+        ("L",),
+        translate("Window", "Give its duplicates its label"),
+        CHECKS,
+        in_grid=True,
     ),
     ActionSpec(
         "exclude-group",
-        "Exclude with duplicates",
+        translate("Window", "Exclude with duplicates"),
         ("Shift+E",),
-        "Exclude it and its duplicates",
+        translate("Window", "Exclude it and its duplicates"),
         CHECKS,
         in_grid=True,
     ),
-    ActionSpec("audit", "Draw an audit…", ("Ctrl+U",), "Judge a random sample blind", CHECKS),
     ActionSpec(
-        "second-opinion",
-        "Second opinion…",
-        ("Ctrl+B",),
-        "Review blind, or end it",
+        "audit",
+        translate("Window", "Draw an audit…"),
+        ("Ctrl+U",),
+        translate("Window", "Judge a random sample blind"),
         CHECKS,
     ),
     ActionSpec(
-        "disagreements", "Disagreements", ("Ctrl+Shift+B",), "Where reviewers differ", CHECKS
+        "second-opinion",
+        translate("Window", "Second opinion…"),
+        ("Ctrl+B",),
+        translate("Window", "Review blind, or end it"),
+        CHECKS,
+    ),
+    ActionSpec(
+        "disagreements",
+        translate("Window", "Disagreements"),
+        ("Ctrl+Shift+B",),
+        translate("Window", "Where reviewers differ"),
+        CHECKS,
+    ),
+    ActionSpec(
+        "merge",
+        translate("Window", "Merge another copy…"),
+        (),
+        translate("Window", "Take in its verdicts"),
+        CHECKS,
+    ),
+    ActionSpec(
+        "preferences",
+        translate("Window", "Preferences…"),
+        ("Ctrl+,",),
+        translate("Window", "Look and keys"),
+        PROJECT,
+        "",
+    ),
+    ActionSpec(
+        "about",
+        translate("Window", "About"),
+        (),
+        translate("Window", "Version and licence"),
+        PROJECT,
+        "info",
+    ),
+    ActionSpec(
+        "quit",
+        translate("Window", "Quit"),
+        ("Ctrl+Q",),
+        translate("Window", "Close the window"),
+        PROJECT,
+        "",
     ),
     ActionSpec("merge", "Merge another copy…", (), "Take in its verdicts", CHECKS),
     ActionSpec("trust", "How far can I trust this?…", ("Ctrl+L",), "Test the detectors", CHECKS),
@@ -214,12 +464,14 @@ class Actions(QObject):
 
     def show_undo(self, undo: str | None, redo: str | None) -> None:
         """Say what undo and redo would do; None where there is nothing."""
-        for identifier, text in (("undo", undo), ("redo", redo)):
+        for identifier, text, doing, nothing in (
+            ("undo", undo, translate("Window", "Undo"), translate("Window", "Nothing to undo")),
+            ("redo", redo, translate("Window", "Redo"), translate("Window", "Nothing to redo")),
+        ):
             action = self._by_id[identifier]
             action.setEnabled(text is not None)
             keys = action.shortcuts()[0].toString() if action.shortcuts() else ""
-            title = identifier.capitalize()
-            action.setToolTip(f"{title}: {text} ({keys})" if text else f"Nothing to {identifier}")
+            action.setToolTip(f"{doing}: {known(text)} ({keys})" if text else nothing)
 
     def in_grid(self) -> list[QAction]:
         """Actions whose keys belong to the grid and its companions."""

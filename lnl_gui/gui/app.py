@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QApplication
 import lnl_gui
 from lnl_gui.gui import icons
 from lnl_gui.gui.crash import CrashLog, log_qt_messages, watch_exceptions
-from lnl_gui.gui.main_window import MainWindow
-from lnl_gui.gui.preferences import apply_environment
+from lnl_gui.gui.language import install_language
 from lnl_gui.gui.settings import load_settings
 from lnl_gui.gui.theme import Theme
 from lnl_gui.store.thumbnails import trim_thumbnails
@@ -56,6 +55,11 @@ def run_window(arguments: Sequence[str] = ()) -> int:
     log_qt_messages()
     qt = application()
     settings = load_settings()
+    install_language(qt, settings.language())
+    # Only now: their tables of words are translated when they are imported.
+    from lnl_gui.gui.main_window import MainWindow  # noqa: PLC0415 - after the language
+    from lnl_gui.gui.preferences import apply_environment  # noqa: PLC0415 - likewise
+
     apply_environment(settings)
     theme = Theme(qt, settings.theme)
     qt.setWindowIcon(icons.icon("app", "#000001", 64))

@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtCore import QObject
 
 from lnl_gui.gui.dialogs.audit import ask_audit
+from lnl_gui.gui.language import translate
 from lnl_gui.gui.parts import number
 from lnl_gui.gui.progress_panel import audit_words
 from lnl_gui.gui.task_bar import Task, TaskButton
@@ -43,7 +44,9 @@ class AuditDesk(QObject):
         except UserError as error:
             self._window.refuse(error)
             return
-        review.announce(Changes(text=f"Drew {len(drawn.rows):,} samples"))
+        review.announce(
+            Changes(text=translate("Window", "Drew {:,} samples").format(len(drawn.rows)))
+        )
         self.show(drawn.id)
 
     def show(self, audit: int) -> None:
@@ -77,19 +80,26 @@ class AuditDesk(QObject):
         if review is None or review.spec.audit is None:
             return None
         left = int(np.count_nonzero(review.session.columns.status[review.order] == UNSEEN))
-        leave = TaskButton("End", self.leave, primary=not left)
-        title = f"Audit {review.spec.audit}"
+        leave = TaskButton(translate("Window", "End"), self.leave, primary=not left)
+        title = translate("Window", "Audit {}").format(review.spec.audit)
         if not left:
             return Task(*self._result(review.spec.audit), (leave,), "good")
-        done = f"{number(len(review.order) - left)} of {number(len(review.order))} judged"
-        key = self._window.verbs.key
-        hint = (
-            f"Judge by the picture alone: {key('keep')} keeps the label, {key('relabel')} gives "
-            f"another, {key('exclude')} excludes, {key('unsure')} is unsure."
+        done = translate("Window", "{} of {} judged").format(
+            number(len(review.order) - left), number(len(review.order))
         )
+        key = self._window.verbs.key
+        hint = translate(
+            "Window",
+            "Judge by the picture alone: {} keeps the label, {} gives another, "
+            "{} excludes, {} is unsure.",
+        ).format(key("keep"), key("relabel"), key("exclude"), key("unsure"))
         return Task(f"{title}   ·   {done}", hint, (leave,))
 
     def _result(self, audit: int) -> tuple[str, str]:
         reports = self._window.review.session.audit_reports() if self._window.review else []
         found = next((report for report in reports if report.audit == audit), None)
-        return audit_words(found) if found is not None else (f"Audit {audit}", "")
+        return (
+            audit_words(found)
+            if found is not None
+            else (translate("Window", "Audit {}").format(audit), "")
+        )

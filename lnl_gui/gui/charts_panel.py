@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QStackedWidget, QVBoxLayout, QWidget
 from lnl_gui.gui.charts.map_colours import MapColumns
 from lnl_gui.gui.charts.noise_rates import ClassNoise, NoiseRates
 from lnl_gui.gui.charts.panels import MapPanel, MatrixPanel
+from lnl_gui.gui.language import translate
 from lnl_gui.gui.loss_panel import ALL, LossPanel
 from lnl_gui.gui.parts import label
 from lnl_gui.gui.review_model import ReviewModel
@@ -16,12 +17,19 @@ from lnl_gui.session.changes import Changes
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store import scores
 
-MATRIX, LOSS, MAP, CLASSES = "Given × suggested", "Loss", "Map of the images", "Noise by class"
+MATRIX, LOSS, MAP, CLASSES = (
+    translate("Window", "Given × suggested"),
+    translate("Window", "Loss"),
+    translate("Window", "Map of the images"),
+    translate("Window", "Noise by class"),
+)
 HINTS = {
-    MATRIX: "Click a cell to see its suspects.",
-    LOSS: "Drag the line; the grid shows the samples right of it.",
-    MAP: "Draw around points to see their samples; what the grid shows stands out.",
-    CLASSES: "Click a class to see its suspects.",
+    MATRIX: translate("Window", "Click a cell to see its suspects."),
+    LOSS: translate("Window", "Drag the line; the grid shows the samples right of it."),
+    MAP: translate(
+        "Window", "Draw around points to see their samples; what the grid shows stands out."
+    ),
+    CLASSES: translate("Window", "Click a class to see its suspects."),
 }
 _HIGHEST_LOSS = 1e9
 REFRESH_MILLISECONDS = 120
@@ -49,7 +57,7 @@ class ChartsPanel(QWidget):
 
     def _build(self) -> None:
         self.choice = QComboBox()
-        self.choice.setAccessibleName("Chart")
+        self.choice.setAccessibleName(translate("Window", "Chart"))
         self.stack = QStackedWidget()
         for title, chart in (
             (MATRIX, self.matrix_panel),

@@ -13,6 +13,7 @@ from lnl_gui.gui.dialogs.about import show_about
 from lnl_gui.gui.dialogs.class_picker import ask_class
 from lnl_gui.gui.dialogs.export import ask_export
 from lnl_gui.gui.job_questions import JobQuestions, review_state
+from lnl_gui.gui.language import translate
 from lnl_gui.gui.project_page import ProjectPage
 from lnl_gui.gui.review_model import ACCEPT, EXCLUDE, KEEP, RESET, UNSURE_VERDICT, ReviewModel
 from lnl_gui.gui.theme import DARK, LIGHT
@@ -121,7 +122,10 @@ class Commands:
         rows = review.unreviewed_shown()
         if len(rows) == 0:
             return
-        what = {ACCEPT: "Accept the suggestion for", KEEP: "Keep the label of"}[kind]
+        what = {
+            ACCEPT: translate("Window", "Accept the suggestion for"),
+            KEEP: translate("Window", "Keep the label of"),
+        }[kind]
         if len(rows) < ASK_FROM or questions.ask_bulk(self._window, what, len(rows)):
             review.decide_rows(kind, rows)
 
@@ -203,7 +207,7 @@ class Commands:
         if review is None:
             return
         session = review.session
-        destination = session.folder.parent / f"{session.name} curated"
+        destination = session.folder.parent / translate("Window", "{} curated").format(session.name)
         chosen = ask_export(
             self._window,
             review_state(review),

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lnl_gui.gui.language import translate
 from lnl_gui.gui.parts import button, label, number
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.gui.task_bar import Task, TaskButton
@@ -57,8 +58,10 @@ def group_labels(review: ReviewModel, group: DuplicateGroup) -> str:
 
 def harm_words(group: DuplicateGroup) -> str:
     """Why a group matters."""
-    words = ["labels differ"] * group.conflicting + ["across splits"] * group.across_splits
-    return " · ".join(words) or "same label"
+    words = [translate("Window", "labels differ")] * group.conflicting + [
+        translate("Window", "across splits")
+    ] * group.across_splits
+    return " · ".join(words) or translate("Window", "same label")
 
 
 class DuplicateModel(QAbstractListModel):
@@ -90,7 +93,9 @@ class DuplicateModel(QAbstractListModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         group = self.groups[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{group_labels(self._review, group)}, {harm_words(group)}, {group.left} left"
+            return translate("Window", "{}, {}, {} left").format(
+                group_labels(self._review, group), harm_words(group), group.left
+            )
         return group if role == GROUP_ROLE else None
 
 
@@ -160,7 +165,7 @@ class DuplicatePanel(QWidget):
         self._stale, self._anew = True, True
         self.model = DuplicateModel(review, self)
         self.list = QListView()
-        self.list.setAccessibleName("Groups of duplicates")
+        self.list.setAccessibleName(translate("Window", "Groups of duplicates"))
         self.list.setModel(self.model)
         self.list.setItemDelegate(DuplicateDelegate(review, theme, self.list))
         self.list.setMouseTracking(True)
@@ -168,7 +173,7 @@ class DuplicatePanel(QWidget):
         self.list.clicked.connect(lambda index: self.open(index.row()))
         self.list.activated.connect(lambda index: self.open(index.row()))
         self.hint = label("", "muted", wrap=True)
-        self.everything = button("Show all suspects", "link")
+        self.everything = button(translate("Window", "Show all suspects"), "link")
         self.everything.clicked.connect(self.leave)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 12, 8, 10)
@@ -203,11 +208,15 @@ class DuplicatePanel(QWidget):
         self._stale = self._anew = False
         harmful = sum(group.harmful for group in groups)
         if not groups:
-            text = "No two samples show the same image, as far as is known."
+            text = translate("Window", "No two samples show the same image, as far as is known.")
         elif harmful:
-            text = f"{number(harmful)} of {number(len(groups))} groups do harm; they come first."
+            text = translate("Window", "{} of {} groups do harm; they come first.").format(
+                number(harmful), number(len(groups))
+            )
         else:
-            text = f"{number(len(groups))} groups, none of which does harm."
+            text = translate("Window", "{} groups, none of which does harm.").format(
+                number(len(groups))
+            )
         self.hint.setText(text)
         self._mark()
 
@@ -287,8 +296,10 @@ class DuplicatePanel(QWidget):
             return
         rows = self._group_of(row)
         if len(rows) < 2:
-            hint = "These keys act on samples of which there are several."
-            self._review.refused.emit(UserError("This sample has no duplicate.", hint))
+            hint = translate("Window", "These keys act on samples of which there are several.")
+            self._review.refused.emit(
+                UserError(translate("Window", "This sample has no duplicate."), hint)
+            )
             return
         if self._review.do(lambda: operation(rows, row)) is not None and self.is_open:
             self._go_on()
@@ -309,7 +320,7 @@ class DuplicatePanel(QWidget):
             self.open(after[0])
         else:
             self._review.current_changed.emit()
-            self.settled.emit("All groups of duplicates are decided")
+            self.settled.emit(translate("Window", "All groups of duplicates are decided"))
 
     def task(self) -> Task | None:
         """What to say above the grid while a group is shown."""
@@ -318,15 +329,25 @@ class DuplicatePanel(QWidget):
         place = self._place()
         group = self.model.groups[place] if place >= 0 else None
         words = harm_words(group) if group is not None else ""
-        of = f"{number(place + 1)} of {number(len(self.model.groups))}"
+        of = translate("Window", "{} of {}").format(
+            number(place + 1), number(len(self.model.groups))
+        )
         key = self._key_of
         return Task(
-            f"Duplicates {of}   ·   {words}",
-            f"{key('next-group')} goes on, {key('exclude-group')} excludes all of them.",
+            translate("Window", "Duplicates {}   ·   {}").format(of, words),
+            translate("Window", "{} goes on, {} excludes all of them.").format(
+                key("next-group"), key("exclude-group")
+            ),
             (
-                TaskButton(f"Keep this one  {key('keep-one')}", self.keep_one, primary=True),
-                TaskButton(f"Same label  {key('same-label')}", self.same_label),
-                TaskButton("Show all", self.leave),
+                TaskButton(
+                    translate("Window", "Keep this one  {}").format(key("keep-one")),
+                    self.keep_one,
+                    primary=True,
+                ),
+                TaskButton(
+                    translate("Window", "Same label  {}").format(key("same-label")), self.same_label
+                ),
+                TaskButton(translate("Window", "Show all"), self.leave),
             ),
             "warning" if group is not None and group.harmful else "",
         )

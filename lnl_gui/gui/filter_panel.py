@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from lnl_gui.gui.counted_combo import CountedCombo
 from lnl_gui.gui.filter_counts import by_column, by_flag, by_review
+from lnl_gui.gui.language import translate
 from lnl_gui.gui.more_filters import MoreFilters
 from lnl_gui.gui.parts import button, frame, label, number, plural
 from lnl_gui.gui.review_model import STATUS_TITLES, ReviewModel
@@ -27,14 +28,14 @@ from lnl_gui.session.views import ViewSpec
 
 TYPING_MILLISECONDS = 160
 _SHOW: tuple[tuple[str, bool | None], ...] = (
-    ("Suspects", True),
-    ("Not suspects", False),
-    ("All samples", None),
+    (translate("Window", "Suspects"), True),
+    (translate("Window", "Not suspects"), False),
+    (translate("Window", "All samples"), None),
 )
 _REVIEWED: tuple[tuple[str, bool | None], ...] = (
-    ("Reviewed or not", None),
-    ("Not reviewed", False),
-    ("Reviewed", True),
+    (translate("Window", "Reviewed or not"), None),
+    (translate("Window", "Not reviewed"), False),
+    (translate("Window", "Reviewed"), True),
 )
 
 
@@ -73,27 +74,45 @@ class FilterPanel(QWidget):
     # Building
 
     def _build(self) -> None:
-        self.show_what = self._combo("Show", [text for text, _ in _SHOW])
-        self.reviewed = self._combo("", [text for text, _ in _REVIEWED], name="Reviewed")
+        self.show_what = self._combo(translate("Window", "Show"), [text for text, _ in _SHOW])
+        self.reviewed = self._combo(
+            "", [text for text, _ in _REVIEWED], name=translate("Window", "Reviewed")
+        )
         self._build_status()
         classes = [found.name for found in self._review.session.classes]
-        self._section("LABELS")
-        self.given = self._row("Given", ["Any", *classes], "Given label")
-        self.suggested = self._row("Suggested", ["Any", *classes], "Suggested label")
-        self.current = self._row("Current", ["Any", *classes], "Current label")
+        self._section(translate("Window", "LABELS"))
+        self.given = self._row(
+            translate("Window", "Given"),
+            [translate("Window", "Any"), *classes],
+            translate("Window", "Given label"),
+        )
+        self.suggested = self._row(
+            translate("Window", "Suggested"),
+            [translate("Window", "Any"), *classes],
+            translate("Window", "Suggested label"),
+        )
+        self.current = self._row(
+            translate("Window", "Current"),
+            [translate("Window", "Any"), *classes],
+            translate("Window", "Current label"),
+        )
         splits = self._review.session.split_names
-        self.split = self._row("Split", ["Any", *(name or "(none)" for name in splits)], "Split")
+        self.split = self._row(
+            translate("Window", "Split"),
+            [translate("Window", "Any"), *(name or "(none)" for name in splits)],
+            translate("Window", "Split"),
+        )
         self._build_suspicion()
-        self._section("PATH")
+        self._section(translate("Window", "PATH"))
         self.text = QLineEdit()
-        self.text.setPlaceholderText("Part of a path")
+        self.text.setPlaceholderText(translate("Window", "Part of a path"))
         self.text.setClearButtonEnabled(True)
-        self.text.setAccessibleName("Filter by path")
+        self.text.setAccessibleName(translate("Window", "Filter by path"))
         self.text.textEdited.connect(lambda: self._typing.start())
         self.text.textChanged.connect(lambda text: None if text else self._typing.start())
         self.text.returnPressed.connect(self._apply_and_leave)
         self._layout.addWidget(self.text)
-        self._section("MORE")
+        self._section(translate("Window", "MORE"))
         self.more = MoreFilters(self._review)
         self.more.chosen.connect(self._apply_and_leave)
         self._layout.addWidget(self.more)
@@ -122,7 +141,9 @@ class FilterPanel(QWidget):
     def _row(self, title: str, entries: list[str], name: str) -> CountedCombo:
         """A list beside its caption."""
         caption = label(title, "muted")
-        caption.setMinimumWidth(self.fontMetrics().horizontalAdvance("Suggested") + 8)
+        caption.setMinimumWidth(
+            self.fontMetrics().horizontalAdvance(translate("Window", "Suggested")) + 8
+        )
         combo = self._list(entries, name)
         row = QHBoxLayout()
         row.addWidget(caption)
@@ -137,14 +158,14 @@ class FilterPanel(QWidget):
         return combo
 
     def _build_status(self) -> None:
-        self._section("STATUS")
+        self._section(translate("Window", "STATUS"))
         self.status: dict[int, QCheckBox] = {}
         self._status_counts = {}
         grid = QGridLayout()
         grid.setVerticalSpacing(2)
         for line, (status, title) in enumerate(STATUS_TITLES.items()):
             box = QCheckBox(title)
-            box.setAccessibleName(f"Only status {title}")
+            box.setAccessibleName(translate("Window", "Only status {}").format(title))
             box.clicked.connect(self._apply_and_leave)
             count = label("", "small")
             count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -154,7 +175,7 @@ class FilterPanel(QWidget):
         self._layout.addLayout(grid)
 
     def _build_suspicion(self) -> None:
-        self._section("SUSPICION")
+        self._section(translate("Window", "SUSPICION"))
         row = QHBoxLayout()
         self.lowest, self.highest = QDoubleSpinBox(), QDoubleSpinBox()
         for box, value, name in ((self.lowest, 0.0, "from"), (self.highest, 1.0, "to")):
@@ -163,7 +184,7 @@ class FilterPanel(QWidget):
             box.setDecimals(2)
             box.setMinimumWidth(64)
             box.setValue(value)
-            box.setAccessibleName(f"Suspicion {name}")
+            box.setAccessibleName(translate("Window", "Suspicion {}").format(name))
             box.setKeyboardTracking(False)
             box.valueChanged.connect(lambda _value: self._apply())
         row.addWidget(self.lowest, 1)
@@ -177,13 +198,15 @@ class FilterPanel(QWidget):
         column.setContentsMargins(14, 8, 14, 10)
         column.setSpacing(5)
         self.left = label("", "strong")
-        self.left.setAccessibleName("Samples shown")
+        self.left.setAccessibleName(translate("Window", "Samples shown"))
         column.addWidget(self.left)
-        self.unreadable = button("", "link", name="Files that could not be read")
+        self.unreadable = button(
+            "", "link", name=translate("Window", "Files that could not be read")
+        )
         self.unreadable.clicked.connect(self.unreadable_requested)
         column.addWidget(self.unreadable, 0, Qt.AlignmentFlag.AlignLeft)
         row = QHBoxLayout()
-        self.reset = button("Clear filters", "link")
+        self.reset = button(translate("Window", "Clear filters"), "link")
         self.reset.clicked.connect(self.clear)
         self.views = ViewsButton(self._review)
         self.views.opened.connect(self.applied)
@@ -261,9 +284,13 @@ class FilterPanel(QWidget):
 
     def _count(self) -> None:
         shown, all_samples = len(self._review.order), len(self._review.session)
-        self.left.setText(f"{number(shown)} of {number(all_samples)} shown")
+        self.left.setText(
+            translate("Window", "{} of {} shown").format(number(shown), number(all_samples))
+        )
         skipped = self._review.skipped()
-        self.unreadable.setText(f"{plural(skipped, 'file')} not readable…")
+        self.unreadable.setText(
+            translate("Window", "{} not readable…").format(plural(skipped, "file"))
+        )
         self.unreadable.setVisible(skipped > 0)
         by_status = self._review.counts().by_status
         for (status, count), value in zip(

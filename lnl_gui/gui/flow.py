@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from lnl_gui.gui.job_controller import Job, JobController, JobState
+from lnl_gui.gui.language import translate
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.session.stages import Stage
 from lnl_gui.store import runs
@@ -106,9 +107,14 @@ class Flow(QObject):
             return
         try:
             if not self._make_room():
-                raise UserError("Another job is at work.", "Wait for it, or cancel it.")
+                raise UserError(
+                    translate("Window", "Another job is at work."),
+                    translate("Window", "Wait for it, or cancel it."),
+                )
             if review.session.read_only:
-                raise UserError("This project is open for reading only.", _READ_ONLY_HINT)
+                raise UserError(
+                    translate("Window", "This project is open for reading only."), _READ_ONLY_HINT
+                )
             run = review.session.start_run(kind, parameters)
         except UserError as error:
             self.refused.emit(error)
@@ -196,4 +202,4 @@ class Flow(QObject):
             review.announce(changes)
 
 
-_READ_ONLY_HINT = "Close the other window, then open the project again."
+_READ_ONLY_HINT = translate("Window", "Close the other window, then open the project again.")

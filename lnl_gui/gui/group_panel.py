@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.charts.colours import class_colour
+from lnl_gui.gui.language import translate
 from lnl_gui.gui.parts import button, label, number
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.gui.theme import Theme
@@ -37,7 +38,7 @@ GROUP_ROLE = Qt.ItemDataRole.UserRole
 
 def group_title(review: ReviewModel, group: PairGroup) -> str:
     """`cat -> dog` with an arrow."""
-    suggested = review.class_name(group.suggested) or "no suggestion"
+    suggested = review.class_name(group.suggested) or translate("Window", "no suggestion")
     return f"{review.class_name(group.given)} → {suggested}"
 
 
@@ -68,7 +69,9 @@ class GroupModel(QAbstractListModel):
         group = self.groups[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             title = group_title(self._review, group)
-            return f"{title}, {group.left} of {group.count} not reviewed"
+            return translate("Window", "{}, {} of {} not reviewed").format(
+                title, group.left, group.count
+            )
         return group if role == GROUP_ROLE else None
 
 
@@ -124,7 +127,7 @@ class GroupDelegate(QStyledItemDelegate):
         if role == "text":
             painter.setPen(self._theme.color("muted"))
             painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, "→")
-        name = self._review.class_name(class_id) or "no suggestion"
+        name = self._review.class_name(class_id) or translate("Window", "no suggestion")
         text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, line.width() - 28)
         painter.setPen(self._theme.color(role))
         painter.drawText(line.adjusted(27, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
@@ -140,7 +143,7 @@ class GroupPanel(QWidget):
         self._review = review
         self.model = GroupModel(review, self)
         self.list = QListView()
-        self.list.setAccessibleName("Groups of given and suggested label")
+        self.list.setAccessibleName(translate("Window", "Groups of given and suggested label"))
         self.list.setModel(self.model)
         self.list.setItemDelegate(GroupDelegate(review, theme, self.list))
         self.list.setMouseTracking(True)
@@ -148,7 +151,7 @@ class GroupPanel(QWidget):
         self.list.clicked.connect(self._open)
         self.list.activated.connect(self._open)
         self.hint = label("", "muted", wrap=True)
-        self.everything = button("Show all suspects", "link")
+        self.everything = button(translate("Window", "Show all suspects"), "link")
         self.everything.clicked.connect(self.show_all)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 12, 8, 10)
@@ -168,9 +171,9 @@ class GroupPanel(QWidget):
         differing = rows[columns.suggested[rows] != columns.given[rows]]
         self.model.set_groups(self._review.session.pair_groups(differing) if len(differing) else [])
         self.hint.setText(
-            "Pick a group to see it alone; what is alike is quickly decided."
+            translate("Window", "Pick a group to see it alone; what is alike is quickly decided.")
             if self.model.groups
-            else "Groups appear here once suspects have been found."
+            else translate("Window", "Groups appear here once suspects have been found.")
         )
         self._mark()
 

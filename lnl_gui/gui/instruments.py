@@ -63,11 +63,11 @@ class Instruments(QObject):
     def attach(self, page: ProjectPage, review: ReviewModel) -> None:
         """Serve a project that has been opened."""
         self.progress = self._progress(review)
-        page.details.addTab(self.progress, "Progress")
+        page.details.addTab(self.progress, translate("Window", "Progress"))
         self.duplicates = DuplicatePanel(review, self._window.theme, self._window.verbs.key)
         self.duplicates.shown.connect(page.focus_grid)
         self.duplicates.settled.connect(lambda text: self._window.toasts.show(text, tone="good"))
-        page.left.addTab(self.duplicates, "Duplicates")
+        page.left.addTab(self.duplicates, translate("Window", "Duplicates"))
         self.bar = TaskBar()
         column = page.work.layout()
         assert isinstance(column, QVBoxLayout)

@@ -18,6 +18,7 @@ from typing import Any
 import psutil
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
+from lnl_gui.gui.language import translate
 from lnl_gui.jobs import protocol
 from lnl_gui.jobs.launch import worker_command, worker_environment
 from lnl_gui.util.errors import UserError
@@ -380,12 +381,19 @@ class JobController(QObject):
 
     def _sudden_end(self, code: int, status: QProcess.ExitStatus) -> protocol.ErrorMessage:
         crashed = status is QProcess.ExitStatus.CrashExit
-        how = f"signal {code}" if crashed else f"exit code {code}"
+        how = (
+            translate("Window", "signal {}").format(code)
+            if crashed
+            else translate("Window", "exit code {}").format(code)
+        )
         return protocol.ErrorMessage(
             code="worker_died",
-            message=f"The worker process ended unexpectedly ({how}).",
-            hint="What was finished is kept: start again and it goes on from there. "
-            "If memory ran out, close other programs first.",
+            message=translate("Window", "The worker process ended unexpectedly ({}).").format(how),
+            hint=translate(
+                "Window",
+                "What was finished is kept: start again and it goes on from there. "
+                "If memory ran out, close other programs first.",
+            ),
             retryable=True,
             details="\n".join(self._errors),
         )
@@ -399,8 +407,13 @@ class JobController(QObject):
         if job is not None:
             job.error = protocol.ErrorMessage(
                 code="worker_start",
-                message=f"The worker process could not be started: {reason}.",
-                hint="Install LNL again, or start it from the environment it was installed in.",
+                message=translate("Window", "The worker process could not be started: {}.").format(
+                    reason
+                ),
+                hint=translate(
+                    "Window",
+                    "Install LNL again, or start it from the environment it was installed in.",
+                ),
                 retryable=True,
             )
             self._end(job, JobState.FAILED)

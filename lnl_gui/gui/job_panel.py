@@ -17,10 +17,16 @@ from PySide6.QtWidgets import (
 
 from lnl_gui.gui.dialogs.error import show_error
 from lnl_gui.gui.job_controller import Job, JobController, JobState
+from lnl_gui.gui.language import known, translate
 from lnl_gui.gui.parts import button, duration, label
 
 Index = QModelIndex | QPersistentModelIndex
-COLUMNS = ("Job", "State", "Progress", "Time")
+COLUMNS = (
+    translate("Window", "Job"),
+    translate("Window", "State"),
+    translate("Window", "Progress"),
+    translate("Window", "Time"),
+)
 NO_INDEX = QModelIndex()
 HEIGHT = 230
 
@@ -63,7 +69,7 @@ class JobModel(QAbstractTableModel):
         job = self.job(index.row())
         share = f"{100 * job.done / job.total:.0f} %" if job.total else ""
         time = duration(job.elapsed()) if job.started else ""
-        return (job.title, job.state.value, share, time)[index.column()]
+        return (job.title, known(job.state.value), share, time)[index.column()]
 
 
 class JobPanel(QWidget):
@@ -95,7 +101,7 @@ class JobPanel(QWidget):
 
     def _build_table(self) -> None:
         self.table = QTableView()
-        self.table.setAccessibleName("Jobs")
+        self.table.setAccessibleName(translate("Window", "Jobs"))
         self.table.setModel(self.model)
         self.table.setShowGrid(False)
         self.table.verticalHeader().hide()
@@ -112,17 +118,17 @@ class JobPanel(QWidget):
     def _build_log(self) -> None:
         self.log = QPlainTextEdit()
         self.log.setReadOnly(True)
-        self.log.setAccessibleName("Log of the job")
+        self.log.setAccessibleName(translate("Window", "Log of the job"))
         self.log.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.log.setPlaceholderText("What the job says appears here.")
+        self.log.setPlaceholderText(translate("Window", "What the job says appears here."))
 
     def _build_head(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.addWidget(label("JOBS", "section"))
+        row.addWidget(label(translate("Window", "JOBS"), "section"))
         row.addStretch(1)
-        self.details = button("Show error…", "flat")
+        self.details = button(translate("Window", "Show error…"), "flat")
         self.details.clicked.connect(self._show_error)
-        self.cancel = button("Cancel job", "flat")
+        self.cancel = button(translate("Window", "Cancel job"), "flat")
         self.cancel.clicked.connect(self._cancel)
         row.addWidget(self.details)
         row.addWidget(self.cancel)

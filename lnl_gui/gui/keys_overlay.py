@@ -12,18 +12,22 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.actions import ACTIONS, GROUPS, MOVING, Actions, ActionSpec
+from lnl_gui.gui.language import translate
 from lnl_gui.gui.parts import frame, label
 
 AROUND = QSize(84, 170)
 """What of the window the card's edges, heading and foot take."""
 _FIXED = {
     MOVING: (
-        ("Arrows", "Move; wraps at line ends"),
-        ("Shift + arrows, click", "Select a range"),
-        ("Ctrl + click, Ctrl + Space", "Add or remove one"),
-        ("Drag", "Select by rubber band"),
-        ("Space, Return", "Look closely"),
-        ("Page Up / Down", "A screen up or down"),
+        (translate("Window", "Arrows"), translate("Window", "Move; wraps at line ends")),
+        (translate("Window", "Shift + arrows, click"), translate("Window", "Select a range")),
+        (
+            translate("Window", "Ctrl + click, Ctrl + Space"),
+            translate("Window", "Add or remove one"),
+        ),
+        (translate("Window", "Drag"), translate("Window", "Select by rubber band")),
+        (translate("Window", "Space, Return"), translate("Window", "Look closely")),
+        (translate("Window", "Page Up / Down"), translate("Window", "A screen up or down")),
     )
 }
 
@@ -36,7 +40,7 @@ class KeysOverlay(QWidget):
         self._actions = actions
         self._window = window
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Keys")
+        self.setAccessibleName(translate("Window", "Keys"))
         self._before: QWidget | None = None
         self._card: QWidget | None = None
         self._layout = QVBoxLayout(self)
@@ -68,7 +72,7 @@ class KeysOverlay(QWidget):
         inner = QVBoxLayout(self._card)
         inner.setContentsMargins(30, 24, 30, 24)
         inner.setSpacing(16)
-        inner.addWidget(label("Keys", "title"))
+        inner.addWidget(label(translate("Window", "Keys"), "title"))
         columns = QHBoxLayout()
         columns.setSpacing(32)
         left, middle, right = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
@@ -81,7 +85,7 @@ class KeysOverlay(QWidget):
             place.addStretch(1)
             columns.addLayout(place)
         inner.addWidget(self._scrolling(columns))
-        inner.addWidget(label("Any key closes this.", "small"))
+        inner.addWidget(label(translate("Window", "Any key closes this."), "small"))
         self._layout.addWidget(self._card, 0, Qt.AlignmentFlag.AlignCenter)
 
     def _scrolling(self, columns: QHBoxLayout) -> QScrollArea:
@@ -117,7 +121,7 @@ class KeysOverlay(QWidget):
         specs = [spec for spec in ACTIONS if spec.group == group]
         shown = [(self._keys(spec), spec.help) for spec in specs if not _is_class_key(spec)]
         if any(_is_class_key(spec) for spec in specs):
-            shown.insert(5, ("1 … 9", "Relabel as the class with that key"))
+            shown.insert(5, ("1 … 9", translate("Window", "Relabel as the class with that key")))
         return [(keys, text) for keys, text in shown if keys]
 
     def _keys(self, spec: ActionSpec) -> str:

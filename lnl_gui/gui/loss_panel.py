@@ -7,6 +7,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from lnl_gui.gui.charts.loss_histogram import Blend, Curve, LossHistogram
+from lnl_gui.gui.language import translate
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.gui.sample_views import gaussians
 from lnl_gui.session.columns import Columns
@@ -54,8 +55,8 @@ class LossPanel(QWidget):
         super().__init__(parent)
         self._review = review
         self.of_class = QComboBox()
-        self.of_class.setAccessibleName("Losses of")
-        self.of_class.addItem("All classes", ALL)
+        self.of_class.setAccessibleName(translate("Window", "Losses of"))
+        self.of_class.addItem(translate("Window", "All classes"), ALL)
         for found in review.session.classes:
             self.of_class.addItem(found.name, found.id)
         self.of_class.currentIndexChanged.connect(lambda _index: self.fill())

@@ -18,6 +18,7 @@ from lnl_gui.gui.instruments import Instruments
 from lnl_gui.gui.job_controller import Job, JobController, JobState
 from lnl_gui.gui.job_panel import JobPanel
 from lnl_gui.gui.keys_overlay import KeysOverlay
+from lnl_gui.gui.language import known, translate
 from lnl_gui.gui.notify import Toasts
 from lnl_gui.gui.offers import Acts, offer_for
 from lnl_gui.gui.preferences import apply_environment, ask_new_settings
@@ -119,7 +120,9 @@ class MainWindow(QMainWindow):
         self.flow.ended.connect(self._job_ended)
         self.flow.refused.connect(self.refuse)
         self.catalogue.refused.connect(self.refuse)
-        self.catalogue.waiting.connect(lambda: self.toasts.show("Looking up what there is…"))
+        self.catalogue.waiting.connect(
+            lambda: self.toasts.show(translate("Window", "Looking up what there is…"))
+        )
         self.controller.figure.connect(self._figure)
         self.theme.changed.connect(self._refresh_road)
 
@@ -246,7 +249,11 @@ class MainWindow(QMainWindow):
 
     def _changed(self, changes: Changes) -> None:
         if changes.labels and len(changes.rows) >= ANNOUNCE_FROM:
-            self.toasts.show(changes.text, tone="good", action=("Undo", self.verbs["undo"].trigger))
+            self.toasts.show(
+                known(changes.text),
+                tone="good",
+                action=(translate("Window", "Undo"), self.verbs["undo"].trigger),
+            )
         if changes.labels and self._last_job is not None and self._last_job.is_over:
             self._last_job = None
         self._refresh_road()
@@ -274,7 +281,7 @@ class MainWindow(QMainWindow):
             if job.kind == "detect":
                 self._show_suspects(review)
             elif job.kind == "embed":
-                self.toasts.show("The images are embedded", tone="good")
+                self.toasts.show(translate("Window", "The images are embedded"), tone="good")
         self._refresh_road()
 
     def _show_suspects(self, review: ReviewModel) -> None:
@@ -282,7 +289,7 @@ class MainWindow(QMainWindow):
         if len(review.order):
             review.move_to(0)
         count = review.counts().flagged
-        self.toasts.show(f"{count:,} suspects found", tone="good")
+        self.toasts.show(translate("Window", "{:,} suspects found").format(count), tone="good")
         for warning in review.session.detection.summary.get("warnings", ()):
             self.toasts.show(str(warning), tone="warning")
 
@@ -293,19 +300,27 @@ class MainWindow(QMainWindow):
     def report_bug(self, summary: str, report: str) -> None:
         """An exception nobody expected: say so, and offer the report."""
         self.toasts.show(
-            "Something unexpected happened",
+            translate("Window", "Something unexpected happened"),
             tone="danger",
-            hint=f"Your verdicts are safe. {summary[:200]}",
-            action=("Report…", lambda: show_error(self, summary, _BUG_HINT, report=report)),
+            hint=translate("Window", "Your verdicts are safe. {}").format(summary[:200]),
+            action=(
+                translate("Window", "Report…"),
+                lambda: show_error(self, summary, _BUG_HINT, report=report),
+            ),
         )
 
     def offer_crash_report(self, report: str) -> None:
         """The start before this one ended in a crash."""
         self.toasts.show(
-            "LNL did not end well last time",
+            translate("Window", "LNL did not end well last time"),
             tone="warning",
-            hint="Your verdicts are safe.",
-            action=("Report…", lambda: show_error(self, "LNL crashed.", _BUG_HINT, report=report)),
+            hint=translate("Window", "Your verdicts are safe."),
+            action=(
+                translate("Window", "Report…"),
+                lambda: show_error(
+                    self, translate("Window", "LNL crashed."), _BUG_HINT, report=report
+                ),
+            ),
         )
 
     def _cancel_job(self) -> None:
@@ -417,4 +432,6 @@ class MainWindow(QMainWindow):
             self.open_source(str(path))
 
 
-_BUG_HINT = "Please report it: copy the report below. Your verdicts are safe on disk."
+_BUG_HINT = translate(
+    "Window", "Please report it: copy the report below. Your verdicts are safe on disk."
+)

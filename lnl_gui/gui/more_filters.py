@@ -19,17 +19,17 @@ from lnl_gui.store import scores
 
 MOST_CLUSTERS = 500
 _ISSUES = {
-    "exact_duplicate": "Exact duplicate",
-    "near_duplicate": "Near-duplicate",
-    "conflicting_duplicate": "Duplicates whose labels differ",
-    "duplicate_across_splits": "Duplicates across splits",
-    "dark": "Dark",
-    "bright": "Bright",
-    "blurry": "Blurry",
-    "low_information": "Hardly any content",
-    "odd_size": "Odd size",
-    "odd_aspect_ratio": "Odd shape",
-    "outlier": "Outlier",
+    "exact_duplicate": translate("Window", "Exact duplicate"),
+    "near_duplicate": translate("Window", "Near-duplicate"),
+    "conflicting_duplicate": translate("Window", "Duplicates whose labels differ"),
+    "duplicate_across_splits": translate("Window", "Duplicates across splits"),
+    "dark": translate("Window", "Dark"),
+    "bright": translate("Window", "Bright"),
+    "blurry": translate("Window", "Blurry"),
+    "low_information": translate("Window", "Hardly any content"),
+    "odd_size": translate("Window", "Odd size"),
+    "odd_aspect_ratio": translate("Window", "Odd shape"),
+    "outlier": translate("Window", "Outlier"),
 }
 _CAPTIONS = {
     "issue": "Issue",

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui import icons
+from lnl_gui.gui.language import translate
 from lnl_gui.gui.theme import Theme
 
 Tone = Literal["good", "info", "warning", "danger"]
@@ -58,7 +59,7 @@ class Toast(QFrame):
         cross = QToolButton()
         cross.setIcon(icons.icon("close", theme.color("muted"), 14))
         cross.setIconSize(QSize(14, 14))
-        cross.setAccessibleName("Close message")
+        cross.setAccessibleName(translate("Window", "Close message"))
         cross.clicked.connect(lambda: close(self))
         layout.addWidget(cross, 0, Qt.AlignmentFlag.AlignTop)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lnl_gui.gui.job_controller import Job, JobState
+from lnl_gui.gui.language import known, translate
 from lnl_gui.gui.parts import number, plural
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.gui.road_bar import Offer
@@ -41,27 +42,32 @@ def offer_for(review: ReviewModel | None, last: Job | None, acts: Acts) -> Offer
             last.error.hint,
             icon="error",
             tone="danger",
-            action="Try again" if again else "Details…",
+            action=translate("Window", "Try again") if again else translate("Window", "Details…"),
             act=acts.retry if again else acts.show_error,
-            second="Details…" if again else "Dismiss",
+            second=translate("Window", "Details…") if again else translate("Window", "Dismiss"),
             act_second=acts.show_error if again else acts.dismiss,
         )
     if last is not None and last.state is JobState.CANCELLED:
         return Offer(
-            f"{last.title} was stopped",
-            "What was finished is kept; it goes on from there.",
+            translate("Window", "{} was stopped").format(last.title),
+            translate("Window", "What was finished is kept; it goes on from there."),
             icon="cancel",
             tone="warning",
-            action="Go on",
+            action=translate("Window", "Go on"),
             act=acts.retry,
-            second="Dismiss",
+            second=translate("Window", "Dismiss"),
             act_second=acts.dismiss,
         )
     if review is None:
         return Offer("")
     session = review.session
     if session.read_only:
-        return Offer("Open for reading only", session.read_only_reason, icon="lock", tone="warning")
+        return Offer(
+            translate("Window", "Open for reading only"),
+            session.read_only_reason,
+            icon="lock",
+            tone="warning",
+        )
     return _result_offer(session, last, acts) or _step_offer(review, acts)
 
 
@@ -84,9 +90,9 @@ def _finetune_offer(run: Run, acts: Acts) -> Offer:
         text,
         icon="train",
         tone=tone,
-        action="Export…",
+        action=translate("Window", "Export…"),
         act=acts.export,
-        second="Go on reviewing",
+        second=translate("Window", "Go on reviewing"),
         act_second=acts.dismiss,
     )
 
@@ -94,32 +100,43 @@ def _finetune_offer(run: Run, acts: Acts) -> Offer:
 def finetune_words(metrics: dict[str, Any]) -> tuple[str, str, str]:
     """Title, text and tone for the figures of a fine-tuning."""
     if not metrics.get("after"):
-        return "The model is trained", "No sample could be held out to measure it.", "warning"
+        return (
+            translate("Window", "The model is trained"),
+            translate("Window", "No sample could be held out to measure it."),
+            "warning",
+        )
     after = metrics["after"]["accuracy"]
     before = metrics.get("before")
     if not before:
-        return f"Accuracy on held-out images: {after:.1%}", "The model is saved.", "good"
+        return (
+            translate("Window", "Accuracy on held-out images: {:.1%}").format(after),
+            translate("Window", "The model is saved."),
+            "good",
+        )
     low, high = metrics["difference_interval"]
-    title = (
-        f"Accuracy on {number(metrics['holdout_samples'])} held-out images: "
-        f"{before['accuracy']:.1%} with the given labels → {after:.1%} with the curated ones"
-    )
-    gain = f"{100 * metrics['difference']:+.1f} points"
-    spread = f"95 % interval {100 * low:+.1f} to {100 * high:+.1f}"
-    text = f"{gain} ({spread}), same seeds. The model is saved."
+    title = translate(
+        "Window",
+        "Accuracy on {} held-out images: {:.1%} with the given labels → "
+        "{:.1%} with the curated ones",
+    ).format(number(metrics["holdout_samples"]), before["accuracy"], after)
+    gain = translate("Window", "{:+.1f} points").format(100 * metrics["difference"])
+    spread = translate("Window", "95 % interval {:+.1f} to {:+.1f}").format(100 * low, 100 * high)
+    text = translate("Window", "{} ({}), same seeds. The model is saved.").format(gain, spread)
     tone = "good" if low > 0 else "warning" if high < 0 else ""
     return title, text, tone
 
 
 def _export_offer(run: Run, acts: Acts) -> Offer:
     return Offer(
-        f"Exported {plural(int(run.metrics['exported']), 'image')}",
-        f"To {run.parameters['destination']}. The originals are untouched.",
+        translate("Window", "Exported {}").format(plural(int(run.metrics["exported"]), "image")),
+        translate("Window", "To {}. The originals are untouched.").format(
+            run.parameters["destination"]
+        ),
         icon="accept",
         tone="good",
-        action="Open folder",
+        action=translate("Window", "Open folder"),
         act=acts.open_export,
-        second="Dismiss",
+        second=translate("Window", "Dismiss"),
         act_second=acts.dismiss,
     )
 
@@ -129,54 +146,60 @@ def _step_offer(review: ReviewModel, acts: Acts) -> Offer:
     step = next_step(review.session.stage(), counts)
     if step.kind in ("embed", "detect"):
         return Offer(
-            step.title,
-            step.explanation,
+            known(step.title),
+            known(step.explanation),
             icon="search",
-            action="Find suspects",
+            action=translate("Window", "Find suspects"),
             act=acts.find_suspects,
-            second="Options…",
+            second=translate("Window", "Options…"),
             act_second=acts.find_options,
         )
     if step.kind == "review":
         return _review_offer(counts, step, acts)
     if step.kind == "finetune":
         return Offer(
-            "All suspects are reviewed. Fine-tune",
-            step.explanation,
+            translate("Window", "All suspects are reviewed. Fine-tune"),
+            known(step.explanation),
             icon="train",
-            action="Fine-tune",
+            action=translate("Window", "Fine-tune"),
             act=acts.finetune,
-            second="Options…",
+            second=translate("Window", "Options…"),
             act_second=acts.finetune_options,
         )
     if step.kind == "export":
         return Offer(
-            step.title,
-            step.explanation,
+            known(step.title),
+            known(step.explanation),
             icon="export",
-            action="Export…",
+            action=translate("Window", "Export…"),
             act=acts.export,
-            second="Go on reviewing" if counts.flagged_left else "Fine-tune again",
+            second=translate("Window", "Go on reviewing")
+            if counts.flagged_left
+            else translate("Window", "Fine-tune again"),
             act_second=acts.review if counts.flagged_left else acts.finetune,
         )
     if counts.flagged_left:
         return Offer(
-            f"Exported, with {plural(counts.flagged_left, 'suspect')} not reviewed",
-            "Go on reviewing and export again, whenever you like.",
+            translate("Window", "Exported, with {} not reviewed").format(
+                plural(counts.flagged_left, "suspect")
+            ),
+            translate("Window", "Go on reviewing and export again, whenever you like."),
             icon="review",
-            action="Next suspect",
+            action=translate("Window", "Next suspect"),
             act=acts.review,
-            second="Export again…",
+            second=translate("Window", "Export again…"),
             act_second=acts.export,
         )
     return Offer(
-        step.title,
-        f"{step.explanation} Go on reviewing, or export again, whenever you like.",
+        known(step.title),
+        translate("Window", "{} Go on reviewing, or export again, whenever you like.").format(
+            known(step.explanation)
+        ),
         icon="accept",
         tone="good",
-        action="Export…",
+        action=translate("Window", "Export…"),
         act=acts.export,
-        second="Fine-tune again",
+        second=translate("Window", "Fine-tune again"),
         act_second=acts.finetune,
     )
 
@@ -184,13 +207,22 @@ def _step_offer(review: ReviewModel, acts: Acts) -> Offer:
 def _review_offer(counts: Counts, step: NextStep, acts: Acts) -> Offer:
     decided = counts.flagged - counts.flagged_left
     if not decided:
-        return Offer(step.title, step.explanation, "review", "", "Start review", acts.review)
+        return Offer(
+            known(step.title),
+            known(step.explanation),
+            "review",
+            "",
+            translate("Window", "Start review"),
+            acts.review,
+        )
     return Offer(
-        f"{plural(counts.flagged_left, 'suspect')} left of {number(counts.flagged)}",
-        step.explanation,
+        translate("Window", "{} left of {}").format(
+            plural(counts.flagged_left, "suspect"), number(counts.flagged)
+        ),
+        known(step.explanation),
         icon="review",
-        action="Next suspect",
+        action=translate("Window", "Next suspect"),
         act=acts.review,
-        second="Fine-tune",
+        second=translate("Window", "Fine-tune"),
         act_second=acts.finetune,
     )

@@ -4,6 +4,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
+from lnl_gui.gui.language import translate
+
 
 def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
     """Plain text in one of the roles of the style sheet."""
@@ -98,8 +100,26 @@ def number(value: int) -> str:
     return f"{value:,}"
 
 
+THINGS = {
+    "sample": (translate("Window", "{:,} sample"), translate("Window", "{:,} samples")),
+    "other sample": (
+        translate("Window", "{:,} other sample"),
+        translate("Window", "{:,} other samples"),
+    ),
+    "suspect": (translate("Window", "{:,} suspect"), translate("Window", "{:,} suspects")),
+    "file": (translate("Window", "{:,} file"), translate("Window", "{:,} files")),
+    "image": (translate("Window", "{:,} image"), translate("Window", "{:,} images")),
+    "disagreement": (
+        translate("Window", "{:,} disagreement"),
+        translate("Window", "{:,} disagreements"),
+    ),
+}
+"""One and several of each thing that is counted."""
+
+
 def plural(count: int, thing: str) -> str:
-    return f"{count:,} {thing}" + ("" if count == 1 else "s")
+    one, several = THINGS[thing]
+    return (one if count == 1 else several).format(count)
 
 
 def duration(seconds: float) -> str:
@@ -108,5 +128,9 @@ def duration(seconds: float) -> str:
     if whole < 60:
         return f"{whole} s"
     if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s" if whole < 600 else f"{whole // 60} min"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
+        return (
+            translate("Window", "{} min {} s").format(whole // 60, whole % 60)
+            if whole < 600
+            else translate("Window", "{} min").format(whole // 60)
+        )
+    return translate("Window", "{} h {} min").format(whole // 3600, whole % 3600 // 60)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.charts.review_progress import ReviewFigures, ReviewProgress
+from lnl_gui.gui.language import translate
 from lnl_gui.gui.parts import button, label, number, plural
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.session.audit import AuditReport
@@ -49,20 +50,28 @@ def verdicts_per_minute(
 def budget_words(budget: Budget) -> tuple[str, str, str]:
     """Title, explanation and role of the title."""
     if budget.unreviewed == 0:
-        return "Everything is reviewed", "Nothing is left to expect errors in.", "good"
+        return (
+            translate("Window", "Everything is reviewed"),
+            translate("Window", "Nothing is left to expect errors in."),
+            "good",
+        )
     low, high = _whole(budget.expected_errors.low), _whole(budget.expected_errors.high)
-    next_text = (
-        f"Review the next {number(budget.next_samples)}, expect "
-        f"{_whole(budget.expected_errors.value)} errors ({low}–{high})"
+    next_text = translate("Window", "Review the next {}, expect {} errors ({}–{})").format(
+        number(budget.next_samples), _whole(budget.expected_errors.value), low, high
     )
     rate = budget.residual_rate
-    rest = (
-        f"In the {plural(budget.unreviewed, 'sample')} not reviewed about {rate.value:.1%} are "
-        f"wrong ({rate.low:.1%} to {rate.high:.1%})."
-    )
+    rest = translate(
+        "Window", "In the {} not reviewed about {:.1%} are wrong ({:.1%} to {:.1%})."
+    ).format(plural(budget.unreviewed, "sample"), rate.value, rate.low, rate.high)
     if budget.enough:
-        return "Enough", f"{rest} That is under your {budget.target_rate:.1%}.", "good"
-    until = f"After {number(budget.until_enough)} more it would be under {budget.target_rate:.1%}."
+        return (
+            translate("Window", "Enough"),
+            translate("Window", "{} That is under your {:.1%}.").format(rest, budget.target_rate),
+            "good",
+        )
+    until = translate("Window", "After {} more it would be under {:.1%}.").format(
+        number(budget.until_enough), budget.target_rate
+    )
     return next_text, f"{rest} {until}", "strong"
 
 
@@ -70,24 +79,33 @@ def audit_words(report: AuditReport) -> tuple[str, str]:
     """Title and explanation of an audit."""
     rate, errors = report.residual_rate, report.expected_errors
     if not report.judged:
-        return f"Audit {report.audit}: not begun", f"{plural(report.drawn, 'sample')} drawn."
-    title = f"Audit {report.audit}: {rate.value:.1%} wrong ({rate.low:.1%} to {rate.high:.1%})"
-    left = f" {number(report.left)} to go." if report.left else ""
-    text = (
-        f"{number(report.wrong)} of {number(report.judged)} judged were wrong; 95 % interval. "
-        f"That is {_whole(errors.low)} to {_whole(errors.high)} among "
-        f"{number(report.population)} not flagged.{left}"
+        return translate("Window", "Audit {}: not begun").format(report.audit), translate(
+            "Window", "{} drawn."
+        ).format(plural(report.drawn, "sample"))
+    title = translate("Window", "Audit {}: {:.1%} wrong ({:.1%} to {:.1%})").format(
+        report.audit, rate.value, rate.low, rate.high
+    )
+    left = translate("Window", " {} to go.").format(number(report.left)) if report.left else ""
+    text = translate(
+        "Window",
+        "{} of {} judged were wrong; 95 % interval. That is {} to {} among {} not flagged.{}",
+    ).format(
+        number(report.wrong),
+        number(report.judged),
+        _whole(errors.low),
+        _whole(errors.high),
+        number(report.population),
+        left,
     )
     return title, text
 
 
 def agreement_words(found: Agreement) -> str:
     """One pair of reviewers in a line."""
-    kappa = "not defined" if found.kappa is None else f"{found.kappa:.2f}"
+    kappa = translate("Window", "not defined") if found.kappa is None else f"{found.kappa:.2f}"
     share = found.agreed / found.samples
-    return (
-        f"{found.first} and {found.second}: κ {kappa}, agree on {share:.0%} of "
-        f"{plural(found.samples, 'sample')}"
+    return translate("Window", "{} and {}: κ {}, agree on {:.0%} of {}").format(
+        found.first, found.second, kappa, share, plural(found.samples, "sample")
     )
 
 
@@ -134,7 +152,7 @@ class ProgressPanel(QScrollArea):
         self.setWidget(inner)
 
     def _build_budget(self) -> QFrame:
-        card, column = _card("Budget")
+        card, column = _card(translate("Window", "Budget"))
         self.budget_title = label("", "strong", wrap=True)
         self.budget_text = label("", "muted", wrap=True)
         column.addWidget(self.budget_title)
@@ -143,18 +161,23 @@ class ProgressPanel(QScrollArea):
         self.next_samples.setRange(1, 1_000_000)
         self.next_samples.setSingleStep(50)
         self.next_samples.setValue(100)
-        self.next_samples.setAccessibleName("How many samples next")
+        self.next_samples.setAccessibleName(translate("Window", "How many samples next"))
         self.target = QDoubleSpinBox()
         self.target.setRange(0.0, 100.0)
         self.target.setDecimals(1)
         self.target.setSingleStep(0.5)
         self.target.setValue(1.0)
         self.target.setSuffix(" %")
-        self.target.setAccessibleName("Good enough at this share of wrong labels")
+        self.target.setAccessibleName(
+            translate("Window", "Good enough at this share of wrong labels")
+        )
         grid = QGridLayout()
         grid.setColumnStretch(1, 1)
         for line, (text, field) in enumerate(
-            (("Review next", self.next_samples), ("Enough under", self.target))
+            (
+                (translate("Window", "Review next"), self.next_samples),
+                (translate("Window", "Enough under"), self.target),
+            )
         ):
             field.setKeyboardTracking(False)
             # A style sheet's padding does not reach the line inside a spin box.
@@ -162,20 +185,20 @@ class ProgressPanel(QScrollArea):
             grid.addWidget(label(text), line, 0)
             grid.addWidget(field, line, 1)
         column.addLayout(grid)
-        self.go_on = _link("Next suspect", self.review_requested)
+        self.go_on = _link(translate("Window", "Next suspect"), self.review_requested)
         column.addWidget(self.go_on, 0, Qt.AlignmentFlag.AlignLeft)
         return card
 
     def _build_audit(self) -> QFrame:
-        card, column = _card("Audit")
+        card, column = _card(translate("Window", "Audit"))
         self.audit_title = label("", "strong", wrap=True)
         self.audit_text = label("", "muted", wrap=True)
         column.addWidget(self.audit_title)
         column.addWidget(self.audit_text)
         row = QHBoxLayout()
-        self.draw = button("Draw an audit…")
+        self.draw = button(translate("Window", "Draw an audit…"))
         self.draw.clicked.connect(self.audit_requested)
-        self.go_to_audit = button("Go on with it", "link")
+        self.go_to_audit = button(translate("Window", "Go on with it"), "link")
         self.go_to_audit.clicked.connect(self._open_newest_audit)
         row.addWidget(self.draw)
         row.addWidget(self.go_to_audit)
@@ -184,14 +207,16 @@ class ProgressPanel(QScrollArea):
         return card
 
     def _build_second(self) -> QFrame:
-        card, column = _card("Second opinion")
+        card, column = _card(translate("Window", "Second opinion"))
         self.second_text = label("", "muted", wrap=True)
         column.addWidget(self.second_text)
-        self.second = button("Review blind as second reviewer…")
+        self.second = button(translate("Window", "Review blind as second reviewer…"))
         self.second.clicked.connect(self.second_requested)
         column.addWidget(self.second, 0, Qt.AlignmentFlag.AlignLeft)
-        self.differ = _link("Disagreements", self.disagreements_requested)
-        self.adopt = _link("Adopt opinions nobody opposes", self.adopt_requested)
+        self.differ = _link(translate("Window", "Disagreements"), self.disagreements_requested)
+        self.adopt = _link(
+            translate("Window", "Adopt opinions nobody opposes"), self.adopt_requested
+        )
         for each in (self.differ, self.adopt):
             column.addWidget(each, 0, Qt.AlignmentFlag.AlignLeft)
         return card
@@ -244,7 +269,11 @@ class ProgressPanel(QScrollArea):
         )
         title, text, role = budget_words(budget)
         if not known:
-            title, text, role = "No suspects yet", "Find suspects to see what to expect.", "strong"
+            title, text, role = (
+                translate("Window", "No suspects yet"),
+                translate("Window", "Find suspects to see what to expect."),
+                "strong",
+            )
         self.budget_title.setText(title)
         self.budget_text.setText(text)
         if self.budget_title.property("role") != role:
@@ -257,8 +286,11 @@ class ProgressPanel(QScrollArea):
         if not reports:
             self.audit_title.setText("")
             self.audit_text.setText(
-                "A random sample of what was not flagged, judged without seeing what the "
-                "detectors think, tells how many errors are left there."
+                translate(
+                    "Window",
+                    "A random sample of what was not flagged, judged without seeing what the "
+                    "detectors think, tells how many errors are left there.",
+                )
             )
         else:
             lines = [audit_words(report) for report in reversed(reports)]
@@ -279,15 +311,26 @@ class ProgressPanel(QScrollArea):
         blind = session.blind
         pairs = [] if blind else session.agreement()
         differ = [] if blind else session.disagreements()
-        text = "Somebody else decides without seeing your verdicts; then you see where you differ."
+        text = translate(
+            "Window",
+            "Somebody else decides without seeing your verdicts; then you see where you differ.",
+        )
         if blind:
-            text = f"{session.reviewer} reviews without seeing anybody else's verdicts."
+            text = translate("Window", "{} reviews without seeing anybody else's verdicts.").format(
+                session.reviewer
+            )
         elif pairs:
             text = "\n".join(agreement_words(found) for found in pairs)
         self.second_text.setText(text)
-        self.second.setText("End the blind review" if blind else "Review blind as second reviewer…")
+        self.second.setText(
+            translate("Window", "End the blind review")
+            if blind
+            else translate("Window", "Review blind as second reviewer…")
+        )
         self.second.setEnabled(not session.read_only)
-        self.differ.setText(f"{plural(len(differ), 'disagreement')} to settle")
+        self.differ.setText(
+            translate("Window", "{} to settle").format(plural(len(differ), "disagreement"))
+        )
         self.differ.setVisible(bool(differ))
         self.adopt.setVisible(bool(pairs) and not session.read_only)
 

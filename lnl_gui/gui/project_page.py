@@ -9,6 +9,7 @@ from lnl_gui.gui.actions import Actions
 from lnl_gui.gui.filter_panel import FilterPanel
 from lnl_gui.gui.grid.view import GridView
 from lnl_gui.gui.group_panel import GroupPanel
+from lnl_gui.gui.language import translate
 from lnl_gui.gui.parts import button, frame, label
 from lnl_gui.gui.review_bar import GroupBar, VerdictBar, ViewBar
 from lnl_gui.gui.review_model import ReviewModel
@@ -52,11 +53,11 @@ class ProjectPage(QWidget):
 
     def _build(self, actions: Actions) -> None:
         self.left = QTabWidget()
-        self.left.setAccessibleName("Filters and groups")
+        self.left.setAccessibleName(translate("Window", "Filters and groups"))
         self.left.setDocumentMode(True)
         self.left.setProperty("role", "side")
-        self.left.addTab(self.filters, "Filters")
-        self.left.addTab(self.groups, "Groups")
+        self.left.addTab(self.filters, translate("Window", "Filters"))
+        self.left.addTab(self.groups, translate("Window", "Groups"))
         self.work = QWidget()
         column = QVBoxLayout(self.work)
         column.setContentsMargins(0, 0, 0, 0)
@@ -91,7 +92,7 @@ class ProjectPage(QWidget):
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.nothing_hint = label("", "muted")
         self.nothing_hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.nothing_button = button("Clear filters")
+        self.nothing_button = button(translate("Window", "Clear filters"))
         self.nothing_button.clicked.connect(self.filters.clear)
         column.addWidget(self.nothing)
         column.addWidget(self.nothing_hint)
@@ -145,11 +146,15 @@ class ProjectPage(QWidget):
             sort=self._review.spec.sort,
             descending=self._review.spec.descending,
         )
-        self.nothing.setText("No suspects" if nothing_found else "Nothing matches these filters")
-        self.nothing_hint.setText(
-            "No label of this dataset looks wrong."
+        self.nothing.setText(
+            translate("Window", "No suspects")
             if nothing_found
-            else "Loosen a filter, or clear them all."
+            else translate("Window", "Nothing matches these filters")
+        )
+        self.nothing_hint.setText(
+            translate("Window", "No label of this dataset looks wrong.")
+            if nothing_found
+            else translate("Window", "Loosen a filter, or clear them all.")
         )
         self.nothing_button.setVisible(not nothing_found)
 

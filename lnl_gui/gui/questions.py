@@ -4,50 +4,67 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
+from lnl_gui.gui.language import translate
+
 
 def ask_stop_job(parent: QWidget, title: str) -> bool:
     """Whether the running job may be stopped."""
     return _confirm(
         parent,
-        f"{title} is still running",
-        "Stop it? What is finished is kept, and it goes on from there next time.",
-        "Stop the job",
+        translate("Window", "{} is still running").format(title),
+        translate(
+            "Window", "Stop it? What is finished is kept, and it goes on from there next time."
+        ),
+        translate("Window", "Stop the job"),
     )
 
 
 def ask_bulk(parent: QWidget, what: str, count: int) -> bool:
     """Whether one verdict may be given to `count` samples at once."""
-    return _confirm(parent, f"{what} {count:,} samples?", "Ctrl+Z takes it back in one step.", what)
+    return _confirm(
+        parent,
+        translate("Window", "{} {:,} samples?").format(what, count),
+        translate("Window", "Ctrl+Z takes it back in one step."),
+        what,
+    )
 
 
 def ask_project_folder(parent: QWidget) -> Path | None:
     """An existing project folder."""
-    chosen = QFileDialog.getExistingDirectory(parent, "Open project")
+    chosen = QFileDialog.getExistingDirectory(parent, translate("Window", "Open project"))
     return Path(chosen) if chosen else None
 
 
 def ask_table(parent: QWidget) -> str:
     """A table of paths and labels; "" for none."""
-    filters = "Tables (*.csv *.tsv *.txt *.json *.jsonl *.parquet);;All files (*)"
-    chosen, _ = QFileDialog.getOpenFileName(parent, "Open table", "", filters)
+    filters = translate(
+        "Window", "Tables (*.csv *.tsv *.txt *.json *.jsonl *.parquet);;All files (*)"
+    )
+    chosen, _ = QFileDialog.getOpenFileName(parent, translate("Window", "Open table"), "", filters)
     return chosen
 
 
 def ask_dataset_folder(parent: QWidget) -> str:
     """A folder of images; "" for none."""
-    return QFileDialog.getExistingDirectory(parent, "Open a folder of images")
+    return QFileDialog.getExistingDirectory(parent, translate("Window", "Open a folder of images"))
 
 
 def ask_reviewer(parent: QWidget, first: str) -> str:
     """The name of a second reviewer; "" for none."""
-    text = f"You will not see the verdicts of {first}, who will not see yours.\nYour name:"
-    name, chosen = QInputDialog.getText(parent, "Review blind as second reviewer", text)
+    text = translate(
+        "Window", "You will not see the verdicts of {}, who will not see yours.\nYour name:"
+    ).format(first)
+    name, chosen = QInputDialog.getText(
+        parent, translate("Window", "Review blind as second reviewer"), text
+    )
     return name if chosen else ""
 
 
 def ask_view_name(parent: QWidget) -> str:
     """The name for a view that is to be saved; "" for none."""
-    name, chosen = QInputDialog.getText(parent, "Save view", "Name of this view:")
+    name, chosen = QInputDialog.getText(
+        parent, translate("Window", "Save view"), translate("Window", "Name of this view:")
+    )
     return name if chosen else ""
 
 

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from lnl_gui.gui.flow import Flow
 from lnl_gui.gui.grid.view import GridView
 from lnl_gui.gui.job_controller import Job, JobState
+from lnl_gui.gui.language import translate
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.session.changes import Changes
 from lnl_gui.store.parameters import from_dict
@@ -24,7 +25,7 @@ SETTLE_MILLISECONDS = 250
 """A verdict's own work comes first."""
 BUSY_SHARE = 0.2
 """Where detection takes long, it runs no more than this share of the time."""
-DONE_TEXT = "Re-ranked from your verdicts"
+DONE_TEXT = translate("Window", "Re-ranked from your verdicts")
 
 
 class Reranker(QObject):
@@ -103,7 +104,7 @@ class Reranker(QObject):
             self._take_over()
         elif job.state is JobState.FAILED:
             self._gave_up = True
-            self.said.emit("Not re-ranked; the jobs list says why")
+            self.said.emit(translate("Window", "Not re-ranked; the jobs list says why"))
 
     def _hold_suggestions(self, review: ReviewModel) -> None:
         """What is on the screen keeps its suggestion: a key must accept what the eye has seen."""

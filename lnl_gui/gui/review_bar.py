@@ -11,6 +11,7 @@ from lnl_gui.gui import icons
 from lnl_gui.gui.actions import Actions
 from lnl_gui.gui.grid.geometry import MAXIMUM_SIDE, MINIMUM_SIDE, SIDE_STEP
 from lnl_gui.gui.group_panel import current_pair
+from lnl_gui.gui.language import known, translate
 from lnl_gui.gui.parts import Elided, button, label, line, number, plural, tool_button
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.gui.theme import Theme
@@ -71,9 +72,9 @@ class VerdictBar(QFrame):
         """Say on what a verdict would act."""
         count = self._review.selection.count
         if count:
-            self.scope.set_full(f"{plural(count, 'sample')} selected")
+            self.scope.set_full(translate("Window", "{} selected").format(plural(count, "sample")))
         elif self._review.current_row is not None:
-            self.scope.set_full("Acts on 1 sample")
+            self.scope.set_full(translate("Window", "Acts on 1 sample"))
         else:
             self.scope.set_full("")
 
@@ -95,15 +96,15 @@ class ViewBar(QFrame):
         row.setSpacing(8)
         self.shown = Elided(role="strong")
         row.addWidget(self.shown, 1)
-        row.addWidget(label("Sort by", "muted"))
+        row.addWidget(label(translate("Window", "Sort by"), "muted"))
         self.sort = QComboBox()
-        self.sort.setAccessibleName("Sort by")
+        self.sort.setAccessibleName(translate("Window", "Sort by"))
         for key, title in SORTS.items():
-            self.sort.addItem(title, key)
+            self.sort.addItem(known(title), key)
         self.sort.activated.connect(self._sort)
         row.addWidget(self.sort)
         self.direction = QToolButton()
-        self.direction.setAccessibleName("Sort direction")
+        self.direction.setAccessibleName(translate("Window", "Sort direction"))
         self.direction.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.direction.clicked.connect(self._turn)
         row.addWidget(self.direction)
@@ -111,8 +112,8 @@ class ViewBar(QFrame):
         gap.setFixedHeight(22)
         row.addWidget(gap)
         self.zoom = QSlider(Qt.Orientation.Horizontal)
-        self.zoom.setAccessibleName("Size of the pictures")
-        self.zoom.setToolTip("Size of the pictures (+ and -)")
+        self.zoom.setAccessibleName(translate("Window", "Size of the pictures"))
+        self.zoom.setToolTip(translate("Window", "Size of the pictures (+ and -)"))
         self.zoom.setRange(MINIMUM_SIDE, MAXIMUM_SIDE)
         self.zoom.setSingleStep(SIDE_STEP)
         self.zoom.setPageStep(SIDE_STEP)
@@ -134,10 +135,16 @@ class ViewBar(QFrame):
         """Say what is shown, and in which order."""
         review, order = self._review, self._review.order
         unseen = int(np.count_nonzero(review.session.columns.status[order] == UNSEEN))
-        things = {True: "suspect", False: "other sample", None: "sample"}[review.spec.flagged]
+        things = {True: "suspect", False: translate("Window", "other sample"), None: "sample"}[
+            review.spec.flagged
+        ]
         text = plural(len(order), things)
         if review.spec.flagged and len(order):
-            text += f"  ·  {number(unseen)} to review" if unseen else "  ·  all reviewed"
+            text += (
+                translate("Window", "  ·  {} to review").format(number(unseen))
+                if unseen
+                else translate("Window", "  ·  all reviewed")
+            )
         self.shown.set_full(text)
         self.sort.setCurrentIndex(max(0, self.sort.findData(review.spec.sort)))
         self._draw()
@@ -145,7 +152,9 @@ class ViewBar(QFrame):
     def _draw(self) -> None:
         down = self._review.spec.descending
         self.direction.setText("↓" if down else "↑")
-        self.direction.setToolTip("Highest first" if down else "Lowest first")
+        self.direction.setToolTip(
+            translate("Window", "Highest first") if down else translate("Window", "Lowest first")
+        )
 
     def _sort(self) -> None:
         key = self.sort.currentData()
@@ -177,11 +186,11 @@ class GroupBar(QFrame):
         row.setSpacing(10)
         self.title = Elided(role="strong")
         row.addWidget(self.title, 1)
-        self.accept = button("", "primary", name="Accept all")
+        self.accept = button("", "primary", name=translate("Window", "Accept all"))
         self.accept.clicked.connect(self.accept_requested)
-        self.keep = button("", name="Keep all")
+        self.keep = button("", name=translate("Window", "Keep all"))
         self.keep.clicked.connect(self.keep_requested)
-        self.leave = button("Show all", "flat")
+        self.leave = button(translate("Window", "Show all"), "flat")
         self.leave.clicked.connect(self.leave_requested)
         for each in (self.accept, self.keep, self.leave):
             each.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -201,12 +210,16 @@ class GroupBar(QFrame):
         if pair is not None:
             name = f"{self._review.class_name(pair[0])} → {self._review.class_name(pair[1])}"
         else:
-            name = "Chosen in the chart"
+            name = translate("Window", "Chosen in the chart")
         self.title.set_full(f"{name}   ·   {plural(len(self._review.order), 'sample')}")
-        self.accept.setText(f"Accept all {number(left)}")
-        self.accept.setAccessibleName(f"Accept the suggestion for all {left} not reviewed")
+        self.accept.setText(translate("Window", "Accept all {}").format(number(left)))
+        self.accept.setAccessibleName(
+            translate("Window", "Accept the suggestion for all {} not reviewed").format(left)
+        )
         self.accept.setIcon(icons.icon("accept", self._theme.color("on_accent"), 16))
-        self.keep.setText(f"Keep all {number(left)}")
-        self.keep.setAccessibleName(f"Keep the label of all {left} not reviewed")
+        self.keep.setText(translate("Window", "Keep all {}").format(number(left)))
+        self.keep.setAccessibleName(
+            translate("Window", "Keep the label of all {} not reviewed").format(left)
+        )
         self.accept.setVisible(left > 0)
         self.keep.setVisible(left > 0)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from lnl_gui.gui.language import known, translate
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.selection import Selection
 from lnl_gui.session.session import Session
@@ -25,11 +26,11 @@ from lnl_gui.util.errors import UserError
 
 ACCEPT, KEEP, EXCLUDE, UNSURE_VERDICT, RESET = "accept", "keep", "exclude", "unsure", "reset"
 STATUS_TITLES = {
-    UNSEEN: "Not reviewed",
-    KEPT: "Kept",
-    RELABELLED: "Relabelled",
-    EXCLUDED: "Excluded",
-    UNSURE: "Unsure",
+    UNSEEN: translate("Window", "Not reviewed"),
+    KEPT: translate("Window", "Kept"),
+    RELABELLED: translate("Window", "Relabelled"),
+    EXCLUDED: translate("Window", "Excluded"),
+    UNSURE: translate("Window", "Unsure"),
 }
 
 
@@ -166,13 +167,16 @@ class ReviewModel(QObject):
     def describe(self, position: int) -> str:
         """One sample in words."""
         row, columns = int(self.order[position]), self.session.columns
-        parts = [self.session.path_of(row), f"given {self.class_name(int(columns.given[row]))}"]
+        parts = [
+            self.session.path_of(row),
+            translate("Window", "given {}").format(self.class_name(int(columns.given[row]))),
+        ]
         suggested = int(columns.suggested[row])
         if not self.hides_reasons:
             if suggested >= 0 and suggested != columns.given[row]:
-                parts.append(f"suggested {self.class_name(suggested)}")
+                parts.append(translate("Window", "suggested {}").format(self.class_name(suggested)))
             if np.isfinite(columns.suspicion[row]):
-                parts.append(f"suspicion {columns.suspicion[row]:.2f}")
+                parts.append(translate("Window", "suspicion {:.2f}").format(columns.suspicion[row]))
         parts.append(self.verdict_text(row))
         if self.selection.mask[position]:
             parts.append("selected")
@@ -182,8 +186,12 @@ class ReviewModel(QObject):
         """The verdict on a sample in words, "not reviewed" if there is none."""
         status = int(self.session.columns.status[row])
         if status == RELABELLED:
-            return f"relabelled {self.class_name(int(self.session.columns.current[row]))}"
-        return "not reviewed" if status == UNSEEN else STATUS_NAMES[status]
+            return translate("Window", "relabelled {}").format(
+                self.class_name(int(self.session.columns.current[row]))
+            )
+        return (
+            translate("Window", "not reviewed") if status == UNSEEN else known(STATUS_NAMES[status])
+        )
 
     # Moving and selecting
 
@@ -265,8 +273,12 @@ class ReviewModel(QObject):
         """Nobody can accept a suggestion that is hidden."""
         if kind != ACCEPT or not self.hides_reasons:
             return False
-        hint = "Keep the label, pick another class, exclude, or say that you are unsure."
-        self.refused.emit(UserError("There is no suggestion in an audit.", hint))
+        hint = translate(
+            "Window", "Keep the label, pick another class, exclude, or say that you are unsure."
+        )
+        self.refused.emit(
+            UserError(translate("Window", "There is no suggestion in an audit."), hint)
+        )
         return True
 
     def _decide(self, operation: Callable[[np.ndarray], Changes]) -> None:

@@ -9,11 +9,19 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLa
 
 from lnl_gui.gui import icons
 from lnl_gui.gui.job_controller import Job, JobState
+from lnl_gui.gui.language import translate
 from lnl_gui.gui.parts import Elided, button, duration, number, restyle
 from lnl_gui.gui.theme import Theme
 from lnl_gui.session.stages import Stage
 
-STEPS = ("Open", "Embed", "Detect", "Review", "Fine-tune", "Export")
+STEPS = (
+    translate("Window", "Open"),
+    translate("Window", "Embed"),
+    translate("Window", "Detect"),
+    translate("Window", "Review"),
+    translate("Window", "Fine-tune"),
+    translate("Window", "Export"),
+)
 STAGES_TEXT = {
     "scan": "Looking for images",
     "read": "Reading the dataset",
@@ -40,7 +48,11 @@ class Steps(QWidget):
         """The first `done` steps lie behind."""
         self._done = done
         now = STEPS[done] if done < len(STEPS) else "finished"
-        self.setAccessibleName(f"Step {min(done + 1, len(STEPS))} of {len(STEPS)}: {now}")
+        self.setAccessibleName(
+            translate("Window", "Step {} of {}: {}").format(
+                min(done + 1, len(STEPS)), len(STEPS), now
+            )
+        )
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -144,7 +156,7 @@ class Banner(QFrame):
         self.title = Elided(role="strong")
         self.text = Elided(role="muted")
         self.bar = QProgressBar()
-        self.bar.setAccessibleName("Progress of the job")
+        self.bar.setAccessibleName(translate("Window", "Progress of the job"))
         self.bar.setTextVisible(False)
         for widget in (self.title, self.bar, self.text):
             words.addWidget(widget)
@@ -152,7 +164,9 @@ class Banner(QFrame):
         self.second.clicked.connect(self._press_second)
         self.primary = button("", "primary")
         self.primary.clicked.connect(self._press)
-        self.stop = button("Cancel", name="Cancel the job")
+        self.stop = button(
+            translate("Window", "Cancel"), name=translate("Window", "Cancel the job")
+        )
         self.stop.clicked.connect(self.cancel_requested)
         row.addWidget(self._icon)
         row.addLayout(words, 1)
@@ -209,9 +223,9 @@ class Banner(QFrame):
 def job_title(job: Job) -> str:
     """What the job is doing, with the percentage once that is known."""
     if job.state is JobState.CANCELLING:
-        return f"{job.title}: stopping…"
+        return translate("Window", "{}: stopping…").format(job.title)
     if job.state is JobState.STARTING or not job.stage:
-        return f"{job.title}: starting…"
+        return translate("Window", "{}: starting…").format(job.title)
     stage = STAGES_TEXT.get(job.stage, job.stage.replace("_", " ").capitalize())
     share = f" · {100 * job.done / job.total:.0f} %" if job.total else ""
     return f"{job.title}: {stage[:1].lower()}{stage[1:]}{share}"
@@ -220,10 +234,14 @@ def job_title(job: Job) -> str:
 def progress_text(job: Job) -> str:
     """Done, rate and time left in words."""
     if not job.total:
-        return "The first start loads the libraries; this takes some seconds."
-    parts = [f"{number(job.done)} of {number(job.total)}"]
+        return translate("Window", "The first start loads the libraries; this takes some seconds.")
+    parts = [translate("Window", "{} of {}").format(number(job.done), number(job.total))]
     if job.rate > 0:
-        parts.append(f"{job.rate:,.0f} a second" if job.rate >= 10 else f"{job.rate:.1f} a second")
+        parts.append(
+            translate("Window", "{:,.0f} a second").format(job.rate)
+            if job.rate >= 10
+            else translate("Window", "{:.1f} a second").format(job.rate)
+        )
     if job.eta_s is not None and job.done < job.total:
-        parts.append(f"{duration(job.eta_s)} left")
+        parts.append(translate("Window", "{} left").format(duration(job.eta_s)))
     return "  ·  ".join(parts)

@@ -9,6 +9,7 @@ import numpy as np
 
 from lnl_gui.gui.charts.loss_histogram import Gaussian
 from lnl_gui.gui.inspector.sample_view import LossPlace, Opinion, Picture, Remark, SampleView
+from lnl_gui.gui.language import known, translate
 from lnl_gui.session.evidence import Evidence
 from lnl_gui.session.session import Session
 from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES
@@ -45,7 +46,7 @@ def sample_view(session: Session, row: int) -> SampleView:
         given=names[given],
         current=names[int(columns.current[row])],
         suggested=names[suggested] if suggested >= 0 else "",
-        status=STATUS_NAMES[int(columns.status[row])],
+        status=known(STATUS_NAMES[int(columns.status[row])]),
         suspicion=evidence.suspicion if np.isfinite(evidence.suspicion) else None,
         opinions=tuple(
             Opinion(vote.title, vote.score, names[vote.label] if vote.label >= 0 else "")
@@ -107,14 +108,21 @@ def _facts(session: Session, row: int) -> tuple[tuple[str, str], ...]:
     facts = []
     split = session.split_names[int(session.columns.split[row])]
     if split:
-        facts.append(("Split", split))
+        facts.append((translate("Window", "Split"), split))
     try:
         size = session.file_of(row).stat().st_size
-        facts.append(("Size", f"{size / _KILO:,.0f} KB" if size >= _KILO else f"{size} bytes"))
+        facts.append(
+            (
+                translate("Window", "Size"),
+                f"{size / _KILO:,.0f} KB"
+                if size >= _KILO
+                else translate("Window", "{} bytes").format(size),
+            )
+        )
     except OSError:
-        facts.append(("Size", "the file is gone"))
+        facts.append((translate("Window", "Size"), translate("Window", "the file is gone")))
     if session.columns.cluster[row] >= 0:
-        facts.append(("Cluster", str(int(session.columns.cluster[row]))))
+        facts.append((translate("Window", "Cluster"), str(int(session.columns.cluster[row]))))
     return tuple(facts)
 
 

@@ -12,17 +12,20 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from lnl_gui.gui.app import application
-from lnl_gui.gui.charts_panel import HINTS
-from lnl_gui.gui.main_window import MainWindow
+from lnl_gui.gui.language import install_language
 from lnl_gui.gui.settings import Settings
 from lnl_gui.gui.theme import DARK, LIGHT, Theme
 from lnl_gui.jobs.launch import program_command
 from lnl_gui.store.parameters import ExportParameters
+
+if TYPE_CHECKING:
+    from lnl_gui.gui.main_window import MainWindow
 
 SIZE = (1440, 900)
 SETTLE_MILLISECONDS = 600
@@ -83,8 +86,12 @@ def _one(project: Path, target: Path, *, dark: bool, scale: int) -> int:
     return 0
 
 
-def _window(theme: str, project: Path) -> MainWindow:
+def _window(theme: str, project: Path) -> "MainWindow":
     qt = application()
+    install_language(qt)
+    # Only now: its tables of words are translated when they are imported.
+    from lnl_gui.gui.main_window import MainWindow  # noqa: PLC0415 - after the language
+
     made = MainWindow(Theme(qt, theme), Settings(theme=theme, recent=(str(project.absolute()),)))
     made.resize(*SIZE)
     made.show()
@@ -93,7 +100,7 @@ def _window(theme: str, project: Path) -> MainWindow:
     return made
 
 
-def _views(window: MainWindow, project: Path) -> Iterator[str]:
+def _views(window: "MainWindow", project: Path) -> Iterator[str]:
     """Bring one view after the other to the front; yields its name."""
     yield "start"
     window.open_project(project)
@@ -110,8 +117,9 @@ def _views(window: MainWindow, project: Path) -> Iterator[str]:
     page.groups.show_all()
     page.left.setCurrentWidget(page.filters)
     page.details.setCurrentWidget(page.details.charts)
-    for number, title in enumerate(HINTS):
-        page.details.charts.show_chart(title)
+    choice = page.details.charts.choice
+    for number in range(choice.count()):
+        choice.setCurrentIndex(number)
         _settle()
         yield f"chart-{number + 1}"
     page.details.setCurrentWidget(page.details.training)
@@ -152,12 +160,12 @@ def take_road(project: Path, folder: Path) -> None:
     window.close()
 
 
-def _share(window: MainWindow) -> float:
+def _share(window: "MainWindow") -> float:
     job = window.controller.current
     return job.done / job.total if job is not None and job.total else 0.0
 
 
-def _has_curves(window: MainWindow) -> bool:
+def _has_curves(window: "MainWindow") -> bool:
     return window.page is not None and bool(window.page.details.training.curves.curves())
 
 
@@ -176,7 +184,7 @@ def _settle(milliseconds: int = SETTLE_MILLISECONDS) -> None:
     loop.exec()
 
 
-def _grab(window: MainWindow, file: Path) -> None:
+def _grab(window: "MainWindow", file: Path) -> None:
     QApplication.processEvents()
     if not window.grab().save(str(file)):
         raise OSError(f"could not write {file}")

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
 
 from lnl_gui.gui import questions
+from lnl_gui.gui.language import known, translate
 from lnl_gui.gui.parts import plural
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.gui.review_settings import review_settings
@@ -52,14 +53,21 @@ class SecondDesk(QObject):
             self.end()
             return
         if review.session.read_only:
-            self._window.refuse(UserError("This project is open for reading only."))
+            self._window.refuse(
+                UserError(translate("Window", "This project is open for reading only."))
+            )
             return
         name = questions.ask_reviewer(self._window, self._first).strip()
         if not name:
             return
         if name.casefold() == review.session.reviewer.casefold():
-            hint = "A second opinion comes from somebody else. Your name is in the preferences."
-            self._window.refuse(UserError(f"{name} is the first reviewer.", hint))
+            hint = translate(
+                "Window",
+                "A second opinion comes from somebody else. Your name is in the preferences.",
+            )
+            self._window.refuse(
+                UserError(translate("Window", "{} is the first reviewer.").format(name), hint)
+            )
             return
         self._first = review.session.reviewer
         self._hand_over(review, lambda: review.session.work_as(name, blind=True))
@@ -71,8 +79,8 @@ class SecondDesk(QObject):
             return
         self._hand_over(review, lambda: review.session.work_as(self._first))
         count = len(review.session.disagreements())
-        action = ("Show them", self.show_disagreements) if count else None
-        text = f"{plural(count, 'disagreement')} between the reviewers"
+        action = (translate("Window", "Show them"), self.show_disagreements) if count else None
+        text = translate("Window", "{} between the reviewers").format(plural(count, "disagreement"))
         self._window.toasts.show(text, tone="info" if count else "good", action=action)
 
     def _hand_over(self, review: ReviewModel, operation: Operation) -> None:
@@ -111,11 +119,13 @@ class SecondDesk(QObject):
         if review is None or page is None:
             return
         if review.session.blind:
-            hint = "End the blind review first."
-            self._window.refuse(UserError("You review blind to the others' verdicts.", hint))
+            hint = translate("Window", "End the blind review first.")
+            self._window.refuse(
+                UserError(translate("Window", "You review blind to the others' verdicts."), hint)
+            )
             return
         if not review.session.disagreements():
-            self._window.toasts.show("Nobody disagrees", tone="good")
+            self._window.toasts.show(translate("Window", "Nobody disagrees"), tone="good")
             return
         review.show_view(ViewSpec(flagged=None, disagreement=True))
         review.move_to(0)
@@ -128,7 +138,9 @@ class SecondDesk(QObject):
             return
         changes = review.do(review.session.adopt_opinions)
         if changes is not None and not len(changes.rows):
-            self._window.toasts.show("Every opinion has been adopted or is opposed")
+            self._window.toasts.show(
+                translate("Window", "Every opinion has been adopted or is opposed")
+            )
 
     # Another copy
 
@@ -156,9 +168,13 @@ class SecondDesk(QObject):
             return
         review.refresh()
         conflicts = found[0]
-        action = ("Show them", self.show_disagreements) if conflicts else None
-        hint = f"{plural(conflicts, 'disagreement')} to settle." if conflicts else ""
-        self._window.toasts.show(changes.text, tone="good", hint=hint, action=action)
+        action = (translate("Window", "Show them"), self.show_disagreements) if conflicts else None
+        hint = (
+            translate("Window", "{} to settle.").format(plural(conflicts, "disagreement"))
+            if conflicts
+            else ""
+        )
+        self._window.toasts.show(known(changes.text), tone="good", hint=hint, action=action)
 
     # Above the grid
 
@@ -168,15 +184,21 @@ class SecondDesk(QObject):
         if review is None:
             return None
         if review.session.blind:
-            hint = "Nobody else's verdicts are shown; yours are kept beside theirs."
-            title = f"{review.session.reviewer} reviews blind"
-            return Task(title, hint, (TaskButton("End the blind review", self.end),))
+            hint = translate(
+                "Window", "Nobody else's verdicts are shown; yours are kept beside theirs."
+            )
+            title = translate("Window", "{} reviews blind").format(review.session.reviewer)
+            return Task(
+                title, hint, (TaskButton(translate("Window", "End the blind review"), self.end),)
+            )
         if not review.spec.disagreement:
             return None
         return Task(
-            f"Disagreements   ·   {plural(len(self._disputes(review)), 'sample')} to settle",
+            translate("Window", "Disagreements   ·   {} to settle").format(
+                plural(len(self._disputes(review)), "sample")
+            ),
             self._positions(review),
-            (TaskButton("Show all suspects", self._leave),),
+            (TaskButton(translate("Window", "Show all suspects"), self._leave),),
         )
 
     def _leave(self) -> None:
@@ -194,10 +216,10 @@ class SecondDesk(QObject):
         """Who says what of the current sample."""
         found = self._disputes(review).get(-1 if review.current_row is None else review.current_row)
         if found is None:
-            return "Any verdict settles it."
+            return translate("Window", "Any verdict settles it.")
         said = []
         for reviewer, decision in found.decisions.items():
             chosen = code(decision)
             name = "exclude" if chosen == EXCLUSION else review.class_name(int(chosen or 0))
             said.append(f"{reviewer}: {name}")
-        return "   ·   ".join((*said, "any verdict settles it"))
+        return "   ·   ".join((*said, translate("Window", "any verdict settles it")))

@@ -34,6 +34,10 @@ class Settings:
         """Where to compute: auto, cpu, cuda..."""
         return str(dict(self.preferences).get("device", "auto"))
 
+    def language(self) -> str:
+        """The window's language: system, en, de..."""
+        return str(dict(self.preferences).get("language", "system"))
+
     def environment(self) -> dict[str, str]:
         """Variables for this process and its workers that the preferences ask for."""
         preferences = dict(self.preferences)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QTabWidget, QWidget
 from lnl_gui.gui.charts_panel import ChartsPanel
 from lnl_gui.gui.inspector.inspector import Inspector
 from lnl_gui.gui.inspector.sample_view import SampleView
+from lnl_gui.gui.language import translate
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.gui.sample_views import bare_view, sample_view
 from lnl_gui.gui.training_panel import TrainingPanel
@@ -22,16 +23,16 @@ class SidePanel(QTabWidget):
     def __init__(self, review: ReviewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._review = review
-        self.setAccessibleName("Details")
+        self.setAccessibleName(translate("Window", "Details"))
         self.setDocumentMode(True)
         self.setProperty("role", "side")
         self.inspector = Inspector()
         self.charts = ChartsPanel(review)
         self.training = TrainingPanel(review)
         for title, page in (
-            ("Sample", self.inspector),
-            ("Charts", self.charts),
-            ("Training", self.training),
+            (translate("Window", "Sample"), self.inspector),
+            (translate("Window", "Charts"), self.charts),
+            (translate("Window", "Training"), self.training),
         ):
             self.addTab(page, title)
         self._later = QTimer(self, singleShot=True, interval=FOLLOW_MILLISECONDS)

@@ -18,14 +18,16 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui import icons
+from lnl_gui.gui.language import translate
 from lnl_gui.gui.parts import Elided, button, frame, label, restyle
 from lnl_gui.gui.theme import Theme
 from lnl_gui.store.project import DATABASE
 
 COLUMN_WIDTH = 760
-_PITCH = (
+_PITCH = translate(
+    "Window",
     "Find the wrong labels in an image dataset, put them right by keyboard, "
-    "and train on the result. Everything stays on this computer."
+    "and train on the result. Everything stays on this computer.",
 )
 
 
@@ -47,7 +49,7 @@ def describe_recent(paths: Sequence[str]) -> list[RecentProject]:
             when = datetime.fromtimestamp(database.stat().st_mtime).strftime("%d %b %Y, %H:%M")
             found.append(RecentProject(Path(path), True, when))
         except OSError:
-            found.append(RecentProject(Path(path), False, "not found"))
+            found.append(RecentProject(Path(path), False, translate("Window", "not found")))
     return found
 
 
@@ -92,7 +94,7 @@ class StartPage(QScrollArea):
         self._logo.setAccessibleName("LNL")
         words = QVBoxLayout()
         words.setSpacing(4)
-        words.addWidget(label("Clean labels, better models", "hero"))
+        words.addWidget(label(translate("Window", "Clean labels, better models"), "hero"))
         words.addWidget(label(_PITCH, "muted", wrap=True))
         row.addWidget(self._logo, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
@@ -106,11 +108,15 @@ class StartPage(QScrollArea):
         inner.setSpacing(14)
         self._drop_icon = QLabel()
         inner.addWidget(self._drop_icon, 0, Qt.AlignmentFlag.AlignHCenter)
-        title = label("Drop a folder or a CSV here", "heading")
+        title = label(translate("Window", "Drop a folder or a CSV here"), "heading")
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         inner.addWidget(title)
         hint = label(
-            "One folder for each class, or a table of path and label. Your files are only read.",
+            translate(
+                "Window",
+                "One folder for each class, or a table of path and label. "
+                "Your files are only read.",
+            ),
             "muted",
             wrap=True,
         )
@@ -118,9 +124,19 @@ class StartPage(QScrollArea):
         inner.addWidget(hint)
         row = QHBoxLayout()
         row.setSpacing(10)
-        self.open_folder = button("Open folder…", "primary", name="Open a folder of images")
-        self.open_table = button("Open CSV…", name="Open a table of paths and labels")
-        self.open_project = button("Open project…", name="Open an existing project")
+        self.open_folder = button(
+            translate("Window", "Open folder…"),
+            "primary",
+            name=translate("Window", "Open a folder of images"),
+        )
+        self.open_table = button(
+            translate("Window", "Open CSV…"),
+            name=translate("Window", "Open a table of paths and labels"),
+        )
+        self.open_project = button(
+            translate("Window", "Open project…"),
+            name=translate("Window", "Open an existing project"),
+        )
         self.open_folder.clicked.connect(lambda: self.open_requested.emit(""))
         self.open_table.clicked.connect(self.table_requested)
         self.open_project.clicked.connect(self.project_requested)
@@ -140,16 +156,19 @@ class StartPage(QScrollArea):
         self._demo_icon = QLabel()
         words = QVBoxLayout()
         words.setSpacing(2)
-        words.addWidget(label("New here? Try the demo", "strong"))
+        words.addWidget(label(translate("Window", "New here? Try the demo"), "strong"))
         words.addWidget(
             label(
-                "1,797 handwritten digits, a fifth of them with a wrong label that we know of. "
-                "Takes about a minute.",
+                translate(
+                    "Window",
+                    "1,797 handwritten digits, a fifth of them with a wrong label that we know of. "
+                    "Takes about a minute.",
+                ),
                 "muted",
                 wrap=True,
             )
         )
-        self.demo = button("Try the demo")
+        self.demo = button(translate("Window", "Try the demo"))
         self.demo.clicked.connect(self.demo_requested)
         row.addWidget(self._demo_icon)
         row.addLayout(words, 1)
@@ -158,7 +177,7 @@ class StartPage(QScrollArea):
 
     def _build_recent(self) -> None:
         self._column.addSpacing(10)
-        self._recent_title = label("RECENT PROJECTS", "section")
+        self._recent_title = label(translate("Window", "RECENT PROJECTS"), "section")
         self._recent = QVBoxLayout()
         self._recent.setSpacing(8)
         self._column.addWidget(self._recent_title)
@@ -178,12 +197,12 @@ class StartPage(QScrollArea):
 
     def _recent_line(self, project: RecentProject) -> QWidget:
         path = str(project.folder)
-        line = button("", "large", name=f"Open {path}")
+        line = button("", "large", name=translate("Window", "Open {}").format(path))
         line.setEnabled(project.exists)
         line.setMinimumHeight(58)
         line.setCursor(Qt.CursorShape.PointingHandCursor)
         line.clicked.connect(lambda: self.open_requested.emit(path))
-        forget = QAction("Remove from this list", line)
+        forget = QAction(translate("Window", "Remove from this list"), line)
         forget.triggered.connect(lambda: self.forget_requested.emit(path))
         line.addAction(forget)
         line.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from lnl_gui.gui import icons
 from lnl_gui.gui.actions import ACTIONS, CHECKS, PROJECT, VIEW, Actions
+from lnl_gui.gui.language import translate
 from lnl_gui.gui.parts import label, line, restyle, tool_button
 from lnl_gui.gui.road_bar import Steps
 from lnl_gui.gui.theme import Theme
@@ -50,8 +51,8 @@ class TopBar(QFrame):
 
     def _menu_button(self, actions: Actions) -> QToolButton:
         result = QToolButton()
-        result.setAccessibleName("Menu")
-        result.setToolTip("Menu")
+        result.setAccessibleName(translate("Window", "Menu"))
+        result.setToolTip(translate("Window", "Menu"))
         result.setIconSize(QSize(18, 18))
         result.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         result.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

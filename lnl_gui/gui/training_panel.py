@@ -7,11 +7,15 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lnl_gui.gui.charts.result_card import Accuracy, ResultCard
 from lnl_gui.gui.charts.training_curves import TrainingCurves
+from lnl_gui.gui.language import translate
 from lnl_gui.gui.parts import label
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.session.changes import Changes
 
-TITLES = {"given": "Given labels", "curated": "Curated labels"}
+TITLES = {
+    "given": translate("Window", "Given labels"),
+    "curated": translate("Window", "Curated labels"),
+}
 _Z = 1.959964
 """Normal quantile of a two-sided 95 % interval."""
 
@@ -32,7 +36,9 @@ class TrainingPanel(QWidget):
         self._review = review
         self._epochs: dict[str, int] = {}
         self.nothing = label(
-            "Loss and accuracy appear here while a model trains.", "muted", wrap=True
+            translate("Window", "Loss and accuracy appear here while a model trains."),
+            "muted",
+            wrap=True,
         )
         self.card = ResultCard()
         self.notes = label("", "muted", wrap=True)
@@ -99,5 +105,7 @@ class TrainingPanel(QWidget):
 
 
 def _notes(metrics: dict[str, Any]) -> str:
-    held_out = f"Measured on {metrics['holdout_samples']:,} held-out samples, 95 % intervals."
+    held_out = translate("Window", "Measured on {:,} held-out samples, 95 % intervals.").format(
+        metrics["holdout_samples"]
+    )
     return "\n".join((held_out, *metrics.get("warnings", ())))

@@ -15,10 +15,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lnl_gui.gui.language import translate
 from lnl_gui.gui.parts import button, label, plural
 
 Index = QModelIndex | QPersistentModelIndex
-HEADS = ("File", "Reason")
+HEADS = (translate("Window", "File"), translate("Window", "Reason"))
 NO_INDEX = QModelIndex()
 
 
@@ -53,10 +54,10 @@ class UnreadableDialog(QDialog):
     def __init__(self, entries: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._entries = entries
-        self.setWindowTitle("Files that could not be read")
+        self.setWindowTitle(translate("Window", "Files that could not be read"))
         self.resize(720, 460)
         self.table = QTableView()
-        self.table.setAccessibleName("Files that could not be read")
+        self.table.setAccessibleName(translate("Window", "Files that could not be read"))
         self.table.setModel(UnreadableModel(entries, self))
         self.table.setShowGrid(False)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -65,8 +66,13 @@ class UnreadableDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 20, 20, 20)
         layout.setSpacing(12)
-        layout.addWidget(label(f"{plural(len(entries), 'file')} could not be read", "title"))
-        hint = "They are left out of everything; the rest is not affected."
+        layout.addWidget(
+            label(
+                translate("Window", "{} could not be read").format(plural(len(entries), "file")),
+                "title",
+            )
+        )
+        hint = translate("Window", "They are left out of everything; the rest is not affected.")
         layout.addWidget(label(hint, "muted", wrap=True))
         layout.addWidget(self.table, 1)
         layout.addLayout(self._buttons())
@@ -74,9 +80,9 @@ class UnreadableDialog(QDialog):
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.addStretch(1)
-        copy = button("Copy list")
+        copy = button(translate("Window", "Copy list"))
         copy.clicked.connect(self._copy)
-        close = button("Close", "primary")
+        close = button(translate("Window", "Close"), "primary")
         close.setDefault(True)
         close.clicked.connect(self.accept)
         row.addWidget(copy)

@@ -30,6 +30,7 @@ from lnl_gui.gui.charts.raster import (
     radius_for,
     visible_points,
 )
+from lnl_gui.gui.language import translate
 
 _PAD = 6
 _PICK_PIXELS = 9.0
@@ -78,7 +79,7 @@ class EmbeddingMap(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setMinimumSize(220, 180)
-        self.setAccessibleName("Map of the embedding")
+        self.setAccessibleName(translate("Window", "Map of the embedding"))
 
     def sizeHint(self) -> QSize:
         return QSize(640, 520)
@@ -96,7 +97,7 @@ class EmbeddingMap(QWidget):
         self._drawn = DrawList(self._points)
         self._bounds = self._drawn.bounds()
         self._fits = True
-        self.setAccessibleDescription(f"{len(points)} samples")
+        self.setAccessibleDescription(translate("Window", "{} samples").format(len(points)))
         self._redraw()
 
     def set_columns(self, columns: MapColumns) -> None:
@@ -116,7 +117,9 @@ class EmbeddingMap(QWidget):
         """Make the samples of a mask (N,) bool stand out; None treats all alike."""
         self._selection = mask if mask is not None and mask.any() else None
         taken = 0 if self._selection is None else int(self._selection.sum())
-        self.setAccessibleDescription(f"{len(self._points)} samples, {taken} selected")
+        self.setAccessibleDescription(
+            translate("Window", "{} samples, {} selected").format(len(self._points), taken)
+        )
         self._redraw()
 
     def set_current(self, row: int) -> None:
@@ -183,7 +186,12 @@ class EmbeddingMap(QWidget):
         painter = QPainter(self)
         if not len(self._points):
             painter.fillRect(self.rect(), colours.base)
-            draw_nothing(painter, QRectF(self.rect()), "No embedding yet.", colours.faint)
+            draw_nothing(
+                painter,
+                QRectF(self.rect()),
+                translate("Window", "No embedding yet."),
+                colours.faint,
+            )
             return
         if self._canvas is None:
             self._canvas = self.render_canvas()

@@ -27,6 +27,7 @@ from lnl_gui.gui.charts.axes import (
     tick_text,
 )
 from lnl_gui.gui.charts.colours import Ink, ink, with_alpha
+from lnl_gui.gui.language import translate
 
 _GRIP = 8.0
 
@@ -102,7 +103,7 @@ class LossHistogram(QWidget):
         self._threshold: float | None = None
         self._mark: float | None = None
         self._dragging = False
-        self.setAccessibleName("Histogram of losses")
+        self.setAccessibleName(translate("Window", "Histogram of losses"))
         self.setMinimumHeight(96 if compact else 180)
         if not compact:
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -157,11 +158,13 @@ class LossHistogram(QWidget):
         return (low - margin if low < 0 else max(0.0, low - margin)), high + margin
 
     def _describe(self) -> None:
-        text = f"{len(self._losses)} samples."
+        text = translate("Window", "{} samples.").format(len(self._losses))
         if self._threshold is not None:
-            text += f" Threshold {self._threshold:.3g}: {self.suspects()} above it."
+            text += translate("Window", " Threshold {:.3g}: {} above it.").format(
+                self._threshold, self.suspects()
+            )
         if self._mark is not None:
-            text += f" This sample's loss is {self._mark:.3g}."
+            text += translate("Window", " This sample's loss is {:.3g}.").format(self._mark)
         self.setAccessibleDescription(text)
 
     def _area(self) -> QRectF:
@@ -188,7 +191,9 @@ class LossHistogram(QWidget):
         painter.setFont(small_font(self.font()))
         area = self._area()
         if not len(self._losses):
-            draw_nothing(painter, QRectF(self.rect()), "No losses yet.", colours.faint)
+            draw_nothing(
+                painter, QRectF(self.rect()), translate("Window", "No losses yet."), colours.faint
+            )
             return
         across = Scale(*self._range, area.left(), area.right())
         # Square-root heights: the few suspects stay visible beside the many clean samples.
@@ -262,7 +267,9 @@ class LossHistogram(QWidget):
     def _draw_share(self, painter: QPainter, place: float, area: QRectF, colours: Ink) -> None:
         count = self.suspects()
         share = 100 * count / max(1, len(self._losses))
-        text = f"{count:,} above ({share:.1f} %)".replace(",", "\u202f")
+        text = (
+            translate("Window", "{:,} above ({:.1f} %)").format(count, share).replace(",", "\u202f")
+        )
         metrics = painter.fontMetrics()
         width = metrics.horizontalAdvance(text)
         left = place + 12 if place + 14 + width < self.width() else place - 12 - width
@@ -283,7 +290,7 @@ class LossHistogram(QWidget):
                 QPointF(place + 5, area.top() - 7),
             ]
         )
-        text = f"this sample, {self._mark:.2f}"
+        text = translate("Window", "this sample, {:.2f}").format(self._mark)
         metrics = painter.fontMetrics()
         width = metrics.horizontalAdvance(text)
         left = place + 9 if place + 11 + width < self.width() else place - 9 - width

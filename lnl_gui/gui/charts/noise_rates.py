@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from lnl_gui.gui.charts.axes import Scale, as_plain, draw_nothing, nice_ticks, small_font
 from lnl_gui.gui.charts.colours import Ink, blend, ink, with_alpha
+from lnl_gui.gui.language import translate
 
 _LABEL_MOST = 150
 _NUMBER = 56
@@ -46,7 +47,7 @@ class NoiseRates(QAbstractScrollArea):
         self._overall: float | None = None
         self._current = 0
         self._hover: int | None = None
-        self.setAccessibleName("Noise rate of each class")
+        self.setAccessibleName(translate("Window", "Noise rate of each class"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -110,7 +111,7 @@ class NoiseRates(QAbstractScrollArea):
         painter.fillRect(self.viewport().rect(), colours.base)
         area = QRectF(self.viewport().rect())
         if not self._rows:
-            draw_nothing(painter, area, "No estimate yet.", colours.faint)
+            draw_nothing(painter, area, translate("Window", "No estimate yet."), colours.faint)
             return
         area.setHeight(area.height() - self._axis_height())
         scale = self._scale()
@@ -177,9 +178,11 @@ class NoiseRates(QAbstractScrollArea):
         painter.drawLine(QPointF(place, 0), QPointF(place, area.bottom()))
 
     def _caption(self, row: ClassNoise) -> str:
-        interval = f"{100 * row.low:.1f} to {100 * row.high:.1f} %"
-        samples = f", {row.samples} samples" if row.samples else ""
-        return f"{row.name}: {100 * row.rate:.1f} % wrong ({interval}){samples}"
+        interval = translate("Window", "{:.1f} to {:.1f} %").format(100 * row.low, 100 * row.high)
+        samples = translate("Window", ", {} samples").format(row.samples) if row.samples else ""
+        return translate("Window", "{}: {:.1f} % wrong ({}){}").format(
+            row.name, 100 * row.rate, interval, samples
+        )
 
     def _say_current(self) -> None:
         if self._rows:

@@ -17,14 +17,15 @@ from lnl_gui.gui.charts.colours import heat_table, ink
 from lnl_gui.gui.charts.embedding_map import EmbeddingMap
 from lnl_gui.gui.charts.label_matrix import LabelMatrix
 from lnl_gui.gui.charts.map_colours import COLOUR_BY
+from lnl_gui.gui.language import translate
 
 STRIP = 56
 """Least width of a colour scale."""
 _COLOUR_TITLES = {
-    "given": "Given label",
-    "suggested": "Suggested label",
-    "suspicion": "Suspicion",
-    "status": "Status",
+    "given": translate("Window", "Given label"),
+    "suggested": translate("Window", "Suggested label"),
+    "suspicion": translate("Window", "Suspicion"),
+    "status": translate("Window", "Status"),
 }
 
 
@@ -35,21 +36,23 @@ class MapPanel(QWidget):
         super().__init__(parent)
         self.map = EmbeddingMap()
         self.colour = QComboBox()
-        self.colour.setAccessibleName("Colour by")
+        self.colour.setAccessibleName(translate("Window", "Colour by"))
         for key in COLOUR_BY:
             self.colour.addItem(_COLOUR_TITLES[key], key)
         self.colour.currentIndexChanged.connect(
             lambda _place: self.map.set_colour_by(self.colour.currentData())
         )
-        self.lasso = _tool("Lasso", "Drag around samples to take them")
-        self.hand = _tool("Move", "Drag to move the map")
+        self.lasso = _tool(
+            translate("Window", "Lasso"), translate("Window", "Drag around samples to take them")
+        )
+        self.hand = _tool(translate("Window", "Move"), translate("Window", "Drag to move the map"))
         group = QButtonGroup(self)
         for button in (self.lasso, self.hand):
             button.setCheckable(True)
             group.addButton(button)
         self.lasso.setChecked(True)
         self.lasso.toggled.connect(self.map.set_lasso_mode)
-        fit = _tool("Fit", "Show all samples")
+        fit = _tool(translate("Window", "Fit"), translate("Window", "Show all samples"))
         fit.clicked.connect(self.map.fit)
         self.taken = _small("")
         self.map.lassoed.connect(lambda mask: self._say_taken(int(mask.sum())))
@@ -61,7 +64,7 @@ class MapPanel(QWidget):
         _stack(self, row, self.map)
 
     def _say_taken(self, count: int) -> None:
-        text = f"{count:,} taken".replace(",", "\u202f")
+        text = translate("Window", "{:,} taken").format(count).replace(",", "\u202f")
         self.taken.setText(text if count else "")
 
 
@@ -72,16 +75,19 @@ class MatrixPanel(QWidget):
         super().__init__(parent)
         self.matrix = LabelMatrix()
         self.order = QComboBox()
-        self.order.setAccessibleName("Order of the classes")
-        self.order.addItem("Classes in their order", False)
-        self.order.addItem("Most confused first", True)
+        self.order.setAccessibleName(translate("Window", "Order of the classes"))
+        self.order.addItem(translate("Window", "Classes in their order"), False)
+        self.order.addItem(translate("Window", "Most confused first"), True)
         self.order.currentIndexChanged.connect(
             lambda _place: self.matrix.set_confused_first(self.order.currentData())
         )
-        smaller, larger = _tool("−", "Smaller cells"), _tool("+", "Larger cells")
+        smaller, larger = (
+            _tool("−", translate("Window", "Smaller cells")),
+            _tool("+", translate("Window", "Larger cells")),
+        )
         smaller.clicked.connect(lambda: self.matrix.zoom(0.8))
         larger.clicked.connect(lambda: self.matrix.zoom(1.25))
-        fit = _tool("Fit", "Show the whole matrix")
+        fit = _tool(translate("Window", "Fit"), translate("Window", "Show the whole matrix"))
         fit.clicked.connect(self.matrix.fit)
         _narrow(self.order)
         row = _row(self.order, smaller, larger, fit)
@@ -96,7 +102,7 @@ class HeatLegend(QWidget):
     def __init__(self, low: str, high: str) -> None:
         super().__init__()
         self._ends = (low, high)
-        self.setAccessibleName(f"Colour scale from {low} to {high}")
+        self.setAccessibleName(translate("Window", "Colour scale from {} to {}").format(low, high))
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()

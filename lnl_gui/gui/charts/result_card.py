@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lnl_gui.gui.charts.axes import Scale, draw_bottom_axis, draw_nothing, small_font
 from lnl_gui.gui.charts.colours import Ink, ink, with_alpha
+from lnl_gui.gui.language import translate
 
 
 @dataclass(frozen=True)
@@ -22,14 +23,18 @@ class Accuracy:
 def verdict(before: Accuracy | None, after: Accuracy) -> str:
     """What the two figures say, no more than they can."""
     if before is None:
-        return f"{100 * after.value:.1f} % of the held-out samples are right."
+        return translate("Window", "{:.1f} % of the held-out samples are right.").format(
+            100 * after.value
+        )
     points = 100 * (after.value - before.value)
     if abs(points) < 0.05:
-        return "Cleaning made no difference."
+        return translate("Window", "Cleaning made no difference.")
     direction = "gained" if points > 0 else "lost"
-    text = f"Cleaning {direction} {abs(points):.1f} points of accuracy"
+    text = translate("Window", "Cleaning {} {:.1f} points of accuracy").format(
+        direction, abs(points)
+    )
     apart = after.low > before.high or after.high < before.low
-    return f"{text}." if apart else f"{text}, within the uncertainty."
+    return f"{text}." if apart else translate("Window", "{}, within the uncertainty.").format(text)
 
 
 _WIDE = 450
@@ -45,7 +50,7 @@ class ResultCard(QWidget):
         self._after: Accuracy | None = None
         self._holdout = 0
         self._notes: tuple[str, ...] = ()
-        self.setAccessibleName("Accuracy before and after cleaning")
+        self.setAccessibleName(translate("Window", "Accuracy before and after cleaning"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_result(
@@ -73,7 +78,12 @@ class ResultCard(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._after is None:
-            draw_nothing(painter, QRectF(self.rect()), "Nothing trained yet.", colours.faint)
+            draw_nothing(
+                painter,
+                QRectF(self.rect()),
+                translate("Window", "Nothing trained yet."),
+                colours.faint,
+            )
             return
         line = self.fontMetrics().height()
         top = self._draw_numbers(painter, line, colours)
@@ -81,9 +91,9 @@ class ResultCard(QWidget):
         self._draw_foot(painter, top, line, colours)
 
     def _draw_numbers(self, painter: QPainter, line: int, colours: Ink) -> float:
-        shown = [("Curated labels", self._after, colours.accent)]
+        shown = [(translate("Window", "Curated labels"), self._after, colours.accent)]
         if self._before is not None:
-            shown.insert(0, ("Given labels", self._before, colours.suspect))
+            shown.insert(0, (translate("Window", "Given labels"), self._before, colours.suspect))
         big = QFont(self.font())
         big.setPointSizeF(big.pointSizeF() * (2.1 if self.width() >= _WIDE else 1.5))
         big.setWeight(QFont.Weight.DemiBold)
@@ -96,7 +106,7 @@ class ResultCard(QWidget):
         if self._before is not None and self._after is not None:
             points = 100 * (self._after.value - self._before.value)
             colour = colours.good if points > 0 else colours.bad
-            text = ("Difference", f"{points:+.1f}".replace("-", "\u2212"))
+            text = (translate("Window", "Difference"), f"{points:+.1f}".replace("-", "\u2212"))
             self._draw_number(painter, left, line, text, (big, colour), colours)
         return 4.0 * line
 
@@ -154,6 +164,11 @@ class ResultCard(QWidget):
         painter.setFont(small_font(self.font()))
         painter.setPen(colours.faint)
         count = f"{self._holdout:,}".replace(",", "\u202f")
-        lines = (f"Accuracy in per cent on {count} held-out samples, 95 % interval.", *self._notes)
+        lines = (
+            translate(
+                "Window", "Accuracy in per cent on {} held-out samples, 95 % interval."
+            ).format(count),
+            *self._notes,
+        )
         for place, text in enumerate(lines if self._holdout else self._notes):
             painter.drawText(QPointF(10, top + line * (2.0 + 1.15 * place)), text)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lnl_gui.gui.charts.axes import draw_nothing, small_font
 from lnl_gui.gui.charts.colours import Ink, ink, with_alpha
+from lnl_gui.gui.language import translate
 
 
 @dataclass(frozen=True)
@@ -36,20 +37,22 @@ def time_left(figures: ReviewFigures) -> str:
         return ""
     minutes = left / pace
     if minutes < 1.5:
-        return "about a minute left"
+        return translate("Window", "about a minute left")
     if minutes < 90:
-        return f"about {minutes:.0f} minutes left"
-    return f"about {minutes / 60:.1f} hours left"
+        return translate("Window", "about {:.0f} minutes left").format(minutes)
+    return translate("Window", "about {:.1f} hours left").format(minutes / 60)
 
 
 def errors_text(figures: ReviewFigures) -> str:
     """The errors still expected, with their interval."""
     if figures.expected_errors_left is None:
         return ""
-    text = f"{_grouped(figures.expected_errors_left)} errors left"
+    text = translate("Window", "{} errors left").format(_grouped(figures.expected_errors_left))
     if figures.errors_low is None or figures.errors_high is None:
         return text
-    return f"{text} ({_grouped(figures.errors_low)} to {_grouped(figures.errors_high)})"
+    return translate("Window", "{} ({} to {})").format(
+        text, _grouped(figures.errors_low), _grouped(figures.errors_high)
+    )
 
 
 class ReviewProgress(QWidget):
@@ -58,7 +61,7 @@ class ReviewProgress(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._figures: ReviewFigures | None = None
-        self.setAccessibleName("Progress of the review")
+        self.setAccessibleName(translate("Window", "Progress of the review"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumHeight(self.sizeHint().height())
 
@@ -67,7 +70,10 @@ class ReviewProgress(QWidget):
 
     def set_figures(self, figures: ReviewFigures) -> None:
         self._figures = figures
-        parts = [f"{figures.reviewed} of {figures.to_review} reviewed", time_left(figures)]
+        parts = [
+            translate("Window", "{} of {} reviewed").format(figures.reviewed, figures.to_review),
+            time_left(figures),
+        ]
         parts.append(errors_text(figures))
         self.setAccessibleDescription(", ".join(part for part in parts if part))
         self.update()
@@ -77,7 +83,12 @@ class ReviewProgress(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._figures is None:
-            draw_nothing(painter, QRectF(self.rect()), "The review has not begun.", colours.faint)
+            draw_nothing(
+                painter,
+                QRectF(self.rect()),
+                translate("Window", "The review has not begun."),
+                colours.faint,
+            )
             return
         line = self.fontMetrics().height()
         self._draw_head(painter, self._figures, line, colours)
@@ -91,7 +102,9 @@ class ReviewProgress(QWidget):
         bold.setWeight(QFont.Weight.DemiBold)
         painter.setFont(bold)
         painter.setPen(colours.text)
-        text = f"{_grouped(figures.reviewed)} of {_grouped(figures.to_review)} reviewed"
+        text = translate("Window", "{} of {} reviewed").format(
+            _grouped(figures.reviewed), _grouped(figures.to_review)
+        )
         painter.drawText(QPointF(4, line), text)
         painter.setFont(small_font(self.font()))
         painter.setPen(colours.faint)
@@ -119,8 +132,10 @@ class ReviewProgress(QWidget):
         values = list(figures.per_minute)
         painter.setFont(small_font(self.font()))
         painter.setPen(colours.faint)
-        painter.drawText(QPointF(4, top + line * 0.8), "Verdicts a minute")
-        painter.drawText(QPointF(half + 12, top + line * 0.8), "Expected in what is left")
+        painter.drawText(QPointF(4, top + line * 0.8), translate("Window", "Verdicts a minute"))
+        painter.drawText(
+            QPointF(half + 12, top + line * 0.8), translate("Window", "Expected in what is left")
+        )
         if values:
             area = QRectF(44, top + line * 1.1, half - 60, line * 1.9)
             _draw_spark(painter, area, values, colours)
@@ -132,15 +147,20 @@ class ReviewProgress(QWidget):
         painter.drawText(QPointF(4, top + line * 2.5), f"{values[-1]:.0f}" if values else "–")
         if figures.expected_errors_left is None:
             painter.setFont(self.font())
-            painter.drawText(QPointF(half + 12, top + line * 2.5), "not known yet")
+            painter.drawText(
+                QPointF(half + 12, top + line * 2.5), translate("Window", "not known yet")
+            )
             return
-        count = f"{_grouped(figures.expected_errors_left)} errors"
+        count = translate("Window", "{} errors").format(_grouped(figures.expected_errors_left))
         painter.drawText(QPointF(half + 12, top + line * 2.2), count)
         if figures.errors_low is not None and figures.errors_high is not None:
             low, high = _grouped(figures.errors_low), _grouped(figures.errors_high)
             painter.setFont(small_font(self.font()))
             painter.setPen(colours.faint)
-            painter.drawText(QPointF(half + 12, top + line * 3.2), f"{low} to {high}")
+            painter.drawText(
+                QPointF(half + 12, top + line * 3.2),
+                translate("Window", "{} to {}").format(low, high),
+            )
 
 
 def _draw_spark(painter: QPainter, area: QRectF, values: list[float], colours: Ink) -> None:

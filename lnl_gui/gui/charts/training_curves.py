@@ -19,6 +19,7 @@ from lnl_gui.gui.charts.axes import (
     tick_text,
 )
 from lnl_gui.gui.charts.colours import Ink, ink
+from lnl_gui.gui.language import translate
 
 _GAP = 26
 
@@ -42,7 +43,7 @@ class TrainingCurves(QWidget):
         self._titles: dict[str, str] = {}
         self._epochs = 0
         self.setMinimumHeight(200)
-        self.setAccessibleName("Training curves")
+        self.setAccessibleName(translate("Window", "Training curves"))
 
     def sizeHint(self) -> QSize:
         return QSize(720, 300)
@@ -87,9 +88,13 @@ class TrainingCurves(QWidget):
 
     def _describe(self, stage: str) -> None:
         curve = self._curves[stage]
-        text = f"{self.title(stage)}, epoch {curve.epochs[-1]:g}: loss {curve.loss[-1]:.3f}"
+        text = translate("Window", "{}, epoch {:g}: loss {:.3f}").format(
+            self.title(stage), curve.epochs[-1], curve.loss[-1]
+        )
         if math.isfinite(curve.holdout[-1]):
-            text += f", accuracy on held-out samples {100 * curve.holdout[-1]:.1f} %"
+            text += translate("Window", ", accuracy on held-out samples {:.1f} %").format(
+                100 * curve.holdout[-1]
+            )
         self.setAccessibleDescription(text)
 
     def _places(self) -> list[tuple[int, str]]:
@@ -112,15 +117,22 @@ class TrainingCurves(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(small_font(self.font()))
         if not self._curves:
-            draw_nothing(painter, QRectF(self.rect()), "Curves appear as it trains.", colours.faint)
+            draw_nothing(
+                painter,
+                QRectF(self.rect()),
+                translate("Window", "Curves appear as it trains."),
+                colours.faint,
+            )
             return
         line = painter.fontMetrics().height()
         top = self._draw_legend(painter, colours, line) + 8
         width = (self.width() - _GAP) / 2
         height = self.height() - top
-        self._draw_pane(painter, QRectF(0, top, width, height), "Loss", colours)
+        self._draw_pane(
+            painter, QRectF(0, top, width, height), translate("Window", "Loss"), colours
+        )
         second = QRectF(width + _GAP, top, width, height)
-        self._draw_pane(painter, second, "Accuracy", colours)
+        self._draw_pane(painter, second, translate("Window", "Accuracy"), colours)
 
     def _draw_legend(self, painter: QPainter, colours: Ink, line: int) -> float:
         entries = [
@@ -128,8 +140,10 @@ class TrainingCurves(QWidget):
             for place, stage in self._places()
         ]
         if any(math.isfinite(v) for curve in self._curves.values() for v in curve.train):
-            entries.append(("held out", colours.faint, Qt.PenStyle.SolidLine))
-            entries.append(("while training", colours.faint, Qt.PenStyle.DotLine))
+            entries.append((translate("Window", "held out"), colours.faint, Qt.PenStyle.SolidLine))
+            entries.append(
+                (translate("Window", "while training"), colours.faint, Qt.PenStyle.DotLine)
+            )
         left, top = 8.0, 4.0
         for text, colour, style in entries:
             needed = 34 + painter.fontMetrics().horizontalAdvance(text)

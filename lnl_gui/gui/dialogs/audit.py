@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 
 from lnl_gui.gui.dialogs.choices import count_text
 from lnl_gui.gui.dialogs.form import Frame, ask, hint, number_field
+from lnl_gui.gui.language import translate
 from lnl_gui.session.intervals import clopper_pearson
 from lnl_gui.util.errors import UserError
 
@@ -25,10 +26,11 @@ def reach_text(size: int) -> str:
     none = clopper_pearson(0, size)
     some = max(1, round(0.02 * size))
     found = clopper_pearson(some, size)
-    return (
-        f"If none of {count_text(size)} is wrong, at most {none.high:.1%} of the rest are. "
-        f"If {some} are wrong, it is {found.low:.1%} to {found.high:.1%} (95 % intervals)."
-    )
+    return translate(
+        "Window",
+        "If none of {} is wrong, at most {:.1%} of the rest are. If {} are "
+        "wrong, it is {:.1%} to {:.1%} (95 % intervals).",
+    ).format(count_text(size), none.high, some, found.low, found.high)
 
 
 class AuditDialog(QDialog):
@@ -40,22 +42,28 @@ class AuditDialog(QDialog):
         self._population = population
         self._frame = Frame(
             self,
-            "Draw an audit",
-            f"A random sample of the {count_text(population)} samples that are neither flagged "
-            "nor reviewed. You judge them without seeing what the detectors think; what you find "
-            "tells how many wrong labels are left.",
-            accept="Draw",
+            translate("Window", "Draw an audit"),
+            translate(
+                "Window",
+                "A random sample of the {} samples that are neither flagged nor "
+                "reviewed. You judge them without seeing what the detectors think; "
+                "what you find tells how many wrong labels are left.",
+            ).format(count_text(population)),
+            accept=translate("Window", "Draw"),
         )
         self.complaint = self._frame.complaint
         self.size_field = number_field(
-            "Samples to draw", 1, max(1, population), min(USUAL_SIZE, max(1, population))
+            translate("Window", "Samples to draw"),
+            1,
+            max(1, population),
+            min(USUAL_SIZE, max(1, population)),
         )
         self.size_field.setSingleStep(50)
-        self._frame.rows().add("&Samples", self.size_field)
+        self._frame.rows().add(translate("Window", "&Samples"), self.size_field)
         self.reach = hint(reach_text(self.size_field.value()))
         self.size_field.valueChanged.connect(lambda size: self.reach.setText(reach_text(size)))
         self._frame.body.addWidget(self.reach)
-        self.stratified = QCheckBox("Every class in proportion to its size")
+        self.stratified = QCheckBox(translate("Window", "Every class in proportion to its size"))
         self._frame.body.addWidget(self.stratified)
         self._frame.body.addStretch(1)
         self._frame.check_with(self.parameters)
@@ -67,7 +75,10 @@ class AuditDialog(QDialog):
             UserError: when there is nothing to draw from.
         """
         if self._population < 1:
-            raise UserError("There is nothing to audit.", "Every sample is flagged or reviewed.")
+            raise UserError(
+                translate("Window", "There is nothing to audit."),
+                translate("Window", "Every sample is flagged or reviewed."),
+            )
         return AuditRequest(self.size_field.value(), self.stratified.isChecked())
 
 

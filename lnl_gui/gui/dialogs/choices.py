@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from lnl_gui.gui.language import translate
+
 
 @dataclass(frozen=True)
 class EncoderChoice:
@@ -58,7 +60,7 @@ class ReviewState:
     flagged_unreviewed: int = 0
 
 
-AUTOMATIC = DeviceChoice("auto", "Automatic (the fastest there is)")
+AUTOMATIC = DeviceChoice("auto", translate("Window", "Automatic (the fastest there is)"))
 
 
 def size_text(size: int) -> str:

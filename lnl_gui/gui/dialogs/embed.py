@@ -21,13 +21,15 @@ from lnl_gui.gui.dialogs.form import (
     label,
     scrolled,
 )
+from lnl_gui.gui.language import translate
 from lnl_gui.store.parameters import BUNDLED_ENCODER, EmbedParameters
 from lnl_gui.util.errors import UserError
 
-_ADVICE = (
+_ADVICE = translate(
+    "Window",
     "The bundled encoder is small, comes with the program and needs no network. "
     "DINOv2 and CLIP see more and find more errors, but they are downloaded once and are "
-    "slow without a GPU."
+    "slow without a GPU.",
 )
 
 
@@ -45,7 +47,12 @@ class EmbedDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setMinimumSize(620, 560)
-        self._frame = Frame(self, "Choose encoders", _ADVICE, accept="Continue")
+        self._frame = Frame(
+            self,
+            translate("Window", "Choose encoders"),
+            _ADVICE,
+            accept=translate("Window", "Continue"),
+        )
         self.complaint = self._frame.complaint
         self._encoders = tuple(encoders)
         self.boxes = {choice.name: QCheckBox(_caption(choice)) for choice in encoders}
@@ -75,22 +82,28 @@ class EmbedDialog(QDialog):
 
     def _build_fields(self, devices: Sequence[DeviceChoice], device: str) -> None:
         self.other = QLineEdit()
-        self.other.setAccessibleName("Other encoders by name")
-        self.other.setPlaceholderText("timm:NAME or open_clip:NAME/TAG, separated by spaces")
-        self.weights = PathField(
-            "Weights file", folder=False, filters="Weights (*.safetensors *.pt *.pth *.bin)"
+        self.other.setAccessibleName(translate("Window", "Other encoders by name"))
+        self.other.setPlaceholderText(
+            translate("Window", "timm:NAME or open_clip:NAME/TAG, separated by spaces")
         )
-        self.weights.line.setPlaceholderText("The encoder's own")
+        self.weights = PathField(
+            translate("Window", "Weights file"),
+            folder=False,
+            filters=translate("Window", "Weights (*.safetensors *.pt *.pth *.bin)"),
+        )
+        self.weights.line.setPlaceholderText(translate("Window", "The encoder's own"))
         self.device = device_combo(devices, device)
         rows = self._frame.rows()
-        rows.add("&Other", self.other)
-        rows.add("&Weights", self.weights, buddy=self.weights.line)
-        rows.add("&Device", self.device)
+        rows.add(translate("Window", "&Other"), self.other)
+        rows.add(translate("Window", "&Weights"), self.weights, buddy=self.weights.line)
+        rows.add(translate("Window", "&Device"), self.device)
 
     def _update_download(self) -> None:
         size = sum(c.download_bytes for c in self._encoders if self.boxes[c.name].isChecked())
         self.download.setText(
-            f"Downloads {size_text(size)} once, before it starts." if size else ""
+            translate("Window", "Downloads {} once, before it starts.").format(size_text(size))
+            if size
+            else ""
         )
         self.download.setVisible(bool(size))
 
@@ -104,7 +117,10 @@ class EmbedDialog(QDialog):
         others = self.other.text().replace(",", " ").split()
         names = tuple(dict.fromkeys([*ticked, *others]))
         if not names:
-            raise UserError("No encoder was chosen.", "Tick at least one.")
+            raise UserError(
+                translate("Window", "No encoder was chosen."),
+                translate("Window", "Tick at least one."),
+            )
         return EmbedParameters(
             encoders=names, device=self.device.currentData(), weights=self._weights(names)
         )
@@ -114,24 +130,34 @@ class EmbedDialog(QDialog):
             return None
         file = absolute(self.weights.text())
         if not file.is_file():
-            raise UserError(f"There is no weights file {file}.", "Browse for it.")
+            raise UserError(
+                translate("Window", "There is no weights file {}.").format(file),
+                translate("Window", "Browse for it."),
+            )
         if len(names) > 1:
             raise UserError(
-                "A weights file belongs to one encoder.", "Choose one encoder, or clear the file."
+                translate("Window", "A weights file belongs to one encoder."),
+                translate("Window", "Choose one encoder, or clear the file."),
             )
         return str(file)
 
 
 def _caption(choice: EncoderChoice) -> str:
-    dimension = f" · {choice.dimension} dimensions" if choice.dimension else ""
-    download = f" · {size_text(choice.download_bytes)} download" if choice.download_bytes else ""
+    dimension = (
+        translate("Window", " · {} dimensions").format(choice.dimension) if choice.dimension else ""
+    )
+    download = (
+        translate("Window", " · {} download").format(size_text(choice.download_bytes))
+        if choice.download_bytes
+        else ""
+    )
     return f"{choice.title}{dimension}{download}".replace("&", "&&")
 
 
 def device_combo(devices: Sequence[DeviceChoice], chosen: str = AUTOMATIC.name) -> QComboBox:
     """A choice of devices, its data the device's name."""
     combo = QComboBox()
-    combo.setAccessibleName("Device")
+    combo.setAccessibleName(translate("Window", "Device"))
     for choice in devices:
         combo.addItem(choice.title, choice.name)
     combo.setCurrentIndex(max(0, combo.findData(chosen)))

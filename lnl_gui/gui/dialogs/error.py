@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.dialogs.form import MARGIN, SPACING, fit, label
+from lnl_gui.gui.language import translate
 
 
 class ErrorDialog(QDialog):
@@ -23,7 +24,7 @@ class ErrorDialog(QDialog):
         to_do: str = "",
         *,
         report: str = "",
-        heading: str = "Something went wrong",
+        heading: str = translate("Window", "Something went wrong"),
         retry: bool = False,
         parent: QWidget | None = None,
     ) -> None:
@@ -47,7 +48,7 @@ class ErrorDialog(QDialog):
     def _build_report(self, layout: QVBoxLayout) -> None:
         self.details = QPlainTextEdit(self._report)
         self.details.setReadOnly(True)
-        self.details.setAccessibleName("Report")
+        self.details.setAccessibleName(translate("Window", "Report"))
         self.details.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.details.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.details.setMinimumHeight(180)
@@ -57,8 +58,8 @@ class ErrorDialog(QDialog):
     def _build_buttons(self, layout: QVBoxLayout, retry: bool) -> None:
         buttons = QDialogButtonBox()
         layout.addWidget(buttons)
-        self.copy_button = QPushButton("Copy report")
-        self.details_button = QPushButton("Show details")
+        self.copy_button = QPushButton(translate("Window", "Copy report"))
+        self.details_button = QPushButton(translate("Window", "Show details"))
         for button, action in (
             (self.details_button, self._toggle_details),
             (self.copy_button, self._copy),
@@ -67,13 +68,15 @@ class ErrorDialog(QDialog):
             button.clicked.connect(action)
             if self._report:
                 buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
-        main = QPushButton("Try again" if retry else "Close")
+        main = QPushButton(
+            translate("Window", "Try again") if retry else translate("Window", "Close")
+        )
         # Before it is laid out, or its size would be that of a plain button.
         main.setProperty("role", "primary")
         roles = QDialogButtonBox.ButtonRole
         buttons.addButton(main, roles.AcceptRole if retry else roles.RejectRole)
         if retry:
-            buttons.addButton("Close", roles.RejectRole)
+            buttons.addButton(translate("Window", "Close"), roles.RejectRole)
         main.setDefault(True)
         main.setFocus()
         buttons.accepted.connect(self.accept)
@@ -82,12 +85,14 @@ class ErrorDialog(QDialog):
     def _toggle_details(self) -> None:
         show = self.details.isHidden()
         self.details.setVisible(show)
-        self.details_button.setText("Hide details" if show else "Show details")
+        self.details_button.setText(
+            translate("Window", "Hide details") if show else translate("Window", "Show details")
+        )
         fit(self)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._report)
-        self.copy_button.setText("Copied")
+        self.copy_button.setText(translate("Window", "Copied"))
 
 
 def show_error(
@@ -96,7 +101,7 @@ def show_error(
     to_do: str = "",
     *,
     report: str = "",
-    heading: str = "Something went wrong",
+    heading: str = translate("Window", "Something went wrong"),
     retry: bool = False,
 ) -> bool:
     """Show an error; whether the user wants to try again."""

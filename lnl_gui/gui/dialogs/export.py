@@ -6,22 +6,34 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QRadioButton, QWidg
 
 from lnl_gui.gui.dialogs.choices import ReviewState, count_text
 from lnl_gui.gui.dialogs.form import Frame, PathField, absolute, ask, is_filled, label
+from lnl_gui.gui.language import translate
 from lnl_gui.store.parameters import ExportParameters
 from lnl_gui.util.errors import UserError
 
 _IMAGES = (
-    ("copy", "Copy the images", "Safe everywhere; needs as much space as the images."),
+    (
+        "copy",
+        translate("Window", "Copy the images"),
+        translate("Window", "Safe everywhere; needs as much space as the images."),
+    ),
     (
         "hardlink",
-        "Hard links",
-        "No extra space; the same disk only. Do not edit the exported files.",
+        translate("Window", "Hard links"),
+        translate("Window", "No extra space; the same disk only. Do not edit the exported files."),
     ),
     (
         "symlink",
-        "Symbolic links",
-        "No extra space; broken if the dataset moves. Windows may ask for developer mode.",
+        translate("Window", "Symbolic links"),
+        translate(
+            "Window",
+            "No extra space; broken if the dataset moves. Windows may ask for developer mode.",
+        ),
     ),
-    ("none", "Tables only", "The CSV of all samples and the journal, no images."),
+    (
+        "none",
+        translate("Window", "Tables only"),
+        translate("Window", "The CSV of all samples and the journal, no images."),
+    ),
 )
 
 
@@ -41,10 +53,13 @@ class ExportDialog(QDialog):
         self._state, self._root = state, dataset_root
         self._frame = Frame(
             self,
-            "Export the curated dataset",
-            "Class folders with the current labels, a CSV of every sample and the journal of "
-            "all verdicts. The originals stay as they are.",
-            accept="Export",
+            translate("Window", "Export the curated dataset"),
+            translate(
+                "Window",
+                "Class folders with the current labels, a CSV of every sample and the journal of "
+                "all verdicts. The originals stay as they are.",
+            ),
+            accept=translate("Window", "Export"),
         )
         self.complaint = self._frame.complaint
         self._build_places(destination)
@@ -57,30 +72,34 @@ class ExportDialog(QDialog):
         self._update()
 
     def _build_places(self, destination: str) -> None:
-        self.destination = PathField("Destination folder")
+        self.destination = PathField(translate("Window", "Destination folder"))
         self.destination.set_text(destination)
         self.images = QComboBox()
-        self.images.setAccessibleName("Images")
+        self.images.setAccessibleName(translate("Window", "Images"))
         for key, title, _ in _IMAGES:
             self.images.addItem(title, key)
         rows = self._frame.rows()
-        rows.add("&Destination", self.destination, buddy=self.destination.line)
-        self.images_hint = rows.add("&Images", self.images, _IMAGES[0][2])
+        rows.add(translate("Window", "&Destination"), self.destination, buddy=self.destination.line)
+        self.images_hint = rows.add(translate("Window", "&Images"), self.images, _IMAGES[0][2])
         self.images.currentIndexChanged.connect(self._update)
 
     def _build_unreviewed(self) -> None:
         count = count_text(self._state.flagged_unreviewed)
-        self.keep_given = QRadioButton("keep their given label")
-        self.accept_suggestions = QRadioButton("get the suggested label")
+        self.keep_given = QRadioButton(translate("Window", "keep their given label"))
+        self.accept_suggestions = QRadioButton(translate("Window", "get the suggested label"))
         self.keep_given.setChecked(True)
-        head = label(f"{count} flagged samples nobody has looked at", "strong")
+        head = label(
+            translate("Window", "{} flagged samples nobody has looked at").format(count), "strong"
+        )
         for widget in (head, self.keep_given, self.accept_suggestions):
             widget.setVisible(self._state.flagged_unreviewed > 0)
             self._frame.body.addWidget(widget)
 
     def _build_unsure(self) -> None:
         count = count_text(self._state.unsure)
-        self.exclude_unsure = QCheckBox(f"Leave out {count} samples marked unsure")
+        self.exclude_unsure = QCheckBox(
+            translate("Window", "Leave out {} samples marked unsure").format(count)
+        )
         self.exclude_unsure.setVisible(self._state.unsure > 0)
         self.exclude_unsure.toggled.connect(self._update)
         self._frame.body.addWidget(self.exclude_unsure)
@@ -91,9 +110,15 @@ class ExportDialog(QDialog):
         if self.images_hint is not None:
             self.images_hint.setText(_IMAGES[self.images.currentIndex()][2])
         total, rest = count_text(state.samples), count_text(state.samples - left_out)
-        relabelled = f", {count_text(state.relabelled)} relabelled" if state.relabelled else ""
+        relabelled = (
+            translate("Window", ", {} relabelled").format(count_text(state.relabelled))
+            if state.relabelled
+            else ""
+        )
         self.summary.setText(
-            f"Exports {rest} of {total} samples{relabelled}; {count_text(left_out)} left out."
+            translate("Window", "Exports {} of {} samples{}; {} left out.").format(
+                rest, total, relabelled, count_text(left_out)
+            )
         )
 
     def parameters(self) -> ExportParameters:
@@ -103,7 +128,10 @@ class ExportDialog(QDialog):
             UserError: when the destination is missing, taken or inside the dataset.
         """
         if not self.destination.text():
-            raise UserError("The export needs a folder.", "Choose an empty or new one.")
+            raise UserError(
+                translate("Window", "The export needs a folder."),
+                translate("Window", "Choose an empty or new one."),
+            )
         destination = absolute(self.destination.text())
         self._check(destination)
         return ExportParameters(
@@ -115,14 +143,22 @@ class ExportDialog(QDialog):
 
     def _check(self, destination: Path) -> None:
         if destination.is_file():
-            raise UserError(f"{destination} is a file.", "Choose a folder.")
+            raise UserError(
+                translate("Window", "{} is a file.").format(destination),
+                translate("Window", "Choose a folder."),
+            )
         if is_filled(destination):
-            raise UserError(f"{destination} is not empty.", "Choose an empty or new folder.")
+            raise UserError(
+                translate("Window", "{} is not empty.").format(destination),
+                translate("Window", "Choose an empty or new folder."),
+            )
         root = absolute(self._root) if self._root else None
         if root is not None and (destination == root or root in destination.parents):
             raise UserError(
-                "The destination lies inside the dataset.",
-                "Choose a folder elsewhere, so that the dataset stays as it is.",
+                translate("Window", "The destination lies inside the dataset."),
+                translate(
+                    "Window", "Choose a folder elsewhere, so that the dataset stays as it is."
+                ),
             )
 
 

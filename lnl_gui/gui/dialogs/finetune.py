@@ -22,6 +22,7 @@ from lnl_gui.gui.dialogs.choices import (
 )
 from lnl_gui.gui.dialogs.embed import device_combo
 from lnl_gui.gui.dialogs.form import Frame, Rows, ask, hint, number_field, scrolled
+from lnl_gui.gui.language import translate
 from lnl_gui.store.parameters import BUNDLED_ENCODER, FinetuneParameters
 from lnl_gui.util.errors import UserError
 
@@ -45,10 +46,13 @@ class FinetuneDialog(QDialog):
         self._encoder = encoder
         self._frame = Frame(
             self,
-            "Fine-tune",
-            "Train on the given labels and again on the curated ones, with the same seeds, and "
-            "see on held-out samples whether cleaning helped.",
-            accept="Start training",
+            translate("Window", "Fine-tune"),
+            translate(
+                "Window",
+                "Train on the given labels and again on the curated ones, with the same seeds, and "
+                "see on held-out samples whether cleaning helped.",
+            ),
+            accept=translate("Window", "Start training"),
         )
         self.complaint = self._frame.complaint
         self._build_recipes()
@@ -67,7 +71,7 @@ class FinetuneDialog(QDialog):
             button.setAccessibleDescription(choice.description)
             button.setChecked(place == 0)
             self.recipes.addButton(button, place)
-            gpu = " Needs a GPU to be bearable." if choice.needs_gpu else ""
+            gpu = translate("Window", " Needs a GPU to be bearable.") if choice.needs_gpu else ""
             description = hint(choice.description + gpu)
             description.setIndent(25)
             description.setContentsMargins(0, 0, 0, 6)
@@ -79,38 +83,48 @@ class FinetuneDialog(QDialog):
     def _build_data(self, state: ReviewState) -> None:
         waiting = count_text(state.flagged_unreviewed)
         self.use_suggestions = QCheckBox(
-            f"Train on the suggested label of {waiting} flagged samples nobody has looked at"
+            translate(
+                "Window", "Train on the suggested label of {} flagged samples nobody has looked at"
+            ).format(waiting)
         )
         self.use_suggestions.setChecked(True)
         self.use_suggestions.setVisible(state.flagged_unreviewed > 0)
-        self.suggestions_hint = hint("Otherwise these samples are left out of the training.")
+        self.suggestions_hint = hint(
+            translate("Window", "Otherwise these samples are left out of the training.")
+        )
         self.suggestions_hint.setIndent(25)
         self.suggestions_hint.setVisible(state.flagged_unreviewed > 0)
-        self.holdout = number_field("Holdout in per cent", 5, 50, 20)
+        self.holdout = number_field(translate("Window", "Holdout in per cent"), 5, 50, 20)
         self.holdout.setSuffix(" %")
-        self.compare = QCheckBox("Compare with training on the given labels (twice the time)")
+        self.compare = QCheckBox(
+            translate("Window", "Compare with training on the given labels (twice the time)")
+        )
         self.compare.setChecked(True)
         for widget in (self.use_suggestions, self.suggestions_hint, self.compare):
             self._frame.body.addWidget(widget)
-        self._frame.rows().add("&Hold out", self.holdout, "Samples the accuracy is measured on.")
+        self._frame.rows().add(
+            translate("Window", "&Hold out"),
+            self.holdout,
+            translate("Window", "Samples the accuracy is measured on."),
+        )
 
     def _build_advanced(self, devices: Sequence[DeviceChoice], device: str) -> None:
-        box = QGroupBox("Advanced")
+        box = QGroupBox(translate("Window", "Advanced"))
         rows = Rows()
         rows.layout.setContentsMargins(14, 14, 14, 14)
         box.setLayout(rows.layout)
-        self.epochs = number_field("Epochs", 0, 1000, 0)
-        self.batch_size = number_field("Batch size", 0, 4096, 0)
+        self.epochs = number_field(translate("Window", "Epochs"), 0, 1000, 0)
+        self.batch_size = number_field(translate("Window", "Batch size"), 0, 4096, 0)
         self.learning_rate = QLineEdit()
-        self.learning_rate.setAccessibleName("Learning rate")
-        self.seed = number_field("Seed", 0, 2**31 - 1, 0)
+        self.learning_rate.setAccessibleName(translate("Window", "Learning rate"))
+        self.seed = number_field(translate("Window", "Seed"), 0, 2**31 - 1, 0)
         self.device = device_combo(devices, device)
         for text, field in (
-            ("&Epochs", self.epochs),
-            ("&Batch size", self.batch_size),
-            ("&Learning rate", self.learning_rate),
-            ("&Seed", self.seed),
-            ("&Device", self.device),
+            (translate("Window", "&Epochs"), self.epochs),
+            (translate("Window", "&Batch size"), self.batch_size),
+            (translate("Window", "&Learning rate"), self.learning_rate),
+            (translate("Window", "&Seed"), self.seed),
+            (translate("Window", "&Device"), self.device),
         ):
             rows.add(text, field)
         self._frame.body.addWidget(box)
@@ -124,13 +138,19 @@ class FinetuneDialog(QDialog):
         choice = self.recipe()
         rate = f"{choice.learning_rate:g}" if choice and choice.learning_rate else ""
         self.learning_rate.setPlaceholderText(
-            f"Of the recipe ({rate})" if rate else "Of the recipe"
+            translate("Window", "Of the recipe ({})").format(rate)
+            if rate
+            else translate("Window", "Of the recipe")
         )
         for field, value in (
             (self.epochs, choice.epochs if choice else 0),
             (self.batch_size, choice.batch_size if choice else 0),
         ):
-            field.setSpecialValueText(f"Of the recipe ({value})" if value else "Of the recipe")
+            field.setSpecialValueText(
+                translate("Window", "Of the recipe ({})").format(value)
+                if value
+                else translate("Window", "Of the recipe")
+            )
 
     def _rate(self) -> float | None:
         text = self.learning_rate.text().strip().replace(",", ".")
@@ -142,8 +162,10 @@ class FinetuneDialog(QDialog):
             rate = 0.0
         if not 0 < rate <= 10:
             raise UserError(
-                f"{self.learning_rate.text()!r} is not a learning rate.",
-                "Give a number such as 0.001 or 1e-4, or leave it empty.",
+                translate("Window", "{!r} is not a learning rate.").format(
+                    self.learning_rate.text()
+                ),
+                translate("Window", "Give a number such as 0.001 or 1e-4, or leave it empty."),
             )
         return rate
 
@@ -155,7 +177,10 @@ class FinetuneDialog(QDialog):
         """
         choice = self.recipe()
         if choice is None:
-            raise UserError("No recipe was chosen.", "Choose how to train.")
+            raise UserError(
+                translate("Window", "No recipe was chosen."),
+                translate("Window", "Choose how to train."),
+            )
         return FinetuneParameters(
             recipe=choice.name,
             encoder=self._encoder,

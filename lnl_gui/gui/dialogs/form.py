@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lnl_gui.gui.language import translate
 from lnl_gui.util.errors import UserError
 
 MARGIN = 20
@@ -87,7 +88,7 @@ class Complaint(QFrame):
 
     def say(self, error: UserError) -> None:
         self._text.setText(str(error))
-        self._text.setAccessibleName(f"Problem: {error}")
+        self._text.setAccessibleName(translate("Window", "Problem: {}").format(error))
         self.show()
 
     def clear(self) -> None:
@@ -235,9 +236,9 @@ class PathField(QWidget):
         self.line.setAccessibleName(name)
         self.line.setClearButtonEnabled(True)
         self.setFocusProxy(self.line)
-        button = QPushButton("Browse…")
+        button = QPushButton(translate("Window", "Browse…"))
         button.setAutoDefault(False)
-        button.setAccessibleName(f"Browse for {name.lower()}")
+        button.setAccessibleName(translate("Window", "Browse for {}").format(name.lower()))
         button.clicked.connect(self._browse)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

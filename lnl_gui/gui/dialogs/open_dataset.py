@@ -28,11 +28,14 @@ from lnl_gui.gui.dialogs.preview import (
     preview_folder,
     preview_table,
 )
+from lnl_gui.gui.language import translate
 from lnl_gui.store.parameters import ImportParameters
 from lnl_gui.util.errors import UserError
 
 PROJECT_SUFFIX = ".lnl"
-_TABLE_FILTER = "Tables (*.csv *.tsv *.txt *.json *.jsonl *.parquet);;All files (*)"
+_TABLE_FILTER = translate(
+    "Window", "Tables (*.csv *.tsv *.txt *.json *.jsonl *.parquet);;All files (*)"
+)
 
 
 def default_project(source: Path) -> Path:
@@ -57,13 +60,17 @@ def describe_folder(preview: FolderPreview) -> str:
     if preview.folders:
         shown = ", ".join(preview.folders[:12])
         rest = len(preview.folders) - 12
-        more = f" and {rest} more" if rest > 0 else ""
-        at_least = "At least " if preview.cut_short else ""
+        more = translate("Window", " and {} more").format(rest) if rest > 0 else ""
+        at_least = translate("Window", "At least ") if preview.cut_short else ""
         plural = "s" if len(preview.folders) > 1 else ""
-        parts.append(f"{at_least}{len(preview.folders)} subfolder{plural}: {shown}{more}.")
+        parts.append(
+            translate("Window", "{}{} subfolder{}: {}{}.").format(
+                at_least, len(preview.folders), plural, shown, more
+            )
+        )
     if preview.tables:
-        parts.append(f"Tables: {', '.join(preview.tables[:5])}.")
-    return " ".join(parts) or "No subfolders and no table."
+        parts.append(translate("Window", "Tables: {}.").format(", ".join(preview.tables[:5])))
+    return " ".join(parts) or translate("Window", "No subfolders and no table.")
 
 
 class OpenDatasetDialog(QDialog):
@@ -74,10 +81,13 @@ class OpenDatasetDialog(QDialog):
         self.setMinimumWidth(640)
         frame = Frame(
             self,
-            "Open a dataset",
-            "A folder with one subfolder for each class, or a table (CSV) that names the label "
-            "of each image. The images are only read, never changed.",
-            accept="Create project",
+            translate("Window", "Open a dataset"),
+            translate(
+                "Window",
+                "A folder with one subfolder for each class, or a table (CSV) that names the label "
+                "of each image. The images are only read, never changed.",
+            ),
+            accept=translate("Window", "Create project"),
         )
         self.complaint = frame.complaint
         self._frame = frame
@@ -94,10 +104,13 @@ class OpenDatasetDialog(QDialog):
 
     def _build_source(self) -> None:
         self.source = QLineEdit()
-        self.source.setAccessibleName("Dataset folder or table")
-        self.source.setPlaceholderText("Folder or CSV file")
+        self.source.setAccessibleName(translate("Window", "Dataset folder or table"))
+        self.source.setPlaceholderText(translate("Window", "Folder or CSV file"))
         self.source.setClearButtonEnabled(True)
-        folder, table = QPushButton("Folder…"), QPushButton("Table…")
+        folder, table = (
+            QPushButton(translate("Window", "Folder…")),
+            QPushButton(translate("Window", "Table…")),
+        )
         for button, action in ((folder, self._browse_folder), (table, self._browse_table)):
             button.setAutoDefault(False)
             button.clicked.connect(action)
@@ -109,12 +122,12 @@ class OpenDatasetDialog(QDialog):
         line = QWidget()
         line.setLayout(row)
         row.setContentsMargins(0, 0, 0, 0)
-        self._frame.rows().add("&Dataset", line, buddy=self.source)
+        self._frame.rows().add(translate("Window", "&Dataset"), line, buddy=self.source)
 
     def _build_preview(self) -> None:
         self.summary = hint()
         self.table = QTableWidget()
-        self.table.setAccessibleName("First rows of the table")
+        self.table.setAccessibleName(translate("Window", "First rows of the table"))
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.verticalHeader().hide()
         self.table.setAlternatingRowColors(True)
@@ -133,13 +146,13 @@ class OpenDatasetDialog(QDialog):
         inner.setContentsMargins(0, 0, 0, 0)
         row = QHBoxLayout()
         row.setSpacing(16)
-        self.label_column = self._column_choice(row, "&Label column")
-        self.path_column = self._column_choice(row, "&Path column")
-        self.split_column = self._column_choice(row, "&Split column")
+        self.label_column = self._column_choice(row, translate("Window", "&Label column"))
+        self.path_column = self._column_choice(row, translate("Window", "&Path column"))
+        self.split_column = self._column_choice(row, translate("Window", "&Split column"))
         inner.addLayout(row)
-        self.image_root = PathField("Image folder")
-        self.image_root.line.setPlaceholderText("The folder of the table")
-        inner.addWidget(QLabel("Paths in the table start from"))
+        self.image_root = PathField(translate("Window", "Image folder"))
+        self.image_root.line.setPlaceholderText(translate("Window", "The folder of the table"))
+        inner.addWidget(QLabel(translate("Window", "Paths in the table start from")))
         inner.addWidget(self.image_root)
         self._frame.body.addWidget(self.columns)
 
@@ -156,22 +169,24 @@ class OpenDatasetDialog(QDialog):
         return combo
 
     def _build_project(self) -> None:
-        self.project = PathField("Project folder")
+        self.project = PathField(translate("Window", "Project folder"))
         self._frame.rows().add(
-            "P&roject",
+            translate("Window", "P&roject"),
             self.project,
-            "Verdicts, embeddings and results are kept there.",
+            translate("Window", "Verdicts, embeddings and results are kept there."),
             buddy=self.project.line,
         )
 
     def _browse_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "Dataset folder", self.source.text())
+        chosen = QFileDialog.getExistingDirectory(
+            self, translate("Window", "Dataset folder"), self.source.text()
+        )
         if chosen:
             self.source.setText(str(Path(chosen)))
 
     def _browse_table(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(
-            self, "Table of labels", self.source.text(), _TABLE_FILTER
+            self, translate("Window", "Table of labels"), self.source.text(), _TABLE_FILTER
         )
         if chosen:
             self.source.setText(str(Path(chosen)))
@@ -194,7 +209,7 @@ class OpenDatasetDialog(QDialog):
                 self.summary.setText(describe_folder(preview_folder(source)))
                 self.summary.show()
             elif source.suffix.lower() in OTHER_SUFFIXES:
-                self.summary.setText("Its columns are found when it is read.")
+                self.summary.setText(translate("Window", "Its columns are found when it is read."))
                 self.summary.show()
             else:
                 self._show_table(preview_table(source))
@@ -209,9 +224,21 @@ class OpenDatasetDialog(QDialog):
         for line, row in enumerate(preview.rows):
             for place, cell in enumerate(row[: len(preview.columns)]):
                 self.table.setItem(line, place, QTableWidgetItem(cell))
-        self._fill(self.label_column, preview.columns, preview.label_column, "Find by itself")
-        self._fill(self.path_column, preview.columns, preview.path_column, "Find by itself")
-        self._fill(self.split_column, preview.columns, preview.split_column, "None")
+        self._fill(
+            self.label_column,
+            preview.columns,
+            preview.label_column,
+            translate("Window", "Find by itself"),
+        )
+        self._fill(
+            self.path_column,
+            preview.columns,
+            preview.path_column,
+            translate("Window", "Find by itself"),
+        )
+        self._fill(
+            self.split_column, preview.columns, preview.split_column, translate("Window", "None")
+        )
         self.table.show()
         self.columns.show()
 
@@ -236,7 +263,8 @@ class OpenDatasetDialog(QDialog):
         path = self.path_column.currentData() if is_table else None
         if label is not None and label == path:
             raise UserError(
-                f"The column {label!r} cannot be both label and path.", "Choose two columns."
+                translate("Window", "The column {!r} cannot be both label and path.").format(label),
+                translate("Window", "Choose two columns."),
             )
         return ImportParameters(
             source=str(source),
@@ -250,22 +278,34 @@ class OpenDatasetDialog(QDialog):
     def _source(self) -> Path:
         text = self.source.text().strip()
         if not text:
-            raise UserError("No dataset was chosen.", "Choose a folder or a table.")
+            raise UserError(
+                translate("Window", "No dataset was chosen."),
+                translate("Window", "Choose a folder or a table."),
+            )
         source = absolute(text)
         if not source.exists():
-            raise UserError(f"There is no {source}.", "Check the spelling, or browse for it.")
+            raise UserError(
+                translate("Window", "There is no {}.").format(source),
+                translate("Window", "Check the spelling, or browse for it."),
+            )
         if source.is_dir():
             self._check_folder(source)
         return source
 
     def _check_folder(self, source: Path) -> None:
         if source.suffix.lower() == PROJECT_SUFFIX:
-            raise UserError(f"{source.name} is a project.", "Open it as a project instead.")
+            raise UserError(
+                translate("Window", "{} is a project.").format(source.name),
+                translate("Window", "Open it as a project instead."),
+            )
         preview = preview_folder(source)
         if not preview.folders and not preview.tables:
             raise UserError(
-                f"{source.name} has no subfolders and no table.",
-                "Each class needs a folder of its own; or choose a table of paths and labels.",
+                translate("Window", "{} has no subfolders and no table.").format(source.name),
+                translate(
+                    "Window",
+                    "Each class needs a folder of its own; or choose a table of paths and labels.",
+                ),
             )
 
     def _image_root(self) -> str | None:
@@ -273,24 +313,36 @@ class OpenDatasetDialog(QDialog):
             return None
         root = absolute(self.image_root.text())
         if not root.is_dir():
-            raise UserError(f"The image folder {root} does not exist.", "Browse for it.")
+            raise UserError(
+                translate("Window", "The image folder {} does not exist.").format(root),
+                translate("Window", "Browse for it."),
+            )
         return str(root)
 
     def _project(self, source: Path) -> Path:
         if not self.project.text():
-            raise UserError("The project needs a folder.", "Say where its results go.")
+            raise UserError(
+                translate("Window", "The project needs a folder."),
+                translate("Window", "Say where its results go."),
+            )
         project = absolute(self.project.text())
         if project.is_file():
-            raise UserError(f"{project} is a file.", "Choose a new folder for the project.")
+            raise UserError(
+                translate("Window", "{} is a file.").format(project),
+                translate("Window", "Choose a new folder for the project."),
+            )
         if is_filled(project):
             raise UserError(
-                f"{project} is not empty.",
-                "Choose a new folder, or open it as a project if it is one.",
+                translate("Window", "{} is not empty.").format(project),
+                translate("Window", "Choose a new folder, or open it as a project if it is one."),
             )
         if source.is_dir() and source in project.parents:
             raise UserError(
-                "The project lies inside the dataset, as if it were one of its classes.",
-                "Choose a folder beside it.",
+                translate(
+                    "Window",
+                    "The project lies inside the dataset, as if it were one of its classes.",
+                ),
+                translate("Window", "Choose a folder beside it."),
             )
         return project
 

@@ -23,9 +23,15 @@ from PySide6.QtWidgets import (
 from lnl_gui.gui.dialogs.choices import AUTOMATIC, DeviceChoice
 from lnl_gui.gui.dialogs.embed import device_combo
 from lnl_gui.gui.dialogs.form import Frame, PathField, Rows, absolute, ask, number_field
+from lnl_gui.gui.language import LANGUAGES, SYSTEM, translate
 from lnl_gui.util.errors import UserError
 
-_THEMES = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
+_THEMES = (
+    ("system", translate("Window", "As the system")),
+    ("light", translate("Window", "Light")),
+    ("dark", translate("Window", "Dark")),
+)
+_LANGUAGES = ((SYSTEM, translate("Window", "As the system")), *LANGUAGES)
 _PORTABLE = QKeySequence.SequenceFormat.PortableText
 
 
@@ -44,6 +50,7 @@ class Preferences:
     """What a user sets once. `cache_folder` empty means the platform's; `threads` 0 all but one."""
 
     theme: str = "system"
+    language: str = "system"
     cache_folder: str = ""
     cache_megabytes: int = 2048
     device: str = "auto"
@@ -70,47 +77,75 @@ class PreferencesDialog(QDialog):
         self.setMinimumSize(600, 520)
         self._keys = tuple(keys)
         self._preferences = preferences
-        self._frame = Frame(self, "Preferences", "", accept="Save")
+        self._frame = Frame(
+            self, translate("Window", "Preferences"), "", accept=translate("Window", "Save")
+        )
         self.complaint = self._frame.complaint
         self.tabs = QTabWidget()
-        self.tabs.addTab(self._look(preferences), "Look")
-        self.tabs.addTab(self._review(preferences), "Review")
-        self.tabs.addTab(self._key_table(), "Keys")
-        self.tabs.addTab(self._storage(preferences, cache_default), "Cache")
-        self.tabs.addTab(self._computing(preferences, devices), "Computing")
+        self.tabs.addTab(self._look(preferences), translate("Window", "Look"))
+        self.tabs.addTab(self._review(preferences), translate("Window", "Review"))
+        self.tabs.addTab(self._key_table(), translate("Window", "Keys"))
+        self.tabs.addTab(self._storage(preferences, cache_default), translate("Window", "Cache"))
+        self.tabs.addTab(self._computing(preferences, devices), translate("Window", "Computing"))
         self._frame.body.addWidget(self.tabs, 1)
         self._frame.check_with(self.parameters)
 
     def _look(self, preferences: Preferences) -> QWidget:
         self.theme = QComboBox()
-        self.theme.setAccessibleName("Theme")
+        self.theme.setAccessibleName(translate("Window", "Theme"))
         for key, title in _THEMES:
             self.theme.addItem(title, key)
         self.theme.setCurrentIndex(max(0, self.theme.findData(preferences.theme)))
-        return _page((("&Theme", self.theme, "Takes effect at once when saved."),))
+        self.language = QComboBox()
+        self.language.setAccessibleName(translate("Window", "Language"))
+        for key, title in _LANGUAGES:
+            self.language.addItem(title, key)
+        self.language.setCurrentIndex(max(0, self.language.findData(preferences.language)))
+        return _page(
+            (
+                (
+                    translate("Window", "&Theme"),
+                    self.theme,
+                    translate("Window", "Takes effect at once when saved."),
+                ),
+                (
+                    translate("Window", "&Language"),
+                    self.language,
+                    translate("Window", "Takes effect at the next start."),
+                ),
+            )
+        )
 
     def _review(self, preferences: Preferences) -> QWidget:
         self.reviewer = QLineEdit(preferences.reviewer)
-        self.reviewer.setAccessibleName("Your name")
-        self.reviewer.setPlaceholderText("The name of your account")
-        self.rerank = number_field("Re-rank after verdicts", 0, 10_000, preferences.rerank_every)
+        self.reviewer.setAccessibleName(translate("Window", "Your name"))
+        self.reviewer.setPlaceholderText(translate("Window", "The name of your account"))
+        self.rerank = number_field(
+            translate("Window", "Re-rank after verdicts"), 0, 10_000, preferences.rerank_every
+        )
         self.rerank.setSingleStep(5)
-        self.rerank.setSpecialValueText("Never")
+        self.rerank.setSpecialValueText(translate("Window", "Never"))
         return _page(
             (
-                ("Your &name", self.reviewer, "Stands beside your verdicts in the journal."),
                 (
-                    "&Re-rank after",
+                    translate("Window", "Your &name"),
+                    self.reviewer,
+                    translate("Window", "Stands beside your verdicts in the journal."),
+                ),
+                (
+                    translate("Window", "&Re-rank after"),
                     self.rerank,
-                    "So many verdicts; what is on the screen keeps its place.",
+                    translate("Window", "So many verdicts; what is on the screen keeps its place."),
                 ),
             )
         )
 
     def _key_table(self) -> QWidget:
         self.table = QTableWidget(len(self._keys), 2)
-        self.table.setAccessibleName("Keys of each action")
-        self.table.setHorizontalHeaderLabels(["Action", "Keys"])
+        self.table.setAccessibleName(translate("Window", "Keys of each action"))
+        self.table.setHorizontalHeaderLabels(
+            [translate("Window", "Action"), translate("Window", "Keys")]
+        )
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(40)
         self.table.setShowGrid(False)
@@ -119,7 +154,7 @@ class PreferencesDialog(QDialog):
         self.editors: dict[str, QKeySequenceEdit] = {}
         for line, choice in enumerate(self._keys):
             self._add_key_row(line, choice)
-        reset = QPushButton("Set all keys back")
+        reset = QPushButton(translate("Window", "Set all keys back"))
         reset.setAutoDefault(False)
         reset.clicked.connect(self._reset_keys)
         page = QWidget()
@@ -134,7 +169,7 @@ class PreferencesDialog(QDialog):
         item.setFlags(item.flags() & ~item.flags().ItemIsEditable)
         self.table.setItem(line, 0, item)
         editor = QKeySequenceEdit(QKeySequence(choice.keys, _PORTABLE))
-        editor.setAccessibleName(f"Keys of {choice.text}")
+        editor.setAccessibleName(translate("Window", "Keys of {}").format(choice.text))
         editor.setClearButtonEnabled(True)
         editor.setMaximumSequenceLength(1)
         self.table.setCellWidget(line, 1, editor)
@@ -146,28 +181,48 @@ class PreferencesDialog(QDialog):
             self.editors[choice.action].setKeySequence(sequence)
 
     def _storage(self, preferences: Preferences, cache_default: str) -> QWidget:
-        self.cache_folder = PathField("Cache folder")
+        self.cache_folder = PathField(translate("Window", "Cache folder"))
         self.cache_folder.set_text(preferences.cache_folder)
-        self.cache_folder.line.setPlaceholderText(cache_default or "The system's cache folder")
+        self.cache_folder.line.setPlaceholderText(
+            cache_default or translate("Window", "The system's cache folder")
+        )
         size = preferences.cache_megabytes
-        self.cache_size = number_field("Largest size of the cache", 64, 1_000_000, size)
+        self.cache_size = number_field(
+            translate("Window", "Largest size of the cache"), 64, 1_000_000, size
+        )
         self.cache_size.setSingleStep(256)
-        self.cache_size.setSuffix(" MB")
+        self.cache_size.setSuffix(translate("Window", " MB"))
         return _page(
             (
-                ("&Folder", self.cache_folder, "Thumbnails and weights; safe to delete."),
-                ("&Largest size", self.cache_size, "The oldest thumbnails go first."),
+                (
+                    translate("Window", "&Folder"),
+                    self.cache_folder,
+                    translate("Window", "Thumbnails and weights; safe to delete."),
+                ),
+                (
+                    translate("Window", "&Largest size"),
+                    self.cache_size,
+                    translate("Window", "The oldest thumbnails go first."),
+                ),
             )
         )
 
     def _computing(self, preferences: Preferences, devices: Sequence[DeviceChoice]) -> QWidget:
         self.device = device_combo(devices, preferences.device)
-        self.threads = number_field("Threads", 0, 256, preferences.threads)
-        self.threads.setSpecialValueText("All but one")
+        self.threads = number_field(translate("Window", "Threads"), 0, 256, preferences.threads)
+        self.threads.setSpecialValueText(translate("Window", "All but one"))
         return _page(
             (
-                ("&Device", self.device, "Used unless a job says otherwise."),
-                ("&Threads", self.threads, "One core stays free, so that the window stays live."),
+                (
+                    translate("Window", "&Device"),
+                    self.device,
+                    translate("Window", "Used unless a job says otherwise."),
+                ),
+                (
+                    translate("Window", "&Threads"),
+                    self.threads,
+                    translate("Window", "One core stays free, so that the window stays live."),
+                ),
             )
         )
 
@@ -179,10 +234,14 @@ class PreferencesDialog(QDialog):
         """
         folder = self.cache_folder.text()
         if folder and absolute(folder).is_file():
-            raise UserError(f"{folder} is a file.", "Choose a folder for the cache.")
+            raise UserError(
+                translate("Window", "{} is a file.").format(folder),
+                translate("Window", "Choose a folder for the cache."),
+            )
         return replace(
             self._preferences,
             theme=self.theme.currentData(),
+            language=self.language.currentData(),
             cache_folder=str(absolute(folder)) if folder else "",
             cache_megabytes=self.cache_size.value(),
             device=self.device.currentData(),
@@ -199,8 +258,10 @@ class PreferencesDialog(QDialog):
             keys = self.editors[choice.action].keySequence().toString(_PORTABLE)
             if keys and keys in taken:
                 raise UserError(
-                    f"“{taken[keys]}” and “{choice.text}” share the keys {keys}.",
-                    "Give one of them other keys.",
+                    translate("Window", "“{}” and “{}” share the keys {}.").format(
+                        taken[keys], choice.text, keys
+                    ),
+                    translate("Window", "Give one of them other keys."),
                 )
             taken[keys] = choice.text
             if keys != QKeySequence(choice.default_keys, _PORTABLE).toString(_PORTABLE):

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lnl_gui.gui.charts.axes import draw_nothing
 from lnl_gui.gui.charts.colours import blend, ink
+from lnl_gui.gui.language import translate
 
 _WHEEL_FACTOR = 1.25
 _LARGEST = 64.0
@@ -41,7 +42,7 @@ class ImageView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(160, 120)
-        self.setAccessibleName("Image")
+        self.setAccessibleName(translate("Window", "Image"))
 
     def sizeHint(self) -> QSize:
         return QSize(480, 420)
@@ -114,7 +115,9 @@ class ImageView(QWidget):
         self._zoom = min(max(zoom, smallest), _LARGEST)
         self.zoom_changed.emit(self._zoom)
         self.setAccessibleDescription(
-            f"{size.width()} by {size.height()} pixels at {100 * self._zoom:.0f} %"
+            translate("Window", "{} by {} pixels at {:.0f} %").format(
+                size.width(), size.height(), 100 * self._zoom
+            )
         )
 
     def _shown_size(self) -> tuple[float, float]:

@@ -22,6 +22,7 @@ from lnl_gui.gui.inspector.opinions import OpinionList
 from lnl_gui.gui.inspector.sample_view import SampleView
 from lnl_gui.gui.inspector.tiles import PictureTiles
 from lnl_gui.gui.inspector.words import breakable, summary, suspicion_text
+from lnl_gui.gui.language import translate
 
 _WIDE = 1.15
 """Width over height from which the reasons stand beside the image."""
@@ -63,10 +64,10 @@ class Inspector(QWidget):
         row.addWidget(self.zoom_label)
         row.addSpacing(6)
         for text, name, action in (
-            ("−", "Zoom out", lambda: self.image.zoom_by(0.8)),
-            ("+", "Zoom in", lambda: self.image.zoom_by(1.25)),
-            ("Fit", "Fit the image", self.image.fit),
-            ("1:1", "True pixels", self.image.show_true_pixels),
+            ("−", translate("Window", "Zoom out"), lambda: self.image.zoom_by(0.8)),
+            ("+", translate("Window", "Zoom in"), lambda: self.image.zoom_by(1.25)),
+            (translate("Window", "Fit"), translate("Window", "Fit the image"), self.image.fit),
+            ("1:1", translate("Window", "True pixels"), self.image.show_true_pixels),
         ):
             button = QToolButton()
             button.setText(text)
@@ -88,14 +89,14 @@ class Inspector(QWidget):
         self.suspicion = _label("", "", wrap=True)
         self.summary = _label("", "muted", wrap=True)
         self.opinions = OpinionList()
-        self.neighbours = PictureTiles("Nearest neighbours")
+        self.neighbours = PictureTiles(translate("Window", "Nearest neighbours"))
         self.loss = LossHistogram(compact=True)
         self.loss_text = _label("", "small", wrap=True)
         self.given_exemplars = PictureTiles(
-            "Typical samples of the given class", side=64, captions=False
+            translate("Window", "Typical samples of the given class"), side=64, captions=False
         )
         self.suggested_exemplars = PictureTiles(
-            "Typical samples of the suggested class", side=64, captions=False
+            translate("Window", "Typical samples of the suggested class"), side=64, captions=False
         )
         self.history = _label("", "", wrap=True)
         self.facts = QLabel()
@@ -110,12 +111,18 @@ class Inspector(QWidget):
         self._reasons.setSpacing(6)
         for widget in (self.labels, self.suspicion, self.summary):
             self._reasons.addWidget(widget)
-        self._opinions_head = self._section("Why it is suspect", self.opinions)
-        self._neighbours_head = self._section("Nearest neighbours", self.neighbours)
-        self._loss_head = self._section("Its loss among its class", self.loss, self.loss_text)
-        self._exemplars_head = self._section("Typical of both classes", self._build_exemplars())
-        self._section("History", self.history)
-        self._section("File", self.path, self.facts)
+        self._opinions_head = self._section(translate("Window", "Why it is suspect"), self.opinions)
+        self._neighbours_head = self._section(
+            translate("Window", "Nearest neighbours"), self.neighbours
+        )
+        self._loss_head = self._section(
+            translate("Window", "Its loss among its class"), self.loss, self.loss_text
+        )
+        self._exemplars_head = self._section(
+            translate("Window", "Typical of both classes"), self._build_exemplars()
+        )
+        self._section(translate("Window", "History"), self.history)
+        self._section(translate("Window", "File"), self.path, self.facts)
         self._reasons.addStretch(1)
         return self._scrolled()
 
@@ -169,7 +176,7 @@ class Inspector(QWidget):
         self._panel.setVisible(view is not None)
         if view is None:
             self._loader.forget()
-            self.image.set_message("Choose a sample to see it up close.")
+            self.image.set_message(translate("Window", "Choose a sample to see it up close."))
             self.size_label.clear()
             self.zoom_label.clear()
             return
@@ -186,14 +193,20 @@ class Inspector(QWidget):
         arrow = f"  →  {view.suggested}" if view.suggested and view.suggested != view.given else ""
         self.labels.setText(breakable(f"{view.given}{arrow}"))
         status = "" if view.status == "unseen" else f" · {view.status}"
-        now = f" · now {view.current}" if view.current != view.given else ""
+        now = (
+            translate("Window", " · now {}").format(view.current)
+            if view.current != view.given
+            else ""
+        )
         scored = suspicion_text(view.suspicion)
         words = f"{'Judge it by the picture alone' if view.reasons_hidden else scored}{status}"
         self.suspicion.setText(breakable(f"{words[:1].upper()}{words[1:]}{now}"))
         text = summary(view)
         self.summary.setText(breakable(text))
         self.summary.setVisible(bool(text))
-        self.image.setAccessibleName(f"Image of {view.path}, labelled {view.given}")
+        self.image.setAccessibleName(
+            translate("Window", "Image of {}, labelled {}").format(view.path, view.given)
+        )
 
     def _show_evidence(self, view: SampleView) -> None:
         self.opinions.set_opinions(view.opinions, view.given)
@@ -222,7 +235,9 @@ class Inspector(QWidget):
         if self._view is None:
             return
         if not result.levels:
-            self.image.set_message(f"This image cannot be shown: {result.problem}.")
+            self.image.set_message(
+                translate("Window", "This image cannot be shown: {}.").format(result.problem)
+            )
             self.size_label.clear()
             return
         self.image.set_image(result.levels)
@@ -255,7 +270,11 @@ def _loss_sentence(view: SampleView) -> str:
     if place is None or not len(place.losses):
         return ""
     below = 100 * float((place.losses < place.loss).mean())
-    text = f"Higher than {below:.0f} % of the samples labelled {view.given}."
+    text = translate("Window", "Higher than {:.0f} % of the samples labelled {}.").format(
+        below, view.given
+    )
     if len(place.gaussians) < 2:
         return text
-    return f"{text} The left bell is what fits its label, the right one what does not."
+    return translate(
+        "Window", "{} The left bell is what fits its label, the right one what does not."
+    ).format(text)

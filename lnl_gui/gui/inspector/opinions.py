@@ -10,6 +10,7 @@ from lnl_gui.gui.charts.axes import small_font
 from lnl_gui.gui.charts.colours import Ink, ink
 from lnl_gui.gui.inspector.sample_view import Opinion
 from lnl_gui.gui.inspector.words import breakable, opinion_sentence
+from lnl_gui.gui.language import translate
 
 _BAR_WIDTH = 96
 _BAR_HEIGHT = 6
@@ -23,7 +24,7 @@ class OpinionList(QWidget):
         super().__init__(parent)
         self._opinions: tuple[Opinion, ...] = ()
         self._given = ""
-        self.setAccessibleName("What the detectors think")
+        self.setAccessibleName(translate("Window", "What the detectors think"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_opinions(self, opinions: Sequence[Opinion], given: str) -> None:

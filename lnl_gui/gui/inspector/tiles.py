@@ -21,6 +21,7 @@ from lnl_gui.gui.charts.axes import as_plain, small_font
 from lnl_gui.gui.charts.colours import Ink, blend, ink
 from lnl_gui.gui.inspector.image_loader import ImageLoader, Loaded
 from lnl_gui.gui.inspector.sample_view import Picture
+from lnl_gui.gui.language import translate
 
 _GAP = 8
 _RADIUS = 6.0
@@ -122,7 +123,9 @@ class PictureTiles(QWidget):
         colours = ink(self.palette())
         if not self._pictures:
             painter.setPen(colours.faint)
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, "None known yet.")
+            painter.drawText(
+                self.rect(), Qt.AlignmentFlag.AlignVCenter, translate("Window", "None known yet.")
+            )
         for place, picture in enumerate(self._pictures):
             self._draw_tile(painter, place, picture, colours)
 
@@ -204,7 +207,7 @@ class PictureTiles(QWidget):
 def _caption(picture: Picture) -> str:
     if picture.similarity is None:
         return picture.label
-    return f"{picture.label}, similarity {picture.similarity:.2f}"
+    return translate("Window", "{}, similarity {:.2f}").format(picture.label, picture.similarity)
 
 
 def _middle_square(image: QImage) -> QRectF:

@@ -3,13 +3,14 @@
 from collections import Counter
 
 from lnl_gui.gui.inspector.sample_view import Opinion, SampleView
+from lnl_gui.gui.language import translate
 
 _GRADES = (
-    (0.95, "is almost sure that the label is wrong"),
-    (0.75, "doubts the label"),
-    (0.5, "leans towards doubting the label"),
-    (0.25, "leans towards trusting the label"),
-    (0.0, "trusts the label"),
+    (0.95, translate("Window", "is almost sure that the label is wrong")),
+    (0.75, translate("Window", "doubts the label")),
+    (0.5, translate("Window", "leans towards doubting the label")),
+    (0.25, translate("Window", "leans towards trusting the label")),
+    (0.0, translate("Window", "trusts the label")),
 )
 
 
@@ -31,20 +32,20 @@ def opinion_sentence(opinion: Opinion, given: str) -> str:
     if not opinion.vote:
         return f"{grade.capitalize()}."
     if opinion.vote == given:
-        return f"{grade.capitalize()}; would also say {given}."
-    return f"{grade.capitalize()}; would say {opinion.vote}."
+        return translate("Window", "{}; would also say {}.").format(grade.capitalize(), given)
+    return translate("Window", "{}; would say {}.").format(grade.capitalize(), opinion.vote)
 
 
 def suspicion_text(suspicion: float | None) -> str:
     """The consensus as a percentage; never a flat 0 or 100."""
     if suspicion is None:
-        return "Not scored yet"
+        return translate("Window", "Not scored yet")
     per_cent = 100 * suspicion
     if per_cent >= 99.5:
-        return "more than 99 % sure to be wrong"
+        return translate("Window", "more than 99 % sure to be wrong")
     if per_cent < 0.5:
-        return "less than 1 % likely to be wrong"
-    return f"{per_cent:.0f} % likely to be wrong"
+        return translate("Window", "less than 1 % likely to be wrong")
+    return translate("Window", "{:.0f} % likely to be wrong").format(per_cent)
 
 
 def summary(view: SampleView) -> str:
@@ -52,8 +53,16 @@ def summary(view: SampleView) -> str:
     parts = []
     if view.opinions:
         doubting = sum(opinion.score >= 0.5 for opinion in view.opinions)
-        parts.append(f"{doubting} of {len(view.opinions)} detectors doubt “{view.given}”.")
+        parts.append(
+            translate("Window", "{} of {} detectors doubt “{}”.").format(
+                doubting, len(view.opinions), view.given
+            )
+        )
     if view.neighbours:
         label, count = Counter(picture.label for picture in view.neighbours).most_common(1)[0]
-        parts.append(f"{count} of its {len(view.neighbours)} nearest neighbours are “{label}”.")
+        parts.append(
+            translate("Window", "{} of its {} nearest neighbours are “{}”.").format(
+                count, len(view.neighbours), label
+            )
+        )
     return " ".join(parts)
