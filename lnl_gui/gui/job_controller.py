@@ -28,13 +28,13 @@ TERMINATE_MILLISECONDS = 3000
 SHUTDOWN_MILLISECONDS = 1500
 MAXIMUM_LOG_LINES = 2000
 TITLES = {
-    "demo": "Demo",
-    "import": "Open dataset",
-    "embed": "Embed",
-    "detect": "Detect",
-    "finetune": "Fine-tune",
-    "export": "Export",
-    "noise_lab": "Test of the detectors",
+    "demo": translate("Window", "Demo"),
+    "import": translate("Window", "Open dataset"),
+    "embed": translate("Window", "Embed"),
+    "detect": translate("Window", "Detect"),
+    "finetune": translate("Window", "Fine-tune"),
+    "export": translate("Window", "Export"),
+    "noise_lab": translate("Window", "Test of the detectors"),
 }
 
 

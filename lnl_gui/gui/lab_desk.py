@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 
 from lnl_gui.gui.dialogs.noise_lab import ask_noise_lab
 from lnl_gui.gui.job_controller import Job, JobState
+from lnl_gui.gui.language import translate
 from lnl_gui.gui.noise_lab_result import show_noise_lab
 from lnl_gui.session.stages import Stage
 from lnl_gui.store import scores
@@ -31,8 +32,10 @@ class LabDesk(QObject):
         if review is None:
             return
         if review.session.stage() < Stage.EMBEDDED:
-            hint = "Find suspects first; then the detectors can be tested."
-            self._window.refuse(UserError("The images have not been looked at yet.", hint))
+            hint = translate("Window", "Find suspects first; then the detectors can be tested.")
+            self._window.refuse(
+                UserError(translate("Window", "The images have not been looked at yet."), hint)
+            )
             return
         chosen = ask_noise_lab(self._window, review.counts().reviewed)
         if chosen is not None:
@@ -52,6 +55,8 @@ class LabDesk(QObject):
     def _ended(self, job: Job) -> None:
         if job.kind == KIND and job.state is JobState.DONE:
             self._window.toasts.show(
-                "The detectors are tested", tone="good", action=("Show figures", self.show)
+                translate("Window", "The detectors are tested"),
+                tone="good",
+                action=(translate("Window", "Show figures"), self.show),
             )
             self.show()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from lnl_gui.gui.counted_combo import CountedCombo
 from lnl_gui.gui.filter_counts import by_column, by_name
+from lnl_gui.gui.language import translate
 from lnl_gui.gui.parts import label
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.session.changes import Changes
@@ -32,10 +33,10 @@ _ISSUES = {
     "outlier": translate("Window", "Outlier"),
 }
 _CAPTIONS = {
-    "issue": "Issue",
-    "detector": "Doubted by",
-    "reviewer": "Reviewer",
-    "cluster": "Cluster",
+    "issue": translate("Window", "Issue"),
+    "detector": translate("Window", "Doubted by"),
+    "reviewer": translate("Window", "Reviewer"),
+    "cluster": translate("Window", "Cluster"),
 }
 Choices = list[tuple[str, tuple[Any, ...]]]
 
@@ -52,7 +53,9 @@ class MoreFilters(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setVerticalSpacing(7)
         layout.setColumnStretch(1, 1)
-        layout.setColumnMinimumWidth(0, self.fontMetrics().horizontalAdvance("Suggested") + 8)
+        layout.setColumnMinimumWidth(
+            0, self.fontMetrics().horizontalAdvance(translate("Window", "Suggested")) + 8
+        )
         self._sources: dict[str, Callable[[], Choices]] = {
             "issue": self._issues,
             "detector": self._detectors,
@@ -97,23 +100,23 @@ class MoreFilters(QWidget):
     def _issues(self) -> Choices:
         names = self._review.session.marks.issue_names()
         titles = ((_ISSUES.get(name, name.replace("_", " ").capitalize()), name) for name in names)
-        return [("Any", ()), *((title, (name,)) for title, name in titles)]
+        return [(translate("Window", "Any"), ()), *((title, (name,)) for title, name in titles)]
 
     def _detectors(self) -> Choices:
         folder = self._review.session.detection.folder
         table = scores.load_table(folder, "detectors") if folder is not None else None
         found = [(entry["title"], (entry["name"],)) for entry in table or []]
-        return [("Any", ()), *found]
+        return [(translate("Window", "Any"), ()), *found]
 
     def _reviewers(self) -> Choices:
         names = [] if self._review.session.blind else self._review.session.reviewers()
-        return [("Any", ()), *((name, (name,)) for name in names)]
+        return [(translate("Window", "Any"), ()), *((name, (name,)) for name in names)]
 
     def _clusters(self) -> Choices:
         cluster = self._review.session.columns.cluster
         count = int(cluster.max(initial=-1)) + 1
         found = [(str(i), (i,)) for i in range(min(count, MOST_CLUSTERS))]
-        return [("Any", ()), *found]
+        return [(translate("Window", "Any"), ()), *found]
 
     def _counts(self, name: str) -> list[int | None]:
         combo, marks = self.combos[name], self._review.session.marks

@@ -15,19 +15,36 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lnl_gui.gui.language import translate
 from lnl_gui.gui.parts import button, label
 
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
 CONSENSUS = "consensus"
 COLUMNS = (
-    ("noise", "Wrong labels", ""),
-    ("detector", "Detector", ""),
-    ("precision", "Precision", "Of what was flagged, so much was wrong"),
-    ("recall", "Recall", "Of what was wrong, so much was flagged"),
-    ("f1", "F1", "Between precision and recall"),
-    ("average_precision", "Ranking", "Average precision over all thresholds"),
-    ("suggestion_accuracy", "Suggestion", "Of the wrong ones found, so many got the right label"),
+    ("noise", translate("Window", "Wrong labels"), ""),
+    ("detector", translate("Window", "Detector"), ""),
+    (
+        "precision",
+        translate("Window", "Precision"),
+        translate("Window", "Of what was flagged, so much was wrong"),
+    ),
+    (
+        "recall",
+        translate("Window", "Recall"),
+        translate("Window", "Of what was wrong, so much was flagged"),
+    ),
+    ("f1", "F1", translate("Window", "Between precision and recall")),
+    (
+        "average_precision",
+        translate("Window", "Ranking"),
+        translate("Window", "Average precision over all thresholds"),
+    ),
+    (
+        "suggestion_accuracy",
+        translate("Window", "Suggestion"),
+        translate("Window", "Of the wrong ones found, so many got the right label"),
+    ),
 )
 
 
@@ -39,17 +56,20 @@ def summary(means: Sequence[dict[str, Any]]) -> str:
         if row["detector"] == CONSENSUS and row["recall"] is not None
     ]
     if not found:
-        return "The figures of each detector are below."
+        return translate("Window", "The figures of each detector are below.")
     recalls, precisions = zip(*found, strict=True)
-    return (
-        f"The consensus finds {_span(recalls)} of the wrong labels; {_span(precisions)} of what it "
-        "flags is wrong."
-    )
+    return translate(
+        "Window", "The consensus finds {} of the wrong labels; {} of what it flags is wrong."
+    ).format(_span(recalls), _span(precisions))
 
 
 def _span(shares: Sequence[float]) -> str:
     low, high = min(shares), max(shares)
-    return f"{low:.0%}" if f"{low:.0%}" == f"{high:.0%}" else f"{low:.0%} to {high:.0%}"
+    return (
+        f"{low:.0%}"
+        if f"{low:.0%}" == f"{high:.0%}"
+        else translate("Window", "{:.0%} to {:.0%}").format(low, high)
+    )
 
 
 class FiguresModel(QAbstractTableModel):
@@ -105,10 +125,10 @@ class NoiseLabResult(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("How far can I trust this on my data?")
+        self.setWindowTitle(translate("Window", "How far can I trust this on my data?"))
         self.resize(860, 560)
         self.table = QTableView()
-        self.table.setAccessibleName("Figures of each detector")
+        self.table.setAccessibleName(translate("Window", "Figures of each detector"))
         self.table.setModel(FiguresModel(metrics["means"], titles or {}, self))
         self.table.setShowGrid(False)
         self.table.setAlternatingRowColors(True)
@@ -129,9 +149,9 @@ class NoiseLabResult(QDialog):
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.addStretch(1)
-        copy = button("Copy table")
+        copy = button(translate("Window", "Copy table"))
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.as_text()))
-        close = button("Close", "primary")
+        close = button(translate("Window", "Close"), "primary")
         close.setDefault(True)
         close.clicked.connect(self.accept)
         row.addWidget(copy)

@@ -102,7 +102,7 @@ def number(value: int) -> str:
 
 THINGS = {
     "sample": (translate("Window", "{:,} sample"), translate("Window", "{:,} samples")),
-    "other sample": (
+    translate("Window", "other sample"): (
         translate("Window", "{:,} other sample"),
         translate("Window", "{:,} other samples"),
     ),

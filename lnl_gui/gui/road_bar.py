@@ -23,13 +23,13 @@ STEPS = (
     translate("Window", "Export"),
 )
 STAGES_TEXT = {
-    "scan": "Looking for images",
-    "read": "Reading the dataset",
-    "import": "Reading the dataset",
-    "embed": "Looking at the images",
-    "detect": "Comparing labels",
-    "export": "Writing files",
-    "lab": "Testing the detectors",
+    "scan": translate("Window", "Looking for images"),
+    "read": translate("Window", "Reading the dataset"),
+    "import": translate("Window", "Reading the dataset"),
+    "embed": translate("Window", "Looking at the images"),
+    "detect": translate("Window", "Comparing labels"),
+    "export": translate("Window", "Writing files"),
+    "lab": translate("Window", "Testing the detectors"),
 }
 _NODE = 20
 

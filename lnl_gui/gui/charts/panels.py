@@ -57,7 +57,7 @@ class MapPanel(QWidget):
         self.taken = _small("")
         self.map.lassoed.connect(lambda mask: self._say_taken(int(mask.sum())))
         _narrow(self.colour)
-        self.colour.setToolTip("Colour by")
+        self.colour.setToolTip(translate("Window", "Colour by"))
         row = _row(self.colour, self.lasso, self.hand, fit)
         row.addStretch(1)
         row.addWidget(self.taken)

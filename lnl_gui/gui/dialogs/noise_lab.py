@@ -4,16 +4,37 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QSlider, QWidget
 
 from lnl_gui.gui.dialogs.form import Frame, ask, hint, label, number_field
+from lnl_gui.gui.language import translate
 from lnl_gui.store.parameters import NoiseLabParameters
 from lnl_gui.util.errors import UserError
 
 _KINDS = (
-    ("symmetric", "Any other class", "Slips of the hand: every wrong class is as likely."),
-    ("asymmetric", "The next class", "Confusions between classes, always in one direction."),
-    ("pair", "Pairs of classes", "Two classes are taken for each other."),
-    ("instance", "Hard images", "Images that look like another class get its label."),
+    (
+        "symmetric",
+        translate("Window", "Any other class"),
+        translate("Window", "Slips of the hand: every wrong class is as likely."),
+    ),
+    (
+        "asymmetric",
+        translate("Window", "The next class"),
+        translate("Window", "Confusions between classes, always in one direction."),
+    ),
+    (
+        "pair",
+        translate("Window", "Pairs of classes"),
+        translate("Window", "Two classes are taken for each other."),
+    ),
+    (
+        "instance",
+        translate("Window", "Hard images"),
+        translate("Window", "Images that look like another class get its label."),
+    ),
 )
-_PARTS = (("auto", "Automatic"), ("confirmed", "Only samples I decided on"), ("all", "All samples"))
+_PARTS = (
+    ("auto", translate("Window", "Automatic")),
+    ("confirmed", translate("Window", "Only samples I decided on")),
+    ("all", translate("Window", "All samples")),
+)
 
 
 class NoiseLabDialog(QDialog):
@@ -24,10 +45,13 @@ class NoiseLabDialog(QDialog):
         self.setMinimumWidth(560)
         self._frame = Frame(
             self,
-            "How far can I trust this on my data?",
-            "Some labels are made wrong on purpose, in a copy, and the detectors look for them. "
-            "Your labels stay as they are.",
-            accept="Test the detectors",
+            translate("Window", "How far can I trust this on my data?"),
+            translate(
+                "Window",
+                "Some labels are made wrong on purpose, in a copy, and the detectors look for them. "
+                "Your labels stay as they are.",
+            ),
+            accept=translate("Window", "Test the detectors"),
         )
         self.complaint = self._frame.complaint
         self._build_kinds()
@@ -36,21 +60,31 @@ class NoiseLabDialog(QDialog):
         self.rate.setRange(1, 60)
         self.rate.setValue(20)
         self.rate.setPageStep(5)
-        self.rate.setAccessibleName("Share of labels made wrong")
-        self.rate_hint = rows.add("&Wrong labels", self.rate, self._rate_text(20))
+        self.rate.setAccessibleName(translate("Window", "Share of labels made wrong"))
+        self.rate_hint = rows.add(
+            translate("Window", "&Wrong labels"), self.rate, self._rate_text(20)
+        )
         self.rate.valueChanged.connect(self._rate_moved)
         self.part = QComboBox()
-        self.part.setAccessibleName("Labels that count as right")
+        self.part.setAccessibleName(translate("Window", "Labels that count as right"))
         for value, title in _PARTS:
             self.part.addItem(title, value)
-        rows.add("&Right labels", self.part, f"You have decided on {decided:,} samples so far.")
-        self.seeds = number_field("Repetitions", 1, 20, 1)
-        rows.add("Re&petitions", self.seeds, "More repetitions steady the figures and take longer.")
+        rows.add(
+            translate("Window", "&Right labels"),
+            self.part,
+            translate("Window", "You have decided on {:,} samples so far.").format(decided),
+        )
+        self.seeds = number_field(translate("Window", "Repetitions"), 1, 20, 1)
+        rows.add(
+            translate("Window", "Re&petitions"),
+            self.seeds,
+            translate("Window", "More repetitions steady the figures and take longer."),
+        )
         self._frame.body.addStretch(1)
         self._frame.check_with(self.parameters)
 
     def _build_kinds(self) -> None:
-        self._frame.body.addWidget(label("Kinds of wrong labels", "strong"))
+        self._frame.body.addWidget(label(translate("Window", "Kinds of wrong labels"), "strong"))
         self.kinds: dict[str, QCheckBox] = {}
         for kind, title, explanation in _KINDS:
             box = QCheckBox(title)
@@ -64,7 +98,7 @@ class NoiseLabDialog(QDialog):
 
     @staticmethod
     def _rate_text(rate: int) -> str:
-        return f"{rate} % of the labels are made wrong."
+        return translate("Window", "{} % of the labels are made wrong.").format(rate)
 
     def _rate_moved(self, rate: int) -> None:
         if self.rate_hint is not None:
@@ -79,7 +113,10 @@ class NoiseLabDialog(QDialog):
         rate = self.rate.value() / 100
         noises = tuple(f"{kind}:{rate:g}" for kind, box in self.kinds.items() if box.isChecked())
         if not noises:
-            raise UserError("No kind of wrong labels was chosen.", "Tick at least one.")
+            raise UserError(
+                translate("Window", "No kind of wrong labels was chosen."),
+                translate("Window", "Tick at least one."),
+            )
         return NoiseLabParameters(
             noises=noises, part=self.part.currentData(), seeds=self.seeds.value()
         )
