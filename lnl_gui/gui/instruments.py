@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from lnl_gui.gui.audit_desk import AuditDesk
 from lnl_gui.gui.duplicate_panel import DuplicatePanel
 from lnl_gui.gui.lab_desk import LabDesk
+from lnl_gui.gui.language import translate
 from lnl_gui.gui.progress_panel import ProgressPanel
 from lnl_gui.gui.project_page import ProjectPage
 from lnl_gui.gui.reranking import Reranker

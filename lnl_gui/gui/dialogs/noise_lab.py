@@ -48,7 +48,8 @@ class NoiseLabDialog(QDialog):
             translate("Window", "How far can I trust this on my data?"),
             translate(
                 "Window",
-                "Some labels are made wrong on purpose, in a copy, and the detectors look for them. "
+                "Some labels are made wrong on purpose, in a copy, and the detectors look "
+                "for them. "
                 "Your labels stay as they are.",
             ),
             accept=translate("Window", "Test the detectors"),
