@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from lnl_gui.gui import icons
-from lnl_gui.gui.language import known, translate
+from lnl_gui.gui.language import translate, translated
 from lnl_gui.gui.theme import Theme
 
 VERDICTS, MOVING, VIEW, PROJECT = (
@@ -510,7 +510,7 @@ class Actions(QObject):
             action = self._by_id[identifier]
             action.setEnabled(text is not None)
             keys = action.shortcuts()[0].toString() if action.shortcuts() else ""
-            action.setToolTip(f"{doing}: {known(text)} ({keys})" if text else nothing)
+            action.setToolTip(f"{doing}: {translated(text)} ({keys})" if text else nothing)
 
     def in_grid(self) -> list[QAction]:
         """Actions whose keys belong to the grid and its companions."""

@@ -1,6 +1,6 @@
 """Words of rooms that know nothing of Qt, listed so that they are found and translated.
 
-`language.known` looks them up where the window shows them; a test holds the list against the
+`language.translated` looks them up where the window shows them; a test holds the list against the
 rooms themselves.
 """
 

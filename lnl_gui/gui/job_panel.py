@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from lnl_gui.gui.dialogs.error import show_error
 from lnl_gui.gui.job_controller import Job, JobController, JobState
-from lnl_gui.gui.language import known, translate
+from lnl_gui.gui.language import translate, translated
 from lnl_gui.gui.parts import button, duration, label
 
 Index = QModelIndex | QPersistentModelIndex
@@ -69,7 +69,7 @@ class JobModel(QAbstractTableModel):
         job = self.job(index.row())
         share = f"{100 * job.done / job.total:.0f} %" if job.total else ""
         time = duration(job.elapsed()) if job.started else ""
-        return (job.title, known(job.state.value), share, time)[index.column()]
+        return (job.title, translated(job.state.value), share, time)[index.column()]
 
 
 class JobPanel(QWidget):

@@ -53,7 +53,7 @@ def install_language(application: QCoreApplication, choice: str = SYSTEM) -> str
     return code
 
 
-def known(text: str) -> str:
+def translated(text: str) -> str:
     """Words of another room in the window's language, where they are known; else as they are.
 
     Numbers stand for themselves: "3 samples" is known as "{} samples".

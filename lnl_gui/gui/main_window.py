@@ -18,7 +18,7 @@ from lnl_gui.gui.instruments import Instruments
 from lnl_gui.gui.job_controller import Job, JobController, JobState
 from lnl_gui.gui.job_panel import JobPanel
 from lnl_gui.gui.keys_overlay import KeysOverlay
-from lnl_gui.gui.language import known, translate
+from lnl_gui.gui.language import translate, translated
 from lnl_gui.gui.notify import Toasts
 from lnl_gui.gui.offers import Acts, offer_for
 from lnl_gui.gui.preferences import apply_environment, ask_new_settings
@@ -250,7 +250,7 @@ class MainWindow(QMainWindow):
     def _changed(self, changes: Changes) -> None:
         if changes.labels and len(changes.rows) >= ANNOUNCE_FROM:
             self.toasts.show(
-                known(changes.text),
+                translated(changes.text),
                 tone="good",
                 action=(translate("Window", "Undo"), self.verbs["undo"].trigger),
             )

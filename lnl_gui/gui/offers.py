@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lnl_gui.gui.job_controller import Job, JobState
-from lnl_gui.gui.language import known, translate
+from lnl_gui.gui.language import translate, translated
 from lnl_gui.gui.parts import number, plural
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.gui.road_bar import Offer
@@ -146,8 +146,8 @@ def _step_offer(review: ReviewModel, acts: Acts) -> Offer:
     step = next_step(review.session.stage(), counts)
     if step.kind in ("embed", "detect"):
         return Offer(
-            known(known(step.title)),
-            known(known(step.explanation)),
+            translated(translated(step.title)),
+            translated(translated(step.explanation)),
             icon="search",
             action=translate("Window", "Find suspects"),
             act=acts.find_suspects,
@@ -159,7 +159,7 @@ def _step_offer(review: ReviewModel, acts: Acts) -> Offer:
     if step.kind == "finetune":
         return Offer(
             translate("Window", "All suspects are reviewed. Fine-tune"),
-            known(known(step.explanation)),
+            translated(translated(step.explanation)),
             icon="train",
             action=translate("Window", "Fine-tune"),
             act=acts.finetune,
@@ -168,8 +168,8 @@ def _step_offer(review: ReviewModel, acts: Acts) -> Offer:
         )
     if step.kind == "export":
         return Offer(
-            known(known(step.title)),
-            known(known(step.explanation)),
+            translated(translated(step.title)),
+            translated(translated(step.explanation)),
             icon="export",
             action=translate("Window", "Export…"),
             act=acts.export,
@@ -191,9 +191,9 @@ def _step_offer(review: ReviewModel, acts: Acts) -> Offer:
             act_second=acts.export,
         )
     return Offer(
-        known(known(step.title)),
+        translated(translated(step.title)),
         translate("Window", "{} Go on reviewing, or export again, whenever you like.").format(
-            known(known(step.explanation))
+            translated(translated(step.explanation))
         ),
         icon="accept",
         tone="good",
@@ -208,8 +208,8 @@ def _review_offer(counts: Counts, step: NextStep, acts: Acts) -> Offer:
     decided = counts.flagged - counts.flagged_left
     if not decided:
         return Offer(
-            known(known(step.title)),
-            known(known(step.explanation)),
+            translated(translated(step.title)),
+            translated(translated(step.explanation)),
             "review",
             "",
             translate("Window", "Start review"),
@@ -219,7 +219,7 @@ def _review_offer(counts: Counts, step: NextStep, acts: Acts) -> Offer:
         translate("Window", "{} left of {}").format(
             plural(counts.flagged_left, "suspect"), number(counts.flagged)
         ),
-        known(known(step.explanation)),
+        translated(translated(step.explanation)),
         icon="review",
         action=translate("Window", "Next suspect"),
         act=acts.review,

@@ -11,7 +11,7 @@ from lnl_gui.gui import icons
 from lnl_gui.gui.actions import Actions
 from lnl_gui.gui.grid.geometry import MAXIMUM_SIDE, MINIMUM_SIDE, SIDE_STEP
 from lnl_gui.gui.group_panel import current_pair
-from lnl_gui.gui.language import known, translate
+from lnl_gui.gui.language import translate, translated
 from lnl_gui.gui.parts import Elided, button, label, line, number, plural, tool_button
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.gui.theme import Theme
@@ -100,7 +100,7 @@ class ViewBar(QFrame):
         self.sort = QComboBox()
         self.sort.setAccessibleName(translate("Window", "Sort by"))
         for key, title in SORTS.items():
-            self.sort.addItem(known(title), key)
+            self.sort.addItem(translated(title), key)
         self.sort.activated.connect(self._sort)
         row.addWidget(self.sort)
         self.direction = QToolButton()

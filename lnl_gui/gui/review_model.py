@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from lnl_gui.gui.language import known, translate
+from lnl_gui.gui.language import translate, translated
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.selection import Selection
 from lnl_gui.session.session import Session
@@ -190,7 +190,9 @@ class ReviewModel(QObject):
                 self.class_name(int(self.session.columns.current[row]))
             )
         return (
-            translate("Window", "not reviewed") if status == UNSEEN else known(STATUS_NAMES[status])
+            translate("Window", "not reviewed")
+            if status == UNSEEN
+            else translated(STATUS_NAMES[status])
         )
 
     # Moving and selecting

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
 
 from lnl_gui.gui import questions
-from lnl_gui.gui.language import known, translate
+from lnl_gui.gui.language import translate, translated
 from lnl_gui.gui.parts import plural
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.gui.review_settings import review_settings
@@ -174,7 +174,7 @@ class SecondDesk(QObject):
             if conflicts
             else ""
         )
-        self._window.toasts.show(known(changes.text), tone="good", hint=hint, action=action)
+        self._window.toasts.show(translated(changes.text), tone="good", hint=hint, action=action)
 
     # Above the grid
 

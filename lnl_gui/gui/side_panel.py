@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QTabWidget, QWidget
 from lnl_gui.gui.charts_panel import ChartsPanel
 from lnl_gui.gui.inspector.inspector import Inspector
 from lnl_gui.gui.inspector.sample_view import SampleView
-from lnl_gui.gui.language import known, translate
+from lnl_gui.gui.language import translate
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.gui.sample_views import bare_view, sample_view
 from lnl_gui.gui.training_panel import TrainingPanel

@@ -7,7 +7,7 @@ import numpy as np
 from PySide6.QtGui import QColor
 
 from lnl_gui.gui.charts.colours import Ink, blend, class_colour, class_table, heat_table, pack
-from lnl_gui.gui.language import known, translate
+from lnl_gui.gui.language import translate, translated
 
 COLOUR_BY = ("given", "suggested", "suspicion", "status")
 STATUS_NAMES = ("unseen", "kept", "relabelled", "excluded", "unsure")
@@ -81,5 +81,5 @@ def _by_status(status: np.ndarray, colours: Ink) -> Colouring:
         QColor("#f0c069" if colours.dark else "#a86a00"),
     ]
     codes = np.minimum(status, len(shades) - 1).astype(np.uint8)
-    legend = tuple(zip(map(known, STATUS_NAMES), shades, strict=True))
+    legend = tuple(zip(map(translated, STATUS_NAMES), shades, strict=True))
     return Colouring(codes, pack(shades), legend, rising=True)
