@@ -52,8 +52,8 @@ class TerminalContext:
     def event(self, name: str, **values: Any) -> None:
         """Print one epoch's figures; other events are for the window."""
         if name == "epoch" and not self._quiet:
-            shown = ", ".join(f"{key} {_short(value)}" for key, value in values.items())
-            self.log(f"  {shown}")
+            shown = [f"{key.replace('_', ' ')} {_short(values.get(key))}" for key in _SHOWN]
+            self.log(f"  {values.get('series', '')} labels, {', '.join(shown)}")
 
     def close(self) -> None:
         """Finish the open bar."""
@@ -62,5 +62,10 @@ class TerminalContext:
             self._bar = None
 
 
+_SHOWN = ("stage", "epoch", "loss", "training_accuracy", "validation_accuracy", "holdout_accuracy")
+
+
 def _short(value: object) -> str:
+    if value is None:
+        return "unknown"
     return f"{value:.4g}" if isinstance(value, float) else str(value)

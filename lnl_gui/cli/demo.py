@@ -7,6 +7,7 @@ import argparse
 import csv
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -56,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
     elif take_screenshot(project, picture):
         summary["screenshot"] = str(picture)
         print(f"A picture of the window: {picture}", file=sys.stderr)
-    print(f"Open it again with: lnl-gui {project}", file=sys.stderr)
+    print(f"Open it again with: {spoken_command()} {project}", file=sys.stderr)
     if options.json:
         print(json.dumps(summary))
     return 0
@@ -101,6 +102,15 @@ def print_result(summary: dict[str, Any]) -> None:
         f" {summary['labels_right_before']:.1%} to {summary['labels_right_after']:.1%} right.",
         file=sys.stderr,
     )
+
+
+def spoken_command() -> str:
+    """How a person starts this program: by name where it is on the path."""
+    found = shutil.which("lnl-gui")
+    started = Path(sys.argv[0])
+    if found is None and started.stem == "lnl-gui" and started.is_file():
+        return str(started)
+    return "lnl-gui"
 
 
 def has_display() -> bool:

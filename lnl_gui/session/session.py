@@ -448,15 +448,7 @@ class Session:
         """How far this project has come."""
         if self._done is None:
             self._done = {r.kind for r in runs.load_runs(self.project) if r.state == runs.DONE}
-        done = self._done
-        if "export" in done:
-            return stages.Stage.EXPORTED
-        if "finetune" in done:
-            return stages.Stage.FINETUNED
-        if "detect" in done:
-            left = self.counts().flagged_left
-            return stages.Stage.DETECTED if left else stages.Stage.REVIEWED
-        return stages.Stage.EMBEDDED if "embed" in done else stages.Stage.IMPORTED
+        return stages.stage_of(self._done, self.counts())
 
     def next_step(self) -> stages.NextStep:
         """What a user would do now."""

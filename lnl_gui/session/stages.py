@@ -1,5 +1,6 @@
 """How far an open project has come, and what to do next."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
@@ -76,6 +77,23 @@ def count_after(before: Counts, columns: Columns, change: Change) -> Counts:
 
 def _histogram(status: np.ndarray) -> np.ndarray:
     return np.bincount(status, minlength=len(STATUS_NAMES))
+
+
+def stage_of(done: Collection[str], counts: Counts) -> Stage:
+    """The stage of a project, from the kinds of run that are done.
+
+    Suspects nobody has begun to look at keep a project at the review, also where a command has
+    trained and exported already.
+    """
+    if "detect" not in done:
+        return Stage.EMBEDDED if "embed" in done else Stage.IMPORTED
+    if counts.flagged_left and not counts.reviewed:
+        return Stage.DETECTED
+    if "export" in done:
+        return Stage.EXPORTED
+    if "finetune" in done:
+        return Stage.FINETUNED
+    return Stage.DETECTED if counts.flagged_left else Stage.REVIEWED
 
 
 def next_step(stage: Stage, counts: Counts) -> NextStep:
