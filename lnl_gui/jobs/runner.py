@@ -22,7 +22,8 @@ BODIES = {
     "noise_lab": "lnl_gui.pipeline.noise_lab",
 }
 
-
+_MISMATCH = "torchvision::"
+"""What torch says when torchvision was built for another torch."""
 WITHOUT_PROJECT = ("catalogue", "demo", "import")
 """Kinds that need no project: they say what there is, or make one."""
 
@@ -45,8 +46,17 @@ def run_body(
     """
     if kind not in BODIES:
         raise UserError(f"Unknown kind of job: {kind}.", code="unknown_job")
-    body = import_module(BODIES[kind])
     spec = from_dict(kind, parameters)
+    try:
+        return _run(kind, spec, context, project=project, run_id=run_id)
+    except (RuntimeError, ImportError) as error:
+        if _MISMATCH in str(error):
+            raise _mismatched_pair() from error
+        raise
+
+
+def _run(kind: str, spec: Any, context: JobContext, *, project: Path, run_id: str) -> Result:
+    body = import_module(BODIES[kind])
     if kind in WITHOUT_PROJECT:
         made: Result = Result(**body.run(spec, context))
         return made
@@ -54,3 +64,14 @@ def run_body(
     result = Result(**body.run(spec, context, project_folder=project, run_folder=folder))
     runs.write_result(folder, {"artifacts": result.artifacts, "metrics": result.metrics})
     return result
+
+
+def _mismatched_pair() -> UserError:
+    found = runs.versions()
+    return UserError(
+        f"torch {found.get('torch')} and torchvision {found.get('torchvision')} do not belong"
+        " together.",
+        "Install both at once from one index, for example with"
+        " `uv pip install --reinstall torch torchvision`.",
+        code="broken_torch",
+    )

@@ -27,7 +27,16 @@ RUNNING, DONE, CANCELLED, FAILED, INTERRUPTED = (
 )
 RESULT = "result.json"
 _RESUMABLE = (RUNNING, CANCELLED, FAILED, INTERRUPTED)
-_RECORDED = ("lnl-gui", "torch", "timm", "open_clip_torch", "scikit-learn", "numpy", "openvino")
+_RECORDED = (
+    "lnl-gui",
+    "torch",
+    "torchvision",
+    "timm",
+    "open_clip_torch",
+    "scikit-learn",
+    "numpy",
+    "openvino",
+)
 
 
 @dataclass(frozen=True)
