@@ -24,6 +24,8 @@ from lnl_gui.gui.task_bar import TaskBar
 if TYPE_CHECKING:
     from lnl_gui.gui.main_window import MainWindow
 
+NOTE_MILLISECONDS = 12_000
+"""How long a quiet line stays."""
 BELOW_THE_GROUP = 3
 """Place of the bar in the column above the grid."""
 
@@ -40,6 +42,8 @@ class Instruments(QObject):
         self.progress: ProgressPanel | None = None
         self.duplicates: DuplicatePanel | None = None
         self.bar: TaskBar | None = None
+        self._fade = QTimer(self, singleShot=True, interval=NOTE_MILLISECONDS)
+        self._fade.timeout.connect(lambda: self._note(""))
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._show_task)
 
@@ -146,3 +150,4 @@ class Instruments(QObject):
     def _note(self, text: str) -> None:
         if self._window.page is not None:
             self._window.page.verdicts.note.setText(text)
+            self._fade.start()

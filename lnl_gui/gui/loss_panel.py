@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
-from lnl_gui.gui.charts.loss_histogram import Blend, Curve, LossHistogram
+from lnl_gui.gui.charts.loss_histogram import Blend, Curve, LossHistogram, thinned
 from lnl_gui.gui.language import translate
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.gui.sample_views import gaussians
@@ -109,4 +109,4 @@ def starting_threshold(columns: Columns, mask: np.ndarray) -> float | None:
     if not len(losses):
         return None
     share = np.count_nonzero(columns.flagged[mask]) / len(losses)
-    return float(np.quantile(losses, 1 - min(share, 1)))
+    return float(np.quantile(thinned(losses), 1 - min(share, 1)))

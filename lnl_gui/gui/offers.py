@@ -146,8 +146,8 @@ def _step_offer(review: ReviewModel, acts: Acts) -> Offer:
     step = next_step(review.session.stage(), counts)
     if step.kind in ("embed", "detect"):
         return Offer(
-            translated(translated(step.title)),
-            translated(translated(step.explanation)),
+            translated(step.title),
+            translated(step.explanation),
             icon="search",
             action=translate("Window", "Find suspects"),
             act=acts.find_suspects,
@@ -159,7 +159,7 @@ def _step_offer(review: ReviewModel, acts: Acts) -> Offer:
     if step.kind == "finetune":
         return Offer(
             translate("Window", "All suspects are reviewed. Fine-tune"),
-            translated(translated(step.explanation)),
+            translated(step.explanation),
             icon="train",
             action=translate("Window", "Fine-tune"),
             act=acts.finetune,
@@ -168,8 +168,8 @@ def _step_offer(review: ReviewModel, acts: Acts) -> Offer:
         )
     if step.kind == "export":
         return Offer(
-            translated(translated(step.title)),
-            translated(translated(step.explanation)),
+            translated(step.title),
+            translated(step.explanation),
             icon="export",
             action=translate("Window", "Export…"),
             act=acts.export,
@@ -191,9 +191,9 @@ def _step_offer(review: ReviewModel, acts: Acts) -> Offer:
             act_second=acts.export,
         )
     return Offer(
-        translated(translated(step.title)),
+        translated(step.title),
         translate("Window", "{} Go on reviewing, or export again, whenever you like.").format(
-            translated(translated(step.explanation))
+            translated(step.explanation)
         ),
         icon="accept",
         tone="good",
@@ -205,21 +205,22 @@ def _step_offer(review: ReviewModel, acts: Acts) -> Offer:
 
 
 def _review_offer(counts: Counts, step: NextStep, acts: Acts) -> Offer:
-    decided = counts.flagged - counts.flagged_left
-    if not decided:
+    if not counts.reviewed:
         return Offer(
-            translated(translated(step.title)),
-            translated(translated(step.explanation)),
+            translated(step.title),
+            translated(step.explanation),
             "review",
             "",
             translate("Window", "Start review"),
             acts.review,
         )
+    # A detection that has learnt from verdicts no longer flags what was decided.
+    so_far = max(counts.flagged, counts.flagged_left + counts.reviewed)
     return Offer(
         translate("Window", "{} left of {}").format(
-            plural(counts.flagged_left, "suspect"), number(counts.flagged)
+            plural(counts.flagged_left, "suspect"), number(so_far)
         ),
-        translated(translated(step.explanation)),
+        translated(step.explanation),
         icon="review",
         action=translate("Window", "Next suspect"),
         act=acts.review,

@@ -40,6 +40,7 @@ class Reranker(QObject):
         self._review: ReviewModel | None = None
         self._grid: GridView | None = None
         self._reviewed = 0
+        self._learning: int | None = None
         self._not_before = 0.0
         self._suggested = np.zeros(0, np.int32)
         self._own_run: Path | None = None
@@ -57,6 +58,7 @@ class Reranker(QObject):
         self._taking.stop()
         self._review, self._grid = review, grid
         self._own_run, self._gave_up, self._not_before = None, False, 0.0
+        self._learning = None
         if review is not None:
             self._reviewed = review.counts().reviewed
             review.changed.connect(self._changed)
@@ -65,7 +67,7 @@ class Reranker(QObject):
         review = self._review
         if review is None:
             return
-        if changes.scores and not self._taking.isActive():
+        if changes.scores and self._learning is None:
             self._reviewed, self._gave_up = review.counts().reviewed, False
         if changes.labels:
             self._later.start()
@@ -80,12 +82,15 @@ class Reranker(QObject):
         parameters = replace(from_dict("detect", newest.parameters), use_verdicts=True)
         # The scores' arrays are replaced as a whole, so the old ones stay what they are.
         self._suggested = review.session.columns.suggested
+        reviewed = review.counts().reviewed
         if self._flow.start_quietly("detect", parameters):
-            self._reviewed = review.counts().reviewed
+            self._learning = reviewed
 
     def _is_due(self, review: ReviewModel) -> bool:
         session = review.session
         if not self.every or self._gave_up or session.read_only or session.blind:
+            return False
+        if self._learning is not None:
             return False
         if time.monotonic() < self._not_before or review.hides_reasons:
             return False
@@ -98,13 +103,17 @@ class Reranker(QObject):
         if self._review is None or job.kind != "detect":
             return
         self._not_before = time.monotonic() + job.elapsed() * (1 / BUSY_SHARE - 1)
+        learnt, self._learning = self._learning, None
         if job.state is JobState.DONE:
+            self._reviewed = self._reviewed if learnt is None else learnt
             self._hold_suggestions(self._review)
             self._forget_own_run(self._review)
             self._take_over()
         elif job.state is JobState.FAILED:
             self._gave_up = True
             self.said.emit(translate("Window", "Not re-ranked; the jobs list says why"))
+        # Verdicts given meanwhile are not learnt from yet.
+        self._later.start()
 
     def _hold_suggestions(self, review: ReviewModel) -> None:
         """What is on the screen keeps its suggestion: a key must accept what the eye has seen."""

@@ -156,6 +156,43 @@ def test_verdicts_rank_the_rest_anew_and_nothing_moves(
     assert large.toasts.texts() == []
 
 
+def test_verdicts_given_meanwhile_are_learnt_from_next(
+    qtbot: QtBot, large: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review, instruments = parts(large)
+    jobs = take_submits(large, monkeypatch)
+    instruments.reranker.every = 5
+    review.decide_rows(KEEP, review.order[:5])
+    qtbot.waitUntil(lambda: len(jobs) == 1)
+    review.decide_rows(KEEP, review.order[5:10])
+    finish_detection(large, jobs[0], np.random.default_rng(1).random(400))
+    qtbot.waitUntil(lambda: len(jobs) == 2)
+    # What is stopped for another job is due again as soon as that is over.
+    jobs[1].state = JobState.CANCELLED
+    large.controller.finished.emit(jobs[1])
+    qtbot.waitUntil(lambda: len(jobs) == 3)
+    finish_detection(large, jobs[2], np.random.default_rng(2).random(400))
+    qtbot.wait(400)
+    assert len(jobs) == 3
+
+
+def test_a_failure_is_told_quietly_and_not_tried_again(
+    qtbot: QtBot, large: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review, instruments = parts(large)
+    assert large.page is not None
+    jobs = take_submits(large, monkeypatch)
+    instruments.reranker.every = 5
+    review.decide_rows(KEEP, review.order[:5])
+    qtbot.waitUntil(lambda: len(jobs) == 1)
+    jobs[0].state = JobState.FAILED
+    large.controller.finished.emit(jobs[0])
+    assert large.page.verdicts.note.text().startswith("Not re-ranked")
+    review.decide_rows(KEEP, review.order[10:30])
+    qtbot.wait(400)
+    assert len(jobs) == 1 and large.toasts.texts() == ["Kept the label of 20 samples"]
+
+
 def test_what_is_selected_stays(
     qtbot: QtBot, large: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -30,6 +30,8 @@ from lnl_gui.gui.charts.colours import Ink, ink, with_alpha
 from lnl_gui.gui.language import translate
 
 _GRIP = 8.0
+QUANTILE_FROM = 100_000
+"""Values that a quantile is taken from at most (twice as many below the next whole step)."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,11 @@ class Blend:
 
 
 Curve = Gaussian | Blend
+
+
+def thinned(values: np.ndarray) -> np.ndarray:
+    """Enough of many values (N,) for a quantile that is to be seen, evenly taken."""
+    return values[:: max(1, len(values) // QUANTILE_FROM)]
 
 
 def bin_counts(values: np.ndarray, low: float, high: float, bins: int) -> np.ndarray:
@@ -150,7 +157,7 @@ class LossHistogram(QWidget):
             return 0.0, 1.0
         low = float(self._losses.min())
         # The last thousandth would squeeze everything else; it is counted in the last bin.
-        high = float(np.quantile(self._losses, 0.999))
+        high = float(np.quantile(thinned(self._losses), 0.999))
         for value in (self._mark, self._threshold):
             if value is not None and math.isfinite(value):
                 low, high = min(low, value), max(high, value)

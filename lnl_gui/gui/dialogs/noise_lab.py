@@ -1,7 +1,7 @@
 """Ask how to test the detectors on the user's own images."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QSlider, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QSlider, QVBoxLayout, QWidget
 
 from lnl_gui.gui.dialogs.form import Frame, ask, hint, label, number_field
 from lnl_gui.gui.language import translate
@@ -87,15 +87,19 @@ class NoiseLabDialog(QDialog):
     def _build_kinds(self) -> None:
         self._frame.body.addWidget(label(translate("Window", "Kinds of wrong labels"), "strong"))
         self.kinds: dict[str, QCheckBox] = {}
+        column = QVBoxLayout()
+        column.setSpacing(1)
         for kind, title, explanation in _KINDS:
             box = QCheckBox(title)
             box.setChecked(kind != "pair")
             box.setAccessibleDescription(explanation)
             words = hint(explanation)
             words.setIndent(25)
+            words.setContentsMargins(0, 0, 0, 6)
             self.kinds[kind] = box
-            self._frame.body.addWidget(box)
-            self._frame.body.addWidget(words)
+            column.addWidget(box)
+            column.addWidget(words)
+        self._frame.body.addLayout(column)
 
     @staticmethod
     def _rate_text(rate: int) -> str:
