@@ -125,6 +125,15 @@ def _views(window: "MainWindow", project: Path) -> Iterator[str]:
     page.details.setCurrentWidget(page.details.training)
     _settle()
     yield "training"
+    window.instruments.show_progress()
+    _settle()
+    yield "progress"
+    window.instruments.show_duplicates()
+    _settle()
+    yield "duplicates"
+    if window.instruments.duplicates is not None and window.instruments.duplicates.is_open:
+        window.instruments.duplicates.leave()
+    page.left.setCurrentWidget(page.filters)
     page.details.look_closely()
     window.overlay.toggle()
     _settle()
