@@ -10,6 +10,7 @@ from lnl_gui.gui import icons
 from lnl_gui.gui.language import translate, translated
 from lnl_gui.gui.theme import Theme
 
+NATIVE = QKeySequence.SequenceFormat.NativeText
 VERDICTS, MOVING, VIEW, PROJECT = (
     translate("Window", "Verdicts"),
     translate("Window", "Moving and selecting"),
@@ -486,16 +487,16 @@ class Actions(QObject):
             chosen = keys.get(spec.id, spec.keys)
             action = self._by_id[spec.id]
             action.setShortcuts([QKeySequence(key) for key in chosen])
-            first = f"  {action.shortcuts()[0].toString()}" if chosen else ""
+            first = f"  {action.shortcuts()[0].toString(NATIVE)}" if chosen else ""
             # Buttons show this text; menus show keys by themselves.
             action.setIconText(f"{spec.text}{first}")
-            shown = ", ".join(sequence.toString() for sequence in action.shortcuts())
+            shown = ", ".join(sequence.toString(NATIVE) for sequence in action.shortcuts())
             action.setToolTip(f"{spec.help} ({shown})" if shown else spec.help)
 
     def key(self, identifier: str) -> str:
         """The first key of an action as it is set now; "" for none."""
         shortcuts = self._by_id[identifier].shortcuts()
-        return shortcuts[0].toString() if shortcuts else ""
+        return shortcuts[0].toString(NATIVE) if shortcuts else ""
 
     def enable(self, identifiers: tuple[str, ...], enabled: bool) -> None:
         for identifier in identifiers:
@@ -509,7 +510,7 @@ class Actions(QObject):
         ):
             action = self._by_id[identifier]
             action.setEnabled(text is not None)
-            keys = action.shortcuts()[0].toString() if action.shortcuts() else ""
+            keys = action.shortcuts()[0].toString(NATIVE) if action.shortcuts() else ""
             action.setToolTip(f"{doing}: {translated(text)} ({keys})" if text else nothing)
 
     def in_grid(self) -> list[QAction]:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lnl_gui.gui.actions import ACTIONS, GROUPS, MOVING, Actions, ActionSpec
+from lnl_gui.gui.actions import ACTIONS, GROUPS, MOVING, NATIVE, Actions, ActionSpec
 from lnl_gui.gui.language import translate
 from lnl_gui.gui.parts import frame, label
 
@@ -126,7 +126,7 @@ class KeysOverlay(QWidget):
 
     def _keys(self, spec: ActionSpec) -> str:
         sequences = self._actions[spec.id].shortcuts()
-        return "  ".join(sequence.toString() for sequence in sequences)
+        return "  ".join(sequence.toString(NATIVE) for sequence in sequences)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -29,7 +29,7 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from lnl_gui.gui import commands
+from lnl_gui.gui import commands, reranking
 from lnl_gui.gui.app import application
 from lnl_gui.gui.main_window import MainWindow
 from lnl_gui.gui.settings import Settings
@@ -197,6 +197,8 @@ def run(project: Path, truth: np.ndarray, how: str, marks: list[int], **rest: An
         assert window.page is not None and window.review is not None
         window.page.focus_grid()
         window.instruments.reranker.every = rest.get("rerank", 0)
+        # As where detection is quick: the reviewer waits for it each time.
+        reranking.BUSY_SHARE = 1.0
         reviewer = Reviewer(window, truth, marks, **rest)
         with _Answers(reviewer), contextlib.suppress(Spent):
             getattr(reviewer, how)()

@@ -125,7 +125,8 @@ class LabelMatrix(QAbstractScrollArea):
     def _header(self) -> QSize:
         """Width of the row labels and height of the column labels."""
         metrics, longest = self._metrics, self._longest
-        side = min(longest, _LABEL_MOST) + 12
+        axis = metrics.horizontalAdvance(translate("Window", "given ↓"))
+        side = max(min(longest, _LABEL_MOST), axis) + 12
         flat = self._cell > 0 and longest <= self._cell - 6
         height = metrics.height() + 8 if flat else side
         return QSize(side, height + metrics.height() + 6)

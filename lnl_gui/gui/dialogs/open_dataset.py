@@ -62,12 +62,11 @@ def describe_folder(preview: FolderPreview) -> str:
         rest = len(preview.folders) - 12
         more = translate("Window", " and {} more").format(rest) if rest > 0 else ""
         at_least = translate("Window", "At least ") if preview.cut_short else ""
-        plural = "s" if len(preview.folders) > 1 else ""
-        parts.append(
-            translate("Window", "{}{} subfolder{}: {}{}.").format(
-                at_least, len(preview.folders), plural, shown, more
-            )
+        one, several = translate("Window", "{}{} subfolder"), translate("Window", "{}{} subfolders")
+        count = (several if len(preview.folders) > 1 else one).format(
+            at_least, len(preview.folders)
         )
+        parts.append(f"{count}: {shown}{more}.")
     if preview.tables:
         parts.append(translate("Window", "Tables: {}.").format(", ".join(preview.tables[:5])))
     return " ".join(parts) or translate("Window", "No subfolders and no table.")

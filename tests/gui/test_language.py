@@ -1,0 +1,133 @@
+"""German is complete, compiled as it is written, and what the window then says."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from PySide6.QtCore import QTranslator
+from pytestqt.qtbot import QtBot
+
+from lnl_gui.gui import foreign_words, language
+from lnl_gui.gui.job_controller import JobState
+from lnl_gui.session.session import _PAST
+from lnl_gui.session.views import SORTS
+from lnl_gui.store.samples import STATUS_NAMES
+from tests.gui.projects import make_project
+
+FIELD = re.compile(r"\{[^}]*\}")
+SHOW = """
+import sys
+from pathlib import Path
+from lnl_gui.gui.app import application
+from lnl_gui.gui.language import install_language
+from lnl_gui.gui.settings import Settings
+from lnl_gui.gui.theme import LIGHT, Theme
+qt = application()
+install_language(qt, "de")
+from lnl_gui.gui.main_window import MainWindow
+import numpy as np
+window = MainWindow(Theme(qt, LIGHT), Settings(theme=LIGHT))
+window.resize(1300, 860)
+window.show()
+window.open_project(Path(sys.argv[1]))
+qt.processEvents()
+words = [window.verbs["accept"].text(), window.page.left.tabText(0)]
+words += [window.banner.title.full(), window.page.view_bar.shown.full()]
+window.review.decide_rows("keep", np.arange(3))
+words += [window.verbs["undo"].toolTip()]
+print("\\n".join(words))
+window.controller.shutdown()
+window.close()
+"""
+
+
+def messages() -> list[tuple[str, str, str]]:
+    """(context, source, translation) of the German file; "" where there is none."""
+    tree = ElementTree.parse(language.translation_file("de", ".ts"))
+    found = []
+    for context in tree.iter("context"):
+        name = context.findtext("name", "")
+        for message in context.iter("message"):
+            words = message.find("translation")
+            assert words is not None
+            finished = words.get("type") is None
+            found.append(
+                (name, message.findtext("source", ""), words.text or "" if finished else "")
+            )
+    return found
+
+
+def test_german_has_every_word_with_the_same_fields() -> None:
+    found = messages()
+    assert len(found) > 700
+    assert [source for _, source, words in found if not words] == []
+    differing = [
+        source
+        for _, source, words in found
+        if sorted(FIELD.findall(source)) != sorted(FIELD.findall(words))
+    ]
+    assert differing == []
+
+
+def test_the_compiled_file_says_what_the_written_one_does(qtbot: QtBot) -> None:
+    translator = QTranslator()
+    assert translator.load(str(language.translation_file("de", ".qm")))
+    differing = [s for c, s, words in messages() if translator.translate(c, s) != words]
+    assert differing == []
+
+
+def test_every_word_of_the_source_is_in_the_file() -> None:
+    known = {source for _, source, _ in messages()}
+    call = re.compile(r'translate\(\s*"Window",\s*((?:"(?:[^"\\]|\\.)*"\s*)+)[,)]')
+    missing = set()
+    for file in Path(language.__file__).parent.rglob("*.py"):
+        for found in call.finditer(file.read_text(encoding="utf-8")):
+            parts = re.findall(r'"((?:[^"\\]|\\.)*)"', found.group(1))
+            text = "".join(parts).replace('\\"', '"').replace("\\n", "\n")
+            if text not in known:
+                missing.add(text)
+    assert missing == set()
+
+
+def test_words_of_other_rooms_are_those_they_use() -> None:
+    assert foreign_words.STATUS == STATUS_NAMES
+    assert tuple(SORTS.values()) == foreign_words.SORTS
+    assert tuple(state.value for state in JobState) == foreign_words.STATES
+    for past in _PAST.values():
+        assert f"{past} {{}} samples" in foreign_words.CHANGES
+        assert f"Undid: {past} {{}} sample" in foreign_words.CHANGES
+
+
+@pytest.mark.parametrize(
+    ("choice", "variable", "code"),
+    [("de", "", "de"), ("en", "", "en"), ("de", "en", "en"), ("system", "de_AT.UTF-8", "de")],
+)
+def test_the_language_is_the_users_choice_before_the_systems(
+    monkeypatch: pytest.MonkeyPatch, choice: str, variable: str, code: str
+) -> None:
+    monkeypatch.setenv(language.LANGUAGE_VARIABLE, variable)
+    assert language.language_of(choice) == code
+
+
+def test_the_window_opens_in_german(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "tiere.lnl", 40)
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "LNL_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", SHOW, str(project)],
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        "Annehmen",
+        "Filter",
+        "20 Verdächtige prüfen",
+        "20 Verdächtige  ·  20 zu prüfen",
+        "Rückgängig: Label behalten für 3 Bilder (Strg+Z)",
+    ]
