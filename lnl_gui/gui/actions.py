@@ -405,13 +405,6 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "",
     ),
     ActionSpec(
-        "merge",
-        translate("Window", "Merge another copy…"),
-        (),
-        translate("Window", "Take in its verdicts"),
-        CHECKS,
-    ),
-    ActionSpec(
         "trust",
         translate("Window", "How far can I trust this?…"),
         ("Ctrl+L",),
@@ -424,30 +417,6 @@ ACTIONS: tuple[ActionSpec, ...] = (
         (),
         translate("Window", "Show them again"),
         CHECKS,
-    ),
-    ActionSpec(
-        "preferences",
-        translate("Window", "Preferences…"),
-        ("Ctrl+,",),
-        translate("Window", "Look and keys"),
-        PROJECT,
-        "",
-    ),
-    ActionSpec(
-        "about",
-        translate("Window", "About"),
-        (),
-        translate("Window", "Version and licence"),
-        PROJECT,
-        "info",
-    ),
-    ActionSpec(
-        "quit",
-        translate("Window", "Quit"),
-        ("Ctrl+Q",),
-        translate("Window", "Close the window"),
-        PROJECT,
-        "",
     ),
 )
 
