@@ -9,6 +9,7 @@ import hashlib
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import numpy as np
 from lnl_gui.detect.consensus import Consensus, WarmStart, find_suspects
 from lnl_gui.detect.registry import list_detectors, run_detector
 from lnl_gui.detect.result import NO_VOTE, DetectorResult
-from lnl_gui.pipeline import annotators, detect_files
+from lnl_gui.pipeline import annotators, detect_files, zero_shot
 from lnl_gui.pipeline.issues import write_issues
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot, wanted_embeddings
 from lnl_gui.pipeline.threads import at_most
@@ -30,7 +31,7 @@ from lnl_gui.util.progress import JobContext, Progress, stage_progress
 
 MEMORY = "detect"
 TOO_MANY_CLASSES = "too_many_classes"
-INDEPENDENT = ("turtle",)
+INDEPENDENT = ("turtle", zero_shot.NAME)
 """Detectors whose votes do not rest on a sample's own given label: they join the consensus."""
 
 
@@ -50,12 +51,15 @@ def _detect(
     parameters: DetectParameters, context: JobContext, project_folder: Path, run_folder: Path
 ) -> dict[str, Any]:
     snapshot = take_snapshot(project_folder)
-    embeddings = list(wanted_embeddings(snapshot, parameters.encoders).values())
+    named = wanted_embeddings(snapshot, parameters.encoders)
+    embeddings = list(named.values())
     chosen = parameters.detectors or tuple(d.name for d in list_detectors() if d.default)
     fingerprint = _fingerprint(snapshot, embeddings, parameters)
     kept = project_folder / "arrays" / "detectors" / fingerprint
     try:
         results = _run_detectors(chosen, kept, snapshot, embeddings, parameters, context)
+        if not parameters.detectors or zero_shot.NAME in parameters.detectors:
+            results += _ask_words(project_folder, kept, snapshot, named, context)
         consensus = find_suspects(
             embeddings,
             snapshot.samples.given,
@@ -100,6 +104,8 @@ def _run_detectors(
     """Results in order; a default detector that cannot serve so many classes is left out."""
     results = []
     for name in chosen:
+        if name == zero_shot.NAME:
+            continue
         try:
             compute = _detector(name, snapshot, embeddings, parameters, context)
             results.append(_finished(kept, name, compute))
@@ -108,6 +114,32 @@ def _run_detectors(
                 raise
             context.log(f"Left out {name}: {error.message}")
     return results
+
+
+def _ask_words(
+    project_folder: Path,
+    kept: Path,
+    snapshot: Snapshot,
+    embeddings: dict[str, np.ndarray],
+    context: JobContext,
+) -> list[DetectorResult]:
+    """The zero-shot vote of the first encoder whose words are on this machine; none is no error."""
+    given, names = snapshot.samples.given, snapshot.class_names
+    for encoder in zero_shot.text_encoders(project_folder, embeddings):
+        compute = partial(
+            zero_shot.compare,
+            encoder,
+            embeddings[encoder.name],
+            given,
+            class_names=names,
+            context=context,
+        )
+        try:
+            found = _finished(kept, zero_shot.key(encoder, names), compute)
+            return [replace(found, name=zero_shot.NAME)]
+        except UserError as error:
+            context.log(f"Left out the class names of {encoder.name} as text: {error.message}")
+    return []
 
 
 def _hear_annotators(

@@ -12,6 +12,7 @@ from lnl_gui.detect.result import DetectorResult
 from lnl_gui.detect.uncertainty import MODEL_ERROR
 from lnl_gui.pipeline.annotators import ANNOTATORS
 from lnl_gui.pipeline.snapshot import Snapshot
+from lnl_gui.pipeline.zero_shot import ZERO_SHOT
 from lnl_gui.store.arrays import file_stem
 from lnl_gui.util.atomic import write_array, write_json
 
@@ -62,7 +63,10 @@ def write_detectors(folder: Path, results: list[DetectorResult]) -> None:
 
 
 def _described(name: str) -> DetectorInfo:
-    return ANNOTATORS if name == ANNOTATORS.name else describe_detector(name)
+    """Also of what speaks through a project's own data, and so is not in the registry."""
+    return next((e for e in (ANNOTATORS, ZERO_SHOT) if e.name == name), None) or describe_detector(
+        name
+    )
 
 
 def _compact(values: np.ndarray) -> np.ndarray:

@@ -10,13 +10,18 @@ import pytest
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.detect.registry import list_detectors
+from lnl_gui.encoders import text
 from lnl_gui.jobs.runner import run_body
-from lnl_gui.pipeline import detect
+from lnl_gui.pipeline import detect, snapshot
+from lnl_gui.pipeline.explain import explain_rows
 from lnl_gui.session.session import Session
-from lnl_gui.store import scores
-from lnl_gui.store.parameters import DetectParameters
+from lnl_gui.store import arrays, scores
+from lnl_gui.store.parameters import DetectParameters, EmbedParameters
+from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import Cancelled, UserError
 from tests.pipeline.conftest import WRONG
+
+CLIP = "clip-vit-b-32"
 
 
 def run_detection(project: Path, **options: object) -> Session:
@@ -100,7 +105,7 @@ def test_copies_of_an_image_are_one_group(embedded: Path) -> None:
     shutil.copy(images / "circle" / "circle-01.png", images / "square" / "copy.png")
     again = embedded.parent / "again.lnl"
     from lnl_gui.cli.jobs import import_dataset
-    from lnl_gui.store.parameters import EmbedParameters, ImportParameters
+    from lnl_gui.store.parameters import ImportParameters
 
     import_dataset(ImportParameters(str(images), str(again)), quiet=True)
     with Session.open(again) as session:
@@ -124,3 +129,64 @@ def test_an_unknown_detector_suggests_the_nearest(embedded: Path) -> None:
     with pytest.raises(UserError, match="neighbors") as raised:
         run_detection(embedded, detectors=("neighbors",))
     assert "neighbours" in raised.value.hint
+
+
+def _words(project: Path, *, weights: str | None) -> None:
+    """Make the project's embedding that of a CLIP encoder, embedded with the weights named."""
+    with Session.open(project) as session:
+        parameters = EmbedParameters(encoders=(CLIP,), weights=weights)
+        run = session.start_run("embed", parameters)
+        source = snapshot.take_snapshot(project).embeddings["bundled-fast"]
+        artifact = source.relative_to(project).as_posix()
+        metrics = {"encoders": {CLIP: "key"}}
+        write_json(run.folder / "unreadable.json", {})
+        result = {"artifacts": {f"embedding:{CLIP}": artifact}, "metrics": metrics}
+        session.finish_run(run.id, "done", result)
+
+
+def test_class_names_vote_as_text_and_join_the_consensus(
+    embedded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    local = tmp_path / "clip.safetensors"
+    _words(embedded, weights=str(local))
+    found = snapshot.take_snapshot(embedded)
+    embedding = np.asarray(arrays.load_embedding(found.embeddings[CLIP]), np.float32)
+    embedding /= np.linalg.norm(embedding, axis=1, keepdims=True)
+    truth = np.array([Path(p).name.split("-")[0] for p in found.samples.paths])
+    asked: list[tuple[str, list[str], Path | None]] = []
+
+    def words(
+        name: str, class_names: list[str], *, weights: Path | None, **_: object
+    ) -> np.ndarray:
+        asked.append((name, class_names, weights))
+        centred = [embedding[truth == c].mean(0) - embedding.mean(0) for c in class_names]
+        return np.array(centred, np.float32)
+
+    monkeypatch.setattr(text, "class_text_embeddings", words)
+    votes: dict[str, np.ndarray] = {}
+    real = detect.find_suspects
+
+    def watched(*arguments: object, **options: object) -> object:
+        votes.update({vote.name: vote.vote for vote in options["extra_votes"]})  # type: ignore[attr-defined]
+        return real(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(detect, "find_suspects", watched)
+    with run_detection(embedded, encoders=(CLIP,)) as session:
+        assert set(votes) == {"turtle", "zero_shot"}
+        wanted = [found.class_names.index(name) for name in truth]
+        assert (votes["zero_shot"] == wanted).mean() > 0.9
+        row = int(np.flatnonzero(session.columns.flagged)[0])
+        assert "zero_shot" in {vote.detector for vote in session.evidence(row).votes}
+        assert "Class names as text" in "\n".join(explain_rows(embedded, [row])[0].lines())
+        run_job(session, "detect", DetectParameters(encoders=(CLIP,)), quiet=True)
+    assert asked == [(CLIP, found.class_names, local)]
+
+
+def test_without_the_text_s_weights_the_vote_is_left_out_and_said_so(
+    embedded: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _words(embedded, weights=None)
+    with run_detection(embedded, encoders=(CLIP,)) as session:
+        row = int(np.flatnonzero(session.columns.flagged)[0])
+        assert "zero_shot" not in {vote.detector for vote in session.evidence(row).votes}
+    assert f"Left out the class names of {CLIP} as text" in capsys.readouterr().err
