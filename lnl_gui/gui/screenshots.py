@@ -3,6 +3,9 @@
 `lnl-gui screenshot PROJECT FILE.png` draws the flagged grid. With a folder instead of a file it
 draws every view there is, light and dark, at one and two device pixels; with `--jobs` the jobs of
 the main road run first, so that a running job and the results are seen as well.
+
+The README's pictures: `lnl-gui demo --headless --folder demo`, then
+`lnl-gui screenshot demo/digits.lnl resources/screenshots --readme`.
 """
 
 import argparse
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
     from lnl_gui.gui.main_window import MainWindow
 
 SIZE = (1440, 900)
+README = {"grid": "review", "group": "groups", "chart-2": "map", "progress": "progress"}
+"""Views of the README and what their pictures are called."""
 SETTLE_MILLISECONDS = 600
 JOB_SECONDS = 1800.0
 SCALE_VARIABLE = "QT_SCALE_FACTOR"
@@ -41,9 +46,12 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--dark", action="store_true")
     parser.add_argument("--scale", type=int, default=1, choices=(1, 2), help="device pixels")
     parser.add_argument("--jobs", action="store_true", help="run the jobs of the main road too")
+    parser.add_argument("--readme", action="store_true", help="the README's pictures alone")
     options = parser.parse_args(list(arguments))
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     target: Path = options.target
+    if options.readme:
+        return _for_readme(options.project, target)
     if target.suffix.lower() == ".png" and not options.jobs:
         return _one(options.project, target, dark=options.dark, scale=options.scale)
     return _all(options.project, target, jobs=options.jobs)
@@ -65,6 +73,19 @@ def _all(project: Path, folder: Path, *, jobs: bool) -> int:
             done = subprocess.run([*command, "--scale", str(scale), *flags], check=False)
             if done.returncode:
                 return done.returncode
+    return 0
+
+
+def _for_readme(project: Path, folder: Path) -> int:
+    """A few views in both themes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for theme in (LIGHT, DARK):
+        window = _window(theme, project)
+        for name in _views(window, project):
+            if name in README:
+                window.toasts.clear()
+                _grab(window, folder / f"{README[name]}-{theme}.png")
+        window.close()
     return 0
 
 
