@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from lnl_gui.session.duplicates import DuplicateGroup
+from lnl_gui.session.orders import _stable_order
 from lnl_gui.session.session import Session
 from lnl_gui.session.text_index import TextIndex
 from lnl_gui.session.views import SORTS, ViewSpec, pair_groups
@@ -133,6 +134,17 @@ def test_samples_without_a_score_come_last_either_way(session: Session) -> None:
     for descending in (True, False):
         rows = session.select_rows(ViewSpec(flagged=None, descending=descending))
         assert rows[-2:].tolist() == [4, 9]
+
+
+@pytest.mark.parametrize("descending", [True, False])
+def test_scores_are_ordered_as_numpy_orders_them(descending: bool) -> None:
+    generator = np.random.default_rng(0)
+    key = generator.normal(size=5000).round(2).astype(np.float32)
+    key[::97] = np.nan
+    key[[5, 7, 9, 11]] = (-0.0, 0.0, np.inf, -np.inf)
+    expected = np.argsort(-key if descending else key, kind="stable")
+    np.testing.assert_array_equal(_stable_order(key, descending), expected)
+    assert len(_stable_order(key[:0], descending)) == 0
 
 
 def test_pairs_of_very_many_classes() -> None:
