@@ -8,6 +8,8 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from lnl_gui.gui import preferences
+from lnl_gui.gui.dialogs.preferences import Preferences, PreferencesDialog
 from lnl_gui.gui.instruments import Instruments
 from lnl_gui.gui.job_controller import Job, JobState
 from lnl_gui.gui.main_window import MainWindow
@@ -232,3 +234,24 @@ def test_zero_never_ranks_anew(
     review.decide_rows(KEEP, review.order[:200])
     qtbot.wait(400)
     assert jobs == []
+
+
+def test_name_and_re_ranking_are_preferences(qtbot: QtBot) -> None:
+    dialog = PreferencesDialog(Preferences())
+    qtbot.addWidget(dialog)
+    dialog.reviewer.setText("  Anna ")
+    dialog.rerank.setValue(0)
+    chosen = dialog.parameters()
+    assert (chosen.reviewer, chosen.rerank_every) == ("Anna", 0)
+
+
+def test_new_preferences_take_effect_and_keep_the_budget(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review, instruments = parts(window)
+    window.remember(target_percent=3.0)
+    answer = Preferences(reviewer="Anna", rerank_every=40)
+    monkeypatch.setattr(preferences, "ask_preferences", lambda *_, **__: answer)
+    window.edit_preferences()
+    assert review.session.reviewer == "Anna" and instruments.reranker.every == 40
+    assert review_settings(load_settings()).target_percent == 3.0
