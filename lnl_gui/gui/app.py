@@ -62,6 +62,7 @@ def run_window(arguments: Sequence[str] = ()) -> int:
 
     apply_environment(settings)
     theme = Theme(qt, settings.theme)
+    theme.keep_still(settings.reduced_motion())
     qt.setWindowIcon(icons.icon("app", "#000001", 64))
     window = MainWindow(theme, settings)
     watch_exceptions(window.report_bug)

@@ -134,7 +134,7 @@ class FilterPanel(QWidget):
 
     def _combo(self, title: str, entries: list[str], *, name: str = "") -> CountedCombo:
         self._section(title)
-        combo = self._list(entries, name or title.capitalize())
+        combo = self._list(entries, name or title[:1] + title[1:].lower())
         self._layout.addWidget(combo)
         return combo
 

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
+    QLabel,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -30,6 +31,9 @@ _FIXED = {
         (translate("Window", "Page Up / Down"), translate("Window", "A screen up or down")),
     )
 }
+
+
+HELP_WIDTH = 240
 
 
 class KeysOverlay(QWidget):
@@ -113,7 +117,7 @@ class KeysOverlay(QWidget):
         lines = [*_FIXED.get(group, ()), *self._of_group(group)]
         for number, (keys, text) in enumerate(lines):
             grid.addWidget(label(keys, "key"), number, 0, Qt.AlignmentFlag.AlignRight)
-            grid.addWidget(label(text), number, 1)
+            grid.addWidget(_words(text), number, 1)
         grid.setColumnStretch(1, 1)
         return grid
 
@@ -143,6 +147,15 @@ class KeysOverlay(QWidget):
         if event.type() == QEvent.Type.Resize and self.isVisible():
             self.setGeometry(self._window.rect())
         return False
+
+
+def _words(text: str) -> QLabel:
+    """What a key does, on two lines where a language needs them."""
+    words = label(text, wrap=True)
+    words.ensurePolished()
+    words.setMinimumWidth(min(words.fontMetrics().horizontalAdvance(text) + 4, HELP_WIDTH))
+    words.setMaximumWidth(HELP_WIDTH)
+    return words
 
 
 def _is_class_key(spec: ActionSpec) -> bool:

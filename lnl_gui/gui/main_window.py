@@ -393,6 +393,7 @@ class MainWindow(QMainWindow):
                 self.controller.renew_worker()
             self.settings = changed
             self.theme.choose(changed.theme)
+            self.theme.keep_still(changed.reduced_motion())
             self.verbs.set_keys(changed.keys_by_action())
             save_settings(changed)
             self.instruments.settings_changed()

@@ -38,6 +38,10 @@ class Settings:
         """The window's language: system, en, de..."""
         return str(dict(self.preferences).get("language", "system"))
 
+    def reduced_motion(self) -> bool:
+        """Whether nothing may move by itself."""
+        return bool(dict(self.preferences).get("reduced_motion", False))
+
     def environment(self) -> dict[str, str]:
         """Variables for this process and its workers that the preferences ask for."""
         preferences = dict(self.preferences)

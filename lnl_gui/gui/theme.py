@@ -5,10 +5,19 @@ from string import Template
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import (
+    QApplication,
+    QProxyStyle,
+    QStyle,
+    QStyleFactory,
+    QStyleHintReturn,
+    QStyleOption,
+    QWidget,
+)
 
 from lnl_gui.util.paths import resource
 
+STYLE = "Fusion"
 SYSTEM, LIGHT, DARK = "system", "light", "dark"
 CHOICES = (SYSTEM, LIGHT, DARK)
 
@@ -94,6 +103,21 @@ DARK_TOKENS = Tokens(
 )
 
 
+class StillStyle(QProxyStyle):
+    """Qt's own style without its animations."""
+
+    def styleHint(
+        self,
+        hint: QStyle.StyleHint,
+        option: QStyleOption | None = None,
+        widget: QWidget | None = None,
+        returnData: QStyleHintReturn | None = None,
+    ) -> int:
+        if hint is QStyle.StyleHint.SH_Widget_Animation_Duration:
+            return 0
+        return super().styleHint(hint, option, widget, returnData)
+
+
 class Theme(QObject):
     """The colours in force; follows the system until the user chooses."""
 
@@ -105,7 +129,8 @@ class Theme(QObject):
         self._base_points = max(application.font().pointSizeF(), 10.0)
         self.choice = choice if choice in CHOICES else SYSTEM
         self.tokens = LIGHT_TOKENS
-        application.setStyle("Fusion")
+        self._still: StillStyle | None = None
+        application.setStyle(STYLE)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
         self._apply()
 
@@ -120,6 +145,14 @@ class Theme(QObject):
         """Switch to "system", "light" or "dark"."""
         self.choice = choice
         self._apply()
+
+    def keep_still(self, still: bool) -> None:
+        """Reduced motion: nothing moves by itself."""
+        if still != (self._still is not None):
+            # The application owns its style, Python must not let go of it before.
+            self._still = StillStyle(STYLE) if still else None
+            self._application.setStyle(self._still or QStyleFactory.create(STYLE))
+            self._apply()
 
     def _system_changed(self) -> None:
         if self.choice == SYSTEM:

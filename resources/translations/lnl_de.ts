@@ -1603,6 +1603,10 @@
         <translation>Farben</translation>
     </message>
     <message>
+        <source>Nothing moves by itself</source>
+        <translation>Nichts bewegt sich von selbst</translation>
+    </message>
+    <message>
         <source>Language</source>
         <translation>Sprache</translation>
     </message>
@@ -1621,6 +1625,14 @@
     <message>
         <source>Takes effect at the next start.</source>
         <translation>Wirkt beim nächsten Start.</translation>
+    </message>
+    <message>
+        <source>&amp;Motion</source>
+        <translation>&amp;Bewegung</translation>
+    </message>
+    <message>
+        <source>Bars and menus change at once.</source>
+        <translation>Balken und Menüs ändern sich auf einen Schlag.</translation>
     </message>
     <message>
         <source>Your name</source>
@@ -2432,7 +2444,7 @@
     </message>
     <message>
         <source>Detect</source>
-        <translation>Prüfen auf Fehler</translation>
+        <translation>Erkennen</translation>
     </message>
     <message>
         <source>Test of the detectors</source>

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDialog,
     QHeaderView,
@@ -51,6 +52,7 @@ class Preferences:
 
     theme: str = "system"
     language: str = "system"
+    reduced_motion: bool = False
     cache_folder: str = ""
     cache_megabytes: int = 2048
     device: str = "auto"
@@ -96,6 +98,8 @@ class PreferencesDialog(QDialog):
         for key, title in _THEMES:
             self.theme.addItem(title, key)
         self.theme.setCurrentIndex(max(0, self.theme.findData(preferences.theme)))
+        self.reduced_motion = QCheckBox(translate("Window", "Nothing moves by itself"))
+        self.reduced_motion.setChecked(preferences.reduced_motion)
         self.language = QComboBox()
         self.language.setAccessibleName(translate("Window", "Language"))
         for key, title in _LANGUAGES:
@@ -112,6 +116,11 @@ class PreferencesDialog(QDialog):
                     translate("Window", "&Language"),
                     self.language,
                     translate("Window", "Takes effect at the next start."),
+                ),
+                (
+                    translate("Window", "&Motion"),
+                    self.reduced_motion,
+                    translate("Window", "Bars and menus change at once."),
                 ),
             )
         )
@@ -242,6 +251,7 @@ class PreferencesDialog(QDialog):
             self._preferences,
             theme=self.theme.currentData(),
             language=self.language.currentData(),
+            reduced_motion=self.reduced_motion.isChecked(),
             cache_folder=str(absolute(folder)) if folder else "",
             cache_megabytes=self.cache_size.value(),
             device=self.device.currentData(),

@@ -17,6 +17,11 @@ _GRADES = (
 _LONGEST_WORD = 18
 
 
+def _sentence(text: str) -> str:
+    """With a capital at the start, and the nouns of other languages as they are."""
+    return text[:1].upper() + text[1:]
+
+
 def breakable(text: str) -> str:
     """The text with invisible places to break long words, so that names without spaces wrap."""
     words = []
@@ -30,10 +35,10 @@ def opinion_sentence(opinion: Opinion, given: str) -> str:
     """What a detector thinks and which class it would give."""
     grade = next(text for least, text in _GRADES if opinion.score >= least or least == 0.0)
     if not opinion.vote:
-        return f"{grade.capitalize()}."
+        return f"{_sentence(grade)}."
     if opinion.vote == given:
-        return translate("Window", "{}; would also say {}.").format(grade.capitalize(), given)
-    return translate("Window", "{}; would say {}.").format(grade.capitalize(), opinion.vote)
+        return translate("Window", "{}; would also say {}.").format(_sentence(grade), given)
+    return translate("Window", "{}; would say {}.").format(_sentence(grade), opinion.vote)
 
 
 def suspicion_text(suspicion: float | None) -> str:
