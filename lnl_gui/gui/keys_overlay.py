@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QScrollArea,
+    QScrollBar,
     QVBoxLayout,
     QWidget,
 )
@@ -18,6 +19,10 @@ from lnl_gui.gui.parts import frame, label
 
 AROUND = QSize(84, 170)
 """What of the window the card's edges, heading and foot take."""
+LINE = 40
+"""Pixels that one step scrolls."""
+_PLACES = ((0, 1, 1, 0, 2), (0, 1, 1, 0, 1), (0, 0, 0, 0, 0))
+"""The column of each group, with three columns, two and one."""
 _FIXED = {
     MOVING: (
         (translate("Window", "Arrows"), translate("Window", "Move; wraps at line ends")),
@@ -47,6 +52,7 @@ class KeysOverlay(QWidget):
         self.setAccessibleName(translate("Window", "Keys"))
         self._before: QWidget | None = None
         self._card: QWidget | None = None
+        self._bar: QScrollBar | None = None
         self._layout = QVBoxLayout(self)
         self._layout.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.hide()
@@ -77,37 +83,48 @@ class KeysOverlay(QWidget):
         inner.setContentsMargins(30, 24, 30, 24)
         inner.setSpacing(16)
         inner.addWidget(label(translate("Window", "Keys"), "title"))
-        columns = QHBoxLayout()
-        columns.setSpacing(32)
-        left, middle, right = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
-        for place, group in zip((left, middle, middle, left, right), GROUPS, strict=True):
-            place.setSpacing(8)
-            place.addWidget(label(group.upper(), "section"))
-            place.addLayout(self._table(group))
-            place.addSpacing(10)
-        for place in (left, middle, right):
-            place.addStretch(1)
-            columns.addLayout(place)
-        inner.addWidget(self._scrolling(columns))
+        inner.addWidget(self._scrolling(self._page()))
         inner.addWidget(label(translate("Window", "Any key closes this."), "small"))
         self._layout.addWidget(self._card, 0, Qt.AlignmentFlag.AlignCenter)
 
-    def _scrolling(self, columns: QHBoxLayout) -> QScrollArea:
-        """The columns in as much room as they need, or as there is."""
+    def _page(self) -> QWidget:
+        """The groups in as many columns as have room side by side."""
+        room = self._window.width() - AROUND.width()
+        pages = (self._in_columns(places) for places in _PLACES)
+        fitting = (page for page in pages if page.sizeHint().width() <= room)
+        return next(fitting, None) or self._in_columns(_PLACES[-1])
+
+    def _in_columns(self, places: tuple[int, ...]) -> QWidget:
         page = QWidget()
-        columns.setContentsMargins(0, 0, 0, 0)
-        page.setLayout(columns)
+        row = QHBoxLayout(page)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(32)
+        columns = [QVBoxLayout() for _ in range(max(places) + 1)]
+        for place, group in zip(places, GROUPS, strict=True):
+            column = columns[place]
+            column.setSpacing(8)
+            column.addWidget(label(group.upper(), "section"))
+            column.addLayout(self._table(group))
+            column.addSpacing(10)
+        for column in columns:
+            column.addStretch(1)
+            row.addLayout(column)
+        return page
+
+    def _scrolling(self, page: QWidget) -> QScrollArea:
+        """The page in as much room as it needs, or as there is."""
         scroll = QScrollArea()
         scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidgetResizable(True)
         scroll.setWidget(page)
         for ground in (page, scroll.viewport()):
             ground.setAutoFillBackground(False)
-        wanted, room = page.sizeHint(), self._window.size()
-        scroll.setFixedSize(
-            min(wanted.width(), room.width() - AROUND.width()),
-            min(wanted.height(), room.height() - AROUND.height()),
-        )
+        wanted, room = page.sizeHint(), self._window.size() - AROUND
+        height = min(wanted.height(), room.height())
+        bar = scroll.verticalScrollBar().sizeHint().width() if height < wanted.height() else 0
+        self._bar = scroll.verticalScrollBar()
+        scroll.setFixedSize(min(wanted.width(), room.width()) + bar, height)
         return scroll
 
     def _table(self, group: str) -> QGridLayout:
@@ -138,7 +155,14 @@ class KeysOverlay(QWidget):
         painter.end()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        self.dismiss()
+        """Up and down scroll where the keys do not fit; any other key closes."""
+        keys = Qt.Key
+        steps = {keys.Key_Up: -1, keys.Key_Down: 1, keys.Key_PageUp: -8, keys.Key_PageDown: 8}
+        bar = self._bar
+        if bar is not None and bar.maximum() > 0 and event.key() in steps:
+            bar.setValue(bar.value() + steps[Qt.Key(event.key())] * LINE)
+        else:
+            self.dismiss()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.dismiss()

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QScrollBar
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui import audit_desk, questions
@@ -215,3 +216,14 @@ def test_a_copy_of_another_dataset_is_refused(
     monkeypatch.setattr(questions, "ask_project_folder", lambda *_: other)
     window.verbs["merge"].trigger()
     assert "project of another dataset" in window.toasts.texts()[0]
+
+
+def test_keys_that_do_not_fit_are_scrolled(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(900, 600)
+    window.overlay.toggle()
+    bars = [bar for bar in window.overlay.findChildren(QScrollBar) if bar.maximum() > 0]
+    assert [bar.orientation() for bar in bars] == [Qt.Orientation.Vertical]
+    qtbot.keyClick(window.overlay, Qt.Key.Key_PageDown)
+    assert window.overlay.isVisible() and bars[0].value() > 0
+    qtbot.keyClick(window.overlay, Qt.Key.Key_Space)
+    assert not window.overlay.isVisible()
