@@ -63,6 +63,7 @@ class FilterPanel(QWidget):
         scroll.setWidget(inner)
         self._build()
         self._layout.addStretch(1)
+        self._inner, self._scroll = inner, scroll
         outer.addWidget(scroll, 1)
         outer.addWidget(self._build_foot())
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MILLISECONDS)
@@ -70,6 +71,12 @@ class FilterPanel(QWidget):
         review.order_changed.connect(self.take_over)
         review.changed.connect(lambda _changes: self._count())
         self.take_over()
+
+    def least_width(self) -> int:
+        """How wide it must be to show every filter whole."""
+        self._inner.ensurePolished()
+        bar = self._scroll.verticalScrollBar().sizeHint().width()
+        return self._inner.minimumSizeHint().width() + bar
 
     # Building
 
@@ -178,7 +185,10 @@ class FilterPanel(QWidget):
         self._section(translate("Window", "SUSPICION"))
         row = QHBoxLayout()
         self.lowest, self.highest = QDoubleSpinBox(), QDoubleSpinBox()
-        for box, value, name in ((self.lowest, 0.0, "from"), (self.highest, 1.0, "to")):
+        for box, value, name in (
+            (self.lowest, 0.0, translate("Window", "from")),
+            (self.highest, 1.0, translate("Window", "to")),
+        ):
             box.setRange(0.0, 1.0)
             box.setSingleStep(0.05)
             box.setDecimals(2)
@@ -188,7 +198,7 @@ class FilterPanel(QWidget):
             box.setKeyboardTracking(False)
             box.valueChanged.connect(lambda _value: self._apply())
         row.addWidget(self.lowest, 1)
-        row.addWidget(label("to", "muted"))
+        row.addWidget(label(translate("Window", "to"), "muted"))
         row.addWidget(self.highest, 1)
         self._layout.addLayout(row)
 

@@ -74,7 +74,9 @@ class ProjectPage(QWidget):
             self.splitter.addWidget(part)
         self.splitter.setStretchFactor(1, 1)
         self.splitter.setSizes([FILTER_WIDTH, 900, SIDE_WIDTH])
-        self.left.setMinimumWidth(FILTER_WIDTH)
+        # Other languages need more room for the same filters.
+        needed = self.filters.least_width()
+        self.left.setMinimumWidth(max(FILTER_WIDTH, needed))
         self.details.setMinimumWidth(320)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -9,7 +9,7 @@ import numpy as np
 
 from lnl_gui.gui.charts.loss_histogram import Gaussian
 from lnl_gui.gui.inspector.sample_view import LossPlace, Opinion, Picture, Remark, SampleView
-from lnl_gui.gui.language import translate, translated
+from lnl_gui.gui.language import translate
 from lnl_gui.session.evidence import Evidence
 from lnl_gui.session.session import Session
 from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES
@@ -46,7 +46,7 @@ def sample_view(session: Session, row: int) -> SampleView:
         given=names[given],
         current=names[int(columns.current[row])],
         suggested=names[suggested] if suggested >= 0 else "",
-        status=translated(STATUS_NAMES[int(columns.status[row])]),
+        status=STATUS_NAMES[int(columns.status[row])],
         suspicion=evidence.suspicion if np.isfinite(evidence.suspicion) else None,
         opinions=tuple(
             Opinion(vote.title, vote.score, names[vote.label] if vote.label >= 0 else "")

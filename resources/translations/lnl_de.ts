@@ -1915,6 +1915,14 @@
         <translation>VERDACHT</translation>
     </message>
     <message>
+        <source>from</source>
+        <translation>von</translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation>bis</translation>
+    </message>
+    <message>
         <source>Suspicion {}</source>
         <translation>Verdacht {}</translation>
     </message>
@@ -3150,7 +3158,7 @@ Ihr Name:</translation>
     </message>
     <message>
         <source>  ·  {} to review</source>
-        <translation>  ·  {} zu prüfen</translation>
+        <translation>  ·  {} offen</translation>
     </message>
     <message>
         <source>  ·  all reviewed</source>

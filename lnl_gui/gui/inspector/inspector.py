@@ -22,7 +22,7 @@ from lnl_gui.gui.inspector.opinions import OpinionList
 from lnl_gui.gui.inspector.sample_view import SampleView
 from lnl_gui.gui.inspector.tiles import PictureTiles
 from lnl_gui.gui.inspector.words import breakable, summary, suspicion_text
-from lnl_gui.gui.language import translate
+from lnl_gui.gui.language import translate, translated
 
 _WIDE = 1.15
 """Width over height from which the reasons stand beside the image."""
@@ -192,7 +192,7 @@ class Inspector(QWidget):
     def _show_labels(self, view: SampleView) -> None:
         arrow = f"  →  {view.suggested}" if view.suggested and view.suggested != view.given else ""
         self.labels.setText(breakable(f"{view.given}{arrow}"))
-        status = "" if view.status == "unseen" else f" · {view.status}"
+        status = "" if view.status == "unseen" else f" · {translated(view.status)}"
         now = (
             translate("Window", " · now {}").format(view.current)
             if view.current != view.given
