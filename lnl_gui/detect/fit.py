@@ -20,7 +20,11 @@ from lnl_gui.detect.calibration import (
 )
 from lnl_gui.detect.discriminant import cross_fitted_discriminant
 from lnl_gui.detect.ensemble import Ingredient, agreement, robust_ingredients, tolerance
-from lnl_gui.detect.neighbour_posterior import neighbour_posterior
+from lnl_gui.detect.neighbour_posterior import (
+    Neighbourhood,
+    find_neighbourhood,
+    neighbour_posterior,
+)
 from lnl_gui.detect.problem import Problem
 from lnl_gui.detect.refinement import Refined, refine, sharpened
 from lnl_gui.detect.transition import Evidence
@@ -46,6 +50,7 @@ class Fit:
         scores: (n, c) log-scores each, before the neighbours spoke.
         calibration: of `scores`.
         refined: the last refinement, to go on from; None when every round was refused.
+        near: who speaks for each sample, which verdicts do not change; None before they spoke.
     """
 
     probability: Tensor
@@ -56,6 +61,7 @@ class Fit:
     scores: list[Tensor]
     calibration: Calibration
     refined: Refined | None
+    near: Neighbourhood | None = None
 
 
 def fit_consensus(
@@ -166,7 +172,8 @@ def _with_neighbours(
 ) -> Fit:
     """Blend in what the neighbours are believed to be, and further votes at learnt weights."""
     probability = pooled(fit.scores, fit.calibration.weights)
-    around = neighbour_posterior(problem.matrix, probability)
+    near = fit.near or find_neighbourhood(problem.matrix)
+    around = neighbour_posterior(probability, near)
     blend = torch.log(probability.clamp_min(1e-20))
     blend += _NEIGHBOUR_WEIGHT * torch.log(around + _SMOOTHING / probability.shape[1])
     scores, kept, calibration = _with_votes(blend, votes, evidence, fit, seed=seed)
@@ -178,6 +185,7 @@ def _with_neighbours(
         probability=pooled(scores, calibration.weights),
         transition=calibration.transition,
         weights=fit.weights | names,
+        near=near,
     )
 
 

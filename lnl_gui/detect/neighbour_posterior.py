@@ -1,5 +1,7 @@
 """The neighbours' class posteriors, averaged: what similar images are believed to be."""
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor
 
@@ -9,38 +11,58 @@ MOST_REFERENCES = 8_000
 _TILE = 2048
 
 
-def neighbour_posterior(
-    features: Tensor,
-    probability: Tensor,
-    *,
-    neighbours: int = NEIGHBOURS,
-    temperature: float = TEMPERATURE,
-) -> Tensor:
-    """(n, C) mean of the nearest samples' probabilities, weighted by exp(cosine / temperature).
+@dataclass(frozen=True)
+class Neighbourhood:
+    """Who speaks for each sample: rows (n, k) int32, weights (n, k) float32 that sum to 1.
+
+    k is 0 where there is nobody else.
+    """
+
+    rows: Tensor
+    weights: Tensor
+
+
+def find_neighbourhood(
+    features: Tensor, *, neighbours: int = NEIGHBOURS, temperature: float = TEMPERATURE
+) -> Neighbourhood:
+    """The nearest samples of each of the n features (n, P), weighted by exp(cosine / temperature).
 
     A sample never counts for itself. Above `MOST_REFERENCES` samples the neighbours come from an
-    evenly spread part, so that time is O(n P min(n, 8 000)) and memory O(n (P + C)).
+    evenly spread part, so that time is O(n P min(n, 8 000)) and memory O(n (P + k)).
     """
     count = len(features)
     references = torch.arange(0, count, max(1, -(-count // MOST_REFERENCES)))
+    wanted = max(0, min(neighbours, len(references) - 1))
+    rows, weights = torch.empty(count, wanted, dtype=torch.int32), torch.empty(count, wanted)
+    if not wanted:
+        return Neighbourhood(rows, weights)
     unit = features / features.norm(dim=1, keepdim=True).clamp_min(1e-12)
     anchors = unit[references].T.contiguous()
     place = torch.full((count,), -1)
     place[references] = torch.arange(len(references))
-    wanted = min(neighbours, len(references) - 1)
-    if wanted < 1:
-        return probability.clone()
-    averaged = torch.empty_like(probability)
-    for start in range(0, count, _TILE):
-        rows = torch.arange(start, min(start + _TILE, count))
-        similarity = unit[rows] @ anchors
-        own = torch.nonzero(place[rows] >= 0).squeeze(1)
-        similarity[own, place[rows[own]]] = -2.0
+    for part in torch.arange(count).split(_TILE):
+        similarity = unit[part] @ anchors
+        own = torch.nonzero(place[part] >= 0).squeeze(1)
+        similarity[own, place[part[own]]] = -2.0
         value, index = similarity.topk(wanted)
-        weight = torch.softmax(value / temperature, 1)
+        rows[part] = references[index].int()
+        weights[part] = torch.softmax(value / temperature, 1)
+    return Neighbourhood(rows, weights)
+
+
+def neighbour_posterior(probability: Tensor, near: Neighbourhood) -> Tensor:
+    """(n, C) weighted mean of the neighbours' probabilities (n, C); one's own without any.
+
+    Time O(n k C).
+    """
+    neighbours = near.rows.shape[1]
+    if not neighbours:
+        return probability.clone()
+    averaged = torch.zeros_like(probability)
+    for part in torch.arange(len(probability)).split(_TILE):
         # One neighbour at a time keeps the memory linear in the number of classes.
-        total = torch.zeros(len(rows), probability.shape[1])
-        for rank in range(wanted):
-            total.addcmul_(weight[:, rank : rank + 1], probability[references[index[:, rank]]])
-        averaged[rows] = total
+        total = torch.zeros(len(part), probability.shape[1])
+        for rank in range(neighbours):
+            total.addcmul_(near.weights[part, rank : rank + 1], probability[near.rows[part, rank]])
+        averaged[part] = total
     return averaged
