@@ -77,6 +77,8 @@ def print_summary(metrics: dict[str, Any]) -> None:
     for entry in metrics.get("annotators", ()):
         right = f"{entry['quality']:.1%} of {entry['labels']:,} labels right"
         print(f"annotator {entry['name']}: {right}", file=sys.stderr)
+    for sentence in metrics.get("agreement", {}).get("sentences", ()):
+        print(sentence, file=sys.stderr)
     for warning in metrics["warnings"]:
         print(f"note: {warning}", file=sys.stderr)
 

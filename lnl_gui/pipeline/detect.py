@@ -31,8 +31,6 @@ from lnl_gui.util.progress import JobContext, Progress, stage_progress
 
 MEMORY = "detect"
 TOO_MANY_CLASSES = "too_many_classes"
-INDEPENDENT = ("turtle", zero_shot.NAME)
-"""Detectors whose votes do not rest on a sample's own given label: they join the consensus."""
 
 
 def run(
@@ -68,10 +66,11 @@ def _detect(
             seed=parameters.seed,
             emphasis=parameters.emphasis,
             warm_start=_warm_start(context, fingerprint),
-            extra_votes=[result for result in results if result.name in INDEPENDENT],
+            extra_votes=[result for result in results if result.name in detect_files.INDEPENDENT],
             progress=stage_progress(context, "consensus"),
         )
         warm_start = consensus.warm_start
+        agreement = detect_files.agreement_facts(results, snapshot.samples.given, consensus.weights)
         heard = _hear_annotators(consensus, snapshot, parameters, context)
         if heard is not None:
             consensus = heard.consensus
@@ -81,7 +80,11 @@ def _detect(
         detect_files.write_projection(run_folder, embeddings)
         issues = write_issues(run_folder, snapshot, embeddings[0], results)
         summary = detect_files.write_summary(
-            run_folder, consensus, snapshot, annotators=heard.quality if heard else []
+            run_folder,
+            consensus,
+            snapshot,
+            annotators=heard.quality if heard else [],
+            agreement=agreement,
         )
         summary |= {"issues": issues}
     except OSError as error:

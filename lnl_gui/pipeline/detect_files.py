@@ -1,5 +1,6 @@
 """The files of a detect run, as `lnl_gui.store.scores` reads them."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -7,15 +8,19 @@ import numpy as np
 from sklearn.decomposition import PCA
 
 from lnl_gui.detect.consensus import Consensus
+from lnl_gui.detect.explanation import detector_agreement
 from lnl_gui.detect.registry import DetectorInfo, describe_detector
 from lnl_gui.detect.result import DetectorResult
 from lnl_gui.detect.uncertainty import MODEL_ERROR
 from lnl_gui.pipeline.annotators import ANNOTATORS
 from lnl_gui.pipeline.snapshot import Snapshot
+from lnl_gui.pipeline.zero_shot import NAME as WORDS
 from lnl_gui.pipeline.zero_shot import ZERO_SHOT
 from lnl_gui.store.arrays import file_stem
 from lnl_gui.util.atomic import write_array, write_json
 
+INDEPENDENT = ("turtle", WORDS)
+"""Detectors whose votes do not rest on a sample's own given label: they join the consensus."""
 _PROJECTION_SAMPLES = 5000
 _SHARED_DETAILS = ("neighbours", "neighbour_similarity", "cluster")
 
@@ -88,12 +93,59 @@ def write_projection(folder: Path, embeddings: list[np.ndarray]) -> None:
     write_array(folder / "projection.npy", projection)
 
 
+def agreement_facts(
+    results: list[DetectorResult], given: np.ndarray, weights: Mapping[str, float]
+) -> dict[str, Any]:
+    """How detectors agree with one another and with labels they were not shown.
+
+    Args:
+        results: of detectors that did not see a sample's own given label.
+        given: (N,) int32.
+        weights: of the consensus; a detector in it spoke there, and 0 means it added nothing.
+    """
+    titles = {result.name: _described(result.name).title for result in results}
+    found = detector_agreement(results, given, titles=titles)
+    sentences = [found.sentence, *_joined_sentences(titles, weights)]
+    return {
+        "detectors": [
+            {
+                "name": name,
+                "title": titles[name],
+                "trust": trust,
+                "weight": weights.get(name) if name in INDEPENDENT else None,
+            }
+            for name, trust in zip(found.names, _finite(found.trust), strict=True)
+        ],
+        "same_vote": [_finite(row) for row in found.same_vote],
+        "same_order": [_finite(row) for row in found.same_order],
+        "sentences": sentences,
+    }
+
+
+def _joined_sentences(titles: Mapping[str, str], weights: Mapping[str, float]) -> list[str]:
+    """What became of the detectors that were offered to the consensus."""
+    return [
+        f"{title} joined the consensus with weight {weights[name]:.2f}."
+        if weights[name] > 0
+        else f"{title} was left out of the consensus, which the labels do not fit better with it."
+        for name, title in titles.items()
+        # The consensus has neighbours of its own, which are no vote of the detector's.
+        if name in weights and name in INDEPENDENT
+    ]
+
+
+def _finite(values: np.ndarray) -> list[float | None]:
+    """For JSON, which has no NaN."""
+    return [round(float(value), 4) if np.isfinite(value) else None for value in values]
+
+
 def write_summary(
     folder: Path,
     consensus: Consensus,
     snapshot: Snapshot,
     *,
     annotators: list[dict[str, Any]],
+    agreement: dict[str, Any],
 ) -> dict[str, Any]:
     """Figures about the whole dataset, and about each annotator where there are several."""
     errors = consensus.expected_errors()
@@ -111,6 +163,7 @@ def write_summary(
         "weights": {name: float(weight) for name, weight in consensus.weights.items()},
         "warnings": consensus.warnings,
         "annotators": annotators,
+        "agreement": agreement,
     }
     write_json(folder / "summary.json", summary)
     return summary

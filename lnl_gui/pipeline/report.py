@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from lnl_gui.pipeline.curation import Curated, curate
-from lnl_gui.pipeline.report_facts import AuditFigures, ClassRate, Facts, gather
+from lnl_gui.pipeline.report_facts import AuditFigures, ClassRate, DetectorTrust, Facts, gather
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.util.atomic import atomic_file
@@ -100,6 +100,7 @@ def as_html(facts: Facts) -> str:
             ("Issue", "Images"),
             [(name.replace("_", " "), _count(count)) for name, count in facts.issues],
         ),
+        _detectors(facts.detectors),
         _annotators(facts.detection.get("annotators") or []),
         _journal(facts),
         _pedigree(facts),
@@ -141,7 +142,8 @@ def _noise(found: dict[str, Any]) -> str:
             f"<p>That is {_count(round(found['expected_errors']))} labels"
             f" ({_count(round(least))} to {_count(round(most))}).</p>"
         )
-    lines += [f'<p class="quiet">{escape(text)}</p>' for text in found.get("warnings", ())]
+    said = [*found.get("agreement", {}).get("sentences", ()), *found.get("warnings", ())]
+    lines += [f'<p class="quiet">{escape(text)}</p>' for text in said]
     return _section("Noise", "".join(lines))
 
 
@@ -236,6 +238,24 @@ def _audit(audit: AuditFigures | None) -> str:
         f"<p>Of {_count(audit.drawn)} samples drawn at random from what was not flagged,"
         f" {_count(audit.judged)} were judged and {_count(audit.wrong)} were wrong:"
         f" <b>{_percent(audit.rate)}</b> (95 % interval {_percent(low)} to {_percent(high)}).</p>",
+    )
+
+
+def _detectors(found: Sequence[DetectorTrust]) -> str:
+    return _table(
+        "Detectors",
+        "Share of each one's votes that agree with given labels it was not shown, with the other"
+        " detectors' votes on average, and its weight in the consensus where it has a vote there.",
+        ("Detector", "Given labels", "Other detectors", "Weight"),
+        [
+            (
+                row.title,
+                "-" if row.trust is None else _percent(row.trust),
+                "-" if row.others is None else _percent(row.others),
+                "-" if row.weight is None else f"{row.weight:.2f}",
+            )
+            for row in found
+        ],
     )
 
 

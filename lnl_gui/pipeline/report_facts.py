@@ -58,6 +58,19 @@ class ChangedLabel:
 
 
 @dataclass(frozen=True)
+class DetectorTrust:
+    """How far one detector's votes agree; None where there is nothing to compare."""
+
+    title: str
+    trust: float | None
+    """with given labels it was not shown"""
+    others: float | None
+    """with the other detectors, on average"""
+    weight: float | None
+    """in the consensus; 0 for one that added nothing, None for one that has no vote there"""
+
+
+@dataclass(frozen=True)
 class AuditFigures:
     """The newest random check of what was not flagged."""
 
@@ -83,6 +96,8 @@ class Facts:
     """given, curated, how many; the most frequent first"""
     pictures: list[ChangedLabel]
     issues: list[tuple[str, int]]
+    detectors: list[DetectorTrust]
+    """the most trusted first"""
     training: dict[str, Any]
     """figures of the newest fine-tuning with its recipe; empty before one"""
     audit: AuditFigures | None
@@ -112,6 +127,7 @@ def gather(project: Project, snapshot: Snapshot, curated: Curated) -> Facts:
             for entry in (scores.load_table(folder, "issues") or [] if folder else [])
             if entry["count"]
         ],
+        detectors=_detectors(snapshot.scores.summary),
         training={"recipe": trained.parameters.get("recipe", ""), **trained.metrics}
         if trained
         else {},
@@ -241,6 +257,16 @@ def _data_uri(file: Path) -> str:
     stream = io.BytesIO()
     image.save(stream, "JPEG", quality=80)
     return "data:image/jpeg;base64," + base64.b64encode(stream.getvalue()).decode("ascii")
+
+
+def _detectors(summary: dict[str, Any]) -> list[DetectorTrust]:
+    found = summary.get("agreement") or {"detectors": [], "same_vote": []}
+    rows = []
+    for at, (entry, same) in enumerate(zip(found["detectors"], found["same_vote"], strict=True)):
+        others = [value for i, value in enumerate(same) if i != at and value is not None]
+        mean = sum(others) / len(others) if others else None
+        rows.append(DetectorTrust(entry["title"], entry["trust"], mean, entry["weight"]))
+    return sorted(rows, key=lambda row: -(row.trust or 0.0))
 
 
 def _audit(project: Project, snapshot: Snapshot) -> AuditFigures | None:

@@ -52,6 +52,31 @@ def test_every_default_detector_leaves_its_own_score_and_vote(embedded: Path) ->
         assert (session.columns.cluster >= 0).all()
 
 
+def test_the_summary_says_how_detectors_agree_and_which_is_trusted(embedded: Path) -> None:
+    with run_detection(embedded) as session:
+        folder, given = session.detection.folder, session.columns.given
+        assert folder is not None
+        said = session.detection.summary["agreement"]
+        votes = {
+            entry["name"]: scores.load_array(folder, f"detector-{entry['name']}-vote")
+            for entry in scores.load_table(folder, "detectors")
+        }
+    assert [entry["name"] for entry in said["detectors"]] == list(votes)
+    for entry in said["detectors"]:
+        vote = votes[entry["name"]]
+        assert entry["trust"] == pytest.approx(
+            (vote[vote >= 0] == given[vote >= 0]).mean(), abs=1e-4
+        )
+        assert (entry["weight"] is not None) == (entry["name"] == "turtle")
+    first, second, *_ = votes.values()
+    both = (first >= 0) & (second >= 0)
+    alike = (first[both] == second[both]).mean()
+    assert said["same_vote"][0][1] == pytest.approx(alike, abs=1e-4)
+    best = max(said["detectors"], key=lambda entry: entry["trust"])
+    assert said["sentences"][0].startswith(best["title"])
+    assert "TURTLE clusters" in said["sentences"][1]
+
+
 def test_a_cancelled_detection_goes_on_with_what_is_missing(
     embedded: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -79,6 +79,8 @@ def test_the_page_says_what_was_found_and_done(curated: Path, tmp_path: Path) ->
     assert "keep" not in words.split("Review")[1].split("Made with")[0]
     for name in ("circle", "square", "stripes"):
         assert name in words
+    assert "Nearest neighbours is trusted most here" in words
+    assert "Nearest neighbours" in words.split("Detectors")[1].split("Review")[0]
     with Session.open(curated, read_only=True) as session:
         rate = session.detection.summary["noise_rate"]
     assert f"{100 * rate:.1f} %" in words
@@ -161,6 +163,7 @@ def test_an_empty_page_has_no_empty_tables() -> None:
         changes=[],
         pictures=[],
         issues=[],
+        detectors=[],
         training={},
         audit=None,
         acts=[],
