@@ -116,6 +116,7 @@ def test_the_language_is_the_users_choice_before_the_systems(
 def test_the_window_opens_in_german(tmp_path: Path) -> None:
     project = make_project(tmp_path / "tiere.lnl", 40)
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "LNL_HOME": str(tmp_path)}
+    environment.pop(language.LANGUAGE_VARIABLE, None)
     done = subprocess.run(
         [sys.executable, "-c", SHOW, str(project)],
         env=environment,
