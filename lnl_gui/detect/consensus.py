@@ -22,6 +22,7 @@ from lnl_gui.detect.judgement import Judgement
 from lnl_gui.detect.loss_mixture import train_probe_loss
 from lnl_gui.detect.many_classes import MOST_CLASSES, judge_many, too_many
 from lnl_gui.detect.mixture import Mixture, fit_mixture
+from lnl_gui.detect.off_topic import off_topic_energy
 from lnl_gui.detect.preparation import Features
 from lnl_gui.detect.problem import Problem, state_problem
 from lnl_gui.detect.result import NO_VOTE, DetectorResult
@@ -65,6 +66,8 @@ class Consensus:
             do not occur. (0, 0) with thousands of classes, where it is not estimated.
         loss: (N,) float32 cross-entropy in nats of a robust probe on the given label; NaN where
             it could not be judged.
+        energy: (N,) float32 how little any class explains the image, see
+            `lnl_gui.detect.off_topic`; NaN where it is not known.
         mixture: two Gaussians on the losses of each given class.
         probe_accuracy: out-of-fold agreement of the probe with the labels.
         majority_rate: what voting for the largest class would agree to.
@@ -87,6 +90,7 @@ class Consensus:
     class_noise_rate_interval: np.ndarray
     transition_matrix: np.ndarray
     loss: np.ndarray
+    energy: np.ndarray
     mixture: Mixture
     probe_accuracy: float
     majority_rate: float
@@ -188,6 +192,12 @@ def _judgement(problem: Problem, fit: Fit, loss: np.ndarray) -> Judgement:
         trust=trust,
         weights=fit.weights,
         loss=loss,
+        energy=off_topic_energy(
+            problem.matrix,
+            fit.probability,
+            problem.folds,
+            number_of_folds=problem.number_of_folds,
+        ).numpy(),
     )
 
 
@@ -218,6 +228,9 @@ def _assembled(
     flagged = undecided & (suspicion >= threshold)
     rate, interval = class_rates(judged, given, number_of_classes=problem.classes)
     majority = _majority_rate(problem)
+    energy = judgement.energy
+    if energy is None:
+        energy = np.full(len(judged), np.nan, np.float32)
     return Consensus(
         suspicion=suspicion,
         suggested_label=_spread(
@@ -233,6 +246,7 @@ def _assembled(
         class_noise_rate_interval=interval,
         transition_matrix=_transition(problem, judgement.transition),
         loss=_spread(problem, judgement.loss, np.nan),
+        energy=_spread(problem, energy, np.nan),
         mixture=fit_mixture(judgement.loss, given, number_of_groups=problem.classes),
         probe_accuracy=judgement.agreement,
         majority_rate=majority,

@@ -20,6 +20,7 @@ class Judgement:
         trust: exponent at which the given label was read.
         weights: how much each ingredient counts.
         loss: (n,) float32 cross-entropy in nats on the given label.
+        energy: (n,) float32 how little any class explains the sample; None where not known.
     """
 
     own: Tensor
@@ -31,3 +32,4 @@ class Judgement:
     trust: float
     weights: dict[str, float]
     loss: np.ndarray
+    energy: np.ndarray | None = None

@@ -1,14 +1,16 @@
 """Images unlike all others, and images of none of the classes: issues, not label errors.
 
-O(N k) on neighbours already found, O(N C) on a probe's logits.
+O(N k) on neighbours already found, O(N) on the energy of a consensus.
 """
 
 import numpy as np
-from scipy.special import expit, logsumexp
+from scipy.special import expit
 
 from lnl_gui.detect.issue import IssueResult, judge, robust_deviation
 
 _LIMIT = 3.5
+_OFF_TOPIC_LIMIT = 4.5
+_NORMAL_90 = 1.2816
 _THRESHOLD = 0.5
 _SMALLEST_DISTANCE = 1e-6
 
@@ -31,15 +33,21 @@ def find_outliers(similarity: np.ndarray) -> IssueResult:
     return judge("outlier", _unusual(np.log(distance)), _THRESHOLD, note)
 
 
-def find_off_topic(logits: np.ndarray) -> IssueResult:
-    """From a probe's logits (N, C): high where every class has little energy.
+def find_off_topic(energy: np.ndarray) -> IssueResult:
+    """From the energy (N,) of `lnl_gui.detect.off_topic`: high where no class explains an image.
 
-    Energy (Liu et al., NeurIPS 2020) is -log sum exp; it is measured in robust deviations over
-    the dataset, and 3.5 of them give a score of 0.5. Rows with NaN stay NaN.
+    Its upper tail is long, so deviations over the median are taken from the 90th percentile; 4.5
+    of them give a score of 0.5. Fewer would flag odd images of the classes too. Rows with NaN
+    stay NaN.
     """
-    energy = -logsumexp(np.asarray(logits, dtype=np.float64), axis=1)
-    note = "How little a linear probe sees of any class, against the dataset's usual image."
-    return judge("off_topic", _unusual(energy), _THRESHOLD, note)
+    finite = energy[np.isfinite(energy)].astype(np.float64)
+    note = "How little any class explains the image, against the dataset's usual one."
+    score = np.where(np.isfinite(energy), 0.0, np.nan)
+    if len(finite):
+        middle, high = np.quantile(finite, (0.5, 0.9))
+        if high > middle:
+            score = expit((energy - middle) * _NORMAL_90 / (high - middle) - _OFF_TOPIC_LIMIT)
+    return judge("off_topic", score, _THRESHOLD, note)
 
 
 def _unusual(values: np.ndarray) -> np.ndarray:

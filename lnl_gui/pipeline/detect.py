@@ -78,7 +78,7 @@ def _detect(
         detect_files.write_consensus(run_folder, consensus, snapshot.samples.given)
         detect_files.write_detectors(run_folder, results)
         detect_files.write_projection(run_folder, embeddings)
-        issues = write_issues(run_folder, snapshot, embeddings[0], results)
+        issues = write_issues(run_folder, snapshot, embeddings[0], results, consensus.energy)
         summary = detect_files.write_summary(
             run_folder,
             consensus,

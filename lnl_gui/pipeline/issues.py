@@ -8,7 +8,7 @@ from lnl_gui.detect.duplicates import Duplicates, duplicate_issues, find_duplica
 from lnl_gui.detect.image_issues import find_image_issues
 from lnl_gui.detect.issue import IssueResult
 from lnl_gui.detect.neighbours import pair_similarity
-from lnl_gui.detect.outliers import find_outliers
+from lnl_gui.detect.outliers import find_off_topic, find_outliers
 from lnl_gui.detect.result import DetectorResult
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.util.atomic import write_array, write_json
@@ -17,7 +17,11 @@ DUPLICATE_GROUP = "duplicate_group"
 
 
 def write_issues(
-    folder: Path, snapshot: Snapshot, embedding: np.ndarray, results: list[DetectorResult]
+    folder: Path,
+    snapshot: Snapshot,
+    embedding: np.ndarray,
+    results: list[DetectorResult],
+    energy: np.ndarray,
 ) -> dict[str, int]:
     """Find all issues and write their scores; returns how many samples each one concerns.
 
@@ -26,6 +30,7 @@ def write_issues(
         snapshot: for the facts of the pixels, the labels and the splits.
         embedding: (N, D) as it came from the encoder.
         results: of the detectors; the neighbours among them serve duplicates and outliers.
+        energy: (N,) of the consensus; all NaN where it has none.
     """
     if snapshot.facts is None:
         return {}
@@ -38,6 +43,8 @@ def write_issues(
     ]
     if neighbours is not None:
         issues.append(find_outliers(neighbours["neighbour_similarity"]))
+    if np.isfinite(energy).any():
+        issues.append(find_off_topic(energy))
     for issue in issues:
         write_array(folder / f"issue-{issue.name}-score.npy", issue.score)
         write_array(folder / f"issue-{issue.name}-flagged.npy", issue.flagged)

@@ -145,6 +145,7 @@ def test_copies_of_an_image_are_one_group(embedded: Path) -> None:
         assert set(pair) <= set(paths)
         counts = {entry["name"]: entry["count"] for entry in scores.load_table(folder, "issues")}
         assert counts["exact_duplicate"] == 2
+        assert {"outlier", "off_topic"} <= set(counts)
         conflicting = scores.load_array(folder, "issue-conflicting_duplicate-flagged")
         assert conflicting is not None
         assert conflicting[[session.columns.paths.index(path) for path in pair]].all()
