@@ -1,4 +1,4 @@
-"""Several people labelled each sample: the given label they make, and what they add to detection.
+"""Several people labelled each sample: what they add to detection.
 
 The consensus reads one given label. Its model of the image is set free of that label again and
 becomes the prior on which each annotator's own confusion matrix then speaks, so that two who agree
@@ -12,17 +12,15 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import expit, logit
 
-from lnl_gui.dataset.listing import Listing
 from lnl_gui.detect.annotators import (
     MAXIMUM_CLASSES,
     AnnotatorConsensus,
     annotator_consensus,
     annotators_result,
-    majority_label,
 )
 from lnl_gui.detect.consensus import Consensus
 from lnl_gui.detect.registry import DetectorInfo
-from lnl_gui.detect.result import NO_VOTE, DetectorResult
+from lnl_gui.detect.result import DetectorResult
 from lnl_gui.detect.threshold import expected_f_threshold
 from lnl_gui.detect.uncertainty import class_rates
 from lnl_gui.store.annotators import Annotations
@@ -37,38 +35,6 @@ ANNOTATORS = DetectorInfo(
     "lnl_gui.pipeline.annotators:hear",
 )
 _LEAST_PROBABILITY = 1e-6
-
-
-def given_labels(listing: Listing, *, majority: bool) -> tuple[list[int], Annotations | None]:
-    """Class ids (N) of the given labels, and what the annotators said where there are several.
-
-    Args:
-        listing: as read; its class names cover labels and annotations.
-        majority: give each sample its annotators' most frequent label, a tie to those of the
-            better quality; else the record's own label.
-    """
-    class_id = {name: i for i, name in enumerate(listing.class_names)}
-    if not listing.annotators:
-        return [class_id[record.label] for record in listing.records], None
-    labels = np.array(
-        [
-            [class_id.get(text, NO_VOTE) for text in record.annotations]
-            for record in listing.records
-        ],
-        np.int32,
-    )
-    annotations = Annotations(tuple(listing.annotators), labels, majority)
-    if majority:
-        return majority_by_quality(labels, len(class_id)).tolist(), annotations
-    return [class_id[record.label] for record in listing.records], annotations
-
-
-def majority_by_quality(labels: np.ndarray, number_of_classes: int) -> np.ndarray:
-    """(N,) int32 most frequent of each sample's labels (N, A); better annotators settle ties."""
-    weighed = None
-    if number_of_classes <= MAXIMUM_CLASSES:
-        weighed = annotator_consensus(labels, number_of_classes=number_of_classes).posterior
-    return majority_label(labels, probabilities=weighed)[0]
 
 
 @dataclass(frozen=True)

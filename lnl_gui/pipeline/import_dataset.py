@@ -5,7 +5,7 @@ from typing import Any
 
 from lnl_gui.dataset.listing import Listing, Record
 from lnl_gui.dataset.readers.registry import read_dataset
-from lnl_gui.pipeline.annotators import given_labels
+from lnl_gui.pipeline.given_labels import given_labels
 from lnl_gui.store.annotators import Annotations, save_annotations
 from lnl_gui.store.parameters import ImportParameters
 from lnl_gui.store.project import create_project

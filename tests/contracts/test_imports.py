@@ -29,6 +29,11 @@ def test_no_computation_is_loaded(code: str) -> None:
     assert not loaded_by(code) & set(HEAVY)
 
 
+def test_an_import_loads_no_torch() -> None:
+    code = "import lnl_gui.pipeline.import_dataset"
+    assert not loaded_by(code) & {"torch", "torchvision", "timm", "open_clip", "openvino"}
+
+
 def test_help_loads_neither_computation_nor_qt() -> None:
     code = (
         "from lnl_gui.cli.main import run_verb\ntry: run_verb(['--help'])\nexcept SystemExit: pass"

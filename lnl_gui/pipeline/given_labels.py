@@ -1,0 +1,43 @@
+"""Several people labelled each sample: the given label that they make at import.
+
+Apart from what they add to detection, so that an import loads no torch.
+"""
+
+import numpy as np
+
+from lnl_gui.dataset.listing import Listing
+from lnl_gui.detect.annotators import MAXIMUM_CLASSES, annotator_consensus, majority_label
+from lnl_gui.detect.result import NO_VOTE
+from lnl_gui.store.annotators import Annotations
+
+
+def given_labels(listing: Listing, *, majority: bool) -> tuple[list[int], Annotations | None]:
+    """Class ids (N) of the given labels, and what the annotators said where there are several.
+
+    Args:
+        listing: as read; its class names cover labels and annotations.
+        majority: give each sample its annotators' most frequent label, a tie to those of the
+            better quality; else the record's own label.
+    """
+    class_id = {name: i for i, name in enumerate(listing.class_names)}
+    if not listing.annotators:
+        return [class_id[record.label] for record in listing.records], None
+    labels = np.array(
+        [
+            [class_id.get(text, NO_VOTE) for text in record.annotations]
+            for record in listing.records
+        ],
+        np.int32,
+    )
+    annotations = Annotations(tuple(listing.annotators), labels, majority)
+    if majority:
+        return majority_by_quality(labels, len(class_id)).tolist(), annotations
+    return [class_id[record.label] for record in listing.records], annotations
+
+
+def majority_by_quality(labels: np.ndarray, number_of_classes: int) -> np.ndarray:
+    """(N,) int32 most frequent of each sample's labels (N, A); better annotators settle ties."""
+    weighed = None
+    if number_of_classes <= MAXIMUM_CLASSES:
+        weighed = annotator_consensus(labels, number_of_classes=number_of_classes).posterior
+    return majority_label(labels, probabilities=weighed)[0]
