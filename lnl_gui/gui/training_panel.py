@@ -89,6 +89,7 @@ class TrainingPanel(QWidget):
             self.card.set_result(
                 wilson(before["accuracy"], before["samples"]) if before else None,
                 wilson(after["accuracy"], after["samples"]),
+                paired=tuple(run.metrics["difference_interval"]) if before else None,
             )
             self.notes.setText(_notes(run.metrics))
         self._show_parts(curves=bool(self.curves.curves()), card=bool(after))

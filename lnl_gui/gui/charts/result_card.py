@@ -20,8 +20,14 @@ class Accuracy:
     high: float
 
 
-def verdict(before: Accuracy | None, after: Accuracy) -> str:
-    """What the two figures say, no more than they can."""
+def verdict(
+    before: Accuracy | None, after: Accuracy, paired: tuple[float, float] | None = None
+) -> str:
+    """What the two figures say, no more than they can.
+
+    `paired` is the interval of the difference on the same samples, which tells more than the two
+    intervals apart.
+    """
     if before is None:
         return translate("Window", "{:.1f} % of the held-out samples are right.").format(
             100 * after.value
@@ -33,7 +39,9 @@ def verdict(before: Accuracy | None, after: Accuracy) -> str:
     text = translate("Window", "Cleaning {} {:.1f} points of accuracy").format(
         direction, abs(points)
     )
-    apart = after.low > before.high or after.high < before.low
+    if paired is None:
+        paired = (after.low - before.high, after.high - before.low)
+    apart = paired[0] > 0 or paired[1] < 0
     return f"{text}." if apart else translate("Window", "{}, within the uncertainty.").format(text)
 
 
@@ -50,6 +58,7 @@ class ResultCard(QWidget):
         self._after: Accuracy | None = None
         self._holdout = 0
         self._notes: tuple[str, ...] = ()
+        self._paired: tuple[float, float] | None = None
         self.setAccessibleName(translate("Window", "Accuracy before and after cleaning"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -58,14 +67,16 @@ class ResultCard(QWidget):
         before: Accuracy | None,
         after: Accuracy | None,
         *,
+        paired: tuple[float, float] | None = None,
         holdout: int = 0,
         notes: tuple[str, ...] = (),
     ) -> None:
         """Show accuracies on `holdout` samples; `before` None if only one model was trained."""
         self._before, self._after, self._holdout = before, after, holdout
+        self._paired = paired
         self._notes = notes
         if after is not None:
-            self.setAccessibleDescription(" ".join((verdict(before, after), *notes)))
+            self.setAccessibleDescription(" ".join((verdict(before, after, paired), *notes)))
         self.setFixedHeight(self.sizeHint().height())
         self.update()
 
@@ -160,7 +171,7 @@ class ResultCard(QWidget):
         painter.setPen(QPen(colours.text))
         area = QRectF(10, top, self.width() - 20, line * 2.1)
         wrap = Qt.TextFlag.TextWordWrap
-        painter.drawText(area, wrap, verdict(self._before, self._after))
+        painter.drawText(area, wrap, verdict(self._before, self._after, self._paired))
         painter.setFont(small_font(self.font()))
         painter.setPen(colours.faint)
         count = f"{self._holdout:,}".replace(",", "\u202f")

@@ -126,3 +126,10 @@ def test_errors_left_with_and_without_interval(qtbot: QtBot) -> None:
     chart.grab()
     chart.set_figures(ReviewFigures(0, 0))
     chart.grab()
+
+
+def test_the_paired_interval_decides_whether_a_gain_is_certain() -> None:
+    before, after = Accuracy(0.934, 0.90, 0.957), Accuracy(0.976, 0.95, 0.989)
+    assert "uncertainty" in verdict(before, after)
+    assert "uncertainty" not in verdict(before, after, (0.017, 0.070))
+    assert "uncertainty" in verdict(before, after, (-0.001, 0.070))
