@@ -1,10 +1,8 @@
 """A trained model as a folder: `model.safetensors`, and `model.json` which says all about it."""
 
-import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +14,12 @@ from lnl_gui.encoders.backbone import Backbone, load_backbone
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.learn.checkpoint import cpu_copy
 from lnl_gui.learn.network import Classifier, Head
+from lnl_gui.store.runs import versions
 from lnl_gui.util.atomic import atomic_file, read_json, write_json
 from lnl_gui.util.errors import UserError, as_user_error
 
 FORMAT = 1
 WEIGHTS, CARD = "model.safetensors", "model.json"
-_PACKAGES = ("lnl-gui", "torch", "timm", "numpy", "safetensors")
 
 
 @dataclass(frozen=True)
@@ -130,17 +128,6 @@ def load_model(folder: Path) -> LoadedModel:
         ) from error
     preprocessing = Preprocessing.from_dict(card["preprocessing"])
     return LoadedModel(classifier.eval(), names, preprocessing, card)
-
-
-def versions() -> dict[str, str]:
-    """Versions of Python and of the packages a model depends on."""
-    found = {"python": platform.python_version()}
-    for package in _PACKAGES:
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            continue
-    return found
 
 
 def _read_card(folder: Path) -> dict[str, Any]:

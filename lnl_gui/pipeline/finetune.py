@@ -138,7 +138,7 @@ def _compare(
 
 
 def _take_over(model: Path, folder: Path) -> None:
-    """Move a finished model to its place; `model` lies in the same project."""
+    """Copy a finished model to its place; the run's parts go once its result is recorded."""
     if folder.exists():
         shutil.rmtree(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)

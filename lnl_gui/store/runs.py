@@ -33,6 +33,7 @@ _RECORDED = (
     "torchvision",
     "timm",
     "open_clip_torch",
+    "safetensors",
     "scikit-learn",
     "numpy",
     "openvino",
