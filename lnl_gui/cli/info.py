@@ -83,7 +83,7 @@ def gather(session: Session) -> dict[str, Any]:
         "budget": _budget(session),
         "audits": [asdict(report) for report in session.audit_reports()],
         "agreement": [asdict(found) for found in session.agreement()],
-        "disagreements": len(session.disagreements()),
+        "disagreements": session.disagreement_count(),
         "conflicting_duplicates": sum(g.conflicting for g in session.duplicate_groups()),
         "runs": [{"id": r.id, "kind": r.kind, "state": r.state} for r in session.runs()],
         "unreadable_files": [{"path": p, "reason": why} for p, why in session.unreadable()],

@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
     with Session.open(options.project) as session:
         report, _ = session.merge(options.other)
         conflicts = [_describe(session, found) for found in report.conflicts]
-        disagreements = len(session.disagreements())
+        disagreements = session.disagreement_count()
     print(
         f"{report.operations:,} operations taken in, {len(report.rows):,} samples touched,"
         f" {len(conflicts):,} conflicts",

@@ -310,7 +310,7 @@ class ProgressPanel(QScrollArea):
         session = self._review.session
         blind = session.blind
         pairs = [] if blind else session.agreement()
-        differ = [] if blind else session.disagreements()
+        differ = session.disagreement_count()
         text = translate(
             "Window",
             "Somebody else decides without seeing your verdicts; then you see where you differ.",
@@ -329,9 +329,9 @@ class ProgressPanel(QScrollArea):
         )
         self.second.setEnabled(not session.read_only)
         self.differ.setText(
-            translate("Window", "{} to settle").format(plural(len(differ), "disagreement"))
+            translate("Window", "{} to settle").format(plural(differ, "disagreement"))
         )
-        self.differ.setVisible(bool(differ))
+        self.differ.setVisible(differ > 0)
         self.adopt.setVisible(bool(pairs) and not session.read_only)
 
 

@@ -15,7 +15,7 @@ from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.gui.review_settings import review_settings
 from lnl_gui.gui.task_bar import Task, TaskButton
 from lnl_gui.session.changes import Changes
-from lnl_gui.session.second_opinion import EXCLUSION, Comparison, code
+from lnl_gui.session.second_opinion import EXCLUSION, code
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.util.errors import UserError
 
@@ -32,15 +32,10 @@ class SecondDesk(QObject):
         super().__init__(window)
         self._window = window
         self._first = ""
-        self._disputed: dict[int, Comparison] | None = None
 
     def attach(self, review: ReviewModel) -> None:
         """Another project."""
-        self._first, self._disputed = review.session.reviewer, None
-        review.changed.connect(self._forget_disputes)
-
-    def _forget_disputes(self, _changes: Changes) -> None:
-        self._disputed = None
+        self._first = review.session.reviewer
 
     # Blind
 
@@ -78,7 +73,7 @@ class SecondDesk(QObject):
         if review is None or not review.session.blind:
             return
         self._hand_over(review, lambda: review.session.work_as(self._first))
-        count = len(review.session.disagreements())
+        count = review.session.disagreement_count()
         action = (translate("Window", "Show them"), self.show_disagreements) if count else None
         text = translate("Window", "{} between the reviewers").format(plural(count, "disagreement"))
         self._window.toasts.show(text, tone="info" if count else "good", action=action)
@@ -124,7 +119,7 @@ class SecondDesk(QObject):
                 UserError(translate("Window", "You review blind to the others' verdicts."), hint)
             )
             return
-        if not review.session.disagreements():
+        if not review.session.disagreement_count():
             self._window.toasts.show(translate("Window", "Nobody disagrees"), tone="good")
             return
         review.show_view(ViewSpec(flagged=None, disagreement=True))
@@ -195,7 +190,7 @@ class SecondDesk(QObject):
             return None
         return Task(
             translate("Window", "Disagreements   ·   {} to settle").format(
-                plural(len(self._disputes(review)), "sample")
+                plural(review.session.disagreement_count(), "sample")
             ),
             self._positions(review),
             (TaskButton(translate("Window", "Show all suspects"), self._leave),),
@@ -207,19 +202,15 @@ class SecondDesk(QObject):
             review.show_view(ViewSpec())
             page.focus_grid()
 
-    def _disputes(self, review: ReviewModel) -> dict[int, Comparison]:
-        if self._disputed is None:
-            self._disputed = {found.row: found for found in review.session.disagreements()}
-        return self._disputed
-
     def _positions(self, review: ReviewModel) -> str:
         """Who says what of the current sample."""
-        found = self._disputes(review).get(-1 if review.current_row is None else review.current_row)
+        row = review.current_row
+        found = None if row is None else review.session.disagreement_on(row)
         if found is None:
             return translate("Window", "Any verdict settles it.")
         said = []
         for reviewer, decision in found.decisions.items():
             chosen = code(decision)
-            name = "exclude" if chosen == EXCLUSION else review.class_name(int(chosen or 0))
+            name = "exclude" if chosen == EXCLUSION else review.class_name(chosen)
             said.append(f"{reviewer}: {name}")
         return "   ·   ".join((*said, translate("Window", "any verdict settles it")))

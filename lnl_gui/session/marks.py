@@ -10,7 +10,7 @@ import numpy as np
 
 from lnl_gui.session import second_opinion
 from lnl_gui.session.columns import Columns
-from lnl_gui.session.second_opinion import Comparison
+from lnl_gui.session.second_opinion import Comparisons
 from lnl_gui.store import audits, journal, runs, scores
 from lnl_gui.store.arrays import file_stem
 from lnl_gui.store.project import Project
@@ -19,6 +19,8 @@ from lnl_gui.util.errors import UserError
 
 ALONE = -1
 """Duplicate group of a sample that has no duplicate."""
+_FEW = 1_000
+"""Up to so many samples decided anew, comparing those again is faster than comparing all."""
 
 
 class Marks:
@@ -29,13 +31,17 @@ class Marks:
         self._columns = columns
         self._of_scores: dict[str, np.ndarray] = {}
         self._of_journal: dict[str, np.ndarray] = {}
-        self._comparisons: list[Comparison] | None = None
+        self._comparisons: Comparisons | None = None
+        self._decided_anew = np.zeros(0, np.int64)
         self._version = columns.version
 
-    def forget_verdicts(self) -> None:
-        """The journal has changed."""
+    def forget_verdicts(self, rows: np.ndarray | None = None) -> None:
+        """The journal has changed: what it says of `rows`, or of any sample."""
         self._of_journal.clear()
-        self._comparisons = None
+        if rows is None:
+            self._comparisons, self._decided_anew = None, np.zeros(0, np.int64)
+        elif self._comparisons is not None:
+            self._decided_anew = np.union1d(self._decided_anew, rows)
 
     def issue(self, name: str) -> np.ndarray:
         """Which samples an issue concerns, bool (N,).
@@ -89,10 +95,15 @@ class Marks:
         )
 
     @property
-    def comparisons(self) -> list[Comparison]:
+    def comparisons(self) -> Comparisons:
         """What several reviewers decided, for each sample with an opinion."""
-        if self._comparisons is None:
+        rows, before = self._decided_anew, self._comparisons
+        if before is None or len(rows) > _FEW:
             self._comparisons = second_opinion.compare(self._project)
+        elif len(rows):
+            self._comparisons = second_opinion.compare_again(self._project, before, rows)
+        self._decided_anew = np.zeros(0, np.int64)
+        assert self._comparisons is not None
         return self._comparisons
 
     @property
@@ -102,7 +113,7 @@ class Marks:
 
     def _find_disagreements(self) -> np.ndarray:
         found = np.zeros(len(self._columns.given), bool)
-        found[[c.row for c in second_opinion.disagreements(self.comparisons)]] = True
+        found[self.comparisons.rows[self.comparisons.open]] = True
         return found
 
     def _decided_by(self, reviewer: str) -> np.ndarray:

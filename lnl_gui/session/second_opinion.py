@@ -7,17 +7,28 @@ while two decisions differ settles the disagreement and is no opinion of its own
 """
 
 from dataclasses import dataclass
-from itertools import combinations, groupby
+from functools import cached_property
+from itertools import combinations
 
 import numpy as np
 
 from lnl_gui.store import journal
-from lnl_gui.store.journal import Decision
+from lnl_gui.store.journal import Decisions
 from lnl_gui.store.project import Project
-from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED
+from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
 
 EXCLUSION = -1
 """The decision to exclude, beside class ids."""
+NO_DECISION = -2
+"""Beside class ids where a reviewer decided nothing."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What one reviewer made of one sample."""
+
+    label: int
+    status: int
 
 
 @dataclass(frozen=True)
@@ -29,11 +40,6 @@ class Comparison:
     """by reviewer; unsure ones are left out"""
     settled: bool
     """whether somebody gave a verdict knowing that they differ"""
-
-    @property
-    def differ(self) -> bool:
-        """Whether two reviewers decided differently."""
-        return len({code(decision) for decision in self.decisions.values()}) > 1
 
 
 @dataclass(frozen=True)
@@ -48,83 +54,182 @@ class Agreement:
     """Cohen's kappa; None where both gave one and the same class throughout, or nothing"""
 
 
-def code(decision: Decision) -> int | None:
-    """The class id, `EXCLUSION`, or None for no decision."""
-    if decision.status in (KEPT, RELABELLED):
-        return decision.label
-    return EXCLUSION if decision.status == EXCLUDED else None
+@dataclass(frozen=True)
+class Comparisons:
+    """What K reviewers decided about the M samples that have an opinion."""
+
+    rows: np.ndarray
+    """int64 (M,), ascending"""
+    names: tuple[str, ...]
+    """the K reviewers"""
+    label: np.ndarray
+    """int32 (M, K)"""
+    status: np.ndarray
+    """uint8 (M, K); `UNSEEN` where a reviewer decided nothing"""
+    settled: np.ndarray
+    """bool (M,): somebody gave a verdict knowing that they differ"""
+
+    @cached_property
+    def codes(self) -> np.ndarray:
+        """Class ids, `EXCLUSION` or `NO_DECISION`, int32 (M, K)."""
+        return codes(self.label, self.status)
+
+    @cached_property
+    def differ(self) -> np.ndarray:
+        """Where two reviewers decided differently, bool (M,)."""
+        return _differ(self.codes)
+
+    @cached_property
+    def open(self) -> np.ndarray:
+        """Where they differ and nobody has settled it, bool (M,)."""
+        return self.differ & ~self.settled
+
+    @cached_property
+    def agreement(self) -> list[Agreement]:
+        """Agreement of each pair of reviewers who decided about the same samples."""
+        decided = self.codes != NO_DECISION
+        measured = []
+        for one, two in combinations(range(len(self.names)), 2):
+            both = np.flatnonzero(decided[:, one] & decided[:, two])
+            if len(both):
+                first, second = self.codes[both, one], self.codes[both, two]
+                agreed, kappa = int((first == second).sum()), cohen_kappa(first, second)
+                names = self.names[one], self.names[two]
+                measured.append(Agreement(*names, len(both), agreed, kappa))
+        return measured
+
+    def one(self, place: int) -> Comparison:
+        """The comparison at a place in `rows`."""
+        decisions = {
+            self.names[k]: Decision(int(self.label[place, k]), int(self.status[place, k]))
+            for k in np.flatnonzero(self.codes[place] != NO_DECISION)
+        }
+        return Comparison(int(self.rows[place]), decisions, bool(self.settled[place]))
+
+    def find(self, row: int) -> Comparison | None:
+        """What was decided about a sample, if it has an opinion."""
+        place = int(np.searchsorted(self.rows, row))
+        found = place < len(self.rows) and int(self.rows[place]) == row
+        return self.one(place) if found else None
+
+    def unopposed(self, unseen: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Samples without a verdict, by the mask `unseen` (N,), on which all opinions agree.
+
+        Returns their rows, the label and the status they agree on.
+        """
+        decided = self.codes != NO_DECISION
+        chosen = np.flatnonzero(decided.any(axis=1) & ~self.differ & unseen[self.rows])
+        who = decided[chosen].argmax(axis=1)
+        return self.rows[chosen], self.label[chosen, who], self.status[chosen, who]
 
 
-def compare(project: Project) -> list[Comparison]:
-    """Every sample with an opinion, by row."""
-    decisions = journal.contested_decisions(project)
-    return [
-        _compare_one(row, list(found)) for row, found in groupby(decisions, key=lambda d: d.row)
-    ]
+def codes(label: np.ndarray, status: np.ndarray) -> np.ndarray:
+    """Class ids, `EXCLUSION` or `NO_DECISION`, int32, of labels and statuses of one shape."""
+    chosen = (status == KEPT) | (status == RELABELLED)
+    other = np.where(status == EXCLUDED, EXCLUSION, NO_DECISION)
+    return np.where(chosen, label, other).astype(np.int32)
 
 
-def _compare_one(row: int, decisions: list[Decision]) -> Comparison:
-    own: dict[str, Decision] = {}
-    deciders: set[str] = set()
-    settled = False
-    for decision in decisions:
-        differ = Comparison(row, own, settled).differ
-        if decision.opinion:
-            newest = own.get(decision.reviewer)
-            if newest is None or newest.time <= decision.time:
-                _record(own, decision)
-                settled = False
-        elif differ:
-            settled = True
-        elif deciders <= {decision.reviewer}:
-            _record(own, decision)
-            deciders.add(decision.reviewer)
-    return Comparison(row, own, settled)
+def code(decision: Decision) -> int:
+    """The class id, `EXCLUSION` or `NO_DECISION`."""
+    return int(codes(np.array(decision.label), np.array(decision.status)))
 
 
-def _record(own: dict[str, Decision], decision: Decision) -> None:
-    if code(decision) is None:
-        own.pop(decision.reviewer, None)
-    else:
-        own[decision.reviewer] = decision
+def _differ(found: np.ndarray) -> np.ndarray:
+    """Which rows of codes (n, K) hold two different decisions, bool (n,)."""
+    highest = found.max(axis=1, initial=NO_DECISION)
+    beyond = np.iinfo(found.dtype).max
+    lowest = np.where(found == NO_DECISION, beyond, found).min(axis=1, initial=beyond)
+    return (highest != NO_DECISION) & (lowest < highest)
 
 
-def disagreements(comparisons: list[Comparison]) -> list[Comparison]:
-    """Those that differ and that nobody has settled."""
-    return [found for found in comparisons if found.differ and not found.settled]
+def compare(project: Project, rows: np.ndarray | None = None) -> Comparisons:
+    """Every sample with an opinion; those of `rows` alone where given."""
+    return comparisons_of(journal.contested_decisions(project, rows))
 
 
-def unopposed(comparisons: list[Comparison], unseen: np.ndarray) -> list[Comparison]:
-    """Samples without a verdict, by the mask `unseen` (N,), on which all opinions agree."""
-    return [c for c in comparisons if c.decisions and not c.differ and unseen[c.row]]
+def compare_again(project: Project, before: Comparisons, rows: np.ndarray) -> Comparisons:
+    """What `compare` will give now that the decisions on `rows` have changed."""
+    stay = ~np.isin(before.rows, rows)
+    fresh = compare(project, rows)
+    names = tuple(sorted({*before.names, *fresh.names}))
+    together = np.concatenate([before.rows[stay], fresh.rows])
+    order = np.argsort(together, kind="stable")
+    label, status = (
+        np.concatenate([_under(names, before.names, old[stay]), _under(names, fresh.names, new)])
+        for old, new in ((before.label, fresh.label), (before.status, fresh.status))
+    )
+    settled = np.concatenate([before.settled[stay], fresh.settled])
+    return Comparisons(together[order], names, label[order], status[order], settled[order])
 
 
-def agreement(comparisons: list[Comparison]) -> list[Agreement]:
-    """Agreement of each pair of reviewers who decided about the same samples."""
-    names = sorted({name for found in comparisons for name in found.decisions})
-    measured = []
-    for first, second in combinations(names, 2):
-        both = [
-            (code(c.decisions[first]), code(c.decisions[second]))
-            for c in comparisons
-            if first in c.decisions and second in c.decisions
-        ]
-        if both:
-            pairs = np.array(both, np.int64)
-            agreed = int((pairs[:, 0] == pairs[:, 1]).sum())
-            kappa = cohen_kappa(pairs[:, 0], pairs[:, 1])
-            measured.append(Agreement(first, second, len(both), agreed, kappa))
-    return measured
+def _under(names: tuple[str, ...], known: tuple[str, ...], table: np.ndarray) -> np.ndarray:
+    """A table (n, len(known)) with a column for each of `names`; 0 for those it does not know."""
+    if names == known:
+        return table
+    wide = np.zeros((len(table), len(names)), table.dtype)
+    wide[:, [names.index(name) for name in known]] = table
+    return wide
+
+
+def comparisons_of(decisions: Decisions) -> Comparisons:
+    """Go through the decisions in order: the first of every sample at once, then the second."""
+    rows, first, inverse = np.unique(decisions.row, return_index=True, return_inverse=True)
+    state = _State(len(rows), len(decisions.names))
+    turn = np.arange(len(decisions.row)) - first[inverse]
+    by_turn = np.argsort(turn, kind="stable")
+    for chosen in np.split(by_turn, np.cumsum(np.bincount(turn))[:-1]):
+        state.take(decisions, inverse[chosen], chosen)
+    return Comparisons(rows, decisions.names, state.label, state.status, state.settled)
+
+
+class _State:
+    """What holds of each of M samples after some of their decisions."""
+
+    def __init__(self, count: int, reviewers: int) -> None:
+        self.label = np.zeros((count, reviewers), np.int32)
+        self.status = np.full((count, reviewers), UNSEEN, np.uint8)
+        self.settled = np.zeros(count, bool)
+        self._codes = np.full((count, reviewers), NO_DECISION, np.int32)
+        self._when = np.full((count, reviewers), -np.inf)
+        # Whose verdicts count as independent of all others; -1 where there are none yet.
+        self._decider = np.full(count, -1)
+
+    def take(self, decisions: Decisions, place: np.ndarray, chosen: np.ndarray) -> None:
+        """The decisions `chosen`, one for each of the samples at `place`."""
+        who, opinion = decisions.reviewer[chosen], decisions.opinion[chosen]
+        differ = _differ(self._codes[place])
+        newer = opinion & (self._when[place, who] <= decisions.time[chosen])
+        self.settled[place[newer]] = False
+        self.settled[place[~opinion & differ]] = True
+        decider = self._decider[place]
+        independent = ~opinion & ~differ & ((decider < 0) | (decider == who))
+        self._decider[place[independent]] = who[independent]
+        self._record(decisions, place, chosen, newer | independent)
+
+    def _record(
+        self, decisions: Decisions, place: np.ndarray, chosen: np.ndarray, counts: np.ndarray
+    ) -> None:
+        place, chosen = place[counts], chosen[counts]
+        who, label, status = (
+            values[chosen] for values in (decisions.reviewer, decisions.label, decisions.status)
+        )
+        found = codes(label, status)
+        decided = found != NO_DECISION
+        self.label[place, who] = label
+        self.status[place, who] = np.where(decided, status, UNSEEN)
+        self._codes[place, who] = found
+        self._when[place, who] = np.where(decided, decisions.time[chosen], -np.inf)
 
 
 def cohen_kappa(first: np.ndarray, second: np.ndarray) -> float | None:
     """Agreement beyond chance (Cohen 1960) of two label arrays (n,); None where it is undefined."""
     if len(first) == 0:
         return None
-    labels = np.unique(np.concatenate([first, second]))
+    lowest = min(first.min(), second.min())
+    size = int(max(first.max(), second.max()) - lowest) + 1
     share_first, share_second = (
-        np.bincount(np.searchsorted(labels, found), minlength=len(labels)) / len(found)
-        for found in (first, second)
+        np.bincount(found - lowest, minlength=size) / len(found) for found in (first, second)
     )
     expected = float((share_first * share_second).sum())
     if expected >= 1.0:

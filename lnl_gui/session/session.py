@@ -209,27 +209,19 @@ class Session:
         """Make opinions nobody opposes the verdicts on samples that have none, as one operation."""
         if self.blind:
             raise UserError("Opinions are adopted once nobody works blind any more.")
-        found = second_opinion.unopposed(self.marks.comparisons, self.columns.status == UNSEEN)
-        first = [next(iter(entry.decisions.values())) for entry in found]
-        change = verdicts.adopt(
-            self.columns,
-            np.array([decision.row for decision in first], np.int64),
-            np.array([decision.label for decision in first], np.int32),
-            np.array([decision.status for decision in first], np.uint8),
-        )
+        found = self.marks.comparisons.unopposed(self.columns.status == UNSEEN)
+        change = verdicts.adopt(self.columns, *found)
         return self._commit("adopt", {}, change)
 
     def undo(self) -> Changes | None:
         """Take the newest operation back, also one of an earlier day; blind, one's own newest."""
-        return self._after_reversal(
-            journal.undo(self.project, self.reviewer, opinions=self.blind), "Undid"
-        )
+        found = journal.undo(self.project, self.reviewer, opinions=self.blind)
+        return self._after_reversal(found, undone=True)
 
     def redo(self) -> Changes | None:
         """Do again what was undone last."""
-        return self._after_reversal(
-            journal.redo(self.project, self.reviewer, opinions=self.blind), "Redid"
-        )
+        found = journal.redo(self.project, self.reviewer, opinions=self.blind)
+        return self._after_reversal(found, undone=False)
 
     def undo_text(self) -> str | None:
         """What undo would take back."""
@@ -263,19 +255,21 @@ class Session:
         return Changes(labels=True, rows=change.rows, text=_text(kind, params))
 
     def _after_reversal(
-        self, found: tuple[journal.Operation, Change] | None, verb: str
+        self, found: tuple[journal.Operation, Change] | None, *, undone: bool
     ) -> Changes | None:
         if found is None:
             return None
         operation, change = found
         self._apply(change, time.time())
-        return Changes(labels=True, rows=change.rows, text=f"{verb}: {_operation_text(operation)}")
+        done = _operation_text(operation)
+        text = f"Undid: {done}" if undone else f"Redid: {done}"
+        return Changes(labels=True, rows=change.rows, text=text)
 
     def _apply(self, change: Change, when: float) -> None:
         if self._counts is not None:
             self._counts = stages.count_after(self._counts, self.columns, change)
         self.columns.touch(change, when)
-        self.marks.forget_verdicts()
+        self.marks.forget_verdicts(change.rows)
 
     # Second opinion, audit, duplicates, budget
 
@@ -292,9 +286,10 @@ class Session:
             self.columns.take_over(label, status, when)
         else:
             self.columns.take_over(*samples.load_current(self.project, self.columns.given))
-        self.marks.forget_verdicts()
-        how = " blind" if blind else ""
-        return Changes(labels=True, rows=np.arange(len(self)), text=f"{reviewer} reviews{how}")
+        # Who looks at the journal changes nothing of what it says.
+        self.marks.forget_verdicts(np.zeros(0, np.int64))
+        text = f"{reviewer} reviews blind" if blind else f"{reviewer} reviews"
+        return Changes(labels=True, rows=np.arange(len(self)), text=text)
 
     def reviewers(self) -> list[str]:
         """Everybody with a verdict or an opinion in force, in order of their first."""
@@ -305,11 +300,24 @@ class Session:
 
         Any verdict on such a sample settles it; `ViewSpec(disagreement=True)` shows them.
         """
-        return [] if self.blind else second_opinion.disagreements(self.marks.comparisons)
+        if self.blind:
+            return []
+        found = self.marks.comparisons
+        return [found.one(int(place)) for place in np.flatnonzero(found.open)]
+
+    def disagreement_count(self) -> int:
+        """How many samples that queue has."""
+        return 0 if self.blind else int(self.marks.comparisons.open.sum())
+
+    def disagreement_on(self, row: Row) -> second_opinion.Comparison | None:
+        """What reviewers decided about a sample, if it is in that queue."""
+        if self.blind or not self.marks.disagreement[int(row)]:
+            return None
+        return self.marks.comparisons.find(int(row))
 
     def agreement(self) -> list[second_opinion.Agreement]:
         """Cohen's kappa of each pair of reviewers who decided about the same samples."""
-        return second_opinion.agreement(self.marks.comparisons)
+        return self.marks.comparisons.agreement
 
     def draw_audit(self, size: int, *, seed: int = 0, stratified: bool = False) -> audits.Audit:
         """Draw a random sample of what is neither flagged nor reviewed, and put it on record.
@@ -380,6 +388,7 @@ class Session:
 
     def _after_absorbing(self, rows: np.ndarray, text: str) -> Changes:
         self.classes = samples.load_classes(self.project)
+        self.marks.forget_verdicts()
         self.work_as(self.reviewer, blind=self.blind)
         return Changes(labels=True, classes=True, rows=rows, text=text)
 
@@ -505,22 +514,22 @@ def _user_name() -> str:
 
 
 _PAST = {
-    "accept": "Accepted the suggestion for",
-    "keep": "Kept the label of",
-    "exclude": "Excluded",
-    "unsure": "Marked as unsure",
-    "reset": "Reset",
-    "keep_one": "Kept one and excluded the rest of",
-    "adopt": "Adopted the opinions on",
+    "accept": "Accepted the suggestion for {}",
+    "keep": "Kept the label of {}",
+    "exclude": "Excluded {}",
+    "unsure": "Marked as unsure {}",
+    "reset": "Reset {}",
+    "keep_one": "Kept one and excluded the rest of {}",
+    "adopt": "Adopted the opinions on {}",
 }
 
 
 def _text(kind: str, params: dict[str, Any]) -> str:
     number = params.get("count", 0)
-    things = f"{number:,} sample" + ("" if number == 1 else "s")
+    things = f"{number:,} sample" if number == 1 else f"{number:,} samples"
     if kind == "relabel":
         return f"Relabelled {things} as {params['class']}"
-    return f"{_PAST.get(kind, kind)} {things}"
+    return _PAST.get(kind, f"{kind} {{}}").format(things)
 
 
 def _operation_text(operation: journal.Operation) -> str:

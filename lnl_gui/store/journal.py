@@ -43,16 +43,23 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Decision:
-    """What one operation in force made of one sample."""
+class Decisions:
+    """What operations in force made of samples: arrays of length n, by row, then in order made."""
 
-    row: int
-    operation: int
-    reviewer: str
-    opinion: bool
-    label: int
-    status: int
-    time: float
+    row: np.ndarray
+    """int64"""
+    label: np.ndarray
+    """int32"""
+    status: np.ndarray
+    """uint8"""
+    reviewer: np.ndarray
+    """int64, places in `names`"""
+    opinion: np.ndarray
+    """bool"""
+    time: np.ndarray
+    """float64 seconds since the epoch"""
+    names: tuple[str, ...]
+    """reviewers in alphabetical order"""
 
 
 @dataclass(frozen=True)
@@ -279,18 +286,52 @@ def acts_since(project: Project, when: float) -> list[Operation]:
     return [found for found in map(_operation, rows) if found is not None]
 
 
-def contested_decisions(project: Project) -> list[Decision]:
-    """Every decision in force about samples that have an opinion, by row, then in order made."""
-    rows = project.connection.execute(
-        "SELECT sample_id, op.id, reviewer, kind, new_label, new_status, time"
-        f" FROM op_change JOIN op ON op.id = op_id WHERE NOT undone AND {_DECIDES}"
-        " AND sample_id IN (SELECT sample_id FROM op JOIN op_change ON op.id = op_id"
-        f" WHERE kind = '{OPINION}' AND NOT undone) ORDER BY sample_id, op.id"
+def contested_decisions(project: Project, rows: np.ndarray | None = None) -> Decisions:
+    """Every decision in force about samples that have an opinion; of `rows` alone where given."""
+    facts = project.connection.execute(
+        f"SELECT id, reviewer, kind, time FROM op WHERE NOT undone AND {_DECIDES}"
+    ).fetchall()
+    if rows is None:
+        where = (
+            "sample_id IN (SELECT sample_id FROM op JOIN op_change ON op.id = op_id"
+            f" WHERE kind = '{OPINION}' AND NOT undone)"
+        )
+    else:
+        where = f"sample_id IN ({', '.join(map(str, rows.tolist()))})"
+    table = integer_rows(
+        project.connection.execute(
+            f"SELECT sample_id, op_id, new_label, new_status FROM op_change WHERE {where}"
+        ),
+        4,
     )
-    return [
-        Decision(row, operation, reviewer, kind == OPINION, label, status, when)
-        for row, operation, reviewer, kind, label, status, when in rows
-    ]
+    return _decisions(table[np.lexsort((table[:, 1], table[:, 0]))], facts)
+
+
+def _decisions(table: np.ndarray, facts: list[tuple[int, str, str, float]]) -> Decisions:
+    """Join changes with their operations, and leave out those not in force or not contested."""
+    names = sorted({reviewer for _, reviewer, _, _ in facts})
+    place = {name: number for number, name in enumerate(names)}
+    size = max([*(fact[0] for fact in facts), *table[:, 1].max(initial=0, keepdims=True)]) + 1
+    # By the id of an operation; -1 where it is not in force.
+    reviewer, opinion, times = np.full(size, -1), np.zeros(size, bool), np.zeros(size)
+    if facts:
+        ids = [fact[0] for fact in facts]
+        reviewer[ids] = [place[fact[1]] for fact in facts]
+        opinion[ids] = [fact[2] == OPINION for fact in facts]
+        times[ids] = [fact[3] for fact in facts]
+    table = table[reviewer[table[:, 1]] >= 0]
+    contested = np.unique(table[opinion[table[:, 1]], 0])
+    table = table[np.isin(table[:, 0], contested)]
+    operation = table[:, 1]
+    return Decisions(
+        table[:, 0],
+        table[:, 2].astype(np.int32),
+        table[:, 3].astype(np.uint8),
+        reviewer[operation],
+        opinion[operation],
+        times[operation],
+        tuple(names),
+    )
 
 
 def own_view(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import cohen_kappa_score
 
-from lnl_gui.session.second_opinion import cohen_kappa
+from lnl_gui.session.second_opinion import code, cohen_kappa
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store import journal
@@ -193,3 +193,87 @@ def test_labels_still_equal_a_replay_of_the_verdicts(session: Session) -> None:
             change = journal.load_change(session.project, op.id)
             replayed[change.rows] = change.new_label
     np.testing.assert_array_equal(replayed, session.columns.current)
+
+
+def compared_one_by_one(session: Session) -> dict[int, tuple[dict[str, int], bool]]:
+    """The rules read aloud: reviewers' decisions by sample, and whether they are settled."""
+    told: dict[int, list[tuple[journal.Operation, int, int]]] = {}
+    for op in journal.operations(session.project):
+        if op.kind not in ("undo", "redo") and not op.undone:
+            change = journal.load_change(session.project, op.id)
+            for row, label, status in zip(
+                change.rows.tolist(), change.new_label, change.new_status, strict=True
+            ):
+                told.setdefault(row, []).append((op, int(label), int(status)))
+    result = {}
+    for row, acts in told.items():
+        if not any(op.kind == "opinion" for op, _, _ in acts):
+            continue
+        own: dict[str, tuple[int, float]] = {}
+        deciders: set[str] = set()
+        settled = False
+        for op, label, status in acts:
+            differ = len({choice for choice, _ in own.values()}) > 1
+            if op.kind == "opinion":
+                if op.reviewer in own and own[op.reviewer][1] > op.time:
+                    continue
+                settled = False
+            elif differ:
+                settled = True
+                continue
+            elif deciders - {op.reviewer}:
+                continue
+            else:
+                deciders.add(op.reviewer)
+            own.pop(op.reviewer, None)
+            if status in (KEPT, RELABELLED):
+                own[op.reviewer] = label, op.time
+            elif status == EXCLUDED:
+                own[op.reviewer] = -1, op.time
+        result[row] = {name: choice for name, (choice, _) in own.items()}, settled
+    return result
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_many_reviewers_compare_as_one_by_one(session: Session, seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    for _ in range(25):
+        session.work_as(
+            str(generator.choice(["ann", "bob", "cat"])), blind=bool(generator.integers(3))
+        )
+        rows = generator.choice(10, int(generator.integers(1, 8)), replace=False)
+        act = int(generator.integers(8))
+        if act < 3:
+            session.relabel(rows, int(generator.integers(3)))
+        elif act < 6:
+            (session.keep, session.exclude, session.unsure)[act - 3](rows)
+        else:
+            (session.undo, session.redo)[act - 6]()
+        session.work_as("dan")
+        expected = compared_one_by_one(session)
+        found = {int(row): session.marks.comparisons.find(row) for row in range(30)}
+        told = {
+            row: ({name: code(choice) for name, choice in one.decisions.items()}, one.settled)
+            for row, one in found.items()
+            if one is not None
+        }
+        assert told == expected
+        open_rows = sorted(
+            row
+            for row, (own, settled) in expected.items()
+            if len({*own.values()}) > 1 and not settled
+        )
+        assert [one.row for one in session.disagreements()] == open_rows
+        assert session.disagreement_count() == len(open_rows)
+        assert [row for row in range(30) if session.disagreement_on(row)] == open_rows
+        for pair in session.agreement():
+            both = [
+                (own[pair.first], own[pair.second])
+                for own, _ in expected.values()
+                if {pair.first, pair.second} <= own.keys()
+            ]
+            assert pair.samples == len(both)
+            assert pair.agreed == sum(one == other for one, other in both)
+            if pair.kappa is not None:
+                first, second = zip(*both, strict=True)
+                assert pair.kappa == pytest.approx(cohen_kappa_score(first, second))
