@@ -8,6 +8,7 @@ import argparse
 import sys
 import traceback
 from collections.abc import Sequence
+from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 
@@ -53,6 +54,8 @@ def run_verb(arguments: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    if arguments and not arguments[0].startswith("-") and arguments[0] not in VERBS:
+        return _refuse_word(arguments[0])
     parser = _parser(arguments)
     options = parser.parse_args(list(arguments))
     try:
@@ -71,6 +74,15 @@ def run_verb(arguments: Sequence[str]) -> int:
         traceback.print_exc()
         print("lnl-gui: this is a fault of the program; please report it.", file=sys.stderr)
         return FAULT
+
+
+def _refuse_word(word: str) -> int:
+    """Neither a verb nor anything to open."""
+    near = get_close_matches(word, VERBS, 1)
+    meant = f"Did you mean `lnl-gui {near[0]}`?" if near else "`lnl-gui --help` lists the verbs."
+    print(f"lnl-gui: there is no file, folder or verb “{word}”.", file=sys.stderr)
+    print(f"         {meant}", file=sys.stderr)
+    return USAGE
 
 
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from lnl_gui.store.parameters import BUNDLED_ENCODER, ImportParameters
-from lnl_gui.store.project import SUFFIX
+from lnl_gui.store.project import default_name
 
 
 def absolute(text: str) -> Path:
@@ -57,7 +57,7 @@ def import_parameters(options: argparse.Namespace, project: Path) -> ImportParam
 
 def default_project(source: Path) -> Path:
     """`NAME.lnl` beside the dataset."""
-    return source.parent / f"{source.stem if source.is_file() else source.name}{SUFFIX}"
+    return source.parent / default_name(source)
 
 
 def add_encoders(parser: argparse.ArgumentParser) -> None:

@@ -27,8 +27,8 @@ def _left_out(problem: Problem) -> list[str]:
     found = []
     if problem.unusable:
         found.append(
-            f"{problem.unusable} samples have an embedding with values that are not numbers. "
-            "They were left out; embed them again."
+            f"{problem.unusable:,} embeddings hold values that are not numbers and were left out. "
+            "Embed the images again."
         )
     if problem.unlabelled:
         found.append(f"{problem.unlabelled} samples have no given label and were left out.")
@@ -51,9 +51,9 @@ def _small_classes(problem: Problem) -> list[str]:
     if small.size == 0:
         return []
     which = ", ".join(str(label) for label in small[:5])
-    more = f" and {small.size - 5} more" if small.size > 5 else ""
+    named = f"{which} and {small.size - 5} more" if small.size > 5 else which
     return [
-        f"{small.size} classes have fewer than {SMALL_CLASS} samples (class ids {which}{more}). "
+        f"{small.size} classes have fewer than {SMALL_CLASS} samples (class ids {named}). "
         "Their labels cannot be judged well; look at them by eye."
     ]
 

@@ -29,7 +29,8 @@ class Problem:
         truth: (n,) int64 certain label, -1 where nobody has decided.
         folds: (n,) int64.
         number_of_folds: K.
-        unusable: how many rows hold a value that is not a number.
+        unusable: how many rows hold a value that is not a number, beside some that are. Rows of
+            nothing but NaN belong to files that could not be read, and are reported as such.
         unlabelled: how many rows have no given label.
     """
 
@@ -101,9 +102,15 @@ def state_problem(
         truth=torch.from_numpy(known),
         folds=torch.from_numpy(stratified_folds(kept, folds, seed=seed)),
         number_of_folds=folds,
-        unusable=int(labelled.sum()) - rows.size,
+        unusable=_count_spoilt(embeddings, np.setdiff1d(np.flatnonzero(labelled), rows)),
         unlabelled=int((~labelled).sum()),
     )
+
+
+def _count_spoilt(embeddings: Sequence[np.ndarray], rows: np.ndarray) -> int:
+    """How many of the rows left out have an embedding all the same."""
+    absent = [np.isnan(embedding[rows]).all(axis=1) for embedding in embeddings]
+    return int(rows.size - np.all(absent, axis=0).sum())
 
 
 def _checked_verdicts(verdicts: np.ndarray | None, count: int, classes: int) -> np.ndarray:

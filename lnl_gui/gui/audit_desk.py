@@ -58,7 +58,7 @@ class AuditDesk(QObject):
             self._before = review.spec
         review.show_view(ViewSpec(flagged=None, audit=audit))
         review.move_to(0)
-        review.move_to_next()
+        review.move_to_undecided()
         page.focus_grid()
 
     def leave(self) -> None:

@@ -190,7 +190,10 @@ class Commands:
             return
         if not len(review.unreviewed_shown()):
             page.filters.clear()
-        review.move_to_next()
+        if review.counts().reviewed:
+            review.move_to_next()
+        else:
+            review.move_to_undecided()
         page.focus_grid()
 
     def finetune(self) -> None:

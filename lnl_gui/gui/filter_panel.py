@@ -103,10 +103,10 @@ class FilterPanel(QWidget):
             [translate("Window", "Any"), *classes],
             translate("Window", "Current label"),
         )
-        splits = self._review.session.split_names
+        splits, nameless = self._review.session.split_names, translate("Window", "(none)")
         self.split = self._row(
             translate("Window", "Split"),
-            [translate("Window", "Any"), *(name or "(none)" for name in splits)],
+            [translate("Window", "Any"), *(name or nameless for name in splits)],
             translate("Window", "Split"),
         )
         self._build_suspicion()
@@ -119,7 +119,6 @@ class FilterPanel(QWidget):
         self.text.textChanged.connect(lambda text: None if text else self._typing.start())
         self.text.returnPressed.connect(self._apply_and_leave)
         self._layout.addWidget(self.text)
-        self._section(translate("Window", "MORE"))
         self.more = MoreFilters(self._review)
         self.more.chosen.connect(self._apply_and_leave)
         self._layout.addWidget(self.more)

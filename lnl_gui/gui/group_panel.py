@@ -192,7 +192,8 @@ class GroupPanel(QWidget):
         if following is None:
             return False
         self._show(following)
-        self._review.move_to_next()
+        self._review.move_to(0)
+        self._review.move_to_undecided()
         return True
 
     def _open(self, index: QModelIndex) -> None:

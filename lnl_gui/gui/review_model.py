@@ -217,6 +217,12 @@ class ReviewModel(QObject):
             self.move_to(int(found[0]))
         return len(found) > 0
 
+    def move_to_undecided(self) -> None:
+        """Stay where nobody has decided yet, else on to the next such position."""
+        here = self.current_row
+        if here is None or self.session.columns.status[here] != UNSEEN:
+            self.move_to_next()
+
     def move_to_next(self) -> None:
         """To the next position nobody has decided, from the current one on."""
         position = self.selection.current

@@ -113,7 +113,8 @@ def _window(theme: str, project: Path) -> "MainWindow":
     # Only now: its tables of words are translated when they are imported.
     from lnl_gui.gui.main_window import MainWindow  # noqa: PLC0415 - after the language
 
-    made = MainWindow(Theme(qt, theme), Settings(theme=theme, recent=(str(project.absolute()),)))
+    settings = Settings(theme=theme, recent=(str(project.absolute()),), temporary=True)
+    made = MainWindow(Theme(qt, theme), settings)
     made.resize(*SIZE)
     made.show()
     made.activateWindow()

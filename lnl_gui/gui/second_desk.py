@@ -82,7 +82,7 @@ class SecondDesk(QObject):
         spec = replace(review.spec, disagreement=None, reviewer=())
         if self._take_in(review, operation) is not None:
             review.show_view(spec, review.within)
-            review.move_to_next()
+            review.move_to_undecided()
         if self._window.page is not None:
             self._window.page.focus_grid()
 

@@ -26,6 +26,8 @@ class Settings:
     layout: tuple[tuple[str, str], ...] = ()
     preferences: tuple[tuple[str, Any], ...] = ()
     """What the preferences dialog set, beyond theme and keys."""
+    temporary: bool = False
+    """Whether they are for this window alone and never written."""
 
     def keys_by_action(self) -> dict[str, tuple[str, ...]]:
         return dict(self.keys)
@@ -59,8 +61,9 @@ class Settings:
 
     def with_recent(self, project: Path) -> "Settings":
         """The project first among the recent ones."""
-        others = [path for path in self.recent if path != str(project)]
-        return replace(self, recent=(str(project), *others)[:MAXIMUM_RECENT])
+        first = str(project.absolute())
+        others = [path for path in self.recent if path != first]
+        return replace(self, recent=(first, *others)[:MAXIMUM_RECENT])
 
     def without_recent(self, project: Path) -> "Settings":
         return replace(self, recent=tuple(p for p in self.recent if p != str(project)))
@@ -91,6 +94,8 @@ def load_settings() -> Settings:
 
 def save_settings(settings: Settings) -> None:
     """Write the settings; a full or read-only disk must not stop anybody's work."""
+    if settings.temporary:
+        return
     values = {
         "theme": settings.theme,
         "side": settings.side,

@@ -4,13 +4,15 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from lnl_gui.gui import icons
-from lnl_gui.gui.actions import ACTIONS, CHECKS, PROJECT, VIEW, Actions
+from lnl_gui.gui.actions import ACTIONS, CHECKS, MOVING, PROJECT, VERDICTS, VIEW, Actions
 from lnl_gui.gui.language import translate
 from lnl_gui.gui.parts import label, line, restyle, tool_button
 from lnl_gui.gui.road_bar import Steps
 from lnl_gui.gui.theme import Theme
 
 NAME_WIDTH = 260
+LAST = ("preferences", "about", "quit")
+"""Of the project's actions, those that stand at the foot of the menu."""
 
 
 class TopBar(QFrame):
@@ -56,13 +58,7 @@ class TopBar(QFrame):
         result.setIconSize(QSize(18, 18))
         result.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         result.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(result)
-        for group in (PROJECT, CHECKS, VIEW):
-            for spec in ACTIONS:
-                if spec.group == group:
-                    menu.addAction(actions[spec.id])
-            menu.addSeparator()
-        result.setMenu(menu)
+        result.setMenu(_menu(result, actions))
         return result
 
     def show_project(self, name: str, done: int) -> None:
@@ -81,3 +77,21 @@ class TopBar(QFrame):
 
     def _draw(self) -> None:
         self.menu.setIcon(icons.icon("menu", self._theme.color("text")))
+
+
+def _menu(parent: QWidget, actions: Actions) -> QMenu:
+    """The project's own actions; what belongs to reviewing, checking and looking one step down."""
+    menu = QMenu(parent)
+    for spec in ACTIONS:
+        if spec.group == PROJECT and spec.id not in LAST:
+            menu.addAction(actions[spec.id])
+    menu.addSeparator()
+    for group in (VERDICTS, MOVING, CHECKS, VIEW):
+        below = menu.addMenu(group)
+        for spec in ACTIONS:
+            if spec.group == group:
+                below.addAction(actions[spec.id])
+    menu.addSeparator()
+    for identifier in LAST:
+        menu.addAction(actions[identifier])
+    return menu

@@ -18,6 +18,22 @@ from lnl_gui.store import schema
 from lnl_gui.util.errors import UserError, as_user_error
 
 SUFFIX = ".lnl"
+PLAIN_NAMES = frozenset(
+    [
+        "annotation",
+        "annotations",
+        "data",
+        "dataset",
+        "index",
+        "label",
+        "labels",
+        "metadata",
+        "test",
+        "train",
+        "val",
+    ]
+)
+"""Names of tables that say nothing about what is in them."""
 DATABASE = "project.db"
 LOCK = "writer.lock"
 
@@ -193,6 +209,14 @@ def create_project(folder: Path, *, root: Path, reader: str) -> Project:
             }.items(),
         )
     return Project(folder, connection, lock)
+
+
+def default_name(source: Path) -> str:
+    """What a project of a dataset is called: as the dataset is, or a table's folder."""
+    if source.is_dir():
+        return f"{source.name}{SUFFIX}"
+    named = source.stem if source.stem.lower() not in PLAIN_NAMES else source.parent.name
+    return f"{named or source.stem}{SUFFIX}"
 
 
 def is_project(folder: Path) -> bool:

@@ -179,3 +179,11 @@ def test_wrong_usage_exits_with_two() -> None:
     with pytest.raises(SystemExit) as stopped:
         main(["review", "x", "adore"])
     assert stopped.value.code == 2
+
+
+def test_a_word_that_is_nothing_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["exprot"]) == 2
+    said = capsys.readouterr().err
+    assert "“exprot”" in said and "lnl-gui export" in said
+    assert main(["no-such-folder/labels.csv"]) == 2
+    assert "no-such-folder/labels.csv" in capsys.readouterr().err

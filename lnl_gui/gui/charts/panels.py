@@ -76,7 +76,7 @@ class MatrixPanel(QWidget):
         self.matrix = LabelMatrix()
         self.order = QComboBox()
         self.order.setAccessibleName(translate("Window", "Order of the classes"))
-        self.order.addItem(translate("Window", "Classes in their order"), False)
+        self.order.addItem(translate("Window", "In their order"), False)
         self.order.addItem(translate("Window", "Most confused first"), True)
         self.order.currentIndexChanged.connect(
             lambda _place: self.matrix.set_confused_first(self.order.currentData())
@@ -91,8 +91,11 @@ class MatrixPanel(QWidget):
         fit.clicked.connect(self.matrix.fit)
         _narrow(self.order)
         row = _row(self.order, smaller, larger, fit)
-        row.addStretch(1)
-        row.addWidget(HeatLegend("few", "many"))
+        row.addWidget(
+            HeatLegend(translate("Window", "few"), translate("Window", "many")),
+            0,
+            Qt.AlignmentFlag.AlignRight,
+        )
         _stack(self, row, self.matrix)
 
 

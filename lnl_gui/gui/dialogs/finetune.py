@@ -6,7 +6,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QDialog,
-    QGroupBox,
     QLineEdit,
     QRadioButton,
     QVBoxLayout,
@@ -21,7 +20,7 @@ from lnl_gui.gui.dialogs.choices import (
     count_text,
 )
 from lnl_gui.gui.dialogs.embed import device_combo
-from lnl_gui.gui.dialogs.form import Frame, Rows, ask, hint, number_field, scrolled
+from lnl_gui.gui.dialogs.form import Fold, Frame, Rows, ask, hint, number_field, scrolled
 from lnl_gui.gui.language import translate
 from lnl_gui.store.parameters import BUNDLED_ENCODER, FinetuneParameters
 from lnl_gui.util.errors import UserError
@@ -109,10 +108,7 @@ class FinetuneDialog(QDialog):
         )
 
     def _build_advanced(self, devices: Sequence[DeviceChoice], device: str) -> None:
-        box = QGroupBox(translate("Window", "Advanced"))
         rows = Rows()
-        rows.layout.setContentsMargins(14, 14, 14, 14)
-        box.setLayout(rows.layout)
         self.epochs = number_field(translate("Window", "Epochs"), 0, 1000, 0)
         self.batch_size = number_field(translate("Window", "Batch size"), 0, 4096, 0)
         self.learning_rate = QLineEdit()
@@ -127,7 +123,8 @@ class FinetuneDialog(QDialog):
             (translate("Window", "&Device"), self.device),
         ):
             rows.add(text, field)
-        self._frame.body.addWidget(box)
+        self.advanced = Fold(translate("Window", "Advanced"), rows, self._frame.fit)
+        self._frame.body.addWidget(self.advanced)
 
     def recipe(self) -> RecipeChoice | None:
         """The chosen recipe, None when there are none."""

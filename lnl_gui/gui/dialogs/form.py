@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSpinBox,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -30,7 +31,9 @@ from lnl_gui.util.errors import UserError
 
 MARGIN = 20
 SPACING = 12
-LEAST_SCROLLED, MOST_SCROLLED = 200, 330
+LEAST_SCROLLED, MOST_SCROLLED = 130, 330
+FRAME_HEIGHT = 48
+"""What a window manager puts around a dialog, at most."""
 T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
 
@@ -105,7 +108,9 @@ def fit(dialog: QDialog) -> None:
     width = max(dialog.width(), dialog.minimumWidth(), layout.sizeHint().width())
     wraps = layout.hasHeightForWidth()
     height = layout.totalHeightForWidth(width) if wraps else layout.sizeHint().height()
-    dialog.resize(width, max(height, dialog.minimumHeight()))
+    height = max(height, dialog.minimumHeight())
+    # Lists scroll before a button leaves the screen.
+    dialog.resize(width, min(height, dialog.screen().availableGeometry().height() - FRAME_HEIGHT))
 
 
 class _Scroll(QScrollArea):
@@ -137,6 +142,32 @@ def scrolled(column: QVBoxLayout) -> QScrollArea:
     scroll.viewport().setAutoFillBackground(False)
     inner.setAutoFillBackground(False)
     return scroll
+
+
+class Fold(QWidget):
+    """Rows that most people need not see: a title that opens and closes them."""
+
+    def __init__(self, title: str, rows: "Rows", changed: Callable[[], None]) -> None:
+        super().__init__()
+        self.title = QToolButton()
+        self.title.setText(title)
+        self.title.setCheckable(True)
+        self.title.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._inside = QWidget()
+        self._inside.setLayout(rows.layout)
+        rows.layout.setContentsMargins(22, 0, 0, 0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.title)
+        column.addWidget(self._inside)
+        self._changed = changed
+        self.title.toggled.connect(self._show)
+        self._show(False)
+
+    def _show(self, opened: bool) -> None:
+        self.title.setArrowType(Qt.ArrowType.DownArrow if opened else Qt.ArrowType.RightArrow)
+        self._inside.setVisible(opened)
+        self._changed()
 
 
 class Frame:

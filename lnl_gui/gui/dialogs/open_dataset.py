@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
 from lnl_gui.gui.dialogs.form import Frame, PathField, absolute, ask, hint, is_filled
 from lnl_gui.gui.dialogs.preview import (
     OTHER_SUFFIXES,
-    TABLE_SUFFIXES,
     FolderPreview,
     TablePreview,
     preview_folder,
@@ -30,9 +29,9 @@ from lnl_gui.gui.dialogs.preview import (
 )
 from lnl_gui.gui.language import translate
 from lnl_gui.store.parameters import ImportParameters
+from lnl_gui.store.project import SUFFIX, default_name
 from lnl_gui.util.errors import UserError
 
-PROJECT_SUFFIX = ".lnl"
 _TABLE_FILTER = translate(
     "Window", "Tables (*.csv *.tsv *.txt *.json *.jsonl *.parquet);;All files (*)"
 )
@@ -43,13 +42,11 @@ def default_project(source: Path) -> Path:
 
     Beside data that may only be read there is no place: then in the user's home.
     """
-    known = source.suffix.lower() in (*TABLE_SUFFIXES, *OTHER_SUFFIXES)
-    stem = source.stem if known else source.name
     place = source.parent if os.access(source.parent, os.W_OK) else Path.home()
-    candidate = place / f"{stem}{PROJECT_SUFFIX}"
+    first = candidate = place / default_name(source)
     number = 2
     while candidate.exists():
-        candidate = place / f"{stem} {number}{PROJECT_SUFFIX}"
+        candidate = first.with_stem(f"{first.stem} {number}")
         number += 1
     return candidate
 
@@ -292,7 +289,7 @@ class OpenDatasetDialog(QDialog):
         return source
 
     def _check_folder(self, source: Path) -> None:
-        if source.suffix.lower() == PROJECT_SUFFIX:
+        if source.suffix.lower() == SUFFIX:
             raise UserError(
                 translate("Window", "{} is a project.").format(source.name),
                 translate("Window", "Open it as a project instead."),

@@ -178,7 +178,7 @@ def test_tables_without_preview_leave_the_columns_to_the_reader(
     dialog = opened(qtbot, tmp_path / name)
     assert not dialog.columns.isVisible()
     assert dialog.parameters() == ImportParameters(
-        source=str(tmp_path / name), project=str(tmp_path / "labels.lnl")
+        source=str(tmp_path / name), project=str(tmp_path / f"{tmp_path.name}.lnl")
     )
 
 

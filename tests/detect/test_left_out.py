@@ -1,0 +1,29 @@
+"""What the consensus says of rows it cannot use."""
+
+import numpy as np
+
+from lnl_gui.detect.diagnosis import _left_out
+from lnl_gui.detect.problem import Problem, state_problem
+
+
+def problem(embeddings: list[np.ndarray]) -> Problem:
+    given = np.arange(60) % 3
+    return state_problem(
+        embeddings, given, number_of_classes=3, verdict_labels=None, features=None, seed=0
+    )
+
+
+def test_files_that_could_not_be_read_are_no_news_here() -> None:
+    first = np.random.default_rng(0).normal(size=(60, 5)).astype(np.float32)
+    second = first[:, ::-1].copy()
+    first[3] = second[3] = np.nan
+    assert problem([first, second]).unusable == 0
+    assert _left_out(problem([first, second])) == []
+
+
+def test_spoilt_embeddings_are_counted() -> None:
+    first = np.random.default_rng(0).normal(size=(60, 5)).astype(np.float32)
+    first[3], first[7, 2], first[9, 0] = np.nan, np.inf, np.nan
+    assert problem([first]).unusable == 2
+    (said,) = _left_out(problem([first]))
+    assert said.startswith("2 embeddings")
