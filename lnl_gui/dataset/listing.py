@@ -141,7 +141,7 @@ def shorten(names: Iterable[str], shown: int = _SHOWN) -> str:
     """The first few names for a message, and how many more there are."""
     listed = list(names)
     head = ", ".join(f"`{name[:60]}`" for name in listed[:shown])
-    return head + (f" and {len(listed) - shown} more" if len(listed) > shown else "")
+    return f"{head} and {len(listed) - shown} more" if len(listed) > shown else head
 
 
 def _class_warnings(names: list[str], counts: Counter[str]) -> list[str]:

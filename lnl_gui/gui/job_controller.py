@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
 from lnl_gui.gui.language import translate
 from lnl_gui.jobs import protocol
@@ -41,13 +41,13 @@ TITLES = {
 class JobState(Enum):
     """Where a job is; the value is what the jobs list says."""
 
-    WAITING = "Waiting"
-    STARTING = "Starting"
-    RUNNING = "Running"
-    CANCELLING = "Cancelling"
-    DONE = "Done"
-    CANCELLED = "Cancelled"
-    FAILED = "Failed"
+    WAITING = QT_TRANSLATE_NOOP("Window", "Waiting")
+    STARTING = QT_TRANSLATE_NOOP("Window", "Starting")
+    RUNNING = QT_TRANSLATE_NOOP("Window", "Running")
+    CANCELLING = QT_TRANSLATE_NOOP("Window", "Cancelling")
+    DONE = QT_TRANSLATE_NOOP("Window", "Done")
+    CANCELLED = QT_TRANSLATE_NOOP("Window", "Cancelled")
+    FAILED = QT_TRANSLATE_NOOP("Window", "Failed")
 
 
 BUSY = (JobState.STARTING, JobState.RUNNING, JobState.CANCELLING)

@@ -69,7 +69,7 @@ class JobModel(QAbstractTableModel):
         job = self.job(index.row())
         share = f"{100 * job.done / job.total:.0f} %" if job.total else ""
         time = duration(job.elapsed()) if job.started else ""
-        return (job.title, translated(job.state.value), share, time)[index.column()]
+        return (job.title, translated(str(job.state.value)), share, time)[index.column()]
 
 
 class JobPanel(QWidget):

@@ -5,11 +5,19 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from lnl_gui.gui import icons
 from lnl_gui.gui.job_controller import Job, JobState
-from lnl_gui.gui.language import translate
+from lnl_gui.gui.language import translate, translated
 from lnl_gui.gui.parts import Elided, button, duration, number, restyle
 from lnl_gui.gui.theme import Theme
 from lnl_gui.session.stages import Stage
@@ -23,12 +31,10 @@ STEPS = (
     translate("Window", "Export"),
 )
 STAGES_TEXT = {
-    "scan": translate("Window", "Looking for images"),
-    "read": translate("Window", "Reading the dataset"),
-    "import": translate("Window", "Reading the dataset"),
-    "embed": translate("Window", "Looking at the images"),
-    "detect": translate("Window", "Comparing labels"),
-    "export": translate("Window", "Writing files"),
+    "listing": translate("Window", "Reading the dataset"),
+    "embedding": translate("Window", "Looking at the images"),
+    "consensus": translate("Window", "Comparing labels"),
+    "exporting": translate("Window", "Writing files"),
     "lab": translate("Window", "Testing the detectors"),
 }
 _NODE = 20
@@ -171,6 +177,8 @@ class Banner(QFrame):
         row.addWidget(self._icon)
         row.addLayout(words, 1)
         for each in (self.second, self.primary, self.stop):
+            # A click leaves the keys where they are.
+            each.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             row.addWidget(each)
         theme.changed.connect(self._draw)
 
@@ -181,18 +189,18 @@ class Banner(QFrame):
         self.text.set_full(offer.text)
         self.text.setVisible(bool(offer.text))
         self.bar.hide()
-        self.stop.hide()
+        self._hide(self.stop)
         for widget, text in ((self.primary, offer.action), (self.second, offer.second)):
             widget.setText(text)
             widget.setAccessibleName(text)
-            widget.setVisible(bool(text))
+            widget.show() if text else self._hide(widget)
         self._draw()
 
     def watch(self, job: Job) -> None:
         """Show a job's progress."""
         self._job = job
-        self.primary.hide()
-        self.second.hide()
+        self._hide(self.primary)
+        self._hide(self.second)
         self.stop.show()
         self.stop.setEnabled(job.state is not JobState.CANCELLING)
         self.title.set_full(job_title(job))
@@ -203,6 +211,12 @@ class Banner(QFrame):
         self.bar.setRange(0, 1000 if job.total else 0)
         self.bar.setValue(round(1000 * job.done / job.total) if job.total else 0)
         self._draw()
+
+    @staticmethod
+    def _hide(widget: QPushButton) -> None:
+        """Qt would give its focus to the next button, where Space does something else."""
+        widget.clearFocus()
+        widget.hide()
 
     def _press(self) -> None:
         if self._offer.act is not None:
@@ -226,7 +240,7 @@ def job_title(job: Job) -> str:
         return translate("Window", "{}: stopping…").format(job.title)
     if job.state is JobState.STARTING or not job.stage:
         return translate("Window", "{}: starting…").format(job.title)
-    stage = STAGES_TEXT.get(job.stage, job.stage.replace("_", " ").capitalize())
+    stage = STAGES_TEXT.get(job.stage) or translated(job.stage.replace("_", " "))
     share = f" · {100 * job.done / job.total:.0f} %" if job.total else ""
     return f"{job.title}: {stage[:1].lower()}{stage[1:]}{share}"
 

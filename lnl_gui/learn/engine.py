@@ -315,11 +315,10 @@ class StageTrainer:
     def _where(self, rows: np.ndarray) -> str:
         position = self.position
         named = [str(self.samples[row]) for row in rows[:3]] if len(self.samples) else []
-        samples = f" (samples {', '.join(named)}, ...)" if named else ""
-        return (
-            f"The loss is not a number in epoch {position.epoch + 1}, "
-            f"batch {position.batch + 1}{samples}."
-        )
+        where = f"epoch {position.epoch + 1}, batch {position.batch + 1}"
+        if named:
+            where = f"{where} (samples {', '.join(named)}, ...)"
+        return f"The loss is not a number in {where}."
 
 
 def compiled(network: nn.Module) -> Callable[[Tensor], Tensor]:

@@ -93,8 +93,8 @@ def _remarks(training: TrainingSet, samples: Samples) -> tuple[str, ...]:
 
 def _names(names: Sequence[str], wanted: np.ndarray, limit: int = 5) -> str:
     rows = np.flatnonzero(wanted)
-    more = f" and {len(rows) - limit} more" if len(rows) > limit else ""
-    return ", ".join(names[row] for row in rows[:limit]) + more
+    listed = ", ".join(names[row] for row in rows[:limit])
+    return f"{listed} and {len(rows) - limit} more" if len(rows) > limit else listed
 
 
 def file_names(files: Sequence[Path], rows: np.ndarray) -> list[str]:

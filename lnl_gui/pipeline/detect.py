@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.detect.consensus import Consensus, WarmStart, find_suspects
-from lnl_gui.detect.registry import list_detectors, run_detector
+from lnl_gui.detect.registry import describe_detector, list_detectors, run_detector
 from lnl_gui.detect.result import NO_VOTE, DetectorResult
 from lnl_gui.pipeline import annotators, detect_files, zero_shot
 from lnl_gui.pipeline.issues import write_issues
@@ -199,7 +199,7 @@ def _detector(
     parameters: DetectParameters,
     context: JobContext,
 ) -> Callable[[], DetectorResult]:
-    progress: Progress = stage_progress(context, name)
+    progress: Progress = stage_progress(context, describe_detector(name).title)
 
     def compute() -> DetectorResult:
         progress(0, 1)

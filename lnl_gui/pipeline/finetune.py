@@ -97,7 +97,8 @@ class _Trainer:
     def _train(self, series: str, training: TrainingSet, folder: Path) -> FinetuneResult:
 
         def progress_of(stage: str) -> Progress:
-            return stage_progress(self._context, f"{series} labels: {stage}")
+            given, curated = f"given labels: {stage}", f"curated labels: {stage}"
+            return stage_progress(self._context, given if series == GIVEN else curated)
 
         def on_epoch(report: EpochReport) -> None:
             self._context.event("epoch", series=series, **report.to_dict())

@@ -16,28 +16,36 @@ class HistoryEntry:
     kind: str
     text: str
     undone: bool
+    labels: tuple[str, str] = ("", "")
+    """The labels before and after, by name; empty where it stayed."""
+    statuses: tuple[str, str] = ("", "")
 
 
 def sample_history(project: Project, classes: list[ClassInfo], row: int) -> list[HistoryEntry]:
     """Every verdict on a sample, oldest first."""
     return [
-        HistoryEntry(
-            operation.time,
-            operation.reviewer,
-            operation.kind,
-            _describe(classes, old_label, new_label, old_status, new_status),
-            operation.undone,
-        )
+        _entry(operation, classes, (old_label, new_label), (old_status, new_status))
         for operation, old_label, new_label, old_status, new_status in journal.sample_operations(
             project, row
         )
     ]
 
 
-def _describe(
-    classes: list[ClassInfo], old_label: int, new_label: int, old_status: int, new_status: int
-) -> str:
-    status = f"{STATUS_NAMES[old_status]} → {STATUS_NAMES[new_status]}"
-    if old_label == new_label:
-        return status
-    return f"{classes[old_label].name} → {classes[new_label].name} ({status})"
+def _entry(
+    operation: journal.Operation,
+    classes: list[ClassInfo],
+    labels: tuple[int, int],
+    statuses: tuple[int, int],
+) -> HistoryEntry:
+    old, new = (STATUS_NAMES[status] for status in statuses)
+    before, after = (classes[label].name if labels[0] != labels[1] else "" for label in labels)
+    text = f"{old} → {new}"
+    return HistoryEntry(
+        operation.time,
+        operation.reviewer,
+        operation.kind,
+        f"{before} → {after} ({text})" if before else text,
+        operation.undone,
+        (before, after),
+        (old, new),
+    )

@@ -13,6 +13,2289 @@
     </message>
 </context>
 <context>
+    <name>Rooms</name>
+    <message>
+        <source> with {}</source>
+        <translation> mit {}</translation>
+    </message>
+    <message>
+        <source> {} of a class that the project does not have are left out.</source>
+        <translation> {} mit einer Klasse, die es im Projekt nicht gibt, bleiben außer Betracht.</translation>
+    </message>
+    <message>
+        <source>A Parquet table of paths and labels (needs pyarrow).</source>
+        <translation>Eine Parquet-Tabelle mit Pfaden und Labels (braucht pyarrow).</translation>
+    </message>
+    <message>
+        <source>A class needs a new name; {} will not do.</source>
+        <translation>Eine Klasse braucht einen neuen Namen; {} geht nicht.</translation>
+    </message>
+    <message>
+        <source>A classifier needs two classes or more; take some exclusions back.</source>
+        <translation>Ein Klassifikator braucht mindestens zwei Klassen; nehmen Sie Ausschlüsse zurück.</translation>
+    </message>
+    <message>
+        <source>A convolutional network, supervised on ImageNet-22k and ImageNet-1k.</source>
+        <translation>Ein Faltungsnetz, überwacht trainiert auf ImageNet-22k und ImageNet-1k.</translation>
+    </message>
+    <message>
+        <source>A folder with metadata.csv or metadata.jsonl, at its root or in its split folders.</source>
+        <translation>Ein Ordner mit metadata.csv oder metadata.jsonl, oben oder in den Ordnern der Splits.</translation>
+    </message>
+    <message>
+        <source>A linear probe, then the last block on augmented images (the TURTLE report&apos;s settings).</source>
+        <translation>Eine lineare Sonde, dann der letzte Block auf augmentierten Bildern (mit den Werten des TURTLE-Berichts).</translation>
+    </message>
+    <message>
+        <source>A linear probe, then the last three blocks on augmented images (the TURTLE report&apos;s settings).</source>
+        <translation>Eine lineare Sonde, dann die letzten drei Blöcke auf augmentierten Bildern (mit den Werten des TURTLE-Berichts).</translation>
+    </message>
+    <message>
+        <source>A linear probe, then the whole network on augmented images (the TURTLE report&apos;s settings). For a GPU.</source>
+        <translation>Eine lineare Sonde, dann das ganze Netz auf augmentierten Bildern (mit den Werten des TURTLE-Berichts). Für eine GPU.</translation>
+    </message>
+    <message>
+        <source>A model of the open_clip library; its size is counted from its parameters.</source>
+        <translation>Ein Modell der Bibliothek open_clip; seine Größe ist aus seinen Parametern gezählt.</translation>
+    </message>
+    <message>
+        <source>A model of the timm library; its size is counted from its parameters.</source>
+        <translation>Ein Modell der Bibliothek timm; seine Größe ist aus seinen Parametern gezählt.</translation>
+    </message>
+    <message>
+        <source>A quotation mark is probably not closed. Correct the line and open it again.</source>
+        <translation>Wahrscheinlich ist ein Anführungszeichen nicht geschlossen. Berichtigen Sie die Zeile, und öffnen Sie die Tabelle noch einmal.</translation>
+    </message>
+    <message>
+        <source>A robust linear probe, then the last block on what the frozen part saw. Keeps whichever is better on a validation part.</source>
+        <translation>Eine robuste lineare Sonde, dann der letzte Block auf dem, was der eingefrorene Teil gesehen hat. Behält, was auf einem Prüfteil besser ist.</translation>
+    </message>
+    <message>
+        <source>A robust probe, then fine-tuning on balanced clean samples of each class.</source>
+        <translation>Eine robuste Sonde, dann Nachtrainieren auf gleich vielen sauberen Bildern jeder Klasse.</translation>
+    </message>
+    <message>
+        <source>A second opinion is blind to the others&apos; verdicts.</source>
+        <translation>Eine zweite Meinung ist blind für die Urteile der anderen.</translation>
+    </message>
+    <message>
+        <source>A small ImageNet model that needs no download. DINOv2 or CLIP do better where they can be had.</source>
+        <translation>Ein kleines ImageNet-Modell, das keinen Download braucht. DINOv2 oder CLIP sind besser, wo es sie gibt.</translation>
+    </message>
+    <message>
+        <source>A table of paths and labels, or a folder with such a table beside its images.</source>
+        <translation>Eine Tabelle mit Pfaden und Labels oder ein Ordner mit einer solchen Tabelle neben seinen Bildern.</translation>
+    </message>
+    <message>
+        <source>A weights file belongs to one encoder; name exactly one.</source>
+        <translation>Eine Gewichtsdatei gehört zu einem Encoder; nennen Sie genau einen.</translation>
+    </message>
+    <message>
+        <source>About {} % of the labels were taken to be wrong.</source>
+        <translation>Etwa {} % der Labels wurden für falsch gehalten.</translation>
+    </message>
+    <message>
+        <source>Accepted the suggestion for {}</source>
+        <translation>Vorschlag angenommen für {}</translation>
+    </message>
+    <message>
+        <source>Active and passive loss together and a mixture for each class.</source>
+        <translation>Aktiver und passiver Verlust zusammen und eine Mischverteilung je Klasse.</translation>
+    </message>
+    <message>
+        <source>Add a column `label`, or choose another table.</source>
+        <translation>Ergänzen Sie eine Spalte `label`, oder wählen Sie eine andere Tabelle.</translation>
+    </message>
+    <message>
+        <source>Add samples, or take some exclusions back.</source>
+        <translation>Fügen Sie Bilder hinzu, oder nehmen Sie Ausschlüsse zurück.</translation>
+    </message>
+    <message>
+        <source>Added class {}</source>
+        <translation>Klasse {} hinzugefügt</translation>
+    </message>
+    <message>
+        <source>Adopted the opinions on {}</source>
+        <translation>Meinungen übernommen für {}</translation>
+    </message>
+    <message>
+        <source>All embeddings are the same, so the labels cannot be judged; embed again.</source>
+        <translation>Alle Einbettungen sind gleich, die Labels lassen sich also nicht beurteilen; betten Sie noch einmal ein.</translation>
+    </message>
+    <message>
+        <source>All samples have the same label, so there is nothing to compare it with.</source>
+        <translation>Alle Bilder haben dasselbe Label, es gibt also nichts zum Vergleichen.</translation>
+    </message>
+    <message>
+        <source>Allow the download, choose the bundled encoder, or name a local weights file.</source>
+        <translation>Erlauben Sie den Download, wählen Sie den mitgelieferten Encoder, oder nennen Sie eine Gewichtsdatei auf diesem Rechner.</translation>
+    </message>
+    <message>
+        <source>An audit needs a sample or more.</source>
+        <translation>Eine Stichprobe braucht mindestens ein Bild.</translation>
+    </message>
+    <message>
+        <source>Annotators cannot be weighed over {} classes (at most {}).</source>
+        <translation>Annotierende lassen sich über {} Klassen nicht gewichten (höchstens {}).</translation>
+    </message>
+    <message>
+        <source>Annotators together</source>
+        <translation>Annotierende zusammen</translation>
+    </message>
+    <message>
+        <source>Another window has this project open, or the folder is write-protected.</source>
+        <translation>Dieses Projekt ist in einem anderen Fenster geöffnet, oder der Ordner ist schreibgeschützt.</translation>
+    </message>
+    <message>
+        <source>Area under the margin</source>
+        <translation>Fläche unter dem Abstand</translation>
+    </message>
+    <message>
+        <source>As the whole network, with generalised cross-entropy, which wrong labels mislead less. For a GPU.</source>
+        <translation>Wie das ganze Netz, aber mit verallgemeinerter Kreuzentropie, die sich von falschen Labels weniger beirren lässt. Für eine GPU.</translation>
+    </message>
+    <message>
+        <source>Available: {}.</source>
+        <translation>Vorhanden: {}.</translation>
+    </message>
+    <message>
+        <source>CLIP ViT-B/32</source>
+        <translation>CLIP ViT-B/32</translation>
+    </message>
+    <message>
+        <source>CLIP ViT-L/14</source>
+        <translation>CLIP ViT-L/14</translation>
+    </message>
+    <message>
+        <source>CSV or TSV</source>
+        <translation>CSV oder TSV</translation>
+    </message>
+    <message>
+        <source>Check that the images can be opened, then embed them again.</source>
+        <translation>Prüfen Sie, ob sich die Bilder öffnen lassen, und betten Sie sie dann noch einmal ein.</translation>
+    </message>
+    <message>
+        <source>Check the disk; the model itself is unharmed.</source>
+        <translation>Prüfen Sie den Datenträger; das Modell selbst ist unversehrt.</translation>
+    </message>
+    <message>
+        <source>Check the path of the images (`--image-root` for a CSV).</source>
+        <translation>Prüfen Sie den Pfad der Bilder (`--image-root` bei einer CSV).</translation>
+    </message>
+    <message>
+        <source>Check the spelling.</source>
+        <translation>Prüfen Sie die Schreibung.</translation>
+    </message>
+    <message>
+        <source>Choose a CSV file, or a folder of images.</source>
+        <translation>Wählen Sie eine CSV-Datei oder einen Ordner mit Bildern.</translation>
+    </message>
+    <message>
+        <source>Choose a file with paths and labels.</source>
+        <translation>Wählen Sie eine Datei mit Pfaden und Labels.</translation>
+    </message>
+    <message>
+        <source>Choose a folder of class folders, or a CSV, TSV, JSON, JSON-lines or Parquet file of paths and labels.</source>
+        <translation>Wählen Sie einen Ordner mit Klassenordnern oder eine CSV-, TSV-, JSON-, JSON-Lines- oder Parquet-Datei mit Pfaden und Labels.</translation>
+    </message>
+    <message>
+        <source>Choose a folder that a fine-tune has written.</source>
+        <translation>Wählen Sie einen Ordner, den ein Nachtraining geschrieben hat.</translation>
+    </message>
+    <message>
+        <source>Choose a folder you may write to, or change its permissions.</source>
+        <translation>Wählen Sie einen Ordner, in den Sie schreiben dürfen, oder ändern Sie seine Rechte.</translation>
+    </message>
+    <message>
+        <source>Choose a new or an empty folder.</source>
+        <translation>Wählen Sie einen neuen oder leeren Ordner.</translation>
+    </message>
+    <message>
+        <source>Choose a smaller batch, a smaller encoder, or the method&apos;s recipe on embeddings.</source>
+        <translation>Wählen Sie einen kleineren Stapel, einen kleineren Encoder oder das Rezept des Verfahrens auf Einbettungen.</translation>
+    </message>
+    <message>
+        <source>Choose a table with at least a column of paths and one of labels.</source>
+        <translation>Wählen Sie eine Tabelle mit mindestens einer Spalte für Pfade und einer für Labels.</translation>
+    </message>
+    <message>
+        <source>Choose a table with at least one path and label.</source>
+        <translation>Wählen Sie eine Tabelle mit mindestens einem Pfad und Label.</translation>
+    </message>
+    <message>
+        <source>Choose a table with paths and labels.</source>
+        <translation>Wählen Sie eine Tabelle mit Pfaden und Labels.</translation>
+    </message>
+    <message>
+        <source>Choose a table, or leave the annotators out.</source>
+        <translation>Wählen Sie eine Tabelle, oder lassen Sie die Annotierenden weg.</translation>
+    </message>
+    <message>
+        <source>Choose another folder, or replace it (--overwrite).</source>
+        <translation>Wählen Sie einen anderen Ordner, oder ersetzen Sie ihn (--overwrite).</translation>
+    </message>
+    <message>
+        <source>Choose another model, or give a weights file.</source>
+        <translation>Wählen Sie ein anderes Modell, oder geben Sie eine Gewichtsdatei an.</translation>
+    </message>
+    <message>
+        <source>Choose another name, or open it as a project.</source>
+        <translation>Wählen Sie einen anderen Namen, oder öffnen Sie ihn als Projekt.</translation>
+    </message>
+    <message>
+        <source>Choose another recipe, such as quick; see `lnl-gui recipes`.</source>
+        <translation>Wählen Sie ein anderes Rezept, etwa quick; siehe `lnl-gui recipes`.</translation>
+    </message>
+    <message>
+        <source>Choose copies or hard links instead. On Windows, Developer Mode allows symbolic links; some disks (FAT, exFAT, network shares) never do.</source>
+        <translation>Wählen Sie stattdessen Kopien oder harte Verknüpfungen. Unter Windows erlaubt der Entwicklermodus symbolische Verknüpfungen; manche Datenträger (FAT, exFAT, Netzlaufwerke) tun es nie.</translation>
+    </message>
+    <message>
+        <source>Choose one of them instead of the folder.</source>
+        <translation>Wählen Sie eine davon statt des Ordners.</translation>
+    </message>
+    <message>
+        <source>Choose one of {}.</source>
+        <translation>Wählen Sie aus: {}.</translation>
+    </message>
+    <message>
+        <source>Choose the encoder these weights were made for, or other weights.</source>
+        <translation>Wählen Sie den Encoder, für den diese Gewichte gemacht sind, oder andere Gewichte.</translation>
+    </message>
+    <message>
+        <source>Choose the folder that holds one folder for each class, or a CSV file of paths and labels.</source>
+        <translation>Wählen Sie den Ordner, in dem für jede Klasse ein Ordner liegt, oder eine CSV-Datei mit Pfaden und Labels.</translation>
+    </message>
+    <message>
+        <source>Choose the table itself, or leave the column options out to read class folders.</source>
+        <translation>Wählen Sie die Tabelle selbst, oder lassen Sie die Angaben zu Spalten weg, um Klassenordner zu lesen.</translation>
+    </message>
+    <message>
+        <source>Choose the table itself.</source>
+        <translation>Wählen Sie die Tabelle selbst.</translation>
+    </message>
+    <message>
+        <source>Class folders</source>
+        <translation>Klassenordner</translation>
+    </message>
+    <message>
+        <source>Class names as text</source>
+        <translation>Klassennamen als Text</translation>
+    </message>
+    <message>
+        <source>Class names that differ only in upper and lower case: {}.</source>
+        <translation>Klassennamen, die sich nur in Groß- und Kleinschreibung unterscheiden: {}.</translation>
+    </message>
+    <message>
+        <source>Classes whose folder has another name, so that every system accepts it: {} ({}).</source>
+        <translation>Klassen, deren Ordner anders heißt, damit jedes System ihn annimmt: {} ({}).</translation>
+    </message>
+    <message>
+        <source>Classes with a single image: {} ({}).</source>
+        <translation>Klassen mit nur einem Bild: {} ({}).</translation>
+    </message>
+    <message>
+        <source>Classes with a single training sample are hardly learnt: {}.</source>
+        <translation>Klassen mit nur einem Bild zum Trainieren werden kaum gelernt: {}.</translation>
+    </message>
+    <message>
+        <source>Classes: {}.</source>
+        <translation>Klassen: {}.</translation>
+    </message>
+    <message>
+        <source>Close other programs that use it, choose a smaller backbone, or use the CPU.</source>
+        <translation>Schließen Sie andere Programme, die ihn nutzen, wählen Sie ein kleineres Netz, oder nehmen Sie die CPU.</translation>
+    </message>
+    <message>
+        <source>Close other programs that use it, choose a smaller encoder, or run on the CPU.</source>
+        <translation>Schließen Sie andere Programme, die ihn nutzen, wählen Sie einen kleineren Encoder, oder rechnen Sie auf der CPU.</translation>
+    </message>
+    <message>
+        <source>Close the other window and open the project again.</source>
+        <translation>Schließen Sie das andere Fenster, und öffnen Sie das Projekt noch einmal.</translation>
+    </message>
+    <message>
+        <source>Cluster</source>
+        <translation>Cluster</translation>
+    </message>
+    <message>
+        <source>Co-teaching</source>
+        <translation>Co-Teaching</translation>
+    </message>
+    <message>
+        <source>Compares each image with the words of the class names, without any label.</source>
+        <translation>Vergleicht jedes Bild mit den Wörtern der Klassennamen, ganz ohne Label.</translation>
+    </message>
+    <message>
+        <source>Confident learning</source>
+        <translation>Confident Learning</translation>
+    </message>
+    <message>
+        <source>Confident learning keeps a table of {} x {} classes in memory, more than its limit of {}.</source>
+        <translation>Confident Learning hält eine Tabelle von {} x {} Klassen im Speicher, mehr als seine Grenze von {}.</translation>
+    </message>
+    <message>
+        <source>Confirm more labels, or measure on all of them.</source>
+        <translation>Bestätigen Sie mehr Labels, oder messen Sie an allen.</translation>
+    </message>
+    <message>
+        <source>Connect to the network and try again, use the bundled encoder, or {}</source>
+        <translation>Stellen Sie eine Netzverbindung her und versuchen Sie es noch einmal, nehmen Sie den mitgelieferten Encoder, oder: {}</translation>
+    </message>
+    <message>
+        <source>ConvNeXt-T</source>
+        <translation>ConvNeXt-T</translation>
+    </message>
+    <message>
+        <source>Copied, because hard links are not possible between the originals&apos; disk and the destination&apos;s: {} of {} images.</source>
+        <translation>Kopiert, weil zwischen dem Datenträger der Originale und dem des Ziels keine harten Verknüpfungen möglich sind: {} von {} Bildern.</translation>
+    </message>
+    <message>
+        <source>Correct the line and open it again.</source>
+        <translation>Berichtigen Sie die Zeile, und öffnen Sie die Datei noch einmal.</translation>
+    </message>
+    <message>
+        <source>Could not {}{}: {}.</source>
+        <translation>Nicht gelungen: {}{}: {}.</translation>
+    </message>
+    <message>
+        <source>Counts confident disagreements of held-out predictions for each pair of classes.</source>
+        <translation>Zählt für jedes Paar von Klassen, wo zurückgehaltene Vorhersagen sicher widersprechen.</translation>
+    </message>
+    <message>
+        <source>Cross-entropy and a mixture for each class.</source>
+        <translation>Kreuzentropie und eine Mischverteilung je Klasse.</translation>
+    </message>
+    <message>
+        <source>Current label</source>
+        <translation>Aktuelles Label</translation>
+    </message>
+    <message>
+        <source>DINOv2 ViT-B/14</source>
+        <translation>DINOv2 ViT-B/14</translation>
+    </message>
+    <message>
+        <source>DINOv2 ViT-L/14</source>
+        <translation>DINOv2 ViT-L/14</translation>
+    </message>
+    <message>
+        <source>DINOv2 ViT-S/14</source>
+        <translation>DINOv2 ViT-S/14</translation>
+    </message>
+    <message>
+        <source>DINOv2 ViT-g/14</source>
+        <translation>DINOv2 ViT-g/14</translation>
+    </message>
+    <message>
+        <source>Density clusters</source>
+        <translation>Dichtecluster</translation>
+    </message>
+    <message>
+        <source>Detectors against</source>
+        <translation>Detektoren dagegen</translation>
+    </message>
+    <message>
+        <source>Did you mean `{}`? </source>
+        <translation>Meinten Sie `{}`? </translation>
+    </message>
+    <message>
+        <source>Did you mean {}?</source>
+        <translation>Meinten Sie {}?</translation>
+    </message>
+    <message>
+        <source>Did you mean {}? </source>
+        <translation>Meinten Sie {}? </translation>
+    </message>
+    <message>
+        <source>DivideMix</source>
+        <translation>DivideMix</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Draw one first.</source>
+        <translation>Ziehen Sie zuerst eine.</translation>
+    </message>
+    <message>
+        <source>Dynamic sample weights</source>
+        <translation>Dynamische Bildgewichte</translation>
+    </message>
+    <message>
+        <source>Dynamic-weight probe, loss mixture</source>
+        <translation>Sonde mit dynamischen Gewichten, Verlustmischung</translation>
+    </message>
+    <message>
+        <source>Early-learning regularisation</source>
+        <translation>Early-Learning-Regularisierung</translation>
+    </message>
+    <message>
+        <source>EfficientNet-Lite0 (bundled)</source>
+        <translation>EfficientNet-Lite0 (mitgeliefert)</translation>
+    </message>
+    <message>
+        <source>EfficientNet-Lite2 (bundled)</source>
+        <translation>EfficientNet-Lite2 (mitgeliefert)</translation>
+    </message>
+    <message>
+        <source>Embed the dataset again.</source>
+        <translation>Betten Sie den Datensatz noch einmal ein.</translation>
+    </message>
+    <message>
+        <source>Embed the images again.</source>
+        <translation>Betten Sie die Bilder noch einmal ein.</translation>
+    </message>
+    <message>
+        <source>Embed the images first.</source>
+        <translation>Betten Sie zuerst die Bilder ein.</translation>
+    </message>
+    <message>
+        <source>Estimates how many labels of each class are wrong, then takes the least supported.</source>
+        <translation>Schätzt, wie viele Labels jeder Klasse falsch sind, und nimmt dann die am wenigsten gestützten.</translation>
+    </message>
+    <message>
+        <source>Excluded {}</source>
+        <translation>{} ausgeschlossen</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Exporting to ONNX needs the package onnxscript.</source>
+        <translation>Der Export nach ONNX braucht das Paket onnxscript.</translation>
+    </message>
+    <message>
+        <source>Files passed over because they are no images: {} ({}).</source>
+        <translation>Dateien, die übergangen wurden, weil sie keine Bilder sind: {} ({}).</translation>
+    </message>
+    <message>
+        <source>Find suspects</source>
+        <translation>Verdächtige finden</translation>
+    </message>
+    <message>
+        <source>Find suspects again, or take that filter away.</source>
+        <translation>Finden Sie noch einmal Verdächtige, oder nehmen Sie diesen Filter weg.</translation>
+    </message>
+    <message>
+        <source>Fine-tune</source>
+        <translation>Nachtrainieren</translation>
+    </message>
+    <message>
+        <source>Fine-tune again, or take a copy that is whole.</source>
+        <translation>Trainieren Sie noch einmal nach, oder nehmen Sie eine unversehrte Kopie.</translation>
+    </message>
+    <message>
+        <source>Focal loss</source>
+        <translation>Focal Loss</translation>
+    </message>
+    <message>
+        <source>Free some space and do it again; everything before it is safe.</source>
+        <translation>Schaffen Sie Platz, und tun Sie es noch einmal; alles davor ist sicher.</translation>
+    </message>
+    <message>
+        <source>Free some space and start again; what was finished is kept.</source>
+        <translation>Schaffen Sie Platz, und starten Sie noch einmal; was fertig war, bleibt.</translation>
+    </message>
+    <message>
+        <source>Free some space, or set LNL_HOME to a folder on another disk.</source>
+        <translation>Schaffen Sie Platz, oder setzen Sie LNL_HOME auf einen Ordner auf einem anderen Datenträger.</translation>
+    </message>
+    <message>
+        <source>GCE probe, loss mixture</source>
+        <translation>GCE-Sonde, Verlustmischung</translation>
+    </message>
+    <message>
+        <source>GPU of this Mac</source>
+        <translation>GPU dieses Macs</translation>
+    </message>
+    <message>
+        <source>Generalised cross-entropy</source>
+        <translation>Verallgemeinerte Kreuzentropie</translation>
+    </message>
+    <message>
+        <source>Generalised cross-entropy and a mixture for each class, as in TURN.</source>
+        <translation>Verallgemeinerte Kreuzentropie und eine Mischverteilung je Klasse, wie in TURN.</translation>
+    </message>
+    <message>
+        <source>Give one class id for each sample, and -1 where nobody has decided.</source>
+        <translation>Geben Sie für jedes Bild eine Klassennummer an, und -1, wo niemand entschieden hat.</translation>
+    </message>
+    <message>
+        <source>Give one of them with {}, or its number from 1.</source>
+        <translation>Geben Sie eine davon mit {} an, oder ihre Nummer ab 1.</translation>
+    </message>
+    <message>
+        <source>Give the folder that the paths in the table start from.</source>
+        <translation>Geben Sie den Ordner an, bei dem die Pfade in der Tabelle beginnen.</translation>
+    </message>
+    <message>
+        <source>Given label</source>
+        <translation>Gegebenes Label</translation>
+    </message>
+    <message>
+        <source>Given → suggested</source>
+        <translation>Gegeben → vorgeschlagen</translation>
+    </message>
+    <message>
+        <source>Groups the images without labels, then takes each group&apos;s most frequent label.</source>
+        <translation>Gruppiert die Bilder ohne Labels und nimmt dann das häufigste Label jeder Gruppe.</translation>
+    </message>
+    <message>
+        <source>HF_HUB_OFFLINE is set</source>
+        <translation>HF_HUB_OFFLINE ist gesetzt</translation>
+    </message>
+    <message>
+        <source>Held-out classes without a training sample are never right: {}.</source>
+        <translation>Zurückgehaltene Klassen ohne ein Bild zum Trainieren sind nie richtig: {}.</translation>
+    </message>
+    <message>
+        <source>Held-out samples: {}.</source>
+        <translation>Zurückgehaltene Bilder: {}.</translation>
+    </message>
+    <message>
+        <source>Hugging Face imagefolder</source>
+        <translation>Hugging Face imagefolder</translation>
+    </message>
+    <message>
+        <source>If a browser can reach it, {}</source>
+        <translation>Wenn ein Browser sie erreicht: {}</translation>
+    </message>
+    <message>
+        <source>If the images lie elsewhere, give that folder with --image-root.</source>
+        <translation>Wenn die Bilder anderswo liegen, geben Sie diesen Ordner mit --image-root an.</translation>
+    </message>
+    <message>
+        <source>Import a dataset with labels.</source>
+        <translation>Importieren Sie einen Datensatz mit Labels.</translation>
+    </message>
+    <message>
+        <source>Import the dataset again.</source>
+        <translation>Importieren Sie den Datensatz noch einmal.</translation>
+    </message>
+    <message>
+        <source>Install both at once from one index, for example with `uv pip install --reinstall torch torchvision`.</source>
+        <translation>Installieren Sie beide zugleich aus einer Quelle, zum Beispiel mit `uv pip install --reinstall torch torchvision`.</translation>
+    </message>
+    <message>
+        <source>Install it with `pip install pyarrow`, or save the table as CSV.</source>
+        <translation>Installieren Sie es mit `pip install pyarrow`, oder speichern Sie die Tabelle als CSV.</translation>
+    </message>
+    <message>
+        <source>Install it: pip install &apos;lnl-gui[onnx]&apos;. torch_export needs nothing more.</source>
+        <translation>Installieren Sie es: pip install &apos;lnl-gui[onnx]&apos;. torch_export braucht nichts weiter.</translation>
+    </message>
+    <message>
+        <source>Install it: pip install &apos;lnl-gui[tune]&apos;.</source>
+        <translation>Installieren Sie es: pip install &apos;lnl-gui[tune]&apos;.</translation>
+    </message>
+    <message>
+        <source>It has: {}.</source>
+        <translation>Es gibt: {}.</translation>
+    </message>
+    <message>
+        <source>It is not clear which column of `{}` holds the image paths. Its columns are {}.</source>
+        <translation>Es ist nicht klar, welche Spalte von `{}` die Bildpfade enthält. Ihre Spalten sind {}.</translation>
+    </message>
+    <message>
+        <source>It is not clear which column of `{}` holds the labels: {} could.</source>
+        <translation>Es ist nicht klar, welche Spalte von `{}` die Labels enthält: {} kommen infrage.</translation>
+    </message>
+    <message>
+        <source>JSON</source>
+        <translation>JSON</translation>
+    </message>
+    <message>
+        <source>JSON lines, a list of objects, a map of path to label, COCO or Label Studio.</source>
+        <translation>JSON Lines, eine Liste von Objekten, eine Zuordnung von Pfad zu Label, COCO oder Label Studio.</translation>
+    </message>
+    <message>
+        <source>Kept one and excluded the rest of {}</source>
+        <translation>Eines behalten und die übrigen ausgeschlossen: {}</translation>
+    </message>
+    <message>
+        <source>Kept the label of {}</source>
+        <translation>Label behalten für {}</translation>
+    </message>
+    <message>
+        <source>Known are: a list of objects with a path and a label, a map of path to label, COCO (`images`, `annotations`, `categories`) and Label Studio exports.</source>
+        <translation>Bekannt sind: eine Liste von Objekten mit Pfad und Label, eine Zuordnung von Pfad zu Label, COCO (`images`, `annotations`, `categories`) und Exporte von Label Studio.</translation>
+    </message>
+    <message>
+        <source>Known are: {}.</source>
+        <translation>Bekannt sind: {}.</translation>
+    </message>
+    <message>
+        <source>Known: {}.</source>
+        <translation>Bekannt: {}.</translation>
+    </message>
+    <message>
+        <source>Label smoothing</source>
+        <translation>Label-Glättung</translation>
+    </message>
+    <message>
+        <source>Label {} is not one of the {} classes.</source>
+        <translation>Label {} gehört zu keiner der {} Klassen.</translation>
+    </message>
+    <message>
+        <source>Last block</source>
+        <translation>Letzter Block</translation>
+    </message>
+    <message>
+        <source>Last three blocks</source>
+        <translation>Letzte drei Blöcke</translation>
+    </message>
+    <message>
+        <source>Leave this detector out, or ask for fewer clusters.</source>
+        <translation>Lassen Sie diesen Detektor weg, oder verlangen Sie weniger Cluster.</translation>
+    </message>
+    <message>
+        <source>Leave this detector out; the others do not need it.</source>
+        <translation>Lassen Sie diesen Detektor weg; die anderen brauchen ihn nicht.</translation>
+    </message>
+    <message>
+        <source>Left out the class names of {} as text: {}</source>
+        <translation>Klassennamen von {} als Text weggelassen: {}</translation>
+    </message>
+    <message>
+        <source>Left out {}: {}</source>
+        <translation>{} weggelassen: {}</translation>
+    </message>
+    <message>
+        <source>Linear probe</source>
+        <translation>Lineare Sonde</translation>
+    </message>
+    <message>
+        <source>Links to folders that were not followed, because those are read already: {} ({}).</source>
+        <translation>Verknüpfungen zu Ordnern, denen nicht gefolgt wurde, weil diese schon gelesen sind: {} ({}).</translation>
+    </message>
+    <message>
+        <source>Look at all {} images and find the labels that do not fit.</source>
+        <translation>Alle {} Bilder ansehen und die Labels finden, die nicht passen.</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Verlust</translation>
+    </message>
+    <message>
+        <source>Lower the learning rate and start again; what was kept last is still good.</source>
+        <translation>Senken Sie die Lernrate, und starten Sie noch einmal; was zuletzt behalten wurde, ist noch gut.</translation>
+    </message>
+    <message>
+        <source>MAE ViT-B/16</source>
+        <translation>MAE ViT-B/16</translation>
+    </message>
+    <message>
+        <source>MSN ViT-B/16</source>
+        <translation>MSN ViT-B/16</translation>
+    </message>
+    <message>
+        <source>Majority label of dense regions; images between them get no vote.</source>
+        <translation>Mehrheitslabel dichter Bereiche; Bilder dazwischen bekommen keine Stimme.</translation>
+    </message>
+    <message>
+        <source>Majority label of three k-means clusters a class.</source>
+        <translation>Mehrheitslabel von drei k-means-Clustern je Klasse.</translation>
+    </message>
+    <message>
+        <source>Marked as unsure {}</source>
+        <translation>{} als unsicher markiert</translation>
+    </message>
+    <message>
+        <source>Masked autoencoder; made for fine-tuning, weak without it. Weights CC BY-NC 4.0.</source>
+        <translation>Maskierter Autoencoder; zum Nachtrainieren gemacht, ohne das schwach. Gewichte CC BY-NC 4.0.</translation>
+    </message>
+    <message>
+        <source>Masked siamese network, good with few labels. Weights CC BY-NC 4.0, converted on loading.</source>
+        <translation>Maskiertes siamesisches Netz, gut bei wenigen Labels. Gewichte CC BY-NC 4.0, beim Laden umgewandelt.</translation>
+    </message>
+    <message>
+        <source>Mean absolute error</source>
+        <translation>Mittlerer absoluter Fehler</translation>
+    </message>
+    <message>
+        <source>Mean probability</source>
+        <translation>Mittlere Wahrscheinlichkeit</translation>
+    </message>
+    <message>
+        <source>Measured on all {} labels as they stand, right or wrong: an error that was there before counts as a false alarm when it is found, so precision is better than shown.</source>
+        <translation>Gemessen an allen {} Labels, wie sie sind, richtig oder falsch: Ein Fehler, den es schon gab, zählt als Fehlalarm, wenn er gefunden wird; die Genauigkeit ist also besser als gezeigt.</translation>
+    </message>
+    <message>
+        <source>Measured on the {} samples whose label a person confirmed.</source>
+        <translation>Gemessen an den {} Bildern, deren Label ein Mensch bestätigt hat.</translation>
+    </message>
+    <message>
+        <source>Measured on {} samples whose true label {} tells.</source>
+        <translation>Gemessen an {} Bildern, deren wahres Label in {} steht.</translation>
+    </message>
+    <message>
+        <source>NCE+RCE probe, loss mixture</source>
+        <translation>NCE+RCE-Sonde, Verlustmischung</translation>
+    </message>
+    <message>
+        <source>Name a table of true labels (--truth), or add noise, such as symmetric:0.2.</source>
+        <translation>Nennen Sie eine Tabelle wahrer Labels (--truth), oder fügen Sie Fehler hinzu, etwa symmetric:0.2.</translation>
+    </message>
+    <message>
+        <source>Name it with --label-column, for example --label-column {}.</source>
+        <translation>Nennen Sie sie mit --label-column, zum Beispiel --label-column {}.</translation>
+    </message>
+    <message>
+        <source>Name it with --path-column.</source>
+        <translation>Nennen Sie sie mit --path-column.</translation>
+    </message>
+    <message>
+        <source>Name the columns of the labels with --annotator-column.</source>
+        <translation>Nennen Sie die Spalten der Labels mit --annotator-column.</translation>
+    </message>
+    <message>
+        <source>Name the label columns.</source>
+        <translation>Nennen Sie die Label-Spalten.</translation>
+    </message>
+    <message>
+        <source>Near-duplicate group</source>
+        <translation>Gruppe von Dubletten</translation>
+    </message>
+    <message>
+        <source>Nearest neighbours</source>
+        <translation>Nächste Nachbarn</translation>
+    </message>
+    <message>
+        <source>No embedding can be read.</source>
+        <translation>Keine Einbettung ist lesbar.</translation>
+    </message>
+    <message>
+        <source>No held-out label has been confirmed by a person</source>
+        <translation>Kein zurückgehaltenes Label ist von einem Menschen bestätigt</translation>
+    </message>
+    <message>
+        <source>No images were found in `{}`. Looked for files ending in {} in it and in all folders below; {} other files were seen.</source>
+        <translation>In `{}` wurden keine Bilder gefunden. Gesucht wurde dort und in allen Ordnern darunter nach Dateien mit der Endung {}; dazu kamen {} andere Dateien.</translation>
+    </message>
+    <message>
+        <source>No permission to {}{}.</source>
+        <translation>Keine Berechtigung: {}{}.</translation>
+    </message>
+    <message>
+        <source>No row of {} names a sample of the project and one of its classes.</source>
+        <translation>Keine Zeile von {} nennt ein Bild des Projekts und eine seiner Klassen.</translation>
+    </message>
+    <message>
+        <source>No sample has both a label and a readable embedding.</source>
+        <translation>Kein Bild hat sowohl ein Label als auch eine lesbare Einbettung.</translation>
+    </message>
+    <message>
+        <source>No sample has both a label and probabilities.</source>
+        <translation>Kein Bild hat sowohl ein Label als auch Wahrscheinlichkeiten.</translation>
+    </message>
+    <message>
+        <source>No samples are left to train on: all of them are excluded or held out.</source>
+        <translation>Es sind keine Bilder zum Trainieren übrig: Alle sind ausgeschlossen oder zurückgehalten.</translation>
+    </message>
+    <message>
+        <source>None of the {} images could be read; the first one: {}.</source>
+        <translation>Keines der {} Bilder war lesbar; das erste: {}.</translation>
+    </message>
+    <message>
+        <source>None of the {} rows can be used; for example `{}`: {}. Looked from `{}`.</source>
+        <translation>Keine der {} Zeilen ist zu gebrauchen; zum Beispiel `{}`: {}. Gesucht wurde von `{}` aus.</translation>
+    </message>
+    <message>
+        <source>None of {} trials learnt anything.</source>
+        <translation>Keiner von {} Versuchen hat etwas gelernt.</translation>
+    </message>
+    <message>
+        <source>Normalised cross-entropy</source>
+        <translation>Normalisierte Kreuzentropie</translation>
+    </message>
+    <message>
+        <source>Normalised focal loss</source>
+        <translation>Normalisierter Focal Loss</translation>
+    </message>
+    <message>
+        <source>Not a message: {}</source>
+        <translation>Keine Nachricht: {}</translation>
+    </message>
+    <message>
+        <source>Nothing is left to train: every layer is frozen.</source>
+        <translation>Es ist nichts zu trainieren: Jede Schicht ist eingefroren.</translation>
+    </message>
+    <message>
+        <source>Nothing was changed.</source>
+        <translation>Es wurde nichts verändert.</translation>
+    </message>
+    <message>
+        <source>One folder for each class, also nested, also inside train, validation and test.</source>
+        <translation>Ein Ordner je Klasse, auch verschachtelt, auch innerhalb von Training, Validierung und Test.</translation>
+    </message>
+    <message>
+        <source>One linear layer on the stored embedding, with generalised cross-entropy: seconds.</source>
+        <translation>Eine lineare Schicht auf der gespeicherten Einbettung, mit verallgemeinerter Kreuzentropie: Sekunden.</translation>
+    </message>
+    <message>
+        <source>One network learns from the samples it finds easiest.</source>
+        <translation>Ein Netz lernt von den Bildern, die ihm am leichtesten fallen.</translation>
+    </message>
+    <message>
+        <source>Only copies of one project, or projects of the same images and given labels, can be merged. To carry verdicts to a changed dataset, replay the journal.</source>
+        <translation>Nur Kopien eines Projekts oder Projekte mit denselben Bildern und gegebenen Labels lassen sich zusammenführen. Um Urteile auf einen geänderten Datensatz zu übertragen, spielen Sie das Journal ab.</translation>
+    </message>
+    <message>
+        <source>Only one class is left to train on ({}).</source>
+        <translation>Nur eine Klasse ist zum Trainieren übrig ({}).</translation>
+    </message>
+    <message>
+        <source>Only {} of {} held-out labels have been confirmed by a person</source>
+        <translation>Nur {} von {} zurückgehaltenen Labels sind von einem Menschen bestätigt</translation>
+    </message>
+    <message>
+        <source>Only {} samples of fewer than two classes are known to be right.</source>
+        <translation>Nur von {} Bildern aus weniger als zwei Klassen ist bekannt, dass sie richtig sind.</translation>
+    </message>
+    <message>
+        <source>Open a folder ending in .lnl, or import a dataset first.</source>
+        <translation>Öffnen Sie einen Ordner, der auf .lnl endet, oder importieren Sie zuerst einen Datensatz.</translation>
+    </message>
+    <message>
+        <source>Open it as a project.</source>
+        <translation>Öffnen Sie es als Projekt.</translation>
+    </message>
+    <message>
+        <source>Opinions are adopted once nobody works blind any more.</source>
+        <translation>Meinungen werden übernommen, sobald niemand mehr blind arbeitet.</translation>
+    </message>
+    <message>
+        <source>Originals that could not be read and are missing: {}; for example `{}`: {}.</source>
+        <translation>Originale, die nicht lesbar waren und fehlen: {}; zum Beispiel `{}`: {}.</translation>
+    </message>
+    <message>
+        <source>Parquet</source>
+        <translation>Parquet</translation>
+    </message>
+    <message>
+        <source>Path</source>
+        <translation>Pfad</translation>
+    </message>
+    <message>
+        <source>Paths are written like {}, classes like {}.</source>
+        <translation>Pfade werden geschrieben wie {}, Klassen wie {}.</translation>
+    </message>
+    <message>
+        <source>Plain probe, loss mixture</source>
+        <translation>Einfache Sonde, Verlustmischung</translation>
+    </message>
+    <message>
+        <source>Plain training with this loss.</source>
+        <translation>Einfaches Training mit diesem Verlust.</translation>
+    </message>
+    <message>
+        <source>Put each class into a folder of its own (`cat/1.jpg`, `dog/2.jpg`), or open a CSV file with the columns `path` and `label`.</source>
+        <translation>Legen Sie jede Klasse in einen eigenen Ordner (`cat/1.jpg`, `dog/2.jpg`), oder öffnen Sie eine CSV-Datei mit den Spalten `path` und `label`.</translation>
+    </message>
+    <message>
+        <source>Put the file back, or import the dataset again so that it is skipped.</source>
+        <translation>Legen Sie die Datei zurück, oder importieren Sie den Datensatz noch einmal, damit sie übergangen wird.</translation>
+    </message>
+    <message>
+        <source>Quick</source>
+        <translation>Schnell</translation>
+    </message>
+    <message>
+        <source>Redid: {}</source>
+        <translation>Wiederholt: {}</translation>
+    </message>
+    <message>
+        <source>Reinstall the package {}.</source>
+        <translation>Installieren Sie das Paket {} neu.</translation>
+    </message>
+    <message>
+        <source>Relabelled {} as {}</source>
+        <translation>{} umbenannt in {}</translation>
+    </message>
+    <message>
+        <source>Remove or mend the package that provides it: {}.</source>
+        <translation>Entfernen oder berichtigen Sie das Paket, das ihn mitbringt: {}.</translation>
+    </message>
+    <message>
+        <source>Repeated rows, read once: {} ({}).</source>
+        <translation>Wiederholte Zeilen, nur einmal gelesen: {} ({}).</translation>
+    </message>
+    <message>
+        <source>Replayed {} operations of {}</source>
+        <translation>{} Schritte aus {} wiederholt</translation>
+    </message>
+    <message>
+        <source>ResNet-18</source>
+        <translation>ResNet-18</translation>
+    </message>
+    <message>
+        <source>ResNet-50</source>
+        <translation>ResNet-50</translation>
+    </message>
+    <message>
+        <source>Reset {}</source>
+        <translation>{} zurückgesetzt</translation>
+    </message>
+    <message>
+        <source>Resuming after {} images.</source>
+        <translation>Weiter nach {} Bildern.</translation>
+    </message>
+    <message>
+        <source>Reverse cross-entropy</source>
+        <translation>Umgekehrte Kreuzentropie</translation>
+    </message>
+    <message>
+        <source>Review {} suspects</source>
+        <translation>{} Verdächtige prüfen</translation>
+    </message>
+    <message>
+        <source>Robust probe, loss mixture</source>
+        <translation>Robuste Sonde, Verlustmischung</translation>
+    </message>
+    <message>
+        <source>Robust probe, one mixture</source>
+        <translation>Robuste Sonde, eine Mischung</translation>
+    </message>
+    <message>
+        <source>Run `lnl-gui finetune` once to see why.</source>
+        <translation>Führen Sie einmal `lnl-gui finetune` aus, um zu sehen, warum.</translation>
+    </message>
+    <message>
+        <source>Run the embedding first: `lnl-gui embed PROJECT`.</source>
+        <translation>Betten Sie zuerst ein: `lnl-gui embed PROJECT`.</translation>
+    </message>
+    <message>
+        <source>Samples that are neither flagged nor reviewed can be audited.</source>
+        <translation>Für eine Stichprobe kommen Bilder infrage, die weder verdächtig noch geprüft sind.</translation>
+    </message>
+    <message>
+        <source>Save it as UTF-8 and open it again.</source>
+        <translation>Speichern Sie sie als UTF-8, und öffnen Sie sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>Save the model&apos;s state_dict as safetensors, or with torch.save as tensors alone.</source>
+        <translation>Speichern Sie das state_dict des Modells als safetensors oder mit torch.save nur als Tensoren.</translation>
+    </message>
+    <message>
+        <source>See the list of encoders.</source>
+        <translation>Siehe die Liste der Encoder.</translation>
+    </message>
+    <message>
+        <source>Self-supervised on 142 M images; a good choice with a GPU.</source>
+        <translation>Selbstüberwacht auf 142 Mio. Bildern; mit GPU eine gute Wahl.</translation>
+    </message>
+    <message>
+        <source>Self-supervised on 142 M images; large, for a GPU.</source>
+        <translation>Selbstüberwacht auf 142 Mio. Bildern; groß, für eine GPU.</translation>
+    </message>
+    <message>
+        <source>Self-supervised on 142 M images; the best quality for its size.</source>
+        <translation>Selbstüberwacht auf 142 Mio. Bildern; das beste seiner Größe.</translation>
+    </message>
+    <message>
+        <source>Self-supervised on 142 M images; the largest, for a GPU with memory to spare.</source>
+        <translation>Selbstüberwacht auf 142 Mio. Bildern; das größte, für eine GPU mit viel Speicher.</translation>
+    </message>
+    <message>
+        <source>SimiFeat, rank</source>
+        <translation>SimiFeat, Rang</translation>
+    </message>
+    <message>
+        <source>SimiFeat, vote</source>
+        <translation>SimiFeat, Abstimmung</translation>
+    </message>
+    <message>
+        <source>Small-loss selection</source>
+        <translation>Auswahl nach kleinem Verlust</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>Status</translation>
+    </message>
+    <message>
+        <source>Stopped before the comparison; the curated model is kept.</source>
+        <translation>Vor dem Vergleich angehalten; das Modell mit den bereinigten Labels bleibt.</translation>
+    </message>
+    <message>
+        <source>Stopped early; the best finished epoch was kept.</source>
+        <translation>Vorzeitig angehalten; die beste fertige Epoche wurde behalten.</translation>
+    </message>
+    <message>
+        <source>Suggested label</source>
+        <translation>Vorgeschlagenes Label</translation>
+    </message>
+    <message>
+        <source>Supervised on ImageNet-21k and ImageNet-1k.</source>
+        <translation>Überwacht trainiert auf ImageNet-21k und ImageNet-1k.</translation>
+    </message>
+    <message>
+        <source>Suspects labels that keep losing to another class while the probe learns.</source>
+        <translation>Verdächtigt Labels, die während des Lernens immer wieder einer anderen Klasse unterliegen.</translation>
+    </message>
+    <message>
+        <source>Suspects labels the probe found improbable throughout its training.</source>
+        <translation>Verdächtigt Labels, die die Sonde während des ganzen Trainings unwahrscheinlich fand.</translation>
+    </message>
+    <message>
+        <source>Suspicion</source>
+        <translation>Verdacht</translation>
+    </message>
+    <message>
+        <source>Symbolic links cannot be made in `{}`: {}.</source>
+        <translation>In `{}` lassen sich keine symbolischen Verknüpfungen anlegen: {}.</translation>
+    </message>
+    <message>
+        <source>Symmetric cross-entropy</source>
+        <translation>Symmetrische Kreuzentropie</translation>
+    </message>
+    <message>
+        <source>TURN</source>
+        <translation>TURN</translation>
+    </message>
+    <message>
+        <source>TURTLE cannot look for {} clusters (at most {}).</source>
+        <translation>TURTLE kann nicht nach {} Clustern suchen (höchstens {}).</translation>
+    </message>
+    <message>
+        <source>TURTLE clusters</source>
+        <translation>TURTLE-Cluster</translation>
+    </message>
+    <message>
+        <source>Take both from the same encoder.</source>
+        <translation>Nehmen Sie beide vom selben Encoder.</translation>
+    </message>
+    <message>
+        <source>Take some exclusions back, or hold out a smaller part.</source>
+        <translation>Nehmen Sie Ausschlüsse zurück, oder halten Sie einen kleineren Teil zurück.</translation>
+    </message>
+    <message>
+        <source>Take the filters by reviewer and disagreement away.</source>
+        <translation>Nehmen Sie die Filter nach Prüfer und Uneinigkeit weg.</translation>
+    </message>
+    <message>
+        <source>Ten neighbours vote in random halves of the data, 21 times.</source>
+        <translation>Zehn Nachbarn stimmen 21-mal in zufälligen Hälften der Daten ab.</translation>
+    </message>
+    <message>
+        <source>The TURTLE report&apos;s small comparison: the whole of ResNet-18, five epochs.</source>
+        <translation>Der kleine Vergleich des TURTLE-Berichts: das ganze ResNet-18, fünf Epochen.</translation>
+    </message>
+    <message>
+        <source>The card {} is damaged.</source>
+        <translation>Die Karte {} ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>The classic convolutional network, supervised on ImageNet-1k.</source>
+        <translation>Das klassische Faltungsnetz, überwacht trainiert auf ImageNet-1k.</translation>
+    </message>
+    <message>
+        <source>The column `{}` holds the image paths, not a person&apos;s labels.</source>
+        <translation>Die Spalte `{}` enthält die Bildpfade, nicht die Labels eines Menschen.</translation>
+    </message>
+    <message>
+        <source>The copy of the model differs by {} of its largest logit.</source>
+        <translation>Die Kopie des Modells weicht um {} seines größten Logits ab.</translation>
+    </message>
+    <message>
+        <source>The curated dataset has been exported.</source>
+        <translation>Der bereinigte Datensatz ist exportiert.</translation>
+    </message>
+    <message>
+        <source>The dataset has no class.</source>
+        <translation>Der Datensatz hat keine Klasse.</translation>
+    </message>
+    <message>
+        <source>The device&apos;s memory does not hold the training of a batch of {}.</source>
+        <translation>Der Speicher des Geräts reicht nicht für das Training eines Stapels von {}.</translation>
+    </message>
+    <message>
+        <source>The device&apos;s memory does not hold {} images at a time.</source>
+        <translation>Der Speicher des Geräts reicht nicht für {} Bilder auf einmal.</translation>
+    </message>
+    <message>
+        <source>The device&apos;s memory does not hold {} images of this training.</source>
+        <translation>Der Speicher des Geräts reicht nicht für {} Bilder dieses Trainings.</translation>
+    </message>
+    <message>
+        <source>The disk is full: could not {}{}.</source>
+        <translation>Der Datenträger ist voll. Nicht gelungen: {}{}.</translation>
+    </message>
+    <message>
+        <source>The disk is full: the last change to {} was not saved.</source>
+        <translation>Der Datenträger ist voll: Die letzte Änderung an {} wurde nicht gespeichert.</translation>
+    </message>
+    <message>
+        <source>The embedding is too weak for this data: a classifier on it agrees with {} of the labels, and always naming the largest class would agree with {}. Try another encoder before trusting the suspects.</source>
+        <translation>Die Einbettung ist zu schwach für diese Daten: Ein Klassifikator darauf stimmt mit {} der Labels überein, und immer die größte Klasse zu nennen träfe {}. Versuchen Sie einen anderen Encoder, ehe Sie den Verdächtigen trauen.</translation>
+    </message>
+    <message>
+        <source>The entry point {} in {} is not a DetectorInfo.</source>
+        <translation>Der Einstiegspunkt {} in {} ist kein DetectorInfo.</translation>
+    </message>
+    <message>
+        <source>The exported model differs from the trained one by {} of its largest logit; it was not kept.</source>
+        <translation>Das exportierte Modell weicht vom trainierten um {} seines größten Logits ab; es wurde nicht behalten.</translation>
+    </message>
+    <message>
+        <source>The first line of `{}` was taken for its header.</source>
+        <translation>Die erste Zeile von `{}` wurde für den Kopf gehalten.</translation>
+    </message>
+    <message>
+        <source>The held-out fraction must lie between 0 and 1.</source>
+        <translation>Der zurückgehaltene Anteil muss zwischen 0 und 1 liegen.</translation>
+    </message>
+    <message>
+        <source>The image root `{}` is not a folder.</source>
+        <translation>Der Bildordner `{}` ist kein Ordner.</translation>
+    </message>
+    <message>
+        <source>The image root was ignored: it only concerns tables of paths.</source>
+        <translation>Der Bildordner wurde nicht beachtet: Er betrifft nur Tabellen mit Pfaden.</translation>
+    </message>
+    <message>
+        <source>The image {} can no longer be read: {}.</source>
+        <translation>Das Bild {} ist nicht mehr lesbar: {}.</translation>
+    </message>
+    <message>
+        <source>The images have not been embedded{} yet.</source>
+        <translation>Die Bilder sind noch nicht eingebettet{}.</translation>
+    </message>
+    <message>
+        <source>The images&apos; embedding has {} dimensions, the class names&apos; {}.</source>
+        <translation>Die Einbettung der Bilder hat {} Dimensionen, die der Klassennamen {}.</translation>
+    </message>
+    <message>
+        <source>The installed versions may differ from those in the card.</source>
+        <translation>Die installierten Versionen weichen vielleicht von denen in der Karte ab.</translation>
+    </message>
+    <message>
+        <source>The label is the column that holds 1 among {}.</source>
+        <translation>Das Label ist die Spalte, in der eine 1 steht, unter {}.</translation>
+    </message>
+    <message>
+        <source>The labels as they came can only be judged against the truth.</source>
+        <translation>Die Labels, wie sie gekommen sind, lassen sich nur an der Wahrheit messen.</translation>
+    </message>
+    <message>
+        <source>The labels were read from {}.</source>
+        <translation>Die Labels wurden aus {} gelesen.</translation>
+    </message>
+    <message>
+        <source>The labels were taken from column `{}`.</source>
+        <translation>Die Labels wurden aus der Spalte `{}` genommen.</translation>
+    </message>
+    <message>
+        <source>The loss is not a number in {}.</source>
+        <translation>Der Verlust ist keine Zahl in {}.</translation>
+    </message>
+    <message>
+        <source>The loss {} has no option {}.</source>
+        <translation>Der Verlust {} hat keine Option {}.</translation>
+    </message>
+    <message>
+        <source>The model file {} is damaged: {}.</source>
+        <translation>Die Modelldatei {} ist beschädigt: {}.</translation>
+    </message>
+    <message>
+        <source>The model in {} was written by a newer version.</source>
+        <translation>Das Modell in {} wurde von einer neueren Version geschrieben.</translation>
+    </message>
+    <message>
+        <source>The newest detection knows {}.</source>
+        <translation>Die neueste Erkennung sagt: {}.</translation>
+    </message>
+    <message>
+        <source>The noise {} has no rate between 0 and 1.</source>
+        <translation>Der Fehlerart {} fehlt eine Rate zwischen 0 und 1.</translation>
+    </message>
+    <message>
+        <source>The number given for {} must be above zero, not {}.</source>
+        <translation>Der Wert für {} muss über null liegen, nicht {}.</translation>
+    </message>
+    <message>
+        <source>The paths were found in `{}`, not beside the table.</source>
+        <translation>Die Pfade wurden in `{}` gefunden, nicht neben der Tabelle.</translation>
+    </message>
+    <message>
+        <source>The project {} could not be written: {}.</source>
+        <translation>Das Projekt {} konnte nicht geschrieben werden: {}.</translation>
+    </message>
+    <message>
+        <source>The recipe {} chooses its numbers by itself; there is nothing to tune.</source>
+        <translation>Das Rezept {} wählt seine Werte selbst; es gibt nichts abzustimmen.</translation>
+    </message>
+    <message>
+        <source>The same probe; one pair of Gaussians for all classes, as in DivideMix.</source>
+        <translation>Dieselbe Sonde; ein Paar Gauß-Kurven für alle Klassen, wie in DivideMix.</translation>
+    </message>
+    <message>
+        <source>The sample to keep is not in the group.</source>
+        <translation>Das zu behaltende Bild ist nicht in der Gruppe.</translation>
+    </message>
+    <message>
+        <source>The search for hyper-parameters needs the package optuna.</source>
+        <translation>Die Suche nach Hyperparametern braucht das Paket optuna.</translation>
+    </message>
+    <message>
+        <source>The stored embedding is not this encoder&apos;s; it was computed again for training.</source>
+        <translation>Die gespeicherte Einbettung ist nicht die dieses Encoders; sie wurde für das Training neu berechnet.</translation>
+    </message>
+    <message>
+        <source>The training ended before its first epoch was finished.</source>
+        <translation>Das Training endete, ehe seine erste Epoche fertig war.</translation>
+    </message>
+    <message>
+        <source>The verdicts do not fit {} samples of {} classes.</source>
+        <translation>Die Urteile passen nicht zu {} Bildern aus {} Klassen.</translation>
+    </message>
+    <message>
+        <source>The weights are not on this machine yet: {}.</source>
+        <translation>Die Gewichte sind noch nicht auf diesem Rechner: {}.</translation>
+    </message>
+    <message>
+        <source>The weights in {} do not fit the encoder {}.</source>
+        <translation>Die Gewichte in {} passen nicht zum Encoder {}.</translation>
+    </message>
+    <message>
+        <source>The weights in {} do not fit the encoder: {}.</source>
+        <translation>Die Gewichte in {} passen nicht zum Encoder: {}.</translation>
+    </message>
+    <message>
+        <source>The weights of the bundled encoder are damaged: {}.</source>
+        <translation>Die Gewichte des mitgelieferten Encoders sind beschädigt: {}.</translation>
+    </message>
+    <message>
+        <source>The weights of the bundled encoder are missing: {}.</source>
+        <translation>Die Gewichte des mitgelieferten Encoders fehlen: {}.</translation>
+    </message>
+    <message>
+        <source>The weights of {} are being downloaded by another process.</source>
+        <translation>Die Gewichte von {} lädt gerade ein anderer Prozess herunter.</translation>
+    </message>
+    <message>
+        <source>The weights of {} arrived damaged.</source>
+        <translation>Die Gewichte von {} sind beschädigt angekommen.</translation>
+    </message>
+    <message>
+        <source>The weights of {} cannot be downloaded from {}: {}.</source>
+        <translation>Die Gewichte von {} lassen sich nicht von {} herunterladen: {}.</translation>
+    </message>
+    <message>
+        <source>The weights of {} cannot be downloaded: {}.</source>
+        <translation>Die Gewichte von {} lassen sich nicht herunterladen: {}.</translation>
+    </message>
+    <message>
+        <source>The weights of {} need {}, and the disk of {} has {} left.</source>
+        <translation>Die Gewichte von {} brauchen {}, und auf dem Datenträger von {} sind noch {} frei.</translation>
+    </message>
+    <message>
+        <source>The whole network with {}, five epochs.</source>
+        <translation>Das ganze Netz mit {}, fünf Epochen.</translation>
+    </message>
+    <message>
+        <source>There are no held-out samples, so no accuracy can be reported.</source>
+        <translation>Es gibt keine zurückgehaltenen Bilder, also lässt sich keine Genauigkeit angeben.</translation>
+    </message>
+    <message>
+        <source>There are no weights in {}.</source>
+        <translation>In {} sind keine Gewichte.</translation>
+    </message>
+    <message>
+        <source>There are too few samples for a validation part, so trials cannot be compared.</source>
+        <translation>Für einen Prüfteil gibt es zu wenige Bilder, Versuche lassen sich also nicht vergleichen.</translation>
+    </message>
+    <message>
+        <source>There is no annotator&apos;s label to weigh.</source>
+        <translation>Es gibt kein Label von Annotierenden zu gewichten.</translation>
+    </message>
+    <message>
+        <source>There is no audit number {}.</source>
+        <translation>Es gibt keine Stichprobe Nummer {}.</translation>
+    </message>
+    <message>
+        <source>There is no augmentation called {}.</source>
+        <translation>Es gibt keine Augmentierung namens {}.</translation>
+    </message>
+    <message>
+        <source>There is no class called {}.</source>
+        <translation>Es gibt keine Klasse namens {}.</translation>
+    </message>
+    <message>
+        <source>There is no class number {}.</source>
+        <translation>Es gibt keine Klasse Nummer {}.</translation>
+    </message>
+    <message>
+        <source>There is no detector called {}.</source>
+        <translation>Es gibt keinen Detektor namens {}.</translation>
+    </message>
+    <message>
+        <source>There is no device {} here.</source>
+        <translation>Hier gibt es kein Gerät {}.</translation>
+    </message>
+    <message>
+        <source>There is no embedding to judge the labels by.</source>
+        <translation>Es gibt keine Einbettung, nach der sich die Labels beurteilen ließen.</translation>
+    </message>
+    <message>
+        <source>There is no encoder named {}.</source>
+        <translation>Es gibt keinen Encoder namens {}.</translation>
+    </message>
+    <message>
+        <source>There is no loss called {}.</source>
+        <translation>Es gibt keinen Verlust namens {}.</translation>
+    </message>
+    <message>
+        <source>There is no model in {}: {} is missing.</source>
+        <translation>In {} ist kein Modell: {} fehlt.</translation>
+    </message>
+    <message>
+        <source>There is no noise called {}.</source>
+        <translation>Es gibt keine Fehlerart namens {}.</translation>
+    </message>
+    <message>
+        <source>There is no optimiser called {}.</source>
+        <translation>Es gibt kein Optimierungsverfahren namens {}.</translation>
+    </message>
+    <message>
+        <source>There is no part called {}.</source>
+        <translation>Es gibt keinen Teil namens {}.</translation>
+    </message>
+    <message>
+        <source>There is no reader `{}`.</source>
+        <translation>Es gibt kein Leseverfahren `{}`.</translation>
+    </message>
+    <message>
+        <source>There is no recipe called {}.</source>
+        <translation>Es gibt kein Rezept namens {}.</translation>
+    </message>
+    <message>
+        <source>There is no schedule called {}.</source>
+        <translation>Es gibt keinen Zeitplan namens {}.</translation>
+    </message>
+    <message>
+        <source>There is no training method called {}.</source>
+        <translation>Es gibt kein Trainingsverfahren namens {}.</translation>
+    </message>
+    <message>
+        <source>There is no weights file {}.</source>
+        <translation>Es gibt keine Gewichtsdatei {}.</translation>
+    </message>
+    <message>
+        <source>There is no {} called {}.</source>
+        <translation>Als {} gibt es {} nicht.</translation>
+    </message>
+    <message>
+        <source>There is nothing to audit.</source>
+        <translation>Es gibt nichts für eine Stichprobe.</translation>
+    </message>
+    <message>
+        <source>There is only one class, `{}`: wrong labels cannot be found among one class, only duplicates and odd images.</source>
+        <translation>Es gibt nur eine Klasse, `{}`: In einer einzigen Klasse lassen sich keine falschen Labels finden, nur Dubletten und ungewöhnliche Bilder.</translation>
+    </message>
+    <message>
+        <source>This is a fault of the program. What was finished is kept; please report it.</source>
+        <translation>Das ist ein Fehler des Programms. Was fertig war, bleibt; bitte melden Sie ihn.</translation>
+    </message>
+    <message>
+        <source>This method has no constant {}.</source>
+        <translation>Dieses Verfahren hat keine Konstante {}.</translation>
+    </message>
+    <message>
+        <source>Time of verdict</source>
+        <translation>Zeit des Urteils</translation>
+    </message>
+    <message>
+        <source>Took in {} operations of {}</source>
+        <translation>{} Schritte aus {} übernommen</translation>
+    </message>
+    <message>
+        <source>Train on the curated labels and see what the cleaning gained.</source>
+        <translation>Mit den bereinigten Labels trainieren und sehen, was das Bereinigen gebracht hat.</translation>
+    </message>
+    <message>
+        <source>Trained on images with captions; also votes by the class names.</source>
+        <translation>Auf Bildern mit Bildunterschriften trainiert; stimmt auch nach den Klassennamen ab.</translation>
+    </message>
+    <message>
+        <source>Trained on images with captions; large; also votes by the class names.</source>
+        <translation>Auf Bildern mit Bildunterschriften trainiert; groß; stimmt auch nach den Klassennamen ab.</translation>
+    </message>
+    <message>
+        <source>Training further did not clearly beat the linear probe on the validation part, so the probe was kept.</source>
+        <translation>Das weitere Training hat die lineare Sonde auf dem Prüfteil nicht klar übertroffen; daher wurde die Sonde behalten.</translation>
+    </message>
+    <message>
+        <source>Training stopped at batch {} of {}: the loss is not a number.</source>
+        <translation>Das Training hielt bei Stapel {} von {} an: Der Verlust ist keine Zahl.</translation>
+    </message>
+    <message>
+        <source>Trains a linear probe with early-learning regularisation and splits its losses by class.</source>
+        <translation>Trainiert eine lineare Sonde mit Early-Learning-Regularisierung und teilt ihre Verluste nach Klasse.</translation>
+    </message>
+    <message>
+        <source>Trial {} learnt nothing: {}</source>
+        <translation>Versuch {} hat nichts gelernt: {}</translation>
+    </message>
+    <message>
+        <source>Try again, or {}</source>
+        <translation>Versuchen Sie es noch einmal, oder: {}</translation>
+    </message>
+    <message>
+        <source>Twenty most similar images vote, the nearer the louder.</source>
+        <translation>Die zwanzig ähnlichsten Bilder stimmen ab, die näheren lauter.</translation>
+    </message>
+    <message>
+        <source>Twice as fast as the default and a little less exact; needs no download.</source>
+        <translation>Doppelt so schnell wie der Standard und etwas weniger genau; braucht keinen Download.</translation>
+    </message>
+    <message>
+        <source>Two networks pick small-loss samples for each other.</source>
+        <translation>Zwei Netze wählen füreinander Bilder mit kleinem Verlust aus.</translation>
+    </message>
+    <message>
+        <source>Two networks split the data for each other by loss and learn by MixMatch.</source>
+        <translation>Zwei Netze teilen die Daten füreinander nach dem Verlust auf und lernen mit MixMatch.</translation>
+    </message>
+    <message>
+        <source>UNICON</source>
+        <translation>UNICON</translation>
+    </message>
+    <message>
+        <source>Undid: {}</source>
+        <translation>Zurückgenommen: {}</translation>
+    </message>
+    <message>
+        <source>Uniform selection by divergence, MixMatch, and a contrastive term.</source>
+        <translation>Gleichmäßige Auswahl nach Divergenz, MixMatch und ein kontrastiver Teil.</translation>
+    </message>
+    <message>
+        <source>Unknown kind of job: {}.</source>
+        <translation>Unbekannte Art von Aufgabe: {}.</translation>
+    </message>
+    <message>
+        <source>Unknown parameters of a {} job: {}.</source>
+        <translation>Unbekannte Angaben zu einer Aufgabe der Art {}: {}.</translation>
+    </message>
+    <message>
+        <source>Unknown way to write images: {}.</source>
+        <translation>Unbekannte Art, Bilder zu schreiben: {}.</translation>
+    </message>
+    <message>
+        <source>Unpack it and choose the folder.</source>
+        <translation>Entpacken Sie es, und wählen Sie den Ordner.</translation>
+    </message>
+    <message>
+        <source>Unsure samples count less in training; a mixture for each class.</source>
+        <translation>Unsichere Bilder zählen im Training weniger; eine Mischverteilung je Klasse.</translation>
+    </message>
+    <message>
+        <source>Update LNL to replay it.</source>
+        <translation>Aktualisieren Sie LNL, um es abzuspielen.</translation>
+    </message>
+    <message>
+        <source>Update the program.</source>
+        <translation>Aktualisieren Sie das Programm.</translation>
+    </message>
+    <message>
+        <source>Use 0.2, for example.</source>
+        <translation>Nehmen Sie zum Beispiel 0.2.</translation>
+    </message>
+    <message>
+        <source>Use another format; the safetensors model is unharmed.</source>
+        <translation>Nehmen Sie ein anderes Format; das safetensors-Modell ist unversehrt.</translation>
+    </message>
+    <message>
+        <source>Use the majority of their labels.</source>
+        <translation>Nehmen Sie die Mehrheit ihrer Labels.</translation>
+    </message>
+    <message>
+        <source>Use {}.</source>
+        <translation>Möglich sind: {}.</translation>
+    </message>
+    <message>
+        <source>ViT-B/16</source>
+        <translation>ViT-B/16</translation>
+    </message>
+    <message>
+        <source>W accepts the suggestion, Q keeps the label, E excludes, N is unsure.</source>
+        <translation>W nimmt den Vorschlag an, Q behält das Label, E schließt aus, N ist unsicher.</translation>
+    </message>
+    <message>
+        <source>Wait for it to finish.</source>
+        <translation>Warten Sie, bis er fertig ist.</translation>
+    </message>
+    <message>
+        <source>Weighs each person&apos;s label by how often that person is right.</source>
+        <translation>Gewichtet die Labels jeder Person danach, wie oft diese Person recht hat.</translation>
+    </message>
+    <message>
+        <source>Whole network</source>
+        <translation>Ganzes Netz</translation>
+    </message>
+    <message>
+        <source>Whole network, robust loss</source>
+        <translation>Ganzes Netz, robuster Verlust</translation>
+    </message>
+    <message>
+        <source>Write one with `lnl-gui review PROJECT journal --journal FILE`.</source>
+        <translation>Schreiben Sie eines mit `lnl-gui review PROJECT journal --journal FILE`.</translation>
+    </message>
+    <message>
+        <source>Write symmetric:0.2.</source>
+        <translation>Schreiben Sie symmetric:0.2.</translation>
+    </message>
+    <message>
+        <source>Write the curated dataset, the tables and the journal.</source>
+        <translation>Den bereinigten Datensatz, die Tabellen und das Journal schreiben.</translation>
+    </message>
+    <message>
+        <source>Writing handwritten digits to {}</source>
+        <translation>Schreibe handgeschriebene Ziffern nach {}</translation>
+    </message>
+    <message>
+        <source>given labels: {}</source>
+        <translation>gegebene Labels: {}</translation>
+    </message>
+    <message>
+        <source>`{}` already holds something.</source>
+        <translation>`{}` enthält schon etwas.</translation>
+    </message>
+    <message>
+        <source>`{}` begins like {} text, but is not: {}.</source>
+        <translation>`{}` beginnt wie {}-Text, ist aber keiner: {}.</translation>
+    </message>
+    <message>
+        <source>`{}` cannot be read as Parquet: {}.</source>
+        <translation>`{}` ist nicht als Parquet lesbar: {}.</translation>
+    </message>
+    <message>
+        <source>`{}` does not exist.</source>
+        <translation>`{}` gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>`{}` has a structure that is not known.</source>
+        <translation>Der Aufbau von `{}` ist nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>`{}` has no column `{}`. Its columns are {}.</source>
+        <translation>`{}` hat keine Spalte `{}`. Die Spalten sind {}.</translation>
+    </message>
+    <message>
+        <source>`{}` has no column for the label beside {}.</source>
+        <translation>`{}` hat neben {} keine Spalte für das Label.</translation>
+    </message>
+    <message>
+        <source>`{}` has no header; its columns are numbered from 1.</source>
+        <translation>`{}` hat keinen Kopf; die Spalten sind ab 1 nummeriert.</translation>
+    </message>
+    <message>
+        <source>`{}` has only one column (`{}`). Looked for comma, semicolon, tab, vertical bar and space between columns.</source>
+        <translation>`{}` hat nur eine Spalte (`{}`). Gesucht wurde nach Komma, Semikolon, Tabulator, senkrechtem Strich und Leerzeichen zwischen Spalten.</translation>
+    </message>
+    <message>
+        <source>`{}` holds no metadata file ({}).</source>
+        <translation>`{}` enthält keine Metadatendatei ({}).</translation>
+    </message>
+    <message>
+        <source>`{}` holds no table of paths and labels ({}).</source>
+        <translation>`{}` enthält keine Tabelle mit Pfaden und Labels ({}).</translation>
+    </message>
+    <message>
+        <source>`{}` holds no table that the named column could be in.</source>
+        <translation>`{}` enthält keine Tabelle, in der die genannte Spalte sein könnte.</translation>
+    </message>
+    <message>
+        <source>`{}` holds several tables of images: {}.</source>
+        <translation>`{}` enthält mehrere Tabellen mit Bildern: {}.</translation>
+    </message>
+    <message>
+        <source>`{}` holds {} images, but none lies in a class folder.</source>
+        <translation>`{}` enthält {} Bilder, aber keines liegt in einem Klassenordner.</translation>
+    </message>
+    <message>
+        <source>`{}` is a Parquet file, and reading those needs the package pyarrow.</source>
+        <translation>`{}` ist eine Parquet-Datei, und dafür braucht es das Paket pyarrow.</translation>
+    </message>
+    <message>
+        <source>`{}` is a project, not a dataset.</source>
+        <translation>`{}` ist ein Projekt, kein Datensatz.</translation>
+    </message>
+    <message>
+        <source>`{}` is an archive.</source>
+        <translation>`{}` ist ein Archiv.</translation>
+    </message>
+    <message>
+        <source>`{}` is empty.</source>
+        <translation>`{}` ist leer.</translation>
+    </message>
+    <message>
+        <source>`{}` is in no format that is known.</source>
+        <translation>`{}` hat kein bekanntes Format.</translation>
+    </message>
+    <message>
+        <source>`{}` is not UTF-8 and was read as Western European text (cp1252).</source>
+        <translation>`{}` ist nicht UTF-8 und wurde als westeuropäischer Text (cp1252) gelesen.</translation>
+    </message>
+    <message>
+        <source>`{}` is not text.</source>
+        <translation>`{}` ist kein Text.</translation>
+    </message>
+    <message>
+        <source>`{}` lists no images: it has no rows below its header.</source>
+        <translation>`{}` nennt keine Bilder: Unter dem Kopf stehen keine Zeilen.</translation>
+    </message>
+    <message>
+        <source>`{}` looks like COCO, but a field is missing: {}.</source>
+        <translation>`{}` sieht nach COCO aus, aber ein Feld fehlt: {}.</translation>
+    </message>
+    <message>
+        <source>`{}` was read as path and label separated by space.</source>
+        <translation>`{}` wurde als Pfad und Label, durch Leerzeichen getrennt, gelesen.</translation>
+    </message>
+    <message>
+        <source>`{}` was read as {}, which has no columns of annotators.</source>
+        <translation>`{}` wurde als {} gelesen; darin gibt es keine Spalten von Annotierenden.</translation>
+    </message>
+    <message>
+        <source>`{}`, at line {} or before: {}.</source>
+        <translation>`{}`, in Zeile {} oder davor: {}.</translation>
+    </message>
+    <message>
+        <source>`{}`, line {}, is not valid JSON: {}.</source>
+        <translation>`{}`, Zeile {}, ist kein gültiges JSON: {}.</translation>
+    </message>
+    <message>
+        <source>a Git LFS pointer, not the image itself</source>
+        <translation>ein Git-LFS-Zeiger, nicht das Bild selbst</translation>
+    </message>
+    <message>
+        <source>a PDF document, not an image</source>
+        <translation>ein PDF-Dokument, kein Bild</translation>
+    </message>
+    <message>
+        <source>a PostScript document, not an image</source>
+        <translation>ein PostScript-Dokument, kein Bild</translation>
+    </message>
+    <message>
+        <source>a broken link or not a regular file</source>
+        <translation>eine ungültige Verknüpfung oder keine gewöhnliche Datei</translation>
+    </message>
+    <message>
+        <source>a folder, not a file</source>
+        <translation>ein Ordner, keine Datei</translation>
+    </message>
+    <message>
+        <source>a loop of links</source>
+        <translation>Verknüpfungen im Kreis</translation>
+    </message>
+    <message>
+        <source>a stratified draw of all samples</source>
+        <translation>eine nach Klassen geschichtete Auswahl aus allen Bildern</translation>
+    </message>
+    <message>
+        <source>a stratified draw of samples confirmed by a person</source>
+        <translation>eine nach Klassen geschichtete Auswahl aus Bildern, die ein Mensch bestätigt hat</translation>
+    </message>
+    <message>
+        <source>a web address: download the images first</source>
+        <translation>eine Webadresse: Laden Sie die Bilder zuerst herunter</translation>
+    </message>
+    <message>
+        <source>a web page, not an image</source>
+        <translation>eine Webseite, kein Bild</translation>
+    </message>
+    <message>
+        <source>about a minute on a CPU</source>
+        <translation>etwa eine Minute auf einer CPU</translation>
+    </message>
+    <message>
+        <source>about {} hours on a CPU</source>
+        <translation>etwa {} Stunden auf einer CPU</translation>
+    </message>
+    <message>
+        <source>about {} minutes on a CPU</source>
+        <translation>etwa {} Minuten auf einer CPU</translation>
+    </message>
+    <message>
+        <source>an HEIC image, which cannot be decoded here: convert it to JPEG or PNG</source>
+        <translation>ein HEIC-Bild, das hier nicht lesbar ist: Wandeln Sie es in JPEG oder PNG um</translation>
+    </message>
+    <message>
+        <source>an SVG drawing, not a raster image</source>
+        <translation>eine SVG-Zeichnung, kein Rasterbild</translation>
+    </message>
+    <message>
+        <source>an XML document, not a raster image</source>
+        <translation>ein XML-Dokument, kein Rasterbild</translation>
+    </message>
+    <message>
+        <source>an archive, not an image</source>
+        <translation>ein Archiv, kein Bild</translation>
+    </message>
+    <message>
+        <source>annotators disagree or chose several: {}</source>
+        <translation>Annotierende sind uneins oder haben mehrere gewählt: {}</translation>
+    </message>
+    <message>
+        <source>as trained on; not confirmed by a person</source>
+        <translation>wie trainiert; nicht von einem Menschen bestätigt</translation>
+    </message>
+    <message>
+        <source>batch size</source>
+        <translation>die Stapelgröße</translation>
+    </message>
+    <message>
+        <source>cannot be read</source>
+        <translation>nicht lesbar</translation>
+    </message>
+    <message>
+        <source>cannot be read: {}</source>
+        <translation>nicht lesbar: {}</translation>
+    </message>
+    <message>
+        <source>cleanlab is not installed, so it is not compared: pip install cleanlab.</source>
+        <translation>cleanlab ist nicht installiert und wird daher nicht verglichen: pip install cleanlab.</translation>
+    </message>
+    <message>
+        <source>column {}</source>
+        <translation>Spalte {}</translation>
+    </message>
+    <message>
+        <source>computing embeddings</source>
+        <translation>berechne Einbettungen</translation>
+    </message>
+    <message>
+        <source>consensus</source>
+        <translation>Konsens</translation>
+    </message>
+    <message>
+        <source>create the project {}</source>
+        <translation>das Projekt {} anlegen</translation>
+    </message>
+    <message>
+        <source>curated labels: {}</source>
+        <translation>bereinigte Labels: {}</translation>
+    </message>
+    <message>
+        <source>damaged: {}</source>
+        <translation>beschädigt: {}</translation>
+    </message>
+    <message>
+        <source>download the weights of {}</source>
+        <translation>die Gewichte von {} herunterladen</translation>
+    </message>
+    <message>
+        <source>download {} on any computer, copy the file here and choose it as weights file (--weights FILE).</source>
+        <translation>{} auf irgendeinem Rechner herunterladen, die Datei hierher kopieren und als Gewichtsdatei wählen (--weights FILE).</translation>
+    </message>
+    <message>
+        <source>embedding</source>
+        <translation>Einbettung</translation>
+    </message>
+    <message>
+        <source>encoder</source>
+        <translation>Encoder</translation>
+    </message>
+    <message>
+        <source>epoch {}</source>
+        <translation>Epoche {}</translation>
+    </message>
+    <message>
+        <source>epoch {}, batch {}</source>
+        <translation>Epoche {}, Stapel {}</translation>
+    </message>
+    <message>
+        <source>excluded</source>
+        <translation>ausgeschlossen</translation>
+    </message>
+    <message>
+        <source>exporting</source>
+        <translation>exportiere</translation>
+    </message>
+    <message>
+        <source>file not found</source>
+        <translation>Datei nicht gefunden</translation>
+    </message>
+    <message>
+        <source>filled with zeros: the file was probably never written completely</source>
+        <translation>mit Nullen gefüllt: Die Datei wurde wahrscheinlich nie ganz geschrieben</translation>
+    </message>
+    <message>
+        <source>fine-tuning</source>
+        <translation>Nachtrainieren</translation>
+    </message>
+    <message>
+        <source>k-means cannot look for {} clusters (at most {}).</source>
+        <translation>k-means kann nicht nach {} Clustern suchen (höchstens {}).</translation>
+    </message>
+    <message>
+        <source>k-means clusters</source>
+        <translation>k-means-Cluster</translation>
+    </message>
+    <message>
+        <source>keep activations for training</source>
+        <translation>Aktivierungen für das Training ablegen</translation>
+    </message>
+    <message>
+        <source>kept</source>
+        <translation>behalten</translation>
+    </message>
+    <message>
+        <source>lab</source>
+        <translation>Test</translation>
+    </message>
+    <message>
+        <source>larger than {} GiB</source>
+        <translation>größer als {} GiB</translation>
+    </message>
+    <message>
+        <source>last block</source>
+        <translation>letzter Block</translation>
+    </message>
+    <message>
+        <source>last three blocks</source>
+        <translation>letzte drei Blöcke</translation>
+    </message>
+    <message>
+        <source>lies directly in the split folder, in no class folder</source>
+        <translation>liegt direkt im Ordner des Splits, in keinem Klassenordner</translation>
+    </message>
+    <message>
+        <source>lies in no class folder</source>
+        <translation>liegt in keinem Klassenordner</translation>
+    </message>
+    <message>
+        <source>linear probe</source>
+        <translation>lineare Sonde</translation>
+    </message>
+    <message>
+        <source>link</source>
+        <translation>verknüpfen</translation>
+    </message>
+    <message>
+        <source>listing</source>
+        <translation>lese den Datensatz</translation>
+    </message>
+    <message>
+        <source>loading the encoder</source>
+        <translation>lade den Encoder</translation>
+    </message>
+    <message>
+        <source>loading {}</source>
+        <translation>lade {}</translation>
+    </message>
+    <message>
+        <source>make the folder `{}`</source>
+        <translation>den Ordner `{}` anlegen</translation>
+    </message>
+    <message>
+        <source>more than {} megapixels</source>
+        <translation>mehr als {} Megapixel</translation>
+    </message>
+    <message>
+        <source>network {} in epoch {}</source>
+        <translation>Netz {} in Epoche {}</translation>
+    </message>
+    <message>
+        <source>no detector called {}</source>
+        <translation>keinen Detektor namens {}</translation>
+    </message>
+    <message>
+        <source>no issue called {}</source>
+        <translation>keinen Mangel namens {}</translation>
+    </message>
+    <message>
+        <source>no label</source>
+        <translation>kein Label</translation>
+    </message>
+    <message>
+        <source>no path</source>
+        <translation>kein Pfad</translation>
+    </message>
+    <message>
+        <source>no permission to read the file</source>
+        <translation>keine Berechtigung, die Datei zu lesen</translation>
+    </message>
+    <message>
+        <source>no reason given</source>
+        <translation>ohne Angabe von Gründen</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>not a regular file</source>
+        <translation>keine gewöhnliche Datei</translation>
+    </message>
+    <message>
+        <source>not an image</source>
+        <translation>kein Bild</translation>
+    </message>
+    <message>
+        <source>not an image, or in a format that is not supported</source>
+        <translation>kein Bild oder in einem Format, das nicht unterstützt wird</translation>
+    </message>
+    <message>
+        <source>not an object</source>
+        <translation>kein Objekt</translation>
+    </message>
+    <message>
+        <source>not enough data</source>
+        <translation>zu wenige Daten</translation>
+    </message>
+    <message>
+        <source>open_clip has no pretrained weights for {}.</source>
+        <translation>open_clip hat keine vortrainierten Gewichte für {}.</translation>
+    </message>
+    <message>
+        <source>open_clip:{}</source>
+        <translation>open_clip:{}</translation>
+    </message>
+    <message>
+        <source>out of memory</source>
+        <translation>zu wenig Speicher</translation>
+    </message>
+    <message>
+        <source>read `{}`</source>
+        <translation>`{}` lesen</translation>
+    </message>
+    <message>
+        <source>reading images</source>
+        <translation>lese Bilder</translation>
+    </message>
+    <message>
+        <source>refined probe</source>
+        <translation>verfeinerte Sonde</translation>
+    </message>
+    <message>
+        <source>relabelled</source>
+        <translation>umbenannt</translation>
+    </message>
+    <message>
+        <source>save predictions</source>
+        <translation>Vorhersagen speichern</translation>
+    </message>
+    <message>
+        <source>save the embedding</source>
+        <translation>die Einbettung speichern</translation>
+    </message>
+    <message>
+        <source>save the model</source>
+        <translation>das Modell speichern</translation>
+    </message>
+    <message>
+        <source>save the model&apos;s card</source>
+        <translation>die Karte des Modells speichern</translation>
+    </message>
+    <message>
+        <source>save the scores</source>
+        <translation>die Bewertungen speichern</translation>
+    </message>
+    <message>
+        <source>save the state of the training</source>
+        <translation>den Stand des Trainings speichern</translation>
+    </message>
+    <message>
+        <source>several classes: {}</source>
+        <translation>mehrere Klassen: {}</translation>
+    </message>
+    <message>
+        <source>system volume information</source>
+        <translation>system volume information</translation>
+    </message>
+    <message>
+        <source>the dataset&apos;s own split</source>
+        <translation>der eigene Split des Datensatzes</translation>
+    </message>
+    <message>
+        <source>the file is cut short (truncated)</source>
+        <translation>die Datei ist abgeschnitten</translation>
+    </message>
+    <message>
+        <source>the file is empty</source>
+        <translation>die Datei ist leer</translation>
+    </message>
+    <message>
+        <source>the file&apos;s name is not valid text: rename it</source>
+        <translation>der Name der Datei ist kein gültiger Text: Benennen Sie sie um</translation>
+    </message>
+    <message>
+        <source>the folder cannot be read: {}</source>
+        <translation>der Ordner ist nicht lesbar: {}</translation>
+    </message>
+    <message>
+        <source>the line has {} cells, the header {}</source>
+        <translation>die Zeile hat {} Zellen, der Kopf {}</translation>
+    </message>
+    <message>
+        <source>the path came before with label `{}`; this row says `{}`</source>
+        <translation>der Pfad kam schon mit dem Label `{}`; diese Zeile sagt `{}`</translation>
+    </message>
+    <message>
+        <source>the row is not valid text</source>
+        <translation>die Zeile ist kein gültiger Text</translation>
+    </message>
+    <message>
+        <source>this project&apos;s detection</source>
+        <translation>die Erkennung dieses Projekts</translation>
+    </message>
+    <message>
+        <source>timm has no pretrained weights for {}.</source>
+        <translation>timm hat keine vortrainierten Gewichte für {}.</translation>
+    </message>
+    <message>
+        <source>timm:{}</source>
+        <translation>timm:{}</translation>
+    </message>
+    <message>
+        <source>too large for the memory that is free</source>
+        <translation>zu groß für den freien Speicher</translation>
+    </message>
+    <message>
+        <source>torch {} and torchvision {} do not belong together.</source>
+        <translation>torch {} und torchvision {} gehören nicht zusammen.</translation>
+    </message>
+    <message>
+        <source>trial {} of {}: {}</source>
+        <translation>Versuch {} von {}: {}</translation>
+    </message>
+    <message>
+        <source>unseen</source>
+        <translation>offen</translation>
+    </message>
+    <message>
+        <source>unsure</source>
+        <translation>unsicher</translation>
+    </message>
+    <message>
+        <source>whole network</source>
+        <translation>ganzes Netz</translation>
+    </message>
+    <message>
+        <source>without suffix</source>
+        <translation>ohne Endung</translation>
+    </message>
+    <message>
+        <source>write `{}`</source>
+        <translation>`{}` schreiben</translation>
+    </message>
+    <message>
+        <source>write the export {}</source>
+        <translation>den Export {} schreiben</translation>
+    </message>
+    <message>
+        <source>write the images</source>
+        <translation>die Bilder schreiben</translation>
+    </message>
+    <message>
+        <source>write the journal {}</source>
+        <translation>das Journal {} schreiben</translation>
+    </message>
+    <message>
+        <source>write {}</source>
+        <translation>{} schreiben</translation>
+    </message>
+    <message>
+        <source>{} (samples {}, ...)</source>
+        <translation>{} (Bilder {}, ...)</translation>
+    </message>
+    <message>
+        <source>{} (timm)</source>
+        <translation>{} (timm)</translation>
+    </message>
+    <message>
+        <source>{} A linear layer on the stored embedding: about a minute.</source>
+        <translation>{} Eine lineare Schicht auf der gespeicherten Einbettung: etwa eine Minute.</translation>
+    </message>
+    <message>
+        <source>{} Four epochs of the whole network on images. For a GPU.</source>
+        <translation>{} Vier Epochen des ganzen Netzes auf Bildern. Für eine GPU.</translation>
+    </message>
+    <message>
+        <source>{} The best model before it was kept.</source>
+        <translation>{} Das beste Modell davor wurde behalten.</translation>
+    </message>
+    <message>
+        <source>{} The whole network on augmented images. For a GPU.</source>
+        <translation>{} Das ganze Netz auf augmentierten Bildern. Für eine GPU.</translation>
+    </message>
+    <message>
+        <source>{} Training stopped there and the best model before it was kept. Try a lower learning rate.</source>
+        <translation>{} Dort hielt das Training an, und das beste Modell davor wurde behalten. Versuchen Sie eine kleinere Lernrate.</translation>
+    </message>
+    <message>
+        <source>{} already holds an export.</source>
+        <translation>{} enthält schon einen Export.</translation>
+    </message>
+    <message>
+        <source>{} already holds something that is no export.</source>
+        <translation>{} enthält schon etwas, das kein Export ist.</translation>
+    </message>
+    <message>
+        <source>{} and {} more</source>
+        <translation>{} und {} weitere</translation>
+    </message>
+    <message>
+        <source>{} classes have fewer than {} samples (class ids {}). Their labels cannot be judged well; look at them by eye.</source>
+        <translation>{} Klassen haben weniger als {} Bilder (Klassennummern {}). Ihre Labels lassen sich nicht gut beurteilen; sehen Sie sie selbst an.</translation>
+    </message>
+    <message>
+        <source>{} could not be read: {}.</source>
+        <translation>{} war nicht lesbar: {}.</translation>
+    </message>
+    <message>
+        <source>{} embeddings hold values that are not numbers and were left out. Embed the images again.</source>
+        <translation>{} Einbettungen enthalten Werte, die keine Zahlen sind, und blieben außer Betracht. Betten Sie die Bilder noch einmal ein.</translation>
+    </message>
+    <message>
+        <source>{} exists already.</source>
+        <translation>{} gibt es schon.</translation>
+    </message>
+    <message>
+        <source>{} have another shape ({})</source>
+        <translation>{} haben eine andere Form ({})</translation>
+    </message>
+    <message>
+        <source>{} hold images directly, so they were read as classes, although they are named like parts of a split.</source>
+        <translation>{} enthalten selbst Bilder und wurden daher als Klassen gelesen, obwohl sie wie Teile eines Splits heißen.</translation>
+    </message>
+    <message>
+        <source>{} holds more than weights (it could run code), so it is not opened.</source>
+        <translation>{} enthält mehr als Gewichte (es könnte Code ausführen) und wird daher nicht geöffnet.</translation>
+    </message>
+    <message>
+        <source>{} is a project of another dataset than {}.</source>
+        <translation>{} ist ein Projekt eines anderen Datensatzes als {}.</translation>
+    </message>
+    <message>
+        <source>{} is damaged or no database: {}.</source>
+        <translation>{} ist beschädigt oder keine Datenbank: {}.</translation>
+    </message>
+    <message>
+        <source>{} is damaged: a line is no operation ({}).</source>
+        <translation>{} ist beschädigt: Eine Zeile ist kein Schritt ({}).</translation>
+    </message>
+    <message>
+        <source>{} is no journal of LNL.</source>
+        <translation>{} ist kein Journal von LNL.</translation>
+    </message>
+    <message>
+        <source>{} is no journal: {}.</source>
+        <translation>{} ist kein Journal: {}.</translation>
+    </message>
+    <message>
+        <source>{} is not a readable weights file.</source>
+        <translation>{} ist keine lesbare Gewichtsdatei.</translation>
+    </message>
+    <message>
+        <source>{} is not an LNL project (it has no {}).</source>
+        <translation>{} ist kein LNL-Projekt (es hat kein {}).</translation>
+    </message>
+    <message>
+        <source>{} is open in another window; this one may only read.</source>
+        <translation>{} ist in einem anderen Fenster geöffnet; dieses darf nur lesen.</translation>
+    </message>
+    <message>
+        <source>{} joined the consensus with weight {}.</source>
+        <translation>{} kam mit Gewicht {} in den Konsens.</translation>
+    </message>
+    <message>
+        <source>{} labels do not match embeddings of {} samples.</source>
+        <translation>{} Labels passen nicht zu Einbettungen von {} Bildern.</translation>
+    </message>
+    <message>
+        <source>{} learnt from {} of {} samples</source>
+        <translation>{} lernte aus {} von {} Bildern</translation>
+    </message>
+    <message>
+        <source>{} lie beside split folders and were read as splits too.</source>
+        <translation>{} liegen neben den Ordnern der Splits und wurden auch als Splits gelesen.</translation>
+    </message>
+    <message>
+        <source>{} of {} tensors are missing ({})</source>
+        <translation>{} von {} Tensoren fehlen ({})</translation>
+    </message>
+    <message>
+        <source>{} on embeddings</source>
+        <translation>{} auf Einbettungen</translation>
+    </message>
+    <message>
+        <source>{} reviews</source>
+        <translation>{} prüft</translation>
+    </message>
+    <message>
+        <source>{} reviews blind</source>
+        <translation>{} prüft blind</translation>
+    </message>
+    <message>
+        <source>{} sample</source>
+        <translation>{} Bild</translation>
+    </message>
+    <message>
+        <source>{} samples</source>
+        <translation>{} Bilder</translation>
+    </message>
+    <message>
+        <source>{} samples are too few to judge; nothing was flagged.</source>
+        <translation>{} Bilder sind zu wenige für ein Urteil; es wurde nichts markiert.</translation>
+    </message>
+    <message>
+        <source>{} samples have no given label and were left out.</source>
+        <translation>{} Bilder haben kein gegebenes Label und blieben außer Betracht.</translation>
+    </message>
+    <message>
+        <source>{} suspects that nobody has looked at are left out of the held-out part, because neither of their labels is sure.</source>
+        <translation>{} Verdächtige, die niemand angesehen hat, bleiben aus dem zurückgehaltenen Teil heraus, weil keines ihrer Labels sicher ist.</translation>
+    </message>
+    <message>
+        <source>{} was left out of the consensus, which the labels do not fit better with it.</source>
+        <translation>{} blieb außerhalb des Konsenses, der mit ihm nicht besser zu den Labels passt.</translation>
+    </message>
+    <message>
+        <source>{} was written by a newer LNL.</source>
+        <translation>{} wurde von einem neueren LNL geschrieben.</translation>
+    </message>
+    <message>
+        <source>{} x {} pixels, more than {} megapixels</source>
+        <translation>{} x {} Pixel, mehr als {} Megapixel</translation>
+    </message>
+    <message>
+        <source>{} {} (open_clip)</source>
+        <translation>{} {} (open_clip)</translation>
+    </message>
+    <message>
+        <source>{} {} instead of {}</source>
+        <translation>{} {} statt {}</translation>
+    </message>
+    <message>
+        <source>{}, epoch {}</source>
+        <translation>{}, Epoche {}</translation>
+    </message>
+    <message>
+        <source>{}, to stay quick; a longer recipe takes all.</source>
+        <translation>{}, um schnell zu bleiben; ein längeres Rezept nimmt alle.</translation>
+    </message>
+    <message>
+        <source>{}. Wrong labels among them hide part of the difference, and errors that people make alike everywhere can favour the model trained on them.</source>
+        <translation>{}. Falsche Labels darunter verbergen einen Teil des Unterschieds, und Fehler, die überall gleich gemacht werden, können das Modell begünstigen, das damit trainiert ist.</translation>
+    </message>
+    <message>
+        <source>{}Known are {}.</source>
+        <translation>{}Bekannt sind {}.</translation>
+    </message>
+    <message>
+        <source>{}Known are: {}, and plain:LOSS.</source>
+        <translation>{}Bekannt sind: {} und plain:LOSS.</translation>
+    </message>
+    <message>
+        <source>{}Known are: {}.</source>
+        <translation>{}Bekannt sind: {}.</translation>
+    </message>
+</context>
+<context>
     <name>Window</name>
     <message>
         <source>Verdicts</source>
@@ -575,8 +2858,8 @@
         <translation>Reihenfolge der Klassen</translation>
     </message>
     <message>
-        <source>Classes in their order</source>
-        <translation>Klassen in ihrer Reihenfolge</translation>
+        <source>In their order</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Most confused first</source>
@@ -593,6 +2876,14 @@
     <message>
         <source>Show the whole matrix</source>
         <translation>Die ganze Matrix zeigen</translation>
+    </message>
+    <message>
+        <source>few</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>many</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Colour scale from {} to {}</source>
@@ -1883,6 +4174,10 @@
         <translation>Aktuelles Label</translation>
     </message>
     <message>
+        <source>(none)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Split</source>
         <translation>Split</translation>
     </message>
@@ -1897,10 +4192,6 @@
     <message>
         <source>Filter by path</source>
         <translation>Nach Pfad filtern</translation>
-    </message>
-    <message>
-        <source>MORE</source>
-        <translation>MEHR</translation>
     </message>
     <message>
         <source>STATUS</source>
@@ -1963,44 +4254,8 @@
         <translation>Schließen Sie das andere Fenster, und öffnen Sie das Projekt dann noch einmal.</translation>
     </message>
     <message>
-        <source>unseen</source>
-        <translation>offen</translation>
-    </message>
-    <message>
-        <source>kept</source>
-        <translation>behalten</translation>
-    </message>
-    <message>
-        <source>relabelled</source>
-        <translation>umbenannt</translation>
-    </message>
-    <message>
-        <source>excluded</source>
-        <translation>ausgeschlossen</translation>
-    </message>
-    <message>
-        <source>unsure</source>
-        <translation>unsicher</translation>
-    </message>
-    <message>
-        <source>Given → suggested</source>
-        <translation>Gegeben → vorgeschlagen</translation>
-    </message>
-    <message>
         <source>Cluster</source>
         <translation>Cluster</translation>
-    </message>
-    <message>
-        <source>Detectors against</source>
-        <translation>Detektoren dagegen</translation>
-    </message>
-    <message>
-        <source>Near-duplicate group</source>
-        <translation>Gruppe von Dubletten</translation>
-    </message>
-    <message>
-        <source>Time of verdict</source>
-        <translation>Zeit des Urteils</translation>
     </message>
     <message>
         <source>Path</source>
@@ -2033,214 +4288,6 @@
     <message>
         <source>Failed</source>
         <translation>Gescheitert</translation>
-    </message>
-    <message>
-        <source>given</source>
-        <translation>gegebenem Label</translation>
-    </message>
-    <message>
-        <source>suggested</source>
-        <translation>Vorschlag</translation>
-    </message>
-    <message>
-        <source>suspicion</source>
-        <translation>Verdacht</translation>
-    </message>
-    <message>
-        <source>status</source>
-        <translation>Status</translation>
-    </message>
-    <message>
-        <source>Look at all {} images and find the labels that do not fit.</source>
-        <translation>Alle {} Bilder ansehen und die Labels finden, die nicht passen.</translation>
-    </message>
-    <message>
-        <source>Review {} suspects</source>
-        <translation>{} Verdächtige prüfen</translation>
-    </message>
-    <message>
-        <source>W accepts the suggestion, Q keeps the label, E excludes, N is unsure.</source>
-        <translation>W nimmt den Vorschlag an, Q behält das Label, E schließt aus, N ist unsicher.</translation>
-    </message>
-    <message>
-        <source>Train on the curated labels and see what the cleaning gained.</source>
-        <translation>Mit den bereinigten Labels trainieren und sehen, was das Bereinigen gebracht hat.</translation>
-    </message>
-    <message>
-        <source>Write the curated dataset, the tables and the journal.</source>
-        <translation>Den bereinigten Datensatz, die Tabellen und das Journal schreiben.</translation>
-    </message>
-    <message>
-        <source>The curated dataset has been exported.</source>
-        <translation>Der bereinigte Datensatz ist exportiert.</translation>
-    </message>
-    <message>
-        <source>Accepted the suggestion for {} sample</source>
-        <translation>Vorschlag angenommen für {} Bild</translation>
-    </message>
-    <message>
-        <source>Accepted the suggestion for {} samples</source>
-        <translation>Vorschlag angenommen für {} Bilder</translation>
-    </message>
-    <message>
-        <source>Kept the label of {} sample</source>
-        <translation>Label behalten für {} Bild</translation>
-    </message>
-    <message>
-        <source>Kept the label of {} samples</source>
-        <translation>Label behalten für {} Bilder</translation>
-    </message>
-    <message>
-        <source>Excluded {} sample</source>
-        <translation>{} Bild ausgeschlossen</translation>
-    </message>
-    <message>
-        <source>Excluded {} samples</source>
-        <translation>{} Bilder ausgeschlossen</translation>
-    </message>
-    <message>
-        <source>Marked as unsure {} sample</source>
-        <translation>{} Bild als unsicher markiert</translation>
-    </message>
-    <message>
-        <source>Marked as unsure {} samples</source>
-        <translation>{} Bilder als unsicher markiert</translation>
-    </message>
-    <message>
-        <source>Reset {} sample</source>
-        <translation>{} Bild zurückgesetzt</translation>
-    </message>
-    <message>
-        <source>Reset {} samples</source>
-        <translation>{} Bilder zurückgesetzt</translation>
-    </message>
-    <message>
-        <source>Kept one and excluded the rest of {} sample</source>
-        <translation>Eines behalten und die übrigen von {} Bild ausgeschlossen</translation>
-    </message>
-    <message>
-        <source>Kept one and excluded the rest of {} samples</source>
-        <translation>Eines behalten und die übrigen von {} Bildern ausgeschlossen</translation>
-    </message>
-    <message>
-        <source>Adopted the opinions on {} sample</source>
-        <translation>Meinungen zu {} Bild übernommen</translation>
-    </message>
-    <message>
-        <source>Adopted the opinions on {} samples</source>
-        <translation>Meinungen zu {} Bildern übernommen</translation>
-    </message>
-    <message>
-        <source>Undid: Accepted the suggestion for {} sample</source>
-        <translation>Zurückgenommen: Vorschlag angenommen für {} Bild</translation>
-    </message>
-    <message>
-        <source>Undid: Accepted the suggestion for {} samples</source>
-        <translation>Zurückgenommen: Vorschlag angenommen für {} Bilder</translation>
-    </message>
-    <message>
-        <source>Undid: Kept the label of {} sample</source>
-        <translation>Zurückgenommen: Label behalten für {} Bild</translation>
-    </message>
-    <message>
-        <source>Undid: Kept the label of {} samples</source>
-        <translation>Zurückgenommen: Label behalten für {} Bilder</translation>
-    </message>
-    <message>
-        <source>Undid: Excluded {} sample</source>
-        <translation>Zurückgenommen: {} Bild ausgeschlossen</translation>
-    </message>
-    <message>
-        <source>Undid: Excluded {} samples</source>
-        <translation>Zurückgenommen: {} Bilder ausgeschlossen</translation>
-    </message>
-    <message>
-        <source>Undid: Marked as unsure {} sample</source>
-        <translation>Zurückgenommen: {} Bild als unsicher markiert</translation>
-    </message>
-    <message>
-        <source>Undid: Marked as unsure {} samples</source>
-        <translation>Zurückgenommen: {} Bilder als unsicher markiert</translation>
-    </message>
-    <message>
-        <source>Undid: Reset {} sample</source>
-        <translation>Zurückgenommen: {} Bild zurückgesetzt</translation>
-    </message>
-    <message>
-        <source>Undid: Reset {} samples</source>
-        <translation>Zurückgenommen: {} Bilder zurückgesetzt</translation>
-    </message>
-    <message>
-        <source>Undid: Kept one and excluded the rest of {} sample</source>
-        <translation>Zurückgenommen: Eines behalten und die übrigen von {} Bild ausgeschlossen</translation>
-    </message>
-    <message>
-        <source>Undid: Kept one and excluded the rest of {} samples</source>
-        <translation>Zurückgenommen: Eines behalten und die übrigen von {} Bildern ausgeschlossen</translation>
-    </message>
-    <message>
-        <source>Undid: Adopted the opinions on {} sample</source>
-        <translation>Zurückgenommen: Meinungen zu {} Bild übernommen</translation>
-    </message>
-    <message>
-        <source>Undid: Adopted the opinions on {} samples</source>
-        <translation>Zurückgenommen: Meinungen zu {} Bildern übernommen</translation>
-    </message>
-    <message>
-        <source>Redid: Accepted the suggestion for {} sample</source>
-        <translation>Wiederholt: Vorschlag angenommen für {} Bild</translation>
-    </message>
-    <message>
-        <source>Redid: Accepted the suggestion for {} samples</source>
-        <translation>Wiederholt: Vorschlag angenommen für {} Bilder</translation>
-    </message>
-    <message>
-        <source>Redid: Kept the label of {} sample</source>
-        <translation>Wiederholt: Label behalten für {} Bild</translation>
-    </message>
-    <message>
-        <source>Redid: Kept the label of {} samples</source>
-        <translation>Wiederholt: Label behalten für {} Bilder</translation>
-    </message>
-    <message>
-        <source>Redid: Excluded {} sample</source>
-        <translation>Wiederholt: {} Bild ausgeschlossen</translation>
-    </message>
-    <message>
-        <source>Redid: Excluded {} samples</source>
-        <translation>Wiederholt: {} Bilder ausgeschlossen</translation>
-    </message>
-    <message>
-        <source>Redid: Marked as unsure {} sample</source>
-        <translation>Wiederholt: {} Bild als unsicher markiert</translation>
-    </message>
-    <message>
-        <source>Redid: Marked as unsure {} samples</source>
-        <translation>Wiederholt: {} Bilder als unsicher markiert</translation>
-    </message>
-    <message>
-        <source>Redid: Reset {} sample</source>
-        <translation>Wiederholt: {} Bild zurückgesetzt</translation>
-    </message>
-    <message>
-        <source>Redid: Reset {} samples</source>
-        <translation>Wiederholt: {} Bilder zurückgesetzt</translation>
-    </message>
-    <message>
-        <source>Redid: Kept one and excluded the rest of {} sample</source>
-        <translation>Wiederholt: Eines behalten und die übrigen von {} Bild ausgeschlossen</translation>
-    </message>
-    <message>
-        <source>Redid: Kept one and excluded the rest of {} samples</source>
-        <translation>Wiederholt: Eines behalten und die übrigen von {} Bildern ausgeschlossen</translation>
-    </message>
-    <message>
-        <source>Redid: Adopted the opinions on {} sample</source>
-        <translation>Wiederholt: Meinungen zu {} Bild übernommen</translation>
-    </message>
-    <message>
-        <source>Redid: Adopted the opinions on {} samples</source>
-        <translation>Wiederholt: Meinungen zu {} Bildern übernommen</translation>
     </message>
     <message>
         <source>Cannot be read</source>
@@ -3243,10 +5290,6 @@ Ihr Name:</translation>
     <message>
         <source>Open</source>
         <translation>Öffnen</translation>
-    </message>
-    <message>
-        <source>Looking for images</source>
-        <translation>Suche Bilder</translation>
     </message>
     <message>
         <source>Reading the dataset</source>

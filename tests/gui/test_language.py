@@ -11,11 +11,9 @@ import pytest
 from PySide6.QtCore import QTranslator
 from pytestqt.qtbot import QtBot
 
-from lnl_gui.gui import foreign_words, language
-from lnl_gui.gui.job_controller import JobState
-from lnl_gui.session.session import _PAST
-from lnl_gui.session.views import SORTS
-from lnl_gui.store.samples import STATUS_NAMES
+import lnl_gui
+from lnl_gui.gui import language
+from lnl_gui.gui.word_finder import find_words
 from tests.gui.projects import make_project
 
 FIELD = re.compile(r"\{[^}]*\}")
@@ -93,13 +91,12 @@ def test_every_word_of_the_source_is_in_the_file() -> None:
     assert missing == set()
 
 
-def test_words_of_other_rooms_are_those_they_use() -> None:
-    assert foreign_words.STATUS == STATUS_NAMES
-    assert tuple(SORTS.values()) == foreign_words.SORTS
-    assert tuple(state.value for state in JobState) == foreign_words.STATES
-    for past in _PAST.values():
-        assert f"{past} {{}} samples" in foreign_words.CHANGES
-        assert f"Undid: {past} {{}} sample" in foreign_words.CHANGES
+def test_the_words_of_other_rooms_are_up_to_date() -> None:
+    found = find_words(Path(lnl_gui.__file__).parent)
+    written = language.words_file().read_text(encoding="utf-8")
+    assert written == language.words_as_text(found), "run python -m lnl_gui.gui.language"
+    known = {source for context, source, _ in messages() if context == language.ROOMS}
+    assert {word.text for word in found} == known
 
 
 @pytest.mark.parametrize(

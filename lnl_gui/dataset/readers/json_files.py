@@ -23,8 +23,10 @@ LINES_SUFFIXES = (".jsonl", ".ndjson")
 SUFFIXES = (".json", *LINES_SUFFIXES)
 
 _UPLOAD_PREFIX = re.compile(r"^[0-9a-f]{8}-")
-_UNKNOWN = "Known are: a list of objects with a path and a label, a map of path to label, COCO "
-_UNKNOWN += "(`images`, `annotations`, `categories`) and Label Studio exports."
+_UNKNOWN = (
+    "Known are: a list of objects with a path and a label, a map of path to label, COCO "
+    "(`images`, `annotations`, `categories`) and Label Studio exports."
+)
 
 Pairs = list[tuple[str, str]]
 
