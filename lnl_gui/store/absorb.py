@@ -5,10 +5,14 @@ here, or when there is none. Otherwise both were made without knowing of each ot
 reviewer's newer one wins, and of two reviewers the verdict here stays and the other's becomes an
 opinion, which makes a disagreement for somebody to settle. Taking the same operations in again
 changes nothing.
+
+All samples are decided on at once: what has been applied to a sample from the other journal was
+known to the author of everything later in it, so that only the first one applied matters.
 """
 
 import json
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,13 +23,16 @@ from lnl_gui.store.column_cache import sample_count
 from lnl_gui.store.journal import OPINION, REAL, REDO, UNDO, Change
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import EXCLUDED, UNSEEN, UNSURE, integer_rows
+from lnl_gui.util.progress import Progress, no_progress
 
 _UNKNOWN = np.iinfo(np.int64).max
+_CHUNK = 4_000
+"""Rows written between two reports of progress."""
 
 
 @dataclass(frozen=True)
 class ForeignOperation:
-    """An operation of another journal, its samples and classes numbered as they are here."""
+    """An operation of another journal, without its per-sample changes."""
 
     id: int
     """its place in the other journal"""
@@ -37,7 +44,18 @@ class ForeignOperation:
     undone: bool
     target: str | None
     """for undo and redo, the origin of the operation they are about"""
+
+
+@dataclass(frozen=True)
+class ForeignJournal:
+    """Another journal, its samples and classes numbered as they are here."""
+
+    operations: Sequence[ForeignOperation]
+    """all there are, oldest first"""
+    owner: np.ndarray
+    """(n,) int64, for each change the place of its operation in `operations`, ascending"""
     change: Change
+    """(n,) what they did to samples; of operations that are here already it may be left out"""
 
 
 @dataclass(frozen=True)
@@ -68,168 +86,238 @@ def origin(guid: str) -> str:
     return guid.partition(":")[0]
 
 
-def absorb(project: Project, operations: Sequence[ForeignOperation]) -> Absorbed:
-    """Add operations that are not here yet, in the other journal's order, in one transaction."""
-    here = {
-        origin(guid): identifier
-        for identifier, guid in project.connection.execute(
-            "SELECT id, guid FROM op ORDER BY id DESC"
-        )
-    }
-    fresh = sorted((op for op in operations if origin(op.guid) not in here), key=lambda op: op.id)
-    if not fresh:
+def known_origins(project: Project) -> dict[str, int]:
+    """The first operation here of each origin, by id."""
+    rows = project.connection.execute("SELECT id, guid FROM op ORDER BY id DESC")
+    return {origin(guid): identifier for identifier, guid in rows}
+
+
+def absorb(
+    project: Project,
+    foreign: ForeignJournal,
+    *,
+    writing: Progress = no_progress,
+    settling: Progress = no_progress,
+) -> Absorbed:
+    """Add operations that are not here yet, in the other journal's order, inside a transaction.
+
+    Args:
+        project: open for writing.
+        foreign: the other journal.
+        writing: in operations and changes added.
+        settling: in samples brought up to date.
+    """
+    here = known_origins(project)
+    fresh = np.array([origin(op.guid) not in here for op in foreign.operations], bool)
+    if not fresh.any():
         return Absorbed(0, np.zeros(0, np.int64), [])
-    with project.transaction():
-        merging = _Merging(project, operations, here)
-        for operation in fresh:
-            merging.take(operation)
-        flipped = merging.settle_undone({op.target for op in fresh if op.target})
-        rows = np.unique(np.concatenate([*merging.rows, *flipped, np.zeros(0, np.int64)]))
-        _restack(project, rows)
-    return Absorbed(len(fresh), rows, merging.conflicts)
+    state = _Here(project, foreign.operations)
+    taken = np.flatnonzero(fresh[foreign.owner])
+    owner, change = foreign.owner[taken], _part(foreign.change, taken)
+    applies = _applies(foreign.operations, owner, change, state)
+    conflicts = _conflicts(foreign.operations, owner, change, applies, state)
+    places = np.flatnonzero(fresh).tolist()
+    entries, ids = _entries(foreign.operations, places, owner, applies, here, state.newest + 1)
+    _write(project, entries, ids, change, writing)
+    real = _real(foreign.operations)
+    touched = change.rows[(real[owner] & applies) | _undone_real(foreign.operations)[owner]]
+    targets = {op.target for op, new in zip(foreign.operations, fresh, strict=True) if new}
+    rows = np.unique(np.concatenate([touched, _settle_undone(project, targets - {None})]))
+    _restack(project, rows, settling)
+    return Absorbed(int(fresh.sum()), rows, conflicts)
 
 
-class _Merging:
-    """The state of one merge: what is in force here on each sample, and who knew of what."""
+def _real(operations: Sequence[ForeignOperation]) -> np.ndarray:
+    """Which operations set current labels, bool."""
+    return np.array([not op.undone and op.kind not in (UNDO, REDO, OPINION) for op in operations])
 
-    def __init__(
-        self, project: Project, operations: Sequence[ForeignOperation], here: dict[str, int]
-    ) -> None:
-        self._project = project
-        self._here = here
-        self.rows: list[np.ndarray] = []
-        self.conflicts: list[Conflict] = []
-        self._place: dict[str, int] = {}
-        for operation in operations:
-            known = self._place.setdefault(origin(operation.guid), operation.id)
-            self._place[origin(operation.guid)] = min(known, operation.id)
+
+def _undone_real(operations: Sequence[ForeignOperation]) -> np.ndarray:
+    """Which would have, had they not been undone, bool."""
+    return np.array([op.undone and op.kind not in (UNDO, REDO, OPINION) for op in operations])
+
+
+class _Here:
+    """What is in force here on each sample, and which of it the other journal knows."""
+
+    def __init__(self, project: Project, operations: Sequence[ForeignOperation]) -> None:
         facts = project.connection.execute("SELECT id, guid, reviewer, time FROM op").fetchall()
-        newest = max((row[0] for row in facts), default=0)
-        size = newest + 2 * len(operations) + 2
+        self.newest = max((fact[0] for fact in facts), default=0)
+        place: dict[str, int] = {}
+        for operation in operations:
+            place.setdefault(origin(operation.guid), operation.id)
         # By the id of an operation here: its place in the other journal, its time, its reviewer.
-        self._other_place = np.full(size, _UNKNOWN, np.int64)
-        self._time = np.zeros(size)
-        self._reviewer = np.full(size, "", object)
+        self.other_place = np.full(self.newest + 1, _UNKNOWN, np.int64)
+        self.time = np.zeros(self.newest + 1)
+        self.reviewer = np.full(self.newest + 1, "", object)
         for identifier, guid, reviewer, when in facts:
-            self._remember(identifier, guid, reviewer, when)
+            self.other_place[identifier] = place.get(origin(guid), _UNKNOWN)
+            self.time[identifier], self.reviewer[identifier] = when, reviewer
         count = sample_count(project)
-        self._last = np.zeros(count, np.int64)
-        self._label, self._status = np.zeros(count, np.int32), np.zeros(count, np.uint8)
-        self._load_last()
-
-    def _remember(self, identifier: int, guid: str, reviewer: str, when: float) -> None:
-        self._other_place[identifier] = self._place.get(origin(guid), _UNKNOWN)
-        self._time[identifier], self._reviewer[identifier] = when, reviewer
-
-    def _load_last(self) -> None:
+        self.last = np.zeros(count, np.int64)
+        self.label, self.status = np.zeros(count, np.int32), np.zeros(count, np.uint8)
         table = integer_rows(
-            self._project.connection.execute(
+            project.connection.execute(
                 "SELECT sample_id, op_id, new_label, new_status FROM op_change"
                 f" JOIN op ON op.id = op_id WHERE NOT undone AND {REAL} ORDER BY op_id"
             ),
             4,
         )
         # A row named twice keeps the last value: the newest operation in force.
-        self._last[table[:, 0]] = table[:, 1]
-        self._label[table[:, 0]] = table[:, 2]
-        self._status[table[:, 0]] = table[:, 3]
+        self.last[table[:, 0]] = table[:, 1]
+        self.label[table[:, 0]] = table[:, 2]
+        self.status[table[:, 0]] = table[:, 3]
 
-    def take(self, operation: ForeignOperation) -> None:
-        """Add one operation, divided where part of it meets verdicts its author did not know."""
-        if operation.kind in (UNDO, REDO):
-            self._insert(operation, params={"op": self._here.get(operation.target or "", 0)})
-        elif operation.kind == OPINION:
-            self._insert(operation, change=operation.change)
-        elif operation.undone:
-            self._insert(operation, change=operation.change)
-            self.rows.append(operation.change.rows)
-        else:
-            self._apply(operation)
 
-    def _apply(self, operation: ForeignOperation) -> None:
-        change = operation.change
-        last = self._last[change.rows]
-        aware = (last == 0) | (self._other_place[last] < operation.id)
-        own = self._reviewer[last] == operation.reviewer
-        applies = aware | (own & (self._time[last] <= operation.time))
-        self._list_conflicts(operation, _part(change, ~applies & ~own))
-        if applies.any() or not len(applies):
-            applied = _part(change, applies)
-            identifier = self._insert(operation, change=applied)
-            self._last[applied.rows] = identifier
-            self._label[applied.rows] = applied.new_label
-            self._status[applied.rows] = applied.new_status
-            self.rows.append(applied.rows)
-        if not applies.all():
-            self._insert(
-                operation,
-                kind=OPINION,
-                params={**operation.params, "verdict": operation.kind},
-                change=_part(change, ~applies),
-            )
+def _owned(
+    operations: Sequence[ForeignOperation], owner: np.ndarray, values: Callable[..., Any]
+) -> np.ndarray:
+    """One value of its operation for each change."""
+    return np.array([values(op) for op in operations])[owner]
 
-    def _list_conflicts(self, operation: ForeignOperation, change: Change) -> None:
-        for row, label, status in zip(
-            change.rows.tolist(), change.new_label.tolist(), change.new_status.tolist(), strict=True
-        ):
-            here = int(self._label[row]), int(self._status[row])
-            if _decision(*here) != _decision(label, status):
-                reviewer = str(self._reviewer[self._last[row]])
-                self.conflicts.append(
-                    Conflict(row, here, (label, status), reviewer, operation.reviewer)
-                )
 
-    def _insert(
-        self,
-        operation: ForeignOperation,
-        *,
-        kind: str | None = None,
-        params: dict[str, Any] | None = None,
-        change: Change | None = None,
-    ) -> int:
-        connection = self._project.connection
+def _applies(
+    operations: Sequence[ForeignOperation], owner: np.ndarray, change: Change, here: _Here
+) -> np.ndarray:
+    """Which changes take effect here, bool (n,); True also where that is no question."""
+    applies = np.ones(len(owner), bool)
+    asked = np.flatnonzero(_real(operations)[owner])
+    rows, owners = change.rows[asked], owner[asked]
+    last = here.last[rows]
+    aware = (last == 0) | (here.other_place[last] < _owned(operations, owners, lambda op: op.id))
+    own = here.reviewer[last] == np.array([op.reviewer for op in operations], object)[owners]
+    newer = here.time[last] <= _owned(operations, owners, lambda op: op.time)
+    found = aware | (own & newer)
+    # After the first that applies to a sample, all that follow on it do.
+    order = np.lexsort((owners, rows))
+    _, start, sample = np.unique(rows[order], return_index=True, return_inverse=True)
+    before = np.concatenate([[0], np.cumsum(found[order])])
+    reached = np.empty(len(asked), bool)
+    reached[order] = before[1:] > before[start[sample]]
+    applies[asked] = reached
+    return applies
+
+
+def _conflicts(
+    operations: Sequence[ForeignOperation],
+    owner: np.ndarray,
+    change: Change,
+    applies: np.ndarray,
+    here: _Here,
+) -> list[Conflict]:
+    left = np.flatnonzero(~applies)
+    rows = change.rows[left]
+    differ = _decisions(here.label[rows], here.status[rows]) != _decisions(
+        change.new_label[left], change.new_status[left]
+    )
+    found = []
+    for place in left[differ].tolist():
+        row, other = int(change.rows[place]), operations[int(owner[place])].reviewer
+        reviewer = str(here.reviewer[here.last[row]])
+        if reviewer != other:
+            stays = int(here.label[row]), int(here.status[row])
+            opinion = int(change.new_label[place]), int(change.new_status[place])
+            found.append(Conflict(row, stays, opinion, reviewer, other))
+    return found
+
+
+def _entries(
+    operations: Sequence[ForeignOperation],
+    places: Sequence[int],
+    owner: np.ndarray,
+    applies: np.ndarray,
+    here: dict[str, int],
+    first: int,
+) -> tuple[list[tuple[Any, ...]], np.ndarray]:
+    """Rows of the table of operations, and for each change the id of the one it belongs to.
+
+    An operation of which only a part applies is divided: the rest becomes an opinion. `here` learns
+    where each of them is.
+    """
+    all_changes = np.bincount(owner, minlength=len(operations))
+    applied = np.bincount(owner[applies], minlength=len(operations))
+    own_id, opinion_id = np.zeros(len(operations), np.int64), np.zeros(len(operations), np.int64)
+    entries: list[tuple[Any, ...]] = []
+
+    def add(op: ForeignOperation, kind: str, params: dict[str, Any]) -> int:
+        identifier = first + len(entries)
+        name = origin(op.guid)
         # A second part of the same operation shares its origin and gets a name of its own.
-        known = origin(operation.guid) in self._here
-        guid = f"{origin(operation.guid)}:{journal.new_guid()}" if known else operation.guid
-        identifier = journal.insert_operation(
-            connection,
-            kind or operation.kind,
-            operation.params if params is None else params,
-            operation.reviewer,
-            when=operation.time,
-            guid=guid,
-            undone=operation.undone,
+        guid = f"{name}:{journal.new_guid()}" if name in here else op.guid
+        here.setdefault(name, identifier)
+        entries.append(
+            (identifier, kind, json.dumps(params), op.time, op.reviewer, int(op.undone), guid)
         )
-        if change is not None:
-            journal.insert_changes(connection, identifier, change)
-        self._here.setdefault(origin(guid), identifier)
-        self._remember(identifier, guid, operation.reviewer, operation.time)
         return identifier
 
-    def settle_undone(self, targets: set[str]) -> list[np.ndarray]:
-        """Let the latest undo or redo of each target count; returns the rows that concerns."""
-        connection = self._project.connection
-        by_id = {
-            identifier: origin(guid)
-            for identifier, guid in connection.execute("SELECT id, guid FROM op")
-        }
-        latest: dict[str, int] = {}
-        for kind, params in connection.execute(
-            f"SELECT kind, params FROM op WHERE kind IN ('{UNDO}', '{REDO}') ORDER BY time, guid"
-        ):
-            target = by_id.get(json.loads(params).get("op", 0), "")
-            latest[target] = int(kind == UNDO)
-        rows = []
-        for identifier, name in by_id.items():
-            if name in targets and name in latest:
-                connection.execute(
-                    "UPDATE op SET undone = ? WHERE id = ?", (latest[name], identifier)
-                )
-                rows.append(journal.load_change(self._project, identifier).rows)
-        return rows
+    for place in places:
+        op = operations[place]
+        if op.kind in (UNDO, REDO):
+            add(op, op.kind, {"op": here.get(op.target or "", 0)})
+            continue
+        if applied[place] or not all_changes[place]:
+            own_id[place] = add(op, op.kind, op.params)
+        if applied[place] < all_changes[place]:
+            opinion_id[place] = add(op, OPINION, {**op.params, "verdict": op.kind})
+    return entries, np.where(applies, own_id[owner], opinion_id[owner])
 
 
-def _part(change: Change, mask: np.ndarray) -> Change:
+def _write(
+    project: Project,
+    entries: list[tuple[Any, ...]],
+    ids: np.ndarray,
+    change: Change,
+    progress: Progress,
+) -> None:
+    total, connection = len(entries) + len(ids), project.connection
+    for start in _starts(len(entries)):
+        progress(start, total)
+        connection.executemany(
+            "INSERT INTO op(id, kind, params, time, reviewer, undone, guid)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            entries[start : start + _CHUNK],
+        )
+    for start in _starts(len(ids)):
+        progress(len(entries) + start, total)
+        chosen = slice(start, start + _CHUNK)
+        journal.insert_changes(connection, ids[chosen], _part(change, chosen))
+    progress(total, total)
+
+
+def _starts(count: int) -> Iterator[int]:
+    return iter(range(0, count, _CHUNK))
+
+
+def _settle_undone(project: Project, targets: set[str | None]) -> np.ndarray:
+    """Let the latest undo or redo of each target count; returns the rows that concerns, int64."""
+    if not targets:
+        return np.zeros(0, np.int64)
+    connection = project.connection
+    by_id = {
+        identifier: origin(guid)
+        for identifier, guid in connection.execute("SELECT id, guid FROM op")
+    }
+    latest: dict[str, int] = {}
+    for kind, params in connection.execute(
+        f"SELECT kind, params FROM op WHERE kind IN ('{UNDO}', '{REDO}') ORDER BY time, guid"
+    ):
+        target = by_id.get(json.loads(params).get("op", 0), "")
+        latest[target] = int(kind == UNDO)
+    settled = [
+        (latest[name], identifier)
+        for identifier, name in by_id.items()
+        if name in targets and name in latest
+    ]
+    connection.executemany("UPDATE op SET undone = ? WHERE id = ?", settled)
+    rows = [np.zeros(0, np.int64)]
+    for start in range(0, len(settled), _CHUNK):
+        chosen = ", ".join(str(identifier) for _, identifier in settled[start : start + _CHUNK])
+        query = f"SELECT sample_id FROM op_change WHERE op_id IN ({chosen})"
+        rows.append(integer_rows(connection.execute(query), 1)[:, 0])
+    return np.concatenate(rows)
+
+
+def _part(change: Change, mask: np.ndarray | slice) -> Change:
     return Change(
         change.rows[mask],
         change.old_label[mask],
@@ -239,14 +327,13 @@ def _part(change: Change, mask: np.ndarray) -> Change:
     )
 
 
-def _decision(label: int, status: int) -> tuple[int, int]:
-    """What a verdict comes to: kept and relabelled are both the label."""
-    if status in (EXCLUDED, UNSURE, UNSEEN):
-        return -1, status
-    return label, -1
+def _decisions(label: np.ndarray, status: np.ndarray) -> np.ndarray:
+    """What verdicts come to, int64 (n,): kept and relabelled are both the label."""
+    status = status.astype(np.int64)
+    return np.where(np.isin(status, (EXCLUDED, UNSURE, UNSEEN)), -1 - status, label)
 
 
-def _restack(project: Project, rows: np.ndarray) -> None:
+def _restack(project: Project, rows: np.ndarray, progress: Progress) -> None:
     """Make each verdict in force start from the one before it, and the last one current.
 
     So undo steps back through the merged journal as through any other.
@@ -259,11 +346,11 @@ def _restack(project: Project, rows: np.ndarray) -> None:
     connection.executemany("INSERT INTO merged VALUES (?)", ((row,) for row in rows.tolist()))
     stack = integer_rows(
         connection.execute(
-            "SELECT sample_id, op_id, new_label, new_status FROM merged"
+            "SELECT sample_id, op_id, new_label, new_status, old_label, old_status FROM merged"
             " JOIN op_change ON sample_id = merged.id JOIN op ON op.id = op_id"
             f" WHERE NOT undone AND {REAL} ORDER BY sample_id, op_id"
         ),
-        4,
+        6,
     )
     given = integer_rows(
         connection.execute(
@@ -274,14 +361,26 @@ def _restack(project: Project, rows: np.ndarray) -> None:
     start = given[np.searchsorted(given[:, 0], stack[:, 0])][:, 1]
     first = np.ones(len(stack), bool)
     first[1:] = stack[1:, 0] != stack[:-1, 0]
-    before = np.roll(stack[:, 2:], 1, axis=0)
+    before = np.roll(stack[:, 2:4], 1, axis=0)
     old_label = np.where(first, start, before[:, 0])
     old_status = np.where(first, UNSEEN, before[:, 1])
-    connection.executemany(
+    wrong = (old_label != stack[:, 4]) | (old_status != stack[:, 5])
+    _write_rows(
+        connection,
         "UPDATE op_change SET old_label = ?, old_status = ? WHERE op_id = ? AND sample_id = ?",
-        np.column_stack([old_label, old_status, stack[:, 1], stack[:, 0]]).tolist(),
+        np.column_stack([old_label, old_status, stack[:, 1], stack[:, 0]])[wrong],
+        progress,
     )
     last = np.append(first[1:], True) if len(stack) else first
-    current = {row: (row, label, UNSEEN) for row, label in given.tolist()}
-    current |= {row: (row, label, status) for row, _, label, status in stack[last].tolist()}
-    connection.executemany("INSERT OR REPLACE INTO current VALUES (?, ?, ?)", current.values())
+    current = np.column_stack([given, np.full(len(given), UNSEEN)])
+    decided = np.searchsorted(given[:, 0], stack[last, 0])
+    current[decided, 1:] = stack[last, 2:4]
+    _write_rows(connection, "INSERT OR REPLACE INTO current VALUES (?, ?, ?)", current, progress)
+
+
+def _write_rows(
+    connection: sqlite3.Connection, statement: str, rows: np.ndarray, progress: Progress
+) -> None:
+    for start in range(0, len(rows), _CHUNK):
+        progress(start, len(rows))
+        connection.executemany(statement, rows[start : start + _CHUNK].tolist())

@@ -1,5 +1,6 @@
 """Audits on record: which samples were drawn at random, by whom, with which seed."""
 
+import sqlite3
 import time
 import uuid
 from dataclasses import dataclass
@@ -38,29 +39,36 @@ def save_audit(
     seed: int,
     stratified: bool,
     population: int,
-    guid: str | None = None,
-    when: float | None = None,
 ) -> Audit:
     """Put a drawn sample on record, durably."""
+    drawn = Audit(
+        0, uuid.uuid4().hex, reviewer, seed, stratified, population, time.time(), np.array(rows)
+    )
     with project.transaction() as connection:
-        cursor = connection.execute(
-            "INSERT INTO audit(guid, reviewer, seed, stratified, population, time)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
-            (
-                guid or uuid.uuid4().hex,
-                reviewer,
-                seed,
-                int(stratified),
-                population,
-                time.time() if when is None else when,
-            ),
-        )
-        identifier = int(cursor.lastrowid or 0)
-        connection.executemany(
-            "INSERT INTO audit_sample VALUES (?, ?, ?)",
-            [(identifier, position, row) for position, row in enumerate(rows.tolist())],
-        )
+        identifier = insert_audit(connection, drawn)
     return load_audit(project, identifier)
+
+
+def insert_audit(connection: sqlite3.Connection, audit: Audit) -> int:
+    """Add an audit under a new id, which is returned, inside a transaction."""
+    cursor = connection.execute(
+        "INSERT INTO audit(guid, reviewer, seed, stratified, population, time)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            audit.guid,
+            audit.reviewer,
+            audit.seed,
+            int(audit.stratified),
+            audit.population,
+            audit.time,
+        ),
+    )
+    identifier = int(cursor.lastrowid or 0)
+    connection.executemany(
+        "INSERT INTO audit_sample VALUES (?, ?, ?)",
+        [(identifier, position, row) for position, row in enumerate(audit.rows.tolist())],
+    )
+    return identifier
 
 
 def load_audits(project: Project) -> list[Audit]:

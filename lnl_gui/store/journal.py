@@ -89,10 +89,12 @@ def append(
     return identifier
 
 
-def insert_changes(connection: sqlite3.Connection, identifier: int, change: Change) -> None:
-    """Add an operation's per-sample changes, inside a transaction."""
+def insert_changes(
+    connection: sqlite3.Connection, identifier: int | np.ndarray, change: Change
+) -> None:
+    """Add the per-sample changes of an operation, or of one for each, inside a transaction."""
     columns = (
-        np.full(len(change.rows), identifier),
+        np.broadcast_to(identifier, change.rows.shape),
         change.rows,
         change.old_label,
         change.new_label,

@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.store import arrays
-from lnl_gui.store.absorb import Absorbed, ForeignOperation, absorb, origin
+from lnl_gui.store.absorb import Absorbed, ForeignJournal, ForeignOperation, absorb, origin
 from lnl_gui.store.column_cache import FixedColumns, load_fixed
 from lnl_gui.store.journal import REDO, UNDO, Change, load_change, operations
 from lnl_gui.store.merge import operation_guids
 from lnl_gui.store.project import Project
-from lnl_gui.store.samples import STATUS_NAMES, add_class, load_classes
+from lnl_gui.store.samples import STATUS_NAMES, insert_class, load_classes
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import UserError, as_user_error
 
@@ -104,7 +104,10 @@ def replay_journal(project: Project, source: Path) -> ReplayReport:
         raise UserError(
             f"{source} is damaged: a line is no operation ({error}).", "Nothing was changed."
         ) from error
-    absorbed = absorb(project, parsed)
+    with project.transaction() as connection:
+        for number in range(len(load_classes(project)), len(finder.class_names)):
+            insert_class(connection, number, finder.class_names[number])
+        absorbed = absorb(project, _joined(parsed))
     return ReplayReport(absorbed, len(finder.moved), sorted(finder.missing))
 
 
@@ -131,10 +134,10 @@ class _Finder:
     """Samples and classes of a project by what a journal calls them."""
 
     def __init__(self, project: Project) -> None:
-        self._project = project
         fixed = load_fixed(project)
         self._row_of = {path: row for row, path in enumerate(fixed.paths)}
-        self._class_of = {entry.name: entry.id for entry in load_classes(project)}
+        self.class_names = [entry.name for entry in load_classes(project)]
+        self._class_of = {name: number for number, name in enumerate(self.class_names)}
         hashes = arrays.content_hashes(project, len(fixed.given))
         values, rows, count = np.unique(hashes, return_index=True, return_counts=True)
         # A hash that several samples share does not say which of them moved.
@@ -157,19 +160,22 @@ class _Finder:
     def label(self, name: str) -> int:
         """The class id; a class that is not here comes in."""
         if name not in self._class_of:
-            self._class_of[name] = add_class(self._project, name).id
+            self._class_of[name] = len(self.class_names)
+            self.class_names.append(name)
         return self._class_of[name]
 
 
-def _parse(number: int, line: dict[str, Any], finder: _Finder) -> ForeignOperation:
+def _parse(
+    number: int, line: dict[str, Any], finder: _Finder
+) -> tuple[ForeignOperation, np.ndarray]:
+    """An operation and its changes, int64 (n, 5)."""
     table = []
     for path, content_hash, old, new, before, after in line["changes"]:
         row = finder.row(path, content_hash)
         if row >= 0:
             statuses = (STATUS_NAMES.index(before), STATUS_NAMES.index(after))
             table.append((row, finder.label(old), finder.label(new), *statuses))
-    columns = np.array(sorted(table), np.int64).reshape(-1, 5).T
-    return ForeignOperation(
+    operation = ForeignOperation(
         number,
         str(line["guid"]),
         str(line["kind"]),
@@ -178,11 +184,14 @@ def _parse(number: int, line: dict[str, Any], finder: _Finder) -> ForeignOperati
         str(line["reviewer"]),
         bool(line["undone"]),
         line.get("target"),
-        Change(
-            columns[0],
-            columns[1].astype(np.int32),
-            columns[2].astype(np.int32),
-            columns[3].astype(np.uint8),
-            columns[4].astype(np.uint8),
-        ),
     )
+    return operation, np.array(sorted(table), np.int64).reshape(-1, 5)
+
+
+def _joined(parsed: list[tuple[ForeignOperation, np.ndarray]]) -> ForeignJournal:
+    tables = [table for _, table in parsed]
+    owner = np.repeat(np.arange(len(tables)), [len(table) for table in tables])
+    columns = np.concatenate([np.zeros((0, 5), np.int64), *tables]).T
+    labels, statuses = columns[1:3].astype(np.int32), columns[3:].astype(np.uint8)
+    change = Change(columns[0], *labels, *statuses)
+    return ForeignJournal([operation for operation, _ in parsed], owner, change)

@@ -1,17 +1,27 @@
 """Merge another copy of a project into this one, by journal."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from lnl_gui.store import audits, column_cache, schema
-from lnl_gui.store.absorb import Conflict, ForeignOperation, absorb, origin
-from lnl_gui.store.journal import REDO, UNDO, Change, load_change, operations
+from lnl_gui.store.absorb import (
+    Conflict,
+    ForeignJournal,
+    ForeignOperation,
+    absorb,
+    known_origins,
+    origin,
+)
+from lnl_gui.store.journal import REDO, UNDO, Change, operations
 from lnl_gui.store.project import Project, open_project
-from lnl_gui.store.samples import add_class, load_classes
+from lnl_gui.store.samples import insert_class, integer_rows, load_classes
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.progress import Progress, no_progress
+
+_PART = 4_000
+"""Operations read between two reports of progress."""
 
 
 @dataclass(frozen=True)
@@ -28,20 +38,42 @@ class MergeReport:
     """audits that were not here"""
 
 
-def merge(project: Project, folder: Path) -> MergeReport:
-    """Replay what another copy of the project knows and this one does not.
+def merge(
+    project: Project,
+    folder: Path,
+    *,
+    reading: Progress = no_progress,
+    writing: Progress = no_progress,
+    settling: Progress = no_progress,
+) -> MergeReport:
+    """Replay what another copy of the project knows and this one does not, in one transaction.
 
     The other copy is only read. Merging it again changes nothing.
+
+    Args:
+        project: open for writing.
+        folder: the other copy.
+        reading: in operations read from the other copy.
+        writing: in operations and changes added here.
+        settling: in samples brought up to date. Where one of the three raises `Cancelled`,
+            nothing has changed.
 
     Raises:
         UserError: when the other is no project, or one of another dataset.
     """
     with open_project(folder, read_only=True) as other:
         _check_same(project, other)
-        class_of = _class_map(project, other)
-        found = absorb(project, list(_foreign(other, class_of)))
-        added = _merge_audits(project, other)
-    return MergeReport(found.operations, found.rows, found.conflicts, added)
+        names = [entry.name for entry in load_classes(project)]
+        foreign = _read(project, other, _class_map(names, other), reading)
+        known = {audit.guid for audit in audits.load_audits(project)}
+        drawn = [audit for audit in audits.load_audits(other) if audit.guid not in known]
+    with project.transaction() as connection:
+        for number in range(len(load_classes(project)), len(names)):
+            insert_class(connection, number, names[number])
+        found = absorb(project, foreign, writing=writing, settling=settling)
+        for audit in drawn:
+            audits.insert_audit(connection, audit)
+    return MergeReport(found.operations, found.rows, found.conflicts, len(drawn))
 
 
 def _check_same(project: Project, other: Project) -> None:
@@ -61,13 +93,11 @@ def _check_same(project: Project, other: Project) -> None:
         raise refusal
 
 
-def _class_map(project: Project, other: Project) -> np.ndarray:
-    """Class ids here by class ids there, int32; classes that are new come in."""
-    ids = {entry.name: entry.id for entry in load_classes(project)}
-    for entry in load_classes(other):
-        if entry.name not in ids:
-            ids[entry.name] = add_class(project, entry.name).id
-    return np.array([ids[entry.name] for entry in load_classes(other)], np.int32)
+def _class_map(names: list[str], other: Project) -> np.ndarray:
+    """Class ids here by class ids there, int32; `names` learns those that are new."""
+    there = [entry.name for entry in load_classes(other)]
+    names += [name for name in there if name not in names]
+    return np.array([names.index(name) for name in there], np.int32)
 
 
 def operation_guids(project: Project) -> dict[int, str]:
@@ -81,12 +111,13 @@ def operation_guids(project: Project) -> dict[int, str]:
     }
 
 
-def _foreign(other: Project, class_of: np.ndarray) -> Iterator[ForeignOperation]:
+def _read(
+    project: Project, other: Project, class_of: np.ndarray, progress: Progress
+) -> ForeignJournal:
+    """The other journal, with the changes of operations that are not here."""
     guids = operation_guids(other)
-    for op in operations(other):
-        change = load_change(other, op.id)
-        reverses = op.kind in (UNDO, REDO)
-        yield ForeignOperation(
+    found = [
+        ForeignOperation(
             op.id,
             guids[op.id],
             op.kind,
@@ -94,29 +125,35 @@ def _foreign(other: Project, class_of: np.ndarray) -> Iterator[ForeignOperation]
             op.time,
             op.reviewer,
             op.undone,
-            origin(guids.get(op.params.get("op", 0), "")) if reverses else None,
-            Change(
-                change.rows,
-                class_of[change.old_label],
-                class_of[change.new_label],
-                change.old_status,
-                change.new_status,
-            ),
+            origin(guids.get(op.params.get("op", 0), "")) if op.kind in (UNDO, REDO) else None,
         )
+        for op in operations(other)
+    ]
+    here = known_origins(project)
+    fresh = np.array([op.id for op in found if origin(op.guid) not in here], np.int64)
+    table = _changes(other, fresh, progress)
+    owner = np.searchsorted(np.array([op.id for op in found], np.int64), table[:, 0])
+    old_label, new_label = class_of[table[:, 2]], class_of[table[:, 3]]
+    status = table[:, 4:].astype(np.uint8)
+    return ForeignJournal(
+        found, owner, Change(table[:, 1], old_label, new_label, status[:, 0], status[:, 1])
+    )
 
 
-def _merge_audits(project: Project, other: Project) -> int:
-    known = {audit.guid for audit in audits.load_audits(project)}
-    fresh = [audit for audit in audits.load_audits(other) if audit.guid not in known]
-    for audit in fresh:
-        audits.save_audit(
-            project,
-            audit.rows,
-            reviewer=audit.reviewer,
-            seed=audit.seed,
-            stratified=audit.stratified,
-            population=audit.population,
-            guid=audit.guid,
-            when=audit.time,
+def _changes(other: Project, fresh: np.ndarray, progress: Progress) -> np.ndarray:
+    """Operation, sample, labels and statuses before and after, int64 (n, 6), in order."""
+    if not len(fresh):
+        return np.zeros((0, 6), np.int64)
+    parts = []
+    # One read of the whole range is faster than one for each operation.
+    for start in range(int(fresh[0]), int(fresh[-1]) + 1, _PART):
+        progress(start - int(fresh[0]), int(fresh[-1] - fresh[0]) + 1)
+        cursor = other.connection.execute(
+            "SELECT op_id, sample_id, old_label, new_label, old_status, new_status"
+            " FROM op_change WHERE op_id >= ? AND op_id < ? AND op_id <= ?"
+            " ORDER BY op_id, sample_id",
+            (start, start + _PART, int(fresh[-1])),
         )
-    return len(fresh)
+        parts.append(integer_rows(cursor, 6))
+    table = np.concatenate(parts)
+    return table[np.isin(table[:, 0], fresh)]

@@ -92,10 +92,14 @@ def load_classes(project: Project) -> list[ClassInfo]:
 
 def add_class(project: Project, name: str) -> ClassInfo:
     """Append a class that the dataset did not have."""
-    number = len(load_classes(project))
-    row = (number, name, _COLOURS[number % len(_COLOURS)], str(number + 1) if number < 9 else "")
     with project.transaction() as connection:
-        connection.execute("INSERT INTO class VALUES (?, ?, ?, ?, ?)", (*row, number))
+        return insert_class(connection, len(load_classes(project)), name)
+
+
+def insert_class(connection: sqlite3.Connection, number: int, name: str) -> ClassInfo:
+    """Add the class of an id inside a transaction."""
+    row = (number, name, _COLOURS[number % len(_COLOURS)], str(number + 1) if number < 9 else "")
+    connection.execute("INSERT INTO class VALUES (?, ?, ?, ?, ?)", (*row, number))
     return ClassInfo(*row)
 
 

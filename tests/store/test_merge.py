@@ -8,11 +8,12 @@ import pytest
 
 from lnl_gui.session.session import Session
 from lnl_gui.store import journal
+from lnl_gui.store.audits import load_audits
 from lnl_gui.store.journal_file import replay_journal, write_journal
 from lnl_gui.store.merge import MergeReport, merge
 from lnl_gui.store.project import open_project
-from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED
-from lnl_gui.util.errors import UserError
+from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, load_classes
+from lnl_gui.util.errors import Cancelled, UserError
 from tests.builders import add_detection, make_project
 
 ROWS = 12
@@ -275,3 +276,30 @@ def test_a_damaged_journal_is_refused(folder: Path, tmp_path: Path, text: str) -
     with open_project(folder) as project, pytest.raises(UserError, match=r"j\.jsonl"):
         replay_journal(project, tmp_path / "j.jsonl")
     assert journal_size(folder) == 0
+
+
+@pytest.mark.parametrize("stage", ["reading", "writing", "settling"])
+def test_a_merge_cancelled_anywhere_changes_nothing(folder: Path, stage: str) -> None:
+    other = copy_of(folder, "other")
+    with Session.open(folder, reviewer="ann") as session:
+        session.relabel(np.array([0, 1]), 2)
+    with Session.open(other, reviewer="bob") as session:
+        session.add_class("horse")
+        session.relabel(np.array([1, 2, 3]), 3)
+        session.draw_audit(2)
+    before, size = state(folder), journal_size(folder)
+
+    def stop(done: int, total: int) -> None:
+        raise Cancelled
+
+    with open_project(folder) as project:
+        with pytest.raises(Cancelled):
+            merge(project, other, **{stage: stop})
+        assert len(load_classes(project)) == 3
+        assert load_audits(project) == []
+    np.testing.assert_array_equal(state(folder), before)
+    assert journal_size(folder) == size
+    report = take_in(folder, other)
+    assert (report.operations, report.rows.tolist(), report.audits) == (1, [2, 3], 1)
+    with open_project(folder) as project:
+        assert [entry.name for entry in load_classes(project)][3:] == ["horse"]
