@@ -13,15 +13,15 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from lnl_gui.gui.app import application
 from lnl_gui.gui.language import install_language
+from lnl_gui.gui.screenshot_views import settle, show_views, visit_dialogs
 from lnl_gui.gui.settings import Settings
 from lnl_gui.gui.theme import DARK, LIGHT, Theme
 from lnl_gui.jobs.launch import program_command
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 SIZE = (1440, 900)
 README = {"grid": "review", "group": "groups", "chart-2": "map", "progress": "progress"}
 """Views of the README and what their pictures are called."""
-SETTLE_MILLISECONDS = 600
 JOB_SECONDS = 1800.0
 SCALE_VARIABLE = "QT_SCALE_FACTOR"
 
@@ -81,7 +80,7 @@ def _for_readme(project: Path, folder: Path) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     for theme in (LIGHT, DARK):
         window = _window(theme, project)
-        for name in _views(window, project):
+        for name in show_views(window, project):
             if name in README:
                 window.toasts.clear()
                 _grab(window, folder / f"{README[name]}-{theme}.png")
@@ -98,11 +97,15 @@ def _one(project: Path, target: Path, *, dark: bool, scale: int) -> int:
     target.parent.mkdir(parents=True, exist_ok=True)
     if not is_set:
         window.open_project(project)
-        _settle()
+        settle()
         _grab(window, target)
     else:
-        for name in _views(window, project):
+        for name in show_views(window, project):
             _grab(window, target.with_name(f"{name}-{target.name}"))
+        visit_dialogs(
+            window,
+            lambda name, dialog: _grab(dialog, target.with_name(f"dialog-{name}-{target.name}")),
+        )
     window.close()
     return 0
 
@@ -118,49 +121,8 @@ def _window(theme: str, project: Path) -> "MainWindow":
     made.resize(*SIZE)
     made.show()
     made.activateWindow()
-    _settle()
+    settle()
     return made
-
-
-def _views(window: "MainWindow", project: Path) -> Iterator[str]:
-    """Bring one view after the other to the front; yields its name."""
-    yield "start"
-    window.open_project(project)
-    page = window.page
-    if page is None or window.review is None:
-        return
-    _settle()
-    yield "grid"
-    page.left.setCurrentWidget(page.groups)
-    if page.groups.model.groups:
-        page.groups.list.clicked.emit(page.groups.model.index(0))
-    _settle()
-    yield "group"
-    page.groups.show_all()
-    page.left.setCurrentWidget(page.filters)
-    page.details.setCurrentWidget(page.details.charts)
-    choice = page.details.charts.choice
-    for number in range(choice.count()):
-        choice.setCurrentIndex(number)
-        _settle()
-        yield f"chart-{number + 1}"
-    page.details.setCurrentWidget(page.details.training)
-    _settle()
-    yield "training"
-    window.instruments.show_progress()
-    _settle()
-    yield "progress"
-    window.instruments.show_duplicates()
-    _settle()
-    yield "duplicates"
-    if window.instruments.duplicates is not None and window.instruments.duplicates.is_open:
-        window.instruments.duplicates.leave()
-    page.left.setCurrentWidget(page.filters)
-    page.details.look_closely()
-    window.overlay.toggle()
-    _settle()
-    yield "keys"
-    window.overlay.dismiss()
 
 
 def take_road(project: Path, folder: Path) -> None:
@@ -171,7 +133,7 @@ def take_road(project: Path, folder: Path) -> None:
     def both(name: str) -> None:
         for theme in (LIGHT, DARK):
             window.theme.choose(theme)
-            _settle()
+            settle()
             _grab(window, folder / f"{name}-{theme}-1x.png")
 
     window.commands.find_suspects()
@@ -206,17 +168,11 @@ def _wait(ready: Callable[[], bool]) -> None:
     while not ready():
         if time.monotonic() > deadline:
             raise TimeoutError("a job took longer than half an hour")
-        _settle(100)
+        settle(100)
 
 
-def _settle(milliseconds: int = SETTLE_MILLISECONDS) -> None:
-    loop = QEventLoop()
-    QTimer.singleShot(milliseconds, loop.quit)
-    loop.exec()
-
-
-def _grab(window: "MainWindow", file: Path) -> None:
+def _grab(widget: QWidget, file: Path) -> None:
     QApplication.processEvents()
-    if not window.grab().save(str(file)):
+    if not widget.grab().save(str(file)):
         raise OSError(f"could not write {file}")
     sys.stderr.write(f"{file}\n")

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lnl_gui.gui.language import translate
+from lnl_gui.gui.language import translate, translated
 from lnl_gui.gui.parts import button, label, plural
 
 Index = QModelIndex | QPersistentModelIndex
@@ -44,7 +44,8 @@ class UnreadableModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return self._entries[index.row()][index.column()]
+            path, reason = self._entries[index.row()]
+            return translated(reason) if index.column() else path
         return None
 
 
@@ -63,6 +64,7 @@ class UnreadableDialog(QDialog):
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.verticalHeader().hide()
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 20, 20, 20)
         layout.setSpacing(12)
@@ -90,7 +92,9 @@ class UnreadableDialog(QDialog):
         return row
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText("\n".join("\t".join(each) for each in self._entries))
+        QGuiApplication.clipboard().setText(
+            "\n".join(f"{path}\t{translated(reason)}" for path, reason in self._entries)
+        )
 
 
 def show_unreadable(parent: QWidget, entries: Sequence[tuple[str, str]]) -> None:

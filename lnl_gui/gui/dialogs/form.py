@@ -26,12 +26,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lnl_gui.gui.language import translate
+from lnl_gui.gui.language import translate, translated
 from lnl_gui.util.errors import UserError
 
 MARGIN = 20
 SPACING = 12
 LEAST_SCROLLED, MOST_SCROLLED = 130, 330
+LEAST_HEIGHT = 600
+"""No dialog is squeezed below this, however small the screen."""
 FRAME_HEIGHT = 48
 """What a window manager puts around a dialog, at most."""
 T_co = TypeVar("T_co", covariant=True)
@@ -90,8 +92,9 @@ class Complaint(QFrame):
         return self._text.text()
 
     def say(self, error: UserError) -> None:
-        self._text.setText(str(error))
-        self._text.setAccessibleName(translate("Window", "Problem: {}").format(error))
+        words = f"{translated(error.message)} {translated(error.hint)}".strip()
+        self._text.setText(words)
+        self._text.setAccessibleName(translate("Window", "Problem: {}").format(words))
         self.show()
 
     def clear(self) -> None:
@@ -110,7 +113,8 @@ def fit(dialog: QDialog) -> None:
     height = layout.totalHeightForWidth(width) if wraps else layout.sizeHint().height()
     height = max(height, dialog.minimumHeight())
     # Lists scroll before a button leaves the screen.
-    dialog.resize(width, min(height, dialog.screen().availableGeometry().height() - FRAME_HEIGHT))
+    room = dialog.screen().availableGeometry().height() - FRAME_HEIGHT
+    dialog.resize(width, min(height, max(room, LEAST_HEIGHT)))
 
 
 class _Scroll(QScrollArea):

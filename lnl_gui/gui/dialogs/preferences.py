@@ -159,6 +159,7 @@ class PreferencesDialog(QDialog):
         self.table.verticalHeader().setDefaultSectionSize(40)
         self.table.setShowGrid(False)
         self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         self.table.setColumnWidth(1, 190)
         self.editors: dict[str, QKeySequenceEdit] = {}
         for line, choice in enumerate(self._keys):
