@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from lnl_gui.gui.dialogs.audit import ask_audit
 from lnl_gui.gui.language import translate
+from lnl_gui.gui.numbers import fill
 from lnl_gui.gui.parts import number
 from lnl_gui.gui.progress_panel import audit_words
 from lnl_gui.gui.task_bar import Task, TaskButton
@@ -45,7 +46,7 @@ class AuditDesk(QObject):
             self._window.refuse(error)
             return
         review.announce(
-            Changes(text=translate("Window", "Drew {:,} samples").format(len(drawn.rows)))
+            Changes(text=fill(translate("Window", "Drew {:,} samples"), len(drawn.rows)))
         )
         self.show(drawn.id)
 

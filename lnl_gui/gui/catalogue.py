@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 
 from lnl_gui.gui.dialogs.choices import (
     AUTOMATIC,
@@ -17,9 +17,11 @@ from lnl_gui.gui.dialogs.choices import (
     RecipeChoice,
 )
 from lnl_gui.gui.job_controller import Job, JobController, JobState
+from lnl_gui.gui.language import translate, translated
 from lnl_gui.util.errors import UserError
 
 KIND = "catalogue"
+_WORDS = ("title", "description", "estimate")
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,17 @@ class Catalogue:
     def from_metrics(cls, metrics: dict[str, Any]) -> "Catalogue":
         """The catalogue of a worker's answer."""
         return cls(
-            tuple(EncoderChoice(**entry) for entry in metrics["encoders"]),
-            tuple(DetectorChoice(**entry) for entry in metrics["detectors"]),
-            tuple(RecipeChoice(**entry) for entry in metrics["recipes"]),
-            (AUTOMATIC, *(DeviceChoice(**entry) for entry in metrics["devices"])),
+            tuple(EncoderChoice(**_said(entry)) for entry in metrics["encoders"]),
+            tuple(DetectorChoice(**_said(entry)) for entry in metrics["detectors"]),
+            tuple(RecipeChoice(**_said(entry)) for entry in metrics["recipes"]),
+            (AUTOMATIC, *(DeviceChoice(**_said(entry)) for entry in metrics["devices"])),
         )
+
+
+def _said(entry: dict[str, Any]) -> dict[str, Any]:
+    """An entry with its words in the window's language."""
+    words = {name: translated(entry[name]) for name in _WORDS if name in entry}
+    return {**entry, **words}
 
 
 Use = Callable[[Catalogue], None]
@@ -81,8 +89,8 @@ class CatalogueDesk(QObject):
         if self.found is not None:
             use(self.found)
         elif self._controller.busy:
-            text = QCoreApplication.translate("Catalogue", "Another job is at work.")
-            hint = QCoreApplication.translate("Catalogue", "Wait for it, or cancel it.")
+            text = translate("Window", "Another job is at work.")
+            hint = translate("Window", "Wait for it, or cancel it.")
             self.refused.emit(UserError(text, hint))
         else:
             self._use = use

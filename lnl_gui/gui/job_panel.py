@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from lnl_gui.gui.dialogs.error import show_error
 from lnl_gui.gui.job_controller import Job, JobController, JobState
 from lnl_gui.gui.language import translate, translated
+from lnl_gui.gui.numbers import percent
 from lnl_gui.gui.parts import button, duration, label
 
 Index = QModelIndex | QPersistentModelIndex
@@ -67,7 +68,7 @@ class JobModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         job = self.job(index.row())
-        share = f"{100 * job.done / job.total:.0f} %" if job.total else ""
+        share = percent(job.done / job.total) if job.total else ""
         time = duration(job.elapsed()) if job.started else ""
         return (job.title, translated(str(job.state.value)), share, time)[index.column()]
 
@@ -153,7 +154,7 @@ class JobPanel(QWidget):
         job = self.chosen()
         self.cancel.setEnabled(job is not None and not job.is_over)
         self.details.setVisible(job is not None and job.error is not None)
-        text = "\n".join(job.log) if job is not None else ""
+        text = "\n".join(map(translated, job.log)) if job is not None else ""
         if text != self.log.toPlainText():
             self.log.setPlainText(text)
             bar = self.log.verticalScrollBar()

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 
 from lnl_gui.gui.dialogs.noise_lab import ask_noise_lab
 from lnl_gui.gui.job_controller import Job, JobState
-from lnl_gui.gui.language import translate
+from lnl_gui.gui.language import translate, translated
 from lnl_gui.gui.noise_lab_result import show_noise_lab
 from lnl_gui.session.stages import Stage
 from lnl_gui.store import scores
@@ -49,7 +49,7 @@ class LabDesk(QObject):
             return
         folder = review.session.detection.folder
         table = scores.load_table(folder, "detectors") if folder is not None else None
-        titles = {entry["name"]: entry["title"] for entry in table or []}
+        titles = {entry["name"]: translated(entry["title"]) for entry in table or []}
         show_noise_lab(self._window, run.metrics, titles=titles)
 
     def _ended(self, job: Job) -> None:

@@ -20,6 +20,7 @@ from lnl_gui.gui.job_panel import JobPanel
 from lnl_gui.gui.keys_overlay import KeysOverlay
 from lnl_gui.gui.language import translate, translated
 from lnl_gui.gui.notify import Toasts
+from lnl_gui.gui.numbers import fill
 from lnl_gui.gui.offers import Acts, offer_for
 from lnl_gui.gui.preferences import apply_environment, ask_new_settings
 from lnl_gui.gui.project_page import ProjectPage
@@ -262,6 +263,7 @@ class MainWindow(QMainWindow):
         if job is self.flow.shown_job():
             self.banner.show()
             self.banner.watch(job)
+            self._keep_focus()
             self.top_bar.show_busy(True)
             if job.kind == "finetune" and job.state is JobState.STARTING and self.page is not None:
                 self.page.details.watch_training()
@@ -289,13 +291,13 @@ class MainWindow(QMainWindow):
         if len(review.order):
             review.move_to(0)
         count = review.counts().flagged
-        self.toasts.show(translate("Window", "{:,} suspects found").format(count), tone="good")
+        self.toasts.show(fill(translate("Window", "{:,} suspects found"), count), tone="good")
         for warning in review.session.detection.summary.get("warnings", ()):
-            self.toasts.show(str(warning), tone="warning")
+            self.toasts.show(translated(str(warning)), tone="warning")
 
     def refuse(self, error: UserError) -> None:
         """Say what could not be done, and what to do."""
-        self.toasts.show(error.message, tone="danger", hint=error.hint)
+        self.toasts.show(translated(error.message), tone="danger", hint=translated(error.hint))
 
     def report_bug(self, summary: str, report: str) -> None:
         """An exception nobody expected: say so, and offer the report."""
@@ -342,10 +344,16 @@ class MainWindow(QMainWindow):
         )
         if job is not None:
             self.banner.watch(job)
-            return
-        offer = offer_for(review, self._last_job, self._acts())
-        self.banner.setVisible(bool(offer.title))
-        self.banner.offer(offer)
+        else:
+            offer = offer_for(review, self._last_job, self._acts())
+            self.banner.setVisible(bool(offer.title))
+            self.banner.offer(offer)
+        self._keep_focus()
+
+    def _keep_focus(self) -> None:
+        """Where a button has gone with the focus, the keys go back to the grid."""
+        if self.page is not None and self.focusWidget() is None:
+            self.page.focus_grid()
 
     def _acts(self) -> Acts:
         return Acts(

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from lnl_gui.gui.counted_combo import CountedCombo
 from lnl_gui.gui.filter_counts import by_column, by_name
-from lnl_gui.gui.language import translate
+from lnl_gui.gui.language import translate, translated
 from lnl_gui.gui.parts import label
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.session.changes import Changes
@@ -31,6 +31,7 @@ _ISSUES = {
     "odd_size": translate("Window", "Odd size"),
     "odd_aspect_ratio": translate("Window", "Odd shape"),
     "outlier": translate("Window", "Outlier"),
+    "off_topic": translate("Window", "None of the classes"),
 }
 _CAPTIONS = {
     "issue": translate("Window", "Issue"),
@@ -105,7 +106,7 @@ class MoreFilters(QWidget):
     def _detectors(self) -> Choices:
         folder = self._review.session.detection.folder
         table = scores.load_table(folder, "detectors") if folder is not None else None
-        found = [(entry["title"], (entry["name"],)) for entry in table or []]
+        found = [(translated(entry["title"]), (entry["name"],)) for entry in table or []]
         return [(translate("Window", "Any"), ()), *found]
 
     def _reviewers(self) -> Choices:

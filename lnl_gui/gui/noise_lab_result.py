@@ -15,7 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lnl_gui.gui.language import translate
+from lnl_gui.gui.language import translate, translated
+from lnl_gui.gui.numbers import fill
 from lnl_gui.gui.parts import button, label
 
 Index = QModelIndex | QPersistentModelIndex
@@ -66,9 +67,9 @@ def summary(means: Sequence[dict[str, Any]]) -> str:
 def _span(shares: Sequence[float]) -> str:
     low, high = min(shares), max(shares)
     return (
-        f"{low:.0%}"
+        fill("{:.0%}", low)
         if f"{low:.0%}" == f"{high:.0%}"
-        else translate("Window", "{:.0%} to {:.0%}").format(low, high)
+        else fill(translate("Window", "{:.0%} to {:.0%}"), low, high)
     )
 
 
@@ -114,7 +115,7 @@ class FiguresModel(QAbstractTableModel):
             return self._titles.get(value, str(value).replace("_", " ").capitalize())
         if name == "noise":
             return str(value)[:1].upper() + str(value)[1:]
-        return "–" if value is None else f"{value:.1%}"
+        return "–" if value is None else fill("{:.1%}", value)
 
 
 class NoiseLabResult(QDialog):
@@ -145,7 +146,7 @@ class NoiseLabResult(QDialog):
         layout.setContentsMargins(20, 20, 20, 20)
         layout.setSpacing(12)
         layout.addWidget(self.sentence)
-        layout.addWidget(label(str(metrics.get("note", "")), "muted", wrap=True))
+        layout.addWidget(label(translated(str(metrics.get("note", ""))), "muted", wrap=True))
         layout.addWidget(self.table, 1)
         layout.addLayout(self._buttons())
 

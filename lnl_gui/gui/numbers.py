@@ -1,6 +1,9 @@
 """Numbers and times as the window's language writes them; English is Python's own way."""
 
+import re
 from datetime import datetime
+from functools import lru_cache
+from numbers import Real
 from string import Formatter
 from typing import Any
 
@@ -17,12 +20,15 @@ def in_english() -> bool:
 
 def spelled(text: str) -> str:
     """A number that Python has formatted, with the language's own separators."""
-    if in_english():
-        return text
-    locale = QLocale()
+    return text if in_english() else _spelled(text, QLocale().name())
+
+
+@lru_cache(maxsize=4096)
+def _spelled(text: str, language: str) -> str:
+    locale = QLocale(language)
     signs = {",": locale.groupSeparator(), ".": locale.decimalPoint()}
     written = "".join(signs.get(letter, letter) for letter in text)
-    return written.replace("%", "\u00a0%") if written[-2:-1].isdigit() else written
+    return re.sub(r"(?<=\d)%", "\u00a0%", written)
 
 
 class _Filler(Formatter):
@@ -30,7 +36,7 @@ class _Filler(Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         text = str(format(value, format_spec))
-        is_number = isinstance(value, int | float) and format_spec[-1:] in _SWAPPED
+        is_number = isinstance(value, Real) and format_spec[-1:] in _SWAPPED
         return spelled(text) if is_number else text
 
 
@@ -47,10 +53,14 @@ def count(value: int) -> str:
     return fill("{:,}", value)
 
 
+def thinly(text: str) -> str:
+    """With thin spaces in place of English commas, as charts have it."""
+    return text.replace(",", _THIN) if in_english() else text
+
+
 def thin_count(value: float) -> str:
-    """A count for charts: its thousands apart by a thin space where the language allows it."""
-    text = f"{value:,.0f}"
-    return text.replace(",", _THIN) if in_english() else spelled(text)
+    """A count for charts."""
+    return thinly(fill("{:,.0f}", value))
 
 
 def decimal(value: float, digits: int) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from lnl_gui.gui.job_controller import Job, JobState
 from lnl_gui.gui.language import translate, translated
+from lnl_gui.gui.numbers import fill
 from lnl_gui.gui.parts import number, plural
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.gui.road_bar import Offer
@@ -38,8 +39,8 @@ def offer_for(review: ReviewModel | None, last: Job | None, acts: Acts) -> Offer
     if last is not None and last.state is JobState.FAILED and last.error is not None:
         again = last.error.retryable or last.error.code == "bug"
         return Offer(
-            last.error.message[:MAXIMUM_BANNER],
-            last.error.hint,
+            translated(last.error.message)[:MAXIMUM_BANNER],
+            translated(last.error.hint),
             icon="error",
             tone="danger",
             action=translate("Window", "Try again") if again else translate("Window", "Details…"),
@@ -64,7 +65,7 @@ def offer_for(review: ReviewModel | None, last: Job | None, acts: Acts) -> Offer
     if session.read_only:
         return Offer(
             translate("Window", "Open for reading only"),
-            session.read_only_reason,
+            translated(session.read_only_reason),
             icon="lock",
             tone="warning",
         )
@@ -109,18 +110,23 @@ def finetune_words(metrics: dict[str, Any]) -> tuple[str, str, str]:
     before = metrics.get("before")
     if not before:
         return (
-            translate("Window", "Accuracy on held-out images: {:.1%}").format(after),
+            fill(translate("Window", "Accuracy on held-out images: {:.1%}"), after),
             translate("Window", "The model is saved."),
             "good",
         )
     low, high = metrics["difference_interval"]
-    title = translate(
-        "Window",
-        "Accuracy on {} held-out images: {:.1%} with the given labels → "
-        "{:.1%} with the curated ones",
-    ).format(number(metrics["holdout_samples"]), before["accuracy"], after)
-    gain = translate("Window", "{:+.1f} points").format(100 * metrics["difference"])
-    spread = translate("Window", "95 % interval {:+.1f} to {:+.1f}").format(100 * low, 100 * high)
+    title = fill(
+        translate(
+            "Window",
+            "Accuracy on {} held-out images: {:.1%} with the given labels → "
+            "{:.1%} with the curated ones",
+        ),
+        number(metrics["holdout_samples"]),
+        before["accuracy"],
+        after,
+    )
+    gain = fill(translate("Window", "{:+.1f} points"), 100 * metrics["difference"])
+    spread = fill(translate("Window", "95 % interval {:+.1f} to {:+.1f}"), 100 * low, 100 * high)
     text = translate("Window", "{} ({}), same seeds. The model is saved.").format(gain, spread)
     tone = "good" if low > 0 else "warning" if high < 0 else ""
     return title, text, tone

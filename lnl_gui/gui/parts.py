@@ -5,6 +5,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from lnl_gui.gui.language import translate
+from lnl_gui.gui.numbers import count, fill
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
@@ -97,7 +98,7 @@ def restyle(widget: QWidget, name: str, value: object) -> None:
 
 def number(value: int) -> str:
     """A count with its thousands apart."""
-    return f"{value:,}"
+    return count(value)
 
 
 THINGS = {
@@ -117,9 +118,9 @@ THINGS = {
 """One and several of each thing that is counted."""
 
 
-def plural(count: int, thing: str) -> str:
+def plural(amount: int, thing: str) -> str:
     one, several = THINGS[thing]
-    return (one if count == 1 else several).format(count)
+    return fill(one if amount == 1 else several, amount)
 
 
 def duration(seconds: float) -> str:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from lnl_gui.gui.charts.review_progress import ReviewFigures, ReviewProgress
 from lnl_gui.gui.language import translate
+from lnl_gui.gui.numbers import decimal, fill
 from lnl_gui.gui.parts import button, label, number, plural
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.session.audit import AuditReport
@@ -60,17 +61,23 @@ def budget_words(budget: Budget) -> tuple[str, str, str]:
         number(budget.next_samples), _whole(budget.expected_errors.value), low, high
     )
     rate = budget.residual_rate
-    rest = translate(
-        "Window", "In the {} not reviewed about {:.1%} are wrong ({:.1%} to {:.1%})."
-    ).format(plural(budget.unreviewed, "sample"), rate.value, rate.low, rate.high)
+    rest = fill(
+        translate("Window", "In the {} not reviewed about {:.1%} are wrong ({:.1%} to {:.1%})."),
+        plural(budget.unreviewed, "sample"),
+        rate.value,
+        rate.low,
+        rate.high,
+    )
     if budget.enough:
         return (
             translate("Window", "Enough"),
-            translate("Window", "{} That is under your {:.1%}.").format(rest, budget.target_rate),
+            fill(translate("Window", "{} That is under your {:.1%}."), rest, budget.target_rate),
             "good",
         )
-    until = translate("Window", "After {} more it would be under {:.1%}.").format(
-        number(budget.until_enough), budget.target_rate
+    until = fill(
+        translate("Window", "After {} more it would be under {:.1%}."),
+        number(budget.until_enough),
+        budget.target_rate,
     )
     return next_text, f"{rest} {until}", "strong"
 
@@ -82,8 +89,12 @@ def audit_words(report: AuditReport) -> tuple[str, str]:
         return translate("Window", "Audit {}: not begun").format(report.audit), translate(
             "Window", "{} drawn."
         ).format(plural(report.drawn, "sample"))
-    title = translate("Window", "Audit {}: {:.1%} wrong ({:.1%} to {:.1%})").format(
-        report.audit, rate.value, rate.low, rate.high
+    title = fill(
+        translate("Window", "Audit {}: {:.1%} wrong ({:.1%} to {:.1%})"),
+        report.audit,
+        rate.value,
+        rate.low,
+        rate.high,
     )
     left = translate("Window", " {} to go.").format(number(report.left)) if report.left else ""
     text = translate(
@@ -102,15 +113,20 @@ def audit_words(report: AuditReport) -> tuple[str, str]:
 
 def agreement_words(found: Agreement) -> str:
     """One pair of reviewers in a line."""
-    kappa = translate("Window", "not defined") if found.kappa is None else f"{found.kappa:.2f}"
+    kappa = translate("Window", "not defined") if found.kappa is None else decimal(found.kappa, 2)
     share = found.agreed / found.samples
-    return translate("Window", "{} and {}: κ {}, agree on {:.0%} of {}").format(
-        found.first, found.second, kappa, share, plural(found.samples, "sample")
+    return fill(
+        translate("Window", "{} and {}: κ {}, agree on {:.0%} of {}"),
+        found.first,
+        found.second,
+        kappa,
+        share,
+        plural(found.samples, "sample"),
     )
 
 
 def _whole(value: float) -> str:
-    return f"{value:,.0f}"
+    return fill("{:,.0f}", value)
 
 
 class ProgressPanel(QScrollArea):

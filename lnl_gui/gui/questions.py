@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
 from lnl_gui.gui.language import translate
+from lnl_gui.gui.numbers import fill
 
 
 def ask_stop_job(parent: QWidget, title: str) -> bool:
@@ -23,7 +24,7 @@ def ask_bulk(parent: QWidget, what: str, count: int) -> bool:
     """Whether one verdict may be given to `count` samples at once."""
     return _confirm(
         parent,
-        translate("Window", "{} {:,} samples?").format(what, count),
+        fill(translate("Window", "{} {:,} samples?"), what, count),
         translate("Window", "Ctrl+Z takes it back in one step."),
         what,
     )

@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from lnl_gui.gui.language import translate, translated
+from lnl_gui.gui.numbers import fill
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.selection import Selection
 from lnl_gui.session.session import Session
@@ -176,7 +177,7 @@ class ReviewModel(QObject):
             if suggested >= 0 and suggested != columns.given[row]:
                 parts.append(translate("Window", "suggested {}").format(self.class_name(suggested)))
             if np.isfinite(columns.suspicion[row]):
-                parts.append(translate("Window", "suspicion {:.2f}").format(columns.suspicion[row]))
+                parts.append(fill(translate("Window", "suspicion {:.2f}"), columns.suspicion[row]))
         parts.append(self.verdict_text(row))
         if self.selection.mask[position]:
             parts.append("selected")

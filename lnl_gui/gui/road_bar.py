@@ -18,8 +18,10 @@ from PySide6.QtWidgets import (
 from lnl_gui.gui import icons
 from lnl_gui.gui.job_controller import Job, JobState
 from lnl_gui.gui.language import translate, translated
+from lnl_gui.gui.numbers import fill, percent
 from lnl_gui.gui.parts import Elided, button, duration, number, restyle
 from lnl_gui.gui.theme import Theme
+from lnl_gui.session.merged import READING, SETTLING, WRITING
 from lnl_gui.session.stages import Stage
 
 STEPS = (
@@ -35,6 +37,9 @@ STAGES_TEXT = {
     "embedding": translate("Window", "Looking at the images"),
     "consensus": translate("Window", "Comparing labels"),
     "exporting": translate("Window", "Writing files"),
+    READING: translate("Window", "Reading the other copy"),
+    WRITING: translate("Window", "Taking in what is new"),
+    SETTLING: translate("Window", "Bringing samples up to date"),
     "lab": translate("Window", "Testing the detectors"),
 }
 _NODE = 20
@@ -53,7 +58,7 @@ class Steps(QWidget):
     def set_done(self, done: int) -> None:
         """The first `done` steps lie behind."""
         self._done = done
-        now = STEPS[done] if done < len(STEPS) else "finished"
+        now = STEPS[done] if done < len(STEPS) else translate("Window", "finished")
         self.setAccessibleName(
             translate("Window", "Step {} of {}: {}").format(
                 min(done + 1, len(STEPS)), len(STEPS), now
@@ -241,7 +246,7 @@ def job_title(job: Job) -> str:
     if job.state is JobState.STARTING or not job.stage:
         return translate("Window", "{}: starting…").format(job.title)
     stage = STAGES_TEXT.get(job.stage) or translated(job.stage.replace("_", " "))
-    share = f" · {100 * job.done / job.total:.0f} %" if job.total else ""
+    share = f" · {percent(job.done / job.total)}" if job.total else ""
     return f"{job.title}: {stage[:1].lower()}{stage[1:]}{share}"
 
 
@@ -252,9 +257,9 @@ def progress_text(job: Job) -> str:
     parts = [translate("Window", "{} of {}").format(number(job.done), number(job.total))]
     if job.rate > 0:
         parts.append(
-            translate("Window", "{:,.0f} a second").format(job.rate)
+            fill(translate("Window", "{:,.0f} a second"), job.rate)
             if job.rate >= 10
-            else translate("Window", "{:.1f} a second").format(job.rate)
+            else fill(translate("Window", "{:.1f} a second"), job.rate)
         )
     if job.eta_s is not None and job.done < job.total:
         parts.append(translate("Window", "{} left").format(duration(job.eta_s)))

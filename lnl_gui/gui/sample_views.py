@@ -1,7 +1,6 @@
 """From the session's evidence to what the inspector shows."""
 
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +8,10 @@ import numpy as np
 
 from lnl_gui.gui.charts.loss_histogram import Gaussian
 from lnl_gui.gui.inspector.sample_view import LossPlace, Opinion, Picture, Remark, SampleView
-from lnl_gui.gui.language import translate
+from lnl_gui.gui.language import translate, translated
+from lnl_gui.gui.numbers import count, fill, moment
 from lnl_gui.session.evidence import Evidence
+from lnl_gui.session.history import HistoryEntry
 from lnl_gui.session.session import Session
 from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES
 
@@ -49,7 +50,9 @@ def sample_view(session: Session, row: int) -> SampleView:
         status=STATUS_NAMES[int(columns.status[row])],
         suspicion=evidence.suspicion if np.isfinite(evidence.suspicion) else None,
         opinions=tuple(
-            Opinion(vote.title, vote.score, names[vote.label] if vote.label >= 0 else "")
+            Opinion(
+                translated(vote.title), vote.score, names[vote.label] if vote.label >= 0 else ""
+            )
             for vote in evidence.votes
         ),
         neighbours=tuple(
@@ -60,7 +63,7 @@ def sample_view(session: Session, row: int) -> SampleView:
         given_exemplars=_exemplars(session, given, row) if differs else (),
         suggested_exemplars=_exemplars(session, suggested, row) if differs else (),
         history=tuple(
-            Remark(_when(entry.time), entry.text, entry.reviewer, entry.undone)
+            Remark(moment(entry.time), _said(entry), entry.reviewer, entry.undone)
             for entry in session.history(row)
         ),
         facts=_facts(session, row),
@@ -114,9 +117,9 @@ def _facts(session: Session, row: int) -> tuple[tuple[str, str], ...]:
         facts.append(
             (
                 translate("Window", "Size"),
-                f"{size / _KILO:,.0f} KB"
+                fill("{:,.0f} KB", size / _KILO)
                 if size >= _KILO
-                else translate("Window", "{} bytes").format(size),
+                else translate("Window", "{} bytes").format(count(size)),
             )
         )
     except OSError:
@@ -126,5 +129,8 @@ def _facts(session: Session, row: int) -> tuple[tuple[str, str], ...]:
     return tuple(facts)
 
 
-def _when(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds).strftime("%d %b %Y, %H:%M")
+def _said(entry: HistoryEntry) -> str:
+    """A verdict in the window's language, with the names of classes as they are."""
+    statuses = " → ".join(map(translated, entry.statuses))
+    before, after = entry.labels
+    return f"{before} → {after} ({statuses})" if before else statuses

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lnl_gui.gui.charts.result_card import Accuracy, ResultCard
 from lnl_gui.gui.charts.training_curves import TrainingCurves
-from lnl_gui.gui.language import translate
+from lnl_gui.gui.language import translate, translated
+from lnl_gui.gui.numbers import fill
 from lnl_gui.gui.parts import label
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.session.changes import Changes
@@ -106,7 +107,8 @@ class TrainingPanel(QWidget):
 
 
 def _notes(metrics: dict[str, Any]) -> str:
-    held_out = translate("Window", "Measured on {:,} held-out samples, 95 % intervals.").format(
-        metrics["holdout_samples"]
+    held_out = fill(
+        translate("Window", "Measured on {:,} held-out samples, 95 % intervals."),
+        metrics["holdout_samples"],
     )
-    return "\n".join((held_out, *metrics.get("warnings", ())))
+    return "\n".join((held_out, *map(translated, metrics.get("warnings", ()))))

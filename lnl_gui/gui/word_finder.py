@@ -41,6 +41,7 @@ _SPEAKING = {
 }
 _SPEAKING_KEYWORDS = {"message", "hint", "title", "description", "text", "note", "reason", "name"}
 _SPEAKING_TABLES = {"SORTS", "STATUS_NAMES", "_PAST", "TITLES"}
+_SPEAKING_FUNCTIONS = {"duration"}
 # Calls whose words only programmers read.
 _SILENT = re.compile(
     r"(Error|Exception|_Interrupted|execute|executemany|TypeVar|filterwarnings|\.get|getLogger"
@@ -161,6 +162,8 @@ def _spoken(tree: ast.Module) -> set[int]:
             if isinstance(target, ast.Name) and target.id in _SPEAKING_TABLES:
                 values = node.value.values if isinstance(node.value, ast.Dict) else [node.value]
                 found.update(id(inner) for part in values for inner in ast.walk(part))
+        elif isinstance(node, ast.FunctionDef) and node.name in _SPEAKING_FUNCTIONS:
+            found.update(id(n.value) for n in ast.walk(node) if isinstance(n, ast.Return))
     return found
 
 

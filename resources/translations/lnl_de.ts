@@ -2,17 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE">
 <context>
-    <name>Catalogue</name>
-    <message>
-        <source>Another job is at work.</source>
-        <translation>Es läuft schon eine andere Aufgabe.</translation>
-    </message>
-    <message>
-        <source>Wait for it, or cancel it.</source>
-        <translation>Warten Sie sie ab, oder brechen Sie sie ab.</translation>
-    </message>
-</context>
-<context>
     <name>Rooms</name>
     <message>
         <source> with {}</source>
@@ -141,6 +130,10 @@
     <message>
         <source>Annotators together</source>
         <translation>Annotierende zusammen</translation>
+    </message>
+    <message>
+        <source>Another copy is being merged: nothing can be changed until that is over.</source>
+        <translation>Eine andere Kopie wird eingemischt: Bis das fertig ist, lässt sich nichts ändern.</translation>
     </message>
     <message>
         <source>Another window has this project open, or the folder is write-protected.</source>
@@ -601,6 +594,10 @@
     <message>
         <source>It is not clear which column of `{}` holds the labels: {} could.</source>
         <translation>Es ist nicht klar, welche Spalte von `{}` die Labels enthält: {} kommen infrage.</translation>
+    </message>
+    <message>
+        <source>It takes seconds, and it can be cancelled.</source>
+        <translation>Es dauert Sekunden und lässt sich abbrechen.</translation>
     </message>
     <message>
         <source>JSON</source>
@@ -1555,6 +1552,10 @@
         <translation>Schreibe handgeschriebene Ziffern nach {}</translation>
     </message>
     <message>
+        <source>compile</source>
+        <translation>übersetze</translation>
+    </message>
+    <message>
         <source>given labels: {}</source>
         <translation>gegebene Labels: {}</translation>
     </message>
@@ -1859,6 +1860,10 @@
         <translation>letzte drei Blöcke</translation>
     </message>
     <message>
+        <source>layout</source>
+        <translation>ordne an</translation>
+    </message>
+    <message>
         <source>lies directly in the split folder, in no class folder</source>
         <translation>liegt direkt im Ordner des Splits, in keinem Klassenordner</translation>
     </message>
@@ -1893,6 +1898,10 @@
     <message>
         <source>more than {} megapixels</source>
         <translation>mehr als {} Megapixel</translation>
+    </message>
+    <message>
+        <source>neighbours</source>
+        <translation>suche Nachbarn</translation>
     </message>
     <message>
         <source>network {} in epoch {}</source>
@@ -1959,6 +1968,14 @@
         <translation>zu wenig Speicher</translation>
     </message>
     <message>
+        <source>place</source>
+        <translation>setze Punkte</translation>
+    </message>
+    <message>
+        <source>prepare</source>
+        <translation>bereite vor</translation>
+    </message>
+    <message>
         <source>read `{}`</source>
         <translation>`{}` lesen</translation>
     </message>
@@ -1997,6 +2014,10 @@
     <message>
         <source>save the state of the training</source>
         <translation>den Stand des Trainings speichern</translation>
+    </message>
+    <message>
+        <source>seconds</source>
+        <translation>Sekunden</translation>
     </message>
     <message>
         <source>several classes: {}</source>
@@ -2859,7 +2880,7 @@
     </message>
     <message>
         <source>In their order</source>
-        <translation type="unfinished"></translation>
+        <translation>In ihrer Reihenfolge</translation>
     </message>
     <message>
         <source>Most confused first</source>
@@ -2879,11 +2900,11 @@
     </message>
     <message>
         <source>few</source>
-        <translation type="unfinished"></translation>
+        <translation>wenige</translation>
     </message>
     <message>
         <source>many</source>
-        <translation type="unfinished"></translation>
+        <translation>viele</translation>
     </message>
     <message>
         <source>Colour scale from {} to {}</source>
@@ -4175,7 +4196,7 @@
     </message>
     <message>
         <source>(none)</source>
-        <translation type="unfinished"></translation>
+        <translation>(keine)</translation>
     </message>
     <message>
         <source>Split</source>
@@ -4402,6 +4423,10 @@
         <translation> · jetzt {}</translation>
     </message>
     <message>
+        <source>Judge it by the picture alone</source>
+        <translation>Urteilen Sie nur nach dem Bild</translation>
+    </message>
+    <message>
         <source>Image of {}, labelled {}</source>
         <translation>Bild von {}, Label {}</translation>
     </message>
@@ -4500,6 +4525,10 @@
     <message>
         <source>Detect</source>
         <translation>Erkennen</translation>
+    </message>
+    <message>
+        <source>Merge</source>
+        <translation>Einmischen</translation>
     </message>
     <message>
         <source>Test of the detectors</source>
@@ -4720,6 +4749,10 @@
     <message>
         <source>Outlier</source>
         <translation>Ausreißer</translation>
+    </message>
+    <message>
+        <source>None of the classes</source>
+        <translation>Keine der Klassen</translation>
     </message>
     <message>
         <source>Issue</source>
@@ -5308,8 +5341,24 @@ Ihr Name:</translation>
         <translation>Schreibe Dateien</translation>
     </message>
     <message>
+        <source>Reading the other copy</source>
+        <translation>Lese die andere Kopie</translation>
+    </message>
+    <message>
+        <source>Taking in what is new</source>
+        <translation>Übernehme, was neu ist</translation>
+    </message>
+    <message>
+        <source>Bringing samples up to date</source>
+        <translation>Bringe die Bilder auf den neuesten Stand</translation>
+    </message>
+    <message>
         <source>Testing the detectors</source>
         <translation>Teste die Detektoren</translation>
+    </message>
+    <message>
+        <source>finished</source>
+        <translation>fertig</translation>
     </message>
     <message>
         <source>Step {} of {}: {}</source>

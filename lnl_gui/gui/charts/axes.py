@@ -7,6 +7,8 @@ from html import escape
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
+from lnl_gui.gui.numbers import decimal, fill
+
 SMALL = 0.88
 
 
@@ -50,11 +52,11 @@ def nice_ticks(low: float, high: float, most: int = 6) -> list[float]:
 def tick_text(value: float, step: float) -> str:
     """A tick's number with no more digits than its step needs; 12k, 1.5M when large."""
     if abs(value) >= 1e6:
-        return f"{value / 1e6:g}M"
+        return fill("{:g}M", value / 1e6)
     if abs(value) >= 1e4:
-        return f"{value / 1e3:g}k"
+        return fill("{:g}k", value / 1e3)
     digits = max(0, -math.floor(math.log10(step) + 1e-9)) if step > 0 else 0
-    return f"{value:.{digits}f}"
+    return decimal(value, digits)
 
 
 def as_plain(text: str) -> str:

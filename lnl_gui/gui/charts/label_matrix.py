@@ -23,6 +23,7 @@ from lnl_gui.gui.charts.axes import as_plain, draw_nothing, small_font
 from lnl_gui.gui.charts.colours import Ink, blend, heat_table, ink, pack, readable_on
 from lnl_gui.gui.charts.pair_table import PairTable, pair_table
 from lnl_gui.gui.language import translate
+from lnl_gui.gui.numbers import decimal, thin_count
 
 _SMALLEST, _LARGEST, _NUMBERS_FROM = 2, 72, 18
 _LABEL_MOST = 130
@@ -330,7 +331,7 @@ class LabelMatrix(QAbstractScrollArea):
         return self._names[int(self._table.order[position])]
 
     def _caption(self, row: int, column: int) -> str:
-        count = f"{self._table.count(row, column):,}".replace(",", "\u202f")
+        count = thin_count(self._table.count(row, column))
         return f"{self.class_name(row)} → {self.class_name(column)}: {count}"
 
     def current(self) -> tuple[int, int]:
@@ -438,5 +439,5 @@ def _short(count: int) -> str:
     if count < 1000:
         return str(count)
     if count < 10_000:
-        return f"{count / 1000:.1f}k"
-    return f"{count // 1000}k" if count < 1_000_000 else f"{count / 1e6:.1f}M"
+        return f"{decimal(count / 1000, 1)}k"
+    return f"{count // 1000}k" if count < 1_000_000 else f"{decimal(count / 1e6, 1)}M"

@@ -28,6 +28,7 @@ from lnl_gui.gui.charts.axes import (
 )
 from lnl_gui.gui.charts.colours import Ink, ink, with_alpha
 from lnl_gui.gui.language import translate
+from lnl_gui.gui.numbers import fill, thinly
 
 _GRIP = 8.0
 QUANTILE_FROM = 100_000
@@ -167,11 +168,13 @@ class LossHistogram(QWidget):
     def _describe(self) -> None:
         text = translate("Window", "{} samples.").format(len(self._losses))
         if self._threshold is not None:
-            text += translate("Window", " Threshold {:.3g}: {} above it.").format(
-                self._threshold, self.suspects()
+            text += fill(
+                translate("Window", " Threshold {:.3g}: {} above it."),
+                self._threshold,
+                self.suspects(),
             )
         if self._mark is not None:
-            text += translate("Window", " This sample's loss is {:.3g}.").format(self._mark)
+            text += fill(translate("Window", " This sample's loss is {:.3g}."), self._mark)
         self.setAccessibleDescription(text)
 
     def _area(self) -> QRectF:
@@ -274,9 +277,7 @@ class LossHistogram(QWidget):
     def _draw_share(self, painter: QPainter, place: float, area: QRectF, colours: Ink) -> None:
         count = self.suspects()
         share = 100 * count / max(1, len(self._losses))
-        text = (
-            translate("Window", "{:,} above ({:.1f} %)").format(count, share).replace(",", "\u202f")
-        )
+        text = thinly(fill(translate("Window", "{:,} above ({:.1f} %)"), count, share))
         metrics = painter.fontMetrics()
         width = metrics.horizontalAdvance(text)
         left = place + 12 if place + 14 + width < self.width() else place - 12 - width
@@ -297,7 +298,7 @@ class LossHistogram(QWidget):
                 QPointF(place + 5, area.top() - 7),
             ]
         )
-        text = translate("Window", "this sample, {:.2f}").format(self._mark)
+        text = fill(translate("Window", "this sample, {:.2f}"), self._mark)
         metrics = painter.fontMetrics()
         width = metrics.horizontalAdvance(text)
         left = place + 9 if place + 11 + width < self.width() else place - 9 - width

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor
 
 from lnl_gui.gui.charts.colours import Ink, blend, class_colour, class_table, heat_table, pack
 from lnl_gui.gui.language import translate, translated
+from lnl_gui.gui.numbers import percent
 
 COLOUR_BY = ("given", "suggested", "suspicion", "status")
 STATUS_NAMES = ("unseen", "kept", "relabelled", "excluded", "unsure")
@@ -66,7 +67,7 @@ def _by_suspicion(suspicion: np.ndarray, colours: Ink) -> Colouring:
     known = np.nan_to_num(suspicion, nan=0.0)
     codes = np.clip(known * 255, 0, 255).astype(np.uint8)
     legend = tuple(
-        (f"{100 * share:.0f} %", QColor.fromRgb(int(table[round(255 * share)])))
+        (percent(share), QColor.fromRgb(int(table[round(255 * share)])))
         for share in (0.0, 0.25, 0.5, 0.75, 1.0)
     )
     return Colouring(codes, table, legend, rising=True)

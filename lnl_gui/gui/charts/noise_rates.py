@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 from lnl_gui.gui.charts.axes import Scale, as_plain, draw_nothing, nice_ticks, small_font
 from lnl_gui.gui.charts.colours import Ink, blend, ink, with_alpha
 from lnl_gui.gui.language import translate
+from lnl_gui.gui.numbers import fill, percent
 
 _LABEL_MOST = 150
 _NUMBER = 56
@@ -133,7 +134,7 @@ class NoiseRates(QAbstractScrollArea):
             painter.drawLine(QPointF(place, 0), QPointF(place, area.bottom()))
             painter.setPen(colours.faint)
             box = QRectF(place - 30, area.bottom() + 3, 60, height)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{100 * value:.3g} %")
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, fill("{:.3g} %", 100 * value))
 
     def _draw_row(
         self, painter: QPainter, place: int, top: float, scale: Scale, colours: Ink
@@ -159,7 +160,7 @@ class NoiseRates(QAbstractScrollArea):
         number = QRectF(scale.end + 6, top, _NUMBER - 8, height)
         painter.setPen(colours.text)
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(number, flags, f"{100 * row.rate:.1f} %")
+        painter.drawText(number, flags, percent(row.rate, 1))
 
     def _draw_interval(
         self, painter: QPainter, row: ClassNoise, middle: float, scale: Scale, colours: Ink
@@ -178,10 +179,14 @@ class NoiseRates(QAbstractScrollArea):
         painter.drawLine(QPointF(place, 0), QPointF(place, area.bottom()))
 
     def _caption(self, row: ClassNoise) -> str:
-        interval = translate("Window", "{:.1f} to {:.1f} %").format(100 * row.low, 100 * row.high)
+        interval = fill(translate("Window", "{:.1f} to {:.1f} %"), 100 * row.low, 100 * row.high)
         samples = translate("Window", ", {} samples").format(row.samples) if row.samples else ""
-        return translate("Window", "{}: {:.1f} % wrong ({}){}").format(
-            row.name, 100 * row.rate, interval, samples
+        return fill(
+            translate("Window", "{}: {:.1f} % wrong ({}){}"),
+            row.name,
+            100 * row.rate,
+            interval,
+            samples,
         )
 
     def _say_current(self) -> None:

@@ -18,6 +18,7 @@ from lnl_gui.gui.charts.embedding_map import EmbeddingMap
 from lnl_gui.gui.charts.label_matrix import LabelMatrix
 from lnl_gui.gui.charts.map_colours import COLOUR_BY
 from lnl_gui.gui.language import translate
+from lnl_gui.gui.numbers import fill, thinly
 
 STRIP = 56
 """Least width of a colour scale."""
@@ -64,7 +65,7 @@ class MapPanel(QWidget):
         _stack(self, row, self.map)
 
     def _say_taken(self, count: int) -> None:
-        text = translate("Window", "{:,} taken").format(count).replace(",", "\u202f")
+        text = thinly(fill(translate("Window", "{:,} taken"), count))
         self.taken.setText(text if count else "")
 
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from lnl_gui.gui.charts.axes import Scale, draw_bottom_axis, draw_nothing, small_font
 from lnl_gui.gui.charts.colours import Ink, ink, with_alpha
 from lnl_gui.gui.language import translate
+from lnl_gui.gui.numbers import fill, percent, thin_count
 
 
 @dataclass(frozen=True)
@@ -29,15 +30,15 @@ def verdict(
     intervals apart.
     """
     if before is None:
-        return translate("Window", "{:.1f} % of the held-out samples are right.").format(
-            100 * after.value
+        return fill(
+            translate("Window", "{:.1f} % of the held-out samples are right."), 100 * after.value
         )
     points = 100 * (after.value - before.value)
     if abs(points) < 0.05:
         return translate("Window", "Cleaning made no difference.")
     direction = "gained" if points > 0 else "lost"
-    text = translate("Window", "Cleaning {} {:.1f} points of accuracy").format(
-        direction, abs(points)
+    text = fill(
+        translate("Window", "Cleaning {} {:.1f} points of accuracy"), direction, abs(points)
     )
     if paired is None:
         paired = (after.low - before.high, after.high - before.low)
@@ -111,13 +112,16 @@ class ResultCard(QWidget):
         left, step = 10.0, self.width() / 3
         for title, accuracy, colour in shown:
             if accuracy is not None:
-                text = (title, f"{100 * accuracy.value:.1f} %")
+                text = (title, percent(accuracy.value, 1))
                 self._draw_number(painter, left, line, text, (big, colour), colours)
                 left += step
         if self._before is not None and self._after is not None:
             points = 100 * (self._after.value - self._before.value)
             colour = colours.good if points > 0 else colours.bad
-            text = (translate("Window", "Difference"), f"{points:+.1f}".replace("-", "\u2212"))
+            text = (
+                translate("Window", "Difference"),
+                fill("{:+.1f}", points).replace("-", "\u2212"),
+            )
             self._draw_number(painter, left, line, text, (big, colour), colours)
         return 4.0 * line
 
@@ -174,7 +178,7 @@ class ResultCard(QWidget):
         painter.drawText(area, wrap, verdict(self._before, self._after, self._paired))
         painter.setFont(small_font(self.font()))
         painter.setPen(colours.faint)
-        count = f"{self._holdout:,}".replace(",", "\u202f")
+        count = thin_count(self._holdout)
         lines = (
             translate(
                 "Window", "Accuracy in per cent on {} held-out samples, 95 % interval."

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from lnl_gui.gui.charts.axes import draw_nothing, small_font
 from lnl_gui.gui.charts.colours import Ink, ink, with_alpha
 from lnl_gui.gui.language import translate
+from lnl_gui.gui.numbers import fill, thin_count
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class ReviewFigures:
 
 
 def _grouped(value: float) -> str:
-    return f"{value:,.0f}".replace(",", "\u202f")
+    return thin_count(value)
 
 
 def time_left(figures: ReviewFigures) -> str:
@@ -39,8 +40,8 @@ def time_left(figures: ReviewFigures) -> str:
     if minutes < 1.5:
         return translate("Window", "about a minute left")
     if minutes < 90:
-        return translate("Window", "about {:.0f} minutes left").format(minutes)
-    return translate("Window", "about {:.1f} hours left").format(minutes / 60)
+        return fill(translate("Window", "about {:.0f} minutes left"), minutes)
+    return fill(translate("Window", "about {:.1f} hours left"), minutes / 60)
 
 
 def errors_text(figures: ReviewFigures) -> str:
@@ -144,7 +145,7 @@ class ReviewProgress(QWidget):
         big.setWeight(QFont.Weight.DemiBold)
         painter.setFont(big)
         painter.setPen(colours.text)
-        painter.drawText(QPointF(4, top + line * 2.5), f"{values[-1]:.0f}" if values else "–")
+        painter.drawText(QPointF(4, top + line * 2.5), thin_count(values[-1]) if values else "–")
         if figures.expected_errors_left is None:
             painter.setFont(self.font())
             painter.drawText(

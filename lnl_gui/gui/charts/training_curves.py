@@ -20,6 +20,7 @@ from lnl_gui.gui.charts.axes import (
 )
 from lnl_gui.gui.charts.colours import Ink, ink
 from lnl_gui.gui.language import translate
+from lnl_gui.gui.numbers import fill
 
 _GAP = 26
 
@@ -88,12 +89,16 @@ class TrainingCurves(QWidget):
 
     def _describe(self, stage: str) -> None:
         curve = self._curves[stage]
-        text = translate("Window", "{}, epoch {:g}: loss {:.3f}").format(
-            self.title(stage), curve.epochs[-1], curve.loss[-1]
+        text = fill(
+            translate("Window", "{}, epoch {:g}: loss {:.3f}"),
+            self.title(stage),
+            curve.epochs[-1],
+            curve.loss[-1],
         )
         if math.isfinite(curve.holdout[-1]):
-            text += translate("Window", ", accuracy on held-out samples {:.1f} %").format(
-                100 * curve.holdout[-1]
+            text += fill(
+                translate("Window", ", accuracy on held-out samples {:.1f} %"),
+                100 * curve.holdout[-1],
             )
         self.setAccessibleDescription(text)
 
@@ -209,7 +214,7 @@ class TrainingCurves(QWidget):
     ) -> None:
         step = nice_step(up.high - up.low, 4)
         rows = [
-            (v, tick_text(v, step) if title == "Loss" else f"{100 * v:.3g} %")
+            (v, tick_text(v, step) if title == "Loss" else fill("{:.3g} %", 100 * v))
             for v in nice_ticks(up.low, up.high, 4)
         ]
         painter.save()

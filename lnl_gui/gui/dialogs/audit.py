@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 from lnl_gui.gui.dialogs.choices import count_text
 from lnl_gui.gui.dialogs.form import Frame, ask, hint, number_field
 from lnl_gui.gui.language import translate
+from lnl_gui.gui.numbers import fill
 from lnl_gui.session.intervals import clopper_pearson
 from lnl_gui.util.errors import UserError
 
@@ -26,11 +27,18 @@ def reach_text(size: int) -> str:
     none = clopper_pearson(0, size)
     some = max(1, round(0.02 * size))
     found = clopper_pearson(some, size)
-    return translate(
-        "Window",
-        "If none of {} is wrong, at most {:.1%} of the rest are. If {} are "
-        "wrong, it is {:.1%} to {:.1%} (95 % intervals).",
-    ).format(count_text(size), none.high, some, found.low, found.high)
+    return fill(
+        translate(
+            "Window",
+            "If none of {} is wrong, at most {:.1%} of the rest are. If {} are "
+            "wrong, it is {:.1%} to {:.1%} (95 % intervals).",
+        ),
+        count_text(size),
+        none.high,
+        some,
+        found.low,
+        found.high,
+    )
 
 
 class AuditDialog(QDialog):

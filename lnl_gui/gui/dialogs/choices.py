@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from lnl_gui.gui.language import translate
+from lnl_gui.gui.numbers import decimal, thin_count
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,10 @@ AUTOMATIC = DeviceChoice("auto", translate("Window", "Automatic (the fastest the
 def size_text(size: int) -> str:
     """A number of bytes in words: 0.9 GB, 86 MB."""
     if size >= 1_000_000_000:
-        return f"{size / 1e9:.1f} GB"
+        return f"{decimal(size / 1e9, 1)} GB"
     return f"{max(1, round(size / 1e6))} MB"
 
 
 def count_text(count: int) -> str:
     """A count with thin spaces between thousands."""
-    return f"{count:,}".replace(",", "\u202f")
+    return thin_count(count)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QDialog, QLineEdit, QListView, 
 
 from lnl_gui.gui.dialogs.form import ask, hint, label
 from lnl_gui.gui.language import translate
+from lnl_gui.gui.numbers import fill, thinly
 from lnl_gui.util.errors import UserError
 
 _MOST_SHOWN = 500
@@ -62,7 +63,7 @@ class ClassPicker(QDialog):
         what = (
             translate("Window", "this sample")
             if samples == 1
-            else translate("Window", "{:,} samples").format(samples).replace(",", "\u202f")
+            else thinly(fill(translate("Window", "{:,} samples"), samples))
         )
         self.line = QLineEdit()
         self.line.setPlaceholderText(translate("Window", "Type to filter"))

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.dialogs.form import MARGIN, SPACING, fit, label
-from lnl_gui.gui.language import translate
+from lnl_gui.gui.language import translate, translated
 
 
 class ErrorDialog(QDialog):
@@ -34,9 +34,9 @@ class ErrorDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         layout.setSpacing(SPACING)
-        self.message = label(message)
+        self.message = label(translated(message))
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.to_do = label(to_do, "strong")
+        self.to_do = label(translated(to_do), "strong")
         self.to_do.setVisible(bool(to_do))
         for widget in (label(heading, "title"), self.message, self.to_do):
             layout.addWidget(widget)

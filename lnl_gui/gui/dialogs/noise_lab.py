@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QSlider, QVBoxLayou
 
 from lnl_gui.gui.dialogs.form import Frame, ask, hint, label, number_field
 from lnl_gui.gui.language import translate
+from lnl_gui.gui.numbers import fill
 from lnl_gui.store.parameters import NoiseLabParameters
 from lnl_gui.util.errors import UserError
 
@@ -73,7 +74,7 @@ class NoiseLabDialog(QDialog):
         rows.add(
             translate("Window", "&Right labels"),
             self.part,
-            translate("Window", "You have decided on {:,} samples so far.").format(decided),
+            fill(translate("Window", "You have decided on {:,} samples so far."), decided),
         )
         self.seeds = number_field(translate("Window", "Repetitions"), 1, 20, 1)
         rows.add(

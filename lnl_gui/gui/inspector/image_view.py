@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from lnl_gui.gui.charts.axes import draw_nothing
 from lnl_gui.gui.charts.colours import blend, ink
 from lnl_gui.gui.language import translate
+from lnl_gui.gui.numbers import fill
 
 _WHEEL_FACTOR = 1.25
 _LARGEST = 64.0
@@ -115,8 +116,11 @@ class ImageView(QWidget):
         self._zoom = min(max(zoom, smallest), _LARGEST)
         self.zoom_changed.emit(self._zoom)
         self.setAccessibleDescription(
-            translate("Window", "{} by {} pixels at {:.0f} %").format(
-                size.width(), size.height(), 100 * self._zoom
+            fill(
+                translate("Window", "{} by {} pixels at {:.0f} %"),
+                size.width(),
+                size.height(),
+                100 * self._zoom,
             )
         )
 

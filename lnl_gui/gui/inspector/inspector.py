@@ -23,6 +23,7 @@ from lnl_gui.gui.inspector.sample_view import SampleView
 from lnl_gui.gui.inspector.tiles import PictureTiles
 from lnl_gui.gui.inspector.words import breakable, summary, suspicion_text
 from lnl_gui.gui.language import translate, translated
+from lnl_gui.gui.numbers import fill, percent
 
 _WIDE = 1.15
 """Width over height from which the reasons stand beside the image."""
@@ -199,7 +200,8 @@ class Inspector(QWidget):
             else ""
         )
         scored = suspicion_text(view.suspicion)
-        words = f"{'Judge it by the picture alone' if view.reasons_hidden else scored}{status}"
+        alone = translate("Window", "Judge it by the picture alone")
+        words = f"{alone if view.reasons_hidden else scored}{status}"
         self.suspicion.setText(breakable(f"{words[:1].upper()}{words[1:]}{now}"))
         text = summary(view)
         self.summary.setText(breakable(text))
@@ -245,7 +247,7 @@ class Inspector(QWidget):
         self.size_label.setText(f"{size.width()} × {size.height()}")
 
     def _zoom_changed(self, zoom: float) -> None:
-        self.zoom_label.setText(f"{100 * zoom:.0f} %")
+        self.zoom_label.setText(percent(zoom))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         wide = event.size().width() > _WIDE * event.size().height()
@@ -270,8 +272,8 @@ def _loss_sentence(view: SampleView) -> str:
     if place is None or not len(place.losses):
         return ""
     below = 100 * float((place.losses < place.loss).mean())
-    text = translate("Window", "Higher than {:.0f} % of the samples labelled {}.").format(
-        below, view.given
+    text = fill(
+        translate("Window", "Higher than {:.0f} % of the samples labelled {}."), below, view.given
     )
     if len(place.gaussians) < 2:
         return text

@@ -11,6 +11,7 @@ from lnl_gui.gui.charts.colours import Ink, ink
 from lnl_gui.gui.inspector.sample_view import Opinion
 from lnl_gui.gui.inspector.words import breakable, opinion_sentence
 from lnl_gui.gui.language import translate
+from lnl_gui.gui.numbers import decimal
 
 _BAR_WIDTH = 96
 _BAR_HEIGHT = 6
@@ -29,7 +30,9 @@ class OpinionList(QWidget):
 
     def set_opinions(self, opinions: Sequence[Opinion], given: str) -> None:
         self._opinions, self._given = tuple(opinions), given
-        texts = [f"{o.title}, {o.score:.2f}. {opinion_sentence(o, given)}" for o in opinions]
+        texts = [
+            f"{o.title}, {decimal(o.score, 2)}. {opinion_sentence(o, given)}" for o in opinions
+        ]
         self.setAccessibleDescription(" ".join(texts))
         self.setFixedHeight(self.heightForWidth(self.width()))
         self.update()
@@ -102,4 +105,4 @@ class OpinionList(QWidget):
         painter.setPen(colours.text)
         number = QRectF(right + 4, top, 38, line)
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(number, flags, f"{score:.2f}")
+        painter.drawText(number, flags, decimal(score, 2))

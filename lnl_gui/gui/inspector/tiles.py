@@ -22,6 +22,7 @@ from lnl_gui.gui.charts.colours import Ink, blend, ink
 from lnl_gui.gui.inspector.image_loader import ImageLoader, Loaded
 from lnl_gui.gui.inspector.sample_view import Picture
 from lnl_gui.gui.language import translate
+from lnl_gui.gui.numbers import decimal, fill
 
 _GAP = 8
 _RADIUS = 6.0
@@ -159,7 +160,7 @@ class PictureTiles(QWidget):
         if picture.similarity is not None:
             painter.setPen(colours.faint)
             line.translate(0, metrics.height())
-            painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, f"{picture.similarity:.2f}")
+            painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, decimal(picture.similarity, 2))
 
     def _place_at(self, x: float, y: float) -> int | None:
         for place in range(len(self._pictures)):
@@ -207,7 +208,7 @@ class PictureTiles(QWidget):
 def _caption(picture: Picture) -> str:
     if picture.similarity is None:
         return picture.label
-    return translate("Window", "{}, similarity {:.2f}").format(picture.label, picture.similarity)
+    return fill(translate("Window", "{}, similarity {:.2f}"), picture.label, picture.similarity)
 
 
 def _middle_square(image: QImage) -> QRectF:

@@ -4,6 +4,7 @@ from collections import Counter
 
 from lnl_gui.gui.inspector.sample_view import Opinion, SampleView
 from lnl_gui.gui.language import translate
+from lnl_gui.gui.numbers import fill
 
 _GRADES = (
     (0.95, translate("Window", "is almost sure that the label is wrong")),
@@ -50,7 +51,7 @@ def suspicion_text(suspicion: float | None) -> str:
         return translate("Window", "more than 99 % sure to be wrong")
     if per_cent < 0.5:
         return translate("Window", "less than 1 % likely to be wrong")
-    return translate("Window", "{:.0f} % likely to be wrong").format(per_cent)
+    return fill(translate("Window", "{:.0f} % likely to be wrong"), per_cent)
 
 
 def summary(view: SampleView) -> str:
