@@ -126,7 +126,8 @@ class Commands:
             ACCEPT: translate("Window", "Accept the suggestion for"),
             KEEP: translate("Window", "Keep the label of"),
         }[kind]
-        if len(rows) < ASK_FROM or questions.ask_bulk(self._window, what, len(rows)):
+        right = review.session.expected_right(rows)
+        if len(rows) < ASK_FROM or questions.ask_bulk(self._window, what, len(rows), right):
             review.decide_rows(kind, rows)
 
     # View

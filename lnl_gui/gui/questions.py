@@ -20,14 +20,15 @@ def ask_stop_job(parent: QWidget, title: str) -> bool:
     )
 
 
-def ask_bulk(parent: QWidget, what: str, count: int) -> bool:
-    """Whether one verdict may be given to `count` samples at once."""
-    return _confirm(
-        parent,
-        fill(translate("Window", "{} {:,} samples?"), what, count),
-        translate("Window", "Ctrl+Z takes it back in one step."),
-        what,
+def ask_bulk(parent: QWidget, what: str, count: int, right: float) -> bool:
+    """Whether one verdict may be given to `count` samples, about `right` of them right as given."""
+    expected = fill(
+        translate("Window", "By their suspicion, about {:,} of the given labels are right."),
+        round(right),
     )
+    undo = translate("Window", "Ctrl+Z takes it back in one step.")
+    title = fill(translate("Window", "{} {:,} samples?"), what, count)
+    return _confirm(parent, title, f"{expected} {undo}", what)
 
 
 def ask_project_folder(parent: QWidget) -> Path | None:

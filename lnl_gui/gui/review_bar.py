@@ -12,6 +12,7 @@ from lnl_gui.gui.actions import Actions
 from lnl_gui.gui.grid.geometry import MAXIMUM_SIDE, MINIMUM_SIDE, SIDE_STEP
 from lnl_gui.gui.group_panel import current_pair
 from lnl_gui.gui.language import translate, translated
+from lnl_gui.gui.numbers import fill
 from lnl_gui.gui.parts import Elided, button, label, line, number, plural, tool_button
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.gui.theme import Theme
@@ -206,12 +207,17 @@ class GroupBar(QFrame):
         self.setVisible(pair is not None or lasso)
         if pair is None and not lasso:
             return
-        left = len(self._review.unreviewed_shown())
+        waiting = self._review.unreviewed_shown()
+        left = len(waiting)
         if pair is not None:
             name = f"{self._review.class_name(pair[0])} → {self._review.class_name(pair[1])}"
         else:
             name = translate("Window", "Chosen in the chart")
-        self.title.set_full(f"{name}   ·   {plural(len(self._review.order), 'sample')}")
+        words = [name, plural(len(self._review.order), "sample")]
+        right = round(self._review.session.expected_right(waiting))
+        if right:
+            words.append(fill(translate("Window", "about {:,} of the given labels right"), right))
+        self.title.set_full("   ·   ".join(words))
         self.accept.setText(translate("Window", "Accept all {}").format(number(left)))
         self.accept.setAccessibleName(
             translate("Window", "Accept the suggestion for all {} not reviewed").format(left)

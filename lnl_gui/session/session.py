@@ -25,6 +25,7 @@ from lnl_gui.session import (
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.columns import Columns, load_columns, reload_scores
 from lnl_gui.session.marks import Marks
+from lnl_gui.session.merged import Merged, merge_copy
 from lnl_gui.session.orders import Orders
 from lnl_gui.session.text_index import TextIndex
 from lnl_gui.store import adoption, audits, journal, journal_file, runs, samples, scores
@@ -35,6 +36,7 @@ from lnl_gui.store.runs import Run
 from lnl_gui.store.samples import UNSEEN, ClassInfo
 from lnl_gui.store.thumbnails import thumbnail_path
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.progress import JobContext
 
 Row = int | np.integer[Any]
 
@@ -153,7 +155,7 @@ class Session:
                 return found
         raise UserError(
             f"There is no class called {name}.",
-            "Classes: " + ", ".join(c.name for c in self.classes[:20]) + ".",
+            f"Classes: {', '.join(c.name for c in self.classes[:20])}.",
         )
 
     def add_class(self, name: str) -> Changes:
@@ -352,6 +354,10 @@ class Session:
         left = self.counts().flagged_left
         return budget.review_pace(self.project, reviewer=self.reviewer, left=left, now=time.time())
 
+    def expected_right(self, rows: np.ndarray) -> float:
+        """How many of the given labels of `rows` are right, by their suspicion."""
+        return float(np.nansum(1 - self.columns.suspicion[rows], dtype=np.float64))
+
     def budget(self, *, next_samples: int = 100, target_rate: float = 0.01) -> budget.Budget:
         """What reviewing the next suspects would bring, and whether it is enough."""
         return budget.review_budget(
@@ -362,15 +368,34 @@ class Session:
             relative_error=self._scores.summary.get("relative_error", budget.RELATIVE_ERROR),
         )
 
-    def merge(self, folder: Path) -> tuple[merging.MergeReport, Changes]:
+    def merge(self, folder: Path, context: JobContext) -> tuple[merging.MergeReport, Changes]:
         """Take in the journal of another copy of this project.
 
         Raises:
             UserError: when the other is no project, or one of another dataset.
         """
-        report = merging.merge(self.project, folder)
-        text = f"Took in {report.operations:,} operations of {folder.name}"
-        return report, self._after_absorbing(report.rows, text)
+        merged = merge_copy(self.project, folder, context)
+        return merged.report, self.show_merged(merged)
+
+    def lend(self) -> Project:
+        """The project for another thread to `merge_copy` into; until it is closed none writes here.
+
+        Raises:
+            UserError: when this project is open for reading only, or lent already.
+        """
+        return self.project.lend()
+
+    def show_merged(self, merged: Merged) -> Changes:
+        """Take over what `merge_copy` made of the lent project."""
+        self.classes = samples.load_classes(self.project)
+        self.marks.take_comparisons(merged.comparisons)
+        if self.blind:
+            self.work_as(self.reviewer, blind=True)
+        else:
+            self._counts = None
+            self.columns.take_over(merged.label, merged.status, merged.verdict_time)
+        text = f"Took in {merged.report.operations:,} operations of {merged.name}"
+        return Changes(labels=True, classes=True, rows=merged.report.rows, text=text)
 
     def replay(self, source: Path) -> tuple[journal_file.ReplayReport, Changes]:
         """Do again what a journal file tells; samples are found by path or content.

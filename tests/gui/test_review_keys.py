@@ -185,6 +185,8 @@ def test_a_group_is_accepted_whole(qtbot: QtBot, window: MainWindow, project: Pa
     groups.list.clicked.emit(groups.model.index(2))
     assert review.order.tolist() == [2, 6, 10, 14, 18]
     assert window.page.group_bar.accept.text() == "Accept all 5"
+    right = round(float((1 - review.session.columns.suspicion[review.order]).sum()))
+    assert f"about {right} of the given labels" in window.page.group_bar.title.full()
     qtbot.mouseClick(window.page.group_bar.accept, Qt.MouseButton.LeftButton)
     assert on_disk(project) == dict.fromkeys((2, 6, 10, 14, 18), (3, RELABELLED))
     qtbot.waitUntil(lambda: groups.model.groups[2].left == 0)
