@@ -6,8 +6,11 @@ import sys
 from typing import Any
 
 from lnl_gui.cli import options as shared
+from lnl_gui.cli.context import TerminalContext
+from lnl_gui.cli.jobs import cancel_on_interrupt
 from lnl_gui.session.session import Session
 from lnl_gui.store.absorb import Conflict
+from lnl_gui.store.merge import MergeReport
 from lnl_gui.store.samples import KEPT, RELABELLED, STATUS_NAMES
 
 
@@ -23,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Merge and list the conflicts."""
     with Session.open(options.project) as session:
-        report, _ = session.merge(options.other)
+        report = _merge(session, options)
         conflicts = [_describe(session, found) for found in report.conflicts]
         disagreements = session.disagreement_count()
     print(
@@ -44,6 +47,15 @@ def run(options: argparse.Namespace) -> int:
         for found in conflicts:
             print("{path}: {reviewer} {here}, {other_reviewer} {other}".format(**found))
     return 0
+
+
+def _merge(session: Session, options: argparse.Namespace) -> MergeReport:
+    context = TerminalContext(quiet=options.json)
+    with cancel_on_interrupt(context):
+        try:
+            return session.merge(options.other, context)[0]
+        finally:
+            context.close()
 
 
 def _describe(session: Session, conflict: Conflict) -> dict[str, Any]:

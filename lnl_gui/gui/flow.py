@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from lnl_gui.gui.job_controller import Job, JobController, JobState
 from lnl_gui.gui.language import translate
+from lnl_gui.gui.local_work import Body
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.session.stages import Stage
 from lnl_gui.store import runs
@@ -107,10 +108,7 @@ class Flow(QObject):
             return
         try:
             if not self._make_room():
-                raise UserError(
-                    translate("Window", "Another job is at work."),
-                    translate("Window", "Wait for it, or cancel it."),
-                )
+                raise _busy()
             if review.session.read_only:
                 raise UserError(
                     translate("Window", "This project is open for reading only."), _READ_ONLY_HINT
@@ -126,6 +124,16 @@ class Flow(QObject):
         if then is not None:
             self._then[number] = then
         self.controller.submit(kind, review.session.folder, run.id, run.parameters)
+
+    def start_here(self, kind: str, body: Body) -> Job | None:
+        """Queue what only this process may do to the open project; None where that must wait."""
+        review = self._review
+        if review is None:
+            return None
+        if not self._make_room():
+            self.refused.emit(_busy())
+            return None
+        return self.controller.submit(kind, review.session.folder, "", {}, body=body)
 
     def start_quietly(self, kind: str, parameters: Any) -> bool:
         """Begin a run nobody asked for, if nothing else is at work; it gives way to any other."""
@@ -200,6 +208,13 @@ class Flow(QObject):
             self.refused.emit(error)
         else:
             review.announce(changes)
+
+
+def _busy() -> UserError:
+    return UserError(
+        translate("Window", "Another job is at work."),
+        translate("Window", "Wait for it, or cancel it."),
+    )
 
 
 _READ_ONLY_HINT = translate("Window", "Close the other window, then open the project again.")

@@ -103,6 +103,7 @@ class Instruments(QObject):
     def detach(self) -> None:
         """The project is about to close."""
         self._later.stop()
+        self.second.detach()
         self.reranker.set_project(None)
         self.progress = self.duplicates = self.bar = None
 

@@ -1,5 +1,7 @@
 """Runs jobs in a worker process, one after the other, and tells how they fare.
 
+What only the writer of the project may do is done by a thread of this process in its turn.
+
 The worker stays for the next job; a job that does not react to cancel is ended with force. All
 messages of a worker that was given up are cut off: a late result has nowhere to go.
 
@@ -19,6 +21,7 @@ import psutil
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
 from lnl_gui.gui.language import translate
+from lnl_gui.gui.local_work import Body, LocalWork
 from lnl_gui.jobs import protocol
 from lnl_gui.jobs.launch import worker_command, worker_environment
 from lnl_gui.util.errors import UserError
@@ -34,6 +37,7 @@ TITLES = {
     "detect": translate("Window", "Detect"),
     "finetune": translate("Window", "Fine-tune"),
     "export": translate("Window", "Export"),
+    "merge": translate("Window", "Merge"),
     "noise_lab": translate("Window", "Test of the detectors"),
 }
 
@@ -76,6 +80,8 @@ class Job:
     restarts: int = 0
     errand: bool = False
     """A question of the window's own, in no list of jobs."""
+    body: Body | None = None
+    """Done by a thread of this process instead of the worker."""
     log: deque[str] = field(default_factory=lambda: deque(maxlen=MAXIMUM_LOG_LINES))
 
     @property
@@ -125,6 +131,7 @@ class JobController(QObject):
         self._served: Job | None = None
         self._stale = False
         self._errands: list[Job] = []
+        self._local: LocalWork | None = None
         self._force = QTimer(self, singleShot=True)
         self._force_step: Callable[[], None] = self._terminate
         self._force.timeout.connect(lambda: self._force_step())
@@ -147,9 +154,17 @@ class JobController(QObject):
         """The worker's process id, 0 when there is none."""
         return self._process.processId() if self._process is not None else 0
 
-    def submit(self, kind: str, project: Path, run_id: str, parameters: dict[str, Any]) -> Job:
-        """Queue a job; it starts when those before it are over."""
-        job = Job(next(self._numbers), kind, project, run_id, parameters)
+    def submit(
+        self,
+        kind: str,
+        project: Path,
+        run_id: str,
+        parameters: dict[str, Any],
+        *,
+        body: Body | None = None,
+    ) -> Job:
+        """Queue a job; it starts when those before it are over. `body` is done in a thread here."""
+        job = Job(next(self._numbers), kind, project, run_id, parameters, body=body)
         self.jobs.append(job)
         self.changed.emit(job)
         self._start_next()
@@ -175,16 +190,31 @@ class JobController(QObject):
             self._end(job, JobState.CANCELLED)
         elif job.state is JobState.RUNNING:
             self._set_state(job, JobState.CANCELLING)
-            self._send(protocol.Cancel())
-            self._arm(self._terminate, self._grace[0])
+            if self._local is not None:
+                self._local.cancel()
+            else:
+                self._send(protocol.Cancel())
+                self._arm(self._terminate, self._grace[0])
 
     def cancel_all(self) -> None:
         """Stop what runs and what waits."""
         for job in reversed(self.jobs):
             self.cancel(job)
 
+    def wait_for_local(self) -> None:
+        """Cancel what a thread does here and wait until it has let go of the project."""
+        local, self._local = self._local, None
+        if local is not None:
+            local.cancel()
+            local.wait()
+            local.deleteLater()
+            job = self.current
+            if job is not None and job.body is not None:
+                self._end(job, JobState.CANCELLED)
+
     def shutdown(self) -> None:
         """End the worker; what runs is over. Call before the window goes."""
+        self.wait_for_local()
         self._force.stop()
         for job in (*self.jobs, *self._errands):
             if not job.is_over:
@@ -248,7 +278,24 @@ class JobController(QObject):
             if job is not None:
                 job.started = time.monotonic()
                 self._set_state(job, JobState.STARTING)
+                if job.body is not None:
+                    self._work_here(job, job.body)
         self._serve()
+
+    def _work_here(self, job: Job, body: Body) -> None:
+        self._local = LocalWork(body, self)
+        self._local.said.connect(self._take_local)
+        self._set_state(job, JobState.RUNNING)
+        self._local.start()
+
+    def _take_local(self, message: protocol.Message) -> None:
+        local, job = self._local, self.current
+        if local is None or self.sender() is not local or job is None:
+            return
+        if isinstance(message, protocol.Done | protocol.CancelledMessage | protocol.ErrorMessage):
+            self._local = None
+            local.deleteLater()
+        self._take_for(job, message)
 
     def _serve(self) -> None:
         """Give a free worker what is next: a job that starts, else an errand."""
@@ -360,7 +407,7 @@ class JobController(QObject):
         if process is not None:
             process.deleteLater()
         job = self._at_work or self._next_served()
-        if job is None:
+        if job is None or job.body is not None:
             return
         if job.state is JobState.CANCELLING:
             self._end(job, JobState.CANCELLED)
@@ -420,7 +467,7 @@ class JobController(QObject):
 
     def _end(self, job: Job, state: JobState) -> None:
         self._force.stop()
-        job.ended = time.monotonic()
+        job.ended, job.body = time.monotonic(), None
         self._set_state(job, state)
         if job.errand:
             self._errands.remove(job)

@@ -5,19 +5,22 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject
 
 from lnl_gui.gui import questions
+from lnl_gui.gui.job_controller import Job, JobState
 from lnl_gui.gui.language import translate, translated
 from lnl_gui.gui.parts import plural
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.gui.review_settings import review_settings
 from lnl_gui.gui.task_bar import Task, TaskButton
+from lnl_gui.jobs.protocol import Result
 from lnl_gui.session.changes import Changes
+from lnl_gui.session.merged import Merged, merge_copy
 from lnl_gui.session.second_opinion import EXCLUSION, code
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.progress import JobContext
 
 if TYPE_CHECKING:
     from lnl_gui.gui.main_window import MainWindow
@@ -32,6 +35,8 @@ class SecondDesk(QObject):
         super().__init__(window)
         self._window = window
         self._first = ""
+        self._merging: tuple[Job, ReviewModel, list[Merged]] | None = None
+        window.controller.finished.connect(self._job_ended)
 
     def attach(self, review: ReviewModel) -> None:
         """Another project."""
@@ -47,10 +52,7 @@ class SecondDesk(QObject):
         if review.session.blind:
             self.end()
             return
-        if review.session.read_only:
-            self._window.refuse(
-                UserError(translate("Window", "This project is open for reading only."))
-            )
+        if self._is_read_only(review):
             return
         name = questions.ask_reviewer(self._window, self._first).strip()
         if not name:
@@ -66,6 +68,14 @@ class SecondDesk(QObject):
             return
         self._first = review.session.reviewer
         self._hand_over(review, lambda: review.session.work_as(name, blind=True))
+
+    def _is_read_only(self, review: ReviewModel) -> bool:
+        """Whether nothing can be recorded here; then that has been said."""
+        if review.session.read_only:
+            self._window.refuse(
+                UserError(translate("Window", "This project is open for reading only."))
+            )
+        return review.session.read_only
 
     def end(self) -> None:
         """Back to the first reviewer, and to where they differ."""
@@ -142,27 +152,41 @@ class SecondDesk(QObject):
     def merge(self) -> None:
         """Take in what somebody decided in another copy of this project."""
         review = self._window.review
-        if review is None:
+        if review is None or self._is_read_only(review):
             return
         folder = questions.ask_project_folder(self._window)
         if folder is None:
             return
-        found: list[int] = []
+        found: list[Merged] = []
 
-        def take() -> Changes:
-            report, changes = review.session.merge(folder)
-            found.append(len(report.conflicts))
-            return changes
+        def take(context: JobContext) -> Result:
+            with review.session.lend() as project:
+                found.append(merge_copy(project, folder, context))
+            return Result()
 
-        QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
-        try:
-            changes = self._take_in(review, take)
-        finally:
-            QGuiApplication.restoreOverrideCursor()
+        job = self._window.flow.start_here("merge", take)
+        if job is not None:
+            self._merging = job, review, found
+
+    def _job_ended(self, job: Job) -> None:
+        if self._merging is None or self._merging[0] is not job:
+            return
+        (_, review, found), self._merging = self._merging, None
+        if review is not self._window.review:
+            return
+        if found and job.state is JobState.DONE:
+            self._show_merged(review, found[0])
+            return
+        review.announce(Changes())
+        if job.error is not None:
+            self._window.refuse(UserError(job.error.message, job.error.hint))
+
+    def _show_merged(self, review: ReviewModel, merged: Merged) -> None:
+        changes = self._take_in(review, lambda: review.session.show_merged(merged))
         if changes is None:
             return
         review.refresh()
-        conflicts = found[0]
+        conflicts = len(merged.report.conflicts)
         action = (translate("Window", "Show them"), self.show_disagreements) if conflicts else None
         hint = (
             translate("Window", "{} to settle.").format(plural(conflicts, "disagreement"))
@@ -170,6 +194,11 @@ class SecondDesk(QObject):
             else ""
         )
         self._window.toasts.show(translated(changes.text), tone="good", hint=hint, action=action)
+
+    def detach(self) -> None:
+        """The project is about to close: what is still being merged into it stops first."""
+        self._window.controller.wait_for_local()
+        self._merging = None
 
     # Above the grid
 

@@ -43,6 +43,11 @@ class Marks:
         elif self._comparisons is not None:
             self._decided_anew = np.union1d(self._decided_anew, rows)
 
+    def take_comparisons(self, comparisons: Comparisons) -> None:
+        """The journal has changed, and this is what reviewers decided since."""
+        self.forget_verdicts()
+        self._comparisons = comparisons
+
     def issue(self, name: str) -> np.ndarray:
         """Which samples an issue concerns, bool (N,).
 

@@ -63,6 +63,7 @@ class Session:
         self._text_index: TextIndex | None = None
         self._counts: stages.Counts | None = None
         self._done: set[str] | None = None
+        self._reviewers: list[str] | None = None
         self._scores = self._load_scores()
         if blind:
             self.work_as(reviewer, blind=True)
@@ -253,6 +254,8 @@ class Session:
             journal.append(self.project, journal.OPINION, recorded, change, self.reviewer)
         else:
             journal.append(self.project, kind, params, change, self.reviewer)
+        if self._reviewers is not None and self.reviewer not in self._reviewers:
+            self._reviewers.append(self.reviewer)
         self._apply(change, time.time())
         return Changes(labels=True, rows=change.rows, text=_text(kind, params))
 
@@ -262,6 +265,7 @@ class Session:
         if found is None:
             return None
         operation, change = found
+        self._reviewers = None
         self._apply(change, time.time())
         done = _operation_text(operation)
         text = f"Undid: {done}" if undone else f"Redid: {done}"
@@ -295,7 +299,9 @@ class Session:
 
     def reviewers(self) -> list[str]:
         """Everybody with a verdict or an opinion in force, in order of their first."""
-        return journal.reviewers(self.project)
+        if self._reviewers is None:
+            self._reviewers = journal.reviewers(self.project)
+        return list(self._reviewers)
 
     def disagreements(self) -> list[second_opinion.Comparison]:
         """The queue of samples on which reviewers differ; empty while working blind.
@@ -389,6 +395,7 @@ class Session:
         """Take over what `merge_copy` made of the lent project."""
         self.classes = samples.load_classes(self.project)
         self.marks.take_comparisons(merged.comparisons)
+        self._reviewers = merged.reviewers
         if self.blind:
             self.work_as(self.reviewer, blind=True)
         else:
@@ -414,6 +421,7 @@ class Session:
     def _after_absorbing(self, rows: np.ndarray, text: str) -> Changes:
         self.classes = samples.load_classes(self.project)
         self.marks.forget_verdicts()
+        self._reviewers = None
         self.work_as(self.reviewer, blind=self.blind)
         return Changes(labels=True, classes=True, rows=rows, text=text)
 

@@ -45,12 +45,22 @@ class Project:
         folder: the project folder.
         connection: SQLite connection to its database, autocommit off.
         lock: the held writer's lock, or None when opened for reading.
+        lender: the project this one is a second connection of; it keeps the lock.
     """
 
-    def __init__(self, folder: Path, connection: sqlite3.Connection, lock: FileLock | None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        connection: sqlite3.Connection,
+        lock: FileLock | None,
+        *,
+        lender: "Project | None" = None,
+    ) -> None:
         self.folder = folder
         self.connection = connection
         self._lock = lock
+        self._lender = lender
+        self._lent = False
 
     @property
     def read_only(self) -> bool:
@@ -90,22 +100,47 @@ class Project:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """One durable transaction: on disk when the block ends, or not at all."""
-        if self.read_only:
-            raise UserError(
-                f"{self.folder} is open in another window; this one may only read.",
-                "Close the other window and open the project again.",
-                code="read_only",
-            )
+        self._check_writable()
         try:
             with self.connection:
                 yield self.connection
         except sqlite3.OperationalError as error:
             raise database_error(error, self.folder) from error
 
+    def _check_writable(self) -> None:
+        if self.read_only:
+            raise UserError(
+                f"{self.folder} is open in another window; this one may only read.",
+                "Close the other window and open the project again.",
+                code="read_only",
+            )
+        if self._lent:
+            raise UserError(
+                "Another copy is being merged: nothing can be changed until that is over.",
+                "It takes seconds, and it can be cancelled.",
+                code="lent",
+                retryable=True,
+            )
+
+    def lend(self) -> "Project":
+        """A second connection for another thread; until that is closed, it alone may write.
+
+        Raises:
+            UserError: when this one may not write.
+        """
+        self._check_writable()
+        connection = _connect(self.folder / DATABASE, read_only=False)
+        # Where a network drive has no WAL, a full cache would lock readers out long before the end.
+        connection.execute("PRAGMA cache_spill = OFF")
+        self._lent = True
+        return Project(self.folder, connection, self._lock, lender=self)
+
     def close(self) -> None:
-        """Let go of the database and of the writer's lock."""
+        """Let go of the database and of the writer's lock, or give back what was lent."""
         self.connection.close()
-        if self._lock is not None:
+        if self._lender is not None:
+            self._lender._lent = False
+        elif self._lock is not None:
             self._lock.release()
             self._lock = None
 

@@ -1,6 +1,7 @@
 """Duplicates, audits and second opinions by keys in the window."""
 
 import shutil
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,14 @@ from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui import audit_desk, questions
 from lnl_gui.gui.dialogs.audit import AuditDialog, AuditRequest
+from lnl_gui.gui.job_controller import Job, JobState
 from lnl_gui.gui.main_window import MainWindow
 from lnl_gui.gui.review_model import KEEP, ReviewModel
 from lnl_gui.gui.sample_views import bare_view
 from lnl_gui.session.intervals import clopper_pearson
 from lnl_gui.session.session import Session
+from lnl_gui.store.parameters import DetectParameters
+from lnl_gui.store.project import Project
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
 from tests.gui.conftest import OpenWindow
 from tests.gui.projects import make_project
@@ -194,27 +198,103 @@ def test_nobody_is_their_own_second_reviewer(
     assert not review.session.blind and len(window.toasts.texts()) == 1
 
 
-def test_another_copy_is_merged(
-    window: MainWindow, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def copy_beside(project: Path, tmp_path: Path) -> Path:
     other = tmp_path / "copy" / "animals.lnl"
     shutil.copytree(project, other, ignore=shutil.ignore_patterns("*.lock", "*-shm", "*-wal"))
+    return other
+
+
+def begin_merge(window: MainWindow, other: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
+    monkeypatch.setattr(questions, "ask_project_folder", lambda *_: other)
+    window.verbs["merge"].trigger()
+    return window.controller.jobs[-1]
+
+
+def test_another_copy_is_merged(
+    qtbot: QtBot,
+    window: MainWindow,
+    project: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    other = copy_beside(project, tmp_path)
     with Session.open(other, reviewer="Ben") as session:
         session.accept(np.array([5, 6]))
     review = review_of(window)
-    monkeypatch.setattr(questions, "ask_project_folder", lambda *_: other)
-    window.verbs["merge"].trigger()
+    review.verdict("keep")
+    job = begin_merge(window, other, monkeypatch)
+    assert job.title == "Merge" and window.banner.isVisible()
+    qtbot.waitUntil(lambda: job.is_over)
+    assert job.state is JobState.DONE
     assert (review.session.columns.status[[5, 6]] == RELABELLED).all()
     assert any(text.startswith("Took in 1 operation") for text in window.toasts.texts())
+    assert review.counts().reviewed == 3
+    # The window writes again.
+    review.verdict("exclude")
+    assert review.counts().reviewed == 4
+    assert window.controller.current is None and not window.banner.stop.isVisible()
+
+
+def test_while_a_copy_is_merged_verdicts_wait_and_it_can_be_cancelled(
+    qtbot: QtBot,
+    window: MainWindow,
+    project: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    other = copy_beside(project, tmp_path)
+    with Session.open(other, reviewer="Ben") as session:
+        session.accept(np.array([5, 6]))
+    review = review_of(window)
+    at_work, go_on, lend = threading.Event(), threading.Event(), review.session.lend
+
+    def lend_slowly() -> Project:
+        lent = lend()
+        at_work.set()
+        go_on.wait(20)
+        return lent
+
+    monkeypatch.setattr(review.session, "lend", lend_slowly)
+    job = begin_merge(window, other, monkeypatch)
+    qtbot.waitUntil(at_work.is_set)
+    review.verdict("keep")
+    assert review.counts().reviewed == 0
+    assert "Another copy is being merged" in window.toasts.texts()[0]
+    window.flow.start("detect", DetectParameters())
+    assert len(window.controller.jobs) == 1
+    window.banner.stop.click()
+    assert job.state is JobState.CANCELLING
+    go_on.set()
+    qtbot.waitUntil(lambda: job.is_over)
+    assert job.state is JobState.CANCELLED
+    assert review.counts().reviewed == 0 and not window.banner.stop.isVisible()
+    review.verdict("keep")
+    assert review.counts().reviewed == 1
+
+
+def test_a_project_closes_while_a_copy_is_merged(
+    window: MainWindow, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = copy_beside(project, tmp_path)
+    with Session.open(other, reviewer="Ben") as session:
+        session.accept(np.array([5, 6]))
+    monkeypatch.setattr(questions, "ask_stop_job", lambda *_: True)
+    job = begin_merge(window, other, monkeypatch)
+    window.close_project()
+    assert window.review is None and job.is_over
+    with Session.open(project, reviewer="Ann") as session:
+        assert not session.read_only
+        assert session.counts().reviewed in (0, 2)
 
 
 def test_a_copy_of_another_dataset_is_refused(
-    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "b").mkdir()
     other = make_project(tmp_path / "b" / "other.lnl", 8)
-    monkeypatch.setattr(questions, "ask_project_folder", lambda *_: other)
-    window.verbs["merge"].trigger()
+    job = begin_merge(window, other, monkeypatch)
+    qtbot.waitUntil(lambda: job.is_over)
+    assert job.state is JobState.FAILED
     assert "project of another dataset" in window.toasts.texts()[0]
 
 

@@ -277,3 +277,15 @@ def test_many_reviewers_compare_as_one_by_one(session: Session, seed: int) -> No
             if pair.kappa is not None:
                 first, second = zip(*both, strict=True)
                 assert pair.kappa == pytest.approx(cohen_kappa_score(first, second))
+
+
+def test_reviewers_are_everybody_with_a_decision_in_force(session: Session) -> None:
+    assert session.reviewers() == []
+    session.keep(np.array([1]))
+    session.work_as("bob", blind=True)
+    session.keep(np.array([1]))
+    assert session.reviewers() == ["ann", "bob"] == journal.reviewers(session.project)
+    session.undo()
+    assert session.reviewers() == ["ann"]
+    session.redo()
+    assert session.reviewers() == ["ann", "bob"]

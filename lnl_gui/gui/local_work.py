@@ -1,0 +1,78 @@
+"""A job done in a thread of the window's own process, for what only the project's writer may do.
+
+Its body touches neither Qt nor what the window shows; what it says arrives as the messages that a
+worker would send.
+"""
+
+import gc
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from lnl_gui.jobs import protocol
+from lnl_gui.jobs.context import MessageContext
+from lnl_gui.jobs.protocol import Message, Result
+from lnl_gui.util.errors import Cancelled
+from lnl_gui.util.log import logger
+from lnl_gui.util.progress import JobContext
+
+Body = Callable[[JobContext], Result]
+TURN_SECONDS = 0.0005
+"""How soon the window's thread may interrupt the body; Python's own 5 ms add up while it paints."""
+STOP_SECONDS = 10.0
+"""How long a window that closes waits for the body to notice that it is cancelled."""
+
+
+class LocalWork(QObject):
+    """One body at work."""
+
+    said = Signal(object)
+    """A `protocol.Message`, on the thread of whoever listens."""
+
+    def __init__(self, body: Body, parent: QObject) -> None:
+        super().__init__(parent)
+        self._body = body
+        self._context = MessageContext(self._say)
+        self._over = False
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def cancel(self) -> None:
+        """Ask the body to stop at its next report of progress."""
+        self._context.cancel()
+
+    def wait(self) -> None:
+        """Until the body is over; what it still says is lost."""
+        self._over = True
+        self._thread.join(STOP_SECONDS)
+
+    def _say(self, message: Message) -> None:
+        if not self._over:
+            self.said.emit(message)
+
+    def _run(self) -> None:
+        usual = sys.getswitchinterval()
+        sys.setswitchinterval(TURN_SECONDS)
+        # A collection of all objects holds every thread up, and the body makes many that stay.
+        gc.disable()
+        try:
+            result = self._body(self._context)
+        except Cancelled:
+            self._say(protocol.CancelledMessage())
+        except Exception as error:
+            # Told to the window, as a worker would.
+            details = traceback.format_exc()
+            logger.error("work failed\n%s", details)
+            self._say(protocol.error_of(error, details))
+        else:
+            self._say(result)
+            self._say(protocol.Done())
+        finally:
+            gc.enable()
+            sys.setswitchinterval(usual)

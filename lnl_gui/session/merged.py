@@ -1,0 +1,59 @@
+"""Taking in another copy of a project: what a thread may do beside the one that shows it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from lnl_gui.session import second_opinion
+from lnl_gui.session.second_opinion import Comparisons
+from lnl_gui.store import column_cache, journal, merge, samples
+from lnl_gui.store.merge import MergeReport
+from lnl_gui.store.project import Project
+from lnl_gui.util.progress import JobContext, stage_progress
+
+READING, WRITING, SETTLING = "merge_reading", "merge_writing", "merge_settling"
+"""Stages of a merge."""
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What another copy brought, and how everything stands since."""
+
+    report: MergeReport
+    name: str
+    """what the other copy is called"""
+    label: np.ndarray
+    """current labels, int32 (N,)"""
+    status: np.ndarray
+    """uint8 (N,)"""
+    verdict_time: np.ndarray
+    """float64 (N,)"""
+    comparisons: Comparisons
+    reviewers: list[str]
+    """everybody with a verdict or an opinion in force"""
+
+
+def merge_copy(project: Project, folder: Path, context: JobContext) -> Merged:
+    """Merge another copy and read anew what that may have changed.
+
+    Args:
+        project: open for writing; only its connection is used.
+        folder: the other copy.
+        context: progress and cancel; a cancelled merge has changed nothing.
+
+    Raises:
+        UserError: when the other is no project, or one of another dataset.
+    """
+    report = merge.merge(
+        project,
+        folder,
+        reading=stage_progress(context, READING),
+        writing=stage_progress(context, WRITING),
+        settling=stage_progress(context, SETTLING),
+    )
+    given = column_cache.load_fixed(project).given
+    label, status = samples.load_current(project, given)
+    times = journal.verdict_times(project, len(given))
+    comparisons, reviewers = second_opinion.compare(project), journal.reviewers(project)
+    return Merged(report, folder.name, label, status, times, comparisons, reviewers)
