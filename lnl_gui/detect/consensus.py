@@ -114,6 +114,7 @@ def find_suspects(
     emphasis: float = 0.0,
     warm_start: WarmStart | None = None,
     extra_votes: Sequence[DetectorResult] = (),
+    class_names: Sequence[str] = (),
     progress: Progress = no_progress,
 ) -> Consensus:
     """Judge every given label.
@@ -128,6 +129,7 @@ def find_suspects(
         warm_start: of an earlier consensus on the same embeddings and given labels.
         extra_votes: results of further detectors whose votes do not rest on a sample's own given
             label; their weight is learnt.
+        class_names: the C names, for the warnings.
 
     Raises:
         UserError: for lengths that differ, labels out of range, or no usable sample.
@@ -143,7 +145,7 @@ def find_suspects(
         seed=seed,
     )
     if not problem.solvable:
-        return _nothing_to_say(problem)
+        return _nothing_to_say(problem, class_names)
     with one_thread():
         if too_many(len(problem.given), len(problem.present)):
             judgement, warm = judge_many(problem, _shown(problem), progress=progress), None
@@ -153,7 +155,7 @@ def find_suspects(
             fit = fit_consensus(problem, votes, earlier=earlier, seed=seed, progress=progress)
             loss = warm_start.loss if warm_start else _probe_loss(problem, seed=seed)
             judgement, warm = _judgement(problem, fit, loss), WarmStart(problem.features, fit, loss)
-        return _assembled(problem, judgement, warm, emphasis)
+        return _assembled(problem, judgement, warm, emphasis, class_names)
 
 
 def _as_ingredient(vote: DetectorResult, problem: Problem) -> Ingredient:
@@ -217,7 +219,11 @@ def _suspicion(problem: Problem, own: Tensor) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _assembled(
-    problem: Problem, judgement: Judgement, warm: WarmStart | None, emphasis: float
+    problem: Problem,
+    judgement: Judgement,
+    warm: WarmStart | None,
+    emphasis: float,
+    class_names: Sequence[str],
 ) -> Consensus:
     """Spread the compact result over all N samples and C classes."""
     present, given = problem.present, problem.present[problem.given.numpy()]
@@ -252,7 +258,7 @@ def _assembled(
         majority_rate=majority,
         label_trust=judgement.trust,
         weights=judgement.weights,
-        warnings=diagnose(problem, judgement.agreement, majority),
+        warnings=diagnose(problem, judgement.agreement, majority, class_names),
         warm_start=warm,
     )
 
@@ -286,7 +292,7 @@ def _majority_rate(problem: Problem) -> float:
     return float(torch.bincount(problem.given).max() / len(problem.given))
 
 
-def _nothing_to_say(problem: Problem) -> Consensus:
+def _nothing_to_say(problem: Problem, class_names: Sequence[str]) -> Consensus:
     """No two classes, too few samples or constant embeddings: nothing is suspect."""
     count = len(problem.given)
     majority = _majority_rate(problem)
@@ -301,7 +307,7 @@ def _nothing_to_say(problem: Problem) -> Consensus:
         weights={},
         loss=np.zeros(count, np.float32),
     )
-    consensus = _assembled(problem, judgement, None, 0.0)
+    consensus = _assembled(problem, judgement, None, 0.0, class_names)
     unknown = np.where(np.isnan(consensus.class_noise_rate), np.nan, 1.0)
     interval = np.stack([unknown * 0.0, unknown], axis=1)
     return replace(consensus, noise_rate_interval=(0.0, 1.0), class_noise_rate_interval=interval)

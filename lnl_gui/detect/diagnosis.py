@@ -1,5 +1,7 @@
 """Plain sentences on why a result here should be distrusted."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from lnl_gui.detect.problem import FEWEST_SAMPLES, Problem
@@ -8,17 +10,20 @@ SMALL_CLASS = 10
 _WEAK_GAIN = 0.15
 
 
-def diagnose(problem: Problem, agreement: float, majority_rate: float) -> list[str]:
+def diagnose(
+    problem: Problem, agreement: float, majority_rate: float, class_names: Sequence[str] = ()
+) -> list[str]:
     """What a person should know before trusting the suspicions.
 
     Args:
         agreement: out-of-fold agreement of the probe with the labels.
         majority_rate: agreement of a vote for the largest class.
+        class_names: what people call the classes; without, their ids are said.
     """
     return [
         *_left_out(problem),
         *_unsolvable(problem),
-        *_small_classes(problem),
+        *_small_classes(problem, class_names),
         *(_weak(agreement, majority_rate) if problem.solvable else ()),
     ]
 
@@ -45,15 +50,16 @@ def _unsolvable(problem: Problem) -> list[str]:
     return []
 
 
-def _small_classes(problem: Problem) -> list[str]:
+def _small_classes(problem: Problem, class_names: Sequence[str]) -> list[str]:
     counts = np.bincount(problem.given.numpy(), minlength=len(problem.present))
     small = problem.present[counts < SMALL_CLASS]
     if small.size == 0:
         return []
-    which = ", ".join(str(label) for label in small[:5])
+    named_ids = (class_names[label] if class_names else str(label) for label in small[:5])
+    which = ", ".join(named_ids)
     named = f"{which} and {small.size - 5} more" if small.size > 5 else which
     return [
-        f"{small.size} classes have fewer than {SMALL_CLASS} samples (class ids {named}). "
+        f"{small.size} classes have fewer than {SMALL_CLASS} samples ({named}). "
         "Their labels cannot be judged well; look at them by eye."
     ]
 

@@ -67,6 +67,7 @@ def _detect(
             emphasis=parameters.emphasis,
             warm_start=_warm_start(context, fingerprint),
             extra_votes=[result for result in results if result.name in detect_files.INDEPENDENT],
+            class_names=snapshot.class_names,
             progress=stage_progress(context, "consensus"),
         )
         warm_start = consensus.warm_start

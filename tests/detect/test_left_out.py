@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from lnl_gui.detect.consensus import find_suspects
 from lnl_gui.detect.diagnosis import _left_out
 from lnl_gui.detect.problem import Problem, state_problem
 
@@ -27,3 +28,11 @@ def test_spoilt_embeddings_are_counted() -> None:
     assert problem([first]).unusable == 2
     (said,) = _left_out(problem([first]))
     assert said.startswith("2 embeddings")
+
+
+def test_small_classes_are_called_by_their_names() -> None:
+    embedding = np.random.default_rng(0).normal(size=(60, 5)).astype(np.float32)
+    given = np.repeat([0, 1], [55, 5])
+    found = find_suspects([embedding], given, number_of_classes=2, class_names=("cat", "Lynx lynx"))
+    (said,) = [warning for warning in found.warnings if "fewer than" in warning]
+    assert "(Lynx lynx)" in said
