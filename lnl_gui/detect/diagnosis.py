@@ -32,11 +32,11 @@ def _left_out(problem: Problem) -> list[str]:
     found = []
     if problem.unusable:
         found.append(
-            f"{problem.unusable:,} embeddings hold values that are not numbers and were left out. "
-            "Embed the images again."
+            f"Left out, because their embeddings hold values that are not numbers: "
+            f"{problem.unusable:,}. Embed the images again."
         )
     if problem.unlabelled:
-        found.append(f"{problem.unlabelled} samples have no given label and were left out.")
+        found.append(f"Left out, because they have no given label: {problem.unlabelled:,}.")
     return found
 
 
@@ -59,7 +59,7 @@ def _small_classes(problem: Problem, class_names: Sequence[str]) -> list[str]:
     which = ", ".join(named_ids)
     named = f"{which} and {small.size - 5} more" if small.size > 5 else which
     return [
-        f"{small.size} classes have fewer than {SMALL_CLASS} samples ({named}). "
+        f"Classes with fewer than {SMALL_CLASS} samples: {named}. "
         "Their labels cannot be judged well; look at them by eye."
     ]
 

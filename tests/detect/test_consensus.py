@@ -151,15 +151,15 @@ def test_several_spaces_see_more_than_one() -> None:
 
 def test_rows_with_nan_are_left_out_and_said_so(world: World) -> None:
     broken = world.embedding.copy()
-    broken[[3, 77]] = np.nan
+    broken[[3, 77], 1] = np.nan
     given = world.given.copy()
     given[5] = -1
     result = find_suspects([broken], given, number_of_classes=4)
     assert np.flatnonzero(np.isnan(result.suspicion)).tolist() == [3, 5, 77]
     assert result.suggested_label[[3, 5, 77]].tolist() == [-1, -1, -1]
     assert not result.flagged[[3, 5, 77]].any()
-    assert "2 samples have an embedding" in result.warnings[0]
-    assert "1 samples have no given label" in result.warnings[1]
+    assert "not numbers: 2." in result.warnings[0]
+    assert "no given label: 1." in result.warnings[1]
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_a_class_with_one_sample_is_not_flagged_for_being_alone() -> None:
     result = find_suspects([embedding], given, number_of_classes=5)
     assert not result.flagged[800]
     assert result.flagged[:800].mean() <= 0.02
-    assert "class ids 4" in result.warnings[0]
+    assert "fewer than 10 samples: 4." in result.warnings[0]
 
 
 def test_more_classes_than_samples() -> None:
