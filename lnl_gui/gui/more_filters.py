@@ -15,11 +15,13 @@ from lnl_gui.gui.language import translate, translated
 from lnl_gui.gui.parts import label
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.session.changes import Changes
+from lnl_gui.session.marks import UNREADABLE
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store import scores
 
 MOST_CLUSTERS = 500
 _ISSUES = {
+    UNREADABLE: translate("Window", "Not readable"),
     "exact_duplicate": translate("Window", "Exact duplicate"),
     "near_duplicate": translate("Window", "Near-duplicate"),
     "conflicting_duplicate": translate("Window", "Duplicates whose labels differ"),
@@ -91,6 +93,10 @@ class MoreFilters(QWidget):
         for name, combo in self.combos.items():
             if not combo.set_value(getattr(spec, name)):
                 self._offer(name)
+
+    def reasons(self) -> tuple[CountedCombo, ...]:
+        """The lists that tell what the detectors think."""
+        return tuple(self.combos[name] for name in ("issue", "detector", "cluster"))
 
     def apply_to(self, spec: ViewSpec) -> ViewSpec:
         """The view with what is chosen here."""

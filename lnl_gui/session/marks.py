@@ -17,6 +17,8 @@ from lnl_gui.store.project import Project
 from lnl_gui.store.samples import UNSEEN
 from lnl_gui.util.errors import UserError
 
+UNREADABLE = "unreadable"
+"""The issue of a file that could not be read: known from embedding, not from detection."""
 ALONE = -1
 """Duplicate group of a sample that has no duplicate."""
 _FEW = 1_000
@@ -54,6 +56,8 @@ class Marks:
         Raises:
             UserError: when the newest detection did not look for it.
         """
+        if name == UNREADABLE:
+            return ~self._columns.readable
         return self._score(f"issue-{name}-flagged", f"no issue called {name}")
 
     def vote(self, detector: str) -> np.ndarray:
@@ -73,10 +77,11 @@ class Marks:
         return [entry["name"] for entry in table or []]
 
     def issue_names(self) -> list[str]:
-        """Issues the newest detection looked for."""
+        """Issues the newest detection looked for; before any, files that could not be read."""
         folder = self._folder()
         table = scores.load_table(folder, "issues") if folder else None
-        return [entry["name"] for entry in table or []]
+        first = [] if self._columns.readable.all() else [UNREADABLE]
+        return [*first, *(entry["name"] for entry in table or [])]
 
     @property
     def agreement(self) -> np.ndarray:

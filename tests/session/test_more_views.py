@@ -219,3 +219,11 @@ def test_text_index_with_very_many_hits_equals_plain_search(suffix: str) -> None
     for needle in ("IMAGE", "g", "s3/", f"7{suffix}".upper(), "image 0001", "nothing"):
         wanted = [needle.lower() in path.lower() for path in paths]
         np.testing.assert_array_equal(index.mask(needle), wanted)
+
+
+def test_files_that_could_not_be_read_are_an_issue_to_filter_by(session: Session) -> None:
+    readable = np.ones(COUNT, bool)
+    readable[[3, 9]] = False
+    session.columns.readable = readable
+    assert session.marks.issue_names() == ["unreadable", "dark", "blurry"]
+    assert shown(session, issue=["unreadable"]) == {3, 9}
