@@ -21,6 +21,7 @@ VERBS: dict[str, str] = {
     "import": "read a dataset into a new project",
     "embed": "compute embeddings, thumbnails and facts in one pass over the pixels",
     "detect": "find suspect labels",
+    "map": "lay the images out in the plane so that those alike lie together (UMAP)",
     "review": "give verdicts: accept, keep, relabel, exclude, unsure, undo, redo",
     "audit": "draw a random sample of what was not flagged; report the noise left",
     "merge": "take in the verdicts of another copy of a project",
@@ -38,7 +39,7 @@ VERBS: dict[str, str] = {
     "detectors": "list the detectors by name",
     "recipes": "list the training recipes by name",
 }
-_MODULES = {"import": "import_dataset"}
+_MODULES = {"import": "import_dataset", "map": "map_layout"}
 
 
 def opens_window(arguments: Sequence[str]) -> bool:

@@ -20,6 +20,7 @@ BODIES = {
     "tune": "lnl_gui.pipeline.tune",
     "export": "lnl_gui.pipeline.export",
     "noise_lab": "lnl_gui.pipeline.noise_lab",
+    "map": "lnl_gui.pipeline.map_layout",
 }
 
 _MISMATCH = "torchvision::"

@@ -72,13 +72,22 @@ def wanted_embeddings(snapshot: Snapshot, encoders: tuple[str, ...]) -> dict[str
     Raises:
         UserError: when the dataset has not been embedded (with that encoder).
     """
-    missing = [name for name in encoders if name not in snapshot.embeddings]
-    if missing or not snapshot.embeddings:
+    return load_embeddings(snapshot.embeddings, encoders)
+
+
+def load_embeddings(files: dict[str, Path], encoders: tuple[str, ...]) -> dict[str, np.ndarray]:
+    """The chosen of the embeddings in files by encoder (all when none is named), memory-mapped.
+
+    Raises:
+        UserError: when there is none (of that encoder).
+    """
+    missing = [name for name in encoders if name not in files]
+    if missing or not files:
         what = f" with {', '.join(missing)}" if missing else ""
         raise UserError(
             f"The images have not been embedded{what} yet.",
             "Run the embedding first: `lnl-gui embed PROJECT`.",
             code="not_embedded",
         )
-    names = encoders or tuple(snapshot.embeddings)
-    return {name: arrays.load_embedding(snapshot.embeddings[name]) for name in names}
+    names = encoders or tuple(files)
+    return {name: arrays.load_embedding(files[name]) for name in names}

@@ -122,6 +122,14 @@ class NoiseLabParameters:
 
 
 @dataclass(frozen=True)
+class MapParameters:
+    """Lay an embedding out in the plane with UMAP, for the map of the images."""
+
+    encoder: str = ""
+    """Whose embedding; "" for the one that the newest detection's own picture shows."""
+
+
+@dataclass(frozen=True)
 class CatalogueParameters:
     """Say which encoders, detectors, recipes and devices there are."""
 
@@ -144,6 +152,7 @@ PARAMETERS: dict[str, type] = {
     "finetune": FinetuneParameters,
     "tune": TuneParameters,
     "export": ExportParameters,
+    "map": MapParameters,
 }
 
 

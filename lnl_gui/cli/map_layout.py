@@ -1,0 +1,59 @@
+"""`lnl-gui map PROJECT`: lay the images out in the plane, as the window's map shows them."""
+
+import argparse
+import csv
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from lnl_gui.cli import options as shared
+from lnl_gui.cli.jobs import run_job
+from lnl_gui.session.session import Session
+from lnl_gui.store.parameters import MapParameters
+from lnl_gui.util.atomic import atomic_file
+from lnl_gui.util.errors import as_user_error
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the verb's options."""
+    shared.add_project(parser)
+    parser.add_argument(
+        "--encoder", default="", metavar="NAME", help="whose embedding; default as in the window"
+    )
+    parser.add_argument(
+        "--out", type=shared.absolute, metavar="FILE", help="also write a CSV of path, x and y"
+    )
+    shared.add_threads(parser)
+    shared.add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Compute the layout, or take the one there is, and say where it lies."""
+    with Session.open(options.project) as session:
+        result = run_job(session, "map", MapParameters(options.encoder), threads=options.threads)
+        file = session.folder / result.artifacts["layout"]
+        if options.out:
+            _write_table(options.out, session, file)
+    metrics: dict[str, Any] = {**result.metrics, "layout": str(file)}
+    done = "There was a layout" if metrics["reused"] else "Laid out"
+    print(f"{done}: {metrics['samples']:,} samples, {file}", file=sys.stderr)
+    if options.json:
+        print(json.dumps(metrics))
+    return 0
+
+
+def _write_table(target: Path, session: Session, file: Path) -> None:
+    """Samples that could not be read have no place and no row."""
+    import numpy as np
+
+    layout = np.load(file)
+    try:
+        with atomic_file(target, "w", encoding="utf-8", newline="") as stream:
+            table = csv.writer(stream)
+            table.writerow(("path", "x", "y"))
+            for row in np.flatnonzero(np.isfinite(layout[:, 0])).tolist():
+                x, y = layout[row].tolist()
+                table.writerow((session.path_of(row), f"{x:.6g}", f"{y:.6g}"))
+    except OSError as error:
+        raise as_user_error(error, f"write {target}") from error

@@ -1,0 +1,55 @@
+"""Layouts of embeddings in the plane, kept by what they depend on: the embedding alone.
+
+`arrays/layouts/KEY.npy` is float32 (N, 2), NaN in rows that could not be read. A new detection
+leaves it valid; another embedding has another key.
+"""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+
+from lnl_gui.store import runs
+from lnl_gui.store.arrays import embedded_with, load_embedding
+from lnl_gui.store.project import Project
+
+_KEY_ROWS = 64
+
+
+def embedding_key(embedding: np.ndarray) -> str:
+    """A short name for an embedding (N, D), from its shape and rows spread over it."""
+    found = hashlib.sha256(f"{embedding.shape} {embedding.dtype}".encode())
+    found.update(embedding[:: max(1, len(embedding) // _KEY_ROWS)].tobytes())
+    return found.hexdigest()[:16]
+
+
+def layout_file(project: Project, embedding: np.ndarray) -> Path:
+    """Where the layout of an embedding lies, or will lie."""
+    return project.arrays / "layouts" / f"{embedding_key(embedding)}.npy"
+
+
+def shown_encoder(project: Project) -> str | None:
+    """Whose embedding the map shows: the first of the newest detection's; None before any."""
+    found = embedded_with(project)
+    detection = runs.latest_run(project, "detect")
+    wanted = detection.parameters.get("encoders", ()) if detection is not None else ()
+    return next((name for name in (*wanted, *found) if name in found), None)
+
+
+def load_layout(project: Project) -> np.ndarray | None:
+    """The layout (N, 2) of the shown embedding, memory-mapped, or None where there is none yet."""
+    encoder = shown_encoder(project)
+    file = embedded_with(project)[encoder] if encoder is not None else None
+    if file is None or not file.is_file():
+        return None
+    layout = layout_file(project, load_embedding(file))
+    return np.load(layout, mmap_mode="r") if layout.is_file() else None
+
+
+def forget_stale(project: Project) -> None:
+    """Remove layouts of embeddings that are no longer there."""
+    files = [file for file in embedded_with(project).values() if file.is_file()]
+    wanted = {layout_file(project, load_embedding(file)) for file in files}
+    for layout in (project.arrays / "layouts").glob("*.npy"):
+        if layout not in wanted:
+            layout.unlink(missing_ok=True)
