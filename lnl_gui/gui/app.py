@@ -75,7 +75,9 @@ def run_window(arguments: Sequence[str] = ()) -> int:
     if crash_log.previous:
         window.offer_crash_report(crash_log.previous)
     if arguments:
-        window.open_source(str(Path(arguments[0]).absolute()))
+        source = str(Path(arguments[0]).absolute())
+        # From the running loop, where an exception is reported and does not end the program.
+        QTimer.singleShot(0, window, lambda: window.open_source(source))
     try:
         return qt.exec()
     finally:

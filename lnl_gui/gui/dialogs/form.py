@@ -4,7 +4,8 @@ A dialog offers `parameters()`, which returns the frozen object or raises `UserE
 the main button shows that error in place and keeps the dialog open.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -36,6 +37,7 @@ LEAST_HEIGHT = 600
 """No dialog is squeezed below this, however small the screen."""
 FRAME_HEIGHT = 48
 """What a window manager puts around a dialog, at most."""
+CANCEL = QDialogButtonBox.StandardButton.Cancel
 T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
 
@@ -174,6 +176,15 @@ class Fold(QWidget):
         self._changed()
 
 
+def _focus_chain(dialog: QDialog) -> Iterator[QWidget]:
+    """What the Tab key goes through, in its order."""
+    place: QWidget = dialog
+    while (following := place.nextInFocusChain()) is not None and following is not dialog:
+        place = following
+        if place.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            yield place
+
+
 class Frame:
     """A dialog's layout: heading, lead, body, complaint, buttons."""
 
@@ -190,7 +201,7 @@ class Frame:
         outer.addLayout(self.body, 1)
         self.complaint = Complaint()
         outer.addWidget(self.complaint)
-        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.buttons = QDialogButtonBox(CANCEL)
         self.accept_button = QPushButton(accept)
         # Before it is laid out, or its size would be that of a plain button.
         self.accept_button.setProperty("role", "primary")
@@ -223,7 +234,16 @@ class Frame:
                 self._dialog.accept()
 
         self.buttons.accepted.connect(press)
+        self._order_focus()
         self.fit()
+
+    def _order_focus(self) -> None:
+        """The buttons were made first, but the keys come to them last: first are the fields."""
+        buttons = [self.accept_button, self.buttons.button(CANCEL)]
+        fields = [each for each in _focus_chain(self._dialog) if each not in buttons]
+        for before, after in pairwise((fields[-1], *buttons)):
+            QWidget.setTabOrder(before, after)
+        next(each for each in fields if each.isVisibleTo(self._dialog)).setFocus()
 
 
 class Rows:

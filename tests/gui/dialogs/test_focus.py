@@ -1,0 +1,52 @@
+"""Dialogs by keyboard: the first field has the keys, the buttons come last, Return accepts."""
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QWidget
+from pytestqt.qtbot import QtBot
+
+from lnl_gui.gui.dialogs.audit import AuditDialog
+from lnl_gui.gui.dialogs.choices import ReviewState
+from lnl_gui.gui.dialogs.export import ExportDialog
+from lnl_gui.gui.dialogs.open_dataset import OpenDatasetDialog
+
+
+def audit() -> tuple[QDialog, QWidget]:
+    dialog = AuditDialog(500)
+    return dialog, dialog.size_field
+
+
+def export() -> tuple[QDialog, QWidget]:
+    dialog = ExportDialog(ReviewState(10))
+    return dialog, dialog.destination.line
+
+
+def open_dataset() -> tuple[QDialog, QWidget]:
+    dialog = OpenDatasetDialog()
+    return dialog, dialog.source
+
+
+@pytest.mark.parametrize("made", [audit, export, open_dataset])
+def test_the_keys_go_from_the_first_field_to_the_buttons(
+    qtbot: QtBot, made: Callable[[], tuple[QDialog, QWidget]]
+) -> None:
+    dialog, first = made()
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    assert dialog.focusWidget() is first
+    qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Backtab)
+    assert dialog.focusWidget().text() == "Cancel"
+    qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Backtab)
+    assert dialog.focusWidget() is dialog._frame.accept_button
+
+
+def test_return_in_the_first_field_accepts(qtbot: QtBot) -> None:
+    dialog, first = audit()
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.keyClick(first, Qt.Key.Key_Return)
+    assert dialog.result() == QDialog.DialogCode.Accepted
