@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.gui.review_model import ReviewModel
+from lnl_gui.session.marks import UNREADABLE
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.samples import UNSEEN
 from lnl_gui.util.errors import UserError
@@ -63,6 +64,9 @@ def by_name(
     for value in values:
         if not value:
             counts.append(len(rows))
+            continue
+        if value == (UNREADABLE,):
+            counts.append(len(rows_without(review, **{field: value})))
             continue
         try:
             counts.append(int(np.count_nonzero(look_up(value[0])[rows])))

@@ -1,12 +1,12 @@
 """Filters and sorts: a frozen specification in, row ids in reading order out."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 
 from lnl_gui.session.columns import Columns
-from lnl_gui.session.marks import Marks
+from lnl_gui.session.marks import UNREADABLE, Marks
 from lnl_gui.session.orders import Orders, compact_pairs
 from lnl_gui.session.text_index import TextIndex
 from lnl_gui.store.samples import UNSEEN
@@ -45,6 +45,22 @@ class ViewSpec:
         """Whether suspicion and suggestion must not be shown: an audit is unbiased only so."""
         return self.audit is not None
 
+    def without_reasons(self) -> "ViewSpec":
+        """The same view without what would tell, by choice or by order, what detectors think."""
+        told = self.sort in REASON_SORTS
+        return replace(
+            self,
+            flagged=None,
+            suggested=(),
+            suspicion=None,
+            loss=None,
+            issue=(),
+            detector=(),
+            cluster=(),
+            sort="path" if told else self.sort,
+            descending=False if told else self.descending,
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """The JSON form."""
         return asdict(self)
@@ -77,6 +93,9 @@ SORTS: dict[str, str] = {
 }
 """Sort keys and how they are called."""
 
+REASON_SORTS = frozenset({"suspicion", "pair", "suggested", "loss", "cluster", "agreement"})
+"""Sort keys that come from the detectors."""
+
 
 def filter_mask(
     columns: Columns,
@@ -98,7 +117,8 @@ def filter_mask(
     Raises:
         UserError: for an issue, detector or audit that is not there.
     """
-    mask = columns.readable.copy()
+    # What could not be read is shown to whoever asks for it, and else to nobody.
+    mask = np.ones_like(columns.readable) if UNREADABLE in spec.issue else columns.readable.copy()
     if within is not None:
         mask &= within
     if spec.audit is not None:
