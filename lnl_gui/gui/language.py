@@ -76,10 +76,13 @@ def _translated(text: str, _language: str) -> str:
     known = _known(text)
     if known is not None:
         return known
+    # The name of a file may follow in brackets.
+    head, bracket, remark = text.rpartition(" (")
+    known = _known(head) if remark.endswith(")") else None
+    if known is not None:
+        return f"{known}{bracket}{remark}"
     found = phrasebook().find(text)
-    if found is not None:
-        return _filled(found)
-    return _by_sentence(text)
+    return _filled(found) if found is not None else _by_sentence(text)
 
 
 def _known(text: str) -> str | None:

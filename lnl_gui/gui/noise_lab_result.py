@@ -49,6 +49,19 @@ COLUMNS = (
 )
 
 
+NOISES = {
+    "symmetric": translate("Window", "Symmetric"),
+    "asymmetric": translate("Window", "Asymmetric"),
+    "pair": translate("Window", "Pair"),
+    "instance": translate("Window", "Instance"),
+    "given": translate("Window", "Given"),
+}
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def summary(means: Sequence[dict[str, Any]]) -> str:
     """The consensus in one sentence."""
     found = [
@@ -112,9 +125,10 @@ class FiguresModel(QAbstractTableModel):
             return None
         value = row[name]
         if name == "detector":
-            return self._titles.get(value, str(value).replace("_", " ").capitalize())
+            return self._titles.get(value) or _capital(translated(str(value).replace("_", " ")))
         if name == "noise":
-            return str(value)[:1].upper() + str(value)[1:]
+            kind, _, rate = str(value).partition(" ")
+            return f"{NOISES.get(kind, _capital(kind))} {rate}".strip()
         return "–" if value is None else fill("{:.1%}", value)
 
 

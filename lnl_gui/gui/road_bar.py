@@ -247,7 +247,12 @@ def job_title(job: Job) -> str:
         return translate("Window", "{}: starting…").format(job.title)
     stage = STAGES_TEXT.get(job.stage) or translated(job.stage.replace("_", " "))
     share = f" · {percent(job.done / job.total)}" if job.total else ""
-    return f"{job.title}: {stage[:1].lower()}{stage[1:]}{share}"
+    return f"{job.title}: {_within(stage)}{share}"
+
+
+def _within(text: str) -> str:
+    """A text as it stands within a sentence; abbreviations keep their capitals."""
+    return text if text[1:2].isupper() else f"{text[:1].lower()}{text[1:]}"
 
 
 def progress_text(job: Job) -> str:

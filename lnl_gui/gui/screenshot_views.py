@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QTabWidget, QWidget
 
-from lnl_gui.gui.dialogs.error import show_error
-from lnl_gui.gui.dialogs.open_dataset import ask_open_dataset
-
 if TYPE_CHECKING:
     from lnl_gui.gui.main_window import MainWindow
 
@@ -31,7 +28,10 @@ ASKING = {
 """Dialogs by name, and the action that opens each."""
 FOLLOWED_BY = {"embed": "detect"}
 """Dialogs that lead to another when they are accepted."""
-NO_SPACE = ("The disk of the project is full.", "Free some space and do it again.")
+NO_SPACE = (
+    "The disk is full: the last change to digits.lnl was not saved.",
+    "Free some space and do it again; everything before it is safe.",
+)
 
 
 def settle(milliseconds: int = SETTLE_MILLISECONDS) -> None:
@@ -88,6 +88,10 @@ def show_views(window: "MainWindow", project: Path) -> Iterator[str]:
 
 def visit_dialogs(window: "MainWindow", look: Look) -> None:
     """Open every dialog on this project as its action does, look, and leave without an answer."""
+    # Only now: their tables of words are translated when they are imported.
+    from lnl_gui.gui.dialogs.error import show_error  # noqa: PLC0415 - after the language
+    from lnl_gui.gui.dialogs.open_dataset import ask_open_dataset  # noqa: PLC0415 - likewise
+
     if window.review is None:
         return
     window.catalogue.ask()

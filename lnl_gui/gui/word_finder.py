@@ -256,7 +256,8 @@ def _holds_words(value: ast.AST, words: _Words) -> bool:
         case ast.Name():
             return value.id in words.variables
         case ast.Attribute():
-            return value.attr in _WORD_NAMES
+            of_stage = ast.unparse(value).endswith("stage.name")
+            return of_stage or value.attr in _WORD_NAMES
         case ast.Call():
             return _name_of(value) in words.calls
         case ast.BoolOp():

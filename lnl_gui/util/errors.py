@@ -39,18 +39,18 @@ DISK_FULL_CODE = "disk_full"
 
 def as_user_error(error: OSError, action: str) -> UserError:
     """Turn an operating-system error met while doing `action` into one a user can mend."""
-    place = f" ({error.filename})" if error.filename else ""
+    what = f"{action} ({error.filename})" if error.filename else action
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return UserError(
-            f"The disk is full: could not {action}{place}.",
+            f"The disk is full: could not {what}.",
             "Free some space and start again; what was finished is kept.",
             code=DISK_FULL_CODE,
             retryable=True,
         )
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return UserError(
-            f"No permission to {action}{place}.",
+            f"No permission to {what}.",
             "Choose a folder you may write to, or change its permissions.",
             code="permission",
         )
-    return UserError(f"Could not {action}{place}: {error.strerror or error}.", code="os_error")
+    return UserError(f"Could not {what}: {error.strerror or error}.", code="os_error")

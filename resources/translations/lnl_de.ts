@@ -292,6 +292,10 @@
         <translation>Klassen mit nur einem Bild zum Trainieren werden kaum gelernt: {}.</translation>
     </message>
     <message>
+        <source>Classes with fewer than {} samples: {}. Their labels cannot be judged well; look at them by eye.</source>
+        <translation>Klassen mit weniger als {} Bildern: {}. Ihre Labels lassen sich nicht gut beurteilen; sehen Sie sie selbst an.</translation>
+    </message>
+    <message>
         <source>Classes: {}.</source>
         <translation>Klassen: {}.</translation>
     </message>
@@ -346,10 +350,6 @@
     <message>
         <source>Correct the line and open it again.</source>
         <translation>Berichtigen Sie die Zeile, und öffnen Sie die Datei noch einmal.</translation>
-    </message>
-    <message>
-        <source>Could not {}{}: {}.</source>
-        <translation>Nicht gelungen: {}{}: {}.</translation>
     </message>
     <message>
         <source>Counts confident disagreements of held-out predictions for each pair of classes.</source>
@@ -417,7 +417,7 @@
     </message>
     <message>
         <source>Dynamic-weight probe, loss mixture</source>
-        <translation>Sonde mit dynamischen Gewichten, Verlustmischung</translation>
+        <translation>Dynamische Sonde, Verluste</translation>
     </message>
     <message>
         <source>Early-learning regularisation</source>
@@ -497,7 +497,7 @@
     </message>
     <message>
         <source>GCE probe, loss mixture</source>
-        <translation>GCE-Sonde, Verlustmischung</translation>
+        <translation>GCE-Sonde, Verluste</translation>
     </message>
     <message>
         <source>GPU of this Mac</source>
@@ -660,6 +660,14 @@
         <translation>{} weggelassen: {}</translation>
     </message>
     <message>
+        <source>Left out, because their embeddings hold values that are not numbers: {}. Embed the images again.</source>
+        <translation>Außer Betracht, weil ihre Einbettungen Werte enthalten, die keine Zahlen sind: {}. Betten Sie die Bilder noch einmal ein.</translation>
+    </message>
+    <message>
+        <source>Left out, because they have no given label: {}.</source>
+        <translation>Außer Betracht, weil sie kein gegebenes Label haben: {}.</translation>
+    </message>
+    <message>
         <source>Linear probe</source>
         <translation>Lineare Sonde</translation>
     </message>
@@ -729,7 +737,7 @@
     </message>
     <message>
         <source>NCE+RCE probe, loss mixture</source>
-        <translation>NCE+RCE-Sonde, Verlustmischung</translation>
+        <translation>NCE+RCE-Sonde, Verluste</translation>
     </message>
     <message>
         <source>Name a table of true labels (--truth), or add noise, such as symmetric:0.2.</source>
@@ -770,10 +778,6 @@
     <message>
         <source>No images were found in `{}`. Looked for files ending in {} in it and in all folders below; {} other files were seen.</source>
         <translation>In `{}` wurden keine Bilder gefunden. Gesucht wurde dort und in allen Ordnern darunter nach Dateien mit der Endung {}; dazu kamen {} andere Dateien.</translation>
-    </message>
-    <message>
-        <source>No permission to {}{}.</source>
-        <translation>Keine Berechtigung: {}{}.</translation>
     </message>
     <message>
         <source>No row of {} names a sample of the project and one of its classes.</source>
@@ -881,7 +885,7 @@
     </message>
     <message>
         <source>Plain probe, loss mixture</source>
-        <translation>Einfache Sonde, Verlustmischung</translation>
+        <translation>Einfache Sonde, Verluste</translation>
     </message>
     <message>
         <source>Plain training with this loss.</source>
@@ -949,11 +953,11 @@
     </message>
     <message>
         <source>Robust probe, loss mixture</source>
-        <translation>Robuste Sonde, Verlustmischung</translation>
+        <translation>Robuste Sonde, Verluste</translation>
     </message>
     <message>
         <source>Robust probe, one mixture</source>
-        <translation>Robuste Sonde, eine Mischung</translation>
+        <translation>Robuste Sonde, gemeinsam</translation>
     </message>
     <message>
         <source>Run `lnl-gui finetune` once to see why.</source>
@@ -1114,10 +1118,6 @@
     <message>
         <source>The device&apos;s memory does not hold {} images of this training.</source>
         <translation>Der Speicher des Geräts reicht nicht für {} Bilder dieses Trainings.</translation>
-    </message>
-    <message>
-        <source>The disk is full: could not {}{}.</source>
-        <translation>Der Datenträger ist voll. Nicht gelungen: {}{}.</translation>
     </message>
     <message>
         <source>The disk is full: the last change to {} was not saved.</source>
@@ -1564,6 +1564,18 @@
         <translation>`{}` enthält schon etwas.</translation>
     </message>
     <message>
+        <source>Could not {}: {}.</source>
+        <translation>Nicht gelungen: {}: {}.</translation>
+    </message>
+    <message>
+        <source>No permission to {}.</source>
+        <translation>Keine Berechtigung: {}.</translation>
+    </message>
+    <message>
+        <source>The disk is full: could not {}.</source>
+        <translation>Der Datenträger ist voll. Nicht gelungen: {}.</translation>
+    </message>
+    <message>
         <source>`{}` begins like {} text, but is not: {}.</source>
         <translation>`{}` beginnt wie {}-Text, ist aber keiner: {}.</translation>
     </message>
@@ -2000,6 +2012,10 @@
         <translation>die Einbettung speichern</translation>
     </message>
     <message>
+        <source>save the layout</source>
+        <translation>die Anordnung speichern</translation>
+    </message>
+    <message>
         <source>save the model</source>
         <translation>das Modell speichern</translation>
     </message>
@@ -2160,16 +2176,8 @@
         <translation>{} und {} weitere</translation>
     </message>
     <message>
-        <source>{} classes have fewer than {} samples (class ids {}). Their labels cannot be judged well; look at them by eye.</source>
-        <translation>{} Klassen haben weniger als {} Bilder (Klassennummern {}). Ihre Labels lassen sich nicht gut beurteilen; sehen Sie sie selbst an.</translation>
-    </message>
-    <message>
         <source>{} could not be read: {}.</source>
         <translation>{} war nicht lesbar: {}.</translation>
-    </message>
-    <message>
-        <source>{} embeddings hold values that are not numbers and were left out. Embed the images again.</source>
-        <translation>{} Einbettungen enthalten Werte, die keine Zahlen sind, und blieben außer Betracht. Betten Sie die Bilder noch einmal ein.</translation>
     </message>
     <message>
         <source>{} exists already.</source>
@@ -2262,10 +2270,6 @@
     <message>
         <source>{} samples are too few to judge; nothing was flagged.</source>
         <translation>{} Bilder sind zu wenige für ein Urteil; es wurde nichts markiert.</translation>
-    </message>
-    <message>
-        <source>{} samples have no given label and were left out.</source>
-        <translation>{} Bilder haben kein gegebenes Label und blieben außer Betracht.</translation>
     </message>
     <message>
         <source>{} suspects that nobody has looked at are left out of the held-out part, because neither of their labels is sure.</source>
@@ -4251,6 +4255,14 @@
         <translation>Filter leeren</translation>
     </message>
     <message>
+        <source>The audit shows the samples drawn. End it to filter again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You judge blind: filters by what the detectors think rest.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{} of {} shown</source>
         <translation>{} von {} gezeigt</translation>
     </message>
@@ -4511,6 +4523,14 @@
         <translation>Dubletten</translation>
     </message>
     <message>
+        <source>The duplicates wait until the audit is over.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>End the audit first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Demo</source>
         <translation>Demo</translation>
     </message>
@@ -4711,6 +4731,10 @@
         <translation>Bitte melden Sie es: Kopieren Sie den Bericht unten. Ihre Urteile sind sicher gespeichert.</translation>
     </message>
     <message>
+        <source>Not readable</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Exact duplicate</source>
         <translation>Genaue Dublette</translation>
     </message>
@@ -4809,6 +4833,22 @@
     <message>
         <source>Of the wrong ones found, so many got the right label</source>
         <translation>So viele der gefundenen falschen bekamen das richtige Label</translation>
+    </message>
+    <message>
+        <source>Symmetric</source>
+        <translation>Symmetrisch</translation>
+    </message>
+    <message>
+        <source>Asymmetric</source>
+        <translation>Asymmetrisch</translation>
+    </message>
+    <message>
+        <source>Pair</source>
+        <translation>Paarweise</translation>
+    </message>
+    <message>
+        <source>Instance</source>
+        <translation>Bildabhängig</translation>
     </message>
     <message>
         <source>The figures of each detector are below.</source>
@@ -5020,7 +5060,7 @@
     </message>
     <message>
         <source>In the {} not reviewed about {:.1%} are wrong ({:.1%} to {:.1%}).</source>
-        <translation>In den {} ohne Prüfung sind etwa {:.1%} falsch ({:.1%} bis {:.1%}).</translation>
+        <translation>Ohne Prüfung sind {}, davon etwa {:.1%} falsch ({:.1%} bis {:.1%}).</translation>
     </message>
     <message>
         <source>Enough</source>
@@ -5175,6 +5215,10 @@
         <translation>Strg+Z nimmt es in einem Schritt zurück.</translation>
     </message>
     <message>
+        <source>By their suspicion, about {:,} of the given labels are right.</source>
+        <translation>Nach ihrem Verdacht sind etwa {:,} der gegebenen Labels richtig.</translation>
+    </message>
+    <message>
         <source>Open project</source>
         <translation>Projekt öffnen</translation>
     </message>
@@ -5225,6 +5269,10 @@ Ihr Name:</translation>
         <translation>Ordnen nach</translation>
     </message>
     <message>
+        <source>As drawn</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Sort direction</source>
         <translation>Richtung der Ordnung</translation>
     </message>
@@ -5263,6 +5311,10 @@ Ihr Name:</translation>
     <message>
         <source>Chosen in the chart</source>
         <translation>Im Diagramm gewählt</translation>
+    </message>
+    <message>
+        <source>about {:,} of the given labels right</source>
+        <translation>etwa {:,} der gegebenen Labels richtig</translation>
     </message>
     <message>
         <source>Accept all {}</source>
@@ -5317,8 +5369,8 @@ Ihr Name:</translation>
         <translation>Behalten Sie das Label, wählen Sie eine andere Klasse, schließen Sie aus, oder sagen Sie, dass Sie unsicher sind.</translation>
     </message>
     <message>
-        <source>There is no suggestion in an audit.</source>
-        <translation>In einer Stichprobe gibt es keinen Vorschlag.</translation>
+        <source>There is no suggestion while you judge blind.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Open</source>
@@ -5421,6 +5473,10 @@ Ihr Name:</translation>
         <translation>{} prüft als Erster.</translation>
     </message>
     <message>
+        <source>the same samples</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Show them</source>
         <translation>Zeigen</translation>
     </message>
@@ -5449,8 +5505,8 @@ Ihr Name:</translation>
         <translation>{} zu klären.</translation>
     </message>
     <message>
-        <source>Nobody else&apos;s verdicts are shown; yours are kept beside theirs.</source>
-        <translation>Die Urteile anderer werden nicht gezeigt; Ihre stehen neben ihren.</translation>
+        <source>Others&apos; verdicts and what the detectors think are hidden; yours are kept beside.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{} reviews blind</source>
@@ -5587,6 +5643,10 @@ Ihr Name:</translation>
     <message>
         <source>Forget</source>
         <translation>Vergessen</translation>
+    </message>
+    <message>
+        <source>Hidden while you judge blind: it would tell what the detectors think</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>

@@ -1,0 +1,147 @@
+"""Prints everything a German window says: every view and dialog of a project, painted or not.
+
+`python -m tests.gui.german_texts PROJECT` writes a JSON list of [view, kind of widget, text].
+"""
+
+import json
+import re
+import sys
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QGroupBox,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QSpinBox,
+    QTableView,
+    QTabWidget,
+    QWidget,
+)
+
+from lnl_gui.gui.app import application
+from lnl_gui.gui.language import install_language
+
+ROWS = 60
+_painted: list[str] = []
+_draw = QPainter.drawText
+
+
+def _drawn(painter: QPainter, *arguments: Any) -> Any:
+    _painted.extend(word for word in arguments if isinstance(word, str))
+    return _draw(painter, *arguments)
+
+
+def texts_of(root: QWidget) -> list[tuple[str, str]]:
+    """(kind of widget, text) of all that is shown inside a widget, tool tips and names too."""
+    _painted.clear()
+    root.grab()
+    found = [("painted", text) for text in _painted]
+    for widget in [root, *root.findChildren(QWidget)]:
+        if widget is not root and not widget.isVisibleTo(root):
+            continue
+        kind = type(widget).__name__
+        said = [widget.toolTip(), widget.accessibleName(), widget.accessibleDescription()]
+        said += _texts(widget)
+        if widget.isWindow():
+            said.append(widget.windowTitle())
+        found += [(kind, text) for text in said if text.strip()]
+    for action in root.actions():
+        found += [("action", action.text()), ("action", action.toolTip())]
+    return found
+
+
+def _texts(widget: QWidget) -> list[str]:
+    match widget:
+        case QLabel():
+            full = getattr(widget, "full", None)
+            return [full() if callable(full) else _plain(widget.text())]
+        case QAbstractButton():
+            return [widget.text()]
+        case QComboBox():
+            return [widget.itemText(place) for place in range(widget.count())]
+        case QLineEdit():
+            return [widget.placeholderText()]
+        case QSpinBox():
+            return [widget.text(), widget.specialValueText()]
+        case QPlainTextEdit():
+            return [widget.placeholderText()]
+        case QGroupBox():
+            return [widget.title()]
+        case QTabWidget():
+            return [widget.tabText(place) for place in range(widget.count())]
+        case QHeaderView():
+            return []
+        case QAbstractItemView():
+            return _cells(widget)
+    return []
+
+
+def _cells(view: QAbstractItemView) -> list[str]:
+    model = view.model()
+    if model is None:
+        return []
+    roles = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
+    said = []
+    columns = model.columnCount() if isinstance(view, QTableView) else 1
+    for column in range(columns):
+        said.append(model.headerData(column, Qt.Orientation.Horizontal))
+        for row in range(min(ROWS, model.rowCount())):
+            said += [model.data(model.index(row, column), role) for role in roles]
+    return [text for text in said if isinstance(text, str)]
+
+
+def _plain(text: str) -> str:
+    return unescape(re.sub(r"<[^>]*>", " ", text))
+
+
+def main(project: Path) -> None:
+    qt = application()
+    install_language(qt, "de")
+    QPainter.drawText = _drawn  # type: ignore[method-assign]  # to hear what is painted
+    # Only now: their tables of words are translated when they are imported.
+    from lnl_gui.gui import screenshot_views
+    from lnl_gui.gui.catalogue import Catalogue
+    from lnl_gui.gui.main_window import MainWindow
+    from lnl_gui.gui.settings import Settings
+    from lnl_gui.gui.theme import LIGHT, Theme
+    from lnl_gui.pipeline import catalogue
+
+    screenshot_views.SETTLE_MILLISECONDS = 20
+    screenshot_views.settle.__defaults__ = (20,)
+    window = MainWindow(Theme(qt, LIGHT), Settings(theme=LIGHT, temporary=True))
+    window.resize(1400, 900)
+    window.show()
+    window.catalogue.found = Catalogue.from_metrics(
+        {
+            "encoders": catalogue.encoders(),
+            "detectors": catalogue.detectors(),
+            "recipes": catalogue.recipes(),
+            "devices": catalogue.devices(),
+        }
+    )
+    found: list[tuple[str, str, str]] = []
+
+    def look(view: str, widget: QWidget) -> None:
+        QApplication.processEvents()
+        found.extend((view, kind, text) for kind, text in texts_of(widget))
+
+    for view in screenshot_views.show_views(window, project):
+        look(view, window)
+    screenshot_views.visit_dialogs(window, look)
+    json.dump(found, sys.stdout, ensure_ascii=False)
+    window.controller.shutdown()
+    window.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
