@@ -11,6 +11,7 @@ from lnl_gui.gui.language import translate
 from lnl_gui.gui.numbers import fill
 from lnl_gui.gui.parts import number
 from lnl_gui.gui.progress_panel import audit_words
+from lnl_gui.gui.review_model import View
 from lnl_gui.gui.task_bar import Task, TaskButton
 from lnl_gui.session.audit import auditable
 from lnl_gui.session.changes import Changes
@@ -28,7 +29,7 @@ class AuditDesk(QObject):
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self._window = window
-        self._before: ViewSpec | None = None
+        self._before: View | None = None
 
     def draw(self) -> None:
         """Ask for a size, draw, and show the sample."""
@@ -56,7 +57,7 @@ class AuditDesk(QObject):
         if review is None or page is None:
             return
         if review.spec.audit is None:
-            self._before = review.spec
+            self._before = review.view()
         review.show_view(ViewSpec(flagged=None, audit=audit))
         review.move_to(0)
         review.move_to_undecided()
@@ -67,7 +68,7 @@ class AuditDesk(QObject):
         review, page = self._window.review, self._window.page
         if review is None or page is None:
             return
-        review.show_view(self._before or ViewSpec())
+        review.show_again(self._before or View(ViewSpec()))
         self._before = None
         page.focus_grid()
 

@@ -108,6 +108,7 @@ class Commands:
         suggested = np.unique(review.session.columns.suggested[rows[:1000]])
         names = [found.name for found in review.session.classes]
         likely = [int(class_id) for class_id in suggested if class_id >= 0][:5]
+        likely = [] if review.hides_reasons else likely
         chosen = ask_class(self._window, names, likely=likely, samples=len(rows))
         if chosen is not None:
             review.relabel(chosen)
@@ -126,7 +127,7 @@ class Commands:
             ACCEPT: translate("Window", "Accept the suggestion for"),
             KEEP: translate("Window", "Keep the label of"),
         }[kind]
-        right = review.session.expected_right(rows)
+        right = 0.0 if review.hides_reasons else review.session.expected_right(rows)
         if len(rows) < ASK_FROM or questions.ask_bulk(self._window, what, len(rows), right):
             review.decide_rows(kind, rows)
 

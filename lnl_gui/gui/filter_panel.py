@@ -11,12 +11,14 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
+    QLayoutItem,
     QLineEdit,
     QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
+from lnl_gui.gui.blindness import REASON
 from lnl_gui.gui.counted_combo import CountedCombo
 from lnl_gui.gui.filter_counts import by_column, by_flag, by_review
 from lnl_gui.gui.language import translate
@@ -81,6 +83,8 @@ class FilterPanel(QWidget):
     # Building
 
     def _build(self) -> None:
+        self.blind = label("", "muted", wrap=True)
+        self._layout.addWidget(self.blind)
         self.show_what = self._combo(translate("Window", "Show"), [text for text, _ in _SHOW])
         self.reviewed = self._combo(
             "", [text for text, _ in _REVIEWED], name=translate("Window", "Reviewed")
@@ -288,8 +292,27 @@ class FilterPanel(QWidget):
         if not self.text.hasFocus():
             self.text.setText(spec.text)
         self.more.take_over(spec)
+        self._show_blindness()
         self._quiet = False
         self._count()
+
+    def _show_blindness(self) -> None:
+        """An audit has its own samples; who is blind has no filter by what detectors think."""
+        hidden, drawn = self._review.hides_reasons, self._review.spec.blind
+        self.blind.setVisible(hidden)
+        self.blind.setText(
+            translate("Window", "The audit shows the samples drawn. End it to filter again.")
+            if drawn
+            else translate("Window", "You judge blind: filters by what the detectors think rest.")
+        )
+        for place in range(1, self._layout.count()):
+            _enable(self._layout.itemAt(place), not drawn)
+        self.reset.setEnabled(not drawn)
+        self.views.setEnabled(not drawn)
+        reasons = (self.show_what, self.suggested, self.lowest, self.highest, *self.more.reasons())
+        for widget in reasons:
+            widget.setEnabled(not hidden)
+            widget.setToolTip(REASON if hidden else "")
 
     def _count(self) -> None:
         shown, all_samples = len(self._review.order), len(self._review.session)
@@ -306,6 +329,17 @@ class FilterPanel(QWidget):
             self._status_counts.items(), by_status.values(), strict=True
         ):
             count.setText(number(value) if value or status == 0 else "")
+
+
+def _enable(item: QLayoutItem | None, enabled: bool) -> None:
+    """A widget of a layout, or all those of a layout inside it."""
+    widget = item.widget() if item is not None else None
+    layout = item.layout() if item is not None else None
+    if widget is not None:
+        widget.setEnabled(enabled)
+    if layout is not None:
+        for place in range(layout.count()):
+            _enable(layout.itemAt(place), enabled)
 
 
 def _chosen(combo: QComboBox) -> tuple[int, ...]:

@@ -10,9 +10,11 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QVBoxLayout
 
 from lnl_gui.gui.audit_desk import AuditDesk
+from lnl_gui.gui.blindness import HiddenTabs
 from lnl_gui.gui.duplicate_panel import DuplicatePanel
 from lnl_gui.gui.lab_desk import LabDesk
 from lnl_gui.gui.language import translate
+from lnl_gui.gui.map_desk import MapDesk
 from lnl_gui.gui.progress_panel import ProgressPanel
 from lnl_gui.gui.project_page import ProjectPage
 from lnl_gui.gui.reranking import Reranker
@@ -20,6 +22,7 @@ from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.gui.review_settings import review_settings
 from lnl_gui.gui.second_desk import SecondDesk
 from lnl_gui.gui.task_bar import TaskBar
+from lnl_gui.util.errors import UserError
 
 if TYPE_CHECKING:
     from lnl_gui.gui.main_window import MainWindow
@@ -39,6 +42,7 @@ class Instruments(QObject):
         self.reranker = Reranker(window.flow, self)
         self.reranker.said.connect(self._note)
         self.audits, self.second, self.lab = AuditDesk(window), SecondDesk(window), LabDesk(window)
+        self.maps = MapDesk(window)
         self.progress: ProgressPanel | None = None
         self.duplicates: DuplicatePanel | None = None
         self.bar: TaskBar | None = None
@@ -73,12 +77,15 @@ class Instruments(QObject):
         self.duplicates.shown.connect(page.focus_grid)
         self.duplicates.settled.connect(lambda text: self._window.toasts.show(text, tone="good"))
         page.left.addTab(self.duplicates, translate("Window", "Duplicates"))
+        # A group shows other samples than those drawn, with what is thought of them.
+        HiddenTabs(page.left, (self.duplicates,), review, lambda: review.spec.blind)
         self.bar = TaskBar()
         column = page.work.layout()
         assert isinstance(column, QVBoxLayout)
         column.insertWidget(BELOW_THE_GROUP, self.bar)
         self.audits.forget()
         self.second.attach(review)
+        self.maps.attach(page, review)
         for signal in (review.order_changed, review.current_changed, review.changed):
             signal.connect(self._plan)
         self.settings_changed()
@@ -105,6 +112,7 @@ class Instruments(QObject):
         self._later.stop()
         self.second.detach()
         self.reranker.set_project(None)
+        self.maps.detach()
         self.progress = self.duplicates = self.bar = None
 
     def settings_changed(self) -> None:
@@ -118,6 +126,14 @@ class Instruments(QObject):
         """The list of groups, and the first of them."""
         page, panel = self._window.page, self.duplicates
         if page is not None and panel is not None:
+            if not page.left.isTabEnabled(page.left.indexOf(panel)):
+                self._window.refuse(
+                    UserError(
+                        translate("Window", "The duplicates wait until the audit is over."),
+                        translate("Window", "End the audit first."),
+                    )
+                )
+                return
             page.left.show()
             page.left.setCurrentWidget(panel)
             panel.refresh()

@@ -26,7 +26,7 @@ from lnl_gui.gui.preferences import apply_environment, ask_new_settings
 from lnl_gui.gui.project_page import ProjectPage
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.gui.review_settings import review_settings
-from lnl_gui.gui.road_bar import Banner, steps_done
+from lnl_gui.gui.road_bar import Banner, Offer, steps_done
 from lnl_gui.gui.settings import Settings, load_settings, save_settings
 from lnl_gui.gui.start_page import StartPage, describe_recent, dropped_path
 from lnl_gui.gui.theme import Theme
@@ -82,6 +82,7 @@ class MainWindow(QMainWindow):
         self.verbs = Actions(self, theme, self.commands.handlers(), self.settings.keys_by_action())
         self.addActions(self.verbs.everywhere())
         self._last_job: Job | None = None
+        self._blind = False
         self._build()
         self._connect()
         self._restore()
@@ -192,6 +193,7 @@ class MainWindow(QMainWindow):
     def _show_project(self, review: ReviewModel) -> None:
         self.review = review
         review.changed.connect(self._changed)
+        review.order_changed.connect(self._order_changed)
         review.refused.connect(self.refuse)
         self.page = ProjectPage(review, self.theme, self.verbs, side=self.settings.side)
         self.page.accept_all_requested.connect(lambda: self.commands.decide_all("accept"))
@@ -346,9 +348,16 @@ class MainWindow(QMainWindow):
             self.banner.watch(job)
         else:
             offer = offer_for(review, self._last_job, self._acts())
+            # How many suspects there are, and the key that accepts, are nothing for who is blind.
+            self._blind = review is not None and review.hides_reasons
+            offer = Offer("") if self._blind and self._last_job is None else offer
             self.banner.setVisible(bool(offer.title))
             self.banner.offer(offer)
         self._keep_focus()
+
+    def _order_changed(self) -> None:
+        if self.review is not None and self.review.hides_reasons != self._blind:
+            self._refresh_road()
 
     def _keep_focus(self) -> None:
         """Where a button has gone with the focus, the keys go back to the grid."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from lnl_gui.gui.actions import Actions
+from lnl_gui.gui.blindness import HiddenTabs
 from lnl_gui.gui.filter_panel import FilterPanel
 from lnl_gui.gui.grid.view import GridView
 from lnl_gui.gui.group_panel import GroupPanel
@@ -58,6 +59,7 @@ class ProjectPage(QWidget):
         self.left.setProperty("role", "side")
         self.left.addTab(self.filters, translate("Window", "Filters"))
         self.left.addTab(self.groups, translate("Window", "Groups"))
+        HiddenTabs(self.left, (self.groups,), self._review)
         self.work = QWidget()
         column = QVBoxLayout(self.work)
         column.setContentsMargins(0, 0, 0, 0)

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSlider, QToolButton, QWidget
 
 from lnl_gui.gui import icons
 from lnl_gui.gui.actions import Actions
+from lnl_gui.gui.blindness import REASON
 from lnl_gui.gui.grid.geometry import MAXIMUM_SIDE, MINIMUM_SIDE, SIDE_STEP
 from lnl_gui.gui.group_panel import current_pair
 from lnl_gui.gui.language import translate, translated
@@ -16,7 +17,7 @@ from lnl_gui.gui.numbers import fill
 from lnl_gui.gui.parts import Elided, button, label, line, number, plural, tool_button
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.gui.theme import Theme
-from lnl_gui.session.views import SORTS
+from lnl_gui.session.views import REASON_SORTS, SORTS
 from lnl_gui.store.samples import UNSEEN
 
 VERDICT_ACTIONS = ("accept", "keep", "exclude", "unsure", "relabel")
@@ -33,7 +34,7 @@ class VerdictBar(QFrame):
         self, review: ReviewModel, actions: Actions, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._review = review
+        self._review, self._accept = review, actions["accept"]
         self.setProperty("role", "bar")
         row = self._layout = QHBoxLayout(self)
         row.setContentsMargins(12, 7, 12, 7)
@@ -78,6 +79,9 @@ class VerdictBar(QFrame):
             self.scope.set_full(translate("Window", "Acts on 1 sample"))
         else:
             self.scope.set_full("")
+        hidden = self._review.hides_reasons
+        self.buttons["accept"].setEnabled(not hidden)
+        self.buttons["accept"].setToolTip(REASON if hidden else self._accept.toolTip())
 
 
 class ViewBar(QFrame):
@@ -100,6 +104,7 @@ class ViewBar(QFrame):
         row.addWidget(label(translate("Window", "Sort by"), "muted"))
         self.sort = QComboBox()
         self.sort.setAccessibleName(translate("Window", "Sort by"))
+        self.sort.setPlaceholderText(translate("Window", "As drawn"))
         for key, title in SORTS.items():
             self.sort.addItem(translated(title), key)
         self.sort.activated.connect(self._sort)
@@ -148,7 +153,22 @@ class ViewBar(QFrame):
             )
         self.shown.set_full(text)
         self.sort.setCurrentIndex(max(0, self.sort.findData(review.spec.sort)))
+        self._limit_sorts()
         self._draw()
+
+    def _limit_sorts(self) -> None:
+        """An audit keeps the order drawn; who is blind has no order by what detectors think."""
+        drawn, hidden = self._review.spec.blind, self._review.hides_reasons
+        for widget in (self.sort, self.direction):
+            widget.setEnabled(not drawn)
+        if drawn:
+            self.sort.setCurrentIndex(-1)
+        self.sort.setToolTip(REASON if hidden else "")
+        model = self.sort.model()
+        assert isinstance(model, QStandardItemModel)
+        for place in range(self.sort.count()):
+            allowed = not hidden or self.sort.itemData(place) not in REASON_SORTS
+            model.item(place).setEnabled(allowed)
 
     def _draw(self) -> None:
         down = self._review.spec.descending
@@ -214,7 +234,8 @@ class GroupBar(QFrame):
         else:
             name = translate("Window", "Chosen in the chart")
         words = [name, plural(len(self._review.order), "sample")]
-        right = round(self._review.session.expected_right(waiting))
+        hidden = self._review.hides_reasons
+        right = 0 if hidden else round(self._review.session.expected_right(waiting))
         if right:
             words.append(fill(translate("Window", "about {:,} of the given labels right"), right))
         self.title.set_full("   ·   ".join(words))
@@ -227,5 +248,5 @@ class GroupBar(QFrame):
         self.keep.setAccessibleName(
             translate("Window", "Keep the label of all {} not reviewed").format(left)
         )
-        self.accept.setVisible(left > 0)
+        self.accept.setVisible(left > 0 and not hidden)
         self.keep.setVisible(left > 0)

@@ -4,6 +4,7 @@ Views listen to its signals; the grid, the filters and the inspector never talk 
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -63,6 +64,15 @@ def rearrange(order: np.ndarray, wanted: np.ndarray, status: np.ndarray, fixed: 
     return np.concatenate([head, result])
 
 
+@dataclass(frozen=True)
+class View:
+    """What somebody looks at."""
+
+    spec: ViewSpec
+    within: np.ndarray | None = None
+    topic: str = ""
+
+
 class ReviewModel(QObject):
     """One open project as the window shows it."""
 
@@ -98,6 +108,8 @@ class ReviewModel(QObject):
         `topic` names what a mask `within` stands for where that is no choice in a chart.
         """
         row = self.current_row
+        if self.session.blind:
+            spec = spec.without_reasons()
         try:
             order = self.session.select_rows(spec, within=within)
         except UserError as error:
@@ -110,6 +122,14 @@ class ReviewModel(QObject):
         self.order_changed.emit()
         self.selection_changed.emit()
         self.current_changed.emit()
+
+    def view(self) -> "View":
+        """What is shown, to be shown again."""
+        return View(self.spec, self.within, self.topic)
+
+    def show_again(self, view: "View") -> None:
+        """Back to what was shown once."""
+        self.show_view(view.spec, view.within, topic=view.topic)
 
     def refresh(self) -> None:
         """Apply the same filters and sort to what is true now."""
@@ -125,8 +145,11 @@ class ReviewModel(QObject):
 
     @property
     def hides_reasons(self) -> bool:
-        """Whether suspicion and suggestion must not be seen: an audit is unbiased only so."""
-        return self.spec.blind
+        """Whether what the detectors think must not be seen.
+
+        An audit is unbiased only so, and a second opinion is independent only so.
+        """
+        return self.spec.blind or self.session.blind
 
     def _find_again(self, row: int | None) -> None:
         if row is None:
@@ -286,7 +309,7 @@ class ReviewModel(QObject):
             "Window", "Keep the label, pick another class, exclude, or say that you are unsure."
         )
         self.refused.emit(
-            UserError(translate("Window", "There is no suggestion in an audit."), hint)
+            UserError(translate("Window", "There is no suggestion while you judge blind."), hint)
         )
         return True
 

@@ -16,13 +16,16 @@ from lnl_gui.session.session import Session
 from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES
 
 EXEMPLARS = 4
+CLUSTER = translate("Window", "Cluster")
 _KILO = 1024
 
 
 def bare_view(session: Session, row: int) -> SampleView:
-    """One sample without what the detectors think of it, for an audit."""
+    """One sample without what the detectors think of it, for who judges blind."""
+    view = sample_view(session, row)
     return replace(
-        sample_view(session, row),
+        view,
+        facts=tuple(fact for fact in view.facts if fact[0] != CLUSTER),
         suggested="",
         suspicion=None,
         opinions=(),
@@ -125,7 +128,7 @@ def _facts(session: Session, row: int) -> tuple[tuple[str, str], ...]:
     except OSError:
         facts.append((translate("Window", "Size"), translate("Window", "the file is gone")))
     if session.columns.cluster[row] >= 0:
-        facts.append((translate("Window", "Cluster"), str(int(session.columns.cluster[row]))))
+        facts.append((CLUSTER, str(int(session.columns.cluster[row]))))
     return tuple(facts)
 
 

@@ -11,7 +11,7 @@ from lnl_gui.gui import questions
 from lnl_gui.gui.job_controller import Job, JobState
 from lnl_gui.gui.language import translate, translated
 from lnl_gui.gui.parts import plural
-from lnl_gui.gui.review_model import ReviewModel
+from lnl_gui.gui.review_model import ReviewModel, View
 from lnl_gui.gui.review_settings import review_settings
 from lnl_gui.gui.task_bar import Task, TaskButton
 from lnl_gui.jobs.protocol import Result
@@ -35,12 +35,13 @@ class SecondDesk(QObject):
         super().__init__(window)
         self._window = window
         self._first = ""
+        self._before: View | None = None
         self._merging: tuple[Job, ReviewModel, list[Merged]] | None = None
         window.controller.finished.connect(self._job_ended)
 
     def attach(self, review: ReviewModel) -> None:
         """Another project."""
-        self._first = review.session.reviewer
+        self._first, self._before = review.session.reviewer, None
 
     # Blind
 
@@ -66,8 +67,13 @@ class SecondDesk(QObject):
                 UserError(translate("Window", "{} is the first reviewer.").format(name), hint)
             )
             return
-        self._first = review.session.reviewer
-        self._hand_over(review, lambda: review.session.work_as(name, blind=True))
+        self._first, self._before = review.session.reviewer, review.view()
+        # The same samples, in an order that tells nothing.
+        shown = np.zeros(len(review.session), bool)
+        shown[review.order] = True
+        spec = ViewSpec(flagged=None).without_reasons()
+        view = View(spec, None if shown.all() else shown, translate("Window", "the same samples"))
+        self._hand_over(review, lambda: review.session.work_as(name, blind=True), view)
 
     def _is_read_only(self, review: ReviewModel) -> bool:
         """Whether nothing can be recorded here; then that has been said."""
@@ -82,16 +88,18 @@ class SecondDesk(QObject):
         review = self._window.review
         if review is None or not review.session.blind:
             return
-        self._hand_over(review, lambda: review.session.work_as(self._first))
+        before, self._before = self._before or View(ViewSpec()), None
+        self._hand_over(review, lambda: review.session.work_as(self._first), before)
         count = review.session.disagreement_count()
         action = (translate("Window", "Show them"), self.show_disagreements) if count else None
         text = translate("Window", "{} between the reviewers").format(plural(count, "disagreement"))
         self._window.toasts.show(text, tone="info" if count else "good", action=action)
 
-    def _hand_over(self, review: ReviewModel, operation: Operation) -> None:
-        spec = replace(review.spec, disagreement=None, reviewer=())
+    def _hand_over(self, review: ReviewModel, operation: Operation, view: View) -> None:
         if self._take_in(review, operation) is not None:
-            review.show_view(spec, review.within)
+            review.show_again(view)
+            if review.session.blind:
+                review.move_to(0)
             review.move_to_undecided()
         if self._window.page is not None:
             self._window.page.focus_grid()
@@ -209,7 +217,8 @@ class SecondDesk(QObject):
             return None
         if review.session.blind:
             hint = translate(
-                "Window", "Nobody else's verdicts are shown; yours are kept beside theirs."
+                "Window",
+                "Others' verdicts and what the detectors think are hidden; yours are kept beside.",
             )
             title = translate("Window", "{} reviews blind").format(review.session.reviewer)
             return Task(

@@ -5,6 +5,7 @@ from typing import Any
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QTabWidget, QWidget
 
+from lnl_gui.gui.blindness import HiddenTabs
 from lnl_gui.gui.charts_panel import ChartsPanel
 from lnl_gui.gui.inspector.inspector import Inspector
 from lnl_gui.gui.inspector.sample_view import SampleView
@@ -35,6 +36,7 @@ class SidePanel(QTabWidget):
             (translate("Window", "Training"), self.training),
         ):
             self.addTab(page, title)
+        HiddenTabs(self, (self.charts,), review)
         self._later = QTimer(self, singleShot=True, interval=FOLLOW_MILLISECONDS)
         self._later.timeout.connect(self.follow)
         self.inspector.sample_requested.connect(self._go_to)

@@ -4256,11 +4256,11 @@
     </message>
     <message>
         <source>The audit shows the samples drawn. End it to filter again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Stichprobe zeigt die gezogenen Bilder. Nach ihrem Ende gibt es wieder Filter.</translation>
     </message>
     <message>
         <source>You judge blind: filters by what the detectors think rest.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie urteilen blind: Filter nach dem, was die Detektoren meinen, ruhen.</translation>
     </message>
     <message>
         <source>{} of {} shown</source>
@@ -4524,11 +4524,11 @@
     </message>
     <message>
         <source>The duplicates wait until the audit is over.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Duplikate warten, bis die Stichprobe zu Ende ist.</translation>
     </message>
     <message>
         <source>End the audit first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Beenden Sie zuerst die Stichprobe.</translation>
     </message>
     <message>
         <source>Demo</source>
@@ -5270,7 +5270,7 @@ Ihr Name:</translation>
     </message>
     <message>
         <source>As drawn</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie gezogen</translation>
     </message>
     <message>
         <source>Sort direction</source>
@@ -5370,7 +5370,7 @@ Ihr Name:</translation>
     </message>
     <message>
         <source>There is no suggestion while you judge blind.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer blind urteilt, sieht keinen Vorschlag.</translation>
     </message>
     <message>
         <source>Open</source>
@@ -5474,7 +5474,7 @@ Ihr Name:</translation>
     </message>
     <message>
         <source>the same samples</source>
-        <translation type="unfinished"></translation>
+        <translation>dieselben Bilder</translation>
     </message>
     <message>
         <source>Show them</source>
@@ -5506,7 +5506,7 @@ Ihr Name:</translation>
     </message>
     <message>
         <source>Others&apos; verdicts and what the detectors think are hidden; yours are kept beside.</source>
-        <translation type="unfinished"></translation>
+        <translation>Urteile anderer und die Meinung der Detektoren sind verborgen; Ihre kommen daneben.</translation>
     </message>
     <message>
         <source>{} reviews blind</source>
@@ -5646,7 +5646,7 @@ Ihr Name:</translation>
     </message>
     <message>
         <source>Hidden while you judge blind: it would tell what the detectors think</source>
-        <translation type="unfinished"></translation>
+        <translation>Verborgen, solange Sie blind urteilen: Es verriete, was die Detektoren meinen</translation>
     </message>
 </context>
 </TS>

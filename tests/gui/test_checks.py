@@ -116,7 +116,7 @@ def test_an_audit_is_blind_and_says_what_it_found(
     assert view.suspicion is None and not view.suggested and not view.opinions
     press(qtbot, window, Qt.Key.Key_W)
     assert review.session.counts().reviewed == 0
-    assert "There is no suggestion in an audit." in window.toasts.texts()
+    assert "There is no suggestion while you judge blind." in window.toasts.texts()
     for _ in range(9):
         press(qtbot, window, Qt.Key.Key_Q)
     press(qtbot, window, Qt.Key.Key_E)
@@ -168,7 +168,7 @@ def test_a_second_reviewer_is_blind_and_kappa_is_told(
     monkeypatch.setattr(questions, "ask_reviewer", lambda *_: "Ben")
     window.verbs["second-opinion"].trigger()
     assert review.session.blind and review.session.counts().reviewed == 0
-    for row, key in ((0, "keep"), (1, "keep"), (2, "keep"), (3, "accept")):
+    for row, key in ((0, "keep"), (1, "keep"), (2, "keep"), (3, "exclude")):
         review.decide_rows(key, np.array([row]))
     window.verbs["second-opinion"].trigger()
     session = review.session
