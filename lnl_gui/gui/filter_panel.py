@@ -23,6 +23,7 @@ from lnl_gui.gui.counted_combo import CountedCombo
 from lnl_gui.gui.filter_counts import by_column, by_flag, by_review
 from lnl_gui.gui.language import translate
 from lnl_gui.gui.more_filters import MoreFilters
+from lnl_gui.gui.numbers import decimal
 from lnl_gui.gui.parts import button, frame, label, number, plural
 from lnl_gui.gui.review_model import STATUS_TITLES, ReviewModel
 from lnl_gui.gui.views_menu import ViewsButton
@@ -39,6 +40,13 @@ _REVIEWED: tuple[tuple[str, bool | None], ...] = (
     (translate("Window", "Not reviewed"), False),
     (translate("Window", "Reviewed"), True),
 )
+
+
+class _PercentBox(QDoubleSpinBox):
+    """Per cent with a digit after the point only where it is none of the whole numbers."""
+
+    def textFromValue(self, value: float) -> str:
+        return decimal(value, 0 if value == round(value) else self.decimals())
 
 
 class FilterPanel(QWidget):
@@ -187,15 +195,16 @@ class FilterPanel(QWidget):
     def _build_suspicion(self) -> None:
         self._section(translate("Window", "SUSPICION"))
         row = QHBoxLayout()
-        self.lowest, self.highest = QDoubleSpinBox(), QDoubleSpinBox()
+        self.lowest, self.highest = _PercentBox(), _PercentBox()
         for box, value, name in (
             (self.lowest, 0.0, translate("Window", "from")),
-            (self.highest, 1.0, translate("Window", "to")),
+            (self.highest, 100.0, translate("Window", "to")),
         ):
-            box.setRange(0.0, 1.0)
-            box.setSingleStep(0.05)
-            box.setDecimals(2)
-            box.setMinimumWidth(64)
+            box.setRange(0.0, 100.0)
+            box.setSingleStep(5.0)
+            box.setDecimals(1)
+            box.setSuffix(" %")
+            box.setMinimumWidth(70)
             box.setValue(value)
             box.setAccessibleName(translate("Window", "Suspicion {}").format(name))
             box.setKeyboardTracking(False)
@@ -233,7 +242,7 @@ class FilterPanel(QWidget):
 
     def spec(self) -> ViewSpec:
         """The filters as set, with the sort that is in force."""
-        low, high = self.lowest.value(), self.highest.value()
+        low, high = self.lowest.value() / 100, self.highest.value() / 100
         spec = replace(
             self._review.spec,
             flagged=_SHOW[self.show_what.currentIndex()][1],
@@ -287,8 +296,8 @@ class FilterPanel(QWidget):
         ):
             combo.setCurrentIndex(wanted[0] + 1 if len(wanted) == 1 else 0)
         low, high = spec.suspicion or (0.0, 1.0)
-        self.lowest.setValue(low)
-        self.highest.setValue(high)
+        self.lowest.setValue(100 * low)
+        self.highest.setValue(100 * high)
         if not self.text.hasFocus():
             self.text.setText(spec.text)
         self.more.take_over(spec)

@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QDateTime, QLocale
 
+ALMOST_SURE = 0.995
 _THIN = "\u202f"
 _SWAPPED = frozenset("eEfFgGn%,")
 
@@ -71,6 +72,15 @@ def decimal(value: float, digits: int) -> str:
 def percent(share: float, digits: int = 0) -> str:
     """A share in per cent with a space, "12.5 %"."""
     return f"{decimal(100 * share, digits)} %"
+
+
+def likelihood(probability: float) -> str:
+    """A probability as people say it, in whole per cent; never a flat 0 or 100."""
+    if probability >= ALMOST_SURE:
+        return f"> {percent(0.99)}"
+    if probability < 1 - ALMOST_SURE:
+        return f"< {percent(0.01)}"
+    return percent(probability)
 
 
 def moment(seconds: float) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from lnl_gui.gui.language import translate, translated
-from lnl_gui.gui.numbers import fill
+from lnl_gui.gui.numbers import likelihood
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.selection import Selection
 from lnl_gui.session.session import Session
@@ -200,7 +200,8 @@ class ReviewModel(QObject):
             if suggested >= 0 and suggested != columns.given[row]:
                 parts.append(translate("Window", "suggested {}").format(self.class_name(suggested)))
             if np.isfinite(columns.suspicion[row]):
-                parts.append(fill(translate("Window", "suspicion {:.2f}"), columns.suspicion[row]))
+                likely = likelihood(float(columns.suspicion[row]))
+                parts.append(translate("Window", "{} likely to be wrong").format(likely))
         parts.append(self.verdict_text(row))
         if self.selection.mask[position]:
             parts.append("selected")

@@ -9,14 +9,14 @@ import numpy as np
 from lnl_gui.gui.charts.loss_histogram import Gaussian
 from lnl_gui.gui.inspector.sample_view import LossPlace, Opinion, Picture, Remark, SampleView
 from lnl_gui.gui.language import translate, translated
-from lnl_gui.gui.numbers import count, fill, moment
+from lnl_gui.gui.numbers import count, decimal, fill, moment
 from lnl_gui.session.evidence import Evidence
 from lnl_gui.session.history import HistoryEntry
 from lnl_gui.session.session import Session
 from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES
 
 EXEMPLARS = 4
-CLUSTER = translate("Window", "Cluster")
+CLUSTER, SUSPICION = translate("Window", "Cluster"), translate("Window", "Suspicion")
 _KILO = 1024
 
 
@@ -25,7 +25,7 @@ def bare_view(session: Session, row: int) -> SampleView:
     view = sample_view(session, row)
     return replace(
         view,
-        facts=tuple(fact for fact in view.facts if fact[0] != CLUSTER),
+        facts=tuple(fact for fact in view.facts if fact[0] not in (CLUSTER, SUSPICION)),
         suggested="",
         suspicion=None,
         opinions=(),
@@ -127,6 +127,9 @@ def _facts(session: Session, row: int) -> tuple[tuple[str, str], ...]:
         )
     except OSError:
         facts.append((translate("Window", "Size"), translate("Window", "the file is gone")))
+    suspicion = float(session.columns.suspicion[row])
+    if np.isfinite(suspicion):
+        facts.append((SUSPICION, decimal(suspicion, 5)))
     if session.columns.cluster[row] >= 0:
         facts.append((CLUSTER, str(int(session.columns.cluster[row]))))
     return tuple(facts)

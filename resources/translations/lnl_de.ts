@@ -3039,6 +3039,10 @@
         <translation>im Training</translation>
     </message>
     <message>
+        <source>epoch</source>
+        <translation>Epoche</translation>
+    </message>
+    <message>
         <source>Given × suggested</source>
         <translation>Gegeben × vorgeschlagen</translation>
     </message>
@@ -3367,8 +3371,28 @@
         <translation>Einzelheiten zeigen</translation>
     </message>
     <message>
+        <source>Layout PCA: the two directions of greatest spread, at once</source>
+        <translation>Anordnung PCA: die zwei Richtungen der größten Streuung, sofort</translation>
+    </message>
+    <message>
+        <source>Layout UMAP: images that are alike lie together; computed in the background</source>
+        <translation>Anordnung UMAP: ähnliche Bilder liegen beieinander; im Hintergrund berechnet</translation>
+    </message>
+    <message>
+        <source>Progress of the layout</source>
+        <translation>Fortschritt der Anordnung</translation>
+    </message>
+    <message>
+        <source>Cancel the layout, back to PCA</source>
+        <translation>Die Anordnung abbrechen, zurück zu PCA</translation>
+    </message>
+    <message>
         <source>Try again</source>
         <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>Compute the layout again</source>
+        <translation>Die Anordnung noch einmal berechnen</translation>
     </message>
     <message>
         <source>Hide details</source>
@@ -4732,7 +4756,7 @@
     </message>
     <message>
         <source>Not readable</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht lesbar</translation>
     </message>
     <message>
         <source>Exact duplicate</source>
@@ -5353,8 +5377,8 @@ Ihr Name:</translation>
         <translation>vorgeschlagen {}</translation>
     </message>
     <message>
-        <source>suspicion {:.2f}</source>
-        <translation>Verdacht {:.2f}</translation>
+        <source>{} likely to be wrong</source>
+        <translation>{} wahrscheinlich falsch</translation>
     </message>
     <message>
         <source>relabelled {}</source>
@@ -5647,6 +5671,38 @@ Ihr Name:</translation>
     <message>
         <source>Hidden while you judge blind: it would tell what the detectors think</source>
         <translation>Verborgen, solange Sie blind urteilen: Es verriete, was die Detektoren meinen</translation>
+    </message>
+    <message>
+        <source>Reading the embedding</source>
+        <translation>Lese die Einbettung</translation>
+    </message>
+    <message>
+        <source>Finding neighbours</source>
+        <translation>Suche Nachbarn</translation>
+    </message>
+    <message>
+        <source>Loading UMAP, the first time slowly</source>
+        <translation>Lade UMAP, beim ersten Mal langsam</translation>
+    </message>
+    <message>
+        <source>Laying out</source>
+        <translation>Ordne an</translation>
+    </message>
+    <message>
+        <source>Placing the rest</source>
+        <translation>Setze die übrigen Punkte</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>Hält an…</translation>
+    </message>
+    <message>
+        <source>No UMAP layout: {}</source>
+        <translation>Keine UMAP-Anordnung: {}</translation>
+    </message>
+    <message>
+        <source>No UMAP layout: this project is open for reading only. Close the other window, then open the project again.</source>
+        <translation>Keine UMAP-Anordnung: Dieses Projekt ist nur zum Lesen geöffnet. Schließen Sie das andere Fenster, und öffnen Sie das Projekt dann noch einmal.</translation>
     </message>
 </context>
 </TS>

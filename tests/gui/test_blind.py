@@ -127,9 +127,9 @@ def test_the_sample_beside_the_grid_says_nothing_of_it(
     review, page = parts(window)
     inspector = page.details.inspector
     begin(window, how, monkeypatch)
-    qtbot.waitUntil(lambda: (v := inspector.view()) is not None and v.row == review.current_row)
+    qtbot.waitUntil(lambda: (v := inspector.view()) is not None and v.reasons_hidden)
     view = inspector.view()
-    assert view is not None and view.reasons_hidden
+    assert view is not None and view.row == review.current_row
     assert not (view.suggested or view.opinions or view.neighbours or view.suspicion)
     assert "Cluster" not in dict(view.facts)
     words = review.describe(review.selection.current)

@@ -12,6 +12,7 @@ from lnl_gui.gui import questions
 from lnl_gui.gui.counted_combo import COUNT_ROLE, CountedCombo
 from lnl_gui.gui.filter_panel import FilterPanel
 from lnl_gui.gui.main_window import MainWindow
+from lnl_gui.gui.numbers import likelihood
 from lnl_gui.gui.review_model import KEEP, ReviewModel
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import ViewSpec
@@ -132,3 +133,26 @@ def test_a_view_that_cannot_be_shown_changes_nothing(rich: MainWindow) -> None:
     entries(panel)["gone"].trigger()
     assert review.spec == before and review.order.tolist() == order.tolist()
     assert "The newest detection knows no issue called haunted." in rich.toasts.texts()
+
+
+def test_suspicion_is_filtered_in_per_cent(rich: MainWindow) -> None:
+    review, page = rich.review, rich.page
+    assert review is not None and page is not None
+    filters = page.filters
+    assert (filters.lowest.text(), filters.highest.text()) == ("0 %", "100 %")
+    filters.lowest.setValue(70)
+    assert review.spec.suspicion == (0.7, 1.0)
+    assert review.session.columns.suspicion[review.order].min() >= 0.7
+    review.show_view(ViewSpec(suspicion=(0.125, 0.9)))
+    assert (filters.lowest.text(), filters.highest.text()) == ("12.5 %", "90 %")
+    filters.clear()
+    assert review.spec.suspicion is None
+
+
+@pytest.mark.parametrize(
+    ("probability", "words"),
+    [(1.0, "> 99 %"), (0.995, "> 99 %"), (0.994, "99 %"), (0.5, "50 %"), (0.01, "1 %")],
+)
+def test_a_probability_is_never_flat(probability: float, words: str) -> None:
+    assert likelihood(probability) == words
+    assert likelihood(0.0) == "< 1 %" == likelihood(0.004)

@@ -174,7 +174,7 @@ def test_a_cell_can_be_read_aloud(window: MainWindow) -> None:
     assert window.page is not None
     model = window.page.grid.model()
     text = model.data(model.index(0, 0), Qt.ItemDataRole.AccessibleTextRole)
-    assert text == "image-0000.png, given cat, suggested dog, suspicion 0.99, not reviewed"
+    assert text == "image-0000.png, given cat, suggested dog, 99 % likely to be wrong, not reviewed"
 
 
 def test_space_looks_closely_and_the_keys_stay(qtbot: QtBot, window: MainWindow) -> None:

@@ -19,7 +19,7 @@ from lnl_gui.gui.charts.colours import class_colour
 from lnl_gui.gui.grid.geometry import DEFAULT_SIDE, MARGIN, PADDING, Geometry
 from lnl_gui.gui.grid.thumbnails import Thumbnails
 from lnl_gui.gui.language import translate
-from lnl_gui.gui.numbers import decimal
+from lnl_gui.gui.numbers import likelihood
 from lnl_gui.gui.review_model import STATUS_TITLES, ReviewModel
 from lnl_gui.gui.theme import Theme
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
@@ -267,8 +267,8 @@ class SampleDelegate(QStyledItemDelegate):
         line = QRectF(
             caption.x(), caption.y() + self.line_height, caption.width(), self.line_height
         )
-        text = "" if self.side < SMALL_SIDE else decimal(cell.suspicion, 2)
-        room = self._metrics.horizontalAdvance("0.00") + 8 if text else 0.0
+        text = "" if self.side < SMALL_SIDE else likelihood(cell.suspicion)
+        room = self._metrics.horizontalAdvance(likelihood(1.0)) + 8 if text else 0.0
         bar = QRectF(line.x(), line.center().y() - 2.5, line.width() - room, 5)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.color("hover"))
