@@ -10,33 +10,16 @@ from torch import Tensor, nn
 from lnl_gui.learn.data import Source, epoch_batches
 from lnl_gui.learn.epochs import mean_loss
 from lnl_gui.learn.inference import device_of, load, mixed_precision, predict_together
-from lnl_gui.learn.labelled_views import (
-    BuildNetwork,
-    LabelledViews,
-    build_networks,
-    draw_number,
-    loaded_ahead,
-)
-from lnl_gui.learn.learner import build_learners, learner_states, load_learner_states
+from lnl_gui.learn.labelled_views import BuildNetwork, LabelledViews, draw_number, loaded_ahead
+from lnl_gui.learn.learner import learner_states, load_learner_states, start_learners
 from lnl_gui.learn.losses.cross_entropy import cross_entropy
-from lnl_gui.learn.parameters import Optimiser, OptimiserName
-from lnl_gui.learn.selection import kept_fraction, smallest_losses
+from lnl_gui.learn.selection import SmallLossTraining, kept_fraction, smallest_losses
 from lnl_gui.util.progress import Progress, no_progress
 
 
 @dataclass(frozen=True)
-class CoTeachingParameters:
-    """The authors' defaults. `noise_rate` is the share of wrong labels, best estimated."""
-
-    epochs: int = 200
-    noise_rate: float = 0.2
-    ramp_epochs: int = 10
-    batch_size: int = 128
-    optimiser: OptimiserName = "adam"
-    learning_rate: float = 1e-3
-    momentum: float = 0.9
-    weight_decay: float = 0.0
-    seed: int = 0
+class CoTeachingParameters(SmallLossTraining):
+    """The authors' defaults."""
 
 
 class CoTeaching:
@@ -59,14 +42,8 @@ class CoTeaching:
         parameters: CoTeachingParameters,
         device: str = "cpu",
     ) -> None:
-        settings = Optimiser(
-            parameters.optimiser,
-            parameters.learning_rate,
-            parameters.weight_decay,
-            parameters.momentum,
-        )
-        self.networks = build_networks(build, 2, parameters.seed, torch.device(device))
-        self.learners = build_learners(self.networks, settings)
+        self.learners = start_learners(build, 2, parameters, device=device)
+        self.networks = [learner.network for learner in self.learners]
         self.training = training
         self.parameters = parameters
 

@@ -15,48 +15,29 @@ from torch import nn
 from lnl_gui.detect.mixture import clean_probability, fit_mixture
 from lnl_gui.learn.data import Source
 from lnl_gui.learn.inference import predict_logits, predict_together
-from lnl_gui.learn.labelled_views import BuildNetwork, LabelledViews, build_networks, part_of
-from lnl_gui.learn.learner import build_learners, learner_states, load_learner_states
+from lnl_gui.learn.labelled_views import BuildNetwork, LabelledViews, part_of
+from lnl_gui.learn.learner import learner_states, load_learner_states, start_learners
 from lnl_gui.learn.losses.cross_entropy import cross_entropy
-from lnl_gui.learn.mixmatch import RAMP_EPOCHS, MixMatch, train_mixmatch_epoch
-from lnl_gui.learn.parameters import Optimiser, OptimiserName
+from lnl_gui.learn.mixmatch import MixMatchTraining, mixmatch_of, train_mixmatch_epoch
 from lnl_gui.learn.selection import normalised_losses, split_by_probability
-from lnl_gui.learn.warm_up import WarmUpPart, train_warm_up_epoch
+from lnl_gui.learn.warm_up import warm_up_together
 from lnl_gui.util.progress import Progress, no_progress
 
 
 @dataclass(frozen=True)
-class DivideMixParameters:
+class DivideMixParameters(MixMatchTraining):
     """The authors' defaults for CIFAR-10.
 
     `unlabelled_weight` is 0 at 20 % symmetric noise, 25 at 50 %, 50 at 80 %, 150 for very noisy
-    CIFAR-100. `warm_up_epochs` is 30 for CIFAR-100. `confidence_penalty` is 1 under asymmetric
-    noise. `loss_history` is 5 at 90 % noise: the losses of so many epochs are averaged.
+    CIFAR-100. `warm_up_epochs` is 30 for CIFAR-100. `loss_history` is 5 at 90 % noise: the losses
+    of so many epochs are averaged.
     """
 
     epochs: int = 300
-    warm_up_epochs: int = 10
-    warm_up_part: WarmUpPart = "full"
-    confidence_penalty: float = 0.0
-    batch_size: int = 64
-    warm_up_batch_size: int = 128
     clean_threshold: float = 0.5
     loss_history: int = 1
-    temperature: float = 0.5
-    alpha: float = 4.0
-    unlabelled_weight: float = 25.0
-    ramp_epochs: int = RAMP_EPOCHS
-    train_on_strong: bool = False
-    """Nishi et al.: strong views to train, weak ones to model losses and guess."""
-    optimiser: OptimiserName = "sgd"
-    learning_rate: float = 0.02
-    momentum: float = 0.9
-    weight_decay: float = 5e-4
-    clip_norm: float = 0.0
-    """Largest norm of the gradient; 0, as in the paper, does not clip."""
     fall_epoch: int = 150
     """From this epoch on the learning rate is a tenth."""
-    seed: int = 0
 
 
 class DivideMix:
@@ -79,14 +60,7 @@ class DivideMix:
         parameters: DivideMixParameters,
         device: str = "cpu",
     ) -> None:
-        settings = Optimiser(
-            parameters.optimiser,
-            parameters.learning_rate,
-            parameters.weight_decay,
-            parameters.momentum,
-        )
-        networks = build_networks(build, 2, parameters.seed, torch.device(device))
-        self.learners = build_learners(networks, settings)
+        self.learners = start_learners(build, 2, parameters, device=device)
         self.training = training
         self.parameters = parameters
         self.loss_history: list[list[torch.Tensor]] = [[], []]
@@ -109,8 +83,10 @@ class DivideMix:
         for learner in self.learners:
             learner.set_rate(0.1 if fallen else 1.0)
         if epoch < self.parameters.warm_up_epochs:
-            losses = [self._warm_up(epoch, n, part_of(progress, n, 2)) for n in range(2)]
-            return {"loss": float(np.mean(losses))}
+            loss = warm_up_together(
+                self.learners, self.training, self.parameters, epoch=epoch, progress=progress
+            )
+            return {"loss": loss}
         opinions = [self._opinion(number) for number in range(2)]
         self.clean_probability = np.mean(opinions, axis=0, dtype=np.float32)
         # Each network learns from the other one's split, so that errors do not feed themselves.
@@ -138,21 +114,6 @@ class DivideMix:
         self.loss_history = [list(losses) for losses in state["loss_history"]]
         self.clean_probability = state["clean_probability"].numpy().copy()
 
-    def _warm_up(self, epoch: int, number: int, progress: Progress) -> float:
-        parameters = self.parameters
-        return train_warm_up_epoch(
-            self.learners[number],
-            self.training,
-            batch_size=parameters.warm_up_batch_size,
-            part=parameters.warm_up_part,
-            penalty=parameters.confidence_penalty,
-            clip_norm=parameters.clip_norm,
-            epoch=epoch,
-            number=number,
-            seed=parameters.seed,
-            progress=progress,
-        )
-
     def _opinion(self, number: int) -> np.ndarray:
         """(N,) probability that each given label is right, by one network's losses."""
         logits = predict_logits(self.learners[number].network, self.training.views.plain)
@@ -165,24 +126,14 @@ class DivideMix:
         return clean_probability(smoothed, fit_mixture(smoothed))
 
     def _mixmatch(self, epoch: int, number: int, opinion: np.ndarray, progress: Progress) -> float:
-        parameters = self.parameters
-        settings = MixMatch(
-            batch_size=parameters.batch_size,
-            temperature=parameters.temperature,
-            alpha=parameters.alpha,
-            unlabelled_weight=parameters.unlabelled_weight,
-            ramp=(parameters.warm_up_epochs, parameters.ramp_epochs),
-            train_on_strong=parameters.train_on_strong,
-            clip_norm=parameters.clip_norm,
-        )
         return train_mixmatch_epoch(
             self.learners[number],
             self.learners[1 - number].network,
             self.training,
-            split_by_probability(opinion, parameters.clean_threshold),
-            settings,
+            split_by_probability(opinion, self.parameters.clean_threshold),
+            mixmatch_of(self.parameters),
             epoch=epoch,
             number=number,
-            seed=parameters.seed,
+            seed=self.parameters.seed,
             progress=progress,
         )

@@ -8,8 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from lnl_gui.learn.labelled_views import BuildNetwork, build_networks
 from lnl_gui.learn.optimisation import build_optimiser, rate_at, set_rates
-from lnl_gui.learn.parameters import Optimiser, Schedule
+from lnl_gui.learn.parameters import MethodTraining, Optimiser, Schedule, optimiser_of
 
 
 @dataclass
@@ -60,6 +61,14 @@ class Learner:
 def build_learners(networks: Sequence[nn.Module], settings: Optimiser) -> list[Learner]:
     """Each network with its own optimiser."""
     return [Learner(network, build_optimiser(settings, network, network)) for network in networks]
+
+
+def start_learners(
+    build: BuildNetwork, count: int, parameters: MethodTraining, *, device: str
+) -> list[Learner]:
+    """So many networks of different, seeded initialisation, each with the method's optimiser."""
+    networks = build_networks(build, count, parameters.seed, torch.device(device))
+    return build_learners(networks, optimiser_of(parameters))
 
 
 def learner_states(learners: Sequence[Learner]) -> list[dict[str, Any]]:

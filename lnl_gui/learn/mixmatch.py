@@ -19,6 +19,7 @@ from lnl_gui.learn.learner import Learner
 from lnl_gui.learn.losses.cross_entropy import cross_entropy
 from lnl_gui.learn.losses.targets import log_probabilities
 from lnl_gui.learn.selection import Split
+from lnl_gui.learn.warm_up import WarmUpTraining
 from lnl_gui.util.progress import Progress
 
 RAMP_EPOCHS = 16
@@ -45,6 +46,32 @@ class MixMatch:
     ramp: tuple[int, int] = (10, RAMP_EPOCHS)
     train_on_strong: bool = False
     clip_norm: float = 0.0
+
+
+@dataclass(frozen=True)
+class MixMatchTraining(WarmUpTraining):
+    """What the parameters of methods have that warm up and then train by MixMatch."""
+
+    batch_size: int = 64
+    temperature: float = 0.5
+    alpha: float = 4.0
+    unlabelled_weight: float = 25.0
+    ramp_epochs: int = RAMP_EPOCHS
+    train_on_strong: bool = False
+    """Strong views to train (Nishi et al.), weak ones to model losses and guess."""
+
+
+def mixmatch_of(parameters: MixMatchTraining) -> MixMatch:
+    """The constants of its MixMatch epochs."""
+    return MixMatch(
+        batch_size=parameters.batch_size,
+        temperature=parameters.temperature,
+        alpha=parameters.alpha,
+        unlabelled_weight=parameters.unlabelled_weight,
+        ramp=(parameters.warm_up_epochs, parameters.ramp_epochs),
+        train_on_strong=parameters.train_on_strong,
+        clip_norm=parameters.clip_norm,
+    )
 
 
 @dataclass(frozen=True)

@@ -4,22 +4,21 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-import torch
 from torch import Tensor, nn
 
 from lnl_gui.learn.data import Source
 from lnl_gui.learn.inference import predict_together
-from lnl_gui.learn.labelled_views import BuildNetwork, LabelledViews, build_networks
-from lnl_gui.learn.learner import build_learners, learner_states, load_learner_states
+from lnl_gui.learn.labelled_views import BuildNetwork, LabelledViews
+from lnl_gui.learn.learner import learner_states, load_learner_states, start_learners
 from lnl_gui.learn.losses.cross_entropy import cross_entropy
 from lnl_gui.learn.losses.registry import build_loss
-from lnl_gui.learn.parameters import Optimiser, OptimiserName, Schedule, ScheduleName
+from lnl_gui.learn.parameters import MethodTraining, OptimiserName, Schedule, ScheduleName
 from lnl_gui.learn.supervised import train_supervised_epoch
 from lnl_gui.util.progress import Progress, no_progress
 
 
 @dataclass(frozen=True)
-class PlainParameters:
+class PlainParameters(MethodTraining):
     """Defaults for fine-tuning a pre-trained backbone; `SMALL_CNN` has those of the seed's CNN."""
 
     loss: str = "ce"
@@ -31,12 +30,10 @@ class PlainParameters:
     view: Literal["plain", "weak", "strong"] = "weak"
     optimiser: OptimiserName = "adamw"
     learning_rate: float = 1e-4
-    momentum: float = 0.9
     weight_decay: float = 0.01
     schedule: ScheduleName = "cosine"
     minimum_rate: float = 0.0
     clip_norm: float = 0.0
-    seed: int = 0
 
 
 SMALL_CNN = PlainParameters(
@@ -79,15 +76,9 @@ class Plain:
         parameters: PlainParameters,
         device: str = "cpu",
     ) -> None:
-        settings = Optimiser(
-            parameters.optimiser,
-            parameters.learning_rate,
-            parameters.weight_decay,
-            parameters.momentum,
-        )
         self.name = f"plain:{parameters.loss}"
-        self.networks = build_networks(build, 1, parameters.seed, torch.device(device))
-        self.learners = build_learners(self.networks, settings)
+        self.learners = start_learners(build, 1, parameters, device=device)
+        self.networks = [learner.network for learner in self.learners]
         self.training = training
         self.parameters = parameters
         self.loss = build_loss(

@@ -6,6 +6,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lnl_gui.learn.parameters import MethodTraining, OptimiserName
+
 DIVERGENCE_CEILING = 0.7
 """UNICON's d_mu. In nats the divergence is at most log 2 = 0.693, so at this value, the authors',
 the threshold is never lowered; it can be set lower."""
@@ -30,6 +32,22 @@ class Split:
     labelled: np.ndarray
     weight: np.ndarray
     unlabelled: np.ndarray
+
+
+@dataclass(frozen=True)
+class SmallLossTraining(MethodTraining):
+    """What the parameters of methods have that learn from the samples with small losses.
+
+    `noise_rate` is the share of wrong labels, best estimated.
+    """
+
+    epochs: int = 200
+    noise_rate: float = 0.2
+    ramp_epochs: int = 10
+    batch_size: int = 128
+    optimiser: OptimiserName = "adam"
+    learning_rate: float = 1e-3
+    weight_decay: float = 0.0
 
 
 def kept_fraction(epoch: int, noise_rate: float, ramp_epochs: int) -> float:

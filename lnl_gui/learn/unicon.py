@@ -16,16 +16,11 @@ from torch import Tensor, nn
 from lnl_gui.learn.contrastive import TEMPERATURE, ProjectionHead, nt_xent
 from lnl_gui.learn.data import Source
 from lnl_gui.learn.inference import predict_logits, predict_together
-from lnl_gui.learn.labelled_views import (
-    BuildNetwork,
-    LabelledViews,
-    build_networks,
-    part_of,
-)
-from lnl_gui.learn.learner import build_learners, learner_states, load_learner_states
-from lnl_gui.learn.mixmatch import RAMP_EPOCHS, MixBatch, MixMatch, train_mixmatch_epoch
+from lnl_gui.learn.labelled_views import BuildNetwork, LabelledViews, part_of
+from lnl_gui.learn.learner import learner_states, load_learner_states, start_learners
+from lnl_gui.learn.mixmatch import MixBatch, MixMatchTraining, mixmatch_of, train_mixmatch_epoch
 from lnl_gui.learn.optimisation import rate_at
-from lnl_gui.learn.parameters import Optimiser, OptimiserName, Schedule
+from lnl_gui.learn.parameters import Schedule
 from lnl_gui.learn.selection import (
     DIVERGENCE_CEILING,
     DIVERGENCE_FILTER,
@@ -33,39 +28,24 @@ from lnl_gui.learn.selection import (
     jensen_shannon,
     uniform_selection,
 )
-from lnl_gui.learn.warm_up import WarmUpPart, train_warm_up_epoch
+from lnl_gui.learn.warm_up import warm_up_together
 from lnl_gui.util.progress import Progress, no_progress
 
 
 @dataclass(frozen=True)
-class UniconParameters:
+class UniconParameters(MixMatchTraining):
     """The authors' defaults for CIFAR-10; `warm_up_epochs` is 30 for CIFAR-100."""
 
     epochs: int = 350
-    warm_up_epochs: int = 10
-    warm_up_part: WarmUpPart = "full"
-    confidence_penalty: float = 0.0
-    batch_size: int = 64
-    warm_up_batch_size: int = 128
     divergence_ceiling: float = DIVERGENCE_CEILING
     divergence_filter: float = DIVERGENCE_FILTER
-    temperature: float = 0.5
-    alpha: float = 4.0
     unlabelled_weight: float = 30.0
-    ramp_epochs: int = RAMP_EPOCHS
     contrastive_weight: float = 0.025
     contrastive_temperature: float = TEMPERATURE
     projection: int = 128
     """Dimensions in which views are compared."""
     train_on_strong: bool = True
-    optimiser: OptimiserName = "sgd"
-    learning_rate: float = 0.02
     minimum_rate: float = 2e-4
-    momentum: float = 0.9
-    weight_decay: float = 5e-4
-    clip_norm: float = 0.0
-    """Largest norm of the gradient; 0, as in the paper, does not clip."""
-    seed: int = 0
 
 
 class ContrastiveNetwork(nn.Module):
@@ -123,18 +103,11 @@ class Unicon:
         parameters: UniconParameters,
         device: str = "cpu",
     ) -> None:
-        settings = Optimiser(
-            parameters.optimiser,
-            parameters.learning_rate,
-            parameters.weight_decay,
-            parameters.momentum,
-        )
-
         def build_contrastive() -> nn.Module:
             return ContrastiveNetwork(build(), dimension, parameters.projection)
 
-        self.networks = build_networks(build_contrastive, 2, parameters.seed, torch.device(device))
-        self.learners = build_learners(self.networks, settings)
+        self.learners = start_learners(build_contrastive, 2, parameters, device=device)
+        self.networks = [learner.network for learner in self.learners]
         self.training = training
         self.parameters = parameters
         self.clean_probability = np.ones(len(training.labels), dtype=np.float32)
@@ -158,8 +131,10 @@ class Unicon:
         for learner in self.learners:
             learner.set_rate(rate, parameters.minimum_rate)
         if epoch < parameters.warm_up_epochs:
-            losses = [self._warm_up(epoch, n, part_of(progress, n, 2)) for n in range(2)]
-            return {"loss": float(np.mean(losses))}
+            loss = warm_up_together(
+                self.learners, self.training, self.parameters, epoch=epoch, progress=progress
+            )
+            return {"loss": loss}
         losses, trusted = [], []
         for number in range(2):
             split = self._select()
@@ -183,21 +158,6 @@ class Unicon:
         load_learner_states(self.learners, state["learners"])
         self.clean_probability = state["clean_probability"].numpy().copy()
 
-    def _warm_up(self, epoch: int, number: int, progress: Progress) -> float:
-        parameters = self.parameters
-        return train_warm_up_epoch(
-            self.learners[number],
-            self.training,
-            batch_size=parameters.warm_up_batch_size,
-            part=parameters.warm_up_part,
-            penalty=parameters.confidence_penalty,
-            clip_norm=parameters.clip_norm,
-            epoch=epoch,
-            number=number,
-            seed=parameters.seed,
-            progress=progress,
-        )
-
     def _select(self) -> Split:
         plain = self.training.views.plain
         outputs = [torch.softmax(predict_logits(net, plain), dim=1) for net in self.networks]
@@ -213,25 +173,15 @@ class Unicon:
         )
 
     def _mixmatch(self, epoch: int, number: int, split: Split, progress: Progress) -> float:
-        parameters = self.parameters
-        settings = MixMatch(
-            batch_size=parameters.batch_size,
-            temperature=parameters.temperature,
-            alpha=parameters.alpha,
-            unlabelled_weight=parameters.unlabelled_weight,
-            ramp=(parameters.warm_up_epochs, parameters.ramp_epochs),
-            train_on_strong=parameters.train_on_strong,
-            clip_norm=parameters.clip_norm,
-        )
         return train_mixmatch_epoch(
             self.learners[number],
             self.networks[1 - number],
             self.training,
             split,
-            settings,
+            mixmatch_of(self.parameters),
             epoch=epoch,
             number=number,
-            seed=parameters.seed,
+            seed=self.parameters.seed,
             extra_loss=partial(self._contrast, number) if self._contrasts else None,
             progress=progress,
         )

@@ -1,14 +1,18 @@
 """Plain passes with cross-entropy, before the labels are split."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lnl_gui.learn.labelled_views import LabelledViews
+from lnl_gui.learn.labelled_views import LabelledViews, part_of
 from lnl_gui.learn.learner import Learner
 from lnl_gui.learn.losses.cross_entropy import confidence_penalty, cross_entropy
+from lnl_gui.learn.parameters import MethodTraining
 from lnl_gui.learn.supervised import train_supervised_epoch
 from lnl_gui.util.progress import Progress
 
@@ -33,33 +37,49 @@ def logits_for_warm_up(network: nn.Module, inputs: Tensor, *, part: WarmUpPart) 
     return network(inputs) if part == "full" else logits_of_head(network, inputs)
 
 
-def train_warm_up_epoch(
-    learner: Learner,
+@dataclass(frozen=True)
+class WarmUpTraining(MethodTraining):
+    """What the parameters of methods have that begin with cross-entropy.
+
+    `confidence_penalty` is 1 under asymmetric noise.
+    """
+
+    warm_up_epochs: int = 10
+    warm_up_part: WarmUpPart = "full"
+    warm_up_batch_size: int = 128
+    confidence_penalty: float = 0.0
+    clip_norm: float = 0.0
+    """Largest norm of the gradient; 0, as in the papers, does not clip."""
+
+
+def warm_up_together(
+    learners: Sequence[Learner],
     training: LabelledViews,
+    parameters: WarmUpTraining,
     *,
-    batch_size: int,
-    part: WarmUpPart,
-    penalty: float,
-    clip_norm: float,
     epoch: int,
-    number: int,
-    seed: int,
     progress: Progress,
 ) -> float:
-    """One pass of cross-entropy on weak views; returns the mean loss.
+    """One pass of cross-entropy on weak views for each network in turn; returns the mean loss.
 
-    Args:
-        learner: the network that learns.
-        training: all samples.
-        batch_size: samples a step.
-        part: what is trained.
-        penalty: weight of the confidence penalty, 1 under asymmetric noise.
-        clip_norm: largest norm of the gradient; 0 does not clip.
-        epoch: counted from 0.
-        number: 0 or 1, which of two networks learns.
-        seed: of the run.
-        progress: steps done of all.
+    `progress` gets the steps done of all.
     """
+    losses = [
+        _warm_up(learners[n], n, training, parameters, epoch, part_of(progress, n, len(learners)))
+        for n in range(len(learners))
+    ]
+    return float(np.mean(losses))
+
+
+def _warm_up(
+    learner: Learner,
+    number: int,
+    training: LabelledViews,
+    parameters: WarmUpTraining,
+    epoch: int,
+    progress: Progress,
+) -> float:
+    penalty = parameters.confidence_penalty
 
     def objective(logits: Tensor, labels: Tensor, rows: Tensor) -> Tensor:
         loss = cross_entropy(logits, labels)
@@ -70,11 +90,11 @@ def train_warm_up_epoch(
         training,
         training.views.weak,
         objective,
-        batch_size=batch_size,
+        batch_size=parameters.warm_up_batch_size,
         epoch=epoch,
-        seed=seed,
+        seed=parameters.seed,
         number=number,
-        forward=partial(logits_for_warm_up, part=part),
-        clip_norm=clip_norm,
+        forward=partial(logits_for_warm_up, part=parameters.warm_up_part),
+        clip_norm=parameters.clip_norm,
         progress=progress,
     )
