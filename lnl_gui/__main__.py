@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given[:1] == ["worker"]:
         from lnl_gui.jobs.worker import main as run_worker
 
-        return run_worker()
+        return run_worker(given[1:])
     if given[:1] == ["screenshot"]:
         from lnl_gui.gui.screenshots import main as take_screenshots
 

@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QVBoxLayout, QWidget
 
+from lnl_gui.gui.charts.layout_bar import UMAP
 from lnl_gui.gui.charts.map_colours import MapColumns
 from lnl_gui.gui.charts.noise_rates import ClassNoise, NoiseRates
 from lnl_gui.gui.charts.panels import MapPanel, MatrixPanel
@@ -15,7 +16,7 @@ from lnl_gui.gui.parts import label
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.views import ViewSpec
-from lnl_gui.store import scores
+from lnl_gui.store import layouts, scores
 
 MATRIX, LOSS, MAP, CLASSES = (
     translate("Window", "Given × suggested"),
@@ -40,11 +41,14 @@ class ChartsPanel(QWidget):
 
     acted = Signal()
     """A chart changed what the grid shows."""
+    layout_missing = Signal()
+    """The map is looked at and the chosen layout has not been computed yet."""
 
     def __init__(self, review: ReviewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._review = review
         self._stale = {MATRIX, LOSS, MAP, CLASSES}
+        self._layout: np.ndarray | None = None
         self.matrix_panel, self.loss_panel, self.map_panel = (
             MatrixPanel(),
             LossPanel(review),
@@ -83,6 +87,7 @@ class ChartsPanel(QWidget):
         self.matrix.cell_activated.connect(self._show_pair)
         self.loss_panel.threshold_dragged.connect(self._follow_losses)
         self.loss_panel.threshold_chosen.connect(self._show_losses)
+        self.map_panel.layouts.chosen.connect(self.layout_changed)
         self.map.lassoed.connect(self._show_lasso)
         self.map.point_activated.connect(self._review.go_to_row)
         self.classes.class_activated.connect(self._show_class)
@@ -104,6 +109,13 @@ class ChartsPanel(QWidget):
         if changes.scores or changes.labels:
             self._stale |= {MATRIX, MAP} if not changes.scores else set(HINTS)
             self._later.start()
+        if changes.scores:
+            self._layout = None
+
+    def layout_changed(self) -> None:
+        """Another layout was chosen, or the chosen one has been computed."""
+        self._stale.add(MAP)
+        self.refresh()
 
     def showEvent(self, event: object) -> None:
         self.refresh()
@@ -139,9 +151,15 @@ class ChartsPanel(QWidget):
     def _fill_map(self) -> None:
         session = self._review.session
         folder = session.detection.folder
-        points = scores.load_array(folder, "projection") if folder is not None else None
-        if points is None:
+        projection = scores.load_array(folder, "projection") if folder is not None else None
+        if projection is None:
             return
+        if self.map.is_dragging():
+            self._stale.add(MAP)
+            self._later.start()
+            return
+        layout = self._chosen_layout()
+        points = projection if layout is None else layout
         columns = session.columns
         self.map.set_points(np.array(points))
         self.map.set_columns(
@@ -151,6 +169,18 @@ class ChartsPanel(QWidget):
         )
         self._mark_current()
         self._mark_shown()
+        if layout is None and self.map_panel.layouts.choice() == UMAP:
+            self.layout_missing.emit()
+
+    def _chosen_layout(self) -> np.ndarray | None:
+        """UMAP's layout where it is chosen and there; the principal axes stand in for it."""
+        if self.map_panel.layouts.choice() != UMAP:
+            return None
+        if self._layout is None:
+            found = layouts.load_layout(self._review.session.project)
+            # A copy: a file that is mapped cannot be replaced everywhere.
+            self._layout = None if found is None else np.array(found)
+        return self._layout
 
     def _fill_classes(self) -> None:
         session = self._review.session

@@ -17,6 +17,8 @@ class ReviewSettings:
     """Share of wrong labels among the rest that is good enough."""
     next_samples: int = 100
     """How many samples the budget is about."""
+    map_layout: str = "pca"
+    """How the map lays the images out: pca or umap."""
 
 
 def review_settings(settings: Settings) -> ReviewSettings:

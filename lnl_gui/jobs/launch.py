@@ -3,9 +3,15 @@
 import os
 import sys
 
+import psutil
+
 from lnl_gui.util.cores import THREADS_VARIABLE, worker_threads
+from lnl_gui.util.log import logger
 
 WORKER_VERB = "worker"
+BACKGROUND = "--background"
+"""After the verb: a worker for what nobody waits for, which gives way to all else."""
+NICENESS = 10
 
 
 def program_command() -> list[str]:
@@ -13,10 +19,26 @@ def program_command() -> list[str]:
     return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "lnl_gui"]
 
 
-def worker_command() -> tuple[str, list[str]]:
+def worker_command(*, background: bool = False) -> tuple[str, list[str]]:
     """Program and arguments of a worker."""
     program, *arguments = program_command()
-    return program, [*arguments, WORKER_VERB]
+    return program, [*arguments, WORKER_VERB, *([BACKGROUND] if background else [])]
+
+
+def give_way() -> None:
+    """Let this process stand back: a low priority, and half the threads of a worker.
+
+    Call before anything that computes is imported, and before there are other threads, which on
+    Linux would keep the priority they were given.
+    """
+    threads = str(max(1, worker_threads() // 2))
+    os.environ[THREADS_VARIABLE] = os.environ["OMP_NUM_THREADS"] = threads
+    process = psutil.Process()
+    try:
+        below = psutil.BELOW_NORMAL_PRIORITY_CLASS if psutil.WINDOWS else None
+        process.nice(max(process.nice(), NICENESS) if below is None else below)
+    except psutil.Error as error:  # not allowed to; the work is done all the same
+        logger.warning("the priority was not lowered: %s", error)
 
 
 def worker_environment() -> dict[str, str]:

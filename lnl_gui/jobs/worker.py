@@ -9,7 +9,7 @@ import os
 import queue
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 import lnl_gui
 from lnl_gui.jobs import protocol
 from lnl_gui.jobs.context import MessageContext
+from lnl_gui.jobs.launch import BACKGROUND, give_way
 from lnl_gui.jobs.protocol import Message, Start
 from lnl_gui.jobs.runner import run_body
 from lnl_gui.util.errors import Cancelled, UserError
@@ -24,17 +25,20 @@ from lnl_gui.util.log import log_to_file, logger
 
 GRACE_SECONDS = 5.0
 IDLE_SECONDS = 600.0
-_ENDS_AFTER = ("finetune", "tune")
-"""Kinds after which the worker ends, which gives GPU memory back."""
+_ENDS_AFTER = ("finetune", "tune", "map")
+"""Kinds after which the worker ends, which gives GPU memory or compiled code back."""
 
 Send = Callable[[Message], None]
 
 
-def main() -> int:
+def main(arguments: Sequence[str] = ()) -> int:
     """Run the worker on this process's standard input and output."""
+    background = BACKGROUND in arguments
+    if background:
+        give_way()
     output = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)
-    log_to_file("worker")
+    log_to_file("background-worker" if background else "worker")
     lock = threading.Lock()
 
     def send(message: Message) -> None:

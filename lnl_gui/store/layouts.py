@@ -5,6 +5,7 @@ leaves it valid; another embedding has another key.
 """
 
 import hashlib
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -52,4 +53,6 @@ def forget_stale(project: Project) -> None:
     wanted = {layout_file(project, load_embedding(file)) for file in files}
     for layout in (project.arrays / "layouts").glob("*.npy"):
         if layout not in wanted:
-            layout.unlink(missing_ok=True)
+            # What another window shows cannot be removed everywhere; the next layout tries again.
+            with suppress(OSError):
+                layout.unlink()

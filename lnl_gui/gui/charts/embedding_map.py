@@ -131,6 +131,10 @@ class EmbeddingMap(QWidget):
         """Whether a drag with the left button draws a lasso or pans."""
         self._lasso_mode = on
 
+    def is_dragging(self) -> bool:
+        """Whether somebody draws a lasso or moves the map: other points would be taken."""
+        return bool(self._path) or self._pan_from is not None
+
     def view(self) -> MapView:
         return self._view
 

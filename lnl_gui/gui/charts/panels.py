@@ -16,6 +16,7 @@ from lnl_gui.gui.charts.axes import small_font
 from lnl_gui.gui.charts.colours import heat_table, ink
 from lnl_gui.gui.charts.embedding_map import EmbeddingMap
 from lnl_gui.gui.charts.label_matrix import LabelMatrix
+from lnl_gui.gui.charts.layout_bar import LayoutBar
 from lnl_gui.gui.charts.map_colours import COLOUR_BY
 from lnl_gui.gui.language import translate
 from lnl_gui.gui.numbers import fill, thinly
@@ -62,7 +63,8 @@ class MapPanel(QWidget):
         row = _row(self.colour, self.lasso, self.hand, fit)
         row.addStretch(1)
         row.addWidget(self.taken)
-        _stack(self, row, self.map)
+        self.layouts = LayoutBar()
+        _stack(self, row, self.layouts, self.map)
 
     def _say_taken(self, count: int) -> None:
         text = thinly(fill(translate("Window", "{:,} taken"), count))
@@ -161,9 +163,11 @@ def _row(*widgets: QWidget) -> QHBoxLayout:
     return row
 
 
-def _stack(panel: QWidget, row: QHBoxLayout, chart: QWidget) -> None:
+def _stack(panel: QWidget, row: QHBoxLayout, *widgets: QWidget) -> None:
+    """The tools above, the chart, which is the last one, as large as can be."""
     column = QVBoxLayout(panel)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
     column.addLayout(row)
-    column.addWidget(chart, 1)
+    for widget in widgets:
+        column.addWidget(widget, int(widget is widgets[-1]))
