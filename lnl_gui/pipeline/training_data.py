@@ -118,8 +118,8 @@ def duplicate_groups(snapshot: Snapshot) -> np.ndarray:
     return np.where(hashes == b"", alone, first[inverse])
 
 
-def _notes(source: str, open_suspects: int) -> tuple[str, ...]:
-    notes = [f"Held-out samples: {source}."]
+def _notes(description: str, open_suspects: int) -> tuple[str, ...]:
+    notes = [f"Held-out samples: {description}."]
     if open_suspects:
         notes.append(
             f"{open_suspects:,} suspects that nobody has looked at are left out of the held-out"

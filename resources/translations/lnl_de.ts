@@ -2923,8 +2923,12 @@
         <translation>Das Bereinigen hat nichts verändert.</translation>
     </message>
     <message>
-        <source>Cleaning {} {:.1f} points of accuracy</source>
-        <translation>Bereinigen: {} {:.1f} Punkte Genauigkeit</translation>
+        <source>Cleaning gained {:.1f} points of accuracy</source>
+        <translation>Bereinigen brachte {:.1f} Punkte Genauigkeit</translation>
+    </message>
+    <message>
+        <source>Cleaning lost {:.1f} points of accuracy</source>
+        <translation>Bereinigen kostete {:.1f} Punkte Genauigkeit</translation>
     </message>
     <message>
         <source>{}, within the uncertainty.</source>

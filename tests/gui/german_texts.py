@@ -104,6 +104,52 @@ def _plain(text: str) -> str:
     return unescape(re.sub(r"<[^>]*>", " ", text))
 
 
+def _show_jobs(window: Any) -> None:
+    """A list of jobs, one of them at work, and the errors of others."""
+    from lnl_gui.gui.job_controller import Job, JobState
+    from lnl_gui.jobs import protocol
+    from lnl_gui.util.errors import UserError
+
+    jobs = window.controller.jobs
+    for kind, state in (
+        ("import", JobState.DONE),
+        ("embed", JobState.CANCELLED),
+        ("detect", JobState.FAILED),
+        ("finetune", JobState.RUNNING),
+    ):
+        jobs.append(Job(len(jobs) + 1, kind, Path(), "", {}, state=state, done=1234, total=5000))
+    failed, busy = jobs[-2:]
+    failed.error = protocol.ErrorMessage(
+        code="memory",
+        message="The device's memory does not hold 64 images at a time.",
+        hint="Close other programs that use it, choose a smaller encoder, or run on the CPU.",
+        retryable=True,
+        details="",
+    )
+    failed.log.append("Resuming after 1,024 images.")
+    busy.stage, busy.rate, busy.eta_s = "curated labels: last block, epoch 3", 1234.5, 3700.0
+    window.job_panel.show()
+    window.job_panel.refresh()
+    window.banner.watch(busy)
+    window.refuse(UserError(failed.error.message, failed.error.hint))
+
+
+def _results() -> list[QWidget]:
+    from lnl_gui.gui.noise_lab_result import NoiseLabResult
+    from lnl_gui.gui.unreadable import UnreadableDialog
+
+    row = {"noise": "symmetric 20 %", "detector": "consensus", "seconds": 1.0}
+    figures = ("precision", "recall", "f1", "average_precision", "suggestion_accuracy")
+    means = [row | dict.fromkeys(figures, 0.8125)]
+    note = "Measured on the 1,797 samples whose label a person confirmed."
+    entries = [
+        ("images/1.png", "the file is empty"),
+        ("images/2.png", "12000 x 12000 pixels, more than 100 megapixels"),
+        ("images/3.png", "annotators disagree or chose several: kept (2), dog (1)"),
+    ]
+    return [NoiseLabResult({"means": means, "note": note}), UnreadableDialog(entries)]
+
+
 def main(project: Path) -> None:
     qt = application()
     install_language(qt, "de")
@@ -138,6 +184,12 @@ def main(project: Path) -> None:
     for view in screenshot_views.show_views(window, project):
         look(view, window)
     screenshot_views.visit_dialogs(window, look)
+    _show_jobs(window)
+    look("at work", window)
+    for dialog in _results():
+        dialog.show()
+        look(type(dialog).__name__, dialog)
+    window.controller.jobs.clear()
     json.dump(found, sys.stdout, ensure_ascii=False)
     window.controller.shutdown()
     window.close()

@@ -36,9 +36,11 @@ def verdict(
     points = 100 * (after.value - before.value)
     if abs(points) < 0.05:
         return translate("Window", "Cleaning made no difference.")
-    direction = "gained" if points > 0 else "lost"
     text = fill(
-        translate("Window", "Cleaning {} {:.1f} points of accuracy"), direction, abs(points)
+        translate("Window", "Cleaning gained {:.1f} points of accuracy")
+        if points > 0
+        else translate("Window", "Cleaning lost {:.1f} points of accuracy"),
+        abs(points),
     )
     if paired is None:
         paired = (after.low - before.high, after.high - before.low)

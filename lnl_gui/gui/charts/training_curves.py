@@ -229,7 +229,7 @@ class TrainingCurves(QWidget):
             painter, across, area.bottom(), text=colours.faint, line=colours.line, most=most
         )
         box = QRectF(area.left(), self.height() - painter.fontMetrics().height(), area.width(), 20)
-        painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, "epoch")
+        painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, translate("Window", "epoch"))
 
 
 def _draw_line(
