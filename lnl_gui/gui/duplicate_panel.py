@@ -1,31 +1,15 @@
 """Groups of samples that show the same image, those that do harm first."""
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QRectF,
-    QSize,
-    Qt,
-    QTimer,
-    Signal,
-)
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter
-from PySide6.QtWidgets import (
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from lnl_gui.gui.group_list import GroupList, GroupModel
 from lnl_gui.gui.language import translate
-from lnl_gui.gui.parts import button, label, number
+from lnl_gui.gui.parts import number
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.gui.task_bar import Task, TaskButton
 from lnl_gui.gui.theme import Theme
@@ -36,9 +20,6 @@ from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.samples import EXCLUDED
 from lnl_gui.util.errors import UserError
 
-Index = QModelIndex | QPersistentModelIndex
-NO_INDEX = QModelIndex()
-GROUP_ROLE = Qt.ItemDataRole.UserRole
 MOST_GROUPS = 5000
 REFRESH_MILLISECONDS = 200
 
@@ -64,85 +45,6 @@ def harm_words(group: DuplicateGroup) -> str:
     return " · ".join(words) or translate("Window", "same label")
 
 
-class DuplicateModel(QAbstractListModel):
-    """The groups as a list with words for a screen reader."""
-
-    def __init__(self, review: ReviewModel, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._review = review
-        self.groups: list[DuplicateGroup] = []
-
-    def set_groups(self, groups: list[DuplicateGroup]) -> None:
-        self.beginResetModel()
-        self.groups = groups
-        self.endResetModel()
-
-    def update_groups(self, groups: list[DuplicateGroup]) -> None:
-        """What has become of the same groups, which keep their places."""
-        known = {group.id: group for group in groups}
-        if known.keys() != {group.id for group in self.groups}:
-            self.set_groups(groups)
-            return
-        self.groups = [known[group.id] for group in self.groups]
-        if groups:
-            self.dataChanged.emit(self.index(0), self.index(len(groups) - 1))
-
-    def rowCount(self, parent: Index = NO_INDEX) -> int:
-        return 0 if parent.isValid() else len(self.groups)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        group = self.groups[index.row()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return translate("Window", "{}, {}, {} left").format(
-                group_labels(self._review, group), harm_words(group), group.left
-            )
-        return group if role == GROUP_ROLE else None
-
-
-class DuplicateDelegate(QStyledItemDelegate):
-    """The labels of a group, why it matters, how many are left."""
-
-    def __init__(self, review: ReviewModel, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._review, self._theme = review, theme
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        metrics: Any = option.fontMetrics
-        return QSize(180, 2 * metrics.height() + 18)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        group: DuplicateGroup = index.data(GROUP_ROLE)
-        style: Any = option
-        color = self._theme.color
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = QRectF(style.rect).adjusted(4, 2, -4, -2)
-        selected = style.state & QStyle.StateFlag.State_Selected
-        if selected or style.state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(color("accent_soft" if selected else "hover"))
-            painter.drawRoundedRect(area, 7, 7)
-        inner, metrics = area.adjusted(10, 6, -10, -6), QFontMetricsF(style.font)
-        count = number(group.left) if group.left else "done"
-        room = metrics.horizontalAdvance("8,888") + 6
-        line = QRectF(inner.x(), inner.y(), inner.width(), metrics.height())
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter.setPen(color("text"))
-        painter.drawText(
-            line,
-            middle,
-            metrics.elidedText(
-                group_labels(self._review, group), Qt.TextElideMode.ElideRight, line.width()
-            ),
-        )
-        second = line.translated(0, metrics.height() + 2)
-        painter.setPen(color("danger" if group.harmful else "muted"))
-        painter.drawText(second.adjusted(0, 0, -room, 0), middle, harm_words(group))
-        painter.setPen(color("text" if group.left else "muted"))
-        painter.drawText(second, middle | Qt.AlignmentFlag.AlignRight, count)
-        painter.restore()
-
-
 class DuplicatePanel(QWidget):
     """The list of groups; a click or a key shows one alone in the grid."""
 
@@ -158,33 +60,46 @@ class DuplicatePanel(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._review, self._key_of = review, key_of
+        self._review, self._theme, self._key_of = review, theme, key_of
         self._mask: np.ndarray | None = None
         self._open_id = ALONE
         self._before: ViewSpec | None = None
         self._stale, self._anew = True, True
-        self.model = DuplicateModel(review, self)
-        self.list = QListView()
-        self.list.setAccessibleName(translate("Window", "Groups of duplicates"))
-        self.list.setModel(self.model)
-        self.list.setItemDelegate(DuplicateDelegate(review, theme, self.list))
-        self.list.setMouseTracking(True)
-        self.list.setUniformItemSizes(True)
-        self.list.clicked.connect(lambda index: self.open(index.row()))
-        self.list.activated.connect(lambda index: self.open(index.row()))
-        self.hint = label("", "muted", wrap=True)
-        self.everything = button(translate("Window", "Show all suspects"), "link")
-        self.everything.clicked.connect(self.leave)
+        self.model = GroupModel[DuplicateGroup](lambda group: group.id, self._words, self)
+        name = translate("Window", "Groups of duplicates")
+        self.list = GroupList(name, self.model, self._draw, theme)
+        self.list.chosen.connect(self.open)
+        self.list.left.connect(self.leave)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 12, 8, 10)
-        layout.addWidget(self.hint)
-        layout.addWidget(self.list, 1)
-        layout.addWidget(self.everything, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.list)
         self._later = QTimer(self, singleShot=True, interval=REFRESH_MILLISECONDS)
         self._later.timeout.connect(self.refresh)
         review.changed.connect(self._changed)
         review.order_changed.connect(self._mark)
         self._mark()
+
+    def _words(self, group: DuplicateGroup) -> str:
+        return translate("Window", "{}, {}, {} left").format(
+            group_labels(self._review, group), harm_words(group), group.left
+        )
+
+    def _draw(
+        self,
+        painter: QPainter,
+        first: QRectF,
+        second: QRectF,
+        metrics: QFontMetricsF,
+        group: DuplicateGroup,
+    ) -> None:
+        middle, right = Qt.AlignmentFlag.AlignVCenter, Qt.TextElideMode.ElideRight
+        labels = metrics.elidedText(group_labels(self._review, group), right, first.width())
+        painter.setPen(self._theme.color("text"))
+        painter.drawText(first, middle, labels)
+        painter.setPen(self._theme.color("danger" if group.harmful else "muted"))
+        painter.drawText(
+            second, middle, metrics.elidedText(harm_words(group), right, second.width())
+        )
 
     def _changed(self, changes: Changes) -> None:
         self._stale = True
@@ -217,7 +132,7 @@ class DuplicatePanel(QWidget):
             text = translate("Window", "{} groups, none of which does harm.").format(
                 number(len(groups))
             )
-        self.hint.setText(text)
+        self.list.hint.setText(text)
         self._mark()
 
     # One group in the grid
@@ -250,7 +165,7 @@ class DuplicatePanel(QWidget):
         """To the next group, or the one before; the first one when none is open."""
         if self._stale:
             self._load()
-        place = self._place()
+        place = self.model.place(self._open_id)
         self.open(place + steps if self.is_open and place >= 0 else 0)
 
     def leave(self) -> None:
@@ -259,17 +174,9 @@ class DuplicatePanel(QWidget):
         self._review.show_view(self._before or ViewSpec())
         self.shown.emit()
 
-    def _place(self) -> int:
-        found = (i for i, group in enumerate(self.model.groups) if group.id == self._open_id)
-        return next(found, -1)
-
     def _mark(self) -> None:
-        self.everything.setVisible(self.is_open)
-        place = self._place() if self.is_open else -1
-        if place < 0:
-            self.list.clearSelection()
-        else:
-            self.list.setCurrentIndex(self.model.index(place))
+        self.list.offer_way_back(self.is_open)
+        self.list.mark(self.model.place(self._open_id) if self.is_open else -1)
 
     # Verdicts on the group of the current sample
 
@@ -314,7 +221,7 @@ class DuplicatePanel(QWidget):
     def _go_on(self) -> None:
         """To the next group of which something is left, after this one."""
         self._load()
-        place = self._place()
+        place = self.model.place(self._open_id)
         after = [i for i, group in enumerate(self.model.groups) if group.left and i > place]
         if after:
             self.open(after[0])
@@ -326,7 +233,7 @@ class DuplicatePanel(QWidget):
         """What to say above the grid while a group is shown."""
         if not self.is_open:
             return None
-        place = self._place()
+        place = self.model.place(self._open_id)
         group = self.model.groups[place] if place >= 0 else None
         words = harm_words(group) if group is not None else ""
         of = translate("Window", "{} of {}").format(

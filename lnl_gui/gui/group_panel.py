@@ -1,39 +1,18 @@
 """Suspects grouped by (given -> suggested) label, the largest group first."""
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QRectF,
-    QSize,
-    Qt,
-    QTimer,
-    Signal,
-)
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter
-from PySide6.QtWidgets import (
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lnl_gui.gui.charts.colours import class_colour
+from lnl_gui.gui.group_list import GroupList, GroupModel
 from lnl_gui.gui.language import translate
-from lnl_gui.gui.parts import button, label, number
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.gui.theme import Theme
 from lnl_gui.session.views import PairGroup, ViewSpec
-
-Index = QModelIndex | QPersistentModelIndex
-NO_INDEX = QModelIndex()
-GROUP_ROLE = Qt.ItemDataRole.UserRole
 
 
 def group_title(review: ReviewModel, group: PairGroup) -> str:
@@ -42,82 +21,51 @@ def group_title(review: ReviewModel, group: PairGroup) -> str:
     return f"{review.class_name(group.given)} → {suggested}"
 
 
-class GroupModel(QAbstractListModel):
-    """The groups as a list with words for a screen reader."""
-
-    def __init__(self, review: ReviewModel, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._review = review
-        self.groups: list[PairGroup] = []
-
-    def set_groups(self, groups: list[PairGroup]) -> None:
-        if [(g.given, g.suggested) for g in groups] == [
-            (g.given, g.suggested) for g in self.groups
-        ]:
-            self.groups = groups
-            if groups:
-                self.dataChanged.emit(self.index(0), self.index(len(groups) - 1))
-            return
-        self.beginResetModel()
-        self.groups = groups
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = NO_INDEX) -> int:
-        return 0 if parent.isValid() else len(self.groups)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        group = self.groups[index.row()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            title = group_title(self._review, group)
-            return translate("Window", "{}, {} of {} not reviewed").format(
-                title, group.left, group.count
-            )
-        return group if role == GROUP_ROLE else None
+def pair_of(group: PairGroup) -> tuple[int, int]:
+    """What tells one group from another."""
+    return group.given, group.suggested
 
 
-class GroupDelegate(QStyledItemDelegate):
-    """Two class names, the number left, and how much of the group is done."""
+class GroupPanel(QWidget):
+    """The list of groups; a click shows one, a button shows all again."""
 
-    def __init__(self, review: ReviewModel, theme: Theme, parent: QWidget) -> None:
+    shown = Signal()
+
+    def __init__(self, review: ReviewModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._review, self._theme = review, theme
+        self.model = GroupModel[PairGroup](pair_of, self._words, self)
+        name = translate("Window", "Groups of given and suggested label")
+        self.list = GroupList(name, self.model, self._draw, theme)
+        self.list.chosen.connect(lambda place: self._show(self.model.groups[place]))
+        self.list.left.connect(self.show_all)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.list)
+        self._later = QTimer(self, singleShot=True, interval=150)
+        self._later.timeout.connect(self.refresh)
+        review.changed.connect(lambda _changes: self._later.start())
+        review.order_changed.connect(self._mark)
+        self.refresh()
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        metrics: Any = option.fontMetrics
-        return QSize(180, 2 * metrics.height() + 18)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        group: PairGroup = index.data(GROUP_ROLE)
-        style: Any = option
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = QRectF(style.rect).adjusted(4, 2, -4, -2)
-        self._paint_ground(painter, area, style.state)
-        inner = area.adjusted(10, 6, -10, -6)
-        metrics = QFontMetricsF(style.font)
-        line = QRectF(inner.x(), inner.y(), inner.width(), metrics.height())
-        self._paint_class(painter, line, group.given, "muted", metrics)
-        second = line.translated(0, metrics.height() + 2)
-        room = metrics.horizontalAdvance("88,888") + 4
-        self._paint_class(
-            painter, second.adjusted(0, 0, -room, 0), group.suggested, "text", metrics
+    def _words(self, group: PairGroup) -> str:
+        title = group_title(self._review, group)
+        return translate("Window", "{}, {} of {} not reviewed").format(
+            title, group.left, group.count
         )
-        painter.setPen(self._theme.color("text" if group.left else "muted"))
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(second, right, number(group.left) if group.left else "done")
-        painter.restore()
 
-    def _paint_ground(self, painter: QPainter, area: QRectF, state: Any) -> None:
-        flags = QStyle.StateFlag
-        painter.setPen(Qt.PenStyle.NoPen)
-        if state & flags.State_Selected:
-            painter.setBrush(self._theme.color("accent_soft"))
-            painter.drawRoundedRect(area, 7, 7)
-        elif state & flags.State_MouseOver:
-            painter.setBrush(self._theme.color("hover"))
-            painter.drawRoundedRect(area, 7, 7)
+    def _draw(
+        self,
+        painter: QPainter,
+        first: QRectF,
+        second: QRectF,
+        metrics: QFontMetricsF,
+        group: PairGroup,
+    ) -> None:
+        self._draw_class(painter, first, group.given, "muted", metrics)
+        self._draw_class(painter, second, group.suggested, "text", metrics)
 
-    def _paint_class(
+    def _draw_class(
         self, painter: QPainter, line: QRectF, class_id: int, role: str, metrics: QFontMetricsF
     ) -> None:
         if class_id >= 0:
@@ -132,45 +80,13 @@ class GroupDelegate(QStyledItemDelegate):
         painter.setPen(self._theme.color(role))
         painter.drawText(line.adjusted(27, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
 
-
-class GroupPanel(QWidget):
-    """The list of groups; a click shows one, a button shows all again."""
-
-    shown = Signal()
-
-    def __init__(self, review: ReviewModel, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._review = review
-        self.model = GroupModel(review, self)
-        self.list = QListView()
-        self.list.setAccessibleName(translate("Window", "Groups of given and suggested label"))
-        self.list.setModel(self.model)
-        self.list.setItemDelegate(GroupDelegate(review, theme, self.list))
-        self.list.setMouseTracking(True)
-        self.list.setUniformItemSizes(True)
-        self.list.clicked.connect(self._open)
-        self.list.activated.connect(self._open)
-        self.hint = label("", "muted", wrap=True)
-        self.everything = button(translate("Window", "Show all suspects"), "link")
-        self.everything.clicked.connect(self.show_all)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 12, 8, 10)
-        layout.addWidget(self.hint)
-        layout.addWidget(self.list, 1)
-        layout.addWidget(self.everything, 0, Qt.AlignmentFlag.AlignLeft)
-        self._later = QTimer(self, singleShot=True, interval=150)
-        self._later.timeout.connect(self.refresh)
-        review.changed.connect(lambda _changes: self._later.start())
-        review.order_changed.connect(self._mark)
-        self.refresh()
-
     def refresh(self) -> None:
         """Count the groups anew over all suspects, whatever the grid shows."""
         columns = self._review.session.columns
         rows = np.flatnonzero(columns.flagged & columns.readable & (columns.suggested >= 0))
         differing = rows[columns.suggested[rows] != columns.given[rows]]
         self.model.set_groups(self._review.session.pair_groups(differing) if len(differing) else [])
-        self.hint.setText(
+        self.list.hint.setText(
             translate("Window", "Pick a group to see it alone; what is alike is quickly decided.")
             if self.model.groups
             else translate("Window", "Groups appear here once suspects have been found.")
@@ -185,8 +101,8 @@ class GroupPanel(QWidget):
     def show_next(self) -> bool:
         """Show the largest group with something to review; from a group, the next one."""
         self.refresh()
-        pair, groups = current_pair(self._review.spec), self.model.groups
-        here = next((i for i, g in enumerate(groups) if (g.given, g.suggested) == pair), -1)
+        groups = self.model.groups
+        here = self.model.place(current_pair(self._review.spec))
         others = (*groups[here + 1 :], *groups[: max(here, 0)])
         following = next((group for group in others if group.left), None)
         if following is None:
@@ -196,9 +112,6 @@ class GroupPanel(QWidget):
         self._review.move_to_undecided()
         return True
 
-    def _open(self, index: QModelIndex) -> None:
-        self._show(self.model.groups[index.row()])
-
     def _show(self, group: PairGroup) -> None:
         base = ViewSpec(sort=self._review.spec.sort, descending=self._review.spec.descending)
         spec = replace(base, given=(group.given,), suggested=(group.suggested,))
@@ -207,14 +120,8 @@ class GroupPanel(QWidget):
 
     def _mark(self) -> None:
         pair = current_pair(self._review.spec)
-        self.everything.setVisible(pair is not None)
-        wanted = next(
-            (i for i, g in enumerate(self.model.groups) if (g.given, g.suggested) == pair), None
-        )
-        if wanted is None:
-            self.list.clearSelection()
-        else:
-            self.list.setCurrentIndex(self.model.index(wanted))
+        self.list.offer_way_back(pair is not None)
+        self.list.mark(self.model.place(pair))
 
 
 def current_pair(spec: ViewSpec) -> tuple[int, int] | None:

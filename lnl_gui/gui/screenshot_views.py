@@ -52,7 +52,7 @@ def show_views(window: "MainWindow", project: Path) -> Iterator[str]:
     yield "grid"
     page.left.setCurrentWidget(page.groups)
     if page.groups.model.groups:
-        page.groups.list.clicked.emit(page.groups.model.index(0))
+        page.groups.list.view.clicked.emit(page.groups.model.index(0))
     settle()
     yield "group"
     page.groups.show_all()

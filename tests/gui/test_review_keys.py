@@ -182,7 +182,7 @@ def test_a_group_is_accepted_whole(qtbot: QtBot, window: MainWindow, project: Pa
     assert [(g.given, g.suggested, g.left) for g in groups.model.groups] == [
         (given, (given + 1) % 4, 5) for given in range(4)
     ]
-    groups.list.clicked.emit(groups.model.index(2))
+    groups.list.view.clicked.emit(groups.model.index(2))
     assert review.order.tolist() == [2, 6, 10, 14, 18]
     assert window.page.group_bar.accept.text() == "Accept all 5"
     right = round(float((1 - review.session.columns.suspicion[review.order]).sum()))
