@@ -114,11 +114,11 @@ class GroupDelegate(QStyledItemDelegate):
         metrics = QFontMetricsF(style.font)
         first = QRectF(inner.x(), inner.y(), inner.width(), metrics.height())
         second = first.translated(0, metrics.height() + 2)
-        room = metrics.horizontalAdvance("88,888") + 4
+        left = number(group.left) if group.left else translate("Window", "done")
+        room = metrics.horizontalAdvance(left) + 8
         self._draw(painter, first, second.adjusted(0, 0, -room, 0), metrics, group)
         painter.setPen(self._theme.color("text" if group.left else "muted"))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        left = number(group.left) if group.left else translate("Window", "done")
         painter.drawText(second, right, left)
         painter.restore()
 
