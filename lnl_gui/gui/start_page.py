@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from lnl_gui.gui import icons
 from lnl_gui.gui.language import translate
+from lnl_gui.gui.numbers import moment
 from lnl_gui.gui.parts import Elided, button, frame, label, restyle
 from lnl_gui.gui.theme import Theme
 from lnl_gui.store.project import DATABASE
@@ -46,7 +47,7 @@ def describe_recent(paths: Sequence[str]) -> list[RecentProject]:
     for path in paths:
         database = Path(path) / DATABASE
         try:
-            when = datetime.fromtimestamp(database.stat().st_mtime).strftime("%d %b %Y, %H:%M")
+            when = moment(database.stat().st_mtime)
             found.append(RecentProject(Path(path), True, when))
         except OSError:
             found.append(RecentProject(Path(path), False, translate("Window", "not found")))
