@@ -15,7 +15,7 @@ import numba
 import numpy as np
 
 from lnl_gui.detect.cells import approximate_neighbours
-from lnl_gui.detect.inputs import unit_rows, usable_rows
+from lnl_gui.detect.inputs import unit_rows
 from lnl_gui.util.progress import Progress, no_progress
 
 LARGEST_FIT = 100_000
@@ -78,10 +78,11 @@ def umap_layout(
     Returns:
         (N, 2) float32, NaN where `embedding` is.
     """
-    usable = usable_rows([embedding])
-    rows = np.flatnonzero(usable)
     layout = np.full((len(embedding), 2), np.nan, dtype=np.float32)
-    space = reduced(embedding, rows, progress=progress_of("prepare"))
+    space = reduced(embedding, progress=progress_of("prepare"))
+    usable = np.isfinite(space).all(axis=1)
+    rows = np.flatnonzero(usable)
+    space = space[rows]
     first = _beginning(space, start[rows] if start is not None else None, seed)
     if len(rows) < _LEAST_SAMPLES:
         layout[rows] = first
@@ -99,24 +100,30 @@ def umap_layout(
     return layout
 
 
-def reduced(
-    embedding: np.ndarray, rows: np.ndarray, *, progress: Progress = no_progress
-) -> np.ndarray:
-    """(n, P <= 50) float32: the principal components of the rows at Euclidean norm 1.
+def reduced(embedding: np.ndarray, *, progress: Progress = no_progress) -> np.ndarray:
+    """(N, P <= 50) float32: principal components of the rows at Euclidean norm 1, else NaN.
 
-    The axes are those of a part of the rows; the embedding is read a part at a time.
+    The axes are those of a part of the rows; the embedding is read once, a part at a time.
     """
-    part = unit_rows([embedding], rows[:: max(1, len(rows) // _PART)])
+    mean, axes = _principal_axes(embedding)
+    space = np.empty((len(embedding), axes.shape[1]), dtype=np.float32)
+    with np.errstate(invalid="ignore"):  # an infinite row has no direction
+        for begin in range(0, len(embedding), _PART):
+            progress(begin, len(embedding))
+            part = slice(begin, begin + _PART)
+            space[part] = (unit_rows([embedding[part]]) - mean) @ axes
+    progress(len(embedding), len(embedding))
+    return space
+
+
+def _principal_axes(embedding: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(D,) mean and (D, P) axes of up to some thousand rows spread over the embedding."""
+    with np.errstate(invalid="ignore"):
+        part = unit_rows([embedding[:: max(1, len(embedding) // _PART)]])
+    part = part[np.isfinite(part).all(axis=1)]
     mean = part.mean(axis=0) if len(part) else np.zeros(embedding.shape[1], np.float32)
     _, axes = np.linalg.eigh((part - mean).T @ (part - mean))
-    axes = axes[:, ::-1][:, :COMPONENTS]
-    space = np.empty((len(rows), axes.shape[1]), dtype=np.float32)
-    for begin in range(0, len(rows), _PART):
-        progress(begin, len(rows))
-        chunk = slice(begin, begin + _PART)
-        space[chunk] = (unit_rows([embedding], rows[chunk]) - mean) @ axes
-    progress(len(rows), len(rows))
-    return space
+    return mean, axes[:, ::-1][:, :COMPONENTS]
 
 
 def _beginning(space: np.ndarray, start: np.ndarray | None, seed: int) -> np.ndarray:

@@ -83,9 +83,9 @@ class MapDesk(QObject):
     def _end_now(self) -> None:
         """End the worker without waiting for it: nothing it was doing is worth keeping."""
         run, self._run = self._run, ""
+        kill_tree(self.controller.worker_pid)
+        self.controller.shutdown()
         if run and self._review is not None:
-            kill_tree(self.controller.worker_pid)
-            self.controller.shutdown()
             self._record(self._review, run, JobState.CANCELLED)
 
     def _step_aside(self, job: Job) -> None:

@@ -175,8 +175,10 @@ def test_few_may_be_neighbours_and_all_find_them() -> None:
 
 
 def test_the_reduced_space_keeps_distances(digits: np.ndarray) -> None:
-    rows = np.delete(np.arange(700), UNREADABLE)
-    space = reduced(digits, rows)
+    given = 3 * digits
+    given[0] = np.inf
+    space = reduced(given)
+    rows = np.delete(np.arange(700), [0, UNREADABLE])
     wanted = PCA(50).fit_transform(digits[rows])
-    assert space.shape == (699, 50)
-    np.testing.assert_allclose(np.abs(space[:, :5]), np.abs(wanted[:, :5]), atol=1e-4)
+    assert space.shape == (700, 50) and np.isnan(space[[0, UNREADABLE]]).all()
+    np.testing.assert_allclose(np.abs(space[rows, :5]), np.abs(wanted[:, :5]), atol=1e-4)
