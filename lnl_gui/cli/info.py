@@ -71,7 +71,7 @@ def _words(facts: dict[str, Any]) -> Iterator[str]:
 
 def gather(session: Session) -> dict[str, Any]:
     """The facts as plain values."""
-    counts = asdict(session.counts())
+    counts, runs = asdict(session.counts()), session.runs()
     return {
         "project": str(session.folder),
         "dataset": str(session.dataset_root),
@@ -85,6 +85,9 @@ def gather(session: Session) -> dict[str, Any]:
         "agreement": [asdict(found) for found in session.agreement()],
         "disagreements": session.disagreement_count(),
         "conflicting_duplicates": sum(g.conflicting for g in session.duplicate_groups()),
-        "runs": [{"id": r.id, "kind": r.kind, "state": r.state} for r in session.runs()],
+        "runs": [
+            {"id": r.id, "kind": r.kind, "state": r.state} for r in runs if not r.is_superseded
+        ],
+        "superseded_runs": sum(r.is_superseded for r in runs),
         "unreadable_files": [{"path": p, "reason": why} for p, why in session.unreadable()],
     }

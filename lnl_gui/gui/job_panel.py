@@ -1,9 +1,11 @@
-"""All jobs of this sitting: state, progress, time, and the log of the one chosen."""
+"""All jobs of this sitting, and those of earlier ones; what the one chosen said."""
 
+import time
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer
-from PySide6.QtGui import QFontDatabase
+from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -16,10 +18,15 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.dialogs.error import show_error
-from lnl_gui.gui.job_controller import Job, JobController, JobState
+from lnl_gui.gui.flow import Flow
+from lnl_gui.gui.job_controller import TITLES, Job, JobState
 from lnl_gui.gui.language import translate, translated
-from lnl_gui.gui.numbers import percent
-from lnl_gui.gui.parts import button, duration, label
+from lnl_gui.gui.numbers import moment
+from lnl_gui.gui.parts import button, duration, label, plural
+from lnl_gui.gui.review_model import ReviewModel
+from lnl_gui.gui.run_words import run_state, run_words
+from lnl_gui.session.changes import Changes
+from lnl_gui.store.runs import Run
 
 Index = QModelIndex | QPersistentModelIndex
 COLUMNS = (
@@ -27,35 +34,76 @@ COLUMNS = (
     translate("Window", "State"),
     translate("Window", "Progress"),
     translate("Window", "Time"),
+    translate("Window", "Started"),
 )
 NO_INDEX = QModelIndex()
 HEIGHT = 230
 
 
+@dataclass(frozen=True)
+class Divider:
+    """A line that says what follows, or what is left out."""
+
+    text: str
+
+
+Line = Job | Run | Divider
+
+
 class JobModel(QAbstractTableModel):
-    """The controller's jobs, the newest first."""
+    """Jobs of this sitting, then runs of the project from before it; the newest first."""
 
-    def __init__(self, controller: JobController, parent: QWidget) -> None:
+    def __init__(self, flow: Flow, parent: QWidget) -> None:
         super().__init__(parent)
-        self._controller = controller
-        self._count = len(controller.jobs)
+        self._flow = flow
+        self._runs: list[Run] = []
+        self._section = QFont(parent.font())
+        self._section.setPointSizeF(0.85 * self._section.pointSizeF())
+        self._section.setWeight(QFont.Weight.Bold)
+        self.lines: list[Line] = []
+        self.refresh()
 
-    def job(self, line: int) -> Job:
-        return self._controller.jobs[-1 - line]
+    def set_runs(self, runs: list[Run]) -> None:
+        """The runs of the open project, oldest first."""
+        self._runs = runs
+        self.refresh()
 
     def refresh(self) -> None:
-        if len(self._controller.jobs) != self._count:
+        """Take over what has changed."""
+        lines = self._gather()
+        if lines != self.lines:
             self.beginResetModel()
-            self._count = len(self._controller.jobs)
+            self.lines = lines
             self.endResetModel()
-        elif self._count:
-            self.dataChanged.emit(self.index(0, 0), self.index(self._count - 1, len(COLUMNS) - 1))
+        elif lines:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(lines) - 1, len(COLUMNS) - 1))
+
+    def _gather(self) -> list[Line]:
+        jobs = self._flow.controller.jobs
+        quiet = [j for j in jobs if self._flow.is_quiet(j) and j.state is not JobState.FAILED]
+        # Ranking again is news once; what it replaced is one number.
+        replaced = [job for job in quiet[:-1] if job.is_over]
+        known = {job.run_id for job in jobs}
+        earlier = [run for run in self._runs if run.id not in known]
+        shown = [run for run in earlier if not run.is_superseded]
+        left_out = len(replaced) + len(earlier) - len(shown)
+        lines: list[Line] = [job for job in reversed(jobs) if job not in replaced]
+        if shown:
+            lines += [Divider(translate("Window", "EARLIER")), *reversed(shown)]
+        if left_out:
+            text = translate("Window", "{} replaced by newer ones")
+            lines.append(Divider(text.format(plural(left_out, "re-ranking"))))
+        return lines
 
     def rowCount(self, parent: Index = NO_INDEX) -> int:
-        return 0 if parent.isValid() else self._count
+        return 0 if parent.isValid() else len(self.lines)
 
     def columnCount(self, parent: Index = NO_INDEX) -> int:
         return 0 if parent.isValid() else len(COLUMNS)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        is_divider = index.isValid() and isinstance(self.lines[index.row()], Divider)
+        return Qt.ItemFlag.NoItemFlags if is_divider else super().flags(index)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -65,21 +113,41 @@ class JobModel(QAbstractTableModel):
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        line = self.lines[index.row()]
+        if role == Qt.ItemDataRole.FontRole and isinstance(line, Divider):
+            return self._section
         if role != Qt.ItemDataRole.DisplayRole:
             return None
-        job = self.job(index.row())
-        share = percent(job.done / job.total) if job.total else ""
-        time = duration(job.elapsed()) if job.started else ""
-        return (job.title, translated(str(job.state.value)), share, time)[index.column()]
+        if isinstance(line, Divider):
+            return line.text if index.column() == 0 else ""
+        told = _of_job(line) if isinstance(line, Job) else _of_run(line)
+        if index.column() == 0 and isinstance(line, Job) and self._flow.is_quiet(line):
+            return translate("Window", "Re-ranking")
+        return told[index.column()]
+
+
+def _of_job(job: Job) -> tuple[str, ...]:
+    share = f"{100 * job.done / job.total:.0f} %" if job.total else ""
+    if not job.started:
+        return job.title, translated(str(job.state.value)), share, "", ""
+    began = moment(time.time() - (time.monotonic() - job.started))
+    return job.title, translated(str(job.state.value)), share, duration(job.elapsed()), began
+
+
+def _of_run(run: Run) -> tuple[str, ...]:
+    took = duration(run.ended - run.started) if run.ended is not None else ""
+    title = TITLES.get(run.kind, run.kind.capitalize())
+    return title, run_state(run), "", took, moment(run.started)
 
 
 class JobPanel(QWidget):
     """The jobs list with the log beside it."""
 
-    def __init__(self, controller: JobController, parent: QWidget | None = None) -> None:
+    def __init__(self, flow: Flow, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._controller = controller
-        self.model = JobModel(controller, self)
+        self._controller = flow.controller
+        self._review: ReviewModel | None = None
+        self.model = JobModel(flow, self)
         self.setFixedHeight(HEIGHT)
         self.setObjectName("jobs")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -92,9 +160,10 @@ class JobPanel(QWidget):
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self.table)
         splitter.addWidget(self.log)
-        splitter.setSizes([430, 600])
+        splitter.setSizes([620, 600])
         layout.addWidget(splitter, 1)
-        controller.changed.connect(self._schedule)
+        flow.controller.changed.connect(self._schedule)
+        self.model.modelReset.connect(self._span_dividers)
         # Many messages, one redraw.
         self._later = QTimer(self, singleShot=True, interval=120)
         self._later.timeout.connect(self.refresh)
@@ -135,12 +204,37 @@ class JobPanel(QWidget):
         row.addWidget(self.cancel)
         return row
 
-    def chosen(self) -> Job | None:
-        """The job marked in the list; the newest if none is."""
-        if not self._controller.jobs:
-            return None
+    def set_project(self, review: ReviewModel | None) -> None:
+        """Runs of this project are listed from now on."""
+        self._review = review
+        if review is not None:
+            review.changed.connect(self._changed)
+        self._list_runs()
+
+    def _changed(self, changes: Changes) -> None:
+        if changes.runs:
+            self._list_runs()
+
+    def _list_runs(self) -> None:
+        self.model.set_runs(self._review.session.runs() if self._review is not None else [])
+        self._show_log()
+
+    def _span_dividers(self) -> None:
+        self.table.clearSpans()
+        for row, line in enumerate(self.model.lines):
+            if isinstance(line, Divider):
+                self.table.setSpan(row, 0, 1, len(COLUMNS))
+
+    def chosen_line(self) -> Line | None:
+        """What is marked in the list; the newest if nothing is."""
         index = self.table.currentIndex()
-        return self.model.job(index.row() if index.isValid() else 0)
+        place = index.row() if index.isValid() else 0
+        return self.model.lines[place] if place < len(self.model.lines) else None
+
+    def chosen(self) -> Job | None:
+        """The job of this sitting that is marked, if one is."""
+        line = self.chosen_line()
+        return line if isinstance(line, Job) else None
 
     def refresh(self) -> None:
         self.model.refresh()
@@ -154,11 +248,15 @@ class JobPanel(QWidget):
         job = self.chosen()
         self.cancel.setEnabled(job is not None and not job.is_over)
         self.details.setVisible(job is not None and job.error is not None)
+        line = self.chosen_line()
         text = "\n".join(map(translated, job.log)) if job is not None else ""
+        if isinstance(line, Run):
+            text = run_words(line)
         if text != self.log.toPlainText():
             self.log.setPlainText(text)
             bar = self.log.verticalScrollBar()
-            bar.setValue(bar.maximum())
+            # The newest words of a job at work, the first ones of a run told afterwards.
+            bar.setValue(bar.minimum() if isinstance(line, Run) else bar.maximum())
 
     def _cancel(self) -> None:
         job = self.chosen()

@@ -95,7 +95,7 @@ class MainWindow(QMainWindow):
         self.top_bar = TopBar(self.theme, self.verbs)
         self.banner = Banner(self.theme)
         self.start_page = StartPage(self.theme)
-        self.job_panel = JobPanel(self.controller)
+        self.job_panel = JobPanel(self.flow)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.start_page)
         inner = QWidget()
@@ -204,6 +204,7 @@ class MainWindow(QMainWindow):
         self.pages.addWidget(self.page)
         self.pages.setCurrentWidget(self.page)
         self.flow.set_project(review)
+        self.job_panel.set_project(review)
         self.instruments.attach(self.page, review)
         self._last_job = None
         self.setWindowTitle(f"{review.session.name} - LNL")
@@ -217,6 +218,7 @@ class MainWindow(QMainWindow):
             self.page.close_views()
         self._remember_layout()
         self.flow.set_project(None)
+        self.job_panel.set_project(None)
         if self.page is not None:
             self.pages.removeWidget(self.page)
             self.page.deleteLater()

@@ -114,6 +114,7 @@ THINGS = {
         translate("Window", "{:,} disagreement"),
         translate("Window", "{:,} disagreements"),
     ),
+    "re-ranking": (translate("Window", "{:,} re-ranking"), translate("Window", "{:,} re-rankings")),
 }
 """One and several of each thing that is counted."""
 

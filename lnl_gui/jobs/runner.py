@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from lnl_gui.jobs.protocol import Result
+from lnl_gui.jobs.run_log import LoggedContext
 from lnl_gui.store import runs
 from lnl_gui.store.parameters import from_dict
 from lnl_gui.util.errors import UserError
@@ -62,7 +63,12 @@ def _run(kind: str, spec: Any, context: JobContext, *, project: Path, run_id: st
         made: Result = Result(**body.run(spec, context))
         return made
     folder = project / "runs" / run_id
-    result = Result(**body.run(spec, context, project_folder=project, run_folder=folder))
+    logged = LoggedContext(context, folder)
+    try:
+        result = Result(**body.run(spec, logged, project_folder=project, run_folder=folder))
+    except Exception as error:
+        logged.note_failure(error)
+        raise
     runs.write_result(folder, {"artifacts": result.artifacts, "metrics": result.metrics})
     return result
 

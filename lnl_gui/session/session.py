@@ -489,7 +489,7 @@ class Session:
     def stage(self) -> stages.Stage:
         """How far this project has come."""
         if self._done is None:
-            self._done = {r.kind for r in runs.load_runs(self.project) if r.state == runs.DONE}
+            self._done = runs.done_kinds(self.project)
         return stages.stage_of(self._done, self.counts())
 
     def next_step(self) -> stages.NextStep:

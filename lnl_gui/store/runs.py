@@ -25,7 +25,7 @@ RUNNING, DONE, CANCELLED, FAILED, INTERRUPTED = (
     "failed",
     "interrupted",
 )
-RESULT = "result.json"
+RESULT, LOG = "result.json", "log.txt"
 _RESUMABLE = (RUNNING, CANCELLED, FAILED, INTERRUPTED)
 _RECORDED = (
     "lnl-gui",
@@ -55,6 +55,23 @@ class Run:
     """Artifact name -> path relative to the project folder."""
     folder: Path
     message: str
+
+    @property
+    def is_there(self) -> bool:
+        """Whether its folder has not been removed to make room."""
+        return self.folder.is_dir()
+
+    @property
+    def is_superseded(self) -> bool:
+        """Whether it is a detection whose scores gave way to newer ones."""
+        return self.kind == "detect" and self.state == DONE and not self.is_there
+
+    def log(self) -> str:
+        """What it said, line by line; empty where nothing was kept."""
+        try:
+            return (self.folder / LOG).read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return ""
 
 
 def versions() -> dict[str, str]:
@@ -164,9 +181,18 @@ def load_runs(project: Project) -> list[Run]:
 
 
 def latest_run(project: Project, kind: str) -> Run | None:
-    """The newest run of a kind that is done."""
-    row = project.connection.execute(
-        f"SELECT {_COLUMNS} FROM run WHERE kind = ? AND state = ? ORDER BY started DESC LIMIT 1",
+    """The newest run of a kind that is done and whose folder is there."""
+    rows = project.connection.execute(
+        f"SELECT {_COLUMNS} FROM run WHERE kind = ? AND state = ? ORDER BY started DESC",
         (kind, DONE),
-    ).fetchone()
-    return _run(project, row) if row else None
+    )
+    for row in rows:
+        if (project.runs / row[0]).is_dir():
+            return _run(project, row)
+    return None
+
+
+def done_kinds(project: Project) -> set[str]:
+    """Kinds of job of which there is a finished run."""
+    rows = project.connection.execute("SELECT DISTINCT kind FROM run WHERE state = ?", (DONE,))
+    return {kind for (kind,) in rows.fetchall() if latest_run(project, kind) is not None}

@@ -4127,6 +4127,10 @@
         <translation>Gruppen von Dubletten</translation>
     </message>
     <message>
+        <source>done</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
         <source>Show all suspects</source>
         <translation>Alle Verdächtigen zeigen</translation>
     </message>
@@ -4619,6 +4623,22 @@
         <translation>Zeit</translation>
     </message>
     <message>
+        <source>Started</source>
+        <translation>Begonnen</translation>
+    </message>
+    <message>
+        <source>EARLIER</source>
+        <translation>FRÜHER</translation>
+    </message>
+    <message>
+        <source>{} replaced by newer ones</source>
+        <translation>{} durch neuere ersetzt</translation>
+    </message>
+    <message>
+        <source>Re-ranking</source>
+        <translation>Neuordnung</translation>
+    </message>
+    <message>
         <source>Log of the job</source>
         <translation>Protokoll der Aufgabe</translation>
     </message>
@@ -5061,6 +5081,14 @@
     <message>
         <source>{:,} disagreements</source>
         <translation>{:,} Uneinigkeiten</translation>
+    </message>
+    <message>
+        <source>{:,} re-ranking</source>
+        <translation>{:,} Neuordnung</translation>
+    </message>
+    <message>
+        <source>{:,} re-rankings</source>
+        <translation>{:,} Neuordnungen</translation>
     </message>
     <message>
         <source>{} min {} s</source>
@@ -5707,6 +5735,34 @@ Ihr Name:</translation>
     <message>
         <source>No UMAP layout: this project is open for reading only. Close the other window, then open the project again.</source>
         <translation>Keine UMAP-Anordnung: Dieses Projekt ist nur zum Lesen geöffnet. Schließen Sie das andere Fenster, und öffnen Sie das Projekt dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>Interrupted</source>
+        <translation>Unterbrochen</translation>
+    </message>
+    <message>
+        <source>, took {}</source>
+        <translation>, dauerte {}</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>Parameter</translation>
+    </message>
+    <message>
+        <source>Figures</source>
+        <translation>Zahlen</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>Dateien</translation>
+    </message>
+    <message>
+        <source>Its files have been removed.</source>
+        <translation>Seine Dateien wurden entfernt.</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Protokoll</translation>
     </message>
 </context>
 </TS>

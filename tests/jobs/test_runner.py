@@ -6,7 +6,9 @@ import pytest
 
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.jobs import runner
-from lnl_gui.util.errors import UserError
+from lnl_gui.store.runs import LOG
+from lnl_gui.util.errors import Cancelled, UserError
+from lnl_gui.util.progress import JobContext
 
 MESSAGE = "operator torchvision::nms does not exist"
 
@@ -35,3 +37,32 @@ def test_other_failures_stay_what_they_are(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(runner, "import_module", broken)
     with pytest.raises(RuntimeError, match="something else"):
         runner.run_body("catalogue", {}, TerminalContext(quiet=True), project=tmp_path, run_id="")
+
+
+def test_what_a_job_says_is_kept_in_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Body:
+        @staticmethod
+        def run(_spec: object, context: JobContext, **folders: Path) -> dict[str, object]:
+            context.log("a line")
+            context.progress("stage", 1, 2)
+            raise error
+
+    monkeypatch.setattr(runner, "import_module", lambda _name: Body)
+    (tmp_path / "runs" / "detect-1").mkdir(parents=True)
+    raised: list[Exception] = [UserError("No space.", "Make some."), Cancelled(), KeyError("bug")]
+    for error in raised:
+        with pytest.raises(type(error)):
+            runner.run_body(
+                "detect", {}, TerminalContext(quiet=True), project=tmp_path, run_id="detect-1"
+            )
+    kept = (tmp_path / "runs" / "detect-1" / LOG).read_text("utf-8")
+    assert [line[9:] for line in kept.splitlines()][:4] == [
+        "a line",
+        "No space. Make some.",
+        "a line",
+        "cancelled",
+    ]
+    assert "KeyError: 'bug'" in kept and "Traceback" in kept
+    assert capsys.readouterr().err.count("a line") == 3

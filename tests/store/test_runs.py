@@ -1,12 +1,21 @@
 """Runs: taken up when unfinished, adopted when the window died first."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from lnl_gui.cli.info import gather
 from lnl_gui.session.session import Session
+from lnl_gui.session.stages import Stage
 from lnl_gui.store import runs
-from lnl_gui.store.parameters import EmbedParameters, ExportParameters, from_dict, to_dict
+from lnl_gui.store.parameters import (
+    DetectParameters,
+    EmbedParameters,
+    ExportParameters,
+    from_dict,
+    to_dict,
+)
 from lnl_gui.store.project import SUFFIX, create_project, resolve_root
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError
@@ -75,3 +84,25 @@ def test_creating_over_something_is_refused(tmp_path: Path) -> None:
     (tmp_path / "taken" / "thesis.txt").write_text("precious")
     with pytest.raises(UserError, match="exists already"):
         create_project(tmp_path / "taken", root=tmp_path, reader="folders")
+
+
+def test_a_run_whose_folder_was_removed_is_no_latest_run(folder: Path) -> None:
+    with Session.open(folder) as session:
+        made = []
+        for seed in (0, 1):
+            run = session.start_run("detect", DetectParameters(seed=seed))
+            runs.finish_run(session.project, run.id, runs.DONE, {})
+            made.append(runs.load_run(session.project, run.id))
+        assert session.latest_run("detect") == made[1]
+        shutil.rmtree(made[1].folder)
+        assert session.latest_run("detect") == made[0]
+        assert runs.load_run(session.project, made[1].id).is_superseded
+        assert runs.done_kinds(session.project) == {"detect"}
+        shutil.rmtree(made[0].folder)
+        assert session.latest_run("detect") is None
+        assert runs.done_kinds(session.project) == set()
+        assert made[0].log() == ""
+    with Session.open(folder) as again:
+        assert again.stage() == Stage.IMPORTED and not again.columns.flagged.any()
+        facts = gather(again)
+    assert (facts["runs"], facts["superseded_runs"]) == ([], 2)

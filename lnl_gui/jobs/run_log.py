@@ -1,0 +1,55 @@
+"""What a job says, kept in its run's folder for who asks later."""
+
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+from lnl_gui.store.runs import LOG
+from lnl_gui.util.errors import Cancelled, UserError
+from lnl_gui.util.progress import JobContext
+
+
+class LoggedContext:
+    """A job context that also writes the log to a file.
+
+    Args:
+        context: the one that progress, events and log go on to.
+        folder: the run's folder.
+    """
+
+    def __init__(self, context: JobContext, folder: Path) -> None:
+        self.memory, self.threads = context.memory, context.threads
+        self._context = context
+        self._file = folder / LOG
+
+    def progress(self, stage: str, done: int, total: int) -> None:
+        """Report progress; raises `Cancelled` when asked to stop."""
+        self._context.progress(stage, done, total)
+
+    def event(self, name: str, **values: Any) -> None:
+        """Send a small live figure."""
+        self._context.event(name, **values)
+
+    def log(self, message: str) -> None:
+        """Add one line to the job's log."""
+        self.note(message)
+        self._context.log(message)
+
+    def note(self, message: str) -> None:
+        """Add to the file alone."""
+        try:
+            with self._file.open("a", encoding="utf-8") as stream:
+                stream.write(f"{time.strftime('%H:%M:%S')} {message}\n")
+        except OSError:
+            # A full disk is met by the job itself, which says so better.
+            return
+
+    def note_failure(self, error: Exception) -> None:
+        """Why the job did not finish; a bug with its traceback."""
+        if isinstance(error, Cancelled):
+            self.note("cancelled")
+        elif isinstance(error, UserError):
+            self.note(str(error))
+        else:
+            self.note("".join(traceback.format_exception(error)).rstrip())
