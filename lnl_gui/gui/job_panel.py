@@ -21,7 +21,7 @@ from lnl_gui.gui.dialogs.error import show_error
 from lnl_gui.gui.flow import Flow
 from lnl_gui.gui.job_controller import TITLES, Job, JobState
 from lnl_gui.gui.language import translate, translated
-from lnl_gui.gui.numbers import moment
+from lnl_gui.gui.numbers import moment, percent
 from lnl_gui.gui.parts import button, duration, label, plural
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.gui.run_words import run_state, run_words
@@ -127,7 +127,7 @@ class JobModel(QAbstractTableModel):
 
 
 def _of_job(job: Job) -> tuple[str, ...]:
-    share = f"{100 * job.done / job.total:.0f} %" if job.total else ""
+    share = percent(job.done / job.total) if job.total else ""
     if not job.started:
         return job.title, translated(str(job.state.value)), share, "", ""
     began = moment(time.time() - (time.monotonic() - job.started))

@@ -5,7 +5,7 @@ from typing import Any
 
 from lnl_gui.gui.job_controller import TITLES, JobState
 from lnl_gui.gui.language import translate, translated
-from lnl_gui.gui.numbers import moment
+from lnl_gui.gui.numbers import fill, moment
 from lnl_gui.gui.parts import duration
 from lnl_gui.store import runs
 from lnl_gui.store.runs import Run
@@ -61,4 +61,4 @@ def _pairs(values: Mapping[str, Any], indent: str = "  ") -> Iterator[str]:
 
 
 def _figure(value: Any) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+    return fill("{:.6g}", value) if isinstance(value, float) else str(value)
