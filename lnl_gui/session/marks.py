@@ -11,6 +11,7 @@ import numpy as np
 from lnl_gui.session import second_opinion
 from lnl_gui.session.columns import Columns
 from lnl_gui.session.second_opinion import Comparisons
+from lnl_gui.session.selection import distinct
 from lnl_gui.store import audits, journal, runs, scores
 from lnl_gui.store.arrays import file_stem
 from lnl_gui.store.project import Project
@@ -43,7 +44,7 @@ class Marks:
         if rows is None:
             self._comparisons, self._decided_anew = None, np.zeros(0, np.int64)
         elif self._comparisons is not None:
-            self._decided_anew = np.union1d(self._decided_anew, rows)
+            self._decided_anew = distinct(np.concatenate([self._decided_anew, rows]))
 
     def take_comparisons(self, comparisons: Comparisons) -> None:
         """The journal has changed, and this is what reviewers decided since."""

@@ -3,6 +3,12 @@
 import numpy as np
 
 
+def distinct(rows: np.ndarray) -> np.ndarray:
+    """Ascending without repeats, as `numpy.unique`, whose first call imports for up to 80 ms."""
+    rows = np.sort(rows)
+    return rows[np.concatenate([np.ones(min(1, len(rows)), bool), rows[1:] != rows[:-1]])]
+
+
 class Selection:
     """Selected positions of a view of `count` samples."""
 

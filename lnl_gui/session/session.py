@@ -27,6 +27,7 @@ from lnl_gui.session.columns import Columns, load_columns, reload_scores
 from lnl_gui.session.marks import Marks
 from lnl_gui.session.merged import Merged, merge_copy
 from lnl_gui.session.orders import Orders
+from lnl_gui.session.selection import distinct
 from lnl_gui.session.text_index import TextIndex
 from lnl_gui.store import adoption, audits, journal, journal_file, runs, samples, scores
 from lnl_gui.store import merge as merging
@@ -536,7 +537,7 @@ class Session:
 
 
 def _rows(rows: np.ndarray) -> np.ndarray:
-    return np.unique(np.asarray(rows, np.int64))
+    return distinct(np.asarray(rows, np.int64))
 
 
 def _user_name() -> str:

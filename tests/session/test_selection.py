@@ -1,8 +1,9 @@
 """Click, ctrl-click, shift-click, rubber band, all."""
 
 import numpy as np
+import pytest
 
-from lnl_gui.session.selection import Selection
+from lnl_gui.session.selection import Selection, distinct
 
 
 def selected(selection: Selection) -> list[int]:
@@ -61,3 +62,9 @@ def test_an_empty_view_selects_nothing() -> None:
     selection.select_all()
     selection.select_only(0)
     assert selection.rows(np.zeros(0, np.int64)).tolist() == []
+
+
+@pytest.mark.parametrize("rows", [[], [3], [2, 2], [5, 1, 5, 0, 1]])
+def test_distinct_is_numpys_unique(rows: list[int]) -> None:
+    given = np.array(rows, np.int64)
+    np.testing.assert_array_equal(distinct(given), np.unique(given))
