@@ -3,7 +3,15 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QSplitter,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from lnl_gui.gui.actions import Actions
 from lnl_gui.gui.blindness import HiddenTabs
@@ -11,6 +19,7 @@ from lnl_gui.gui.filter_panel import FilterPanel
 from lnl_gui.gui.grid.view import GridView
 from lnl_gui.gui.group_panel import GroupPanel
 from lnl_gui.gui.language import translate
+from lnl_gui.gui.letters import LettersStay
 from lnl_gui.gui.parts import button, frame, label
 from lnl_gui.gui.review_bar import GroupBar, VerdictBar, ViewBar
 from lnl_gui.gui.review_model import ReviewModel
@@ -86,6 +95,7 @@ class ProjectPage(QWidget):
         # The verdict keys belong to the pictures and their details, not to the filters.
         for place in (self.work, self.details):
             place.addActions(actions.in_grid())
+            LettersStay(place.findChildren(QComboBox), place)
 
     def _emptiness(self) -> QFrame:
         page = frame("")

@@ -1,0 +1,35 @@
+"""A letter typed at a list of choices looks for an entry there; it is no verdict."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox
+
+PLAIN = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+
+
+class LettersStay(QObject):
+    """Keeps letters and digits with the choice that has the focus, before any shortcut.
+
+    The choices take the focus from the Tab key only: a click into one leaves the keys where they
+    are, as a click on a button does.
+    """
+
+    def __init__(self, choices: Iterable[QComboBox], parent: QObject) -> None:
+        super().__init__(parent)
+        for each in choices:
+            each.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            each.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Claim what a shortcut would take."""
+        claimed = (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.text().isalnum()
+            and not event.modifiers() & ~PLAIN
+        )
+        if claimed:
+            event.accept()
+        return claimed
