@@ -5,7 +5,17 @@ import sys
 
 import pytest
 
-HEAVY = ("torch", "torchvision", "timm", "open_clip", "sklearn", "scipy", "openvino", "umap", "numba")
+HEAVY = (
+    "torch",
+    "torchvision",
+    "timm",
+    "open_clip",
+    "sklearn",
+    "scipy",
+    "openvino",
+    "umap",
+    "numba",
+)
 
 
 def loaded_by(code: str) -> set[str]:
@@ -41,7 +51,9 @@ def test_help_loads_neither_computation_nor_qt() -> None:
     assert not loaded_by(code) & {*HEAVY, "PySide6", "numpy"}
 
 
-@pytest.mark.parametrize("verb", ["import", "embed", "detect", "review", "finetune", "export", "map"])
+@pytest.mark.parametrize(
+    "verb", ["import", "embed", "detect", "review", "finetune", "export", "map"]
+)
 def test_help_of_a_verb_loads_no_computation(verb: str) -> None:
     code = (
         "from lnl_gui.cli.main import run_verb\n"
