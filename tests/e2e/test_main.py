@@ -163,6 +163,8 @@ def first_day(place: Path) -> Story:
     yield from matrix_click()
     yield from lasso()
     (place / "first.json").write_text(json.dumps(verdicts()))
+    yield key(Key.Key_F10)
+    expect("the other theme", window().theme.dark, True)
     yield key(Key.Key_Q, CONTROL)
 
 
@@ -251,6 +253,8 @@ def second_day(place: Path) -> Story:
     decided = json.loads((place / "first.json").read_text())
     bulk = set(json.loads((place / "bulk.json").read_text()))
     expect("as it was left", verdicts(), decided)
+    expect("the theme stays", window().theme.dark, True)
+    expect("messages, such as of a crash", visible(Toast), [])
     yield grid_has_the_keys()
     yield key(Key.Key_Z, CONTROL)
     expect("taken back", changed(decided, verdicts()), bulk)
@@ -347,6 +351,8 @@ def export(target: Path) -> Story:
 def third_day(place: Path) -> Story:
     """From the start page: all is as it was left, and can still be undone."""
     decided = json.loads((place / "last.json").read_text())
+    yield Until("the window", lambda: one(MainWindow))
+    expect("messages, such as of a crash", visible(Toast), [])
     yield from press_button(f"Open {place / 'shapes.lnl'}")
     yield Until("the project is open", is_idle)
     expect("as it was left", verdicts(), decided)
