@@ -2860,7 +2860,7 @@
     </message>
     <message>
         <source>Move</source>
-        <translation>Bewegen</translation>
+        <translation>Hand</translation>
     </message>
     <message>
         <source>Drag to move the map</source>
@@ -2868,7 +2868,7 @@
     </message>
     <message>
         <source>Fit</source>
-        <translation>Einpassen</translation>
+        <translation>Alles</translation>
     </message>
     <message>
         <source>Show all samples</source>
@@ -2884,11 +2884,11 @@
     </message>
     <message>
         <source>In their order</source>
-        <translation>In ihrer Reihenfolge</translation>
+        <translation>Reihenfolge</translation>
     </message>
     <message>
         <source>Most confused first</source>
-        <translation>Die am häufigsten verwechselten zuerst</translation>
+        <translation>Verwechselte zuerst</translation>
     </message>
     <message>
         <source>Smaller cells</source>
@@ -4108,7 +4108,7 @@
     </message>
     <message>
         <source>labels differ</source>
-        <translation>Labels verschieden</translation>
+        <translation>Labels uneins</translation>
     </message>
     <message>
         <source>across splits</source>

@@ -118,6 +118,8 @@ def test_nothing_is_english_in_the_german_window(animals: Path) -> None:
     known = {text for _, _, text in texts}
     # Names of classes stay as they are, also where they are words of the program.
     assert {"kept", "Robuste Sonde, Verluste", "Einfache Sonde, Verluste"} <= known
+    # The first pane is of losses, whatever they are called.
+    assert {("training", "painted", "1,0"), ("training", "painted", "81 %")} <= set(texts)
     wrong = {
         (view, kind, text)
         for view, kind, text in texts

@@ -61,7 +61,7 @@ class MapPanel(QWidget):
         _narrow(self.colour)
         self.colour.setToolTip(translate("Window", "Colour by"))
         row = _row(self.colour, self.lasso, self.hand, fit)
-        row.addStretch(1)
+        row.setStretchFactor(self.colour, 1)
         row.addWidget(self.taken)
         self.layouts = LayoutBar()
         _stack(self, row, self.layouts, self.map)

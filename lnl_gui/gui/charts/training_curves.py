@@ -133,11 +133,9 @@ class TrainingCurves(QWidget):
         top = self._draw_legend(painter, colours, line) + 8
         width = (self.width() - _GAP) / 2
         height = self.height() - top
-        self._draw_pane(
-            painter, QRectF(0, top, width, height), translate("Window", "Loss"), colours
-        )
-        second = QRectF(width + _GAP, top, width, height)
-        self._draw_pane(painter, second, translate("Window", "Accuracy"), colours)
+        first = QRectF(0, top, width, height)
+        self._draw_pane(painter, first, colours, of_loss=True)
+        self._draw_pane(painter, first.translated(width + _GAP, 0), colours, of_loss=False)
 
     def _draw_legend(self, painter: QPainter, colours: Ink, line: int) -> float:
         entries = [
@@ -162,7 +160,8 @@ class TrainingCurves(QWidget):
             left += needed + 16
         return top + line
 
-    def _draw_pane(self, painter: QPainter, box: QRectF, title: str, colours: Ink) -> None:
+    def _draw_pane(self, painter: QPainter, box: QRectF, colours: Ink, *, of_loss: bool) -> None:
+        title = translate("Window", "Loss") if of_loss else translate("Window", "Accuracy")
         metrics = painter.fontMetrics()
         painter.setPen(colours.faint)
         painter.drawText(QPointF(box.left() + 8, box.top() + metrics.ascent()), title)
@@ -171,16 +170,16 @@ class TrainingCurves(QWidget):
         area = QRectF(
             QPointF(left, box.top() + metrics.height() + 8), QPointF(box.right() - 10, bottom)
         )
-        low, high = self._value_range(title)
+        low, high = self._value_range(of_loss=of_loss)
         across = Scale(*self._epoch_range(), area.left(), area.right())
         up = Scale(low, high, area.bottom(), area.top())
-        self._draw_axes(painter, across, up, area, title, colours)
+        self._draw_axes(painter, across, up, area, colours, of_loss=of_loss)
         painter.save()
         painter.setClipRect(area.adjusted(-4, -4, 4, 4))
         for place, stage in self._places():
             curve = self._curves[stage]
             colour = self.colour(place, colours)
-            if title == "Loss":
+            if of_loss:
                 _draw_line(painter, across, up, curve.epochs, curve.loss, QPen(colour, 2.2))
             else:
                 dotted = QPen(colour, 1.5, Qt.PenStyle.DotLine)
@@ -188,11 +187,11 @@ class TrainingCurves(QWidget):
                 _draw_line(painter, across, up, curve.epochs, curve.holdout, QPen(colour, 2.2))
         painter.restore()
 
-    def _value_range(self, title: str) -> tuple[float, float]:
+    def _value_range(self, *, of_loss: bool) -> tuple[float, float]:
         values = [
             value
             for curve in self._curves.values()
-            for series in ((curve.loss,) if title == "Loss" else (curve.train, curve.holdout))
+            for series in ((curve.loss,) if of_loss else (curve.train, curve.holdout))
             for value in series
             if math.isfinite(value)
         ]
@@ -200,7 +199,7 @@ class TrainingCurves(QWidget):
             return 0.0, 1.0
         low, high = min(values), max(values)
         margin = max(0.08 * (high - low), 0.01)
-        high = high + margin if title == "Loss" else min(1.0, high + margin)
+        high = high + margin if of_loss else min(1.0, high + margin)
         return max(0.0, low - margin), high
 
     def _draw_axes(
@@ -209,12 +208,13 @@ class TrainingCurves(QWidget):
         across: Scale,
         up: Scale,
         area: QRectF,
-        title: str,
         colours: Ink,
+        *,
+        of_loss: bool,
     ) -> None:
         step = nice_step(up.high - up.low, 4)
         rows = [
-            (v, tick_text(v, step) if title == "Loss" else fill("{:.3g} %", 100 * v))
+            (v, tick_text(v, step) if of_loss else fill("{:.3g} %", 100 * v))
             for v in nice_ticks(up.low, up.high, 4)
         ]
         painter.save()
