@@ -48,7 +48,7 @@ class Reranker(QObject):
         self.every = 25
         self._later = QTimer(self, singleShot=True, interval=SETTLE_MILLISECONDS)
         self._later.timeout.connect(self._consider)
-        self._taking = QTimer(self, singleShot=True, interval=SETTLE_MILLISECONDS)
+        self._taking = QTimer(self, singleShot=True)
         self._taking.timeout.connect(self._take_over)
         flow.quietly_ended.connect(self._ended)
 
@@ -107,8 +107,8 @@ class Reranker(QObject):
         if job.state is JobState.DONE:
             self._reviewed = self._reviewed if learnt is None else learnt
             self._hold_suggestions(self._review)
-            self._forget_own_run(self._review)
-            self._take_over()
+            # In a turn of its own: keys pressed meanwhile come first.
+            self._taking.start(0)
         elif job.state is JobState.FAILED:
             self._gave_up = True
             self.said.emit(translate("Window", "Not re-ranked; the jobs list says why"))
@@ -134,11 +134,12 @@ class Reranker(QObject):
         if review is None or grid is None:
             return
         if grid.is_dragging():
-            self._taking.start()
+            self._taking.start(SETTLE_MILLISECONDS)
             return
         if not review.hides_reasons:
             grid.keep_place(lambda: review.sort_rest(self._fixed(review)))
         self.said.emit(DONE_TEXT)
+        self._forget_own_run(review)
 
     def _fixed(self, review: ReviewModel) -> int:
         """How many positions must not change: the screen, what is current, what is selected."""

@@ -77,7 +77,6 @@ def _interval(
 
 def review_budget(
     columns: Columns,
-    worst_first: np.ndarray,
     *,
     next_samples: int,
     target_rate: float,
@@ -88,15 +87,14 @@ def review_budget(
 
     Args:
         columns: the open project.
-        worst_first: all rows by falling suspicion, see `Orders.by_suspicion`.
         next_samples: how many the reviewer means to look at.
         target_rate: residual noise rate, in [0, 1], that is good enough.
         relative_error: of the expected number, see the detection's summary.
         confidence: of the intervals.
     """
-    open_rows = worst_first[((columns.status == UNSEEN) & columns.readable)[worst_first]]
-    suspicion = columns.suspicion[open_rows]
-    suspicion = suspicion[np.isfinite(suspicion)]
+    suspicion = columns.suspicion[(columns.status == UNSEEN) & columns.readable]
+    # The most suspect first; which samples they are is of no matter here.
+    suspicion = np.sort(suspicion[np.isfinite(suspicion)])[::-1]
     count = len(suspicion)
     # errors[k]: expected wrong labels among the k most suspect.
     errors = np.zeros(count + 1)

@@ -97,16 +97,23 @@ def load_columns(project: Project) -> Columns:
     )
 
 
-def reload_scores(project: Project, columns: Columns) -> None:
-    """Take over what a job has just finished."""
+def reload_pixels(project: Project, columns: Columns) -> None:
+    """Take over what an embedding has just read off the images."""
+    count = len(columns.paths)
+    columns.content_hash = arrays.content_hashes(project, count)
+    columns.readable = samples.load_readable(project, count)
+    columns.version += 1
+
+
+def reload_scores(project: Project, columns: Columns) -> scores.Scores:
+    """Take over what a detection has just finished; returns its scores."""
     count = len(columns.paths)
     found = _scores(project, count)
     columns.suspicion, columns.suggested = found.suspicion, found.suggested
     columns.flagged, columns.loss = found.flagged, found.loss
     columns.cluster = _cluster(found, count)
-    columns.content_hash = arrays.content_hashes(project, count)
-    columns.readable = samples.load_readable(project, count)
     columns.version += 1
+    return found
 
 
 def _scores(project: Project, count: int) -> scores.Scores:

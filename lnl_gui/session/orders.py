@@ -30,14 +30,17 @@ class Orders:
         """Row ids `rows` (ascending, int64) in the order of a sort."""
         if sort == "pair":
             return self._by_pair(self._pick(self._whole("suspicion", True), rows), descending)
+        if self._is_few(rows, sort, descending):
+            return rows[_stable_order(self._columns.suspicion[rows], descending)]
         if sort in CHANGING:
             base = self._pick(self._whole("suspicion", True), rows)
             return base[_stable_order(getattr(self._columns, sort)[base], descending)]
         return self._pick(self._whole(sort, descending), rows)
 
-    def by_suspicion(self) -> np.ndarray:
-        """All rows, the most suspect first, int32 (N,); those without a score last."""
-        return self._whole("suspicion", True)
+    def _is_few(self, rows: np.ndarray, sort: str, descending: bool) -> bool:
+        """Whether the rows alone are quicker to sort than all for the first time."""
+        known = self._version == self._columns.version and (sort, descending) in self._known
+        return sort == "suspicion" and not known and len(rows) <= len(self._columns.suspicion) // 3
 
     def _whole(self, sort: str, descending: bool) -> np.ndarray:
         if self._version != self._columns.version:

@@ -23,7 +23,7 @@ from lnl_gui.session import (
     views,
 )
 from lnl_gui.session.changes import Changes
-from lnl_gui.session.columns import Columns, load_columns, reload_scores
+from lnl_gui.session.columns import Columns, load_columns, reload_pixels, reload_scores
 from lnl_gui.session.marks import Marks
 from lnl_gui.session.merged import Merged, merge_copy
 from lnl_gui.session.orders import Orders
@@ -369,7 +369,6 @@ class Session:
         """What reviewing the next suspects would bring, and whether it is enough."""
         return budget.review_budget(
             self.columns,
-            self.orders.by_suspicion(),
             next_samples=next_samples,
             target_rate=target_rate,
             relative_error=self._scores.summary.get("relative_error", budget.RELATIVE_ERROR),
@@ -519,8 +518,9 @@ class Session:
         run = adoption.finish(self.project, run_id, state, result, message)
         self._done = self._counts = None
         if state == runs.DONE and run.kind in ("embed", "detect"):
-            reload_scores(self.project, self.columns)
-            self._scores = self._load_scores()
+            if run.kind == "embed":
+                reload_pixels(self.project, self.columns)
+            self._scores = reload_scores(self.project, self.columns)
         return Changes(scores=state == runs.DONE, runs=True, text=f"{run.kind}: {state}")
 
     def runs(self) -> list[Run]:
