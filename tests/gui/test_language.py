@@ -1,9 +1,11 @@
 """German is complete, compiled as it is written, and what the window then says."""
 
+import ast
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -19,6 +21,7 @@ from tests.gui.projects import make_project
 FIELD = re.compile(r"\{[^}]*\}")
 SHOW = """
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from lnl_gui.gui.app import application
 from lnl_gui.gui.language import install_language
@@ -129,3 +132,34 @@ def test_the_window_opens_in_german(tmp_path: Path) -> None:
         "20 Verdächtige  ·  20 offen",
         "Rückgängig: Label behalten für 3 Bilder (Strg+Z)",
     ]
+
+
+PROSE = re.compile(r"[A-Za-z]{2,}[,;:]? [a-z]|[a-z]\.$")
+UNHEARD = re.compile(r"(translate|QT_TRANSLATE_NOOP|ValueError|logger\.\w+|setObjectName)$")
+OWN_WORDS = {"screenshots.py", "screenshot_views.py", "word_finder.py", "language.py", "numbers.py"}
+"""Files whose sentences are for the command line, for files or for other programs."""
+
+
+def sentences(node: ast.AST) -> Iterator[str]:
+    """Prose that no translator sees: outside docstrings, `translate` and what is logged."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return
+    if isinstance(node, ast.Call) and UNHEARD.search(ast.unparse(node.func)):
+        return
+    text = node.value if isinstance(node, ast.Constant) else None
+    if isinstance(text, str) and PROSE.search(text) and "<" not in text and "::" not in text:
+        yield text
+    for child in ast.iter_child_nodes(node):
+        yield from sentences(child)
+
+
+def test_no_sentence_of_the_window_misses_the_translator() -> None:
+    example = 'show("Nobody sees this.", translate("Window", "Somebody does."))'
+    assert list(sentences(ast.parse(example))) == ["Nobody sees this."]
+    found = {
+        (file.name, text)
+        for file in Path(language.__file__).parent.rglob("*.py")
+        if file.name not in OWN_WORDS
+        for text in sentences(ast.parse(file.read_text(encoding="utf-8")))
+    }
+    assert found == set()
