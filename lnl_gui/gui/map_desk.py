@@ -14,6 +14,7 @@ from lnl_gui.gui.charts_panel import ChartsPanel
 from lnl_gui.gui.job_controller import Job, JobController, JobState, kill_tree
 from lnl_gui.gui.language import translate, translated
 from lnl_gui.gui.numbers import percent
+from lnl_gui.gui.parts import duration
 from lnl_gui.gui.project_page import ProjectPage
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.gui.review_settings import review_settings
@@ -144,6 +145,9 @@ class MapDesk(QObject):
         stage = _STAGES.get(job.stage, translate("Window", "Starting"))
         share = job.done / job.total if job.total and job.stage != "compile" else None
         text = f"{stage}… {percent(share)}" if share is not None else f"{stage}…"
+        if share is not None and job.eta_s is not None:
+            left = translate("Window", "{} left").format(duration(job.eta_s))
+            text = f"{text} · {left}"
         if stopping:
             text = translate("Window", "Stopping…")
         self._bar(self._charts).show_work(text, share, stopping=stopping)

@@ -10,7 +10,6 @@ import pytest
 
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.main import MENDABLE, run_verb
-from lnl_gui.detect.layout import umap_layout
 from lnl_gui.pipeline import map_layout
 from lnl_gui.session.session import Session
 from lnl_gui.store import layouts
@@ -18,6 +17,22 @@ from lnl_gui.store.parameters import DetectParameters, EmbedParameters, MapParam
 from lnl_gui.store.project import open_project
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import Cancelled
+
+
+@pytest.fixture(autouse=True)
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What layouts were asked for; in their place, which takes seconds, stands a simple picture.
+
+    The window's tests take the real one through the real worker.
+    """
+    found: list[dict[str, Any]] = []
+
+    def picture(embedding: np.ndarray, **options: Any) -> np.ndarray:
+        found.append(options)
+        return np.array(embedding[:, :2], np.float32) + len(found)
+
+    monkeypatch.setattr(map_layout, "umap_layout", picture)
+    return found
 
 
 def lay_out(project: Path) -> dict[str, Any]:
@@ -36,7 +51,7 @@ def embedding_of(project: Path) -> Path:
 
 
 def test_a_layout_serves_until_the_embedding_changes(
-    embedded: Path, monkeypatch: pytest.MonkeyPatch
+    embedded: Path, asked: list[dict[str, Any]]
 ) -> None:
     assert shown(embedded) is None
     first = lay_out(embedded)
@@ -55,23 +70,17 @@ def test_a_layout_serves_until_the_embedding_changes(
     values[3] = np.nan
     np.save(embedding_of(embedded), values)
     assert shown(embedded) is None
-    begun: list[dict[str, Any]] = []
-
-    def watched(embedding: np.ndarray, **options: Any) -> np.ndarray:
-        begun.append(options)
-        return umap_layout(embedding, **options)
-
-    monkeypatch.setattr(map_layout, "umap_layout", watched)
     again = lay_out(embedded)
     assert (again["samples"], again["fitted"], again["reused"]) == (59, 59, False)
     second = shown(embedded)
     assert second is not None and np.isnan(second[3]).all()
-    assert begun[0]["start"].shape == (60, 2) and begun[0]["known"].index.shape == (60, 20)
+    assert asked[0]["start"] is None and asked[0]["known"] is None
+    assert asked[1]["start"].shape == (60, 2) and asked[1]["known"].index.shape == (60, 20)
     assert len(list((embedded / "arrays" / "layouts").iterdir())) == 1
 
 
 def test_a_detection_on_an_older_embedding_gives_no_neighbours(
-    embedded: Path, monkeypatch: pytest.MonkeyPatch
+    embedded: Path, asked: list[dict[str, Any]]
 ) -> None:
     with Session.open(embedded) as session:
         run_job(session, "detect", DetectParameters(detectors=("neighbours",)), quiet=True)
@@ -80,10 +89,6 @@ def test_a_detection_on_an_older_embedding_gives_no_neighbours(
         again = session.start_run("embed", EmbedParameters(encoders=("bundled-fast",)))
         write_json(again.folder / "unreadable.json", {})
         session.finish_run(again.id, "done", {"artifacts": newest.artifacts, "metrics": {}})
-    monkeypatch.setattr(
-        map_layout, "umap_layout", lambda found, **options: asked.append(options) or found[:, :2]
-    )
-    asked: list[dict[str, Any]] = []
     lay_out(embedded)
     assert asked[0]["known"] is None and asked[0]["start"] is None
 
