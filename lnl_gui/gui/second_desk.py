@@ -226,13 +226,13 @@ class SecondDesk(QObject):
             )
         if not review.spec.disagreement:
             return None
-        return Task(
-            translate("Window", "Disagreements   ·   {} to settle").format(
-                plural(review.session.disagreement_count(), "sample")
-            ),
-            self._positions(review),
-            (TaskButton(translate("Window", "Show all suspects"), self._leave),),
-        )
+        left = review.session.disagreement_count()
+        leave = TaskButton(translate("Window", "Show all suspects"), self._leave, primary=not left)
+        if not left:
+            title = translate("Window", "Disagreements   ·   all settled")
+            return Task(title, "", (leave,), "good")
+        title = translate("Window", "Disagreements   ·   {} to settle")
+        return Task(title.format(plural(left, "sample")), self._positions(review), (leave,))
 
     def _leave(self) -> None:
         review, page = self._window.review, self._window.page
@@ -249,6 +249,8 @@ class SecondDesk(QObject):
         said = []
         for reviewer, decision in found.decisions.items():
             chosen = code(decision)
-            name = "exclude" if chosen == EXCLUSION else review.class_name(chosen)
+            name = (
+                translate("Window", "exclude") if chosen == EXCLUSION else review.class_name(chosen)
+            )
             said.append(f"{reviewer}: {name}")
         return "   ·   ".join((*said, translate("Window", "any verdict settles it")))

@@ -4519,6 +4519,10 @@
         <translation>traut dem Label</translation>
     </message>
     <message>
+        <source>{}; knows no better one.</source>
+        <translation>{}; weiß aber kein besseres.</translation>
+    </message>
+    <message>
         <source>{}; would also say {}.</source>
         <translation>{}; würde auch {} sagen.</translation>
     </message>
@@ -5569,12 +5573,20 @@ Ihr Name:</translation>
         <translation>{} prüft blind</translation>
     </message>
     <message>
+        <source>Disagreements   ·   all settled</source>
+        <translation>Uneinigkeiten   ·   alle geklärt</translation>
+    </message>
+    <message>
         <source>Disagreements   ·   {} to settle</source>
         <translation>Uneinigkeiten   ·   {} zu klären</translation>
     </message>
     <message>
         <source>Any verdict settles it.</source>
         <translation>Jedes Urteil klärt es.</translation>
+    </message>
+    <message>
+        <source>exclude</source>
+        <translation>ausschließen</translation>
     </message>
     <message>
         <source>any verdict settles it</source>

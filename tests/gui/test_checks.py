@@ -187,6 +187,7 @@ def test_a_second_reviewer_is_blind_and_kappa_is_told(
     qtbot.waitUntil(lambda: "Ben: " in bar.hint.full() and f"{first}: " in bar.hint.full())
     press(qtbot, window, Qt.Key.Key_Q)
     assert session.disagreements() == []
+    qtbot.waitUntil(lambda: "all settled" in bar.title.full() and bar.hint.isHidden())
 
 
 def test_nobody_is_their_own_second_reviewer(

@@ -1,6 +1,7 @@
 """Accuracy before and after cleaning, with intervals: did it help?"""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
@@ -42,10 +43,17 @@ def verdict(
         else translate("Window", "Cleaning lost {:.1f} points of accuracy"),
         abs(points),
     )
-    if paired is None:
-        paired = (after.low - before.high, after.high - before.low)
-    apart = paired[0] > 0 or paired[1] < 0
-    return f"{text}." if apart else translate("Window", "{}, within the uncertainty.").format(text)
+    if sign_of(before, after, paired):
+        return f"{text}."
+    return translate("Window", "{}, within the uncertainty.").format(text)
+
+
+def sign_of(
+    before: Accuracy, after: Accuracy, paired: tuple[float, float] | None = None
+) -> Literal[-1, 0, 1]:
+    """Whether it got better or worse beyond the uncertainty, 0 where nobody can tell."""
+    low, high = paired or (after.low - before.high, after.high - before.low)
+    return 1 if low > 0 else -1 if high < 0 else 0
 
 
 _WIDE = 450
@@ -119,7 +127,8 @@ class ResultCard(QWidget):
                 left += step
         if self._before is not None and self._after is not None:
             points = 100 * (self._after.value - self._before.value)
-            colour = colours.good if points > 0 else colours.bad
+            sign = sign_of(self._before, self._after, self._paired)
+            colour = {1: colours.good, 0: colours.text, -1: colours.bad}[sign]
             text = (
                 translate("Window", "Difference"),
                 fill("{:+.1f}", points).replace("-", "\u2212"),

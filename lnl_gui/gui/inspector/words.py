@@ -6,10 +6,12 @@ from lnl_gui.gui.inspector.sample_view import Opinion, SampleView
 from lnl_gui.gui.language import translate
 from lnl_gui.gui.numbers import fill
 
+DOUBT = 0.5
+"""A detector doubts a label from this score on."""
 _GRADES = (
     (0.95, translate("Window", "is almost sure that the label is wrong")),
     (0.75, translate("Window", "doubts the label")),
-    (0.5, translate("Window", "leans towards doubting the label")),
+    (DOUBT, translate("Window", "leans towards doubting the label")),
     (0.25, translate("Window", "leans towards trusting the label")),
     (0.0, translate("Window", "trusts the label")),
 )
@@ -37,6 +39,8 @@ def opinion_sentence(opinion: Opinion, given: str) -> str:
     grade = next(text for least, text in _GRADES if opinion.score >= least or least == 0.0)
     if not opinion.vote:
         return f"{_sentence(grade)}."
+    if opinion.vote == given and opinion.score >= DOUBT:
+        return translate("Window", "{}; knows no better one.").format(_sentence(grade))
     if opinion.vote == given:
         return translate("Window", "{}; would also say {}.").format(_sentence(grade), given)
     return translate("Window", "{}; would say {}.").format(_sentence(grade), opinion.vote)
@@ -58,7 +62,7 @@ def summary(view: SampleView) -> str:
     """Two sentences: how many detectors doubt the label, and what the neighbours are."""
     parts = []
     if view.opinions:
-        doubting = sum(opinion.score >= 0.5 for opinion in view.opinions)
+        doubting = sum(opinion.score >= DOUBT for opinion in view.opinions)
         parts.append(
             translate("Window", "{} of {} detectors doubt “{}”.").format(
                 doubting, len(view.opinions), view.given

@@ -133,3 +133,19 @@ def test_the_paired_interval_decides_whether_a_gain_is_certain() -> None:
     assert "uncertainty" in verdict(before, after)
     assert "uncertainty" not in verdict(before, after, (0.017, 0.070))
     assert "uncertainty" in verdict(before, after, (-0.001, 0.070))
+
+
+@pytest.mark.parametrize(
+    ("paired", "good", "bad"),
+    [((0.01, 0.07), True, False), ((-0.07, -0.01), False, True), ((-0.01, 0.03), False, False)],
+)
+def test_a_difference_is_coloured_only_where_it_is_certain(
+    qtbot: QtBot, paired: tuple[float, float], good: bool, bad: bool
+) -> None:
+    card = ResultCard()
+    qtbot.addWidget(card)
+    card.resize(500, card.height())
+    before, after = Accuracy(0.8, 0.7, 0.9), Accuracy(0.8 + sum(paired) / 2, 0.7, 0.9)
+    card.set_result(before, after, paired=paired)
+    image, colours = card.grab().toImage(), ink(card.palette())
+    assert (pixels_like(image, colours.good) > 0, pixels_like(image, colours.bad) > 0) == (good, bad)

@@ -171,6 +171,9 @@ def test_opinions_in_words() -> None:
     assert opinion_sentence(Opinion("x", 0.1, "cat"), "cat") == (
         "Trusts the label; would also say cat."
     )
+    assert opinion_sentence(Opinion("x", 0.8, "cat"), "cat") == (
+        "Doubts the label; knows no better one."
+    )
     assert opinion_sentence(Opinion("x", 0.6), "cat") == "Leans towards doubting the label."
 
 
