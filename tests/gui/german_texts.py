@@ -6,10 +6,12 @@
 import json
 import re
 import sys
+from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
@@ -104,6 +106,30 @@ def _plain(text: str) -> str:
     return unescape(re.sub(r"<[^>]*>", " ", text))
 
 
+def _do_tasks(window: Any) -> Iterator[str]:
+    """An audit and a second opinion, with what is said on the way."""
+    review, desks = window.review, window.instruments
+    desks.audits.show(review.session.draw_audit(12, seed=3).id)
+    yield "audit drawn"
+    review.decide_rows("keep", review.order[:8].copy())
+    review.decide_rows("unsure", review.order[8:].copy())
+    yield "audit judged"
+    desks.audits.leave()
+    desks.second._take_in(review, lambda: review.session.work_as("ben", blind=True))
+    yield "blind"
+    review.decide_rows("exclude", np.arange(25))
+    yield "many excluded"
+    window.verbs["undo"].trigger()
+    window.verbs["redo"].trigger()
+    yield "redone"
+    desks.second.show_disagreements()
+    desks.second.end()
+    desks.second.show_disagreements()
+    yield "disagreements"
+    desks.show_progress()
+    yield "agreement"
+
+
 def _show_jobs(window: Any) -> None:
     """A list of jobs, one of them at work, and the errors of others."""
     from lnl_gui.gui.job_controller import Job, JobState
@@ -184,6 +210,8 @@ def main(project: Path) -> None:
     for view in screenshot_views.show_views(window, project):
         look(view, window)
     screenshot_views.visit_dialogs(window, look)
+    for view in _do_tasks(window):
+        look(view, window)
     _show_jobs(window)
     look("at work", window)
     for dialog in _results():
