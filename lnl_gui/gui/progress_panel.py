@@ -23,6 +23,7 @@ from lnl_gui.gui.parts import button, label, number, plural
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.session.audit import AuditReport
 from lnl_gui.session.budget import Budget
+from lnl_gui.session.changes import Changes
 from lnl_gui.session.second_opinion import Agreement
 from lnl_gui.store import journal
 from lnl_gui.store.project import Project
@@ -129,6 +130,9 @@ def _whole(value: float) -> str:
     return fill("{:,.0f}", value)
 
 
+SCORES_MILLISECONDS = 600
+
+
 class ProgressPanel(QScrollArea):
     """The progress chart and cards for budget, audits and second opinions."""
 
@@ -148,9 +152,9 @@ class ProgressPanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._build()
-        self._later = QTimer(self, singleShot=True, interval=REFRESH_MILLISECONDS)
+        self._later = QTimer(self, singleShot=True)
         self._later.timeout.connect(self.refresh)
-        review.changed.connect(lambda _changes: self._mark_stale())
+        review.changed.connect(self._changed)
         for field in (self.next_samples, self.target):
             field.valueChanged.connect(lambda _value: self._budget_edited())
 
@@ -250,9 +254,13 @@ class ProgressPanel(QScrollArea):
         self._show_budget()
         self.budget_set.emit(self.next_samples.value(), self.target.value())
 
-    def _mark_stale(self) -> None:
+    def _changed(self, changes: Changes) -> None:
+        # The grid, which is sorted anew just then, comes first.
+        self._mark_stale(SCORES_MILLISECONDS if changes.scores else REFRESH_MILLISECONDS)
+
+    def _mark_stale(self, milliseconds: int = REFRESH_MILLISECONDS) -> None:
         self._stale = True
-        self._later.start()
+        self._later.start(milliseconds)
 
     def showEvent(self, event: object) -> None:
         self._later.start(0)

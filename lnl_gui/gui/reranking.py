@@ -107,7 +107,8 @@ class Reranker(QObject):
         if job.state is JobState.DONE:
             self._reviewed = self._reviewed if learnt is None else learnt
             self._hold_suggestions(self._review)
-            # In a turn of its own: keys pressed meanwhile come first.
+            # In turns of their own: keys pressed meanwhile come first.
+            QTimer.singleShot(0, self, self._sort_all)
             self._taking.start(0)
         elif job.state is JobState.FAILED:
             self._gave_up = True
@@ -128,6 +129,12 @@ class Reranker(QObject):
             held = np.array(columns.suggested)
             held[rows] = old[rows]
             columns.suggested = held
+
+    def _sort_all(self) -> None:
+        """Of a view of most samples the order is half the work of sorting it anew."""
+        review = self._review
+        if review is not None and len(review.order) > len(review.session) // 3:
+            review.session.prepare_order(review.spec)
 
     def _take_over(self) -> None:
         review, grid = self._review, self._grid

@@ -37,6 +37,12 @@ class Orders:
             return base[_stable_order(getattr(self._columns, sort)[base], descending)]
         return self._pick(self._whole(sort, descending), rows)
 
+    def prepare(self, sort: str, *, descending: bool) -> None:
+        """Sort everything now; orders that verdicts change are left to be made when asked for."""
+        if sort == "pair" or sort in CHANGING:
+            sort, descending = "suspicion", True
+        self._whole(sort, descending)
+
     def _is_few(self, rows: np.ndarray, sort: str, descending: bool) -> bool:
         """Whether the rows alone are quicker to sort than all for the first time."""
         known = self._version == self._columns.version and (sort, descending) in self._known

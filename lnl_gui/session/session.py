@@ -449,6 +449,10 @@ class Session:
         rows = np.flatnonzero(mask)
         return views.order_rows(rows, spec, orders=self.orders, marks=self.marks)
 
+    def prepare_order(self, spec: views.ViewSpec) -> None:
+        """Sort all samples as a view does, for `select_rows` to take soon after."""
+        self.orders.prepare(spec.sort, descending=spec.descending)
+
     def pair_groups(self, rows: np.ndarray) -> list[views.PairGroup]:
         """Groups by (given -> suggested), the largest first."""
         return views.pair_groups(self.columns, rows)

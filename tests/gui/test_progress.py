@@ -145,6 +145,7 @@ def test_verdicts_rank_the_rest_anew_and_nothing_moves(
     generator = np.random.default_rng(0)
     suspicion = generator.random(400)
     finish_detection(large, jobs[0], suspicion)
+    qtbot.waitUntil(lambda: page.verdicts.note.text() == DONE_TEXT)
     assert bar.value() == place and review.current_row == current
     np.testing.assert_array_equal(review.order[: seen + 1], before[: seen + 1])
     rest = review.order[seen + 1 :]
