@@ -18,7 +18,8 @@ from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from lnl_gui.gui.numbers import in_english, spelled
 from lnl_gui.gui.phrases import NUMBER, WORDS, Match, phrasebook
-from lnl_gui.gui.word_finder import Template, find_words
+from lnl_gui.gui.word_finder import find_words
+from lnl_gui.gui.word_templates import Template
 from lnl_gui.util.paths import resource
 
 translate = QCoreApplication.translate
@@ -128,7 +129,7 @@ def update() -> None:
     """Find new words in the source and compile what has been translated."""
     folder = Path(__file__).parent
     words = find_words(folder.parent)
-    words_file().write_text(words_as_text(words), encoding="utf-8")
+    words_file().write_text(words_as_text(words), encoding="utf-8", newline="\n")
     sources = sorted(str(file) for file in folder.rglob("*.py"))
     with tempfile.TemporaryDirectory() as place:
         of_rooms = Path(place) / "rooms.py"

@@ -9,15 +9,25 @@ field: `n` a number, `w` words that may be a text of their own, `d` data that is
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from lnl_gui.gui.phrases import DATA, WORDS
+from lnl_gui.gui.word_templates import (
+    Scope,
+    Template,
+    name_of,
+    speakers_of,
+    string_of,
+    template_of,
+    variables_of,
+)
+
 ROOMS = ("session", "jobs", "pipeline", "learn", "encoders", "detect", "dataset", "store", "util")
-NUMBER, WORDS, DATA = "n", "w", "d"
 
 # Written for files and the command line, never for the window.
 _UNSEEN_MODULES = re.compile(
-    r"(detect/(grid|explanation|image_issues|issue|outliers|duplicates)|pipeline/(report\w*|noise_lab_report|bench_\w+|rivals|explain)"
+    r"(detect/(grid|explanation|image_issues|issue|outliers|duplicates)"
+    r"|pipeline/(report\w*|noise_lab_report|bench_\w+|rivals|explain)"
     r"|learn/(lab_\w+|published)|encoders/text|dataset/noise|store/schema)\.py$"
 )
 # Calls whose words people read, however short these are.
@@ -47,33 +57,11 @@ _SILENT = re.compile(
     r"(Error|Exception|_Interrupted|execute|executemany|TypeVar|filterwarnings|\.get|getLogger"
     r"|debug|info|logger\.\w+|startswith|endswith|add_argument|split|removeprefix)$"
 )
-_WORD_NAMES = {
-    *("action", "error", "hint", "message", "note", "reason", "stage", "text", "title"),
-    *("description", "why", "where", "missing"),
-}
 _PROSE = re.compile(r"[A-Za-z]{2,}[,;:]? [a-z{\d]|[}a-z][,:;]? [a-z]{2,}")
 _NOT_PROSE = re.compile(
     r"^[A-Z]{4,} |<|%s|\||\n|utf|^-|^\W*$|^\w+ (IN|=) |^id, |\bO\(|et al\.|, [A-Z]\w+ \d{4}$"
     r"|^(Bearer|float32|logits)\b|^(timm|open_clip):"
 )
-_COUNTING = {"len", "int", "round", "sum", "max", "total", "size"}
-_NUMERIC = re.compile(r"[,%defgn]$")
-
-
-@dataclass(frozen=True)
-class Template:
-    """A text with `{}` for what is filled in, and the kind of each field, one letter each."""
-
-    text: str
-    kinds: str = ""
-
-
-@dataclass(frozen=True)
-class _Words:
-    """What holds words in one scope: functions that return them, and variables."""
-
-    calls: set[str]
-    variables: set[str]
 
 
 def find_words(package: Path) -> list[Template]:
@@ -83,7 +71,7 @@ def find_words(package: Path) -> list[Template]:
         file.relative_to(package).as_posix(): ast.parse(file.read_text(encoding="utf-8"))
         for file in files
     }
-    public = {name for tree in trees.values() for name in _speakers(tree) if name[0] != "_"}
+    public = {name for tree in trees.values() for name in speakers_of(tree) if name[0] != "_"}
     found: dict[str, str] = {}
     for name, tree in trees.items():
         if not _UNSEEN_MODULES.search(name):
@@ -102,10 +90,10 @@ def _of_module(tree: ast.Module, speakers: set[str]) -> Iterator[Template]:
     """The templates of one module; a function's own variables decide what its fields hold."""
     silent, spoken = _silent(tree), _spoken(tree)
     for scope in _scopes(tree):
-        calls = speakers | _speakers(tree)
-        words = _Words(calls, _variables(scope, calls))
+        calls = speakers | speakers_of(tree)
+        words = Scope(calls, variables_of(scope, calls))
         for node in _texts(scope, silent):
-            template = _template(node, words)
+            template = template_of(node, words)
             if _has_word(template.text) and (id(node) in spoken or _is_prose(template.text)):
                 yield template
 
@@ -125,7 +113,7 @@ def _texts(scope: ast.AST, silent: set[int]) -> Iterator[ast.expr]:
             for part in child.values:
                 if isinstance(part, ast.FormattedValue):
                     yield from _texts(part, silent | {id(part.format_spec)})
-        elif _string(child) is not None:
+        elif string_of(child) is not None:
             yield child  # type: ignore[misc]  # a constant is an expression
         else:
             yield from _texts(child, silent)
@@ -135,10 +123,10 @@ def _silent(tree: ast.Module) -> set[int]:
     """Docstrings, annotations, and what goes to programmers, logs and databases."""
     found: set[int] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Expr) and _string(node.value) is not None:
+        if isinstance(node, ast.Expr) and string_of(node.value) is not None:
             found.add(id(node))
         elif isinstance(node, ast.Call) and _SILENT.search(ast.unparse(node.func)):
-            if _name_of(node) not in _SPEAKING:
+            if name_of(node) not in _SPEAKING:
                 found.update(id(part) for part in (*node.args, *node.keywords))
                 found.update(id(part) for part in ast.iter_child_nodes(node.func))
         elif isinstance(node, ast.arg | ast.AnnAssign) and node.annotation is not None:
@@ -152,8 +140,8 @@ def _spoken(tree: ast.Module) -> set[int]:
     """Strings that people read whatever they look like: by the call or table they stand in."""
     found: set[int] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and _name_of(node) in _SPEAKING:
-            places = _SPEAKING[_name_of(node)]
+        if isinstance(node, ast.Call) and name_of(node) in _SPEAKING:
+            places = _SPEAKING[name_of(node)]
             words = [part for at, part in enumerate(node.args) if at in places]
             words += [key.value for key in node.keywords if key.arg in _SPEAKING_KEYWORDS]
             found.update(id(inner) for part in words for inner in ast.walk(part))
@@ -165,104 +153,6 @@ def _spoken(tree: ast.Module) -> set[int]:
         elif isinstance(node, ast.FunctionDef) and node.name in _SPEAKING_FUNCTIONS:
             found.update(id(n.value) for n in ast.walk(node) if isinstance(n, ast.Return))
     return found
-
-
-def _name_of(call: ast.Call) -> str:
-    return ast.unparse(call.func).rpartition(".")[2]
-
-
-def _string(node: ast.AST) -> str | None:
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
-
-
-def _is_text(node: ast.AST | None) -> bool:
-    """Whether an expression is made of words: a string, a choice of strings, a sum of them."""
-    match node:
-        case ast.JoinedStr():
-            return True
-        case ast.IfExp():
-            return _is_text(node.body) or _is_text(node.orelse)
-        case ast.BinOp():
-            return _is_text(node.left) or _is_text(node.right)
-        case ast.BoolOp():
-            return any(map(_is_text, node.values))
-    return node is not None and _string(node) is not None
-
-
-def _speakers(tree: ast.Module) -> set[str]:
-    """Functions that return words, their own or those of another one in the module."""
-    returned = {
-        function.name: [n.value for n in ast.walk(function) if isinstance(n, ast.Return)]
-        for function in ast.walk(tree)
-        if isinstance(function, ast.FunctionDef)
-    }
-    found = {name for name, values in returned.items() if any(map(_is_text, values))}
-    calls = {
-        name
-        for name, values in returned.items()
-        if any(isinstance(value, ast.Call) and _name_of(value) in found for value in values)
-    }
-    return found | calls
-
-
-def _variables(scope: ast.AST, calls: set[str]) -> set[str]:
-    """Names of a function that hold words."""
-    found = set(_WORD_NAMES)
-    for node in ast.walk(scope):
-        if isinstance(node, ast.Assign):
-            spoken = isinstance(node.value, ast.Call) and _name_of(node.value) in calls
-            if spoken or _is_text(node.value):
-                found.update(target.id for target in node.targets if isinstance(target, ast.Name))
-    return found
-
-
-def _template(node: ast.expr, words: _Words) -> Template:
-    if not isinstance(node, ast.JoinedStr):
-        text = _string(node) or ""
-        return Template(text, WORDS * text.count("{}"))
-    parts, kinds = [], ""
-    for part in node.values:
-        if isinstance(part, ast.FormattedValue):
-            parts.append("{}")
-            kinds += _kind(part, words)
-        else:
-            parts.append((_string(part) or "").replace("{", "{{").replace("}", "}}"))
-    return Template("".join(parts), kinds)
-
-
-def _kind(field: ast.FormattedValue, words: _Words) -> str:
-    if field.format_spec is not None:
-        return NUMBER if _NUMERIC.search(ast.unparse(field.format_spec)[:-1]) else DATA
-    if _counts(field.value):
-        return NUMBER
-    return WORDS if _holds_words(field.value, words) else DATA
-
-
-def _counts(value: ast.AST) -> bool:
-    match value:
-        case ast.Call():
-            return _name_of(value) in _COUNTING
-        case ast.Attribute():
-            return value.attr in _COUNTING
-        case ast.Constant():
-            return isinstance(value.value, int)
-        case ast.BinOp(op=ast.Add() | ast.Sub()):
-            return _counts(value.left) or _counts(value.right)
-    return False
-
-
-def _holds_words(value: ast.AST, words: _Words) -> bool:
-    match value:
-        case ast.Name():
-            return value.id in words.variables
-        case ast.Attribute():
-            of_stage = ast.unparse(value).endswith("stage.name")
-            return of_stage or value.attr in _WORD_NAMES
-        case ast.Call():
-            return _name_of(value) in words.calls
-        case ast.BoolOp():
-            return any(_holds_words(part, words) for part in value.values)
-    return _is_text(value)
 
 
 def _has_word(text: str) -> bool:

@@ -13,7 +13,8 @@ from lnl_gui.gui import language, numbers
 from lnl_gui.gui.language import translated
 from lnl_gui.gui.main_window import MainWindow
 from lnl_gui.gui.phrases import DATA, NUMBER, WORDS, Phrasebook, phrasebook
-from lnl_gui.gui.word_finder import Template, find_words
+from lnl_gui.gui.word_finder import find_words
+from lnl_gui.gui.word_templates import Template
 from lnl_gui.jobs import protocol
 from lnl_gui.session.session import Session
 from lnl_gui.store.journal_file import replay_journal
