@@ -3600,7 +3600,7 @@
     </message>
     <message>
         <source>Give a number such as 0.001 or 1e-4, or leave it empty.</source>
-        <translation>Geben Sie eine Zahl wie 0.001 oder 1e-4 an, oder lassen Sie das Feld leer.</translation>
+        <translation>Geben Sie eine Zahl wie 0,001 oder 1e-4 an, oder lassen Sie das Feld leer.</translation>
     </message>
     <message>
         <source>No recipe was chosen.</source>
@@ -3845,6 +3845,22 @@
     <message>
         <source>Choose two columns.</source>
         <translation>Wählen Sie zwei Spalten.</translation>
+    </message>
+    <message>
+        <source>The column {!r} cannot be both path and annotator.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the tick away, or choose another path column.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One annotator is no majority.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tick another column, or choose it as the label column.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No dataset was chosen.</source>
@@ -5775,6 +5791,18 @@ Ihr Name:</translation>
     <message>
         <source>Log</source>
         <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Columns of annotators</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Annotators</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tick the columns with the label that each of several people gave. All of them are heard; without a label column what most of them said is the label.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>

@@ -22,6 +22,7 @@ from lnl_gui.gui.dialogs.choices import (
 from lnl_gui.gui.dialogs.embed import device_combo
 from lnl_gui.gui.dialogs.form import Fold, Frame, Rows, ask, hint, number_field, scrolled
 from lnl_gui.gui.language import translate
+from lnl_gui.gui.numbers import fill
 from lnl_gui.store.parameters import BUNDLED_ENCODER, FinetuneParameters
 from lnl_gui.util.errors import UserError
 
@@ -133,7 +134,7 @@ class FinetuneDialog(QDialog):
 
     def _recipe_changed(self) -> None:
         choice = self.recipe()
-        rate = f"{choice.learning_rate:g}" if choice and choice.learning_rate else ""
+        rate = fill("{:g}", choice.learning_rate) if choice and choice.learning_rate else ""
         self.learning_rate.setPlaceholderText(
             translate("Window", "Of the recipe ({})").format(rate)
             if rate
