@@ -3848,19 +3848,19 @@
     </message>
     <message>
         <source>The column {!r} cannot be both path and annotator.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Spalte {!r} kann nicht zugleich Pfad und Annotator sein.</translation>
     </message>
     <message>
         <source>Take the tick away, or choose another path column.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nehmen Sie den Haken weg, oder wählen Sie eine andere Pfadspalte.</translation>
     </message>
     <message>
         <source>One annotator is no majority.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Stimme ist keine Mehrheit.</translation>
     </message>
     <message>
         <source>Tick another column, or choose it as the label column.</source>
-        <translation type="unfinished"></translation>
+        <translation>Haken Sie noch eine Spalte an, oder wählen Sie diese als Klassenspalte.</translation>
     </message>
     <message>
         <source>No dataset was chosen.</source>
@@ -5051,8 +5051,8 @@
         <translation>Prüfung beginnen</translation>
     </message>
     <message>
-        <source>{} left of {}</source>
-        <translation>{} von {} übrig</translation>
+        <source>{} left, {} reviewed</source>
+        <translation>Noch {}, {} geprüft</translation>
     </message>
     <message>
         <source>{:,} sample</source>
@@ -5794,15 +5794,15 @@ Ihr Name:</translation>
     </message>
     <message>
         <source>Columns of annotators</source>
-        <translation type="unfinished"></translation>
+        <translation>Spalten der Annotatoren</translation>
     </message>
     <message>
         <source>&amp;Annotators</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Annotatoren</translation>
     </message>
     <message>
         <source>Tick the columns with the label that each of several people gave. All of them are heard; without a label column what most of them said is the label.</source>
-        <translation type="unfinished"></translation>
+        <translation>Haken Sie die Spalten an, in denen steht, welche Klasse jede von mehreren Personen vergab. Alle werden gehört; ohne Klassenspalte gilt, was die meisten sagten.</translation>
     </message>
 </context>
 </TS>

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lnl_gui.gui.dialogs.annotator_columns import AnnotatorColumns
 from lnl_gui.gui.dialogs.form import Frame, PathField, absolute, ask, hint, is_filled
 from lnl_gui.gui.dialogs.preview import (
     OTHER_SUFFIXES,
@@ -148,6 +149,8 @@ class OpenDatasetDialog(QDialog):
         self.path_column = self._column_choice(row, translate("Window", "&Path column"))
         self.split_column = self._column_choice(row, translate("Window", "&Split column"))
         inner.addLayout(row)
+        self.annotators = AnnotatorColumns()
+        inner.addWidget(self.annotators)
         self.image_root = PathField(translate("Window", "Image folder"))
         self.image_root.line.setPlaceholderText(translate("Window", "The folder of the table"))
         inner.addWidget(QLabel(translate("Window", "Paths in the table start from")))
@@ -237,6 +240,7 @@ class OpenDatasetDialog(QDialog):
         self._fill(
             self.split_column, preview.columns, preview.split_column, translate("Window", "None")
         )
+        self.annotators.offer(preview.columns)
         self.table.show()
         self.columns.show()
 
@@ -264,6 +268,8 @@ class OpenDatasetDialog(QDialog):
                 translate("Window", "The column {!r} cannot be both label and path.").format(label),
                 translate("Window", "Choose two columns."),
             )
+        annotators = self.annotators.chosen() if is_table else ()
+        self._check_annotators(annotators, label, path)
         return ImportParameters(
             source=str(source),
             project=str(self._project(source)),
@@ -271,7 +277,24 @@ class OpenDatasetDialog(QDialog):
             path_column=path,
             split_column=self.split_column.currentData() if is_table else None,
             image_root=self._image_root() if is_table else None,
+            annotator_columns=annotators,
         )
+
+    @staticmethod
+    def _check_annotators(annotators: tuple[str, ...], label: str | None, path: str | None) -> None:
+        clash = next((name for name in annotators if name == path), None)
+        if clash is not None:
+            raise UserError(
+                translate("Window", "The column {!r} cannot be both path and annotator.").format(
+                    clash
+                ),
+                translate("Window", "Take the tick away, or choose another path column."),
+            )
+        if len(annotators) == 1 and label is None:
+            raise UserError(
+                translate("Window", "One annotator is no majority."),
+                translate("Window", "Tick another column, or choose it as the label column."),
+            )
 
     def _source(self) -> Path:
         text = self.source.text().strip()

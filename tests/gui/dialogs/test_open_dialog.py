@@ -3,11 +3,16 @@
 from pathlib import Path
 
 import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from lnl_gui.cli.context import TerminalContext
 from lnl_gui.gui.dialogs.open_dataset import OpenDatasetDialog, default_project
 from lnl_gui.gui.dialogs.preview import preview_folder, preview_table
-from lnl_gui.store.parameters import ImportParameters
+from lnl_gui.jobs.runner import run_body
+from lnl_gui.session.session import Session
+from lnl_gui.store.parameters import ImportParameters, to_dict
 from lnl_gui.util.errors import UserError
 
 
@@ -195,3 +200,60 @@ def test_a_folder_with_a_table_is_a_dataset_and_a_project_is_none(
     dialog.source.setText(str(tmp_path / "old.lnl"))
     with pytest.raises(UserError, match="is a project"):
         dialog.parameters()
+
+
+@pytest.fixture
+def heard(tmp_path: Path) -> Path:
+    """A table in which three people named each image, and a real project can come of it."""
+    lines = ["file,rater_1,rater_2,rater_3,final"]
+    for number in range(6):
+        Image.new("RGB", (8, 8), (40 * number, 0, 0)).save(tmp_path / f"{number}.png")
+        lines.append(f"{number}.png,cat,{'cat' if number % 2 else 'dog'},dog,cat")
+    file = tmp_path / "votes.csv"
+    file.write_text("\n".join(lines), "utf-8")
+    return file
+
+
+def tick(dialog: OpenDatasetDialog, name: str, state: Qt.CheckState) -> None:
+    (item,) = dialog.annotators.list.findItems(name, Qt.MatchFlag.MatchExactly)
+    item.setCheckState(state)
+
+
+def test_columns_of_annotators_are_offered_and_heard(qtbot: QtBot, heard: Path) -> None:
+    dialog = opened(qtbot, heard)
+    assert dialog.annotators.isVisible()
+    assert dialog.annotators.chosen() == ("rater_1", "rater_2", "rater_3")
+    tick(dialog, "rater_2", Qt.CheckState.Unchecked)
+    tick(dialog, "final", Qt.CheckState.Checked)
+    parameters = dialog.parameters()
+    assert parameters.annotator_columns == ("rater_1", "rater_3", "final")
+    result = run_body(
+        "import",
+        to_dict(parameters),
+        TerminalContext(quiet=True),
+        project=Path(parameters.project),
+        run_id="",
+    )
+    assert result.metrics["annotators"] == ["rater_1", "rater_3", "final"]
+    with Session.open(Path(parameters.project)) as session:
+        given = [session.classes[label].name for label in session.columns.given]
+    assert given == ["cat"] * 6
+
+
+def test_annotators_that_make_no_sense_are_refused(qtbot: QtBot, heard: Path) -> None:
+    dialog = opened(qtbot, heard)
+    tick(dialog, "file", Qt.CheckState.Checked)
+    with pytest.raises(UserError, match="both path and annotator"):
+        dialog.parameters()
+    for name in ("file", "rater_2", "rater_3"):
+        tick(dialog, name, Qt.CheckState.Unchecked)
+    with pytest.raises(UserError, match="no majority"):
+        dialog.parameters()
+
+
+def test_a_plain_table_has_no_annotators(qtbot: QtBot, table: Path, folder: Path) -> None:
+    dialog = opened(qtbot, table)
+    assert dialog.annotators.chosen() == () == dialog.parameters().annotator_columns
+    dialog.source.setText(str(folder))
+    assert not dialog.annotators.isVisible()
+    assert dialog.parameters().annotator_columns == ()
