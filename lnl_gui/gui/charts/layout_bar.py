@@ -68,9 +68,9 @@ class LayoutBar(QWidget):
         work = QVBoxLayout()
         work.setContentsMargins(8, 0, 4, 0)
         work.setSpacing(1)
-        # Kept where they are while hidden, so that nothing jumps.
         for widget in (self.text, self.progress):
-            policy = widget.sizePolicy()
+            # As wide as the buttons leave; kept where they are while hidden, so nothing jumps.
+            policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             policy.setRetainSizeWhenHidden(True)
             widget.setSizePolicy(policy)
             work.addWidget(widget)
