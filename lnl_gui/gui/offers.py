@@ -220,11 +220,11 @@ def _review_offer(counts: Counts, step: NextStep, acts: Acts) -> Offer:
             translate("Window", "Start review"),
             acts.review,
         )
-    # A detection that has learnt from verdicts no longer flags what was decided.
-    so_far = max(counts.flagged, counts.flagged_left + counts.reviewed)
+    # Not "of so many": audits decide what is no suspect, and a detection that has learnt from
+    # verdicts no longer flags what was decided.
     return Offer(
-        translate("Window", "{} left of {}").format(
-            plural(counts.flagged_left, "suspect"), number(so_far)
+        translate("Window", "{} left, {} reviewed").format(
+            plural(counts.flagged_left, "suspect"), number(counts.reviewed)
         ),
         translated(step.explanation),
         icon="review",

@@ -289,6 +289,9 @@ def audit() -> Story:
     yield Until("the result is said", lambda: "0.0% wrong" in one(TaskBar).title.full())
     yield from press_button("End")
     yield grid_has_the_keys()
+    unseen = [path for path, (status, _) in verdicts().items() if status == UNSEEN]
+    left = sum(map(is_wrong, unseen))
+    yield banner_says(f"{left} suspects left, {len(verdicts()) - len(unseen)} reviewed")
 
 
 def second_reviewer(place: Path) -> Story:
