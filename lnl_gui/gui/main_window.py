@@ -161,12 +161,21 @@ class MainWindow(QMainWindow):
         """Open a project folder in this window."""
         if not self._may_stop_job():
             return
+        # This window would be the other writer that the project is opened beside.
+        again = self.review is not None and (
+            self.review.session.folder.resolve() == folder.resolve()
+        )
+        if again:
+            self._leave_project()
         try:
             session = Session.open(folder, reviewer=review_settings(self.settings).reviewer or None)
         except UserError as error:
+            if again:
+                self._show_start()
             self.refuse(error)
             return
-        self._leave_project()
+        if not again:
+            self._leave_project()
         self._show_project(ReviewModel(session, self))
         self.settings = self.settings.with_recent(folder)
         save_settings(self.settings)

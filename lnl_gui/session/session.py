@@ -521,11 +521,12 @@ class Session:
         """Record how a run ended and take its result over."""
         run = adoption.finish(self.project, run_id, state, result, message)
         self._done = self._counts = None
-        if state == runs.DONE and run.kind in ("embed", "detect"):
+        scored = state == runs.DONE and run.kind in ("embed", "detect")
+        if scored:
             if run.kind == "embed":
                 reload_pixels(self.project, self.columns)
             self._scores = reload_scores(self.project, self.columns)
-        return Changes(scores=state == runs.DONE, runs=True, text=f"{run.kind}: {state}")
+        return Changes(scores=scored, runs=True, text=f"{run.kind}: {state}")
 
     def runs(self) -> list[Run]:
         """All runs, oldest first."""

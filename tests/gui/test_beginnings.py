@@ -59,3 +59,16 @@ def test_a_project_is_remembered_once_however_it_was_named(
     monkeypatch.chdir(tmp_path)
     settings = Settings().with_recent(Path("pets.lnl")).with_recent(tmp_path / "pets.lnl")
     assert settings.recent == (str(tmp_path / "pets.lnl"),)
+
+
+def test_a_project_opened_again_in_its_window_can_still_be_written(
+    open_window: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = make_project(tmp_path / "pets.lnl", 20)
+    window = open_window(folder)
+    monkeypatch.chdir(tmp_path)
+    window.open_project(Path("pets.lnl"))
+    assert window.review is not None
+    assert not window.review.session.read_only
+    window.review.verdict("keep")
+    assert window.review.counts().reviewed == 1
