@@ -9,6 +9,7 @@ from lnl_gui.cli.jobs import run_job
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import ExportParameters
 
+MODEL_FORMATS = ("safetensors", "onnx", "torch-export", "none")
 IMAGES = ("copy", "hardlink", "symlink", "none")
 
 
@@ -32,6 +33,12 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
         "--exclude-unsure", action="store_true", help="leave out samples marked unsure"
     )
     parser.add_argument(
+        "--model-format",
+        choices=MODEL_FORMATS,
+        default="safetensors",
+        help="how the newest trained model comes along, checked; default as it was trained",
+    )
+    parser.add_argument(
         "--overwrite", action="store_true", help="replace an earlier export in the same place"
     )
 
@@ -44,6 +51,7 @@ def run(options: argparse.Namespace) -> int:
         accept_suggestions=options.accept_suggestions,
         exclude_unsure=options.exclude_unsure,
         overwrite=options.overwrite,
+        model_format=options.model_format,
     )
     with Session.open(options.project) as session:
         metrics = run_job(session, "export", parameters).metrics

@@ -112,6 +112,7 @@ def run_stages(session: Session, options: argparse.Namespace, timer: Timer) -> d
             accept_suggestions=options.accept_suggestions,
             exclude_unsure=options.exclude_unsure,
             overwrite=options.overwrite,
+            model_format=options.model_format,
         )
         timer.time("export", lambda: run_job(session, "export", parameters_out))
         summary["out"] = str(options.out)

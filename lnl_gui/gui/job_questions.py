@@ -96,11 +96,12 @@ class JobQuestions:
 
 def review_state(review: ReviewModel) -> ReviewState:
     """How many samples are in which state."""
-    counts = review.counts()
+    counts, trained = review.counts(), review.session.latest_run("finetune")
     return ReviewState(
         samples=counts.samples,
         excluded=counts.by_status["excluded"],
         relabelled=counts.by_status["relabelled"],
         unsure=counts.by_status["unsure"],
         flagged_unreviewed=counts.flagged_left,
+        has_model=trained is not None and "model" in trained.artifacts,
     )

@@ -40,6 +40,7 @@ STAGES_TEXT = {
     READING: translate("Window", "Reading the other copy"),
     WRITING: translate("Window", "Taking in what is new"),
     SETTLING: translate("Window", "Bringing samples up to date"),
+    "model": translate("Window", "Writing the model"),
     "lab": translate("Window", "Testing the detectors"),
 }
 _NODE = 20

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.progress import JobContext, stage_progress
 
 MANIFEST = "manifest.json"
-IMAGES = "images"
+IMAGES, MODEL = "images", "model"
 
 
 def run(
@@ -35,7 +36,8 @@ def run(
     """Export to `parameters.destination`.
 
     Raises:
-        UserError: when the destination holds something else, or cannot be written.
+        UserError: when the destination holds something else, or cannot be written, or the model
+            computes something else in the form it is exported in.
     """
     destination = Path(parameters.destination)
     snapshot = take_snapshot(project_folder)
@@ -50,7 +52,7 @@ def run(
             write_table(folder / "samples.csv", sample_table(snapshot, curated))
             with open_project(project_folder, read_only=True) as project:
                 _write_records(folder, project, snapshot)
-                _copy_model(folder, project)
+                _write_model(folder, project, snapshot, parameters, context)
                 write_report(folder / REPORT, project, snapshot, curated)
                 manifest = _manifest(project, parameters, curated, written)
             write_json(folder / MANIFEST, manifest)
@@ -195,13 +197,34 @@ def _write_records(folder: Path, project: Project, snapshot: Snapshot) -> None:
     )
 
 
-def _copy_model(folder: Path, project: Project) -> None:
+def _write_model(
+    folder: Path,
+    project: Project,
+    snapshot: Snapshot,
+    parameters: ExportParameters,
+    context: JobContext,
+) -> None:
+    """The newest trained model with its card, where there is one and it is wanted."""
     trained = runs.latest_run(project, "finetune")
-    if trained is None or "model" not in trained.artifacts:
+    if trained is None or "model" not in trained.artifacts or parameters.model_format == "none":
         return
     source = project.folder / trained.artifacts["model"]
-    if source.is_dir():
-        shutil.copytree(source, folder / "model")
+    if not source.is_dir():
+        return
+    shutil.copytree(source, folder / MODEL)
+    if parameters.model_format == "safetensors":
+        return
+    # Only this needs torch, which takes seconds to load.
+    exporting = import_module("lnl_gui.pipeline.export_model")
+    context.progress("model", 0, 1)
+    made = exporting.export_trained(
+        source, folder / MODEL, format=parameters.model_format, files=snapshot.readable_files()
+    )
+    context.log(
+        f"{made.file.name}: the largest difference of a logit is {made.difference:.1e} of the"
+        f" largest logit on {made.images} images."
+    )
+    context.progress("model", 1, 1)
 
 
 def _manifest(

@@ -98,6 +98,8 @@ class ExportParameters:
     exclude_unsure: bool = False
     overwrite: bool = False
     """Replace an earlier export in the same place."""
+    model_format: str = "safetensors"
+    """Beside the newest trained model as it is also onnx or torch-export; none leaves it out."""
 
 
 @dataclass(frozen=True)

@@ -1908,6 +1908,10 @@
         <translation>den Ordner `{}` anlegen</translation>
     </message>
     <message>
+        <source>model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
         <source>more than {} megapixels</source>
         <translation>mehr als {} Megapixel</translation>
     </message>
@@ -2306,6 +2310,10 @@
     <message>
         <source>{}. Wrong labels among them hide part of the difference, and errors that people make alike everywhere can favour the model trained on them.</source>
         <translation>{}. Falsche Labels darunter verbergen einen Teil des Unterschieds, und Fehler, die überall gleich gemacht werden, können das Modell begünstigen, das damit trainiert ist.</translation>
+    </message>
+    <message>
+        <source>{}: the largest difference of a logit is {} of the largest logit on {} images.</source>
+        <translation>{}: Die größte Abweichung eines Logits beträgt {} des größten Logits auf {} Bildern.</translation>
     </message>
     <message>
         <source>{}Known are {}.</source>
@@ -3435,12 +3443,44 @@
         <translation>Die CSV aller Bilder und das Journal, keine Bilder.</translation>
     </message>
     <message>
+        <source>As it was trained (safetensors)</source>
+        <translation>Wie trainiert (safetensors)</translation>
+    </message>
+    <message>
+        <source>For LNL and PyTorch.</source>
+        <translation>Für LNL und PyTorch.</translation>
+    </message>
+    <message>
+        <source>ONNX as well</source>
+        <translation>Auch als ONNX</translation>
+    </message>
+    <message>
+        <source>For other programs and languages; checked against the model.</source>
+        <translation>Für andere Programme und Sprachen; mit dem Modell verglichen.</translation>
+    </message>
+    <message>
+        <source>torch.export as well</source>
+        <translation>Auch als torch.export</translation>
+    </message>
+    <message>
+        <source>For PyTorch without LNL; checked against the model.</source>
+        <translation>Für PyTorch ohne LNL; mit dem Modell verglichen.</translation>
+    </message>
+    <message>
+        <source>No model</source>
+        <translation>Kein Modell</translation>
+    </message>
+    <message>
+        <source>The data and what was found out about it.</source>
+        <translation>Die Daten und was über sie herauskam.</translation>
+    </message>
+    <message>
         <source>Export the curated dataset</source>
         <translation>Den bereinigten Datensatz exportieren</translation>
     </message>
     <message>
-        <source>Class folders with the current labels, a CSV of every sample and the journal of all verdicts. The originals stay as they are.</source>
-        <translation>Klassenordner mit den aktuellen Labels, eine CSV aller Bilder und das Journal aller Urteile. Die Originale bleiben, wie sie sind.</translation>
+        <source>Class folders with the current labels, a CSV of every sample, the journal of all verdicts and a report to read. The originals stay as they are.</source>
+        <translation>Klassenordner mit den aktuellen Klassen, eine CSV-Datei aller Bilder, das Protokoll aller Urteile und ein Bericht zum Lesen. Die Originale bleiben, wie sie sind.</translation>
     </message>
     <message>
         <source>Export</source>
@@ -3461,6 +3501,14 @@
     <message>
         <source>&amp;Images</source>
         <translation>&amp;Bilder</translation>
+    </message>
+    <message>
+        <source>Trained model</source>
+        <translation>Trainiertes Modell</translation>
+    </message>
+    <message>
+        <source>&amp;Model</source>
+        <translation>&amp;Modell</translation>
     </message>
     <message>
         <source>keep their given label</source>
@@ -5479,6 +5527,10 @@ Ihr Name:</translation>
     <message>
         <source>Bringing samples up to date</source>
         <translation>Bringe die Bilder auf den neuesten Stand</translation>
+    </message>
+    <message>
+        <source>Writing the model</source>
+        <translation>Schreibe das Modell</translation>
     </message>
     <message>
         <source>Testing the detectors</source>

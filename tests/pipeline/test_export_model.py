@@ -91,3 +91,27 @@ def test_a_project_without_a_model_says_what_to_run(
 ) -> None:
     assert main(["model", str(embedded), "export", str(tmp_path / "out")]) == 3
     assert "lnl-gui finetune" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("format", "names"),
+    [
+        ("safetensors", {"model.safetensors", "model.json", "comparison.json"}),
+        ("torch-export", {"model.safetensors", "model.json", "comparison.json", "model.pt2"}),
+        ("none", None),
+    ],
+)
+def test_the_export_of_a_project_brings_the_model_in_the_form_asked_for(
+    format: str,
+    names: set[str] | None,
+    trained_original: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    command = ["export", str(trained_original), str(tmp_path / "out"), "--images", "none"]
+    assert main([*command, "--model-format", format]) == 0
+    model = tmp_path / "out" / "model"
+    found = {file.name for file in model.iterdir()} if model.is_dir() else None
+    assert found == names
+    said = capsys.readouterr().err
+    assert ("largest difference of a logit" in said) == (format == "torch-export")

@@ -59,6 +59,8 @@ class ReviewState:
     relabelled: int = 0
     unsure: int = 0
     flagged_unreviewed: int = 0
+    has_model: bool = False
+    """whether a model has been trained"""
 
 
 AUTOMATIC = DeviceChoice("auto", translate("Window", "Automatic (the fastest there is)"))

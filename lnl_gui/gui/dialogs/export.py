@@ -35,10 +35,32 @@ _IMAGES = (
         translate("Window", "The CSV of all samples and the journal, no images."),
     ),
 )
+_MODELS = (
+    (
+        "safetensors",
+        translate("Window", "As it was trained (safetensors)"),
+        translate("Window", "For LNL and PyTorch."),
+    ),
+    (
+        "onnx",
+        translate("Window", "ONNX as well"),
+        translate("Window", "For other programs and languages; checked against the model."),
+    ),
+    (
+        "torch-export",
+        translate("Window", "torch.export as well"),
+        translate("Window", "For PyTorch without LNL; checked against the model."),
+    ),
+    (
+        "none",
+        translate("Window", "No model"),
+        translate("Window", "The data and what was found out about it."),
+    ),
+)
 
 
 class ExportDialog(QDialog):
-    """Destination, how images travel, and the unreviewed and the unsure."""
+    """Destination, how images and the model travel, and the unreviewed and the unsure."""
 
     def __init__(
         self,
@@ -56,8 +78,8 @@ class ExportDialog(QDialog):
             translate("Window", "Export the curated dataset"),
             translate(
                 "Window",
-                "Class folders with the current labels, a CSV of every sample and the journal of "
-                "all verdicts. The originals stay as they are.",
+                "Class folders with the current labels, a CSV of every sample, the journal of all "
+                "verdicts and a report to read. The originals stay as they are.",
             ),
             accept=translate("Window", "Export"),
         )
@@ -82,6 +104,14 @@ class ExportDialog(QDialog):
         rows.add(translate("Window", "&Destination"), self.destination, buddy=self.destination.line)
         self.images_hint = rows.add(translate("Window", "&Images"), self.images, _IMAGES[0][2])
         self.images.currentIndexChanged.connect(self._update)
+        self.model = QComboBox()
+        self.model.setAccessibleName(translate("Window", "Trained model"))
+        for key, title, _ in _MODELS:
+            self.model.addItem(title, key)
+        self.model_hint = None
+        if self._state.has_model:
+            self.model_hint = rows.add(translate("Window", "&Model"), self.model, _MODELS[0][2])
+        self.model.currentIndexChanged.connect(self._update)
 
     def _build_unreviewed(self) -> None:
         count = count_text(self._state.flagged_unreviewed)
@@ -109,6 +139,8 @@ class ExportDialog(QDialog):
         left_out = state.excluded + (state.unsure if self.exclude_unsure.isChecked() else 0)
         if self.images_hint is not None:
             self.images_hint.setText(_IMAGES[self.images.currentIndex()][2])
+        if self.model_hint is not None:
+            self.model_hint.setText(_MODELS[self.model.currentIndex()][2])
         total, rest = count_text(state.samples), count_text(state.samples - left_out)
         relabelled = (
             translate("Window", ", {} relabelled").format(count_text(state.relabelled))
@@ -139,6 +171,7 @@ class ExportDialog(QDialog):
             images=self.images.currentData(),
             accept_suggestions=self.accept_suggestions.isChecked(),
             exclude_unsure=self.exclude_unsure.isChecked(),
+            model_format=self.model.currentData(),
         )
 
     def _check(self, destination: Path) -> None:

@@ -1,5 +1,6 @@
 """The dialogs return what was set and refuse what cannot work, saying why."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -188,6 +189,22 @@ def test_export_returns_what_was_set_and_counts(qtbot: QtBot, tmp_path: Path) ->
         exclude_unsure=True,
     )
     assert "5\u202f979 of 6\u202f000 samples, 143 relabelled; 21" in dialog.summary.text()
+
+
+def test_export_asks_how_a_trained_model_comes_along(qtbot: QtBot, tmp_path: Path) -> None:
+    without = ExportDialog(STATE, destination=str(tmp_path / "out"))
+    qtbot.addWidget(without)
+    without.show()
+    assert not without.model.isVisible()
+    assert without.parameters().model_format == "safetensors"
+    dialog = ExportDialog(replace(STATE, has_model=True), destination=str(tmp_path / "out"))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert dialog.model.isVisible()
+    for form in ("onnx", "torch-export", "none"):
+        dialog.model.setCurrentIndex(dialog.model.findData(form))
+        assert dialog.parameters().model_format == form
+    assert dialog.model_hint is not None and "data" in dialog.model_hint.text()
 
 
 def test_export_refuses_bad_places(qtbot: QtBot, tmp_path: Path) -> None:
