@@ -265,7 +265,7 @@ def make_project(folder: Path, samples: int) -> None:
     from tests.benchmarks.projects import make_large_project
 
     if not folder.exists():
-        make_large_project(folder, samples=samples)
+        make_large_project(folder, samples=samples, images=True)
     with Session.open(folder) as session:
         run = session.start_run("embed", EmbedParameters(device="cpu"))
         file = session.project.arrays / "embedding-bundled.npy"

@@ -2,18 +2,21 @@
 
     python -m tests.benchmarks.projects FOLDER.lnl --samples 1000000
 
-Thumbnails come from a small pool of drawn images, so that a million samples fit on any disk.
+Images and thumbnails come from a small pool of drawn ones, so that a million samples fit on any
+disk.
 """
 
 import argparse
 import hashlib
 import io
+import os
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from lnl_gui.store import runs
+from lnl_gui.store.column_cache import load_fixed
 from lnl_gui.store.parameters import DetectParameters, EmbedParameters
 from lnl_gui.store.project import Project, create_project
 from lnl_gui.store.samples import insert_dataset
@@ -32,12 +35,18 @@ def make_large_project(
     noise_rate: float = 0.2,
     thumbnails: int = 200,
     seed: int = 0,
+    images: bool = False,
 ) -> Path:
-    """Make a project of `samples` samples of which about `noise_rate` are flagged."""
+    """Make a project of `samples` samples of which about `noise_rate` are flagged.
+
+    With `images` each sample has a file to train on, else only a thumbnail to look at.
+    """
     generator = np.random.default_rng(seed)
     given = np.sort(generator.integers(0, classes, samples))
     names = [f"class_{i:04d}" for i in range(classes)]
-    with create_project(folder, root=folder.parent / "images", reader="folders") as project:
+    root = folder.parent / "images"
+    pool = [_draw_image(root, number, generator) for number in range(thumbnails)]
+    with create_project(folder, root=root, reader="folders") as project:
         insert_dataset(
             project,
             class_names=names,
@@ -48,15 +57,26 @@ def make_large_project(
             ),
             skipped=[],
         )
-        _add_facts(project, samples, thumbnails, generator)
+        _add_facts(project, samples, pool)
         _add_detection(project, given, classes, noise_rate, generator)
+        if images:
+            _link_images(project, root)
     return folder
 
 
-def _add_facts(
-    project: Project, samples: int, thumbnails: int, generator: np.random.Generator
-) -> None:
-    hashes = [_add_thumbnail(generator) for _ in range(thumbnails)]
+def _link_images(project: Project, root: Path) -> None:
+    """A file for each sample without the space: hard links to the pool."""
+    pool, folder = sorted((root / "pool").iterdir()), root
+    for row, path in enumerate(load_fixed(project).paths):
+        file = root / path
+        if file.parent != folder:
+            folder = file.parent
+            folder.mkdir(parents=True, exist_ok=True)
+        if not file.exists():
+            os.link(pool[row % len(pool)], file)
+
+
+def _add_facts(project: Project, samples: int, hashes: list[str]) -> None:
     facts = np.zeros(samples, [("content_hash", "S32"), ("width", "i4"), ("height", "i4")])
     facts["width"] = facts["height"] = 256
     if hashes:
@@ -66,12 +86,15 @@ def _add_facts(
     runs.finish_run(project, run.id, runs.DONE, {"artifacts": {}, "metrics": {}})
 
 
-def _add_thumbnail(generator: np.random.Generator) -> str:
-    """A drawn image in the thumbnail cache; returns its content hash."""
+def _draw_image(root: Path, number: int, generator: np.random.Generator) -> str:
+    """An image in the pool and in the thumbnail cache; returns its content hash."""
     coarse = generator.integers(0, 256, (6, 6, 3), np.uint8)
     stream = io.BytesIO()
     Image.fromarray(coarse).resize((256, 256), Image.Resampling.BICUBIC).save(stream, "JPEG")
     name = hashlib.blake2b(stream.getvalue(), digest_size=16).hexdigest()
+    file = root / "pool" / f"{number:03d}.jpeg"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(stream.getvalue())
     store_thumbnail(name, stream.getvalue())
     return name
 
