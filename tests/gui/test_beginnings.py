@@ -1,5 +1,6 @@
 """Where the cursor stands when something begins, and what a picture leaves behind."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.screenshots import main as screenshot
 from lnl_gui.gui.settings import Settings, load_settings, save_settings
+from lnl_gui.gui.theme import LIGHT, Theme
 from lnl_gui.gui.top_bar import LAST
 from tests.gui.conftest import OpenWindow
 from tests.gui.projects import make_project
@@ -44,7 +46,16 @@ def test_the_menu_is_short_and_reaches_every_action(
     assert [action.objectName() for action in menu.actions()][-len(LAST) :] == list(LAST)
 
 
-def test_a_picture_changes_no_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def light_again(theme: Theme) -> Iterator[None]:
+    """The one application is light again after a test that made it dark past the theme."""
+    yield
+    theme.choose(LIGHT)
+
+
+def test_a_picture_changes_no_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, light_again: None
+) -> None:
     monkeypatch.setenv("LNL_HOME", str(tmp_path / "home"))
     save_settings(Settings(theme="light", recent=("/pets.lnl",)))
     folder, picture = make_project(tmp_path / "cats.lnl", 20), tmp_path / "window.png"
