@@ -57,6 +57,7 @@ class JobModel(QAbstractTableModel):
         super().__init__(parent)
         self._flow = flow
         self._runs: list[Run] = []
+        self._superseded = 0
         self._section = QFont(parent.font())
         self._section.setPointSizeF(0.85 * self._section.pointSizeF())
         self._section.setWeight(QFont.Weight.Bold)
@@ -65,7 +66,8 @@ class JobModel(QAbstractTableModel):
 
     def set_runs(self, runs: list[Run]) -> None:
         """The runs of the open project, oldest first."""
-        self._runs = runs
+        self._runs = [run for run in runs if not run.is_superseded]
+        self._superseded = len(runs) - len(self._runs)
         self.refresh()
 
     def refresh(self) -> None:
@@ -84,9 +86,8 @@ class JobModel(QAbstractTableModel):
         # Ranking again is news once; what it replaced is one number.
         replaced = [job for job in quiet[:-1] if job.is_over]
         known = {job.run_id for job in jobs}
-        earlier = [run for run in self._runs if run.id not in known]
-        shown = [run for run in earlier if not run.is_superseded]
-        left_out = len(replaced) + len(earlier) - len(shown)
+        shown = [run for run in self._runs if run.id not in known]
+        left_out = len(replaced) + self._superseded
         lines: list[Line] = [job for job in reversed(jobs) if job not in replaced]
         if shown:
             lines += [Divider(translate("Window", "EARLIER")), *reversed(shown)]

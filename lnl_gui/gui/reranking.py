@@ -4,10 +4,8 @@ A job nobody asked for does it. When it is over, what is on the screen, above it
 its place and its suggestion; only the unreviewed samples below are sorted anew.
 """
 
-import shutil
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -43,7 +41,8 @@ class Reranker(QObject):
         self._learning: int | None = None
         self._not_before = 0.0
         self._suggested = np.zeros(0, np.int32)
-        self._own_run: Path | None = None
+        self._own_run = ""
+        self._obsolete: list[str] = []
         self._gave_up = False
         self.every = 25
         self._later = QTimer(self, singleShot=True, interval=SETTLE_MILLISECONDS)
@@ -57,7 +56,8 @@ class Reranker(QObject):
         self._later.stop()
         self._taking.stop()
         self._review, self._grid = review, grid
-        self._own_run, self._gave_up, self._not_before = None, False, 0.0
+        self._own_run, self._gave_up, self._not_before = "", False, 0.0
+        self._obsolete.clear()
         self._learning = None
         if review is not None:
             self._reviewed = review.counts().reviewed
@@ -107,6 +107,9 @@ class Reranker(QObject):
         if job.state is JobState.DONE:
             self._reviewed = self._reviewed if learnt is None else learnt
             self._hold_suggestions(self._review)
+            if self._own_run:
+                self._obsolete.append(self._own_run)
+            self._own_run = job.run_id
             # In turns of their own: keys pressed meanwhile come first.
             QTimer.singleShot(0, self, self._sort_all)
             self._taking.start(0)
@@ -146,7 +149,7 @@ class Reranker(QObject):
         if not review.hides_reasons:
             grid.keep_place(lambda: review.sort_rest(self._fixed(review)))
         self.said.emit(DONE_TEXT)
-        self._forget_own_run(review)
+        QTimer.singleShot(SETTLE_MILLISECONDS, self, self._forget_replaced)
 
     def _fixed(self, review: ReviewModel) -> int:
         """How many positions must not change: the screen, what is current, what is selected."""
@@ -156,10 +159,9 @@ class Reranker(QObject):
         seen = self._grid.last_visible() if self._grid is not None else -1
         return min(len(review.order), max(last, seen, selection.current) + 1)
 
-    def _forget_own_run(self, review: ReviewModel) -> None:
-        """Scores of the detection before, if it was one of these: nobody goes back to them."""
-        newest = review.session.latest_run("detect")
-        before, self._own_run = self._own_run, newest.folder if newest is not None else None
-        if before is not None and before != self._own_run:
-            # Where a system keeps mapped files open they stay until the project is next cleaned.
-            shutil.rmtree(before, ignore_errors=True)
+    def _forget_replaced(self) -> None:
+        """Runs of these whose scores gave way to newer ones: nobody goes back to them."""
+        review = self._review
+        # A job at work may still read them; then they wait for the next time.
+        while review is not None and self._obsolete and not self._flow.controller.busy:
+            review.session.forget_run(self._obsolete.pop())

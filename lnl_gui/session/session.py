@@ -528,6 +528,10 @@ class Session:
             self._scores = reload_scores(self.project, self.columns)
         return Changes(scores=scored, runs=True, text=f"{run.kind}: {state}")
 
+    def forget_run(self, run_id: str) -> None:
+        """Remove a run nobody goes back to."""
+        runs.forget_run(self.project, run_id)
+
     def runs(self) -> list[Run]:
         """All runs, oldest first."""
         return runs.load_runs(self.project)

@@ -6,6 +6,7 @@ that a result outlives a killed window: whoever opens the project next adopts it
 
 import json
 import platform
+import shutil
 import sys
 import time
 import uuid
@@ -151,13 +152,16 @@ def write_result(folder: Path, result: dict[str, Any]) -> None:
 _COLUMNS = "id, kind, spec, state, started, ended, metrics, message"
 
 
-def _run(project: Project, row: tuple[Any, ...]) -> Run:
-    identifier, kind, spec, state, started, ended, metrics, message = row
-    artifacts = dict(
+def _artifacts(project: Project, identifier: str) -> dict[str, str]:
+    return dict(
         project.connection.execute(
             "SELECT kind, path FROM artifact WHERE run_id = ?", (identifier,)
         )
     )
+
+
+def _run(project: Project, row: tuple[Any, ...], artifacts: dict[str, str]) -> Run:
+    identifier, kind, spec, state, started, ended, metrics, message = row
     return Run(
         identifier,
         kind,
@@ -177,13 +181,27 @@ def load_run(project: Project, identifier: str) -> Run:
     row = project.connection.execute(
         f"SELECT {_COLUMNS} FROM run WHERE id = ?", (identifier,)
     ).fetchone()
-    return _run(project, row)
+    return _run(project, row, _artifacts(project, identifier))
 
 
 def load_runs(project: Project) -> list[Run]:
     """All runs, oldest first."""
     rows = project.connection.execute(f"SELECT {_COLUMNS} FROM run ORDER BY started").fetchall()
-    return [_run(project, row) for row in rows]
+    artifacts: dict[str, dict[str, str]] = {}
+    for identifier, kind, path in project.connection.execute(
+        "SELECT run_id, kind, path FROM artifact"
+    ):
+        artifacts.setdefault(identifier, {})[kind] = path
+    return [_run(project, row, artifacts.get(row[0], {})) for row in rows]
+
+
+def forget_run(project: Project, identifier: str) -> None:
+    """Remove a run nobody goes back to, with its folder."""
+    with project.transaction() as connection:
+        connection.execute("DELETE FROM artifact WHERE run_id = ?", (identifier,))
+        connection.execute("DELETE FROM run WHERE id = ?", (identifier,))
+    # Where a system keeps mapped files open they stay until the project is next cleaned.
+    shutil.rmtree(project.runs / identifier, ignore_errors=True)
 
 
 def latest_run(project: Project, kind: str) -> Run | None:
@@ -194,7 +212,7 @@ def latest_run(project: Project, kind: str) -> Run | None:
     )
     for row in rows:
         if (project.runs / row[0]).is_dir():
-            return _run(project, row)
+            return _run(project, row, _artifacts(project, row[0]))
     return None
 
 

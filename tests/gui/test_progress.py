@@ -84,6 +84,10 @@ def test_rearranging_a_tail_that_becomes_shorter() -> None:
     assert result.tolist() == [0, 3, 6, 7]
 
 
+def detections(review: ReviewModel) -> list[str]:
+    return [run.id for run in review.session.runs() if run.kind == "detect"]
+
+
 def take_submits(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> list[Job]:
     """Jobs are queued and not run; tests end them."""
     jobs = window.controller.jobs
@@ -121,6 +125,28 @@ def finish_detection(window: MainWindow, job: Job, suspicion: np.ndarray) -> Non
 def large(open_window: OpenWindow, tmp_path: Path) -> MainWindow:
     """More suspects than the screen shows."""
     return open_window(make_project(tmp_path / "many.lnl", 400))
+
+
+def test_runs_that_newer_rankings_replaced_are_forgotten(
+    qtbot: QtBot, large: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review, instruments = parts(large)
+    page = large.page
+    assert page is not None
+    first = review.session.latest_run("detect")
+    jobs = take_submits(large, monkeypatch)
+    instruments.reranker.every = 5
+    generator = np.random.default_rng(0)
+    for turn in range(3):
+        review.decide_rows(KEEP, review.unreviewed_shown()[:5])
+        monkeypatch.setattr(instruments.reranker, "_not_before", 0.0)
+        qtbot.waitUntil(lambda turn=turn: len(jobs) == turn + 1)
+        finish_detection(large, jobs[turn], generator.random(400))
+    last = jobs[-1].run_id
+    qtbot.waitUntil(lambda: len(detections(review)) == 2)
+    assert first is not None and detections(review) == [first.id, last]
+    folders = {folder.name for folder in (review.session.folder / "runs").iterdir()}
+    assert {name for name in folders if name.startswith("detect")} == {first.id, last}
 
 
 def test_verdicts_rank_the_rest_anew_and_nothing_moves(

@@ -86,6 +86,19 @@ def test_creating_over_something_is_refused(tmp_path: Path) -> None:
         create_project(tmp_path / "taken", root=tmp_path, reader="folders")
 
 
+def test_a_forgotten_run_leaves_nothing(folder: Path) -> None:
+    with Session.open(folder) as session:
+        kept, gone = (
+            session.start_run("export", ExportParameters(name)) for name in ("kept", "gone")
+        )
+        for run in (kept, gone):
+            session.finish_run(run.id, runs.DONE, {"artifacts": {"a": "b"}, "metrics": {}})
+        session.forget_run(gone.id)
+        (left,) = session.runs()
+        assert (left.id, left.artifacts) == (kept.id, {"a": "b"})
+        assert not gone.folder.exists() and kept.folder.is_dir()
+
+
 def test_a_run_whose_folder_was_removed_is_no_latest_run(folder: Path) -> None:
     with Session.open(folder) as session:
         made = []
