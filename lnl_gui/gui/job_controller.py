@@ -219,13 +219,13 @@ class JobController(QObject):
         for job in (*self.jobs, *self._errands):
             if not job.is_over:
                 job.state, job.ended = JobState.CANCELLED, time.monotonic()
-        process = self._dismiss()
-        if process is None:
-            return
-        if not process.waitForFinished(SHUTDOWN_MILLISECONDS):
-            kill_tree(process.processId())
-            process.waitForFinished(SHUTDOWN_MILLISECONDS)
-        process.deleteLater()
+        self._dismiss()
+        # Also those that were given up or replaced a moment ago.
+        for process in self.findChildren(QProcess):
+            if not process.waitForFinished(SHUTDOWN_MILLISECONDS):
+                kill_tree(process.processId())
+                process.waitForFinished(SHUTDOWN_MILLISECONDS)
+            process.deleteLater()
 
     # The worker
 

@@ -213,3 +213,15 @@ def test_an_executable_that_is_not_there(qtbot: QtBot, scripted: Scripted, tmp_p
     wait_over(qtbot, job)
     assert job.state is JobState.FAILED
     assert job.error is not None and job.error.code == "worker_start"
+
+
+def test_a_worker_given_up_a_moment_ago_is_gone_when_the_window_is(
+    scripted: Scripted, tmp_path: Path
+) -> None:
+    controller = scripted("import time\ntime.sleep(600)\n")
+    job = controller.submit("demo", tmp_path, "", {})
+    pid = controller.worker_pid
+    controller.cancel(job)
+    assert job.state is JobState.CANCELLED and controller.worker_pid == 0
+    controller.shutdown()
+    assert not psutil.pid_exists(pid)
