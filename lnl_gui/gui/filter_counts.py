@@ -8,7 +8,7 @@ import numpy as np
 
 from lnl_gui.gui.review_model import ReviewModel
 from lnl_gui.session.marks import UNREADABLE
-from lnl_gui.session.views import ViewSpec
+from lnl_gui.session.views import ViewSpec, suspects
 from lnl_gui.store.samples import UNSEEN
 from lnl_gui.util.errors import UserError
 
@@ -35,9 +35,8 @@ def by_column(review: ReviewModel, name: str, choices: int) -> Counts:
 def by_flag(review: ReviewModel, values: Sequence[bool | None]) -> Counts:
     """For suspects, the others, and all."""
     rows = rows_without(review, flagged=None)
-    columns = review.session.columns
-    flagged = columns.flagged[rows] | (columns.status[rows] != UNSEEN)
-    return _of_bool(flagged, values)
+    session = review.session
+    return _of_bool(suspects(session.columns, session.marks)[rows], values)
 
 
 def by_review(review: ReviewModel, values: Sequence[bool | None]) -> Counts:

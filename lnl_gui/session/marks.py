@@ -106,6 +106,17 @@ class Marks:
         )
 
     @property
+    def audited(self) -> np.ndarray:
+        """Which samples were drawn in an audit, so that nobody suspected them, bool (N,)."""
+        return self._remember_journal("audited", self._find_audited)
+
+    def _find_audited(self) -> np.ndarray:
+        found = np.zeros(len(self._columns.given), bool)
+        for audit in audits.load_audits(self._project):
+            found[audit.rows] = True
+        return found
+
+    @property
     def comparisons(self) -> Comparisons:
         """What several reviewers decided, for each sample with an opinion."""
         rows, before = self._decided_anew, self._comparisons

@@ -125,7 +125,7 @@ def filter_mask(
         drawn = np.zeros(len(mask), bool)
         drawn[marks.audit_rows(spec.audit)] = True
         return mask & drawn
-    mask &= _state_mask(columns, spec)
+    mask &= _state_mask(columns, spec, marks)
     for name in ("given", "current", "suggested", "status", "split", "cluster"):
         wanted = getattr(spec, name)
         if wanted:
@@ -149,14 +149,20 @@ def filter_mask(
     return mask
 
 
-def _state_mask(columns: Columns, spec: ViewSpec) -> np.ndarray:
+def suspects(columns: Columns, marks: Marks) -> np.ndarray:
+    """What is flagged, and what was decided: newer scores no longer flag that, bool (N,).
+
+    What an audit drew had not been suspected.
+    """
+    return columns.flagged | ((columns.status != UNSEEN) & ~marks.audited)
+
+
+def _state_mask(columns: Columns, spec: ViewSpec, marks: Marks) -> np.ndarray:
     mask = np.ones(len(columns.status), bool)
-    reviewed = columns.status != UNSEEN
     if spec.flagged is not None:
-        # What somebody decided stays in view even when newer scores no longer flag it.
-        mask &= (columns.flagged | reviewed) == spec.flagged
+        mask &= suspects(columns, marks) == spec.flagged
     if spec.reviewed is not None:
-        mask &= reviewed == spec.reviewed
+        mask &= (columns.status != UNSEEN) == spec.reviewed
     return mask
 
 

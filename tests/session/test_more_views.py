@@ -227,3 +227,15 @@ def test_files_that_could_not_be_read_are_an_issue_to_filter_by(session: Session
     session.columns.readable = readable
     assert session.marks.issue_names() == ["unreadable", "dark", "blurry"]
     assert shown(session, issue=["unreadable"]) == {3, 9}
+
+
+def test_an_audit_adds_no_suspects(session: Session) -> None:
+    flagged = set(np.flatnonzero(session.columns.flagged).tolist())
+    drawn = session.draw_audit(4, seed=1).rows
+    assert not flagged & set(drawn.tolist())
+    session.keep(drawn)
+    decided = sorted(flagged)[0]
+    session.keep(np.array([decided]))
+    assert set(session.select_rows(ViewSpec()).tolist()) == flagged
+    others = set(session.select_rows(ViewSpec(flagged=False)).tolist())
+    assert set(drawn.tolist()) <= others
