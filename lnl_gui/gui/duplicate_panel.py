@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from lnl_gui.gui.group_list import GroupList, GroupModel
 from lnl_gui.gui.language import translate
 from lnl_gui.gui.parts import number
-from lnl_gui.gui.review_model import ReviewModel
+from lnl_gui.gui.review_model import NOT_HERE, ReviewModel
 from lnl_gui.gui.task_bar import Task, TaskButton
 from lnl_gui.gui.theme import Theme
 from lnl_gui.session.changes import Changes
@@ -204,9 +204,8 @@ class DuplicatePanel(QWidget):
         rows = self._group_of(row)
         if len(rows) < 2:
             hint = translate("Window", "These keys act on samples of which there are several.")
-            self._review.refused.emit(
-                UserError(translate("Window", "This sample has no duplicate."), hint)
-            )
+            message = translate("Window", "This sample has no duplicate.")
+            self._review.refused.emit(UserError(message, hint, code=NOT_HERE))
             return
         if self._review.do(lambda: operation(rows, row)) is not None and self.is_open:
             self._go_on()

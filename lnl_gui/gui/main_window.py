@@ -24,7 +24,7 @@ from lnl_gui.gui.numbers import fill
 from lnl_gui.gui.offers import Acts, offer_for
 from lnl_gui.gui.preferences import apply_environment, ask_new_settings
 from lnl_gui.gui.project_page import ProjectPage
-from lnl_gui.gui.review_model import ReviewModel
+from lnl_gui.gui.review_model import NOT_HERE, ReviewModel
 from lnl_gui.gui.review_settings import review_settings
 from lnl_gui.gui.road_bar import Banner, Offer, steps_done
 from lnl_gui.gui.settings import Settings, load_settings, save_settings
@@ -310,7 +310,12 @@ class MainWindow(QMainWindow):
 
     def refuse(self, error: UserError) -> None:
         """Say what could not be done, and what to do."""
-        self.toasts.show(translated(error.message), tone="danger", hint=translated(error.hint))
+        passing = error.code == NOT_HERE
+        self.toasts.show(
+            translated(error.message),
+            tone="warning" if passing else "danger",
+            hint=translated(error.hint),
+        )
 
     def report_bug(self, summary: str, report: str) -> None:
         """An exception nobody expected: say so, and offer the report."""

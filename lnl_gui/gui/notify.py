@@ -125,6 +125,10 @@ class Toasts(QObject):
             timer.start()
         return toast
 
+    def messages(self) -> list[Toast]:
+        """The messages on screen now, the oldest first."""
+        return list(self._shown)
+
     def texts(self) -> list[str]:
         """What is on screen now."""
         return [toast.text for toast in self._shown]

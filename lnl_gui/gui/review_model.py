@@ -27,6 +27,8 @@ from lnl_gui.store.samples import (
 from lnl_gui.util.errors import UserError
 
 ACCEPT, KEEP, EXCLUDE, UNSURE_VERDICT, RESET = "accept", "keep", "exclude", "unsure", "reset"
+NOT_HERE = "not_here"
+"""Code of an error that only says that a key does nothing on this sample."""
 STATUS_TITLES = {
     UNSEEN: translate("Window", "Not reviewed"),
     KEPT: translate("Window", "Kept"),
@@ -309,9 +311,8 @@ class ReviewModel(QObject):
         hint = translate(
             "Window", "Keep the label, pick another class, exclude, or say that you are unsure."
         )
-        self.refused.emit(
-            UserError(translate("Window", "There is no suggestion while you judge blind."), hint)
-        )
+        message = translate("Window", "There is no suggestion while you judge blind.")
+        self.refused.emit(UserError(message, hint, code=NOT_HERE))
         return True
 
     def _decide(self, operation: Callable[[np.ndarray], Changes]) -> None:

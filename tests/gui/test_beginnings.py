@@ -83,3 +83,13 @@ def test_a_project_opened_again_in_its_window_can_still_be_written(
     assert not window.review.session.read_only
     window.review.verdict("keep")
     assert window.review.counts().reviewed == 1
+
+
+def test_a_key_that_does_nothing_here_says_so_in_passing(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    window = open_window(make_project(tmp_path / "pets.lnl", 40))
+    assert window.page is not None
+    qtbot.keyClick(window.page.grid, Qt.Key.Key_K)
+    (said,) = window.toasts.messages()
+    assert said.text == "This sample has no duplicate." and said.property("tone") == "warning"
