@@ -11,7 +11,8 @@ from lnl_gui.util.log import logger
 WORKER_VERB = "worker"
 BACKGROUND = "--background"
 """After the verb: a worker for what nobody waits for, which gives way to all else."""
-NICENESS = 10
+NICENESS, BACKGROUND_NICENESS = 5, 10
+"""The window paints and takes keys first; on Windows both are below normal."""
 
 
 def program_command() -> list[str]:
@@ -25,18 +26,20 @@ def worker_command(*, background: bool = False) -> tuple[str, list[str]]:
     return program, [*arguments, WORKER_VERB, *([BACKGROUND] if background else [])]
 
 
-def give_way() -> None:
-    """Let this process stand back: a low priority, and half the threads of a worker.
+def give_way(*, background: bool = False) -> None:
+    """Let this process stand back behind the window; in the background with half the threads too.
 
     Call before anything that computes is imported, and before there are other threads, which on
     Linux would keep the priority they were given.
     """
-    threads = str(max(1, worker_threads() // 2))
-    os.environ[THREADS_VARIABLE] = os.environ["OMP_NUM_THREADS"] = threads
+    if background:
+        threads = str(max(1, worker_threads() // 2))
+        os.environ[THREADS_VARIABLE] = os.environ["OMP_NUM_THREADS"] = threads
+    wanted = BACKGROUND_NICENESS if background else NICENESS
     process = psutil.Process()
     try:
         below = psutil.BELOW_NORMAL_PRIORITY_CLASS if psutil.WINDOWS else None
-        process.nice(max(process.nice(), NICENESS) if below is None else below)
+        process.nice(max(process.nice(), wanted) if below is None else below)
     except psutil.Error as error:  # not allowed to; the work is done all the same
         logger.warning("the priority was not lowered: %s", error)
 

@@ -34,8 +34,7 @@ Send = Callable[[Message], None]
 def main(arguments: Sequence[str] = ()) -> int:
     """Run the worker on this process's standard input and output."""
     background = BACKGROUND in arguments
-    if background:
-        give_way()
+    give_way(background=background)
     output = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)
     log_to_file("background-worker" if background else "worker")

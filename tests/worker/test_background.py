@@ -1,4 +1,4 @@
-"""The worker for what nobody waits for: it gives way to every other process."""
+"""Workers give way to the window; the one for what nobody waits for, to every other process."""
 
 import os
 import subprocess
@@ -17,8 +17,11 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, "6")
 
 
-def test_it_has_a_low_priority_and_still_serves() -> None:
-    program, arguments = launch.worker_command(background=True)
+@pytest.mark.parametrize(
+    ("background", "niceness"), [(False, launch.NICENESS), (True, launch.BACKGROUND_NICENESS)]
+)
+def test_it_has_a_low_priority_and_still_serves(background: bool, niceness: int) -> None:
+    program, arguments = launch.worker_command(background=background)
     worker = subprocess.Popen(
         [program, *arguments],
         stdin=subprocess.PIPE,
@@ -33,7 +36,7 @@ def test_it_has_a_low_priority_and_still_serves() -> None:
         if psutil.WINDOWS:
             assert found == psutil.BELOW_NORMAL_PRIORITY_CLASS
         else:
-            assert found >= launch.NICENESS
+            assert found >= niceness
         worker.stdin.write(protocol.encode(protocol.Shutdown()))
         worker.stdin.flush()
         assert worker.wait(timeout=60) == 0
@@ -48,7 +51,7 @@ def test_it_takes_half_the_threads(environment: None, monkeypatch: pytest.Monkey
         return 15
 
     monkeypatch.setattr(psutil.Process, "nice", nice)
-    launch.give_way()
+    launch.give_way(background=True)
     assert worker_threads() == 3 and os.environ["OMP_NUM_THREADS"] == "3"
     # Never a higher priority than it has.
     assert psutil.WINDOWS or asked == [15]
@@ -63,5 +66,5 @@ def test_where_the_priority_cannot_be_changed_it_works_all_the_same(
         return 0
 
     monkeypatch.setattr(psutil.Process, "nice", nice)
-    launch.give_way()
+    launch.give_way(background=True)
     assert worker_threads() == 3
