@@ -27,6 +27,7 @@ from lnl_gui.store.samples import (
 from lnl_gui.util.errors import UserError
 
 ACCEPT, KEEP, EXCLUDE, UNSURE_VERDICT, RESET = "accept", "keep", "exclude", "unsure", "reset"
+_FEW = 2_000
 NOT_HERE = "not_here"
 """Code of an error that only says that a key does nothing on this sample."""
 STATUS_TITLES = {
@@ -58,12 +59,13 @@ def rearrange(order: np.ndarray, wanted: np.ndarray, status: np.ndarray, fixed: 
     shown[stay] = False
     # The tail may have become shorter: the last of those that stay move up as far as they must.
     slots = np.minimum(slots, len(tail) - len(stay) + np.arange(len(stay)))
-    result = np.empty(len(tail), order.dtype)
-    taken = np.zeros(len(tail), bool)
-    taken[slots] = True
-    result[taken] = stay
-    result[~taken] = tail[shown[tail]]
-    return np.concatenate([head, result])
+    rest = tail[shown[tail]] if len(stay) else tail
+    if len(stay) > _FEW:
+        return np.concatenate([head, np.insert(rest, slots - np.arange(len(stay)), stay)])
+    # Whole stretches are copied much faster than single samples.
+    cuts = np.split(rest, slots - np.arange(len(stay)))
+    pieces = [piece for pair in zip(cuts, stay[:, None], strict=False) for piece in pair]
+    return np.concatenate([head, *pieces, cuts[-1]])
 
 
 @dataclass(frozen=True)

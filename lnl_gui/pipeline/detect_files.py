@@ -17,7 +17,9 @@ from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.zero_shot import NAME as WORDS
 from lnl_gui.pipeline.zero_shot import ZERO_SHOT
 from lnl_gui.store.arrays import file_stem
+from lnl_gui.store.scores import ORDER
 from lnl_gui.util.atomic import write_array, write_json
+from lnl_gui.util.ordering import worst_first
 
 INDEPENDENT = ("turtle", WORDS)
 """Detectors whose votes do not rest on a sample's own given label: they join the consensus."""
@@ -28,6 +30,7 @@ _SHARED_DETAILS = ("neighbours", "neighbour_similarity", "cluster")
 def write_consensus(folder: Path, consensus: Consensus, given: np.ndarray) -> None:
     """Suspicion, suggestion, flag, loss, posterior and the mixture of each class."""
     write_array(folder / "suspicion.npy", consensus.suspicion)
+    write_array(folder / f"{ORDER}.npy", worst_first(consensus.suspicion))
     write_array(folder / "suggested.npy", consensus.suggested_label)
     write_array(folder / "flagged.npy", consensus.flagged)
     write_array(folder / "loss.npy", consensus.loss)

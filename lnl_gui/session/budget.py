@@ -10,11 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lnl_gui.session.columns import Columns
 from lnl_gui.session.intervals import Estimate, normal_reach
 from lnl_gui.store import journal
 from lnl_gui.store.project import Project
-from lnl_gui.store.samples import UNSEEN
 
 RELATIVE_ERROR = 0.08
 """Error of the expected number relative to it, where a detection does not state its own."""
@@ -76,7 +74,7 @@ def _interval(
 
 
 def review_budget(
-    columns: Columns,
+    suspicion: np.ndarray,
     *,
     next_samples: int,
     target_rate: float,
@@ -86,15 +84,12 @@ def review_budget(
     """The budget of an open project.
 
     Args:
-        columns: the open project.
+        suspicion: (n,) of what nobody has reviewed, the most suspect first, all finite.
         next_samples: how many the reviewer means to look at.
         target_rate: residual noise rate, in [0, 1], that is good enough.
         relative_error: of the expected number, see the detection's summary.
         confidence: of the intervals.
     """
-    suspicion = columns.suspicion[(columns.status == UNSEEN) & columns.readable]
-    # The most suspect first; which samples they are is of no matter here.
-    suspicion = np.sort(suspicion[np.isfinite(suspicion)])[::-1]
     count = len(suspicion)
     # errors[k]: expected wrong labels among the k most suspect.
     errors = np.zeros(count + 1)

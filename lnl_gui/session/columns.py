@@ -47,6 +47,8 @@ class Columns:
     """bytes (S32), empty before embedding"""
     path_order: np.ndarray
     """int32, rows in alphabetical order of their paths"""
+    worst_first: np.ndarray | None
+    """int32, rows by suspicion, where the detection has left that order"""
     version: int = 0
     """goes up when scores change, so that what was derived from them is derived anew"""
 
@@ -94,6 +96,7 @@ def load_columns(project: Project) -> Columns:
         _cluster(found, count),
         arrays.content_hashes(project, count),
         base.path_order,
+        found.worst_first,
     )
 
 
@@ -111,7 +114,7 @@ def reload_scores(project: Project, columns: Columns) -> scores.Scores:
     found = _scores(project, count)
     columns.suspicion, columns.suggested = found.suspicion, found.suggested
     columns.flagged, columns.loss = found.flagged, found.loss
-    columns.cluster = _cluster(found, count)
+    columns.cluster, columns.worst_first = _cluster(found, count), found.worst_first
     columns.version += 1
     return found
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from lnl_gui.session.columns import Columns
 from lnl_gui.session.marks import ALONE, Marks
+from lnl_gui.util.ordering import order_of_floats
 
 CHANGING = ("current", "status", "verdict_time")
 """Columns that verdicts change; their orders are made anew each time."""
@@ -43,15 +44,34 @@ class Orders:
             sort, descending = "suspicion", True
         self._whole(sort, descending)
 
+    def suspicion_sorted(self, mask: np.ndarray) -> np.ndarray:
+        """The suspicion of the rows of a mask (N,), the highest first; NaN left out."""
+        suspicion = self._columns.suspicion
+        if self._is_known("suspicion", True):
+            order = self._whole("suspicion", True)
+            found = suspicion[order[mask[order]]]
+            return found[: int(np.count_nonzero(np.isfinite(found)))]
+        found = suspicion[mask]
+        return np.sort(found[np.isfinite(found)])[::-1]
+
     def _is_few(self, rows: np.ndarray, sort: str, descending: bool) -> bool:
         """Whether the rows alone are quicker to sort than all for the first time."""
-        known = self._version == self._columns.version and (sort, descending) in self._known
-        return sort == "suspicion" and not known and len(rows) <= len(self._columns.suspicion) // 3
+        if sort != "suspicion" or len(rows) > len(self._columns.suspicion) // 3:
+            return False
+        return not self._is_known(sort, descending)
 
-    def _whole(self, sort: str, descending: bool) -> np.ndarray:
+    def _is_known(self, sort: str, descending: bool) -> bool:
+        self._renew()
+        by_worst = sort == "suspicion" and descending and self._columns.worst_first is not None
+        return by_worst or (sort, descending) in self._known
+
+    def _renew(self) -> None:
         if self._version != self._columns.version:
             self._known.clear()
             self._version = self._columns.version
+
+    def _whole(self, sort: str, descending: bool) -> np.ndarray:
+        self._renew()
         key = (sort, descending)
         if key not in self._known:
             self._known[key] = self._make(sort, descending)
@@ -62,6 +82,9 @@ class Orders:
             order = self._columns.path_order
             return order[::-1] if descending else order
         if sort == "suspicion":
+            made = self._columns.worst_first if descending else None
+            if made is not None:
+                return made
             return _stable_order(self._columns.suspicion, descending).astype(np.int32)
         base = self._whole("suspicion", True)
         return base[_stable_order(self._key(sort)[base], descending)]
@@ -116,25 +139,8 @@ def _stable_order(key: np.ndarray, descending: bool) -> np.ndarray:
     if key.dtype.kind in "iu":
         return np.argsort(_small(key, descending), kind="stable")
     if key.dtype == np.float32:
-        return _order_of_floats(key, descending)
+        return order_of_floats(key, descending=descending)
     return np.argsort(-key if descending else key, kind="stable")
-
-
-def _order_of_floats(key: np.ndarray, descending: bool) -> np.ndarray:
-    """Stable argsort of float32 (N,) in linear time: by the halves of their bits, low half first.
-
-    At a million samples it takes a third of the time of a comparing sort.
-    """
-    # A sum with 0 makes one of the two zeros.
-    bits = (key + np.float32(0)).view(np.uint32)
-    # Bits rise with the value once the sign is turned, and all of them below zero.
-    bits ^= np.where(bits >> 31, np.uint32(0xFFFFFFFF), np.uint32(0x80000000))
-    if descending:
-        bits = ~bits
-    bits[np.isnan(key)] = 0xFFFFFFFF
-    order = np.argsort(bits.astype(np.uint16), kind="stable")
-    high = (bits >> 16).astype(np.uint16)[order]
-    return order[np.argsort(high, kind="stable")]
 
 
 def _small(key: np.ndarray, descending: bool) -> np.ndarray:

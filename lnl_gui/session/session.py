@@ -368,7 +368,7 @@ class Session:
     def budget(self, *, next_samples: int = 100, target_rate: float = 0.01) -> budget.Budget:
         """What reviewing the next suspects would bring, and whether it is enough."""
         return budget.review_budget(
-            self.columns,
+            self.orders.suspicion_sorted((self.columns.status == UNSEEN) & self.columns.readable),
             next_samples=next_samples,
             target_rate=target_rate,
             relative_error=self._scores.summary.get("relative_error", budget.RELATIVE_ERROR),

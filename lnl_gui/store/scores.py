@@ -1,6 +1,6 @@
 """What a detect run leaves for the session: a folder of arrays, one value a sample.
 
-`suspicion.npy, suggested.npy, flagged.npy, loss.npy` and, by detector,
+`suspicion.npy, suggested.npy, flagged.npy, loss.npy, order.npy` and, by detector,
 `detector-NAME-score.npy` and `detector-NAME-vote.npy`; `detectors.json`, `mixture.json`,
 `issues.json`, `summary.json`; `neighbours.npy` with `neighbour_similarity.npy`; `projection.npy`.
 """
@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.util.atomic import read_json
+
+ORDER = "order"
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ class Scores:
     """bool"""
     loss: np.ndarray
     """float32, nats"""
+    worst_first: np.ndarray | None = None
+    """int32, rows by suspicion, the highest first"""
     summary: dict[str, Any] = field(default_factory=dict)
     folder: Path | None = None
 
@@ -45,7 +49,10 @@ def load_scores(folder: Path) -> Scores:
     suspicion, suggested, flagged, loss = (
         np.load(folder / f"{name}.npy") for name in ("suspicion", "suggested", "flagged", "loss")
     )
-    return Scores(suspicion, suggested, flagged, loss, read_json(folder / "summary.json"), folder)
+    order = folder / f"{ORDER}.npy"
+    worst_first = np.load(order) if order.is_file() else None
+    summary = read_json(folder / "summary.json")
+    return Scores(suspicion, suggested, flagged, loss, worst_first, summary, folder)
 
 
 def load_array(folder: Path, name: str) -> np.ndarray | None:

@@ -216,6 +216,7 @@ def _when_scores_arrive(window: Any, table: Table) -> None:
     from lnl_gui.gui import charts_panel
     from lnl_gui.jobs.protocol import Result
     from lnl_gui.store.parameters import DetectParameters
+    from lnl_gui.util.ordering import worst_first
 
     review, details = window.review, window.page.details
     submit, source = window.controller.submit, review.session.latest_run("detect").folder
@@ -239,7 +240,9 @@ def _when_scores_arrive(window: Any, table: Table) -> None:
                 shutil.copyfile(file, folders[-1] / file.name)
         suspicion = np.load(source / "suspicion.npy")
         suspicion += np.random.default_rng().normal(0, 0.02, len(suspicion)).astype(np.float32)
-        np.save(folders[-1] / "suspicion.npy", np.clip(suspicion, 0, 1))
+        suspicion = np.clip(suspicion, 0, 1)
+        np.save(folders[-1] / "suspicion.npy", suspicion)
+        np.save(folders[-1] / "order.npy", worst_first(suspicion))
         return Result()
 
     def instead(kind: str, project: Path, run: str, values: Any) -> Any:

@@ -282,3 +282,34 @@ def test_new_preferences_take_effect_and_keep_the_budget(
     window.edit_preferences()
     assert review.session.reviewer == "Anna" and instruments.reranker.every == 40
     assert review_settings(load_settings()).target_percent == 3.0
+
+
+@pytest.mark.parametrize(
+    ("count", "decided"), [(0, 0.5), (1, 0.5), (60, 0.0), (60, 0.3), (9000, 0.5)]
+)
+def test_rearranging_agrees_with_its_plain_form(count: int, decided: float) -> None:
+    generator = np.random.default_rng(count)
+    for fixed in {0, count // 7, count}:
+        order = generator.permutation(count)
+        wanted = generator.permutation(count)[: count - count // 5]
+        status = (generator.random(count) < decided).astype(np.uint8)
+        assert rearrange(order, wanted, status, fixed).tolist() == plainly(
+            order.tolist(), wanted.tolist(), status.tolist(), fixed
+        )
+
+
+def plainly(order: list[int], wanted: list[int], status: list[int], fixed: int) -> list[int]:
+    """The head, then free places filled around what is decided, which stays where it can."""
+    head, old_tail = order[:fixed], order[fixed:]
+    gone = set(head)
+    tail = [row for row in wanted if row not in gone]
+    shown = set(tail)
+    places = [i for i, row in enumerate(old_tail) if status[row] and row in shown]
+    stay = [old_tail[i] for i in places]
+    staying = set(stay)
+    rest = iter(row for row in tail if row not in staying)
+    limit = len(tail) - len(stay)
+    at = {
+        min(place, limit + i): row for i, (place, row) in enumerate(zip(places, stay, strict=True))
+    }
+    return head + [at[i] if i in at else next(rest) for i in range(len(tail))]

@@ -148,4 +148,7 @@ def test_a_difference_is_coloured_only_where_it_is_certain(
     before, after = Accuracy(0.8, 0.7, 0.9), Accuracy(0.8 + sum(paired) / 2, 0.7, 0.9)
     card.set_result(before, after, paired=paired)
     image, colours = card.grab().toImage(), ink(card.palette())
-    assert (pixels_like(image, colours.good) > 0, pixels_like(image, colours.bad) > 0) == (good, bad)
+    assert (pixels_like(image, colours.good) > 0, pixels_like(image, colours.bad) > 0) == (
+        good,
+        bad,
+    )
