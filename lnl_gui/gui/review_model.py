@@ -49,21 +49,20 @@ def rearrange(order: np.ndarray, wanted: np.ndarray, status: np.ndarray, fixed: 
         fixed: how many positions stay as they are, also where a row is no longer wanted.
     """
     head, old_tail = order[:fixed], order[fixed:]
-    free = np.ones(len(status), bool)
-    free[head] = False
-    tail = wanted[free[wanted]]
-    shown = np.zeros(len(status), bool)
-    shown[tail] = True
-    slots = np.flatnonzero((status[old_tail] != UNSEEN) & shown[old_tail])
+    moves = np.zeros(len(status), bool)
+    moves[wanted] = True
+    moves[head] = False
+    # Reading along the rows is quick, reading in their order is not: as seldom as can be.
+    slots = np.flatnonzero((moves & (status != UNSEEN))[old_tail])
     stay = old_tail[slots]
-    shown[stay] = False
+    moves[stay] = False
+    rest = wanted[moves[wanted]]
     # The tail may have become shorter: the last of those that stay move up as far as they must.
-    slots = np.minimum(slots, len(tail) - len(stay) + np.arange(len(stay)))
-    rest = tail[shown[tail]] if len(stay) else tail
+    places = np.minimum(slots - np.arange(len(stay)), len(rest))
     if len(stay) > _FEW:
-        return np.concatenate([head, np.insert(rest, slots - np.arange(len(stay)), stay)])
+        return np.concatenate([head, np.insert(rest, places, stay)])
     # Whole stretches are copied much faster than single samples.
-    cuts = np.split(rest, slots - np.arange(len(stay)))
+    cuts = np.split(rest, places)
     pieces = [piece for pair in zip(cuts, stay[:, None], strict=False) for piece in pair]
     return np.concatenate([head, *pieces, cuts[-1]])
 

@@ -76,7 +76,8 @@ def count_after(before: Counts, columns: Columns, change: Change) -> Counts:
 
 
 def _histogram(status: np.ndarray) -> np.ndarray:
-    return np.bincount(status, minlength=len(STATUS_NAMES))
+    # Five passes over bytes take a tenth of the time of one that widens them.
+    return np.array([np.count_nonzero(status == code) for code in range(len(STATUS_NAMES))])
 
 
 def stage_of(done: Collection[str], counts: Counts) -> Stage:
