@@ -1,6 +1,7 @@
 """Which samples are kept apart: held out to report on, or set aside to choose among epochs."""
 
 import hashlib
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,14 +107,24 @@ def _at_most(
 def file_order(files: Sequence[Path], seed: int) -> np.ndarray:
     """(N,) float64 in [0, 1): a uniform draw for each file that depends on its name alone.
 
-    Two runs whose samples differ a little (given and curated labels) then agree on all others.
+    Two runs whose samples differ a little (given and curated labels) then agree on all others,
+    and so do two copies of a dataset: the folder that all files have in common is of no matter.
     """
     salt = seed.to_bytes(8, "little", signed=True)
     drawn = [
-        hashlib.blake2b(str(f).encode("utf-8", "surrogatepass"), digest_size=8, salt=salt).digest()
-        for f in files
+        hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8, salt=salt).digest()
+        for name in _names(files)
     ]
     return np.array([int.from_bytes(digest, "little") / 2**64 for digest in drawn])
+
+
+def _names(files: Sequence[Path]) -> list[str]:
+    """The files' paths below the folder they share, the same on every system."""
+    try:
+        common = os.path.commonpath([file.parent for file in files])
+    except ValueError:  # none, or on several drives
+        return [file.as_posix() for file in files]
+    return [file.relative_to(common).as_posix() for file in files]
 
 
 def choose_validation(
@@ -127,13 +138,15 @@ def choose_validation(
     """(N,) bool: the part of the training samples that chooses among epochs and stages.
 
     A group goes where the draw of its first file falls; a class always keeps at least one
-    training sample.
+    training sample. Of few samples no fewer than half the share are taken.
     """
     draw = file_order(files, seed)
     if groups is not None:
         _, first, members = np.unique(groups, return_index=True, return_inverse=True)
         draw = draw[first][members.reshape(-1)]
-    chosen = draw < fraction
+    least = min(len(draw), round(fraction * len(draw) / 2)) if fraction > 0 else 0
+    limit = np.sort(draw)[least - 1] if least else 0.0
+    chosen = (draw < fraction) | (draw <= limit)
     for label in np.unique(labels):
         of_class = np.flatnonzero(labels == label)
         if chosen[of_class].all():

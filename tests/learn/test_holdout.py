@@ -94,3 +94,19 @@ def test_every_class_keeps_a_training_sample_and_groups_stay_together() -> None:
         assert set(labels[~grouped]) == set(labels)
         for group in np.unique(groups):
             assert len(set(grouped[groups == group])) == 1
+
+
+def test_a_copy_of_a_dataset_is_drawn_alike() -> None:
+    names = [f"{kind}/{n}.png" for kind in ("cat", "dog") for n in range(50)]
+    here, there = (
+        file_order([Path(root, name) for name in names], 3) for root in ("/a/pets", "/b/c/copy")
+    )
+    np.testing.assert_array_equal(here, there)
+
+
+def test_few_samples_have_a_validation_part_too() -> None:
+    labels = np.arange(30, dtype=np.int32) % 3
+    for seed in range(60):
+        files = [Path(f"{seed}-{n}.png") for n in range(30)]
+        chosen = choose_validation(files, labels, fraction=0.1, seed=seed)
+        assert 2 <= chosen.sum() <= 12
