@@ -11,16 +11,16 @@ from tests.learn.drawn import draw_files
 ROOT = Path(__file__).parents[2]
 
 
-def _command(folder: Path, images: Path) -> list[str]:
-    # Each time a process of its own: other tests change the number of threads, and so the bits.
-    return [sys.executable, "-m", "tests.learn.train_until_killed", str(folder), str(images)]
+def _command(images: Path, *folders: Path) -> list[str]:
+    # A process of its own: other tests change the number of threads, and with that the bits.
+    return [sys.executable, "-m", "tests.learn.train_until_killed", *map(str, (images, *folders))]
 
 
 def _kill_after(batches: int, folder: Path, images: Path) -> tuple[int, int]:
     """Start the process and kill it some batches in; the first and last batch it reported."""
     done: list[int] = []
     with subprocess.Popen(
-        _command(folder, images), cwd=ROOT, stdout=subprocess.PIPE, text=True
+        _command(images, folder), cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:
@@ -44,7 +44,6 @@ def test_a_killed_process_goes_on_to_the_same_bits(tmp_path: Path) -> None:
     # The batch after whose report it died may not have been in the checkpoint yet.
     assert begun_again >= reached
     assert not (broken / "model").exists()
-    for folder in (broken, whole):
-        subprocess.run(_command(folder, images), cwd=ROOT, check=True, capture_output=True)
+    subprocess.run(_command(images, broken, whole), cwd=ROOT, check=True, capture_output=True)
     for file in ("last.safetensors", "model/model.safetensors"):
         assert (broken / file).read_bytes() == (whole / file).read_bytes()

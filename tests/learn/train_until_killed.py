@@ -1,4 +1,4 @@
-"""A process that fine-tunes in a folder until it is done or killed: FOLDER IMAGES."""
+"""A process that fine-tunes in one folder after the other until it is killed: IMAGES FOLDER..."""
 
 import sys
 from pathlib import Path
@@ -43,4 +43,5 @@ def main(folder: Path, images: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    for name in sys.argv[2:]:
+        main(Path(name), Path(sys.argv[1]))
