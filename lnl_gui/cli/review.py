@@ -208,21 +208,27 @@ def _print_list(session: Session, options: argparse.Namespace) -> int:
     rows = _chosen(session, options)
     entries: list[dict[str, Any]] = []
     for row in rows.tolist():
-        suggested = int(session.columns.suggested[row])
-        entries.append(
-            {
-                "path": session.path_of(row),
-                "given_label": session.classes[session.columns.given[row]].name,
-                "suggested_label": session.classes[suggested].name if suggested >= 0 else "",
-                "suspicion": round(float(session.columns.suspicion[row]), 6),
-            }
-        )
+        given = session.classes[session.columns.given[row]].name
+        entry: dict[str, Any] = {"path": session.path_of(row), "given_label": given}
+        # Who judges blind is not told what the detectors think.
+        entries.append(entry if session.blind else entry | _reasons(session, row))
     if options.json:
         print(json.dumps(entries))
-    else:
-        for entry in entries:
-            print("{suspicion:.3f}  {given_label} -> {suggested_label}  {path}".format(**entry))
+        return 0
+    shown = "{given_label}  {path}"
+    if not session.blind:
+        shown = "{suspicion:.3f}  {given_label} -> {suggested_label}  {path}"
+    for entry in entries:
+        print(shown.format(**entry))
     return 0
+
+
+def _reasons(session: Session, row: int) -> dict[str, Any]:
+    suggested = int(session.columns.suggested[row])
+    return {
+        "suggested_label": session.classes[suggested].name if suggested >= 0 else "",
+        "suspicion": round(float(session.columns.suspicion[row]), 6),
+    }
 
 
 _READERS = {

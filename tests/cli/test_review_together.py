@@ -74,7 +74,10 @@ def test_a_second_opinion_changes_no_label_and_shows_in_info(
     ann, bob = ("--reviewer", "ann"), ("--reviewer", "bob", "--blind")
     assert answer(capsys, "review", project, "accept", "--top", 10, *ann)["changed"] == 10
     before = labels(project)
-    assert len(answer(capsys, "review", project, "list", *bob)) == 20
+    listed = answer(capsys, "review", project, "list", *bob)
+    assert len(listed) == 20 and {*listed[0]} == {"path", "given_label"}
+    assert main(["review", str(project), "list", *bob]) == 0
+    assert "->" not in capsys.readouterr().out
     assert answer(capsys, "review", project, "accept", "--top", 8, *bob)["changed"] == 8
     assert answer(capsys, "review", project, "keep", "--top", 2, *bob)["changed"] == 2
     assert answer(capsys, "review", project, "exclude", "--top", 1, *bob)["changed"] == 1
