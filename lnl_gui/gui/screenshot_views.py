@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QTabWidget, QWidget
 
+from lnl_gui.store.layouts import load_layout
+
 if TYPE_CHECKING:
     from lnl_gui.gui.main_window import MainWindow
 
@@ -28,6 +30,7 @@ ASKING = {
 """Dialogs by name, and the action that opens each."""
 FOLLOWED_BY = {"embed": "detect"}
 """Dialogs that lead to another when they are accepted."""
+UMAP = "umap"
 NO_SPACE = (
     "The disk is full: the last change to digits.lnl was not saved.",
     "Free some space and do it again; everything before it is safe.",
@@ -63,6 +66,11 @@ def show_views(window: "MainWindow", project: Path) -> Iterator[str]:
         choice.setCurrentIndex(number)
         settle()
         yield f"chart-{number + 1}"
+        bar = page.details.charts.map_panel.layouts
+        if bar.isVisible() and load_layout(window.review.session.project) is not None:
+            bar.pick(UMAP)
+            settle()
+            yield f"chart-{number + 1}-umap"
     page.details.setCurrentWidget(page.details.training)
     settle()
     yield "training"

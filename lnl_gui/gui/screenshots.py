@@ -4,7 +4,7 @@
 draws every view there is, light and dark, at one and two device pixels; with `--jobs` the jobs of
 the main road run first, so that a running job and the results are seen as well.
 
-The README's pictures: `lnl-gui demo --headless --folder demo`, then
+The README's pictures: `lnl-gui demo --headless --folder demo`, `lnl-gui map demo/digits.lnl`, then
 `lnl-gui screenshot demo/digits.lnl resources/screenshots --readme`.
 """
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from lnl_gui.gui.main_window import MainWindow
 
 SIZE = (1440, 900)
-README = {"grid": "review", "group": "groups", "chart-2": "map", "progress": "progress"}
+README = {"grid": "review", "group": "groups", "chart-2-umap": "map", "progress": "progress"}
 """Views of the README and what their pictures are called."""
 JOB_SECONDS = 1800.0
 SCALE_VARIABLE = "QT_SCALE_FACTOR"

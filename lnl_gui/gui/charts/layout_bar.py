@@ -93,6 +93,10 @@ class LayoutBar(QWidget):
         self._choice = name if name in self._buttons else PCA
         self._buttons[self._choice].setChecked(True)
 
+    def pick(self, name: str) -> None:
+        """Choose as a person does."""
+        self._buttons[name].click()
+
     def _choose(self, name: str) -> None:
         if name != self._choice:
             self.choose(name)
