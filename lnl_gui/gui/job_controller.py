@@ -36,6 +36,8 @@ TITLES = {
     "embed": translate("Window", "Embed"),
     "detect": translate("Window", "Detect"),
     "finetune": translate("Window", "Fine-tune"),
+    "tune": translate("Window", "Search for a recipe's numbers"),
+    "map": translate("Window", "Map of the images"),
     "export": translate("Window", "Export"),
     "merge": translate("Window", "Merge"),
     "noise_lab": translate("Window", "Test of the detectors"),

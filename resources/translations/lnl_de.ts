@@ -4647,6 +4647,10 @@
         <translation>Erkennen</translation>
     </message>
     <message>
+        <source>Search for a recipe&apos;s numbers</source>
+        <translation>Suche nach den Zahlen eines Rezepts</translation>
+    </message>
+    <message>
         <source>Merge</source>
         <translation>Einmischen</translation>
     </message>
