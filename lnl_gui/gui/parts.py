@@ -72,6 +72,16 @@ def tool_button(
     return result
 
 
+def word_button(text: str, explanation: str) -> QToolButton:
+    """A small button that shows a word or sign and explains itself when asked."""
+    result = QToolButton()
+    result.setText(text)
+    result.setToolTip(explanation)
+    result.setAccessibleName(explanation)
+    result.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return result
+
+
 def frame(role: str, parent: QWidget | None = None) -> QFrame:
     result = QFrame(parent)
     result.setProperty("role", role)

@@ -1,18 +1,17 @@
 """Which layout the map shows, and how far one is that is being computed."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
     QProgressBar,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from lnl_gui.gui.language import translate
-from lnl_gui.gui.parts import Elided, label
+from lnl_gui.gui.parts import Elided, label, word_button
 
 PCA, UMAP = "pca", "umap"
 _EXPLANATIONS = {
@@ -35,7 +34,9 @@ class LayoutBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._choice = PCA
-        self._buttons = {name: _tool(name.upper(), _EXPLANATIONS[name]) for name in (PCA, UMAP)}
+        self._buttons = {
+            name: word_button(name.upper(), _EXPLANATIONS[name]) for name in (PCA, UMAP)
+        }
         self._group = QButtonGroup(self)
         for name, button in self._buttons.items():
             button.setCheckable(True)
@@ -46,10 +47,10 @@ class LayoutBar(QWidget):
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(_BAR_HEIGHT)
         self.progress.setAccessibleName(translate("Window", "Progress of the layout"))
-        self.stop = _tool(
+        self.stop = word_button(
             translate("Window", "Cancel"), translate("Window", "Cancel the layout, back to PCA")
         )
-        self.retry = _tool(
+        self.retry = word_button(
             translate("Window", "Try again"), translate("Window", "Compute the layout again")
         )
         self.stop.clicked.connect(self.stopped)
@@ -126,12 +127,3 @@ class LayoutBar(QWidget):
                 # Qt would give its focus to the next control, where Space does something else.
                 widget.clearFocus()
             widget.setVisible(widget in wanted)
-
-
-def _tool(text: str, explanation: str) -> QToolButton:
-    button = QToolButton()
-    button.setText(text)
-    button.setToolTip(explanation)
-    button.setAccessibleName(explanation)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    return button

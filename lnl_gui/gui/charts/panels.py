@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +19,7 @@ from lnl_gui.gui.charts.layout_bar import LayoutBar
 from lnl_gui.gui.charts.map_colours import COLOUR_BY
 from lnl_gui.gui.language import translate
 from lnl_gui.gui.numbers import fill, thinly
+from lnl_gui.gui.parts import word_button
 
 STRIP = 56
 """Least width of a colour scale."""
@@ -44,17 +44,19 @@ class MapPanel(QWidget):
         self.colour.currentIndexChanged.connect(
             lambda _place: self.map.set_colour_by(self.colour.currentData())
         )
-        self.lasso = _tool(
+        self.lasso = word_button(
             translate("Window", "Lasso"), translate("Window", "Drag around samples to take them")
         )
-        self.hand = _tool(translate("Window", "Move"), translate("Window", "Drag to move the map"))
+        self.hand = word_button(
+            translate("Window", "Move"), translate("Window", "Drag to move the map")
+        )
         group = QButtonGroup(self)
         for button in (self.lasso, self.hand):
             button.setCheckable(True)
             group.addButton(button)
         self.lasso.setChecked(True)
         self.lasso.toggled.connect(self.map.set_lasso_mode)
-        fit = _tool(translate("Window", "Fit"), translate("Window", "Show all samples"))
+        fit = word_button(translate("Window", "Fit"), translate("Window", "Show all samples"))
         fit.clicked.connect(self.map.fit)
         self.taken = _small("")
         self.map.lassoed.connect(lambda mask: self._say_taken(int(mask.sum())))
@@ -85,12 +87,12 @@ class MatrixPanel(QWidget):
             lambda _place: self.matrix.set_confused_first(self.order.currentData())
         )
         smaller, larger = (
-            _tool("−", translate("Window", "Smaller cells")),
-            _tool("+", translate("Window", "Larger cells")),
+            word_button("−", translate("Window", "Smaller cells")),
+            word_button("+", translate("Window", "Larger cells")),
         )
         smaller.clicked.connect(lambda: self.matrix.zoom(0.8))
         larger.clicked.connect(lambda: self.matrix.zoom(1.25))
-        fit = _tool(translate("Window", "Fit"), translate("Window", "Show the whole matrix"))
+        fit = word_button(translate("Window", "Fit"), translate("Window", "Show the whole matrix"))
         fit.clicked.connect(self.matrix.fit)
         _narrow(self.order)
         row = _row(self.order, smaller, larger, fit)
@@ -137,15 +139,6 @@ def _narrow(combo: QComboBox) -> None:
     """Let a list be narrower than its longest entry: the panel stands beside the grid."""
     combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     combo.setMinimumContentsLength(7)
-
-
-def _tool(text: str, explanation: str) -> QToolButton:
-    button = QToolButton()
-    button.setText(text)
-    button.setToolTip(explanation)
-    button.setAccessibleName(explanation)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    return button
 
 
 def _small(text: str) -> QLabel:
