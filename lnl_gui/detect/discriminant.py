@@ -12,6 +12,17 @@ SHRINKAGE = 0.3
 _PRIOR_SAMPLES = 2.0
 
 
+def fold_moments(
+    features: Tensor, targets: Tensor, folds: Tensor, number_of_folds: int
+) -> tuple[list[Tensor], list[Tensor], list[Tensor], list[Tensor]]:
+    """Of each fold its rows, class sums (C, P), second moment (P, P) and class masses (C,)."""
+    members = [torch.nonzero(folds == fold).squeeze(1) for fold in range(number_of_folds)]
+    sums = [targets[rows].T @ features[rows] for rows in members]
+    squares = [features[rows].T @ features[rows] for rows in members]
+    masses = [targets[rows].sum(0) for rows in members]
+    return members, sums, squares, masses
+
+
 def cross_fitted_discriminant(
     features: Tensor, targets: Tensor, folds: Tensor, *, number_of_folds: int
 ) -> Tensor:
@@ -27,10 +38,7 @@ def cross_fitted_discriminant(
     extra memory O(n C + K P (P + C)).
     """
     count, width = features.shape
-    members = [torch.nonzero(folds == fold).squeeze(1) for fold in range(number_of_folds)]
-    sums = [targets[rows].T @ features[rows] for rows in members]
-    squares = [features[rows].T @ features[rows] for rows in members]
-    masses = [targets[rows].sum(0) for rows in members]
+    members, sums, squares, masses = fold_moments(features, targets, folds, number_of_folds)
     scores = torch.empty(count, targets.shape[1])
     for fold, rows in enumerate(members):
         total = sum(sums) - sums[fold]

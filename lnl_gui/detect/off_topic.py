@@ -10,7 +10,7 @@ is as loud far outside of its classes as inside.
 import torch
 from torch import Tensor
 
-from lnl_gui.detect.discriminant import SHRINKAGE
+from lnl_gui.detect.discriminant import SHRINKAGE, fold_moments
 
 _PRIOR_SAMPLES = 1.0
 _CHUNK = 8192
@@ -30,10 +30,7 @@ def off_topic_energy(
     High where no class explains the sample. Sums are taken once for each fold and subtracted, so
     that time is O(n P (P + C) + K P^3) and extra memory O(n + K P (P + C)).
     """
-    members = [torch.nonzero(folds == fold).squeeze(1) for fold in range(number_of_folds)]
-    sums = [probability[rows].T @ features[rows] for rows in members]
-    squares = [features[rows].T @ features[rows] for rows in members]
-    masses = [probability[rows].sum(0) for rows in members]
+    members, sums, squares, masses = fold_moments(features, probability, folds, number_of_folds)
     energy = torch.empty(len(features))
     for fold, rows in enumerate(members):
         mass = torch.stack(masses).sum(0) - masses[fold]

@@ -175,8 +175,7 @@ class MainWindow(QMainWindow):
                 self._show_start()
             self.refuse(error)
             return
-        if not again:
-            self._leave_project()
+        self._leave_project()
         self._show_project(ReviewModel(session, self))
         self.settings = self.settings.with_recent(folder)
         save_settings(self.settings)

@@ -4,20 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QFont, QGuiApplication
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QDialog,
-    QHBoxLayout,
-    QHeaderView,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QDialog, QHeaderView, QVBoxLayout, QWidget
 
 from lnl_gui.gui.language import translate, translated
 from lnl_gui.gui.numbers import fill
-from lnl_gui.gui.parts import button, label
+from lnl_gui.gui.parts import label
+from lnl_gui.gui.table_parts import copy_and_close, reading_table
 
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
@@ -145,13 +138,11 @@ class NoiseLabResult(QDialog):
         super().__init__(parent)
         self.setWindowTitle(translate("Window", "How far can I trust this on my data?"))
         self.resize(860, 560)
-        self.table = QTableView()
-        self.table.setAccessibleName(translate("Window", "Figures of each detector"))
-        self.table.setModel(FiguresModel(metrics["means"], titles or {}, self))
-        self.table.setShowGrid(False)
+        self.table = reading_table(
+            translate("Window", "Figures of each detector"),
+            FiguresModel(metrics["means"], titles or {}, self),
+        )
         self.table.setAlternatingRowColors(True)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.verticalHeader().hide()
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
@@ -162,19 +153,8 @@ class NoiseLabResult(QDialog):
         layout.addWidget(self.sentence)
         layout.addWidget(label(translated(str(metrics.get("note", ""))), "muted", wrap=True))
         layout.addWidget(self.table, 1)
-        layout.addLayout(self._buttons())
-
-    def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.addStretch(1)
-        copy = button(translate("Window", "Copy table"))
-        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.as_text()))
-        close = button(translate("Window", "Close"), "primary")
-        close.setDefault(True)
-        close.clicked.connect(self.accept)
-        row.addWidget(copy)
-        row.addWidget(close)
-        return row
+        copy = translate("Window", "Copy table")
+        layout.addLayout(copy_and_close(self, copy, self.as_text))
 
     def as_text(self) -> str:
         """The table with tabs, for a spreadsheet."""

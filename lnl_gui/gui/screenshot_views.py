@@ -30,7 +30,6 @@ ASKING = {
 """Dialogs by name, and the action that opens each."""
 FOLLOWED_BY = {"embed": "detect"}
 """Dialogs that lead to another when they are accepted."""
-UMAP = "umap"
 NO_SPACE = (
     "The disk is full: the last change to digits.lnl was not saved.",
     "Free some space and do it again; everything before it is safe.",
@@ -46,6 +45,9 @@ def settle(milliseconds: int = SETTLE_MILLISECONDS) -> None:
 
 def show_views(window: "MainWindow", project: Path) -> Iterator[str]:
     """Bring one view after the other to the front; yields its name."""
+    # Only now: its tables of words are translated when they are imported.
+    from lnl_gui.gui.charts.layout_bar import UMAP  # noqa: PLC0415 - after the language
+
     yield "start"
     window.open_project(project)
     page = window.page

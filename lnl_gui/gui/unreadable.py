@@ -4,19 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QDialog,
-    QHBoxLayout,
-    QHeaderView,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QHeaderView, QVBoxLayout, QWidget
 
 from lnl_gui.gui.language import translate, translated
-from lnl_gui.gui.parts import button, label, plural
+from lnl_gui.gui.parts import label, plural
+from lnl_gui.gui.table_parts import copy_and_close, reading_table
 
 Index = QModelIndex | QPersistentModelIndex
 HEADS = (translate("Window", "File"), translate("Window", "Reason"))
@@ -57,12 +49,9 @@ class UnreadableDialog(QDialog):
         self._entries = entries
         self.setWindowTitle(translate("Window", "Files that could not be read"))
         self.resize(720, 460)
-        self.table = QTableView()
-        self.table.setAccessibleName(translate("Window", "Files that could not be read"))
-        self.table.setModel(UnreadableModel(entries, self))
-        self.table.setShowGrid(False)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.verticalHeader().hide()
+        self.table = reading_table(
+            translate("Window", "Files that could not be read"), UnreadableModel(entries, self)
+        )
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         layout = QVBoxLayout(self)
@@ -77,24 +66,11 @@ class UnreadableDialog(QDialog):
         hint = translate("Window", "They are left out of everything; the rest is not affected.")
         layout.addWidget(label(hint, "muted", wrap=True))
         layout.addWidget(self.table, 1)
-        layout.addLayout(self._buttons())
+        layout.addLayout(copy_and_close(self, translate("Window", "Copy list"), self.as_text))
 
-    def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.addStretch(1)
-        copy = button(translate("Window", "Copy list"))
-        copy.clicked.connect(self._copy)
-        close = button(translate("Window", "Close"), "primary")
-        close.setDefault(True)
-        close.clicked.connect(self.accept)
-        row.addWidget(copy)
-        row.addWidget(close)
-        return row
-
-    def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(
-            "\n".join(f"{path}\t{translated(reason)}" for path, reason in self._entries)
-        )
+    def as_text(self) -> str:
+        """The list with tabs, for a spreadsheet."""
+        return "\n".join(f"{path}\t{translated(reason)}" for path, reason in self._entries)
 
 
 def show_unreadable(parent: QWidget, entries: Sequence[tuple[str, str]]) -> None:

@@ -25,7 +25,7 @@ class Orders:
         self._columns = columns
         self._marks = marks
         self._known: dict[tuple[str, bool], np.ndarray] = {}
-        self._version = columns.version
+        self._version: int | None = None
 
     def order(self, rows: np.ndarray, sort: str, *, descending: bool) -> np.ndarray:
         """Row ids `rows` (ascending, int64) in the order of a sort."""
@@ -62,13 +62,14 @@ class Orders:
 
     def _is_known(self, sort: str, descending: bool) -> bool:
         self._renew()
-        by_worst = sort == "suspicion" and descending and self._columns.worst_first is not None
-        return by_worst or (sort, descending) in self._known
+        return (sort, descending) in self._known
 
     def _renew(self) -> None:
         if self._version != self._columns.version:
             self._known.clear()
             self._version = self._columns.version
+            if self._columns.worst_first is not None:
+                self._known["suspicion", True] = self._columns.worst_first
 
     def _whole(self, sort: str, descending: bool) -> np.ndarray:
         self._renew()
@@ -82,9 +83,6 @@ class Orders:
             order = self._columns.path_order
             return order[::-1] if descending else order
         if sort == "suspicion":
-            made = self._columns.worst_first if descending else None
-            if made is not None:
-                return made
             return _stable_order(self._columns.suspicion, descending).astype(np.int32)
         base = self._whole("suspicion", True)
         return base[_stable_order(self._key(sort)[base], descending)]

@@ -216,6 +216,7 @@ def _when_scores_arrive(window: Any, table: Table) -> None:
     from lnl_gui.gui import charts_panel
     from lnl_gui.jobs.protocol import Result
     from lnl_gui.store.parameters import DetectParameters
+    from lnl_gui.store.scores import ORDER
     from lnl_gui.util.ordering import worst_first
 
     review, details = window.review, window.page.details
@@ -242,7 +243,7 @@ def _when_scores_arrive(window: Any, table: Table) -> None:
         suspicion += np.random.default_rng().normal(0, 0.02, len(suspicion)).astype(np.float32)
         suspicion = np.clip(suspicion, 0, 1)
         np.save(folders[-1] / "suspicion.npy", suspicion)
-        np.save(folders[-1] / "order.npy", worst_first(suspicion))
+        np.save(folders[-1] / f"{ORDER}.npy", worst_first(suspicion))
         return Result()
 
     def instead(kind: str, project: Path, run: str, values: Any) -> Any:

@@ -20,6 +20,7 @@ from lnl_gui.store.column_cache import load_fixed
 from lnl_gui.store.parameters import DetectParameters, EmbedParameters
 from lnl_gui.store.project import Project, create_project
 from lnl_gui.store.samples import insert_dataset
+from lnl_gui.store.scores import ORDER
 from lnl_gui.store.thumbnails import store_thumbnail
 from lnl_gui.util.atomic import write_array, write_json
 from lnl_gui.util.ordering import worst_first
@@ -134,7 +135,7 @@ def _add_detection(
         arrays[f"issue-{name}-score"] = generator.random(count).astype(np.float32)
     for name, values in arrays.items():
         write_array(run.folder / f"{name}.npy", values)
-    write_array(run.folder / "order.npy", worst_first(arrays["suspicion"]))
+    write_array(run.folder / f"{ORDER}.npy", worst_first(arrays["suspicion"]))
     write_json(run.folder / "detectors.json", [{"name": n, "title": n} for n in DETECTORS])
     write_json(run.folder / "issues.json", [{"name": n, "count": 0} for n in ISSUES])
     write_json(

@@ -205,6 +205,14 @@ def copy_beside(project: Path, tmp_path: Path) -> Path:
     return other
 
 
+def bens_copy(project: Path, tmp_path: Path) -> Path:
+    """A copy in which Ben has accepted two suggestions."""
+    other = copy_beside(project, tmp_path)
+    with Session.open(other, reviewer="Ben") as session:
+        session.accept(np.array([5, 6]))
+    return other
+
+
 def begin_merge(window: MainWindow, other: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
     monkeypatch.setattr(questions, "ask_project_folder", lambda *_: other)
     window.verbs["merge"].trigger()
@@ -218,9 +226,7 @@ def test_another_copy_is_merged(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    other = copy_beside(project, tmp_path)
-    with Session.open(other, reviewer="Ben") as session:
-        session.accept(np.array([5, 6]))
+    other = bens_copy(project, tmp_path)
     review = review_of(window)
     review.verdict("keep")
     job = begin_merge(window, other, monkeypatch)
@@ -243,9 +249,7 @@ def test_while_a_copy_is_merged_verdicts_wait_and_it_can_be_cancelled(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    other = copy_beside(project, tmp_path)
-    with Session.open(other, reviewer="Ben") as session:
-        session.accept(np.array([5, 6]))
+    other = bens_copy(project, tmp_path)
     review = review_of(window)
     at_work, go_on, lend = threading.Event(), threading.Event(), review.session.lend
 
@@ -276,9 +280,7 @@ def test_while_a_copy_is_merged_verdicts_wait_and_it_can_be_cancelled(
 def test_a_project_closes_while_a_copy_is_merged(
     window: MainWindow, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = copy_beside(project, tmp_path)
-    with Session.open(other, reviewer="Ben") as session:
-        session.accept(np.array([5, 6]))
+    other = bens_copy(project, tmp_path)
     monkeypatch.setattr(questions, "ask_stop_job", lambda *_: True)
     job = begin_merge(window, other, monkeypatch)
     window.close_project()
