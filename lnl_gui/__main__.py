@@ -21,13 +21,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return run_worker(given[1:])
     if given[:1] == ["screenshot"]:
-        from lnl_gui.gui.screenshots import main as take_screenshots
+        from lnl_gui.gui.shell.screenshots import main as take_screenshots
 
         return take_screenshots(given[1:])
     from lnl_gui.cli.main import opens_window, run_verb
 
     if opens_window(given):
-        from lnl_gui.gui.app import run_window
+        from lnl_gui.gui.shell.app import run_window
 
         return run_window(given)
     return run_verb(given)

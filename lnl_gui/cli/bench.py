@@ -17,7 +17,7 @@ from lnl_gui.store.parameters import NoiseLabParameters
 from lnl_gui.util.progress import stage_progress
 
 if TYPE_CHECKING:
-    from lnl_gui.learn.lab_plan import Cell
+    from lnl_gui.learn.bench.plan import Cell
 
 PARTS = ("auto", "confirmed", "all")
 DETECT_NOISES = NoiseLabParameters().noises
@@ -78,7 +78,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _detect(options: argparse.Namespace) -> int:
-    from lnl_gui.pipeline.noise_lab_report import as_markdown, write_report
+    from lnl_gui.pipeline.noise_benchmark_report import as_markdown, write_report
 
     parameters = NoiseLabParameters(
         noises=tuple(options.noise or DETECT_NOISES),
@@ -98,9 +98,9 @@ def _detect(options: argparse.Namespace) -> int:
 
 
 def _learn(options: argparse.Namespace) -> int:
-    from lnl_gui.learn.lab_report import as_markdown
+    from lnl_gui.learn.bench.report import as_markdown
     from lnl_gui.pipeline.bench_learn import METHODS, bench_learn
-    from lnl_gui.pipeline.lab_noise import parse_noises
+    from lnl_gui.pipeline.benchmark_noise import parse_noises
     from lnl_gui.pipeline.threads import at_most
 
     context = TerminalContext()

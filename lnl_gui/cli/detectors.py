@@ -13,7 +13,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the list; a star marks those that run by default."""
-    from lnl_gui.detect.registry import describe_detector
+    from lnl_gui.detect.detectors.registry import describe_detector
     from lnl_gui.pipeline.catalogue import detectors
 
     entries = [e | {"complexity": describe_detector(e["name"]).complexity} for e in detectors()]

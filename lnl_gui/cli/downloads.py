@@ -33,7 +33,7 @@ def settle_downloads(options: argparse.Namespace, encoders: Sequence[str]) -> No
 
 def settle_training(options: argparse.Namespace, recipe: str, encoder: str) -> None:
     """The same for training: a recipe may bring a network of its own."""
-    from lnl_gui.learn.registry import find_recipe
+    from lnl_gui.learn.recipes.registry import find_recipe
 
     settle_downloads(options, [find_recipe(recipe).backbone or encoder])
 

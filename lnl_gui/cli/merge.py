@@ -9,7 +9,7 @@ from lnl_gui.cli import options as shared
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.jobs import cancel_on_interrupt
 from lnl_gui.session.session import Session
-from lnl_gui.store.absorb import Conflict
+from lnl_gui.store.import_operations import Conflict
 from lnl_gui.store.merge import MergeReport
 from lnl_gui.store.samples import KEPT, RELABELLED, STATUS_NAMES
 

@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print path, predicted class and its probability as CSV, or all of it as JSON."""
     from lnl_gui.dataset.listing import is_image_name
-    from lnl_gui.learn.predict import predict
+    from lnl_gui.learn.models.predict import predict
 
     files = [
         file

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
 
-from lnl_gui.detect.consensus import find_suspects
+from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.util.progress import Progress, no_progress
 
 FIGURES = (

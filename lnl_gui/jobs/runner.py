@@ -20,8 +20,8 @@ BODIES = {
     "finetune": "lnl_gui.pipeline.finetune",
     "tune": "lnl_gui.pipeline.tune",
     "export": "lnl_gui.pipeline.export",
-    "noise_lab": "lnl_gui.pipeline.noise_lab",
-    "map": "lnl_gui.pipeline.map_layout",
+    "noise_lab": "lnl_gui.pipeline.noise_benchmark",
+    "map": "lnl_gui.pipeline.projection",
 }
 
 _MISMATCH = "torchvision::"

@@ -12,17 +12,17 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import expit, logit
 
-from lnl_gui.detect.annotators import (
+from lnl_gui.detect.consensus.consensus import Consensus
+from lnl_gui.detect.consensus.threshold import expected_f_threshold
+from lnl_gui.detect.consensus.uncertainty import class_rates
+from lnl_gui.detect.detectors.annotators import (
     MAXIMUM_CLASSES,
     AnnotatorConsensus,
     annotator_consensus,
     annotators_result,
 )
-from lnl_gui.detect.consensus import Consensus
-from lnl_gui.detect.registry import DetectorInfo
-from lnl_gui.detect.result import DetectorResult
-from lnl_gui.detect.threshold import expected_f_threshold
-from lnl_gui.detect.uncertainty import class_rates
+from lnl_gui.detect.detectors.registry import DetectorInfo
+from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.store.annotators import Annotations
 from lnl_gui.util.progress import Progress, no_progress
 

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import numpy as np
 
-from lnl_gui.learn.holdout import choose_holdout
-from lnl_gui.learn.lab_plan import Cell, LabData, LabPlan, Noise
-from lnl_gui.learn.lab_report import write_report
-from lnl_gui.learn.noise_lab import no_cell, run_lab
+from lnl_gui.learn.bench.noise_benchmark import no_cell, run_lab
+from lnl_gui.learn.bench.plan import Cell, LabData, LabPlan, Noise
+from lnl_gui.learn.bench.report import write_report
+from lnl_gui.learn.data.holdout import choose_holdout
+from lnl_gui.pipeline.benchmark_noise import GIVEN, LabNoise
 from lnl_gui.pipeline.known_truth import KnownTruth, known_truth
-from lnl_gui.pipeline.lab_noise import GIVEN, LabNoise
-from lnl_gui.pipeline.noise_lab import usable_rows
+from lnl_gui.pipeline.noise_benchmark import usable_rows
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot, wanted_embeddings
 from lnl_gui.pipeline.training_data import duplicate_groups
 from lnl_gui.util.errors import UserError
@@ -41,7 +41,7 @@ def bench_learn(
         project: an embedded project; it is only read.
         folder: where rows and tables go.
         noises: kinds and rates.
-        methods: those of `lnl_gui.learn.methods`, `curated`, `oracle`, `detect:NAME`.
+        methods: those of `lnl_gui.learn.methods.registry`, `curated`, `oracle`, `detect:NAME`.
         seeds: how many; of noise and training alike.
         encoder: whose embedding; "" takes the first.
         part, truth, truth_column: as for `known_truth`.

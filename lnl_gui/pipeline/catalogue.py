@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from lnl_gui.detect.registry import list_detectors
+from lnl_gui.detect.detectors.registry import list_detectors
 from lnl_gui.encoders.registry import download_needed, list_encoders
 from lnl_gui.encoders.torch_backend import list_devices
-from lnl_gui.learn.parameters import Recipe
-from lnl_gui.learn.registry import list_recipes
+from lnl_gui.learn.recipes.parameters import Recipe
+from lnl_gui.learn.recipes.registry import list_recipes
 from lnl_gui.store.parameters import CatalogueParameters
 from lnl_gui.util.progress import JobContext
 

@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from lnl_gui.detect.consensus import Consensus, WarmStart, find_suspects
-from lnl_gui.detect.registry import describe_detector, list_detectors, run_detector
-from lnl_gui.detect.result import NO_VOTE, DetectorResult
+from lnl_gui.detect.consensus.consensus import Consensus, WarmStart, find_suspects
+from lnl_gui.detect.detectors.registry import describe_detector, list_detectors, run_detector
+from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
 from lnl_gui.pipeline import annotators, detect_files, zero_shot
 from lnl_gui.pipeline.issues import write_issues
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot, wanted_embeddings

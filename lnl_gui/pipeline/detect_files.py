@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from sklearn.decomposition import PCA
 
-from lnl_gui.detect.consensus import Consensus
-from lnl_gui.detect.explanation import detector_agreement
-from lnl_gui.detect.registry import DetectorInfo, describe_detector
-from lnl_gui.detect.result import DetectorResult
-from lnl_gui.detect.uncertainty import MODEL_ERROR
+from lnl_gui.detect.consensus.consensus import Consensus
+from lnl_gui.detect.consensus.explanation import detector_agreement
+from lnl_gui.detect.consensus.uncertainty import MODEL_ERROR
+from lnl_gui.detect.detectors.registry import DetectorInfo, describe_detector
+from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.pipeline.annotators import ANNOTATORS
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.zero_shot import NAME as WORDS

@@ -10,9 +10,9 @@ import numpy as np
 import torch
 
 from lnl_gui.encoders.openvino_backend import photographs
-from lnl_gui.learn.data import load_pixels
-from lnl_gui.learn.export_model import CHECKED_IMAGES, TOLERANCE, ModelFormat, export_model
-from lnl_gui.learn.model_file import CARD, WEIGHTS, LoadedModel, load_model
+from lnl_gui.learn.data.sources import load_pixels
+from lnl_gui.learn.models.export import CHECKED_IMAGES, TOLERANCE, ModelFormat, export_model
+from lnl_gui.learn.models.model_file import CARD, WEIGHTS, LoadedModel, load_model
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import UserError, as_user_error
 

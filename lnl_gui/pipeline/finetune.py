@@ -7,12 +7,12 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from lnl_gui.learn.comparison import Comparison, compare
-from lnl_gui.learn.data import TrainingSet
-from lnl_gui.learn.finetuning import FinetuneResult, finetune
-from lnl_gui.learn.parameters import with_overrides
-from lnl_gui.learn.registry import find_recipe
-from lnl_gui.learn.report import EpochReport
+from lnl_gui.learn.data.sources import TrainingSet
+from lnl_gui.learn.evaluation.comparison import Comparison, compare
+from lnl_gui.learn.recipes.parameters import with_overrides
+from lnl_gui.learn.recipes.registry import find_recipe
+from lnl_gui.learn.training.finetuning import FinetuneResult, finetune
+from lnl_gui.learn.training.report import EpochReport
 from lnl_gui.pipeline import finished_training
 from lnl_gui.pipeline.curation import curate
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot

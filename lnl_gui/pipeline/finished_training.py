@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 
-from lnl_gui.learn.evaluation import evaluate
-from lnl_gui.learn.finetuning import FinetuneResult
-from lnl_gui.learn.report import EpochReport
+from lnl_gui.learn.evaluation.metrics import evaluate
+from lnl_gui.learn.training.finetuning import FinetuneResult
+from lnl_gui.learn.training.report import EpochReport
 from lnl_gui.util.atomic import read_json, write_array, write_json
 
 _FILE = "finished.json"

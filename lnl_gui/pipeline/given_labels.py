@@ -6,8 +6,8 @@ Apart from what they add to detection, so that an import loads no torch.
 import numpy as np
 
 from lnl_gui.dataset.listing import Listing
-from lnl_gui.detect.annotators import MAXIMUM_CLASSES, annotator_consensus, majority_label
-from lnl_gui.detect.result import NO_VOTE
+from lnl_gui.detect.detectors.annotators import MAXIMUM_CLASSES, annotator_consensus, majority_label
+from lnl_gui.detect.detectors.result import NO_VOTE
 from lnl_gui.store.annotators import Annotations
 
 

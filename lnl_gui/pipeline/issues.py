@@ -4,12 +4,12 @@ from pathlib import Path
 
 import numpy as np
 
-from lnl_gui.detect.duplicates import Duplicates, duplicate_issues, find_duplicates
-from lnl_gui.detect.image_issues import find_image_issues
-from lnl_gui.detect.issue import IssueResult
-from lnl_gui.detect.neighbours import pair_similarity
-from lnl_gui.detect.outliers import find_off_topic, find_outliers
-from lnl_gui.detect.result import DetectorResult
+from lnl_gui.detect.detectors.result import DetectorResult
+from lnl_gui.detect.issues.duplicates import Duplicates, duplicate_issues, find_duplicates
+from lnl_gui.detect.issues.image_quality import find_image_issues
+from lnl_gui.detect.issues.issue import IssueResult
+from lnl_gui.detect.issues.outliers import find_off_topic, find_outliers
+from lnl_gui.detect.neighbours.search import pair_similarity
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.util.atomic import write_array, write_json
 

@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from lnl_gui.dataset.images import UnreadableImage, decode
-from lnl_gui.detect.budget import audit_interval
+from lnl_gui.detect.consensus.budget import audit_interval
 from lnl_gui.pipeline.curation import Curated
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store import journal, runs, scores

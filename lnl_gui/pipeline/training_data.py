@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from lnl_gui.learn.data import Holdout, TrainingSet
-from lnl_gui.learn.holdout import choose_holdout
+from lnl_gui.learn.data.holdout import choose_holdout
+from lnl_gui.learn.data.sources import Holdout, TrainingSet
 from lnl_gui.pipeline.issues import DUPLICATE_GROUP
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store import arrays

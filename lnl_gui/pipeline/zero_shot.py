@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from lnl_gui.detect.registry import DetectorInfo
-from lnl_gui.detect.result import DetectorResult
-from lnl_gui.detect.zero_shot import zero_shot
+from lnl_gui.detect.detectors.registry import DetectorInfo
+from lnl_gui.detect.detectors.result import DetectorResult
+from lnl_gui.detect.detectors.zero_shot import zero_shot
 from lnl_gui.encoders.registry import describe
 from lnl_gui.pipeline.downloads import refuse_downloads
 from lnl_gui.store import runs

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lnl_gui.session.columns import Columns
-from lnl_gui.session.marks import ALONE
+from lnl_gui.session.derived_columns import ALONE
 from lnl_gui.store.journal import Change
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
 

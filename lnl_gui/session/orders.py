@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.session.columns import Columns
-from lnl_gui.session.marks import ALONE, Marks
+from lnl_gui.session.derived_columns import ALONE, Marks
 from lnl_gui.util.ordering import order_of_floats
 
 CHANGING = ("current", "status", "verdict_time")

@@ -24,12 +24,12 @@ from lnl_gui.session import (
 )
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.columns import Columns, load_columns, reload_pixels, reload_scores
-from lnl_gui.session.marks import Marks
+from lnl_gui.session.derived_columns import Marks
 from lnl_gui.session.merged import Merged, merge_copy
 from lnl_gui.session.orders import Orders
 from lnl_gui.session.selection import distinct
 from lnl_gui.session.text_index import TextIndex
-from lnl_gui.store import adoption, audits, journal, journal_file, runs, samples, scores
+from lnl_gui.store import audits, finish_run, journal, journal_file, runs, samples, scores
 from lnl_gui.store import merge as merging
 from lnl_gui.store.journal import Change
 from lnl_gui.store.project import Project, open_project
@@ -85,7 +85,7 @@ class Session:
         """
         project = open_project(folder, read_only=read_only)
         if not project.read_only:
-            adoption.settle_abandoned(project)
+            finish_run.settle_abandoned(project)
         return cls(project, reviewer=reviewer or _user_name(), blind=blind)
 
     def close(self) -> None:
@@ -519,7 +519,7 @@ class Session:
         self, run_id: str, state: str, result: dict[str, Any] | None, message: str = ""
     ) -> Changes:
         """Record how a run ended and take its result over."""
-        run = adoption.finish(self.project, run_id, state, result, message)
+        run = finish_run.finish(self.project, run_id, state, result, message)
         self._done = self._counts = None
         scored = state == runs.DONE and run.kind in ("embed", "detect")
         if scored:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.session.columns import Columns
-from lnl_gui.session.marks import UNREADABLE, Marks
+from lnl_gui.session.derived_columns import UNREADABLE, Marks
 from lnl_gui.session.orders import Orders, compact_pairs
 from lnl_gui.session.text_index import TextIndex
 from lnl_gui.store.samples import UNSEEN

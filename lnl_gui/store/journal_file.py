@@ -13,8 +13,14 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.store import arrays
-from lnl_gui.store.absorb import Absorbed, ForeignJournal, ForeignOperation, absorb, origin
 from lnl_gui.store.column_cache import FixedColumns, load_fixed
+from lnl_gui.store.import_operations import (
+    Absorbed,
+    ForeignJournal,
+    ForeignOperation,
+    absorb,
+    origin,
+)
 from lnl_gui.store.journal import REDO, UNDO, Change, load_change, operations
 from lnl_gui.store.merge import operation_guids
 from lnl_gui.store.project import Project

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from lnl_gui.store import audits, column_cache, schema
-from lnl_gui.store.absorb import (
+from lnl_gui.store.import_operations import (
     Conflict,
     ForeignJournal,
     ForeignOperation,

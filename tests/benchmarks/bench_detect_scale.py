@@ -33,7 +33,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 from sklearn.model_selection import StratifiedKFold
 
-from lnl_gui.detect.consensus import find_suspects
+from lnl_gui.detect.consensus.consensus import find_suspects
 
 ONE_THREAD = {
     "OMP_NUM_THREADS": "1",

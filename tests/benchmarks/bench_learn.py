@@ -22,14 +22,14 @@ from lnl_gui.dataset.noise import CIFAR10_PAIRS, inject_asymmetric, inject_symme
 from lnl_gui.encoders.embedding import embed_samples
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.encoders.registry import load_encoder
-from lnl_gui.learn.epochs import Validation, fit
-from lnl_gui.learn.lab_plan import Cell, LabData, LabPlan, Noise
-from lnl_gui.learn.lab_report import as_markdown, write_report
-from lnl_gui.learn.labelled_views import LabelledViews
-from lnl_gui.learn.noise_lab import run_lab
-from lnl_gui.learn.plain import SMALL_CNN, Plain
-from lnl_gui.learn.small_cnn import SmallCNN
-from lnl_gui.learn.views import image_views
+from lnl_gui.learn.bench.noise_benchmark import run_lab
+from lnl_gui.learn.bench.plan import Cell, LabData, LabPlan, Noise
+from lnl_gui.learn.bench.report import as_markdown, write_report
+from lnl_gui.learn.data.views import image_views
+from lnl_gui.learn.methods.labelled_views import LabelledViews
+from lnl_gui.learn.methods.plain import SMALL_CNN, Plain
+from lnl_gui.learn.models.small_cnn import SmallCNN
+from lnl_gui.learn.training.epochs import Validation, fit
 
 PEOPLE = ("aggre", "random1", "worse")
 LOSSES = ("ce", "gce", "sce", "nce+rce", "nfl+rce", "elr", "dynamic_weights")

@@ -60,10 +60,10 @@ def measure(folder: Path, samples: int) -> None:
     started = psutil.Process().create_time()
     from PySide6.QtWidgets import QApplication
 
-    from lnl_gui.gui.app import application
-    from lnl_gui.gui.main_window import MainWindow
-    from lnl_gui.gui.settings import Settings
-    from lnl_gui.gui.theme import LIGHT, Theme
+    from lnl_gui.gui.settings.settings import Settings
+    from lnl_gui.gui.shell.app import application
+    from lnl_gui.gui.shell.main_window import MainWindow
+    from lnl_gui.gui.style.theme import LIGHT, Theme
     from lnl_gui.store.parameters import DetectParameters, FinetuneParameters
 
     qt = application()
@@ -191,7 +191,7 @@ def _with_a_job(window: Any, table: Table, kind: str, parameters: Any) -> None:
     from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest
 
-    from lnl_gui.gui.job_controller import JobState
+    from lnl_gui.gui.jobs.controller import JobState
 
     def press() -> None:
         QTest.keyClick(window.page.grid, Qt.Key.Key_Q)
@@ -213,7 +213,7 @@ def _with_a_job(window: Any, table: Table, kind: str, parameters: Any) -> None:
 
 def _when_scores_arrive(window: Any, table: Table) -> None:
     """A re-ranking ends: its scores are read and what is left is sorted anew."""
-    from lnl_gui.gui import charts_panel
+    from lnl_gui.gui.charts import charts_panel
     from lnl_gui.jobs.protocol import Result
     from lnl_gui.store.parameters import DetectParameters
     from lnl_gui.store.scores import ORDER

@@ -29,11 +29,12 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from lnl_gui.gui import commands, reranking
-from lnl_gui.gui.app import application
-from lnl_gui.gui.main_window import MainWindow
-from lnl_gui.gui.settings import Settings
-from lnl_gui.gui.theme import LIGHT, Theme
+from lnl_gui.gui.review import reranking
+from lnl_gui.gui.settings.settings import Settings
+from lnl_gui.gui.shell import commands
+from lnl_gui.gui.shell.app import application
+from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.gui.style.theme import LIGHT, Theme
 from lnl_gui.session.session import Session
 from lnl_gui.store.samples import UNSEEN
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lnl_gui.detect.registry import run_detector
+from lnl_gui.detect.detectors.registry import run_detector
 from lnl_gui.util.errors import UserError
 
 NAMES = (

@@ -16,7 +16,7 @@ from lnl_gui.detect.grid import (
     to_csv,
     to_markdown,
 )
-from tests.detect.worlds import make_world
+from tests.detect.synthetic_data import make_world
 
 
 def case_of(name: str, seed: int) -> Case:

@@ -137,7 +137,7 @@ def sit_down(story: str, place: Path, arguments: Sequence[str]) -> int:
         arguments: the product's command line.
     """
     from lnl_gui.__main__ import main
-    from lnl_gui.gui.app import application
+    from lnl_gui.gui.shell.app import application
 
     faulthandler.dump_traceback_later(SITTING_SECONDS, exit=True)
     module, name = story.split(":")

@@ -17,10 +17,10 @@ import sys
 from pathlib import Path
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from lnl_gui.gui.app import application
-from lnl_gui.gui.main_window import MainWindow
-from lnl_gui.gui.settings import Settings
-from lnl_gui.gui.theme import LIGHT, Theme
+from lnl_gui.gui.shell.app import application
+from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.gui.settings.settings import Settings
+from lnl_gui.gui.style.theme import LIGHT, Theme
 
 qt = application()
 window = MainWindow(Theme(qt, LIGHT), Settings(theme=LIGHT))

@@ -9,13 +9,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from lnl_gui.gui import lab_desk
-from lnl_gui.gui.main_window import MainWindow
-from lnl_gui.gui.noise_lab_result import NoiseLabResult
-from lnl_gui.gui.reranking import DONE_TEXT
-from lnl_gui.gui.review_model import ReviewModel
-from lnl_gui.gui.settings import Settings
-from lnl_gui.gui.theme import LIGHT, Theme
+from lnl_gui.gui.dialogs.noise_test_result import NoiseLabResult
+from lnl_gui.gui.review import noise_test_controller
+from lnl_gui.gui.review.model import ReviewModel
+from lnl_gui.gui.review.reranking import DONE_TEXT
+from lnl_gui.gui.settings.settings import Settings
+from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.gui.style.theme import LIGHT, Theme
 from lnl_gui.session.stages import Stage
 from lnl_gui.store.parameters import ImportParameters, NoiseLabParameters
 
@@ -81,7 +81,7 @@ def test_verdicts_rank_the_rest_anew_and_the_lab_says_how_far_to_trust(
     instruments.reranker.every = 0
 
     asked = NoiseLabParameters(noises=("symmetric:0.2",), part="all")
-    monkeypatch.setattr(lab_desk, "ask_noise_lab", lambda *_: asked)
+    monkeypatch.setattr(noise_test_controller, "ask_noise_lab", lambda *_: asked)
     window.verbs["trust"].trigger()
     qtbot.waitUntil(lambda: not window.controller.busy, timeout=LONG)
     shown_tables = [w for w in QApplication.topLevelWidgets() if isinstance(w, NoiseLabResult)]

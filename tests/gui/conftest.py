@@ -7,9 +7,9 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from lnl_gui.gui.main_window import MainWindow
-from lnl_gui.gui.settings import Settings
-from lnl_gui.gui.theme import LIGHT, Theme
+from lnl_gui.gui.settings.settings import Settings
+from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.gui.style.theme import LIGHT, Theme
 from tests.gui.projects import make_project
 
 OpenWindow = Callable[[Path], MainWindow]

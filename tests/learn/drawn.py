@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from lnl_gui.encoders.backbone import Backbone, load_backbone
-from lnl_gui.learn.data import Holdout, TrainingSet
+from lnl_gui.learn.data.sources import Holdout, TrainingSet
 from tests.conftest import draw_image
 
 NAMES = ["square", "circle", "stripes"]

@@ -6,11 +6,16 @@ import numpy as np
 import torch
 from torch import nn
 
-from lnl_gui.learn.data import ArraySource
-from lnl_gui.learn.epochs import Trainer, Validation
-from lnl_gui.learn.labelled_views import LabelledViews
-from lnl_gui.learn.methods import EmbeddingHead, Parameters, build_trainer, default_parameters
-from lnl_gui.learn.views import Views, embedding_views
+from lnl_gui.learn.data.sources import ArraySource
+from lnl_gui.learn.data.views import Views, embedding_views
+from lnl_gui.learn.methods.labelled_views import LabelledViews
+from lnl_gui.learn.methods.registry import (
+    EmbeddingHead,
+    Parameters,
+    build_trainer,
+    default_parameters,
+)
+from lnl_gui.learn.training.epochs import Trainer, Validation
 
 CLASSES = 4
 DIMENSION = 40

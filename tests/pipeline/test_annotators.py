@@ -10,7 +10,7 @@ from sklearn.metrics import average_precision_score
 
 from lnl_gui.__main__ import main
 from lnl_gui.cli.jobs import import_dataset, run_job
-from lnl_gui.detect.consensus import find_suspects
+from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.pipeline.annotators import hear, image_probabilities, with_mean
 from lnl_gui.pipeline.given_labels import majority_by_quality
 from lnl_gui.session.session import Session

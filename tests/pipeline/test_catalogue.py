@@ -12,7 +12,7 @@ from lnl_gui.encoders import registry as encoders
 from lnl_gui.gui.dialogs.choices import DetectorChoice, DeviceChoice, EncoderChoice, RecipeChoice
 from lnl_gui.jobs.context import MessageContext
 from lnl_gui.jobs.runner import run_body
-from lnl_gui.learn.registry import find_recipe
+from lnl_gui.learn.recipes.registry import find_recipe
 from lnl_gui.pipeline.catalogue import duration
 from lnl_gui.pipeline.threads import at_most
 from lnl_gui.util.cores import available_cores

@@ -10,7 +10,7 @@ import torch
 
 from lnl_gui.__main__ import main
 from lnl_gui.cli.jobs import run_job
-from lnl_gui.learn.model_file import load_model
+from lnl_gui.learn.models.model_file import load_model
 from lnl_gui.pipeline import export_model
 from lnl_gui.pipeline.export_model import export_trained
 from lnl_gui.session.session import Session

@@ -7,7 +7,7 @@ from html import escape
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
-from lnl_gui.gui.numbers import decimal, fill
+from lnl_gui.gui.i18n.numbers import decimal, fill
 
 SMALL = 0.88
 

@@ -30,7 +30,7 @@ from lnl_gui.gui.charts.raster import (
     radius_for,
     visible_points,
 )
-from lnl_gui.gui.language import translate
+from lnl_gui.gui.i18n.language import translate
 
 _PAD = 6
 _PICK_PIXELS = 9.0

@@ -27,8 +27,8 @@ from lnl_gui.gui.charts.axes import (
     tick_text,
 )
 from lnl_gui.gui.charts.colours import Ink, ink, with_alpha
-from lnl_gui.gui.language import translate
-from lnl_gui.gui.numbers import fill, thinly
+from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.numbers import fill, thinly
 
 _GRIP = 8.0
 QUANTILE_FROM = 100_000

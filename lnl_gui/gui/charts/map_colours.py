@@ -7,8 +7,8 @@ import numpy as np
 from PySide6.QtGui import QColor
 
 from lnl_gui.gui.charts.colours import Ink, blend, class_colour, class_table, heat_table, pack
-from lnl_gui.gui.language import translate, translated
-from lnl_gui.gui.numbers import percent
+from lnl_gui.gui.i18n.language import translate, translated
+from lnl_gui.gui.i18n.numbers import percent
 
 COLOUR_BY = ("given", "suggested", "suspicion", "status")
 STATUS_NAMES = ("unseen", "kept", "relabelled", "excluded", "unsure")

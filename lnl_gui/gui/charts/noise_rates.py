@@ -18,8 +18,8 @@ from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from lnl_gui.gui.charts.axes import Scale, as_plain, draw_nothing, nice_ticks, small_font
 from lnl_gui.gui.charts.colours import Ink, blend, ink, with_alpha
-from lnl_gui.gui.language import translate
-from lnl_gui.gui.numbers import fill, percent
+from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.numbers import fill, percent
 
 _LABEL_MOST = 150
 _NUMBER = 56

@@ -15,11 +15,11 @@ from lnl_gui.gui.charts.axes import small_font
 from lnl_gui.gui.charts.colours import heat_table, ink
 from lnl_gui.gui.charts.embedding_map import EmbeddingMap
 from lnl_gui.gui.charts.label_matrix import LabelMatrix
-from lnl_gui.gui.charts.layout_bar import LayoutBar
 from lnl_gui.gui.charts.map_colours import COLOUR_BY
-from lnl_gui.gui.language import translate
-from lnl_gui.gui.numbers import fill, thinly
-from lnl_gui.gui.parts import word_button
+from lnl_gui.gui.charts.projection_bar import LayoutBar
+from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.numbers import fill, thinly
+from lnl_gui.gui.widgets.basic import word_button
 
 STRIP = 56
 """Least width of a colour scale."""

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lnl_gui.gui.charts.axes import Scale, draw_bottom_axis, draw_nothing, small_font
 from lnl_gui.gui.charts.colours import Ink, ink, with_alpha
-from lnl_gui.gui.language import translate
-from lnl_gui.gui.numbers import fill, percent, thin_count
+from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.numbers import fill, percent, thin_count
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from lnl_gui.gui.charts.axes import (
     tick_text,
 )
 from lnl_gui.gui.charts.colours import Ink, ink
-from lnl_gui.gui.language import translate
-from lnl_gui.gui.numbers import fill
+from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.numbers import fill
 
 _GAP = 26
 

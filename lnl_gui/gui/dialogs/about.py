@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.dialogs.form import MARGIN, SPACING, fit, hint, label
-from lnl_gui.gui.language import translate
+from lnl_gui.gui.i18n.language import translate
 
 _WHAT = translate(
     "Window",

@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 
 from lnl_gui.gui.dialogs.choices import count_text
 from lnl_gui.gui.dialogs.form import Frame, ask, hint, number_field
-from lnl_gui.gui.language import translate
-from lnl_gui.gui.numbers import fill
+from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.session.intervals import clopper_pearson
 from lnl_gui.util.errors import UserError
 

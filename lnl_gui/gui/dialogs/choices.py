@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from lnl_gui.gui.language import translate
-from lnl_gui.gui.numbers import decimal, thin_count
+from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.numbers import decimal, thin_count
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QDialog, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from lnl_gui.gui.dialogs.form import ask, hint, label
-from lnl_gui.gui.language import translate
-from lnl_gui.gui.numbers import fill, thinly
+from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.numbers import fill, thinly
 from lnl_gui.util.errors import UserError
 
 _MOST_SHOWN = 500

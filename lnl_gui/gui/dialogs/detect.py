@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from lnl_gui.gui.dialogs.choices import DetectorChoice
 from lnl_gui.gui.dialogs.form import Frame, ask, hint, label, number_field, scrolled
-from lnl_gui.gui.language import translate
+from lnl_gui.gui.i18n.language import translate
 from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.util.errors import UserError
 

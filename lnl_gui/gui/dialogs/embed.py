@@ -21,7 +21,7 @@ from lnl_gui.gui.dialogs.form import (
     label,
     scrolled,
 )
-from lnl_gui.gui.language import translate
+from lnl_gui.gui.i18n.language import translate
 from lnl_gui.store.parameters import BUNDLED_ENCODER, EmbedParameters
 from lnl_gui.util.errors import UserError
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.dialogs.form import MARGIN, SPACING, fit, label
-from lnl_gui.gui.language import translate, translated
+from lnl_gui.gui.i18n.language import translate, translated
 
 
 class ErrorDialog(QDialog):

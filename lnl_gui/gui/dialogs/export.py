@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QRadioButton, QWidg
 
 from lnl_gui.gui.dialogs.choices import ReviewState, count_text
 from lnl_gui.gui.dialogs.form import Frame, PathField, absolute, ask, is_filled, label
-from lnl_gui.gui.language import translate
+from lnl_gui.gui.i18n.language import translate
 from lnl_gui.store.parameters import ExportParameters
 from lnl_gui.util.errors import UserError
 

@@ -21,8 +21,8 @@ from lnl_gui.gui.dialogs.choices import (
 )
 from lnl_gui.gui.dialogs.embed import device_combo
 from lnl_gui.gui.dialogs.form import Fold, Frame, Rows, ask, hint, number_field, scrolled
-from lnl_gui.gui.language import translate
-from lnl_gui.gui.numbers import fill
+from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.store.parameters import BUNDLED_ENCODER, FinetuneParameters
 from lnl_gui.util.errors import UserError
 

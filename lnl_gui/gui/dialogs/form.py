@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lnl_gui.gui.language import translate, translated
+from lnl_gui.gui.i18n.language import translate, translated
 from lnl_gui.util.errors import UserError
 
 MARGIN = 20

@@ -29,7 +29,7 @@ from lnl_gui.gui.dialogs.preview import (
     preview_folder,
     preview_table,
 )
-from lnl_gui.gui.language import translate
+from lnl_gui.gui.i18n.language import translate
 from lnl_gui.store.parameters import ImportParameters
 from lnl_gui.store.project import SUFFIX, default_name
 from lnl_gui.util.errors import UserError

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from lnl_gui.gui.dialogs.choices import AUTOMATIC, DeviceChoice
 from lnl_gui.gui.dialogs.embed import device_combo
 from lnl_gui.gui.dialogs.form import Frame, PathField, Rows, absolute, ask, number_field
-from lnl_gui.gui.language import LANGUAGES, SYSTEM, translate
+from lnl_gui.gui.i18n.language import LANGUAGES, SYSTEM, translate
 from lnl_gui.util.errors import UserError
 
 _THEMES = (

@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from lnl_gui.gui.language import translate
+from lnl_gui.gui.i18n.language import translate
 from lnl_gui.util.errors import UserError, as_user_error
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt")

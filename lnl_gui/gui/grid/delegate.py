@@ -18,10 +18,10 @@ from PySide6.QtWidgets import QApplication, QStyledItemDelegate, QStyleOptionVie
 from lnl_gui.gui.charts.colours import class_colour
 from lnl_gui.gui.grid.geometry import DEFAULT_SIDE, MARGIN, PADDING, Geometry
 from lnl_gui.gui.grid.thumbnails import Thumbnails
-from lnl_gui.gui.language import translate
-from lnl_gui.gui.numbers import likelihood
-from lnl_gui.gui.review_model import STATUS_TITLES, ReviewModel
-from lnl_gui.gui.theme import Theme
+from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.numbers import likelihood
+from lnl_gui.gui.review.model import STATUS_TITLES, ReviewModel
+from lnl_gui.gui.style.theme import Theme
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
 
 Index = QModelIndex | QPersistentModelIndex

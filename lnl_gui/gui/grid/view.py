@@ -32,9 +32,9 @@ from lnl_gui.gui.grid.geometry import (
 )
 from lnl_gui.gui.grid.model import GridModel
 from lnl_gui.gui.grid.thumbnails import Thumbnails
-from lnl_gui.gui.language import translate
-from lnl_gui.gui.review_model import ReviewModel
-from lnl_gui.gui.theme import Theme
+from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.review.model import ReviewModel
+from lnl_gui.gui.style.theme import Theme
 from lnl_gui.session.selection import Selection
 
 _SHIFT, _CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier

@@ -8,10 +8,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from lnl_gui.gui.charts.axes import as_plain
+from lnl_gui.gui.i18n.language import translate
 from lnl_gui.gui.inspector.reveal import reveal
 from lnl_gui.gui.inspector.sample_view import Remark, SampleView
 from lnl_gui.gui.inspector.words import breakable
-from lnl_gui.gui.language import translate
 
 
 def history_text(history: tuple[Remark, ...]) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QObject, QRunnable, QSize, Qt, QThreadPool, Signal
 from PySide6.QtGui import QImage, QImageReader
 
-from lnl_gui.gui.language import translate
+from lnl_gui.gui.i18n.language import translate
 
 _MOST_PIXELS = 40_000_000
 """A larger picture is shown reduced: in memory it takes four bytes a pixel."""

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lnl_gui.gui.charts.axes import draw_nothing
 from lnl_gui.gui.charts.colours import blend, ink
-from lnl_gui.gui.language import translate
-from lnl_gui.gui.numbers import fill
+from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.numbers import fill
 
 _WHEEL_FACTOR = 1.25
 _LARGEST = 64.0

@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.charts.loss_histogram import LossHistogram
+from lnl_gui.gui.i18n.language import translate, translated
+from lnl_gui.gui.i18n.numbers import fill, percent
 from lnl_gui.gui.inspector.details import PathLine, facts_html, history_text
 from lnl_gui.gui.inspector.image_loader import ImageLoader, Loaded
 from lnl_gui.gui.inspector.image_view import ImageView
@@ -22,8 +24,6 @@ from lnl_gui.gui.inspector.opinions import OpinionList
 from lnl_gui.gui.inspector.sample_view import SampleView
 from lnl_gui.gui.inspector.tiles import PictureTiles
 from lnl_gui.gui.inspector.words import breakable, summary, suspicion_text
-from lnl_gui.gui.language import translate, translated
-from lnl_gui.gui.numbers import fill, percent
 
 _WIDE = 1.15
 """Width over height from which the reasons stand beside the image."""

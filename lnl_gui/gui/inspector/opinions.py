@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lnl_gui.gui.charts.axes import small_font
 from lnl_gui.gui.charts.colours import Ink, ink
+from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.numbers import decimal
 from lnl_gui.gui.inspector.sample_view import Opinion
 from lnl_gui.gui.inspector.words import breakable, opinion_sentence
-from lnl_gui.gui.language import translate
-from lnl_gui.gui.numbers import decimal
 
 _BAR_WIDTH = 96
 _BAR_HEIGHT = 6

@@ -19,10 +19,10 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from lnl_gui.gui.charts.axes import as_plain, small_font
 from lnl_gui.gui.charts.colours import Ink, blend, ink
+from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.numbers import decimal, fill
 from lnl_gui.gui.inspector.image_loader import ImageLoader, Loaded
 from lnl_gui.gui.inspector.sample_view import Picture
-from lnl_gui.gui.language import translate
-from lnl_gui.gui.numbers import decimal, fill
 
 _GAP = 8
 _RADIUS = 6.0

@@ -2,9 +2,9 @@
 
 from collections import Counter
 
+from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.inspector.sample_view import Opinion, SampleView
-from lnl_gui.gui.language import translate
-from lnl_gui.gui.numbers import fill
 
 DOUBT = 0.5
 """A detector doubts a label from this score on."""

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.charts.colours import blend, ink
 from lnl_gui.gui.charts.panels import HeatLegend, MapPanel, MatrixPanel
-from lnl_gui.gui.theme import DARK_TOKENS, LIGHT_TOKENS, Tokens, palette
+from lnl_gui.gui.style.theme import DARK_TOKENS, LIGHT_TOKENS, Tokens, palette
 
 
 def test_map_tools(qtbot: QtBot) -> None:

@@ -1,0 +1,1 @@
+"""The consensus of the detectors: one calibrated suspicion and one suggestion per sample."""

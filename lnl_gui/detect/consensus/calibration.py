@@ -1,0 +1,164 @@
+"""Class scores turned into probabilities through a label-noise transition matrix.
+
+The model: P(true = k | x) = softmax(sum_m w_m S_m(x)), P(given = j | x) = sum_k P_k T[k, j].
+The pooling weights w (a temperature each) and T are fitted together by the likelihood of the given
+labels, which are all there is; where a person has decided, the true class is known and enters as
+such. That stays valid however the reviewed samples were chosen, because the choice rests on scores
+the model has already seen.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from scipy.optimize import minimize
+from torch import Tensor
+
+from lnl_gui.detect.consensus.transition import (
+    FLOOR,
+    Evidence,
+    choose_pseudo_count,
+    column_of,
+    fit_transition,
+)
+
+_CHUNK = 16384
+_HEAVIEST = 50.0
+MOST_ROWS = 16_000
+"""Above this many samples weights and prior come from an evenly spread part; T from all."""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """The fitted reading of the scores.
+
+    Attributes:
+        weights: (M,) float64, the pooling weight of each score matrix, none negative.
+        transition: (C, C) float64, row k holds P(given = j | true = k).
+        pseudo_count: weight of the symmetric prior in T's rows.
+    """
+
+    weights: np.ndarray
+    transition: np.ndarray
+    pseudo_count: float
+
+
+def pooled(scores: Sequence[Tensor], weights: np.ndarray) -> Tensor:
+    """P(true | x), (n, C): softmax of the weighted sum of the score matrices."""
+    total = scores[0] * float(weights[0])
+    for score, weight in zip(scores[1:], weights[1:], strict=True):
+        total.add_(score, alpha=float(weight))
+    return torch.softmax(total, 1)
+
+
+def responsibilities(
+    probability: Tensor, transition: np.ndarray, evidence: Evidence, *, trust: float = 1.0
+) -> Tensor:
+    """P(true | x, given), (n, C), proportional to P[., k] T[k, given]^trust.
+
+    Rows whose truth is known are certain.
+    """
+    joint = probability * column_of(transition**trust, evidence.given)
+    joint /= joint.sum(1, keepdim=True).clamp_min(FLOOR)
+    known = torch.nonzero(evidence.truth >= 0).squeeze(1)
+    joint[known] = 0.0
+    joint[known, evidence.truth[known]] = 1.0
+    return joint
+
+
+def fit_weights(
+    scores: Sequence[Tensor],
+    evidence: Evidence,
+    transition: np.ndarray,
+    start: np.ndarray,
+) -> np.ndarray:
+    """Non-negative pooling weights (M,) that maximise the likelihood with T held fixed."""
+
+    def objective(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        loss, slope = 0.0, np.zeros(len(scores))
+        for begin in range(0, len(evidence.given), _CHUNK):
+            part = slice(begin, begin + _CHUNK)
+            parts = [score[part] for score in scores]
+            probability = pooled(parts, weights)
+            now = Evidence(evidence.given[part], evidence.truth[part])
+            posterior = responsibilities(probability, transition, now)
+            # Where P and T together rule out the label, the posterior is all zero: no slope.
+            loss -= log_likelihood(probability, transition, now)
+            difference = probability - posterior
+            for index, score in enumerate(parts):
+                slope[index] += float((difference * score).sum(dtype=torch.float64))
+        return loss / len(evidence.given), slope / len(evidence.given)
+
+    found = minimize(
+        objective,
+        start,
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(1e-3, _HEAVIEST)] * len(scores),
+        options={"maxiter": 25},
+    )
+    return np.asarray(found.x)
+
+
+def log_likelihood(probability: Tensor, transition: np.ndarray, evidence: Evidence) -> float:
+    """Log-probability of all given labels, and of the true classes where they are known."""
+    likelihood = (probability * column_of(transition, evidence.given)).sum(1)
+    known = torch.nonzero(evidence.truth >= 0).squeeze(1)
+    likelihood[known] = probability[known, evidence.truth[known]]
+    return float(likelihood.clamp_min(FLOOR).log().sum(dtype=torch.float64))
+
+
+def calibrate(
+    scores: Sequence[Tensor],
+    evidence: Evidence,
+    *,
+    rounds: int = 4,
+    weights: np.ndarray | None = None,
+    transition: np.ndarray | None = None,
+    pseudo_count: float | None = None,
+    seed: int = 0,
+) -> Calibration:
+    """Fit pooling weights and T in turn. Time O(rounds M n C), extra memory O(n C).
+
+    Args:
+        scores: M matrices (n, C) float32 of out-of-fold log-scores.
+        evidence: the given labels and what a person has decided.
+        rounds: most turns of weights and T.
+        weights: (M,) to start from.
+        transition: (C, C) to start from.
+        pseudo_count: the prior's weight; None chooses it by likelihood.
+    """
+    every = len(evidence.given)
+    if every > MOST_ROWS:
+        part = torch.arange(0, every, -(-every // MOST_ROWS))
+        found = calibrate(
+            [score[part] for score in scores],
+            evidence.at(part),
+            rounds=rounds,
+            weights=weights,
+            transition=transition,
+            pseudo_count=pseudo_count,
+            seed=seed,
+        )
+        matrix = fit_transition(
+            pooled(scores, found.weights),
+            evidence,
+            pseudo_count=found.pseudo_count,
+            start=found.transition,
+        )
+        return Calibration(found.weights, matrix, found.pseudo_count)
+    pool = np.full(len(scores), 1.0 / len(scores)) if weights is None else weights
+    prior_weight = 10.0 if pseudo_count is None else pseudo_count
+    noise = transition
+    for turn in range(rounds):
+        probability = pooled(scores, pool)
+        if pseudo_count is None and turn == 1:
+            prior_weight = choose_pseudo_count(probability, evidence, seed=seed)
+        noise = fit_transition(probability, evidence, pseudo_count=prior_weight, start=noise)
+        before = pool
+        pool = fit_weights(scores, evidence, noise, pool)
+        if turn > 1 and np.abs(pool - before).max() < 1e-3 * pool.max():
+            break
+    assert noise is not None
+    return Calibration(pool, noise, prior_weight)

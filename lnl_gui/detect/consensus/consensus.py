@@ -1,0 +1,313 @@
+"""The consensus: one calibrated suspicion and one suggestion for every sample.
+
+Out-of-fold scores of robust probes are read through a noise transition matrix fitted together with
+their temperature, refined on their own posterior, and joined by the neighbours and by further
+detectors at learnt weights. Only given labels are used, and verdicts where a person has given them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lnl_gui.detect.consensus.budget import Estimate, expected_errors
+from lnl_gui.detect.consensus.calibration import responsibilities
+from lnl_gui.detect.consensus.diagnosis import diagnose
+from lnl_gui.detect.consensus.ensemble import Ingredient
+from lnl_gui.detect.consensus.fit import Fit, fit_consensus
+from lnl_gui.detect.consensus.judgement import Judgement
+from lnl_gui.detect.consensus.label_reliability import label_trust
+from lnl_gui.detect.consensus.many_classes import MOST_CLASSES, judge_many, too_many
+from lnl_gui.detect.consensus.problem import Problem, state_problem
+from lnl_gui.detect.consensus.threshold import expected_f_threshold
+from lnl_gui.detect.consensus.transition import Evidence
+from lnl_gui.detect.consensus.uncertainty import MODEL_ERROR, class_rates, rate_interval
+from lnl_gui.detect.detectors.loss_mixture import train_probe_loss
+from lnl_gui.detect.detectors.mixture import Mixture, fit_mixture
+from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
+from lnl_gui.detect.issues.off_topic import off_topic_energy
+from lnl_gui.detect.probes.cross_fitting import one_thread
+from lnl_gui.detect.probes.preparation import Features
+from lnl_gui.util.progress import Progress, no_progress
+
+SHOWN_CLASSES = 20
+"""Posterior classes kept for each sample."""
+
+
+@dataclass(frozen=True)
+class WarmStart:
+    """What a later call on the same embeddings and given labels can go on from. In memory only."""
+
+    features: Features
+    fit: Fit
+    loss: np.ndarray
+
+
+@dataclass(frozen=True)
+class Consensus:
+    """Everything known about N given labels.
+
+    Attributes:
+        suspicion: (N,) float32 P(given label wrong); NaN where it could not be judged. Where a
+            person has decided it is 0 or 1.
+        suggested_label: (N,) int32 most probable class, never the given one where flagged; -1
+            where it could not be judged.
+        flagged: (N,) bool, suspicion at or above the threshold and the label not yet decided.
+        threshold: the cut with the best expected F at the chosen emphasis.
+        posterior: (N, k) float32 probabilities of the k most probable classes, falling.
+        posterior_classes: (N, k) int32 their ids; -1 where it could not be judged.
+        noise_rate: share of wrong given labels.
+        noise_rate_interval: 95 % interval.
+        class_noise_rate: (C,) share of wrong labels by given class; NaN without samples.
+        class_noise_rate_interval: (C, 2).
+        transition_matrix: (C, C), row k holds P(given = j | true = k); identity for classes that
+            do not occur. (0, 0) with thousands of classes, where it is not estimated.
+        loss: (N,) float32 cross-entropy in nats of a robust probe on the given label; NaN where
+            it could not be judged.
+        energy: (N,) float32 how little any class explains the image, see
+            `lnl_gui.detect.issues.off_topic`; NaN where it is not known.
+        mixture: two Gaussians on the losses of each given class.
+        probe_accuracy: out-of-fold agreement of the probe with the labels.
+        majority_rate: what voting for the largest class would agree to.
+        label_trust: exponent at which a sample's own given label was read; 1 is Bayes' rule,
+            less where errors follow the likeness of classes, as people's do.
+        weights: how much each ingredient counts, learnt.
+        warnings: plain sentences on what to distrust here.
+        warm_start: to rank again within seconds once verdicts have come in.
+    """
+
+    suspicion: np.ndarray
+    suggested_label: np.ndarray
+    flagged: np.ndarray
+    threshold: float
+    posterior: np.ndarray
+    posterior_classes: np.ndarray
+    noise_rate: float
+    noise_rate_interval: tuple[float, float]
+    class_noise_rate: np.ndarray
+    class_noise_rate_interval: np.ndarray
+    transition_matrix: np.ndarray
+    loss: np.ndarray
+    energy: np.ndarray
+    mixture: Mixture
+    probe_accuracy: float
+    majority_rate: float
+    label_trust: float
+    weights: dict[str, float]
+    warnings: list[str]
+    warm_start: WarmStart | None = field(default=None, repr=False)
+
+    def expected_errors(self, top: int | None = None) -> Estimate:
+        """Expected wrong labels among the `top` most suspect samples (all when None)."""
+        return expected_errors(self.suspicion, top, relative_error=MODEL_ERROR)
+
+
+def find_suspects(
+    embeddings: Sequence[np.ndarray],
+    given_labels: np.ndarray,
+    *,
+    number_of_classes: int,
+    verdict_labels: np.ndarray | None = None,
+    seed: int = 0,
+    emphasis: float = 0.0,
+    warm_start: WarmStart | None = None,
+    extra_votes: Sequence[DetectorResult] = (),
+    class_names: Sequence[str] = (),
+    progress: Progress = no_progress,
+) -> Consensus:
+    """Judge every given label.
+
+    Args:
+        embeddings: K spaces (N, D_k), any float type. Rows with NaN are left out and said so.
+        given_labels: (N,) int in [0, C); -1 where a sample has none.
+        number_of_classes: C.
+        verdict_labels: (N,) int the class a person decided on, -1 where nobody has.
+        seed: the same seed gives the same result on the CPU.
+        emphasis: in [-1, 1]; above 0 flags more (recall), below 0 fewer (precision).
+        warm_start: of an earlier consensus on the same embeddings and given labels.
+        extra_votes: results of further detectors whose votes do not rest on a sample's own given
+            label; their weight is learnt.
+        class_names: the C names, for the warnings.
+
+    Raises:
+        UserError: for lengths that differ, labels out of range, or no usable sample.
+
+    Time O(N P C) times some hundred passes, with P at most 256; memory O(N (P + C)).
+    """
+    problem = state_problem(
+        embeddings,
+        given_labels,
+        number_of_classes=number_of_classes,
+        verdict_labels=verdict_labels,
+        features=warm_start.features if warm_start else None,
+        seed=seed,
+    )
+    if not problem.solvable:
+        return _nothing_to_say(problem, class_names)
+    with one_thread():
+        if too_many(len(problem.given), len(problem.present)):
+            judgement, warm = judge_many(problem, _shown(problem), progress=progress), None
+        else:
+            votes = [_as_ingredient(vote, problem) for vote in extra_votes]
+            earlier = warm_start.fit if warm_start else None
+            fit = fit_consensus(problem, votes, earlier=earlier, seed=seed, progress=progress)
+            loss = warm_start.loss if warm_start else _probe_loss(problem, seed=seed)
+            judgement, warm = _judgement(problem, fit, loss), WarmStart(problem.features, fit, loss)
+        return _assembled(problem, judgement, warm, emphasis, class_names)
+
+
+def _as_ingredient(vote: DetectorResult, problem: Problem) -> Ingredient:
+    """One at the class voted for, zero elsewhere: the learnt weight is the vote's log-odds."""
+    chosen = np.asarray(vote.vote, np.int64)[problem.features.rows]
+    place = np.searchsorted(problem.present, chosen).clip(0, len(problem.present) - 1)
+    counts = (chosen != NO_VOTE) & (problem.present[place] == chosen)
+    scores = torch.zeros(len(chosen), len(problem.present))
+    rows = torch.from_numpy(np.flatnonzero(counts))
+    scores[rows, torch.from_numpy(place[counts])] = 1.0
+    return Ingredient(vote.name, scores, float("nan"))
+
+
+def _shown(problem: Problem) -> int:
+    return min(SHOWN_CLASSES, len(problem.present))
+
+
+def _probe_loss(problem: Problem, *, seed: int) -> np.ndarray:
+    """(n,) losses of a probe trained on the given labels with early-learning regularisation."""
+    classes = len(problem.present)
+    return train_probe_loss(problem.matrix, problem.given, classes=classes, seed=seed).loss
+
+
+def _judgement(problem: Problem, fit: Fit, loss: np.ndarray) -> Judgement:
+    evidence = Evidence(problem.given, problem.truth)
+    trust = label_trust(fit.probability, fit.transition, problem.given)
+    posterior = responsibilities(fit.probability, fit.transition, evidence, trust=trust)
+    value, classes = posterior.topk(_shown(problem))
+    return Judgement(
+        own=posterior.gather(1, problem.given.unsqueeze(1)).squeeze(1),
+        best=torch.where(problem.truth >= 0, problem.truth, fit.probability.argmax(1)),
+        posterior=value,
+        classes=classes,
+        transition=fit.transition,
+        agreement=fit.first_agreement,
+        trust=trust,
+        weights=fit.weights,
+        loss=loss,
+        energy=off_topic_energy(
+            problem.matrix,
+            fit.probability,
+            problem.folds,
+            number_of_folds=problem.number_of_folds,
+        ).numpy(),
+    )
+
+
+def _suspicion(problem: Problem, own: Tensor) -> tuple[np.ndarray, np.ndarray]:
+    """(n,) float64 P(given label wrong), and (n,) bool whether it may be flagged.
+
+    The only sample of its class was never seen by the probe that judges it; it is given the mean
+    suspicion of the others.
+    """
+    judged = (1.0 - own.double()).clamp(0.0, 1.0).numpy()
+    decided = (problem.truth >= 0).numpy()
+    counts = torch.bincount(problem.labels, minlength=len(problem.present))
+    alone = (counts[problem.given] < 2).numpy() & ~decided
+    if not alone.all():
+        judged[alone] = judged[~alone].mean()
+    return judged, ~alone & ~decided
+
+
+def _assembled(
+    problem: Problem,
+    judgement: Judgement,
+    warm: WarmStart | None,
+    emphasis: float,
+    class_names: Sequence[str],
+) -> Consensus:
+    """Spread the compact result over all N samples and C classes."""
+    present, given = problem.present, problem.present[problem.given.numpy()]
+    judged, free = _suspicion(problem, judgement.own)
+    suspicion = _spread(problem, judged.astype(np.float32), np.nan)
+    undecided = _spread(problem, free, False)
+    threshold = expected_f_threshold(suspicion[undecided], emphasis=emphasis)
+    flagged = undecided & (suspicion >= threshold)
+    rate, interval = class_rates(judged, given, number_of_classes=problem.classes)
+    majority = _majority_rate(problem)
+    energy = judgement.energy
+    if energy is None:
+        energy = np.full(len(judged), np.nan, np.float32)
+    return Consensus(
+        suspicion=suspicion,
+        suggested_label=_spread(
+            problem, present[_suggestion(problem, judgement, flagged)].astype(np.int32), NO_VOTE
+        ),
+        flagged=flagged,
+        threshold=threshold,
+        posterior=_spread(problem, judgement.posterior.numpy(), np.nan),
+        posterior_classes=_spread(problem, present[judgement.classes].astype(np.int32), NO_VOTE),
+        noise_rate=float(judged.mean()),
+        noise_rate_interval=rate_interval(judged),
+        class_noise_rate=rate,
+        class_noise_rate_interval=interval,
+        transition_matrix=_transition(problem, judgement.transition),
+        loss=_spread(problem, judgement.loss, np.nan),
+        energy=_spread(problem, energy, np.nan),
+        mixture=fit_mixture(judgement.loss, given, number_of_groups=problem.classes),
+        probe_accuracy=judgement.agreement,
+        majority_rate=majority,
+        label_trust=judgement.trust,
+        weights=judgement.weights,
+        warnings=diagnose(problem, judgement.agreement, majority, class_names),
+        warm_start=warm,
+    )
+
+
+def _suggestion(problem: Problem, judgement: Judgement, flagged: np.ndarray) -> np.ndarray:
+    """(n,) most probable class; for a flagged sample the most probable other than the given one."""
+    best, given = judgement.best.numpy(), problem.given.numpy()
+    if judgement.classes.shape[1] < 2:
+        return best
+    ranked = judgement.classes[:, :2].numpy()
+    other = np.where(ranked[:, 0] == given, ranked[:, 1], ranked[:, 0])
+    return np.where(flagged[problem.features.rows] & (best == given), other, best)
+
+
+def _spread(problem: Problem, values: np.ndarray, missing: float | bool | int) -> np.ndarray:
+    """Values of the n usable rows over all N, `missing` elsewhere."""
+    spread = np.full((problem.samples, *values.shape[1:]), missing, values.dtype)
+    spread[problem.features.rows] = values
+    return spread
+
+
+def _transition(problem: Problem, compact: np.ndarray | None) -> np.ndarray:
+    if compact is None or problem.classes > MOST_CLASSES:
+        return np.empty((0, 0))
+    whole = np.eye(problem.classes)
+    whole[np.ix_(problem.present, problem.present)] = compact
+    return whole
+
+
+def _majority_rate(problem: Problem) -> float:
+    return float(torch.bincount(problem.given).max() / len(problem.given))
+
+
+def _nothing_to_say(problem: Problem, class_names: Sequence[str]) -> Consensus:
+    """No two classes, too few samples or constant embeddings: nothing is suspect."""
+    count = len(problem.given)
+    majority = _majority_rate(problem)
+    judgement = Judgement(
+        own=torch.ones(count),
+        best=problem.given,
+        posterior=torch.ones(count, 1),
+        classes=problem.given.unsqueeze(1),
+        transition=np.eye(len(problem.present)),
+        agreement=majority,
+        trust=1.0,
+        weights={},
+        loss=np.zeros(count, np.float32),
+    )
+    consensus = _assembled(problem, judgement, None, 0.0, class_names)
+    unknown = np.where(np.isnan(consensus.class_noise_rate), np.nan, 1.0)
+    interval = np.stack([unknown * 0.0, unknown], axis=1)
+    return replace(consensus, noise_rate_interval=(0.0, 1.0), class_noise_rate_interval=interval)

@@ -1,0 +1,74 @@
+"""Plain sentences on why a result here should be distrusted."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from lnl_gui.detect.consensus.problem import FEWEST_SAMPLES, Problem
+
+SMALL_CLASS = 10
+_WEAK_GAIN = 0.15
+
+
+def diagnose(
+    problem: Problem, agreement: float, majority_rate: float, class_names: Sequence[str] = ()
+) -> list[str]:
+    """What a person should know before trusting the suspicions.
+
+    Args:
+        agreement: out-of-fold agreement of the probe with the labels.
+        majority_rate: agreement of a vote for the largest class.
+        class_names: what people call the classes; without, their ids are said.
+    """
+    return [
+        *_left_out(problem),
+        *_unsolvable(problem),
+        *_small_classes(problem, class_names),
+        *(_weak(agreement, majority_rate) if problem.solvable else ()),
+    ]
+
+
+def _left_out(problem: Problem) -> list[str]:
+    found = []
+    if problem.unusable:
+        found.append(
+            f"Left out, because their embeddings hold values that are not numbers: "
+            f"{problem.unusable:,}. Embed the images again."
+        )
+    if problem.unlabelled:
+        found.append(f"Left out, because they have no given label: {problem.unlabelled:,}.")
+    return found
+
+
+def _unsolvable(problem: Problem) -> list[str]:
+    if len(problem.present) < 2:
+        return ["All samples have the same label, so there is nothing to compare it with."]
+    if len(problem.given) < FEWEST_SAMPLES:
+        return [f"{len(problem.given)} samples are too few to judge; nothing was flagged."]
+    if problem.features.constant:
+        return ["All embeddings are the same, so the labels cannot be judged; embed again."]
+    return []
+
+
+def _small_classes(problem: Problem, class_names: Sequence[str]) -> list[str]:
+    counts = np.bincount(problem.given.numpy(), minlength=len(problem.present))
+    small = problem.present[counts < SMALL_CLASS]
+    if small.size == 0:
+        return []
+    named_ids = (class_names[label] if class_names else str(label) for label in small[:5])
+    which = ", ".join(named_ids)
+    named = f"{which} and {small.size - 5} more" if small.size > 5 else which
+    return [
+        f"Classes with fewer than {SMALL_CLASS} samples: {named}. "
+        "Their labels cannot be judged well; look at them by eye."
+    ]
+
+
+def _weak(agreement: float, majority_rate: float) -> list[str]:
+    if agreement - majority_rate >= _WEAK_GAIN * (1.0 - majority_rate):
+        return []
+    return [
+        f"The embedding is too weak for this data: a classifier on it agrees with "
+        f"{agreement:.0%} of the labels, and always naming the largest class would agree with "
+        f"{majority_rate:.0%}. Try another encoder before trusting the suspects."
+    ]

@@ -1,0 +1,124 @@
+"""The first ingredients of the consensus: out-of-fold scores of two robust probes.
+
+The strength of each probe's L2 penalty is climbed to by out-of-fold agreement with the given
+labels, the only criterion there is. Above `SEARCH_ROWS` samples the climb looks at an evenly spread
+part and the whole is fitted once.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lnl_gui.detect.consensus.problem import Problem
+from lnl_gui.detect.probes.cross_fitting import cross_fit
+from lnl_gui.detect.probes.regularisation import climb
+from lnl_gui.detect.probes.robust_loss import ActivePassive, EarlyLearning, GradientRule
+from lnl_gui.util.progress import Progress
+
+SEARCH_ROWS = 8_000
+PENALTIES = 7
+MOST_MEMORY_CELLS = 100_000_000
+"""Of early learning's running means (n, K, c); above this its probe is left out."""
+_FIRST_PENALTY = 3
+
+
+@dataclass(frozen=True)
+class Ingredient:
+    """One reading of every sample.
+
+    Attributes:
+        name: what a person may read.
+        scores: (n, c) float32 out-of-fold log-probabilities.
+        agreement: share of samples whose best class is their label.
+    """
+
+    name: str
+    scores: Tensor
+    agreement: float
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A robust loss, made for (n, K, c), with its grid of L2 strengths for c classes."""
+
+    name: str
+    rule: Callable[[int, int, int], GradientRule]
+    penalties: Callable[[int], np.ndarray]
+
+
+def _active_passive(samples: int, probes: int, classes: int) -> GradientRule:
+    return ActivePassive()
+
+
+RECIPES = (
+    Recipe("NCE+RCE", _active_passive, lambda c: np.geomspace(0.003, 3.0, PENALTIES) / c),
+    Recipe("ELR", EarlyLearning, lambda c: 0.03 * np.geomspace(0.03, 10.0, PENALTIES) / c**0.5),
+)
+
+
+def agreement(scores: Tensor, labels: Tensor) -> float:
+    """Share of rows whose highest score is at their label."""
+    return float((scores.argmax(1) == labels).double().mean())
+
+
+def tolerance(share: float, count: int) -> float:
+    """One standard error of an agreement."""
+    return float(np.sqrt(max(share * (1.0 - share), 0.0) / count))
+
+
+def search_rows(count: int) -> Tensor:
+    """Indexes of an evenly spread part of at most `SEARCH_ROWS` rows; all when there are fewer."""
+    return torch.arange(0, count, max(1, -(-count // SEARCH_ROWS)))
+
+
+def robust_ingredients(problem: Problem, *, seed: int, progress: Progress) -> list[Ingredient]:
+    """Fit each recipe and keep those within one standard error of the best agreement."""
+    cells = len(problem.given) * problem.number_of_folds * len(problem.present)
+    recipes = RECIPES if cells <= MOST_MEMORY_CELLS else RECIPES[:1]
+    fitted = []
+    for index, recipe in enumerate(recipes):
+        pulse = partial(_pulse, progress, index, len(recipes))
+        fitted.append(_fit(problem, recipe, seed=seed, progress=pulse))
+    best = max(ingredient.agreement for ingredient in fitted)
+    floor = best - tolerance(best, len(problem.given))
+    return [ingredient for ingredient in fitted if ingredient.agreement >= floor]
+
+
+def _pulse(progress: Progress, done: int, total: int, step: int, steps: int) -> None:
+    """Ask at every step whether to stop; how many fits a climb takes is not known beforehand."""
+    progress(done, total)
+
+
+def _fit(problem: Problem, recipe: Recipe, *, seed: int, progress: Progress) -> Ingredient:
+    classes, probes = len(problem.present), problem.number_of_folds
+    penalties = recipe.penalties(classes)
+
+    def scores_of(rows: Tensor, penalty: float) -> Tensor:
+        logits, _ = cross_fit(
+            problem.matrix[rows],
+            problem.labels[rows],
+            recipe.rule(len(rows), probes, classes),
+            problem.folds[rows],
+            classes=classes,
+            probes=probes,
+            weight_decay=penalty,
+            seed=seed,
+            progress=progress,
+        )
+        return torch.log_softmax(logits, 1)
+
+    part = search_rows(len(problem.given))
+
+    def evaluate(index: int) -> tuple[float, Tensor]:
+        scores = scores_of(part, float(penalties[index]))
+        return agreement(scores, problem.labels[part]), scores
+
+    chosen, share, scores = climb(evaluate, PENALTIES, _FIRST_PENALTY)
+    if len(part) < len(problem.given):
+        scores = scores_of(torch.arange(len(problem.given)), float(penalties[chosen]))
+        share = agreement(scores, problem.labels)
+    return Ingredient(recipe.name, scores, share)

@@ -1,0 +1,284 @@
+"""Why a label is suspected, in words a person understands; and which detectors to trust here.
+
+Pure functions on the arrays a detect run leaves. One sample: O(detectors + k). The whole
+dataset: O(N log N) for each pair of detectors.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import rankdata
+
+from lnl_gui.detect.detectors.mixture import Mixture, clean_probability
+from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
+
+_STRENGTHS = ((0.99, "very strong"), (0.95, "strong"), (0.8, "moderate"), (0.0, "weak"))
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """One detector on one sample.
+
+    Attributes:
+        detector: its name.
+        score: as the detector gives it; NaN if it could not judge.
+        rank: share of the judged samples that it suspects less, in [0, 1]; NaN likewise.
+        vote: the class it proposes, -1 for none.
+        strength: `very strong`, `strong`, `moderate` or `weak`; empty without an opinion.
+        sentence: the same in words.
+    """
+
+    detector: str
+    score: float
+    rank: float
+    vote: int
+    strength: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class NeighbourEvidence:
+    """One neighbour that spoke: its row, its given label and its cosine."""
+
+    row: int
+    label: int
+    similarity: float
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Everything said about one sample's given label.
+
+    Attributes:
+        headline: the verdict in one sentence.
+        opinions: one for each detector, most suspicious first.
+        neighbours: nearest first.
+        neighbour_sentence: what they say together; empty without any.
+        mixture_sentence: where the loss lies among those of its class; empty without one.
+    """
+
+    headline: str
+    opinions: list[Opinion]
+    neighbours: list[NeighbourEvidence]
+    neighbour_sentence: str
+    mixture_sentence: str
+
+    def lines(self) -> list[str]:
+        """All of it as lines of text."""
+        said = [self.headline, *(opinion.sentence for opinion in self.opinions)]
+        return said + [s for s in (self.neighbour_sentence, self.mixture_sentence) if s]
+
+
+def explain_sample(
+    row: int,
+    given_labels: np.ndarray,
+    *,
+    class_names: Sequence[str],
+    suspicion: np.ndarray,
+    suggested_label: np.ndarray,
+    detectors: Sequence[DetectorResult],
+    titles: Mapping[str, str] | None = None,
+    neighbours: np.ndarray | None = None,
+    neighbour_similarity: np.ndarray | None = None,
+    loss: np.ndarray | None = None,
+    mixture: Mixture | None = None,
+) -> Explanation:
+    """Explain the suspicion of the sample at `row`.
+
+    Args:
+        row: which of the N samples.
+        given_labels: (N,) int32.
+        class_names: C names.
+        suspicion: (N,) of the consensus; NaN where it could not judge.
+        suggested_label: (N,) int32 of the consensus.
+        detectors: results whose details are not needed.
+        titles: what a person calls each detector, by its name.
+        neighbours: (N, k) int32, -1 for none.
+        neighbour_similarity: (N, k) cosine.
+        loss: (N,) of the robust probe on the given label.
+        mixture: two Gaussians on the losses of each class.
+    """
+    given = int(given_labels[row])
+    opinions = [_opinion(result, row, given, class_names, titles or {}) for result in detectors]
+    near = _neighbours_of(row, given_labels, neighbours, neighbour_similarity)
+    return Explanation(
+        _headline(float(suspicion[row]), given, int(suggested_label[row]), class_names),
+        sorted(opinions, key=lambda opinion: -np.nan_to_num(opinion.rank, nan=-1.0)),
+        near,
+        _neighbour_sentence(near, given, class_names),
+        _mixture_sentence(row, given, class_names, loss, mixture),
+    )
+
+
+def _name(label: int, class_names: Sequence[str]) -> str:
+    return f'"{class_names[label]}"' if label >= 0 else "no class"
+
+
+def _headline(suspicion: float, given: int, suggested: int, class_names: Sequence[str]) -> str:
+    if given < 0:
+        return "There is no given label to judge."
+    if not np.isfinite(suspicion):
+        return f"The label {_name(given, class_names)} could not be judged."
+    chance = f"is wrong with a probability of about {100 * suspicion:.0f} %"
+    start = f"The label {_name(given, class_names)} {chance}"
+    if suggested in (given, NO_VOTE):
+        return f"{start}; no other class is likelier."
+    return f"{start}; {_name(suggested, class_names)} is likelier."
+
+
+def _opinion(
+    result: DetectorResult,
+    row: int,
+    given: int,
+    class_names: Sequence[str],
+    titles: Mapping[str, str],
+) -> Opinion:
+    title = titles.get(result.name, result.name)
+    score, vote = float(result.score[row]), int(result.vote[row])
+    if not np.isfinite(score):
+        nothing = f"{title} could not judge this sample."
+        return Opinion(result.name, score, float("nan"), vote, "", nothing)
+    judged = result.score[np.isfinite(result.score)]
+    rank = float((judged < score).mean())
+    strength = next(word for least, word in _STRENGTHS if rank >= least)
+    return Opinion(
+        result.name,
+        score,
+        rank,
+        vote,
+        strength,
+        f"{title} {_vote_words(vote, given, class_names)} and suspects it more than "
+        f"{_per_cent(rank)} of the samples ({strength} evidence).",
+    )
+
+
+def _per_cent(share: float) -> str:
+    """Rounded down, so that 99.96 % does not become all."""
+    return f"{np.floor(share * 1000) / 10:.1f} %" if share >= 0.99 else f"{100 * share:.0f} %"
+
+
+def _vote_words(vote: int, given: int, class_names: Sequence[str]) -> str:
+    if vote == NO_VOTE:
+        return "proposes no class"
+    if vote == given:
+        return f"agrees with {_name(given, class_names)}"
+    return f"says {_name(vote, class_names)}"
+
+
+def _neighbours_of(
+    row: int,
+    given_labels: np.ndarray,
+    neighbours: np.ndarray | None,
+    similarity: np.ndarray | None,
+) -> list[NeighbourEvidence]:
+    if neighbours is None or similarity is None:
+        return []
+    return [
+        NeighbourEvidence(int(other), int(given_labels[other]), float(cosine))
+        for other, cosine in zip(neighbours[row], similarity[row], strict=True)
+        if other >= 0
+    ]
+
+
+def _neighbour_sentence(
+    near: list[NeighbourEvidence], given: int, class_names: Sequence[str]
+) -> str:
+    labels = [other.label for other in near if other.label >= 0]
+    if not labels:
+        return ""
+    found, counts = np.unique(labels, return_counts=True)
+    order = np.lexsort((found != given, -counts))[:3]
+    parts = [f"{counts[i]} {_name(int(found[i]), class_names)}" for i in order]
+    return f"Of the {len(labels)} most similar images, the labels say {', '.join(parts)}."
+
+
+def _mixture_sentence(
+    row: int,
+    given: int,
+    class_names: Sequence[str],
+    loss: np.ndarray | None,
+    mixture: Mixture | None,
+) -> str:
+    if loss is None or mixture is None or given < 0 or not np.isfinite(loss[row]):
+        return ""
+    group = np.array([given]) if len(mixture.weight) > 1 else np.array([0])
+    clean = float(clean_probability(loss[row : row + 1], mixture, group)[0])
+    low, high = mixture.mean[group[0]]
+    whom = "all classes" if mixture.pooled[group[0]] else _name(given, class_names)
+    return (
+        f"Its loss of {loss[row]:.2f} belongs to the {'easy' if clean >= 0.5 else 'hard'} group of "
+        f"{whom} with a probability of {100 * max(clean, 1 - clean):.0f} % "
+        f"(centres {low:.2f} and {high:.2f})."
+    )
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How K detectors agree over a dataset.
+
+    Attributes:
+        names: K names.
+        same_vote: (K, K) float64, share of the samples both vote on where they vote alike; NaN
+            for pairs that share none.
+        same_order: (K, K) float64, rank correlation of their scores in [-1, 1]; NaN likewise.
+        trust: (K,) float64, share of each one's votes that agree with the given label. Every
+            detector votes without having seen that label, or hardly so.
+        sentence: which is trusted most here, and why.
+    """
+
+    names: list[str]
+    same_vote: np.ndarray
+    same_order: np.ndarray
+    trust: np.ndarray
+    sentence: str
+
+
+def detector_agreement(
+    detectors: Sequence[DetectorResult],
+    given_labels: np.ndarray,
+    *,
+    titles: Mapping[str, str] | None = None,
+) -> Agreement:
+    """Compare K detectors with one another and with the given labels (N,)."""
+    number = len(detectors)
+    same_vote, same_order = np.full((2, number, number), np.nan)
+    for i, left in enumerate(detectors):
+        for j, right in enumerate(detectors[: i + 1]):
+            both = (left.vote >= 0) & (right.vote >= 0)
+            if both.any():
+                alike = (left.vote[both] == right.vote[both]).mean()
+                same_vote[i, j] = same_vote[j, i] = alike
+            same_order[i, j] = same_order[j, i] = _rank_correlation(left.score, right.score)
+    trust = np.array([_trust(result, given_labels) for result in detectors])
+    names = [result.name for result in detectors]
+    shown = [(titles or {}).get(name, name) for name in names]
+    return Agreement(names, same_vote, same_order, trust, _trust_sentence(shown, trust))
+
+
+def _trust(result: DetectorResult, given_labels: np.ndarray) -> float:
+    voted = (result.vote >= 0) & (given_labels >= 0)
+    return float((result.vote[voted] == given_labels[voted]).mean()) if voted.any() else np.nan
+
+
+def _rank_correlation(left: np.ndarray, right: np.ndarray) -> float:
+    """Spearman's, over the samples both could judge."""
+    both = np.isfinite(left) & np.isfinite(right)
+    if both.sum() < 2:
+        return float("nan")
+    ranks = [rankdata(scores[both]) for scores in (left, right)]
+    spreads = [rank.std() for rank in ranks]
+    if min(spreads) == 0:
+        return float("nan")
+    centred = [rank - rank.mean() for rank in ranks]
+    return float((centred[0] * centred[1]).mean() / (spreads[0] * spreads[1]))
+
+
+def _trust_sentence(titles: list[str], trust: np.ndarray) -> str:
+    if not np.isfinite(trust).any():
+        return "No detector could vote."
+    best = int(np.nanargmax(trust))
+    return (
+        f"{titles[best]} is trusted most here: {100 * trust[best]:.0f} % of its votes agree with "
+        "labels it was not shown."
+    )

@@ -1,0 +1,212 @@
+"""The consensus fit: robust probes, transition, refinement and neighbours, in turn.
+
+Every score is out-of-fold, so no sample judges itself. Works on the compact problem (n usable rows,
+c present classes).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lnl_gui.detect.consensus.calibration import (
+    Calibration,
+    calibrate,
+    log_likelihood,
+    pooled,
+    responsibilities,
+)
+from lnl_gui.detect.consensus.ensemble import Ingredient, agreement, robust_ingredients, tolerance
+from lnl_gui.detect.consensus.neighbour_posterior import (
+    Neighbourhood,
+    find_neighbourhood,
+    neighbour_posterior,
+)
+from lnl_gui.detect.consensus.problem import Problem
+from lnl_gui.detect.consensus.refinement import Refined, refine, sharpened
+from lnl_gui.detect.consensus.transition import Evidence
+from lnl_gui.detect.probes.discriminant import cross_fitted_discriminant
+from lnl_gui.util.progress import Progress, no_progress
+
+ROUNDS = 2
+_NEIGHBOUR_WEIGHT = 0.3
+_SMOOTHING = 0.05
+_STAGES = 5
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What was learnt.
+
+    Attributes:
+        probability: (n, c) float32 P(true | x), out-of-fold, before the given label is read.
+        transition: (c, c) P(given | true).
+        weights: pooling weight of each ingredient by name.
+        agreement: out-of-fold agreement of the scores with the labels.
+        first_agreement: that of the probes trained on given labels alone, the honest one: later
+            rounds learn from posteriors in which each sample's label had a distant part.
+        scores: (n, c) log-scores each, before the neighbours spoke.
+        calibration: of `scores`.
+        refined: the last refinement, to go on from; None when every round was refused.
+        near: who speaks for each sample, which verdicts do not change; None before they spoke.
+    """
+
+    probability: Tensor
+    transition: np.ndarray
+    weights: dict[str, float]
+    agreement: float
+    first_agreement: float
+    scores: list[Tensor]
+    calibration: Calibration
+    refined: Refined | None
+    near: Neighbourhood | None = None
+
+
+def fit_consensus(
+    problem: Problem,
+    votes: Sequence[Ingredient],
+    *,
+    earlier: Fit | None = None,
+    seed: int,
+    progress: Progress = no_progress,
+) -> Fit:
+    """Fit from the beginning, or train one more round on an `earlier` fit of the same samples.
+
+    Args:
+        votes: further out-of-fold log-scores (n, c), whose weights are learnt.
+        earlier: its posterior, with what people have decided since, becomes the target.
+    """
+    evidence = Evidence(problem.given, problem.truth)
+    progress(0, _STAGES)
+    if earlier is None:
+        fit = _first_fit(problem, evidence, seed=seed, progress=_share(progress, 0, 2))
+        rounds = ROUNDS
+    else:
+        fit, rounds = earlier, 1
+    for turn in range(rounds):
+        fit = _refined(
+            problem,
+            evidence,
+            fit,
+            search=earlier is None,
+            seed=seed + 1 + turn,
+            progress=_share(progress, 2 + turn, 0),
+        )
+    fit = _with_neighbours(problem, evidence, fit, votes, seed=seed)
+    progress(_STAGES, _STAGES)
+    return fit
+
+
+def _share(progress: Progress, start: int, stages: int) -> Progress:
+    """Report within `stages` stages from `start`; with 0, only ask whether to stop."""
+
+    def report(done: int, total: int) -> None:
+        progress(start + stages * done // max(total, 1), _STAGES)
+
+    return report
+
+
+def _first_fit(problem: Problem, evidence: Evidence, *, seed: int, progress: Progress) -> Fit:
+    ingredients = robust_ingredients(problem, seed=seed, progress=progress)
+    mean = torch.stack([ingredient.scores for ingredient in ingredients]).mean(0)
+    calibration = calibrate([mean], evidence, seed=seed)
+    best = max(ingredient.agreement for ingredient in ingredients)
+    return Fit(
+        probability=pooled([mean], calibration.weights),
+        transition=calibration.transition,
+        weights={item.name: float(calibration.weights[0]) for item in ingredients},
+        agreement=best,
+        first_agreement=best,
+        scores=[mean],
+        calibration=calibration,
+        refined=None,
+    )
+
+
+def _refined(
+    problem: Problem,
+    evidence: Evidence,
+    fit: Fit,
+    *,
+    search: bool,
+    seed: int,
+    progress: Progress,
+) -> Fit:
+    """One round of retraining on the posterior; the old fit when agreement falls too far."""
+    targets = sharpened(responsibilities(fit.probability, fit.transition, evidence))
+    last = fit.refined
+    refined = refine(
+        problem,
+        targets,
+        probes=last.probes if last else None,
+        penalty=last.penalty if last else None,
+        search=search or last is None,
+        seed=seed,
+        progress=progress,
+    )
+    now = agreement(refined.scores, problem.labels)
+    if now < fit.agreement - 2.0 * tolerance(fit.agreement, len(problem.given)):
+        return fit
+    generative = cross_fitted_discriminant(
+        problem.matrix, targets, problem.folds, number_of_folds=problem.number_of_folds
+    )
+    scores = [refined.scores, generative]
+    calibration = calibrate(scores, evidence, transition=fit.calibration.transition, seed=seed)
+    names = ("refined probe", "discriminant")
+    return replace(
+        fit,
+        probability=pooled(scores, calibration.weights),
+        transition=calibration.transition,
+        weights=fit.weights | dict(zip(names, map(float, calibration.weights), strict=True)),
+        agreement=now,
+        scores=scores,
+        calibration=calibration,
+        refined=refined,
+    )
+
+
+def _with_neighbours(
+    problem: Problem, evidence: Evidence, fit: Fit, votes: Sequence[Ingredient], *, seed: int
+) -> Fit:
+    """Blend in what the neighbours are believed to be, and further votes at learnt weights."""
+    probability = pooled(fit.scores, fit.calibration.weights)
+    near = fit.near or find_neighbourhood(problem.matrix)
+    around = neighbour_posterior(probability, near)
+    blend = torch.log(probability.clamp_min(1e-20))
+    blend += _NEIGHBOUR_WEIGHT * torch.log(around + _SMOOTHING / probability.shape[1])
+    scores, kept, calibration = _with_votes(blend, votes, evidence, fit, seed=seed)
+    learnt = [float(weight) for weight in calibration.weights]
+    names = {"neighbours": _NEIGHBOUR_WEIGHT * learnt[0]} | {vote.name: 0.0 for vote in votes}
+    names |= {vote.name: weight for vote, weight in zip(kept, learnt[1:], strict=True)}
+    return replace(
+        fit,
+        probability=pooled(scores, calibration.weights),
+        transition=calibration.transition,
+        weights=fit.weights | names,
+        near=near,
+    )
+
+
+def _with_votes(
+    blend: Tensor, votes: Sequence[Ingredient], evidence: Evidence, fit: Fit, *, seed: int
+) -> tuple[list[Tensor], list[Ingredient], Calibration]:
+    """Take in each vote whose likelihood gain pays for its weight (Schwarz's criterion)."""
+
+    def fitted(scores: list[Tensor], weights: np.ndarray) -> tuple[Calibration, float]:
+        found = calibrate(
+            scores, evidence, weights=weights, transition=fit.calibration.transition, seed=seed
+        )
+        reading = pooled(scores, found.weights)
+        return found, log_likelihood(reading, found.transition, evidence)
+
+    scores, kept = [blend], list[Ingredient]()
+    best, likelihood = fitted(scores, np.ones(1))
+    price = 0.5 * float(np.log(len(blend)))
+    for vote in votes:
+        trial, reached = fitted([*scores, vote.scores], np.append(best.weights, 0.1))
+        if reached > likelihood + price:
+            scores, kept = [*scores, vote.scores], [*kept, vote]
+            best, likelihood = trial, reached
+    return scores, kept, best

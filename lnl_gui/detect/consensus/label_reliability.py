@@ -1,0 +1,62 @@
+"""How far a given label may be trusted as evidence about its own sample.
+
+Reading P(true | x, given) off a transition matrix supposes that errors do not depend on the image
+once its class is known. That holds for random and for systematic mistakes. People, though, err
+where the image itself is ambiguous, in the direction of classes that look alike; then the given
+label says less than the matrix has it. Which of the two a dataset is shows in the matrix: under
+people's errors the confused pairs are the ones the probe finds similar.
+"""
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lnl_gui.detect.consensus.transition import structured_prior
+
+_UNEVENNESS = 0.1
+_PEOPLE = 0.6
+"""Likeness at which the errors count as people's: .60 to .67 on CIFAR-10N's label sets."""
+_TEMPERING = 0.7
+_HALF_RATE = 0.04
+_UNDECIDABLE = 0.3
+
+
+def similarity_of_errors(probability: Tensor, transition: np.ndarray) -> float:
+    """Correlation in [0, 1] between confused pairs of classes and pairs that look alike.
+
+    Args:
+        probability: (n, C) out-of-fold P(true | x).
+        transition: (C, C) P(given | true).
+
+    Expected counts of each (true, given) pair are compared with the probe's own overlap of the two
+    classes, both without the diagonal, and scaled down where the matrix is symmetric. Two classes
+    leave one pair and nothing to compare.
+    """
+    classes = len(transition)
+    if classes < 3:
+        return _UNDECIDABLE
+    other = ~np.eye(classes, dtype=bool)
+    overlap = (probability.T @ probability).double().numpy()[other]
+    mass = probability.sum(0).double().numpy()[:, None]
+    confused = (mass * transition)[other]
+    even = (mass * structured_prior(transition))[other]
+    if overlap.std() < 1e-12 or confused.std() < 1e-12:
+        return 0.0
+    # Large classes are confused and overlap more even under noise that prefers no class.
+    uneven = float((confused - even).std() / max(even.mean(), 1e-12))
+    correlation = float(np.clip(np.corrcoef(overlap, confused)[0, 1], 0.0, 1.0))
+    return correlation * uneven / (uneven + _UNEVENNESS)
+
+
+def label_trust(probability: Tensor, transition: np.ndarray, given: Tensor) -> float:
+    """Exponent in [0.3, 1] of the transition's likelihood when a sample's own label is read.
+
+    1 is Bayes' rule. It falls with the share of errors that follow similarity, and less so where
+    there are few errors, for then the matrix is mostly the probe's own uncertainty.
+    """
+    people = min(similarity_of_errors(probability, transition) / _PEOPLE, 1.0)
+    columns = torch.from_numpy(np.ascontiguousarray(transition.T, dtype=np.float32))
+    joint = probability * columns[given]
+    own = joint.gather(1, given.unsqueeze(1)) / joint.sum(1, keepdim=True).clamp_min(1e-12)
+    rate = 1.0 - float(own.double().mean())
+    return 1.0 - _TEMPERING * people * rate / (rate + _HALF_RATE)

@@ -1,0 +1,155 @@
+"""The consensus' plain sister for thousands of classes, where (n, c) scores do not fit in memory.
+
+A cross-fitted discriminant is scored a block of rows at a time; its temperature and one symmetric
+noise rate are fitted by the likelihood of the given labels on a part of the rows. A second round
+leaves out what the first suspects. Time O(n P (P + c)), memory O(n P + K c P) and one block.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from scipy.optimize import minimize_scalar
+from torch import Tensor
+
+from lnl_gui.detect.consensus.judgement import Judgement
+from lnl_gui.detect.consensus.problem import Problem
+from lnl_gui.util.progress import Progress, no_progress
+
+MOST_CELLS = 60_000_000
+"""Above this many (sample, class) cells, or above `MOST_CLASSES`, this route is taken."""
+MOST_CLASSES = 2_000
+_BLOCK_CELLS = 8_000_000
+_ROUNDS = 2
+_SHRINKAGE = 0.3
+_PRIOR_SAMPLES = 1.0
+_NOISE_STEPS = 8
+_TEMPERATURES = (0.005, 3.0)
+
+
+@dataclass(frozen=True)
+class _Discriminant:
+    slope: Tensor  # (P, c)
+    offset: Tensor  # (c,)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    temperature: float
+    noise: float
+
+
+def too_many(samples: int, classes: int) -> bool:
+    """Whether the full consensus would take too much memory."""
+    return classes > MOST_CLASSES or samples * classes > MOST_CELLS
+
+
+def judge_many(problem: Problem, shown: int, *, progress: Progress = no_progress) -> Judgement:
+    """Judge n rows among c classes, keeping the `shown` most probable classes of each."""
+    weight = torch.ones(len(problem.given))
+    judgement = None
+    for turn in range(_ROUNDS):
+        judgement = _judged(problem, weight, shown)
+        weight = torch.where(problem.truth >= 0, 1.0, judgement.own)
+        progress(turn + 1, _ROUNDS)
+    assert judgement is not None
+    return judgement
+
+
+def _judged(problem: Problem, weight: Tensor, shown: int) -> Judgement:
+    count, classes = len(problem.given), len(problem.present)
+    members = [torch.nonzero(problem.folds == f).squeeze(1) for f in range(problem.number_of_folds)]
+    models = [_fit(problem, weight, problem.folds != f) for f in range(len(members))]
+    block = max(1, _BLOCK_CELLS // classes)
+    reading = _read(problem, models, members, block)
+    # Odds that a label that the model likes less than all others together is right all the same.
+    odds = (1.0 - reading.noise) * (classes - 1) / max(reading.noise, 1e-6)
+    own, best = torch.empty(count), torch.empty(count, dtype=torch.int64)
+    loss = torch.empty(count)
+    posterior, places = torch.empty(count, shown), torch.empty(count, shown, dtype=torch.int64)
+    for model, rows in zip(models, members, strict=True):
+        for part in rows.split(block):
+            probability = _probability(problem, model, part, reading.temperature)
+            best[part] = probability.argmax(1)
+            given = problem.given[part].unsqueeze(1)
+            likeness = probability.gather(1, given)
+            loss[part] = -likeness.squeeze(1).clamp_min(1e-12).log()
+            probability.scatter_(1, given, likeness * odds)
+            probability /= probability.sum(1, keepdim=True)
+            own[part] = probability.gather(1, given).squeeze(1)
+            posterior[part], places[part] = probability.topk(shown)
+    _settle(problem, own, best, posterior, places)
+    agreement = float((best == problem.labels).double().mean())
+    weights = {"discriminant": reading.temperature}
+    return Judgement(own, best, posterior, places, None, agreement, 1.0, weights, loss.numpy())
+
+
+def _settle(problem: Problem, own: Tensor, best: Tensor, posterior: Tensor, places: Tensor) -> None:
+    """What a person decided is certain."""
+    known = torch.nonzero(problem.truth >= 0).squeeze(1)
+    best[known] = problem.truth[known]
+    own[known] = (problem.truth[known] == problem.given[known]).float()
+    posterior[known] = 0.0
+    posterior[known, 0] = 1.0
+    places[known, 0] = problem.truth[known]
+
+
+def _fit(problem: Problem, weight: Tensor, inside: Tensor) -> _Discriminant:
+    """A shared-covariance discriminant on the rows `inside`."""
+    features, labels = problem.matrix[inside], problem.labels[inside]
+    w = weight[inside]
+    classes, width = len(problem.present), features.shape[1]
+    mass = torch.zeros(classes).index_add_(0, labels, w)
+    overall = (features * w.unsqueeze(1)).sum(0) / w.sum().clamp_min(1e-6)
+    total = torch.zeros(classes, width).index_add_(0, labels, features * w.unsqueeze(1))
+    means = (total + _PRIOR_SAMPLES * overall) / (mass + _PRIOR_SAMPLES).unsqueeze(1)
+    within = torch.zeros(width, width)
+    for part in torch.arange(len(labels)).split(16_384):
+        centred = (features[part] - means[labels[part]]) * w[part].sqrt().unsqueeze(1)
+        within.addmm_(centred.T, centred)
+    within /= w.sum().clamp_min(1e-6)
+    flat = float(within.trace()) / width
+    shrunk = (1.0 - _SHRINKAGE) * within + _SHRINKAGE * flat * torch.eye(width)
+    slope = torch.linalg.solve(shrunk + 1e-6 * torch.eye(width), means.T)
+    offset = torch.log((mass + 1.0) / (mass + 1.0).sum()) - 0.5 * (means.T * slope).sum(0)
+    return _Discriminant(slope, offset)
+
+
+def _probability(
+    problem: Problem, model: _Discriminant, rows: Tensor, temperature: float
+) -> Tensor:
+    scores = torch.addmm(model.offset, problem.matrix[rows], model.slope)
+    return torch.softmax(scores * temperature, 1)
+
+
+def _read(
+    problem: Problem, models: list[_Discriminant], members: list[Tensor], block: int
+) -> _Reading:
+    """Temperature and noise rate by likelihood, on as many rows as one block holds."""
+    part = max(1, block // len(members))
+    chosen = [rows[:: max(1, -(-len(rows) // part))] for rows in members]
+    scores = torch.cat(
+        [
+            torch.addmm(model.offset, problem.matrix[rows], model.slope)
+            for model, rows in zip(models, chosen, strict=True)
+        ]
+    )
+    given = problem.given[torch.cat(chosen)]
+
+    def fitted(temperature: float) -> tuple[float, float]:
+        own = torch.log_softmax(scores * temperature, 1).gather(1, given.unsqueeze(1)).exp()
+        other = (1.0 - own) / max(scores.shape[1] - 1, 1)
+        noise = 0.2
+        for _ in range(_NOISE_STEPS):
+            right, wrong = (1.0 - noise) * own, noise * other
+            noise = float((wrong / (right + wrong).clamp_min(1e-30)).mean())
+            noise = min(max(noise, 1e-4), 0.95)
+        likelihood = ((1.0 - noise) * own + noise * other).clamp_min(1e-30).log().mean()
+        return -float(likelihood), noise
+
+    best = minimize_scalar(
+        lambda t: fitted(float(t))[0],
+        bounds=(0.005, 3.0),
+        method="bounded",
+        options={"xatol": 0.01},
+    )
+    return _Reading(float(best.x), fitted(float(best.x))[1])

@@ -1,0 +1,126 @@
+"""The detection problem, checked and made compact: usable rows, present classes, folds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lnl_gui.detect.probes.cross_fitting import FOLDS, stratified_folds
+from lnl_gui.detect.probes.inputs import check_inputs
+from lnl_gui.detect.probes.preparation import Features, prepare
+from lnl_gui.util.errors import UserError
+
+FEWEST_SAMPLES = 10
+_UNKNOWN = -1
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What the fit works on: n usable rows, c classes that occur.
+
+    Attributes:
+        samples: N, how many there were.
+        classes: C, how many the caller named.
+        present: (c,) int64, class ids that occur among given and certain labels.
+        features: the n usable rows.
+        given: (n,) int64 in [0, c).
+        truth: (n,) int64 certain label, -1 where nobody has decided.
+        folds: (n,) int64.
+        number_of_folds: K.
+        unusable: how many rows hold a value that is not a number, beside some that are. Rows of
+            nothing but NaN belong to files that could not be read, and are reported as such.
+        unlabelled: how many rows have no given label.
+    """
+
+    samples: int
+    classes: int
+    present: np.ndarray
+    features: Features
+    given: Tensor
+    truth: Tensor
+    folds: Tensor
+    number_of_folds: int
+    unusable: int
+    unlabelled: int
+
+    @property
+    def matrix(self) -> Tensor:
+        """(n, P) float32."""
+        return torch.from_numpy(self.features.matrix)
+
+    @property
+    def labels(self) -> Tensor:
+        """(n,) int64: the certain label where there is one, else the given one."""
+        return torch.where(self.truth >= 0, self.truth, self.given)
+
+    @property
+    def solvable(self) -> bool:
+        """Whether there is anything to compare: two classes, some samples, some information."""
+        return (
+            len(self.present) > 1
+            and len(self.given) >= FEWEST_SAMPLES
+            and not self.features.constant
+        )
+
+
+def state_problem(
+    embeddings: Sequence[np.ndarray],
+    given_labels: np.ndarray,
+    *,
+    number_of_classes: int,
+    verdict_labels: np.ndarray | None,
+    features: Features | None,
+    seed: int,
+) -> Problem:
+    """Check the input and keep the usable rows and the classes that occur.
+
+    `features` saves preparing the embeddings again. Folds depend on given labels and seed alone,
+    so that they stay the same while verdicts come in.
+
+    Raises:
+        UserError: for lengths that differ, labels out of range, or no usable sample.
+    """
+    usable = check_inputs(embeddings, given_labels, number_of_classes)
+    given = np.asarray(given_labels, np.int64)
+    truth = _checked_verdicts(verdict_labels, given.size, number_of_classes)
+    labelled = given >= 0
+    prepared = prepare(embeddings, usable=usable) if features is None else features
+    rows = prepared.rows
+    kept, certain = given[rows], truth[rows]
+    present = np.unique(np.concatenate([kept, certain[certain >= 0]]))
+    compact = np.searchsorted(present, kept)
+    known = np.where(certain >= 0, np.searchsorted(present, np.maximum(certain, 0)), _UNKNOWN)
+    folds = max(2, min(FOLDS, rows.size))
+    return Problem(
+        samples=given.size,
+        classes=number_of_classes,
+        present=present,
+        features=prepared,
+        given=torch.from_numpy(compact),
+        truth=torch.from_numpy(known),
+        folds=torch.from_numpy(stratified_folds(kept, folds, seed=seed)),
+        number_of_folds=folds,
+        unusable=_count_spoilt(embeddings, np.setdiff1d(np.flatnonzero(labelled), rows)),
+        unlabelled=int((~labelled).sum()),
+    )
+
+
+def _count_spoilt(embeddings: Sequence[np.ndarray], rows: np.ndarray) -> int:
+    """How many of the rows left out have an embedding all the same."""
+    absent = [np.isnan(embedding[rows]).all(axis=1) for embedding in embeddings]
+    return int(rows.size - np.all(absent, axis=0).sum())
+
+
+def _checked_verdicts(verdicts: np.ndarray | None, count: int, classes: int) -> np.ndarray:
+    if verdicts is None:
+        return np.full(count, _UNKNOWN, np.int64)
+    values = np.asarray(verdicts, np.int64)
+    if values.shape != (count,) or int(values.max()) >= classes:
+        raise UserError(
+            f"The verdicts do not fit {count} samples of {classes} classes.",
+            "Give one class id for each sample, and -1 where nobody has decided.",
+            code="bad_labels",
+        )
+    return values

@@ -1,0 +1,95 @@
+"""Retraining the probes on what is now believed of each label.
+
+Soft targets are the squared, renormalised posteriors; each sample's own score stays out-of-fold.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lnl_gui.detect.consensus.ensemble import agreement, search_rows
+from lnl_gui.detect.consensus.problem import Problem
+from lnl_gui.detect.probes.cross_fitting import Probes, Schedule, cross_fit
+from lnl_gui.detect.probes.regularisation import climb
+from lnl_gui.detect.probes.robust_loss import SoftTargets
+from lnl_gui.util.progress import Progress, no_progress
+
+PENALTIES = np.geomspace(3e-4, 1e-1, 6)
+_FIRST_PENALTY = 2
+_FRESH = Schedule(epochs=12, least_steps=36, most_steps=150)
+_CONTINUED = Schedule(epochs=8, least_steps=24, most_steps=80, learning_rate=0.05)
+
+
+@dataclass(frozen=True)
+class Refined:
+    """Probes trained on the posterior.
+
+    Attributes:
+        scores: (n, c) float32 out-of-fold log-probabilities.
+        agreement: with the labels.
+        penalty: index of the chosen L2 strength.
+        probes: to go on from.
+    """
+
+    scores: Tensor
+    agreement: float
+    penalty: int
+    probes: Probes
+
+
+def sharpened(posterior: Tensor) -> Tensor:
+    """Squared and renormalised rows."""
+    squared = posterior**2
+    return squared / squared.sum(1, keepdim=True).clamp_min(1e-12)
+
+
+def refine(
+    problem: Problem,
+    targets: Tensor,
+    *,
+    probes: Probes | None = None,
+    penalty: int | None = None,
+    search: bool = True,
+    seed: int,
+    progress: Progress = no_progress,
+) -> Refined:
+    """Cross-fit on soft targets (n, c).
+
+    Args:
+        probes: to go on from, at a lower learning rate for fewer steps; None starts afresh.
+        penalty: index of the L2 strength to begin the climb at.
+        search: False keeps `penalty` without a climb.
+        progress: called at every step of every fit.
+    """
+    begin = _FIRST_PENALTY if penalty is None else penalty
+
+    def fitted(rows: Tensor, index: int) -> Refined:
+        logits, trained = cross_fit(
+            problem.matrix[rows],
+            problem.labels[rows],
+            SoftTargets(targets[rows]),
+            problem.folds[rows],
+            classes=targets.shape[1],
+            probes=problem.number_of_folds,
+            weight_decay=float(PENALTIES[index]),
+            schedule=_FRESH if probes is None else _CONTINUED,
+            start=probes,
+            seed=seed,
+            progress=progress,
+        )
+        scores = torch.log_softmax(logits, 1)
+        return Refined(scores, agreement(scores, problem.labels[rows]), index, trained)
+
+    everything = torch.arange(len(problem.given))
+    if not search:
+        return fitted(everything, begin)
+    part = search_rows(len(problem.given))
+
+    def evaluate(index: int) -> tuple[float, Refined]:
+        trial = fitted(part, index)
+        return trial.agreement, trial
+
+    chosen, _, best = climb(evaluate, len(PENALTIES), begin)
+    return best if len(part) == len(everything) else fitted(everything, chosen)

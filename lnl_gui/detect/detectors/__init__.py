@@ -1,0 +1,1 @@
+"""Label-error detectors, one module a method, and their registry."""

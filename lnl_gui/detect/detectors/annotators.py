@@ -1,0 +1,234 @@
+"""Several people labelled each sample: what they say together, and how good each one is.
+
+Majority; Dawid and Skene's weighting by each annotator's own confusion matrix ("Maximum
+Likelihood Estimation of Observer Error-Rates Using the EM Algorithm", 1979); and the same with a
+classifier's probabilities as each sample's prior, so that the image itself has a voice.
+O(iterations N A C), memory O(N C + A C^2).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+from scipy.special import log_softmax, logsumexp
+
+from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.progress import Progress, no_progress
+
+MAXIMUM_CLASSES = 1000
+_ITERATIONS = 100
+_SMALLEST_CHANGE = 1e-5
+_PRIOR_COUNT = 1.0
+_PRIOR_ACCURACY = 0.7
+_SMALLEST = 1e-12
+
+
+@dataclass(frozen=True)
+class AnnotatorConsensus:
+    """What A annotators say together of N samples.
+
+    Attributes:
+        label: (N,) int32, the likeliest class; -1 where nobody labelled and no model speaks.
+        quality: (N,) float32, its probability.
+        posterior: (N, C) float32, rows sum to one; NaN where `label` is -1.
+        confusion: (A, C, C) float64, P(annotator says column | true class is row).
+        prior: (C,) float64, share of each true class.
+        annotator_quality: (A,) float64, expected share of an annotator's labels that are right;
+            NaN for one who labelled nothing.
+        model_weight: exponent given to the model's probabilities; 0 without a model.
+    """
+
+    label: np.ndarray
+    quality: np.ndarray
+    posterior: np.ndarray
+    confusion: np.ndarray
+    prior: np.ndarray
+    annotator_quality: np.ndarray
+    model_weight: float
+
+
+def majority_label(
+    labels: np.ndarray, *, probabilities: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """The most frequent label of each sample and its share of the votes.
+
+    Args:
+        labels: (N, A) int32, -1 where an annotator did not label.
+        probabilities: (N, C) of any model; breaks ties. Without it a tie falls to the earliest
+            annotator who named one of the tied classes.
+
+    Returns:
+        label (N,) int32, -1 where nobody labelled, and share (N,) float32 in [0, 1].
+    """
+    known = labels >= 0
+    same = (labels[:, :, None] == labels[:, None, :]) & known[:, :, None]
+    count = same.sum(axis=2)
+    most = count.max(axis=1, initial=0)
+    best = known & (count == most[:, None])
+    if probabilities is None:
+        preference = -np.arange(labels.shape[1], dtype=np.float64)[None]
+    else:
+        preference = np.take_along_axis(probabilities, np.maximum(labels, 0), axis=1)
+    chosen = np.where(best, preference, -np.inf).argmax(axis=1)
+    winner = np.where(most > 0, labels[np.arange(len(labels)), chosen], NO_VOTE)
+    share = most / np.maximum(known.sum(axis=1), 1)
+    return winner.astype(np.int32), share.astype(np.float32)
+
+
+def annotator_consensus(
+    labels: np.ndarray,
+    *,
+    number_of_classes: int,
+    probabilities: np.ndarray | None = None,
+    progress: Progress = no_progress,
+) -> AnnotatorConsensus:
+    """Weigh every annotator by the confusion matrix that explains all labels best.
+
+    Args:
+        labels: (N, A) int32 in [0, C), -1 where an annotator did not label.
+        probabilities: (N, C) out-of-fold probabilities of a model that was trained on these
+            labels' majority or on none of them; rows with NaN are silent. They become each
+            sample's prior, raised to the power that the labels make likeliest.
+
+    Raises:
+        UserError: without any label, for a label out of range, or with more than 1000 classes.
+    """
+    _check(labels, number_of_classes)
+    model = None if probabilities is None else _log_model(probabilities)
+    majority, _ = majority_label(labels, probabilities=probabilities)
+    posterior = _first_guess(majority, labels, number_of_classes)
+    weight = 0.0 if model is None else 1.0
+    for iteration in range(_ITERATIONS):
+        progress(iteration, _ITERATIONS)
+        confusion, prior = _maximise(labels, posterior)
+        evidence = _evidence(labels, confusion)
+        if model is not None:
+            weight = _best_weight(model, prior, evidence)
+        before = posterior
+        posterior = np.exp(log_softmax(_log_prior(model, prior, weight) + evidence, axis=1))
+        if np.abs(posterior - before).mean() < _SMALLEST_CHANGE:
+            break
+    progress(_ITERATIONS, _ITERATIONS)
+    return _consensus(labels, posterior, confusion, prior, weight, model)
+
+
+def _check(labels: np.ndarray, classes: int) -> None:
+    if labels.ndim != 2 or not (labels >= 0).any():
+        raise UserError("There is no annotator's label to weigh.", "Name the label columns.")
+    if int(labels.max()) >= classes:
+        raise UserError(f"Label {int(labels.max())} is not one of the {classes} classes.")
+    if classes > MAXIMUM_CLASSES:
+        raise UserError(
+            f"Annotators cannot be weighed over {classes} classes (at most {MAXIMUM_CLASSES}).",
+            "Use the majority of their labels.",
+            code="too_many_classes",
+        )
+
+
+def _log_model(probabilities: np.ndarray) -> np.ndarray:
+    """(N, C) log-probabilities; a row with NaN says nothing."""
+    silent = ~np.isfinite(probabilities).all(axis=1)
+    log = np.log(np.maximum(probabilities.astype(np.float64), _SMALLEST))
+    log[silent] = 0
+    return log
+
+
+def _first_guess(majority: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:
+    """(N, C) each sample's shares of votes, the majority counted once more."""
+    votes = np.zeros((len(labels), classes))
+    for column in (*labels.T, majority):
+        given = np.flatnonzero(column >= 0)
+        votes[given, column[given]] += 1
+    votes[votes.sum(axis=1) == 0] = 1
+    return votes / votes.sum(axis=1, keepdims=True)
+
+
+def _maximise(labels: np.ndarray, posterior: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Confusion matrices (A, C, C) and prior (C,), with a few counts of a fair annotator.
+
+    Without them an annotator of few labels is taken for perfect or for worthless.
+    """
+    classes = posterior.shape[1]
+    fair = np.full((classes, classes), (1 - _PRIOR_ACCURACY) / max(classes - 1, 1))
+    np.fill_diagonal(fair, _PRIOR_ACCURACY if classes > 1 else 1.0)
+    confusion = np.empty((labels.shape[1], classes, classes))
+    for annotator, column in enumerate(labels.T):
+        said = np.zeros((classes, classes))
+        given = np.flatnonzero(column >= 0)
+        np.add.at(said, column[given], posterior[given])
+        counts = said.T + _PRIOR_COUNT * fair
+        confusion[annotator] = counts / counts.sum(axis=1, keepdims=True)
+    labelled = (labels >= 0).any(axis=1)
+    prior = posterior[labelled].sum(axis=0) + 1 / classes
+    return confusion, prior / prior.sum()
+
+
+def _evidence(labels: np.ndarray, confusion: np.ndarray) -> np.ndarray:
+    """(N, C) log-likelihood of a sample's labels under each true class."""
+    evidence = np.zeros((len(labels), confusion.shape[1]))
+    for column, matrix in zip(labels.T, confusion, strict=True):
+        given = np.flatnonzero(column >= 0)
+        evidence[given] += np.log(matrix.T[column[given]])
+    return evidence
+
+
+def _log_prior(model: np.ndarray | None, prior: np.ndarray, weight: float) -> np.ndarray:
+    """(N, C) or (1, C) log-probability of each class before the annotators are heard."""
+    if model is None:
+        return np.log(prior)[None]
+    # A silent model leaves log 1 = 0 everywhere, and the prior takes over.
+    silent = (model == 0).all(axis=1, keepdims=True)
+    return np.where(silent, np.log(prior), log_softmax(weight * model, axis=1))
+
+
+def _best_weight(model: np.ndarray, prior: np.ndarray, evidence: np.ndarray) -> float:
+    """The exponent of the model's probabilities under which the labels are likeliest."""
+
+    def loss(weight: float) -> float:
+        joint = _log_prior(model, prior, weight) + evidence
+        return -float(logsumexp(joint, axis=1).mean())
+
+    return float(minimize_scalar(loss, bounds=(0.0, 4.0), method="bounded").x)
+
+
+def _consensus(
+    labels: np.ndarray,
+    posterior: np.ndarray,
+    confusion: np.ndarray,
+    prior: np.ndarray,
+    weight: float,
+    model: np.ndarray | None,
+) -> AnnotatorConsensus:
+    heard = np.asarray((labels >= 0).any(axis=1))
+    if model is not None:
+        heard |= (model != 0).any(axis=1)
+    label = np.where(heard, posterior.argmax(axis=1), NO_VOTE).astype(np.int32)
+    quality = np.where(heard, posterior.max(axis=1), np.nan).astype(np.float32)
+    shown = np.where(heard[:, None], posterior, np.nan).astype(np.float32)
+    return AnnotatorConsensus(
+        label, quality, shown, confusion, prior, _qualities(labels, posterior), weight
+    )
+
+
+def _qualities(labels: np.ndarray, posterior: np.ndarray) -> np.ndarray:
+    """(A,) mean posterior of the labels an annotator gave."""
+    qualities = np.full(labels.shape[1], np.nan)
+    for annotator, column in enumerate(labels.T):
+        given = np.flatnonzero(column >= 0)
+        if len(given):
+            qualities[annotator] = posterior[given, column[given]].mean()
+    return qualities
+
+
+def annotators_result(consensus: AnnotatorConsensus, given_labels: np.ndarray) -> DetectorResult:
+    """The consensus as one more detector of errors in `given_labels` (N,)."""
+    rows = np.arange(len(given_labels))
+    score = 1 - consensus.posterior[rows, np.maximum(given_labels, 0)]
+    unknown = (given_labels < 0) | (consensus.label < 0)
+    return DetectorResult(
+        "annotators",
+        np.where(unknown, np.nan, score),
+        consensus.label,
+        {"quality": consensus.quality, "annotator_quality": consensus.annotator_quality},
+    )

@@ -1,0 +1,227 @@
+"""Detectors by name, ours and those of other packages.
+
+Another package adds a detector by an entry point in the group `lnl_gui.detectors` whose object is
+a `DetectorInfo`. Modules are imported only when a detector is used.
+"""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Protocol, cast
+
+import numpy as np
+
+from lnl_gui.detect.detectors.result import DetectorResult
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.progress import Progress, no_progress
+
+ENTRY_POINT_GROUP = "lnl_gui.detectors"
+
+
+class Detector(Protocol):
+    """Scores every sample; K spaces of (N, D_k), given labels (N,) int32 in [0, C)."""
+
+    def __call__(
+        self,
+        embeddings: Sequence[np.ndarray],
+        given_labels: np.ndarray,
+        *,
+        number_of_classes: int,
+        seed: int = 0,
+        progress: Progress = no_progress,
+    ) -> DetectorResult:
+        """Return one score and one vote per sample."""
+
+
+@dataclass(frozen=True)
+class DetectorInfo:
+    """How a detector is found, described and loaded.
+
+    Attributes:
+        name: identifier used on the command line and in a run's files.
+        title: what a person reads in a list.
+        description: one sentence on how it judges.
+        complexity: time (and memory if more than linear) in N, D, C and its own constants.
+        function: where it lives, as "module:function"; the function is a `Detector`.
+        default: whether a plain run computes it.
+    """
+
+    name: str
+    title: str
+    description: str
+    complexity: str
+    function: str
+    default: bool = False
+
+    def load(self) -> Detector:
+        """Import the detector's function."""
+        module, _, attribute = self.function.partition(":")
+        return cast(Detector, getattr(import_module(module), attribute))
+
+
+_OURS: tuple[DetectorInfo, ...] = (
+    DetectorInfo(
+        "neighbours",
+        "Nearest neighbours",
+        "Twenty most similar images vote, the nearer the louder.",
+        "O(N^2 D), memory O(N k)",
+        "lnl_gui.detect.neighbours.search:detect_neighbours",
+        default=True,
+    ),
+    DetectorInfo(
+        "confident_learning",
+        "Confident learning",
+        "Counts confident disagreements of held-out predictions for each pair of classes.",
+        "O(N D C) a training epoch, then O(N C + C^2), memory O(N C + C^2)",
+        "lnl_gui.detect.detectors.confident_learning:detect_confident_learning",
+        default=True,
+    ),
+    DetectorInfo(
+        "turtle",
+        "TURTLE clusters",
+        "Groups the images without labels, then takes each group's most frequent label.",
+        "O(T M B D C), independent of N but for the reduction, memory O(N D)",
+        "lnl_gui.detect.detectors.turtle:detect_turtle",
+        default=True,
+    ),
+    DetectorInfo(
+        "simifeat_v",
+        "SimiFeat, vote",
+        "Ten neighbours vote in random halves of the data, 21 times.",
+        "O(N^2 D + N k^2 rounds), memory O(N k)",
+        "lnl_gui.detect.detectors.simifeat:detect_simifeat_v",
+    ),
+    DetectorInfo(
+        "simifeat_r",
+        "SimiFeat, rank",
+        "Estimates how many labels of each class are wrong, then takes the least supported.",
+        "O(N^2 D + N min(C, k)), memory O(N k)",
+        "lnl_gui.detect.detectors.simifeat:detect_simifeat_r",
+    ),
+    DetectorInfo(
+        "kmeans",
+        "k-means clusters",
+        "Majority label of three k-means clusters a class.",
+        "O(N D C) an iteration, memory O(N D)",
+        "lnl_gui.detect.detectors.majority_vote:detect_kmeans",
+    ),
+    DetectorInfo(
+        "hdbscan",
+        "Density clusters",
+        "Majority label of dense regions; images between them get no vote.",
+        "up to O(N^2), memory O(N D)",
+        "lnl_gui.detect.detectors.majority_vote:detect_hdbscan",
+    ),
+    DetectorInfo(
+        "loss_mixture",
+        "Robust probe, loss mixture",
+        "Trains a linear probe with early-learning regularisation and splits its losses by class.",
+        "O(epochs N P C), memory O(N (P + C))",
+        "lnl_gui.detect.detectors.loss_mixture:detect_elr",
+        default=True,
+    ),
+    DetectorInfo(
+        "loss_mixture_global",
+        "Robust probe, one mixture",
+        "The same probe; one pair of Gaussians for all classes, as in DivideMix.",
+        "O(epochs N P C), memory O(N (P + C))",
+        "lnl_gui.detect.detectors.loss_mixture:detect_elr_global",
+    ),
+    DetectorInfo(
+        "loss_mixture_gce",
+        "GCE probe, loss mixture",
+        "Generalised cross-entropy and a mixture for each class, as in TURN.",
+        "O(epochs N P C), memory O(N (P + C))",
+        "lnl_gui.detect.detectors.loss_mixture:detect_gce",
+    ),
+    DetectorInfo(
+        "loss_mixture_nce_rce",
+        "NCE+RCE probe, loss mixture",
+        "Active and passive loss together and a mixture for each class.",
+        "O(epochs N P C), memory O(N (P + C))",
+        "lnl_gui.detect.detectors.loss_mixture:detect_nce_rce",
+    ),
+    DetectorInfo(
+        "loss_mixture_dynamic",
+        "Dynamic-weight probe, loss mixture",
+        "Unsure samples count less in training; a mixture for each class.",
+        "O(epochs N P C), memory O(N (P + C))",
+        "lnl_gui.detect.detectors.loss_mixture:detect_dynamic",
+    ),
+    DetectorInfo(
+        "loss_mixture_ce",
+        "Plain probe, loss mixture",
+        "Cross-entropy and a mixture for each class.",
+        "O(epochs N P C), memory O(N (P + C))",
+        "lnl_gui.detect.detectors.loss_mixture:detect_ce",
+    ),
+    DetectorInfo(
+        "aum",
+        "Area under the margin",
+        "Suspects labels that keep losing to another class while the probe learns.",
+        "O(epochs N P C), memory O(N (P + C))",
+        "lnl_gui.detect.detectors.training_dynamics:detect_aum",
+    ),
+    DetectorInfo(
+        "mean_probability",
+        "Mean probability",
+        "Suspects labels the probe found improbable throughout its training.",
+        "O(epochs N P C), memory O(N (P + C))",
+        "lnl_gui.detect.detectors.training_dynamics:detect_mean_probability",
+    ),
+)
+
+
+@cache
+def _table() -> dict[str, DetectorInfo]:
+    table = {info.name: info for info in _OURS}
+    for point in entry_points(group=ENTRY_POINT_GROUP):
+        info = point.load()
+        if not isinstance(info, DetectorInfo):
+            raise UserError(
+                f"The entry point {point.name} in {ENTRY_POINT_GROUP} is not a DetectorInfo.",
+                f"Remove or mend the package that provides it: {point.value}.",
+            )
+        table.setdefault(info.name, info)
+    return table
+
+
+def list_detectors() -> list[DetectorInfo]:
+    """All detectors, ours first, then those of other packages."""
+    return list(_table().values())
+
+
+def describe_detector(name: str) -> DetectorInfo:
+    """The detector called `name`.
+
+    Raises:
+        UserError: for an unknown name; the hint suggests the nearest ones.
+    """
+    table = _table()
+    if name in table:
+        return table[name]
+    near = difflib.get_close_matches(name, table, n=3, cutoff=0.4)
+    hint = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(table)}."
+    raise UserError(f"There is no detector called {name}.", hint, code="unknown_detector")
+
+
+def run_detector(
+    name: str,
+    embeddings: Sequence[np.ndarray],
+    given_labels: np.ndarray,
+    *,
+    number_of_classes: int,
+    seed: int = 0,
+    progress: Progress = no_progress,
+) -> DetectorResult:
+    """Run the detector called `name`; see `Detector` for the arguments."""
+    return describe_detector(name).load()(
+        embeddings,
+        given_labels,
+        number_of_classes=number_of_classes,
+        seed=seed,
+        progress=progress,
+    )

@@ -1,0 +1,79 @@
+"""Scores from how a probe learns each sample: area under the margin and mean confidence.
+
+AUM (Pleiss et al. 2020) is the mean over epochs of z[y] - max_{k != y} z[k]; the other is the mean
+probability of the given label. Both come from one plain cross-entropy probe.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from lnl_gui.detect.detectors.loss_mixture import detect_loss_mixture
+from lnl_gui.detect.detectors.mixture import clean_probability, fit_mixture
+from lnl_gui.detect.detectors.result import DetectorResult
+from lnl_gui.util.progress import Progress, no_progress
+
+
+def detect_aum(
+    embeddings: Sequence[np.ndarray],
+    given_labels: np.ndarray,
+    *,
+    number_of_classes: int,
+    seed: int = 0,
+    progress: Progress = no_progress,
+) -> DetectorResult:
+    """Suspect the samples whose given label keeps losing the margin.
+
+    Args:
+        embeddings: K spaces (N, D_k).
+        given_labels: (N,) int, -1 for none.
+
+    Returns:
+        score in [0, 1], the posterior of the lower of two Gaussians on the margins; details
+        `margin` (N,) and `loss` (N,). Time O(epochs N P C).
+    """
+    followed = _followed(embeddings, given_labels, number_of_classes, seed, progress)
+    margin = followed.details["margin"]
+    judged = np.isfinite(margin)
+    score = np.full(len(margin), np.nan)
+    if judged.any():
+        # Losses are low where margins are high.
+        score[judged] = 1.0 - clean_probability(-margin[judged], fit_mixture(-margin[judged]))
+    details = {"margin": margin, "loss": followed.details["loss"]}
+    return DetectorResult("aum", score, followed.vote, details)
+
+
+def detect_mean_probability(
+    embeddings: Sequence[np.ndarray],
+    given_labels: np.ndarray,
+    *,
+    number_of_classes: int,
+    seed: int = 0,
+    progress: Progress = no_progress,
+) -> DetectorResult:
+    """Suspect the samples whose given label had a low probability on the mean over epochs.
+
+    Arguments and cost as `detect_aum`; score is one less the mean probability.
+    """
+    followed = _followed(embeddings, given_labels, number_of_classes, seed, progress)
+    confidence = followed.details["confidence"]
+    details = {"confidence": confidence, "loss": followed.details["loss"]}
+    return DetectorResult("mean_probability", 1.0 - confidence, followed.vote, details)
+
+
+def _followed(
+    embeddings: Sequence[np.ndarray],
+    given_labels: np.ndarray,
+    classes: int,
+    seed: int,
+    progress: Progress,
+) -> DetectorResult:
+    return detect_loss_mixture(
+        embeddings,
+        given_labels,
+        number_of_classes=classes,
+        loss="ce",
+        per_class=False,
+        seed=seed,
+        progress=progress,
+    )

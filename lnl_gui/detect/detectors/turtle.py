@@ -1,0 +1,212 @@
+"""TURTLE: clusters that linear classifiers in every embedding space can most easily agree on.
+
+Gadetsky, Jiang, Brbic, "Let Go of Your Labels with Unsupervised Transfer" (ICML 2024). No label
+is used to find the clusters; `majority_vote` then names them. O(T M B D C) a space.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+import numpy as np
+from scipy.special import xlogy
+
+from lnl_gui.detect.detectors.majority_vote import majority_vote
+from lnl_gui.detect.detectors.result import DetectorResult
+from lnl_gui.detect.detectors.turtle_loops import TurtleParameters, fit_labelling, mean_membership
+from lnl_gui.detect.probes.inputs import check_inputs, usable_rows
+from lnl_gui.detect.probes.preparation import MEAN_NORM, prepare
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.progress import Progress, no_progress
+
+MAXIMUM_CLASSES = 1000
+SEARCH_RATES = (1e-2, 1e-3, 1e-4)
+_FOLDS = 5
+
+
+@dataclass(frozen=True)
+class TurtleResult:
+    """Clusters found without labels.
+
+    Attributes:
+        assignment: (N,) int32, cluster in [0, C), -1 for an unreadable embedding.
+        probability: (N,) float32, the labelling's probability of that cluster.
+        found_clusters: how many of the C clusters have a member.
+        entropy: of the cluster sizes, in nats; log C when all are equal.
+        generalisation_score: accuracy in [0, 1] with which linear classifiers predict the
+            clusters of held-out samples, the mean over folds and spaces; NaN if not asked for.
+        parameters: the settings used, the best ones after a search.
+    """
+
+    assignment: np.ndarray
+    probability: np.ndarray
+    found_clusters: int
+    entropy: float
+    generalisation_score: float
+    parameters: TurtleParameters
+
+
+def turtle(
+    embeddings: Sequence[np.ndarray],
+    number_of_clusters: int,
+    *,
+    parameters: TurtleParameters | None = None,
+    search: bool = False,
+    score: bool = True,
+    seed: int = 0,
+    progress: Progress = no_progress,
+) -> TurtleResult:
+    """Cluster the samples without labels.
+
+    Args:
+        embeddings: K spaces (N, D_k).
+        number_of_clusters: C.
+        search: try all learning rates in {1e-2, 1e-3, 1e-4} for both loops, warm and cold, and
+            keep the run of the highest generalisation score (18 times the time).
+        score: compute the generalisation score.
+
+    Raises:
+        UserError: without a readable embedding, or with more than 1000 clusters.
+    """
+    if number_of_clusters > MAXIMUM_CLASSES:
+        raise UserError(
+            f"TURTLE cannot look for {number_of_clusters} clusters (at most {MAXIMUM_CLASSES}).",
+            "Leave this detector out; the others do not need it.",
+            code="too_many_classes",
+        )
+    chosen = parameters or default_parameters(number_of_clusters)
+    usable = usable_rows(embeddings)
+    if not usable.any():
+        raise UserError("No embedding can be read.", "Embed the images again.")
+    spaces = [_prepare(space, usable, chosen) for space in embeddings]
+    if search:
+        return _search(spaces, usable, number_of_clusters, chosen, seed, progress)
+    return _run(spaces, usable, number_of_clusters, chosen, score, seed, progress)
+
+
+def default_parameters(number_of_clusters: int) -> TurtleParameters:
+    """Sized for a CPU; the batch grows with the clusters so that each has about ten members."""
+    return TurtleParameters(batch_size=min(10_000, max(1024, 10 * number_of_clusters)))
+
+
+def _prepare(space: np.ndarray, usable: np.ndarray, parameters: TurtleParameters) -> np.ndarray:
+    points = prepare([space], components=parameters.dimensions, usable=usable).matrix
+    points = points * np.float32(parameters.feature_scale * points.shape[1] ** 0.5 / MEAN_NORM)
+    return np.concatenate([points, np.ones((len(points), 1), np.float32)], axis=1)
+
+
+def _run(
+    spaces: list[np.ndarray],
+    usable: np.ndarray,
+    clusters: int,
+    parameters: TurtleParameters,
+    score: bool,
+    seed: int,
+    progress: Progress,
+) -> TurtleResult:
+    labelling = fit_labelling(spaces, clusters, parameters, np.random.default_rng(seed), progress)
+    membership = mean_membership(spaces, [layer.weight() for layer in labelling])
+    best = membership.argmax(axis=1)
+    assignment = np.full(len(usable), -1, dtype=np.int32)
+    assignment[usable] = best
+    probability = np.zeros(len(usable), dtype=np.float32)
+    probability[usable] = membership[np.arange(len(best)), best]
+    share = np.bincount(best, minlength=clusters) / len(best)
+    return TurtleResult(
+        assignment,
+        probability,
+        int((share > 0).sum()),
+        float(-xlogy(share, share).sum()),
+        generalisation_score(spaces, best, seed=seed) if score else float("nan"),
+        parameters,
+    )
+
+
+def generalisation_score(
+    spaces: Sequence[np.ndarray], assignment: np.ndarray, *, seed: int = 0
+) -> float:
+    """Accuracy in [0, 1] of linear classifiers on held-out samples' clusters, no truth used.
+
+    The classifier is ridge regression on the one-hot clusters: one factorisation a fold where
+    the paper trains a logistic regression for a thousand epochs. O(N D^2 + F D^3) a space.
+    """
+    fold = np.random.default_rng(seed).permutation(len(assignment)) % _FOLDS
+    target = np.eye(int(assignment.max()) + 1, dtype=np.float32)[assignment]
+    scores = [_held_out_accuracy(space, target, fold) for space in spaces]
+    return float(np.mean(scores))
+
+
+def _held_out_accuracy(space: np.ndarray, target: np.ndarray, fold: np.ndarray) -> float:
+    grams = [space[fold == f].T @ space[fold == f] for f in range(_FOLDS)]
+    crosses = [space[fold == f].T @ target[fold == f] for f in range(_FOLDS)]
+    ridge = 1e-3 * len(space) * np.eye(space.shape[1])
+    right = 0
+    for f in range(_FOLDS):
+        weight = np.linalg.solve(sum(grams) - grams[f] + ridge, sum(crosses) - crosses[f])
+        predicted = (space[fold == f] @ weight).argmax(axis=1)
+        right += int((predicted == target[fold == f].argmax(axis=1)).sum())
+    return right / len(space)
+
+
+def _search(
+    spaces: list[np.ndarray],
+    usable: np.ndarray,
+    clusters: int,
+    base: TurtleParameters,
+    seed: int,
+    progress: Progress,
+) -> TurtleResult:
+    """The best of all settings. A run that merges clusters is easy to predict and so is not
+    allowed to win: it must find nine in ten of the most clusters any run found."""
+    grid = [
+        replace(base, inner_rate=inner, outer_rate=outer, warm_start=warm)
+        for inner, outer, warm in product(SEARCH_RATES, SEARCH_RATES, (False, True))
+    ]
+    runs = []
+    for number, setting in enumerate(grid):
+
+        def within(done: int, total: int, first: int = number) -> None:
+            progress(first * total + done, len(grid) * total)
+
+        runs.append(_run(spaces, usable, clusters, setting, True, seed, within))
+    most = max(run.found_clusters for run in runs)
+    whole = [run for run in runs if run.found_clusters >= 0.9 * most]
+    return max(whole, key=lambda run: run.generalisation_score)
+
+
+def detect_turtle(
+    embeddings: Sequence[np.ndarray],
+    given_labels: np.ndarray,
+    *,
+    number_of_classes: int,
+    seed: int = 0,
+    progress: Progress = no_progress,
+    parameters: TurtleParameters | None = None,
+    search: bool = False,
+) -> DetectorResult:
+    """TURTLE's clusters, named by majority vote; see `majority_vote` for score and details.
+
+    Further details: `found_clusters`, `entropy` and `generalisation_score`, each (1,).
+    """
+    check_inputs(embeddings, given_labels, number_of_classes)
+    found = turtle(
+        embeddings,
+        number_of_classes,
+        parameters=parameters,
+        search=search,
+        seed=seed,
+        progress=progress,
+    )
+    result = majority_vote(
+        found.assignment,
+        given_labels,
+        number_of_classes=number_of_classes,
+        probability=found.probability,
+        name="turtle",
+    )
+    summary = {
+        "found_clusters": np.array([found.found_clusters]),
+        "entropy": np.array([found.entropy]),
+        "generalisation_score": np.array([found.generalisation_score]),
+    }
+    return replace(result, details={**result.details, **summary})

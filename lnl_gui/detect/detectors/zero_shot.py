@@ -1,0 +1,89 @@
+"""Zero-shot vote: which class name's text lies closest to the image in a joint space.
+
+Radford et al., "Learning Transferable Visual Models From Natural Language Supervision" (ICML
+2021). Only for encoders that embed text too. O(N D C), memory O(N + C D).
+"""
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+from scipy.special import log_softmax
+
+from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
+from lnl_gui.detect.probes.inputs import check_inputs, unit_rows
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.progress import Progress, no_progress
+
+SCALE = 100.0
+_CHUNK = 8192
+_FIT_ROWS = 5000
+
+
+def class_directions(text_embedding: np.ndarray) -> np.ndarray:
+    """(C, D) float32 unit vectors from (C, D), or from (C, P, D) for P prompts a class.
+
+    Prompts are normalised, averaged and normalised again.
+    """
+    if text_embedding.ndim == 2:
+        return unit_rows([text_embedding])
+    classes, prompts, dimension = text_embedding.shape
+    unit = unit_rows([text_embedding.reshape(-1, dimension)])
+    return unit_rows([unit.reshape(classes, prompts, dimension).mean(axis=1)])
+
+
+def zero_shot(
+    embedding: np.ndarray,
+    text_embedding: np.ndarray,
+    given_labels: np.ndarray,
+    *,
+    scale: float | None = SCALE,
+    progress: Progress = no_progress,
+) -> DetectorResult:
+    """Suspicion is one less the given label's probability, softmax of scaled cosines.
+
+    Args:
+        embedding: (N, D) of the images.
+        text_embedding: (C, D) or (C, P, D) of the class names.
+        given_labels: (N,) int32.
+        scale: of the cosines; 100 is CLIP's own, None fits it to the given labels by likelihood.
+
+    Raises:
+        UserError: when images and texts come from different encoders.
+    """
+    if embedding.shape[1] != text_embedding.shape[-1]:
+        raise UserError(
+            f"The images' embedding has {embedding.shape[1]} dimensions, the class names' "
+            f"{text_embedding.shape[-1]}.",
+            "Take both from the same encoder.",
+        )
+    usable = np.flatnonzero(check_inputs([embedding], given_labels, len(text_embedding)))
+    classes = class_directions(text_embedding)
+    if scale is None:
+        scale = _fit_scale(embedding, classes, given_labels, usable)
+    score = np.full(len(given_labels), np.nan, dtype=np.float32)
+    vote = np.full(len(given_labels), NO_VOTE, dtype=np.int32)
+    confidence = np.zeros(len(given_labels), dtype=np.float32)
+    for start in range(0, len(usable), _CHUNK):
+        progress(start, len(usable))
+        rows = usable[start : start + _CHUNK]
+        log_probability = log_softmax(scale * (unit_rows([embedding], rows) @ classes.T), axis=1)
+        at = np.arange(len(rows))
+        score[rows] = -np.expm1(log_probability[at, given_labels[rows]])
+        vote[rows] = log_probability.argmax(axis=1)
+        confidence[rows] = np.exp(log_probability[at, vote[rows]])
+    progress(len(usable), len(usable))
+    details = {"confidence": confidence, "scale": np.array([scale])}
+    return DetectorResult("zero_shot", score, vote, details)
+
+
+def _fit_scale(
+    embedding: np.ndarray, classes: np.ndarray, given_labels: np.ndarray, usable: np.ndarray
+) -> float:
+    """The scale under which the given labels of an even part are likeliest."""
+    rows = usable[:: -(-len(usable) // _FIT_ROWS)]
+    cosine = unit_rows([embedding], rows) @ classes.T
+    at = np.arange(len(rows)), given_labels[rows]
+
+    def loss(log_scale: float) -> float:
+        return -float(log_softmax(np.exp(log_scale) * cosine, axis=1)[at].mean())
+
+    return float(np.exp(minimize_scalar(loss, bounds=(-2.0, 6.0), method="bounded").x))

@@ -1,0 +1,1 @@
+"""Issues beside wrong labels: duplicates, outliers, off-topic images, image quality."""

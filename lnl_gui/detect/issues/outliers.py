@@ -1,0 +1,61 @@
+"""Images unlike all others, and images of none of the classes: issues, not label errors.
+
+O(N k) on neighbours already found, O(N) on the energy of a consensus.
+"""
+
+import numpy as np
+from scipy.special import expit
+
+from lnl_gui.detect.issues.issue import IssueResult, judge, robust_deviation
+
+_LIMIT = 3.5
+_OFF_TOPIC_LIMIT = 4.5
+_NORMAL_90 = 1.2816
+_THRESHOLD = 0.5
+_SMALLEST_DISTANCE = 1e-6
+
+
+def find_outliers(similarity: np.ndarray) -> IssueResult:
+    """From the cosine (N, k) of the plain embedding to the k nearest neighbours, falling.
+
+    The distance to the k-th neighbour (Kuan and Mueller 2022; Sun et al., ICML 2022) is measured
+    in robust deviations of its logarithm over the dataset; 3.5 of them give a score of 0.5. A
+    sample without k neighbours (similarity 0 for a missing one) is measured at its last; NaN
+    without any.
+    """
+    if not similarity.shape[1]:
+        similarity = np.zeros((len(similarity), 1), dtype=np.float32)
+    found = (similarity != 0).sum(axis=1)
+    last = np.maximum(found - 1, 0)
+    distance = 1 - similarity[np.arange(len(similarity)), last].astype(np.float64)
+    distance = np.where(found > 0, np.maximum(distance, _SMALLEST_DISTANCE), np.nan)
+    note = "Distance to the last of the nearest neighbours against the dataset's usual one."
+    return judge("outlier", _unusual(np.log(distance)), _THRESHOLD, note)
+
+
+def find_off_topic(energy: np.ndarray) -> IssueResult:
+    """From the energy (N,) of `detect.issues.off_topic`: high where no class explains an image.
+
+    Its upper tail is long, so deviations over the median are taken from the 90th percentile; 4.5
+    of them give a score of 0.5. Fewer would flag odd images of the classes too. Rows with NaN
+    stay NaN.
+    """
+    finite = energy[np.isfinite(energy)].astype(np.float64)
+    note = "How little any class explains the image, against the dataset's usual one."
+    score = np.where(np.isfinite(energy), 0.0, np.nan)
+    if len(finite):
+        middle, high = np.quantile(finite, (0.5, 0.9))
+        if high > middle:
+            score = expit((energy - middle) * _NORMAL_90 / (high - middle) - _OFF_TOPIC_LIMIT)
+    return judge("off_topic", score, _THRESHOLD, note)
+
+
+def _unusual(values: np.ndarray) -> np.ndarray:
+    """(N,) in [0, 1]: 0.5 at 3.5 robust deviations above the median; 0 where all are alike."""
+    finite = np.isfinite(values)
+    if not finite.any():
+        return np.full(len(values), np.nan)
+    spread = robust_deviation(values[finite])
+    if spread == 0:
+        return np.where(finite, 0.0, np.nan)
+    return expit((values - np.median(values[finite])) / spread - _LIMIT)

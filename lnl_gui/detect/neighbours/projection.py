@@ -1,0 +1,286 @@
+"""The embedding laid out in the plane by UMAP (McInnes, Healy, Melville 2018, arXiv:1802.03426).
+
+UMAP's own search for neighbours is not used: its compilation alone takes half a minute in every
+process, longer than an exact search among 50 000. Up to `LARGEST_FIT` samples are laid out; of more
+a random part is, and each of the others is placed among its nearest of that part.
+"""
+
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numba
+import numpy as np
+
+from lnl_gui.detect.neighbours.ivf_index import approximate_neighbours
+from lnl_gui.detect.probes.inputs import unit_rows
+from lnl_gui.util.progress import Progress, no_progress
+
+LARGEST_FIT = 100_000
+NEIGHBOURS = 15
+"""A sample itself and those nearest to it: UMAP's own default."""
+COMPONENTS = 50
+_PARALLEL_FROM = 20_000
+"""Below it one thread is fast enough and the same seed gives the same picture."""
+_LEAST_SAMPLES = 5
+_PLACED_BY = 5
+_PLACING_PROBES = 4
+_PART = 16_384
+_MINIMUM_DISTANCE = 0.1
+
+Stages = Callable[[str], Progress]
+
+
+def no_stages(_stage: str) -> Progress:
+    """Ignore what every stage reports."""
+    return no_progress
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """A neighbour graph found earlier: of each sample the nearest others, in falling order."""
+
+    index: np.ndarray
+    """int32 (N, k), -1 for none"""
+    similarity: np.ndarray
+    """float (N, k), cosine"""
+
+
+def umap_layout(
+    embedding: np.ndarray,
+    *,
+    known: Neighbours | None = None,
+    start: np.ndarray | None = None,
+    seed: int = 0,
+    threads: int | None = None,
+    largest_fit: int = LARGEST_FIT,
+    progress_of: Stages = no_stages,
+) -> np.ndarray:
+    """Lay the samples out so that those alike lie together.
+
+    The same arguments give the same layout on one thread, and wherever fewer than 20 000 samples
+    are laid out; more of them on several threads, whose order is not fixed, are alike only.
+
+    Args:
+        embedding: (N, D) float, NaN in rows that could not be read.
+        known: neighbours that need not be searched for again; used if no sample is sampled away
+            and each readable one has enough.
+        start: (N, 2) a picture to begin with, such as the two principal axes, whose orientation
+            the layout keeps; None computes them.
+        seed: of everything random.
+        threads: to compute on; None means all there are.
+        largest_fit: how many samples are laid out; the others are placed among them.
+        progress_of: the progress of a stage: prepare, neighbours, layout, place. It may raise
+            `Cancelled`; an epoch of the layout, or some thousand samples, lie between two reports.
+
+    Returns:
+        (N, 2) float32, NaN where `embedding` is.
+    """
+    layout = np.full((len(embedding), 2), np.nan, dtype=np.float32)
+    space = reduced(embedding, progress=progress_of("prepare"))
+    usable = np.isfinite(space).all(axis=1)
+    rows = np.flatnonzero(usable)
+    space = space[rows]
+    first = _beginning(space, start[rows] if start is not None else None, seed)
+    if len(rows) < _LEAST_SAMPLES:
+        layout[rows] = first
+        return layout
+    generator = np.random.default_rng(seed)
+    chosen = np.sort(generator.choice(len(rows), min(largest_fit, len(rows)), replace=False))
+    graph = _known(known, usable, rows) if len(chosen) == len(rows) else None
+    if graph is None:
+        wanted = min(NEIGHBOURS, len(chosen)) - 1
+        searching = progress_of("neighbours")
+        graph = approximate_neighbours(space[chosen], wanted, seed=seed, progress=searching)
+    fitted = _fit(*graph, first[chosen], seed, threads, progress_of)
+    placed = _place(space, chosen, fitted, seed=seed, progress=progress_of("place"))
+    layout[rows] = _turned(placed, first)
+    return layout
+
+
+def reduced(embedding: np.ndarray, *, progress: Progress = no_progress) -> np.ndarray:
+    """(N, P <= 50) float32: principal components of the rows at Euclidean norm 1, else NaN.
+
+    The axes are those of a part of the rows; the embedding is read once, a part at a time.
+    """
+    mean, axes = _principal_axes(embedding)
+    space = np.empty((len(embedding), axes.shape[1]), dtype=np.float32)
+    with np.errstate(invalid="ignore"):  # an infinite row has no direction
+        for begin in range(0, len(embedding), _PART):
+            progress(begin, len(embedding))
+            part = slice(begin, begin + _PART)
+            space[part] = (unit_rows([embedding[part]]) - mean) @ axes
+    progress(len(embedding), len(embedding))
+    return space
+
+
+def _principal_axes(embedding: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(D,) mean and (D, P) axes of up to some thousand rows spread over the embedding."""
+    with np.errstate(invalid="ignore"):
+        part = unit_rows([embedding[:: max(1, len(embedding) // _PART)]])
+    part = part[np.isfinite(part).all(axis=1)]
+    mean = part.mean(axis=0) if len(part) else np.zeros(embedding.shape[1], np.float32)
+    _, axes = np.linalg.eigh((part - mean).T @ (part - mean))
+    return mean, axes[:, ::-1][:, :COMPONENTS]
+
+
+def _beginning(space: np.ndarray, start: np.ndarray | None, seed: int) -> np.ndarray:
+    """(n, 2) float32 without two points in one place, which repulsion could not part."""
+    picture = np.zeros((len(space), 2), dtype=np.float32)
+    axes = space[:, :2] if start is None or not np.isfinite(start).all() else start
+    picture[:, : axes.shape[1]] = axes
+    scale = 1e-4 * (np.ptp(picture) if picture.size else 0) or 1e-4
+    noise = np.random.default_rng(seed).normal(scale=scale, size=picture.shape)
+    return (picture + noise).astype(np.float32)
+
+
+def _known(
+    known: Neighbours | None, usable: np.ndarray, rows: np.ndarray
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """The graph among the readable rows with Euclidean distances, or None if it lacks any."""
+    wanted = NEIGHBOURS - 1
+    if known is None or len(known.index) != len(usable) or known.index.shape[1] < wanted:
+        return None
+    index = np.asarray(known.index[rows, :wanted])
+    if (index < 0).any() or not usable[index].all():
+        return None
+    place = np.cumsum(usable, dtype=np.int32) - 1
+    similarity = np.asarray(known.similarity[rows, :wanted], dtype=np.float32)
+    # Of vectors of norm 1, as the reduced space has them.
+    return place[index], np.sqrt(np.maximum(2 - 2 * similarity, 0))
+
+
+def _fit(
+    index: np.ndarray,
+    distance: np.ndarray,
+    first: np.ndarray,
+    seed: int,
+    threads: int | None,
+    progress_of: Stages,
+) -> np.ndarray:
+    """(n, 2) float32: the neighbour graph made fuzzy, then laid out from `first`."""
+    compiling = progress_of("compile")
+    compiling(0, 2)
+    umap = _umap()
+    compiling(1, 2)
+    count = len(first)
+    random = np.random.RandomState(seed)
+    itself = np.arange(count, dtype=np.int32)[:, None]
+    with _at_most(threads) as number:
+        graph = umap.fuzzy_simplicial_set(
+            first,
+            index.shape[1] + 1,
+            random,
+            "euclidean",
+            knn_indices=np.concatenate([itself, index], axis=1),
+            knn_dists=np.concatenate([np.zeros_like(distance[:, :1]), distance], axis=1),
+        )[0]
+        compiling(2, 2)
+        a, b = umap.find_ab_params(1.0, _MINIMUM_DISTANCE)
+        epochs = 500 if count <= 10_000 else 200
+        layout, _ = umap.simplicial_set_embedding(
+            data=first,
+            graph=graph,
+            n_components=2,
+            initial_alpha=1.0,
+            a=a,
+            b=b,
+            gamma=1.0,
+            negative_sample_rate=5,
+            n_epochs=epochs,
+            init=first,
+            random_state=random,
+            metric="euclidean",
+            metric_kwds={},
+            densmap=False,
+            densmap_kwds={},
+            output_dens=False,
+            parallel=number > 1 and count >= _PARALLEL_FROM,
+            tqdm_kwds=_reporting(progress_of("layout"), epochs),
+        )
+    return np.asarray(layout, dtype=np.float32)
+
+
+def _umap() -> Any:
+    """UMAP's functions; loading them takes seconds, and half a minute the first time of all."""
+    with warnings.catch_warnings():
+        # Of Tensorflow, which nobody needs here, and of progress bars in notebooks.
+        warnings.simplefilter("ignore")
+        from umap import umap_  # noqa: PLC0415 - see above
+    return umap_
+
+
+@contextmanager
+def _at_most(threads: int | None) -> Iterator[int]:
+    """Compiled loops use so many threads inside; yields the number."""
+    before = numba.get_num_threads()
+    number = max(1, min(threads or before, before))
+    numba.set_num_threads(number)
+    try:
+        yield number
+    finally:
+        numba.set_num_threads(before)
+
+
+class _EpochLine:
+    """A stream for UMAP's progress bar: what is written there reports the epoch."""
+
+    def __init__(self, progress: Progress, epochs: int) -> None:
+        self._progress, self._epochs = progress, epochs
+
+    def write(self, text: str) -> None:
+        if text.strip().isdecimal():
+            self._progress(int(text), self._epochs)
+
+    def flush(self) -> None:
+        """Nothing is kept back."""
+
+
+def _reporting(progress: Progress, epochs: int) -> dict[str, Any]:
+    """UMAP's one hook between epochs: options of its progress bar."""
+    line = _EpochLine(progress, epochs)
+    return {
+        "file": line,
+        "disable": False,
+        "bar_format": "{n}",
+        "miniters": 1,
+        "mininterval": 0,
+        "leave": False,
+    }
+
+
+def _place(
+    space: np.ndarray,
+    chosen: np.ndarray,
+    fitted: np.ndarray,
+    *,
+    seed: int,
+    progress: Progress,
+) -> np.ndarray:
+    """(n, 2) float32: `fitted` for the chosen rows, the others among their nearest of these.
+
+    The weights fall with the distance beyond the nearest one's, as UMAP's memberships do.
+    """
+    if len(chosen) == len(space):
+        return fitted
+    index, distance = approximate_neighbours(
+        space, _PLACED_BY, among=chosen, probes=_PLACING_PROBES, seed=seed, progress=progress
+    )
+    beyond = distance - distance[:, :1]
+    scale = np.maximum(beyond.mean(axis=1, where=np.isfinite(beyond), keepdims=True), 1e-12)
+    weight = np.exp(-beyond / scale)
+    weight /= weight.sum(axis=1, keepdims=True)
+    of_row = np.zeros((len(space), 2), dtype=np.float32)
+    of_row[chosen] = fitted
+    placed = np.einsum("nk,nkd->nd", weight, of_row[index])
+    placed[chosen] = fitted
+    return placed.astype(np.float32)
+
+
+def _turned(layout: np.ndarray, picture: np.ndarray) -> np.ndarray:
+    """The layout rotated or mirrored to lie as the picture does (orthogonal Procrustes)."""
+    centred = layout - layout.mean(axis=0)
+    left, _, right = np.linalg.svd(centred.T @ (picture - picture.mean(axis=0)))
+    return (centred @ (left @ right)).astype(np.float32)

@@ -1,0 +1,1 @@
+"""Cross-fitted linear probes on embeddings, and the preparation of their features."""

@@ -1,0 +1,58 @@
+"""Class probabilities of every sample from probes that never saw it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from lnl_gui.detect.probes.cross_fitting import FOLDS, cross_fit, one_thread, stratified_folds
+from lnl_gui.detect.probes.inputs import check_inputs
+from lnl_gui.detect.probes.preparation import prepare
+from lnl_gui.detect.probes.regularisation import climb
+from lnl_gui.detect.probes.robust_loss import cross_entropy
+from lnl_gui.util.progress import Progress, no_progress
+
+_PENALTIES = tuple(10.0**e for e in (-4.0, -3.5, -3.0, -2.5, -2.0, -1.5, -1.0))
+
+
+def out_of_fold_probabilities(
+    embeddings: Sequence[np.ndarray],
+    given_labels: np.ndarray,
+    *,
+    number_of_classes: int,
+    folds: int = FOLDS,
+    seed: int = 0,
+    progress: Progress = no_progress,
+) -> np.ndarray:
+    """(N, C) float32 of cross-fitted linear probes with cross-entropy, NaN where not usable.
+
+    The L2 strength is climbed to by out-of-fold likelihood of the given labels.
+    """
+    usable = check_inputs(embeddings, given_labels, number_of_classes)
+    features = prepare(embeddings, usable=usable)
+    given = torch.from_numpy(given_labels[features.rows].astype(np.int64))
+    matrix = torch.from_numpy(features.matrix)
+    fold = torch.from_numpy(stratified_folds(given.numpy(), folds, seed=seed))
+    tried = 0
+
+    def fit(index: int) -> tuple[float, torch.Tensor]:
+        nonlocal tried
+        progress(tried, len(_PENALTIES))
+        tried += 1
+        logits, _ = cross_fit(
+            matrix,
+            given,
+            cross_entropy,
+            fold,
+            classes=number_of_classes,
+            weight_decay=_PENALTIES[index],
+            probes=folds,
+            seed=seed,
+        )
+        return -float(torch.nn.functional.cross_entropy(logits, given)), logits
+
+    with one_thread():
+        _, _, logits = climb(fit, len(_PENALTIES), len(_PENALTIES) // 2)
+    probabilities = np.full((len(given_labels), number_of_classes), np.nan, dtype=np.float32)
+    probabilities[features.rows] = torch.softmax(logits, dim=1).numpy()
+    return probabilities

@@ -1,0 +1,145 @@
+"""One compact feature matrix from one or several embedding spaces.
+
+Per space: standardise each dimension and divide by the root of their number, so that every encoder
+weighs the same. Then concatenate, rotate onto the leading principal components without whitening,
+and scale to a fixed mean norm, which makes one learning rate fit all encoders.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lnl_gui.detect.probes.cross_fitting import one_thread
+from lnl_gui.detect.probes.inputs import usable_rows
+
+COMPONENTS = 256
+MEAN_NORM = 8.0
+_DEVIATION_FLOOR = 1e-6
+_COVARIANCE_ROWS = 20_000
+_CHUNK = 8192
+_SPARE_DIRECTIONS = 32
+_POWER_ITERATIONS = 8
+
+
+@dataclass(frozen=True)
+class Features:
+    """The prepared rows.
+
+    Attributes:
+        matrix: (n, P) float32, the usable rows only; mean norm 8, P at most `COMPONENTS`.
+        rows: (n,) int64, where each lies among the N samples.
+        constant: whether the embeddings hold no information at all.
+    """
+
+    matrix: np.ndarray
+    rows: np.ndarray
+    constant: bool
+
+
+def prepare(
+    embeddings: Sequence[np.ndarray],
+    *,
+    components: int = COMPONENTS,
+    usable: np.ndarray | None = None,
+) -> Features:
+    """Combine spaces of shape (N, D_k), any float type, into one feature matrix.
+
+    Only rows where `usable` (N,) is True are kept; None keeps those finite in every space. At
+    least one must be. Time O(N (sum D) P + (sum D)^3), extra memory O(N P + (sum D)^2).
+    """
+    rows = np.flatnonzero(usable_rows(embeddings) if usable is None else usable)
+    scales = [_standardisation(space, rows) for space in embeddings]
+    with one_thread():
+        basis = _principal_axes(embeddings, scales, rows, components).contiguous()
+        matrix = np.empty((rows.size, basis.shape[1]), np.float32)
+        for start in range(0, rows.size, _CHUNK):
+            part = rows[start : start + _CHUNK]
+            matrix[start : start + _CHUNK] = (
+                _standardised(embeddings, scales, part) @ basis
+            ).numpy()
+    norm = float(np.linalg.norm(matrix, axis=1).mean())
+    constant = not norm > _DEVIATION_FLOOR
+    if not constant:
+        matrix *= MEAN_NORM / norm
+    return Features(matrix=matrix, rows=rows, constant=constant)
+
+
+def _standardisation(space: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and 1 / (deviation sqrt(D)) of each dimension, from sums over chunks."""
+    total = np.zeros(space.shape[1])
+    squares = np.zeros(space.shape[1])
+    shift = np.asarray(space[rows[0]], np.float64)
+    for start in range(0, rows.size, _CHUNK):
+        part = np.asarray(space[rows[start : start + _CHUNK]], np.float64) - shift
+        total += part.sum(axis=0)
+        squares += np.einsum("nd,nd->d", part, part)
+    mean = total / rows.size
+    deviation = np.sqrt(np.maximum(squares / rows.size - mean**2, 0.0))
+    # A dimension that never moves carries nothing; dividing by its rounding error would.
+    weight = np.where(deviation > _DEVIATION_FLOOR, 1.0 / (deviation + _DEVIATION_FLOOR), 0.0)
+    return (mean + shift).astype(np.float32), (weight / np.sqrt(space.shape[1])).astype(np.float32)
+
+
+def _standardised(
+    embeddings: Sequence[np.ndarray],
+    scales: Sequence[tuple[np.ndarray, np.ndarray]],
+    rows: np.ndarray,
+) -> Tensor:
+    parts = [
+        torch.from_numpy((np.asarray(space[rows], np.float32) - mean) * weight)
+        for space, (mean, weight) in zip(embeddings, scales, strict=True)
+    ]
+    return parts[0] if len(parts) == 1 else torch.cat(parts, 1)
+
+
+def _principal_axes(
+    embeddings: Sequence[np.ndarray],
+    scales: Sequence[tuple[np.ndarray, np.ndarray]],
+    rows: np.ndarray,
+    components: int,
+) -> Tensor:
+    """The (sum D, P) leading eigenvectors of the covariance of an evenly spread subset."""
+    stride = max(1, -(-rows.size // _COVARIANCE_ROWS))
+    sample = rows[::stride]
+    width = sum(space.shape[1] for space in embeddings)
+    if sample.size < width:
+        # Fewer rows than dimensions: the small Gram matrix has the same non-zero spectrum.
+        data = _standardised(embeddings, scales, sample).double()
+        values, vectors = torch.linalg.eigh(data @ data.T)
+        keep = _leading(values, components)
+        # Constant embeddings have no spectrum; zero divided by zero is no axis.
+        lengths = values[keep].clamp_min(1e-12).sqrt()
+        return (data.T @ (vectors[:, keep] / lengths)).float()
+    covariance = torch.zeros(width, width)
+    for start in range(0, sample.size, _CHUNK):
+        data = _standardised(embeddings, scales, sample[start : start + _CHUNK])
+        covariance.addmm_(data.T, data)
+    return _top_eigenvectors(covariance, components)
+
+
+def _top_eigenvectors(covariance: Tensor, components: int) -> Tensor:
+    """(D, P) leading eigenvectors, by subspace iteration where P is a small part of D.
+
+    Much faster than a full decomposition; directions at the very end of the range may mix, which
+    a probe does not mind.
+    """
+    width = len(covariance)
+    block = components + _SPARE_DIRECTIONS
+    if width <= 2 * block:
+        values, vectors = torch.linalg.eigh(covariance)
+        return vectors[:, _leading(values, components)]
+    basis = torch.randn(width, block, generator=torch.Generator().manual_seed(0))
+    for _ in range(_POWER_ITERATIONS):
+        basis, _ = torch.linalg.qr(covariance @ basis)
+    values, turn = torch.linalg.eigh(basis.T @ covariance @ basis)
+    return basis @ turn[:, _leading(values, components)]
+
+
+def _leading(values: Tensor, components: int) -> Tensor:
+    """Indexes of the largest eigenvalues, at least one, none of them numerically zero."""
+    order = torch.argsort(values, descending=True)[:components]
+    real = order[values[order] > 1e-6 * max(float(values[order[0]]), 1e-12)]
+    return real if len(real) else order[:1]

@@ -1,0 +1,251 @@
+"""Charts of the open project that act on the grid."""
+
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QStackedWidget, QVBoxLayout, QWidget
+
+from lnl_gui.gui.charts.loss_panel import ALL, LossPanel
+from lnl_gui.gui.charts.map_colours import MapColumns
+from lnl_gui.gui.charts.noise_rates import ClassNoise, NoiseRates
+from lnl_gui.gui.charts.panels import MapPanel, MatrixPanel
+from lnl_gui.gui.charts.projection_bar import UMAP
+from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.review.model import ReviewModel
+from lnl_gui.gui.widgets.basic import label
+from lnl_gui.session.changes import Changes
+from lnl_gui.session.views import ViewSpec
+from lnl_gui.store import projections, scores
+
+MATRIX, LOSS, MAP, CLASSES = (
+    translate("Window", "Given × suggested"),
+    translate("Window", "Loss"),
+    translate("Window", "Map of the images"),
+    translate("Window", "Noise by class"),
+)
+HINTS = {
+    MATRIX: translate("Window", "Click a cell to see its suspects."),
+    LOSS: translate("Window", "Drag the line; the grid shows the samples right of it."),
+    MAP: translate(
+        "Window", "Draw around points to see their samples; what the grid shows stands out."
+    ),
+    CLASSES: translate("Window", "Click a class to see its suspects."),
+}
+_HIGHEST_LOSS = 1e9
+REFRESH_MILLISECONDS = 120
+
+
+class ChartsPanel(QWidget):
+    """One chart at a time, drawn anew only while it can be seen."""
+
+    acted = Signal()
+    """A chart changed what the grid shows."""
+    layout_missing = Signal()
+    """The map is looked at and the chosen layout has not been computed yet."""
+
+    def __init__(self, review: ReviewModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._review = review
+        self._stale = {MATRIX, LOSS, MAP, CLASSES}
+        self._layout: np.ndarray | None = None
+        self.matrix_panel, self.loss_panel, self.map_panel = (
+            MatrixPanel(),
+            LossPanel(review),
+            MapPanel(),
+        )
+        self.matrix, self.loss = self.matrix_panel.matrix, self.loss_panel.histogram
+        self.map, self.classes = self.map_panel.map, NoiseRates()
+        self._build()
+        self._connect()
+
+    def _build(self) -> None:
+        self.choice = QComboBox()
+        self.choice.setAccessibleName(translate("Window", "Chart"))
+        self.stack = QStackedWidget()
+        for title, chart in (
+            (MATRIX, self.matrix_panel),
+            (MAP, self.map_panel),
+            (LOSS, self.loss_panel),
+            (CLASSES, self.classes),
+        ):
+            self.choice.addItem(title)
+            self.stack.addWidget(chart)
+        self.hint = label("", "muted", wrap=True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 12, 12, 12)
+        layout.setSpacing(8)
+        layout.addWidget(self.choice)
+        layout.addWidget(self.hint)
+        layout.addWidget(self.stack, 1)
+        self._choose(0)
+
+    def _connect(self) -> None:
+        self._later = QTimer(self, singleShot=True, interval=REFRESH_MILLISECONDS)
+        self._later.timeout.connect(self.refresh)
+        self.choice.currentIndexChanged.connect(self._choose)
+        self.matrix.cell_activated.connect(self._show_pair)
+        self.loss_panel.threshold_dragged.connect(self._follow_losses)
+        self.loss_panel.threshold_chosen.connect(self._show_losses)
+        self.map_panel.layouts.chosen.connect(self.layout_changed)
+        self.map.lassoed.connect(self._show_lasso)
+        self.map.point_activated.connect(self._review.go_to_row)
+        self.classes.class_activated.connect(self._show_class)
+        self._review.changed.connect(self._changed)
+        self._review.current_changed.connect(self._mark_current)
+        self._review.order_changed.connect(self._shown_changed)
+
+    def show_chart(self, title: str) -> None:
+        """Bring a chart to the front."""
+        self.choice.setCurrentText(title)
+
+    def _choose(self, index: int) -> None:
+        self.stack.setCurrentIndex(index)
+        title = self.choice.itemText(index)
+        self.hint.setText(HINTS[title])
+        self.refresh()
+
+    def _changed(self, changes: Changes) -> None:
+        if changes.scores or changes.labels:
+            self._stale |= {MATRIX, MAP} if not changes.scores else set(HINTS)
+            self._later.start()
+        if changes.scores:
+            self._layout = None
+
+    def layout_changed(self) -> None:
+        """Another layout was chosen, or the chosen one has been computed."""
+        self._stale.add(MAP)
+        self.refresh()
+
+    def showEvent(self, event: object) -> None:
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Draw the chart in front anew if what it shows has changed."""
+        title = self.choice.currentText()
+        if not self.isVisible() or title not in self._stale:
+            return
+        self._stale.discard(title)
+        {
+            MATRIX: self._fill_matrix,
+            LOSS: self._fill_loss,
+            MAP: self._fill_map,
+            CLASSES: self._fill_classes,
+        }[title]()
+
+    # From the project to the charts
+
+    def _names(self) -> tuple[str, ...]:
+        return tuple(found.name for found in self._review.session.classes)
+
+    def _fill_matrix(self) -> None:
+        columns = self._review.session.columns
+        rows = np.flatnonzero(columns.flagged & (columns.suggested >= 0))
+        pairs = columns.given[rows].astype(np.int64) << 32 | columns.suggested[rows]
+        found, counts = np.unique(pairs, return_counts=True)
+        self.matrix.set_pairs(found >> 32, found & 0xFFFFFFFF, counts, self._names())
+
+    def _fill_loss(self) -> None:
+        self.loss_panel.fill()
+
+    def _fill_map(self) -> None:
+        session = self._review.session
+        folder = session.detection.folder
+        projection = scores.load_array(folder, "projection") if folder is not None else None
+        if projection is None:
+            return
+        if self.map.is_dragging():
+            self._stale.add(MAP)
+            self._later.start()
+            return
+        layout = self._chosen_layout()
+        points = projection if layout is None else layout
+        columns = session.columns
+        self.map.set_points(np.array(points))
+        self.map.set_columns(
+            MapColumns(
+                columns.given, columns.suggested, columns.suspicion, columns.status, self._names()
+            )
+        )
+        self._mark_current()
+        self._mark_shown()
+        if layout is None and self.map_panel.layouts.choice() == UMAP:
+            self.layout_missing.emit()
+
+    def _chosen_layout(self) -> np.ndarray | None:
+        """UMAP's layout where it is chosen and there; the principal axes stand in for it."""
+        if self.map_panel.layouts.choice() != UMAP:
+            return None
+        if self._layout is None:
+            found = projections.load_layout(self._review.session.project)
+            # A copy: a file that is mapped cannot be replaced everywhere.
+            self._layout = None if found is None else np.array(found)
+        return self._layout
+
+    def _fill_classes(self) -> None:
+        session = self._review.session
+        folder = session.detection.folder
+        if folder is None:
+            return
+        rate = scores.load_array(folder, "class_noise_rate")
+        interval = scores.load_array(folder, "class_noise_rate_interval")
+        if rate is None or interval is None:
+            return
+        sizes = np.bincount(session.columns.given, minlength=len(rate))
+        low, high = interval[:, 0], interval[:, 1]
+        rows = [
+            ClassNoise(i, name, float(rate[i]), float(low[i]), float(high[i]), int(sizes[i]))
+            for i, name in enumerate(self._names()[: len(rate)])
+        ]
+        self.classes.set_rates(rows, session.detection.summary.get("noise_rate"))
+
+    def _mark_current(self) -> None:
+        row = self._review.current_row
+        self.map.set_current(-1 if row is None else row)
+
+    def _shown_changed(self) -> None:
+        if self.choice.currentText() == MAP and self.isVisible():
+            self._mark_shown()
+        else:
+            self._stale.add(MAP)
+
+    def _mark_shown(self) -> None:
+        """What the grid shows stands out on the map, unless that is everything or all suspects."""
+        review = self._review
+        plain = ViewSpec(
+            flagged=review.spec.flagged, sort=review.spec.sort, descending=review.spec.descending
+        )
+        if review.spec == plain and review.within is None:
+            self.map.set_selection(None)
+            return
+        mask = np.zeros(len(review.session), bool)
+        mask[review.order] = True
+        self.map.set_selection(mask)
+
+    # From the charts to the grid
+
+    def _show_pair(self, given: int, suggested: int) -> None:
+        self._show(ViewSpec(given=(given,), suggested=(suggested,)))
+
+    def _show_class(self, class_id: int) -> None:
+        self._show(ViewSpec(given=(class_id,)))
+
+    def _losses_above(self, threshold: float, class_id: int) -> ViewSpec:
+        given = () if class_id == ALL else (class_id,)
+        return ViewSpec(flagged=None, given=given, loss=(threshold, _HIGHEST_LOSS), sort="loss")
+
+    def _follow_losses(self, threshold: float, class_id: int) -> None:
+        """The grid follows the line; the keys stay with it."""
+        self._review.show_view(self._losses_above(threshold, class_id))
+
+    def _show_losses(self, threshold: float, class_id: int) -> None:
+        self._show(self._losses_above(threshold, class_id))
+
+    def _show_lasso(self, mask: np.ndarray) -> None:
+        if mask.any():
+            self._show(ViewSpec(flagged=None), mask)
+
+    def _show(self, spec: ViewSpec, within: np.ndarray | None = None) -> None:
+        sort = spec.sort if spec.loss is not None else self._review.spec.sort
+        self._review.show_view(replace(spec, sort=sort), within)
+        self.acted.emit()

@@ -1,0 +1,112 @@
+"""The losses of all samples or of one class, the mixture fitted to them, and a line to drag."""
+
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+
+from lnl_gui.gui.charts.loss_histogram import Blend, Curve, LossHistogram, thinned
+from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.inspector.sample_views import gaussians
+from lnl_gui.gui.review.model import ReviewModel
+from lnl_gui.session.columns import Columns
+from lnl_gui.store import scores
+
+ALL = -1
+DRAG_MILLISECONDS = 150
+"""The grid follows a drag, not every pixel of it."""
+
+
+def mixture_curves(table: dict[str, Any], given: np.ndarray, class_id: int) -> tuple[Curve, ...]:
+    """The two bells of a class, or those of all classes added up.
+
+    Args:
+        table: the detection's mixture, by class.
+        given: given labels of the samples that have a loss, int32 (n,).
+        class_id: a class, or `ALL`.
+    """
+    classes = table.get("classes", {})
+    if class_id != ALL:
+        return gaussians(classes.get(str(class_id)))
+    known = [(int(name), entry) for name, entry in classes.items() if len(entry["means"]) == 2]
+    if not known:
+        return ()
+    count = np.bincount(given, minlength=max(i for i, _ in known) + 1)
+    share = np.array([count[i] for i, _ in known]) / max(1, len(given))
+    means = np.array([entry["means"] for _, entry in known])
+    deviations = np.array([entry["deviations"] for _, entry in known])
+    weights = np.array([entry["weights"] for _, entry in known]) * share[:, None]
+    order = np.argsort(means, axis=1)
+    parts = (np.take_along_axis(each, order, axis=1) for each in (means, deviations, weights))
+    low_high = list(zip(*(part.T for part in parts), strict=True))
+    return tuple(Blend(*curve) for curve in low_high if curve[2].sum() > 0)
+
+
+class LossPanel(QWidget):
+    """A list of classes above the histogram."""
+
+    threshold_dragged = Signal(float, int)
+    """A loss and a class, or `ALL`, while the line moves; seldom enough to follow it."""
+    threshold_chosen = Signal(float, int)
+    """The same when it is let go."""
+
+    def __init__(self, review: ReviewModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._review = review
+        self.of_class = QComboBox()
+        self.of_class.setAccessibleName(translate("Window", "Losses of"))
+        self.of_class.addItem(translate("Window", "All classes"), ALL)
+        for found in review.session.classes:
+            self.of_class.addItem(found.name, found.id)
+        self.of_class.currentIndexChanged.connect(lambda _index: self.fill())
+        self.histogram = LossHistogram()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.of_class)
+        layout.addWidget(self.histogram, 1)
+        self._dragging = QTimer(self, singleShot=True, interval=DRAG_MILLISECONDS)
+        self._dragging.timeout.connect(lambda: self._tell(self.threshold_dragged))
+        self.histogram.threshold_changed.connect(self._dragged)
+        self.histogram.threshold_chosen.connect(self._chosen)
+
+    @property
+    def class_id(self) -> int:
+        """The class shown, or `ALL`."""
+        return int(self.of_class.currentData())
+
+    def fill(self) -> None:
+        """Show the newest losses."""
+        session = self._review.session
+        columns, class_id = session.columns, self.class_id
+        mask = np.isfinite(columns.loss)
+        if class_id != ALL:
+            mask &= columns.given == class_id
+        folder = session.detection.folder
+        table = scores.load_table(folder, "mixture") if folder is not None else None
+        curves = mixture_curves(table, columns.given[mask], class_id) if table else ()
+        self.histogram.set_losses(
+            columns.loss[mask], curves, threshold=starting_threshold(columns, mask)
+        )
+
+    def _dragged(self, _value: float) -> None:
+        if not self._dragging.isActive():
+            self._dragging.start()
+
+    def _chosen(self, _value: float) -> None:
+        self._dragging.stop()
+        self._tell(self.threshold_chosen)
+
+    def _tell(self, signal: Any) -> None:
+        threshold = self.histogram.threshold()
+        if threshold is not None:
+            signal.emit(threshold, self.class_id)
+
+
+def starting_threshold(columns: Columns, mask: np.ndarray) -> float | None:
+    """Where as many losses lie right of the line as there are suspects."""
+    losses = columns.loss[mask]
+    if not len(losses):
+        return None
+    share = np.count_nonzero(columns.flagged[mask]) / len(losses)
+    return float(np.quantile(thinned(losses), 1 - min(share, 1)))

@@ -1,0 +1,129 @@
+"""Which layout the map shows, and how far one is that is being computed."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QProgressBar,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.widgets.basic import Elided, label, word_button
+
+PCA, UMAP = "pca", "umap"
+_EXPLANATIONS = {
+    PCA: translate("Window", "Layout PCA: the two directions of greatest spread, at once"),
+    UMAP: translate(
+        "Window", "Layout UMAP: images that are alike lie together; computed in the background"
+    ),
+}
+_BAR_HEIGHT = 4
+
+
+class LayoutBar(QWidget):
+    """Two buttons for the layout; beside them the work on it, below what went wrong."""
+
+    chosen = Signal(str)
+    """PCA or UMAP, by a person."""
+    stopped = Signal()
+    retried = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._choice = PCA
+        self._buttons = {
+            name: word_button(name.upper(), _EXPLANATIONS[name]) for name in (PCA, UMAP)
+        }
+        self._group = QButtonGroup(self)
+        for name, button in self._buttons.items():
+            button.setCheckable(True)
+            self._group.addButton(button)
+            button.clicked.connect(lambda _on, name=name: self._choose(name))
+        self.text = Elided(role="small")
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setFixedHeight(_BAR_HEIGHT)
+        self.progress.setAccessibleName(translate("Window", "Progress of the layout"))
+        self.stop = word_button(
+            translate("Window", "Cancel"), translate("Window", "Cancel the layout, back to PCA")
+        )
+        self.retry = word_button(
+            translate("Window", "Try again"), translate("Window", "Compute the layout again")
+        )
+        self.stop.clicked.connect(self.stopped)
+        self.retry.clicked.connect(self.retried)
+        self.trouble = label("", "small", wrap=True)
+        self._arrange()
+        self.choose(PCA)
+        self.show_nothing()
+
+    def _arrange(self) -> None:
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(3)
+        for button in self._buttons.values():
+            row.addWidget(button)
+        work = QVBoxLayout()
+        work.setContentsMargins(8, 0, 4, 0)
+        work.setSpacing(1)
+        for widget in (self.text, self.progress):
+            # As wide as the buttons leave; kept where they are while hidden, so nothing jumps.
+            policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            policy.setRetainSizeWhenHidden(True)
+            widget.setSizePolicy(policy)
+            work.addWidget(widget)
+        row.addLayout(work, 1)
+        row.addWidget(self.stop)
+        row.addWidget(self.retry)
+        self.trouble.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 6)
+        column.setSpacing(4)
+        column.addLayout(row)
+        column.addWidget(self.trouble)
+
+    def choice(self) -> str:
+        """PCA or UMAP."""
+        return self._choice
+
+    def choose(self, name: str) -> None:
+        """Choose without telling anybody."""
+        self._choice = name if name in self._buttons else PCA
+        self._buttons[self._choice].setChecked(True)
+
+    def pick(self, name: str) -> None:
+        """Choose as a person does."""
+        self._buttons[name].click()
+
+    def _choose(self, name: str) -> None:
+        if name != self._choice:
+            self.choose(name)
+            self.chosen.emit(name)
+
+    def show_work(self, text: str, share: float | None, *, stopping: bool = False) -> None:
+        """Say how far the layout is; a share of None is not known."""
+        self._show(self.text, self.progress, self.stop)
+        self.text.set_full(text)
+        self.stop.setEnabled(not stopping)
+        # A range of 0 is Qt's way of saying "busy, no idea how long".
+        self.progress.setRange(0, 0 if share is None else 1000)
+        self.progress.setValue(0 if share is None else round(1000 * share))
+
+    def show_trouble(self, text: str, *, again: bool) -> None:
+        """Say why there is no layout, and whether trying again makes sense."""
+        self._show(self.trouble, *([self.retry] if again else []))
+        self.trouble.setText(text)
+
+    def show_nothing(self) -> None:
+        """Nothing is being computed and nothing went wrong."""
+        self._show()
+
+    def _show(self, *wanted: QWidget) -> None:
+        for widget in (self.text, self.progress, self.stop, self.retry, self.trouble):
+            if widget not in wanted:
+                # Qt would give its focus to the next control, where Space does something else.
+                widget.clearFocus()
+            widget.setVisible(widget in wanted)

@@ -1,0 +1,193 @@
+"""UMAP for the map of the images, computed in the background by a worker of its own.
+
+That worker has a low priority and few threads, starts when a layout is wanted and ends with it, so
+that the other one is free for what somebody waits for, such as ranking anew after verdicts.
+"""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from lnl_gui.gui.charts.charts_panel import ChartsPanel
+from lnl_gui.gui.charts.projection_bar import PCA, LayoutBar
+from lnl_gui.gui.i18n.language import translate, translated
+from lnl_gui.gui.i18n.numbers import percent
+from lnl_gui.gui.jobs.controller import Job, JobController, JobState, kill_tree
+from lnl_gui.gui.review.model import ReviewModel
+from lnl_gui.gui.settings.review_settings import review_settings
+from lnl_gui.gui.shell.project_page import ProjectPage
+from lnl_gui.gui.widgets.basic import duration
+from lnl_gui.jobs.launch import worker_command
+from lnl_gui.store import runs
+from lnl_gui.store.parameters import MapParameters
+from lnl_gui.util.errors import UserError
+
+if TYPE_CHECKING:
+    from lnl_gui.gui.shell.main_window import MainWindow
+
+KIND, REPLACES = "map", "embed"
+GRACE_MILLISECONDS = (1500, 1500)
+"""A layout leaves nothing unfinished behind: it is ended with force sooner than other jobs."""
+_STATES = {
+    JobState.DONE: runs.DONE,
+    JobState.CANCELLED: runs.CANCELLED,
+    JobState.FAILED: runs.FAILED,
+}
+_STAGES = {
+    "prepare": translate("Window", "Reading the embedding"),
+    "neighbours": translate("Window", "Finding neighbours"),
+    "compile": translate("Window", "Loading UMAP, the first time slowly"),
+    "layout": translate("Window", "Laying out"),
+    "place": translate("Window", "Placing the rest"),
+}
+
+
+class MapDesk(QObject):
+    """The layout of the open project's map."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._window = window
+        self.controller = JobController(
+            self, command=worker_command(background=True), grace=GRACE_MILLISECONDS
+        )
+        self.controller.changed.connect(self._changed)
+        self.controller.finished.connect(self._finished)
+        window.controller.changed.connect(self._step_aside)
+        self._review: ReviewModel | None = None
+        self._charts: ChartsPanel | None = None
+        self._run = ""
+        self._gave_up = False
+
+    def attach(self, page: ProjectPage, review: ReviewModel) -> None:
+        """Serve a project that has been opened."""
+        self._review, self._charts = review, page.details.charts
+        self._run, self._gave_up = "", False
+        bar = self._bar(self._charts)
+        bar.choose(review_settings(self._window.settings).map_layout)
+        bar.chosen.connect(self._remember)
+        bar.stopped.connect(self._stop)
+        bar.retried.connect(self._retry)
+        self._charts.layout_missing.connect(self._begin)
+
+    def detach(self) -> None:
+        """The project is about to close; whoever looks at its map next starts again."""
+        self._end_now()
+        self._review = self._charts = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether a layout is being computed."""
+        return bool(self._run)
+
+    def _end_now(self) -> None:
+        """End the worker without waiting for it: nothing it was doing is worth keeping."""
+        run, self._run = self._run, ""
+        kill_tree(self.controller.worker_pid)
+        self.controller.shutdown()
+        if run and self._review is not None:
+            self._record(self._review, run, JobState.CANCELLED)
+
+    def _step_aside(self, job: Job) -> None:
+        """An embedding under way replaces the file read here, which not every system allows."""
+        if job.kind == REPLACES and not job.is_over and self._run:
+            self._end_now()
+            if self._charts is not None:
+                self._bar(self._charts).show_nothing()
+
+    @staticmethod
+    def _bar(charts: ChartsPanel) -> LayoutBar:
+        return charts.map_panel.layouts
+
+    def _remember(self, name: str) -> None:
+        self._gave_up = False
+        if self._charts is not None and not self._run:
+            self._bar(self._charts).show_nothing()
+        self._window.remember(map_layout=name)
+
+    def _retry(self) -> None:
+        self._gave_up = False
+        self._begin()
+
+    # Work
+
+    def _begin(self) -> None:
+        """Somebody looks at the map and there is no layout yet."""
+        review, charts = self._review, self._charts
+        if review is None or charts is None or self._run or self._gave_up:
+            return
+        other = self._window.controller.current
+        embedding = other is not None and other.kind == REPLACES
+        if embedding or review.hides_reasons or review.session.blind:
+            return
+        if review.session.read_only:
+            self._bar(charts).show_trouble(_READ_ONLY, again=False)
+            return
+        try:
+            run = review.session.start_run(KIND, MapParameters())
+        except UserError as error:
+            self._fail(charts, error.message, error.hint)
+            return
+        # Known before the job can be over: a start may fail at once.
+        self._run = run.id
+        self.controller.submit(KIND, review.session.folder, run.id, run.parameters)
+
+    def _stop(self) -> None:
+        job = self.controller.current
+        if job is not None:
+            self.controller.cancel(job)
+
+    def _changed(self, job: Job) -> None:
+        if self._charts is None or job.run_id != self._run or job.is_over:
+            return
+        stopping = job.state is JobState.CANCELLING
+        stage = _STAGES.get(job.stage, translate("Window", "Starting"))
+        share = job.done / job.total if job.total and job.stage != "compile" else None
+        text = f"{stage}… {percent(share)}" if share is not None else f"{stage}…"
+        if share is not None and job.eta_s is not None:
+            left = translate("Window", "{} left").format(duration(job.eta_s))
+            text = f"{text} · {left}"
+        if stopping:
+            text = translate("Window", "Stopping…")
+        self._bar(self._charts).show_work(text, share, stopping=stopping)
+
+    def _finished(self, job: Job) -> None:
+        review, charts = self._review, self._charts
+        if review is None or charts is None or job.run_id != self._run:
+            return
+        self._run = ""
+        self._record(review, job.run_id, job.state, job)
+        if job.state is JobState.FAILED:
+            error = job.error
+            self._fail(charts, error.message if error else "", error.hint if error else "")
+            return
+        self._bar(charts).show_nothing()
+        if job.state is JobState.CANCELLED:
+            # Else it would begin again by itself as soon as the map is next drawn.
+            self._bar(charts).choose(PCA)
+            self._window.remember(map_layout=PCA)
+        charts.layout_changed()
+
+    def _fail(self, charts: ChartsPanel, message: str, hint: str) -> None:
+        self._gave_up = True
+        said = translate("Window", "No UMAP layout: {}").format(translated(message))
+        self._bar(charts).show_trouble(f"{said} {translated(hint)}".strip(), again=True)
+
+    def _record(
+        self, review: ReviewModel, run: str, state: JobState, job: Job | None = None
+    ) -> None:
+        """Nobody is told of a change: neither labels nor scores are any different."""
+        result = asdict(job.result) if job is not None and job.result is not None else None
+        message = job.error.message if job is not None and job.error is not None else ""
+        try:
+            review.session.finish_run(run, _STATES[state], result, message)
+        except UserError as error:
+            self._window.refuse(error)
+
+
+_READ_ONLY = translate(
+    "Window",
+    "No UMAP layout: this project is open for reading only. Close the other window, then open"
+    " the project again.",
+)

@@ -1,0 +1,114 @@
+"""Training as it goes, and what it gained."""
+
+import math
+from typing import Any
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from lnl_gui.gui.charts.result_card import Accuracy, ResultCard
+from lnl_gui.gui.charts.training_curves import TrainingCurves
+from lnl_gui.gui.i18n.language import translate, translated
+from lnl_gui.gui.i18n.numbers import fill
+from lnl_gui.gui.review.model import ReviewModel
+from lnl_gui.gui.widgets.basic import label
+from lnl_gui.session.changes import Changes
+
+TITLES = {
+    "given": translate("Window", "Given labels"),
+    "curated": translate("Window", "Curated labels"),
+}
+_Z = 1.959964
+"""Normal quantile of a two-sided 95 % interval."""
+
+
+def wilson(share: float, samples: int) -> Accuracy:
+    """A share with its 95 % interval by Wilson's score (1927); samples > 0."""
+    shrink = 1 + _Z**2 / samples
+    centre = (share + _Z**2 / (2 * samples)) / shrink
+    half = _Z / shrink * math.sqrt(share * (1 - share) / samples + _Z**2 / (4 * samples**2))
+    return Accuracy(share, max(0.0, centre - half), min(1.0, centre + half))
+
+
+class TrainingPanel(QWidget):
+    """Curves while a job trains; the result card when there is a result."""
+
+    def __init__(self, review: ReviewModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._review = review
+        self._epochs: dict[str, int] = {}
+        self.nothing = label(
+            translate("Window", "Loss and accuracy appear here while a model trains."),
+            "muted",
+            wrap=True,
+        )
+        self.card = ResultCard()
+        self.notes = label("", "muted", wrap=True)
+        self.curves = TrainingCurves()
+        self.curves.set_titles(TITLES)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 12, 12, 12)
+        layout.setSpacing(10)
+        layout.addWidget(self.nothing)
+        layout.addWidget(self.card)
+        layout.addWidget(self.notes)
+        layout.addWidget(self.curves, 1)
+        layout.addStretch(0)
+        review.changed.connect(self._changed)
+        self.show_latest()
+
+    def begin(self) -> None:
+        """A training starts: away with the old curves."""
+        self._epochs.clear()
+        self.curves.clear()
+        self._show_parts(curves=True, card=False)
+
+    def add_epoch(self, values: dict[str, Any]) -> None:
+        """One epoch's figures, as the job sends them."""
+        series = str(values["series"])
+        # The stages of a recipe follow each other on one axis.
+        self._epochs[series] = self._epochs.get(series, 0) + 1
+        self.curves.add_point(
+            series,
+            self._epochs[series],
+            float(values["loss"]),
+            values.get("training_accuracy"),
+            values.get("holdout_accuracy"),
+        )
+        self._show_parts(curves=True, card=not self.card.isHidden())
+
+    def show_latest(self) -> None:
+        """The newest finished training of the project."""
+        run = self._review.session.latest_run("finetune")
+        if run is None:
+            self._show_parts(curves=False, card=False)
+            return
+        self.begin()
+        for values in run.metrics.get("epochs", ()):
+            self.add_epoch(values)
+        after, before = run.metrics.get("after"), run.metrics.get("before")
+        if after:
+            self.card.set_result(
+                wilson(before["accuracy"], before["samples"]) if before else None,
+                wilson(after["accuracy"], after["samples"]),
+                paired=tuple(run.metrics["difference_interval"]) if before else None,
+            )
+            self.notes.setText(_notes(run.metrics))
+        self._show_parts(curves=bool(self.curves.curves()), card=bool(after))
+
+    def _changed(self, changes: Changes) -> None:
+        if changes.runs:
+            self.show_latest()
+
+    def _show_parts(self, *, curves: bool, card: bool) -> None:
+        self.nothing.setVisible(not curves and not card)
+        self.curves.setVisible(curves)
+        self.card.setVisible(card)
+        self.notes.setVisible(card)
+
+
+def _notes(metrics: dict[str, Any]) -> str:
+    held_out = fill(
+        translate("Window", "Measured on {:,} held-out samples, 95 % intervals."),
+        metrics["holdout_samples"],
+    )
+    return "\n".join((held_out, *map(translated, metrics.get("warnings", ()))))

@@ -1,0 +1,133 @@
+"""Ask how to test the detectors on the user's own images."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QSlider, QVBoxLayout, QWidget
+
+from lnl_gui.gui.dialogs.form import Frame, ask, hint, label, number_field
+from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.numbers import fill
+from lnl_gui.store.parameters import NoiseLabParameters
+from lnl_gui.util.errors import UserError
+
+_KINDS = (
+    (
+        "symmetric",
+        translate("Window", "Any other class"),
+        translate("Window", "Slips of the hand: every wrong class is as likely."),
+    ),
+    (
+        "asymmetric",
+        translate("Window", "The next class"),
+        translate("Window", "Confusions between classes, always in one direction."),
+    ),
+    (
+        "pair",
+        translate("Window", "Pairs of classes"),
+        translate("Window", "Two classes are taken for each other."),
+    ),
+    (
+        "instance",
+        translate("Window", "Hard images"),
+        translate("Window", "Images that look like another class get its label."),
+    ),
+)
+_PARTS = (
+    ("auto", translate("Window", "Automatic")),
+    ("confirmed", translate("Window", "Only samples I decided on")),
+    ("all", translate("Window", "All samples")),
+)
+
+
+class NoiseLabDialog(QDialog):
+    """Kinds of noise, their rate, and which labels count as right."""
+
+    def __init__(self, decided: int, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMinimumWidth(560)
+        self._frame = Frame(
+            self,
+            translate("Window", "How far can I trust this on my data?"),
+            translate(
+                "Window",
+                "Some labels are made wrong on purpose, in a copy, and the detectors look "
+                "for them. "
+                "Your labels stay as they are.",
+            ),
+            accept=translate("Window", "Test the detectors"),
+        )
+        self.complaint = self._frame.complaint
+        self._build_kinds()
+        rows = self._frame.rows()
+        self.rate = QSlider(Qt.Orientation.Horizontal)
+        self.rate.setRange(1, 60)
+        self.rate.setValue(20)
+        self.rate.setPageStep(5)
+        self.rate.setAccessibleName(translate("Window", "Share of labels made wrong"))
+        self.rate_hint = rows.add(
+            translate("Window", "&Wrong labels"), self.rate, self._rate_text(20)
+        )
+        self.rate.valueChanged.connect(self._rate_moved)
+        self.part = QComboBox()
+        self.part.setAccessibleName(translate("Window", "Labels that count as right"))
+        for value, title in _PARTS:
+            self.part.addItem(title, value)
+        rows.add(
+            translate("Window", "&Right labels"),
+            self.part,
+            fill(translate("Window", "You have decided on {:,} samples so far."), decided),
+        )
+        self.seeds = number_field(translate("Window", "Repetitions"), 1, 20, 1)
+        rows.add(
+            translate("Window", "Re&petitions"),
+            self.seeds,
+            translate("Window", "More repetitions steady the figures and take longer."),
+        )
+        self._frame.body.addStretch(1)
+        self._frame.check_with(self.parameters)
+
+    def _build_kinds(self) -> None:
+        self._frame.body.addWidget(label(translate("Window", "Kinds of wrong labels"), "strong"))
+        self.kinds: dict[str, QCheckBox] = {}
+        column = QVBoxLayout()
+        column.setSpacing(1)
+        for kind, title, explanation in _KINDS:
+            box = QCheckBox(title)
+            box.setChecked(kind != "pair")
+            box.setAccessibleDescription(explanation)
+            words = hint(explanation)
+            words.setIndent(25)
+            words.setContentsMargins(0, 0, 0, 6)
+            self.kinds[kind] = box
+            column.addWidget(box)
+            column.addWidget(words)
+        self._frame.body.addLayout(column)
+
+    @staticmethod
+    def _rate_text(rate: int) -> str:
+        return translate("Window", "{} % of the labels are made wrong.").format(rate)
+
+    def _rate_moved(self, rate: int) -> None:
+        if self.rate_hint is not None:
+            self.rate_hint.setText(self._rate_text(rate))
+
+    def parameters(self) -> NoiseLabParameters:
+        """What to test.
+
+        Raises:
+            UserError: when no kind of noise is chosen.
+        """
+        rate = self.rate.value() / 100
+        noises = tuple(f"{kind}:{rate:g}" for kind, box in self.kinds.items() if box.isChecked())
+        if not noises:
+            raise UserError(
+                translate("Window", "No kind of wrong labels was chosen."),
+                translate("Window", "Tick at least one."),
+            )
+        return NoiseLabParameters(
+            noises=noises, part=self.part.currentData(), seeds=self.seeds.value()
+        )
+
+
+def ask_noise_lab(parent: QWidget | None, decided: int) -> NoiseLabParameters | None:
+    """Ask how to test; None when the dialog was closed."""
+    return ask(NoiseLabDialog(decided, parent=parent))

@@ -1,0 +1,175 @@
+"""What the detectors found of labels made wrong on purpose, as a table."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QDialog, QHeaderView, QVBoxLayout, QWidget
+
+from lnl_gui.gui.i18n.language import translate, translated
+from lnl_gui.gui.i18n.numbers import fill
+from lnl_gui.gui.widgets.basic import label
+from lnl_gui.gui.widgets.reading_table import copy_and_close, reading_table
+
+Index = QModelIndex | QPersistentModelIndex
+NO_INDEX = QModelIndex()
+CONSENSUS = "consensus"
+COLUMNS = (
+    ("noise", translate("Window", "Wrong labels"), ""),
+    ("detector", translate("Window", "Detector"), ""),
+    (
+        "precision",
+        translate("Window", "Precision"),
+        translate("Window", "Of what was flagged, so much was wrong"),
+    ),
+    (
+        "recall",
+        translate("Window", "Recall"),
+        translate("Window", "Of what was wrong, so much was flagged"),
+    ),
+    ("f1", "F1", translate("Window", "Between precision and recall")),
+    (
+        "average_precision",
+        translate("Window", "Ranking"),
+        translate("Window", "Average precision over all thresholds"),
+    ),
+    (
+        "suggestion_accuracy",
+        translate("Window", "Suggestion"),
+        translate("Window", "Of the wrong ones found, so many got the right label"),
+    ),
+)
+
+
+NOISES = {
+    "symmetric": translate("Window", "Symmetric"),
+    "asymmetric": translate("Window", "Asymmetric"),
+    "pair": translate("Window", "Pair"),
+    "instance": translate("Window", "Instance"),
+    "given": translate("Window", "Given"),
+}
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def summary(means: Sequence[dict[str, Any]]) -> str:
+    """The consensus in one sentence."""
+    found = [
+        (row["recall"], row["precision"])
+        for row in means
+        if row["detector"] == CONSENSUS and row["recall"] is not None
+    ]
+    if not found:
+        return translate("Window", "The figures of each detector are below.")
+    recalls, precisions = zip(*found, strict=True)
+    return translate(
+        "Window", "The consensus finds {} of the wrong labels; {} of what it flags is wrong."
+    ).format(_span(recalls), _span(precisions))
+
+
+def _span(shares: Sequence[float]) -> str:
+    low, high = min(shares), max(shares)
+    return (
+        fill("{:.0%}", low)
+        if f"{low:.0%}" == f"{high:.0%}"
+        else fill(translate("Window", "{:.0%} to {:.0%}"), low, high)
+    )
+
+
+class FiguresModel(QAbstractTableModel):
+    """One row a noise and detector."""
+
+    def __init__(
+        self, means: Sequence[dict[str, Any]], titles: dict[str, str], parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._rows, self._titles = list(means), titles
+
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return COLUMNS[section][1]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if section > 1 else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return COLUMNS[section][2] if role == Qt.ItemDataRole.ToolTipRole else None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        row, name = self._rows[index.row()], COLUMNS[index.column()][0]
+        if role == Qt.ItemDataRole.FontRole and row["detector"] == CONSENSUS:
+            font = QFont()
+            font.setWeight(QFont.Weight.DemiBold)
+            return font
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() > 1:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        value = row[name]
+        if name == "detector":
+            return self._titles.get(value) or _capital(translated(str(value).replace("_", " ")))
+        if name == "noise":
+            kind, _, rate = str(value).partition(" ")
+            return f"{NOISES.get(kind, _capital(kind))} {rate}".strip()
+        return "–" if value is None else fill("{:.1%}", value)
+
+
+class NoiseLabResult(QDialog):
+    """The sentence, what it rests on, the table."""
+
+    def __init__(
+        self,
+        metrics: dict[str, Any],
+        *,
+        titles: dict[str, str] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(translate("Window", "How far can I trust this on my data?"))
+        self.resize(860, 560)
+        self.table = reading_table(
+            translate("Window", "Figures of each detector"),
+            FiguresModel(metrics["means"], titles or {}, self),
+        )
+        self.table.setAlternatingRowColors(True)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        self.sentence = label(summary(metrics["means"]), "heading", wrap=True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 20, 20, 20)
+        layout.setSpacing(12)
+        layout.addWidget(self.sentence)
+        layout.addWidget(label(translated(str(metrics.get("note", ""))), "muted", wrap=True))
+        layout.addWidget(self.table, 1)
+        copy = translate("Window", "Copy table")
+        layout.addLayout(copy_and_close(self, copy, self.as_text))
+
+    def as_text(self) -> str:
+        """The table with tabs, for a spreadsheet."""
+        model = self.table.model()
+        lines = [[title for _, title, _ in COLUMNS]]
+        for row in range(model.rowCount()):
+            cells = (model.index(row, column).data() for column in range(len(COLUMNS)))
+            lines.append([str(cell) for cell in cells])
+        return "\n".join("\t".join(line) for line in lines)
+
+
+def show_noise_lab(
+    parent: QWidget, metrics: dict[str, Any], *, titles: dict[str, str] | None = None
+) -> None:
+    """Show the result until it is closed; it does not hold the window up."""
+    dialog = NoiseLabResult(metrics, titles=titles, parent=parent)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.show()

@@ -1,0 +1,80 @@
+"""The list of files that could not be read, each with its reason."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QDialog, QHeaderView, QVBoxLayout, QWidget
+
+from lnl_gui.gui.i18n.language import translate, translated
+from lnl_gui.gui.widgets.basic import label, plural
+from lnl_gui.gui.widgets.reading_table import copy_and_close, reading_table
+
+Index = QModelIndex | QPersistentModelIndex
+HEADS = (translate("Window", "File"), translate("Window", "Reason"))
+NO_INDEX = QModelIndex()
+
+
+class UnreadableModel(QAbstractTableModel):
+    """(path, reason) pairs as a table."""
+
+    def __init__(self, entries: Sequence[tuple[str, str]], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._entries = entries
+
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self._entries)
+
+    def columnCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(HEADS)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        shown = role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal
+        return HEADS[section] if shown else None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            path, reason = self._entries[index.row()]
+            return translated(reason) if index.column() else path
+        return None
+
+
+class UnreadableDialog(QDialog):
+    """What was skipped, to read or to copy."""
+
+    def __init__(self, entries: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._entries = entries
+        self.setWindowTitle(translate("Window", "Files that could not be read"))
+        self.resize(720, 460)
+        self.table = reading_table(
+            translate("Window", "Files that could not be read"), UnreadableModel(entries, self)
+        )
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 20, 20, 20)
+        layout.setSpacing(12)
+        layout.addWidget(
+            label(
+                translate("Window", "{} could not be read").format(plural(len(entries), "file")),
+                "title",
+            )
+        )
+        hint = translate("Window", "They are left out of everything; the rest is not affected.")
+        layout.addWidget(label(hint, "muted", wrap=True))
+        layout.addWidget(self.table, 1)
+        layout.addLayout(copy_and_close(self, translate("Window", "Copy list"), self.as_text))
+
+    def as_text(self) -> str:
+        """The list with tabs, for a spreadsheet."""
+        return "\n".join(f"{path}\t{translated(reason)}" for path, reason in self._entries)
+
+
+def show_unreadable(parent: QWidget, entries: Sequence[tuple[str, str]]) -> None:
+    """Show the list until it is closed."""
+    dialog = UnreadableDialog(entries, parent)
+    dialog.exec()
+    dialog.deleteLater()

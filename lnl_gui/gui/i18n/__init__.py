@@ -1,0 +1,1 @@
+"""The window's language: texts, numbers and times."""

@@ -1,0 +1,142 @@
+"""From the session's evidence to what the inspector shows."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lnl_gui.gui.charts.loss_histogram import Gaussian
+from lnl_gui.gui.i18n.language import translate, translated
+from lnl_gui.gui.i18n.numbers import count, decimal, fill, moment
+from lnl_gui.gui.inspector.sample_view import LossPlace, Opinion, Picture, Remark, SampleView
+from lnl_gui.session.evidence import Evidence
+from lnl_gui.session.history import HistoryEntry
+from lnl_gui.session.session import Session
+from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES
+
+EXEMPLARS = 4
+CLUSTER, SUSPICION = translate("Window", "Cluster"), translate("Window", "Suspicion")
+_KILO = 1024
+
+
+def bare_view(session: Session, row: int) -> SampleView:
+    """One sample without what the detectors think of it, for who judges blind."""
+    view = sample_view(session, row)
+    return replace(
+        view,
+        facts=tuple(fact for fact in view.facts if fact[0] not in (CLUSTER, SUSPICION)),
+        suggested="",
+        suspicion=None,
+        opinions=(),
+        neighbours=(),
+        loss=None,
+        given_exemplars=(),
+        suggested_exemplars=(),
+        reasons_hidden=True,
+    )
+
+
+def sample_view(session: Session, row: int) -> SampleView:
+    """All that is known of one sample, in names instead of ids."""
+    columns, names = session.columns, [found.name for found in session.classes]
+    evidence = session.evidence(row)
+    given, suggested = int(columns.given[row]), int(columns.suggested[row])
+    differs = suggested >= 0 and suggested != given
+    return SampleView(
+        row=row,
+        path=session.path_of(row),
+        file=session.file_of(row),
+        given=names[given],
+        current=names[int(columns.current[row])],
+        suggested=names[suggested] if suggested >= 0 else "",
+        status=STATUS_NAMES[int(columns.status[row])],
+        suspicion=evidence.suspicion if np.isfinite(evidence.suspicion) else None,
+        opinions=tuple(
+            Opinion(
+                translated(vote.title), vote.score, names[vote.label] if vote.label >= 0 else ""
+            )
+            for vote in evidence.votes
+        ),
+        neighbours=tuple(
+            Picture(near.row, _file(session, near.row), names[near.label], near.similarity)
+            for near in evidence.neighbours
+        ),
+        loss=_loss_place(session, evidence, given),
+        given_exemplars=_exemplars(session, given, row) if differs else (),
+        suggested_exemplars=_exemplars(session, suggested, row) if differs else (),
+        history=tuple(
+            Remark(moment(entry.time), _said(entry), entry.reviewer, entry.undone)
+            for entry in session.history(row)
+        ),
+        facts=_facts(session, row),
+    )
+
+
+def _file(session: Session, row: int) -> Path:
+    return session.thumbnail_of(row) or session.file_of(row)
+
+
+def _loss_place(session: Session, evidence: Evidence, given: int) -> LossPlace | None:
+    if not np.isfinite(evidence.loss):
+        return None
+    columns = session.columns
+    losses = columns.loss[columns.given == given]
+    losses = losses[np.isfinite(losses)]
+    return LossPlace(evidence.loss, losses, gaussians(evidence.mixture))
+
+
+def gaussians(mixture: dict[str, Any] | None) -> tuple[Gaussian, ...]:
+    """The components of a fitted mixture as curves; none where there is no mixture."""
+    if not mixture:
+        return ()
+    parts = zip(mixture["means"], mixture["deviations"], mixture["weights"], strict=True)
+    return tuple(
+        Gaussian(float(mean), float(spread), float(weight)) for mean, spread, weight in parts
+    )
+
+
+def _exemplars(session: Session, class_id: int, without: int) -> tuple[Picture, ...]:
+    """The samples of a class that nobody and nothing doubts."""
+    columns = session.columns
+    rows = np.flatnonzero(
+        (columns.current == class_id) & columns.readable & (columns.status != EXCLUDED)
+    )
+    rows = rows[rows != without]
+    suspicion = np.nan_to_num(columns.suspicion[rows], nan=1.0)
+    if len(rows) > EXEMPLARS:
+        rows = rows[np.argpartition(suspicion, EXEMPLARS)[:EXEMPLARS]]
+    name = session.classes[class_id].name
+    return tuple(Picture(int(row), _file(session, int(row)), name) for row in rows)
+
+
+def _facts(session: Session, row: int) -> tuple[tuple[str, str], ...]:
+    facts = []
+    split = session.split_names[int(session.columns.split[row])]
+    if split:
+        facts.append((translate("Window", "Split"), split))
+    try:
+        size = session.file_of(row).stat().st_size
+        facts.append(
+            (
+                translate("Window", "Size"),
+                fill("{:,.0f} KB", size / _KILO)
+                if size >= _KILO
+                else translate("Window", "{} bytes").format(count(size)),
+            )
+        )
+    except OSError:
+        facts.append((translate("Window", "Size"), translate("Window", "the file is gone")))
+    suspicion = float(session.columns.suspicion[row])
+    if np.isfinite(suspicion):
+        facts.append((SUSPICION, decimal(suspicion, 5)))
+    if session.columns.cluster[row] >= 0:
+        facts.append((CLUSTER, str(int(session.columns.cluster[row]))))
+    return tuple(facts)
+
+
+def _said(entry: HistoryEntry) -> str:
+    """A verdict in the window's language, with the names of classes as they are."""
+    statuses = " → ".join(map(translated, entry.statuses))
+    before, after = entry.labels
+    return f"{before} → {after} ({statuses})" if before else statuses

@@ -1,0 +1,116 @@
+"""What there is to choose from: encoders, detectors, recipes, devices.
+
+The window may not import what computes, so it asks the worker once and remembers the answer.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from lnl_gui.gui.dialogs.choices import (
+    AUTOMATIC,
+    DetectorChoice,
+    DeviceChoice,
+    EncoderChoice,
+    RecipeChoice,
+)
+from lnl_gui.gui.i18n.language import translate, translated
+from lnl_gui.gui.jobs.controller import Job, JobController, JobState
+from lnl_gui.util.errors import UserError
+
+KIND = "catalogue"
+_WORDS = ("title", "description", "estimate")
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything on offer, in the order to show it."""
+
+    encoders: tuple[EncoderChoice, ...]
+    detectors: tuple[DetectorChoice, ...]
+    recipes: tuple[RecipeChoice, ...]
+    devices: tuple[DeviceChoice, ...]
+
+    @classmethod
+    def from_metrics(cls, metrics: dict[str, Any]) -> "Catalogue":
+        """The catalogue of a worker's answer."""
+        return cls(
+            tuple(EncoderChoice(**_said(entry)) for entry in metrics["encoders"]),
+            tuple(DetectorChoice(**_said(entry)) for entry in metrics["detectors"]),
+            tuple(RecipeChoice(**_said(entry)) for entry in metrics["recipes"]),
+            (AUTOMATIC, *(DeviceChoice(**_said(entry)) for entry in metrics["devices"])),
+        )
+
+
+def _said(entry: dict[str, Any]) -> dict[str, Any]:
+    """An entry with its words in the window's language."""
+    words = {name: translated(entry[name]) for name in _WORDS if name in entry}
+    return {**entry, **words}
+
+
+Use = Callable[[Catalogue], None]
+
+
+class CatalogueDesk(QObject):
+    """Asks the worker, remembers the answer, and hands it to whoever waits."""
+
+    waiting = Signal()
+    """Somebody waits for an answer that takes a moment."""
+    refused = Signal(object)
+    """A `UserError`: the answer did not come."""
+
+    def __init__(self, controller: JobController, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._controller = controller
+        self._use: Use | None = None
+        self._asked = False
+        self.found: Catalogue | None = None
+        controller.answered.connect(self._answered)
+
+    @property
+    def devices(self) -> tuple[DeviceChoice, ...]:
+        """The devices as far as they are known."""
+        return self.found.devices if self.found is not None else (AUTOMATIC,)
+
+    def ask(self) -> None:
+        """Ask the worker, unless it has been asked."""
+        if self.found is None and not self._asked:
+            self._asked = True
+            self._controller.ask(KIND)
+
+    def forget(self) -> None:
+        """Ask anew when somebody next wants to know, as after a download."""
+        self.found = None
+
+    def when_ready(self, use: Use) -> None:
+        """Call `use` with the catalogue, now or when it has come; a newer wish replaces this."""
+        if self.found is not None:
+            use(self.found)
+        elif self._controller.busy:
+            text = translate("Window", "Another job is at work.")
+            hint = translate("Window", "Wait for it, or cancel it.")
+            self.refused.emit(UserError(text, hint))
+        else:
+            self._use = use
+            self.waiting.emit()
+            self.ask()
+
+    def cancel(self) -> None:
+        """Nobody waits any more."""
+        self._use = None
+
+    def _answered(self, job: Job) -> None:
+        if job.kind != KIND:
+            return
+        self._asked = False
+        use, self._use = self._use, None
+        if job.state is JobState.DONE and job.result is not None:
+            self.found = Catalogue.from_metrics(job.result.metrics)
+            if use is not None:
+                use(self.found)
+        elif use is not None:
+            error = job.error
+            text = error.message if error is not None else ""
+            self.refused.emit(UserError(text, error.hint if error is not None else ""))

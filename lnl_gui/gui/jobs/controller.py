@@ -1,0 +1,518 @@
+"""Runs jobs in a worker process, one after the other, and tells how they fare.
+
+What only the writer of the project may do is done by a thread of this process in its turn.
+
+The worker stays for the next job; a job that does not react to cancel is ended with force. All
+messages of a worker that was given up are cut off: a late result has nowhere to go.
+
+Between jobs the worker runs errands: small questions of the window's own that no list shows.
+"""
+
+import itertools
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import psutil
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, QProcess, QProcessEnvironment, QTimer, Signal
+
+from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.jobs.local_work import Body, LocalWork
+from lnl_gui.jobs import protocol
+from lnl_gui.jobs.launch import worker_command, worker_environment
+from lnl_gui.util.errors import UserError
+
+CANCEL_MILLISECONDS = 5000
+TERMINATE_MILLISECONDS = 3000
+SHUTDOWN_MILLISECONDS = 1500
+MAXIMUM_LOG_LINES = 2000
+TITLES = {
+    "demo": translate("Window", "Demo"),
+    "import": translate("Window", "Open dataset"),
+    "embed": translate("Window", "Embed"),
+    "detect": translate("Window", "Detect"),
+    "finetune": translate("Window", "Fine-tune"),
+    "tune": translate("Window", "Search for a recipe's numbers"),
+    "map": translate("Window", "Map of the images"),
+    "export": translate("Window", "Export"),
+    "merge": translate("Window", "Merge"),
+    "noise_lab": translate("Window", "Test of the detectors"),
+}
+
+
+class JobState(Enum):
+    """Where a job is; the value is what the jobs list says."""
+
+    WAITING = QT_TRANSLATE_NOOP("Window", "Waiting")
+    STARTING = QT_TRANSLATE_NOOP("Window", "Starting")
+    RUNNING = QT_TRANSLATE_NOOP("Window", "Running")
+    CANCELLING = QT_TRANSLATE_NOOP("Window", "Cancelling")
+    DONE = QT_TRANSLATE_NOOP("Window", "Done")
+    CANCELLED = QT_TRANSLATE_NOOP("Window", "Cancelled")
+    FAILED = QT_TRANSLATE_NOOP("Window", "Failed")
+
+
+BUSY = (JobState.STARTING, JobState.RUNNING, JobState.CANCELLING)
+ENDED = (JobState.DONE, JobState.CANCELLED, JobState.FAILED)
+
+
+@dataclass
+class Job:
+    """One job and how far it is."""
+
+    number: int
+    kind: str
+    project: Path
+    run_id: str
+    parameters: dict[str, Any]
+    state: JobState = JobState.WAITING
+    stage: str = ""
+    done: int = 0
+    total: int = 0
+    rate: float = 0.0
+    eta_s: float | None = None
+    started: float = 0.0
+    ended: float = 0.0
+    result: protocol.Result | None = None
+    error: protocol.ErrorMessage | None = None
+    restarts: int = 0
+    errand: bool = False
+    """A question of the window's own, in no list of jobs."""
+    body: Body | None = None
+    """Done by a thread of this process instead of the worker."""
+    log: deque[str] = field(default_factory=lambda: deque(maxlen=MAXIMUM_LOG_LINES))
+
+    @property
+    def title(self) -> str:
+        return TITLES.get(self.kind, self.kind.capitalize())
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in ENDED
+
+    def elapsed(self) -> float:
+        """Seconds at work."""
+        if not self.started:
+            return 0.0
+        return (self.ended or time.monotonic()) - self.started
+
+
+class JobController(QObject):
+    """A queue of jobs and the worker that takes them."""
+
+    changed = Signal(object)
+    """A `Job` whose state, progress or log changed."""
+    figure = Signal(object, object)
+    """A `Job` and its `protocol.Event`."""
+    finished = Signal(object)
+    """A `Job` that is over, whichever way."""
+    answered = Signal(object)
+    """An errand's `Job` that is over."""
+    environment = Signal(object)
+    """`protocol.Environment`: what the worker computes on."""
+
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        *,
+        command: tuple[str, list[str]] | None = None,
+        grace: tuple[int, int] = (CANCEL_MILLISECONDS, TERMINATE_MILLISECONDS),
+    ) -> None:
+        super().__init__(parent)
+        self._command = command or worker_command()
+        self._grace = grace
+        self._numbers = itertools.count(1)
+        self._process: QProcess | None = None
+        self._errors: deque[str] = deque(maxlen=200)
+        self._ready = False
+        self._heard = False
+        self._served: Job | None = None
+        self._stale = False
+        self._errands: list[Job] = []
+        self._local: LocalWork | None = None
+        self._force = QTimer(self, singleShot=True)
+        self._force_step: Callable[[], None] = self._terminate
+        self._force.timeout.connect(lambda: self._force_step())
+        self.jobs: list[Job] = []
+
+    # What a window asks
+
+    @property
+    def current(self) -> Job | None:
+        """The job at work."""
+        return next((job for job in self.jobs if job.state in BUSY), None)
+
+    @property
+    def busy(self) -> bool:
+        """Whether any job runs or waits."""
+        return any(not job.is_over for job in self.jobs)
+
+    @property
+    def worker_pid(self) -> int:
+        """The worker's process id, 0 when there is none."""
+        return self._process.processId() if self._process is not None else 0
+
+    def submit(
+        self,
+        kind: str,
+        project: Path,
+        run_id: str,
+        parameters: dict[str, Any],
+        *,
+        body: Body | None = None,
+    ) -> Job:
+        """Queue a job; it starts when those before it are over. `body` is done in a thread here."""
+        job = Job(next(self._numbers), kind, project, run_id, parameters, body=body)
+        self.jobs.append(job)
+        self.changed.emit(job)
+        self._start_next()
+        return job
+
+    def ask(self, kind: str) -> None:
+        """Run an errand when no job wants the worker; `answered` brings what came of it."""
+        self._errands.append(Job(0, kind, Path(), "", {}, errand=True))
+        self._start_next()
+
+    def renew_worker(self) -> None:
+        """Let the next job have a new worker, which sees this process's environment as it is."""
+        self._stale = self._process is not None
+        self._start_next()
+
+    def cancel(self, job: Job) -> None:
+        """Ask a job to stop; what does not stop in time is ended with force."""
+        if job.state is JobState.WAITING:
+            self._end(job, JobState.CANCELLED)
+        elif job.state is JobState.STARTING:
+            self._abandon()
+            self._errands_again()
+            self._end(job, JobState.CANCELLED)
+        elif job.state is JobState.RUNNING:
+            self._set_state(job, JobState.CANCELLING)
+            if self._local is not None:
+                self._local.cancel()
+            else:
+                self._send(protocol.Cancel())
+                self._arm(self._terminate, self._grace[0])
+
+    def cancel_all(self) -> None:
+        """Stop what runs and what waits."""
+        for job in reversed(self.jobs):
+            self.cancel(job)
+
+    def wait_for_local(self) -> None:
+        """Cancel what a thread does here and wait until it has let go of the project."""
+        local, self._local = self._local, None
+        if local is not None:
+            local.cancel()
+            local.wait()
+            local.deleteLater()
+            job = self.current
+            if job is not None and job.body is not None:
+                self._end(job, JobState.CANCELLED)
+
+    def shutdown(self) -> None:
+        """End the worker; what runs is over. Call before the window goes."""
+        self.wait_for_local()
+        self._force.stop()
+        for job in (*self.jobs, *self._errands):
+            if not job.is_over:
+                job.state, job.ended = JobState.CANCELLED, time.monotonic()
+        self._dismiss()
+        # Also those that were given up or replaced a moment ago.
+        for process in self.findChildren(QProcess):
+            if not process.waitForFinished(SHUTDOWN_MILLISECONDS):
+                kill_tree(process.processId())
+                process.waitForFinished(SHUTDOWN_MILLISECONDS)
+            process.deleteLater()
+
+    # The worker
+
+    def _launch(self) -> None:
+        process = QProcess(self)
+        environment = QProcessEnvironment.systemEnvironment()
+        for name, value in worker_environment().items():
+            environment.insert(name, value)
+        process.setProcessEnvironment(environment)
+        process.readyReadStandardOutput.connect(self._read_messages)
+        process.readyReadStandardError.connect(self._read_errors)
+        process.finished.connect(self._worker_gone)
+        process.errorOccurred.connect(self._worker_failed)
+        self._process, self._ready, self._served = process, False, None
+        self._stale = False
+        self._errors.clear()
+        process.start(*self._command)
+
+    def _cut_off(self) -> QProcess | None:
+        """Stop listening to the worker; whatever it still says is lost."""
+        process, self._process, self._ready = self._process, None, False
+        if process is not None:
+            process.readyReadStandardOutput.disconnect(self._read_messages)
+            process.readyReadStandardError.disconnect(self._read_errors)
+            process.finished.disconnect(self._worker_gone)
+            process.errorOccurred.disconnect(self._worker_failed)
+        return process
+
+    def _dismiss(self) -> QProcess | None:
+        """Tell the worker that it may go."""
+        process = self._cut_off()
+        if process is not None:
+            process.write(protocol.encode(protocol.Shutdown()))
+            process.closeWriteChannel()
+        return process
+
+    def _abandon(self) -> None:
+        process = self._cut_off()
+        if process is not None:
+            process.finished.connect(process.deleteLater)
+            kill_tree(process.processId())
+
+    def _send(self, message: protocol.Message) -> None:
+        if self._process is not None:
+            self._process.write(protocol.encode(message))
+
+    def _start_next(self) -> None:
+        if self.current is None:
+            job = next((job for job in self.jobs if job.state is JobState.WAITING), None)
+            if job is not None:
+                job.started = time.monotonic()
+                self._set_state(job, JobState.STARTING)
+                if job.body is not None:
+                    self._work_here(job, job.body)
+        self._serve()
+
+    def _work_here(self, job: Job, body: Body) -> None:
+        self._local = LocalWork(body, self)
+        self._local.said.connect(self._take_local)
+        self._set_state(job, JobState.RUNNING)
+        self._local.start()
+
+    def _take_local(self, message: protocol.Message) -> None:
+        local, job = self._local, self.current
+        if local is None or self.sender() is not local or job is None:
+            return
+        if isinstance(message, protocol.Done | protocol.CancelledMessage | protocol.ErrorMessage):
+            self._local = None
+            local.deleteLater()
+        self._take_for(job, message)
+
+    def _serve(self) -> None:
+        """Give a free worker what is next: a job that starts, else an errand."""
+        job = self._next_served()
+        if self._stale and (self._at_work is None or self._at_work is job):
+            self._stale = False
+            process = self._dismiss()
+            if process is not None:
+                process.finished.connect(process.deleteLater)
+        if job is None:
+            return
+        if self._process is None:
+            self._launch()
+        elif self._ready:
+            self._hand_over(job)
+
+    def _next_served(self) -> Job | None:
+        current = self.current
+        if any(errand.state is JobState.RUNNING for errand in self._errands):
+            return None
+        if current is not None:
+            return current if current.state is JobState.STARTING else None
+        return next((job for job in self._errands if job.state is JobState.WAITING), None)
+
+    @property
+    def _at_work(self) -> Job | None:
+        """What the worker has been given, an errand or a job, or is about to be given."""
+        return next((job for job in self._errands if job.state in BUSY), self.current)
+
+    def _errands_again(self) -> None:
+        """The worker is gone; what it was asked is still not known."""
+        for errand in self._errands:
+            if errand.state is JobState.RUNNING:
+                errand.state = JobState.WAITING
+
+    def _hand_over(self, job: Job) -> None:
+        self._heard, self._served = False, job
+        self._send(protocol.Start(job.kind, str(job.project), job.run_id, job.parameters))
+        self._set_state(job, JobState.RUNNING)
+
+    # What the worker says
+
+    def _read_messages(self) -> None:
+        while self._process is not None and self._process.canReadLine():
+            line = bytes(self._process.readLine().data())
+            if not line.strip():
+                continue
+            try:
+                message = protocol.decode(line)
+            except UserError as error:
+                self._note(str(error))
+                continue
+            self._take(message)
+
+    def _take(self, message: protocol.Message) -> None:
+        job = self._at_work
+        if isinstance(message, protocol.Ready):
+            self._ready = True
+            self._serve()
+        elif isinstance(message, protocol.Environment):
+            self.environment.emit(message)
+        elif job is not None:
+            self._heard = True
+            self._take_for(job, message)
+
+    def _take_for(self, job: Job, message: protocol.Message) -> None:
+        match message:
+            case protocol.ProgressMessage():
+                job.stage, job.done, job.total = message.stage, message.done, message.total
+                job.rate, job.eta_s = message.rate, message.eta_s
+                self._tell(job)
+            case protocol.Log():
+                job.log.append(message.text)
+                self._tell(job)
+            case protocol.Event():
+                self.figure.emit(job, message)
+            case protocol.Result():
+                job.result = message
+            case protocol.Done():
+                self._end(job, JobState.DONE)
+            case protocol.CancelledMessage():
+                self._end(job, JobState.CANCELLED)
+            case protocol.ErrorMessage():
+                job.error = message
+                self._end(job, JobState.FAILED)
+
+    def _read_errors(self) -> None:
+        if self._process is not None:
+            text = bytes(self._process.readAllStandardError().data()).decode("utf-8", "replace")
+            for line in text.splitlines():
+                self._note(line)
+
+    def _note(self, line: str) -> None:
+        if not line.strip():
+            return
+        self._errors.append(line)
+        # What libraries print may arrive a little after the job is over.
+        job = self._served
+        if job is not None:
+            job.log.append(line)
+            self._tell(job)
+
+    # Ends
+
+    def _worker_gone(self, code: int, status: QProcess.ExitStatus) -> None:
+        self._read_messages()
+        self._read_errors()
+        process = self._cut_off()
+        if process is not None:
+            process.deleteLater()
+        job = self._at_work or self._next_served()
+        if job is None or job.body is not None:
+            return
+        if job.state is JobState.CANCELLING:
+            self._end(job, JobState.CANCELLED)
+        elif self._left_before_work(code, status):
+            # It was idle for long and closed at the very moment it was given the job.
+            job.restarts += 1
+            self._set_state(job, JobState.WAITING)
+            self._start_next()
+        else:
+            job.error = self._sudden_end(code, status)
+            self._end(job, JobState.FAILED)
+
+    def _left_before_work(self, code: int, status: QProcess.ExitStatus) -> bool:
+        normal = status is QProcess.ExitStatus.NormalExit and code == 0
+        job = self._at_work
+        unheard = job is not None and job.state is JobState.RUNNING and not self._heard
+        return normal and unheard and job is not None and job.restarts == 0
+
+    def _sudden_end(self, code: int, status: QProcess.ExitStatus) -> protocol.ErrorMessage:
+        crashed = status is QProcess.ExitStatus.CrashExit
+        how = (
+            translate("Window", "signal {}").format(code)
+            if crashed
+            else translate("Window", "exit code {}").format(code)
+        )
+        return protocol.ErrorMessage(
+            code="worker_died",
+            message=translate("Window", "The worker process ended unexpectedly ({}).").format(how),
+            hint=translate(
+                "Window",
+                "What was finished is kept: start again and it goes on from there. "
+                "If memory ran out, close other programs first.",
+            ),
+            retryable=True,
+            details="\n".join(self._errors),
+        )
+
+    def _worker_failed(self, error: QProcess.ProcessError) -> None:
+        if error is not QProcess.ProcessError.FailedToStart:
+            return
+        process = self._cut_off()
+        reason = process.errorString() if process is not None else ""
+        job = self._next_served()
+        if job is not None:
+            job.error = protocol.ErrorMessage(
+                code="worker_start",
+                message=translate("Window", "The worker process could not be started: {}.").format(
+                    reason
+                ),
+                hint=translate(
+                    "Window",
+                    "Install LNL again, or start it from the environment it was installed in.",
+                ),
+                retryable=True,
+            )
+            self._end(job, JobState.FAILED)
+
+    def _end(self, job: Job, state: JobState) -> None:
+        self._force.stop()
+        job.ended, job.body = time.monotonic(), None
+        self._set_state(job, state)
+        if job.errand:
+            self._errands.remove(job)
+            self.answered.emit(job)
+        else:
+            self.finished.emit(job)
+        self._start_next()
+
+    def _set_state(self, job: Job, state: JobState) -> None:
+        job.state = state
+        self._tell(job)
+
+    def _tell(self, job: Job) -> None:
+        if not job.errand:
+            self.changed.emit(job)
+
+    # Force, in steps
+
+    def _arm(self, step: Callable[[], None], milliseconds: int) -> None:
+        self._force_step = step
+        self._force.start(milliseconds)
+
+    def _terminate(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            self._arm(self._kill, self._grace[1])
+
+    def _kill(self) -> None:
+        if self._process is not None:
+            kill_tree(self._process.processId())
+
+
+def kill_tree(pid: int) -> None:
+    """Kill a process together with its children."""
+    if not pid:
+        return
+    try:
+        root = psutil.Process(pid)
+        family = [*root.children(recursive=True), root]
+    except psutil.NoSuchProcess:
+        return
+    for member in family:
+        try:
+            member.kill()
+        except psutil.NoSuchProcess:
+            continue

@@ -1,0 +1,107 @@
+"""Asks how to do the jobs of the main road, with what the worker offers, and starts them."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lnl_gui.gui.dialogs.choices import ReviewState
+from lnl_gui.gui.dialogs.detect import ask_detect
+from lnl_gui.gui.dialogs.embed import ask_embed
+from lnl_gui.gui.dialogs.finetune import ask_finetune
+from lnl_gui.gui.jobs.catalogue import Catalogue
+from lnl_gui.gui.review.model import ReviewModel
+from lnl_gui.session.stages import Stage
+from lnl_gui.store import arrays
+from lnl_gui.store.parameters import BUNDLED_ENCODER, DetectParameters, EmbedParameters
+
+if TYPE_CHECKING:
+    from lnl_gui.gui.shell.main_window import MainWindow
+
+
+def embedded_with(review: ReviewModel) -> tuple[str, ...]:
+    """Encoders whose embeddings the project has."""
+    return tuple(arrays.embedded_with(review.session.project))
+
+
+class JobQuestions:
+    """Dialogs of one window that end in a job."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        self._window = window
+
+    def find_suspects(self) -> None:
+        """Ask for encoders, then for detectors; embeds only what is not embedded yet."""
+        self._window.catalogue.when_ready(self._embed_and_detect)
+
+    def detect(self) -> None:
+        """Ask for detectors alone, and judge the embeddings there are."""
+        self._window.catalogue.when_ready(self._detect)
+
+    def finetune(self) -> None:
+        """Ask for a recipe."""
+        review = self._window.review
+        if review is not None and review.session.stage() >= Stage.EMBEDDED:
+            self._window.catalogue.when_ready(self._finetune)
+
+    def _embed_and_detect(self, found: Catalogue) -> None:
+        review = self._window.review
+        if review is None:
+            return
+        have = embedded_with(review)
+        embed = ask_embed(
+            self._window,
+            found.encoders,
+            found.devices,
+            chosen=have or (BUNDLED_ENCODER,),
+            device=self._window.settings.device(),
+        )
+        if embed is None:
+            return
+        detect = self._ask_detect(review, found)
+        if detect is not None:
+            self._start(review, embed, replace(detect, encoders=embed.encoders))
+
+    def _start(self, review: ReviewModel, embed: EmbedParameters, detect: DetectParameters) -> None:
+        have = () if embed.weights else embedded_with(review)
+        missing = tuple(name for name in embed.encoders if name not in have)
+        if missing:
+            new = replace(embed, encoders=missing)
+            self._window.flow.start("embed", new, then=("detect", detect))
+        else:
+            self._window.flow.start("detect", detect)
+
+    def _detect(self, found: Catalogue) -> None:
+        review = self._window.review
+        chosen = self._ask_detect(review, found) if review is not None else None
+        if chosen is not None:
+            self._window.flow.find_suspects(detect=chosen)
+
+    def _ask_detect(self, review: ReviewModel, found: Catalogue) -> DetectParameters | None:
+        return ask_detect(self._window, found.detectors, verdicts=review.counts().reviewed)
+
+    def _finetune(self, found: Catalogue) -> None:
+        review = self._window.review
+        if review is None:
+            return
+        chosen = ask_finetune(
+            self._window,
+            found.recipes,
+            review_state(review),
+            devices=found.devices,
+            device=self._window.settings.device(),
+            encoder=(*embedded_with(review), BUNDLED_ENCODER)[0],
+        )
+        if chosen is not None:
+            self._window.flow.finetune(chosen)
+
+
+def review_state(review: ReviewModel) -> ReviewState:
+    """How many samples are in which state."""
+    counts, trained = review.counts(), review.session.latest_run("finetune")
+    return ReviewState(
+        samples=counts.samples,
+        excluded=counts.by_status["excluded"],
+        relabelled=counts.by_status["relabelled"],
+        unsure=counts.by_status["unsure"],
+        flagged_unreviewed=counts.flagged_left,
+        has_model=trained is not None and "model" in trained.artifacts,
+    )

@@ -1,0 +1,64 @@
+"""A run of an earlier sitting in words: how it went, with what, what came of it, what it said."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lnl_gui.gui.i18n.language import translate, translated
+from lnl_gui.gui.i18n.numbers import fill, moment
+from lnl_gui.gui.jobs.controller import TITLES, JobState
+from lnl_gui.gui.widgets.basic import duration
+from lnl_gui.store import runs
+from lnl_gui.store.runs import Run
+
+_STATES = {
+    runs.RUNNING: translated(str(JobState.RUNNING.value)),
+    runs.DONE: translated(str(JobState.DONE.value)),
+    runs.CANCELLED: translated(str(JobState.CANCELLED.value)),
+    runs.FAILED: translated(str(JobState.FAILED.value)),
+    runs.INTERRUPTED: translate("Window", "Interrupted"),
+}
+_NOTHING: tuple[Any, ...] = (None, "", [], {})
+
+
+def run_state(run: Run) -> str:
+    """How a run ended, in a word."""
+    return _STATES.get(run.state, run.state)
+
+
+def run_words(run: Run) -> str:
+    """Everything there is to say about a run."""
+    took = ""
+    if run.ended is not None:
+        took = translate("Window", ", took {}").format(duration(run.ended - run.started))
+    title = TITLES.get(run.kind, run.kind.capitalize())
+    lines = [f"{title}: {run_state(run)}", f"{moment(run.started)}{took}"]
+    if run.message:
+        lines += ["", translated(run.message)]
+    for heading, values in (
+        (translate("Window", "Parameters"), run.parameters),
+        (translate("Window", "Figures"), run.metrics),
+        (translate("Window", "Files"), run.artifacts),
+    ):
+        told = list(_pairs(values))
+        if told:
+            lines += ["", heading, *told]
+    if not run.is_there:
+        lines += ["", translate("Window", "Its files have been removed.")]
+    log = run.log().rstrip()
+    if log:
+        lines += ["", translate("Window", "Log"), *map(translated, log.splitlines())]
+    return "\n".join(lines)
+
+
+def _pairs(values: Mapping[str, Any], indent: str = "  ") -> Iterator[str]:
+    for name, value in values.items():
+        if isinstance(value, dict) and value:
+            yield f"{indent}{name}"
+            yield from _pairs(value, f"{indent}  ")
+        elif value not in _NOTHING:
+            told = ", ".join(map(_figure, value)) if isinstance(value, list) else _figure(value)
+            yield f"{indent}{name}: {told}"
+
+
+def _figure(value: Any) -> str:
+    return fill("{:.6g}", value) if isinstance(value, float) else str(value)

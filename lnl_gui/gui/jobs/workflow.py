@@ -1,0 +1,220 @@
+"""Takes a project along the main road: starts jobs, records how they ended, starts what follows.
+
+The worker writes files only; the window's process is the one that writes the database.
+"""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.jobs.controller import Job, JobController, JobState
+from lnl_gui.gui.jobs.local_work import Body
+from lnl_gui.gui.review.model import ReviewModel
+from lnl_gui.session.stages import Stage
+from lnl_gui.store import runs
+from lnl_gui.store.parameters import (
+    DemoParameters,
+    DetectParameters,
+    EmbedParameters,
+    ExportParameters,
+    FinetuneParameters,
+    ImportParameters,
+    to_dict,
+)
+from lnl_gui.store.project import SUFFIX
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.paths import data_folder
+
+_STATES = {
+    JobState.DONE: runs.DONE,
+    JobState.CANCELLED: runs.CANCELLED,
+    JobState.FAILED: runs.FAILED,
+}
+
+
+def demo_project() -> Path:
+    """Where the demo's project lies, the same as for the command line's demo."""
+    return data_folder() / "demo" / f"digits{SUFFIX}"
+
+
+class Flow(QObject):
+    """The jobs of the open project, and of the dataset that is to become one."""
+
+    imported = Signal(object)
+    """The folder of a project that an import has made."""
+    ended = Signal(object)
+    """A `Job` of the open project (or an import) that is over and recorded."""
+    refused = Signal(object)
+    """A `UserError` that kept a job from starting or being recorded."""
+    quietly_ended = Signal(object)
+    """A `Job` the window began by itself that is over and recorded."""
+
+    def __init__(self, controller: JobController, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.controller = controller
+        self._review: ReviewModel | None = None
+        self._mine: dict[int, ReviewModel] = {}
+        self._then: dict[int, tuple[str, Any]] = {}
+        self._last: tuple[str, Any] | None = None
+        self._quiet: set[int] = set()
+        controller.finished.connect(self._finished)
+
+    def set_project(self, review: ReviewModel | None) -> None:
+        """Jobs belong to this project from now on; results of another's have nowhere to go."""
+        self._review = review
+        self._then.clear()
+        self.controller.cancel_all()
+
+    # Starting
+
+    def import_dataset(self, parameters: ImportParameters) -> Job:
+        """Read a dataset into a new project."""
+        self._last = ("import", parameters)
+        folder = Path(parameters.project)
+        return self.controller.submit("import", folder, "", to_dict(parameters))
+
+    def start_demo(self) -> Job:
+        """Make the demo dataset and its project, which then opens."""
+        folder = demo_project()
+        self._last = ("demo", None)
+        parameters = to_dict(DemoParameters(project=str(folder)))
+        return self.controller.submit("demo", folder, "", parameters)
+
+    def find_suspects(
+        self, embed: EmbedParameters | None = None, detect: DetectParameters | None = None
+    ) -> None:
+        """Embed, where that has not been done, and detect."""
+        if self._review is None:
+            return
+        detection = detect or DetectParameters()
+        if self._review.session.stage() >= Stage.EMBEDDED:
+            self.start("detect", detection)
+        else:
+            self.start("embed", embed or EmbedParameters(), then=("detect", detection))
+
+    def finetune(self, parameters: FinetuneParameters) -> None:
+        self.start("finetune", parameters)
+
+    def export(self, parameters: ExportParameters) -> None:
+        self.start("export", parameters)
+
+    def start(self, kind: str, parameters: Any, *, then: tuple[str, Any] | None = None) -> None:
+        """Begin a run of the open project and queue its job."""
+        review = self._review
+        if review is None:
+            return
+        try:
+            if not self._make_room():
+                raise _busy()
+            if review.session.read_only:
+                raise UserError(
+                    translate("Window", "This project is open for reading only."), _READ_ONLY_HINT
+                )
+            run = review.session.start_run(kind, parameters)
+        except UserError as error:
+            self.refused.emit(error)
+            return
+        self._last = (kind, parameters)
+        # The number is taken before the job can be over: a start may fail at once.
+        number = len(self.controller.jobs) + 1
+        self._mine[number] = review
+        if then is not None:
+            self._then[number] = then
+        self.controller.submit(kind, review.session.folder, run.id, run.parameters)
+
+    def start_here(self, kind: str, body: Body) -> Job | None:
+        """Queue what only this process may do to the open project; None where that must wait."""
+        review = self._review
+        if review is None:
+            return None
+        if not self._make_room():
+            self.refused.emit(_busy())
+            return None
+        return self.controller.submit(kind, review.session.folder, "", {}, body=body)
+
+    def start_quietly(self, kind: str, parameters: Any) -> bool:
+        """Begin a run nobody asked for, if nothing else is at work; it gives way to any other."""
+        review = self._review
+        if review is None or self.controller.busy or review.session.read_only:
+            return False
+        try:
+            run = review.session.start_run(kind, parameters)
+        except UserError:
+            return False
+        number = len(self.controller.jobs) + 1
+        self._mine[number] = review
+        self._quiet.add(number)
+        self.controller.submit(kind, review.session.folder, run.id, run.parameters)
+        return True
+
+    def is_quiet(self, job: Job) -> bool:
+        """Whether the window began this job by itself."""
+        return job.number in self._quiet
+
+    def shown_job(self) -> Job | None:
+        """The job at work, if somebody asked for it."""
+        job = self.controller.current
+        return None if job is None or self.is_quiet(job) else job
+
+    def _make_room(self) -> bool:
+        """Stop what nobody asked for; whether a job may be started."""
+        at_work = [job for job in self.controller.jobs if not job.is_over]
+        if not all(self.is_quiet(job) for job in at_work):
+            return False
+        for job in at_work:
+            self.controller.cancel(job)
+        return True
+
+    def retry(self) -> None:
+        """Start again what failed or was cancelled; finished parts are not done again."""
+        if self._last is None or not self._make_room():
+            return
+        kind, parameters = self._last
+        if kind == "import":
+            self.import_dataset(parameters)
+        elif kind == "demo":
+            self.start_demo()
+        elif kind == "embed":
+            self.find_suspects(parameters)
+        else:
+            self.start(kind, parameters)
+
+    # Ending
+
+    def _finished(self, job: Job) -> None:
+        if job.kind in ("import", "demo"):
+            if job.state is JobState.DONE:
+                self.imported.emit(job.project)
+            self.ended.emit(job)
+            return
+        review = self._mine.pop(job.number, None)
+        then = self._then.pop(job.number, None)
+        if review is None or review is not self._review:
+            return
+        self._record(review, job)
+        if job.state is JobState.DONE and then is not None:
+            self.start(then[0], then[1])
+        (self.quietly_ended if self.is_quiet(job) else self.ended).emit(job)
+
+    def _record(self, review: ReviewModel, job: Job) -> None:
+        result = asdict(job.result) if job.result is not None else None
+        message = job.error.message if job.error is not None else ""
+        try:
+            changes = review.session.finish_run(job.run_id, _STATES[job.state], result, message)
+        except UserError as error:
+            self.refused.emit(error)
+        else:
+            review.announce(changes)
+
+
+def _busy() -> UserError:
+    return UserError(
+        translate("Window", "Another job is at work."),
+        translate("Window", "Wait for it, or cancel it."),
+    )
+
+
+_READ_ONLY_HINT = translate("Window", "Close the other window, then open the project again.")

@@ -1,0 +1,1 @@
+"""Reviewing labels: the model under review, verdicts, filters, groups, audits, second opinions."""

@@ -1,0 +1,82 @@
+"""How many samples each choice of a filter would leave, with all other filters as they are."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from lnl_gui.gui.review.model import ReviewModel
+from lnl_gui.session.derived_columns import UNREADABLE
+from lnl_gui.session.views import ViewSpec, suspects
+from lnl_gui.store.samples import UNSEEN
+from lnl_gui.util.errors import UserError
+
+Counts = list[int | None]
+
+
+def rows_without(review: ReviewModel, **cleared: Any) -> np.ndarray:
+    """Rows that would be shown with some filters cleared; the order is of no matter."""
+    spec = replace(review.spec, audit=None, sort="suspicion", descending=True, **cleared)
+    try:
+        return review.session.select_rows(spec, within=review.within)
+    except UserError:
+        return np.zeros(0, np.int64)
+
+
+def by_column(review: ReviewModel, name: str, choices: int) -> Counts:
+    """For "any" and each id of a column."""
+    rows = rows_without(review, **{name: ()})
+    values = getattr(review.session.columns, name)[rows]
+    counts = np.bincount(values[values >= 0], minlength=choices)[:choices]
+    return [len(rows), *counts.tolist()]
+
+
+def by_flag(review: ReviewModel, values: Sequence[bool | None]) -> Counts:
+    """For suspects, the others, and all."""
+    rows = rows_without(review, flagged=None)
+    session = review.session
+    return _of_bool(suspects(session.columns, session.marks)[rows], values)
+
+
+def by_review(review: ReviewModel, values: Sequence[bool | None]) -> Counts:
+    """For reviewed, not reviewed, and both."""
+    rows = rows_without(review, reviewed=None)
+    return _of_bool(review.session.columns.status[rows] != UNSEEN, values)
+
+
+def _of_bool(mask: np.ndarray, values: Sequence[bool | None]) -> Counts:
+    true = int(np.count_nonzero(mask))
+    known = {True: true, False: len(mask) - true, None: len(mask)}
+    return [known[value] for value in values]
+
+
+def by_name(
+    review: ReviewModel,
+    field: str,
+    values: Sequence[tuple[Any, ...]],
+    look_up: Callable[[Any], np.ndarray],
+) -> Counts:
+    """For "any" and each name, where `look_up` gives a mask (N,); None where it cannot."""
+    rows = rows_without(review, **{field: ()})
+    counts: Counts = []
+    for value in values:
+        if not value:
+            counts.append(len(rows))
+            continue
+        if value == (UNREADABLE,):
+            counts.append(len(rows_without(review, **{field: value})))
+            continue
+        try:
+            counts.append(int(np.count_nonzero(look_up(value[0])[rows])))
+        except UserError:
+            counts.append(None)
+    return counts
+
+
+def of_view(review: ReviewModel, spec: ViewSpec) -> int | None:
+    """How many samples a saved view shows; None where it cannot be shown."""
+    try:
+        return len(review.session.select_rows(replace(spec, sort="suspicion", descending=True)))
+    except UserError:
+        return None

@@ -1,0 +1,355 @@
+"""Filters that combine; each change shows at once how many samples are left."""
+
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLayoutItem,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.numbers import decimal
+from lnl_gui.gui.review.blind_mode import REASON
+from lnl_gui.gui.review.filter_counts import by_column, by_flag, by_review
+from lnl_gui.gui.review.model import STATUS_TITLES, ReviewModel
+from lnl_gui.gui.review.more_filters import MoreFilters
+from lnl_gui.gui.review.saved_views import ViewsButton
+from lnl_gui.gui.widgets.basic import button, frame, label, number, plural
+from lnl_gui.gui.widgets.counted_combo import CountedCombo
+from lnl_gui.session.views import ViewSpec
+
+TYPING_MILLISECONDS = 160
+_SHOW: tuple[tuple[str, bool | None], ...] = (
+    (translate("Window", "Suspects"), True),
+    (translate("Window", "Not suspects"), False),
+    (translate("Window", "All samples"), None),
+)
+_REVIEWED: tuple[tuple[str, bool | None], ...] = (
+    (translate("Window", "Reviewed or not"), None),
+    (translate("Window", "Not reviewed"), False),
+    (translate("Window", "Reviewed"), True),
+)
+
+
+class _PercentBox(QDoubleSpinBox):
+    """Per cent with a digit after the point only where it is none of the whole numbers."""
+
+    def textFromValue(self, value: float) -> str:
+        return decimal(value, 0 if value == round(value) else self.decimals())
+
+
+class FilterPanel(QWidget):
+    """The side filters of the grid; under them how many samples they leave."""
+
+    applied = Signal()
+    """A filter changed; the keys may go back to the grid."""
+    unreadable_requested = Signal()
+
+    def __init__(self, review: ReviewModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._review = review
+        self._quiet = False
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inner = QWidget()
+        self._layout = QVBoxLayout(inner)
+        self._layout.setContentsMargins(14, 10, 14, 14)
+        self._layout.setSpacing(7)
+        scroll.setWidget(inner)
+        self._build()
+        self._layout.addStretch(1)
+        self._inner, self._scroll = inner, scroll
+        outer.addWidget(scroll, 1)
+        outer.addWidget(self._build_foot())
+        self._typing = QTimer(self, singleShot=True, interval=TYPING_MILLISECONDS)
+        self._typing.timeout.connect(self._apply)
+        review.order_changed.connect(self.take_over)
+        review.changed.connect(lambda _changes: self._count())
+        self.take_over()
+
+    def least_width(self) -> int:
+        """How wide it must be to show every filter whole."""
+        self._inner.ensurePolished()
+        bar = self._scroll.verticalScrollBar().sizeHint().width()
+        return self._inner.minimumSizeHint().width() + bar
+
+    # Building
+
+    def _build(self) -> None:
+        self.blind = label("", "muted", wrap=True)
+        self._layout.addWidget(self.blind)
+        self.show_what = self._combo(translate("Window", "Show"), [text for text, _ in _SHOW])
+        self.reviewed = self._combo(
+            "", [text for text, _ in _REVIEWED], name=translate("Window", "Reviewed")
+        )
+        self._build_status()
+        classes = [found.name for found in self._review.session.classes]
+        self._section(translate("Window", "LABELS"))
+        self.given = self._row(
+            translate("Window", "Given"),
+            [translate("Window", "Any"), *classes],
+            translate("Window", "Given label"),
+        )
+        self.suggested = self._row(
+            translate("Window", "Suggested"),
+            [translate("Window", "Any"), *classes],
+            translate("Window", "Suggested label"),
+        )
+        self.current = self._row(
+            translate("Window", "Current"),
+            [translate("Window", "Any"), *classes],
+            translate("Window", "Current label"),
+        )
+        splits, nameless = self._review.session.split_names, translate("Window", "(none)")
+        self.split = self._row(
+            translate("Window", "Split"),
+            [translate("Window", "Any"), *(name or nameless for name in splits)],
+            translate("Window", "Split"),
+        )
+        self._build_suspicion()
+        self._section(translate("Window", "PATH"))
+        self.text = QLineEdit()
+        self.text.setPlaceholderText(translate("Window", "Part of a path"))
+        self.text.setClearButtonEnabled(True)
+        self.text.setAccessibleName(translate("Window", "Filter by path"))
+        self.text.textEdited.connect(lambda: self._typing.start())
+        self.text.textChanged.connect(lambda text: None if text else self._typing.start())
+        self.text.returnPressed.connect(self._apply_and_leave)
+        self._layout.addWidget(self.text)
+        self.more = MoreFilters(self._review)
+        self.more.chosen.connect(self._apply_and_leave)
+        self._layout.addWidget(self.more)
+        self._count_choices()
+
+    def _count_choices(self) -> None:
+        """Each list says what its choices would leave."""
+        review = self._review
+        self.show_what.count_with(lambda: by_flag(review, [value for _, value in _SHOW]))
+        self.reviewed.count_with(lambda: by_review(review, [value for _, value in _REVIEWED]))
+        for name in ("given", "suggested", "current", "split"):
+            combo: CountedCombo = getattr(self, name)
+            combo.count_with(partial(by_column, review, name, combo.count() - 1))
+
+    def _section(self, text: str) -> None:
+        if text:
+            self._layout.addSpacing(5)
+            self._layout.addWidget(label(text.upper(), "section"))
+
+    def _combo(self, title: str, entries: list[str], *, name: str = "") -> CountedCombo:
+        self._section(title)
+        combo = self._list(entries, name or title[:1] + title[1:].lower())
+        self._layout.addWidget(combo)
+        return combo
+
+    def _row(self, title: str, entries: list[str], name: str) -> CountedCombo:
+        """A list beside its caption."""
+        caption = label(title, "muted")
+        caption.setMinimumWidth(
+            self.fontMetrics().horizontalAdvance(translate("Window", "Suggested")) + 8
+        )
+        combo = self._list(entries, name)
+        row = QHBoxLayout()
+        row.addWidget(caption)
+        row.addWidget(combo, 1)
+        self._layout.addLayout(row)
+        return combo
+
+    def _list(self, entries: list[str], name: str) -> CountedCombo:
+        combo = CountedCombo(name)
+        combo.addItems(entries)
+        combo.activated.connect(self._apply_and_leave)
+        return combo
+
+    def _build_status(self) -> None:
+        self._section(translate("Window", "STATUS"))
+        self.status: dict[int, QCheckBox] = {}
+        self._status_counts = {}
+        grid = QGridLayout()
+        grid.setVerticalSpacing(2)
+        for line, (status, title) in enumerate(STATUS_TITLES.items()):
+            box = QCheckBox(title)
+            box.setAccessibleName(translate("Window", "Only status {}").format(title))
+            box.clicked.connect(self._apply_and_leave)
+            count = label("", "small")
+            count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            grid.addWidget(box, line, 0)
+            grid.addWidget(count, line, 1)
+            self.status[status], self._status_counts[status] = box, count
+        self._layout.addLayout(grid)
+
+    def _build_suspicion(self) -> None:
+        self._section(translate("Window", "SUSPICION"))
+        row = QHBoxLayout()
+        self.lowest, self.highest = _PercentBox(), _PercentBox()
+        for box, value, name in (
+            (self.lowest, 0.0, translate("Window", "from")),
+            (self.highest, 100.0, translate("Window", "to")),
+        ):
+            box.setRange(0.0, 100.0)
+            box.setSingleStep(5.0)
+            box.setDecimals(1)
+            box.setSuffix(" %")
+            box.setMinimumWidth(70)
+            box.setValue(value)
+            box.setAccessibleName(translate("Window", "Suspicion {}").format(name))
+            box.setKeyboardTracking(False)
+            box.valueChanged.connect(lambda _value: self._apply())
+        row.addWidget(self.lowest, 1)
+        row.addWidget(label(translate("Window", "to"), "muted"))
+        row.addWidget(self.highest, 1)
+        self._layout.addLayout(row)
+
+    def _build_foot(self) -> QFrame:
+        foot = frame("foot")
+        column = QVBoxLayout(foot)
+        column.setContentsMargins(14, 8, 14, 10)
+        column.setSpacing(5)
+        self.left = label("", "strong")
+        self.left.setAccessibleName(translate("Window", "Samples shown"))
+        column.addWidget(self.left)
+        self.unreadable = button(
+            "", "link", name=translate("Window", "Files that could not be read")
+        )
+        self.unreadable.clicked.connect(self.unreadable_requested)
+        column.addWidget(self.unreadable, 0, Qt.AlignmentFlag.AlignLeft)
+        row = QHBoxLayout()
+        self.reset = button(translate("Window", "Clear filters"), "link")
+        self.reset.clicked.connect(self.clear)
+        self.views = ViewsButton(self._review)
+        self.views.opened.connect(self.applied)
+        row.addWidget(self.reset)
+        row.addStretch(1)
+        row.addWidget(self.views)
+        column.addLayout(row)
+        return foot
+
+    # From the widgets to the view
+
+    def spec(self) -> ViewSpec:
+        """The filters as set, with the sort that is in force."""
+        low, high = self.lowest.value() / 100, self.highest.value() / 100
+        spec = replace(
+            self._review.spec,
+            flagged=_SHOW[self.show_what.currentIndex()][1],
+            reviewed=_REVIEWED[self.reviewed.currentIndex()][1],
+            status=tuple(status for status, box in self.status.items() if box.isChecked()),
+            given=_chosen(self.given),
+            suggested=_chosen(self.suggested),
+            current=_chosen(self.current),
+            split=_chosen(self.split),
+            suspicion=None if (low, high) == (0.0, 1.0) else (low, high),
+            text=self.text.text(),
+            audit=None,
+        )
+        return self.more.apply_to(spec)
+
+    def _apply(self) -> None:
+        if self._quiet:
+            return
+        self._typing.stop()
+        spec = self.spec()
+        if spec != self._review.spec:
+            self._review.show_view(spec, self._review.within)
+
+    def _apply_and_leave(self) -> None:
+        self._apply()
+        self.applied.emit()
+
+    def clear(self) -> None:
+        """All suspects again, without any other filter."""
+        keep = self._review.spec
+        detected = bool(self._review.session.columns.flagged.any())
+        blank = ViewSpec(flagged=True if detected else None)
+        self._review.show_view(replace(blank, sort=keep.sort, descending=keep.descending))
+        self.applied.emit()
+
+    # From the view to the widgets
+
+    def take_over(self) -> None:
+        """Show the filters in force, whoever set them."""
+        spec = self._review.spec
+        self._quiet = True
+        self.show_what.setCurrentIndex([value for _, value in _SHOW].index(spec.flagged))
+        self.reviewed.setCurrentIndex([value for _, value in _REVIEWED].index(spec.reviewed))
+        for status, box in self.status.items():
+            box.setChecked(status in spec.status)
+        for combo, wanted in (
+            (self.given, spec.given),
+            (self.suggested, spec.suggested),
+            (self.current, spec.current),
+            (self.split, spec.split),
+        ):
+            combo.setCurrentIndex(wanted[0] + 1 if len(wanted) == 1 else 0)
+        low, high = spec.suspicion or (0.0, 1.0)
+        self.lowest.setValue(100 * low)
+        self.highest.setValue(100 * high)
+        if not self.text.hasFocus():
+            self.text.setText(spec.text)
+        self.more.take_over(spec)
+        self._show_blindness()
+        self._quiet = False
+        self._count()
+
+    def _show_blindness(self) -> None:
+        """An audit has its own samples; who is blind has no filter by what detectors think."""
+        hidden, drawn = self._review.hides_reasons, self._review.spec.blind
+        self.blind.setVisible(hidden)
+        self.blind.setText(
+            translate("Window", "The audit shows the samples drawn. End it to filter again.")
+            if drawn
+            else translate("Window", "You judge blind: filters by what the detectors think rest.")
+        )
+        for place in range(1, self._layout.count()):
+            _enable(self._layout.itemAt(place), not drawn)
+        self.reset.setEnabled(not drawn)
+        self.views.setEnabled(not drawn)
+        reasons = (self.show_what, self.suggested, self.lowest, self.highest, *self.more.reasons())
+        for widget in reasons:
+            widget.setEnabled(not hidden)
+            widget.setToolTip(REASON if hidden else "")
+
+    def _count(self) -> None:
+        shown, all_samples = len(self._review.order), len(self._review.session)
+        self.left.setText(
+            translate("Window", "{} of {} shown").format(number(shown), number(all_samples))
+        )
+        skipped = self._review.skipped()
+        self.unreadable.setText(
+            translate("Window", "{} not readable…").format(plural(skipped, "file"))
+        )
+        self.unreadable.setVisible(skipped > 0)
+        by_status = self._review.counts().by_status
+        for (status, count), value in zip(
+            self._status_counts.items(), by_status.values(), strict=True
+        ):
+            count.setText(number(value) if value or status == 0 else "")
+
+
+def _enable(item: QLayoutItem | None, enabled: bool) -> None:
+    """A widget of a layout, or all those of a layout inside it."""
+    widget = item.widget() if item is not None else None
+    layout = item.layout() if item is not None else None
+    if widget is not None:
+        widget.setEnabled(enabled)
+    if layout is not None:
+        for place in range(layout.count()):
+            _enable(layout.itemAt(place), enabled)
+
+
+def _chosen(combo: QComboBox) -> tuple[int, ...]:
+    return (combo.currentIndex() - 1,) if combo.currentIndex() > 0 else ()

@@ -1,0 +1,350 @@
+"""What is under review: the session, its reading order, the selection and the verdicts on it.
+
+Views listen to its signals; the grid, the filters and the inspector never talk to each other.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from lnl_gui.gui.i18n.language import translate, translated
+from lnl_gui.gui.i18n.numbers import likelihood
+from lnl_gui.session.changes import Changes
+from lnl_gui.session.selection import Selection
+from lnl_gui.session.session import Session
+from lnl_gui.session.stages import Counts
+from lnl_gui.session.views import ViewSpec
+from lnl_gui.store.samples import (
+    EXCLUDED,
+    KEPT,
+    RELABELLED,
+    STATUS_NAMES,
+    UNSEEN,
+    UNSURE,
+)
+from lnl_gui.util.errors import UserError
+
+ACCEPT, KEEP, EXCLUDE, UNSURE_VERDICT, RESET = "accept", "keep", "exclude", "unsure", "reset"
+_FEW = 2_000
+NOT_HERE = "not_here"
+"""Code of an error that only says that a key does nothing on this sample."""
+STATUS_TITLES = {
+    UNSEEN: translate("Window", "Not reviewed"),
+    KEPT: translate("Window", "Kept"),
+    RELABELLED: translate("Window", "Relabelled"),
+    EXCLUDED: translate("Window", "Excluded"),
+    UNSURE: translate("Window", "Unsure"),
+}
+
+
+def rearrange(order: np.ndarray, wanted: np.ndarray, status: np.ndarray, fixed: int) -> np.ndarray:
+    """A new reading order that leaves the first `fixed` positions and what is decided in place.
+
+    Args:
+        order: rows as they are shown, int64 (n,).
+        wanted: rows to show now, in the order they would have without regard to the old one.
+        status: status of every sample, uint8 (N,).
+        fixed: how many positions stay as they are, also where a row is no longer wanted.
+    """
+    head, old_tail = order[:fixed], order[fixed:]
+    moves = np.zeros(len(status), bool)
+    moves[wanted] = True
+    moves[head] = False
+    # Reading along the rows is quick, reading in their order is not: as seldom as can be.
+    slots = np.flatnonzero((moves & (status != UNSEEN))[old_tail])
+    stay = old_tail[slots]
+    moves[stay] = False
+    rest = wanted[moves[wanted]]
+    # The tail may have become shorter: the last of those that stay move up as far as they must.
+    places = np.minimum(slots - np.arange(len(stay)), len(rest))
+    if len(stay) > _FEW:
+        return np.concatenate([head, np.insert(rest, places, stay)])
+    # Whole stretches are copied much faster than single samples.
+    cuts = np.split(rest, places)
+    pieces = [piece for pair in zip(cuts, stay[:, None], strict=False) for piece in pair]
+    return np.concatenate([head, *pieces, cuts[-1]])
+
+
+@dataclass(frozen=True)
+class View:
+    """What somebody looks at."""
+
+    spec: ViewSpec
+    within: np.ndarray | None = None
+    topic: str = ""
+
+
+class ReviewModel(QObject):
+    """One open project as the window shows it."""
+
+    order_changed = Signal()
+    selection_changed = Signal()
+    current_changed = Signal()
+    changed = Signal(object)
+    """`Changes` after every operation."""
+    refused = Signal(object)
+    """A `UserError` that an operation met."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        detected = bool(session.columns.flagged.any())
+        self.spec = (
+            ViewSpec() if detected else ViewSpec(flagged=None, sort="given", descending=False)
+        )
+        self.within: np.ndarray | None = None
+        self.topic = ""
+        self._counts: Counts | None = None
+        self._skipped: int | None = None
+        self.order = session.select_rows(self.spec)
+        self.selection = Selection(len(self.order))
+
+    # What is shown
+
+    def show_view(
+        self, spec: ViewSpec, within: np.ndarray | None = None, *, topic: str = ""
+    ) -> None:
+        """Filter and sort anew; the current sample stays current where it is still shown.
+
+        `topic` names what a mask `within` stands for where that is no choice in a chart.
+        """
+        row = self.current_row
+        if self.session.blind:
+            spec = spec.without_reasons()
+        try:
+            order = self.session.select_rows(spec, within=within)
+        except UserError as error:
+            self.refused.emit(error)
+            return
+        self.topic = topic if within is not self.within or topic else self.topic
+        self.spec, self.within, self.order = spec, within, order
+        self.selection.resize(len(self.order))
+        self._find_again(row)
+        self.order_changed.emit()
+        self.selection_changed.emit()
+        self.current_changed.emit()
+
+    def view(self) -> "View":
+        """What is shown, to be shown again."""
+        return View(self.spec, self.within, self.topic)
+
+    def show_again(self, view: "View") -> None:
+        """Back to what was shown once."""
+        self.show_view(view.spec, view.within, topic=view.topic)
+
+    def refresh(self) -> None:
+        """Apply the same filters and sort to what is true now."""
+        self.show_view(self.spec, self.within)
+
+    def sort_rest(self, fixed: int) -> None:
+        """Sort anew what follows the first `fixed` positions; those, and what is decided, stay."""
+        wanted = self.session.select_rows(self.spec, within=self.within)
+        self.order = rearrange(self.order, wanted, self.session.columns.status, fixed)
+        self.selection.keep_first(fixed, len(self.order))
+        self.order_changed.emit()
+        self.selection_changed.emit()
+
+    @property
+    def hides_reasons(self) -> bool:
+        """Whether what the detectors think must not be seen.
+
+        An audit is unbiased only so, and a second opinion is independent only so.
+        """
+        return self.spec.blind or self.session.blind
+
+    def _find_again(self, row: int | None) -> None:
+        if row is None:
+            return
+        found = np.flatnonzero(self.order == row)
+        if len(found):
+            self.selection.current = int(found[0])
+
+    @property
+    def current_row(self) -> int | None:
+        """The row under the cursor; None in an empty view."""
+        position = self.selection.current
+        return int(self.order[position]) if 0 <= position < len(self.order) else None
+
+    def selected_rows(self) -> np.ndarray:
+        """Rows that a verdict would touch now."""
+        return self.selection.rows(self.order)
+
+    def counts(self) -> Counts:
+        """How much there is and is left; counted once for each change, for all views."""
+        if self._counts is None:
+            self._counts = self.session.counts()
+        return self._counts
+
+    def skipped(self) -> int:
+        """How many files were left out, at import or because they could not be decoded."""
+        if self._skipped is None:
+            self._skipped = len(self.session.unreadable())
+        return self._skipped
+
+    def unreviewed_shown(self) -> np.ndarray:
+        """Rows in view that nobody has decided."""
+        return self.order[self.session.columns.status[self.order] == UNSEEN]
+
+    def class_name(self, class_id: int) -> str:
+        classes = self.session.classes
+        return classes[class_id].name if 0 <= class_id < len(classes) else ""
+
+    def describe(self, position: int) -> str:
+        """One sample in words."""
+        row, columns = int(self.order[position]), self.session.columns
+        parts = [
+            self.session.path_of(row),
+            translate("Window", "given {}").format(self.class_name(int(columns.given[row]))),
+        ]
+        suggested = int(columns.suggested[row])
+        if not self.hides_reasons:
+            if suggested >= 0 and suggested != columns.given[row]:
+                parts.append(translate("Window", "suggested {}").format(self.class_name(suggested)))
+            if np.isfinite(columns.suspicion[row]):
+                likely = likelihood(float(columns.suspicion[row]))
+                parts.append(translate("Window", "{} likely to be wrong").format(likely))
+        parts.append(self.verdict_text(row))
+        if self.selection.mask[position]:
+            parts.append("selected")
+        return ", ".join(parts)
+
+    def verdict_text(self, row: int) -> str:
+        """The verdict on a sample in words, "not reviewed" if there is none."""
+        status = int(self.session.columns.status[row])
+        if status == RELABELLED:
+            return translate("Window", "relabelled {}").format(
+                self.class_name(int(self.session.columns.current[row]))
+            )
+        return (
+            translate("Window", "not reviewed")
+            if status == UNSEEN
+            else translated(STATUS_NAMES[status])
+        )
+
+    # Moving and selecting
+
+    def move_to(self, position: int, *, extend: bool = False) -> None:
+        """Make a position current; `extend` selects everything on the way there."""
+        if not 0 <= position < len(self.order):
+            return
+        if extend:
+            self.selection.extend_to(position)
+        else:
+            self.selection.select_only(position)
+            # Moving marks nothing: with an empty selection a verdict is on the current sample.
+            self.selection.clear()
+        self.selection_changed.emit()
+        self.current_changed.emit()
+
+    def go_to_row(self, row: int) -> bool:
+        """Make a sample current where the view shows it; whether it does."""
+        found = np.flatnonzero(self.order == row)
+        if len(found):
+            self.move_to(int(found[0]))
+        return len(found) > 0
+
+    def move_to_undecided(self) -> None:
+        """Stay where nobody has decided yet, else on to the next such position."""
+        here = self.current_row
+        if here is None or self.session.columns.status[here] != UNSEEN:
+            self.move_to_next()
+
+    def move_to_next(self) -> None:
+        """To the next position nobody has decided, from the current one on."""
+        position = self.selection.current
+        here = self.current_row
+        decided = here is None or self.session.columns.status[here] != UNSEEN
+        following = self.session.next_unreviewed(self.order, position if decided else position + 1)
+        if following is not None:
+            self.move_to(following)
+
+    def change_selection(self, change: Callable[[Selection], None]) -> None:
+        """Apply one change to the selection and tell everybody."""
+        current = self.selection.current
+        change(self.selection)
+        self.selection_changed.emit()
+        if self.selection.current != current:
+            self.current_changed.emit()
+
+    # Verdicts
+
+    def verdict(self, kind: str) -> None:
+        """Accept, keep, exclude, unsure or reset the selection, then go on."""
+        if self._accepts_unseen(kind):
+            return
+        self._decide(lambda rows: getattr(self.session, kind)(rows))
+
+    def relabel(self, class_id: int) -> None:
+        """Give the selection a class, then go on."""
+        self._decide(lambda rows: self.session.relabel(rows, class_id))
+
+    def decide_rows(self, kind: str, rows: np.ndarray) -> None:
+        """One verdict on rows that need not be selected, such as a whole group."""
+        if self._accepts_unseen(kind):
+            return
+        self._apply(lambda: getattr(self.session, kind)(rows))
+
+    def undo(self) -> None:
+        """Take the newest operation back and go to where it was."""
+        self._go_to(self._apply(self.session.undo))
+
+    def redo(self) -> None:
+        """Do the operation undone last again and go to where it is."""
+        self._go_to(self._apply(self.session.redo))
+
+    def announce(self, changes: Changes) -> None:
+        """Tell everybody of a change, made here or elsewhere, such as by a finished run."""
+        self._counts = None
+        if changes.scores:
+            self._skipped = None
+        self.changed.emit(changes)
+
+    def do(self, operation: Callable[[], Changes | None]) -> Changes | None:
+        """An operation of the session that is no plain verdict; None where it was refused."""
+        return self._apply(operation)
+
+    def _accepts_unseen(self, kind: str) -> bool:
+        """Nobody can accept a suggestion that is hidden."""
+        if kind != ACCEPT or not self.hides_reasons:
+            return False
+        hint = translate(
+            "Window", "Keep the label, pick another class, exclude, or say that you are unsure."
+        )
+        message = translate("Window", "There is no suggestion while you judge blind.")
+        self.refused.emit(UserError(message, hint, code=NOT_HERE))
+        return True
+
+    def _decide(self, operation: Callable[[np.ndarray], Changes]) -> None:
+        rows = self.selected_rows()
+        if len(rows) == 0:
+            return
+        last = self._last_selected()
+        if self._apply(lambda: operation(rows)) is not None:
+            self._advance(last)
+
+    def _apply(self, operation: Callable[[], Changes | None]) -> Changes | None:
+        try:
+            changes = operation()
+        except UserError as error:
+            self.refused.emit(error)
+            return None
+        if changes is not None:
+            self.announce(changes)
+        return changes
+
+    def _last_selected(self) -> int:
+        positions = self.selection.positions
+        return int(positions[-1]) if len(positions) else self.selection.current
+
+    def _advance(self, position: int) -> None:
+        following = self.session.next_unreviewed(self.order, position)
+        self.move_to(position if following is None else following)
+
+    def _go_to(self, changes: Changes | None) -> None:
+        if changes is None or len(changes.rows) == 0:
+            return
+        found = np.flatnonzero(np.isin(self.order, changes.rows))
+        if len(found):
+            self.move_to(int(found[0]))

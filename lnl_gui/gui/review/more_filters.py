@@ -1,0 +1,137 @@
+"""Filters by what the newest detection and the journal know: issue, detector, reviewer, cluster."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from lnl_gui.gui.i18n.language import translate, translated
+from lnl_gui.gui.review.filter_counts import by_column, by_name
+from lnl_gui.gui.review.model import ReviewModel
+from lnl_gui.gui.widgets.basic import label
+from lnl_gui.gui.widgets.counted_combo import CountedCombo
+from lnl_gui.session.changes import Changes
+from lnl_gui.session.derived_columns import UNREADABLE
+from lnl_gui.session.views import ViewSpec
+from lnl_gui.store import scores
+
+MOST_CLUSTERS = 500
+_ISSUES = {
+    UNREADABLE: translate("Window", "Not readable"),
+    "exact_duplicate": translate("Window", "Exact duplicate"),
+    "near_duplicate": translate("Window", "Near-duplicate"),
+    "conflicting_duplicate": translate("Window", "Duplicates whose labels differ"),
+    "duplicate_across_splits": translate("Window", "Duplicates across splits"),
+    "dark": translate("Window", "Dark"),
+    "bright": translate("Window", "Bright"),
+    "blurry": translate("Window", "Blurry"),
+    "low_information": translate("Window", "Hardly any content"),
+    "odd_size": translate("Window", "Odd size"),
+    "odd_aspect_ratio": translate("Window", "Odd shape"),
+    "outlier": translate("Window", "Outlier"),
+    "off_topic": translate("Window", "None of the classes"),
+}
+_CAPTIONS = {
+    "issue": translate("Window", "Issue"),
+    "detector": translate("Window", "Doubted by"),
+    "reviewer": translate("Window", "Reviewer"),
+    "cluster": translate("Window", "Cluster"),
+}
+Choices = list[tuple[str, tuple[Any, ...]]]
+
+
+class MoreFilters(QWidget):
+    """Four lists; each offers what there is."""
+
+    chosen = Signal()
+
+    def __init__(self, review: ReviewModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._review = review
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setVerticalSpacing(7)
+        layout.setColumnStretch(1, 1)
+        layout.setColumnMinimumWidth(
+            0, self.fontMetrics().horizontalAdvance(translate("Window", "Suggested")) + 8
+        )
+        self._sources: dict[str, Callable[[], Choices]] = {
+            "issue": self._issues,
+            "detector": self._detectors,
+            "reviewer": self._reviewers,
+            "cluster": self._clusters,
+        }
+        self.combos = {name: CountedCombo(_CAPTIONS[name]) for name in self._sources}
+        self.captions = {name: label(title, "muted") for name, title in _CAPTIONS.items()}
+        for line, (name, combo) in enumerate(self.combos.items()):
+            combo.count_with(partial(self._counts, name))
+            combo.activated.connect(lambda _index: self.chosen.emit())
+            layout.addWidget(self.captions[name], line, 0)
+            layout.addWidget(combo, line, 1)
+        review.changed.connect(self._changed)
+        self._offer(*self._sources)
+
+    def _changed(self, changes: Changes) -> None:
+        if changes.scores:
+            self._offer("issue", "detector", "cluster")
+        if changes.labels:
+            self._offer("reviewer")
+
+    def _offer(self, *names: str) -> None:
+        for name in names:
+            chosen = getattr(self._review.spec, name)
+            self.combos[name].set_choices(self._sources[name](), chosen)
+            for widget in (self.combos[name], self.captions[name]):
+                widget.setVisible(self.combos[name].count() > 1)
+
+    def take_over(self, spec: ViewSpec) -> None:
+        """Show the filters in force."""
+        for name, combo in self.combos.items():
+            if not combo.set_value(getattr(spec, name)):
+                self._offer(name)
+
+    def reasons(self) -> tuple[CountedCombo, ...]:
+        """The lists that tell what the detectors think."""
+        return tuple(self.combos[name] for name in ("issue", "detector", "cluster"))
+
+    def apply_to(self, spec: ViewSpec) -> ViewSpec:
+        """The view with what is chosen here."""
+        return replace(spec, **{name: combo.value() for name, combo in self.combos.items()})
+
+    # What there is to choose from
+
+    def _issues(self) -> Choices:
+        names = self._review.session.marks.issue_names()
+        titles = ((_ISSUES.get(name, name.replace("_", " ").capitalize()), name) for name in names)
+        return [(translate("Window", "Any"), ()), *((title, (name,)) for title, name in titles)]
+
+    def _detectors(self) -> Choices:
+        folder = self._review.session.detection.folder
+        table = scores.load_table(folder, "detectors") if folder is not None else None
+        found = [(translated(entry["title"]), (entry["name"],)) for entry in table or []]
+        return [(translate("Window", "Any"), ()), *found]
+
+    def _reviewers(self) -> Choices:
+        names = [] if self._review.session.blind else self._review.session.reviewers()
+        return [(translate("Window", "Any"), ()), *((name, (name,)) for name in names)]
+
+    def _clusters(self) -> Choices:
+        cluster = self._review.session.columns.cluster
+        count = int(cluster.max(initial=-1)) + 1
+        found = [(str(i), (i,)) for i in range(min(count, MOST_CLUSTERS))]
+        return [(translate("Window", "Any"), ()), *found]
+
+    def _counts(self, name: str) -> list[int | None]:
+        combo, marks = self.combos[name], self._review.session.marks
+        if name == "cluster":
+            return by_column(self._review, "cluster", combo.count() - 1)
+        look_up: dict[str, Callable[[Any], np.ndarray]] = {
+            "issue": marks.issue,
+            "detector": marks.against,
+            "reviewer": marks.decided_by,
+        }
+        return by_name(self._review, name, combo.values, look_up[name])

@@ -1,0 +1,62 @@
+"""The noise lab in the window: ask, run, show what came of it."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from lnl_gui.gui.dialogs.noise_test import ask_noise_lab
+from lnl_gui.gui.dialogs.noise_test_result import show_noise_lab
+from lnl_gui.gui.i18n.language import translate, translated
+from lnl_gui.gui.jobs.controller import Job, JobState
+from lnl_gui.session.stages import Stage
+from lnl_gui.store import scores
+from lnl_gui.util.errors import UserError
+
+if TYPE_CHECKING:
+    from lnl_gui.gui.shell.main_window import MainWindow
+
+KIND = "noise_lab"
+
+
+class LabDesk(QObject):
+    """The noise lab of the open project."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._window = window
+        window.flow.ended.connect(self._ended)
+
+    def ask(self) -> None:
+        """Ask what to test, and start."""
+        review = self._window.review
+        if review is None:
+            return
+        if review.session.stage() < Stage.EMBEDDED:
+            hint = translate("Window", "Find suspects first; then the detectors can be tested.")
+            self._window.refuse(
+                UserError(translate("Window", "The images have not been looked at yet."), hint)
+            )
+            return
+        chosen = ask_noise_lab(self._window, review.counts().reviewed)
+        if chosen is not None:
+            self._window.flow.start(KIND, chosen)
+
+    def show(self) -> None:
+        """The newest result."""
+        review = self._window.review
+        run = review.session.latest_run(KIND) if review is not None else None
+        if review is None or run is None:
+            return
+        folder = review.session.detection.folder
+        table = scores.load_table(folder, "detectors") if folder is not None else None
+        titles = {entry["name"]: translated(entry["title"]) for entry in table or []}
+        show_noise_lab(self._window, run.metrics, titles=titles)
+
+    def _ended(self, job: Job) -> None:
+        if job.kind == KIND and job.state is JobState.DONE:
+            self._window.toasts.show(
+                translate("Window", "The detectors are tested"),
+                tone="good",
+                action=(translate("Window", "Show figures"), self.show),
+            )
+            self.show()

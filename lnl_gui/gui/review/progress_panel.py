@@ -1,0 +1,375 @@
+"""How the review goes, what going on would bring, what audits and second opinions say."""
+
+import time
+
+import numpy as np
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QDoubleSpinBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lnl_gui.gui.charts.review_progress import ReviewFigures, ReviewProgress
+from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.numbers import decimal, fill
+from lnl_gui.gui.review.model import ReviewModel
+from lnl_gui.gui.widgets.basic import button, label, number, plural
+from lnl_gui.session.audit import AuditReport
+from lnl_gui.session.budget import Budget
+from lnl_gui.session.changes import Changes
+from lnl_gui.session.second_opinion import Agreement
+from lnl_gui.store import journal
+from lnl_gui.store.project import Project
+
+MINUTES = 10
+REFRESH_MILLISECONDS = 400
+"""The panel follows the review; it must not hold it up."""
+
+
+def verdicts_per_minute(
+    project: Project, reviewer: str, *, now: float, minutes: int = MINUTES
+) -> list[float]:
+    """Samples decided in each of the last minutes, oldest first, from the first act on."""
+    acts = [
+        act for act in journal.acts_since(project, now - 60 * minutes) if act.reviewer == reviewer
+    ]
+    if not acts:
+        return []
+    age = np.array([now - act.time for act in acts]) / 60
+    count = np.array([float(act.params.get("count", 1)) for act in acts])
+    place = np.clip(age.astype(np.int64), 0, minutes - 1)
+    per_minute = np.bincount(place, count, minlength=minutes)
+    return per_minute[: int(place.max()) + 1][::-1].tolist()
+
+
+def budget_words(budget: Budget) -> tuple[str, str, str]:
+    """Title, explanation and role of the title."""
+    if budget.unreviewed == 0:
+        return (
+            translate("Window", "Everything is reviewed"),
+            translate("Window", "Nothing is left to expect errors in."),
+            "good",
+        )
+    low, high = _whole(budget.expected_errors.low), _whole(budget.expected_errors.high)
+    next_text = translate("Window", "Review the next {}, expect {} errors ({}–{})").format(
+        number(budget.next_samples), _whole(budget.expected_errors.value), low, high
+    )
+    rate = budget.residual_rate
+    rest = fill(
+        translate("Window", "In the {} not reviewed about {:.1%} are wrong ({:.1%} to {:.1%})."),
+        plural(budget.unreviewed, "sample"),
+        rate.value,
+        rate.low,
+        rate.high,
+    )
+    if budget.enough:
+        return (
+            translate("Window", "Enough"),
+            fill(translate("Window", "{} That is under your {:.1%}."), rest, budget.target_rate),
+            "good",
+        )
+    until = fill(
+        translate("Window", "After {} more it would be under {:.1%}."),
+        number(budget.until_enough),
+        budget.target_rate,
+    )
+    return next_text, f"{rest} {until}", "strong"
+
+
+def audit_words(report: AuditReport) -> tuple[str, str]:
+    """Title and explanation of an audit."""
+    rate, errors = report.residual_rate, report.expected_errors
+    if not report.judged:
+        return translate("Window", "Audit {}: not begun").format(report.audit), translate(
+            "Window", "{} drawn."
+        ).format(plural(report.drawn, "sample"))
+    title = fill(
+        translate("Window", "Audit {}: {:.1%} wrong ({:.1%} to {:.1%})"),
+        report.audit,
+        rate.value,
+        rate.low,
+        rate.high,
+    )
+    left = translate("Window", " {} to go.").format(number(report.left)) if report.left else ""
+    text = translate(
+        "Window",
+        "{} of {} judged were wrong; 95 % interval. That is {} to {} among {} not flagged.{}",
+    ).format(
+        number(report.wrong),
+        number(report.judged),
+        _whole(errors.low),
+        _whole(errors.high),
+        number(report.population),
+        left,
+    )
+    return title, text
+
+
+def agreement_words(found: Agreement) -> str:
+    """One pair of reviewers in a line."""
+    kappa = translate("Window", "not defined") if found.kappa is None else decimal(found.kappa, 2)
+    share = found.agreed / found.samples
+    return fill(
+        translate("Window", "{} and {}: κ {}, agree on {:.0%} of {}"),
+        found.first,
+        found.second,
+        kappa,
+        share,
+        plural(found.samples, "sample"),
+    )
+
+
+def _whole(value: float) -> str:
+    return fill("{:,.0f}", value)
+
+
+SCORES_MILLISECONDS = 600
+
+
+class ProgressPanel(QScrollArea):
+    """The progress chart and cards for budget, audits and second opinions."""
+
+    budget_set = Signal(int, float)
+    """How many samples next, and the target in per cent."""
+    review_requested = Signal()
+    audit_requested = Signal()
+    audit_chosen = Signal(int)
+    second_requested = Signal()
+    disagreements_requested = Signal()
+    adopt_requested = Signal()
+
+    def __init__(self, review: ReviewModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._review = review
+        self._stale = True
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._build()
+        self._later = QTimer(self, singleShot=True)
+        self._later.timeout.connect(self.refresh)
+        review.changed.connect(self._changed)
+        for field in (self.next_samples, self.target):
+            field.valueChanged.connect(lambda _value: self._budget_edited())
+
+    def _build(self) -> None:
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(12, 12, 12, 14)
+        column.setSpacing(12)
+        self.chart = ReviewProgress()
+        column.addWidget(self.chart)
+        column.addWidget(self._build_budget())
+        column.addWidget(self._build_audit())
+        column.addWidget(self._build_second())
+        column.addStretch(1)
+        self.setWidget(inner)
+
+    def _build_budget(self) -> QFrame:
+        card, column = _card(translate("Window", "Budget"))
+        self.budget_title = label("", "strong", wrap=True)
+        self.budget_text = label("", "muted", wrap=True)
+        column.addWidget(self.budget_title)
+        column.addWidget(self.budget_text)
+        self.next_samples = QSpinBox()
+        self.next_samples.setRange(1, 1_000_000)
+        self.next_samples.setSingleStep(50)
+        self.next_samples.setValue(100)
+        self.next_samples.setAccessibleName(translate("Window", "How many samples next"))
+        self.target = QDoubleSpinBox()
+        self.target.setRange(0.0, 100.0)
+        self.target.setDecimals(1)
+        self.target.setSingleStep(0.5)
+        self.target.setValue(1.0)
+        self.target.setSuffix(" %")
+        self.target.setAccessibleName(
+            translate("Window", "Good enough at this share of wrong labels")
+        )
+        grid = QGridLayout()
+        grid.setColumnStretch(1, 1)
+        for line, (text, field) in enumerate(
+            (
+                (translate("Window", "Review next"), self.next_samples),
+                (translate("Window", "Enough under"), self.target),
+            )
+        ):
+            field.setKeyboardTracking(False)
+            # A style sheet's padding does not reach the line inside a spin box.
+            field.lineEdit().setTextMargins(7, 0, 0, 0)
+            grid.addWidget(label(text), line, 0)
+            grid.addWidget(field, line, 1)
+        column.addLayout(grid)
+        self.go_on = _link(translate("Window", "Next suspect"), self.review_requested)
+        column.addWidget(self.go_on, 0, Qt.AlignmentFlag.AlignLeft)
+        return card
+
+    def _build_audit(self) -> QFrame:
+        card, column = _card(translate("Window", "Audit"))
+        self.audit_title = label("", "strong", wrap=True)
+        self.audit_text = label("", "muted", wrap=True)
+        column.addWidget(self.audit_title)
+        column.addWidget(self.audit_text)
+        row = QHBoxLayout()
+        self.draw = button(translate("Window", "Draw an audit…"))
+        self.draw.clicked.connect(self.audit_requested)
+        self.go_to_audit = button(translate("Window", "Go on with it"), "link")
+        self.go_to_audit.clicked.connect(self._open_newest_audit)
+        row.addWidget(self.draw)
+        row.addWidget(self.go_to_audit)
+        row.addStretch(1)
+        column.addLayout(row)
+        return card
+
+    def _build_second(self) -> QFrame:
+        card, column = _card(translate("Window", "Second opinion"))
+        self.second_text = label("", "muted", wrap=True)
+        column.addWidget(self.second_text)
+        self.second = button(translate("Window", "Review blind as second reviewer…"))
+        self.second.clicked.connect(self.second_requested)
+        column.addWidget(self.second, 0, Qt.AlignmentFlag.AlignLeft)
+        self.differ = _link(translate("Window", "Disagreements"), self.disagreements_requested)
+        self.adopt = _link(
+            translate("Window", "Adopt opinions nobody opposes"), self.adopt_requested
+        )
+        for each in (self.differ, self.adopt):
+            column.addWidget(each, 0, Qt.AlignmentFlag.AlignLeft)
+        return card
+
+    # From the project to the cards
+
+    def set_budget(self, next_samples: int, target_percent: float) -> None:
+        """What was chosen when the window was last open."""
+        with QSignalBlocker(self.next_samples), QSignalBlocker(self.target):
+            self.next_samples.setValue(next_samples)
+            self.target.setValue(target_percent)
+        self._mark_stale()
+
+    def _budget_edited(self) -> None:
+        self._show_budget()
+        self.budget_set.emit(self.next_samples.value(), self.target.value())
+
+    def _changed(self, changes: Changes) -> None:
+        # The grid, which is sorted anew just then, comes first.
+        self._mark_stale(SCORES_MILLISECONDS if changes.scores else REFRESH_MILLISECONDS)
+
+    def _mark_stale(self, milliseconds: int = REFRESH_MILLISECONDS) -> None:
+        self._stale = True
+        self._later.start(milliseconds)
+
+    def showEvent(self, event: object) -> None:
+        self._later.start(0)
+
+    def refresh(self) -> None:
+        """Say how things stand, where that can be seen."""
+        if not self.isVisible() or not self._stale:
+            return
+        self._stale = False
+        self._show_budget()
+        self._show_audits()
+        self._show_second()
+
+    def _show_budget(self) -> None:
+        session, counts = self._review.session, self._review.counts()
+        budget = session.budget(
+            next_samples=self.next_samples.value(), target_rate=self.target.value() / 100
+        )
+        known = bool(np.isfinite(session.columns.suspicion).any())
+        errors = budget.remaining_errors
+        self.chart.set_figures(
+            ReviewFigures(
+                counts.reviewed,
+                counts.reviewed + counts.flagged_left,
+                verdicts_per_minute(session.project, session.reviewer, now=time.time()),
+                errors.value if known else None,
+                errors.low,
+                errors.high,
+            )
+        )
+        title, text, role = budget_words(budget)
+        if not known:
+            title, text, role = (
+                translate("Window", "No suspects yet"),
+                translate("Window", "Find suspects to see what to expect."),
+                "strong",
+            )
+        self.budget_title.setText(title)
+        self.budget_text.setText(text)
+        if self.budget_title.property("role") != role:
+            self.budget_title.setProperty("role", role)
+            self.budget_title.style().polish(self.budget_title)
+        self.go_on.setVisible(counts.flagged_left > 0)
+
+    def _show_audits(self) -> None:
+        reports = self._review.session.audit_reports()
+        if not reports:
+            self.audit_title.setText("")
+            self.audit_text.setText(
+                translate(
+                    "Window",
+                    "A random sample of what was not flagged, judged without seeing what the "
+                    "detectors think, tells how many errors are left there.",
+                )
+            )
+        else:
+            lines = [audit_words(report) for report in reversed(reports)]
+            self.audit_title.setText(lines[0][0])
+            others = [title for title, _ in lines[1:4]]
+            self.audit_text.setText("\n".join((lines[0][1], *others)))
+        self.audit_title.setVisible(bool(reports))
+        self.go_to_audit.setVisible(bool(reports) and reports[-1].left > 0)
+        self.draw.setEnabled(not self._review.session.read_only)
+
+    def _open_newest_audit(self) -> None:
+        reports = self._review.session.audit_reports()
+        if reports:
+            self.audit_chosen.emit(reports[-1].audit)
+
+    def _show_second(self) -> None:
+        session = self._review.session
+        blind = session.blind
+        pairs = [] if blind else session.agreement()
+        differ = session.disagreement_count()
+        text = translate(
+            "Window",
+            "Somebody else decides without seeing your verdicts; then you see where you differ.",
+        )
+        if blind:
+            text = translate("Window", "{} reviews without seeing anybody else's verdicts.").format(
+                session.reviewer
+            )
+        elif pairs:
+            text = "\n".join(agreement_words(found) for found in pairs)
+        self.second_text.setText(text)
+        self.second.setText(
+            translate("Window", "End the blind review")
+            if blind
+            else translate("Window", "Review blind as second reviewer…")
+        )
+        self.second.setEnabled(not session.read_only)
+        self.differ.setText(
+            translate("Window", "{} to settle").format(plural(differ, "disagreement"))
+        )
+        self.differ.setVisible(differ > 0)
+        self.adopt.setVisible(bool(pairs) and not session.read_only)
+
+
+def _card(title: str) -> tuple[QFrame, QVBoxLayout]:
+    card = QFrame()
+    card.setProperty("role", "card")
+    column = QVBoxLayout(card)
+    column.setContentsMargins(14, 12, 14, 12)
+    column.setSpacing(7)
+    column.addWidget(label(title.upper(), "section"))
+    return card, column
+
+
+def _link(text: str, signal: object) -> QPushButton:
+    result = button(text, "link")
+    result.clicked.connect(signal)
+    return result

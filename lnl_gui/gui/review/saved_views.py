@@ -1,0 +1,74 @@
+"""Named views of the project: open one, save what is shown, forget one."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+
+from lnl_gui.gui.dialogs import questions
+from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.review.filter_counts import of_view
+from lnl_gui.gui.review.model import ReviewModel
+from lnl_gui.gui.widgets.basic import number
+from lnl_gui.session.views import ViewSpec
+from lnl_gui.util.errors import UserError
+
+COUNT_BUDGET = 2_000_000
+"""Samples times views up to which the menu says how many each shows."""
+
+
+class ViewsButton(QToolButton):
+    """A button whose menu lists the saved views."""
+
+    opened = Signal()
+
+    def __init__(self, review: ReviewModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._review = review
+        self.setText(translate("Window", "Views"))
+        self.setAccessibleName(translate("Window", "Saved views"))
+        self.setToolTip(translate("Window", "Open, save or forget a view"))
+        self.setProperty("role", "verdict")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._menu = QMenu(self)
+        self._menu.aboutToShow.connect(self.fill)
+        self.setMenu(self._menu)
+
+    def fill(self) -> None:
+        """List what is saved now."""
+        self._menu.clear()
+        saved = self._review.session.views()
+        counted = len(saved) * len(self._review.session) <= COUNT_BUDGET
+        for name, spec in saved.items():
+            count = of_view(self._review, spec) if counted else None
+            text = name.replace("&", "&&") + ("" if count is None else f"\t{number(count)}")
+            self._menu.addAction(text, partial(self.show_view, spec))
+        if saved:
+            self._menu.addSeparator()
+        self._menu.addAction(translate("Window", "Save this view…"), self.save)
+        if saved:
+            forget = self._menu.addMenu(translate("Window", "Forget"))
+            for name in saved:
+                forget.addAction(name.replace("&", "&&"), partial(self.forget, name))
+
+    def show_view(self, spec: ViewSpec) -> None:
+        """Open a saved view."""
+        self._review.show_view(spec)
+        self.opened.emit()
+
+    def save(self) -> None:
+        """Ask for a name and save what is shown."""
+        name = questions.ask_view_name(self).strip()
+        if name:
+            self._try(lambda: self._review.session.save_view(name, self._review.spec))
+
+    def forget(self, name: str) -> None:
+        self._try(lambda: self._review.session.delete_view(name))
+
+    def _try(self, operation: Callable[[], object]) -> None:
+        try:
+            operation()
+        except UserError as error:
+            self._review.refused.emit(error)

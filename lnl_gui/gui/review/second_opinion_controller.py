@@ -1,0 +1,256 @@
+"""A second reviewer, blind to the first; where they differ; other copies of the project."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject
+
+from lnl_gui.gui.dialogs import questions
+from lnl_gui.gui.i18n.language import translate, translated
+from lnl_gui.gui.jobs.controller import Job, JobState
+from lnl_gui.gui.review.model import ReviewModel, View
+from lnl_gui.gui.review.task_bar import Task, TaskButton
+from lnl_gui.gui.settings.review_settings import review_settings
+from lnl_gui.gui.widgets.basic import plural
+from lnl_gui.jobs.protocol import Result
+from lnl_gui.session.changes import Changes
+from lnl_gui.session.merged import Merged, merge_copy
+from lnl_gui.session.second_opinion import EXCLUSION, code
+from lnl_gui.session.views import ViewSpec
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.progress import JobContext
+
+if TYPE_CHECKING:
+    from lnl_gui.gui.shell.main_window import MainWindow
+
+Operation = Callable[[], Changes]
+
+
+class SecondDesk(QObject):
+    """Who reviews the open project."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._window = window
+        self._first = ""
+        self._before: View | None = None
+        self._merging: tuple[Job, ReviewModel, list[Merged]] | None = None
+        window.controller.finished.connect(self._job_ended)
+
+    def attach(self, review: ReviewModel) -> None:
+        """Another project."""
+        self._first, self._before = review.session.reviewer, None
+
+    # Blind
+
+    def toggle(self) -> None:
+        """Begin a blind review, or end it."""
+        review = self._window.review
+        if review is None:
+            return
+        if review.session.blind:
+            self.end()
+            return
+        if self._is_read_only(review):
+            return
+        name = questions.ask_reviewer(self._window, self._first).strip()
+        if not name:
+            return
+        if name.casefold() == review.session.reviewer.casefold():
+            hint = translate(
+                "Window",
+                "A second opinion comes from somebody else. Your name is in the preferences.",
+            )
+            self._window.refuse(
+                UserError(translate("Window", "{} is the first reviewer.").format(name), hint)
+            )
+            return
+        self._first, self._before = review.session.reviewer, review.view()
+        # The same samples, in an order that tells nothing.
+        shown = np.zeros(len(review.session), bool)
+        shown[review.order] = True
+        spec = ViewSpec(flagged=None).without_reasons()
+        view = View(spec, None if shown.all() else shown, translate("Window", "the same samples"))
+        self._hand_over(review, lambda: review.session.work_as(name, blind=True), view)
+
+    def _is_read_only(self, review: ReviewModel) -> bool:
+        """Whether nothing can be recorded here; then that has been said."""
+        if review.session.read_only:
+            self._window.refuse(
+                UserError(translate("Window", "This project is open for reading only."))
+            )
+        return review.session.read_only
+
+    def end(self) -> None:
+        """Back to the first reviewer, and to where they differ."""
+        review = self._window.review
+        if review is None or not review.session.blind:
+            return
+        before, self._before = self._before or View(ViewSpec()), None
+        self._hand_over(review, lambda: review.session.work_as(self._first), before)
+        count = review.session.disagreement_count()
+        action = (translate("Window", "Show them"), self.show_disagreements) if count else None
+        text = translate("Window", "{} between the reviewers").format(plural(count, "disagreement"))
+        self._window.toasts.show(text, tone="info" if count else "good", action=action)
+
+    def _hand_over(self, review: ReviewModel, operation: Operation, view: View) -> None:
+        if self._take_in(review, operation) is not None:
+            review.show_again(view)
+            if review.session.blind:
+                review.move_to(0)
+            review.move_to_undecided()
+        if self._window.page is not None:
+            self._window.page.focus_grid()
+
+    def _take_in(self, review: ReviewModel, operation: Operation) -> Changes | None:
+        """Tell everybody without the offer to undo: this is no verdict."""
+        try:
+            changes = operation()
+        except UserError as error:
+            self._window.refuse(error)
+            return None
+        review.announce(replace(changes, rows=np.zeros(0, np.int64)))
+        return changes
+
+    def name_changed(self) -> None:
+        """Another name in the preferences."""
+        review = self._window.review
+        name = review_settings(self._window.settings).reviewer
+        if review is None or not name:
+            return
+        self._first = name
+        if not review.session.blind:
+            review.session.reviewer = name
+
+    # Disagreements
+
+    def show_disagreements(self) -> None:
+        """The queue of samples on which reviewers differ."""
+        review, page = self._window.review, self._window.page
+        if review is None or page is None:
+            return
+        if review.session.blind:
+            hint = translate("Window", "End the blind review first.")
+            self._window.refuse(
+                UserError(translate("Window", "You review blind to the others' verdicts."), hint)
+            )
+            return
+        if not review.session.disagreement_count():
+            self._window.toasts.show(translate("Window", "Nobody disagrees"), tone="good")
+            return
+        review.show_view(ViewSpec(flagged=None, disagreement=True))
+        review.move_to(0)
+        page.focus_grid()
+
+    def adopt(self) -> None:
+        """Opinions nobody opposes become the verdicts."""
+        review = self._window.review
+        if review is None:
+            return
+        changes = review.do(review.session.adopt_opinions)
+        if changes is not None and not len(changes.rows):
+            self._window.toasts.show(
+                translate("Window", "Every opinion has been adopted or is opposed")
+            )
+
+    # Another copy
+
+    def merge(self) -> None:
+        """Take in what somebody decided in another copy of this project."""
+        review = self._window.review
+        if review is None or self._is_read_only(review):
+            return
+        folder = questions.ask_project_folder(self._window)
+        if folder is None:
+            return
+        found: list[Merged] = []
+
+        def take(context: JobContext) -> Result:
+            with review.session.lend() as project:
+                found.append(merge_copy(project, folder, context))
+            return Result()
+
+        job = self._window.flow.start_here("merge", take)
+        if job is not None:
+            self._merging = job, review, found
+
+    def _job_ended(self, job: Job) -> None:
+        if self._merging is None or self._merging[0] is not job:
+            return
+        (_, review, found), self._merging = self._merging, None
+        if review is not self._window.review:
+            return
+        if found and job.state is JobState.DONE:
+            self._show_merged(review, found[0])
+            return
+        review.announce(Changes())
+        if job.error is not None:
+            self._window.refuse(UserError(job.error.message, job.error.hint))
+
+    def _show_merged(self, review: ReviewModel, merged: Merged) -> None:
+        changes = self._take_in(review, lambda: review.session.show_merged(merged))
+        if changes is None:
+            return
+        review.refresh()
+        conflicts = len(merged.report.conflicts)
+        action = (translate("Window", "Show them"), self.show_disagreements) if conflicts else None
+        hint = (
+            translate("Window", "{} to settle.").format(plural(conflicts, "disagreement"))
+            if conflicts
+            else ""
+        )
+        self._window.toasts.show(translated(changes.text), tone="good", hint=hint, action=action)
+
+    def detach(self) -> None:
+        """The project is about to close: what is still being merged into it stops first."""
+        self._window.controller.wait_for_local()
+        self._merging = None
+
+    # Above the grid
+
+    def task(self) -> Task | None:
+        """What to say while somebody reviews blind or settles disagreements."""
+        review = self._window.review
+        if review is None:
+            return None
+        if review.session.blind:
+            hint = translate(
+                "Window",
+                "Others' verdicts and what the detectors think are hidden; yours are kept beside.",
+            )
+            title = translate("Window", "{} reviews blind").format(review.session.reviewer)
+            return Task(
+                title, hint, (TaskButton(translate("Window", "End the blind review"), self.end),)
+            )
+        if not review.spec.disagreement:
+            return None
+        left = review.session.disagreement_count()
+        leave = TaskButton(translate("Window", "Show all suspects"), self._leave, primary=not left)
+        if not left:
+            title = translate("Window", "Disagreements   ·   all settled")
+            return Task(title, "", (leave,), "good")
+        title = translate("Window", "Disagreements   ·   {} to settle")
+        return Task(title.format(plural(left, "sample")), self._positions(review), (leave,))
+
+    def _leave(self) -> None:
+        review, page = self._window.review, self._window.page
+        if review is not None and page is not None:
+            review.show_view(ViewSpec())
+            page.focus_grid()
+
+    def _positions(self, review: ReviewModel) -> str:
+        """Who says what of the current sample."""
+        row = review.current_row
+        found = None if row is None else review.session.disagreement_on(row)
+        if found is None:
+            return translate("Window", "Any verdict settles it.")
+        said = []
+        for reviewer, decision in found.decisions.items():
+            chosen = code(decision)
+            name = (
+                translate("Window", "exclude") if chosen == EXCLUSION else review.class_name(chosen)
+            )
+            said.append(f"{reviewer}: {name}")
+        return "   ·   ".join((*said, translate("Window", "any verdict settles it")))

@@ -1,0 +1,77 @@
+"""Above the grid: what is special about what it shows, and what to do about it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from lnl_gui.gui.widgets.basic import Elided, button, restyle
+
+
+@dataclass(frozen=True)
+class TaskButton:
+    """One thing to do; `primary` for the main one."""
+
+    text: str
+    act: Callable[[], object]
+    primary: bool = False
+    enabled: bool = True
+
+
+@dataclass(frozen=True)
+class Task:
+    """What the bar says. `tone` colours it: "", good or warning."""
+
+    title: str
+    hint: str = ""
+    buttons: tuple[TaskButton, ...] = ()
+    tone: str = ""
+
+
+class TaskBar(QFrame):
+    """Shows one task, or nothing."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "banner")
+        self._acts: list[Callable[[], object]] = []
+        self.title, self.hint = Elided(role="strong"), Elided(role="muted")
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        words.addWidget(self.title)
+        words.addWidget(self.hint)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(14, 7, 12, 7)
+        self._row.setSpacing(8)
+        self._row.addLayout(words, 1)
+        self.buttons: list[QPushButton] = []
+        self.hide()
+
+    def show_task(self, task: Task | None) -> None:
+        """Say what it is; None hides the bar."""
+        if task is not None:
+            self.title.set_full(task.title)
+            self.hint.set_full(task.hint)
+            self.hint.setVisible(bool(task.hint))
+            restyle(self, "tone", task.tone)
+            self._show_buttons(task.buttons)
+        self.setVisible(task is not None)
+
+    def _show_buttons(self, wanted: tuple[TaskButton, ...]) -> None:
+        self._acts = [each.act for each in wanted]
+        # The same buttons keep the focus they may have.
+        if [each.text() for each in self.buttons] != [each.text for each in wanted]:
+            for old in self.buttons:
+                self._row.removeWidget(old)
+                old.deleteLater()
+            self.buttons = [self._button(place, each) for place, each in enumerate(wanted)]
+        for made, each in zip(self.buttons, wanted, strict=True):
+            made.setEnabled(each.enabled)
+
+    def _button(self, place: int, wanted: TaskButton) -> QPushButton:
+        made = button(wanted.text, "primary" if wanted.primary else "")
+        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        made.clicked.connect(lambda: self._acts[place]())
+        self._row.addWidget(made)
+        return made

@@ -1,0 +1,252 @@
+"""Above the grid: the verdicts, what they would act on, the sort, the size of pictures."""
+
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent, QStandardItemModel
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSlider, QToolButton, QWidget
+
+from lnl_gui.gui.grid.geometry import MAXIMUM_SIDE, MINIMUM_SIDE, SIDE_STEP
+from lnl_gui.gui.i18n.language import translate, translated
+from lnl_gui.gui.i18n.numbers import fill
+from lnl_gui.gui.review.blind_mode import REASON
+from lnl_gui.gui.review.group_panel import current_pair
+from lnl_gui.gui.review.model import ReviewModel
+from lnl_gui.gui.shell.actions import Actions
+from lnl_gui.gui.style import icons
+from lnl_gui.gui.style.theme import Theme
+from lnl_gui.gui.widgets.basic import Elided, button, label, line, number, plural, tool_button
+from lnl_gui.session.views import REASON_SORTS, SORTS
+from lnl_gui.store.samples import UNSEEN
+
+VERDICT_ACTIONS = ("accept", "keep", "exclude", "unsure", "relabel")
+
+
+BUTTON_FRAME = 54
+"""Icon, paddings and gap of a verdict button, beside its words."""
+
+
+class VerdictBar(QFrame):
+    """Buttons for the verdicts with their keys, and on how many samples they act."""
+
+    def __init__(
+        self, review: ReviewModel, actions: Actions, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._review, self._accept = review, actions["accept"]
+        self.setProperty("role", "bar")
+        row = self._layout = QHBoxLayout(self)
+        row.setContentsMargins(12, 7, 12, 7)
+        row.setSpacing(6)
+        self.buttons: dict[str, QToolButton] = {}
+        for identifier in VERDICT_ACTIONS:
+            each = tool_button(actions[identifier], text=True, role="verdict", side=16)
+            self.buttons[identifier] = each
+            row.addWidget(each)
+        row.addSpacing(8)
+        self.scope = Elided(role="muted")
+        row.addWidget(self.scope, 1)
+        self.note = label("", "small")
+        row.addWidget(self.note)
+        review.selection_changed.connect(self.refresh)
+        review.current_changed.connect(self.refresh)
+        review.changed.connect(lambda _changes: self.refresh())
+        self.refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where the words have no room, the icons stay; their tool tips name the keys."""
+        super().resizeEvent(event)
+        style = Qt.ToolButtonStyle
+        room = event.size().width() - self._layout.contentsMargins().left() * 2
+        fits = room >= self._full_width()
+        wanted = style.ToolButtonTextBesideIcon if fits else style.ToolButtonIconOnly
+        for each in self.buttons.values():
+            each.setToolButtonStyle(wanted)
+
+    def _full_width(self) -> int:
+        """Width of all buttons with their words."""
+        metrics = self.fontMetrics()
+        words = sum(metrics.horizontalAdvance(each.text()) for each in self.buttons.values())
+        return words + len(self.buttons) * BUTTON_FRAME
+
+    def refresh(self) -> None:
+        """Say on what a verdict would act."""
+        count = self._review.selection.count
+        if count:
+            self.scope.set_full(translate("Window", "{} selected").format(plural(count, "sample")))
+        elif self._review.current_row is not None:
+            self.scope.set_full(translate("Window", "Acts on 1 sample"))
+        else:
+            self.scope.set_full("")
+        hidden = self._review.hides_reasons
+        self.buttons["accept"].setEnabled(not hidden)
+        self.buttons["accept"].setToolTip(REASON if hidden else self._accept.toolTip())
+
+
+class ViewBar(QFrame):
+    """Sort, size of the pictures and how many are shown."""
+
+    side_chosen = Signal(int)
+    left = Signal()
+
+    def __init__(
+        self, review: ReviewModel, theme: Theme, side: int, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._review, self._theme = review, theme
+        self.setProperty("role", "bar")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 6, 12, 6)
+        row.setSpacing(8)
+        self.shown = Elided(role="strong")
+        row.addWidget(self.shown, 1)
+        row.addWidget(label(translate("Window", "Sort by"), "muted"))
+        self.sort = QComboBox()
+        self.sort.setAccessibleName(translate("Window", "Sort by"))
+        self.sort.setPlaceholderText(translate("Window", "As drawn"))
+        for key, title in SORTS.items():
+            self.sort.addItem(translated(title), key)
+        self.sort.activated.connect(self._sort)
+        row.addWidget(self.sort)
+        self.direction = QToolButton()
+        self.direction.setAccessibleName(translate("Window", "Sort direction"))
+        self.direction.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.direction.clicked.connect(self._turn)
+        row.addWidget(self.direction)
+        gap = line(vertical=True)
+        gap.setFixedHeight(22)
+        row.addWidget(gap)
+        self.zoom = QSlider(Qt.Orientation.Horizontal)
+        self.zoom.setAccessibleName(translate("Window", "Size of the pictures"))
+        self.zoom.setToolTip(translate("Window", "Size of the pictures (+ and -)"))
+        self.zoom.setRange(MINIMUM_SIDE, MAXIMUM_SIDE)
+        self.zoom.setSingleStep(SIDE_STEP)
+        self.zoom.setPageStep(SIDE_STEP)
+        self.zoom.setFixedWidth(110)
+        self.zoom.setValue(side)
+        self.zoom.valueChanged.connect(self.side_chosen)
+        row.addWidget(self.zoom)
+        review.order_changed.connect(self.refresh)
+        review.changed.connect(lambda _changes: self.refresh())
+        theme.changed.connect(self._draw)
+        self.refresh()
+
+    def set_side(self, side: int) -> None:
+        self.zoom.blockSignals(True)
+        self.zoom.setValue(side)
+        self.zoom.blockSignals(False)
+
+    def refresh(self) -> None:
+        """Say what is shown, and in which order."""
+        review, order = self._review, self._review.order
+        unseen = int(np.count_nonzero(review.session.columns.status[order] == UNSEEN))
+        things = {True: "suspect", False: translate("Window", "other sample"), None: "sample"}[
+            review.spec.flagged
+        ]
+        text = plural(len(order), things)
+        if review.spec.flagged and len(order):
+            text += (
+                translate("Window", "  ·  {} to review").format(number(unseen))
+                if unseen
+                else translate("Window", "  ·  all reviewed")
+            )
+        self.shown.set_full(text)
+        self.sort.setCurrentIndex(max(0, self.sort.findData(review.spec.sort)))
+        self._limit_sorts()
+        self._draw()
+
+    def _limit_sorts(self) -> None:
+        """An audit keeps the order drawn; who is blind has no order by what detectors think."""
+        drawn, hidden = self._review.spec.blind, self._review.hides_reasons
+        for widget in (self.sort, self.direction):
+            widget.setEnabled(not drawn)
+        if drawn:
+            self.sort.setCurrentIndex(-1)
+        self.sort.setToolTip(REASON if hidden else "")
+        model = self.sort.model()
+        assert isinstance(model, QStandardItemModel)
+        for place in range(self.sort.count()):
+            allowed = not hidden or self.sort.itemData(place) not in REASON_SORTS
+            model.item(place).setEnabled(allowed)
+
+    def _draw(self) -> None:
+        down = self._review.spec.descending
+        self.direction.setText("↓" if down else "↑")
+        self.direction.setToolTip(
+            translate("Window", "Highest first") if down else translate("Window", "Lowest first")
+        )
+
+    def _sort(self) -> None:
+        key = self.sort.currentData()
+        descending = key in ("suspicion", "pair", "loss", "verdict_time", "agreement")
+        self._review.show_view(
+            replace(self._review.spec, sort=key, descending=descending), self._review.within
+        )
+        self.left.emit()
+
+    def _turn(self) -> None:
+        spec = self._review.spec
+        self._review.show_view(replace(spec, descending=not spec.descending), self._review.within)
+        self.left.emit()
+
+
+class GroupBar(QFrame):
+    """The head of one group: its name, its size, and one button for all of it."""
+
+    accept_requested = Signal()
+    keep_requested = Signal()
+    leave_requested = Signal()
+
+    def __init__(self, review: ReviewModel, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._review, self._theme = review, theme
+        self.setProperty("role", "banner")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 7, 12, 7)
+        row.setSpacing(10)
+        self.title = Elided(role="strong")
+        row.addWidget(self.title, 1)
+        self.accept = button("", "primary", name=translate("Window", "Accept all"))
+        self.accept.clicked.connect(self.accept_requested)
+        self.keep = button("", name=translate("Window", "Keep all"))
+        self.keep.clicked.connect(self.keep_requested)
+        self.leave = button(translate("Window", "Show all"), "flat")
+        self.leave.clicked.connect(self.leave_requested)
+        for each in (self.accept, self.keep, self.leave):
+            each.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            row.addWidget(each)
+        review.order_changed.connect(self.refresh)
+        review.changed.connect(lambda _changes: self.refresh())
+        theme.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        pair = current_pair(self._review.spec)
+        lasso = self._review.within is not None and self._review.topic == ""
+        self.setVisible(pair is not None or lasso)
+        if pair is None and not lasso:
+            return
+        waiting = self._review.unreviewed_shown()
+        left = len(waiting)
+        if pair is not None:
+            name = f"{self._review.class_name(pair[0])} → {self._review.class_name(pair[1])}"
+        else:
+            name = translate("Window", "Chosen in the chart")
+        words = [name, plural(len(self._review.order), "sample")]
+        hidden = self._review.hides_reasons
+        right = 0 if hidden else round(self._review.session.expected_right(waiting))
+        if right:
+            words.append(fill(translate("Window", "about {:,} of the given labels right"), right))
+        self.title.set_full("   ·   ".join(words))
+        self.accept.setText(translate("Window", "Accept all {}").format(number(left)))
+        self.accept.setAccessibleName(
+            translate("Window", "Accept the suggestion for all {} not reviewed").format(left)
+        )
+        self.accept.setIcon(icons.icon("accept", self._theme.color("on_accent"), 16))
+        self.keep.setText(translate("Window", "Keep all {}").format(number(left)))
+        self.keep.setAccessibleName(
+            translate("Window", "Keep the label of all {} not reviewed").format(left)
+        )
+        self.accept.setVisible(left > 0 and not hidden)
+        self.keep.setVisible(left > 0)

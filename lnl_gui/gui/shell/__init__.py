@@ -1,0 +1,1 @@
+"""The main window: its pages, commands, actions and step bar."""

@@ -1,0 +1,85 @@
+"""Opens the window."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QThreadPool, QTimer
+from PySide6.QtWidgets import QApplication
+
+import lnl_gui
+from lnl_gui.gui.i18n.language import install_language
+from lnl_gui.gui.settings.settings import load_settings
+from lnl_gui.gui.shell.crash import CrashLog, log_qt_messages, watch_exceptions
+from lnl_gui.gui.style import icons
+from lnl_gui.gui.style.theme import Theme
+from lnl_gui.store.thumbnails import trim_thumbnails
+from lnl_gui.util.log import log_to_file, logger
+
+APPLICATION_NAME = "LNL"
+ASK_AFTER_MILLISECONDS = 1000
+
+
+def application() -> QApplication:
+    """The one application object, made if there is none."""
+    found = QApplication.instance()
+    if isinstance(found, QApplication):
+        return found
+    made = QApplication(sys.argv[:1])
+    made.setApplicationName(APPLICATION_NAME)
+    made.setApplicationDisplayName(APPLICATION_NAME)
+    made.setApplicationVersion(lnl_gui.__version__)
+    made.setDesktopFileName("lnl-gui")
+    return made
+
+
+def trim_quietly(limit: int) -> None:
+    """Keep the cache of thumbnails within its limit; a cache that cannot be kept is no harm."""
+    try:
+        deleted = trim_thumbnails(limit)
+    except OSError as error:
+        logger.warning("cache not trimmed: %s", error)
+    else:
+        logger.info("cache trimmed by %d thumbnails", deleted)
+
+
+def run_window(arguments: Sequence[str] = ()) -> int:
+    """Show the window until it is closed; returns the exit code.
+
+    Args:
+        arguments: a project, or a dataset's folder or table, to open; empty for the start page.
+    """
+    log_to_file("window")
+    crash_log = CrashLog()
+    crash_log.start()
+    log_qt_messages()
+    qt = application()
+    settings = load_settings()
+    install_language(qt, settings.language())
+    # Only now: their tables of words are translated when they are imported.
+    from lnl_gui.gui.settings.preferences import apply_environment  # noqa: PLC0415 - likewise
+    from lnl_gui.gui.shell.main_window import MainWindow  # noqa: PLC0415 - after the language
+
+    apply_environment(settings)
+    theme = Theme(qt, settings.theme)
+    theme.keep_still(settings.reduced_motion())
+    qt.setWindowIcon(icons.icon("app", "#000001", 64))
+    window = MainWindow(theme, settings)
+    watch_exceptions(window.report_bug)
+    window.show()
+    # After the first paint: the worker takes seconds to import what computes.
+    QTimer.singleShot(ASK_AFTER_MILLISECONDS, window, window.catalogue.ask)
+    # Off the GUI thread: the cache may hold a million files.
+    limit = settings.cache_bytes()
+    QThreadPool.globalInstance().start(lambda: trim_quietly(limit))
+    if crash_log.previous:
+        window.offer_crash_report(crash_log.previous)
+    if arguments:
+        source = str(Path(arguments[0]).absolute())
+        # From the running loop, where an exception is reported and does not end the program.
+        QTimer.singleShot(0, window, lambda: window.open_source(source))
+    try:
+        return qt.exec()
+    finally:
+        sys.excepthook = sys.__excepthook__
+        crash_log.stop()

@@ -1,0 +1,235 @@
+"""What the banner says: the next step, how the last job ended, what a result means."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from lnl_gui.gui.i18n.language import translate, translated
+from lnl_gui.gui.i18n.numbers import fill
+from lnl_gui.gui.jobs.controller import Job, JobState
+from lnl_gui.gui.review.model import ReviewModel
+from lnl_gui.gui.shell.step_bar import Offer
+from lnl_gui.gui.widgets.basic import number, plural
+from lnl_gui.session.session import Session
+from lnl_gui.session.stages import Counts, NextStep, next_step
+from lnl_gui.store.runs import Run
+
+Act = Callable[[], object]
+MAXIMUM_BANNER = 160
+
+
+@dataclass(frozen=True)
+class Acts:
+    """What the banner's buttons do."""
+
+    find_suspects: Act
+    find_options: Act
+    review: Act
+    finetune: Act
+    finetune_options: Act
+    export: Act
+    retry: Act
+    show_error: Act
+    open_export: Act
+    dismiss: Act
+
+
+def offer_for(review: ReviewModel | None, last: Job | None, acts: Acts) -> Offer:
+    """What to say while no job is at work."""
+    if last is not None and last.state is JobState.FAILED and last.error is not None:
+        again = last.error.retryable or last.error.code == "bug"
+        return Offer(
+            translated(last.error.message)[:MAXIMUM_BANNER],
+            translated(last.error.hint),
+            icon="error",
+            tone="danger",
+            action=translate("Window", "Try again") if again else translate("Window", "Details…"),
+            act=acts.retry if again else acts.show_error,
+            second=translate("Window", "Details…") if again else translate("Window", "Dismiss"),
+            act_second=acts.show_error if again else acts.dismiss,
+        )
+    if last is not None and last.state is JobState.CANCELLED:
+        return Offer(
+            translate("Window", "{} was stopped").format(last.title),
+            translate("Window", "What was finished is kept; it goes on from there."),
+            icon="cancel",
+            tone="warning",
+            action=translate("Window", "Go on"),
+            act=acts.retry,
+            second=translate("Window", "Dismiss"),
+            act_second=acts.dismiss,
+        )
+    if review is None:
+        return Offer("")
+    session = review.session
+    if session.read_only:
+        return Offer(
+            translate("Window", "Open for reading only"),
+            translated(session.read_only_reason),
+            icon="lock",
+            tone="warning",
+        )
+    return _result_offer(session, last, acts) or _step_offer(review, acts)
+
+
+def _result_offer(session: Session, last: Job | None, acts: Acts) -> Offer | None:
+    """A result that has just come in stays in sight until something else is done."""
+    if last is None or last.state is not JobState.DONE:
+        return None
+    run = session.latest_run(last.kind)
+    if run is None or run.id != last.run_id:
+        return None
+    if last.kind == "finetune":
+        return _finetune_offer(run, acts)
+    return _export_offer(run, acts) if last.kind == "export" else None
+
+
+def _finetune_offer(run: Run, acts: Acts) -> Offer:
+    title, text, tone = finetune_words(run.metrics)
+    return Offer(
+        title,
+        text,
+        icon="train",
+        tone=tone,
+        action=translate("Window", "Export…"),
+        act=acts.export,
+        second=translate("Window", "Go on reviewing"),
+        act_second=acts.dismiss,
+    )
+
+
+def finetune_words(metrics: dict[str, Any]) -> tuple[str, str, str]:
+    """Title, text and tone for the figures of a fine-tuning."""
+    if not metrics.get("after"):
+        return (
+            translate("Window", "The model is trained"),
+            translate("Window", "No sample could be held out to measure it."),
+            "warning",
+        )
+    after = metrics["after"]["accuracy"]
+    before = metrics.get("before")
+    if not before:
+        return (
+            fill(translate("Window", "Accuracy on held-out images: {:.1%}"), after),
+            translate("Window", "The model is saved."),
+            "good",
+        )
+    low, high = metrics["difference_interval"]
+    title = fill(
+        translate(
+            "Window",
+            "Accuracy on {} held-out images: {:.1%} with the given labels → "
+            "{:.1%} with the curated ones",
+        ),
+        number(metrics["holdout_samples"]),
+        before["accuracy"],
+        after,
+    )
+    gain = fill(translate("Window", "{:+.1f} points"), 100 * metrics["difference"])
+    spread = fill(translate("Window", "95 % interval {:+.1f} to {:+.1f}"), 100 * low, 100 * high)
+    text = translate("Window", "{} ({}), same seeds. The model is saved.").format(gain, spread)
+    tone = "good" if low > 0 else "warning" if high < 0 else ""
+    return title, text, tone
+
+
+def _export_offer(run: Run, acts: Acts) -> Offer:
+    return Offer(
+        translate("Window", "Exported {}").format(plural(int(run.metrics["exported"]), "image")),
+        translate("Window", "To {}. The originals are untouched.").format(
+            run.parameters["destination"]
+        ),
+        icon="accept",
+        tone="good",
+        action=translate("Window", "Open folder"),
+        act=acts.open_export,
+        second=translate("Window", "Dismiss"),
+        act_second=acts.dismiss,
+    )
+
+
+def _step_offer(review: ReviewModel, acts: Acts) -> Offer:
+    counts = review.counts()
+    step = next_step(review.session.stage(), counts)
+    if step.kind in ("embed", "detect"):
+        return Offer(
+            translated(step.title),
+            translated(step.explanation),
+            icon="search",
+            action=translate("Window", "Find suspects"),
+            act=acts.find_suspects,
+            second=translate("Window", "Options…"),
+            act_second=acts.find_options,
+        )
+    if step.kind == "review":
+        return _review_offer(counts, step, acts)
+    if step.kind == "finetune":
+        return Offer(
+            translate("Window", "All suspects are reviewed. Fine-tune"),
+            translated(step.explanation),
+            icon="train",
+            action=translate("Window", "Fine-tune"),
+            act=acts.finetune,
+            second=translate("Window", "Options…"),
+            act_second=acts.finetune_options,
+        )
+    if step.kind == "export":
+        return Offer(
+            translated(step.title),
+            translated(step.explanation),
+            icon="export",
+            action=translate("Window", "Export…"),
+            act=acts.export,
+            second=translate("Window", "Go on reviewing")
+            if counts.flagged_left
+            else translate("Window", "Fine-tune again"),
+            act_second=acts.review if counts.flagged_left else acts.finetune,
+        )
+    if counts.flagged_left:
+        return Offer(
+            translate("Window", "Exported, with {} not reviewed").format(
+                plural(counts.flagged_left, "suspect")
+            ),
+            translate("Window", "Go on reviewing and export again, whenever you like."),
+            icon="review",
+            action=translate("Window", "Next suspect"),
+            act=acts.review,
+            second=translate("Window", "Export again…"),
+            act_second=acts.export,
+        )
+    return Offer(
+        translated(step.title),
+        translate("Window", "{} Go on reviewing, or export again, whenever you like.").format(
+            translated(step.explanation)
+        ),
+        icon="accept",
+        tone="good",
+        action=translate("Window", "Export…"),
+        act=acts.export,
+        second=translate("Window", "Fine-tune again"),
+        act_second=acts.finetune,
+    )
+
+
+def _review_offer(counts: Counts, step: NextStep, acts: Acts) -> Offer:
+    if not counts.reviewed:
+        return Offer(
+            translated(step.title),
+            translated(step.explanation),
+            "review",
+            "",
+            translate("Window", "Start review"),
+            acts.review,
+        )
+    # Not "of so many": audits decide what is no suspect, and a detection that has learnt from
+    # verdicts no longer flags what was decided.
+    return Offer(
+        translate("Window", "{} left, {} reviewed").format(
+            plural(counts.flagged_left, "suspect"), number(counts.reviewed)
+        ),
+        translated(step.explanation),
+        icon="review",
+        action=translate("Window", "Next suspect"),
+        act=acts.review,
+        second=translate("Window", "Fine-tune"),
+        act_second=acts.finetune,
+    )

@@ -1,0 +1,179 @@
+"""An open project: filters and groups, the grid, and the details beside it."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QSplitter,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lnl_gui.gui.grid.view import GridView
+from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.review.blind_mode import HiddenTabs
+from lnl_gui.gui.review.filter_panel import FilterPanel
+from lnl_gui.gui.review.group_panel import GroupPanel
+from lnl_gui.gui.review.model import ReviewModel
+from lnl_gui.gui.review.verdict_bar import GroupBar, VerdictBar, ViewBar
+from lnl_gui.gui.shell.actions import Actions
+from lnl_gui.gui.shell.side_panel import SidePanel
+from lnl_gui.gui.style.theme import Theme
+from lnl_gui.gui.widgets.basic import button, frame, label
+from lnl_gui.gui.widgets.type_ahead import LettersStay
+
+FILTER_WIDTH, SIDE_WIDTH = 256, 380
+GRID_SHARE = 0.34
+"""What is left to the grid beside a sample looked at closely."""
+
+
+class ProjectPage(QWidget):
+    """Assembles the views of one open project; they meet only in the review model."""
+
+    accept_all_requested = Signal()
+    keep_all_requested = Signal()
+
+    def __init__(
+        self,
+        review: ReviewModel,
+        theme: Theme,
+        actions: Actions,
+        *,
+        side: int,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._review = review
+        self._sizes: list[int] | None = None
+        self.grid = GridView(review, theme, self)
+        self.grid.set_side(side)
+        self.verdicts = VerdictBar(review, actions)
+        self.view_bar = ViewBar(review, theme, self.grid.side)
+        self.group_bar = GroupBar(review, theme)
+        self.filters = FilterPanel(review)
+        self.groups = GroupPanel(review, theme)
+        self.details = SidePanel(review)
+        self._build(actions)
+        self._connect()
+        self._show_emptiness()
+
+    def _build(self, actions: Actions) -> None:
+        self.left = QTabWidget()
+        self.left.setAccessibleName(translate("Window", "Filters and groups"))
+        self.left.setDocumentMode(True)
+        self.left.setProperty("role", "side")
+        self.left.addTab(self.filters, translate("Window", "Filters"))
+        self.left.addTab(self.groups, translate("Window", "Groups"))
+        HiddenTabs(self.left, (self.groups,), self._review)
+        self.work = QWidget()
+        column = QVBoxLayout(self.work)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget in (self.verdicts, self.view_bar, self.group_bar):
+            column.addWidget(widget)
+        self.middle = QStackedWidget()
+        self.middle.addWidget(self.grid)
+        self.middle.addWidget(self._emptiness())
+        column.addWidget(self.middle, 1)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setChildrenCollapsible(False)
+        for part in (self.left, self.work, self.details):
+            self.splitter.addWidget(part)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes([FILTER_WIDTH, 900, SIDE_WIDTH])
+        # Other languages need more room for the same filters.
+        needed = self.filters.least_width()
+        self.left.setMinimumWidth(max(FILTER_WIDTH, needed))
+        self.details.setMinimumWidth(320)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.splitter)
+        # The verdict keys belong to the pictures and their details, not to the filters.
+        for place in (self.work, self.details):
+            place.addActions(actions.in_grid())
+            LettersStay(place.findChildren(QComboBox), place)
+
+    def _emptiness(self) -> QFrame:
+        page = frame("")
+        column = QVBoxLayout(page)
+        column.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column.setSpacing(10)
+        self.nothing = label("", "heading")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing_hint = label("", "muted")
+        self.nothing_hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing_button = button(translate("Window", "Clear filters"))
+        self.nothing_button.clicked.connect(self.filters.clear)
+        column.addWidget(self.nothing)
+        column.addWidget(self.nothing_hint)
+        column.addWidget(self.nothing_button, 0, Qt.AlignmentFlag.AlignHCenter)
+        return page
+
+    def _connect(self) -> None:
+        self.view_bar.side_chosen.connect(self.grid.set_side)
+        self.grid.side_changed.connect(self.view_bar.set_side)
+        for signal in (
+            self.filters.applied,
+            self.groups.shown,
+            self.view_bar.left,
+            self.details.charts.acted,
+        ):
+            signal.connect(self.focus_grid)
+        self.group_bar.accept_requested.connect(self.accept_all_requested)
+        self.group_bar.keep_requested.connect(self.keep_all_requested)
+        self.group_bar.leave_requested.connect(self._leave_group)
+        self.grid.opened.connect(self.look_closely)
+        self._review.order_changed.connect(self._show_emptiness)
+
+    def look_closely(self) -> None:
+        """Give the sample most of the room, or give it back; the keys stay with the grid."""
+        if self._sizes is not None:
+            self.left.show()
+            self.splitter.setSizes(self._sizes)
+            self._sizes = None
+            return
+        self.details.look_closely()
+        self._sizes = self.splitter.sizes()
+        room = sum(self._sizes)
+        self.left.hide()
+        self.splitter.setSizes([0, round(room * GRID_SHARE), round(room * (1 - GRID_SHARE))])
+
+    def focus_grid(self) -> None:
+        """Keys act on the grid from here on."""
+        self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _leave_group(self) -> None:
+        self._review.show_view(replace(self._review.spec, given=(), suggested=()))
+        self.focus_grid()
+
+    def _show_emptiness(self) -> None:
+        empty = len(self._review.order) == 0
+        self.middle.setCurrentIndex(1 if empty else 0)
+        if not empty:
+            return
+        nothing_found = self._review.spec == replace(
+            type(self._review.spec)(),
+            sort=self._review.spec.sort,
+            descending=self._review.spec.descending,
+        )
+        self.nothing.setText(
+            translate("Window", "No suspects")
+            if nothing_found
+            else translate("Window", "Nothing matches these filters")
+        )
+        self.nothing_hint.setText(
+            translate("Window", "No label of this dataset looks wrong.")
+            if nothing_found
+            else translate("Window", "Loosen a filter, or clear them all.")
+        )
+        self.nothing_button.setVisible(not nothing_found)
+
+    def close_views(self) -> None:
+        """End what runs beside the window; call before the page goes."""
+        if self._sizes is not None:
+            self.look_closely()
+        self.grid.thumbnails.stop()

@@ -1,0 +1,147 @@
+"""The views a picture is taken of: every page and chart, and every dialog."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication, QDialog, QTabWidget, QWidget
+
+from lnl_gui.store.projections import load_layout
+
+if TYPE_CHECKING:
+    from lnl_gui.gui.shell.main_window import MainWindow
+
+Look = Callable[[str, QWidget], None]
+"""Takes the picture of a widget under a name."""
+SETTLE_MILLISECONDS = 600
+CATALOGUE_MILLISECONDS = 30_000
+ASKING = {
+    "embed": "find-suspects-options",
+    "finetune": "finetune",
+    "export": "export",
+    "audit": "audit",
+    "second-opinion": "second-opinion",
+    "trust": "trust",
+    "preferences": "preferences",
+    "class": "relabel",
+    "about": "about",
+}
+"""Dialogs by name, and the action that opens each."""
+FOLLOWED_BY = {"embed": "detect"}
+"""Dialogs that lead to another when they are accepted."""
+NO_SPACE = (
+    "The disk is full: the last change to digits.lnl was not saved.",
+    "Free some space and do it again; everything before it is safe.",
+)
+
+
+def settle(milliseconds: int = SETTLE_MILLISECONDS) -> None:
+    """Let the window live for a while."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+def show_views(window: "MainWindow", project: Path) -> Iterator[str]:
+    """Bring one view after the other to the front; yields its name."""
+    # Only now: its tables of words are translated when they are imported.
+    from lnl_gui.gui.charts.projection_bar import UMAP  # noqa: PLC0415 - after the language
+
+    yield "start"
+    window.open_project(project)
+    page = window.page
+    if page is None or window.review is None:
+        return
+    settle()
+    yield "grid"
+    page.left.setCurrentWidget(page.groups)
+    if page.groups.model.groups:
+        page.groups.list.view.clicked.emit(page.groups.model.index(0))
+    settle()
+    yield "group"
+    page.groups.show_all()
+    page.left.setCurrentWidget(page.filters)
+    page.details.setCurrentWidget(page.details.charts)
+    choice = page.details.charts.choice
+    for number in range(choice.count()):
+        choice.setCurrentIndex(number)
+        settle()
+        yield f"chart-{number + 1}"
+        bar = page.details.charts.map_panel.layouts
+        if bar.isVisible() and load_layout(window.review.session.project) is not None:
+            bar.pick(UMAP)
+            settle()
+            yield f"chart-{number + 1}-umap"
+    page.details.setCurrentWidget(page.details.training)
+    settle()
+    yield "training"
+    window.instruments.show_progress()
+    settle()
+    yield "progress"
+    window.instruments.show_duplicates()
+    settle()
+    yield "duplicates"
+    if window.instruments.duplicates is not None and window.instruments.duplicates.is_open:
+        window.instruments.duplicates.leave()
+    page.left.setCurrentWidget(page.filters)
+    page.details.look_closely()
+    window.job_panel.show()
+    settle()
+    yield "jobs"
+    window.job_panel.hide()
+    window.overlay.toggle()
+    settle()
+    yield "keys"
+    window.overlay.dismiss()
+
+
+def visit_dialogs(window: "MainWindow", look: Look) -> None:
+    """Open every dialog on this project as its action does, look, and leave without an answer."""
+    # Only now: their tables of words are translated when they are imported.
+    from lnl_gui.gui.dialogs.error import show_error  # noqa: PLC0415 - after the language
+    from lnl_gui.gui.dialogs.open_dataset import ask_open_dataset  # noqa: PLC0415 - likewise
+
+    if window.review is None:
+        return
+    window.catalogue.ask()
+    waited = 0
+    while window.catalogue.found is None and waited < CATALOGUE_MILLISECONDS:
+        settle(100)
+        waited += 100
+    for name, action in ASKING.items():
+        _visit(name, look, window.verbs[action].trigger)
+    root = str(window.review.session.dataset_root)
+    _visit("open", look, lambda: ask_open_dataset(window, root))
+    report = "Traceback (most recent call last):\n  ...\nOSError: No space left on device"
+    _visit("error", look, lambda: show_error(window, *NO_SPACE, report=report))
+
+
+def _visit(name: str, look: Look, ask: Callable[[], object]) -> None:
+    """A dialog waits inside `ask`, so a timer looks at it meanwhile."""
+    _meet_later(name, look)
+    ask()
+
+
+def _meet_later(name: str, look: Look) -> None:
+    """Look at the dialog then open, page by page, and reject it."""
+
+    def meet() -> None:
+        dialog = QApplication.activeModalWidget()
+        if not isinstance(dialog, QDialog):
+            return
+        settle(SETTLE_MILLISECONDS // 2)
+        look(name, dialog)
+        for tabs in dialog.findChildren(QTabWidget):
+            for place in range(1, tabs.count()):
+                tabs.setCurrentIndex(place)
+                settle(SETTLE_MILLISECONDS // 2)
+                look(f"{name}-{place + 1}", dialog)
+        following = FOLLOWED_BY.get(name)
+        if following:
+            _meet_later(following, look)
+            dialog.accept()
+        else:
+            dialog.reject()
+
+    QTimer.singleShot(SETTLE_MILLISECONDS, meet)

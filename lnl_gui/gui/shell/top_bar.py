@@ -1,0 +1,97 @@
+"""The line at the top: project, road, undo, jobs, look, menu."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
+
+from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.shell.actions import ACTIONS, CHECKS, MOVING, PROJECT, VERDICTS, VIEW, Actions
+from lnl_gui.gui.shell.step_bar import Steps
+from lnl_gui.gui.style import icons
+from lnl_gui.gui.style.theme import Theme
+from lnl_gui.gui.widgets.basic import label, line, restyle, tool_button
+
+NAME_WIDTH = 260
+LAST = ("preferences", "about", "quit")
+"""Of the project's actions, those that stand at the foot of the menu."""
+
+
+class TopBar(QFrame):
+    """Name of the project, its place on the road, and what is needed at all times."""
+
+    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setProperty("role", "bar")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 6, 12, 6)
+        row.setSpacing(6)
+        self.home = tool_button(actions["close"])
+        self.name = label("", "heading")
+        self.steps = Steps(theme)
+        self.undo, self.redo = tool_button(actions["undo"]), tool_button(actions["redo"])
+        self.jobs = tool_button(actions["jobs"])
+        self.menu = self._menu_button(actions)
+        row.addWidget(self.home)
+        row.addWidget(self.name)
+        row.addSpacing(18)
+        row.addWidget(self.steps, 100)
+        row.addStretch(1)
+        for widget in (self.undo, self.redo):
+            row.addWidget(widget)
+        self.gap = line(vertical=True)
+        self.gap.setFixedHeight(22)
+        row.addWidget(self.gap)
+        for widget in (
+            self.jobs,
+            tool_button(actions["theme"]),
+            tool_button(actions["keys"]),
+            self.menu,
+        ):
+            row.addWidget(widget)
+        theme.changed.connect(self._draw)
+        self._draw()
+
+    def _menu_button(self, actions: Actions) -> QToolButton:
+        result = QToolButton()
+        result.setAccessibleName(translate("Window", "Menu"))
+        result.setToolTip(translate("Window", "Menu"))
+        result.setIconSize(QSize(18, 18))
+        result.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        result.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        result.setMenu(_menu(result, actions))
+        return result
+
+    def show_project(self, name: str, done: int) -> None:
+        """Name and progress of the open project; "" for the start page."""
+        metrics = self.name.fontMetrics()
+        self.name.setText(metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, NAME_WIDTH))
+        self.name.setToolTip(name)
+        for widget in (self.home, self.name, self.undo, self.redo, self.gap):
+            widget.setVisible(bool(name))
+        self.steps.setVisible(bool(name))
+        self.steps.set_done(done)
+
+    def show_busy(self, busy: bool) -> None:
+        """Mark the jobs button while a job is at work."""
+        restyle(self.jobs, "busy", "true" if busy else "false")
+
+    def _draw(self) -> None:
+        self.menu.setIcon(icons.icon("menu", self._theme.color("text")))
+
+
+def _menu(parent: QWidget, actions: Actions) -> QMenu:
+    """The project's own actions; what belongs to reviewing, checking and looking one step down."""
+    menu = QMenu(parent)
+    for spec in ACTIONS:
+        if spec.group == PROJECT and spec.id not in LAST:
+            menu.addAction(actions[spec.id])
+    menu.addSeparator()
+    for group in (VERDICTS, MOVING, CHECKS, VIEW):
+        below = menu.addMenu(group)
+        for spec in ACTIONS:
+            if spec.group == group:
+                below.addAction(actions[spec.id])
+    menu.addSeparator()
+    for identifier in LAST:
+        menu.addAction(actions[identifier])
+    return menu

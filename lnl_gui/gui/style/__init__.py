@@ -1,0 +1,1 @@
+"""Colours, type scale, style sheet and icons."""

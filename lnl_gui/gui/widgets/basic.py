@@ -1,0 +1,148 @@
+"""Small widgets that several views are made of."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+
+from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.numbers import count, fill
+
+
+def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
+    """Plain text in one of the roles of the style sheet."""
+    result = QLabel(text)
+    result.setTextFormat(Qt.TextFormat.PlainText)
+    result.setWordWrap(wrap)
+    if role:
+        result.setProperty("role", role)
+    return result
+
+
+class Elided(QLabel):
+    """A line of text that is cut with an ellipsis instead of widening its window."""
+
+    def __init__(self, text: str = "", role: str = "") -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        if role:
+            self.setProperty("role", role)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._full = ""
+        self.set_full(text)
+
+    def set_full(self, text: str) -> None:
+        self._full = text
+        self.setToolTip(text)
+        self.setAccessibleName(text)
+        self._elide()
+
+    def full(self) -> str:
+        return self._full
+
+    def resizeEvent(self, event: object) -> None:
+        self._elide()
+
+    def _elide(self) -> None:
+        metrics = self.fontMetrics()
+        self.setText(metrics.elidedText(self._full, Qt.TextElideMode.ElideRight, self.width()))
+
+
+def button(text: str, role: str = "", *, name: str = "") -> QPushButton:
+    result = QPushButton(text)
+    result.setAutoDefault(False)
+    result.setAccessibleName(name or text)
+    if role:
+        result.setProperty("role", role)
+    return result
+
+
+def tool_button(
+    action: QAction, *, text: bool = False, role: str = "", side: int = 18
+) -> QToolButton:
+    """A button for an action. It leaves the focus where it is: keys stay with the grid."""
+    result = QToolButton()
+    result.setDefaultAction(action)
+    result.setIconSize(QSize(side, side))
+    result.setAccessibleName(action.text())
+    result.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    style = Qt.ToolButtonStyle
+    result.setToolButtonStyle(style.ToolButtonTextBesideIcon if text else style.ToolButtonIconOnly)
+    if role:
+        result.setProperty("role", role)
+    return result
+
+
+def word_button(text: str, explanation: str) -> QToolButton:
+    """A small button that shows a word or sign and explains itself when asked."""
+    result = QToolButton()
+    result.setText(text)
+    result.setToolTip(explanation)
+    result.setAccessibleName(explanation)
+    result.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return result
+
+
+def frame(role: str, parent: QWidget | None = None) -> QFrame:
+    result = QFrame(parent)
+    result.setProperty("role", role)
+    return result
+
+
+def line(*, vertical: bool = False) -> QFrame:
+    """A hairline."""
+    result = frame("line")
+    if vertical:
+        result.setFixedWidth(1)
+    else:
+        result.setFixedHeight(1)
+    return result
+
+
+def restyle(widget: QWidget, name: str, value: object) -> None:
+    """Set a property that the style sheet looks at, and have it looked at again."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+def number(value: int) -> str:
+    """A count with its thousands apart."""
+    return count(value)
+
+
+THINGS = {
+    "sample": (translate("Window", "{:,} sample"), translate("Window", "{:,} samples")),
+    translate("Window", "other sample"): (
+        translate("Window", "{:,} other sample"),
+        translate("Window", "{:,} other samples"),
+    ),
+    "suspect": (translate("Window", "{:,} suspect"), translate("Window", "{:,} suspects")),
+    "file": (translate("Window", "{:,} file"), translate("Window", "{:,} files")),
+    "image": (translate("Window", "{:,} image"), translate("Window", "{:,} images")),
+    "disagreement": (
+        translate("Window", "{:,} disagreement"),
+        translate("Window", "{:,} disagreements"),
+    ),
+    "re-ranking": (translate("Window", "{:,} re-ranking"), translate("Window", "{:,} re-rankings")),
+}
+"""One and several of each thing that is counted."""
+
+
+def plural(amount: int, thing: str) -> str:
+    one, several = THINGS[thing]
+    return fill(one if amount == 1 else several, amount)
+
+
+def duration(seconds: float) -> str:
+    """A time as people say it: 8 s, 3 min 20 s, 2 h 5 min."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return (
+            translate("Window", "{} min {} s").format(whole // 60, whole % 60)
+            if whole < 600
+            else translate("Window", "{} min").format(whole // 60)
+        )
+    return translate("Window", "{} h {} min").format(whole // 3600, whole % 3600 // 60)

@@ -1,0 +1,105 @@
+"""A drop-down list that says of each choice how many samples it would leave."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QFocusEvent, QPainter, QPalette
+from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.widgets.basic import number
+
+Index = QModelIndex | QPersistentModelIndex
+Counts = Sequence[int | None]
+COUNT_ROLE = Qt.ItemDataRole.UserRole + 1
+GAP = 18
+
+
+class CountDelegate(QStyledItemDelegate):
+    """The choice on the left, its count on the right."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        super().paint(painter, option, index)
+        count = index.data(COUNT_ROLE)
+        if count is None:
+            return
+        style: Any = option
+        painter.save()
+        colour = style.palette.color(QPalette.ColorRole.Text)
+        # What would leave nothing is there, and fainter.
+        colour.setAlpha(170 if count else 90)
+        painter.setPen(colour)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(style.rect.adjusted(0, 0, -8, 0), right, number(count))
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        size = super().sizeHint(option, index)
+        count = index.data(COUNT_ROLE)
+        metrics: Any = option.fontMetrics
+        room = 0 if count is None else GAP + metrics.horizontalAdvance(number(count))
+        return QSize(size.width() + room, size.height())
+
+
+class CountedCombo(QComboBox):
+    """Choices with values; counts come when the list opens or the keys reach it."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setMinimumContentsLength(6)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMaxVisibleItems(20)
+        self.setItemDelegate(CountDelegate(self))
+        self._count_now: Callable[[], Counts] | None = None
+        self.values: list[Any] = []
+
+    def count_with(self, count_now: Callable[[], Counts]) -> None:
+        """How to count: one number for each choice, in their order."""
+        self._count_now = count_now
+
+    def set_choices(self, choices: Sequence[tuple[str, Any]], chosen: Any) -> None:
+        """Offer (text, value) pairs; a chosen value that is not among them is added."""
+        if all(value != chosen for _, value in choices):
+            choices = [*choices, (", ".join(map(str, chosen)), chosen)]
+        texts = [text for text, _ in choices]
+        if texts != [self.itemText(place) for place in range(self.count())]:
+            self.clear()
+            self.addItems(texts)
+        # Kept here: Qt makes lists of tuples.
+        self.values = [value for _, value in choices]
+        self.set_value(chosen)
+
+    def value(self) -> Any:
+        """The value of the choice in force."""
+        return self.values[self.currentIndex()]
+
+    def set_value(self, value: Any) -> bool:
+        """Choose by value; whether it is on offer."""
+        if value not in self.values:
+            return False
+        self.setCurrentIndex(self.values.index(value))
+        return True
+
+    def count_choices(self) -> None:
+        """Bring the counts up to date."""
+        if self._count_now is None:
+            return
+        for place, count in enumerate(self._count_now()):
+            self.setItemData(place, count, COUNT_ROLE)
+            if count is not None:
+                text = translate("Window", "{}, {} samples").format(self.itemText(place), count)
+                self.setItemData(place, text, Qt.ItemDataRole.AccessibleTextRole)
+
+    def showPopup(self) -> None:
+        self.count_choices()
+        super().showPopup()
+        wanted = self.view().sizeHintForColumn(0) + 40
+        if self.view().window().width() < wanted:
+            self.view().window().resize(wanted, self.view().window().height())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self.count_choices()

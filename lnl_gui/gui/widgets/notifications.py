@@ -1,0 +1,160 @@
+"""Short messages in a corner of the window that go by themselves."""
+
+from collections.abc import Callable
+from typing import Literal
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.style import icons
+from lnl_gui.gui.style.theme import Theme
+
+Tone = Literal["good", "info", "warning", "danger"]
+_ICONS = {"good": "accept", "info": "info", "warning": "warning", "danger": "error"}
+_COLOURS = {"good": "good", "info": "accent", "warning": "warning", "danger": "danger"}
+_MILLISECONDS = {"good": 4000, "info": 4000, "warning": 8000, "danger": 0}
+"""0 stays until it is closed: nobody should miss what went wrong."""
+WIDTH, GAP, MOST_AT_ONCE = 380, 10, 4
+
+
+class Toast(QFrame):
+    """One message with an optional button."""
+
+    def __init__(
+        self,
+        parent: QWidget,
+        theme: Theme,
+        tone: Tone,
+        text: str,
+        hint: str,
+        action: tuple[str, Callable[[], object]] | None,
+        close: Callable[["Toast"], None],
+    ) -> None:
+        super().__init__(parent)
+        self.text = text
+        self.setProperty("role", "toast")
+        self.setProperty("tone", tone)
+        self.setAccessibleName(f"{text} {hint}".strip())
+        self.setFixedWidth(WIDTH)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(14, 11, 9, 11)
+        layout.setSpacing(11)
+        mark = QLabel()
+        mark.setPixmap(
+            icons.pixmap(_ICONS[tone], theme.color(_COLOURS[tone]), 20, self.devicePixelRatioF())
+        )
+        layout.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(_words(text, hint), 1)
+        if action is not None:
+            layout.addWidget(self._button(action, close), 0, Qt.AlignmentFlag.AlignVCenter)
+        cross = QToolButton()
+        cross.setIcon(icons.icon("close", theme.color("muted"), 14))
+        cross.setIconSize(QSize(14, 14))
+        cross.setAccessibleName(translate("Window", "Close message"))
+        cross.clicked.connect(lambda: close(self))
+        layout.addWidget(cross, 0, Qt.AlignmentFlag.AlignTop)
+
+    def _button(
+        self, action: tuple[str, Callable[[], object]], close: Callable[["Toast"], None]
+    ) -> QPushButton:
+        title, act = action
+        button = QPushButton(title)
+        button.setProperty("role", "link")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+        def press() -> None:
+            close(self)
+            act()
+
+        button.clicked.connect(press)
+        return button
+
+
+def _words(text: str, hint: str) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setSpacing(2)
+    for words, role in ((text, "strong"), (hint, "muted")):
+        if words:
+            label = QLabel(words)
+            label.setProperty("role", role)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+            column.addWidget(label)
+    return column
+
+
+class Toasts(QObject):
+    """The stack of messages of one window."""
+
+    def __init__(self, window: QWidget, theme: Theme) -> None:
+        super().__init__(window)
+        self._window, self._theme = window, theme
+        self._shown: list[Toast] = []
+        window.installEventFilter(self)
+
+    def show(
+        self,
+        text: str,
+        *,
+        tone: Tone = "info",
+        hint: str = "",
+        action: tuple[str, Callable[[], object]] | None = None,
+    ) -> Toast:
+        """Show a message; the same message twice replaces itself."""
+        for old in [toast for toast in self._shown if toast.text == text]:
+            self._close(old)
+        while len(self._shown) >= MOST_AT_ONCE:
+            self._close(self._shown[0])
+        toast = Toast(self._window, self._theme, tone, text, hint, action, self._close)
+        self._shown.append(toast)
+        toast.adjustSize()
+        toast.show()
+        self._place()
+        if _MILLISECONDS[tone]:
+            timer = QTimer(toast, singleShot=True, interval=_MILLISECONDS[tone])
+            timer.timeout.connect(lambda: self._close(toast))
+            timer.start()
+        return toast
+
+    def messages(self) -> list[Toast]:
+        """The messages on screen now, the oldest first."""
+        return list(self._shown)
+
+    def texts(self) -> list[str]:
+        """What is on screen now."""
+        return [toast.text for toast in self._shown]
+
+    def clear(self) -> None:
+        for toast in list(self._shown):
+            self._close(toast)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return False
+
+    def _close(self, toast: Toast) -> None:
+        if toast in self._shown:
+            self._shown.remove(toast)
+            toast.hide()
+            toast.deleteLater()
+            self._place()
+
+    def _place(self) -> None:
+        bottom = self._window.height() - 46
+        for toast in reversed(self._shown):
+            size = QSize(WIDTH, toast.heightForWidth(WIDTH))
+            toast.resize(size)
+            bottom -= size.height()
+            toast.move(self._window.width() - WIDTH - 22, bottom)
+            toast.raise_()
+            bottom -= GAP

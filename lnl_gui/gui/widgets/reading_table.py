@@ -1,0 +1,35 @@
+"""What the dialogs have in common that show a table to read and to copy."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QAbstractTableModel
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QAbstractItemView, QDialog, QHBoxLayout, QTableView
+
+from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.widgets.basic import button
+
+
+def reading_table(name: str, model: QAbstractTableModel) -> QTableView:
+    """A table without grid and line numbers, selected by lines; `name` is for a screen reader."""
+    table = QTableView()
+    table.setAccessibleName(name)
+    table.setModel(model)
+    table.setShowGrid(False)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.verticalHeader().hide()
+    return table
+
+
+def copy_and_close(dialog: QDialog, copy: str, text: Callable[[], str]) -> QHBoxLayout:
+    """Buttons at the foot of a dialog: one copies what `text` gives, the main one closes."""
+    row = QHBoxLayout()
+    row.addStretch(1)
+    copying = button(copy)
+    copying.clicked.connect(lambda: QGuiApplication.clipboard().setText(text()))
+    close = button(translate("Window", "Close"), "primary")
+    close.setDefault(True)
+    close.clicked.connect(dialog.accept)
+    row.addWidget(copying)
+    row.addWidget(close)
+    return row

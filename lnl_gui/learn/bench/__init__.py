@@ -1,0 +1,1 @@
+"""Benchmark of detectors and training methods on labels whose errors are known."""

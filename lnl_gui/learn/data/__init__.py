@@ -1,0 +1,1 @@
+"""Training samples: sources, augmentation, views, holdout, cached activations."""

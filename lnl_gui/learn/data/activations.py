@@ -1,0 +1,130 @@
+"""What the frozen part of a network says about each image, computed once and kept on disk.
+
+An epoch over kept activations costs only the trained part. They lie in parts of some hundred
+samples, each written whole, so that a killed job redoes at most one part, and two runs on the same
+images (before and after cleaning) share them.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from lnl_gui.learn.data.sources import ImageSource, PixelSource, batches
+from lnl_gui.util.atomic import write_array, write_json
+from lnl_gui.util.errors import as_user_error
+from lnl_gui.util.progress import Progress, no_progress
+
+PART_BYTES = 16 << 20
+BATCH = 32
+
+Compute = Callable[[np.ndarray], np.ndarray]
+"""Pixels (B, S, S, 3) uint8 to activations (B, ...) float32."""
+
+
+@dataclass(frozen=True)
+class Activations:
+    """Kept activations of N images as a source of rows, memory-mapped.
+
+    `place` (N, 2) int64 gives each row's part and its position there.
+    """
+
+    parts: Sequence[np.ndarray]
+    place: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.place)
+
+    def load(self, rows: np.ndarray, epoch: int) -> np.ndarray:
+        """(B, ...) float32; every epoch is alike."""
+        place = self.place[rows]
+        out = np.empty((len(rows), *self.parts[0].shape[1:]), np.float32)
+        for part in np.unique(place[:, 0]):
+            here = np.flatnonzero(place[:, 0] == part)
+            out[here] = self.parts[part][place[here, 1]]
+        return out
+
+
+def keep_activations(
+    source: ImageSource,
+    compute: Compute,
+    folder: Path,
+    *,
+    key: str,
+    progress: Progress = no_progress,
+) -> Activations:
+    """The activations of all files of `source`, computing those that are not kept yet.
+
+    Args:
+        source: images without augmentation.
+        compute: the frozen part of the network.
+        folder: where activations of any network may lie; each `key` gets its own folder.
+        key: identifies the weights, the cut and the preprocessing.
+
+    Raises:
+        UserError: when the disk is full; finished parts stay.
+    """
+    home = folder / key
+    names = [_identity(file) for file in source.files]
+    parts, known = _read(home)
+    missing = [row for row, name in enumerate(names) if name not in known]
+    # A name that occurs twice is computed once.
+    todo = list({names[row]: row for row in missing}.values())
+    start = 0
+    while start < len(todo):
+        progress(start, len(todo))
+        rows = np.array(todo[start : start + _part_length(parts)])
+        values = _compute(source, rows, compute)
+        number = len(parts)
+        try:
+            write_array(home / f"{number:06}.npy", values)
+            write_json(home / f"{number:06}.json", [names[row] for row in rows])
+        except OSError as error:
+            raise as_user_error(error, "keep activations for training") from error
+        parts.append(np.load(home / f"{number:06}.npy", mmap_mode="r"))
+        known |= {names[row]: (number, place) for place, row in enumerate(rows)}
+        start += len(rows)
+    progress(len(todo), len(todo))
+    place = np.array([known[name] for name in names], np.int64).reshape(-1, 2)
+    return Activations(parts, place)
+
+
+def _compute(source: ImageSource, rows: np.ndarray, compute: Compute) -> np.ndarray:
+    cut = [rows[start : start + BATCH] for start in range(0, len(rows), BATCH)]
+    pixels = batches(PixelSource(source), cut, 0)
+    values = np.concatenate([compute(batch.values) for batch in pixels])
+    limit = np.finfo(np.float16).max
+    return np.clip(values, -limit, limit).astype(np.float16)
+
+
+def _part_length(parts: Sequence[np.ndarray]) -> int:
+    """Samples in the next part; the first is short because the size of a sample is not known."""
+    if not parts:
+        return BATCH
+    sample = int(np.prod(parts[0].shape[1:])) * parts[0].itemsize
+    return max(BATCH, min(512, PART_BYTES // sample) // BATCH * BATCH)
+
+
+def _read(home: Path) -> tuple[list[np.ndarray], dict[str, tuple[int, int]]]:
+    parts: list[np.ndarray] = []
+    known: dict[str, tuple[int, int]] = {}
+    while (names := home / f"{len(parts):06}.json").is_file():
+        number = len(parts)
+        parts.append(np.load(home / f"{number:06}.npy", mmap_mode="r"))
+        listed = json.loads(names.read_text(encoding="utf-8"))
+        known |= {name: (number, place) for place, name in enumerate(listed)}
+    return parts, known
+
+
+def _identity(file: Path) -> str:
+    """A name that changes when the file does."""
+    try:
+        facts = file.stat()
+    except OSError:
+        # The decoder will say what is wrong with it.
+        return str(file)
+    text = f"{file}|{facts.st_size}|{facts.st_mtime_ns}"
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

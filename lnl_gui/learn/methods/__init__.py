@@ -1,0 +1,1 @@
+"""Noise-robust training methods, one module a method, and their registry."""

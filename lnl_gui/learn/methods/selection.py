@@ -1,0 +1,209 @@
+"""Choosing which labels to trust: by small loss, by loss mixture, by Jensen-Shannon divergence."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lnl_gui.learn.recipes.parameters import MethodTraining, OptimiserName
+
+DIVERGENCE_CEILING = 0.7
+"""UNICON's d_mu. In nats the divergence is at most log 2 = 0.693, so at this value, the authors',
+the threshold is never lowered; it can be set lower."""
+DIVERGENCE_FILTER = 5.0
+"""UNICON's tau: how far the threshold is lowered above the ceiling."""
+DOUBTFUL_DIVERGENCE = 0.5
+"""Below it UNICON leaves the given label as it is."""
+FALLBACK_FRACTION = 0.1
+SMALLEST = np.finfo(np.float32).tiny
+
+
+@dataclass(frozen=True)
+class Split:
+    """Trusted and distrusted rows of one training set.
+
+    Attributes:
+        labelled: (L,) int64 rows whose given label is used.
+        weight: (L,) float32 in [0, 1], how far it is used; the rest comes from the network.
+        unlabelled: (U,) int64 rows whose given label is put aside.
+    """
+
+    labelled: np.ndarray
+    weight: np.ndarray
+    unlabelled: np.ndarray
+
+
+@dataclass(frozen=True)
+class SmallLossTraining(MethodTraining):
+    """What the parameters of methods have that learn from the samples with small losses.
+
+    `noise_rate` is the share of wrong labels, best estimated.
+    """
+
+    epochs: int = 200
+    noise_rate: float = 0.2
+    ramp_epochs: int = 10
+    batch_size: int = 128
+    optimiser: OptimiserName = "adam"
+    learning_rate: float = 1e-3
+    weight_decay: float = 0.0
+
+
+def kept_fraction(epoch: int, noise_rate: float, ramp_epochs: int) -> float:
+    """R(e) = 1 - noise_rate min(e / ramp_epochs, 1), the share of small losses to keep.
+
+    Co-teaching's schedule (Han et al., NeurIPS 2018) with `epoch` counted from 0.
+    """
+    ramp = min(epoch / ramp_epochs, 1.0) if ramp_epochs else 1.0
+    return 1.0 - noise_rate * ramp
+
+
+def smallest_losses(losses: Tensor, fraction: float) -> Tensor:
+    """Positions (K,) of the `fraction` smallest of (B,) losses, at least one."""
+    count = max(1, int(fraction * len(losses) + 1e-9))
+    return torch.topk(losses.detach(), count, largest=False).indices
+
+
+def normalised_losses(losses: np.ndarray) -> np.ndarray:
+    """Losses (N,) moved to [0, 1]; all 0 when they do not differ."""
+    low, high = float(losses.min()), float(losses.max())
+    if not high > low:
+        return np.zeros_like(losses)
+    return (losses - low) / (high - low)
+
+
+def split_by_probability(
+    clean_probability: np.ndarray,
+    threshold: float,
+    *,
+    fallback_fraction: float = FALLBACK_FRACTION,
+) -> Split:
+    """DivideMix's co-divide: trust what is clean with more than `threshold`.
+
+    A part that would come out empty gets the `fallback_fraction` of samples nearest to it.
+
+    Args:
+        clean_probability: (N,) in [0, 1]; N at least 2.
+        threshold: 0.5 in DivideMix.
+        fallback_fraction: share of N given to an empty part.
+    """
+    clean = clean_probability > threshold
+    if clean.all() or not clean.any():
+        count = max(1, round(len(clean) * fallback_fraction))
+        order = np.argsort(-clean_probability, kind="stable")
+        clean[:] = clean.all()
+        if clean[0]:
+            clean[order[-count:]] = False
+        else:
+            clean[order[:count]] = True
+    labelled = np.flatnonzero(clean)
+    weight = clean_probability[labelled].astype(np.float32)
+    return Split(labelled, weight, np.flatnonzero(~clean))
+
+
+def jensen_shannon(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Divergence (N,) in nats, 0 to log 2, between predictions (N, C) and one-hot labels (N,).
+
+    With p the probability of the label, the sum over classes reduces to
+    0.5 (p log(p / m) + log(1 / m) + (1 - p) log 2), m = (p + 1) / 2.
+    """
+    p = probabilities[np.arange(len(labels)), labels].astype(np.float64)
+    m = (p + 1) / 2
+    own = p * np.log(np.maximum(p, SMALLEST) / m)
+    divergence = 0.5 * (own - np.log(m) + (1 - p) * np.log(2))
+    return np.clip(divergence, 0.0, np.log(2))
+
+
+def selection_share(
+    divergence: np.ndarray,
+    *,
+    ceiling: float = DIVERGENCE_CEILING,
+    filtering: float = DIVERGENCE_FILTER,
+) -> float:
+    """UNICON's R: the share of samples whose divergence lies below the (adjusted) mean."""
+    threshold = float(divergence.mean())
+    if threshold > ceiling:
+        threshold -= (threshold - float(divergence.min())) / filtering
+    return float((divergence < threshold).mean())
+
+
+def uniform_selection(
+    divergence: np.ndarray,
+    labels: np.ndarray,
+    number_of_classes: int,
+    *,
+    ceiling: float = DIVERGENCE_CEILING,
+    filtering: float = DIVERGENCE_FILTER,
+) -> Split:
+    """UNICON's split: the same number of least divergent samples from each class.
+
+    R N / C from each class that has so many, all of a smaller class (Karim et al., CVPR 2022).
+
+    Args:
+        divergence: (N,) of `jensen_shannon`.
+        labels: (N,) given labels.
+        number_of_classes: C.
+        ceiling: see `selection_share`.
+        filtering: see `selection_share`.
+    """
+    share = selection_share(divergence, ceiling=ceiling, filtering=filtering)
+    each = max(1, int(share * len(labels) / number_of_classes))
+    chosen = np.zeros(len(labels), dtype=bool)
+    for label in range(number_of_classes):
+        members = np.flatnonzero(labels == label)
+        order = np.argsort(divergence[members], kind="stable")
+        chosen[members[order[:each]]] = True
+    _keep_one_apart(chosen, divergence)
+    labelled = np.flatnonzero(chosen)
+    doubt = divergence[labelled]
+    weight = 1.0 - np.where(doubt < DOUBTFUL_DIVERGENCE, 0.0, doubt)
+    return Split(labelled, weight.astype(np.float32), np.flatnonzero(~chosen))
+
+
+def _keep_one_apart(chosen: np.ndarray, divergence: np.ndarray) -> None:
+    if chosen.all():
+        count = max(1, round(len(chosen) * FALLBACK_FRACTION))
+        chosen[np.argsort(-divergence, kind="stable")[:count]] = False
+
+
+def balanced_draw(
+    clean_probability: np.ndarray,
+    labels: np.ndarray,
+    number_of_classes: int,
+    generator: np.random.Generator,
+    *,
+    threshold: float = 0.6,
+    floor: int = 10,
+) -> tuple[np.ndarray, list[int]]:
+    """TURN's sampling: as many clean samples from every class as the poorest class has.
+
+    That number is at least `floor`. A class with fewer clean samples gives its `floor` (or all its)
+    best instead of emptying the whole set; a class without samples gives none.
+
+    Args:
+        clean_probability: (N,) in [0, 1].
+        labels: (N,) given labels.
+        number_of_classes: C.
+        generator: draws within each class.
+        threshold: 0.6 in TURN.
+        floor: fewest to draw from a class that has them.
+
+    Returns:
+        the rows drawn, shuffled, and the classes that needed the floor.
+    """
+    pools: list[np.ndarray] = []
+    poor: list[int] = []
+    for label in range(number_of_classes):
+        members = np.flatnonzero(labels == label)
+        if not len(members):
+            continue
+        pool = members[clean_probability[members] > threshold]
+        if len(pool) < floor:
+            poor.append(label)
+            order = np.argsort(-clean_probability[members], kind="stable")
+            pool = members[order[:floor]]
+        pools.append(pool)
+    each = max(floor, min(len(pool) for pool in pools))
+    drawn = [generator.choice(pool, min(each, len(pool)), replace=False) for pool in pools]
+    return generator.permutation(np.concatenate(drawn)), poor

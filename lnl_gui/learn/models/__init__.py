@@ -1,0 +1,1 @@
+"""Networks, linear probe, model files, inference and export."""

@@ -1,0 +1,68 @@
+"""From cached embeddings to the space small heads learn in, and from their weights back.
+
+Standardise, rotate onto the leading principal axes without whitening, scale to a fixed mean norm:
+one learning rate then fits all encoders. All of it is linear, so a linear layer learnt there folds
+back into one on standardised embeddings.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from lnl_gui.learn.models.network import Head
+
+COMPONENTS = 256
+MEAN_NORM = 8.0
+FLOOR = 1e-6
+CHUNK = 8192
+FITTED_ROWS = 20_000
+
+
+@dataclass(frozen=True)
+class EmbeddingSpace:
+    """x -> ((x - mean) * scale) @ axes, shapes (D,), (D,) and (D, P), float32."""
+
+    mean: np.ndarray
+    scale: np.ndarray
+    axes: np.ndarray
+
+    def apply(self, embedding: np.ndarray) -> np.ndarray:
+        """Embeddings (n, D) of any float type to (n, P) float32."""
+        parts = [
+            ((np.asarray(embedding[start : start + CHUNK], np.float32) - self.mean) * self.scale)
+            @ self.axes
+            for start in range(0, len(embedding), CHUNK)
+        ]
+        return np.concatenate(parts) if parts else np.zeros((0, self.axes.shape[1]), np.float32)
+
+    def fill(self, head: Head, weight: torch.Tensor, bias: torch.Tensor) -> None:
+        """Put a linear layer of this space, weight (C, P) and bias (C,), into a head on (B, D)."""
+        with torch.no_grad():
+            head.mean.copy_(torch.from_numpy(self.mean))
+            head.scale.copy_(torch.from_numpy(self.scale))
+            head.linear.weight.copy_(weight.cpu() @ torch.from_numpy(self.axes).T)
+            head.linear.bias.copy_(bias)
+
+
+def fit_space(embedding: np.ndarray, *, components: int = COMPONENTS) -> EmbeddingSpace:
+    """The space of embeddings (N, D); at most `components` axes, fitted on spread-out rows.
+
+    Time O(n D^2 + D^3) with n at most 20 000.
+    """
+    step = max(1, -(-len(embedding) // FITTED_ROWS))
+    sample = np.asarray(embedding[::step], dtype=np.float32)
+    mean = sample.mean(axis=0, dtype=np.float64)
+    deviation = sample.std(axis=0, dtype=np.float64)
+    # A constant dimension carries nothing; dividing by its rounding error would.
+    scale = np.where(deviation > FLOOR, 1 / (deviation + FLOOR), 0.0)
+    centred = (sample - mean.astype(np.float32)) * scale.astype(np.float32)
+    values, vectors = np.linalg.eigh((centred.T @ centred).astype(np.float64))
+    axes = vectors[:, np.argsort(values)[::-1][: min(components, len(sample))]]
+    norm = float(np.linalg.norm(centred @ axes, axis=1).mean())
+    axes = axes * (MEAN_NORM / norm if norm > FLOOR else 1.0)
+    return EmbeddingSpace(
+        mean.astype(np.float32),
+        scale.astype(np.float32),
+        np.ascontiguousarray(axes, dtype=np.float32),
+    )

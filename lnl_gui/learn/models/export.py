@@ -1,0 +1,163 @@
+"""A saved model in forms other programs run: ONNX, and torch.export's.
+
+An export counts only once its logits on real images equal the live model's; until then it lies
+under a temporary name.
+"""
+
+import os
+import tempfile
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import torch
+from torch import nn
+
+from lnl_gui.encoders.openvino_backend import import_openvino, photographs
+from lnl_gui.learn.data.sources import load_pixels
+from lnl_gui.learn.models.model_file import LoadedModel, load_model
+from lnl_gui.util.errors import UserError, as_user_error
+
+ModelFormat = Literal["onnx", "torch_export"]
+SUFFIXES: dict[ModelFormat, str] = {"onnx": ".onnx", "torch_export": ".pt2"}
+TOLERANCE = 1e-3
+"""Largest difference of a logit, relative to the largest logit."""
+MAXIMUM_BATCH = 4096
+CHECKED_IMAGES = 16
+
+
+@dataclass(frozen=True)
+class ExportedModel:
+    """A checked export.
+
+    Args:
+        difference: the largest difference of a logit from the live model's, relative to the
+            largest logit.
+        images: how many images it was checked on.
+    """
+
+    file: Path
+    format: ModelFormat
+    difference: float
+    images: int
+
+
+def export_model(
+    model: LoadedModel | Path,
+    target: Path,
+    *,
+    format: ModelFormat = "onnx",
+    files: Sequence[Path] = (),
+) -> ExportedModel:
+    """Write a model with a dynamic batch as one file and check it.
+
+    Args:
+        model: an open model, or its folder.
+        target: the file; its suffix becomes that of the format.
+        files: images for the check, the user's own; photographs that scikit-learn brings are
+            checked in any case.
+
+    Raises:
+        UserError: when a library is missing, the export computes something else, or the file
+            cannot be written. No file is left then.
+    """
+    opened = load_model(model) if isinstance(model, Path) else model
+    target = target.with_suffix(SUFFIXES[format])
+    target.parent.mkdir(parents=True, exist_ok=True)
+    images = _check_images(opened, files)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".export-") as temporary:
+        file = Path(temporary) / target.name
+        write, run = (_write_onnx, _run_onnx) if format == "onnx" else (_write_torch, _run_torch)
+        try:
+            write(opened, file)
+        except OSError as error:
+            raise as_user_error(error, f"write {target}") from error
+        difference = _difference(opened.classifier, file, images, run)
+        os.replace(file, target)  # noqa: PTH105 -- overwrites on every platform
+    return ExportedModel(target, format, difference, len(images))
+
+
+def _check_images(model: LoadedModel, files: Sequence[Path]) -> np.ndarray:
+    """(n, 3, S, S) float32, normalised."""
+    pixels = [*photographs(model.preprocessing)]
+    pixels += [load_pixels(file, model.preprocessing) for file in files[:CHECKED_IMAGES]]
+    return model.preprocessing.normalise(np.stack(pixels))
+
+
+def _difference(
+    classifier: nn.Module,
+    file: Path,
+    images: np.ndarray,
+    run: Callable[[Path, np.ndarray], np.ndarray],
+) -> float:
+    """The largest difference over batches of one and of all images.
+
+    Raises:
+        UserError: when it is above the tolerance.
+    """
+    with torch.inference_mode():
+        truth = classifier.eval()(torch.from_numpy(images)).numpy()
+    # Two batch sizes show that the batch is dynamic.
+    found = np.concatenate([run(file, images[:1]), run(file, images[1:])])
+    difference = float(np.abs(found - truth).max() / max(1e-6, float(np.abs(truth).max())))
+    if not difference <= TOLERANCE:
+        raise UserError(
+            f"The exported model differs from the trained one by {difference:.1e} of its largest "
+            "logit; it was not kept.",
+            "Use another format; the safetensors model is unharmed.",
+            code="export_differs",
+        )
+    return difference
+
+
+def _program(model: LoadedModel) -> torch.export.ExportedProgram:
+    side = model.preprocessing.image_size
+    batch = torch.export.Dim("batch", min=1, max=MAXIMUM_BATCH)
+    with torch.no_grad():
+        return torch.export.export(
+            model.classifier.eval(), (torch.zeros(2, 3, side, side),), dynamic_shapes=({0: batch},)
+        )
+
+
+def _write_torch(model: LoadedModel, file: Path) -> None:
+    torch.export.save(_program(model), file)
+
+
+def _run_torch(file: Path, images: np.ndarray) -> np.ndarray:
+    module = torch.export.load(file).module()
+    with torch.inference_mode():
+        return module(torch.from_numpy(images)).numpy()
+
+
+def _write_onnx(model: LoadedModel, file: Path) -> None:
+    try:
+        import onnxscript  # noqa: F401, PLC0415 -- an extra that torch's exporter needs
+    except ImportError as error:
+        raise UserError(
+            "Exporting to ONNX needs the package onnxscript.",
+            "Install it: pip install 'lnl-gui[onnx]'. torch_export needs nothing more.",
+            code="package_missing",
+        ) from error
+    with warnings.catch_warnings():
+        # The exporter warns of its own internals, which the check afterwards covers.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            _program(model),
+            (),
+            str(file),
+            input_names=["images"],
+            output_names=["logits"],
+            dynamo=True,
+            external_data=False,
+            verbose=False,
+        )
+
+
+def _run_onnx(file: Path, images: np.ndarray) -> np.ndarray:
+    """Through OpenVINO, which shares no code with torch."""
+    core = import_openvino().Core()
+    compiled = core.compile_model(core.read_model(file), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    return np.array(compiled(images)[0])

@@ -1,0 +1,183 @@
+"""A robust linear probe on cached embeddings: the first step of every fine-tune.
+
+Generalised cross-entropy on standardised features, as in TURN (Ahn et al.), with the weight decay
+chosen on a validation part.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lnl_gui.learn.losses.registry import build_loss
+from lnl_gui.learn.models.network import Head
+from lnl_gui.learn.recipes.parameters import Loss
+from lnl_gui.util.progress import Progress, no_progress
+
+BATCH = 2048
+LEAST_STEPS = 60
+FEATURE_NORM = 8.0
+"""Mean norm of the standardised features: one learning rate then fits all encoders."""
+RATES = (0.1, 1e-4)
+DECAYS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+"""Weight decays that are tried, each divided by the number of classes."""
+USUAL_DECAY = 0.1
+ROBUST = Loss("gce")
+SEARCH_SAMPLES = 20_000
+"""The decay is chosen on at most so many training samples."""
+
+
+@dataclass(frozen=True)
+class Probe:
+    """logits = ((features - mean) * scale) @ weight.T + bias.
+
+    Shapes: mean and scale (D,), weight (C, D), bias (C,), all float32 on the CPU.
+    """
+
+    mean: Tensor
+    scale: Tensor
+    weight: Tensor
+    bias: Tensor
+    decay: float
+
+    def logits(self, embedding: np.ndarray) -> np.ndarray:
+        """(N, D) features to (N, C) float32 logits, in bounded memory."""
+        parts = [
+            self._of(torch.from_numpy(np.asarray(embedding[start : start + BATCH], np.float32)))
+            for start in range(0, len(embedding), BATCH)
+        ]
+        return torch.cat(parts).numpy() if parts else np.zeros((0, len(self.bias)), np.float32)
+
+    def _of(self, features: Tensor) -> Tensor:
+        return ((features - self.mean) * self.scale) @ self.weight.T + self.bias
+
+    def fill(self, head: Head) -> None:
+        """Copy this probe into a head."""
+        with torch.no_grad():
+            head.mean.copy_(self.mean)
+            head.scale.copy_(self.scale)
+            head.linear.weight.copy_(self.weight)
+            head.linear.bias.copy_(self.bias)
+
+
+def fit_probe(
+    embedding: np.ndarray,
+    labels: np.ndarray,
+    *,
+    number_of_classes: int,
+    validation: tuple[np.ndarray, np.ndarray] | None = None,
+    loss: Loss = ROBUST,
+    epochs: int = 20,
+    decays: tuple[float, ...] = DECAYS,
+    seed: int = 0,
+    progress: Progress = no_progress,
+) -> Probe:
+    """Fit the probe; O(N D C epochs) time, O(batch D) memory beside the embedding.
+
+    Args:
+        embedding: (N, D) features, float16 or float32, N >= 1.
+        labels: (N,) int in 0..C-1.
+        validation: embedding and labels that choose the weight decay; None takes the usual one.
+        decays: weight decays to try, times the number of classes.
+    """
+    shift, scale = standardisation(embedding)
+    fit = _Fit(shift, scale, number_of_classes, loss, epochs, seed)
+    if validation is None or len(validation[1]) == 0:
+        decays = (USUAL_DECAY,)
+    small = _first_rows(len(labels), seed)
+    best, best_key = decays[0], (-1.0, -np.inf)
+    for number, decay in enumerate(decays if len(decays) > 1 else ()):
+        progress(number, len(decays) + 1)
+        probe = fit.run(embedding[small], labels[small], decay / number_of_classes)
+        key = _agreement(probe.logits(validation[0]), validation[1]) if validation else best_key
+        best, best_key = (decay, key) if key > best_key else (best, best_key)
+    probe = fit.run(embedding, labels, best / number_of_classes)
+    progress(len(decays) + 1, len(decays) + 1)
+    return probe
+
+
+def loss_of(logits: np.ndarray, labels: np.ndarray, *, loss: Loss = ROBUST) -> float:
+    """The mean loss of logits (N, C) at labels (N,), in the loss's own units."""
+    criterion = build_loss(
+        loss.name,
+        number_of_samples=len(labels),
+        number_of_classes=logits.shape[1],
+        **dict(loss.constants),
+    )
+    with torch.no_grad():
+        rows = torch.arange(len(labels))
+        return criterion(torch.from_numpy(logits), torch.from_numpy(labels).long(), rows).item()
+
+
+def standardisation(embedding: np.ndarray) -> tuple[Tensor, Tensor]:
+    """Mean (D,) and scale (D,): unit deviation, then a mean norm of `FEATURE_NORM`."""
+    count, dimension = embedding.shape
+    total = np.zeros(dimension)
+    squares = np.zeros(dimension)
+    for start in range(0, count, BATCH):
+        part = np.asarray(embedding[start : start + BATCH], np.float64)
+        total += part.sum(axis=0)
+        squares += (part**2).sum(axis=0)
+    mean = total / count
+    deviation = np.sqrt(np.maximum(squares / count - mean**2, 0)) + 1e-6
+    scale = FEATURE_NORM / (deviation * np.sqrt(dimension))
+    return torch.from_numpy(mean.astype(np.float32)), torch.from_numpy(scale.astype(np.float32))
+
+
+@dataclass(frozen=True)
+class _Fit:
+    mean: Tensor
+    scale: Tensor
+    classes: int
+    loss: Loss
+    epochs: int
+    seed: int
+
+    def run(self, embedding: np.ndarray, labels: np.ndarray, decay: float) -> Probe:
+        """Adam with a cosine rate from zero weights."""
+        count = len(labels)
+        weight = torch.zeros(self.classes, len(self.mean), requires_grad=True)
+        bias = torch.zeros(self.classes, requires_grad=True)
+        optimiser = torch.optim.Adam([weight, bias], lr=RATES[0], betas=(0.9, 0.99))
+        steps = max(LEAST_STEPS, self.epochs * -(-count // BATCH))
+        schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps, RATES[1])
+        criterion = build_loss(
+            self.loss.name,
+            number_of_samples=count,
+            number_of_classes=self.classes,
+            **dict(self.loss.constants),
+        )
+        targets = torch.from_numpy(labels.astype(np.int64))
+        for rows in _steps(count, steps, self.seed):
+            features = torch.from_numpy(np.asarray(embedding[rows], np.float32))
+            logits = ((features - self.mean) * self.scale) @ weight.T + bias
+            value = criterion(logits, targets[rows], torch.from_numpy(rows))
+            optimiser.zero_grad()
+            (value + decay / 2 * weight.square().sum()).backward()
+            optimiser.step()
+            schedule.step()
+        return Probe(self.mean, self.scale, weight.detach(), bias.detach(), decay)
+
+
+def _steps(count: int, steps: int, seed: int) -> list[np.ndarray]:
+    """Rows of each step: shuffled passes over all samples, rows in ascending order."""
+    generator = np.random.default_rng(seed)
+    per_pass = -(-count // BATCH)
+    rows: list[np.ndarray] = []
+    while len(rows) < steps:
+        order = generator.permutation(count)
+        rows += [np.sort(part) for part in np.array_split(order, per_pass)]
+    return rows[:steps]
+
+
+def _first_rows(count: int, seed: int) -> np.ndarray:
+    chosen = np.random.default_rng(seed).permutation(count)[:SEARCH_SAMPLES]
+    return np.sort(chosen)
+
+
+def _agreement(logits: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
+    """Accuracy, and the mean log-probability to break ties."""
+    log_p = torch.log_softmax(torch.from_numpy(logits), dim=1).numpy()
+    right = float((logits.argmax(axis=1) == labels).mean())
+    return right, float(log_p[np.arange(len(labels)), labels].mean())

@@ -1,0 +1,150 @@
+"""A trained model as a folder: `model.safetensors`, and `model.json` which says all about it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import safetensors.torch
+from safetensors import SafetensorError
+from torch import Tensor, nn
+
+from lnl_gui.encoders.backbone import Backbone, load_backbone
+from lnl_gui.encoders.preprocessing import Preprocessing
+from lnl_gui.learn.models.network import Classifier, Head
+from lnl_gui.learn.training.checkpoint import cpu_copy
+from lnl_gui.store.runs import versions
+from lnl_gui.util.atomic import atomic_file, read_json, write_json
+from lnl_gui.util.errors import UserError, as_user_error
+
+FORMAT = 1
+WEIGHTS, CARD = "model.safetensors", "model.json"
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """A classifier in evaluation mode on the CPU, with what is needed to use it.
+
+    `card` is the content of `model.json`.
+    """
+
+    classifier: Classifier
+    class_names: list[str]
+    preprocessing: Preprocessing
+    card: dict[str, Any]
+
+
+def save_weights(file: Path, network: nn.Module) -> None:
+    """Write a network's state dictionary as safetensors, atomically.
+
+    Raises:
+        UserError: when the disk is full; an older file of that name stays.
+    """
+    tensors = {name: t.contiguous() for name, t in cpu_copy(network.state_dict()).items()}
+    try:
+        with atomic_file(file) as stream:
+            stream.write(safetensors.torch.save(tensors))
+    except OSError as error:
+        raise as_user_error(error, "save the model") from error
+
+
+def read_weights(file: Path) -> dict[str, Tensor]:
+    """The tensors of a safetensors file.
+
+    Raises:
+        UserError: when it is missing or damaged.
+    """
+    try:
+        return safetensors.torch.load_file(file)
+    except FileNotFoundError as error:
+        raise UserError(
+            f"There is no model in {file.parent}: {file.name} is missing.",
+            "Choose a folder that a fine-tune has written.",
+            code="model_missing",
+        ) from error
+    except SafetensorError as error:
+        raise UserError(
+            f"The model file {file} is damaged: {error}.",
+            "Fine-tune again, or take a copy that is whole.",
+            code="model_damaged",
+        ) from error
+
+
+def save_model(
+    folder: Path,
+    classifier: Classifier,
+    *,
+    backbone: Backbone,
+    class_names: Sequence[str],
+    details: Mapping[str, Any],
+) -> Path:
+    """Write weights and card into `folder`; the card comes last and makes the model whole.
+
+    Args:
+        details: JSON values for the card: recipe, seed, metrics, hash of the curated set...
+
+    Raises:
+        UserError: when the disk is full or the folder may not be written.
+    """
+    save_weights(folder / WEIGHTS, classifier)
+    card = {
+        "format": FORMAT,
+        "class_names": list(class_names),
+        "encoder": backbone.name,
+        "dimension": backbone.dimension,
+        "preprocessing": backbone.preprocessing.to_dict(),
+        "input": "float32 (batch, 3, side, side): (pixel / 255 - mean) / std",
+        "output": "logits, one column a class, in the order of class_names",
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": versions(),
+        **details,
+    }
+    try:
+        write_json(folder / CARD, card)
+    except OSError as error:
+        raise as_user_error(error, "save the model's card") from error
+    return folder
+
+
+def load_model(folder: Path) -> LoadedModel:
+    """Open a saved model.
+
+    Raises:
+        UserError: when it is missing, damaged, or written by a newer version.
+    """
+    card = _read_card(folder)
+    backbone = load_backbone(card["encoder"], pretrained=False)
+    names = list(card["class_names"])
+    classifier = Classifier(backbone.model, Head(backbone.dimension, len(names)))
+    tensors = read_weights(folder / WEIGHTS)
+    try:
+        classifier.load_state_dict(tensors)
+    except RuntimeError as error:
+        raise UserError(
+            f"The weights in {folder} do not fit the encoder {card['encoder']}.",
+            "The installed versions may differ from those in the card.",
+            code="model_damaged",
+        ) from error
+    preprocessing = Preprocessing.from_dict(card["preprocessing"])
+    return LoadedModel(classifier.eval(), names, preprocessing, card)
+
+
+def _read_card(folder: Path) -> dict[str, Any]:
+    try:
+        card = read_json(folder / CARD)
+    except FileNotFoundError as error:
+        raise UserError(
+            f"There is no model in {folder}: {CARD} is missing.",
+            "Choose a folder that a fine-tune has written.",
+            code="model_missing",
+        ) from error
+    except ValueError as error:
+        raise UserError(f"The card {folder / CARD} is damaged.", code="model_damaged") from error
+    if not isinstance(card, dict) or card.get("format", 0) > FORMAT:
+        raise UserError(
+            f"The model in {folder} was written by a newer version.",
+            "Update the program.",
+            code="model_newer",
+        )
+    return card

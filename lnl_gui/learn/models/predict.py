@@ -1,0 +1,87 @@
+"""Use a saved model on image files."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from lnl_gui.encoders.torch_backend import choose_device
+from lnl_gui.learn.data.sources import load_pixels
+from lnl_gui.learn.models.frozen import frozen_function
+from lnl_gui.learn.models.model_file import LoadedModel, load_model
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.progress import Progress, no_progress
+
+BATCH = 32
+WORTH_CONVERTING = 200
+"""From so many images on, converting the model for the CPU (some seconds) pays."""
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """Probabilities (N, C) float32; rows of files that could not be read are NaN.
+
+    `unreadable` gives the reason by row.
+    """
+
+    class_names: list[str]
+    probabilities: np.ndarray
+    unreadable: dict[int, str] = field(default_factory=dict)
+
+
+def predict(
+    model: LoadedModel | Path,
+    files: Sequence[Path],
+    *,
+    device: str = "auto",
+    workers: int = 2,
+    progress: Progress = no_progress,
+) -> Predictions:
+    """Class probabilities of image files.
+
+    Args:
+        model: an open model, or the folder of one.
+        device: `auto` or a torch device.
+
+    Raises:
+        UserError: when the model cannot be opened or the device is not there.
+    """
+    opened = load_model(model) if isinstance(model, Path) else model
+    compute = _function(opened, choose_device(device), len(files))
+    probabilities = np.full((len(files), len(opened.class_names)), np.nan, np.float32)
+    unreadable: dict[int, str] = {}
+    with ThreadPoolExecutor(workers, thread_name_prefix="decode") as pool:
+        for start in range(0, len(files), BATCH):
+            some = files[start : start + BATCH]
+            loaded = list(pool.map(lambda file: _pixels_or_reason(opened, file), some))
+            good = [place for place, value in enumerate(loaded) if isinstance(value, np.ndarray)]
+            unreadable |= {start + n: v for n, v in enumerate(loaded) if isinstance(v, str)}
+            if good:
+                logits = compute(np.stack([loaded[place] for place in good]))
+                rows = start + np.array(good)
+                probabilities[rows] = torch.softmax(torch.from_numpy(logits), dim=1).numpy()
+            progress(min(start + BATCH, len(files)), len(files))
+    return Predictions(opened.class_names, probabilities, unreadable)
+
+
+def _function(model: LoadedModel, device: str, count: int) -> Callable[[np.ndarray], np.ndarray]:
+    place = torch.device(device)
+    classifier = model.classifier.to(place)
+    if count >= WORTH_CONVERTING or place.type != "cpu":
+        return frozen_function(classifier, model.preprocessing, device=place)
+
+    def compute(pixels: np.ndarray) -> np.ndarray:
+        with torch.inference_mode():
+            return classifier(torch.from_numpy(model.preprocessing.normalise(pixels))).numpy()
+
+    return compute
+
+
+def _pixels_or_reason(model: LoadedModel, file: Path) -> np.ndarray | str:
+    try:
+        return load_pixels(file, model.preprocessing)
+    except UserError as error:
+        return error.message

@@ -1,0 +1,1 @@
+"""Training recipes: their parameters and their registry by name."""

@@ -1,0 +1,54 @@
+"""The noise-robust methods as recipes: a minute on the stored embedding, or hours on images."""
+
+from lnl_gui.learn.methods.registry import describe_method
+from lnl_gui.learn.recipes.parameters import Recipe
+from lnl_gui.learn.training.method_run import ON_EMBEDDING
+
+QUICK_SUFFIX = "_head"
+METHODS = ("divide_mix", "unicon", "co_teaching", "small_loss")
+EPOCHS = {"divide_mix": 10, "unicon": 10, "co_teaching": 5, "small_loss": 5}
+"""Over images, by default; the papers train 80 and more on far larger sets."""
+
+
+def _on_embedding(method: str) -> Recipe:
+    info = describe_method(method)
+    return Recipe(
+        f"{method}{QUICK_SUFFIX}",
+        f"{info.title} on embeddings",
+        f"{info.description} A linear layer on the stored embedding: about a minute.",
+        method=method,
+        constants=((ON_EMBEDDING, 1.0),),
+        probe=False,
+        minutes_hint=1,
+    )
+
+
+def _on_images(method: str) -> Recipe:
+    info = describe_method(method)
+    return Recipe(
+        method,
+        info.title,
+        f"{info.description} The whole network on augmented images. For a GPU.",
+        method=method,
+        constants=(("epochs", float(EPOCHS[method])),),
+        probe=False,
+        minutes_hint=600,
+        needs_gpu=True,
+    )
+
+
+def _turn() -> Recipe:
+    info = describe_method("turn")
+    return Recipe(
+        "turn",
+        info.title,
+        f"{info.description} Four epochs of the whole network on images. For a GPU.",
+        method="turn",
+        probe=False,
+        minutes_hint=240,
+        needs_gpu=True,
+    )
+
+
+METHOD_RECIPES = (*map(_on_embedding, METHODS), *map(_on_images, METHODS), _turn())
+"""To stand beside the staged recipes."""

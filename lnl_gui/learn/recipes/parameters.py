@@ -1,0 +1,198 @@
+"""Recipes: what a training run does, as frozen values that a run can record.
+
+A recipe is a list of stages. Each stage trains some part of the network for some epochs; the part
+decides what is cached and therefore what an epoch costs.
+"""
+
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Literal
+
+from lnl_gui.util.errors import UserError
+
+Part = Literal["head", "last_block", "last_three_blocks", "full"]
+OptimiserName = Literal["adamw", "adam", "sgd"]
+ScheduleName = Literal["constant", "cosine", "cosine_restarts", "step"]
+AugmentationName = Literal["none", "weak", "strong"]
+
+
+@dataclass(frozen=True)
+class Optimiser:
+    """An optimiser and its constants. `momentum` is for `sgd`, `betas` for the others."""
+
+    name: OptimiserName = "adamw"
+    learning_rate: float = 1e-3
+    weight_decay: float = 0.0
+    momentum: float = 0.9
+    betas: tuple[float, float] = (0.9, 0.999)
+
+
+@dataclass(frozen=True)
+class MethodTraining:
+    """What the parameters of every method have whose networks train with one optimiser."""
+
+    optimiser: OptimiserName = "sgd"
+    learning_rate: float = 0.02
+    momentum: float = 0.9
+    weight_decay: float = 5e-4
+    seed: int = 0
+
+
+def optimiser_of(parameters: MethodTraining) -> Optimiser:
+    """The optimiser that a method's parameters ask for."""
+    return Optimiser(
+        parameters.optimiser,
+        parameters.learning_rate,
+        parameters.weight_decay,
+        parameters.momentum,
+    )
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Learning rate as a function of the step, between the optimiser's and `minimum_rate`."""
+
+    name: ScheduleName = "cosine"
+    minimum_rate: float = 0.0
+    warm_up_steps: int = 0
+    """Linear from zero; inside the first cycle."""
+    period_epochs: float = 1.0
+    """`cosine_restarts`: length of a cycle; `step`: epochs between falls."""
+    factor: float = 0.1
+    """`step`: what the rate is multiplied with at each fall."""
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A loss by its registered name, with its constants as (name, value) pairs."""
+
+    name: str = "ce"
+    constants: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One training stage.
+
+    `cache_frozen` keeps the activations of the frozen part on disk as float16, so that an epoch
+    costs only what is trained; the images are then not augmented. At most `cached_samples` of
+    the training samples (an order that depends on file names and the seed alone) are used then.
+    `micro_batch` bounds how many samples pass the network at once; gradients add up to
+    `batch_size`, so that the effective batch stays.
+    """
+
+    name: str
+    part: Part = "head"
+    epochs: int = 2
+    batch_size: int = 128
+    micro_batch: int = 0
+    optimiser: Optimiser = Optimiser()
+    schedule: Schedule = Schedule()
+    loss: Loss = Loss()
+    augmentation: AugmentationName = "weak"
+    clip_norm: float = 0.0
+    """Largest norm of the gradient; 0 does not clip."""
+    cache_frozen: bool = False
+    cached_samples: int = 6000
+    window: float = 1.0
+    """Side of the random window of the kept feature maps that a step sees, relative to theirs:
+    a crop where there are no pixels left to crop, at less cost. Evaluation sees the whole."""
+    mixup_alpha: float = 0.0
+    """Beta(alpha, alpha) mixing of samples and labels inside a batch; 0 mixes nothing."""
+    head_rate_factor: float = 1.0
+    """Learning rate of the head relative to the rest."""
+    train_batch_norm: bool = True
+    """False keeps batch-norm statistics as they are (few samples, or small batches)."""
+    patience: int = 0
+    """Stop after so many epochs without a better validation accuracy; 0 never."""
+    start_from_probe: bool = True
+    """Begin with the linear probe's weights in the head."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A named way to train.
+
+    `method` names the trainer: `stages` runs `stages` in order, each from the one before; other
+    methods are registered in `lnl_gui.learn.recipes.registry` and read `constants`.
+    """
+
+    name: str
+    title: str
+    description: str
+    stages: tuple[Stage, ...] = ()
+    method: str = "stages"
+    backbone: str = ""
+    """Encoder name the recipe is made for; empty means whichever the caller chose."""
+    validation_fraction: float = 0.1
+    """Part of the training samples set aside to choose among epochs and stages."""
+    probe: bool = True
+    """Begin with the robust linear probe."""
+    minutes_hint: float = 5.0
+    """Order of magnitude on two CPU cores for 5 000 images, for the dialog."""
+    needs_gpu: bool = False
+    compile: bool = False
+    mixed_precision: bool = True
+    """On CUDA only; the CPU always computes in float32."""
+    constants: tuple[tuple[str, float], ...] = ()
+
+
+def with_overrides(
+    recipe: Recipe,
+    *,
+    epochs: int | None = None,
+    batch_size: int | None = None,
+    learning_rate: float | None = None,
+) -> Recipe:
+    """`recipe` with the given values in its last stage (the one that costs), if it has stages.
+
+    Raises:
+        UserError: for values that cannot train.
+    """
+    for name, value in (("epochs", epochs), ("batch size", batch_size), ("rate", learning_rate)):
+        if value is not None and value <= 0:
+            raise UserError(f"The number given for {name} must be above zero, not {value}.")
+    constants = dict(recipe.constants)
+    given = {"epochs": epochs, "batch_size": batch_size, "learning_rate": learning_rate}
+    if not recipe.stages:
+        constants |= {name: float(value) for name, value in given.items() if value is not None}
+        return replace(recipe, constants=tuple(constants.items()))
+    last = recipe.stages[-1]
+    if epochs is not None:
+        last = replace(last, epochs=epochs)
+    if batch_size is not None:
+        last = replace(last, batch_size=batch_size)
+    if learning_rate is not None:
+        last = replace(last, optimiser=replace(last.optimiser, learning_rate=learning_rate))
+    return replace(recipe, stages=(*recipe.stages[:-1], last))
+
+
+def recipe_to_dict(recipe: Recipe) -> dict[str, Any]:
+    """The JSON form of a recipe."""
+    return asdict(recipe)
+
+
+def recipe_from_dict(values: dict[str, Any]) -> Recipe:
+    """The recipe a JSON form came from."""
+    stages = tuple(_stage_from_dict(stage) for stage in values["stages"])
+    return Recipe(**{**_known(Recipe, values), "stages": stages, "constants": _pairs(values)})
+
+
+def _stage_from_dict(values: dict[str, Any]) -> Stage:
+    optimiser = _known(Optimiser, values["optimiser"])
+    optimiser["betas"] = tuple(optimiser["betas"])
+    loss = Loss(values["loss"]["name"], _pairs(values["loss"]))
+    parts = {
+        "optimiser": Optimiser(**optimiser),
+        "schedule": Schedule(**_known(Schedule, values["schedule"])),
+        "loss": loss,
+    }
+    return Stage(**{**_known(Stage, values), **parts})
+
+
+def _pairs(values: dict[str, Any]) -> tuple[tuple[str, float], ...]:
+    return tuple((str(name), float(value)) for name, value in values.get("constants", ()))
+
+
+def _known(kind: type, values: dict[str, Any]) -> dict[str, Any]:
+    names = {field.name for field in fields(kind)}
+    return {name: value for name, value in values.items() if name in names}

@@ -1,0 +1,150 @@
+"""Recipes by name: what the one-click fine-tune and the command line offer."""
+
+import difflib
+from dataclasses import replace
+
+from lnl_gui.learn.losses.registry import describe_loss
+from lnl_gui.learn.recipes.method_recipes import METHOD_RECIPES
+from lnl_gui.learn.recipes.parameters import Loss, Optimiser, Recipe, Schedule, Stage
+from lnl_gui.util.errors import UserError
+
+QUICK_BLOCK = Stage(
+    name="last block",
+    part="last_block",
+    epochs=5,
+    batch_size=64,
+    optimiser=Optimiser("adamw", 3e-4, 0.05),
+    schedule=Schedule("cosine"),
+    loss=Loss("gce"),
+    augmentation="none",
+    clip_norm=10.0,
+    cache_frozen=True,
+    window=2 / 3,
+    train_batch_norm=False,
+)
+"""The last block over kept activations: an epoch costs a fraction of one over images.
+
+Five epochs over windows of two thirds cost less than three over whole maps and are as accurate
+(measured on 3 000 CIFAR-10 images).
+"""
+
+REPORT = Stage(
+    name="fine-tuning",
+    part="full",
+    epochs=2,
+    batch_size=128,
+    optimiser=Optimiser("adamw", 1e-4, 0.1),
+    schedule=Schedule("cosine_restarts", minimum_rate=1e-5),
+    loss=Loss("ce"),
+    augmentation="weak",
+    clip_norm=10.0,
+)
+"""The TURTLE report's fine-tuning: AdamW, cosine restarts each epoch, gradient clipping."""
+
+_RECIPES = (
+    Recipe(
+        "quick",
+        "Quick",
+        "A robust linear probe, then the last block on what the frozen part saw. "
+        "Keeps whichever is better on a validation part.",
+        (QUICK_BLOCK,),
+        minutes_hint=4,
+    ),
+    Recipe(
+        "linear_probe",
+        "Linear probe",
+        "One linear layer on the stored embedding, with generalised cross-entropy: seconds.",
+        (),
+        minutes_hint=0.1,
+    ),
+    Recipe(
+        "last_block",
+        "Last block",
+        "A linear probe, then the last block on augmented images (the TURTLE report's settings).",
+        (replace(REPORT, part="last_block", epochs=2, name="last block"),),
+        minutes_hint=30,
+    ),
+    Recipe(
+        "last_three_blocks",
+        "Last three blocks",
+        "A linear probe, then the last three blocks on augmented images "
+        "(the TURTLE report's settings).",
+        (replace(REPORT, part="last_three_blocks", name="last three blocks"),),
+        minutes_hint=40,
+    ),
+    Recipe(
+        "full",
+        "Whole network",
+        "A linear probe, then the whole network on augmented images "
+        "(the TURTLE report's settings). For a GPU.",
+        (replace(REPORT, name="whole network"),),
+        minutes_hint=120,
+        needs_gpu=True,
+    ),
+    Recipe(
+        "robust",
+        "Whole network, robust loss",
+        "As the whole network, with generalised cross-entropy, which wrong labels mislead less. "
+        "For a GPU.",
+        (replace(REPORT, name="whole network", epochs=5, loss=Loss("gce")),),
+        minutes_hint=300,
+        needs_gpu=True,
+    ),
+    Recipe(
+        "resnet18",
+        "ResNet-18",
+        "The TURTLE report's small comparison: the whole of ResNet-18, five epochs.",
+        (replace(REPORT, name="whole network", epochs=5),),
+        backbone="timm:resnet18",
+        minutes_hint=90,
+    ),
+    *METHOD_RECIPES,
+)
+
+
+def list_recipes() -> list[Recipe]:
+    """All recipes, the default one first."""
+    return list(_RECIPES)
+
+
+def find_recipe(name: str) -> Recipe:
+    """The recipe of that name.
+
+    `plain:LOSS` is the whole network with any registered loss.
+
+    Raises:
+        UserError: for an unknown name, suggesting the nearest.
+    """
+    known = {recipe.name: recipe for recipe in _RECIPES}
+    if name in known:
+        return known[name]
+    kind, separator, loss = name.partition(":")
+    if separator and kind == "plain":
+        return plain(loss)
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+    guess = f"Did you mean {near[0]}? " if near else ""
+    raise UserError(
+        f"There is no recipe called {name}.",
+        f"{guess}Known are: {', '.join(known)}, and plain:LOSS.",
+        code="unknown_recipe",
+    )
+
+
+def plain(loss: str, **constants: float) -> Recipe:
+    """The whole network with one loss and its constants.
+
+    Raises:
+        UserError: for an unknown loss.
+    """
+    info = describe_loss(loss)
+    stage = replace(
+        REPORT, name="whole network", epochs=5, loss=Loss(loss, tuple(constants.items()))
+    )
+    return Recipe(
+        f"plain:{loss}",
+        info.title,
+        f"The whole network with {info.title.lower()}, five epochs.",
+        (stage,),
+        minutes_hint=300,
+        needs_gpu=True,
+    )

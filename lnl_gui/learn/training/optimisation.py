@@ -1,0 +1,82 @@
+"""Optimisers by name, and learning rates as a pure function of the step.
+
+Rates without state of their own resume exactly: the step number is all there is to keep.
+"""
+
+import math
+from collections.abc import Iterable
+
+import torch
+from torch import nn
+
+from lnl_gui.learn.recipes.parameters import Optimiser, Schedule
+from lnl_gui.util.errors import UserError
+
+
+def rate_at(step: int, *, steps_per_epoch: int, epochs: int, schedule: Schedule) -> float:
+    """The learning rate at `step`, relative to the optimiser's, in [0, 1] (before the floor).
+
+    `cosine` falls once over the whole run, `cosine_restarts` once every `period_epochs` (SGDR,
+    Loshchilov and Hutter 2017, with T_mult 1), `step` multiplies by `factor` every
+    `period_epochs`.
+
+    Args:
+        step: number of optimiser steps taken before this one.
+    """
+    if step < schedule.warm_up_steps:
+        return (step + 1) / schedule.warm_up_steps
+    period = max(1, round(schedule.period_epochs * steps_per_epoch))
+    if schedule.name == "constant":
+        return 1.0
+    if schedule.name == "cosine":
+        return _half_cosine(step / max(1, steps_per_epoch * epochs))
+    if schedule.name == "cosine_restarts":
+        return _half_cosine((step % period) / period)
+    if schedule.name == "step":
+        return schedule.factor ** (step // period)
+    raise UserError(f"There is no schedule called {schedule.name}.", code="unknown_schedule")
+
+
+def _half_cosine(fraction: float) -> float:
+    return (1 + math.cos(math.pi * min(1.0, fraction))) / 2
+
+
+def set_rates(optimiser: torch.optim.Optimizer, relative: float, minimum: float) -> None:
+    """Set every group's rate between `minimum` and its initial rate."""
+    for group in optimiser.param_groups:
+        top = group["initial_rate"]
+        group["lr"] = min(top, minimum) + (top - min(top, minimum)) * relative
+
+
+def build_optimiser(
+    settings: Optimiser, network: nn.Module, head: nn.Module, *, head_rate_factor: float = 1.0
+) -> torch.optim.Optimizer:
+    """An optimiser over what requires gradients in `network`, the head with its own rate.
+
+    Raises:
+        UserError: for an unknown name, or when nothing is to be trained.
+    """
+    of_head = {id(parameter) for parameter in head.parameters()}
+    trained = [p for p in network.parameters() if p.requires_grad]
+    if not trained:
+        raise UserError("Nothing is left to train: every layer is frozen.")
+    body = [p for p in trained if id(p) not in of_head]
+    ends = [p for p in trained if id(p) in of_head]
+    groups = [_group(body, settings, 1.0), _group(ends, settings, head_rate_factor)]
+    return _create(settings, [group for group in groups if group["params"]])
+
+
+def _group(parameters: Iterable[nn.Parameter], settings: Optimiser, factor: float) -> dict:
+    rate = settings.learning_rate * factor
+    return {"params": list(parameters), "lr": rate, "initial_rate": rate}
+
+
+def _create(settings: Optimiser, groups: list[dict]) -> torch.optim.Optimizer:
+    decay = settings.weight_decay
+    if settings.name == "adamw":
+        return torch.optim.AdamW(groups, betas=settings.betas, weight_decay=decay)
+    if settings.name == "adam":
+        return torch.optim.Adam(groups, betas=settings.betas, weight_decay=decay)
+    if settings.name == "sgd":
+        return torch.optim.SGD(groups, lr=1e-3, momentum=settings.momentum, weight_decay=decay)
+    raise UserError(f"There is no optimiser called {settings.name}.", code="unknown_optimiser")

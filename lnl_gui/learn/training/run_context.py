@@ -1,0 +1,102 @@
+"""From what the caller gives to the samples a run uses, with clear errors for what cannot train."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from lnl_gui.learn.data.holdout import choose_validation
+from lnl_gui.learn.data.sources import Holdout, TrainingSet
+from lnl_gui.learn.data.stage_data import Samples
+from lnl_gui.util.errors import UserError
+
+LEAST_SAMPLES = 2
+
+
+def gather(
+    training: TrainingSet, holdout: Holdout, *, validation_fraction: float, seed: int
+) -> tuple[Samples, np.ndarray | None, tuple[str, ...]]:
+    """The samples of a run, their embedding where both parts have one, and remarks.
+
+    Raises:
+        UserError: when nothing, or only one class, is left to train on.
+    """
+    used = np.flatnonzero(np.asarray(training.labels) >= 0)
+    known = np.flatnonzero(np.asarray(holdout.labels) >= 0)
+    _check(training, holdout, used)
+    labels = np.asarray(training.labels)[used].astype(np.int32)
+    files = [training.files[row] for row in used.tolist()]
+    groups = None if training.groups is None else np.asarray(training.groups)[used]
+    chosen = choose_validation(
+        files, labels, groups=groups, fraction=validation_fraction, seed=seed
+    )
+    samples = Samples(
+        files=[*files, *(holdout.files[row] for row in known.tolist())],
+        labels=np.concatenate([labels, np.asarray(holdout.labels)[known].astype(np.int32)]),
+        training=np.flatnonzero(~chosen),
+        validation=np.flatnonzero(chosen),
+        holdout=len(used) + np.arange(len(known)),
+    )
+    return samples, _embedding(training, holdout, used, known), _remarks(training, samples)
+
+
+def _check(training: TrainingSet, holdout: Holdout, used: np.ndarray) -> None:
+    classes = len(training.class_names)
+    labels = np.asarray(training.labels)
+    if len(training.files) != len(labels) or len(holdout.files) != len(holdout.labels):
+        raise ValueError("files and labels differ in length")
+    if len(labels) and labels.max() >= classes:
+        raise ValueError(f"label {labels.max()} with {classes} class names")
+    if len(holdout.labels) and np.asarray(holdout.labels).max() >= classes:
+        raise ValueError("a held-out label has no class name")
+    if set(map(str, (training.files[row] for row in used))) & set(map(str, holdout.files)):
+        raise ValueError("a held-out file is also a training file")
+    if len(used) < LEAST_SAMPLES:
+        raise UserError(
+            "No samples are left to train on: all of them are excluded or held out.",
+            "Take some exclusions back, or hold out a smaller part.",
+            code="nothing_to_train",
+        )
+    if len(np.unique(labels[used])) < LEAST_SAMPLES:
+        name = training.class_names[int(labels[used][0])]
+        raise UserError(
+            f"Only one class is left to train on ({name}).",
+            "A classifier needs two classes or more; take some exclusions back.",
+            code="one_class",
+        )
+
+
+def _embedding(
+    training: TrainingSet, holdout: Holdout, used: np.ndarray, known: np.ndarray
+) -> np.ndarray | None:
+    if training.embedding is None:
+        return None
+    if len(known) == 0:
+        return training.embedding[used]
+    if holdout.embedding is None:
+        return None
+    return np.concatenate([training.embedding[used], holdout.embedding[known]])
+
+
+def _remarks(training: TrainingSet, samples: Samples) -> tuple[str, ...]:
+    learnt = np.bincount(samples.labels[samples.training], minlength=len(training.class_names))
+    tested = np.bincount(samples.labels[samples.holdout], minlength=len(training.class_names))
+    remarks = []
+    if unseen := _names(training.class_names, (learnt == 0) & (tested > 0)):
+        remarks.append(f"Held-out classes without a training sample are never right: {unseen}.")
+    if single := _names(training.class_names, learnt == 1):
+        remarks.append(f"Classes with a single training sample are hardly learnt: {single}.")
+    if len(samples.holdout) == 0:
+        remarks.append("There are no held-out samples, so no accuracy can be reported.")
+    return tuple(remarks)
+
+
+def _names(names: Sequence[str], wanted: np.ndarray, limit: int = 5) -> str:
+    rows = np.flatnonzero(wanted)
+    listed = ", ".join(names[row] for row in rows[:limit])
+    return f"{listed} and {len(rows) - limit} more" if len(rows) > limit else listed
+
+
+def file_names(files: Sequence[Path], rows: np.ndarray) -> list[str]:
+    """The names of some files, for messages."""
+    return [files[row].name for row in rows]

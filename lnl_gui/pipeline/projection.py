@@ -1,0 +1,83 @@
+"""Lay an embedding out in the plane with UMAP; the result serves until the embedding changes."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lnl_gui.detect.neighbours.projection import LARGEST_FIT, Neighbours, umap_layout
+from lnl_gui.pipeline.snapshot import load_embeddings
+from lnl_gui.pipeline.threads import at_most
+from lnl_gui.store import arrays, projections, runs, scores
+from lnl_gui.store.parameters import MapParameters
+from lnl_gui.store.project import Project, open_project
+from lnl_gui.util.atomic import write_array
+from lnl_gui.util.errors import as_user_error
+from lnl_gui.util.progress import JobContext, Progress, stage_progress
+
+
+def run(
+    parameters: MapParameters, context: JobContext, *, project_folder: Path, run_folder: Path
+) -> dict[str, Any]:
+    """Lay a project's embedding out, unless that has been done.
+
+    Raises:
+        UserError: when nothing is embedded (with that encoder), or the disk is full.
+    """
+    with open_project(project_folder, read_only=True) as project, at_most(context.threads):
+        encoder = parameters.encoder or projections.shown_encoder(project)
+        wanted = (encoder,) if encoder else ()
+        name, embedding = next(iter(load_embeddings(arrays.embedded_with(project), wanted).items()))
+        target = projections.layout_file(project, embedding)
+        reused = target.is_file()
+        if not reused:
+            layout = _lay_out(project, name, embedding, context)
+            try:
+                write_array(target, layout)
+                projections.forget_stale(project)
+            except OSError as error:
+                raise as_user_error(error, "save the layout") from error
+        place = target.relative_to(project.folder).as_posix()
+    samples = int(np.isfinite(np.load(target, mmap_mode="r")[:, 0]).sum())
+    metrics = {
+        "encoder": name,
+        "samples": samples,
+        "fitted": min(samples, LARGEST_FIT),
+        "reused": reused,
+    }
+    return {"artifacts": {"layout": place}, "metrics": metrics}
+
+
+def _lay_out(
+    project: Project, encoder: str, embedding: np.ndarray, context: JobContext
+) -> np.ndarray:
+    """The newest detection gives neighbours and the picture to begin with, if it is of this."""
+    folder = _detection_of(project, encoder)
+
+    def progress_of(stage: str) -> Progress:
+        return stage_progress(context, stage)
+
+    return umap_layout(
+        embedding,
+        known=_neighbours(folder) if folder is not None else None,
+        start=scores.load_array(folder, "projection") if folder is not None else None,
+        threads=context.threads,
+        progress_of=progress_of,
+    )
+
+
+def _detection_of(project: Project, encoder: str) -> Path | None:
+    """The newest detection's folder if it was on this embedding alone, as it is now."""
+    detection, embedding = runs.latest_run(project, "detect"), runs.latest_run(project, "embed")
+    if detection is None or embedding is None or detection.started < embedding.started:
+        return None
+    used = detection.parameters.get("encoders") or list(arrays.embedded_with(project))
+    return detection.folder if used == [encoder] else None
+
+
+def _neighbours(folder: Path) -> Neighbours | None:
+    index = scores.load_array(folder, "neighbours")
+    similarity = scores.load_array(folder, "neighbour_similarity")
+    if index is None or similarity is None:
+        return None
+    return Neighbours(index, similarity)

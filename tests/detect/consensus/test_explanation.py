@@ -1,0 +1,130 @@
+import numpy as np
+import pytest
+from scipy.stats import spearmanr
+
+from lnl_gui.detect.consensus.explanation import (
+    Explanation,
+    detector_agreement,
+    explain_sample,
+)
+from lnl_gui.detect.detectors.mixture import Mixture
+from lnl_gui.detect.detectors.result import DetectorResult
+
+NAMES = ["cat", "dog", "owl"]
+
+
+def detectors() -> list[DetectorResult]:
+    rising = np.linspace(0, 1, 100, dtype=np.float32)
+    first = DetectorResult("neighbours", rising, np.full(100, 1, np.int32))
+    second = DetectorResult("turtle", 1 - rising, np.full(100, -1, np.int32))
+    score = rising.copy()
+    score[99] = np.nan
+    return [second, DetectorResult("blind", score, np.zeros(100, np.int32)), first]
+
+
+def explained(row: int = 99, **changes: object) -> Explanation:
+    arguments: dict = {
+        "class_names": NAMES,
+        "suspicion": np.full(100, 0.93, np.float32),
+        "suggested_label": np.full(100, 1, np.int32),
+        "detectors": detectors(),
+        "titles": {"neighbours": "Nearest neighbours"},
+    }
+    return explain_sample(row, np.zeros(100, np.int32), **{**arguments, **changes})
+
+
+def test_says_who_votes_what_and_how_strongly() -> None:
+    explanation = explained()
+    assert explanation.headline == (
+        'The label "cat" is wrong with a probability of about 93 %; "dog" is likelier.'
+    )
+    assert [opinion.detector for opinion in explanation.opinions] == [
+        "neighbours",
+        "turtle",
+        "blind",
+    ]
+    neighbours, turtle, blind = explanation.opinions
+    assert neighbours.rank == pytest.approx(0.99) and neighbours.strength == "very strong"
+    assert neighbours.sentence == (
+        'Nearest neighbours says "dog" and suspects it more than 99.0 % of the samples '
+        "(very strong evidence)."
+    )
+    assert turtle.strength == "weak" and "proposes no class" in turtle.sentence
+    assert blind.sentence == "blind could not judge this sample." and np.isnan(blind.rank)
+
+
+def test_headline_without_a_suggestion_or_a_judgement() -> None:
+    assert explained(suggested_label=np.zeros(100, np.int32)).headline.endswith(
+        "no other class is likelier."
+    )
+    assert "could not be judged" in explained(suspicion=np.full(100, np.nan)).headline
+
+
+def test_neighbours_that_spoke() -> None:
+    neighbours = np.full((100, 4), -1, np.int32)
+    neighbours[7] = [3, 50, 60, -1]
+    similarity = np.zeros((100, 4), np.float32)
+    similarity[7] = [0.9, 0.8, 0.7, 0]
+    given = np.zeros(100, np.int32)
+    given[[50, 60]] = 2
+    explanation = explain_sample(
+        7,
+        given,
+        class_names=NAMES,
+        suspicion=np.full(100, 0.2),
+        suggested_label=np.zeros(100, np.int32),
+        detectors=[],
+        neighbours=neighbours,
+        neighbour_similarity=similarity,
+    )
+    assert [(n.row, n.label) for n in explanation.neighbours] == [(3, 0), (50, 2), (60, 2)]
+    assert explanation.neighbour_sentence == (
+        'Of the 3 most similar images, the labels say 2 "owl", 1 "cat".'
+    )
+    assert len(explanation.lines()) == 2
+
+
+def test_place_in_the_mixture() -> None:
+    mixture = Mixture(
+        weight=np.full((3, 2), 0.5),
+        mean=np.array([[0.1, 2.0], [0.2, 3.0], [0.0, 1.0]]),
+        deviation=np.full((3, 2), 0.3),
+        pooled=np.array([False, True, False]),
+    )
+    loss = np.full(100, 1.9, np.float32)
+    loss[3] = 0.1
+    hard = explained(99, loss=loss, mixture=mixture).mixture_sentence
+    assert hard == (
+        'Its loss of 1.90 belongs to the hard group of "cat" with a probability of 100 % '
+        "(centres 0.10 and 2.00)."
+    )
+    assert "easy group" in explained(3, loss=loss, mixture=mixture).mixture_sentence
+    assert explained(3).mixture_sentence == ""
+
+
+def test_agreement_matrix() -> None:
+    generator = np.random.default_rng(0)
+    given = generator.integers(3, size=300).astype(np.int32)
+    scores = generator.random((3, 300)).astype(np.float32)
+    scores[2] = np.where(np.arange(300) < 5, np.nan, scores[0] + 0.3 * scores[1])
+    votes = np.stack([given, (given + 1) % 3, given])
+    votes[2, :100] = -1
+    votes[2, 100:150] = (given[100:150] + 1) % 3
+    results = [
+        DetectorResult(name, score, vote)
+        for name, score, vote in zip("abc", scores, votes, strict=True)
+    ]
+    found = detector_agreement(results, given, titles={"a": "Probe"})
+    np.testing.assert_allclose(found.trust, [1, 0, 0.75])
+    np.testing.assert_allclose(found.same_vote, [[1, 0, 0.75], [0, 1, 0.25], [0.75, 0.25, 1]])
+    known = slice(5, None)
+    expected = spearmanr(scores[0, known], scores[2, known]).statistic
+    assert found.same_order[0, 2] == pytest.approx(expected, abs=1e-6)
+    assert found.sentence.startswith("Probe is trusted most here: 100 %")
+
+
+def test_agreement_of_the_silent() -> None:
+    silent = DetectorResult("x", np.full(4, np.nan, np.float32), np.full(4, -1, np.int32))
+    found = detector_agreement([silent], np.zeros(4, np.int32))
+    assert np.isnan(found.trust).all() and found.sentence == "No detector could vote."
+    assert detector_agreement([], np.zeros(4, np.int32)).trust.shape == (0,)

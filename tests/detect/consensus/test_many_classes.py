@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+from sklearn.metrics import average_precision_score, f1_score
+
+from lnl_gui.detect.consensus.consensus import consensus, find_suspects, many_classes
+from lnl_gui.detect.consensus.many_classes import too_many
+from tests.detect.synthetic_data import World, make_world, symmetric
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world(samples=1200, classes=6, transition=symmetric(6, 0.25))
+
+
+@pytest.fixture
+def plain_route(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Judge six classes as if they were thousands."""
+    monkeypatch.setattr(consensus, "too_many", lambda samples, classes: True)
+    monkeypatch.setattr(many_classes, "_BLOCK_CELLS", 600)
+
+
+def test_thousands_of_classes_take_the_plain_route() -> None:
+    assert too_many(3_000, 2_500)
+    assert too_many(1_300_000, 1_000)
+    assert not too_many(50_000, 100)
+
+
+@pytest.mark.usefixtures("plain_route")
+def test_plain_route_judges_nearly_as_well(world: World) -> None:
+    found = find_suspects([world.embedding], world.given, number_of_classes=6)
+    assert average_precision_score(world.wrong, found.suspicion) > 0.95
+    assert f1_score(world.wrong, found.flagged) > 0.88
+    assert (found.suggested_label == world.truth)[world.wrong].mean() > 0.9
+    assert found.noise_rate == pytest.approx(world.wrong.mean(), rel=0.15)
+    assert found.posterior.shape == (1200, 6)
+    assert found.posterior.sum(1) == pytest.approx(1.0, abs=1e-4)
+
+
+@pytest.mark.usefixtures("plain_route")
+def test_verdicts_are_certain_on_the_plain_route(world: World) -> None:
+    verdicts = np.full(1200, -1, np.int32)
+    verdicts[:100] = world.truth[:100]
+    found = find_suspects(
+        [world.embedding], world.given, number_of_classes=6, verdict_labels=verdicts
+    )
+    assert np.array_equal(found.suspicion[:100], world.wrong[:100].astype(np.float32))
+    assert np.array_equal(found.suggested_label[:100], world.truth[:100])
+    assert not found.flagged[:100].any()
+
+
+def test_ten_thousand_classes_of_four() -> None:
+    generator = np.random.default_rng(0)
+    classes = 10_000
+    centres = generator.standard_normal((classes, 32)).astype(np.float32) * 3.0
+    truth = np.arange(classes * 4) % classes
+    embedding = (centres[truth] + generator.standard_normal((classes * 4, 32))).astype(np.float16)
+    given = truth.copy()
+    changed = generator.random(truth.size) < 0.1
+    given[changed] = generator.integers(0, classes, int(changed.sum()))
+    found = find_suspects([embedding], given.astype(np.int32), number_of_classes=classes)
+    assert f1_score(truth != given, found.flagged) > 0.9
+    assert found.transition_matrix.shape == (0, 0)
+    assert found.posterior.shape == (classes * 4, 20)

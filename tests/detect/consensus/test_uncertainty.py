@@ -1,0 +1,41 @@
+import numpy as np
+import pytest
+
+from lnl_gui.detect.consensus.uncertainty import class_rates, rate_interval
+
+
+def test_interval_covers_drawn_rates_even_when_the_model_is_off() -> None:
+    generator = np.random.default_rng(0)
+    hits = 0
+    for _ in range(300):
+        s = generator.beta(0.3, 1.0, 400)
+        # The model misses the number of errors by 8 % one standard error.
+        truth = np.clip(s * (1.0 + 0.08 * generator.standard_normal()), 0.0, 1.0)
+        rate = float((generator.random(400) < truth).mean())
+        low, high = rate_interval(s)
+        hits += low <= rate <= high
+    assert hits / 300 >= 0.93
+
+
+def test_interval_narrows_with_more_samples_but_not_to_nothing() -> None:
+    s = np.full(100, 0.2)
+    few, many = rate_interval(s), rate_interval(np.full(1_000_000, 0.2))
+    assert few[1] - few[0] > many[1] - many[0] > 0.05
+    assert few[0] < 0.2 < few[1]
+
+
+def test_nothing_suspect_still_has_an_upper_end() -> None:
+    low, high = rate_interval(np.zeros(1000))
+    assert low == 0.0 and 0.005 < high < 0.02
+    assert rate_interval(np.array([])) == (0.0, 1.0)
+
+
+def test_rates_by_class_are_the_means() -> None:
+    s = np.array([0.1, 0.3, 0.9, 0.5])
+    given = np.array([0, 0, 2, 2])
+    rate, interval = class_rates(s, given, number_of_classes=4)
+    assert rate[[0, 2]] == pytest.approx([0.2, 0.7])
+    assert np.isnan(rate[[1, 3]]).all() and np.isnan(interval[[1, 3]]).all()
+    assert np.all(interval[[0, 2], 0] <= rate[[0, 2]])
+    assert np.all(interval[[0, 2], 1] >= rate[[0, 2]])
+    assert interval.shape == (4, 2)

@@ -1,0 +1,282 @@
+"""Image issues, outliers and duplicates on cases whose answer is known."""
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from scipy.stats import multivariate_normal
+from sklearn.metrics import roc_auc_score
+
+from lnl_gui.detect.consensus.consensus import find_suspects
+from lnl_gui.detect.issues.duplicates import (
+    differing_bits,
+    duplicate_issues,
+    find_duplicates,
+)
+from lnl_gui.detect.issues.image_quality import find_image_issues
+from lnl_gui.detect.issues.issue import IssueResult, judge_against_dataset
+from lnl_gui.detect.issues.off_topic import off_topic_energy
+from lnl_gui.detect.issues.outliers import find_off_topic, find_outliers
+from lnl_gui.detect.neighbours.search import nearest_neighbours
+from tests.detect.synthetic_data import make_world, symmetric
+
+NAMES = ["dark", "bright", "blurry", "low_information", "odd_size", "odd_aspect_ratio"]
+
+
+def facts_of(samples: int, **columns: object) -> dict[str, np.ndarray]:
+    generator = np.random.default_rng(0)
+    facts = {
+        "width": np.full(samples, 32),
+        "height": np.full(samples, 32),
+        "brightness_low": generator.uniform(0.0, 0.4, samples),
+        "brightness_high": generator.uniform(0.6, 1.0, samples),
+        "contrast": generator.uniform(0.1, 0.3, samples),
+        "sharpness": np.exp(generator.normal(-3.2, 0.6, samples)),
+        "entropy": generator.uniform(0.75, 0.96, samples),
+    }
+    return {**facts, **{name: np.asarray(value) for name, value in columns.items()}}
+
+
+def by_name(issues: list[IssueResult]) -> dict[str, IssueResult]:
+    return {issue.name: issue for issue in issues}
+
+
+def test_a_dataset_of_small_images_is_sound() -> None:
+    issues = find_image_issues(facts_of(500))
+    assert [issue.name for issue in issues] == NAMES
+    for issue in issues:
+        assert not issue.flagged.any(), issue.name
+        assert ((issue.score >= 0) & (issue.score <= 1)).all()
+        assert issue.note
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("dark", {"brightness_high": 0.05, "brightness_low": 0.0}),
+        ("bright", {"brightness_low": 0.99, "brightness_high": 1.0}),
+        ("blurry", {"sharpness": 1e-4}),
+        ("low_information", {"entropy": 0.05}),
+        ("odd_size", {"width": 400, "height": 400}),
+        ("odd_size", {"width": 4, "height": 4}),
+        ("odd_aspect_ratio", {"width": 64, "height": 16}),
+    ],
+)
+def test_one_odd_image_is_found(name: str, changes: dict[str, float]) -> None:
+    facts = facts_of(200)
+    for column, value in changes.items():
+        facts[column][17] = value
+    for issue in find_image_issues(facts):
+        assert np.flatnonzero(issue.flagged).tolist() == ([17] if issue.name == name else [])
+
+
+def test_a_dataset_that_is_dark_as_a_whole_is_not_flagged() -> None:
+    facts = facts_of(300, brightness_high=np.random.default_rng(1).uniform(0.1, 0.3, 300))
+    dark = by_name(find_image_issues(facts))["dark"]
+    assert not dark.flagged.any()
+    assert dark.threshold > 0.68 and "whole dataset" in dark.note
+
+
+def test_flat_images_are_empty_not_blurred() -> None:
+    facts = facts_of(100)
+    for column in ("sharpness", "contrast", "entropy"):
+        facts[column][3] = 0
+    issues = by_name(find_image_issues(facts))
+    assert issues["low_information"].flagged[3] and not issues["blurry"].flagged[3]
+
+
+def test_unreadable_images_have_no_score() -> None:
+    facts = facts_of(50)
+    for column in facts.values():
+        column[9] = 0
+    for issue in find_image_issues(facts):
+        assert np.isnan(issue.score[9]) and not issue.flagged[9]
+    nothing = find_image_issues({name: np.zeros(3) for name in facts})
+    assert all(np.isnan(issue.score).all() for issue in nothing)
+    assert len(find_image_issues({name: np.zeros(0) for name in facts})) == 6
+
+
+def test_blur_is_seen_in_real_pixels() -> None:
+    from PIL import ImageFilter
+
+    from lnl_gui.detect.issues.image_quality import blurry
+
+    generator = np.random.default_rng(0)
+    noise = generator.integers(0, 256, (64, 64)).astype(np.uint8)
+    sharp = Image.fromarray(noise).resize((256, 256), Image.Resampling.BICUBIC)
+    soft = sharp.resize((16, 16)).resize((256, 256), Image.Resampling.BICUBIC)
+    soft = soft.filter(ImageFilter.GaussianBlur(6))
+
+    def relative_laplacian(image: Image.Image) -> float:
+        pixels = np.asarray(image, dtype=np.float64) / 255
+        laplacian = sum(np.roll(pixels, shift, axis) for axis in (0, 1) for shift in (-1, 1))
+        inner = (laplacian - 4 * pixels)[1:-1, 1:-1]
+        return float(inner.var() / (20 * pixels.var()))
+
+    sharpness = np.array([relative_laplacian(sharp)] * 9 + [relative_laplacian(soft)])
+    issue = blurry(sharpness, np.full(10, 0.2))
+    assert issue.flagged.tolist() == [False] * 9 + [True]
+
+
+def test_raised_threshold_never_leaves_the_scale() -> None:
+    issue = judge_against_dataset("x", np.array([0.0, 1.0, 1.0, 0.2]), 0.5, "Note.")
+    assert 0.5 < issue.threshold <= 1 and not issue.flagged.any()
+
+
+def test_outliers_stand_apart() -> None:
+    generator = np.random.default_rng(0)
+    points = generator.normal(size=(300, 8)) + 6 * np.eye(3, 8)[np.arange(300) % 3]
+    strange = -6 * np.eye(5, 8)[::-1] + generator.normal(size=(5, 8))
+    _, similarity = nearest_neighbours([np.concatenate([points, strange])], 10)
+    issue = find_outliers(similarity)
+    assert issue.flagged[300:].all() and issue.flagged[:300].mean() < 0.03
+    assert issue.score[300:].min() > issue.score[:300].max()
+
+
+def test_outliers_without_neighbours_or_spread() -> None:
+    similarity = np.array([[0.5, 0.4], [0.5, 0.0], [0.0, 0.0], [0.5, 0.4]], np.float32)
+    issue = find_outliers(similarity)
+    assert np.isnan(issue.score[2]) and not issue.flagged.any()
+    assert not find_outliers(np.full((6, 3), 0.9, np.float32)).flagged.any()
+    assert np.isnan(find_outliers(np.zeros((4, 0), np.float32)).score).all()
+
+
+def test_off_topic_is_explained_by_no_class() -> None:
+    world = make_world(samples=600, transition=symmetric(4, 0.2), seed=3)
+    generator = np.random.default_rng(0)
+    away = generator.normal(size=(1, 24))
+    away *= 14 / np.linalg.norm(away)
+    strangers = away + 1.5 * generator.normal(size=(12, 24))
+    embedding = np.concatenate([world.embedding, strangers])
+    embedding[5] = np.nan
+    given = np.concatenate([world.given, generator.integers(0, 4, 12)]).astype(np.int32)
+    energy = find_suspects([embedding], given, number_of_classes=4).energy
+    issue = find_off_topic(energy)
+    known, stranger = np.isfinite(energy), np.arange(612) >= 600
+    assert roc_auc_score(stranger[known], energy[known]) > 0.95
+    assert issue.flagged[600:].any() and not issue.flagged[:600].any()
+    assert np.isnan(issue.score[5]) and not issue.flagged[5]
+    assert not find_off_topic(np.full(5, 2.0, np.float32)).flagged.any()
+
+
+def test_off_topic_energy_is_the_log_ratio_of_scipy_s_gaussians() -> None:
+    world = make_world(samples=200, dimensions=6, seed=1)
+    features, folds = world.embedding.astype(np.float32), np.arange(200) % 2
+    belief = np.eye(4, dtype=np.float32)[world.truth]
+    energy = off_topic_energy(
+        torch.from_numpy(features),
+        torch.from_numpy(belief),
+        torch.from_numpy(folds),
+        number_of_folds=2,
+    ).numpy()
+    seen, unseen = folds == 1, folds == 0
+    middle, count = features[seen].mean(axis=0), belief[seen].sum(axis=0)
+    means = np.stack([(features[seen & (world.truth == c)].sum(0) + middle) for c in range(4)])
+    means /= (count + 1)[:, None]
+    whole = np.cov(features[seen].T, bias=True)
+    between = ((means - middle).T * count / count.sum()) @ (means - middle)
+
+    def shrunk(matrix: np.ndarray) -> np.ndarray:
+        return 0.7 * matrix + 0.3 * np.trace(matrix) / 6 * np.eye(6)
+
+    inside, outside = shrunk(whole - between), shrunk(whole)
+    share = (count + 1) / (count + 1).sum()
+    likelihood = sum(
+        share[c] * multivariate_normal(means[c], inside).pdf(features[unseen]) for c in range(4)
+    )
+    ratio = multivariate_normal(middle, outside).logpdf(features[unseen]) - np.log(likelihood)
+    # The volumes of the Gaussians are the same for every sample and left out.
+    volume = 0.5 * (np.linalg.slogdet(inside)[1] - np.linalg.slogdet(outside)[1])
+    np.testing.assert_allclose(energy[unseen], ratio - volume, atol=1e-3)
+
+
+def test_exact_copies_with_conflicts_and_splits() -> None:
+    content = np.array([b"a", b"b", b"a", b"c", b"", b"", b"c"])
+    labels = np.array([0, 1, 1, 2, 0, 1, 2])
+    splits = np.array(["train", "train", "train", "train", "", "", "test"])
+    found = find_duplicates(content, labels=labels, splits=splits)
+    assert found.group.tolist() == [0, -1, 0, 1, -1, -1, 1]
+    assert found.exact.tolist() == [True, False, True, True, False, False, True]
+    assert found.conflicting.tolist() == [True, False, True, False, False, False, False]
+    assert found.across_splits.tolist() == [False, False, False, True, False, False, True]
+    issues = by_name(duplicate_issues(found))
+    np.testing.assert_array_equal(issues["exact_duplicate"].flagged, found.exact)
+    np.testing.assert_array_equal(issues["conflicting_duplicate"].flagged, found.conflicting)
+    assert not issues["near_duplicate"].flagged.any()
+
+
+def test_near_copies_need_both_witnesses_and_chain() -> None:
+    content = np.array([b"a", b"b", b"c", b"d", b"e"])
+    indices = np.array([[1, 2], [0, 2], [1, 3], [2, 4], [3, -1]], np.int32)
+    similarity = np.array([[0.97, 0.5], [0.97, 0.95], [0.95, 0.99], [0.99, 0.2], [0.2, 0]])
+    hashes = np.array([0b0, 0b111, 0b11111, 2**64 - 1, 2**64 - 1], np.uint64)
+    found = find_duplicates(
+        content,
+        perceptual_hash=hashes,
+        indices=indices,
+        similarity=similarity.astype(np.float32),
+        labels=np.array([4, 4, -1, 0, 0]),
+    )
+    # 2 and 3 look alike to the embedding only, 3 and 4 to the hash only.
+    assert found.group.tolist() == [0, 0, 0, -1, -1]
+    np.testing.assert_allclose(found.closest, [0.97, 0.97, 0.95, 0, 0], rtol=1e-6)
+    assert not found.conflicting.any() and not found.exact.any()
+    issue = by_name(duplicate_issues(found))["near_duplicate"]
+    assert issue.flagged.tolist() == [True, True, True, False, False]
+
+
+def test_likeness_that_all_images_share_makes_no_copies() -> None:
+    generator = np.random.default_rng(3)
+    count = 400
+    distance = np.exp(generator.normal(np.log(0.05), 0.2, (count, 1)))
+    similarity = (1 - distance).astype(np.float32)
+    indices = ((np.arange(count) + 1) % count).astype(np.int32)[:, None]
+    similarity[10] = 0.999
+    found = find_duplicates(
+        np.array([f"{i}".encode() for i in range(count)]),
+        perceptual_hash=np.where(np.arange(count) % 2, 0b111, 0).astype(np.uint64),
+        indices=indices,
+        similarity=similarity,
+    )
+    assert np.flatnonzero(found.group >= 0).tolist() == [10, 11]
+
+
+def test_copies_are_found_where_most_images_have_one() -> None:
+    count = 400
+    similarity = np.full((count, 1), 0.99, np.float32)
+    found = find_duplicates(
+        np.array([f"{i}".encode() for i in range(count)]),
+        perceptual_hash=np.repeat(np.arange(count // 2), 2).astype(np.uint64) << np.uint64(8),
+        indices=(np.arange(count) ^ 1).astype(np.int32)[:, None],
+        similarity=similarity,
+    )
+    assert found.group.tolist() == np.repeat(np.arange(count // 2), 2).tolist()
+
+
+def test_near_and_exact_copies_share_a_group() -> None:
+    content = np.array([b"a", b"a", b"b"])
+    indices = np.array([[2], [2], [0]], np.int32)
+    found = find_duplicates(
+        content,
+        perceptual_hash=np.array([5, 5, 5], np.uint64),
+        indices=indices,
+        similarity=np.full((3, 1), 0.999, np.float32),
+    )
+    assert found.group.tolist() == [0, 0, 0] and found.exact.tolist() == [True, True, False]
+
+
+def test_hamming_distance_as_imagehash() -> None:
+    import imagehash
+
+    generator = np.random.default_rng(0)
+    left, right = generator.integers(0, 2**63, (2, 20)).astype(np.uint64)
+    expected = [
+        imagehash.hex_to_hash(f"{int(a):016x}") - imagehash.hex_to_hash(f"{int(b):016x}")
+        for a, b in zip(left, right, strict=True)
+    ]
+    assert differing_bits(left, right).tolist() == expected
+
+
+def test_no_sample_at_all() -> None:
+    found = find_duplicates(np.zeros(0, dtype="S32"), labels=np.zeros(0, np.int32))
+    assert found.group.shape == (0,)

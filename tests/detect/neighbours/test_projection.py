@@ -1,0 +1,184 @@
+"""UMAP layouts against scikit-learn's trustworthiness, and approximate against exact neighbours."""
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_digits
+from sklearn.decomposition import PCA
+from sklearn.manifold import trustworthiness
+from sklearn.neighbors import NearestNeighbors
+
+from lnl_gui.detect.neighbours.ivf_index import CELL, approximate_neighbours
+from lnl_gui.detect.neighbours.projection import Neighbours, reduced, umap_layout
+from lnl_gui.util.errors import Cancelled
+from lnl_gui.util.progress import Progress
+
+UNREADABLE = 7
+
+
+@pytest.fixture(scope="module")
+def digits() -> np.ndarray:
+    """700 images of digits as vectors of norm 1; one could not be read."""
+    pixels = load_digits().data[:700].astype(np.float32)
+    pixels /= np.linalg.norm(pixels, axis=1, keepdims=True)
+    pixels[UNREADABLE] = np.nan
+    return pixels
+
+
+@pytest.fixture(scope="module")
+def layout(digits: np.ndarray) -> np.ndarray:
+    return umap_layout(digits, seed=3)
+
+
+def readable(values: np.ndarray) -> np.ndarray:
+    return np.delete(values, UNREADABLE, axis=0)
+
+
+def test_neighbours_stay_neighbours(digits: np.ndarray, layout: np.ndarray) -> None:
+    space = readable(digits)
+    flat = trustworthiness(space, PCA(2).fit_transform(space))
+    assert layout.shape == (700, 2) and layout.dtype == np.float32
+    assert trustworthiness(space, readable(layout)) > max(0.96, flat + 0.1)
+
+
+def test_what_could_not_be_read_has_no_place(layout: np.ndarray) -> None:
+    assert np.isnan(layout[UNREADABLE]).all() and np.isfinite(readable(layout)).all()
+
+
+def test_the_same_seed_gives_the_same_layout(digits: np.ndarray, layout: np.ndarray) -> None:
+    np.testing.assert_array_equal(umap_layout(digits, seed=3, threads=1), layout)
+    assert not np.array_equal(umap_layout(digits, seed=4), layout, equal_nan=True)
+
+
+def test_the_layout_lies_as_the_picture_it_began_with(digits: np.ndarray) -> None:
+    space = readable(digits)
+    picture = np.full((700, 2), np.nan, np.float32)
+    keep = np.delete(np.arange(700), UNREADABLE)
+    picture[keep] = PCA(2).fit_transform(space)
+    mirrored = picture * np.array([-1, 1], np.float32)
+    for start in (picture, mirrored):
+        found = readable(umap_layout(digits, start=start))
+        agreement = found.T @ readable(start)
+        # No turn and no mirror image of it would agree better than it does.
+        best = np.linalg.svd(agreement, compute_uv=False).sum()
+        assert np.trace(agreement) == pytest.approx(best, rel=1e-3)
+
+
+def test_samples_that_were_not_laid_out_lie_with_their_like(digits: np.ndarray) -> None:
+    space = readable(digits)
+    found = readable(umap_layout(digits, largest_fit=300))
+    assert np.isfinite(found).all()
+    assert trustworthiness(space, found) > 0.93
+
+
+def test_clusters_stay_apart() -> None:
+    generator = np.random.default_rng(0)
+    centres = np.eye(4, 32)
+    kind = np.repeat(np.arange(4), 40)
+    embedding = (centres[kind] + generator.normal(scale=0.05, size=(160, 32))).astype(np.float16)
+    found = umap_layout(embedding)
+    apart = np.linalg.norm(found[:, None] - found[None], axis=2)
+    np.fill_diagonal(apart, np.inf)
+    assert (kind[apart.argmin(axis=1)] == kind).all()
+    middles = np.stack([found[kind == k].mean(axis=0) for k in range(4)])
+    own = np.linalg.norm(found - middles[kind], axis=1).max()
+    between = np.linalg.norm(middles[:, None] - middles[None], axis=2)
+    assert between[between > 0].min() > own
+
+
+def test_a_known_graph_is_used_where_it_is_whole(digits: np.ndarray) -> None:
+    space = readable(digits)
+    keep = np.delete(np.arange(700), UNREADABLE)
+    at = NearestNeighbors(n_neighbors=21).fit(space).kneighbors(space, return_distance=False)[:, 1:]
+    index = np.full((700, 20), -1, np.int32)
+    index[keep] = keep[at]
+    similarity = np.zeros((700, 20), np.float16)
+    similarity[keep] = np.einsum("nd,nkd->nk", space, space[at])
+    asked: list[str] = []
+
+    def stages(stage: str) -> Progress:
+        asked.append(stage)
+        return lambda done, total: None
+
+    found = umap_layout(digits, known=Neighbours(index, similarity), progress_of=stages)
+    assert "neighbours" not in asked
+    assert trustworthiness(space, readable(found)) > 0.96
+    index[20, 3] = -1
+    umap_layout(digits[:700], known=Neighbours(index, similarity), progress_of=stages)
+    assert "neighbours" in asked
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 4, 5, 6, 20])
+def test_few_samples_have_a_layout(count: int) -> None:
+    embedding = np.random.default_rng(0).normal(size=(count, 8)).astype(np.float16)
+    found = umap_layout(embedding)
+    assert found.shape == (count, 2) and np.isfinite(found).all()
+    assert len(np.unique(found, axis=0)) == count
+
+
+def test_equal_samples_and_one_dimension_have_a_layout() -> None:
+    assert np.isfinite(umap_layout(np.ones((30, 8), np.float16))).all()
+    assert np.isfinite(umap_layout(np.arange(1, 31, dtype=np.float16)[:, None])).all()
+    assert np.isnan(umap_layout(np.full((30, 8), np.nan, np.float16))).all()
+
+
+@pytest.mark.parametrize("stage", ["prepare", "neighbours", "compile", "layout", "place"])
+def test_every_stage_can_be_stopped(digits: np.ndarray, stage: str) -> None:
+    epochs: list[int] = []
+
+    def stages(name: str) -> Progress:
+        def report(done: int, total: int) -> None:
+            if name == "layout":
+                epochs.append(done)
+            if name == stage and (name != "layout" or done == 5):
+                raise Cancelled
+
+        return report
+
+    with pytest.raises(Cancelled):
+        umap_layout(digits, largest_fit=300, progress_of=stages)
+    if stage == "layout":
+        assert max(epochs) == 5
+
+
+def test_cells_find_what_an_exact_search_finds() -> None:
+    generator = np.random.default_rng(1)
+    centres = generator.normal(size=(30, 12)) * 3
+    space = (centres[generator.integers(0, 30, 12 * CELL)]).astype(np.float32)
+    space += generator.normal(size=space.shape).astype(np.float32)
+    index, distance = approximate_neighbours(space, 10)
+    exact = NearestNeighbors(n_neighbors=11).fit(space)
+    asked = np.arange(0, len(space), 25)
+    far, found = exact.kneighbors(space[asked])
+    hits = [
+        len(set(a) & set(b))
+        for a, b in zip(index[asked].tolist(), found[:, 1:].tolist(), strict=True)
+    ]
+    assert np.mean(hits) > 9.7
+    assert (index != np.arange(len(space))[:, None]).all()
+    assert (np.diff(distance, axis=1) >= 0).all()
+    # Nearer than the nearest there is nothing; nearly always it is found.
+    assert (distance[asked, 0] > far[:, 1] - 1e-3).all()
+    assert np.isclose(distance[asked, 0], far[:, 1], atol=1e-3).mean() > 0.98
+
+
+def test_few_may_be_neighbours_and_all_find_them() -> None:
+    space = np.random.default_rng(0).normal(size=(9 * CELL, 3)).astype(np.float32)
+    among = np.array([3, 5, 8], np.int64)
+    index, distance = approximate_neighbours(space, 4, among=among)
+    exact = NearestNeighbors(n_neighbors=3).fit(space[among])
+    others = np.delete(np.arange(len(space)), among)
+    np.testing.assert_array_equal(
+        index[others, :3], among[exact.kneighbors(space[others], return_distance=False)]
+    )
+    assert (index[:, 3] == -1).all() and np.isinf(distance[:, 3]).all()
+    assert set(index[3, :2].tolist()) == {5, 8} and index[3, 2] == -1
+
+
+def test_the_reduced_space_keeps_distances(digits: np.ndarray) -> None:
+    given = 3 * digits
+    given[0] = np.inf
+    space = reduced(given)
+    rows = np.delete(np.arange(700), [0, UNREADABLE])
+    wanted = PCA(50).fit_transform(digits[rows])
+    assert space.shape == (700, 50) and np.isnan(space[[0, UNREADABLE]]).all()
+    np.testing.assert_allclose(np.abs(space[rows, :5]), np.abs(wanted[:, :5]), atol=1e-4)

@@ -1,0 +1,164 @@
+import numpy as np
+import pytest
+from sklearn.neighbors import NearestNeighbors
+
+from lnl_gui.detect.neighbours.search import (
+    detect_neighbours,
+    duplicate_groups,
+    nearest_neighbours,
+    neighbour_vote,
+    pair_similarity,
+)
+from lnl_gui.detect.neighbours.search import search as module
+from lnl_gui.util.errors import Cancelled, UserError
+
+
+def blobs(
+    samples: int, classes: int, *, seed: int = 0, spread: float = 0.3
+) -> tuple[np.ndarray, np.ndarray]:
+    generator = np.random.default_rng(seed)
+    centres = generator.normal(size=(classes, 16))
+    labels = generator.integers(classes, size=samples).astype(np.int32)
+    points = centres[labels] + spread * generator.normal(size=(samples, 16))
+    return points.astype(np.float32), labels
+
+
+@pytest.mark.parametrize("tile", [64, 4096])
+def test_same_neighbours_as_scikit_learn(tile: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_TILE", tile)
+    points, _ = blobs(301, 5, spread=2.0)
+    indices, similarity = nearest_neighbours([points], 7)
+    oracle = NearestNeighbors(n_neighbors=8, metric="cosine", algorithm="brute").fit(points)
+    distance, expected = oracle.kneighbors(points)
+    assert indices.dtype == np.int32 and similarity.dtype == np.float32
+    np.testing.assert_array_equal(indices, expected[:, 1:])
+    np.testing.assert_allclose(similarity, 1 - distance[:, 1:], atol=1e-5)
+
+
+def test_two_spaces_average_their_cosines() -> None:
+    first, _ = blobs(60, 3, seed=1, spread=2.0)
+    second, _ = blobs(60, 3, seed=2, spread=2.0)
+    indices, similarity = nearest_neighbours([first, second * 50], 5)
+    unit = [s / np.linalg.norm(s, axis=1, keepdims=True) for s in (first, second)]
+    cosine = (unit[0] @ unit[0].T + unit[1] @ unit[1].T) / 2
+    np.fill_diagonal(cosine, -2)
+    np.testing.assert_array_equal(indices, np.argsort(-cosine, axis=1)[:, :5])
+    np.testing.assert_allclose(similarity, -np.sort(-cosine, axis=1)[:, :5], atol=1e-5)
+
+
+def test_similarity_of_given_pairs() -> None:
+    first, _ = blobs(700, 3, seed=1, spread=2.0)
+    second, _ = blobs(700, 3, seed=2, spread=2.0)
+    indices, similarity = nearest_neighbours([first, second], 5)
+    np.testing.assert_allclose(pair_similarity([first, second], indices), similarity, atol=1e-5)
+    first[3] = np.nan
+    indices[5, 2] = -1
+    holed = pair_similarity([first, second], indices)
+    assert (holed[3] == 0).all() and holed[5, 2] == 0 and (holed[indices == 3] == 0).all()
+
+
+def test_few_samples_and_unreadable_rows_leave_gaps() -> None:
+    points, _ = blobs(5, 2)
+    points[3, 0] = np.nan
+    indices, similarity = nearest_neighbours([points], 6)
+    assert (indices[3] == -1).all() and (similarity[3] == 0).all()
+    assert not (indices == 3).any()
+    assert ((indices >= 0).sum(axis=1) == [3, 3, 3, 0, 3]).all()
+    single, _ = nearest_neighbours([points[:1]], 4)
+    assert single.shape == (1, 4) and (single == -1).all()
+
+
+@pytest.mark.parametrize("tile", [8, 4096])
+def test_copies_do_not_vote_for_each_other(tile: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_TILE", tile)
+    points, _ = blobs(40, 2)
+    points[20:30] = points[7]
+    groups = duplicate_groups([points])
+    indices, _ = nearest_neighbours([points], 20, duplicates=groups)
+    copies = {7, *range(20, 30)}
+    for row in copies:
+        assert not copies & set(indices[row].tolist())
+    loner = np.setdiff1d(np.arange(40), list(copies - {7}))
+    alone, _ = nearest_neighbours([points[loner]], 20)
+    np.testing.assert_array_equal(indices[7], loner[alone[loner == 7][0]])
+
+
+def test_duplicates_by_content_and_by_embedding_are_joined() -> None:
+    points = np.arange(12, dtype=np.float32).reshape(6, 2)
+    points[1] = points[0]
+    points[4] = points[5] = np.nan
+    hashes = np.array(["a", "b", "b", "c", "", ""])
+    groups = duplicate_groups([points], content_hash=hashes)
+    assert groups[0] == groups[1] == groups[2]
+    assert len(set(groups[2:].tolist())) == 4
+
+
+def test_constant_embedding_has_no_neighbours_and_no_opinion() -> None:
+    result = detect_neighbours(
+        [np.ones((30, 4), np.float32)], np.zeros(30, np.int32), number_of_classes=2
+    )
+    assert np.isnan(result.score).all() and (result.vote == -1).all()
+
+
+def test_vote_by_hand() -> None:
+    indices = np.array([[1, 2, 3], [0, 2, -1], [3, -1, -1], [-1, -1, -1]], dtype=np.int32)
+    similarity = np.array([[0.9, 0.8, 0.8], [0.5, 0.5, 0], [0.1, 0, 0], [0, 0, 0]], np.float32)
+    given = np.array([0, 1, 1, 0], dtype=np.int32)
+    vote = neighbour_vote(indices, similarity, given, temperature=0.1)
+    weights = np.exp(np.array([9.0, 8.0, 8.0]))
+    weights /= weights.sum()
+    assert vote.winner.tolist() == [1, 1, 0, -1]
+    assert vote.winner_share[0] == pytest.approx(weights[0] + weights[1], rel=1e-5)
+    assert vote.given_share[0] == pytest.approx(weights[2], rel=1e-5)
+    assert vote.rival_share[0] == pytest.approx(weights[0] + weights[1], rel=1e-5)
+    assert vote.agreement[0] == pytest.approx(
+        weights[2] / np.hypot(weights[0] + weights[1], weights[2]), rel=1e-5
+    )
+    # A tie of equal weights falls to the given label, so that a doubt alone accuses nobody.
+    assert vote.given_share[1] == pytest.approx(0.5)
+
+
+def test_vote_is_the_histogram_for_any_number_of_classes() -> None:
+    generator = np.random.default_rng(3)
+    given = generator.integers(10_000, size=500).astype(np.int32)
+    given[:400] %= 4
+    indices = generator.integers(500, size=(500, 9)).astype(np.int32)
+    similarity = generator.uniform(size=(500, 9)).astype(np.float32)
+    vote = neighbour_vote(indices, similarity, given, temperature=0.3)
+    for row in range(0, 500, 25):
+        weights = np.exp(similarity[row].astype(float) / 0.3)
+        histogram = np.bincount(given[indices[row]], weights=weights) / weights.sum()
+        assert vote.winner[row] == histogram.argmax()
+        assert vote.winner_share[row] == pytest.approx(histogram.max(), rel=1e-4)
+
+
+def test_finds_planted_errors_whatever_the_order_and_names() -> None:
+    points, labels = blobs(400, 4)
+    noisy = labels.copy()
+    noisy[:40] = (labels[:40] + 1) % 4
+    result = detect_neighbours([points], noisy, number_of_classes=4)
+    assert (result.score[:40] > 0.5).all() and (result.score[40:] < 0.5).all()
+    np.testing.assert_array_equal(result.vote, labels)
+    found, cosine = result.details["neighbours"], result.details["neighbour_similarity"]
+    np.testing.assert_allclose(cosine, pair_similarity([points], found), atol=1e-6)
+    assert (np.diff(cosine, axis=1) <= 0).all()
+    order, names = np.random.default_rng(0).permutation(400), np.array([2, 0, 3, 1], np.int32)
+    other = detect_neighbours([points[order]], names[noisy[order]], number_of_classes=4)
+    np.testing.assert_allclose(other.score, result.score[order], atol=1e-5)
+    np.testing.assert_array_equal(other.vote, names[result.vote[order]])
+
+
+def test_bad_input_is_named_and_cancel_is_obeyed() -> None:
+    points, labels = blobs(20, 2)
+    with pytest.raises(UserError, match="not one of the 1 classes"):
+        detect_neighbours([points], np.ones(20, np.int32), number_of_classes=1)
+    with pytest.raises(UserError, match="do not match"):
+        detect_neighbours([points[:5]], labels, number_of_classes=2)
+    with pytest.raises(UserError, match="No sample"):
+        detect_neighbours([points * np.nan], labels, number_of_classes=2)
+
+    def stop(done: int, total: int) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        detect_neighbours([points], labels, number_of_classes=2, progress=stop)

@@ -1,0 +1,142 @@
+import numpy as np
+import pytest
+import torch
+from sklearn.linear_model import LogisticRegression
+
+from lnl_gui.detect.probes.cross_fitting import (
+    Schedule,
+    cross_fit,
+    one_thread,
+    stratified_folds,
+    train_probes,
+)
+from lnl_gui.detect.probes.preparation import prepare
+from lnl_gui.detect.probes.regularisation import climb
+from lnl_gui.detect.probes.robust_loss import SoftTargets, cross_entropy
+from tests.detect.synthetic_data import make_world
+
+LONG = Schedule(epochs=400, most_steps=400)
+
+
+def test_folds_are_stratified_and_repeat() -> None:
+    labels = np.repeat([0, 1, 2], [50, 23, 4])
+    folds = stratified_folds(labels, 5, seed=1)
+    for label in range(3):
+        counts = np.bincount(folds[labels == label], minlength=5)
+        assert counts.max() - counts.min() <= 1
+    assert np.array_equal(folds, stratified_folds(labels, 5, seed=1))
+    assert not np.array_equal(folds, stratified_folds(labels, 5, seed=2))
+
+
+def test_joint_training_equals_separate_solvers() -> None:
+    world = make_world(samples=300, classes=3, distance=2.0, dimensions=6)
+    features = torch.from_numpy(world.embedding)
+    given = torch.from_numpy(world.given).long()
+    folds = torch.from_numpy(stratified_folds(world.given, 3, seed=0))
+    decay = 0.05
+    logits, _ = cross_fit(
+        features,
+        given,
+        cross_entropy,
+        folds,
+        classes=3,
+        weight_decay=decay,
+        probes=3,
+        schedule=LONG,
+    )
+    ours = torch.softmax(logits, 1).numpy()
+    for fold in range(3):
+        inside, outside = (folds != fold).numpy(), (folds == fold).numpy()
+        # Our mean runs over all rows, the held-out ones masked to zero.
+        solver = LogisticRegression(C=1.0 / (decay * len(given)), tol=1e-8, max_iter=2000)
+        solver.fit(world.embedding[inside], world.given[inside])
+        assert ours[outside] == pytest.approx(
+            solver.predict_proba(world.embedding[outside]), abs=0.02
+        )
+
+
+def test_a_sample_never_sees_its_own_label() -> None:
+    world = make_world(samples=200, classes=3, dimensions=6)
+    features = torch.from_numpy(world.embedding)
+    folds = torch.from_numpy(stratified_folds(world.given, 4, seed=0))
+    given = torch.from_numpy(world.given).long()
+    changed = given.clone()
+    mates = folds == folds[7]
+    changed[mates] = (changed[mates] + 1) % 3
+    options = {"classes": 3, "weight_decay": 0.01, "probes": 4, "seed": 3}
+    first, _ = cross_fit(features, given, cross_entropy, folds, **options)
+    second, _ = cross_fit(features, changed, cross_entropy, folds, **options)
+    assert torch.equal(first[mates], second[mates])
+    assert not torch.equal(first[~mates], second[~mates])
+
+
+def test_soft_targets_of_one_hot_are_cross_entropy() -> None:
+    world = make_world(samples=120, classes=3, dimensions=6)
+    features = torch.from_numpy(world.embedding)
+    given = torch.from_numpy(world.given).long()
+    folds = torch.from_numpy(stratified_folds(world.given, 4, seed=0))
+    one_hot = SoftTargets(torch.nn.functional.one_hot(given, 3).float())
+    options = {"classes": 3, "weight_decay": 0.01, "probes": 4}
+    hard, _ = cross_fit(features, given, cross_entropy, folds, **options)
+    soft, _ = cross_fit(features, given, one_hot, folds, **options)
+    assert torch.allclose(hard, soft, atol=1e-4)
+
+
+def test_training_goes_on_from_where_it_was() -> None:
+    world = make_world(samples=120, classes=3, dimensions=6)
+    features, given = torch.from_numpy(world.embedding), torch.from_numpy(world.given).long()
+    still = Schedule(epochs=1, least_steps=1, most_steps=1, learning_rate=1e-4)
+    *_, first = train_probes(features, given, cross_entropy, classes=3, probes=1)
+    *_, second = train_probes(
+        features, given, cross_entropy, classes=3, probes=1, schedule=still, start=first
+    )
+    assert torch.allclose(first.weight, second.weight, atol=1e-3)
+    assert first.weight.abs().max() > 0.1
+
+
+def test_threads_are_given_back() -> None:
+    before = torch.get_num_threads()
+    with one_thread():
+        assert torch.get_num_threads() == 1
+    assert torch.get_num_threads() == before
+
+
+def test_climb_finds_the_top_of_a_hill_from_either_side() -> None:
+    heights = [0.0, 1.0, 3.0, 2.0, 1.0, 0.5]
+    visited: list[int] = []
+
+    def evaluate(index: int) -> tuple[float, str]:
+        visited.append(index)
+        return heights[index], f"fit {index}"
+
+    for start in range(6):
+        visited.clear()
+        assert climb(evaluate, 6, start) == (2, 3.0, "fit 2")
+        assert len(visited) == len(set(visited))
+
+
+def test_features_have_unit_scale_and_skip_bad_rows() -> None:
+    world = make_world(samples=60, classes=3)
+    spaces = [world.embedding.astype(np.float16), world.embedding[:, :5] * 1000.0]
+    spaces[0][3, 2] = np.nan
+    features = prepare(spaces)
+    assert 3 not in features.rows and len(features.rows) == 59
+    assert np.linalg.norm(features.matrix, axis=1).mean() == pytest.approx(8.0, rel=1e-5)
+    scaled = prepare([spaces[0] * 1.0, spaces[1] * 0.01])
+    assert np.abs(scaled.matrix) == pytest.approx(np.abs(features.matrix), abs=1e-2)
+
+
+def test_principal_axes_keep_distances() -> None:
+    # Fewer rows than dimensions takes the Gram route, more rows the covariance route.
+    for samples in (20, 200):
+        world = make_world(samples=samples, dimensions=40)
+        features = prepare([world.embedding])
+        plain = (world.embedding - world.embedding.mean(0)) / world.embedding.std(0)
+        ours = np.linalg.norm(features.matrix[:, None] - features.matrix[None], axis=2)
+        theirs = np.linalg.norm(plain[:, None] - plain[None], axis=2)
+        ratio = ours[np.triu_indices(samples, 1)] / theirs[np.triu_indices(samples, 1)]
+        assert ratio == pytest.approx(np.full(ratio.size, ratio[0]), rel=1e-3)
+
+
+def test_constant_embeddings_are_seen() -> None:
+    assert prepare([np.ones((50, 8), np.float16)]).constant

@@ -1,0 +1,113 @@
+"""Charts that act on the grid, and the grid that acts on the map."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from lnl_gui.gui.charts.charts_panel import CLASSES, LOSS, MAP, MATRIX, ChartsPanel
+from lnl_gui.gui.charts.loss_histogram import Blend, Gaussian
+from lnl_gui.gui.charts.loss_panel import ALL, mixture_curves
+from lnl_gui.gui.review.model import ReviewModel
+from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.session.session import Session
+from lnl_gui.session.views import ViewSpec
+from lnl_gui.util.atomic import write_json
+from tests.gui.conftest import OpenWindow
+from tests.gui.projects import make_project
+
+TABLE = {
+    "classes": {
+        "0": {"means": [1.5, 0.2], "deviations": [0.3, 0.1], "weights": [0.25, 0.75]},
+        "1": {"means": [0.1, 2.0], "deviations": [0.2, 0.4], "weights": [0.5, 0.5]},
+    }
+}
+
+
+@pytest.fixture
+def charted(open_window: OpenWindow, tmp_path: Path) -> MainWindow:
+    """A detection with a map, a mixture and noise rates."""
+    folder = make_project(tmp_path / "charts.lnl", 40)
+    with Session.open(folder) as session:
+        run = session.latest_run("detect")
+        assert run is not None
+        points = np.stack([np.arange(40.0), np.zeros(40)], 1).astype(np.float32)
+        np.save(run.folder / "projection.npy", points)
+        np.save(run.folder / "class_noise_rate.npy", np.array([0.1, 0.2, 0.3, 0.4]))
+        spread = np.array([0.1, 0.2, 0.3, 0.4])[:, None] + np.array([-0.05, 0.05])
+        np.save(run.folder / "class_noise_rate_interval.npy", spread)
+        write_json(run.folder / "mixture.json", TABLE)
+    return open_window(folder)
+
+
+def charts_of(window: MainWindow) -> tuple[ChartsPanel, ReviewModel]:
+    assert window.page is not None and window.review is not None
+    window.page.details.setCurrentWidget(window.page.details.charts)
+    return window.page.details.charts, window.review
+
+
+def test_all_classes_add_up_to_two_curves() -> None:
+    given = np.array([0, 0, 0, 1], np.int32)
+    low, high = mixture_curves(TABLE, given, ALL)
+    assert isinstance(low, Blend) and isinstance(high, Blend)
+    values = np.linspace(-1, 4, 50)
+    bells = [Gaussian(0.2, 0.1, 0.75 * 0.75), Gaussian(0.1, 0.2, 0.5 * 0.25)]
+    np.testing.assert_allclose(low.density(values), sum(b.density(values) for b in bells))
+    assert low.mean < high.mean
+    total = np.trapezoid(
+        low.density(np.linspace(-3, 6, 5000)) + high.density(np.linspace(-3, 6, 5000)),
+        np.linspace(-3, 6, 5000),
+    )
+    assert total == pytest.approx(1, abs=1e-3)
+    assert mixture_curves(TABLE, given, 1)[1] == Gaussian(2.0, 0.4, 0.5)
+    assert mixture_curves({}, given, ALL) == ()
+
+
+def test_the_line_filters_the_grid_while_it_is_dragged(qtbot: QtBot, charted: MainWindow) -> None:
+    charts, review = charts_of(charted)
+    charts.show_chart(LOSS)
+    loss = review.session.columns.loss
+    assert charts.loss.suspects() == int(review.session.columns.flagged.sum())
+    charts.loss.set_threshold(1.5)
+    charts.loss.threshold_changed.emit(1.5)
+    qtbot.waitUntil(lambda: sorted(review.order) == np.flatnonzero(loss >= 1.5).tolist())
+    charts.loss_panel.of_class.setCurrentIndex(2)
+    charts.loss.set_threshold(1.0)
+    charts.loss.threshold_chosen.emit(1.0)
+    columns = review.session.columns
+    wanted = np.flatnonzero((columns.loss >= 1.0) & (columns.given == 1))
+    assert sorted(review.order) == wanted.tolist()
+
+
+def test_a_lasso_fills_the_grid_and_the_grid_shows_on_the_map(
+    qtbot: QtBot, charted: MainWindow
+) -> None:
+    charts, review = charts_of(charted)
+    charts.show_chart(MAP)
+    mask = np.arange(40) < 7
+    charts.map.lassoed.emit(mask)
+    assert sorted(review.order) == list(range(7)) and review.within is mask
+    assert "7 selected" in charts.map.accessibleDescription()
+    review.show_view(ViewSpec(given=(2,), flagged=None))
+    assert "10 selected" in charts.map.accessibleDescription()
+    review.show_view(ViewSpec())
+    assert "0 selected" in charts.map.accessibleDescription()
+
+
+def test_the_map_learns_what_the_grid_shows_while_it_is_hidden(charted: MainWindow) -> None:
+    charts, review = charts_of(charted)
+    charts.show_chart(MAP)
+    charts.show_chart(MATRIX)
+    review.show_view(ViewSpec(given=(2,), flagged=None))
+    charts.show_chart(MAP)
+    assert "10 selected" in charts.map.accessibleDescription()
+
+
+def test_rates_of_the_classes_have_intervals(charted: MainWindow) -> None:
+    charts, review = charts_of(charted)
+    charts.show_chart(CLASSES)
+    text = charts.classes.accessibleDescription()
+    assert "horse" in text and "40" in text
+    charts.classes.class_activated.emit(3)
+    assert set(review.session.columns.given[review.order]) == {3}

@@ -1,0 +1,288 @@
+"""UMAP on the map: computed in the background by a worker of its own, shown when it is there."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from lnl_gui.gui.charts.charts_panel import MAP, MATRIX, ChartsPanel
+from lnl_gui.gui.charts.projection_bar import PCA, UMAP, LayoutBar
+from lnl_gui.gui.charts.projection_controller import MapDesk
+from lnl_gui.gui.settings.review_settings import review_settings
+from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.jobs.launch import worker_command
+from lnl_gui.session.session import Session
+from lnl_gui.session.views import ViewSpec
+from lnl_gui.store import projections
+from lnl_gui.store.parameters import DetectParameters, EmbedParameters
+from lnl_gui.store.project import open_project
+from lnl_gui.util.atomic import write_array, write_json
+from tests.gui.conftest import OpenWindow
+from tests.gui.jobs.test_controller import READY, script
+from tests.gui.projects import make_project
+
+COUNT = 120
+SECONDS = 240_000
+UNREADABLE = 5
+STEPS = READY + (
+    "sys.stdin.readline()\n"
+    "say(type='progress', stage='layout', done=45, total=100, rate=1.0, eta_s=8.0)\n"
+)
+WAITS = STEPS + "time.sleep(600)\n"
+LISTENS = STEPS + "sys.stdin.readline()\nsay(type='cancelled')\nsys.stdin.readline()\n"
+
+
+@pytest.fixture
+def clustered(tmp_path: Path) -> Path:
+    """Four classes whose embeddings lie apart; one image could not be read."""
+    folder = make_project(tmp_path / "clusters.lnl", COUNT)
+    generator = np.random.default_rng(0)
+    embedding = np.eye(4, 24)[np.arange(COUNT) % 4] + generator.normal(scale=0.05, size=(COUNT, 24))
+    embedding[UNREADABLE] = np.nan
+    with Session.open(folder) as session:
+        session.project.arrays.mkdir(exist_ok=True)
+        write_array(session.project.arrays / "embedding-own.npy", embedding.astype(np.float16))
+        run = session.start_run("embed", EmbedParameters(encoders=("own",)))
+        write_json(run.folder / "unreadable.json", {str(UNREADABLE): "broken"})
+        artifacts = {"embedding:own": "arrays/embedding-own.npy"}
+        session.finish_run(run.id, "done", {"artifacts": artifacts, "metrics": {}})
+        detection = session.latest_run("detect")
+        assert detection is not None
+        write_array(detection.folder / "projection.npy", embedding[:, :2].astype(np.float32))
+    return folder
+
+
+def parts(window: MainWindow) -> tuple[ChartsPanel, LayoutBar, MapDesk]:
+    assert window.page is not None
+    charts = window.page.details.charts
+    return charts, charts.map_panel.layouts, window.instruments.maps
+
+
+def look_at_map(window: MainWindow) -> None:
+    assert window.page is not None
+    window.page.details.setCurrentWidget(window.page.details.charts)
+    window.page.details.charts.show_chart(MAP)
+
+
+def press(qtbot: QtBot, bar: LayoutBar, name: str) -> None:
+    qtbot.mouseClick(bar._buttons[name], Qt.MouseButton.LeftButton)
+
+
+def works_with(window: MainWindow, source: str) -> None:
+    window.instruments.maps.controller._command = script(source)
+
+
+def states(window: MainWindow) -> list[str]:
+    assert window.review is not None
+    return [run.state for run in window.review.session.runs() if run.kind == "map"]
+
+
+def test_the_points_change_over_when_the_layout_is_there(
+    qtbot: QtBot, clustered: Path, open_window: OpenWindow
+) -> None:
+    window = open_window(clustered)
+    charts, bar, desk = parts(window)
+    review = window.review
+    assert review is not None
+    look_at_map(window)
+    first = charts.map._points.copy()
+    assert not desk.busy
+    review.show_view(ViewSpec(given=(2,), flagged=None))
+    charts.map_panel.colour.setCurrentIndex(3)
+    # One that gives way might wait long where many tests run at once.
+    desk.controller._command = worker_command()
+    press(qtbot, bar, UMAP)
+    assert desk.busy and bar.stop.isVisible()
+    np.testing.assert_array_equal(charts.map._points, first)
+    # The other worker is free, and nothing of this shows on the road.
+    assert not window.controller.busy and window.flow.shown_job() is None
+    said: set[str] = set()
+    desk.controller.changed.connect(lambda _job: said.add(bar.text.full()))
+    qtbot.waitUntil(lambda: not desk.busy, timeout=SECONDS)
+    assert any("Laying out" in text for text in said)
+    assert not bar.stop.isVisible() and not bar.trouble.text()
+
+    points = charts.map._points
+    assert np.isnan(points[UNREADABLE]).all() and not np.array_equal(points, first, equal_nan=True)
+    middles = np.stack([np.nanmean(points[kind::4], axis=0) for kind in range(4)])
+    nearest = np.linalg.norm(points[:, None] - middles, axis=2)
+    rows = np.delete(np.arange(COUNT), UNREADABLE)
+    np.testing.assert_array_equal(nearest[rows].argmin(axis=1), rows % 4)
+
+    # What the grid shows stands out, as before; colours too; a lasso takes what lies there.
+    assert "30 selected" in charts.map.accessibleDescription()
+    assert charts.map.colour_by() == "status" and charts.map._colouring is not None
+    charts.map.fit()
+    charts.map.render_canvas()
+    place = charts.map.position_of(0)
+    corner = [(-9, -9), (9, -9), (9, 9), (-9, 9)]
+    mask = charts.map.take([(place.x() + x, place.y() + y) for x, y in corner])
+    charts.map.lassoed.emit(mask)
+    assert mask[0] and sorted(review.order) == np.flatnonzero(mask).tolist()
+    assert set(review.order % 4) == {0}
+
+    # The worker has gone; nothing is ranked anew for it; the layout is remembered.
+    qtbot.waitUntil(lambda: not desk.controller.worker_pid, timeout=SECONDS)
+    assert states(window) == ["done"]
+    assert review_settings(window.settings).map_layout == UMAP
+    press(qtbot, bar, PCA)
+    np.testing.assert_array_equal(charts.map._points, first)
+
+    # The next time it is there at once.
+    press(qtbot, bar, UMAP)
+    window.close_project()
+    window.open_project(clustered)
+    charts, bar, desk = parts(window)
+    look_at_map(window)
+    assert bar.choice() == UMAP and not desk.busy
+    np.testing.assert_array_equal(charts.map._points, points)
+
+
+def test_it_begins_by_itself_where_umap_was_chosen(
+    qtbot: QtBot, clustered: Path, open_window: OpenWindow
+) -> None:
+    window = open_window(clustered)
+    window.remember(map_layout=UMAP)
+    works_with(window, WAITS)
+    window.close_project()
+    window.open_project(clustered)
+    charts, bar, desk = parts(window)
+    assert not desk.busy
+    assert window.page is not None
+    window.page.details.setCurrentWidget(charts)
+    charts.show_chart(MATRIX)
+    assert not desk.busy
+    charts.show_chart(MAP)
+    assert desk.busy
+    qtbot.waitUntil(lambda: "45" in bar.text.full(), timeout=SECONDS)
+    assert bar.progress.value() == 450
+
+    # Ranking anew does not wait for it.
+    window.controller._command = script(LISTENS)
+    assert window.flow.start_quietly("detect", DetectParameters())
+    qtbot.waitUntil(lambda: window.controller.jobs[-1].stage == "layout", timeout=SECONDS)
+    assert desk.busy
+    window.controller.cancel_all()
+    qtbot.waitUntil(lambda: not window.controller.busy, timeout=SECONDS)
+    assert desk.busy
+
+    # Closing the project ends it at once.
+    pid = desk.controller.worker_pid
+    window.close_project()
+    qtbot.waitUntil(lambda: not psutil.pid_exists(pid), timeout=SECONDS)
+    assert not desk.busy
+    window.open_project(clustered)
+    assert states(window) == ["cancelled"]
+
+
+@pytest.mark.parametrize("worker", [LISTENS, WAITS])
+def test_cancel_goes_back_to_pca(
+    qtbot: QtBot, clustered: Path, open_window: OpenWindow, worker: str
+) -> None:
+    window = open_window(clustered)
+    works_with(window, worker)
+    window.instruments.maps.controller._grace = (100, 100)
+    _, bar, desk = parts(window)
+    look_at_map(window)
+    press(qtbot, bar, UMAP)
+    qtbot.waitUntil(lambda: "45" in bar.text.full(), timeout=SECONDS)
+    qtbot.mouseClick(bar.stop, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not desk.busy, timeout=SECONDS)
+    assert states(window) == ["cancelled"]
+    assert bar.choice() == PCA and review_settings(window.settings).map_layout == PCA
+    assert not bar.stop.isVisible()
+
+
+def test_a_failure_is_said_in_the_panel(
+    qtbot: QtBot, clustered: Path, open_window: OpenWindow
+) -> None:
+    window = open_window(clustered)
+    charts, bar, desk = parts(window)
+    message = "say(type='error', code='x', message='The disk is full.', hint='Free some space.',"
+    works_with(window, READY + f"sys.stdin.readline()\n{message} retryable=True, details='')\n")
+    look_at_map(window)
+    press(qtbot, bar, UMAP)
+    qtbot.waitUntil(lambda: not desk.busy, timeout=SECONDS)
+    assert "The disk is full." in bar.trouble.text() and "Free some space." in bar.trouble.text()
+    assert bar.trouble.isVisible() and bar.retry.isVisible() and states(window) == ["failed"]
+    # It is not tried again by itself, but when somebody asks for it.
+    charts.layout_changed()
+    assert not desk.busy
+    works_with(window, WAITS)
+    qtbot.mouseClick(bar.retry, Qt.MouseButton.LeftButton)
+    assert desk.busy and not bar.trouble.isVisible()
+
+
+def test_nothing_begins_in_secret_or_where_nothing_can_be_written(
+    qtbot: QtBot, clustered: Path, open_window: OpenWindow
+) -> None:
+    window = open_window(clustered)
+    works_with(window, WAITS)
+    review = window.review
+    assert review is not None
+    charts, bar, desk = parts(window)
+    look_at_map(window)
+    review.session.work_as("somebody else", blind=True)
+    bar.choose(UMAP)
+    charts.layout_changed()
+    assert not desk.busy
+    review.session.work_as("me", blind=False)
+    charts.layout_changed()
+    assert desk.busy
+    window.close_project()
+    with open_project(clustered) as writer:
+        assert not writer.read_only
+        window.open_project(clustered)
+        charts, bar, desk = parts(window)
+        bar.choose(UMAP)
+        look_at_map(window)
+        assert not desk.busy and "reading only" in bar.trouble.text()
+        assert not bar.retry.isVisible()
+
+
+def test_an_embedding_under_way_ends_the_layout(
+    qtbot: QtBot, clustered: Path, open_window: OpenWindow
+) -> None:
+    window = open_window(clustered)
+    works_with(window, WAITS)
+    charts, bar, desk = parts(window)
+    look_at_map(window)
+    press(qtbot, bar, UMAP)
+    qtbot.waitUntil(lambda: "45" in bar.text.full(), timeout=SECONDS)
+    window.controller._command = script(WAITS)
+    window.flow.start("embed", EmbedParameters(encoders=("own",)))
+    assert not desk.busy and not bar.stop.isVisible() and bar.choice() == UMAP
+    charts.layout_changed()
+    assert not desk.busy
+
+
+def test_a_lasso_under_way_is_not_disturbed(
+    qtbot: QtBot, clustered: Path, open_window: OpenWindow
+) -> None:
+    with Session.open(clustered) as session:
+        file = projections.layout_file(
+            session.project, np.load(session.project.arrays / "embedding-own.npy")
+        )
+        there = np.random.default_rng(1).normal(size=(COUNT, 2)).astype(np.float32)
+        write_array(file, there)
+    window = open_window(clustered)
+    charts, bar, _ = parts(window)
+    look_at_map(window)
+    first = charts.map._points.copy()
+    qtbot.mousePress(charts.map, Qt.MouseButton.LeftButton)
+    bar.choose(UMAP)
+    charts.layout_changed()
+    np.testing.assert_array_equal(charts.map._points, first)
+    qtbot.mouseRelease(charts.map, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: np.array_equal(charts.map._points, there))
+
+
+def test_the_worker_of_the_background_is_the_program_itself(
+    clustered: Path, open_window: OpenWindow
+) -> None:
+    program, arguments = open_window(clustered).instruments.maps.controller._command
+    assert program == sys.executable and arguments[-2:] == ["worker", "--background"]

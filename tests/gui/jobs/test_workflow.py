@@ -1,0 +1,282 @@
+"""The main road in the window: jobs follow each other, are recorded, fail and are taken up again.
+
+The worker is a script that leaves in the run's folder what the real jobs leave.
+"""
+
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from pytestqt.qtbot import QtBot
+
+from lnl_gui.gui.dialogs import questions
+from lnl_gui.gui.jobs.controller import JobState
+from lnl_gui.gui.review.model import KEEP
+from lnl_gui.gui.settings.settings import Settings
+from lnl_gui.gui.shell import main_window
+from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.gui.style.theme import Theme
+from lnl_gui.jobs.launch import worker_command
+from lnl_gui.session.stages import Stage
+from lnl_gui.store.parameters import ExportParameters, ImportParameters
+from tests.gui.conftest import OpenWindow
+from tests.gui.projects import make_project
+
+COUNT = 12
+WORKER = """
+import json, pathlib, sys, time
+import numpy as np
+say = lambda **m: print(json.dumps(m), flush=True)
+say(type='ready', pid=1, version='test')
+wait = pathlib.Path(sys.argv[1])
+for line in sys.stdin:
+    job = json.loads(line)
+    if job['type'] != 'start':
+        if job['type'] == 'cancel':
+            continue
+        break
+    folder = pathlib.Path(job['project']) / 'runs' / job['run_id']
+    say(type='progress', stage=job['kind'], done=3, total=12, rate=1.5, eta_s=6.0)
+    while (wait / job['kind']).exists():
+        time.sleep(0.01)
+    if (wait / 'fail').exists():
+        (wait / 'fail').unlink()
+        say(type='error', code='disk_full', message='The disk is full.', hint='Free some space.',
+            retryable=True)
+        continue
+    if job['kind'] == 'embed':
+        (folder / 'unreadable.json').write_text(json.dumps({'11': 'is empty'}))
+    if job['kind'] == 'detect':
+        n = 12
+        flagged = np.isin(np.arange(n), (8, 9, 10))
+        for name, values in dict(suspicion=np.linspace(0, 1, n, dtype='f4'),
+                                 suggested=np.full(n, 1, 'i4'), flagged=flagged,
+                                 loss=np.ones(n, 'f4')).items():
+            np.save(folder / f'{name}.npy', values)
+        (folder / 'summary.json').write_text('{}')
+    metrics = {}
+    if job['kind'] == 'finetune':
+        for epoch in range(2):
+            say(type='event', name='epoch', values=dict(series='curated', loss=1.0 / (epoch + 1),
+                training_accuracy=0.5, holdout_accuracy=0.6))
+        metrics = dict(after=dict(accuracy=0.75, samples=40), before=dict(accuracy=0.5, samples=40),
+                       difference=0.25, difference_interval=[0.1, 0.4], holdout_samples=40,
+                       epochs=[], warnings=['Few samples.'])
+    if job['kind'] == 'export':
+        metrics = dict(exported=11)
+    say(type='result', artifacts={}, metrics=metrics)
+    say(type='done')
+"""
+SECONDS = 40_000
+
+
+@pytest.fixture
+def hold(tmp_path: Path) -> Path:
+    """While a file named after a job's kind lies here, that job goes on."""
+    folder = tmp_path / "hold"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def fresh(open_window: OpenWindow, tmp_path: Path, hold: Path) -> MainWindow:
+    """A window on a project that has only been imported."""
+    window = open_window(make_project(tmp_path / "fresh.lnl", COUNT, detected=False))
+    window.controller._command = (sys.executable, ["-c", WORKER, str(hold)])
+    return window
+
+
+def wait_idle(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: not window.controller.busy, timeout=SECONDS)
+
+
+def test_one_button_embeds_detects_and_shows_the_suspects(
+    qtbot: QtBot, fresh: MainWindow, hold: Path
+) -> None:
+    assert fresh.review is not None
+    session = fresh.review.session
+    assert (fresh.banner.title.full(), fresh.banner.primary.text()) == ("Find suspects",) * 2
+    assert len(fresh.review.order) == COUNT  # everything can be looked at before
+    (hold / "embed").touch()
+    qtbot.mouseClick(fresh.banner.primary, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "25 %" in fresh.banner.title.full(), timeout=SECONDS)
+    assert fresh.banner.text.full() == "3 of 12  ·  1.5 a second  ·  6 s left"
+    assert fresh.banner.stop.isVisible() and not fresh.banner.primary.isVisible()
+    (hold / "embed").unlink()
+    wait_idle(qtbot, fresh)
+    assert [run.kind for run in session.runs()] == ["embed", "detect"]
+    assert session.stage() is Stage.DETECTED
+    assert session.counts().unreadable == 1
+    assert fresh.review.order.tolist() == [10, 9, 8]  # flagged, readable, worst first
+    assert fresh.banner.primary.text() == "Start review"
+    assert "3 suspects found" in fresh.toasts.texts()
+
+
+def test_cancel_keeps_the_run_and_goes_on(qtbot: QtBot, fresh: MainWindow, hold: Path) -> None:
+    assert fresh.review is not None
+    fresh.controller._grace = (50, 50)
+    (hold / "embed").touch()
+    fresh.commands.find_suspects()
+    qtbot.waitUntil(lambda: "25 %" in fresh.banner.title.full(), timeout=SECONDS)
+    qtbot.mouseClick(fresh.banner.stop, Qt.MouseButton.LeftButton)
+    wait_idle(qtbot, fresh)
+    assert [(run.kind, run.state) for run in fresh.review.session.runs()] == [
+        ("embed", "cancelled")
+    ]
+    assert fresh.banner.title.full() == "Embed was stopped"
+    (hold / "embed").unlink()
+    qtbot.mouseClick(fresh.banner.primary, Qt.MouseButton.LeftButton)  # "Go on"
+    wait_idle(qtbot, fresh)
+    assert [(run.kind, run.state) for run in fresh.review.session.runs()] == [
+        ("embed", "done"),  # the same run, taken up again
+        ("detect", "done"),
+    ]
+
+
+def test_a_failure_says_what_to_do_and_can_be_tried_again(
+    qtbot: QtBot, fresh: MainWindow, hold: Path
+) -> None:
+    assert fresh.review is not None
+    (hold / "fail").touch()
+    fresh.commands.find_suspects()
+    wait_idle(qtbot, fresh)
+    assert fresh.banner.title.full() == "The disk is full."
+    assert fresh.banner.text.full() == "Free some space."
+    assert fresh.banner.property("tone") == "danger"
+    assert fresh.review.session.runs()[0].state == "failed"
+    qtbot.mouseClick(fresh.banner.primary, Qt.MouseButton.LeftButton)
+    wait_idle(qtbot, fresh)
+    assert fresh.review.session.stage() is Stage.DETECTED
+
+
+def test_finetune_and_export_report_their_results(
+    qtbot: QtBot, fresh: MainWindow, tmp_path: Path
+) -> None:
+    assert fresh.page is not None and fresh.review is not None
+    fresh.commands.find_suspects()
+    wait_idle(qtbot, fresh)
+    fresh.review.verdict(KEEP)
+    fresh.commands.finetune()
+    wait_idle(qtbot, fresh)
+    assert "50.0% with the given labels → 75.0% with the curated" in fresh.banner.title.full()
+    assert "+25.0 points (95 % interval +10.0 to +40.0)" in fresh.banner.text.full()
+    assert fresh.page.details.currentWidget() is fresh.page.details.training
+    assert "Few samples." in fresh.page.details.training.notes.text()
+    fresh.flow.export(ExportParameters(destination=str(tmp_path / "out")))
+    wait_idle(qtbot, fresh)
+    assert fresh.banner.title.full() == "Exported 11 images"
+    qtbot.mouseClick(fresh.banner.second, Qt.MouseButton.LeftButton)
+    assert "2 suspects not reviewed" in fresh.banner.title.full()
+
+
+def test_epochs_draw_curves_while_training(qtbot: QtBot, fresh: MainWindow, hold: Path) -> None:
+    assert fresh.page is not None
+    seen = []
+    fresh.controller.figure.connect(lambda job, event: seen.append(event.values["loss"]))
+    fresh.commands.finetune()
+    wait_idle(qtbot, fresh)
+    assert seen == [1.0, 0.5]
+
+
+def test_another_project_does_not_get_the_result(
+    qtbot: QtBot, fresh: MainWindow, hold: Path, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr(questions, "ask_stop_job", lambda *args: asked.append(args) or True)
+    fresh.controller._grace = (50, 50)
+    (hold / "embed").touch()
+    fresh.commands.find_suspects()
+    qtbot.waitUntil(lambda: "25 %" in fresh.banner.title.full(), timeout=SECONDS)
+    fresh.open_project(project)
+    assert len(asked) == 1
+    wait_idle(qtbot, fresh)
+    assert fresh.review is not None
+    assert [run.kind for run in fresh.review.session.runs()] == ["embed", "detect"]
+    assert all(run.state == "done" for run in fresh.review.session.runs())
+    assert fresh.controller.jobs[0].state is JobState.CANCELLED
+
+
+def test_the_real_worker_imports_a_dropped_folder(
+    qtbot: QtBot, theme: Theme, class_folders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = MainWindow(theme, Settings())
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    project = tmp_path / "dropped.lnl"
+
+    def answer(parent: object, source: str) -> ImportParameters:
+        return ImportParameters(source=source, project=str(project))
+
+    monkeypatch.setattr(main_window, "ask_open_dataset", answer)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(class_folders))])
+    drop = QDropEvent(
+        QPoint(50, 50),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    window.dropEvent(drop)
+    qtbot.waitUntil(lambda: window.review is not None, timeout=SECONDS)
+    assert window.review is not None
+    assert len(window.review.session) == 36
+    assert window.settings.recent == (str(project),)
+    window.close()
+
+
+def test_a_second_job_is_refused_in_words(qtbot: QtBot, fresh: MainWindow, hold: Path) -> None:
+    (hold / "embed").touch()
+    fresh.commands.find_suspects()
+    fresh.commands.finetune()
+    assert fresh.toasts.texts() == ["Another job is at work."]
+    assert len(fresh.controller.jobs) == 1
+    (hold / "embed").unlink()
+    wait_idle(qtbot, fresh)
+
+
+def test_an_import_stops_the_running_job_first_if_one_agrees(
+    qtbot: QtBot,
+    fresh: MainWindow,
+    hold: Path,
+    tmp_path: Path,
+    class_folders: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fresh.controller._grace = (50, 50)
+    (hold / "embed").touch()
+    fresh.commands.find_suspects()
+    qtbot.waitUntil(lambda: "25 %" in fresh.banner.title.full(), timeout=SECONDS)
+    target = tmp_path / "new.lnl"
+    parameters = ImportParameters(source=str(class_folders), project=str(target))
+    monkeypatch.setattr(questions, "ask_stop_job", lambda *args: False)
+    fresh.import_dataset(parameters)
+    assert len(fresh.controller.jobs) == 1
+    monkeypatch.setattr(questions, "ask_stop_job", lambda *args: True)
+    fresh.controller._command = worker_command()
+    fresh.import_dataset(parameters)
+    qtbot.waitUntil(
+        lambda: fresh.review is not None and fresh.review.session.folder == target,
+        timeout=SECONDS,
+    )
+    assert fresh.controller.jobs[0].state is JobState.CANCELLED
+
+
+def test_a_folder_that_is_no_project_is_told(
+    qtbot: QtBot, fresh: MainWindow, tmp_path: Path
+) -> None:
+    fresh.open_project(tmp_path / "nothing")
+    assert len(fresh.toasts.texts()) == 1
+    assert fresh.review is not None  # what was open stays open
+
+
+def test_an_exception_in_a_slot_is_reported_and_the_window_stays(
+    qtbot: QtBot, fresh: MainWindow
+) -> None:
+    fresh.report_bug("ValueError: oops", "a report")
+    assert fresh.toasts.texts() == ["Something unexpected happened"]
+    fresh.offer_crash_report("Fatal Python error")
+    assert fresh.toasts.texts()[-1] == "LNL did not end well last time"

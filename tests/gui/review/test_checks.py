@@ -1,0 +1,313 @@
+"""Duplicates, audits and second opinions by keys in the window."""
+
+import shutil
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QScrollBar
+from pytestqt.qtbot import QtBot
+
+from lnl_gui.gui.dialogs import questions
+from lnl_gui.gui.dialogs.audit import AuditDialog, AuditRequest
+from lnl_gui.gui.inspector.sample_views import bare_view
+from lnl_gui.gui.jobs.controller import Job, JobState
+from lnl_gui.gui.review import audit_controller
+from lnl_gui.gui.review.model import KEEP, ReviewModel
+from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.session.intervals import clopper_pearson
+from lnl_gui.session.session import Session
+from lnl_gui.store.parameters import DetectParameters
+from lnl_gui.store.project import Project
+from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
+from tests.gui.conftest import OpenWindow
+from tests.gui.projects import make_project
+
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def twins(open_window: OpenWindow, tmp_path: Path) -> MainWindow:
+    """Rows 0 and 4 are one image with one label, 1, 2 and 7 one with three labels."""
+    folder = make_project(tmp_path / "twins.lnl", 40)
+    group = np.full(40, -1, np.int32)
+    group[[0, 4]] = 0
+    group[[1, 2, 7]] = 1
+    with Session.open(folder) as session:
+        run = session.latest_run("detect")
+        assert run is not None
+        np.save(run.folder / "duplicate_group.npy", group)
+    return open_window(folder)
+
+
+def review_of(window: MainWindow) -> ReviewModel:
+    assert window.review is not None
+    return window.review
+
+
+def press(qtbot: QtBot, window: MainWindow, key: Qt.Key, *modifiers: object) -> None:
+    assert window.page is not None
+    qtbot.keyClick(window.page.grid, key, *modifiers)
+
+
+# Duplicates
+
+
+def test_harmful_groups_come_first_and_are_settled_by_keys(qtbot: QtBot, twins: MainWindow) -> None:
+    review, panel = review_of(twins), twins.instruments.duplicates
+    assert panel is not None
+    before = review.spec
+    twins.verbs["duplicates"].trigger()
+    assert panel.model.rowCount() == 2 and "labels differ" in panel.model.index(0).data()
+    assert sorted(review.order) == [1, 2, 7]
+    review.go_to_row(2)
+    press(qtbot, twins, Qt.Key.Key_K)
+    status = review.session.columns.status
+    assert status[[1, 2, 7]].tolist() == [EXCLUDED, KEPT, EXCLUDED]
+    # On to the next group by itself.
+    assert sorted(review.order) == [0, 4]
+    press(qtbot, twins, Qt.Key.Key_G, SHIFT)
+    assert sorted(review.order) == [1, 2, 7]
+    twins.verbs["undo"].trigger()
+    assert (status[[1, 2, 7]] == UNSEEN).all()
+    panel.leave()
+    assert review.spec == before and not panel.is_open
+
+
+def test_one_label_for_all_of_a_group(qtbot: QtBot, twins: MainWindow) -> None:
+    review = review_of(twins)
+    twins.verbs["duplicates"].trigger()
+    review.go_to_row(7)
+    label = int(review.session.columns.current[7])
+    press(qtbot, twins, Qt.Key.Key_L)
+    columns = review.session.columns
+    assert columns.current[[1, 2, 7]].tolist() == [label] * 3
+    assert columns.status[7] == KEPT and columns.status[1] == RELABELLED
+    press(qtbot, twins, Qt.Key.Key_E, SHIFT)
+    assert columns.status[[0, 4]].tolist() == [EXCLUDED] * 2
+    assert "All groups of duplicates are decided" in twins.toasts.texts()
+
+
+def test_a_sample_without_duplicates_is_left_alone(qtbot: QtBot, twins: MainWindow) -> None:
+    review = review_of(twins)
+    review.go_to_row(10)
+    press(qtbot, twins, Qt.Key.Key_K)
+    assert review.session.columns.status[10] == UNSEEN
+    assert "This sample has no duplicate." in twins.toasts.texts()
+
+
+# Audit
+
+
+def draw(window: MainWindow, monkeypatch: pytest.MonkeyPatch, size: int) -> ReviewModel:
+    monkeypatch.setattr(audit_controller, "ask_audit", lambda *_: AuditRequest(size))
+    window.verbs["audit"].trigger()
+    return review_of(window)
+
+
+def test_an_audit_is_blind_and_says_what_it_found(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review = draw(window, monkeypatch, 10)
+    assert len(review.order) == 10 and not review.session.columns.flagged[review.order].any()
+    assert "suspicion" not in review.describe(0) and "suggested" not in review.describe(0)
+    view = bare_view(review.session, int(review.order[0]))
+    assert view.suspicion is None and not view.suggested and not view.opinions
+    press(qtbot, window, Qt.Key.Key_W)
+    assert review.session.counts().reviewed == 0
+    assert "There is no suggestion while you judge blind." in window.toasts.texts()
+    for _ in range(9):
+        press(qtbot, window, Qt.Key.Key_Q)
+    press(qtbot, window, Qt.Key.Key_E)
+    report = review.session.audit_reports()[0]
+    exact = clopper_pearson(1, 10)
+    assert (report.judged, report.wrong) == (10, 1)
+    bar = window.instruments.bar
+    assert bar is not None
+    qtbot.waitUntil(lambda: "10.0% wrong" in bar.title.full())
+    assert f"{exact.low:.1%} to {exact.high:.1%}" in bar.title.full()
+    panel = window.instruments.progress
+    window.verbs["progress"].trigger()
+    assert panel is not None
+    qtbot.waitUntil(lambda: "10.0% wrong" in panel.audit_title.text())
+    qtbot.mouseClick(bar.buttons[0], Qt.MouseButton.LeftButton)
+    assert review.spec.audit is None and not review.hides_reasons
+
+
+def test_the_inspector_hides_the_reasons_during_an_audit(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review = draw(window, monkeypatch, 5)
+    assert window.page is not None
+    inspector = window.page.details.inspector
+    row = review.current_row
+    qtbot.waitUntil(lambda: (v := inspector.view()) is not None and v.row == row)
+    assert "Judge it by the picture alone" in inspector.suspicion.text()
+    assert not inspector.opinions.isVisible() and not inspector.loss.isVisible()
+
+
+def test_the_audit_dialog_says_what_a_sample_tells(qtbot: QtBot) -> None:
+    dialog = AuditDialog(5000)
+    qtbot.addWidget(dialog)
+    dialog.size_field.setValue(300)
+    assert f"{clopper_pearson(0, 300).high:.1%}" in dialog.reach.text()
+    dialog.stratified.setChecked(True)
+    assert dialog.parameters() == AuditRequest(300, stratified=True)
+
+
+# Second opinion
+
+
+def test_a_second_reviewer_is_blind_and_kappa_is_told(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review = review_of(window)
+    first = review.session.reviewer
+    review.decide_rows(KEEP, np.array([0, 1, 2, 3]))
+    monkeypatch.setattr(questions, "ask_reviewer", lambda *_: "Ben")
+    window.verbs["second-opinion"].trigger()
+    assert review.session.blind and review.session.counts().reviewed == 0
+    for row, key in ((0, "keep"), (1, "keep"), (2, "keep"), (3, "exclude")):
+        review.decide_rows(key, np.array([row]))
+    window.verbs["second-opinion"].trigger()
+    session = review.session
+    assert not session.blind and session.reviewer == first
+    assert session.columns.status[[0, 1, 2, 3]].tolist() == [KEPT] * 4
+    assert "1 disagreement between the reviewers" in window.toasts.texts()
+    panel = window.instruments.progress
+    window.verbs["progress"].trigger()
+    assert panel is not None
+    kappa = session.agreement()[0].kappa
+    qtbot.waitUntil(lambda: f"κ {kappa:.2f}" in panel.second_text.text())
+    window.verbs["disagreements"].trigger()
+    assert review.order.tolist() == [3]
+    bar = window.instruments.bar
+    assert bar is not None
+    qtbot.waitUntil(lambda: "Ben: " in bar.hint.full() and f"{first}: " in bar.hint.full())
+    press(qtbot, window, Qt.Key.Key_Q)
+    assert session.disagreements() == []
+    qtbot.waitUntil(lambda: "all settled" in bar.title.full() and bar.hint.isHidden())
+
+
+def test_nobody_is_their_own_second_reviewer(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review = review_of(window)
+    monkeypatch.setattr(questions, "ask_reviewer", lambda *_: review.session.reviewer.upper())
+    window.verbs["second-opinion"].trigger()
+    assert not review.session.blind and len(window.toasts.texts()) == 1
+
+
+def copy_beside(project: Path, tmp_path: Path) -> Path:
+    other = tmp_path / "copy" / "animals.lnl"
+    shutil.copytree(project, other, ignore=shutil.ignore_patterns("*.lock", "*-shm", "*-wal"))
+    return other
+
+
+def bens_copy(project: Path, tmp_path: Path) -> Path:
+    """A copy in which Ben has accepted two suggestions."""
+    other = copy_beside(project, tmp_path)
+    with Session.open(other, reviewer="Ben") as session:
+        session.accept(np.array([5, 6]))
+    return other
+
+
+def begin_merge(window: MainWindow, other: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
+    monkeypatch.setattr(questions, "ask_project_folder", lambda *_: other)
+    window.verbs["merge"].trigger()
+    return window.controller.jobs[-1]
+
+
+def test_another_copy_is_merged(
+    qtbot: QtBot,
+    window: MainWindow,
+    project: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    other = bens_copy(project, tmp_path)
+    review = review_of(window)
+    review.verdict("keep")
+    job = begin_merge(window, other, monkeypatch)
+    assert job.title == "Merge" and window.banner.isVisible()
+    qtbot.waitUntil(lambda: job.is_over)
+    assert job.state is JobState.DONE
+    assert (review.session.columns.status[[5, 6]] == RELABELLED).all()
+    assert any(text.startswith("Took in 1 operation") for text in window.toasts.texts())
+    assert review.counts().reviewed == 3
+    # The window writes again.
+    review.verdict("exclude")
+    assert review.counts().reviewed == 4
+    assert window.controller.current is None and not window.banner.stop.isVisible()
+
+
+def test_while_a_copy_is_merged_verdicts_wait_and_it_can_be_cancelled(
+    qtbot: QtBot,
+    window: MainWindow,
+    project: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    other = bens_copy(project, tmp_path)
+    review = review_of(window)
+    at_work, go_on, lend = threading.Event(), threading.Event(), review.session.lend
+
+    def lend_slowly() -> Project:
+        lent = lend()
+        at_work.set()
+        go_on.wait(20)
+        return lent
+
+    monkeypatch.setattr(review.session, "lend", lend_slowly)
+    job = begin_merge(window, other, monkeypatch)
+    qtbot.waitUntil(at_work.is_set)
+    review.verdict("keep")
+    assert review.counts().reviewed == 0
+    assert "Another copy is being merged" in window.toasts.texts()[0]
+    window.flow.start("detect", DetectParameters())
+    assert len(window.controller.jobs) == 1
+    window.banner.stop.click()
+    assert job.state is JobState.CANCELLING
+    go_on.set()
+    qtbot.waitUntil(lambda: job.is_over)
+    assert job.state is JobState.CANCELLED
+    assert review.counts().reviewed == 0 and not window.banner.stop.isVisible()
+    review.verdict("keep")
+    assert review.counts().reviewed == 1
+
+
+def test_a_project_closes_while_a_copy_is_merged(
+    window: MainWindow, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = bens_copy(project, tmp_path)
+    monkeypatch.setattr(questions, "ask_stop_job", lambda *_: True)
+    job = begin_merge(window, other, monkeypatch)
+    window.close_project()
+    assert window.review is None and job.is_over
+    with Session.open(project, reviewer="Ann") as session:
+        assert not session.read_only
+        assert session.counts().reviewed in (0, 2)
+
+
+def test_a_copy_of_another_dataset_is_refused(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "b").mkdir()
+    other = make_project(tmp_path / "b" / "other.lnl", 8)
+    job = begin_merge(window, other, monkeypatch)
+    qtbot.waitUntil(lambda: job.is_over)
+    assert job.state is JobState.FAILED
+    assert "project of another dataset" in window.toasts.texts()[0]
+
+
+def test_keys_that_do_not_fit_are_scrolled(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(900, 600)
+    window.overlay.toggle()
+    bars = [bar for bar in window.overlay.findChildren(QScrollBar) if bar.maximum() > 0]
+    assert [bar.orientation() for bar in bars] == [Qt.Orientation.Vertical]
+    qtbot.keyClick(window.overlay, Qt.Key.Key_PageDown)
+    assert window.overlay.isVisible() and bars[0].value() > 0
+    qtbot.keyClick(window.overlay, Qt.Key.Key_Space)
+    assert not window.overlay.isVisible()

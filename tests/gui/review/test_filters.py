@@ -1,0 +1,158 @@
+"""Filters by issue, detector, reviewer and cluster; what each choice leaves; saved views."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QAction
+from pytestqt.qtbot import QtBot
+
+from lnl_gui.gui.dialogs import questions
+from lnl_gui.gui.i18n.numbers import likelihood
+from lnl_gui.gui.review.filter_panel import FilterPanel
+from lnl_gui.gui.review.model import KEEP, ReviewModel
+from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.gui.widgets.counted_combo import COUNT_ROLE, CountedCombo
+from lnl_gui.session.session import Session
+from lnl_gui.session.views import ViewSpec
+from lnl_gui.util.atomic import write_json
+from tests.gui.conftest import OpenWindow
+from tests.gui.projects import make_project
+
+
+@pytest.fixture
+def rich(open_window: OpenWindow, tmp_path: Path) -> MainWindow:
+    """Forty samples: every fifth blurry, one detector that doubts the first eight."""
+    folder = make_project(tmp_path / "rich.lnl", 40)
+    with Session.open(folder) as session:
+        run = session.latest_run("detect")
+        assert run is not None
+        given = session.columns.given
+        vote = np.where(np.arange(40) < 8, (given + 1) % 4, given).astype(np.int32)
+        np.save(run.folder / "issue-blurry-flagged.npy", np.arange(40) % 5 == 0)
+        np.save(run.folder / "detector-near-vote.npy", vote)
+        np.save(run.folder / "detector-near-score.npy", np.linspace(1, 0, 40, dtype=np.float32))
+        np.save(run.folder / "cluster.npy", (np.arange(40) % 3).astype(np.int32))
+        write_json(run.folder / "issues.json", [{"name": "blurry", "count": 8}])
+        write_json(run.folder / "detectors.json", [{"name": "near", "title": "Neighbours"}])
+    return open_window(folder)
+
+
+def panel_of(window: MainWindow) -> tuple[FilterPanel, ReviewModel]:
+    assert window.page is not None and window.review is not None
+    return window.page.filters, window.review
+
+
+def choose(combo: CountedCombo, place: int) -> None:
+    combo.setCurrentIndex(place)
+    combo.activated.emit(place)
+
+
+def counts(combo: CountedCombo) -> list[int | None]:
+    combo.count_choices()
+    return [combo.itemData(place, COUNT_ROLE) for place in range(combo.count())]
+
+
+CHOICES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "issue": lambda rows: rows % 5 == 0,
+    "detector": lambda rows: rows < 8,
+    "cluster": lambda rows: rows % 3 == 0,
+}
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_each_filter_leaves_what_it_said(rich: MainWindow, name: str) -> None:
+    panel, review = panel_of(rich)
+    suspects = np.arange(20)
+    combo = panel.more.combos[name]
+    said = counts(combo)
+    expected = suspects[CHOICES[name](suspects)]
+    assert said[:2] == [20, len(expected)]
+    choose(combo, 1)
+    assert sorted(review.order) == expected.tolist()
+    panel.clear()
+    assert len(review.order) == 20 and combo.currentIndex() == 0
+
+
+def test_filters_combine_in_their_counts(rich: MainWindow) -> None:
+    panel, review = panel_of(rich)
+    choose(panel.more.combos["issue"], 1)
+    assert sorted(review.order) == [0, 5, 10, 15]
+    assert counts(panel.given) == [4, 1, 1, 1, 1]
+    assert counts(panel.show_what) == [4, 4, 8]
+    assert counts(panel.more.combos["detector"]) == [4, 2]
+
+
+def test_reviewers_are_offered_once_they_have_decided(rich: MainWindow) -> None:
+    panel, review = panel_of(rich)
+    combo = panel.more.combos["reviewer"]
+    assert combo.isHidden()
+    review.decide_rows(KEEP, np.array([1, 2, 3]))
+    assert combo.itemText(1) == review.session.reviewer and counts(combo) == [20, 3]
+    choose(combo, 1)
+    assert sorted(review.order) == [1, 2, 3]
+
+
+def test_agreement_and_duplicates_sort(rich: MainWindow) -> None:
+    _, review = panel_of(rich)
+    assert rich.page is not None
+    sort = rich.page.view_bar.sort
+    place = sort.findData("agreement")
+    sort.setCurrentIndex(place)
+    sort.activated.emit(place)
+    assert review.spec.descending and set(review.order[:8]) == set(range(8))
+    assert sort.findData("duplicate_group") >= 0
+
+
+def entries(panel: FilterPanel) -> dict[str, QAction]:
+    panel.views.fill()
+    return {action.text(): action for action in panel.views.menu().actions()}
+
+
+def test_views_are_saved_opened_and_forgotten(
+    qtbot: QtBot, rich: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel, review = panel_of(rich)
+    choose(panel.more.combos["issue"], 1)
+    monkeypatch.setattr(questions, "ask_view_name", lambda *_: " Blurry & odd ")
+    entries(panel)["Save this view…"].trigger()
+    wanted = review.spec
+    panel.clear()
+    entries(panel)["Blurry && odd\t4"].trigger()
+    assert review.spec == wanted and panel.more.combos["issue"].currentIndex() == 1
+    forget = entries(panel)["Forget"].menu()
+    forget.actions()[0].trigger()
+    assert list(entries(panel)) == ["Save this view…"]
+
+
+def test_a_view_that_cannot_be_shown_changes_nothing(rich: MainWindow) -> None:
+    panel, review = panel_of(rich)
+    before, order = review.spec, review.order.copy()
+    review.session.save_view("gone", ViewSpec(issue=("haunted",)))
+    entries(panel)["gone"].trigger()
+    assert review.spec == before and review.order.tolist() == order.tolist()
+    assert "The newest detection knows no issue called haunted." in rich.toasts.texts()
+
+
+def test_suspicion_is_filtered_in_per_cent(rich: MainWindow) -> None:
+    review, page = rich.review, rich.page
+    assert review is not None and page is not None
+    filters = page.filters
+    assert (filters.lowest.text(), filters.highest.text()) == ("0 %", "100 %")
+    filters.lowest.setValue(70)
+    assert review.spec.suspicion == (0.7, 1.0)
+    assert review.session.columns.suspicion[review.order].min() >= 0.7
+    review.show_view(ViewSpec(suspicion=(0.125, 0.9)))
+    assert (filters.lowest.text(), filters.highest.text()) == ("12.5 %", "90 %")
+    filters.clear()
+    assert review.spec.suspicion is None
+
+
+@pytest.mark.parametrize(
+    ("probability", "words"),
+    [(1.0, "> 99 %"), (0.995, "> 99 %"), (0.994, "99 %"), (0.5, "50 %"), (0.01, "1 %")],
+)
+def test_a_probability_is_never_flat(probability: float, words: str) -> None:
+    assert likelihood(probability) == words
+    assert likelihood(0.0) == "< 1 %" == likelihood(0.004)

@@ -1,0 +1,107 @@
+"""The noise lab in the window: the dialog, the job, the table."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from lnl_gui.gui.dialogs.noise_test import NoiseLabDialog
+from lnl_gui.gui.dialogs.noise_test_result import NoiseLabResult, summary
+from lnl_gui.gui.jobs.controller import Job, JobState
+from lnl_gui.gui.review import noise_test_controller
+from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.jobs import protocol
+from lnl_gui.store.parameters import NoiseLabParameters
+from lnl_gui.util.errors import UserError
+from tests.gui.conftest import OpenWindow
+from tests.gui.projects import make_project
+
+
+def figures(noise: str, detector: str, recall: float | None) -> dict[str, object]:
+    return {
+        "noise": noise,
+        "detector": detector,
+        "seeds": 1,
+        "precision": None if recall is None else 0.9,
+        "recall": recall,
+        "f1": recall,
+        "average_precision": recall,
+        "suggestion_accuracy": None,
+        "seconds": 1.0,
+    }
+
+
+METRICS = {
+    "note": "Judged on 200 samples a person decided on.",
+    "means": [
+        figures("symmetric 20 %", "consensus", 0.95),
+        figures("symmetric 20 %", "near", 0.5),
+        figures("asymmetric 20 %", "consensus", 0.7),
+    ],
+}
+
+
+def test_the_dialog_gives_the_parameters(qtbot: QtBot) -> None:
+    dialog = NoiseLabDialog(120)
+    qtbot.addWidget(dialog)
+    assert dialog.parameters() == NoiseLabParameters()
+    dialog.rate.setValue(35)
+    assert "35 %" in dialog.rate_hint.text()
+    for kind in ("asymmetric", "instance"):
+        dialog.kinds[kind].setChecked(False)
+    dialog.part.setCurrentIndex(1)
+    dialog.seeds.setValue(3)
+    wanted = NoiseLabParameters(noises=("symmetric:0.35",), part="confirmed", seeds=3)
+    assert dialog.parameters() == wanted
+    dialog.kinds["symmetric"].setChecked(False)
+    with pytest.raises(UserError, match="No kind"):
+        dialog.parameters()
+
+
+def test_the_result_says_it_in_a_sentence_and_a_table(qtbot: QtBot) -> None:
+    dialog = NoiseLabResult(METRICS, titles={"near": "Neighbours"})
+    qtbot.addWidget(dialog)
+    assert dialog.sentence.text().startswith("The consensus finds 70% to 95% of the wrong labels")
+    assert "; 90% of what it flags is wrong" in dialog.sentence.text()
+    lines = [line.split("\t") for line in dialog.as_text().splitlines()]
+    assert lines[0][:4] == ["Wrong labels", "Detector", "Precision", "Recall"]
+    assert lines[2][:4] == ["Symmetric 20 %", "Neighbours", "90.0%", "50.0%"]
+    assert lines[1][-1] == "–"
+
+
+def test_a_result_without_the_consensus_has_words() -> None:
+    assert summary([]) and summary([figures("given", "consensus", None)])
+
+
+def test_the_job_is_started_and_its_figures_shown(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = window.controller.jobs
+
+    def submit(kind: str, project: Path, run_id: str, parameters: dict[str, object]) -> Job:
+        jobs.append(Job(len(jobs) + 1, kind, project, run_id, dict(parameters)))
+        return jobs[-1]
+
+    monkeypatch.setattr(window.controller, "submit", submit)
+    monkeypatch.setattr(
+        noise_test_controller, "ask_noise_lab", lambda *_: NoiseLabParameters(seeds=2)
+    )
+    window.verbs["trust"].trigger()
+    assert jobs[0].kind == "noise_lab" and jobs[0].parameters["seeds"] == 2
+    assert jobs[0].title == "Test of the detectors"
+    jobs[0].state, jobs[0].result = JobState.DONE, protocol.Result({}, METRICS)
+    window.controller.finished.emit(jobs[0])
+    shown = [w for w in QApplication.topLevelWidgets() if isinstance(w, NoiseLabResult)]
+    assert len(shown) == 1 and shown[0].isVisible() and not shown[0].isModal()
+    assert shown[0].table.model().rowCount() == 3
+    shown[0].close()
+
+
+def test_nothing_to_test_before_the_images_are_looked_at(
+    open_window: OpenWindow, tmp_path: Path
+) -> None:
+    fresh = open_window(make_project(tmp_path / "fresh.lnl", 8, detected=False))
+    fresh.verbs["trust"].trigger()
+    assert "The images have not been looked at yet." in fresh.toasts.texts()
+    assert fresh.controller.jobs == []

@@ -1,0 +1,257 @@
+"""Keys give verdicts that are on disk, act on the whole selection, and move on."""
+
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from lnl_gui.gui.grid.view import GridView
+from lnl_gui.gui.review.model import ReviewModel
+from lnl_gui.gui.shell import commands
+from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.store.project import DATABASE
+from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSURE
+from tests.gui.conftest import OpenWindow
+from tests.gui.projects import make_project
+
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+def on_disk(project: Path) -> dict[int, tuple[int, int]]:
+    """Row -> (label, status), read past the window's own connection."""
+    connection = sqlite3.connect(f"file:{project / DATABASE}?mode=ro", uri=True)
+    try:
+        rows = connection.execute("SELECT sample_id, label, status FROM current").fetchall()
+    finally:
+        connection.close()
+    return {row: (label, status) for row, label, status in rows if status}
+
+
+def parts(window: MainWindow) -> tuple[GridView, ReviewModel]:
+    assert window.page is not None and window.review is not None
+    return window.page.grid, window.review
+
+
+def test_opens_on_the_suspects_worst_first(window: MainWindow) -> None:
+    _, review = parts(window)
+    assert review.order.tolist() == list(range(20))
+    assert review.selection.current == 0
+
+
+@pytest.mark.parametrize(
+    ("key", "label", "status"),
+    [("w", 1, RELABELLED), ("q", 0, KEPT), ("e", 0, EXCLUDED), ("n", 0, UNSURE), ("3", 2, 2)],
+)
+def test_a_key_is_a_verdict_on_disk_and_moves_on(
+    qtbot: QtBot, window: MainWindow, project: Path, key: str, label: int, status: int
+) -> None:
+    grid, review = parts(window)
+    qtbot.keyClicks(grid, key)
+    assert on_disk(project) == {0: (label, status)}
+    assert review.selection.current == 1
+
+
+def test_moves_on_past_what_is_reviewed(qtbot: QtBot, window: MainWindow) -> None:
+    grid, review = parts(window)
+    review.move_to(1)
+    qtbot.keyClicks(grid, "q")
+    review.move_to(0)
+    qtbot.keyClicks(grid, "q")
+    assert review.selection.current == 2
+    review.move_to(19)
+    qtbot.keyClicks(grid, "q")
+    assert review.selection.current == 2  # from the end on to the first one left
+
+
+def test_a_verdict_takes_the_whole_selection_and_one_undo_takes_it_back(
+    qtbot: QtBot, window: MainWindow, project: Path
+) -> None:
+    grid, review = parts(window)
+    for _ in range(6):
+        qtbot.keyClick(grid, Qt.Key.Key_Right, SHIFT)
+    qtbot.keyClicks(grid, "w")
+    found = on_disk(project)
+    assert sorted(found) == list(range(7))
+    assert all(found[row] == ((row + 1) % 4, RELABELLED) for row in found)
+    assert review.selection.current == 7
+    qtbot.keyClick(grid, Qt.Key.Key_Z, CONTROL)
+    assert on_disk(project) == {}
+    qtbot.keyClick(grid, Qt.Key.Key_Z, CONTROL | SHIFT)
+    assert on_disk(project) == found
+
+
+def test_undo_goes_past_a_restart(qtbot: QtBot, open_window: OpenWindow, project: Path) -> None:
+    first = open_window(project)
+    grid, _ = parts(first)
+    qtbot.keyClicks(grid, "wqe")
+    assert len(on_disk(project)) == 3
+    first.close()
+    second = open_window(project)
+    grid, review = parts(second)
+    assert review.session.columns.status[:4].tolist() == [RELABELLED, KEPT, EXCLUDED, 0]
+    for left in (2, 1, 0):
+        qtbot.keyClick(grid, Qt.Key.Key_Z, CONTROL)
+        assert len(on_disk(project)) == left
+    qtbot.keyClick(grid, Qt.Key.Key_Z, CONTROL)  # nothing left: no harm
+    assert on_disk(project) == {}
+
+
+def test_select_all_and_exclude(qtbot: QtBot, window: MainWindow, project: Path) -> None:
+    grid, _ = parts(window)
+    qtbot.keyClick(grid, Qt.Key.Key_A, CONTROL)
+    qtbot.keyClicks(grid, "e")
+    assert {status for _, status in on_disk(project).values()} == {EXCLUDED}
+    assert len(on_disk(project)) == 20
+
+
+def test_letters_in_a_filter_are_text_not_verdicts(
+    qtbot: QtBot, window: MainWindow, project: Path
+) -> None:
+    grid, review = parts(window)
+    qtbot.keyClick(grid, Qt.Key.Key_F, CONTROL)
+    assert window.page is not None
+    text = window.page.filters.text
+    qtbot.waitUntil(text.hasFocus)
+    qtbot.keyClicks(text, "image-0007")
+    qtbot.keyClick(text, Qt.Key.Key_Return)
+    assert on_disk(project) == {}
+    assert review.order.tolist() == [7]
+    qtbot.waitUntil(grid.hasFocus)  # Return gives the keys back to the grid
+    qtbot.keyClicks(grid, "q")
+    assert on_disk(project) == {7: (3, KEPT)}
+
+
+def test_the_class_picker_relabels(
+    qtbot: QtBot, window: MainWindow, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grid, _ = parts(window)
+    asked = {}
+
+    def answer(parent: object, names: list[str], *, likely: list[int], samples: int) -> int:
+        asked.update(names=names, likely=likely, samples=samples)
+        return 3
+
+    monkeypatch.setattr(commands, "ask_class", answer)
+    qtbot.keyClicks(grid, "r")
+    assert asked == {"names": ["cat", "dog", "frog", "horse"], "likely": [1], "samples": 1}
+    assert on_disk(project) == {0: (3, RELABELLED)}
+
+
+def test_ctrl_click_and_shift_click_select(qtbot: QtBot, window: MainWindow, project: Path) -> None:
+    grid, review = parts(window)
+
+    def click(position: int, modifiers: Qt.KeyboardModifier) -> None:
+        index = grid.model().index(*grid.geometry_of_cells.cell(position))
+        point = grid.visualRect(index).center()
+        qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, modifiers, point)
+
+    none = Qt.KeyboardModifier.NoModifier
+    click(1, none)
+    click(3, SHIFT)
+    click(5, CONTROL)
+    click(2, CONTROL)
+    assert review.selection.positions.tolist() == [1, 3, 5]
+    click(4, none)
+    assert review.selection.positions.tolist() == [4]
+
+
+def test_the_rubber_band_selects_what_it_touches(qtbot: QtBot, window: MainWindow) -> None:
+    grid, review = parts(window)
+    cells = grid.geometry_of_cells
+
+    def center(row: int, column: int) -> QPoint:
+        return grid.visualRect(grid.model().index(row, column)).center()
+
+    viewport, left = grid.viewport(), Qt.MouseButton.LeftButton
+    qtbot.mousePress(viewport, left, pos=center(0, 1))
+    qtbot.mouseMove(viewport, center(0, 2))
+    qtbot.mouseMove(viewport, center(1, 2))
+    qtbot.mouseRelease(viewport, left, pos=center(1, 2))
+    expected = {1, 2, cells.columns + 1, cells.columns + 2}
+    assert set(review.selection.positions.tolist()) == expected
+    assert not grid.viewport().findChildren(type(grid._band)) or grid._band is None
+
+
+def test_a_group_is_accepted_whole(qtbot: QtBot, window: MainWindow, project: Path) -> None:
+    assert window.page is not None
+    _, review = parts(window)
+    groups = window.page.groups
+    assert [(g.given, g.suggested, g.left) for g in groups.model.groups] == [
+        (given, (given + 1) % 4, 5) for given in range(4)
+    ]
+    groups.list.view.clicked.emit(groups.model.index(2))
+    assert review.order.tolist() == [2, 6, 10, 14, 18]
+    assert window.page.group_bar.accept.text() == "Accept all 5"
+    right = round(float((1 - review.session.columns.suspicion[review.order]).sum()))
+    assert f"about {right} of the given labels" in window.page.group_bar.title.full()
+    qtbot.mouseClick(window.page.group_bar.accept, Qt.MouseButton.LeftButton)
+    assert on_disk(project) == dict.fromkeys((2, 6, 10, 14, 18), (3, RELABELLED))
+    qtbot.waitUntil(lambda: groups.model.groups[2].left == 0)
+    qtbot.mouseClick(window.page.group_bar.leave, Qt.MouseButton.LeftButton)
+    assert len(review.order) == 20
+
+
+def test_a_second_window_reads_only_and_says_so(
+    qtbot: QtBot, open_window: OpenWindow, project: Path
+) -> None:
+    open_window(project)
+    second = open_window(project)
+    grid, review = parts(second)
+    assert review.session.read_only
+    assert second.banner.title.full() == "Open for reading only"
+    qtbot.keyClicks(grid, "w")
+    assert on_disk(project) == {}
+    assert len(second.toasts.texts()) == 1
+
+
+def test_many_samples_in_one_stroke(qtbot: QtBot, open_window: OpenWindow, tmp_path: Path) -> None:
+    project = make_project(tmp_path / "many.lnl", 2000)
+    window = open_window(project)
+    grid, review = parts(window)
+    qtbot.keyClick(grid, Qt.Key.Key_A, CONTROL)
+    qtbot.keyClicks(grid, "q")
+    assert len(on_disk(project)) == 1000
+    assert window.toasts.texts() == ["Kept the label of 1,000 samples"]
+    assert np.all(review.session.columns.status[:1000] == KEPT)
+
+
+def test_tab_leaves_the_grid_and_j_goes_to_the_next_undecided(
+    qtbot: QtBot, window: MainWindow, project: Path
+) -> None:
+    grid, review = parts(window)
+    qtbot.keyClicks(grid, "q")
+    review.move_to(0)
+    qtbot.keyClicks(grid, "j")
+    assert review.selection.current == 1
+    qtbot.keyClicks(grid, "j")
+    assert review.selection.current == 2
+    qtbot.keyClick(grid, Qt.Key.Key_Tab)  # no trap for the keyboard
+    assert not grid.hasFocus()
+    assert len(on_disk(project)) == 1
+
+
+def test_p_walks_the_groups_of_pairs_and_shift_p_leaves_them(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    assert window.page is not None and window.review is not None
+    grid, review = window.page.grid, window.review
+    before = len(review.order)
+    seen = []
+    for _ in range(4):
+        qtbot.keyClick(grid, Qt.Key.Key_P)
+        assert review.current_row is not None
+        seen.append((review.spec.given, review.spec.suggested))
+    assert len(set(seen)) == 4  # four classes, each mistaken for the next
+    qtbot.keyClick(grid, Qt.Key.Key_P)
+    assert (review.spec.given, review.spec.suggested) == seen[0]
+    qtbot.keyClick(
+        grid, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    )
+    assert len(review.unreviewed_shown()) == 0
+    shown = [qtbot.keyClick(grid, Qt.Key.Key_P) or review.spec.given for _ in range(4)]
+    assert seen[0][0] not in shown  # what is done is passed over
+    qtbot.keyClick(grid, Qt.Key.Key_P, Qt.KeyboardModifier.ShiftModifier)
+    assert len(review.order) == before

@@ -1,0 +1,115 @@
+import errno
+import json
+from pathlib import Path
+from typing import NoReturn
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from lnl_gui.learn.models.model_file import CARD, WEIGHTS, load_model, save_model
+from lnl_gui.learn.models.network import Classifier, Head
+from lnl_gui.learn.models.predict import predict
+from lnl_gui.util.errors import UserError
+from tests.learn.drawn import NAMES, backbone, draw_files
+
+
+def _save(folder: Path, name: str = "test_vit", seed: int = 0) -> Classifier:
+    opened = backbone(name)
+    torch.manual_seed(seed)
+    classifier = Classifier(opened.model, Head(opened.dimension, 3)).eval()
+    with torch.no_grad():
+        classifier.head.scale.fill_(2.0)
+    save_model(folder, classifier, backbone=opened, class_names=NAMES, details={"seed": seed})
+    return classifier
+
+
+def test_a_model_comes_back_as_it_was(tmp_path: Path) -> None:
+    classifier = _save(tmp_path)
+    loaded = load_model(tmp_path)
+    side = loaded.preprocessing.image_size
+    images = torch.randn(2, 3, side, side)
+    with torch.no_grad():
+        assert torch.equal(loaded.classifier(images), classifier(images))
+    assert loaded.class_names == NAMES
+    assert loaded.card["seed"] == 0
+    assert {"python", "torch", "timm"} <= set(loaded.card["versions"])
+
+
+def test_what_is_missing_damaged_or_newer_is_said(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no model in"):
+        load_model(tmp_path)
+    _save(tmp_path)
+    whole = (tmp_path / WEIGHTS).read_bytes()
+    (tmp_path / WEIGHTS).write_bytes(whole[:1000])
+    with pytest.raises(UserError, match="damaged"):
+        load_model(tmp_path)
+    _save(tmp_path, "test_resnet")
+    (tmp_path / WEIGHTS).write_bytes(whole)
+    with pytest.raises(UserError, match="do not fit"):
+        load_model(tmp_path)
+    card = json.loads((tmp_path / CARD).read_text(encoding="utf-8"))
+    (tmp_path / CARD).write_text(json.dumps({**card, "format": 99}), encoding="utf-8")
+    with pytest.raises(UserError, match="newer version"):
+        load_model(tmp_path)
+    (tmp_path / CARD).write_text("{", encoding="utf-8")
+    with pytest.raises(UserError, match="card"):
+        load_model(tmp_path)
+
+
+def test_a_full_disk_leaves_the_model_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = _save(tmp_path)
+
+    def full(descriptor: int) -> NoReturn:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fsync", full)
+        with pytest.raises(UserError) as caught:
+            _save(tmp_path, seed=1)
+    assert caught.value.code == "disk_full"
+    assert torch.equal(
+        load_model(tmp_path).classifier.head.linear.weight, before.head.linear.weight
+    )
+    assert sorted(file.name for file in tmp_path.iterdir()) == [CARD, WEIGHTS]
+
+
+def test_prediction_skips_what_cannot_be_read(tmp_path: Path) -> None:
+    classifier = _save(tmp_path / "model")
+    files, _ = draw_files(tmp_path / "images", 3)
+    files[1].write_bytes(b"not an image")
+    seen: list[tuple[int, int]] = []
+    found = predict(
+        tmp_path / "model",
+        [*files, tmp_path / "gone.png"],
+        device="cpu",
+        progress=lambda done, total: seen.append((done, total)),
+    )
+    assert set(found.unreadable) == {1, 3}
+    assert "gone.png" in found.unreadable[3]
+    assert np.isnan(found.probabilities[[1, 3]]).all()
+    preprocessing = load_model(tmp_path / "model").preprocessing
+    pixels = np.stack([preprocessing.apply(Image.open(files[row])) for row in (0, 2)])
+    with torch.no_grad():
+        logits = classifier(torch.from_numpy(preprocessing.normalise(pixels)))
+    assert np.allclose(found.probabilities[[0, 2]], logits.softmax(dim=1).numpy(), atol=1e-5)
+    assert seen[-1] == (4, 4)
+
+
+def test_many_images_take_the_fast_way_and_get_the_same_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _save(tmp_path / "model", "test_resnet")
+    files, _ = draw_files(tmp_path / "images", 5)
+    slow = predict(tmp_path / "model", files, device="cpu")
+    monkeypatch.setattr("lnl_gui.learn.models.predict.WORTH_CONVERTING", 1)
+    fast = predict(tmp_path / "model", files, device="cpu")
+    assert np.allclose(slow.probabilities, fast.probabilities, atol=1e-3)
+
+
+def test_no_files_give_no_rows(tmp_path: Path) -> None:
+    _save(tmp_path)
+    assert predict(tmp_path, [], device="cpu").probabilities.shape == (0, 3)

@@ -1,0 +1,171 @@
+"""Fine-tuning by the methods: one call, resume, cancel, and what is saved."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from lnl_gui.learn.models.model_file import read_weights
+from lnl_gui.learn.recipes.parameters import Recipe, recipe_from_dict, recipe_to_dict
+from lnl_gui.learn.recipes.registry import find_recipe, list_recipes
+from lnl_gui.learn.training.finetuning import finetune
+from lnl_gui.learn.training.method_run import estimated_noise_rate
+from lnl_gui.util.errors import Cancelled, UserError
+from tests.learn.drawn import backbone, drawn_sets
+
+HEADS = ["divide_mix_head", "unicon_head", "co_teaching_head", "small_loss_head"]
+WHOLE = ["divide_mix", "unicon", "co_teaching", "small_loss", "turn"]
+
+
+EPOCHS = {"divide_mix": 2, "unicon": 2}
+
+
+def shortened(name: str) -> Recipe:
+    """Two or three epochs of a recipe with a few steps each."""
+    recipe = find_recipe(name)
+    short = {"epochs": 3.0, "batch_size": 24.0}
+    if name.startswith(("divide_mix", "unicon")):
+        short |= {"epochs": 2.0, "warm_up_epochs": 1.0, "warm_up_batch_size": 48.0}
+    if name == "turn":
+        short = {"epochs": 1.0, "probe_epochs": 2.0}
+    constants = {**dict(recipe.constants), **short}
+    return replace(recipe, constants=tuple(constants.items()), validation_fraction=0.2)
+
+
+def trained(name: str, folder: Path, *, run: str = "run", **options: Any) -> Any:
+    training, holdout = drawn_sets(folder / "images", wrong=6)
+    return finetune(
+        training,
+        holdout,
+        shortened(name),
+        backbone_name="timm:test_resnet",
+        backbone=backbone(),
+        folder=folder / run,
+        workers=1,
+        device="cpu",
+        **options,
+    )
+
+
+@pytest.mark.parametrize("name", HEADS + WHOLE)
+def test_one_call_trains_and_saves(name: str, tmp_path: Path) -> None:
+    seen: list[float | None] = []
+    result = trained(name, tmp_path, on_epoch=lambda r: seen.append(r.validation_accuracy))
+    assert result.probabilities.shape == (15, 3)
+    np.testing.assert_allclose(result.probabilities.sum(1), 1, rtol=1e-4)
+    assert len(result.reports) == len(seen) == EPOCHS.get(find_recipe(name).method, 3)
+    assert any(report.best for report in result.reports)
+    assert result.metrics is not None
+    assert (result.model / "model.safetensors").is_file()
+    assert not (tmp_path / "run" / "checkpoint.pt").exists()
+    assert not (tmp_path / "run" / "best.json").exists()
+    estimated = any("taken to be wrong" in note for note in result.notes)
+    assert estimated == name.startswith(("co_teaching", "small_loss", "divide_mix_head"))
+
+
+def test_a_head_on_embeddings_is_the_network_on_images(tmp_path: Path) -> None:
+    result = trained("divide_mix_head", tmp_path)
+    _, holdout = drawn_sets(tmp_path / "images", wrong=6)
+    weights = read_weights(result.model / "model.safetensors")
+    network = backbone()
+    heads = {k.removeprefix("head."): v for k, v in weights.items() if k.startswith("head.")}
+    with torch.inference_mode():
+        from lnl_gui.learn.data.sources import load_pixels
+
+        pixels = np.stack([load_pixels(file, network.preprocessing) for file in holdout.files])
+        features = network.model(torch.from_numpy(network.preprocessing.normalise(pixels)))
+        standard = (features - heads["mean"]) * heads["scale"]
+        logits = standard @ heads["linear.weight"].T + heads["linear.bias"]
+    expected = torch.softmax(logits, 1).numpy()
+    np.testing.assert_allclose(result.probabilities, expected, atol=2e-3)
+
+
+@pytest.mark.parametrize("name", ["divide_mix_head", "small_loss"])
+def test_a_killed_fine_tune_resumes_to_the_same_model(name: str, tmp_path: Path) -> None:
+    expected = trained(name, tmp_path, run="whole")
+
+    last = len(expected.reports) - 1
+
+    class Kill(Exception):
+        pass
+
+    def progress_of(stage: str) -> Any:
+        def progress(done: int, total: int) -> None:
+            if stage == find_recipe(name).method and done > last * 1000 + 400:
+                raise Kill
+
+        return progress
+
+    with pytest.raises(Kill):
+        trained(name, tmp_path, run="killed", progress_of=progress_of)
+    seen: list[int] = []
+    found = trained(name, tmp_path, run="killed", on_epoch=lambda r: seen.append(r.epoch))
+    assert seen == [last]
+    assert [r.loss for r in found.reports] == [r.loss for r in expected.reports]
+    np.testing.assert_array_equal(found.probabilities, expected.probabilities)
+    first, second = (read_weights(r.model / "model.safetensors") for r in (expected, found))
+    assert all(torch.equal(first[key], second[key]) for key in first)
+
+
+def test_a_cancelled_fine_tune_keeps_its_best_epoch(tmp_path: Path) -> None:
+    def progress_of(stage: str) -> Any:
+        def progress(done: int, total: int) -> None:
+            if stage == "small_loss" and done > 1400:
+                raise Cancelled
+
+        return progress
+
+    result = trained("small_loss_head", tmp_path, progress_of=progress_of)
+    assert result.cancelled
+    assert len(result.reports) == 1
+    assert result.chosen == "small_loss, epoch 1"
+
+
+def test_memory_that_runs_out_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*arguments: object, **options: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr("lnl_gui.learn.methods.small_loss.train_supervised_epoch", fail)
+    with pytest.raises(UserError, match="batch of 24") as caught:
+        trained("small_loss_head", tmp_path)
+    assert caught.value.code == "out_of_memory"
+
+
+def test_wrong_constants_are_named(tmp_path: Path) -> None:
+    training, holdout = drawn_sets(tmp_path)
+    recipe = replace(find_recipe("divide_mix_head"), constants=(("lambda_u", 1.0),))
+    with pytest.raises(UserError, match="no constant lambda_u"):
+        finetune(
+            training,
+            holdout,
+            recipe,
+            backbone_name="timm:test_resnet",
+            backbone=backbone(),
+            folder=tmp_path / "run",
+            workers=1,
+            device="cpu",
+        )
+
+
+def test_recipes_survive_their_json_form() -> None:
+    names = [recipe.name for recipe in list_recipes()]
+    assert len(names) == len(set(names))
+    assert {*HEADS, *WHOLE} <= set(names)
+    for name in HEADS + WHOLE:
+        recipe = find_recipe(name)
+        assert recipe_from_dict(recipe_to_dict(recipe)) == recipe
+
+
+def test_the_noise_rate_is_estimated_from_given_labels_alone() -> None:
+    generator = np.random.default_rng(0)
+    labels = generator.integers(0, 4, 600)
+    embedding = 6 * np.eye(4)[labels] @ generator.normal(size=(4, 12))
+    embedding = (embedding + generator.normal(size=embedding.shape)).astype(np.float32)
+    for rate in (0.1, 0.4):
+        wrong = generator.random(600) < rate
+        given = np.where(wrong, (labels + generator.integers(1, 4, 600)) % 4, labels)
+        found = estimated_noise_rate(embedding, given.astype(np.int32), 4)
+        assert abs(found - wrong.mean()) < 0.05
