@@ -11,7 +11,7 @@ from lnl_gui.gui.charts.map_colours import MapColumns
 from lnl_gui.gui.charts.noise_rates import ClassNoise, NoiseRates
 from lnl_gui.gui.charts.panels import MapPanel, MatrixPanel
 from lnl_gui.gui.charts.projection_bar import UMAP
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.review.model import ReviewModel
 from lnl_gui.gui.widgets.basic import label
 from lnl_gui.session.changes import Changes
@@ -19,18 +19,16 @@ from lnl_gui.session.views import ViewSpec
 from lnl_gui.store import projections, scores
 
 MATRIX, LOSS, MAP, CLASSES = (
-    translate("Window", "Given × suggested"),
-    translate("Window", "Loss"),
-    translate("Window", "Map of the images"),
-    translate("Window", "Noise by class"),
+    tr("Given × suggested"),
+    tr("Loss"),
+    tr("Map of the images"),
+    tr("Noise by class"),
 )
 HINTS = {
-    MATRIX: translate("Window", "Click a cell to see its suspects."),
-    LOSS: translate("Window", "Drag the line; the grid shows the samples right of it."),
-    MAP: translate(
-        "Window", "Draw around points to see their samples; what the grid shows stands out."
-    ),
-    CLASSES: translate("Window", "Click a class to see its suspects."),
+    MATRIX: tr("Click a cell to see its suspects."),
+    LOSS: tr("Drag the line; the grid shows the samples right of it."),
+    MAP: tr("Draw around points to see their samples; what the grid shows stands out."),
+    CLASSES: tr("Click a class to see its suspects."),
 }
 _HIGHEST_LOSS = 1e9
 REFRESH_MILLISECONDS = 120
@@ -61,7 +59,7 @@ class ChartsPanel(QWidget):
 
     def _build(self) -> None:
         self.choice = QComboBox()
-        self.choice.setAccessibleName(translate("Window", "Chart"))
+        self.choice.setAccessibleName(tr("Chart"))
         self.stack = QStackedWidget()
         for title, chart in (
             (MATRIX, self.matrix_panel),

@@ -30,7 +30,7 @@ from lnl_gui.gui.charts.raster import (
     radius_for,
     visible_points,
 )
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 
 _PAD = 6
 _PICK_PIXELS = 9.0
@@ -79,7 +79,7 @@ class EmbeddingMap(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setMinimumSize(220, 180)
-        self.setAccessibleName(translate("Window", "Map of the embedding"))
+        self.setAccessibleName(tr("Map of the embedding"))
 
     def sizeHint(self) -> QSize:
         return QSize(640, 520)
@@ -97,7 +97,7 @@ class EmbeddingMap(QWidget):
         self._drawn = DrawList(self._points)
         self._bounds = self._drawn.bounds()
         self._fits = True
-        self.setAccessibleDescription(translate("Window", "{} samples").format(len(points)))
+        self.setAccessibleDescription(tr("{} samples").format(len(points)))
         self._redraw()
 
     def set_columns(self, columns: MapColumns) -> None:
@@ -118,7 +118,7 @@ class EmbeddingMap(QWidget):
         self._selection = mask if mask is not None and mask.any() else None
         taken = 0 if self._selection is None else int(self._selection.sum())
         self.setAccessibleDescription(
-            translate("Window", "{} samples, {} selected").format(len(self._points), taken)
+            tr("{} samples, {} selected").format(len(self._points), taken)
         )
         self._redraw()
 
@@ -193,7 +193,7 @@ class EmbeddingMap(QWidget):
             draw_nothing(
                 painter,
                 QRectF(self.rect()),
-                translate("Window", "No embedding yet."),
+                tr("No embedding yet."),
                 colours.faint,
             )
             return

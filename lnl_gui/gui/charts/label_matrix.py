@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 from lnl_gui.gui.charts.axes import as_plain, draw_nothing, small_font
 from lnl_gui.gui.charts.colours import Ink, blend, heat_table, ink, pack, readable_on
 from lnl_gui.gui.charts.pair_table import PairTable, pair_table
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import decimal, thin_count
 
 _SMALLEST, _LARGEST, _NUMBERS_FROM = 2, 72, 18
@@ -56,7 +56,7 @@ class LabelMatrix(QAbstractScrollArea):
         self._current = (0, 0)
         self._hover: tuple[int, int] | None = None
         self._measure()
-        self.setAccessibleName(translate("Window", "Matrix of given and suggested labels"))
+        self.setAccessibleName(tr("Matrix of given and suggested labels"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.viewport().setMouseTracking(True)
@@ -126,7 +126,7 @@ class LabelMatrix(QAbstractScrollArea):
     def _header(self) -> QSize:
         """Width of the row labels and height of the column labels."""
         metrics, longest = self._metrics, self._longest
-        axis = metrics.horizontalAdvance(translate("Window", "given ↓"))
+        axis = metrics.horizontalAdvance(tr("given ↓"))
         side = max(min(longest, _LABEL_MOST), axis) + 12
         flat = self._cell > 0 and longest <= self._cell - 6
         height = metrics.height() + 8 if flat else side
@@ -199,7 +199,7 @@ class LabelMatrix(QAbstractScrollArea):
         painter.setFont(small_font(self.font()))
         if not self._names or not len(self._table.places):
             area = QRectF(self.viewport().rect())
-            draw_nothing(painter, area, translate("Window", "No suggestions yet."), colours.faint)
+            draw_nothing(painter, area, tr("No suggestions yet."), colours.faint)
             return
         header = self._header()
         cells = self.viewport().rect().adjusted(header.width(), header.height(), 0, 0)
@@ -271,9 +271,9 @@ class LabelMatrix(QAbstractScrollArea):
         top, bottom, left, right = self._visible()
         step = max(1, -(-line // max(1, self._cell)))
         painter.setPen(colours.faint)
-        painter.drawText(QRect(2, 0, header.width() - 8, line), 0, translate("Window", "given ↓"))
+        painter.drawText(QRect(2, 0, header.width() - 8, line), 0, tr("given ↓"))
         box = QRect(header.width(), 0, self.viewport().width() - header.width(), line)
-        painter.drawText(box, 0, translate("Window", "suggested →"))
+        painter.drawText(box, 0, tr("suggested →"))
         painter.save()
         painter.setClipRect(0, header.height(), header.width(), self.viewport().height())
         for row in range(top - top % step, bottom, step):

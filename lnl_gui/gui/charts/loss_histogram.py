@@ -27,7 +27,7 @@ from lnl_gui.gui.charts.axes import (
     tick_text,
 )
 from lnl_gui.gui.charts.colours import Ink, ink, with_alpha
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill, thinly
 
 _GRIP = 8.0
@@ -111,7 +111,7 @@ class LossHistogram(QWidget):
         self._threshold: float | None = None
         self._mark: float | None = None
         self._dragging = False
-        self.setAccessibleName(translate("Window", "Histogram of losses"))
+        self.setAccessibleName(tr("Histogram of losses"))
         self.setMinimumHeight(96 if compact else 180)
         if not compact:
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -166,15 +166,15 @@ class LossHistogram(QWidget):
         return (low - margin if low < 0 else max(0.0, low - margin)), high + margin
 
     def _describe(self) -> None:
-        text = translate("Window", "{} samples.").format(len(self._losses))
+        text = tr("{} samples.").format(len(self._losses))
         if self._threshold is not None:
             text += fill(
-                translate("Window", " Threshold {:.3g}: {} above it."),
+                tr(" Threshold {:.3g}: {} above it."),
                 self._threshold,
                 self.suspects(),
             )
         if self._mark is not None:
-            text += fill(translate("Window", " This sample's loss is {:.3g}."), self._mark)
+            text += fill(tr(" This sample's loss is {:.3g}."), self._mark)
         self.setAccessibleDescription(text)
 
     def _area(self) -> QRectF:
@@ -201,9 +201,7 @@ class LossHistogram(QWidget):
         painter.setFont(small_font(self.font()))
         area = self._area()
         if not len(self._losses):
-            draw_nothing(
-                painter, QRectF(self.rect()), translate("Window", "No losses yet."), colours.faint
-            )
+            draw_nothing(painter, QRectF(self.rect()), tr("No losses yet."), colours.faint)
             return
         across = Scale(*self._range, area.left(), area.right())
         # Square-root heights: the few suspects stay visible beside the many clean samples.
@@ -277,7 +275,7 @@ class LossHistogram(QWidget):
     def _draw_share(self, painter: QPainter, place: float, area: QRectF, colours: Ink) -> None:
         count = self.suspects()
         share = 100 * count / max(1, len(self._losses))
-        text = thinly(fill(translate("Window", "{:,} above ({:.1f} %)"), count, share))
+        text = thinly(fill(tr("{:,} above ({:.1f} %)"), count, share))
         metrics = painter.fontMetrics()
         width = metrics.horizontalAdvance(text)
         left = place + 12 if place + 14 + width < self.width() else place - 12 - width
@@ -298,7 +296,7 @@ class LossHistogram(QWidget):
                 QPointF(place + 5, area.top() - 7),
             ]
         )
-        text = fill(translate("Window", "this sample, {:.2f}"), self._mark)
+        text = fill(tr("this sample, {:.2f}"), self._mark)
         metrics = painter.fontMetrics()
         width = metrics.horizontalAdvance(text)
         left = place + 9 if place + 11 + width < self.width() else place - 9 - width

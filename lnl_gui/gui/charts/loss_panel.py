@@ -7,7 +7,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from lnl_gui.gui.charts.loss_histogram import Blend, Curve, LossHistogram, thinned
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.inspector.sample_views import gaussians
 from lnl_gui.gui.review.model import ReviewModel
 from lnl_gui.session.columns import Columns
@@ -55,8 +55,8 @@ class LossPanel(QWidget):
         super().__init__(parent)
         self._review = review
         self.of_class = QComboBox()
-        self.of_class.setAccessibleName(translate("Window", "Losses of"))
-        self.of_class.addItem(translate("Window", "All classes"), ALL)
+        self.of_class.setAccessibleName(tr("Losses of"))
+        self.of_class.addItem(tr("All classes"), ALL)
         for found in review.session.classes:
             self.of_class.addItem(found.name, found.id)
         self.of_class.currentIndexChanged.connect(lambda _index: self.fill())

@@ -7,7 +7,7 @@ import numpy as np
 from PySide6.QtGui import QColor
 
 from lnl_gui.gui.charts.colours import Ink, blend, class_colour, class_table, heat_table, pack
-from lnl_gui.gui.i18n.language import translate, translated
+from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.i18n.numbers import percent
 
 COLOUR_BY = ("given", "suggested", "suspicion", "status")
@@ -56,9 +56,7 @@ def _by_class(labels: np.ndarray, names: Sequence[str], colours: Ink) -> Colouri
         (names[c], class_colour(int(c), dark=colours.dark)) for c in sorted(shown) if sizes[c]
     ]
     if len(names) > _LEGEND_MOST:
-        legend.append(
-            (translate("Window", "and {} more").format(len(names) - _LEGEND_MOST), colours.faint)
-        )
+        legend.append((tr("and {} more").format(len(names) - _LEGEND_MOST), colours.faint))
     return Colouring(codes, table, tuple(legend))
 
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from lnl_gui.gui.charts.axes import Scale, as_plain, draw_nothing, nice_ticks, small_font
 from lnl_gui.gui.charts.colours import Ink, blend, ink, with_alpha
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill, percent
 
 _LABEL_MOST = 150
@@ -48,7 +48,7 @@ class NoiseRates(QAbstractScrollArea):
         self._overall: float | None = None
         self._current = 0
         self._hover: int | None = None
-        self.setAccessibleName(translate("Window", "Noise rate of each class"))
+        self.setAccessibleName(tr("Noise rate of each class"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -112,7 +112,7 @@ class NoiseRates(QAbstractScrollArea):
         painter.fillRect(self.viewport().rect(), colours.base)
         area = QRectF(self.viewport().rect())
         if not self._rows:
-            draw_nothing(painter, area, translate("Window", "No estimate yet."), colours.faint)
+            draw_nothing(painter, area, tr("No estimate yet."), colours.faint)
             return
         area.setHeight(area.height() - self._axis_height())
         scale = self._scale()
@@ -179,10 +179,10 @@ class NoiseRates(QAbstractScrollArea):
         painter.drawLine(QPointF(place, 0), QPointF(place, area.bottom()))
 
     def _caption(self, row: ClassNoise) -> str:
-        interval = fill(translate("Window", "{:.1f} to {:.1f} %"), 100 * row.low, 100 * row.high)
-        samples = translate("Window", ", {} samples").format(row.samples) if row.samples else ""
+        interval = fill(tr("{:.1f} to {:.1f} %"), 100 * row.low, 100 * row.high)
+        samples = tr(", {} samples").format(row.samples) if row.samples else ""
         return fill(
-            translate("Window", "{}: {:.1f} % wrong ({}){}"),
+            tr("{}: {:.1f} % wrong ({}){}"),
             row.name,
             100 * row.rate,
             interval,

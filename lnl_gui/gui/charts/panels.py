@@ -17,17 +17,17 @@ from lnl_gui.gui.charts.embedding_map import EmbeddingMap
 from lnl_gui.gui.charts.label_matrix import LabelMatrix
 from lnl_gui.gui.charts.map_colours import COLOUR_BY
 from lnl_gui.gui.charts.projection_bar import LayoutBar
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill, thinly
 from lnl_gui.gui.widgets.basic import word_button
 
 STRIP = 56
 """Least width of a colour scale."""
 _COLOUR_TITLES = {
-    "given": translate("Window", "Given label"),
-    "suggested": translate("Window", "Suggested label"),
-    "suspicion": translate("Window", "Suspicion"),
-    "status": translate("Window", "Status"),
+    "given": tr("Given label"),
+    "suggested": tr("Suggested label"),
+    "suspicion": tr("Suspicion"),
+    "status": tr("Status"),
 }
 
 
@@ -38,30 +38,26 @@ class MapPanel(QWidget):
         super().__init__(parent)
         self.map = EmbeddingMap()
         self.colour = QComboBox()
-        self.colour.setAccessibleName(translate("Window", "Colour by"))
+        self.colour.setAccessibleName(tr("Colour by"))
         for key in COLOUR_BY:
             self.colour.addItem(_COLOUR_TITLES[key], key)
         self.colour.currentIndexChanged.connect(
             lambda _place: self.map.set_colour_by(self.colour.currentData())
         )
-        self.lasso = word_button(
-            translate("Window", "Lasso"), translate("Window", "Drag around samples to take them")
-        )
-        self.hand = word_button(
-            translate("Window", "Move"), translate("Window", "Drag to move the map")
-        )
+        self.lasso = word_button(tr("Lasso"), tr("Drag around samples to take them"))
+        self.hand = word_button(tr("Move"), tr("Drag to move the map"))
         group = QButtonGroup(self)
         for button in (self.lasso, self.hand):
             button.setCheckable(True)
             group.addButton(button)
         self.lasso.setChecked(True)
         self.lasso.toggled.connect(self.map.set_lasso_mode)
-        fit = word_button(translate("Window", "Fit"), translate("Window", "Show all samples"))
+        fit = word_button(tr("Fit"), tr("Show all samples"))
         fit.clicked.connect(self.map.fit)
         self.taken = _small("")
         self.map.lassoed.connect(lambda mask: self._say_taken(int(mask.sum())))
         _narrow(self.colour)
-        self.colour.setToolTip(translate("Window", "Colour by"))
+        self.colour.setToolTip(tr("Colour by"))
         row = _row(self.colour, self.lasso, self.hand, fit)
         row.setStretchFactor(self.colour, 1)
         row.addWidget(self.taken)
@@ -69,7 +65,7 @@ class MapPanel(QWidget):
         _stack(self, row, self.layouts, self.map)
 
     def _say_taken(self, count: int) -> None:
-        text = thinly(fill(translate("Window", "{:,} taken"), count))
+        text = thinly(fill(tr("{:,} taken"), count))
         self.taken.setText(text if count else "")
 
 
@@ -80,24 +76,24 @@ class MatrixPanel(QWidget):
         super().__init__(parent)
         self.matrix = LabelMatrix()
         self.order = QComboBox()
-        self.order.setAccessibleName(translate("Window", "Order of the classes"))
-        self.order.addItem(translate("Window", "In their order"), False)
-        self.order.addItem(translate("Window", "Most confused first"), True)
+        self.order.setAccessibleName(tr("Order of the classes"))
+        self.order.addItem(tr("In their order"), False)
+        self.order.addItem(tr("Most confused first"), True)
         self.order.currentIndexChanged.connect(
             lambda _place: self.matrix.set_confused_first(self.order.currentData())
         )
         smaller, larger = (
-            word_button("−", translate("Window", "Smaller cells")),
-            word_button("+", translate("Window", "Larger cells")),
+            word_button("−", tr("Smaller cells")),
+            word_button("+", tr("Larger cells")),
         )
         smaller.clicked.connect(lambda: self.matrix.zoom(0.8))
         larger.clicked.connect(lambda: self.matrix.zoom(1.25))
-        fit = word_button(translate("Window", "Fit"), translate("Window", "Show the whole matrix"))
+        fit = word_button(tr("Fit"), tr("Show the whole matrix"))
         fit.clicked.connect(self.matrix.fit)
         _narrow(self.order)
         row = _row(self.order, smaller, larger, fit)
         row.addWidget(
-            HeatLegend(translate("Window", "few"), translate("Window", "many")),
+            HeatLegend(tr("few"), tr("many")),
             0,
             Qt.AlignmentFlag.AlignRight,
         )
@@ -110,7 +106,7 @@ class HeatLegend(QWidget):
     def __init__(self, low: str, high: str) -> None:
         super().__init__()
         self._ends = (low, high)
-        self.setAccessibleName(translate("Window", "Colour scale from {} to {}").format(low, high))
+        self.setAccessibleName(tr("Colour scale from {} to {}").format(low, high))
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()

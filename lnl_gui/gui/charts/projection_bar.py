@@ -10,15 +10,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.widgets.basic import Elided, label, word_button
 
 PCA, UMAP = "pca", "umap"
 _EXPLANATIONS = {
-    PCA: translate("Window", "Layout PCA: the two directions of greatest spread, at once"),
-    UMAP: translate(
-        "Window", "Layout UMAP: images that are alike lie together; computed in the background"
-    ),
+    PCA: tr("Layout PCA: the two directions of greatest spread, at once"),
+    UMAP: tr("Layout UMAP: images that are alike lie together; computed in the background"),
 }
 _BAR_HEIGHT = 4
 
@@ -46,13 +44,9 @@ class LayoutBar(QWidget):
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(_BAR_HEIGHT)
-        self.progress.setAccessibleName(translate("Window", "Progress of the layout"))
-        self.stop = word_button(
-            translate("Window", "Cancel"), translate("Window", "Cancel the layout, back to PCA")
-        )
-        self.retry = word_button(
-            translate("Window", "Try again"), translate("Window", "Compute the layout again")
-        )
+        self.progress.setAccessibleName(tr("Progress of the layout"))
+        self.stop = word_button(tr("Cancel"), tr("Cancel the layout, back to PCA"))
+        self.retry = word_button(tr("Try again"), tr("Compute the layout again"))
         self.stop.clicked.connect(self.stopped)
         self.retry.clicked.connect(self.retried)
         self.trouble = label("", "small", wrap=True)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 
 from lnl_gui.gui.charts.charts_panel import ChartsPanel
 from lnl_gui.gui.charts.projection_bar import PCA, LayoutBar
-from lnl_gui.gui.i18n.language import translate, translated
+from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.i18n.numbers import percent
 from lnl_gui.gui.jobs.controller import Job, JobController, JobState, kill_tree
 from lnl_gui.gui.review.model import ReviewModel
@@ -35,11 +35,11 @@ _STATES = {
     JobState.FAILED: runs.FAILED,
 }
 _STAGES = {
-    "prepare": translate("Window", "Reading the embedding"),
-    "neighbours": translate("Window", "Finding neighbours"),
-    "compile": translate("Window", "Loading UMAP, the first time slowly"),
-    "layout": translate("Window", "Laying out"),
-    "place": translate("Window", "Placing the rest"),
+    "prepare": tr("Reading the embedding"),
+    "neighbours": tr("Finding neighbours"),
+    "compile": tr("Loading UMAP, the first time slowly"),
+    "layout": tr("Laying out"),
+    "place": tr("Placing the rest"),
 }
 
 
@@ -142,14 +142,14 @@ class MapDesk(QObject):
         if self._charts is None or job.run_id != self._run or job.is_over:
             return
         stopping = job.state is JobState.CANCELLING
-        stage = _STAGES.get(job.stage, translate("Window", "Starting"))
+        stage = _STAGES.get(job.stage, tr("Starting"))
         share = job.done / job.total if job.total and job.stage != "compile" else None
         text = f"{stage}… {percent(share)}" if share is not None else f"{stage}…"
         if share is not None and job.eta_s is not None:
-            left = translate("Window", "{} left").format(duration(job.eta_s))
+            left = tr("{} left").format(duration(job.eta_s))
             text = f"{text} · {left}"
         if stopping:
-            text = translate("Window", "Stopping…")
+            text = tr("Stopping…")
         self._bar(self._charts).show_work(text, share, stopping=stopping)
 
     def _finished(self, job: Job) -> None:
@@ -171,7 +171,7 @@ class MapDesk(QObject):
 
     def _fail(self, charts: ChartsPanel, message: str, hint: str) -> None:
         self._gave_up = True
-        said = translate("Window", "No UMAP layout: {}").format(translated(message))
+        said = tr("No UMAP layout: {}").format(translated(message))
         self._bar(charts).show_trouble(f"{said} {translated(hint)}".strip(), again=True)
 
     def _record(
@@ -186,8 +186,7 @@ class MapDesk(QObject):
             self._window.refuse(error)
 
 
-_READ_ONLY = translate(
-    "Window",
+_READ_ONLY = tr(
     "No UMAP layout: this project is open for reading only. Close the other window, then open"
     " the project again.",
 )

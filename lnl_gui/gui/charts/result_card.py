@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lnl_gui.gui.charts.axes import Scale, draw_bottom_axis, draw_nothing, small_font
 from lnl_gui.gui.charts.colours import Ink, ink, with_alpha
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill, percent, thin_count
 
 
@@ -31,21 +31,19 @@ def verdict(
     intervals apart.
     """
     if before is None:
-        return fill(
-            translate("Window", "{:.1f} % of the held-out samples are right."), 100 * after.value
-        )
+        return fill(tr("{:.1f} % of the held-out samples are right."), 100 * after.value)
     points = 100 * (after.value - before.value)
     if abs(points) < 0.05:
-        return translate("Window", "Cleaning made no difference.")
+        return tr("Cleaning made no difference.")
     text = fill(
-        translate("Window", "Cleaning gained {:.1f} points of accuracy")
+        tr("Cleaning gained {:.1f} points of accuracy")
         if points > 0
-        else translate("Window", "Cleaning lost {:.1f} points of accuracy"),
+        else tr("Cleaning lost {:.1f} points of accuracy"),
         abs(points),
     )
     if sign_of(before, after, paired):
         return f"{text}."
-    return translate("Window", "{}, within the uncertainty.").format(text)
+    return tr("{}, within the uncertainty.").format(text)
 
 
 def sign_of(
@@ -70,7 +68,7 @@ class ResultCard(QWidget):
         self._holdout = 0
         self._notes: tuple[str, ...] = ()
         self._paired: tuple[float, float] | None = None
-        self.setAccessibleName(translate("Window", "Accuracy before and after cleaning"))
+        self.setAccessibleName(tr("Accuracy before and after cleaning"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_result(
@@ -103,7 +101,7 @@ class ResultCard(QWidget):
             draw_nothing(
                 painter,
                 QRectF(self.rect()),
-                translate("Window", "Nothing trained yet."),
+                tr("Nothing trained yet."),
                 colours.faint,
             )
             return
@@ -113,9 +111,9 @@ class ResultCard(QWidget):
         self._draw_foot(painter, top, line, colours)
 
     def _draw_numbers(self, painter: QPainter, line: int, colours: Ink) -> float:
-        shown = [(translate("Window", "Curated labels"), self._after, colours.accent)]
+        shown = [(tr("Curated labels"), self._after, colours.accent)]
         if self._before is not None:
-            shown.insert(0, (translate("Window", "Given labels"), self._before, colours.suspect))
+            shown.insert(0, (tr("Given labels"), self._before, colours.suspect))
         big = QFont(self.font())
         big.setPointSizeF(big.pointSizeF() * (2.1 if self.width() >= _WIDE else 1.5))
         big.setWeight(QFont.Weight.DemiBold)
@@ -130,7 +128,7 @@ class ResultCard(QWidget):
             sign = sign_of(self._before, self._after, self._paired)
             colour = {1: colours.good, 0: colours.text, -1: colours.bad}[sign]
             text = (
-                translate("Window", "Difference"),
+                tr("Difference"),
                 fill("{:+.1f}", points).replace("-", "\u2212"),
             )
             self._draw_number(painter, left, line, text, (big, colour), colours)
@@ -191,9 +189,7 @@ class ResultCard(QWidget):
         painter.setPen(colours.faint)
         count = thin_count(self._holdout)
         lines = (
-            translate(
-                "Window", "Accuracy in per cent on {} held-out samples, 95 % interval."
-            ).format(count),
+            tr("Accuracy in per cent on {} held-out samples, 95 % interval.").format(count),
             *self._notes,
         )
         for place, text in enumerate(lines if self._holdout else self._notes):

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lnl_gui.gui.charts.axes import draw_nothing, small_font
 from lnl_gui.gui.charts.colours import Ink, ink, with_alpha
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill, thin_count
 
 
@@ -38,20 +38,20 @@ def time_left(figures: ReviewFigures) -> str:
         return ""
     minutes = left / pace
     if minutes < 1.5:
-        return translate("Window", "about a minute left")
+        return tr("about a minute left")
     if minutes < 90:
-        return fill(translate("Window", "about {:.0f} minutes left"), minutes)
-    return fill(translate("Window", "about {:.1f} hours left"), minutes / 60)
+        return fill(tr("about {:.0f} minutes left"), minutes)
+    return fill(tr("about {:.1f} hours left"), minutes / 60)
 
 
 def errors_text(figures: ReviewFigures) -> str:
     """The errors still expected, with their interval."""
     if figures.expected_errors_left is None:
         return ""
-    text = translate("Window", "{} errors left").format(_grouped(figures.expected_errors_left))
+    text = tr("{} errors left").format(_grouped(figures.expected_errors_left))
     if figures.errors_low is None or figures.errors_high is None:
         return text
-    return translate("Window", "{} ({} to {})").format(
+    return tr("{} ({} to {})").format(
         text, _grouped(figures.errors_low), _grouped(figures.errors_high)
     )
 
@@ -62,7 +62,7 @@ class ReviewProgress(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._figures: ReviewFigures | None = None
-        self.setAccessibleName(translate("Window", "Progress of the review"))
+        self.setAccessibleName(tr("Progress of the review"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumHeight(self.sizeHint().height())
 
@@ -72,7 +72,7 @@ class ReviewProgress(QWidget):
     def set_figures(self, figures: ReviewFigures) -> None:
         self._figures = figures
         parts = [
-            translate("Window", "{} of {} reviewed").format(figures.reviewed, figures.to_review),
+            tr("{} of {} reviewed").format(figures.reviewed, figures.to_review),
             time_left(figures),
         ]
         parts.append(errors_text(figures))
@@ -87,7 +87,7 @@ class ReviewProgress(QWidget):
             draw_nothing(
                 painter,
                 QRectF(self.rect()),
-                translate("Window", "The review has not begun."),
+                tr("The review has not begun."),
                 colours.faint,
             )
             return
@@ -103,7 +103,7 @@ class ReviewProgress(QWidget):
         bold.setWeight(QFont.Weight.DemiBold)
         painter.setFont(bold)
         painter.setPen(colours.text)
-        text = translate("Window", "{} of {} reviewed").format(
+        text = tr("{} of {} reviewed").format(
             _grouped(figures.reviewed), _grouped(figures.to_review)
         )
         painter.drawText(QPointF(4, line), text)
@@ -133,10 +133,8 @@ class ReviewProgress(QWidget):
         values = list(figures.per_minute)
         painter.setFont(small_font(self.font()))
         painter.setPen(colours.faint)
-        painter.drawText(QPointF(4, top + line * 0.8), translate("Window", "Verdicts a minute"))
-        painter.drawText(
-            QPointF(half + 12, top + line * 0.8), translate("Window", "Expected in what is left")
-        )
+        painter.drawText(QPointF(4, top + line * 0.8), tr("Verdicts a minute"))
+        painter.drawText(QPointF(half + 12, top + line * 0.8), tr("Expected in what is left"))
         if values:
             area = QRectF(44, top + line * 1.1, half - 60, line * 1.9)
             _draw_spark(painter, area, values, colours)
@@ -148,11 +146,9 @@ class ReviewProgress(QWidget):
         painter.drawText(QPointF(4, top + line * 2.5), thin_count(values[-1]) if values else "–")
         if figures.expected_errors_left is None:
             painter.setFont(self.font())
-            painter.drawText(
-                QPointF(half + 12, top + line * 2.5), translate("Window", "not known yet")
-            )
+            painter.drawText(QPointF(half + 12, top + line * 2.5), tr("not known yet"))
             return
-        count = translate("Window", "{} errors").format(_grouped(figures.expected_errors_left))
+        count = tr("{} errors").format(_grouped(figures.expected_errors_left))
         painter.drawText(QPointF(half + 12, top + line * 2.2), count)
         if figures.errors_low is not None and figures.errors_high is not None:
             low, high = _grouped(figures.errors_low), _grouped(figures.errors_high)
@@ -160,7 +156,7 @@ class ReviewProgress(QWidget):
             painter.setPen(colours.faint)
             painter.drawText(
                 QPointF(half + 12, top + line * 3.2),
-                translate("Window", "{} to {}").format(low, high),
+                tr("{} to {}").format(low, high),
             )
 
 

@@ -19,7 +19,7 @@ from lnl_gui.gui.charts.axes import (
     tick_text,
 )
 from lnl_gui.gui.charts.colours import Ink, ink
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
 
 _GAP = 26
@@ -44,7 +44,7 @@ class TrainingCurves(QWidget):
         self._titles: dict[str, str] = {}
         self._epochs = 0
         self.setMinimumHeight(200)
-        self.setAccessibleName(translate("Window", "Training curves"))
+        self.setAccessibleName(tr("Training curves"))
 
     def sizeHint(self) -> QSize:
         return QSize(720, 300)
@@ -90,14 +90,14 @@ class TrainingCurves(QWidget):
     def _describe(self, stage: str) -> None:
         curve = self._curves[stage]
         text = fill(
-            translate("Window", "{}, epoch {:g}: loss {:.3f}"),
+            tr("{}, epoch {:g}: loss {:.3f}"),
             self.title(stage),
             curve.epochs[-1],
             curve.loss[-1],
         )
         if math.isfinite(curve.holdout[-1]):
             text += fill(
-                translate("Window", ", accuracy on held-out samples {:.1f} %"),
+                tr(", accuracy on held-out samples {:.1f} %"),
                 100 * curve.holdout[-1],
             )
         self.setAccessibleDescription(text)
@@ -125,7 +125,7 @@ class TrainingCurves(QWidget):
             draw_nothing(
                 painter,
                 QRectF(self.rect()),
-                translate("Window", "Curves appear as it trains."),
+                tr("Curves appear as it trains."),
                 colours.faint,
             )
             return
@@ -143,10 +143,8 @@ class TrainingCurves(QWidget):
             for place, stage in self._places()
         ]
         if any(math.isfinite(v) for curve in self._curves.values() for v in curve.train):
-            entries.append((translate("Window", "held out"), colours.faint, Qt.PenStyle.SolidLine))
-            entries.append(
-                (translate("Window", "while training"), colours.faint, Qt.PenStyle.DotLine)
-            )
+            entries.append((tr("held out"), colours.faint, Qt.PenStyle.SolidLine))
+            entries.append((tr("while training"), colours.faint, Qt.PenStyle.DotLine))
         left, top = 8.0, 4.0
         for text, colour, style in entries:
             needed = 34 + painter.fontMetrics().horizontalAdvance(text)
@@ -161,7 +159,7 @@ class TrainingCurves(QWidget):
         return top + line
 
     def _draw_pane(self, painter: QPainter, box: QRectF, colours: Ink, *, of_loss: bool) -> None:
-        title = translate("Window", "Loss") if of_loss else translate("Window", "Accuracy")
+        title = tr("Loss") if of_loss else tr("Accuracy")
         metrics = painter.fontMetrics()
         painter.setPen(colours.faint)
         painter.drawText(QPointF(box.left() + 8, box.top() + metrics.ascent()), title)
@@ -229,7 +227,7 @@ class TrainingCurves(QWidget):
             painter, across, area.bottom(), text=colours.faint, line=colours.line, most=most
         )
         box = QRectF(area.left(), self.height() - painter.fontMetrics().height(), area.width(), 20)
-        painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, translate("Window", "epoch"))
+        painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, tr("epoch"))
 
 
 def _draw_line(

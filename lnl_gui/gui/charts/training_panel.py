@@ -7,15 +7,15 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lnl_gui.gui.charts.result_card import Accuracy, ResultCard
 from lnl_gui.gui.charts.training_curves import TrainingCurves
-from lnl_gui.gui.i18n.language import translate, translated
+from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.review.model import ReviewModel
 from lnl_gui.gui.widgets.basic import label
 from lnl_gui.session.changes import Changes
 
 TITLES = {
-    "given": translate("Window", "Given labels"),
-    "curated": translate("Window", "Curated labels"),
+    "given": tr("Given labels"),
+    "curated": tr("Curated labels"),
 }
 _Z = 1.959964
 """Normal quantile of a two-sided 95 % interval."""
@@ -37,7 +37,7 @@ class TrainingPanel(QWidget):
         self._review = review
         self._epochs: dict[str, int] = {}
         self.nothing = label(
-            translate("Window", "Loss and accuracy appear here while a model trains."),
+            tr("Loss and accuracy appear here while a model trains."),
             "muted",
             wrap=True,
         )
@@ -108,7 +108,7 @@ class TrainingPanel(QWidget):
 
 def _notes(metrics: dict[str, Any]) -> str:
     held_out = fill(
-        translate("Window", "Measured on {:,} held-out samples, 95 % intervals."),
+        tr("Measured on {:,} held-out samples, 95 % intervals."),
         metrics["holdout_samples"],
     )
     return "\n".join((held_out, *map(translated, metrics.get("warnings", ()))))

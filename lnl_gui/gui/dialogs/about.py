@@ -15,10 +15,9 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.dialogs.form import MARGIN, SPACING, fit, hint, label
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 
-_WHAT = translate(
-    "Window",
+_WHAT = tr(
     "Finds suspect labels in image-classification datasets, lets you review them by keyboard, "
     "retrains and exports. All of it on this computer: no server, no account, no telemetry.",
 )
@@ -36,7 +35,7 @@ class AboutDialog(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle(translate("Window", "About LNL"))
+        self.setWindowTitle(tr("About LNL"))
         self.setMinimumWidth(460)
         self._lines = [("LNL", version), *parts]
         layout = QVBoxLayout(self)
@@ -52,17 +51,17 @@ class AboutDialog(QDialog):
             shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             form.addRow(hint(name), shown)
         layout.addLayout(form)
-        layout.addWidget(hint(translate("Window", "Licence: {}").format(licence)))
+        layout.addWidget(hint(tr("Licence: {}").format(licence)))
         layout.addWidget(self._buttons())
         fit(self)
 
     def _buttons(self) -> QDialogButtonBox:
         buttons = QDialogButtonBox()
-        self.copy_button = QPushButton(translate("Window", "Copy versions"))
+        self.copy_button = QPushButton(tr("Copy versions"))
         self.copy_button.setAutoDefault(False)
         self.copy_button.clicked.connect(self._copy)
         buttons.addButton(self.copy_button, QDialogButtonBox.ButtonRole.ActionRole)
-        close = QPushButton(translate("Window", "Close"))
+        close = QPushButton(tr("Close"))
         close.setProperty("role", "primary")
         buttons.addButton(close, QDialogButtonBox.ButtonRole.RejectRole)
         buttons.rejected.connect(self.reject)
@@ -73,7 +72,7 @@ class AboutDialog(QDialog):
     def _copy(self) -> None:
         text = "\n".join(f"{name} {value}" for name, value in self._lines)
         QGuiApplication.clipboard().setText(text)
-        self.copy_button.setText(translate("Window", "Copied"))
+        self.copy_button.setText(tr("Copied"))
 
 
 def show_about(parent: QWidget | None, version: str, parts: Sequence[tuple[str, str]] = ()) -> None:

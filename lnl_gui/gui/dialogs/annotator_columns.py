@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from lnl_gui.gui.dialogs.form import hint, label
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 
 LINES = 4
 _LIKELY = re.compile(r"(annotator|rater|labell?er|coder|worker)s?[ _-]?\w*", re.IGNORECASE)
@@ -25,8 +25,8 @@ class AnnotatorColumns(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.list = QListWidget()
-        self.list.setAccessibleName(translate("Window", "Columns of annotators"))
-        caption = label(translate("Window", "&Annotators"))
+        self.list.setAccessibleName(tr("Columns of annotators"))
+        caption = label(tr("&Annotators"))
         caption.setBuddy(self.list)
         inner = QVBoxLayout(self)
         inner.setContentsMargins(0, 0, 0, 0)
@@ -35,8 +35,7 @@ class AnnotatorColumns(QWidget):
         inner.addWidget(self.list)
         inner.addWidget(
             hint(
-                translate(
-                    "Window",
+                tr(
                     "Tick the columns with the label that each of several people gave. All of them "
                     "are heard; without a label column what most of them said is the label.",
                 )

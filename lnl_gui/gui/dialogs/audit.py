@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 
 from lnl_gui.gui.dialogs.choices import count_text
 from lnl_gui.gui.dialogs.form import Frame, ask, hint, number_field
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.session.intervals import clopper_pearson
 from lnl_gui.util.errors import UserError
@@ -28,8 +28,7 @@ def reach_text(size: int) -> str:
     some = max(1, round(0.02 * size))
     found = clopper_pearson(some, size)
     return fill(
-        translate(
-            "Window",
+        tr(
             "If none of {} is wrong, at most {:.1%} of the rest are. If {} are "
             "wrong, it is {:.1%} to {:.1%} (95 % intervals).",
         ),
@@ -50,28 +49,27 @@ class AuditDialog(QDialog):
         self._population = population
         self._frame = Frame(
             self,
-            translate("Window", "Draw an audit"),
-            translate(
-                "Window",
+            tr("Draw an audit"),
+            tr(
                 "A random sample of the {} samples that are neither flagged nor "
                 "reviewed. You judge them without seeing what the detectors think; "
                 "what you find tells how many wrong labels are left.",
             ).format(count_text(population)),
-            accept=translate("Window", "Draw"),
+            accept=tr("Draw"),
         )
         self.complaint = self._frame.complaint
         self.size_field = number_field(
-            translate("Window", "Samples to draw"),
+            tr("Samples to draw"),
             1,
             max(1, population),
             min(USUAL_SIZE, max(1, population)),
         )
         self.size_field.setSingleStep(50)
-        self._frame.rows().add(translate("Window", "&Samples"), self.size_field)
+        self._frame.rows().add(tr("&Samples"), self.size_field)
         self.reach = hint(reach_text(self.size_field.value()))
         self.size_field.valueChanged.connect(lambda size: self.reach.setText(reach_text(size)))
         self._frame.body.addWidget(self.reach)
-        self.stratified = QCheckBox(translate("Window", "Every class in proportion to its size"))
+        self.stratified = QCheckBox(tr("Every class in proportion to its size"))
         self._frame.body.addWidget(self.stratified)
         self._frame.body.addStretch(1)
         self._frame.check_with(self.parameters)
@@ -84,8 +82,8 @@ class AuditDialog(QDialog):
         """
         if self._population < 1:
             raise UserError(
-                translate("Window", "There is nothing to audit."),
-                translate("Window", "Every sample is flagged or reviewed."),
+                tr("There is nothing to audit."),
+                tr("Every sample is flagged or reviewed."),
             )
         return AuditRequest(self.size_field.value(), self.stratified.isChecked())
 

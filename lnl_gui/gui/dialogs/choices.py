@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import decimal, thin_count
 
 
@@ -63,7 +63,7 @@ class ReviewState:
     """whether a model has been trained"""
 
 
-AUTOMATIC = DeviceChoice("auto", translate("Window", "Automatic (the fastest there is)"))
+AUTOMATIC = DeviceChoice("auto", tr("Automatic (the fastest there is)"))
 
 
 def size_text(size: int) -> str:

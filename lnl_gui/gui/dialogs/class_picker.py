@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QDialog, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from lnl_gui.gui.dialogs.form import ask, hint, label
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill, thinly
 from lnl_gui.util.errors import UserError
 
@@ -56,18 +56,14 @@ class ClassPicker(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle(translate("Window", "Choose a class"))
+        self.setWindowTitle(tr("Choose a class"))
         self.resize(360, 420)
         self._names, self._likely = tuple(names), tuple(likely)
         self._shown: list[int] = []
-        what = (
-            translate("Window", "this sample")
-            if samples == 1
-            else thinly(fill(translate("Window", "{:,} samples"), samples))
-        )
+        what = tr("this sample") if samples == 1 else thinly(fill(tr("{:,} samples"), samples))
         self.line = QLineEdit()
-        self.line.setPlaceholderText(translate("Window", "Type to filter"))
-        self.line.setAccessibleName(translate("Window", "Class to give"))
+        self.line.setPlaceholderText(tr("Type to filter"))
+        self.line.setAccessibleName(tr("Class to give"))
         self.line.installEventFilter(self)
         self.line.textChanged.connect(self._filter)
         self.line.returnPressed.connect(self._accept_if_any)
@@ -75,7 +71,7 @@ class ClassPicker(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(10)
-        layout.addWidget(label(translate("Window", "New label of {}").format(what), "heading"))
+        layout.addWidget(label(tr("New label of {}").format(what), "heading"))
         layout.addWidget(self.line)
         layout.addWidget(self.list, 1)
         self.foot = hint()
@@ -85,7 +81,7 @@ class ClassPicker(QDialog):
     def _build_list(self) -> None:
         self._model = QStringListModel(self)
         self.list = QListView()
-        self.list.setAccessibleName(translate("Window", "Classes, most likely first"))
+        self.list.setAccessibleName(tr("Classes, most likely first"))
         self.list.setModel(self._model)
         self.list.setUniformItemSizes(True)
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -108,10 +104,7 @@ class ClassPicker(QDialog):
         self._shown = ranked[:_MOST_SHOWN]
         likely = set(self._likely)
         self._model.setStringList(
-            [
-                self._names[c] + (translate("Window", "   · likely") if c in likely else "")
-                for c in self._shown
-            ]
+            [self._names[c] + (tr("   · likely") if c in likely else "") for c in self._shown]
         )
         if self._shown:
             self.list.setCurrentIndex(self._model.index(0))
@@ -130,24 +123,20 @@ class ClassPicker(QDialog):
         place = self.list.currentIndex().row()
         if place < 0:
             raise UserError(
-                translate("Window", "No class matches {!r}.").format(self.line.text()),
-                translate("Window", "Type fewer letters."),
+                tr("No class matches {!r}.").format(self.line.text()),
+                tr("Type fewer letters."),
             )
         return self._shown[place]
 
 
 def _foot(matching: int, total: int) -> str:
     if not matching:
-        return translate("Window", "No class matches. Type fewer letters.")
+        return tr("No class matches. Type fewer letters.")
     if matching > _MOST_SHOWN:
-        return translate("Window", "The first {} of {} classes. Type to see fewer.").format(
-            _MOST_SHOWN, matching
-        )
+        return tr("The first {} of {} classes. Type to see fewer.").format(_MOST_SHOWN, matching)
     if matching < total:
-        return translate("Window", "{} of {} classes. Return gives the marked one.").format(
-            matching, total
-        )
-    return translate("Window", "Return gives the marked class.")
+        return tr("{} of {} classes. Return gives the marked one.").format(matching, total)
+    return tr("Return gives the marked class.")
 
 
 def ask_class(

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from lnl_gui.gui.dialogs.choices import DetectorChoice
 from lnl_gui.gui.dialogs.form import Frame, ask, hint, label, number_field, scrolled
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.util.errors import UserError
 
@@ -25,16 +25,14 @@ STEPS = 10
 def emphasis_text(emphasis: float) -> str:
     """What a setting of the knob means for the person who reviews."""
     if emphasis <= -0.6:
-        return translate(
-            "Window", "Flag only what is almost surely wrong. Some errors will be missed."
-        )
+        return tr("Flag only what is almost surely wrong. Some errors will be missed.")
     if emphasis < -0.05:
-        return translate("Window", "Flag fewer samples, most of them wrong.")
+        return tr("Flag fewer samples, most of them wrong.")
     if emphasis <= 0.05:
-        return translate("Window", "Balanced: about as many false alarms as missed errors.")
+        return tr("Balanced: about as many false alarms as missed errors.")
     if emphasis < 0.6:
-        return translate("Window", "Flag more samples and miss fewer errors.")
-    return translate("Window", "Flag whatever may be wrong. Expect many false alarms.")
+        return tr("Flag more samples and miss fewer errors.")
+    return tr("Flag whatever may be wrong. Expect many false alarms.")
 
 
 class DetectDialog(QDialog):
@@ -51,13 +49,12 @@ class DetectDialog(QDialog):
         self.setMinimumWidth(560)
         self._frame = Frame(
             self,
-            translate("Window", "Find suspects"),
-            translate(
-                "Window",
+            tr("Find suspects"),
+            tr(
                 "Several detectors judge every sample on its own; their consensus says how likely "
                 "its label is wrong.",
             ),
-            accept=translate("Window", "Find suspects"),
+            accept=tr("Find suspects"),
         )
         self.complaint = self._frame.complaint
         self._detectors = tuple(detectors)
@@ -71,14 +68,14 @@ class DetectDialog(QDialog):
         self.emphasis.setRange(-STEPS, STEPS)
         self.emphasis.setPageStep(2)
         self.emphasis.setMinimumHeight(26)
-        self.emphasis.setAccessibleName(translate("Window", "Emphasis: precision to recall"))
+        self.emphasis.setAccessibleName(tr("Emphasis: precision to recall"))
         self.emphasis_hint = hint(emphasis_text(0.0))
         self.emphasis.valueChanged.connect(self._knob_moved)
         row = QHBoxLayout()
         row.setSpacing(10)
-        row.addWidget(QLabel(translate("Window", "Fewer false alarms")))
+        row.addWidget(QLabel(tr("Fewer false alarms")))
         row.addWidget(self.emphasis, 1)
-        row.addWidget(QLabel(translate("Window", "Miss fewer errors")))
+        row.addWidget(QLabel(tr("Miss fewer errors")))
         self._frame.body.addLayout(row)
         self._frame.body.addWidget(self.emphasis_hint)
 
@@ -88,7 +85,7 @@ class DetectDialog(QDialog):
         self.emphasis.setAccessibleDescription(text)
 
     def _build_detectors(self) -> None:
-        self._frame.body.addWidget(label(translate("Window", "Detectors"), "strong"))
+        self._frame.body.addWidget(label(tr("Detectors"), "strong"))
         self.boxes: dict[str, QCheckBox] = {}
         column = QVBoxLayout()
         column.setSpacing(1)
@@ -105,17 +102,15 @@ class DetectDialog(QDialog):
         self._frame.body.addWidget(scrolled(column), 1)
 
     def _build_rest(self, verdicts: int) -> None:
-        self.use_verdicts = QCheckBox(
-            translate("Window", "Learn from my {} verdicts").format(verdicts)
-        )
+        self.use_verdicts = QCheckBox(tr("Learn from my {} verdicts").format(verdicts))
         self.use_verdicts.setChecked(True)
         self.use_verdicts.setVisible(verdicts > 0)
         self._frame.body.addWidget(self.use_verdicts)
-        self.seed = number_field(translate("Window", "Seed"), 0, 2**31 - 1, 0)
+        self.seed = number_field(tr("Seed"), 0, 2**31 - 1, 0)
         self._frame.rows().add(
-            translate("Window", "&Seed"),
+            tr("&Seed"),
             self.seed,
-            translate("Window", "The same seed gives the same result."),
+            tr("The same seed gives the same result."),
         )
 
     def parameters(self) -> DetectParameters:
@@ -127,8 +122,8 @@ class DetectDialog(QDialog):
         chosen = tuple(name for name, box in self.boxes.items() if box.isChecked())
         if self.boxes and not chosen:
             raise UserError(
-                translate("Window", "No detector was chosen."),
-                translate("Window", "Tick at least one."),
+                tr("No detector was chosen."),
+                tr("Tick at least one."),
             )
         default = tuple(choice.name for choice in self._detectors if choice.default)
         return DetectParameters(

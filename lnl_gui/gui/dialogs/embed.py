@@ -21,12 +21,11 @@ from lnl_gui.gui.dialogs.form import (
     label,
     scrolled,
 )
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.store.parameters import BUNDLED_ENCODER, EmbedParameters
 from lnl_gui.util.errors import UserError
 
-_ADVICE = translate(
-    "Window",
+_ADVICE = tr(
     "The bundled encoder is small, comes with the program and needs no network. "
     "DINOv2 and CLIP see more and find more errors, but they are downloaded once and are "
     "slow without a GPU.",
@@ -49,9 +48,9 @@ class EmbedDialog(QDialog):
         self.setMinimumSize(620, 560)
         self._frame = Frame(
             self,
-            translate("Window", "Choose encoders"),
+            tr("Choose encoders"),
             _ADVICE,
-            accept=translate("Window", "Continue"),
+            accept=tr("Continue"),
         )
         self.complaint = self._frame.complaint
         self._encoders = tuple(encoders)
@@ -82,28 +81,24 @@ class EmbedDialog(QDialog):
 
     def _build_fields(self, devices: Sequence[DeviceChoice], device: str) -> None:
         self.other = QLineEdit()
-        self.other.setAccessibleName(translate("Window", "Other encoders by name"))
-        self.other.setPlaceholderText(
-            translate("Window", "timm:NAME or open_clip:NAME/TAG, separated by spaces")
-        )
+        self.other.setAccessibleName(tr("Other encoders by name"))
+        self.other.setPlaceholderText(tr("timm:NAME or open_clip:NAME/TAG, separated by spaces"))
         self.weights = PathField(
-            translate("Window", "Weights file"),
+            tr("Weights file"),
             folder=False,
-            filters=translate("Window", "Weights (*.safetensors *.pt *.pth *.bin)"),
+            filters=tr("Weights (*.safetensors *.pt *.pth *.bin)"),
         )
-        self.weights.line.setPlaceholderText(translate("Window", "The encoder's own"))
+        self.weights.line.setPlaceholderText(tr("The encoder's own"))
         self.device = device_combo(devices, device)
         rows = self._frame.rows()
-        rows.add(translate("Window", "&Other"), self.other)
-        rows.add(translate("Window", "&Weights"), self.weights, buddy=self.weights.line)
-        rows.add(translate("Window", "&Device"), self.device)
+        rows.add(tr("&Other"), self.other)
+        rows.add(tr("&Weights"), self.weights, buddy=self.weights.line)
+        rows.add(tr("&Device"), self.device)
 
     def _update_download(self) -> None:
         size = sum(c.download_bytes for c in self._encoders if self.boxes[c.name].isChecked())
         self.download.setText(
-            translate("Window", "Downloads {} once, before it starts.").format(size_text(size))
-            if size
-            else ""
+            tr("Downloads {} once, before it starts.").format(size_text(size)) if size else ""
         )
         self.download.setVisible(bool(size))
 
@@ -118,8 +113,8 @@ class EmbedDialog(QDialog):
         names = tuple(dict.fromkeys([*ticked, *others]))
         if not names:
             raise UserError(
-                translate("Window", "No encoder was chosen."),
-                translate("Window", "Tick at least one."),
+                tr("No encoder was chosen."),
+                tr("Tick at least one."),
             )
         return EmbedParameters(
             encoders=names, device=self.device.currentData(), weights=self._weights(names)
@@ -131,23 +126,21 @@ class EmbedDialog(QDialog):
         file = absolute(self.weights.text())
         if not file.is_file():
             raise UserError(
-                translate("Window", "There is no weights file {}.").format(file),
-                translate("Window", "Browse for it."),
+                tr("There is no weights file {}.").format(file),
+                tr("Browse for it."),
             )
         if len(names) > 1:
             raise UserError(
-                translate("Window", "A weights file belongs to one encoder."),
-                translate("Window", "Choose one encoder, or clear the file."),
+                tr("A weights file belongs to one encoder."),
+                tr("Choose one encoder, or clear the file."),
             )
         return str(file)
 
 
 def _caption(choice: EncoderChoice) -> str:
-    dimension = (
-        translate("Window", " · {} dimensions").format(choice.dimension) if choice.dimension else ""
-    )
+    dimension = tr(" · {} dimensions").format(choice.dimension) if choice.dimension else ""
     download = (
-        translate("Window", " · {} download").format(size_text(choice.download_bytes))
+        tr(" · {} download").format(size_text(choice.download_bytes))
         if choice.download_bytes
         else ""
     )
@@ -157,7 +150,7 @@ def _caption(choice: EncoderChoice) -> str:
 def device_combo(devices: Sequence[DeviceChoice], chosen: str = AUTOMATIC.name) -> QComboBox:
     """A choice of devices, its data the device's name."""
     combo = QComboBox()
-    combo.setAccessibleName(translate("Window", "Device"))
+    combo.setAccessibleName(tr("Device"))
     for choice in devices:
         combo.addItem(choice.title, choice.name)
     combo.setCurrentIndex(max(0, combo.findData(chosen)))

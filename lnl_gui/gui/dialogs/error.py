@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.dialogs.form import MARGIN, SPACING, fit, label
-from lnl_gui.gui.i18n.language import translate, translated
+from lnl_gui.gui.i18n.language import tr, translated
 
 
 class ErrorDialog(QDialog):
@@ -24,7 +24,7 @@ class ErrorDialog(QDialog):
         to_do: str = "",
         *,
         report: str = "",
-        heading: str = translate("Window", "Something went wrong"),
+        heading: str = tr("Something went wrong"),
         retry: bool = False,
         parent: QWidget | None = None,
     ) -> None:
@@ -48,7 +48,7 @@ class ErrorDialog(QDialog):
     def _build_report(self, layout: QVBoxLayout) -> None:
         self.details = QPlainTextEdit(self._report)
         self.details.setReadOnly(True)
-        self.details.setAccessibleName(translate("Window", "Report"))
+        self.details.setAccessibleName(tr("Report"))
         self.details.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.details.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.details.setMinimumHeight(180)
@@ -58,8 +58,8 @@ class ErrorDialog(QDialog):
     def _build_buttons(self, layout: QVBoxLayout, retry: bool) -> None:
         buttons = QDialogButtonBox()
         layout.addWidget(buttons)
-        self.copy_button = QPushButton(translate("Window", "Copy report"))
-        self.details_button = QPushButton(translate("Window", "Show details"))
+        self.copy_button = QPushButton(tr("Copy report"))
+        self.details_button = QPushButton(tr("Show details"))
         for button, action in (
             (self.details_button, self._toggle_details),
             (self.copy_button, self._copy),
@@ -68,15 +68,13 @@ class ErrorDialog(QDialog):
             button.clicked.connect(action)
             if self._report:
                 buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
-        main = QPushButton(
-            translate("Window", "Try again") if retry else translate("Window", "Close")
-        )
+        main = QPushButton(tr("Try again") if retry else tr("Close"))
         # Before it is laid out, or its size would be that of a plain button.
         main.setProperty("role", "primary")
         roles = QDialogButtonBox.ButtonRole
         buttons.addButton(main, roles.AcceptRole if retry else roles.RejectRole)
         if retry:
-            buttons.addButton(translate("Window", "Close"), roles.RejectRole)
+            buttons.addButton(tr("Close"), roles.RejectRole)
         main.setDefault(True)
         main.setFocus()
         buttons.accepted.connect(self.accept)
@@ -85,14 +83,12 @@ class ErrorDialog(QDialog):
     def _toggle_details(self) -> None:
         show = self.details.isHidden()
         self.details.setVisible(show)
-        self.details_button.setText(
-            translate("Window", "Hide details") if show else translate("Window", "Show details")
-        )
+        self.details_button.setText(tr("Hide details") if show else tr("Show details"))
         fit(self)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._report)
-        self.copy_button.setText(translate("Window", "Copied"))
+        self.copy_button.setText(tr("Copied"))
 
 
 def show_error(
@@ -101,7 +97,7 @@ def show_error(
     to_do: str = "",
     *,
     report: str = "",
-    heading: str = translate("Window", "Something went wrong"),
+    heading: str = tr("Something went wrong"),
     retry: bool = False,
 ) -> bool:
     """Show an error; whether the user wants to try again."""

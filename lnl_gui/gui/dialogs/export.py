@@ -6,55 +6,54 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QRadioButton, QWidg
 
 from lnl_gui.gui.dialogs.choices import ReviewState, count_text
 from lnl_gui.gui.dialogs.form import Frame, PathField, absolute, ask, is_filled, label
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.store.parameters import ExportParameters
 from lnl_gui.util.errors import UserError
 
 _IMAGES = (
     (
         "copy",
-        translate("Window", "Copy the images"),
-        translate("Window", "Safe everywhere; needs as much space as the images."),
+        tr("Copy the images"),
+        tr("Safe everywhere; needs as much space as the images."),
     ),
     (
         "hardlink",
-        translate("Window", "Hard links"),
-        translate("Window", "No extra space; the same disk only. Do not edit the exported files."),
+        tr("Hard links"),
+        tr("No extra space; the same disk only. Do not edit the exported files."),
     ),
     (
         "symlink",
-        translate("Window", "Symbolic links"),
-        translate(
-            "Window",
+        tr("Symbolic links"),
+        tr(
             "No extra space; broken if the dataset moves. Windows may ask for developer mode.",
         ),
     ),
     (
         "none",
-        translate("Window", "Tables only"),
-        translate("Window", "The CSV of all samples and the journal, no images."),
+        tr("Tables only"),
+        tr("The CSV of all samples and the journal, no images."),
     ),
 )
 _MODELS = (
     (
         "safetensors",
-        translate("Window", "As it was trained (safetensors)"),
-        translate("Window", "For LNL and PyTorch."),
+        tr("As it was trained (safetensors)"),
+        tr("For LNL and PyTorch."),
     ),
     (
         "onnx",
-        translate("Window", "ONNX as well"),
-        translate("Window", "For other programs and languages; checked against the model."),
+        tr("ONNX as well"),
+        tr("For other programs and languages; checked against the model."),
     ),
     (
         "torch-export",
-        translate("Window", "torch.export as well"),
-        translate("Window", "For PyTorch without LNL; checked against the model."),
+        tr("torch.export as well"),
+        tr("For PyTorch without LNL; checked against the model."),
     ),
     (
         "none",
-        translate("Window", "No model"),
-        translate("Window", "The data and what was found out about it."),
+        tr("No model"),
+        tr("The data and what was found out about it."),
     ),
 )
 
@@ -75,13 +74,12 @@ class ExportDialog(QDialog):
         self._state, self._root = state, dataset_root
         self._frame = Frame(
             self,
-            translate("Window", "Export the curated dataset"),
-            translate(
-                "Window",
+            tr("Export the curated dataset"),
+            tr(
                 "Class folders with the current labels, a CSV of every sample, the journal of all "
                 "verdicts and a report to read. The originals stay as they are.",
             ),
-            accept=translate("Window", "Export"),
+            accept=tr("Export"),
         )
         self.complaint = self._frame.complaint
         self._build_places(destination)
@@ -94,42 +92,38 @@ class ExportDialog(QDialog):
         self._update()
 
     def _build_places(self, destination: str) -> None:
-        self.destination = PathField(translate("Window", "Destination folder"))
+        self.destination = PathField(tr("Destination folder"))
         self.destination.set_text(destination)
         self.images = QComboBox()
-        self.images.setAccessibleName(translate("Window", "Images"))
+        self.images.setAccessibleName(tr("Images"))
         for key, title, _ in _IMAGES:
             self.images.addItem(title, key)
         rows = self._frame.rows()
-        rows.add(translate("Window", "&Destination"), self.destination, buddy=self.destination.line)
-        self.images_hint = rows.add(translate("Window", "&Images"), self.images, _IMAGES[0][2])
+        rows.add(tr("&Destination"), self.destination, buddy=self.destination.line)
+        self.images_hint = rows.add(tr("&Images"), self.images, _IMAGES[0][2])
         self.images.currentIndexChanged.connect(self._update)
         self.model = QComboBox()
-        self.model.setAccessibleName(translate("Window", "Trained model"))
+        self.model.setAccessibleName(tr("Trained model"))
         for key, title, _ in _MODELS:
             self.model.addItem(title, key)
         self.model_hint = None
         if self._state.has_model:
-            self.model_hint = rows.add(translate("Window", "&Model"), self.model, _MODELS[0][2])
+            self.model_hint = rows.add(tr("&Model"), self.model, _MODELS[0][2])
         self.model.currentIndexChanged.connect(self._update)
 
     def _build_unreviewed(self) -> None:
         count = count_text(self._state.flagged_unreviewed)
-        self.keep_given = QRadioButton(translate("Window", "keep their given label"))
-        self.accept_suggestions = QRadioButton(translate("Window", "get the suggested label"))
+        self.keep_given = QRadioButton(tr("keep their given label"))
+        self.accept_suggestions = QRadioButton(tr("get the suggested label"))
         self.keep_given.setChecked(True)
-        head = label(
-            translate("Window", "{} flagged samples nobody has looked at").format(count), "strong"
-        )
+        head = label(tr("{} flagged samples nobody has looked at").format(count), "strong")
         for widget in (head, self.keep_given, self.accept_suggestions):
             widget.setVisible(self._state.flagged_unreviewed > 0)
             self._frame.body.addWidget(widget)
 
     def _build_unsure(self) -> None:
         count = count_text(self._state.unsure)
-        self.exclude_unsure = QCheckBox(
-            translate("Window", "Leave out {} samples marked unsure").format(count)
-        )
+        self.exclude_unsure = QCheckBox(tr("Leave out {} samples marked unsure").format(count))
         self.exclude_unsure.setVisible(self._state.unsure > 0)
         self.exclude_unsure.toggled.connect(self._update)
         self._frame.body.addWidget(self.exclude_unsure)
@@ -143,12 +137,10 @@ class ExportDialog(QDialog):
             self.model_hint.setText(_MODELS[self.model.currentIndex()][2])
         total, rest = count_text(state.samples), count_text(state.samples - left_out)
         relabelled = (
-            translate("Window", ", {} relabelled").format(count_text(state.relabelled))
-            if state.relabelled
-            else ""
+            tr(", {} relabelled").format(count_text(state.relabelled)) if state.relabelled else ""
         )
         self.summary.setText(
-            translate("Window", "Exports {} of {} samples{}; {} left out.").format(
+            tr("Exports {} of {} samples{}; {} left out.").format(
                 rest, total, relabelled, count_text(left_out)
             )
         )
@@ -161,8 +153,8 @@ class ExportDialog(QDialog):
         """
         if not self.destination.text():
             raise UserError(
-                translate("Window", "The export needs a folder."),
-                translate("Window", "Choose an empty or new one."),
+                tr("The export needs a folder."),
+                tr("Choose an empty or new one."),
             )
         destination = absolute(self.destination.text())
         self._check(destination)
@@ -177,21 +169,19 @@ class ExportDialog(QDialog):
     def _check(self, destination: Path) -> None:
         if destination.is_file():
             raise UserError(
-                translate("Window", "{} is a file.").format(destination),
-                translate("Window", "Choose a folder."),
+                tr("{} is a file.").format(destination),
+                tr("Choose a folder."),
             )
         if is_filled(destination):
             raise UserError(
-                translate("Window", "{} is not empty.").format(destination),
-                translate("Window", "Choose an empty or new folder."),
+                tr("{} is not empty.").format(destination),
+                tr("Choose an empty or new folder."),
             )
         root = absolute(self._root) if self._root else None
         if root is not None and (destination == root or root in destination.parents):
             raise UserError(
-                translate("Window", "The destination lies inside the dataset."),
-                translate(
-                    "Window", "Choose a folder elsewhere, so that the dataset stays as it is."
-                ),
+                tr("The destination lies inside the dataset."),
+                tr("Choose a folder elsewhere, so that the dataset stays as it is."),
             )
 
 

@@ -21,7 +21,7 @@ from lnl_gui.gui.dialogs.choices import (
 )
 from lnl_gui.gui.dialogs.embed import device_combo
 from lnl_gui.gui.dialogs.form import Fold, Frame, Rows, ask, hint, number_field, scrolled
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.store.parameters import BUNDLED_ENCODER, FinetuneParameters
 from lnl_gui.util.errors import UserError
@@ -46,13 +46,12 @@ class FinetuneDialog(QDialog):
         self._encoder = encoder
         self._frame = Frame(
             self,
-            translate("Window", "Fine-tune"),
-            translate(
-                "Window",
+            tr("Fine-tune"),
+            tr(
                 "Train on the given labels and again on the curated ones, with the same seeds, and "
                 "see on held-out samples whether cleaning helped.",
             ),
-            accept=translate("Window", "Start training"),
+            accept=tr("Start training"),
         )
         self.complaint = self._frame.complaint
         self._build_recipes()
@@ -71,7 +70,7 @@ class FinetuneDialog(QDialog):
             button.setAccessibleDescription(choice.description)
             button.setChecked(place == 0)
             self.recipes.addButton(button, place)
-            gpu = translate("Window", " Needs a GPU to be bearable.") if choice.needs_gpu else ""
+            gpu = tr(" Needs a GPU to be bearable.") if choice.needs_gpu else ""
             description = hint(choice.description + gpu)
             description.setIndent(25)
             description.setContentsMargins(0, 0, 0, 6)
@@ -83,48 +82,44 @@ class FinetuneDialog(QDialog):
     def _build_data(self, state: ReviewState) -> None:
         waiting = count_text(state.flagged_unreviewed)
         self.use_suggestions = QCheckBox(
-            translate(
-                "Window", "Train on the suggested label of {} flagged samples nobody has looked at"
-            ).format(waiting)
+            tr("Train on the suggested label of {} flagged samples nobody has looked at").format(
+                waiting
+            )
         )
         self.use_suggestions.setChecked(True)
         self.use_suggestions.setVisible(state.flagged_unreviewed > 0)
-        self.suggestions_hint = hint(
-            translate("Window", "Otherwise these samples are left out of the training.")
-        )
+        self.suggestions_hint = hint(tr("Otherwise these samples are left out of the training."))
         self.suggestions_hint.setIndent(25)
         self.suggestions_hint.setVisible(state.flagged_unreviewed > 0)
-        self.holdout = number_field(translate("Window", "Holdout in per cent"), 5, 50, 20)
+        self.holdout = number_field(tr("Holdout in per cent"), 5, 50, 20)
         self.holdout.setSuffix(" %")
-        self.compare = QCheckBox(
-            translate("Window", "Compare with training on the given labels (twice the time)")
-        )
+        self.compare = QCheckBox(tr("Compare with training on the given labels (twice the time)"))
         self.compare.setChecked(True)
         for widget in (self.use_suggestions, self.suggestions_hint, self.compare):
             self._frame.body.addWidget(widget)
         self._frame.rows().add(
-            translate("Window", "&Hold out"),
+            tr("&Hold out"),
             self.holdout,
-            translate("Window", "Samples the accuracy is measured on."),
+            tr("Samples the accuracy is measured on."),
         )
 
     def _build_advanced(self, devices: Sequence[DeviceChoice], device: str) -> None:
         rows = Rows()
-        self.epochs = number_field(translate("Window", "Epochs"), 0, 1000, 0)
-        self.batch_size = number_field(translate("Window", "Batch size"), 0, 4096, 0)
+        self.epochs = number_field(tr("Epochs"), 0, 1000, 0)
+        self.batch_size = number_field(tr("Batch size"), 0, 4096, 0)
         self.learning_rate = QLineEdit()
-        self.learning_rate.setAccessibleName(translate("Window", "Learning rate"))
-        self.seed = number_field(translate("Window", "Seed"), 0, 2**31 - 1, 0)
+        self.learning_rate.setAccessibleName(tr("Learning rate"))
+        self.seed = number_field(tr("Seed"), 0, 2**31 - 1, 0)
         self.device = device_combo(devices, device)
         for text, field in (
-            (translate("Window", "&Epochs"), self.epochs),
-            (translate("Window", "&Batch size"), self.batch_size),
-            (translate("Window", "&Learning rate"), self.learning_rate),
-            (translate("Window", "&Seed"), self.seed),
-            (translate("Window", "&Device"), self.device),
+            (tr("&Epochs"), self.epochs),
+            (tr("&Batch size"), self.batch_size),
+            (tr("&Learning rate"), self.learning_rate),
+            (tr("&Seed"), self.seed),
+            (tr("&Device"), self.device),
         ):
             rows.add(text, field)
-        self.advanced = Fold(translate("Window", "Advanced"), rows, self._frame.fit)
+        self.advanced = Fold(tr("Advanced"), rows, self._frame.fit)
         self._frame.body.addWidget(self.advanced)
 
     def recipe(self) -> RecipeChoice | None:
@@ -136,18 +131,14 @@ class FinetuneDialog(QDialog):
         choice = self.recipe()
         rate = fill("{:g}", choice.learning_rate) if choice and choice.learning_rate else ""
         self.learning_rate.setPlaceholderText(
-            translate("Window", "Of the recipe ({})").format(rate)
-            if rate
-            else translate("Window", "Of the recipe")
+            tr("Of the recipe ({})").format(rate) if rate else tr("Of the recipe")
         )
         for field, value in (
             (self.epochs, choice.epochs if choice else 0),
             (self.batch_size, choice.batch_size if choice else 0),
         ):
             field.setSpecialValueText(
-                translate("Window", "Of the recipe ({})").format(value)
-                if value
-                else translate("Window", "Of the recipe")
+                tr("Of the recipe ({})").format(value) if value else tr("Of the recipe")
             )
 
     def _rate(self) -> float | None:
@@ -160,10 +151,8 @@ class FinetuneDialog(QDialog):
             rate = 0.0
         if not 0 < rate <= 10:
             raise UserError(
-                translate("Window", "{!r} is not a learning rate.").format(
-                    self.learning_rate.text()
-                ),
-                translate("Window", "Give a number such as 0.001 or 1e-4, or leave it empty."),
+                tr("{!r} is not a learning rate.").format(self.learning_rate.text()),
+                tr("Give a number such as 0.001 or 1e-4, or leave it empty."),
             )
         return rate
 
@@ -176,8 +165,8 @@ class FinetuneDialog(QDialog):
         choice = self.recipe()
         if choice is None:
             raise UserError(
-                translate("Window", "No recipe was chosen."),
-                translate("Window", "Choose how to train."),
+                tr("No recipe was chosen."),
+                tr("Choose how to train."),
             )
         return FinetuneParameters(
             recipe=choice.name,

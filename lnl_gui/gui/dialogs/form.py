@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lnl_gui.gui.i18n.language import translate, translated
+from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.util.errors import UserError
 
 MARGIN = 20
@@ -96,7 +96,7 @@ class Complaint(QFrame):
     def say(self, error: UserError) -> None:
         words = f"{translated(error.message)} {translated(error.hint)}".strip()
         self._text.setText(words)
-        self._text.setAccessibleName(translate("Window", "Problem: {}").format(words))
+        self._text.setAccessibleName(tr("Problem: {}").format(words))
         self.show()
 
     def clear(self) -> None:
@@ -291,9 +291,9 @@ class PathField(QWidget):
         self.line.setAccessibleName(name)
         self.line.setClearButtonEnabled(True)
         self.setFocusProxy(self.line)
-        button = QPushButton(translate("Window", "Browse…"))
+        button = QPushButton(tr("Browse…"))
         button.setAutoDefault(False)
-        button.setAccessibleName(translate("Window", "Browse for {}").format(name.lower()))
+        button.setAccessibleName(tr("Browse for {}").format(name.lower()))
         button.clicked.connect(self._browse)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

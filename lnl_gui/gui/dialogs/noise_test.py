@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QSlider, QVBoxLayout, QWidget
 
 from lnl_gui.gui.dialogs.form import Frame, ask, hint, label, number_field
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.store.parameters import NoiseLabParameters
 from lnl_gui.util.errors import UserError
@@ -12,29 +12,29 @@ from lnl_gui.util.errors import UserError
 _KINDS = (
     (
         "symmetric",
-        translate("Window", "Any other class"),
-        translate("Window", "Slips of the hand: every wrong class is as likely."),
+        tr("Any other class"),
+        tr("Slips of the hand: every wrong class is as likely."),
     ),
     (
         "asymmetric",
-        translate("Window", "The next class"),
-        translate("Window", "Confusions between classes, always in one direction."),
+        tr("The next class"),
+        tr("Confusions between classes, always in one direction."),
     ),
     (
         "pair",
-        translate("Window", "Pairs of classes"),
-        translate("Window", "Two classes are taken for each other."),
+        tr("Pairs of classes"),
+        tr("Two classes are taken for each other."),
     ),
     (
         "instance",
-        translate("Window", "Hard images"),
-        translate("Window", "Images that look like another class get its label."),
+        tr("Hard images"),
+        tr("Images that look like another class get its label."),
     ),
 )
 _PARTS = (
-    ("auto", translate("Window", "Automatic")),
-    ("confirmed", translate("Window", "Only samples I decided on")),
-    ("all", translate("Window", "All samples")),
+    ("auto", tr("Automatic")),
+    ("confirmed", tr("Only samples I decided on")),
+    ("all", tr("All samples")),
 )
 
 
@@ -46,14 +46,13 @@ class NoiseLabDialog(QDialog):
         self.setMinimumWidth(560)
         self._frame = Frame(
             self,
-            translate("Window", "How far can I trust this on my data?"),
-            translate(
-                "Window",
+            tr("How far can I trust this on my data?"),
+            tr(
                 "Some labels are made wrong on purpose, in a copy, and the detectors look "
                 "for them. "
                 "Your labels stay as they are.",
             ),
-            accept=translate("Window", "Test the detectors"),
+            accept=tr("Test the detectors"),
         )
         self.complaint = self._frame.complaint
         self._build_kinds()
@@ -62,31 +61,29 @@ class NoiseLabDialog(QDialog):
         self.rate.setRange(1, 60)
         self.rate.setValue(20)
         self.rate.setPageStep(5)
-        self.rate.setAccessibleName(translate("Window", "Share of labels made wrong"))
-        self.rate_hint = rows.add(
-            translate("Window", "&Wrong labels"), self.rate, self._rate_text(20)
-        )
+        self.rate.setAccessibleName(tr("Share of labels made wrong"))
+        self.rate_hint = rows.add(tr("&Wrong labels"), self.rate, self._rate_text(20))
         self.rate.valueChanged.connect(self._rate_moved)
         self.part = QComboBox()
-        self.part.setAccessibleName(translate("Window", "Labels that count as right"))
+        self.part.setAccessibleName(tr("Labels that count as right"))
         for value, title in _PARTS:
             self.part.addItem(title, value)
         rows.add(
-            translate("Window", "&Right labels"),
+            tr("&Right labels"),
             self.part,
-            fill(translate("Window", "You have decided on {:,} samples so far."), decided),
+            fill(tr("You have decided on {:,} samples so far."), decided),
         )
-        self.seeds = number_field(translate("Window", "Repetitions"), 1, 20, 1)
+        self.seeds = number_field(tr("Repetitions"), 1, 20, 1)
         rows.add(
-            translate("Window", "Re&petitions"),
+            tr("Re&petitions"),
             self.seeds,
-            translate("Window", "More repetitions steady the figures and take longer."),
+            tr("More repetitions steady the figures and take longer."),
         )
         self._frame.body.addStretch(1)
         self._frame.check_with(self.parameters)
 
     def _build_kinds(self) -> None:
-        self._frame.body.addWidget(label(translate("Window", "Kinds of wrong labels"), "strong"))
+        self._frame.body.addWidget(label(tr("Kinds of wrong labels"), "strong"))
         self.kinds: dict[str, QCheckBox] = {}
         column = QVBoxLayout()
         column.setSpacing(1)
@@ -104,7 +101,7 @@ class NoiseLabDialog(QDialog):
 
     @staticmethod
     def _rate_text(rate: int) -> str:
-        return translate("Window", "{} % of the labels are made wrong.").format(rate)
+        return tr("{} % of the labels are made wrong.").format(rate)
 
     def _rate_moved(self, rate: int) -> None:
         if self.rate_hint is not None:
@@ -120,8 +117,8 @@ class NoiseLabDialog(QDialog):
         noises = tuple(f"{kind}:{rate:g}" for kind, box in self.kinds.items() if box.isChecked())
         if not noises:
             raise UserError(
-                translate("Window", "No kind of wrong labels was chosen."),
-                translate("Window", "Tick at least one."),
+                tr("No kind of wrong labels was chosen."),
+                tr("Tick at least one."),
             )
         return NoiseLabParameters(
             noises=noises, part=self.part.currentData(), seeds=self.seeds.value()

@@ -7,7 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QDialog, QHeaderView, QVBoxLayout, QWidget
 
-from lnl_gui.gui.i18n.language import translate, translated
+from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.widgets.basic import label
 from lnl_gui.gui.widgets.reading_table import copy_and_close, reading_table
@@ -16,38 +16,38 @@ Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
 CONSENSUS = "consensus"
 COLUMNS = (
-    ("noise", translate("Window", "Wrong labels"), ""),
-    ("detector", translate("Window", "Detector"), ""),
+    ("noise", tr("Wrong labels"), ""),
+    ("detector", tr("Detector"), ""),
     (
         "precision",
-        translate("Window", "Precision"),
-        translate("Window", "Of what was flagged, so much was wrong"),
+        tr("Precision"),
+        tr("Of what was flagged, so much was wrong"),
     ),
     (
         "recall",
-        translate("Window", "Recall"),
-        translate("Window", "Of what was wrong, so much was flagged"),
+        tr("Recall"),
+        tr("Of what was wrong, so much was flagged"),
     ),
-    ("f1", "F1", translate("Window", "Between precision and recall")),
+    ("f1", "F1", tr("Between precision and recall")),
     (
         "average_precision",
-        translate("Window", "Ranking"),
-        translate("Window", "Average precision over all thresholds"),
+        tr("Ranking"),
+        tr("Average precision over all thresholds"),
     ),
     (
         "suggestion_accuracy",
-        translate("Window", "Suggestion"),
-        translate("Window", "Of the wrong ones found, so many got the right label"),
+        tr("Suggestion"),
+        tr("Of the wrong ones found, so many got the right label"),
     ),
 )
 
 
 NOISES = {
-    "symmetric": translate("Window", "Symmetric"),
-    "asymmetric": translate("Window", "Asymmetric"),
-    "pair": translate("Window", "Pair"),
-    "instance": translate("Window", "Instance"),
-    "given": translate("Window", "Given"),
+    "symmetric": tr("Symmetric"),
+    "asymmetric": tr("Asymmetric"),
+    "pair": tr("Pair"),
+    "instance": tr("Instance"),
+    "given": tr("Given"),
 }
 
 
@@ -63,11 +63,11 @@ def summary(means: Sequence[dict[str, Any]]) -> str:
         if row["detector"] == CONSENSUS and row["recall"] is not None
     ]
     if not found:
-        return translate("Window", "The figures of each detector are below.")
+        return tr("The figures of each detector are below.")
     recalls, precisions = zip(*found, strict=True)
-    return translate(
-        "Window", "The consensus finds {} of the wrong labels; {} of what it flags is wrong."
-    ).format(_span(recalls), _span(precisions))
+    return tr("The consensus finds {} of the wrong labels; {} of what it flags is wrong.").format(
+        _span(recalls), _span(precisions)
+    )
 
 
 def _span(shares: Sequence[float]) -> str:
@@ -75,7 +75,7 @@ def _span(shares: Sequence[float]) -> str:
     return (
         fill("{:.0%}", low)
         if f"{low:.0%}" == f"{high:.0%}"
-        else fill(translate("Window", "{:.0%} to {:.0%}"), low, high)
+        else fill(tr("{:.0%} to {:.0%}"), low, high)
     )
 
 
@@ -136,10 +136,10 @@ class NoiseLabResult(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle(translate("Window", "How far can I trust this on my data?"))
+        self.setWindowTitle(tr("How far can I trust this on my data?"))
         self.resize(860, 560)
         self.table = reading_table(
-            translate("Window", "Figures of each detector"),
+            tr("Figures of each detector"),
             FiguresModel(metrics["means"], titles or {}, self),
         )
         self.table.setAlternatingRowColors(True)
@@ -153,7 +153,7 @@ class NoiseLabResult(QDialog):
         layout.addWidget(self.sentence)
         layout.addWidget(label(translated(str(metrics.get("note", ""))), "muted", wrap=True))
         layout.addWidget(self.table, 1)
-        copy = translate("Window", "Copy table")
+        copy = tr("Copy table")
         layout.addLayout(copy_and_close(self, copy, self.as_text))
 
     def as_text(self) -> str:

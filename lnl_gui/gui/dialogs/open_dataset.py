@@ -29,14 +29,12 @@ from lnl_gui.gui.dialogs.preview import (
     preview_folder,
     preview_table,
 )
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.store.parameters import ImportParameters
 from lnl_gui.store.project import SUFFIX, default_name
 from lnl_gui.util.errors import UserError
 
-_TABLE_FILTER = translate(
-    "Window", "Tables (*.csv *.tsv *.txt *.json *.jsonl *.parquet);;All files (*)"
-)
+_TABLE_FILTER = tr("Tables (*.csv *.tsv *.txt *.json *.jsonl *.parquet);;All files (*)")
 
 
 def default_project(source: Path) -> Path:
@@ -59,16 +57,16 @@ def describe_folder(preview: FolderPreview) -> str:
     if preview.folders:
         shown = ", ".join(preview.folders[:12])
         rest = len(preview.folders) - 12
-        more = translate("Window", " and {} more").format(rest) if rest > 0 else ""
-        at_least = translate("Window", "At least ") if preview.cut_short else ""
-        one, several = translate("Window", "{}{} subfolder"), translate("Window", "{}{} subfolders")
+        more = tr(" and {} more").format(rest) if rest > 0 else ""
+        at_least = tr("At least ") if preview.cut_short else ""
+        one, several = tr("{}{} subfolder"), tr("{}{} subfolders")
         count = (several if len(preview.folders) > 1 else one).format(
             at_least, len(preview.folders)
         )
         parts.append(f"{count}: {shown}{more}.")
     if preview.tables:
-        parts.append(translate("Window", "Tables: {}.").format(", ".join(preview.tables[:5])))
-    return " ".join(parts) or translate("Window", "No subfolders and no table.")
+        parts.append(tr("Tables: {}.").format(", ".join(preview.tables[:5])))
+    return " ".join(parts) or tr("No subfolders and no table.")
 
 
 class OpenDatasetDialog(QDialog):
@@ -79,13 +77,12 @@ class OpenDatasetDialog(QDialog):
         self.setMinimumWidth(640)
         frame = Frame(
             self,
-            translate("Window", "Open a dataset"),
-            translate(
-                "Window",
+            tr("Open a dataset"),
+            tr(
                 "A folder with one subfolder for each class, or a table (CSV) that names the label "
                 "of each image. The images are only read, never changed.",
             ),
-            accept=translate("Window", "Create project"),
+            accept=tr("Create project"),
         )
         self.complaint = frame.complaint
         self._frame = frame
@@ -102,12 +99,12 @@ class OpenDatasetDialog(QDialog):
 
     def _build_source(self) -> None:
         self.source = QLineEdit()
-        self.source.setAccessibleName(translate("Window", "Dataset folder or table"))
-        self.source.setPlaceholderText(translate("Window", "Folder or CSV file"))
+        self.source.setAccessibleName(tr("Dataset folder or table"))
+        self.source.setPlaceholderText(tr("Folder or CSV file"))
         self.source.setClearButtonEnabled(True)
         folder, table = (
-            QPushButton(translate("Window", "Folder…")),
-            QPushButton(translate("Window", "Table…")),
+            QPushButton(tr("Folder…")),
+            QPushButton(tr("Table…")),
         )
         for button, action in ((folder, self._browse_folder), (table, self._browse_table)):
             button.setAutoDefault(False)
@@ -120,12 +117,12 @@ class OpenDatasetDialog(QDialog):
         line = QWidget()
         line.setLayout(row)
         row.setContentsMargins(0, 0, 0, 0)
-        self._frame.rows().add(translate("Window", "&Dataset"), line, buddy=self.source)
+        self._frame.rows().add(tr("&Dataset"), line, buddy=self.source)
 
     def _build_preview(self) -> None:
         self.summary = hint()
         self.table = QTableWidget()
-        self.table.setAccessibleName(translate("Window", "First rows of the table"))
+        self.table.setAccessibleName(tr("First rows of the table"))
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.verticalHeader().hide()
         self.table.setAlternatingRowColors(True)
@@ -145,15 +142,15 @@ class OpenDatasetDialog(QDialog):
         inner.setContentsMargins(0, 0, 0, 0)
         row = QHBoxLayout()
         row.setSpacing(16)
-        self.label_column = self._column_choice(row, translate("Window", "&Label column"))
-        self.path_column = self._column_choice(row, translate("Window", "&Path column"))
-        self.split_column = self._column_choice(row, translate("Window", "&Split column"))
+        self.label_column = self._column_choice(row, tr("&Label column"))
+        self.path_column = self._column_choice(row, tr("&Path column"))
+        self.split_column = self._column_choice(row, tr("&Split column"))
         inner.addLayout(row)
         self.annotators = AnnotatorColumns()
         inner.addWidget(self.annotators)
-        self.image_root = PathField(translate("Window", "Image folder"))
-        self.image_root.line.setPlaceholderText(translate("Window", "The folder of the table"))
-        inner.addWidget(QLabel(translate("Window", "Paths in the table start from")))
+        self.image_root = PathField(tr("Image folder"))
+        self.image_root.line.setPlaceholderText(tr("The folder of the table"))
+        inner.addWidget(QLabel(tr("Paths in the table start from")))
         inner.addWidget(self.image_root)
         self._frame.body.addWidget(self.columns)
 
@@ -170,24 +167,22 @@ class OpenDatasetDialog(QDialog):
         return combo
 
     def _build_project(self) -> None:
-        self.project = PathField(translate("Window", "Project folder"))
+        self.project = PathField(tr("Project folder"))
         self._frame.rows().add(
-            translate("Window", "P&roject"),
+            tr("P&roject"),
             self.project,
-            translate("Window", "Verdicts, embeddings and results are kept there."),
+            tr("Verdicts, embeddings and results are kept there."),
             buddy=self.project.line,
         )
 
     def _browse_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(
-            self, translate("Window", "Dataset folder"), self.source.text()
-        )
+        chosen = QFileDialog.getExistingDirectory(self, tr("Dataset folder"), self.source.text())
         if chosen:
             self.source.setText(str(Path(chosen)))
 
     def _browse_table(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(
-            self, translate("Window", "Table of labels"), self.source.text(), _TABLE_FILTER
+            self, tr("Table of labels"), self.source.text(), _TABLE_FILTER
         )
         if chosen:
             self.source.setText(str(Path(chosen)))
@@ -210,7 +205,7 @@ class OpenDatasetDialog(QDialog):
                 self.summary.setText(describe_folder(preview_folder(source)))
                 self.summary.show()
             elif source.suffix.lower() in OTHER_SUFFIXES:
-                self.summary.setText(translate("Window", "Its columns are found when it is read."))
+                self.summary.setText(tr("Its columns are found when it is read."))
                 self.summary.show()
             else:
                 self._show_table(preview_table(source))
@@ -229,17 +224,15 @@ class OpenDatasetDialog(QDialog):
             self.label_column,
             preview.columns,
             preview.label_column,
-            translate("Window", "Find by itself"),
+            tr("Find by itself"),
         )
         self._fill(
             self.path_column,
             preview.columns,
             preview.path_column,
-            translate("Window", "Find by itself"),
+            tr("Find by itself"),
         )
-        self._fill(
-            self.split_column, preview.columns, preview.split_column, translate("Window", "None")
-        )
+        self._fill(self.split_column, preview.columns, preview.split_column, tr("None"))
         self.annotators.offer(preview.columns)
         self.table.show()
         self.columns.show()
@@ -265,8 +258,8 @@ class OpenDatasetDialog(QDialog):
         path = self.path_column.currentData() if is_table else None
         if label is not None and label == path:
             raise UserError(
-                translate("Window", "The column {!r} cannot be both label and path.").format(label),
-                translate("Window", "Choose two columns."),
+                tr("The column {!r} cannot be both label and path.").format(label),
+                tr("Choose two columns."),
             )
         annotators = self.annotators.chosen() if is_table else ()
         self._check_annotators(annotators, label, path)
@@ -285,29 +278,27 @@ class OpenDatasetDialog(QDialog):
         clash = next((name for name in annotators if name == path), None)
         if clash is not None:
             raise UserError(
-                translate("Window", "The column {!r} cannot be both path and annotator.").format(
-                    clash
-                ),
-                translate("Window", "Take the tick away, or choose another path column."),
+                tr("The column {!r} cannot be both path and annotator.").format(clash),
+                tr("Take the tick away, or choose another path column."),
             )
         if len(annotators) == 1 and label is None:
             raise UserError(
-                translate("Window", "One annotator is no majority."),
-                translate("Window", "Tick another column, or choose it as the label column."),
+                tr("One annotator is no majority."),
+                tr("Tick another column, or choose it as the label column."),
             )
 
     def _source(self) -> Path:
         text = self.source.text().strip()
         if not text:
             raise UserError(
-                translate("Window", "No dataset was chosen."),
-                translate("Window", "Choose a folder or a table."),
+                tr("No dataset was chosen."),
+                tr("Choose a folder or a table."),
             )
         source = absolute(text)
         if not source.exists():
             raise UserError(
-                translate("Window", "There is no {}.").format(source),
-                translate("Window", "Check the spelling, or browse for it."),
+                tr("There is no {}.").format(source),
+                tr("Check the spelling, or browse for it."),
             )
         if source.is_dir():
             self._check_folder(source)
@@ -316,15 +307,14 @@ class OpenDatasetDialog(QDialog):
     def _check_folder(self, source: Path) -> None:
         if source.suffix.lower() == SUFFIX:
             raise UserError(
-                translate("Window", "{} is a project.").format(source.name),
-                translate("Window", "Open it as a project instead."),
+                tr("{} is a project.").format(source.name),
+                tr("Open it as a project instead."),
             )
         preview = preview_folder(source)
         if not preview.folders and not preview.tables:
             raise UserError(
-                translate("Window", "{} has no subfolders and no table.").format(source.name),
-                translate(
-                    "Window",
+                tr("{} has no subfolders and no table.").format(source.name),
+                tr(
                     "Each class needs a folder of its own; or choose a table of paths and labels.",
                 ),
             )
@@ -335,35 +325,34 @@ class OpenDatasetDialog(QDialog):
         root = absolute(self.image_root.text())
         if not root.is_dir():
             raise UserError(
-                translate("Window", "The image folder {} does not exist.").format(root),
-                translate("Window", "Browse for it."),
+                tr("The image folder {} does not exist.").format(root),
+                tr("Browse for it."),
             )
         return str(root)
 
     def _project(self, source: Path) -> Path:
         if not self.project.text():
             raise UserError(
-                translate("Window", "The project needs a folder."),
-                translate("Window", "Say where its results go."),
+                tr("The project needs a folder."),
+                tr("Say where its results go."),
             )
         project = absolute(self.project.text())
         if project.is_file():
             raise UserError(
-                translate("Window", "{} is a file.").format(project),
-                translate("Window", "Choose a new folder for the project."),
+                tr("{} is a file.").format(project),
+                tr("Choose a new folder for the project."),
             )
         if is_filled(project):
             raise UserError(
-                translate("Window", "{} is not empty.").format(project),
-                translate("Window", "Choose a new folder, or open it as a project if it is one."),
+                tr("{} is not empty.").format(project),
+                tr("Choose a new folder, or open it as a project if it is one."),
             )
         if source.is_dir() and source in project.parents:
             raise UserError(
-                translate(
-                    "Window",
+                tr(
                     "The project lies inside the dataset, as if it were one of its classes.",
                 ),
-                translate("Window", "Choose a folder beside it."),
+                tr("Choose a folder beside it."),
             )
         return project
 

@@ -24,15 +24,15 @@ from PySide6.QtWidgets import (
 from lnl_gui.gui.dialogs.choices import AUTOMATIC, DeviceChoice
 from lnl_gui.gui.dialogs.embed import device_combo
 from lnl_gui.gui.dialogs.form import Frame, PathField, Rows, absolute, ask, number_field
-from lnl_gui.gui.i18n.language import LANGUAGES, SYSTEM, translate
+from lnl_gui.gui.i18n.language import LANGUAGES, SYSTEM, tr
 from lnl_gui.util.errors import UserError
 
 _THEMES = (
-    ("system", translate("Window", "As the system")),
-    ("light", translate("Window", "Light")),
-    ("dark", translate("Window", "Dark")),
+    ("system", tr("As the system")),
+    ("light", tr("Light")),
+    ("dark", tr("Dark")),
 )
-_LANGUAGES = ((SYSTEM, translate("Window", "As the system")), *LANGUAGES)
+_LANGUAGES = ((SYSTEM, tr("As the system")), *LANGUAGES)
 _PORTABLE = QKeySequence.SequenceFormat.PortableText
 
 
@@ -79,82 +79,78 @@ class PreferencesDialog(QDialog):
         self.setMinimumSize(600, 520)
         self._keys = tuple(keys)
         self._preferences = preferences
-        self._frame = Frame(
-            self, translate("Window", "Preferences"), "", accept=translate("Window", "Save")
-        )
+        self._frame = Frame(self, tr("Preferences"), "", accept=tr("Save"))
         self.complaint = self._frame.complaint
         self.tabs = QTabWidget()
-        self.tabs.addTab(self._look(preferences), translate("Window", "Look"))
-        self.tabs.addTab(self._review(preferences), translate("Window", "Review"))
-        self.tabs.addTab(self._key_table(), translate("Window", "Keys"))
-        self.tabs.addTab(self._storage(preferences, cache_default), translate("Window", "Cache"))
-        self.tabs.addTab(self._computing(preferences, devices), translate("Window", "Computing"))
+        self.tabs.addTab(self._look(preferences), tr("Look"))
+        self.tabs.addTab(self._review(preferences), tr("Review"))
+        self.tabs.addTab(self._key_table(), tr("Keys"))
+        self.tabs.addTab(self._storage(preferences, cache_default), tr("Cache"))
+        self.tabs.addTab(self._computing(preferences, devices), tr("Computing"))
         self._frame.body.addWidget(self.tabs, 1)
         self._frame.check_with(self.parameters)
 
     def _look(self, preferences: Preferences) -> QWidget:
         self.theme = QComboBox()
-        self.theme.setAccessibleName(translate("Window", "Theme"))
+        self.theme.setAccessibleName(tr("Theme"))
         for key, title in _THEMES:
             self.theme.addItem(title, key)
         self.theme.setCurrentIndex(max(0, self.theme.findData(preferences.theme)))
-        self.reduced_motion = QCheckBox(translate("Window", "Nothing moves by itself"))
+        self.reduced_motion = QCheckBox(tr("Nothing moves by itself"))
         self.reduced_motion.setChecked(preferences.reduced_motion)
         self.language = QComboBox()
-        self.language.setAccessibleName(translate("Window", "Language"))
+        self.language.setAccessibleName(tr("Language"))
         for key, title in _LANGUAGES:
             self.language.addItem(title, key)
         self.language.setCurrentIndex(max(0, self.language.findData(preferences.language)))
         return _page(
             (
                 (
-                    translate("Window", "&Theme"),
+                    tr("&Theme"),
                     self.theme,
-                    translate("Window", "Takes effect at once when saved."),
+                    tr("Takes effect at once when saved."),
                 ),
                 (
-                    translate("Window", "&Language"),
+                    tr("&Language"),
                     self.language,
-                    translate("Window", "Takes effect at the next start."),
+                    tr("Takes effect at the next start."),
                 ),
                 (
-                    translate("Window", "&Motion"),
+                    tr("&Motion"),
                     self.reduced_motion,
-                    translate("Window", "Bars and menus change at once."),
+                    tr("Bars and menus change at once."),
                 ),
             )
         )
 
     def _review(self, preferences: Preferences) -> QWidget:
         self.reviewer = QLineEdit(preferences.reviewer)
-        self.reviewer.setAccessibleName(translate("Window", "Your name"))
-        self.reviewer.setPlaceholderText(translate("Window", "The name of your account"))
+        self.reviewer.setAccessibleName(tr("Your name"))
+        self.reviewer.setPlaceholderText(tr("The name of your account"))
         self.rerank = number_field(
-            translate("Window", "Re-rank after verdicts"), 0, 10_000, preferences.rerank_every
+            tr("Re-rank after verdicts"), 0, 10_000, preferences.rerank_every
         )
         self.rerank.setSingleStep(5)
-        self.rerank.setSpecialValueText(translate("Window", "Never"))
+        self.rerank.setSpecialValueText(tr("Never"))
         return _page(
             (
                 (
-                    translate("Window", "Your &name"),
+                    tr("Your &name"),
                     self.reviewer,
-                    translate("Window", "Stands beside your verdicts in the journal."),
+                    tr("Stands beside your verdicts in the journal."),
                 ),
                 (
-                    translate("Window", "&Re-rank after"),
+                    tr("&Re-rank after"),
                     self.rerank,
-                    translate("Window", "So many verdicts; what is on the screen keeps its place."),
+                    tr("So many verdicts; what is on the screen keeps its place."),
                 ),
             )
         )
 
     def _key_table(self) -> QWidget:
         self.table = QTableWidget(len(self._keys), 2)
-        self.table.setAccessibleName(translate("Window", "Keys of each action"))
-        self.table.setHorizontalHeaderLabels(
-            [translate("Window", "Action"), translate("Window", "Keys")]
-        )
+        self.table.setAccessibleName(tr("Keys of each action"))
+        self.table.setHorizontalHeaderLabels([tr("Action"), tr("Keys")])
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(40)
         self.table.setShowGrid(False)
@@ -164,7 +160,7 @@ class PreferencesDialog(QDialog):
         self.editors: dict[str, QKeySequenceEdit] = {}
         for line, choice in enumerate(self._keys):
             self._add_key_row(line, choice)
-        reset = QPushButton(translate("Window", "Set all keys back"))
+        reset = QPushButton(tr("Set all keys back"))
         reset.setAutoDefault(False)
         reset.clicked.connect(self._reset_keys)
         page = QWidget()
@@ -179,7 +175,7 @@ class PreferencesDialog(QDialog):
         item.setFlags(item.flags() & ~item.flags().ItemIsEditable)
         self.table.setItem(line, 0, item)
         editor = QKeySequenceEdit(QKeySequence(choice.keys, _PORTABLE))
-        editor.setAccessibleName(translate("Window", "Keys of {}").format(choice.text))
+        editor.setAccessibleName(tr("Keys of {}").format(choice.text))
         editor.setClearButtonEnabled(True)
         editor.setMaximumSequenceLength(1)
         self.table.setCellWidget(line, 1, editor)
@@ -191,47 +187,43 @@ class PreferencesDialog(QDialog):
             self.editors[choice.action].setKeySequence(sequence)
 
     def _storage(self, preferences: Preferences, cache_default: str) -> QWidget:
-        self.cache_folder = PathField(translate("Window", "Cache folder"))
+        self.cache_folder = PathField(tr("Cache folder"))
         self.cache_folder.set_text(preferences.cache_folder)
-        self.cache_folder.line.setPlaceholderText(
-            cache_default or translate("Window", "The system's cache folder")
-        )
+        self.cache_folder.line.setPlaceholderText(cache_default or tr("The system's cache folder"))
         size = preferences.cache_megabytes
-        self.cache_size = number_field(
-            translate("Window", "Largest size of the cache"), 64, 1_000_000, size
-        )
+        self.cache_size = number_field(tr("Largest size of the cache"), 64, 1_000_000, size)
         self.cache_size.setSingleStep(256)
-        self.cache_size.setSuffix(translate("Window", " MB"))
+        self.cache_size.setSuffix(tr(" MB"))
         return _page(
             (
                 (
-                    translate("Window", "&Folder"),
+                    tr("&Folder"),
                     self.cache_folder,
-                    translate("Window", "Thumbnails and weights; safe to delete."),
+                    tr("Thumbnails and weights; safe to delete."),
                 ),
                 (
-                    translate("Window", "&Largest size"),
+                    tr("&Largest size"),
                     self.cache_size,
-                    translate("Window", "The oldest thumbnails go first."),
+                    tr("The oldest thumbnails go first."),
                 ),
             )
         )
 
     def _computing(self, preferences: Preferences, devices: Sequence[DeviceChoice]) -> QWidget:
         self.device = device_combo(devices, preferences.device)
-        self.threads = number_field(translate("Window", "Threads"), 0, 256, preferences.threads)
-        self.threads.setSpecialValueText(translate("Window", "All but one"))
+        self.threads = number_field(tr("Threads"), 0, 256, preferences.threads)
+        self.threads.setSpecialValueText(tr("All but one"))
         return _page(
             (
                 (
-                    translate("Window", "&Device"),
+                    tr("&Device"),
                     self.device,
-                    translate("Window", "Used unless a job says otherwise."),
+                    tr("Used unless a job says otherwise."),
                 ),
                 (
-                    translate("Window", "&Threads"),
+                    tr("&Threads"),
                     self.threads,
-                    translate("Window", "One core stays free, so that the window stays live."),
+                    tr("One core stays free, so that the window stays live."),
                 ),
             )
         )
@@ -245,8 +237,8 @@ class PreferencesDialog(QDialog):
         folder = self.cache_folder.text()
         if folder and absolute(folder).is_file():
             raise UserError(
-                translate("Window", "{} is a file.").format(folder),
-                translate("Window", "Choose a folder for the cache."),
+                tr("{} is a file.").format(folder),
+                tr("Choose a folder for the cache."),
             )
         return replace(
             self._preferences,
@@ -269,10 +261,8 @@ class PreferencesDialog(QDialog):
             keys = self.editors[choice.action].keySequence().toString(_PORTABLE)
             if keys and keys in taken:
                 raise UserError(
-                    translate("Window", "“{}” and “{}” share the keys {}.").format(
-                        taken[keys], choice.text, keys
-                    ),
-                    translate("Window", "Give one of them other keys."),
+                    tr("“{}” and “{}” share the keys {}.").format(taken[keys], choice.text, keys),
+                    tr("Give one of them other keys."),
                 )
             taken[keys] = choice.text
             if keys != QKeySequence(choice.default_keys, _PORTABLE).toString(_PORTABLE):

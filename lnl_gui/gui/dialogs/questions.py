@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
 
 
@@ -12,61 +12,53 @@ def ask_stop_job(parent: QWidget, title: str) -> bool:
     """Whether the running job may be stopped."""
     return _confirm(
         parent,
-        translate("Window", "{} is still running").format(title),
-        translate(
-            "Window", "Stop it? What is finished is kept, and it goes on from there next time."
-        ),
-        translate("Window", "Stop the job"),
+        tr("{} is still running").format(title),
+        tr("Stop it? What is finished is kept, and it goes on from there next time."),
+        tr("Stop the job"),
     )
 
 
 def ask_bulk(parent: QWidget, what: str, count: int, right: float) -> bool:
     """Whether one verdict may be given to `count` samples, about `right` of them right as given."""
     expected = fill(
-        translate("Window", "By their suspicion, about {:,} of the given labels are right."),
+        tr("By their suspicion, about {:,} of the given labels are right."),
         round(right),
     )
-    undo = translate("Window", "Ctrl+Z takes it back in one step.")
-    title = fill(translate("Window", "{} {:,} samples?"), what, count)
+    undo = tr("Ctrl+Z takes it back in one step.")
+    title = fill(tr("{} {:,} samples?"), what, count)
     return _confirm(parent, title, f"{expected} {undo}", what)
 
 
 def ask_project_folder(parent: QWidget) -> Path | None:
     """An existing project folder."""
-    chosen = QFileDialog.getExistingDirectory(parent, translate("Window", "Open project"))
+    chosen = QFileDialog.getExistingDirectory(parent, tr("Open project"))
     return Path(chosen) if chosen else None
 
 
 def ask_table(parent: QWidget) -> str:
     """A table of paths and labels; "" for none."""
-    filters = translate(
-        "Window", "Tables (*.csv *.tsv *.txt *.json *.jsonl *.parquet);;All files (*)"
-    )
-    chosen, _ = QFileDialog.getOpenFileName(parent, translate("Window", "Open table"), "", filters)
+    filters = tr("Tables (*.csv *.tsv *.txt *.json *.jsonl *.parquet);;All files (*)")
+    chosen, _ = QFileDialog.getOpenFileName(parent, tr("Open table"), "", filters)
     return chosen
 
 
 def ask_dataset_folder(parent: QWidget) -> str:
     """A folder of images; "" for none."""
-    return QFileDialog.getExistingDirectory(parent, translate("Window", "Open a folder of images"))
+    return QFileDialog.getExistingDirectory(parent, tr("Open a folder of images"))
 
 
 def ask_reviewer(parent: QWidget, first: str) -> str:
     """The name of a second reviewer; "" for none."""
-    text = translate(
-        "Window", "You will not see the verdicts of {}, who will not see yours.\nYour name:"
-    ).format(first)
-    name, chosen = QInputDialog.getText(
-        parent, translate("Window", "Review blind as second reviewer"), text
+    text = tr("You will not see the verdicts of {}, who will not see yours.\nYour name:").format(
+        first
     )
+    name, chosen = QInputDialog.getText(parent, tr("Review blind as second reviewer"), text)
     return name if chosen else ""
 
 
 def ask_view_name(parent: QWidget) -> str:
     """The name for a view that is to be saved; "" for none."""
-    name, chosen = QInputDialog.getText(
-        parent, translate("Window", "Save view"), translate("Window", "Name of this view:")
-    )
+    name, chosen = QInputDialog.getText(parent, tr("Save view"), tr("Name of this view:"))
     return name if chosen else ""
 
 

@@ -6,12 +6,12 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QDialog, QHeaderView, QVBoxLayout, QWidget
 
-from lnl_gui.gui.i18n.language import translate, translated
+from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.widgets.basic import label, plural
 from lnl_gui.gui.widgets.reading_table import copy_and_close, reading_table
 
 Index = QModelIndex | QPersistentModelIndex
-HEADS = (translate("Window", "File"), translate("Window", "Reason"))
+HEADS = (tr("File"), tr("Reason"))
 NO_INDEX = QModelIndex()
 
 
@@ -47,10 +47,10 @@ class UnreadableDialog(QDialog):
     def __init__(self, entries: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._entries = entries
-        self.setWindowTitle(translate("Window", "Files that could not be read"))
+        self.setWindowTitle(tr("Files that could not be read"))
         self.resize(720, 460)
         self.table = reading_table(
-            translate("Window", "Files that could not be read"), UnreadableModel(entries, self)
+            tr("Files that could not be read"), UnreadableModel(entries, self)
         )
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
@@ -59,14 +59,14 @@ class UnreadableDialog(QDialog):
         layout.setSpacing(12)
         layout.addWidget(
             label(
-                translate("Window", "{} could not be read").format(plural(len(entries), "file")),
+                tr("{} could not be read").format(plural(len(entries), "file")),
                 "title",
             )
         )
-        hint = translate("Window", "They are left out of everything; the rest is not affected.")
+        hint = tr("They are left out of everything; the rest is not affected.")
         layout.addWidget(label(hint, "muted", wrap=True))
         layout.addWidget(self.table, 1)
-        layout.addLayout(copy_and_close(self, translate("Window", "Copy list"), self.as_text))
+        layout.addLayout(copy_and_close(self, tr("Copy list"), self.as_text))
 
     def as_text(self) -> str:
         """The list with tabs, for a spreadsheet."""

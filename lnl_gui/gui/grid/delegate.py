@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QStyledItemDelegate, QStyleOptionVie
 from lnl_gui.gui.charts.colours import class_colour
 from lnl_gui.gui.grid.geometry import DEFAULT_SIDE, MARGIN, PADDING, Geometry
 from lnl_gui.gui.grid.thumbnails import Thumbnails
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import likelihood
 from lnl_gui.gui.review.model import STATUS_TITLES, ReviewModel
 from lnl_gui.gui.style.theme import Theme
@@ -149,7 +149,7 @@ class SampleDelegate(QStyledItemDelegate):
         pixmap = self._thumbnails.pixmap(cell.row, round(self.side * scale))
         if pixmap is None:
             if self._thumbnails.failed(cell.row):
-                self._paint_words(painter, area, translate("Window", "Cannot be read"), "muted")
+                self._paint_words(painter, area, tr("Cannot be read"), "muted")
             return
         if cell.status == EXCLUDED:
             painter.setOpacity(0.3)

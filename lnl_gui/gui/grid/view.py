@@ -32,7 +32,7 @@ from lnl_gui.gui.grid.geometry import (
 )
 from lnl_gui.gui.grid.model import GridModel
 from lnl_gui.gui.grid.thumbnails import Thumbnails
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.review.model import ReviewModel
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.session.selection import Selection
@@ -75,7 +75,7 @@ class GridView(QTableView):
 
     def _configure(self) -> None:
         self.setProperty("role", "grid")
-        self.setAccessibleName(translate("Window", "Samples"))
+        self.setAccessibleName(tr("Samples"))
         self.setModel(self._model)
         self.setItemDelegate(self._painter)
         self.setShowGrid(False)

@@ -22,7 +22,6 @@ from lnl_gui.gui.i18n.word_finder import find_words
 from lnl_gui.gui.i18n.word_templates import Template
 from lnl_gui.util.paths import resource
 
-translate = QCoreApplication.translate
 SYSTEM = "system"
 LANGUAGES = (("en", "English"), ("de", "Deutsch"))
 SOURCE_LANGUAGE = "en"
@@ -63,6 +62,11 @@ def install_language(application: QCoreApplication, choice: str = SYSTEM) -> str
     return code
 
 
+def tr(text: str) -> str:
+    """A text of the window in the reader's language."""
+    return QCoreApplication.translate("Window", text)
+
+
 def translated(text: str) -> str:
     """Words of another room in the window's language, where they are known; else as they are.
 
@@ -88,7 +92,7 @@ def _translated(text: str, _language: str) -> str:
 
 def _known(text: str) -> str | None:
     for context in (ROOMS, "Window"):
-        words: str = translate(context, text)
+        words = QCoreApplication.translate(context, text)
         if words != text:
             return words
     return None

@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from lnl_gui.gui.charts.axes import as_plain
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.inspector.reveal import reveal
 from lnl_gui.gui.inspector.sample_view import Remark, SampleView
 from lnl_gui.gui.inspector.words import breakable
@@ -19,9 +19,9 @@ def history_text(history: tuple[Remark, ...]) -> str:
     lines = []
     for remark in reversed(history):
         who = f" · {remark.reviewer}" if remark.reviewer else ""
-        undone = translate("Window", " (undone)") if remark.undone else ""
+        undone = tr(" (undone)") if remark.undone else ""
         lines.append(f"{remark.when}{who}\n{remark.text}{undone}")
-    return "\n".join(lines) or translate("Window", "No verdict yet.")
+    return "\n".join(lines) or tr("No verdict yet.")
 
 
 def facts_html(facts: tuple[tuple[str, str], ...]) -> str:
@@ -46,11 +46,11 @@ class PathLine(QWidget):
         self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.text.setWordWrap(True)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.text.setAccessibleName(translate("Window", "Path"))
+        self.text.setAccessibleName(tr("Path"))
         self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.copy_button = _link(translate("Window", "Copy path"))
+        self.copy_button = _link(tr("Copy path"))
         self.copy_button.clicked.connect(self._copy)
-        self.show_button = _link(translate("Window", "Show in folder"))
+        self.show_button = _link(tr("Show in folder"))
         self.show_button.clicked.connect(self._reveal)
         row = QHBoxLayout()
         row.setSpacing(4)

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QObject, QRunnable, QSize, Qt, QThreadPool, Signal
 from PySide6.QtGui import QImage, QImageReader
 
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 
 _MOST_PIXELS = 40_000_000
 """A larger picture is shown reduced: in memory it takes four bytes a pixel."""
@@ -38,9 +38,7 @@ def read_picture(file: Path, side: int = 0) -> QImage:
         reader.setScaledSize(_bounded(size, side))
     image = reader.read()
     if image.isNull():
-        raise OSError(
-            reader.errorString() if file.is_file() else translate("Window", "The file is gone")
-        )
+        raise OSError(reader.errorString() if file.is_file() else tr("The file is gone"))
     transparent = image.hasAlphaChannel()
     formats = QImage.Format
     # The formats that QPainter draws without converting, so that the window need not.

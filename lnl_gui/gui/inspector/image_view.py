@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lnl_gui.gui.charts.axes import draw_nothing
 from lnl_gui.gui.charts.colours import blend, ink
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
 
 _WHEEL_FACTOR = 1.25
@@ -43,7 +43,7 @@ class ImageView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(160, 120)
-        self.setAccessibleName(translate("Window", "Image"))
+        self.setAccessibleName(tr("Image"))
 
     def sizeHint(self) -> QSize:
         return QSize(480, 420)
@@ -117,7 +117,7 @@ class ImageView(QWidget):
         self.zoom_changed.emit(self._zoom)
         self.setAccessibleDescription(
             fill(
-                translate("Window", "{} by {} pixels at {:.0f} %"),
+                tr("{} by {} pixels at {:.0f} %"),
                 size.width(),
                 size.height(),
                 100 * self._zoom,

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.charts.loss_histogram import LossHistogram
-from lnl_gui.gui.i18n.language import translate, translated
+from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.i18n.numbers import fill, percent
 from lnl_gui.gui.inspector.details import PathLine, facts_html, history_text
 from lnl_gui.gui.inspector.image_loader import ImageLoader, Loaded
@@ -65,10 +65,10 @@ class Inspector(QWidget):
         row.addWidget(self.zoom_label)
         row.addSpacing(6)
         for text, name, action in (
-            ("−", translate("Window", "Zoom out"), lambda: self.image.zoom_by(0.8)),
-            ("+", translate("Window", "Zoom in"), lambda: self.image.zoom_by(1.25)),
-            (translate("Window", "Fit"), translate("Window", "Fit the image"), self.image.fit),
-            ("1:1", translate("Window", "True pixels"), self.image.show_true_pixels),
+            ("−", tr("Zoom out"), lambda: self.image.zoom_by(0.8)),
+            ("+", tr("Zoom in"), lambda: self.image.zoom_by(1.25)),
+            (tr("Fit"), tr("Fit the image"), self.image.fit),
+            ("1:1", tr("True pixels"), self.image.show_true_pixels),
         ):
             button = QToolButton()
             button.setText(text)
@@ -90,14 +90,14 @@ class Inspector(QWidget):
         self.suspicion = _label("", "", wrap=True)
         self.summary = _label("", "muted", wrap=True)
         self.opinions = OpinionList()
-        self.neighbours = PictureTiles(translate("Window", "Nearest neighbours"))
+        self.neighbours = PictureTiles(tr("Nearest neighbours"))
         self.loss = LossHistogram(compact=True)
         self.loss_text = _label("", "small", wrap=True)
         self.given_exemplars = PictureTiles(
-            translate("Window", "Typical samples of the given class"), side=64, captions=False
+            tr("Typical samples of the given class"), side=64, captions=False
         )
         self.suggested_exemplars = PictureTiles(
-            translate("Window", "Typical samples of the suggested class"), side=64, captions=False
+            tr("Typical samples of the suggested class"), side=64, captions=False
         )
         self.history = _label("", "", wrap=True)
         self.facts = QLabel()
@@ -112,18 +112,12 @@ class Inspector(QWidget):
         self._reasons.setSpacing(6)
         for widget in (self.labels, self.suspicion, self.summary):
             self._reasons.addWidget(widget)
-        self._opinions_head = self._section(translate("Window", "Why it is suspect"), self.opinions)
-        self._neighbours_head = self._section(
-            translate("Window", "Nearest neighbours"), self.neighbours
-        )
-        self._loss_head = self._section(
-            translate("Window", "Its loss among its class"), self.loss, self.loss_text
-        )
-        self._exemplars_head = self._section(
-            translate("Window", "Typical of both classes"), self._build_exemplars()
-        )
-        self._section(translate("Window", "History"), self.history)
-        self._section(translate("Window", "File"), self.path, self.facts)
+        self._opinions_head = self._section(tr("Why it is suspect"), self.opinions)
+        self._neighbours_head = self._section(tr("Nearest neighbours"), self.neighbours)
+        self._loss_head = self._section(tr("Its loss among its class"), self.loss, self.loss_text)
+        self._exemplars_head = self._section(tr("Typical of both classes"), self._build_exemplars())
+        self._section(tr("History"), self.history)
+        self._section(tr("File"), self.path, self.facts)
         self._reasons.addStretch(1)
         return self._scrolled()
 
@@ -177,7 +171,7 @@ class Inspector(QWidget):
         self._panel.setVisible(view is not None)
         if view is None:
             self._loader.forget()
-            self.image.set_message(translate("Window", "Choose a sample to see it up close."))
+            self.image.set_message(tr("Choose a sample to see it up close."))
             self.size_label.clear()
             self.zoom_label.clear()
             return
@@ -194,21 +188,15 @@ class Inspector(QWidget):
         arrow = f"  →  {view.suggested}" if view.suggested and view.suggested != view.given else ""
         self.labels.setText(breakable(f"{view.given}{arrow}"))
         status = "" if view.status == "unseen" else f" · {translated(view.status)}"
-        now = (
-            translate("Window", " · now {}").format(view.current)
-            if view.current != view.given
-            else ""
-        )
+        now = tr(" · now {}").format(view.current) if view.current != view.given else ""
         scored = suspicion_text(view.suspicion)
-        alone = translate("Window", "Judge it by the picture alone")
+        alone = tr("Judge it by the picture alone")
         words = f"{alone if view.reasons_hidden else scored}{status}"
         self.suspicion.setText(breakable(f"{words[:1].upper()}{words[1:]}{now}"))
         text = summary(view)
         self.summary.setText(breakable(text))
         self.summary.setVisible(bool(text))
-        self.image.setAccessibleName(
-            translate("Window", "Image of {}, labelled {}").format(view.path, view.given)
-        )
+        self.image.setAccessibleName(tr("Image of {}, labelled {}").format(view.path, view.given))
 
     def _show_evidence(self, view: SampleView) -> None:
         self.opinions.set_opinions(view.opinions, view.given)
@@ -237,9 +225,7 @@ class Inspector(QWidget):
         if self._view is None:
             return
         if not result.levels:
-            self.image.set_message(
-                translate("Window", "This image cannot be shown: {}.").format(result.problem)
-            )
+            self.image.set_message(tr("This image cannot be shown: {}.").format(result.problem))
             self.size_label.clear()
             return
         self.image.set_image(result.levels)
@@ -272,11 +258,7 @@ def _loss_sentence(view: SampleView) -> str:
     if place is None or not len(place.losses):
         return ""
     below = 100 * float((place.losses < place.loss).mean())
-    text = fill(
-        translate("Window", "Higher than {:.0f} % of the samples labelled {}."), below, view.given
-    )
+    text = fill(tr("Higher than {:.0f} % of the samples labelled {}."), below, view.given)
     if len(place.gaussians) < 2:
         return text
-    return translate(
-        "Window", "{} The left bell is what fits its label, the right one what does not."
-    ).format(text)
+    return tr("{} The left bell is what fits its label, the right one what does not.").format(text)

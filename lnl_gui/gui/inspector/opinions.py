@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lnl_gui.gui.charts.axes import small_font
 from lnl_gui.gui.charts.colours import Ink, ink
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import decimal
 from lnl_gui.gui.inspector.sample_view import Opinion
 from lnl_gui.gui.inspector.words import breakable, opinion_sentence
@@ -25,7 +25,7 @@ class OpinionList(QWidget):
         super().__init__(parent)
         self._opinions: tuple[Opinion, ...] = ()
         self._given = ""
-        self.setAccessibleName(translate("Window", "What the detectors think"))
+        self.setAccessibleName(tr("What the detectors think"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_opinions(self, opinions: Sequence[Opinion], given: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.gui.charts.loss_histogram import Gaussian
-from lnl_gui.gui.i18n.language import translate, translated
+from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.i18n.numbers import count, decimal, fill, moment
 from lnl_gui.gui.inspector.sample_view import LossPlace, Opinion, Picture, Remark, SampleView
 from lnl_gui.session.evidence import Evidence
@@ -16,7 +16,7 @@ from lnl_gui.session.session import Session
 from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES
 
 EXEMPLARS = 4
-CLUSTER, SUSPICION = translate("Window", "Cluster"), translate("Window", "Suspicion")
+CLUSTER, SUSPICION = tr("Cluster"), tr("Suspicion")
 _KILO = 1024
 
 
@@ -114,19 +114,19 @@ def _facts(session: Session, row: int) -> tuple[tuple[str, str], ...]:
     facts = []
     split = session.split_names[int(session.columns.split[row])]
     if split:
-        facts.append((translate("Window", "Split"), split))
+        facts.append((tr("Split"), split))
     try:
         size = session.file_of(row).stat().st_size
         facts.append(
             (
-                translate("Window", "Size"),
+                tr("Size"),
                 fill("{:,.0f} KB", size / _KILO)
                 if size >= _KILO
-                else translate("Window", "{} bytes").format(count(size)),
+                else tr("{} bytes").format(count(size)),
             )
         )
     except OSError:
-        facts.append((translate("Window", "Size"), translate("Window", "the file is gone")))
+        facts.append((tr("Size"), tr("the file is gone")))
     suspicion = float(session.columns.suspicion[row])
     if np.isfinite(suspicion):
         facts.append((SUSPICION, decimal(suspicion, 5)))

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from lnl_gui.gui.charts.axes import as_plain, small_font
 from lnl_gui.gui.charts.colours import Ink, blend, ink
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import decimal, fill
 from lnl_gui.gui.inspector.image_loader import ImageLoader, Loaded
 from lnl_gui.gui.inspector.sample_view import Picture
@@ -124,9 +124,7 @@ class PictureTiles(QWidget):
         colours = ink(self.palette())
         if not self._pictures:
             painter.setPen(colours.faint)
-            painter.drawText(
-                self.rect(), Qt.AlignmentFlag.AlignVCenter, translate("Window", "None known yet.")
-            )
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, tr("None known yet."))
         for place, picture in enumerate(self._pictures):
             self._draw_tile(painter, place, picture, colours)
 
@@ -208,7 +206,7 @@ class PictureTiles(QWidget):
 def _caption(picture: Picture) -> str:
     if picture.similarity is None:
         return picture.label
-    return fill(translate("Window", "{}, similarity {:.2f}"), picture.label, picture.similarity)
+    return fill(tr("{}, similarity {:.2f}"), picture.label, picture.similarity)
 
 
 def _middle_square(image: QImage) -> QRectF:

@@ -2,18 +2,18 @@
 
 from collections import Counter
 
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.inspector.sample_view import Opinion, SampleView
 
 DOUBT = 0.5
 """A detector doubts a label from this score on."""
 _GRADES = (
-    (0.95, translate("Window", "is almost sure that the label is wrong")),
-    (0.75, translate("Window", "doubts the label")),
-    (DOUBT, translate("Window", "leans towards doubting the label")),
-    (0.25, translate("Window", "leans towards trusting the label")),
-    (0.0, translate("Window", "trusts the label")),
+    (0.95, tr("is almost sure that the label is wrong")),
+    (0.75, tr("doubts the label")),
+    (DOUBT, tr("leans towards doubting the label")),
+    (0.25, tr("leans towards trusting the label")),
+    (0.0, tr("trusts the label")),
 )
 
 
@@ -40,22 +40,22 @@ def opinion_sentence(opinion: Opinion, given: str) -> str:
     if not opinion.vote:
         return f"{_sentence(grade)}."
     if opinion.vote == given and opinion.score >= DOUBT:
-        return translate("Window", "{}; knows no better one.").format(_sentence(grade))
+        return tr("{}; knows no better one.").format(_sentence(grade))
     if opinion.vote == given:
-        return translate("Window", "{}; would also say {}.").format(_sentence(grade), given)
-    return translate("Window", "{}; would say {}.").format(_sentence(grade), opinion.vote)
+        return tr("{}; would also say {}.").format(_sentence(grade), given)
+    return tr("{}; would say {}.").format(_sentence(grade), opinion.vote)
 
 
 def suspicion_text(suspicion: float | None) -> str:
     """The consensus as a percentage; never a flat 0 or 100."""
     if suspicion is None:
-        return translate("Window", "Not scored yet")
+        return tr("Not scored yet")
     per_cent = 100 * suspicion
     if per_cent >= 99.5:
-        return translate("Window", "more than 99 % sure to be wrong")
+        return tr("more than 99 % sure to be wrong")
     if per_cent < 0.5:
-        return translate("Window", "less than 1 % likely to be wrong")
-    return fill(translate("Window", "{:.0f} % likely to be wrong"), per_cent)
+        return tr("less than 1 % likely to be wrong")
+    return fill(tr("{:.0f} % likely to be wrong"), per_cent)
 
 
 def summary(view: SampleView) -> str:
@@ -64,14 +64,12 @@ def summary(view: SampleView) -> str:
     if view.opinions:
         doubting = sum(opinion.score >= DOUBT for opinion in view.opinions)
         parts.append(
-            translate("Window", "{} of {} detectors doubt “{}”.").format(
-                doubting, len(view.opinions), view.given
-            )
+            tr("{} of {} detectors doubt “{}”.").format(doubting, len(view.opinions), view.given)
         )
     if view.neighbours:
         label, count = Counter(picture.label for picture in view.neighbours).most_common(1)[0]
         parts.append(
-            translate("Window", "{} of its {} nearest neighbours are “{}”.").format(
+            tr("{} of its {} nearest neighbours are “{}”.").format(
                 count, len(view.neighbours), label
             )
         )

@@ -16,7 +16,7 @@ from lnl_gui.gui.dialogs.choices import (
     EncoderChoice,
     RecipeChoice,
 )
-from lnl_gui.gui.i18n.language import translate, translated
+from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.jobs.controller import Job, JobController, JobState
 from lnl_gui.util.errors import UserError
 
@@ -89,8 +89,8 @@ class CatalogueDesk(QObject):
         if self.found is not None:
             use(self.found)
         elif self._controller.busy:
-            text = translate("Window", "Another job is at work.")
-            hint = translate("Window", "Wait for it, or cancel it.")
+            text = tr("Another job is at work.")
+            hint = tr("Wait for it, or cancel it.")
             self.refused.emit(UserError(text, hint))
         else:
             self._use = use

@@ -20,7 +20,7 @@ from typing import Any
 import psutil
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.jobs.local_work import Body, LocalWork
 from lnl_gui.jobs import protocol
 from lnl_gui.jobs.launch import worker_command, worker_environment
@@ -31,16 +31,16 @@ TERMINATE_MILLISECONDS = 3000
 SHUTDOWN_MILLISECONDS = 1500
 MAXIMUM_LOG_LINES = 2000
 TITLES = {
-    "demo": translate("Window", "Demo"),
-    "import": translate("Window", "Open dataset"),
-    "embed": translate("Window", "Embed"),
-    "detect": translate("Window", "Detect"),
-    "finetune": translate("Window", "Fine-tune"),
-    "tune": translate("Window", "Search for a recipe's numbers"),
-    "map": translate("Window", "Map of the images"),
-    "export": translate("Window", "Export"),
-    "merge": translate("Window", "Merge"),
-    "noise_lab": translate("Window", "Test of the detectors"),
+    "demo": tr("Demo"),
+    "import": tr("Open dataset"),
+    "embed": tr("Embed"),
+    "detect": tr("Detect"),
+    "finetune": tr("Fine-tune"),
+    "tune": tr("Search for a recipe's numbers"),
+    "map": tr("Map of the images"),
+    "export": tr("Export"),
+    "merge": tr("Merge"),
+    "noise_lab": tr("Test of the detectors"),
 }
 
 
@@ -430,16 +430,11 @@ class JobController(QObject):
 
     def _sudden_end(self, code: int, status: QProcess.ExitStatus) -> protocol.ErrorMessage:
         crashed = status is QProcess.ExitStatus.CrashExit
-        how = (
-            translate("Window", "signal {}").format(code)
-            if crashed
-            else translate("Window", "exit code {}").format(code)
-        )
+        how = tr("signal {}").format(code) if crashed else tr("exit code {}").format(code)
         return protocol.ErrorMessage(
             code="worker_died",
-            message=translate("Window", "The worker process ended unexpectedly ({}).").format(how),
-            hint=translate(
-                "Window",
+            message=tr("The worker process ended unexpectedly ({}).").format(how),
+            hint=tr(
                 "What was finished is kept: start again and it goes on from there. "
                 "If memory ran out, close other programs first.",
             ),
@@ -456,11 +451,8 @@ class JobController(QObject):
         if job is not None:
             job.error = protocol.ErrorMessage(
                 code="worker_start",
-                message=translate("Window", "The worker process could not be started: {}.").format(
-                    reason
-                ),
-                hint=translate(
-                    "Window",
+                message=tr("The worker process could not be started: {}.").format(reason),
+                hint=tr(
                     "Install LNL again, or start it from the environment it was installed in.",
                 ),
                 retryable=True,

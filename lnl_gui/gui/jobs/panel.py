@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.dialogs.error import show_error
-from lnl_gui.gui.i18n.language import translate, translated
+from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.i18n.numbers import moment, percent
 from lnl_gui.gui.jobs.controller import TITLES, Job, JobState
 from lnl_gui.gui.jobs.run_description import run_state, run_words
@@ -30,11 +30,11 @@ from lnl_gui.store.runs import Run
 
 Index = QModelIndex | QPersistentModelIndex
 COLUMNS = (
-    translate("Window", "Job"),
-    translate("Window", "State"),
-    translate("Window", "Progress"),
-    translate("Window", "Time"),
-    translate("Window", "Started"),
+    tr("Job"),
+    tr("State"),
+    tr("Progress"),
+    tr("Time"),
+    tr("Started"),
 )
 NO_INDEX = QModelIndex()
 HEIGHT = 230
@@ -90,9 +90,9 @@ class JobModel(QAbstractTableModel):
         left_out = len(replaced) + self._superseded
         lines: list[Line] = [job for job in reversed(jobs) if job not in replaced]
         if shown:
-            lines += [Divider(translate("Window", "EARLIER")), *reversed(shown)]
+            lines += [Divider(tr("EARLIER")), *reversed(shown)]
         if left_out:
-            text = translate("Window", "{} replaced by newer ones")
+            text = tr("{} replaced by newer ones")
             lines.append(Divider(text.format(plural(left_out, "re-ranking"))))
         return lines
 
@@ -123,7 +123,7 @@ class JobModel(QAbstractTableModel):
             return line.text if index.column() == 0 else ""
         told = _of_job(line) if isinstance(line, Job) else _of_run(line)
         if index.column() == 0 and isinstance(line, Job) and self._flow.is_quiet(line):
-            return translate("Window", "Re-ranking")
+            return tr("Re-ranking")
         return told[index.column()]
 
 
@@ -172,7 +172,7 @@ class JobPanel(QWidget):
 
     def _build_table(self) -> None:
         self.table = QTableView()
-        self.table.setAccessibleName(translate("Window", "Jobs"))
+        self.table.setAccessibleName(tr("Jobs"))
         self.table.setModel(self.model)
         self.table.setShowGrid(False)
         self.table.verticalHeader().hide()
@@ -189,17 +189,17 @@ class JobPanel(QWidget):
     def _build_log(self) -> None:
         self.log = QPlainTextEdit()
         self.log.setReadOnly(True)
-        self.log.setAccessibleName(translate("Window", "Log of the job"))
+        self.log.setAccessibleName(tr("Log of the job"))
         self.log.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.log.setPlaceholderText(translate("Window", "What the job says appears here."))
+        self.log.setPlaceholderText(tr("What the job says appears here."))
 
     def _build_head(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.addWidget(label(translate("Window", "JOBS"), "section"))
+        row.addWidget(label(tr("JOBS"), "section"))
         row.addStretch(1)
-        self.details = button(translate("Window", "Show error…"), "flat")
+        self.details = button(tr("Show error…"), "flat")
         self.details.clicked.connect(self._show_error)
-        self.cancel = button(translate("Window", "Cancel job"), "flat")
+        self.cancel = button(tr("Cancel job"), "flat")
         self.cancel.clicked.connect(self._cancel)
         row.addWidget(self.details)
         row.addWidget(self.cancel)

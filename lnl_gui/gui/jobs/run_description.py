@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lnl_gui.gui.i18n.language import translate, translated
+from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.i18n.numbers import fill, moment
 from lnl_gui.gui.jobs.controller import TITLES, JobState
 from lnl_gui.gui.widgets.basic import duration
@@ -15,7 +15,7 @@ _STATES = {
     runs.DONE: translated(str(JobState.DONE.value)),
     runs.CANCELLED: translated(str(JobState.CANCELLED.value)),
     runs.FAILED: translated(str(JobState.FAILED.value)),
-    runs.INTERRUPTED: translate("Window", "Interrupted"),
+    runs.INTERRUPTED: tr("Interrupted"),
 }
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
 
@@ -29,24 +29,24 @@ def run_words(run: Run) -> str:
     """Everything there is to say about a run."""
     took = ""
     if run.ended is not None:
-        took = translate("Window", ", took {}").format(duration(run.ended - run.started))
+        took = tr(", took {}").format(duration(run.ended - run.started))
     title = TITLES.get(run.kind, run.kind.capitalize())
     lines = [f"{title}: {run_state(run)}", f"{moment(run.started)}{took}"]
     if run.message:
         lines += ["", translated(run.message)]
     for heading, values in (
-        (translate("Window", "Parameters"), run.parameters),
-        (translate("Window", "Figures"), run.metrics),
-        (translate("Window", "Files"), run.artifacts),
+        (tr("Parameters"), run.parameters),
+        (tr("Figures"), run.metrics),
+        (tr("Files"), run.artifacts),
     ):
         told = list(_pairs(values))
         if told:
             lines += ["", heading, *told]
     if not run.is_there:
-        lines += ["", translate("Window", "Its files have been removed.")]
+        lines += ["", tr("Its files have been removed.")]
     log = run.log().rstrip()
     if log:
-        lines += ["", translate("Window", "Log"), *map(translated, log.splitlines())]
+        lines += ["", tr("Log"), *map(translated, log.splitlines())]
     return "\n".join(lines)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.jobs.controller import Job, JobController, JobState
 from lnl_gui.gui.jobs.local_work import Body
 from lnl_gui.gui.review.model import ReviewModel
@@ -110,9 +110,7 @@ class Flow(QObject):
             if not self._make_room():
                 raise _busy()
             if review.session.read_only:
-                raise UserError(
-                    translate("Window", "This project is open for reading only."), _READ_ONLY_HINT
-                )
+                raise UserError(tr("This project is open for reading only."), _READ_ONLY_HINT)
             run = review.session.start_run(kind, parameters)
         except UserError as error:
             self.refused.emit(error)
@@ -212,9 +210,9 @@ class Flow(QObject):
 
 def _busy() -> UserError:
     return UserError(
-        translate("Window", "Another job is at work."),
-        translate("Window", "Wait for it, or cancel it."),
+        tr("Another job is at work."),
+        tr("Wait for it, or cancel it."),
     )
 
 
-_READ_ONLY_HINT = translate("Window", "Close the other window, then open the project again.")
+_READ_ONLY_HINT = tr("Close the other window, then open the project again.")

@@ -7,7 +7,7 @@ import numpy as np
 from PySide6.QtCore import QObject
 
 from lnl_gui.gui.dialogs.audit import ask_audit
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.review.model import View
 from lnl_gui.gui.review.progress_panel import audit_words
@@ -46,9 +46,7 @@ class AuditDesk(QObject):
         except UserError as error:
             self._window.refuse(error)
             return
-        review.announce(
-            Changes(text=fill(translate("Window", "Drew {:,} samples"), len(drawn.rows)))
-        )
+        review.announce(Changes(text=fill(tr("Drew {:,} samples"), len(drawn.rows))))
         self.show(drawn.id)
 
     def show(self, audit: int) -> None:
@@ -82,16 +80,15 @@ class AuditDesk(QObject):
         if review is None or review.spec.audit is None:
             return None
         left = int(np.count_nonzero(review.session.columns.status[review.order] == UNSEEN))
-        leave = TaskButton(translate("Window", "End"), self.leave, primary=not left)
-        title = translate("Window", "Audit {}").format(review.spec.audit)
+        leave = TaskButton(tr("End"), self.leave, primary=not left)
+        title = tr("Audit {}").format(review.spec.audit)
         if not left:
             return Task(*self._result(review.spec.audit), (leave,), "good")
-        done = translate("Window", "{} of {} judged").format(
+        done = tr("{} of {} judged").format(
             number(len(review.order) - left), number(len(review.order))
         )
         key = self._window.verbs.key
-        hint = translate(
-            "Window",
+        hint = tr(
             "Judge by the picture alone: {} keeps the label, {} gives another, "
             "{} excludes, {} is unsure.",
         ).format(key("keep"), key("relabel"), key("exclude"), key("unsure"))
@@ -100,8 +97,4 @@ class AuditDesk(QObject):
     def _result(self, audit: int) -> tuple[str, str]:
         reports = self._window.review.session.audit_reports() if self._window.review else []
         found = next((report for report in reports if report.audit == audit), None)
-        return (
-            audit_words(found)
-            if found is not None
-            else (translate("Window", "Audit {}").format(audit), "")
-        )
+        return audit_words(found) if found is not None else (tr("Audit {}").format(audit), "")

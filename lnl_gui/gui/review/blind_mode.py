@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QTabWidget, QWidget
 
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.review.model import ReviewModel
 
-REASON = translate("Window", "Hidden while you judge blind: it would tell what the detectors think")
+REASON = tr("Hidden while you judge blind: it would tell what the detectors think")
 
 
 class HiddenTabs(QObject):

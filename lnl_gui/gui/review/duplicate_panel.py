@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.review.group_list import GroupList, GroupModel
 from lnl_gui.gui.review.model import NOT_HERE, ReviewModel
 from lnl_gui.gui.review.task_bar import Task, TaskButton
@@ -39,10 +39,8 @@ def group_labels(review: ReviewModel, group: DuplicateGroup) -> str:
 
 def harm_words(group: DuplicateGroup) -> str:
     """Why a group matters."""
-    words = [translate("Window", "labels differ")] * group.conflicting + [
-        translate("Window", "across splits")
-    ] * group.across_splits
-    return " · ".join(words) or translate("Window", "same label")
+    words = [tr("labels differ")] * group.conflicting + [tr("across splits")] * group.across_splits
+    return " · ".join(words) or tr("same label")
 
 
 class DuplicatePanel(QWidget):
@@ -66,7 +64,7 @@ class DuplicatePanel(QWidget):
         self._before: ViewSpec | None = None
         self._stale, self._anew = True, True
         self.model = GroupModel[DuplicateGroup](lambda group: group.id, self._words, self)
-        name = translate("Window", "Groups of duplicates")
+        name = tr("Groups of duplicates")
         self.list = GroupList(name, self.model, self._draw, theme)
         self.list.chosen.connect(self.open)
         self.list.left.connect(self.leave)
@@ -80,7 +78,7 @@ class DuplicatePanel(QWidget):
         self._mark()
 
     def _words(self, group: DuplicateGroup) -> str:
-        return translate("Window", "{}, {}, {} left").format(
+        return tr("{}, {}, {} left").format(
             group_labels(self._review, group), harm_words(group), group.left
         )
 
@@ -123,15 +121,13 @@ class DuplicatePanel(QWidget):
         self._stale = self._anew = False
         harmful = sum(group.harmful for group in groups)
         if not groups:
-            text = translate("Window", "No two samples show the same image, as far as is known.")
+            text = tr("No two samples show the same image, as far as is known.")
         elif harmful:
-            text = translate("Window", "{} of {} groups do harm; they come first.").format(
+            text = tr("{} of {} groups do harm; they come first.").format(
                 number(harmful), number(len(groups))
             )
         else:
-            text = translate("Window", "{} groups, none of which does harm.").format(
-                number(len(groups))
-            )
+            text = tr("{} groups, none of which does harm.").format(number(len(groups)))
         self.list.hint.setText(text)
         self._mark()
 
@@ -203,8 +199,8 @@ class DuplicatePanel(QWidget):
             return
         rows = self._group_of(row)
         if len(rows) < 2:
-            hint = translate("Window", "These keys act on samples of which there are several.")
-            message = translate("Window", "This sample has no duplicate.")
+            hint = tr("These keys act on samples of which there are several.")
+            message = tr("This sample has no duplicate.")
             self._review.refused.emit(UserError(message, hint, code=NOT_HERE))
             return
         if self._review.do(lambda: operation(rows, row)) is not None and self.is_open:
@@ -226,7 +222,7 @@ class DuplicatePanel(QWidget):
             self.open(after[0])
         else:
             self._review.current_changed.emit()
-            self.settled.emit(translate("Window", "All groups of duplicates are decided"))
+            self.settled.emit(tr("All groups of duplicates are decided"))
 
     def task(self) -> Task | None:
         """What to say above the grid while a group is shown."""
@@ -235,25 +231,21 @@ class DuplicatePanel(QWidget):
         place = self.model.place(self._open_id)
         group = self.model.groups[place] if place >= 0 else None
         words = harm_words(group) if group is not None else ""
-        of = translate("Window", "{} of {}").format(
-            number(place + 1), number(len(self.model.groups))
-        )
+        of = tr("{} of {}").format(number(place + 1), number(len(self.model.groups)))
         key = self._key_of
         return Task(
-            translate("Window", "Duplicates {}   ·   {}").format(of, words),
-            translate("Window", "{} goes on, {} excludes all of them.").format(
+            tr("Duplicates {}   ·   {}").format(of, words),
+            tr("{} goes on, {} excludes all of them.").format(
                 key("next-group"), key("exclude-group")
             ),
             (
                 TaskButton(
-                    translate("Window", "Keep this one  {}").format(key("keep-one")),
+                    tr("Keep this one  {}").format(key("keep-one")),
                     self.keep_one,
                     primary=True,
                 ),
-                TaskButton(
-                    translate("Window", "Same label  {}").format(key("same-label")), self.same_label
-                ),
-                TaskButton(translate("Window", "Show all"), self.leave),
+                TaskButton(tr("Same label  {}").format(key("same-label")), self.same_label),
+                TaskButton(tr("Show all"), self.leave),
             ),
             "warning" if group is not None and group.harmful else "",
         )

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import decimal
 from lnl_gui.gui.review.blind_mode import REASON
 from lnl_gui.gui.review.filter_counts import by_column, by_flag, by_review
@@ -31,14 +31,14 @@ from lnl_gui.session.views import ViewSpec
 
 TYPING_MILLISECONDS = 160
 _SHOW: tuple[tuple[str, bool | None], ...] = (
-    (translate("Window", "Suspects"), True),
-    (translate("Window", "Not suspects"), False),
-    (translate("Window", "All samples"), None),
+    (tr("Suspects"), True),
+    (tr("Not suspects"), False),
+    (tr("All samples"), None),
 )
 _REVIEWED: tuple[tuple[str, bool | None], ...] = (
-    (translate("Window", "Reviewed or not"), None),
-    (translate("Window", "Not reviewed"), False),
-    (translate("Window", "Reviewed"), True),
+    (tr("Reviewed or not"), None),
+    (tr("Not reviewed"), False),
+    (tr("Reviewed"), True),
 )
 
 
@@ -93,40 +93,38 @@ class FilterPanel(QWidget):
     def _build(self) -> None:
         self.blind = label("", "muted", wrap=True)
         self._layout.addWidget(self.blind)
-        self.show_what = self._combo(translate("Window", "Show"), [text for text, _ in _SHOW])
-        self.reviewed = self._combo(
-            "", [text for text, _ in _REVIEWED], name=translate("Window", "Reviewed")
-        )
+        self.show_what = self._combo(tr("Show"), [text for text, _ in _SHOW])
+        self.reviewed = self._combo("", [text for text, _ in _REVIEWED], name=tr("Reviewed"))
         self._build_status()
         classes = [found.name for found in self._review.session.classes]
-        self._section(translate("Window", "LABELS"))
+        self._section(tr("LABELS"))
         self.given = self._row(
-            translate("Window", "Given"),
-            [translate("Window", "Any"), *classes],
-            translate("Window", "Given label"),
+            tr("Given"),
+            [tr("Any"), *classes],
+            tr("Given label"),
         )
         self.suggested = self._row(
-            translate("Window", "Suggested"),
-            [translate("Window", "Any"), *classes],
-            translate("Window", "Suggested label"),
+            tr("Suggested"),
+            [tr("Any"), *classes],
+            tr("Suggested label"),
         )
         self.current = self._row(
-            translate("Window", "Current"),
-            [translate("Window", "Any"), *classes],
-            translate("Window", "Current label"),
+            tr("Current"),
+            [tr("Any"), *classes],
+            tr("Current label"),
         )
-        splits, nameless = self._review.session.split_names, translate("Window", "(none)")
+        splits, nameless = self._review.session.split_names, tr("(none)")
         self.split = self._row(
-            translate("Window", "Split"),
-            [translate("Window", "Any"), *(name or nameless for name in splits)],
-            translate("Window", "Split"),
+            tr("Split"),
+            [tr("Any"), *(name or nameless for name in splits)],
+            tr("Split"),
         )
         self._build_suspicion()
-        self._section(translate("Window", "PATH"))
+        self._section(tr("PATH"))
         self.text = QLineEdit()
-        self.text.setPlaceholderText(translate("Window", "Part of a path"))
+        self.text.setPlaceholderText(tr("Part of a path"))
         self.text.setClearButtonEnabled(True)
-        self.text.setAccessibleName(translate("Window", "Filter by path"))
+        self.text.setAccessibleName(tr("Filter by path"))
         self.text.textEdited.connect(lambda: self._typing.start())
         self.text.textChanged.connect(lambda text: None if text else self._typing.start())
         self.text.returnPressed.connect(self._apply_and_leave)
@@ -159,9 +157,7 @@ class FilterPanel(QWidget):
     def _row(self, title: str, entries: list[str], name: str) -> CountedCombo:
         """A list beside its caption."""
         caption = label(title, "muted")
-        caption.setMinimumWidth(
-            self.fontMetrics().horizontalAdvance(translate("Window", "Suggested")) + 8
-        )
+        caption.setMinimumWidth(self.fontMetrics().horizontalAdvance(tr("Suggested")) + 8)
         combo = self._list(entries, name)
         row = QHBoxLayout()
         row.addWidget(caption)
@@ -176,14 +172,14 @@ class FilterPanel(QWidget):
         return combo
 
     def _build_status(self) -> None:
-        self._section(translate("Window", "STATUS"))
+        self._section(tr("STATUS"))
         self.status: dict[int, QCheckBox] = {}
         self._status_counts = {}
         grid = QGridLayout()
         grid.setVerticalSpacing(2)
         for line, (status, title) in enumerate(STATUS_TITLES.items()):
             box = QCheckBox(title)
-            box.setAccessibleName(translate("Window", "Only status {}").format(title))
+            box.setAccessibleName(tr("Only status {}").format(title))
             box.clicked.connect(self._apply_and_leave)
             count = label("", "small")
             count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -193,12 +189,12 @@ class FilterPanel(QWidget):
         self._layout.addLayout(grid)
 
     def _build_suspicion(self) -> None:
-        self._section(translate("Window", "SUSPICION"))
+        self._section(tr("SUSPICION"))
         row = QHBoxLayout()
         self.lowest, self.highest = _PercentBox(), _PercentBox()
         for box, value, name in (
-            (self.lowest, 0.0, translate("Window", "from")),
-            (self.highest, 100.0, translate("Window", "to")),
+            (self.lowest, 0.0, tr("from")),
+            (self.highest, 100.0, tr("to")),
         ):
             box.setRange(0.0, 100.0)
             box.setSingleStep(5.0)
@@ -206,11 +202,11 @@ class FilterPanel(QWidget):
             box.setSuffix(" %")
             box.setMinimumWidth(70)
             box.setValue(value)
-            box.setAccessibleName(translate("Window", "Suspicion {}").format(name))
+            box.setAccessibleName(tr("Suspicion {}").format(name))
             box.setKeyboardTracking(False)
             box.valueChanged.connect(lambda _value: self._apply())
         row.addWidget(self.lowest, 1)
-        row.addWidget(label(translate("Window", "to"), "muted"))
+        row.addWidget(label(tr("to"), "muted"))
         row.addWidget(self.highest, 1)
         self._layout.addLayout(row)
 
@@ -220,15 +216,13 @@ class FilterPanel(QWidget):
         column.setContentsMargins(14, 8, 14, 10)
         column.setSpacing(5)
         self.left = label("", "strong")
-        self.left.setAccessibleName(translate("Window", "Samples shown"))
+        self.left.setAccessibleName(tr("Samples shown"))
         column.addWidget(self.left)
-        self.unreadable = button(
-            "", "link", name=translate("Window", "Files that could not be read")
-        )
+        self.unreadable = button("", "link", name=tr("Files that could not be read"))
         self.unreadable.clicked.connect(self.unreadable_requested)
         column.addWidget(self.unreadable, 0, Qt.AlignmentFlag.AlignLeft)
         row = QHBoxLayout()
-        self.reset = button(translate("Window", "Clear filters"), "link")
+        self.reset = button(tr("Clear filters"), "link")
         self.reset.clicked.connect(self.clear)
         self.views = ViewsButton(self._review)
         self.views.opened.connect(self.applied)
@@ -310,9 +304,9 @@ class FilterPanel(QWidget):
         hidden, drawn = self._review.hides_reasons, self._review.spec.blind
         self.blind.setVisible(hidden)
         self.blind.setText(
-            translate("Window", "The audit shows the samples drawn. End it to filter again.")
+            tr("The audit shows the samples drawn. End it to filter again.")
             if drawn
-            else translate("Window", "You judge blind: filters by what the detectors think rest.")
+            else tr("You judge blind: filters by what the detectors think rest.")
         )
         for place in range(1, self._layout.count()):
             _enable(self._layout.itemAt(place), not drawn)
@@ -325,13 +319,9 @@ class FilterPanel(QWidget):
 
     def _count(self) -> None:
         shown, all_samples = len(self._review.order), len(self._review.session)
-        self.left.setText(
-            translate("Window", "{} of {} shown").format(number(shown), number(all_samples))
-        )
+        self.left.setText(tr("{} of {} shown").format(number(shown), number(all_samples)))
         skipped = self._review.skipped()
-        self.unreadable.setText(
-            translate("Window", "{} not readable…").format(plural(skipped, "file"))
-        )
+        self.unreadable.setText(tr("{} not readable…").format(plural(skipped, "file")))
         self.unreadable.setVisible(skipped > 0)
         by_status = self._review.counts().by_status
         for (status, count), value in zip(

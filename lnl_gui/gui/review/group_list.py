@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.gui.widgets.basic import button, label, number
 
@@ -114,7 +114,7 @@ class GroupDelegate(QStyledItemDelegate):
         metrics = QFontMetricsF(style.font)
         first = QRectF(inner.x(), inner.y(), inner.width(), metrics.height())
         second = first.translated(0, metrics.height() + 2)
-        left = number(group.left) if group.left else translate("Window", "done")
+        left = number(group.left) if group.left else tr("done")
         room = metrics.horizontalAdvance(left) + 8
         self._draw(painter, first, second.adjusted(0, 0, -room, 0), metrics, group)
         painter.setPen(self._theme.color("text" if group.left else "muted"))
@@ -147,7 +147,7 @@ class GroupList(QWidget):
         for signal in (self.view.clicked, self.view.activated):
             signal.connect(lambda index: self.chosen.emit(index.row()))
         self.hint = label("", "muted", wrap=True)
-        self._everything = button(translate("Window", "Show all suspects"), "link")
+        self._everything = button(tr("Show all suspects"), "link")
         self._everything.clicked.connect(self.left)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 12, 8, 10)

@@ -8,7 +8,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lnl_gui.gui.charts.colours import class_colour
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.review.group_list import GroupList, GroupModel
 from lnl_gui.gui.review.model import ReviewModel
 from lnl_gui.gui.style.theme import Theme
@@ -17,7 +17,7 @@ from lnl_gui.session.views import PairGroup, ViewSpec
 
 def group_title(review: ReviewModel, group: PairGroup) -> str:
     """`cat -> dog` with an arrow."""
-    suggested = review.class_name(group.suggested) or translate("Window", "no suggestion")
+    suggested = review.class_name(group.suggested) or tr("no suggestion")
     return f"{review.class_name(group.given)} → {suggested}"
 
 
@@ -35,7 +35,7 @@ class GroupPanel(QWidget):
         super().__init__(parent)
         self._review, self._theme = review, theme
         self.model = GroupModel[PairGroup](pair_of, self._words, self)
-        name = translate("Window", "Groups of given and suggested label")
+        name = tr("Groups of given and suggested label")
         self.list = GroupList(name, self.model, self._draw, theme)
         self.list.chosen.connect(lambda place: self._show(self.model.groups[place]))
         self.list.left.connect(self.show_all)
@@ -50,9 +50,7 @@ class GroupPanel(QWidget):
 
     def _words(self, group: PairGroup) -> str:
         title = group_title(self._review, group)
-        return translate("Window", "{}, {} of {} not reviewed").format(
-            title, group.left, group.count
-        )
+        return tr("{}, {} of {} not reviewed").format(title, group.left, group.count)
 
     def _draw(
         self,
@@ -75,7 +73,7 @@ class GroupPanel(QWidget):
         if role == "text":
             painter.setPen(self._theme.color("muted"))
             painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, "→")
-        name = self._review.class_name(class_id) or translate("Window", "no suggestion")
+        name = self._review.class_name(class_id) or tr("no suggestion")
         text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, line.width() - 28)
         painter.setPen(self._theme.color(role))
         painter.drawText(line.adjusted(27, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
@@ -87,9 +85,9 @@ class GroupPanel(QWidget):
         differing = rows[columns.suggested[rows] != columns.given[rows]]
         self.model.set_groups(self._review.session.pair_groups(differing) if len(differing) else [])
         self.list.hint.setText(
-            translate("Window", "Pick a group to see it alone; what is alike is quickly decided.")
+            tr("Pick a group to see it alone; what is alike is quickly decided.")
             if self.model.groups
-            else translate("Window", "Groups appear here once suspects have been found.")
+            else tr("Groups appear here once suspects have been found.")
         )
         self._mark()
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from lnl_gui.gui.i18n.language import translate, translated
+from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.i18n.numbers import likelihood
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.selection import Selection
@@ -31,11 +31,11 @@ _FEW = 2_000
 NOT_HERE = "not_here"
 """Code of an error that only says that a key does nothing on this sample."""
 STATUS_TITLES = {
-    UNSEEN: translate("Window", "Not reviewed"),
-    KEPT: translate("Window", "Kept"),
-    RELABELLED: translate("Window", "Relabelled"),
-    EXCLUDED: translate("Window", "Excluded"),
-    UNSURE: translate("Window", "Unsure"),
+    UNSEEN: tr("Not reviewed"),
+    KEPT: tr("Kept"),
+    RELABELLED: tr("Relabelled"),
+    EXCLUDED: tr("Excluded"),
+    UNSURE: tr("Unsure"),
 }
 
 
@@ -196,15 +196,15 @@ class ReviewModel(QObject):
         row, columns = int(self.order[position]), self.session.columns
         parts = [
             self.session.path_of(row),
-            translate("Window", "given {}").format(self.class_name(int(columns.given[row]))),
+            tr("given {}").format(self.class_name(int(columns.given[row]))),
         ]
         suggested = int(columns.suggested[row])
         if not self.hides_reasons:
             if suggested >= 0 and suggested != columns.given[row]:
-                parts.append(translate("Window", "suggested {}").format(self.class_name(suggested)))
+                parts.append(tr("suggested {}").format(self.class_name(suggested)))
             if np.isfinite(columns.suspicion[row]):
                 likely = likelihood(float(columns.suspicion[row]))
-                parts.append(translate("Window", "{} likely to be wrong").format(likely))
+                parts.append(tr("{} likely to be wrong").format(likely))
         parts.append(self.verdict_text(row))
         if self.selection.mask[position]:
             parts.append("selected")
@@ -214,14 +214,10 @@ class ReviewModel(QObject):
         """The verdict on a sample in words, "not reviewed" if there is none."""
         status = int(self.session.columns.status[row])
         if status == RELABELLED:
-            return translate("Window", "relabelled {}").format(
+            return tr("relabelled {}").format(
                 self.class_name(int(self.session.columns.current[row]))
             )
-        return (
-            translate("Window", "not reviewed")
-            if status == UNSEEN
-            else translated(STATUS_NAMES[status])
-        )
+        return tr("not reviewed") if status == UNSEEN else translated(STATUS_NAMES[status])
 
     # Moving and selecting
 
@@ -309,10 +305,8 @@ class ReviewModel(QObject):
         """Nobody can accept a suggestion that is hidden."""
         if kind != ACCEPT or not self.hides_reasons:
             return False
-        hint = translate(
-            "Window", "Keep the label, pick another class, exclude, or say that you are unsure."
-        )
-        message = translate("Window", "There is no suggestion while you judge blind.")
+        hint = tr("Keep the label, pick another class, exclude, or say that you are unsure.")
+        message = tr("There is no suggestion while you judge blind.")
         self.refused.emit(UserError(message, hint, code=NOT_HERE))
         return True
 

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from lnl_gui.gui.i18n.language import translate, translated
+from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.review.filter_counts import by_column, by_name
 from lnl_gui.gui.review.model import ReviewModel
 from lnl_gui.gui.widgets.basic import label
@@ -21,25 +21,25 @@ from lnl_gui.store import scores
 
 MOST_CLUSTERS = 500
 _ISSUES = {
-    UNREADABLE: translate("Window", "Not readable"),
-    "exact_duplicate": translate("Window", "Exact duplicate"),
-    "near_duplicate": translate("Window", "Near-duplicate"),
-    "conflicting_duplicate": translate("Window", "Duplicates whose labels differ"),
-    "duplicate_across_splits": translate("Window", "Duplicates across splits"),
-    "dark": translate("Window", "Dark"),
-    "bright": translate("Window", "Bright"),
-    "blurry": translate("Window", "Blurry"),
-    "low_information": translate("Window", "Hardly any content"),
-    "odd_size": translate("Window", "Odd size"),
-    "odd_aspect_ratio": translate("Window", "Odd shape"),
-    "outlier": translate("Window", "Outlier"),
-    "off_topic": translate("Window", "None of the classes"),
+    UNREADABLE: tr("Not readable"),
+    "exact_duplicate": tr("Exact duplicate"),
+    "near_duplicate": tr("Near-duplicate"),
+    "conflicting_duplicate": tr("Duplicates whose labels differ"),
+    "duplicate_across_splits": tr("Duplicates across splits"),
+    "dark": tr("Dark"),
+    "bright": tr("Bright"),
+    "blurry": tr("Blurry"),
+    "low_information": tr("Hardly any content"),
+    "odd_size": tr("Odd size"),
+    "odd_aspect_ratio": tr("Odd shape"),
+    "outlier": tr("Outlier"),
+    "off_topic": tr("None of the classes"),
 }
 _CAPTIONS = {
-    "issue": translate("Window", "Issue"),
-    "detector": translate("Window", "Doubted by"),
-    "reviewer": translate("Window", "Reviewer"),
-    "cluster": translate("Window", "Cluster"),
+    "issue": tr("Issue"),
+    "detector": tr("Doubted by"),
+    "reviewer": tr("Reviewer"),
+    "cluster": tr("Cluster"),
 }
 Choices = list[tuple[str, tuple[Any, ...]]]
 
@@ -56,9 +56,7 @@ class MoreFilters(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setVerticalSpacing(7)
         layout.setColumnStretch(1, 1)
-        layout.setColumnMinimumWidth(
-            0, self.fontMetrics().horizontalAdvance(translate("Window", "Suggested")) + 8
-        )
+        layout.setColumnMinimumWidth(0, self.fontMetrics().horizontalAdvance(tr("Suggested")) + 8)
         self._sources: dict[str, Callable[[], Choices]] = {
             "issue": self._issues,
             "detector": self._detectors,
@@ -107,23 +105,23 @@ class MoreFilters(QWidget):
     def _issues(self) -> Choices:
         names = self._review.session.marks.issue_names()
         titles = ((_ISSUES.get(name, name.replace("_", " ").capitalize()), name) for name in names)
-        return [(translate("Window", "Any"), ()), *((title, (name,)) for title, name in titles)]
+        return [(tr("Any"), ()), *((title, (name,)) for title, name in titles)]
 
     def _detectors(self) -> Choices:
         folder = self._review.session.detection.folder
         table = scores.load_table(folder, "detectors") if folder is not None else None
         found = [(translated(entry["title"]), (entry["name"],)) for entry in table or []]
-        return [(translate("Window", "Any"), ()), *found]
+        return [(tr("Any"), ()), *found]
 
     def _reviewers(self) -> Choices:
         names = [] if self._review.session.blind else self._review.session.reviewers()
-        return [(translate("Window", "Any"), ()), *((name, (name,)) for name in names)]
+        return [(tr("Any"), ()), *((name, (name,)) for name in names)]
 
     def _clusters(self) -> Choices:
         cluster = self._review.session.columns.cluster
         count = int(cluster.max(initial=-1)) + 1
         found = [(str(i), (i,)) for i in range(min(count, MOST_CLUSTERS))]
-        return [(translate("Window", "Any"), ()), *found]
+        return [(tr("Any"), ()), *found]
 
     def _counts(self, name: str) -> list[int | None]:
         combo, marks = self.combos[name], self._review.session.marks

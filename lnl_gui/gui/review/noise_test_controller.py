@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 
 from lnl_gui.gui.dialogs.noise_test import ask_noise_lab
 from lnl_gui.gui.dialogs.noise_test_result import show_noise_lab
-from lnl_gui.gui.i18n.language import translate, translated
+from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.session.stages import Stage
 from lnl_gui.store import scores
@@ -32,10 +32,8 @@ class LabDesk(QObject):
         if review is None:
             return
         if review.session.stage() < Stage.EMBEDDED:
-            hint = translate("Window", "Find suspects first; then the detectors can be tested.")
-            self._window.refuse(
-                UserError(translate("Window", "The images have not been looked at yet."), hint)
-            )
+            hint = tr("Find suspects first; then the detectors can be tested.")
+            self._window.refuse(UserError(tr("The images have not been looked at yet."), hint))
             return
         chosen = ask_noise_lab(self._window, review.counts().reviewed)
         if chosen is not None:
@@ -55,8 +53,8 @@ class LabDesk(QObject):
     def _ended(self, job: Job) -> None:
         if job.kind == KIND and job.state is JobState.DONE:
             self._window.toasts.show(
-                translate("Window", "The detectors are tested"),
+                tr("The detectors are tested"),
                 tone="good",
-                action=(translate("Window", "Show figures"), self.show),
+                action=(tr("Show figures"), self.show),
             )
             self.show()

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.charts.review_progress import ReviewFigures, ReviewProgress
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import decimal, fill
 from lnl_gui.gui.review.model import ReviewModel
 from lnl_gui.gui.widgets.basic import button, label, number, plural
@@ -53,17 +53,17 @@ def budget_words(budget: Budget) -> tuple[str, str, str]:
     """Title, explanation and role of the title."""
     if budget.unreviewed == 0:
         return (
-            translate("Window", "Everything is reviewed"),
-            translate("Window", "Nothing is left to expect errors in."),
+            tr("Everything is reviewed"),
+            tr("Nothing is left to expect errors in."),
             "good",
         )
     low, high = _whole(budget.expected_errors.low), _whole(budget.expected_errors.high)
-    next_text = translate("Window", "Review the next {}, expect {} errors ({}–{})").format(
+    next_text = tr("Review the next {}, expect {} errors ({}–{})").format(
         number(budget.next_samples), _whole(budget.expected_errors.value), low, high
     )
     rate = budget.residual_rate
     rest = fill(
-        translate("Window", "In the {} not reviewed about {:.1%} are wrong ({:.1%} to {:.1%})."),
+        tr("In the {} not reviewed about {:.1%} are wrong ({:.1%} to {:.1%})."),
         plural(budget.unreviewed, "sample"),
         rate.value,
         rate.low,
@@ -71,12 +71,12 @@ def budget_words(budget: Budget) -> tuple[str, str, str]:
     )
     if budget.enough:
         return (
-            translate("Window", "Enough"),
-            fill(translate("Window", "{} That is under your {:.1%}."), rest, budget.target_rate),
+            tr("Enough"),
+            fill(tr("{} That is under your {:.1%}."), rest, budget.target_rate),
             "good",
         )
     until = fill(
-        translate("Window", "After {} more it would be under {:.1%}."),
+        tr("After {} more it would be under {:.1%}."),
         number(budget.until_enough),
         budget.target_rate,
     )
@@ -87,19 +87,18 @@ def audit_words(report: AuditReport) -> tuple[str, str]:
     """Title and explanation of an audit."""
     rate, errors = report.residual_rate, report.expected_errors
     if not report.judged:
-        return translate("Window", "Audit {}: not begun").format(report.audit), translate(
-            "Window", "{} drawn."
-        ).format(plural(report.drawn, "sample"))
+        return tr("Audit {}: not begun").format(report.audit), tr("{} drawn.").format(
+            plural(report.drawn, "sample")
+        )
     title = fill(
-        translate("Window", "Audit {}: {:.1%} wrong ({:.1%} to {:.1%})"),
+        tr("Audit {}: {:.1%} wrong ({:.1%} to {:.1%})"),
         report.audit,
         rate.value,
         rate.low,
         rate.high,
     )
-    left = translate("Window", " {} to go.").format(number(report.left)) if report.left else ""
-    text = translate(
-        "Window",
+    left = tr(" {} to go.").format(number(report.left)) if report.left else ""
+    text = tr(
         "{} of {} judged were wrong; 95 % interval. That is {} to {} among {} not flagged.{}",
     ).format(
         number(report.wrong),
@@ -114,10 +113,10 @@ def audit_words(report: AuditReport) -> tuple[str, str]:
 
 def agreement_words(found: Agreement) -> str:
     """One pair of reviewers in a line."""
-    kappa = translate("Window", "not defined") if found.kappa is None else decimal(found.kappa, 2)
+    kappa = tr("not defined") if found.kappa is None else decimal(found.kappa, 2)
     share = found.agreed / found.samples
     return fill(
-        translate("Window", "{} and {}: κ {}, agree on {:.0%} of {}"),
+        tr("{} and {}: κ {}, agree on {:.0%} of {}"),
         found.first,
         found.second,
         kappa,
@@ -172,7 +171,7 @@ class ProgressPanel(QScrollArea):
         self.setWidget(inner)
 
     def _build_budget(self) -> QFrame:
-        card, column = _card(translate("Window", "Budget"))
+        card, column = _card(tr("Budget"))
         self.budget_title = label("", "strong", wrap=True)
         self.budget_text = label("", "muted", wrap=True)
         column.addWidget(self.budget_title)
@@ -181,22 +180,20 @@ class ProgressPanel(QScrollArea):
         self.next_samples.setRange(1, 1_000_000)
         self.next_samples.setSingleStep(50)
         self.next_samples.setValue(100)
-        self.next_samples.setAccessibleName(translate("Window", "How many samples next"))
+        self.next_samples.setAccessibleName(tr("How many samples next"))
         self.target = QDoubleSpinBox()
         self.target.setRange(0.0, 100.0)
         self.target.setDecimals(1)
         self.target.setSingleStep(0.5)
         self.target.setValue(1.0)
         self.target.setSuffix(" %")
-        self.target.setAccessibleName(
-            translate("Window", "Good enough at this share of wrong labels")
-        )
+        self.target.setAccessibleName(tr("Good enough at this share of wrong labels"))
         grid = QGridLayout()
         grid.setColumnStretch(1, 1)
         for line, (text, field) in enumerate(
             (
-                (translate("Window", "Review next"), self.next_samples),
-                (translate("Window", "Enough under"), self.target),
+                (tr("Review next"), self.next_samples),
+                (tr("Enough under"), self.target),
             )
         ):
             field.setKeyboardTracking(False)
@@ -205,20 +202,20 @@ class ProgressPanel(QScrollArea):
             grid.addWidget(label(text), line, 0)
             grid.addWidget(field, line, 1)
         column.addLayout(grid)
-        self.go_on = _link(translate("Window", "Next suspect"), self.review_requested)
+        self.go_on = _link(tr("Next suspect"), self.review_requested)
         column.addWidget(self.go_on, 0, Qt.AlignmentFlag.AlignLeft)
         return card
 
     def _build_audit(self) -> QFrame:
-        card, column = _card(translate("Window", "Audit"))
+        card, column = _card(tr("Audit"))
         self.audit_title = label("", "strong", wrap=True)
         self.audit_text = label("", "muted", wrap=True)
         column.addWidget(self.audit_title)
         column.addWidget(self.audit_text)
         row = QHBoxLayout()
-        self.draw = button(translate("Window", "Draw an audit…"))
+        self.draw = button(tr("Draw an audit…"))
         self.draw.clicked.connect(self.audit_requested)
-        self.go_to_audit = button(translate("Window", "Go on with it"), "link")
+        self.go_to_audit = button(tr("Go on with it"), "link")
         self.go_to_audit.clicked.connect(self._open_newest_audit)
         row.addWidget(self.draw)
         row.addWidget(self.go_to_audit)
@@ -227,16 +224,14 @@ class ProgressPanel(QScrollArea):
         return card
 
     def _build_second(self) -> QFrame:
-        card, column = _card(translate("Window", "Second opinion"))
+        card, column = _card(tr("Second opinion"))
         self.second_text = label("", "muted", wrap=True)
         column.addWidget(self.second_text)
-        self.second = button(translate("Window", "Review blind as second reviewer…"))
+        self.second = button(tr("Review blind as second reviewer…"))
         self.second.clicked.connect(self.second_requested)
         column.addWidget(self.second, 0, Qt.AlignmentFlag.AlignLeft)
-        self.differ = _link(translate("Window", "Disagreements"), self.disagreements_requested)
-        self.adopt = _link(
-            translate("Window", "Adopt opinions nobody opposes"), self.adopt_requested
-        )
+        self.differ = _link(tr("Disagreements"), self.disagreements_requested)
+        self.adopt = _link(tr("Adopt opinions nobody opposes"), self.adopt_requested)
         for each in (self.differ, self.adopt):
             column.addWidget(each, 0, Qt.AlignmentFlag.AlignLeft)
         return card
@@ -294,8 +289,8 @@ class ProgressPanel(QScrollArea):
         title, text, role = budget_words(budget)
         if not known:
             title, text, role = (
-                translate("Window", "No suspects yet"),
-                translate("Window", "Find suspects to see what to expect."),
+                tr("No suspects yet"),
+                tr("Find suspects to see what to expect."),
                 "strong",
             )
         self.budget_title.setText(title)
@@ -310,8 +305,7 @@ class ProgressPanel(QScrollArea):
         if not reports:
             self.audit_title.setText("")
             self.audit_text.setText(
-                translate(
-                    "Window",
+                tr(
                     "A random sample of what was not flagged, judged without seeing what the "
                     "detectors think, tells how many errors are left there.",
                 )
@@ -335,26 +329,19 @@ class ProgressPanel(QScrollArea):
         blind = session.blind
         pairs = [] if blind else session.agreement()
         differ = session.disagreement_count()
-        text = translate(
-            "Window",
+        text = tr(
             "Somebody else decides without seeing your verdicts; then you see where you differ.",
         )
         if blind:
-            text = translate("Window", "{} reviews without seeing anybody else's verdicts.").format(
-                session.reviewer
-            )
+            text = tr("{} reviews without seeing anybody else's verdicts.").format(session.reviewer)
         elif pairs:
             text = "\n".join(agreement_words(found) for found in pairs)
         self.second_text.setText(text)
         self.second.setText(
-            translate("Window", "End the blind review")
-            if blind
-            else translate("Window", "Review blind as second reviewer…")
+            tr("End the blind review") if blind else tr("Review blind as second reviewer…")
         )
         self.second.setEnabled(not session.read_only)
-        self.differ.setText(
-            translate("Window", "{} to settle").format(plural(differ, "disagreement"))
-        )
+        self.differ.setText(tr("{} to settle").format(plural(differ, "disagreement")))
         self.differ.setVisible(differ > 0)
         self.adopt.setVisible(bool(pairs) and not session.read_only)
 

@@ -11,7 +11,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from lnl_gui.gui.grid.view import GridView
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.jobs.workflow import Flow
 from lnl_gui.gui.review.model import ReviewModel
@@ -23,7 +23,7 @@ SETTLE_MILLISECONDS = 250
 """A verdict's own work comes first."""
 BUSY_SHARE = 0.2
 """Where detection takes long, it runs no more than this share of the time."""
-DONE_TEXT = translate("Window", "Re-ranked from your verdicts")
+DONE_TEXT = tr("Re-ranked from your verdicts")
 
 
 class Reranker(QObject):
@@ -115,7 +115,7 @@ class Reranker(QObject):
             self._taking.start(0)
         elif job.state is JobState.FAILED:
             self._gave_up = True
-            self.said.emit(translate("Window", "Not re-ranked; the jobs list says why"))
+            self.said.emit(tr("Not re-ranked; the jobs list says why"))
         # Verdicts given meanwhile are not learnt from yet.
         self._later.start()
 

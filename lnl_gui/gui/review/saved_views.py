@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from lnl_gui.gui.dialogs import questions
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.review.filter_counts import of_view
 from lnl_gui.gui.review.model import ReviewModel
 from lnl_gui.gui.widgets.basic import number
@@ -26,9 +26,9 @@ class ViewsButton(QToolButton):
     def __init__(self, review: ReviewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._review = review
-        self.setText(translate("Window", "Views"))
-        self.setAccessibleName(translate("Window", "Saved views"))
-        self.setToolTip(translate("Window", "Open, save or forget a view"))
+        self.setText(tr("Views"))
+        self.setAccessibleName(tr("Saved views"))
+        self.setToolTip(tr("Open, save or forget a view"))
         self.setProperty("role", "verdict")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -47,9 +47,9 @@ class ViewsButton(QToolButton):
             self._menu.addAction(text, partial(self.show_view, spec))
         if saved:
             self._menu.addSeparator()
-        self._menu.addAction(translate("Window", "Save this view…"), self.save)
+        self._menu.addAction(tr("Save this view…"), self.save)
         if saved:
-            forget = self._menu.addMenu(translate("Window", "Forget"))
+            forget = self._menu.addMenu(tr("Forget"))
             for name in saved:
                 forget.addAction(name.replace("&", "&&"), partial(self.forget, name))
 

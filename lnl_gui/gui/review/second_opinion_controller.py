@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QObject
 
 from lnl_gui.gui.dialogs import questions
-from lnl_gui.gui.i18n.language import translate, translated
+from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.review.model import ReviewModel, View
 from lnl_gui.gui.review.task_bar import Task, TaskButton
@@ -59,28 +59,23 @@ class SecondDesk(QObject):
         if not name:
             return
         if name.casefold() == review.session.reviewer.casefold():
-            hint = translate(
-                "Window",
+            hint = tr(
                 "A second opinion comes from somebody else. Your name is in the preferences.",
             )
-            self._window.refuse(
-                UserError(translate("Window", "{} is the first reviewer.").format(name), hint)
-            )
+            self._window.refuse(UserError(tr("{} is the first reviewer.").format(name), hint))
             return
         self._first, self._before = review.session.reviewer, review.view()
         # The same samples, in an order that tells nothing.
         shown = np.zeros(len(review.session), bool)
         shown[review.order] = True
         spec = ViewSpec(flagged=None).without_reasons()
-        view = View(spec, None if shown.all() else shown, translate("Window", "the same samples"))
+        view = View(spec, None if shown.all() else shown, tr("the same samples"))
         self._hand_over(review, lambda: review.session.work_as(name, blind=True), view)
 
     def _is_read_only(self, review: ReviewModel) -> bool:
         """Whether nothing can be recorded here; then that has been said."""
         if review.session.read_only:
-            self._window.refuse(
-                UserError(translate("Window", "This project is open for reading only."))
-            )
+            self._window.refuse(UserError(tr("This project is open for reading only.")))
         return review.session.read_only
 
     def end(self) -> None:
@@ -91,8 +86,8 @@ class SecondDesk(QObject):
         before, self._before = self._before or View(ViewSpec()), None
         self._hand_over(review, lambda: review.session.work_as(self._first), before)
         count = review.session.disagreement_count()
-        action = (translate("Window", "Show them"), self.show_disagreements) if count else None
-        text = translate("Window", "{} between the reviewers").format(plural(count, "disagreement"))
+        action = (tr("Show them"), self.show_disagreements) if count else None
+        text = tr("{} between the reviewers").format(plural(count, "disagreement"))
         self._window.toasts.show(text, tone="info" if count else "good", action=action)
 
     def _hand_over(self, review: ReviewModel, operation: Operation, view: View) -> None:
@@ -132,13 +127,11 @@ class SecondDesk(QObject):
         if review is None or page is None:
             return
         if review.session.blind:
-            hint = translate("Window", "End the blind review first.")
-            self._window.refuse(
-                UserError(translate("Window", "You review blind to the others' verdicts."), hint)
-            )
+            hint = tr("End the blind review first.")
+            self._window.refuse(UserError(tr("You review blind to the others' verdicts."), hint))
             return
         if not review.session.disagreement_count():
-            self._window.toasts.show(translate("Window", "Nobody disagrees"), tone="good")
+            self._window.toasts.show(tr("Nobody disagrees"), tone="good")
             return
         review.show_view(ViewSpec(flagged=None, disagreement=True))
         review.move_to(0)
@@ -151,9 +144,7 @@ class SecondDesk(QObject):
             return
         changes = review.do(review.session.adopt_opinions)
         if changes is not None and not len(changes.rows):
-            self._window.toasts.show(
-                translate("Window", "Every opinion has been adopted or is opposed")
-            )
+            self._window.toasts.show(tr("Every opinion has been adopted or is opposed"))
 
     # Another copy
 
@@ -195,12 +186,8 @@ class SecondDesk(QObject):
             return
         review.refresh()
         conflicts = len(merged.report.conflicts)
-        action = (translate("Window", "Show them"), self.show_disagreements) if conflicts else None
-        hint = (
-            translate("Window", "{} to settle.").format(plural(conflicts, "disagreement"))
-            if conflicts
-            else ""
-        )
+        action = (tr("Show them"), self.show_disagreements) if conflicts else None
+        hint = tr("{} to settle.").format(plural(conflicts, "disagreement")) if conflicts else ""
         self._window.toasts.show(translated(changes.text), tone="good", hint=hint, action=action)
 
     def detach(self) -> None:
@@ -216,22 +203,19 @@ class SecondDesk(QObject):
         if review is None:
             return None
         if review.session.blind:
-            hint = translate(
-                "Window",
+            hint = tr(
                 "Others' verdicts and what the detectors think are hidden; yours are kept beside.",
             )
-            title = translate("Window", "{} reviews blind").format(review.session.reviewer)
-            return Task(
-                title, hint, (TaskButton(translate("Window", "End the blind review"), self.end),)
-            )
+            title = tr("{} reviews blind").format(review.session.reviewer)
+            return Task(title, hint, (TaskButton(tr("End the blind review"), self.end),))
         if not review.spec.disagreement:
             return None
         left = review.session.disagreement_count()
-        leave = TaskButton(translate("Window", "Show all suspects"), self._leave, primary=not left)
+        leave = TaskButton(tr("Show all suspects"), self._leave, primary=not left)
         if not left:
-            title = translate("Window", "Disagreements   ·   all settled")
+            title = tr("Disagreements   ·   all settled")
             return Task(title, "", (leave,), "good")
-        title = translate("Window", "Disagreements   ·   {} to settle")
+        title = tr("Disagreements   ·   {} to settle")
         return Task(title.format(plural(left, "sample")), self._positions(review), (leave,))
 
     def _leave(self) -> None:
@@ -245,12 +229,10 @@ class SecondDesk(QObject):
         row = review.current_row
         found = None if row is None else review.session.disagreement_on(row)
         if found is None:
-            return translate("Window", "Any verdict settles it.")
+            return tr("Any verdict settles it.")
         said = []
         for reviewer, decision in found.decisions.items():
             chosen = code(decision)
-            name = (
-                translate("Window", "exclude") if chosen == EXCLUSION else review.class_name(chosen)
-            )
+            name = tr("exclude") if chosen == EXCLUSION else review.class_name(chosen)
             said.append(f"{reviewer}: {name}")
-        return "   ·   ".join((*said, translate("Window", "any verdict settles it")))
+        return "   ·   ".join((*said, tr("any verdict settles it")))

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QVBoxLayout
 
 from lnl_gui.gui.charts.projection_controller import MapDesk
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.review.audit_controller import AuditDesk
 from lnl_gui.gui.review.blind_mode import HiddenTabs
 from lnl_gui.gui.review.duplicate_panel import DuplicatePanel
@@ -72,11 +72,11 @@ class Instruments(QObject):
     def attach(self, page: ProjectPage, review: ReviewModel) -> None:
         """Serve a project that has been opened."""
         self.progress = self._progress(review)
-        page.details.addTab(self.progress, translate("Window", "Progress"))
+        page.details.addTab(self.progress, tr("Progress"))
         self.duplicates = DuplicatePanel(review, self._window.theme, self._window.verbs.key)
         self.duplicates.shown.connect(page.focus_grid)
         self.duplicates.settled.connect(lambda text: self._window.toasts.show(text, tone="good"))
-        page.left.addTab(self.duplicates, translate("Window", "Duplicates"))
+        page.left.addTab(self.duplicates, tr("Duplicates"))
         # A group shows other samples than those drawn, with what is thought of them.
         HiddenTabs(page.left, (self.duplicates,), review, lambda: review.spec.blind)
         self.bar = TaskBar()
@@ -129,8 +129,8 @@ class Instruments(QObject):
             if not page.left.isTabEnabled(page.left.indexOf(panel)):
                 self._window.refuse(
                     UserError(
-                        translate("Window", "The duplicates wait until the audit is over."),
-                        translate("Window", "End the audit first."),
+                        tr("The duplicates wait until the audit is over."),
+                        tr("End the audit first."),
                     )
                 )
                 return

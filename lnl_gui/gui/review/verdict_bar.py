@@ -8,7 +8,7 @@ from PySide6.QtGui import QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSlider, QToolButton, QWidget
 
 from lnl_gui.gui.grid.geometry import MAXIMUM_SIDE, MINIMUM_SIDE, SIDE_STEP
-from lnl_gui.gui.i18n.language import translate, translated
+from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.review.blind_mode import REASON
 from lnl_gui.gui.review.group_panel import current_pair
@@ -74,9 +74,9 @@ class VerdictBar(QFrame):
         """Say on what a verdict would act."""
         count = self._review.selection.count
         if count:
-            self.scope.set_full(translate("Window", "{} selected").format(plural(count, "sample")))
+            self.scope.set_full(tr("{} selected").format(plural(count, "sample")))
         elif self._review.current_row is not None:
-            self.scope.set_full(translate("Window", "Acts on 1 sample"))
+            self.scope.set_full(tr("Acts on 1 sample"))
         else:
             self.scope.set_full("")
         hidden = self._review.hides_reasons
@@ -101,16 +101,16 @@ class ViewBar(QFrame):
         row.setSpacing(8)
         self.shown = Elided(role="strong")
         row.addWidget(self.shown, 1)
-        row.addWidget(label(translate("Window", "Sort by"), "muted"))
+        row.addWidget(label(tr("Sort by"), "muted"))
         self.sort = QComboBox()
-        self.sort.setAccessibleName(translate("Window", "Sort by"))
-        self.sort.setPlaceholderText(translate("Window", "As drawn"))
+        self.sort.setAccessibleName(tr("Sort by"))
+        self.sort.setPlaceholderText(tr("As drawn"))
         for key, title in SORTS.items():
             self.sort.addItem(translated(title), key)
         self.sort.activated.connect(self._sort)
         row.addWidget(self.sort)
         self.direction = QToolButton()
-        self.direction.setAccessibleName(translate("Window", "Sort direction"))
+        self.direction.setAccessibleName(tr("Sort direction"))
         self.direction.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.direction.clicked.connect(self._turn)
         row.addWidget(self.direction)
@@ -118,8 +118,8 @@ class ViewBar(QFrame):
         gap.setFixedHeight(22)
         row.addWidget(gap)
         self.zoom = QSlider(Qt.Orientation.Horizontal)
-        self.zoom.setAccessibleName(translate("Window", "Size of the pictures"))
-        self.zoom.setToolTip(translate("Window", "Size of the pictures (+ and -)"))
+        self.zoom.setAccessibleName(tr("Size of the pictures"))
+        self.zoom.setToolTip(tr("Size of the pictures (+ and -)"))
         self.zoom.setRange(MINIMUM_SIDE, MAXIMUM_SIDE)
         self.zoom.setSingleStep(SIDE_STEP)
         self.zoom.setPageStep(SIDE_STEP)
@@ -141,15 +141,13 @@ class ViewBar(QFrame):
         """Say what is shown, and in which order."""
         review, order = self._review, self._review.order
         unseen = int(np.count_nonzero(review.session.columns.status[order] == UNSEEN))
-        things = {True: "suspect", False: translate("Window", "other sample"), None: "sample"}[
-            review.spec.flagged
-        ]
+        things = {True: "suspect", False: tr("other sample"), None: "sample"}[review.spec.flagged]
         text = plural(len(order), things)
         if review.spec.flagged and len(order):
             text += (
-                translate("Window", "  ·  {} to review").format(number(unseen))
+                tr("  ·  {} to review").format(number(unseen))
                 if unseen
-                else translate("Window", "  ·  all reviewed")
+                else tr("  ·  all reviewed")
             )
         self.shown.set_full(text)
         self.sort.setCurrentIndex(max(0, self.sort.findData(review.spec.sort)))
@@ -173,9 +171,7 @@ class ViewBar(QFrame):
     def _draw(self) -> None:
         down = self._review.spec.descending
         self.direction.setText("↓" if down else "↑")
-        self.direction.setToolTip(
-            translate("Window", "Highest first") if down else translate("Window", "Lowest first")
-        )
+        self.direction.setToolTip(tr("Highest first") if down else tr("Lowest first"))
 
     def _sort(self) -> None:
         key = self.sort.currentData()
@@ -207,11 +203,11 @@ class GroupBar(QFrame):
         row.setSpacing(10)
         self.title = Elided(role="strong")
         row.addWidget(self.title, 1)
-        self.accept = button("", "primary", name=translate("Window", "Accept all"))
+        self.accept = button("", "primary", name=tr("Accept all"))
         self.accept.clicked.connect(self.accept_requested)
-        self.keep = button("", name=translate("Window", "Keep all"))
+        self.keep = button("", name=tr("Keep all"))
         self.keep.clicked.connect(self.keep_requested)
-        self.leave = button(translate("Window", "Show all"), "flat")
+        self.leave = button(tr("Show all"), "flat")
         self.leave.clicked.connect(self.leave_requested)
         for each in (self.accept, self.keep, self.leave):
             each.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -232,21 +228,19 @@ class GroupBar(QFrame):
         if pair is not None:
             name = f"{self._review.class_name(pair[0])} → {self._review.class_name(pair[1])}"
         else:
-            name = translate("Window", "Chosen in the chart")
+            name = tr("Chosen in the chart")
         words = [name, plural(len(self._review.order), "sample")]
         hidden = self._review.hides_reasons
         right = 0 if hidden else round(self._review.session.expected_right(waiting))
         if right:
-            words.append(fill(translate("Window", "about {:,} of the given labels right"), right))
+            words.append(fill(tr("about {:,} of the given labels right"), right))
         self.title.set_full("   ·   ".join(words))
-        self.accept.setText(translate("Window", "Accept all {}").format(number(left)))
+        self.accept.setText(tr("Accept all {}").format(number(left)))
         self.accept.setAccessibleName(
-            translate("Window", "Accept the suggestion for all {} not reviewed").format(left)
+            tr("Accept the suggestion for all {} not reviewed").format(left)
         )
         self.accept.setIcon(icons.icon("accept", self._theme.color("on_accent"), 16))
-        self.keep.setText(translate("Window", "Keep all {}").format(number(left)))
-        self.keep.setAccessibleName(
-            translate("Window", "Keep the label of all {} not reviewed").format(left)
-        )
+        self.keep.setText(tr("Keep all {}").format(number(left)))
+        self.keep.setAccessibleName(tr("Keep the label of all {} not reviewed").format(left))
         self.accept.setVisible(left > 0 and not hidden)
         self.keep.setVisible(left > 0)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from lnl_gui.gui.i18n.language import translate, translated
+from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.review.model import ReviewModel
@@ -43,20 +43,20 @@ def offer_for(review: ReviewModel | None, last: Job | None, acts: Acts) -> Offer
             translated(last.error.hint),
             icon="error",
             tone="danger",
-            action=translate("Window", "Try again") if again else translate("Window", "Details…"),
+            action=tr("Try again") if again else tr("Details…"),
             act=acts.retry if again else acts.show_error,
-            second=translate("Window", "Details…") if again else translate("Window", "Dismiss"),
+            second=tr("Details…") if again else tr("Dismiss"),
             act_second=acts.show_error if again else acts.dismiss,
         )
     if last is not None and last.state is JobState.CANCELLED:
         return Offer(
-            translate("Window", "{} was stopped").format(last.title),
-            translate("Window", "What was finished is kept; it goes on from there."),
+            tr("{} was stopped").format(last.title),
+            tr("What was finished is kept; it goes on from there."),
             icon="cancel",
             tone="warning",
-            action=translate("Window", "Go on"),
+            action=tr("Go on"),
             act=acts.retry,
-            second=translate("Window", "Dismiss"),
+            second=tr("Dismiss"),
             act_second=acts.dismiss,
         )
     if review is None:
@@ -64,7 +64,7 @@ def offer_for(review: ReviewModel | None, last: Job | None, acts: Acts) -> Offer
     session = review.session
     if session.read_only:
         return Offer(
-            translate("Window", "Open for reading only"),
+            tr("Open for reading only"),
             translated(session.read_only_reason),
             icon="lock",
             tone="warning",
@@ -91,9 +91,9 @@ def _finetune_offer(run: Run, acts: Acts) -> Offer:
         text,
         icon="train",
         tone=tone,
-        action=translate("Window", "Export…"),
+        action=tr("Export…"),
         act=acts.export,
-        second=translate("Window", "Go on reviewing"),
+        second=tr("Go on reviewing"),
         act_second=acts.dismiss,
     )
 
@@ -102,22 +102,21 @@ def finetune_words(metrics: dict[str, Any]) -> tuple[str, str, str]:
     """Title, text and tone for the figures of a fine-tuning."""
     if not metrics.get("after"):
         return (
-            translate("Window", "The model is trained"),
-            translate("Window", "No sample could be held out to measure it."),
+            tr("The model is trained"),
+            tr("No sample could be held out to measure it."),
             "warning",
         )
     after = metrics["after"]["accuracy"]
     before = metrics.get("before")
     if not before:
         return (
-            fill(translate("Window", "Accuracy on held-out images: {:.1%}"), after),
-            translate("Window", "The model is saved."),
+            fill(tr("Accuracy on held-out images: {:.1%}"), after),
+            tr("The model is saved."),
             "good",
         )
     low, high = metrics["difference_interval"]
     title = fill(
-        translate(
-            "Window",
+        tr(
             "Accuracy on {} held-out images: {:.1%} with the given labels → "
             "{:.1%} with the curated ones",
         ),
@@ -125,24 +124,22 @@ def finetune_words(metrics: dict[str, Any]) -> tuple[str, str, str]:
         before["accuracy"],
         after,
     )
-    gain = fill(translate("Window", "{:+.1f} points"), 100 * metrics["difference"])
-    spread = fill(translate("Window", "95 % interval {:+.1f} to {:+.1f}"), 100 * low, 100 * high)
-    text = translate("Window", "{} ({}), same seeds. The model is saved.").format(gain, spread)
+    gain = fill(tr("{:+.1f} points"), 100 * metrics["difference"])
+    spread = fill(tr("95 % interval {:+.1f} to {:+.1f}"), 100 * low, 100 * high)
+    text = tr("{} ({}), same seeds. The model is saved.").format(gain, spread)
     tone = "good" if low > 0 else "warning" if high < 0 else ""
     return title, text, tone
 
 
 def _export_offer(run: Run, acts: Acts) -> Offer:
     return Offer(
-        translate("Window", "Exported {}").format(plural(int(run.metrics["exported"]), "image")),
-        translate("Window", "To {}. The originals are untouched.").format(
-            run.parameters["destination"]
-        ),
+        tr("Exported {}").format(plural(int(run.metrics["exported"]), "image")),
+        tr("To {}. The originals are untouched.").format(run.parameters["destination"]),
         icon="accept",
         tone="good",
-        action=translate("Window", "Open folder"),
+        action=tr("Open folder"),
         act=acts.open_export,
-        second=translate("Window", "Dismiss"),
+        second=tr("Dismiss"),
         act_second=acts.dismiss,
     )
 
@@ -155,21 +152,21 @@ def _step_offer(review: ReviewModel, acts: Acts) -> Offer:
             translated(step.title),
             translated(step.explanation),
             icon="search",
-            action=translate("Window", "Find suspects"),
+            action=tr("Find suspects"),
             act=acts.find_suspects,
-            second=translate("Window", "Options…"),
+            second=tr("Options…"),
             act_second=acts.find_options,
         )
     if step.kind == "review":
         return _review_offer(counts, step, acts)
     if step.kind == "finetune":
         return Offer(
-            translate("Window", "All suspects are reviewed. Fine-tune"),
+            tr("All suspects are reviewed. Fine-tune"),
             translated(step.explanation),
             icon="train",
-            action=translate("Window", "Fine-tune"),
+            action=tr("Fine-tune"),
             act=acts.finetune,
-            second=translate("Window", "Options…"),
+            second=tr("Options…"),
             act_second=acts.finetune_options,
         )
     if step.kind == "export":
@@ -177,35 +174,31 @@ def _step_offer(review: ReviewModel, acts: Acts) -> Offer:
             translated(step.title),
             translated(step.explanation),
             icon="export",
-            action=translate("Window", "Export…"),
+            action=tr("Export…"),
             act=acts.export,
-            second=translate("Window", "Go on reviewing")
-            if counts.flagged_left
-            else translate("Window", "Fine-tune again"),
+            second=tr("Go on reviewing") if counts.flagged_left else tr("Fine-tune again"),
             act_second=acts.review if counts.flagged_left else acts.finetune,
         )
     if counts.flagged_left:
         return Offer(
-            translate("Window", "Exported, with {} not reviewed").format(
-                plural(counts.flagged_left, "suspect")
-            ),
-            translate("Window", "Go on reviewing and export again, whenever you like."),
+            tr("Exported, with {} not reviewed").format(plural(counts.flagged_left, "suspect")),
+            tr("Go on reviewing and export again, whenever you like."),
             icon="review",
-            action=translate("Window", "Next suspect"),
+            action=tr("Next suspect"),
             act=acts.review,
-            second=translate("Window", "Export again…"),
+            second=tr("Export again…"),
             act_second=acts.export,
         )
     return Offer(
         translated(step.title),
-        translate("Window", "{} Go on reviewing, or export again, whenever you like.").format(
+        tr("{} Go on reviewing, or export again, whenever you like.").format(
             translated(step.explanation)
         ),
         icon="accept",
         tone="good",
-        action=translate("Window", "Export…"),
+        action=tr("Export…"),
         act=acts.export,
-        second=translate("Window", "Fine-tune again"),
+        second=tr("Fine-tune again"),
         act_second=acts.finetune,
     )
 
@@ -217,19 +210,19 @@ def _review_offer(counts: Counts, step: NextStep, acts: Acts) -> Offer:
             translated(step.explanation),
             "review",
             "",
-            translate("Window", "Start review"),
+            tr("Start review"),
             acts.review,
         )
     # Not "of so many": audits decide what is no suspect, and a detection that has learnt from
     # verdicts no longer flags what was decided.
     return Offer(
-        translate("Window", "{} left, {} reviewed").format(
+        tr("{} left, {} reviewed").format(
             plural(counts.flagged_left, "suspect"), number(counts.reviewed)
         ),
         translated(step.explanation),
         icon="review",
-        action=translate("Window", "Next suspect"),
+        action=tr("Next suspect"),
         act=acts.review,
-        second=translate("Window", "Fine-tune"),
+        second=tr("Fine-tune"),
         act_second=acts.finetune,
     )

@@ -13,7 +13,7 @@ from lnl_gui.gui.dialogs.about import show_about
 from lnl_gui.gui.dialogs.class_picker import ask_class
 from lnl_gui.gui.dialogs.export import ask_export
 from lnl_gui.gui.dialogs.unreadable import show_unreadable
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.jobs.launchers import JobQuestions, review_state
 from lnl_gui.gui.review.model import ACCEPT, EXCLUDE, KEEP, RESET, UNSURE_VERDICT, ReviewModel
 from lnl_gui.gui.shell.project_page import ProjectPage
@@ -124,8 +124,8 @@ class Commands:
         if len(rows) == 0:
             return
         what = {
-            ACCEPT: translate("Window", "Accept the suggestion for"),
-            KEEP: translate("Window", "Keep the label of"),
+            ACCEPT: tr("Accept the suggestion for"),
+            KEEP: tr("Keep the label of"),
         }[kind]
         right = 0.0 if review.hides_reasons else review.session.expected_right(rows)
         if len(rows) < ASK_FROM or questions.ask_bulk(self._window, what, len(rows), right):
@@ -212,7 +212,7 @@ class Commands:
         if review is None:
             return
         session = review.session
-        destination = session.folder.parent / translate("Window", "{} curated").format(session.name)
+        destination = session.folder.parent / tr("{} curated").format(session.name)
         chosen = ask_export(
             self._window,
             review_state(review),

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.shell.actions import ACTIONS, GROUPS, MOVING, NATIVE, Actions, ActionSpec
 from lnl_gui.gui.widgets.basic import frame, label
 
@@ -25,15 +25,15 @@ _PLACES = ((0, 1, 1, 0, 2), (0, 1, 1, 0, 1), (0, 0, 0, 0, 0))
 """The column of each group, with three columns, two and one."""
 _FIXED = {
     MOVING: (
-        (translate("Window", "Arrows"), translate("Window", "Move; wraps at line ends")),
-        (translate("Window", "Shift + arrows, click"), translate("Window", "Select a range")),
+        (tr("Arrows"), tr("Move; wraps at line ends")),
+        (tr("Shift + arrows, click"), tr("Select a range")),
         (
-            translate("Window", "Ctrl + click, Ctrl + Space"),
-            translate("Window", "Add or remove one"),
+            tr("Ctrl + click, Ctrl + Space"),
+            tr("Add or remove one"),
         ),
-        (translate("Window", "Drag"), translate("Window", "Select by rubber band")),
-        (translate("Window", "Space, Return"), translate("Window", "Look closely")),
-        (translate("Window", "Page Up / Down"), translate("Window", "A screen up or down")),
+        (tr("Drag"), tr("Select by rubber band")),
+        (tr("Space, Return"), tr("Look closely")),
+        (tr("Page Up / Down"), tr("A screen up or down")),
     )
 }
 
@@ -49,7 +49,7 @@ class KeysOverlay(QWidget):
         self._actions = actions
         self._window = window
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(translate("Window", "Keys"))
+        self.setAccessibleName(tr("Keys"))
         self._before: QWidget | None = None
         self._card: QWidget | None = None
         self._bar: QScrollBar | None = None
@@ -82,9 +82,9 @@ class KeysOverlay(QWidget):
         inner = QVBoxLayout(self._card)
         inner.setContentsMargins(30, 24, 30, 24)
         inner.setSpacing(16)
-        inner.addWidget(label(translate("Window", "Keys"), "title"))
+        inner.addWidget(label(tr("Keys"), "title"))
         inner.addWidget(self._scrolling(self._page()))
-        inner.addWidget(label(translate("Window", "Any key closes this."), "small"))
+        inner.addWidget(label(tr("Any key closes this."), "small"))
         self._layout.addWidget(self._card, 0, Qt.AlignmentFlag.AlignCenter)
 
     def _page(self) -> QWidget:
@@ -142,7 +142,7 @@ class KeysOverlay(QWidget):
         specs = [spec for spec in ACTIONS if spec.group == group]
         shown = [(self._keys(spec), spec.help) for spec in specs if not _is_class_key(spec)]
         if any(_is_class_key(spec) for spec in specs):
-            shown.insert(5, ("1 … 9", translate("Window", "Relabel as the class with that key")))
+            shown.insert(5, ("1 … 9", tr("Relabel as the class with that key")))
         return [(keys, text) for keys, text in shown if keys]
 
     def _keys(self, spec: ActionSpec) -> str:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.dialogs.error import show_error
 from lnl_gui.gui.dialogs.open_dataset import ask_open_dataset
-from lnl_gui.gui.i18n.language import translate, translated
+from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.jobs.catalogue import CatalogueDesk
 from lnl_gui.gui.jobs.controller import Job, JobController, JobState
@@ -123,9 +123,7 @@ class MainWindow(QMainWindow):
         self.flow.ended.connect(self._job_ended)
         self.flow.refused.connect(self.refuse)
         self.catalogue.refused.connect(self.refuse)
-        self.catalogue.waiting.connect(
-            lambda: self.toasts.show(translate("Window", "Looking up what there is…"))
-        )
+        self.catalogue.waiting.connect(lambda: self.toasts.show(tr("Looking up what there is…")))
         self.controller.figure.connect(self._figure)
         self.theme.changed.connect(self._refresh_road)
 
@@ -267,7 +265,7 @@ class MainWindow(QMainWindow):
             self.toasts.show(
                 translated(changes.text),
                 tone="good",
-                action=(translate("Window", "Undo"), self.verbs["undo"].trigger),
+                action=(tr("Undo"), self.verbs["undo"].trigger),
             )
         if changes.labels and self._last_job is not None and self._last_job.is_over:
             self._last_job = None
@@ -297,7 +295,7 @@ class MainWindow(QMainWindow):
             if job.kind == "detect":
                 self._show_suspects(review)
             elif job.kind == "embed":
-                self.toasts.show(translate("Window", "The images are embedded"), tone="good")
+                self.toasts.show(tr("The images are embedded"), tone="good")
         self._refresh_road()
 
     def _show_suspects(self, review: ReviewModel) -> None:
@@ -305,7 +303,7 @@ class MainWindow(QMainWindow):
         if len(review.order):
             review.move_to(0)
         count = review.counts().flagged
-        self.toasts.show(fill(translate("Window", "{:,} suspects found"), count), tone="good")
+        self.toasts.show(fill(tr("{:,} suspects found"), count), tone="good")
         for warning in review.session.detection.summary.get("warnings", ()):
             self.toasts.show(translated(str(warning)), tone="warning")
 
@@ -321,11 +319,11 @@ class MainWindow(QMainWindow):
     def report_bug(self, summary: str, report: str) -> None:
         """An exception nobody expected: say so, and offer the report."""
         self.toasts.show(
-            translate("Window", "Something unexpected happened"),
+            tr("Something unexpected happened"),
             tone="danger",
-            hint=translate("Window", "Your verdicts are safe. {}").format(summary[:200]),
+            hint=tr("Your verdicts are safe. {}").format(summary[:200]),
             action=(
-                translate("Window", "Report…"),
+                tr("Report…"),
                 lambda: show_error(self, summary, _BUG_HINT, report=report),
             ),
         )
@@ -333,14 +331,12 @@ class MainWindow(QMainWindow):
     def offer_crash_report(self, report: str) -> None:
         """The start before this one ended in a crash."""
         self.toasts.show(
-            translate("Window", "LNL did not end well last time"),
+            tr("LNL did not end well last time"),
             tone="warning",
-            hint=translate("Window", "Your verdicts are safe."),
+            hint=tr("Your verdicts are safe."),
             action=(
-                translate("Window", "Report…"),
-                lambda: show_error(
-                    self, translate("Window", "LNL crashed."), _BUG_HINT, report=report
-                ),
+                tr("Report…"),
+                lambda: show_error(self, tr("LNL crashed."), _BUG_HINT, report=report),
             ),
         )
 
@@ -477,6 +473,4 @@ def _spare_collector() -> None:
     gc.freeze()
 
 
-_BUG_HINT = translate(
-    "Window", "Please report it: copy the report below. Your verdicts are safe on disk."
-)
+_BUG_HINT = tr("Please report it: copy the report below. Your verdicts are safe on disk.")

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.grid.view import GridView
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.review.blind_mode import HiddenTabs
 from lnl_gui.gui.review.filter_panel import FilterPanel
 from lnl_gui.gui.review.group_panel import GroupPanel
@@ -63,11 +63,11 @@ class ProjectPage(QWidget):
 
     def _build(self, actions: Actions) -> None:
         self.left = QTabWidget()
-        self.left.setAccessibleName(translate("Window", "Filters and groups"))
+        self.left.setAccessibleName(tr("Filters and groups"))
         self.left.setDocumentMode(True)
         self.left.setProperty("role", "side")
-        self.left.addTab(self.filters, translate("Window", "Filters"))
-        self.left.addTab(self.groups, translate("Window", "Groups"))
+        self.left.addTab(self.filters, tr("Filters"))
+        self.left.addTab(self.groups, tr("Groups"))
         HiddenTabs(self.left, (self.groups,), self._review)
         self.work = QWidget()
         column = QVBoxLayout(self.work)
@@ -106,7 +106,7 @@ class ProjectPage(QWidget):
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.nothing_hint = label("", "muted")
         self.nothing_hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.nothing_button = button(translate("Window", "Clear filters"))
+        self.nothing_button = button(tr("Clear filters"))
         self.nothing_button.clicked.connect(self.filters.clear)
         column.addWidget(self.nothing)
         column.addWidget(self.nothing_hint)
@@ -161,14 +161,12 @@ class ProjectPage(QWidget):
             descending=self._review.spec.descending,
         )
         self.nothing.setText(
-            translate("Window", "No suspects")
-            if nothing_found
-            else translate("Window", "Nothing matches these filters")
+            tr("No suspects") if nothing_found else tr("Nothing matches these filters")
         )
         self.nothing_hint.setText(
-            translate("Window", "No label of this dataset looks wrong.")
+            tr("No label of this dataset looks wrong.")
             if nothing_found
-            else translate("Window", "Loosen a filter, or clear them all.")
+            else tr("Loosen a filter, or clear them all.")
         )
         self.nothing_button.setVisible(not nothing_found)
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QTabWidget, QWidget
 
 from lnl_gui.gui.charts.charts_panel import ChartsPanel
 from lnl_gui.gui.charts.training_panel import TrainingPanel
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.inspector.inspector import Inspector
 from lnl_gui.gui.inspector.sample_view import SampleView
 from lnl_gui.gui.inspector.sample_views import bare_view, sample_view
@@ -24,16 +24,16 @@ class SidePanel(QTabWidget):
     def __init__(self, review: ReviewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._review = review
-        self.setAccessibleName(translate("Window", "Details"))
+        self.setAccessibleName(tr("Details"))
         self.setDocumentMode(True)
         self.setProperty("role", "side")
         self.inspector = Inspector()
         self.charts = ChartsPanel(review)
         self.training = TrainingPanel(review)
         for title, page in (
-            (translate("Window", "Sample"), self.inspector),
-            (translate("Window", "Charts"), self.charts),
-            (translate("Window", "Training"), self.training),
+            (tr("Sample"), self.inspector),
+            (tr("Charts"), self.charts),
+            (tr("Training"), self.training),
         ):
             self.addTab(page, title)
         HiddenTabs(self, (self.charts,), review)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import moment
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
@@ -24,8 +24,7 @@ from lnl_gui.gui.widgets.basic import Elided, button, frame, label, restyle
 from lnl_gui.store.project import DATABASE
 
 COLUMN_WIDTH = 760
-_PITCH = translate(
-    "Window",
+_PITCH = tr(
     "Find the wrong labels in an image dataset, put them right by keyboard, "
     "and train on the result. Everything stays on this computer.",
 )
@@ -49,7 +48,7 @@ def describe_recent(paths: Sequence[str]) -> list[RecentProject]:
             when = moment(database.stat().st_mtime)
             found.append(RecentProject(Path(path), True, when))
         except OSError:
-            found.append(RecentProject(Path(path), False, translate("Window", "not found")))
+            found.append(RecentProject(Path(path), False, tr("not found")))
     return found
 
 
@@ -94,7 +93,7 @@ class StartPage(QScrollArea):
         self._logo.setAccessibleName("LNL")
         words = QVBoxLayout()
         words.setSpacing(4)
-        words.addWidget(label(translate("Window", "Clean labels, better models"), "hero"))
+        words.addWidget(label(tr("Clean labels, better models"), "hero"))
         words.addWidget(label(_PITCH, "muted", wrap=True))
         row.addWidget(self._logo, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
@@ -108,12 +107,11 @@ class StartPage(QScrollArea):
         inner.setSpacing(14)
         self._drop_icon = QLabel()
         inner.addWidget(self._drop_icon, 0, Qt.AlignmentFlag.AlignHCenter)
-        title = label(translate("Window", "Drop a folder or a CSV here"), "heading")
+        title = label(tr("Drop a folder or a CSV here"), "heading")
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         inner.addWidget(title)
         hint = label(
-            translate(
-                "Window",
+            tr(
                 "One folder for each class, or a table of path and label. "
                 "Your files are only read.",
             ),
@@ -125,17 +123,17 @@ class StartPage(QScrollArea):
         row = QHBoxLayout()
         row.setSpacing(10)
         self.open_folder = button(
-            translate("Window", "Open folder…"),
+            tr("Open folder…"),
             "primary",
-            name=translate("Window", "Open a folder of images"),
+            name=tr("Open a folder of images"),
         )
         self.open_table = button(
-            translate("Window", "Open CSV…"),
-            name=translate("Window", "Open a table of paths and labels"),
+            tr("Open CSV…"),
+            name=tr("Open a table of paths and labels"),
         )
         self.open_project = button(
-            translate("Window", "Open project…"),
-            name=translate("Window", "Open an existing project"),
+            tr("Open project…"),
+            name=tr("Open an existing project"),
         )
         self.open_folder.clicked.connect(lambda: self.open_requested.emit(""))
         self.open_table.clicked.connect(self.table_requested)
@@ -156,11 +154,10 @@ class StartPage(QScrollArea):
         self._demo_icon = QLabel()
         words = QVBoxLayout()
         words.setSpacing(2)
-        words.addWidget(label(translate("Window", "New here? Try the demo"), "strong"))
+        words.addWidget(label(tr("New here? Try the demo"), "strong"))
         words.addWidget(
             label(
-                translate(
-                    "Window",
+                tr(
                     "1,797 handwritten digits, a fifth of them with a wrong label that we know of. "
                     "Takes about a minute.",
                 ),
@@ -168,7 +165,7 @@ class StartPage(QScrollArea):
                 wrap=True,
             )
         )
-        self.demo = button(translate("Window", "Try the demo"))
+        self.demo = button(tr("Try the demo"))
         self.demo.clicked.connect(self.demo_requested)
         row.addWidget(self._demo_icon)
         row.addLayout(words, 1)
@@ -177,7 +174,7 @@ class StartPage(QScrollArea):
 
     def _build_recent(self) -> None:
         self._column.addSpacing(10)
-        self._recent_title = label(translate("Window", "RECENT PROJECTS"), "section")
+        self._recent_title = label(tr("RECENT PROJECTS"), "section")
         self._recent = QVBoxLayout()
         self._recent.setSpacing(8)
         self._column.addWidget(self._recent_title)
@@ -197,12 +194,12 @@ class StartPage(QScrollArea):
 
     def _recent_line(self, project: RecentProject) -> QWidget:
         path = str(project.folder)
-        line = button("", "large", name=translate("Window", "Open {}").format(path))
+        line = button("", "large", name=tr("Open {}").format(path))
         line.setEnabled(project.exists)
         line.setMinimumHeight(58)
         line.setCursor(Qt.CursorShape.PointingHandCursor)
         line.clicked.connect(lambda: self.open_requested.emit(path))
-        forget = QAction(translate("Window", "Remove from this list"), line)
+        forget = QAction(tr("Remove from this list"), line)
         forget.triggered.connect(lambda: self.forget_requested.emit(path))
         line.addAction(forget)
         line.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)

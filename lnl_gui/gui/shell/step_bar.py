@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lnl_gui.gui.i18n.language import translate, translated
+from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.i18n.numbers import fill, percent
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.style import icons
@@ -25,23 +25,23 @@ from lnl_gui.session.merged import READING, SETTLING, WRITING
 from lnl_gui.session.stages import Stage
 
 STEPS = (
-    translate("Window", "Open"),
-    translate("Window", "Embed"),
-    translate("Window", "Detect"),
-    translate("Window", "Review"),
-    translate("Window", "Fine-tune"),
-    translate("Window", "Export"),
+    tr("Open"),
+    tr("Embed"),
+    tr("Detect"),
+    tr("Review"),
+    tr("Fine-tune"),
+    tr("Export"),
 )
 STAGES_TEXT = {
-    "listing": translate("Window", "Reading the dataset"),
-    "embedding": translate("Window", "Looking at the images"),
-    "consensus": translate("Window", "Comparing labels"),
-    "exporting": translate("Window", "Writing files"),
-    READING: translate("Window", "Reading the other copy"),
-    WRITING: translate("Window", "Taking in what is new"),
-    SETTLING: translate("Window", "Bringing samples up to date"),
-    "model": translate("Window", "Writing the model"),
-    "lab": translate("Window", "Testing the detectors"),
+    "listing": tr("Reading the dataset"),
+    "embedding": tr("Looking at the images"),
+    "consensus": tr("Comparing labels"),
+    "exporting": tr("Writing files"),
+    READING: tr("Reading the other copy"),
+    WRITING: tr("Taking in what is new"),
+    SETTLING: tr("Bringing samples up to date"),
+    "model": tr("Writing the model"),
+    "lab": tr("Testing the detectors"),
 }
 _NODE = 20
 
@@ -59,11 +59,9 @@ class Steps(QWidget):
     def set_done(self, done: int) -> None:
         """The first `done` steps lie behind."""
         self._done = done
-        now = STEPS[done] if done < len(STEPS) else translate("Window", "finished")
+        now = STEPS[done] if done < len(STEPS) else tr("finished")
         self.setAccessibleName(
-            translate("Window", "Step {} of {}: {}").format(
-                min(done + 1, len(STEPS)), len(STEPS), now
-            )
+            tr("Step {} of {}: {}").format(min(done + 1, len(STEPS)), len(STEPS), now)
         )
         self.update()
 
@@ -168,7 +166,7 @@ class Banner(QFrame):
         self.title = Elided(role="strong")
         self.text = Elided(role="muted")
         self.bar = QProgressBar()
-        self.bar.setAccessibleName(translate("Window", "Progress of the job"))
+        self.bar.setAccessibleName(tr("Progress of the job"))
         self.bar.setTextVisible(False)
         for widget in (self.title, self.bar, self.text):
             words.addWidget(widget)
@@ -176,9 +174,7 @@ class Banner(QFrame):
         self.second.clicked.connect(self._press_second)
         self.primary = button("", "primary")
         self.primary.clicked.connect(self._press)
-        self.stop = button(
-            translate("Window", "Cancel"), name=translate("Window", "Cancel the job")
-        )
+        self.stop = button(tr("Cancel"), name=tr("Cancel the job"))
         self.stop.clicked.connect(self.cancel_requested)
         row.addWidget(self._icon)
         row.addLayout(words, 1)
@@ -243,9 +239,9 @@ class Banner(QFrame):
 def job_title(job: Job) -> str:
     """What the job is doing, with the percentage once that is known."""
     if job.state is JobState.CANCELLING:
-        return translate("Window", "{}: stopping…").format(job.title)
+        return tr("{}: stopping…").format(job.title)
     if job.state is JobState.STARTING or not job.stage:
-        return translate("Window", "{}: starting…").format(job.title)
+        return tr("{}: starting…").format(job.title)
     stage = STAGES_TEXT.get(job.stage) or translated(job.stage.replace("_", " "))
     share = f" · {percent(job.done / job.total)}" if job.total else ""
     return f"{job.title}: {_within(stage)}{share}"
@@ -259,14 +255,14 @@ def _within(text: str) -> str:
 def progress_text(job: Job) -> str:
     """Done, rate and time left in words."""
     if not job.total:
-        return translate("Window", "The first start loads the libraries; this takes some seconds.")
-    parts = [translate("Window", "{} of {}").format(number(job.done), number(job.total))]
+        return tr("The first start loads the libraries; this takes some seconds.")
+    parts = [tr("{} of {}").format(number(job.done), number(job.total))]
     if job.rate > 0:
         parts.append(
-            fill(translate("Window", "{:,.0f} a second"), job.rate)
+            fill(tr("{:,.0f} a second"), job.rate)
             if job.rate >= 10
-            else fill(translate("Window", "{:.1f} a second"), job.rate)
+            else fill(tr("{:.1f} a second"), job.rate)
         )
     if job.eta_s is not None and job.done < job.total:
-        parts.append(translate("Window", "{} left").format(duration(job.eta_s)))
+        parts.append(tr("{} left").format(duration(job.eta_s)))
     return "  ·  ".join(parts)

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.shell.actions import ACTIONS, CHECKS, MOVING, PROJECT, VERDICTS, VIEW, Actions
 from lnl_gui.gui.shell.step_bar import Steps
 from lnl_gui.gui.style import icons
@@ -53,8 +53,8 @@ class TopBar(QFrame):
 
     def _menu_button(self, actions: Actions) -> QToolButton:
         result = QToolButton()
-        result.setAccessibleName(translate("Window", "Menu"))
-        result.setToolTip(translate("Window", "Menu"))
+        result.setAccessibleName(tr("Menu"))
+        result.setToolTip(tr("Menu"))
         result.setIconSize(QSize(18, 18))
         result.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         result.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import count, fill
 
 
@@ -112,19 +112,19 @@ def number(value: int) -> str:
 
 
 THINGS = {
-    "sample": (translate("Window", "{:,} sample"), translate("Window", "{:,} samples")),
-    translate("Window", "other sample"): (
-        translate("Window", "{:,} other sample"),
-        translate("Window", "{:,} other samples"),
+    "sample": (tr("{:,} sample"), tr("{:,} samples")),
+    tr("other sample"): (
+        tr("{:,} other sample"),
+        tr("{:,} other samples"),
     ),
-    "suspect": (translate("Window", "{:,} suspect"), translate("Window", "{:,} suspects")),
-    "file": (translate("Window", "{:,} file"), translate("Window", "{:,} files")),
-    "image": (translate("Window", "{:,} image"), translate("Window", "{:,} images")),
+    "suspect": (tr("{:,} suspect"), tr("{:,} suspects")),
+    "file": (tr("{:,} file"), tr("{:,} files")),
+    "image": (tr("{:,} image"), tr("{:,} images")),
     "disagreement": (
-        translate("Window", "{:,} disagreement"),
-        translate("Window", "{:,} disagreements"),
+        tr("{:,} disagreement"),
+        tr("{:,} disagreements"),
     ),
-    "re-ranking": (translate("Window", "{:,} re-ranking"), translate("Window", "{:,} re-rankings")),
+    "re-ranking": (tr("{:,} re-ranking"), tr("{:,} re-rankings")),
 }
 """One and several of each thing that is counted."""
 
@@ -141,8 +141,8 @@ def duration(seconds: float) -> str:
         return f"{whole} s"
     if whole < 3600:
         return (
-            translate("Window", "{} min {} s").format(whole // 60, whole % 60)
+            tr("{} min {} s").format(whole // 60, whole % 60)
             if whole < 600
-            else translate("Window", "{} min").format(whole // 60)
+            else tr("{} min").format(whole // 60)
         )
-    return translate("Window", "{} h {} min").format(whole // 3600, whole % 3600 // 60)
+    return tr("{} h {} min").format(whole // 3600, whole % 3600 // 60)

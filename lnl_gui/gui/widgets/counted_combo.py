@@ -7,7 +7,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QPainter, QPalette
 from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.widgets.basic import number
 
 Index = QModelIndex | QPersistentModelIndex
@@ -89,7 +89,7 @@ class CountedCombo(QComboBox):
         for place, count in enumerate(self._count_now()):
             self.setItemData(place, count, COUNT_ROLE)
             if count is not None:
-                text = translate("Window", "{}, {} samples").format(self.itemText(place), count)
+                text = tr("{}, {} samples").format(self.itemText(place), count)
                 self.setItemData(place, text, Qt.ItemDataRole.AccessibleTextRole)
 
     def showPopup(self) -> None:

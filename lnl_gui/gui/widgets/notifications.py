@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
 
@@ -59,7 +59,7 @@ class Toast(QFrame):
         cross = QToolButton()
         cross.setIcon(icons.icon("close", theme.color("muted"), 14))
         cross.setIconSize(QSize(14, 14))
-        cross.setAccessibleName(translate("Window", "Close message"))
+        cross.setAccessibleName(tr("Close message"))
         cross.clicked.connect(lambda: close(self))
         layout.addWidget(cross, 0, Qt.AlignmentFlag.AlignTop)
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QAbstractTableModel
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QDialog, QHBoxLayout, QTableView
 
-from lnl_gui.gui.i18n.language import translate
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.widgets.basic import button
 
 
@@ -27,7 +27,7 @@ def copy_and_close(dialog: QDialog, copy: str, text: Callable[[], str]) -> QHBox
     row.addStretch(1)
     copying = button(copy)
     copying.clicked.connect(lambda: QGuiApplication.clipboard().setText(text()))
-    close = button(translate("Window", "Close"), "primary")
+    close = button(tr("Close"), "primary")
     close.setDefault(True)
     close.clicked.connect(dialog.accept)
     row.addWidget(copying)

@@ -83,7 +83,7 @@ def test_the_compiled_file_says_what_the_written_one_does(qtbot: QtBot) -> None:
 
 def test_every_word_of_the_source_is_in_the_file() -> None:
     known = {source for _, source, _ in messages()}
-    call = re.compile(r'translate\(\s*"Window",\s*((?:"(?:[^"\\]|\\.)*"\s*)+)[,)]')
+    call = re.compile(r'\btr\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)[,)]')
     missing = set()
     for file in Path(language.__file__).parents[1].rglob("*.py"):
         for found in call.finditer(file.read_text(encoding="utf-8")):
@@ -135,7 +135,7 @@ def test_the_window_opens_in_german(tmp_path: Path) -> None:
 
 
 PROSE = re.compile(r"[A-Za-z]{2,}[,;:]? [a-z]|[a-z]\.$")
-UNHEARD = re.compile(r"(translate|QT_TRANSLATE_NOOP|ValueError|logger\.\w+|setObjectName)$")
+UNHEARD = re.compile(r"(tr|QT_TRANSLATE_NOOP|ValueError|logger\.\w+|setObjectName)$")
 OWN_WORDS = {
     "screenshots.py",
     "screenshot_views.py",
@@ -148,7 +148,7 @@ OWN_WORDS = {
 
 
 def sentences(node: ast.AST) -> Iterator[str]:
-    """Prose that no translator sees: outside docstrings, `translate` and what is logged."""
+    """Prose that no translator sees: outside docstrings, `tr` and what is logged."""
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         return
     if isinstance(node, ast.Call) and UNHEARD.search(ast.unparse(node.func)):
@@ -161,7 +161,7 @@ def sentences(node: ast.AST) -> Iterator[str]:
 
 
 def test_no_sentence_of_the_window_misses_the_translator() -> None:
-    example = 'show("Nobody sees this.", translate("Window", "Somebody does."))'
+    example = 'show("Nobody sees this.", tr("Somebody does."))'
     assert list(sentences(ast.parse(example))) == ["Nobody sees this."]
     found = {
         (file.name, text)
