@@ -9,7 +9,7 @@ from sklearn.decomposition import PCA
 
 from lnl_gui.detect.consensus.consensus import Consensus
 from lnl_gui.detect.consensus.explanation import detector_agreement
-from lnl_gui.detect.consensus.uncertainty import MODEL_ERROR
+from lnl_gui.detect.consensus.uncertainty import expected_errors
 from lnl_gui.detect.detectors.registry import DetectorInfo, describe_detector
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.pipeline.annotators import ANNOTATORS
@@ -19,6 +19,7 @@ from lnl_gui.pipeline.zero_shot import ZERO_SHOT
 from lnl_gui.store.arrays import file_stem
 from lnl_gui.store.scores import ORDER
 from lnl_gui.util.atomic import write_array, write_json
+from lnl_gui.util.intervals import MODEL_ERROR
 from lnl_gui.util.ordering import worst_first
 
 INDEPENDENT = ("turtle", WORDS)
@@ -151,7 +152,7 @@ def write_summary(
     agreement: dict[str, Any],
 ) -> dict[str, Any]:
     """Figures about the whole dataset, and about each annotator where there are several."""
-    errors = consensus.expected_errors()
+    errors = expected_errors(consensus.suspicion)
     summary: dict[str, Any] = {
         "samples": int(snapshot.samples.readable.sum()),
         "flagged": int(consensus.flagged.sum()),

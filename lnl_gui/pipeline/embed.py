@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.dataset.facts import FACTS_DTYPE
-from lnl_gui.encoders.embedding import Part, embed_samples
+from lnl_gui.encoders.embedding import PART_SIZE, Part, embed_samples
 from lnl_gui.encoders.registry import Encoder, load_encoder
 from lnl_gui.pipeline.downloads import refuse_downloads
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
@@ -18,8 +18,6 @@ from lnl_gui.store.thumbnails import store_thumbnail
 from lnl_gui.util.atomic import atomic_file, write_array, write_json
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.progress import JobContext, stage_progress
-
-PART_SIZE = 512
 
 
 def run(

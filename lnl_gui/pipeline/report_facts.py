@@ -12,7 +12,6 @@ import numpy as np
 from PIL import Image
 
 from lnl_gui.dataset.images import UnreadableImage, decode
-from lnl_gui.detect.consensus.budget import audit_interval
 from lnl_gui.pipeline.curation import Curated
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store import journal, runs, scores
@@ -20,6 +19,7 @@ from lnl_gui.store.audits import load_audits
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, STATUS_NAMES, UNSEEN
 from lnl_gui.store.thumbnails import thumbnail_path
+from lnl_gui.util.intervals import clopper_pearson
 
 SHOWN_CLASSES, SHOWN_PAIRS, SHOWN_IMAGES = 40, 15, 24
 THUMBNAIL_SIDE = 112
@@ -278,7 +278,7 @@ def _audit(project: Project, snapshot: Snapshot) -> AuditFigures | None:
     judged = wrong + int((status == KEPT).sum())
     if not judged:
         return None
-    found = audit_interval(wrong, judged)
+    found = clopper_pearson(wrong, judged)
     return AuditFigures(len(status), judged, wrong, found.value, (found.low, found.high))
 
 

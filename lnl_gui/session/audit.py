@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from lnl_gui.session.columns import Columns
-from lnl_gui.session.intervals import Estimate, clopper_pearson, normal_reach
 from lnl_gui.store.audits import Audit
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.intervals import Estimate, clopper_pearson
 
 
 @dataclass(frozen=True)
@@ -102,9 +102,3 @@ def report(columns: Columns, audit: Audit, *, confidence: float = 0.95) -> Audit
         residual_rate=rate,
         expected_errors=rate.times(audit.population),
     )
-
-
-def size_for(rate: float, half_width: float, *, confidence: float = 0.95) -> int:
-    """How many samples tell a rate near `rate` to within +- `half_width`."""
-    reach = normal_reach(confidence)
-    return max(1, int(np.ceil(reach**2 * max(rate * (1.0 - rate), 1e-4) / half_width**2)))

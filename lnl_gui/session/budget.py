@@ -1,8 +1,7 @@
 """How many wrong labels the next N suspects hold, how many are left, and when it is enough.
 
 Suspicion is a probability, so the number of wrong labels among some samples is a sum of
-independent draws (Poisson-binomial), near enough normal; the interval is widened by the error of
-the model behind the probabilities.
+independent draws; see `lnl_gui.util.intervals.error_count`.
 """
 
 from bisect import bisect_left
@@ -10,12 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lnl_gui.session.intervals import Estimate, normal_reach
 from lnl_gui.store import journal
 from lnl_gui.store.project import Project
+from lnl_gui.util.intervals import MODEL_ERROR, Estimate, error_count
 
-RELATIVE_ERROR = 0.08
-"""Error of the expected number relative to it, where a detection does not state its own."""
 PAUSE_S = 60.0
 """A longer gap between two acts is a pause and counts as this long."""
 
@@ -53,32 +50,12 @@ class Pace:
     """at this pace; None before there is one"""
 
 
-def expected_errors(
-    suspicion: np.ndarray, *, relative_error: float = RELATIVE_ERROR, confidence: float = 0.95
-) -> Estimate:
-    """Expected number of wrong labels among samples, (n,) probabilities; NaN is ignored."""
-    finite = np.asarray(suspicion, np.float64)
-    finite = finite[np.isfinite(finite)]
-    total = float(finite.sum())
-    spread = float((finite * (1.0 - finite)).sum())
-    return _interval(total, spread, len(finite), relative_error, confidence)
-
-
-def _interval(
-    total: float, variance: float, count: int, relative_error: float, confidence: float
-) -> Estimate:
-    total = float(total)
-    deviation = float(np.sqrt(max(variance, 0.0) + (relative_error * total) ** 2))
-    reach = normal_reach(confidence) * deviation
-    return Estimate(total, max(0.0, total - reach), min(float(count), total + reach))
-
-
 def review_budget(
     suspicion: np.ndarray,
     *,
     next_samples: int,
     target_rate: float,
-    relative_error: float = RELATIVE_ERROR,
+    relative_error: float = MODEL_ERROR,
     confidence: float = 0.95,
 ) -> Budget:
     """The budget of an open project.
@@ -95,12 +72,20 @@ def review_budget(
     errors = np.zeros(count + 1)
     np.cumsum(suspicion, dtype=np.float64, out=errors[1:])
     size = min(max(next_samples, 0), count)
-    remaining = _interval(errors[-1], _variance(suspicion), count, relative_error, confidence)
+
+    def estimate(samples: int) -> Estimate:
+        return error_count(
+            float(errors[samples]),
+            _variance(suspicion[:samples]),
+            samples,
+            relative_error=relative_error,
+            confidence=confidence,
+        )
+
+    remaining = estimate(count)
     return Budget(
         next_samples=size,
-        expected_errors=_interval(
-            errors[size], _variance(suspicion[:size]), size, relative_error, confidence
-        ),
+        expected_errors=estimate(size),
         unreviewed=count,
         remaining_errors=remaining,
         residual_rate=remaining.times(1.0 / max(count, 1)),

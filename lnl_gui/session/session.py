@@ -37,6 +37,7 @@ from lnl_gui.store.runs import Run
 from lnl_gui.store.samples import UNSEEN, ClassInfo
 from lnl_gui.store.thumbnails import thumbnail_path
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.intervals import MODEL_ERROR
 from lnl_gui.util.progress import JobContext
 
 Row = int | np.integer[Any]
@@ -371,7 +372,7 @@ class Session:
             self.orders.suspicion_sorted((self.columns.status == UNSEEN) & self.columns.readable),
             next_samples=next_samples,
             target_rate=target_rate,
-            relative_error=self._scores.summary.get("relative_error", budget.RELATIVE_ERROR),
+            relative_error=self._scores.summary.get("relative_error", MODEL_ERROR),
         )
 
     def merge(self, folder: Path, context: JobContext) -> tuple[merging.MergeReport, Changes]:

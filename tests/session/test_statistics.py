@@ -1,19 +1,18 @@
-"""Intervals, budget and audit against scipy, plain loops and simulated truth."""
+"""Budget and audit against scipy, plain loops and simulated truth."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy import special, stats
+from scipy import stats
 
 from lnl_gui.session import audit as auditing
-from lnl_gui.session import budget as budgets
-from lnl_gui.session.intervals import beta_quantile, clopper_pearson, regularised_beta
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.util.atomic import write_array, write_json
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.intervals import clopper_pearson
 from tests.builders import add_detection, make_project
 
 
@@ -22,42 +21,6 @@ def session(tmp_path: Path) -> Session:
     folder = make_project(tmp_path / "pets.lnl", count=90)
     add_detection(folder)
     return Session.open(folder, reviewer="ann")
-
-
-@pytest.mark.parametrize("a", [0.5, 1, 3, 40, 2000])
-@pytest.mark.parametrize("b", [0.5, 1, 7, 150, 5000])
-def test_incomplete_beta_and_its_inverse_equal_scipy(a: float, b: float) -> None:
-    for x in (1e-6, 0.003, 0.1, 0.5, 0.77, 0.999):
-        assert regularised_beta(x, a, b) == pytest.approx(special.betainc(a, b, x), abs=1e-11)
-    for p in (0.025, 0.3, 0.975):
-        wanted = stats.beta.ppf(p, a, b)
-        # Where the density is near zero many x share a probability to the last digit.
-        assert beta_quantile(p, a, b) == pytest.approx(wanted, rel=1e-7, abs=1e-12)
-
-
-@pytest.mark.parametrize(
-    ("errors", "sampled"), [(0, 1), (0, 200), (3, 200), (17, 90), (5000, 20000), (7, 7)]
-)
-def test_clopper_pearson_equals_scipy(errors: int, sampled: int) -> None:
-    wanted = stats.binomtest(errors, sampled).proportion_ci(0.95, method="exact")
-    found = clopper_pearson(errors, sampled)
-    assert (found.low, found.high) == pytest.approx((wanted.low, wanted.high), abs=1e-9)
-
-
-def test_clopper_pearson_covers_the_truth_as_often_as_it_says() -> None:
-    generator = np.random.default_rng(0)
-    for rate in (0.01, 0.05, 0.3):
-        draws = generator.binomial(150, rate, 2000)
-        intervals = {k: clopper_pearson(int(k), 150) for k in np.unique(draws)}
-        covered = np.mean([intervals[k].low <= rate <= intervals[k].high for k in draws])
-        assert covered >= 0.95
-
-
-def test_nothing_sampled_says_nothing() -> None:
-    assert clopper_pearson(0, 0).low == 0.0
-    assert clopper_pearson(0, 0).high == 1.0
-    with pytest.raises(ValueError, match="3 errors"):
-        clopper_pearson(3, 2)
 
 
 def test_budget_counts_as_a_plain_loop_does(session: Session) -> None:
@@ -100,20 +63,6 @@ def test_budget_takes_the_error_the_detection_states(session: Session) -> None:
     narrow = session.budget(next_samples=20)
     assert narrow.expected_errors.value == pytest.approx(wide.expected_errors.value)
     assert narrow.expected_errors.low > wide.expected_errors.low
-
-
-def test_expected_errors_cover_simulated_truth() -> None:
-    generator = np.random.default_rng(3)
-    suspicion = generator.beta(0.6, 1.4, 400)
-    found = budgets.expected_errors(suspicion, relative_error=0.0)
-    truth = (generator.random((3000, 400)) < suspicion).sum(axis=1)
-    covered = np.mean((truth >= found.low) & (truth <= found.high))
-    assert 0.94 <= covered <= 0.965
-    # With probabilities that are off by a common factor the stated error is needed and suffices.
-    factor = generator.normal(1.0, 0.08, 3000)
-    truth = (generator.random((3000, 400)) < suspicion * factor[:, None]).sum(axis=1)
-    wide = budgets.expected_errors(suspicion)
-    assert np.mean((truth >= wide.low) & (truth <= wide.high)) >= 0.94
 
 
 def test_pace_leaves_out_pauses(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -198,9 +147,3 @@ def test_nothing_to_audit_is_said(session: Session) -> None:
     session.keep(np.arange(len(session)))
     with pytest.raises(UserError, match="nothing to audit"):
         session.draw_audit(5)
-
-
-def test_the_size_of_an_audit_gives_the_wanted_width() -> None:
-    size = auditing.size_for(0.04, 0.01)
-    found = clopper_pearson(round(0.04 * size), size)
-    assert (found.high - found.low) / 2 == pytest.approx(0.01, rel=0.08)

@@ -12,7 +12,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lnl_gui.detect.consensus.budget import Estimate, expected_errors
 from lnl_gui.detect.consensus.calibration import responsibilities
 from lnl_gui.detect.consensus.diagnosis import diagnose
 from lnl_gui.detect.consensus.ensemble import Ingredient
@@ -23,7 +22,7 @@ from lnl_gui.detect.consensus.many_classes import MOST_CLASSES, judge_many, too_
 from lnl_gui.detect.consensus.problem import Problem, state_problem
 from lnl_gui.detect.consensus.threshold import expected_f_threshold
 from lnl_gui.detect.consensus.transition import Evidence
-from lnl_gui.detect.consensus.uncertainty import MODEL_ERROR, class_rates, rate_interval
+from lnl_gui.detect.consensus.uncertainty import class_rates, rate_interval
 from lnl_gui.detect.detectors.loss_mixture import train_probe_loss
 from lnl_gui.detect.detectors.mixture import Mixture, fit_mixture
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
@@ -98,10 +97,6 @@ class Consensus:
     weights: dict[str, float]
     warnings: list[str]
     warm_start: WarmStart | None = field(default=None, repr=False)
-
-    def expected_errors(self, top: int | None = None) -> Estimate:
-        """Expected wrong labels among the `top` most suspect samples (all when None)."""
-        return expected_errors(self.suspicion, top, relative_error=MODEL_ERROR)
 
 
 def find_suspects(

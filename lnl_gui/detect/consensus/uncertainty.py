@@ -1,49 +1,77 @@
-"""Intervals of noise rates: sampling, and how far the model itself may be off."""
+"""Confidence intervals of estimated noise rates: sampling error plus the error of the model."""
 
 import numpy as np
-from scipy.stats import norm
 
-MODEL_ERROR = 0.08
-"""Relative standard error of the estimated number of errors that remains with many samples."""
+from lnl_gui.util.intervals import MODEL_ERROR, Estimate, critical_value, error_count
+
 MODEL_FLOOR = 0.005
 """Standard error of a rate near zero: ambiguous but sound labels that the model takes for wrong."""
 
 
-def rate_error(rate: float, variance: float, count: float) -> float:
-    """Standard error of an error rate.
+def expected_errors(
+    suspicion: np.ndarray, *, relative_error: float = MODEL_ERROR, confidence: float = 0.95
+) -> Estimate:
+    """Expected number of wrong labels among samples with these suspicions.
 
     Args:
-        rate: mean suspicion.
-        variance: mean of s (1 - s), the spread of each sample's own outcome.
-        count: samples it rests on.
+        suspicion: (n,) probabilities that the label is wrong; NaN is left out.
+        relative_error: standard error of the noise rate itself, relative to the rate.
+        confidence: of the interval.
     """
-    sampling = (variance + rate * (1.0 - rate)) / max(count, 1.0)
-    return float(np.sqrt(sampling + (MODEL_ERROR * rate) ** 2 + MODEL_FLOOR**2))
+    s = np.asarray(suspicion, np.float64)
+    s = s[np.isfinite(s)]
+    return error_count(
+        float(s.sum()),
+        float((s * (1.0 - s)).sum()),
+        s.size,
+        relative_error=relative_error,
+        confidence=confidence,
+    )
 
 
 def rate_interval(suspicion: np.ndarray, *, confidence: float = 0.95) -> tuple[float, float]:
-    """Interval of the share of wrong labels among samples with these suspicions (n,)."""
+    """Interval of the share of wrong labels among samples with these suspicions (n,) in [0, 1]."""
     s = np.asarray(suspicion, np.float64)
     if s.size == 0:
         return 0.0, 1.0
     rate = float(s.mean())
-    reach = float(norm.ppf(0.5 + confidence / 2.0))
-    reach *= rate_error(rate, float((s * (1.0 - s)).mean()), s.size)
+    reach = critical_value(confidence)
+    reach *= float(_standard_error(rate, float((s * (1.0 - s)).mean()), s.size))
     return max(0.0, rate - reach), min(1.0, rate + reach)
 
 
 def class_rates(
     suspicion: np.ndarray, given: np.ndarray, *, number_of_classes: int, confidence: float = 0.95
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Share of wrong labels by given class, (C,) and (C, 2); NaN for classes without samples."""
+    """Share of wrong labels by given class, with its interval.
+
+    Args:
+        suspicion: (n,) in [0, 1].
+        given: (n,) class ids below `number_of_classes` = C.
+        number_of_classes: C.
+        confidence: of the intervals.
+
+    Returns:
+        rates (C,) and intervals (C, 2), float64; NaN for classes without samples.
+    """
     count = np.bincount(given, minlength=number_of_classes)
     s = np.asarray(suspicion, np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
         rate = np.bincount(given, s, number_of_classes) / count
         variance = np.bincount(given, s * (1.0 - s), number_of_classes) / count
-        sampling = (variance + rate * (1.0 - rate)) / count
-    reach = norm.ppf(0.5 + confidence / 2.0) * np.sqrt(
-        sampling + (MODEL_ERROR * rate) ** 2 + MODEL_FLOOR**2
-    )
+        reach = critical_value(confidence) * _standard_error(rate, variance, count)
     interval = np.stack([np.maximum(rate - reach, 0.0), np.minimum(rate + reach, 1.0)], axis=1)
     return rate, interval
+
+
+def _standard_error(
+    rate: np.ndarray | float, variance: np.ndarray | float, count: np.ndarray | float
+) -> np.ndarray:
+    """Standard error of error rates over `count` samples whose outcomes have mean `variance`.
+
+    The truth differs from the model's mean by its own draw (`variance`) and by which samples
+    the dataset happens to hold (rate (1 - rate)); the model's own errors do not shrink with
+    more samples.
+    """
+    sampling = (variance + rate * (1.0 - rate)) / count
+    return np.sqrt(sampling + (MODEL_ERROR * rate) ** 2 + MODEL_FLOOR**2)

@@ -1,6 +1,5 @@
 """Accuracy before and after cleaning, with intervals: did it help?"""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -11,19 +10,11 @@ from lnl_gui.gui.charts.axes import Scale, draw_bottom_axis, draw_nothing, small
 from lnl_gui.gui.charts.colours import Ink, ink, with_alpha
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill, percent, thin_count
-
-
-@dataclass(frozen=True)
-class Accuracy:
-    """A share of right predictions with its 95 % interval, all in [0, 1]."""
-
-    value: float
-    low: float
-    high: float
+from lnl_gui.util.intervals import Estimate
 
 
 def verdict(
-    before: Accuracy | None, after: Accuracy, paired: tuple[float, float] | None = None
+    before: Estimate | None, after: Estimate, paired: tuple[float, float] | None = None
 ) -> str:
     """What the two figures say, no more than they can.
 
@@ -47,7 +38,7 @@ def verdict(
 
 
 def sign_of(
-    before: Accuracy, after: Accuracy, paired: tuple[float, float] | None = None
+    before: Estimate, after: Estimate, paired: tuple[float, float] | None = None
 ) -> Literal[-1, 0, 1]:
     """Whether it got better or worse beyond the uncertainty, 0 where nobody can tell."""
     low, high = paired or (after.low - before.high, after.high - before.low)
@@ -63,8 +54,8 @@ class ResultCard(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._before: Accuracy | None = None
-        self._after: Accuracy | None = None
+        self._before: Estimate | None = None
+        self._after: Estimate | None = None
         self._holdout = 0
         self._notes: tuple[str, ...] = ()
         self._paired: tuple[float, float] | None = None
@@ -73,8 +64,8 @@ class ResultCard(QWidget):
 
     def set_result(
         self,
-        before: Accuracy | None,
-        after: Accuracy | None,
+        before: Estimate | None,
+        after: Estimate | None,
         *,
         paired: tuple[float, float] | None = None,
         holdout: int = 0,

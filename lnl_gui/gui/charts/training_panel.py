@@ -1,32 +1,22 @@
 """Training as it goes, and what it gained."""
 
-import math
 from typing import Any
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from lnl_gui.gui.charts.result_card import Accuracy, ResultCard
+from lnl_gui.gui.charts.result_card import ResultCard
 from lnl_gui.gui.charts.training_curves import TrainingCurves
 from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.review.model import ReviewModel
 from lnl_gui.gui.widgets.basic import label
 from lnl_gui.session.changes import Changes
+from lnl_gui.util.intervals import wilson
 
 TITLES = {
     "given": tr("Given labels"),
     "curated": tr("Curated labels"),
 }
-_Z = 1.959964
-"""Normal quantile of a two-sided 95 % interval."""
-
-
-def wilson(share: float, samples: int) -> Accuracy:
-    """A share with its 95 % interval by Wilson's score (1927); samples > 0."""
-    shrink = 1 + _Z**2 / samples
-    centre = (share + _Z**2 / (2 * samples)) / shrink
-    half = _Z / shrink * math.sqrt(share * (1 - share) / samples + _Z**2 / (4 * samples**2))
-    return Accuracy(share, max(0.0, centre - half), min(1.0, centre + half))
 
 
 class TrainingPanel(QWidget):

@@ -8,8 +8,8 @@ from lnl_gui.gui.dialogs.choices import count_text
 from lnl_gui.gui.dialogs.form import Frame, ask, hint, number_field
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
-from lnl_gui.session.intervals import clopper_pearson
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.intervals import clopper_pearson
 
 USUAL_SIZE = 200
 

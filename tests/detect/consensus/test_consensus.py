@@ -4,6 +4,7 @@ import torch
 from sklearn.metrics import average_precision_score, f1_score
 
 from lnl_gui.detect.consensus.consensus import Consensus, find_suspects
+from lnl_gui.detect.consensus.uncertainty import expected_errors
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.util.errors import Cancelled, UserError
 from tests.detect.synthetic_data import World, make_world, pair_flip, symmetric
@@ -40,10 +41,12 @@ def test_counts_the_errors(world: World, found: Consensus) -> None:
     assert found.noise_rate * 800 == pytest.approx(errors, rel=0.15)
     low, high = found.noise_rate_interval
     assert low * 800 <= errors <= high * 800
-    every = found.expected_errors()
+    every = expected_errors(found.suspicion)
     assert every.low <= errors <= every.high
     top = np.argsort(-found.suspicion)[:100]
-    assert found.expected_errors(100).value == pytest.approx(world.wrong[top].sum(), abs=8)
+    assert expected_errors(found.suspicion[top]).value == pytest.approx(
+        world.wrong[top].sum(), abs=8
+    )
     for label in range(4):
         mine = world.given == label
         low, high = found.class_noise_rate_interval[label]

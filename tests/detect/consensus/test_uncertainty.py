@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lnl_gui.detect.consensus.uncertainty import class_rates, rate_interval
+from lnl_gui.detect.consensus.uncertainty import class_rates, expected_errors, rate_interval
 
 
 def test_interval_covers_drawn_rates_even_when_the_model_is_off() -> None:
@@ -39,3 +39,30 @@ def test_rates_by_class_are_the_means() -> None:
     assert np.all(interval[[0, 2], 0] <= rate[[0, 2]])
     assert np.all(interval[[0, 2], 1] >= rate[[0, 2]])
     assert interval.shape == (4, 2)
+
+
+def test_expected_errors_cover_drawn_counts() -> None:
+    generator = np.random.default_rng(3)
+    s = generator.beta(0.6, 1.4, 400)
+    found = expected_errors(s, relative_error=0.0)
+    truth = (generator.random((3000, 400)) < s).sum(axis=1)
+    assert found.value == pytest.approx(truth.mean(), rel=0.01)
+    assert 0.94 <= np.mean((truth >= found.low) & (truth <= found.high)) <= 0.965
+
+
+def test_the_error_of_the_model_is_part_of_the_expected_errors() -> None:
+    generator = np.random.default_rng(4)
+    s = generator.beta(0.6, 1.4, 400)
+    factor = generator.normal(1.0, 0.08, 3000)
+    truth = (generator.random((3000, 400)) < s * factor[:, None]).sum(axis=1)
+    sure, wide = expected_errors(s, relative_error=0.0), expected_errors(s)
+    assert np.mean((truth >= sure.low) & (truth <= sure.high)) < 0.93
+    assert 0.94 <= np.mean((truth >= wide.low) & (truth <= wide.high)) <= 0.965
+
+
+def test_samples_without_a_suspicion_are_no_expected_errors() -> None:
+    s = np.array([0.25, np.nan, 0.5, np.inf])
+    found = expected_errors(s, relative_error=0.0)
+    assert found.value == pytest.approx(0.75)
+    assert found.high == 2.0
+    assert expected_errors(np.array([])).value == 0.0

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.charts.colours import ink
-from lnl_gui.gui.charts.result_card import Accuracy, ResultCard, verdict
+from lnl_gui.gui.charts.result_card import ResultCard, verdict
 from lnl_gui.gui.charts.review_progress import (
     ReviewFigures,
     ReviewProgress,
@@ -15,6 +15,7 @@ from lnl_gui.gui.charts.review_progress import (
     time_left,
 )
 from lnl_gui.gui.charts.training_curves import TrainingCurves
+from lnl_gui.util.intervals import Estimate
 
 
 def pixels_like(image: QImage, colour: QColor) -> int:
@@ -76,15 +77,15 @@ def test_a_loss_that_is_not_a_number_does_not_stop_the_chart(qtbot: QtBot) -> No
 @pytest.mark.parametrize(
     ("before", "after", "text"),
     [
-        (Accuracy(0.60, 0.57, 0.63), Accuracy(0.70, 0.67, 0.73), "gained 10.0 points of accuracy."),
-        (Accuracy(0.60, 0.55, 0.65), Accuracy(0.62, 0.57, 0.67), "within the uncertainty"),
-        (Accuracy(0.70, 0.67, 0.73), Accuracy(0.60, 0.57, 0.63), "lost 10.0 points"),
-        (Accuracy(0.70, 0.67, 0.73), Accuracy(0.7002, 0.67, 0.73), "no difference"),
-        (None, Accuracy(0.70, 0.67, 0.73), "70.0 % of the held-out samples are right"),
+        (Estimate(0.60, 0.57, 0.63), Estimate(0.70, 0.67, 0.73), "gained 10.0 points of accuracy."),
+        (Estimate(0.60, 0.55, 0.65), Estimate(0.62, 0.57, 0.67), "within the uncertainty"),
+        (Estimate(0.70, 0.67, 0.73), Estimate(0.60, 0.57, 0.63), "lost 10.0 points"),
+        (Estimate(0.70, 0.67, 0.73), Estimate(0.7002, 0.67, 0.73), "no difference"),
+        (None, Estimate(0.70, 0.67, 0.73), "70.0 % of the held-out samples are right"),
     ],
 )
 def test_the_verdict_says_no_more_than_the_intervals_allow(
-    before: Accuracy | None, after: Accuracy, text: str
+    before: Estimate | None, after: Estimate, text: str
 ) -> None:
     assert text in verdict(before, after)
 
@@ -93,7 +94,7 @@ def test_the_card_speaks_to_screen_readers(qtbot: QtBot) -> None:
     card = ResultCard()
     qtbot.addWidget(card)
     card.grab()
-    card.set_result(None, Accuracy(0.7, 0.6, 0.8), holdout=100, notes=("Dirty holdout.",))
+    card.set_result(None, Estimate(0.7, 0.6, 0.8), holdout=100, notes=("Dirty holdout.",))
     assert "Dirty holdout." in card.accessibleDescription()
     card.grab()
 
@@ -129,7 +130,7 @@ def test_errors_left_with_and_without_interval(qtbot: QtBot) -> None:
 
 
 def test_the_paired_interval_decides_whether_a_gain_is_certain() -> None:
-    before, after = Accuracy(0.934, 0.90, 0.957), Accuracy(0.976, 0.95, 0.989)
+    before, after = Estimate(0.934, 0.90, 0.957), Estimate(0.976, 0.95, 0.989)
     assert "uncertainty" in verdict(before, after)
     assert "uncertainty" not in verdict(before, after, (0.017, 0.070))
     assert "uncertainty" in verdict(before, after, (-0.001, 0.070))
@@ -145,7 +146,7 @@ def test_a_difference_is_coloured_only_where_it_is_certain(
     card = ResultCard()
     qtbot.addWidget(card)
     card.resize(500, card.height())
-    before, after = Accuracy(0.8, 0.7, 0.9), Accuracy(0.8 + sum(paired) / 2, 0.7, 0.9)
+    before, after = Estimate(0.8, 0.7, 0.9), Estimate(0.8 + sum(paired) / 2, 0.7, 0.9)
     card.set_result(before, after, paired=paired)
     image, colours = card.grab().toImage(), ink(card.palette())
     assert (pixels_like(image, colours.good) > 0, pixels_like(image, colours.bad) > 0) == (

@@ -17,11 +17,11 @@ from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.review import audit_controller
 from lnl_gui.gui.review.model import KEEP, ReviewModel
 from lnl_gui.gui.shell.main_window import MainWindow
-from lnl_gui.session.intervals import clopper_pearson
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
+from lnl_gui.util.intervals import clopper_pearson
 from tests.gui.conftest import OpenWindow
 from tests.gui.projects import make_project
 

@@ -1,8 +1,16 @@
-"""Numbers with their intervals, from the standard library alone: the window opens at once."""
+"""Confidence intervals of rates and counts, from the standard library alone.
+
+The window and the session show intervals and must open without scipy; the detection uses the same
+ones, so that the same figures never have two intervals.
+"""
 
 import math
 from dataclasses import dataclass
 from statistics import NormalDist
+
+MODEL_ERROR = 0.08
+"""Standard error of an estimated number of wrong labels relative to the number, which remains
+however many samples there are: the model behind the probabilities is off by that much."""
 
 
 @dataclass(frozen=True)
@@ -18,13 +26,52 @@ class Estimate:
         return Estimate(self.value * factor, self.low * factor, self.high * factor)
 
 
-def normal_reach(confidence: float) -> float:
-    """How many standard deviations a two-sided interval reaches either way."""
+def critical_value(confidence: float) -> float:
+    """Standard deviations that a two-sided normal interval reaches to either side."""
     return NormalDist().inv_cdf(0.5 + confidence / 2.0)
 
 
+def error_count(
+    total: float,
+    variance: float,
+    samples: int,
+    *,
+    relative_error: float = MODEL_ERROR,
+    confidence: float = 0.95,
+) -> Estimate:
+    """Number of wrong labels among samples whose labels are wrong with known probabilities.
+
+    Independent draws with probabilities s have a Poisson-binomial sum; with more than a few
+    samples the normal interval is near enough (its coverage is tested).
+
+    Args:
+        total: sum of s, the expected number.
+        variance: sum of s (1 - s).
+        samples: how many there are; the interval ends there.
+        relative_error: standard error of the probabilities themselves, relative to `total`.
+        confidence: of the two-sided interval.
+    """
+    deviation = math.sqrt(max(variance, 0.0) + (relative_error * total) ** 2)
+    reach = critical_value(confidence) * deviation
+    return Estimate(total, max(0.0, total - reach), min(float(samples), total + reach))
+
+
+def wilson(share: float, samples: int, *, confidence: float = 0.95) -> Estimate:
+    """Score interval of a share of `samples` > 0 (Wilson 1927)."""
+    z = critical_value(confidence)
+    shrink = 1.0 + z**2 / samples
+    centre = (share + z**2 / (2.0 * samples)) / shrink
+    half = z / shrink * math.sqrt(share * (1.0 - share) / samples + z**2 / (4.0 * samples**2))
+    return Estimate(share, max(0.0, centre - half), min(1.0, centre + half))
+
+
 def clopper_pearson(errors: int, sampled: int, *, confidence: float = 0.95) -> Estimate:
-    """Exact interval of a rate from a simple random sample (Clopper and Pearson 1934).
+    """Exact interval of an error rate from a simple random sample (Clopper and Pearson 1934).
+
+    Args:
+        errors: wrong labels found in the sample.
+        sampled: size of the sample; 0 gives the whole interval [0, 1].
+        confidence: of the two-sided interval.
 
     Raises:
         ValueError: when there are more errors than samples.
