@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score, f1_score
 
-from lnl_gui.detect.consensus.consensus import consensus, find_suspects, many_classes
+from lnl_gui.detect.consensus import consensus, many_classes
+from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.detect.consensus.many_classes import too_many
 from tests.detect.synthetic_data import World, make_world, symmetric
 

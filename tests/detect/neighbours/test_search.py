@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from sklearn.neighbors import NearestNeighbors
 
+from lnl_gui.detect.neighbours import search as module
 from lnl_gui.detect.neighbours.search import (
     detect_neighbours,
     duplicate_groups,
@@ -9,7 +10,6 @@ from lnl_gui.detect.neighbours.search import (
     neighbour_vote,
     pair_similarity,
 )
-from lnl_gui.detect.neighbours.search import search as module
 from lnl_gui.util.errors import Cancelled, UserError
 
 

@@ -14,8 +14,9 @@ from lnl_gui.gui.review.model import KEEP, ReviewModel, rearrange
 from lnl_gui.gui.review.progress_panel import budget_words, verdicts_per_minute
 from lnl_gui.gui.review.reranking import DONE_TEXT
 from lnl_gui.gui.review.tools import Instruments
+from lnl_gui.gui.settings import preferences
 from lnl_gui.gui.settings.review_settings import ReviewSettings, review_settings
-from lnl_gui.gui.settings.settings import Settings, load_settings, preferences
+from lnl_gui.gui.settings.settings import Settings, load_settings
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.jobs import protocol
 from lnl_gui.store.samples import KEPT

@@ -11,12 +11,12 @@ from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.dialogs.preferences import KeyChoice, Preferences
 from lnl_gui.gui.dialogs.unreadable import UnreadableDialog
+from lnl_gui.gui.settings import preferences
 from lnl_gui.gui.settings.preferences import apply_environment
 from lnl_gui.gui.settings.settings import (
     FILE_NAME,
     Settings,
     load_settings,
-    preferences,
     save_settings,
 )
 from lnl_gui.gui.shell.actions import ACTIONS

@@ -6,8 +6,9 @@ import pytest
 import torch
 
 from lnl_gui.encoders.preprocessing import Preprocessing
+from lnl_gui.learn.data import activations
 from lnl_gui.learn.data.activations import keep_activations
-from lnl_gui.learn.data.sources import ImageSource, activations
+from lnl_gui.learn.data.sources import ImageSource
 from lnl_gui.learn.models.frozen import frozen_function, weights_key
 from lnl_gui.learn.models.network import Classifier, Head, cut
 from lnl_gui.util.errors import Cancelled

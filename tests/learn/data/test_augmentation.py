@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from lnl_gui.learn.data import augmentation
 from lnl_gui.learn.data.augmentation import policy, randaugment, strong, weak
-from lnl_gui.learn.data.sources import augmentation
 from lnl_gui.util.errors import UserError
 
 NAMES = ["weak", "strong", "affine", "photograph"]
