@@ -13,14 +13,14 @@ from lnl_gui.cli import options as shared
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.jobs import cancel_on_interrupt, run_job
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import NoiseLabParameters
+from lnl_gui.store.parameters import NoiseTestParameters
 from lnl_gui.util.progress import stage_progress
 
 if TYPE_CHECKING:
     from lnl_gui.learn.bench.plan import Cell
 
 PARTS = ("auto", "confirmed", "all")
-DETECT_NOISES = NoiseLabParameters().noises
+DETECT_NOISES = NoiseTestParameters().noises
 LEARN_NOISES = ("symmetric:0.4", "asymmetric:0.4", "instance:0.4")
 
 
@@ -80,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
 def _detect(options: argparse.Namespace) -> int:
     from lnl_gui.pipeline.noise_benchmark_report import as_markdown, write_report
 
-    parameters = NoiseLabParameters(
+    parameters = NoiseTestParameters(
         noises=tuple(options.noise or DETECT_NOISES),
         detectors=tuple(options.detector or ()),
         encoders=tuple(options.encoder or ()),
@@ -91,7 +91,7 @@ def _detect(options: argparse.Namespace) -> int:
         compare_cleanlab=not options.no_cleanlab,
     )
     with Session.open(options.project) as session:
-        metrics = run_job(session, "noise_lab", parameters, threads=options.threads).metrics
+        metrics = run_job(session, "noise_test", parameters, threads=options.threads).metrics
     write_report(options.out, metrics)
     text = as_markdown(metrics["means"], metrics["note"])
     return _tell(options, text, ["detect.md", "detect.csv"], metrics)

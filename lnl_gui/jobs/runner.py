@@ -20,7 +20,7 @@ BODIES = {
     "finetune": "lnl_gui.pipeline.finetune",
     "tune": "lnl_gui.pipeline.tune",
     "export": "lnl_gui.pipeline.export",
-    "noise_lab": "lnl_gui.pipeline.noise_benchmark",
+    "noise_test": "lnl_gui.pipeline.noise_test",
     "map": "lnl_gui.pipeline.projection",
 }
 

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import numpy as np
 
-from lnl_gui.learn.bench.noise_benchmark import no_cell, run_lab
-from lnl_gui.learn.bench.plan import Cell, LabData, LabPlan, Noise
+from lnl_gui.learn.bench.noise_benchmark import no_cell, run_benchmark
+from lnl_gui.learn.bench.plan import BenchmarkData, BenchmarkPlan, Cell, Noise
 from lnl_gui.learn.bench.report import write_report
 from lnl_gui.learn.data.holdout import choose_holdout
 from lnl_gui.pipeline.benchmark_noise import GIVEN, LabNoise
 from lnl_gui.pipeline.known_truth import KnownTruth, known_truth
-from lnl_gui.pipeline.noise_benchmark import usable_rows
+from lnl_gui.pipeline.noise_test import usable_rows
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot, wanted_embeddings
 from lnl_gui.pipeline.training_data import duplicate_groups
 from lnl_gui.util.errors import UserError
@@ -59,19 +59,19 @@ def bench_learn(
     usable = usable_rows(snapshot, [embedding])
     known = known_truth(snapshot, usable, part=part, table=truth, column=truth_column)
     data, note = lab_data(snapshot, known, embedding, name=project.stem)
-    plan = LabPlan(
+    plan = BenchmarkPlan(
         tuple(Noise(noise.kind, noise.rate) for noise in noises),
         tuple(methods),
         tuple(range(seeds)),
     )
-    cells = run_lab(data, plan, folder=folder, on_cell=on_cell, progress=progress)
+    cells = run_benchmark(data, plan, folder=folder, on_cell=on_cell, progress=progress)
     write_report(folder, cells)
     return cells, note
 
 
 def lab_data(
     snapshot: Snapshot, known: KnownTruth, embedding: np.ndarray, *, name: str
-) -> tuple[LabData, str]:
+) -> tuple[BenchmarkData, str]:
     """Training and test samples of a project: its own split, else a stratified draw.
 
     Raises:
@@ -90,7 +90,7 @@ def lab_data(
     if not len(test) or not len(training):
         raise UserError("There are too few samples to train on some and test on others.")
     classes = len(snapshot.class_names)
-    data = LabData(
+    data = BenchmarkData(
         name,
         np.asarray(embedding[training], np.float32),
         labels[training],

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from lnl_gui.dataset.writers import write_table
-from lnl_gui.pipeline.noise_benchmark import MEANS, Row
+from lnl_gui.pipeline.noise_test import MEANS, Row
 from lnl_gui.util.atomic import atomic_file
 
 _COLUMNS = ("noise", "seed", "detector", "samples", "wrong", "flagged", *MEANS, "expected_errors")

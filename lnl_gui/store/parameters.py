@@ -103,7 +103,7 @@ class ExportParameters:
 
 
 @dataclass(frozen=True)
-class NoiseLabParameters:
+class NoiseTestParameters:
     """Add known noise to a project's labels and see how much of it each detector finds."""
 
     noises: tuple[str, ...] = ("symmetric:0.2", "asymmetric:0.2", "instance:0.2")
@@ -147,7 +147,7 @@ class DemoParameters:
 PARAMETERS: dict[str, type] = {
     "catalogue": CatalogueParameters,
     "demo": DemoParameters,
-    "noise_lab": NoiseLabParameters,
+    "noise_test": NoiseTestParameters,
     "import": ImportParameters,
     "embed": EmbedParameters,
     "detect": DetectParameters,

@@ -16,6 +16,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from lnl_gui.store.former_runs import present_kind, recorded_kinds
 from lnl_gui.store.parameters import to_dict
 from lnl_gui.store.project import Project
 from lnl_gui.util.atomic import write_json
@@ -164,7 +165,7 @@ def _run(project: Project, row: tuple[Any, ...], artifacts: dict[str, str]) -> R
     identifier, kind, spec, state, started, ended, metrics, message = row
     return Run(
         identifier,
-        kind,
+        present_kind(kind),
         json.loads(spec),
         state,
         started,
@@ -206,9 +207,11 @@ def forget_run(project: Project, identifier: str) -> None:
 
 def latest_run(project: Project, kind: str) -> Run | None:
     """The newest run of a kind that is done and whose folder is there."""
+    names = recorded_kinds(kind)
+    marks = ", ".join("?" * len(names))
     rows = project.connection.execute(
-        f"SELECT {_COLUMNS} FROM run WHERE kind = ? AND state = ? ORDER BY started DESC",
-        (kind, DONE),
+        f"SELECT {_COLUMNS} FROM run WHERE kind IN ({marks}) AND state = ? ORDER BY started DESC",
+        (*names, DONE),
     )
     for row in rows:
         if (project.runs / row[0]).is_dir():
@@ -219,4 +222,5 @@ def latest_run(project: Project, kind: str) -> Run | None:
 def done_kinds(project: Project) -> set[str]:
     """Kinds of job of which there is a finished run."""
     rows = project.connection.execute("SELECT DISTINCT kind FROM run WHERE state = ?", (DONE,))
-    return {kind for (kind,) in rows.fetchall() if latest_run(project, kind) is not None}
+    kinds = {present_kind(kind) for (kind,) in rows.fetchall()}
+    return {kind for kind in kinds if latest_run(project, kind) is not None}

@@ -22,8 +22,8 @@ from lnl_gui.dataset.noise import CIFAR10_PAIRS, inject_asymmetric, inject_symme
 from lnl_gui.encoders.embedding import embed_samples
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.encoders.registry import load_encoder
-from lnl_gui.learn.bench.noise_benchmark import run_lab
-from lnl_gui.learn.bench.plan import Cell, LabData, LabPlan, Noise
+from lnl_gui.learn.bench.noise_benchmark import run_benchmark
+from lnl_gui.learn.bench.plan import BenchmarkData, BenchmarkPlan, Cell, Noise
 from lnl_gui.learn.bench.report import as_markdown, write_report
 from lnl_gui.learn.data.views import image_views
 from lnl_gui.learn.methods.labelled_views import LabelledViews
@@ -108,7 +108,7 @@ def _rows(folder: Path) -> list[dict[str, str]]:
 
 
 def _heads(data: Cifar, options: argparse.Namespace) -> list[Cell]:
-    lab = LabData(
+    lab = BenchmarkData(
         name="cifar10n",
         embedding=_embedded("train", data.files, options),
         labels=data.labels,
@@ -120,13 +120,13 @@ def _heads(data: Cifar, options: argparse.Namespace) -> list[Cell]:
         network=f"{options.encoder} head",
     )
     injected = [Noise(kind, 0.4) for kind in ("symmetric", "asymmetric", "instance")]
-    plan = LabPlan(
+    plan = BenchmarkPlan(
         noises=(Noise("aggre"), Noise("worse"), *injected),
         methods=tuple(options.methods or HEAD_METHODS),
         seeds=tuple(range(options.seeds)),
         hidden=options.hidden,
     )
-    return run_lab(lab, plan, folder=options.out, on_cell=_say)
+    return run_benchmark(lab, plan, folder=options.out, on_cell=_say)
 
 
 def _embedded(part: str, files: Sequence[Path], options: argparse.Namespace) -> np.ndarray:

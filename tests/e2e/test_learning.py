@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from lnl_gui.gui.dialogs.noise_test_result import NoiseLabResult
+from lnl_gui.gui.dialogs.noise_test_result import NoiseTestResult
 from lnl_gui.gui.review import noise_test_controller
 from lnl_gui.gui.review.model import ReviewModel
 from lnl_gui.gui.review.reranking import DONE_TEXT
@@ -17,7 +17,7 @@ from lnl_gui.gui.settings.settings import Settings
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.style.theme import LIGHT, Theme
 from lnl_gui.session.stages import Stage
-from lnl_gui.store.parameters import ImportParameters, NoiseLabParameters
+from lnl_gui.store.parameters import ImportParameters, NoiseTestParameters
 
 LONG = 240_000
 
@@ -63,7 +63,7 @@ def review_of(window: MainWindow) -> ReviewModel:
     return window.review
 
 
-def test_verdicts_rank_the_rest_anew_and_the_lab_says_how_far_to_trust(
+def test_verdicts_rank_the_rest_anew_and_the_noise_test_says_how_far_to_trust(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     review, instruments, page = review_of(window), window.instruments, window.page
@@ -80,11 +80,11 @@ def test_verdicts_rank_the_rest_anew_and_the_lab_says_how_far_to_trust(
     assert [run.kind for run in review.session.runs()].count("detect") == 2
     instruments.reranker.every = 0
 
-    asked = NoiseLabParameters(noises=("symmetric:0.2",), part="all")
-    monkeypatch.setattr(noise_test_controller, "ask_noise_lab", lambda *_: asked)
+    asked = NoiseTestParameters(noises=("symmetric:0.2",), part="all")
+    monkeypatch.setattr(noise_test_controller, "ask_noise_test", lambda *_: asked)
     window.verbs["trust"].trigger()
     qtbot.waitUntil(lambda: not window.controller.busy, timeout=LONG)
-    shown_tables = [w for w in QApplication.topLevelWidgets() if isinstance(w, NoiseLabResult)]
+    shown_tables = [w for w in QApplication.topLevelWidgets() if isinstance(w, NoiseTestResult)]
     assert shown_tables and "The consensus finds" in shown_tables[0].sentence.text()
     for table in shown_tables:
         table.close()

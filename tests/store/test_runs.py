@@ -119,3 +119,17 @@ def test_a_run_whose_folder_was_removed_is_no_latest_run(folder: Path) -> None:
         assert again.stage() == Stage.IMPORTED and not again.columns.flagged.any()
         facts = gather(again)
     assert (facts["runs"], facts["superseded_runs"]) == ([], 2)
+
+
+def test_a_run_of_a_kind_that_was_called_otherwise_is_found(folder: Path) -> None:
+    with Session.open(folder) as session:
+        former = session.start_run("noise_lab", EmbedParameters())
+        session.finish_run(former.id, runs.DONE, {"artifacts": {}, "metrics": {"n": 1}})
+        assert [run.kind for run in session.runs()] == ["noise_test"]
+        found = session.latest_run("noise_test")
+        assert found is not None and found.id == former.id
+        assert runs.done_kinds(session.project) == {"noise_test"}
+        newer = session.start_run("noise_test", EmbedParameters())
+        session.finish_run(newer.id, runs.DONE, None)
+        found = session.latest_run("noise_test")
+        assert found is not None and found.id == newer.id

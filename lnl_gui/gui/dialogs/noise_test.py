@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QSlider, QVBoxLayou
 from lnl_gui.gui.dialogs.form import Frame, ask, hint, label, number_field
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
-from lnl_gui.store.parameters import NoiseLabParameters
+from lnl_gui.store.parameters import NoiseTestParameters
 from lnl_gui.util.errors import UserError
 
 _KINDS = (
@@ -38,7 +38,7 @@ _PARTS = (
 )
 
 
-class NoiseLabDialog(QDialog):
+class NoiseTestDialog(QDialog):
     """Kinds of noise, their rate, and which labels count as right."""
 
     def __init__(self, decided: int, *, parent: QWidget | None = None) -> None:
@@ -107,7 +107,7 @@ class NoiseLabDialog(QDialog):
         if self.rate_hint is not None:
             self.rate_hint.setText(self._rate_text(rate))
 
-    def parameters(self) -> NoiseLabParameters:
+    def parameters(self) -> NoiseTestParameters:
         """What to test.
 
         Raises:
@@ -120,11 +120,11 @@ class NoiseLabDialog(QDialog):
                 tr("No kind of wrong labels was chosen."),
                 tr("Tick at least one."),
             )
-        return NoiseLabParameters(
+        return NoiseTestParameters(
             noises=noises, part=self.part.currentData(), seeds=self.seeds.value()
         )
 
 
-def ask_noise_lab(parent: QWidget | None, decided: int) -> NoiseLabParameters | None:
+def ask_noise_test(parent: QWidget | None, decided: int) -> NoiseTestParameters | None:
     """Ask how to test; None when the dialog was closed."""
-    return ask(NoiseLabDialog(decided, parent=parent))
+    return ask(NoiseTestDialog(decided, parent=parent))

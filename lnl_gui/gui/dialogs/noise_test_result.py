@@ -125,7 +125,7 @@ class FiguresModel(QAbstractTableModel):
         return "–" if value is None else fill("{:.1%}", value)
 
 
-class NoiseLabResult(QDialog):
+class NoiseTestResult(QDialog):
     """The sentence, what it rests on, the table."""
 
     def __init__(
@@ -166,10 +166,10 @@ class NoiseLabResult(QDialog):
         return "\n".join("\t".join(line) for line in lines)
 
 
-def show_noise_lab(
+def show_noise_test(
     parent: QWidget, metrics: dict[str, Any], *, titles: dict[str, str] | None = None
 ) -> None:
     """Show the result until it is closed; it does not hold the window up."""
-    dialog = NoiseLabResult(metrics, titles=titles, parent=parent)
+    dialog = NoiseTestResult(metrics, titles=titles, parent=parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.show()

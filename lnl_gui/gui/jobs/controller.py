@@ -40,7 +40,7 @@ TITLES = {
     "map": tr("Map of the images"),
     "export": tr("Export"),
     "merge": tr("Merge"),
-    "noise_lab": tr("Test of the detectors"),
+    "noise_test": tr("Test of the detectors"),
 }
 
 

@@ -1,11 +1,11 @@
-"""The noise lab in the window: ask, run, show what came of it."""
+"""The noise test in the window: ask, run, show what came of it."""
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from lnl_gui.gui.dialogs.noise_test import ask_noise_lab
-from lnl_gui.gui.dialogs.noise_test_result import show_noise_lab
+from lnl_gui.gui.dialogs.noise_test import ask_noise_test
+from lnl_gui.gui.dialogs.noise_test_result import show_noise_test
 from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.session.stages import Stage
@@ -15,11 +15,11 @@ from lnl_gui.util.errors import UserError
 if TYPE_CHECKING:
     from lnl_gui.gui.shell.main_window import MainWindow
 
-KIND = "noise_lab"
+KIND = "noise_test"
 
 
-class LabDesk(QObject):
-    """The noise lab of the open project."""
+class NoiseTestController(QObject):
+    """Tests the detectors of the open project on labels made wrong on purpose."""
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
@@ -35,7 +35,7 @@ class LabDesk(QObject):
             hint = tr("Find suspects first; then the detectors can be tested.")
             self._window.refuse(UserError(tr("The images have not been looked at yet."), hint))
             return
-        chosen = ask_noise_lab(self._window, review.counts().reviewed)
+        chosen = ask_noise_test(self._window, review.counts().reviewed)
         if chosen is not None:
             self._window.flow.start(KIND, chosen)
 
@@ -48,7 +48,7 @@ class LabDesk(QObject):
         folder = review.session.detection.folder
         table = scores.load_table(folder, "detectors") if folder is not None else None
         titles = {entry["name"]: translated(entry["title"]) for entry in table or []}
-        show_noise_lab(self._window, run.metrics, titles=titles)
+        show_noise_test(self._window, run.metrics, titles=titles)
 
     def _ended(self, job: Job) -> None:
         if job.kind == KIND and job.state is JobState.DONE:

@@ -15,7 +15,7 @@ from lnl_gui.gui.review.audit_controller import AuditDesk
 from lnl_gui.gui.review.blind_mode import HiddenTabs
 from lnl_gui.gui.review.duplicate_panel import DuplicatePanel
 from lnl_gui.gui.review.model import ReviewModel
-from lnl_gui.gui.review.noise_test_controller import LabDesk
+from lnl_gui.gui.review.noise_test_controller import NoiseTestController
 from lnl_gui.gui.review.progress_panel import ProgressPanel
 from lnl_gui.gui.review.reranking import Reranker
 from lnl_gui.gui.review.second_opinion_controller import SecondDesk
@@ -41,7 +41,8 @@ class Instruments(QObject):
         self._window = window
         self.reranker = Reranker(window.flow, self)
         self.reranker.said.connect(self._note)
-        self.audits, self.second, self.lab = AuditDesk(window), SecondDesk(window), LabDesk(window)
+        self.audits, self.second = AuditDesk(window), SecondDesk(window)
+        self.noise_test = NoiseTestController(window)
         self.maps = MapDesk(window)
         self.progress: ProgressPanel | None = None
         self.duplicates: DuplicatePanel | None = None
@@ -65,8 +66,8 @@ class Instruments(QObject):
             "second-opinion": self.second.toggle,
             "disagreements": self.second.show_disagreements,
             "merge": self.second.merge,
-            "trust": self.lab.ask,
-            "trust-result": self.lab.show,
+            "trust": self.noise_test.ask,
+            "trust-result": self.noise_test.show,
         }
 
     def attach(self, page: ProjectPage, review: ReviewModel) -> None:

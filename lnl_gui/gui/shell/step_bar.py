@@ -41,7 +41,7 @@ STAGES_TEXT = {
     WRITING: tr("Taking in what is new"),
     SETTLING: tr("Bringing samples up to date"),
     "model": tr("Writing the model"),
-    "lab": tr("Testing the detectors"),
+    "noise test": tr("Testing the detectors"),
 }
 _NODE = 20
 

@@ -13,9 +13,9 @@ from lnl_gui.learn.bench.plan import (
     CURATED,
     DETECT,
     ORACLE,
+    BenchmarkData,
+    BenchmarkPlan,
     Cell,
-    LabData,
-    LabPlan,
     Noise,
     noisy_labels,
 )
@@ -28,7 +28,12 @@ class Bench:
     """All methods on one noise and seed; the consensus is computed at most once."""
 
     def __init__(
-        self, data: LabData, plan: LabPlan, noise: Noise, seed: int, space: EmbeddingSpace
+        self,
+        data: BenchmarkData,
+        plan: BenchmarkPlan,
+        noise: Noise,
+        seed: int,
+        space: EmbeddingSpace,
     ) -> None:
         self.data, self.plan, self.noise, self.seed = data, plan, noise, seed
         self.features = space.apply(data.embedding)

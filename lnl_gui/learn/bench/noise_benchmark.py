@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from lnl_gui.learn.bench.label_set import Bench
-from lnl_gui.learn.bench.plan import DETECT, Cell, LabData, LabPlan, Noise, check_names
+from lnl_gui.learn.bench.plan import DETECT, BenchmarkData, BenchmarkPlan, Cell, Noise, check_names
 from lnl_gui.learn.bench.rows import append_cell, claim_folder, read_cells
 from lnl_gui.learn.models.embedding_space import fit_space
 from lnl_gui.util.progress import Progress, no_progress
@@ -23,9 +23,9 @@ def no_cell(cell: Cell) -> None:
     """Ignore a finished cell."""
 
 
-def run_lab(
-    data: LabData,
-    plan: LabPlan,
+def run_benchmark(
+    data: BenchmarkData,
+    plan: BenchmarkPlan,
     *,
     folder: Path,
     on_cell: Callable[[Cell], None] = no_cell,
@@ -87,8 +87,8 @@ def check_trust(
     noises = tuple(Noise(kind, rate) for rate in rates for kind in ("symmetric", "instance"))
     nothing = np.zeros((0, embedding.shape[1]), np.float32)
     none = np.zeros(0, np.int32)
-    data = LabData("own", embedding, confirmed_labels, nothing, none, number_of_classes)
-    plan = LabPlan(noises, tuple(DETECT + name for name in detectors), seeds=(seed,))
+    data = BenchmarkData("own", embedding, confirmed_labels, nothing, none, number_of_classes)
+    plan = BenchmarkPlan(noises, tuple(DETECT + name for name in detectors), seeds=(seed,))
     check_names(data, plan)
     space = fit_space(embedding)
     cells: list[Cell] = []

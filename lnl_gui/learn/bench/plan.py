@@ -23,7 +23,7 @@ ORACLE = "oracle"
 
 
 @dataclass(frozen=True)
-class LabData:
+class BenchmarkData:
     """A dataset whose labels are known to be right.
 
     Attributes:
@@ -51,7 +51,7 @@ class LabData:
 
 @dataclass(frozen=True)
 class Noise:
-    """Symmetric, asymmetric, pair or instance noise, or a name in `LabData.given`."""
+    """Symmetric, asymmetric, pair or instance noise, or a name in `BenchmarkData.given`."""
 
     kind: str
     rate: float = 0.0
@@ -59,7 +59,7 @@ class Noise:
 
 
 @dataclass(frozen=True)
-class LabPlan:
+class BenchmarkPlan:
     """What to run. Methods are those of `methods`, and besides them:
 
     `detect:NAME` a detector alone, `detect:consensus` the consensus, `curated` cross-entropy on
@@ -105,7 +105,7 @@ class Cell:
         return (self.dataset, self.noise, self.rate, self.method, self.seed)
 
 
-def noisy_labels(data: LabData, noise: Noise, seed: int) -> np.ndarray:
+def noisy_labels(data: BenchmarkData, noise: Noise, seed: int) -> np.ndarray:
     """(N,) int64 labels with the errors of a noise.
 
     Raises:
@@ -133,7 +133,7 @@ def noisy_labels(data: LabData, noise: Noise, seed: int) -> np.ndarray:
     return injected.noisy_label.astype(np.int64)
 
 
-def check_names(data: LabData, plan: LabPlan) -> None:
+def check_names(data: BenchmarkData, plan: BenchmarkPlan) -> None:
     """Make sure that all methods and noises of a plan are known.
 
     Raises:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from lnl_gui.learn.bench.plan import Cell, LabData, LabPlan
+from lnl_gui.learn.bench.plan import BenchmarkData, BenchmarkPlan, Cell
 from lnl_gui.util.atomic import read_json, write_json
 from lnl_gui.util.errors import UserError
 
@@ -33,7 +33,7 @@ def read_cells(folder: Path) -> list[Cell]:
     return [Cell(**values) for values in map(_parsed, lines) if values is not None]
 
 
-def claim_folder(folder: Path, data: LabData, plan: LabPlan) -> None:
+def claim_folder(folder: Path, data: BenchmarkData, plan: BenchmarkPlan) -> None:
     """Make sure that all rows of a folder were made with the same constants.
 
     Raises:

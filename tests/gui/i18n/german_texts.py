@@ -161,7 +161,7 @@ def _show_jobs(window: Any) -> None:
 
 
 def _results() -> list[QWidget]:
-    from lnl_gui.gui.dialogs.noise_test_result import NoiseLabResult
+    from lnl_gui.gui.dialogs.noise_test_result import NoiseTestResult
     from lnl_gui.gui.dialogs.unreadable import UnreadableDialog
 
     row = {"noise": "symmetric 20 %", "detector": "consensus", "seconds": 1.0}
@@ -173,7 +173,7 @@ def _results() -> list[QWidget]:
         ("images/2.png", "12000 x 12000 pixels, more than 100 megapixels"),
         ("images/3.png", "annotators disagree or chose several: kept (2), dog (1)"),
     ]
-    return [NoiseLabResult({"means": means, "note": note}), UnreadableDialog(entries)]
+    return [NoiseTestResult({"means": means, "note": note}), UnreadableDialog(entries)]
 
 
 def main(project: Path) -> None:

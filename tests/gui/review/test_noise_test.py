@@ -1,4 +1,4 @@
-"""The noise lab in the window: the dialog, the job, the table."""
+"""The noise test in the window: the dialog, the job, the table."""
 
 from pathlib import Path
 
@@ -6,13 +6,13 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from lnl_gui.gui.dialogs.noise_test import NoiseLabDialog
-from lnl_gui.gui.dialogs.noise_test_result import NoiseLabResult, summary
+from lnl_gui.gui.dialogs.noise_test import NoiseTestDialog
+from lnl_gui.gui.dialogs.noise_test_result import NoiseTestResult, summary
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.review import noise_test_controller
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.jobs import protocol
-from lnl_gui.store.parameters import NoiseLabParameters
+from lnl_gui.store.parameters import NoiseTestParameters
 from lnl_gui.util.errors import UserError
 from tests.gui.conftest import OpenWindow
 from tests.gui.projects import make_project
@@ -43,16 +43,16 @@ METRICS = {
 
 
 def test_the_dialog_gives_the_parameters(qtbot: QtBot) -> None:
-    dialog = NoiseLabDialog(120)
+    dialog = NoiseTestDialog(120)
     qtbot.addWidget(dialog)
-    assert dialog.parameters() == NoiseLabParameters()
+    assert dialog.parameters() == NoiseTestParameters()
     dialog.rate.setValue(35)
     assert "35 %" in dialog.rate_hint.text()
     for kind in ("asymmetric", "instance"):
         dialog.kinds[kind].setChecked(False)
     dialog.part.setCurrentIndex(1)
     dialog.seeds.setValue(3)
-    wanted = NoiseLabParameters(noises=("symmetric:0.35",), part="confirmed", seeds=3)
+    wanted = NoiseTestParameters(noises=("symmetric:0.35",), part="confirmed", seeds=3)
     assert dialog.parameters() == wanted
     dialog.kinds["symmetric"].setChecked(False)
     with pytest.raises(UserError, match="No kind"):
@@ -60,7 +60,7 @@ def test_the_dialog_gives_the_parameters(qtbot: QtBot) -> None:
 
 
 def test_the_result_says_it_in_a_sentence_and_a_table(qtbot: QtBot) -> None:
-    dialog = NoiseLabResult(METRICS, titles={"near": "Neighbours"})
+    dialog = NoiseTestResult(METRICS, titles={"near": "Neighbours"})
     qtbot.addWidget(dialog)
     assert dialog.sentence.text().startswith("The consensus finds 70% to 95% of the wrong labels")
     assert "; 90% of what it flags is wrong" in dialog.sentence.text()
@@ -85,14 +85,14 @@ def test_the_job_is_started_and_its_figures_shown(
 
     monkeypatch.setattr(window.controller, "submit", submit)
     monkeypatch.setattr(
-        noise_test_controller, "ask_noise_lab", lambda *_: NoiseLabParameters(seeds=2)
+        noise_test_controller, "ask_noise_test", lambda *_: NoiseTestParameters(seeds=2)
     )
     window.verbs["trust"].trigger()
-    assert jobs[0].kind == "noise_lab" and jobs[0].parameters["seeds"] == 2
+    assert jobs[0].kind == "noise_test" and jobs[0].parameters["seeds"] == 2
     assert jobs[0].title == "Test of the detectors"
     jobs[0].state, jobs[0].result = JobState.DONE, protocol.Result({}, METRICS)
     window.controller.finished.emit(jobs[0])
-    shown = [w for w in QApplication.topLevelWidgets() if isinstance(w, NoiseLabResult)]
+    shown = [w for w in QApplication.topLevelWidgets() if isinstance(w, NoiseTestResult)]
     assert len(shown) == 1 and shown[0].isVisible() and not shown[0].isModal()
     assert shown[0].table.model().rowCount() == 3
     shown[0].close()

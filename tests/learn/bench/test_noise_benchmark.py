@@ -11,8 +11,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.metrics import average_precision_score, f1_score, precision_score, recall_score
 
 from lnl_gui.learn.bench.figures import accuracies, detection_figures
-from lnl_gui.learn.bench.noise_benchmark import check_trust, run_lab
-from lnl_gui.learn.bench.plan import Cell, LabData, LabPlan, Noise, noisy_labels
+from lnl_gui.learn.bench.noise_benchmark import check_trust, run_benchmark
+from lnl_gui.learn.bench.plan import BenchmarkData, BenchmarkPlan, Cell, Noise, noisy_labels
 from lnl_gui.learn.bench.published import Setting, published_accuracy
 from lnl_gui.learn.bench.report import as_markdown, write_report
 from lnl_gui.learn.bench.rows import ROWS_FILE, append_cell, read_cells
@@ -22,10 +22,10 @@ from tests.learn.methods_cases import CLASSES, blobs, noisy
 
 
 @pytest.fixture(scope="module")
-def data() -> LabData:
+def data() -> BenchmarkData:
     features, labels = blobs(300)
     test_features, test_labels = blobs(200, seed=1)
-    return LabData(
+    return BenchmarkData(
         "blobs",
         features,
         labels,
@@ -36,7 +36,7 @@ def data() -> LabData:
     )
 
 
-PLAN = LabPlan(
+PLAN = BenchmarkPlan(
     noises=(Noise("symmetric", 0.4), Noise("people")),
     methods=("oracle", "curated", "plain:ce", "co_teaching", "detect:consensus"),
     seeds=(0,),
@@ -52,9 +52,11 @@ def cell(**changes: object) -> Cell:
 
 
 @pytest.fixture(scope="module")
-def finished(data: LabData, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Cell]]:
+def finished(
+    data: BenchmarkData, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, list[Cell]]:
     folder = tmp_path_factory.mktemp("lab")
-    return folder, run_lab(data, PLAN, folder=folder)
+    return folder, run_benchmark(data, PLAN, folder=folder)
 
 
 def test_every_cell_has_what_its_method_gives(finished: tuple[Path, list[Cell]]) -> None:
@@ -75,16 +77,18 @@ def test_every_cell_has_what_its_method_gives(finished: tuple[Path, list[Cell]])
     assert consensus.average_precision > 0.8
 
 
-def test_the_lab_repeats(finished: tuple[Path, list[Cell]], data: LabData, tmp_path: Path) -> None:
+def test_the_lab_repeats(
+    finished: tuple[Path, list[Cell]], data: BenchmarkData, tmp_path: Path
+) -> None:
     _, cells = finished
     few = replace(PLAN, noises=PLAN.noises[:1], methods=("plain:ce", "detect:consensus"))
-    again = run_lab(data, few, folder=tmp_path)
+    again = run_benchmark(data, few, folder=tmp_path)
     first = {c.key: replace(c, seconds=0) for c in cells}
     assert all(replace(c, seconds=0) == first[c.key] for c in again)
 
 
 def test_a_stopped_lab_goes_on_with_the_next_cell(
-    finished: tuple[Path, list[Cell]], data: LabData, tmp_path: Path
+    finished: tuple[Path, list[Cell]], data: BenchmarkData, tmp_path: Path
 ) -> None:
     folder, cells = finished
     cheap = replace(PLAN, methods=("oracle", "plain:ce"))
@@ -96,12 +100,12 @@ def test_a_stopped_lab_goes_on_with_the_next_cell(
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        run_lab(data, cheap, folder=tmp_path, progress=stop)
+        run_benchmark(data, cheap, folder=tmp_path, progress=stop)
     assert len(read_cells(tmp_path)) == 3
-    resumed = run_lab(data, cheap, folder=tmp_path, on_cell=done.append)
+    resumed = run_benchmark(data, cheap, folder=tmp_path, on_cell=done.append)
     assert len(done) == 1
     assert [replace(c, seconds=0) for c in resumed] == [replace(c, seconds=0) for c in expected]
-    assert run_lab(data, PLAN, folder=folder, on_cell=pytest.fail) == cells
+    assert run_benchmark(data, PLAN, folder=folder, on_cell=pytest.fail) == cells
 
 
 def test_a_line_cut_short_costs_only_itself(tmp_path: Path) -> None:
@@ -112,10 +116,12 @@ def test_a_line_cut_short_costs_only_itself(tmp_path: Path) -> None:
     assert read_cells(tmp_path) == [cell(seed=0), cell(seed=1)]
 
 
-def test_another_plan_s_folder_is_refused(finished: tuple[Path, list[Cell]], data: LabData) -> None:
+def test_another_plan_s_folder_is_refused(
+    finished: tuple[Path, list[Cell]], data: BenchmarkData
+) -> None:
     folder, _ = finished
     with pytest.raises(UserError, match="other constants"):
-        run_lab(data, replace(PLAN, hidden=8), folder=folder)
+        run_benchmark(data, replace(PLAN, hidden=8), folder=folder)
 
 
 @pytest.mark.parametrize(
@@ -131,11 +137,11 @@ def test_unknown_names_are_told_before_anything_runs(
     noises: tuple[Noise, ...],
     methods: tuple[str, ...],
     message: str,
-    data: LabData,
+    data: BenchmarkData,
     tmp_path: Path,
 ) -> None:
     with pytest.raises(UserError, match=message):
-        run_lab(data, LabPlan(noises, methods), folder=tmp_path / "lab")
+        run_benchmark(data, BenchmarkPlan(noises, methods), folder=tmp_path / "lab")
     assert not (tmp_path / "lab").exists()
 
 
@@ -159,7 +165,7 @@ def test_trust_is_measured_on_confirmed_samples() -> None:
         check_trust(features, labels, CLASSES, detectors=("magic",))
 
 
-def test_noises(data: LabData) -> None:
+def test_noises(data: BenchmarkData) -> None:
     symmetric = noisy_labels(data, Noise("symmetric", 0.4), 0)
     assert (symmetric != data.labels).sum() == 120
     asymmetric = noisy_labels(data, Noise("asymmetric", 0.4), 0)

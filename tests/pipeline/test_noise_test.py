@@ -1,4 +1,4 @@
-"""The noise lab: known noise on a project's labels, counted by detector, resumed, written."""
+"""The noise test: known noise on a project's labels, counted by detector, resumed, written."""
 
 import csv
 import json
@@ -10,20 +10,20 @@ import pytest
 from lnl_gui.__main__ import main
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.detect.grid import Case, Finding
-from lnl_gui.pipeline import cleanlab_baseline, noise_benchmark
+from lnl_gui.pipeline import cleanlab_baseline, noise_test
 from lnl_gui.pipeline.benchmark_noise import LabNoise, class_map_of, inject, parse_noises
 from lnl_gui.pipeline.known_truth import known_truth
-from lnl_gui.pipeline.noise_benchmark import means
 from lnl_gui.pipeline.noise_benchmark_report import as_markdown
+from lnl_gui.pipeline.noise_test import means
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import NoiseLabParameters
+from lnl_gui.store.parameters import NoiseTestParameters
 from lnl_gui.util.atomic import write_array
 from lnl_gui.util.errors import UserError
 from tests.builders import add_detection
 from tests.pipeline.conftest import WRONG
 
-ONE = NoiseLabParameters(noises=("symmetric:0.2",), detectors=("neighbours",))
+ONE = NoiseTestParameters(noises=("symmetric:0.2",), detectors=("neighbours",))
 
 
 def true_table(project: Path, folder: Path) -> Path:
@@ -36,9 +36,9 @@ def true_table(project: Path, folder: Path) -> Path:
     return file
 
 
-def test_a_lab_counts_what_each_detector_finds(embedded: Path) -> None:
+def test_a_noise_test_counts_what_each_detector_finds(embedded: Path) -> None:
     with Session.open(embedded) as session:
-        metrics = run_job(session, "noise_lab", ONE, quiet=True).metrics
+        metrics = run_job(session, "noise_test", ONE, quiet=True).metrics
         assert (session.columns.current == session.columns.given).all()
     assert metrics["source"] == "given"
     assert "as they stand" in metrics["note"]
@@ -63,7 +63,7 @@ def test_the_confirmed_part_is_preferred_once_it_is_large_enough(
         everything = np.ones(len(session), bool)
         assert known_truth(take_snapshot(embedded), everything).source == "given"
         session.keep(np.array(right[39:]))
-        metrics = run_job(session, "noise_lab", ONE, quiet=True).metrics
+        metrics = run_job(session, "noise_test", ONE, quiet=True).metrics
     assert (metrics["source"], metrics["samples"]) == ("confirmed", 57)
     consensus = next(row for row in metrics["means"] if row["detector"] == "consensus")
     assert consensus["average_precision"] > 0.8
@@ -84,7 +84,7 @@ def test_a_table_of_the_truth_judges_the_labels_as_they_came(
     consensus = next(row for row in result["rows"] if row["detector"] == "consensus")
     assert (consensus["wrong"], consensus["recall"], consensus["precision"]) == (3, 1.0, 1.0)
     assert consensus["suggestion_accuracy"] == 1.0
-    own = next(row for row in result["rows"] if row["detector"] == noise_benchmark.PROJECT)
+    own = next(row for row in result["rows"] if row["detector"] == noise_test.PROJECT)
     assert (own["wrong"], own["recall"], own["suggestion_accuracy"]) == (3, 1.0, 1.0)
     with (out / "detect.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
@@ -94,10 +94,10 @@ def test_a_table_of_the_truth_judges_the_labels_as_they_came(
     assert "truth.csv" in shown
 
 
-def test_a_stopped_lab_goes_on_with_the_next_cell(
+def test_a_stopped_test_goes_on_with_the_next_cell(
     embedded: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = noise_benchmark.run_detector
+    real = noise_test.run_detector
     calls = []
 
     def dying(name: str, *arguments: object, **options: object) -> object:
@@ -107,21 +107,21 @@ def test_a_stopped_lab_goes_on_with_the_next_cell(
         return real(name, *arguments, **options)  # type: ignore[arg-type]
 
     consensus = []
-    judged = noise_benchmark.consensus_method
-    monkeypatch.setattr(noise_benchmark, "run_detector", dying)
+    judged = noise_test.consensus_method
+    monkeypatch.setattr(noise_test, "run_detector", dying)
     monkeypatch.setattr(
-        noise_benchmark,
+        noise_test,
         "consensus_method",
         lambda case: (consensus.append(case.seed), judged(case))[1],
     )
-    parameters = NoiseLabParameters(("symmetric:0.2",), ("neighbours", "simifeat_v"))
+    parameters = NoiseTestParameters(("symmetric:0.2",), ("neighbours", "simifeat_v"))
     with Session.open(embedded) as session:
         with pytest.raises(KeyboardInterrupt):
-            run_job(session, "noise_lab", parameters, quiet=True)
+            run_job(session, "noise_test", parameters, quiet=True)
         file = next(session.runs()[-1].folder.glob("parts/rows-*.jsonl"))
         with file.open("ab") as stream:
             stream.write(b'{"noise": "cut')
-        metrics = run_job(session, "noise_lab", parameters, quiet=True).metrics
+        metrics = run_job(session, "noise_test", parameters, quiet=True).metrics
     assert calls == ["neighbours", "simifeat_v", "simifeat_v"]
     assert consensus == [0]
     assert [row["detector"] for row in metrics["rows"]] == ["consensus", "neighbours", "simifeat_v"]
@@ -187,7 +187,7 @@ def test_cleanlab_is_judged_on_the_same_case_where_it_is_installed() -> None:
     given = np.where(generator.random(150) < 0.15, (truth + 1) % 3, truth).astype(np.int32)
     case = Case("made", 0, [space.astype(np.float32)], truth, given, 3)
     assert cleanlab_baseline.can_judge(case)
-    found = noise_benchmark._cleanlab_method(case)
+    found = noise_test._cleanlab_method(case)
     assert all(isinstance(finding, Finding) for finding in found.values())
     default = found["cleanlab prune_by_noise_rate"]
     wrong = given != truth
@@ -199,7 +199,7 @@ def test_cleanlab_is_judged_on_the_same_case_where_it_is_installed() -> None:
 
 
 def test_means_are_over_seeds() -> None:
-    figures = dict.fromkeys(noise_benchmark.MEANS, 0.5)
+    figures = dict.fromkeys(noise_test.MEANS, 0.5)
     rows = [
         {"noise": "pair 10 %", "detector": "x", "seed": seed, **figures, "f1": f1}
         for seed, f1 in enumerate((0.2, 0.4, None))

@@ -23,7 +23,7 @@ from lnl_gui.pipeline.benchmark_noise import GIVEN, LabNoise, class_map_of, inje
 from lnl_gui.pipeline.known_truth import KnownTruth, known_truth
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot, wanted_embeddings
 from lnl_gui.pipeline.threads import at_most
-from lnl_gui.store.parameters import NoiseLabParameters
+from lnl_gui.store.parameters import NoiseTestParameters
 from lnl_gui.util.progress import JobContext, Progress, stage_progress
 
 CONSENSUS, CLEANLAB = "consensus", "cleanlab"
@@ -33,7 +33,7 @@ Row = dict[str, Any]
 
 
 def run(
-    parameters: NoiseLabParameters, context: JobContext, *, project_folder: Path, run_folder: Path
+    parameters: NoiseTestParameters, context: JobContext, *, project_folder: Path, run_folder: Path
 ) -> dict[str, Any]:
     """Judge each detector on each noise and seed; figures and their means go to the metrics.
 
@@ -58,7 +58,7 @@ def run(
             cases,
             methods,
             _rows_file(run_folder, snapshot, truth, embeddings),
-            stage_progress(context, "lab"),
+            stage_progress(context, "noise test"),
         )
     if LabNoise(GIVEN) in noises and snapshot.scores.folder is not None:
         rows += _project_rows(snapshot, truth)
@@ -117,7 +117,7 @@ def _cases(
     ]
 
 
-def _methods(parameters: NoiseLabParameters, context: JobContext) -> dict[str, Method]:
+def _methods(parameters: NoiseTestParameters, context: JobContext) -> dict[str, Method]:
     names = parameters.detectors or tuple(d.name for d in list_detectors() if d.default)
     methods: dict[str, Method] = {CONSENSUS: consensus_method}
     methods |= {name: _detector_method(describe_detector(name).name) for name in names}
