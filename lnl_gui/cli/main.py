@@ -39,7 +39,7 @@ VERBS: dict[str, str] = {
     "detectors": "list the detectors by name",
     "recipes": "list the training recipes by name",
 }
-_MODULES = {"import": "import_dataset", "map": "map_layout"}
+_MODULES = {"import": "import_dataset", "map": "projection"}
 
 
 def opens_window(arguments: Sequence[str]) -> bool:
