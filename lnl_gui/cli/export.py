@@ -17,6 +17,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's options."""
     shared.add_project(parser)
     parser.add_argument("destination", type=shared.absolute, metavar="DIR")
+    parser.add_argument(
+        "--format",
+        default=ExportParameters.format,
+        metavar="NAME",
+        help="layout of images and labels; default class-folders; `lnl-gui formats` lists all",
+    )
     parser.add_argument("--images", choices=IMAGES, default="copy", help="default copy")
     add_choices(parser)
     shared.add_json(parser)
@@ -47,6 +53,7 @@ def run(options: argparse.Namespace) -> int:
     """Export and say where."""
     parameters = ExportParameters(
         destination=str(options.destination),
+        format=options.format,
         images=options.images,
         accept_suggestions=options.accept_suggestions,
         exclude_unsure=options.exclude_unsure,

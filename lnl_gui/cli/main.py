@@ -37,6 +37,7 @@ VERBS: dict[str, str] = {
     "bench": "measure detectors and training methods on labels whose errors are known",
     "encoders": "list the encoders by name",
     "detectors": "list the detectors by name",
+    "formats": "list the dataset formats that can be read and written",
     "recipes": "list the training recipes by name",
 }
 _MODULES = {"import": "import_dataset", "map": "projection"}

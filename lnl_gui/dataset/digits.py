@@ -11,8 +11,8 @@ import numpy as np
 from PIL import Image
 from sklearn.datasets import load_digits
 
+from lnl_gui.dataset.csv_table import write_table
 from lnl_gui.dataset.noise import inject_symmetric
-from lnl_gui.dataset.writers import write_table
 from lnl_gui.util.atomic import atomic_folder
 from lnl_gui.util.errors import UserError
 

@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from lnl_gui.dataset.export import ExportItem, WrittenImages, write_class_folders
-from lnl_gui.dataset.writers import write_table
+from lnl_gui.dataset.csv_table import write_table
+from lnl_gui.dataset.writers import find_writer
+from lnl_gui.dataset.writers.items import ExportItem, WrittenImages
 from lnl_gui.pipeline.curation import Curated, curate
 from lnl_gui.pipeline.report import FILE_NAME as REPORT
 from lnl_gui.pipeline.report import write_report
@@ -40,6 +41,7 @@ def run(
             computes something else in the form it is exported in.
     """
     destination = Path(parameters.destination)
+    find_writer(parameters.format)  # an unknown format is refused before anything is read
     snapshot = take_snapshot(project_folder)
     curated = curate(
         snapshot,
@@ -128,7 +130,7 @@ def _write_images(
         )
         for row in np.flatnonzero(curated.included).tolist()
     ]
-    return write_class_folders(
+    return find_writer(parameters.format).write(
         folder / IMAGES,
         items,
         images=parameters.images,
@@ -235,6 +237,7 @@ def _manifest(
         "written": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": runs.versions(),
         "dataset_root": project.meta("root_absolute"),
+        "format": parameters.format,
         "images": parameters.images,
         "exported": int(curated.included.sum()) - len(written.skipped),
         "changed_labels": int(curated.changed.sum()),

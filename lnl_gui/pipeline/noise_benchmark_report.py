@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from lnl_gui.dataset.writers import write_table
+from lnl_gui.dataset.csv_table import write_table
 from lnl_gui.pipeline.noise_test import MEANS, Row
 from lnl_gui.util.atomic import atomic_file
 

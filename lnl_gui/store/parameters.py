@@ -91,6 +91,8 @@ class ExportParameters:
     """Write the curated dataset to a folder that does not exist yet or is empty."""
 
     destination: str
+    format: str = "class-folders"
+    """Name of a writer of `lnl_gui.dataset.writers`."""
     images: str = "copy"
     """copy, hardlink, symlink or none (tables only)."""
     accept_suggestions: bool = False

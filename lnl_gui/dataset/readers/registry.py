@@ -1,4 +1,8 @@
-"""All readers by name, and the one call that reads a dataset."""
+"""All readers by name, and the one call that reads a dataset.
+
+Another package adds a format by an entry point in the group `lnl_gui.readers` whose object is a
+`Reader`.
+"""
 
 import difflib
 from collections.abc import Callable, Sequence
@@ -9,8 +13,10 @@ from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers import folders, huggingface, json_files, parquet, table
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.plugins import plugins
 from lnl_gui.util.progress import Progress, no_progress
 
+ENTRY_POINT_GROUP = "lnl_gui.readers"
 _ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".zst")
 
 
@@ -26,8 +32,12 @@ class Reader:
 
 
 def list_readers() -> list[Reader]:
-    """All readers, in the order in which they are tried."""
+    """All readers, in the order in which they are tried.
+
+    Those of other packages come first: they know one format, ours would take it for a folder.
+    """
     return [
+        *plugins(ENTRY_POINT_GROUP, Reader),
         Reader(
             huggingface.NAME,
             "Hugging Face imagefolder",

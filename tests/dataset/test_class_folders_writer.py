@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lnl_gui.dataset.export import ExportItem, class_folders, write_class_folders
+from lnl_gui.dataset.csv_table import write_table
 from lnl_gui.dataset.names import MAXIMUM_BYTES, fold, safe_name, unique_names
 from lnl_gui.dataset.readers import read_dataset
-from lnl_gui.dataset.writers import write_table
+from lnl_gui.dataset.writers.class_folders import class_folders, write_class_folders
+from lnl_gui.dataset.writers.items import ExportItem
 from lnl_gui.util.errors import Cancelled, UserError
 from tests.dataset.conftest import MakeImages
 

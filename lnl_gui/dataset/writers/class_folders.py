@@ -2,48 +2,16 @@
 
 import errno
 import shutil
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from lnl_gui.dataset.listing import Skipped
 from lnl_gui.dataset.names import NameClaims, fold, safe_name
+from lnl_gui.dataset.writers.items import IMAGE_MODES, ExportItem, WrittenImages
 from lnl_gui.util.errors import DISK_FULL_CODE, UserError, as_user_error
 from lnl_gui.util.progress import Progress, no_progress
 
-IMAGE_MODES = ("copy", "hardlink", "symlink", "none")
-
 _SOURCE_TROUBLE = (errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.EIO, errno.ELOOP)
-
-
-@dataclass(frozen=True, slots=True)
-class ExportItem:
-    """One image to write: the original, the class it goes to, its split ("" for none)."""
-
-    file: Path
-    class_name: str
-    split: str = ""
-
-
-@dataclass(frozen=True)
-class WrittenImages:
-    """What was written.
-
-    Attributes:
-        paths: for each item the new path relative to the destination, in POSIX form; "" where
-            the original could not be read (then it is in `skipped`) or nothing was to be written.
-        folders: the folder of each class, relative to the destination or to its split's folder.
-        made: how many images were made in which way (`copy`, `hardlink`, `symlink`).
-        skipped: originals that could not be read, with the reason.
-        warnings: what the person should know, such as hard links that became copies.
-    """
-
-    paths: list[str]
-    folders: dict[str, str]
-    made: Counter[str] = field(default_factory=Counter)
-    skipped: list[Skipped] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
 
 
 def write_class_folders(

@@ -1,0 +1,39 @@
+"""What every writer is given and gives back."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lnl_gui.dataset.listing import Skipped
+
+IMAGE_MODES = ("copy", "hardlink", "symlink", "none")
+"""How images may be written; `none` only assigns their names."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportItem:
+    """One image to write: the original, the class it goes to, its split ("" for none)."""
+
+    file: Path
+    class_name: str
+    split: str = ""
+
+
+@dataclass(frozen=True)
+class WrittenImages:
+    """What was written.
+
+    Attributes:
+        paths: for each item the new path relative to the destination, in POSIX form; "" where
+            the original could not be read (then it is in `skipped`) or nothing was to be written.
+        folders: the folder of each class, relative to the destination or to its split's folder.
+        made: how many images were made in which way (`copy`, `hardlink`, `symlink`).
+        skipped: originals that could not be read, with the reason.
+        warnings: what the person should know, such as hard links that became copies.
+    """
+
+    paths: list[str]
+    folders: dict[str, str]
+    made: Counter[str] = field(default_factory=Counter)
+    skipped: list[Skipped] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)

@@ -1,0 +1,61 @@
+"""What other packages add to LNL: objects found through entry points.
+
+Every extension point is a group of entry points and the type of object it takes. The groups:
+`lnl_gui.detectors`, `lnl_gui.encoders`, `lnl_gui.recipes`, `lnl_gui.readers`, `lnl_gui.writers`,
+`lnl_gui.charts`.
+"""
+
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, TypeVar
+
+from lnl_gui.util.errors import UserError
+
+T = TypeVar("T")
+
+
+def plugins(group: str, kind: type[T]) -> list[T]:
+    """The objects that installed packages offer in one group, sorted by the entry points' names.
+
+    Args:
+        group: name of the entry-point group.
+        kind: the class every object of the group must be an instance of.
+
+    Raises:
+        UserError: naming the package whose object cannot be imported or is something else. It is
+            not passed over: a detector or reader that silently went missing would change results.
+    """
+    return [_checked(point, found, kind) for point, found in _load(group)]
+
+
+@cache
+def _load(group: str) -> tuple[tuple[EntryPoint, Any], ...]:
+    points = sorted(entry_points(group=group), key=lambda point: point.name)
+    return tuple((point, _object(point)) for point in points)
+
+
+def _object(point: EntryPoint) -> Any:
+    try:
+        return point.load()
+    except Exception as error:  # whatever a foreign package raises while it is imported
+        raise _refusal(point, f"cannot be loaded ({error})") from error
+
+
+def _checked(point: EntryPoint, found: Any, kind: type[T]) -> T:
+    if not isinstance(found, kind):
+        raise _refusal(point, f"is a {type(found).__name__}, not a {kind.__name__}")
+    return found
+
+
+def _refusal(point: EntryPoint, what: str) -> UserError:
+    package = point.dist.name if point.dist is not None else point.value
+    return UserError(
+        f"The entry point {point.name} in {point.group} {what}.",
+        f"Update or remove the package that provides it: {package}.",
+        code="broken_plugin",
+    )
+
+
+def forget_plugins() -> None:
+    """Look the entry points up anew at the next call, as after a package was installed."""
+    _load.cache_clear()
