@@ -16,15 +16,14 @@ def run(options: argparse.Namespace) -> int:
     from lnl_gui.dataset.readers import list_readers
     from lnl_gui.dataset.writers import list_writers
 
-    found = {"read": list_readers(), "write": list_writers()}
+    rows = [
+        *(("read", r.name, r.title, r.description) for r in list_readers()),
+        *(("write", w.name, w.title, w.description) for w in list_writers()),
+    ]
     if options.json:
-        rows = {
-            way: [{"name": f.name, "title": f.title, "description": f.description} for f in formats]
-            for way, formats in found.items()
-        }
-        print(json.dumps(rows))
+        keys = ("way", "name", "title", "description")
+        print(json.dumps([dict(zip(keys, row, strict=True)) for row in rows]))
         return 0
-    for way, formats in found.items():
-        for entry in formats:
-            print(f"{way:6} {entry.name:16} {entry.title}: {entry.description}")
+    for way, name, title, description in rows:
+        print(f"{way:6} {name:16} {title}: {description}")
     return 0
