@@ -88,10 +88,6 @@
         <translation>Vorschlag angenommen für {}</translation>
     </message>
     <message>
-        <source>Accuracy at an honestly chosen epoch</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Active and passive loss together and a mixture for each class.</source>
         <translation>Aktiver und passiver Verlust zusammen und eine Mischverteilung je Klasse.</translation>
     </message>
@@ -110,10 +106,6 @@
     <message>
         <source>Adopted the opinions on {}</source>
         <translation>Meinungen übernommen für {}</translation>
-    </message>
-    <message>
-        <source>Against the median side of {} pixels; 0.75 is four times either way.</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>All embeddings are the same, so the labels cannot be judged; embed again.</source>
@@ -144,10 +136,6 @@
         <translation>Eine andere Kopie wird eingemischt: Bis das fertig ist, lässt sich nichts ändern.</translation>
     </message>
     <message>
-        <source>Another file has the very same bytes.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Another window has this project open, or the folder is write-protected.</source>
         <translation>Dieses Projekt ist in einem anderen Fenster geöffnet, oder der Ordner ist schreibgeschützt.</translation>
     </message>
@@ -162,14 +150,6 @@
     <message>
         <source>Available: {}.</source>
         <translation>Vorhanden: {}.</translation>
-    </message>
-    <message>
-        <source>Average precision of the ranking</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Best accuracy</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>CLIP ViT-B/32</source>
@@ -242,10 +222,6 @@
     <message>
         <source>Choose a table, or leave the annotators out.</source>
         <translation>Wählen Sie eine Tabelle, oder lassen Sie die Annotierenden weg.</translation>
-    </message>
-    <message>
-        <source>Choose an empty folder.</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose another folder, or replace it (--overwrite).</source>
@@ -372,20 +348,8 @@
         <translation>Kopiert, weil zwischen dem Datenträger der Originale und dem des Ziels keine harten Verknüpfungen möglich sind: {} von {} Bildern.</translation>
     </message>
     <message>
-        <source>Copies of one image carry different labels: at least one of them is wrong.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Copies of one image lie in different splits: a test on them flatters.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Correct the line and open it again.</source>
         <translation>Berichtigen Sie die Zeile, und öffnen Sie die Datei noch einmal.</translation>
-    </message>
-    <message>
-        <source>Cosine to its closest copy, where the perceptual hash agrees; 0 for all others.</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Counts confident disagreements of held-out predictions for each pair of classes.</source>
@@ -434,10 +398,6 @@
     <message>
         <source>Did you mean {}? </source>
         <translation>Meinten Sie {}? </translation>
-    </message>
-    <message>
-        <source>Distance to the last of the nearest neighbours against the dataset&apos;s usual one.</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>DivideMix</source>
@@ -498,10 +458,6 @@
     <message>
         <source>Exporting to ONNX needs the package onnxscript.</source>
         <translation>Der Export nach ONNX braucht das Paket onnxscript.</translation>
-    </message>
-    <message>
-        <source>F1 of the wrong labels found</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Files passed over because they are no images: {} ({}).</source>
@@ -592,14 +548,6 @@
         <translation>Zurückgehaltene Bilder: {}.</translation>
     </message>
     <message>
-        <source>High where neighbouring pixels hardly differ for the contrast there is.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>How little any class explains the image, against the dataset&apos;s usual one.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Hugging Face imagefolder</source>
         <translation>Hugging Face imagefolder</translation>
     </message>
@@ -652,10 +600,6 @@
         <translation>Es dauert Sekunden und lässt sich abbrechen.</translation>
     </message>
     <message>
-        <source>Its loss of {} belongs to the {} group of {} with a probability of {} % (centres {} and {}).</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>JSON</source>
         <translation>JSON</translation>
     </message>
@@ -690,10 +634,6 @@
     <message>
         <source>Label {} is not one of the {} classes.</source>
         <translation>Label {} gehört zu keiner der {} Klassen.</translation>
-    </message>
-    <message>
-        <source>Last accuracy</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Last block</source>
@@ -828,10 +768,6 @@
         <translation>Nächste Nachbarn</translation>
     </message>
     <message>
-        <source>No detector could vote.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>No embedding can be read.</source>
         <translation>Keine Einbettung ist lesbar.</translation>
     </message>
@@ -892,24 +828,8 @@
         <translation>Es wurde nichts verändert.</translation>
     </message>
     <message>
-        <source>Of the {} most similar images, the labels say {}.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>One folder for each class, also nested, also inside train, validation and test.</source>
         <translation>Ein Ordner je Klasse, auch verschachtelt, auch innerhalb von Training, Validierung und Test.</translation>
-    </message>
-    <message>
-        <source>One less the entropy of the grey levels.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>One less the luminance that 99 % of the pixels stay below.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>One less the shorter side over the longer.</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>One linear layer on the stored embedding, with generalised cross-entropy: seconds.</source>
@@ -1108,10 +1028,6 @@
         <translation>Vorgeschlagenes Label</translation>
     </message>
     <message>
-        <source>Suggestion right on wrong labels</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Supervised on ImageNet-21k and ImageNet-1k.</source>
         <translation>Überwacht trainiert auf ImageNet-21k und ImageNet-1k.</translation>
     </message>
@@ -1224,10 +1140,6 @@
         <translation>Die erste Zeile von `{}` wurde für den Kopf gehalten.</translation>
     </message>
     <message>
-        <source>The folder {} holds results of another dataset or of other constants.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>The held-out fraction must lie between 0 and 1.</source>
         <translation>Der zurückgehaltene Anteil muss zwischen 0 und 1 liegen.</translation>
     </message>
@@ -1260,14 +1172,6 @@
         <translation>Das Label ist die Spalte, in der eine 1 steht, unter {}.</translation>
     </message>
     <message>
-        <source>The label {} could not be judged.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The label {} {}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>The labels as they came can only be judged against the truth.</source>
         <translation>Die Labels, wie sie gekommen sind, lassen sich nur an der Wahrheit messen.</translation>
     </message>
@@ -1286,10 +1190,6 @@
     <message>
         <source>The loss {} has no option {}.</source>
         <translation>Der Verlust {} hat keine Option {}.</translation>
-    </message>
-    <message>
-        <source>The luminance that 95 % of the pixels lie above.</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The model file {} is damaged: {}.</source>
@@ -1438,10 +1338,6 @@
     <message>
         <source>There is no encoder named {}.</source>
         <translation>Es gibt keinen Encoder namens {}.</translation>
-    </message>
-    <message>
-        <source>There is no given label to judge.</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is no loss called {}.</source>
@@ -1654,18 +1550,6 @@
     <message>
         <source>Writing handwritten digits to {}</source>
         <translation>Schreibe handgeschriebene Ziffern nach {}</translation>
-    </message>
-    <message>
-        <source>agrees with {}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>all classes</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>cleanlab {}</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>compile</source>
@@ -1956,10 +1840,6 @@
         <translation>Nachtrainieren</translation>
     </message>
     <message>
-        <source>is wrong with a probability of about {} %</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>k-means cannot look for {} clusters (at most {}).</source>
         <translation>k-means kann nicht nach {} Clustern suchen (höchstens {}).</translation>
     </message>
@@ -2044,10 +1924,6 @@
         <translation>Netz {} in Epoche {}</translation>
     </message>
     <message>
-        <source>no class</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>no detector called {}</source>
         <translation>keinen Detektor namens {}</translation>
     </message>
@@ -2116,10 +1992,6 @@
         <translation>bereite vor</translation>
     </message>
     <message>
-        <source>proposes no class</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>read `{}`</source>
         <translation>`{}` lesen</translation>
     </message>
@@ -2164,20 +2036,12 @@
         <translation>den Stand des Trainings speichern</translation>
     </message>
     <message>
-        <source>says {}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>seconds</source>
         <translation>Sekunden</translation>
     </message>
     <message>
         <source>several classes: {}</source>
         <translation>mehrere Klassen: {}</translation>
-    </message>
-    <message>
-        <source>small cnn</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>system volume information</source>
@@ -2248,10 +2112,6 @@
         <translation>unsicher</translation>
     </message>
     <message>
-        <source>very strong</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>whole network</source>
         <translation>ganzes Netz</translation>
     </message>
@@ -2296,10 +2156,6 @@
         <translation>{} Vier Epochen des ganzen Netzes auf Bildern. Für eine GPU.</translation>
     </message>
     <message>
-        <source>{} Raised from {}, since the whole dataset is like this.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>{} The best model before it was kept.</source>
         <translation>{} Das beste Modell davor wurde behalten.</translation>
     </message>
@@ -2326,10 +2182,6 @@
     <message>
         <source>{} could not be read: {}.</source>
         <translation>{} war nicht lesbar: {}.</translation>
-    </message>
-    <message>
-        <source>{} could not judge this sample.</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{} exists already.</source>
@@ -2378,10 +2230,6 @@
     <message>
         <source>{} is open in another window; this one may only read.</source>
         <translation>{} ist in einem anderen Fenster geöffnet; dieses darf nur lesen.</translation>
-    </message>
-    <message>
-        <source>{} is trusted most here: {} % of its votes agree with labels it was not shown.</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{} joined the consensus with weight {}.</source>
@@ -2448,10 +2296,6 @@
         <translation>{} {} (open_clip)</translation>
     </message>
     <message>
-        <source>{} {} and suspects it more than {} of the samples ({} evidence).</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>{} {} instead of {}</source>
         <translation>{} {} statt {}</translation>
     </message>
@@ -2470,14 +2314,6 @@
     <message>
         <source>{}: the largest difference of a logit is {} of the largest logit on {} images.</source>
         <translation>{}: Die größte Abweichung eines Logits beträgt {} des größten Logits auf {} Bildern.</translation>
-    </message>
-    <message>
-        <source>{}; no other class is likelier.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{}; {} is likelier.</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{}Known are {}.</source>

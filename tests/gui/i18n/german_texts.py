@@ -183,10 +183,10 @@ def main(project: Path) -> None:
     # Only now: their tables of words are translated when they are imported.
     from lnl_gui.gui.jobs.catalogue import Catalogue
     from lnl_gui.gui.settings.settings import Settings
+    from lnl_gui.gui.shell import screenshot_views
     from lnl_gui.gui.shell.main_window import MainWindow
     from lnl_gui.gui.style.theme import LIGHT, Theme
     from lnl_gui.pipeline import catalogue
-    from tests.screenshots import screenshot_views
 
     screenshot_views.SETTLE_MILLISECONDS = 20
     screenshot_views.settle.__defaults__ = (20,)
