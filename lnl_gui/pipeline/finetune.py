@@ -9,9 +9,9 @@ from typing import Any
 
 from lnl_gui.learn.data.sources import TrainingSet
 from lnl_gui.learn.evaluation.comparison import Comparison, compare
+from lnl_gui.learn.finetuning.finetune import FinetuneResult, finetune
 from lnl_gui.learn.recipes.parameters import with_overrides
 from lnl_gui.learn.recipes.registry import find_recipe
-from lnl_gui.learn.training.finetuning import FinetuneResult, finetune
 from lnl_gui.learn.training.report import EpochReport
 from lnl_gui.pipeline import finished_training
 from lnl_gui.pipeline.curation import curate
@@ -172,8 +172,8 @@ def _metrics(
             "before": before.metrics.to_dict(),
             "difference": comparison.difference,
             "difference_interval": list(comparison.interval),
-            "mended": comparison.mended,
-            "broken": comparison.broken,
+            "corrected": comparison.corrected,
+            "degraded": comparison.degraded,
             "confirmed": comparison.confirmed,
         }
         found["warnings"] += comparison.notes

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from lnl_gui.learn.evaluation.metrics import evaluate
-from lnl_gui.learn.training.finetuning import FinetuneResult
+from lnl_gui.learn.finetuning.finetune import FinetuneResult
 from lnl_gui.learn.training.report import EpochReport
 from lnl_gui.util.atomic import read_json, write_array, write_json
 

@@ -219,10 +219,13 @@ def _training(found: dict[str, Any]) -> str:
     )
     if before and "difference" in found:
         low, high = found["difference_interval"]
+        # Results of earlier versions call the two counts mended and broken.
+        corrected = found.get("corrected", found.get("mended", 0))
+        degraded = found.get("degraded", found.get("broken", 0))
         table += (
             f"<p>Difference {found['difference']:+.1%} (95 % interval {low:+.1%} to {high:+.1%});"
-            f" {_count(found['mended'])} held-out samples are now right that were wrong,"
-            f" {_count(found['broken'])} the other way round.</p>"
+            f" {_count(corrected)} held-out samples are now right that were wrong,"
+            f" {_count(degraded)} the other way round.</p>"
         )
     return table + "".join(
         f'<p class="quiet">{escape(text)}</p>' for text in found.get("warnings", ())

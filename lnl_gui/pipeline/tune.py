@@ -13,11 +13,10 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.learn.data.sources import Holdout
+from lnl_gui.learn.finetuning.finetune import STAGES, finetune
 from lnl_gui.learn.methods.registry import TurnParameters, default_parameters
-from lnl_gui.learn.recipes.parameters import Recipe, with_overrides
+from lnl_gui.learn.recipes.parameters import ON_EMBEDDING, Recipe, with_overrides
 from lnl_gui.learn.recipes.registry import find_recipe
-from lnl_gui.learn.training.finetuning import STAGES, finetune
-from lnl_gui.learn.training.method_run import ON_EMBEDDING
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.pipeline.threads import at_most
 from lnl_gui.pipeline.training_data import TrainingData, training_data

@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from lnl_gui.learn.data.sources import Holdout, TrainingSet
+from lnl_gui.learn.finetuning.finetune import finetune
 from lnl_gui.learn.recipes.registry import find_recipe
-from lnl_gui.learn.training.finetuning import finetune
 
 
 def read_rows(folder: Path) -> list[dict[str, str]]:

@@ -25,8 +25,8 @@ from lnl_gui.encoders.registry import load_encoder
 from lnl_gui.learn.bench.noise_benchmark import run_benchmark
 from lnl_gui.learn.bench.plan import BenchmarkData, BenchmarkPlan, Cell, Noise
 from lnl_gui.learn.bench.report import as_markdown, write_report
+from lnl_gui.learn.data.labelled_views import LabelledViews
 from lnl_gui.learn.data.views import image_views
-from lnl_gui.learn.methods.labelled_views import LabelledViews
 from lnl_gui.learn.methods.plain import SMALL_CNN, Plain
 from lnl_gui.learn.models.small_cnn import SmallCNN
 from lnl_gui.learn.training.epochs import Validation, fit

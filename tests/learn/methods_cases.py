@@ -6,15 +6,11 @@ import numpy as np
 import torch
 from torch import nn
 
+from lnl_gui.learn.data.labelled_views import LabelledViews
 from lnl_gui.learn.data.sources import ArraySource
 from lnl_gui.learn.data.views import Views, embedding_views
-from lnl_gui.learn.methods.labelled_views import LabelledViews
-from lnl_gui.learn.methods.registry import (
-    EmbeddingHead,
-    Parameters,
-    build_trainer,
-    default_parameters,
-)
+from lnl_gui.learn.methods.registry import Parameters, build_trainer, default_parameters
+from lnl_gui.learn.models.embedding_head import EmbeddingHead
 from lnl_gui.learn.training.epochs import Trainer, Validation
 
 CLASSES = 4

@@ -7,8 +7,8 @@ import pytest
 
 from lnl_gui.__main__ import main
 from lnl_gui.cli.jobs import run_job
+from lnl_gui.learn.finetuning.finetune import FinetuneResult
 from lnl_gui.learn.recipes.registry import find_recipe
-from lnl_gui.learn.training.finetuning import FinetuneResult
 from lnl_gui.pipeline import tune
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import TuneParameters

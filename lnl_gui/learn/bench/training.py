@@ -6,15 +6,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lnl_gui.detect.detectors.mixture import clean_probability, fit_mixture
+from lnl_gui.learn.data.labelled_views import LabelledViews
 from lnl_gui.learn.data.sources import Source
 from lnl_gui.learn.data.views import embedding_views
-from lnl_gui.learn.methods.labelled_views import LabelledViews
 from lnl_gui.learn.methods.noise_level import adapt
-from lnl_gui.learn.methods.registry import (
-    EmbeddingHead,
-    build_trainer,
-    default_parameters,
-)
+from lnl_gui.learn.methods.registry import build_trainer, default_parameters
+from lnl_gui.learn.models.embedding_head import EmbeddingHead
 from lnl_gui.learn.training.epochs import fit
 from lnl_gui.learn.training.report import EpochReport
 from lnl_gui.util.progress import Progress, no_progress

@@ -15,16 +15,16 @@ class Comparison:
     """Two classifiers on the same H samples with the same labels.
 
     `difference` is accuracy after minus before; `interval` its 95 % interval from the paired
-    bootstrap. `mended` samples became right, `broken` became wrong. `confirmed` of the H labels
-    were confirmed by a person; `difference_confirmed` is the difference on those alone.
+    bootstrap. `corrected` samples became right, `degraded` became wrong. `confirmed` of the H
+    labels were confirmed by a person; `difference_confirmed` is the difference on those alone.
     """
 
     before: Metrics
     after: Metrics
     difference: float
     interval: tuple[float, float]
-    mended: int
-    broken: int
+    corrected: int
+    degraded: int
     samples: int
     confirmed: int
     difference_confirmed: float | None
@@ -61,8 +61,8 @@ def compare(
         after=evaluate(after, labels),
         difference=float(change.mean()),
         interval=paired_interval(change, seed=seed, resamples=resamples),
-        mended=int((change > 0).sum()),
-        broken=int((change < 0).sum()),
+        corrected=int((change > 0).sum()),
+        degraded=int((change < 0).sum()),
         samples=len(labels),
         confirmed=int(known.sum()),
         difference_confirmed=float(change[known].mean()) if known.any() else None,

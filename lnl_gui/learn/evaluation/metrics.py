@@ -96,3 +96,8 @@ def calibration_error(
     number = np.clip(np.ceil(confidence * bins).astype(np.int64) - 1, 0, bins - 1)
     surplus = np.bincount(number, weights=right - confidence, minlength=bins)
     return float(np.abs(surplus).sum() / len(labels))
+
+
+def accuracy(probabilities: np.ndarray, labels: np.ndarray) -> float | None:
+    """Share of rows whose most probable class is the label; None for no rows."""
+    return float((probabilities.argmax(axis=1) == labels).mean()) if len(labels) else None

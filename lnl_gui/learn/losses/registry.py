@@ -203,3 +203,20 @@ def build_loss(
     if info.function is None:
         return EarlyLearningRegularisation(number_of_samples, number_of_classes, **chosen)
     return StatelessLoss(info.function, chosen)
+
+
+@dataclass(frozen=True)
+class LossChoice:
+    """A loss by its registered name, with its constants as (name, value) pairs."""
+
+    name: str = "ce"
+    constants: tuple[tuple[str, float], ...] = ()
+
+    def build(self, *, number_of_samples: int, number_of_classes: int) -> Loss:
+        """The loss ready for training; see `build_loss`."""
+        return build_loss(
+            self.name,
+            number_of_samples=number_of_samples,
+            number_of_classes=number_of_classes,
+            **dict(self.constants),
+        )

@@ -7,14 +7,15 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lnl_gui.learn.data.sources import Source, epoch_batches
-from lnl_gui.learn.losses.cross_entropy import cross_entropy
-from lnl_gui.learn.methods.labelled_views import (
+from lnl_gui.learn.data.labelled_views import (
     BuildNetwork,
     LabelledViews,
     draw_number,
     loaded_ahead,
 )
+from lnl_gui.learn.data.sources import Source, epoch_batches
+from lnl_gui.learn.losses.cross_entropy import cross_entropy
+from lnl_gui.learn.methods.method_training import optimiser_of
 from lnl_gui.learn.methods.selection import SmallLossTraining, kept_fraction, smallest_losses
 from lnl_gui.learn.models.inference import device_of, load, mixed_precision, predict_together
 from lnl_gui.learn.training.epochs import mean_loss
@@ -47,7 +48,9 @@ class CoTeaching:
         parameters: CoTeachingParameters,
         device: str = "cpu",
     ) -> None:
-        self.learners = start_learners(build, 2, parameters, device=device)
+        self.learners = start_learners(
+            build, 2, optimiser_of(parameters), seed=parameters.seed, device=device
+        )
         self.networks = [learner.network for learner in self.learners]
         self.training = training
         self.parameters = parameters

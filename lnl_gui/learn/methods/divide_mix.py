@@ -13,9 +13,10 @@ import torch
 from torch import nn
 
 from lnl_gui.detect.detectors.mixture import clean_probability, fit_mixture
+from lnl_gui.learn.data.labelled_views import BuildNetwork, LabelledViews, part_of
 from lnl_gui.learn.data.sources import Source
 from lnl_gui.learn.losses.cross_entropy import cross_entropy
-from lnl_gui.learn.methods.labelled_views import BuildNetwork, LabelledViews, part_of
+from lnl_gui.learn.methods.method_training import optimiser_of
 from lnl_gui.learn.methods.mixmatch import MixMatchTraining, mixmatch_of, train_mixmatch_epoch
 from lnl_gui.learn.methods.selection import normalised_losses, split_by_probability
 from lnl_gui.learn.methods.warm_up import warm_up_together
@@ -60,7 +61,9 @@ class DivideMix:
         parameters: DivideMixParameters,
         device: str = "cpu",
     ) -> None:
-        self.learners = start_learners(build, 2, parameters, device=device)
+        self.learners = start_learners(
+            build, 2, optimiser_of(parameters), seed=parameters.seed, device=device
+        )
         self.training = training
         self.parameters = parameters
         self.loss_history: list[list[torch.Tensor]] = [[], []]

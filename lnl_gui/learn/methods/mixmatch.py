@@ -11,10 +11,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from lnl_gui.learn.data.labelled_views import LabelledViews, draw_number, loaded_ahead
 from lnl_gui.learn.data.sources import Source, epoch_batches
 from lnl_gui.learn.losses.cross_entropy import cross_entropy
 from lnl_gui.learn.losses.targets import log_probabilities
-from lnl_gui.learn.methods.labelled_views import LabelledViews, draw_number, loaded_ahead
 from lnl_gui.learn.methods.selection import Split
 from lnl_gui.learn.methods.warm_up import WarmUpTraining
 from lnl_gui.learn.models.inference import device_of, load, mixed_precision

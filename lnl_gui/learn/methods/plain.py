@@ -6,13 +6,14 @@ from typing import Any, Literal
 import numpy as np
 from torch import Tensor, nn
 
+from lnl_gui.learn.data.labelled_views import BuildNetwork, LabelledViews
 from lnl_gui.learn.data.sources import Source
 from lnl_gui.learn.losses.cross_entropy import cross_entropy
 from lnl_gui.learn.losses.registry import build_loss
-from lnl_gui.learn.methods.labelled_views import BuildNetwork, LabelledViews
+from lnl_gui.learn.methods.method_training import MethodTraining, optimiser_of
 from lnl_gui.learn.models.inference import predict_together
-from lnl_gui.learn.recipes.parameters import MethodTraining, OptimiserName, Schedule, ScheduleName
 from lnl_gui.learn.training.learner import learner_states, load_learner_states, start_learners
+from lnl_gui.learn.training.optimisation import OptimiserName, Schedule, ScheduleName
 from lnl_gui.learn.training.supervised import train_supervised_epoch
 from lnl_gui.util.progress import Progress, no_progress
 
@@ -77,7 +78,9 @@ class Plain:
         device: str = "cpu",
     ) -> None:
         self.name = f"plain:{parameters.loss}"
-        self.learners = start_learners(build, 1, parameters, device=device)
+        self.learners = start_learners(
+            build, 1, optimiser_of(parameters), seed=parameters.seed, device=device
+        )
         self.networks = [learner.network for learner in self.learners]
         self.training = training
         self.parameters = parameters

@@ -5,18 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
-from torch import Tensor, nn
-
+from lnl_gui.learn.data.labelled_views import BuildNetwork, LabelledViews
 from lnl_gui.learn.losses.registry import describe_loss, list_losses
 from lnl_gui.learn.methods.co_teaching import CoTeaching, CoTeachingParameters
 from lnl_gui.learn.methods.divide_mix import DivideMix, DivideMixParameters
-from lnl_gui.learn.methods.labelled_views import BuildNetwork, LabelledViews
 from lnl_gui.learn.methods.plain import Plain, PlainParameters
 from lnl_gui.learn.methods.small_loss import SmallLoss, SmallLossParameters
 from lnl_gui.learn.methods.turn import Turn, TurnParameters, turn_parameters
 from lnl_gui.learn.methods.unicon import Unicon, UniconParameters
-from lnl_gui.learn.recipes.parameters import Optimiser
 from lnl_gui.learn.training.epochs import Trainer
+from lnl_gui.learn.training.optimisation import Optimiser
 from lnl_gui.util.errors import UserError
 
 Setting = Literal["scratch", "backbone", "embedding"]
@@ -74,22 +72,6 @@ _INFOS = (
         "Ahn et al., 2024",
     ),
 )
-
-
-class EmbeddingHead(nn.Module):
-    """A linear classifier on prepared embeddings, or one with a hidden layer before it."""
-
-    def __init__(self, dimension: int, number_of_classes: int, *, hidden: int = 0) -> None:
-        super().__init__()
-        self.dimension = hidden or dimension
-        self.backbone: nn.Module = nn.Identity()
-        if hidden:
-            self.backbone = nn.Sequential(nn.Linear(dimension, hidden), nn.ReLU())
-        self.head = nn.Linear(self.dimension, number_of_classes)
-
-    def forward(self, features: Tensor) -> Tensor:
-        """Features (B, P) to logits (B, C)."""
-        return self.head(self.backbone(features))
 
 
 def list_methods() -> list[MethodInfo]:

@@ -6,7 +6,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lnl_gui.learn.recipes.parameters import MethodTraining, OptimiserName
+from lnl_gui.learn.methods.method_training import MethodTraining
+from lnl_gui.learn.training.optimisation import OptimiserName
 
 DIVERGENCE_CEILING = 0.7
 """UNICON's d_mu. In nats the divergence is at most log 2 = 0.693, so at this value, the authors',

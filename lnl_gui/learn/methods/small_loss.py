@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from torch import Tensor, nn
 
+from lnl_gui.learn.data.labelled_views import BuildNetwork, LabelledViews
 from lnl_gui.learn.data.sources import Source
 from lnl_gui.learn.losses.cross_entropy import cross_entropy
-from lnl_gui.learn.methods.labelled_views import BuildNetwork, LabelledViews
+from lnl_gui.learn.methods.method_training import optimiser_of
 from lnl_gui.learn.methods.selection import SmallLossTraining, kept_fraction, smallest_losses
 from lnl_gui.learn.models.inference import predict_together
 from lnl_gui.learn.training.learner import learner_states, load_learner_states, start_learners
@@ -44,7 +45,9 @@ class SmallLoss:
         parameters: SmallLossParameters,
         device: str = "cpu",
     ) -> None:
-        self.learners = start_learners(build, 1, parameters, device=device)
+        self.learners = start_learners(
+            build, 1, optimiser_of(parameters), seed=parameters.seed, device=device
+        )
         self.networks = [learner.network for learner in self.learners]
         self.training = training
         self.parameters = parameters

@@ -13,19 +13,19 @@ import torch
 from torch import Tensor, nn
 
 from lnl_gui.detect.detectors.mixture import clean_probability, fit_mixture
+from lnl_gui.learn.data.labelled_views import BuildNetwork, LabelledViews, build_networks
 from lnl_gui.learn.data.sources import ArraySource, Source
 from lnl_gui.learn.losses.cross_entropy import cross_entropy
 from lnl_gui.learn.losses.generalised import generalised_cross_entropy
-from lnl_gui.learn.methods.labelled_views import BuildNetwork, LabelledViews, build_networks
 from lnl_gui.learn.methods.selection import balanced_draw
 from lnl_gui.learn.models.inference import device_of, predict_logits, predict_together
-from lnl_gui.learn.recipes.parameters import Optimiser
 from lnl_gui.learn.training.learner import (
     Learner,
     build_learners,
     learner_states,
     load_learner_states,
 )
+from lnl_gui.learn.training.optimisation import Optimiser
 from lnl_gui.learn.training.supervised import Objective, train_supervised_epoch
 from lnl_gui.util.progress import Progress, no_progress
 

@@ -13,9 +13,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from lnl_gui.learn.data.labelled_views import BuildNetwork, LabelledViews, part_of
 from lnl_gui.learn.data.sources import Source
 from lnl_gui.learn.methods.contrastive import TEMPERATURE, ProjectionHead, nt_xent
-from lnl_gui.learn.methods.labelled_views import BuildNetwork, LabelledViews, part_of
+from lnl_gui.learn.methods.method_training import optimiser_of
 from lnl_gui.learn.methods.mixmatch import (
     MixBatch,
     MixMatchTraining,
@@ -31,9 +32,8 @@ from lnl_gui.learn.methods.selection import (
 )
 from lnl_gui.learn.methods.warm_up import warm_up_together
 from lnl_gui.learn.models.inference import predict_logits, predict_together
-from lnl_gui.learn.recipes.parameters import Schedule
 from lnl_gui.learn.training.learner import learner_states, load_learner_states, start_learners
-from lnl_gui.learn.training.optimisation import rate_at
+from lnl_gui.learn.training.optimisation import Schedule, rate_at
 from lnl_gui.util.progress import Progress, no_progress
 
 
@@ -111,7 +111,9 @@ class Unicon:
         def build_contrastive() -> nn.Module:
             return ContrastiveNetwork(build(), dimension, parameters.projection)
 
-        self.learners = start_learners(build_contrastive, 2, parameters, device=device)
+        self.learners = start_learners(
+            build_contrastive, 2, optimiser_of(parameters), seed=parameters.seed, device=device
+        )
         self.networks = [learner.network for learner in self.learners]
         self.training = training
         self.parameters = parameters

@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from lnl_gui.learn.data.labelled_views import LabelledViews, part_of
 from lnl_gui.learn.losses.cross_entropy import confidence_penalty, cross_entropy
-from lnl_gui.learn.methods.labelled_views import LabelledViews, part_of
-from lnl_gui.learn.recipes.parameters import MethodTraining
+from lnl_gui.learn.methods.method_training import MethodTraining
 from lnl_gui.learn.training.learner import Learner
 from lnl_gui.learn.training.supervised import train_supervised_epoch
 from lnl_gui.util.progress import Progress

@@ -10,9 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lnl_gui.learn.losses.registry import build_loss
+from lnl_gui.learn.losses.registry import LossChoice
 from lnl_gui.learn.models.network import Head
-from lnl_gui.learn.recipes.parameters import Loss
 from lnl_gui.util.progress import Progress, no_progress
 
 BATCH = 2048
@@ -23,7 +22,7 @@ RATES = (0.1, 1e-4)
 DECAYS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 """Weight decays that are tried, each divided by the number of classes."""
 USUAL_DECAY = 0.1
-ROBUST = Loss("gce")
+ROBUST = LossChoice("gce")
 SEARCH_SAMPLES = 20_000
 """The decay is chosen on at most so many training samples."""
 
@@ -67,7 +66,7 @@ def fit_probe(
     *,
     number_of_classes: int,
     validation: tuple[np.ndarray, np.ndarray] | None = None,
-    loss: Loss = ROBUST,
+    loss: LossChoice = ROBUST,
     epochs: int = 20,
     decays: tuple[float, ...] = DECAYS,
     seed: int = 0,
@@ -97,14 +96,9 @@ def fit_probe(
     return probe
 
 
-def loss_of(logits: np.ndarray, labels: np.ndarray, *, loss: Loss = ROBUST) -> float:
+def loss_of(logits: np.ndarray, labels: np.ndarray, *, loss: LossChoice = ROBUST) -> float:
     """The mean loss of logits (N, C) at labels (N,), in the loss's own units."""
-    criterion = build_loss(
-        loss.name,
-        number_of_samples=len(labels),
-        number_of_classes=logits.shape[1],
-        **dict(loss.constants),
-    )
+    criterion = loss.build(number_of_samples=len(labels), number_of_classes=logits.shape[1])
     with torch.no_grad():
         rows = torch.arange(len(labels))
         return criterion(torch.from_numpy(logits), torch.from_numpy(labels).long(), rows).item()
@@ -130,7 +124,7 @@ class _Fit:
     mean: Tensor
     scale: Tensor
     classes: int
-    loss: Loss
+    loss: LossChoice
     epochs: int
     seed: int
 
@@ -142,12 +136,7 @@ class _Fit:
         optimiser = torch.optim.Adam([weight, bias], lr=RATES[0], betas=(0.9, 0.99))
         steps = max(LEAST_STEPS, self.epochs * -(-count // BATCH))
         schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps, RATES[1])
-        criterion = build_loss(
-            self.loss.name,
-            number_of_samples=count,
-            number_of_classes=self.classes,
-            **dict(self.loss.constants),
-        )
+        criterion = self.loss.build(number_of_samples=count, number_of_classes=self.classes)
         targets = torch.from_numpy(labels.astype(np.int64))
         for rows in _steps(count, steps, self.seed):
             features = torch.from_numpy(np.asarray(embedding[rows], np.float32))

@@ -13,7 +13,6 @@ from torch import Tensor, nn
 from lnl_gui.encoders.backbone import Backbone, load_backbone
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.learn.models.network import Classifier, Head
-from lnl_gui.learn.training.checkpoint import cpu_copy
 from lnl_gui.store.runs import versions
 from lnl_gui.util.atomic import atomic_file, read_json, write_json
 from lnl_gui.util.errors import UserError, as_user_error
@@ -41,7 +40,7 @@ def save_weights(file: Path, network: nn.Module) -> None:
     Raises:
         UserError: when the disk is full; an older file of that name stays.
     """
-    tensors = {name: t.contiguous() for name, t in cpu_copy(network.state_dict()).items()}
+    tensors = {name: t.cpu().contiguous() for name, t in network.state_dict().items()}
     try:
         with atomic_file(file) as stream:
             stream.write(safetensors.torch.save(tensors))

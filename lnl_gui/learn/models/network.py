@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import torch
 from torch import Tensor, nn
 
-from lnl_gui.learn.recipes.parameters import Part
-
+Part = Literal["head", "last_block", "last_three_blocks", "full"]
 BLOCKS = {"last_block": 1, "last_three_blocks": 3}
 
 

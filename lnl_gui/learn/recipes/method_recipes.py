@@ -1,8 +1,7 @@
 """The noise-robust methods as recipes: a minute on the stored embedding, or hours on images."""
 
 from lnl_gui.learn.methods.registry import describe_method
-from lnl_gui.learn.recipes.parameters import Recipe
-from lnl_gui.learn.training.method_run import ON_EMBEDDING
+from lnl_gui.learn.recipes.parameters import ON_EMBEDDING, Recipe
 
 QUICK_SUFFIX = "_head"
 METHODS = ("divide_mix", "unicon", "co_teaching", "small_loss")

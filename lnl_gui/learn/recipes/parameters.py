@@ -4,69 +4,17 @@ A recipe is a list of stages. Each stage trains some part of the network for som
 decides what is cached and therefore what an epoch costs.
 """
 
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
+from lnl_gui.learn.losses.registry import LossChoice
+from lnl_gui.learn.models.network import Part
+from lnl_gui.learn.training.optimisation import Optimiser, Schedule
 from lnl_gui.util.errors import UserError
 
-Part = Literal["head", "last_block", "last_three_blocks", "full"]
-OptimiserName = Literal["adamw", "adam", "sgd"]
-ScheduleName = Literal["constant", "cosine", "cosine_restarts", "step"]
 AugmentationName = Literal["none", "weak", "strong"]
-
-
-@dataclass(frozen=True)
-class Optimiser:
-    """An optimiser and its constants. `momentum` is for `sgd`, `betas` for the others."""
-
-    name: OptimiserName = "adamw"
-    learning_rate: float = 1e-3
-    weight_decay: float = 0.0
-    momentum: float = 0.9
-    betas: tuple[float, float] = (0.9, 0.999)
-
-
-@dataclass(frozen=True)
-class MethodTraining:
-    """What the parameters of every method have whose networks train with one optimiser."""
-
-    optimiser: OptimiserName = "sgd"
-    learning_rate: float = 0.02
-    momentum: float = 0.9
-    weight_decay: float = 5e-4
-    seed: int = 0
-
-
-def optimiser_of(parameters: MethodTraining) -> Optimiser:
-    """The optimiser that a method's parameters ask for."""
-    return Optimiser(
-        parameters.optimiser,
-        parameters.learning_rate,
-        parameters.weight_decay,
-        parameters.momentum,
-    )
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """Learning rate as a function of the step, between the optimiser's and `minimum_rate`."""
-
-    name: ScheduleName = "cosine"
-    minimum_rate: float = 0.0
-    warm_up_steps: int = 0
-    """Linear from zero; inside the first cycle."""
-    period_epochs: float = 1.0
-    """`cosine_restarts`: length of a cycle; `step`: epochs between falls."""
-    factor: float = 0.1
-    """`step`: what the rate is multiplied with at each fall."""
-
-
-@dataclass(frozen=True)
-class Loss:
-    """A loss by its registered name, with its constants as (name, value) pairs."""
-
-    name: str = "ce"
-    constants: tuple[tuple[str, float], ...] = ()
+ON_EMBEDDING = "on_embedding"
+"""A recipe's constant: 1 trains a head on the stored embedding, 0 the network on images."""
 
 
 @dataclass(frozen=True)
@@ -85,9 +33,9 @@ class Stage:
     epochs: int = 2
     batch_size: int = 128
     micro_batch: int = 0
-    optimiser: Optimiser = Optimiser()
-    schedule: Schedule = Schedule()
-    loss: Loss = Loss()
+    optimiser: Optimiser = field(default_factory=Optimiser)
+    schedule: Schedule = field(default_factory=Schedule)
+    loss: LossChoice = field(default_factory=LossChoice)
     augmentation: AugmentationName = "weak"
     clip_norm: float = 0.0
     """Largest norm of the gradient; 0 does not clip."""
@@ -180,7 +128,7 @@ def recipe_from_dict(values: dict[str, Any]) -> Recipe:
 def _stage_from_dict(values: dict[str, Any]) -> Stage:
     optimiser = _known(Optimiser, values["optimiser"])
     optimiser["betas"] = tuple(optimiser["betas"])
-    loss = Loss(values["loss"]["name"], _pairs(values["loss"]))
+    loss = LossChoice(values["loss"]["name"], _pairs(values["loss"]))
     parts = {
         "optimiser": Optimiser(**optimiser),
         "schedule": Schedule(**_known(Schedule, values["schedule"])),
@@ -194,5 +142,5 @@ def _pairs(values: dict[str, Any]) -> tuple[tuple[str, float], ...]:
 
 
 def _known(kind: type, values: dict[str, Any]) -> dict[str, Any]:
-    names = {field.name for field in fields(kind)}
+    names = {each.name for each in fields(kind)}
     return {name: value for name, value in values.items() if name in names}

@@ -3,9 +3,10 @@
 import difflib
 from dataclasses import replace
 
-from lnl_gui.learn.losses.registry import describe_loss
+from lnl_gui.learn.losses.registry import LossChoice, describe_loss
 from lnl_gui.learn.recipes.method_recipes import METHOD_RECIPES
-from lnl_gui.learn.recipes.parameters import Loss, Optimiser, Recipe, Schedule, Stage
+from lnl_gui.learn.recipes.parameters import Recipe, Stage
+from lnl_gui.learn.training.optimisation import Optimiser, Schedule
 from lnl_gui.util.errors import UserError
 
 QUICK_BLOCK = Stage(
@@ -15,7 +16,7 @@ QUICK_BLOCK = Stage(
     batch_size=64,
     optimiser=Optimiser("adamw", 3e-4, 0.05),
     schedule=Schedule("cosine"),
-    loss=Loss("gce"),
+    loss=LossChoice("gce"),
     augmentation="none",
     clip_norm=10.0,
     cache_frozen=True,
@@ -35,7 +36,7 @@ REPORT = Stage(
     batch_size=128,
     optimiser=Optimiser("adamw", 1e-4, 0.1),
     schedule=Schedule("cosine_restarts", minimum_rate=1e-5),
-    loss=Loss("ce"),
+    loss=LossChoice("ce"),
     augmentation="weak",
     clip_norm=10.0,
 )
@@ -86,7 +87,7 @@ _RECIPES = (
         "Whole network, robust loss",
         "As the whole network, with generalised cross-entropy, which wrong labels mislead less. "
         "For a GPU.",
-        (replace(REPORT, name="whole network", epochs=5, loss=Loss("gce")),),
+        (replace(REPORT, name="whole network", epochs=5, loss=LossChoice("gce")),),
         minutes_hint=300,
         needs_gpu=True,
     ),
@@ -138,7 +139,7 @@ def plain(loss: str, **constants: float) -> Recipe:
     """
     info = describe_loss(loss)
     stage = replace(
-        REPORT, name="whole network", epochs=5, loss=Loss(loss, tuple(constants.items()))
+        REPORT, name="whole network", epochs=5, loss=LossChoice(loss, tuple(constants.items()))
     )
     return Recipe(
         f"plain:{loss}",

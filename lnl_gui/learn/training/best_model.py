@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from lnl_gui.learn.evaluation.metrics import log_loss
+from lnl_gui.learn.evaluation.metrics import accuracy, log_loss
 from lnl_gui.learn.models.model_file import save_weights
-from lnl_gui.learn.training.stage_loop import accuracy
 from lnl_gui.util.atomic import write_array
 from lnl_gui.util.errors import as_user_error
 
@@ -17,7 +16,7 @@ PREFIX = "candidate-"
 
 
 @dataclass(frozen=True)
-class Candidate:
+class BestModel:
     """A model that may become the result.
 
     Args:
@@ -34,7 +33,7 @@ class Candidate:
     validation_loss: float
     margin: float = 0.0
 
-    def better_than(self, other: "Candidate | None") -> bool:
+    def better_than(self, other: "BestModel | None") -> bool:
         """More accurate, or as accurate and surer; without validation the later one."""
         if other is None or self.validation_accuracy is None or other.validation_accuracy is None:
             return True
@@ -56,15 +55,15 @@ class Candidate:
         return asdict(self)
 
 
-def judged(number: int, title: str, probabilities: np.ndarray, labels: np.ndarray) -> Candidate:
+def judged(number: int, title: str, probabilities: np.ndarray, labels: np.ndarray) -> BestModel:
     """A candidate by its probabilities (V, C) of the validation samples and their labels (V,)."""
     loss = log_loss(probabilities, labels) if len(labels) else 0.0
-    return Candidate(number, title, accuracy(probabilities, labels), loss)
+    return BestModel(number, title, accuracy(probabilities, labels), loss)
 
 
 def keep(
-    candidate: Candidate, folder: Path, classifier: nn.Module, holdout: np.ndarray
-) -> Candidate:
+    candidate: BestModel, folder: Path, classifier: nn.Module, holdout: np.ndarray
+) -> BestModel:
     """Write a candidate's files; older candidates stay until `forget_others`.
 
     Raises:
@@ -78,7 +77,7 @@ def keep(
     return candidate
 
 
-def forget_others(folder: Path, best: Candidate | None) -> None:
+def forget_others(folder: Path, best: BestModel | None) -> None:
     """Delete the files of all candidates but `best`."""
     wanted = {best.weights(folder), best.predictions(folder)} if best else set()
     for file in folder.glob(f"{PREFIX}*"):
@@ -86,6 +85,6 @@ def forget_others(folder: Path, best: Candidate | None) -> None:
             file.unlink(missing_ok=True)
 
 
-def still_there(candidate: Candidate, folder: Path) -> bool:
+def still_there(candidate: BestModel, folder: Path) -> bool:
     """Whether both files exist."""
     return candidate.weights(folder).is_file() and candidate.predictions(folder).is_file()

@@ -8,9 +8,14 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from lnl_gui.learn.methods.labelled_views import BuildNetwork, build_networks
-from lnl_gui.learn.recipes.parameters import MethodTraining, Optimiser, Schedule, optimiser_of
-from lnl_gui.learn.training.optimisation import build_optimiser, rate_at, set_rates
+from lnl_gui.learn.data.labelled_views import BuildNetwork, build_networks
+from lnl_gui.learn.training.optimisation import (
+    Optimiser,
+    Schedule,
+    build_optimiser,
+    rate_at,
+    set_rates,
+)
 
 
 @dataclass
@@ -64,11 +69,11 @@ def build_learners(networks: Sequence[nn.Module], settings: Optimiser) -> list[L
 
 
 def start_learners(
-    build: BuildNetwork, count: int, parameters: MethodTraining, *, device: str
+    build: BuildNetwork, count: int, settings: Optimiser, *, seed: int, device: str
 ) -> list[Learner]:
     """So many networks of different, seeded initialisation, each with the method's optimiser."""
-    networks = build_networks(build, count, parameters.seed, torch.device(device))
-    return build_learners(networks, optimiser_of(parameters))
+    networks = build_networks(build, count, seed, torch.device(device))
+    return build_learners(networks, settings)
 
 
 def learner_states(learners: Sequence[Learner]) -> list[dict[str, Any]]:

@@ -5,12 +5,41 @@ Rates without state of their own resume exactly: the step number is all there is
 
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from torch import nn
 
-from lnl_gui.learn.recipes.parameters import Optimiser, Schedule
 from lnl_gui.util.errors import UserError
+
+OptimiserName = Literal["adamw", "adam", "sgd"]
+ScheduleName = Literal["constant", "cosine", "cosine_restarts", "step"]
+
+
+@dataclass(frozen=True)
+class Optimiser:
+    """An optimiser and its constants. `momentum` is for `sgd`, `betas` for the others."""
+
+    name: OptimiserName = "adamw"
+    learning_rate: float = 1e-3
+    weight_decay: float = 0.0
+    momentum: float = 0.9
+    betas: tuple[float, float] = (0.9, 0.999)
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Learning rate as a function of the step, between the optimiser's and `minimum_rate`."""
+
+    name: ScheduleName = "cosine"
+    minimum_rate: float = 0.0
+    warm_up_steps: int = 0
+    """Linear from zero; inside the first cycle."""
+    period_epochs: float = 1.0
+    """`cosine_restarts`: length of a cycle; `step`: epochs between falls."""
+    factor: float = 0.1
+    """`step`: what the rate is multiplied with at each fall."""
 
 
 def rate_at(step: int, *, steps_per_epoch: int, epochs: int, schedule: Schedule) -> float:

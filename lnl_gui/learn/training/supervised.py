@@ -6,12 +6,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from lnl_gui.learn.data.labelled_views import LabelledViews, draw_number, loaded_ahead
 from lnl_gui.learn.data.sources import Source, epoch_batches
-from lnl_gui.learn.methods.labelled_views import LabelledViews, draw_number, loaded_ahead
 from lnl_gui.learn.models.inference import device_of, load, mixed_precision
-from lnl_gui.learn.recipes.parameters import Schedule
 from lnl_gui.learn.training.epochs import mean_loss
 from lnl_gui.learn.training.learner import Learner
+from lnl_gui.learn.training.optimisation import Schedule
 from lnl_gui.util.progress import Progress, no_progress
 
 Objective = Callable[[Tensor, Tensor, Tensor], Tensor]

@@ -69,7 +69,7 @@ def test_comparison_counts_what_changed() -> None:
     before = np.array([[1, 0], [0, 1], [0, 1], [0, 1]], float)
     after = np.array([[1, 0], [1, 0], [1, 0], [0, 1]], float)
     result = compare(before, after, labels=labels, confirmed=np.array([True, True, False, False]))
-    assert (result.mended, result.broken, result.difference) == (1, 1, 0.0)
+    assert (result.corrected, result.degraded, result.difference) == (1, 1, 0.0)
     assert (result.confirmed, result.difference_confirmed) == (2, 0.5)
     assert "2 of 4" in result.notes[0]
 

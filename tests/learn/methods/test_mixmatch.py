@@ -7,8 +7,8 @@ import torch
 from numpy.testing import assert_allclose
 from torch import nn
 
+from lnl_gui.learn.data.labelled_views import LabelledViews
 from lnl_gui.learn.data.views import embedding_views
-from lnl_gui.learn.methods.labelled_views import LabelledViews
 from lnl_gui.learn.methods.mixmatch import (
     MixMatch,
     consistency,
@@ -22,8 +22,8 @@ from lnl_gui.learn.methods.mixmatch import (
     train_mixmatch_epoch,
 )
 from lnl_gui.learn.methods.selection import Split
-from lnl_gui.learn.recipes.parameters import Optimiser
 from lnl_gui.learn.training.learner import build_learners
+from lnl_gui.learn.training.optimisation import Optimiser
 from lnl_gui.util.progress import no_progress
 
 

@@ -3,9 +3,9 @@ import pytest
 import torch
 from sklearn.linear_model import LogisticRegression
 
+from lnl_gui.learn.losses.registry import LossChoice
 from lnl_gui.learn.models.linear_probe import FEATURE_NORM, fit_probe, loss_of, standardisation
 from lnl_gui.learn.models.network import Head
-from lnl_gui.learn.recipes.parameters import Loss
 
 
 def _blobs(count: int = 1500, classes: int = 4, dimension: int = 30, seed: int = 0) -> tuple:
@@ -27,7 +27,7 @@ def test_standardisation_is_numpys() -> None:
 
 def test_agrees_with_logistic_regression_on_clean_blobs() -> None:
     features, labels = _blobs()
-    probe = fit_probe(features[:1000], labels[:1000], number_of_classes=4, loss=Loss("ce"))
+    probe = fit_probe(features[:1000], labels[:1000], number_of_classes=4, loss=LossChoice("ce"))
     theirs = LogisticRegression(max_iter=500).fit(features[:1000], labels[:1000])
     ours = probe.logits(features[1000:]).argmax(axis=1)
     assert (ours == theirs.predict(features[1000:])).mean() > 0.98
@@ -43,7 +43,7 @@ def test_the_robust_loss_withstands_wrong_labels() -> None:
     parts = {"validation": (features[900:1100], given[900:1100])}
     kwargs = {"number_of_classes": 4, **parts}
     robust = fit_probe(features[:900], given[:900], **kwargs)
-    plain = fit_probe(features[:900], given[:900], loss=Loss("ce"), decays=(0.003,), **kwargs)
+    plain = fit_probe(features[:900], given[:900], loss=LossChoice("ce"), decays=(0.003,), **kwargs)
     accuracy = [
         (p.logits(features[1100:]).argmax(axis=1) == labels[1100:]).mean() for p in (robust, plain)
     ]

@@ -3,8 +3,8 @@ from dataclasses import replace
 
 import pytest
 
+from lnl_gui.learn.losses.registry import LossChoice
 from lnl_gui.learn.recipes.parameters import (
-    Loss,
     Recipe,
     Stage,
     recipe_from_dict,
@@ -21,7 +21,7 @@ def test_every_recipe_survives_json(recipe: Recipe) -> None:
 
 
 def test_loss_constants_survive_json() -> None:
-    stage = Stage("a", loss=Loss("elr", (("beta", 0.9), ("strength", 7.0))))
+    stage = Stage("a", loss=LossChoice("elr", (("beta", 0.9), ("strength", 7.0))))
     recipe = Recipe("r", "R", "", (stage,), constants=(("epochs", 3.0),))
     assert recipe_from_dict(json.loads(json.dumps(recipe_to_dict(recipe)))) == recipe
 

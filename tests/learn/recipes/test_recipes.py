@@ -6,16 +6,16 @@ import torch
 from PIL import Image
 
 from lnl_gui.encoders.preprocessing import Preprocessing
+from lnl_gui.learn.data.labelled_views import LabelledViews
 from lnl_gui.learn.data.views import Views, embedding_views, image_views
 from lnl_gui.learn.methods.divide_mix import DivideMix
-from lnl_gui.learn.methods.labelled_views import LabelledViews
 from lnl_gui.learn.methods.registry import Parameters, default_parameters, with_constants
 from lnl_gui.learn.methods.turn import Turn, TurnParameters, turn_parameters
 from lnl_gui.learn.methods.unicon import Unicon
 from lnl_gui.learn.methods.warm_up import logits_of_head
 from lnl_gui.learn.models.small_cnn import SmallCNN
-from lnl_gui.learn.recipes.parameters import Optimiser
 from lnl_gui.learn.training.epochs import accuracy_of, fit
+from lnl_gui.learn.training.optimisation import Optimiser
 from lnl_gui.util.progress import no_progress
 from tests.learn.methods_cases import (
     CLASSES,

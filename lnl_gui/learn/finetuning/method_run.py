@@ -17,34 +17,32 @@ from torch import nn
 from lnl_gui.detect.detectors.confident_learning import confident_joint, noise_rate
 from lnl_gui.detect.probes.out_of_fold import out_of_fold_probabilities
 from lnl_gui.encoders.torch_backend import is_out_of_memory
+from lnl_gui.learn.data.labelled_views import LabelledViews
 from lnl_gui.learn.data.sources import ArraySource, ImageSource, Source
-from lnl_gui.learn.data.stage_data import Samples, Workshop, image_source
 from lnl_gui.learn.data.views import Views, embedding_views
-from lnl_gui.learn.methods.labelled_views import LabelledViews
+from lnl_gui.learn.finetuning.stage_data import RunContext, Samples, image_source
+from lnl_gui.learn.finetuning.staged_run import own_embedding, run_identity
 from lnl_gui.learn.methods.noise_level import adapt
 from lnl_gui.learn.methods.registry import (
-    EmbeddingHead,
     Parameters,
     build_trainer,
     default_parameters,
     describe_method,
 )
+from lnl_gui.learn.models.embedding_head import EmbeddingHead
 from lnl_gui.learn.models.embedding_space import EmbeddingSpace, fit_space
 from lnl_gui.learn.models.inference import predict_logits
 from lnl_gui.learn.models.linear_probe import standardisation
 from lnl_gui.learn.models.network import Classifier, Head
-from lnl_gui.learn.recipes.parameters import Recipe
+from lnl_gui.learn.recipes.parameters import ON_EMBEDDING, Recipe
 from lnl_gui.learn.training import best_model
-from lnl_gui.learn.training.best_model import Candidate
+from lnl_gui.learn.training.best_model import BestModel
 from lnl_gui.learn.training.checkpoint import load_checkpoint
 from lnl_gui.learn.training.epochs import Trainer, Validation, fit
 from lnl_gui.learn.training.report import EpochReport, OnEpoch
-from lnl_gui.learn.training.staged_run import own_embedding, run_identity
 from lnl_gui.util.atomic import read_json, write_json
 from lnl_gui.util.errors import UserError
 
-ON_EMBEDDING = "on_embedding"
-"""A recipe's constant: 1 trains a head on the stored embedding, 0 the network on images."""
 BEST_FILE = "best.json"
 
 
@@ -73,12 +71,12 @@ class Material:
 class MethodRun:
     """A fine-tune under way: what was found so far, and where its files lie."""
 
-    shop: Workshop
+    context: RunContext
     recipe: Recipe
     folder: Path
     classes: int
     on_epoch: OnEpoch
-    best: Candidate | None = None
+    best: BestModel | None = None
     tried: int = 0
     reports: list[EpochReport] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -87,7 +85,7 @@ class MethodRun:
     @property
     def samples(self) -> Samples:
         """All samples of the run."""
-        return self.shop.samples
+        return self.context.samples
 
     def train(self, embedding: np.ndarray | None) -> None:
         """All epochs, from the checkpoint on if there is one.
@@ -100,7 +98,7 @@ class MethodRun:
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         describe_method(self.recipe.method)
-        own, remarks = own_embedding(self.shop, embedding)
+        own, remarks = own_embedding(self.context, embedding)
         self.notes += [remark for remark in remarks if remark not in self.notes]
         constants = dict(self.recipe.constants)
         on_embedding = bool(constants.pop(ON_EMBEDDING, 0.0))
@@ -111,7 +109,7 @@ class MethodRun:
             material.training,
             parameters=parameters,
             dimension=material.dimension,
-            device=str(self.shop.device),
+            device=str(self.context.device),
         )
         self._take_up()
         try:
@@ -141,12 +139,12 @@ class MethodRun:
 
         fit(
             trainer,
-            seed=self.shop.seed,
+            seed=self.context.seed,
             validation=Validation(material.validation, labels) if has_validation else None,
             folder=self.folder,
-            fingerprint=run_identity(self.shop, self.recipe),
+            fingerprint=run_identity(self.context, self.recipe),
             on_epoch=look,
-            progress=self.shop.progress_of(trainer.name),
+            progress=self.context.progress_of(trainer.name),
         )
 
     def _judge(self, trainer: Trainer, material: Material, epoch: int) -> bool:
@@ -163,14 +161,14 @@ class MethodRun:
             is_best = True
             material.fill(network)
             holdout = _probabilities(network, material.holdout, self.classes)
-            self.best = best_model.keep(candidate, self.folder, self.shop.classifier, holdout)
+            self.best = best_model.keep(candidate, self.folder, self.context.classifier, holdout)
         return is_best
 
     def _write_best(self) -> None:
         """Kept beside the checkpoint, which knows nothing of candidates."""
         best = self.best.to_dict() if self.best else None
         values = {
-            "fingerprint": run_identity(self.shop, self.recipe),
+            "fingerprint": run_identity(self.context, self.recipe),
             "best": best,
             "tried": self.tried,
             "reports": [report.to_dict() for report in self.reports],
@@ -178,13 +176,13 @@ class MethodRun:
         write_json(self.folder / BEST_FILE, values)
 
     def _take_up(self) -> None:
-        identity = run_identity(self.shop, self.recipe)
+        identity = run_identity(self.context, self.recipe)
         state = load_checkpoint(self.folder, identity)
         file = self.folder / BEST_FILE
         if state is None or not file.is_file():
             return
         values = read_json(file)
-        best = Candidate(**values["best"]) if values["best"] else None
+        best = BestModel(**values["best"]) if values["best"] else None
         if values["fingerprint"] != identity:
             return
         if best is None or not best_model.still_there(best, self.folder):
@@ -200,48 +198,48 @@ class MethodRun:
         parameters = default_parameters(
             self.recipe.method,
             setting="embedding" if on_embedding else "backbone",
-            encoder=self.shop.backbone.name,
+            encoder=self.context.backbone.name,
         )
         rows = self.samples.training
 
         def estimate() -> float:
             return estimated_noise_rate(
-                embedding[rows], self.samples.labels[rows], self.classes, seed=self.shop.seed
+                embedding[rows], self.samples.labels[rows], self.classes, seed=self.context.seed
             )
 
-        seeded = replace(parameters, seed=self.shop.seed)
+        seeded = replace(parameters, seed=self.context.seed)
         adapted, rate = adapt(seeded, constants, estimate)
         if rate is not None:
             self.notes.append(f"About {100 * rate:.0f} % of the labels were taken to be wrong.")
         return adapted
 
     def _of_images(self, embedding: np.ndarray) -> Material:
-        shop, samples = self.shop, self.samples
+        context, samples = self.context, self.samples
         names = ("none", "weak", "strong")
-        plain, weak, strong = (image_source(shop, samples.training, name) for name in names)
+        plain, weak, strong = (image_source(context, samples.training, name) for name in names)
         mean, scale = standardisation(embedding[samples.training])
-        pristine = copy.deepcopy(shop.classifier.backbone)
+        pristine = copy.deepcopy(context.classifier.backbone)
 
         def build() -> Classifier:
-            head = Head(shop.backbone.dimension, self.classes)
+            head = Head(context.backbone.dimension, self.classes)
             head.mean.copy_(mean)
             head.scale.copy_(scale)
             return Classifier(copy.deepcopy(pristine), head)
 
         def fill(network: nn.Module) -> None:
-            shop.classifier.load_state_dict(network.state_dict())
+            context.classifier.load_state_dict(network.state_dict())
 
         return Material(
             LabelledViews(Views(plain, weak, strong), self._labels(), self.classes),
-            image_source(shop, samples.validation),
-            image_source(shop, samples.holdout),
+            image_source(context, samples.validation),
+            image_source(context, samples.holdout),
             build,
-            shop.backbone.dimension,
+            context.backbone.dimension,
             fill,
         )
 
     def _of_embedding(self, embedding: np.ndarray) -> Material:
-        samples, head = self.samples, self.shop.classifier.head
+        samples, head = self.samples, self.context.classifier.head
         space: EmbeddingSpace = fit_space(embedding[samples.training])
         features = space.apply(embedding)
         width = features.shape[1]
@@ -250,7 +248,7 @@ class MethodRun:
             layer = network.get_submodule("head")
             space.fill(head, layer.get_parameter("weight"), layer.get_parameter("bias"))
 
-        views = embedding_views(features[samples.training], seed=self.shop.seed)
+        views = embedding_views(features[samples.training], seed=self.context.seed)
         return Material(
             LabelledViews(views, self._labels(), self.classes),
             ArraySource(features[samples.validation]),

@@ -13,10 +13,10 @@ from lnl_gui.learn.data.activations import keep_activations
 from lnl_gui.learn.data.augmentation import policy
 from lnl_gui.learn.data.holdout import file_order
 from lnl_gui.learn.data.sources import ArraySource, ImageSource, Source, SubSource
+from lnl_gui.learn.finetuning.stage_loop import LabelledSource, StageData
 from lnl_gui.learn.models.frozen import equals_whole, frozen_function, weights_key
 from lnl_gui.learn.models.network import Classifier, Cut, cut, set_trainable
 from lnl_gui.learn.recipes.parameters import Stage
-from lnl_gui.learn.training.stage_loop import LabelledSource, StageData
 from lnl_gui.util.progress import Progress
 
 
@@ -55,7 +55,7 @@ class Prepared:
 
 
 @dataclass(frozen=True)
-class Workshop:
+class RunContext:
     """What preparing any stage of a run needs."""
 
     samples: Samples
@@ -68,48 +68,48 @@ class Workshop:
     progress_of: Callable[[str], Progress]
 
 
-def prepare(shop: Workshop, stage: Stage, embedding: np.ndarray | None) -> Prepared:
+def prepare(context: RunContext, stage: Stage, embedding: np.ndarray | None) -> Prepared:
     """Choose the cheapest input a stage allows, and gather it.
 
     Args:
         embedding: (N, D) features of all samples, or None.
     """
-    trained = set_trainable(shop.classifier, shop.backbone, stage.part)
+    trained = set_trainable(context.classifier, context.backbone, stage.part)
     if stage.cache_frozen and stage.part == "head" and embedding is not None:
         source = ArraySource(embedding)
-        rows = shop.samples.training
-        return _same_source(shop, stage, source, shop.classifier.head, trained, rows)
+        rows = context.samples.training
+        return _same_source(context, stage, source, context.classifier.head, trained, rows)
     if stage.cache_frozen and stage.part != "full":
-        split = cut(shop.classifier, shop.backbone, stage.part)
-        if split and equals_whole(split, shop.classifier, shop.backbone.preprocessing):
-            return _cached(shop, stage, split)
-    return _images(shop, stage, trained)
+        split = cut(context.classifier, context.backbone, stage.part)
+        if split and equals_whole(split, context.classifier, context.backbone.preprocessing):
+            return _cached(context, stage, split)
+    return _images(context, stage, trained)
 
 
-def embed(shop: Workshop) -> np.ndarray:
+def embed(context: RunContext) -> np.ndarray:
     """(N, D) float32 features of all samples, computed once and kept."""
-    whole = Cut(shop.classifier.backbone, shop.classifier.head)
-    rows = np.arange(len(shop.samples.files))
-    kept = _activations(shop, whole.frozen, rows, "computing embeddings")
+    whole = Cut(context.classifier.backbone, context.classifier.head)
+    rows = np.arange(len(context.samples.files))
+    kept = _activations(context, whole.frozen, rows, "computing embeddings")
     return kept.load(rows, 0)
 
 
-def image_source(shop: Workshop, rows: np.ndarray, augmentation: str = "none") -> ImageSource:
+def image_source(context: RunContext, rows: np.ndarray, augmentation: str = "none") -> ImageSource:
     """The images of some samples under a named augmentation."""
-    files = [shop.samples.files[row] for row in rows]
-    preprocessing = shop.backbone.preprocessing
-    return ImageSource(files, preprocessing, policy(augmentation), shop.seed, shop.workers)
+    files = [context.samples.files[row] for row in rows]
+    preprocessing = context.backbone.preprocessing
+    return ImageSource(files, preprocessing, policy(augmentation), context.seed, context.workers)
 
 
-def _cached(shop: Workshop, stage: Stage, split: Cut) -> Prepared:
-    samples = shop.samples
-    used = _first(samples, stage.cached_samples, shop.seed)
+def _cached(context: RunContext, stage: Stage, split: Cut) -> Prepared:
+    samples = context.samples
+    used = _first(samples, stage.cached_samples, context.seed)
     notes: tuple[str, ...] = ()
     if len(used) < len(samples.training):
         text = f"{stage.name} learnt from {len(used)} of {len(samples.training)} samples"
         notes = (f"{text}, to stay quick; a longer recipe takes all.",)
     rows = np.concatenate([used, samples.validation, samples.holdout])
-    source = _activations(shop, split.frozen, rows, "reading images")
+    source = _activations(context, split.frozen, rows, "reading images")
     ends = np.cumsum([len(used), len(samples.validation), len(samples.holdout)])
     parts = np.split(np.arange(len(rows)), ends[:-1])
     data = StageData(
@@ -118,14 +118,16 @@ def _cached(shop: Workshop, stage: Stage, split: Cut) -> Prepared:
     return Prepared(stage, data, split.trained, [split.trained], used, notes, _nothing)
 
 
-def _activations(shop: Workshop, frozen: nn.Module, rows: np.ndarray, name: str) -> Source:
-    images = image_source(shop, rows)
-    preprocessing = shop.backbone.preprocessing
+def _activations(context: RunContext, frozen: nn.Module, rows: np.ndarray, name: str) -> Source:
+    images = image_source(context, rows)
+    preprocessing = context.backbone.preprocessing
     key = weights_key(frozen, preprocessing)
-    compute = _Lazily(lambda: frozen_function(frozen, preprocessing, device=shop.device, key=key))
+    compute = _Lazily(
+        lambda: frozen_function(frozen, preprocessing, device=context.device, key=key)
+    )
     try:
         return keep_activations(
-            images, compute, shop.cache, key=key, progress=shop.progress_of(name)
+            images, compute, context.cache, key=key, progress=context.progress_of(name)
         )
     finally:
         images.close()
@@ -144,11 +146,11 @@ class _Lazily:
         return self._built(pixels)
 
 
-def _images(shop: Workshop, stage: Stage, trained: Sequence[nn.Module]) -> Prepared:
-    samples = shop.samples
+def _images(context: RunContext, stage: Stage, trained: Sequence[nn.Module]) -> Prepared:
+    samples = context.samples
     used = (samples.training, samples.validation, samples.holdout)
     names = (stage.augmentation, "none", "none")
-    sources = [image_source(shop, rows, name) for rows, name in zip(used, names, strict=True)]
+    sources = [image_source(context, rows, name) for rows, name in zip(used, names, strict=True)]
     data = StageData(
         *(
             LabelledSource(source, samples.labels[rows])
@@ -161,19 +163,19 @@ def _images(shop: Workshop, stage: Stage, trained: Sequence[nn.Module]) -> Prepa
             source.close()
 
     return Prepared(
-        replace(stage, window=1.0), data, shop.classifier, trained, samples.training, (), close
+        replace(stage, window=1.0), data, context.classifier, trained, samples.training, (), close
     )
 
 
 def _same_source(
-    shop: Workshop,
+    context: RunContext,
     stage: Stage,
     source: Source,
     network: nn.Module,
     trained: Sequence[nn.Module],
     rows: np.ndarray,
 ) -> Prepared:
-    samples = shop.samples
+    samples = context.samples
     used = (rows, samples.validation, samples.holdout)
     data = StageData(
         *(LabelledSource(SubSource(source, part), samples.labels[part]) for part in used)

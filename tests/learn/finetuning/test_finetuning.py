@@ -13,12 +13,13 @@ import torch
 from PIL import Image
 
 from lnl_gui.learn.data.sources import Holdout, TrainingSet
+from lnl_gui.learn.finetuning.finetune import LAST, FinetuneResult, finetune
 from lnl_gui.learn.models.model_file import CARD, WEIGHTS, read_weights
 from lnl_gui.learn.models.predict import predict
-from lnl_gui.learn.recipes.parameters import Optimiser, Recipe, Schedule, Stage
+from lnl_gui.learn.recipes.parameters import Recipe, Stage
 from lnl_gui.learn.recipes.registry import find_recipe
-from lnl_gui.learn.training.best_model import Candidate
-from lnl_gui.learn.training.finetuning import LAST, FinetuneResult, finetune
+from lnl_gui.learn.training.best_model import BestModel
+from lnl_gui.learn.training.optimisation import Optimiser, Schedule
 from lnl_gui.learn.training.report import EpochReport
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.progress import Progress, no_progress
@@ -90,12 +91,12 @@ def test_quick_learns_saves_and_reports(sets: tuple[TrainingSet, Holdout], tmp_p
 
 
 def test_the_probe_gives_way_only_to_what_is_clearly_better() -> None:
-    probe = Candidate(0, "linear probe", 0.55, 1.0, margin=0.02)
-    assert not Candidate(1, "last block, epoch 1", 0.565, 0.5).better_than(probe)
-    assert Candidate(1, "last block, epoch 1", 0.575, 2.0).better_than(probe)
-    epoch = Candidate(1, "last block, epoch 1", 0.6, 1.0)
-    assert Candidate(2, "last block, epoch 2", 0.6, 0.9).better_than(epoch)
-    assert not Candidate(2, "last block, epoch 2", 0.6, 1.1).better_than(epoch)
+    probe = BestModel(0, "linear probe", 0.55, 1.0, margin=0.02)
+    assert not BestModel(1, "last block, epoch 1", 0.565, 0.5).better_than(probe)
+    assert BestModel(1, "last block, epoch 1", 0.575, 2.0).better_than(probe)
+    epoch = BestModel(1, "last block, epoch 1", 0.6, 1.0)
+    assert BestModel(2, "last block, epoch 2", 0.6, 0.9).better_than(epoch)
+    assert not BestModel(2, "last block, epoch 2", 0.6, 1.1).better_than(epoch)
 
 
 def test_the_saved_model_says_what_was_reported(

@@ -9,11 +9,27 @@ from typing import Any
 import numpy as np
 import torch
 
-from lnl_gui.learn.data.stage_data import Prepared, Samples, Workshop, embed, image_source, prepare
+from lnl_gui.learn.evaluation.metrics import accuracy
+from lnl_gui.learn.finetuning.run_samples import file_names
+from lnl_gui.learn.finetuning.stage_data import (
+    Prepared,
+    RunContext,
+    Samples,
+    embed,
+    image_source,
+    prepare,
+)
+from lnl_gui.learn.finetuning.stage_loop import (
+    NotANumber,
+    StageTrainer,
+    Totals,
+    choose_machine,
+    predict_source,
+)
 from lnl_gui.learn.models.linear_probe import fit_probe, loss_of
 from lnl_gui.learn.recipes.parameters import Recipe, Stage, recipe_to_dict
 from lnl_gui.learn.training import best_model
-from lnl_gui.learn.training.best_model import Candidate
+from lnl_gui.learn.training.best_model import BestModel
 from lnl_gui.learn.training.checkpoint import (
     cpu_copy,
     fingerprint,
@@ -22,15 +38,6 @@ from lnl_gui.learn.training.checkpoint import (
     seed_everything,
 )
 from lnl_gui.learn.training.report import EpochReport, OnEpoch
-from lnl_gui.learn.training.run_context import file_names
-from lnl_gui.learn.training.stage_loop import (
-    NotANumber,
-    StageTrainer,
-    Totals,
-    accuracy,
-    choose_machine,
-    predict_source,
-)
 from lnl_gui.util.progress import Progress
 
 PROBE_TITLE = "linear probe"
@@ -42,13 +49,13 @@ LEAST_LIKENESS = 0.98
 class StagedRun:
     """A fine-tune under way: what was found so far, and where its files lie."""
 
-    shop: Workshop
+    context: RunContext
     recipe: Recipe
     folder: Path
     classes: int
     checkpoint_seconds: float
     on_epoch: OnEpoch
-    best: Candidate | None = None
+    best: BestModel | None = None
     tried: int = 0
     reports: list[EpochReport] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -57,19 +64,19 @@ class StagedRun:
     @property
     def samples(self) -> Samples:
         """All samples of the run."""
-        return self.shop.samples
+        return self.context.samples
 
     def train(self, embedding: np.ndarray | None) -> None:
         """The probe and all stages, from the checkpoint on if there is one."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        identity = run_identity(self.shop, self.recipe)
+        identity = run_identity(self.context, self.recipe)
         state = self._load(identity)
         needs = self.recipe.probe or any(stage.part == "head" for stage in self.recipe.stages)
         if needs and (state is None or state["stage"] < len(self.recipe.stages)):
-            embedding, remarks = own_embedding(self.shop, embedding)
+            embedding, remarks = own_embedding(self.context, embedding)
             self.notes += [remark for remark in remarks if remark not in self.notes]
         if state is None:
-            seed_everything(self.shop.seed)
+            seed_everything(self.context.seed)
             self._probe(embedding)
         for number, stage in enumerate(self.recipe.stages):
             if self.stopped or (state is not None and number < state["stage"]):
@@ -90,14 +97,14 @@ class StagedRun:
         identity: str,
         state: dict[str, Any] | None,
     ) -> None:
-        prepared = prepare(self.shop, stage, embedding)
+        prepared = prepare(self.context, stage, embedding)
         self.notes += [note for note in prepared.notes if note not in self.notes]
-        seed_everything(self.shop.seed + number + 1)
+        seed_everything(self.context.seed + number + 1)
         stage = prepared.stage
         trainer = self._trainer(stage, prepared)
         if state is not None:
             trainer.resume(state)
-        progress = self.shop.progress_of(stage.name)
+        progress = self.context.progress_of(stage.name)
 
         def checkpoint() -> None:
             self._save(identity, number, trainer)
@@ -113,16 +120,16 @@ class StagedRun:
         return StageTrainer(
             stage,
             prepared.network,
-            head=self.shop.classifier.head,
+            head=self.context.classifier.head,
             trained=prepared.trained,
             data=prepared.data,
             machine=choose_machine(
-                str(self.shop.device),
+                str(self.context.device),
                 mixed_precision=recipe.mixed_precision,
                 compile=recipe.compile,
             ),
             number_of_classes=self.classes,
-            seed=self.shop.seed,
+            seed=self.context.seed,
             samples=file_names(self.samples.files, prepared.rows),
         )
 
@@ -179,7 +186,7 @@ class StagedRun:
         self.tried += 1
         if not candidate.better_than(self.best):
             return False
-        self.best = best_model.keep(candidate, self.folder, self.shop.classifier, holdout)
+        self.best = best_model.keep(candidate, self.folder, self.context.classifier, holdout)
         return True
 
     def _probe(self, embedding: np.ndarray | None) -> None:
@@ -193,10 +200,10 @@ class StagedRun:
             samples.labels[samples.training],
             number_of_classes=self.classes,
             validation=(embedding[of_validation], samples.labels[of_validation]),
-            seed=self.shop.seed,
-            progress=self.shop.progress_of(PROBE_TITLE),
+            seed=self.context.seed,
+            progress=self.context.progress_of(PROBE_TITLE),
         )
-        probe.fill(self.shop.classifier.head)
+        probe.fill(self.context.classifier.head)
         parts = (samples.training, of_validation, samples.holdout)
         logits = [probe.logits(embedding[rows]) for rows in parts]
         learnt, validation, holdout = map(_softmax, logits)
@@ -222,7 +229,7 @@ class StagedRun:
             "fingerprint": identity,
             "stage": stage,
             "trainer": trainer.state(),
-            "weights": cpu_copy(self.shop.classifier.state_dict()),
+            "weights": cpu_copy(self.context.classifier.state_dict()),
             "best": self.best.to_dict() if self.best else None,
             "tried": self.tried,
             "reports": [report.to_dict() for report in self.reports],
@@ -234,23 +241,23 @@ class StagedRun:
         state = load_checkpoint(self.folder, identity)
         if state is None:
             return None
-        best = Candidate(**state["best"]) if state["best"] else None
+        best = BestModel(**state["best"]) if state["best"] else None
         if best is not None and not best_model.still_there(best, self.folder):
             return None
         self.best, self.tried = best, state["tried"]
         self.reports = [EpochReport(**values) for values in state["reports"]]
         self.notes = list(state["notes"])
-        self.shop.classifier.load_state_dict(state["weights"])
+        self.context.classifier.load_state_dict(state["weights"])
         return state
 
 
-def run_identity(shop: Workshop, recipe: Recipe) -> str:
+def run_identity(context: RunContext, recipe: Recipe) -> str:
     """What must be the same for a checkpoint to be taken up."""
-    samples = shop.samples
+    samples = context.samples
     values = {
         "recipe": recipe_to_dict(recipe),
-        "backbone": shop.backbone.name,
-        "seed": shop.seed,
+        "backbone": context.backbone.name,
+        "seed": context.seed,
         "files": [str(file) for file in samples.files],
     }
     rows = (samples.training, samples.validation, samples.holdout)
@@ -258,27 +265,27 @@ def run_identity(shop: Workshop, recipe: Recipe) -> str:
 
 
 def own_embedding(
-    shop: Workshop, embedding: np.ndarray | None
+    context: RunContext, embedding: np.ndarray | None
 ) -> tuple[np.ndarray, tuple[str, ...]]:
     """The given embedding if it is this backbone's, else one computed here, and remarks."""
     if embedding is None:
-        return embed(shop), ()
-    if _belongs(shop, embedding):
+        return embed(context), ()
+    if _belongs(context, embedding):
         return embedding, ()
     note = "The stored embedding is not this encoder's; it was computed again for training."
-    return embed(shop), (note,)
+    return embed(context), (note,)
 
 
-def _belongs(shop: Workshop, embedding: np.ndarray) -> bool:
-    if embedding.shape[1] != shop.backbone.dimension:
+def _belongs(context: RunContext, embedding: np.ndarray) -> bool:
+    if embedding.shape[1] != context.backbone.dimension:
         return False
     rows = np.linspace(0, len(embedding) - 1, CHECKED_SAMPLES).astype(int)
-    images = image_source(shop, rows)
-    values = torch.from_numpy(images.load(np.arange(len(rows)), 0)).to(shop.device)
+    images = image_source(context, rows)
+    values = torch.from_numpy(images.load(np.arange(len(rows)), 0)).to(context.device)
     images.close()
-    shop.classifier.eval()
+    context.classifier.eval()
     with torch.inference_mode():
-        truth = shop.classifier.backbone(values).float().cpu()
+        truth = context.classifier.backbone(values).float().cpu()
     stored = torch.from_numpy(np.asarray(embedding[rows], np.float32))
     return bool((torch.cosine_similarity(truth, stored) > LEAST_LIKENESS).all())
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from lnl_gui.learn.data.sources import Holdout, TrainingSet
-from lnl_gui.learn.recipes.parameters import Optimiser, Recipe, Stage
-from lnl_gui.learn.training.finetuning import finetune
+from lnl_gui.learn.finetuning.finetune import finetune
+from lnl_gui.learn.recipes.parameters import Recipe, Stage
+from lnl_gui.learn.training.optimisation import Optimiser
 from tests.learn.drawn import NAMES, backbone
 
 RECIPE = Recipe(

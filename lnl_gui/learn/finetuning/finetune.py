@@ -19,19 +19,19 @@ import torch
 from lnl_gui.encoders.backbone import Backbone, load_backbone
 from lnl_gui.encoders.torch_backend import choose_device
 from lnl_gui.learn.data.sources import Holdout, TrainingSet
-from lnl_gui.learn.data.stage_data import Workshop
 from lnl_gui.learn.evaluation.metrics import Metrics, evaluate
+from lnl_gui.learn.finetuning.method_run import BEST_FILE, MethodRun
+from lnl_gui.learn.finetuning.run_samples import gather
+from lnl_gui.learn.finetuning.stage_data import RunContext
+from lnl_gui.learn.finetuning.stage_loop import CHECKPOINT_SECONDS
+from lnl_gui.learn.finetuning.staged_run import StagedRun
 from lnl_gui.learn.models.model_file import read_weights, save_model, save_weights
 from lnl_gui.learn.models.network import Classifier, Head
 from lnl_gui.learn.recipes.parameters import Recipe, recipe_to_dict
 from lnl_gui.learn.training import best_model
-from lnl_gui.learn.training.best_model import Candidate
+from lnl_gui.learn.training.best_model import BestModel
 from lnl_gui.learn.training.checkpoint import FILE_NAME, seed_everything
-from lnl_gui.learn.training.method_run import BEST_FILE, MethodRun
 from lnl_gui.learn.training.report import EpochReport, OnEpoch, no_report
-from lnl_gui.learn.training.run_context import gather
-from lnl_gui.learn.training.stage_loop import CHECKPOINT_SECONDS
-from lnl_gui.learn.training.staged_run import StagedRun
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.progress import Progress, no_progress
 
@@ -122,7 +122,7 @@ def finetune(
     place = torch.device(choose_device(device))
     seed_everything(seed)
     classifier = Classifier(opened.model, Head(opened.dimension, len(training.class_names)))
-    shop = Workshop(
+    context = RunContext(
         samples=samples,
         classifier=classifier.to(memory_format=torch.channels_last).to(place),
         backbone=opened,
@@ -134,9 +134,9 @@ def finetune(
     )
     classes = len(training.class_names)
     run: StagedRun | MethodRun = (
-        StagedRun(shop, recipe, folder, classes, checkpoint_seconds, on_epoch)
+        StagedRun(context, recipe, folder, classes, checkpoint_seconds, on_epoch)
         if recipe.method == STAGES
-        else MethodRun(shop, recipe, folder, classes, on_epoch)
+        else MethodRun(context, recipe, folder, classes, on_epoch)
     )
     run.notes = list(remarks)
     cancelled = False
@@ -160,21 +160,21 @@ def finetune(
 
 def _finish(
     run: StagedRun | MethodRun,
-    best: Candidate,
+    best: BestModel,
     class_names: Sequence[str],
     details: dict[str, Any],
     cancelled: bool,
     started: float,
 ) -> FinetuneResult:
     """Save the best model with its card, and clear what only an unfinished run needs."""
-    samples, shop = run.samples, run.shop
-    shop.classifier.load_state_dict(read_weights(best.weights(run.folder)))
+    samples, context = run.samples, run.context
+    context.classifier.load_state_dict(read_weights(best.weights(run.folder)))
     probabilities = np.load(best.predictions(run.folder))
     labels = samples.labels[samples.holdout]
     metrics = evaluate(probabilities, labels) if len(labels) else None
     described = {
         "recipe": recipe_to_dict(run.recipe),
-        "seed": shop.seed,
+        "seed": context.seed,
         "chosen": best.title,
         "validation_accuracy": best.validation_accuracy,
         "metrics": metrics.to_dict() if metrics else None,
@@ -186,8 +186,8 @@ def _finish(
     }
     model = save_model(
         run.folder / MODEL,
-        shop.classifier,
-        backbone=shop.backbone,
+        context.classifier,
+        backbone=context.backbone,
         class_names=class_names,
         details=described,
     )

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import torch
 
+from lnl_gui.learn.finetuning.finetune import finetune
+from lnl_gui.learn.finetuning.method_run import estimated_noise_rate
 from lnl_gui.learn.models.model_file import read_weights
 from lnl_gui.learn.recipes.parameters import Recipe, recipe_from_dict, recipe_to_dict
 from lnl_gui.learn.recipes.registry import find_recipe, list_recipes
-from lnl_gui.learn.training.finetuning import finetune
-from lnl_gui.learn.training.method_run import estimated_noise_rate
 from lnl_gui.util.errors import Cancelled, UserError
 from tests.learn.drawn import backbone, drawn_sets
 

@@ -359,8 +359,3 @@ def predict_source(
         parts.append(torch.softmax(logits, dim=1).cpu().numpy())
         progress(number + 1, len(cut))
     return np.concatenate(parts) if parts else np.zeros((0, 0), np.float32)
-
-
-def accuracy(probabilities: np.ndarray, labels: np.ndarray) -> float | None:
-    """Share of rows whose most probable class is the label; None for no rows."""
-    return float((probabilities.argmax(axis=1) == labels).mean()) if len(labels) else None

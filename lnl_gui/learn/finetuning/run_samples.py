@@ -7,7 +7,7 @@ import numpy as np
 
 from lnl_gui.learn.data.holdout import choose_validation
 from lnl_gui.learn.data.sources import Holdout, TrainingSet
-from lnl_gui.learn.data.stage_data import Samples
+from lnl_gui.learn.finetuning.stage_data import Samples
 from lnl_gui.util.errors import UserError
 
 LEAST_SAMPLES = 2

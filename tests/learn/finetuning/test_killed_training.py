@@ -16,7 +16,7 @@ def _command(images: Path, *folders: Path) -> list[str]:
     return [
         sys.executable,
         "-m",
-        "tests.learn.training.train_until_killed",
+        "tests.learn.finetuning.train_until_killed",
         *map(str, (images, *folders)),
     ]
 

@@ -8,9 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from lnl_gui.learn.data.sources import ArraySource
-from lnl_gui.learn.recipes.parameters import Loss, Optimiser, Schedule, Stage
-from lnl_gui.learn.training.checkpoint import seed_everything
-from lnl_gui.learn.training.stage_loop import (
+from lnl_gui.learn.finetuning.stage_loop import (
     LabelledSource,
     NotANumber,
     StageData,
@@ -19,6 +17,10 @@ from lnl_gui.learn.training.stage_loop import (
     compiled,
     predict_source,
 )
+from lnl_gui.learn.losses.registry import LossChoice
+from lnl_gui.learn.recipes.parameters import Stage
+from lnl_gui.learn.training.checkpoint import seed_everything
+from lnl_gui.learn.training.optimisation import Optimiser, Schedule
 from lnl_gui.util.errors import UserError
 
 STAGE = Stage(
@@ -84,7 +86,7 @@ def test_learns_what_can_be_learnt() -> None:
 @pytest.mark.parametrize("loss", ["ce", "elr", "gce"])
 @pytest.mark.parametrize("mixup", [0.0, 1.0])
 def test_resumed_from_any_batch_the_weights_are_the_same_bits(loss: str, mixup: float) -> None:
-    stage = replace(STAGE, loss=Loss(loss), mixup_alpha=mixup, schedule=Schedule("cosine"))
+    stage = replace(STAGE, loss=LossChoice(loss), mixup_alpha=mixup, schedule=Schedule("cosine"))
     seed_everything(1)
     whole = _trainer(stage)
     states: list[tuple[dict[str, Any], dict[str, Tensor]]] = []
