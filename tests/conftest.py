@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 # Two spinning threads on a small machine make tiny torch loops a hundred times slower.
@@ -13,6 +14,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from lnl_gui.util.translation import ENGLISH, LANGUAGE_VARIABLE, use_language
+
 
 @pytest.fixture(autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -20,6 +23,14 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     home = make_home(tmp_path_factory)
     monkeypatch.setenv("LNL_HOME", str(home))
     return home
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every test begins in English, whatever the machine speaks."""
+    monkeypatch.setenv(LANGUAGE_VARIABLE, "en")
+    yield
+    use_language(ENGLISH)
 
 
 def make_home(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -31,6 +31,11 @@ def settings_folder() -> Path:
     return _home("settings", platformdirs.user_config_dir(APPLICATION, appauthor=False))
 
 
+def settings_file() -> Path:
+    """The settings of the window; its language is the command line's too."""
+    return settings_folder() / "window.json"
+
+
 def log_folder() -> Path:
     """Logs and crash reports."""
     return _home("logs", platformdirs.user_log_dir(APPLICATION, appauthor=False))

@@ -1,16 +1,10 @@
-"""The window's language, through Qt's own translations.
+"""The window's language: its own texts by the catalogue, Qt's by Qt's translations.
 
-English is in the source; every other language is `resources/translations/lnl_CODE.ts`, compiled
-to a `.qm` beside it. `python -m lnl_gui.gui.i18n.language` brings both up to date with the source.
 Tables of words are translated when their module is imported, so the language is put in force
 before the window's modules are, and a new choice counts from the next start on.
 """
 
-import json
-import os
-import subprocess
-import sys
-import tempfile
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,53 +12,39 @@ from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from lnl_gui.gui.i18n.numbers import in_english, spelled
 from lnl_gui.gui.i18n.phrases import NUMBER, WORDS, Match, phrasebook
-from lnl_gui.gui.i18n.word_finder import find_words
-from lnl_gui.gui.i18n.word_templates import Template
-from lnl_gui.util.paths import resource
+from lnl_gui.util.translation import (
+    LANGUAGES,
+    SOURCE_LANGUAGE,
+    SYSTEM,
+    current_language,
+    language_code,
+    load_language,
+    localized,
+    tr,
+    use_language,
+)
 
-SYSTEM = "system"
-LANGUAGES = (("en", "English"), ("de", "Deutsch"))
-SOURCE_LANGUAGE = "en"
-LANGUAGE_VARIABLE = "LNL_LANGUAGE"
-ROOMS = "Rooms"
-"""The context of what other rooms say."""
+__all__ = ["LANGUAGES", "SYSTEM", "install_language", "localized", "tr", "translated"]
+
 _SENTENCE_ENDS = (". ", "? ", "! ", "\n")
-
-
-def language_of(choice: str) -> str:
-    """The code to use: what the user chose, else the system's, else English."""
-    known = [code for code, _ in LANGUAGES]
-    for wanted in (os.environ.get(LANGUAGE_VARIABLE, ""), choice, *QLocale.system().uiLanguages()):
-        code = wanted.split("-")[0].split("_")[0].lower()
-        if code in known:
-            return code
-    return SOURCE_LANGUAGE
-
-
-def translation_file(code: str, suffix: str) -> Path:
-    """The translations of one language."""
-    return resource("translations", f"lnl_{code}{suffix}")
 
 
 def install_language(application: QCoreApplication, choice: str = SYSTEM) -> str:
     """Put a language in force, Qt's own words included; returns its code."""
-    code = language_of(choice)
     system = QLocale.system()
+    code = language_code(choice, system.uiLanguages())
     same = system.language() == QLocale(code).language()
-    QLocale.setDefault(system if same else QLocale(code))
+    locale = system if same else QLocale(code)
+    QLocale.setDefault(locale)
+    # A country may write numbers its own way: Switzerland's German has other thousands.
+    thousands, point = locale.groupSeparator(), locale.decimalPoint()
+    use_language(replace(load_language(code), thousands=thousands, point=point))
     if code != SOURCE_LANGUAGE:
-        own = translation_file(code, ".qm")
-        of_qt = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
-        for file in (of_qt / f"qtbase_{code}.qm", own):
-            translator = QTranslator(application)
-            if translator.load(str(file)):
-                application.installTranslator(translator)
+        folder = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+        translator = QTranslator(application)
+        if translator.load(str(folder / f"qtbase_{code}.qm")):
+            application.installTranslator(translator)
     return code
-
-
-def tr(text: str) -> str:
-    """A text of the window in the reader's language."""
-    return QCoreApplication.translate("Window", text)
 
 
 def translated(text: str) -> str:
@@ -73,7 +53,7 @@ def translated(text: str) -> str:
     What they were made from is found by the templates of `words.json`. Fields that hold data,
     such as names of classes and files, stay as they are.
     """
-    return text if in_english() or not text else _translated(text, QLocale().name())
+    return text if in_english() or not text else _translated(text, current_language().code)
 
 
 @lru_cache(maxsize=4096)
@@ -91,11 +71,8 @@ def _translated(text: str, _language: str) -> str:
 
 
 def _known(text: str) -> str | None:
-    for context in (ROOMS, "Window"):
-        words = QCoreApplication.translate(context, text)
-        if words != text:
-            return words
-    return None
+    words = tr(text)
+    return words if words != text else None
 
 
 def _filled(found: Match) -> str:
@@ -116,44 +93,3 @@ def _by_sentence(text: str) -> str:
                 return f"{translated(first)}{gap}{translated(rest.lstrip())}"
             at = text.find(end, at + 1)
     return text
-
-
-def words_file() -> Path:
-    """The templates of what other rooms say."""
-    return resource("translations", "words.json")
-
-
-def words_as_text(words: list[Template]) -> str:
-    """What `words_file` holds: one template and its kinds a line."""
-    lines = (json.dumps([word.text, word.kinds], ensure_ascii=False) for word in words)
-    return "[\n" + ",\n".join(lines) + "\n]\n"
-
-
-def update() -> None:
-    """Find new words in the source and compile what has been translated."""
-    folder = Path(__file__).parents[1]
-    words = find_words(folder.parent)
-    words_file().write_text(words_as_text(words), encoding="utf-8", newline="\n")
-    sources = sorted(str(file) for file in folder.rglob("*.py"))
-    with tempfile.TemporaryDirectory() as place:
-        of_rooms = Path(place) / "rooms.py"
-        calls = (f"QT_TRANSLATE_NOOP({ROOMS!r}, {json.dumps(word.text)})\n" for word in words)
-        of_rooms.write_text("".join(calls), encoding="utf-8")
-        for code, _ in LANGUAGES:
-            if code != SOURCE_LANGUAGE:
-                _update_language(code, [*sources, str(of_rooms)])
-
-
-def _update_language(code: str, sources: list[str]) -> None:
-    words, compiled = translation_file(code, ".ts"), translation_file(code, ".qm")
-    _run("lupdate", *sources, "-ts", str(words), "-no-obsolete", "-locations", "none")
-    _run("lrelease", str(words), "-qm", str(compiled))
-
-
-def _run(tool: str, *arguments: str) -> None:
-    program = Path(sys.executable).with_name(f"pyside6-{tool}")
-    subprocess.run([str(program), *arguments], check=True)
-
-
-if __name__ == "__main__":
-    update()

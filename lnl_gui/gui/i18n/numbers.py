@@ -1,52 +1,35 @@
 """Numbers and times as the window's language writes them; English is Python's own way."""
 
-import re
 from datetime import datetime
-from functools import lru_cache
-from numbers import Real
-from string import Formatter
-from typing import Any
 
 from PySide6.QtCore import QDateTime, QLocale
 
+from lnl_gui.util.messages import fill_template, format_value
+from lnl_gui.util.translation import SOURCE_LANGUAGE, current_language
+
 ALMOST_SURE = 0.995
 _THIN = "\u202f"
-_SWAPPED = frozenset("eEfFgGn%,")
 
 
 def in_english() -> bool:
     """Whether numbers are written as they are in the source."""
-    return QLocale().language() in (QLocale.Language.English, QLocale.Language.C)
+    return current_language().code == SOURCE_LANGUAGE
 
 
 def spelled(text: str) -> str:
     """A number that Python has formatted, with the language's own separators."""
-    return text if in_english() else _spelled(text, QLocale().name())
-
-
-@lru_cache(maxsize=4096)
-def _spelled(text: str, language: str) -> str:
-    locale = QLocale(language)
-    signs = {",": locale.groupSeparator(), ".": locale.decimalPoint()}
-    written = "".join(signs.get(letter, letter) for letter in text)
-    return re.sub(r"(?<=\d)%", "\u00a0%", written)
-
-
-class _Filler(Formatter):
-    """`str.format`, with every formatted number in the window's language."""
-
-    def format_field(self, value: Any, format_spec: str) -> str:
-        text = str(format(value, format_spec))
-        is_number = isinstance(value, Real) and format_spec[-1:] in _SWAPPED
-        return spelled(text) if is_number else text
-
-
-_FILLER = _Filler()
+    return current_language().number(text)
 
 
 def fill(template: str, *values: object) -> str:
     """The template with its fields filled, "{:,} of {:.1%}" in the window's language."""
-    return _FILLER.format(template, *values)
+    left = iter(values)
+
+    def written(name: str, spec: str) -> str:
+        value = values[int(name)] if name else next(left)
+        return format_value(value, spec, current_language())
+
+    return fill_template(template, written)
 
 
 def count(value: int) -> str:

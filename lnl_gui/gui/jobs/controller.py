@@ -18,13 +18,14 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, QProcess, QProcessEnvironment, QTimer, Signal
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.jobs.local_work import Body, LocalWork
 from lnl_gui.jobs import protocol
 from lnl_gui.jobs.launch import worker_command, worker_environment
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 CANCEL_MILLISECONDS = 5000
 TERMINATE_MILLISECONDS = 3000
@@ -47,13 +48,13 @@ TITLES = {
 class JobState(Enum):
     """Where a job is; the value is what the jobs list says."""
 
-    WAITING = QT_TRANSLATE_NOOP("Window", "Waiting")
-    STARTING = QT_TRANSLATE_NOOP("Window", "Starting")
-    RUNNING = QT_TRANSLATE_NOOP("Window", "Running")
-    CANCELLING = QT_TRANSLATE_NOOP("Window", "Cancelling")
-    DONE = QT_TRANSLATE_NOOP("Window", "Done")
-    CANCELLED = QT_TRANSLATE_NOOP("Window", "Cancelled")
-    FAILED = QT_TRANSLATE_NOOP("Window", "Failed")
+    WAITING = message("Waiting")
+    STARTING = message("Starting")
+    RUNNING = message("Running")
+    CANCELLING = message("Cancelling")
+    DONE = message("Done")
+    CANCELLED = message("Cancelled")
+    FAILED = message("Failed")
 
 
 BUSY = (JobState.STARTING, JobState.RUNNING, JobState.CANCELLING)

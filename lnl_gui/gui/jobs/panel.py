@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.dialogs.error import show_error
-from lnl_gui.gui.i18n.language import tr, translated
+from lnl_gui.gui.i18n.language import localized, tr, translated
 from lnl_gui.gui.i18n.numbers import moment, percent
 from lnl_gui.gui.jobs.controller import TITLES, Job, JobState
 from lnl_gui.gui.jobs.run_description import run_state, run_words
@@ -130,9 +130,9 @@ class JobModel(QAbstractTableModel):
 def _of_job(job: Job) -> tuple[str, ...]:
     share = percent(job.done / job.total) if job.total else ""
     if not job.started:
-        return job.title, translated(str(job.state.value)), share, "", ""
+        return job.title, localized(job.state.value), share, "", ""
     began = moment(time.time() - (time.monotonic() - job.started))
-    return job.title, translated(str(job.state.value)), share, duration(job.elapsed()), began
+    return job.title, localized(job.state.value), share, duration(job.elapsed()), began
 
 
 def _of_run(run: Run) -> tuple[str, ...]:

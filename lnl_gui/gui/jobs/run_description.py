@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lnl_gui.gui.i18n.language import tr, translated
+from lnl_gui.gui.i18n.language import localized, tr, translated
 from lnl_gui.gui.i18n.numbers import fill, moment
 from lnl_gui.gui.jobs.controller import TITLES, JobState
 from lnl_gui.gui.widgets.basic import duration
@@ -11,10 +11,10 @@ from lnl_gui.store import runs
 from lnl_gui.store.runs import Run
 
 _STATES = {
-    runs.RUNNING: translated(str(JobState.RUNNING.value)),
-    runs.DONE: translated(str(JobState.DONE.value)),
-    runs.CANCELLED: translated(str(JobState.CANCELLED.value)),
-    runs.FAILED: translated(str(JobState.FAILED.value)),
+    runs.RUNNING: localized(JobState.RUNNING.value),
+    runs.DONE: localized(JobState.DONE.value),
+    runs.CANCELLED: localized(JobState.CANCELLED.value),
+    runs.FAILED: localized(JobState.FAILED.value),
     runs.INTERRUPTED: tr("Interrupted"),
 }
 _NOTHING: tuple[Any, ...] = (None, "", [], {})

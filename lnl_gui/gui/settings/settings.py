@@ -9,9 +9,8 @@ from lnl_gui.gui.grid.geometry import DEFAULT_SIDE
 from lnl_gui.util.atomic import read_json, write_json
 from lnl_gui.util.cores import THREADS_VARIABLE
 from lnl_gui.util.log import logger
-from lnl_gui.util.paths import CACHE_VARIABLE, settings_folder
+from lnl_gui.util.paths import CACHE_VARIABLE, settings_file
 
-FILE_NAME = "window.json"
 MAXIMUM_RECENT = 12
 
 
@@ -74,7 +73,7 @@ class Settings:
 
 def load_settings() -> Settings:
     """Read the settings; a file that is gone or spoilt gives the defaults."""
-    file = settings_folder() / FILE_NAME
+    file = settings_file()
     try:
         values = read_json(file)
         return Settings(
@@ -105,6 +104,6 @@ def save_settings(settings: Settings) -> None:
         "preferences": dict(settings.preferences),
     }
     try:
-        write_json(settings_folder() / FILE_NAME, values)
+        write_json(settings_file(), values)
     except OSError as error:
         logger.warning("settings of the window not written: %s", error)

@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lnl_gui.gui.i18n import language
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import FinetuneParameters
 from lnl_gui.util.atomic import write_json
-from tests.gui.i18n.test_language import messages
+from lnl_gui.util.translation import LANGUAGE_VARIABLE
+from tests.contracts.test_translations import catalogue_file, forms, load_tool
 from tests.gui.projects import make_project
 
 CLASSES = ("cat", "dog", "kept", "horse")
@@ -93,7 +93,7 @@ def animals(tmp_path: Path) -> Path:
 def said(project: Path) -> list[tuple[str, str, str]]:
     """(view, kind of widget, text) of the German window."""
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "LNL_HOME": str(project.parent)}
-    environment.pop(language.LANGUAGE_VARIABLE, None)
+    environment.pop(LANGUAGE_VARIABLE, None)
     done = subprocess.run(
         [sys.executable, "-m", "tests.gui.i18n.german_texts", str(project)],
         cwd=Path(__file__).parents[3],
@@ -108,9 +108,10 @@ def said(project: Path) -> list[tuple[str, str, str]]:
 
 def test_nothing_is_english_in_the_german_window(animals: Path) -> None:
     english, german = set(), set()
-    for _, source, words in messages():
-        english |= {word.lower() for word in WORD.findall(source)}
-        german |= {word.lower() for word in WORD.findall(words)}
+    tool = load_tool()
+    for source, words in tool.entries(tool.read_catalogue(catalogue_file("de"))):
+        english |= {word.lower() for word in WORD.findall(" ".join(forms(source)))}
+        german |= {word.lower() for word in WORD.findall(" ".join(forms(words)))}
     places = {word.lower() for word in WORD.findall(str(animals.parent))} | {"cache", "space"}
     foreign = english - german - NAMES - places - set(CLASSES)
     texts = said(animals)

@@ -14,7 +14,6 @@ from lnl_gui.gui.dialogs.unreadable import UnreadableDialog
 from lnl_gui.gui.settings import preferences
 from lnl_gui.gui.settings.preferences import apply_environment
 from lnl_gui.gui.settings.settings import (
-    FILE_NAME,
     Settings,
     load_settings,
     save_settings,
@@ -35,7 +34,13 @@ from lnl_gui.gui.style.theme import (
 from lnl_gui.gui.widgets.basic import duration
 from lnl_gui.jobs.launch import worker_environment
 from lnl_gui.util.cores import THREADS_VARIABLE, worker_threads
-from lnl_gui.util.paths import CACHE_VARIABLE, cache_folder, resource, settings_folder
+from lnl_gui.util.paths import (
+    CACHE_VARIABLE,
+    cache_folder,
+    resource,
+    settings_file,
+    settings_folder,
+)
 
 TEXT_ON = {
     "text": ("background", "surface", "raised", "hover", "accent_soft", "photo"),
@@ -158,8 +163,8 @@ def test_settings_come_back() -> None:
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"theme": 3}', '{"keys": []}'])
 def test_spoilt_settings_are_the_defaults(text: str) -> None:
-    settings_folder().mkdir(parents=True, exist_ok=True)
-    (settings_folder() / FILE_NAME).write_text(text, encoding="utf-8")
+    settings_file().parent.mkdir(parents=True, exist_ok=True)
+    settings_file().write_text(text, encoding="utf-8")
     assert load_settings() == Settings()
 
 

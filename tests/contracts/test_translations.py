@@ -1,0 +1,121 @@
+"""The catalogues hold every marked text, translated, with the same fields, and are compiled."""
+
+import ast
+import importlib.util
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import lnl_gui
+from lnl_gui.util.translation import LANGUAGES, SOURCE_LANGUAGE, translations_folder
+
+CODES = [code for code, _ in LANGUAGES if code != SOURCE_LANGUAGE]
+PACKAGE = Path(lnl_gui.__file__).parent
+FIELD = re.compile(r"\{[^}]*\}")
+RUN = "run python packaging/translations.py"
+
+
+def load_tool() -> ModuleType:
+    """`packaging/translations.py`; `packaging` itself is the name of a library."""
+    file = PACKAGE.parent / "packaging" / "translations.py"
+    spec = importlib.util.spec_from_file_location("translations_tool", file)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def tool() -> ModuleType:
+    return load_tool()
+
+
+def catalogue_file(code: str) -> Path:
+    return translations_folder() / code / "LC_MESSAGES" / "lnl.po"
+
+
+def forms(text: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_marked_text_is_translated(tool: ModuleType, code: str) -> None:
+    known = dict(tool.entries(tool.read_catalogue(catalogue_file(code))))
+    marked = tool.marked_texts()
+    assert len(marked) > 850
+    assert marked - known.keys() == set(), RUN
+    assert [text for text in marked if not all(forms(known[text]))] == []
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_translation_has_the_fields_of_its_text(tool: ModuleType, code: str) -> None:
+    differing = []
+    for text, words in tool.entries(tool.read_catalogue(catalogue_file(code))):
+        if not all(forms(words)):
+            continue
+        wanted = {tuple(sorted(FIELD.findall(form))) for form in forms(text)}
+        differing += [
+            text for form in forms(words) if tuple(sorted(FIELD.findall(form))) not in wanted
+        ]
+    assert differing == []
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_compiled_catalogue_is_the_written_one(tool: ModuleType, code: str) -> None:
+    file = catalogue_file(code)
+    catalogue = tool.read_catalogue(file)
+    assert file.with_suffix(".mo").read_bytes() == tool.as_mo(catalogue), RUN
+    assert file.read_bytes() == tool.as_po(catalogue), RUN
+
+
+def test_new_texts_are_added_and_old_ones_go(tool: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "made.py").write_text(
+        'tr("Open")\nmessage("{a} is"\n " gone", a=1)\nmessage_n("one", "many", 3)\nother("no")\n',
+        encoding="utf-8",
+    )
+    texts = tool.marked_texts(tmp_path)
+    assert texts == {"Open", "{a} is gone", ("one", "many")}
+    catalogue = tool.updated(tool.read_catalogue(catalogue_file("de")), texts)
+    assert {text for text, _ in tool.entries(catalogue)} == texts
+    assert dict(tool.entries(catalogue))["Open"] == "Öffnen"
+
+
+PROSE = re.compile(r"[A-Za-z]{2,}[,;:]? [a-z]|[a-z]\.$")
+UNHEARD = re.compile(r"(tr|message|message_n|ValueError|logger\.\w+|setObjectName)$")
+OWN_WORDS = {
+    "screenshots.py",
+    "screenshot_views.py",
+    "word_finder.py",
+    "word_templates.py",
+    "language.py",
+    "numbers.py",
+}
+"""Files whose sentences are for the command line, for files or for other programs."""
+
+
+def sentences(node: ast.AST) -> Iterator[str]:
+    """Prose that no translator sees: outside docstrings, marked texts and what is logged."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return
+    if isinstance(node, ast.Call) and UNHEARD.search(ast.unparse(node.func)):
+        return
+    text = node.value if isinstance(node, ast.Constant) else None
+    if isinstance(text, str) and PROSE.search(text) and "<" not in text and "::" not in text:
+        yield text
+    for child in ast.iter_child_nodes(node):
+        yield from sentences(child)
+
+
+def test_no_sentence_of_the_window_misses_the_translator() -> None:
+    example = 'show("Nobody sees this.", tr("Somebody does."))'
+    assert list(sentences(ast.parse(example))) == ["Nobody sees this."]
+    found = {
+        (file.name, text)
+        for file in (PACKAGE / "gui").rglob("*.py")
+        if file.name not in OWN_WORDS
+        for text in sentences(ast.parse(file.read_text(encoding="utf-8")))
+    }
+    assert found == set()
