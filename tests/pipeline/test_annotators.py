@@ -84,11 +84,14 @@ def test_ties_fall_to_the_better_annotator() -> None:
     assert (given[:100] == labels[:100, 1])[tied].mean() > 0.95
 
 
-def world(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def crowd_labels(
+    seed: int, *, separation: float = 1.5
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Overlapping clusters in eight dimensions and three annotators of 85, 80 and 60 %."""
     generator = np.random.default_rng(seed)
     truth = generator.integers(0, 4, 800)
-    embedding = generator.normal(size=(4, 8))[truth] * 1.5 + generator.normal(size=(800, 8))
+    centres = generator.normal(size=(4, 8)) * separation
+    embedding = centres[truth] + generator.normal(size=(800, 8))
     columns = []
     for right in (0.85, 0.8, 0.6):
         other = (truth + generator.integers(1, 4, 800)) % 4
@@ -96,9 +99,11 @@ def world(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return embedding.astype(np.float32), truth, np.stack(columns, axis=1).astype(np.int32)
 
 
-@pytest.mark.parametrize("seed", [0, 1])
-def test_hearing_every_annotator_finds_more_than_their_majority_does(seed: int) -> None:
-    embedding, truth, labels = world(seed)
+@pytest.mark.parametrize("seed", [0, 1, 3])
+def test_all_annotators_together_find_more_than_their_majority_does(seed: int) -> None:
+    # Clusters so close that images alone rank errors at .68 to .86; over eight seeds the
+    # annotators add .04 to .19 of average precision and .05 to .22 of right suggestions.
+    embedding, truth, labels = crowd_labels(seed, separation=0.7)
     given = majority_by_quality(labels, 4)
     plain = find_suspects([embedding], given, number_of_classes=4)
     annotations = Annotations(("a", "b", "c"), labels, True)
@@ -107,8 +112,9 @@ def test_hearing_every_annotator_finds_more_than_their_majority_does(seed: int) 
     wrong = given != truth
     joined = heard.consensus
     before = average_precision_score(wrong, plain.suspicion)
-    assert average_precision_score(wrong, joined.suspicion) > before
-    assert (joined.suggested_label == truth).mean() > (plain.suggested_label == truth).mean()
+    assert average_precision_score(wrong, joined.suspicion) > before + 0.02
+    right_before = (plain.suggested_label == truth)[wrong].mean()
+    assert (joined.suggested_label == truth)[wrong].mean() > right_before + 0.01
     assert (joined.suggested_label[joined.flagged] != given[joined.flagged]).all()
     quality = [entry["quality"] for entry in heard.quality]
     np.testing.assert_allclose(quality, (labels == truth[:, None]).mean(axis=0), atol=0.06)
@@ -116,7 +122,7 @@ def test_hearing_every_annotator_finds_more_than_their_majority_does(seed: int) 
 
 
 def test_a_verdict_outweighs_all_annotators() -> None:
-    embedding, truth, labels = world(2)
+    embedding, truth, labels = crowd_labels(2)
     given = majority_by_quality(labels, 4)
     rows = np.flatnonzero(given != truth)[:5]
     verdicts = np.full(len(given), -1, np.int32)
@@ -129,7 +135,7 @@ def test_a_verdict_outweighs_all_annotators() -> None:
 
 
 def test_the_given_label_leaves_no_trace_in_what_the_image_says() -> None:
-    embedding, _, labels = world(3)
+    embedding, _, labels = crowd_labels(3)
     given = majority_by_quality(labels, 4)
     found = find_suspects([embedding], given, number_of_classes=4)
     image = image_probabilities(found, given, 4)
