@@ -130,7 +130,7 @@ def _decide(window: Any, table: Table) -> None:
     rows = review.order[:BULK].copy()
     table.time(f"accept {len(rows):,}", lambda: review.decide_rows("accept", rows), 2000)
     table.time(f"undo of {len(rows):,}", review.undo, 2000)
-    window.toasts.clear()
+    window.notifications.clear()
 
 
 def _scroll(window: Any, table: Table) -> None:
@@ -196,7 +196,7 @@ def _with_a_job(window: Any, table: Table, kind: str, parameters: Any) -> None:
     def press() -> None:
         QTest.keyClick(window.page.grid, Qt.Key.Key_Q)
 
-    window.flow.start(kind, parameters)
+    window.workflow.start(kind, parameters)
     job, gaps = window.controller.jobs[-1], Gaps()
     for name, keys in (("idle", None), ("deciding four times a second", press)):
         found = gaps.watch(JOB_SECONDS / 2, keys=keys)
@@ -223,7 +223,7 @@ def _when_scores_arrive(window: Any, table: Table) -> None:
     submit, source = window.controller.submit, review.session.latest_run("detect").folder
     fronts = {
         "sample": lambda: details.setCurrentIndex(0),
-        "progress": window.instruments.show_progress,
+        "progress": window.tools.show_progress,
         **{
             title: lambda title=title: (
                 details.setCurrentWidget(details.charts),
@@ -254,7 +254,7 @@ def _when_scores_arrive(window: Any, table: Table) -> None:
         bring()
         Gaps().watch(2.0)
         window.controller.submit = instead
-        assert window.flow.start_quietly("detect", DetectParameters(seed=number))
+        assert window.workflow.start_quietly("detect", DetectParameters(seed=number))
         window.controller.submit = submit
         found = Gaps().watch(4.0)
         assert window.controller.jobs[-1].is_over

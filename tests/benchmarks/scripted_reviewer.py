@@ -197,7 +197,7 @@ def run(project: Path, truth: np.ndarray, how: str, marks: list[int], **rest: An
         QApplication.processEvents()
         assert window.page is not None and window.review is not None
         window.page.focus_grid()
-        window.instruments.reranker.every = rest.get("rerank", 0)
+        window.tools.reranker.every = rest.get("rerank", 0)
         # As where detection is quick: the reviewer waits for it each time.
         reranking.BUSY_SHARE = 1.0
         reviewer = Reviewer(window, truth, marks, **rest)

@@ -31,7 +31,9 @@ def window(
     found.resize(1300, 860)
     found.show()
     qtbot.waitExposed(found)
-    found.flow.import_dataset(ImportParameters(str(class_folders), str(tmp_path / "shapes.lnl")))
+    found.workflow.import_dataset(
+        ImportParameters(str(class_folders), str(tmp_path / "shapes.lnl"))
+    )
     wait_for(qtbot, found, Stage.IMPORTED)
     found.commands.find_suspects()
     wait_for(qtbot, found, Stage.DETECTED)
@@ -66,11 +68,11 @@ def review_of(window: MainWindow) -> ReviewModel:
 def test_verdicts_rank_the_rest_anew_and_the_noise_test_says_how_far_to_trust(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    review, instruments, page = review_of(window), window.instruments, window.page
+    review, tools, page = review_of(window), window.tools, window.page
     assert page is not None
 
     # By the worker, without a word but one.
-    instruments.reranker.every = 2
+    tools.reranker.every = 2
     press(qtbot, window, Qt.Key.Key_W)
     press(qtbot, window, Qt.Key.Key_W)
     shown, current = review.order.copy(), review.current_row
@@ -78,11 +80,11 @@ def test_verdicts_rank_the_rest_anew_and_the_noise_test_says_how_far_to_trust(
     np.testing.assert_array_equal(review.order, shown)
     assert review.current_row == current
     assert [run.kind for run in review.session.runs()].count("detect") == 2
-    instruments.reranker.every = 0
+    tools.reranker.every = 0
 
     asked = NoiseTestParameters(noises=("symmetric:0.2",), part="all")
     monkeypatch.setattr(noise_test_controller, "ask_noise_test", lambda *_: asked)
-    window.verbs["trust"].trigger()
+    window.action_table["trust"].trigger()
     qtbot.waitUntil(lambda: not window.controller.busy, timeout=LONG)
     shown_tables = [w for w in QApplication.topLevelWidgets() if isinstance(w, NoiseTestResult)]
     assert shown_tables and "The consensus finds" in shown_tables[0].sentence.text()

@@ -20,7 +20,7 @@ from lnl_gui.gui.review.model import ReviewModel
 from lnl_gui.gui.review.task_bar import TaskBar
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.shell.step_bar import Banner
-from lnl_gui.gui.widgets.notifications import Toast
+from lnl_gui.gui.widgets.notifications import Notification
 from lnl_gui.session.stages import Stage
 from lnl_gui.store.samples import KEPT, RELABELLED, UNSEEN
 from tests.cli.test_verbs import hashes, read_table
@@ -254,7 +254,7 @@ def second_day(place: Path) -> Story:
     bulk = set(json.loads((place / "bulk.json").read_text()))
     expect("as it was left", verdicts(), decided)
     expect("the theme stays", window().theme.dark, True)
-    expect("messages, such as of a crash", visible(Toast), [])
+    expect("messages, such as of a crash", visible(Notification), [])
     yield grid_has_the_keys()
     yield key(Key.Key_Z, CONTROL)
     expect("taken back", changed(decided, verdicts()), bulk)
@@ -280,7 +280,7 @@ def audit() -> Story:
     path = current_path()
     yield key(Key.Key_W)
     expect("a hidden suggestion cannot be accepted", status_of(path), UNSEEN)
-    if visible(Toast):
+    if visible(Notification):
         yield from press_button("Close message")
     for _ in range(AUDITED):
         yield key(Key.Key_Q)
@@ -355,7 +355,7 @@ def third_day(place: Path) -> Story:
     """From the start page: all is as it was left, and can still be undone."""
     decided = json.loads((place / "last.json").read_text())
     yield Until("the window", lambda: one(MainWindow))
-    expect("messages, such as of a crash", visible(Toast), [])
+    expect("messages, such as of a crash", visible(Notification), [])
     yield from press_button(f"Open {place / 'shapes.lnl'}")
     yield Until("the project is open", is_idle)
     expect("as it was left", verdicts(), decided)

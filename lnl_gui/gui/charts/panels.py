@@ -16,7 +16,7 @@ from lnl_gui.gui.charts.colours import heat_table, ink
 from lnl_gui.gui.charts.embedding_map import EmbeddingMap
 from lnl_gui.gui.charts.label_matrix import LabelMatrix
 from lnl_gui.gui.charts.map_colours import COLOUR_BY
-from lnl_gui.gui.charts.projection_bar import LayoutBar
+from lnl_gui.gui.charts.projection_bar import ProjectionBar
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill, thinly
 from lnl_gui.gui.widgets.basic import word_button
@@ -61,7 +61,7 @@ class MapPanel(QWidget):
         row = _row(self.colour, self.lasso, self.hand, fit)
         row.setStretchFactor(self.colour, 1)
         row.addWidget(self.taken)
-        self.layouts = LayoutBar()
+        self.layouts = ProjectionBar()
         _stack(self, row, self.layouts, self.map)
 
     def _say_taken(self, count: int) -> None:

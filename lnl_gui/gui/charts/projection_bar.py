@@ -21,7 +21,7 @@ _EXPLANATIONS = {
 _BAR_HEIGHT = 4
 
 
-class LayoutBar(QWidget):
+class ProjectionBar(QWidget):
     """Two buttons for the layout; beside them the work on it, below what went wrong."""
 
     chosen = Signal(str)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from lnl_gui.gui.charts.charts_panel import ChartsPanel
-from lnl_gui.gui.charts.projection_bar import PCA, LayoutBar
+from lnl_gui.gui.charts.projection_bar import PCA, ProjectionBar
 from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.i18n.numbers import percent
 from lnl_gui.gui.jobs.controller import Job, JobController, JobState, kill_tree
@@ -43,7 +43,7 @@ _STAGES = {
 }
 
 
-class MapDesk(QObject):
+class ProjectionController(QObject):
     """The layout of the open project's map."""
 
     def __init__(self, window: "MainWindow") -> None:
@@ -97,7 +97,7 @@ class MapDesk(QObject):
                 self._bar(self._charts).show_nothing()
 
     @staticmethod
-    def _bar(charts: ChartsPanel) -> LayoutBar:
+    def _bar(charts: ChartsPanel) -> ProjectionBar:
         return charts.map_panel.layouts
 
     def _remember(self, name: str) -> None:

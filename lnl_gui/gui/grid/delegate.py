@@ -35,7 +35,7 @@ _SOFT = {"good": "good_soft", "accent": "accent_soft", "danger": "danger_soft"}
 
 
 @dataclass(frozen=True)
-class Cell:
+class SampleCell:
     """What is known of the sample being painted."""
 
     position: int
@@ -114,11 +114,11 @@ class SampleDelegate(QStyledItemDelegate):
         self._paint_suspicion(painter, caption, cell)
         painter.restore()
 
-    def _cell(self, position: int) -> Cell:
+    def _cell(self, position: int) -> SampleCell:
         columns, selection = self._review.session.columns, self._review.selection
         row = int(self._review.order[position])
         hidden = self._review.hides_reasons
-        return Cell(
+        return SampleCell(
             position=position,
             row=row,
             given=int(columns.given[row]),
@@ -130,7 +130,7 @@ class SampleDelegate(QStyledItemDelegate):
             is_current=position == selection.current,
         )
 
-    def _paint_card(self, painter: QPainter, card: QRectF, cell: Cell) -> None:
+    def _paint_card(self, painter: QPainter, card: QRectF, cell: SampleCell) -> None:
         color = self._theme.color
         painter.setPen(QPen(color("accent" if cell.selected else "border"), 1))
         painter.setBrush(color("accent_soft" if cell.selected else "surface"))
@@ -141,7 +141,7 @@ class SampleDelegate(QStyledItemDelegate):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(card.adjusted(-2, -2, 2, 2), RADIUS + 2, RADIUS + 2)
 
-    def _paint_picture(self, painter: QPainter, area: QRectF, cell: Cell) -> None:
+    def _paint_picture(self, painter: QPainter, area: QRectF, cell: SampleCell) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.color("photo"))
         painter.drawRoundedRect(area, 5, 5)
@@ -173,7 +173,7 @@ class SampleDelegate(QStyledItemDelegate):
 
     # Status: a shape and a word, never colour alone
 
-    def _paint_badge(self, painter: QPainter, picture: QRectF, cell: Cell) -> None:
+    def _paint_badge(self, painter: QPainter, picture: QRectF, cell: SampleCell) -> None:
         if cell.status == UNSEEN:
             return
         tone = _TONES[cell.status]
@@ -194,7 +194,7 @@ class SampleDelegate(QStyledItemDelegate):
         painter.setFont(self._bold)
         painter.drawText(pill.adjusted(height + 1, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
 
-    def _badge_text(self, cell: Cell) -> str:
+    def _badge_text(self, cell: SampleCell) -> str:
         if cell.status == RELABELLED:
             return self._review.class_name(cell.current)
         return STATUS_TITLES[cell.status]
@@ -209,7 +209,7 @@ class SampleDelegate(QStyledItemDelegate):
 
     # Caption
 
-    def _paint_labels(self, painter: QPainter, caption: QRectF, cell: Cell) -> None:
+    def _paint_labels(self, painter: QPainter, caption: QRectF, cell: SampleCell) -> None:
         line = QRectF(caption.x(), caption.y(), caption.width(), self.line_height)
         changes = cell.suggested >= 0 and cell.suggested != cell.given
         if not changes:
@@ -261,7 +261,7 @@ class SampleDelegate(QStyledItemDelegate):
         painter.drawText(area.adjusted(12, 0, 4, 0), Qt.AlignmentFlag.AlignVCenter, name)
         return min(area.width(), metrics.horizontalAdvance(name) + 12)
 
-    def _paint_suspicion(self, painter: QPainter, caption: QRectF, cell: Cell) -> None:
+    def _paint_suspicion(self, painter: QPainter, caption: QRectF, cell: SampleCell) -> None:
         if not np.isfinite(cell.suspicion):
             return
         line = QRectF(

@@ -30,7 +30,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadedThumbnail:
     """The answer; `image` is None when the file cannot be read."""
 
     request: Request
@@ -71,7 +71,7 @@ class ThumbnailLoader(QObject):
     """A stack of requests and a few threads that empty it."""
 
     loaded = Signal(object)
-    """A `Loaded`, delivered on the GUI thread."""
+    """A `LoadedThumbnail`, delivered on the GUI thread."""
     dropped = Signal(object)
     """A `Request` that was no longer wanted when its turn came."""
 
@@ -135,7 +135,7 @@ class ThumbnailLoader(QObject):
                 image = self._read(request)
             except OSError:
                 image = None
-            self.loaded.emit(Loaded(request, image))
+            self.loaded.emit(LoadedThumbnail(request, image))
 
     def _take(self) -> Request | None:
         with self._lock:

@@ -7,10 +7,10 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QPixmap
 
 from lnl_gui.gui.grid.cache import PixmapCache
-from lnl_gui.gui.grid.loader import Loaded, Request, ThumbnailLoader
+from lnl_gui.gui.grid.loader import LoadedThumbnail, Request, ThumbnailLoader
 
 
-class ImageSource(Protocol):
+class ThumbnailSource(Protocol):
     """Where a sample's pixels lie; a session is one."""
 
     def file_of(self, row: int) -> Path: ...
@@ -33,14 +33,14 @@ class Thumbnails(QObject):
         super().__init__(parent)
         self._loader = loader or ThumbnailLoader(self)
         self._cache = cache or PixmapCache()
-        self._source: ImageSource | None = None
+        self._source: ThumbnailSource | None = None
         self._asked: set[tuple[int, int]] = set()
         self._failed: set[int] = set()
         self._stamp = 0
         self._loader.loaded.connect(self._store)
         self._loader.dropped.connect(self._forget)
 
-    def set_source(self, source: ImageSource | None) -> None:
+    def set_source(self, source: ThumbnailSource | None) -> None:
         """Show another project, or the same one after its thumbnails changed."""
         self._source = source
         self._stamp += 1
@@ -80,7 +80,7 @@ class Thumbnails(QObject):
         if request.stamp == self._stamp:
             self._asked.discard((request.row, request.side))
 
-    def _store(self, loaded: Loaded) -> None:
+    def _store(self, loaded: LoadedThumbnail) -> None:
         request = loaded.request
         if request.stamp != self._stamp:
             return

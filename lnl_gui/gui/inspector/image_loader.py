@@ -16,7 +16,7 @@ _THREADS = 2
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadedImage:
     """A picture and its halvings, largest first; empty with a reason when unreadable."""
 
     key: Hashable
@@ -72,19 +72,19 @@ def halvings(image: QImage, smallest: int = 256) -> tuple[QImage, ...]:
     return tuple(levels)
 
 
-class _Mouth(QObject):
-    """Speaks for a thread; has no parent, so that it outlives whoever listened."""
+class _Sender(QObject):
+    """Emits for a thread; has no parent, so that it outlives its receivers."""
 
-    said = Signal(int, object)
+    sent = Signal(int, object)
 
 
 class _Task(QRunnable):
     def __init__(
-        self, key: Hashable, file: Path, side: int, stamp: int, wanted: list[int], mouth: _Mouth
+        self, key: Hashable, file: Path, side: int, stamp: int, wanted: list[int], sender: _Sender
     ) -> None:
         super().__init__()
         self._key, self._file, self._side = key, file, side
-        self._stamp, self._wanted, self._mouth = stamp, wanted, mouth
+        self._stamp, self._wanted, self._sender = stamp, wanted, sender
 
     def run(self) -> None:
         if self._stamp != self._wanted[0]:
@@ -92,18 +92,18 @@ class _Task(QRunnable):
         result = self._load()
         # The window may have gone while the picture was read, and its objects with it.
         with suppress(RuntimeError):
-            self._mouth.said.emit(self._stamp, result)
+            self._sender.sent.emit(self._stamp, result)
 
-    def _load(self) -> Loaded:
+    def _load(self) -> LoadedImage:
         try:
             image = read_picture(self._file, self._side)
         except OSError as error:
-            return Loaded(self._key, (), str(error))
-        return Loaded(self._key, (image,) if self._side else halvings(image))
+            return LoadedImage(self._key, (), str(error))
+        return LoadedImage(self._key, (image,) if self._side else halvings(image))
 
 
 class ImageLoader(QObject):
-    """Asks for pictures and announces them, on the GUI thread, as `loaded(Loaded)`."""
+    """Asks for pictures and announces them, on the GUI thread, as `loaded(LoadedImage)`."""
 
     loaded = Signal(object)
 
@@ -114,8 +114,8 @@ class ImageLoader(QObject):
         # A list, so that the threads see the present stamp and not a copy.
         self._wanted = [0]
         self._order = 0
-        self._mouth = _Mouth()
-        self._mouth.said.connect(self._receive, Qt.ConnectionType.QueuedConnection)
+        self._sender = _Sender()
+        self._sender.sent.connect(self._receive, Qt.ConnectionType.QueuedConnection)
         application = QCoreApplication.instance()
         if application is not None:
             application.aboutToQuit.connect(self.stop)
@@ -123,7 +123,7 @@ class ImageLoader(QObject):
     def request(self, key: Hashable, file: Path, side: int = 0) -> None:
         """Ask for a picture; `side` bounds it, 0 asks for full quality."""
         self._order += 1
-        task = _Task(key, file, side, self._wanted[0], self._wanted, self._mouth)
+        task = _Task(key, file, side, self._wanted[0], self._wanted, self._sender)
         self._pool.start(task, self._order)
 
     def forget(self) -> None:
@@ -140,6 +140,6 @@ class ImageLoader(QObject):
         """Wait until no thread works; what they announced is still to be received."""
         self._pool.waitForDone()
 
-    def _receive(self, stamp: int, result: Loaded) -> None:
+    def _receive(self, stamp: int, result: LoadedImage) -> None:
         if stamp == self._wanted[0]:
             self.loaded.emit(result)

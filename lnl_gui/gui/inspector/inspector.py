@@ -18,7 +18,7 @@ from lnl_gui.gui.charts.loss_histogram import LossHistogram
 from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.i18n.numbers import fill, percent
 from lnl_gui.gui.inspector.details import PathLine, facts_html, history_text
-from lnl_gui.gui.inspector.image_loader import ImageLoader, Loaded
+from lnl_gui.gui.inspector.image_loader import ImageLoader, LoadedImage
 from lnl_gui.gui.inspector.image_view import ImageView
 from lnl_gui.gui.inspector.opinions import OpinionList
 from lnl_gui.gui.inspector.sample_view import SampleView
@@ -221,7 +221,7 @@ class Inspector(QWidget):
             for widget in widgets:
                 widget.setVisible(wanted)
 
-    def _arrived(self, result: Loaded) -> None:
+    def _arrived(self, result: LoadedImage) -> None:
         if self._view is None:
             return
         if not result.levels:

@@ -10,7 +10,7 @@ from lnl_gui.gui.charts.axes import small_font
 from lnl_gui.gui.charts.colours import Ink, ink
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import decimal
-from lnl_gui.gui.inspector.sample_view import Opinion
+from lnl_gui.gui.inspector.sample_view import DetectorOpinion
 from lnl_gui.gui.inspector.words import breakable, opinion_sentence
 
 _BAR_WIDTH = 96
@@ -23,12 +23,12 @@ class OpinionList(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._opinions: tuple[Opinion, ...] = ()
+        self._opinions: tuple[DetectorOpinion, ...] = ()
         self._given = ""
         self.setAccessibleName(tr("What the detectors think"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def set_opinions(self, opinions: Sequence[Opinion], given: str) -> None:
+    def set_opinions(self, opinions: Sequence[DetectorOpinion], given: str) -> None:
         self._opinions, self._given = tuple(opinions), given
         texts = [
             f"{o.title}, {decimal(o.score, 2)}. {opinion_sentence(o, given)}" for o in opinions
@@ -37,10 +37,10 @@ class OpinionList(QWidget):
         self.setFixedHeight(self.heightForWidth(self.width()))
         self.update()
 
-    def _sentence(self, opinion: Opinion) -> str:
+    def _sentence(self, opinion: DetectorOpinion) -> str:
         return breakable(opinion_sentence(opinion, self._given))
 
-    def _sentence_height(self, opinion: Opinion, width: int) -> int:
+    def _sentence_height(self, opinion: DetectorOpinion, width: int) -> int:
         metrics = QFontMetrics(small_font(self.font()))
         text = self._sentence(opinion)
         flags = int(Qt.TextFlag.TextWordWrap)
@@ -71,7 +71,7 @@ class OpinionList(QWidget):
         for opinion in self._opinions:
             top += self._draw(painter, opinion, top, colours) + _GAP
 
-    def _draw(self, painter: QPainter, opinion: Opinion, top: float, colours: Ink) -> float:
+    def _draw(self, painter: QPainter, opinion: DetectorOpinion, top: float, colours: Ink) -> float:
         line = self.fontMetrics().height()
         bold = QFont(self.font())
         bold.setWeight(QFont.Weight.DemiBold)

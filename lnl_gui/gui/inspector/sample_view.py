@@ -9,7 +9,7 @@ from lnl_gui.gui.charts.loss_histogram import Gaussian
 
 
 @dataclass(frozen=True)
-class Opinion:
+class DetectorOpinion:
     """What one detector says: `score` in [0, 1], `vote` a class name or ""."""
 
     title: str
@@ -59,7 +59,7 @@ class SampleView:
     suggested: str = ""
     status: str = "unseen"
     suspicion: float | None = None
-    opinions: tuple[Opinion, ...] = ()
+    opinions: tuple[DetectorOpinion, ...] = ()
     neighbours: tuple[Picture, ...] = ()
     loss: LossPlace | None = None
     given_exemplars: tuple[Picture, ...] = ()

@@ -9,7 +9,13 @@ import numpy as np
 from lnl_gui.gui.charts.loss_histogram import Gaussian
 from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.i18n.numbers import count, decimal, fill, moment
-from lnl_gui.gui.inspector.sample_view import LossPlace, Opinion, Picture, Remark, SampleView
+from lnl_gui.gui.inspector.sample_view import (
+    DetectorOpinion,
+    LossPlace,
+    Picture,
+    Remark,
+    SampleView,
+)
 from lnl_gui.session.evidence import Evidence
 from lnl_gui.session.history import HistoryEntry
 from lnl_gui.session.session import Session
@@ -53,7 +59,7 @@ def sample_view(session: Session, row: int) -> SampleView:
         status=STATUS_NAMES[int(columns.status[row])],
         suspicion=evidence.suspicion if np.isfinite(evidence.suspicion) else None,
         opinions=tuple(
-            Opinion(
+            DetectorOpinion(
                 translated(vote.title), vote.score, names[vote.label] if vote.label >= 0 else ""
             )
             for vote in evidence.votes

@@ -21,7 +21,7 @@ from lnl_gui.gui.charts.axes import as_plain, small_font
 from lnl_gui.gui.charts.colours import Ink, blend, ink
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import decimal, fill
-from lnl_gui.gui.inspector.image_loader import ImageLoader, Loaded
+from lnl_gui.gui.inspector.image_loader import ImageLoader, LoadedImage
 from lnl_gui.gui.inspector.sample_view import Picture
 
 _GAP = 8
@@ -69,7 +69,7 @@ class PictureTiles(QWidget):
     def loader(self) -> ImageLoader:
         return self._loader
 
-    def _arrived(self, result: Loaded) -> None:
+    def _arrived(self, result: LoadedImage) -> None:
         if result.levels:
             self._images[int(result.key)] = result.levels[0]  # type: ignore[call-overload]
             self.update()

@@ -4,7 +4,7 @@ from collections import Counter
 
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
-from lnl_gui.gui.inspector.sample_view import Opinion, SampleView
+from lnl_gui.gui.inspector.sample_view import DetectorOpinion, SampleView
 
 DOUBT = 0.5
 """A detector doubts a label from this score on."""
@@ -34,7 +34,7 @@ def breakable(text: str) -> str:
     return " ".join(words)
 
 
-def opinion_sentence(opinion: Opinion, given: str) -> str:
+def opinion_sentence(opinion: DetectorOpinion, given: str) -> str:
     """What a detector thinks and which class it would give."""
     grade = next(text for least, text in _GRADES if opinion.score >= least or least == 0.0)
     if not opinion.vote:

@@ -53,7 +53,7 @@ def _said(entry: dict[str, Any]) -> dict[str, Any]:
 Use = Callable[[Catalogue], None]
 
 
-class CatalogueDesk(QObject):
+class CatalogueController(QObject):
     """Asks the worker, remembers the answer, and hands it to whoever waits."""
 
     waiting = Signal()

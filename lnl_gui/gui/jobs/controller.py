@@ -5,7 +5,7 @@ What only the writer of the project may do is done by a thread of this process i
 The worker stays for the next job; a job that does not react to cancel is ended with force. All
 messages of a worker that was given up are cut off: a late result has nowhere to go.
 
-Between jobs the worker runs errands: small questions of the window's own that no list shows.
+Between jobs the worker answers background requests of the window, which no list shows.
 """
 
 import itertools
@@ -81,8 +81,8 @@ class Job:
     result: protocol.Result | None = None
     error: protocol.ErrorMessage | None = None
     restarts: int = 0
-    errand: bool = False
-    """A question of the window's own, in no list of jobs."""
+    is_request: bool = False
+    """A background request of the window, in no list of jobs."""
     body: Body | None = None
     """Done by a thread of this process instead of the worker."""
     log: deque[str] = field(default_factory=lambda: deque(maxlen=MAXIMUM_LOG_LINES))
@@ -112,7 +112,7 @@ class JobController(QObject):
     finished = Signal(object)
     """A `Job` that is over, whichever way."""
     answered = Signal(object)
-    """An errand's `Job` that is over."""
+    """A background request's `Job` that is over."""
     environment = Signal(object)
     """`protocol.Environment`: what the worker computes on."""
 
@@ -130,10 +130,10 @@ class JobController(QObject):
         self._process: QProcess | None = None
         self._errors: deque[str] = deque(maxlen=200)
         self._ready = False
-        self._heard = False
+        self._answering = False
         self._served: Job | None = None
         self._stale = False
-        self._errands: list[Job] = []
+        self._requests: list[Job] = []
         self._local: LocalWork | None = None
         self._force = QTimer(self, singleShot=True)
         self._force_step: Callable[[], None] = self._terminate
@@ -174,8 +174,8 @@ class JobController(QObject):
         return job
 
     def ask(self, kind: str) -> None:
-        """Run an errand when no job wants the worker; `answered` brings what came of it."""
-        self._errands.append(Job(0, kind, Path(), "", {}, errand=True))
+        """Queue a background request for when no job needs the worker; see `answered`."""
+        self._requests.append(Job(0, kind, Path(), "", {}, is_request=True))
         self._start_next()
 
     def renew_worker(self) -> None:
@@ -189,7 +189,7 @@ class JobController(QObject):
             self._end(job, JobState.CANCELLED)
         elif job.state is JobState.STARTING:
             self._abandon()
-            self._errands_again()
+            self._repeat_requests()
             self._end(job, JobState.CANCELLED)
         elif job.state is JobState.RUNNING:
             self._set_state(job, JobState.CANCELLING)
@@ -219,7 +219,7 @@ class JobController(QObject):
         """End the worker; what runs is over. Call before the window goes."""
         self.wait_for_local()
         self._force.stop()
-        for job in (*self.jobs, *self._errands):
+        for job in (*self.jobs, *self._requests):
             if not job.is_over:
                 job.state, job.ended = JobState.CANCELLED, time.monotonic()
         self._dismiss()
@@ -301,7 +301,7 @@ class JobController(QObject):
         self._take_for(job, message)
 
     def _serve(self) -> None:
-        """Give a free worker what is next: a job that starts, else an errand."""
+        """Give a free worker what is next: a job that starts, else a background request."""
         job = self._next_served()
         if self._stale and (self._at_work is None or self._at_work is job):
             self._stale = False
@@ -317,25 +317,25 @@ class JobController(QObject):
 
     def _next_served(self) -> Job | None:
         current = self.current
-        if any(errand.state is JobState.RUNNING for errand in self._errands):
+        if any(request.state is JobState.RUNNING for request in self._requests):
             return None
         if current is not None:
             return current if current.state is JobState.STARTING else None
-        return next((job for job in self._errands if job.state is JobState.WAITING), None)
+        return next((job for job in self._requests if job.state is JobState.WAITING), None)
 
     @property
     def _at_work(self) -> Job | None:
-        """What the worker has been given, an errand or a job, or is about to be given."""
-        return next((job for job in self._errands if job.state in BUSY), self.current)
+        """What the worker has been given, a request or a job, or is about to be given."""
+        return next((job for job in self._requests if job.state in BUSY), self.current)
 
-    def _errands_again(self) -> None:
+    def _repeat_requests(self) -> None:
         """The worker is gone; what it was asked is still not known."""
-        for errand in self._errands:
-            if errand.state is JobState.RUNNING:
-                errand.state = JobState.WAITING
+        for request in self._requests:
+            if request.state is JobState.RUNNING:
+                request.state = JobState.WAITING
 
     def _hand_over(self, job: Job) -> None:
-        self._heard, self._served = False, job
+        self._answering, self._served = False, job
         self._send(protocol.Start(job.kind, str(job.project), job.run_id, job.parameters))
         self._set_state(job, JobState.RUNNING)
 
@@ -361,7 +361,7 @@ class JobController(QObject):
         elif isinstance(message, protocol.Environment):
             self.environment.emit(message)
         elif job is not None:
-            self._heard = True
+            self._answering = True
             self._take_for(job, message)
 
     def _take_for(self, job: Job, message: protocol.Message) -> None:
@@ -426,8 +426,8 @@ class JobController(QObject):
     def _left_before_work(self, code: int, status: QProcess.ExitStatus) -> bool:
         normal = status is QProcess.ExitStatus.NormalExit and code == 0
         job = self._at_work
-        unheard = job is not None and job.state is JobState.RUNNING and not self._heard
-        return normal and unheard and job is not None and job.restarts == 0
+        unanswered = job is not None and job.state is JobState.RUNNING and not self._answering
+        return normal and unanswered and job is not None and job.restarts == 0
 
     def _sudden_end(self, code: int, status: QProcess.ExitStatus) -> protocol.ErrorMessage:
         crashed = status is QProcess.ExitStatus.CrashExit
@@ -464,8 +464,8 @@ class JobController(QObject):
         self._force.stop()
         job.ended, job.body = time.monotonic(), None
         self._set_state(job, state)
-        if job.errand:
-            self._errands.remove(job)
+        if job.is_request:
+            self._requests.remove(job)
             self.answered.emit(job)
         else:
             self.finished.emit(job)
@@ -476,7 +476,7 @@ class JobController(QObject):
         self._tell(job)
 
     def _tell(self, job: Job) -> None:
-        if not job.errand:
+        if not job.is_request:
             self.changed.emit(job)
 
     # Force, in steps

@@ -65,15 +65,15 @@ class JobQuestions:
         missing = tuple(name for name in embed.encoders if name not in have)
         if missing:
             new = replace(embed, encoders=missing)
-            self._window.flow.start("embed", new, then=("detect", detect))
+            self._window.workflow.start("embed", new, then=("detect", detect))
         else:
-            self._window.flow.start("detect", detect)
+            self._window.workflow.start("detect", detect)
 
     def _detect(self, found: Catalogue) -> None:
         review = self._window.review
         chosen = self._ask_detect(review, found) if review is not None else None
         if chosen is not None:
-            self._window.flow.find_suspects(detect=chosen)
+            self._window.workflow.find_suspects(detect=chosen)
 
     def _ask_detect(self, review: ReviewModel, found: Catalogue) -> DetectParameters | None:
         return ask_detect(self._window, found.detectors, verdicts=review.counts().reviewed)
@@ -91,7 +91,7 @@ class JobQuestions:
             encoder=(*embedded_with(review), BUNDLED_ENCODER)[0],
         )
         if chosen is not None:
-            self._window.flow.finetune(chosen)
+            self._window.workflow.finetune(chosen)
 
 
 def review_state(review: ReviewModel) -> ReviewState:

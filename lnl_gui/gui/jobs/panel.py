@@ -22,7 +22,7 @@ from lnl_gui.gui.i18n.language import localized, tr, translated
 from lnl_gui.gui.i18n.numbers import moment, percent
 from lnl_gui.gui.jobs.controller import TITLES, Job, JobState
 from lnl_gui.gui.jobs.run_description import run_state, run_words
-from lnl_gui.gui.jobs.workflow import Flow
+from lnl_gui.gui.jobs.workflow import Workflow
 from lnl_gui.gui.review.model import ReviewModel
 from lnl_gui.gui.widgets.basic import button, duration, label, plural
 from lnl_gui.session.changes import Changes
@@ -53,9 +53,9 @@ Line = Job | Run | Divider
 class JobModel(QAbstractTableModel):
     """Jobs of this sitting, then runs of the project from before it; the newest first."""
 
-    def __init__(self, flow: Flow, parent: QWidget) -> None:
+    def __init__(self, workflow: Workflow, parent: QWidget) -> None:
         super().__init__(parent)
-        self._flow = flow
+        self._workflow = workflow
         self._runs: list[Run] = []
         self._superseded = 0
         self._section = QFont(parent.font())
@@ -81,8 +81,8 @@ class JobModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, 0), self.index(len(lines) - 1, len(COLUMNS) - 1))
 
     def _gather(self) -> list[Line]:
-        jobs = self._flow.controller.jobs
-        quiet = [j for j in jobs if self._flow.is_quiet(j) and j.state is not JobState.FAILED]
+        jobs = self._workflow.controller.jobs
+        quiet = [j for j in jobs if self._workflow.is_quiet(j) and j.state is not JobState.FAILED]
         # Ranking again is news once; what it replaced is one number.
         replaced = [job for job in quiet[:-1] if job.is_over]
         known = {job.run_id for job in jobs}
@@ -122,7 +122,7 @@ class JobModel(QAbstractTableModel):
         if isinstance(line, Divider):
             return line.text if index.column() == 0 else ""
         told = _of_job(line) if isinstance(line, Job) else _of_run(line)
-        if index.column() == 0 and isinstance(line, Job) and self._flow.is_quiet(line):
+        if index.column() == 0 and isinstance(line, Job) and self._workflow.is_quiet(line):
             return tr("Re-ranking")
         return told[index.column()]
 
@@ -144,11 +144,11 @@ def _of_run(run: Run) -> tuple[str, ...]:
 class JobPanel(QWidget):
     """The jobs list with the log beside it."""
 
-    def __init__(self, flow: Flow, parent: QWidget | None = None) -> None:
+    def __init__(self, workflow: Workflow, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._controller = flow.controller
+        self._controller = workflow.controller
         self._review: ReviewModel | None = None
-        self.model = JobModel(flow, self)
+        self.model = JobModel(workflow, self)
         self.setFixedHeight(HEIGHT)
         self.setObjectName("jobs")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -163,7 +163,7 @@ class JobPanel(QWidget):
         splitter.addWidget(self.log)
         splitter.setSizes([620, 600])
         layout.addWidget(splitter, 1)
-        flow.controller.changed.connect(self._schedule)
+        workflow.controller.changed.connect(self._schedule)
         self.model.modelReset.connect(self._span_dividers)
         # Many messages, one redraw.
         self._later = QTimer(self, singleShot=True, interval=120)

@@ -40,7 +40,7 @@ def demo_project() -> Path:
     return data_folder() / "demo" / f"digits{SUFFIX}"
 
 
-class Flow(QObject):
+class Workflow(QObject):
     """The jobs of the open project, and of the dataset that is to become one."""
 
     imported = Signal(object)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from lnl_gui.gui.shell.main_window import MainWindow
 
 
-class AuditDesk(QObject):
+class AuditController(QObject):
     """Audits of the open project."""
 
     def __init__(self, window: "MainWindow") -> None:
@@ -87,7 +87,7 @@ class AuditDesk(QObject):
         done = tr("{} of {} judged").format(
             number(len(review.order) - left), number(len(review.order))
         )
-        key = self._window.verbs.key
+        key = self._window.action_table.key
         hint = tr(
             "Judge by the picture alone: {} keeps the label, {} gives another, "
             "{} excludes, {} is unsure.",

@@ -71,15 +71,15 @@ class MoreFilters(QWidget):
             layout.addWidget(self.captions[name], line, 0)
             layout.addWidget(combo, line, 1)
         review.changed.connect(self._changed)
-        self._offer(*self._sources)
+        self._fill_lists(*self._sources)
 
     def _changed(self, changes: Changes) -> None:
         if changes.scores:
-            self._offer("issue", "detector", "cluster")
+            self._fill_lists("issue", "detector", "cluster")
         if changes.labels:
-            self._offer("reviewer")
+            self._fill_lists("reviewer")
 
-    def _offer(self, *names: str) -> None:
+    def _fill_lists(self, *names: str) -> None:
         for name in names:
             chosen = getattr(self._review.spec, name)
             self.combos[name].set_choices(self._sources[name](), chosen)
@@ -90,7 +90,7 @@ class MoreFilters(QWidget):
         """Show the filters in force."""
         for name, combo in self.combos.items():
             if not combo.set_value(getattr(spec, name)):
-                self._offer(name)
+                self._fill_lists(name)
 
     def reasons(self) -> tuple[CountedCombo, ...]:
         """The lists that tell what the detectors think."""

@@ -24,7 +24,7 @@ class NoiseTestController(QObject):
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self._window = window
-        window.flow.ended.connect(self._ended)
+        window.workflow.ended.connect(self._ended)
 
     def ask(self) -> None:
         """Ask what to test, and start."""
@@ -37,7 +37,7 @@ class NoiseTestController(QObject):
             return
         chosen = ask_noise_test(self._window, review.counts().reviewed)
         if chosen is not None:
-            self._window.flow.start(KIND, chosen)
+            self._window.workflow.start(KIND, chosen)
 
     def show(self) -> None:
         """The newest result."""
@@ -52,7 +52,7 @@ class NoiseTestController(QObject):
 
     def _ended(self, job: Job) -> None:
         if job.kind == KIND and job.state is JobState.DONE:
-            self._window.toasts.show(
+            self._window.notifications.show(
                 tr("The detectors are tested"),
                 tone="good",
                 action=(tr("Show figures"), self.show),

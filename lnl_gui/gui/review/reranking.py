@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from lnl_gui.gui.grid.view import GridView
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.jobs.controller import Job, JobState
-from lnl_gui.gui.jobs.workflow import Flow
+from lnl_gui.gui.jobs.workflow import Workflow
 from lnl_gui.gui.review.model import ReviewModel
 from lnl_gui.session.changes import Changes
 from lnl_gui.store.parameters import from_dict
@@ -32,9 +32,9 @@ class Reranker(QObject):
     said = Signal(str)
     """A quiet line for the person who reviews."""
 
-    def __init__(self, flow: Flow, parent: QObject | None = None) -> None:
+    def __init__(self, workflow: Workflow, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._flow = flow
+        self._workflow = workflow
         self._review: ReviewModel | None = None
         self._grid: GridView | None = None
         self._reviewed = 0
@@ -49,7 +49,7 @@ class Reranker(QObject):
         self._later.timeout.connect(self._consider)
         self._taking = QTimer(self, singleShot=True)
         self._taking.timeout.connect(self._take_over)
-        flow.quietly_ended.connect(self._ended)
+        workflow.quietly_ended.connect(self._ended)
 
     def set_project(self, review: ReviewModel | None, grid: GridView | None = None) -> None:
         """Verdicts on this project count from now on."""
@@ -83,7 +83,7 @@ class Reranker(QObject):
         # The scores' arrays are replaced as a whole, so the old ones stay what they are.
         self._suggested = review.session.columns.suggested
         reviewed = review.counts().reviewed
-        if self._flow.start_quietly("detect", parameters):
+        if self._workflow.start_quietly("detect", parameters):
             self._learning = reviewed
 
     def _is_due(self, review: ReviewModel) -> bool:
@@ -163,5 +163,5 @@ class Reranker(QObject):
         """Runs of these whose scores gave way to newer ones: nobody goes back to them."""
         review = self._review
         # A job at work may still read them; then they wait for the next time.
-        while review is not None and self._obsolete and not self._flow.controller.busy:
+        while review is not None and self._obsolete and not self._workflow.controller.busy:
             review.session.forget_run(self._obsolete.pop())

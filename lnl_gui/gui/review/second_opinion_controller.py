@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Operation = Callable[[], Changes]
 
 
-class SecondDesk(QObject):
+class SecondOpinionController(QObject):
     """Who reviews the open project."""
 
     def __init__(self, window: "MainWindow") -> None:
@@ -88,7 +88,7 @@ class SecondDesk(QObject):
         count = review.session.disagreement_count()
         action = (tr("Show them"), self.show_disagreements) if count else None
         text = tr("{} between the reviewers").format(plural(count, "disagreement"))
-        self._window.toasts.show(text, tone="info" if count else "good", action=action)
+        self._window.notifications.show(text, tone="info" if count else "good", action=action)
 
     def _hand_over(self, review: ReviewModel, operation: Operation, view: View) -> None:
         if self._take_in(review, operation) is not None:
@@ -131,7 +131,7 @@ class SecondDesk(QObject):
             self._window.refuse(UserError(tr("You review blind to the others' verdicts."), hint))
             return
         if not review.session.disagreement_count():
-            self._window.toasts.show(tr("Nobody disagrees"), tone="good")
+            self._window.notifications.show(tr("Nobody disagrees"), tone="good")
             return
         review.show_view(ViewSpec(flagged=None, disagreement=True))
         review.move_to(0)
@@ -144,7 +144,7 @@ class SecondDesk(QObject):
             return
         changes = review.do(review.session.adopt_opinions)
         if changes is not None and not len(changes.rows):
-            self._window.toasts.show(tr("Every opinion has been adopted or is opposed"))
+            self._window.notifications.show(tr("Every opinion has been adopted or is opposed"))
 
     # Another copy
 
@@ -163,7 +163,7 @@ class SecondDesk(QObject):
                 found.append(merge_copy(project, folder, context))
             return Result()
 
-        job = self._window.flow.start_here("merge", take)
+        job = self._window.workflow.start_here("merge", take)
         if job is not None:
             self._merging = job, review, found
 
@@ -188,7 +188,9 @@ class SecondDesk(QObject):
         conflicts = len(merged.report.conflicts)
         action = (tr("Show them"), self.show_disagreements) if conflicts else None
         hint = tr("{} to settle.").format(plural(conflicts, "disagreement")) if conflicts else ""
-        self._window.toasts.show(translated(changes.text), tone="good", hint=hint, action=action)
+        self._window.notifications.show(
+            translated(changes.text), tone="good", hint=hint, action=action
+        )
 
     def detach(self) -> None:
         """The project is about to close: what is still being merged into it stops first."""

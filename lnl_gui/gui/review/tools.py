@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QVBoxLayout
 
-from lnl_gui.gui.charts.projection_controller import MapDesk
+from lnl_gui.gui.charts.projection_controller import ProjectionController
 from lnl_gui.gui.i18n.language import tr
-from lnl_gui.gui.review.audit_controller import AuditDesk
+from lnl_gui.gui.review.audit_controller import AuditController
 from lnl_gui.gui.review.blind_mode import HiddenTabs
 from lnl_gui.gui.review.duplicate_panel import DuplicatePanel
 from lnl_gui.gui.review.model import ReviewModel
 from lnl_gui.gui.review.noise_test_controller import NoiseTestController
 from lnl_gui.gui.review.progress_panel import ProgressPanel
 from lnl_gui.gui.review.reranking import Reranker
-from lnl_gui.gui.review.second_opinion_controller import SecondDesk
+from lnl_gui.gui.review.second_opinion_controller import SecondOpinionController
 from lnl_gui.gui.review.task_bar import TaskBar
 from lnl_gui.gui.settings.review_settings import review_settings
 from lnl_gui.gui.shell.project_page import ProjectPage
@@ -33,17 +33,17 @@ BELOW_THE_GROUP = 3
 """Place of the bar in the column above the grid."""
 
 
-class Instruments(QObject):
-    """The instruments of one window."""
+class ReviewTools(QObject):
+    """The tools of one window."""
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self._window = window
-        self.reranker = Reranker(window.flow, self)
+        self.reranker = Reranker(window.workflow, self)
         self.reranker.said.connect(self._note)
-        self.audits, self.second = AuditDesk(window), SecondDesk(window)
+        self.audits, self.second_opinion = AuditController(window), SecondOpinionController(window)
         self.noise_test = NoiseTestController(window)
-        self.maps = MapDesk(window)
+        self.projection = ProjectionController(window)
         self.progress: ProgressPanel | None = None
         self.duplicates: DuplicatePanel | None = None
         self.bar: TaskBar | None = None
@@ -63,9 +63,9 @@ class Instruments(QObject):
             "previous-group": self._with_duplicates(lambda panel: panel.step(-1)),
             "progress": self.show_progress,
             "audit": self.audits.draw,
-            "second-opinion": self.second.toggle,
-            "disagreements": self.second.show_disagreements,
-            "merge": self.second.merge,
+            "second-opinion": self.second_opinion.toggle,
+            "disagreements": self.second_opinion.show_disagreements,
+            "merge": self.second_opinion.merge,
             "trust": self.noise_test.ask,
             "trust-result": self.noise_test.show,
         }
@@ -74,9 +74,11 @@ class Instruments(QObject):
         """Serve a project that has been opened."""
         self.progress = self._progress(review)
         page.details.addTab(self.progress, tr("Progress"))
-        self.duplicates = DuplicatePanel(review, self._window.theme, self._window.verbs.key)
+        self.duplicates = DuplicatePanel(review, self._window.theme, self._window.action_table.key)
         self.duplicates.shown.connect(page.focus_grid)
-        self.duplicates.settled.connect(lambda text: self._window.toasts.show(text, tone="good"))
+        self.duplicates.settled.connect(
+            lambda text: self._window.notifications.show(text, tone="good")
+        )
         page.left.addTab(self.duplicates, tr("Duplicates"))
         # A group shows other samples than those drawn, with what is thought of them.
         HiddenTabs(page.left, (self.duplicates,), review, lambda: review.spec.blind)
@@ -85,8 +87,8 @@ class Instruments(QObject):
         assert isinstance(column, QVBoxLayout)
         column.insertWidget(BELOW_THE_GROUP, self.bar)
         self.audits.forget()
-        self.second.attach(review)
-        self.maps.attach(page, review)
+        self.second_opinion.attach(review)
+        self.projection.attach(page, review)
         for signal in (review.order_changed, review.current_changed, review.changed):
             signal.connect(self._plan)
         self.settings_changed()
@@ -103,23 +105,23 @@ class Instruments(QObject):
         panel.review_requested.connect(window.commands.review_next)
         panel.audit_requested.connect(self.audits.draw)
         panel.audit_chosen.connect(self.audits.show)
-        panel.second_requested.connect(self.second.toggle)
-        panel.disagreements_requested.connect(self.second.show_disagreements)
-        panel.adopt_requested.connect(self.second.adopt)
+        panel.second_requested.connect(self.second_opinion.toggle)
+        panel.disagreements_requested.connect(self.second_opinion.show_disagreements)
+        panel.adopt_requested.connect(self.second_opinion.adopt)
         return panel
 
     def detach(self) -> None:
         """The project is about to close."""
         self._later.stop()
-        self.second.detach()
+        self.second_opinion.detach()
         self.reranker.set_project(None)
-        self.maps.detach()
+        self.projection.detach()
         self.progress = self.duplicates = self.bar = None
 
     def settings_changed(self) -> None:
         """Preferences were edited."""
         self.reranker.every = review_settings(self._window.settings).rerank_every
-        self.second.name_changed()
+        self.second_opinion.name_changed()
 
     # What is shown
 
@@ -162,7 +164,7 @@ class Instruments(QObject):
         """The bar above the grid: the first desk that has something to say."""
         if self.bar is None or self.duplicates is None:
             return
-        tasks = (self.audits.task(), self.duplicates.task(), self.second.task())
+        tasks = (self.audits.task(), self.duplicates.task(), self.second_opinion.task())
         self.bar.show_task(next((task for task in tasks if task is not None), None))
 
     def _note(self, text: str) -> None:

@@ -13,7 +13,7 @@ from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.review.blind_mode import REASON
 from lnl_gui.gui.review.group_panel import current_pair
 from lnl_gui.gui.review.model import ReviewModel
-from lnl_gui.gui.shell.actions import Actions
+from lnl_gui.gui.shell.actions import ActionTable
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.gui.widgets.basic import Elided, button, label, line, number, plural, tool_button
@@ -31,7 +31,7 @@ class VerdictBar(QFrame):
     """Buttons for the verdicts with their keys, and on how many samples they act."""
 
     def __init__(
-        self, review: ReviewModel, actions: Actions, parent: QWidget | None = None
+        self, review: ReviewModel, actions: ActionTable, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._review, self._accept = review, actions["accept"]

@@ -421,7 +421,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
 )
 
 
-class Actions(QObject):
+class ActionTable(QObject):
     """The table as `QAction`s.
 
     Args:
@@ -483,7 +483,7 @@ class Actions(QObject):
             action.setToolTip(f"{doing}: {translated(text)} ({keys})" if text else nothing)
 
     def in_grid(self) -> list[QAction]:
-        """Actions whose keys belong to the grid and its companions."""
+        """ActionTable whose keys belong to the grid and its companions."""
         return [self._by_id[spec.id] for spec in ACTIONS if spec.in_grid]
 
     def everywhere(self) -> list[QAction]:

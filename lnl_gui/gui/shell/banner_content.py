@@ -8,7 +8,7 @@ from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.review.model import ReviewModel
-from lnl_gui.gui.shell.step_bar import Offer
+from lnl_gui.gui.shell.step_bar import BannerContent
 from lnl_gui.gui.widgets.basic import number, plural
 from lnl_gui.session.session import Session
 from lnl_gui.session.stages import Counts, NextStep, next_step
@@ -19,7 +19,7 @@ MAXIMUM_BANNER = 160
 
 
 @dataclass(frozen=True)
-class Acts:
+class BannerActions:
     """What the banner's buttons do."""
 
     find_suspects: Act
@@ -34,45 +34,49 @@ class Acts:
     dismiss: Act
 
 
-def offer_for(review: ReviewModel | None, last: Job | None, acts: Acts) -> Offer:
+def banner_content(
+    review: ReviewModel | None, last: Job | None, actions: BannerActions
+) -> BannerContent:
     """What to say while no job is at work."""
     if last is not None and last.state is JobState.FAILED and last.error is not None:
         again = last.error.retryable or last.error.code == "bug"
-        return Offer(
+        return BannerContent(
             translated(last.error.message)[:MAXIMUM_BANNER],
             translated(last.error.hint),
             icon="error",
             tone="danger",
             action=tr("Try again") if again else tr("Details…"),
-            act=acts.retry if again else acts.show_error,
+            act=actions.retry if again else actions.show_error,
             second=tr("Details…") if again else tr("Dismiss"),
-            act_second=acts.show_error if again else acts.dismiss,
+            act_second=actions.show_error if again else actions.dismiss,
         )
     if last is not None and last.state is JobState.CANCELLED:
-        return Offer(
+        return BannerContent(
             tr("{} was stopped").format(last.title),
             tr("What was finished is kept; it goes on from there."),
             icon="cancel",
             tone="warning",
             action=tr("Go on"),
-            act=acts.retry,
+            act=actions.retry,
             second=tr("Dismiss"),
-            act_second=acts.dismiss,
+            act_second=actions.dismiss,
         )
     if review is None:
-        return Offer("")
+        return BannerContent("")
     session = review.session
     if session.read_only:
-        return Offer(
+        return BannerContent(
             tr("Open for reading only"),
             translated(session.read_only_reason),
             icon="lock",
             tone="warning",
         )
-    return _result_offer(session, last, acts) or _step_offer(review, acts)
+    return _result_content(session, last, actions) or _step_content(review, actions)
 
 
-def _result_offer(session: Session, last: Job | None, acts: Acts) -> Offer | None:
+def _result_content(
+    session: Session, last: Job | None, actions: BannerActions
+) -> BannerContent | None:
     """A result that has just come in stays in sight until something else is done."""
     if last is None or last.state is not JobState.DONE:
         return None
@@ -80,21 +84,21 @@ def _result_offer(session: Session, last: Job | None, acts: Acts) -> Offer | Non
     if run is None or run.id != last.run_id:
         return None
     if last.kind == "finetune":
-        return _finetune_offer(run, acts)
-    return _export_offer(run, acts) if last.kind == "export" else None
+        return _finetune_content(run, actions)
+    return _export_content(run, actions) if last.kind == "export" else None
 
 
-def _finetune_offer(run: Run, acts: Acts) -> Offer:
+def _finetune_content(run: Run, actions: BannerActions) -> BannerContent:
     title, text, tone = finetune_words(run.metrics)
-    return Offer(
+    return BannerContent(
         title,
         text,
         icon="train",
         tone=tone,
         action=tr("Export…"),
-        act=acts.export,
+        act=actions.export,
         second=tr("Go on reviewing"),
-        act_second=acts.dismiss,
+        act_second=actions.dismiss,
     )
 
 
@@ -131,65 +135,65 @@ def finetune_words(metrics: dict[str, Any]) -> tuple[str, str, str]:
     return title, text, tone
 
 
-def _export_offer(run: Run, acts: Acts) -> Offer:
-    return Offer(
+def _export_content(run: Run, actions: BannerActions) -> BannerContent:
+    return BannerContent(
         tr("Exported {}").format(plural(int(run.metrics["exported"]), "image")),
         tr("To {}. The originals are untouched.").format(run.parameters["destination"]),
         icon="accept",
         tone="good",
         action=tr("Open folder"),
-        act=acts.open_export,
+        act=actions.open_export,
         second=tr("Dismiss"),
-        act_second=acts.dismiss,
+        act_second=actions.dismiss,
     )
 
 
-def _step_offer(review: ReviewModel, acts: Acts) -> Offer:
+def _step_content(review: ReviewModel, actions: BannerActions) -> BannerContent:
     counts = review.counts()
     step = next_step(review.session.stage(), counts)
     if step.kind in ("embed", "detect"):
-        return Offer(
+        return BannerContent(
             translated(step.title),
             translated(step.explanation),
             icon="search",
             action=tr("Find suspects"),
-            act=acts.find_suspects,
+            act=actions.find_suspects,
             second=tr("Options…"),
-            act_second=acts.find_options,
+            act_second=actions.find_options,
         )
     if step.kind == "review":
-        return _review_offer(counts, step, acts)
+        return _review_content(counts, step, actions)
     if step.kind == "finetune":
-        return Offer(
+        return BannerContent(
             tr("All suspects are reviewed. Fine-tune"),
             translated(step.explanation),
             icon="train",
             action=tr("Fine-tune"),
-            act=acts.finetune,
+            act=actions.finetune,
             second=tr("Options…"),
-            act_second=acts.finetune_options,
+            act_second=actions.finetune_options,
         )
     if step.kind == "export":
-        return Offer(
+        return BannerContent(
             translated(step.title),
             translated(step.explanation),
             icon="export",
             action=tr("Export…"),
-            act=acts.export,
+            act=actions.export,
             second=tr("Go on reviewing") if counts.flagged_left else tr("Fine-tune again"),
-            act_second=acts.review if counts.flagged_left else acts.finetune,
+            act_second=actions.review if counts.flagged_left else actions.finetune,
         )
     if counts.flagged_left:
-        return Offer(
+        return BannerContent(
             tr("Exported, with {} not reviewed").format(plural(counts.flagged_left, "suspect")),
             tr("Go on reviewing and export again, whenever you like."),
             icon="review",
             action=tr("Next suspect"),
-            act=acts.review,
+            act=actions.review,
             second=tr("Export again…"),
-            act_second=acts.export,
+            act_second=actions.export,
         )
-    return Offer(
+    return BannerContent(
         translated(step.title),
         tr("{} Go on reviewing, or export again, whenever you like.").format(
             translated(step.explanation)
@@ -197,32 +201,32 @@ def _step_offer(review: ReviewModel, acts: Acts) -> Offer:
         icon="accept",
         tone="good",
         action=tr("Export…"),
-        act=acts.export,
+        act=actions.export,
         second=tr("Fine-tune again"),
-        act_second=acts.finetune,
+        act_second=actions.finetune,
     )
 
 
-def _review_offer(counts: Counts, step: NextStep, acts: Acts) -> Offer:
+def _review_content(counts: Counts, step: NextStep, actions: BannerActions) -> BannerContent:
     if not counts.reviewed:
-        return Offer(
+        return BannerContent(
             translated(step.title),
             translated(step.explanation),
             "review",
             "",
             tr("Start review"),
-            acts.review,
+            actions.review,
         )
     # Not "of so many": audits decide what is no suspect, and a detection that has learnt from
     # verdicts no longer flags what was decided.
-    return Offer(
+    return BannerContent(
         tr("{} left, {} reviewed").format(
             plural(counts.flagged_left, "suspect"), number(counts.reviewed)
         ),
         translated(step.explanation),
         icon="review",
         action=tr("Next suspect"),
-        act=acts.review,
+        act=actions.review,
         second=tr("Fine-tune"),
-        act_second=acts.finetune,
+        act_second=actions.finetune,
     )

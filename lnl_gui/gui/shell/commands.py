@@ -72,7 +72,7 @@ class Commands:
             "preferences": window.edit_preferences,
             "about": lambda: show_about(window, lnl_gui.__version__),
             "quit": window.close,
-            **window.instruments.handlers(),
+            **window.tools.handlers(),
         }
 
     # Verdicts
@@ -154,7 +154,7 @@ class Commands:
 
     def find_suspects(self) -> None:
         device = self._window.settings.device()
-        self._window.flow.find_suspects(EmbedParameters(device=device))
+        self._window.workflow.find_suspects(EmbedParameters(device=device))
 
     def find_suspects_again(self) -> None:
         """Straight away the first time; later with a choice of how."""
@@ -179,7 +179,7 @@ class Commands:
         menu = QMenu(self._window)
         for identifier in MENU:
             if identifier:
-                menu.addAction(self._window.verbs[identifier])
+                menu.addAction(self._window.action_table[identifier])
             else:
                 menu.addSeparator()
         menu.exec(place)
@@ -201,7 +201,7 @@ class Commands:
     def finetune(self) -> None:
         """The one button: the quick recipe."""
         device = self._window.settings.device()
-        self._window.flow.finetune(FinetuneParameters(device=device))
+        self._window.workflow.finetune(FinetuneParameters(device=device))
 
     def finetune_with_options(self) -> None:
         """Ask for the recipe first."""
@@ -220,7 +220,7 @@ class Commands:
             dataset_root=str(session.dataset_root),
         )
         if chosen is not None:
-            self._window.flow.export(chosen)
+            self._window.workflow.export(chosen)
 
 
 def _toggle(widget: QWidget) -> None:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.i18n.language import tr
-from lnl_gui.gui.shell.actions import ACTIONS, GROUPS, MOVING, NATIVE, Actions, ActionSpec
+from lnl_gui.gui.shell.actions import ACTIONS, GROUPS, MOVING, NATIVE, ActionSpec, ActionTable
 from lnl_gui.gui.widgets.basic import frame, label
 
 AROUND = QSize(84, 170)
@@ -44,7 +44,7 @@ HELP_WIDTH = 240
 class KeysOverlay(QWidget):
     """A card with the table of actions, as the keys are set now."""
 
-    def __init__(self, window: QWidget, actions: Actions) -> None:
+    def __init__(self, window: QWidget, actions: ActionTable) -> None:
         super().__init__(window)
         self._actions = actions
         self._window = window

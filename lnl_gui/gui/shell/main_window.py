@@ -13,25 +13,25 @@ from lnl_gui.gui.dialogs.error import show_error
 from lnl_gui.gui.dialogs.open_dataset import ask_open_dataset
 from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.i18n.numbers import fill
-from lnl_gui.gui.jobs.catalogue import CatalogueDesk
+from lnl_gui.gui.jobs.catalogue import CatalogueController
 from lnl_gui.gui.jobs.controller import Job, JobController, JobState
 from lnl_gui.gui.jobs.panel import JobPanel
-from lnl_gui.gui.jobs.workflow import Flow, demo_project
+from lnl_gui.gui.jobs.workflow import Workflow, demo_project
 from lnl_gui.gui.review.model import NOT_HERE, ReviewModel
-from lnl_gui.gui.review.tools import Instruments
+from lnl_gui.gui.review.tools import ReviewTools
 from lnl_gui.gui.settings.preferences import apply_environment, ask_new_settings
 from lnl_gui.gui.settings.review_settings import review_settings
 from lnl_gui.gui.settings.settings import Settings, load_settings, save_settings
-from lnl_gui.gui.shell.actions import Actions
-from lnl_gui.gui.shell.banner_content import Acts, offer_for
+from lnl_gui.gui.shell.actions import ActionTable
+from lnl_gui.gui.shell.banner_content import BannerActions, banner_content
 from lnl_gui.gui.shell.commands import Commands
 from lnl_gui.gui.shell.keys_overlay import KeysOverlay
 from lnl_gui.gui.shell.project_page import ProjectPage
 from lnl_gui.gui.shell.start_page import StartPage, describe_recent, dropped_path
-from lnl_gui.gui.shell.step_bar import Banner, Offer, steps_done
+from lnl_gui.gui.shell.step_bar import Banner, BannerContent, steps_done
 from lnl_gui.gui.shell.top_bar import TopBar
 from lnl_gui.gui.style.theme import Theme
-from lnl_gui.gui.widgets.notifications import Toasts
+from lnl_gui.gui.widgets.notifications import Notifications
 from lnl_gui.jobs import protocol
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.session import Session
@@ -75,13 +75,15 @@ class MainWindow(QMainWindow):
         self.review: ReviewModel | None = None
         self.page: ProjectPage | None = None
         self.controller = JobController(self)
-        self.flow = Flow(self.controller, self)
-        self.catalogue = CatalogueDesk(self.controller, self)
-        self.toasts = Toasts(self, theme)
+        self.workflow = Workflow(self.controller, self)
+        self.catalogue = CatalogueController(self.controller, self)
+        self.notifications = Notifications(self, theme)
         self.commands = Commands(self)
-        self.instruments = Instruments(self)
-        self.verbs = Actions(self, theme, self.commands.handlers(), self.settings.keys_by_action())
-        self.addActions(self.verbs.everywhere())
+        self.tools = ReviewTools(self)
+        self.action_table = ActionTable(
+            self, theme, self.commands.handlers(), self.settings.keys_by_action()
+        )
+        self.addActions(self.action_table.everywhere())
         self._last_job: Job | None = None
         self._blind = False
         self._build()
@@ -93,10 +95,10 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("LNL")
         self.setMinimumSize(900, 600)
         self.setAcceptDrops(True)
-        self.top_bar = TopBar(self.theme, self.verbs)
+        self.top_bar = TopBar(self.theme, self.action_table)
         self.banner = Banner(self.theme)
         self.start_page = StartPage(self.theme)
-        self.job_panel = JobPanel(self.flow)
+        self.job_panel = JobPanel(self.workflow)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.start_page)
         inner = QWidget()
@@ -109,7 +111,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.job_panel)
         self.setCentralWidget(inner)
         self.job_panel.hide()
-        self.overlay = KeysOverlay(self, self.verbs)
+        self.overlay = KeysOverlay(self, self.action_table)
 
     def _connect(self) -> None:
         self.start_page.open_requested.connect(self.open_source)
@@ -119,13 +121,15 @@ class MainWindow(QMainWindow):
         self.start_page.forget_requested.connect(self._forget)
         self.banner.cancel_requested.connect(self._cancel_job)
         self.controller.changed.connect(self._job_changed)
-        self.flow.imported.connect(self.open_project)
-        self.flow.ended.connect(self._job_ended)
-        self.flow.refused.connect(self.refuse)
+        self.workflow.imported.connect(self.open_project)
+        self.workflow.ended.connect(self._job_ended)
+        self.workflow.refused.connect(self.refuse)
         self.catalogue.refused.connect(self.refuse)
-        self.catalogue.waiting.connect(lambda: self.toasts.show(tr("Looking up what there is…")))
+        self.catalogue.waiting.connect(
+            lambda: self.notifications.show(tr("Looking up what there is…"))
+        )
         self.controller.figure.connect(self._figure)
-        self.theme.changed.connect(self._refresh_road)
+        self.theme.changed.connect(self._refresh)
 
     # Opening and closing
 
@@ -144,7 +148,7 @@ class MainWindow(QMainWindow):
     def import_dataset(self, parameters: ImportParameters) -> None:
         """Read a dataset into a project and open that."""
         if self._may_stop_job():
-            self.flow.import_dataset(parameters)
+            self.workflow.import_dataset(parameters)
 
     def choose_project(self) -> None:
         folder = questions.ask_project_folder(self)
@@ -189,7 +193,7 @@ class MainWindow(QMainWindow):
         job = self.controller.current
         if job is None:
             return True
-        if self.flow.is_quiet(job):
+        if self.workflow.is_quiet(job):
             self.controller.cancel_all()
             return True
         if not questions.ask_stop_job(self, job.title):
@@ -202,7 +206,7 @@ class MainWindow(QMainWindow):
         review.changed.connect(self._changed)
         review.order_changed.connect(self._order_changed)
         review.refused.connect(self.refuse)
-        self.page = ProjectPage(review, self.theme, self.verbs, side=self.settings.side)
+        self.page = ProjectPage(review, self.theme, self.action_table, side=self.settings.side)
         self.page.accept_all_requested.connect(lambda: self.commands.decide_all("accept"))
         self.page.keep_all_requested.connect(lambda: self.commands.decide_all("keep"))
         self.page.filters.unreadable_requested.connect(self.commands.show_unreadable)
@@ -210,22 +214,22 @@ class MainWindow(QMainWindow):
         self.page.splitter.restoreState(QByteArray.fromBase64(self.settings.layout_of("splitter")))
         self.pages.addWidget(self.page)
         self.pages.setCurrentWidget(self.page)
-        self.flow.set_project(review)
+        self.workflow.set_project(review)
         self.job_panel.set_project(review)
-        self.instruments.attach(self.page, review)
+        self.tools.attach(self.page, review)
         self._last_job = None
         self.setWindowTitle(f"{review.session.name} - LNL")
-        self._refresh_road()
+        self._refresh()
         self.page.focus_grid()
         _spare_collector()
 
     def _leave_project(self) -> None:
         self.catalogue.cancel()
-        self.instruments.detach()
+        self.tools.detach()
         if self.page is not None:
             self.page.close_views()
         self._remember_layout()
-        self.flow.set_project(None)
+        self.workflow.set_project(None)
         self.job_panel.set_project(None)
         if self.page is not None:
             self.pages.removeWidget(self.page)
@@ -241,7 +245,7 @@ class MainWindow(QMainWindow):
         self.start_page.show_recent(describe_recent(self.settings.recent))
         self.setWindowTitle("LNL")
         self._last_job = None
-        self._refresh_road()
+        self._refresh()
         self.start_page.open_folder.setFocus()
 
     def start_demo(self) -> None:
@@ -251,7 +255,7 @@ class MainWindow(QMainWindow):
         if is_project(demo_project()):
             self.open_project(demo_project())
         else:
-            self.flow.start_demo()
+            self.workflow.start_demo()
 
     def _forget(self, path: str) -> None:
         self.settings = self.settings.without_recent(Path(path))
@@ -262,17 +266,17 @@ class MainWindow(QMainWindow):
 
     def _changed(self, changes: Changes) -> None:
         if changes.labels and len(changes.rows) >= ANNOUNCE_FROM:
-            self.toasts.show(
+            self.notifications.show(
                 translated(changes.text),
                 tone="good",
-                action=(tr("Undo"), self.verbs["undo"].trigger),
+                action=(tr("Undo"), self.action_table["undo"].trigger),
             )
         if changes.labels and self._last_job is not None and self._last_job.is_over:
             self._last_job = None
-        self._refresh_road()
+        self._refresh()
 
     def _job_changed(self, job: Job) -> None:
-        if job is self.flow.shown_job():
+        if job is self.workflow.shown_job():
             self.banner.show()
             self.banner.watch(job)
             self._keep_focus()
@@ -295,22 +299,22 @@ class MainWindow(QMainWindow):
             if job.kind == "detect":
                 self._show_suspects(review)
             elif job.kind == "embed":
-                self.toasts.show(tr("The images are embedded"), tone="good")
-        self._refresh_road()
+                self.notifications.show(tr("The images are embedded"), tone="good")
+        self._refresh()
 
     def _show_suspects(self, review: ReviewModel) -> None:
         review.show_view(replace(review.spec, flagged=True, sort="suspicion", descending=True))
         if len(review.order):
             review.move_to(0)
         count = review.counts().flagged
-        self.toasts.show(fill(tr("{:,} suspects found"), count), tone="good")
+        self.notifications.show(fill(tr("{:,} suspects found"), count), tone="good")
         for warning in review.session.detection.summary.get("warnings", ()):
-            self.toasts.show(translated(str(warning)), tone="warning")
+            self.notifications.show(translated(str(warning)), tone="warning")
 
     def refuse(self, error: UserError) -> None:
         """Say what could not be done, and what to do."""
         passing = error.code == NOT_HERE
-        self.toasts.show(
+        self.notifications.show(
             translated(error.message),
             tone="warning" if passing else "danger",
             hint=translated(error.hint),
@@ -318,7 +322,7 @@ class MainWindow(QMainWindow):
 
     def report_bug(self, summary: str, report: str) -> None:
         """An exception nobody expected: say so, and offer the report."""
-        self.toasts.show(
+        self.notifications.show(
             tr("Something unexpected happened"),
             tone="danger",
             hint=tr("Your verdicts are safe. {}").format(summary[:200]),
@@ -330,7 +334,7 @@ class MainWindow(QMainWindow):
 
     def offer_crash_report(self, report: str) -> None:
         """The start before this one ended in a crash."""
-        self.toasts.show(
+        self.notifications.show(
             tr("LNL did not end well last time"),
             tone="warning",
             hint=tr("Your verdicts are safe."),
@@ -345,13 +349,13 @@ class MainWindow(QMainWindow):
         if job is not None:
             self.controller.cancel(job)
 
-    def _refresh_road(self) -> None:
-        review, job = self.review, self.flow.shown_job()
+    def _refresh(self) -> None:
+        review, job = self.review, self.workflow.shown_job()
         session = review.session if review is not None else None
-        self.verbs.enable(NEED_PROJECT, review is not None)
+        self.action_table.enable(NEED_PROJECT, review is not None)
         undo = session.undo_text() if session is not None else None
         redo = session.redo_text() if session is not None else None
-        self.verbs.show_undo(undo, redo)
+        self.action_table.show_undo(undo, redo)
         self.top_bar.show_busy(job is not None)
         self.top_bar.show_project(
             session.name if session is not None else "",
@@ -360,32 +364,32 @@ class MainWindow(QMainWindow):
         if job is not None:
             self.banner.watch(job)
         else:
-            offer = offer_for(review, self._last_job, self._acts())
+            content = banner_content(review, self._last_job, self._acts())
             # How many suspects there are, and the key that accepts, are nothing for who is blind.
             self._blind = review is not None and review.hides_reasons
-            offer = Offer("") if self._blind and self._last_job is None else offer
-            self.banner.setVisible(bool(offer.title))
-            self.banner.offer(offer)
+            content = BannerContent("") if self._blind and self._last_job is None else content
+            self.banner.setVisible(bool(content.title))
+            self.banner.show_content(content)
         self._keep_focus()
 
     def _order_changed(self) -> None:
         if self.review is not None and self.review.hides_reasons != self._blind:
-            self._refresh_road()
+            self._refresh()
 
     def _keep_focus(self) -> None:
         """Where a button has gone with the focus, the keys go back to the grid."""
         if self.page is not None and self.focusWidget() is None:
             self.page.focus_grid()
 
-    def _acts(self) -> Acts:
-        return Acts(
+    def _acts(self) -> BannerActions:
+        return BannerActions(
             find_suspects=self.commands.find_suspects,
             find_options=self.commands.find_suspects_with_options,
             review=self.commands.review_next,
             finetune=self.commands.finetune,
             finetune_options=self.commands.finetune_with_options,
             export=self.commands.export,
-            retry=self.flow.retry,
+            retry=self.workflow.retry,
             show_error=self._show_job_error,
             open_export=self._open_export,
             dismiss=self._dismiss,
@@ -393,7 +397,7 @@ class MainWindow(QMainWindow):
 
     def _dismiss(self) -> None:
         self._last_job = None
-        self._refresh_road()
+        self._refresh()
 
     def _show_job_error(self) -> None:
         error = self._last_job.error if self._last_job is not None else None
@@ -424,9 +428,9 @@ class MainWindow(QMainWindow):
             self.settings = changed
             self.theme.choose(changed.theme)
             self.theme.keep_still(changed.reduced_motion())
-            self.verbs.set_keys(changed.keys_by_action())
+            self.action_table.set_keys(changed.keys_by_action())
             save_settings(changed)
-            self.instruments.settings_changed()
+            self.tools.settings_changed()
 
     def _restore(self) -> None:
         geometry = QByteArray.fromBase64(self.settings.layout_of("window"))

@@ -20,11 +20,11 @@ from lnl_gui.gui.review.filter_panel import FilterPanel
 from lnl_gui.gui.review.group_panel import GroupPanel
 from lnl_gui.gui.review.model import ReviewModel
 from lnl_gui.gui.review.verdict_bar import GroupBar, VerdictBar, ViewBar
-from lnl_gui.gui.shell.actions import Actions
+from lnl_gui.gui.shell.actions import ActionTable
 from lnl_gui.gui.shell.side_panel import SidePanel
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.gui.widgets.basic import button, frame, label
-from lnl_gui.gui.widgets.type_ahead import LettersStay
+from lnl_gui.gui.widgets.type_ahead import TypeAhead
 
 FILTER_WIDTH, SIDE_WIDTH = 256, 380
 GRID_SHARE = 0.34
@@ -41,7 +41,7 @@ class ProjectPage(QWidget):
         self,
         review: ReviewModel,
         theme: Theme,
-        actions: Actions,
+        actions: ActionTable,
         *,
         side: int,
         parent: QWidget | None = None,
@@ -61,7 +61,7 @@ class ProjectPage(QWidget):
         self._connect()
         self._show_emptiness()
 
-    def _build(self, actions: Actions) -> None:
+    def _build(self, actions: ActionTable) -> None:
         self.left = QTabWidget()
         self.left.setAccessibleName(tr("Filters and groups"))
         self.left.setDocumentMode(True)
@@ -95,7 +95,7 @@ class ProjectPage(QWidget):
         # The verdict keys belong to the pictures and their details, not to the filters.
         for place in (self.work, self.details):
             place.addActions(actions.in_grid())
-            LettersStay(place.findChildren(QComboBox), place)
+            TypeAhead(place.findChildren(QComboBox), place)
 
     def _emptiness(self) -> QFrame:
         page = frame("")

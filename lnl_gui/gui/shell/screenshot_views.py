@@ -76,14 +76,14 @@ def show_views(window: "MainWindow", project: Path) -> Iterator[str]:
     page.details.setCurrentWidget(page.details.training)
     settle()
     yield "training"
-    window.instruments.show_progress()
+    window.tools.show_progress()
     settle()
     yield "progress"
-    window.instruments.show_duplicates()
+    window.tools.show_duplicates()
     settle()
     yield "duplicates"
-    if window.instruments.duplicates is not None and window.instruments.duplicates.is_open:
-        window.instruments.duplicates.leave()
+    if window.tools.duplicates is not None and window.tools.duplicates.is_open:
+        window.tools.duplicates.leave()
     page.left.setCurrentWidget(page.filters)
     page.details.look_closely()
     window.job_panel.show()
@@ -110,7 +110,7 @@ def visit_dialogs(window: "MainWindow", look: Look) -> None:
         settle(100)
         waited += 100
     for name, action in ASKING.items():
-        _visit(name, look, window.verbs[action].trigger)
+        _visit(name, look, window.action_table[action].trigger)
     root = str(window.review.session.dataset_root)
     _visit("open", look, lambda: ask_open_dataset(window, root))
     report = "Traceback (most recent call last):\n  ...\nOSError: No space left on device"

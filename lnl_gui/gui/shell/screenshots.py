@@ -82,7 +82,7 @@ def _for_readme(project: Path, folder: Path) -> int:
         window = _window(theme, project)
         for name in show_views(window, project):
             if name in README:
-                window.toasts.clear()
+                window.notifications.clear()
                 _grab(window, folder / f"{README[name]}-{theme}.png")
         window.close()
     return 0
@@ -140,14 +140,14 @@ def take_road(project: Path, folder: Path) -> None:
     _wait(lambda: _share(window) > 0 or not window.controller.busy)
     both("job")
     _wait(lambda: not window.controller.busy)
-    window.toasts.clear()
+    window.notifications.clear()
     window.commands.finetune()
     _wait(lambda: _has_curves(window) or not window.controller.busy)
     both("training-job")
     _wait(lambda: not window.controller.busy)
     both("finetuned")
     destination = folder / "exported"
-    window.flow.export(ExportParameters(destination=str(destination), images="none"))
+    window.workflow.export(ExportParameters(destination=str(destination), images="none"))
     _wait(lambda: not window.controller.busy)
     both("exported")
     window.close()

@@ -46,7 +46,7 @@ STAGES_TEXT = {
 _NODE = 20
 
 
-class Steps(QWidget):
+class StepBar(QWidget):
     """The six steps as a line of nodes: done, under way, to come."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -132,7 +132,7 @@ def steps_done(stage: Stage) -> int:
 
 
 @dataclass(frozen=True)
-class Offer:
+class BannerContent:
     """What the banner says and what its button does."""
 
     title: str
@@ -153,7 +153,7 @@ class Banner(QFrame):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._offer = Offer("")
+        self._content = BannerContent("")
         self._job: Job | None = None
         self.setProperty("role", "banner")
         row = QHBoxLayout(self)
@@ -184,15 +184,15 @@ class Banner(QFrame):
             row.addWidget(each)
         theme.changed.connect(self._draw)
 
-    def offer(self, offer: Offer) -> None:
+    def show_content(self, content: BannerContent) -> None:
         """Say what to do next."""
-        self._offer, self._job = offer, None
-        self.title.set_full(offer.title)
-        self.text.set_full(offer.text)
-        self.text.setVisible(bool(offer.text))
+        self._content, self._job = content, None
+        self.title.set_full(content.title)
+        self.text.set_full(content.text)
+        self.text.setVisible(bool(content.text))
         self.bar.hide()
         self._hide(self.stop)
-        for widget, text in ((self.primary, offer.action), (self.second, offer.second)):
+        for widget, text in ((self.primary, content.action), (self.second, content.second)):
             widget.setText(text)
             widget.setAccessibleName(text)
             widget.show() if text else self._hide(widget)
@@ -221,16 +221,16 @@ class Banner(QFrame):
         widget.hide()
 
     def _press(self) -> None:
-        if self._offer.act is not None:
-            self._offer.act()
+        if self._content.act is not None:
+            self._content.act()
 
     def _press_second(self) -> None:
-        if self._offer.act_second is not None:
-            self._offer.act_second()
+        if self._content.act_second is not None:
+            self._content.act_second()
 
     def _draw(self) -> None:
-        tone = "" if self._job is not None else self._offer.tone
-        name = "jobs" if self._job is not None else self._offer.icon
+        tone = "" if self._job is not None else self._content.tone
+        name = "jobs" if self._job is not None else self._content.icon
         restyle(self, "tone", tone)
         colour = self._theme.color(tone or "accent")
         self._icon.setPixmap(icons.pixmap(name, colour, 22, self.devicePixelRatioF()))

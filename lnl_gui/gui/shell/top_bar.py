@@ -4,8 +4,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from lnl_gui.gui.i18n.language import tr
-from lnl_gui.gui.shell.actions import ACTIONS, CHECKS, MOVING, PROJECT, VERDICTS, VIEW, Actions
-from lnl_gui.gui.shell.step_bar import Steps
+from lnl_gui.gui.shell.actions import ACTIONS, CHECKS, MOVING, PROJECT, VERDICTS, VIEW, ActionTable
+from lnl_gui.gui.shell.step_bar import StepBar
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.gui.widgets.basic import label, line, restyle, tool_button
@@ -18,7 +18,7 @@ LAST = ("preferences", "about", "quit")
 class TopBar(QFrame):
     """Name of the project, its place on the road, and what is needed at all times."""
 
-    def __init__(self, theme: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, actions: ActionTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self.setProperty("role", "bar")
@@ -27,7 +27,7 @@ class TopBar(QFrame):
         row.setSpacing(6)
         self.home = tool_button(actions["close"])
         self.name = label("", "heading")
-        self.steps = Steps(theme)
+        self.steps = StepBar(theme)
         self.undo, self.redo = tool_button(actions["undo"]), tool_button(actions["redo"])
         self.jobs = tool_button(actions["jobs"])
         self.menu = self._menu_button(actions)
@@ -51,7 +51,7 @@ class TopBar(QFrame):
         theme.changed.connect(self._draw)
         self._draw()
 
-    def _menu_button(self, actions: Actions) -> QToolButton:
+    def _menu_button(self, actions: ActionTable) -> QToolButton:
         result = QToolButton()
         result.setAccessibleName(tr("Menu"))
         result.setToolTip(tr("Menu"))
@@ -79,7 +79,7 @@ class TopBar(QFrame):
         self.menu.setIcon(icons.icon("menu", self._theme.color("text")))
 
 
-def _menu(parent: QWidget, actions: Actions) -> QMenu:
+def _menu(parent: QWidget, actions: ActionTable) -> QMenu:
     """The project's own actions; what belongs to reviewing, checking and looking one step down."""
     menu = QMenu(parent)
     for spec in ACTIONS:

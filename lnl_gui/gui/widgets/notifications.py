@@ -26,7 +26,7 @@ _MILLISECONDS = {"good": 4000, "info": 4000, "warning": 8000, "danger": 0}
 WIDTH, GAP, MOST_AT_ONCE = 380, 10, 4
 
 
-class Toast(QFrame):
+class Notification(QFrame):
     """One message with an optional button."""
 
     def __init__(
@@ -37,7 +37,7 @@ class Toast(QFrame):
         text: str,
         hint: str,
         action: tuple[str, Callable[[], object]] | None,
-        close: Callable[["Toast"], None],
+        close: Callable[["Notification"], None],
     ) -> None:
         super().__init__(parent)
         self.text = text
@@ -64,7 +64,7 @@ class Toast(QFrame):
         layout.addWidget(cross, 0, Qt.AlignmentFlag.AlignTop)
 
     def _button(
-        self, action: tuple[str, Callable[[], object]], close: Callable[["Toast"], None]
+        self, action: tuple[str, Callable[[], object]], close: Callable[["Notification"], None]
     ) -> QPushButton:
         title, act = action
         button = QPushButton(title)
@@ -92,13 +92,13 @@ def _words(text: str, hint: str) -> QVBoxLayout:
     return column
 
 
-class Toasts(QObject):
+class Notifications(QObject):
     """The stack of messages of one window."""
 
     def __init__(self, window: QWidget, theme: Theme) -> None:
         super().__init__(window)
         self._window, self._theme = window, theme
-        self._shown: list[Toast] = []
+        self._shown: list[Notification] = []
         window.installEventFilter(self)
 
     def show(
@@ -108,13 +108,13 @@ class Toasts(QObject):
         tone: Tone = "info",
         hint: str = "",
         action: tuple[str, Callable[[], object]] | None = None,
-    ) -> Toast:
+    ) -> Notification:
         """Show a message; the same message twice replaces itself."""
         for old in [toast for toast in self._shown if toast.text == text]:
             self._close(old)
         while len(self._shown) >= MOST_AT_ONCE:
             self._close(self._shown[0])
-        toast = Toast(self._window, self._theme, tone, text, hint, action, self._close)
+        toast = Notification(self._window, self._theme, tone, text, hint, action, self._close)
         self._shown.append(toast)
         toast.adjustSize()
         toast.show()
@@ -125,7 +125,7 @@ class Toasts(QObject):
             timer.start()
         return toast
 
-    def messages(self) -> list[Toast]:
+    def messages(self) -> list[Notification]:
         """The messages on screen now, the oldest first."""
         return list(self._shown)
 
@@ -142,7 +142,7 @@ class Toasts(QObject):
             self._place()
         return False
 
-    def _close(self, toast: Toast) -> None:
+    def _close(self, toast: Notification) -> None:
         if toast in self._shown:
             self._shown.remove(toast)
             toast.hide()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox
 PLAIN = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
 
 
-class LettersStay(QObject):
+class TypeAhead(QObject):
     """Keeps letters and digits with the choice that has the focus, before any shortcut.
 
     The choices take the focus from the Tab key only: a click into one leaves the keys where they

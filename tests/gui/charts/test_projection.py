@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.charts.charts_panel import MAP, MATRIX, ChartsPanel
-from lnl_gui.gui.charts.projection_bar import PCA, UMAP, LayoutBar
-from lnl_gui.gui.charts.projection_controller import MapDesk
+from lnl_gui.gui.charts.projection_bar import PCA, UMAP, ProjectionBar
+from lnl_gui.gui.charts.projection_controller import ProjectionController
 from lnl_gui.gui.settings.review_settings import review_settings
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.jobs.launch import worker_command
@@ -56,10 +56,10 @@ def clustered(tmp_path: Path) -> Path:
     return folder
 
 
-def parts(window: MainWindow) -> tuple[ChartsPanel, LayoutBar, MapDesk]:
+def parts(window: MainWindow) -> tuple[ChartsPanel, ProjectionBar, ProjectionController]:
     assert window.page is not None
     charts = window.page.details.charts
-    return charts, charts.map_panel.layouts, window.instruments.maps
+    return charts, charts.map_panel.layouts, window.tools.projection
 
 
 def look_at_map(window: MainWindow) -> None:
@@ -68,12 +68,12 @@ def look_at_map(window: MainWindow) -> None:
     window.page.details.charts.show_chart(MAP)
 
 
-def press(qtbot: QtBot, bar: LayoutBar, name: str) -> None:
+def press(qtbot: QtBot, bar: ProjectionBar, name: str) -> None:
     qtbot.mouseClick(bar._buttons[name], Qt.MouseButton.LeftButton)
 
 
 def works_with(window: MainWindow, source: str) -> None:
-    window.instruments.maps.controller._command = script(source)
+    window.tools.projection.controller._command = script(source)
 
 
 def states(window: MainWindow) -> list[str]:
@@ -85,24 +85,24 @@ def test_the_points_change_over_when_the_layout_is_there(
     qtbot: QtBot, clustered: Path, open_window: OpenWindow
 ) -> None:
     window = open_window(clustered)
-    charts, bar, desk = parts(window)
+    charts, bar, projection = parts(window)
     review = window.review
     assert review is not None
     look_at_map(window)
     first = charts.map._points.copy()
-    assert not desk.busy
+    assert not projection.busy
     review.show_view(ViewSpec(given=(2,), flagged=None))
     charts.map_panel.colour.setCurrentIndex(3)
     # One that gives way might wait long where many tests run at once.
-    desk.controller._command = worker_command()
+    projection.controller._command = worker_command()
     press(qtbot, bar, UMAP)
-    assert desk.busy and bar.stop.isVisible()
+    assert projection.busy and bar.stop.isVisible()
     np.testing.assert_array_equal(charts.map._points, first)
     # The other worker is free, and nothing of this shows on the road.
-    assert not window.controller.busy and window.flow.shown_job() is None
+    assert not window.controller.busy and window.workflow.shown_job() is None
     said: set[str] = set()
-    desk.controller.changed.connect(lambda _job: said.add(bar.text.full()))
-    qtbot.waitUntil(lambda: not desk.busy, timeout=SECONDS)
+    projection.controller.changed.connect(lambda _job: said.add(bar.text.full()))
+    qtbot.waitUntil(lambda: not projection.busy, timeout=SECONDS)
     assert any("Laying out" in text for text in said)
     assert not bar.stop.isVisible() and not bar.trouble.text()
 
@@ -126,7 +126,7 @@ def test_the_points_change_over_when_the_layout_is_there(
     assert set(review.order % 4) == {0}
 
     # The worker has gone; nothing is ranked anew for it; the layout is remembered.
-    qtbot.waitUntil(lambda: not desk.controller.worker_pid, timeout=SECONDS)
+    qtbot.waitUntil(lambda: not projection.controller.worker_pid, timeout=SECONDS)
     assert states(window) == ["done"]
     assert review_settings(window.settings).map_layout == UMAP
     press(qtbot, bar, PCA)
@@ -136,9 +136,9 @@ def test_the_points_change_over_when_the_layout_is_there(
     press(qtbot, bar, UMAP)
     window.close_project()
     window.open_project(clustered)
-    charts, bar, desk = parts(window)
+    charts, bar, projection = parts(window)
     look_at_map(window)
-    assert bar.choice() == UMAP and not desk.busy
+    assert bar.choice() == UMAP and not projection.busy
     np.testing.assert_array_equal(charts.map._points, points)
 
 
@@ -150,31 +150,31 @@ def test_it_begins_by_itself_where_umap_was_chosen(
     works_with(window, WAITS)
     window.close_project()
     window.open_project(clustered)
-    charts, bar, desk = parts(window)
-    assert not desk.busy
+    charts, bar, projection = parts(window)
+    assert not projection.busy
     assert window.page is not None
     window.page.details.setCurrentWidget(charts)
     charts.show_chart(MATRIX)
-    assert not desk.busy
+    assert not projection.busy
     charts.show_chart(MAP)
-    assert desk.busy
+    assert projection.busy
     qtbot.waitUntil(lambda: "45" in bar.text.full(), timeout=SECONDS)
     assert bar.progress.value() == 450
 
     # Ranking anew does not wait for it.
     window.controller._command = script(LISTENS)
-    assert window.flow.start_quietly("detect", DetectParameters())
+    assert window.workflow.start_quietly("detect", DetectParameters())
     qtbot.waitUntil(lambda: window.controller.jobs[-1].stage == "layout", timeout=SECONDS)
-    assert desk.busy
+    assert projection.busy
     window.controller.cancel_all()
     qtbot.waitUntil(lambda: not window.controller.busy, timeout=SECONDS)
-    assert desk.busy
+    assert projection.busy
 
     # Closing the project ends it at once.
-    pid = desk.controller.worker_pid
+    pid = projection.controller.worker_pid
     window.close_project()
     qtbot.waitUntil(lambda: not psutil.pid_exists(pid), timeout=SECONDS)
-    assert not desk.busy
+    assert not projection.busy
     window.open_project(clustered)
     assert states(window) == ["cancelled"]
 
@@ -185,13 +185,13 @@ def test_cancel_goes_back_to_pca(
 ) -> None:
     window = open_window(clustered)
     works_with(window, worker)
-    window.instruments.maps.controller._grace = (100, 100)
-    _, bar, desk = parts(window)
+    window.tools.projection.controller._grace = (100, 100)
+    _, bar, projection = parts(window)
     look_at_map(window)
     press(qtbot, bar, UMAP)
     qtbot.waitUntil(lambda: "45" in bar.text.full(), timeout=SECONDS)
     qtbot.mouseClick(bar.stop, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not desk.busy, timeout=SECONDS)
+    qtbot.waitUntil(lambda: not projection.busy, timeout=SECONDS)
     assert states(window) == ["cancelled"]
     assert bar.choice() == PCA and review_settings(window.settings).map_layout == PCA
     assert not bar.stop.isVisible()
@@ -201,20 +201,20 @@ def test_a_failure_is_said_in_the_panel(
     qtbot: QtBot, clustered: Path, open_window: OpenWindow
 ) -> None:
     window = open_window(clustered)
-    charts, bar, desk = parts(window)
+    charts, bar, projection = parts(window)
     message = "say(type='error', code='x', message='The disk is full.', hint='Free some space.',"
     works_with(window, READY + f"sys.stdin.readline()\n{message} retryable=True, details='')\n")
     look_at_map(window)
     press(qtbot, bar, UMAP)
-    qtbot.waitUntil(lambda: not desk.busy, timeout=SECONDS)
+    qtbot.waitUntil(lambda: not projection.busy, timeout=SECONDS)
     assert "The disk is full." in bar.trouble.text() and "Free some space." in bar.trouble.text()
     assert bar.trouble.isVisible() and bar.retry.isVisible() and states(window) == ["failed"]
     # It is not tried again by itself, but when somebody asks for it.
     charts.layout_changed()
-    assert not desk.busy
+    assert not projection.busy
     works_with(window, WAITS)
     qtbot.mouseClick(bar.retry, Qt.MouseButton.LeftButton)
-    assert desk.busy and not bar.trouble.isVisible()
+    assert projection.busy and not bar.trouble.isVisible()
 
 
 def test_nothing_begins_in_secret_or_where_nothing_can_be_written(
@@ -224,23 +224,23 @@ def test_nothing_begins_in_secret_or_where_nothing_can_be_written(
     works_with(window, WAITS)
     review = window.review
     assert review is not None
-    charts, bar, desk = parts(window)
+    charts, bar, projection = parts(window)
     look_at_map(window)
     review.session.work_as("somebody else", blind=True)
     bar.choose(UMAP)
     charts.layout_changed()
-    assert not desk.busy
+    assert not projection.busy
     review.session.work_as("me", blind=False)
     charts.layout_changed()
-    assert desk.busy
+    assert projection.busy
     window.close_project()
     with open_project(clustered) as writer:
         assert not writer.read_only
         window.open_project(clustered)
-        charts, bar, desk = parts(window)
+        charts, bar, projection = parts(window)
         bar.choose(UMAP)
         look_at_map(window)
-        assert not desk.busy and "reading only" in bar.trouble.text()
+        assert not projection.busy and "reading only" in bar.trouble.text()
         assert not bar.retry.isVisible()
 
 
@@ -249,15 +249,15 @@ def test_an_embedding_under_way_ends_the_layout(
 ) -> None:
     window = open_window(clustered)
     works_with(window, WAITS)
-    charts, bar, desk = parts(window)
+    charts, bar, projection = parts(window)
     look_at_map(window)
     press(qtbot, bar, UMAP)
     qtbot.waitUntil(lambda: "45" in bar.text.full(), timeout=SECONDS)
     window.controller._command = script(WAITS)
-    window.flow.start("embed", EmbedParameters(encoders=("own",)))
-    assert not desk.busy and not bar.stop.isVisible() and bar.choice() == UMAP
+    window.workflow.start("embed", EmbedParameters(encoders=("own",)))
+    assert not projection.busy and not bar.stop.isVisible() and bar.choice() == UMAP
     charts.layout_changed()
-    assert not desk.busy
+    assert not projection.busy
 
 
 def test_a_lasso_under_way_is_not_disturbed(
@@ -284,5 +284,5 @@ def test_a_lasso_under_way_is_not_disturbed(
 def test_the_worker_of_the_background_is_the_program_itself(
     clustered: Path, open_window: OpenWindow
 ) -> None:
-    program, arguments = open_window(clustered).instruments.maps.controller._command
+    program, arguments = open_window(clustered).tools.projection.controller._command
     assert program == sys.executable and arguments[-2:] == ["worker", "--background"]

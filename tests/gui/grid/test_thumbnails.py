@@ -9,7 +9,7 @@ from PIL import Image
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from lnl_gui.gui.grid.loader import Loaded, Request, ThumbnailLoader, read_image
+from lnl_gui.gui.grid.loader import LoadedThumbnail, Request, ThumbnailLoader, read_image
 from lnl_gui.gui.grid.thumbnails import Thumbnails
 
 
@@ -88,7 +88,7 @@ def test_a_late_answer_of_another_project_is_ignored(qtbot: QtBot, tmp_path: Pat
     thumbnails.ready.connect(ready.append)
     old = Request(1, 5, 64, None, tmp_path / "5.png")
     thumbnails.set_source(Folder(tmp_path))
-    thumbnails._store(Loaded(old, QImage(8, 8, QImage.Format.Format_RGB32)))
+    thumbnails._store(LoadedThumbnail(old, QImage(8, 8, QImage.Format.Format_RGB32)))
     assert ready == []
     thumbnails.stop()
 

@@ -108,7 +108,7 @@ def _plain(text: str) -> str:
 
 def _do_tasks(window: Any) -> Iterator[str]:
     """An audit and a second opinion, with what is said on the way."""
-    review, desks = window.review, window.instruments
+    review, desks = window.review, window.tools
     desks.audits.show(review.session.draw_audit(12, seed=3).id)
     yield "audit drawn"
     review.decide_rows("keep", review.order[:8].copy())
@@ -119,8 +119,8 @@ def _do_tasks(window: Any) -> Iterator[str]:
     yield "blind"
     review.decide_rows("exclude", np.arange(25))
     yield "many excluded"
-    window.verbs["undo"].trigger()
-    window.verbs["redo"].trigger()
+    window.action_table["undo"].trigger()
+    window.action_table["redo"].trigger()
     yield "redone"
     desks.second.show_disagreements()
     desks.second.end()

@@ -168,9 +168,9 @@ def test_refusals_are_german(
     german: None, window: MainWindow, tmp_path: Path, project: Path, qtbot: QtBot
 ) -> None:
     for error in errors(tmp_path, project):
-        window.toasts.clear()
+        window.notifications.clear()
         window.refuse(error)
-        said = window.toasts.texts()[0].replace(str(tmp_path), "")
+        said = window.notifications.texts()[0].replace(str(tmp_path), "")
         assert said != error.message.replace(str(tmp_path), "")
         assert english_words(said) == set(), said
         assert english_words(translated(error.hint)) == set(), error.hint

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QWheelEvent
 from pytestqt.qtbot import QtBot
 
-from lnl_gui.gui.inspector.image_loader import ImageLoader, Loaded, halvings, read_picture
+from lnl_gui.gui.inspector.image_loader import ImageLoader, LoadedImage, halvings, read_picture
 from lnl_gui.gui.inspector.image_view import ImageView
 
 
@@ -159,7 +159,7 @@ def test_pictures_arrive_with_their_key(qtbot: QtBot, tmp_path: Path) -> None:
 
 def test_late_results_are_dropped(qtbot: QtBot, tmp_path: Path) -> None:
     loader = ImageLoader()
-    arrived: list[Loaded] = []
+    arrived: list[LoadedImage] = []
     loader.loaded.connect(arrived.append)
     old = save(tmp_path / "old.png", (800, 800), "red")
     new = save(tmp_path / "new.png", (10, 10), "blue")
@@ -178,7 +178,7 @@ def test_the_newest_request_is_served_first(qtbot: QtBot, tmp_path: Path) -> Non
     loader = ImageLoader()
     loader._pool.setMaxThreadCount(1)
     file = save(tmp_path / "big.png", (1500, 1500), "red")
-    arrived: list[Loaded] = []
+    arrived: list[LoadedImage] = []
     loader.loaded.connect(arrived.append)
     for key in range(8):
         loader.request(key, file, 64)

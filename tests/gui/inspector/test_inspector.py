@@ -16,7 +16,13 @@ from lnl_gui.gui.charts.loss_histogram import Gaussian
 from lnl_gui.gui.inspector import reveal
 from lnl_gui.gui.inspector.details import facts_html, history_text
 from lnl_gui.gui.inspector.inspector import Inspector
-from lnl_gui.gui.inspector.sample_view import LossPlace, Opinion, Picture, Remark, SampleView
+from lnl_gui.gui.inspector.sample_view import (
+    DetectorOpinion,
+    LossPlace,
+    Picture,
+    Remark,
+    SampleView,
+)
 from lnl_gui.gui.inspector.tiles import PictureTiles
 from lnl_gui.gui.inspector.words import breakable, opinion_sentence, summary, suspicion_text
 
@@ -40,7 +46,7 @@ def sample(photo: Path) -> SampleView:
         suggested="dog",
         status="relabelled",
         suspicion=0.93,
-        opinions=(Opinion("Probe", 0.97, "dog"), Opinion("Cluster", 0.2, "cat")),
+        opinions=(DetectorOpinion("Probe", 0.97, "dog"), DetectorOpinion("Cluster", 0.2, "cat")),
         neighbours=tuple(
             Picture(row, photo, "dog" if row < 5 else "cat", 0.9 - 0.01 * row) for row in range(7)
         ),
@@ -165,16 +171,16 @@ def test_tiles_wrap_and_none_lies_outside(qtbot: QtBot, photo: Path) -> None:
 
 
 def test_opinions_in_words() -> None:
-    assert opinion_sentence(Opinion("x", 0.97, "dog"), "cat") == (
+    assert opinion_sentence(DetectorOpinion("x", 0.97, "dog"), "cat") == (
         "Is almost sure that the label is wrong; would say dog."
     )
-    assert opinion_sentence(Opinion("x", 0.1, "cat"), "cat") == (
+    assert opinion_sentence(DetectorOpinion("x", 0.1, "cat"), "cat") == (
         "Trusts the label; would also say cat."
     )
-    assert opinion_sentence(Opinion("x", 0.8, "cat"), "cat") == (
+    assert opinion_sentence(DetectorOpinion("x", 0.8, "cat"), "cat") == (
         "Doubts the label; knows no better one."
     )
-    assert opinion_sentence(Opinion("x", 0.6), "cat") == "Leans towards doubting the label."
+    assert opinion_sentence(DetectorOpinion("x", 0.6), "cat") == "Leans towards doubting the label."
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What the worker offers reaches the dialogs; errands disturb no job and show in no list."""
+"""What the worker offers reaches the dialogs; background requests disturb no job and no list."""
 
 import sys
 from pathlib import Path
@@ -14,7 +14,7 @@ from lnl_gui.gui.dialogs.choices import (
     RecipeChoice,
 )
 from lnl_gui.gui.jobs import launchers
-from lnl_gui.gui.jobs.catalogue import Catalogue, CatalogueDesk
+from lnl_gui.gui.jobs.catalogue import Catalogue, CatalogueController
 from lnl_gui.gui.jobs.controller import Job, JobController, JobState
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.learn.recipes.registry import list_recipes
@@ -22,7 +22,7 @@ from lnl_gui.store.parameters import DetectParameters, EmbedParameters
 from lnl_gui.util.errors import UserError
 
 SECONDS = 60_000
-SLOW_ERRAND = """
+SLOW_REQUEST = """
 import json, sys, time
 say = lambda **m: print(json.dumps(m), flush=True)
 say(type='ready', pid=1, version='test')
@@ -47,12 +47,12 @@ FOUND = Catalogue(
 
 def test_the_real_worker_says_what_there_is_and_no_list_shows_it(qtbot: QtBot) -> None:
     controller = JobController()
-    desk = CatalogueDesk(controller)
+    catalogue = CatalogueController(controller)
     shown: list[Job] = []
     controller.changed.connect(shown.append)
     try:
         taken: list[Catalogue] = []
-        desk.when_ready(taken.append)
+        catalogue.when_ready(taken.append)
         assert not controller.busy
         qtbot.waitUntil(lambda: bool(taken), timeout=SECONDS)
         names = [recipe.name for recipe in list_recipes()]
@@ -60,19 +60,19 @@ def test_the_real_worker_says_what_there_is_and_no_list_shows_it(qtbot: QtBot) -
         assert taken[0].devices[0] == AUTOMATIC and taken[0].devices[-1].name == "cpu"
         assert {choice.name for choice in taken[0].encoders} > {"bundled", "dinov2-s"}
         assert shown == [] and controller.jobs == []
-        desk.when_ready(taken.append)
+        catalogue.when_ready(taken.append)
         assert taken[1] is taken[0]
     finally:
         controller.shutdown()
 
 
-def test_a_job_waits_for_an_errand_and_takes_its_own_answer(qtbot: QtBot) -> None:
-    controller = JobController(command=(sys.executable, ["-c", SLOW_ERRAND]))
+def test_a_job_waits_for_a_background_request_and_takes_its_own_answer(qtbot: QtBot) -> None:
+    controller = JobController(command=(sys.executable, ["-c", SLOW_REQUEST]))
     answers: list[Job] = []
     controller.answered.connect(answers.append)
     try:
         controller.ask("catalogue")
-        qtbot.waitUntil(lambda: controller._errands[0].state is JobState.RUNNING, timeout=SECONDS)
+        qtbot.waitUntil(lambda: controller._requests[0].state is JobState.RUNNING, timeout=SECONDS)
         job = controller.submit("embed", Path("p"), "1", {})
         assert controller.current is job and job.state is JobState.STARTING
         qtbot.waitUntil(lambda: job.is_over, timeout=SECONDS)
@@ -85,13 +85,15 @@ def test_a_job_waits_for_an_errand_and_takes_its_own_answer(qtbot: QtBot) -> Non
         controller.shutdown()
 
 
-def test_cancelling_a_job_that_waits_leaves_the_errand_to_a_new_worker(qtbot: QtBot) -> None:
-    controller = JobController(command=(sys.executable, ["-c", SLOW_ERRAND]))
+def test_cancelling_a_waiting_job_leaves_the_background_request_to_a_new_worker(
+    qtbot: QtBot,
+) -> None:
+    controller = JobController(command=(sys.executable, ["-c", SLOW_REQUEST]))
     answers: list[Job] = []
     controller.answered.connect(answers.append)
     try:
         controller.ask("catalogue")
-        qtbot.waitUntil(lambda: controller._errands[0].state is JobState.RUNNING, timeout=SECONDS)
+        qtbot.waitUntil(lambda: controller._requests[0].state is JobState.RUNNING, timeout=SECONDS)
         job = controller.submit("embed", Path("p"), "1", {})
         controller.cancel(job)
         assert job.state is JobState.CANCELLED
@@ -103,12 +105,12 @@ def test_cancelling_a_job_that_waits_leaves_the_errand_to_a_new_worker(qtbot: Qt
 
 def test_a_worker_that_dies_at_once_is_told_and_can_be_asked_again(qtbot: QtBot) -> None:
     controller = JobController(command=(sys.executable, ["-c", DIES]))
-    desk = CatalogueDesk(controller)
+    catalogue = CatalogueController(controller)
     refusals: list[UserError] = []
-    desk.refused.connect(refusals.append)
+    catalogue.refused.connect(refusals.append)
     try:
         for count in (1, 2):
-            desk.when_ready(lambda found: None)
+            catalogue.when_ready(lambda found: None)
             qtbot.waitUntil(lambda count=count: len(refusals) == count, timeout=SECONDS)
         assert "exit code 3" in refusals[0].message
     finally:
@@ -116,7 +118,7 @@ def test_a_worker_that_dies_at_once_is_told_and_can_be_asked_again(qtbot: QtBot)
 
 
 def test_new_preferences_need_a_new_worker(qtbot: QtBot) -> None:
-    controller = JobController(command=(sys.executable, ["-c", SLOW_ERRAND]))
+    controller = JobController(command=(sys.executable, ["-c", SLOW_REQUEST]))
     try:
         first = controller.submit("embed", Path("p"), "1", {})
         qtbot.waitUntil(lambda: first.is_over, timeout=SECONDS)
@@ -134,7 +136,7 @@ def test_find_suspects_with_options_embeds_what_is_missing(
 ) -> None:
     started: list[tuple[object, ...]] = []
     monkeypatch.setattr(
-        window.flow, "start", lambda kind, spec, then=None: started.append((kind, spec, then))
+        window.workflow, "start", lambda kind, spec, then=None: started.append((kind, spec, then))
     )
     asked: dict[str, object] = {}
 
@@ -147,7 +149,7 @@ def test_find_suspects_with_options_embeds_what_is_missing(
         launchers, "ask_detect", lambda *_args, **_rest: DetectParameters(detectors=("b",))
     )
     window.catalogue.found = FOUND
-    window.verbs["find-suspects-options"].trigger()
+    window.action_table["find-suspects-options"].trigger()
     assert asked["encoders"] == FOUND.encoders and asked["devices"] == FOUND.devices
     assert asked["chosen"] == ("bundled",)
     kind, spec, then = started[0]

@@ -50,7 +50,7 @@ def test_runs_of_earlier_sittings_are_listed_and_told(
     open_window: OpenWindow, folder: Path
 ) -> None:
     window = open_window(folder)
-    window.verbs["jobs"].trigger()
+    window.action_table["jobs"].trigger()
     assert texts(window)[:2] == ["EARLIER", "Fine-tune"]
     assert texts(window)[-1] == "1 re-ranking replaced by newer ones"
     assert texts(window).count("Detect") == 2
@@ -88,7 +88,7 @@ def test_re_rankings_of_this_sitting_are_one_line(
         Job(number, "detect", folder, f"r{number}", {}, state)
         for number, state in enumerate(states, start=1)
     ]
-    monkeypatch.setattr(window.flow, "is_quiet", lambda _job: True)
+    monkeypatch.setattr(window.workflow, "is_quiet", lambda _job: True)
     window.job_panel.refresh()
     lines = window.job_panel.model.lines
     assert [line.number for line in lines if isinstance(line, Job)] == [4, 3]

@@ -111,7 +111,7 @@ def test_one_button_embeds_detects_and_shows_the_suspects(
     assert session.counts().unreadable == 1
     assert fresh.review.order.tolist() == [10, 9, 8]  # flagged, readable, worst first
     assert fresh.banner.primary.text() == "Start review"
-    assert "3 suspects found" in fresh.toasts.texts()
+    assert "3 suspects found" in fresh.notifications.texts()
 
 
 def test_cancel_keeps_the_run_and_goes_on(qtbot: QtBot, fresh: MainWindow, hold: Path) -> None:
@@ -164,7 +164,7 @@ def test_finetune_and_export_report_their_results(
     assert "+25.0 points (95 % interval +10.0 to +40.0)" in fresh.banner.text.full()
     assert fresh.page.details.currentWidget() is fresh.page.details.training
     assert "Few samples." in fresh.page.details.training.notes.text()
-    fresh.flow.export(ExportParameters(destination=str(tmp_path / "out")))
+    fresh.workflow.export(ExportParameters(destination=str(tmp_path / "out")))
     wait_idle(qtbot, fresh)
     assert fresh.banner.title.full() == "Exported 11 images"
     qtbot.mouseClick(fresh.banner.second, Qt.MouseButton.LeftButton)
@@ -232,7 +232,7 @@ def test_a_second_job_is_refused_in_words(qtbot: QtBot, fresh: MainWindow, hold:
     (hold / "embed").touch()
     fresh.commands.find_suspects()
     fresh.commands.finetune()
-    assert fresh.toasts.texts() == ["Another job is at work."]
+    assert fresh.notifications.texts() == ["Another job is at work."]
     assert len(fresh.controller.jobs) == 1
     (hold / "embed").unlink()
     wait_idle(qtbot, fresh)
@@ -269,7 +269,7 @@ def test_a_folder_that_is_no_project_is_told(
     qtbot: QtBot, fresh: MainWindow, tmp_path: Path
 ) -> None:
     fresh.open_project(tmp_path / "nothing")
-    assert len(fresh.toasts.texts()) == 1
+    assert len(fresh.notifications.texts()) == 1
     assert fresh.review is not None  # what was open stays open
 
 
@@ -277,6 +277,6 @@ def test_an_exception_in_a_slot_is_reported_and_the_window_stays(
     qtbot: QtBot, fresh: MainWindow
 ) -> None:
     fresh.report_bug("ValueError: oops", "a report")
-    assert fresh.toasts.texts() == ["Something unexpected happened"]
+    assert fresh.notifications.texts() == ["Something unexpected happened"]
     fresh.offer_crash_report("Fatal Python error")
-    assert fresh.toasts.texts()[-1] == "LNL did not end well last time"
+    assert fresh.notifications.texts()[-1] == "LNL did not end well last time"

@@ -28,17 +28,17 @@ def parts(window: MainWindow) -> tuple[ReviewModel, ProjectPage]:
 def begin(window: MainWindow, how: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if how == "audit":
         monkeypatch.setattr(audit_controller, "ask_audit", lambda *_: AuditRequest(8))
-        window.verbs["audit"].trigger()
+        window.action_table["audit"].trigger()
     else:
         monkeypatch.setattr(questions, "ask_reviewer", lambda *_: "Ben")
-        window.verbs["second-opinion"].trigger()
+        window.action_table["second-opinion"].trigger()
 
 
 def end(window: MainWindow, how: str) -> None:
     if how == "audit":
-        window.instruments.audits.leave()
+        window.tools.audits.leave()
     else:
-        window.verbs["second-opinion"].trigger()
+        window.action_table["second-opinion"].trigger()
 
 
 def is_open(tabs: QTabWidget, page: QWidget) -> bool:
@@ -113,7 +113,7 @@ def test_nothing_is_accepted_and_no_class_is_likely(
     qtbot.keyClick(page.grid, Qt.Key.Key_W)
     window.commands.decide_all("accept")
     assert review.counts().reviewed == 0
-    assert "no suggestion while you judge blind" in window.toasts.texts()[0]
+    assert "no suggestion while you judge blind" in window.notifications.texts()[0]
     window.commands.pick_class()
     end(window, how)
     window.commands.pick_class()
@@ -159,9 +159,9 @@ def test_duplicates_wait_for_the_end_of_an_audit(
 ) -> None:
     review, page = parts(window)
     begin(window, "audit", monkeypatch)
-    window.verbs["duplicates"].trigger()
+    window.action_table["duplicates"].trigger()
     assert review.spec.audit is not None and page.left.currentWidget() is page.filters
-    assert "wait until the audit is over" in window.toasts.texts()[0]
+    assert "wait until the audit is over" in window.notifications.texts()[0]
     end(window, "audit")
-    window.verbs["duplicates"].trigger()
-    assert page.left.currentWidget() is window.instruments.duplicates
+    window.action_table["duplicates"].trigger()
+    assert page.left.currentWidget() is window.tools.duplicates

@@ -56,10 +56,10 @@ def press(qtbot: QtBot, window: MainWindow, key: Qt.Key, *modifiers: object) -> 
 
 
 def test_harmful_groups_come_first_and_are_settled_by_keys(qtbot: QtBot, twins: MainWindow) -> None:
-    review, panel = review_of(twins), twins.instruments.duplicates
+    review, panel = review_of(twins), twins.tools.duplicates
     assert panel is not None
     before = review.spec
-    twins.verbs["duplicates"].trigger()
+    twins.action_table["duplicates"].trigger()
     assert panel.model.rowCount() == 2 and "labels differ" in panel.model.index(0).data()
     assert sorted(review.order) == [1, 2, 7]
     review.go_to_row(2)
@@ -70,7 +70,7 @@ def test_harmful_groups_come_first_and_are_settled_by_keys(qtbot: QtBot, twins: 
     assert sorted(review.order) == [0, 4]
     press(qtbot, twins, Qt.Key.Key_G, SHIFT)
     assert sorted(review.order) == [1, 2, 7]
-    twins.verbs["undo"].trigger()
+    twins.action_table["undo"].trigger()
     assert (status[[1, 2, 7]] == UNSEEN).all()
     panel.leave()
     assert review.spec == before and not panel.is_open
@@ -78,7 +78,7 @@ def test_harmful_groups_come_first_and_are_settled_by_keys(qtbot: QtBot, twins: 
 
 def test_one_label_for_all_of_a_group(qtbot: QtBot, twins: MainWindow) -> None:
     review = review_of(twins)
-    twins.verbs["duplicates"].trigger()
+    twins.action_table["duplicates"].trigger()
     review.go_to_row(7)
     label = int(review.session.columns.current[7])
     press(qtbot, twins, Qt.Key.Key_L)
@@ -87,7 +87,7 @@ def test_one_label_for_all_of_a_group(qtbot: QtBot, twins: MainWindow) -> None:
     assert columns.status[7] == KEPT and columns.status[1] == RELABELLED
     press(qtbot, twins, Qt.Key.Key_E, SHIFT)
     assert columns.status[[0, 4]].tolist() == [EXCLUDED] * 2
-    assert "All groups of duplicates are decided" in twins.toasts.texts()
+    assert "All groups of duplicates are decided" in twins.notifications.texts()
 
 
 def test_a_sample_without_duplicates_is_left_alone(qtbot: QtBot, twins: MainWindow) -> None:
@@ -95,7 +95,7 @@ def test_a_sample_without_duplicates_is_left_alone(qtbot: QtBot, twins: MainWind
     review.go_to_row(10)
     press(qtbot, twins, Qt.Key.Key_K)
     assert review.session.columns.status[10] == UNSEEN
-    assert "This sample has no duplicate." in twins.toasts.texts()
+    assert "This sample has no duplicate." in twins.notifications.texts()
 
 
 # Audit
@@ -103,7 +103,7 @@ def test_a_sample_without_duplicates_is_left_alone(qtbot: QtBot, twins: MainWind
 
 def draw(window: MainWindow, monkeypatch: pytest.MonkeyPatch, size: int) -> ReviewModel:
     monkeypatch.setattr(audit_controller, "ask_audit", lambda *_: AuditRequest(size))
-    window.verbs["audit"].trigger()
+    window.action_table["audit"].trigger()
     return review_of(window)
 
 
@@ -117,19 +117,19 @@ def test_an_audit_is_blind_and_says_what_it_found(
     assert view.suspicion is None and not view.suggested and not view.opinions
     press(qtbot, window, Qt.Key.Key_W)
     assert review.session.counts().reviewed == 0
-    assert "There is no suggestion while you judge blind." in window.toasts.texts()
+    assert "There is no suggestion while you judge blind." in window.notifications.texts()
     for _ in range(9):
         press(qtbot, window, Qt.Key.Key_Q)
     press(qtbot, window, Qt.Key.Key_E)
     report = review.session.audit_reports()[0]
     exact = clopper_pearson(1, 10)
     assert (report.judged, report.wrong) == (10, 1)
-    bar = window.instruments.bar
+    bar = window.tools.bar
     assert bar is not None
     qtbot.waitUntil(lambda: "10.0% wrong" in bar.title.full())
     assert f"{exact.low:.1%} to {exact.high:.1%}" in bar.title.full()
-    panel = window.instruments.progress
-    window.verbs["progress"].trigger()
+    panel = window.tools.progress
+    window.action_table["progress"].trigger()
     assert panel is not None
     qtbot.waitUntil(lambda: "10.0% wrong" in panel.audit_title.text())
     qtbot.mouseClick(bar.buttons[0], Qt.MouseButton.LeftButton)
@@ -167,23 +167,23 @@ def test_a_second_reviewer_is_blind_and_kappa_is_told(
     first = review.session.reviewer
     review.decide_rows(KEEP, np.array([0, 1, 2, 3]))
     monkeypatch.setattr(questions, "ask_reviewer", lambda *_: "Ben")
-    window.verbs["second-opinion"].trigger()
+    window.action_table["second-opinion"].trigger()
     assert review.session.blind and review.session.counts().reviewed == 0
     for row, key in ((0, "keep"), (1, "keep"), (2, "keep"), (3, "exclude")):
         review.decide_rows(key, np.array([row]))
-    window.verbs["second-opinion"].trigger()
+    window.action_table["second-opinion"].trigger()
     session = review.session
     assert not session.blind and session.reviewer == first
     assert session.columns.status[[0, 1, 2, 3]].tolist() == [KEPT] * 4
-    assert "1 disagreement between the reviewers" in window.toasts.texts()
-    panel = window.instruments.progress
-    window.verbs["progress"].trigger()
+    assert "1 disagreement between the reviewers" in window.notifications.texts()
+    panel = window.tools.progress
+    window.action_table["progress"].trigger()
     assert panel is not None
     kappa = session.agreement()[0].kappa
     qtbot.waitUntil(lambda: f"κ {kappa:.2f}" in panel.second_text.text())
-    window.verbs["disagreements"].trigger()
+    window.action_table["disagreements"].trigger()
     assert review.order.tolist() == [3]
-    bar = window.instruments.bar
+    bar = window.tools.bar
     assert bar is not None
     qtbot.waitUntil(lambda: "Ben: " in bar.hint.full() and f"{first}: " in bar.hint.full())
     press(qtbot, window, Qt.Key.Key_Q)
@@ -196,8 +196,8 @@ def test_nobody_is_their_own_second_reviewer(
 ) -> None:
     review = review_of(window)
     monkeypatch.setattr(questions, "ask_reviewer", lambda *_: review.session.reviewer.upper())
-    window.verbs["second-opinion"].trigger()
-    assert not review.session.blind and len(window.toasts.texts()) == 1
+    window.action_table["second-opinion"].trigger()
+    assert not review.session.blind and len(window.notifications.texts()) == 1
 
 
 def copy_beside(project: Path, tmp_path: Path) -> Path:
@@ -216,7 +216,7 @@ def bens_copy(project: Path, tmp_path: Path) -> Path:
 
 def begin_merge(window: MainWindow, other: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
     monkeypatch.setattr(questions, "ask_project_folder", lambda *_: other)
-    window.verbs["merge"].trigger()
+    window.action_table["merge"].trigger()
     return window.controller.jobs[-1]
 
 
@@ -235,7 +235,7 @@ def test_another_copy_is_merged(
     qtbot.waitUntil(lambda: job.is_over)
     assert job.state is JobState.DONE
     assert (review.session.columns.status[[5, 6]] == RELABELLED).all()
-    assert any(text.startswith("Took in 1 operation") for text in window.toasts.texts())
+    assert any(text.startswith("Took in 1 operation") for text in window.notifications.texts())
     assert review.counts().reviewed == 3
     # The window writes again.
     review.verdict("exclude")
@@ -265,8 +265,8 @@ def test_while_a_copy_is_merged_verdicts_wait_and_it_can_be_cancelled(
     qtbot.waitUntil(at_work.is_set)
     review.verdict("keep")
     assert review.counts().reviewed == 0
-    assert "Another copy is being merged" in window.toasts.texts()[0]
-    window.flow.start("detect", DetectParameters())
+    assert "Another copy is being merged" in window.notifications.texts()[0]
+    window.workflow.start("detect", DetectParameters())
     assert len(window.controller.jobs) == 1
     window.banner.stop.click()
     assert job.state is JobState.CANCELLING
@@ -299,7 +299,7 @@ def test_a_copy_of_another_dataset_is_refused(
     job = begin_merge(window, other, monkeypatch)
     qtbot.waitUntil(lambda: job.is_over)
     assert job.state is JobState.FAILED
-    assert "project of another dataset" in window.toasts.texts()[0]
+    assert "project of another dataset" in window.notifications.texts()[0]
 
 
 def test_keys_that_do_not_fit_are_scrolled(qtbot: QtBot, window: MainWindow) -> None:

@@ -132,7 +132,7 @@ def test_a_view_that_cannot_be_shown_changes_nothing(rich: MainWindow) -> None:
     review.session.save_view("gone", ViewSpec(issue=("haunted",)))
     entries(panel)["gone"].trigger()
     assert review.spec == before and review.order.tolist() == order.tolist()
-    assert "The newest detection knows no issue called haunted." in rich.toasts.texts()
+    assert "The newest detection knows no issue called haunted." in rich.notifications.texts()
 
 
 def test_suspicion_is_filtered_in_per_cent(rich: MainWindow) -> None:

@@ -87,7 +87,7 @@ def test_the_job_is_started_and_its_figures_shown(
     monkeypatch.setattr(
         noise_test_controller, "ask_noise_test", lambda *_: NoiseTestParameters(seeds=2)
     )
-    window.verbs["trust"].trigger()
+    window.action_table["trust"].trigger()
     assert jobs[0].kind == "noise_test" and jobs[0].parameters["seeds"] == 2
     assert jobs[0].title == "Test of the detectors"
     jobs[0].state, jobs[0].result = JobState.DONE, protocol.Result({}, METRICS)
@@ -102,6 +102,6 @@ def test_nothing_to_test_before_the_images_are_looked_at(
     open_window: OpenWindow, tmp_path: Path
 ) -> None:
     fresh = open_window(make_project(tmp_path / "fresh.lnl", 8, detected=False))
-    fresh.verbs["trust"].trigger()
-    assert "The images have not been looked at yet." in fresh.toasts.texts()
+    fresh.action_table["trust"].trigger()
+    assert "The images have not been looked at yet." in fresh.notifications.texts()
     assert fresh.controller.jobs == []

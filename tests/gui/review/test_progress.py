@@ -13,7 +13,7 @@ from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.review.model import KEEP, ReviewModel, rearrange
 from lnl_gui.gui.review.progress_panel import budget_words, verdicts_per_minute
 from lnl_gui.gui.review.reranking import DONE_TEXT
-from lnl_gui.gui.review.tools import Instruments
+from lnl_gui.gui.review.tools import ReviewTools
 from lnl_gui.gui.settings import preferences
 from lnl_gui.gui.settings.review_settings import ReviewSettings, review_settings
 from lnl_gui.gui.settings.settings import Settings, load_settings
@@ -30,14 +30,14 @@ def in_one_minute(review: ReviewModel) -> list[float]:
     return verdicts_per_minute(session.project, session.reviewer, now=time.time() + 1)
 
 
-def parts(window: MainWindow) -> tuple[ReviewModel, Instruments]:
+def parts(window: MainWindow) -> tuple[ReviewModel, ReviewTools]:
     assert window.review is not None
-    return window.review, window.instruments
+    return window.review, window.tools
 
 
 def test_the_progress_tab_states_budget_and_pace(qtbot: QtBot, window: MainWindow) -> None:
-    review, instruments = parts(window)
-    panel = instruments.progress
+    review, tools = parts(window)
+    panel = tools.progress
     assert panel is not None and window.page is not None
     window.page.details.setCurrentWidget(panel)
     qtbot.waitUntil(lambda: "expect" in panel.budget_title.text())
@@ -130,16 +130,16 @@ def large(open_window: OpenWindow, tmp_path: Path) -> MainWindow:
 def test_runs_that_newer_rankings_replaced_are_forgotten(
     qtbot: QtBot, large: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    review, instruments = parts(large)
+    review, tools = parts(large)
     page = large.page
     assert page is not None
     first = review.session.latest_run("detect")
     jobs = take_submits(large, monkeypatch)
-    instruments.reranker.every = 5
+    tools.reranker.every = 5
     generator = np.random.default_rng(0)
     for turn in range(3):
         review.decide_rows(KEEP, review.unreviewed_shown()[:5])
-        monkeypatch.setattr(instruments.reranker, "_not_before", 0.0)
+        monkeypatch.setattr(tools.reranker, "_not_before", 0.0)
         qtbot.waitUntil(lambda turn=turn: len(jobs) == turn + 1)
         finish_detection(large, jobs[turn], generator.random(400))
     last = jobs[-1].run_id
@@ -152,11 +152,11 @@ def test_runs_that_newer_rankings_replaced_are_forgotten(
 def test_verdicts_rank_the_rest_anew_and_nothing_moves(
     qtbot: QtBot, large: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    review, instruments = parts(large)
+    review, tools = parts(large)
     page = large.page
     assert page is not None
     jobs = take_submits(large, monkeypatch)
-    instruments.reranker.every = 5
+    tools.reranker.every = 5
     review.move_to(60)
     bar = page.grid.verticalScrollBar()
     qtbot.waitUntil(lambda: bar.value() > 0)
@@ -182,15 +182,15 @@ def test_verdicts_rank_the_rest_anew_and_nothing_moves(
     shown = review.session.columns.suggested[before[: seen + 1]]
     np.testing.assert_array_equal(shown[unseen], suggestion[unseen])
     assert page.verdicts.note.text() == DONE_TEXT
-    assert large.toasts.texts() == []
+    assert large.notifications.texts() == []
 
 
 def test_verdicts_given_meanwhile_are_learnt_from_next(
     qtbot: QtBot, large: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    review, instruments = parts(large)
+    review, tools = parts(large)
     jobs = take_submits(large, monkeypatch)
-    instruments.reranker.every = 5
+    tools.reranker.every = 5
     review.decide_rows(KEEP, review.order[:5])
     qtbot.waitUntil(lambda: len(jobs) == 1)
     review.decide_rows(KEEP, review.order[5:10])
@@ -208,10 +208,10 @@ def test_verdicts_given_meanwhile_are_learnt_from_next(
 def test_a_failure_is_told_quietly_and_not_tried_again(
     qtbot: QtBot, large: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    review, instruments = parts(large)
+    review, tools = parts(large)
     assert large.page is not None
     jobs = take_submits(large, monkeypatch)
-    instruments.reranker.every = 5
+    tools.reranker.every = 5
     review.decide_rows(KEEP, review.order[:5])
     qtbot.waitUntil(lambda: len(jobs) == 1)
     jobs[0].state = JobState.FAILED
@@ -219,15 +219,15 @@ def test_a_failure_is_told_quietly_and_not_tried_again(
     assert large.page.verdicts.note.text().startswith("Not re-ranked")
     review.decide_rows(KEEP, review.order[10:30])
     qtbot.wait(400)
-    assert len(jobs) == 1 and large.toasts.texts() == ["Kept the label of 20 samples"]
+    assert len(jobs) == 1 and large.notifications.texts() == ["Kept the label of 20 samples"]
 
 
 def test_what_is_selected_stays(
     qtbot: QtBot, large: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    review, instruments = parts(large)
+    review, tools = parts(large)
     jobs = take_submits(large, monkeypatch)
-    instruments.reranker.every = 5
+    tools.reranker.every = 5
     review.decide_rows(KEEP, review.order[:5])
     qtbot.waitUntil(lambda: len(jobs) == 1)
     review.change_selection(lambda s: s.select_positions(np.array([3, 150])))
@@ -239,9 +239,9 @@ def test_what_is_selected_stays(
 def test_a_job_somebody_asks_for_comes_first(
     qtbot: QtBot, large: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    review, instruments = parts(large)
+    review, tools = parts(large)
     jobs = take_submits(large, monkeypatch)
-    instruments.reranker.every = 5
+    tools.reranker.every = 5
     review.decide_rows(KEEP, review.order[:5])
     qtbot.waitUntil(lambda: len(jobs) == 1)
     stopped: list[Job] = []
@@ -255,9 +255,9 @@ def test_a_job_somebody_asks_for_comes_first(
 def test_zero_never_ranks_anew(
     qtbot: QtBot, large: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    review, instruments = parts(large)
+    review, tools = parts(large)
     jobs = take_submits(large, monkeypatch)
-    instruments.reranker.every = 0
+    tools.reranker.every = 0
     review.decide_rows(KEEP, review.order[:200])
     qtbot.wait(400)
     assert jobs == []
@@ -275,12 +275,12 @@ def test_name_and_re_ranking_are_preferences(qtbot: QtBot) -> None:
 def test_new_preferences_take_effect_and_keep_the_budget(
     window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    review, instruments = parts(window)
+    review, tools = parts(window)
     window.remember(target_percent=3.0)
     answer = Preferences(reviewer="Anna", rerank_every=40)
     monkeypatch.setattr(preferences, "ask_preferences", lambda *_, **__: answer)
     window.edit_preferences()
-    assert review.session.reviewer == "Anna" and instruments.reranker.every == 40
+    assert review.session.reviewer == "Anna" and tools.reranker.every == 40
     assert review_settings(load_settings()).target_percent == 3.0
 
 

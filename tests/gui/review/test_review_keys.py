@@ -204,7 +204,7 @@ def test_a_second_window_reads_only_and_says_so(
     assert second.banner.title.full() == "Open for reading only"
     qtbot.keyClicks(grid, "w")
     assert on_disk(project) == {}
-    assert len(second.toasts.texts()) == 1
+    assert len(second.notifications.texts()) == 1
 
 
 def test_many_samples_in_one_stroke(qtbot: QtBot, open_window: OpenWindow, tmp_path: Path) -> None:
@@ -214,7 +214,7 @@ def test_many_samples_in_one_stroke(qtbot: QtBot, open_window: OpenWindow, tmp_p
     qtbot.keyClick(grid, Qt.Key.Key_A, CONTROL)
     qtbot.keyClicks(grid, "q")
     assert len(on_disk(project)) == 1000
-    assert window.toasts.texts() == ["Kept the label of 1,000 samples"]
+    assert window.notifications.texts() == ["Kept the label of 1,000 samples"]
     assert np.all(review.session.columns.status[:1000] == KEPT)
 
 

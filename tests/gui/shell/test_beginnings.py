@@ -42,7 +42,7 @@ def test_the_menu_is_short_and_reaches_every_action(
     reached = {action.objectName() for action in menu.actions()}
     for below in (action.menu() for action in menu.actions() if action.menu() is not None):
         reached |= {action.objectName() for action in below.actions()}
-    assert {action.objectName() for action in window.verbs.everywhere()} <= reached
+    assert {action.objectName() for action in window.action_table.everywhere()} <= reached
     assert [action.objectName() for action in menu.actions()][-len(LAST) :] == list(LAST)
 
 
@@ -91,5 +91,5 @@ def test_a_key_that_does_nothing_here_says_so_in_passing(
     window = open_window(make_project(tmp_path / "pets.lnl", 40))
     assert window.page is not None
     qtbot.keyClick(window.page.grid, Qt.Key.Key_K)
-    (said,) = window.toasts.messages()
+    (said,) = window.notifications.messages()
     assert said.text == "This sample has no duplicate." and said.property("tone") == "warning"

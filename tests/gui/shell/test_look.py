@@ -123,7 +123,7 @@ def test_no_key_does_two_things() -> None:
 def test_every_action_has_a_handler_and_help(window: MainWindow) -> None:
     assert {spec.id for spec in ACTIONS} == set(window.commands.handlers())
     assert all(spec.help and spec.text for spec in ACTIONS)
-    assert all(window.verbs[spec.id].toolTip() for spec in ACTIONS)
+    assert all(window.action_table[spec.id].toolTip() for spec in ACTIONS)
 
 
 def test_every_control_has_a_name(window: MainWindow) -> None:
@@ -145,9 +145,9 @@ def _is_part(widget: QWidget) -> bool:
 
 
 def test_own_keys_replace_those_of_the_table(qtbot: QtBot, window: MainWindow) -> None:
-    window.verbs.set_keys({"accept": ("Y",)})
-    assert [key.toString() for key in window.verbs["accept"].shortcuts()] == ["Y"]
-    assert "(Y)" in window.verbs["accept"].toolTip()
+    window.action_table.set_keys({"accept": ("Y",)})
+    assert [key.toString() for key in window.action_table["accept"].shortcuts()] == ["Y"]
+    assert "(Y)" in window.action_table["accept"].toolTip()
 
 
 def test_settings_come_back() -> None:
@@ -220,13 +220,13 @@ def test_unreadable_files_are_listed_with_their_reason(qtbot: QtBot, window: Mai
 def test_toasts_replace_themselves_and_bad_news_stays(qtbot: QtBot, window: MainWindow) -> None:
     done = []
     for _ in range(2):
-        window.toasts.show("Saved", tone="good", action=("Undo", lambda: done.append(1)))
-    window.toasts.show("The disk is full.", tone="danger", hint="Free some space.")
-    assert window.toasts.texts() == ["Saved", "The disk is full."]
-    toast = window.toasts.show("Saved", action=("Undo", lambda: done.append(2)))
+        window.notifications.show("Saved", tone="good", action=("Undo", lambda: done.append(1)))
+    window.notifications.show("The disk is full.", tone="danger", hint="Free some space.")
+    assert window.notifications.texts() == ["Saved", "The disk is full."]
+    toast = window.notifications.show("Saved", action=("Undo", lambda: done.append(2)))
     button = next(b for b in toast.findChildren(QPushButton) if b.text() == "Undo")
     button.click()
-    assert done == [2] and window.toasts.texts() == ["The disk is full."]
+    assert done == [2] and window.notifications.texts() == ["The disk is full."]
 
 
 def test_the_keys_overlay_shows_the_table_and_goes_on_any_key(
@@ -249,7 +249,7 @@ def test_verdict_buttons_name_their_keys_through_every_change(window: MainWindow
     window.commands.switch_theme()
     assert accept.text() == "Accept  W"
     window.commands.switch_theme()
-    window.verbs.set_keys({"accept": ("Y",)})
+    window.action_table.set_keys({"accept": ("Y",)})
     assert accept.text() == "Accept  Y"
 
 
@@ -273,7 +273,7 @@ def test_preferences_keep_keys_theme_and_the_rest(
     monkeypatch.setenv(THREADS_VARIABLE, "")
     window.edit_preferences()
     assert asked["keys"]["relabel"] == "R" and asked["old"].theme == LIGHT
-    shortcuts = [key.toString() for key in window.verbs["relabel"].shortcuts()]
+    shortcuts = [key.toString() for key in window.action_table["relabel"].shortcuts()]
     assert shortcuts == ["T", "/"]  # the second key of the table stays
     assert load_settings().keys_by_action() == {"relabel": ("T", "/")}
     assert dict(load_settings().preferences)["threads"] == 2
