@@ -7,15 +7,14 @@ a `DetectorInfo`. Modules are imported only when a detector is used.
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
 from typing import Protocol, cast
 
 import numpy as np
 
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.plugins import plugins
 from lnl_gui.util.progress import Progress, no_progress
 
 ENTRY_POINT_GROUP = "lnl_gui.detectors"
@@ -175,16 +174,9 @@ _OURS: tuple[DetectorInfo, ...] = (
 )
 
 
-@cache
 def _table() -> dict[str, DetectorInfo]:
     table = {info.name: info for info in _OURS}
-    for point in entry_points(group=ENTRY_POINT_GROUP):
-        info = point.load()
-        if not isinstance(info, DetectorInfo):
-            raise UserError(
-                f"The entry point {point.name} in {ENTRY_POINT_GROUP} is not a DetectorInfo.",
-                f"Remove or mend the package that provides it: {point.value}.",
-            )
+    for info in plugins(ENTRY_POINT_GROUP, DetectorInfo):
         table.setdefault(info.name, info)
     return table
 
