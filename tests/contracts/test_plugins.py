@@ -1,0 +1,91 @@
+"""A small package installed beside LNL adds one extension of each kind; the real verbs use them."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.plugins import forget_plugins, plugins
+
+PACKAGE = Path(__file__).parent / "plugin_package"
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that pip has installed the example package in."""
+    target = tmp_path_factory.mktemp("site")
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    local = ["--no-index", "--no-deps", "--no-build-isolation", "--target", str(target)]
+    done = subprocess.run([*pip, *local, str(PACKAGE)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return target
+
+
+def lnl(installed: Path, *words: str | Path) -> str:
+    """Standard output of one verb where the example package is installed."""
+    paths = [str(installed), str(ROOT), os.environ.get("PYTHONPATH", "")]
+    done = subprocess.run(
+        [sys.executable, "-m", "lnl_gui", *map(str, words)],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def names(rows: Sequence[dict[str, object]]) -> set[object]:
+    return {row["name"] for row in rows}
+
+
+def test_lists_show_what_a_package_adds(installed: Path) -> None:
+    assert "centroid" in names(json.loads(lnl(installed, "detectors", "--json")))
+    formats = json.loads(lnl(installed, "formats", "--json"))
+    assert {"pairs", "flat"} <= names(formats)
+
+
+def test_a_dataset_goes_all_the_way_through_a_package(
+    installed: Path, class_folders: Path, tmp_path: Path
+) -> None:
+    source, project, out = class_folders / "all.pairs", tmp_path / "p.lnl", tmp_path / "out"
+    images = sorted(class_folders.rglob("*.png"))
+    lines = [f"{file.parent.name}: {file.relative_to(class_folders).as_posix()}" for file in images]
+    source.write_text("\n".join(lines), encoding="utf-8")
+    lnl(installed, "import", source, "--project", project)
+    lnl(installed, "embed", project, "--encoder", "bundled-fast")
+    lnl(installed, "detect", project, "--detector", "centroid")
+    [run] = [p for p in (project / "runs").iterdir() if list(p.rglob("*centroid*"))]
+    assert run.is_dir()
+    lnl(installed, "export", project, out, "--format", "flat")
+    written = (out / "images" / "labels.pairs").read_text(encoding="utf-8").splitlines()
+    assert len(written) == len(images)
+    assert json.loads((out / "manifest.json").read_text(encoding="utf-8"))["format"] == "flat"
+
+
+@pytest.fixture
+def broken_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A package whose entry points cannot be used: one import fails, one is of the wrong type."""
+    info = tmp_path / "spoilt-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: spoilt\nVersion: 1.0\n")
+    groups = "[lnl_gui.first]\na = no_such_module:X\n[lnl_gui.second]\nb = json:dumps\n"
+    (info / "entry_points.txt").write_text(groups)
+    monkeypatch.syspath_prepend(tmp_path)
+    forget_plugins()
+    yield
+    forget_plugins()
+
+
+@pytest.mark.usefixtures("broken_package")
+def test_a_broken_package_is_named() -> None:
+    for group, reason in (("lnl_gui.first", "no_such_module"), ("lnl_gui.second", "function")):
+        with pytest.raises(UserError, match=reason) as caught:
+            plugins(group, Path)
+        assert "spoilt" in caught.value.hint
+        assert caught.value.code == "broken_plugin"
