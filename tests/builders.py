@@ -7,6 +7,7 @@ import numpy as np
 from lnl_gui.store import runs
 from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.store.project import create_project
+from lnl_gui.store.runs import RunResult
 from lnl_gui.store.samples import insert_dataset
 from lnl_gui.util.atomic import write_array, write_json
 
@@ -45,7 +46,7 @@ def add_detection(folder: Path, *, flag_every: int = 3, seed: int = 0) -> None:
             project.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
             for table in ("sample", "class")
         )
-        run = runs.start_run(project, "detect", DetectParameters(seed=seed))
+        run = runs.start_run(project, DetectParameters(seed=seed))
         given = np.arange(count) % classes
         flagged = np.arange(count) % flag_every == 0
         suspicion = np.where(flagged, 0.6, 0.1) + 0.3 * generator.random(count)
@@ -68,4 +69,4 @@ def add_detection(folder: Path, *, flag_every: int = 3, seed: int = 0) -> None:
             run.folder / "summary.json",
             {"threshold": 0.5, "noise_rate": 0.3, "noise_rate_interval": [0.2, 0.4]},
         )
-        runs.finish_run(project, run.id, runs.DONE, {"artifacts": {}, "metrics": {}})
+        runs.finish_run(project, run.id, runs.DONE, RunResult({}, {}))

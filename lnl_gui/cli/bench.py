@@ -91,7 +91,7 @@ def _detect(options: argparse.Namespace) -> int:
         compare_cleanlab=not options.no_cleanlab,
     )
     with Session.open(options.project) as session:
-        metrics = run_job(session, "noise_test", parameters, threads=options.threads).metrics
+        metrics = run_job(session, parameters, threads=options.threads).metrics
     write_report(options.out, metrics)
     text = as_markdown(metrics["means"], metrics["note"])
     return _tell(options, text, ["detect.md", "detect.csv"], metrics)

@@ -68,7 +68,7 @@ def prepare(folder: Path, timer: Timer) -> Path:
     project = folder / f"digits{SUFFIX}"
     if not is_project(project):
         parameters = DemoParameters(project=str(project))
-        timer.time("import", lambda: make_project("demo", parameters))
+        timer.time("import", lambda: make_project(parameters))
     return project
 
 

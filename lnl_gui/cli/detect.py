@@ -56,7 +56,6 @@ def run(options: argparse.Namespace) -> int:
             return _explain(session, options)
         metrics = run_job(
             session,
-            "detect",
             parameters(options, tuple(options.encoder or ())),
             threads=options.threads,
         ).metrics

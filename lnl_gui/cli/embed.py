@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     """Embed and list what could not be read."""
     settle_downloads(options, shared.encoder_names(options))
     with Session.open(options.project) as session:
-        metrics = run_job(session, "embed", parameters(options), threads=options.threads).metrics
+        metrics = run_job(session, parameters(options), threads=options.threads).metrics
         for path, reason in session.unreadable():
             print(f"unreadable: {path}: {reason}", file=sys.stderr)
     print(

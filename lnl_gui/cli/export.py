@@ -61,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
         model_format=options.model_format,
     )
     with Session.open(options.project) as session:
-        metrics = run_job(session, "export", parameters).metrics
+        metrics = run_job(session, parameters).metrics
     print(f"{metrics['exported']:,} images -> {options.destination}", file=sys.stderr)
     if options.json:
         print(json.dumps(metrics))

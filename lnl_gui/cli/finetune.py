@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     )
     settle_training(options, options.recipe, options.encoder)
     with Session.open(options.project) as session:
-        metrics = run_job(session, "finetune", parameters, threads=options.threads).metrics
+        metrics = run_job(session, parameters, threads=options.threads).metrics
     print_result(metrics)
     if options.json:
         print(json.dumps(metrics))

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 from lnl_gui.cli.context import TerminalContext
-from lnl_gui.jobs.protocol import Result
 from lnl_gui.jobs.runner import run_body
 from lnl_gui.session.session import Session
 from lnl_gui.store import runs
-from lnl_gui.store.parameters import DemoParameters, ImportParameters, to_dict
+from lnl_gui.store.job_kinds import kind_of, to_dict
+from lnl_gui.store.parameters import DemoParameters, ImportParameters, JobParameters
+from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import Cancelled, UserError
 
 
@@ -37,20 +37,24 @@ def cancel_on_interrupt(context: TerminalContext) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def import_dataset(parameters: ImportParameters, *, quiet: bool = False) -> Result:
+def import_dataset(parameters: ImportParameters, *, quiet: bool = False) -> RunResult:
     """Make a project from a dataset."""
-    return make_project("import", parameters, quiet=quiet)
+    return make_project(parameters, quiet=quiet)
 
 
 def make_project(
-    kind: str, parameters: ImportParameters | DemoParameters, *, quiet: bool = False
-) -> Result:
+    parameters: ImportParameters | DemoParameters, *, quiet: bool = False
+) -> RunResult:
     """Run a job that makes a project: an import, or the demo."""
     context = TerminalContext(quiet=quiet)
     with cancel_on_interrupt(context):
         try:
             return run_body(
-                kind, to_dict(parameters), context, project=Path(parameters.project), run_id=""
+                kind_of(parameters).name,
+                to_dict(parameters),
+                context,
+                project=Path(parameters.project),
+                run_id="",
             )
         finally:
             context.close()
@@ -58,18 +62,16 @@ def make_project(
 
 def run_job(
     session: Session,
-    kind: str,
-    parameters: Any,
+    parameters: JobParameters,
     *,
     quiet: bool = False,
     threads: int | None = None,
-) -> Result:
+) -> RunResult:
     """Run a job on an open project and record how it ended.
 
     Args:
         session: open for writing.
-        kind: the job's kind.
-        parameters: of that kind.
+        parameters: of the kind of job to run.
         quiet: show nothing but warnings.
         threads: processor threads the job may use; None means all there are.
 
@@ -79,14 +81,16 @@ def run_job(
     """
     if session.read_only:
         raise UserError(session.read_only_reason, "Close the other window first.")
-    run = session.start_run(kind, parameters)
+    run = session.start_run(parameters)
     context = TerminalContext(quiet=quiet, threads=threads)
     state, message = runs.FAILED, ""
-    result: Result | None = None
+    result: RunResult | None = None
     started = time.perf_counter()
     with cancel_on_interrupt(context):
         try:
-            result = run_body(kind, run.parameters, context, project=session.folder, run_id=run.id)
+            result = run_body(
+                run.kind, run.parameters, context, project=session.folder, run_id=run.id
+            )
             result.metrics.setdefault("seconds", round(time.perf_counter() - started, 3))
             state = runs.DONE
         except Cancelled:
@@ -97,6 +101,5 @@ def run_job(
             raise
         finally:
             context.close()
-            values = {"artifacts": result.artifacts, "metrics": result.metrics} if result else None
-            session.finish_run(run.id, state, values, message)
+            session.finish_run(run.id, state, result, message)
     return result

@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Compute the layout, or take the one there is, and say where it lies."""
     with Session.open(options.project) as session:
-        result = run_job(session, "map", MapParameters(options.encoder), threads=options.threads)
+        result = run_job(session, MapParameters(options.encoder), threads=options.threads)
         file = session.folder / result.artifacts["layout"]
         if options.out:
             _write_table(options.out, session, file)

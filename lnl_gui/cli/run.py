@@ -91,9 +91,9 @@ def run_stages(session: Session, options: argparse.Namespace, timer: Timer) -> d
         print("the images are embedded already", file=sys.stderr)
     else:
         settle_downloads(options, names)
-        timer.time("embed", lambda: run_job(session, "embed", embed.parameters(options), **limit))
+        timer.time("embed", lambda: run_job(session, embed.parameters(options), **limit))
     detection = timer.time(
-        "detect", lambda: run_job(session, "detect", detect.parameters(options, names), **limit)
+        "detect", lambda: run_job(session, detect.parameters(options, names), **limit)
     ).metrics
     detect.print_summary(detection)
     summary: dict[str, Any] = {
@@ -114,7 +114,7 @@ def run_stages(session: Session, options: argparse.Namespace, timer: Timer) -> d
             overwrite=options.overwrite,
             model_format=options.model_format,
         )
-        timer.time("export", lambda: run_job(session, "export", parameters_out))
+        timer.time("export", lambda: run_job(session, parameters_out))
         summary["out"] = str(options.out)
     return summary | {"seconds": timer.seconds}
 
@@ -127,9 +127,7 @@ def _train(
     limit: dict[str, Any] = {"threads": options.threads}
     try:
         settle_training(options, options.finetune, encoder)
-        metrics = timer.time(
-            "finetune", lambda: run_job(session, "finetune", parameters, **limit)
-        ).metrics
+        metrics = timer.time("finetune", lambda: run_job(session, parameters, **limit)).metrics
     except UserError as error:
         print(f"note: not fine-tuned: {error}", file=sys.stderr)
         return None

@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     )
     settle_training(options, options.recipe, options.encoder)
     with Session.open(options.project) as session:
-        metrics = run_job(session, "tune", parameters, threads=options.threads).metrics
+        metrics = run_job(session, parameters, threads=options.threads).metrics
     for trial in metrics["trials"]:
         print(_line(trial), file=sys.stderr)
     print(f"lnl-gui finetune {options.project} {_options(metrics)}", file=sys.stderr)

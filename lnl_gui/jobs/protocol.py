@@ -5,10 +5,12 @@ The worker says `ready`, `env`, `progress`, `log`, `event`, `result` and then on
 """
 
 import json
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.typed import typed
 
 
 @dataclass(frozen=True)
@@ -53,14 +55,6 @@ class Event:
 
     name: str
     values: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a job made: artifact paths relative to the project, and figures."""
-
-    artifacts: dict[str, str] = field(default_factory=dict)
-    metrics: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -110,7 +104,7 @@ Message = (
     | ProgressMessage
     | Log
     | Event
-    | Result
+    | RunResult
     | Done
     | CancelledMessage
     | ErrorMessage
@@ -124,7 +118,7 @@ MESSAGES: dict[str, type[Message]] = {
     "progress": ProgressMessage,
     "log": Log,
     "event": Event,
-    "result": Result,
+    "result": RunResult,
     "done": Done,
     "cancelled": CancelledMessage,
     "error": ErrorMessage,
@@ -146,13 +140,12 @@ def decode(line: bytes) -> Message:
     Raises:
         UserError: when the line is no message.
     """
+    shown = line[:200].decode("utf-8", "replace")
     try:
         values = json.loads(line)
         message = MESSAGES[values.pop("type")]
-        known = {entry.name for entry in fields(message)}
-        return message(**{name: value for name, value in values.items() if name in known})
+        return typed(values, message, source=f"Message {shown!r}", unknown_fields=True)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        shown = line[:200].decode("utf-8", "replace")
         raise UserError(f"Not a message: {shown!r}", code="protocol") from error
 
 

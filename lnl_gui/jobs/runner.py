@@ -4,39 +4,26 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from lnl_gui.jobs.protocol import Result
 from lnl_gui.jobs.run_log import LoggedContext
 from lnl_gui.store import runs
-from lnl_gui.store.parameters import from_dict
+from lnl_gui.store.job_kinds import JobKind, from_dict, kind_named
+from lnl_gui.store.parameters import JobParameters
+from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.progress import JobContext
-
-BODIES = {
-    "catalogue": "lnl_gui.pipeline.catalogue",
-    "demo": "lnl_gui.pipeline.demo",
-    "import": "lnl_gui.pipeline.import_dataset",
-    "embed": "lnl_gui.pipeline.embed",
-    "detect": "lnl_gui.pipeline.detect",
-    "finetune": "lnl_gui.pipeline.finetune",
-    "tune": "lnl_gui.pipeline.tune",
-    "export": "lnl_gui.pipeline.export",
-    "noise_test": "lnl_gui.pipeline.noise_test",
-    "map": "lnl_gui.pipeline.projection",
-}
+from lnl_gui.util.typed import typed
 
 _MISMATCH = "torchvision::"
 """What torch says when torchvision was built for another torch."""
-WITHOUT_PROJECT = ("catalogue", "demo", "import")
-"""Kinds that need no project: they say what there is, or make one."""
 
 
 def run_body(
     kind: str, parameters: dict[str, Any], context: JobContext, *, project: Path, run_id: str
-) -> Result:
+) -> RunResult:
     """Run a job's body in this process and leave its result in the run's folder.
 
     Args:
-        kind: a key of `BODIES`.
+        kind: its name in `lnl_gui.store.job_kinds`.
         parameters: the JSON form of the kind's parameters.
         context: progress, log and cancel.
         project: the project folder.
@@ -46,31 +33,36 @@ def run_body(
         UserError: what a user can mend.
         Cancelled: when the context was asked to stop.
     """
-    if kind not in BODIES:
-        raise UserError(f"Unknown kind of job: {kind}.", code="unknown_job")
-    spec = from_dict(kind, parameters)
+    found = kind_named(kind)
+    spec = from_dict(found.parameters, parameters)
     try:
-        return _run(kind, spec, context, project=project, run_id=run_id)
+        return _run(found, spec, context, project=project, run_id=run_id)
     except (RuntimeError, ImportError) as error:
         if _MISMATCH in str(error):
             raise _mismatched_pair() from error
         raise
 
 
-def _run(kind: str, spec: Any, context: JobContext, *, project: Path, run_id: str) -> Result:
-    body = import_module(BODIES[kind])
-    if kind in WITHOUT_PROJECT:
-        made: Result = Result(**body.run(spec, context))
-        return made
+def _run(
+    kind: JobKind, spec: JobParameters, context: JobContext, *, project: Path, run_id: str
+) -> RunResult:
+    body = import_module(kind.body)
+    if not kind.needs_project:
+        return _checked(body.run(spec, context), kind)
     folder = project / "runs" / run_id
     logged = LoggedContext(context, folder)
     try:
-        result = Result(**body.run(spec, logged, project_folder=project, run_folder=folder))
+        made = body.run(spec, logged, project_folder=project, run_folder=folder)
+        result = _checked(made, kind)
     except Exception as error:
         logged.note_failure(error)
         raise
-    runs.write_result(folder, {"artifacts": result.artifacts, "metrics": result.metrics})
+    runs.write_result(folder, result)
     return result
+
+
+def _checked(made: object, kind: JobKind) -> RunResult:
+    return typed(made, RunResult, source=f"result of {kind.body}")
 
 
 def _mismatched_pair() -> UserError:

@@ -20,13 +20,12 @@ from lnl_gui.jobs.context import MessageContext
 from lnl_gui.jobs.launch import BACKGROUND, give_way
 from lnl_gui.jobs.protocol import Message, Start
 from lnl_gui.jobs.runner import run_body
+from lnl_gui.store.job_kinds import JOB_KINDS
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.log import log_to_file, logger
 
 GRACE_SECONDS = 5.0
 IDLE_SECONDS = 600.0
-_ENDS_AFTER = ("finetune", "tune", "map")
-"""Kinds after which the worker ends, which gives GPU memory or compiled code back."""
 
 Send = Callable[[Message], None]
 
@@ -77,7 +76,8 @@ class Worker:
             if job is None or self._stopping:
                 return 0
             self._run(job)
-            if job.start.kind in _ENDS_AFTER:
+            kind = JOB_KINDS.get(job.start.kind)
+            if kind is not None and kind.ends_worker:
                 return 0
 
     def _read(self, stream: BinaryIO) -> None:

@@ -32,8 +32,9 @@ from lnl_gui.session.text_index import TextIndex
 from lnl_gui.store import audits, finish_run, journal, journal_file, runs, samples, scores
 from lnl_gui.store import merge as merging
 from lnl_gui.store.journal import Change
+from lnl_gui.store.parameters import JobParameters
 from lnl_gui.store.project import Project, open_project
-from lnl_gui.store.runs import Run
+from lnl_gui.store.runs import Run, RunResult
 from lnl_gui.store.samples import UNSEEN, ClassInfo
 from lnl_gui.store.thumbnails import thumbnail_path
 from lnl_gui.util.errors import UserError
@@ -512,12 +513,12 @@ class Session:
 
     # Runs
 
-    def start_run(self, kind: str, parameters: Any) -> Run:
+    def start_run(self, parameters: JobParameters) -> Run:
         """Begin a run, or take up an unfinished one of the same parameters."""
-        return runs.start_run(self.project, kind, parameters)
+        return runs.start_run(self.project, parameters)
 
     def finish_run(
-        self, run_id: str, state: str, result: dict[str, Any] | None, message: str = ""
+        self, run_id: str, state: str, result: RunResult | None, message: str = ""
     ) -> Changes:
         """Record how a run ended and take its result over."""
         run = finish_run.finish(self.project, run_id, state, result, message)

@@ -1,20 +1,21 @@
 """Take over what the body of a job left in its run's folder."""
 
 import shutil
-from typing import Any
 
 from lnl_gui.store import runs
 from lnl_gui.store.project import Project
-from lnl_gui.store.runs import Run
+from lnl_gui.store.runs import Run, RunResult
 from lnl_gui.store.samples import record_unreadable
 from lnl_gui.util.atomic import read_json
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.log import logger
 
 PARTS = "parts"
 """Folder inside a run's folder for what a killed job resumes from."""
 
 
 def finish(
-    project: Project, run_id: str, state: str, result: dict[str, Any] | None, message: str = ""
+    project: Project, run_id: str, state: str, result: RunResult | None, message: str = ""
 ) -> Run:
     """Record how a run ended; after an embedding also which samples could not be read."""
     run = runs.finish_run(project, run_id, state, result, message)
@@ -35,9 +36,16 @@ def settle_abandoned(project: Project) -> list[Run]:
     settled = []
     for run in runs.load_runs(project):
         if run.state == runs.RUNNING:
-            result = run.folder / runs.RESULT
-            state, values = (
-                (runs.DONE, read_json(result)) if result.is_file() else (runs.INTERRUPTED, None)
-            )
-            settled.append(finish(project, run.id, state, values))
+            result = _readable_result(run)
+            state = runs.INTERRUPTED if result is None else runs.DONE
+            settled.append(finish(project, run.id, state, result))
     return settled
+
+
+def _readable_result(run: Run) -> RunResult | None:
+    try:
+        return runs.read_result(run.folder)
+    except UserError as error:
+        # A derived file is never fatal: the run counts as unfinished and can be done again.
+        logger.warning("%s", error)
+        return None

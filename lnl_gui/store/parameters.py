@@ -1,13 +1,10 @@
 """The frozen parameters of each kind of job, as a run records them.
 
-They live below the rooms that compute so that a dialog, a command and the job's body share them
+They live below the packages that compute so that a dialog, a command and the job's body share them
 without the window importing any computation.
 """
 
-from dataclasses import asdict, dataclass, fields
-from typing import Any
-
-from lnl_gui.util.errors import UserError
+from dataclasses import dataclass
 
 BUNDLED_ENCODER = "bundled"
 
@@ -146,39 +143,16 @@ class DemoParameters:
     wrong_fraction: float = 0.2
 
 
-PARAMETERS: dict[str, type] = {
-    "catalogue": CatalogueParameters,
-    "demo": DemoParameters,
-    "noise_test": NoiseTestParameters,
-    "import": ImportParameters,
-    "embed": EmbedParameters,
-    "detect": DetectParameters,
-    "finetune": FinetuneParameters,
-    "tune": TuneParameters,
-    "export": ExportParameters,
-    "map": MapParameters,
-}
-
-
-def to_dict(parameters: Any) -> dict[str, Any]:
-    """The JSON form of a parameter object; tuples become lists."""
-    return {
-        name: list(value) if isinstance(value, tuple) else value
-        for name, value in asdict(parameters).items()
-    }
-
-
-def from_dict(kind: str, values: dict[str, Any]) -> Any:
-    """The parameter object of a job kind from its JSON form.
-
-    Raises:
-        UserError: for an unknown kind or field (a project written by a newer version).
-    """
-    if kind not in PARAMETERS:
-        raise UserError(f"Unknown kind of job: {kind}.", code="unknown_job")
-    known = {field.name for field in fields(PARAMETERS[kind])}
-    unknown = sorted(set(values) - known)
-    if unknown:
-        raise UserError(f"Unknown parameters of a {kind} job: {', '.join(unknown)}.")
-    given = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
-    return PARAMETERS[kind](**given)
+JobParameters = (
+    CatalogueParameters
+    | DemoParameters
+    | ImportParameters
+    | EmbedParameters
+    | DetectParameters
+    | FinetuneParameters
+    | TuneParameters
+    | ExportParameters
+    | NoiseTestParameters
+    | MapParameters
+)
+"""What a job can be given; `lnl_gui.store.job_kinds` says to which kind each belongs."""

@@ -10,16 +10,18 @@ import shutil
 import sys
 import time
 import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from lnl_gui.store.former_runs import present_kind, recorded_kinds
-from lnl_gui.store.parameters import to_dict
+from lnl_gui.store.job_kinds import kind_of, present_name, recorded_names, to_dict
+from lnl_gui.store.parameters import JobParameters
 from lnl_gui.store.project import Project
-from lnl_gui.util.atomic import write_json
+from lnl_gui.util.atomic import read_json, write_json
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.typed import typed
 
 RUNNING, DONE, CANCELLED, FAILED, INTERRUPTED = (
     "running",
@@ -41,6 +43,15 @@ _RECORDED = (
     "numpy",
     "openvino",
 )
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a job made."""
+
+    artifacts: dict[str, str] = field(default_factory=dict)
+    """artifact name -> path relative to the project folder"""
+    metrics: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -93,11 +104,12 @@ def _versions() -> dict[str, str]:
     return found
 
 
-def start_run(project: Project, kind: str, parameters: Any) -> Run:
+def start_run(project: Project, parameters: JobParameters) -> Run:
     """Begin a run, or take up the newest unfinished one of the same kind and parameters.
 
     Finished parts in its folder are then not done again.
     """
+    kind = kind_of(parameters).name
     spec = json.dumps(to_dict(parameters), sort_keys=True)
     marks = ", ".join("?" * len(_RESUMABLE))
     with project.transaction() as connection:
@@ -129,25 +141,41 @@ def start_run(project: Project, kind: str, parameters: Any) -> Run:
 
 
 def finish_run(
-    project: Project, identifier: str, state: str, result: dict[str, Any] | None, message: str = ""
+    project: Project, identifier: str, state: str, result: RunResult | None, message: str = ""
 ) -> Run:
     """Record how a run ended, with its artifacts and figures."""
-    result = result or {}
+    result = result or RunResult()
     with project.transaction() as connection:
         connection.execute(
             "UPDATE run SET state = ?, ended = ?, metrics = ?, message = ? WHERE id = ?",
-            (state, time.time(), json.dumps(result.get("metrics", {})), message, identifier),
+            (state, time.time(), json.dumps(result.metrics), message, identifier),
         )
         connection.executemany(
             "INSERT OR REPLACE INTO artifact VALUES (?, ?, ?)",
-            [(identifier, name, path) for name, path in result.get("artifacts", {}).items()],
+            [(identifier, name, path) for name, path in result.artifacts.items()],
         )
     return load_run(project, identifier)
 
 
-def write_result(folder: Path, result: dict[str, Any]) -> None:
+def write_result(folder: Path, result: RunResult) -> None:
     """Leave the result in the run's folder, whole or not at all."""
-    write_json(folder / RESULT, result)
+    write_json(folder / RESULT, asdict(result))
+
+
+def read_result(folder: Path) -> RunResult | None:
+    """The result in a run's folder, or None where its body has not finished.
+
+    Raises:
+        UserError: naming file and field, when it is damaged.
+    """
+    file = folder / RESULT
+    if not file.is_file():
+        return None
+    try:
+        values = read_json(file)
+    except ValueError as error:
+        raise UserError(f"{file} is damaged: {error}.", code="bad_field") from error
+    return typed(values, RunResult, source=file)
 
 
 _COLUMNS = "id, kind, spec, state, started, ended, metrics, message"
@@ -165,7 +193,7 @@ def _run(project: Project, row: tuple[Any, ...], artifacts: dict[str, str]) -> R
     identifier, kind, spec, state, started, ended, metrics, message = row
     return Run(
         identifier,
-        present_kind(kind),
+        present_name(kind),
         json.loads(spec),
         state,
         started,
@@ -207,7 +235,7 @@ def forget_run(project: Project, identifier: str) -> None:
 
 def latest_run(project: Project, kind: str) -> Run | None:
     """The newest run of a kind that is done and whose folder is there."""
-    names = recorded_kinds(kind)
+    names = recorded_names(kind)
     marks = ", ".join("?" * len(names))
     rows = project.connection.execute(
         f"SELECT {_COLUMNS} FROM run WHERE kind IN ({marks}) AND state = ? ORDER BY started DESC",
@@ -222,5 +250,5 @@ def latest_run(project: Project, kind: str) -> Run | None:
 def done_kinds(project: Project) -> set[str]:
     """Kinds of job of which there is a finished run."""
     rows = project.connection.execute("SELECT DISTINCT kind FROM run WHERE state = ?", (DONE,))
-    kinds = {present_kind(kind) for (kind,) in rows.fetchall()}
+    kinds = {present_name(kind) for (kind,) in rows.fetchall()}
     return {kind for kind in kinds if latest_run(project, kind) is not None}

@@ -196,7 +196,7 @@ def _with_a_job(window: Any, table: Table, kind: str, parameters: Any) -> None:
     def press() -> None:
         QTest.keyClick(window.page.grid, Qt.Key.Key_Q)
 
-    window.workflow.start(kind, parameters)
+    window.workflow.start(parameters)
     job, gaps = window.controller.jobs[-1], Gaps()
     for name, keys in (("idle", None), ("deciding four times a second", press)):
         found = gaps.watch(JOB_SECONDS / 2, keys=keys)
@@ -214,8 +214,8 @@ def _with_a_job(window: Any, table: Table, kind: str, parameters: Any) -> None:
 def _when_scores_arrive(window: Any, table: Table) -> None:
     """A re-ranking ends: its scores are read and what is left is sorted anew."""
     from lnl_gui.gui.charts import charts_panel
-    from lnl_gui.jobs.protocol import Result
     from lnl_gui.store.parameters import DetectParameters
+    from lnl_gui.store.runs import RunResult
     from lnl_gui.store.scores import ORDER
     from lnl_gui.util.ordering import worst_first
 
@@ -234,7 +234,7 @@ def _when_scores_arrive(window: Any, table: Table) -> None:
     }
     folders: list[Path] = []
 
-    def leave_scores(_context: Any) -> Result:
+    def leave_scores(_context: Any) -> RunResult:
         """What the worker would leave: the scores there are, a little other."""
         for file in source.iterdir():
             if file.suffix == ".npy" or file.stem in ("detectors", "issues", "summary"):
@@ -244,7 +244,7 @@ def _when_scores_arrive(window: Any, table: Table) -> None:
         suspicion = np.clip(suspicion, 0, 1)
         np.save(folders[-1] / "suspicion.npy", suspicion)
         np.save(folders[-1] / f"{ORDER}.npy", worst_first(suspicion))
-        return Result()
+        return RunResult()
 
     def instead(kind: str, project: Path, run: str, values: Any) -> Any:
         folders.append(project / "runs" / run)
@@ -254,7 +254,7 @@ def _when_scores_arrive(window: Any, table: Table) -> None:
         bring()
         Gaps().watch(2.0)
         window.controller.submit = instead
-        assert window.workflow.start_quietly("detect", DetectParameters(seed=number))
+        assert window.workflow.start_quietly(DetectParameters(seed=number))
         window.controller.submit = submit
         found = Gaps().watch(4.0)
         assert window.controller.jobs[-1].is_over
@@ -266,19 +266,20 @@ def make_project(folder: Path, samples: int) -> None:
     """A large project with an embedding, so that detection has something to do."""
     from lnl_gui.session.session import Session
     from lnl_gui.store.parameters import EmbedParameters
+    from lnl_gui.store.runs import RunResult
     from tests.benchmarks.projects import make_large_project
 
     if not folder.exists():
         make_large_project(folder, samples=samples, images=True)
     with Session.open(folder) as session:
-        run = session.start_run("embed", EmbedParameters(device="cpu"))
+        run = session.start_run(EmbedParameters(device="cpu"))
         file = session.project.arrays / "embedding-bundled.npy"
         noise = np.random.default_rng(0).normal(size=(samples, EMBEDDED))
         noise[:, :2] += np.stack([np.cos(session.columns.given), np.sin(session.columns.given)], 1)
         np.save(file, noise.astype(np.float16))
         (run.folder / "unreadable.json").write_text("{}", encoding="ascii")
         kept = {"embedding:bundled": file.relative_to(session.folder).as_posix()}
-        session.finish_run(run.id, "done", {"artifacts": kept, "metrics": {}})
+        session.finish_run(run.id, "done", RunResult(kept, {}))
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ from lnl_gui.store import runs
 from lnl_gui.store.column_cache import load_fixed
 from lnl_gui.store.parameters import DetectParameters, EmbedParameters
 from lnl_gui.store.project import Project, create_project
+from lnl_gui.store.runs import RunResult
 from lnl_gui.store.samples import insert_dataset
 from lnl_gui.store.scores import ORDER
 from lnl_gui.store.thumbnails import store_thumbnail
@@ -83,9 +84,9 @@ def _add_facts(project: Project, samples: int, hashes: list[str]) -> None:
     facts["width"] = facts["height"] = 256
     if hashes:
         facts["content_hash"] = np.array(hashes, "S32")[np.arange(samples) % len(hashes)]
-    run = runs.start_run(project, "embed", EmbedParameters())
+    run = runs.start_run(project, EmbedParameters())
     write_array(project.arrays / "facts.npy", facts)
-    runs.finish_run(project, run.id, runs.DONE, {"artifacts": {}, "metrics": {}})
+    runs.finish_run(project, run.id, runs.DONE, RunResult({}, {}))
 
 
 def _draw_image(root: Path, number: int, generator: np.random.Generator) -> str:
@@ -114,7 +115,7 @@ def _add_detection(
     # Most confusions of a class go to few others, as in real data.
     other = (given + 1 + generator.geometric(0.5, count)) % classes
     suggested = np.where(wrong, other, given)
-    run = runs.start_run(project, "detect", DetectParameters())
+    run = runs.start_run(project, DetectParameters())
     arrays: dict[str, np.ndarray] = {
         "suspicion": suspicion.astype(np.float32),
         "suggested": suggested.astype(np.int32),
@@ -142,7 +143,7 @@ def _add_detection(
         run.folder / "summary.json",
         {"threshold": 0.5, "noise_rate": noise_rate, "noise_rate_interval": [0.18, 0.22]},
     )
-    runs.finish_run(project, run.id, runs.DONE, {"artifacts": {}, "metrics": {}})
+    runs.finish_run(project, run.id, runs.DONE, RunResult({}, {}))
 
 
 def main() -> None:

@@ -94,7 +94,7 @@ def test_a_job_that_may_not_download_says_what_is_missing(
 ) -> None:
     parameters = EmbedParameters(encoders=("bundled", "resnet-50"), allow_download=False)
     with Session.open(project) as session, pytest.raises(UserError, match="ResNet-50") as raised:
-        run_job(session, "embed", parameters, quiet=True)
+        run_job(session, parameters, quiet=True)
     assert raised.value.code == "download_needed"
     assert hub.requests == []
 

@@ -8,6 +8,7 @@ from PIL import Image
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import DetectParameters, EmbedParameters
 from lnl_gui.store.project import create_project
+from lnl_gui.store.runs import RunResult
 from lnl_gui.store.samples import insert_dataset
 from lnl_gui.util.atomic import write_json
 
@@ -45,10 +46,10 @@ def make_project(
 def record_detection(session: Session) -> None:
     """Write what an embed and a detect run leave, and record them."""
     count, classes = len(session), len(session.classes)
-    embed = session.start_run("embed", EmbedParameters())
+    embed = session.start_run(EmbedParameters())
     write_json(embed.folder / "unreadable.json", {})
-    session.finish_run(embed.id, "done", {})
-    detect = session.start_run("detect", DetectParameters())
+    session.finish_run(embed.id, "done", RunResult())
+    detect = session.start_run(DetectParameters())
     suspicion = np.linspace(0.99, 0.01, count).astype(np.float32)
     given = session.columns.given
     flagged = np.arange(count) < count // 2
@@ -61,4 +62,4 @@ def record_detection(session: Session) -> None:
     for name, values in arrays.items():
         np.save(detect.folder / f"{name}.npy", values)
     write_json(detect.folder / "summary.json", {"threshold": 0.5})
-    session.finish_run(detect.id, "done", {})
+    session.finish_run(detect.id, "done", RunResult())

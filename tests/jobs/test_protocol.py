@@ -5,6 +5,7 @@ import json
 import pytest
 
 from lnl_gui.jobs import protocol
+from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import UserError
 
 EXAMPLES = [
@@ -12,7 +13,7 @@ EXAMPLES = [
     protocol.ProgressMessage("embedding", 3, 10, 1.5, None),
     protocol.Log("Grüße\n“two lines”"),
     protocol.Event("epoch", {"loss": 0.5}),
-    protocol.Result({"a": "b"}, {"n": 1}),
+    RunResult({"a": "b"}, {"n": 1}),
     protocol.Done(),
     protocol.CancelledMessage(),
     protocol.ErrorMessage("disk_full", "The disk is full.", "Free some space.", True),

@@ -29,7 +29,7 @@ def embedded_original(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setenv("LNL_HOME", str(make_home(tmp_path_factory)))
         import_dataset(ImportParameters(str(place / "shapes"), str(project)), quiet=True)
         with Session.open(project) as session:
-            run_job(session, "embed", EmbedParameters(encoders=("bundled-fast",)), quiet=True)
+            run_job(session, EmbedParameters(encoders=("bundled-fast",)), quiet=True)
     return place
 
 

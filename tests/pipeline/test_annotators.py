@@ -165,7 +165,7 @@ def test_detection_writes_and_prints_each_annotators_quality(
         command += ["--annotator-column", name]
     assert main(command) == 0
     with Session.open(project) as session:
-        run_job(session, "embed", EmbedParameters(encoders=("bundled-fast",)), quiet=True)
+        run_job(session, EmbedParameters(encoders=("bundled-fast",)), quiet=True)
     assert main(["detect", str(project), "--json"]) == 0
     captured = capsys.readouterr()
     found = json.loads(captured.out.strip().splitlines()[-1])
@@ -183,7 +183,7 @@ def test_detection_writes_and_prints_each_annotators_quality(
         suggested = [session.classes[label].name for label in session.columns.suggested[:3]]
         assert suggested == list(NAMES)
         assert "annotators" in {vote.detector for vote in session.evidence(0).votes}
-        run_job(session, "detect", DetectParameters(emphasis=-1.0), quiet=True)
+        run_job(session, DetectParameters(emphasis=-1.0), quiet=True)
 
 
 def test_columns_that_are_not_there_are_named(crowd: Path, class_folders: Path) -> None:

@@ -26,7 +26,7 @@ CLIP = "clip-vit-b-32"
 
 def run_detection(project: Path, **options: object) -> Session:
     session = Session.open(project)
-    run_job(session, "detect", DetectParameters(**options), quiet=True)  # type: ignore[arg-type]
+    run_job(session, DetectParameters(**options), quiet=True)  # type: ignore[arg-type]
     return session
 
 
@@ -92,10 +92,10 @@ def test_a_cancelled_detection_goes_on_with_what_is_missing(
     monkeypatch.setattr(detect, "run_detector", counted)
     with Session.open(embedded) as session:
         with pytest.raises(Cancelled):
-            run_job(session, "detect", DetectParameters(), quiet=True)
+            run_job(session, DetectParameters(), quiet=True)
         cancelled = session.runs()[-1]
         assert cancelled.state == "cancelled"
-        run_job(session, "detect", DetectParameters(), quiet=True)
+        run_job(session, DetectParameters(), quiet=True)
         assert session.runs()[-1].id == cancelled.id
     assert calls["turtle"] == 2
     assert all(count == 1 for name, count in calls.items() if name != "turtle")
@@ -109,7 +109,7 @@ def test_verdicts_are_believed_and_detectors_not_run_again(
         session.keep(rows[:1])
         session.accept(rows[1:2])
         monkeypatch.setattr(detect, "run_detector", None)
-        run_job(session, "detect", DetectParameters(), quiet=True)
+        run_job(session, DetectParameters(), quiet=True)
         assert session.columns.suspicion[rows[0]] < 0.01
         assert session.columns.suspicion[rows[1]] > 0.99
         assert not session.columns.flagged[rows[:2]].any()
@@ -120,7 +120,7 @@ def test_the_worker_hands_a_warm_start_on(embedded: Path) -> None:
     context = TerminalContext(quiet=True)
     with Session.open(embedded) as session:
         for _ in range(2):
-            run = session.start_run("detect", DetectParameters())
+            run = session.start_run(DetectParameters())
             run_body("detect", run.parameters, context, project=embedded, run_id=run.id)
             assert context.memory[detect.MEMORY][1] is not None
 
@@ -134,8 +134,8 @@ def test_copies_of_an_image_are_one_group(embedded: Path) -> None:
 
     import_dataset(ImportParameters(str(images), str(again)), quiet=True)
     with Session.open(again) as session:
-        run_job(session, "embed", EmbedParameters(encoders=("bundled-fast",)), quiet=True)
-        run_job(session, "detect", DetectParameters(), quiet=True)
+        run_job(session, EmbedParameters(encoders=("bundled-fast",)), quiet=True)
+        run_job(session, DetectParameters(), quiet=True)
         folder = session.detection.folder
         assert folder is not None
         group = scores.load_array(folder, "duplicate_group")
@@ -161,7 +161,7 @@ def _words(project: Path, *, weights: str | None) -> None:
     """Make the project's embedding that of a CLIP encoder, embedded with the weights named."""
     with Session.open(project) as session:
         parameters = EmbedParameters(encoders=(CLIP,), weights=weights)
-        run = session.start_run("embed", parameters)
+        run = session.start_run(parameters)
         source = snapshot.take_snapshot(project).embeddings["bundled-fast"]
         artifact = source.relative_to(project).as_posix()
         metrics = {"encoders": {CLIP: "key"}}
@@ -204,7 +204,7 @@ def test_class_names_vote_as_text_and_join_the_consensus(
         row = int(np.flatnonzero(session.columns.flagged)[0])
         assert "zero_shot" in {vote.detector for vote in session.evidence(row).votes}
         assert "Class names as text" in "\n".join(explain_rows(embedded, [row])[0].lines())
-        run_job(session, "detect", DetectParameters(encoders=(CLIP,)), quiet=True)
+        run_job(session, DetectParameters(encoders=(CLIP,)), quiet=True)
     assert asked == [(CLIP, found.class_names, local)]
 
 

@@ -29,7 +29,7 @@ def project(class_folders: Path, tmp_path: Path) -> Path:
 def export(project: Path, destination: Path, **options: object) -> dict[str, object]:
     with Session.open(project) as session:
         parameters = ExportParameters(str(destination), **options)  # type: ignore[arg-type]
-        return run_job(session, "export", parameters, quiet=True).metrics
+        return run_job(session, parameters, quiet=True).metrics
 
 
 def table(file: Path) -> list[dict[str, str]]:

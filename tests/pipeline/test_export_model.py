@@ -25,7 +25,7 @@ def trained_original(embedded_original: Path, tmp_path_factory: pytest.TempPathF
     place = tmp_path_factory.mktemp("trained") / "copy"
     shutil.copytree(embedded_original, place)
     with Session.open(place / "shapes.lnl") as session:
-        run_job(session, "finetune", PROBE, quiet=True)
+        run_job(session, PROBE, quiet=True)
     return place / "shapes.lnl"
 
 

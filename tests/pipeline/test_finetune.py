@@ -20,7 +20,7 @@ QUICK = FinetuneParameters(recipe="linear_probe", encoder="bundled-fast", holdou
 @pytest.fixture
 def detected(embedded: Path) -> Path:
     with Session.open(embedded) as session:
-        run_job(session, "detect", DetectParameters(detectors=("neighbours",)), quiet=True)
+        run_job(session, DetectParameters(detectors=("neighbours",)), quiet=True)
     return embedded
 
 
@@ -69,7 +69,7 @@ def test_labels_follow_verdicts_suggestions_and_exclusions(detected: Path) -> No
 
 def test_the_model_is_saved_with_its_pedigree(detected: Path) -> None:
     with Session.open(detected) as session:
-        metrics = run_job(session, "finetune", QUICK, quiet=True).metrics
+        metrics = run_job(session, QUICK, quiet=True).metrics
         run = session.latest_run("finetune")
         assert run is not None
         folder = detected / run.artifacts["model"]
@@ -97,7 +97,7 @@ def test_stopped_in_the_comparison_keeps_the_curated_model(
 
     monkeypatch.setattr(body, "finetune", stopping)
     with Session.open(detected) as session:
-        metrics = run_job(session, "finetune", QUICK, quiet=True).metrics
+        metrics = run_job(session, QUICK, quiet=True).metrics
     assert calls[0]["labels"] == "curated"
     assert metrics["before"] is None
     assert metrics["after"]["accuracy"] == 1.0
@@ -118,8 +118,8 @@ def test_a_kill_between_the_two_trainings_redoes_neither(
     monkeypatch.setattr(body, "finetune", dying)
     with Session.open(detected) as session:
         with pytest.raises(KeyboardInterrupt):
-            run_job(session, "finetune", QUICK, quiet=True)
-        metrics = run_job(session, "finetune", QUICK, quiet=True).metrics
+            run_job(session, QUICK, quiet=True)
+        metrics = run_job(session, QUICK, quiet=True).metrics
     assert trained == ["curated", "given", "given"]
     assert metrics["before"] is not None
 
@@ -128,6 +128,6 @@ def test_all_excluded_says_what_to_do(detected: Path) -> None:
     with Session.open(detected) as session:
         session.exclude(np.arange(len(session)))
         with pytest.raises(UserError) as raised:
-            run_job(session, "finetune", QUICK, quiet=True)
+            run_job(session, QUICK, quiet=True)
     assert raised.value.hint
     assert raised.value.code != "bug"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from lnl_gui.pipeline.noise_test_report import as_markdown
 
 from lnl_gui.__main__ import main
 from lnl_gui.cli.jobs import run_job
@@ -13,7 +14,6 @@ from lnl_gui.detect.grid import Case, Finding
 from lnl_gui.pipeline import cleanlab_baseline, noise_test
 from lnl_gui.pipeline.benchmark_noise import LabNoise, class_map_of, inject, parse_noises
 from lnl_gui.pipeline.known_truth import known_truth
-from lnl_gui.pipeline.noise_benchmark_report import as_markdown
 from lnl_gui.pipeline.noise_test import means
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.session.session import Session
@@ -38,7 +38,7 @@ def true_table(project: Path, folder: Path) -> Path:
 
 def test_a_noise_test_counts_what_each_detector_finds(embedded: Path) -> None:
     with Session.open(embedded) as session:
-        metrics = run_job(session, "noise_test", ONE, quiet=True).metrics
+        metrics = run_job(session, ONE, quiet=True).metrics
         assert (session.columns.current == session.columns.given).all()
     assert metrics["source"] == "given"
     assert "as they stand" in metrics["note"]
@@ -63,7 +63,7 @@ def test_the_confirmed_part_is_preferred_once_it_is_large_enough(
         everything = np.ones(len(session), bool)
         assert known_truth(take_snapshot(embedded), everything).source == "given"
         session.keep(np.array(right[39:]))
-        metrics = run_job(session, "noise_test", ONE, quiet=True).metrics
+        metrics = run_job(session, ONE, quiet=True).metrics
     assert (metrics["source"], metrics["samples"]) == ("confirmed", 57)
     consensus = next(row for row in metrics["means"] if row["detector"] == "consensus")
     assert consensus["average_precision"] > 0.8
@@ -117,11 +117,11 @@ def test_a_stopped_test_goes_on_with_the_next_cell(
     parameters = NoiseTestParameters(("symmetric:0.2",), ("neighbours", "simifeat_v"))
     with Session.open(embedded) as session:
         with pytest.raises(KeyboardInterrupt):
-            run_job(session, "noise_test", parameters, quiet=True)
+            run_job(session, parameters, quiet=True)
         file = next(session.runs()[-1].folder.glob("parts/rows-*.jsonl"))
         with file.open("ab") as stream:
             stream.write(b'{"noise": "cut')
-        metrics = run_job(session, "noise_test", parameters, quiet=True).metrics
+        metrics = run_job(session, parameters, quiet=True).metrics
     assert calls == ["neighbours", "simifeat_v", "simifeat_v"]
     assert consensus == [0]
     assert [row["detector"] for row in metrics["rows"]] == ["consensus", "neighbours", "simifeat_v"]

@@ -15,6 +15,7 @@ from lnl_gui.session.session import Session
 from lnl_gui.store import projections
 from lnl_gui.store.parameters import DetectParameters, EmbedParameters, MapParameters
 from lnl_gui.store.project import open_project
+from lnl_gui.store.runs import RunResult
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import Cancelled
 
@@ -37,7 +38,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
 def lay_out(project: Path) -> dict[str, Any]:
     with Session.open(project) as session:
-        return run_job(session, "map", MapParameters(), quiet=True).metrics
+        return run_job(session, MapParameters(), quiet=True).metrics
 
 
 def shown(project: Path) -> np.ndarray | None:
@@ -61,7 +62,7 @@ def test_a_layout_serves_until_the_embedding_changes(
 
     # A detection changes nothing of it.
     with Session.open(embedded) as session:
-        run_job(session, "detect", DetectParameters(detectors=("neighbours",)), quiet=True)
+        run_job(session, DetectParameters(detectors=("neighbours",)), quiet=True)
     np.testing.assert_array_equal(shown(embedded), found)
     assert lay_out(embedded)["reused"]
 
@@ -83,12 +84,12 @@ def test_a_detection_on_an_older_embedding_gives_no_neighbours(
     embedded: Path, asked: list[dict[str, Any]]
 ) -> None:
     with Session.open(embedded) as session:
-        run_job(session, "detect", DetectParameters(detectors=("neighbours",)), quiet=True)
+        run_job(session, DetectParameters(detectors=("neighbours",)), quiet=True)
         newest = session.latest_run("embed")
         assert newest is not None
-        again = session.start_run("embed", EmbedParameters(encoders=("bundled-fast",)))
+        again = session.start_run(EmbedParameters(encoders=("bundled-fast",)))
         write_json(again.folder / "unreadable.json", {})
-        session.finish_run(again.id, "done", {"artifacts": newest.artifacts, "metrics": {}})
+        session.finish_run(again.id, "done", RunResult(newest.artifacts, {}))
     lay_out(embedded)
     assert asked[0]["known"] is None and asked[0]["start"] is None
 

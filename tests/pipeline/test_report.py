@@ -54,14 +54,14 @@ def curated(embedded_original: Path, tmp_path_factory: pytest.TempPathFactory) -
     shutil.copytree(embedded_original, place)
     project = place / "shapes.lnl"
     with Session.open(project, reviewer="ann <b>") as session:
-        run_job(session, "detect", DetectParameters(detectors=("neighbours",)), quiet=True)
+        run_job(session, DetectParameters(detectors=("neighbours",)), quiet=True)
         flagged = np.flatnonzero(session.columns.flagged)
         session.accept(flagged[:2])
         session.exclude(flagged[2:3])
         session.keep(np.flatnonzero(~session.columns.flagged)[:4])
         session.undo()
         recipe = FinetuneParameters(recipe="linear_probe", encoder="bundled-fast")
-        run_job(session, "finetune", recipe, quiet=True)
+        run_job(session, recipe, quiet=True)
     return project
 
 
@@ -108,7 +108,7 @@ def test_the_page_stands_alone(curated: Path, tmp_path: Path) -> None:
 def test_an_export_holds_the_report_of_what_it_holds(curated: Path, tmp_path: Path) -> None:
     with Session.open(curated) as session:
         parameters = ExportParameters(str(tmp_path / "out"), images="none")
-        metrics = run_job(session, "export", parameters, quiet=True).metrics
+        metrics = run_job(session, parameters, quiet=True).metrics
     text = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert metrics["curated_sha256"] in text
     Page(text)

@@ -46,7 +46,7 @@ def test_the_best_by_validation_accuracy_wins(
 
     monkeypatch.setattr(tune, "finetune", train)
     with Session.open(embedded) as session:
-        metrics = run_job(session, "tune", HEAD, quiet=True).metrics
+        metrics = run_job(session, HEAD, quiet=True).metrics
     own = tune.defaults(find_recipe("small_loss_head"), "bundled-fast")
     assert [trial["number"] for trial in metrics["trials"]] == [1, 2, 3]
     first = {name: metrics["trials"][0][name] for name in own}
@@ -74,8 +74,8 @@ def test_a_stopped_search_goes_on_with_the_trial_that_was_under_way(
     monkeypatch.setattr(tune, "finetune", train)
     with Session.open(embedded) as session:
         with pytest.raises(KeyboardInterrupt):
-            run_job(session, "tune", HEAD, quiet=True)
-        metrics = run_job(session, "tune", HEAD, quiet=True).metrics
+            run_job(session, HEAD, quiet=True)
+        metrics = run_job(session, HEAD, quiet=True).metrics
     assert len(metrics["trials"]) == 3
     assert len(folders) == 4
     assert folders[1] == folders[2]
@@ -95,7 +95,7 @@ def test_a_trial_that_learns_nothing_is_no_reason_to_stop(
 
     monkeypatch.setattr(tune, "finetune", train)
     with Session.open(embedded) as session:
-        metrics = run_job(session, "tune", HEAD, quiet=True).metrics
+        metrics = run_job(session, HEAD, quiet=True).metrics
     assert [trial["validation_accuracy"] for trial in metrics["trials"]] == [None, 0.7, 0.7]
 
 
@@ -122,7 +122,7 @@ def test_the_search_goes_around_the_recipes_own_numbers(recipe: str, names: set[
 def test_a_recipe_without_numbers_says_so(embedded: Path) -> None:
     parameters = TuneParameters(recipe="linear_probe", encoder="bundled-fast")
     with Session.open(embedded) as session, pytest.raises(UserError) as raised:
-        run_job(session, "tune", parameters, quiet=True)
+        run_job(session, parameters, quiet=True)
     assert raised.value.code == "nothing_to_tune"
 
 

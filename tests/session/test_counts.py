@@ -7,6 +7,7 @@ import numpy as np
 from lnl_gui.session import stages
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import EmbedParameters
+from lnl_gui.store.runs import RunResult
 from tests.gui.projects import make_project
 
 
@@ -36,8 +37,8 @@ def test_the_stage_follows_runs(tmp_path: Path) -> None:
     folder = make_project(tmp_path / "some.lnl", 8, detected=False)
     with Session.open(folder) as session:
         assert session.stage() == stages.Stage.IMPORTED
-        run = session.start_run("embed", EmbedParameters())
+        run = session.start_run(EmbedParameters())
         assert session.stage() == stages.Stage.IMPORTED
         (run.folder / "unreadable.json").write_text("{}", encoding="ascii")
-        session.finish_run(run.id, "done", {})
+        session.finish_run(run.id, "done", RunResult())
         assert session.stage() == stages.Stage.EMBEDDED

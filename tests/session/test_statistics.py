@@ -10,6 +10,7 @@ from lnl_gui.session import audit as auditing
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.parameters import DetectParameters
+from lnl_gui.store.runs import RunResult
 from lnl_gui.util.atomic import write_array, write_json
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.intervals import clopper_pearson
@@ -55,11 +56,11 @@ def test_enough_is_when_the_rest_is_below_the_target(session: Session) -> None:
 
 def test_budget_takes_the_error_the_detection_states(session: Session) -> None:
     wide = session.budget(next_samples=20)
-    run = session.start_run("detect", DetectParameters(seed=9))
+    run = session.start_run(DetectParameters(seed=9))
     for name in ("suspicion", "suggested", "flagged", "loss"):
         write_array(run.folder / f"{name}.npy", getattr(session.columns, name))
     write_json(run.folder / "summary.json", {"relative_error": 0.0})
-    session.finish_run(run.id, "done", {})
+    session.finish_run(run.id, "done", RunResult())
     narrow = session.budget(next_samples=20)
     assert narrow.expected_errors.value == pytest.approx(wide.expected_errors.value)
     assert narrow.expected_errors.low > wide.expected_errors.low

@@ -9,14 +9,16 @@ from lnl_gui.cli.info import gather
 from lnl_gui.session.session import Session
 from lnl_gui.session.stages import Stage
 from lnl_gui.store import runs
+from lnl_gui.store.job_kinds import from_dict, to_dict
 from lnl_gui.store.parameters import (
     DetectParameters,
     EmbedParameters,
     ExportParameters,
-    from_dict,
-    to_dict,
+    FinetuneParameters,
+    NoiseTestParameters,
 )
 from lnl_gui.store.project import SUFFIX, create_project, resolve_root
+from lnl_gui.store.runs import RunResult
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError
 from tests.builders import make_project
@@ -29,18 +31,18 @@ def folder(tmp_path: Path) -> Path:
 
 def test_an_unfinished_run_of_the_same_parameters_is_taken_up(folder: Path) -> None:
     with Session.open(folder) as session:
-        first = session.start_run("embed", EmbedParameters())
+        first = session.start_run(EmbedParameters())
         session.finish_run(first.id, runs.CANCELLED, None)
-        assert session.start_run("embed", EmbedParameters()).id == first.id
-        other = session.start_run("embed", EmbedParameters(encoders=("resnet-50",)))
+        assert session.start_run(EmbedParameters()).id == first.id
+        other = session.start_run(EmbedParameters(encoders=("resnet-50",)))
         assert other.id != first.id
 
 
 def test_a_finished_run_is_not_taken_up_again(folder: Path) -> None:
     with Session.open(folder) as session:
-        first = session.start_run("export", ExportParameters("somewhere"))
-        session.finish_run(first.id, runs.DONE, {"artifacts": {"a": "b"}, "metrics": {"n": 1}})
-        assert session.start_run("export", ExportParameters("somewhere")).id != first.id
+        first = session.start_run(ExportParameters("somewhere"))
+        session.finish_run(first.id, runs.DONE, RunResult({"a": "b"}, {"n": 1}))
+        assert session.start_run(ExportParameters("somewhere")).id != first.id
         found = session.latest_run("export")
         assert found is not None
         assert (found.artifacts, found.metrics) == ({"a": "b"}, {"n": 1})
@@ -48,12 +50,12 @@ def test_a_finished_run_is_not_taken_up_again(folder: Path) -> None:
 
 def test_a_result_outlives_a_killed_window(folder: Path) -> None:
     with Session.open(folder) as session:
-        finished = session.start_run("export", ExportParameters("a"))
-        runs.write_result(finished.folder, {"artifacts": {}, "metrics": {"exported": 3}})
-        embedded = session.start_run("embed", EmbedParameters())
+        finished = session.start_run(ExportParameters("a"))
+        runs.write_result(finished.folder, RunResult({}, {"exported": 3}))
+        embedded = session.start_run(EmbedParameters())
         write_json(embedded.folder / "unreadable.json", {"4": "truncated"})
-        runs.write_result(embedded.folder, {"artifacts": {}, "metrics": {}})
-        broken = session.start_run("finetune", EmbedParameters(device="cpu"))
+        runs.write_result(embedded.folder, RunResult({}, {}))
+        broken = session.start_run(FinetuneParameters(device="cpu"))
     with Session.open(folder) as session:
         states = {run.id: run.state for run in session.runs()}
         assert states == {
@@ -67,9 +69,9 @@ def test_a_result_outlives_a_killed_window(folder: Path) -> None:
 
 def test_parameters_survive_json() -> None:
     parameters = EmbedParameters(encoders=("a", "b"), device="cuda:1")
-    assert from_dict("embed", to_dict(parameters)) == parameters
+    assert from_dict(EmbedParameters, to_dict(parameters)) == parameters
     with pytest.raises(UserError, match="colour"):
-        from_dict("embed", {"colour": "red"})
+        from_dict(EmbedParameters, {"colour": "red"})
 
 
 def test_dataset_is_found_again_when_both_moved(tmp_path: Path) -> None:
@@ -88,11 +90,9 @@ def test_creating_over_something_is_refused(tmp_path: Path) -> None:
 
 def test_a_forgotten_run_leaves_nothing(folder: Path) -> None:
     with Session.open(folder) as session:
-        kept, gone = (
-            session.start_run("export", ExportParameters(name)) for name in ("kept", "gone")
-        )
+        kept, gone = (session.start_run(ExportParameters(name)) for name in ("kept", "gone"))
         for run in (kept, gone):
-            session.finish_run(run.id, runs.DONE, {"artifacts": {"a": "b"}, "metrics": {}})
+            session.finish_run(run.id, runs.DONE, RunResult({"a": "b"}, {}))
         session.forget_run(gone.id)
         (left,) = session.runs()
         assert (left.id, left.artifacts) == (kept.id, {"a": "b"})
@@ -103,8 +103,8 @@ def test_a_run_whose_folder_was_removed_is_no_latest_run(folder: Path) -> None:
     with Session.open(folder) as session:
         made = []
         for seed in (0, 1):
-            run = session.start_run("detect", DetectParameters(seed=seed))
-            runs.finish_run(session.project, run.id, runs.DONE, {})
+            run = session.start_run(DetectParameters(seed=seed))
+            runs.finish_run(session.project, run.id, runs.DONE, RunResult())
             made.append(runs.load_run(session.project, run.id))
         assert session.latest_run("detect") == made[1]
         shutil.rmtree(made[1].folder)
@@ -123,13 +123,24 @@ def test_a_run_whose_folder_was_removed_is_no_latest_run(folder: Path) -> None:
 
 def test_a_run_of_a_kind_that_was_called_otherwise_is_found(folder: Path) -> None:
     with Session.open(folder) as session:
-        former = session.start_run("noise_lab", EmbedParameters())
-        session.finish_run(former.id, runs.DONE, {"artifacts": {}, "metrics": {"n": 1}})
+        former = session.start_run(NoiseTestParameters())
+        session.finish_run(former.id, runs.DONE, RunResult({}, {"n": 1}))
+        with session.project.transaction() as connection:
+            connection.execute("UPDATE run SET kind = 'noise_lab'")
         assert [run.kind for run in session.runs()] == ["noise_test"]
         found = session.latest_run("noise_test")
         assert found is not None and found.id == former.id
         assert runs.done_kinds(session.project) == {"noise_test"}
-        newer = session.start_run("noise_test", EmbedParameters())
+        newer = session.start_run(NoiseTestParameters())
         session.finish_run(newer.id, runs.DONE, None)
         found = session.latest_run("noise_test")
         assert found is not None and found.id == newer.id
+
+
+def test_a_damaged_result_leaves_a_run_to_be_done_again(folder: Path) -> None:
+    with Session.open(folder) as session:
+        run = session.start_run(ExportParameters("a"))
+        (run.folder / runs.RESULT).write_text('{"artifacts": 3}', encoding="utf-8")
+    with Session.open(folder) as session:
+        assert runs.load_run(session.project, run.id).state == runs.INTERRUPTED
+        assert session.start_run(ExportParameters("a")).id == run.id

@@ -4,7 +4,6 @@ That worker has a low priority and few threads, starts when a layout is wanted a
 that the other one is free for what somebody waits for, such as ranking anew after verdicts.
 """
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -125,7 +124,7 @@ class ProjectionController(QObject):
             self._bar(charts).show_trouble(_READ_ONLY, again=False)
             return
         try:
-            run = review.session.start_run(KIND, MapParameters())
+            run = review.session.start_run(MapParameters())
         except UserError as error:
             self._fail(charts, error.message, error.hint)
             return
@@ -178,7 +177,7 @@ class ProjectionController(QObject):
         self, review: ReviewModel, run: str, state: JobState, job: Job | None = None
     ) -> None:
         """Nobody is told of a change: neither labels nor scores are any different."""
-        result = asdict(job.result) if job is not None and job.result is not None else None
+        result = job.result if job is not None else None
         message = job.error.message if job is not None and job.error is not None else ""
         try:
             review.session.finish_run(run, _STATES[state], result, message)

@@ -20,10 +20,12 @@ from typing import Any
 import psutil
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
-from lnl_gui.gui.i18n.language import tr
+from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.jobs.local_work import Body, LocalWork
 from lnl_gui.jobs import protocol
 from lnl_gui.jobs.launch import worker_command, worker_environment
+from lnl_gui.store.job_kinds import title_of
+from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
@@ -31,18 +33,6 @@ CANCEL_MILLISECONDS = 5000
 TERMINATE_MILLISECONDS = 3000
 SHUTDOWN_MILLISECONDS = 1500
 MAXIMUM_LOG_LINES = 2000
-TITLES = {
-    "demo": tr("Demo"),
-    "import": tr("Open dataset"),
-    "embed": tr("Embed"),
-    "detect": tr("Detect"),
-    "finetune": tr("Fine-tune"),
-    "tune": tr("Search for a recipe's numbers"),
-    "map": tr("Map of the images"),
-    "export": tr("Export"),
-    "merge": tr("Merge"),
-    "noise_test": tr("Test of the detectors"),
-}
 
 
 class JobState(Enum):
@@ -78,18 +68,20 @@ class Job:
     eta_s: float | None = None
     started: float = 0.0
     ended: float = 0.0
-    result: protocol.Result | None = None
+    result: RunResult | None = None
     error: protocol.ErrorMessage | None = None
     restarts: int = 0
     is_request: bool = False
     """A background request of the window, in no list of jobs."""
     body: Body | None = None
     """Done by a thread of this process instead of the worker."""
+    own_title: str = ""
+    """What such a job is called; jobs of the worker are called as their kind is."""
     log: deque[str] = field(default_factory=lambda: deque(maxlen=MAXIMUM_LOG_LINES))
 
     @property
     def title(self) -> str:
-        return TITLES.get(self.kind, self.kind.capitalize())
+        return self.own_title or translated(title_of(self.kind))
 
     @property
     def is_over(self) -> bool:
@@ -165,9 +157,11 @@ class JobController(QObject):
         parameters: dict[str, Any],
         *,
         body: Body | None = None,
+        title: str = "",
     ) -> Job:
         """Queue a job; it starts when those before it are over. `body` is done in a thread here."""
-        job = Job(next(self._numbers), kind, project, run_id, parameters, body=body)
+        number = next(self._numbers)
+        job = Job(number, kind, project, run_id, parameters, body=body, own_title=title)
         self.jobs.append(job)
         self.changed.emit(job)
         self._start_next()
@@ -375,7 +369,7 @@ class JobController(QObject):
                 self._tell(job)
             case protocol.Event():
                 self.figure.emit(job, message)
-            case protocol.Result():
+            case RunResult():
                 job.result = message
             case protocol.Done():
                 self._end(job, JobState.DONE)

@@ -65,9 +65,9 @@ class JobQuestions:
         missing = tuple(name for name in embed.encoders if name not in have)
         if missing:
             new = replace(embed, encoders=missing)
-            self._window.workflow.start("embed", new, then=("detect", detect))
+            self._window.workflow.start(new, then=detect)
         else:
-            self._window.workflow.start("detect", detect)
+            self._window.workflow.start(detect)
 
     def _detect(self, found: Catalogue) -> None:
         review = self._window.review

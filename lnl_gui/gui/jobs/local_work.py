@@ -14,12 +14,13 @@ from PySide6.QtCore import QObject, Signal
 
 from lnl_gui.jobs import protocol
 from lnl_gui.jobs.context import MessageContext
-from lnl_gui.jobs.protocol import Message, Result
+from lnl_gui.jobs.protocol import Message
+from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import Cancelled
 from lnl_gui.util.log import logger
 from lnl_gui.util.progress import JobContext
 
-Body = Callable[[JobContext], Result]
+Body = Callable[[JobContext], RunResult]
 TURN_SECONDS = 0.0005
 """How soon the window's thread may interrupt the body; Python's own 5 ms add up while it paints."""
 STOP_SECONDS = 10.0

@@ -20,12 +20,13 @@ from PySide6.QtWidgets import (
 from lnl_gui.gui.dialogs.error import show_error
 from lnl_gui.gui.i18n.language import localized, tr, translated
 from lnl_gui.gui.i18n.numbers import moment, percent
-from lnl_gui.gui.jobs.controller import TITLES, Job, JobState
+from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.jobs.run_description import run_state, run_words
 from lnl_gui.gui.jobs.workflow import Workflow
 from lnl_gui.gui.review.model import ReviewModel
 from lnl_gui.gui.widgets.basic import button, duration, label, plural
 from lnl_gui.session.changes import Changes
+from lnl_gui.store.job_kinds import title_of
 from lnl_gui.store.runs import Run
 
 Index = QModelIndex | QPersistentModelIndex
@@ -137,7 +138,7 @@ def _of_job(job: Job) -> tuple[str, ...]:
 
 def _of_run(run: Run) -> tuple[str, ...]:
     took = duration(run.ended - run.started) if run.ended is not None else ""
-    title = TITLES.get(run.kind, run.kind.capitalize())
+    title = translated(title_of(run.kind))
     return title, run_state(run), "", took, moment(run.started)
 
 

@@ -5,9 +5,10 @@ from typing import Any
 
 from lnl_gui.gui.i18n.language import localized, tr, translated
 from lnl_gui.gui.i18n.numbers import fill, moment
-from lnl_gui.gui.jobs.controller import TITLES, JobState
+from lnl_gui.gui.jobs.controller import JobState
 from lnl_gui.gui.widgets.basic import duration
 from lnl_gui.store import runs
+from lnl_gui.store.job_kinds import title_of
 from lnl_gui.store.runs import Run
 
 _STATES = {
@@ -30,7 +31,7 @@ def run_words(run: Run) -> str:
     took = ""
     if run.ended is not None:
         took = tr(", took {}").format(duration(run.ended - run.started))
-    title = TITLES.get(run.kind, run.kind.capitalize())
+    title = translated(title_of(run.kind))
     lines = [f"{title}: {run_state(run)}", f"{moment(run.started)}{took}"]
     if run.message:
         lines += ["", translated(run.message)]

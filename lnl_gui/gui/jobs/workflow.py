@@ -3,9 +3,7 @@
 The worker writes files only; the window's process is the one that writes the database.
 """
 
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,6 +13,7 @@ from lnl_gui.gui.jobs.local_work import Body
 from lnl_gui.gui.review.model import ReviewModel
 from lnl_gui.session.stages import Stage
 from lnl_gui.store import runs
+from lnl_gui.store.job_kinds import to_dict
 from lnl_gui.store.parameters import (
     DemoParameters,
     DetectParameters,
@@ -22,7 +21,7 @@ from lnl_gui.store.parameters import (
     ExportParameters,
     FinetuneParameters,
     ImportParameters,
-    to_dict,
+    JobParameters,
 )
 from lnl_gui.store.project import SUFFIX
 from lnl_gui.util.errors import UserError
@@ -57,8 +56,8 @@ class Workflow(QObject):
         self.controller = controller
         self._review: ReviewModel | None = None
         self._mine: dict[int, ReviewModel] = {}
-        self._then: dict[int, tuple[str, Any]] = {}
-        self._last: tuple[str, Any] | None = None
+        self._then: dict[int, JobParameters] = {}
+        self._last: JobParameters | None = None
         self._quiet: set[int] = set()
         controller.finished.connect(self._finished)
 
@@ -72,16 +71,15 @@ class Workflow(QObject):
 
     def import_dataset(self, parameters: ImportParameters) -> Job:
         """Read a dataset into a new project."""
-        self._last = ("import", parameters)
+        self._last = parameters
         folder = Path(parameters.project)
         return self.controller.submit("import", folder, "", to_dict(parameters))
 
     def start_demo(self) -> Job:
         """Make the demo dataset and its project, which then opens."""
         folder = demo_project()
-        self._last = ("demo", None)
-        parameters = to_dict(DemoParameters(project=str(folder)))
-        return self.controller.submit("demo", folder, "", parameters)
+        self._last = DemoParameters(project=str(folder))
+        return self.controller.submit("demo", folder, "", to_dict(self._last))
 
     def find_suspects(
         self, embed: EmbedParameters | None = None, detect: DetectParameters | None = None
@@ -91,17 +89,17 @@ class Workflow(QObject):
             return
         detection = detect or DetectParameters()
         if self._review.session.stage() >= Stage.EMBEDDED:
-            self.start("detect", detection)
+            self.start(detection)
         else:
-            self.start("embed", embed or EmbedParameters(), then=("detect", detection))
+            self.start(embed or EmbedParameters(), then=detection)
 
     def finetune(self, parameters: FinetuneParameters) -> None:
-        self.start("finetune", parameters)
+        self.start(parameters)
 
     def export(self, parameters: ExportParameters) -> None:
-        self.start("export", parameters)
+        self.start(parameters)
 
-    def start(self, kind: str, parameters: Any, *, then: tuple[str, Any] | None = None) -> None:
+    def start(self, parameters: JobParameters, *, then: JobParameters | None = None) -> None:
         """Begin a run of the open project and queue its job."""
         review = self._review
         if review is None:
@@ -111,19 +109,19 @@ class Workflow(QObject):
                 raise _busy()
             if review.session.read_only:
                 raise UserError(tr("This project is open for reading only."), _READ_ONLY_HINT)
-            run = review.session.start_run(kind, parameters)
+            run = review.session.start_run(parameters)
         except UserError as error:
             self.refused.emit(error)
             return
-        self._last = (kind, parameters)
+        self._last = parameters
         # The number is taken before the job can be over: a start may fail at once.
         number = len(self.controller.jobs) + 1
         self._mine[number] = review
         if then is not None:
             self._then[number] = then
-        self.controller.submit(kind, review.session.folder, run.id, run.parameters)
+        self.controller.submit(run.kind, review.session.folder, run.id, run.parameters)
 
-    def start_here(self, kind: str, body: Body) -> Job | None:
+    def start_here(self, kind: str, body: Body, *, title: str) -> Job | None:
         """Queue what only this process may do to the open project; None where that must wait."""
         review = self._review
         if review is None:
@@ -131,21 +129,21 @@ class Workflow(QObject):
         if not self._make_room():
             self.refused.emit(_busy())
             return None
-        return self.controller.submit(kind, review.session.folder, "", {}, body=body)
+        return self.controller.submit(kind, review.session.folder, "", {}, body=body, title=title)
 
-    def start_quietly(self, kind: str, parameters: Any) -> bool:
+    def start_quietly(self, parameters: JobParameters) -> bool:
         """Begin a run nobody asked for, if nothing else is at work; it gives way to any other."""
         review = self._review
         if review is None or self.controller.busy or review.session.read_only:
             return False
         try:
-            run = review.session.start_run(kind, parameters)
+            run = review.session.start_run(parameters)
         except UserError:
             return False
         number = len(self.controller.jobs) + 1
         self._mine[number] = review
         self._quiet.add(number)
-        self.controller.submit(kind, review.session.folder, run.id, run.parameters)
+        self.controller.submit(run.kind, review.session.folder, run.id, run.parameters)
         return True
 
     def is_quiet(self, job: Job) -> bool:
@@ -170,15 +168,15 @@ class Workflow(QObject):
         """Start again what failed or was cancelled; finished parts are not done again."""
         if self._last is None or not self._make_room():
             return
-        kind, parameters = self._last
-        if kind == "import":
-            self.import_dataset(parameters)
-        elif kind == "demo":
-            self.start_demo()
-        elif kind == "embed":
-            self.find_suspects(parameters)
-        else:
-            self.start(kind, parameters)
+        match self._last:
+            case ImportParameters() as parameters:
+                self.import_dataset(parameters)
+            case DemoParameters():
+                self.start_demo()
+            case EmbedParameters() as parameters:
+                self.find_suspects(parameters)
+            case parameters:
+                self.start(parameters)
 
     # Ending
 
@@ -194,14 +192,13 @@ class Workflow(QObject):
             return
         self._record(review, job)
         if job.state is JobState.DONE and then is not None:
-            self.start(then[0], then[1])
+            self.start(then)
         (self.quietly_ended if self.is_quiet(job) else self.ended).emit(job)
 
     def _record(self, review: ReviewModel, job: Job) -> None:
-        result = asdict(job.result) if job.result is not None else None
         message = job.error.message if job.error is not None else ""
         try:
-            changes = review.session.finish_run(job.run_id, _STATES[job.state], result, message)
+            changes = review.session.finish_run(job.run_id, _STATES[job.state], job.result, message)
         except UserError as error:
             self.refused.emit(error)
         else:

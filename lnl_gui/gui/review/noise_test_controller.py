@@ -37,7 +37,7 @@ class NoiseTestController(QObject):
             return
         chosen = ask_noise_test(self._window, review.counts().reviewed)
         if chosen is not None:
-            self._window.workflow.start(KIND, chosen)
+            self._window.workflow.start(chosen)
 
     def show(self) -> None:
         """The newest result."""

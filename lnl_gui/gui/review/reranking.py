@@ -16,7 +16,8 @@ from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.jobs.workflow import Workflow
 from lnl_gui.gui.review.model import ReviewModel
 from lnl_gui.session.changes import Changes
-from lnl_gui.store.parameters import from_dict
+from lnl_gui.store.job_kinds import from_dict
+from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.store.samples import UNSEEN
 
 SETTLE_MILLISECONDS = 250
@@ -79,11 +80,11 @@ class Reranker(QObject):
         newest = review.session.latest_run("detect")
         if newest is None:
             return
-        parameters = replace(from_dict("detect", newest.parameters), use_verdicts=True)
+        parameters = replace(from_dict(DetectParameters, newest.parameters), use_verdicts=True)
         # The scores' arrays are replaced as a whole, so the old ones stay what they are.
         self._suggested = review.session.columns.suggested
         reviewed = review.counts().reviewed
-        if self._workflow.start_quietly("detect", parameters):
+        if self._workflow.start_quietly(parameters):
             self._learning = reviewed
 
     def _is_due(self, review: ReviewModel) -> bool:

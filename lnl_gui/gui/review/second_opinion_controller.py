@@ -14,11 +14,11 @@ from lnl_gui.gui.review.model import ReviewModel, View
 from lnl_gui.gui.review.task_bar import Task, TaskButton
 from lnl_gui.gui.settings.review_settings import review_settings
 from lnl_gui.gui.widgets.basic import plural
-from lnl_gui.jobs.protocol import Result
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.merged import Merged, merge_copy
 from lnl_gui.session.second_opinion import EXCLUSION, code
 from lnl_gui.session.views import ViewSpec
+from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.progress import JobContext
 
@@ -158,12 +158,12 @@ class SecondOpinionController(QObject):
             return
         found: list[Merged] = []
 
-        def take(context: JobContext) -> Result:
+        def take(context: JobContext) -> RunResult:
             with review.session.lend() as project:
                 found.append(merge_copy(project, folder, context))
-            return Result()
+            return RunResult()
 
-        job = self._window.workflow.start_here("merge", take)
+        job = self._window.workflow.start_here("merge", take, title=tr("Merge"))
         if job is not None:
             self._merging = job, review, found
 

@@ -20,6 +20,7 @@ from lnl_gui.session.views import ViewSpec
 from lnl_gui.store import projections
 from lnl_gui.store.parameters import DetectParameters, EmbedParameters
 from lnl_gui.store.project import open_project
+from lnl_gui.store.runs import RunResult
 from lnl_gui.util.atomic import write_array, write_json
 from tests.gui.conftest import OpenWindow
 from tests.gui.jobs.test_controller import READY, script
@@ -46,10 +47,10 @@ def clustered(tmp_path: Path) -> Path:
     with Session.open(folder) as session:
         session.project.arrays.mkdir(exist_ok=True)
         write_array(session.project.arrays / "embedding-own.npy", embedding.astype(np.float16))
-        run = session.start_run("embed", EmbedParameters(encoders=("own",)))
+        run = session.start_run(EmbedParameters(encoders=("own",)))
         write_json(run.folder / "unreadable.json", {str(UNREADABLE): "broken"})
         artifacts = {"embedding:own": "arrays/embedding-own.npy"}
-        session.finish_run(run.id, "done", {"artifacts": artifacts, "metrics": {}})
+        session.finish_run(run.id, "done", RunResult(artifacts, {}))
         detection = session.latest_run("detect")
         assert detection is not None
         write_array(detection.folder / "projection.npy", embedding[:, :2].astype(np.float32))
@@ -163,7 +164,7 @@ def test_it_begins_by_itself_where_umap_was_chosen(
 
     # Ranking anew does not wait for it.
     window.controller._command = script(LISTENS)
-    assert window.workflow.start_quietly("detect", DetectParameters())
+    assert window.workflow.start_quietly(DetectParameters())
     qtbot.waitUntil(lambda: window.controller.jobs[-1].stage == "layout", timeout=SECONDS)
     assert projection.busy
     window.controller.cancel_all()
@@ -254,7 +255,7 @@ def test_an_embedding_under_way_ends_the_layout(
     press(qtbot, bar, UMAP)
     qtbot.waitUntil(lambda: "45" in bar.text.full(), timeout=SECONDS)
     window.controller._command = script(WAITS)
-    window.workflow.start("embed", EmbedParameters(encoders=("own",)))
+    window.workflow.start(EmbedParameters(encoders=("own",)))
     assert not projection.busy and not bar.stop.isVisible() and bar.choice() == UMAP
     charts.layout_changed()
     assert not projection.busy

@@ -12,7 +12,8 @@ from lnl_gui.gui.dialogs.open_dataset import OpenDatasetDialog, default_project
 from lnl_gui.gui.dialogs.preview import preview_folder, preview_table
 from lnl_gui.jobs.runner import run_body
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import ImportParameters, to_dict
+from lnl_gui.store.job_kinds import to_dict
+from lnl_gui.store.parameters import ImportParameters
 from lnl_gui.util.errors import UserError
 
 

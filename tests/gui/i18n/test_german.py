@@ -54,7 +54,7 @@ def add_evidence(session: Session, folder: Path) -> None:
 
 def add_training(session: Session) -> None:
     """What a fine-tune leaves."""
-    run = session.start_run("finetune", FinetuneParameters())
+    run = session.start_run(FinetuneParameters())
     epochs = [
         {"series": series, "epoch": n, "loss": 1.5 / (n + 1), "holdout_accuracy": 0.8125}
         for series in ("given", "curated")

@@ -17,8 +17,8 @@ from lnl_gui.gui.i18n.word_templates import Template
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.jobs import protocol
 from lnl_gui.session.session import Session
+from lnl_gui.store.job_kinds import kind_named
 from lnl_gui.store.journal_file import replay_journal
-from lnl_gui.store.parameters import from_dict
 from lnl_gui.store.project import open_project
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.paths import resource
@@ -156,7 +156,7 @@ def errors(folder: Path, project: Path) -> Iterator[UserError]:
     yield of(Session.open, folder)
     with Session.open(project, read_only=True) as session:
         yield of(session.class_named, "Zebra")
-    yield of(from_dict, "fly", {})
+    yield of(kind_named, "fly")
     yield of(protocol.decode, b"nonsense")
     with open_project(project, read_only=True) as opened:
         yield of(replay_journal, opened, folder / "none.jsonl")

@@ -8,9 +8,9 @@ import psutil
 import pytest
 from pytestqt.qtbot import QtBot
 
-from lnl_gui.gui.jobs.controller import TITLES, Job, JobController, JobState
-from lnl_gui.jobs.runner import BODIES
-from lnl_gui.store.parameters import ImportParameters, to_dict
+from lnl_gui.gui.jobs.controller import Job, JobController, JobState
+from lnl_gui.store.job_kinds import to_dict
+from lnl_gui.store.parameters import ImportParameters
 from lnl_gui.store.project import is_project
 
 SECONDS = 40_000
@@ -226,7 +226,3 @@ def test_a_worker_given_up_a_moment_ago_is_gone_when_the_window_is(
     assert job.state is JobState.CANCELLED and controller.worker_pid == 0
     controller.shutdown()
     assert not psutil.pid_exists(pid)
-
-
-def test_every_kind_of_run_has_a_title() -> None:
-    assert BODIES.keys() - {"catalogue"} <= TITLES.keys()

@@ -12,7 +12,7 @@ from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.session.session import Session
 from lnl_gui.store import runs
 from lnl_gui.store.parameters import DetectParameters, FinetuneParameters
-from lnl_gui.store.runs import Run
+from lnl_gui.store.runs import Run, RunResult
 from tests.gui.conftest import OpenWindow
 from tests.gui.projects import make_project
 
@@ -25,12 +25,12 @@ def folder(tmp_path: Path) -> Path:
         first = session.latest_run("detect")
         assert first is not None
         for seed in (1, 2):
-            run = session.start_run("detect", DetectParameters(seed=seed))
+            run = session.start_run(DetectParameters(seed=seed))
             shutil.copytree(first.folder, run.folder, dirs_exist_ok=True)
             session.finish_run(run.id, runs.DONE, {"metrics": {"flagged": 20, "rate": 0.123456789}})
             if seed == 1:
                 shutil.rmtree(run.folder)
-        failed = session.start_run("finetune", FinetuneParameters(epochs=7))
+        failed = session.start_run(FinetuneParameters(epochs=7))
         (failed.folder / runs.LOG).write_text("11:02:03 begun\n11:02:04 a line\n", "utf-8")
         session.finish_run(failed.id, runs.FAILED, None, "The disk is full.")
     return made
@@ -69,9 +69,9 @@ def test_a_job_of_this_sitting_stands_once_and_before_the_others(
 ) -> None:
     window = open_window(folder)
     assert window.review is not None
-    run = window.review.session.start_run("export", DetectParameters())
+    run = window.review.session.start_run(DetectParameters())
     window.controller.jobs.append(Job(1, "export", folder, run.id, {}, JobState.DONE))
-    window.review.session.finish_run(run.id, runs.DONE, {})
+    window.review.session.finish_run(run.id, runs.DONE, RunResult())
     window.job_panel.set_project(window.review)
     assert texts(window)[:3] == ["Export", "EARLIER", "Fine-tune"]
     assert texts(window).count("Export") == 1

@@ -266,7 +266,7 @@ def test_while_a_copy_is_merged_verdicts_wait_and_it_can_be_cancelled(
     review.verdict("keep")
     assert review.counts().reviewed == 0
     assert "Another copy is being merged" in window.notifications.texts()[0]
-    window.workflow.start("detect", DetectParameters())
+    window.workflow.start(DetectParameters())
     assert len(window.controller.jobs) == 1
     window.banner.stop.click()
     assert job.state is JobState.CANCELLING

@@ -11,8 +11,8 @@ from lnl_gui.gui.dialogs.noise_test_result import NoiseTestResult, summary
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.review import noise_test_controller
 from lnl_gui.gui.shell.main_window import MainWindow
-from lnl_gui.jobs import protocol
 from lnl_gui.store.parameters import NoiseTestParameters
+from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import UserError
 from tests.gui.conftest import OpenWindow
 from tests.gui.projects import make_project
@@ -90,7 +90,7 @@ def test_the_job_is_started_and_its_figures_shown(
     window.action_table["trust"].trigger()
     assert jobs[0].kind == "noise_test" and jobs[0].parameters["seeds"] == 2
     assert jobs[0].title == "Test of the detectors"
-    jobs[0].state, jobs[0].result = JobState.DONE, protocol.Result({}, METRICS)
+    jobs[0].state, jobs[0].result = JobState.DONE, RunResult({}, METRICS)
     window.controller.finished.emit(jobs[0])
     shown = [w for w in QApplication.topLevelWidgets() if isinstance(w, NoiseTestResult)]
     assert len(shown) == 1 and shown[0].isVisible() and not shown[0].isModal()

@@ -18,7 +18,7 @@ from lnl_gui.gui.settings import preferences
 from lnl_gui.gui.settings.review_settings import ReviewSettings, review_settings
 from lnl_gui.gui.settings.settings import Settings, load_settings
 from lnl_gui.gui.shell.main_window import MainWindow
-from lnl_gui.jobs import protocol
+from lnl_gui.store.runs import RunResult
 from lnl_gui.store.samples import KEPT
 from lnl_gui.util.atomic import write_json
 from tests.gui.conftest import OpenWindow
@@ -117,7 +117,7 @@ def finish_detection(window: MainWindow, job: Job, suspicion: np.ndarray) -> Non
     for name, values in arrays.items():
         np.save(folder / f"{name}.npy", values)
     write_json(folder / "summary.json", {"threshold": 0.3})
-    job.state, job.result = JobState.DONE, protocol.Result({}, {})
+    job.state, job.result = JobState.DONE, RunResult({}, {})
     window.controller.finished.emit(job)
 
 

@@ -1,0 +1,155 @@
+"""The one table of job kinds: parameters, body, title, and how a worker treats them.
+
+It lies in the store since everybody reads it: the window for titles, the worker for bodies, the
+store for the parameters that a run records. A body is named, never imported, here.
+"""
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from lnl_gui.store.parameters import (
+    CatalogueParameters,
+    DemoParameters,
+    DetectParameters,
+    EmbedParameters,
+    ExportParameters,
+    FinetuneParameters,
+    ImportParameters,
+    JobParameters,
+    MapParameters,
+    NoiseTestParameters,
+    TuneParameters,
+)
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.typed import typed
+
+P = TypeVar("P", bound=JobParameters)
+
+
+@dataclass(frozen=True)
+class JobKind:
+    """One kind of job."""
+
+    name: str
+    """as runs, messages and projects on disk call it"""
+    parameters: type[JobParameters]
+    body: str
+    """module whose `run` does the work; imported by the process that runs it, and only then"""
+    title: str
+    """as the jobs list calls it"""
+    needs_project: bool = True
+    """False where the job says what there is, or makes a project"""
+    ends_worker: bool = False
+    """whether the worker ends afterwards, which gives GPU memory or compiled code back"""
+    former_names: tuple[str, ...] = ()
+    """as projects of earlier versions call it"""
+
+
+_ALL = (
+    JobKind(
+        "catalogue",
+        CatalogueParameters,
+        "lnl_gui.pipeline.catalogue",
+        title="Catalogue",
+        needs_project=False,
+    ),
+    JobKind("demo", DemoParameters, "lnl_gui.pipeline.demo", title="Demo", needs_project=False),
+    JobKind(
+        "import",
+        ImportParameters,
+        "lnl_gui.pipeline.import_dataset",
+        title="Open dataset",
+        needs_project=False,
+    ),
+    JobKind("embed", EmbedParameters, "lnl_gui.pipeline.embed", title="Embed"),
+    JobKind("detect", DetectParameters, "lnl_gui.pipeline.detect", title="Detect"),
+    JobKind(
+        "finetune",
+        FinetuneParameters,
+        "lnl_gui.pipeline.finetune",
+        title="Fine-tune",
+        ends_worker=True,
+    ),
+    JobKind(
+        "tune",
+        TuneParameters,
+        "lnl_gui.pipeline.tune",
+        title="Search for a recipe's numbers",
+        ends_worker=True,
+    ),
+    JobKind("export", ExportParameters, "lnl_gui.pipeline.export", title="Export"),
+    JobKind(
+        "noise_test",
+        NoiseTestParameters,
+        "lnl_gui.pipeline.noise_test",
+        title="Test of the detectors",
+        former_names=("noise_lab",),
+    ),
+    JobKind(
+        "map",
+        MapParameters,
+        "lnl_gui.pipeline.projection",
+        title="Map of the images",
+        # UMAP's compiled code holds some 200 MB.
+        ends_worker=True,
+    ),
+)
+JOB_KINDS = {kind.name: kind for kind in _ALL}
+_PRESENT = {former: kind.name for kind in _ALL for former in kind.former_names}
+_KIND_OF: dict[type, JobKind] = {kind.parameters: kind for kind in _ALL}
+
+
+def kind_named(name: str) -> JobKind:
+    """The kind of a name.
+
+    Raises:
+        UserError: when there is none, as in a project made by a newer version.
+    """
+    if name not in JOB_KINDS:
+        raise UserError(f"Unknown kind of job: {name}.", code="unknown_job")
+    return JOB_KINDS[name]
+
+
+def kind_of(parameters: JobParameters) -> JobKind:
+    """The kind of job that takes these parameters."""
+    return _KIND_OF[type(parameters)]
+
+
+def present_name(recorded: str) -> str:
+    """What a recorded kind is called now."""
+    return _PRESENT.get(recorded, recorded)
+
+
+def recorded_names(name: str) -> tuple[str, ...]:
+    """All names under which runs of a kind may be recorded, the present one first."""
+    return (name, *(JOB_KINDS[name].former_names if name in JOB_KINDS else ()))
+
+
+def title_of(name: str) -> str:
+    """How a kind is called, also one of a newer version."""
+    return JOB_KINDS[name].title if name in JOB_KINDS else name.capitalize()
+
+
+def to_dict(parameters: JobParameters) -> dict[str, Any]:
+    """The JSON form of a parameter object; tuples become lists."""
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in dataclasses.asdict(parameters).items()
+    }
+
+
+def from_dict(kind: type[P], values: object, *, source: Path | str = "") -> P:
+    """A parameter object from its JSON form.
+
+    Args:
+        kind: the class wanted, see `JobKind.parameters`.
+        values: what the JSON says.
+        source: the file they come from, for the error; the kind of job by default.
+
+    Raises:
+        UserError: naming source and field, when a field is unknown (a project written by a newer
+            version), missing, or of another type.
+    """
+    return typed(values, kind, source=source or f"parameters of a {_KIND_OF[kind].name} job")

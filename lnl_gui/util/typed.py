@@ -1,0 +1,49 @@
+"""Plain values from a file or a pipe as a dataclass, every field checked by its declared type."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from lnl_gui.util.errors import UserError
+
+T = TypeVar("T")
+_PLACE = re.compile(r"^(?P<reason>.*?)(?: - at `\$\.?(?P<field>.*)`)?$", re.DOTALL)
+"""How msgspec says what is wrong and where: "Expected `int`, got `str` - at `$.batch_size`"."""
+
+
+def typed(values: object, kind: type[T], *, source: Path | str, unknown_fields: bool = False) -> T:
+    """A dataclass from its JSON form; lists become tuples where the field is one.
+
+    Args:
+        values: what the JSON says.
+        kind: a dataclass.
+        source: the file (or whatever else) the values come from, for the error.
+        unknown_fields: leave fields out that `kind` does not have, as messages of another version
+            may bring; else they are refused.
+
+    Raises:
+        UserError: naming source and field, when a field is missing, unknown or of another type.
+    """
+    if isinstance(values, Mapping) and not unknown_fields:
+        unknown = sorted(set(values) - {field.name for field in fields(kind)})  # type: ignore[arg-type]
+        if unknown:
+            raise UserError(f"{source}: unknown field {', '.join(unknown)}.", code="bad_field")
+    try:
+        # Strict: "5" is no number and 5 is no text. A file that needs guessing was not written by
+        # this program, or was damaged since.
+        return msgspec.convert(values, type=kind, strict=True)
+    except msgspec.ValidationError as error:
+        found = _PLACE.match(str(error))
+        field, reason = (found["field"], found["reason"]) if found else (None, str(error))
+        place = f"{source}, field {field}" if field else f"{source}"
+        raise UserError(f"{place}: {reason.replace('`', '')}.", code="bad_field") from error
+
+
+def plain(values: Any) -> dict[str, Any]:
+    """The JSON form of a dataclass; tuples become lists."""
+    found: dict[str, Any] = msgspec.to_builtins(values)
+    return found
