@@ -166,7 +166,7 @@ def _words(project: Path, *, weights: str | None) -> None:
         artifact = source.relative_to(project).as_posix()
         metrics = {"encoders": {CLIP: "key"}}
         write_json(run.folder / "unreadable.json", {})
-        result = {"artifacts": {f"embedding:{CLIP}": artifact}, "metrics": metrics}
+        result = RunResult({f"embedding:{CLIP}": artifact}, metrics)
         session.finish_run(run.id, "done", result)
 
 

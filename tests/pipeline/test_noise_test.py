@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from lnl_gui.pipeline.noise_test_report import as_markdown
 
 from lnl_gui.__main__ import main
 from lnl_gui.cli.jobs import run_job
@@ -14,6 +13,7 @@ from lnl_gui.detect.grid import Case, Finding
 from lnl_gui.pipeline import cleanlab_baseline, noise_test
 from lnl_gui.pipeline.benchmark_noise import LabNoise, class_map_of, inject, parse_noises
 from lnl_gui.pipeline.known_truth import known_truth
+from lnl_gui.pipeline.noise_benchmark_report import as_markdown
 from lnl_gui.pipeline.noise_test import means
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.session.session import Session

@@ -73,7 +73,7 @@ def add_training(session: Session) -> None:
             "trained on them.",
         ],
     }
-    session.finish_run(run.id, "done", {"artifacts": {}, "metrics": metrics})
+    session.finish_run(run.id, "done", RunResult({}, metrics))
 
 
 @pytest.fixture

@@ -27,7 +27,9 @@ def folder(tmp_path: Path) -> Path:
         for seed in (1, 2):
             run = session.start_run(DetectParameters(seed=seed))
             shutil.copytree(first.folder, run.folder, dirs_exist_ok=True)
-            session.finish_run(run.id, runs.DONE, {"metrics": {"flagged": 20, "rate": 0.123456789}})
+            session.finish_run(
+                run.id, runs.DONE, RunResult({}, {"flagged": 20, "rate": 0.123456789})
+            )
             if seed == 1:
                 shutil.rmtree(run.folder)
         failed = session.start_run(FinetuneParameters(epochs=7))
