@@ -17,6 +17,7 @@ from lnl_gui.pipeline.explain import explain_rows
 from lnl_gui.session.session import Session
 from lnl_gui.store import arrays, scores
 from lnl_gui.store.parameters import DetectParameters, EmbedParameters
+from lnl_gui.store.runs import RunResult
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import Cancelled, UserError
 from tests.pipeline.conftest import WRONG

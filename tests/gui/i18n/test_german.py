@@ -12,6 +12,7 @@ import pytest
 
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import FinetuneParameters
+from lnl_gui.store.runs import RunResult
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.translation import LANGUAGE_VARIABLE
 from tests.contracts.test_translations import catalogue_file, forms, load_tool

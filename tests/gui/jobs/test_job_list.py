@@ -11,7 +11,7 @@ from lnl_gui.gui.jobs.panel import Divider
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.session.session import Session
 from lnl_gui.store import runs
-from lnl_gui.store.parameters import DetectParameters, FinetuneParameters
+from lnl_gui.store.parameters import DetectParameters, ExportParameters, FinetuneParameters
 from lnl_gui.store.runs import Run, RunResult
 from tests.gui.conftest import OpenWindow
 from tests.gui.projects import make_project
@@ -71,7 +71,7 @@ def test_a_job_of_this_sitting_stands_once_and_before_the_others(
 ) -> None:
     window = open_window(folder)
     assert window.review is not None
-    run = window.review.session.start_run(DetectParameters())
+    run = window.review.session.start_run(ExportParameters("out"))
     window.controller.jobs.append(Job(1, "export", folder, run.id, {}, JobState.DONE))
     window.review.session.finish_run(run.id, runs.DONE, RunResult())
     window.job_panel.set_project(window.review)
