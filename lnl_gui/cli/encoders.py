@@ -13,8 +13,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the list."""
-    from lnl_gui.encoders.download import megabytes
-    from lnl_gui.encoders.registry import describe
+    from lnl_gui.encoders.catalogue.download import megabytes
+    from lnl_gui.encoders.loading.sources import describe
     from lnl_gui.pipeline.catalogue import encoders
 
     entries = encoders()

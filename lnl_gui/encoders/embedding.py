@@ -15,8 +15,8 @@ import numpy as np
 
 from lnl_gui.dataset.facts import FACTS_DTYPE, PixelFacts, read_sample
 from lnl_gui.dataset.images import UnreadableImage
+from lnl_gui.encoders.encoder import Encoder
 from lnl_gui.encoders.preprocessing import Preprocessing
-from lnl_gui.encoders.registry import Encoder
 from lnl_gui.util.cores import available_cores
 from lnl_gui.util.progress import Progress, no_progress
 

@@ -3,8 +3,9 @@
 from typing import Any
 
 from lnl_gui.detect.detectors.registry import list_detectors
-from lnl_gui.encoders.registry import download_needed, list_encoders
-from lnl_gui.encoders.torch_backend import list_devices
+from lnl_gui.encoders.catalogue.table import list_encoders
+from lnl_gui.encoders.loading.devices import list_devices
+from lnl_gui.encoders.loading.sources import download_needed
 from lnl_gui.learn.recipes.parameters import Recipe
 from lnl_gui.learn.recipes.registry import list_recipes
 from lnl_gui.store.parameters import CatalogueParameters

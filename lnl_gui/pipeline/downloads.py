@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lnl_gui.encoders.download import megabytes
-from lnl_gui.encoders.registry import describe, download_needed
+from lnl_gui.encoders.catalogue.download import megabytes
+from lnl_gui.encoders.loading.sources import describe, download_needed
 from lnl_gui.util.errors import UserError
 
 CODE = "download_needed"

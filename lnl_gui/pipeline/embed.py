@@ -9,7 +9,8 @@ import numpy as np
 
 from lnl_gui.dataset.facts import FACTS_DTYPE
 from lnl_gui.encoders.embedding import PART_SIZE, Part, embed_samples
-from lnl_gui.encoders.registry import Encoder, load_encoder
+from lnl_gui.encoders.encoder import Encoder
+from lnl_gui.encoders.loading.load import load_encoder
 from lnl_gui.pipeline.downloads import refuse_downloads
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
 from lnl_gui.store.arrays import EMBEDDING, FACTS, file_stem

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from lnl_gui.encoders.openvino_backend import photographs
+from lnl_gui.encoders.loading.openvino_conversion import photographs
 from lnl_gui.learn.data.sources import load_pixels
 from lnl_gui.learn.models.export import CHECKED_IMAGES, TOLERANCE, ModelFormat, export_model
 from lnl_gui.learn.models.model_file import CARD, WEIGHTS, LoadedModel, load_model

@@ -10,7 +10,7 @@ import numpy as np
 from lnl_gui.detect.detectors.registry import DetectorInfo
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.detect.detectors.zero_shot import zero_shot
-from lnl_gui.encoders.registry import describe
+from lnl_gui.encoders.loading.sources import describe
 from lnl_gui.pipeline.downloads import refuse_downloads
 from lnl_gui.store import runs
 from lnl_gui.store.project import open_project
@@ -88,7 +88,7 @@ def compare(
     Raises:
         UserError: for weights or a vocabulary that are not on this machine.
     """
-    from lnl_gui.encoders.text import class_text_embeddings  # noqa: PLC0415 - imports open_clip
+    from lnl_gui.encoders.loading.text import class_text_embeddings  # noqa: PLC0415 - imports open_clip
 
     if encoder.weights is None:
         refuse_downloads([encoder.name])

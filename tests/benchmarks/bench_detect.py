@@ -28,7 +28,7 @@ from lnl_gui.dataset.noise import (
 from lnl_gui.detect.detectors.registry import describe_detector
 from lnl_gui.detect.grid import Case, Method, consensus_method, run_grid, to_csv, to_markdown
 from lnl_gui.encoders.embedding import embed_samples
-from lnl_gui.encoders.registry import load_encoder
+from lnl_gui.encoders.loading.load import load_encoder
 from lnl_gui.pipeline.cleanlab_baseline import cleanlab_method, registered_method
 
 DATASETS = ("cifar10n", "clothing", "digits")

@@ -20,8 +20,8 @@ import torch
 
 from lnl_gui.dataset.noise import CIFAR10_PAIRS, inject_asymmetric, inject_symmetric
 from lnl_gui.encoders.embedding import embed_samples
+from lnl_gui.encoders.loading.load import load_encoder
 from lnl_gui.encoders.preprocessing import Preprocessing
-from lnl_gui.encoders.registry import load_encoder
 from lnl_gui.learn.bench.noise_benchmark import run_benchmark
 from lnl_gui.learn.bench.plan import BenchmarkData, BenchmarkPlan, Cell, Noise
 from lnl_gui.learn.bench.report import as_markdown, write_report

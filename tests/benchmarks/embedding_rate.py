@@ -11,10 +11,11 @@ from pathlib import Path
 
 import torch
 
-from lnl_gui.encoders.backbone import load_backbone
 from lnl_gui.encoders.embedding import embed_samples
-from lnl_gui.encoders.registry import Encoder, load_encoder
-from lnl_gui.encoders.torch_backend import TorchEncoder
+from lnl_gui.encoders.encoder import Encoder
+from lnl_gui.encoders.loading.backbone import load_backbone
+from lnl_gui.encoders.loading.load import load_encoder
+from lnl_gui.encoders.loading.torch_encoder import TorchEncoder
 from lnl_gui.util.cores import available_cores
 
 SUFFIXES = {".png", ".jpg", ".jpeg"}

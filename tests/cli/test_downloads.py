@@ -8,11 +8,11 @@ import pytest
 from lnl_gui.__main__ import main
 from lnl_gui.cli import downloads
 from lnl_gui.cli.jobs import import_dataset, run_job
-from lnl_gui.encoders import download
+from lnl_gui.encoders.catalogue import download
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import EmbedParameters, ImportParameters
 from lnl_gui.util.errors import UserError
-from tests.encoders.test_download import Hub, hub  # noqa: F401 - a fixture
+from tests.encoders.catalogue.test_download import Hub, hub  # noqa: F401 - a fixture
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lnl_gui.encoders.registry import load_encoder
+from lnl_gui.encoders.loading.load import load_encoder
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from lnl_gui.encoders.backbone import Backbone, load_backbone
+from lnl_gui.encoders.encoder import Backbone
+from lnl_gui.encoders.loading.backbone import load_backbone
 from lnl_gui.learn.data.sources import Holdout, TrainingSet
 from tests.conftest import draw_image
 

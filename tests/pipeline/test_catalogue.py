@@ -8,7 +8,7 @@ import pytest
 
 from lnl_gui.__main__ import main
 from lnl_gui.cli.context import TerminalContext
-from lnl_gui.encoders import registry as encoders
+from lnl_gui.encoders.catalogue import download
 from lnl_gui.gui.dialogs.choices import DetectorChoice, DeviceChoice, EncoderChoice, RecipeChoice
 from lnl_gui.jobs.context import MessageContext
 from lnl_gui.jobs.runner import run_body
@@ -47,7 +47,7 @@ def test_weights_that_are_here_are_not_announced(monkeypatch: pytest.MonkeyPatch
     size = {entry["name"]: entry["download_bytes"] for entry in listed()}
     assert size["bundled"] == 0
     assert size["resnet-50"] > 50_000_000
-    monkeypatch.setattr(encoders.download, "find", lambda remote: Path("here"))
+    monkeypatch.setattr(download, "find", lambda remote: Path("here"))
     assert {entry["download_bytes"] for entry in listed()} == {0}
 
 

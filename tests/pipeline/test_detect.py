@@ -10,7 +10,7 @@ import pytest
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.detect.detectors.registry import list_detectors
-from lnl_gui.encoders import text
+from lnl_gui.encoders.loading import text
 from lnl_gui.jobs.runner import run_body
 from lnl_gui.pipeline import detect, snapshot
 from lnl_gui.pipeline.explain import explain_rows

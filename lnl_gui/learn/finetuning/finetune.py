@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from lnl_gui.encoders.backbone import Backbone, load_backbone
-from lnl_gui.encoders.torch_backend import choose_device
+from lnl_gui.encoders.encoder import Backbone
+from lnl_gui.encoders.loading.backbone import load_backbone
+from lnl_gui.encoders.loading.devices import choose_device
 from lnl_gui.learn.data.sources import Holdout, TrainingSet
 from lnl_gui.learn.evaluation.metrics import Metrics, evaluate
 from lnl_gui.learn.finetuning.method_run import BEST_FILE, MethodRun

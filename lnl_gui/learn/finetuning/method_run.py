@@ -16,7 +16,7 @@ from torch import nn
 
 from lnl_gui.detect.detectors.confident_learning import confident_joint, noise_rate
 from lnl_gui.detect.probes.out_of_fold import out_of_fold_probabilities
-from lnl_gui.encoders.torch_backend import is_out_of_memory
+from lnl_gui.encoders.loading.batch_halving import is_out_of_memory
 from lnl_gui.learn.data.labelled_views import LabelledViews
 from lnl_gui.learn.data.sources import ArraySource, ImageSource, Source
 from lnl_gui.learn.data.views import Views, embedding_views

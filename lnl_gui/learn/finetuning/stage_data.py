@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from lnl_gui.encoders.backbone import Backbone
+from lnl_gui.encoders.encoder import Backbone
 from lnl_gui.learn.data.activations import keep_activations
 from lnl_gui.learn.data.augmentation import policy
 from lnl_gui.learn.data.holdout import file_order

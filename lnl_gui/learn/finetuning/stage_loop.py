@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lnl_gui.encoders.torch_backend import HALVINGS, is_out_of_memory
+from lnl_gui.encoders.loading.batch_halving import HALVINGS, is_out_of_memory
 from lnl_gui.learn.data.sources import Batch, Source, batches, epoch_batches, plain_batches
 from lnl_gui.learn.losses.registry import Loss, build_loss
 from lnl_gui.learn.models.network import set_mode

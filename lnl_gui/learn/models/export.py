@@ -16,7 +16,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from lnl_gui.encoders.openvino_backend import import_openvino, photographs
+from lnl_gui.encoders.loading.openvino_conversion import photographs
+from lnl_gui.encoders.loading.openvino_encoder import import_openvino
 from lnl_gui.learn.data.sources import load_pixels
 from lnl_gui.learn.models.model_file import LoadedModel, load_model
 from lnl_gui.util.errors import UserError, as_user_error

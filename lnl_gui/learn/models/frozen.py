@@ -14,8 +14,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from lnl_gui.encoders import openvino_backend, torch_backend
-from lnl_gui.encoders.backbone import Backbone
+from lnl_gui.encoders.encoder import Backbone
+from lnl_gui.encoders.loading import openvino_conversion, openvino_encoder, torch_encoder
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.learn.models.network import Cut
 
@@ -28,7 +28,7 @@ TOLERANCE = 1e-3
 def equals_whole(cut: Cut, classifier: nn.Module, preprocessing: Preprocessing) -> bool:
     """Whether the two parts of a cut, one after the other, compute what the whole does."""
     device = next(classifier.parameters()).device
-    pixels = openvino_backend.photographs(preprocessing)[:2]
+    pixels = openvino_conversion.photographs(preprocessing)[:2]
     images = torch.from_numpy(preprocessing.normalise(pixels)).to(device)
     classifier.eval()
     with torch.no_grad():
@@ -70,17 +70,17 @@ def frozen_function(
     flat = nn.Sequential(frozen, nn.Flatten())
     backbone = Backbone(f"frozen-{key[:8]}", flat, size, preprocessing, [])
     fast = _openvino_encoder(backbone, key) if device.type == "cpu" else None
-    encoder = fast or torch_backend.TorchEncoder(backbone, key, str(device))
+    encoder = fast or torch_encoder.TorchEncoder(backbone, key, str(device))
     return lambda pixels: encoder.embed(pixels).reshape(len(pixels), *shape)
 
 
-def _openvino_encoder(backbone: Backbone, key: str) -> openvino_backend.OpenVinoEncoder | None:
+def _openvino_encoder(backbone: Backbone, key: str) -> openvino_encoder.OpenVinoEncoder | None:
     if not key:
         with tempfile.TemporaryDirectory() as temporary:
-            return openvino_backend.convert(backbone, "once", Path(temporary) / "once")
-    folder = openvino_backend.conversion_folder(key)
-    kept = openvino_backend.open_conversion(folder, backbone.name)
-    return kept or openvino_backend.convert(backbone, key, folder)
+            return openvino_conversion.convert(backbone, "once", Path(temporary) / "once")
+    folder = openvino_encoder.conversion_folder(key)
+    kept = openvino_encoder.open_conversion(folder, backbone.name)
+    return kept or openvino_conversion.convert(backbone, key, folder)
 
 
 def _output_shape(

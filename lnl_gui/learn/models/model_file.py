@@ -10,7 +10,8 @@ import safetensors.torch
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
-from lnl_gui.encoders.backbone import Backbone, load_backbone
+from lnl_gui.encoders.encoder import Backbone
+from lnl_gui.encoders.loading.backbone import load_backbone
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.learn.models.network import Classifier, Head
 from lnl_gui.store.runs import versions

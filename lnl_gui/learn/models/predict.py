@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from lnl_gui.encoders.torch_backend import choose_device
+from lnl_gui.encoders.loading.devices import choose_device
 from lnl_gui.learn.data.sources import load_pixels
 from lnl_gui.learn.models.frozen import frozen_function
 from lnl_gui.learn.models.model_file import LoadedModel, load_model

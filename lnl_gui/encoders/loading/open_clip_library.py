@@ -9,10 +9,11 @@ import torch
 from open_clip.pretrained import get_pretrained_cfg
 from torch import nn
 
-from lnl_gui.encoders import download
+from lnl_gui.encoders.catalogue import download
+from lnl_gui.encoders.catalogue.table import unknown_name
+from lnl_gui.encoders.encoder import EncoderInfo
+from lnl_gui.encoders.loading.state_dict import load_matching, read_state
 from lnl_gui.encoders.preprocessing import Preprocessing
-from lnl_gui.encoders.registry import EncoderInfo, unknown_name
-from lnl_gui.encoders.weights import load_matching, read_state
 from lnl_gui.util.errors import UserError
 
 _WEIGHTS_FILE, _OLDER_FILE = "open_clip_model.safetensors", "open_clip_pytorch_model.bin"

@@ -15,17 +15,14 @@ from PIL import Image
 from safetensors.torch import save_file
 from torch import nn
 
-from lnl_gui.encoders import openvino_backend, registry
-from lnl_gui.encoders.backbone import Backbone, load_backbone
-from lnl_gui.encoders.openvino_backend import (
-    OpenVinoEncoder,
-    convert,
-    open_conversion,
-    relative_error,
-)
+from lnl_gui.encoders.encoder import Backbone
+from lnl_gui.encoders.loading import load, openvino_conversion
+from lnl_gui.encoders.loading.backbone import load_backbone
+from lnl_gui.encoders.loading.load import load_encoder
+from lnl_gui.encoders.loading.openvino_conversion import convert, relative_error
+from lnl_gui.encoders.loading.openvino_encoder import OpenVinoEncoder, open_conversion
+from lnl_gui.encoders.loading.torch_encoder import TorchEncoder
 from lnl_gui.encoders.preprocessing import Preprocessing
-from lnl_gui.encoders.registry import load_encoder
-from lnl_gui.encoders.torch_backend import TorchEncoder
 
 
 @pytest.fixture
@@ -68,7 +65,7 @@ import socket, sys
 def refuse(*arguments, **options):
     raise AssertionError("network used")
 socket.socket.connect = socket.getaddrinfo = refuse
-from lnl_gui.encoders.registry import load_encoder
+from lnl_gui.encoders.loading.load import load_encoder
 import numpy as np
 encoder = load_encoder("bundled-fast", device="cpu")
 encoder.embed(np.zeros((1, 224, 224, 3), np.uint8))
@@ -81,7 +78,7 @@ print(type(encoder).__name__, sorted(heavy & set(sys.modules)))
     done = subprocess.run(
         [sys.executable, "-c", script],
         env=environment,
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
         capture_output=True,
         text=True,
         timeout=120,
@@ -105,7 +102,7 @@ def test_conversion_is_not_repeated(home: Path, monkeypatch: pytest.MonkeyPatch)
     def never(*arguments: object, **options: object) -> None:
         raise AssertionError("converted again")
 
-    monkeypatch.setattr(openvino_backend, "convert", never)
+    monkeypatch.setattr(openvino_conversion, "convert", never)
     first, second = (load_encoder("bundled-fast", device="cpu") for _ in range(2))
     assert first.key == second.key
     assert json.loads(manifests(home)[0].read_text())["relative_error"] < 1e-4
@@ -181,7 +178,9 @@ def test_torch_is_used_when_openvino_fails_or_differs(
     assert message in caplog.text
     assert not folder.exists()
 
-    monkeypatch.setattr("lnl_gui.encoders.backbone.build_backbone", lambda info, file: backbone)
+    monkeypatch.setattr(
+        "lnl_gui.encoders.loading.backbone.build_backbone", lambda info, file: backbone
+    )
     encoder = load_encoder("timm:test_vit", device="cpu", pretrained=False)
     assert isinstance(encoder, TorchEncoder)
     assert encoder.embed(np.zeros((2, 32, 32, 3), np.uint8)).shape == (2, 3)
@@ -207,11 +206,11 @@ def test_key_tells_weights_apart_and_not_their_file(own_home: Path, tmp_path: Pa
 
 
 def test_auto_picks_the_cpu_without_a_driver(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "_can_open", lambda library: False)
+    monkeypatch.setattr(load, "_can_open", lambda library: False)
     monkeypatch.setattr(sys, "platform", "linux")
     assert isinstance(load_encoder("bundled-fast"), OpenVinoEncoder)
     # A driver without a device torch can use: torch is asked and says cpu.
-    monkeypatch.setattr(registry, "_can_open", lambda library: True)
+    monkeypatch.setattr(load, "_can_open", lambda library: True)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
     assert isinstance(load_encoder("bundled-fast", batch_size=3), OpenVinoEncoder)

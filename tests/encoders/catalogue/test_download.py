@@ -15,10 +15,11 @@ import torch
 from filelock import FileLock
 from safetensors.torch import save_file
 
-from lnl_gui.encoders import download
-from lnl_gui.encoders.backbone import load_backbone
-from lnl_gui.encoders.download import Remote, fetch, find
-from lnl_gui.encoders.registry import describe, download_needed, load_encoder
+from lnl_gui.encoders.catalogue import download
+from lnl_gui.encoders.catalogue.download import Remote, fetch, find
+from lnl_gui.encoders.loading.backbone import load_backbone
+from lnl_gui.encoders.loading.load import load_encoder
+from lnl_gui.encoders.loading.sources import describe, download_needed
 from lnl_gui.util.errors import Cancelled, UserError
 
 CONTENT = np.random.default_rng(0).integers(0, 256, 1_500_000, dtype=np.uint8).tobytes()

@@ -9,10 +9,10 @@ import torch
 from efficientnet_lite_pytorch import EfficientNet
 from PIL import Image
 
-from lnl_gui.encoders import bundled
-from lnl_gui.encoders.backbone import load_backbone
-from lnl_gui.encoders.bundled import bundled_weights, timm_state
-from lnl_gui.encoders.registry import describe
+from lnl_gui.encoders.catalogue import bundled
+from lnl_gui.encoders.catalogue.bundled import bundled_weights, timm_state
+from lnl_gui.encoders.loading.backbone import load_backbone
+from lnl_gui.encoders.loading.sources import describe
 from lnl_gui.util.errors import UserError
 
 MODELS = [("bundled-fast", "efficientnet-lite0"), ("bundled", "efficientnet-lite2")]

@@ -12,9 +12,9 @@ from safetensors.torch import save_file
 from timm.models.vision_transformer import VisionTransformer
 from torch import nn
 
-from lnl_gui.encoders import msn, open_clip_models
-from lnl_gui.encoders.backbone import load_backbone
-from lnl_gui.encoders.weights import load_matching, read_state
+from lnl_gui.encoders.loading import msn, open_clip_library
+from lnl_gui.encoders.loading.backbone import load_backbone
+from lnl_gui.encoders.loading.state_dict import load_matching, read_state
 from lnl_gui.util.errors import UserError
 
 NAME = "timm:test_resnet"
@@ -167,7 +167,7 @@ def test_clip_weights_as_published_or_wrapped(
     file = tmp_path / "clip.pt"
     truth = {name: torch.rand_like(value) for name, value in small_clip.state_dict().items()}
     torch.save({"state_dict": {f"{prefix}{n}": v for n, v in truth.items()}}, file)
-    open_clip_models.load_weights(small_clip, file)
+    open_clip_library.load_weights(small_clip, file)
     assert all(torch.equal(value, truth[n]) for n, value in small_clip.state_dict().items())
 
 
@@ -175,7 +175,7 @@ def test_clip_refuses_other_weights(tmp_path: Path, small_clip: nn.Module) -> No
     file = tmp_path / "other.safetensors"
     save_file({"visual.conv1.weight": torch.zeros(64, 3, 16, 16)}, file)
     with pytest.raises(UserError, match="tensors are missing") as caught:
-        open_clip_models.load_weights(small_clip, file)
+        open_clip_library.load_weights(small_clip, file)
     assert caught.value.code == "weights_mismatch"
 
 

@@ -11,8 +11,8 @@ import numpy as np
 import open_clip
 import torch
 
-from lnl_gui.encoders import open_clip_models
-from lnl_gui.encoders.registry import describe, weights_for
+from lnl_gui.encoders.loading import open_clip_library
+from lnl_gui.encoders.loading.sources import describe, weights_for
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.progress import Progress, no_progress
 
@@ -64,9 +64,9 @@ def class_text_embeddings(
     file = weights_for(info, weights=weights, progress=progress) if pretrained else None
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        model = open_clip_models.create(info.model, info.tag).eval()
+        model = open_clip_library.create(info.model, info.tag).eval()
     if file is not None:
-        open_clip_models.load_weights(model, file)
+        open_clip_library.load_weights(model, file)
     tokenizer = _tokenizer(info.model)
     points = np.empty((len(class_names), info.dimension), dtype=np.float32)
     for row, class_name in enumerate(class_names):

@@ -1,38 +1,18 @@
 """Pretrained models without their heads, as torch modules for embedding and for fine-tuning."""
 
-import importlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
 from torch import nn
 
-from lnl_gui.encoders.preprocessing import Preprocessing
-from lnl_gui.encoders.registry import EncoderInfo, describe, weights_for
+from lnl_gui.encoders.encoder import Backbone, EncoderInfo
+from lnl_gui.encoders.loading.sources import describe, library, weights_for
 from lnl_gui.util.progress import Progress, no_progress
 
 _BLOCK_CONTAINERS = ("blocks", "stages", "layers", "resblocks", "features")
 _RESNET_STAGES = ("layer1", "layer2", "layer3", "layer4")
 RANDOM_SEED = 0
-
-
-@dataclass(frozen=True)
-class Backbone:
-    """A model from (B, 3, H, W) float32, normalised, to (B, `dimension`) float32.
-
-    Attributes:
-        model: in evaluation mode, on the CPU, all parameters trainable.
-        preprocessing: how its pixels are made; `normalise` gives the model's input.
-        blocks: its residual blocks from input to output, for training only the last ones; what
-            follows the last block (final normalisation, last convolution) is part of the last.
-    """
-
-    name: str
-    model: nn.Module
-    dimension: int
-    preprocessing: Preprocessing
-    blocks: list[nn.Module] = field(repr=False)
 
 
 def load_backbone(
@@ -42,10 +22,10 @@ def load_backbone(
     pretrained: bool = True,
     progress: Progress = no_progress,
 ) -> Backbone:
-    """Build a registered encoder as a torch module and load its weights.
+    """Build an encoder as a torch module and load its weights.
 
     Args:
-        name: any name of the registry.
+        name: any name that `describe` knows.
         weights: a local file (safetensors, or a torch file of tensors alone) to load instead.
         pretrained: False leaves the weights random (the same at every call), needing no file.
         progress: called with downloaded and total bytes.
@@ -64,12 +44,9 @@ def build_backbone(info: EncoderInfo, file: Path | None) -> Backbone:
     Raises:
         UserError: when the weights do not fit the model.
     """
-    # open_clip takes seconds to import and only its own models need it.
-    module = "open_clip_models" if info.source == "open_clip" else "timm_models"
-    builder = importlib.import_module(f"lnl_gui.encoders.{module}")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(RANDOM_SEED)
-        model, preprocessing, dimension = builder.build(info, file)
+        model, preprocessing, dimension = library(info.source).build(info, file)
     model.eval()
     return Backbone(info.name, model, dimension, preprocessing, trainable_blocks(model))
 

@@ -9,11 +9,13 @@ import torch
 from timm.data import resolve_model_data_config
 from torch import nn
 
-from lnl_gui.encoders import download, msn
-from lnl_gui.encoders.bundled import timm_state
+from lnl_gui.encoders.catalogue import download
+from lnl_gui.encoders.catalogue.bundled import timm_state
+from lnl_gui.encoders.catalogue.table import unknown_name
+from lnl_gui.encoders.encoder import EncoderInfo
+from lnl_gui.encoders.loading import msn
+from lnl_gui.encoders.loading.state_dict import load_matching, read_state
 from lnl_gui.encoders.preprocessing import Preprocessing
-from lnl_gui.encoders.registry import EncoderInfo, unknown_name
-from lnl_gui.encoders.weights import load_matching, read_state
 from lnl_gui.util.errors import UserError
 
 # DINOv2's weights are for 518 pixels, five times slower; its own evaluation, like MSN's, cuts 224

@@ -5,7 +5,7 @@ import open_clip
 import pytest
 import torch
 
-from lnl_gui.encoders.text import PROMPTS, class_text_embeddings
+from lnl_gui.encoders.loading.text import PROMPTS, class_text_embeddings
 from lnl_gui.util.errors import UserError
 
 NAME = "clip-vit-b-32"

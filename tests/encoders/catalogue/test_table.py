@@ -10,13 +10,9 @@ import timm
 import torch
 from open_clip.pretrained import get_pretrained_cfg
 
-from lnl_gui.encoders.registry import (
-    EncoderInfo,
-    describe,
-    download_needed,
-    list_encoders,
-    remote_weights,
-)
+from lnl_gui.encoders.catalogue.table import list_encoders
+from lnl_gui.encoders.encoder import EncoderInfo
+from lnl_gui.encoders.loading.sources import describe, download_needed, remote_weights
 from lnl_gui.util.errors import UserError
 
 NAMES = [
@@ -126,12 +122,12 @@ def test_what_is_bundled_needs_no_download(own_home: Path) -> None:
 
 def test_listing_encoders_imports_nothing_heavy() -> None:
     script = (
-        "import sys; from lnl_gui.encoders.registry import list_encoders; list_encoders();"
+        "import sys; from lnl_gui.encoders.catalogue.table import list_encoders; list_encoders();"
         "print(sorted({'torch', 'timm', 'open_clip', 'openvino', 'sklearn'} & set(sys.modules)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", script],
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
         capture_output=True,
         text=True,
         timeout=60,

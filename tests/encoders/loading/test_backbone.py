@@ -7,11 +7,9 @@ import pytest
 import torch
 from torch import nn
 
-from lnl_gui.encoders import torch_backend
-from lnl_gui.encoders.backbone import build_backbone, load_backbone, trainable_blocks
-from lnl_gui.encoders.registry import EncoderInfo, load_encoder
-from lnl_gui.encoders.torch_backend import TorchEncoder, choose_device, embed_halving
-from lnl_gui.util.errors import UserError
+from lnl_gui.encoders.encoder import EncoderInfo
+from lnl_gui.encoders.loading.backbone import build_backbone, load_backbone, trainable_blocks
+from lnl_gui.encoders.loading.torch_encoder import TorchEncoder
 
 BLOCKS = {
     "timm:test_vit": 6,
@@ -107,72 +105,3 @@ def test_the_torch_encoder_normalises_like_the_preprocessing() -> None:
     embeddings = encoder.embed(pixels)
     assert embeddings.dtype == np.float32
     np.testing.assert_allclose(embeddings, truth, rtol=1e-4, atol=1e-5)
-
-
-def memory_for(limit: int, tried: list[int], error: type[RuntimeError], text: str) -> Any:
-    def run(batch: np.ndarray) -> np.ndarray:
-        tried.append(len(batch))
-        if len(batch) > limit:
-            raise error(text)
-        return batch * 2
-
-    return run
-
-
-@pytest.mark.parametrize(
-    ("error", "text"),
-    [(torch.OutOfMemoryError, "CUDA"), (RuntimeError, "MPS backend out of memory")],
-)
-def test_out_of_memory_halves_the_batch(error: type[RuntimeError], text: str) -> None:
-    tried: list[int] = []
-    released: list[int] = []
-    batch = np.arange(20.0).reshape(20, 1)
-    result, size = embed_halving(
-        memory_for(5, tried, error, text),
-        batch,
-        batch_size=16,
-        release=lambda: released.append(1),
-    )
-    np.testing.assert_array_equal(result, batch * 2)
-    assert size == 4
-    assert tried[:3] == [16, 8, 4]
-    assert len(released) == 2
-
-
-def test_three_halvings_are_the_limit() -> None:
-    tried: list[int] = []
-    run = memory_for(1, tried, torch.OutOfMemoryError, "CUDA")
-    with pytest.raises(UserError) as caught:
-        embed_halving(run, np.zeros((32, 1)), batch_size=32, release=lambda: None)
-    assert caught.value.code == "out_of_memory"
-    assert tried == [32, 16, 8, 4]
-
-
-def test_other_errors_pass_unchanged() -> None:
-    run = memory_for(1, [], RuntimeError, "shapes differ")
-    with pytest.raises(RuntimeError, match="shapes differ"):
-        embed_halving(run, np.zeros((4, 1)), batch_size=4, release=lambda: None)
-
-
-def test_the_encoder_remembers_the_batch_that_fitted(monkeypatch: pytest.MonkeyPatch) -> None:
-    backbone = load_backbone("timm:test_resnet", pretrained=False)
-    encoder = TorchEncoder(backbone, "key", "cpu", batch_size=8)
-    forward = memory_for(2, [], torch.OutOfMemoryError, "CUDA")
-    monkeypatch.setattr(encoder, "_forward", forward)
-    encoder.embed(np.zeros((8, 4, 4, 3), np.uint8))
-    assert encoder.batch_size == 2
-
-
-def test_devices_are_chosen_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    there = {"cuda": True, "mps": True, "cpu": True}
-    monkeypatch.setattr(torch_backend, "_devices", lambda: there)
-    assert choose_device("auto") == "cuda"
-    there["cuda"] = False
-    assert choose_device("auto") == "mps"
-    there["mps"] = False
-    assert choose_device("auto") == "cpu"
-    with pytest.raises(UserError, match="cuda:0") as caught:
-        choose_device("cuda:0")
-    assert "cpu" in caught.value.hint
-    with pytest.raises(UserError):
-        load_encoder("timm:test_resnet", device="tpu", pretrained=False)

@@ -1,0 +1,172 @@
+"""The encoders that have a name of their own, and what each costs."""
+
+import difflib
+
+from lnl_gui.encoders.encoder import EncoderInfo
+from lnl_gui.util.errors import UserError
+
+_TABLE = (
+    EncoderInfo(
+        "bundled",
+        "EfficientNet-Lite2 (bundled)",
+        "A small ImageNet model that needs no download. DINOv2 or CLIP do better where they can"
+        " be had.",
+        "bundled",
+        0,
+        260,
+        1280,
+        "tf_efficientnet_lite2",
+    ),
+    EncoderInfo(
+        "bundled-fast",
+        "EfficientNet-Lite0 (bundled)",
+        "Twice as fast as the default and a little less exact; needs no download.",
+        "bundled",
+        0,
+        224,
+        1280,
+        "tf_efficientnet_lite0",
+    ),
+    EncoderInfo(
+        "dinov2-s",
+        "DINOv2 ViT-S/14",
+        "Self-supervised on 142 M images; the best quality for its size.",
+        "timm",
+        88_200_000,
+        224,
+        384,
+        "vit_small_patch14_dinov2.lvd142m",
+    ),
+    EncoderInfo(
+        "dinov2-b",
+        "DINOv2 ViT-B/14",
+        "Self-supervised on 142 M images; a good choice with a GPU.",
+        "timm",
+        346_300_000,
+        224,
+        768,
+        "vit_base_patch14_dinov2.lvd142m",
+    ),
+    EncoderInfo(
+        "dinov2-l",
+        "DINOv2 ViT-L/14",
+        "Self-supervised on 142 M images; large, for a GPU.",
+        "timm",
+        1_217_500_000,
+        224,
+        1024,
+        "vit_large_patch14_dinov2.lvd142m",
+    ),
+    EncoderInfo(
+        "dinov2-g",
+        "DINOv2 ViT-g/14",
+        "Self-supervised on 142 M images; the largest, for a GPU with memory to spare.",
+        "timm",
+        4_546_000_000,
+        224,
+        1536,
+        "vit_giant_patch14_dinov2.lvd142m",
+    ),
+    EncoderInfo(
+        "clip-vit-b-32",
+        "CLIP ViT-B/32",
+        "Trained on images with captions; also votes by the class names.",
+        "open_clip",
+        605_200_000,
+        224,
+        512,
+        "ViT-B-32",
+        "openai",
+    ),
+    EncoderInfo(
+        "clip-vit-l-14",
+        "CLIP ViT-L/14",
+        "Trained on images with captions; large; also votes by the class names.",
+        "open_clip",
+        1_710_500_000,
+        224,
+        768,
+        "ViT-L-14",
+        "openai",
+    ),
+    EncoderInfo(
+        "vit-b-16",
+        "ViT-B/16",
+        "Supervised on ImageNet-21k and ImageNet-1k.",
+        "timm",
+        346_300_000,
+        224,
+        768,
+        "vit_base_patch16_224.augreg2_in21k_ft_in1k",
+    ),
+    EncoderInfo(
+        "convnext-t",
+        "ConvNeXt-T",
+        "A convolutional network, supervised on ImageNet-22k and ImageNet-1k.",
+        "timm",
+        114_400_000,
+        224,
+        768,
+        "convnext_tiny.fb_in22k_ft_in1k",
+    ),
+    EncoderInfo(
+        "mae-b",
+        "MAE ViT-B/16",
+        "Masked autoencoder; made for fine-tuning, weak without it. Weights CC BY-NC 4.0.",
+        "timm",
+        343_200_000,
+        224,
+        768,
+        "vit_base_patch16_224.mae",
+    ),
+    EncoderInfo(
+        "msn-b",
+        "MSN ViT-B/16",
+        "Masked siamese network, good with few labels. Weights CC BY-NC 4.0, converted on loading.",
+        "timm",
+        343_300_000,
+        224,
+        768,
+        "vit_base_patch16_224",
+        "msn",
+    ),
+    EncoderInfo(
+        "resnet-50",
+        "ResNet-50",
+        "The classic convolutional network, supervised on ImageNet-1k.",
+        "timm",
+        102_500_000,
+        224,
+        2048,
+        "resnet50.a1_in1k",
+    ),
+)
+_ALIASES = {
+    "lite2": "bundled",
+    "lite0": "bundled-fast",
+    "dinov2": "dinov2-b",
+    "clip": "clip-vit-b-32",
+}
+
+
+def list_encoders() -> list[EncoderInfo]:
+    """Every encoder with a name of its own; `timm:NAME` and `open_clip:NAME/TAG` work beside."""
+    return list(_TABLE)
+
+
+def find_encoder(name: str) -> EncoderInfo | None:
+    """The encoder of the table with this name or alias; None when there is none."""
+    wanted = _ALIASES.get(name, name)
+    return next((info for info in _TABLE if info.name == wanted), None)
+
+
+def known_names() -> list[str]:
+    """Names and aliases of the table."""
+    return [*(info.name for info in _TABLE), *_ALIASES]
+
+
+def unknown_name(name: str, known: list[str]) -> UserError:
+    """The error for a name that is none of `known`, with the nearest ones."""
+    nearest = difflib.get_close_matches(name, known, n=4, cutoff=0.4)
+    hint = f"Did you mean {', '.join(nearest)}?" if nearest else "See the list of encoders."
+    return UserError(f"There is no encoder named {name!r}.", hint, code="unknown_encoder")

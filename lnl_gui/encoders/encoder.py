@@ -1,0 +1,70 @@
+"""Types of encoders: what is known of one, one that runs, and one as a torch module.
+
+Nothing heavy is imported here, so that the catalogue can be listed at once.
+"""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from lnl_gui.encoders.preprocessing import Preprocessing
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@dataclass(frozen=True)
+class EncoderInfo:
+    """What can be said of an encoder without loading it.
+
+    Attributes:
+        name: what the user types; `title` and `description` are what the user reads.
+        source: `bundled`, `timm` or `open_clip`.
+        download_bytes: size of the weights file, 0 when there is nothing to download.
+        image_size: side of the square the model sees, in pixels.
+        dimension: length of an embedding.
+        model: the model's name in timm (with its tag) or in open_clip.
+        tag: open_clip's name of the weights; empty otherwise.
+    """
+
+    name: str
+    title: str
+    description: str
+    source: str
+    download_bytes: int
+    image_size: int
+    dimension: int
+    model: str
+    tag: str = ""
+
+
+class Encoder(Protocol):
+    """Something that turns pixels into embeddings. `key` names weights and preprocessing."""
+
+    name: str
+    key: str
+    dimension: int
+    preprocessing: Preprocessing
+    batch_size: int
+
+    def embed(self, batch: np.ndarray) -> np.ndarray:
+        """(B, H, W, 3) uint8 pixels, as `preprocessing` makes them, to (B, D) float32."""
+
+
+@dataclass(frozen=True)
+class Backbone:
+    """A torch model from (B, 3, H, W) float32, normalised, to (B, `dimension`) float32.
+
+    Attributes:
+        model: in evaluation mode, on the CPU, all parameters trainable.
+        preprocessing: how its pixels are made; `normalise` gives the model's input.
+        blocks: its residual blocks from input to output, for training only the last ones; what
+            follows the last block (final normalisation, last convolution) is part of the last.
+    """
+
+    name: str
+    model: "nn.Module"
+    dimension: int
+    preprocessing: Preprocessing
+    blocks: "list[nn.Module]" = field(repr=False)

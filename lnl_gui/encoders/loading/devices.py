@@ -1,0 +1,42 @@
+"""What torch can compute on."""
+
+import torch
+
+from lnl_gui.util.errors import UserError
+
+
+def choose_device(wanted: str) -> str:
+    """`auto` picks cuda, then mps, then cpu; anything else is checked.
+
+    Raises:
+        UserError: when the wanted device is not there.
+    """
+    available = [kind for kind, there in _devices().items() if there]
+    if wanted == "auto":
+        return available[0]
+    if wanted.partition(":")[0] not in available:
+        raise UserError(
+            f"There is no device {wanted} here.",
+            f"Available: {', '.join(available)}.",
+            code="unknown_device",
+        )
+    return wanted
+
+
+def list_devices() -> list[tuple[str, str]]:
+    """(device, title) of everything there is to compute on, the fastest first."""
+    found = []
+    if torch.cuda.is_available():
+        names = [torch.cuda.get_device_name(at) for at in range(torch.cuda.device_count())]
+        found += [(f"cuda:{at}", name) for at, name in enumerate(names)]
+    if torch.backends.mps.is_available():
+        found.append(("mps", "GPU of this Mac"))
+    return [*found, ("cpu", "Processor")]
+
+
+def _devices() -> dict[str, bool]:
+    return {
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+        "cpu": True,
+    }

@@ -1,0 +1,118 @@
+"""Conversion of a torch encoder to OpenVINO, checked against torch's own float32 output."""
+
+import logging
+import shutil
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+
+from lnl_gui.encoders.encoder import Backbone
+from lnl_gui.encoders.loading.openvino_encoder import (
+    MANIFEST_FILE,
+    MODEL_FILE,
+    OpenVinoEncoder,
+    file_sizes,
+    import_openvino,
+)
+from lnl_gui.encoders.loading.torch_encoder import PixelModel, embed_float32
+from lnl_gui.encoders.preprocessing import Preprocessing
+from lnl_gui.util.atomic import atomic_folder, write_json
+
+logger = logging.getLogger(__name__)
+
+RELATIVE_ERROR_BOUND = 1e-3
+"""Largest L2 distance from torch's embedding, relative to its length; float16 alone costs 5e-4."""
+
+
+def convert(
+    backbone: Backbone, key: str, folder: Path, *, threads: int | None = None
+) -> OpenVinoEncoder | None:
+    """Convert a torch encoder, check it and keep it in `folder`.
+
+    Returns:
+        the encoder, or None when OpenVINO cannot convert it or computes something else; the
+        reason is logged.
+    """
+    name = backbone.name
+    try:
+        model = _to_openvino(backbone, import_openvino())
+        encoder = OpenVinoEncoder(name, key, backbone.preprocessing, model, threads)
+        pixels = photographs(backbone.preprocessing)
+        error = relative_error(encoder.embed(pixels), embed_float32(backbone, pixels))
+    except Exception as failure:  # a converter may fail in any way; torch still works
+        logger.warning("OpenVINO cannot run %s (%s); using torch, which is slower.", name, failure)
+        return None
+    if not error <= RELATIVE_ERROR_BOUND:
+        logger.warning("OpenVINO's %s differs from torch's by %.1e; using torch.", name, error)
+        return None
+    _keep(encoder, model, folder, error)
+    return encoder
+
+
+def photographs(preprocessing: Preprocessing) -> np.ndarray:
+    """(8, H, W, 3) uint8: scikit-learn's two sample photographs and three parts of each."""
+    folder = resources.files("sklearn") / "datasets" / "images"
+    pixels = []
+    for file in ("china.jpg", "flower.jpg"):
+        with (folder / file).open("rb") as stream, Image.open(stream) as opened:
+            image = opened.convert("RGB")
+        width, height = image.size
+        parts = [(0, 0, width, height), (0, 0, width // 2, height // 2)]
+        parts += [(width // 2, height // 2, width, height), (80, 80, 112, 112)]
+        pixels += [preprocessing.apply(image.crop(part)) for part in parts]
+    return np.stack(pixels)
+
+
+def relative_error(embeddings: np.ndarray, truth: np.ndarray) -> float:
+    """Largest L2 distance of a row from its truth, relative to the truth's length."""
+    distance = np.linalg.norm(embeddings.astype(np.float64) - truth, axis=1)
+    return float((distance / np.maximum(np.linalg.norm(truth, axis=1), 1e-12)).max())
+
+
+def _keep(encoder: OpenVinoEncoder, model: Any, folder: Path, error: float) -> None:
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+        with atomic_folder(folder) as temporary:
+            import_openvino().save_model(model, temporary / MODEL_FILE, compress_to_fp16=False)
+            manifest = {
+                "key": encoder.key,
+                "preprocessing": encoder.preprocessing.to_dict(),
+                "relative_error": error,
+                "sizes": file_sizes(temporary),
+            }
+            write_json(temporary / MANIFEST_FILE, manifest)
+    except (OSError, RuntimeError) as failure:
+        logger.warning("The conversion of %s could not be kept: %s", encoder.name, failure)
+
+
+def _to_openvino(backbone: Backbone, openvino: Any) -> Any:
+    """The OpenVINO model of one image: (1, H, W, 3) uint8 to (1, D) float32."""
+    side = backbone.preprocessing.image_size
+    model = PixelModel(backbone.model, backbone.preprocessing).eval()
+    pixels = torch.zeros((1, side, side, 3), dtype=torch.uint8)
+    with torch.no_grad(), _root_logger_kept(), warnings.catch_warnings():
+        try:
+            return openvino.convert_model(torch.export.export(model, (pixels,)))
+        except Exception as error:  # models that adapt to any size export operations it lacks
+            logger.info("Exporting %s failed (%s); tracing it.", backbone.name, error)
+        warnings.simplefilter("ignore")  # tracing is deprecated, and remarks on every constant
+        return openvino.convert_model(model, example_input=pixels)
+
+
+@contextmanager
+def _root_logger_kept() -> Iterator[None]:
+    """OpenVINO's converter gives the root logger a handler and a level of its own."""
+    root = logging.getLogger()
+    level, handlers = root.level, root.handlers[:]
+    try:
+        yield
+    finally:
+        root.setLevel(level)
+        root.handlers[:] = handlers
