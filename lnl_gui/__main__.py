@@ -20,10 +20,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from lnl_gui.jobs.worker import main as run_worker
 
         return run_worker(given[1:])
-    if given[:1] == ["screenshot"]:
-        from lnl_gui.gui.shell.screenshots import main as take_screenshots
+    if given[:1] == ["picture"]:
+        from lnl_gui.gui.shell.picture import main as save_picture
 
-        return take_screenshots(given[1:])
+        return save_picture(given[1:])
     from lnl_gui.cli.main import opens_window, run_verb
 
     if opens_window(given):

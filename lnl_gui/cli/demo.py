@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     if has_display() and not options.headless:
         print("Opening the window; close it to end the demo.", file=sys.stderr)
         subprocess.run([*program_command(), str(project)], check=False)
-    elif take_screenshot(project, picture):
+    elif save_picture(project, picture):
         summary["screenshot"] = str(picture)
         print(f"A picture of the window: {picture}", file=sys.stderr)
     print(f"Open it again with: {spoken_command()} {project}", file=sys.stderr)
@@ -120,10 +120,10 @@ def has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def take_screenshot(project: Path, picture: Path) -> bool:
+def save_picture(project: Path, picture: Path) -> bool:
     """Render the window offscreen, in a process of its own."""
     done = subprocess.run(
-        [*program_command(), "screenshot", str(project), str(picture)],
+        [*program_command(), "picture", str(project), str(picture)],
         env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
         check=False,
     )

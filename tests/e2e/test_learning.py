@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.dialogs.noise_test_result import NoiseTestResult
+from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review import noise_test_controller
-from lnl_gui.gui.review.model import ReviewModel
 from lnl_gui.gui.review.reranking import DONE_TEXT
 from lnl_gui.gui.settings.settings import Settings
 from lnl_gui.gui.shell.main_window import MainWindow

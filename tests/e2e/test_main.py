@@ -16,10 +16,10 @@ from lnl_gui.gui.charts.embedding_map import EmbeddingMap
 from lnl_gui.gui.charts.label_matrix import LabelMatrix
 from lnl_gui.gui.charts.result_card import ResultCard
 from lnl_gui.gui.grid.view import GridView
-from lnl_gui.gui.review.model import ReviewModel
+from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.task_bar import TaskBar
+from lnl_gui.gui.shell.banner import Banner
 from lnl_gui.gui.shell.main_window import MainWindow
-from lnl_gui.gui.shell.step_bar import Banner
 from lnl_gui.gui.widgets.notifications import Notification
 from lnl_gui.session.stages import Stage
 from lnl_gui.store.samples import KEPT, RELABELLED, UNSEEN

@@ -12,7 +12,7 @@ from lnl_gui.gui.charts.noise_rates import ClassNoise, NoiseRates
 from lnl_gui.gui.charts.panels import MapPanel, MatrixPanel
 from lnl_gui.gui.charts.projection_bar import UMAP
 from lnl_gui.gui.i18n.language import tr
-from lnl_gui.gui.review.model import ReviewModel
+from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.basic import label
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.views import ViewSpec

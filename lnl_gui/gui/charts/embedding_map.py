@@ -18,7 +18,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from lnl_gui.gui.charts.axes import draw_nothing, small_font
-from lnl_gui.gui.charts.colours import Ink, ink, pack, with_alpha
 from lnl_gui.gui.charts.lasso import lasso
 from lnl_gui.gui.charts.map_colours import COLOUR_BY, Colouring, MapColumns, colouring
 from lnl_gui.gui.charts.raster import (
@@ -31,6 +30,7 @@ from lnl_gui.gui.charts.raster import (
     visible_points,
 )
 from lnl_gui.gui.i18n.language import tr
+from lnl_gui.gui.style.colours import Ink, ink, pack, with_alpha
 
 _PAD = 6
 _PICK_PIXELS = 9.0

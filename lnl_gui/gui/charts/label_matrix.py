@@ -20,10 +20,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from lnl_gui.gui.charts.axes import as_plain, draw_nothing, small_font
-from lnl_gui.gui.charts.colours import Ink, blend, heat_table, ink, pack, readable_on
 from lnl_gui.gui.charts.pair_table import PairTable, pair_table
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import decimal, thin_count
+from lnl_gui.gui.style.colours import Ink, blend, heat_table, ink, pack, readable_on
 
 _SMALLEST, _LARGEST, _NUMBERS_FROM = 2, 72, 18
 _LABEL_MOST = 130

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
@@ -26,9 +27,9 @@ from lnl_gui.gui.charts.axes import (
     small_font,
     tick_text,
 )
-from lnl_gui.gui.charts.colours import Ink, ink, with_alpha
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill, thinly
+from lnl_gui.gui.style.colours import Ink, ink, with_alpha
 
 _GRIP = 8.0
 QUANTILE_FROM = 100_000
@@ -74,6 +75,16 @@ class Blend:
 
 
 Curve = Gaussian | Blend
+
+
+def gaussians(mixture: dict[str, Any] | None) -> tuple[Gaussian, ...]:
+    """The components of a fitted mixture as curves; none where there is no mixture."""
+    if not mixture:
+        return ()
+    parts = zip(mixture["means"], mixture["deviations"], mixture["weights"], strict=True)
+    return tuple(
+        Gaussian(float(mean), float(spread), float(weight)) for mean, spread, weight in parts
+    )
 
 
 def thinned(values: np.ndarray) -> np.ndarray:

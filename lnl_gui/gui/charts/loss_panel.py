@@ -6,10 +6,9 @@ import numpy as np
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
-from lnl_gui.gui.charts.loss_histogram import Blend, Curve, LossHistogram, thinned
+from lnl_gui.gui.charts.loss_histogram import Blend, Curve, LossHistogram, gaussians, thinned
 from lnl_gui.gui.i18n.language import tr
-from lnl_gui.gui.inspector.sample_views import gaussians
-from lnl_gui.gui.review.model import ReviewModel
+from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.session.columns import Columns
 from lnl_gui.store import scores
 

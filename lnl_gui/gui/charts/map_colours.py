@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtGui import QColor
 
-from lnl_gui.gui.charts.colours import Ink, blend, class_colour, class_table, heat_table, pack
 from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.i18n.numbers import percent
+from lnl_gui.gui.style.colours import Ink, blend, class_colour, class_table, heat_table, pack
 
 COLOUR_BY = ("given", "suggested", "suspicion", "status")
 STATUS_NAMES = ("unseen", "kept", "relabelled", "excluded", "unsure")

@@ -12,13 +12,13 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.charts.axes import small_font
-from lnl_gui.gui.charts.colours import heat_table, ink
 from lnl_gui.gui.charts.embedding_map import EmbeddingMap
 from lnl_gui.gui.charts.label_matrix import LabelMatrix
 from lnl_gui.gui.charts.map_colours import COLOUR_BY
 from lnl_gui.gui.charts.projection_bar import ProjectionBar
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill, thinly
+from lnl_gui.gui.style.colours import heat_table, ink
 from lnl_gui.gui.widgets.basic import word_button
 
 STRIP = 56

@@ -13,7 +13,7 @@ from lnl_gui.gui.charts.projection_bar import PCA, ProjectionBar
 from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.i18n.numbers import percent
 from lnl_gui.gui.jobs.controller import Job, JobController, JobState, kill_tree
-from lnl_gui.gui.review.model import ReviewModel
+from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.settings.review_settings import review_settings
 from lnl_gui.gui.shell.project_page import ProjectPage
 from lnl_gui.gui.widgets.basic import duration

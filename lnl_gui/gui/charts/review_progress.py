@@ -8,9 +8,9 @@ from PySide6.QtGui import QFont, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lnl_gui.gui.charts.axes import draw_nothing, small_font
-from lnl_gui.gui.charts.colours import Ink, ink, with_alpha
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill, thin_count
+from lnl_gui.gui.style.colours import Ink, ink, with_alpha
 
 
 @dataclass(frozen=True)

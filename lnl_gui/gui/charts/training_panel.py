@@ -8,7 +8,7 @@ from lnl_gui.gui.charts.result_card import ResultCard
 from lnl_gui.gui.charts.training_curves import TrainingCurves
 from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.i18n.numbers import fill
-from lnl_gui.gui.review.model import ReviewModel
+from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.basic import label
 from lnl_gui.session.changes import Changes
 from lnl_gui.util.intervals import wilson

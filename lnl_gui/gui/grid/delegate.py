@@ -15,12 +15,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QStyledItemDelegate, QStyleOptionViewItem
 
-from lnl_gui.gui.charts.colours import class_colour
-from lnl_gui.gui.grid.geometry import DEFAULT_SIDE, MARGIN, PADDING, Geometry
+from lnl_gui.gui.grid.geometry import MARGIN, PADDING, Geometry
 from lnl_gui.gui.grid.thumbnails import Thumbnails
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import likelihood
-from lnl_gui.gui.review.model import STATUS_TITLES, ReviewModel
+from lnl_gui.gui.model.review_model import STATUS_TITLES, ReviewModel
+from lnl_gui.gui.settings.settings import DEFAULT_SIDE
+from lnl_gui.gui.style.colours import class_colour
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
 

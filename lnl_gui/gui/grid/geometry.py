@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-MINIMUM_SIDE, MAXIMUM_SIDE, DEFAULT_SIDE, SIDE_STEP = 64, 512, 160, 32
+MINIMUM_SIDE, MAXIMUM_SIDE, SIDE_STEP = 64, 512, 32
 MARGIN = 6
 PADDING = 8
 CAPTION_LINES = 2

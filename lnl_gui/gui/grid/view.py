@@ -33,7 +33,7 @@ from lnl_gui.gui.grid.geometry import (
 from lnl_gui.gui.grid.model import GridModel
 from lnl_gui.gui.grid.thumbnails import Thumbnails
 from lnl_gui.gui.i18n.language import tr
-from lnl_gui.gui.review.model import ReviewModel
+from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.session.selection import Selection
 

@@ -2,11 +2,10 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from lnl_gui.gui.charts.loss_histogram import Gaussian
+from lnl_gui.gui.charts.loss_histogram import gaussians
 from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.i18n.numbers import count, decimal, fill, moment
 from lnl_gui.gui.inspector.sample_view import (
@@ -90,16 +89,6 @@ def _loss_place(session: Session, evidence: Evidence, given: int) -> LossPlace |
     losses = columns.loss[columns.given == given]
     losses = losses[np.isfinite(losses)]
     return LossPlace(evidence.loss, losses, gaussians(evidence.mixture))
-
-
-def gaussians(mixture: dict[str, Any] | None) -> tuple[Gaussian, ...]:
-    """The components of a fitted mixture as curves; none where there is no mixture."""
-    if not mixture:
-        return ()
-    parts = zip(mixture["means"], mixture["deviations"], mixture["weights"], strict=True)
-    return tuple(
-        Gaussian(float(mean), float(spread), float(weight)) for mean, spread, weight in parts
-    )
 
 
 def _exemplars(session: Session, class_id: int, without: int) -> tuple[Picture, ...]:

@@ -23,7 +23,7 @@ from lnl_gui.gui.i18n.numbers import moment, percent
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.jobs.run_description import run_state, run_words
 from lnl_gui.gui.jobs.workflow import Workflow
-from lnl_gui.gui.review.model import ReviewModel
+from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.basic import button, duration, label, plural
 from lnl_gui.session.changes import Changes
 from lnl_gui.store.job_kinds import title_of

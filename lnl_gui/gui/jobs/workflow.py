@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.jobs.controller import Job, JobController, JobState
 from lnl_gui.gui.jobs.local_work import Body
-from lnl_gui.gui.review.model import ReviewModel
+from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.session.stages import Stage
 from lnl_gui.store import runs
 from lnl_gui.store.job_kinds import to_dict

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from lnl_gui.gui.dialogs.audit import ask_audit
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
-from lnl_gui.gui.review.model import View
+from lnl_gui.gui.model.review_model import View
 from lnl_gui.gui.review.progress_panel import audit_words
 from lnl_gui.gui.review.task_bar import Task, TaskButton
 from lnl_gui.gui.widgets.basic import number

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from lnl_gui.gui.i18n.language import tr
-from lnl_gui.gui.review.model import ReviewModel
+from lnl_gui.gui.model.review_model import ReviewModel
 
 REASON = tr("Hidden while you judge blind: it would tell what the detectors think")
 

@@ -8,8 +8,8 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lnl_gui.gui.i18n.language import tr
+from lnl_gui.gui.model.review_model import NOT_HERE, ReviewModel
 from lnl_gui.gui.review.group_list import GroupList, GroupModel
-from lnl_gui.gui.review.model import NOT_HERE, ReviewModel
 from lnl_gui.gui.review.task_bar import Task, TaskButton
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.gui.widgets.basic import number

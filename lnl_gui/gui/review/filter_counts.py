@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from lnl_gui.gui.review.model import ReviewModel
+from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.session.derived_columns import UNREADABLE
 from lnl_gui.session.views import ViewSpec, suspects
 from lnl_gui.store.samples import UNSEEN

@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import decimal
+from lnl_gui.gui.model.review_model import STATUS_TITLES, ReviewModel
 from lnl_gui.gui.review.blind_mode import REASON
 from lnl_gui.gui.review.filter_counts import by_column, by_flag, by_review
-from lnl_gui.gui.review.model import STATUS_TITLES, ReviewModel
 from lnl_gui.gui.review.more_filters import MoreFilters
 from lnl_gui.gui.review.saved_views import ViewsButton
 from lnl_gui.gui.widgets.basic import button, frame, label, number, plural

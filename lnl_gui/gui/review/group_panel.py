@@ -7,10 +7,10 @@ from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from lnl_gui.gui.charts.colours import class_colour
 from lnl_gui.gui.i18n.language import tr
+from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.group_list import GroupList, GroupModel
-from lnl_gui.gui.review.model import ReviewModel
+from lnl_gui.gui.style.colours import class_colour
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.session.views import PairGroup, ViewSpec
 

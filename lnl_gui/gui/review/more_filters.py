@@ -10,8 +10,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from lnl_gui.gui.i18n.language import tr, translated
+from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.filter_counts import by_column, by_name
-from lnl_gui.gui.review.model import ReviewModel
 from lnl_gui.gui.widgets.basic import label
 from lnl_gui.gui.widgets.counted_combo import CountedCombo
 from lnl_gui.session.changes import Changes

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from lnl_gui.gui.charts.review_progress import ReviewFigures, ReviewProgress
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import decimal, fill
-from lnl_gui.gui.review.model import ReviewModel
+from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.basic import button, label, number, plural
 from lnl_gui.session.audit import AuditReport
 from lnl_gui.session.budget import Budget

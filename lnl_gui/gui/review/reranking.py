@@ -14,7 +14,7 @@ from lnl_gui.gui.grid.view import GridView
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.jobs.workflow import Workflow
-from lnl_gui.gui.review.model import ReviewModel
+from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.session.changes import Changes
 from lnl_gui.store.job_kinds import from_dict
 from lnl_gui.store.parameters import DetectParameters

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.i18n.language import tr
+from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.filter_counts import of_view
-from lnl_gui.gui.review.model import ReviewModel
 from lnl_gui.gui.widgets.basic import number
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.util.errors import UserError

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.jobs.controller import Job, JobState
-from lnl_gui.gui.review.model import ReviewModel, View
+from lnl_gui.gui.model.review_model import ReviewModel, View
 from lnl_gui.gui.review.task_bar import Task, TaskButton
 from lnl_gui.gui.settings.review_settings import review_settings
 from lnl_gui.gui.widgets.basic import plural

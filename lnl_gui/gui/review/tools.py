@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from lnl_gui.gui.charts.projection_controller import ProjectionController
 from lnl_gui.gui.i18n.language import tr
+from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.audit_controller import AuditController
 from lnl_gui.gui.review.blind_mode import HiddenTabs
 from lnl_gui.gui.review.duplicate_panel import DuplicatePanel
-from lnl_gui.gui.review.model import ReviewModel
 from lnl_gui.gui.review.noise_test_controller import NoiseTestController
 from lnl_gui.gui.review.progress_panel import ProgressPanel
 from lnl_gui.gui.review.reranking import Reranker

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSlider, QToolButt
 from lnl_gui.gui.grid.geometry import MAXIMUM_SIDE, MINIMUM_SIDE, SIDE_STEP
 from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.i18n.numbers import fill
+from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.blind_mode import REASON
 from lnl_gui.gui.review.group_panel import current_pair
-from lnl_gui.gui.review.model import ReviewModel
 from lnl_gui.gui.shell.actions import ActionTable
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme

@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from lnl_gui.gui.grid.geometry import DEFAULT_SIDE
 from lnl_gui.util.atomic import read_json, write_json
 from lnl_gui.util.cores import THREADS_VARIABLE
 from lnl_gui.util.log import logger
 from lnl_gui.util.paths import CACHE_VARIABLE, settings_file
 
 MAXIMUM_RECENT = 12
+DEFAULT_SIDE = 160
+"""Pixels of a picture in the grid."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 import lnl_gui
 from lnl_gui.gui.i18n.language import install_language
+from lnl_gui.gui.settings.environment import apply_environment
 from lnl_gui.gui.settings.settings import load_settings
 from lnl_gui.gui.shell.crash import CrashLog, log_qt_messages, watch_exceptions
 from lnl_gui.gui.style import icons
@@ -56,8 +57,7 @@ def run_window(arguments: Sequence[str] = ()) -> int:
     qt = application()
     settings = load_settings()
     install_language(qt, settings.language())
-    # Only now: their tables of words are translated when they are imported.
-    from lnl_gui.gui.settings.preferences import apply_environment  # noqa: PLC0415 - likewise
+    # Only now: its tables of words are translated when they are imported.
     from lnl_gui.gui.shell.main_window import MainWindow  # noqa: PLC0415 - after the language
 
     apply_environment(settings)

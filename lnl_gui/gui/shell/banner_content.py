@@ -7,8 +7,8 @@ from typing import Any
 from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.jobs.controller import Job, JobState
-from lnl_gui.gui.review.model import ReviewModel
-from lnl_gui.gui.shell.step_bar import BannerContent
+from lnl_gui.gui.model.review_model import ReviewModel
+from lnl_gui.gui.shell.banner import BannerContent
 from lnl_gui.gui.widgets.basic import number, plural
 from lnl_gui.session.session import Session
 from lnl_gui.session.stages import Counts, NextStep, next_step

@@ -17,18 +17,20 @@ from lnl_gui.gui.jobs.catalogue import CatalogueController
 from lnl_gui.gui.jobs.controller import Job, JobController, JobState
 from lnl_gui.gui.jobs.panel import JobPanel
 from lnl_gui.gui.jobs.workflow import Workflow, demo_project
-from lnl_gui.gui.review.model import NOT_HERE, ReviewModel
+from lnl_gui.gui.model.review_model import NOT_HERE, ReviewModel
 from lnl_gui.gui.review.tools import ReviewTools
-from lnl_gui.gui.settings.preferences import apply_environment, ask_new_settings
+from lnl_gui.gui.settings.environment import apply_environment
 from lnl_gui.gui.settings.review_settings import review_settings
 from lnl_gui.gui.settings.settings import Settings, load_settings, save_settings
 from lnl_gui.gui.shell.actions import ActionTable
+from lnl_gui.gui.shell.banner import Banner, BannerContent
 from lnl_gui.gui.shell.banner_content import BannerActions, banner_content
 from lnl_gui.gui.shell.commands import Commands
 from lnl_gui.gui.shell.keys_overlay import KeysOverlay
+from lnl_gui.gui.shell.preferences import ask_new_settings
 from lnl_gui.gui.shell.project_page import ProjectPage
 from lnl_gui.gui.shell.start_page import StartPage, describe_recent, dropped_path
-from lnl_gui.gui.shell.step_bar import Banner, BannerContent, steps_done
+from lnl_gui.gui.shell.step_bar import steps_done
 from lnl_gui.gui.shell.top_bar import TopBar
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.gui.widgets.notifications import Notifications

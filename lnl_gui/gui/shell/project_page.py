@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
 
 from lnl_gui.gui.grid.view import GridView
 from lnl_gui.gui.i18n.language import tr
+from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.blind_mode import HiddenTabs
 from lnl_gui.gui.review.filter_panel import FilterPanel
 from lnl_gui.gui.review.group_panel import GroupPanel
-from lnl_gui.gui.review.model import ReviewModel
 from lnl_gui.gui.review.verdict_bar import GroupBar, VerdictBar, ViewBar
 from lnl_gui.gui.shell.actions import ActionTable
 from lnl_gui.gui.shell.side_panel import SidePanel

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from lnl_gui.gui.charts.charts_panel import CLASSES, LOSS, MAP, MATRIX, ChartsPanel
 from lnl_gui.gui.charts.loss_histogram import Blend, Gaussian
 from lnl_gui.gui.charts.loss_panel import ALL, mixture_curves
-from lnl_gui.gui.review.model import ReviewModel
+from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import ViewSpec

@@ -6,7 +6,6 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QPalette
 from pytestqt.qtbot import QtBot
 
-from lnl_gui.gui.charts.colours import class_table, ink, pack
 from lnl_gui.gui.charts.embedding_map import EmbeddingMap
 from lnl_gui.gui.charts.lasso import lasso
 from lnl_gui.gui.charts.map_colours import COLOUR_BY, MapColumns, colouring
@@ -19,6 +18,7 @@ from lnl_gui.gui.charts.raster import (
     mix,
     visible_points,
 )
+from lnl_gui.gui.style.colours import class_table, ink, pack
 
 
 def oracle_inside(x: float, y: float, polygon: list[tuple[float, float]]) -> bool:

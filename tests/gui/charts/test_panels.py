@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
-from lnl_gui.gui.charts.colours import blend, ink
 from lnl_gui.gui.charts.panels import HeatLegend, MapPanel, MatrixPanel
+from lnl_gui.gui.style.colours import blend, ink
 from lnl_gui.gui.style.theme import DARK_TOKENS, LIGHT_TOKENS, Tokens, palette
 
 

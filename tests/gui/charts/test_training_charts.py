@@ -6,7 +6,6 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
-from lnl_gui.gui.charts.colours import ink
 from lnl_gui.gui.charts.result_card import ResultCard, verdict
 from lnl_gui.gui.charts.review_progress import (
     ReviewFigures,
@@ -15,6 +14,7 @@ from lnl_gui.gui.charts.review_progress import (
     time_left,
 )
 from lnl_gui.gui.charts.training_curves import TrainingCurves
+from lnl_gui.gui.style.colours import ink
 from lnl_gui.util.intervals import Estimate
 
 

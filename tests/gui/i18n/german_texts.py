@@ -183,13 +183,13 @@ def main(project: Path) -> None:
     # Only now: their tables of words are translated when they are imported.
     from lnl_gui.gui.jobs.catalogue import Catalogue
     from lnl_gui.gui.settings.settings import Settings
-    from lnl_gui.gui.shell import screenshot_views
     from lnl_gui.gui.shell.main_window import MainWindow
     from lnl_gui.gui.style.theme import LIGHT, Theme
     from lnl_gui.pipeline import catalogue
+    from tests.screenshots import views
 
-    screenshot_views.SETTLE_MILLISECONDS = 20
-    screenshot_views.settle.__defaults__ = (20,)
+    views.SETTLE_MILLISECONDS = 20
+    views.settle.__defaults__ = (20,)
     window = MainWindow(Theme(qt, LIGHT), Settings(theme=LIGHT, temporary=True))
     window.resize(1400, 900)
     window.show()
@@ -207,9 +207,9 @@ def main(project: Path) -> None:
         QApplication.processEvents()
         found.extend((view, kind, text) for kind, text in texts_of(widget))
 
-    for view in screenshot_views.show_views(window, project):
+    for view in views.show_views(window, project):
         look(view, window)
-    screenshot_views.visit_dialogs(window, look)
+    views.visit_dialogs(window, look)
     for view in _do_tasks(window):
         look(view, window)
     _show_jobs(window)

@@ -13,9 +13,9 @@ from lnl_gui.gui.dialogs.choices import (
     EncoderChoice,
     RecipeChoice,
 )
-from lnl_gui.gui.jobs import launchers
 from lnl_gui.gui.jobs.catalogue import Catalogue, CatalogueController
 from lnl_gui.gui.jobs.controller import Job, JobController, JobState
+from lnl_gui.gui.shell import job_questions
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.learn.recipes.registry import list_recipes
 from lnl_gui.store.parameters import DetectParameters, EmbedParameters
@@ -144,9 +144,9 @@ def test_find_suspects_with_options_embeds_what_is_missing(
         asked.update(encoders=encoders, devices=devices, **rest)
         return EmbedParameters(encoders=("dinov2-s",), device="cpu")
 
-    monkeypatch.setattr(launchers, "ask_embed", ask_embed)
+    monkeypatch.setattr(job_questions, "ask_embed", ask_embed)
     monkeypatch.setattr(
-        launchers, "ask_detect", lambda *_args, **_rest: DetectParameters(detectors=("b",))
+        job_questions, "ask_detect", lambda *_args, **_rest: DetectParameters(detectors=("b",))
     )
     window.catalogue.found = FOUND
     window.action_table["find-suspects-options"].trigger()

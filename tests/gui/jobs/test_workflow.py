@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.jobs.controller import JobState
-from lnl_gui.gui.review.model import KEEP
+from lnl_gui.gui.model.review_model import KEEP
 from lnl_gui.gui.settings.settings import Settings
 from lnl_gui.gui.shell import main_window
 from lnl_gui.gui.shell.main_window import MainWindow

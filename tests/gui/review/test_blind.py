@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.dialogs.audit import AuditRequest
+from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review import audit_controller
 from lnl_gui.gui.review.blind_mode import REASON
-from lnl_gui.gui.review.model import ReviewModel
 from lnl_gui.gui.shell import commands
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.shell.project_page import ProjectPage

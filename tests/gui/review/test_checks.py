@@ -14,8 +14,8 @@ from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.dialogs.audit import AuditDialog, AuditRequest
 from lnl_gui.gui.inspector.sample_views import bare_view
 from lnl_gui.gui.jobs.controller import Job, JobState
+from lnl_gui.gui.model.review_model import KEEP, ReviewModel
 from lnl_gui.gui.review import audit_controller
-from lnl_gui.gui.review.model import KEEP, ReviewModel
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import DetectParameters

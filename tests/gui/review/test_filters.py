@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.i18n.numbers import likelihood
+from lnl_gui.gui.model.review_model import KEEP, ReviewModel
 from lnl_gui.gui.review.filter_panel import FilterPanel
-from lnl_gui.gui.review.model import KEEP, ReviewModel
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.widgets.counted_combo import COUNT_ROLE, CountedCombo
 from lnl_gui.session.session import Session

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.grid.view import GridView
-from lnl_gui.gui.review.model import ReviewModel
+from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.shell import commands
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.store.project import DATABASE

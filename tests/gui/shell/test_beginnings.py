@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.settings.settings import Settings, load_settings, save_settings
-from lnl_gui.gui.shell.screenshots import main as screenshot
+from lnl_gui.gui.shell.picture import main as save_picture
 from lnl_gui.gui.shell.top_bar import LAST
 from lnl_gui.gui.style.theme import LIGHT, Theme
 from tests.gui.conftest import OpenWindow
@@ -59,7 +59,7 @@ def test_a_picture_changes_no_settings(
     monkeypatch.setenv("LNL_HOME", str(tmp_path / "home"))
     save_settings(Settings(theme="light", recent=("/pets.lnl",)))
     folder, picture = make_project(tmp_path / "cats.lnl", 20), tmp_path / "window.png"
-    assert screenshot([str(folder), str(picture), "--dark"]) == 0
+    assert save_picture([str(folder), str(picture)]) == 0
     assert picture.stat().st_size > 10_000
     assert load_settings().theme == "light" and load_settings().recent == ("/pets.lnl",)
 

@@ -11,13 +11,13 @@ from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.dialogs.preferences import KeyChoice, Preferences
 from lnl_gui.gui.dialogs.unreadable import UnreadableDialog
-from lnl_gui.gui.settings import preferences
-from lnl_gui.gui.settings.preferences import apply_environment
+from lnl_gui.gui.settings.environment import apply_environment
 from lnl_gui.gui.settings.settings import (
     Settings,
     load_settings,
     save_settings,
 )
+from lnl_gui.gui.shell import preferences
 from lnl_gui.gui.shell.actions import ACTIONS
 from lnl_gui.gui.shell.crash import CrashLog
 from lnl_gui.gui.shell.main_window import MainWindow

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QTabWidget, QWidget
 from lnl_gui.store.projections import load_layout
 
 if TYPE_CHECKING:
+    # Not before a language is chosen: its tables of words are translated when they are imported.
     from lnl_gui.gui.shell.main_window import MainWindow
 
 Look = Callable[[str, QWidget], None]
@@ -46,7 +47,7 @@ def settle(milliseconds: int = SETTLE_MILLISECONDS) -> None:
 def show_views(window: "MainWindow", project: Path) -> Iterator[str]:
     """Bring one view after the other to the front; yields its name."""
     # Only now: its tables of words are translated when they are imported.
-    from lnl_gui.gui.charts.projection_bar import UMAP  # noqa: PLC0415 - after the language
+    from lnl_gui.gui.charts.projection_bar import UMAP
 
     yield "start"
     window.open_project(project)
@@ -99,8 +100,8 @@ def show_views(window: "MainWindow", project: Path) -> Iterator[str]:
 def visit_dialogs(window: "MainWindow", look: Look) -> None:
     """Open every dialog on this project as its action does, look, and leave without an answer."""
     # Only now: their tables of words are translated when they are imported.
-    from lnl_gui.gui.dialogs.error import show_error  # noqa: PLC0415 - after the language
-    from lnl_gui.gui.dialogs.open_dataset import ask_open_dataset  # noqa: PLC0415 - likewise
+    from lnl_gui.gui.dialogs.error import show_error
+    from lnl_gui.gui.dialogs.open_dataset import ask_open_dataset
 
     if window.review is None:
         return

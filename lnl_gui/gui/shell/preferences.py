@@ -1,6 +1,5 @@
 """Between what the window remembers and what the preferences dialog edits."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 
@@ -31,19 +30,6 @@ def ask_new_settings(
         cache_default=cache_folder(),
     )
     return None if chosen is None else _settings(settings, chosen)
-
-
-def apply_environment(settings: Settings, before: Settings | None = None) -> bool:
-    """Put in force what works through the environment; whether a worker needs to be told.
-
-    A new worker inherits it; `before` are the settings that were in force until now.
-    """
-    wanted = settings.environment()
-    old = before.environment() if before is not None else {}
-    for name in old.keys() - wanted.keys():
-        os.environ.pop(name, None)
-    os.environ.update(wanted)
-    return wanted != old
 
 
 def _choice(spec: ActionSpec, keys: tuple[str, ...]) -> KeyChoice:

@@ -1,11 +1,13 @@
-"""Pictures of the window, for the README and for looking at it where there is no display.
+"""Pictures of every view and dialog, and those of the README.
 
-`lnl-gui screenshot PROJECT FILE.png` draws the flagged grid. With a folder instead of a file it
-draws every view there is, light and dark, at one and two device pixels; with `--jobs` the jobs of
-the main road run first, so that a running job and the results are seen as well.
+    python -m tests.screenshots PROJECT FOLDER             every view, light and dark, at one and
+                                                           two device pixels
+    python -m tests.screenshots PROJECT FOLDER --jobs      the jobs run first, so that a running
+                                                           job and the results are seen as well
+    python -m tests.screenshots PROJECT FOLDER --readme    the README's pictures
 
-The README's pictures: `lnl-gui demo --headless --folder demo`, `lnl-gui map demo/digits.lnl`, then
-`lnl-gui screenshot demo/digits.lnl resources/screenshots --readme`.
+The README's: `lnl-gui demo --headless --folder demo`, `lnl-gui map demo/digits.lnl`, then
+`python -m tests.screenshots demo/digits.lnl resources/screenshots --readme`.
 """
 
 import argparse
@@ -22,10 +24,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from lnl_gui.gui.i18n.language import install_language
 from lnl_gui.gui.settings.settings import Settings
 from lnl_gui.gui.shell.app import application
-from lnl_gui.gui.shell.screenshot_views import settle, show_views, visit_dialogs
 from lnl_gui.gui.style.theme import DARK, LIGHT, Theme
-from lnl_gui.jobs.launch import program_command
 from lnl_gui.store.parameters import ExportParameters
+from tests.screenshots.views import settle, show_views, visit_dialogs
 
 if TYPE_CHECKING:
     from lnl_gui.gui.shell.main_window import MainWindow
@@ -39,21 +40,23 @@ SCALE_VARIABLE = "QT_SCALE_FACTOR"
 
 def main(arguments: Sequence[str]) -> int:
     """Draw what the command line asks for; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="lnl-gui screenshot", description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("project", type=Path, help="project folder")
-    parser.add_argument("target", type=Path, help="a .png file, or a folder for all views")
-    parser.add_argument("--dark", action="store_true")
-    parser.add_argument("--scale", type=int, default=1, choices=(1, 2), help="device pixels")
-    parser.add_argument("--jobs", action="store_true", help="run the jobs of the main road too")
+    parser.add_argument("folder", type=Path, help="where the pictures go")
+    parser.add_argument("--jobs", action="store_true", help="run embed, detect, finetune, export")
     parser.add_argument("--readme", action="store_true", help="the README's pictures alone")
+    parser.add_argument("--theme", choices=(LIGHT, DARK), help="every view in one theme only")
     options = parser.parse_args(list(arguments))
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    target: Path = options.target
+    folder: Path = options.folder
+    folder.mkdir(parents=True, exist_ok=True)
     if options.readme:
-        return _for_readme(options.project, target)
-    if target.suffix.lower() == ".png" and not options.jobs:
-        return _one(options.project, target, dark=options.dark, scale=options.scale)
-    return _all(options.project, target, jobs=options.jobs)
+        _for_readme(options.project, folder)
+    elif options.theme:
+        _views(options.project, folder, theme=options.theme)
+    else:
+        return _all(options.project, folder, jobs=options.jobs)
+    return 0
 
 
 def _all(project: Path, folder: Path, *, jobs: bool) -> int:
@@ -61,23 +64,20 @@ def _all(project: Path, folder: Path, *, jobs: bool) -> int:
 
     The density of an application cannot be changed once it runs.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     if jobs:
-        take_road(project, folder)
+        run_jobs(project, folder)
     for scale in (1, 2):
-        for dark in (False, True):
-            name = f"{DARK if dark else LIGHT}-{scale}x"
-            flags = ["--dark"] if dark else []
-            command = [*program_command(), "screenshot", str(project), str(folder / f"{name}.png")]
-            done = subprocess.run([*command, "--scale", str(scale), *flags], check=False)
+        for theme in (LIGHT, DARK):
+            command = [sys.executable, "-m", "tests.screenshots", str(project), str(folder)]
+            environment = os.environ | {SCALE_VARIABLE: str(scale)}
+            done = subprocess.run([*command, "--theme", theme], env=environment, check=False)
             if done.returncode:
                 return done.returncode
     return 0
 
 
-def _for_readme(project: Path, folder: Path) -> int:
+def _for_readme(project: Path, folder: Path) -> None:
     """A few views in both themes."""
-    folder.mkdir(parents=True, exist_ok=True)
     for theme in (LIGHT, DARK):
         window = _window(theme, project)
         for name in show_views(window, project):
@@ -85,36 +85,23 @@ def _for_readme(project: Path, folder: Path) -> int:
                 window.notifications.clear()
                 _grab(window, folder / f"{README[name]}-{theme}.png")
         window.close()
-    return 0
 
 
-def _one(project: Path, target: Path, *, dark: bool, scale: int) -> int:
-    """The flagged grid into `target`, and every other view beside it where that is a set."""
-    if scale > 1 and os.environ.get(SCALE_VARIABLE) != str(scale):
-        os.environ[SCALE_VARIABLE] = str(scale)
-    window = _window(DARK if dark else LIGHT, project)
-    is_set = target.stem.startswith((LIGHT, DARK))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if not is_set:
-        window.open_project(project)
-        settle()
-        _grab(window, target)
-    else:
-        for name in show_views(window, project):
-            _grab(window, target.with_name(f"{name}-{target.name}"))
-        visit_dialogs(
-            window,
-            lambda name, dialog: _grab(dialog, target.with_name(f"dialog-{name}-{target.name}")),
-        )
+def _views(project: Path, folder: Path, *, theme: str) -> None:
+    """Every view and dialog in one theme, at the density of this process."""
+    window = _window(theme, project)
+    mark = f"{theme}-{os.environ.get(SCALE_VARIABLE, '1')}x"
+    for name in show_views(window, project):
+        _grab(window, folder / f"{name}-{mark}.png")
+    visit_dialogs(window, lambda name, dialog: _grab(dialog, folder / f"dialog-{name}-{mark}.png"))
     window.close()
-    return 0
 
 
 def _window(theme: str, project: Path) -> "MainWindow":
     qt = application()
     install_language(qt)
     # Only now: its tables of words are translated when they are imported.
-    from lnl_gui.gui.shell.main_window import MainWindow  # noqa: PLC0415 - after the language
+    from lnl_gui.gui.shell.main_window import MainWindow
 
     settings = Settings(theme=theme, recent=(str(project.absolute()),), temporary=True)
     made = MainWindow(Theme(qt, theme), settings)
@@ -125,8 +112,8 @@ def _window(theme: str, project: Path) -> "MainWindow":
     return made
 
 
-def take_road(project: Path, folder: Path) -> None:
-    """Run the main road from where the project stands; pictures on the way, light and dark."""
+def run_jobs(project: Path, folder: Path) -> None:
+    """Run the jobs from where the project stands; pictures on the way, light and dark."""
     window = _window(LIGHT, project)
     window.open_project(project)
 
@@ -176,3 +163,7 @@ def _grab(widget: QWidget, file: Path) -> None:
     if not widget.grab().save(str(file)):
         raise OSError(f"could not write {file}")
     sys.stderr.write(f"{file}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -8,7 +8,7 @@ from lnl_gui.gui.dialogs.detect import ask_detect
 from lnl_gui.gui.dialogs.embed import ask_embed
 from lnl_gui.gui.dialogs.finetune import ask_finetune
 from lnl_gui.gui.jobs.catalogue import Catalogue
-from lnl_gui.gui.review.model import ReviewModel
+from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.session.stages import Stage
 from lnl_gui.store import arrays
 from lnl_gui.store.parameters import BUNDLED_ENCODER, DetectParameters, EmbedParameters

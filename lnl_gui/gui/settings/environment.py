@@ -1,0 +1,18 @@
+"""Settings that work through the environment of this process and its workers."""
+
+import os
+
+from lnl_gui.gui.settings.settings import Settings
+
+
+def apply_environment(settings: Settings, before: Settings | None = None) -> bool:
+    """Put in force what works through the environment; whether a worker needs to be told.
+
+    A new worker inherits it; `before` are the settings that were in force until now.
+    """
+    wanted = settings.environment()
+    old = before.environment() if before is not None else {}
+    for name in old.keys() - wanted.keys():
+        os.environ.pop(name, None)
+    os.environ.update(wanted)
+    return wanted != old

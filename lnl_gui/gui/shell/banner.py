@@ -1,0 +1,127 @@
+"""The banner: the next step and its buttons, or the job at work with its progress."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lnl_gui.gui.i18n.language import tr
+from lnl_gui.gui.jobs.controller import Job, JobState
+from lnl_gui.gui.jobs.job_text import job_title, progress_text
+from lnl_gui.gui.style import icons
+from lnl_gui.gui.style.theme import Theme
+from lnl_gui.gui.widgets.basic import Elided, button, restyle
+
+
+@dataclass(frozen=True)
+class BannerContent:
+    """What the banner says and what its button does."""
+
+    title: str
+    text: str = ""
+    icon: str = "info"
+    tone: str = ""
+    action: str = ""
+    act: Callable[[], object] | None = None
+    second: str = ""
+    act_second: Callable[[], object] | None = None
+
+
+class Banner(QFrame):
+    """The next step, or the job at work with its progress and a way to stop it."""
+
+    cancel_requested = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._content = BannerContent("")
+        self._job: Job | None = None
+        self.setProperty("role", "banner")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(18, 10, 14, 10)
+        row.setSpacing(14)
+        self._icon = QLabel()
+        self._icon.setFixedWidth(24)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        self.title = Elided(role="strong")
+        self.text = Elided(role="muted")
+        self.bar = QProgressBar()
+        self.bar.setAccessibleName(tr("Progress of the job"))
+        self.bar.setTextVisible(False)
+        for widget in (self.title, self.bar, self.text):
+            words.addWidget(widget)
+        self.second = button("")
+        self.second.clicked.connect(self._press_second)
+        self.primary = button("", "primary")
+        self.primary.clicked.connect(self._press)
+        self.stop = button(tr("Cancel"), name=tr("Cancel the job"))
+        self.stop.clicked.connect(self.cancel_requested)
+        row.addWidget(self._icon)
+        row.addLayout(words, 1)
+        for each in (self.second, self.primary, self.stop):
+            # A click leaves the keys where they are.
+            each.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            row.addWidget(each)
+        theme.changed.connect(self._draw)
+
+    def show_content(self, content: BannerContent) -> None:
+        """Say what to do next."""
+        self._content, self._job = content, None
+        self.title.set_full(content.title)
+        self.text.set_full(content.text)
+        self.text.setVisible(bool(content.text))
+        self.bar.hide()
+        self._hide(self.stop)
+        for widget, text in ((self.primary, content.action), (self.second, content.second)):
+            widget.setText(text)
+            widget.setAccessibleName(text)
+            widget.show() if text else self._hide(widget)
+        self._draw()
+
+    def watch(self, job: Job) -> None:
+        """Show a job's progress."""
+        self._job = job
+        self._hide(self.primary)
+        self._hide(self.second)
+        self.stop.show()
+        self.stop.setEnabled(job.state is not JobState.CANCELLING)
+        self.title.set_full(job_title(job))
+        self.text.set_full(progress_text(job))
+        self.text.show()
+        self.bar.show()
+        # A range of 0 is Qt's way of saying "busy, no idea how long".
+        self.bar.setRange(0, 1000 if job.total else 0)
+        self.bar.setValue(round(1000 * job.done / job.total) if job.total else 0)
+        self._draw()
+
+    @staticmethod
+    def _hide(widget: QPushButton) -> None:
+        """Qt would give its focus to the next button, where Space does something else."""
+        widget.clearFocus()
+        widget.hide()
+
+    def _press(self) -> None:
+        if self._content.act is not None:
+            self._content.act()
+
+    def _press_second(self) -> None:
+        if self._content.act_second is not None:
+            self._content.act_second()
+
+    def _draw(self) -> None:
+        tone = "" if self._job is not None else self._content.tone
+        name = "jobs" if self._job is not None else self._content.icon
+        restyle(self, "tone", tone)
+        colour = self._theme.color(tone or "accent")
+        self._icon.setPixmap(icons.pixmap(name, colour, 22, self.devicePixelRatioF()))
