@@ -289,3 +289,79 @@ def test_every_default_can_be_changed() -> None:
             plain = build_loss(info.name, number_of_samples=7, number_of_classes=5)
             other = build_loss(info.name, number_of_samples=7, number_of_classes=5, **changed)
             assert plain(logits, labels, rows) != other(logits, labels, rows), (info.name, option)
+
+
+FUNCTIONS = {
+    "ce": cross_entropy,
+    "focal": focal,
+    "gce": generalised_cross_entropy,
+    "mae": mean_absolute_error,
+    "rce": reverse_cross_entropy,
+    "sce": symmetric_cross_entropy,
+    "nce": normalised_cross_entropy,
+    "nfl": normalised_focal,
+    "nce+rce": active_passive,
+    "dynamic_weights": dynamic_weights,
+}
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+def test_a_plain_call_has_the_constants_of_the_paper(name: str) -> None:
+    logits, labels = drawn()
+    found = FUNCTIONS[name](logits, labels, reduction="none")
+    assert_allclose(found.numpy(), by_hand(name, softmax(logits), labels.numpy()), rtol=1e-10)
+
+
+def test_early_learning_regularisation_has_the_constants_for_cifar10() -> None:
+    logits, labels = drawn()
+    logits = logits / 3
+    loss = EarlyLearningRegularisation(7, 5)
+    found = loss(logits, labels, torch.arange(7), reduction="none")
+    assert_allclose(found.numpy(), by_hand("elr", softmax(logits), labels.numpy()), rtol=1e-5)
+
+
+def test_early_learning_regularisation_keeps_away_from_certainty() -> None:
+    logits = torch.tensor([[60.0, 0.0, 0.0], [0.0, 90.0, 0.0]], dtype=torch.float64)
+    labels = torch.tensor([0, 0])
+    found = EarlyLearningRegularisation(2, 3)(logits, labels, torch.arange(2), reduction="none")
+    # Probabilities are held in [1e-4, 1 - 1e-4], the moving targets sum to 1 - beta.
+    p = np.array([1 - 1e-4, 1e-4, 1e-4])
+    inner = (p * 0.3 * p / p.sum()).sum()
+    expected = np.array([0.0, 90.0]) + 3 * np.log(1 - inner)
+    assert_allclose(found.numpy(), expected, atol=1e-6)
+    moving = EarlyLearningRegularisation(1, 3, beta=0.0)
+    moving(logits[:1], labels[:1], torch.tensor([0]))
+    assert_allclose(moving.moving_targets.numpy(), [p / p.sum()], rtol=1e-5)
+
+
+def test_dynamic_weights_take_thresholds_above_zero_up_to_one() -> None:
+    logits, labels = drawn()
+    weighted = dynamic_weights(logits, labels, threshold=1, reduction="none")
+    p = softmax(logits)
+    expected = -np.log(p[np.arange(7), labels.numpy()]) * p.max(1)
+    assert_allclose(weighted.numpy(), expected, rtol=1e-10)
+    for threshold in (0, 1.01, 1.5, -0.1):
+        with pytest.raises(ValueError, match="threshold"):
+            dynamic_weights(logits, labels, threshold=threshold)
+
+
+def test_pairs_are_named_after_their_halves() -> None:
+    (pair,) = [info for info in list_losses() if info.name == "nfl+rce"]
+    assert pair.title == "NFL + RCE"
+    assert pair.source == describe_loss("nfl").source
+    constants = {info.name: dict(info.defaults) for info in list_losses() if "+" in info.name}
+    weights, nfl, rce = {"alpha": 1, "beta": 1}, {"gamma": 0.5}, {"log_of_zero": math.log(1e-4)}
+    assert constants == {
+        "nce+rce": weights | rce,
+        "nfl+rce": weights | nfl | rce,
+        "nce+mae": weights,
+        "nfl+mae": weights | nfl,
+    }
+
+
+def test_a_distant_name_is_still_guessed_and_a_strange_one_is_not() -> None:
+    with pytest.raises(UserError, match="Did you mean label_smoothing"):
+        describe_loss("smoothed_labels")
+    with pytest.raises(UserError, match="There is no loss called 12345") as raised:
+        describe_loss("12345")
+    assert "Did you mean" not in raised.value.hint

@@ -1,0 +1,131 @@
+"""mutmut, told what counts as a mutant here; run by `tests.mutation` in a folder of its own.
+
+Left out, because no test should hold a program to them: texts (string literals, and whatever makes
+an error or marks a text for translation).
+"""
+
+import json
+import random
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import libcst
+from mutmut import __main__ as mutmut
+from mutmut.mutation import file_mutation
+from mutmut.mutation.data import SourceFileMutationData
+from mutmut.mutation.diff_apply import get_diff_for_mutant
+from mutmut.mutation.mutators import operator_string
+from mutmut.runners import harness
+from mutmut.state import state
+from mutmut.stats import status_by_exit_code
+from mutmut.utils import file_utils
+
+TEXTS = {"tr", "UserError", "ValueError", "TypeError", "warn"}
+"""Functions whose arguments are there to be read by a person."""
+
+
+def leave_texts_out() -> None:
+    """Narrow the tool's operators for this process and those forked from it."""
+    operators = [found for found in file_mutation.mutation_operators if found[1] != operator_string]
+    file_mutation.mutation_operators = operators
+    skip = file_mutation.MutationVisitor._skip_node_and_children
+
+    def skip_texts(visitor: file_mutation.MutationVisitor, node: libcst.CSTNode) -> bool:
+        name = getattr(node, "func", None)
+        name = getattr(name, "attr", name)
+        return getattr(name, "value", None) in TEXTS or skip(visitor, node)
+
+    file_mutation.MutationVisitor._skip_node_and_children = skip_texts
+
+
+class ImportTime:
+    """Functions called while modules are imported: every test depends on them."""
+
+    def __init__(self) -> None:
+        self.functions: set[str] = set()
+
+    def pytest_collection_finish(self) -> None:
+        self.functions = set(state()._stats)
+        state()._stats.clear()
+
+    def pytest_sessionfinish(self) -> None:
+        for function in self.functions:
+            state().tests_by_mangled_function_name[function] = set(state().duration_by_test)
+
+
+def import_anew_for_each_mutant() -> None:
+    """Let mutants of what runs at import take effect: mutmut imports once and forks."""
+    execute = harness.PytestRunner.execute_pytest
+
+    def with_fresh_modules(runner: harness.PytestRunner, params: list[str], **options: Any) -> int:
+        for name in list(sys.modules):
+            if name.partition(".")[0] in ("lnl_gui", "tests"):
+                del sys.modules[name]
+        if "plugins" in options:
+            options["plugins"].append(ImportTime())
+        # A module or test that cannot be imported any more is as good as a failed test.
+        return min(execute(runner, params, **options), 1)
+
+    harness.PytestRunner.execute_pytest = with_fresh_modules
+
+
+def generate() -> list[str]:
+    """Write the mutated sources; returns the names of all mutants, sorted."""
+    file_utils.copy_src_dir()
+    file_utils.copy_also_copy_files()
+    mutmut.create_mutants(1)
+    return sorted(name for file in results() for name in file.exit_code_by_key)
+
+
+def results() -> list[SourceFileMutationData]:
+    """What is on record of each mutated file."""
+    files = [SourceFileMutationData(path=path) for path in file_utils.walk_mutatable_files()]
+    for file in files:
+        file.load()
+    return files
+
+
+def changed_lines(name: str, path: Path) -> tuple[str, str]:
+    """The lines a mutant takes out and puts in."""
+    lines = get_diff_for_mutant(name, path=path).splitlines()
+    sides = ([], [])
+    for line in lines:
+        if line[:1] in "-+" and line[:3] not in ("---", "+++"):
+            sides["-+".index(line[0])].append(line[1:].strip())
+    return " ".join(sides[0]), " ".join(sides[1])
+
+
+def report(names: Iterable[str]) -> list[dict[str, str]]:
+    """State and changed lines of some mutants."""
+    chosen, rows = set(names), []
+    for file in results():
+        for name in chosen & set(file.exit_code_by_key):
+            state = status_by_exit_code[file.exit_code_by_key[name]]
+            if state == "killed":
+                rows.append({"name": name, "state": state})
+                continue
+            was, now = changed_lines(name, file.path)
+            rows.append({"name": name, "state": state, "was": was, "now": now})
+    return rows
+
+
+def main(sample: int, seed: int, target: Path, only: list[str]) -> None:
+    """Test a sample of the mutants, or those named, and write what became of them."""
+    leave_texts_out()
+    import_anew_for_each_mutant()
+    names = generate()
+    total = len(names)
+    if only:
+        names = [name for name in names if name in only]
+    elif sample < total:
+        names = random.Random(seed).sample(names, sample)
+    try:
+        mutmut._run(names, 1)
+    finally:
+        target.write_text(json.dumps({"total": total, "mutants": report(names)}, indent=1))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]), sys.argv[4:])
