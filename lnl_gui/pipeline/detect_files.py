@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.decomposition import PCA
 
 from lnl_gui.detect.consensus.consensus import Consensus
-from lnl_gui.detect.consensus.explanation import detector_agreement
+from lnl_gui.detect.consensus.detector_agreement import detector_agreement
 from lnl_gui.detect.consensus.uncertainty import expected_errors
 from lnl_gui.detect.detectors.registry import DetectorInfo, describe_detector
 from lnl_gui.detect.detectors.result import DetectorResult

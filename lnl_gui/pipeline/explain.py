@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 
 from lnl_gui.detect.consensus.explanation import Explanation, explain_sample
-from lnl_gui.detect.detectors.mixture import Mixture
 from lnl_gui.detect.detectors.result import DetectorResult
+from lnl_gui.detect.mixture import Mixture
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.store.arrays import file_stem
 from lnl_gui.store.scores import load_array, load_table

@@ -23,12 +23,12 @@ from lnl_gui.detect.consensus.problem import Problem, state_problem
 from lnl_gui.detect.consensus.threshold import expected_f_threshold
 from lnl_gui.detect.consensus.transition import Evidence
 from lnl_gui.detect.consensus.uncertainty import class_rates, rate_interval
-from lnl_gui.detect.detectors.loss_mixture import train_probe_loss
-from lnl_gui.detect.detectors.mixture import Mixture, fit_mixture
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
-from lnl_gui.detect.issues.off_topic import off_topic_energy
+from lnl_gui.detect.mixture import Mixture, fit_mixture
 from lnl_gui.detect.probes.cross_fitting import one_thread
 from lnl_gui.detect.probes.preparation import Features
+from lnl_gui.detect.probes.relative_mahalanobis import relative_mahalanobis_energy
+from lnl_gui.detect.probes.robust_probe import train_probe_loss
 from lnl_gui.util.progress import Progress, no_progress
 
 SHOWN_CLASSES = 20
@@ -66,7 +66,7 @@ class Consensus:
         loss: (N,) float32 cross-entropy in nats of a robust probe on the given label; NaN where
             it could not be judged.
         energy: (N,) float32 how little any class explains the image, see
-            `lnl_gui.detect.issues.off_topic`; NaN where it is not known.
+            `lnl_gui.detect.probes.relative_mahalanobis`; NaN where it is not known.
         mixture: two Gaussians on the losses of each given class.
         probe_accuracy: out-of-fold agreement of the probe with the labels.
         majority_rate: what voting for the largest class would agree to.
@@ -189,7 +189,7 @@ def _judgement(problem: Problem, fit: Fit, loss: np.ndarray) -> Judgement:
         trust=trust,
         weights=fit.weights,
         loss=loss,
-        energy=off_topic_energy(
+        energy=relative_mahalanobis_energy(
             problem.matrix,
             fit.probability,
             problem.folds,

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from lnl_gui.detect.consensus.problem import Problem
 from lnl_gui.detect.probes.cross_fitting import cross_fit
-from lnl_gui.detect.probes.regularisation import climb
+from lnl_gui.detect.probes.hill_climbing import climb
 from lnl_gui.detect.probes.robust_loss import ActivePassive, EarlyLearning, GradientRule
 from lnl_gui.util.progress import Progress
 

@@ -7,8 +7,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lnl_gui.detect.inputs import check_inputs
 from lnl_gui.detect.probes.cross_fitting import FOLDS, stratified_folds
-from lnl_gui.detect.probes.inputs import check_inputs
 from lnl_gui.detect.probes.preparation import Features, prepare
 from lnl_gui.util.errors import UserError
 

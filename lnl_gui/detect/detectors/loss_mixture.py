@@ -4,104 +4,19 @@ A probe is trained on all given labels with a loss that resists the wrong ones; 
 cross-entropy on the given label stays high are suspect.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
 import torch
-from torch import Tensor
 
-from lnl_gui.detect.detectors.mixture import Mixture, clean_probability, fit_mixture
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
-from lnl_gui.detect.probes.cross_fitting import Schedule, one_thread, train_probes
-from lnl_gui.detect.probes.inputs import check_inputs
+from lnl_gui.detect.inputs import check_inputs
+from lnl_gui.detect.mixture import Mixture, clean_probability, fit_mixture
+from lnl_gui.detect.probes.cross_fitting import one_thread
 from lnl_gui.detect.probes.preparation import prepare
-from lnl_gui.detect.probes.robust_loss import (
-    ActivePassive,
-    DynamicWeights,
-    EarlyLearning,
-    GeneralisedCrossEntropy,
-    GradientRule,
-    cross_entropy,
-)
+from lnl_gui.detect.probes.robust_probe import train_probe_loss
 from lnl_gui.util.progress import Progress, no_progress
-
-_SCHEDULE = Schedule(epochs=20, least_steps=60, most_steps=300)
-_CHUNK = 8192
-
-
-@dataclass(frozen=True)
-class ProbeLoss:
-    """A probe trained on all samples and what it says of them.
-
-    Attributes:
-        loss: (n,) float32 cross-entropy on the given label, in nats, at the end.
-        vote: (n,) int64 the probe's best class.
-        margin: (n,) float32 mean over epochs of z[y] - max_{k != y} z[k] (AUM).
-        confidence: (n,) float32 mean over epochs of p[y].
-    """
-
-    loss: np.ndarray
-    vote: np.ndarray
-    margin: np.ndarray
-    confidence: np.ndarray
-
-
-_RULES: dict[str, tuple[Callable[[int, int], GradientRule], Callable[[int], float]]] = {
-    "ce": (lambda n, c: cross_entropy, lambda c: 0.03 / c),
-    "gce": (lambda n, c: GeneralisedCrossEntropy(), lambda c: 0.03 / c),
-    "nce_rce": (lambda n, c: ActivePassive(), lambda c: 0.1 / c),
-    "elr": (lambda n, c: EarlyLearning(n, 1, c), lambda c: 0.03 / c**0.5),
-    "dynamic": (lambda n, c: DynamicWeights(), lambda c: 0.03 / c),
-}
-LOSSES = tuple(_RULES)
-
-
-def train_probe_loss(
-    features: Tensor,
-    given: Tensor,
-    *,
-    classes: int,
-    loss: str = "elr",
-    seed: int = 0,
-    progress: Progress = no_progress,
-) -> ProbeLoss:
-    """Train one probe with the robust `loss` (one of `LOSSES`) and follow every sample.
-
-    Args:
-        features: (n, P) float32, prepared.
-        given: (n,) int64.
-    """
-    make, penalty = _RULES[loss]
-    count = len(given)
-    margin, confidence = torch.zeros(count), torch.zeros(count)
-    last, vote = torch.zeros(count), torch.zeros(count, dtype=torch.int64)
-    epochs = 0
-    for probes in train_probes(
-        features,
-        given,
-        make(count, classes),
-        classes=classes,
-        probes=1,
-        weight_decay=penalty(classes),
-        schedule=_SCHEDULE,
-        seed=seed,
-        progress=progress,
-    ):
-        epochs += 1
-        for start in range(0, count, _CHUNK):
-            part = slice(start, start + _CHUNK)
-            logits = features[part] @ probes.weight[:, 0] + probes.bias[0]
-            own = given[part].unsqueeze(1)
-            logs = torch.log_softmax(logits, 1).gather(1, own).squeeze(1)
-            last[part], vote[part] = -logs, logits.argmax(1)
-            confidence[part] += logs.exp()
-            rival = logits.scatter(1, own, -torch.inf).amax(1)
-            margin[part] += logits.gather(1, own).squeeze(1) - rival
-    return ProbeLoss(
-        last.numpy(), vote.numpy(), (margin / epochs).numpy(), (confidence / epochs).numpy()
-    )
 
 
 def detect_loss_mixture(

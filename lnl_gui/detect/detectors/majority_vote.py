@@ -12,7 +12,7 @@ import numpy as np
 from sklearn.cluster import HDBSCAN, KMeans, MiniBatchKMeans
 
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
-from lnl_gui.detect.probes.inputs import check_inputs
+from lnl_gui.detect.inputs import check_inputs
 from lnl_gui.detect.probes.preparation import prepare
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.progress import Progress, no_progress

@@ -67,7 +67,7 @@ _OURS: tuple[DetectorInfo, ...] = (
         "Nearest neighbours",
         "Twenty most similar images vote, the nearer the louder.",
         "O(N^2 D), memory O(N k)",
-        "lnl_gui.detect.neighbours.search:detect_neighbours",
+        "lnl_gui.detect.detectors.nearest_neighbours:detect_neighbours",
         default=True,
     ),
     DetectorInfo(

@@ -14,15 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
-from lnl_gui.detect.neighbours.search import (
+from lnl_gui.detect.detectors.nearest_neighbours import (
     NeighbourVote,
-    duplicate_groups,
-    nearest_neighbours,
     neighbour_vote,
     prepared_space,
 )
-from lnl_gui.detect.probes.inputs import check_inputs
+from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
+from lnl_gui.detect.inputs import check_inputs
+from lnl_gui.detect.neighbours.search import duplicate_groups, nearest_neighbours
 from lnl_gui.util.progress import Progress, no_progress
 
 VOTERS = 10

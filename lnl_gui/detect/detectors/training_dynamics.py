@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from lnl_gui.detect.detectors.loss_mixture import detect_loss_mixture
-from lnl_gui.detect.detectors.mixture import clean_probability, fit_mixture
 from lnl_gui.detect.detectors.result import DetectorResult
+from lnl_gui.detect.mixture import clean_probability, fit_mixture
 from lnl_gui.util.progress import Progress, no_progress
 
 

@@ -14,7 +14,7 @@ from scipy.special import xlogy
 from lnl_gui.detect.detectors.majority_vote import majority_vote
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.detect.detectors.turtle_loops import TurtleParameters, fit_labelling, mean_membership
-from lnl_gui.detect.probes.inputs import check_inputs, usable_rows
+from lnl_gui.detect.inputs import check_inputs, usable_rows
 from lnl_gui.detect.probes.preparation import MEAN_NORM, prepare
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.progress import Progress, no_progress

@@ -9,7 +9,7 @@ from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax
 
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
-from lnl_gui.detect.probes.inputs import check_inputs, unit_rows
+from lnl_gui.detect.inputs import check_inputs, unit_rows
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.progress import Progress, no_progress
 

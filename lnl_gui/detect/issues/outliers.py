@@ -34,7 +34,7 @@ def find_outliers(similarity: np.ndarray) -> IssueResult:
 
 
 def find_off_topic(energy: np.ndarray) -> IssueResult:
-    """From the energy (N,) of `detect.issues.off_topic`: high where no class explains an image.
+    """Flag images that no class explains, by their energy (N,), see `relative_mahalanobis_energy`.
 
     Its upper tail is long, so deviations over the median are taken from the 90th percentile; 4.5
     of them give a score of 0.5. Fewer would flag odd images of the classes too. Rows with NaN

@@ -14,8 +14,8 @@ from typing import Any
 import numba
 import numpy as np
 
+from lnl_gui.detect.inputs import unit_rows
 from lnl_gui.detect.neighbours.ivf_index import approximate_neighbours
-from lnl_gui.detect.probes.inputs import unit_rows
 from lnl_gui.util.progress import Progress, no_progress
 
 LARGEST_FIT = 100_000

@@ -1,25 +1,19 @@
-"""Exact nearest neighbours by cosine, and their vote.
+"""Exact nearest neighbours by cosine, and groups of identical samples.
 
-O(N^2 D) time for the search, in tiles, so that memory stays O(N k); O(N k^2) for the vote, with
-no histogram over classes, so that it is the same for ten classes and for ten thousand.
+O(N^2 D) time, in tiles, so that memory stays O(N k).
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import torch
 
-from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
-from lnl_gui.detect.probes.inputs import check_inputs, unit_rows, usable_rows
-from lnl_gui.detect.probes.preparation import prepare
+from lnl_gui.detect.inputs import unit_rows, usable_rows
 from lnl_gui.util.progress import Progress, no_progress
 
 NEIGHBOURS = 20
-TEMPERATURE = 0.1
-_PRIOR = 0.01
 _TILE = 4096
-_VOTE_ROWS = 8192
+_LENGTH_ROWS = 8192
 _PAIR_ROWS = 64
 
 
@@ -155,153 +149,7 @@ def pair_similarity(embeddings: Sequence[np.ndarray], indices: np.ndarray) -> np
 def _lengths(space: np.ndarray) -> np.ndarray:
     """(N,) float32 Euclidean norms, converted a part at a time."""
     parts = [
-        np.linalg.norm(np.asarray(space[start : start + _VOTE_ROWS], dtype=np.float32), axis=1)
-        for start in range(0, len(space), _VOTE_ROWS)
+        np.linalg.norm(np.asarray(space[start : start + _LENGTH_ROWS], dtype=np.float32), axis=1)
+        for start in range(0, len(space), _LENGTH_ROWS)
     ]
     return np.concatenate(parts)
-
-
-@dataclass(frozen=True)
-class NeighbourVote:
-    """What the neighbours of N samples say.
-
-    Attributes:
-        winner: (N,) int32, the class of greatest weight, -1 where no neighbour has a label.
-        winner_share: (N,) float32 in [0, 1], its part of the weight.
-        given_share: (N,) float32 in [0, 1], the given label's part of the weight.
-        rival_share: (N,) float32 in [0, 1], that of the strongest other class.
-        agreement: (N,) float32 in [0, 1], cosine between the histogram of weights and the given
-            label's one-hot vector.
-    """
-
-    winner: np.ndarray
-    winner_share: np.ndarray
-    given_share: np.ndarray
-    rival_share: np.ndarray
-    agreement: np.ndarray
-
-
-def neighbour_vote(
-    indices: np.ndarray,
-    similarity: np.ndarray,
-    given_labels: np.ndarray,
-    *,
-    temperature: float | None = TEMPERATURE,
-) -> NeighbourVote:
-    """Weigh each neighbour's given label by exp(similarity / temperature).
-
-    Neighbours of index -1 or without a label are silent; `temperature` None counts each one
-    once. A tie goes to the given label if it is among the best, else to the nearest neighbour's.
-    """
-    size = len(indices)
-    winner = np.full(size, NO_VOTE, dtype=np.int32)
-    shares = np.zeros((4, size), dtype=np.float32)
-    for start in range(0, size, _VOTE_ROWS):
-        part = slice(start, start + _VOTE_ROWS)
-        labels = np.where(indices[part] >= 0, given_labels[indices[part]], -1)
-        weights = _weights(similarity[part], labels, temperature)
-        winner[part], shares[:, part] = _vote_part(labels, weights, given_labels[part])
-    return NeighbourVote(winner, *shares)
-
-
-def _weights(similarity: np.ndarray, labels: np.ndarray, temperature: float | None) -> np.ndarray:
-    """(n, k) float32; each row sums to one, or to zero where nobody speaks."""
-    spoken = (labels >= 0).astype(np.float32)
-    if temperature is not None:
-        top = np.max(np.where(labels >= 0, similarity, -1), axis=1, keepdims=True, initial=-1)
-        spoken *= np.exp((np.minimum(similarity, top) - top) / temperature)
-    return spoken / np.maximum(spoken.sum(axis=1, keepdims=True), 1e-30)
-
-
-def _vote_part(
-    labels: np.ndarray, weights: np.ndarray, given: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    if not labels.shape[1]:
-        return np.full(len(labels), NO_VOTE, np.int32), np.zeros((4, len(labels)), np.float32)
-    # mass[i, j] is the whole weight of neighbour j's class: no (N, C) histogram is needed.
-    mass = np.einsum("ijl,il->ij", labels[:, :, None] == labels[:, None, :], weights)
-    best = mass.argmax(axis=1)
-    best_mass = mass[np.arange(len(mass)), best]
-    for_given = labels == given[:, None]
-    given_mass = (weights * for_given).sum(axis=1)
-    rival_mass = np.where(for_given, 0, mass).max(axis=1)
-    norm = np.sqrt((mass * weights).sum(axis=1))
-    tied = given_mass >= best_mass * (1 - 1e-6)
-    winner = np.where(tied, given, labels[np.arange(len(labels)), best])
-    winner = np.where(best_mass > 0, winner, NO_VOTE)
-    agreement = given_mass / np.maximum(norm, 1e-30)
-    return winner, np.stack([best_mass, given_mass, rival_mass, agreement])
-
-
-def detect_neighbours(
-    embeddings: Sequence[np.ndarray],
-    given_labels: np.ndarray,
-    *,
-    number_of_classes: int,
-    seed: int = 0,
-    progress: Progress = no_progress,
-    neighbours: int = NEIGHBOURS,
-    duplicates: np.ndarray | None = None,
-) -> DetectorResult:
-    """Suspicion is the strongest rival's weight against the given label's, among neighbours.
-
-    Deep k-nearest neighbours (Bahri, Jiang, Gupta, ICML 2020) with soft weights, on the prepared
-    embedding (on CIFAR-10N's average precision a point above the raw one, and a third of the
-    time). Above 0.5 the vote differs from the given label. Identical embeddings are left out of
-    each other's vote unless `duplicates` says otherwise. `seed` is not used: the search is exact.
-
-    Details: `confidence` (N,), the winner's share; `neighbours` (N, k) int32, -1 for none, and
-    `neighbour_similarity` (N, k), the cosine of the embeddings as they came, falling.
-    """
-    usable = check_inputs(embeddings, given_labels, number_of_classes)
-    groups = duplicate_groups(embeddings) if duplicates is None else duplicates
-    indices, similarity = nearest_neighbours(
-        [prepared_space(embeddings, usable)], neighbours, duplicates=groups, progress=progress
-    )
-    vote = neighbour_vote(indices, similarity, np.where(usable, given_labels, -1))
-    shown, cosine = _by_plain_cosine(embeddings, indices)
-    return vote_result("neighbours", vote, shown, cosine, np.where(usable, given_labels, -1))
-
-
-def _by_plain_cosine(
-    embeddings: Sequence[np.ndarray], indices: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Neighbours (N, k) and their cosine without standardisation, in falling order.
-
-    Standardisation helps the vote but hides how far an outlier lies: on CIFAR-10N with some
-    photographs of another kind mixed in, the area under their ROC falls from 1.00 to .67.
-    """
-    cosine = pair_similarity(embeddings, indices)
-    order = np.argsort(np.where(indices < 0, np.inf, -cosine), axis=1, kind="stable")
-    return np.take_along_axis(indices, order, axis=1), np.take_along_axis(cosine, order, axis=1)
-
-
-def prepared_space(embeddings: Sequence[np.ndarray], usable: np.ndarray) -> np.ndarray:
-    """(N, P) float32: all spaces as one, see `prepare`; NaN where a sample is not usable."""
-    features = prepare(embeddings, usable=usable)
-    space = np.full((len(usable), features.matrix.shape[1]), np.nan, dtype=np.float32)
-    space[features.rows] = features.matrix
-    return space
-
-
-def vote_result(
-    name: str,
-    vote: NeighbourVote,
-    indices: np.ndarray,
-    similarity: np.ndarray,
-    given_labels: np.ndarray,
-) -> DetectorResult:
-    """A `DetectorResult` of a neighbour vote; NaN where no neighbour speaks."""
-    doubt = (vote.rival_share + _PRIOR) / (vote.rival_share + vote.given_share + 2 * _PRIOR)
-    silent = (vote.winner == NO_VOTE) | (given_labels < 0)
-    details = {
-        "confidence": vote.winner_share,
-        "neighbours": indices,
-        "neighbour_similarity": similarity,
-    }
-    return DetectorResult(
-        name,
-        np.where(silent, np.nan, doubt),
-        np.where(silent, NO_VOTE, vote.winner),
-        details,
-    )

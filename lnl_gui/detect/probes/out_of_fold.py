@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
+from lnl_gui.detect.inputs import check_inputs
 from lnl_gui.detect.probes.cross_fitting import FOLDS, cross_fit, one_thread, stratified_folds
-from lnl_gui.detect.probes.inputs import check_inputs
+from lnl_gui.detect.probes.hill_climbing import climb
 from lnl_gui.detect.probes.preparation import prepare
-from lnl_gui.detect.probes.regularisation import climb
 from lnl_gui.detect.probes.robust_loss import cross_entropy
 from lnl_gui.util.progress import Progress, no_progress
 

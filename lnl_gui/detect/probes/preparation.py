@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lnl_gui.detect.inputs import usable_rows
 from lnl_gui.detect.probes.cross_fitting import one_thread
-from lnl_gui.detect.probes.inputs import usable_rows
 
 COMPONENTS = 256
 MEAN_NORM = 8.0

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lnl_gui.detect.detectors.mixture import clean_probability, fit_mixture
+from lnl_gui.detect.mixture import clean_probability, fit_mixture
 from lnl_gui.learn.data.labelled_views import LabelledViews
 from lnl_gui.learn.data.sources import Source
 from lnl_gui.learn.data.views import embedding_views

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from lnl_gui.detect.detectors.mixture import clean_probability, fit_mixture
+from lnl_gui.detect.mixture import clean_probability, fit_mixture
 from lnl_gui.learn.data.labelled_views import BuildNetwork, LabelledViews, part_of
 from lnl_gui.learn.data.sources import Source
 from lnl_gui.learn.losses.cross_entropy import cross_entropy

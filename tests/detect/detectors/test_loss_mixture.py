@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score
 
-from lnl_gui.detect.detectors.loss_mixture import LOSSES, detect_loss_mixture
+from lnl_gui.detect.detectors.loss_mixture import detect_loss_mixture
 from lnl_gui.detect.detectors.registry import describe_detector, list_detectors, run_detector
 from lnl_gui.detect.detectors.training_dynamics import detect_aum, detect_mean_probability
+from lnl_gui.detect.probes.robust_probe import LOSSES
 from lnl_gui.util.errors import UserError
 from tests.detect.synthetic_data import World, make_world, symmetric
 

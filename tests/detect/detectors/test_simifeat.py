@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from lnl_gui.detect.detectors.nearest_neighbours import neighbour_vote
 from lnl_gui.detect.detectors.simifeat import (
     detect_simifeat_r,
     detect_simifeat_v,
@@ -8,7 +9,6 @@ from lnl_gui.detect.detectors.simifeat import (
     simifeat_rank,
     simifeat_vote,
 )
-from lnl_gui.detect.neighbours.search import neighbour_vote
 
 
 def class_mates(

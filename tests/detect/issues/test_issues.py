@@ -15,9 +15,9 @@ from lnl_gui.detect.issues.duplicates import (
 )
 from lnl_gui.detect.issues.image_quality import find_image_issues
 from lnl_gui.detect.issues.issue import IssueResult, judge_against_dataset
-from lnl_gui.detect.issues.off_topic import off_topic_energy
 from lnl_gui.detect.issues.outliers import find_off_topic, find_outliers
 from lnl_gui.detect.neighbours.search import nearest_neighbours
+from lnl_gui.detect.probes.relative_mahalanobis import relative_mahalanobis_energy
 from tests.detect.synthetic_data import make_world, symmetric
 
 NAMES = ["dark", "bright", "blurry", "low_information", "odd_size", "odd_aspect_ratio"]
@@ -159,11 +159,11 @@ def test_off_topic_is_explained_by_no_class() -> None:
     assert not find_off_topic(np.full(5, 2.0, np.float32)).flagged.any()
 
 
-def test_off_topic_energy_is_the_log_ratio_of_scipy_s_gaussians() -> None:
+def test_relative_mahalanobis_energy_is_the_log_ratio_of_scipy_s_gaussians() -> None:
     world = make_world(samples=200, dimensions=6, seed=1)
     features, folds = world.embedding.astype(np.float32), np.arange(200) % 2
     belief = np.eye(4, dtype=np.float32)[world.truth]
-    energy = off_topic_energy(
+    energy = relative_mahalanobis_energy(
         torch.from_numpy(features),
         torch.from_numpy(belief),
         torch.from_numpy(folds),

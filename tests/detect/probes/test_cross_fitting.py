@@ -10,8 +10,8 @@ from lnl_gui.detect.probes.cross_fitting import (
     stratified_folds,
     train_probes,
 )
+from lnl_gui.detect.probes.hill_climbing import climb
 from lnl_gui.detect.probes.preparation import prepare
-from lnl_gui.detect.probes.regularisation import climb
 from lnl_gui.detect.probes.robust_loss import SoftTargets, cross_entropy
 from tests.detect.synthetic_data import make_world
 

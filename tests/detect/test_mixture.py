@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.mixture import GaussianMixture
 
-from lnl_gui.detect.detectors.mixture import clean_probability, fit_mixture
+from lnl_gui.detect.mixture import clean_probability, fit_mixture
 
 
 def draw(low: float, high: float, counts: tuple[int, int], seed: int = 0) -> np.ndarray:

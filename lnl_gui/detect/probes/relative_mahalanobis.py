@@ -16,7 +16,7 @@ _PRIOR_SAMPLES = 1.0
 _CHUNK = 8192
 
 
-def off_topic_energy(
+def relative_mahalanobis_energy(
     features: Tensor, probability: Tensor, folds: Tensor, *, number_of_folds: int
 ) -> Tensor:
     """(n,) float32 log-likelihood under the whole less that under the classes, out-of-fold.

@@ -1,0 +1,83 @@
+"""How detectors agree with one another over a dataset, and with labels they were not shown.
+
+O(N log N) for each pair of detectors.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import rankdata
+
+from lnl_gui.detect.detectors.result import DetectorResult
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How K detectors agree over a dataset.
+
+    Attributes:
+        names: K names.
+        same_vote: (K, K) float64, share of the samples both vote on where they vote alike; NaN
+            for pairs that share none.
+        same_order: (K, K) float64, rank correlation of their scores in [-1, 1]; NaN likewise.
+        trust: (K,) float64, share of each one's votes that agree with the given label. Every
+            detector votes without having seen that label, or hardly so.
+        sentence: which is trusted most here, and why.
+    """
+
+    names: list[str]
+    same_vote: np.ndarray
+    same_order: np.ndarray
+    trust: np.ndarray
+    sentence: str
+
+
+def detector_agreement(
+    detectors: Sequence[DetectorResult],
+    given_labels: np.ndarray,
+    *,
+    titles: Mapping[str, str] | None = None,
+) -> Agreement:
+    """Compare K detectors with one another and with the given labels (N,)."""
+    number = len(detectors)
+    same_vote, same_order = np.full((2, number, number), np.nan)
+    for i, left in enumerate(detectors):
+        for j, right in enumerate(detectors[: i + 1]):
+            both = (left.vote >= 0) & (right.vote >= 0)
+            if both.any():
+                alike = (left.vote[both] == right.vote[both]).mean()
+                same_vote[i, j] = same_vote[j, i] = alike
+            same_order[i, j] = same_order[j, i] = _rank_correlation(left.score, right.score)
+    trust = np.array([_trust(result, given_labels) for result in detectors])
+    names = [result.name for result in detectors]
+    shown = [(titles or {}).get(name, name) for name in names]
+    return Agreement(names, same_vote, same_order, trust, _trust_sentence(shown, trust))
+
+
+def _trust(result: DetectorResult, given_labels: np.ndarray) -> float:
+    voted = (result.vote >= 0) & (given_labels >= 0)
+    return float((result.vote[voted] == given_labels[voted]).mean()) if voted.any() else np.nan
+
+
+def _rank_correlation(left: np.ndarray, right: np.ndarray) -> float:
+    """Spearman's, over the samples both could judge."""
+    both = np.isfinite(left) & np.isfinite(right)
+    if both.sum() < 2:
+        return float("nan")
+    ranks = [rankdata(scores[both]) for scores in (left, right)]
+    spreads = [rank.std() for rank in ranks]
+    if min(spreads) == 0:
+        return float("nan")
+    centred = [rank - rank.mean() for rank in ranks]
+    return float((centred[0] * centred[1]).mean() / (spreads[0] * spreads[1]))
+
+
+def _trust_sentence(titles: list[str], trust: np.ndarray) -> str:
+    if not np.isfinite(trust).any():
+        return "No detector could vote."
+    best = int(np.nanargmax(trust))
+    return (
+        f"{titles[best]} is trusted most here: {100 * trust[best]:.0f} % of its votes agree with "
+        "labels it was not shown."
+    )
