@@ -6,6 +6,8 @@ from typing import Any
 from tqdm import tqdm
 
 from lnl_gui.util.errors import Cancelled
+from lnl_gui.util.messages import Message
+from lnl_gui.util.translation import localized
 
 
 class TerminalContext:
@@ -45,9 +47,9 @@ class TerminalContext:
         self._bar.total = total
         self._bar.update(done - self._bar.n)
 
-    def log(self, message: str) -> None:
+    def log(self, message: Message | str) -> None:
         """Print one line above the bar."""
-        tqdm.write(message, file=sys.stderr)
+        tqdm.write(localized(message), file=sys.stderr)
 
     def event(self, name: str, **values: Any) -> None:
         """Print one epoch's figures; other events are for the window."""

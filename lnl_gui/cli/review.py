@@ -15,6 +15,7 @@ from lnl_gui.session.changes import Changes
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 _VERDICTS = ("accept", "keep", "relabel", "exclude", "unsure", "reset")
 _READING = ("list", "disagreements", "journal")
@@ -156,7 +157,9 @@ def _apply_table(session: Session, table: Path | None) -> Changes:
             getattr(session, verdict)(rows)
         changed.append(rows)
     rows = np.concatenate(changed)
-    return Changes(labels=True, rows=rows, text=f"Applied {len(rows):,} verdicts")
+    return Changes(
+        labels=True, rows=rows, text=message("Applied {count:,} verdicts", count=len(rows))
+    )
 
 
 def _journal_file(options: argparse.Namespace) -> Path:

@@ -9,6 +9,7 @@ import numpy as np
 
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import as_user_error
+from lnl_gui.util.messages import message
 
 Column = Sequence[Any] | np.ndarray
 
@@ -35,7 +36,7 @@ def write_table(target: Path, columns: Mapping[str, Column]) -> None:
             writer.writerow(columns)
             writer.writerows(zip(*cells, strict=True))
     except OSError as error:
-        raise as_user_error(error, f"write `{target}`") from error
+        raise as_user_error(error, message("write `{target}`", target=target)) from error
 
 
 def _as_text(column: Column) -> Sequence[Any]:

@@ -15,6 +15,7 @@ from lnl_gui.dataset.csv_table import write_table
 from lnl_gui.dataset.noise import inject_symmetric
 from lnl_gui.util.atomic import atomic_folder
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 SIDE = 64
 TRUTH_FILE = "truth.csv"
@@ -55,7 +56,10 @@ def write_digits(folder: Path, *, wrong_fraction: float = 0.2, seed: int = 0) ->
         UserError: when `folder` already holds something.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UserError(f"`{folder}` already holds something.", "Choose a new or an empty folder.")
+        raise UserError(
+            message("`{folder}` already holds something.", folder=folder),
+            message("Choose a new or an empty folder."),
+        )
     digits = load_digits()
     order = np.random.default_rng(seed).permutation(len(digits.target))
     truth = digits.target[order].astype(np.int32)

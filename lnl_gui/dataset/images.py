@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
+from lnl_gui.util.messages import Message, message
+
 PIXEL_LIMIT = 500_000_000
 """Largest picture that is decoded (after JPEG reduction): 1.5 GB as RGB."""
 FILE_SIZE_LIMIT = 1 << 31
@@ -33,20 +35,25 @@ _TRANSPOSITIONS = {
 _SIDEWAYS = (5, 6, 7, 8)
 _USUAL_DEPTHS = (255, 1023, 4095, 16383, 65535)
 _FOREIGN = (
-    (b"version https://git-lfs", "a Git LFS pointer, not the image itself"),
-    (b"<!doctype html", "a web page, not an image"),
-    (b"<html", "a web page, not an image"),
-    (b"<svg", "an SVG drawing, not a raster image"),
-    (b"<?xml", "an XML document, not a raster image"),
-    (b"%pdf", "a PDF document, not an image"),
-    (b"%!ps", "a PostScript document, not an image"),
-    (b"pk\x03\x04", "an archive, not an image"),
+    (b"version https://git-lfs", message("a Git LFS pointer, not the image itself")),
+    (b"<!doctype html", message("a web page, not an image")),
+    (b"<html", message("a web page, not an image")),
+    (b"<svg", message("an SVG drawing, not a raster image")),
+    (b"<?xml", message("an XML document, not a raster image")),
+    (b"%pdf", message("a PDF document, not an image")),
+    (b"%!ps", message("a PostScript document, not an image")),
+    (b"pk\x03\x04", message("an archive, not an image")),
 )
+_LONGEST_REASON = 190
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"heim")
 
 
 class UnreadableImage(Exception):
-    """The file cannot be shown as an image; `str()` is the reason in plain words."""
+    """The file cannot be shown as an image, for a reason in plain words."""
+
+    def __init__(self, reason: Message) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -83,7 +90,7 @@ def decode_with_header(data: bytes, *, minimum_side: int = 0) -> DecodedImage:
         UnreadableImage: when it cannot be decoded, with the reason.
     """
     if not data:
-        raise UnreadableImage("the file is empty")
+        raise UnreadableImage(message("the file is empty"))
     _prepare_pillow()
     try:
         return _decode(data, minimum_side)
@@ -92,9 +99,11 @@ def decode_with_header(data: bytes, *, minimum_side: int = 0) -> DecodedImage:
     except UnidentifiedImageError:
         raise UnreadableImage(_foreign_reason(data)) from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise UnreadableImage(f"more than {PIXEL_LIMIT // 1_000_000} megapixels") from None
+        raise UnreadableImage(
+            message("more than {limit} megapixels", limit=PIXEL_LIMIT // 1_000_000)
+        ) from None
     except MemoryError:
-        raise UnreadableImage("too large for the memory that is free") from None
+        raise UnreadableImage(message("too large for the memory that is free")) from None
     except Exception as error:  # decoders raise anything at all on damaged bytes
         raise UnreadableImage(_damage_reason(error)) from error
 
@@ -108,19 +117,19 @@ def read_bytes(file: Path) -> bytes:
     try:
         status = file.stat()
         if stat.S_ISDIR(status.st_mode):
-            raise UnreadableImage("a folder, not a file")
+            raise UnreadableImage(message("a folder, not a file"))
         if not stat.S_ISREG(status.st_mode):
-            raise UnreadableImage("not a regular file")
+            raise UnreadableImage(message("not a regular file"))
         if status.st_size > FILE_SIZE_LIMIT:
-            raise UnreadableImage(f"larger than {FILE_SIZE_LIMIT >> 30} GiB")
+            raise UnreadableImage(message("larger than {limit} GiB", limit=FILE_SIZE_LIMIT >> 30))
         return file.read_bytes()
     except FileNotFoundError:
-        raise UnreadableImage("file not found") from None
+        raise UnreadableImage(message("file not found")) from None
     except PermissionError:
-        raise UnreadableImage("no permission to read the file") from None
+        raise UnreadableImage(message("no permission to read the file")) from None
     except (OSError, ValueError) as error:  # ValueError: a NUL character in the path
         reason = getattr(error, "strerror", None) or str(error)
-        raise UnreadableImage(f"cannot be read: {reason}") from None
+        raise UnreadableImage(message("cannot be read: {reason}", reason=reason)) from None
 
 
 def _decode(data: bytes, minimum_side: int) -> DecodedImage:
@@ -131,7 +140,12 @@ def _decode(data: bytes, minimum_side: int) -> DecodedImage:
             image.draft(None, (minimum_side, minimum_side))
         if image.width * image.height > PIXEL_LIMIT:
             raise UnreadableImage(
-                f"{width} x {height} pixels, more than {PIXEL_LIMIT // 1_000_000} megapixels"
+                message(
+                    "{width} x {height} pixels, more than {limit} megapixels",
+                    width=width,
+                    height=height,
+                    limit=PIXEL_LIMIT // 1_000_000,
+                )
             )
         image.load()
         # Read after loading: Pillow turns TIFF upright by itself and then drops the tag.
@@ -207,20 +221,21 @@ def _scale_to_bytes(values: np.ndarray) -> np.ndarray:
     return np.clip(np.rint(numbers * (255.0 / high)), 0, 255).astype(np.uint8)
 
 
-def _foreign_reason(data: bytes) -> str:
+def _foreign_reason(data: bytes) -> Message:
     head = data[:64].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     for signature, reason in _FOREIGN:
         if head.startswith(signature):
             return reason
     if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
-        return "an HEIC image, which cannot be decoded here: convert it to JPEG or PNG"
+        return message("an HEIC image, which cannot be decoded here: convert it to JPEG or PNG")
     if not any(data[:4096]):
-        return "filled with zeros: the file was probably never written completely"
-    return "not an image, or in a format that is not supported"
+        return message("filled with zeros: the file was probably never written completely")
+    return message("not an image, or in a format that is not supported")
 
 
-def _damage_reason(error: Exception) -> str:
+def _damage_reason(error: Exception) -> Message:
     text = str(error).lower()
     if isinstance(error, EOFError) or "truncated" in text or "not enough data" in text:
-        return "the file is cut short (truncated)"
-    return f"damaged: {str(error).strip() or type(error).__name__}"[:200]
+        return message("the file is cut short (truncated)")
+    reason = str(error).strip() or type(error).__name__
+    return message("damaged: {reason}", reason=reason[:_LONGEST_REASON])

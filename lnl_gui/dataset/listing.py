@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lnl_gui.util.messages import Message, message
+
 IMAGE_SUFFIXES = frozenset(
     [
         ".jpg",
@@ -58,7 +60,7 @@ class Skipped:
     """Something that was not taken, with the reason in plain words."""
 
     path: str
-    reason: str
+    reason: Message
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class Listing:
     reader: str
     records: list[Record]
     skipped: list[Skipped] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[Message] = field(default_factory=list)
     class_names: list[str] = field(default_factory=list)
     annotators: list[str] = field(default_factory=list)
 
@@ -126,7 +128,7 @@ def finish_listing(
     reader: str,
     records: list[Record],
     skipped: list[Skipped],
-    warnings: list[str],
+    warnings: list[Message],
     annotators: Sequence[str] = (),
 ) -> Listing:
     """A listing with its class names, and warnings about classes that look wrong."""
@@ -137,27 +139,43 @@ def finish_listing(
     return Listing(root, reader, records, skipped, notes, names, list(annotators))
 
 
-def shorten(names: Iterable[str], shown: int = _SHOWN) -> str:
+def shorten(names: Iterable[str], shown: int = _SHOWN) -> Message:
     """The first few names for a message, and how many more there are."""
     listed = list(names)
     head = ", ".join(f"`{name[:60]}`" for name in listed[:shown])
-    return f"{head} and {len(listed) - shown} more" if len(listed) > shown else head
+    if len(listed) <= shown:
+        return Message(head)
+    return message("{names} and {count} more", names=head, count=len(listed) - shown)
 
 
-def _class_warnings(names: list[str], counts: Counter[str]) -> list[str]:
+def _class_warnings(names: list[str], counts: Counter[str]) -> list[Message]:
     found = []
     if len(names) == 1:
         found.append(
-            f"There is only one class, `{names[0][:60]}`: wrong labels cannot be found among one "
-            "class, only duplicates and odd images."
+            message(
+                "There is only one class, `{name}`: wrong labels cannot be found among one"
+                " class, only duplicates and odd images.",
+                name=names[0][:60],
+            )
         )
     single = [name for name in names if counts[name] == 1]
     if single and len(names) > 1:
-        found.append(f"Classes with a single image: {len(single)} ({shorten(single)}).")
+        found.append(
+            message(
+                "Classes with a single image: {count} ({names}).",
+                count=len(single),
+                names=shorten(single),
+            )
+        )
     alike: dict[str, list[str]] = {}
     for name in names:
         alike.setdefault(name.casefold(), []).append(name)
     twins = [" / ".join(group) for group in alike.values() if len(group) > 1]
     if twins:
-        found.append(f"Class names that differ only in upper and lower case: {shorten(twins)}.")
+        found.append(
+            message(
+                "Class names that differ only in upper and lower case: {names}.",
+                names=shorten(twins),
+            )
+        )
     return found

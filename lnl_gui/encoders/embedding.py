@@ -18,6 +18,7 @@ from lnl_gui.dataset.images import UnreadableImage
 from lnl_gui.encoders.encoder import Encoder
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.util.cores import available_cores
+from lnl_gui.util.messages import NOTHING, Message
 from lnl_gui.util.progress import Progress, no_progress
 
 PART_SIZE = 512
@@ -38,7 +39,7 @@ class Part:
     stop: int
     embeddings: dict[str, np.ndarray]
     facts: np.ndarray
-    unreadable: dict[int, str]
+    unreadable: dict[int, Message]
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class _Sample:
 
     facts: PixelFacts | None
     pixels: dict[Preprocessing, np.ndarray]
-    reason: str = ""
+    reason: Message = NOTHING
 
 
 def embed_samples(
@@ -132,7 +133,7 @@ def _prepare(
     try:
         sample = read_sample(file, minimum_side=side, thumbnail_side=thumbnail_side)
     except UnreadableImage as error:
-        return _Sample(None, {}, str(error))
+        return _Sample(None, {}, error.reason)
     store_thumbnail(sample.facts.content_hash, sample.thumbnail)
     return _Sample(sample.facts, {p: p.apply(sample.image) for p in preprocessings})
 

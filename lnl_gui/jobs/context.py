@@ -7,6 +7,7 @@ from typing import Any
 from lnl_gui.jobs.protocol import Event, Log, Message, ProgressMessage
 from lnl_gui.util.cores import worker_threads
 from lnl_gui.util.errors import Cancelled
+from lnl_gui.util.messages import Message as MarkedMessage
 from lnl_gui.util.throttle import Throttle
 
 
@@ -39,9 +40,9 @@ class MessageContext:
         if pace is not None:
             self._send(ProgressMessage(stage, done, total, pace.rate, pace.eta_s))
 
-    def log(self, message: str) -> None:
+    def log(self, message: MarkedMessage | str) -> None:
         """Add one line to the job's log."""
-        self._send(Log(message))
+        self._send(Log(str(message)))
 
     def event(self, name: str, **values: Any) -> None:
         """Send a small live figure."""

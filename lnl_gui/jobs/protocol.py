@@ -152,7 +152,7 @@ def decode(line: bytes) -> Message:
 def error_of(error: BaseException, details: str = "") -> ErrorMessage:
     """The message for an exception: a user's to mend, or a bug with its traceback."""
     if isinstance(error, UserError):
-        return ErrorMessage(error.code, error.message, error.hint, error.retryable)
+        return ErrorMessage(error.code, str(error.message), str(error.hint), error.retryable)
     text = f"{type(error).__name__}: {error}"
     hint = "This is a fault of the program. What was finished is kept; please report it."
     return ErrorMessage("bug", text, hint, False, details)

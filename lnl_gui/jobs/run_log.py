@@ -7,6 +7,7 @@ from typing import Any
 
 from lnl_gui.store.runs import LOG
 from lnl_gui.util.errors import Cancelled, UserError
+from lnl_gui.util.messages import Message
 from lnl_gui.util.progress import JobContext
 
 
@@ -31,9 +32,9 @@ class LoggedContext:
         """Send a small live figure."""
         self._context.event(name, **values)
 
-    def log(self, message: str) -> None:
+    def log(self, message: Message | str) -> None:
         """Add one line to the job's log."""
-        self.note(message)
+        self.note(str(message))
         self._context.log(message)
 
     def note(self, message: str) -> None:

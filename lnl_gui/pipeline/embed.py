@@ -18,6 +18,7 @@ from lnl_gui.store.parameters import EmbedParameters
 from lnl_gui.store.thumbnails import store_thumbnail
 from lnl_gui.util.atomic import atomic_file, write_array, write_json
 from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.messages import Message, from_text, to_json, to_text
 from lnl_gui.util.progress import JobContext, stage_progress
 
 
@@ -101,7 +102,9 @@ def _save_part(parts: Path, part: Part) -> None:
     }
     columns[FACTS] = part.facts
     columns["unreadable"] = np.array(sorted(part.unreadable), np.int64)
-    columns["reason"] = np.array([part.unreadable[i] for i in sorted(part.unreadable)], np.str_)
+    columns["reason"] = np.array(
+        [to_text(part.unreadable[i]) for i in sorted(part.unreadable)], np.str_
+    )
     with atomic_file(_part_file(parts, part.start)) as stream:
         np.savez(stream, **columns)
 
@@ -122,10 +125,10 @@ def _gather(
     """Join the parts into one memory-mapped array an encoder."""
     count = len(snapshot)
     facts = np.zeros(count, FACTS_DTYPE)
-    unreadable: dict[int, str] = {}
+    unreadable: dict[int, Message] = {}
     for start, part in _load_parts(parts, count):
         facts[start : start + len(part[FACTS])] = part[FACTS]
-        rows, reasons = part["unreadable"].tolist(), part["reason"].tolist()
+        rows, reasons = part["unreadable"].tolist(), map(from_text, part["reason"].tolist())
         unreadable.update(zip(rows, reasons, strict=True))
     if count and len(unreadable) == count:
         raise UserError(
@@ -139,7 +142,9 @@ def _gather(
         _join(parts, count, encoder, project_folder / "arrays" / name)
         artifacts[f"{EMBEDDING}{encoder.name}"] = f"arrays/{name}"
     write_array(project_folder / "arrays" / "facts.npy", facts)
-    write_json(run_folder / "unreadable.json", {str(row): why for row, why in unreadable.items()})
+    write_json(
+        run_folder / "unreadable.json", {str(row): to_json(why) for row, why in unreadable.items()}
+    )
     return {
         "artifacts": artifacts | {FACTS: "arrays/facts.npy"},
         "metrics": {

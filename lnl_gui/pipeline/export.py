@@ -25,6 +25,7 @@ from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.samples import STATUS_NAMES, load_unreadable
 from lnl_gui.util.atomic import atomic_folder, write_json
 from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.messages import to_json
 from lnl_gui.util.progress import JobContext, stage_progress
 
 MANIFEST = "manifest.json"
@@ -195,7 +196,7 @@ def _write_records(folder: Path, project: Project, snapshot: Snapshot) -> None:
     unreadable = load_unreadable(project)
     write_table(
         folder / "unreadable.csv",
-        {"path": [path for path, _ in unreadable], "reason": [why for _, why in unreadable]},
+        {"path": [path for path, _ in unreadable], "reason": [str(why) for _, why in unreadable]},
     )
 
 
@@ -245,5 +246,5 @@ def _manifest(
         "class_folders": written.folders,
         "made": dict(written.made),
         "curated_sha256": curated.digest,
-        "warnings": written.warnings,
+        "warnings": [to_json(warning) for warning in written.warnings],
     }

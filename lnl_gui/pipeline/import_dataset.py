@@ -12,6 +12,7 @@ from lnl_gui.store.project import create_project
 from lnl_gui.store.samples import insert_dataset
 from lnl_gui.util.atomic import atomic_folder
 from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.messages import to_json
 from lnl_gui.util.progress import JobContext, stage_progress
 
 
@@ -50,7 +51,7 @@ def run(parameters: ImportParameters, context: JobContext) -> dict[str, Any]:
             "skipped": len(listing.skipped),
             "classes": len(listing.class_names),
             "reader": listing.reader,
-            "warnings": listing.warnings,
+            "warnings": [to_json(warning) for warning in listing.warnings],
             "annotators": listing.annotators,
         },
     }

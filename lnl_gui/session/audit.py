@@ -13,6 +13,7 @@ from lnl_gui.store.audits import Audit
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.intervals import Estimate, clopper_pearson
+from lnl_gui.util.messages import message
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,12 @@ def draw(
     """
     if size < 1 or len(rows) == 0:
         raise UserError(
-            "There is nothing to audit." if len(rows) == 0 else "An audit needs a sample or more.",
-            "Samples that are neither flagged nor reviewed can be audited.",
+            (
+                message("There is nothing to audit.")
+                if len(rows) == 0
+                else message("An audit needs a sample or more.")
+            ),
+            message("Samples that are neither flagged nor reviewed can be audited."),
         )
     generator = np.random.default_rng(seed)
     size = min(size, len(rows))

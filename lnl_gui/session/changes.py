@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from lnl_gui.util.messages import NOTHING, Message
+
 
 def _no_rows() -> np.ndarray:
     return np.zeros(0, np.int64)
@@ -18,4 +20,4 @@ class Changes:
     runs: bool = False
     classes: bool = False
     rows: np.ndarray = field(default_factory=_no_rows)
-    text: str = ""
+    text: Message = NOTHING

@@ -17,6 +17,7 @@ from lnl_gui.store.arrays import file_stem
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import UNSEEN
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 UNREADABLE = "unreadable"
 """The issue of a file that could not be read: known from embedding, not from detection."""
@@ -161,8 +162,8 @@ class Marks:
             found = scores.load_array(folder, name) if folder else None
             if found is None:
                 raise UserError(
-                    f"The newest detection knows {missing}.",
-                    "Find suspects again, or take that filter away.",
+                    message("The newest detection knows {missing}.", missing=missing),
+                    message("Find suspects again, or take that filter away."),
                     code="no_such_scores",
                 )
             return np.array(found)

@@ -39,6 +39,7 @@ from lnl_gui.store.samples import UNSEEN, ClassInfo
 from lnl_gui.store.thumbnails import thumbnail_path
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.intervals import MODEL_ERROR
+from lnl_gui.util.messages import NOTHING, Message, message, message_n
 from lnl_gui.util.progress import JobContext
 
 Row = int | np.integer[Any]
@@ -119,11 +120,11 @@ class Session:
         return self.project.read_only
 
     @property
-    def read_only_reason(self) -> str:
+    def read_only_reason(self) -> Message:
         """Why not, in words; empty when they can."""
         if not self.read_only:
-            return ""
-        return "Another window has this project open, or the folder is write-protected."
+            return NOTHING
+        return message("Another window has this project open, or the folder is write-protected.")
 
     # Samples
 
@@ -141,7 +142,7 @@ class Session:
         path = thumbnail_path(content_hash) if content_hash else None
         return path if path is not None and path.is_file() else None
 
-    def unreadable(self) -> list[tuple[str, str]]:
+    def unreadable(self) -> list[tuple[str, Message]]:
         """(path, reason) of everything that was skipped."""
         return samples.load_unreadable(self.project)
 
@@ -158,17 +159,19 @@ class Session:
             if found.name.casefold() == name.casefold():
                 return found
         raise UserError(
-            f"There is no class called {name}.",
-            f"Classes: {', '.join(c.name for c in self.classes[:20])}.",
+            message("There is no class called {name}.", name=name),
+            message("Classes: {classes}.", classes=", ".join(c.name for c in self.classes[:20])),
         )
 
     def add_class(self, name: str) -> Changes:
         """Add a class the dataset did not have."""
         name = name.strip()
         if not name or any(found.name == name for found in self.classes):
-            raise UserError(f"A class needs a new name; {name!r} will not do.")
+            raise UserError(
+                message("A class needs a new name; {name} will not do.", name=repr(name))
+            )
         self.classes.append(samples.add_class(self.project, name))
-        return Changes(classes=True, text=f"Added class {name}")
+        return Changes(classes=True, text=message("Added class {name}", name=name))
 
     # Verdicts
 
@@ -183,7 +186,7 @@ class Session:
     def relabel(self, rows: np.ndarray, class_id: int) -> Changes:
         """Give all samples one class."""
         if not 0 <= class_id < len(self.classes):
-            raise UserError(f"There is no class number {class_id}.")
+            raise UserError(message("There is no class number {class_id}.", class_id=class_id))
         change = verdicts.relabel(self.columns, _rows(rows), class_id)
         return self._commit("relabel", {"class": self.classes[class_id].name}, change)
 
@@ -207,14 +210,14 @@ class Session:
         """
         rows = _rows(rows)
         if int(chosen) not in rows:
-            raise UserError("The sample to keep is not in the group.")
+            raise UserError(message("The sample to keep is not in the group."))
         change = duplicates.keep_one(self.columns, rows, int(chosen))
         return self._commit("keep_one", {"path": self.path_of(chosen)}, change)
 
     def adopt_opinions(self) -> Changes:
         """Make opinions nobody opposes the verdicts on samples that have none, as one operation."""
         if self.blind:
-            raise UserError("Opinions are adopted once nobody works blind any more.")
+            raise UserError(message("Opinions are adopted once nobody works blind any more."))
         found = self.marks.comparisons.unopposed(self.columns.status == UNSEEN)
         change = verdicts.adopt(self.columns, *found)
         return self._commit("adopt", {}, change)
@@ -229,12 +232,12 @@ class Session:
         found = journal.redo(self.project, self.reviewer, opinions=self.blind)
         return self._after_reversal(found, undone=False)
 
-    def undo_text(self) -> str | None:
+    def undo_text(self) -> Message | None:
         """What undo would take back."""
         operation = journal.undoable(self.project, opinions_of=self._opinions_of)
         return _operation_text(operation) if operation else None
 
-    def redo_text(self) -> str | None:
+    def redo_text(self) -> Message | None:
         """What redo would do again."""
         operation = journal.redoable(self.project, opinions_of=self._opinions_of)
         return _operation_text(operation) if operation else None
@@ -271,7 +274,9 @@ class Session:
         self._reviewers = None
         self._apply(change, time.time())
         done = _operation_text(operation)
-        text = f"Undid: {done}" if undone else f"Redid: {done}"
+        text = (
+            message("Undid: {done}", done=done) if undone else message("Redid: {done}", done=done)
+        )
         return Changes(labels=True, rows=change.rows, text=text)
 
     def _apply(self, change: Change, when: float) -> None:
@@ -297,7 +302,11 @@ class Session:
             self.columns.take_over(*samples.load_current(self.project, self.columns.given))
         # Who looks at the journal changes nothing of what it says.
         self.marks.forget_verdicts(np.zeros(0, np.int64))
-        text = f"{reviewer} reviews blind" if blind else f"{reviewer} reviews"
+        text = (
+            message("{reviewer} reviews blind", reviewer=reviewer)
+            if blind
+            else message("{reviewer} reviews", reviewer=reviewer)
+        )
         return Changes(labels=True, rows=np.arange(len(self)), text=text)
 
     def reviewers(self) -> list[str]:
@@ -403,7 +412,11 @@ class Session:
         else:
             self._counts = None
             self.columns.take_over(merged.label, merged.status, merged.verdict_time)
-        text = f"Took in {merged.report.operations:,} operations of {merged.name}"
+        text = message(
+            "Took in {operations:,} operations of {name}",
+            operations=merged.report.operations,
+            name=merged.name,
+        )
         return Changes(labels=True, classes=True, rows=merged.report.rows, text=text)
 
     def replay(self, source: Path) -> tuple[journal_file.ReplayReport, Changes]:
@@ -413,14 +426,18 @@ class Session:
             UserError: when the file is no journal.
         """
         report = journal_file.replay_journal(self.project, source)
-        text = f"Replayed {report.absorbed.operations:,} operations of {source.name}"
+        text = message(
+            "Replayed {operations:,} operations of {name}",
+            operations=report.absorbed.operations,
+            name=source.name,
+        )
         return report, self._after_absorbing(report.absorbed.rows, text)
 
     def write_journal(self, target: Path) -> int:
         """Write the journal as JSON lines; returns how many operations it has."""
         return journal_file.write_journal(self.project, target)
 
-    def _after_absorbing(self, rows: np.ndarray, text: str) -> Changes:
+    def _after_absorbing(self, rows: np.ndarray, text: Message) -> Changes:
         self.classes = samples.load_classes(self.project)
         self.marks.forget_verdicts()
         self._reviewers = None
@@ -438,8 +455,8 @@ class Session:
         """
         if self.blind and (spec.disagreement is not None or {*spec.reviewer} - {self.reviewer}):
             raise UserError(
-                "A second opinion is blind to the others' verdicts.",
-                "Take the filters by reviewer and disagreement away.",
+                message("A second opinion is blind to the others' verdicts."),
+                message("Take the filters by reviewer and disagreement away."),
                 code="blind",
             )
         if self._text_index is None and spec.text.strip():
@@ -528,7 +545,7 @@ class Session:
             if run.kind == "embed":
                 reload_pixels(self.project, self.columns)
             self._scores = reload_scores(self.project, self.columns)
-        return Changes(scores=scored, runs=True, text=f"{run.kind}: {state}")
+        return Changes(scores=scored, runs=True, text=NOTHING)
 
     def forget_run(self, run_id: str) -> None:
         """Remove a run nobody goes back to."""
@@ -559,23 +576,23 @@ def _user_name() -> str:
 
 
 _PAST = {
-    "accept": "Accepted the suggestion for {}",
-    "keep": "Kept the label of {}",
-    "exclude": "Excluded {}",
-    "unsure": "Marked as unsure {}",
-    "reset": "Reset {}",
-    "keep_one": "Kept one and excluded the rest of {}",
-    "adopt": "Adopted the opinions on {}",
+    "accept": message("Accepted the suggestion for {samples}"),
+    "keep": message("Kept the label of {samples}"),
+    "exclude": message("Excluded {samples}"),
+    "unsure": message("Marked as unsure {samples}"),
+    "reset": message("Reset {samples}"),
+    "keep_one": message("Kept one and excluded the rest of {samples}"),
+    "adopt": message("Adopted the opinions on {samples}"),
 }
 
 
-def _text(kind: str, params: dict[str, Any]) -> str:
-    number = params.get("count", 0)
-    things = f"{number:,} sample" if number == 1 else f"{number:,} samples"
+def _text(kind: str, params: dict[str, Any]) -> Message:
+    samples = message_n("{count:,} sample", "{count:,} samples", int(params.get("count", 0)))
     if kind == "relabel":
-        return f"Relabelled {things} as {params['class']}"
-    return _PAST.get(kind, f"{kind} {{}}").format(things)
+        return message("Relabelled {samples} as {name}", samples=samples, name=params["class"])
+    past = _PAST.get(kind, Message("{kind} {samples}", (("kind", kind),)))
+    return past.with_fields(samples=samples)
 
 
-def _operation_text(operation: journal.Operation) -> str:
+def _operation_text(operation: journal.Operation) -> Message:
     return _text(operation.params.get("verdict", operation.kind), operation.params)

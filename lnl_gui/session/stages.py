@@ -9,6 +9,7 @@ import numpy as np
 from lnl_gui.session.columns import Columns
 from lnl_gui.store.journal import Change
 from lnl_gui.store.samples import STATUS_NAMES, UNSEEN
+from lnl_gui.util.messages import Message, message
 
 
 class Stage(IntEnum):
@@ -28,8 +29,8 @@ class NextStep:
 
     kind: str
     """embed, detect, review, finetune, export or done"""
-    title: str
-    explanation: str
+    title: Message
+    explanation: Message
 
 
 @dataclass(frozen=True)
@@ -102,23 +103,28 @@ def next_step(stage: Stage, counts: Counts) -> NextStep:
     if stage < Stage.DETECTED:
         return NextStep(
             "detect" if stage == Stage.EMBEDDED else "embed",
-            "Find suspects",
-            f"Look at all {counts.samples:,} images and find the labels that do not fit.",
+            message("Find suspects"),
+            message(
+                "Look at all {samples:,} images and find the labels that do not fit.",
+                samples=counts.samples,
+            ),
         )
     if stage == Stage.DETECTED:
         return NextStep(
             "review",
-            f"Review {counts.flagged_left:,} suspects",
-            "W accepts the suggestion, Q keeps the label, E excludes, N is unsure.",
+            message("Review {flagged_left:,} suspects", flagged_left=counts.flagged_left),
+            message("W accepts the suggestion, Q keeps the label, E excludes, N is unsure."),
         )
     if stage == Stage.REVIEWED:
         return NextStep(
             "finetune",
-            "Fine-tune",
-            "Train on the curated labels and see what the cleaning gained.",
+            message("Fine-tune"),
+            message("Train on the curated labels and see what the cleaning gained."),
         )
     if stage == Stage.FINETUNED:
         return NextStep(
-            "export", "Export", "Write the curated dataset, the tables and the journal."
+            "export",
+            message("Export"),
+            message("Write the curated dataset, the tables and the journal."),
         )
-    return NextStep("done", "Done", "The curated dataset has been exported.")
+    return NextStep("done", message("Done"), message("The curated dataset has been exported."))

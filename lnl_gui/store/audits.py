@@ -11,6 +11,7 @@ from lnl_gui.store import schema
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import integer_rows
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 _COLUMNS = "id, guid, reviewer, seed, stratified, population, time"
 
@@ -88,7 +89,10 @@ def load_audit(project: Project, identifier: int) -> Audit:
     for audit in load_audits(project):
         if audit.id == identifier:
             return audit
-    raise UserError(f"There is no audit number {identifier}.", "Draw one first.")
+    raise UserError(
+        message("There is no audit number {identifier}.", identifier=identifier),
+        message("Draw one first."),
+    )
 
 
 def _audit(project: Project, values: tuple[int, str, str, int, int, int, float]) -> Audit:

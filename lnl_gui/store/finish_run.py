@@ -9,6 +9,7 @@ from lnl_gui.store.samples import record_unreadable
 from lnl_gui.util.atomic import read_json
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.log import logger
+from lnl_gui.util.messages import from_json
 
 PARTS = "parts"
 """Folder inside a run's folder for what a killed job resumes from."""
@@ -21,7 +22,7 @@ def finish(
     run = runs.finish_run(project, run_id, state, result, message)
     if state == runs.DONE and run.kind == "embed":
         errors = read_json(run.folder / "unreadable.json")
-        record_unreadable(project, {int(row): reason for row, reason in errors.items()})
+        record_unreadable(project, {int(row): from_json(reason) for row, reason in errors.items()})
     if state == runs.DONE:
         # Only a finished and recorded run no longer needs the parts it could resume from.
         shutil.rmtree(run.folder / PARTS, ignore_errors=True)

@@ -27,6 +27,7 @@ from lnl_gui.store.project import Project
 from lnl_gui.store.samples import STATUS_NAMES, insert_class, load_classes
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.messages import message
 
 FORMAT = "lnl-journal"
 VERSION = 1
@@ -73,7 +74,7 @@ def write_journal(project: Project, target: Path) -> int:
                 stream.write(json.dumps(line, ensure_ascii=False) + "\n")
                 count += 1
     except OSError as error:
-        raise as_user_error(error, f"write the journal {target}") from error
+        raise as_user_error(error, message("write the journal {target}", target=target)) from error
     return count
 
 
@@ -108,7 +109,10 @@ def replay_journal(project: Project, source: Path) -> ReplayReport:
         parsed = [_parse(number, line, finder) for number, line in enumerate(lines, start=1)]
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise UserError(
-            f"{source} is damaged: a line is no operation ({error}).", "Nothing was changed."
+            message(
+                "{source} is damaged: a line is no operation ({error}).", source=source, error=error
+            ),
+            message("Nothing was changed."),
         ) from error
     with project.transaction() as connection:
         for number in range(len(load_classes(project)), len(finder.class_names)):
@@ -122,17 +126,29 @@ def _read(source: Path) -> list[dict[str, Any]]:
         with source.open(encoding="utf-8") as stream:
             lines = [json.loads(line) for line in stream if line.strip()]
     except OSError as error:
-        raise UserError(f"{source} could not be read: {error.strerror}.") from error
+        raise UserError(
+            message(
+                "{source} could not be read: {reason}.",
+                source=source,
+                reason=error.strerror or str(error),
+            )
+        ) from error
     except ValueError as error:
-        raise UserError(f"{source} is no journal: {error}.", "Nothing was changed.") from error
+        raise UserError(
+            message("{source} is no journal: {error}.", source=source, error=error),
+            message("Nothing was changed."),
+        ) from error
     header = lines[0] if lines and isinstance(lines[0], dict) else {}
     if header.get("format") != FORMAT:
         raise UserError(
-            f"{source} is no journal of LNL.",
-            "Write one with `lnl-gui review PROJECT journal --journal FILE`.",
+            message("{source} is no journal of LNL.", source=source),
+            message("Write one with `lnl-gui review PROJECT journal --journal FILE`."),
         )
     if header.get("version", 0) > VERSION:
-        raise UserError(f"{source} was written by a newer LNL.", "Update LNL to replay it.")
+        raise UserError(
+            message("{source} was written by a newer LNL.", source=source),
+            message("Update LNL to replay it."),
+        )
     return lines[1:]
 
 

@@ -18,6 +18,7 @@ from lnl_gui.store.journal import REDO, UNDO, Change, operations
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.samples import insert_class, integer_rows, load_classes
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
 
 _PART = 4_000
@@ -78,9 +79,16 @@ def merge(
 
 def _check_same(project: Project, other: Project) -> None:
     refusal = UserError(
-        f"{other.folder} is a project of another dataset than {project.folder}.",
-        "Only copies of one project, or projects of the same images and given labels, can be"
-        " merged. To carry verdicts to a changed dataset, replay the journal.",
+        message(
+            "{other} is a project of another dataset than {folder}.",
+            other=other.folder,
+            folder=project.folder,
+        ),
+        message(
+            "Only copies of one project, or projects of the same images and given"
+            " labels, can be merged. To carry verdicts to a changed dataset, replay the"
+            " journal."
+        ),
         code="other_dataset",
     )
     here, there = column_cache.load_fixed(project), column_cache.load_fixed(other)

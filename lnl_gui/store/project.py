@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 
 from lnl_gui.store import schema
 from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.messages import message
 
 SUFFIX = ".lnl"
 PLAIN_NAMES = frozenset(
@@ -110,14 +111,17 @@ class Project:
     def _check_writable(self) -> None:
         if self.read_only:
             raise UserError(
-                f"{self.folder} is open in another window; this one may only read.",
-                "Close the other window and open the project again.",
+                message(
+                    "{folder} is open in another window; this one may only read.",
+                    folder=self.folder,
+                ),
+                message("Close the other window and open the project again."),
                 code="read_only",
             )
         if self._lent:
             raise UserError(
-                "Another copy is being merged: nothing can be changed until that is over.",
-                "It takes seconds, and it can be cancelled.",
+                message("Another copy is being merged: nothing can be changed until that is over."),
+                message("It takes seconds, and it can be cancelled."),
                 code="lent",
                 retryable=True,
             )
@@ -156,12 +160,15 @@ def database_error(error: sqlite3.OperationalError, folder: Path) -> UserError:
     text = str(error)
     if "full" in text:
         return UserError(
-            f"The disk is full: the last change to {folder} was not saved.",
-            "Free some space and do it again; everything before it is safe.",
+            message("The disk is full: the last change to {folder} was not saved.", folder=folder),
+            message("Free some space and do it again; everything before it is safe."),
             code="disk_full",
             retryable=True,
         )
-    return UserError(f"The project {folder} could not be written: {text}.", code="database")
+    return UserError(
+        message("The project {folder} could not be written: {text}.", folder=folder, text=text),
+        code="database",
+    )
 
 
 def resolve_root(folder: Path, relative: str, absolute: str) -> Path:
@@ -222,13 +229,14 @@ def create_project(folder: Path, *, root: Path, reader: str) -> Project:
     """
     if folder.exists() and any(folder.iterdir()):
         raise UserError(
-            f"{folder} exists already.", "Choose another name, or open it as a project."
+            message("{folder} exists already.", folder=folder),
+            message("Choose another name, or open it as a project."),
         )
     try:
         for part in (folder, folder / "arrays", folder / "runs", folder / "models"):
             part.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise as_user_error(error, f"create the project {folder}") from error
+        raise as_user_error(error, message("create the project {folder}", folder=folder)) from error
     lock = acquire_lock(folder)
     connection = _connect(folder / DATABASE, read_only=False)
     with connection:
@@ -268,8 +276,12 @@ def open_project(folder: Path, *, read_only: bool = False) -> Project:
     database = folder / DATABASE
     if not database.is_file():
         raise UserError(
-            f"{folder} is not an LNL project (it has no {DATABASE}).",
-            "Open a folder ending in .lnl, or import a dataset first.",
+            message(
+                "{folder} is not an LNL project (it has no {database}).",
+                folder=folder,
+                database=DATABASE,
+            ),
+            message("Open a folder ending in .lnl, or import a dataset first."),
             code="not_a_project",
         )
     lock = None if read_only else acquire_lock(folder)
@@ -280,7 +292,11 @@ def open_project(folder: Path, *, read_only: bool = False) -> Project:
             schema.migrate(connection, database)
     except sqlite3.DatabaseError as error:
         _release(lock)
-        raise UserError(f"{database} is damaged or no database: {error}.") from error
+        raise UserError(
+            message(
+                "{database} is damaged or no database: {error}.", database=database, error=error
+            )
+        ) from error
     except UserError:
         _release(lock)
         raise

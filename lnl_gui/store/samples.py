@@ -9,6 +9,7 @@ import numpy as np
 
 from lnl_gui.store import column_cache
 from lnl_gui.store.project import Project
+from lnl_gui.util.messages import Message, from_text, to_text
 
 UNSEEN, KEPT, RELABELLED, EXCLUDED, UNSURE = range(5)
 STATUS_NAMES = ("unseen", "kept", "relabelled", "excluded", "unsure")
@@ -63,7 +64,7 @@ def insert_dataset(
     class_names: Sequence[str],
     split_names: Sequence[str],
     samples: Iterable[tuple[int, str, int, int, str | None]],
-    skipped: Iterable[tuple[str, str]],
+    skipped: Iterable[tuple[str, Message]],
 ) -> None:
     """Fill a new project in one transaction, then cache what never changes.
 
@@ -80,7 +81,9 @@ def insert_dataset(
         connection.executemany(
             "INSERT INTO sample(id, path, given, split, file) VALUES (?, ?, ?, ?, ?)", samples
         )
-        connection.executemany("INSERT INTO skipped VALUES (?, ?)", skipped)
+        connection.executemany(
+            "INSERT INTO skipped VALUES (?, ?)", [(path, to_text(why)) for path, why in skipped]
+        )
     column_cache.load_fixed(project)
 
 
@@ -148,20 +151,21 @@ def load_readable(project: Project, count: int) -> np.ndarray:
     return readable
 
 
-def record_unreadable(project: Project, errors: dict[int, str]) -> None:
+def record_unreadable(project: Project, errors: dict[int, Message]) -> None:
     """Set or clear the reason why a sample could not be read."""
     with project.transaction() as connection:
         connection.execute("UPDATE sample SET error = NULL WHERE error IS NOT NULL")
         connection.executemany(
             "UPDATE sample SET error = ? WHERE id = ?",
-            [(reason, row) for row, reason in errors.items()],
+            [(to_text(reason), row) for row, reason in errors.items()],
         )
 
 
-def load_unreadable(project: Project) -> list[tuple[str, str]]:
+def load_unreadable(project: Project) -> list[tuple[str, Message]]:
     """(path, reason) of what was skipped at import and of samples that could not be decoded."""
     query = (
         "SELECT path, reason FROM skipped"
         " UNION ALL SELECT path, error FROM sample WHERE error IS NOT NULL"
     )
-    return [(str(path), str(reason)) for path, reason in project.connection.execute(query)]
+    found = project.connection.execute(query)
+    return [(str(path), from_text(str(reason))) for path, reason in found]

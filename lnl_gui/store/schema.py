@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 MAJOR, MINOR = 1, 1
 VERSION = MAJOR * 1000 + MINOR
@@ -115,11 +116,18 @@ def check_version(connection: sqlite3.Connection, database: Path) -> bool:
     """
     found = version_of(connection)
     if found == 0:
-        raise UserError(f"{database} is not an LNL project.", "Choose a folder ending in .lnl.")
+        raise UserError(
+            message("{database} is not an LNL project.", database=database),
+            message("Choose a folder ending in .lnl."),
+        )
     if found // 1000 > MAJOR:
         raise UserError(
-            f"{database.parent} was written by a newer LNL (format {found // 1000}).",
-            "Update LNL to open it; nothing was changed.",
+            message(
+                "{parent} was written by a newer LNL (format {found}).",
+                parent=database.parent,
+                found=found // 1000,
+            ),
+            message("Update LNL to open it; nothing was changed."),
             code="newer_format",
         )
     return found < VERSION
@@ -132,7 +140,14 @@ def migrate(connection: sqlite3.Connection, database: Path) -> None:
     while found < VERSION:
         step = MIGRATIONS.get(found)
         if step is None:
-            raise UserError(f"No way to bring {database} from format {found} to {VERSION}.")
+            raise UserError(
+                message(
+                    "No way to bring {database} from format {found} to {version}.",
+                    database=database,
+                    found=found,
+                    version=VERSION,
+                )
+            )
         with connection:
             step(connection)
             following = min(v for v in (*MIGRATIONS, VERSION) if v > found)

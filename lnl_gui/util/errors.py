@@ -6,6 +6,8 @@ alike. Any other exception is a bug and is shown with its traceback.
 
 import errno
 
+from lnl_gui.util.messages import NOTHING, Message, message
+
 
 class UserError(Exception):
     """Something the user can mend.
@@ -18,11 +20,16 @@ class UserError(Exception):
     """
 
     def __init__(
-        self, message: str, hint: str = "", *, code: str = "user_error", retryable: bool = False
+        self,
+        message: Message | str,
+        hint: Message | str = NOTHING,
+        *,
+        code: str = "user_error",
+        retryable: bool = False,
     ) -> None:
         super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message = message if isinstance(message, Message) else Message(message)
+        self.hint = hint if isinstance(hint, Message) else Message(hint)
         self.code = code
         self.retryable = retryable
 
@@ -37,20 +44,28 @@ class Cancelled(Exception):
 DISK_FULL_CODE = "disk_full"
 
 
-def as_user_error(error: OSError, action: str) -> UserError:
+def as_user_error(error: OSError, action: Message | str) -> UserError:
     """Turn an operating-system error met while doing `action` into one a user can mend."""
-    what = f"{action} ({error.filename})" if error.filename else action
+    doing = action if isinstance(action, Message) else Message(action)
+    what = message("{action} ({file})", action=doing, file=_name(error)) if _name(error) else doing
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return UserError(
-            f"The disk is full: could not {what}.",
-            "Free some space and start again; what was finished is kept.",
+            message("The disk is full: could not {action}.", action=what),
+            message("Free some space and start again; what was finished is kept."),
             code=DISK_FULL_CODE,
             retryable=True,
         )
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return UserError(
-            f"No permission to {what}.",
-            "Choose a folder you may write to, or change its permissions.",
+            message("No permission to {action}.", action=what),
+            message("Choose a folder you may write to, or change its permissions."),
             code="permission",
         )
-    return UserError(f"Could not {what}: {error.strerror or error}.", code="os_error")
+    reason = error.strerror or str(error)
+    return UserError(
+        message("Could not {action}: {reason}.", action=what, reason=reason), code="os_error"
+    )
+
+
+def _name(error: OSError) -> str:
+    return str(error.filename or "")

@@ -52,6 +52,10 @@ class Message:
     def __bool__(self) -> bool:
         return bool(self.template)
 
+    def with_fields(self, **fields: "Value") -> "Message":
+        """The same template with these fields, for templates that lie in a table."""
+        return Message(self.template, self.fields + _plain_fields(fields), self.plural)
+
     def filled(self, translator: Translator) -> str:
         """The sentence in the translator's language."""
         fields = dict(self.fields)
@@ -73,7 +77,8 @@ class Message:
 
 
 Field: TypeAlias = str | int | float | Message
-Value: TypeAlias = Field | PathLike[str] | Real
+Value: TypeAlias = Field | PathLike[str] | Real | Exception
+"""What a message can be made with; paths and errors of libraries become their text."""
 NOTHING = Message("")
 
 
@@ -151,8 +156,10 @@ def format_value(value: object, spec: str, translator: Translator) -> str:
     return translator.number(text) if is_number else text
 
 
-def to_json(said: Message) -> str | dict[str, Any]:
+def to_json(said: Message | str) -> str | dict[str, Any]:
     """The form for JSON: the bare template where there are no fields."""
+    if isinstance(said, str):
+        return said
     return _as_object(said) if said.fields else said.template
 
 

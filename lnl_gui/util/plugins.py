@@ -10,6 +10,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any, TypeVar
 
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message, message
 
 T = TypeVar("T")
 
@@ -38,20 +39,28 @@ def _object(point: EntryPoint) -> Any:
     try:
         return point.load()
     except Exception as error:  # whatever a foreign package raises while it is imported
-        raise _refusal(point, f"cannot be loaded ({error})") from error
+        raise _refusal(point, message("cannot be loaded ({error})", error=error)) from error
 
 
 def _checked(point: EntryPoint, found: Any, kind: type[T]) -> T:
     if not isinstance(found, kind):
-        raise _refusal(point, f"is a {type(found).__name__}, not a {kind.__name__}")
+        found_kind = type(found).__name__
+        raise _refusal(
+            point, message("is a {found}, not a {kind}", found=found_kind, kind=kind.__name__)
+        )
     return found
 
 
-def _refusal(point: EntryPoint, what: str) -> UserError:
+def _refusal(point: EntryPoint, what: Message) -> UserError:
     package = point.dist.name if point.dist is not None else point.value
     return UserError(
-        f"The entry point {point.name} in {point.group} {what}.",
-        f"Update or remove the package that provides it: {package}.",
+        message(
+            "The entry point {point} in {group} {what}.",
+            point=point.name,
+            group=point.group,
+            what=what,
+        ),
+        message("Update or remove the package that provides it: {package}.", package=package),
         code="broken_plugin",
     )
 

@@ -6,6 +6,8 @@ The caller may raise `Cancelled` from it; algorithms hold no other cancel code.
 
 from typing import Any, Protocol
 
+from lnl_gui.util.messages import Message
+
 
 class Progress(Protocol):
     """Report that `done` of `total` units are finished; may raise `Cancelled`."""
@@ -29,7 +31,7 @@ class JobContext(Protocol):
     def progress(self, stage: str, done: int, total: int) -> None:
         """Report progress of one stage, throttled; raises `Cancelled` when asked to stop."""
 
-    def log(self, message: str) -> None:
+    def log(self, message: Message | str) -> None:
         """Add one line to the job's log."""
 
     def event(self, name: str, **values: Any) -> None:

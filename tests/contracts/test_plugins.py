@@ -87,5 +87,5 @@ def test_a_broken_package_is_named() -> None:
     for group, reason in (("lnl_gui.first", "no_such_module"), ("lnl_gui.second", "function")):
         with pytest.raises(UserError, match=reason) as caught:
             plugins(group, Path)
-        assert "spoilt" in caught.value.hint
+        assert "spoilt" in str(caught.value.hint)
         assert caught.value.code == "broken_plugin"

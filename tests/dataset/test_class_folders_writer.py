@@ -99,7 +99,7 @@ def test_hard_links_across_disks_become_copies_and_say_so(
     monkeypatch.setattr(Path, "hardlink_to", other_disk)
     result = write_class_folders(tmp_path / "out", items_of(source), images="hardlink")
     assert result.made == {"copy": 5}
-    assert result.warnings[0].endswith("5 of 5 images.")
+    assert str(result.warnings[0]).endswith("5 of 5 images.")
 
 
 def test_refused_symbolic_links_are_explained(
@@ -146,7 +146,7 @@ def test_missing_originals_are_skipped_and_named(tmp_path: Path, source: Path) -
         assert [bool(path) for path in result.paths] == [True, False, True, True, True]
         assert [item.path for item in result.skipped] == [str(items[1].file)]
         assert len(digests(tmp_path / images)) == 4
-        assert "could not be read and are missing: 1;" in result.warnings[0]
+        assert "could not be read and are missing: 1;" in str(result.warnings[0])
 
 
 def test_none_writes_nothing_but_names_everything(tmp_path: Path, source: Path) -> None:
@@ -192,7 +192,9 @@ def test_changed_folder_names_are_told(tmp_path: Path, source: Path) -> None:
     items = [ExportItem(item.file, "a:b") for item in items_of(source)]
     result = write_class_folders(tmp_path / "out", items)
     assert result.folders == {"a:b": "a_b"}
-    assert "another name, so that every system accepts it: 1 (`a:b` -> `a_b`)" in result.warnings[0]
+    assert "another name, so that every system accepts it: 1 (`a:b` -> `a_b`)" in str(
+        result.warnings[0]
+    )
 
 
 def test_class_named_like_an_image_of_its_parent(tmp_path: Path, source: Path) -> None:

@@ -81,7 +81,9 @@ def test_coco_with_one_class_an_image(folder: Path) -> None:
     }
     listing = read_dataset(write_json(folder, value))
     assert pairs(listing) == [("1.png", "cat"), ("2.png", "dog")]
-    assert [(s.path, s.reason) for s in listing.skipped] == [("3.png", "several classes: cat, dog")]
+    assert [(s.path, str(s.reason)) for s in listing.skipped] == [
+        ("3.png", "several classes: cat, dog")
+    ]
     del value["images"][0]["file_name"]
     with pytest.raises(UserError, match="a field is missing: 'file_name'"):
         read_dataset(write_json(folder, value))
@@ -113,7 +115,9 @@ def test_label_studio_exports(folder: Path) -> None:
 def test_label_studio_disagreement_is_skipped_with_the_votes(folder: Path) -> None:
     value = [task("images/3.png", "cat", "dog", "cat"), task("images/1.png", "cat")]
     listing = read_dataset(write_json(folder, value))
-    assert listing.skipped[0].reason == "annotators disagree or chose several: cat (2), dog (1)"
+    assert (
+        str(listing.skipped[0].reason) == "annotators disagree or chose several: cat (2), dog (1)"
+    )
 
 
 def test_huggingface_metadata_at_the_root(folder: Path) -> None:
@@ -174,7 +178,7 @@ def test_cells_of_objects() -> None:
 def test_registry_suggests_the_nearest_name(folder: Path) -> None:
     names = [reader.name for reader in list_readers()]
     assert names == ["huggingface", "table", "json", "parquet", "class-folders"]
-    with pytest.raises(UserError, match=r"Did you mean `class-folders`\?"):
+    with pytest.raises(UserError, match=r"Did you mean class-folders\?"):
         read_dataset(folder, reader="class_folder")
     with pytest.raises(UserError, match="holds no table"):
         read_dataset(folder, reader="table")

@@ -13,6 +13,7 @@ from PIL import Image
 from lnl_gui.__main__ import main
 from lnl_gui.session.session import Session
 from lnl_gui.util import atomic
+from lnl_gui.util.messages import Message
 from tests.cli.test_verbs import hashes, read_table
 from tests.conftest import draw_image
 
@@ -119,7 +120,7 @@ def test_tables_of_many_makes(
     found = summary(capsys)
     assert (found["samples"], found["skipped"]) == (4, 1)
     with Session.open(tmp_path / "p.lnl", read_only=True) as session:
-        assert ("gone.png", "file not found") in session.unreadable()
+        assert ("gone.png", Message("file not found")) in session.unreadable()
         assert sorted(entry.name for entry in session.classes) == ["b", "ä"]
 
 

@@ -155,7 +155,7 @@ def test_copies_of_an_image_are_one_group(embedded: Path) -> None:
 def test_an_unknown_detector_suggests_the_nearest(embedded: Path) -> None:
     with pytest.raises(UserError, match="neighbors") as raised:
         run_detection(embedded, detectors=("neighbors",))
-    assert "neighbours" in raised.value.hint
+    assert "neighbours" in str(raised.value.hint)
 
 
 def _words(project: Path, *, weights: str | None) -> None:

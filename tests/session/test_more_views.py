@@ -196,7 +196,7 @@ def test_keep_one_excludes_the_rest_as_one_operation(session: Session) -> None:
     assert session.columns.status[rows].tolist() == [EXCLUDED, KEPT, EXCLUDED, EXCLUDED]
     group = by_id(session.duplicate_groups())[3]
     assert (group.harmful, group.left) == (False, 0)
-    assert session.undo_text() == "Kept one and excluded the rest of 4 samples"
+    assert str(session.undo_text()) == "Kept one and excluded the rest of 4 samples"
     session.undo()
     assert by_id(session.duplicate_groups())[3].conflicting
     session.relabel(rows, 1)

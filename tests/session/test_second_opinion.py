@@ -66,12 +66,12 @@ def test_undo_keeps_to_ones_own_stack(session: Session) -> None:
     session.work_as("eve", blind=True)
     session.exclude(np.array([1]))
     session.work_as("bob", blind=True)
-    assert session.undo_text() == "Excluded 1 sample"
+    assert str(session.undo_text()) == "Excluded 1 sample"
     session.undo()
     session.undo()
     assert session.undo() is None
     assert set(session.columns.status) == {UNSEEN}
-    assert session.redo_text() == "Relabelled 1 sample as cat"
+    assert str(session.redo_text()) == "Relabelled 1 sample as cat"
     session.redo()
     assert session.columns.current[1] == 0
     session.work_as("ann")

@@ -75,7 +75,7 @@ def test_redo_survives_a_restart_and_ends_with_a_new_act(folder: Path) -> None:
         session.undo()
         session.undo()
     with Session.open(folder) as session:
-        assert session.redo_text() == "Relabelled 1 sample as bird"
+        assert str(session.redo_text()) == "Relabelled 1 sample as bird"
         session.redo()
         assert session.columns.current[1] == 2
         session.exclude(np.array([9]))

@@ -21,6 +21,7 @@ from lnl_gui.store.project import SUFFIX, create_project, resolve_root
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message
 from tests.builders import make_project
 
 
@@ -64,7 +65,7 @@ def test_a_result_outlives_a_killed_window(folder: Path) -> None:
             broken.id: runs.INTERRUPTED,
         }
         assert not session.columns.readable[4]
-        assert ("cat/broken.png", "zero bytes") in session.unreadable()
+        assert ("cat/broken.png", Message("zero bytes")) in session.unreadable()
 
 
 def test_parameters_survive_json() -> None:

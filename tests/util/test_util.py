@@ -69,10 +69,10 @@ def test_rate_does_not_count_what_was_resumed() -> None:
 def test_operating_system_errors_say_what_to_do() -> None:
     full = as_user_error(OSError(errno.ENOSPC, "No space left", "/data/x"), "save the model")
     assert (full.code, full.retryable) == ("disk_full", True)
-    assert "/data/x" in full.message
+    assert "/data/x" in str(full.message)
     denied = as_user_error(PermissionError(errno.EACCES, "denied", "/data/x"), "save the model")
     assert denied.code == "permission"
-    assert "Choose a folder" in denied.hint
+    assert "Choose a folder" in str(denied.hint)
 
 
 def test_home_moves_together(own_home: Path) -> None:

@@ -8,6 +8,7 @@ from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables import Table
 from lnl_gui.dataset.splits import canonical_split
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message, message
 
 PATH_NAMES = [
     "path",
@@ -119,7 +120,10 @@ def choose_columns(table: Table, options: ReaderOptions) -> Columns:
     one_hot = _one_hot(table, sample, rest)
     if one_hot:
         table.warnings.append(
-            f"The label is the column that holds 1 among {shorten(table.columns[c] for c in rest)}."
+            message(
+                "The label is the column that holds 1 among {rest}.",
+                rest=shorten(table.columns[c] for c in rest),
+            )
         )
         return Columns(path, -1, split, one_hot)
     return Columns(path, _guess_label(table, sample, rest), split)
@@ -137,8 +141,13 @@ def _named(table: Table, name: str | None, option: str) -> int | None:
     if wanted.isascii() and wanted.isdigit() and 1 <= int(wanted) <= len(table.columns):
         return int(wanted) - 1
     raise UserError(
-        f"`{table.source}` has no column `{name}`. Its columns are {_listed(table.columns)}.",
-        f"Give one of them with {option}, or its number from 1.",
+        message(
+            "`{source}` has no column `{name}`. Its columns are {listed}.",
+            source=table.source,
+            name=name,
+            listed=_listed(table.columns),
+        ),
+        message("Give one of them with {option}, or its number from 1.", option=option),
         code="unknown_column",
     )
 
@@ -148,8 +157,11 @@ def _annotators(table: Table, names: Sequence[str], path: int) -> tuple[int, ...
     columns = tuple(dict.fromkeys(at for at in found if at is not None))
     if path in columns:
         raise UserError(
-            f"The column `{table.columns[path]}` holds the image paths, not a person's labels.",
-            "Name the columns of the labels with --annotator-column.",
+            message(
+                "The column `{column}` holds the image paths, not a person's labels.",
+                column=table.columns[path],
+            ),
+            message("Name the columns of the labels with --annotator-column."),
             code="unknown_column",
         )
     return columns
@@ -167,9 +179,13 @@ def _guess_path(table: Table, sample: list[list[str]]) -> int:
     if not looking and named:
         return named[0]
     raise UserError(
-        f"It is not clear which column of `{table.source}` holds the image paths. Its columns are "
-        f"{_listed(table.columns)}.",
-        "Name it with --path-column.",
+        message(
+            "It is not clear which column of `{source}` holds the image paths. Its"
+            " columns are {listed}.",
+            source=table.source,
+            listed=_listed(table.columns),
+        ),
+        message("Name it with --path-column."),
         code="ambiguous_column",
     )
 
@@ -195,21 +211,35 @@ def _guess_label(table: Table, sample: list[list[str]], rest: list[int]) -> int:
         return named[0]
     likely = named or [at for at in rest if _looks_like_label(sample, at)]
     if len(likely) == 1:
-        table.warnings.append(f"The labels were taken from column `{table.columns[likely[0]]}`.")
+        table.warnings.append(
+            message(
+                "The labels were taken from column `{column}`.", column=table.columns[likely[0]]
+            )
+        )
         return likely[0]
     if len(rest) == 1:
         return rest[0]
     if not rest:
         raise UserError(
-            f"`{table.source}` has no column for the label beside {_listed(table.columns)}.",
-            "Add a column `label`, or choose another table.",
+            message(
+                "`{source}` has no column for the label beside {listed}.",
+                source=table.source,
+                listed=_listed(table.columns),
+            ),
+            message("Add a column `label`, or choose another table."),
             code="no_label_column",
         )
     shown = likely or rest
     raise UserError(
-        f"It is not clear which column of `{table.source}` holds the labels: "
-        f"{_listed([table.columns[at] for at in shown])} could.",
-        f"Name it with --label-column, for example --label-column {table.columns[shown[0]]}.",
+        message(
+            "It is not clear which column of `{source}` holds the labels: {listed} could.",
+            source=table.source,
+            listed=_listed([table.columns[at] for at in shown]),
+        ),
+        message(
+            "Name it with --label-column, for example --label-column {column}.",
+            column=table.columns[shown[0]],
+        ),
         code="ambiguous_column",
     )
 
@@ -267,5 +297,5 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _listed(names: Sequence[str]) -> str:
+def _listed(names: Sequence[str]) -> Message:
     return shorten(names, shown=20)

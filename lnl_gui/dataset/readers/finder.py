@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from lnl_gui.dataset.listing import is_image_name
+from lnl_gui.util.messages import Message, message
 
 _USUAL_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".bmp", ".gif")
 _DRIVE = re.compile(r"^[A-Za-z]:[\\/]")
@@ -14,7 +15,11 @@ _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+://")
 
 
 class FileNotUsable(Exception):
-    """The cell names no usable file; `str()` is the reason in plain words."""
+    """The cell names no usable file, for a reason in plain words."""
+
+    def __init__(self, reason: Message) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class FileFinder:
@@ -53,9 +58,9 @@ class FileFinder:
 
     def _search(self, cell: str, base: Path) -> str:
         if not cell.strip():
-            raise FileNotUsable("no path")
+            raise FileNotUsable(message("no path"))
         if "\0" in cell:
-            raise FileNotUsable("file not found")
+            raise FileNotUsable(message("file not found"))
         text = _without_scheme(cell)
         last = ""
         for spelling in _spellings(text):
@@ -117,7 +122,7 @@ def _without_scheme(cell: str) -> str:
         return cell
     parts = urlsplit(cell)
     if parts.scheme.lower() != "file":
-        raise FileNotUsable("a web address: download the images first")
+        raise FileNotUsable(message("a web address: download the images first"))
     path = unquote(parts.path)
     return path[1:] if _DRIVE.match(path[1:]) else path
 
@@ -144,12 +149,12 @@ def _joined(cell: str, base: Path) -> list[str]:
     return candidates
 
 
-def _reason(path: str) -> str:
+def _reason(path: str) -> Message:
     try:
         if path and Path(path).is_dir():
-            return "a folder, not a file"
+            return message("a folder, not a file")
         if path and os.path.lexists(path):
-            return "a broken link or not a regular file"
+            return message("a broken link or not a regular file")
     except (OSError, ValueError):
         pass
-    return "file not found"
+    return message("file not found")

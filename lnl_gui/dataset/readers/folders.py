@@ -16,11 +16,12 @@ from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.scan import Scan, scan_images
 from lnl_gui.dataset.splits import canonical_split
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import NOTHING, Message, joined, message
 from lnl_gui.util.progress import Progress
 
 NAME = "class-folders"
-_NO_CLASS = "lies in no class folder"
-_SPLIT_ONLY = "lies directly in the split folder, in no class folder"
+_NO_CLASS = message("lies in no class folder")
+_SPLIT_ONLY = message("lies directly in the split folder, in no class folder")
 
 Parts = tuple[str, ...]
 
@@ -31,7 +32,7 @@ class Placement:
 
     label: str
     split: str
-    reason: str = ""
+    reason: Message = NOTHING
 
 
 def detects(source: Path, options: ReaderOptions) -> bool:
@@ -51,7 +52,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     scan = scan_images(source, progress=progress)
     warnings = _scan_warnings(scan)
     if options.image_root is not None:
-        warnings.append("The image root was ignored: it only concerns tables of paths.")
+        warnings.append(message("The image root was ignored: it only concerns tables of paths."))
     placements = place_folders(list(scan.images), warnings)
     records: list[Record] = []
     skipped = list(scan.skipped)
@@ -63,7 +64,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     return finish_listing(source, NAME, records, skipped, warnings)
 
 
-def place_folders(folders: list[str], warnings: list[str]) -> dict[str, Placement]:
+def place_folders(folders: list[str], warnings: list[Message]) -> dict[str, Placement]:
     """Decide for each folder that holds images (path from the root) its class and split."""
     parts: dict[str, Parts] = {name: tuple(name.split("/")) if name else () for name in folders}
     common = _common_wrapper(list(parts.values()))
@@ -84,7 +85,7 @@ def place_folders(folders: list[str], warnings: list[str]) -> dict[str, Placemen
     }
 
 
-def _unplaced(reason: str, split: str = "") -> Placement:
+def _unplaced(reason: Message, split: str = "") -> Placement:
     return Placement("", split, reason)
 
 
@@ -116,15 +117,18 @@ def _common_wrapper(ways: list[Parts]) -> int:
     return depth
 
 
-def _has_splits_on_top(ways: list[Parts], warnings: list[str]) -> bool:
+def _has_splits_on_top(ways: list[Parts], warnings: list[Message]) -> bool:
     tops = {way[0] for way in ways}
     deep = {way[0] for way in ways if len(way) > 1}
     splits = {top for top in tops if canonical_split(top)}
     if not splits & deep:
         if splits and splits == tops:
             warnings.append(
-                f"{shorten(sorted(splits))} hold images directly, so they were read as classes, "
-                "although they are named like parts of a split."
+                message(
+                    "{splits} hold images directly, so they were read as classes,"
+                    " although they are named like parts of a split.",
+                    splits=shorten(sorted(splits)),
+                )
             )
         return False
     others = sorted(tops - splits)
@@ -132,7 +136,11 @@ def _has_splits_on_top(ways: list[Parts], warnings: list[str]) -> bool:
         return True
     if len({canonical_split(top) for top in splits & deep}) < 2:
         return False
-    warnings.append(f"{shorten(others)} lie beside split folders and were read as splits too.")
+    warnings.append(
+        message(
+            "{others} lie beside split folders and were read as splits too.", others=shorten(others)
+        )
+    )
     return True
 
 
@@ -156,19 +164,29 @@ def _take_folder(
     )
 
 
-def _scan_warnings(scan: Scan) -> list[str]:
-    warnings = []
+def _scan_warnings(scan: Scan) -> list[Message]:
+    warnings: list[Message] = []
     if scan.other_files:
-        kinds = ", ".join(
-            f"{count} {suffix or 'without suffix'}"
+        kinds = joined(
+            message("{count} {suffix}", count=count, suffix=suffix or message("without suffix"))
             for suffix, count in scan.other_files.most_common(5)
         )
         total = scan.other_files.total()
-        warnings.append(f"Files passed over because they are no images: {total} ({kinds}).")
+        warnings.append(
+            message(
+                "Files passed over because they are no images: {total} ({kinds}).",
+                total=total,
+                kinds=kinds,
+            )
+        )
     if scan.repeated_links:
         warnings.append(
-            "Links to folders that were not followed, because those are read already: "
-            f"{len(scan.repeated_links)} ({shorten(sorted(scan.repeated_links))})."
+            message(
+                "Links to folders that were not followed, because those are read"
+                " already: {count} ({repeated_links}).",
+                count=len(scan.repeated_links),
+                repeated_links=shorten(sorted(scan.repeated_links)),
+            )
         )
     return warnings
 
@@ -176,16 +194,29 @@ def _scan_warnings(scan: Scan) -> list[str]:
 def _nothing_found(source: Path, scan: Scan) -> UserError:
     if scan.image_count:
         return UserError(
-            f"`{source}` holds {scan.image_count} images, but none lies in a class folder.",
-            "Put each class into a folder of its own (`cat/1.jpg`, `dog/2.jpg`), or open a CSV "
-            "file with the columns `path` and `label`.",
+            message(
+                "`{source}` holds {image_count} images, but none lies in a class folder.",
+                source=source,
+                image_count=scan.image_count,
+            ),
+            message(
+                "Put each class into a folder of its own (`cat/1.jpg`, `dog/2.jpg`), or"
+                " open a CSV file with the columns `path` and `label`."
+            ),
             code="no_classes",
         )
     kinds = ", ".join(sorted(IMAGE_SUFFIXES))
     return UserError(
-        f"No images were found in `{source}`. Looked for files ending in {kinds} in it and in "
-        f"all folders below; {scan.other_files.total()} other files were seen.",
-        "Choose the folder that holds one folder for each class, or a CSV file of paths and "
-        "labels.",
+        message(
+            "No images were found in `{source}`. Looked for files ending in {kinds} in"
+            " it and in all folders below; {total} other files were seen.",
+            source=source,
+            kinds=kinds,
+            total=scan.other_files.total(),
+        ),
+        message(
+            "Choose the folder that holds one folder for each class, or a CSV file of"
+            " paths and labels."
+        ),
         code="no_images",
     )

@@ -12,6 +12,7 @@ from lnl_gui.dataset.readers.scan import is_ignored
 from lnl_gui.dataset.readers.tables import Table, read_table
 from lnl_gui.dataset.splits import canonical_split
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
 
 NAME = "huggingface"
@@ -38,12 +39,15 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     """
     rows: list[LabelledPath] = []
     skipped: list[Skipped] = []
-    warnings: list[str] = []
+    warnings: list[Message] = []
     annotators: list[str] = []
     files = _metadata_files(source)
     if not files:
         names = ", ".join(_FILES)
-        raise UserError(f"`{source}` holds no metadata file ({names}).", code="not_a_table")
+        raise UserError(
+            message("`{source}` holds no metadata file ({names}).", source=source, names=names),
+            code="not_a_table",
+        )
     for file in files:
         table = _read(file)
         columns = _choose(table, options)

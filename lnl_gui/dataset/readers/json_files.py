@@ -16,6 +16,7 @@ from lnl_gui.dataset.readers.rows import LabelledPath, find_base, list_rows
 from lnl_gui.dataset.readers.table import rows_of
 from lnl_gui.dataset.readers.tables import Table, decode_text, read_source
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
 
 NAME = "json"
@@ -23,7 +24,7 @@ LINES_SUFFIXES = (".jsonl", ".ndjson")
 SUFFIXES = (".json", *LINES_SUFFIXES)
 
 _UPLOAD_PREFIX = re.compile(r"^[0-9a-f]{8}-")
-_UNKNOWN = (
+_UNKNOWN = message(
     "Known are: a list of objects with a path and a label, a map of path to label, COCO "
     "(`images`, `annotations`, `categories`) and Label Studio exports."
 )
@@ -57,7 +58,11 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
             pairs = _label_studio(value, skipped)
             return _list_pairs(source, pairs, skipped, options, progress)
         return _list_table(source, table_of_objects(source, value), options, progress)
-    raise UserError(f"`{source}` has a structure that is not known.", _UNKNOWN, code="not_a_table")
+    raise UserError(
+        message("`{source}` has a structure that is not known.", source=source),
+        _UNKNOWN,
+        code="not_a_table",
+    )
 
 
 def read_lines(source: Path) -> Table:
@@ -75,9 +80,9 @@ def read_lines(source: Path) -> Table:
         try:
             item = json.loads(line)
         except ValueError as error:
-            raise _not_json(source, number, str(error)) from error
+            raise _not_json(source, number, Message(str(error))) from error
         if not isinstance(item, dict):
-            raise _not_json(source, number, "not an object")
+            raise _not_json(source, number, message("not an object"))
         objects.append(item)
     table = table_of_objects(source, objects)
     table.warnings += warnings
@@ -90,20 +95,28 @@ def _parse(source: Path) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
         number = getattr(error, "lineno", 1)
-        raise _not_json(source, number, str(error)) from error
+        raise _not_json(source, number, Message(str(error))) from error
 
 
-def _not_json(source: Path, line: int, reason: str) -> UserError:
+def _not_json(source: Path, line: int, reason: Message) -> UserError:
     return UserError(
-        f"`{source}`, line {line}, is not valid JSON: {reason}.",
-        "Correct the line and open it again.",
+        message(
+            "`{source}`, line {line}, is not valid JSON: {reason}.",
+            source=source,
+            line=line,
+            reason=reason,
+        ),
+        message("Correct the line and open it again."),
         code="not_json",
     )
 
 
 def _list_table(source: Path, table: Table, options: ReaderOptions, progress: Progress) -> Listing:
     if not table.columns:
-        raise UserError(f"`{source}` is empty.", "Choose a file with paths and labels.")
+        raise UserError(
+            message("`{source}` is empty.", source=source),
+            message("Choose a file with paths and labels."),
+        )
     columns = choose_columns(table, options)
     rows = rows_of(table, columns, source.parent, options)
     return list_rows(
@@ -124,7 +137,7 @@ def _list_pairs(
     options: ReaderOptions,
     progress: Progress,
 ) -> Listing:
-    warnings: list[str] = []
+    warnings: list[Message] = []
     base = options.image_root
     if base is None:
         base = find_base([path for path, _ in pairs], source.parent, warnings)
@@ -144,13 +157,22 @@ def _coco(value: Mapping[str, Any], source: Path, skipped: list[Skipped]) -> Pai
             classes.setdefault(item["image_id"], set()).add(names.get(category, str(category)))
         images = [(item["id"], cell_text(item["file_name"])) for item in value["images"]]
     except (KeyError, TypeError) as error:
-        message = f"`{source}` looks like COCO, but a field is missing: {error}."
-        raise UserError(message, _UNKNOWN, code="not_a_table") from error
+        raise UserError(
+            message(
+                "`{source}` looks like COCO, but a field is missing: {error}.",
+                source=source,
+                error=error,
+            ),
+            _UNKNOWN,
+            code="not_a_table",
+        ) from error
     pairs: Pairs = []
     for identity, path in images:
         found = sorted(classes[identity])
         if len(found) > 1:
-            skipped.append(Skipped(path, f"several classes: {', '.join(found)}"))
+            skipped.append(
+                Skipped(path, message("several classes: {found}", found=", ".join(found)))
+            )
         else:
             pairs.append((path, found[0] if found else ""))
     return pairs
@@ -163,7 +185,11 @@ def _label_studio(tasks: list[dict[str, Any]], skipped: list[Skipped]) -> Pairs:
         choices = _task_choices(task)
         if len(choices) > 1:
             counts = ", ".join(f"{name} ({count})" for name, count in choices.most_common())
-            skipped.append(Skipped(path, f"annotators disagree or chose several: {counts}"))
+            skipped.append(
+                Skipped(
+                    path, message("annotators disagree or chose several: {counts}", counts=counts)
+                )
+            )
         else:
             pairs.append((path, next(iter(choices), "")))
     return pairs

@@ -12,6 +12,7 @@ from lnl_gui.dataset.readers.rows import list_rows
 from lnl_gui.dataset.readers.table import rows_of
 from lnl_gui.dataset.readers.tables import Table
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress
 
 NAME = "parquet"
@@ -52,7 +53,9 @@ def read_parquet(source: Path) -> Table:
     try:
         objects = pyarrow_parquet.read_table(str(source)).to_pylist()
     except (OSError, ValueError) as error:  # pyarrow's own errors derive from ValueError
-        raise UserError(f"`{source}` cannot be read as Parquet: {error}.") from error
+        raise UserError(
+            message("`{source}` cannot be read as Parquet: {error}.", source=source, error=error)
+        ) from error
     return table_of_objects(source, objects)
 
 
@@ -61,7 +64,10 @@ def _engine(source: Path) -> Any:
         return importlib.import_module("pyarrow.parquet")
     except ImportError as error:
         raise UserError(
-            f"`{source}` is a Parquet file, and reading those needs the package pyarrow.",
-            "Install it with `pip install pyarrow`, or save the table as CSV.",
+            message(
+                "`{source}` is a Parquet file, and reading those needs the package pyarrow.",
+                source=source,
+            ),
+            message("Install it with `pip install pyarrow`, or save the table as CSV."),
             code="missing_package",
         ) from error

@@ -4,7 +4,6 @@ Another package adds a format by an entry point in the group `lnl_gui.readers` w
 `Reader`.
 """
 
-import difflib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +12,10 @@ from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers import folders, huggingface, json_files, parquet, table
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message, message
 from lnl_gui.util.plugins import plugins
 from lnl_gui.util.progress import Progress, no_progress
+from lnl_gui.util.suggestions import known_names
 
 ENTRY_POINT_GROUP = "lnl_gui.readers"
 _ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".zst")
@@ -25,8 +26,8 @@ class Reader:
     """A dataset format: how it is recognised and read."""
 
     name: str
-    title: str
-    description: str
+    title: Message | str
+    description: Message | str
     detects: Callable[[Path, ReaderOptions], bool]
     read: Callable[[Path, ReaderOptions, Progress], Listing]
 
@@ -40,36 +41,42 @@ def list_readers() -> list[Reader]:
         *plugins(ENTRY_POINT_GROUP, Reader),
         Reader(
             huggingface.NAME,
-            "Hugging Face imagefolder",
-            "A folder with metadata.csv or metadata.jsonl, at its root or in its split folders.",
+            message("Hugging Face imagefolder"),
+            message(
+                "A folder with metadata.csv or metadata.jsonl, at its root or in its split folders."
+            ),
             huggingface.detects,
             huggingface.read,
         ),
         Reader(
             table.NAME,
-            "CSV or TSV",
-            "A table of paths and labels, or a folder with such a table beside its images.",
+            message("CSV or TSV"),
+            message(
+                "A table of paths and labels, or a folder with such a table beside its images."
+            ),
             table.detects,
             table.read,
         ),
         Reader(
             json_files.NAME,
-            "JSON",
-            "JSON lines, a list of objects, a map of path to label, COCO or Label Studio.",
+            message("JSON"),
+            message("JSON lines, a list of objects, a map of path to label, COCO or Label Studio."),
             json_files.detects,
             json_files.read,
         ),
         Reader(
             parquet.NAME,
-            "Parquet",
-            "A Parquet table of paths and labels (needs pyarrow).",
+            message("Parquet"),
+            message("A Parquet table of paths and labels (needs pyarrow)."),
             parquet.detects,
             parquet.read,
         ),
         Reader(
             folders.NAME,
-            "Class folders",
-            "One folder for each class, also nested, also inside train, validation and test.",
+            message("Class folders"),
+            message(
+                "One folder for each class, also nested, also inside train, validation and test."
+            ),
             folders.detects,
             folders.read,
         ),
@@ -85,10 +92,10 @@ def find_reader(name: str) -> Reader:
     readers = {reader.name: reader for reader in list_readers()}
     if name in readers:
         return readers[name]
-    near = difflib.get_close_matches(name, readers, n=1, cutoff=0.3)
-    hint = f"Did you mean `{near[0]}`? " if near else ""
     raise UserError(
-        f"There is no reader `{name}`.", f"{hint}Known are {', '.join(readers)}.", code="no_reader"
+        message("There is no reader `{name}`.", name=name),
+        known_names(name, readers),
+        code="no_reader",
     )
 
 
@@ -103,14 +110,18 @@ def detect_reader(source: Path, options: ReaderOptions) -> Reader:
             return reader
     if source.is_dir():
         raise UserError(
-            f"`{source}` holds no table that the named column could be in.",
-            "Choose the table itself, or leave the column options out to read class folders.",
+            message("`{source}` holds no table that the named column could be in.", source=source),
+            message(
+                "Choose the table itself, or leave the column options out to read class folders."
+            ),
             code="no_reader",
         )
     raise UserError(
-        f"`{source}` is in no format that is known.",
-        "Choose a folder of class folders, or a CSV, TSV, JSON, JSON-lines or Parquet file of "
-        "paths and labels.",
+        message("`{source}` is in no format that is known.", source=source),
+        message(
+            "Choose a folder of class folders, or a CSV, TSV, JSON, JSON-lines or"
+            " Parquet file of paths and labels."
+        ),
         code="no_reader",
     )
 
@@ -153,8 +164,12 @@ def read_dataset(
     listing = chosen.read(place, options, progress)
     if annotator_columns and not listing.annotators:
         raise UserError(
-            f"`{place}` was read as {chosen.title}, which has no columns of annotators.",
-            "Choose a table, or leave the annotators out.",
+            message(
+                "`{place}` was read as {title}, which has no columns of annotators.",
+                place=place,
+                title=chosen.title,
+            ),
+            message("Choose a table, or leave the annotators out."),
             code="no_annotators",
         )
     return listing
@@ -162,14 +177,22 @@ def read_dataset(
 
 def _check_source(source: Path) -> None:
     if not source.exists():
-        raise UserError(f"`{source}` does not exist.", "Check the spelling.", code="not_found")
+        raise UserError(
+            message("`{source}` does not exist.", source=source),
+            message("Check the spelling."),
+            code="not_found",
+        )
     if source.is_dir() and source.name.lower().endswith(".lnl"):
         raise UserError(
-            f"`{source}` is a project, not a dataset.", "Open it as a project.", code="is_project"
+            message("`{source}` is a project, not a dataset.", source=source),
+            message("Open it as a project."),
+            code="is_project",
         )
     if source.is_file() and source.suffix.lower() in _ARCHIVES:
         raise UserError(
-            f"`{source}` is an archive.", "Unpack it and choose the folder.", code="is_archive"
+            message("`{source}` is an archive.", source=source),
+            message("Unpack it and choose the folder."),
+            code="is_archive",
         )
 
 
@@ -179,8 +202,8 @@ def _checked_root(image_root: Path | None) -> Path | None:
     place = image_root.expanduser().absolute()
     if not place.is_dir():
         raise UserError(
-            f"The image root `{place}` is not a folder.",
-            "Give the folder that the paths in the table start from.",
+            message("The image root `{place}` is not a folder.", place=place),
+            message("Give the folder that the paths in the table start from."),
             code="not_found",
         )
     return place

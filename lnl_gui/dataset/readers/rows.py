@@ -20,6 +20,7 @@ from lnl_gui.dataset.readers.finder import FileFinder, FileNotUsable
 from lnl_gui.dataset.readers.scan import is_ignored
 from lnl_gui.dataset.readers.tables import Table
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress, no_progress
 
 _REPORT_EVERY = 5000
@@ -67,7 +68,7 @@ def _row_label(table: Table, columns: Columns, row: Sequence[str]) -> str:
     return table.columns[hot[0]] if len(hot) == 1 else ""
 
 
-def find_base(paths: Sequence[str], folder: Path, warnings: list[str]) -> Path:
+def find_base(paths: Sequence[str], folder: Path, warnings: list[Message]) -> Path:
     """The folder that relative paths start from: the table's, one below it, or its parent.
 
     The first is taken unless another finds more of a sample of the paths.
@@ -82,7 +83,9 @@ def find_base(paths: Sequence[str], folder: Path, warnings: list[str]) -> Path:
         if hits > best_hits:
             best, best_hits = base, hits
     if best != folder:
-        warnings.append(f"The paths were found in `{best}`, not beside the table.")
+        warnings.append(
+            message("The paths were found in `{best}`, not beside the table.", best=best)
+        )
     return best
 
 
@@ -100,7 +103,7 @@ def list_rows(
     rows: Sequence[LabelledPath],
     *,
     skipped: Sequence[Skipped] = (),
-    warnings: Sequence[str] = (),
+    warnings: Sequence[Message] = (),
     annotators: Sequence[str] = (),
     progress: Progress = no_progress,
 ) -> Listing:
@@ -119,7 +122,13 @@ def list_rows(
         raise _nothing_usable(root, rows, lost)
     notes = list(warnings)
     if repeats:
-        notes.append(f"Repeated rows, read once: {len(repeats)} ({shorten(repeats)}).")
+        notes.append(
+            message(
+                "Repeated rows, read once: {count} ({repeats}).",
+                count=len(repeats),
+                repeats=shorten(repeats),
+            )
+        )
     return finish_listing(root, reader, records, lost, notes, annotators)
 
 
@@ -137,8 +146,8 @@ def _records(
         label = _class_name(row.label)
         try:
             file = _usable_file(row, label, finder)
-        except FileNotUsable as reason:
-            skipped.append(Skipped(printable(row.path), str(reason)))
+        except FileNotUsable as error:
+            skipped.append(Skipped(printable(row.path), error.reason))
             continue
         if file in labels:
             _settle_repeat(row, label, labels[file], skipped, repeats)
@@ -159,32 +168,42 @@ def _settle_repeat(
     if label == first:
         repeats.append(row.path)
     else:
-        reason = f"the path came before with label `{first}`; this row says `{label}`"
+        reason = message(
+            "the path came before with label `{first}`; this row says `{label}`",
+            first=first,
+            label=label,
+        )
         skipped.append(Skipped(row.path, reason))
 
 
 def _usable_file(row: LabelledPath, label: str, finder: FileFinder) -> Path:
     if not is_text(row.path) or not is_text(row.label):
-        raise FileNotUsable("the row is not valid text")
+        raise FileNotUsable(message("the row is not valid text"))
     file = finder.find(row.path, row.base)
     if suffix_of(file.name) in _NEVER_IMAGES:
-        raise FileNotUsable("not an image")
+        raise FileNotUsable(message("not an image"))
     if not label:
-        raise FileNotUsable("no label")
+        raise FileNotUsable(message("no label"))
     return file
 
 
 def _nothing_usable(root: Path, rows: Sequence[LabelledPath], skipped: list[Skipped]) -> UserError:
     if not rows:
         return UserError(
-            f"`{root}` lists no images: it has no rows below its header.",
-            "Choose a table with at least one path and label.",
+            message("`{root}` lists no images: it has no rows below its header.", root=root),
+            message("Choose a table with at least one path and label."),
             code="no_images",
         )
     example = skipped[-1]
     return UserError(
-        f"None of the {len(rows)} rows can be used; for example `{example.path[:120]}`: "
-        f"{example.reason}. Looked from `{rows[0].base}`.",
-        "If the images lie elsewhere, give that folder with --image-root.",
+        message(
+            "None of the {count} rows can be used; for example `{path}`: {reason}."
+            " Looked from `{base}`.",
+            count=len(rows),
+            path=example.path[:120],
+            reason=example.reason,
+            base=rows[0].base,
+        ),
+        message("If the images lie elsewhere, give that folder with --image-root."),
         code="no_images",
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lnl_gui.dataset.listing import Skipped, is_image_name, is_text, printable, suffix_of
+from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
 
 _IGNORED_FOLDERS = frozenset(
@@ -70,8 +71,12 @@ def _enter(scan: Scan, folder: str, visited: set[tuple[int, int]], *, is_link: b
         status = place.stat()
         around_root = is_link and scan.root.resolve().is_relative_to(place.resolve())
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links on Python 3.11, 3.12
-        reason = getattr(error, "strerror", None) or "a loop of links"
-        scan.skipped.append(Skipped(printable(folder), f"the folder cannot be read: {reason}"))
+        reason = getattr(error, "strerror", None) or message("a loop of links")
+        scan.skipped.append(
+            Skipped(
+                printable(folder), message("the folder cannot be read: {reason}", reason=reason)
+            )
+        )
         return False
     identity = (status.st_dev, status.st_ino)
     if identity in visited or around_root:
@@ -102,8 +107,12 @@ def _read_folder(scan: Scan, folder: str, links: list[str], progress: Progress) 
                 else:
                     scan.other_files[suffix_of(entry.name)] += 1
     except OSError as error:
-        reason = error.strerror or "no reason given"
-        scan.skipped.append(Skipped(printable(folder), f"the folder cannot be read: {reason}"))
+        reason = error.strerror or message("no reason given")
+        scan.skipped.append(
+            Skipped(
+                printable(folder), message("the folder cannot be read: {reason}", reason=reason)
+            )
+        )
     if names:
         scan.images[folder] = names
 
@@ -121,9 +130,11 @@ def _take_image(scan: Scan, entry: os.DirEntry[str], path: str, names: list[str]
     except OSError:
         regular = False
     if not regular:
-        scan.skipped.append(Skipped(printable(path), "a broken link or not a regular file"))
+        scan.skipped.append(
+            Skipped(printable(path), message("a broken link or not a regular file"))
+        )
     elif not is_text(path):
-        reason = "the file's name is not valid text: rename it"
+        reason = message("the file's name is not valid text: rename it")
         scan.skipped.append(Skipped(printable(path), reason))
     else:
         names.append(entry.name)

@@ -18,6 +18,7 @@ from lnl_gui.dataset.readers.scan import is_ignored
 from lnl_gui.dataset.readers.tables import Table, read_table
 from lnl_gui.dataset.splits import canonical_split
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
 
 NAME = "table"
@@ -55,16 +56,24 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     files = [source] if source.is_file() else _tables_in(source, options)
     if not files:
         raise UserError(
-            f"`{source}` holds no table of paths and labels ({', '.join(SUFFIXES)}).",
-            "Choose the table itself.",
+            message(
+                "`{source}` holds no table of paths and labels ({suffixes}).",
+                source=source,
+                suffixes=", ".join(SUFFIXES),
+            ),
+            message("Choose the table itself."),
             code="not_a_table",
         )
     rows: list[LabelledPath] = []
     skipped: list[Skipped] = []
-    warnings: list[str] = []
+    warnings: list[Message] = []
     annotators: list[str] = []
     if source.is_dir():
-        warnings.append(f"The labels were read from {shorten(file.name for file in files)}.")
+        warnings.append(
+            message(
+                "The labels were read from {files}.", files=shorten(file.name for file in files)
+            )
+        )
     for file in files:
         table = read_table(file, known_names=KNOWN_NAMES)
         columns = choose_columns(table, options)
@@ -116,8 +125,12 @@ def _tables_in(folder: Path, options: ReaderOptions) -> list[Path]:
             return good
         if len(good) > 1:
             raise UserError(
-                f"`{folder}` holds several tables of images: {shorten(p.name for p in good)}.",
-                "Choose one of them instead of the folder.",
+                message(
+                    "`{folder}` holds several tables of images: {good}.",
+                    folder=folder,
+                    good=shorten(p.name for p in good),
+                ),
+                message("Choose one of them instead of the folder."),
                 code="ambiguous_table",
             )
     return []

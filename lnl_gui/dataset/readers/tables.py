@@ -11,6 +11,7 @@ from typing import Any
 
 from lnl_gui.dataset.listing import Skipped, is_image_name
 from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.messages import Message, message
 
 WHITESPACE = " "
 _DELIMITERS = (",", ";", "\t", "|")
@@ -35,7 +36,7 @@ class Table:
     rows: list[list[str]]
     has_header: bool = True
     skipped: list[Skipped] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[Message] = field(default_factory=list)
 
 
 def read_table(source: Path, *, known_names: Iterable[str] = ()) -> Table:
@@ -51,17 +52,26 @@ def read_table(source: Path, *, known_names: Iterable[str] = ()) -> Table:
     text, warnings = decode_text(read_source(source), source)
     rows, delimiter = _split_rows(text, source)
     if not rows:
-        raise UserError(f"`{source}` is empty.", "Choose a table with paths and labels.")
+        raise UserError(
+            message("`{source}` is empty.", source=source),
+            message("Choose a table with paths and labels."),
+        )
     width = Counter(len(row) for row in rows[:1000]).most_common(1)[0][0]
     if max(width, len(rows[0])) < 2:
         raise UserError(
-            f"`{source}` has only one column (`{rows[0][0][:60]}`). Looked for comma, semicolon, "
-            "tab, vertical bar and space between columns.",
-            "Choose a table with at least a column of paths and one of labels.",
+            message(
+                "`{source}` has only one column (`{rows}`). Looked for comma, semicolon,"
+                " tab, vertical bar and space between columns.",
+                source=source,
+                rows=rows[0][0][:60],
+            ),
+            message("Choose a table with at least a column of paths and one of labels."),
             code="not_a_table",
         )
     if delimiter == WHITESPACE:
-        warnings.append(f"`{source.name}` was read as path and label separated by space.")
+        warnings.append(
+            message("`{source}` was read as path and label separated by space.", source=source.name)
+        )
     table = _with_header(source, rows, set(known_names), warnings)
     _level_rows(table)
     return table
@@ -76,10 +86,10 @@ def read_source(source: Path) -> bytes:
     try:
         return source.read_bytes()
     except OSError as error:
-        raise as_user_error(error, f"read `{source}`") from error
+        raise as_user_error(error, message("read `{source}`", source=source)) from error
 
 
-def decode_text(data: bytes, source: Path) -> tuple[str, list[str]]:
+def decode_text(data: bytes, source: Path) -> tuple[str, list[Message]]:
     """Text of unknown encoding, with a warning when the encoding is a guess.
 
     Raises:
@@ -94,7 +104,10 @@ def decode_text(data: bytes, source: Path) -> tuple[str, list[str]]:
     try:
         return data.decode("utf-8"), []
     except UnicodeDecodeError:
-        warning = f"`{source.name}` is not UTF-8 and was read as Western European text (cp1252)."
+        warning = message(
+            "`{source}` is not UTF-8 and was read as Western European text (cp1252).",
+            source=source.name,
+        )
         # The five bytes that cp1252 leaves undefined fall back to Latin-1, which has them all.
         try:
             return data.decode("cp1252"), [warning]
@@ -107,8 +120,13 @@ def _decode_as(data: bytes, encoding: str, source: Path) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         raise UserError(
-            f"`{source}` begins like {encoding} text, but is not: {error.reason}.",
-            "Save it as UTF-8 and open it again.",
+            message(
+                "`{source}` begins like {encoding} text, but is not: {reason}.",
+                source=source,
+                encoding=encoding,
+                reason=error.reason,
+            ),
+            message("Save it as UTF-8 and open it again."),
             code="not_text",
         ) from error
 
@@ -120,7 +138,9 @@ def _utf16_without_mark(data: bytes, source: Path) -> str:
     if head[1::2].count(0) > len(head) // 4 > head[0::2].count(0):
         return "utf-16-le"
     raise UserError(
-        f"`{source}` is not text.", "Choose a CSV file, or a folder of images.", code="not_text"
+        message("`{source}` is not text.", source=source),
+        message("Choose a CSV file, or a folder of images."),
+        code="not_text",
     )
 
 
@@ -145,8 +165,13 @@ def _parse(text: str, delimiter: str, source: Path) -> list[list[str]]:
             deque(reader, maxlen=0)
     except csv.Error as error:
         raise UserError(
-            f"`{source}`, at line {reader.line_num} or before: {error}.",
-            "A quotation mark is probably not closed. Correct the line and open it again.",
+            message(
+                "`{source}`, at line {line_num} or before: {error}.",
+                source=source,
+                line_num=reader.line_num,
+                error=error,
+            ),
+            message("A quotation mark is probably not closed. Correct the line and open it again."),
             code="not_a_table",
         ) from error
     return rows
@@ -191,16 +216,22 @@ def _looks_whitespace_separated(sample: list[str]) -> bool:
 
 
 def _with_header(
-    source: Path, rows: list[list[str]], known_names: set[str], warnings: list[str]
+    source: Path, rows: list[list[str]], known_names: set[str], warnings: list[Message]
 ) -> Table:
     first = [cell.strip() for cell in rows[0]]
     named = {cell.casefold() for cell in first}
     if not any(is_image_name(cell) for cell in first):
         if not named & known_names:
-            warnings.append(f"The first line of `{source.name}` was taken for its header.")
+            warnings.append(
+                message(
+                    "The first line of `{source}` was taken for its header.", source=source.name
+                )
+            )
         return Table(source, _unique_names(first), rows[1:], True, [], warnings)
     names = [f"column {number}" for number in range(1, len(first) + 1)]
-    warnings.append(f"`{source.name}` has no header; its columns are numbered from 1.")
+    warnings.append(
+        message("`{source}` has no header; its columns are numbered from 1.", source=source.name)
+    )
     return Table(source, names, rows, False, [], warnings)
 
 
@@ -224,6 +255,8 @@ def _level_rows(table: Table) -> None:
         elif len(row) == width or not any(cell.strip() for cell in row[width:]):
             level.append(row[:width])
         else:
-            reason = f"the line has {len(row)} cells, the header {width}"
+            reason = message(
+                "the line has {count} cells, the header {width}", count=len(row), width=width
+            )
             table.skipped.append(Skipped(row[0], reason))
     table.rows = level

@@ -9,6 +9,7 @@ from lnl_gui.dataset.listing import Skipped
 from lnl_gui.dataset.names import NameClaims, fold, safe_name
 from lnl_gui.dataset.writers.items import IMAGE_MODES, ExportItem, WrittenImages
 from lnl_gui.util.errors import DISK_FULL_CODE, UserError, as_user_error
+from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress, no_progress
 
 _SOURCE_TROUBLE = (errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.EIO, errno.ELOOP)
@@ -37,7 +38,10 @@ def write_class_folders(
         UserError: for an unknown mode, a full disk, or symbolic links that are refused.
     """
     if images not in IMAGE_MODES:
-        raise UserError(f"Unknown way to write images: {images}.", f"Use {', '.join(IMAGE_MODES)}.")
+        raise UserError(
+            message("Unknown way to write images: {images}.", images=images),
+            message("Use {image_modes}.", image_modes=", ".join(IMAGE_MODES)),
+        )
     folders = class_folders(item.class_name for item in items)
     result = WrittenImages([], folders)
     claims, made_folders = _claims_beside(items, folders), set[str]()
@@ -93,7 +97,9 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise as_user_error(error, f"make the folder `{folder.name}`") from error
+        raise as_user_error(
+            error, message("make the folder `{folder}`", folder=folder.name)
+        ) from error
 
 
 def _write(source: Path, target: Path, images: str, result: WrittenImages) -> bool:
@@ -104,8 +110,13 @@ def _write(source: Path, target: Path, images: str, result: WrittenImages) -> bo
         result.made[_WAYS[images](source, target)] += 1
     except OSError as error:
         if error.errno not in _SOURCE_TROUBLE or str(error.filename) != str(source):
-            raise as_user_error(error, "write the images") from error
-        result.skipped.append(Skipped(str(source), error.strerror or "cannot be read"))
+            raise as_user_error(error, message("write the images")) from error
+        result.skipped.append(
+            Skipped(
+                str(source),
+                Message(error.strerror) if error.strerror else message("cannot be read"),
+            )
+        )
         target.unlink(missing_ok=True)
         return False
     return True
@@ -121,7 +132,7 @@ def _hardlink(source: Path, target: Path) -> str:
     try:
         target.hardlink_to(source.resolve())
     except OSError as error:
-        if as_user_error(error, "link").code == DISK_FULL_CODE:
+        if as_user_error(error, message("link")).code == DISK_FULL_CODE:
             raise
         return _copy(source, target)
     return "hardlink"
@@ -131,12 +142,21 @@ def _symlink(source: Path, target: Path) -> str:
     try:
         target.symlink_to(source.absolute())
     except (OSError, NotImplementedError) as error:
-        if isinstance(error, OSError) and as_user_error(error, "link").code == DISK_FULL_CODE:
+        if (
+            isinstance(error, OSError)
+            and as_user_error(error, message("link")).code == DISK_FULL_CODE
+        ):
             raise
         raise UserError(
-            f"Symbolic links cannot be made in `{target.parent.parent}`: {error}.",
-            "Choose copies or hard links instead. On Windows, Developer Mode allows symbolic "
-            "links; some disks (FAT, exFAT, network shares) never do.",
+            message(
+                "Symbolic links cannot be made in `{parent}`: {error}.",
+                parent=target.parent.parent,
+                error=error,
+            ),
+            message(
+                "Choose copies or hard links instead. On Windows, Developer Mode allows"
+                " symbolic links; some disks (FAT, exFAT, network shares) never do."
+            ),
             code="symlink_refused",
         ) from error
     return "symlink"
@@ -153,18 +173,31 @@ def _explain(images: str, result: WrittenImages) -> None:
     copied = result.made["copy"]
     if images == "hardlink" and copied:
         result.warnings.append(
-            "Copied, because hard links are not possible between the originals' disk and the "
-            f"destination's: {copied} of {copied + result.made['hardlink']} images."
+            message(
+                "Copied, because hard links are not possible between the originals' disk"
+                " and the destination's: {copied} of {total} images.",
+                copied=copied,
+                total=copied + result.made["hardlink"],
+            )
         )
     renamed = sorted(name for name, folder in result.folders.items() if name != folder)
     if renamed:
         shown = ", ".join(f"`{name[:40]}` -> `{result.folders[name]}`" for name in renamed[:5])
         result.warnings.append(
-            f"Classes whose folder has another name, so that every system accepts it: "
-            f"{len(renamed)} ({shown})."
+            message(
+                "Classes whose folder has another name, so that every system accepts it:"
+                " {count} ({shown}).",
+                count=len(renamed),
+                shown=shown,
+            )
         )
     if result.skipped:
         result.warnings.append(
-            f"Originals that could not be read and are missing: {len(result.skipped)}; for "
-            f"example `{result.skipped[0].path}`: {result.skipped[0].reason}."
+            message(
+                "Originals that could not be read and are missing: {count}; for example"
+                " `{path}`: {reason}.",
+                count=len(result.skipped),
+                path=result.skipped[0].path,
+                reason=result.skipped[0].reason,
+            )
         )

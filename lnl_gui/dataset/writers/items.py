@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lnl_gui.dataset.listing import Skipped
+from lnl_gui.util.messages import Message
 
 IMAGE_MODES = ("copy", "hardlink", "symlink", "none")
 """How images may be written; `none` only assigns their names."""
@@ -36,4 +37,4 @@ class WrittenImages:
     folders: dict[str, str]
     made: Counter[str] = field(default_factory=Counter)
     skipped: list[Skipped] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[Message] = field(default_factory=list)

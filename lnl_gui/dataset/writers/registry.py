@@ -4,7 +4,6 @@ Another package adds a format by an entry point in the group `lnl_gui.writers` w
 `Writer`.
 """
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +12,10 @@ from typing import Protocol
 from lnl_gui.dataset.writers.class_folders import write_class_folders
 from lnl_gui.dataset.writers.items import ExportItem, WrittenImages
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message, message
 from lnl_gui.util.plugins import plugins
 from lnl_gui.util.progress import Progress, no_progress
+from lnl_gui.util.suggestions import known_names
 
 ENTRY_POINT_GROUP = "lnl_gui.writers"
 CLASS_FOLDERS = "class-folders"
@@ -56,8 +57,8 @@ class Writer:
     """
 
     name: str
-    title: str
-    description: str
+    title: Message | str
+    description: Message | str
     write: WriteImages
 
 
@@ -66,8 +67,8 @@ def list_writers() -> list[Writer]:
     return [
         Writer(
             CLASS_FOLDERS,
-            "Class folders",
-            "One folder for each class, inside its split's folder where there are splits.",
+            message("Class folders"),
+            message("One folder for each class, inside its split's folder where there are splits."),
             write_class_folders,
         ),
         *plugins(ENTRY_POINT_GROUP, Writer),
@@ -83,10 +84,8 @@ def find_writer(name: str) -> Writer:
     writers = {writer.name: writer for writer in list_writers()}
     if name in writers:
         return writers[name]
-    near = difflib.get_close_matches(name, writers, n=1, cutoff=0.3)
-    hint = f"Did you mean `{near[0]}`? " if near else ""
     raise UserError(
-        f"There is no export format `{name}`.",
-        f"{hint}Known are {', '.join(writers)}.",
+        message("There is no export format `{name}`.", name=name),
+        known_names(name, writers),
         code="no_writer",
     )

@@ -21,6 +21,7 @@ from lnl_gui.jobs.launch import worker_command
 from lnl_gui.store import runs
 from lnl_gui.store.parameters import MapParameters
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message
 
 if TYPE_CHECKING:
     from lnl_gui.gui.shell.main_window import MainWindow
@@ -168,7 +169,7 @@ class ProjectionController(QObject):
             self._window.remember(map_layout=PCA)
         charts.layout_changed()
 
-    def _fail(self, charts: ChartsPanel, message: str, hint: str) -> None:
+    def _fail(self, charts: ChartsPanel, message: Message | str, hint: Message | str) -> None:
         self._gave_up = True
         said = tr("No UMAP layout: {}").format(translated(message))
         self._bar(charts).show_trouble(f"{said} {translated(hint)}".strip(), again=True)

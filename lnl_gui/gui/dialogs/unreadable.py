@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QHeaderView, QVBoxLayout, QWidget
 from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.widgets.basic import label, plural
 from lnl_gui.gui.widgets.reading_table import copy_and_close, reading_table
+from lnl_gui.util.messages import Message
 
 Index = QModelIndex | QPersistentModelIndex
 HEADS = (tr("File"), tr("Reason"))
@@ -18,7 +19,7 @@ NO_INDEX = QModelIndex()
 class UnreadableModel(QAbstractTableModel):
     """(path, reason) pairs as a table."""
 
-    def __init__(self, entries: Sequence[tuple[str, str]], parent: QWidget) -> None:
+    def __init__(self, entries: Sequence[tuple[str, Message]], parent: QWidget) -> None:
         super().__init__(parent)
         self._entries = entries
 
@@ -44,7 +45,9 @@ class UnreadableModel(QAbstractTableModel):
 class UnreadableDialog(QDialog):
     """What was skipped, to read or to copy."""
 
-    def __init__(self, entries: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, entries: Sequence[tuple[str, Message]], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._entries = entries
         self.setWindowTitle(tr("Files that could not be read"))
@@ -73,7 +76,7 @@ class UnreadableDialog(QDialog):
         return "\n".join(f"{path}\t{translated(reason)}" for path, reason in self._entries)
 
 
-def show_unreadable(parent: QWidget, entries: Sequence[tuple[str, str]]) -> None:
+def show_unreadable(parent: QWidget, entries: Sequence[tuple[str, Message]]) -> None:
     """Show the list until it is closed."""
     dialog = UnreadableDialog(entries, parent)
     dialog.exec()

@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from lnl_gui.gui.i18n.numbers import in_english, spelled
 from lnl_gui.gui.i18n.phrases import NUMBER, WORDS, Match, phrasebook
+from lnl_gui.util.messages import Message
 from lnl_gui.util.translation import (
     LANGUAGES,
     SOURCE_LANGUAGE,
@@ -47,12 +48,14 @@ def install_language(application: QCoreApplication, choice: str = SYSTEM) -> str
     return code
 
 
-def translated(text: str) -> str:
+def translated(text: str | Message) -> str:
     """Words of another room in the window's language, where they are known; else as they are.
 
     What they were made from is found by the templates of `words.json`. Fields that hold data,
     such as names of classes and files, stay as they are.
     """
+    if isinstance(text, Message):
+        return localized(text) if text.fields else translated(text.template)
     return text if in_english() or not text else _translated(text, current_language().code)
 
 

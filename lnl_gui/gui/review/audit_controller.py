@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject
 
 from lnl_gui.gui.dialogs.audit import ask_audit
 from lnl_gui.gui.i18n.language import tr
-from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.model.review_model import View
 from lnl_gui.gui.review.progress_panel import audit_words
 from lnl_gui.gui.review.task_bar import Task, TaskButton
@@ -18,6 +17,7 @@ from lnl_gui.session.changes import Changes
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.samples import UNSEEN
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 if TYPE_CHECKING:
     from lnl_gui.gui.shell.main_window import MainWindow
@@ -46,7 +46,7 @@ class AuditController(QObject):
         except UserError as error:
             self._window.refuse(error)
             return
-        review.announce(Changes(text=fill(tr("Drew {:,} samples"), len(drawn.rows))))
+        review.announce(Changes(text=message("Drew {count:,} samples", count=len(drawn.rows))))
         self.show(drawn.id)
 
     def show(self, audit: int) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
+from lnl_gui.util.messages import Message
 
 NATIVE = QKeySequence.SequenceFormat.NativeText
 VERDICTS, MOVING, VIEW, PROJECT = (
@@ -471,7 +472,7 @@ class ActionTable(QObject):
         for identifier in identifiers:
             self._by_id[identifier].setEnabled(enabled)
 
-    def show_undo(self, undo: str | None, redo: str | None) -> None:
+    def show_undo(self, undo: Message | None, redo: Message | None) -> None:
         """Say what undo and redo would do; None where there is nothing."""
         for identifier, text, doing, nothing in (
             ("undo", undo, tr("Undo"), tr("Nothing to undo")),

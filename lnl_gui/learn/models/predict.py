@@ -13,6 +13,7 @@ from lnl_gui.learn.data.sources import load_pixels
 from lnl_gui.learn.models.frozen import frozen_function
 from lnl_gui.learn.models.model_file import LoadedModel, load_model
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message
 from lnl_gui.util.progress import Progress, no_progress
 
 BATCH = 32
@@ -29,7 +30,7 @@ class Predictions:
 
     class_names: list[str]
     probabilities: np.ndarray
-    unreadable: dict[int, str] = field(default_factory=dict)
+    unreadable: dict[int, Message] = field(default_factory=dict)
 
 
 def predict(
@@ -52,16 +53,16 @@ def predict(
     opened = load_model(model) if isinstance(model, Path) else model
     compute = _function(opened, choose_device(device), len(files))
     probabilities = np.full((len(files), len(opened.class_names)), np.nan, np.float32)
-    unreadable: dict[int, str] = {}
+    unreadable: dict[int, Message] = {}
     with ThreadPoolExecutor(workers, thread_name_prefix="decode") as pool:
         for start in range(0, len(files), BATCH):
             some = files[start : start + BATCH]
             loaded = list(pool.map(lambda file: _pixels_or_reason(opened, file), some))
-            good = [place for place, value in enumerate(loaded) if isinstance(value, np.ndarray)]
-            unreadable |= {start + n: v for n, v in enumerate(loaded) if isinstance(v, str)}
+            good = {n: value for n, value in enumerate(loaded) if isinstance(value, np.ndarray)}
+            unreadable |= {start + n: v for n, v in enumerate(loaded) if isinstance(v, Message)}
             if good:
-                logits = compute(np.stack([loaded[place] for place in good]))
-                rows = start + np.array(good)
+                logits = compute(np.stack(list(good.values())))
+                rows = start + np.array(list(good))
                 probabilities[rows] = torch.softmax(torch.from_numpy(logits), dim=1).numpy()
             progress(min(start + BATCH, len(files)), len(files))
     return Predictions(opened.class_names, probabilities, unreadable)
@@ -80,7 +81,7 @@ def _function(model: LoadedModel, device: str, count: int) -> Callable[[np.ndarr
     return compute
 
 
-def _pixels_or_reason(model: LoadedModel, file: Path) -> np.ndarray | str:
+def _pixels_or_reason(model: LoadedModel, file: Path) -> np.ndarray | Message:
     try:
         return load_pixels(file, model.preprocessing)
     except UserError as error:

@@ -18,6 +18,6 @@ def test_devices_are_chosen_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     assert choose_device("auto") == "cpu"
     with pytest.raises(UserError, match="cuda:0") as caught:
         choose_device("cuda:0")
-    assert "cpu" in caught.value.hint
+    assert "cpu" in str(caught.value.hint)
     with pytest.raises(UserError):
         load_encoder("timm:test_resnet", device="tpu", pretrained=False)

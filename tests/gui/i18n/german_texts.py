@@ -157,7 +157,7 @@ def _show_jobs(window: Any) -> None:
     window.job_panel.show()
     window.job_panel.refresh()
     window.banner.watch(busy)
-    window.refuse(UserError(failed.error.message, failed.error.hint))
+    window.refuse(UserError(str(failed.error.message), str(failed.error.hint)))
 
 
 def _results() -> list[QWidget]:

@@ -98,7 +98,7 @@ def test_an_error_says_what_to_do_and_the_worker_lives(
     gone = import_job(controller, tmp_path / "nowhere", tmp_path / "a.lnl")
     wait_over(qtbot, gone)
     assert gone.state is JobState.FAILED
-    assert gone.error is not None and "nowhere" in gone.error.message
+    assert gone.error is not None and "nowhere" in str(gone.error.message)
     after = import_job(controller, class_folders, tmp_path / "b.lnl")
     wait_over(qtbot, after)
     assert after.state is JobState.DONE

@@ -364,4 +364,4 @@ def test_a_distant_name_is_still_guessed_and_a_strange_one_is_not() -> None:
         describe_loss("smoothed_labels")
     with pytest.raises(UserError, match="There is no loss called 12345") as raised:
         describe_loss("12345")
-    assert "Did you mean" not in raised.value.hint
+    assert "Did you mean" not in str(raised.value.hint)
