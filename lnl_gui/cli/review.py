@@ -13,11 +13,11 @@ from lnl_gui.cli import options as shared
 from lnl_gui.cli.merge import decision_text
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.session import Session
+from lnl_gui.session.verdicts import KINDS as VERDICTS
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
-_VERDICTS = ("accept", "keep", "relabel", "exclude", "unsure", "reset")
 _READING = ("list", "disagreements", "journal")
 _EPILOG = """examples:
   lnl-gui review PROJECT list --top 20
@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     shared.add_project(parser)
     parser.add_argument(
         "verdict",
-        choices=(*_READING, *_VERDICTS, "undo", "redo", "apply", "adopt", "replay"),
+        choices=(*_READING, *VERDICTS, "undo", "redo", "apply", "adopt", "replay"),
         metavar="VERDICT",
     )
     parser.add_argument("--path", action="append", help="only these samples, by path")
@@ -132,9 +132,9 @@ def _apply_table(session: Session, table: Path | None) -> Changes:
         with table.open(encoding="utf-8-sig", newline="") as stream:
             for number, line in enumerate(csv.DictReader(stream), start=2):
                 verdict = (line.get("verdict") or "").strip()
-                if verdict not in _VERDICTS or not line.get("path"):
+                if verdict not in VERDICTS or not line.get("path"):
                     raise UserError(
-                        f"{table}, line {number}: needs a path and one of {', '.join(_VERDICTS)}.",
+                        f"{table}, line {number}: needs a path and one of {', '.join(VERDICTS)}.",
                         "Nothing was changed.",
                     )
                 groups.setdefault((verdict, line.get("label") or ""), []).append(line["path"])

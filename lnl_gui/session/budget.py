@@ -129,3 +129,19 @@ def review_pace(
     minutes = max(minutes, 1.0 / 60.0)
     rate = samples / minutes
     return Pace(len(acts) / minutes, rate, left, 60.0 * left / rate)
+
+
+def verdicts_per_minute(
+    project: Project, reviewer: str, *, now: float, minutes: int = 10
+) -> list[float]:
+    """Samples decided in each of the last minutes, oldest first, from the first act on."""
+    acts = [
+        act for act in journal.acts_since(project, now - 60 * minutes) if act.reviewer == reviewer
+    ]
+    if not acts:
+        return []
+    age = np.array([now - act.time for act in acts]) / 60
+    count = np.array([float(act.params.get("count", 1)) for act in acts])
+    place = np.clip(age.astype(np.int64), 0, minutes - 1)
+    per_minute = np.bincount(place, count, minlength=minutes)
+    return per_minute[: int(place.max()) + 1][::-1].tolist()

@@ -14,6 +14,16 @@ from lnl_gui.session.columns import Columns
 from lnl_gui.store.journal import Change
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
 
+ACCEPT, KEEP, RELABEL, EXCLUDE, UNSURE_VERDICT, RESET = KINDS = (
+    "accept",
+    "keep",
+    "relabel",
+    "exclude",
+    "unsure",
+    "reset",
+)
+"""The verdicts a person gives on any sample, as the journal calls them."""
+
 
 def accept(columns: Columns, rows: np.ndarray) -> Change:
     """Give each row its suggested label."""

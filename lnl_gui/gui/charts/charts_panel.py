@@ -14,9 +14,9 @@ from lnl_gui.gui.charts.projection_bar import UMAP
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.basic import label
+from lnl_gui.session import detection
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.views import ViewSpec
-from lnl_gui.store import projections, scores
 
 MATRIX, LOSS, MAP, CLASSES = (
     tr("Given × suggested"),
@@ -148,8 +148,7 @@ class ChartsPanel(QWidget):
 
     def _fill_map(self) -> None:
         session = self._review.session
-        folder = session.detection.folder
-        projection = scores.load_array(folder, "projection") if folder is not None else None
+        projection = detection.principal_axes(session.detection)
         if projection is None:
             return
         if self.map.is_dragging():
@@ -175,20 +174,17 @@ class ChartsPanel(QWidget):
         if self.map_panel.layouts.choice() != UMAP:
             return None
         if self._layout is None:
-            found = projections.load_layout(self._review.session.project)
+            found = detection.umap_projection(self._review.session.project)
             # A copy: a file that is mapped cannot be replaced everywhere.
             self._layout = None if found is None else np.array(found)
         return self._layout
 
     def _fill_classes(self) -> None:
         session = self._review.session
-        folder = session.detection.folder
-        if folder is None:
+        noise = detection.class_noise(session.detection)
+        if noise is None:
             return
-        rate = scores.load_array(folder, "class_noise_rate")
-        interval = scores.load_array(folder, "class_noise_rate_interval")
-        if rate is None or interval is None:
-            return
+        rate, interval = noise.rate, noise.interval
         sizes = np.bincount(session.columns.given, minlength=len(rate))
         low, high = interval[:, 0], interval[:, 1]
         rows = [

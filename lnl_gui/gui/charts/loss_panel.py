@@ -9,23 +9,22 @@ from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 from lnl_gui.gui.charts.loss_histogram import Blend, Curve, LossHistogram, gaussians, thinned
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.model.review_model import ReviewModel
+from lnl_gui.session import detection
 from lnl_gui.session.columns import Columns
-from lnl_gui.store import scores
 
 ALL = -1
 DRAG_MILLISECONDS = 150
 """The grid follows a drag, not every pixel of it."""
 
 
-def mixture_curves(table: dict[str, Any], given: np.ndarray, class_id: int) -> tuple[Curve, ...]:
+def mixture_curves(classes: dict[str, Any], given: np.ndarray, class_id: int) -> tuple[Curve, ...]:
     """The two bells of a class, or those of all classes added up.
 
     Args:
-        table: the detection's mixture, by class.
+        classes: the mixtures of a detection, by id of the class.
         given: given labels of the samples that have a loss, int32 (n,).
         class_id: a class, or `ALL`.
     """
-    classes = table.get("classes", {})
     if class_id != ALL:
         return gaussians(classes.get(str(class_id)))
     known = [(int(name), entry) for name, entry in classes.items() if len(entry["means"]) == 2]
@@ -81,9 +80,8 @@ class LossPanel(QWidget):
         mask = np.isfinite(columns.loss)
         if class_id != ALL:
             mask &= columns.given == class_id
-        folder = session.detection.folder
-        table = scores.load_table(folder, "mixture") if folder is not None else None
-        curves = mixture_curves(table, columns.given[mask], class_id) if table else ()
+        mixtures = detection.loss_mixtures(session.detection)
+        curves = mixture_curves(mixtures, columns.given[mask], class_id)
         self.histogram.set_losses(
             columns.loss[mask], curves, threshold=starting_threshold(columns, mask)
         )

@@ -30,8 +30,8 @@ from lnl_gui.gui.dialogs.preview import (
     preview_table,
 )
 from lnl_gui.gui.i18n.language import tr
+from lnl_gui.session.projects import SUFFIX, default_name
 from lnl_gui.store.parameters import ImportParameters
-from lnl_gui.store.project import SUFFIX, default_name
 from lnl_gui.util.errors import UserError
 
 _TABLE_FILTER = tr("Tables (*.csv *.tsv *.txt *.json *.jsonl *.parquet);;All files (*)")

@@ -11,6 +11,7 @@ from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.jobs.controller import Job, JobController, JobState
 from lnl_gui.gui.jobs.local_work import Body
 from lnl_gui.gui.model.review_model import ReviewModel
+from lnl_gui.session.projects import demo_project
 from lnl_gui.session.stages import Stage
 from lnl_gui.store import runs
 from lnl_gui.store.job_kinds import to_dict
@@ -23,20 +24,13 @@ from lnl_gui.store.parameters import (
     ImportParameters,
     JobParameters,
 )
-from lnl_gui.store.project import SUFFIX
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.paths import data_folder
 
 _STATES = {
     JobState.DONE: runs.DONE,
     JobState.CANCELLED: runs.CANCELLED,
     JobState.FAILED: runs.FAILED,
 }
-
-
-def demo_project() -> Path:
-    """Where the demo's project lies, the same as for the command line's demo."""
-    return data_folder() / "demo" / f"digits{SUFFIX}"
 
 
 class Workflow(QObject):

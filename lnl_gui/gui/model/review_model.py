@@ -15,6 +15,7 @@ from lnl_gui.session.changes import Changes
 from lnl_gui.session.selection import Selection
 from lnl_gui.session.session import Session
 from lnl_gui.session.stages import Counts
+from lnl_gui.session.verdicts import ACCEPT, EXCLUDE, KEEP, RESET, UNSURE_VERDICT
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.samples import (
     EXCLUDED,
@@ -26,7 +27,6 @@ from lnl_gui.store.samples import (
 )
 from lnl_gui.util.errors import UserError
 
-ACCEPT, KEEP, EXCLUDE, UNSURE_VERDICT, RESET = "accept", "keep", "exclude", "unsure", "reset"
 _FEW = 2_000
 NOT_HERE = "not_here"
 """Code of an error that only says that a key does nothing on this sample."""
@@ -96,7 +96,6 @@ class ReviewModel(QObject):
         )
         self.within: np.ndarray | None = None
         self.topic = ""
-        self._counts: Counts | None = None
         self._skipped: int | None = None
         self.order = session.select_rows(self.spec)
         self.selection = Selection(len(self.order))
@@ -172,10 +171,8 @@ class ReviewModel(QObject):
         return self.selection.rows(self.order)
 
     def counts(self) -> Counts:
-        """How much there is and is left; counted once for each change, for all views."""
-        if self._counts is None:
-            self._counts = self.session.counts()
-        return self._counts
+        """How much there is and how much is left."""
+        return self.session.counts()
 
     def skipped(self) -> int:
         """How many files were left out, at import or because they could not be decoded."""
@@ -270,7 +267,7 @@ class ReviewModel(QObject):
         """Accept, keep, exclude, unsure or reset the selection, then go on."""
         if self._accepts_unseen(kind):
             return
-        self._decide(lambda rows: getattr(self.session, kind)(rows))
+        self._decide(self._decision(kind))
 
     def relabel(self, class_id: int) -> None:
         """Give the selection a class, then go on."""
@@ -280,7 +277,7 @@ class ReviewModel(QObject):
         """One verdict on rows that need not be selected, such as a whole group."""
         if self._accepts_unseen(kind):
             return
-        self._apply(lambda: getattr(self.session, kind)(rows))
+        self._apply(lambda: self._decision(kind)(rows))
 
     def undo(self) -> None:
         """Take the newest operation back and go to where it was."""
@@ -292,7 +289,6 @@ class ReviewModel(QObject):
 
     def announce(self, changes: Changes) -> None:
         """Tell everybody of a change, made here or elsewhere, such as by a finished run."""
-        self._counts = None
         if changes.scores:
             self._skipped = None
         self.changed.emit(changes)
@@ -300,6 +296,16 @@ class ReviewModel(QObject):
     def do(self, operation: Callable[[], Changes | None]) -> Changes | None:
         """An operation of the session that is no plain verdict; None where it was refused."""
         return self._apply(operation)
+
+    def _decision(self, kind: str) -> Callable[[np.ndarray], Changes]:
+        session = self.session
+        return {
+            ACCEPT: session.accept,
+            KEEP: session.keep,
+            EXCLUDE: session.exclude,
+            UNSURE_VERDICT: session.unsure,
+            RESET: session.reset,
+        }[kind]
 
     def _accepts_unseen(self, kind: str) -> bool:
         """Nobody can accept a suggestion that is hidden."""

@@ -14,10 +14,10 @@ from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.filter_counts import by_column, by_name
 from lnl_gui.gui.widgets.basic import label
 from lnl_gui.gui.widgets.counted_combo import CountedCombo
+from lnl_gui.session import detection
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.derived_columns import UNREADABLE
 from lnl_gui.session.views import ViewSpec
-from lnl_gui.store import scores
 
 MOST_CLUSTERS = 500
 _ISSUES = {
@@ -108,9 +108,8 @@ class MoreFilters(QWidget):
         return [(tr("Any"), ()), *((title, (name,)) for title, name in titles)]
 
     def _detectors(self) -> Choices:
-        folder = self._review.session.detection.folder
-        table = scores.load_table(folder, "detectors") if folder is not None else None
-        found = [(translated(entry["title"]), (entry["name"],)) for entry in table or []]
+        titles = detection.detector_titles(self._review.session.detection)
+        found = [(translated(title), (name,)) for name, title in titles.items()]
         return [(tr("Any"), ()), *found]
 
     def _reviewers(self) -> Choices:

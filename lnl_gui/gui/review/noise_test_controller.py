@@ -8,8 +8,8 @@ from lnl_gui.gui.dialogs.noise_test import ask_noise_test
 from lnl_gui.gui.dialogs.noise_test_result import show_noise_test
 from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.jobs.controller import Job, JobState
+from lnl_gui.session import detection
 from lnl_gui.session.stages import Stage
-from lnl_gui.store import scores
 from lnl_gui.util.errors import UserError
 
 if TYPE_CHECKING:
@@ -45,9 +45,8 @@ class NoiseTestController(QObject):
         run = review.session.latest_run(KIND) if review is not None else None
         if review is None or run is None:
             return
-        folder = review.session.detection.folder
-        table = scores.load_table(folder, "detectors") if folder is not None else None
-        titles = {entry["name"]: translated(entry["title"]) for entry in table or []}
+        found = detection.detector_titles(review.session.detection)
+        titles = {name: translated(title) for name, title in found.items()}
         show_noise_test(self._window, run.metrics, titles=titles)
 
     def _ended(self, job: Job) -> None:

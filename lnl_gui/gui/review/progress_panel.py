@@ -22,31 +22,12 @@ from lnl_gui.gui.i18n.numbers import decimal, fill
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.basic import button, label, number, plural
 from lnl_gui.session.audit import AuditReport
-from lnl_gui.session.budget import Budget
+from lnl_gui.session.budget import Budget, verdicts_per_minute
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.second_opinion import Agreement
-from lnl_gui.store import journal
-from lnl_gui.store.project import Project
 
-MINUTES = 10
 REFRESH_MILLISECONDS = 400
 """The panel follows the review; it must not hold it up."""
-
-
-def verdicts_per_minute(
-    project: Project, reviewer: str, *, now: float, minutes: int = MINUTES
-) -> list[float]:
-    """Samples decided in each of the last minutes, oldest first, from the first act on."""
-    acts = [
-        act for act in journal.acts_since(project, now - 60 * minutes) if act.reviewer == reviewer
-    ]
-    if not acts:
-        return []
-    age = np.array([now - act.time for act in acts]) / 60
-    count = np.array([float(act.params.get("count", 1)) for act in acts])
-    place = np.clip(age.astype(np.int64), 0, minutes - 1)
-    per_minute = np.bincount(place, count, minlength=minutes)
-    return per_minute[: int(place.max()) + 1][::-1].tolist()
 
 
 def budget_words(budget: Budget) -> tuple[str, str, str]:

@@ -14,7 +14,7 @@ from lnl_gui.gui.settings.settings import load_settings
 from lnl_gui.gui.shell.crash import CrashLog, log_qt_messages, watch_exceptions
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
-from lnl_gui.store.thumbnails import trim_thumbnails
+from lnl_gui.session.projects import trim_thumbnails
 from lnl_gui.util.log import log_to_file, logger
 
 APPLICATION_NAME = "LNL"

@@ -14,11 +14,12 @@ from lnl_gui.gui.dialogs.class_picker import ask_class
 from lnl_gui.gui.dialogs.export import ask_export
 from lnl_gui.gui.dialogs.unreadable import show_unreadable
 from lnl_gui.gui.i18n.language import tr
-from lnl_gui.gui.model.review_model import ACCEPT, EXCLUDE, KEEP, RESET, UNSURE_VERDICT, ReviewModel
+from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.shell.job_questions import JobQuestions, review_state
 from lnl_gui.gui.shell.project_page import ProjectPage
 from lnl_gui.gui.style.theme import DARK, LIGHT
 from lnl_gui.session.stages import Stage
+from lnl_gui.session.verdicts import ACCEPT, EXCLUDE, KEEP, RESET, UNSURE_VERDICT
 from lnl_gui.store.parameters import EmbedParameters, FinetuneParameters
 
 if TYPE_CHECKING:

@@ -9,17 +9,12 @@ from lnl_gui.gui.dialogs.embed import ask_embed
 from lnl_gui.gui.dialogs.finetune import ask_finetune
 from lnl_gui.gui.jobs.catalogue import Catalogue
 from lnl_gui.gui.model.review_model import ReviewModel
+from lnl_gui.session.detection import embedded_encoders
 from lnl_gui.session.stages import Stage
-from lnl_gui.store import arrays
 from lnl_gui.store.parameters import BUNDLED_ENCODER, DetectParameters, EmbedParameters
 
 if TYPE_CHECKING:
     from lnl_gui.gui.shell.main_window import MainWindow
-
-
-def embedded_with(review: ReviewModel) -> tuple[str, ...]:
-    """Encoders whose embeddings the project has."""
-    return tuple(arrays.embedded_with(review.session.project))
 
 
 class JobQuestions:
@@ -46,7 +41,7 @@ class JobQuestions:
         review = self._window.review
         if review is None:
             return
-        have = embedded_with(review)
+        have = embedded_encoders(review.session.project)
         embed = ask_embed(
             self._window,
             found.encoders,
@@ -61,7 +56,7 @@ class JobQuestions:
             self._start(review, embed, replace(detect, encoders=embed.encoders))
 
     def _start(self, review: ReviewModel, embed: EmbedParameters, detect: DetectParameters) -> None:
-        have = () if embed.weights else embedded_with(review)
+        have = () if embed.weights else embedded_encoders(review.session.project)
         missing = tuple(name for name in embed.encoders if name not in have)
         if missing:
             new = replace(embed, encoders=missing)
@@ -88,7 +83,7 @@ class JobQuestions:
             review_state(review),
             devices=found.devices,
             device=self._window.settings.device(),
-            encoder=(*embedded_with(review), BUNDLED_ENCODER)[0],
+            encoder=(*embedded_encoders(review.session.project), BUNDLED_ENCODER)[0],
         )
         if chosen is not None:
             self._window.workflow.finetune(chosen)

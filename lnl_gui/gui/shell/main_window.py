@@ -16,7 +16,7 @@ from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.jobs.catalogue import CatalogueController
 from lnl_gui.gui.jobs.controller import Job, JobController, JobState
 from lnl_gui.gui.jobs.panel import JobPanel
-from lnl_gui.gui.jobs.workflow import Workflow, demo_project
+from lnl_gui.gui.jobs.workflow import Workflow
 from lnl_gui.gui.model.review_model import NOT_HERE, ReviewModel
 from lnl_gui.gui.review.tools import ReviewTools
 from lnl_gui.gui.settings.environment import apply_environment
@@ -36,9 +36,9 @@ from lnl_gui.gui.style.theme import Theme
 from lnl_gui.gui.widgets.notifications import Notifications
 from lnl_gui.jobs import protocol
 from lnl_gui.session.changes import Changes
+from lnl_gui.session.projects import demo_project, is_project
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import ImportParameters
-from lnl_gui.store.project import is_project
 from lnl_gui.util.errors import UserError
 
 NEED_PROJECT = (

@@ -21,7 +21,7 @@ from lnl_gui.gui.i18n.numbers import moment
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.gui.widgets.basic import Elided, button, frame, label, restyle
-from lnl_gui.store.project import DATABASE
+from lnl_gui.session.projects import last_changed
 
 COLUMN_WIDTH = 760
 _PITCH = tr(
@@ -43,12 +43,9 @@ def describe_recent(paths: Sequence[str]) -> list[RecentProject]:
     """Look up what is still there and when it was last worked on."""
     found = []
     for path in paths:
-        database = Path(path) / DATABASE
-        try:
-            when = moment(database.stat().st_mtime)
-            found.append(RecentProject(Path(path), True, when))
-        except OSError:
-            found.append(RecentProject(Path(path), False, tr("not found")))
+        changed = last_changed(Path(path))
+        text = moment(changed) if changed is not None else tr("not found")
+        found.append(RecentProject(Path(path), changed is not None, text))
     return found
 
 

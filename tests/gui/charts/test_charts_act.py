@@ -49,7 +49,7 @@ def charts_of(window: MainWindow) -> tuple[ChartsPanel, ReviewModel]:
 
 def test_all_classes_add_up_to_two_curves() -> None:
     given = np.array([0, 0, 0, 1], np.int32)
-    low, high = mixture_curves(TABLE, given, ALL)
+    low, high = mixture_curves(TABLE["classes"], given, ALL)
     assert isinstance(low, Blend) and isinstance(high, Blend)
     values = np.linspace(-1, 4, 50)
     bells = [Gaussian(0.2, 0.1, 0.75 * 0.75), Gaussian(0.1, 0.2, 0.5 * 0.25)]
@@ -60,7 +60,7 @@ def test_all_classes_add_up_to_two_curves() -> None:
         np.linspace(-3, 6, 5000),
     )
     assert total == pytest.approx(1, abs=1e-3)
-    assert mixture_curves(TABLE, given, 1)[1] == Gaussian(2.0, 0.4, 0.5)
+    assert mixture_curves(TABLE["classes"], given, 1)[1] == Gaussian(2.0, 0.4, 0.5)
     assert mixture_curves({}, given, ALL) == ()
 
 

@@ -13,13 +13,13 @@ from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.jobs.controller import JobState
-from lnl_gui.gui.model.review_model import KEEP
 from lnl_gui.gui.settings.settings import Settings
 from lnl_gui.gui.shell import main_window
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.jobs.launch import worker_command
 from lnl_gui.session.stages import Stage
+from lnl_gui.session.verdicts import KEEP
 from lnl_gui.store.parameters import ExportParameters, ImportParameters
 from tests.gui.conftest import OpenWindow
 from tests.gui.projects import make_project

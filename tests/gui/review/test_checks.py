@@ -14,10 +14,11 @@ from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.dialogs.audit import AuditDialog, AuditRequest
 from lnl_gui.gui.inspector.sample_views import bare_view
 from lnl_gui.gui.jobs.controller import Job, JobState
-from lnl_gui.gui.model.review_model import KEEP, ReviewModel
+from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review import audit_controller
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.session.session import Session
+from lnl_gui.session.verdicts import KEEP
 from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN

@@ -10,11 +10,12 @@ from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.i18n.numbers import likelihood
-from lnl_gui.gui.model.review_model import KEEP, ReviewModel
+from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.filter_panel import FilterPanel
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.widgets.counted_combo import COUNT_ROLE, CountedCombo
 from lnl_gui.session.session import Session
+from lnl_gui.session.verdicts import KEEP
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.util.atomic import write_json
 from tests.gui.conftest import OpenWindow

@@ -10,14 +10,16 @@ from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.dialogs.preferences import Preferences, PreferencesDialog
 from lnl_gui.gui.jobs.controller import Job, JobState
-from lnl_gui.gui.model.review_model import KEEP, ReviewModel, rearrange
-from lnl_gui.gui.review.progress_panel import budget_words, verdicts_per_minute
+from lnl_gui.gui.model.review_model import ReviewModel, rearrange
+from lnl_gui.gui.review.progress_panel import budget_words
 from lnl_gui.gui.review.reranking import DONE_TEXT
 from lnl_gui.gui.review.tools import ReviewTools
 from lnl_gui.gui.settings.review_settings import ReviewSettings, review_settings
 from lnl_gui.gui.settings.settings import Settings, load_settings
 from lnl_gui.gui.shell import preferences
 from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.session.budget import verdicts_per_minute
+from lnl_gui.session.verdicts import KEEP
 from lnl_gui.store.runs import RunResult
 from lnl_gui.store.samples import KEPT
 from lnl_gui.util.atomic import write_json

@@ -1,0 +1,60 @@
+"""What embedding, detection and UMAP left beside the scores: projections, detectors, noise."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lnl_gui.store import arrays, projections
+from lnl_gui.store.project import Project
+from lnl_gui.store.scores import Scores, load_array, load_table
+
+
+@dataclass(frozen=True, eq=False)
+class ClassNoise:
+    """Share of wrong labels by class."""
+
+    rate: np.ndarray
+    """(K,) in [0, 1]"""
+    interval: np.ndarray
+    """(K, 2): its 95 % interval"""
+
+
+def detector_titles(detection: Scores) -> dict[str, str]:
+    """Titles of the detectors by name, in the order they were run."""
+    table = load_table(detection.folder, "detectors") if detection.folder is not None else None
+    return {entry["name"]: entry["title"] for entry in table or []}
+
+
+def loss_mixtures(detection: Scores) -> dict[str, Any]:
+    """The mixtures fitted to the losses, by id of the class; empty where none was fitted."""
+    table = load_table(detection.folder, "mixture") if detection.folder is not None else None
+    return (table or {}).get("classes", {})
+
+
+def principal_axes(detection: Scores) -> np.ndarray | None:
+    """Each sample on the two principal axes of its embedding, float32 (N, 2), or None."""
+    return load_array(detection.folder, "projection") if detection.folder is not None else None
+
+
+def class_noise(detection: Scores) -> ClassNoise | None:
+    """Noise by class as that detection estimated it, or None."""
+    if detection.folder is None:
+        return None
+    rate = load_array(detection.folder, "class_noise_rate")
+    interval = load_array(detection.folder, "class_noise_rate_interval")
+    return ClassNoise(rate, interval) if rate is not None and interval is not None else None
+
+
+def umap_projection(project: Project) -> np.ndarray | None:
+    """UMAP's projection of the embedding on show, or None before there is one.
+
+    Returns:
+        float32 (N, 2), memory-mapped, NaN for what could not be read.
+    """
+    return projections.load_layout(project)
+
+
+def embedded_encoders(project: Project) -> tuple[str, ...]:
+    """Encoders whose embeddings there are, the newest last."""
+    return tuple(arrays.embedded_with(project))
