@@ -13,13 +13,13 @@ from lnl_gui.cli import options as shared
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.jobs import cancel_on_interrupt, run_job
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import NoiseTestParameters
+from lnl_gui.store.benchmark_names import GIVEN, KINDS, parse_noises
+from lnl_gui.store.parameters import TRUTH_PARTS, NoiseTestParameters
 from lnl_gui.util.progress import stage_progress
 
 if TYPE_CHECKING:
-    from lnl_gui.learn.bench.plan import Cell
+    from lnl_gui.learn.bench.table import BenchmarkCell
 
-PARTS = ("auto", "confirmed", "all")
 DETECT_NOISES = NoiseTestParameters().noises
 LEARN_NOISES = ("symmetric:0.4", "asymmetric:0.4", "instance:0.4")
 
@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's options."""
     kinds = parser.add_subparsers(dest="kind", required=True, metavar="detect|learn")
     detect = kinds.add_parser("detect", help="how much of known noise each detector finds")
-    _add_common(detect, "symmetric, asymmetric, pair, instance", DETECT_NOISES)
+    _add_common(detect, DETECT_NOISES)
     detect.add_argument(
         "--detector", action="append", metavar="NAME", help="default: those that run by default"
     )
@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--no-cleanlab", action="store_true", help="leave cleanlab out where it is installed"
     )
     learn = kinds.add_parser("learn", help="test accuracy of training methods under known noise")
-    _add_common(learn, "symmetric, asymmetric, instance", LEARN_NOISES)
+    _add_common(learn, LEARN_NOISES)
     learn.add_argument(
         "--method",
         action="append",
@@ -46,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_common(parser: argparse.ArgumentParser, kinds: str, noises: tuple[str, ...]) -> None:
+def _add_common(parser: argparse.ArgumentParser, noises: tuple[str, ...]) -> None:
     shared.add_project(parser)
     parser.add_argument(
         "--out", type=shared.absolute, required=True, metavar="DIR", help="where the tables go"
@@ -55,8 +55,8 @@ def _add_common(parser: argparse.ArgumentParser, kinds: str, noises: tuple[str, 
         "--noise",
         action="append",
         metavar="KIND:RATE",
-        help=f"{kinds}, or `given` (labels as they came; needs --truth); default"
-        f" {' '.join(noises)}",
+        help=f"{', '.join(KINDS)}, or `{GIVEN}` (labels as they came; needs --truth); may be given"
+        f" more than once; default {' '.join(noises)}",
     )
     parser.add_argument("--seeds", type=shared.positive, default=3, metavar="N")
     parser.add_argument("--encoder", action="append", metavar="NAME", help="embeddings to use")
@@ -64,7 +64,7 @@ def _add_common(parser: argparse.ArgumentParser, kinds: str, noises: tuple[str, 
     parser.add_argument("--truth-column", metavar="NAME", help="its column of true labels")
     parser.add_argument(
         "--part",
-        choices=PARTS,
+        choices=TRUTH_PARTS,
         default="auto",
         help="default: confirmed labels if enough, else all",
     )
@@ -78,7 +78,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _detect(options: argparse.Namespace) -> int:
-    from lnl_gui.pipeline.noise_benchmark_report import as_markdown, write_report
+    from lnl_gui.learn.bench.table import BenchmarkCell
 
     parameters = NoiseTestParameters(
         noises=tuple(options.noise or DETECT_NOISES),
@@ -92,31 +92,28 @@ def _detect(options: argparse.Namespace) -> int:
     )
     with Session.open(options.project) as session:
         metrics = run_job(session, parameters, threads=options.threads).metrics
-    write_report(options.out, metrics)
-    text = as_markdown(metrics["means"], metrics["note"])
-    return _tell(options, text, ["detect.md", "detect.csv"], metrics)
+    cells = [BenchmarkCell(**row) for row in metrics["rows"]]
+    return _tell(options, cells, metrics["note"], metrics)
 
 
 def _learn(options: argparse.Namespace) -> int:
-    from lnl_gui.learn.bench.report import as_markdown
+    from lnl_gui.learn.bench.table import as_rows, means
     from lnl_gui.pipeline.bench_learn import METHODS, bench_learn
-    from lnl_gui.pipeline.benchmark_noise import parse_noises
     from lnl_gui.pipeline.threads import at_most
 
     context = TerminalContext()
 
-    def on_cell(cell: "Cell") -> None:
+    def on_cell(cell: "BenchmarkCell") -> None:
         accuracy = "" if cell.last is None else f", accuracy {cell.last:.1%}"
-        context.log(f"  {cell.noise} {cell.rate:.0%} seed {cell.seed}: {cell.method}{accuracy}")
+        context.log(f"  {cell.label_noise} seed {cell.seed}: {cell.method}{accuracy}")
 
+    noises = parse_noises(options.noise or LEARN_NOISES, truth_known=options.truth is not None)
     with cancel_on_interrupt(context), at_most(options.threads):
         try:
             cells, note = bench_learn(
                 options.project,
                 folder=options.out,
-                noises=parse_noises(
-                    options.noise or LEARN_NOISES, truth_known=options.truth is not None
-                ),
+                noises=noises,
                 methods=options.method or METHODS,
                 seeds=options.seeds,
                 encoder=(options.encoder or [""])[0],
@@ -129,10 +126,20 @@ def _learn(options: argparse.Namespace) -> int:
         finally:
             context.close()
     print(note, file=sys.stderr)
-    return _tell(options, as_markdown(cells), ["report.md", "cells.csv"], {"cells": len(cells)})
+    return _tell(
+        options, cells, note, {"note": note, "rows": as_rows(cells), "means": means(cells)}
+    )
 
 
-def _tell(options: argparse.Namespace, text: str, files: list[str], metrics: dict[str, Any]) -> int:
-    print(", ".join(str(options.out / name) for name in files), file=sys.stderr)
-    print(json.dumps({"out": str(options.out), **metrics}) if options.json else text)
+def _tell(
+    options: argparse.Namespace, cells: "list[BenchmarkCell]", note: str, metrics: dict[str, Any]
+) -> int:
+    from lnl_gui.learn.bench.report import as_markdown, write_report
+
+    files = write_report(options.out, cells, name=options.kind, note=note)
+    print(", ".join(map(str, files)), file=sys.stderr)
+    if options.json:
+        print(json.dumps({"out": str(options.out), **metrics}))
+    else:
+        print(as_markdown(cells, note=note))
     return 0

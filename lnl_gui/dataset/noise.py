@@ -5,7 +5,7 @@ Definitions follow the usual benchmarks: symmetric and asymmetric noise as in Pa
 2018), instance-dependent noise as in Xia et al. (NeurIPS 2020) and Cheng et al. (ICLR 2021).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -191,15 +191,6 @@ def most_confused_map(confusion: np.ndarray) -> np.ndarray:
     np.fill_diagonal(off_diagonal, -1.0)
     following = next_class_map(len(off_diagonal))
     return np.where(off_diagonal.max(axis=1) > 0, off_diagonal.argmax(axis=1), following)
-
-
-NOISE_KINDS: dict[str, Callable[..., InjectedNoise]] = {
-    "symmetric": inject_symmetric,
-    "asymmetric": inject_asymmetric,
-    "pair": inject_pair_flip,
-    "instance": inject_instance_dependent,
-}
-"""The generators by name."""
 
 
 def _checked(labels: np.ndarray, number_of_classes: int, rate: float) -> np.ndarray:

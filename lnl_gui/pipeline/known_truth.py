@@ -9,13 +9,13 @@ from lnl_gui.dataset.readers.columns import KNOWN_NAMES, choose_columns
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables import read_table
 from lnl_gui.pipeline.snapshot import Snapshot
+from lnl_gui.store.parameters import TRUTH_PARTS
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED
 from lnl_gui.util.errors import UserError
 
 LEAST_CONFIRMED = 100
 """So many confirmed samples are measured on alone."""
 LEAST_OF_A_CLASS = 10
-PARTS = ("auto", "confirmed", "all")
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ def known_truth(
     """
     if table is not None:
         found = _from_table(snapshot, usable, table, column)
-    elif part not in PARTS:
-        raise UserError(f"There is no part called {part}.", f"Known are: {', '.join(PARTS)}.")
+    elif part not in TRUTH_PARTS:
+        raise UserError(f"There is no part called {part}.", f"Known are: {', '.join(TRUTH_PARTS)}.")
     else:
         found = _from_project(snapshot, usable, part)
     if len(np.unique(found.labels)) < 2:

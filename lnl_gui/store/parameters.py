@@ -101,20 +101,25 @@ class ExportParameters:
     """Beside the newest trained model as it is also onnx or torch-export; none leaves it out."""
 
 
+TRUTH_PARTS = ("auto", "confirmed", "all")
+"""Which labels count as right: those a person decided on, all, or the former where there are
+enough."""
+
+
 @dataclass(frozen=True)
 class NoiseTestParameters:
     """Add known noise to a project's labels and see how much of it each detector finds."""
 
     noises: tuple[str, ...] = ("symmetric:0.2", "asymmetric:0.2", "instance:0.2")
-    """KIND:RATE with symmetric, asymmetric, pair or instance; `given` takes the labels as they
-    came, which needs a table of the truth."""
+    """As `label_noise.parse_noise` reads them: KIND:RATE, or `given` for the labels as they came,
+    which needs a table of the truth."""
     detectors: tuple[str, ...] = ()
     """Empty means the default set; the consensus is always judged."""
     encoders: tuple[str, ...] = ()
     """Embeddings to use; empty means all there are."""
     seeds: int = 1
     part: str = "auto"
-    """confirmed (samples a person decided on), all, or auto (confirmed where there are enough)."""
+    """One of `TRUTH_PARTS`."""
     truth: str | None = None
     """A table of true labels; then `part` plays no role."""
     truth_column: str | None = None

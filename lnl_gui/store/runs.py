@@ -16,6 +16,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from lnl_gui.store.former_metrics import present_metrics
 from lnl_gui.store.job_kinds import kind_of, present_name, recorded_names, to_dict
 from lnl_gui.store.parameters import JobParameters
 from lnl_gui.store.project import Project
@@ -198,7 +199,7 @@ def _run(project: Project, row: tuple[Any, ...], artifacts: dict[str, str]) -> R
         state,
         started,
         ended,
-        json.loads(metrics),
+        present_metrics(kind, json.loads(metrics)),
         artifacts,
         project.runs / identifier,
         message,

@@ -8,30 +8,28 @@ CNN on the images themselves. Both test on 2 000 test images, and go on where th
 """
 
 import argparse
-import csv
-import json
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from lnl_gui.dataset.noise import CIFAR10_PAIRS, inject_asymmetric, inject_symmetric
-from lnl_gui.encoders.embedding import embed_samples
-from lnl_gui.encoders.loading.load import load_encoder
 from lnl_gui.encoders.preprocessing import Preprocessing
-from lnl_gui.learn.bench.noise_benchmark import run_benchmark
-from lnl_gui.learn.bench.plan import BenchmarkData, BenchmarkPlan, Cell, Noise
+from lnl_gui.learn.bench.plan import BenchmarkData, BenchmarkPlan
 from lnl_gui.learn.bench.report import as_markdown, write_report
+from lnl_gui.learn.bench.runner import run_benchmark
+from lnl_gui.learn.bench.training import Outcome
 from lnl_gui.learn.data.labelled_views import LabelledViews
 from lnl_gui.learn.data.views import image_views
 from lnl_gui.learn.methods.plain import SMALL_CNN, Plain
 from lnl_gui.learn.models.small_cnn import SmallCNN
-from lnl_gui.learn.training.epochs import Validation, fit
+from lnl_gui.learn.training.epochs import fit
+from lnl_gui.store.benchmark_names import CONSENSUS, Noise
+from tests.benchmarks.datasets import DATA, Images, embedded, read_cifar10n
+from tests.benchmarks.progress import say_cell
 
-PEOPLE = ("aggre", "random1", "worse")
 LOSSES = ("ce", "gce", "sce", "nce+rce", "nfl+rce", "elr", "dynamic_weights")
 HEAD_METHODS = (
     "oracle",
@@ -42,39 +40,67 @@ HEAD_METHODS = (
     "turn",
     "divide_mix",
     "unicon",
-    "detect:consensus",
+    CONSENSUS,
 )
-SCRATCH_LOSSES = ("ce", "dynamic_weights", "nce+rce", "nfl+rce")
+SCRATCH_METHODS = tuple(f"plain:{loss}" for loss in ("ce", "dynamic_weights", "nce+rce", "nfl+rce"))
 IMAGENET = Preprocessing(32, mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225))
 
 
-@dataclass(frozen=True)
-class Cifar:
-    """The two parts: files, true labels, and people's labels of the training part."""
+class SmallCnnTraining:
+    """Trains the small CNN of the published settings from scratch; of the plain methods alone."""
 
-    files: list[Path]
-    labels: np.ndarray
-    people: dict[str, np.ndarray]
-    test_files: list[Path]
-    test_labels: np.ndarray
+    def __init__(self, images: Images, test: Images) -> None:
+        self.images, self.test = images, test
+
+    def __call__(
+        self,
+        method: str,
+        labels: np.ndarray,
+        *,
+        noise_rate: Callable[[], float],
+        constants: Mapping[str, float],
+        seed: int,
+    ) -> Outcome:
+        """As `learn.bench.training.Training`; training images are not predicted."""
+        classes = len(self.images.class_names)
+        training = LabelledViews(
+            image_views(self.images.files, IMAGENET, seed=seed), labels, classes
+        )
+        parameters = replace(SMALL_CNN, loss=method.removeprefix("plain:"), seed=seed)
+        trainer = Plain(lambda: SmallCNN(classes), training, parameters=parameters)
+        test = image_views(self.test.files, IMAGENET).plain
+        predictions: list[np.ndarray] = []
+        fit(
+            trainer,
+            seed=seed,
+            on_epoch=lambda _: predictions.append(trainer.predict(test).argmax(axis=1)),
+        )
+        return Outcome(np.stack(predictions))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one of the two benchmarks and print its tables."""
     options = _options(arguments)
     torch.set_num_threads(options.threads)
-    data = read_cifar(options.data)
-    cells = _heads(data, options) if options.what == "heads" else _scratch(data, options)
-    network = "small cnn" if options.what == "scratch" else "head"
-    write_report(options.out, cells, network=network)
-    print(as_markdown(cells, network=network))
+    images, test = (read_cifar10n(options.data, part) for part in ("train", "test"))
+    heads = options.what == "heads"
+    data = _head_data(images, test, options) if heads else _image_data(images, test)
+    cells = run_benchmark(
+        data,
+        _head_plan(options) if heads else _scratch_plan(options),
+        folder=options.out / options.what,
+        training=None if heads else SmallCnnTraining(images, test),
+        on_cell=say_cell,
+    )
+    write_report(options.out, cells, name=options.what, network=data.network)
+    print(as_markdown(cells, network=data.network))
     return 0
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("what", choices=("heads", "scratch"))
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--out", type=Path, default=Path("bench-learn"))
     parser.add_argument("--encoder", default="bundled")
     parser.add_argument("--seeds", type=int, default=3)
@@ -85,122 +111,54 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def read_cifar(data: Path) -> Cifar:
-    """Files and labels of the images shared with this benchmark."""
-    train, test = (_rows(data / f"cifar10n-{part}") for part in ("train", "test"))
-    names = sorted({row["clean"] for row in train})
-
-    def column(rows: list[dict[str, str]], name: str) -> np.ndarray:
-        return np.array([names.index(row[name]) for row in rows], np.int32)
-
-    return Cifar(
-        [data / "cifar10n-train" / row["path"] for row in train],
-        column(train, "clean"),
-        {name: column(train, name) for name in PEOPLE},
-        [data / "cifar10n-test" / row["path"] for row in test],
-        column(test, "label"),
+def _head_data(images: Images, test: Images, options: argparse.Namespace) -> BenchmarkData:
+    parts = {"train": images, "test": test}
+    train, tested = (
+        embedded(f"cifar10n-{part}", found.files, options.encoder, options.out)
+        for part, found in parts.items()
     )
-
-
-def _rows(folder: Path) -> list[dict[str, str]]:
-    with (folder / "labels.csv").open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
-def _heads(data: Cifar, options: argparse.Namespace) -> list[Cell]:
-    lab = BenchmarkData(
-        name="cifar10n",
-        embedding=_embedded("train", data.files, options),
-        labels=data.labels,
-        test_embedding=_embedded("test", data.test_files, options),
-        test_labels=data.test_labels,
-        number_of_classes=10,
-        given=data.people,
-        class_map=CIFAR10_PAIRS,
+    return BenchmarkData(
+        "cifar10n",
+        [train],
+        images.labels,
+        len(images.class_names),
+        test_embedding=tested,
+        test_labels=test.labels,
+        label_sets=images.label_sets,
+        class_map=images.class_map,
         network=f"{options.encoder} head",
     )
+
+
+def _head_plan(options: argparse.Namespace) -> BenchmarkPlan:
     injected = [Noise(kind, 0.4) for kind in ("symmetric", "asymmetric", "instance")]
-    plan = BenchmarkPlan(
+    return BenchmarkPlan(
         noises=(Noise("aggre"), Noise("worse"), *injected),
         methods=tuple(options.methods or HEAD_METHODS),
         seeds=tuple(range(options.seeds)),
         hidden=options.hidden,
     )
-    return run_benchmark(lab, plan, folder=options.out, on_cell=_say)
 
 
-def _embedded(part: str, files: Sequence[Path], options: argparse.Namespace) -> np.ndarray:
-    options.out.mkdir(parents=True, exist_ok=True)
-    kept = options.out / f"{part}-{options.encoder.replace('/', '_').replace(':', '_')}.npy"
-    if not kept.is_file():
-        encoder = load_encoder(options.encoder)
-        parts = embed_samples(files, [encoder], store_thumbnail=lambda key, data: None)
-        np.save(kept, np.concatenate([part.embeddings[encoder.name] for part in parts]))
-    return np.load(kept)
-
-
-def _scratch(data: Cifar, options: argparse.Namespace) -> list[Cell]:
-    options.out.mkdir(parents=True, exist_ok=True)
-    losses = [name.removeprefix("plain:") for name in options.methods or SCRATCH_LOSSES]
-    return [
-        _scratch_cell(data, kind, rate, loss, seed, options.out)
-        for kind in ("symmetric", "asymmetric")
-        for rate in options.rates
-        for loss in losses
-        for seed in range(options.seeds)
-    ]
-
-
-def _scratch_cell(data: Cifar, kind: str, rate: float, loss: str, seed: int, folder: Path) -> Cell:
-    kept = folder / f"{kind}-{rate}-{loss}-{seed}.json"
-    if kept.is_file():
-        return Cell(**json.loads(kept.read_text(encoding="utf-8")))
-    given = _injected(data.labels, kind, rate, seed)
-    training = LabelledViews(image_views(data.files, IMAGENET, seed=seed), given, 10)
-    trainer = Plain(
-        lambda: SmallCNN(10), training, parameters=replace(SMALL_CNN, loss=loss, seed=seed)
+def _image_data(images: Images, test: Images) -> BenchmarkData:
+    return BenchmarkData(
+        "cifar10, 5 000 images",
+        [],
+        images.labels,
+        len(images.class_names),
+        test_labels=test.labels,
+        class_map=images.class_map,
+        network="small cnn",
     )
-    test = image_views(data.test_files, IMAGENET)
-    fitted = fit(trainer, seed=seed, validation=Validation(test.plain, data.test_labels))
-    found = [report.validation_accuracy or 0.0 for report in fitted.reports]
-    cell = Cell(
-        dataset="cifar10, 5 000 images",
-        noise=kind,
-        rate=rate,
-        true_rate=float((given != data.labels).mean()),
-        method=f"plain:{loss}",
-        seed=seed,
-        best=max(found),
-        last=found[-1],
-        honest=None,
-        precision=None,
-        recall=None,
-        f1=None,
-        average_precision=None,
-        suggestion_accuracy=None,
-        seconds=sum(report.seconds for report in fitted.reports),
-    )
-    kept.write_text(json.dumps(vars(cell)), encoding="utf-8")
-    _say(cell)
-    return cell
 
 
-def _injected(labels: np.ndarray, kind: str, rate: float, seed: int) -> np.ndarray:
-    if kind == "symmetric":
-        noise = inject_symmetric(labels, 10, rate=rate, seed=seed)
-    else:
-        noise = inject_asymmetric(labels, 10, rate=rate, seed=seed, class_map=CIFAR10_PAIRS)
-    return noise.noisy_label.astype(np.int64)
-
-
-def _say(cell: Cell) -> None:
-    accuracy = "" if cell.last is None else f" last {cell.last:.3f} best {cell.best:.3f}"
-    found = "" if cell.f1 is None else f" F1 {cell.f1:.3f}"
-    print(
-        f"{cell.noise} {cell.rate} {cell.method} seed {cell.seed}:{accuracy}{found}"
-        f" ({cell.seconds:.0f} s)",
-        file=sys.stderr,
-        flush=True,
+def _scratch_plan(options: argparse.Namespace) -> BenchmarkPlan:
+    return BenchmarkPlan(
+        noises=tuple(
+            Noise(kind, rate) for kind in ("symmetric", "asymmetric") for rate in options.rates
+        ),
+        methods=tuple(options.methods or SCRATCH_METHODS),
+        seeds=tuple(range(options.seeds)),
     )
 
 

@@ -6,7 +6,6 @@ import pytest
 from lnl_gui.dataset.noise import (
     CIFAR10_PAIRS,
     CIFAR100_SUPERCLASSES,
-    NOISE_KINDS,
     InjectedNoise,
     inject_asymmetric,
     inject_instance_dependent,
@@ -170,19 +169,6 @@ def test_instance_dependent_matches_a_plain_loop() -> None:
         chances[others] = q[i] * soft
         chances[label] = 1 - q[i]
         assert noise.noisy_label[i] == np.searchsorted(np.cumsum(chances), uniform[i], "right")
-
-
-@pytest.mark.parametrize("kind", list(NOISE_KINDS))
-def test_seeds_repeat_and_differ(kind: str) -> None:
-    options = {
-        "asymmetric": {"class_map": CIFAR10_PAIRS},
-        "instance": {"features": FEATURES},
-    }.get(kind, {})
-    first, again, other = (
-        NOISE_KINDS[kind](LABELS, C, rate=0.3, seed=seed, **options) for seed in (1, 1, 2)
-    )
-    assert np.array_equal(first.noisy_label, again.noisy_label)
-    assert not np.array_equal(first.noisy_label, other.noisy_label)
 
 
 def test_labels_given_are_not_changed() -> None:

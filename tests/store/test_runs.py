@@ -145,3 +145,28 @@ def test_a_damaged_result_leaves_a_run_to_be_done_again(folder: Path) -> None:
     with Session.open(folder) as session:
         assert runs.load_run(session.project, run.id).state == runs.INTERRUPTED
         assert session.start_run(ExportParameters("a")).id == run.id
+
+
+def test_figures_of_a_run_that_was_called_otherwise_have_their_present_names(folder: Path) -> None:
+    rows = [
+        {"noise": "symmetric 20 %", "detector": "consensus", "recall": 0.9},
+        {"noise": "given", "detector": "neighbours", "recall": None},
+        {"noise": "symmetric twenty", "detector": "x"},
+        "nothing",
+    ]
+    with Session.open(folder) as session:
+        former = session.start_run(NoiseTestParameters())
+        metrics = {"note": "Measured.", "means": rows, "rows": 3}
+        session.finish_run(former.id, runs.DONE, RunResult({}, metrics))
+        with session.project.transaction() as connection:
+            connection.execute("UPDATE run SET kind = 'noise_lab'")
+        found = session.latest_run("noise_test")
+    assert found is not None
+    assert found.metrics == {
+        "note": "Measured.",
+        "means": [
+            {"noise": "symmetric", "rate": 0.2, "method": "detect:consensus", "recall": 0.9},
+            {"noise": "given", "rate": 0.0, "method": "detect:neighbours", "recall": None},
+        ],
+        "rows": [],
+    }

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QSlider, QVBoxLayou
 from lnl_gui.gui.dialogs.form import Frame, ask, hint, label, number_field
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
+from lnl_gui.store.benchmark_names import Noise
 from lnl_gui.store.parameters import NoiseTestParameters
 from lnl_gui.util.errors import UserError
 
@@ -114,7 +115,9 @@ class NoiseTestDialog(QDialog):
             UserError: when no kind of noise is chosen.
         """
         rate = self.rate.value() / 100
-        noises = tuple(f"{kind}:{rate:g}" for kind, box in self.kinds.items() if box.isChecked())
+        noises = tuple(
+            Noise(kind, rate).text for kind, box in self.kinds.items() if box.isChecked()
+        )
         if not noises:
             raise UserError(
                 tr("No kind of wrong labels was chosen."),

@@ -11,13 +11,13 @@ from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.widgets.basic import label
 from lnl_gui.gui.widgets.reading_table import copy_and_close, reading_table
+from lnl_gui.store.benchmark_names import CONSENSUS, DETECT, Noise
 
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
-CONSENSUS = "consensus"
 COLUMNS = (
     ("noise", tr("Wrong labels"), ""),
-    ("detector", tr("Detector"), ""),
+    ("method", tr("Detector"), ""),
     (
         "precision",
         tr("Precision"),
@@ -60,7 +60,7 @@ def summary(means: Sequence[dict[str, Any]]) -> str:
     found = [
         (row["recall"], row["precision"])
         for row in means
-        if row["detector"] == CONSENSUS and row["recall"] is not None
+        if row["method"] == CONSENSUS and row["recall"] is not None
     ]
     if not found:
         return tr("The figures of each detector are below.")
@@ -108,7 +108,7 @@ class FiguresModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row, name = self._rows[index.row()], COLUMNS[index.column()][0]
-        if role == Qt.ItemDataRole.FontRole and row["detector"] == CONSENSUS:
+        if role == Qt.ItemDataRole.FontRole and row["method"] == CONSENSUS:
             font = QFont()
             font.setWeight(QFont.Weight.DemiBold)
             return font
@@ -117,10 +117,12 @@ class FiguresModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         value = row[name]
-        if name == "detector":
-            return self._titles.get(value) or _capital(translated(str(value).replace("_", " ")))
+        if name == "method":
+            detector = str(value).removeprefix(DETECT)
+            title = self._titles.get(detector)
+            return title or _capital(translated(detector.replace("_", " ")))
         if name == "noise":
-            kind, _, rate = str(value).partition(" ")
+            kind, _, rate = str(Noise(value, row["rate"])).partition(" ")
             return f"{NOISES.get(kind, _capital(kind))} {rate}".strip()
         return "–" if value is None else fill("{:.1%}", value)
 

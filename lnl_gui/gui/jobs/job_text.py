@@ -15,7 +15,7 @@ STAGES_TEXT = {
     WRITING: tr("Taking in what is new"),
     SETTLING: tr("Bringing samples up to date"),
     "model": tr("Writing the model"),
-    "noise test": tr("Testing the detectors"),
+    "noise_test": tr("Testing the detectors"),
 }
 
 

@@ -1,14 +1,21 @@
-"""Figures of the noise lab: accuracy over epochs, and how well wrong labels were found."""
+"""Figures of a benchmark: accuracy over epochs, and how well wrong labels were found."""
 
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.metrics import average_precision_score
+from sklearn.metrics import average_precision_score, roc_auc_score
+
+from lnl_gui.learn.bench.findings import Finding
 
 
 @dataclass(frozen=True)
 class Accuracies:
-    """Test accuracies in [0, 1] of one training run; see `noise_lab.Cell`."""
+    """Test accuracies in [0, 1] of one training run.
+
+    `best` and `last` are those over epochs as papers print them. `honest` is what one gets who
+    chooses the epoch on one half of the test samples and reports on the other, averaged over both
+    ways.
+    """
 
     best: float
     last: float
@@ -19,18 +26,20 @@ class Accuracies:
 class DetectionFigures:
     """How well wrong labels were found, in [0, 1].
 
-    `suggestion_accuracy` is the share of truly wrong labels whose proposed class is right.
+    `auroc` is None where every label is wrong. `suggestion_accuracy` is the share of truly wrong
+    labels whose proposed class is right.
     """
 
     precision: float
     recall: float
     f1: float
     average_precision: float
+    auroc: float | None
     suggestion_accuracy: float
 
 
 def accuracies(predictions: np.ndarray, labels: np.ndarray) -> Accuracies:
-    """Accuracies from predictions (epochs, M) of every epoch and labels (M,).
+    """Accuracies from predictions (epochs, M) int of every epoch and labels (M,) int.
 
     The halves of the honest figure are the samples of even and of odd position.
     """
@@ -42,30 +51,28 @@ def accuracies(predictions: np.ndarray, labels: np.ndarray) -> Accuracies:
 
 
 def detection_figures(
-    score: np.ndarray,
-    flagged: np.ndarray,
-    vote: np.ndarray,
-    wrong: np.ndarray,
-    labels: np.ndarray,
-) -> DetectionFigures:
-    """Compare scores, flags and votes with the truth; all (N,), at least one label is wrong.
+    finding: Finding, wrong: np.ndarray, labels: np.ndarray
+) -> DetectionFigures | None:
+    """Compare a finding with the truth; None where nothing is wrong.
 
     Args:
-        score: higher is more suspect; NaN counts as least suspect.
-        flagged: bool, what was called wrong.
-        vote: proposed classes, -1 for none.
-        wrong: bool, what is wrong.
-        labels: true labels.
+        finding: of N labels; a suspicion of NaN counts as least suspect.
+        wrong: (N,) bool, what is wrong.
+        labels: (N,) int true labels.
     """
-    found = int((flagged & wrong).sum())
-    precision = found / max(int(flagged.sum()), 1)
+    if not wrong.any():
+        return None
+    found = int((finding.flagged & wrong).sum())
+    precision = found / max(int(finding.flagged.sum()), 1)
     recall = found / int(wrong.sum())
-    known = np.where(np.isnan(score), -np.inf, score)
+    known = np.where(np.isnan(finding.suspicion), -np.inf, finding.suspicion)
     lowest = known[np.isfinite(known)].min(initial=0.0)
+    score = np.maximum(known, lowest - 1)
     return DetectionFigures(
         precision=precision,
         recall=recall,
         f1=2 * precision * recall / (precision + recall) if found else 0.0,
-        average_precision=float(average_precision_score(wrong, np.maximum(known, lowest - 1))),
-        suggestion_accuracy=float((vote == labels)[wrong].mean()),
+        average_precision=float(average_precision_score(wrong, score)),
+        auroc=None if wrong.all() else float(roc_auc_score(wrong, score)),
+        suggestion_accuracy=float((finding.suggested_label == labels)[wrong].mean()),
     )

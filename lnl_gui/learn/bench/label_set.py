@@ -1,133 +1,97 @@
-"""All methods and detectors on one set of labels whose errors are known."""
+"""One set of labels whose errors are known, and what several methods compute on it alike."""
 
+from collections.abc import Callable
 from time import perf_counter
+from typing import TypeVar
 
 import numpy as np
 
+from lnl_gui.dataset.named_noise import NoiseInput, add_noise
 from lnl_gui.detect.consensus.consensus import Consensus, find_suspects
-from lnl_gui.detect.consensus.threshold import expected_f_threshold
 from lnl_gui.detect.detectors.registry import run_detector
-from lnl_gui.learn.bench.figures import Accuracies, DetectionFigures, accuracies, detection_figures
-from lnl_gui.learn.bench.plan import (
-    CONSENSUS,
-    CURATED,
-    DETECT,
-    ORACLE,
-    BenchmarkData,
-    BenchmarkPlan,
-    Cell,
-    Noise,
-    noisy_labels,
-)
-from lnl_gui.learn.bench.training import loss_flags, train_on_embeddings
-from lnl_gui.learn.data.sources import ArraySource
-from lnl_gui.learn.models.embedding_space import EmbeddingSpace
+from lnl_gui.learn.bench import cleanlab_baseline
+from lnl_gui.learn.bench.findings import Finding, consensus_finding, detector_finding
+from lnl_gui.learn.bench.plan import BenchmarkData
+from lnl_gui.store.benchmark_names import CONSENSUS, DETECT, Noise
+
+Value = TypeVar("Value")
 
 
-class Bench:
-    """All methods on one noise and seed; the consensus is computed at most once."""
+class LabelSet:
+    """The labels of a dataset under one noise and seed.
 
-    def __init__(
-        self,
-        data: BenchmarkData,
-        plan: BenchmarkPlan,
-        noise: Noise,
-        seed: int,
-        space: EmbeddingSpace,
-    ) -> None:
-        self.data, self.plan, self.noise, self.seed = data, plan, noise, seed
-        self.features = space.apply(data.embedding)
-        self.test = ArraySource(space.apply(data.test_embedding))
+    Attributes:
+        given: (N,) int32 labels with errors.
+        wrong: (N,) bool.
+        borrowed: seconds that results computed for another method would have cost again.
+    """
+
+    def __init__(self, data: BenchmarkData, noise: Noise, seed: int) -> None:
+        self.data, self.noise, self.seed = data, noise, seed
         self.given = noisy_labels(data, noise, seed)
         self.wrong = self.given != data.labels
-        self._consensus: Consensus | None = None
-
-    def run(self, method: str) -> Cell:
-        """The cell of one method, `detect:NAME`, `curated` or `oracle`."""
-        started = perf_counter()
-        learnt: Accuracies | None
-        found: DetectionFigures | None
-        if method.startswith(DETECT):
-            found = self._detect(method.removeprefix(DETECT))
-            learnt = None
-        else:
-            learnt, found = self._train(method)
-        return Cell(
-            dataset=self.data.name,
-            noise=self.noise.kind,
-            rate=self.noise.rate,
-            true_rate=float(self.wrong.mean()),
-            method=method,
-            seed=self.seed,
-            best=learnt.best if learnt else None,
-            last=learnt.last if learnt else None,
-            honest=learnt.honest if learnt else None,
-            precision=found.precision if found else None,
-            recall=found.recall if found else None,
-            f1=found.f1 if found else None,
-            average_precision=found.average_precision if found else None,
-            suggestion_accuracy=found.suggestion_accuracy if found else None,
-            seconds=perf_counter() - started,
-        )
+        self.borrowed = 0.0
+        self._kept: dict[str, tuple[object, float]] = {}
 
     @property
     def consensus(self) -> Consensus:
         """On the given labels; computed at the first call."""
-        if self._consensus is None:
-            self._consensus = find_suspects(
-                [self.data.embedding],
-                self.given.astype(np.int32),
-                number_of_classes=self.data.number_of_classes,
-                seed=self.seed,
-            )
-        return self._consensus
+        return self._shared("consensus", self._find_suspects)
 
-    def _detect(self, name: str) -> DetectionFigures | None:
-        if name == CONSENSUS:
-            found = self.consensus
-            return self._figures(found.suspicion, found.flagged, found.suggested_label)
-        result = run_detector(
+    def detect(self, method: str) -> Finding | None:
+        """What `detect:NAME` finds; None where cleanlab has too few samples of a class."""
+        if method == CONSENSUS:
+            return consensus_finding(self.consensus)
+        name = method.removeprefix(DETECT)
+        if name in cleanlab_baseline.VARIANTS:
+            return self._cleanlab(name)
+        found = run_detector(
             name,
-            [self.data.embedding],
-            self.given.astype(np.int32),
+            self.data.embeddings,
+            self.given,
             number_of_classes=self.data.number_of_classes,
             seed=self.seed,
         )
-        flagged = result.score >= expected_f_threshold(result.score)
-        return self._figures(result.score, flagged, result.vote)
+        return detector_finding(found)
 
-    def _train(self, method: str) -> tuple[Accuracies, DetectionFigures | None]:
-        mended = method in (ORACLE, CURATED)
-        outcome = train_on_embeddings(
-            "plain:ce" if mended else method,
-            self.features,
-            self._labels(method),
+    def _find_suspects(self) -> Consensus:
+        return find_suspects(
+            self.data.embeddings,
+            self.given,
             number_of_classes=self.data.number_of_classes,
-            test=self.test,
-            noise_rate=lambda: float(self.consensus.noise_rate),
-            constants=self.plan.constants.get(method, {}),
-            hidden=self.plan.hidden,
             seed=self.seed,
         )
-        learnt = accuracies(outcome.test_predictions, self.data.test_labels)
-        if mended:
-            return learnt, None
-        loss, flagged = loss_flags(outcome.probabilities, self.given, self.data.number_of_classes)
-        return learnt, self._figures(loss, flagged, outcome.probabilities.argmax(axis=1))
 
-    def _labels(self, method: str) -> np.ndarray:
-        """(N,) int64 labels that a method learns from."""
-        if method == ORACLE:
-            return self.data.labels.astype(np.int64)
-        if method != CURATED:
-            return self.given
-        found = self.consensus
-        mended = found.flagged & (found.suggested_label >= 0)
-        return np.where(mended, found.suggested_label, self.given).astype(np.int64)
-
-    def _figures(
-        self, score: np.ndarray, flagged: np.ndarray, vote: np.ndarray
-    ) -> DetectionFigures | None:
-        if not self.wrong.any():
+    def _cleanlab(self, variant: str) -> Finding | None:
+        if not cleanlab_baseline.can_judge(self.given):
             return None
-        return detection_figures(score, flagged, vote, self.wrong, self.data.labels)
+        probabilities = self._shared("cleanlab", self._held_out_probabilities)
+        return cleanlab_baseline.judge(variant, self.given, probabilities)
+
+    def _held_out_probabilities(self) -> np.ndarray:
+        return cleanlab_baseline.held_out_probabilities(
+            self.data.embeddings, self.given, seed=self.seed
+        )
+
+    def _shared(self, name: str, compute: Callable[[], Value]) -> Value:
+        if name in self._kept:
+            value, seconds = self._kept[name]
+            self.borrowed += seconds
+        else:
+            started = perf_counter()
+            value = compute()
+            self._kept[name] = value, perf_counter() - started
+        return value  # type: ignore[return-value]  # what `compute` gave under this name
+
+
+def noisy_labels(data: BenchmarkData, noise: Noise, seed: int) -> np.ndarray:
+    """(N,) int32 labels with the errors of a noise, or one of the data's own label sets.
+
+    Raises:
+        UserError: for a kind that is neither a generator nor one of the label sets.
+    """
+    if noise.kind in data.label_sets:
+        return np.asarray(data.label_sets[noise.kind]).astype(np.int32)
+    features = np.asarray(data.embeddings[0], np.float32) if data.embeddings else None
+    source = NoiseInput(data.labels, data.number_of_classes, features, data.class_map)
+    return add_noise(source, noise, seed=seed).noisy_label

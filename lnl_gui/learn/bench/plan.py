@@ -1,25 +1,22 @@
-"""What the noise lab runs, and what one of its cells says."""
+"""What a benchmark runs: a dataset whose errors are known, and a grid of noises and methods."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from lnl_gui.dataset.noise import (
-    inject_asymmetric,
-    inject_instance_dependent,
-    inject_pair_flip,
-    inject_symmetric,
-    next_class_map,
-)
+from lnl_gui.dataset.named_noise import GENERATORS, ClassMap
 from lnl_gui.detect.detectors.registry import describe_detector
+from lnl_gui.learn.bench import cleanlab_baseline
 from lnl_gui.learn.methods.registry import describe_method
+from lnl_gui.store.benchmark_names import CONSENSUS, DETECT, Noise
 from lnl_gui.util.errors import UserError
 
-DETECT = "detect:"
-CONSENSUS = "consensus"
+CLEANLAB = DETECT + "cleanlab"
 CURATED = "curated"
 ORACLE = "oracle"
+FINGERPRINT_ROWS = 64
 
 
 @dataclass(frozen=True)
@@ -28,43 +25,55 @@ class BenchmarkData:
 
     Attributes:
         name: as in `published.Setting`, or any other.
-        embedding: (N, D) of the training samples, any float type.
-        labels: (N,) int true labels.
-        test_embedding: (M, D).
-        test_labels: (M,) int true labels.
+        embeddings: K spaces (N, D_k) of the training samples, any float type. Detectors see all
+            of them, heads are trained on the first.
+        labels: (N,) int true labels in [0, C).
         number_of_classes: C.
-        given: further label sets (N,) by name, such as what people said.
+        test_embedding: (M, D_0); None where nothing is trained.
+        test_labels: (M,) int true labels.
+        label_sets: further labels (N,) int of the training samples by name, such as what people
+            said.
         class_map: (C,) of asymmetric noise; None maps each class to the next.
         network: as in `published.Setting`.
     """
 
     name: str
-    embedding: np.ndarray
+    embeddings: Sequence[np.ndarray]
     labels: np.ndarray
-    test_embedding: np.ndarray
-    test_labels: np.ndarray
     number_of_classes: int
-    given: Mapping[str, np.ndarray] = field(default_factory=dict)
-    class_map: np.ndarray | Mapping[int, int] | None = None
+    test_embedding: np.ndarray | None = None
+    test_labels: np.ndarray | None = None
+    label_sets: Mapping[str, np.ndarray] = field(default_factory=dict)
+    class_map: ClassMap | None = None
     network: str = ""
 
-
-@dataclass(frozen=True)
-class Noise:
-    """Symmetric, asymmetric, pair or instance noise, or a name in `BenchmarkData.given`."""
-
-    kind: str
-    rate: float = 0.0
-    """Share of labels to flip; of no meaning for given label sets."""
+    def fingerprint(self) -> str:
+        """Sixteen hex digits of what figures rest on: all labels, and some rows of embeddings."""
+        digest = hashlib.sha256()
+        tests = [] if self.test_labels is None else [self.test_labels]
+        for labels in (self.labels, *tests, *self.label_sets.values()):
+            digest.update(np.ascontiguousarray(labels, np.int64).tobytes())
+        for embedding in self.embeddings:
+            step = max(1, len(embedding) // FINGERPRINT_ROWS)
+            digest.update(np.ascontiguousarray(embedding[::step]).tobytes())
+        pairs = self.class_map
+        digest.update(str(sorted(pairs.items()) if isinstance(pairs, Mapping) else pairs).encode())
+        return digest.hexdigest()[:16]
 
 
 @dataclass(frozen=True)
 class BenchmarkPlan:
-    """What to run. Methods are those of `methods`, and besides them:
+    """What to run.
 
-    `detect:NAME` a detector alone, `detect:consensus` the consensus, `curated` cross-entropy on
-    labels that the consensus has mended, `oracle` cross-entropy on the true labels. `constants`
-    change a method's numbers by name; `hidden` gives all heads a hidden layer of that width.
+    Attributes:
+        noises: kinds and rates, or label sets of the data by name.
+        methods: training methods by the names of `learn.methods.registry`; `curated` trains with
+            cross-entropy on labels that the consensus has corrected, `oracle` on the true labels;
+            `detect:NAME` is a detector alone, `detect:consensus` the consensus, `detect:cleanlab`
+            every filter and score of cleanlab.
+        seeds: of noise, folds and training alike.
+        constants: numbers of a method changed by name.
+        hidden: width of a hidden layer that all heads get; 0 for none.
     """
 
     noises: tuple[Noise, ...]
@@ -73,78 +82,54 @@ class BenchmarkPlan:
     constants: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     hidden: int = 0
 
+    def trials(self) -> list[tuple[Noise, int, str]]:
+        """Noise, seed and method of each cell, in the order in which they run.
 
-@dataclass(frozen=True)
-class Cell:
-    """One finished cell. Accuracies and rates lie in [0, 1]; None where a method has no such.
-
-    `best` and `last` are test accuracies over epochs as papers print them. `honest` is what one
-    gets who chooses the epoch on one half of the test samples and reports on the other, averaged
-    over both ways.
-    """
-
-    dataset: str
-    noise: str
-    rate: float
-    true_rate: float
-    method: str
-    seed: int
-    best: float | None
-    last: float | None
-    honest: float | None
-    precision: float | None
-    recall: float | None
-    f1: float | None
-    average_precision: float | None
-    suggestion_accuracy: float | None
-    seconds: float
-
-    @property
-    def key(self) -> tuple[str, str, float, str, int]:
-        """What tells cells apart."""
-        return (self.dataset, self.noise, self.rate, self.method, self.seed)
+        A detector judges labels in which nothing is drawn with the first seed alone: the folds
+        are all that others would change.
+        """
+        return [
+            (noise, seed, method)
+            for noise in self.noises
+            for seed in self.seeds
+            for method in expand_methods(self.methods)
+            if noise.is_random or not is_detection(method) or seed == self.seeds[0]
+        ]
 
 
-def noisy_labels(data: BenchmarkData, noise: Noise, seed: int) -> np.ndarray:
-    """(N,) int64 labels with the errors of a noise.
+def is_detection(method: str) -> bool:
+    """Whether a method of a plan finds wrong labels without training on them."""
+    return method.startswith(DETECT)
 
-    Raises:
-        UserError: for a kind that is neither a generator nor one of the given label sets.
-    """
-    labels, classes = data.labels, data.number_of_classes
-    if noise.kind in data.given:
-        return np.asarray(data.given[noise.kind]).astype(np.int64)
-    if noise.kind == "symmetric":
-        injected = inject_symmetric(labels, classes, rate=noise.rate, seed=seed)
-    elif noise.kind == "asymmetric":
-        class_map = next_class_map(classes) if data.class_map is None else data.class_map
-        injected = inject_asymmetric(
-            labels, classes, rate=noise.rate, seed=seed, class_map=class_map
-        )
-    elif noise.kind == "pair":
-        injected = inject_pair_flip(labels, classes, rate=noise.rate, seed=seed)
-    elif noise.kind == "instance":
-        injected = inject_instance_dependent(
-            labels, classes, rate=noise.rate, seed=seed, features=data.embedding
-        )
-    else:
-        known = ", ".join(["symmetric", "asymmetric", "pair", "instance", *data.given])
-        raise UserError(f"There is no noise called {noise.kind}.", f"Known are: {known}.")
-    return injected.noisy_label.astype(np.int64)
+
+def expand_methods(methods: Sequence[str]) -> list[str]:
+    """The methods with `detect:cleanlab` replaced by each of its variants."""
+    variants = [DETECT + name for name in cleanlab_baseline.VARIANTS]
+    return [name for method in methods for name in (variants if method == CLEANLAB else [method])]
 
 
 def check_names(data: BenchmarkData, plan: BenchmarkPlan) -> None:
     """Make sure that all methods and noises of a plan are known.
 
     Raises:
-        UserError: for one that is not.
+        UserError: for one that is not, or for cleanlab where it is not installed.
     """
-    for method in plan.methods:
-        if method in (CURATED, ORACLE, DETECT + CONSENSUS):
-            continue
-        if method.startswith(DETECT):
-            describe_detector(method.removeprefix(DETECT))
-        else:
-            describe_method(method)
+    for method in expand_methods(plan.methods):
+        _check_method(method)
     for noise in plan.noises:
-        noisy_labels(data, noise, 0)
+        if noise.kind not in data.label_sets and noise.kind not in GENERATORS:
+            known = ", ".join((*GENERATORS, *data.label_sets))
+            raise UserError(f"There is no noise called {noise.kind}.", f"Known are: {known}.")
+
+
+def _check_method(method: str) -> None:
+    if method in (CURATED, ORACLE, CONSENSUS):
+        return
+    if not is_detection(method):
+        describe_method(method)
+        return
+    name = method.removeprefix(DETECT)
+    if name not in cleanlab_baseline.VARIANTS:
+        describe_detector(name)
+    elif not cleanlab_baseline.installed():
+        raise UserError("cleanlab is not installed.", "pip install cleanlab", code="no_cleanlab")

@@ -1,99 +1,144 @@
-"""The noise lab's tables: CSV with every cell, Markdown with means over seeds."""
+"""A benchmark's report: CSV with every cell, Markdown with means over seeds."""
 
 import csv
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 
-from lnl_gui.learn.bench.plan import Cell
+from lnl_gui.learn.bench.plan import is_detection
 from lnl_gui.learn.bench.published import Setting, published_accuracy
+from lnl_gui.learn.bench.table import COLUMNS, BenchmarkCell
+from lnl_gui.store.benchmark_names import DETECT, Noise
 from lnl_gui.util.atomic import atomic_file
 
-Figure = Callable[[Cell], float | None]
-
-COLUMNS: dict[str, Figure] = {
-    "Last accuracy": lambda cell: cell.last,
-    "Best accuracy": lambda cell: cell.best,
-    "Accuracy at an honestly chosen epoch": lambda cell: cell.honest,
-    "F1 of the wrong labels found": lambda cell: cell.f1,
-    "Average precision of the ranking": lambda cell: cell.average_precision,
-    "Suggestion right on wrong labels": lambda cell: cell.suggestion_accuracy,
-}
+Figure = Callable[[BenchmarkCell], float | None]
 
 
-def write_report(folder: Path, cells: Sequence[Cell], *, network: str = "") -> None:
-    """Write `cells.csv` and `report.md` into `folder`, each atomically.
+@dataclass(frozen=True)
+class Section:
+    """One table of the report: what it shows of a cell, in percent unless it is a number."""
+
+    title: str
+    figure: Figure
+    percent: bool = True
+
+
+BEST = "Best accuracy"
+SECTIONS = (
+    Section("Last accuracy", lambda cell: cell.last),
+    Section(BEST, lambda cell: cell.best),
+    Section("Accuracy at an honestly chosen epoch", lambda cell: cell.honest),
+    Section("Precision of the labels flagged", lambda cell: cell.precision),
+    Section("Recall of the wrong labels", lambda cell: cell.recall),
+    Section("F1 of the wrong labels found", lambda cell: cell.f1),
+    Section("Average precision of the ranking", lambda cell: cell.average_precision),
+    Section("Area under the ROC curve of the ranking", lambda cell: cell.auroc),
+    Section("Suggestion right on wrong labels", lambda cell: cell.suggestion_accuracy),
+    Section("Labels flagged", lambda cell: cell.flagged, percent=False),
+    Section("Wrong labels", lambda cell: cell.wrong, percent=False),
+    Section("Wrong labels expected", lambda cell: cell.expected_errors, percent=False),
+    Section("Intervals that hold the true number", lambda cell: cell.covered),
+    Section("Seconds", lambda cell: cell.seconds, percent=False),
+)
+
+
+def write_report(
+    folder: Path,
+    cells: Sequence[BenchmarkCell],
+    *,
+    name: str,
+    note: str = "",
+    network: str = "",
+) -> list[Path]:
+    """Write `NAME.csv` and `NAME.md` into `folder`, each atomically, and return the files.
 
     Args:
-        folder: where to.
+        folder: where to; made where it is missing.
         cells: in the order rows and columns shall have.
+        name: of the files.
+        note: what was measured, above the tables.
         network: as in `published.Setting`.
     """
-    with atomic_file(folder / "cells.csv", "w", encoding="utf-8", newline="") as stream:
-        stream.write(as_csv(cells))
-    with atomic_file(folder / "report.md", "w", encoding="utf-8") as stream:
-        stream.write(as_markdown(cells, network=network))
+    folder.mkdir(parents=True, exist_ok=True)
+    files = [folder / f"{name}.md", folder / f"{name}.csv"]
+    for file, text in zip(
+        files, (as_markdown(cells, note=note, network=network), as_csv(cells)), strict=True
+    ):
+        with atomic_file(file, "w", encoding="utf-8", newline="") as stream:
+            stream.write(text)
+    return files
 
 
-def as_csv(cells: Sequence[Cell]) -> str:
+def as_csv(cells: Sequence[BenchmarkCell]) -> str:
     """One line for each cell, all its figures."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, [field.name for field in fields(Cell)])
+    writer = csv.DictWriter(text, COLUMNS)
     writer.writeheader()
     writer.writerows(asdict(cell) for cell in cells)
     return text.getvalue()
 
 
-def as_markdown(cells: Sequence[Cell], *, network: str = "") -> str:
-    """One table for each figure: methods by noises, mean ± deviation over seeds, in percent.
+def as_markdown(cells: Sequence[BenchmarkCell], *, note: str = "", network: str = "") -> str:
+    """One table for each figure: methods by noises, mean ± deviation over seeds.
 
     A printed figure of a paper in the same setting follows in brackets.
     """
-    parts = [
-        _table(title, figure, cells, network)
-        for title, figure in COLUMNS.items()
-        if any(figure(cell) is not None for cell in cells)
+    parts = [f"{note}\n"] if note else []
+    parts += [
+        _table(section, cells, network)
+        for section in SECTIONS
+        if any(section.figure(cell) is not None for cell in cells)
     ]
     return "\n".join(parts)
 
 
-def _table(title: str, figure: Figure, cells: Sequence[Cell], network: str) -> str:
-    noises = list(dict.fromkeys((cell.noise, cell.rate) for cell in cells))
-    methods = list(dict.fromkeys(cell.method for cell in cells if figure(cell) is not None))
-    heads = [_noise_name(noise, rate) for noise, rate in noises]
+def _table(section: Section, cells: Sequence[BenchmarkCell], network: str) -> str:
+    noises = list(dict.fromkeys(cell.label_noise for cell in cells))
+    shown = [cell for cell in cells if section.figure(cell) is not None]
+    # Where only detectors are compared nobody needs to be told that each is one.
+    common = DETECT if all(is_detection(cell.method) for cell in cells) else ""
     lines = [
-        f"## {title} (%)\n",
-        "| method | " + " | ".join(heads) + " |",
-        "|---" * (len(heads) + 1) + "|",
+        f"## {section.title}{' (%)' if section.percent else ''}\n",
+        "| method | mean | " + " | ".join(map(str, noises)) + " |",
+        "|---" + "|---:" * (len(noises) + 1) + "|",
     ]
-    for method in methods:
-        entries = [
-            _entry([c for c in cells if (c.noise, c.rate, c.method) == (*noise, method)], figure)
-            + _beside(title, cells[0].dataset, network, noise, method)
-            for noise in noises
+    for method in dict.fromkeys(cell.method for cell in shown):
+        groups = [
+            [c for c in shown if (c.label_noise, c.method) == (noise, method)] for noise in noises
         ]
-        lines.append(f"| {method} | " + " | ".join(entries) + " |")
+        entries = [
+            _entry(group, section) + _beside(section, cells[0].dataset, network, noise, method)
+            for noise, group in zip(noises, groups, strict=True)
+        ]
+        means = [np.mean(_values(group, section)) for group in groups if group]
+        entries.insert(0, _shown(float(np.mean(means)), section))
+        lines.append(f"| {method.removeprefix(common)} | " + " | ".join(entries) + " |")
     return "\n".join(lines) + "\n"
 
 
-def _noise_name(noise: str, rate: float) -> str:
-    return f"{noise} {100 * rate:.0f} %" if rate else noise
+def _values(cells: Sequence[BenchmarkCell], section: Section) -> np.ndarray:
+    values = [value for value in map(section.figure, cells) if value is not None]
+    return np.array(values) * (100 if section.percent else 1)
 
 
-def _entry(cells: Sequence[Cell], figure: Figure) -> str:
-    values = [value for value in map(figure, cells) if value is not None]
-    if not values:
+def _shown(value: float, section: Section) -> str:
+    return f"{value:.1f}" if section.percent or value < 100 else f"{value:.0f}"
+
+
+def _entry(cells: Sequence[BenchmarkCell], section: Section) -> str:
+    values = _values(cells, section)
+    if not len(values):
         return "-"
-    percent = 100 * np.array(values)
-    spread = f" ± {percent.std(ddof=1):.1f}" if len(values) > 1 else ""
-    return f"{percent.mean():.1f}{spread}"
+    spread = f" ± {_shown(float(values.std(ddof=1)), section)}" if len(values) > 1 else ""
+    return _shown(float(values.mean()), section) + spread
 
 
-def _beside(title: str, dataset: str, network: str, noise: tuple[str, float], method: str) -> str:
-    if title != "Best accuracy":
+def _beside(section: Section, dataset: str, network: str, noise: Noise, method: str) -> str:
+    if section.title != BEST:
         return ""
-    printed = published_accuracy(Setting(dataset, network, *noise), method)
+    setting = Setting(dataset, network, noise.kind, noise.rate)
+    printed = published_accuracy(setting, method)
     return "" if printed is None else f" [{100 * printed:.1f}]"

@@ -2,87 +2,125 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 
 from lnl_gui.detect.mixture import clean_probability, fit_mixture
+from lnl_gui.learn.bench.findings import Finding
+from lnl_gui.learn.bench.plan import BenchmarkData
 from lnl_gui.learn.data.labelled_views import LabelledViews
-from lnl_gui.learn.data.sources import Source
+from lnl_gui.learn.data.sources import ArraySource
 from lnl_gui.learn.data.views import embedding_views
 from lnl_gui.learn.methods.noise_level import adapt
 from lnl_gui.learn.methods.registry import build_trainer, default_parameters
 from lnl_gui.learn.models.embedding_head import EmbeddingHead
+from lnl_gui.learn.models.embedding_space import EmbeddingSpace, fit_space
 from lnl_gui.learn.training.epochs import fit
 from lnl_gui.learn.training.report import EpochReport
-from lnl_gui.util.progress import Progress, no_progress
 
 CLEAN_THRESHOLD = 0.6
+"""TURN's (Ahn et al.): a label is called right where its clean probability is above."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run on embeddings came to.
+    """What a training run came to.
 
     Attributes:
-        probabilities: (N, C) of the training samples after the last epoch.
-        test_predictions: (epochs, M) predicted classes of the test samples after every epoch.
+        test_predictions: (epochs, M) int predicted classes of the test samples after every epoch.
+        probabilities: (N, C) of the training samples after the last epoch; None where they were
+            not predicted.
     """
 
-    probabilities: np.ndarray
     test_predictions: np.ndarray
+    probabilities: np.ndarray | None = None
 
 
-def train_on_embeddings(
-    method: str,
-    features: np.ndarray,
-    labels: np.ndarray,
-    *,
-    number_of_classes: int,
-    test: Source,
-    noise_rate: Callable[[], float],
-    constants: Mapping[str, float],
-    hidden: int = 0,
-    seed: int = 0,
-    progress: Progress = no_progress,
-) -> Outcome:
-    """Train a head on prepared embeddings.
+class Training(Protocol):
+    """Trains one method on one set of labels and tests it after every epoch."""
+
+    def __call__(
+        self,
+        method: str,
+        labels: np.ndarray,
+        *,
+        noise_rate: Callable[[], float],
+        constants: Mapping[str, float],
+        seed: int,
+    ) -> Outcome:
+        """Train.
+
+        Args:
+            method: a name of `learn.methods.registry`.
+            labels: (N,) int64 labels to learn from.
+            noise_rate: estimates the share of wrong labels, for methods that must know it.
+            constants: changes to the method's numbers.
+            seed: of the run.
+        """
+
+
+class HeadTraining:
+    """Trains heads on the first embedding of a dataset; `hidden` as in `BenchmarkPlan`."""
+
+    def __init__(self, data: BenchmarkData, *, hidden: int = 0) -> None:
+        self.data, self.hidden = data, hidden
+
+    @cached_property
+    def _space(self) -> EmbeddingSpace:
+        return fit_space(self.data.embeddings[0])
+
+    @cached_property
+    def _features(self) -> np.ndarray:
+        return self._space.apply(self.data.embeddings[0])
+
+    @cached_property
+    def _test(self) -> ArraySource:
+        if self.data.test_embedding is None:
+            raise ValueError(f"{self.data.name} has no samples to test on")
+        return ArraySource(self._space.apply(self.data.test_embedding))
+
+    def __call__(
+        self,
+        method: str,
+        labels: np.ndarray,
+        *,
+        noise_rate: Callable[[], float],
+        constants: Mapping[str, float],
+        seed: int,
+    ) -> Outcome:
+        """As `Training`."""
+        features, classes = self._features, self.data.number_of_classes
+        training = LabelledViews(embedding_views(features, seed=seed), labels, classes)
+        defaults = replace(default_parameters(method, setting="embedding"), seed=seed)
+        parameters, _ = adapt(defaults, constants, noise_rate)
+        trainer = build_trainer(
+            lambda: EmbeddingHead(features.shape[1], classes, hidden=self.hidden),
+            training,
+            parameters=parameters,
+            dimension=self.hidden or features.shape[1],
+        )
+        predictions: list[np.ndarray] = []
+
+        def look(report: EpochReport) -> None:
+            predictions.append(trainer.predict(self._test).argmax(axis=1))
+
+        fit(trainer, seed=seed, on_epoch=look)
+        return Outcome(np.stack(predictions), trainer.predict(training.views.plain))
+
+
+def loss_finding(probabilities: np.ndarray, labels: np.ndarray) -> Finding:
+    """What a trained model says of the labels it learnt from, as TURN selects clean ones.
+
+    Suspicion is the cross-entropy in nats; flagged is what a mixture for each class calls wrong.
 
     Args:
-        method: a name of `methods`.
-        features: (N, P) prepared by an `EmbeddingSpace`.
-        labels: (N,) int64 given labels.
-        number_of_classes: C.
-        test: prepared features of M other samples.
-        noise_rate: estimates the share of wrong labels, for methods that must know it.
-        constants: changes to the method's numbers.
-        hidden: width of a hidden layer; 0 has none.
-        seed: of the run.
-        progress: thousandths of epochs done.
+        probabilities: (N, C) of the training samples.
+        labels: (N,) int labels they were trained on.
     """
-    training = LabelledViews(embedding_views(features, seed=seed), labels, number_of_classes)
-    defaults = replace(default_parameters(method, setting="embedding"), seed=seed)
-    parameters, _ = adapt(defaults, constants, noise_rate)
-
-    def build() -> EmbeddingHead:
-        return EmbeddingHead(features.shape[1], number_of_classes, hidden=hidden)
-
-    trainer = build_trainer(
-        build, training, parameters=parameters, dimension=hidden or features.shape[1]
-    )
-    predictions: list[np.ndarray] = []
-
-    def look(report: EpochReport) -> None:
-        predictions.append(trainer.predict(test).argmax(axis=1))
-
-    fit(trainer, seed=seed, on_epoch=look, progress=progress)
-    return Outcome(trainer.predict(training.views.plain), np.stack(predictions))
-
-
-def loss_flags(
-    probabilities: np.ndarray, labels: np.ndarray, number_of_classes: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Losses (N,) on the given labels, and what TURN's mixture per class calls wrong (N,) bool."""
     given = probabilities[np.arange(len(labels)), labels].astype(np.float64)
     losses = -np.log(np.maximum(given, 1e-30))
-    mixture = fit_mixture(losses, labels, number_of_groups=number_of_classes)
-    return losses, clean_probability(losses, mixture, labels) <= CLEAN_THRESHOLD
+    mixture = fit_mixture(losses, labels, number_of_groups=probabilities.shape[1])
+    flagged = clean_probability(losses, mixture, labels) <= CLEAN_THRESHOLD
+    return Finding(losses, flagged, probabilities.argmax(axis=1))

@@ -164,7 +164,7 @@ def _results() -> list[QWidget]:
     from lnl_gui.gui.dialogs.noise_test_result import NoiseTestResult
     from lnl_gui.gui.dialogs.unreadable import UnreadableDialog
 
-    row = {"noise": "symmetric 20 %", "detector": "consensus", "seconds": 1.0}
+    row = {"noise": "symmetric", "rate": 0.2, "method": "detect:consensus", "seconds": 1.0}
     figures = ("precision", "recall", "f1", "average_precision", "suggestion_accuracy")
     means = [row | dict.fromkeys(figures, 0.8125)]
     note = "Measured on the 1,797 samples whose label a person confirmed."

@@ -1,0 +1,167 @@
+"""The table of a benchmark's results: one line on disk for each finished cell."""
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lnl_gui.learn.bench.plan import BenchmarkData, BenchmarkPlan
+from lnl_gui.store.benchmark_names import Noise
+from lnl_gui.util.atomic import read_json, write_json
+from lnl_gui.util.errors import UserError
+
+TABLE_FILE = "cells.jsonl"
+SETTINGS_FILE = "settings.json"
+FORMAT = 2
+"""Of the table. Format 1 had a table for training and another for detection."""
+DECIMALS = 4
+
+Key = tuple[str, str, float, str, int]
+
+
+@dataclass(frozen=True)
+class BenchmarkCell:
+    """One method on one noise and seed. Shares lie in [0, 1]; None where a method has no such.
+
+    Attributes:
+        dataset, noise, rate, method, seed: what tells cells apart.
+        samples: N.
+        wrong: how many of them have a wrong label.
+        flagged: how many are called wrong.
+        best, last, honest: test accuracies, see `figures.Accuracies`.
+        precision, recall, f1, average_precision, auroc, suggestion_accuracy: see
+            `figures.DetectionFigures`.
+        expected_errors, expected_low, expected_high: the method's own estimate of `wrong`, with
+            its 95 % interval.
+        seconds: wall-clock time, what it shares with other methods included.
+    """
+
+    dataset: str
+    noise: str
+    rate: float
+    method: str
+    seed: int
+    samples: int
+    wrong: int
+    seconds: float
+    flagged: int | None = None
+    best: float | None = None
+    last: float | None = None
+    honest: float | None = None
+    precision: float | None = None
+    recall: float | None = None
+    f1: float | None = None
+    average_precision: float | None = None
+    auroc: float | None = None
+    suggestion_accuracy: float | None = None
+    expected_errors: float | None = None
+    expected_low: float | None = None
+    expected_high: float | None = None
+
+    @property
+    def key(self) -> Key:
+        """What tells cells apart."""
+        return (self.dataset, self.noise, self.rate, self.method, self.seed)
+
+    @property
+    def label_noise(self) -> Noise:
+        """The noise it was measured on."""
+        return Noise(self.noise, self.rate)
+
+    @property
+    def covered(self) -> float | None:
+        """1 where the interval of the estimate holds the true number of errors, else 0."""
+        if self.expected_low is None or self.expected_high is None:
+            return None
+        return float(self.expected_low <= self.wrong <= self.expected_high)
+
+
+COLUMNS = tuple(field.name for field in fields(BenchmarkCell))
+FIGURES = (*COLUMNS[COLUMNS.index("seconds") :], "covered")
+"""What is averaged over seeds."""
+
+
+def as_rows(cells: Sequence[BenchmarkCell]) -> list[dict[str, Any]]:
+    """The cells for a run's metrics, rounded to what can be told apart."""
+    return [{name: _rounded(value) for name, value in asdict(cell).items()} for cell in cells]
+
+
+def means(cells: Sequence[BenchmarkCell]) -> list[dict[str, Any]]:
+    """One row for each noise and method with the mean of each figure over the seeds.
+
+    A figure that no seed has is None.
+    """
+    groups: dict[tuple[Noise, str], list[BenchmarkCell]] = {}
+    for cell in cells:
+        groups.setdefault((cell.label_noise, cell.method), []).append(cell)
+    return [
+        {"noise": noise.kind, "rate": noise.rate, "method": method, "seeds": len(group)}
+        | {name: _mean([getattr(cell, name) for cell in group]) for name in FIGURES}
+        for (noise, method), group in groups.items()
+    ]
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return _rounded(float(np.mean(known))) if known else None
+
+
+def _rounded(value: Any) -> Any:
+    return round(value, DECIMALS) if isinstance(value, float) else value
+
+
+def append_cell(folder: Path, cell: BenchmarkCell) -> None:
+    """Add a cell as one line, on disk when the call returns."""
+    file = folder / TABLE_FILE
+    line = json.dumps(asdict(cell)) + "\n"
+    # A line cut short by a kill must not swallow the next one.
+    torn = file.exists() and not file.read_bytes().endswith(b"\n") and file.stat().st_size
+    with file.open("ab") as stream:
+        stream.write(("\n" + line if torn else line).encode())
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def read_cells(folder: Path) -> list[BenchmarkCell]:
+    """All whole lines of a folder."""
+    file = folder / TABLE_FILE
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    return [BenchmarkCell(**values) for values in map(_parsed, lines) if values is not None]
+
+
+def claim_folder(folder: Path, data: BenchmarkData, plan: BenchmarkPlan) -> None:
+    """Make sure that all cells of a folder rest on the same data and constants.
+
+    Raises:
+        UserError: when it holds others.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = {
+        "format": FORMAT,
+        "dataset": data.name,
+        "network": data.network,
+        "data": data.fingerprint(),
+        "hidden": plan.hidden,
+        "constants": {name: dict(values) for name, values in sorted(plan.constants.items())},
+    }
+    file = folder / SETTINGS_FILE
+    if not file.exists():
+        write_json(file, settings)
+    elif read_json(file) != settings:
+        raise UserError(
+            f"The folder {folder} holds results of another dataset or of other constants.",
+            "Choose an empty folder.",
+            code="benchmark_folder",
+        )
+
+
+def _parsed(line: str) -> dict[str, Any] | None:
+    try:
+        values = json.loads(line)
+    except json.JSONDecodeError:
+        return None
+    return values if isinstance(values, dict) else None
