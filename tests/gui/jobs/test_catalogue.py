@@ -136,7 +136,7 @@ def test_find_suspects_with_options_embeds_what_is_missing(
 ) -> None:
     started: list[tuple[object, ...]] = []
     monkeypatch.setattr(
-        window.workflow, "start", lambda kind, spec, then=None: started.append((kind, spec, then))
+        window.workflow, "start", lambda spec, then=None: started.append((spec, then))
     )
     asked: dict[str, object] = {}
 
@@ -152,6 +152,6 @@ def test_find_suspects_with_options_embeds_what_is_missing(
     window.action_table["find-suspects-options"].trigger()
     assert asked["encoders"] == FOUND.encoders and asked["devices"] == FOUND.devices
     assert asked["chosen"] == ("bundled",)
-    kind, spec, then = started[0]
-    assert (kind, spec) == ("embed", EmbedParameters(encoders=("dinov2-s",), device="cpu"))
-    assert then == ("detect", DetectParameters(detectors=("b",), encoders=("dinov2-s",)))
+    spec, then = started[0]
+    assert spec == EmbedParameters(encoders=("dinov2-s",), device="cpu")
+    assert then == DetectParameters(detectors=("b",), encoders=("dinov2-s",))
