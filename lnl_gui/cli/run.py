@@ -1,4 +1,8 @@
-"""`lnl-gui run SOURCE --project DIR`: the whole road with defaults, and a summary."""
+"""`lnl-gui run SOURCE --project DIR`: every stage with defaults, and a summary.
+
+A stage whose inputs are what they were when it was last finished is not done again: the same
+parameters, images, embeddings, labels and verdicts, and versions. What changed is said.
+"""
 
 import argparse
 import json
@@ -14,8 +18,10 @@ from lnl_gui.cli import options as shared
 from lnl_gui.cli.downloads import settle_downloads, settle_training
 from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import ExportParameters, FinetuneParameters
+from lnl_gui.store.job_kinds import kind_of
+from lnl_gui.store.parameters import ExportParameters, FinetuneParameters, JobParameters
 from lnl_gui.store.project import is_project
+from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import UserError
 
 T = TypeVar("T")
@@ -34,6 +40,9 @@ def add_stages(parser: argparse.ArgumentParser) -> None:
     """Options of the stages after the import."""
     shared.add_encoders(parser)
     shared.add_threads(parser)
+    parser.add_argument(
+        "--again", action="store_true", help="do every stage again, also where nothing has changed"
+    )
     detect.add_detection(parser)
     parser.add_argument("--out", type=shared.absolute, metavar="DIR", help="where to export to")
     parser.add_argument(
@@ -53,10 +62,11 @@ def add_stages(parser: argparse.ArgumentParser) -> None:
 
 
 class Timer:
-    """Seconds spent in each stage."""
+    """Seconds spent in each stage, and which stages were taken up from before."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
+        self.reused: list[str] = []
 
     def time(self, stage: str, work: Callable[[], T]) -> T:
         """Do `work` and note how long it took."""
@@ -68,7 +78,7 @@ class Timer:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Do every stage; one that was finished before, in the same project, is not done again."""
+    """Do every stage whose inputs have changed since it was last finished in this project."""
     timer = Timer()
     project: Path = options.project
     if is_project(project):
@@ -86,15 +96,9 @@ def run(options: argparse.Namespace) -> int:
 def run_stages(session: Session, options: argparse.Namespace, timer: Timer) -> dict[str, Any]:
     """Embed, detect and, where asked, fine-tune and export an open project."""
     names = shared.encoder_names(options)
-    limit: dict[str, Any] = {"threads": options.threads}
-    if _embedded(session, options):
-        print("the images are embedded already", file=sys.stderr)
-    else:
-        settle_downloads(options, names)
-        timer.time("embed", lambda: run_job(session, embed.parameters(options), **limit))
-    detection = timer.time(
-        "detect", lambda: run_job(session, detect.parameters(options, names), **limit)
-    ).metrics
+    stages = _Stages(session, options, timer)
+    stages.run(embed.parameters(options), before=lambda: settle_downloads(options, names))
+    detection = stages.run(detect.parameters(options, names)).metrics
     detect.print_summary(detection)
     summary: dict[str, Any] = {
         "project": str(session.folder),
@@ -104,30 +108,54 @@ def run_stages(session: Session, options: argparse.Namespace, timer: Timer) -> d
         "noise_rate": detection["noise_rate"],
     }
     if options.finetune != NO_TRAINING:
-        summary["finetune"] = _train(session, options, names[0], timer)
+        summary["finetune"] = _train(stages, options, names[0])
     if options.out:
-        parameters_out = ExportParameters(
-            destination=str(options.out),
-            images=options.images,
-            accept_suggestions=options.accept_suggestions,
-            exclude_unsure=options.exclude_unsure,
-            overwrite=options.overwrite,
-            model_format=options.model_format,
-        )
-        timer.time("export", lambda: run_job(session, parameters_out))
+        stages.run(_export(options))
         summary["out"] = str(options.out)
-    return summary | {"seconds": timer.seconds}
+    return summary | {"seconds": timer.seconds, "reused": timer.reused}
 
 
-def _train(
-    session: Session, options: argparse.Namespace, encoder: str, timer: Timer
-) -> dict[str, Any] | None:
+class _Stages:
+    """Runs the stages of one command line on one project."""
+
+    def __init__(self, session: Session, options: argparse.Namespace, timer: Timer) -> None:
+        self._session, self._options, self._timer = session, options, timer
+
+    def run(
+        self, parameters: JobParameters, *, before: Callable[[], None] = lambda: None
+    ) -> RunResult:
+        """The stage's result: of before where its inputs are unchanged, else made now.
+
+        Args:
+            parameters: of the stage.
+            before: called first where the stage has to be done.
+        """
+        stage = kind_of(parameters).name
+        return self._timer.time(stage, lambda: self._result(stage, parameters, before))
+
+    def _result(
+        self, stage: str, parameters: JobParameters, before: Callable[[], None]
+    ) -> RunResult:
+        found = None if self._options.again else self._session.finished_run(parameters)
+        if found is not None:
+            self._timer.reused.append(stage)
+            print(f"{stage}: nothing has changed, not done again", file=sys.stderr)
+            return RunResult(found.artifacts, found.metrics)
+        changed = self._session.changed_inputs(parameters)
+        if changed and not self._options.again:
+            print(f"{stage}: done again, other {', '.join(changed)}", file=sys.stderr)
+        before()
+        threads = None if stage == "export" else self._options.threads
+        return run_job(self._session, parameters, threads=threads)
+
+
+def _train(stages: _Stages, options: argparse.Namespace, encoder: str) -> dict[str, Any] | None:
     """Fine-tune; data that cannot be trained on (one class, say) is no reason to stop."""
     parameters = FinetuneParameters(recipe=options.finetune, encoder=encoder)
-    limit: dict[str, Any] = {"threads": options.threads}
     try:
-        settle_training(options, options.finetune, encoder)
-        metrics = timer.time("finetune", lambda: run_job(session, parameters, **limit)).metrics
+        metrics = stages.run(
+            parameters, before=lambda: settle_training(options, options.finetune, encoder)
+        ).metrics
     except UserError as error:
         print(f"note: not fine-tuned: {error}", file=sys.stderr)
         return None
@@ -137,10 +165,15 @@ def _train(
     return {name: metrics[name] for name in shown if name in metrics} | {"accuracy": accuracy}
 
 
-def _embedded(session: Session, options: argparse.Namespace) -> bool:
-    done = session.latest_run("embed")
-    wanted = shared.encoder_names(options)
-    return done is not None and tuple(done.metrics.get("encoders", ())) == wanted
+def _export(options: argparse.Namespace) -> ExportParameters:
+    return ExportParameters(
+        destination=str(options.out),
+        images=options.images,
+        accept_suggestions=options.accept_suggestions,
+        exclude_unsure=options.exclude_unsure,
+        overwrite=options.overwrite,
+        model_format=options.model_format,
+    )
 
 
 def print_summary(summary: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """From a job's kind to its body: a whitelist, imported only when it runs."""
 
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,8 @@ from lnl_gui.jobs.run_log import LoggedContext
 from lnl_gui.store import runs
 from lnl_gui.store.job_kinds import JobKind, from_dict, kind_named
 from lnl_gui.store.parameters import JobParameters
+from lnl_gui.store.project import open_project
+from lnl_gui.store.run_inputs import inputs_of
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.progress import JobContext
@@ -52,8 +55,12 @@ def _run(
     folder = project / "runs" / run_id
     logged = LoggedContext(context, folder)
     try:
+        # Taken before the body reads the project: a verdict given while it works makes the
+        # result one of older verdicts, never of newer ones.
+        with open_project(project, read_only=True) as opened:
+            inputs = inputs_of(opened, spec)
         made = body.run(spec, logged, project_folder=project, run_folder=folder)
-        result = _checked(made, kind)
+        result = replace(_checked(made, kind), inputs=inputs)
     except Exception as error:
         logged.note_failure(error)
         raise

@@ -29,7 +29,16 @@ from lnl_gui.session.merged import Merged, merge_copy
 from lnl_gui.session.orders import Orders
 from lnl_gui.session.selection import distinct
 from lnl_gui.session.text_index import TextIndex
-from lnl_gui.store import audits, finish_run, journal, journal_file, runs, samples, scores
+from lnl_gui.store import (
+    audits,
+    finish_run,
+    journal,
+    journal_file,
+    run_inputs,
+    runs,
+    samples,
+    scores,
+)
 from lnl_gui.store import merge as merging
 from lnl_gui.store.journal import Change
 from lnl_gui.store.parameters import JobParameters
@@ -533,6 +542,14 @@ class Session:
     def start_run(self, parameters: JobParameters) -> Run:
         """Begin a run, or take up an unfinished one of the same parameters."""
         return runs.start_run(self.project, parameters)
+
+    def finished_run(self, parameters: JobParameters) -> Run | None:
+        """The finished run that a job of these parameters would only repeat, or None."""
+        return run_inputs.finished_run(self.project, parameters)
+
+    def changed_inputs(self, parameters: JobParameters) -> list[str]:
+        """What such a job reads that has changed since its kind was last finished."""
+        return run_inputs.changed_inputs(self.project, parameters)
 
     def finish_run(
         self, run_id: str, state: str, result: RunResult | None, message: str = ""

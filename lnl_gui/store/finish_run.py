@@ -7,8 +7,6 @@ from lnl_gui.store.project import Project
 from lnl_gui.store.runs import Run, RunResult
 from lnl_gui.store.samples import record_unreadable
 from lnl_gui.util.atomic import read_json
-from lnl_gui.util.errors import UserError
-from lnl_gui.util.log import logger
 from lnl_gui.util.messages import from_json
 
 PARTS = "parts"
@@ -37,16 +35,7 @@ def settle_abandoned(project: Project) -> list[Run]:
     settled = []
     for run in runs.load_runs(project):
         if run.state == runs.RUNNING:
-            result = _readable_result(run)
+            result = runs.readable_result(run)
             state = runs.INTERRUPTED if result is None else runs.DONE
             settled.append(finish(project, run.id, state, result))
     return settled
-
-
-def _readable_result(run: Run) -> RunResult | None:
-    try:
-        return runs.read_result(run.folder)
-    except UserError as error:
-        # A derived file is never fatal: the run counts as unfinished and can be done again.
-        logger.warning("%s", error)
-        return None

@@ -22,6 +22,7 @@ from lnl_gui.store.parameters import JobParameters
 from lnl_gui.store.project import Project
 from lnl_gui.util.atomic import read_json, write_json
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.log import logger
 from lnl_gui.util.typed import typed
 
 RUNNING, DONE, CANCELLED, FAILED, INTERRUPTED = (
@@ -53,6 +54,8 @@ class RunResult:
     artifacts: dict[str, str] = field(default_factory=dict)
     """artifact name -> path relative to the project folder"""
     metrics: dict[str, Any] = field(default_factory=dict)
+    inputs: dict[str, str] = field(default_factory=dict)
+    """digests of what it was made from, see `lnl_gui.store.run_inputs`; empty where not recorded"""
 
 
 @dataclass(frozen=True)
@@ -177,6 +180,15 @@ def read_result(folder: Path) -> RunResult | None:
     except ValueError as error:
         raise UserError(f"{file} is damaged: {error}.", code="bad_field") from error
     return typed(values, RunResult, source=file)
+
+
+def readable_result(run: Run) -> RunResult | None:
+    """The same of a run, and None where it is damaged: a derived file is never fatal."""
+    try:
+        return read_result(run.folder)
+    except UserError as error:
+        logger.warning("%s", error)
+        return None
 
 
 _COLUMNS = "id, kind, spec, state, started, ended, metrics, message"

@@ -13,6 +13,10 @@ from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 
 T = TypeVar("T")
+GROUPS = tuple(
+    f"lnl_gui.{point}"
+    for point in ("detectors", "encoders", "recipes", "readers", "writers", "charts")
+)
 
 
 def plugins(group: str, kind: type[T]) -> list[T]:
@@ -68,3 +72,13 @@ def _refusal(point: EntryPoint, what: Message) -> UserError:
 def forget_plugins() -> None:
     """Look the entry points up anew at the next call, as after a package was installed."""
     _load.cache_clear()
+
+
+def plugin_versions() -> dict[str, str]:
+    """Version by name of every package that adds something to any extension point."""
+    return {
+        point.dist.name: point.dist.version
+        for group in GROUPS
+        for point in entry_points(group=group)
+        if point.dist is not None
+    }

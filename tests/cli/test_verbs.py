@@ -76,7 +76,7 @@ def test_run_goes_on_with_a_project_that_is_there(
     first = last_line(capsys)
     assert main(command) == 0
     second = last_line(capsys)
-    assert "embed" not in second["seconds"]
+    assert second["reused"] == ["embed", "detect", "finetune"]
     assert second["flagged"] == first["flagged"]
 
 

@@ -9,6 +9,7 @@ from lnl_gui.jobs import runner
 from lnl_gui.store.runs import LOG
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.progress import JobContext
+from tests.builders import make_project
 
 MESSAGE = "operator torchvision::nms does not exist"
 
@@ -50,14 +51,15 @@ def test_what_a_job_says_is_kept_in_its_folder(
             raise error
 
     monkeypatch.setattr(runner, "import_module", lambda _name: Body)
-    (tmp_path / "runs" / "detect-1").mkdir(parents=True)
+    project = make_project(tmp_path / "animals.lnl")
+    (project / "runs" / "detect-1").mkdir(parents=True)
     raised: list[Exception] = [UserError("No space.", "Make some."), Cancelled(), KeyError("bug")]
     for error in raised:
         with pytest.raises(type(error)):
             runner.run_body(
-                "detect", {}, TerminalContext(quiet=True), project=tmp_path, run_id="detect-1"
+                "detect", {}, TerminalContext(quiet=True), project=project, run_id="detect-1"
             )
-    kept = (tmp_path / "runs" / "detect-1" / LOG).read_text("utf-8")
+    kept = (project / "runs" / "detect-1" / LOG).read_text("utf-8")
     assert [line[9:] for line in kept.splitlines()][:4] == [
         "a line",
         "No space. Make some.",

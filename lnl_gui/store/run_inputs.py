@@ -1,0 +1,144 @@
+"""What a run's result depends on, so that a stage whose inputs are unchanged is not done again.
+
+Each input is a short digest under its name. They are compared by content where that is cheap
+(labels and verdicts, so that an undone verdict counts as no change) and by the run that made them
+where it is not (embeddings, scores).
+"""
+
+import hashlib
+import json
+from typing import Any
+
+from lnl_gui.store import column_cache, runs
+from lnl_gui.store.arrays import EMBEDDING
+from lnl_gui.store.job_kinds import kind_of, to_dict
+from lnl_gui.store.parameters import (
+    DetectParameters,
+    EmbedParameters,
+    FinetuneParameters,
+    JobParameters,
+)
+from lnl_gui.store.project import Project
+from lnl_gui.store.runs import Run
+from lnl_gui.store.samples import load_classes, load_current
+from lnl_gui.util.plugins import plugin_versions
+
+Inputs = dict[str, str]
+"""Name of an input -> digest of what it is now."""
+
+_HOW = {"device", "batch_size", "allow_download"}
+"""Fields of an embedding's parameters that say how it is computed, not what comes of it."""
+
+
+def inputs_of(project: Project, parameters: JobParameters) -> Inputs:
+    """What a job would read now; empty for kinds whose result is never taken up again.
+
+    Args:
+        project: open, for reading at least.
+        parameters: of the job.
+    """
+    match parameters:
+        case EmbedParameters():
+            # One embedding serves every later run that names its encoder, so that the other
+            # encoders of the same run play no role.
+            found = {k: v for k, v in to_dict(parameters).items() if k not in {*_HOW, "encoders"}}
+            return _common(project) | {"parameters": _digest(found)}
+        case DetectParameters():
+            embeddings = _embeddings(project, parameters.encoders)
+            return _common(project) | {
+                "parameters": _digest(to_dict(parameters)),
+                "embeddings": _digest(embeddings),
+                "labels and verdicts": _verdicts(project),
+            }
+        case FinetuneParameters():
+            found = {k: v for k, v in to_dict(parameters).items() if k != "device"}
+            detection = runs.latest_run(project, "detect")
+            return _common(project) | {
+                "parameters": _digest(found),
+                "embeddings": _digest(_embeddings(project, (parameters.encoder,))),
+                "labels and verdicts": _verdicts(project),
+                "detection": detection.id if detection else "",
+            }
+    return {}
+
+
+def finished_run(project: Project, parameters: JobParameters) -> Run | None:
+    """The finished run whose result still is what this job would make, or None."""
+    return _finished(project, parameters, inputs_of(project, parameters))
+
+
+def changed_inputs(project: Project, parameters: JobParameters) -> list[str]:
+    """Which inputs differ from the newest finished run's; empty where there is no such run."""
+    newest = runs.latest_run(project, kind_of(parameters).name)
+    if newest is None:
+        return []
+    before, now = _recorded(newest), inputs_of(project, parameters)
+    return [name for name, digest in now.items() if before.get(name) != digest]
+
+
+def _finished(project: Project, parameters: JobParameters, inputs: Inputs) -> Run | None:
+    if not inputs:
+        return None
+    if isinstance(parameters, EmbedParameters):
+        made = _embedding_runs(project)
+        candidates = [made.get(name) for name in parameters.encoders]
+    else:
+        candidates = [runs.latest_run(project, kind_of(parameters).name)]
+    found = [run for run in candidates if run is not None and _serves(project, run, inputs)]
+    return found[0] if found and len(found) == len(candidates) else None
+
+
+def _serves(project: Project, run: Run, inputs: Inputs) -> bool:
+    whole = all((project.folder / path).exists() for path in run.artifacts.values())
+    # A training that was stopped early is done, and yet not what was asked for.
+    return whole and not run.metrics.get("cancelled") and _recorded(run) == inputs
+
+
+def _recorded(run: Run) -> Inputs:
+    result = runs.readable_result(run)
+    return result.inputs if result is not None else {}
+
+
+def _common(project: Project) -> Inputs:
+    fixed = column_cache.load_fixed(project)
+    images = hashlib.sha256(fixed.given.tobytes())
+    for column in (fixed.paths, fixed.files):
+        images.update(column.block.tobytes())
+    images.update(fixed.split.tobytes())
+    installed = {
+        name: version
+        for name, version in runs.versions().items()
+        # Another machine gives the same result but for the last bits.
+        if name not in ("python", "platform")
+    }
+    return {
+        "images": images.hexdigest()[:16],
+        "versions": _digest(installed | plugin_versions()),
+    }
+
+
+def _verdicts(project: Project) -> str:
+    label, status = load_current(project, column_cache.load_fixed(project).given)
+    found = hashlib.sha256(label.tobytes() + status.tobytes())
+    found.update(_digest([entry.name for entry in load_classes(project)]).encode())
+    return found.hexdigest()[:16]
+
+
+def _embedding_runs(project: Project) -> dict[str, Run]:
+    """Encoder name -> the run that made its embedding as it is now."""
+    found: dict[str, Run] = {}
+    for run in runs.load_runs(project):
+        if run.kind == "embed" and run.state == runs.DONE:
+            names = (kind for kind in run.artifacts if kind.startswith(EMBEDDING))
+            found |= {name.removeprefix(EMBEDDING): run for name in names}
+    return found
+
+
+def _embeddings(project: Project, encoders: tuple[str, ...]) -> dict[str, str]:
+    made = _embedding_runs(project)
+    return {name: made[name].id for name in encoders or made if name in made}
+
+
+def _digest(values: Any) -> str:
+    text = json.dumps(values, sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()[:16]

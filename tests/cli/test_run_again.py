@@ -1,0 +1,122 @@
+"""`lnl-gui run` given twice: what has not changed is not done again, what has is."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_digits
+
+from lnl_gui.__main__ import main
+from lnl_gui.dataset.digits import render_digit
+from lnl_gui.session.session import Session
+from lnl_gui.store import run_inputs, runs
+from lnl_gui.store.parameters import DetectParameters, EmbedParameters, FinetuneParameters
+from lnl_gui.store.runs import RunResult
+from tests.builders import make_project
+
+STAGES = ["embed", "detect", "finetune"]
+
+
+@pytest.fixture(scope="module")
+def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twenty-five pictures each of 0, 1 and 2, of which every tenth lies in the next class's folder."""
+    folder = tmp_path_factory.mktemp("digits") / "images"
+    found = load_digits()
+    for digit in range(3):
+        for number, row in enumerate(np.flatnonzero(found.target == digit)[:25].tolist()):
+            label = digit if number % 10 else (digit + 1) % 3
+            (folder / str(label)).mkdir(parents=True, exist_ok=True)
+            render_digit(found.images[row]).save(folder / str(label) / f"{row:04d}.png")
+    return folder
+
+
+def test_only_what_changed_is_done_again(
+    digits: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project, out = tmp_path / "p.lnl", tmp_path / "out"
+    command = ["run", str(digits), "--project", str(project), "--encoder", "bundled-fast", "--json"]
+
+    def run(*more: str) -> tuple[dict[str, object], dict[str, str]]:
+        assert main([*command, *more]) == 0
+        with Session.open(project, read_only=True) as session:
+            newest = {run.kind: run.id for run in session.runs()}
+        return json.loads(capsys.readouterr().out.strip().splitlines()[-1]), newest
+
+    first, made = run()
+    assert first["reused"] == [] and set(made) == set(STAGES)
+    second, again = run("--out", str(out))
+    assert second["reused"] == STAGES and {kind: again[kind] for kind in STAGES} == made
+    seconds = second["seconds"]
+    assert isinstance(seconds, dict) and sum(seconds[stage] for stage in STAGES) < 1.0
+    assert (out / "samples.csv").is_file()
+    same = ("flagged", "noise_rate", "finetune")
+    assert [second[name] for name in same] == [first[name] for name in same]
+
+    with Session.open(project) as session:
+        flagged = np.flatnonzero(session.columns.flagged)
+        session.accept(flagged[:2])
+    third, after = run()
+    assert third["reused"] == ["embed"]
+    assert after["embed"] == made["embed"]
+    assert after["detect"] != made["detect"] and after["finetune"] != made["finetune"]
+    fourth, last = run("--again", "--finetune", "none")
+    assert fourth["reused"] == [] and last["embed"] != made["embed"]
+
+
+def finish(session: Session, parameters: EmbedParameters | DetectParameters) -> str:
+    """Record a finished run with the inputs of this moment."""
+    inputs = run_inputs.inputs_of(session.project, parameters)
+    run = session.start_run(parameters)
+    artifacts = {}
+    if isinstance(parameters, EmbedParameters):
+        artifacts = {f"embedding:{name}": f"arrays/{name}.npy" for name in parameters.encoders}
+        for path in artifacts.values():
+            (session.folder / path).write_bytes(b"")
+    result = RunResult(artifacts, {}, inputs)
+    runs.write_result(run.folder, result)
+    runs.finish_run(session.project, run.id, runs.DONE, result)
+    return run.id
+
+
+def test_an_undone_verdict_is_no_change(tmp_path: Path) -> None:
+    with Session.open(make_project(tmp_path / "p.lnl")) as session:
+        made = finish(session, DetectParameters())
+        found = session.finished_run(DetectParameters())
+        assert found is not None and found.id == made
+        session.exclude(np.array([0]))
+        assert session.finished_run(DetectParameters()) is None
+        assert session.changed_inputs(DetectParameters()) == ["labels and verdicts"]
+        session.undo()
+        assert session.finished_run(DetectParameters()) is not None
+        assert session.changed_inputs(DetectParameters(seed=3)) == ["parameters"]
+        assert session.changed_inputs(FinetuneParameters()) == []
+
+
+def test_an_embedding_serves_until_another_of_its_encoder_is_made(tmp_path: Path) -> None:
+    with Session.open(make_project(tmp_path / "p.lnl")) as session:
+        both, one = EmbedParameters(("a", "b")), EmbedParameters(("a",))
+        made = finish(session, both)
+        found = session.finished_run(EmbedParameters(("b",), device="cuda", batch_size=7))
+        assert found is not None and found.id == made
+        finish(session, DetectParameters())
+        own = finish(session, EmbedParameters(("a",), weights="/own.safetensors"))
+        assert session.finished_run(one) is None and session.finished_run(both) is None
+        assert session.finished_run(EmbedParameters(("b",))) is not None
+        assert session.changed_inputs(DetectParameters()) == ["embeddings"]
+        (session.folder / "arrays" / "a.npy").unlink()
+        assert session.finished_run(EmbedParameters(("a",), weights="/own.safetensors")) is None
+        assert own != made
+
+
+def test_another_version_or_a_run_without_record_is_done_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Session.open(make_project(tmp_path / "p.lnl")) as session:
+        made = finish(session, DetectParameters())
+        monkeypatch.setattr(runs, "versions", lambda: {"numpy": "0.1", "platform": "moon"})
+        assert session.changed_inputs(DetectParameters()) == ["versions"]
+        monkeypatch.undo()
+        assert session.finished_run(DetectParameters()) is not None
+        runs.write_result(runs.load_run(session.project, made).folder, RunResult())
+        assert session.finished_run(DetectParameters()) is None
