@@ -20,7 +20,7 @@ STAGES = ["embed", "detect", "finetune"]
 
 @pytest.fixture(scope="module")
 def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Twenty-five pictures each of 0, 1 and 2, of which every tenth lies in the next class's folder."""
+    """25 pictures each of 0, 1 and 2; every tenth lies in the next class's folder."""
     folder = tmp_path_factory.mktemp("digits") / "images"
     found = load_digits()
     for digit in range(3):
