@@ -13,8 +13,7 @@ from lnl_gui.dataset.noise import (
     inject_symmetric,
     next_class_map,
 )
-from lnl_gui.store.benchmark_names import Noise
-from lnl_gui.util.errors import UserError
+from lnl_gui.store.benchmark_names import Noise, unknown_noise
 
 ClassMap = np.ndarray | Mapping[int, int]
 
@@ -50,8 +49,7 @@ def add_noise(source: NoiseInput, noise: Noise, *, seed: int) -> InjectedNoise:
     """
     generator = GENERATORS.get(noise.kind)
     if generator is None:
-        known = ", ".join(GENERATORS)
-        raise UserError(f"There is no noise called {noise.kind}.", f"Known are: {known}.")
+        raise unknown_noise(noise.kind, GENERATORS)
     return generator(source, noise.rate, seed)
 
 

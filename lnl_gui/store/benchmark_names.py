@@ -1,9 +1,11 @@
 """Names in benchmarks: label noise as KIND:RATE, detectors as detect:NAME."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
+from lnl_gui.util.suggestions import known_names
 
 KINDS = ("symmetric", "symmetric_inclusive", "asymmetric", "pair", "instance")
 """Kinds that are drawn; `dataset.named_noise` has a generator for each."""
@@ -52,15 +54,17 @@ def parse_noise(text: str, *, label_sets: Collection[str] = (GIVEN,)) -> Noise:
     if kind in label_sets:
         return Noise(kind)
     if kind not in KINDS:
-        known = ", ".join((*KINDS, *label_sets))
-        raise UserError(f"There is no noise called {kind}.", f"Known are: {known}.")
+        raise unknown_noise(kind, (*KINDS, *label_sets))
     try:
         share = float(rate)
     except ValueError:
         share = -1.0
     # Where every label is flipped there is nothing left to learn from.
     if not 0 <= share < 1:
-        raise UserError(f"The noise {text} has no rate between 0 and 1.", "Write symmetric:0.2.")
+        raise UserError(
+            message("The noise {text} has no rate between 0 and 1.", text=text),
+            message("Write symmetric:0.2."),
+        )
     return Noise(kind, share)
 
 
@@ -77,7 +81,14 @@ def parse_noises(texts: Sequence[str], *, truth_known: bool) -> list[Noise]:
     noises = [parse_noise(text) for text in texts]
     if Noise(GIVEN) in noises and not truth_known:
         raise UserError(
-            "The labels as they came can only be judged against the truth.",
-            "Name a table of true labels (--truth), or add noise, such as symmetric:0.2.",
+            message("The labels as they came can only be judged against the truth."),
+            message("Name a table of true labels (--truth), or add noise, such as symmetric:0.2."),
         )
     return noises
+
+
+def unknown_noise(kind: str, known: Iterable[str]) -> UserError:
+    """What to say of a kind that is none of the `known` ones."""
+    return UserError(
+        message("There is no noise called {kind}.", kind=kind), known_names(kind, known)
+    )

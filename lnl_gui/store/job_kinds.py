@@ -84,7 +84,7 @@ _ALL = (
         "noise_test",
         NoiseTestParameters,
         "lnl_gui.pipeline.noise_test",
-        title="Test of the detectors",
+        title="Noise test",
         former_names=("noise_lab",),
     ),
     JobKind(

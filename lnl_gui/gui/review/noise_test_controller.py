@@ -52,7 +52,7 @@ class NoiseTestController(QObject):
     def _ended(self, job: Job) -> None:
         if job.kind == KIND and job.state is JobState.DONE:
             self._window.notifications.show(
-                tr("The detectors are tested"),
+                tr("The noise test is done"),
                 tone="good",
                 action=(tr("Show figures"), self.show),
             )

@@ -414,7 +414,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec(
         "trust-result",
-        tr("Figures of the last test"),
+        tr("Figures of the last noise test"),
         (),
         tr("Show them again"),
         CHECKS,

@@ -10,8 +10,9 @@ from lnl_gui.dataset.named_noise import GENERATORS, ClassMap
 from lnl_gui.detect.detectors.registry import describe_detector
 from lnl_gui.learn.bench import cleanlab_baseline
 from lnl_gui.learn.methods.registry import describe_method
-from lnl_gui.store.benchmark_names import CONSENSUS, DETECT, Noise
+from lnl_gui.store.benchmark_names import CONSENSUS, DETECT, Noise, unknown_noise
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 CLEANLAB = DETECT + "cleanlab"
 CURATED = "curated"
@@ -118,8 +119,7 @@ def check_names(data: BenchmarkData, plan: BenchmarkPlan) -> None:
         _check_method(method)
     for noise in plan.noises:
         if noise.kind not in data.label_sets and noise.kind not in GENERATORS:
-            known = ", ".join((*GENERATORS, *data.label_sets))
-            raise UserError(f"There is no noise called {noise.kind}.", f"Known are: {known}.")
+            raise unknown_noise(noise.kind, (*GENERATORS, *data.label_sets))
 
 
 def _check_method(method: str) -> None:
@@ -132,4 +132,8 @@ def _check_method(method: str) -> None:
     if name not in cleanlab_baseline.VARIANTS:
         describe_detector(name)
     elif not cleanlab_baseline.installed():
-        raise UserError("cleanlab is not installed.", "pip install cleanlab", code="no_cleanlab")
+        raise UserError(
+            message("cleanlab is not installed."),
+            message("Install it: {command}", command="pip install cleanlab"),
+            code="no_cleanlab",
+        )

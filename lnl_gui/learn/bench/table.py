@@ -13,6 +13,7 @@ from lnl_gui.learn.bench.plan import BenchmarkData, BenchmarkPlan
 from lnl_gui.store.benchmark_names import Noise
 from lnl_gui.util.atomic import read_json, write_json
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 TABLE_FILE = "cells.jsonl"
 SETTINGS_FILE = "settings.json"
@@ -153,8 +154,11 @@ def claim_folder(folder: Path, data: BenchmarkData, plan: BenchmarkPlan) -> None
         write_json(file, settings)
     elif read_json(file) != settings:
         raise UserError(
-            f"The folder {folder} holds results of another dataset or of other constants.",
-            "Choose an empty folder.",
+            message(
+                "The folder {folder} holds results of another dataset or of other constants.",
+                folder=folder,
+            ),
+            message("Choose an empty folder."),
             code="benchmark_folder",
         )
 

@@ -90,7 +90,7 @@ def test_the_job_is_started_and_its_figures_shown(
     )
     window.action_table["trust"].trigger()
     assert jobs[0].kind == "noise_test" and jobs[0].parameters["seeds"] == 2
-    assert jobs[0].title == "Test of the detectors"
+    assert jobs[0].title == "Noise test"
     jobs[0].state, jobs[0].result = JobState.DONE, RunResult({}, METRICS)
     window.controller.finished.emit(jobs[0])
     shown = [w for w in QApplication.topLevelWidgets() if isinstance(w, NoiseTestResult)]
