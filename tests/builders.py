@@ -69,4 +69,4 @@ def add_detection(folder: Path, *, flag_every: int = 3, seed: int = 0) -> None:
             run.folder / "summary.json",
             {"threshold": 0.5, "noise_rate": 0.3, "noise_rate_interval": [0.2, 0.4]},
         )
-        runs.finish_run(project, run.id, runs.DONE, RunResult({}, {}))
+        runs.record_end(project, run.id, runs.DONE, RunResult({}, {}))

@@ -28,7 +28,7 @@ def run(
         encoder = parameters.encoder or projections.shown_encoder(project)
         wanted = (encoder,) if encoder else ()
         name, embedding = next(iter(load_embeddings(arrays.embedded_with(project), wanted).items()))
-        target = projections.layout_file(project, embedding)
+        target = projections.projection_file(project, embedding)
         reused = target.is_file()
         if not reused:
             layout = _lay_out(project, name, embedding, context)

@@ -12,7 +12,7 @@ import numpy as np
 from lnl_gui.store import arrays, runs, scores
 from lnl_gui.store.annotators import Annotations, load_annotations
 from lnl_gui.store.project import open_project
-from lnl_gui.store.samples import SampleColumns, load_classes, load_samples, load_split_names
+from lnl_gui.store.samples import StoredSamples, load_classes, load_samples, load_split_names
 from lnl_gui.util.errors import UserError
 
 
@@ -20,7 +20,7 @@ from lnl_gui.util.errors import UserError
 class Snapshot:
     """A project's samples, labels and finished arrays at one moment."""
 
-    samples: SampleColumns
+    samples: StoredSamples
     class_names: list[str]
     split_names: list[str]
     dataset_root: Path

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lnl_gui.session.columns import Columns
+from lnl_gui.session.columns import SampleColumns
 from lnl_gui.store.audits import Audit
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
 from lnl_gui.util.errors import UserError
@@ -37,7 +37,7 @@ class AuditReport:
     """the same as a number of samples"""
 
 
-def auditable(columns: Columns) -> np.ndarray:
+def auditable(columns: SampleColumns) -> np.ndarray:
     """Rows an audit is drawn from: readable, not flagged, not reviewed; int64 ascending."""
     return np.flatnonzero(columns.readable & ~columns.flagged & (columns.status == UNSEEN))
 
@@ -86,7 +86,7 @@ def _shares(classes: np.ndarray, size: int) -> list[tuple[int, int]]:
     return list(zip(labels.tolist(), share.tolist(), strict=True))
 
 
-def report(columns: Columns, audit: Audit, *, confidence: float = 0.95) -> AuditReport:
+def report(columns: SampleColumns, audit: Audit, *, confidence: float = 0.95) -> AuditReport:
     """What the verdicts given so far say about the rest.
 
     A class-stratified sample in proportion varies less than a simple one, so that the interval of

@@ -39,7 +39,7 @@ class Budget:
 
 
 @dataclass(frozen=True)
-class Pace:
+class ReviewPace:
     """How fast the review goes, from the journal."""
 
     acts_per_minute: float
@@ -109,7 +109,7 @@ def _enough(errors: np.ndarray, taken: int, target_rate: float) -> bool:
 
 def review_pace(
     project: Project, *, reviewer: str, left: int, now: float, window_s: float = 600.0
-) -> Pace:
+) -> ReviewPace:
     """The pace of a reviewer over the last minutes, pauses left out.
 
     Args:
@@ -121,14 +121,14 @@ def review_pace(
     """
     acts = [act for act in journal.acts_since(project, now - window_s) if act.reviewer == reviewer]
     if not acts:
-        return Pace(0.0, 0.0, left, None)
+        return ReviewPace(0.0, 0.0, left, None)
     times = np.array([act.time for act in acts] + [now])
     minutes = float(np.minimum(np.diff(times), PAUSE_S).sum()) / 60.0
     samples = sum(int(act.params.get("count", 1)) for act in acts)
     # The first seconds of a review tell nothing yet.
     minutes = max(minutes, 1.0 / 60.0)
     rate = samples / minutes
-    return Pace(len(acts) / minutes, rate, left, 60.0 * left / rate)
+    return ReviewPace(len(acts) / minutes, rate, left, 60.0 * left / rate)
 
 
 def verdicts_per_minute(

@@ -15,7 +15,7 @@ from lnl_gui.store.samples import UNSEEN
 
 
 @dataclass
-class Columns:
+class SampleColumns:
     """Arrays of length N; the row is the sample's id."""
 
     project: Project
@@ -75,12 +75,12 @@ class Columns:
             self.verdict_time[change.rows] = np.where(change.new_status == UNSEEN, 0.0, when)
 
 
-def load_columns(project: Project) -> Columns:
+def load_columns(project: Project) -> SampleColumns:
     """Read the database and the arrays of the newest finished runs."""
     base = samples.load_samples(project)
     count = len(base.paths)
     found = _scores(project, count)
-    return Columns(
+    return SampleColumns(
         project,
         base.paths,
         base.files,
@@ -100,7 +100,7 @@ def load_columns(project: Project) -> Columns:
     )
 
 
-def reload_pixels(project: Project, columns: Columns) -> None:
+def reload_pixels(project: Project, columns: SampleColumns) -> None:
     """Take over what an embedding has just read off the images."""
     count = len(columns.paths)
     columns.content_hash = arrays.content_hashes(project, count)
@@ -108,7 +108,7 @@ def reload_pixels(project: Project, columns: Columns) -> None:
     columns.version += 1
 
 
-def reload_scores(project: Project, columns: Columns) -> scores.Scores:
+def reload_scores(project: Project, columns: SampleColumns) -> scores.Scores:
     """Take over what a detection has just finished; returns its scores."""
     count = len(columns.paths)
     found = _scores(project, count)

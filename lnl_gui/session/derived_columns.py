@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from lnl_gui.session import second_opinion
-from lnl_gui.session.columns import Columns
-from lnl_gui.session.second_opinion import Comparisons
+from lnl_gui.session.columns import SampleColumns
+from lnl_gui.session.second_opinion import ReviewerComparisons
 from lnl_gui.session.selection import distinct
 from lnl_gui.store import audits, journal, runs, scores
 from lnl_gui.store.arrays import file_stem
@@ -27,15 +27,15 @@ _FEW = 1_000
 """Up to so many samples decided anew, comparing those again is faster than comparing all."""
 
 
-class Marks:
+class DerivedColumns:
     """What is known about samples beside their columns; all arrays have length N."""
 
-    def __init__(self, project: Project, columns: Columns) -> None:
+    def __init__(self, project: Project, columns: SampleColumns) -> None:
         self._project = project
         self._columns = columns
         self._of_scores: dict[str, np.ndarray] = {}
         self._of_journal: dict[str, np.ndarray] = {}
-        self._comparisons: Comparisons | None = None
+        self._comparisons: ReviewerComparisons | None = None
         self._decided_anew = np.zeros(0, np.int64)
         self._version = columns.version
 
@@ -47,7 +47,7 @@ class Marks:
         elif self._comparisons is not None:
             self._decided_anew = distinct(np.concatenate([self._decided_anew, rows]))
 
-    def take_comparisons(self, comparisons: Comparisons) -> None:
+    def take_comparisons(self, comparisons: ReviewerComparisons) -> None:
         """The journal has changed, and this is what reviewers decided since."""
         self.forget_verdicts()
         self._comparisons = comparisons
@@ -118,7 +118,7 @@ class Marks:
         return found
 
     @property
-    def comparisons(self) -> Comparisons:
+    def comparisons(self) -> ReviewerComparisons:
         """What several reviewers decided, for each sample with an opinion."""
         rows, before = self._decided_anew, self._comparisons
         if before is None or len(rows) > _FEW:

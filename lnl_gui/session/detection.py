@@ -52,7 +52,7 @@ def umap_projection(project: Project) -> np.ndarray | None:
     Returns:
         float32 (N, 2), memory-mapped, NaN for what could not be read.
     """
-    return projections.load_layout(project)
+    return projections.load_projection(project)
 
 
 def embedded_encoders(project: Project) -> tuple[str, ...]:

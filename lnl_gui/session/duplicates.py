@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lnl_gui.session.columns import Columns
+from lnl_gui.session.columns import SampleColumns
 from lnl_gui.session.derived_columns import ALONE
 from lnl_gui.store.journal import Change
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
@@ -31,7 +31,7 @@ class DuplicateGroup:
 
 
 def duplicate_groups(
-    columns: Columns, group: np.ndarray, *, limit: int | None = None
+    columns: SampleColumns, group: np.ndarray, *, limit: int | None = None
 ) -> list[DuplicateGroup]:
     """Groups with conflicting labels first, then those across splits, then the largest.
 
@@ -72,7 +72,7 @@ def _varies(values: np.ndarray, place: np.ndarray, kept: np.ndarray, count: int)
     return low < high
 
 
-def keep_one(columns: Columns, rows: np.ndarray, chosen: int) -> Change:
+def keep_one(columns: SampleColumns, rows: np.ndarray, chosen: int) -> Change:
     """Confirm the current label of one sample and exclude the others of `rows`."""
     label = columns.current[rows]
     kept = np.where(label == columns.given[rows], KEPT, RELABELLED)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from lnl_gui.session.columns import Columns
+from lnl_gui.session.columns import SampleColumns
 from lnl_gui.store import scores
 from lnl_gui.store.arrays import file_stem
 
@@ -34,7 +34,7 @@ class Neighbour:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class SampleEvidence:
     """All that is known about one suspicion."""
 
     row: int
@@ -49,9 +49,9 @@ class Evidence:
     threshold: float | None
 
 
-def gather(columns: Columns, found: scores.Scores, row: int) -> Evidence:
+def gather(columns: SampleColumns, found: scores.Scores, row: int) -> SampleEvidence:
     """Collect the evidence on one row from a detect run."""
-    return Evidence(
+    return SampleEvidence(
         row,
         float(columns.suspicion[row]),
         int(columns.suggested[row]),
@@ -77,7 +77,7 @@ def _votes(found: scores.Scores, row: int) -> tuple[Vote, ...]:
     return tuple(votes)
 
 
-def _neighbours(columns: Columns, found: scores.Scores, row: int) -> tuple[Neighbour, ...]:
+def _neighbours(columns: SampleColumns, found: scores.Scores, row: int) -> tuple[Neighbour, ...]:
     if found.folder is None:
         return ()
     index = scores.load_array(found.folder, "neighbours")

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from lnl_gui.session import second_opinion
-from lnl_gui.session.second_opinion import Comparisons
+from lnl_gui.session.second_opinion import ReviewerComparisons
 from lnl_gui.store import column_cache, journal, merge, samples
 from lnl_gui.store.merge import MergeReport
 from lnl_gui.store.project import Project
@@ -29,7 +29,7 @@ class Merged:
     """uint8 (N,)"""
     verdict_time: np.ndarray
     """float64 (N,)"""
-    comparisons: Comparisons
+    comparisons: ReviewerComparisons
     reviewers: list[str]
     """everybody with a verdict or an opinion in force"""
 

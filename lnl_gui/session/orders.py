@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from lnl_gui.session.columns import Columns
-from lnl_gui.session.derived_columns import ALONE, Marks
+from lnl_gui.session.columns import SampleColumns
+from lnl_gui.session.derived_columns import ALONE, DerivedColumns
 from lnl_gui.util.ordering import order_of_floats
 
 CHANGING = ("current", "status", "verdict_time")
@@ -21,9 +21,9 @@ _MOST_PAIRS = 50_000_000
 class Orders:
     """Orders of all N rows by each sort, remembered until the scores change."""
 
-    def __init__(self, columns: Columns, marks: Marks) -> None:
+    def __init__(self, columns: SampleColumns, derived: DerivedColumns) -> None:
         self._columns = columns
-        self._marks = marks
+        self._derived = derived
         self._known: dict[tuple[str, bool], np.ndarray] = {}
         self._version: int | None = None
 
@@ -89,9 +89,9 @@ class Orders:
 
     def _key(self, sort: str) -> np.ndarray:
         if sort == "agreement":
-            return self._marks.agreement
+            return self._derived.agreement
         if sort == "duplicate_group":
-            group = self._marks.duplicate_group
+            group = self._derived.duplicate_group
             return np.where(group == ALONE, np.nan, group)
         key: np.ndarray = getattr(self._columns, sort)
         return key
@@ -115,7 +115,7 @@ class Orders:
         return base[_stable_order(rank[pair], False)]
 
 
-def compact_pairs(columns: Columns, rows: np.ndarray) -> tuple[np.ndarray, int]:
+def compact_pairs(columns: SampleColumns, rows: np.ndarray) -> tuple[np.ndarray, int]:
     """A number for each row's (given, suggested) pair, ascending in both, and its base.
 
     `number = given * base + suggested + 1` unless there are too many classes for that; then the

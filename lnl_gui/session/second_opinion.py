@@ -32,7 +32,7 @@ class Decision:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ReviewerComparison:
     """What several reviewers decided about one sample."""
 
     row: int
@@ -43,7 +43,7 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class Agreement:
+class ReviewerAgreement:
     """How far two reviewers agree on what both decided."""
 
     first: str
@@ -55,7 +55,7 @@ class Agreement:
 
 
 @dataclass(frozen=True)
-class Comparisons:
+class ReviewerComparisons:
     """What K reviewers decided about the M samples that have an opinion."""
 
     rows: np.ndarray
@@ -85,7 +85,7 @@ class Comparisons:
         return self.differ & ~self.settled
 
     @cached_property
-    def agreement(self) -> list[Agreement]:
+    def agreement(self) -> list[ReviewerAgreement]:
         """Agreement of each pair of reviewers who decided about the same samples."""
         decided = self.codes != NO_DECISION
         measured = []
@@ -95,18 +95,18 @@ class Comparisons:
                 first, second = self.codes[both, one], self.codes[both, two]
                 agreed, kappa = int((first == second).sum()), cohen_kappa(first, second)
                 names = self.names[one], self.names[two]
-                measured.append(Agreement(*names, len(both), agreed, kappa))
+                measured.append(ReviewerAgreement(*names, len(both), agreed, kappa))
         return measured
 
-    def one(self, place: int) -> Comparison:
+    def one(self, place: int) -> ReviewerComparison:
         """The comparison at a place in `rows`."""
         decisions = {
             self.names[k]: Decision(int(self.label[place, k]), int(self.status[place, k]))
             for k in np.flatnonzero(self.codes[place] != NO_DECISION)
         }
-        return Comparison(int(self.rows[place]), decisions, bool(self.settled[place]))
+        return ReviewerComparison(int(self.rows[place]), decisions, bool(self.settled[place]))
 
-    def find(self, row: int) -> Comparison | None:
+    def find(self, row: int) -> ReviewerComparison | None:
         """What was decided about a sample, if it has an opinion."""
         place = int(np.searchsorted(self.rows, row))
         found = place < len(self.rows) and int(self.rows[place]) == row
@@ -143,12 +143,14 @@ def _differ(found: np.ndarray) -> np.ndarray:
     return (highest != NO_DECISION) & (lowest < highest)
 
 
-def compare(project: Project, rows: np.ndarray | None = None) -> Comparisons:
+def compare(project: Project, rows: np.ndarray | None = None) -> ReviewerComparisons:
     """Every sample with an opinion; those of `rows` alone where given."""
     return comparisons_of(journal.contested_decisions(project, rows))
 
 
-def compare_again(project: Project, before: Comparisons, rows: np.ndarray) -> Comparisons:
+def compare_again(
+    project: Project, before: ReviewerComparisons, rows: np.ndarray
+) -> ReviewerComparisons:
     """What `compare` will give now that the decisions on `rows` have changed."""
     stay = ~np.isin(before.rows, rows)
     fresh = compare(project, rows)
@@ -160,7 +162,7 @@ def compare_again(project: Project, before: Comparisons, rows: np.ndarray) -> Co
         for old, new in ((before.label, fresh.label), (before.status, fresh.status))
     )
     settled = np.concatenate([before.settled[stay], fresh.settled])
-    return Comparisons(together[order], names, label[order], status[order], settled[order])
+    return ReviewerComparisons(together[order], names, label[order], status[order], settled[order])
 
 
 def _under(names: tuple[str, ...], known: tuple[str, ...], table: np.ndarray) -> np.ndarray:
@@ -172,7 +174,7 @@ def _under(names: tuple[str, ...], known: tuple[str, ...], table: np.ndarray) ->
     return wide
 
 
-def comparisons_of(decisions: Decisions) -> Comparisons:
+def comparisons_of(decisions: Decisions) -> ReviewerComparisons:
     """Go through the decisions in order: the first of every sample at once, then the second."""
     rows, first, inverse = np.unique(decisions.row, return_index=True, return_inverse=True)
     state = _State(len(rows), len(decisions.names))
@@ -180,7 +182,7 @@ def comparisons_of(decisions: Decisions) -> Comparisons:
     by_turn = np.argsort(turn, kind="stable")
     for chosen in np.split(by_turn, np.cumsum(np.bincount(turn))[:-1]):
         state.take(decisions, inverse[chosen], chosen)
-    return Comparisons(rows, decisions.names, state.label, state.status, state.settled)
+    return ReviewerComparisons(rows, decisions.names, state.label, state.status, state.settled)
 
 
 class _State:

@@ -23,8 +23,8 @@ from lnl_gui.session import (
     views,
 )
 from lnl_gui.session.changes import Changes
-from lnl_gui.session.columns import Columns, load_columns, reload_pixels, reload_scores
-from lnl_gui.session.derived_columns import Marks
+from lnl_gui.session.columns import SampleColumns, load_columns, reload_pixels, reload_scores
+from lnl_gui.session.derived_columns import DerivedColumns
 from lnl_gui.session.merged import Merged, merge_copy
 from lnl_gui.session.orders import Orders
 from lnl_gui.session.selection import distinct
@@ -67,12 +67,12 @@ class Session:
         self.project = project
         self.reviewer = reviewer
         self.blind = False
-        self.columns: Columns = load_columns(project)
+        self.columns: SampleColumns = load_columns(project)
         self.classes: list[ClassInfo] = samples.load_classes(project)
         self.split_names: list[str] = samples.load_split_names(project)
         self.dataset_root = project.dataset_root
-        self.marks = Marks(project, self.columns)
-        self.orders = Orders(self.columns, self.marks)
+        self.derived = DerivedColumns(project, self.columns)
+        self.orders = Orders(self.columns, self.derived)
         self._text_index: TextIndex | None = None
         self._counts: stages.Counts | None = None
         self._done: set[str] | None = None
@@ -227,7 +227,7 @@ class Session:
         """Make opinions nobody opposes the verdicts on samples that have none, as one operation."""
         if self.blind:
             raise UserError(message("Opinions are adopted once nobody works blind any more."))
-        found = self.marks.comparisons.unopposed(self.columns.status == UNSEEN)
+        found = self.derived.comparisons.unopposed(self.columns.status == UNSEEN)
         change = verdicts.adopt(self.columns, *found)
         return self._commit("adopt", {}, change)
 
@@ -292,7 +292,7 @@ class Session:
         if self._counts is not None:
             self._counts = stages.count_after(self._counts, self.columns, change)
         self.columns.touch(change, when)
-        self.marks.forget_verdicts(change.rows)
+        self.derived.forget_verdicts(change.rows)
 
     # Second opinion, audit, duplicates, budget
 
@@ -310,7 +310,7 @@ class Session:
         else:
             self.columns.take_over(*samples.load_current(self.project, self.columns.given))
         # Who looks at the journal changes nothing of what it says.
-        self.marks.forget_verdicts(np.zeros(0, np.int64))
+        self.derived.forget_verdicts(np.zeros(0, np.int64))
         text = (
             message("{reviewer} reviews blind", reviewer=reviewer)
             if blind
@@ -324,29 +324,29 @@ class Session:
             self._reviewers = journal.reviewers(self.project)
         return list(self._reviewers)
 
-    def disagreements(self) -> list[second_opinion.Comparison]:
+    def disagreements(self) -> list[second_opinion.ReviewerComparison]:
         """The queue of samples on which reviewers differ; empty while working blind.
 
         Any verdict on such a sample settles it; `ViewSpec(disagreement=True)` shows them.
         """
         if self.blind:
             return []
-        found = self.marks.comparisons
+        found = self.derived.comparisons
         return [found.one(int(place)) for place in np.flatnonzero(found.open)]
 
     def disagreement_count(self) -> int:
         """How many samples that queue has."""
-        return 0 if self.blind else int(self.marks.comparisons.open.sum())
+        return 0 if self.blind else int(self.derived.comparisons.open.sum())
 
-    def disagreement_on(self, row: Row) -> second_opinion.Comparison | None:
+    def disagreement_on(self, row: Row) -> second_opinion.ReviewerComparison | None:
         """What reviewers decided about a sample, if it is in that queue."""
-        if self.blind or not self.marks.disagreement[int(row)]:
+        if self.blind or not self.derived.disagreement[int(row)]:
             return None
-        return self.marks.comparisons.find(int(row))
+        return self.derived.comparisons.find(int(row))
 
-    def agreement(self) -> list[second_opinion.Agreement]:
+    def agreement(self) -> list[second_opinion.ReviewerAgreement]:
         """Cohen's kappa of each pair of reviewers who decided about the same samples."""
-        return self.marks.comparisons.agreement
+        return self.derived.comparisons.agreement
 
     def draw_audit(self, size: int, *, seed: int = 0, stratified: bool = False) -> audits.Audit:
         """Draw a random sample of what is neither flagged nor reviewed, and put it on record.
@@ -374,9 +374,9 @@ class Session:
 
     def duplicate_groups(self, *, limit: int | None = None) -> list[duplicates.DuplicateGroup]:
         """Groups of duplicates, those that do harm first; none before detection."""
-        return duplicates.duplicate_groups(self.columns, self.marks.duplicate_group, limit=limit)
+        return duplicates.duplicate_groups(self.columns, self.derived.duplicate_group, limit=limit)
 
-    def pace(self) -> budget.Pace:
+    def pace(self) -> budget.ReviewPace:
         """How fast this reviewer has been over the last minutes, and how long it will take."""
         left = self.counts().flagged_left
         return budget.review_pace(self.project, reviewer=self.reviewer, left=left, now=time.time())
@@ -414,7 +414,7 @@ class Session:
     def show_merged(self, merged: Merged) -> Changes:
         """Take over what `merge_copy` made of the lent project."""
         self.classes = samples.load_classes(self.project)
-        self.marks.take_comparisons(merged.comparisons)
+        self.derived.take_comparisons(merged.comparisons)
         self._reviewers = merged.reviewers
         if self.blind:
             self.work_as(self.reviewer, blind=True)
@@ -437,18 +437,18 @@ class Session:
         report = journal_file.replay_journal(self.project, source)
         text = message(
             "Replayed {operations:,} operations of {name}",
-            operations=report.absorbed.operations,
+            operations=report.imported.operations,
             name=source.name,
         )
-        return report, self._after_absorbing(report.absorbed.rows, text)
+        return report, self._after_import(report.imported.rows, text)
 
     def write_journal(self, target: Path) -> int:
         """Write the journal as JSON lines; returns how many operations it has."""
         return journal_file.write_journal(self.project, target)
 
-    def _after_absorbing(self, rows: np.ndarray, text: Message) -> Changes:
+    def _after_import(self, rows: np.ndarray, text: Message) -> Changes:
         self.classes = samples.load_classes(self.project)
-        self.marks.forget_verdicts()
+        self.derived.forget_verdicts()
         self._reviewers = None
         self.work_as(self.reviewer, blind=self.blind)
         return Changes(labels=True, classes=True, rows=rows, text=text)
@@ -472,10 +472,10 @@ class Session:
             self._text_index = TextIndex(self.columns.paths)
         index = self._text_index or TextIndex([])
         mask = views.filter_mask(
-            self.columns, spec, text_index=index, within=within, marks=self.marks
+            self.columns, spec, text_index=index, within=within, derived=self.derived
         )
         rows = np.flatnonzero(mask)
-        return views.order_rows(rows, spec, orders=self.orders, marks=self.marks)
+        return views.order_rows(rows, spec, orders=self.orders, derived=self.derived)
 
     def prepare_order(self, spec: views.ViewSpec) -> None:
         """Sort all samples as a view does, for `select_rows` to take soon after."""
@@ -518,7 +518,7 @@ class Session:
             self._counts = stages.count(self.columns)
         return self._counts
 
-    def stage(self) -> stages.Stage:
+    def stage(self) -> stages.ProjectStage:
         """How far this project has come."""
         if self._done is None:
             self._done = runs.done_kinds(self.project)
@@ -528,7 +528,7 @@ class Session:
         """What a user would do now."""
         return stages.next_step(self.stage(), self.counts())
 
-    def evidence(self, row: Row) -> evidence.Evidence:
+    def evidence(self, row: Row) -> evidence.SampleEvidence:
         """Why a sample is suspected."""
         return evidence.gather(self.columns, self._scores, int(row))
 
@@ -555,7 +555,7 @@ class Session:
         self, run_id: str, state: str, result: RunResult | None, message: str = ""
     ) -> Changes:
         """Record how a run ended and take its result over."""
-        run = finish_run.finish(self.project, run_id, state, result, message)
+        run = finish_run.finish_run(self.project, run_id, state, result, message)
         self._done = self._counts = None
         scored = state == runs.DONE and run.kind in ("embed", "detect")
         if scored:

@@ -6,13 +6,13 @@ from enum import IntEnum
 
 import numpy as np
 
-from lnl_gui.session.columns import Columns
+from lnl_gui.session.columns import SampleColumns
 from lnl_gui.store.journal import Change
 from lnl_gui.store.samples import STATUS_NAMES, UNSEEN
 from lnl_gui.util.messages import Message, message
 
 
-class Stage(IntEnum):
+class ProjectStage(IntEnum):
     """The main road; each stage includes those before it."""
 
     IMPORTED = 0
@@ -45,7 +45,7 @@ class Counts:
     by_status: dict[str, int]
 
 
-def count(columns: Columns) -> Counts:
+def count(columns: SampleColumns) -> Counts:
     """Count samples by what happened to them."""
     unseen = columns.status == UNSEEN
     by_status = _histogram(columns.status).tolist()
@@ -59,7 +59,7 @@ def count(columns: Columns) -> Counts:
     )
 
 
-def count_after(before: Counts, columns: Columns, change: Change) -> Counts:
+def count_after(before: Counts, columns: SampleColumns, change: Change) -> Counts:
     """What `count` will give once `change` has been made to `columns`, without counting all."""
     old, new = columns.status[change.rows], change.new_status
     gain = _histogram(new) - _histogram(old)
@@ -81,47 +81,47 @@ def _histogram(status: np.ndarray) -> np.ndarray:
     return np.array([np.count_nonzero(status == code) for code in range(len(STATUS_NAMES))])
 
 
-def stage_of(done: Collection[str], counts: Counts) -> Stage:
+def stage_of(done: Collection[str], counts: Counts) -> ProjectStage:
     """The stage of a project, from the kinds of run that are done.
 
     Suspects nobody has begun to look at keep a project at the review, also where a command has
     trained and exported already.
     """
     if "detect" not in done:
-        return Stage.EMBEDDED if "embed" in done else Stage.IMPORTED
+        return ProjectStage.EMBEDDED if "embed" in done else ProjectStage.IMPORTED
     if counts.flagged_left and not counts.reviewed:
-        return Stage.DETECTED
+        return ProjectStage.DETECTED
     if "export" in done:
-        return Stage.EXPORTED
+        return ProjectStage.EXPORTED
     if "finetune" in done:
-        return Stage.FINETUNED
-    return Stage.DETECTED if counts.flagged_left else Stage.REVIEWED
+        return ProjectStage.FINETUNED
+    return ProjectStage.DETECTED if counts.flagged_left else ProjectStage.REVIEWED
 
 
-def next_step(stage: Stage, counts: Counts) -> NextStep:
+def next_step(stage: ProjectStage, counts: Counts) -> NextStep:
     """What comes after `stage`."""
-    if stage < Stage.DETECTED:
+    if stage < ProjectStage.DETECTED:
         return NextStep(
-            "detect" if stage == Stage.EMBEDDED else "embed",
+            "detect" if stage == ProjectStage.EMBEDDED else "embed",
             message("Find suspects"),
             message(
                 "Look at all {samples:,} images and find the labels that do not fit.",
                 samples=counts.samples,
             ),
         )
-    if stage == Stage.DETECTED:
+    if stage == ProjectStage.DETECTED:
         return NextStep(
             "review",
             message("Review {flagged_left:,} suspects", flagged_left=counts.flagged_left),
             message("W accepts the suggestion, Q keeps the label, E excludes, N is unsure."),
         )
-    if stage == Stage.REVIEWED:
+    if stage == ProjectStage.REVIEWED:
         return NextStep(
             "finetune",
             message("Fine-tune"),
             message("Train on the curated labels and see what the cleaning gained."),
         )
-    if stage == Stage.FINETUNED:
+    if stage == ProjectStage.FINETUNED:
         return NextStep(
             "export",
             message("Export"),

@@ -10,7 +10,7 @@
 
 import numpy as np
 
-from lnl_gui.session.columns import Columns
+from lnl_gui.session.columns import SampleColumns
 from lnl_gui.store.journal import Change
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
 
@@ -25,54 +25,58 @@ ACCEPT, KEEP, RELABEL, EXCLUDE, UNSURE_VERDICT, RESET = KINDS = (
 """The verdicts a person gives on any sample, as the journal calls them."""
 
 
-def accept(columns: Columns, rows: np.ndarray) -> Change:
+def accept(columns: SampleColumns, rows: np.ndarray) -> Change:
     """Give each row its suggested label."""
     suggested = columns.suggested[rows]
     label = np.where(suggested >= 0, suggested, columns.current[rows])
     return _labelled(columns, rows, label)
 
 
-def keep(columns: Columns, rows: np.ndarray) -> Change:
+def keep(columns: SampleColumns, rows: np.ndarray) -> Change:
     """Confirm the given labels."""
     return _labelled(columns, rows, columns.given[rows])
 
 
-def relabel(columns: Columns, rows: np.ndarray, class_id: int) -> Change:
+def relabel(columns: SampleColumns, rows: np.ndarray, class_id: int) -> Change:
     """Give every row one class."""
     return _labelled(columns, rows, np.full(len(rows), class_id, np.int32))
 
 
-def exclude(columns: Columns, rows: np.ndarray) -> Change:
+def exclude(columns: SampleColumns, rows: np.ndarray) -> Change:
     """Set the rows aside."""
     return _marked(columns, rows, EXCLUDED)
 
 
-def unsure(columns: Columns, rows: np.ndarray) -> Change:
+def unsure(columns: SampleColumns, rows: np.ndarray) -> Change:
     """Mark the rows as looked at and undecided."""
     return _marked(columns, rows, UNSURE)
 
 
-def reset(columns: Columns, rows: np.ndarray) -> Change:
+def reset(columns: SampleColumns, rows: np.ndarray) -> Change:
     """Back to the given label and to unseen."""
     status = np.full(len(rows), UNSEEN, np.uint8)
     return _change(columns, rows, columns.given[rows], status)
 
 
-def adopt(columns: Columns, rows: np.ndarray, label: np.ndarray, status: np.ndarray) -> Change:
+def adopt(
+    columns: SampleColumns, rows: np.ndarray, label: np.ndarray, status: np.ndarray
+) -> Change:
     """Make decisions somebody has on record the current ones."""
     return _change(columns, rows, label, status)
 
 
-def _labelled(columns: Columns, rows: np.ndarray, label: np.ndarray) -> Change:
+def _labelled(columns: SampleColumns, rows: np.ndarray, label: np.ndarray) -> Change:
     status = np.where(label == columns.given[rows], KEPT, RELABELLED)
     return _change(columns, rows, label, status)
 
 
-def _marked(columns: Columns, rows: np.ndarray, status: int) -> Change:
+def _marked(columns: SampleColumns, rows: np.ndarray, status: int) -> Change:
     return _change(columns, rows, columns.current[rows], np.full(len(rows), status))
 
 
-def _change(columns: Columns, rows: np.ndarray, label: np.ndarray, status: np.ndarray) -> Change:
+def _change(
+    columns: SampleColumns, rows: np.ndarray, label: np.ndarray, status: np.ndarray
+) -> Change:
     return Change(
         rows,
         columns.current[rows].copy(),

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from lnl_gui.session.columns import Columns
-from lnl_gui.session.derived_columns import UNREADABLE, Marks
+from lnl_gui.session.columns import SampleColumns
+from lnl_gui.session.derived_columns import UNREADABLE, DerivedColumns
 from lnl_gui.session.orders import Orders, compact_pairs
 from lnl_gui.session.text_index import TextIndex
 from lnl_gui.store.samples import UNSEEN
@@ -98,12 +98,12 @@ REASON_SORTS = frozenset({"suspicion", "pair", "suggested", "loss", "cluster", "
 
 
 def filter_mask(
-    columns: Columns,
+    columns: SampleColumns,
     spec: ViewSpec,
     *,
     text_index: TextIndex,
     within: np.ndarray | None = None,
-    marks: Marks,
+    derived: DerivedColumns,
 ) -> np.ndarray:
     """Which rows a view shows, bool (N,).
 
@@ -112,7 +112,7 @@ def filter_mask(
         spec: the filters; they combine by *and*.
         text_index: index of the paths.
         within: optional mask (N,), such as a lasso, that limits the view further.
-        marks: for filters by issue, detector, reviewer, disagreement and audit.
+        derived: for filters by issue, detector, reviewer, disagreement and audit.
 
     Raises:
         UserError: for an issue, detector or audit that is not there.
@@ -123,9 +123,9 @@ def filter_mask(
         mask &= within
     if spec.audit is not None:
         drawn = np.zeros(len(mask), bool)
-        drawn[marks.audit_rows(spec.audit)] = True
+        drawn[derived.audit_rows(spec.audit)] = True
         return mask & drawn
-    mask &= _state_mask(columns, spec, marks)
+    mask &= _state_mask(columns, spec, derived)
     for name in ("given", "current", "suggested", "status", "split", "cluster"):
         wanted = getattr(spec, name)
         if wanted:
@@ -136,43 +136,45 @@ def filter_mask(
             values = getattr(columns, name)
             mask &= (values >= limits[0]) & (values <= limits[1])
     for names, look_up in (
-        (spec.issue, marks.issue),
-        (spec.detector, marks.against),
-        (spec.reviewer, marks.decided_by),
+        (spec.issue, derived.issue),
+        (spec.detector, derived.against),
+        (spec.reviewer, derived.decided_by),
     ):
         if names:
             mask &= np.logical_or.reduce([look_up(name) for name in names])
     if spec.disagreement is not None:
-        mask &= marks.disagreement == spec.disagreement
+        mask &= derived.disagreement == spec.disagreement
     if spec.text.strip():
         mask &= text_index.mask(spec.text.strip())
     return mask
 
 
-def suspects(columns: Columns, marks: Marks) -> np.ndarray:
+def suspects(columns: SampleColumns, derived: DerivedColumns) -> np.ndarray:
     """What is flagged, and what was decided: newer scores no longer flag that, bool (N,).
 
     What an audit drew had not been suspected.
     """
-    return columns.flagged | ((columns.status != UNSEEN) & ~marks.audited)
+    return columns.flagged | ((columns.status != UNSEEN) & ~derived.audited)
 
 
-def _state_mask(columns: Columns, spec: ViewSpec, marks: Marks) -> np.ndarray:
+def _state_mask(columns: SampleColumns, spec: ViewSpec, derived: DerivedColumns) -> np.ndarray:
     mask = np.ones(len(columns.status), bool)
     if spec.flagged is not None:
-        mask &= suspects(columns, marks) == spec.flagged
+        mask &= suspects(columns, derived) == spec.flagged
     if spec.reviewed is not None:
         mask &= (columns.status != UNSEEN) == spec.reviewed
     return mask
 
 
-def order_rows(rows: np.ndarray, spec: ViewSpec, *, orders: Orders, marks: Marks) -> np.ndarray:
+def order_rows(
+    rows: np.ndarray, spec: ViewSpec, *, orders: Orders, derived: DerivedColumns
+) -> np.ndarray:
     """Sort row ids; ties go to the higher suspicion, then to the lower row.
 
     An audit keeps the order in which it was drawn, which tells nothing about suspicion.
     """
     if spec.audit is not None:
-        drawn = marks.audit_rows(spec.audit)
+        drawn = derived.audit_rows(spec.audit)
         return drawn[np.isin(drawn, rows)]
     return orders.order(rows, spec.sort, descending=spec.descending)
 
@@ -188,7 +190,7 @@ class PairGroup:
     """How many of them nobody has looked at."""
 
 
-def pair_groups(columns: Columns, rows: np.ndarray) -> list[PairGroup]:
+def pair_groups(columns: SampleColumns, rows: np.ndarray) -> list[PairGroup]:
     """Groups by (given -> suggested), the largest first."""
     pair, _ = compact_pairs(columns, rows)
     count = np.bincount(pair)

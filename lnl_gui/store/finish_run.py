@@ -13,11 +13,11 @@ PARTS = "parts"
 """Folder inside a run's folder for what a killed job resumes from."""
 
 
-def finish(
+def finish_run(
     project: Project, run_id: str, state: str, result: RunResult | None, message: str = ""
 ) -> Run:
     """Record how a run ended; after an embedding also which samples could not be read."""
-    run = runs.finish_run(project, run_id, state, result, message)
+    run = runs.record_end(project, run_id, state, result, message)
     if state == runs.DONE and run.kind == "embed":
         errors = read_json(run.folder / "unreadable.json")
         record_unreadable(project, {int(row): from_json(reason) for row, reason in errors.items()})
@@ -37,5 +37,5 @@ def settle_abandoned(project: Project) -> list[Run]:
         if run.state == runs.RUNNING:
             result = runs.readable_result(run)
             state = runs.INTERRUPTED if result is None else runs.DONE
-            settled.append(finish(project, run.id, state, result))
+            settled.append(finish_run(project, run.id, state, result))
     return settled

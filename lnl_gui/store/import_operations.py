@@ -72,7 +72,7 @@ class Conflict:
 
 
 @dataclass(frozen=True)
-class Absorbed:
+class ImportedOperations:
     """What came in."""
 
     operations: int
@@ -92,13 +92,13 @@ def known_origins(project: Project) -> dict[str, int]:
     return {origin(guid): identifier for identifier, guid in rows}
 
 
-def absorb(
+def import_operations(
     project: Project,
     foreign: ForeignJournal,
     *,
     writing: Progress = no_progress,
     settling: Progress = no_progress,
-) -> Absorbed:
+) -> ImportedOperations:
     """Add operations that are not here yet, in the other journal's order, inside a transaction.
 
     Args:
@@ -110,7 +110,7 @@ def absorb(
     here = known_origins(project)
     fresh = np.array([origin(op.guid) not in here for op in foreign.operations], bool)
     if not fresh.any():
-        return Absorbed(0, np.zeros(0, np.int64), [])
+        return ImportedOperations(0, np.zeros(0, np.int64), [])
     state = _Here(project, foreign.operations)
     taken = np.flatnonzero(fresh[foreign.owner])
     owner, change = foreign.owner[taken], _part(foreign.change, taken)
@@ -124,7 +124,7 @@ def absorb(
     targets = {op.target for op, new in zip(foreign.operations, fresh, strict=True) if new}
     rows = np.unique(np.concatenate([touched, _settle_undone(project, targets - {None})]))
     _restack(project, rows, settling)
-    return Absorbed(int(fresh.sum()), rows, conflicts)
+    return ImportedOperations(int(fresh.sum()), rows, conflicts)
 
 
 def _real(operations: Sequence[ForeignOperation]) -> np.ndarray:

@@ -15,10 +15,10 @@ import numpy as np
 from lnl_gui.store import arrays
 from lnl_gui.store.column_cache import FixedColumns, load_fixed
 from lnl_gui.store.import_operations import (
-    Absorbed,
     ForeignJournal,
     ForeignOperation,
-    absorb,
+    ImportedOperations,
+    import_operations,
     origin,
 )
 from lnl_gui.store.journal import REDO, UNDO, Change, load_change, operations
@@ -37,7 +37,7 @@ VERSION = 1
 class ReplayReport:
     """What a replayed journal did."""
 
-    absorbed: Absorbed
+    imported: ImportedOperations
     moved: int
     """samples found by content under another path"""
     missing: list[str]
@@ -117,8 +117,8 @@ def replay_journal(project: Project, source: Path) -> ReplayReport:
     with project.transaction() as connection:
         for number in range(len(load_classes(project)), len(finder.class_names)):
             insert_class(connection, number, finder.class_names[number])
-        absorbed = absorb(project, _joined(parsed))
-    return ReplayReport(absorbed, len(finder.moved), sorted(finder.missing))
+        imported = import_operations(project, _joined(parsed))
+    return ReplayReport(imported, len(finder.moved), sorted(finder.missing))
 
 
 def _read(source: Path) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from lnl_gui.store.import_operations import (
     Conflict,
     ForeignJournal,
     ForeignOperation,
-    absorb,
+    import_operations,
     known_origins,
     origin,
 )
@@ -71,7 +71,7 @@ def merge(
     with project.transaction() as connection:
         for number in range(len(load_classes(project)), len(names)):
             insert_class(connection, number, names[number])
-        found = absorb(project, foreign, writing=writing, settling=settling)
+        found = import_operations(project, foreign, writing=writing, settling=settling)
         for audit in drawn:
             audits.insert_audit(connection, audit)
     return MergeReport(found.operations, found.rows, found.conflicts, len(drawn))

@@ -24,7 +24,7 @@ def embedding_key(embedding: np.ndarray) -> str:
     return found.hexdigest()[:16]
 
 
-def layout_file(project: Project, embedding: np.ndarray) -> Path:
+def projection_file(project: Project, embedding: np.ndarray) -> Path:
     """Where the layout of an embedding lies, or will lie."""
     return project.arrays / "layouts" / f"{embedding_key(embedding)}.npy"
 
@@ -37,20 +37,20 @@ def shown_encoder(project: Project) -> str | None:
     return next((name for name in (*wanted, *found) if name in found), None)
 
 
-def load_layout(project: Project) -> np.ndarray | None:
+def load_projection(project: Project) -> np.ndarray | None:
     """The layout (N, 2) of the shown embedding, memory-mapped, or None where there is none yet."""
     encoder = shown_encoder(project)
     file = embedded_with(project)[encoder] if encoder is not None else None
     if file is None or not file.is_file():
         return None
-    layout = layout_file(project, load_embedding(file))
+    layout = projection_file(project, load_embedding(file))
     return np.load(layout, mmap_mode="r") if layout.is_file() else None
 
 
 def forget_stale(project: Project) -> None:
     """Remove layouts of embeddings that are no longer there."""
     files = [file for file in embedded_with(project).values() if file.is_file()]
-    wanted = {layout_file(project, load_embedding(file)) for file in files}
+    wanted = {projection_file(project, load_embedding(file)) for file in files}
     for layout in (project.arrays / "layouts").glob("*.npy"):
         if layout not in wanted:
             # What another window shows cannot be removed everywhere; the next layout tries again.

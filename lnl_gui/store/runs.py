@@ -144,7 +144,7 @@ def start_run(project: Project, parameters: JobParameters) -> Run:
     return run
 
 
-def finish_run(
+def record_end(
     project: Project, identifier: str, state: str, result: RunResult | None, message: str = ""
 ) -> Run:
     """Record how a run ended, with its artifacts and figures."""

@@ -29,7 +29,7 @@ class ClassInfo:
 
 
 @dataclass(frozen=True)
-class SampleColumns:
+class StoredSamples:
     """Every sample as parallel arrays of length N; the row is the sample's id."""
 
     paths: Sequence[str]
@@ -111,11 +111,11 @@ def load_split_names(project: Project) -> list[str]:
     return [name for (name,) in project.connection.execute("SELECT name FROM split ORDER BY id")]
 
 
-def load_samples(project: Project) -> SampleColumns:
+def load_samples(project: Project) -> StoredSamples:
     """All samples with the labels and verdicts as they stand."""
     fixed = column_cache.load_fixed(project)
     label, status = load_current(project, fixed.given)
-    return SampleColumns(
+    return StoredSamples(
         fixed.paths,
         fixed.files,
         fixed.given,

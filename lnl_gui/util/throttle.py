@@ -8,7 +8,7 @@ Clock = Callable[[], float]
 
 
 @dataclass(frozen=True)
-class Pace:
+class ProgressRate:
     """How fast a stage runs."""
 
     rate: float
@@ -32,7 +32,7 @@ class Throttle:
         self._done_at_start = 0
         self._last = 0.0
 
-    def report(self, stage: str, done: int, total: int) -> Pace | None:
+    def report(self, stage: str, done: int, total: int) -> ProgressRate | None:
         """The pace if this report should go out now, else None."""
         now = self._clock()
         if stage != self._stage:
@@ -42,10 +42,10 @@ class Throttle:
         self._last = now
         return self._pace(now, done, total)
 
-    def _pace(self, now: float, done: int, total: int) -> Pace:
+    def _pace(self, now: float, done: int, total: int) -> ProgressRate:
         elapsed = now - self._started
         finished = done - self._done_at_start
         if elapsed <= 0 or finished <= 0:
-            return Pace(0.0, None)
+            return ProgressRate(0.0, None)
         rate = finished / elapsed
-        return Pace(rate, max(total - done, 0) / rate)
+        return ProgressRate(rate, max(total - done, 0) / rate)

@@ -86,7 +86,7 @@ def _add_facts(project: Project, samples: int, hashes: list[str]) -> None:
         facts["content_hash"] = np.array(hashes, "S32")[np.arange(samples) % len(hashes)]
     run = runs.start_run(project, EmbedParameters())
     write_array(project.arrays / "facts.npy", facts)
-    runs.finish_run(project, run.id, runs.DONE, RunResult({}, {}))
+    runs.record_end(project, run.id, runs.DONE, RunResult({}, {}))
 
 
 def _draw_image(root: Path, number: int, generator: np.random.Generator) -> str:
@@ -143,7 +143,7 @@ def _add_detection(
         run.folder / "summary.json",
         {"threshold": 0.5, "noise_rate": noise_rate, "noise_rate_interval": [0.18, 0.22]},
     )
-    runs.finish_run(project, run.id, runs.DONE, RunResult({}, {}))
+    runs.record_end(project, run.id, runs.DONE, RunResult({}, {}))
 
 
 def main() -> None:

@@ -75,7 +75,7 @@ def finish(session: Session, parameters: EmbedParameters | DetectParameters) -> 
             (session.folder / path).write_bytes(b"")
     result = RunResult(artifacts, {}, inputs)
     runs.write_result(run.folder, result)
-    runs.finish_run(session.project, run.id, runs.DONE, result)
+    runs.record_end(session.project, run.id, runs.DONE, result)
     return run.id
 
 

@@ -16,7 +16,7 @@ from lnl_gui.gui.review.reranking import DONE_TEXT
 from lnl_gui.gui.settings.settings import Settings
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.style.theme import LIGHT, Theme
-from lnl_gui.session.stages import Stage
+from lnl_gui.session.stages import ProjectStage
 from lnl_gui.store.parameters import ImportParameters, NoiseTestParameters
 
 LONG = 240_000
@@ -34,9 +34,9 @@ def window(
     found.workflow.import_dataset(
         ImportParameters(str(class_folders), str(tmp_path / "shapes.lnl"))
     )
-    wait_for(qtbot, found, Stage.IMPORTED)
+    wait_for(qtbot, found, ProjectStage.IMPORTED)
     found.commands.find_suspects()
-    wait_for(qtbot, found, Stage.DETECTED)
+    wait_for(qtbot, found, ProjectStage.DETECTED)
     found.activateWindow()
     qtbot.waitUntil(found.isActiveWindow)
     found.commands.review_next()
@@ -46,7 +46,7 @@ def window(
     found.deleteLater()
 
 
-def wait_for(qtbot: QtBot, window: MainWindow, stage: Stage) -> None:
+def wait_for(qtbot: QtBot, window: MainWindow, stage: ProjectStage) -> None:
     def there() -> bool:
         review = window.review
         idle = review is not None and not window.controller.busy

@@ -21,7 +21,7 @@ from lnl_gui.gui.review.task_bar import TaskBar
 from lnl_gui.gui.shell.banner import Banner
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.widgets.notifications import Notification
-from lnl_gui.session.stages import Stage
+from lnl_gui.session.stages import ProjectStage
 from lnl_gui.store.samples import KEPT, RELABELLED, UNSEEN
 from tests.cli.test_verbs import hashes, read_table
 from tests.conftest import draw_image
@@ -126,7 +126,7 @@ def is_idle() -> bool:
     return window().review is not None and not window().controller.busy and dialog() is None
 
 
-def reached(stage: Stage) -> Until:
+def reached(stage: ProjectStage) -> Until:
     return Until(
         f"the project has {stage.name}",
         lambda: is_idle() and review().session.stage() >= stage,
@@ -153,9 +153,9 @@ def first_day(place: Path) -> Story:
     """From a folder to a first review."""
     yield Until("the question how to read the folder", dialog)
     yield key(Key.Key_Return)
-    yield reached(Stage.IMPORTED)
+    yield reached(ProjectStage.IMPORTED)
     yield from press_button("Find suspects")
-    yield reached(Stage.DETECTED)
+    yield reached(ProjectStage.DETECTED)
     expect("suspects", shown(), {path for path in verdicts() if is_wrong(path)})
     yield grid_has_the_keys()
     yield from three_verdicts(place)
@@ -336,7 +336,7 @@ def fine_tune() -> Story:
     yield Until("the recipes are known", dialog, LONG)
     yield from click(find(QRadioButton, "Linear probe"))
     yield key(Key.Key_Return)
-    yield reached(Stage.FINETUNED)
+    yield reached(ProjectStage.FINETUNED)
     yield banner_says("held-out images")
     yield Until("the result card is shown", lambda: one(ResultCard))
 
@@ -347,7 +347,7 @@ def export(target: Path) -> Story:
     yield Until("the question where to", dialog)
     yield from write(str(target))
     yield key(Key.Key_Return)
-    yield reached(Stage.EXPORTED)
+    yield reached(ProjectStage.EXPORTED)
     yield banner_says(f"Exported {len(CLASSES) * EACH} images")
 
 
@@ -359,7 +359,7 @@ def third_day(place: Path) -> Story:
     yield from press_button(f"Open {place / 'shapes.lnl'}")
     yield Until("the project is open", is_idle)
     expect("as it was left", verdicts(), decided)
-    expect("stage", review().session.stage(), Stage.EXPORTED)
+    expect("stage", review().session.stage(), ProjectStage.EXPORTED)
     yield banner_says("Done")
     yield from open_tab("Training")
     yield Until("the result card is shown", lambda: one(ResultCard))

@@ -43,7 +43,7 @@ def lay_out(project: Path) -> dict[str, Any]:
 
 def shown(project: Path) -> np.ndarray | None:
     with open_project(project, read_only=True) as opened:
-        found = projections.load_layout(opened)
+        found = projections.load_projection(opened)
         return None if found is None else np.array(found)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QTabWidget, QWidget
 
-from lnl_gui.store.projections import load_layout
+from lnl_gui.store.projections import load_projection
 
 if TYPE_CHECKING:
     # Not before a language is chosen: its tables of words are translated when they are imported.
@@ -70,7 +70,7 @@ def show_views(window: "MainWindow", project: Path) -> Iterator[str]:
         settle()
         yield f"chart-{number + 1}"
         bar = page.details.charts.map_panel.layouts
-        if bar.isVisible() and load_layout(window.review.session.project) is not None:
+        if bar.isVisible() and load_projection(window.review.session.project) is not None:
             bar.pick(UMAP)
             settle()
             yield f"chart-{number + 1}-umap"

@@ -73,8 +73,8 @@ def test_filter_by_issue_detector_and_cluster(session: Session) -> None:
     assert shown(session, cluster=[1, 3], issue=["dark"]) == {
         r for r in range(COUNT) if cluster[r] in (1, 3) and dark[r]
     }
-    assert session.marks.issue_names() == ["dark", "blurry"]
-    assert session.marks.detector_names() == ["one", "two"]
+    assert session.derived.issue_names() == ["dark", "blurry"]
+    assert session.derived.detector_names() == ["one", "two"]
 
 
 def test_filter_by_reviewer_follows_undo(session: Session) -> None:
@@ -110,7 +110,7 @@ def test_sorts_equal_pythons(session: Session, sort: str, descending: bool) -> N
     session.relabel(np.arange(12, 30, 2), 1)
     columns = session.columns
     values = (
-        session.marks.duplicate_group if sort == "duplicate_group" else getattr(columns, sort)
+        session.derived.duplicate_group if sort == "duplicate_group" else getattr(columns, sort)
     ).astype(float)
     if sort == "duplicate_group":
         values[values < 0] = np.inf if not descending else -np.inf
@@ -225,7 +225,7 @@ def test_files_that_could_not_be_read_are_an_issue_to_filter_by(session: Session
     readable = np.ones(COUNT, bool)
     readable[[3, 9]] = False
     session.columns.readable = readable
-    assert session.marks.issue_names() == ["unreadable", "dark", "blurry"]
+    assert session.derived.issue_names() == ["unreadable", "dark", "blurry"]
     assert shown(session, issue=["unreadable"]) == {3, 9}
 
 

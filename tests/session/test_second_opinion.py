@@ -251,7 +251,7 @@ def test_many_reviewers_compare_as_one_by_one(session: Session, seed: int) -> No
             (session.undo, session.redo)[act - 6]()
         session.work_as("dan")
         expected = compared_one_by_one(session)
-        found = {int(row): session.marks.comparisons.find(row) for row in range(30)}
+        found = {int(row): session.derived.comparisons.find(row) for row in range(30)}
         told = {
             row: ({name: code(choice) for name, choice in one.decisions.items()}, one.settled)
             for row, one in found.items()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lnl_gui.session.session import Session
-from lnl_gui.session.stages import Stage, stage_of
+from lnl_gui.session.stages import ProjectStage, stage_of
 from lnl_gui.session.text_index import TextIndex
 from lnl_gui.session.views import SORTS, ViewSpec
 from lnl_gui.store.samples import EXCLUDED, KEPT
@@ -107,13 +107,16 @@ def test_views_are_remembered(session: Session, tmp_path: Path) -> None:
 
 
 def test_stage_and_counts_follow_the_review(session: Session) -> None:
-    assert session.stage() == Stage.DETECTED
-    assert stage_of({"embed", "detect", "finetune", "export"}, session.counts()) == Stage.DETECTED
+    assert session.stage() == ProjectStage.DETECTED
+    assert (
+        stage_of({"embed", "detect", "finetune", "export"}, session.counts())
+        == ProjectStage.DETECTED
+    )
     flagged = np.flatnonzero(session.columns.flagged)
     assert session.counts().flagged_left == len(flagged) == 20
     session.keep(flagged)
-    assert session.stage() == Stage.REVIEWED
-    assert stage_of({"embed", "detect", "finetune"}, session.counts()) == Stage.FINETUNED
+    assert session.stage() == ProjectStage.REVIEWED
+    assert stage_of({"embed", "detect", "finetune"}, session.counts()) == ProjectStage.FINETUNED
     assert session.counts().by_status["kept"] == int((session.columns.status == KEPT).sum())
 
 

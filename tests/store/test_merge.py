@@ -215,7 +215,7 @@ def test_opinions_and_audits_come_along(folder: Path) -> None:
     assert take_in(folder, other).audits == 0
     with Session.open(folder, reviewer="bob", blind=True) as session:
         assert session.columns.current[3] == 2
-        np.testing.assert_array_equal(session.marks.audit_rows(1), drawn.rows)
+        np.testing.assert_array_equal(session.derived.audit_rows(1), drawn.rows)
     assert state(folder)[1].sum() == 0
 
 
@@ -235,8 +235,8 @@ def test_a_replay_on_a_fresh_import_gives_the_same_labels(folder: Path, tmp_path
         count = write_journal(project, tmp_path / "journal.jsonl")
     with open_project(fresh) as project:
         report = replay_journal(project, tmp_path / "journal.jsonl")
-        assert report.absorbed.operations == count
-        assert replay_journal(project, tmp_path / "journal.jsonl").absorbed.operations == 0
+        assert report.imported.operations == count
+        assert replay_journal(project, tmp_path / "journal.jsonl").imported.operations == 0
     for one, other in zip(state(folder), state(fresh), strict=True):
         np.testing.assert_array_equal(one, other)
     with (

@@ -7,7 +7,7 @@ import pytest
 
 from lnl_gui.cli.info import gather
 from lnl_gui.session.session import Session
-from lnl_gui.session.stages import Stage
+from lnl_gui.session.stages import ProjectStage
 from lnl_gui.store import runs
 from lnl_gui.store.job_kinds import from_dict, to_dict
 from lnl_gui.store.parameters import (
@@ -105,7 +105,7 @@ def test_a_run_whose_folder_was_removed_is_no_latest_run(folder: Path) -> None:
         made = []
         for seed in (0, 1):
             run = session.start_run(DetectParameters(seed=seed))
-            runs.finish_run(session.project, run.id, runs.DONE, RunResult())
+            runs.record_end(session.project, run.id, runs.DONE, RunResult())
             made.append(runs.load_run(session.project, run.id))
         assert session.latest_run("detect") == made[1]
         shutil.rmtree(made[1].folder)
@@ -117,7 +117,7 @@ def test_a_run_whose_folder_was_removed_is_no_latest_run(folder: Path) -> None:
         assert runs.done_kinds(session.project) == set()
         assert made[0].log() == ""
     with Session.open(folder) as again:
-        assert again.stage() == Stage.IMPORTED and not again.columns.flagged.any()
+        assert again.stage() == ProjectStage.IMPORTED and not again.columns.flagged.any()
         facts = gather(again)
     assert (facts["runs"], facts["superseded_runs"]) == ([], 2)
 

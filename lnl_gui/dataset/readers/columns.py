@@ -80,7 +80,7 @@ _SAMPLE = 2000
 
 
 @dataclass(frozen=True)
-class Columns:
+class TableColumns:
     """Column numbers from 0; `split` is -1 when there is none, `one_hot` the classes' columns.
 
     `label` is -1 where the label comes from `one_hot` or from the `annotators`.
@@ -93,12 +93,12 @@ class Columns:
     annotators: tuple[int, ...] = ()
 
 
-def annotator_names(table: Table, columns: Columns) -> list[str]:
+def annotator_names(table: Table, columns: TableColumns) -> list[str]:
     """The names of the annotators' columns."""
     return [table.columns[at] for at in columns.annotators]
 
 
-def choose_columns(table: Table, options: ReaderOptions) -> Columns:
+def choose_columns(table: Table, options: ReaderOptions) -> TableColumns:
     """Choose by what was said, else by usual names, else by what the cells look like.
 
     Raises:
@@ -115,7 +115,7 @@ def choose_columns(table: Table, options: ReaderOptions) -> Columns:
     if split is None:
         split = _guess_split(table, sample, {path, label, *annotators})
     if label is not None or annotators:
-        return Columns(path, -1 if label is None else label, split, (), annotators)
+        return TableColumns(path, -1 if label is None else label, split, (), annotators)
     rest = [at for at in range(len(table.columns)) if at not in (path, split)]
     one_hot = _one_hot(table, sample, rest)
     if one_hot:
@@ -125,8 +125,8 @@ def choose_columns(table: Table, options: ReaderOptions) -> Columns:
                 rest=shorten(table.columns[c] for c in rest),
             )
         )
-        return Columns(path, -1, split, one_hot)
-    return Columns(path, _guess_label(table, sample, rest), split)
+        return TableColumns(path, -1, split, one_hot)
+    return TableColumns(path, _guess_label(table, sample, rest), split)
 
 
 def _named(table: Table, name: str | None, option: str) -> int | None:

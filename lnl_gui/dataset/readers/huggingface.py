@@ -3,7 +3,12 @@
 from pathlib import Path
 
 from lnl_gui.dataset.listing import Listing, Skipped
-from lnl_gui.dataset.readers.columns import KNOWN_NAMES, Columns, annotator_names, choose_columns
+from lnl_gui.dataset.readers.columns import (
+    KNOWN_NAMES,
+    TableColumns,
+    annotator_names,
+    choose_columns,
+)
 from lnl_gui.dataset.readers.json_files import read_lines
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.parquet import read_parquet
@@ -111,7 +116,7 @@ def _read(file: Path) -> Table:
     return read_lines(file) if file.suffix == ".jsonl" else read_parquet(file)
 
 
-def _choose(table: Table, options: ReaderOptions) -> Columns:
+def _choose(table: Table, options: ReaderOptions) -> TableColumns:
     return choose_columns(table, options)
 
 

@@ -15,7 +15,7 @@ from lnl_gui.dataset.listing import (
     shorten,
     suffix_of,
 )
-from lnl_gui.dataset.readers.columns import Columns
+from lnl_gui.dataset.readers.columns import TableColumns
 from lnl_gui.dataset.readers.finder import FileFinder, FileNotUsable
 from lnl_gui.dataset.readers.scan import is_ignored
 from lnl_gui.dataset.readers.tables import Table
@@ -44,7 +44,7 @@ class LabelledPath:
 
 
 def table_rows(
-    table: Table, columns: Columns, base: Path, *, prefix: str = "", split: str = ""
+    table: Table, columns: TableColumns, base: Path, *, prefix: str = "", split: str = ""
 ) -> list[LabelledPath]:
     """The rows of a table; `prefix` goes before each path, `split` serves where there is none."""
     return [
@@ -59,7 +59,7 @@ def table_rows(
     ]
 
 
-def _row_label(table: Table, columns: Columns, row: Sequence[str]) -> str:
+def _row_label(table: Table, columns: TableColumns, row: Sequence[str]) -> str:
     if columns.label >= 0:
         return row[columns.label]
     if columns.annotators:  # the first that is given stands in until all are weighed

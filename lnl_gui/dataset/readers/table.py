@@ -7,7 +7,7 @@ from lnl_gui.dataset.listing import Listing, Skipped, is_image_name, shorten
 from lnl_gui.dataset.readers.columns import (
     KNOWN_NAMES,
     LABEL_NAMES,
-    Columns,
+    TableColumns,
     annotator_names,
     choose_columns,
 )
@@ -95,7 +95,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
 
 
 def rows_of(
-    table: Table, columns: Columns, folder: Path, options: ReaderOptions, *, split: str = ""
+    table: Table, columns: TableColumns, folder: Path, options: ReaderOptions, *, split: str = ""
 ) -> list[LabelledPath]:
     """The rows of a table with the folder their paths start from, found if not given."""
     base = options.image_root

@@ -10,7 +10,7 @@ from lnl_gui.gui.charts.loss_histogram import Blend, Curve, LossHistogram, gauss
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.session import detection
-from lnl_gui.session.columns import Columns
+from lnl_gui.session.columns import SampleColumns
 
 ALL = -1
 DRAG_MILLISECONDS = 150
@@ -100,7 +100,7 @@ class LossPanel(QWidget):
             signal.emit(threshold, self.class_id)
 
 
-def starting_threshold(columns: Columns, mask: np.ndarray) -> float | None:
+def starting_threshold(columns: SampleColumns, mask: np.ndarray) -> float | None:
     """Where as many losses lie right of the line as there are suspects."""
     losses = columns.loss[mask]
     if not len(losses):

@@ -15,7 +15,7 @@ from lnl_gui.gui.inspector.sample_view import (
     Remark,
     SampleView,
 )
-from lnl_gui.session.evidence import Evidence
+from lnl_gui.session.evidence import SampleEvidence
 from lnl_gui.session.history import HistoryEntry
 from lnl_gui.session.session import Session
 from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES
@@ -82,7 +82,7 @@ def _file(session: Session, row: int) -> Path:
     return session.thumbnail_of(row) or session.file_of(row)
 
 
-def _loss_place(session: Session, evidence: Evidence, given: int) -> LossPlace | None:
+def _loss_place(session: Session, evidence: SampleEvidence, given: int) -> LossPlace | None:
     if not np.isfinite(evidence.loss):
         return None
     columns = session.columns

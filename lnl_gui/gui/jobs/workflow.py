@@ -12,7 +12,7 @@ from lnl_gui.gui.jobs.controller import Job, JobController, JobState
 from lnl_gui.gui.jobs.local_work import Body
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.session.projects import demo_project
-from lnl_gui.session.stages import Stage
+from lnl_gui.session.stages import ProjectStage
 from lnl_gui.store import runs
 from lnl_gui.store.job_kinds import to_dict
 from lnl_gui.store.parameters import (
@@ -82,7 +82,7 @@ class Workflow(QObject):
         if self._review is None:
             return
         detection = detect or DetectParameters()
-        if self._review.session.stage() >= Stage.EMBEDDED:
+        if self._review.session.stage() >= ProjectStage.EMBEDDED:
             self.start(detection)
         else:
             self.start(embed or EmbedParameters(), then=detection)

@@ -208,7 +208,7 @@ class DuplicatePanel(QWidget):
 
     def _group_of(self, row: int) -> np.ndarray:
         session = self._review.session
-        group = session.marks.duplicate_group
+        group = session.derived.duplicate_group
         if group[row] == ALONE:
             return np.zeros(0, np.int64)
         return np.flatnonzero((group == group[row]) & session.columns.readable)

@@ -36,7 +36,7 @@ def by_flag(review: ReviewModel, values: Sequence[bool | None]) -> Counts:
     """For suspects, the others, and all."""
     rows = rows_without(review, flagged=None)
     session = review.session
-    return _of_bool(suspects(session.columns, session.marks)[rows], values)
+    return _of_bool(suspects(session.columns, session.derived)[rows], values)
 
 
 def by_review(review: ReviewModel, values: Sequence[bool | None]) -> Counts:

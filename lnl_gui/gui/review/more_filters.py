@@ -103,7 +103,7 @@ class MoreFilters(QWidget):
     # What there is to choose from
 
     def _issues(self) -> Choices:
-        names = self._review.session.marks.issue_names()
+        names = self._review.session.derived.issue_names()
         titles = ((_ISSUES.get(name, name.replace("_", " ").capitalize()), name) for name in names)
         return [(tr("Any"), ()), *((title, (name,)) for title, name in titles)]
 
@@ -123,12 +123,12 @@ class MoreFilters(QWidget):
         return [(tr("Any"), ()), *found]
 
     def _counts(self, name: str) -> list[int | None]:
-        combo, marks = self.combos[name], self._review.session.marks
+        combo, derived = self.combos[name], self._review.session.derived
         if name == "cluster":
             return by_column(self._review, "cluster", combo.count() - 1)
         look_up: dict[str, Callable[[Any], np.ndarray]] = {
-            "issue": marks.issue,
-            "detector": marks.against,
-            "reviewer": marks.decided_by,
+            "issue": derived.issue,
+            "detector": derived.against,
+            "reviewer": derived.decided_by,
         }
         return by_name(self._review, name, combo.values, look_up[name])

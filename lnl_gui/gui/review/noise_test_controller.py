@@ -9,7 +9,7 @@ from lnl_gui.gui.dialogs.noise_test_result import show_noise_test
 from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.session import detection
-from lnl_gui.session.stages import Stage
+from lnl_gui.session.stages import ProjectStage
 from lnl_gui.util.errors import UserError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class NoiseTestController(QObject):
         review = self._window.review
         if review is None:
             return
-        if review.session.stage() < Stage.EMBEDDED:
+        if review.session.stage() < ProjectStage.EMBEDDED:
             hint = tr("Find suspects first; then the detectors can be tested.")
             self._window.refuse(UserError(tr("The images have not been looked at yet."), hint))
             return

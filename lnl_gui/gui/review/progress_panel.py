@@ -24,7 +24,7 @@ from lnl_gui.gui.widgets.basic import button, label, number, plural
 from lnl_gui.session.audit import AuditReport
 from lnl_gui.session.budget import Budget, verdicts_per_minute
 from lnl_gui.session.changes import Changes
-from lnl_gui.session.second_opinion import Agreement
+from lnl_gui.session.second_opinion import ReviewerAgreement
 
 REFRESH_MILLISECONDS = 400
 """The panel follows the review; it must not hold it up."""
@@ -92,7 +92,7 @@ def audit_words(report: AuditReport) -> tuple[str, str]:
     return title, text
 
 
-def agreement_words(found: Agreement) -> str:
+def agreement_words(found: ReviewerAgreement) -> str:
     """One pair of reviewers in a line."""
     kappa = tr("not defined") if found.kappa is None else decimal(found.kappa, 2)
     share = found.agreed / found.samples

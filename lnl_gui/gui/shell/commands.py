@@ -18,7 +18,7 @@ from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.shell.job_questions import JobQuestions, review_state
 from lnl_gui.gui.shell.project_page import ProjectPage
 from lnl_gui.gui.style.theme import DARK, LIGHT
-from lnl_gui.session.stages import Stage
+from lnl_gui.session.stages import ProjectStage
 from lnl_gui.session.verdicts import ACCEPT, EXCLUDE, KEEP, RESET, UNSURE_VERDICT
 from lnl_gui.store.parameters import EmbedParameters, FinetuneParameters
 
@@ -162,7 +162,7 @@ class Commands:
         review = self._window.review
         if review is None:
             return
-        if review.session.stage() < Stage.DETECTED:
+        if review.session.stage() < ProjectStage.DETECTED:
             self.find_suspects()
             return
         self._questions.detect()

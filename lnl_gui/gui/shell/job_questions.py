@@ -10,7 +10,7 @@ from lnl_gui.gui.dialogs.finetune import ask_finetune
 from lnl_gui.gui.jobs.catalogue import Catalogue
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.session.detection import embedded_encoders
-from lnl_gui.session.stages import Stage
+from lnl_gui.session.stages import ProjectStage
 from lnl_gui.store.parameters import BUNDLED_ENCODER, DetectParameters, EmbedParameters
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class JobQuestions:
     def finetune(self) -> None:
         """Ask for a recipe."""
         review = self._window.review
-        if review is not None and review.session.stage() >= Stage.EMBEDDED:
+        if review is not None and review.session.stage() >= ProjectStage.EMBEDDED:
             self._window.catalogue.when_ready(self._finetune)
 
     def _embed_and_detect(self, found: Catalogue) -> None:

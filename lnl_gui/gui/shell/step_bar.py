@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
-from lnl_gui.session.stages import Stage
+from lnl_gui.session.stages import ProjectStage
 
 STEPS = (
     tr("Open"),
@@ -100,6 +100,6 @@ class StepBar(QWidget):
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(index + 1))
 
 
-def steps_done(stage: Stage) -> int:
+def steps_done(stage: ProjectStage) -> int:
     """How many of the steps lie behind at a stage."""
     return int(stage) + 1

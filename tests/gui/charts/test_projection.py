@@ -265,7 +265,7 @@ def test_a_lasso_under_way_is_not_disturbed(
     qtbot: QtBot, clustered: Path, open_window: OpenWindow
 ) -> None:
     with Session.open(clustered) as session:
-        file = projections.layout_file(
+        file = projections.projection_file(
             session.project, np.load(session.project.arrays / "embedding-own.npy")
         )
         there = np.random.default_rng(1).normal(size=(COUNT, 2)).astype(np.float32)

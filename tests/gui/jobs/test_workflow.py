@@ -18,7 +18,7 @@ from lnl_gui.gui.shell import main_window
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.jobs.launch import worker_command
-from lnl_gui.session.stages import Stage
+from lnl_gui.session.stages import ProjectStage
 from lnl_gui.session.verdicts import KEEP
 from lnl_gui.store.parameters import ExportParameters, ImportParameters
 from tests.gui.conftest import OpenWindow
@@ -107,7 +107,7 @@ def test_one_button_embeds_detects_and_shows_the_suspects(
     (hold / "embed").unlink()
     wait_idle(qtbot, fresh)
     assert [run.kind for run in session.runs()] == ["embed", "detect"]
-    assert session.stage() is Stage.DETECTED
+    assert session.stage() is ProjectStage.DETECTED
     assert session.counts().unreadable == 1
     assert fresh.review.order.tolist() == [10, 9, 8]  # flagged, readable, worst first
     assert fresh.banner.primary.text() == "Start review"
@@ -148,7 +148,7 @@ def test_a_failure_says_what_to_do_and_can_be_tried_again(
     assert fresh.review.session.runs()[0].state == "failed"
     qtbot.mouseClick(fresh.banner.primary, Qt.MouseButton.LeftButton)
     wait_idle(qtbot, fresh)
-    assert fresh.review.session.stage() is Stage.DETECTED
+    assert fresh.review.session.stage() is ProjectStage.DETECTED
 
 
 def test_finetune_and_export_report_their_results(
