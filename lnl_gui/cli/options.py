@@ -39,6 +39,17 @@ def add_source(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--image-root", type=absolute, metavar="DIR", help="folder that paths are relative to"
     )
+    parser.add_argument(
+        "--class-level",
+        type=positive,
+        metavar="N",
+        help="level of the folders that name the classes; 1 is directly in SOURCE",
+    )
+    parser.add_argument(
+        "--accept-layout",
+        action="store_true",
+        help="go on although the way the dataset was read is doubtful",
+    )
 
 
 def import_parameters(options: argparse.Namespace, project: Path) -> ImportParameters:
@@ -52,6 +63,8 @@ def import_parameters(options: argparse.Namespace, project: Path) -> ImportParam
         split_column=options.split_column,
         image_root=str(options.image_root) if options.image_root else None,
         annotator_columns=tuple(options.annotator_column or ()),
+        class_level=options.class_level,
+        accept_layout=options.accept_layout,
     )
 
 

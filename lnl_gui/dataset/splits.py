@@ -1,5 +1,6 @@
 """Train and held-out parts: the words datasets use for them, and stratified splits by group."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,6 +18,33 @@ def canonical_split(name: str) -> str:
     return _CANONICAL.get(name.strip().casefold(), "")
 
 
+_TOKENS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+_LOOSE = {"eval": "validation", "evaluation": "validation", "holdout": "test"}
+_FOLD_WORDS = frozenset({"fold", "cv", "kfold"})
+
+
+def split_in_name(name: str) -> str:
+    """The split that a word inside a name says: `train` for `seg_train`, `train2017`, `Train Set`.
+
+    Looser than `canonical_split`: a class may be called `train station`, so what holds the name
+    must confirm it. "" where no part is named, or more than one.
+    """
+    strict = canonical_split(name)
+    if strict:
+        return strict
+    words = [token.casefold() for token in _TOKENS.findall(name)]
+    found = {_CANONICAL.get(word) or _LOOSE.get(word, "") for word in words} - {""}
+    return found.pop() if len(found) == 1 else ""
+
+
+def is_part_name(name: str) -> bool:
+    """Whether a name may be that of a part of a dataset: a split, or a numbered fold."""
+    if split_in_name(name):
+        return True
+    words = [token.casefold() for token in _TOKENS.findall(name)]
+    return len(words) == 2 and words[0] in _FOLD_WORDS and words[1].isdigit()
+
+
 def existing_holdout(splits: Sequence[str]) -> np.ndarray:
     """The held-out part a dataset brings: its test samples, or else its validation samples.
 
@@ -27,7 +55,8 @@ def existing_holdout(splits: Sequence[str]) -> np.ndarray:
         (N,) bool, all False when the dataset has no usable split: there must be samples on
         both sides.
     """
-    names = np.array([canonical_split(name) for name in splits], dtype="U10")
+    meaning = {name: split_in_name(name) for name in set(splits)}
+    names = np.array([meaning[name] for name in splits], dtype="U10")
     for held_out in ("test", "validation"):
         mask = names == held_out
         if mask.any() and not mask.all():

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from lnl_gui.dataset.listing import Listing, Record
+from lnl_gui.dataset.listing import Listing, Record, Skipped
 from lnl_gui.dataset.readers.registry import read_dataset
 from lnl_gui.pipeline.given_labels import given_labels
 from lnl_gui.store.annotators import Annotations, save_annotations
@@ -12,8 +12,8 @@ from lnl_gui.store.project import create_project
 from lnl_gui.store.samples import insert_dataset
 from lnl_gui.util.atomic import atomic_folder
 from lnl_gui.util.errors import UserError, as_user_error
-from lnl_gui.util.messages import to_json
-from lnl_gui.util.progress import JobContext, stage_progress
+from lnl_gui.util.messages import Message, joined, message, to_json
+from lnl_gui.util.progress import JobContext, Progress, no_progress, stage_progress
 
 
 def run(parameters: ImportParameters, context: JobContext) -> dict[str, Any]:
@@ -24,17 +24,10 @@ def run(parameters: ImportParameters, context: JobContext) -> dict[str, Any]:
     Raises:
         UserError: when the source holds no labelled images or the project cannot be made.
     """
-    listing = read_dataset(
-        Path(parameters.source),
-        reader=parameters.reader,
-        label_column=parameters.label_column,
-        path_column=parameters.path_column,
-        split_column=parameters.split_column,
-        image_root=Path(parameters.image_root) if parameters.image_root else None,
-        annotator_columns=parameters.annotator_columns,
-        progress=stage_progress(context, "listing"),
-    )
-    for warning in listing.warnings:
+    listing = read_listing(parameters, stage_progress(context, "listing"))
+    if listing.suspicions and not parameters.accept_layout:
+        raise _doubtful(listing)
+    for warning in (*listing.suspicions, *listing.warnings, *skipped_summary(listing)):
         context.log(warning)
     given, annotations = given_labels(listing, majority=parameters.label_column is None)
     folder = Path(parameters.project)
@@ -51,10 +44,58 @@ def run(parameters: ImportParameters, context: JobContext) -> dict[str, Any]:
             "skipped": len(listing.skipped),
             "classes": len(listing.class_names),
             "reader": listing.reader,
-            "warnings": [to_json(warning) for warning in listing.warnings],
+            "warnings": [to_json(w) for w in (*listing.suspicions, *listing.warnings)],
+            "skipped_reasons": [to_json(reason) for reason in skipped_summary(listing)],
             "annotators": listing.annotators,
         },
     }
+
+
+def read_listing(parameters: ImportParameters, progress: Progress = no_progress) -> Listing:
+    """The samples of a dataset, read as the parameters say; no image is opened.
+
+    Raises:
+        UserError: when the source holds no labelled images.
+    """
+    return read_dataset(
+        Path(parameters.source),
+        reader=parameters.reader,
+        label_column=parameters.label_column,
+        path_column=parameters.path_column,
+        split_column=parameters.split_column,
+        image_root=Path(parameters.image_root) if parameters.image_root else None,
+        annotator_columns=parameters.annotator_columns,
+        class_level=parameters.class_level,
+        progress=progress,
+    )
+
+
+def _doubtful(listing: Listing) -> UserError:
+    return UserError(
+        joined(listing.suspicions, " "),
+        message(
+            "Choose the folder or table that is meant, or the level of the class folders with"
+            " --class-level N (1 is directly in the dataset's folder). If it is right as it was"
+            " read, go on with --accept-layout."
+        ),
+        code="doubtful_layout",
+    )
+
+
+def skipped_summary(listing: Listing) -> list[Message]:
+    """For each reason the number of what was skipped for it, and an example, most first."""
+    reasons: dict[str, list[Skipped]] = {}
+    for entry in listing.skipped:
+        reasons.setdefault(entry.reason.template, []).append(entry)
+    return [
+        message(
+            "Skipped: {count}, such as `{path}`: {reason}.",
+            count=len(entries),
+            path=entries[0].path[:120],
+            reason=entries[0].reason,
+        )
+        for entries in sorted(reasons.values(), key=len, reverse=True)
+    ]
 
 
 def _refuse_occupied(folder: Path) -> None:

@@ -23,6 +23,10 @@ class ImportParameters:
     annotator_columns: tuple[str, ...] = ()
     """Columns with the label that each of several people gave; their majority is the given label
     unless a label column is named."""
+    class_level: int | None = None
+    """Level of the folders that name the classes, from 1; None finds it."""
+    accept_layout: bool = False
+    """Go on although the reading is doubtful; without it such a dataset is refused."""
 
 
 @dataclass(frozen=True)

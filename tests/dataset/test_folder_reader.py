@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from lnl_gui.dataset.listing import Listing
-from lnl_gui.dataset.readers import folders, read_dataset, scan
+from lnl_gui.dataset.readers import read_dataset, scan
+from lnl_gui.dataset.readers.layout import place_folders
 from lnl_gui.util.errors import Cancelled, UserError
 from tests.dataset.conftest import MakeImages
 
@@ -147,7 +148,7 @@ def test_split_folders_without_classes_are_read_as_classes_with_a_warning(
 ) -> None:
     listing = read_dataset(make_images(tmp_path / "d", ["train/1.png", "test/2.png"]))
     assert listing.class_names == ["test", "train"]
-    assert any("named like parts of a split" in str(warning) for warning in listing.warnings)
+    assert any("named like parts of a split" in str(doubt) for doubt in listing.suspicions)
 
 
 def test_hidden_things_projects_and_other_files_are_passed_over(
@@ -292,12 +293,11 @@ def test_progress_is_reported_and_may_cancel(
 
 
 def test_placement_is_pure() -> None:
-    warnings: list[str] = []
-    placed = folders.place_folders(["", "x/train/a", "x/train/b/c", "x/test/a"], warnings)
-    assert Counter((p.label, p.split) for p in placed.values()) == Counter(
+    layout = place_folders(["", "x/train/a", "x/train/b/c", "x/test/a"])
+    assert Counter((p.label, p.split) for p in layout.placements.values()) == Counter(
         [("", ""), ("a", "train"), ("b/c", "train"), ("a", "test")]
     )
-    assert warnings == []
+    assert layout.warnings == layout.suspicions == []
 
 
 @pytest.mark.shared_data

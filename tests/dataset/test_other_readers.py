@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from lnl_gui.dataset.listing import Listing, natural_key, sort_class_names
+from lnl_gui.dataset.class_names import natural_key, sort_class_names
+from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers import list_readers, read_dataset
 from lnl_gui.dataset.readers.records_table import cell_text
 from lnl_gui.util.errors import UserError
@@ -177,7 +178,7 @@ def test_cells_of_objects() -> None:
 
 def test_registry_suggests_the_nearest_name(folder: Path) -> None:
     names = [reader.name for reader in list_readers()]
-    assert names == ["huggingface", "table", "json", "parquet", "class-folders"]
+    assert names == ["lnl-export", "huggingface", "table", "json", "parquet", "class-folders"]
     with pytest.raises(UserError, match=r"Did you mean class-folders\?"):
         read_dataset(folder, reader="class_folder")
     with pytest.raises(UserError, match="holds no table"):

@@ -8,7 +8,8 @@ from pathlib import Path
 class ReaderOptions:
     """Columns by name (or by number, from 1), and the folder that relative paths start from.
 
-    `annotator_columns` hold the label that each of several people gave.
+    `annotator_columns` hold the label that each of several people gave. `class_level` is the level
+    of the folders that name the classes; 1 is those directly in the dataset's folder.
     """
 
     label_column: str | None = None
@@ -16,6 +17,7 @@ class ReaderOptions:
     split_column: str | None = None
     image_root: Path | None = None
     annotator_columns: tuple[str, ...] = ()
+    class_level: int | None = None
 
     @property
     def concerns_table(self) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lnl_gui.dataset.listing import Listing
-from lnl_gui.dataset.readers import folders, huggingface, json_files, parquet, table
+from lnl_gui.dataset.readers import folders, huggingface, json_files, own_export, parquet, table
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
@@ -39,6 +39,13 @@ def list_readers() -> list[Reader]:
     """
     return [
         *plugins(ENTRY_POINT_GROUP, Reader),
+        Reader(
+            own_export.NAME,
+            message("Export of this program"),
+            message("A folder that was exported from a project, with its manifest.json."),
+            own_export.detects,
+            own_export.read,
+        ),
         Reader(
             huggingface.NAME,
             message("Hugging Face imagefolder"),
@@ -135,6 +142,7 @@ def read_dataset(
     split_column: str | None = None,
     image_root: Path | None = None,
     annotator_columns: Sequence[str] = (),
+    class_level: int | None = None,
     progress: Progress = no_progress,
 ) -> Listing:
     """List the samples of a dataset; no image is opened.
@@ -146,6 +154,8 @@ def read_dataset(
         image_root: the folder that a table's relative paths start from.
         annotator_columns: columns of a table with the label that each of several people gave.
             Without a label column the first that is given becomes the record's label.
+        class_level: level of the folders that name the classes, from 1 for those directly in
+            `source`; None finds it.
         progress: called with the number of rows or images seen; may raise `Cancelled`.
 
     Raises:
@@ -159,7 +169,11 @@ def read_dataset(
         split_column,
         _checked_root(image_root),
         tuple(annotator_columns),
+        class_level,
     )
+    _check_level(place, class_level)
+    if class_level is not None and reader is None:
+        reader = folders.NAME
     chosen = find_reader(reader) if reader else detect_reader(place, options)
     listing = chosen.read(place, options, progress)
     if annotator_columns and not listing.annotators:
@@ -193,6 +207,15 @@ def _check_source(source: Path) -> None:
             message("`{source}` is an archive.", source=source),
             message("Unpack it and choose the folder."),
             code="is_archive",
+        )
+
+
+def _check_level(source: Path, level: int | None) -> None:
+    if level is not None and (level < 1 or not source.is_dir()):
+        raise UserError(
+            message("The level of the class folders, {level}, does not fit.", level=level),
+            message("It counts from 1, the folders directly inside a folder of images."),
+            code="class_level",
         )
 
 

@@ -1,15 +1,14 @@
 """Turns rows of (path, label, split) into a listing: finds files, settles repeated paths."""
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lnl_gui.dataset.class_names import clean_label
 from lnl_gui.dataset.listing import (
     Listing,
     Record,
     Skipped,
-    finish_listing,
     is_text,
     printable,
     shorten,
@@ -17,6 +16,7 @@ from lnl_gui.dataset.listing import (
 )
 from lnl_gui.dataset.readers.columns import TableColumns
 from lnl_gui.dataset.readers.finder import FileFinder, FileNotUsable
+from lnl_gui.dataset.readers.finish import finish_listing
 from lnl_gui.dataset.readers.scan import is_ignored
 from lnl_gui.dataset.readers.tables import Table
 from lnl_gui.util.errors import UserError
@@ -143,7 +143,7 @@ def _records(
     for number, row in enumerate(rows, 1):
         if number % _REPORT_EVERY == 0:
             progress(number, len(rows))
-        label = _class_name(row.label)
+        label = clean_label(row.label)
         try:
             file = _usable_file(row, label, finder)
         except FileNotUsable as error:
@@ -153,13 +153,9 @@ def _records(
             _settle_repeat(row, label, labels[file], skipped, repeats)
             continue
         labels[file] = label
-        said = tuple(_class_name(text) if is_text(text) else "" for text in row.annotations)
+        said = tuple(clean_label(text) if is_text(text) else "" for text in row.annotations)
         yield Record(row.path, file, label, row.split, said)
     progress(len(rows), len(rows))
-
-
-def _class_name(text: str) -> str:
-    return unicodedata.normalize("NFC", text.strip())
 
 
 def _settle_repeat(

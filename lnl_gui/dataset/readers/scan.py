@@ -2,11 +2,11 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from lnl_gui.dataset.listing import Skipped, is_image_name, is_text, printable, suffix_of
+from lnl_gui.dataset.readers.own_files import is_own_folder
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
 
@@ -30,6 +30,8 @@ class Scan:
     skipped: list[Skipped] = field(default_factory=list)
     other_files: Counter[str] = field(default_factory=Counter)
     repeated_links: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    """Folders inside that are projects or exports of this program."""
     image_count: int = 0
 
 
@@ -86,35 +88,49 @@ def _enter(scan: Scan, folder: str, visited: set[tuple[int, int]], *, is_link: b
     return True
 
 
-def _read_folder(scan: Scan, folder: str, links: list[str], progress: Progress) -> Iterator[str]:
+def _read_folder(scan: Scan, folder: str, links: list[str], progress: Progress) -> list[str]:
     """Take in one folder's files; give the real folders below it."""
+    try:
+        with os.scandir(scan.root / folder) as listed:
+            entries = list(listed)
+    except OSError as error:
+        reason = error.strerror or "no reason given"
+        skipped = message("the folder cannot be read: {reason}", reason=reason)
+        scan.skipped.append(Skipped(printable(folder), skipped))
+        return []
+    if folder and is_own_folder(scan.root / folder, {entry.name for entry in entries}):
+        scan.left_out.append(folder)
+        return []
+    return _take_entries(scan, folder, entries, links, progress)
+
+
+def _take_entries(
+    scan: Scan,
+    folder: str,
+    entries: list[os.DirEntry[str]],
+    links: list[str],
+    progress: Progress,
+) -> list[str]:
     prefix = f"{folder}/" if folder else ""
     names: list[str] = []
-    try:
-        with os.scandir(scan.root / folder) as entries:
-            for entry in entries:
-                if is_ignored(entry.name):
-                    continue
-                path = prefix + entry.name
-                if entry.is_dir(follow_symlinks=False):
-                    yield path
-                elif _is_folder_link(entry):
-                    links.append(path)
-                elif is_image_name(entry.name):
-                    _take_image(scan, entry, path, names)
-                    if scan.image_count % _REPORT_EVERY == 0:
-                        progress(scan.image_count, 0)
-                else:
-                    scan.other_files[suffix_of(entry.name)] += 1
-    except OSError as error:
-        reason = error.strerror or message("no reason given")
-        scan.skipped.append(
-            Skipped(
-                printable(folder), message("the folder cannot be read: {reason}", reason=reason)
-            )
-        )
+    below: list[str] = []
+    for entry in entries:
+        if is_ignored(entry.name):
+            continue
+        path = prefix + entry.name
+        if entry.is_dir(follow_symlinks=False):
+            below.append(path)
+        elif _is_folder_link(entry):
+            links.append(path)
+        elif is_image_name(entry.name):
+            _take_image(scan, entry, path, names)
+            if scan.image_count % _REPORT_EVERY == 0:
+                progress(scan.image_count, 0)
+        else:
+            scan.other_files[suffix_of(entry.name)] += 1
     if names:
         scan.images[folder] = names
+    return below
 
 
 def _is_folder_link(entry: os.DirEntry[str]) -> bool:

@@ -1,6 +1,7 @@
 """Ask which dataset to open and where its project goes."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -359,4 +360,6 @@ class OpenDatasetDialog(QDialog):
 
 def ask_open_dataset(parent: QWidget | None = None, source: str = "") -> ImportParameters | None:
     """Ask for a dataset; None when the dialog was closed."""
-    return ask(OpenDatasetDialog(source, parent))
+    parameters = ask(OpenDatasetDialog(source, parent))
+    # A person sees the warnings on the project page and can import again another way.
+    return None if parameters is None else replace(parameters, accept_layout=True)

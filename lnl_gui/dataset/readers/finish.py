@@ -1,0 +1,117 @@
+"""Makes a listing of what a reader found, and says what looks wrong about its classes."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from lnl_gui.dataset.class_names import looks_like, sort_class_names
+from lnl_gui.dataset.listing import Listing, Record, Skipped, shorten
+from lnl_gui.dataset.readers.folder_names import is_store_name
+from lnl_gui.dataset.splits import split_in_name
+from lnl_gui.util.messages import Message, message
+
+_MANY_CLASSES = 0.6
+"""Classes for each image above which the labels are probably names or ids. Two images a class, as
+in re-identification, is the least that a real dataset has: 0.5."""
+_FEW_IMAGES = 12
+"""Fewer images than this are an example; of these nothing can be said."""
+
+
+def finish_listing(
+    root: Path,
+    reader: str,
+    records: list[Record],
+    skipped: list[Skipped],
+    warnings: Sequence[Message],
+    annotators: Sequence[str] = (),
+    *,
+    suspicions: Sequence[Message] = (),
+) -> Listing:
+    """A listing with its class names, with warnings and suspicions about classes."""
+    counts = Counter(record.label for record in records)
+    said = {label for record in records for label in record.annotations if label}
+    names = sort_class_names({*counts, *said})
+    notes = [*warnings, *_class_warnings(names, counts)]
+    doubts = [*suspicions, *_class_suspicions(names, len(records))]
+    return Listing(root, reader, records, skipped, notes, names, list(annotators), doubts)
+
+
+def _class_warnings(names: list[str], counts: Counter[str]) -> list[Message]:
+    found = []
+    if len(names) == 1:
+        found.append(
+            message(
+                "There is only one class, `{name}`: wrong labels cannot be found among one"
+                " class, only duplicates and odd images.",
+                name=names[0][:60],
+            )
+        )
+    single = [name for name in names if counts[name] == 1]
+    if single and len(names) > 1:
+        found.append(
+            message(
+                "Classes with a single image: {count} ({names}).",
+                count=len(single),
+                names=shorten(single),
+            )
+        )
+    seen = _twins(names, looks_like)
+    if seen:
+        found.append(
+            message("Class names that look the same to the eye: {names}.", names=shorten(seen))
+        )
+    twins = _twins(_distinct(names, looks_like), lambda name: looks_like(name).casefold())
+    if twins:
+        found.append(
+            message(
+                "Class names that differ only in upper and lower case: {names}.",
+                names=shorten(twins),
+            )
+        )
+    return found
+
+
+def _distinct(names: Iterable[str], key: Callable[[str], str]) -> list[str]:
+    return list({key(name): name for name in names}.values())
+
+
+def _twins(names: Iterable[str], key: Callable[[str], str]) -> list[str]:
+    """Names of equal key, side by side, with what is invisible in them written out."""
+    alike: dict[str, list[str]] = {}
+    for name in names:
+        alike.setdefault(key(name), []).append(name)
+    groups = [group for group in alike.values() if len(group) > 1]
+    return [" / ".join(_visible(name) for name in group) for group in groups]
+
+
+def _visible(name: str) -> str:
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in name)
+
+
+def _class_suspicions(names: list[str], number: int) -> list[Message]:
+    found = []
+    if number >= _FEW_IMAGES and len(names) > _MANY_CLASSES * number:
+        found.append(
+            message(
+                "There are nearly as many classes ({classes}) as images ({images}), such as"
+                " {names}: these are probably not the labels.",
+                classes=len(names),
+                images=number,
+                names=shorten(names),
+            )
+        )
+    stores = [name for name in names if any(map(is_store_name, name.split("/")))]
+    parts = [name for name in names if split_in_name(name.split("/")[0])]
+    # One class `train` may well be the vehicle; a good part of all are parts of a dataset.
+    if 2 * len(parts) < len(names) or len(names) < 2:
+        parts = []
+    odd = sorted({*stores, *parts})
+    if odd:
+        found.append(
+            message(
+                "Classes that are named like folders of any dataset: {names}. Their images'"
+                " labels probably lie elsewhere, in a file or in other folders.",
+                names=shorten(odd),
+            )
+        )
+    return found

@@ -1,0 +1,59 @@
+"""Folder names that say how files were stored rather than what they show."""
+
+import re
+
+_STORES = frozenset(
+    [
+        "images",
+        "image",
+        "imgs",
+        "img",
+        "photos",
+        "photo",
+        "pictures",
+        "picture",
+        "pics",
+        "pic",
+        "jpg",
+        "jpeg",
+        "jpgs",
+        "jpegs",
+        "png",
+        "pngs",
+        "jpegimages",
+        "frames",
+        "data",
+        "raw",
+        "original",
+        "originals",
+        "files",
+        "crops",
+    ]
+)
+_NUMBERED = re.compile(
+    r"(batch|part|shard|chunk|session|group|run|day|volume|vol|folder|dir|seq|sequence|video|"
+    r"camera|cam|block|page|disk|upload|export|import|delivery|lot|set|new folder)"
+    r"[\s_.(-]*\d+\)?",
+    re.IGNORECASE,
+)
+_DATE = re.compile(
+    r"(19|20)\d\d[-_. ]?[01]\d([-_. ]?[0-3]\d)?([-_ T]\d{2}[-_:h.]?\d{2}([-_:m.]?\d{2})?)?"
+    r"|[0-3]?\d[-_.][0-3]?\d[-_.](19|20)\d\d"
+)
+_PADDED = re.compile(r"0\d{2,}|\d{3,}")
+
+
+def is_store_name(name: str) -> bool:
+    """Whether a folder is called after what any dataset holds: `images`, `data`, `jpg`."""
+    return name.strip().casefold() in _STORES
+
+
+def is_portion_name(name: str) -> bool:
+    """Whether a folder is called like one portion of many: `batch 2`, `part_1`, a date."""
+    plain = name.strip()
+    return bool(_NUMBERED.fullmatch(plain) or _DATE.fullmatch(plain))
+
+
+def is_shard_number(name: str) -> bool:
+    """Whether a name is a number as shards have it: three digits or more."""
+    return bool(_PADDED.fullmatch(name.strip()))

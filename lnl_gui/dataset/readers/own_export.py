@@ -1,0 +1,132 @@
+"""Exports of this program: the curated labels, splits and exclusions come back as they were."""
+
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from lnl_gui.dataset.listing import Listing, Record, Skipped
+from lnl_gui.dataset.names import safe_name
+from lnl_gui.dataset.readers.finish import finish_listing
+from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.own_files import TABLE, TABLE_COLUMNS, read_manifest
+from lnl_gui.dataset.readers.rows import LabelledPath, list_rows
+from lnl_gui.dataset.readers.scan import scan_images
+from lnl_gui.dataset.readers.tables import read_table
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message, message
+from lnl_gui.util.progress import Progress
+
+NAME = "lnl-export"
+_IMAGES, _FORMAT = "images", "class-folders"
+_EXCLUDED, _UNSURE = "excluded", "unsure"
+_EXCLUDED_BY_A_PERSON = message("excluded when this was exported")
+
+
+def detects(source: Path, options: ReaderOptions) -> bool:
+    """An export's folder, or its `samples.csv`.
+
+    An export without images may lie in the dataset's own folder; then the dataset is meant.
+    """
+    if options.concerns_table or options.class_level is not None:
+        return False
+    folder = source.parent if source.name == TABLE else source
+    manifest = read_manifest(folder) if folder.is_dir() else None
+    if manifest is None or not (folder / TABLE).is_file():
+        return False
+    return source.is_file() or Path(str(manifest["dataset_root"])) != source
+
+
+def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
+    """Read an export: its class folders, or its table where it has no images of its own.
+
+    Raises:
+        UserError: when it is no export, or none of its images is found.
+    """
+    folder = source.parent if source.is_file() else source
+    manifest = read_manifest(folder)
+    if manifest is None:
+        raise UserError(
+            message("`{source}` is no export of this program.", source=source), code="no_reader"
+        )
+    rows = _table(folder / TABLE)
+    copied = manifest.get("images") != "none" and manifest.get("format", _FORMAT) == _FORMAT
+    if copied and source.is_dir():
+        return _read_images(folder, manifest, rows, progress)
+    return _read_table(folder, manifest, rows, options, progress)
+
+
+def _table(file: Path) -> list[dict[str, str]]:
+    table = read_table(file, known_names=TABLE_COLUMNS)
+    return [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+
+
+def _excluded(rows: list[dict[str, str]], manifest: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Rows that are not in the export; whether unsure ones are is told by their number."""
+    left = [row for row in rows if row.get("status") == _EXCLUDED]
+    unsure = [row for row in rows if row.get("status") == _UNSURE]
+    without_unsure = len(rows) - len(left) - len(unsure)
+    return left + unsure if unsure and manifest.get("exported") == without_unsure else left
+
+
+def _read_images(
+    folder: Path, manifest: Mapping[str, Any], rows: list[dict[str, str]], progress: Progress
+) -> Listing:
+    """The exported files; classes and splits by the manifest, whose names folders may not bear."""
+    classes = {str(place): str(name) for name, place in manifest["class_folders"].items()}
+    splits = {safe_name(row["split"]): row["split"] for row in rows if row.get("split")}
+    scan = scan_images(folder / _IMAGES, progress=progress)
+    records: list[Record] = []
+    skipped = list(scan.skipped)
+    for place in sorted(scan.images):
+        found = _class_and_split(place, classes, splits)
+        for name in sorted(scan.images[place]):
+            path = str(PurePosixPath(_IMAGES, place, name))
+            if found is None:
+                skipped.append(Skipped(path, message("lies in no class folder")))
+            else:
+                records.append(Record(path, folder / path, *found))
+    if not records:
+        raise UserError(message("`{folder}` holds no exported images.", folder=folder / _IMAGES))
+    skipped += [Skipped(row["path"], _EXCLUDED_BY_A_PERSON) for row in _excluded(rows, manifest)]
+    return finish_listing(folder, NAME, records, skipped, [_note(folder)])
+
+
+def _class_and_split(
+    place: str, classes: Mapping[str, str], splits: Mapping[str, str]
+) -> tuple[str, str] | None:
+    top, _, rest = place.partition("/")
+    if rest in classes and top in splits:
+        return classes[rest], splits[top]
+    return (classes[place], "") if place in classes else None
+
+
+def _read_table(
+    folder: Path,
+    manifest: Mapping[str, Any],
+    rows: list[dict[str, str]],
+    options: ReaderOptions,
+    progress: Progress,
+) -> Listing:
+    root = Path(str(manifest["dataset_root"]))
+    base = options.image_root or (root if root.is_dir() else folder)
+    left = _excluded(rows, manifest)
+    gone = {id(row) for row in left}
+    kept = [
+        LabelledPath(row["path"], row["current_label"], row.get("split", ""), base)
+        for row in rows
+        if id(row) not in gone
+    ]
+    return list_rows(
+        base,
+        NAME,
+        kept,
+        skipped=[Skipped(row["path"], _EXCLUDED_BY_A_PERSON) for row in left],
+        warnings=[_note(folder)],
+        progress=progress,
+    )
+
+
+def _note(folder: Path) -> Message:
+    return message(
+        "`{folder}` is an export of this program; its curated labels were read.", folder=folder
+    )

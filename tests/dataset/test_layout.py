@@ -1,0 +1,223 @@
+"""Which folders are splits, which are classes, and which are neither."""
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from lnl_gui.dataset.readers import read_dataset
+from lnl_gui.dataset.readers.layout import place_folders
+from lnl_gui.dataset.splits import is_part_name, split_in_name
+from lnl_gui.util.errors import UserError
+from tests.dataset.conftest import MakeImages
+
+
+def classes(folders: Iterable[str], **options: int) -> set[str]:
+    return {placed.label for placed in place_folders(folders, **options).placements.values()}
+
+
+def splits(folders: Iterable[str]) -> set[str]:
+    return {placed.split for placed in place_folders(folders).placements.values()}
+
+
+@pytest.mark.parametrize(
+    ("name", "split"),
+    [
+        ("training_set", "train"),
+        ("seg_train", "train"),
+        ("train2017", "train"),
+        ("TrainImages", "train"),
+        ("Test Set", "test"),
+        ("clean_val", "validation"),
+        ("eval", "validation"),
+        ("pretrained", ""),
+        ("train_test", ""),
+        ("latest", ""),
+        ("cat", ""),
+    ],
+)
+def test_split_words_inside_names(name: str, split: str) -> None:
+    assert split_in_name(name) == split
+
+
+def test_folds_are_parts_without_being_held_out() -> None:
+    assert is_part_name("fold_0") and is_part_name("Fold 3") and not is_part_name("fold")
+    assert split_in_name("fold_0") == ""
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ("training_set", "test_set"),
+        ("train", "eval"),
+        ("images_train", "images_val"),
+        ("noisy_train", "clean_val", "clean_test"),
+        ("train2017", "val2017"),
+        ("fold_0", "fold_1", "fold_2"),
+        ("dogs-train", "dogs-holdout"),
+        ("data/TrainData", "data/TestData"),
+    ],
+)
+def test_parts_with_the_same_classes_are_splits(parts: tuple[str, ...]) -> None:
+    folders = [f"{part}/{name}" for part in parts for name in "ab"]
+    layout = place_folders(folders)
+    assert classes(folders) == {"a", "b"}
+    assert splits(folders) == {part.rpartition("/")[2] for part in parts}
+    assert layout.suspicions == []
+
+
+@pytest.mark.parametrize(
+    "folders",
+    [
+        ["seg_train/seg_train/a", "seg_train/seg_train/b", "seg_test/seg_test/a"],
+        ["Train/Train/a", "Train/Train/b", "Test/Test/a", "Test/Test/b"],
+        ["x/train/training/a", "x/train/training/b", "x/val/validation/a"],
+    ],
+)
+def test_doubled_split_folders_are_one_level(folders: list[str]) -> None:
+    assert classes(folders) == {"a", "b"}
+    assert len(splits(folders)) == 2
+
+
+def test_unsorted_images_of_a_competition_are_skipped() -> None:
+    layout = place_folders(["seg_train/seg_train/a", "seg_test/seg_test/a", "seg_pred/seg_pred"])
+    assert layout.placements["seg_pred/seg_pred"].label == ""
+    assert "split folder" in str(layout.placements["seg_pred/seg_pred"].reason)
+
+
+def test_names_with_a_split_word_and_other_contents_are_classes() -> None:
+    folders = ["train station/day", "train station/night", "test tube/glass", "test tube/plastic"]
+    assert len(classes(folders)) == 4
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        ("images",),
+        ("JPEGImages",),
+        ("batch 1", "batch 2"),
+        ("2024-01-05", "2024-02-29"),
+        ("20240105", "20240106"),
+        ("part_1", "part_2", "part_10"),
+        ("000", "001"),
+        ("batch 1/images", "batch 2/images"),
+        ("session 3/2024-01-05",),
+    ],
+)
+@pytest.mark.parametrize("around", ["", "train/", "everything/"])
+def test_folders_inside_a_class_are_no_classes(inner: tuple[str, ...], around: str) -> None:
+    folders = [f"{around}{name}/{part}" for name in ("cat", "dog") for part in inner]
+    layout = place_folders(folders)
+    assert classes(folders) == {"cat", "dog"}
+    assert layout.suspicions == []
+    assert any("no classes of their own" in str(warning) for warning in layout.warnings)
+
+
+def test_portions_that_differ_from_class_to_class() -> None:
+    assert classes(["cat/2024-01-05", "dog/2024-02-01", "dog/2024-02-02"]) == {"cat", "dog"}
+    assert classes(["cat", "cat/new folder (2)", "dog"]) == {"cat", "dog"}
+
+
+def test_portions_around_the_classes() -> None:
+    folders = ["batch 1/cat", "batch 1/dog", "batch 2/cat", "batch 3/bird"]
+    assert classes(folders) == {"cat", "dog", "bird"}
+
+
+def test_classes_that_are_numbers_stay() -> None:
+    assert classes([f"{part}/{n}" for part in ("train", "test") for n in range(10)]) == set(
+        map(str, range(10))
+    )
+    assert classes([f"{part}/{n:03}" for part in ("train", "test") for n in range(3)]) == {
+        "000",
+        "001",
+        "002",
+    }
+    assert classes(["2023-01", "2023-02"]) == {"2023-01", "2023-02"}
+
+
+@pytest.mark.parametrize(
+    "folders",
+    [
+        ["site a/cat", "site a/dog", "site b/cat", "site b/dog"],
+        ["cat/day", "cat/night", "dog/day", "dog/night"],
+        ["site a/0", "site a/1", "site b/0", "site b/1"],
+        ["cat/images", "cat/masks", "dog/images", "dog/masks"],
+    ],
+)
+def test_same_names_under_several_folders_are_doubtful(folders: list[str]) -> None:
+    layout = place_folders(folders)
+    assert len(layout.suspicions) == 1
+    assert "The same folder names" in str(layout.suspicions[0])
+
+
+def test_nested_classes_are_not_doubtful() -> None:
+    folders = ["animal/cat", "animal/dog", "vehicle/car", "vehicle/truck"]
+    assert place_folders(folders).suspicions == []
+    assert len(classes(folders)) == 4
+
+
+def test_level_can_be_chosen() -> None:
+    folders = ["", "site a/cat", "site a/dog/old", "site b/cat", "loose"]
+    layout = place_folders(folders, class_level=2)
+    assert Counter(placed.label for placed in layout.placements.values()) == Counter(
+        {"cat": 2, "dog": 1, "": 2}
+    )
+    assert "above" in str(layout.placements["loose"].reason)
+    split = place_folders(["x/train/cat/1", "x/test/cat/2"], class_level=3).placements
+    assert {(placed.label, placed.split) for placed in split.values()} == {
+        ("cat", "train"),
+        ("cat", "test"),
+    }
+
+
+def test_level_concerns_folders_only(tmp_path: Path, make_images: MakeImages) -> None:
+    root = make_images(tmp_path / "d", ["x/cat/1.png", "y/dog/1.png"])
+    assert read_dataset(root, class_level=1).class_names == ["x", "y"]
+    (root / "labels.csv").write_text("path,label\nx/cat/1.png,a\n")
+    assert read_dataset(root, class_level=2).class_names == ["cat", "dog"]
+    for source, level in ((root / "labels.csv", 1), (root, 0)):
+        with pytest.raises(UserError) as caught:
+            read_dataset(source, class_level=level)
+        assert caught.value.code == "class_level"
+
+
+@pytest.mark.parametrize("last", ["cat ", " cat", "cat\u00a0", "cat\u200b", "\u2060cat"])
+def test_invisible_differences_of_folder_names(
+    tmp_path: Path, make_images: MakeImages, last: str
+) -> None:
+    root = make_images(tmp_path / "d", ["cat/1.png", "dog/1.png", f"{last}/2.png"])
+    listing = read_dataset(root)
+    assert listing.class_names == ["cat", "dog"]
+    assert any("do not count" in str(warning) for warning in listing.warnings)
+
+
+def test_names_that_look_the_same_are_warned_of(tmp_path: Path, make_images: MakeImages) -> None:
+    root = make_images(tmp_path / "d", ["black cat/1.png", "black\u200b cat/1.png", "dog/1.png"])
+    assert any("same to the eye" in str(warning) for warning in read_dataset(root).warnings)
+
+
+@pytest.mark.parametrize(
+    ("paths", "doubt"),
+    [
+        (["images/{}.png", "masks/{}.png"], "named like folders of any dataset"),
+        (["train/{}.png", "test/{}.png"], "named like folders of any dataset"),
+        (["p{}/a.png", "q{}/b.png"], "nearly as many classes"),
+    ],
+)
+def test_unlikely_classes_are_doubtful(
+    tmp_path: Path, make_images: MakeImages, paths: list[str], doubt: str
+) -> None:
+    names = [path.format(number) for path in paths for number in range(8)]
+    listing = read_dataset(make_images(tmp_path / "d", names))
+    assert any(doubt in str(suspicion) for suspicion in listing.suspicions)
+
+
+def test_a_vehicle_called_train_is_not_doubtful(tmp_path: Path, make_images: MakeImages) -> None:
+    names = [f"{name}/{i}.png" for name in ("train", "car", "bus") for i in range(5)]
+    assert read_dataset(make_images(tmp_path / "d", names)).suspicions == []
+
+
+def test_two_images_a_class_are_not_doubtful(tmp_path: Path, make_images: MakeImages) -> None:
+    names = [f"person {n}/{i}.png" for n in range(20) for i in range(2)]
+    assert read_dataset(make_images(tmp_path / "d", names)).suspicions == []
