@@ -4,6 +4,7 @@ import argparse
 import json
 
 from lnl_gui.cli import options as shared
+from lnl_gui.util.translation import localized
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,8 +23,8 @@ def run(options: argparse.Namespace) -> int:
     ]
     if options.json:
         keys = ("way", "name", "title", "description")
-        print(json.dumps([dict(zip(keys, row, strict=True)) for row in rows]))
+        print(json.dumps([dict(zip(keys, map(str, row), strict=True)) for row in rows]))
         return 0
     for way, name, title, description in rows:
-        print(f"{way:6} {name:16} {title}: {description}")
+        print(f"{way:6} {name:16} {localized(title)}: {localized(description)}")
     return 0

@@ -20,7 +20,8 @@ class EncoderInfo:
 
     Attributes:
         name: what the user types; `title` and `description` are what the user reads.
-        source: `bundled`, `timm` or `open_clip`.
+        source: `bundled`, `timm` or `open_clip`; for an encoder of another package the dotted name
+            of its module, which is a `lnl_gui.encoders.loading.sources.Library`.
         download_bytes: size of the weights file, 0 when there is nothing to download.
         image_size: side of the square the model sees, in pixels.
         dimension: length of an embedding.

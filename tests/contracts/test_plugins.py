@@ -48,6 +48,7 @@ def test_lists_show_what_a_package_adds(installed: Path) -> None:
     assert "centroid" in names(json.loads(lnl(installed, "detectors", "--json")))
     formats = json.loads(lnl(installed, "formats", "--json"))
     assert {"pairs", "flat"} <= names(formats)
+    assert "colours" in names(json.loads(lnl(installed, "encoders", "--json")))
 
 
 def test_a_dataset_goes_all_the_way_through_a_package(
@@ -58,7 +59,7 @@ def test_a_dataset_goes_all_the_way_through_a_package(
     lines = [f"{file.parent.name}: {file.relative_to(class_folders).as_posix()}" for file in images]
     source.write_text("\n".join(lines), encoding="utf-8")
     lnl(installed, "import", source, "--project", project)
-    lnl(installed, "embed", project, "--encoder", "bundled-fast")
+    lnl(installed, "embed", project, "--encoder", "colours")
     lnl(installed, "detect", project, "--detector", "centroid")
     [run] = [p for p in (project / "runs").iterdir() if list(p.rglob("*centroid*"))]
     assert run.is_dir()

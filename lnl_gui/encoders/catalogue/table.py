@@ -1,9 +1,16 @@
-"""The encoders that have a name of their own, and what each costs."""
+"""The encoders that have a name of their own, and what each costs.
+
+Another package adds an encoder by an entry point in the group `lnl_gui.encoders` whose object is an
+`EncoderInfo`; its `source` is the dotted name of the module that builds it.
+"""
 
 import difflib
 
 from lnl_gui.encoders.encoder import EncoderInfo
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.plugins import plugins
+
+ENTRY_POINT_GROUP = "lnl_gui.encoders"
 
 _TABLE = (
     EncoderInfo(
@@ -151,18 +158,18 @@ _ALIASES = {
 
 def list_encoders() -> list[EncoderInfo]:
     """Every encoder with a name of its own; `timm:NAME` and `open_clip:NAME/TAG` work beside."""
-    return list(_TABLE)
+    return [*_TABLE, *plugins(ENTRY_POINT_GROUP, EncoderInfo)]
 
 
 def find_encoder(name: str) -> EncoderInfo | None:
     """The encoder of the table with this name or alias; None when there is none."""
     wanted = _ALIASES.get(name, name)
-    return next((info for info in _TABLE if info.name == wanted), None)
+    return next((info for info in list_encoders() if info.name == wanted), None)
 
 
 def known_names() -> list[str]:
     """Names and aliases of the table."""
-    return [*(info.name for info in _TABLE), *_ALIASES]
+    return [*(info.name for info in list_encoders()), *_ALIASES]
 
 
 def unknown_name(name: str, known: list[str]) -> UserError:

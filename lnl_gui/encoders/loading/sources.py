@@ -33,8 +33,11 @@ class Library(Protocol):
     def describe(self, model: str, /) -> EncoderInfo:
         """What the library knows of a model; raises UserError for an unknown one."""
 
-    def remote(self, info: EncoderInfo) -> download.Remote:
-        """Where the weights are published; raises UserError when they are not."""
+    def remote(self, info: EncoderInfo) -> download.Remote | Path:
+        """Where the weights are published, or their file when they came with the package.
+
+        Raises UserError when there are none.
+        """
 
     def build(self, info: EncoderInfo, file: Path | None) -> "tuple[nn.Module, Preprocessing, int]":
         """The model without head, its preprocessing and the length of its embedding."""
@@ -42,7 +45,7 @@ class Library(Protocol):
 
 def library(source: str) -> Library:
     """The module that builds models of a source; imports torch."""
-    return cast(Library, import_module(_LIBRARIES[source]))
+    return cast(Library, import_module(_LIBRARIES.get(source, source)))
 
 
 def describe(name: str) -> EncoderInfo:
@@ -77,20 +80,25 @@ def weights_for(
         if not weights.is_file():
             raise UserError(f"There is no weights file {weights}.", code="weights_missing")
         return weights
-    if info.source == "bundled":
-        return bundled_weights(info.model)
-    return download.fetch(remote_weights(info), title=info.title, progress=progress)
+    found = remote_weights(info)
+    if isinstance(found, Path):
+        return found
+    return download.fetch(found, title=info.title, progress=progress)
 
 
 def download_needed(info: EncoderInfo) -> int:
     """Bytes that opening the encoder would download now: 0 when its weights are here already."""
-    if info.source == "bundled" or download.find(remote_weights(info)) is not None:
+    if not info.download_bytes:
         return 0
-    return info.download_bytes
+    found = remote_weights(info)
+    here = isinstance(found, Path) or download.find(found) is not None
+    return 0 if here else info.download_bytes
 
 
-def remote_weights(info: EncoderInfo) -> download.Remote:
-    """Where the weights of a timm or open_clip encoder are published."""
+def remote_weights(info: EncoderInfo) -> download.Remote | Path:
+    """Where the weights of an encoder are published, or their file where they were installed."""
+    if info.source == "bundled":
+        return bundled_weights(info.model)
     if info.name == "msn-b":
         return _MSN
     if info.source == "timm" and not info.name.startswith("timm:"):
