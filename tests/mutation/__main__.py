@@ -29,8 +29,8 @@ from scipy import stats
 ROOT = Path(__file__).parents[2]
 TESTS = {
     "learn/losses": ["tests/learn/losses"],
-    "store": ["tests/store", "tests/session", "tests/util"],
-    "session": ["tests/session", "tests/store"],
+    "store": ["tests/store", "tests/session/test_reset.py", "tests/session/test_second_opinion.py"],
+    "session": ["tests/session"],
     "detect": ["tests/detect"],
 }
 """Which tests are to notice changes of a package, by its path."""

@@ -1,74 +1,107 @@
 """mutmut, told what counts as a mutant here; run by `tests.mutation` in a folder of its own.
 
 Left out, because no test should hold a program to them: texts (string literals, and whatever makes
-an error or marks a text for translation).
+an error, writes to the log or marks a text for translation), and the `strict` of `zip`, an
+assertion that never speaks in a program that is right.
 """
 
 import json
 import random
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import libcst
 from mutmut import __main__ as mutmut
-from mutmut.mutation import file_mutation
+from mutmut.mutation import file_mutation, trampoline
 from mutmut.mutation.data import SourceFileMutationData
 from mutmut.mutation.diff_apply import get_diff_for_mutant
-from mutmut.mutation.mutators import operator_string
+from mutmut.mutation.mutators import operator_arg_removal, operator_string
 from mutmut.runners import harness
 from mutmut.state import state
 from mutmut.stats import status_by_exit_code
 from mutmut.utils import file_utils
+from mutmut.workers import isolation
 
-TEXTS = {"tr", "UserError", "ValueError", "TypeError", "warn"}
+TEXTS = {"tr", "UserError", "ValueError", "TypeError", "IndexError", "warn", "warning", "info"}
 """Functions whose arguments are there to be read by a person."""
 
 
-def leave_texts_out() -> None:
-    """Narrow the tool's operators for this process and those forked from it."""
-    operators = [found for found in file_mutation.mutation_operators if found[1] != operator_string]
-    file_mutation.mutation_operators = operators
+def is_strict(node: libcst.CSTNode) -> bool:
+    """Whether it is the argument `strict=...`."""
+    return (
+        isinstance(node, libcst.Arg)
+        and node.keyword is not None
+        and (node.keyword.value == "strict")
+    )
+
+
+def change_arguments(node: libcst.Call) -> Iterator[libcst.Call]:
+    """As the tool does, but leave `strict` as it is."""
+    kept = [argument for argument in node.args if not is_strict(argument)]
+    for mutant in operator_arg_removal(node):
+        left = [argument for argument in mutant.args if not is_strict(argument)]
+        if len(left) != len(kept) or any(a is not b for a, b in zip(left, kept, strict=True)):
+            yield mutant
+
+
+def narrow_operators() -> None:
+    """Leave texts out, for this process and those forked from it."""
+    file_mutation.mutation_operators = [
+        (kind, change_arguments if operator == operator_arg_removal else operator)
+        for kind, operator in file_mutation.mutation_operators
+        if operator != operator_string
+    ]
     skip = file_mutation.MutationVisitor._skip_node_and_children
 
     def skip_texts(visitor: file_mutation.MutationVisitor, node: libcst.CSTNode) -> bool:
         name = getattr(node, "func", None)
         name = getattr(name, "attr", name)
-        return getattr(name, "value", None) in TEXTS or skip(visitor, node)
+        named = getattr(name, "value", None)
+        return named in TEXTS or is_strict(node) or skip(visitor, node)
 
     file_mutation.MutationVisitor._skip_node_and_children = skip_texts
 
 
-class ImportTime:
-    """Functions called while modules are imported: every test depends on them."""
+IMPORT_TIME: set[str] = set()
+"""Functions called while modules are imported, as mutmut names them."""
 
-    def __init__(self) -> None:
-        self.functions: set[str] = set()
+
+class ImportTime:
+    """Notes those functions: every test depends on them."""
 
     def pytest_collection_finish(self) -> None:
-        self.functions = set(state()._stats)
+        IMPORT_TIME.update(state()._stats)
         state()._stats.clear()
 
     def pytest_sessionfinish(self) -> None:
-        for function in self.functions:
+        for function in IMPORT_TIME:
             state().tests_by_mangled_function_name[function] = set(state().duration_by_test)
 
 
-def import_anew_for_each_mutant() -> None:
-    """Let mutants of what runs at import take effect: mutmut imports once and forks."""
+def run_tests_our_way() -> None:
+    """Let mutants of what runs at import take effect, and run the tests once before, not twice."""
     execute = harness.PytestRunner.execute_pytest
 
     def with_fresh_modules(runner: harness.PytestRunner, params: list[str], **options: Any) -> int:
-        for name in list(sys.modules):
-            if name.partition(".")[0] in ("lnl_gui", "tests"):
-                del sys.modules[name]
         if "plugins" in options:
             options["plugins"].append(ImportTime())
+        elif function_under_test() in IMPORT_TIME:
+            # mutmut imports once and forks, which is too late for these.
+            for name in list(sys.modules):
+                if name.partition(".")[0] in ("lnl_gui", "tests"):
+                    del sys.modules[name]
         # A module or test that cannot be imported any more is as good as a failed test.
         return min(execute(runner, params, **options), 1)
 
     harness.PytestRunner.execute_pytest = with_fresh_modules
+    isolation.ForkRunner.run_clean_tests = lambda runner, tests: 0
+
+
+def function_under_test() -> str:
+    """Which function the mutant in force changes; empty where there is none."""
+    return trampoline.get_mutant_under_test().rpartition("__mutmut_")[0]
 
 
 def generate() -> list[str]:
@@ -113,14 +146,15 @@ def report(names: Iterable[str]) -> list[dict[str, str]]:
 
 def main(sample: int, seed: int, target: Path, only: list[str]) -> None:
     """Test a sample of the mutants, or those named, and write what became of them."""
-    leave_texts_out()
-    import_anew_for_each_mutant()
+    narrow_operators()
+    run_tests_our_way()
     names = generate()
     total = len(names)
     if only:
         names = [name for name in names if name in only]
-    elif sample < total:
-        names = random.Random(seed).sample(names, sample)
+    else:
+        random.Random(seed).shuffle(names)
+        names = names[:sample]
     try:
         mutmut._run(names, 1)
     finally:

@@ -1,6 +1,7 @@
 """Runs: taken up when unfinished, adopted when the window died first."""
 
 import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,14 @@ from lnl_gui.store.parameters import (
     FinetuneParameters,
     NoiseTestParameters,
 )
-from lnl_gui.store.project import SUFFIX, create_project, resolve_root
+from lnl_gui.store.project import (
+    DATABASE,
+    SUFFIX,
+    acquire_lock,
+    create_project,
+    open_project,
+    resolve_root,
+)
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError
@@ -170,3 +178,26 @@ def test_figures_of_a_run_that_was_called_otherwise_have_their_present_names(fol
         ],
         "rows": [],
     }
+
+
+def test_a_log_is_read_whatever_bytes_are_in_it(folder: Path) -> None:
+    with Session.open(folder) as session:
+        run = session.start_run(ExportParameters("a"))
+        assert run.log() == ""
+        (run.folder / runs.LOG).write_bytes(b"caf\xc3\xa9\n\xff end")
+        assert run.log() == "café\n\ufffd end"
+
+
+@pytest.mark.parametrize("version", [99_000, None])
+def test_a_project_that_is_refused_is_left_to_others(folder: Path, version: int | None) -> None:
+    if version is None:
+        (folder / DATABASE).write_bytes(b"not a database at all" * 100)
+    else:
+        connection = sqlite3.connect(folder / DATABASE)
+        connection.execute(f"PRAGMA user_version = {version}")
+        connection.close()
+    with pytest.raises(UserError):
+        open_project(folder)
+    lock = acquire_lock(folder)
+    assert lock is not None
+    lock.release()

@@ -1,0 +1,209 @@
+"""Arrays beside the database: annotators, embeddings, layouts, facts, scores of a detection."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lnl_gui.store import arrays, projections, runs, scores
+from lnl_gui.store.annotators import Annotations, load_annotations, save_annotations
+from lnl_gui.store.parameters import DetectParameters, EmbedParameters
+from lnl_gui.store.project import Project, open_project
+from lnl_gui.store.runs import RunResult
+from lnl_gui.store.samples import (
+    insert_class,
+    load_classes,
+    load_readable,
+    load_samples,
+    load_split_names,
+    load_unreadable,
+    record_unreadable,
+)
+from lnl_gui.util.atomic import write_array, write_json
+from tests.builders import add_detection, make_project
+
+COUNT = 6
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return open_project(make_project(tmp_path / "pets.lnl", count=COUNT))
+
+
+def embed(project: Project, encoder: str, seed: int) -> np.ndarray:
+    """A finished embed run of one encoder."""
+    run = runs.start_run(project, EmbedParameters(encoders=(encoder,)))
+    file = arrays.embedding_file(project, encoder)
+    values = np.random.default_rng(seed).normal(size=(COUNT, 4)).astype(np.float16)
+    write_array(file, values)
+    path = file.relative_to(project.folder).as_posix()
+    result = RunResult({f"{arrays.EMBEDDING}{encoder}": path, "facts": "arrays/facts.npy"})
+    runs.finish_run(project, run.id, runs.DONE, result)
+    return values
+
+
+@pytest.mark.parametrize("majority", [True, False])
+def test_labels_of_annotators_come_back(project: Project, majority: bool) -> None:
+    assert load_annotations(project) is None
+    labels = np.array([[0, 1], [-1, 2], [1, 1]], np.int64)
+    save_annotations(project, Annotations(("ann", "bób"), labels, majority))
+    found = load_annotations(project)
+    assert found is not None
+    assert found.names == ("ann", "bób")
+    assert found.labels.dtype == np.int32
+    assert isinstance(found.labels, np.memmap)
+    np.testing.assert_array_equal(found.labels, labels)
+    assert found.given_is_majority is majority
+
+
+def test_file_names_hold_for_any_encoder(project: Project) -> None:
+    assert arrays.file_stem("hf-hub:a/B_c.d-1 é") == "hf-hub-a-B_c.d-1-"
+    assert arrays.embedding_file(project, "a/b") == project.folder / "arrays" / "embedding-a-b.npy"
+
+
+def test_finished_embeddings_are_known_by_encoder_the_newest_last(project: Project) -> None:
+    assert arrays.embedded_with(project) == {}
+    first, second = embed(project, "one", 0), embed(project, "two/b", 1)
+    unfinished = runs.start_run(project, EmbedParameters(encoders=("three",)))
+    runs.finish_run(
+        project, unfinished.id, runs.FAILED, RunResult({"embedding:three": "arrays/three.npy"})
+    )
+    detection = runs.start_run(project, DetectParameters())
+    runs.finish_run(project, detection.id, runs.DONE, RunResult({"embedding:four": "x.npy"}))
+    found = arrays.embedded_with(project)
+    assert list(found) == ["one", "two/b"]
+    for values, file in zip((first, second), found.values(), strict=True):
+        loaded = arrays.load_embedding(file)
+        assert isinstance(loaded, np.memmap)
+        np.testing.assert_array_equal(loaded, values)
+
+
+def test_content_hashes_are_those_of_this_many_samples(project: Project) -> None:
+    assert arrays.load_facts(project) is None
+    assert arrays.content_hashes(project, COUNT).tolist() == [b""] * COUNT
+    facts = np.zeros(COUNT, [("width", "i4"), ("content_hash", "S32")])
+    facts["content_hash"] = [bytes([65 + i]) * 32 for i in range(COUNT)]
+    write_array(project.arrays / "facts.npy", facts)
+    assert isinstance(arrays.load_facts(project), np.memmap)
+    found = arrays.content_hashes(project, COUNT)
+    np.testing.assert_array_equal(found, facts["content_hash"])
+    assert found.flags.c_contiguous
+    other = arrays.content_hashes(project, COUNT + 1)
+    assert (other.dtype, other.tolist()) == (np.dtype("S32"), [b""] * (COUNT + 1))
+
+
+def lay_out(project: Project, embedding: np.ndarray, value: float) -> Path:
+    file = projections.layout_file(project, embedding)
+    write_array(file, np.full((COUNT, 2), value, np.float32))
+    return file
+
+
+def test_the_layout_shown_is_that_of_the_detections_first_encoder(project: Project) -> None:
+    assert projections.shown_encoder(project) is None
+    assert projections.load_layout(project) is None
+    one, two = embed(project, "one", 0), embed(project, "two", 1)
+    assert projections.shown_encoder(project) == "one"
+    assert projections.load_layout(project) is None
+    lay_out(project, one, 1.0)
+    lay_out(project, two, 2.0)
+    found = projections.load_layout(project)
+    assert isinstance(found, np.memmap)
+    np.testing.assert_array_equal(found, np.full((COUNT, 2), 1.0))
+    run = runs.start_run(project, DetectParameters(encoders=("gone", "two", "one")))
+    runs.finish_run(project, run.id, runs.DONE, None)
+    assert projections.shown_encoder(project) == "two"
+    np.testing.assert_array_equal(projections.load_layout(project), np.full((COUNT, 2), 2.0))
+    arrays.embedding_file(project, "two").unlink()
+    assert projections.load_layout(project) is None
+
+
+def test_layouts_of_embeddings_that_are_gone_are_removed(project: Project) -> None:
+    one, two = embed(project, "one", 0), embed(project, "two", 1)
+    kept, gone = lay_out(project, one, 1.0), lay_out(project, two, 2.0)
+    note = kept.with_suffix(".txt")
+    note.write_text("no layout")
+    write_array(arrays.embedding_file(project, "two"), two + 1)
+    projections.forget_stale(project)
+    assert kept.is_file() and not gone.exists() and note.is_file()
+    arrays.embedding_file(project, "one").unlink()
+    projections.forget_stale(project)
+    assert not kept.exists()
+
+
+def test_an_embeddings_key_follows_shape_type_and_values() -> None:
+    values = np.random.default_rng(0).normal(size=(1000, 4)).astype(np.float16)
+    key = projections.embedding_key(values)
+    assert len(key) == 16
+    assert projections.embedding_key(values.copy()) == key
+    changed = values.copy()
+    changed[15 * 3] += 1  # one of the rows that are looked at: every 1000 // 64-th
+    others = [changed, values[:999], values.astype(np.float32), values.reshape(2000, 2)]
+    assert len({key, *map(projections.embedding_key, others)}) == 5
+    few = values[:10]
+    assert projections.embedding_key(few) != projections.embedding_key(few[::-1])
+
+
+def test_scores_before_and_after_a_detection(tmp_path: Path) -> None:
+    none = scores.no_scores(3)
+    assert np.isnan(none.suspicion).all() and np.isnan(none.loss).all()
+    assert (none.suspicion.dtype, none.loss.dtype) == (np.float32, np.float32)
+    assert (none.suggested.dtype, none.suggested.tolist()) == (np.int32, [-1] * 3)
+    assert (none.flagged.dtype, none.flagged.tolist()) == (bool, [False] * 3)
+    assert (none.worst_first, none.summary, none.folder) == (None, {}, None)
+    folder = make_project(tmp_path / "some.lnl", count=COUNT)
+    add_detection(folder)
+    with open_project(folder) as project:
+        run = runs.latest_run(project, "detect")
+        assert run is not None
+        names = ("suspicion", "suggested", "flagged", "loss")
+        found = scores.load_scores(run.folder)
+        for name in names:
+            expected = np.load(run.folder / f"{name}.npy")
+            np.testing.assert_array_equal(getattr(found, name), expected)
+        assert found.worst_first is None
+        assert found.folder == run.folder
+        assert found.summary["threshold"] == 0.5
+        order = np.argsort(-found.suspicion).astype(np.int32)
+        write_array(run.folder / "order.npy", order)
+        np.testing.assert_array_equal(scores.load_scores(run.folder).worst_first, order)
+        neighbours = scores.load_array(run.folder, "neighbours")
+        assert isinstance(neighbours, np.memmap) and neighbours.shape == (COUNT, 2)
+        assert scores.load_array(run.folder, "projection") is None
+        write_json(run.folder / "mixture.json", {"a": 1})
+        assert scores.load_table(run.folder, "mixture") == {"a": 1}
+        assert scores.load_table(run.folder, "issues") is None
+
+
+def test_classes_have_colours_and_the_first_nine_a_key(tmp_path: Path) -> None:
+    names = tuple(f"c{i}" for i in range(8))
+    with open_project(make_project(tmp_path / "p.lnl", count=8, class_names=names)) as project:
+        with project.transaction() as connection:
+            for number in range(8, 11):
+                insert_class(connection, number, f"c{number}")
+        classes = load_classes(project)
+    assert [entry.id for entry in classes] == list(range(11))
+    assert [entry.name for entry in classes] == [f"c{i}" for i in range(11)]
+    assert [entry.shortcut for entry in classes] == [*"123456789", "", ""]
+    assert len({entry.colour for entry in classes[:8]}) == 8
+    assert [entry.colour for entry in classes[8:]] == [entry.colour for entry in classes[:3]]
+
+
+def test_samples_are_columns_of_fixed_types(project: Project) -> None:
+    found = load_samples(project)
+    assert found.given.tolist() == [0, 1, 2, 0, 1, 2]
+    assert [a.dtype for a in (found.given, found.current, found.path_order)] == [np.int32] * 3
+    assert [a.dtype for a in (found.status, found.split)] == [np.uint8] * 2
+    assert found.split.tolist() == [1, 2, 2, 2, 2, 1]
+    assert load_split_names(project) == ["", "test", "train"]
+    assert found.files is found.paths
+
+
+def test_a_new_reading_forgets_the_errors_of_the_one_before(project: Project) -> None:
+    record_unreadable(project, {2: "cut short", 4: "gone"})
+    assert load_readable(project, COUNT).tolist() == [True, True, False, True, False, True]
+    record_unreadable(project, {2: "empty"})
+    assert load_readable(project, COUNT).tolist() == [True, True, False, True, True, True]
+    assert load_unreadable(project) == [
+        ("cat/broken.png", "zero bytes"),
+        ("bird/0002.png", "empty"),
+    ]
