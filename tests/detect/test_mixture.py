@@ -29,6 +29,30 @@ def test_one_mixture_equals_scikit_learn() -> None:
     assert clean_probability(values, ours)[inside] == pytest.approx(posterior[inside], abs=0.02)
 
 
+def test_each_group_equals_its_own_scikit_learn_fit_at_the_default_tolerance() -> None:
+    # The large first group settles at once; the last, of components that overlap, takes longer than
+    # a mean over all values lets it (weights .006 off under a common stop rule).
+    parts = [
+        draw(0.2, 6.0, (4000, 1000), 1),
+        draw(1.0, 5.0, (300, 200), 2),
+        draw(1.0, 2.2, (90, 60), 3),
+    ]
+    values = np.concatenate(parts)
+    groups = np.repeat(np.arange(3), [len(part) for part in parts])
+    ours = fit_mixture(values, groups, number_of_groups=3)
+    low, high = values.min(), np.quantile(values, 0.999)
+    for label in range(3):
+        scaled = (np.minimum(values[groups == label], high) - low) / (high - low)
+        oracle = GaussianMixture(2, reg_covar=5e-4, random_state=0).fit(scaled[:, None])
+        order = np.argsort(oracle.means_[:, 0])
+        assert ours.weight[label] == pytest.approx(oracle.weights_[order], abs=1e-6)
+        assert (ours.mean[label] - low) / (high - low) == pytest.approx(
+            oracle.means_[order, 0], abs=1e-6
+        )
+        expected = np.sqrt(oracle.covariances_[order, 0, 0]) * (high - low)
+        assert ours.deviation[label] == pytest.approx(expected, rel=1e-5)
+
+
 def test_groups_fit_as_if_alone() -> None:
     first, second = draw(0.2, 3.0, (300, 100), 1), draw(1.0, 6.0, (200, 200), 2)
     values = np.concatenate([first, second, [0.0, 9.0]])
