@@ -1,4 +1,4 @@
-"""Checks that every detector on embeddings makes of what it is given."""
+"""Validation of embeddings and labels, and rows of unit length, for all of detection."""
 
 from collections.abc import Sequence
 

@@ -1,8 +1,8 @@
-"""Several people labelled each sample: what they add to detection.
+"""Aggregation of several annotators' labels with the consensus of a detect run.
 
-The consensus reads one given label. Its model of the image is set free of that label again and
-becomes the prior on which each annotator's own confusion matrix then speaks, so that two who agree
-against the majority count, and one who errs often counts little.
+The consensus reads one given label. That label's likelihood is divided out of its posterior again,
+which becomes the prior of a Dawid-Skene model of all annotators: two who agree against the majority
+count, and one who errs often counts little.
 """
 
 from dataclasses import dataclass, replace
@@ -17,9 +17,9 @@ from lnl_gui.detect.consensus.threshold import expected_f_threshold
 from lnl_gui.detect.consensus.uncertainty import class_rates
 from lnl_gui.detect.detectors.annotators import (
     MAXIMUM_CLASSES,
-    AnnotatorConsensus,
-    annotator_consensus,
+    DawidSkene,
     annotators_result,
+    dawid_skene,
 )
 from lnl_gui.detect.detectors.registry import DetectorInfo
 from lnl_gui.detect.detectors.result import DetectorResult
@@ -32,14 +32,14 @@ ANNOTATORS = DetectorInfo(
     "Annotators together",
     "Weighs each person's label by how often that person is right.",
     "O(iterations N A C), memory O(N C + A C^2)",
-    "lnl_gui.pipeline.annotators:hear",
+    "lnl_gui.pipeline.annotators:aggregate_annotators",
 )
 _LEAST_PROBABILITY = 1e-6
 
 
 @dataclass(frozen=True)
-class Heard:
-    """A consensus in which all annotators were heard."""
+class AggregatedAnnotators:
+    """A consensus that uses every annotator's labels."""
 
     consensus: Consensus
     detector: DetectorResult
@@ -47,7 +47,7 @@ class Heard:
     """name, share of the labels that are right, number of labels; one entry an annotator"""
 
 
-def hear(
+def aggregate_annotators(
     consensus: Consensus,
     annotations: Annotations,
     given: np.ndarray,
@@ -55,7 +55,7 @@ def hear(
     number_of_classes: int,
     emphasis: float = 0.0,
     progress: Progress = no_progress,
-) -> Heard | None:
+) -> AggregatedAnnotators | None:
     """Join the annotators' labels to a consensus made of the given labels (N,) int32.
 
     None where there are too many classes to weigh anybody.
@@ -64,7 +64,7 @@ def hear(
         return None
     said = np.asarray(annotations.labels, np.int32)
     separate = not annotations.given_is_majority and not (said == given[:, None]).all(axis=0).any()
-    heard = annotator_consensus(
+    aggregated = dawid_skene(
         np.column_stack([said, given]).astype(np.int32) if separate else said,
         number_of_classes=number_of_classes,
         probabilities=image_probabilities(consensus, given, number_of_classes),
@@ -73,26 +73,26 @@ def hear(
     quality = [
         {"name": name, "quality": round(float(share), 4), "labels": int((column >= 0).sum())}
         for name, share, column in zip(
-            annotations.names, heard.annotator_quality, said.T, strict=False
+            annotations.names, aggregated.annotator_quality, said.T, strict=False
         )
         if not np.isnan(share)
     ]
-    joined = _joined(consensus, heard, given, number_of_classes, emphasis)
-    return Heard(joined, annotators_result(heard, given), quality)
+    joined = _joined(consensus, aggregated, given, number_of_classes, emphasis)
+    return AggregatedAnnotators(joined, annotators_result(aggregated, given), quality)
 
 
 def image_probabilities(
     consensus: Consensus, given: np.ndarray, number_of_classes: int
 ) -> np.ndarray:
-    """(N, C) float32 P(class | image): the posterior with the given label's evidence taken out.
+    """(N, C) float32 P(class | image): the posterior with the given label's likelihood divided out.
 
-    The posterior is proportional to P(class | image) T[class, given]^trust. Classes beyond the
-    kept ones share what is left, so that no class is impossible.
+    The posterior is proportional to P(class | image) T[class, given]^reliability. Classes beyond
+    the kept ones share what is left, so that no class is impossible.
     """
     kept = np.nan_to_num(consensus.posterior.astype(np.float64))
     classes = np.maximum(consensus.posterior_classes, 0)
     evidence = consensus.transition_matrix[classes, np.maximum(given, 0)[:, None]]
-    freed = kept / np.maximum(evidence, _LEAST_PROBABILITY) ** consensus.label_trust
+    freed = kept / np.maximum(evidence, _LEAST_PROBABILITY) ** consensus.label_reliability
     found = np.full((len(given), number_of_classes), _LEAST_PROBABILITY)
     np.add.at(found, (np.arange(len(given))[:, None], classes), freed)
     found /= found.sum(axis=1, keepdims=True)
@@ -102,7 +102,7 @@ def image_probabilities(
 
 def _joined(
     consensus: Consensus,
-    heard: AnnotatorConsensus,
+    aggregated: DawidSkene,
     given: np.ndarray,
     number_of_classes: int,
     emphasis: float,
@@ -110,23 +110,23 @@ def _joined(
     """The consensus with suspicion, suggestion and cut as the annotators have them.
 
     People err on the same hard images, which confusion matrices of their own do not know: their
-    joint opinion is too sure. Its log-odds are moved until it expects as many errors as before.
+    joint posterior is too sure. Its log-odds are moved until it expects as many errors as before.
     """
-    judged = np.isfinite(consensus.suspicion) & (heard.label >= 0) & (given >= 0)
+    judged = np.isfinite(consensus.suspicion) & (aggregated.label >= 0) & (given >= 0)
     # A person's verdict is certain, whatever the annotators said.
     decided = judged & np.isin(consensus.suspicion, (0.0, 1.0)) & ~consensus.flagged
     free = np.flatnonzero(judged & ~decided)
     suspicion = consensus.suspicion.copy()
-    wrong = 1 - heard.posterior[free, given[free]]
-    suspicion[free] = with_mean(wrong, float(consensus.suspicion[free].mean()))
+    wrong = 1 - aggregated.posterior[free, given[free]]
+    suspicion[free] = shifted_to_mean(wrong, float(consensus.suspicion[free].mean()))
     threshold = expected_f_threshold(suspicion[free], emphasis=emphasis)
     flagged = np.zeros(len(given), bool)
     flagged[free] = suspicion[free] >= threshold
     suggested = consensus.suggested_label.copy()
-    # Where the image or everybody together speaks for another class, the likeliest other one.
-    doubted = flagged | (consensus.suggested_label != given) | (heard.label != given)
+    # Where the image or all annotators together name another class, the likeliest other one.
+    doubted = flagged | (consensus.suggested_label != given) | (aggregated.label != given)
     doubted &= judged & ~decided
-    other = heard.posterior[doubted].copy()
+    other = aggregated.posterior[doubted].copy()
     other[np.arange(len(other)), given[doubted]] = -1
     suggested[doubted] = other.argmax(axis=1)
     rate, interval = class_rates(
@@ -143,7 +143,7 @@ def _joined(
     )
 
 
-def with_mean(probability: np.ndarray, mean: float) -> np.ndarray:
+def shifted_to_mean(probability: np.ndarray, mean: float) -> np.ndarray:
     """(n,) float32 with the log-odds all moved alike, so that the mean is `mean`."""
     if not len(probability) or not 0 < mean < 1:
         return probability.astype(np.float32)

@@ -57,7 +57,7 @@ def _detect(
     try:
         results = _run_detectors(chosen, kept, snapshot, embeddings, parameters, context)
         if not parameters.detectors or zero_shot.NAME in parameters.detectors:
-            results += _ask_words(project_folder, kept, snapshot, named, context)
+            results += _zero_shot_votes(project_folder, kept, snapshot, named, context)
         consensus = find_suspects(
             embeddings,
             snapshot.samples.given,
@@ -72,10 +72,10 @@ def _detect(
         )
         warm_start = consensus.warm_start
         agreement = detect_files.agreement_facts(results, snapshot.samples.given, consensus.weights)
-        heard = _hear_annotators(consensus, snapshot, parameters, context)
-        if heard is not None:
-            consensus = heard.consensus
-            results = [*results, heard.detector]
+        aggregated = _aggregate_annotators(consensus, snapshot, parameters, context)
+        if aggregated is not None:
+            consensus = aggregated.consensus
+            results = [*results, aggregated.detector]
         detect_files.write_consensus(run_folder, consensus, snapshot.samples.given)
         detect_files.write_detectors(run_folder, results)
         detect_files.write_projection(run_folder, embeddings)
@@ -84,7 +84,7 @@ def _detect(
             run_folder,
             consensus,
             snapshot,
-            annotators=heard.quality if heard else [],
+            annotators=aggregated.quality if aggregated else [],
             agreement=agreement,
         )
         summary |= {"issues": issues}
@@ -120,7 +120,7 @@ def _run_detectors(
     return results
 
 
-def _ask_words(
+def _zero_shot_votes(
     project_folder: Path,
     kept: Path,
     snapshot: Snapshot,
@@ -131,7 +131,7 @@ def _ask_words(
     given, names = snapshot.samples.given, snapshot.class_names
     for encoder in zero_shot.text_encoders(project_folder, embeddings):
         compute = partial(
-            zero_shot.compare,
+            zero_shot.zero_shot_result,
             encoder,
             embeddings[encoder.name],
             given,
@@ -146,13 +146,13 @@ def _ask_words(
     return []
 
 
-def _hear_annotators(
+def _aggregate_annotators(
     consensus: Consensus, snapshot: Snapshot, parameters: DetectParameters, context: JobContext
-) -> annotators.Heard | None:
+) -> annotators.AggregatedAnnotators | None:
     """The consensus with every annotator's labels, where the dataset has several."""
     if snapshot.annotations is None:
         return None
-    return annotators.hear(
+    return annotators.aggregate_annotators(
         consensus,
         snapshot.annotations,
         snapshot.samples.given,

@@ -14,7 +14,7 @@ from lnl_gui.detect.detectors.registry import DetectorInfo, describe_detector
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.pipeline.annotators import ANNOTATORS
 from lnl_gui.pipeline.snapshot import Snapshot
-from lnl_gui.pipeline.zero_shot import NAME as WORDS
+from lnl_gui.pipeline.zero_shot import NAME as ZERO_SHOT_NAME
 from lnl_gui.pipeline.zero_shot import ZERO_SHOT
 from lnl_gui.store.arrays import file_stem
 from lnl_gui.store.scores import ORDER
@@ -22,7 +22,7 @@ from lnl_gui.util.atomic import write_array, write_json
 from lnl_gui.util.intervals import MODEL_ERROR
 from lnl_gui.util.ordering import worst_first
 
-INDEPENDENT = ("turtle", WORDS)
+INDEPENDENT = ("turtle", ZERO_SHOT_NAME)
 """Detectors whose votes do not rest on a sample's own given label: they join the consensus."""
 _PROJECTION_SAMPLES = 5000
 _SHARED_DETAILS = ("neighbours", "neighbour_similarity", "cluster")
@@ -72,7 +72,7 @@ def write_detectors(folder: Path, results: list[DetectorResult]) -> None:
 
 
 def _described(name: str) -> DetectorInfo:
-    """Also of what speaks through a project's own data, and so is not in the registry."""
+    """Also of the detectors that need a project's own data, and so are not in the registry."""
     return next((e for e in (ANNOTATORS, ZERO_SHOT) if e.name == name), None) or describe_detector(
         name
     )
@@ -118,7 +118,7 @@ def agreement_facts(
                 "trust": trust,
                 "weight": weights.get(name) if name in INDEPENDENT else None,
             }
-            for name, trust in zip(found.names, _finite(found.trust), strict=True)
+            for name, trust in zip(found.names, _finite(found.given_agreement), strict=True)
         ],
         "same_vote": [_finite(row) for row in found.same_vote],
         "same_order": [_finite(row) for row in found.same_order],

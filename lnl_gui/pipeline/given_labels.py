@@ -1,12 +1,12 @@
-"""Several people labelled each sample: the given label that they make at import.
+"""Given labels at import: the dataset's own, or the majority of several annotators.
 
-Apart from what they add to detection, so that an import loads no torch.
+Apart from the aggregation during detection, so that an import loads no torch.
 """
 
 import numpy as np
 
 from lnl_gui.dataset.listing import Listing
-from lnl_gui.detect.detectors.annotators import MAXIMUM_CLASSES, annotator_consensus, majority_label
+from lnl_gui.detect.detectors.annotators import MAXIMUM_CLASSES, dawid_skene, majority_label
 from lnl_gui.detect.detectors.result import NO_VOTE
 from lnl_gui.store.annotators import Annotations
 
@@ -39,5 +39,5 @@ def majority_by_quality(labels: np.ndarray, number_of_classes: int) -> np.ndarra
     """(N,) int32 most frequent of each sample's labels (N, A); better annotators settle ties."""
     weighed = None
     if number_of_classes <= MAXIMUM_CLASSES:
-        weighed = annotator_consensus(labels, number_of_classes=number_of_classes).posterior
+        weighed = dawid_skene(labels, number_of_classes=number_of_classes).posterior
     return majority_label(labels, probabilities=weighed)[0]

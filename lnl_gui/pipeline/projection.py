@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from lnl_gui.detect.neighbours.projection import LARGEST_FIT, Neighbours, umap_layout
+from lnl_gui.detect.neighbours.projection import LARGEST_FIT, Neighbours, umap_projection
 from lnl_gui.pipeline.snapshot import load_embeddings
 from lnl_gui.pipeline.threads import at_most
 from lnl_gui.store import arrays, projections, runs, scores
@@ -57,7 +57,7 @@ def _lay_out(
     def progress_of(stage: str) -> Progress:
         return stage_progress(context, stage)
 
-    return umap_layout(
+    return umap_projection(
         embedding,
         known=_neighbours(folder) if folder is not None else None,
         start=scores.load_array(folder, "projection") if folder is not None else None,

@@ -1,4 +1,4 @@
-"""The zero-shot vote of a detect run: class names as text, where an encoder knows words."""
+"""Zero-shot detector of a detect run, for encoders that embed text too."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -23,13 +23,13 @@ ZERO_SHOT = DetectorInfo(
     "Class names as text",
     "Compares each image with the words of the class names, without any label.",
     "O(C) texts and O(N D C), memory O(N + C D)",
-    "lnl_gui.pipeline.zero_shot:compare",
+    "lnl_gui.pipeline.zero_shot:zero_shot_result",
 )
 
 
 @dataclass(frozen=True)
 class TextEncoder:
-    """An image encoder of the project that embeds words too, with the weights it ran on."""
+    """An encoder of the project that embeds text too, with the weights it ran on."""
 
     name: str
     weights: Path | None
@@ -37,12 +37,12 @@ class TextEncoder:
 
 
 def text_encoders(project_folder: Path, names: Iterable[str]) -> list[TextEncoder]:
-    """Those of the encoders that know words, with the weights of their newest embedding."""
+    """Those of the encoders that embed text, with the weights of their newest embedding."""
     with open_project(project_folder, read_only=True) as project:
         embedded = [run for run in runs.load_runs(project) if run.kind == "embed"]
     found = []
     for name in names:
-        if not _knows_words(name):
+        if not _embeds_text(name):
             continue
         weights = next(
             (
@@ -56,7 +56,7 @@ def text_encoders(project_folder: Path, names: Iterable[str]) -> list[TextEncode
     return found
 
 
-def _knows_words(name: str) -> bool:
+def _embeds_text(name: str) -> bool:
     try:
         return describe(name).source == "open_clip"
     except UserError:  # made by another version
@@ -69,7 +69,7 @@ def key(encoder: TextEncoder, class_names: Sequence[str]) -> str:
     return f"{NAME}-{hashlib.sha256(described.encode()).hexdigest()[:16]}"
 
 
-def compare(
+def zero_shot_result(
     encoder: TextEncoder,
     embedding: np.ndarray,
     given_labels: np.ndarray,

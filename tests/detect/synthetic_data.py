@@ -6,7 +6,7 @@ import numpy as np
 
 
 @dataclass(frozen=True)
-class World:
+class SyntheticDataset:
     """Gaussian classes in space, with noisy labels."""
 
     embedding: np.ndarray
@@ -37,7 +37,7 @@ def pair_flip(classes: int, rate: float) -> np.ndarray:
     return np.eye(classes) * (1.0 - rate) + np.roll(np.eye(classes), 1, axis=1) * rate
 
 
-def make_world(
+def make_dataset(
     *,
     samples: int = 800,
     classes: int = 4,
@@ -45,7 +45,7 @@ def make_world(
     distance: float = 4.0,
     dimensions: int = 24,
     seed: int = 0,
-) -> World:
+) -> SyntheticDataset:
     """Unit-variance blobs whose centres lie `distance` from the middle."""
     generator = np.random.default_rng(seed)
     centres = generator.standard_normal((classes, dimensions))
@@ -54,4 +54,4 @@ def make_world(
     embedding = centres[truth] + generator.standard_normal((samples, dimensions))
     noise = symmetric(classes, 0.2) if transition is None else transition
     given = noisy(truth, noise, seed=seed + 1)
-    return World(embedding.astype(np.float32), truth.astype(np.int32), given, classes)
+    return SyntheticDataset(embedding.astype(np.float32), truth.astype(np.int32), given, classes)

@@ -11,7 +11,7 @@ from sklearn.metrics import average_precision_score
 from lnl_gui.__main__ import main
 from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.detect.consensus.consensus import find_suspects
-from lnl_gui.pipeline.annotators import hear, image_probabilities, with_mean
+from lnl_gui.pipeline.annotators import aggregate_annotators, image_probabilities, shifted_to_mean
 from lnl_gui.pipeline.given_labels import majority_by_quality
 from lnl_gui.session.session import Session
 from lnl_gui.store.annotators import Annotations, load_annotations
@@ -107,16 +107,16 @@ def test_all_annotators_together_find_more_than_their_majority_does(seed: int) -
     given = majority_by_quality(labels, 4)
     plain = find_suspects([embedding], given, number_of_classes=4)
     annotations = Annotations(("a", "b", "c"), labels, True)
-    heard = hear(plain, annotations, given, number_of_classes=4)
-    assert heard is not None
+    aggregated = aggregate_annotators(plain, annotations, given, number_of_classes=4)
+    assert aggregated is not None
     wrong = given != truth
-    joined = heard.consensus
+    joined = aggregated.consensus
     before = average_precision_score(wrong, plain.suspicion)
     assert average_precision_score(wrong, joined.suspicion) > before + 0.02
     right_before = (plain.suggested_label == truth)[wrong].mean()
     assert (joined.suggested_label == truth)[wrong].mean() > right_before + 0.01
     assert (joined.suggested_label[joined.flagged] != given[joined.flagged]).all()
-    quality = [entry["quality"] for entry in heard.quality]
+    quality = [entry["quality"] for entry in aggregated.quality]
     np.testing.assert_allclose(quality, (labels == truth[:, None]).mean(axis=0), atol=0.06)
     assert joined.suspicion.mean() == pytest.approx(plain.suspicion.mean(), abs=1e-4)
 
@@ -128,10 +128,12 @@ def test_a_verdict_outweighs_all_annotators() -> None:
     verdicts = np.full(len(given), -1, np.int32)
     verdicts[rows] = given[rows]
     plain = find_suspects([embedding], given, number_of_classes=4, verdict_labels=verdicts)
-    heard = hear(plain, Annotations(("a", "b", "c"), labels, True), given, number_of_classes=4)
-    assert heard is not None
-    np.testing.assert_array_equal(heard.consensus.suspicion[rows], 0)
-    np.testing.assert_array_equal(heard.consensus.suggested_label[rows], given[rows])
+    aggregated = aggregate_annotators(
+        plain, Annotations(("a", "b", "c"), labels, True), given, number_of_classes=4
+    )
+    assert aggregated is not None
+    np.testing.assert_array_equal(aggregated.consensus.suspicion[rows], 0)
+    np.testing.assert_array_equal(aggregated.consensus.suggested_label[rows], given[rows])
 
 
 def test_the_given_label_leaves_no_trace_in_what_the_image_says() -> None:
@@ -139,7 +141,7 @@ def test_the_given_label_leaves_no_trace_in_what_the_image_says() -> None:
     given = majority_by_quality(labels, 4)
     found = find_suspects([embedding], given, number_of_classes=4)
     image = image_probabilities(found, given, 4)
-    again = image * found.transition_matrix[:, given].T ** found.label_trust
+    again = image * found.transition_matrix[:, given].T ** found.label_reliability
     again /= again.sum(axis=1, keepdims=True)
     suspicion = 1 - again[np.arange(len(given)), given]
     np.testing.assert_allclose(suspicion, found.suspicion, atol=2e-3)
@@ -150,7 +152,7 @@ def test_the_given_label_leaves_no_trace_in_what_the_image_says() -> None:
 
 def test_log_odds_move_together() -> None:
     start = np.array([0.01, 0.2, 0.5, 0.99])
-    moved = with_mean(start, 0.3)
+    moved = shifted_to_mean(start, 0.3)
     assert moved.mean() == pytest.approx(0.3, abs=1e-5)
     odds = np.log(moved / (1 - moved)) - np.log(start / (1 - start))
     np.testing.assert_allclose(odds, odds[0], rtol=1e-3)

@@ -32,7 +32,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
         found.append(options)
         return np.array(embedding[:, :2], np.float32) + len(found)
 
-    monkeypatch.setattr(projection, "umap_layout", picture)
+    monkeypatch.setattr(projection, "umap_projection", picture)
     return found
 
 
@@ -98,7 +98,7 @@ def test_a_stopped_job_leaves_nothing(embedded: Path, monkeypatch: pytest.Monkey
     def stopped(_embedding: np.ndarray, **_options: Any) -> np.ndarray:
         raise Cancelled
 
-    monkeypatch.setattr(projection, "umap_layout", stopped)
+    monkeypatch.setattr(projection, "umap_projection", stopped)
     with pytest.raises(Cancelled):
         lay_out(embedded)
     assert shown(embedded) is None

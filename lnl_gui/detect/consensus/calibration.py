@@ -17,7 +17,7 @@ from torch import Tensor
 
 from lnl_gui.detect.consensus.transition import (
     FLOOR,
-    Evidence,
+    ObservedLabels,
     choose_pseudo_count,
     column_of,
     fit_transition,
@@ -53,23 +53,27 @@ def pooled(scores: Sequence[Tensor], weights: np.ndarray) -> Tensor:
 
 
 def responsibilities(
-    probability: Tensor, transition: np.ndarray, evidence: Evidence, *, trust: float = 1.0
+    probability: Tensor,
+    transition: np.ndarray,
+    observed: ObservedLabels,
+    *,
+    reliability: float = 1.0,
 ) -> Tensor:
-    """P(true | x, given), (n, C), proportional to P[., k] T[k, given]^trust.
+    """P(true | x, given), (n, C), proportional to P[., k] T[k, given]^reliability.
 
     Rows whose truth is known are certain.
     """
-    joint = probability * column_of(transition**trust, evidence.given)
+    joint = probability * column_of(transition**reliability, observed.given)
     joint /= joint.sum(1, keepdim=True).clamp_min(FLOOR)
-    known = torch.nonzero(evidence.truth >= 0).squeeze(1)
+    known = torch.nonzero(observed.truth >= 0).squeeze(1)
     joint[known] = 0.0
-    joint[known, evidence.truth[known]] = 1.0
+    joint[known, observed.truth[known]] = 1.0
     return joint
 
 
 def fit_weights(
     scores: Sequence[Tensor],
-    evidence: Evidence,
+    observed: ObservedLabels,
     transition: np.ndarray,
     start: np.ndarray,
 ) -> np.ndarray:
@@ -77,18 +81,18 @@ def fit_weights(
 
     def objective(weights: np.ndarray) -> tuple[float, np.ndarray]:
         loss, slope = 0.0, np.zeros(len(scores))
-        for begin in range(0, len(evidence.given), _CHUNK):
+        for begin in range(0, len(observed.given), _CHUNK):
             part = slice(begin, begin + _CHUNK)
             parts = [score[part] for score in scores]
             probability = pooled(parts, weights)
-            now = Evidence(evidence.given[part], evidence.truth[part])
+            now = ObservedLabels(observed.given[part], observed.truth[part])
             posterior = responsibilities(probability, transition, now)
             # Where P and T together rule out the label, the posterior is all zero: no slope.
             loss -= log_likelihood(probability, transition, now)
             difference = probability - posterior
             for index, score in enumerate(parts):
                 slope[index] += float((difference * score).sum(dtype=torch.float64))
-        return loss / len(evidence.given), slope / len(evidence.given)
+        return loss / len(observed.given), slope / len(observed.given)
 
     found = minimize(
         objective,
@@ -101,17 +105,17 @@ def fit_weights(
     return np.asarray(found.x)
 
 
-def log_likelihood(probability: Tensor, transition: np.ndarray, evidence: Evidence) -> float:
+def log_likelihood(probability: Tensor, transition: np.ndarray, observed: ObservedLabels) -> float:
     """Log-probability of all given labels, and of the true classes where they are known."""
-    likelihood = (probability * column_of(transition, evidence.given)).sum(1)
-    known = torch.nonzero(evidence.truth >= 0).squeeze(1)
-    likelihood[known] = probability[known, evidence.truth[known]]
+    likelihood = (probability * column_of(transition, observed.given)).sum(1)
+    known = torch.nonzero(observed.truth >= 0).squeeze(1)
+    likelihood[known] = probability[known, observed.truth[known]]
     return float(likelihood.clamp_min(FLOOR).log().sum(dtype=torch.float64))
 
 
 def calibrate(
     scores: Sequence[Tensor],
-    evidence: Evidence,
+    observed: ObservedLabels,
     *,
     rounds: int = 4,
     weights: np.ndarray | None = None,
@@ -123,18 +127,18 @@ def calibrate(
 
     Args:
         scores: M matrices (n, C) float32 of out-of-fold log-scores.
-        evidence: the given labels and what a person has decided.
+        observed: the given labels and what a person has decided.
         rounds: most turns of weights and T.
         weights: (M,) to start from.
         transition: (C, C) to start from.
         pseudo_count: the prior's weight; None chooses it by likelihood.
     """
-    every = len(evidence.given)
+    every = len(observed.given)
     if every > MOST_ROWS:
         part = torch.arange(0, every, -(-every // MOST_ROWS))
         found = calibrate(
             [score[part] for score in scores],
-            evidence.at(part),
+            observed.at(part),
             rounds=rounds,
             weights=weights,
             transition=transition,
@@ -143,7 +147,7 @@ def calibrate(
         )
         matrix = fit_transition(
             pooled(scores, found.weights),
-            evidence,
+            observed,
             pseudo_count=found.pseudo_count,
             start=found.transition,
         )
@@ -154,10 +158,10 @@ def calibrate(
     for turn in range(rounds):
         probability = pooled(scores, pool)
         if pseudo_count is None and turn == 1:
-            prior_weight = choose_pseudo_count(probability, evidence, seed=seed)
-        noise = fit_transition(probability, evidence, pseudo_count=prior_weight, start=noise)
+            prior_weight = choose_pseudo_count(probability, observed, seed=seed)
+        noise = fit_transition(probability, observed, pseudo_count=prior_weight, start=noise)
         before = pool
-        pool = fit_weights(scores, evidence, noise, pool)
+        pool = fit_weights(scores, observed, noise, pool)
         if turn > 1 and np.abs(pool - before).max() < 1e-3 * pool.max():
             break
     assert noise is not None

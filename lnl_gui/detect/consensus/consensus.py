@@ -14,14 +14,14 @@ from torch import Tensor
 
 from lnl_gui.detect.consensus.calibration import responsibilities
 from lnl_gui.detect.consensus.diagnosis import diagnose
-from lnl_gui.detect.consensus.ensemble import Ingredient
+from lnl_gui.detect.consensus.ensemble import EnsembleMember
 from lnl_gui.detect.consensus.fit import Fit, fit_consensus
-from lnl_gui.detect.consensus.judgement import Judgement
-from lnl_gui.detect.consensus.label_reliability import label_trust
-from lnl_gui.detect.consensus.many_classes import MOST_CLASSES, judge_many, too_many
+from lnl_gui.detect.consensus.label_reliability import label_reliability
+from lnl_gui.detect.consensus.many_classes import MOST_CLASSES, fit_many_classes, too_many
 from lnl_gui.detect.consensus.problem import Problem, state_problem
+from lnl_gui.detect.consensus.sample_posteriors import SamplePosteriors
 from lnl_gui.detect.consensus.threshold import expected_f_threshold
-from lnl_gui.detect.consensus.transition import Evidence
+from lnl_gui.detect.consensus.transition import ObservedLabels
 from lnl_gui.detect.consensus.uncertainty import class_rates, rate_interval
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
 from lnl_gui.detect.mixture import Mixture, fit_mixture
@@ -46,7 +46,7 @@ class WarmStart:
 
 @dataclass(frozen=True)
 class Consensus:
-    """Everything known about N given labels.
+    """Result of `find_suspects`: suspicion and suggestion for N samples, noise estimates.
 
     Attributes:
         suspicion: (N,) float32 P(given label wrong); NaN where it could not be judged. Where a
@@ -70,9 +70,9 @@ class Consensus:
         mixture: two Gaussians on the losses of each given class.
         probe_accuracy: out-of-fold agreement of the probe with the labels.
         majority_rate: what voting for the largest class would agree to.
-        label_trust: exponent at which a sample's own given label was read; 1 is Bayes' rule,
+        label_reliability: exponent at which a sample's own given label was read; 1 is Bayes' rule,
             less where errors follow the likeness of classes, as people's do.
-        weights: how much each ingredient counts, learnt.
+        weights: learnt pooling weight of each member of the ensemble.
         warnings: plain sentences on what to distrust here.
         warm_start: to rank again within seconds once verdicts have come in.
     """
@@ -93,7 +93,7 @@ class Consensus:
     mixture: Mixture
     probe_accuracy: float
     majority_rate: float
-    label_trust: float
+    label_reliability: float
     weights: dict[str, float]
     warnings: list[str]
     warm_start: WarmStart | None = field(default=None, repr=False)
@@ -112,7 +112,7 @@ def find_suspects(
     class_names: Sequence[str] = (),
     progress: Progress = no_progress,
 ) -> Consensus:
-    """Judge every given label.
+    """Estimate for every sample the probability that its given label is wrong.
 
     Args:
         embeddings: K spaces (N, D_k), any float type. Rows with NaN are left out and said so.
@@ -143,17 +143,20 @@ def find_suspects(
         return _nothing_to_say(problem, class_names)
     with one_thread():
         if too_many(len(problem.given), len(problem.present)):
-            judgement, warm = judge_many(problem, _shown(problem), progress=progress), None
+            posteriors, warm = fit_many_classes(problem, _shown(problem), progress=progress), None
         else:
-            votes = [_as_ingredient(vote, problem) for vote in extra_votes]
+            votes = [_as_member(vote, problem) for vote in extra_votes]
             earlier = warm_start.fit if warm_start else None
             fit = fit_consensus(problem, votes, earlier=earlier, seed=seed, progress=progress)
             loss = warm_start.loss if warm_start else _probe_loss(problem, seed=seed)
-            judgement, warm = _judgement(problem, fit, loss), WarmStart(problem.features, fit, loss)
-        return _assembled(problem, judgement, warm, emphasis, class_names)
+            posteriors, warm = (
+                _sample_posteriors(problem, fit, loss),
+                WarmStart(problem.features, fit, loss),
+            )
+        return _assembled(problem, posteriors, warm, emphasis, class_names)
 
 
-def _as_ingredient(vote: DetectorResult, problem: Problem) -> Ingredient:
+def _as_member(vote: DetectorResult, problem: Problem) -> EnsembleMember:
     """One at the class voted for, zero elsewhere: the learnt weight is the vote's log-odds."""
     chosen = np.asarray(vote.vote, np.int64)[problem.features.rows]
     place = np.searchsorted(problem.present, chosen).clip(0, len(problem.present) - 1)
@@ -161,7 +164,7 @@ def _as_ingredient(vote: DetectorResult, problem: Problem) -> Ingredient:
     scores = torch.zeros(len(chosen), len(problem.present))
     rows = torch.from_numpy(np.flatnonzero(counts))
     scores[rows, torch.from_numpy(place[counts])] = 1.0
-    return Ingredient(vote.name, scores, float("nan"))
+    return EnsembleMember(vote.name, scores, float("nan"))
 
 
 def _shown(problem: Problem) -> int:
@@ -174,19 +177,19 @@ def _probe_loss(problem: Problem, *, seed: int) -> np.ndarray:
     return train_probe_loss(problem.matrix, problem.given, classes=classes, seed=seed).loss
 
 
-def _judgement(problem: Problem, fit: Fit, loss: np.ndarray) -> Judgement:
-    evidence = Evidence(problem.given, problem.truth)
-    trust = label_trust(fit.probability, fit.transition, problem.given)
-    posterior = responsibilities(fit.probability, fit.transition, evidence, trust=trust)
+def _sample_posteriors(problem: Problem, fit: Fit, loss: np.ndarray) -> SamplePosteriors:
+    observed = ObservedLabels(problem.given, problem.truth)
+    reliability = label_reliability(fit.probability, fit.transition, problem.given)
+    posterior = responsibilities(fit.probability, fit.transition, observed, reliability=reliability)
     value, classes = posterior.topk(_shown(problem))
-    return Judgement(
-        own=posterior.gather(1, problem.given.unsqueeze(1)).squeeze(1),
-        best=torch.where(problem.truth >= 0, problem.truth, fit.probability.argmax(1)),
+    return SamplePosteriors(
+        given_probability=posterior.gather(1, problem.given.unsqueeze(1)).squeeze(1),
+        best_class=torch.where(problem.truth >= 0, problem.truth, fit.probability.argmax(1)),
         posterior=value,
         classes=classes,
         transition=fit.transition,
         agreement=fit.first_agreement,
-        trust=trust,
+        reliability=reliability,
         weights=fit.weights,
         loss=loss,
         energy=relative_mahalanobis_energy(
@@ -215,55 +218,55 @@ def _suspicion(problem: Problem, own: Tensor) -> tuple[np.ndarray, np.ndarray]:
 
 def _assembled(
     problem: Problem,
-    judgement: Judgement,
+    posteriors: SamplePosteriors,
     warm: WarmStart | None,
     emphasis: float,
     class_names: Sequence[str],
 ) -> Consensus:
     """Spread the compact result over all N samples and C classes."""
     present, given = problem.present, problem.present[problem.given.numpy()]
-    judged, free = _suspicion(problem, judgement.own)
+    judged, free = _suspicion(problem, posteriors.given_probability)
     suspicion = _spread(problem, judged.astype(np.float32), np.nan)
     undecided = _spread(problem, free, False)
     threshold = expected_f_threshold(suspicion[undecided], emphasis=emphasis)
     flagged = undecided & (suspicion >= threshold)
     rate, interval = class_rates(judged, given, number_of_classes=problem.classes)
     majority = _majority_rate(problem)
-    energy = judgement.energy
+    energy = posteriors.energy
     if energy is None:
         energy = np.full(len(judged), np.nan, np.float32)
     return Consensus(
         suspicion=suspicion,
         suggested_label=_spread(
-            problem, present[_suggestion(problem, judgement, flagged)].astype(np.int32), NO_VOTE
+            problem, present[_suggestion(problem, posteriors, flagged)].astype(np.int32), NO_VOTE
         ),
         flagged=flagged,
         threshold=threshold,
-        posterior=_spread(problem, judgement.posterior.numpy(), np.nan),
-        posterior_classes=_spread(problem, present[judgement.classes].astype(np.int32), NO_VOTE),
+        posterior=_spread(problem, posteriors.posterior.numpy(), np.nan),
+        posterior_classes=_spread(problem, present[posteriors.classes].astype(np.int32), NO_VOTE),
         noise_rate=float(judged.mean()),
         noise_rate_interval=rate_interval(judged),
         class_noise_rate=rate,
         class_noise_rate_interval=interval,
-        transition_matrix=_transition(problem, judgement.transition),
-        loss=_spread(problem, judgement.loss, np.nan),
+        transition_matrix=_transition(problem, posteriors.transition),
+        loss=_spread(problem, posteriors.loss, np.nan),
         energy=_spread(problem, energy, np.nan),
-        mixture=fit_mixture(judgement.loss, given, number_of_groups=problem.classes),
-        probe_accuracy=judgement.agreement,
+        mixture=fit_mixture(posteriors.loss, given, number_of_groups=problem.classes),
+        probe_accuracy=posteriors.agreement,
         majority_rate=majority,
-        label_trust=judgement.trust,
-        weights=judgement.weights,
-        warnings=diagnose(problem, judgement.agreement, majority, class_names),
+        label_reliability=posteriors.reliability,
+        weights=posteriors.weights,
+        warnings=diagnose(problem, posteriors.agreement, majority, class_names),
         warm_start=warm,
     )
 
 
-def _suggestion(problem: Problem, judgement: Judgement, flagged: np.ndarray) -> np.ndarray:
+def _suggestion(problem: Problem, posteriors: SamplePosteriors, flagged: np.ndarray) -> np.ndarray:
     """(n,) most probable class; for a flagged sample the most probable other than the given one."""
-    best, given = judgement.best.numpy(), problem.given.numpy()
-    if judgement.classes.shape[1] < 2:
+    best, given = posteriors.best_class.numpy(), problem.given.numpy()
+    if posteriors.classes.shape[1] < 2:
         return best
-    ranked = judgement.classes[:, :2].numpy()
+    ranked = posteriors.classes[:, :2].numpy()
     other = np.where(ranked[:, 0] == given, ranked[:, 1], ranked[:, 0])
     return np.where(flagged[problem.features.rows] & (best == given), other, best)
 
@@ -291,18 +294,18 @@ def _nothing_to_say(problem: Problem, class_names: Sequence[str]) -> Consensus:
     """No two classes, too few samples or constant embeddings: nothing is suspect."""
     count = len(problem.given)
     majority = _majority_rate(problem)
-    judgement = Judgement(
-        own=torch.ones(count),
-        best=problem.given,
+    posteriors = SamplePosteriors(
+        given_probability=torch.ones(count),
+        best_class=problem.given,
         posterior=torch.ones(count, 1),
         classes=problem.given.unsqueeze(1),
         transition=np.eye(len(problem.present)),
         agreement=majority,
-        trust=1.0,
+        reliability=1.0,
         weights={},
         loss=np.zeros(count, np.float32),
     )
-    consensus = _assembled(problem, judgement, None, 0.0, class_names)
+    consensus = _assembled(problem, posteriors, None, 0.0, class_names)
     unknown = np.where(np.isnan(consensus.class_noise_rate), np.nan, 1.0)
     interval = np.stack([unknown * 0.0, unknown], axis=1)
     return replace(consensus, noise_rate_interval=(0.0, 1.0), class_noise_rate_interval=interval)

@@ -13,7 +13,7 @@ from lnl_gui.detect.detectors.result import DetectorResult
 
 
 @dataclass(frozen=True)
-class Agreement:
+class DetectorAgreement:
     """How K detectors agree over a dataset.
 
     Attributes:
@@ -21,15 +21,15 @@ class Agreement:
         same_vote: (K, K) float64, share of the samples both vote on where they vote alike; NaN
             for pairs that share none.
         same_order: (K, K) float64, rank correlation of their scores in [-1, 1]; NaN likewise.
-        trust: (K,) float64, share of each one's votes that agree with the given label. Every
-            detector votes without having seen that label, or hardly so.
+        given_agreement: (K,) float64, share of each one's votes that agree with the given label.
+            Every detector votes without having seen that label, or hardly so.
         sentence: which is trusted most here, and why.
     """
 
     names: list[str]
     same_vote: np.ndarray
     same_order: np.ndarray
-    trust: np.ndarray
+    given_agreement: np.ndarray
     sentence: str
 
 
@@ -38,7 +38,7 @@ def detector_agreement(
     given_labels: np.ndarray,
     *,
     titles: Mapping[str, str] | None = None,
-) -> Agreement:
+) -> DetectorAgreement:
     """Compare K detectors with one another and with the given labels (N,)."""
     number = len(detectors)
     same_vote, same_order = np.full((2, number, number), np.nan)
@@ -49,13 +49,15 @@ def detector_agreement(
                 alike = (left.vote[both] == right.vote[both]).mean()
                 same_vote[i, j] = same_vote[j, i] = alike
             same_order[i, j] = same_order[j, i] = _rank_correlation(left.score, right.score)
-    trust = np.array([_trust(result, given_labels) for result in detectors])
+    given_agreement = np.array([_given_agreement(result, given_labels) for result in detectors])
     names = [result.name for result in detectors]
     shown = [(titles or {}).get(name, name) for name in names]
-    return Agreement(names, same_vote, same_order, trust, _trust_sentence(shown, trust))
+    return DetectorAgreement(
+        names, same_vote, same_order, given_agreement, _sentence(shown, given_agreement)
+    )
 
 
-def _trust(result: DetectorResult, given_labels: np.ndarray) -> float:
+def _given_agreement(result: DetectorResult, given_labels: np.ndarray) -> float:
     voted = (result.vote >= 0) & (given_labels >= 0)
     return float((result.vote[voted] == given_labels[voted]).mean()) if voted.any() else np.nan
 
@@ -73,11 +75,11 @@ def _rank_correlation(left: np.ndarray, right: np.ndarray) -> float:
     return float((centred[0] * centred[1]).mean() / (spreads[0] * spreads[1]))
 
 
-def _trust_sentence(titles: list[str], trust: np.ndarray) -> str:
-    if not np.isfinite(trust).any():
+def _sentence(titles: list[str], given_agreement: np.ndarray) -> str:
+    if not np.isfinite(given_agreement).any():
         return "No detector could vote."
-    best = int(np.nanargmax(trust))
+    best = int(np.nanargmax(given_agreement))
     return (
-        f"{titles[best]} is trusted most here: {100 * trust[best]:.0f} % of its votes agree with "
-        "labels it was not shown."
+        f"{titles[best]} is trusted most here: {100 * given_agreement[best]:.0f} % of its votes "
+        "agree with labels it was not shown."
     )

@@ -1,4 +1,4 @@
-"""Plain sentences on why a result here should be distrusted."""
+"""Warnings about data on which the consensus is unreliable."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ _WEAK_GAIN = 0.15
 def diagnose(
     problem: Problem, agreement: float, majority_rate: float, class_names: Sequence[str] = ()
 ) -> list[str]:
-    """What a person should know before trusting the suspicions.
+    """Warnings to show with the suspicions.
 
     Args:
         agreement: out-of-fold agreement of the probe with the labels.

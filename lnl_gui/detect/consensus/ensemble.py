@@ -1,4 +1,4 @@
-"""The first ingredients of the consensus: out-of-fold scores of two robust probes.
+"""First members of the consensus: out-of-fold scores of linear probes with robust losses.
 
 The strength of each probe's L2 penalty is climbed to by out-of-fold agreement with the given
 labels, the only criterion there is. Above `SEARCH_ROWS` samples the climb looks at an evenly spread
@@ -15,7 +15,7 @@ from torch import Tensor
 
 from lnl_gui.detect.consensus.problem import Problem
 from lnl_gui.detect.probes.cross_fitting import cross_fit
-from lnl_gui.detect.probes.hill_climbing import climb
+from lnl_gui.detect.probes.hill_climbing import hill_climb
 from lnl_gui.detect.probes.robust_loss import ActivePassive, EarlyLearning, GradientRule
 from lnl_gui.util.progress import Progress
 
@@ -27,11 +27,11 @@ _FIRST_PENALTY = 3
 
 
 @dataclass(frozen=True)
-class Ingredient:
-    """One reading of every sample.
+class EnsembleMember:
+    """One score matrix of the consensus.
 
     Attributes:
-        name: what a person may read.
+        name: shown beside its weight.
         scores: (n, c) float32 out-of-fold log-probabilities.
         agreement: share of samples whose best class is their label.
     """
@@ -42,7 +42,7 @@ class Ingredient:
 
 
 @dataclass(frozen=True)
-class Recipe:
+class RobustProbe:
     """A robust loss, made for (n, K, c), with its grid of L2 strengths for c classes."""
 
     name: str
@@ -54,9 +54,11 @@ def _active_passive(samples: int, probes: int, classes: int) -> GradientRule:
     return ActivePassive()
 
 
-RECIPES = (
-    Recipe("NCE+RCE", _active_passive, lambda c: np.geomspace(0.003, 3.0, PENALTIES) / c),
-    Recipe("ELR", EarlyLearning, lambda c: 0.03 * np.geomspace(0.03, 10.0, PENALTIES) / c**0.5),
+ROBUST_PROBES = (
+    RobustProbe("NCE+RCE", _active_passive, lambda c: np.geomspace(0.003, 3.0, PENALTIES) / c),
+    RobustProbe(
+        "ELR", EarlyLearning, lambda c: 0.03 * np.geomspace(0.03, 10.0, PENALTIES) / c**0.5
+    ),
 )
 
 
@@ -75,17 +77,21 @@ def search_rows(count: int) -> Tensor:
     return torch.arange(0, count, max(1, -(-count // SEARCH_ROWS)))
 
 
-def robust_ingredients(problem: Problem, *, seed: int, progress: Progress) -> list[Ingredient]:
-    """Fit each recipe and keep those within one standard error of the best agreement."""
+def robust_members(problem: Problem, *, seed: int, progress: Progress) -> list[EnsembleMember]:
+    """Fit each probe and keep those within one standard error of the best agreement.
+
+    The one-standard-error rule of cross-validation (Breiman et al. 1984): a probe that is only by
+    chance the worse one still lowers the variance of the mean of their log-probabilities.
+    """
     cells = len(problem.given) * problem.number_of_folds * len(problem.present)
-    recipes = RECIPES if cells <= MOST_MEMORY_CELLS else RECIPES[:1]
+    probes_tried = ROBUST_PROBES if cells <= MOST_MEMORY_CELLS else ROBUST_PROBES[:1]
     fitted = []
-    for index, recipe in enumerate(recipes):
-        pulse = partial(_pulse, progress, index, len(recipes))
-        fitted.append(_fit(problem, recipe, seed=seed, progress=pulse))
-    best = max(ingredient.agreement for ingredient in fitted)
+    for index, probe in enumerate(probes_tried):
+        pulse = partial(_pulse, progress, index, len(probes_tried))
+        fitted.append(_fit(problem, probe, seed=seed, progress=pulse))
+    best = max(member.agreement for member in fitted)
     floor = best - tolerance(best, len(problem.given))
-    return [ingredient for ingredient in fitted if ingredient.agreement >= floor]
+    return [member for member in fitted if member.agreement >= floor]
 
 
 def _pulse(progress: Progress, done: int, total: int, step: int, steps: int) -> None:
@@ -93,15 +99,15 @@ def _pulse(progress: Progress, done: int, total: int, step: int, steps: int) -> 
     progress(done, total)
 
 
-def _fit(problem: Problem, recipe: Recipe, *, seed: int, progress: Progress) -> Ingredient:
+def _fit(problem: Problem, probe: RobustProbe, *, seed: int, progress: Progress) -> EnsembleMember:
     classes, probes = len(problem.present), problem.number_of_folds
-    penalties = recipe.penalties(classes)
+    penalties = probe.penalties(classes)
 
     def scores_of(rows: Tensor, penalty: float) -> Tensor:
         logits, _ = cross_fit(
             problem.matrix[rows],
             problem.labels[rows],
-            recipe.rule(len(rows), probes, classes),
+            probe.rule(len(rows), probes, classes),
             problem.folds[rows],
             classes=classes,
             probes=probes,
@@ -117,8 +123,8 @@ def _fit(problem: Problem, recipe: Recipe, *, seed: int, progress: Progress) -> 
         scores = scores_of(part, float(penalties[index]))
         return agreement(scores, problem.labels[part]), scores
 
-    chosen, share, scores = climb(evaluate, PENALTIES, _FIRST_PENALTY)
+    chosen, share, scores = hill_climb(evaluate, PENALTIES, _FIRST_PENALTY)
     if len(part) < len(problem.given):
         scores = scores_of(torch.arange(len(problem.given)), float(penalties[chosen]))
         share = agreement(scores, problem.labels)
-    return Ingredient(recipe.name, scores, share)
+    return EnsembleMember(probe.name, scores, share)

@@ -15,15 +15,15 @@ _STRENGTHS = ((0.99, "very strong"), (0.95, "strong"), (0.8, "moderate"), (0.0, 
 
 
 @dataclass(frozen=True)
-class Opinion:
-    """One detector on one sample.
+class DetectorExplanation:
+    """What one detector says of one sample.
 
     Attributes:
         detector: its name.
         score: as the detector gives it; NaN if it could not judge.
         rank: share of the judged samples that it suspects less, in [0, 1]; NaN likewise.
         vote: the class it proposes, -1 for none.
-        strength: `very strong`, `strong`, `moderate` or `weak`; empty without an opinion.
+        strength: `very strong`, `strong`, `moderate` or `weak`; empty where it could not judge.
         sentence: the same in words.
     """
 
@@ -37,7 +37,7 @@ class Opinion:
 
 @dataclass(frozen=True)
 class NeighbourEvidence:
-    """One neighbour that spoke: its row, its given label and its cosine."""
+    """A nearest neighbour: its row, its given label and its cosine similarity."""
 
     row: int
     label: int
@@ -46,25 +46,25 @@ class NeighbourEvidence:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Everything said about one sample's given label.
+    """The evidence for and against one sample's given label, in sentences.
 
     Attributes:
-        headline: the verdict in one sentence.
-        opinions: one for each detector, most suspicious first.
+        headline: the suspicion in one sentence.
+        by_detector: one for each detector, most suspicious first.
         neighbours: nearest first.
         neighbour_sentence: what they say together; empty without any.
         mixture_sentence: where the loss lies among those of its class; empty without one.
     """
 
     headline: str
-    opinions: list[Opinion]
+    by_detector: list[DetectorExplanation]
     neighbours: list[NeighbourEvidence]
     neighbour_sentence: str
     mixture_sentence: str
 
     def lines(self) -> list[str]:
         """All of it as lines of text."""
-        said = [self.headline, *(opinion.sentence for opinion in self.opinions)]
+        said = [self.headline, *(explained.sentence for explained in self.by_detector)]
         return said + [s for s in (self.neighbour_sentence, self.mixture_sentence) if s]
 
 
@@ -98,11 +98,13 @@ def explain_sample(
         mixture: two Gaussians on the losses of each class.
     """
     given = int(given_labels[row])
-    opinions = [_opinion(result, row, given, class_names, titles or {}) for result in detectors]
+    by_detector = [
+        _explain_detector(result, row, given, class_names, titles or {}) for result in detectors
+    ]
     near = _neighbours_of(row, given_labels, neighbours, neighbour_similarity)
     return Explanation(
         _headline(float(suspicion[row]), given, int(suggested_label[row]), class_names),
-        sorted(opinions, key=lambda opinion: -np.nan_to_num(opinion.rank, nan=-1.0)),
+        sorted(by_detector, key=lambda explained: -np.nan_to_num(explained.rank, nan=-1.0)),
         near,
         _neighbour_sentence(near, given, class_names),
         _mixture_sentence(row, given, class_names, loss, mixture),
@@ -125,22 +127,22 @@ def _headline(suspicion: float, given: int, suggested: int, class_names: Sequenc
     return f"{start}; {_name(suggested, class_names)} is likelier."
 
 
-def _opinion(
+def _explain_detector(
     result: DetectorResult,
     row: int,
     given: int,
     class_names: Sequence[str],
     titles: Mapping[str, str],
-) -> Opinion:
+) -> DetectorExplanation:
     title = titles.get(result.name, result.name)
     score, vote = float(result.score[row]), int(result.vote[row])
     if not np.isfinite(score):
         nothing = f"{title} could not judge this sample."
-        return Opinion(result.name, score, float("nan"), vote, "", nothing)
+        return DetectorExplanation(result.name, score, float("nan"), vote, "", nothing)
     judged = result.score[np.isfinite(result.score)]
     rank = float((judged < score).mean())
     strength = next(word for least, word in _STRENGTHS if rank >= least)
-    return Opinion(
+    return DetectorExplanation(
         result.name,
         score,
         rank,

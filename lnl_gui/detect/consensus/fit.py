@@ -18,7 +18,7 @@ from lnl_gui.detect.consensus.calibration import (
     pooled,
     responsibilities,
 )
-from lnl_gui.detect.consensus.ensemble import Ingredient, agreement, robust_ingredients, tolerance
+from lnl_gui.detect.consensus.ensemble import EnsembleMember, agreement, robust_members, tolerance
 from lnl_gui.detect.consensus.neighbour_posterior import (
     Neighbourhood,
     find_neighbourhood,
@@ -26,7 +26,7 @@ from lnl_gui.detect.consensus.neighbour_posterior import (
 )
 from lnl_gui.detect.consensus.problem import Problem
 from lnl_gui.detect.consensus.refinement import Refined, refine, sharpened
-from lnl_gui.detect.consensus.transition import Evidence
+from lnl_gui.detect.consensus.transition import ObservedLabels
 from lnl_gui.detect.probes.discriminant import cross_fitted_discriminant
 from lnl_gui.util.progress import Progress, no_progress
 
@@ -43,7 +43,7 @@ class Fit:
     Attributes:
         probability: (n, c) float32 P(true | x), out-of-fold, before the given label is read.
         transition: (c, c) P(given | true).
-        weights: pooling weight of each ingredient by name.
+        weights: pooling weight of each member by name.
         agreement: out-of-fold agreement of the scores with the labels.
         first_agreement: that of the probes trained on given labels alone, the honest one: later
             rounds learn from posteriors in which each sample's label had a distant part.
@@ -66,7 +66,7 @@ class Fit:
 
 def fit_consensus(
     problem: Problem,
-    votes: Sequence[Ingredient],
+    votes: Sequence[EnsembleMember],
     *,
     earlier: Fit | None = None,
     seed: int,
@@ -78,23 +78,23 @@ def fit_consensus(
         votes: further out-of-fold log-scores (n, c), whose weights are learnt.
         earlier: its posterior, with what people have decided since, becomes the target.
     """
-    evidence = Evidence(problem.given, problem.truth)
+    observed = ObservedLabels(problem.given, problem.truth)
     progress(0, _STAGES)
     if earlier is None:
-        fit = _first_fit(problem, evidence, seed=seed, progress=_share(progress, 0, 2))
+        fit = _first_fit(problem, observed, seed=seed, progress=_share(progress, 0, 2))
         rounds = ROUNDS
     else:
         fit, rounds = earlier, 1
     for turn in range(rounds):
         fit = _refined(
             problem,
-            evidence,
+            observed,
             fit,
             search=earlier is None,
             seed=seed + 1 + turn,
             progress=_share(progress, 2 + turn, 0),
         )
-    fit = _with_neighbours(problem, evidence, fit, votes, seed=seed)
+    fit = _with_neighbours(problem, observed, fit, votes, seed=seed)
     progress(_STAGES, _STAGES)
     return fit
 
@@ -108,15 +108,15 @@ def _share(progress: Progress, start: int, stages: int) -> Progress:
     return report
 
 
-def _first_fit(problem: Problem, evidence: Evidence, *, seed: int, progress: Progress) -> Fit:
-    ingredients = robust_ingredients(problem, seed=seed, progress=progress)
-    mean = torch.stack([ingredient.scores for ingredient in ingredients]).mean(0)
-    calibration = calibrate([mean], evidence, seed=seed)
-    best = max(ingredient.agreement for ingredient in ingredients)
+def _first_fit(problem: Problem, observed: ObservedLabels, *, seed: int, progress: Progress) -> Fit:
+    members = robust_members(problem, seed=seed, progress=progress)
+    mean = torch.stack([member.scores for member in members]).mean(0)
+    calibration = calibrate([mean], observed, seed=seed)
+    best = max(member.agreement for member in members)
     return Fit(
         probability=pooled([mean], calibration.weights),
         transition=calibration.transition,
-        weights={item.name: float(calibration.weights[0]) for item in ingredients},
+        weights={item.name: float(calibration.weights[0]) for item in members},
         agreement=best,
         first_agreement=best,
         scores=[mean],
@@ -127,7 +127,7 @@ def _first_fit(problem: Problem, evidence: Evidence, *, seed: int, progress: Pro
 
 def _refined(
     problem: Problem,
-    evidence: Evidence,
+    observed: ObservedLabels,
     fit: Fit,
     *,
     search: bool,
@@ -135,7 +135,7 @@ def _refined(
     progress: Progress,
 ) -> Fit:
     """One round of retraining on the posterior; the old fit when agreement falls too far."""
-    targets = sharpened(responsibilities(fit.probability, fit.transition, evidence))
+    targets = sharpened(responsibilities(fit.probability, fit.transition, observed))
     last = fit.refined
     refined = refine(
         problem,
@@ -153,7 +153,7 @@ def _refined(
         problem.matrix, targets, problem.folds, number_of_folds=problem.number_of_folds
     )
     scores = [refined.scores, generative]
-    calibration = calibrate(scores, evidence, transition=fit.calibration.transition, seed=seed)
+    calibration = calibrate(scores, observed, transition=fit.calibration.transition, seed=seed)
     names = ("refined probe", "discriminant")
     return replace(
         fit,
@@ -168,7 +168,12 @@ def _refined(
 
 
 def _with_neighbours(
-    problem: Problem, evidence: Evidence, fit: Fit, votes: Sequence[Ingredient], *, seed: int
+    problem: Problem,
+    observed: ObservedLabels,
+    fit: Fit,
+    votes: Sequence[EnsembleMember],
+    *,
+    seed: int,
 ) -> Fit:
     """Blend in what the neighbours are believed to be, and further votes at learnt weights."""
     probability = pooled(fit.scores, fit.calibration.weights)
@@ -176,7 +181,7 @@ def _with_neighbours(
     around = neighbour_posterior(probability, near)
     blend = torch.log(probability.clamp_min(1e-20))
     blend += _NEIGHBOUR_WEIGHT * torch.log(around + _SMOOTHING / probability.shape[1])
-    scores, kept, calibration = _with_votes(blend, votes, evidence, fit, seed=seed)
+    scores, kept, calibration = _with_votes(blend, votes, observed, fit, seed=seed)
     learnt = [float(weight) for weight in calibration.weights]
     names = {"neighbours": _NEIGHBOUR_WEIGHT * learnt[0]} | {vote.name: 0.0 for vote in votes}
     names |= {vote.name: weight for vote, weight in zip(kept, learnt[1:], strict=True)}
@@ -190,18 +195,18 @@ def _with_neighbours(
 
 
 def _with_votes(
-    blend: Tensor, votes: Sequence[Ingredient], evidence: Evidence, fit: Fit, *, seed: int
-) -> tuple[list[Tensor], list[Ingredient], Calibration]:
+    blend: Tensor, votes: Sequence[EnsembleMember], observed: ObservedLabels, fit: Fit, *, seed: int
+) -> tuple[list[Tensor], list[EnsembleMember], Calibration]:
     """Take in each vote whose likelihood gain pays for its weight (Schwarz's criterion)."""
 
     def fitted(scores: list[Tensor], weights: np.ndarray) -> tuple[Calibration, float]:
         found = calibrate(
-            scores, evidence, weights=weights, transition=fit.calibration.transition, seed=seed
+            scores, observed, weights=weights, transition=fit.calibration.transition, seed=seed
         )
         reading = pooled(scores, found.weights)
-        return found, log_likelihood(reading, found.transition, evidence)
+        return found, log_likelihood(reading, found.transition, observed)
 
-    scores, kept = [blend], list[Ingredient]()
+    scores, kept = [blend], list[EnsembleMember]()
     best, likelihood = fitted(scores, np.ones(1))
     price = 0.5 * float(np.log(len(blend)))
     for vote in votes:

@@ -1,4 +1,4 @@
-"""How far a given label may be trusted as evidence about its own sample.
+"""Reliability of a given label as evidence about its own sample: a tempering exponent.
 
 Reading P(true | x, given) off a transition matrix supposes that errors do not depend on the image
 once its class is known. That holds for random and for systematic mistakes. People, though, err
@@ -48,7 +48,7 @@ def similarity_of_errors(probability: Tensor, transition: np.ndarray) -> float:
     return correlation * uneven / (uneven + _UNEVENNESS)
 
 
-def label_trust(probability: Tensor, transition: np.ndarray, given: Tensor) -> float:
+def label_reliability(probability: Tensor, transition: np.ndarray, given: Tensor) -> float:
     """Exponent in [0.3, 1] of the transition's likelihood when a sample's own label is read.
 
     1 is Bayes' rule. It falls with the share of errors that follow similarity, and less so where

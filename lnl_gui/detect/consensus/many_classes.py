@@ -1,4 +1,4 @@
-"""The consensus' plain sister for thousands of classes, where (n, c) scores do not fit in memory.
+"""Consensus for thousands of classes, where (n, c) scores do not fit in memory.
 
 A cross-fitted discriminant is scored a block of rows at a time; its temperature and one symmetric
 noise rate are fitted by the likelihood of the given labels on a part of the rows. A second round
@@ -11,8 +11,8 @@ import torch
 from scipy.optimize import minimize_scalar
 from torch import Tensor
 
-from lnl_gui.detect.consensus.judgement import Judgement
 from lnl_gui.detect.consensus.problem import Problem
+from lnl_gui.detect.consensus.sample_posteriors import SamplePosteriors
 from lnl_gui.util.progress import Progress, no_progress
 
 MOST_CELLS = 60_000_000
@@ -43,19 +43,27 @@ def too_many(samples: int, classes: int) -> bool:
     return classes > MOST_CLASSES or samples * classes > MOST_CELLS
 
 
-def judge_many(problem: Problem, shown: int, *, progress: Progress = no_progress) -> Judgement:
-    """Judge n rows among c classes, keeping the `shown` most probable classes of each."""
+def fit_many_classes(
+    problem: Problem, shown: int, *, progress: Progress = no_progress
+) -> SamplePosteriors:
+    """Posteriors of n rows among c classes from a discriminant, a block of rows at a time.
+
+    Args:
+        problem: the compact problem.
+        shown: how many of the most probable classes are kept of each row.
+        progress: called after each of the two rounds.
+    """
     weight = torch.ones(len(problem.given))
-    judgement = None
+    posteriors = None
     for turn in range(_ROUNDS):
-        judgement = _judged(problem, weight, shown)
-        weight = torch.where(problem.truth >= 0, 1.0, judgement.own)
+        posteriors = _judged(problem, weight, shown)
+        weight = torch.where(problem.truth >= 0, 1.0, posteriors.given_probability)
         progress(turn + 1, _ROUNDS)
-    assert judgement is not None
-    return judgement
+    assert posteriors is not None
+    return posteriors
 
 
-def _judged(problem: Problem, weight: Tensor, shown: int) -> Judgement:
+def _judged(problem: Problem, weight: Tensor, shown: int) -> SamplePosteriors:
     count, classes = len(problem.given), len(problem.present)
     members = [torch.nonzero(problem.folds == f).squeeze(1) for f in range(problem.number_of_folds)]
     models = [_fit(problem, weight, problem.folds != f) for f in range(len(members))]
@@ -80,7 +88,9 @@ def _judged(problem: Problem, weight: Tensor, shown: int) -> Judgement:
     _settle(problem, own, best, posterior, places)
     agreement = float((best == problem.labels).double().mean())
     weights = {"discriminant": reading.temperature}
-    return Judgement(own, best, posterior, places, None, agreement, 1.0, weights, loss.numpy())
+    return SamplePosteriors(
+        own, best, posterior, places, None, agreement, 1.0, weights, loss.numpy()
+    )
 
 
 def _settle(problem: Problem, own: Tensor, best: Tensor, posterior: Tensor, places: Tensor) -> None:

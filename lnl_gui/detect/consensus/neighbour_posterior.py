@@ -1,4 +1,4 @@
-"""The neighbours' class posteriors, averaged: what similar images are believed to be."""
+"""Class posteriors averaged over the nearest neighbours (soft k-nearest-neighbour smoothing)."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ _TILE = 2048
 
 @dataclass(frozen=True)
 class Neighbourhood:
-    """Who speaks for each sample: rows (n, k) int32, weights (n, k) float32 that sum to 1.
+    """Nearest neighbours of n samples: rows (n, k) int32, weights (n, k) float32 that sum to 1.
 
     k is 0 where there is nobody else.
     """

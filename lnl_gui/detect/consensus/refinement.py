@@ -1,4 +1,4 @@
-"""Retraining the probes on what is now believed of each label.
+"""Self-training: cross-fitted probes retrained on sharpened posteriors.
 
 Soft targets are the squared, renormalised posteriors; each sample's own score stays out-of-fold.
 """
@@ -11,15 +11,15 @@ from torch import Tensor
 
 from lnl_gui.detect.consensus.ensemble import agreement, search_rows
 from lnl_gui.detect.consensus.problem import Problem
-from lnl_gui.detect.probes.cross_fitting import Probes, Schedule, cross_fit
-from lnl_gui.detect.probes.hill_climbing import climb
+from lnl_gui.detect.probes.cross_fitting import Probes, ProbeSchedule, cross_fit
+from lnl_gui.detect.probes.hill_climbing import hill_climb
 from lnl_gui.detect.probes.robust_loss import SoftTargets
 from lnl_gui.util.progress import Progress, no_progress
 
 PENALTIES = np.geomspace(3e-4, 1e-1, 6)
 _FIRST_PENALTY = 2
-_FRESH = Schedule(epochs=12, least_steps=36, most_steps=150)
-_CONTINUED = Schedule(epochs=8, least_steps=24, most_steps=80, learning_rate=0.05)
+_FRESH = ProbeSchedule(epochs=12, least_steps=36, most_steps=150)
+_CONTINUED = ProbeSchedule(epochs=8, least_steps=24, most_steps=80, learning_rate=0.05)
 
 
 @dataclass(frozen=True)
@@ -91,5 +91,5 @@ def refine(
         trial = fitted(part, index)
         return trial.agreement, trial
 
-    chosen, _, best = climb(evaluate, len(PENALTIES), begin)
+    chosen, _, best = hill_climb(evaluate, len(PENALTIES), begin)
     return best if len(part) == len(everything) else fitted(everything, chosen)

@@ -1,4 +1,4 @@
-"""Where to cut: the flagged set with the best expected F, without any truth."""
+"""Threshold of the suspicion that maximises expected F-beta, without any truth."""
 
 import numpy as np
 

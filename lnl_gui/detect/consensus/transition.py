@@ -17,7 +17,7 @@ FLOOR = 1e-12
 
 
 @dataclass(frozen=True)
-class Evidence:
+class ObservedLabels:
     """What is known of n samples.
 
     Attributes:
@@ -28,9 +28,9 @@ class Evidence:
     given: Tensor
     truth: Tensor
 
-    def at(self, rows: Tensor) -> "Evidence":
+    def at(self, rows: Tensor) -> "ObservedLabels":
         """The part that `rows` (indexes or mask) picks."""
-        return Evidence(self.given[rows], self.truth[rows])
+        return ObservedLabels(self.given[rows], self.truth[rows])
 
 
 def column_of(transition: np.ndarray, given: Tensor) -> Tensor:
@@ -51,7 +51,7 @@ def structured_prior(transition: np.ndarray) -> np.ndarray:
 
 def fit_transition(
     probability: Tensor,
-    evidence: Evidence,
+    observed: ObservedLabels,
     *,
     pseudo_count: float,
     start: np.ndarray | None = None,
@@ -62,16 +62,16 @@ def fit_transition(
 
     Args:
         probability: (n, C) float32 P(true | x), out-of-fold.
-        evidence: labels; rows with a known truth count as that class.
+        observed: labels; rows with a known truth count as that class.
         pseudo_count: weight of the structured prior in each row.
         start: (C, C) to begin from; a mean diagonal of 0.8 when None.
     """
     classes = probability.shape[1]
-    open_rows = torch.nonzero(evidence.truth < 0).squeeze(1)
-    known = _counted(evidence, classes)
-    order = open_rows[torch.argsort(evidence.given[open_rows], stable=True)]
+    open_rows = torch.nonzero(observed.truth < 0).squeeze(1)
+    known = _counted(observed, classes)
+    order = open_rows[torch.argsort(observed.given[open_rows], stable=True)]
     sorted_probability = probability[order]
-    counts = torch.bincount(evidence.given[open_rows], minlength=classes).tolist()
+    counts = torch.bincount(observed.given[open_rows], minlength=classes).tolist()
     transition = structured_prior(np.eye(classes) * 0.8) if start is None else start
     for _ in range(iterations):
         joint = _class_sums(sorted_probability, counts, transition) + known
@@ -85,11 +85,11 @@ def fit_transition(
 
 
 def choose_pseudo_count(
-    probability: Tensor, evidence: Evidence, *, folds: int = 3, seed: int = 0
+    probability: Tensor, observed: ObservedLabels, *, folds: int = 3, seed: int = 0
 ) -> float:
     """The prior's weight with the best likelihood of given labels left out of T's fit."""
     generator = torch.Generator().manual_seed(seed)
-    parts = torch.randperm(len(evidence.given), generator=generator) % folds
+    parts = torch.randperm(len(observed.given), generator=generator) % folds
     best, chosen = -np.inf, PSEUDO_COUNTS[-1]
     for pseudo_count in reversed(PSEUDO_COUNTS):
         total = 0.0
@@ -97,11 +97,11 @@ def choose_pseudo_count(
             inside, outside = parts != fold, parts == fold
             fitted = fit_transition(
                 probability[inside],
-                evidence.at(inside),
+                observed.at(inside),
                 pseudo_count=pseudo_count,
                 iterations=12,
             )
-            columns = column_of(fitted, evidence.given[outside])
+            columns = column_of(fitted, observed.given[outside])
             likelihood = (probability[outside] * columns).sum(1).clamp_min(FLOOR)
             total += float(likelihood.log().sum(dtype=torch.float64))
         if total > best:
@@ -109,11 +109,11 @@ def choose_pseudo_count(
     return chosen
 
 
-def _counted(evidence: Evidence, classes: int) -> np.ndarray:
+def _counted(observed: ObservedLabels, classes: int) -> np.ndarray:
     """(true, given) counts of the samples whose truth is known."""
     counts = np.zeros((classes, classes))
-    known = evidence.truth >= 0
-    np.add.at(counts, (evidence.truth[known].numpy(), evidence.given[known].numpy()), 1.0)
+    known = observed.truth >= 0
+    np.add.at(counts, (observed.truth[known].numpy(), observed.given[known].numpy()), 1.0)
     return counts
 
 

@@ -1,8 +1,8 @@
-"""Several people labelled each sample: what they say together, and how good each one is.
+"""Label aggregation over several annotators: majority vote and Dawid-Skene, with a model's prior.
 
-Majority; Dawid and Skene's weighting by each annotator's own confusion matrix ("Maximum
+Majority vote; Dawid and Skene's weighting by each annotator's own confusion matrix ("Maximum
 Likelihood Estimation of Observer Error-Rates Using the EM Algorithm", 1979); and the same with a
-classifier's probabilities as each sample's prior, so that the image itself has a voice.
+classifier's probabilities as each sample's prior, so that the image itself counts.
 O(iterations N A C), memory O(N C + A C^2).
 """
 
@@ -25,11 +25,11 @@ _SMALLEST = 1e-12
 
 
 @dataclass(frozen=True)
-class AnnotatorConsensus:
-    """What A annotators say together of N samples.
+class DawidSkene:
+    """Dawid-Skene fit of A annotators' labels of N samples.
 
     Attributes:
-        label: (N,) int32, the likeliest class; -1 where nobody labelled and no model speaks.
+        label: (N,) int32, the likeliest class; -1 where nobody labelled and there is no model.
         quality: (N,) float32, its probability.
         posterior: (N, C) float32, rows sum to one; NaN where `label` is -1.
         confusion: (A, C, C) float64, P(annotator says column | true class is row).
@@ -76,19 +76,19 @@ def majority_label(
     return winner.astype(np.int32), share.astype(np.float32)
 
 
-def annotator_consensus(
+def dawid_skene(
     labels: np.ndarray,
     *,
     number_of_classes: int,
     probabilities: np.ndarray | None = None,
     progress: Progress = no_progress,
-) -> AnnotatorConsensus:
-    """Weigh every annotator by the confusion matrix that explains all labels best.
+) -> DawidSkene:
+    """Dawid-Skene: true labels and each annotator's confusion matrix by expectation-maximisation.
 
     Args:
         labels: (N, A) int32 in [0, C), -1 where an annotator did not label.
         probabilities: (N, C) out-of-fold probabilities of a model that was trained on these
-            labels' majority or on none of them; rows with NaN are silent. They become each
+            labels' majority or on none of them; rows with NaN count as no model. They become each
             sample's prior, raised to the power that the labels make likeliest.
 
     Raises:
@@ -174,7 +174,7 @@ def _evidence(labels: np.ndarray, confusion: np.ndarray) -> np.ndarray:
 
 
 def _log_prior(model: np.ndarray | None, prior: np.ndarray, weight: float) -> np.ndarray:
-    """(N, C) or (1, C) log-probability of each class before the annotators are heard."""
+    """(N, C) or (1, C) log-probability of each class before the annotators are labelled."""
     if model is None:
         return np.log(prior)[None]
     # A silent model leaves log 1 = 0 everywhere, and the prior takes over.
@@ -199,14 +199,14 @@ def _consensus(
     prior: np.ndarray,
     weight: float,
     model: np.ndarray | None,
-) -> AnnotatorConsensus:
-    heard = np.asarray((labels >= 0).any(axis=1))
+) -> DawidSkene:
+    labelled = np.asarray((labels >= 0).any(axis=1))
     if model is not None:
-        heard |= (model != 0).any(axis=1)
-    label = np.where(heard, posterior.argmax(axis=1), NO_VOTE).astype(np.int32)
-    quality = np.where(heard, posterior.max(axis=1), np.nan).astype(np.float32)
-    shown = np.where(heard[:, None], posterior, np.nan).astype(np.float32)
-    return AnnotatorConsensus(
+        labelled |= (model != 0).any(axis=1)
+    label = np.where(labelled, posterior.argmax(axis=1), NO_VOTE).astype(np.int32)
+    quality = np.where(labelled, posterior.max(axis=1), np.nan).astype(np.float32)
+    shown = np.where(labelled[:, None], posterior, np.nan).astype(np.float32)
+    return DawidSkene(
         label, quality, shown, confusion, prior, _qualities(labels, posterior), weight
     )
 
@@ -221,7 +221,7 @@ def _qualities(labels: np.ndarray, posterior: np.ndarray) -> np.ndarray:
     return qualities
 
 
-def annotators_result(consensus: AnnotatorConsensus, given_labels: np.ndarray) -> DetectorResult:
+def annotators_result(consensus: DawidSkene, given_labels: np.ndarray) -> DetectorResult:
     """The consensus as one more detector of errors in `given_labels` (N,)."""
     rows = np.arange(len(given_labels))
     score = 1 - consensus.posterior[rows, np.maximum(given_labels, 0)]

@@ -1,4 +1,4 @@
-"""Majority vote: each cluster's most frequent given label is what its members should carry.
+"""Cluster-then-label: each cluster's most frequent given label is suggested to its members.
 
 Works for any clustering; never matches clusters to classes one to one, since two clusters may
 share a class. Assumes that fewer than half of a cluster's labels are wrong in one same way.
@@ -31,7 +31,7 @@ class ClusterVotes:
         label: (K,) int32, -1 for an empty cluster or a tie nothing breaks.
         share: (K,) float32 in [0, 1], the majority's part of the cluster's labels.
         size: (K,) int64, labelled members.
-        weak: (K,) bool, a majority below one half: its votes deserve little trust.
+        weak: (K,) bool, a majority below one half: its votes are unreliable.
     """
 
     label: np.ndarray

@@ -27,7 +27,7 @@ _VOTE_ROWS = 8192
 
 @dataclass(frozen=True)
 class NeighbourVote:
-    """What the neighbours of N samples say.
+    """Weighted vote of the neighbours of N samples.
 
     Attributes:
         winner: (N,) int32, the class of greatest weight, -1 where no neighbour has a label.
@@ -54,7 +54,7 @@ def neighbour_vote(
 ) -> NeighbourVote:
     """Weigh each neighbour's given label by exp(similarity / temperature).
 
-    Neighbours of index -1 or without a label are silent; `temperature` None counts each one
+    Neighbours of index -1 or without a label do not count; `temperature` None counts each one
     once. A tie goes to the given label if it is among the best, else to the nearest neighbour's.
     """
     size = len(indices)
@@ -69,7 +69,7 @@ def neighbour_vote(
 
 
 def _weights(similarity: np.ndarray, labels: np.ndarray, temperature: float | None) -> np.ndarray:
-    """(n, k) float32; each row sums to one, or to zero where nobody speaks."""
+    """(n, k) float32; each row sums to one, or to zero without labelled neighbours."""
     spoken = (labels >= 0).astype(np.float32)
     if temperature is not None:
         top = np.max(np.where(labels >= 0, similarity, -1), axis=1, keepdims=True, initial=-1)
@@ -155,7 +155,7 @@ def vote_result(
     similarity: np.ndarray,
     given_labels: np.ndarray,
 ) -> DetectorResult:
-    """A `DetectorResult` of a neighbour vote; NaN where no neighbour speaks."""
+    """A `DetectorResult` of a neighbour vote; NaN without labelled neighbours."""
     doubt = (vote.rival_share + _PRIOR) / (vote.rival_share + vote.given_share + 2 * _PRIOR)
     silent = (vote.winner == NO_VOTE) | (given_labels < 0)
     details = {

@@ -1,4 +1,4 @@
-"""Detectors by name, ours and those of other packages.
+"""Registry of detectors: built-in ones and entry points of other packages.
 
 Another package adds a detector by an entry point in the group `lnl_gui.detectors` whose object is
 a `DetectorInfo`. Modules are imported only when a detector is used.

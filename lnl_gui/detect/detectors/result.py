@@ -1,4 +1,4 @@
-"""What every detector returns: one score and one vote per sample."""
+"""Result type of detectors: one score and one suggested class per sample."""
 
 from dataclasses import dataclass, field
 
@@ -10,7 +10,7 @@ NO_VOTE = -1
 
 @dataclass(frozen=True)
 class DetectorResult:
-    """One detector's opinion of N samples.
+    """Scores and votes of one detector for N samples.
 
     Attributes:
         name: the detector's name in the registry.

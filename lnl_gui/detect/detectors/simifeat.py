@@ -1,4 +1,4 @@
-"""SimiFeat: judge labels by the labels around them, by vote (V) or by rank (R).
+"""SimiFeat: detect label errors from the labels of nearest neighbours, by vote (V) or rank (R).
 
 Zhu, Dong, Liu, "Detecting Corrupted Labels Without Training a Model to Predict" (ICML 2022). R
 first estimates how labels were corrupted from triplets of a sample and its two nearest
@@ -50,13 +50,13 @@ def simifeat_vote(
         indices: (N, k) from `nearest_neighbours`, several times as many as vote.
         similarity: (N, k).
         given_labels: (N,) int32, -1 for none.
-        neighbours: how many vote, each with one voice.
+        neighbours: how many vote, each with weight one.
         rounds: how many random subsets are asked.
         subset: share of the samples in each.
 
-    The score is the share of rounds that differ, ties parted by the share of voices; above 0.5
-    most rounds differ, which is also `flagged` (N,) in the details. The vote is the class most
-    voices name over all rounds' neighbours.
+    The score is the share of rounds that differ, ties broken by the share of differing neighbours;
+    above 0.5 most rounds differ, which is also `flagged` (N,) in the details. The vote is the most
+    frequent class among all neighbours.
     """
     generator = np.random.default_rng(seed)
     differing = np.zeros(len(indices))

@@ -1,4 +1,4 @@
-"""Scores from how a probe learns each sample: area under the margin and mean confidence.
+"""Training-dynamics scores: area under the margin (AUM) and mean probability of the label.
 
 AUM (Pleiss et al. 2020) is the mean over epochs of z[y] - max_{k != y} z[k]; the other is the mean
 probability of the given label. Both come from one plain cross-entropy probe.

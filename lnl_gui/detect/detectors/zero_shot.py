@@ -1,4 +1,4 @@
-"""Zero-shot vote: which class name's text lies closest to the image in a joint space.
+"""Zero-shot classification by the class names' text embeddings (CLIP), as a detector.
 
 Radford et al., "Learning Transferable Visual Models From Natural Language Supervision" (ICML
 2021). Only for encoders that embed text too. O(N D C), memory O(N + C D).

@@ -1,6 +1,6 @@
-"""Copies of one image: the same bytes, or nearly the same picture.
+"""Exact and near duplicates: equal content hashes, or close embeddings and perceptual hashes.
 
-A near duplicate needs two independent witnesses, the embedding's cosine and the perceptual hash,
+A near duplicate needs two independent signs, the embedding's cosine and the perceptual hash,
 and must be closer than images of this dataset usually are: where all pictures resemble each other,
 as handwritten digits do, likeness alone tells nothing. O(N k) on neighbours already found, and a
 sort.
@@ -12,12 +12,12 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from lnl_gui.detect.issues.issue import IssueResult, judge, robust_deviation
+from lnl_gui.detect.issues.issue import IssueResult, flag_above, robust_deviation
 
 SIMILARITY = 0.9
 DISTANT_BITS = 10
 ALIKE, ALIKE_BITS = 0.98, 2
-"""So close by both witnesses is a copy in any dataset, also where most images have one."""
+"""So close by both signs is a copy in any dataset, also where most images have one."""
 _UNUSUAL, _ENOUGH = 3.5, 50
 _SMALLEST_DISTANCE = 1e-6
 ALONE = -1
@@ -53,7 +53,7 @@ def find_duplicates(
     similarity_threshold: float = SIMILARITY,
     distant_bits: int = DISTANT_BITS,
 ) -> Duplicates:
-    """Group exact copies by content and near ones by two witnesses.
+    """Group exact duplicates by content hash and near ones by cosine and perceptual hash.
 
     Args:
         content_hash: (N,) of any sortable type; an empty string for an unreadable file.
@@ -167,7 +167,7 @@ def duplicate_issues(
     below = float(np.nextafter(np.float32(similarity_threshold), np.float32(0)))
     return [
         _yes_or_no("exact_duplicate", duplicates.exact, "Another file has the very same bytes."),
-        judge(
+        flag_above(
             "near_duplicate",
             near,
             below,
@@ -187,4 +187,4 @@ def duplicate_issues(
 
 
 def _yes_or_no(name: str, found: np.ndarray, note: str) -> IssueResult:
-    return judge(name, found.astype(np.float32), 0.5, note)
+    return flag_above(name, found.astype(np.float32), 0.5, note)

@@ -1,4 +1,4 @@
-"""Dark, bright, blurry, empty, odd-sized and odd-shaped images, from the facts of the one pass.
+"""Image-quality issues from pixel statistics: dark, bright, blurry, empty, odd size or shape.
 
 Every score is absolute, so that 0.9 means the same in any dataset; the threshold is too, unless
 the whole dataset lies beyond it. The absolute thresholds for dark and bright follow CleanVision.
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from lnl_gui.detect.issues.issue import IssueResult, judge_against_dataset
+from lnl_gui.detect.issues.issue import IssueResult, flag_unusual
 
 _DARK = 0.68
 _BRIGHT = 0.95
@@ -47,13 +47,13 @@ def find_image_issues(facts: Mapping[str, np.ndarray] | np.ndarray) -> list[Issu
 def dark(brightness_high: np.ndarray) -> IssueResult:
     """From the 99th percentile of luminance (N,): 1 is black."""
     note = "One less the luminance that 99 % of the pixels stay below."
-    return judge_against_dataset("dark", 1 - brightness_high, _DARK, note)
+    return flag_unusual("dark", 1 - brightness_high, _DARK, note)
 
 
 def bright(brightness_low: np.ndarray) -> IssueResult:
     """From the 5th percentile of luminance (N,): 1 is white."""
     note = "The luminance that 95 % of the pixels lie above."
-    return judge_against_dataset("bright", brightness_low, _BRIGHT, note)
+    return flag_unusual("bright", brightness_low, _BRIGHT, note)
 
 
 def blurry(sharpness: np.ndarray, contrast: np.ndarray) -> IssueResult:
@@ -63,13 +63,13 @@ def blurry(sharpness: np.ndarray, contrast: np.ndarray) -> IssueResult:
     score = _HALF_SHARP / (_HALF_SHARP + sharpness)
     score[contrast < _FLAT] = 0
     note = "High where neighbouring pixels hardly differ for the contrast there is."
-    return judge_against_dataset("blurry", score, _BLURRY, note)
+    return flag_unusual("blurry", score, _BLURRY, note)
 
 
 def low_information(entropy: np.ndarray) -> IssueResult:
     """From the entropy of the luminance histogram in [0, 1] (N,): 1 is one flat colour."""
     note = "One less the entropy of the grey levels."
-    return judge_against_dataset("low_information", 1 - entropy, _LOW_INFORMATION, note)
+    return flag_unusual("low_information", 1 - entropy, _LOW_INFORMATION, note)
 
 
 def odd_size(width: np.ndarray, height: np.ndarray) -> IssueResult:
@@ -78,11 +78,11 @@ def odd_size(width: np.ndarray, height: np.ndarray) -> IssueResult:
     known = np.isfinite(side)
     median = np.median(side[known]) if known.any() else 0.0
     note = f"Against the median side of {2**median:.0f} pixels; 0.75 is four times either way."
-    return judge_against_dataset("odd_size", 1 - 2 ** -np.abs(side - median), _ODD_SIZE, note)
+    return flag_unusual("odd_size", 1 - 2 ** -np.abs(side - median), _ODD_SIZE, note)
 
 
 def odd_aspect_ratio(width: np.ndarray, height: np.ndarray) -> IssueResult:
     """One less the shorter side over the longer (N,): 0 is a square."""
     score = 1 - np.minimum(width, height) / np.maximum(width, height)
     note = "One less the shorter side over the longer."
-    return judge_against_dataset("odd_aspect_ratio", score, _ODD_ASPECT_RATIO, note)
+    return flag_unusual("odd_aspect_ratio", score, _ODD_ASPECT_RATIO, note)

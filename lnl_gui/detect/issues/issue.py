@@ -1,4 +1,4 @@
-"""Issues beside wrong labels: what each finder of them returns."""
+"""Result type of the image issues, and the thresholds they are flagged by."""
 
 from dataclasses import dataclass
 
@@ -27,8 +27,8 @@ class IssueResult:
     note: str
 
 
-def judge(name: str, score: np.ndarray, threshold: float, note: str) -> IssueResult:
-    """Flag what lies above the threshold; NaN is never flagged."""
+def flag_above(name: str, score: np.ndarray, threshold: float, note: str) -> IssueResult:
+    """Issue with the samples whose score (N,) lies above the threshold flagged; NaN never is."""
     score = score.astype(np.float32)
     flagged = np.zeros(len(score), dtype=bool)
     known = np.isfinite(score)
@@ -36,9 +36,7 @@ def judge(name: str, score: np.ndarray, threshold: float, note: str) -> IssueRes
     return IssueResult(name, score, flagged, float(threshold), note)
 
 
-def judge_against_dataset(
-    name: str, score: np.ndarray, least_threshold: float, note: str
-) -> IssueResult:
+def flag_unusual(name: str, score: np.ndarray, least_threshold: float, note: str) -> IssueResult:
     """Flag what is bad in itself and also unusual in this dataset.
 
     A dataset may be dark, small or smooth as a whole, and nothing is odd in it then: the
@@ -46,9 +44,9 @@ def judge_against_dataset(
     """
     limit = float(np.float32(robust_limit(score)))
     if limit <= least_threshold:
-        return judge(name, score, least_threshold, note)
+        return flag_above(name, score, least_threshold, note)
     raised = f"{note} Raised from {least_threshold:.2f}, since the whole dataset is like this."
-    return judge(name, score, min(limit, 1.0), raised)
+    return flag_above(name, score, min(limit, 1.0), raised)
 
 
 def robust_limit(values: np.ndarray) -> float:

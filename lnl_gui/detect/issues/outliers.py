@@ -1,4 +1,4 @@
-"""Images unlike all others, and images of none of the classes: issues, not label errors.
+"""Outliers and off-topic images (out-of-distribution): issues, not label errors.
 
 O(N k) on neighbours already found, O(N) on the energy of a consensus.
 """
@@ -6,7 +6,7 @@ O(N k) on neighbours already found, O(N) on the energy of a consensus.
 import numpy as np
 from scipy.special import expit
 
-from lnl_gui.detect.issues.issue import IssueResult, judge, robust_deviation
+from lnl_gui.detect.issues.issue import IssueResult, flag_above, robust_deviation
 
 _LIMIT = 3.5
 _OFF_TOPIC_LIMIT = 4.5
@@ -30,7 +30,7 @@ def find_outliers(similarity: np.ndarray) -> IssueResult:
     distance = 1 - similarity[np.arange(len(similarity)), last].astype(np.float64)
     distance = np.where(found > 0, np.maximum(distance, _SMALLEST_DISTANCE), np.nan)
     note = "Distance to the last of the nearest neighbours against the dataset's usual one."
-    return judge("outlier", _unusual(np.log(distance)), _THRESHOLD, note)
+    return flag_above("outlier", _unusual(np.log(distance)), _THRESHOLD, note)
 
 
 def find_off_topic(energy: np.ndarray) -> IssueResult:
@@ -47,7 +47,7 @@ def find_off_topic(energy: np.ndarray) -> IssueResult:
         middle, high = np.quantile(finite, (0.5, 0.9))
         if high > middle:
             score = expit((energy - middle) * _NORMAL_90 / (high - middle) - _OFF_TOPIC_LIMIT)
-    return judge("off_topic", score, _THRESHOLD, note)
+    return flag_above("off_topic", score, _THRESHOLD, note)
 
 
 def _unusual(values: np.ndarray) -> np.ndarray:

@@ -48,7 +48,7 @@ class Neighbours:
     """float (N, k), cosine"""
 
 
-def umap_layout(
+def umap_projection(
     embedding: np.ndarray,
     *,
     known: Neighbours | None = None,

@@ -27,7 +27,7 @@ _EPSILON = 1e-8
 
 
 @dataclass(frozen=True)
-class Schedule:
+class ProbeSchedule:
     """How long and how fast a probe trains.
 
     Attributes:
@@ -80,7 +80,7 @@ def train_probes(
     folds: Tensor | None = None,
     probes: int = FOLDS,
     weight_decay: float = 0.0,
-    schedule: Schedule | None = None,
+    schedule: ProbeSchedule | None = None,
     start: Probes | None = None,
     seed: int = 0,
     progress: Progress = no_progress,
@@ -99,7 +99,7 @@ def train_probes(
         start: weights to start from; zero when None.
         seed: of the order of the samples.
     """
-    plan = schedule or Schedule()
+    plan = schedule or ProbeSchedule()
     count, width = features.shape
     batch = max(16, min(_BATCH, count, _LARGEST_LOGITS // (probes * classes)))
     per_epoch = math.ceil(count / batch)
@@ -175,7 +175,7 @@ def cross_fit(
     classes: int,
     weight_decay: float,
     probes: int = FOLDS,
-    schedule: Schedule | None = None,
+    schedule: ProbeSchedule | None = None,
     start: Probes | None = None,
     seed: int = 0,
     progress: Progress = no_progress,

@@ -1,7 +1,8 @@
-"""A generative reading of the features: one Gaussian per class with a shared covariance.
+"""Cross-fitted linear discriminant analysis on soft labels, with a shrunk covariance.
 
-Fitted on soft labels, it needs no iterations and errs differently from the probes, which makes the
-two together better than either, most of all where noise is lopsided or samples are few.
+A Gaussian a class with a shared covariance needs no iterations and errs differently from the
+probes, which makes the two together better than either, most of all where noise is asymmetric or
+samples are few.
 """
 
 import torch

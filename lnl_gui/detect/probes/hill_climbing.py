@@ -1,4 +1,4 @@
-"""Choosing one strength on a grid by climbing, because each evaluation is a whole fit."""
+"""Hill climbing over a grid of one hyper-parameter, where each evaluation is a whole fit."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -6,7 +6,7 @@ from typing import TypeVar
 Fit = TypeVar("Fit")
 
 
-def climb(
+def hill_climb(
     evaluate: Callable[[int], tuple[float, Fit]], size: int, start: int
 ) -> tuple[int, float, Fit]:
     """Walk uphill from `start` on indexes [0, size) while the criterion does not fall.

@@ -7,7 +7,7 @@ import torch
 
 from lnl_gui.detect.inputs import check_inputs
 from lnl_gui.detect.probes.cross_fitting import FOLDS, cross_fit, one_thread, stratified_folds
-from lnl_gui.detect.probes.hill_climbing import climb
+from lnl_gui.detect.probes.hill_climbing import hill_climb
 from lnl_gui.detect.probes.preparation import prepare
 from lnl_gui.detect.probes.robust_loss import cross_entropy
 from lnl_gui.util.progress import Progress, no_progress
@@ -52,7 +52,7 @@ def out_of_fold_probabilities(
         return -float(torch.nn.functional.cross_entropy(logits, given)), logits
 
     with one_thread():
-        _, _, logits = climb(fit, len(_PENALTIES), len(_PENALTIES) // 2)
+        _, _, logits = hill_climb(fit, len(_PENALTIES), len(_PENALTIES) // 2)
     probabilities = np.full((len(given_labels), number_of_classes), np.nan, dtype=np.float32)
     probabilities[features.rows] = torch.softmax(logits, dim=1).numpy()
     return probabilities

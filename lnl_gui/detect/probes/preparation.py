@@ -1,4 +1,4 @@
-"""One compact feature matrix from one or several embedding spaces.
+"""Feature matrix of linear probes from one or several embedding spaces.
 
 Per space: standardise each dimension and divide by the root of their number, so that every encoder
 weighs the same. Then concatenate, rotate onto the leading principal components without whitening,

@@ -1,6 +1,6 @@
-"""How much better any of the classes explains an image than the dataset as a whole does.
+"""Relative Mahalanobis distance of each sample, out-of-fold: large for images of no class.
 
-The relative Mahalanobis distance (Ren et al., A Simple Fix to Mahalanobis Distance for Improving
+The distance (Ren et al., A Simple Fix to Mahalanobis Distance for Improving
 Near-OOD Detection, 2021) as a likelihood ratio: one Gaussian a class with a shared covariance
 against one Gaussian for everything. An image of none of the classes is explained by neither, or by
 the whole alone; a probe's energy (Liu et al., NeurIPS 2020) sees less of that, since a linear probe

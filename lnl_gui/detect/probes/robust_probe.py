@@ -1,4 +1,4 @@
-"""A linear probe trained on all given labels with a robust loss, and each sample's course in it."""
+"""In-sample linear probe with a robust loss, and the training dynamics of each sample."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lnl_gui.detect.probes.cross_fitting import Schedule, train_probes
+from lnl_gui.detect.probes.cross_fitting import ProbeSchedule, train_probes
 from lnl_gui.detect.probes.robust_loss import (
     ActivePassive,
     DynamicWeights,
@@ -18,13 +18,13 @@ from lnl_gui.detect.probes.robust_loss import (
 )
 from lnl_gui.util.progress import Progress, no_progress
 
-_SCHEDULE = Schedule(epochs=20, least_steps=60, most_steps=300)
+_SCHEDULE = ProbeSchedule(epochs=20, least_steps=60, most_steps=300)
 _CHUNK = 8192
 
 
 @dataclass(frozen=True)
 class ProbeLoss:
-    """A probe trained on all samples and what it says of them.
+    """Losses and training dynamics of a probe trained on all samples.
 
     Attributes:
         loss: (n,) float32 cross-entropy on the given label, in nats, at the end.
@@ -62,7 +62,13 @@ def train_probe_loss(
 
     Args:
         features: (n, P) float32, prepared.
-        given: (n,) int64.
+        given: (n,) int64 in [0, C).
+        classes: C.
+        loss: `ce`, `gce`, `nce_rce`, `elr` or `dynamic`; sources in `robust_loss`.
+        seed: of the order of the samples.
+        progress: called at every step.
+
+    Time O(epochs n P C), memory O(n (P + C)).
     """
     make, penalty = _RULES[loss]
     count = len(given)

@@ -7,37 +7,39 @@ from lnl_gui.detect.consensus.consensus import Consensus, find_suspects
 from lnl_gui.detect.consensus.uncertainty import expected_errors
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.util.errors import Cancelled, UserError
-from tests.detect.synthetic_data import World, make_world, pair_flip, symmetric
+from tests.detect.synthetic_data import SyntheticDataset, make_dataset, pair_flip, symmetric
 
 
-def judged(world: World, **options: object) -> Consensus:
+def judged(data: SyntheticDataset, **options: object) -> Consensus:
     return find_suspects(
-        [world.embedding],
-        world.given,
-        number_of_classes=world.classes,
+        [data.embedding],
+        data.given,
+        number_of_classes=data.classes,
         **options,  # type: ignore[arg-type]  # the options of each test
     )
 
 
 @pytest.fixture(scope="module")
-def world() -> World:
-    return make_world()
+def data() -> SyntheticDataset:
+    return make_dataset()
 
 
 @pytest.fixture(scope="module")
-def found(world: World) -> Consensus:
-    return judged(world)
+def found(data: SyntheticDataset) -> Consensus:
+    return judged(data)
 
 
-def test_finds_the_wrong_labels_and_names_the_right_ones(world: World, found: Consensus) -> None:
-    assert average_precision_score(world.wrong, found.suspicion) > 0.97
-    assert f1_score(world.wrong, found.flagged) > 0.9
-    assert (found.suggested_label != world.given)[found.flagged].all()
-    assert (found.suggested_label == world.truth)[world.wrong].mean() > 0.9
+def test_finds_the_wrong_labels_and_names_the_right_ones(
+    data: SyntheticDataset, found: Consensus
+) -> None:
+    assert average_precision_score(data.wrong, found.suspicion) > 0.97
+    assert f1_score(data.wrong, found.flagged) > 0.9
+    assert (found.suggested_label != data.given)[found.flagged].all()
+    assert (found.suggested_label == data.truth)[data.wrong].mean() > 0.9
 
 
-def test_counts_the_errors(world: World, found: Consensus) -> None:
-    errors = int(world.wrong.sum())
+def test_counts_the_errors(data: SyntheticDataset, found: Consensus) -> None:
+    errors = int(data.wrong.sum())
     assert found.noise_rate * 800 == pytest.approx(errors, rel=0.15)
     low, high = found.noise_rate_interval
     assert low * 800 <= errors <= high * 800
@@ -45,45 +47,45 @@ def test_counts_the_errors(world: World, found: Consensus) -> None:
     assert every.low <= errors <= every.high
     top = np.argsort(-found.suspicion)[:100]
     assert expected_errors(found.suspicion[top]).value == pytest.approx(
-        world.wrong[top].sum(), abs=8
+        data.wrong[top].sum(), abs=8
     )
     for label in range(4):
-        mine = world.given == label
+        mine = data.given == label
         low, high = found.class_noise_rate_interval[label]
-        assert low <= world.wrong[mine].mean() <= high
+        assert low <= data.wrong[mine].mean() <= high
 
 
 @pytest.mark.parametrize("noise", [symmetric(4, 0.3), pair_flip(4, 0.3)])
 def test_recovers_the_transition_matrix(noise: np.ndarray) -> None:
-    world = make_world(samples=1600, transition=noise, seed=4)
-    assert judged(world).transition_matrix == pytest.approx(noise, abs=0.07)
+    data = make_dataset(samples=1600, transition=noise, seed=4)
+    assert judged(data).transition_matrix == pytest.approx(noise, abs=0.07)
 
 
-def test_everything_has_its_shape(world: World, found: Consensus) -> None:
+def test_everything_has_its_shape(data: SyntheticDataset, found: Consensus) -> None:
     assert found.suspicion.dtype == np.float32 and found.suggested_label.dtype == np.int32
     assert found.posterior.shape == found.posterior_classes.shape == (800, 4)
     assert found.posterior.sum(1) == pytest.approx(1.0, abs=1e-4)
     assert np.all(np.diff(found.posterior, axis=1) <= 0)
     assert found.loss.shape == (800,) and np.isfinite(found.loss).all()
-    assert found.loss[world.wrong].mean() > 2 * found.loss[~world.wrong].mean()
+    assert found.loss[data.wrong].mean() > 2 * found.loss[~data.wrong].mean()
     assert found.mixture.mean.shape == (4, 2)
     assert found.probe_accuracy > 0.7 > found.majority_rate
     assert "neighbours" in found.weights and not found.warnings
-    own = found.posterior_classes == world.given[:, None]
+    own = found.posterior_classes == data.given[:, None]
     assert (1 - found.posterior[own]) == pytest.approx(found.suspicion, abs=1e-5)
 
 
-def test_a_seed_repeats_to_the_bit(world: World, found: Consensus) -> None:
+def test_a_seed_repeats_to_the_bit(data: SyntheticDataset, found: Consensus) -> None:
     threads = torch.get_num_threads()
-    again = judged(world)
+    again = judged(data)
     assert np.array_equal(again.suspicion, found.suspicion)
     assert np.array_equal(again.flagged, found.flagged)
     assert torch.get_num_threads() == threads
 
 
-def test_class_names_do_not_matter(world: World, found: Consensus) -> None:
+def test_class_names_do_not_matter(data: SyntheticDataset, found: Consensus) -> None:
     names = np.array([5, 0, 3, 6], np.int32)
-    renamed = find_suspects([world.embedding], names[world.given], number_of_classes=7)
+    renamed = find_suspects([data.embedding], names[data.given], number_of_classes=7)
     # The folds deal classes out in the order of their ids, so a renaming deals anew.
     agree = np.corrcoef(renamed.suspicion, found.suspicion)[0, 1]
     assert agree > 0.98
@@ -91,45 +93,45 @@ def test_class_names_do_not_matter(world: World, found: Consensus) -> None:
     assert same.mean() > 0.98
 
 
-def test_order_hardly_matters(world: World, found: Consensus) -> None:
+def test_order_hardly_matters(data: SyntheticDataset, found: Consensus) -> None:
     shuffle = np.random.default_rng(0).permutation(800)
-    shuffled = find_suspects([world.embedding[shuffle]], world.given[shuffle], number_of_classes=4)
+    shuffled = find_suspects([data.embedding[shuffle]], data.given[shuffle], number_of_classes=4)
     assert np.corrcoef(shuffled.suspicion, found.suspicion[shuffle])[0, 1] > 0.98
     assert (shuffled.flagged == found.flagged[shuffle]).mean() > 0.97
 
 
 def test_clean_labels_are_left_alone() -> None:
-    world = make_world(transition=np.eye(4))
-    assert judged(world).flagged.mean() <= 0.02
+    data = make_dataset(transition=np.eye(4))
+    assert judged(data).flagged.mean() <= 0.02
 
 
-def test_emphasis_asks_for_more_or_for_fewer(world: World, found: Consensus) -> None:
-    many, few = judged(world, emphasis=1.0), judged(world, emphasis=-1.0)
+def test_emphasis_asks_for_more_or_for_fewer(data: SyntheticDataset, found: Consensus) -> None:
+    many, few = judged(data, emphasis=1.0), judged(data, emphasis=-1.0)
     assert many.flagged.sum() > found.flagged.sum() > few.flagged.sum()
     assert not (few.flagged & ~many.flagged).any()
 
 
 def test_verdicts_are_certain_and_help_the_rest() -> None:
-    world = make_world(distance=2.5, transition=pair_flip(4, 0.35), seed=2)
-    before = judged(world)
+    data = make_dataset(distance=2.5, transition=pair_flip(4, 0.35), seed=2)
+    before = judged(data)
     verdicts = np.full(800, -1, np.int32)
     reviewed = np.argsort(-before.suspicion)[:200]
-    verdicts[reviewed] = world.truth[reviewed]
-    after = judged(world, verdict_labels=verdicts, warm_start=before.warm_start)
-    assert np.array_equal(after.suspicion[reviewed], world.wrong[reviewed].astype(np.float32))
-    assert np.array_equal(after.suggested_label[reviewed], world.truth[reviewed])
+    verdicts[reviewed] = data.truth[reviewed]
+    after = judged(data, verdict_labels=verdicts, warm_start=before.warm_start)
+    assert np.array_equal(after.suspicion[reviewed], data.wrong[reviewed].astype(np.float32))
+    assert np.array_equal(after.suggested_label[reviewed], data.truth[reviewed])
     assert not after.flagged[reviewed].any()
     rest = verdicts < 0
-    then = average_precision_score(world.wrong[rest], before.suspicion[rest])
-    now = average_precision_score(world.wrong[rest], after.suspicion[rest])
+    then = average_precision_score(data.wrong[rest], before.suspicion[rest])
+    now = average_precision_score(data.wrong[rest], after.suspicion[rest])
     assert now > then
-    assert (after.suggested_label == world.truth).mean() > (
-        before.suggested_label == world.truth
+    assert (after.suggested_label == data.truth).mean() > (
+        before.suggested_label == data.truth
     ).mean()
 
 
-def test_a_good_vote_of_another_detector_earns_weight(world: World) -> None:
-    hard = make_world(distance=2.0, seed=3)
+def test_a_good_vote_of_another_detector_earns_weight(data: SyntheticDataset) -> None:
+    hard = make_dataset(distance=2.0, seed=3)
     generator = np.random.default_rng(0)
     right = np.where(generator.random(800) < 0.9, hard.truth, generator.integers(0, 4, 800))
     ones = np.ones(800, np.float32)
@@ -143,19 +145,19 @@ def test_a_good_vote_of_another_detector_earns_weight(world: World) -> None:
 
 
 def test_several_spaces_see_more_than_one() -> None:
-    world = make_world(distance=3.0, seed=6)
-    left, right = world.embedding[:, :12], world.embedding[:, 12:].astype(np.float16)
-    both = find_suspects([left, right], world.given, number_of_classes=4)
-    one = find_suspects([left], world.given, number_of_classes=4)
-    assert average_precision_score(world.wrong, both.suspicion) > average_precision_score(
-        world.wrong, one.suspicion
+    data = make_dataset(distance=3.0, seed=6)
+    left, right = data.embedding[:, :12], data.embedding[:, 12:].astype(np.float16)
+    both = find_suspects([left, right], data.given, number_of_classes=4)
+    one = find_suspects([left], data.given, number_of_classes=4)
+    assert average_precision_score(data.wrong, both.suspicion) > average_precision_score(
+        data.wrong, one.suspicion
     )
 
 
-def test_rows_with_nan_are_left_out_and_said_so(world: World) -> None:
-    broken = world.embedding.copy()
+def test_rows_with_nan_are_left_out_and_said_so(data: SyntheticDataset) -> None:
+    broken = data.embedding.copy()
     broken[[3, 77], 1] = np.nan
-    given = world.given.copy()
+    given = data.given.copy()
     given[5] = -1
     result = find_suspects([broken], given, number_of_classes=4)
     assert np.flatnonzero(np.isnan(result.suspicion)).tolist() == [3, 5, 77]
@@ -185,9 +187,9 @@ def test_nothing_is_suspect_where_nothing_can_be_told(
 
 
 def test_a_class_with_one_sample_is_not_flagged_for_being_alone() -> None:
-    world = make_world(transition=np.eye(4))
-    embedding = np.vstack([world.embedding, np.full((1, 24), 3.0, np.float32)])
-    given = np.append(world.given, np.int32(4))
+    data = make_dataset(transition=np.eye(4))
+    embedding = np.vstack([data.embedding, np.full((1, 24), 3.0, np.float32)])
+    given = np.append(data.given, np.int32(4))
     result = find_suspects([embedding], given, number_of_classes=5)
     assert not result.flagged[800]
     assert result.flagged[:800].mean() <= 0.02
@@ -195,44 +197,44 @@ def test_a_class_with_one_sample_is_not_flagged_for_being_alone() -> None:
 
 
 def test_more_classes_than_samples() -> None:
-    world = make_world(samples=90, classes=3)
-    result = find_suspects([world.embedding], world.given * 3_000, number_of_classes=10_000)
+    data = make_dataset(samples=90, classes=3)
+    result = find_suspects([data.embedding], data.given * 3_000, number_of_classes=10_000)
     assert set(np.unique(result.suggested_label)) <= {0, 3_000, 6_000}
     assert result.transition_matrix.shape == (0, 0)
-    assert average_precision_score(world.wrong, result.suspicion) > 0.8
+    assert average_precision_score(data.wrong, result.suspicion) > 0.8
 
 
 def test_random_embeddings_are_called_too_weak() -> None:
-    world = make_world(distance=0.0)
-    result = judged(world)
+    data = make_dataset(distance=0.0)
+    result = judged(data)
     assert any("too weak" in str(warning) for warning in result.warnings)
 
 
 def test_all_labels_wrong_gives_an_answer() -> None:
-    world = make_world(transition=np.roll(np.eye(4), 1, axis=1))
-    result = judged(world)
+    data = make_dataset(transition=np.roll(np.eye(4), 1, axis=1))
+    result = judged(data)
     assert np.isfinite(result.suspicion).all()
     # A consistent renaming cannot be told from the truth, so nothing stands out.
     assert result.flagged.mean() <= 0.02
 
 
-def test_bad_input_is_a_clear_error(world: World) -> None:
+def test_bad_input_is_a_clear_error(data: SyntheticDataset) -> None:
     with pytest.raises(UserError, match="not one of the 3 classes"):
-        find_suspects([world.embedding], world.given, number_of_classes=3)
+        find_suspects([data.embedding], data.given, number_of_classes=3)
     with pytest.raises(UserError, match="do not match"):
-        find_suspects([world.embedding[:-1]], world.given, number_of_classes=4)
+        find_suspects([data.embedding[:-1]], data.given, number_of_classes=4)
     with pytest.raises(UserError, match="no embedding"):
-        find_suspects([], world.given, number_of_classes=4)
+        find_suspects([], data.given, number_of_classes=4)
     with pytest.raises(UserError, match="both a label and a readable embedding"):
-        find_suspects([np.full((800, 3), np.nan)], world.given, number_of_classes=4)
+        find_suspects([np.full((800, 3), np.nan)], data.given, number_of_classes=4)
     with pytest.raises(UserError, match="verdicts do not fit"):
-        judged(world, verdict_labels=np.zeros(3, np.int32))
+        judged(data, verdict_labels=np.zeros(3, np.int32))
 
 
-def test_stops_when_asked_to(world: World) -> None:
+def test_stops_when_asked_to(data: SyntheticDataset) -> None:
     def stop(done: int, total: int) -> None:
         if done:
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        judged(world, progress=stop)
+        judged(data, progress=stop)

@@ -19,7 +19,7 @@ def test_agreement_matrix() -> None:
         for name, score, vote in zip("abc", scores, votes, strict=True)
     ]
     found = detector_agreement(results, given, titles={"a": "Probe"})
-    np.testing.assert_allclose(found.trust, [1, 0, 0.75])
+    np.testing.assert_allclose(found.given_agreement, [1, 0, 0.75])
     np.testing.assert_allclose(found.same_vote, [[1, 0, 0.75], [0, 1, 0.25], [0.75, 0.25, 1]])
     known = slice(5, None)
     expected = spearmanr(scores[0, known], scores[2, known]).statistic
@@ -30,5 +30,5 @@ def test_agreement_matrix() -> None:
 def test_agreement_of_the_silent() -> None:
     silent = DetectorResult("x", np.full(4, np.nan, np.float32), np.full(4, -1, np.int32))
     found = detector_agreement([silent], np.zeros(4, np.int32))
-    assert np.isnan(found.trust).all() and found.sentence == "No detector could vote."
-    assert detector_agreement([], np.zeros(4, np.int32)).trust.shape == (0,)
+    assert np.isnan(found.given_agreement).all() and found.sentence == "No detector could vote."
+    assert detector_agreement([], np.zeros(4, np.int32)).given_agreement.shape == (0,)

@@ -33,12 +33,12 @@ def test_says_who_votes_what_and_how_strongly() -> None:
     assert explanation.headline == (
         'The label "cat" is wrong with a probability of about 93 %; "dog" is likelier.'
     )
-    assert [opinion.detector for opinion in explanation.opinions] == [
+    assert [each.detector for each in explanation.by_detector] == [
         "neighbours",
         "turtle",
         "blind",
     ]
-    neighbours, turtle, blind = explanation.opinions
+    neighbours, turtle, blind = explanation.by_detector
     assert neighbours.rank == pytest.approx(0.99) and neighbours.strength == "very strong"
     assert neighbours.sentence == (
         'Nearest neighbours says "dog" and suspects it more than 99.0 % of the samples '

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from lnl_gui.detect.consensus.label_reliability import label_trust, similarity_of_errors
+from lnl_gui.detect.consensus.label_reliability import label_reliability, similarity_of_errors
 from tests.detect.synthetic_data import pair_flip, symmetric
 
 ALIKE = np.array(
@@ -33,8 +33,8 @@ def test_errors_between_like_classes_are_peoples() -> None:
 def test_trust_is_bayes_rule_for_random_noise_and_less_for_peoples() -> None:
     probability = probabilities()
     given = torch.from_numpy(np.tile(np.arange(4), 50))
-    assert label_trust(probability, symmetric(4, 0.3), given) == pytest.approx(1.0)
-    assert label_trust(probability, ALIKE, given) < 0.6
+    assert label_reliability(probability, symmetric(4, 0.3), given) == pytest.approx(1.0)
+    assert label_reliability(probability, ALIKE, given) < 0.6
 
 
 def test_few_errors_leave_the_trust_high() -> None:
@@ -42,10 +42,10 @@ def test_few_errors_leave_the_trust_high() -> None:
     truth = np.arange(200) % 4
     probability[torch.arange(200), torch.from_numpy(truth)] = 0.994
     rare = 0.01 * ALIKE + 0.99 * np.eye(4)
-    assert label_trust(probability, rare, torch.from_numpy(truth)) > 0.85
+    assert label_reliability(probability, rare, torch.from_numpy(truth)) > 0.85
 
 
 def test_two_classes_cannot_be_told_apart() -> None:
     probability = torch.tensor([[0.9, 0.1], [0.1, 0.9]])
-    trust = label_trust(probability, symmetric(2, 0.2), torch.tensor([0, 1]))
-    assert trust == pytest.approx(0.75, abs=0.2)
+    reliability = label_reliability(probability, symmetric(2, 0.2), torch.tensor([0, 1]))
+    assert reliability == pytest.approx(0.75, abs=0.2)

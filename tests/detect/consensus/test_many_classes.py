@@ -5,12 +5,12 @@ from sklearn.metrics import average_precision_score, f1_score
 from lnl_gui.detect.consensus import consensus, many_classes
 from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.detect.consensus.many_classes import too_many
-from tests.detect.synthetic_data import World, make_world, symmetric
+from tests.detect.synthetic_data import SyntheticDataset, make_dataset, symmetric
 
 
 @pytest.fixture
-def world() -> World:
-    return make_world(samples=1200, classes=6, transition=symmetric(6, 0.25))
+def data() -> SyntheticDataset:
+    return make_dataset(samples=1200, classes=6, transition=symmetric(6, 0.25))
 
 
 @pytest.fixture
@@ -27,25 +27,25 @@ def test_thousands_of_classes_take_the_plain_route() -> None:
 
 
 @pytest.mark.usefixtures("plain_route")
-def test_plain_route_judges_nearly_as_well(world: World) -> None:
-    found = find_suspects([world.embedding], world.given, number_of_classes=6)
-    assert average_precision_score(world.wrong, found.suspicion) > 0.95
-    assert f1_score(world.wrong, found.flagged) > 0.88
-    assert (found.suggested_label == world.truth)[world.wrong].mean() > 0.9
-    assert found.noise_rate == pytest.approx(world.wrong.mean(), rel=0.15)
+def test_plain_route_judges_nearly_as_well(data: SyntheticDataset) -> None:
+    found = find_suspects([data.embedding], data.given, number_of_classes=6)
+    assert average_precision_score(data.wrong, found.suspicion) > 0.95
+    assert f1_score(data.wrong, found.flagged) > 0.88
+    assert (found.suggested_label == data.truth)[data.wrong].mean() > 0.9
+    assert found.noise_rate == pytest.approx(data.wrong.mean(), rel=0.15)
     assert found.posterior.shape == (1200, 6)
     assert found.posterior.sum(1) == pytest.approx(1.0, abs=1e-4)
 
 
 @pytest.mark.usefixtures("plain_route")
-def test_verdicts_are_certain_on_the_plain_route(world: World) -> None:
+def test_verdicts_are_certain_on_the_plain_route(data: SyntheticDataset) -> None:
     verdicts = np.full(1200, -1, np.int32)
-    verdicts[:100] = world.truth[:100]
+    verdicts[:100] = data.truth[:100]
     found = find_suspects(
-        [world.embedding], world.given, number_of_classes=6, verdict_labels=verdicts
+        [data.embedding], data.given, number_of_classes=6, verdict_labels=verdicts
     )
-    assert np.array_equal(found.suspicion[:100], world.wrong[:100].astype(np.float32))
-    assert np.array_equal(found.suggested_label[:100], world.truth[:100])
+    assert np.array_equal(found.suspicion[:100], data.wrong[:100].astype(np.float32))
+    assert np.array_equal(found.suggested_label[:100], data.truth[:100])
     assert not found.flagged[:100].any()
 
 

@@ -4,7 +4,7 @@ import torch
 
 from lnl_gui.detect.consensus.calibration import calibrate, pooled, responsibilities
 from lnl_gui.detect.consensus.transition import (
-    Evidence,
+    ObservedLabels,
     choose_pseudo_count,
     fit_transition,
     structured_prior,
@@ -24,10 +24,10 @@ def soft_predictions(samples: int, *, seed: int = 0) -> tuple[torch.Tensor, np.n
     return scores, truth
 
 
-def evidence_of(given: np.ndarray, truth: np.ndarray | None = None) -> Evidence:
+def evidence_of(given: np.ndarray, truth: np.ndarray | None = None) -> ObservedLabels:
     labels = torch.from_numpy(given.astype(np.int64))
     known = torch.full_like(labels, -1) if truth is None else torch.from_numpy(truth)
-    return Evidence(labels, known)
+    return ObservedLabels(labels, known)
 
 
 @pytest.mark.parametrize("noise", [symmetric(CLASSES, 0.3), pair_flip(CLASSES, 0.25)])
@@ -74,12 +74,12 @@ def test_an_ingredient_of_pure_noise_gets_no_weight() -> None:
 def test_posterior_is_bayes_rule_and_certain_where_known() -> None:
     probability = torch.tensor([[0.7, 0.3], [0.7, 0.3]])
     noise = np.array([[0.9, 0.1], [0.2, 0.8]])
-    known = Evidence(torch.tensor([1, 1]), torch.tensor([-1, 0]))
+    known = ObservedLabels(torch.tensor([1, 1]), torch.tensor([-1, 0]))
     posterior = responsibilities(probability, noise, known)
     own = np.array([0.7 * 0.1, 0.3 * 0.8])
     assert posterior[0].numpy() == pytest.approx(own / own.sum(), rel=1e-5)
     assert posterior[1].tolist() == [1.0, 0.0]
-    ignored = responsibilities(probability, noise, known, trust=0.0)
+    ignored = responsibilities(probability, noise, known, reliability=0.0)
     assert ignored[0].numpy() == pytest.approx([0.7, 0.3], rel=1e-5)
 
 

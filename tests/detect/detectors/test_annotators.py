@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from lnl_gui.detect.detectors.annotators import (
-    annotator_consensus,
     annotators_result,
+    dawid_skene,
     majority_label,
 )
 from lnl_gui.util.errors import UserError
@@ -56,7 +56,7 @@ def test_majority_as_cleanlab() -> None:
 
 def test_good_annotators_outvote_bad_ones() -> None:
     truth, labels = crowd(1500, [0.95, 0.9, 0.4, 0.35, 0.4], answered=0.9)
-    found = annotator_consensus(labels, number_of_classes=4)
+    found = dawid_skene(labels, number_of_classes=4)
     majority, _ = majority_label(labels)
     assert (found.label == truth).mean() > (majority == truth).mean() + 0.02
     right = [(labels[labels[:, a] >= 0, a] == truth[labels[:, a] >= 0]).mean() for a in range(5)]
@@ -74,7 +74,7 @@ def test_confusion_matrices_are_recovered() -> None:
     for matrix in (swap, np.full((3, 3), 0.1) + 0.7 * np.eye(3), 0.85 * np.eye(3) + 0.05):
         draws = generator.random(4000)[:, None]
         columns.append((draws > matrix.cumsum(axis=1)[truth]).sum(axis=1))
-    found = annotator_consensus(np.stack(columns, axis=1).astype(np.int32), number_of_classes=3)
+    found = dawid_skene(np.stack(columns, axis=1).astype(np.int32), number_of_classes=3)
     np.testing.assert_allclose(found.confusion[0], swap, atol=0.05)
     np.testing.assert_allclose(found.prior, np.bincount(truth) / 4000, atol=0.03)
 
@@ -83,7 +83,7 @@ def test_one_step_of_dawid_and_skene_by_hand() -> None:
     """Two annotators who always agree leave no doubt, whatever a third says."""
     agreed = np.arange(60) % 2
     labels = np.stack([agreed, agreed, np.zeros(60, int)], axis=1).astype(np.int32)
-    found = annotator_consensus(labels, number_of_classes=2)
+    found = dawid_skene(labels, number_of_classes=2)
     np.testing.assert_array_equal(found.label, agreed)
     # One count of a fair annotator (0.7 right) is added to thirty certain ones.
     np.testing.assert_allclose(found.confusion[0, 0, 0], (30 + 0.7) / 31, atol=2e-3)
@@ -96,8 +96,8 @@ def test_a_model_helps_and_is_no_worse_than_crowdlab() -> None:
     kept = (labels >= 0).any(axis=1)
     truth, labels = truth[kept], labels[kept]
     model = model_of(truth)
-    alone = annotator_consensus(labels, number_of_classes=4)
-    helped = annotator_consensus(labels, number_of_classes=4, probabilities=model)
+    alone = dawid_skene(labels, number_of_classes=4)
+    helped = dawid_skene(labels, number_of_classes=4, probabilities=model)
     assert (helped.label == truth).mean() > (alone.label == truth).mean() + 0.03
     assert helped.model_weight > 0.5
     table = np.where(labels >= 0, labels, np.nan).astype(float)
@@ -112,20 +112,20 @@ def test_silence_is_allowed_and_nonsense_is_named() -> None:
     truth, labels = crowd(100, [0.9, 0.8, 0.7])
     labels[3] = -1
     labels[:, 2] = -1
-    found = annotator_consensus(labels, number_of_classes=4)
+    found = dawid_skene(labels, number_of_classes=4)
     assert found.label[3] == -1 and np.isnan(found.posterior[3]).all()
     assert np.isnan(found.annotator_quality[2])
     model = model_of(truth)
     model[5] = np.nan
-    spoken = annotator_consensus(labels, number_of_classes=4, probabilities=model)
+    spoken = dawid_skene(labels, number_of_classes=4, probabilities=model)
     assert spoken.label[3] >= 0 and np.isfinite(spoken.posterior[5]).all()
     with pytest.raises(UserError, match="no annotator"):
-        annotator_consensus(np.full((4, 2), -1), number_of_classes=3)
+        dawid_skene(np.full((4, 2), -1), number_of_classes=3)
     with pytest.raises(UserError, match="not one of the 2"):
-        annotator_consensus(labels, number_of_classes=2)
+        dawid_skene(labels, number_of_classes=2)
     with pytest.raises(UserError, match="5000 classes"):
-        annotator_consensus(labels, number_of_classes=5000)
-    one = annotator_consensus(np.zeros((3, 2), np.int32), number_of_classes=1)
+        dawid_skene(labels, number_of_classes=5000)
+    one = dawid_skene(np.zeros((3, 2), np.int32), number_of_classes=1)
     assert one.label.tolist() == [0, 0, 0]
 
 
@@ -134,7 +134,7 @@ def test_as_a_detector() -> None:
     given = truth.astype(np.int32)
     given[:100] = (truth[:100] + 1) % 4
     given[499] = -1
-    found = annotator_consensus(labels, number_of_classes=4)
+    found = dawid_skene(labels, number_of_classes=4)
     result = annotators_result(found, given)
     assert np.isnan(result.score[499])
     assert result.score[:100].mean() > 0.85 and result.score[100:499].mean() < 0.15

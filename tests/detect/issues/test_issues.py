@@ -14,11 +14,11 @@ from lnl_gui.detect.issues.duplicates import (
     find_duplicates,
 )
 from lnl_gui.detect.issues.image_quality import find_image_issues
-from lnl_gui.detect.issues.issue import IssueResult, judge_against_dataset
+from lnl_gui.detect.issues.issue import IssueResult, flag_unusual
 from lnl_gui.detect.issues.outliers import find_off_topic, find_outliers
 from lnl_gui.detect.neighbours.search import nearest_neighbours
 from lnl_gui.detect.probes.relative_mahalanobis import relative_mahalanobis_energy
-from tests.detect.synthetic_data import make_world, symmetric
+from tests.detect.synthetic_data import make_dataset, symmetric
 
 NAMES = ["dark", "bright", "blurry", "low_information", "odd_size", "odd_aspect_ratio"]
 
@@ -119,7 +119,7 @@ def test_blur_is_seen_in_real_pixels() -> None:
 
 
 def test_raised_threshold_never_leaves_the_scale() -> None:
-    issue = judge_against_dataset("x", np.array([0.0, 1.0, 1.0, 0.2]), 0.5, "Note.")
+    issue = flag_unusual("x", np.array([0.0, 1.0, 1.0, 0.2]), 0.5, "Note.")
     assert 0.5 < issue.threshold <= 1 and not issue.flagged.any()
 
 
@@ -142,14 +142,14 @@ def test_outliers_without_neighbours_or_spread() -> None:
 
 
 def test_off_topic_is_explained_by_no_class() -> None:
-    world = make_world(samples=600, transition=symmetric(4, 0.2), seed=3)
+    data = make_dataset(samples=600, transition=symmetric(4, 0.2), seed=3)
     generator = np.random.default_rng(0)
     away = generator.normal(size=(1, 24))
     away *= 14 / np.linalg.norm(away)
     strangers = away + 1.5 * generator.normal(size=(12, 24))
-    embedding = np.concatenate([world.embedding, strangers])
+    embedding = np.concatenate([data.embedding, strangers])
     embedding[5] = np.nan
-    given = np.concatenate([world.given, generator.integers(0, 4, 12)]).astype(np.int32)
+    given = np.concatenate([data.given, generator.integers(0, 4, 12)]).astype(np.int32)
     energy = find_suspects([embedding], given, number_of_classes=4).energy
     issue = find_off_topic(energy)
     known, stranger = np.isfinite(energy), np.arange(612) >= 600
@@ -160,9 +160,9 @@ def test_off_topic_is_explained_by_no_class() -> None:
 
 
 def test_relative_mahalanobis_energy_is_the_log_ratio_of_scipy_s_gaussians() -> None:
-    world = make_world(samples=200, dimensions=6, seed=1)
-    features, folds = world.embedding.astype(np.float32), np.arange(200) % 2
-    belief = np.eye(4, dtype=np.float32)[world.truth]
+    data = make_dataset(samples=200, dimensions=6, seed=1)
+    features, folds = data.embedding.astype(np.float32), np.arange(200) % 2
+    belief = np.eye(4, dtype=np.float32)[data.truth]
     energy = relative_mahalanobis_energy(
         torch.from_numpy(features),
         torch.from_numpy(belief),
@@ -171,7 +171,7 @@ def test_relative_mahalanobis_energy_is_the_log_ratio_of_scipy_s_gaussians() -> 
     ).numpy()
     seen, unseen = folds == 1, folds == 0
     middle, count = features[seen].mean(axis=0), belief[seen].sum(axis=0)
-    means = np.stack([(features[seen & (world.truth == c)].sum(0) + middle) for c in range(4)])
+    means = np.stack([(features[seen & (data.truth == c)].sum(0) + middle) for c in range(4)])
     means /= (count + 1)[:, None]
     whole = np.cov(features[seen].T, bias=True)
     between = ((means - middle).T * count / count.sum()) @ (means - middle)

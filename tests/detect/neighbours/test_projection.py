@@ -7,8 +7,8 @@ from sklearn.decomposition import PCA
 from sklearn.manifold import trustworthiness
 from sklearn.neighbors import NearestNeighbors
 
-from lnl_gui.detect.neighbours.ivf_index import CELL, approximate_neighbours
-from lnl_gui.detect.neighbours.projection import Neighbours, reduced, umap_layout
+from lnl_gui.detect.neighbours.ivf_index import LIST_SIZE, approximate_neighbours
+from lnl_gui.detect.neighbours.projection import Neighbours, reduced, umap_projection
 from lnl_gui.util.errors import Cancelled
 from lnl_gui.util.progress import Progress
 
@@ -26,7 +26,7 @@ def digits() -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def layout(digits: np.ndarray) -> np.ndarray:
-    return umap_layout(digits, seed=3)
+    return umap_projection(digits, seed=3)
 
 
 def readable(values: np.ndarray) -> np.ndarray:
@@ -45,8 +45,8 @@ def test_what_could_not_be_read_has_no_place(layout: np.ndarray) -> None:
 
 
 def test_the_same_seed_gives_the_same_layout(digits: np.ndarray, layout: np.ndarray) -> None:
-    np.testing.assert_array_equal(umap_layout(digits, seed=3, threads=1), layout)
-    assert not np.array_equal(umap_layout(digits, seed=4), layout, equal_nan=True)
+    np.testing.assert_array_equal(umap_projection(digits, seed=3, threads=1), layout)
+    assert not np.array_equal(umap_projection(digits, seed=4), layout, equal_nan=True)
 
 
 def test_the_layout_lies_as_the_picture_it_began_with(digits: np.ndarray) -> None:
@@ -56,7 +56,7 @@ def test_the_layout_lies_as_the_picture_it_began_with(digits: np.ndarray) -> Non
     picture[keep] = PCA(2).fit_transform(space)
     mirrored = picture * np.array([-1, 1], np.float32)
     for start in (picture, mirrored):
-        found = readable(umap_layout(digits, start=start))
+        found = readable(umap_projection(digits, start=start))
         agreement = found.T @ readable(start)
         # No turn and no mirror image of it would agree better than it does.
         best = np.linalg.svd(agreement, compute_uv=False).sum()
@@ -65,7 +65,7 @@ def test_the_layout_lies_as_the_picture_it_began_with(digits: np.ndarray) -> Non
 
 def test_samples_that_were_not_laid_out_lie_with_their_like(digits: np.ndarray) -> None:
     space = readable(digits)
-    found = readable(umap_layout(digits, largest_fit=300))
+    found = readable(umap_projection(digits, largest_fit=300))
     assert np.isfinite(found).all()
     assert trustworthiness(space, found) > 0.93
 
@@ -75,7 +75,7 @@ def test_clusters_stay_apart() -> None:
     centres = np.eye(4, 32)
     kind = np.repeat(np.arange(4), 40)
     embedding = (centres[kind] + generator.normal(scale=0.05, size=(160, 32))).astype(np.float16)
-    found = umap_layout(embedding)
+    found = umap_projection(embedding)
     apart = np.linalg.norm(found[:, None] - found[None], axis=2)
     np.fill_diagonal(apart, np.inf)
     assert (kind[apart.argmin(axis=1)] == kind).all()
@@ -99,26 +99,26 @@ def test_a_known_graph_is_used_where_it_is_whole(digits: np.ndarray) -> None:
         asked.append(stage)
         return lambda done, total: None
 
-    found = umap_layout(digits, known=Neighbours(index, similarity), progress_of=stages)
+    found = umap_projection(digits, known=Neighbours(index, similarity), progress_of=stages)
     assert "neighbours" not in asked
     assert trustworthiness(space, readable(found)) > 0.96
     index[20, 3] = -1
-    umap_layout(digits[:700], known=Neighbours(index, similarity), progress_of=stages)
+    umap_projection(digits[:700], known=Neighbours(index, similarity), progress_of=stages)
     assert "neighbours" in asked
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 4, 5, 6, 20])
 def test_few_samples_have_a_layout(count: int) -> None:
     embedding = np.random.default_rng(0).normal(size=(count, 8)).astype(np.float16)
-    found = umap_layout(embedding)
+    found = umap_projection(embedding)
     assert found.shape == (count, 2) and np.isfinite(found).all()
     assert len(np.unique(found, axis=0)) == count
 
 
 def test_equal_samples_and_one_dimension_have_a_layout() -> None:
-    assert np.isfinite(umap_layout(np.ones((30, 8), np.float16))).all()
-    assert np.isfinite(umap_layout(np.arange(1, 31, dtype=np.float16)[:, None])).all()
-    assert np.isnan(umap_layout(np.full((30, 8), np.nan, np.float16))).all()
+    assert np.isfinite(umap_projection(np.ones((30, 8), np.float16))).all()
+    assert np.isfinite(umap_projection(np.arange(1, 31, dtype=np.float16)[:, None])).all()
+    assert np.isnan(umap_projection(np.full((30, 8), np.nan, np.float16))).all()
 
 
 @pytest.mark.parametrize("stage", ["prepare", "neighbours", "compile", "layout", "place"])
@@ -135,7 +135,7 @@ def test_every_stage_can_be_stopped(digits: np.ndarray, stage: str) -> None:
         return report
 
     with pytest.raises(Cancelled):
-        umap_layout(digits, largest_fit=300, progress_of=stages)
+        umap_projection(digits, largest_fit=300, progress_of=stages)
     if stage == "layout":
         assert max(epochs) == 5
 
@@ -143,7 +143,7 @@ def test_every_stage_can_be_stopped(digits: np.ndarray, stage: str) -> None:
 def test_cells_find_what_an_exact_search_finds() -> None:
     generator = np.random.default_rng(1)
     centres = generator.normal(size=(30, 12)) * 3
-    space = (centres[generator.integers(0, 30, 12 * CELL)]).astype(np.float32)
+    space = (centres[generator.integers(0, 30, 12 * LIST_SIZE)]).astype(np.float32)
     space += generator.normal(size=space.shape).astype(np.float32)
     index, distance = approximate_neighbours(space, 10)
     exact = NearestNeighbors(n_neighbors=11).fit(space)
@@ -162,7 +162,7 @@ def test_cells_find_what_an_exact_search_finds() -> None:
 
 
 def test_few_may_be_neighbours_and_all_find_them() -> None:
-    space = np.random.default_rng(0).normal(size=(9 * CELL, 3)).astype(np.float32)
+    space = np.random.default_rng(0).normal(size=(9 * LIST_SIZE, 3)).astype(np.float32)
     among = np.array([3, 5, 8], np.int64)
     index, distance = approximate_neighbours(space, 4, among=among)
     exact = NearestNeighbors(n_neighbors=3).fit(space[among])

@@ -4,18 +4,18 @@ import torch
 from sklearn.linear_model import LogisticRegression
 
 from lnl_gui.detect.probes.cross_fitting import (
-    Schedule,
+    ProbeSchedule,
     cross_fit,
     one_thread,
     stratified_folds,
     train_probes,
 )
-from lnl_gui.detect.probes.hill_climbing import climb
+from lnl_gui.detect.probes.hill_climbing import hill_climb
 from lnl_gui.detect.probes.preparation import prepare
 from lnl_gui.detect.probes.robust_loss import SoftTargets, cross_entropy
-from tests.detect.synthetic_data import make_world
+from tests.detect.synthetic_data import make_dataset
 
-LONG = Schedule(epochs=400, most_steps=400)
+LONG = ProbeSchedule(epochs=400, most_steps=400)
 
 
 def test_folds_are_stratified_and_repeat() -> None:
@@ -29,10 +29,10 @@ def test_folds_are_stratified_and_repeat() -> None:
 
 
 def test_joint_training_equals_separate_solvers() -> None:
-    world = make_world(samples=300, classes=3, distance=2.0, dimensions=6)
-    features = torch.from_numpy(world.embedding)
-    given = torch.from_numpy(world.given).long()
-    folds = torch.from_numpy(stratified_folds(world.given, 3, seed=0))
+    data = make_dataset(samples=300, classes=3, distance=2.0, dimensions=6)
+    features = torch.from_numpy(data.embedding)
+    given = torch.from_numpy(data.given).long()
+    folds = torch.from_numpy(stratified_folds(data.given, 3, seed=0))
     decay = 0.05
     logits, _ = cross_fit(
         features,
@@ -49,17 +49,17 @@ def test_joint_training_equals_separate_solvers() -> None:
         inside, outside = (folds != fold).numpy(), (folds == fold).numpy()
         # Our mean runs over all rows, the held-out ones masked to zero.
         solver = LogisticRegression(C=1.0 / (decay * len(given)), tol=1e-8, max_iter=2000)
-        solver.fit(world.embedding[inside], world.given[inside])
+        solver.fit(data.embedding[inside], data.given[inside])
         assert ours[outside] == pytest.approx(
-            solver.predict_proba(world.embedding[outside]), abs=0.02
+            solver.predict_proba(data.embedding[outside]), abs=0.02
         )
 
 
 def test_a_sample_never_sees_its_own_label() -> None:
-    world = make_world(samples=200, classes=3, dimensions=6)
-    features = torch.from_numpy(world.embedding)
-    folds = torch.from_numpy(stratified_folds(world.given, 4, seed=0))
-    given = torch.from_numpy(world.given).long()
+    data = make_dataset(samples=200, classes=3, dimensions=6)
+    features = torch.from_numpy(data.embedding)
+    folds = torch.from_numpy(stratified_folds(data.given, 4, seed=0))
+    given = torch.from_numpy(data.given).long()
     changed = given.clone()
     mates = folds == folds[7]
     changed[mates] = (changed[mates] + 1) % 3
@@ -71,10 +71,10 @@ def test_a_sample_never_sees_its_own_label() -> None:
 
 
 def test_soft_targets_of_one_hot_are_cross_entropy() -> None:
-    world = make_world(samples=120, classes=3, dimensions=6)
-    features = torch.from_numpy(world.embedding)
-    given = torch.from_numpy(world.given).long()
-    folds = torch.from_numpy(stratified_folds(world.given, 4, seed=0))
+    data = make_dataset(samples=120, classes=3, dimensions=6)
+    features = torch.from_numpy(data.embedding)
+    given = torch.from_numpy(data.given).long()
+    folds = torch.from_numpy(stratified_folds(data.given, 4, seed=0))
     one_hot = SoftTargets(torch.nn.functional.one_hot(given, 3).float())
     options = {"classes": 3, "weight_decay": 0.01, "probes": 4}
     hard, _ = cross_fit(features, given, cross_entropy, folds, **options)
@@ -83,9 +83,9 @@ def test_soft_targets_of_one_hot_are_cross_entropy() -> None:
 
 
 def test_training_goes_on_from_where_it_was() -> None:
-    world = make_world(samples=120, classes=3, dimensions=6)
-    features, given = torch.from_numpy(world.embedding), torch.from_numpy(world.given).long()
-    still = Schedule(epochs=1, least_steps=1, most_steps=1, learning_rate=1e-4)
+    data = make_dataset(samples=120, classes=3, dimensions=6)
+    features, given = torch.from_numpy(data.embedding), torch.from_numpy(data.given).long()
+    still = ProbeSchedule(epochs=1, least_steps=1, most_steps=1, learning_rate=1e-4)
     *_, first = train_probes(features, given, cross_entropy, classes=3, probes=1)
     *_, second = train_probes(
         features, given, cross_entropy, classes=3, probes=1, schedule=still, start=first
@@ -111,13 +111,13 @@ def test_climb_finds_the_top_of_a_hill_from_either_side() -> None:
 
     for start in range(6):
         visited.clear()
-        assert climb(evaluate, 6, start) == (2, 3.0, "fit 2")
+        assert hill_climb(evaluate, 6, start) == (2, 3.0, "fit 2")
         assert len(visited) == len(set(visited))
 
 
 def test_features_have_unit_scale_and_skip_bad_rows() -> None:
-    world = make_world(samples=60, classes=3)
-    spaces = [world.embedding.astype(np.float16), world.embedding[:, :5] * 1000.0]
+    data = make_dataset(samples=60, classes=3)
+    spaces = [data.embedding.astype(np.float16), data.embedding[:, :5] * 1000.0]
     spaces[0][3, 2] = np.nan
     features = prepare(spaces)
     assert 3 not in features.rows and len(features.rows) == 59
@@ -129,9 +129,9 @@ def test_features_have_unit_scale_and_skip_bad_rows() -> None:
 def test_principal_axes_keep_distances() -> None:
     # Fewer rows than dimensions takes the Gram route, more rows the covariance route.
     for samples in (20, 200):
-        world = make_world(samples=samples, dimensions=40)
-        features = prepare([world.embedding])
-        plain = (world.embedding - world.embedding.mean(0)) / world.embedding.std(0)
+        data = make_dataset(samples=samples, dimensions=40)
+        features = prepare([data.embedding])
+        plain = (data.embedding - data.embedding.mean(0)) / data.embedding.std(0)
         ours = np.linalg.norm(features.matrix[:, None] - features.matrix[None], axis=2)
         theirs = np.linalg.norm(plain[:, None] - plain[None], axis=2)
         ratio = ours[np.triu_indices(samples, 1)] / theirs[np.triu_indices(samples, 1)]

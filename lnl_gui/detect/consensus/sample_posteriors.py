@@ -1,4 +1,4 @@
-"""What a fit says of the n usable rows, whichever way it was made."""
+"""Posterior class probabilities of the n usable rows: what every way of fitting returns."""
 
 from dataclasses import dataclass
 
@@ -7,29 +7,29 @@ from torch import Tensor
 
 
 @dataclass(frozen=True)
-class Judgement:
-    """In compact classes 0..c-1.
+class SamplePosteriors:
+    """Posteriors over the c classes that occur, the most probable ones of each row.
 
     Attributes:
-        own: (n,) float32 posterior probability of the given label.
-        best: (n,) int64 most probable class.
+        given_probability: (n,) float32 posterior probability of the given label.
+        best_class: (n,) int64 most probable class.
         posterior: (n, k) float32 of the k most probable classes, falling.
         classes: (n, k) int64 which they are.
         transition: (c, c) P(given | true); None where c is too large to keep it.
         agreement: out-of-fold agreement with the labels.
-        trust: exponent at which the given label was read.
-        weights: how much each ingredient counts.
+        reliability: exponent at which the given label was read.
+        weights: how much each member counts.
         loss: (n,) float32 cross-entropy in nats on the given label.
         energy: (n,) float32 how little any class explains the sample; None where not known.
     """
 
-    own: Tensor
-    best: Tensor
+    given_probability: Tensor
+    best_class: Tensor
     posterior: Tensor
     classes: Tensor
     transition: np.ndarray | None
     agreement: float
-    trust: float
+    reliability: float
     weights: dict[str, float]
     loss: np.ndarray
     energy: np.ndarray | None = None
