@@ -203,7 +203,5 @@ def test_a_new_reading_forgets_the_errors_of_the_one_before(project: Project) ->
     assert load_readable(project, COUNT).tolist() == [True, True, False, True, False, True]
     record_unreadable(project, {2: "empty"})
     assert load_readable(project, COUNT).tolist() == [True, True, False, True, True, True]
-    assert load_unreadable(project) == [
-        ("cat/broken.png", "zero bytes"),
-        ("bird/0002.png", "empty"),
-    ]
+    told = [(path, str(reason)) for path, reason in load_unreadable(project)]
+    assert told == [("cat/broken.png", "zero bytes"), ("bird/0002.png", "empty")]
