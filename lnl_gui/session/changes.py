@@ -6,6 +6,9 @@ import numpy as np
 
 from lnl_gui.util.messages import NOTHING, Message
 
+NOT_HERE = "not_here"
+"""Code of a `UserError` that only says that a key does nothing on this sample."""
+
 
 def _no_rows() -> np.ndarray:
     return np.zeros(0, np.int64)

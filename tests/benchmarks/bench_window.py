@@ -70,7 +70,7 @@ def measure(folder: Path, samples: int) -> None:
     window = MainWindow(Theme(qt, LIGHT), Settings(theme=LIGHT))
     window.resize(1440, 900)
     clock, cpu = time.perf_counter(), time.thread_time()
-    window.open_project(folder)
+    window.projects.open_project(folder)
     window.show()
     QApplication.processEvents()
     assert window.page is not None
@@ -93,7 +93,7 @@ def measure(folder: Path, samples: int) -> None:
 def _browse(window: Any, table: Table) -> None:
     from lnl_gui.session.views import SORTS, ViewSpec
 
-    review = window.review
+    review = window.project.review
     everything = ViewSpec(flagged=None)
     table.time("filter: all samples", lambda: review.show_view(everything), 100)
     for name, values in {
@@ -118,7 +118,7 @@ def _decide(window: Any, table: Table) -> None:
     from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest
 
-    review, grid = window.review, window.page.grid
+    review, grid = window.project.review, window.page.grid
     window.activateWindow()
     window.page.focus_grid()
     for key in (Qt.Key.Key_Q, Qt.Key.Key_W, Qt.Key.Key_E):
@@ -219,7 +219,7 @@ def _when_scores_arrive(window: Any, table: Table) -> None:
     from lnl_gui.store.scores import ORDER
     from lnl_gui.util.ordering import worst_first
 
-    review, details = window.review, window.page.details
+    review, details = window.project.review, window.page.details
     submit, source = window.controller.submit, review.session.latest_run("detect").folder
     fronts = {
         "sample": lambda: details.setCurrentIndex(0),

@@ -69,7 +69,7 @@ class Reviewer:
     waited: float = 0.0
 
     def __post_init__(self) -> None:
-        self.review: Any = self.window.review
+        self.review: Any = self.window.project.review
         self._wrong = self.wrong()
         self._ranked = 0
 
@@ -191,11 +191,11 @@ def run(project: Path, truth: np.ndarray, how: str, marks: list[int], **rest: An
         shutil.copytree(project, copy)
         window = MainWindow(Theme(application(), LIGHT), Settings(theme=LIGHT))
         window.resize(1440, 900)
-        window.open_project(copy)
+        window.projects.open_project(copy)
         window.show()
         window.activateWindow()
         QApplication.processEvents()
-        assert window.page is not None and window.review is not None
+        assert window.page is not None and window.project.review is not None
         window.page.focus_grid()
         window.tools.reranker.every = rest.get("rerank", 0)
         # As where detection is quick: the reviewer waits for it each time.

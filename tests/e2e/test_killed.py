@@ -26,11 +26,11 @@ qt = application()
 window = MainWindow(Theme(qt, LIGHT), Settings(theme=LIGHT))
 window.resize(1300, 860)
 window.show()
-window.open_project(Path(sys.argv[1]))
+window.projects.open_project(Path(sys.argv[1]))
 window.activateWindow()
 
 def press():
-    rows = window.review.selected_rows()
+    rows = window.project.review.selected_rows()
     QTest.keyClick(window.page.grid, Qt.Key.Key_W)
     print(*rows.tolist(), flush=True)
 

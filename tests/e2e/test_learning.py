@@ -48,7 +48,7 @@ def window(
 
 def wait_for(qtbot: QtBot, window: MainWindow, stage: ProjectStage) -> None:
     def there() -> bool:
-        review = window.review
+        review = window.project.review
         idle = review is not None and not window.controller.busy
         return idle and review is not None and review.session.stage() >= stage
 
@@ -61,8 +61,8 @@ def press(qtbot: QtBot, window: MainWindow, key: Qt.Key) -> None:
 
 
 def review_of(window: MainWindow) -> ReviewModel:
-    assert window.review is not None
-    return window.review
+    assert window.project.review is not None
+    return window.project.review
 
 
 def test_verdicts_rank_the_rest_anew_and_the_noise_test_says_how_far_to_trust(

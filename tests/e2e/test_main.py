@@ -87,7 +87,7 @@ def window() -> MainWindow:
 
 
 def review() -> ReviewModel:
-    found = window().review
+    found = window().project.review
     if found is None:
         raise Failure("no project is open")
     return found
@@ -123,7 +123,7 @@ def status_of(path: str) -> int:
 
 
 def is_idle() -> bool:
-    return window().review is not None and not window().controller.busy and dialog() is None
+    return window().project.review is not None and not window().controller.busy and dialog() is None
 
 
 def reached(stage: ProjectStage) -> Until:

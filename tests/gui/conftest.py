@@ -37,7 +37,7 @@ def open_window(qtbot: QtBot, theme: Theme) -> Iterator[OpenWindow]:
         window.resize(1300, 860)
         window.show()
         qtbot.waitExposed(window)
-        window.open_project(folder)
+        window.projects.open_project(folder)
         assert window.page is not None
         qtbot.waitUntil(lambda: window.page is not None and window.page.grid.isVisible())
         # Keys reach shortcuts only in the active window.

@@ -115,7 +115,7 @@ def _window(theme: str, project: Path) -> "MainWindow":
 def run_jobs(project: Path, folder: Path) -> None:
     """Run the jobs from where the project stands; pictures on the way, light and dark."""
     window = _window(LIGHT, project)
-    window.open_project(project)
+    window.projects.open_project(project)
 
     def both(name: str) -> None:
         for theme in (LIGHT, DARK):

@@ -50,9 +50,9 @@ def show_views(window: "MainWindow", project: Path) -> Iterator[str]:
     from lnl_gui.gui.charts.projection_bar import UMAP
 
     yield "start"
-    window.open_project(project)
+    window.projects.open_project(project)
     page = window.page
-    if page is None or window.review is None:
+    if page is None or window.project.review is None:
         return
     settle()
     yield "grid"
@@ -69,8 +69,8 @@ def show_views(window: "MainWindow", project: Path) -> Iterator[str]:
         choice.setCurrentIndex(number)
         settle()
         yield f"chart-{number + 1}"
-        bar = page.details.charts.map_panel.layouts
-        if bar.isVisible() and load_projection(window.review.session.project) is not None:
+        bar = page.details.charts.map_panel.projections
+        if bar.isVisible() and load_projection(window.project.review.session.project) is not None:
             bar.pick(UMAP)
             settle()
             yield f"chart-{number + 1}-umap"
@@ -103,7 +103,7 @@ def visit_dialogs(window: "MainWindow", look: Look) -> None:
     from lnl_gui.gui.dialogs.error import show_error
     from lnl_gui.gui.dialogs.open_dataset import ask_open_dataset
 
-    if window.review is None:
+    if window.project.review is None:
         return
     window.catalogue.ask()
     waited = 0
@@ -112,7 +112,7 @@ def visit_dialogs(window: "MainWindow", look: Look) -> None:
         waited += 100
     for name, action in ASKING.items():
         _visit(name, look, window.action_table[action].trigger)
-    root = str(window.review.session.dataset_root)
+    root = str(window.project.review.session.dataset_root)
     _visit("open", look, lambda: ask_open_dataset(window, root))
     report = "Traceback (most recent call last):\n  ...\nOSError: No space left on device"
     _visit("error", look, lambda: show_error(window, *NO_SPACE, report=report))

@@ -39,14 +39,18 @@ class ChartsPanel(QWidget):
 
     acted = Signal()
     """A chart changed what the grid shows."""
-    layout_missing = Signal()
-    """The map is looked at and the chosen layout has not been computed yet."""
+    projection_missing = Signal()
+    """The map is looked at and the chosen projection has not been computed yet."""
+    projection_chosen = Signal(str)
+    """PCA or UMAP, by a person."""
+    projection_stopped = Signal()
+    projection_retried = Signal()
 
     def __init__(self, review: ReviewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._review = review
         self._stale = {MATRIX, LOSS, MAP, CLASSES}
-        self._layout: np.ndarray | None = None
+        self._umap: np.ndarray | None = None
         self.matrix_panel, self.loss_panel, self.map_panel = (
             MatrixPanel(),
             LossPanel(review),
@@ -85,7 +89,11 @@ class ChartsPanel(QWidget):
         self.matrix.cell_activated.connect(self._show_pair)
         self.loss_panel.threshold_dragged.connect(self._follow_losses)
         self.loss_panel.threshold_chosen.connect(self._show_losses)
-        self.map_panel.layouts.chosen.connect(self.layout_changed)
+        bar = self.map_panel.projections
+        bar.chosen.connect(self.projection_changed)
+        bar.chosen.connect(self.projection_chosen)
+        bar.stopped.connect(self.projection_stopped)
+        bar.retried.connect(self.projection_retried)
         self.map.lassoed.connect(self._show_lasso)
         self.map.point_activated.connect(self._review.go_to_row)
         self.classes.class_activated.connect(self._show_class)
@@ -108,12 +116,32 @@ class ChartsPanel(QWidget):
             self._stale |= {MATRIX, MAP} if not changes.scores else set(HINTS)
             self._later.start()
         if changes.scores:
-            self._layout = None
+            self._umap = None
 
-    def layout_changed(self) -> None:
-        """Another layout was chosen, or the chosen one has been computed."""
+    # The projection of the map
+
+    def choose_projection(self, name: str) -> None:
+        """PCA or UMAP, without telling anybody."""
+        self.map_panel.projections.choose(name)
+
+    def projection_changed(self) -> None:
+        """Another projection was chosen, or the chosen one has been computed."""
         self._stale.add(MAP)
         self.refresh()
+
+    def show_projection_work(
+        self, text: str, share: float | None, *, stopping: bool = False
+    ) -> None:
+        """Say how far the projection is; a share of None is not known."""
+        self.map_panel.projections.show_work(text, share, stopping=stopping)
+
+    def show_projection_trouble(self, text: str, *, again: bool) -> None:
+        """Say why there is no projection, and whether trying again makes sense."""
+        self.map_panel.projections.show_trouble(text, again=again)
+
+    def show_no_projection_work(self) -> None:
+        """No projection is being computed and nothing went wrong."""
+        self.map_panel.projections.show_nothing()
 
     def showEvent(self, event: object) -> None:
         self.refresh()
@@ -148,15 +176,15 @@ class ChartsPanel(QWidget):
 
     def _fill_map(self) -> None:
         session = self._review.session
-        projection = detection.principal_axes(session.detection)
-        if projection is None:
+        axes = detection.principal_axes(session.detection)
+        if axes is None:
             return
         if self.map.is_dragging():
             self._stale.add(MAP)
             self._later.start()
             return
-        layout = self._chosen_layout()
-        points = projection if layout is None else layout
+        chosen = self._chosen_projection()
+        points = axes if chosen is None else chosen
         columns = session.columns
         self.map.set_points(np.array(points))
         self.map.set_columns(
@@ -166,18 +194,18 @@ class ChartsPanel(QWidget):
         )
         self._mark_current()
         self._mark_shown()
-        if layout is None and self.map_panel.layouts.choice() == UMAP:
-            self.layout_missing.emit()
+        if chosen is None and self.map_panel.projections.choice() == UMAP:
+            self.projection_missing.emit()
 
-    def _chosen_layout(self) -> np.ndarray | None:
-        """UMAP's layout where it is chosen and there; the principal axes stand in for it."""
-        if self.map_panel.layouts.choice() != UMAP:
+    def _chosen_projection(self) -> np.ndarray | None:
+        """UMAP's projection where it is chosen and there; the principal axes stand in for it."""
+        if self.map_panel.projections.choice() != UMAP:
             return None
-        if self._layout is None:
+        if self._umap is None:
             found = detection.umap_projection(self._review.session.project)
             # A copy: a file that is mapped cannot be replaced everywhere.
-            self._layout = None if found is None else np.array(found)
-        return self._layout
+            self._umap = None if found is None else np.array(found)
+        return self._umap
 
     def _fill_classes(self) -> None:
         session = self._review.session

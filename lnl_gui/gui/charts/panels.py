@@ -61,8 +61,8 @@ class MapPanel(QWidget):
         row = _row(self.colour, self.lasso, self.hand, fit)
         row.setStretchFactor(self.colour, 1)
         row.addWidget(self.taken)
-        self.layouts = ProjectionBar()
-        _stack(self, row, self.layouts, self.map)
+        self.projections = ProjectionBar()
+        _stack(self, row, self.projections, self.map)
 
     def _say_taken(self, count: int) -> None:
         text = thinly(fill(tr("{:,} taken"), count))

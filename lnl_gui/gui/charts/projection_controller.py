@@ -4,36 +4,25 @@ That worker has a low priority and few threads, starts when a layout is wanted a
 that the other one is free for what somebody waits for, such as ranking anew after verdicts.
 """
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject
 
 from lnl_gui.gui.charts.charts_panel import ChartsPanel
-from lnl_gui.gui.charts.projection_bar import PCA, ProjectionBar
+from lnl_gui.gui.charts.projection_bar import PCA
+from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.i18n.numbers import percent
 from lnl_gui.gui.jobs.controller import Job, JobController, JobState, kill_tree
+from lnl_gui.gui.jobs.workflow import RUN_STATES
 from lnl_gui.gui.model.review_model import ReviewModel
-from lnl_gui.gui.settings.review_settings import review_settings
-from lnl_gui.gui.shell.project_page import ProjectPage
 from lnl_gui.gui.widgets.basic import duration
 from lnl_gui.jobs.launch import worker_command
-from lnl_gui.store import runs
 from lnl_gui.store.parameters import MapParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message
 
-if TYPE_CHECKING:
-    from lnl_gui.gui.shell.main_window import MainWindow
-
 KIND, REPLACES = "map", "embed"
 GRACE_MILLISECONDS = (1500, 1500)
 """A layout leaves nothing unfinished behind: it is ended with force sooner than other jobs."""
-_STATES = {
-    JobState.DONE: runs.DONE,
-    JobState.CANCELLED: runs.CANCELLED,
-    JobState.FAILED: runs.FAILED,
-}
 _STAGES = {
     "prepare": tr("Reading the embedding"),
     "neighbours": tr("Finding neighbours"),
@@ -44,37 +33,36 @@ _STAGES = {
 
 
 class ProjectionController(QObject):
-    """The layout of the open project's map."""
+    """UMAP's projection of the open project."""
 
-    def __init__(self, window: "MainWindow") -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(self, context: WindowContext) -> None:
+        super().__init__(context.parent)
+        self._context = context
         self.controller = JobController(
             self, command=worker_command(background=True), grace=GRACE_MILLISECONDS
         )
         self.controller.changed.connect(self._changed)
         self.controller.finished.connect(self._finished)
-        window.controller.changed.connect(self._step_aside)
-        self._review: ReviewModel | None = None
+        context.workflow.controller.changed.connect(self._step_aside)
+        context.project.closing.connect(self._detach)
         self._charts: ChartsPanel | None = None
         self._run = ""
         self._gave_up = False
 
-    def attach(self, page: ProjectPage, review: ReviewModel) -> None:
-        """Serve a project that has been opened."""
-        self._review, self._charts = review, page.details.charts
+    def attach(self, charts: ChartsPanel) -> None:
+        """Compute what the charts of the project just opened ask for."""
+        self._charts = charts
         self._run, self._gave_up = "", False
-        bar = self._bar(self._charts)
-        bar.choose(review_settings(self._window.settings).map_layout)
-        bar.chosen.connect(self._remember)
-        bar.stopped.connect(self._stop)
-        bar.retried.connect(self._retry)
-        self._charts.layout_missing.connect(self._begin)
+        charts.choose_projection(self._context.settings.review.map_layout)
+        charts.projection_chosen.connect(self._remember)
+        charts.projection_stopped.connect(self._stop)
+        charts.projection_retried.connect(self._retry)
+        charts.projection_missing.connect(self._begin)
 
-    def detach(self) -> None:
+    def _detach(self) -> None:
         """The project is about to close; whoever looks at its map next starts again."""
         self._end_now()
-        self._review = self._charts = None
+        self._charts = None
 
     @property
     def busy(self) -> bool:
@@ -86,25 +74,22 @@ class ProjectionController(QObject):
         run, self._run = self._run, ""
         kill_tree(self.controller.worker_pid)
         self.controller.shutdown()
-        if run and self._review is not None:
-            self._record(self._review, run, JobState.CANCELLED)
+        review = self._context.review
+        if run and review is not None:
+            self._record(review, run, JobState.CANCELLED)
 
     def _step_aside(self, job: Job) -> None:
         """An embedding under way replaces the file read here, which not every system allows."""
         if job.kind == REPLACES and not job.is_over and self._run:
             self._end_now()
             if self._charts is not None:
-                self._bar(self._charts).show_nothing()
-
-    @staticmethod
-    def _bar(charts: ChartsPanel) -> ProjectionBar:
-        return charts.map_panel.layouts
+                self._charts.show_no_projection_work()
 
     def _remember(self, name: str) -> None:
         self._gave_up = False
         if self._charts is not None and not self._run:
-            self._bar(self._charts).show_nothing()
-        self._window.remember(map_layout=name)
+            self._charts.show_no_projection_work()
+        self._context.settings.remember(map_layout=name)
 
     def _retry(self) -> None:
         self._gave_up = False
@@ -114,15 +99,15 @@ class ProjectionController(QObject):
 
     def _begin(self) -> None:
         """Somebody looks at the map and there is no layout yet."""
-        review, charts = self._review, self._charts
+        review, charts = self._context.review, self._charts
         if review is None or charts is None or self._run or self._gave_up:
             return
-        other = self._window.controller.current
+        other = self._context.workflow.controller.current
         embedding = other is not None and other.kind == REPLACES
         if embedding or review.hides_reasons or review.session.blind:
             return
         if review.session.read_only:
-            self._bar(charts).show_trouble(_READ_ONLY, again=False)
+            charts.show_projection_trouble(_READ_ONLY, again=False)
             return
         try:
             run = review.session.start_run(MapParameters())
@@ -150,10 +135,10 @@ class ProjectionController(QObject):
             text = f"{text} · {left}"
         if stopping:
             text = tr("Stopping…")
-        self._bar(self._charts).show_work(text, share, stopping=stopping)
+        self._charts.show_projection_work(text, share, stopping=stopping)
 
     def _finished(self, job: Job) -> None:
-        review, charts = self._review, self._charts
+        review, charts = self._context.review, self._charts
         if review is None or charts is None or job.run_id != self._run:
             return
         self._run = ""
@@ -162,17 +147,17 @@ class ProjectionController(QObject):
             error = job.error
             self._fail(charts, error.message if error else "", error.hint if error else "")
             return
-        self._bar(charts).show_nothing()
+        charts.show_no_projection_work()
         if job.state is JobState.CANCELLED:
             # Else it would begin again by itself as soon as the map is next drawn.
-            self._bar(charts).choose(PCA)
-            self._window.remember(map_layout=PCA)
-        charts.layout_changed()
+            charts.choose_projection(PCA)
+            self._context.settings.remember(map_layout=PCA)
+        charts.projection_changed()
 
     def _fail(self, charts: ChartsPanel, message: Message | str, hint: Message | str) -> None:
         self._gave_up = True
         said = tr("No UMAP layout: {}").format(translated(message))
-        self._bar(charts).show_trouble(f"{said} {translated(hint)}".strip(), again=True)
+        charts.show_projection_trouble(f"{said} {translated(hint)}".strip(), again=True)
 
     def _record(
         self, review: ReviewModel, run: str, state: JobState, job: Job | None = None
@@ -181,9 +166,9 @@ class ProjectionController(QObject):
         result = job.result if job is not None else None
         message = job.error.message if job is not None and job.error is not None else ""
         try:
-            review.session.finish_run(run, _STATES[state], result, message)
+            review.session.finish_run(run, RUN_STATES[state], result, message)
         except UserError as error:
-            self._window.refuse(error)
+            self._context.refuse(error)
 
 
 _READ_ONLY = tr(

@@ -68,6 +68,7 @@ class CatalogueController(QObject):
         self._asked = False
         self.found: Catalogue | None = None
         controller.answered.connect(self._answered)
+        controller.finished.connect(self._job_ended)
 
     @property
     def devices(self) -> tuple[DeviceChoice, ...]:
@@ -79,10 +80,6 @@ class CatalogueController(QObject):
         if self.found is None and not self._asked:
             self._asked = True
             self._controller.ask(KIND)
-
-    def forget(self) -> None:
-        """Ask anew when somebody next wants to know, as after a download."""
-        self.found = None
 
     def when_ready(self, use: Use) -> None:
         """Call `use` with the catalogue, now or when it has come; a newer wish replaces this."""
@@ -100,6 +97,11 @@ class CatalogueController(QObject):
     def cancel(self) -> None:
         """Nobody waits any more."""
         self._use = None
+
+    def _job_ended(self, job: Job) -> None:
+        """What an embedding has downloaded needs no download any more: ask anew."""
+        if job.kind == "embed":
+            self.found = None
 
     def _answered(self, job: Job) -> None:
         if job.kind != KIND:

@@ -23,7 +23,7 @@ from lnl_gui.gui.i18n.numbers import moment, percent
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.jobs.run_description import run_state, run_words
 from lnl_gui.gui.jobs.workflow import Workflow
-from lnl_gui.gui.model.review_model import ReviewModel
+from lnl_gui.gui.model.current_project import CurrentProject
 from lnl_gui.gui.widgets.basic import button, duration, label, plural
 from lnl_gui.session.changes import Changes
 from lnl_gui.store.job_kinds import title_of
@@ -145,10 +145,12 @@ def _of_run(run: Run) -> tuple[str, ...]:
 class JobPanel(QWidget):
     """The jobs list with the log beside it."""
 
-    def __init__(self, workflow: Workflow, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, workflow: Workflow, project: CurrentProject, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._controller = workflow.controller
-        self._review: ReviewModel | None = None
+        self._project = project
         self.model = JobModel(workflow, self)
         self.setFixedHeight(HEIGHT)
         self.setObjectName("jobs")
@@ -165,6 +167,9 @@ class JobPanel(QWidget):
         splitter.setSizes([620, 600])
         layout.addWidget(splitter, 1)
         workflow.controller.changed.connect(self._schedule)
+        project.changed.connect(self._changed)
+        project.opened.connect(self._list_runs)
+        project.closed.connect(self._list_runs)
         self.model.modelReset.connect(self._span_dividers)
         # Many messages, one redraw.
         self._later = QTimer(self, singleShot=True, interval=120)
@@ -206,19 +211,13 @@ class JobPanel(QWidget):
         row.addWidget(self.cancel)
         return row
 
-    def set_project(self, review: ReviewModel | None) -> None:
-        """Runs of this project are listed from now on."""
-        self._review = review
-        if review is not None:
-            review.changed.connect(self._changed)
-        self._list_runs()
-
     def _changed(self, changes: Changes) -> None:
         if changes.runs:
             self._list_runs()
 
-    def _list_runs(self) -> None:
-        self.model.set_runs(self._review.session.runs() if self._review is not None else [])
+    def _list_runs(self, _review: object = None) -> None:
+        review = self._project.review
+        self.model.set_runs(review.session.runs() if review is not None else [])
         self._show_log()
 
     def _span_dividers(self) -> None:

@@ -1,8 +1,9 @@
-"""Takes a project along the main road: starts jobs, records how they ended, starts what follows.
+"""Starts the jobs of a project, records how they ended, starts what follows.
 
 The worker writes files only; the window's process is the one that writes the database.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -10,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.jobs.controller import Job, JobController, JobState
 from lnl_gui.gui.jobs.local_work import Body
+from lnl_gui.gui.model.current_project import CurrentProject
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.session.projects import demo_project
 from lnl_gui.session.stages import ProjectStage
@@ -26,11 +28,12 @@ from lnl_gui.store.parameters import (
 )
 from lnl_gui.util.errors import UserError
 
-_STATES = {
+RUN_STATES = {
     JobState.DONE: runs.DONE,
     JobState.CANCELLED: runs.CANCELLED,
     JobState.FAILED: runs.FAILED,
 }
+"""How a job that is over is recorded."""
 
 
 class Workflow(QObject):
@@ -45,20 +48,27 @@ class Workflow(QObject):
     quietly_ended = Signal(object)
     """A `Job` the window began by itself that is over and recorded."""
 
-    def __init__(self, controller: JobController, parent: QObject | None = None) -> None:
+    def __init__(
+        self, controller: JobController, project: CurrentProject, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self.controller = controller
-        self._review: ReviewModel | None = None
+        self._project = project
         self._mine: dict[int, ReviewModel] = {}
         self._then: dict[int, JobParameters] = {}
+        self._local: dict[int, Callable[[Job], None]] = {}
         self._last: JobParameters | None = None
         self._quiet: set[int] = set()
         controller.finished.connect(self._finished)
+        project.closing.connect(self._let_go)
 
-    def set_project(self, review: ReviewModel | None) -> None:
-        """Jobs belong to this project from now on; results of another's have nowhere to go."""
-        self._review = review
+    def _let_go(self) -> None:
+        """The project closes: its jobs stop, and their results have nowhere to go."""
+        self._local.clear()
+        self._mine.clear()
         self._then.clear()
+        # A thread of this process must have let go of the project before that is closed.
+        self.controller.wait_for_local()
         self.controller.cancel_all()
 
     # Starting
@@ -79,10 +89,11 @@ class Workflow(QObject):
         self, embed: EmbedParameters | None = None, detect: DetectParameters | None = None
     ) -> None:
         """Embed, where that has not been done, and detect."""
-        if self._review is None:
+        review = self._project.review
+        if review is None:
             return
         detection = detect or DetectParameters()
-        if self._review.session.stage() >= ProjectStage.EMBEDDED:
+        if review.session.stage() >= ProjectStage.EMBEDDED:
             self.start(detection)
         else:
             self.start(embed or EmbedParameters(), then=detection)
@@ -95,7 +106,7 @@ class Workflow(QObject):
 
     def start(self, parameters: JobParameters, *, then: JobParameters | None = None) -> None:
         """Begin a run of the open project and queue its job."""
-        review = self._review
+        review = self._project.review
         if review is None:
             return
         try:
@@ -115,19 +126,25 @@ class Workflow(QObject):
             self._then[number] = then
         self.controller.submit(run.kind, review.session.folder, run.id, run.parameters)
 
-    def start_here(self, kind: str, body: Body, *, title: str) -> Job | None:
-        """Queue what only this process may do to the open project; None where that must wait."""
-        review = self._review
+    def start_here(
+        self, kind: str, body: Body, *, title: str, ended: Callable[[Job], None]
+    ) -> None:
+        """Queue what only this process may do to the open project.
+
+        `ended` is called with the job when it is over, unless the project closed before.
+        """
+        review = self._project.review
         if review is None:
-            return None
+            return
         if not self._make_room():
             self.refused.emit(_busy())
-            return None
-        return self.controller.submit(kind, review.session.folder, "", {}, body=body, title=title)
+            return
+        self._local[len(self.controller.jobs) + 1] = ended
+        self.controller.submit(kind, review.session.folder, "", {}, body=body, title=title)
 
     def start_quietly(self, parameters: JobParameters) -> bool:
         """Begin a run nobody asked for, if nothing else is at work; it gives way to any other."""
-        review = self._review
+        review = self._project.review
         if review is None or self.controller.busy or review.session.read_only:
             return False
         try:
@@ -180,9 +197,13 @@ class Workflow(QObject):
                 self.imported.emit(job.project)
             self.ended.emit(job)
             return
+        tell = self._local.pop(job.number, None)
+        if tell is not None:
+            tell(job)
+            return
         review = self._mine.pop(job.number, None)
         then = self._then.pop(job.number, None)
-        if review is None or review is not self._review:
+        if review is None or review is not self._project.review:
             return
         self._record(review, job)
         if job.state is JobState.DONE and then is not None:
@@ -192,7 +213,9 @@ class Workflow(QObject):
     def _record(self, review: ReviewModel, job: Job) -> None:
         message = job.error.message if job.error is not None else ""
         try:
-            changes = review.session.finish_run(job.run_id, _STATES[job.state], job.result, message)
+            changes = review.session.finish_run(
+                job.run_id, RUN_STATES[job.state], job.result, message
+            )
         except UserError as error:
             self.refused.emit(error)
         else:

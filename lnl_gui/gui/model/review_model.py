@@ -4,14 +4,14 @@ Views listen to its signals; the grid, the filters and the inspector never talk 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.i18n.numbers import likelihood
-from lnl_gui.session.changes import Changes
+from lnl_gui.session.changes import NOT_HERE, Changes
 from lnl_gui.session.selection import Selection
 from lnl_gui.session.session import Session
 from lnl_gui.session.stages import Counts
@@ -28,8 +28,6 @@ from lnl_gui.store.samples import (
 from lnl_gui.util.errors import UserError
 
 _FEW = 2_000
-NOT_HERE = "not_here"
-"""Code of an error that only says that a key does nothing on this sample."""
 STATUS_TITLES = {
     UNSEEN: tr("Not reviewed"),
     KEPT: tr("Kept"),
@@ -86,6 +84,8 @@ class ReviewModel(QObject):
     """`Changes` after every operation."""
     refused = Signal(object)
     """A `UserError` that an operation met."""
+    focus_requested = Signal()
+    """The keys belong to the grid again."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -132,6 +132,12 @@ class ReviewModel(QObject):
     def show_again(self, view: "View") -> None:
         """Back to what was shown once."""
         self.show_view(view.spec, view.within, topic=view.topic)
+
+    def clear_filters(self) -> None:
+        """All suspects again, in the same order, without any other filter."""
+        detected = bool(self.session.columns.flagged.any())
+        blank = ViewSpec(flagged=True if detected else None)
+        self.show_view(replace(blank, sort=self.spec.sort, descending=self.spec.descending))
 
     def refresh(self) -> None:
         """Apply the same filters and sort to what is true now."""
@@ -252,6 +258,16 @@ class ReviewModel(QObject):
         following = self.session.next_unreviewed(self.order, position if decided else position + 1)
         if following is not None:
             self.move_to(following)
+
+    def move_to_suspects(self) -> None:
+        """To the suspects, worst first, and on to the next one not decided."""
+        if not len(self.unreviewed_shown()):
+            self.clear_filters()
+        if self.counts().reviewed:
+            self.move_to_next()
+        else:
+            self.move_to_undecided()
+        self.focus_requested.emit()
 
     def change_selection(self, change: Callable[[Selection], None]) -> None:
         """Apply one change to the selection and tell everybody."""

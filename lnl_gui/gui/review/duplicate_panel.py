@@ -8,12 +8,12 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lnl_gui.gui.i18n.language import tr
-from lnl_gui.gui.model.review_model import NOT_HERE, ReviewModel
+from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.group_list import GroupList, GroupModel
 from lnl_gui.gui.review.task_bar import Task, TaskButton
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.gui.widgets.basic import number
-from lnl_gui.session.changes import Changes
+from lnl_gui.session.changes import NOT_HERE, Changes
 from lnl_gui.session.derived_columns import ALONE
 from lnl_gui.session.duplicates import DuplicateGroup
 from lnl_gui.session.views import ViewSpec

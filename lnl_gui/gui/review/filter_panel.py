@@ -266,10 +266,7 @@ class FilterPanel(QWidget):
 
     def clear(self) -> None:
         """All suspects again, without any other filter."""
-        keep = self._review.spec
-        detected = bool(self._review.session.columns.flagged.any())
-        blank = ViewSpec(flagged=True if detected else None)
-        self._review.show_view(replace(blank, sort=keep.sort, descending=keep.descending))
+        self._review.clear_filters()
         self.applied.emit()
 
     # From the view to the widgets

@@ -1,9 +1,8 @@
 """The noise test in the window: ask, run, show what came of it."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject
 
+from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs.noise_test import ask_noise_test
 from lnl_gui.gui.dialogs.noise_test_result import show_noise_test
 from lnl_gui.gui.i18n.language import tr, translated
@@ -12,46 +11,43 @@ from lnl_gui.session import detection
 from lnl_gui.session.stages import ProjectStage
 from lnl_gui.util.errors import UserError
 
-if TYPE_CHECKING:
-    from lnl_gui.gui.shell.main_window import MainWindow
-
 KIND = "noise_test"
 
 
 class NoiseTestController(QObject):
     """Tests the detectors of the open project on labels made wrong on purpose."""
 
-    def __init__(self, window: "MainWindow") -> None:
-        super().__init__(window)
-        self._window = window
-        window.workflow.ended.connect(self._ended)
+    def __init__(self, context: WindowContext) -> None:
+        super().__init__(context.parent)
+        self._context = context
+        context.workflow.ended.connect(self._ended)
 
     def ask(self) -> None:
         """Ask what to test, and start."""
-        review = self._window.review
+        review = self._context.review
         if review is None:
             return
         if review.session.stage() < ProjectStage.EMBEDDED:
             hint = tr("Find suspects first; then the detectors can be tested.")
-            self._window.refuse(UserError(tr("The images have not been looked at yet."), hint))
+            self._context.refuse(UserError(tr("The images have not been looked at yet."), hint))
             return
-        chosen = ask_noise_test(self._window, review.counts().reviewed)
+        chosen = ask_noise_test(self._context.parent, review.counts().reviewed)
         if chosen is not None:
-            self._window.workflow.start(chosen)
+            self._context.workflow.start(chosen)
 
     def show(self) -> None:
         """The newest result."""
-        review = self._window.review
+        review = self._context.review
         run = review.session.latest_run(KIND) if review is not None else None
         if review is None or run is None:
             return
         found = detection.detector_titles(review.session.detection)
         titles = {name: translated(title) for name, title in found.items()}
-        show_noise_test(self._window, run.metrics, titles=titles)
+        show_noise_test(self._context.parent, run.metrics, titles=titles)
 
     def _ended(self, job: Job) -> None:
         if job.kind == KIND and job.state is JobState.DONE:
-            self._window.notifications.show(
+            self._context.notifications.show(
                 tr("The noise test is done"),
                 tone="good",
                 action=(tr("Show figures"), self.show),

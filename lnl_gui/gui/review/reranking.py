@@ -5,12 +5,13 @@ its place and its suggestion; only the unreviewed samples below are sorted anew.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from lnl_gui.gui.grid.view import GridView
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.jobs.workflow import Workflow
@@ -27,6 +28,20 @@ BUSY_SHARE = 0.2
 DONE_TEXT = tr("Re-ranked from your verdicts")
 
 
+class ReadingPlace(Protocol):
+    """The grid as far as re-ranking must not disturb it."""
+
+    def last_visible(self) -> int:
+        """The last position that can be seen."""
+        ...
+
+    def is_dragging(self) -> bool: ...
+
+    def keep_place(self, change: Callable[[], None]) -> None:
+        """Change the order without moving what can be seen."""
+        ...
+
+
 class Reranker(QObject):
     """Starts detections from verdicts and takes their scores over."""
 
@@ -37,7 +52,7 @@ class Reranker(QObject):
         super().__init__(parent)
         self._workflow = workflow
         self._review: ReviewModel | None = None
-        self._grid: GridView | None = None
+        self._grid: ReadingPlace | None = None
         self._reviewed = 0
         self._learning: int | None = None
         self._not_before = 0.0
@@ -52,7 +67,7 @@ class Reranker(QObject):
         self._taking.timeout.connect(self._take_over)
         workflow.quietly_ended.connect(self._ended)
 
-    def set_project(self, review: ReviewModel | None, grid: GridView | None = None) -> None:
+    def set_project(self, review: ReviewModel | None, grid: ReadingPlace | None = None) -> None:
         """Verdicts on this project count from now on."""
         self._later.stop()
         self._taking.stop()

@@ -2,17 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject
 
+from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.model.review_model import ReviewModel, View
 from lnl_gui.gui.review.task_bar import Task, TaskButton
-from lnl_gui.gui.settings.review_settings import review_settings
 from lnl_gui.gui.widgets.basic import plural
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.merged import Merged, merge_copy
@@ -22,32 +21,29 @@ from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.progress import JobContext
 
-if TYPE_CHECKING:
-    from lnl_gui.gui.shell.main_window import MainWindow
-
 Operation = Callable[[], Changes]
 
 
 class SecondOpinionController(QObject):
     """Who reviews the open project."""
 
-    def __init__(self, window: "MainWindow") -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(self, context: WindowContext) -> None:
+        super().__init__(context.parent)
+        self._context = context
         self._first = ""
         self._before: View | None = None
-        self._merging: tuple[Job, ReviewModel, list[Merged]] | None = None
-        window.controller.finished.connect(self._job_ended)
+        context.project.opened.connect(self._opened)
+        context.settings.preferences_changed.connect(self._name_changed)
 
-    def attach(self, review: ReviewModel) -> None:
-        """Another project."""
+    def _opened(self, review: ReviewModel) -> None:
         self._first, self._before = review.session.reviewer, None
+        self._name_changed()
 
     # Blind
 
     def toggle(self) -> None:
         """Begin a blind review, or end it."""
-        review = self._window.review
+        review = self._context.review
         if review is None:
             return
         if review.session.blind:
@@ -55,14 +51,14 @@ class SecondOpinionController(QObject):
             return
         if self._is_read_only(review):
             return
-        name = questions.ask_reviewer(self._window, self._first).strip()
+        name = questions.ask_reviewer(self._context.parent, self._first).strip()
         if not name:
             return
         if name.casefold() == review.session.reviewer.casefold():
             hint = tr(
                 "A second opinion comes from somebody else. Your name is in the preferences.",
             )
-            self._window.refuse(UserError(tr("{} is the first reviewer.").format(name), hint))
+            self._context.refuse(UserError(tr("{} is the first reviewer.").format(name), hint))
             return
         self._first, self._before = review.session.reviewer, review.view()
         # The same samples, in an order that tells nothing.
@@ -75,12 +71,12 @@ class SecondOpinionController(QObject):
     def _is_read_only(self, review: ReviewModel) -> bool:
         """Whether nothing can be recorded here; then that has been said."""
         if review.session.read_only:
-            self._window.refuse(UserError(tr("This project is open for reading only.")))
+            self._context.refuse(UserError(tr("This project is open for reading only.")))
         return review.session.read_only
 
     def end(self) -> None:
         """Back to the first reviewer, and to where they differ."""
-        review = self._window.review
+        review = self._context.review
         if review is None or not review.session.blind:
             return
         before, self._before = self._before or View(ViewSpec()), None
@@ -88,7 +84,7 @@ class SecondOpinionController(QObject):
         count = review.session.disagreement_count()
         action = (tr("Show them"), self.show_disagreements) if count else None
         text = tr("{} between the reviewers").format(plural(count, "disagreement"))
-        self._window.notifications.show(text, tone="info" if count else "good", action=action)
+        self._context.notifications.show(text, tone="info" if count else "good", action=action)
 
     def _hand_over(self, review: ReviewModel, operation: Operation, view: View) -> None:
         if self._take_in(review, operation) is not None:
@@ -96,23 +92,22 @@ class SecondOpinionController(QObject):
             if review.session.blind:
                 review.move_to(0)
             review.move_to_undecided()
-        if self._window.page is not None:
-            self._window.page.focus_grid()
+        review.focus_requested.emit()
 
     def _take_in(self, review: ReviewModel, operation: Operation) -> Changes | None:
-        """Tell everybody without the offer to undo: this is no verdict."""
+        """Tell everybody without a button to undo: this is no verdict."""
         try:
             changes = operation()
         except UserError as error:
-            self._window.refuse(error)
+            self._context.refuse(error)
             return None
         review.announce(replace(changes, rows=np.zeros(0, np.int64)))
         return changes
 
-    def name_changed(self) -> None:
+    def _name_changed(self) -> None:
         """Another name in the preferences."""
-        review = self._window.review
-        name = review_settings(self._window.settings).reviewer
+        review = self._context.review
+        name = self._context.settings.review.reviewer
         if review is None or not name:
             return
         self._first = name
@@ -123,37 +118,37 @@ class SecondOpinionController(QObject):
 
     def show_disagreements(self) -> None:
         """The queue of samples on which reviewers differ."""
-        review, page = self._window.review, self._window.page
-        if review is None or page is None:
+        review = self._context.review
+        if review is None:
             return
         if review.session.blind:
             hint = tr("End the blind review first.")
-            self._window.refuse(UserError(tr("You review blind to the others' verdicts."), hint))
+            self._context.refuse(UserError(tr("You review blind to the others' verdicts."), hint))
             return
         if not review.session.disagreement_count():
-            self._window.notifications.show(tr("Nobody disagrees"), tone="good")
+            self._context.notifications.show(tr("Nobody disagrees"), tone="good")
             return
         review.show_view(ViewSpec(flagged=None, disagreement=True))
         review.move_to(0)
-        page.focus_grid()
+        review.focus_requested.emit()
 
     def adopt(self) -> None:
         """Opinions nobody opposes become the verdicts."""
-        review = self._window.review
+        review = self._context.review
         if review is None:
             return
         changes = review.do(review.session.adopt_opinions)
         if changes is not None and not len(changes.rows):
-            self._window.notifications.show(tr("Every opinion has been adopted or is opposed"))
+            self._context.notifications.show(tr("Every opinion has been adopted or is opposed"))
 
     # Another copy
 
     def merge(self) -> None:
         """Take in what somebody decided in another copy of this project."""
-        review = self._window.review
+        review = self._context.review
         if review is None or self._is_read_only(review):
             return
-        folder = questions.ask_project_folder(self._window)
+        folder = questions.ask_project_folder(self._context.parent)
         if folder is None:
             return
         found: list[Merged] = []
@@ -163,22 +158,17 @@ class SecondOpinionController(QObject):
                 found.append(merge_copy(project, folder, context))
             return RunResult()
 
-        job = self._window.workflow.start_here("merge", take, title=tr("Merge"))
-        if job is not None:
-            self._merging = job, review, found
+        self._context.workflow.start_here(
+            "merge", take, title=tr("Merge"), ended=lambda job: self._merged(job, review, found)
+        )
 
-    def _job_ended(self, job: Job) -> None:
-        if self._merging is None or self._merging[0] is not job:
-            return
-        (_, review, found), self._merging = self._merging, None
-        if review is not self._window.review:
-            return
+    def _merged(self, job: Job, review: ReviewModel, found: list[Merged]) -> None:
         if found and job.state is JobState.DONE:
             self._show_merged(review, found[0])
             return
         review.announce(Changes())
         if job.error is not None:
-            self._window.refuse(UserError(job.error.message, job.error.hint))
+            self._context.refuse(UserError(job.error.message, job.error.hint))
 
     def _show_merged(self, review: ReviewModel, merged: Merged) -> None:
         changes = self._take_in(review, lambda: review.session.show_merged(merged))
@@ -188,20 +178,15 @@ class SecondOpinionController(QObject):
         conflicts = len(merged.report.conflicts)
         action = (tr("Show them"), self.show_disagreements) if conflicts else None
         hint = tr("{} to settle.").format(plural(conflicts, "disagreement")) if conflicts else ""
-        self._window.notifications.show(
+        self._context.notifications.show(
             translated(changes.text), tone="good", hint=hint, action=action
         )
-
-    def detach(self) -> None:
-        """The project is about to close: what is still being merged into it stops first."""
-        self._window.controller.wait_for_local()
-        self._merging = None
 
     # Above the grid
 
     def task(self) -> Task | None:
         """What to say while somebody reviews blind or settles disagreements."""
-        review = self._window.review
+        review = self._context.review
         if review is None:
             return None
         if review.session.blind:
@@ -221,10 +206,10 @@ class SecondOpinionController(QObject):
         return Task(title.format(plural(left, "sample")), self._positions(review), (leave,))
 
     def _leave(self) -> None:
-        review, page = self._window.review, self._window.page
-        if review is not None and page is not None:
+        review = self._context.review
+        if review is not None:
             review.show_view(ViewSpec())
-            page.focus_grid()
+            review.focus_requested.emit()
 
     def _positions(self, review: ReviewModel) -> str:
         """Who says what of the current sample."""

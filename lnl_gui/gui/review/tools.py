@@ -1,49 +1,70 @@
-"""What helps a review along: budget, re-ranking, audits, second opinions, duplicates.
+"""What helps a review along: re-ranking, audits, second opinions, duplicates, the noise test.
 
-One place joins these to the window; each of them stands alone in a module of its own.
+One object joins them to a page; each of them stands alone in a module of its own.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QWidget
 
-from lnl_gui.gui.charts.projection_controller import ProjectionController
+from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.audit_controller import AuditController
-from lnl_gui.gui.review.blind_mode import HiddenTabs
 from lnl_gui.gui.review.duplicate_panel import DuplicatePanel
 from lnl_gui.gui.review.noise_test_controller import NoiseTestController
 from lnl_gui.gui.review.progress_panel import ProgressPanel
-from lnl_gui.gui.review.reranking import Reranker
+from lnl_gui.gui.review.reranking import ReadingPlace, Reranker
 from lnl_gui.gui.review.second_opinion_controller import SecondOpinionController
 from lnl_gui.gui.review.task_bar import TaskBar
-from lnl_gui.gui.settings.review_settings import review_settings
-from lnl_gui.gui.shell.project_page import ProjectPage
 from lnl_gui.util.errors import UserError
-
-if TYPE_CHECKING:
-    from lnl_gui.gui.shell.main_window import MainWindow
 
 NOTE_MILLISECONDS = 12_000
 """How long a quiet line stays."""
-BELOW_THE_GROUP = 3
-"""Place of the bar in the column above the grid."""
+
+
+class ToolPage(Protocol):
+    """What the tools need of the page of a project."""
+
+    def reading_place(self) -> ReadingPlace:
+        """The grid."""
+        ...
+
+    def add_side_tab(self, widget: QWidget, title: str, *, hidden: Callable[[], bool]) -> None:
+        """A tab beside the filters, out of reach while `hidden`."""
+        ...
+
+    def add_detail_tab(self, widget: QWidget, title: str) -> None:
+        """A tab beside the sample and the charts."""
+        ...
+
+    def add_bar(self, widget: QWidget) -> None:
+        """A line above the grid."""
+        ...
+
+    def show_tab(self, widget: QWidget) -> bool:
+        """Bring a tab to the front; False where it is out of reach."""
+        ...
+
+    def show_note(self, text: str) -> None:
+        """A quiet line beside the verdicts."""
+        ...
 
 
 class ReviewTools(QObject):
     """The tools of one window."""
 
-    def __init__(self, window: "MainWindow") -> None:
-        super().__init__(window)
-        self._window = window
-        self.reranker = Reranker(window.workflow, self)
+    def __init__(self, context: WindowContext) -> None:
+        super().__init__(context.parent)
+        self._context = context
+        self._page: ToolPage | None = None
+        self.reranker = Reranker(context.workflow, self)
         self.reranker.said.connect(self._note)
-        self.audits, self.second_opinion = AuditController(window), SecondOpinionController(window)
-        self.noise_test = NoiseTestController(window)
-        self.projection = ProjectionController(window)
+        self.audits = AuditController(context)
+        self.second_opinion = SecondOpinionController(context)
+        self.noise_test = NoiseTestController(context)
         self.progress: ProgressPanel | None = None
         self.duplicates: DuplicatePanel | None = None
         self.bar: TaskBar | None = None
@@ -51,6 +72,8 @@ class ReviewTools(QObject):
         self._fade.timeout.connect(lambda: self._note(""))
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._show_task)
+        context.project.closing.connect(self._detach)
+        context.settings.preferences_changed.connect(self._set_reranking)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """What its actions do, by id."""
@@ -70,39 +93,37 @@ class ReviewTools(QObject):
             "trust-result": self.noise_test.show,
         }
 
-    def attach(self, page: ProjectPage, review: ReviewModel) -> None:
+    def attach(self, page: ToolPage, review: ReviewModel) -> None:
         """Serve a project that has been opened."""
-        self.progress = self._progress(review)
-        page.details.addTab(self.progress, tr("Progress"))
-        self.duplicates = DuplicatePanel(review, self._window.theme, self._window.action_table.key)
-        self.duplicates.shown.connect(page.focus_grid)
-        self.duplicates.settled.connect(
-            lambda text: self._window.notifications.show(text, tone="good")
-        )
-        page.left.addTab(self.duplicates, tr("Duplicates"))
+        self._page = page
+        self.progress = self._progress_panel(review)
+        page.add_detail_tab(self.progress, tr("Progress"))
+        self.duplicates = self._duplicate_panel(review)
         # A group shows other samples than those drawn, with what is thought of them.
-        HiddenTabs(page.left, (self.duplicates,), review, lambda: review.spec.blind)
+        page.add_side_tab(self.duplicates, tr("Duplicates"), hidden=lambda: review.spec.blind)
         self.bar = TaskBar()
-        column = page.work.layout()
-        assert isinstance(column, QVBoxLayout)
-        column.insertWidget(BELOW_THE_GROUP, self.bar)
-        self.audits.forget()
-        self.second_opinion.attach(review)
-        self.projection.attach(page, review)
+        page.add_bar(self.bar)
         for signal in (review.order_changed, review.current_changed, review.changed):
             signal.connect(self._plan)
-        self.settings_changed()
-        self.reranker.set_project(review, page.grid)
+        self._set_reranking()
+        self.reranker.set_project(review, page.reading_place())
         self._plan()
 
-    def _progress(self, review: ReviewModel) -> ProgressPanel:
-        window, chosen = self._window, review_settings(self._window.settings)
+    def _duplicate_panel(self, review: ReviewModel) -> DuplicatePanel:
+        context = self._context
+        panel = DuplicatePanel(review, context.theme, context.actions.key)
+        panel.shown.connect(review.focus_requested)
+        panel.settled.connect(lambda text: context.notifications.show(text, tone="good"))
+        return panel
+
+    def _progress_panel(self, review: ReviewModel) -> ProgressPanel:
+        settings = self._context.settings
         panel = ProgressPanel(review)
-        panel.set_budget(chosen.next_samples, chosen.target_percent)
+        panel.set_budget(settings.review.next_samples, settings.review.target_percent)
         panel.budget_set.connect(
-            lambda count, percent: window.remember(next_samples=count, target_percent=percent)
+            lambda count, percent: settings.remember(next_samples=count, target_percent=percent)
         )
-        panel.review_requested.connect(window.commands.review_next)
+        panel.review_requested.connect(review.move_to_suspects)
         panel.audit_requested.connect(self.audits.draw)
         panel.audit_chosen.connect(self.audits.show)
         panel.second_requested.connect(self.second_opinion.toggle)
@@ -110,45 +131,33 @@ class ReviewTools(QObject):
         panel.adopt_requested.connect(self.second_opinion.adopt)
         return panel
 
-    def detach(self) -> None:
-        """The project is about to close."""
+    def _detach(self) -> None:
         self._later.stop()
-        self.second_opinion.detach()
         self.reranker.set_project(None)
-        self.projection.detach()
-        self.progress = self.duplicates = self.bar = None
+        self._page = self.progress = self.duplicates = self.bar = None
 
-    def settings_changed(self) -> None:
-        """Preferences were edited."""
-        self.reranker.every = review_settings(self._window.settings).rerank_every
-        self.second_opinion.name_changed()
+    def _set_reranking(self) -> None:
+        self.reranker.every = self._context.settings.review.rerank_every
 
     # What is shown
 
     def show_duplicates(self) -> None:
         """The list of groups, and the first of them."""
-        page, panel = self._window.page, self.duplicates
-        if page is not None and panel is not None:
-            if not page.left.isTabEnabled(page.left.indexOf(panel)):
-                self._window.refuse(
-                    UserError(
-                        tr("The duplicates wait until the audit is over."),
-                        tr("End the audit first."),
-                    )
-                )
-                return
-            page.left.show()
-            page.left.setCurrentWidget(panel)
-            panel.refresh()
-            if not panel.is_open:
-                panel.step(0)
+        page, panel = self._page, self.duplicates
+        if page is None or panel is None:
+            return
+        if not page.show_tab(panel):
+            text = tr("The duplicates wait until the audit is over.")
+            self._context.refuse(UserError(text, tr("End the audit first.")))
+            return
+        panel.refresh()
+        if not panel.is_open:
+            panel.step(0)
 
     def show_progress(self) -> None:
         """The progress tab to the front."""
-        page, panel = self._window.page, self.progress
-        if page is not None and panel is not None:
-            page.details.show()
-            page.details.setCurrentWidget(panel)
+        if self._page is not None and self.progress is not None:
+            self._page.show_tab(self.progress)
 
     def _with_duplicates(self, act: Callable[[DuplicatePanel], object]) -> Callable[[], None]:
         def run() -> None:
@@ -161,13 +170,13 @@ class ReviewTools(QObject):
         self._later.start()
 
     def _show_task(self) -> None:
-        """The bar above the grid: the first desk that has something to say."""
+        """The bar above the grid: the first tool that has something to say."""
         if self.bar is None or self.duplicates is None:
             return
         tasks = (self.audits.task(), self.duplicates.task(), self.second_opinion.task())
         self.bar.show_task(next((task for task in tasks if task is not None), None))
 
     def _note(self, text: str) -> None:
-        if self._window.page is not None:
-            self._window.page.verdicts.note.setText(text)
+        if self._page is not None:
+            self._page.show_note(text)
             self._fade.start()

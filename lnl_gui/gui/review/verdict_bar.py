@@ -7,13 +7,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSlider, QToolButton, QWidget
 
-from lnl_gui.gui.grid.geometry import MAXIMUM_SIDE, MINIMUM_SIDE, SIDE_STEP
+from lnl_gui.gui.context import ActionLookup
 from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.blind_mode import REASON
 from lnl_gui.gui.review.group_panel import current_pair
-from lnl_gui.gui.shell.actions import ActionTable
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.gui.widgets.basic import Elided, button, label, line, number, plural, tool_button
@@ -31,7 +30,7 @@ class VerdictBar(QFrame):
     """Buttons for the verdicts with their keys, and on how many samples they act."""
 
     def __init__(
-        self, review: ReviewModel, actions: ActionTable, parent: QWidget | None = None
+        self, review: ReviewModel, actions: ActionLookup, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._review, self._accept = review, actions["accept"]
@@ -91,7 +90,13 @@ class ViewBar(QFrame):
     left = Signal()
 
     def __init__(
-        self, review: ReviewModel, theme: Theme, side: int, parent: QWidget | None = None
+        self,
+        review: ReviewModel,
+        theme: Theme,
+        *,
+        side: int,
+        sides: range,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._review, self._theme = review, theme
@@ -120,9 +125,9 @@ class ViewBar(QFrame):
         self.zoom = QSlider(Qt.Orientation.Horizontal)
         self.zoom.setAccessibleName(tr("Size of the pictures"))
         self.zoom.setToolTip(tr("Size of the pictures (+ and -)"))
-        self.zoom.setRange(MINIMUM_SIDE, MAXIMUM_SIDE)
-        self.zoom.setSingleStep(SIDE_STEP)
-        self.zoom.setPageStep(SIDE_STEP)
+        self.zoom.setRange(sides[0], sides[-1])
+        self.zoom.setSingleStep(sides.step)
+        self.zoom.setPageStep(sides.step)
         self.zoom.setFixedWidth(110)
         self.zoom.setValue(side)
         self.zoom.valueChanged.connect(self.side_chosen)

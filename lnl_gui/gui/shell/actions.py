@@ -422,13 +422,36 @@ ACTIONS: tuple[ActionSpec, ...] = (
 )
 
 
+NEED_PROJECT = (
+    "close",
+    "find-suspects",
+    "find-suspects-options",
+    "finetune",
+    "export",
+    "refresh",
+    "find",
+    "filters",
+    "side",
+    "focus-grid",
+    "progress",
+    "duplicates",
+    "audit",
+    "second-opinion",
+    "disagreements",
+    "merge",
+    "trust",
+    "trust-result",
+    "zoom-in",
+    "zoom-out",
+)
+
+
 class ActionTable(QObject):
     """The table as `QAction`s.
 
     Args:
         parent: owner of the actions.
         theme: colours of the icons.
-        handlers: what each action does, by id.
         keys: the user's own keys, by id, instead of the table's.
     """
 
@@ -436,14 +459,13 @@ class ActionTable(QObject):
         self,
         parent: QObject,
         theme: Theme,
-        handlers: Mapping[str, Callable[[], object]],
         keys: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._by_id = {spec.id: QAction(spec.text, parent) for spec in ACTIONS}
         for spec in ACTIONS:
-            self._configure(spec, handlers[spec.id])
+            self._configure(spec)
         self.set_keys(keys or {})
         theme.changed.connect(self._draw)
         self._draw()
@@ -468,9 +490,10 @@ class ActionTable(QObject):
         shortcuts = self._by_id[identifier].shortcuts()
         return shortcuts[0].toString(NATIVE) if shortcuts else ""
 
-    def enable(self, identifiers: tuple[str, ...], enabled: bool) -> None:
-        for identifier in identifiers:
-            self._by_id[identifier].setEnabled(enabled)
+    def enable_for_project(self, is_open: bool) -> None:
+        """Enable what needs an open project, or disable it."""
+        for identifier in NEED_PROJECT:
+            self._by_id[identifier].setEnabled(is_open)
 
     def show_undo(self, undo: Message | None, redo: Message | None) -> None:
         """Say what undo and redo would do; None where there is nothing."""
@@ -490,14 +513,19 @@ class ActionTable(QObject):
     def everywhere(self) -> list[QAction]:
         return [self._by_id[spec.id] for spec in ACTIONS if not spec.in_grid]
 
-    def _configure(self, spec: ActionSpec, handler: Callable[[], object]) -> None:
+    def connect_handlers(self, handlers: Mapping[str, Callable[[], object]]) -> None:
+        """Say what each action does, by its id."""
+        for spec in ACTIONS:
+            handler = handlers[spec.id]
+            self._by_id[spec.id].triggered.connect(lambda _checked=False, act=handler: act())
+
+    def _configure(self, spec: ActionSpec) -> None:
         action = self._by_id[spec.id]
         action.setObjectName(spec.id)
         context = Qt.ShortcutContext
         action.setShortcutContext(
             context.WidgetWithChildrenShortcut if spec.in_grid else context.WindowShortcut
         )
-        action.triggered.connect(lambda _checked=False: handler())
 
     def _draw(self) -> None:
         for spec in ACTIONS:

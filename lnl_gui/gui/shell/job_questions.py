@@ -1,8 +1,8 @@
-"""Asks how to do the jobs of the main road, with what the worker offers, and starts them."""
+"""Dialogs that end in a job, with the choices that the worker knows."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs.choices import ReviewState
 from lnl_gui.gui.dialogs.detect import ask_detect
 from lnl_gui.gui.dialogs.embed import ask_embed
@@ -13,41 +13,38 @@ from lnl_gui.session.detection import embedded_encoders
 from lnl_gui.session.stages import ProjectStage
 from lnl_gui.store.parameters import BUNDLED_ENCODER, DetectParameters, EmbedParameters
 
-if TYPE_CHECKING:
-    from lnl_gui.gui.shell.main_window import MainWindow
-
 
 class JobQuestions:
     """Dialogs of one window that end in a job."""
 
-    def __init__(self, window: "MainWindow") -> None:
-        self._window = window
+    def __init__(self, context: WindowContext) -> None:
+        self._context = context
 
     def find_suspects(self) -> None:
         """Ask for encoders, then for detectors; embeds only what is not embedded yet."""
-        self._window.catalogue.when_ready(self._embed_and_detect)
+        self._context.catalogue.when_ready(self._embed_and_detect)
 
     def detect(self) -> None:
         """Ask for detectors alone, and judge the embeddings there are."""
-        self._window.catalogue.when_ready(self._detect)
+        self._context.catalogue.when_ready(self._detect)
 
     def finetune(self) -> None:
         """Ask for a recipe."""
-        review = self._window.review
+        review = self._context.review
         if review is not None and review.session.stage() >= ProjectStage.EMBEDDED:
-            self._window.catalogue.when_ready(self._finetune)
+            self._context.catalogue.when_ready(self._finetune)
 
     def _embed_and_detect(self, found: Catalogue) -> None:
-        review = self._window.review
+        review = self._context.review
         if review is None:
             return
         have = embedded_encoders(review.session.project)
         embed = ask_embed(
-            self._window,
+            self._context.parent,
             found.encoders,
             found.devices,
             chosen=have or (BUNDLED_ENCODER,),
-            device=self._window.settings.device(),
+            device=self._context.settings.value.device(),
         )
         if embed is None:
             return
@@ -60,33 +57,33 @@ class JobQuestions:
         missing = tuple(name for name in embed.encoders if name not in have)
         if missing:
             new = replace(embed, encoders=missing)
-            self._window.workflow.start(new, then=detect)
+            self._context.workflow.start(new, then=detect)
         else:
-            self._window.workflow.start(detect)
+            self._context.workflow.start(detect)
 
     def _detect(self, found: Catalogue) -> None:
-        review = self._window.review
+        review = self._context.review
         chosen = self._ask_detect(review, found) if review is not None else None
         if chosen is not None:
-            self._window.workflow.find_suspects(detect=chosen)
+            self._context.workflow.find_suspects(detect=chosen)
 
     def _ask_detect(self, review: ReviewModel, found: Catalogue) -> DetectParameters | None:
-        return ask_detect(self._window, found.detectors, verdicts=review.counts().reviewed)
+        return ask_detect(self._context.parent, found.detectors, verdicts=review.counts().reviewed)
 
     def _finetune(self, found: Catalogue) -> None:
-        review = self._window.review
+        review = self._context.review
         if review is None:
             return
         chosen = ask_finetune(
-            self._window,
+            self._context.parent,
             found.recipes,
             review_state(review),
             devices=found.devices,
-            device=self._window.settings.device(),
+            device=self._context.settings.value.device(),
             encoder=(*embedded_encoders(review.session.project), BUNDLED_ENCODER)[0],
         )
         if chosen is not None:
-            self._window.workflow.finetune(chosen)
+            self._context.workflow.finetune(chosen)
 
 
 def review_state(review: ReviewModel) -> ReviewState:

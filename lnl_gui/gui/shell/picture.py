@@ -40,7 +40,7 @@ def save_picture(project: Path, target: Path) -> None:
     window.resize(*SIZE)
     window.show()
     window.activateWindow()
-    window.open_project(project)
+    window.projects.open_project(project)
     loop = QEventLoop()
     QTimer.singleShot(SETTLE_MILLISECONDS, loop.quit)
     loop.exec()

@@ -1,35 +1,41 @@
-"""Between what the window remembers and what the preferences dialog edits."""
+"""The preferences: from the settings to the dialog and back into force."""
 
-from collections.abc import Sequence
 from dataclasses import asdict, replace
 
-from PySide6.QtWidgets import QWidget
-
-from lnl_gui.gui.dialogs.choices import AUTOMATIC, DeviceChoice
+from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs.preferences import KeyChoice, Preferences, ask_preferences
+from lnl_gui.gui.settings.environment import apply_environment
 from lnl_gui.gui.settings.settings import Settings
 from lnl_gui.gui.shell.actions import ACTIONS, ActionSpec
 from lnl_gui.util.paths import cache_folder
 
 
-def ask_new_settings(
-    parent: QWidget,
-    settings: Settings,
-    theme: str,
-    *,
-    devices: Sequence[DeviceChoice] = (AUTOMATIC,),
-) -> Settings | None:
-    """Let the user edit the preferences; the new settings, or None."""
-    keys = settings.keys_by_action()
-    choices = [_choice(spec, keys.get(spec.id, spec.keys)) for spec in ACTIONS]
+def edit_preferences(context: WindowContext) -> None:
+    """Ask for the preferences and put them in force."""
+    before = context.settings.value
     chosen = ask_preferences(
-        parent,
-        _preferences(settings, theme),
-        choices,
-        devices=devices,
+        context.parent,
+        _preferences(before, context.theme.choice),
+        _key_choices(before),
+        devices=context.catalogue.devices,
         cache_default=cache_folder(),
     )
-    return None if chosen is None else _settings(settings, chosen)
+    if chosen is not None:
+        _put_in_force(context, _settings(before, chosen))
+
+
+def _put_in_force(context: WindowContext, changed: Settings) -> None:
+    if apply_environment(changed, context.settings.value):
+        context.workflow.controller.renew_worker()
+    context.theme.choose(changed.theme)
+    context.theme.keep_still(changed.reduced_motion())
+    context.settings.update(changed)
+    context.settings.preferences_changed.emit()
+
+
+def _key_choices(settings: Settings) -> list[KeyChoice]:
+    keys = settings.keys_by_action()
+    return [_choice(spec, keys.get(spec.id, spec.keys)) for spec in ACTIONS]
 
 
 def _choice(spec: ActionSpec, keys: tuple[str, ...]) -> KeyChoice:

@@ -1,8 +1,10 @@
 """An open project: filters and groups, the grid, and the details beside it."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QByteArray, QPoint, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -13,6 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lnl_gui.gui.charts.charts_panel import ChartsPanel
+from lnl_gui.gui.grid.geometry import MAXIMUM_SIDE, MINIMUM_SIDE, SIDE_STEP
 from lnl_gui.gui.grid.view import GridView
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.model.review_model import ReviewModel
@@ -27,6 +31,8 @@ from lnl_gui.gui.widgets.basic import button, frame, label
 from lnl_gui.gui.widgets.type_ahead import TypeAhead
 
 FILTER_WIDTH, SIDE_WIDTH = 256, 380
+SIDES = range(MINIMUM_SIDE, MAXIMUM_SIDE + 1, SIDE_STEP)
+"""Sizes of pictures to choose from."""
 GRID_SHARE = 0.34
 """What is left to the grid beside a sample looked at closely."""
 
@@ -36,6 +42,9 @@ class ProjectPage(QWidget):
 
     accept_all_requested = Signal()
     keep_all_requested = Signal()
+    unreadable_requested = Signal()
+    menu_requested = Signal(QPoint)
+    """Where a menu of the verdicts is wanted."""
 
     def __init__(
         self,
@@ -52,7 +61,7 @@ class ProjectPage(QWidget):
         self.grid = GridView(review, theme, self)
         self.grid.set_side(side)
         self.verdicts = VerdictBar(review, actions)
-        self.view_bar = ViewBar(review, theme, self.grid.side)
+        self.view_bar = ViewBar(review, theme, side=self.grid.side, sides=SIDES)
         self.group_bar = GroupBar(review, theme)
         self.filters = FilterPanel(review)
         self.groups = GroupPanel(review, theme)
@@ -70,7 +79,7 @@ class ProjectPage(QWidget):
         self.left.addTab(self.groups, tr("Groups"))
         HiddenTabs(self.left, (self.groups,), self._review)
         self.work = QWidget()
-        column = QVBoxLayout(self.work)
+        column = self._column = QVBoxLayout(self.work)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         for widget in (self.verdicts, self.view_bar, self.group_bar):
@@ -127,6 +136,9 @@ class ProjectPage(QWidget):
         self.group_bar.keep_requested.connect(self.keep_all_requested)
         self.group_bar.leave_requested.connect(self._leave_group)
         self.grid.opened.connect(self.look_closely)
+        self.grid.menu_requested.connect(self.menu_requested)
+        self.filters.unreadable_requested.connect(self.unreadable_requested)
+        self._review.focus_requested.connect(self.focus_grid)
         self._review.order_changed.connect(self._show_emptiness)
 
     def look_closely(self) -> None:
@@ -141,6 +153,80 @@ class ProjectPage(QWidget):
         room = sum(self._sizes)
         self.left.hide()
         self.splitter.setSizes([0, round(room * GRID_SHARE), round(room * (1 - GRID_SHARE))])
+
+    # What the window and its tools do here
+
+    @property
+    def charts(self) -> ChartsPanel:
+        """The charts of the project."""
+        return self.details.charts
+
+    def reading_place(self) -> GridView:
+        """The grid, for what must not disturb its reader."""
+        return self.grid
+
+    def add_side_tab(self, widget: QWidget, title: str, *, hidden: Callable[[], bool]) -> None:
+        """A tab beside the filters, out of reach while `hidden`."""
+        self.left.addTab(widget, title)
+        HiddenTabs(self.left, (widget,), self._review, hidden)
+
+    def add_detail_tab(self, widget: QWidget, title: str) -> None:
+        """A tab beside the sample and the charts."""
+        self.details.addTab(widget, title)
+
+    def add_bar(self, widget: QWidget) -> None:
+        """A line above the grid, below the others."""
+        self._column.insertWidget(self._column.indexOf(self.middle), widget)
+
+    def show_tab(self, widget: QWidget) -> bool:
+        """Bring a tab to the front; False where it is out of reach."""
+        tabs = self.left if self.left.indexOf(widget) >= 0 else self.details
+        if not tabs.isTabEnabled(tabs.indexOf(widget)):
+            return False
+        tabs.show()
+        tabs.setCurrentWidget(widget)
+        return True
+
+    def show_note(self, text: str) -> None:
+        """A quiet line beside the verdicts."""
+        self.verdicts.note.setText(text)
+
+    def watch_training(self) -> None:
+        """A training begins: show its curves."""
+        self.details.watch_training()
+
+    def add_epoch(self, values: dict[str, Any]) -> None:
+        """One more point of the curves."""
+        self.details.add_epoch(values)
+
+    def show_next_group(self) -> None:
+        self.groups.show_next()
+
+    def show_all_groups(self) -> None:
+        self.groups.show_all()
+
+    def find_path(self) -> None:
+        """Type a part of a path."""
+        self.show_tab(self.filters)
+        self.filters.text.setFocus()
+        self.filters.text.selectAll()
+
+    def zoom(self, steps: int) -> None:
+        """Larger or smaller pictures."""
+        self.grid.zoom(steps)
+
+    def toggle_filters(self) -> None:
+        self.left.setVisible(not self.left.isVisible())
+
+    def toggle_details(self) -> None:
+        self.details.setVisible(not self.details.isVisible())
+
+    def layout_state(self) -> QByteArray:
+        """The widths of its parts."""
+        return self.splitter.saveState()
+
+    def restore_layout(self, state: QByteArray) -> None:
+        self.splitter.restoreState(state)
 
     def focus_grid(self) -> None:
         """Keys act on the grid from here on."""

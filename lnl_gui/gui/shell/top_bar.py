@@ -1,4 +1,4 @@
-"""The line at the top: project, road, undo, jobs, look, menu."""
+"""The bar at the top: project, steps, undo, jobs, theme, menu."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
@@ -16,7 +16,7 @@ LAST = ("preferences", "about", "quit")
 
 
 class TopBar(QFrame):
-    """Name of the project, its place on the road, and what is needed at all times."""
+    """Name of the project, how far it has come, and what is needed at all times."""
 
     def __init__(self, theme: Theme, actions: ActionTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)

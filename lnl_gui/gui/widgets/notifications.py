@@ -14,9 +14,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lnl_gui.gui.i18n.language import tr
+from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
+from lnl_gui.session.changes import NOT_HERE
+from lnl_gui.util.errors import UserError
 
 Tone = Literal["good", "info", "warning", "danger"]
 _ICONS = {"good": "accept", "info": "info", "warning": "warning", "danger": "error"}
@@ -110,20 +112,29 @@ class Notifications(QObject):
         action: tuple[str, Callable[[], object]] | None = None,
     ) -> Notification:
         """Show a message; the same message twice replaces itself."""
-        for old in [toast for toast in self._shown if toast.text == text]:
+        for old in [each for each in self._shown if each.text == text]:
             self._close(old)
         while len(self._shown) >= MOST_AT_ONCE:
             self._close(self._shown[0])
-        toast = Notification(self._window, self._theme, tone, text, hint, action, self._close)
-        self._shown.append(toast)
-        toast.adjustSize()
-        toast.show()
+        shown = Notification(self._window, self._theme, tone, text, hint, action, self._close)
+        self._shown.append(shown)
+        shown.adjustSize()
+        shown.show()
         self._place()
         if _MILLISECONDS[tone]:
-            timer = QTimer(toast, singleShot=True, interval=_MILLISECONDS[tone])
-            timer.timeout.connect(lambda: self._close(toast))
+            timer = QTimer(shown, singleShot=True, interval=_MILLISECONDS[tone])
+            timer.timeout.connect(lambda: self._close(shown))
             timer.start()
-        return toast
+        return shown
+
+    def show_error(self, error: UserError) -> None:
+        """Say what could not be done, and what to do."""
+        passing = error.code == NOT_HERE
+        self.show(
+            translated(error.message),
+            tone="warning" if passing else "danger",
+            hint=translated(error.hint),
+        )
 
     def messages(self) -> list[Notification]:
         """The messages on screen now, the oldest first."""
@@ -131,30 +142,30 @@ class Notifications(QObject):
 
     def texts(self) -> list[str]:
         """What is on screen now."""
-        return [toast.text for toast in self._shown]
+        return [shown.text for shown in self._shown]
 
     def clear(self) -> None:
-        for toast in list(self._shown):
-            self._close(toast)
+        for shown in list(self._shown):
+            self._close(shown)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
             self._place()
         return False
 
-    def _close(self, toast: Notification) -> None:
-        if toast in self._shown:
-            self._shown.remove(toast)
-            toast.hide()
-            toast.deleteLater()
+    def _close(self, shown: Notification) -> None:
+        if shown in self._shown:
+            self._shown.remove(shown)
+            shown.hide()
+            shown.deleteLater()
             self._place()
 
     def _place(self) -> None:
         bottom = self._window.height() - 46
-        for toast in reversed(self._shown):
-            size = QSize(WIDTH, toast.heightForWidth(WIDTH))
-            toast.resize(size)
+        for shown in reversed(self._shown):
+            size = QSize(WIDTH, shown.heightForWidth(WIDTH))
+            shown.resize(size)
             bottom -= size.height()
-            toast.move(self._window.width() - WIDTH - 22, bottom)
-            toast.raise_()
+            shown.move(self._window.width() - WIDTH - 22, bottom)
+            shown.raise_()
             bottom -= GAP

@@ -42,9 +42,9 @@ def charted(open_window: OpenWindow, tmp_path: Path) -> MainWindow:
 
 
 def charts_of(window: MainWindow) -> tuple[ChartsPanel, ReviewModel]:
-    assert window.page is not None and window.review is not None
+    assert window.page is not None and window.project.review is not None
     window.page.details.setCurrentWidget(window.page.details.charts)
-    return window.page.details.charts, window.review
+    return window.page.details.charts, window.project.review
 
 
 def test_all_classes_add_up_to_two_curves() -> None:

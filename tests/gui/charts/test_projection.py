@@ -12,7 +12,6 @@ from pytestqt.qtbot import QtBot
 from lnl_gui.gui.charts.charts_panel import MAP, MATRIX, ChartsPanel
 from lnl_gui.gui.charts.projection_bar import PCA, UMAP, ProjectionBar
 from lnl_gui.gui.charts.projection_controller import ProjectionController
-from lnl_gui.gui.settings.review_settings import review_settings
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.jobs.launch import worker_command
 from lnl_gui.session.session import Session
@@ -60,7 +59,7 @@ def clustered(tmp_path: Path) -> Path:
 def parts(window: MainWindow) -> tuple[ChartsPanel, ProjectionBar, ProjectionController]:
     assert window.page is not None
     charts = window.page.details.charts
-    return charts, charts.map_panel.layouts, window.tools.projection
+    return charts, charts.map_panel.projections, window.projection
 
 
 def look_at_map(window: MainWindow) -> None:
@@ -74,12 +73,12 @@ def press(qtbot: QtBot, bar: ProjectionBar, name: str) -> None:
 
 
 def works_with(window: MainWindow, source: str) -> None:
-    window.tools.projection.controller._command = script(source)
+    window.projection.controller._command = script(source)
 
 
 def states(window: MainWindow) -> list[str]:
-    assert window.review is not None
-    return [run.state for run in window.review.session.runs() if run.kind == "map"]
+    assert window.project.review is not None
+    return [run.state for run in window.project.review.session.runs() if run.kind == "map"]
 
 
 def test_the_points_change_over_when_the_layout_is_there(
@@ -87,7 +86,7 @@ def test_the_points_change_over_when_the_layout_is_there(
 ) -> None:
     window = open_window(clustered)
     charts, bar, projection = parts(window)
-    review = window.review
+    review = window.project.review
     assert review is not None
     look_at_map(window)
     first = charts.map._points.copy()
@@ -129,14 +128,14 @@ def test_the_points_change_over_when_the_layout_is_there(
     # The worker has gone; nothing is ranked anew for it; the layout is remembered.
     qtbot.waitUntil(lambda: not projection.controller.worker_pid, timeout=SECONDS)
     assert states(window) == ["done"]
-    assert review_settings(window.settings).map_layout == UMAP
+    assert window.settings.review.map_layout == UMAP
     press(qtbot, bar, PCA)
     np.testing.assert_array_equal(charts.map._points, first)
 
     # The next time it is there at once.
     press(qtbot, bar, UMAP)
-    window.close_project()
-    window.open_project(clustered)
+    window.projects.close_project()
+    window.projects.open_project(clustered)
     charts, bar, projection = parts(window)
     look_at_map(window)
     assert bar.choice() == UMAP and not projection.busy
@@ -147,10 +146,10 @@ def test_it_begins_by_itself_where_umap_was_chosen(
     qtbot: QtBot, clustered: Path, open_window: OpenWindow
 ) -> None:
     window = open_window(clustered)
-    window.remember(map_layout=UMAP)
+    window.settings.remember(map_layout=UMAP)
     works_with(window, WAITS)
-    window.close_project()
-    window.open_project(clustered)
+    window.projects.close_project()
+    window.projects.open_project(clustered)
     charts, bar, projection = parts(window)
     assert not projection.busy
     assert window.page is not None
@@ -173,10 +172,10 @@ def test_it_begins_by_itself_where_umap_was_chosen(
 
     # Closing the project ends it at once.
     pid = projection.controller.worker_pid
-    window.close_project()
+    window.projects.close_project()
     qtbot.waitUntil(lambda: not psutil.pid_exists(pid), timeout=SECONDS)
     assert not projection.busy
-    window.open_project(clustered)
+    window.projects.open_project(clustered)
     assert states(window) == ["cancelled"]
 
 
@@ -186,7 +185,7 @@ def test_cancel_goes_back_to_pca(
 ) -> None:
     window = open_window(clustered)
     works_with(window, worker)
-    window.tools.projection.controller._grace = (100, 100)
+    window.projection.controller._grace = (100, 100)
     _, bar, projection = parts(window)
     look_at_map(window)
     press(qtbot, bar, UMAP)
@@ -194,7 +193,7 @@ def test_cancel_goes_back_to_pca(
     qtbot.mouseClick(bar.stop, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not projection.busy, timeout=SECONDS)
     assert states(window) == ["cancelled"]
-    assert bar.choice() == PCA and review_settings(window.settings).map_layout == PCA
+    assert bar.choice() == PCA and window.settings.review.map_layout == PCA
     assert not bar.stop.isVisible()
 
 
@@ -211,7 +210,7 @@ def test_a_failure_is_said_in_the_panel(
     assert "The disk is full." in bar.trouble.text() and "Free some space." in bar.trouble.text()
     assert bar.trouble.isVisible() and bar.retry.isVisible() and states(window) == ["failed"]
     # It is not tried again by itself, but when somebody asks for it.
-    charts.layout_changed()
+    charts.projection_changed()
     assert not projection.busy
     works_with(window, WAITS)
     qtbot.mouseClick(bar.retry, Qt.MouseButton.LeftButton)
@@ -223,21 +222,21 @@ def test_nothing_begins_in_secret_or_where_nothing_can_be_written(
 ) -> None:
     window = open_window(clustered)
     works_with(window, WAITS)
-    review = window.review
+    review = window.project.review
     assert review is not None
     charts, bar, projection = parts(window)
     look_at_map(window)
     review.session.work_as("somebody else", blind=True)
     bar.choose(UMAP)
-    charts.layout_changed()
+    charts.projection_changed()
     assert not projection.busy
     review.session.work_as("me", blind=False)
-    charts.layout_changed()
+    charts.projection_changed()
     assert projection.busy
-    window.close_project()
+    window.projects.close_project()
     with open_project(clustered) as writer:
         assert not writer.read_only
-        window.open_project(clustered)
+        window.projects.open_project(clustered)
         charts, bar, projection = parts(window)
         bar.choose(UMAP)
         look_at_map(window)
@@ -257,7 +256,7 @@ def test_an_embedding_under_way_ends_the_layout(
     window.controller._command = script(WAITS)
     window.workflow.start(EmbedParameters(encoders=("own",)))
     assert not projection.busy and not bar.stop.isVisible() and bar.choice() == UMAP
-    charts.layout_changed()
+    charts.projection_changed()
     assert not projection.busy
 
 
@@ -276,7 +275,7 @@ def test_a_lasso_under_way_is_not_disturbed(
     first = charts.map._points.copy()
     qtbot.mousePress(charts.map, Qt.MouseButton.LeftButton)
     bar.choose(UMAP)
-    charts.layout_changed()
+    charts.projection_changed()
     np.testing.assert_array_equal(charts.map._points, first)
     qtbot.mouseRelease(charts.map, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: np.array_equal(charts.map._points, there))
@@ -285,5 +284,5 @@ def test_a_lasso_under_way_is_not_disturbed(
 def test_the_worker_of_the_background_is_the_program_itself(
     clustered: Path, open_window: OpenWindow
 ) -> None:
-    program, arguments = open_window(clustered).tools.projection.controller._command
+    program, arguments = open_window(clustered).projection.controller._command
     assert program == sys.executable and arguments[-2:] == ["worker", "--background"]

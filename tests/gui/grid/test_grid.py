@@ -145,8 +145,8 @@ def test_the_view_of_a_million_reaches_both_ends(qtbot: QtBot, theme: Theme) -> 
 
 
 def test_arrows_wrap_and_shift_extends(qtbot: QtBot, window: MainWindow) -> None:
-    assert window.page is not None and window.review is not None
-    grid, review = window.page.grid, window.review
+    assert window.page is not None and window.project.review is not None
+    grid, review = window.page.grid, window.project.review
     columns = grid.geometry_of_cells.columns
     review.move_to(columns - 1)
     qtbot.keyClick(grid, Qt.Key.Key_Right)
@@ -158,8 +158,8 @@ def test_arrows_wrap_and_shift_extends(qtbot: QtBot, window: MainWindow) -> None
 
 
 def test_zoom_keeps_the_current_sample_in_sight(qtbot: QtBot, window: MainWindow) -> None:
-    assert window.page is not None and window.review is not None
-    grid, review = window.page.grid, window.review
+    assert window.page is not None and window.project.review is not None
+    grid, review = window.page.grid, window.project.review
     review.move_to(19)
     side, columns = grid.side, grid.geometry_of_cells.columns
     qtbot.keyClicks(grid, "++++")
@@ -178,7 +178,7 @@ def test_a_cell_can_be_read_aloud(window: MainWindow) -> None:
 
 
 def test_space_looks_closely_and_the_keys_stay(qtbot: QtBot, window: MainWindow) -> None:
-    page, review = window.page, window.review
+    page, review = window.page, window.project.review
     assert page is not None and review is not None
     before = page.splitter.sizes()
     qtbot.keyClick(page.grid, Qt.Key.Key_Space)

@@ -108,7 +108,7 @@ def _plain(text: str) -> str:
 
 def _do_tasks(window: Any) -> Iterator[str]:
     """An audit and a second opinion, with what is said on the way."""
-    review, desks = window.review, window.tools
+    review, desks = window.project.review, window.tools
     desks.audits.show(review.session.draw_audit(12, seed=3).id)
     yield "audit drawn"
     review.decide_rows("keep", review.order[:8].copy())
@@ -157,7 +157,7 @@ def _show_jobs(window: Any) -> None:
     window.job_panel.show()
     window.job_panel.refresh()
     window.banner.watch(busy)
-    window.refuse(UserError(str(failed.error.message), str(failed.error.hint)))
+    window.notifications.show_error(UserError(str(failed.error.message), str(failed.error.hint)))
 
 
 def _results() -> list[QWidget]:

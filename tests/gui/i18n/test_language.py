@@ -23,11 +23,11 @@ import numpy as np
 window = MainWindow(Theme(qt, LIGHT), Settings(theme=LIGHT))
 window.resize(1300, 860)
 window.show()
-window.open_project(Path(sys.argv[1]))
+window.projects.open_project(Path(sys.argv[1]))
 qt.processEvents()
 words = [window.action_table["accept"].text(), window.page.left.tabText(0)]
 words += [window.banner.title.full(), window.page.view_bar.shown.full()]
-window.review.decide_rows("keep", np.arange(3))
+window.project.review.decide_rows("keep", np.arange(3))
 words += [window.action_table["undo"].toolTip()]
 print("\\n".join(words))
 window.controller.shutdown()

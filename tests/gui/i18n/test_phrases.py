@@ -169,7 +169,7 @@ def test_refusals_are_german(
 ) -> None:
     for error in errors(tmp_path, project):
         window.notifications.clear()
-        window.refuse(error)
+        window.notifications.show_error(error)
         said = window.notifications.texts()[0].replace(str(tmp_path), "")
         assert said != str(error.message).replace(str(tmp_path), "")
         assert english_words(said) == set(), said

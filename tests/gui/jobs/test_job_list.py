@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.jobs.panel import Divider
 from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.session.changes import Changes
 from lnl_gui.session.session import Session
 from lnl_gui.store import runs
 from lnl_gui.store.parameters import DetectParameters, ExportParameters, FinetuneParameters
@@ -70,14 +71,14 @@ def test_a_job_of_this_sitting_stands_once_and_before_the_others(
     open_window: OpenWindow, folder: Path
 ) -> None:
     window = open_window(folder)
-    assert window.review is not None
-    run = window.review.session.start_run(ExportParameters("out"))
+    assert window.project.review is not None
+    run = window.project.review.session.start_run(ExportParameters("out"))
     window.controller.jobs.append(Job(1, "export", folder, run.id, {}, JobState.DONE))
-    window.review.session.finish_run(run.id, runs.DONE, RunResult())
-    window.job_panel.set_project(window.review)
+    window.project.review.session.finish_run(run.id, runs.DONE, RunResult())
+    window.project.review.announce(Changes(runs=True))
     assert texts(window)[:3] == ["Export", "EARLIER", "Fine-tune"]
     assert texts(window).count("Export") == 1
-    window.close_project()
+    window.projects.close_project()
     assert texts(window) == ["Export"]
 
 
@@ -103,9 +104,9 @@ def test_a_project_opens_whose_runs_were_deleted(open_window: OpenWindow, folder
     for run in (folder / "runs").iterdir():
         shutil.rmtree(run)
     window = open_window(folder)
-    assert window.review is not None
-    assert window.review.session.latest_run("detect") is None
-    assert len(window.review.order) == 40
+    assert window.project.review is not None
+    assert window.project.review.session.latest_run("detect") is None
+    assert len(window.project.review.order) == 40
     assert not any(
         isinstance(line, Run) and line.is_superseded for line in window.job_panel.model.lines
     )

@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.jobs.controller import JobState
 from lnl_gui.gui.settings.settings import Settings
-from lnl_gui.gui.shell import main_window
+from lnl_gui.gui.shell import project_controller
+from lnl_gui.gui.shell.bug_reports import BugReports
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.jobs.launch import worker_command
@@ -95,10 +96,10 @@ def wait_idle(qtbot: QtBot, window: MainWindow) -> None:
 def test_one_button_embeds_detects_and_shows_the_suspects(
     qtbot: QtBot, fresh: MainWindow, hold: Path
 ) -> None:
-    assert fresh.review is not None
-    session = fresh.review.session
+    assert fresh.project.review is not None
+    session = fresh.project.review.session
     assert (fresh.banner.title.full(), fresh.banner.primary.text()) == ("Find suspects",) * 2
-    assert len(fresh.review.order) == COUNT  # everything can be looked at before
+    assert len(fresh.project.review.order) == COUNT  # everything can be looked at before
     (hold / "embed").touch()
     qtbot.mouseClick(fresh.banner.primary, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "25 %" in fresh.banner.title.full(), timeout=SECONDS)
@@ -109,27 +110,27 @@ def test_one_button_embeds_detects_and_shows_the_suspects(
     assert [run.kind for run in session.runs()] == ["embed", "detect"]
     assert session.stage() is ProjectStage.DETECTED
     assert session.counts().unreadable == 1
-    assert fresh.review.order.tolist() == [10, 9, 8]  # flagged, readable, worst first
+    assert fresh.project.review.order.tolist() == [10, 9, 8]  # flagged, readable, worst first
     assert fresh.banner.primary.text() == "Start review"
     assert "3 suspects found" in fresh.notifications.texts()
 
 
 def test_cancel_keeps_the_run_and_goes_on(qtbot: QtBot, fresh: MainWindow, hold: Path) -> None:
-    assert fresh.review is not None
+    assert fresh.project.review is not None
     fresh.controller._grace = (50, 50)
     (hold / "embed").touch()
     fresh.commands.find_suspects()
     qtbot.waitUntil(lambda: "25 %" in fresh.banner.title.full(), timeout=SECONDS)
     qtbot.mouseClick(fresh.banner.stop, Qt.MouseButton.LeftButton)
     wait_idle(qtbot, fresh)
-    assert [(run.kind, run.state) for run in fresh.review.session.runs()] == [
+    assert [(run.kind, run.state) for run in fresh.project.review.session.runs()] == [
         ("embed", "cancelled")
     ]
     assert fresh.banner.title.full() == "Embed was stopped"
     (hold / "embed").unlink()
     qtbot.mouseClick(fresh.banner.primary, Qt.MouseButton.LeftButton)  # "Go on"
     wait_idle(qtbot, fresh)
-    assert [(run.kind, run.state) for run in fresh.review.session.runs()] == [
+    assert [(run.kind, run.state) for run in fresh.project.review.session.runs()] == [
         ("embed", "done"),  # the same run, taken up again
         ("detect", "done"),
     ]
@@ -138,26 +139,26 @@ def test_cancel_keeps_the_run_and_goes_on(qtbot: QtBot, fresh: MainWindow, hold:
 def test_a_failure_says_what_to_do_and_can_be_tried_again(
     qtbot: QtBot, fresh: MainWindow, hold: Path
 ) -> None:
-    assert fresh.review is not None
+    assert fresh.project.review is not None
     (hold / "fail").touch()
     fresh.commands.find_suspects()
     wait_idle(qtbot, fresh)
     assert fresh.banner.title.full() == "The disk is full."
     assert fresh.banner.text.full() == "Free some space."
     assert fresh.banner.property("tone") == "danger"
-    assert fresh.review.session.runs()[0].state == "failed"
+    assert fresh.project.review.session.runs()[0].state == "failed"
     qtbot.mouseClick(fresh.banner.primary, Qt.MouseButton.LeftButton)
     wait_idle(qtbot, fresh)
-    assert fresh.review.session.stage() is ProjectStage.DETECTED
+    assert fresh.project.review.session.stage() is ProjectStage.DETECTED
 
 
 def test_finetune_and_export_report_their_results(
     qtbot: QtBot, fresh: MainWindow, tmp_path: Path
 ) -> None:
-    assert fresh.page is not None and fresh.review is not None
+    assert fresh.page is not None and fresh.project.review is not None
     fresh.commands.find_suspects()
     wait_idle(qtbot, fresh)
-    fresh.review.verdict(KEEP)
+    fresh.project.review.verdict(KEEP)
     fresh.commands.finetune()
     wait_idle(qtbot, fresh)
     assert "50.0% with the given labels → 75.0% with the curated" in fresh.banner.title.full()
@@ -189,12 +190,12 @@ def test_another_project_does_not_get_the_result(
     (hold / "embed").touch()
     fresh.commands.find_suspects()
     qtbot.waitUntil(lambda: "25 %" in fresh.banner.title.full(), timeout=SECONDS)
-    fresh.open_project(project)
+    fresh.projects.open_project(project)
     assert len(asked) == 1
     wait_idle(qtbot, fresh)
-    assert fresh.review is not None
-    assert [run.kind for run in fresh.review.session.runs()] == ["embed", "detect"]
-    assert all(run.state == "done" for run in fresh.review.session.runs())
+    assert fresh.project.review is not None
+    assert [run.kind for run in fresh.project.review.session.runs()] == ["embed", "detect"]
+    assert all(run.state == "done" for run in fresh.project.review.session.runs())
     assert fresh.controller.jobs[0].state is JobState.CANCELLED
 
 
@@ -210,7 +211,7 @@ def test_the_real_worker_imports_a_dropped_folder(
     def answer(parent: object, source: str) -> ImportParameters:
         return ImportParameters(source=source, project=str(project))
 
-    monkeypatch.setattr(main_window, "ask_open_dataset", answer)
+    monkeypatch.setattr(project_controller, "ask_open_dataset", answer)
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(class_folders))])
     drop = QDropEvent(
@@ -221,10 +222,10 @@ def test_the_real_worker_imports_a_dropped_folder(
         Qt.KeyboardModifier.NoModifier,
     )
     window.dropEvent(drop)
-    qtbot.waitUntil(lambda: window.review is not None, timeout=SECONDS)
-    assert window.review is not None
-    assert len(window.review.session) == 36
-    assert window.settings.recent == (str(project),)
+    qtbot.waitUntil(lambda: window.project.review is not None, timeout=SECONDS)
+    assert window.project.review is not None
+    assert len(window.project.review.session) == 36
+    assert window.settings.value.recent == (str(project),)
     window.close()
 
 
@@ -253,13 +254,13 @@ def test_an_import_stops_the_running_job_first_if_one_agrees(
     target = tmp_path / "new.lnl"
     parameters = ImportParameters(source=str(class_folders), project=str(target))
     monkeypatch.setattr(questions, "ask_stop_job", lambda *args: False)
-    fresh.import_dataset(parameters)
+    fresh.projects.import_dataset(parameters)
     assert len(fresh.controller.jobs) == 1
     monkeypatch.setattr(questions, "ask_stop_job", lambda *args: True)
     fresh.controller._command = worker_command()
-    fresh.import_dataset(parameters)
+    fresh.projects.import_dataset(parameters)
     qtbot.waitUntil(
-        lambda: fresh.review is not None and fresh.review.session.folder == target,
+        lambda: fresh.project.review is not None and fresh.project.review.session.folder == target,
         timeout=SECONDS,
     )
     assert fresh.controller.jobs[0].state is JobState.CANCELLED
@@ -268,15 +269,16 @@ def test_an_import_stops_the_running_job_first_if_one_agrees(
 def test_a_folder_that_is_no_project_is_told(
     qtbot: QtBot, fresh: MainWindow, tmp_path: Path
 ) -> None:
-    fresh.open_project(tmp_path / "nothing")
+    fresh.projects.open_project(tmp_path / "nothing")
     assert len(fresh.notifications.texts()) == 1
-    assert fresh.review is not None  # what was open stays open
+    assert fresh.project.review is not None  # what was open stays open
 
 
 def test_an_exception_in_a_slot_is_reported_and_the_window_stays(
     qtbot: QtBot, fresh: MainWindow
 ) -> None:
-    fresh.report_bug("ValueError: oops", "a report")
+    reports = BugReports(fresh, fresh.notifications)
+    reports.show_bug("ValueError: oops", "a report")
     assert fresh.notifications.texts() == ["Something unexpected happened"]
-    fresh.offer_crash_report("Fatal Python error")
+    reports.show_crash("Fatal Python error")
     assert fresh.notifications.texts()[-1] == "LNL did not end well last time"

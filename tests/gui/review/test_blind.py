@@ -21,8 +21,8 @@ from lnl_gui.session.views import REASON_SORTS, SORTS, ViewSpec
 
 
 def parts(window: MainWindow) -> tuple[ReviewModel, ProjectPage]:
-    assert window.review is not None and window.page is not None
-    return window.review, window.page
+    assert window.project.review is not None and window.page is not None
+    return window.project.review, window.page
 
 
 def begin(window: MainWindow, how: str, monkeypatch: pytest.MonkeyPatch) -> None:

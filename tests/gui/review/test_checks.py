@@ -44,8 +44,8 @@ def twins(open_window: OpenWindow, tmp_path: Path) -> MainWindow:
 
 
 def review_of(window: MainWindow) -> ReviewModel:
-    assert window.review is not None
-    return window.review
+    assert window.project.review is not None
+    return window.project.review
 
 
 def press(qtbot: QtBot, window: MainWindow, key: Qt.Key, *modifiers: object) -> None:
@@ -285,8 +285,8 @@ def test_a_project_closes_while_a_copy_is_merged(
     other = bens_copy(project, tmp_path)
     monkeypatch.setattr(questions, "ask_stop_job", lambda *_: True)
     job = begin_merge(window, other, monkeypatch)
-    window.close_project()
-    assert window.review is None and job.is_over
+    window.projects.close_project()
+    assert window.project.review is None and job.is_over
     with Session.open(project, reviewer="Ann") as session:
         assert not session.read_only
         assert session.counts().reviewed in (0, 2)

@@ -41,8 +41,8 @@ def rich(open_window: OpenWindow, tmp_path: Path) -> MainWindow:
 
 
 def panel_of(window: MainWindow) -> tuple[FilterPanel, ReviewModel]:
-    assert window.page is not None and window.review is not None
-    return window.page.filters, window.review
+    assert window.page is not None and window.project.review is not None
+    return window.page.filters, window.project.review
 
 
 def choose(combo: CountedCombo, place: int) -> None:
@@ -137,7 +137,7 @@ def test_a_view_that_cannot_be_shown_changes_nothing(rich: MainWindow) -> None:
 
 
 def test_suspicion_is_filtered_in_per_cent(rich: MainWindow) -> None:
-    review, page = rich.review, rich.page
+    review, page = rich.project.review, rich.page
     assert review is not None and page is not None
     filters = page.filters
     assert (filters.lowest.text(), filters.highest.text()) == ("0 %", "100 %")

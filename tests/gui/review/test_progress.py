@@ -33,8 +33,8 @@ def in_one_minute(review: ReviewModel) -> list[float]:
 
 
 def parts(window: MainWindow) -> tuple[ReviewModel, ReviewTools]:
-    assert window.review is not None
-    return window.review, window.tools
+    assert window.project.review is not None
+    return window.project.review, window.tools
 
 
 def test_the_progress_tab_states_budget_and_pace(qtbot: QtBot, window: MainWindow) -> None:
@@ -106,8 +106,8 @@ def take_submits(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> list[Jo
 
 def finish_detection(window: MainWindow, job: Job, suspicion: np.ndarray) -> None:
     """The files a detection leaves, and its end."""
-    assert window.review is not None
-    session = window.review.session
+    assert window.project.review is not None
+    session = window.project.review.session
     folder = session.folder / "runs" / job.run_id
     given = session.columns.given
     arrays = {
@@ -278,10 +278,10 @@ def test_new_preferences_take_effect_and_keep_the_budget(
     window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     review, tools = parts(window)
-    window.remember(target_percent=3.0)
+    window.settings.remember(target_percent=3.0)
     answer = Preferences(reviewer="Anna", rerank_every=40)
     monkeypatch.setattr(preferences, "ask_preferences", lambda *_, **__: answer)
-    window.edit_preferences()
+    window.action_table["preferences"].trigger()
     assert review.session.reviewer == "Anna" and tools.reranker.every == 40
     assert review_settings(load_settings()).target_percent == 3.0
 

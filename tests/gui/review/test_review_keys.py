@@ -31,8 +31,8 @@ def on_disk(project: Path) -> dict[int, tuple[int, int]]:
 
 
 def parts(window: MainWindow) -> tuple[GridView, ReviewModel]:
-    assert window.page is not None and window.review is not None
-    return window.page.grid, window.review
+    assert window.page is not None and window.project.review is not None
+    return window.page.grid, window.project.review
 
 
 def test_opens_on_the_suspects_worst_first(window: MainWindow) -> None:
@@ -236,8 +236,8 @@ def test_tab_leaves_the_grid_and_j_goes_to_the_next_undecided(
 def test_p_walks_the_groups_of_pairs_and_shift_p_leaves_them(
     qtbot: QtBot, window: MainWindow
 ) -> None:
-    assert window.page is not None and window.review is not None
-    grid, review = window.page.grid, window.review
+    assert window.page is not None and window.project.review is not None
+    grid, review = window.page.grid, window.project.review
     before = len(review.order)
     seen = []
     for _ in range(4):

@@ -19,7 +19,7 @@ def test_a_group_and_a_review_begin_with_their_first_sample(
     qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
 ) -> None:
     window = open_window(make_project(tmp_path / "pets.lnl", 60))
-    review, page = window.review, window.page
+    review, page = window.project.review, window.page
     assert review is not None and page is not None
     window.commands.review_next()
     assert review.selection.current == 0
@@ -78,11 +78,11 @@ def test_a_project_opened_again_in_its_window_can_still_be_written(
     folder = make_project(tmp_path / "pets.lnl", 20)
     window = open_window(folder)
     monkeypatch.chdir(tmp_path)
-    window.open_project(Path("pets.lnl"))
-    assert window.review is not None
-    assert not window.review.session.read_only
-    window.review.verdict("keep")
-    assert window.review.counts().reviewed == 1
+    window.projects.open_project(Path("pets.lnl"))
+    assert window.project.review is not None
+    assert not window.project.review.session.read_only
+    window.project.review.verdict("keep")
+    assert window.project.review.counts().reviewed == 1
 
 
 def test_a_key_that_does_nothing_here_says_so_in_passing(

@@ -121,7 +121,7 @@ def test_no_key_does_two_things() -> None:
 
 
 def test_every_action_has_a_handler_and_help(window: MainWindow) -> None:
-    assert {spec.id for spec in ACTIONS} == set(window.commands.handlers())
+    assert {spec.id for spec in ACTIONS} == set(window.handlers())
     assert all(spec.help and spec.text for spec in ACTIONS)
     assert all(window.action_table[spec.id].toolTip() for spec in ACTIONS)
 
@@ -208,7 +208,7 @@ def test_preferences_reach_this_process_and_its_workers(
 
 
 def test_unreadable_files_are_listed_with_their_reason(qtbot: QtBot, window: MainWindow) -> None:
-    assert window.page is not None and window.review is not None
+    assert window.page is not None and window.project.review is not None
     assert not window.page.filters.unreadable.isVisible()
     dialog = UnreadableDialog([("a/b.png", "is empty"), ("c.jpg", "ends early")])
     qtbot.addWidget(dialog)
@@ -239,7 +239,9 @@ def test_the_keys_overlay_shows_the_table_and_goes_on_any_key(
     assert {"Take the suggested label", "W", "1 … 9"} <= shown
     qtbot.keyClick(window.overlay, Qt.Key.Key_W)
     assert not window.overlay.isVisible()
-    assert window.review is not None and not window.review.session.columns.status.any()
+    assert (
+        window.project.review is not None and not window.project.review.session.columns.status.any()
+    )
 
 
 def test_verdict_buttons_name_their_keys_through_every_change(window: MainWindow) -> None:
@@ -271,7 +273,7 @@ def test_preferences_keep_keys_theme_and_the_rest(
 
     monkeypatch.setattr(preferences, "ask_preferences", answer)
     monkeypatch.setenv(THREADS_VARIABLE, "")
-    window.edit_preferences()
+    window.action_table["preferences"].trigger()
     assert asked["keys"]["relabel"] == "R" and asked["old"].theme == LIGHT
     shortcuts = [key.toString() for key in window.action_table["relabel"].shortcuts()]
     assert shortcuts == ["T", "/"]  # the second key of the table stays

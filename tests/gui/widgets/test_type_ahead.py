@@ -13,8 +13,8 @@ from lnl_gui.store.samples import UNSEEN
 
 
 def decided(window: MainWindow) -> int:
-    assert window.review is not None
-    return int(np.count_nonzero(window.review.session.columns.status != UNSEEN))
+    assert window.project.review is not None
+    return int(np.count_nonzero(window.project.review.session.columns.status != UNSEEN))
 
 
 @pytest.fixture

@@ -1,0 +1,50 @@
+"""What the parts of a window are given of it, instead of the window itself."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
+
+from lnl_gui.gui.jobs.catalogue import CatalogueController
+from lnl_gui.gui.jobs.workflow import Workflow
+from lnl_gui.gui.model.current_project import CurrentProject
+from lnl_gui.gui.model.review_model import ReviewModel
+from lnl_gui.gui.settings.store import SettingsStore
+from lnl_gui.gui.style.theme import Theme
+from lnl_gui.gui.widgets.notifications import Notifications
+from lnl_gui.util.errors import UserError
+
+
+class ActionLookup(Protocol):
+    """The window's actions by their ids."""
+
+    def __getitem__(self, identifier: str) -> QAction: ...
+
+    def key(self, identifier: str) -> str:
+        """The first key of an action as it is set now; "" for none."""
+        ...
+
+
+@dataclass(frozen=True)
+class WindowContext:
+    """What controllers and panels use of their window."""
+
+    parent: QWidget
+    """The parent of dialogs."""
+    theme: Theme
+    settings: SettingsStore
+    notifications: Notifications
+    actions: ActionLookup
+    project: CurrentProject
+    workflow: Workflow
+    catalogue: CatalogueController
+
+    @property
+    def review(self) -> ReviewModel | None:
+        """The review of the open project, or None."""
+        return self.project.review
+
+    def refuse(self, error: UserError) -> None:
+        """Say what could not be done, and what to do."""
+        self.notifications.show_error(error)

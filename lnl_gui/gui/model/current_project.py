@@ -1,0 +1,54 @@
+"""Which project is open in a window."""
+
+from PySide6.QtCore import QObject, Signal
+
+from lnl_gui.gui.model.review_model import ReviewModel
+from lnl_gui.session.session import Session
+
+
+class CurrentProject(QObject):
+    """The review of the open project, or None.
+
+    Its signals outlive a project: what lives as long as the window connects to them once.
+    """
+
+    opened = Signal(object)
+    """The `ReviewModel` of a project that has just been opened."""
+    closing = Signal()
+    """The project is about to close; it can still be read and written."""
+    closed = Signal()
+    changed = Signal(object)
+    """`Changes` of the open project."""
+    order_changed = Signal()
+    refused = Signal(object)
+    """A `UserError` that an operation on the open project met."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._review: ReviewModel | None = None
+
+    @property
+    def review(self) -> ReviewModel | None:
+        """The open project as the window shows it."""
+        return self._review
+
+    def open(self, session: Session) -> ReviewModel:
+        """Review this project from now on, instead of the one before."""
+        self.close()
+        review = self._review = ReviewModel(session, self)
+        review.changed.connect(self.changed)
+        review.order_changed.connect(self.order_changed)
+        review.refused.connect(self.refused)
+        self.opened.emit(review)
+        return review
+
+    def close(self) -> None:
+        """Let go of the open project, if there is one."""
+        review = self._review
+        if review is None:
+            return
+        self.closing.emit()
+        self._review = None
+        review.session.close()
+        review.deleteLater()
+        self.closed.emit()

@@ -1,0 +1,107 @@
+"""Decides what the banner says: the job at work, how the last one ended, or the next step."""
+
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+
+from lnl_gui.gui.context import WindowContext
+from lnl_gui.gui.dialogs.error import show_error
+from lnl_gui.gui.jobs.controller import Job
+from lnl_gui.gui.shell.banner import Banner, BannerContent
+from lnl_gui.gui.shell.banner_content import BannerActions, banner_content
+from lnl_gui.gui.shell.commands import Commands
+from lnl_gui.session.changes import Changes
+
+
+class BannerController(QObject):
+    """Keeps the banner of a window up to date."""
+
+    updated = Signal()
+    """Buttons may have gone, with the focus they had."""
+
+    def __init__(self, banner: Banner, context: WindowContext, commands: Commands) -> None:
+        super().__init__(banner)
+        self._banner, self._context = banner, context
+        self._last_job: Job | None = None
+        self._blind = False
+        self._actions = self._banner_actions(commands)
+        project, workflow = context.project, context.workflow
+        banner.cancel_requested.connect(self._cancel)
+        workflow.controller.changed.connect(self._job_changed)
+        workflow.ended.connect(self._job_ended)
+        project.changed.connect(self._changed)
+        project.order_changed.connect(self._order_changed)
+        project.opened.connect(self._dismiss)
+        project.closed.connect(self._dismiss)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Say what is true now."""
+        review, job = self._context.review, self._context.workflow.shown_job()
+        if job is not None:
+            self._banner.watch(job)
+        else:
+            content = banner_content(review, self._last_job, self._actions)
+            # How many suspects there are, and the key that accepts, are nothing for who is blind.
+            self._blind = review is not None and review.hides_reasons
+            content = BannerContent("") if self._blind and self._last_job is None else content
+            self._banner.setVisible(bool(content.title))
+            self._banner.show_content(content)
+        self.updated.emit()
+
+    def _banner_actions(self, commands: Commands) -> BannerActions:
+        return BannerActions(
+            find_suspects=commands.find_suspects,
+            find_options=commands.find_suspects_with_options,
+            review=commands.review_next,
+            finetune=commands.finetune,
+            finetune_options=commands.finetune_with_options,
+            export=commands.export,
+            retry=self._context.workflow.retry,
+            show_error=self._show_error,
+            open_export=self._open_export,
+            dismiss=self._dismiss,
+        )
+
+    # What happens
+
+    def _changed(self, changes: Changes) -> None:
+        if changes.labels and self._last_job is not None and self._last_job.is_over:
+            self._last_job = None
+        self.refresh()
+
+    def _order_changed(self) -> None:
+        review = self._context.review
+        if review is not None and review.hides_reasons != self._blind:
+            self.refresh()
+
+    def _job_changed(self, job: Job) -> None:
+        if job is self._context.workflow.shown_job():
+            self._banner.show()
+            self._banner.watch(job)
+            self.updated.emit()
+
+    def _job_ended(self, job: Job) -> None:
+        self._last_job = job
+        self.refresh()
+
+    # What its buttons do
+
+    def _cancel(self) -> None:
+        controller = self._context.workflow.controller
+        if controller.current is not None:
+            controller.cancel(controller.current)
+
+    def _dismiss(self) -> None:
+        self._last_job = None
+        self.refresh()
+
+    def _show_error(self) -> None:
+        error = self._last_job.error if self._last_job is not None else None
+        if error is not None:
+            show_error(self._context.parent, error.message, error.hint, report=error.details)
+
+    def _open_export(self) -> None:
+        review = self._context.review
+        run = review.session.latest_run("export") if review is not None else None
+        if run is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(run.parameters["destination"]))

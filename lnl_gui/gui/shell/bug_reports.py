@@ -1,0 +1,34 @@
+"""Tells of exceptions nobody expected and of crashes, with a report to copy."""
+
+from PySide6.QtWidgets import QWidget
+
+from lnl_gui.gui.dialogs.error import show_error
+from lnl_gui.gui.i18n.language import tr
+from lnl_gui.gui.widgets.notifications import Notifications, Tone
+
+
+class BugReports:
+    """Notifications of one window that lead to a report."""
+
+    def __init__(self, parent: QWidget, notifications: Notifications) -> None:
+        self._parent, self._notifications = parent, notifications
+
+    def show_bug(self, summary: str, report: str) -> None:
+        """An exception nobody expected: say so, and give the report."""
+        hint = tr("Your verdicts are safe. {}").format(summary[:200])
+        self._show(tr("Something unexpected happened"), "danger", hint, summary, report)
+
+    def show_crash(self, report: str) -> None:
+        """The start before this one ended in a crash."""
+        hint = tr("Your verdicts are safe.")
+        title = tr("LNL did not end well last time")
+        self._show(title, "warning", hint, tr("LNL crashed."), report)
+
+    def _show(self, title: str, tone: Tone, hint: str, summary: str, report: str) -> None:
+        def open_report() -> None:
+            show_error(self._parent, summary, _BUG_HINT, report=report)
+
+        self._notifications.show(title, tone=tone, hint=hint, action=(tr("Report…"), open_report))
+
+
+_BUG_HINT = tr("Please report it: copy the report below. Your verdicts are safe on disk.")

@@ -1,0 +1,115 @@
+"""Opens and closes projects, and makes projects of datasets."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from lnl_gui.gui.context import WindowContext
+from lnl_gui.gui.dialogs import questions
+from lnl_gui.gui.dialogs.open_dataset import ask_open_dataset
+from lnl_gui.gui.jobs.controller import Job, JobState
+from lnl_gui.session.projects import demo_project, is_project
+from lnl_gui.session.session import Session
+from lnl_gui.store.parameters import EmbedParameters, ImportParameters
+from lnl_gui.util.errors import UserError
+
+
+class ProjectController(QObject):
+    """Which project a window shows."""
+
+    left = Signal()
+    """No project is open any more, and no other is about to be."""
+    recent_changed = Signal()
+
+    def __init__(self, context: WindowContext) -> None:
+        super().__init__(context.parent)
+        self._context = context
+        context.workflow.imported.connect(self.open_project)
+        context.workflow.ended.connect(self._job_ended)
+
+    def open_source(self, source: str) -> None:
+        """Open a project, or ask how to read a dataset; "" asks for a folder first."""
+        chosen = source or questions.ask_dataset_folder(self._context.parent)
+        if not chosen:
+            return
+        if is_project(Path(chosen)):
+            self.open_project(Path(chosen))
+            return
+        parameters = ask_open_dataset(self._context.parent, chosen)
+        if parameters is not None:
+            self.import_dataset(parameters)
+
+    def import_dataset(self, parameters: ImportParameters) -> None:
+        """Read a dataset into a project and open that."""
+        if self.may_stop_job():
+            self._context.workflow.import_dataset(parameters)
+
+    def choose_project(self) -> None:
+        folder = questions.ask_project_folder(self._context.parent)
+        if folder is not None:
+            self.open_project(folder)
+
+    def choose_table(self) -> None:
+        table = questions.ask_table(self._context.parent)
+        if table:
+            self.open_source(table)
+
+    def open_project(self, folder: Path) -> None:
+        """Open a project folder instead of what is open."""
+        if not self.may_stop_job():
+            return
+        project, settings = self._context.project, self._context.settings
+        # This window would be the other writer that the project is opened beside.
+        again = self._is_open(folder)
+        if again:
+            project.close()
+        try:
+            session = Session.open(folder, reviewer=settings.review.reviewer or None)
+        except UserError as error:
+            if again:
+                self.left.emit()
+            self._context.refuse(error)
+            return
+        project.open(session)
+        settings.update(settings.value.with_recent(folder))
+
+    def _is_open(self, folder: Path) -> bool:
+        review = self._context.review
+        return review is not None and review.session.folder.resolve() == folder.resolve()
+
+    def close_project(self) -> None:
+        """Back to the start page."""
+        if self._context.review is not None and self.may_stop_job():
+            self._context.project.close()
+            self.left.emit()
+
+    def may_stop_job(self) -> bool:
+        """Whether nothing runs, or what runs may be (and now is) stopped."""
+        workflow = self._context.workflow
+        job = workflow.controller.current
+        if job is None:
+            return True
+        agreed = workflow.is_quiet(job) or questions.ask_stop_job(self._context.parent, job.title)
+        if agreed:
+            workflow.controller.cancel_all()
+        return agreed
+
+    def start_demo(self) -> None:
+        """Make the demo dataset, open it, find its suspects."""
+        if not self.may_stop_job():
+            return
+        if is_project(demo_project()):
+            self.open_project(demo_project())
+        else:
+            self._context.workflow.start_demo()
+
+    def _job_ended(self, job: Job) -> None:
+        if job.kind == "demo" and job.state is JobState.DONE:
+            device = self._context.settings.value.device()
+            self._context.workflow.find_suspects(EmbedParameters(device=device))
+
+    def forget(self, path: str) -> None:
+        """Take a project off the list of recent ones."""
+        settings = self._context.settings
+        settings.update(settings.value.without_recent(Path(path)))
+        self.recent_changed.emit()
