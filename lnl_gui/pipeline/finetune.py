@@ -139,11 +139,13 @@ def _compare(
 
 
 def _take_over(model: Path, folder: Path) -> None:
-    """Copy a finished model to its place; the run's parts go once its result is recorded."""
+    """Move a finished model to its place; a run that was killed after that finds it there."""
+    if not model.exists():
+        return
     if folder.exists():
         shutil.rmtree(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(model, folder)
+    shutil.move(model, folder)
 
 
 def _metrics(

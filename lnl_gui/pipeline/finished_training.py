@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lnl_gui.learn.evaluation.metrics import evaluate
+from lnl_gui.learn.evaluation.metrics import Metrics
 from lnl_gui.learn.finetuning.finetune import FinetuneResult
 from lnl_gui.learn.training.report import EpochReport
 from lnl_gui.util.atomic import read_json, write_array, write_json
@@ -22,6 +22,7 @@ def save(folder: Path, result: FinetuneResult) -> None:
         "reports": [report.to_dict() for report in result.reports],
         "notes": list(result.notes),
         "seconds": result.seconds,
+        "metrics": result.metrics.to_dict() if result.metrics else None,
         "model": result.model.relative_to(folder).as_posix(),
     }
     if not result.cancelled:
@@ -33,14 +34,15 @@ def load(folder: Path) -> FinetuneResult | None:
     if not (folder / _FILE).is_file():
         return None
     values = read_json(folder / _FILE)
-    probabilities, labels = np.load(folder / "probabilities.npy"), np.load(folder / "labels.npy")
+    if "metrics" not in values:  # of an earlier program
+        return None
     return FinetuneResult(
         model=folder / values["model"],
         chosen=values["chosen"],
         validation_accuracy=values["validation_accuracy"],
-        metrics=evaluate(probabilities, labels) if len(labels) else None,
-        probabilities=probabilities,
-        labels=labels,
+        metrics=Metrics(**values["metrics"]) if values["metrics"] else None,
+        probabilities=np.load(folder / "probabilities.npy"),
+        labels=np.load(folder / "labels.npy"),
         reports=tuple(EpochReport(**report) for report in values["reports"]),
         notes=tuple(values["notes"]),
         cancelled=False,

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.learn.data.sources import Holdout
-from lnl_gui.learn.finetuning.finetune import STAGES, finetune
+from lnl_gui.learn.finetuning.finetune import finetune
 from lnl_gui.learn.methods.registry import TurnParameters, default_parameters
-from lnl_gui.learn.recipes.parameters import ON_EMBEDDING, Recipe, with_overrides
+from lnl_gui.learn.recipes.parameters import ON_EMBEDDING, STAGES, Recipe, with_overrides
 from lnl_gui.learn.recipes.registry import find_recipe
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.pipeline.threads import at_most
@@ -26,7 +26,7 @@ from lnl_gui.util.progress import JobContext, Progress, stage_progress
 
 STUDY = "tune"
 JOURNAL = "study.log"
-_FAILED_CODES = ("nothing_learnt",)
+_FAILED_CODES = ("nothing_learnt", "loss_not_finite")
 """A trial may come to nothing (a rate too high); everything else ends the search."""
 
 Values = dict[str, Any]

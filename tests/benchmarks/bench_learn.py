@@ -25,7 +25,7 @@ from lnl_gui.learn.data.labelled_views import LabelledViews
 from lnl_gui.learn.data.views import image_views
 from lnl_gui.learn.methods.plain import SMALL_CNN, Plain
 from lnl_gui.learn.models.small_cnn import SmallCNN
-from lnl_gui.learn.training.epochs import fit
+from lnl_gui.learn.training.loop import fit, predict
 from lnl_gui.store.benchmark_names import CONSENSUS, Noise
 from tests.benchmarks.datasets import DATA, Images, embedded, read_cifar10n
 from tests.benchmarks.progress import say_cell
@@ -73,7 +73,7 @@ class SmallCnnTraining:
         fit(
             trainer,
             seed=seed,
-            on_epoch=lambda _: predictions.append(trainer.predict(test).argmax(axis=1)),
+            on_epoch=lambda _: predictions.append(predict(trainer, test).argmax(axis=1)),
         )
         return Outcome(np.stack(predictions))
 

@@ -7,11 +7,12 @@ import torch
 from torch import nn
 
 from lnl_gui.learn.data.labelled_views import LabelledViews
-from lnl_gui.learn.data.sources import ArraySource
+from lnl_gui.learn.data.sources import ArraySource, LabelledSource
 from lnl_gui.learn.data.views import Views, embedding_views
 from lnl_gui.learn.methods.registry import Parameters, build_trainer, default_parameters
 from lnl_gui.learn.models.embedding_head import EmbeddingHead
-from lnl_gui.learn.training.epochs import Trainer, Validation
+from lnl_gui.learn.training.strategy import Strategy
+from lnl_gui.learn.training.trainer import Trainer
 
 CLASSES = 4
 DIMENSION = 40
@@ -48,7 +49,12 @@ def noisy(labels: np.ndarray, rate: float, seed: int = 0) -> np.ndarray:
 
 
 def embedding_trainer(
-    parameters: Parameters, features: np.ndarray, labels: np.ndarray, *, hidden: int = 0
+    parameters: Parameters,
+    features: np.ndarray,
+    labels: np.ndarray,
+    *,
+    hidden: int = 0,
+    strategy: Strategy | None = None,
 ) -> Trainer:
     """A method on a head over features."""
     training = LabelledViews(embedding_views(features, seed=parameters.seed), labels, CLASSES)
@@ -57,13 +63,15 @@ def embedding_trainer(
         return EmbeddingHead(DIMENSION, CLASSES, hidden=hidden)
 
     dimension = hidden or DIMENSION
-    return build_trainer(build, training, parameters=parameters, dimension=dimension)
+    return build_trainer(
+        build, training, parameters=parameters, dimension=dimension, strategy=strategy
+    )
 
 
-def clean_blobs(samples: int = 1000) -> Validation:
+def clean_blobs(samples: int = 1000) -> LabelledSource:
     """Clean samples of the same blobs."""
     features, labels = blobs(samples, seed=1)
-    return Validation(ArraySource(features), labels)
+    return LabelledSource(ArraySource(features), labels)
 
 
 class TinyNet(nn.Module):

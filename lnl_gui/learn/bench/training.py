@@ -17,7 +17,7 @@ from lnl_gui.learn.methods.noise_level import adapt
 from lnl_gui.learn.methods.registry import build_trainer, default_parameters
 from lnl_gui.learn.models.embedding_head import EmbeddingHead
 from lnl_gui.learn.models.embedding_space import EmbeddingSpace, fit_space
-from lnl_gui.learn.training.epochs import fit
+from lnl_gui.learn.training.loop import fit, predict
 from lnl_gui.learn.training.report import EpochReport
 
 CLEAN_THRESHOLD = 0.6
@@ -104,10 +104,10 @@ class HeadTraining:
         predictions: list[np.ndarray] = []
 
         def look(report: EpochReport) -> None:
-            predictions.append(trainer.predict(self._test).argmax(axis=1))
+            predictions.append(predict(trainer, self._test).argmax(axis=1))
 
         fit(trainer, seed=seed, on_epoch=look)
-        return Outcome(np.stack(predictions), trainer.predict(training.views.plain))
+        return Outcome(np.stack(predictions), predict(trainer, training.views.plain))
 
 
 def loss_finding(probabilities: np.ndarray, labels: np.ndarray) -> Finding:

@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 from PIL import Image
@@ -13,6 +13,9 @@ from PIL import Image
 from lnl_gui.dataset.images import UnreadableImage, decode
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.util.errors import UserError
+
+Item = TypeVar("Item")
+Loaded = TypeVar("Loaded")
 
 Augment = Callable[[Image.Image, np.random.Generator], Image.Image]
 """A view of an RGB image, drawn with the given generator; the size stays."""
@@ -179,6 +182,22 @@ class PixelSource:
 
 
 @dataclass(frozen=True)
+class LabelledSource:
+    """Network input and labels (N,) int of the same N rows."""
+
+    source: Source
+    labels: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+def in_memory(source: Source) -> bool:
+    """Whether loading rows costs next to nothing, so that a thread would not pay."""
+    return not isinstance(source, ImageSource | SubSource)
+
+
+@dataclass(frozen=True)
 class Batch:
     """Rows, their input, and how many seconds the model waited for it."""
 
@@ -187,19 +206,39 @@ class Batch:
     waited: float
 
 
-def batches(source: Source, rows_of: Sequence[np.ndarray], epoch: int) -> Iterator[Batch]:
-    """Load batches one ahead of the model, in order."""
-    if not rows_of:
-        return
-    with ThreadPoolExecutor(1, thread_name_prefix="prefetch") as ahead:
-        pending: Future[np.ndarray] = ahead.submit(source.load, rows_of[0], epoch)
-        for number, rows in enumerate(rows_of):
+def loaded_ahead(
+    items: Sequence[Item], load: Callable[[Item], Loaded], *, ahead: bool = True
+) -> Iterator[tuple[Item, Loaded, float]]:
+    """Each item in order with what `load` makes of it, and how many seconds were waited for that.
+
+    Args:
+        items: one a batch.
+        load: may read and decode files.
+        ahead: load the next item in a thread meanwhile. For rows of an array in memory handing
+            over costs more than loading.
+    """
+    if not ahead:
+        for item in items:
             started = perf_counter()
-            values = pending.result()
+            loaded = load(item)
+            yield item, loaded, perf_counter() - started
+        return
+    with ThreadPoolExecutor(1, thread_name_prefix="prefetch") as pool:
+        pending: Future[Loaded] | None = pool.submit(load, items[0]) if items else None
+        for number, item in enumerate(items):
+            assert pending is not None
+            started = perf_counter()
+            loaded = pending.result()
             waited = perf_counter() - started
-            if number + 1 < len(rows_of):
-                pending = ahead.submit(source.load, rows_of[number + 1], epoch)
-            yield Batch(rows, values, waited)
+            following = items[number + 1 : number + 2]
+            pending = pool.submit(load, following[0]) if following else None
+            yield item, loaded, waited
+
+
+def batches(source: Source, rows_of: Sequence[np.ndarray], draw: int) -> Iterator[Batch]:
+    """Load batches of rows, one ahead of the network, in order."""
+    for rows, values, waited in loaded_ahead(rows_of, lambda rows: source.load(rows, draw)):
+        yield Batch(rows, values, waited)
 
 
 def epoch_batches(count: int, batch_size: int, *, seed: int, epoch: int) -> list[np.ndarray]:

@@ -5,8 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from lnl_gui.learn.evaluation.metrics import Metrics, evaluate
-
 RESAMPLES = 2000
 
 
@@ -19,8 +17,6 @@ class Comparison:
     labels were confirmed by a person; `difference_confirmed` is the difference on those alone.
     """
 
-    before: Metrics
-    after: Metrics
     difference: float
     interval: tuple[float, float]
     corrected: int
@@ -57,8 +53,6 @@ def compare(
     change = right_after.astype(np.int64) - right_before
     known = np.zeros(len(labels), bool) if confirmed is None else confirmed.astype(bool)
     return Comparison(
-        before=evaluate(before, labels),
-        after=evaluate(after, labels),
         difference=float(change.mean()),
         interval=paired_interval(change, seed=seed, resamples=resamples),
         corrected=int((change > 0).sum()),

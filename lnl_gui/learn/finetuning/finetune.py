@@ -1,4 +1,4 @@
-"""Fine-tuning: a robust linear probe, then the stages of a recipe, each from the one before.
+"""Fine-tuning: a robust linear probe, then the stages of a recipe; or one of the methods.
 
 The model that comes out is the best on a validation part set aside from the training samples. The
 held-out samples are only reported on. A killed run goes on where it was; a cancelled one keeps its
@@ -9,6 +9,7 @@ import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -21,23 +22,23 @@ from lnl_gui.encoders.loading.backbone import load_backbone
 from lnl_gui.encoders.loading.devices import choose_device
 from lnl_gui.learn.data.sources import Holdout, TrainingSet
 from lnl_gui.learn.evaluation.metrics import Metrics, evaluate
-from lnl_gui.learn.finetuning.method_run import BEST_FILE, MethodRun
-from lnl_gui.learn.finetuning.run_samples import gather
-from lnl_gui.learn.finetuning.stage_data import RunContext
-from lnl_gui.learn.finetuning.stage_loop import CHECKPOINT_SECONDS
-from lnl_gui.learn.finetuning.staged_run import StagedRun
-from lnl_gui.learn.models.model_file import read_weights, save_model, save_weights
+from lnl_gui.learn.finetuning.context import RunContext
+from lnl_gui.learn.finetuning.method_phase import method_phase
+from lnl_gui.learn.finetuning.phase import Phase
+from lnl_gui.learn.finetuning.run_samples import collect_samples
+from lnl_gui.learn.finetuning.stages import PROBE_TITLE, probe_phase, stage_phase
+from lnl_gui.learn.models.model_file import save_model
 from lnl_gui.learn.models.network import Classifier, Head
-from lnl_gui.learn.recipes.parameters import Recipe, recipe_to_dict
-from lnl_gui.learn.training import best_model
+from lnl_gui.learn.models.precision import choose_precision
+from lnl_gui.learn.recipes.parameters import STAGES, Recipe, Stage, recipe_to_dict
 from lnl_gui.learn.training.best_model import BestModel
-from lnl_gui.learn.training.checkpoint import FILE_NAME, seed_everything
+from lnl_gui.learn.training.checkpoint import FILE_NAME, fingerprint, seed_everything
+from lnl_gui.learn.training.loop import CHECKPOINT_SECONDS, Run
 from lnl_gui.learn.training.report import EpochReport, OnEpoch, no_report
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.progress import Progress, no_progress
 
-STAGES = "stages"
-MODEL, LAST, ACTIVATIONS = "model", "last.safetensors", "activations"
+MODEL, ACTIVATIONS = "model", "activations"
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def finetune(
         Cancelled: when cancelled before there was any model.
     """
     started = perf_counter()
-    samples, embedding, remarks = gather(
+    samples, embedding, remarks = collect_samples(
         training, holdout, validation_fraction=recipe.validation_fraction, seed=seed
     )
     opened = backbone or load_backbone(
@@ -120,85 +121,141 @@ def finetune(
         weights=weights,
         progress=progress_of("loading the encoder"),
     )
-    place = torch.device(choose_device(device))
+    precision = choose_precision(choose_device(device), mixed=recipe.mixed_precision)
+    # The head's first weights are drawn here.
     seed_everything(seed)
-    classifier = Classifier(opened.model, Head(opened.dimension, len(training.class_names)))
+    classes = len(training.class_names)
+    classifier = Classifier(opened.model, Head(opened.dimension, classes))
     context = RunContext(
         samples=samples,
-        classifier=classifier.to(memory_format=torch.channels_last).to(place),
+        classes=classes,
+        classifier=classifier.to(memory_format=torch.channels_last).to(precision.device),
         backbone=opened,
-        device=place,
+        precision=precision,
+        compile=recipe.compile,
         cache=cache_folder or folder / ACTIVATIONS,
         seed=seed,
         workers=workers or min(8, os.cpu_count() or 1),
         progress_of=progress_of,
+        stored_embedding=embedding,
     )
-    classes = len(training.class_names)
-    run: StagedRun | MethodRun = (
-        StagedRun(context, recipe, folder, classes, checkpoint_seconds, on_epoch)
-        if recipe.method == STAGES
-        else MethodRun(context, recipe, folder, classes, on_epoch)
+    folder.mkdir(parents=True, exist_ok=True)
+    run = Run(
+        seed=seed,
+        folder=folder,
+        fingerprint=run_fingerprint(context, recipe),
+        on_epoch=on_epoch,
+        checkpoint_seconds=checkpoint_seconds,
     )
-    run.notes = list(remarks)
-    cancelled = False
-    try:
-        run.train(embedding)
-    except Cancelled:
-        if run.best is None:
-            raise
-        cancelled = True
-        run.notes.append("Stopped early; the best finished epoch was kept.")
-    if run.best is None:
+    _note(run, remarks)
+    cancelled = _train(run, context, recipe)
+    best = run.selection.best
+    if best is None:
         raise UserError(
             "The training ended before its first epoch was finished.",
             " ".join(run.notes),
             code="nothing_learnt",
         )
-    if not cancelled and not run.stopped:
-        save_weights(folder / LAST, classifier)
-    return _finish(run, run.best, training.class_names, dict(details or {}), cancelled, started)
-
-
-def _finish(
-    run: StagedRun | MethodRun,
-    best: BestModel,
-    class_names: Sequence[str],
-    details: dict[str, Any],
-    cancelled: bool,
-    started: float,
-) -> FinetuneResult:
-    """Save the best model with its card, and clear what only an unfinished run needs."""
-    samples, context = run.samples, run.context
-    context.classifier.load_state_dict(read_weights(best.weights(run.folder)))
-    probabilities = np.load(best.predictions(run.folder))
-    labels = samples.labels[samples.holdout]
-    metrics = evaluate(probabilities, labels) if len(labels) else None
     described = {
-        "recipe": recipe_to_dict(run.recipe),
-        "seed": context.seed,
-        "chosen": best.title,
-        "validation_accuracy": best.validation_accuracy,
-        "metrics": metrics.to_dict() if metrics else None,
-        "training_samples": len(samples.training),
-        "validation_samples": len(samples.validation),
+        "recipe": recipe_to_dict(recipe),
+        "seed": seed,
         "validation_labels": "as trained on; not confirmed by a person",
-        "notes": run.notes,
-        **details,
+        **dict(details or {}),
     }
-    model = save_model(
-        run.folder / MODEL,
-        context.classifier,
-        backbone=context.backbone,
-        class_names=class_names,
-        details=described,
-    )
+    result = _result(run, best, context, folder / MODEL, cancelled, started)
+    _save(run, best, context, training.class_names, result, described)
     if not cancelled:
-        _clear(run.folder)
+        _clear(run, folder)
+    return result
+
+
+def run_fingerprint(context: RunContext, recipe: Recipe) -> str:
+    """What must be the same for a checkpoint to be taken up."""
+    samples = context.samples
+    values = {
+        "recipe": recipe_to_dict(recipe),
+        "backbone": context.backbone.name,
+        "seed": context.seed,
+        "files": [str(file) for file in samples.files],
+    }
+    rows = (samples.training, samples.validation, samples.holdout)
+    return fingerprint(values, [samples.labels, *rows])
+
+
+def _phases(run: Run, context: RunContext, recipe: Recipe) -> list[Callable[[], Phase]]:
+    """The trainings of a recipe in order, each prepared only when it is its turn."""
+    if recipe.method != STAGES:
+        return [lambda: method_phase(context, recipe)]
+    phases: list[Callable[[], Phase]] = []
+    if recipe.probe:
+        phases.append(lambda: probe_phase(context))
+    return [*phases, *(partial(_stage, run, context, stage) for stage in recipe.stages)]
+
+
+def _stage(run: Run, context: RunContext, stage: Stage) -> Phase:
+    # What a stage freezes, and keeps activations of, is the network as the stages before left it.
+    if (weights := run.saved_network()) is not None:
+        context.classifier.load_state_dict(weights)
+    return stage_phase(context, stage)
+
+
+def _train(run: Run, context: RunContext, recipe: Recipe) -> bool:
+    """Train all phases that are not over; returns whether the user stopped it early."""
+    try:
+        for number, prepare in enumerate(_phases(run, context, recipe)):
+            if number >= run.phase:
+                _train_phase(run, context, number, prepare)
+    except Cancelled:
+        if run.selection.best is None:
+            raise
+        _note(run, ("Stopped early; the best finished epoch was kept.",))
+        return True
+    except UserError as error:
+        if error.code != "loss_not_finite" or run.selection.best is None:
+            raise
+        _note(run, (f"{error.message} The best model before it was kept.",))
+        return False
+    best = run.selection.best
+    if recipe.stages and best is not None and best.title == PROBE_TITLE:
+        kept = (
+            "Training further did not clearly beat the linear probe on the validation part, "
+            "so the probe was kept."
+        )
+        _note(run, (kept,))
+    return False
+
+
+def _train_phase(run: Run, context: RunContext, number: int, prepare: Callable[[], Phase]) -> None:
+    phase = prepare()
+    _note(run, phase.notes)
+    try:
+        run.train(
+            phase.trainer,
+            phase=number,
+            validation=phase.validation,
+            holdout=phase.holdout,
+            as_classifier=phase.as_classifier,
+            guarded=phase.guarded,
+            progress=context.progress_of(phase.trainer.name),
+        )
+    finally:
+        phase.close()
+
+
+def _note(run: Run, notes: Sequence[str]) -> None:
+    run.notes += [note for note in notes if note not in run.notes]
+
+
+def _result(
+    run: Run, best: BestModel, context: RunContext, model: Path, cancelled: bool, started: float
+) -> FinetuneResult:
+    labels = context.samples.labels[context.samples.holdout]
+    probabilities = run.selection.predictions()
     return FinetuneResult(
         model=model,
         chosen=best.title,
         validation_accuracy=best.validation_accuracy,
-        metrics=metrics,
+        metrics=evaluate(probabilities, labels) if len(labels) else None,
         probabilities=probabilities,
         labels=labels,
         reports=tuple(run.reports),
@@ -208,8 +265,37 @@ def _finish(
     )
 
 
-def _clear(folder: Path) -> None:
-    for name in (FILE_NAME, BEST_FILE):
-        (folder / name).unlink(missing_ok=True)
-    best_model.forget_others(folder, None)
+def _save(
+    run: Run,
+    best: BestModel,
+    context: RunContext,
+    class_names: Sequence[str],
+    result: FinetuneResult,
+    described: dict[str, Any],
+) -> None:
+    """Save the best model with its card."""
+    assert run.folder is not None
+    details = {
+        "chosen": result.chosen,
+        "validation_accuracy": result.validation_accuracy,
+        "metrics": result.metrics.to_dict() if result.metrics else None,
+        "training_samples": len(context.samples.training),
+        "validation_samples": len(context.samples.validation),
+        "notes": list(result.notes),
+        **described,
+    }
+    save_model(
+        result.model,
+        best.weights(run.folder),
+        backbone=context.backbone,
+        class_names=class_names,
+        details=details,
+    )
+
+
+def _clear(run: Run, folder: Path) -> None:
+    """Remove what only an unfinished run needs."""
+    (folder / FILE_NAME).unlink(missing_ok=True)
+    run.selection.best = None
+    run.selection.forget_others()
     shutil.rmtree(folder / ACTIVATIONS, ignore_errors=True)

@@ -1,22 +1,51 @@
 """From what the caller gives to the samples a run uses, with clear errors for what cannot train."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from lnl_gui.learn.data.holdout import choose_validation
 from lnl_gui.learn.data.sources import Holdout, TrainingSet
-from lnl_gui.learn.finetuning.stage_data import Samples
 from lnl_gui.util.errors import UserError
 
 LEAST_SAMPLES = 2
 
 
-def gather(
+@dataclass(frozen=True)
+class Samples:
+    """All samples of a run: those it learns from first, then validation, then held-out ones.
+
+    Attributes:
+        files: length N.
+        labels: (N,) int32.
+        training: (n,) int rows that are learnt from.
+        validation: (V,) int rows that choose among epochs and stages.
+        holdout: (H,) int rows that are only reported on.
+    """
+
+    files: Sequence[Path]
+    labels: np.ndarray
+    training: np.ndarray
+    validation: np.ndarray
+    holdout: np.ndarray
+
+    def names(self, rows: np.ndarray) -> list[str]:
+        """The file names of some samples, for messages."""
+        return [self.files[row].name for row in rows.tolist()]
+
+
+def collect_samples(
     training: TrainingSet, holdout: Holdout, *, validation_fraction: float, seed: int
 ) -> tuple[Samples, np.ndarray | None, tuple[str, ...]]:
     """The samples of a run, their embedding where both parts have one, and remarks.
+
+    Args:
+        training: labels of -1 leave a sample out.
+        holdout: likewise.
+        validation_fraction: part of the training samples set aside to choose the best epoch.
+        seed: of that draw.
 
     Raises:
         UserError: when nothing, or only one class, is left to train on.
@@ -95,8 +124,3 @@ def _names(names: Sequence[str], wanted: np.ndarray, limit: int = 5) -> str:
     rows = np.flatnonzero(wanted)
     listed = ", ".join(names[row] for row in rows[:limit])
     return f"{listed} and {len(rows) - limit} more" if len(rows) > limit else listed
-
-
-def file_names(files: Sequence[Path], rows: np.ndarray) -> list[str]:
-    """The names of some files, for messages."""
-    return [files[row].name for row in rows]

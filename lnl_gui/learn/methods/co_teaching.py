@@ -5,22 +5,16 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from lnl_gui.learn.data.labelled_views import (
-    BuildNetwork,
-    LabelledViews,
-    draw_number,
-    loaded_ahead,
-)
-from lnl_gui.learn.data.sources import Source, epoch_batches
+from lnl_gui.learn.data.labelled_views import LabelledViews, draw_number
+from lnl_gui.learn.data.sources import epoch_batches, in_memory
 from lnl_gui.learn.losses.cross_entropy import cross_entropy
-from lnl_gui.learn.methods.method_training import optimiser_of
+from lnl_gui.learn.methods.method_training import start_learners
 from lnl_gui.learn.methods.selection import SmallLossTraining, kept_fraction, smallest_losses
-from lnl_gui.learn.models.inference import device_of, load, mixed_precision, predict_together
-from lnl_gui.learn.training.epochs import mean_loss
-from lnl_gui.learn.training.learner import learner_states, load_learner_states, start_learners
-from lnl_gui.util.progress import Progress, no_progress
+from lnl_gui.learn.training.epoch import Epoch, Step
+from lnl_gui.learn.training.learner import BuildNetwork
+from lnl_gui.learn.training.strategy import Branch, Strategy
 
 
 @dataclass(frozen=True)
@@ -29,13 +23,13 @@ class CoTeachingParameters(SmallLossTraining):
 
 
 class CoTeaching:
-    """Co-teaching under way; see `epochs.Trainer`.
+    """Co-teaching under way; see `training.trainer.Trainer`.
 
     Args:
         build: makes one network.
         training: what to learn from.
         parameters: all constants.
-        device: where to compute.
+        strategy: takes the steps.
     """
 
     name = "co_teaching"
@@ -46,67 +40,55 @@ class CoTeaching:
         training: LabelledViews,
         *,
         parameters: CoTeachingParameters,
-        device: str = "cpu",
+        strategy: Strategy,
     ) -> None:
-        self.learners = start_learners(
-            build, 2, optimiser_of(parameters), seed=parameters.seed, device=device
-        )
-        self.networks = [learner.network for learner in self.learners]
-        self.training = training
-        self.parameters = parameters
+        self.training, self.parameters, self.strategy = training, parameters, strategy
+        self.epochs, self.patience = parameters.epochs, parameters.patience
+        self.learners = start_learners(build, 2, parameters, strategy)
+        self.classifiers = [learner.network for learner in self.learners]
 
-    @property
-    def epochs(self) -> int:
-        """How many epochs a full run has."""
-        return self.parameters.epochs
-
-    @property
-    def classifiers(self) -> list[nn.Module]:
-        """What can be kept as the trained model."""
-        return self.networks
-
-    def train_epoch(self, epoch: int, progress: Progress = no_progress) -> dict[str, float]:
+    def train_epoch(self, epoch: Epoch) -> dict[str, float]:
         """One pass in which each network learns from what the other finds easy."""
-        parameters = self.parameters
-        kept = kept_fraction(epoch, parameters.noise_rate, parameters.ramp_epochs)
+        parameters, views = self.parameters, self.training.views
+        kept = kept_fraction(epoch.number, parameters.noise_rate, parameters.ramp_epochs)
         order = epoch_batches(
-            len(self.training.labels), parameters.batch_size, seed=parameters.seed, epoch=epoch
+            len(views), parameters.batch_size, seed=parameters.seed, epoch=epoch.number
         )
-        device = device_of(self.networks[0])
-        draw = draw_number(epoch, 0, 0)
+        draw = draw_number(epoch.number, 0, 0)
 
-        def loaded(rows: np.ndarray) -> tuple[Tensor, Tensor]:
-            labels = torch.from_numpy(self.training.labels[rows]).to(device)
-            return load(self.training.views.weak, rows, draw, device), labels
+        def load(rows: np.ndarray) -> tuple[np.ndarray, Tensor]:
+            return rows, self.strategy.precision.host(views.weak.load(rows, draw))
 
-        for network in self.networks:
-            network.train()
-        losses: list[Tensor] = []
-        for inputs, labels in loaded_ahead(self.training.views, order, loaded):
-            losses.append(self._step(inputs, labels, kept))
-            progress(len(losses), len(order))
-        return {"loss": mean_loss(losses, f"epoch {epoch + 1}"), "trusted": kept}
+        for learner in self.learners:
+            learner.training_mode()
+        epoch.run_pass(
+            "both",
+            order,
+            load,
+            lambda loaded: self._step(*loaded, kept),
+            ahead=not in_memory(views.weak),
+            named=self.training.named,
+        )
+        return {"trusted": kept}
 
-    def _step(self, inputs: Tensor, labels: Tensor, kept: float) -> Tensor:
-        with mixed_precision(inputs.device):
-            losses = [
-                cross_entropy(network(inputs), labels, reduction="none")
-                for network in self.networks
-            ]
-        picks = [smallest_losses(each, kept) for each in losses]
-        taught = [losses[0][picks[1]].mean(), losses[1][picks[0]].mean()]
-        for learner, loss in zip(self.learners, taught, strict=True):
-            learner.step(loss)
-        return torch.stack(taught).mean().detach()
+    def _step(self, rows: np.ndarray, inputs: Tensor, kept: float) -> Step:
+        labels = torch.from_numpy(self.training.labels[rows])
 
-    def predict(self, source: Source) -> np.ndarray:
-        """Probabilities (n, C) of both networks together."""
-        return predict_together(self.networks, source)
+        def loss(*logits: Tensor) -> Tensor:
+            given = labels.to(logits[0].device)
+            losses = [cross_entropy(each, given, reduction="none") for each in logits]
+            picks = [smallest_losses(each, kept) for each in losses]
+            # Crossed: a network that chose for itself would confirm its own errors.
+            # The networks share nothing, so that the gradient of the sum is each one's own.
+            return losses[0][picks[1]].mean() + losses[1][picks[0]].mean()
+
+        branches = [Branch(learner.forward, inputs) for learner in self.learners]
+        total = self.strategy.step(self.learners, branches, loss)
+        return Step(len(rows), total / 2)
 
     def state_dict(self) -> dict[str, Any]:
-        """Both networks and optimisers."""
-        return {"learners": learner_states(self.learners)}
+        """Nothing beside the learners."""
+        return {}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take up such a state."""
-        load_learner_states(self.learners, state["learners"])
+        """Nothing to take up."""

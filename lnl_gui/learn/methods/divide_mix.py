@@ -6,6 +6,7 @@ heads, where noise on the features takes the place of augmentation.
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,16 +14,16 @@ import torch
 from torch import nn
 
 from lnl_gui.detect.mixture import clean_probability, fit_mixture
-from lnl_gui.learn.data.labelled_views import BuildNetwork, LabelledViews, part_of
-from lnl_gui.learn.data.sources import Source
+from lnl_gui.learn.data.labelled_views import LabelledViews
 from lnl_gui.learn.losses.cross_entropy import cross_entropy
-from lnl_gui.learn.methods.method_training import optimiser_of
-from lnl_gui.learn.methods.mixmatch import MixMatchTraining, mixmatch_of, train_mixmatch_epoch
+from lnl_gui.learn.methods.method_training import start_learners
+from lnl_gui.learn.methods.mixmatch import MixMatchTraining, mixmatch_of, train_mixmatch_pass
 from lnl_gui.learn.methods.selection import normalised_losses, split_by_probability
 from lnl_gui.learn.methods.warm_up import warm_up_together
-from lnl_gui.learn.models.inference import predict_logits, predict_together
-from lnl_gui.learn.training.learner import learner_states, load_learner_states, start_learners
-from lnl_gui.util.progress import Progress, no_progress
+from lnl_gui.learn.models.inference import predict_logits
+from lnl_gui.learn.training.epoch import Epoch, part_of
+from lnl_gui.learn.training.learner import BuildNetwork
+from lnl_gui.learn.training.strategy import Strategy
 
 
 @dataclass(frozen=True)
@@ -42,13 +43,13 @@ class DivideMixParameters(MixMatchTraining):
 
 
 class DivideMix:
-    """DivideMix under way; see `epochs.Trainer`.
+    """DivideMix under way; see `training.trainer.Trainer`.
 
     Args:
         build: makes one network.
         training: what to learn from.
         parameters: all constants.
-        device: where to compute.
+        strategy: takes the steps.
     """
 
     name = "divide_mix"
@@ -59,67 +60,48 @@ class DivideMix:
         training: LabelledViews,
         *,
         parameters: DivideMixParameters,
-        device: str = "cpu",
+        strategy: Strategy,
     ) -> None:
-        self.learners = start_learners(
-            build, 2, optimiser_of(parameters), seed=parameters.seed, device=device
-        )
-        self.training = training
-        self.parameters = parameters
+        self.training, self.parameters, self.strategy = training, parameters, strategy
+        self.epochs, self.patience = parameters.epochs, parameters.patience
+        self.learners = start_learners(build, 2, parameters, strategy)
+        self.classifiers: list[nn.Module] = [learner.network for learner in self.learners]
         self.loss_history: list[list[torch.Tensor]] = [[], []]
         self.clean_probability = np.ones(len(training.labels), dtype=np.float32)
         """(N,) mean of both networks' opinions at the last split."""
 
-    @property
-    def epochs(self) -> int:
-        """How many epochs a full run has, with the warm-up."""
-        return self.parameters.epochs
-
-    @property
-    def classifiers(self) -> list[nn.Module]:
-        """What can be kept as the trained model."""
-        return [learner.network for learner in self.learners]
-
-    def train_epoch(self, epoch: int, progress: Progress = no_progress) -> dict[str, float]:
+    def train_epoch(self, epoch: Epoch) -> dict[str, float]:
         """A warm-up epoch, or a split and an epoch of MixMatch, for both networks."""
-        fallen = epoch >= self.parameters.fall_epoch
+        parameters = self.parameters
+        fallen = epoch.number >= parameters.fall_epoch
         for learner in self.learners:
             learner.set_rate(0.1 if fallen else 1.0)
-        if epoch < self.parameters.warm_up_epochs:
-            loss = warm_up_together(
-                self.learners, self.training, self.parameters, epoch=epoch, progress=progress
-            )
-            return {"loss": loss}
-        opinions = [self._opinion(number) for number in range(2)]
+        if epoch.number < parameters.warm_up_epochs:
+            warm_up_together(epoch, self.learners, self.strategy, self.training, parameters)
+            return {}
+        opinions = [epoch.once(f"opinion {n}", partial(self._opinion, n)) for n in range(2)]
         self.clean_probability = np.mean(opinions, axis=0, dtype=np.float32)
-        # Each network learns from the other one's split, so that errors do not feed themselves.
-        losses = [
-            self._mixmatch(epoch, n, opinions[1 - n], part_of(progress, n, 2)) for n in range(2)
-        ]
-        trusted = float(np.mean(self.clean_probability > self.parameters.clean_threshold))
-        return {"loss": float(np.mean(losses)), "trusted": trusted}
-
-    def predict(self, source: Source) -> np.ndarray:
-        """Probabilities (n, C) of both networks together."""
-        return predict_together([learner.network for learner in self.learners], source)
+        for number in range(2):
+            # Each network learns from the other one's split, so that errors do not feed themselves.
+            self._mixmatch(epoch, number, opinions[1 - number])
+        return {"trusted": float(np.mean(self.clean_probability > parameters.clean_threshold))}
 
     def state_dict(self) -> dict[str, Any]:
-        """Both networks and optimisers, and the losses that are averaged."""
+        """The losses that are averaged, and the last split."""
         return {
-            "learners": learner_states(self.learners),
             "loss_history": self.loss_history,
             "clean_probability": torch.from_numpy(self.clean_probability),
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Take up such a state."""
-        load_learner_states(self.learners, state["learners"])
         self.loss_history = [list(losses) for losses in state["loss_history"]]
         self.clean_probability = state["clean_probability"].numpy().copy()
 
     def _opinion(self, number: int) -> np.ndarray:
         """(N,) probability that each given label is right, by one network's losses."""
-        logits = predict_logits(self.learners[number].network, self.training.views.plain)
+        network, plain = self.learners[number].network, self.training.views.plain
+        logits = predict_logits(network, plain, precision=self.strategy.precision)
         labels = torch.from_numpy(self.training.labels)
         losses = cross_entropy(logits, labels, reduction="none").numpy()
         history = self.loss_history[number]
@@ -128,15 +110,16 @@ class DivideMix:
         smoothed = torch.stack(history).mean(dim=0).numpy()
         return clean_probability(smoothed, fit_mixture(smoothed))
 
-    def _mixmatch(self, epoch: int, number: int, opinion: np.ndarray, progress: Progress) -> float:
-        return train_mixmatch_epoch(
+    def _mixmatch(self, epoch: Epoch, number: int, opinion: np.ndarray) -> None:
+        train_mixmatch_pass(
+            epoch,
             self.learners[number],
             self.learners[1 - number].network,
+            self.strategy,
             self.training,
             split_by_probability(opinion, self.parameters.clean_threshold),
             mixmatch_of(self.parameters),
-            epoch=epoch,
             number=number,
             seed=self.parameters.seed,
-            progress=progress,
+            progress=part_of(epoch.progress, number, 2),
         )

@@ -1,8 +1,15 @@
-"""What the parameters of all methods have in common."""
+"""What the parameters of all methods have in common, and the learners they ask for."""
 
 from dataclasses import dataclass
 
+from lnl_gui.learn.training.learner import (
+    BuildNetwork,
+    Learner,
+    build_learners,
+    build_networks,
+)
 from lnl_gui.learn.training.optimisation import Optimiser, OptimiserName
+from lnl_gui.learn.training.strategy import Strategy
 
 
 @dataclass(frozen=True)
@@ -13,6 +20,8 @@ class MethodTraining:
     learning_rate: float = 0.02
     momentum: float = 0.9
     weight_decay: float = 5e-4
+    patience: int = 0
+    """Stop after so many epochs without a better validation accuracy; 0 never."""
     seed: int = 0
 
 
@@ -24,3 +33,12 @@ def optimiser_of(parameters: MethodTraining) -> Optimiser:
         parameters.weight_decay,
         parameters.momentum,
     )
+
+
+def start_learners(
+    build: BuildNetwork, count: int, parameters: MethodTraining, strategy: Strategy
+) -> list[Learner]:
+    """So many networks of different, seeded initialisation, each with the method's optimiser."""
+    device = strategy.precision.device
+    networks = build_networks(build, count, seed=parameters.seed, device=device)
+    return build_learners(networks, optimiser_of(parameters))

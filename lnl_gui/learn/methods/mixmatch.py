@@ -4,22 +4,22 @@ Trusted samples keep their label as far as it is trusted; the rest gets labels g
 networks. Everything is then mixed with everything.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lnl_gui.learn.data.labelled_views import LabelledViews, draw_number, loaded_ahead
-from lnl_gui.learn.data.sources import Source, epoch_batches
+from lnl_gui.learn.data.labelled_views import LabelledViews, draw_number, order_seed
+from lnl_gui.learn.data.sources import Source, epoch_batches, in_memory
 from lnl_gui.learn.losses.cross_entropy import cross_entropy
 from lnl_gui.learn.losses.targets import log_probabilities
 from lnl_gui.learn.methods.selection import Split
 from lnl_gui.learn.methods.warm_up import WarmUpTraining
-from lnl_gui.learn.models.inference import device_of, load, mixed_precision
-from lnl_gui.learn.training.epochs import mean_loss
+from lnl_gui.learn.training.epoch import Epoch, Step
 from lnl_gui.learn.training.learner import Learner
+from lnl_gui.learn.training.strategy import Branch, Forward, Strategy
 from lnl_gui.util.progress import Progress
 
 RAMP_EPOCHS = 16
@@ -76,7 +76,7 @@ def mixmatch_of(parameters: MixMatchTraining) -> MixMatch:
 
 @dataclass(frozen=True)
 class MixBatch:
-    """One step's samples: rows, two guessing and two training views of each part."""
+    """One step's samples: rows, two guessing and two training views of each part, on the host."""
 
     labelled: np.ndarray
     unlabelled: np.ndarray
@@ -86,7 +86,19 @@ class MixBatch:
     unlabelled_train: tuple[Tensor, Tensor]
 
 
-ExtraLoss = Callable[[MixBatch], Tensor]
+@dataclass(frozen=True)
+class Contrast:
+    """A loss between two views of the unlabelled samples, added to each step's.
+
+    Attributes:
+        project: inputs to projections (B, K).
+        loss: of the projections of both views.
+        weight: of the loss.
+    """
+
+    project: Forward
+    loss: Callable[[Tensor, Tensor], Tensor]
+    weight: float
 
 
 def sharpen(probabilities: Tensor, temperature: float) -> Tensor:
@@ -95,7 +107,7 @@ def sharpen(probabilities: Tensor, temperature: float) -> Tensor:
     return powered / powered.sum(dim=-1, keepdim=True)
 
 
-def mean_probabilities(networks: list[nn.Module], views: tuple[Tensor, ...]) -> Tensor:
+def mean_probabilities(networks: Sequence[Forward], views: tuple[Tensor, ...]) -> Tensor:
     """Mean softmax (B, C) over networks and views; no gradient."""
     with torch.no_grad():
         outputs = [log_probabilities(net(view)).exp() for net in networks for view in views]
@@ -108,15 +120,19 @@ def refine(one_hot: Tensor, weight: Tensor, predicted: Tensor, temperature: floa
     return sharpen(share * one_hot + (1 - share) * predicted, temperature)
 
 
-def mix(
-    inputs: Tensor, targets: Tensor, generator: np.random.Generator, alpha: float
-) -> tuple[Tensor, Tensor]:
-    """Mix each sample with another: share max(l, 1 - l) of its own, l ~ Beta(alpha, alpha)."""
+def draw_mixing(count: int, generator: np.random.Generator, alpha: float) -> tuple[float, Tensor]:
+    """The share max(l, 1 - l) of its own that each sample keeps, l ~ Beta(alpha, alpha).
+
+    Returns:
+        the share, and the partners (count,) int64 that samples are mixed with.
+    """
     share = float(generator.beta(alpha, alpha))
-    share = max(share, 1 - share)
-    order = torch.from_numpy(generator.permutation(len(inputs))).to(inputs.device)
-    mixed = share * inputs + (1 - share) * inputs[order]
-    return mixed, share * targets + (1 - share) * targets[order]
+    return max(share, 1 - share), torch.from_numpy(generator.permutation(count))
+
+
+def mix(values: Tensor, share: float, partner: Tensor) -> Tensor:
+    """Rows (B, ...) mixed with their partners (B,)."""
+    return share * values + (1 - share) * values[partner.to(values.device)]
 
 
 def linear_ramp(position: float, first: float, length: float) -> float:
@@ -144,56 +160,69 @@ def mixmatch_loss(
     return supervised + unlabelled_weight * unsupervised + prior_penalty(logits)
 
 
-def train_mixmatch_epoch(
+def train_mixmatch_pass(
+    epoch: Epoch,
     learner: Learner,
     partner: nn.Module,
+    strategy: Strategy,
     training: LabelledViews,
     split: Split,
     settings: MixMatch,
     *,
-    epoch: int,
     number: int,
     seed: int,
-    extra_loss: ExtraLoss | None = None,
-    progress: Progress,
-) -> float:
-    """Train one of two networks for one pass over the labelled part; returns the mean loss.
+    contrast: Contrast | None = None,
+    progress: Progress | None = None,
+) -> None:
+    """Train one of two networks for one pass over the labelled part.
 
     Args:
+        epoch: the one under way, counted as in `settings.ramp`.
         learner: the network that learns, with its optimiser.
         partner: the other network, which helps to guess.
+        strategy: takes the steps.
         training: all samples.
         split: which of them are labelled, and how far.
         settings: the constants.
-        epoch: counted from 0, as in `settings.ramp`.
         number: 0 or 1, which of the two networks learns.
         seed: of the run.
-        extra_loss: added to the loss of each step.
-        progress: steps done of all.
+        contrast: a further loss on unlabelled samples.
+        progress: steps done of all; None reports the epoch's.
     """
-    steps = _pair_batches(split, settings.batch_size, seed=seed * 2 + number, epoch=epoch)
-    generator = np.random.default_rng((seed, epoch, number))
+    items = _pair_batches(
+        split, settings.batch_size, seed=order_seed(seed, number), epoch=epoch.number
+    )
+    name = f"mixmatch {number}"
     weights = np.zeros(len(training.labels), dtype=np.float32)
     weights[split.labelled] = split.weight
-    device = device_of(learner.network)
+    steps = _Steps(
+        learner,
+        partner,
+        strategy,
+        training,
+        weights,
+        settings,
+        epoch.generator(name, seed, epoch.number, number),
+        contrast,
+    )
 
-    def loaded(step: tuple[int, np.ndarray, np.ndarray]) -> MixBatch:
-        return _load(training, step, settings.train_on_strong, epoch, number, device)
+    def load(item: tuple[int, np.ndarray, np.ndarray]) -> MixBatch:
+        return _load(training, item, settings.train_on_strong, epoch.number, number, strategy)
 
-    losses: list[Tensor] = []
-    for batch in loaded_ahead(training.views, steps, loaded):
-        position = epoch + len(losses) / len(steps)
-        share = settings.unlabelled_weight * linear_ramp(position, *settings.ramp)
-        with mixed_precision(device):
-            targets = _targets(learner.network, partner, batch, training, weights, settings)
-            learner.network.train()
-            loss = _mixed_loss(learner.network, batch, targets, generator, settings.alpha, share)
-            if extra_loss is not None:
-                loss = loss + extra_loss(batch)
-        learner.step(loss, clip_norm=settings.clip_norm)
-        losses.append(loss.detach())
-        progress(len(losses), len(steps))
-    return mean_loss(losses, f"network {number + 1} in epoch {epoch + 1}")
+    def step(batch: MixBatch) -> Step:
+        position = epoch.number + epoch.passes[name].batches / len(items)
+        return steps.step(batch, settings.unlabelled_weight * linear_ramp(position, *settings.ramp))
+
+    epoch.run_pass(
+        name,
+        items,
+        load,
+        step,
+        ahead=not in_memory(training.views.weak),
+        progress=progress,
+        where=f"network {number + 1} in epoch {epoch.number + 1}",
+        named=lambda item: training.named(item[1]),
+    )
 
 
 def _pair_batches(
@@ -218,18 +247,19 @@ def _pair_batches(
 
 def _load(
     training: LabelledViews,
-    step: tuple[int, np.ndarray, np.ndarray],
+    item: tuple[int, np.ndarray, np.ndarray],
     strong: bool,
     epoch: int,
     number: int,
-    device: torch.device,
+    strategy: Strategy,
 ) -> MixBatch:
-    cycle, labelled, unlabelled = step
+    cycle, labelled, unlabelled = item
     views = training.views
 
     def pair(source: Source, rows: np.ndarray, cycle: int, first: int) -> tuple[Tensor, Tensor]:
-        numbers = [draw_number(epoch, number, first + k, cycle) for k in range(2)]
-        return (load(source, rows, numbers[0], device), load(source, rows, numbers[1], device))
+        draws = [draw_number(epoch, number, first + k, cycle) for k in range(2)]
+        one, other = (strategy.precision.host(source.load(rows, draw)) for draw in draws)
+        return one, other
 
     guess = pair(views.weak, labelled, 0, 0), pair(views.weak, unlabelled, cycle, 0)
     train = guess
@@ -238,38 +268,56 @@ def _load(
     return MixBatch(labelled, unlabelled, *guess, *train)
 
 
-def _targets(
-    network: nn.Module,
-    partner: nn.Module,
-    batch: MixBatch,
-    training: LabelledViews,
-    weights: np.ndarray,
-    settings: MixMatch,
-) -> tuple[Tensor, Tensor]:
-    # Evaluation mode: batch-norm statistics come from the mixed pass alone.
-    network.eval()
-    partner.eval()
-    guessed = mean_probabilities([network, partner], batch.unlabelled_guess)
-    predicted = mean_probabilities([network], batch.labelled_guess)
-    device = predicted.device
-    labels = torch.from_numpy(training.labels[batch.labelled]).to(device)
-    one_hot = nn.functional.one_hot(labels, training.number_of_classes).to(predicted.dtype)
-    weight = torch.from_numpy(weights[batch.labelled]).to(device)
-    refined = refine(one_hot, weight, predicted, settings.temperature)
-    return refined, sharpen(guessed, settings.temperature)
+@dataclass(frozen=True)
+class _Steps:
+    """The steps of one pass."""
 
+    learner: Learner
+    partner: nn.Module
+    strategy: Strategy
+    training: LabelledViews
+    weights: np.ndarray
+    settings: MixMatch
+    generator: np.random.Generator
+    contrast: Contrast | None
 
-def _mixed_loss(
-    network: nn.Module,
-    batch: MixBatch,
-    targets: tuple[Tensor, Tensor],
-    generator: np.random.Generator,
-    alpha: float,
-    unlabelled_weight: float,
-) -> Tensor:
-    refined, guessed = targets
-    inputs = torch.cat([*batch.labelled_train, *batch.unlabelled_train])
-    mixed, mixed_targets = mix(
-        inputs, torch.cat([refined, refined, guessed, guessed]), generator, alpha
-    )
-    return mixmatch_loss(network(mixed), mixed_targets, 2 * len(refined), unlabelled_weight)
+    def step(self, batch: MixBatch, unlabelled_weight: float) -> Step:
+        """Learn from one batch."""
+        refined, guessed = self._targets(batch)
+        inputs = torch.cat([*batch.labelled_train, *batch.unlabelled_train])
+        share, partner = draw_mixing(len(inputs), self.generator, self.settings.alpha)
+        targets = mix(torch.cat([refined, refined, guessed, guessed]), share, partner)
+        branches = [Branch(self.learner.forward, inputs, partner, share)]
+        if self.contrast is not None:
+            branches += [Branch(self.contrast.project, view) for view in batch.unlabelled_train]
+
+        def loss(logits: Tensor, *projections: Tensor) -> Tensor:
+            found = mixmatch_loss(logits, targets, 2 * len(refined), unlabelled_weight)
+            if self.contrast is None:
+                return found
+            return found + self.contrast.weight * self.contrast.loss(*projections)
+
+        self.learner.training_mode()
+        value = self.strategy.step(
+            [self.learner], branches, loss, clip_norm=self.settings.clip_norm
+        )
+        return Step(len(batch.labelled), value)
+
+    def _targets(self, batch: MixBatch) -> tuple[Tensor, Tensor]:
+        """Refined (L, C) and guessed (U, C) targets, on the device."""
+        network = self.learner.network
+        # Evaluation mode: batch-norm statistics come from the mixed pass alone.
+        network.eval()
+        self.partner.eval()
+        own, other = self._without_gradient(network), self._without_gradient(self.partner)
+        guessed = mean_probabilities([own, other], batch.unlabelled_guess)
+        predicted = mean_probabilities([own], batch.labelled_guess)
+        labels = torch.from_numpy(self.training.labels[batch.labelled]).to(predicted.device)
+        classes = self.training.number_of_classes
+        one_hot = nn.functional.one_hot(labels, classes).to(predicted.dtype)
+        weight = torch.from_numpy(self.weights[batch.labelled]).to(predicted.device)
+        refined = refine(one_hot, weight, predicted, self.settings.temperature)
+        return refined, sharpen(guessed, self.settings.temperature)
+
+    def _without_gradient(self, network: nn.Module) -> Forward:
+        return lambda view: self.strategy.outputs(network, view)

@@ -3,19 +3,17 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import numpy as np
-from torch import Tensor, nn
+from torch import Tensor
 
-from lnl_gui.learn.data.labelled_views import BuildNetwork, LabelledViews
-from lnl_gui.learn.data.sources import Source
+from lnl_gui.learn.data.labelled_views import LabelledViews, draw_number, order_seed
 from lnl_gui.learn.losses.cross_entropy import cross_entropy
-from lnl_gui.learn.losses.registry import build_loss
-from lnl_gui.learn.methods.method_training import MethodTraining, optimiser_of
-from lnl_gui.learn.models.inference import predict_together
-from lnl_gui.learn.training.learner import learner_states, load_learner_states, start_learners
+from lnl_gui.learn.losses.registry import LossChoice
+from lnl_gui.learn.methods.method_training import MethodTraining, start_learners
+from lnl_gui.learn.training.epoch import Epoch
+from lnl_gui.learn.training.learner import BuildNetwork
 from lnl_gui.learn.training.optimisation import OptimiserName, Schedule, ScheduleName
-from lnl_gui.learn.training.supervised import train_supervised_epoch
-from lnl_gui.util.progress import Progress, no_progress
+from lnl_gui.learn.training.strategy import Strategy
+from lnl_gui.learn.training.supervised import Supervision, train_supervised_pass
 
 
 @dataclass(frozen=True)
@@ -60,13 +58,13 @@ ACTIVE_PASSIVE = PlainParameters(
 
 
 class Plain:
-    """Plain training under way; see `epochs.Trainer`.
+    """Plain training under way; see `training.trainer.Trainer`.
 
     Args:
         build: makes the network.
         training: what to learn from.
         parameters: all constants.
-        device: where to compute.
+        strategy: takes the steps; None computes in float32 on the CPU.
     """
 
     def __init__(
@@ -75,64 +73,46 @@ class Plain:
         training: LabelledViews,
         *,
         parameters: PlainParameters,
-        device: str = "cpu",
+        strategy: Strategy | None = None,
     ) -> None:
         self.name = f"plain:{parameters.loss}"
-        self.learners = start_learners(
-            build, 1, optimiser_of(parameters), seed=parameters.seed, device=device
-        )
-        self.networks = [learner.network for learner in self.learners]
-        self.training = training
-        self.parameters = parameters
-        self.loss = build_loss(
-            parameters.loss,
-            number_of_samples=len(training.labels),
-            number_of_classes=training.number_of_classes,
-            **dict(parameters.loss_constants),
+        self.strategy = strategy or Strategy()
+        self.training, self.parameters = training, parameters
+        self.epochs, self.patience = parameters.epochs, parameters.patience
+        self.learners = start_learners(build, 1, parameters, self.strategy)
+        self.classifiers = [learner.network for learner in self.learners]
+        self.loss = LossChoice(parameters.loss, parameters.loss_constants).build(
+            number_of_samples=len(training.labels), number_of_classes=training.number_of_classes
         )
 
-    @property
-    def epochs(self) -> int:
-        """How many epochs a full run has."""
-        return self.parameters.epochs
-
-    @property
-    def classifiers(self) -> list[nn.Module]:
-        """What can be kept as the trained model."""
-        return self.networks
-
-    def train_epoch(self, epoch: int, progress: Progress = no_progress) -> dict[str, float]:
+    def train_epoch(self, epoch: Epoch) -> dict[str, float]:
         """One pass over all samples."""
         parameters = self.parameters
-        warming = epoch < parameters.warm_up * parameters.epochs
+        warming = epoch.number < parameters.warm_up * parameters.epochs
 
-        def objective(logits: Tensor, labels: Tensor, rows: Tensor) -> Tensor:
-            return cross_entropy(logits, labels) if warming else self.loss(logits, labels, rows)
+        def losses(logits: Tensor, labels: Tensor, rows: Tensor) -> Tensor:
+            if warming:
+                return cross_entropy(logits, labels, reduction="none")
+            return self.loss(logits, labels, rows, reduction="none")
 
-        loss = train_supervised_epoch(
-            self.learners[0],
-            self.training,
-            getattr(self.training.views, parameters.view),
-            objective,
-            batch_size=parameters.batch_size,
-            epoch=epoch,
-            seed=parameters.seed,
+        how = Supervision(
+            losses,
+            parameters.batch_size,
+            order_seed(parameters.seed, 0),
+            draw_number(epoch.number, 0, 0),
             schedule=Schedule(parameters.schedule, parameters.minimum_rate),
             epochs=parameters.epochs,
             clip_norm=parameters.clip_norm,
-            progress=progress,
         )
-        return {"loss": loss}
-
-    def predict(self, source: Source) -> np.ndarray:
-        """Probabilities (n, C)."""
-        return predict_together(self.networks, source)
+        source = getattr(self.training.views, parameters.view)
+        (learner,) = self.learners
+        train_supervised_pass(epoch, learner, self.strategy, self.training, source, how)
+        return {}
 
     def state_dict(self) -> dict[str, Any]:
-        """Network, optimiser, and the loss's memory."""
-        return {"learners": learner_states(self.learners), "loss": self.loss.state_dict()}
+        """The loss's memory of each sample, where it has one."""
+        return {"loss": self.loss.state_dict()}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Take up such a state."""
-        load_learner_states(self.learners, state["learners"])
         self.loss.load_state_dict(state["loss"])

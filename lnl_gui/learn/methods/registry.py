@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
-from lnl_gui.learn.data.labelled_views import BuildNetwork, LabelledViews
+from lnl_gui.learn.data.labelled_views import LabelledViews
 from lnl_gui.learn.losses.registry import describe_loss, list_losses
 from lnl_gui.learn.methods.co_teaching import CoTeaching, CoTeachingParameters
 from lnl_gui.learn.methods.divide_mix import DivideMix, DivideMixParameters
@@ -13,8 +13,10 @@ from lnl_gui.learn.methods.plain import Plain, PlainParameters
 from lnl_gui.learn.methods.small_loss import SmallLoss, SmallLossParameters
 from lnl_gui.learn.methods.turn import Turn, TurnParameters, turn_parameters
 from lnl_gui.learn.methods.unicon import Unicon, UniconParameters
-from lnl_gui.learn.training.epochs import Trainer
+from lnl_gui.learn.training.learner import BuildNetwork
 from lnl_gui.learn.training.optimisation import Optimiser
+from lnl_gui.learn.training.strategy import Strategy
+from lnl_gui.learn.training.trainer import Trainer
 from lnl_gui.util.errors import UserError
 
 Setting = Literal["scratch", "backbone", "embedding"]
@@ -159,32 +161,33 @@ def build_trainer(
     *,
     parameters: Parameters,
     dimension: int,
-    device: str = "cpu",
+    strategy: Strategy | None = None,
 ) -> Trainer:
-    """A trainer for `epochs.fit`; the type of its parameters says which method it is.
+    """A trainer for `loop.fit`; the type of its parameters says which method it is.
 
     Args:
         build: makes one network with `backbone` and `head`.
         training: what to learn from.
         parameters: see `default_parameters`.
         dimension: of the backbone's features.
-        device: where to compute.
+        strategy: takes the steps; None computes in float32 on the CPU.
     """
+    chosen = strategy or Strategy()
     match parameters:
         case PlainParameters():
-            return Plain(build, training, parameters=parameters, device=device)
+            return Plain(build, training, parameters=parameters, strategy=chosen)
         case SmallLossParameters():
-            return SmallLoss(build, training, parameters=parameters, device=device)
+            return SmallLoss(build, training, parameters=parameters, strategy=chosen)
         case CoTeachingParameters():
-            return CoTeaching(build, training, parameters=parameters, device=device)
+            return CoTeaching(build, training, parameters=parameters, strategy=chosen)
         case DivideMixParameters():
-            return DivideMix(build, training, parameters=parameters, device=device)
+            return DivideMix(build, training, parameters=parameters, strategy=chosen)
         case UniconParameters():
             return Unicon(
-                build, training, dimension=dimension, parameters=parameters, device=device
+                build, training, dimension=dimension, parameters=parameters, strategy=chosen
             )
         case TurnParameters():
-            return Turn(build, training, parameters=parameters, device=device)
+            return Turn(build, training, parameters=parameters, strategy=chosen)
 
 
 def _from_scratch(name: str, encoder: str) -> Parameters:

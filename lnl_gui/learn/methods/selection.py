@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lnl_gui.learn.losses.cross_entropy import cross_entropy
 from lnl_gui.learn.methods.method_training import MethodTraining
 from lnl_gui.learn.training.optimisation import OptimiserName
 
@@ -64,6 +65,11 @@ def smallest_losses(losses: Tensor, fraction: float) -> Tensor:
     """Positions (K,) of the `fraction` smallest of (B,) losses, at least one."""
     count = max(1, int(fraction * len(losses) + 1e-9))
     return torch.topk(losses.detach(), count, largest=False).indices
+
+
+def given_label_losses(logits: Tensor, labels: Tensor, rows: Tensor) -> Tensor:
+    """Cross-entropy (b,) on the given labels."""
+    return cross_entropy(logits, labels, reduction="none")
 
 
 def normalised_losses(losses: np.ndarray) -> np.ndarray:

@@ -4,20 +4,21 @@ The one-network form of Co-teaching, after MentorNet's idea of a curriculum (Jia
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-import numpy as np
-from torch import Tensor, nn
-
-from lnl_gui.learn.data.labelled_views import BuildNetwork, LabelledViews
-from lnl_gui.learn.data.sources import Source
-from lnl_gui.learn.losses.cross_entropy import cross_entropy
-from lnl_gui.learn.methods.method_training import optimiser_of
-from lnl_gui.learn.methods.selection import SmallLossTraining, kept_fraction, smallest_losses
-from lnl_gui.learn.models.inference import predict_together
-from lnl_gui.learn.training.learner import learner_states, load_learner_states, start_learners
-from lnl_gui.learn.training.supervised import train_supervised_epoch
-from lnl_gui.util.progress import Progress, no_progress
+from lnl_gui.learn.data.labelled_views import LabelledViews, draw_number, order_seed
+from lnl_gui.learn.methods.method_training import start_learners
+from lnl_gui.learn.methods.selection import (
+    SmallLossTraining,
+    given_label_losses,
+    kept_fraction,
+    smallest_losses,
+)
+from lnl_gui.learn.training.epoch import Epoch
+from lnl_gui.learn.training.learner import BuildNetwork
+from lnl_gui.learn.training.strategy import Strategy
+from lnl_gui.learn.training.supervised import Supervision, train_supervised_pass
 
 
 @dataclass(frozen=True)
@@ -26,13 +27,13 @@ class SmallLossParameters(SmallLossTraining):
 
 
 class SmallLoss:
-    """Small-loss training under way; see `epochs.Trainer`.
+    """Small-loss training under way; see `training.trainer.Trainer`.
 
     Args:
         build: makes the network.
         training: what to learn from.
         parameters: all constants.
-        device: where to compute.
+        strategy: takes the steps.
     """
 
     name = "small_loss"
@@ -43,54 +44,33 @@ class SmallLoss:
         training: LabelledViews,
         *,
         parameters: SmallLossParameters,
-        device: str = "cpu",
+        strategy: Strategy,
     ) -> None:
-        self.learners = start_learners(
-            build, 1, optimiser_of(parameters), seed=parameters.seed, device=device
-        )
-        self.networks = [learner.network for learner in self.learners]
-        self.training = training
-        self.parameters = parameters
+        self.training, self.parameters, self.strategy = training, parameters, strategy
+        self.epochs, self.patience = parameters.epochs, parameters.patience
+        self.learners = start_learners(build, 1, parameters, strategy)
+        self.classifiers = [learner.network for learner in self.learners]
 
-    @property
-    def epochs(self) -> int:
-        """How many epochs a full run has."""
-        return self.parameters.epochs
-
-    @property
-    def classifiers(self) -> list[nn.Module]:
-        """What can be kept as the trained model."""
-        return self.networks
-
-    def train_epoch(self, epoch: int, progress: Progress = no_progress) -> dict[str, float]:
+    def train_epoch(self, epoch: Epoch) -> dict[str, float]:
         """One pass in which each batch's largest losses are left out."""
         parameters = self.parameters
-        kept = kept_fraction(epoch, parameters.noise_rate, parameters.ramp_epochs)
-
-        def objective(logits: Tensor, labels: Tensor, rows: Tensor) -> Tensor:
-            losses = cross_entropy(logits, labels, reduction="none")
-            return losses[smallest_losses(losses, kept)].mean()
-
-        loss = train_supervised_epoch(
-            self.learners[0],
-            self.training,
-            self.training.views.weak,
-            objective,
-            batch_size=parameters.batch_size,
-            epoch=epoch,
-            seed=parameters.seed,
-            progress=progress,
+        kept = kept_fraction(epoch.number, parameters.noise_rate, parameters.ramp_epochs)
+        how = Supervision(
+            given_label_losses,
+            parameters.batch_size,
+            order_seed(parameters.seed, 0),
+            draw_number(epoch.number, 0, 0),
+            select=partial(smallest_losses, fraction=kept),
         )
-        return {"loss": loss, "trusted": kept}
-
-    def predict(self, source: Source) -> np.ndarray:
-        """Probabilities (n, C)."""
-        return predict_together(self.networks, source)
+        (learner,) = self.learners
+        train_supervised_pass(
+            epoch, learner, self.strategy, self.training, self.training.views.weak, how
+        )
+        return {"trusted": kept}
 
     def state_dict(self) -> dict[str, Any]:
-        """Network and optimiser."""
-        return {"learners": learner_states(self.learners)}
+        """Nothing beside the learner."""
+        return {}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take up such a state."""
-        load_learner_states(self.learners, state["learners"])
+        """Nothing to take up."""

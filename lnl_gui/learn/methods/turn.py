@@ -13,21 +13,22 @@ import torch
 from torch import Tensor, nn
 
 from lnl_gui.detect.mixture import clean_probability, fit_mixture
-from lnl_gui.learn.data.labelled_views import BuildNetwork, LabelledViews, build_networks
+from lnl_gui.learn.data.labelled_views import LabelledViews, draw_number, order_seed
 from lnl_gui.learn.data.sources import ArraySource, Source
 from lnl_gui.learn.losses.cross_entropy import cross_entropy
 from lnl_gui.learn.losses.generalised import generalised_cross_entropy
-from lnl_gui.learn.methods.selection import balanced_draw
-from lnl_gui.learn.models.inference import device_of, predict_logits, predict_together
+from lnl_gui.learn.methods.selection import balanced_draw, given_label_losses
+from lnl_gui.learn.models.inference import predict_logits
+from lnl_gui.learn.training.epoch import Epoch
 from lnl_gui.learn.training.learner import (
+    BuildNetwork,
     Learner,
     build_learners,
-    learner_states,
-    load_learner_states,
+    build_networks,
 )
 from lnl_gui.learn.training.optimisation import Optimiser
-from lnl_gui.learn.training.supervised import Objective, train_supervised_epoch
-from lnl_gui.util.progress import Progress, no_progress
+from lnl_gui.learn.training.strategy import Strategy
+from lnl_gui.learn.training.supervised import Losses, Supervision, train_supervised_pass
 
 VIT_PROBE = Optimiser("sgd", 1e-2, 1e-3)
 VIT_TUNING = Optimiser("sgd", 1e-2, 1e-5)
@@ -56,6 +57,8 @@ class TurnParameters:
     batch_size: int = 128
     probe_optimiser: Optimiser = VIT_PROBE
     tuning_optimiser: Optimiser = VIT_TUNING
+    patience: int = 0
+    """Stop after so many epochs without a better validation accuracy; 0 never."""
     seed: int = 0
 
 
@@ -74,13 +77,13 @@ def turn_parameters(encoder: str) -> TurnParameters:
 
 
 class Turn:
-    """TURN under way; see `epochs.Trainer`.
+    """TURN under way; see `training.trainer.Trainer`.
 
     Args:
         build: makes the network, with `backbone` and `head`.
         training: what to learn from.
         parameters: all constants.
-        device: where to compute.
+        strategy: takes the steps.
     """
 
     name = "turn"
@@ -91,116 +94,89 @@ class Turn:
         training: LabelledViews,
         *,
         parameters: TurnParameters,
-        device: str = "cpu",
+        strategy: Strategy,
     ) -> None:
-        self.network = build_networks(build, 1, parameters.seed, torch.device(device))[0]
+        device = strategy.precision.device
+        (self.network,) = build_networks(build, 1, seed=parameters.seed, device=device)
         self.head = self.network.get_submodule("head")
-        self.learners = [
-            *build_learners([self.head], parameters.probe_optimiser),
-            *build_learners([self.network], parameters.tuning_optimiser),
-        ]
-        self.training = training
-        self.parameters = parameters
+        (probe,) = build_learners([self.head], parameters.probe_optimiser)
+        (tuning,) = build_learners([self.network], parameters.tuning_optimiser)
+        self.learners = [probe, tuning]
+        self.classifiers = [self.network]
+        self.training, self.parameters, self.strategy = training, parameters, strategy
+        self.epochs = parameters.probe_epochs + parameters.tuning_epochs
+        self.patience = parameters.patience
         self.clean_probability = np.ones(len(training.labels), dtype=np.float32)
         """(N,) at the last split."""
         self._features: np.ndarray | None = None
 
-    @property
-    def epochs(self) -> int:
-        """How many epochs a full run has, with those of the probe."""
-        return self.parameters.probe_epochs + self.parameters.tuning_epochs
-
-    @property
-    def classifiers(self) -> list[nn.Module]:
-        """What can be kept as the trained model."""
-        return [self.network]
-
-    def train_epoch(self, epoch: int, progress: Progress = no_progress) -> dict[str, float]:
+    def train_epoch(self, epoch: Epoch) -> dict[str, float]:
         """An epoch of the probe, or a split and an epoch of fine-tuning."""
-        if epoch < self.parameters.probe_epochs:
-            return {"loss": self._probe(epoch, progress)}
+        if epoch.number < self.parameters.probe_epochs:
+            self._probe(epoch)
+            return {}
         self._features = None
-        self.clean_probability = self._split()
+        self.clean_probability = epoch.once("clean probability", self._split)
         rows, poor = balanced_draw(
             self.clean_probability,
             self.training.labels,
             self.training.number_of_classes,
-            np.random.default_rng((self.parameters.seed, epoch)),
+            np.random.default_rng((self.parameters.seed, epoch.number)),
             threshold=self.parameters.clean_threshold,
             floor=self.parameters.class_floor,
         )
+        self._pass(epoch, self.learners[1], self.training.views.weak, given_label_losses, rows)
         return {
-            "loss": self._tune(epoch, rows, progress),
             "trusted": float(np.mean(self.clean_probability > self.parameters.clean_threshold)),
             "drawn": len(rows) / len(self.training.labels),
             "poor_classes": float(len(poor)),
         }
 
-    def predict(self, source: Source) -> np.ndarray:
-        """Probabilities (n, C)."""
-        return predict_together([self.network], source)
-
     def state_dict(self) -> dict[str, Any]:
-        """Network and both optimisers."""
-        return {
-            "learners": learner_states(self.learners),
-            "clean_probability": torch.from_numpy(self.clean_probability),
-        }
+        """The last split."""
+        return {"clean_probability": torch.from_numpy(self.clean_probability)}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Take up such a state."""
-        load_learner_states(self.learners, state["learners"])
         self.clean_probability = state["clean_probability"].numpy().copy()
 
-    def _probe(self, epoch: int, progress: Progress) -> float:
+    def _probe(self, epoch: Epoch) -> None:
         if self._features is None:
+            # Once for all epochs of the probe: the backbone does not learn yet.
             backbone = self.network.get_submodule("backbone")
-            self._features = _features(backbone, self.head, self.training.views.plain)
+            self._features = self._predicted(backbone).numpy()
 
-        def objective(logits: Tensor, labels: Tensor, rows: Tensor) -> Tensor:
-            return generalised_cross_entropy(logits, labels, q=self.parameters.q)
+        def losses(logits: Tensor, labels: Tensor, rows: Tensor) -> Tensor:
+            return generalised_cross_entropy(logits, labels, q=self.parameters.q, reduction="none")
 
-        return self._pass(self.learners[0], ArraySource(self._features), objective, epoch, progress)
+        self._pass(epoch, self.learners[0], ArraySource(self._features), losses)
 
     def _split(self) -> np.ndarray:
         """(N,) probability that each given label is right, one mixture per given class."""
-        logits = predict_logits(self.network, self.training.views.plain)
         labels = torch.from_numpy(self.training.labels)
+        logits = self._predicted(self.network)
         losses = cross_entropy(logits, labels, reduction="none").numpy()
         mixture = fit_mixture(
             losses, self.training.labels, number_of_groups=self.training.number_of_classes
         )
         return clean_probability(losses, mixture, self.training.labels).astype(np.float32)
 
-    def _tune(self, epoch: int, rows: np.ndarray, progress: Progress) -> float:
-        def objective(logits: Tensor, labels: Tensor, rows: Tensor) -> Tensor:
-            return cross_entropy(logits, labels)
-
-        source = self.training.views.weak
-        return self._pass(self.learners[1], source, objective, epoch, progress, rows)
+    def _predicted(self, network: nn.Module) -> Tensor:
+        precision = self.strategy.precision
+        return predict_logits(network, self.training.views.plain, precision=precision)
 
     def _pass(
         self,
+        epoch: Epoch,
         learner: Learner,
         source: Source,
-        objective: Objective,
-        epoch: int,
-        progress: Progress,
+        losses: Losses,
         rows: np.ndarray | None = None,
-    ) -> float:
-        return train_supervised_epoch(
-            learner,
-            self.training,
-            source,
-            objective,
-            batch_size=self.parameters.batch_size,
-            epoch=epoch,
-            seed=self.parameters.seed,
-            rows=rows,
-            progress=progress,
+    ) -> None:
+        how = Supervision(
+            losses,
+            self.parameters.batch_size,
+            order_seed(self.parameters.seed, 0),
+            draw_number(epoch.number, 0, 0),
         )
-
-
-def _features(backbone: nn.Module, head: nn.Module, source: Source) -> np.ndarray:
-    """Features (N, D) of the frozen backbone, on the device where its head lies."""
-    return predict_logits(backbone, source, device=device_of(head)).numpy()
+        train_supervised_pass(epoch, learner, self.strategy, self.training, source, how, rows=rows)

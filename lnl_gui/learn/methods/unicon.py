@@ -13,28 +13,27 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lnl_gui.learn.data.labelled_views import BuildNetwork, LabelledViews, part_of
-from lnl_gui.learn.data.sources import Source
+from lnl_gui.learn.data.labelled_views import LabelledViews
 from lnl_gui.learn.methods.contrastive import TEMPERATURE, ProjectionHead, nt_xent
-from lnl_gui.learn.methods.method_training import optimiser_of
+from lnl_gui.learn.methods.method_training import start_learners
 from lnl_gui.learn.methods.mixmatch import (
-    MixBatch,
+    Contrast,
     MixMatchTraining,
     mixmatch_of,
-    train_mixmatch_epoch,
+    train_mixmatch_pass,
 )
 from lnl_gui.learn.methods.selection import (
     DIVERGENCE_CEILING,
     DIVERGENCE_FILTER,
-    Split,
     jensen_shannon,
     uniform_selection,
 )
 from lnl_gui.learn.methods.warm_up import warm_up_together
-from lnl_gui.learn.models.inference import predict_logits, predict_together
-from lnl_gui.learn.training.learner import learner_states, load_learner_states, start_learners
+from lnl_gui.learn.models.inference import predict_together
+from lnl_gui.learn.training.epoch import Epoch, part_of
+from lnl_gui.learn.training.learner import BuildNetwork
 from lnl_gui.learn.training.optimisation import Schedule, rate_at
-from lnl_gui.util.progress import Progress, no_progress
+from lnl_gui.learn.training.strategy import Strategy
 
 
 @dataclass(frozen=True)
@@ -87,14 +86,14 @@ class ContrastiveNetwork(nn.Module):
 
 
 class Unicon:
-    """UNICON under way; see `epochs.Trainer`.
+    """UNICON under way; see `training.trainer.Trainer`.
 
     Args:
         build: makes one network with `backbone` and `head`.
         training: what to learn from.
         dimension: D of the backbone's features.
         parameters: all constants.
-        device: where to compute.
+        strategy: takes the steps.
     """
 
     name = "unicon"
@@ -106,92 +105,71 @@ class Unicon:
         *,
         dimension: int,
         parameters: UniconParameters,
-        device: str = "cpu",
+        strategy: Strategy,
     ) -> None:
         def build_contrastive() -> nn.Module:
             return ContrastiveNetwork(build(), dimension, parameters.projection)
 
-        self.learners = start_learners(
-            build_contrastive, 2, optimiser_of(parameters), seed=parameters.seed, device=device
-        )
+        self.training, self.parameters, self.strategy = training, parameters, strategy
+        self.epochs, self.patience = parameters.epochs, parameters.patience
+        self.learners = start_learners(build_contrastive, 2, parameters, strategy)
         self.networks = [learner.network for learner in self.learners]
-        self.training = training
-        self.parameters = parameters
+        self.classifiers = [network.get_submodule("classifier") for network in self.networks]
         self.clean_probability = np.ones(len(training.labels), dtype=np.float32)
         """(N,) one minus the divergence over log 2, at the last selection."""
 
-    @property
-    def epochs(self) -> int:
-        """How many epochs a full run has, with the warm-up."""
-        return self.parameters.epochs
-
-    @property
-    def classifiers(self) -> list[nn.Module]:
-        """What can be kept as the trained model."""
-        return [network.get_submodule("classifier") for network in self.networks]
-
-    def train_epoch(self, epoch: int, progress: Progress = no_progress) -> dict[str, float]:
+    def train_epoch(self, epoch: Epoch) -> dict[str, float]:
         """A warm-up epoch, or for each network in turn a selection and an epoch of MixMatch."""
         parameters = self.parameters
         cosine = Schedule("cosine")
-        rate = rate_at(epoch, steps_per_epoch=1, epochs=parameters.epochs, schedule=cosine)
+        rate = rate_at(epoch.number, steps_per_epoch=1, epochs=parameters.epochs, schedule=cosine)
         for learner in self.learners:
             learner.set_rate(rate, parameters.minimum_rate)
-        if epoch < parameters.warm_up_epochs:
-            loss = warm_up_together(
-                self.learners, self.training, self.parameters, epoch=epoch, progress=progress
-            )
-            return {"loss": loss}
-        losses, trusted = [], []
-        for number in range(2):
-            split = self._select()
-            trusted.append(len(split.labelled) / len(self.training.labels))
-            losses.append(self._mixmatch(epoch, number, split, part_of(progress, number, 2)))
-        return {"loss": float(np.mean(losses)), "trusted": float(np.mean(trusted))}
-
-    def predict(self, source: Source) -> np.ndarray:
-        """Probabilities (n, C) of both networks together."""
-        return predict_together(self.networks, source)
+        if epoch.number < parameters.warm_up_epochs:
+            warm_up_together(epoch, self.learners, self.strategy, self.training, parameters)
+            return {}
+        trusted = [self._mixmatch(epoch, number) for number in range(2)]
+        return {"trusted": float(np.mean(trusted))}
 
     def state_dict(self) -> dict[str, Any]:
-        """Both networks and optimisers."""
-        return {
-            "learners": learner_states(self.learners),
-            "clean_probability": torch.from_numpy(self.clean_probability),
-        }
+        """The last selection."""
+        return {"clean_probability": torch.from_numpy(self.clean_probability)}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Take up such a state."""
-        load_learner_states(self.learners, state["learners"])
         self.clean_probability = state["clean_probability"].numpy().copy()
 
-    def _select(self) -> Split:
-        plain = self.training.views.plain
-        outputs = [torch.softmax(predict_logits(net, plain), dim=1) for net in self.networks]
-        mean = torch.stack(outputs).mean(dim=0).numpy()
-        divergence = jensen_shannon(mean, self.training.labels)
+    def _divergence(self) -> np.ndarray:
+        """(N,) between both networks' mean probabilities and each given label."""
+        plain, precision = self.training.views.plain, self.strategy.precision
+        outputs = [predict_together([net], plain, precision=precision) for net in self.networks]
+        return jensen_shannon(np.mean(outputs, axis=0), self.training.labels)
+
+    def _mixmatch(self, epoch: Epoch, number: int) -> float:
+        """Train one network; returns the share of labels it was given."""
+        divergence = epoch.once(f"divergence {number}", self._divergence)
         self.clean_probability = (1 - divergence / np.log(2)).astype(np.float32)
-        return uniform_selection(
+        split = uniform_selection(
             divergence,
             self.training.labels,
             self.training.number_of_classes,
             ceiling=self.parameters.divergence_ceiling,
             filtering=self.parameters.divergence_filter,
         )
-
-    def _mixmatch(self, epoch: int, number: int, split: Split, progress: Progress) -> float:
-        return train_mixmatch_epoch(
+        train_mixmatch_pass(
+            epoch,
             self.learners[number],
             self.networks[1 - number],
+            self.strategy,
             self.training,
             split,
             mixmatch_of(self.parameters),
-            epoch=epoch,
             number=number,
             seed=self.parameters.seed,
-            extra_loss=partial(self._contrast, number) if self._contrasts else None,
-            progress=progress,
+            contrast=self._contrast(number) if self._contrasts else None,
+            progress=part_of(epoch.progress, number, 2),
         )
+        return len(split.labelled) / len(self.training.labels)
 
     @property
     def _contrasts(self) -> bool:
@@ -199,9 +177,8 @@ class Unicon:
         backbone = self.classifiers[0].get_submodule("backbone")
         return self.parameters.contrastive_weight > 0 and any(True for _ in backbone.parameters())
 
-    def _contrast(self, number: int, batch: MixBatch) -> Tensor:
+    def _contrast(self, number: int) -> Contrast:
         network = self.networks[number]
         assert isinstance(network, ContrastiveNetwork)
-        first, second = (network.project(view) for view in batch.unlabelled_train)
-        loss = nt_xent(first, second, temperature=self.parameters.contrastive_temperature)
-        return self.parameters.contrastive_weight * loss
+        loss = partial(nt_xent, temperature=self.parameters.contrastive_temperature)
+        return Contrast(network.project, loss, self.parameters.contrastive_weight)

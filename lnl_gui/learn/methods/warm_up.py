@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lnl_gui.learn.data.labelled_views import LabelledViews, part_of
+from lnl_gui.learn.data.labelled_views import LabelledViews, draw_number, order_seed
 from lnl_gui.learn.losses.cross_entropy import confidence_penalty, cross_entropy
 from lnl_gui.learn.methods.method_training import MethodTraining
+from lnl_gui.learn.training.epoch import Epoch, part_of
 from lnl_gui.learn.training.learner import Learner
-from lnl_gui.learn.training.supervised import train_supervised_epoch
-from lnl_gui.util.progress import Progress
+from lnl_gui.learn.training.strategy import Forward, Strategy
+from lnl_gui.learn.training.supervised import Supervision, train_supervised_pass
 
 WarmUpPart = Literal["full", "head"]
 
@@ -30,11 +30,6 @@ def logits_of_head(network: nn.Module, inputs: Tensor) -> Tensor:
     with torch.no_grad():
         features = backbone(inputs)
     return head(features)
-
-
-def logits_for_warm_up(network: nn.Module, inputs: Tensor, *, part: WarmUpPart) -> Tensor:
-    """Logits whose gradient reaches the whole network, or the head alone."""
-    return network(inputs) if part == "full" else logits_of_head(network, inputs)
 
 
 @dataclass(frozen=True)
@@ -53,48 +48,41 @@ class WarmUpTraining(MethodTraining):
 
 
 def warm_up_together(
+    epoch: Epoch,
     learners: Sequence[Learner],
+    strategy: Strategy,
     training: LabelledViews,
     parameters: WarmUpTraining,
-    *,
-    epoch: int,
-    progress: Progress,
-) -> float:
-    """One pass of cross-entropy on weak views for each network in turn; returns the mean loss.
-
-    `progress` gets the steps done of all.
-    """
-    losses = [
-        _warm_up(learners[n], n, training, parameters, epoch, part_of(progress, n, len(learners)))
-        for n in range(len(learners))
-    ]
-    return float(np.mean(losses))
-
-
-def _warm_up(
-    learner: Learner,
-    number: int,
-    training: LabelledViews,
-    parameters: WarmUpTraining,
-    epoch: int,
-    progress: Progress,
-) -> float:
+) -> None:
+    """One pass of cross-entropy on weak views for each network in turn."""
     penalty = parameters.confidence_penalty
 
-    def objective(logits: Tensor, labels: Tensor, rows: Tensor) -> Tensor:
-        loss = cross_entropy(logits, labels)
-        return loss + penalty * confidence_penalty(logits) if penalty else loss
+    def losses(logits: Tensor, labels: Tensor, rows: Tensor) -> Tensor:
+        found = cross_entropy(logits, labels, reduction="none")
+        if not penalty:
+            return found
+        return found + penalty * confidence_penalty(logits, reduction="none")
 
-    return train_supervised_epoch(
-        learner,
-        training,
-        training.views.weak,
-        objective,
-        batch_size=parameters.warm_up_batch_size,
-        epoch=epoch,
-        seed=parameters.seed,
-        number=number,
-        forward=partial(logits_for_warm_up, part=parameters.warm_up_part),
-        clip_norm=parameters.clip_norm,
-        progress=progress,
-    )
+    for number, learner in enumerate(learners):
+        how = Supervision(
+            losses,
+            parameters.warm_up_batch_size,
+            order_seed(parameters.seed, number),
+            draw_number(epoch.number, number, 0),
+            clip_norm=parameters.clip_norm,
+        )
+        train_supervised_pass(
+            epoch,
+            learner,
+            strategy,
+            training,
+            training.views.weak,
+            how,
+            name=f"warm-up {number}",
+            forward=_forward(learner, parameters.warm_up_part),
+            progress=part_of(epoch.progress, number, len(learners)),
+        )
+
+
+def _forward(learner: Learner, part: WarmUpPart) -> Forward:
+    return learner.forward if part == "full" else partial(logits_of_head, learner.network)

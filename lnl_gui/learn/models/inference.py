@@ -1,65 +1,74 @@
-"""Logits of whole sets in evaluation mode, and precision by device."""
+"""The one predictor: logits of whole sets in evaluation mode."""
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lnl_gui.learn.data.sources import Source
+from lnl_gui.encoders.loading.batch_halving import embed_halving
+from lnl_gui.learn.data.sources import Source, batches, plain_batches
+from lnl_gui.learn.models.precision import Precision, device_of
 from lnl_gui.util.progress import Progress, no_progress
 
-EVALUATION_BATCH = 512
-
-
-def mixed_precision(device: torch.device, enabled: bool = True) -> AbstractContextManager:
-    """Bfloat16 autocast on CUDA, where it needs no gradient scaler; nothing elsewhere."""
-    return torch.autocast(
-        device.type, dtype=torch.bfloat16, enabled=enabled and device.type == "cuda"
-    )
-
-
-def device_of(network: nn.Module) -> torch.device:
-    """Where the network's parameters lie."""
-    return next(network.parameters()).device
-
-
-def load(source: Source, rows: np.ndarray, draw: int, device: torch.device) -> Tensor:
-    """The float32 input of `rows` on `device`, images with channels last.
-
-    `draw` picks the random view.
-    """
-    values = torch.from_numpy(source.load(rows, draw)).to(device, non_blocking=True)
-    return values.contiguous(memory_format=torch.channels_last) if values.ndim == 4 else values
+EVALUATION_BATCH = 128
+"""Rows a pass: 512 images of 224 pixels would take some 3 GB in a network's first layers."""
 
 
 def predict_logits(
     network: nn.Module,
     source: Source,
     *,
+    precision: Precision | None = None,
     batch_size: int = EVALUATION_BATCH,
-    device: torch.device | None = None,
     progress: Progress = no_progress,
 ) -> Tensor:
-    """Logits (N, C) float32 on the CPU of all rows, in evaluation mode; the mode is put back.
+    """Logits of all rows, in evaluation mode; the mode is put back.
 
-    `device` is needed for a network without parameters of its own.
+    Args:
+        network: from rows of `source` to (b, C).
+        source: N rows; they are loaded one batch ahead of the network.
+        precision: None computes in float32 where the network lies.
+        batch_size: rows a pass, fewer where memory runs out.
+        progress: rows done of N.
+
+    Returns:
+        (N, C) float32 on the CPU; (0, 0) for a source without rows.
+
+    Raises:
+        UserError: code `out_of_memory` when even an eighth of a batch does not fit.
     """
+    if len(source) == 0:
+        return torch.zeros(0, 0)
+    chosen = precision or Precision(device_of(network))
+
+    def forward(values: np.ndarray) -> np.ndarray:
+        with torch.inference_mode(), chosen.autocast():
+            return network(chosen.place(chosen.host(values))).float().cpu().numpy()
+
     training = network.training
     network.eval()
-    device = device or device_of(network)
-    parts = []
-    with torch.inference_mode(), mixed_precision(device):
-        for start in range(0, len(source), batch_size):
-            rows = np.arange(start, min(start + batch_size, len(source)))
-            parts.append(network(load(source, rows, 0, device)).float().cpu())
-            progress(int(rows[-1]) + 1, len(source))
+    parts: list[np.ndarray] = []
+    for batch in batches(source, plain_batches(len(source), batch_size), 0):
+        logits, batch_size = embed_halving(
+            forward, batch.values, batch_size=batch_size, release=chosen.release
+        )
+        parts.append(logits)
+        progress(int(batch.rows[-1]) + 1, len(source))
     network.train(training)
-    return torch.cat(parts)
+    return torch.from_numpy(np.concatenate(parts))
 
 
-def predict_together(networks: Sequence[nn.Module], source: Source) -> np.ndarray:
-    """Probabilities (N, C) of networks whose logits are averaged, as DivideMix and UNICON test."""
-    logits = torch.stack([predict_logits(network, source) for network in networks])
-    return torch.softmax(logits.mean(dim=0), dim=1).numpy()
+def probabilities_of(logits: Sequence[Tensor]) -> np.ndarray:
+    """Softmax (N, C) float32 of the mean of one or more networks' logits (N, C).
+
+    DivideMix and UNICON test so: both networks' logits are averaged.
+    """
+    return torch.softmax(torch.stack(list(logits)).mean(dim=0), dim=1).numpy()
+
+
+def predict_together(
+    networks: Sequence[nn.Module], source: Source, *, precision: Precision | None = None
+) -> np.ndarray:
+    """Probabilities (N, C) float32 of networks whose logits are averaged."""
+    return probabilities_of([predict_logits(n, source, precision=precision) for n in networks])

@@ -1,5 +1,7 @@
 """A trained model as a folder: `model.safetensors`, and `model.json` which says all about it."""
 
+import os
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -73,7 +75,7 @@ def read_weights(file: Path) -> dict[str, Tensor]:
 
 def save_model(
     folder: Path,
-    classifier: Classifier,
+    weights: nn.Module | Path,
     *,
     backbone: Backbone,
     class_names: Sequence[str],
@@ -82,12 +84,20 @@ def save_model(
     """Write weights and card into `folder`; the card comes last and makes the model whole.
 
     Args:
+        folder: of the model.
+        weights: the classifier, or the file its weights have been saved to; that is linked, not
+            written again, where the disk can.
+        backbone: the encoder it is built on.
+        class_names: C names, in the order of the logits.
         details: JSON values for the card: recipe, seed, metrics, hash of the curated set...
 
     Raises:
         UserError: when the disk is full or the folder may not be written.
     """
-    save_weights(folder / WEIGHTS, classifier)
+    if isinstance(weights, Path):
+        _link(weights, folder / WEIGHTS)
+    else:
+        save_weights(folder / WEIGHTS, weights)
     card = {
         "format": FORMAT,
         "class_names": list(class_names),
@@ -105,6 +115,23 @@ def save_model(
     except OSError as error:
         raise as_user_error(error, "save the model's card") from error
     return folder
+
+
+def _link(source: Path, target: Path) -> None:
+    """Give a file a second name, replacing what has it; where links are unknown, copy."""
+    temporary = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            temporary.hardlink_to(source)
+        except OSError:
+            shutil.copyfile(source, temporary)
+        temporary.replace(target)
+    except OSError as error:
+        raise as_user_error(error, "save the model") from error
+    finally:
+        # A rename onto another name of the same file leaves both.
+        temporary.unlink(missing_ok=True)
 
 
 def load_model(folder: Path) -> LoadedModel:

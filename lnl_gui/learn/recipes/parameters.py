@@ -13,6 +13,8 @@ from lnl_gui.learn.training.optimisation import Optimiser, Schedule
 from lnl_gui.util.errors import UserError
 
 AugmentationName = Literal["none", "weak", "strong"]
+STAGES = "stages"
+"""The method of recipes that train by stages."""
 ON_EMBEDDING = "on_embedding"
 """A recipe's constant: 1 trains a head on the stored embedding, 0 the network on images."""
 
@@ -52,8 +54,6 @@ class Stage:
     """False keeps batch-norm statistics as they are (few samples, or small batches)."""
     patience: int = 0
     """Stop after so many epochs without a better validation accuracy; 0 never."""
-    start_from_probe: bool = True
-    """Begin with the linear probe's weights in the head."""
 
 
 @dataclass(frozen=True)

@@ -1,26 +1,26 @@
-"""The best model so far of a run, on disk, and what it says about the held-out samples."""
+"""The best model so far of a run, and what it says about the held-out samples."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from torch import nn
+from torch import Tensor, nn
 
-from lnl_gui.learn.evaluation.metrics import accuracy, log_loss
-from lnl_gui.learn.models.model_file import save_weights
+from lnl_gui.learn.evaluation.metrics import log_loss
+from lnl_gui.learn.models.model_file import read_weights, save_weights
 from lnl_gui.util.atomic import write_array
 from lnl_gui.util.errors import as_user_error
 
-PREFIX = "candidate-"
+PREFIX = "best-"
 
 
 @dataclass(frozen=True)
 class BestModel:
-    """A model that may become the result.
+    """A model that is, or may become, the result of a run.
 
-    Args:
-        number: counts a run's candidates; names its files.
+    Attributes:
+        number: counts the models a run has judged; names the files.
         title: in words, such as "linear probe" or "last block, epoch 2".
         validation_accuracy: in [0, 1]; None without validation samples.
         validation_loss: log-loss on the same samples, in nats; breaks ties.
@@ -50,41 +50,108 @@ class BestModel:
         """Its (H, C) probabilities of the held-out samples."""
         return folder / f"{PREFIX}{self.number}.npy"
 
-    def to_dict(self) -> dict[str, Any]:
-        """The JSON form."""
-        return asdict(self)
 
-
-def judged(number: int, title: str, probabilities: np.ndarray, labels: np.ndarray) -> BestModel:
-    """A candidate by its probabilities (V, C) of the validation samples and their labels (V,)."""
-    loss = log_loss(probabilities, labels) if len(labels) else 0.0
-    return BestModel(number, title, accuracy(probabilities, labels), loss)
-
-
-def keep(
-    candidate: BestModel, folder: Path, classifier: nn.Module, holdout: np.ndarray
+def judged(
+    number: int, title: str, probabilities: np.ndarray, labels: np.ndarray, *, guarded: bool = False
 ) -> BestModel:
-    """Write a candidate's files; older candidates stay until `forget_others`.
+    """A model by what it says of the validation samples.
 
-    Raises:
-        UserError: when the disk is full.
+    Args:
+        number: how many were judged before.
+        title: in words.
+        probabilities: (V, C); V may be 0.
+        labels: (V,) int.
+        guarded: only what is better by a standard error of its accuracy may take its place.
     """
-    save_weights(candidate.weights(folder), classifier)
-    try:
-        write_array(candidate.predictions(folder), holdout.astype(np.float32))
-    except OSError as error:
-        raise as_user_error(error, "save predictions") from error
-    return candidate
+    if not len(labels):
+        return BestModel(number, title, None, 0.0)
+    share = float((probabilities.argmax(axis=1) == labels).mean())
+    model = BestModel(number, title, share, log_loss(probabilities, labels))
+    margin = (share * (1 - share) / len(labels)) ** 0.5
+    return replace(model, margin=margin) if guarded else model
 
 
-def forget_others(folder: Path, best: BestModel | None) -> None:
-    """Delete the files of all candidates but `best`."""
-    wanted = {best.weights(folder), best.predictions(folder)} if best else set()
-    for file in folder.glob(f"{PREFIX}*"):
-        if file not in wanted:
-            file.unlink(missing_ok=True)
+class Selection:
+    """The best of the models a run has judged, with its weights and predictions.
+
+    Args:
+        folder: where its files lie; None keeps it in memory.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder
+        self.best: BestModel | None = None
+        self.tried = 0
+        self._in_memory: tuple[dict[str, Tensor], np.ndarray] | None = None
+
+    def prefers(self, model: BestModel) -> bool:
+        """Whether the model takes the place of the best so far; counts it as judged."""
+        self.tried += 1
+        return model.better_than(self.best)
+
+    def keep(self, model: BestModel, network: nn.Module, holdout: np.ndarray) -> None:
+        """Make this the best model; the files of the one before stay until `forget_others`.
+
+        Args:
+            model: which one it is.
+            network: as it is to be kept.
+            holdout: (H, C) probabilities of the held-out samples.
+
+        Raises:
+            UserError: when the disk is full.
+        """
+        self.best = model
+        if self.folder is None:
+            weights = {k: t.detach().cpu().clone() for k, t in network.state_dict().items()}
+            self._in_memory = weights, holdout
+            return
+        save_weights(model.weights(self.folder), network)
+        try:
+            write_array(model.predictions(self.folder), holdout.astype(np.float32))
+        except OSError as error:
+            raise as_user_error(error, "save predictions") from error
+
+    def weights(self) -> dict[str, Tensor]:
+        """The best model's state dictionary; there must be one."""
+        assert self.best is not None
+        if self.folder is not None:
+            return read_weights(self.best.weights(self.folder))
+        assert self._in_memory is not None
+        return self._in_memory[0]
+
+    def predictions(self) -> np.ndarray:
+        """The best model's (H, C) float32 probabilities of the held-out samples."""
+        assert self.best is not None
+        if self.folder is not None:
+            return np.load(self.best.predictions(self.folder))
+        assert self._in_memory is not None
+        return self._in_memory[1]
+
+    def forget_others(self) -> None:
+        """Delete the files of all models but the best."""
+        if self.folder is None:
+            return
+        wanted = (
+            {self.best.weights(self.folder), self.best.predictions(self.folder)}
+            if self.best
+            else set()
+        )
+        for file in self.folder.glob(f"{PREFIX}*"):
+            if file not in wanted:
+                file.unlink(missing_ok=True)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Which model is the best and how many were judged."""
+        return {"best": asdict(self.best) if self.best else None, "tried": self.tried}
+
+    def load_state_dict(self, state: dict[str, Any]) -> bool:
+        """Take up such a state; False when the best model's files are gone."""
+        best = BestModel(**state["best"]) if state["best"] else None
+        if best and self.folder and not _there(best, self.folder):
+            return False
+        self.best, self.tried = best, state["tried"]
+        return True
 
 
-def still_there(candidate: BestModel, folder: Path) -> bool:
-    """Whether both files exist."""
-    return candidate.weights(folder).is_file() and candidate.predictions(folder).is_file()
+def _there(model: BestModel, folder: Path) -> bool:
+    return model.weights(folder).is_file() and model.predictions(folder).is_file()

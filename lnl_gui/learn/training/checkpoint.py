@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import as_user_error
 
 FILE_NAME = "checkpoint.pt"
+FORMAT = 2
+"""Of the state; a checkpoint of an earlier program is not taken up, and its run begins anew."""
 
 
 def fingerprint(values: dict[str, Any], arrays: Sequence[np.ndarray | None] = ()) -> str:
@@ -69,7 +70,7 @@ def save_checkpoint(folder: Path, state: dict[str, Any]) -> None:
     """
     try:
         with atomic_file(folder / FILE_NAME) as stream:
-            torch.save(state, stream)
+            torch.save({"format": FORMAT, **state}, stream)
     except OSError as error:
         raise as_user_error(error, "save the state of the training") from error
     except RuntimeError as error:
@@ -86,9 +87,5 @@ def load_checkpoint(folder: Path, expected: str) -> dict[str, Any] | None:
     if not file.is_file():
         return None
     state = torch.load(file, map_location="cpu", weights_only=True)
-    return state if state.get("fingerprint") == expected else None
-
-
-def cpu_copy(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """A state dictionary whose tensors no longer change with training."""
-    return {name: tensor.detach().to("cpu", copy=True) for name, tensor in state.items()}
+    known = state.get("format") == FORMAT and state.get("fingerprint") == expected
+    return state if known else None

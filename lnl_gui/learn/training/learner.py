@@ -1,14 +1,16 @@
 """A network with its optimiser: one of the one or two that a method trains."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from lnl_gui.learn.data.labelled_views import BuildNetwork, build_networks
+from lnl_gui.encoders.loading.batch_halving import is_out_of_memory
+from lnl_gui.learn.models.network import set_mode
 from lnl_gui.learn.training.optimisation import (
     Optimiser,
     Schedule,
@@ -17,24 +19,47 @@ from lnl_gui.learn.training.optimisation import (
     set_rates,
 )
 
+logger = logging.getLogger(__name__)
+
+BuildNetwork = Callable[[], nn.Module]
+"""Makes a freshly initialised network; called under a seed of its own for each network."""
+NETWORKS = 2
+
 
 @dataclass
 class Learner:
-    """A network under training."""
+    """A network under training.
+
+    Attributes:
+        network: what learns, from inputs to logits.
+        optimiser: over its trained parameters.
+        trained: the modules that learn; empty means the whole network.
+        batch_norm: False keeps batch-norm statistics as they are.
+        whole: what a checkpoint keeps, if the network is only a part of that.
+        compile: pass through `torch.compile`.
+        steps: optimiser steps taken; where schedules by step stand.
+    """
 
     network: nn.Module
     optimiser: torch.optim.Optimizer
+    trained: Sequence[nn.Module] = ()
+    batch_norm: bool = True
+    whole: nn.Module | None = None
+    compile: bool = False
     steps: int = 0
-    """Optimiser steps taken; where schedules by step stand."""
+    _compiled: list[Callable[[Tensor], Tensor]] = field(default_factory=list, repr=False)
 
-    def step(self, loss: Tensor, *, clip_norm: float = 0.0) -> None:
-        """One descent step on a scalar loss, clipping the gradient's norm if above 0."""
-        self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        if clip_norm:
-            nn.utils.clip_grad_norm_(self.network.parameters(), clip_norm)
-        self.optimiser.step()
-        self.steps += 1
+    def forward(self, inputs: Tensor) -> Tensor:
+        """Inputs (B, ...) to logits (B, C)."""
+        if not self.compile:
+            return self.network(inputs)
+        if not self._compiled:
+            self._compiled.append(compiled(self.network))
+        return self._compiled[0](inputs)
+
+    def training_mode(self) -> None:
+        """Training mode for what learns, evaluation mode for the rest."""
+        set_mode(self.network, self.trained or [self.network], batch_norm=self.batch_norm)
 
     def set_rate(self, relative: float, minimum: float = 0.0) -> None:
         """The learning rate, between `minimum` (at 0) and the initial one (at 1)."""
@@ -50,17 +75,29 @@ class Learner:
     def state_dict(self) -> dict[str, Any]:
         """Weights, optimiser and position."""
         return {
-            "network": self.network.state_dict(),
+            "network": (self.whole or self.network).state_dict(),
             "optimiser": self.optimiser.state_dict(),
             "steps": self.steps,
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Take up such a state."""
-        self.network.load_state_dict(state["network"])
+        (self.whole or self.network).load_state_dict(state["network"])
         # Optimisers keep the tensors they are given and write into them.
         self.optimiser.load_state_dict(deepcopy(state["optimiser"]))
         self.steps = state["steps"]
+
+
+def build_networks(
+    build: BuildNetwork, count: int, *, seed: int, device: torch.device
+) -> list[nn.Module]:
+    """Networks of different, seeded initialisation; torch's generator is left as it was."""
+    networks = []
+    for number in range(count):
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed * NETWORKS + number)
+            networks.append(build().to(device).to(memory_format=torch.channels_last))
+    return networks
 
 
 def build_learners(networks: Sequence[nn.Module], settings: Optimiser) -> list[Learner]:
@@ -68,20 +105,21 @@ def build_learners(networks: Sequence[nn.Module], settings: Optimiser) -> list[L
     return [Learner(network, build_optimiser(settings, network, network)) for network in networks]
 
 
-def start_learners(
-    build: BuildNetwork, count: int, settings: Optimiser, *, seed: int, device: str
-) -> list[Learner]:
-    """So many networks of different, seeded initialisation, each with the method's optimiser."""
-    networks = build_networks(build, count, seed, torch.device(device))
-    return build_learners(networks, settings)
+def compiled(network: nn.Module) -> Callable[[Tensor], Tensor]:
+    """The network through `torch.compile`, or as it is where that fails (no compiler, say)."""
+    fast: Callable[[Tensor], Tensor] | None = torch.compile(network)
 
+    def forward(values: Tensor) -> Tensor:
+        nonlocal fast
+        if fast is not None:
+            try:
+                return fast(values)
+            except RuntimeError as error:
+                if is_out_of_memory(error):
+                    raise
+                # An error of the network itself comes again below.
+                logger.warning("torch.compile failed, going on without it: %s", error)
+                fast = None
+        return network(values)
 
-def learner_states(learners: Sequence[Learner]) -> list[dict[str, Any]]:
-    """The states of several learners."""
-    return [learner.state_dict() for learner in learners]
-
-
-def load_learner_states(learners: Sequence[Learner], states: Sequence[dict[str, Any]]) -> None:
-    """Take up the states of as many learners."""
-    for learner, state in zip(learners, states, strict=True):
-        learner.load_state_dict(state)
+    return forward

@@ -1,83 +1,183 @@
-"""One pass of supervised learning: what warm-ups, plain training and fine-tuning share."""
+"""One pass of supervised learning: what stages, warm-ups and plain training share."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lnl_gui.learn.data.labelled_views import LabelledViews, draw_number, loaded_ahead
-from lnl_gui.learn.data.sources import Source, epoch_batches
-from lnl_gui.learn.models.inference import device_of, load, mixed_precision
-from lnl_gui.learn.training.epochs import mean_loss
+from lnl_gui.learn.data.labelled_views import LabelledViews
+from lnl_gui.learn.data.sources import Source, epoch_batches, in_memory
+from lnl_gui.learn.training.epoch import Epoch, Pass, Step
 from lnl_gui.learn.training.learner import Learner
 from lnl_gui.learn.training.optimisation import Schedule
-from lnl_gui.util.progress import Progress, no_progress
+from lnl_gui.learn.training.strategy import Branch, Forward, Strategy
+from lnl_gui.util.progress import Progress
 
-Objective = Callable[[Tensor, Tensor, Tensor], Tensor]
-"""(logits (B, C), labels (B,), rows (B,)) to a scalar loss."""
-Forward = Callable[[nn.Module, Tensor], Tensor]
-"""(network, inputs) to logits."""
-
-
-def whole_network(network: nn.Module, inputs: Tensor) -> Tensor:
-    """The network's own logits."""
-    return network(inputs)
+Losses = Callable[[Tensor, Tensor, Tensor], Tensor]
+"""(logits (b, C), labels (b,) or soft labels (b, C), rows (b,)) to losses (b,)."""
+Select = Callable[[Tensor], Tensor]
+"""Losses (B,) of a whole batch to the positions (K,) that are learnt from."""
 
 
-def train_supervised_epoch(
-    learner: Learner,
-    training: LabelledViews,
-    source: Source,
-    objective: Objective,
-    *,
-    batch_size: int,
-    epoch: int,
-    seed: int,
-    number: int = 0,
-    rows: np.ndarray | None = None,
-    forward: Forward = whole_network,
-    schedule: Schedule | None = None,
-    epochs: int = 1,
-    clip_norm: float = 0.0,
-    progress: Progress = no_progress,
-) -> float:
-    """One pass over all samples, or over `rows`; returns the mean loss.
+@dataclass(frozen=True)
+class Supervision:
+    """How one pass goes.
 
-    Args:
-        learner: the network that learns.
-        training: labels, and how to load ahead.
-        source: the view to learn from.
-        objective: the loss.
+    Attributes:
+        losses: of each sample.
         batch_size: samples a step.
-        epoch: counted from 0; with `seed` and `number` it fixes the order and the views.
-        seed: of the run.
-        number: 0 or 1, which of two networks learns.
-        rows: (n,) int64 samples to use; None uses all.
-        forward: logits of the inputs.
-        schedule: of the learning rate, over `epochs` passes of this length; None keeps it.
+        order_seed: with the epoch's number it fixes the order.
+        draw: which random view is loaded.
+        schedule: of the learning rate; None keeps it.
         epochs: how many passes the schedule has.
         clip_norm: largest norm of the gradient; 0 does not clip.
-        progress: steps done of all.
+        mixup_alpha: Beta(alpha, alpha) mixing inside a batch; 0 mixes nothing.
+        window: side of the random window of feature maps that a step sees, relative to theirs.
+        select: which samples of a batch count, by their losses; None: all.
+    """
+
+    losses: Losses
+    batch_size: int
+    order_seed: int
+    draw: int
+    schedule: Schedule | None = None
+    epochs: int = 1
+    clip_norm: float = 0.0
+    mixup_alpha: float = 0.0
+    window: float = 1.0
+    select: Select | None = None
+
+
+def train_supervised_pass(
+    epoch: Epoch,
+    learner: Learner,
+    strategy: Strategy,
+    training: LabelledViews,
+    source: Source,
+    how: Supervision,
+    *,
+    name: str = "supervised",
+    rows: np.ndarray | None = None,
+    forward: Forward | None = None,
+    progress: Progress | None = None,
+) -> Pass:
+    """One pass over all samples, or over `rows`.
+
+    Args:
+        epoch: the one under way.
+        learner: the network that learns.
+        strategy: takes the steps.
+        training: labels and names.
+        source: the view to learn from.
+        how: loss, batches, rates.
+        name: of the pass, unique in its epoch.
+        rows: (n,) int64 samples to use; None uses all.
+        forward: inputs to logits; None passes the whole network.
+        progress: steps done of all; None reports the epoch's.
+
+    Raises:
+        UserError: `loss_not_finite`, `out_of_memory`.
     """
     chosen = np.arange(len(training.labels)) if rows is None else rows
-    order = epoch_batches(len(chosen), batch_size, seed=seed * 2 + number, epoch=epoch)
-    device = device_of(learner.network)
-    draw = draw_number(epoch, number, 0)
+    order = epoch_batches(len(chosen), how.batch_size, seed=how.order_seed, epoch=epoch.number)
+    passes = _Steps(learner, strategy, training, how, forward or learner.forward, len(order))
 
-    def loaded(positions: np.ndarray) -> tuple[Tensor, Tensor, Tensor]:
+    def load(positions: np.ndarray) -> tuple[np.ndarray, Tensor]:
         picked = chosen[positions]
-        labels = torch.from_numpy(training.labels[picked]).to(device)
-        return load(source, picked, draw, device), labels, torch.from_numpy(picked).to(device)
+        return picked, strategy.precision.host(source.load(picked, how.draw))
 
-    losses: list[Tensor] = []
-    learner.network.train()
-    for inputs, labels, picked in loaded_ahead(training.views, order, loaded):
-        if schedule is not None:
-            learner.follow(schedule, steps_per_epoch=len(order), epochs=epochs)
-        with mixed_precision(device):
-            loss = objective(forward(learner.network, inputs), labels, picked)
-        learner.step(loss, clip_norm=clip_norm)
-        losses.append(loss.detach())
-        progress(len(losses), len(order))
-    return mean_loss(losses, f"epoch {epoch + 1}")
+    learner.training_mode()
+    return epoch.run_pass(
+        name,
+        order,
+        load,
+        passes.step,
+        ahead=not in_memory(source),
+        progress=progress,
+        named=lambda positions: training.named(chosen[positions]),
+    )
+
+
+@dataclass(frozen=True)
+class _Steps:
+    """The steps of one pass."""
+
+    learner: Learner
+    strategy: Strategy
+    training: LabelledViews
+    how: Supervision
+    forward: Forward
+    steps: int
+
+    def step(self, loaded: tuple[np.ndarray, Tensor]) -> Step:
+        """Learn from one batch."""
+        rows, inputs = loaded
+        how, learner = self.how, self.learner
+        if how.schedule is not None:
+            learner.follow(how.schedule, steps_per_epoch=self.steps, epochs=how.epochs)
+        labels = torch.from_numpy(self.training.labels[rows].astype(np.int64))
+        targets, partner, share = mixup(labels, self.training.number_of_classes, how.mixup_alpha)
+        branch = Branch(self.forward, random_window(inputs, how.window), partner, share)
+        right = torch.zeros(len(rows), dtype=torch.bool)
+
+        def losses(logits: Tensor, part: slice) -> Tensor:
+            right[part] = logits.detach().argmax(dim=1).cpu() == _given(targets[part])
+            wanted = targets[part].to(logits.device)
+            return how.losses(logits, wanted, torch.from_numpy(rows[part]).to(logits.device))
+
+        if how.select is None:
+            loss = self.strategy.step_by_sample(learner, branch, losses, clip_norm=how.clip_norm)
+        else:
+            batch_loss = partial(_selected, losses, how.select)
+            loss = self.strategy.step([learner], [branch], batch_loss, clip_norm=how.clip_norm)
+        return Step(len(rows), loss, int(right.sum()))
+
+
+def _selected(losses: Callable[[Tensor, slice], Tensor], select: Select, logits: Tensor) -> Tensor:
+    every = losses(logits, slice(0, len(logits)))
+    return every[select(every)].mean()
+
+
+def _given(targets: Tensor) -> Tensor:
+    return targets if targets.ndim == 1 else targets.argmax(dim=1)
+
+
+def mixup(
+    labels: Tensor, number_of_classes: int, alpha: float
+) -> tuple[Tensor, Tensor | None, float]:
+    """Targets of a batch, the partner of each row, and the row's own share (Zhang et al. 2018).
+
+    Args:
+        labels: (B,) int64.
+        number_of_classes: C.
+        alpha: of Beta(alpha, alpha), of which the larger share is taken; 0 mixes nothing.
+
+    Returns:
+        labels (B,), None and 1; or soft labels (B, C), partners (B,) int64 and a share in [.5, 1].
+    """
+    if not alpha:
+        return labels, None, 1.0
+    share = float(torch.distributions.Beta(alpha, alpha).sample())
+    share = max(share, 1 - share)
+    partner = torch.randperm(len(labels))
+    one_hot = nn.functional.one_hot(labels, number_of_classes).float()
+    return share * one_hot + (1 - share) * one_hot[partner], partner, share
+
+
+def random_window(values: Tensor, side: float) -> Tensor:
+    """A random square window of feature maps (B, D, H, W), the same for the whole batch.
+
+    A crop where no pixels are left to crop. `side` is relative to H and W; anything that is not a
+    map comes back as it is.
+    """
+    if values.ndim != 4 or side >= 1:
+        return values
+    cut = []
+    for length in values.shape[2:]:
+        kept = max(1, round(side * length))
+        first = int(torch.randint(0, length - kept + 1, ()))
+        cut.append(slice(first, first + kept))
+    return values[:, :, cut[0], cut[1]]

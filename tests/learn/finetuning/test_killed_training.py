@@ -44,11 +44,13 @@ def test_a_killed_process_goes_on_to_the_same_bits(tmp_path: Path) -> None:
     draw_files(images, 46)
     broken, whole = tmp_path / "broken", tmp_path / "whole"
     begun, reached = _kill_after(random.randint(2, 4), broken, images)
-    assert begun == 1
+    # Of five batches an epoch, in thousandths of epochs.
+    assert begun == 200
     begun_again, _ = _kill_after(random.randint(2, 4), broken, images)
     # The batch after whose report it died may not have been in the checkpoint yet.
     assert begun_again >= reached
     assert not (broken / "model").exists()
     subprocess.run(_command(images, broken, whole), cwd=ROOT, check=True, capture_output=True)
-    for file in ("last.safetensors", "model/model.safetensors"):
-        assert (broken / file).read_bytes() == (whole / file).read_bytes()
+    # Without a validation part the model is the last epoch's.
+    file = "model/model.safetensors"
+    assert (broken / file).read_bytes() == (whole / file).read_bytes()

@@ -17,7 +17,7 @@ RECIPE = Recipe(
     "",
     (Stage("whole network", "full", epochs=3, batch_size=8, optimiser=Optimiser("adamw", 1e-3)),),
     probe=False,
-    validation_fraction=0.2,
+    validation_fraction=0.0,
 )
 
 

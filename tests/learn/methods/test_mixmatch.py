@@ -12,6 +12,7 @@ from lnl_gui.learn.data.views import embedding_views
 from lnl_gui.learn.methods.mixmatch import (
     MixMatch,
     consistency,
+    draw_mixing,
     linear_ramp,
     mean_probabilities,
     mix,
@@ -19,12 +20,13 @@ from lnl_gui.learn.methods.mixmatch import (
     prior_penalty,
     refine,
     sharpen,
-    train_mixmatch_epoch,
+    train_mixmatch_pass,
 )
 from lnl_gui.learn.methods.selection import Split
+from lnl_gui.learn.training.epoch import Epoch
 from lnl_gui.learn.training.learner import build_learners
 from lnl_gui.learn.training.optimisation import Optimiser
-from lnl_gui.util.progress import no_progress
+from lnl_gui.learn.training.strategy import Strategy
 
 
 def test_sharpening_squares_at_half_temperature() -> None:
@@ -44,11 +46,12 @@ def test_refinement_mixes_label_and_prediction_by_trust() -> None:
 def test_mixing_keeps_more_of_the_own_sample() -> None:
     inputs = torch.eye(50)
     targets = torch.eye(50)
-    mixed, mixed_targets = mix(inputs, targets, np.random.default_rng(3), 4.0)
+    share, partner = draw_mixing(50, np.random.default_rng(3), 4.0)
+    mixed, mixed_targets = mix(inputs, share, partner), mix(targets, share, partner)
     generator = np.random.default_rng(3)
-    share = max(draw := generator.beta(4.0, 4.0), 1 - draw)
+    own = max(draw := generator.beta(4.0, 4.0), 1 - draw)
     order = generator.permutation(50)
-    expected = share * np.eye(50) + (1 - share) * np.eye(50)[order]
+    expected = own * np.eye(50) + (1 - own) * np.eye(50)[order]
     assert_allclose(mixed.numpy(), expected, rtol=1e-6)
     assert_allclose(mixed_targets.numpy(), expected, rtol=1e-6)
     assert (mixed.diagonal() >= 0.5).all()
@@ -109,18 +112,20 @@ def test_one_epoch_s_bookkeeping() -> None:
     split = Split(np.arange(40), np.ones(40, np.float32), np.arange(40, 50))
     learner, partner = build_learners([Recorder(), Recorder()], Optimiser("sgd", 0.01))
     steps: list[tuple[int, int]] = []
-    loss = train_mixmatch_epoch(
+    epoch = Epoch(0, progress=lambda done, total: steps.append((done, total)))
+    train_mixmatch_pass(
+        epoch,
         learner,
         partner.network,
+        Strategy(),
         training,
         split,
         MixMatch(batch_size=8, ramp=(0, 1)),
-        epoch=0,
         number=0,
         seed=0,
-        progress=lambda done, total: steps.append((done, total)),
     )
-    assert math.isfinite(loss)
+    assert math.isfinite(epoch.total().loss)
+    assert epoch.total().rows == 40
     # 40 labelled in eights: five steps, for which the ten unlabelled come round three times
     assert steps == [(n, 5) for n in range(1, 6)]
     calls = learner.network.calls
@@ -144,16 +149,16 @@ def test_an_epoch_repeats_from_its_seed() -> None:
     def weights(seed: int) -> torch.Tensor:
         torch.manual_seed(0)
         learner, partner = build_learners([Recorder(), Recorder()], Optimiser("sgd", 0.01))
-        train_mixmatch_epoch(
+        train_mixmatch_pass(
+            Epoch(3),
             learner,
             partner.network,
+            Strategy(),
             training,
             split,
             MixMatch(batch_size=8),
-            epoch=3,
             number=1,
             seed=seed,
-            progress=no_progress,
         )
         return learner.network.get_parameter("linear.weight").detach()
 

@@ -14,9 +14,9 @@ from lnl_gui.learn.methods.turn import Turn, TurnParameters, turn_parameters
 from lnl_gui.learn.methods.unicon import Unicon
 from lnl_gui.learn.methods.warm_up import logits_of_head
 from lnl_gui.learn.models.small_cnn import SmallCNN
-from lnl_gui.learn.training.epochs import accuracy_of, fit
+from lnl_gui.learn.training.epoch import Epoch
+from lnl_gui.learn.training.loop import fit, predict
 from lnl_gui.learn.training.optimisation import Optimiser
-from lnl_gui.util.progress import no_progress
 from tests.learn.methods_cases import (
     CLASSES,
     DIMENSION,
@@ -36,7 +36,8 @@ def accuracy(parameters: Parameters, rate: float, hidden: int = 0) -> float:
     features, labels = blobs()
     trainer = embedding_trainer(parameters, features, noisy(labels, rate), hidden=hidden)
     fit(trainer)
-    return accuracy_of(trainer.predict, clean_blobs())
+    clean = clean_blobs()
+    return float((predict(trainer, clean.source).argmax(axis=1) == clean.labels).mean())
 
 
 @pytest.fixture(scope="module")
@@ -88,13 +89,12 @@ def test_each_network_learns_from_the_other_s_split(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(trainer, "_opinion", lambda number: opinions[number])
     used: dict[int, list[int]] = {}
 
-    def record(*arguments: object, number: int, **rest: object) -> float:
-        split = arguments[3]
+    def record(*arguments: object, number: int, **rest: object) -> None:
+        split = arguments[5]
         used[number] = split.labelled.tolist()  # type: ignore[attr-defined]  # a Split
-        return 0.0
 
-    monkeypatch.setattr("lnl_gui.learn.methods.divide_mix.train_mixmatch_epoch", record)
-    trainer.train_epoch(0, no_progress)
+    monkeypatch.setattr("lnl_gui.learn.methods.divide_mix.train_mixmatch_pass", record)
+    trainer.train_epoch(Epoch(0))
     assert used == {0: list(range(50)), 1: list(range(50, 100))}
 
 
@@ -141,10 +141,10 @@ def test_turn_s_probe_leaves_the_backbone_alone_and_tuning_does_not() -> None:
     weight = trainer.network.get_parameter("backbone.0.weight")
     head = trainer.network.get_parameter("head.weight")
     before, head_before = weight.detach().clone(), head.detach().clone()
-    trainer.train_epoch(0)
+    trainer.train_epoch(Epoch(0))
     assert torch.equal(weight, before)
     assert not torch.equal(head, head_before)
-    figures = trainer.train_epoch(1)
+    figures = trainer.train_epoch(Epoch(1))
     assert not torch.equal(weight, before)
     assert 0 < figures["drawn"] <= 1
 
@@ -155,8 +155,7 @@ def test_turn_survives_a_class_that_nobody_believes() -> None:
     given[labels == 3] = 2
     given[:3] = 3
     trainer = embedding_trainer(short("turn"), features, given)
-    fitted = fit(trainer)
-    assert all(np.isfinite(report.loss) for report in fitted.reports)
+    assert all(np.isfinite(report.loss) for report in fit(trainer).reports)
 
 
 def test_head_warm_up_leaves_the_backbone_and_its_statistics() -> None:
@@ -202,7 +201,7 @@ def test_learns_from_images(name: str, coloured: tuple[Views, np.ndarray]) -> No
     trainer = image_trainer(short(name, **changes), views, labels)
     reports = fit(trainer).reports
     assert all(np.isfinite(report.loss) for report in reports)
-    assert (trainer.predict(views.plain).argmax(1) == labels).mean() > 0.5
+    assert (predict(trainer, views.plain).argmax(1) == labels).mean() > 0.5
 
 
 def test_strong_views_are_used_when_asked(coloured: tuple[Views, np.ndarray]) -> None:

@@ -1,6 +1,6 @@
 """Fine-tuning by the methods: one call, resume, cancel, and what is saved."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +9,19 @@ import pytest
 import torch
 
 from lnl_gui.learn.finetuning.finetune import finetune
-from lnl_gui.learn.finetuning.method_run import estimated_noise_rate
+from lnl_gui.learn.finetuning.method_phase import estimated_noise_rate
+from lnl_gui.learn.methods.registry import Setting, default_parameters
 from lnl_gui.learn.models.model_file import read_weights
-from lnl_gui.learn.recipes.parameters import Recipe, recipe_from_dict, recipe_to_dict
+from lnl_gui.learn.models.precision import Precision
+from lnl_gui.learn.recipes.parameters import (
+    ON_EMBEDDING,
+    STAGES,
+    Recipe,
+    recipe_from_dict,
+    recipe_to_dict,
+)
 from lnl_gui.learn.recipes.registry import find_recipe, list_recipes
+from lnl_gui.learn.training.strategy import Branch, Strategy
 from lnl_gui.util.errors import Cancelled, UserError
 from tests.learn.drawn import backbone, drawn_sets
 
@@ -61,7 +70,7 @@ def test_one_call_trains_and_saves(name: str, tmp_path: Path) -> None:
     assert result.metrics is not None
     assert (result.model / "model.safetensors").is_file()
     assert not (tmp_path / "run" / "checkpoint.pt").exists()
-    assert not (tmp_path / "run" / "best.json").exists()
+    assert [file.name for file in (tmp_path / "run").iterdir() if file.is_file()] == []
     estimated = any("taken to be wrong" in note for note in result.notes)
     assert estimated == name.startswith(("co_teaching", "small_loss", "divide_mix_head"))
 
@@ -128,10 +137,63 @@ def test_memory_that_runs_out_is_explained(tmp_path: Path, monkeypatch: pytest.M
     def fail(*arguments: object, **options: object) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory")
 
-    monkeypatch.setattr("lnl_gui.learn.methods.small_loss.train_supervised_epoch", fail)
-    with pytest.raises(UserError, match="batch of 24") as caught:
+    monkeypatch.setattr("lnl_gui.learn.methods.small_loss.train_supervised_pass", fail)
+    with pytest.raises(UserError, match="memory does not hold") as caught:
         trained("small_loss_head", tmp_path)
     assert caught.value.code == "out_of_memory"
+
+
+SHORT = {"epochs": 1.0, "warm_up_epochs": 0.0, "batch_size": 8.0, "probe_epochs": 1.0}
+"""One epoch of the expensive kind."""
+
+
+def shortest(recipe: Recipe) -> Recipe:
+    """One epoch of each stage or method, in batches of eight."""
+    if recipe.method == STAGES:
+        stages = tuple(replace(stage, epochs=1, batch_size=8) for stage in recipe.stages)
+        return replace(recipe, stages=stages, backbone="")
+    on_embedding = {n: v for n, v in recipe.constants if n == ON_EMBEDDING}
+    setting: Setting = "embedding" if on_embedding else "backbone"
+    known = {field.name for field in fields(default_parameters(recipe.method, setting=setting))}
+    short = {name: v for name, v in SHORT.items() if name in known or name == "epochs"}
+    return replace(recipe, constants=tuple({**on_embedding, **short}.items()))
+
+
+@pytest.mark.parametrize("recipe", list_recipes(), ids=lambda recipe: recipe.name)
+def test_every_recipe_halves_and_computes_in_the_chosen_precision(
+    recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    halves: set[torch.dtype | None] = set()
+    compute = Strategy._outputs
+
+    def limited(strategy: Strategy, branch: Branch, part: slice) -> torch.Tensor:
+        if part.stop - part.start > 4:
+            raise torch.OutOfMemoryError("out of memory")
+        sizes.append(part.stop - part.start)
+        halves.add(strategy.precision.half)
+        return compute(strategy, branch, part)
+
+    monkeypatch.setattr(Strategy, "_outputs", limited)
+    half = Precision(torch.device("cpu"), torch.bfloat16)
+    monkeypatch.setattr(
+        "lnl_gui.learn.finetuning.finetune.choose_precision", lambda device, mixed: half
+    )
+    training, holdout = drawn_sets(tmp_path / "images", training=24, holdout=6)
+    result = finetune(
+        training,
+        holdout,
+        shortest(recipe),
+        backbone_name="timm:test_resnet",
+        backbone=backbone(),
+        folder=tmp_path / "run",
+        workers=1,
+        device="cpu",
+    )
+    assert np.isfinite(result.probabilities).all()
+    if recipe.stages or recipe.method != STAGES:
+        assert sizes and max(sizes) <= 4
+        assert halves == {torch.bfloat16}
 
 
 def test_wrong_constants_are_named(tmp_path: Path) -> None:

@@ -1,0 +1,125 @@
+"""What every part of a run works with: samples, network, device, and where things are kept."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from lnl_gui.encoders.encoder import Backbone
+from lnl_gui.learn.data.activations import keep_activations
+from lnl_gui.learn.data.augmentation import policy
+from lnl_gui.learn.data.sources import ImageSource, Source
+from lnl_gui.learn.finetuning.run_samples import Samples
+from lnl_gui.learn.models.frozen import frozen_function, weights_key
+from lnl_gui.learn.models.inference import predict_logits
+from lnl_gui.learn.models.network import Classifier
+from lnl_gui.learn.models.precision import Precision
+from lnl_gui.util.progress import Progress
+
+CHECKED_SAMPLES = 4
+LEAST_LIKENESS = 0.98
+"""Cosine between a stored embedding and one computed now: float16 and another backend's rounding
+cost less than .001, another encoder's is far below."""
+
+
+@dataclass(frozen=True)
+class RunContext:
+    """What a run's trainings share.
+
+    Attributes:
+        samples: all of the run.
+        classes: C.
+        classifier: what is trained, on the device.
+        backbone: the encoder the classifier is built on.
+        precision: device and number format.
+        compile: pass through `torch.compile`.
+        cache: folder for activations of frozen parts.
+        seed: of every random draw.
+        workers: decoding threads.
+        progress_of: the progress of a stage by its name.
+        stored_embedding: (N, D) features of all samples as they were given, or None.
+    """
+
+    samples: Samples
+    classes: int
+    classifier: Classifier
+    backbone: Backbone
+    precision: Precision
+    compile: bool
+    cache: Path
+    seed: int
+    workers: int
+    progress_of: Callable[[str], Progress]
+    stored_embedding: np.ndarray | None = None
+
+    @cached_property
+    def embedding(self) -> np.ndarray:
+        """(N, D) features of all samples: the stored ones if they are this backbone's, else new."""
+        stored = self.stored_embedding
+        return stored if stored is not None and self.stored_belongs else self._embed()
+
+    @cached_property
+    def stored_belongs(self) -> bool:
+        """Whether the stored embedding, if there is one, is this backbone's; some are compared."""
+        stored = self.stored_embedding
+        if stored is None:
+            return True
+        if stored.shape[1] != self.backbone.dimension:
+            return False
+        rows = np.linspace(0, len(stored) - 1, CHECKED_SAMPLES).astype(int)
+        images = self.images(rows)
+        truth = predict_logits(
+            self.classifier.backbone, images, precision=Precision(self.precision.device)
+        )
+        images.close()
+        found = torch.from_numpy(np.asarray(stored[rows], np.float32))
+        return bool((torch.cosine_similarity(truth, found) > LEAST_LIKENESS).all())
+
+    def images(self, rows: np.ndarray, augmentation: str = "none") -> ImageSource:
+        """The images of some samples under a named augmentation."""
+        files = [self.samples.files[row] for row in rows]
+        preprocessing = self.backbone.preprocessing
+        return ImageSource(files, preprocessing, policy(augmentation), self.seed, self.workers)
+
+    def activations(self, frozen: nn.Module, rows: np.ndarray, title: str) -> Source:
+        """What a frozen part of the network says of some samples, computed once and kept.
+
+        Args:
+            frozen: takes normalised images.
+            rows: (n,) int samples.
+            title: of the progress.
+        """
+        images = self.images(rows)
+        preprocessing = self.backbone.preprocessing
+        key = weights_key(frozen, preprocessing)
+        device = self.precision.device
+        compute = _Lazily(lambda: frozen_function(frozen, preprocessing, device=device, key=key))
+        try:
+            return keep_activations(
+                images, compute, self.cache, key=key, progress=self.progress_of(title)
+            )
+        finally:
+            images.close()
+
+    def _embed(self) -> np.ndarray:
+        rows = np.arange(len(self.samples.files))
+        return self.activations(self.classifier.backbone, rows, "computing embeddings").load(
+            rows, 0
+        )
+
+
+class _Lazily:
+    """A function built at its first call: a warm cache needs no conversion."""
+
+    def __init__(self, build: Callable[[], Callable[[np.ndarray], np.ndarray]]) -> None:
+        self._build = build
+        self._built: Callable[[np.ndarray], np.ndarray] | None = None
+
+    def __call__(self, pixels: np.ndarray) -> np.ndarray:
+        if self._built is None:
+            self._built = self._build()
+        return self._built(pixels)

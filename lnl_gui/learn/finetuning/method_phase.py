@@ -1,0 +1,175 @@
+"""A method as a run's training: the whole network on images, or a head on embeddings."""
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from torch import nn
+
+from lnl_gui.detect.detectors.confident_learning import confident_joint, noise_rate
+from lnl_gui.detect.probes.out_of_fold import out_of_fold_probabilities
+from lnl_gui.learn.data.labelled_views import LabelledViews
+from lnl_gui.learn.data.sources import ArraySource, Source
+from lnl_gui.learn.data.views import Views, embedding_views
+from lnl_gui.learn.finetuning.context import RunContext
+from lnl_gui.learn.finetuning.phase import LabelledSource, Phase
+from lnl_gui.learn.finetuning.stages import embedding_notes
+from lnl_gui.learn.methods.noise_level import adapt
+from lnl_gui.learn.methods.registry import (
+    Parameters,
+    Setting,
+    build_trainer,
+    default_parameters,
+    describe_method,
+)
+from lnl_gui.learn.models.embedding_head import EmbeddingHead
+from lnl_gui.learn.models.embedding_space import fit_space
+from lnl_gui.learn.models.linear_probe import standardisation
+from lnl_gui.learn.models.network import Classifier, Head
+from lnl_gui.learn.recipes.parameters import ON_EMBEDDING, Recipe
+from lnl_gui.learn.training.strategy import Strategy
+
+
+def method_phase(context: RunContext, recipe: Recipe) -> Phase:
+    """The training of a recipe that names a method.
+
+    Raises:
+        UserError: for an unknown method, or constants it does not have.
+    """
+    describe_method(recipe.method)
+    constants = dict(recipe.constants)
+    on_embedding = bool(constants.pop(ON_EMBEDDING, 0.0))
+    inputs = _of_embedding(context) if on_embedding else _of_images(context)
+    parameters, notes = _parameters(context, recipe.method, constants, on_embedding)
+    trainer = build_trainer(
+        inputs.build,
+        LabelledViews(
+            inputs.views,
+            context.samples.labels[context.samples.training].astype(np.int64),
+            context.classes,
+            context.samples.names(context.samples.training),
+        ),
+        parameters=parameters,
+        dimension=inputs.dimension,
+        strategy=Strategy(context.precision),
+    )
+    for learner in trainer.learners:
+        learner.compile = context.compile
+    samples, views = context.samples, inputs.views
+    return Phase(
+        trainer,
+        LabelledSource(inputs.validation, samples.labels[samples.validation]),
+        LabelledSource(inputs.holdout, samples.labels[samples.holdout]),
+        inputs.as_classifier,
+        (views.plain, views.weak, views.strong, inputs.validation, inputs.holdout),
+        (*embedding_notes(context), *notes),
+    )
+
+
+@dataclass(frozen=True)
+class _Inputs:
+    """What a method trains and is judged on, and how its networks become the classifier.
+
+    Attributes:
+        views: of the training samples.
+        validation: inputs of the validation part.
+        holdout: inputs of the held-out part.
+        build: makes a network.
+        dimension: of its features.
+        as_classifier: puts a trained network's weights into the run's classifier.
+    """
+
+    views: Views
+    validation: Source
+    holdout: Source
+    build: Callable[[], nn.Module]
+    dimension: int
+    as_classifier: Callable[[nn.Module], nn.Module]
+
+
+def _of_images(context: RunContext) -> _Inputs:
+    samples, classifier = context.samples, context.classifier
+    plain, weak, strong = (
+        context.images(samples.training, name) for name in ("none", "weak", "strong")
+    )
+    mean, scale = standardisation(context.embedding[samples.training])
+    pristine = copy.deepcopy(classifier.backbone)
+
+    def build() -> Classifier:
+        head = Head(context.backbone.dimension, context.classes)
+        head.mean.copy_(mean)
+        head.scale.copy_(scale)
+        return Classifier(copy.deepcopy(pristine), head)
+
+    def as_classifier(network: nn.Module) -> nn.Module:
+        classifier.load_state_dict(network.state_dict())
+        return classifier
+
+    return _Inputs(
+        Views(plain, weak, strong),
+        context.images(samples.validation),
+        context.images(samples.holdout),
+        build,
+        context.backbone.dimension,
+        as_classifier,
+    )
+
+
+def _of_embedding(context: RunContext) -> _Inputs:
+    samples, classifier = context.samples, context.classifier
+    space = fit_space(context.embedding[samples.training])
+    features = space.apply(context.embedding)
+    width = features.shape[1]
+
+    def as_classifier(network: nn.Module) -> nn.Module:
+        layer = network.get_submodule("head")
+        space.fill(classifier.head, layer.get_parameter("weight"), layer.get_parameter("bias"))
+        return classifier
+
+    return _Inputs(
+        embedding_views(features[samples.training], seed=context.seed),
+        ArraySource(features[samples.validation]),
+        ArraySource(features[samples.holdout]),
+        lambda: EmbeddingHead(width, context.classes),
+        width,
+        as_classifier,
+    )
+
+
+def _parameters(
+    context: RunContext, method: str, constants: dict[str, float], on_embedding: bool
+) -> tuple[Parameters, tuple[str, ...]]:
+    """The method's parameters for this run, and what was estimated for them."""
+    setting: Setting = "embedding" if on_embedding else "backbone"
+    parameters = default_parameters(method, setting=setting, encoder=context.backbone.name)
+    samples = context.samples
+
+    def estimate() -> float:
+        rows = samples.training
+        return estimated_noise_rate(
+            context.embedding[rows], samples.labels[rows], context.classes, seed=context.seed
+        )
+
+    seeded = replace(parameters, seed=context.seed)
+    adapted, rate = adapt(seeded, constants, estimate)
+    if rate is None:
+        return adapted, ()
+    return adapted, (f"About {100 * rate:.0f} % of the labels were taken to be wrong.",)
+
+
+def estimated_noise_rate(
+    embedding: np.ndarray, labels: np.ndarray, number_of_classes: int, *, seed: int = 0
+) -> float:
+    """The share of wrong labels by confident learning (Northcutt et al., JAIR 2021).
+
+    Args:
+        embedding: (N, D).
+        labels: (N,) int given labels.
+        number_of_classes: C.
+        seed: of the folds.
+    """
+    probabilities = out_of_fold_probabilities(
+        [embedding], labels, number_of_classes=number_of_classes, seed=seed
+    )
+    return noise_rate(confident_joint(labels, probabilities))

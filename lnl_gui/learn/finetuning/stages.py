@@ -1,0 +1,196 @@
+"""The linear probe and the stages of a recipe as trainers."""
+
+from typing import Any
+
+import numpy as np
+from torch import Tensor, nn
+
+from lnl_gui.learn.data.labelled_views import LabelledViews
+from lnl_gui.learn.data.sources import ArraySource, LabelledSource
+from lnl_gui.learn.data.views import Views
+from lnl_gui.learn.finetuning.context import RunContext
+from lnl_gui.learn.finetuning.phase import Phase
+from lnl_gui.learn.finetuning.stage_data import StageData, stage_data
+from lnl_gui.learn.models.linear_probe import fit_probe, loss_of
+from lnl_gui.learn.recipes.parameters import Stage
+from lnl_gui.learn.training.epoch import Epoch, Pass
+from lnl_gui.learn.training.learner import Learner
+from lnl_gui.learn.training.optimisation import build_optimiser
+from lnl_gui.learn.training.strategy import Strategy
+from lnl_gui.learn.training.supervised import Supervision, train_supervised_pass
+
+PROBE_TITLE = "linear probe"
+
+
+class ProbeTraining:
+    """The robust linear probe as a training of one epoch; see `training.trainer.Trainer`."""
+
+    name = PROBE_TITLE
+    epochs = 1
+    patience = 0
+
+    def __init__(self, context: RunContext) -> None:
+        self.context = context
+        self.strategy = Strategy(context.precision)
+        self.learners: list[Learner] = []
+        self.head = context.classifier.head
+        self.classifiers: list[nn.Module] = [self.head]
+
+    def train_epoch(self, epoch: Epoch) -> dict[str, float]:
+        """Fit the probe and put it into the classifier's head."""
+        samples, embedding = self.context.samples, self.context.embedding
+        labels = samples.labels[samples.training]
+        validation = samples.validation
+        probe = fit_probe(
+            embedding[samples.training],
+            labels,
+            number_of_classes=self.context.classes,
+            validation=(embedding[validation], samples.labels[validation]),
+            seed=self.context.seed,
+            progress=epoch.progress,
+        )
+        probe.fill(self.head)
+        logits = probe.logits(embedding[samples.training])
+        loss = loss_of(logits, labels) * len(labels)
+        right = int((logits.argmax(axis=1) == labels).sum())
+        epoch.passes[PROBE_TITLE] = Pass(1, len(labels), loss, right)
+        return {}
+
+    def state_dict(self) -> dict[str, Any]:
+        """The head."""
+        return {"head": self.head.state_dict()}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take up such a state."""
+        self.head.load_state_dict(state["head"])
+
+
+class StageTraining:
+    """One stage of a recipe; see `training.trainer.Trainer`.
+
+    Args:
+        data: what it trains on.
+        head: the last layer, which may learn at its own rate.
+        classifier: what checkpoints keep; the stage's network shares its modules.
+        number_of_classes: C.
+        strategy: takes the steps.
+        seed: of the order of the batches.
+        compile: pass through `torch.compile`.
+        names: of the training samples, for messages.
+    """
+
+    def __init__(
+        self,
+        data: StageData,
+        *,
+        head: nn.Module,
+        classifier: nn.Module,
+        number_of_classes: int,
+        strategy: Strategy,
+        seed: int = 0,
+        compile: bool = False,
+        names: list[str] | None = None,
+    ) -> None:
+        stage, source = data.stage, data.training.source
+        self.stage, self.seed, self.strategy = stage, seed, strategy
+        self.name, self.epochs, self.patience = stage.name, stage.epochs, stage.patience
+        optimiser = build_optimiser(
+            stage.optimiser, data.network, head, head_rate_factor=stage.head_rate_factor
+        )
+        self.learner = Learner(
+            data.network,
+            optimiser,
+            trained=data.trained,
+            batch_norm=stage.train_batch_norm,
+            whole=classifier,
+            compile=compile,
+        )
+        self.learners = [self.learner]
+        self.classifiers = [data.network]
+        labels = data.training.labels.astype(np.int64)
+        views = Views(source, source, source)
+        self.training = LabelledViews(views, labels, number_of_classes, names or [])
+        self.loss = stage.loss.build(
+            number_of_samples=len(labels), number_of_classes=number_of_classes
+        )
+
+    def train_epoch(self, epoch: Epoch) -> dict[str, float]:
+        """One pass over all samples."""
+        stage = self.stage
+        how = Supervision(
+            self._losses,
+            stage.batch_size,
+            order_seed=self.seed,
+            draw=epoch.number,
+            schedule=stage.schedule,
+            epochs=stage.epochs,
+            clip_norm=stage.clip_norm,
+            mixup_alpha=stage.mixup_alpha,
+            window=stage.window,
+        )
+        source = self.training.views.plain
+        train_supervised_pass(epoch, self.learner, self.strategy, self.training, source, how)
+        return {}
+
+    def _losses(self, logits: Tensor, labels: Tensor, rows: Tensor) -> Tensor:
+        return self.loss(logits, labels, rows, reduction="none")
+
+    def state_dict(self) -> dict[str, Any]:
+        """The loss's memory of each sample, where it has one."""
+        return {"loss": self.loss.state_dict()}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take up such a state."""
+        self.loss.load_state_dict(state["loss"])
+
+
+def probe_phase(context: RunContext) -> Phase:
+    """The probe; validation labels are noisy, so that it is guarded.
+
+    A gain within one standard error is no reason to leave the probe, which wrong labels mislead
+    least.
+    """
+    samples, embedding = context.samples, context.embedding
+    validation, holdout = (
+        LabelledSource(ArraySource(embedding[rows]), samples.labels[rows])
+        for rows in (samples.validation, samples.holdout)
+    )
+    return Phase(
+        ProbeTraining(context),
+        validation,
+        holdout,
+        lambda head: context.classifier,
+        notes=embedding_notes(context),
+        guarded=True,
+    )
+
+
+def stage_phase(context: RunContext, stage: Stage) -> Phase:
+    """One stage, on the cheapest input it allows."""
+    data = stage_data(context, stage)
+    trainer = StageTraining(
+        data,
+        head=context.classifier.head,
+        classifier=context.classifier,
+        number_of_classes=context.classes,
+        strategy=Strategy(context.precision, micro_batch=stage.micro_batch),
+        seed=context.seed,
+        compile=context.compile,
+        names=context.samples.names(data.rows),
+    )
+    sources = (data.training.source, data.validation.source, data.holdout.source)
+    return Phase(
+        trainer,
+        data.validation,
+        data.holdout,
+        lambda network: context.classifier,
+        sources,
+        data.notes,
+    )
+
+
+def embedding_notes(context: RunContext) -> tuple[str, ...]:
+    """What to say of an embedding that could not be used."""
+    if context.stored_belongs:
+        return ()
+    return ("The stored embedding is not this encoder's; it was computed again for training.",)

@@ -1,0 +1,68 @@
+"""Device and number format of a network's passes: float32, or mixed precision on CUDA."""
+
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+CPU = torch.device("cpu")
+
+
+@dataclass(frozen=True)
+class Precision:
+    """Where numbers are computed, and in which format.
+
+    Attributes:
+        device: of networks and batches.
+        half: type for mixed precision; None computes in float32 throughout.
+    """
+
+    device: torch.device = CPU
+    half: torch.dtype | None = None
+
+    def autocast(self) -> AbstractContextManager[Any]:
+        """Mixed precision where it is on."""
+        if self.half is None:
+            return nullcontext()
+        return torch.autocast(self.device.type, dtype=self.half)
+
+    def host(self, values: np.ndarray) -> Tensor:
+        """An array as a tensor on the host, pinned where that lets the copy run beside work."""
+        tensor = torch.from_numpy(np.ascontiguousarray(values))
+        return tensor.pin_memory() if self.device.type == "cuda" else tensor
+
+    def place(self, values: Tensor) -> Tensor:
+        """A host tensor on the device; images and feature maps (B, C, H, W) channels last.
+
+        Channels last is the layout in which convolutions are fastest, on the CPU as on CUDA.
+        """
+        moved = values.to(self.device, non_blocking=True)
+        return moved.contiguous(memory_format=torch.channels_last) if moved.ndim == 4 else moved
+
+    def release(self) -> None:
+        """Give cached device memory back, after it ran out."""
+        if self.device.type == "cuda":
+            torch.cuda.empty_cache()
+        elif self.device.type == "mps":
+            torch.mps.empty_cache()
+
+
+def choose_precision(device: str | torch.device, *, mixed: bool = True) -> Precision:
+    """bfloat16 on CUDA devices that compute in it, float16 on older ones, float32 elsewhere.
+
+    bfloat16 has float32's range, so that no gradient is lost and nothing need be scaled; before
+    Ampere it is emulated and slower than float32.
+    """
+    place = torch.device(device)
+    if place.type != "cuda" or not mixed:
+        return Precision(place)
+    native = torch.cuda.is_bf16_supported(including_emulation=False)
+    return Precision(place, torch.bfloat16 if native else torch.float16)
+
+
+def device_of(network: nn.Module) -> torch.device:
+    """Where the network's parameters lie."""
+    return next(network.parameters()).device

@@ -1,0 +1,287 @@
+"""Optimiser steps under a precision and a memory limit: the one place where gradients arise.
+
+A method says which tensors go through which network and what the loss of the outputs is. Whether
+the batch passes whole or in parts that add up, whether gradients are scaled, and what happens when
+memory runs out is decided here, alike for every method.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import torch
+from torch import Tensor, nn
+
+from lnl_gui.encoders.loading.batch_halving import HALVINGS, is_out_of_memory
+from lnl_gui.learn.models.precision import Precision
+from lnl_gui.learn.training.learner import Learner
+from lnl_gui.util.errors import UserError
+
+Forward = Callable[[Tensor], Tensor]
+"""Rows (b, ...) to outputs (b, ...)."""
+SampleLosses = Callable[[Tensor, slice], Tensor]
+"""Outputs (b, C) and the rows of the batch they belong to, to losses (b,)."""
+BatchLoss = Callable[..., Tensor]
+"""The outputs of all branches, whole, to a scalar."""
+
+Result = TypeVar("Result")
+
+
+class NotANumber(Exception):
+    """A loss is infinite or no number; the weights are those after the step before."""
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One pass of a batch through a network.
+
+    Attributes:
+        forward: takes rows of the batch.
+        inputs: (B, ...) float32 on the host.
+        partner: (B,) int64, the row each row is mixed with; None mixes nothing.
+        share: of the row itself in the mixture.
+    """
+
+    forward: Forward
+    inputs: Tensor
+    partner: Tensor | None = None
+    share: float = 1.0
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+
+class Strategy:
+    """Precision, gradient scaling, and how many rows pass a network at once.
+
+    Args:
+        precision: None is float32 on the CPU.
+        micro_batch: at most so many rows at once; gradients add up to the batch. 0 sets no limit.
+    """
+
+    def __init__(self, precision: Precision | None = None, *, micro_batch: int = 0) -> None:
+        self.precision = precision or Precision()
+        self.rows_at_once = micro_batch
+        # float16 has too small a range for gradients; bfloat16 and float32 need no scaling.
+        scales = self.precision.half is torch.float16
+        self.scaler = torch.amp.GradScaler(self.precision.device.type, enabled=scales)
+        self._largest = 0
+
+    def step_by_sample(
+        self, learner: Learner, branch: Branch, losses: SampleLosses, *, clip_norm: float = 0.0
+    ) -> float:
+        """One step on the mean of losses that single samples have by themselves.
+
+        Args:
+            learner: what learns.
+            branch: the batch.
+            losses: called for one part after the other.
+            clip_norm: largest norm of the gradient; 0 does not clip.
+
+        Returns:
+            the mean loss.
+
+        Raises:
+            NotANumber: when it is not finite; nothing was learnt from the batch.
+            UserError: code `out_of_memory` when an eighth of the batch does not fit.
+        """
+
+        def gradients() -> float:
+            learner.optimiser.zero_grad(set_to_none=True)
+            total = 0.0
+            for part in self._parts(len(branch)):
+                loss = losses(self._outputs(branch, part), part).sum() / len(branch)
+                total += self._backward(loss)
+            return total
+
+        value = self._halving(len(branch), [learner], gradients)
+        self._descend([learner], clip_norm)
+        return value
+
+    def step(
+        self,
+        learners: Sequence[Learner],
+        branches: Sequence[Branch],
+        loss: BatchLoss,
+        *,
+        clip_norm: float = 0.0,
+    ) -> float:
+        """One step of one or more learners on any loss of the whole batch.
+
+        A loss that compares samples (the smallest of a batch, a mean prediction, contrasts) does
+        not add up over parts. Where the batch must be cut, the outputs are computed first without
+        gradient, the loss is differentiated by them, and a second pass hands each part its share:
+        the gradient is the whole batch's (Gao et al., RepL4NLP 2021), for a third more work.
+
+        Args:
+            learners: their networks have nothing in common.
+            branches: what goes through the networks.
+            loss: of the branches' outputs, in their order.
+            clip_norm: largest norm of each learner's gradient; 0 does not clip.
+
+        Returns:
+            the loss.
+
+        Raises:
+            NotANumber: when it is not finite; nothing was learnt from the batch.
+            UserError: code `out_of_memory` when an eighth of the batch does not fit.
+        """
+        rows = max(map(len, branches))
+
+        def gradients() -> float:
+            for learner in learners:
+                learner.optimiser.zero_grad(set_to_none=True)
+            if self._limit(rows) < rows:
+                return self._cached_gradients(learners, branches, loss)
+            whole = [self._outputs(branch, slice(0, len(branch))) for branch in branches]
+            return self._backward(loss(*whole))
+
+        value = self._halving(rows, learners, gradients)
+        self._descend(learners, clip_norm)
+        return value
+
+    def outputs(self, forward: Forward, inputs: Tensor) -> Tensor:
+        """Outputs (B, ...) float32 on the device for inputs (B, ...) on the host; no gradient."""
+        branch = Branch(forward, inputs)
+
+        def compute() -> Tensor:
+            with torch.no_grad():
+                return torch.cat([self._outputs(branch, p) for p in self._parts(len(branch))])
+
+        return self._halving(len(branch), [], compute)
+
+    def state_dict(self) -> dict[str, Any]:
+        """The gradient scale, and what memory has been found to hold."""
+        return {
+            "scaler": self.scaler.state_dict(),
+            "rows_at_once": self.rows_at_once,
+            "largest": self._largest,
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take up such a state."""
+        self.scaler.load_state_dict(state["scaler"])
+        self.rows_at_once, self._largest = state["rows_at_once"], state["largest"]
+
+    def out_of_memory(self) -> UserError:
+        """The error to raise when memory does not hold what has been tried."""
+        least = max(1, self._largest >> HALVINGS)
+        return UserError(
+            f"The device's memory does not hold {least} images of this training.",
+            "Close other programs that use it, choose a smaller backbone, or use the CPU.",
+            code="out_of_memory",
+        )
+
+    def _outputs(self, branch: Branch, part: slice) -> Tensor:
+        inputs = self.precision.place(branch.inputs[part])
+        if branch.partner is not None:
+            other = self.precision.place(branch.inputs[branch.partner[part]])
+            inputs = branch.share * inputs + (1 - branch.share) * other
+        with self.precision.autocast():
+            outputs = branch.forward(inputs)
+        # Losses are computed in float32 whatever the pass was computed in.
+        return outputs.float()
+
+    def _backward(self, loss: Tensor) -> float:
+        value = loss.item()
+        if not torch.isfinite(loss):
+            raise NotANumber
+        self.scaler.scale(loss).backward()
+        return value
+
+    def _cached_gradients(
+        self, learners: Sequence[Learner], branches: Sequence[Branch], loss: BatchLoss
+    ) -> float:
+        device = self.precision.device
+        before = random_state(device)
+        with torch.no_grad(), _statistics_kept([learner.network for learner in learners]):
+            found = [
+                torch.cat([self._outputs(branch, part) for part in self._parts(len(branch))])
+                for branch in branches
+            ]
+        leaves = [outputs.requires_grad_() for outputs in found]
+        value = self._backward(loss(*leaves))
+        # The second pass must drop what the first dropped.
+        restore_random_state(device, before)
+        for branch, leaf in zip(branches, leaves, strict=True):
+            for part in self._parts(len(branch)):
+                outputs = self._outputs(branch, part)
+                if leaf.grad is not None:
+                    outputs.backward(leaf.grad[part])
+        return value
+
+    def _descend(self, learners: Sequence[Learner], clip_norm: float) -> None:
+        for learner in learners:
+            if clip_norm:
+                self.scaler.unscale_(learner.optimiser)
+                groups = learner.optimiser.param_groups
+                trained = [parameter for group in groups for parameter in group["params"]]
+                nn.utils.clip_grad_norm_(trained, clip_norm)
+            self.scaler.step(learner.optimiser)
+            learner.steps += 1
+        self.scaler.update()
+
+    def _limit(self, rows: int) -> int:
+        return min(rows, self.rows_at_once or rows)
+
+    def _parts(self, rows: int) -> Iterator[slice]:
+        limit = self._limit(rows)
+        return (slice(start, min(start + limit, rows)) for start in range(0, rows, limit))
+
+    def _halving(
+        self, rows: int, learners: Sequence[Learner], attempt: Callable[[], Result]
+    ) -> Result:
+        """The attempt's result; when memory runs out, of another with half the rows at once."""
+        self._largest = max(self._largest, rows)
+        least = max(1, self._largest >> HALVINGS)
+        while True:
+            try:
+                return attempt()
+            except RuntimeError as error:
+                if not is_out_of_memory(error):
+                    raise
+            # Outside the handler, where no traceback holds on to the tensors any more.
+            for learner in learners:
+                learner.optimiser.zero_grad(set_to_none=True)
+            self.precision.release()
+            limit = self._limit(rows)
+            if limit <= least:
+                raise self.out_of_memory()
+            self.rows_at_once = max(least, limit // 2)
+
+
+def random_state(device: torch.device) -> tuple[Tensor, Tensor | None]:
+    """The states of torch's generators on the CPU and, for CUDA, on the device."""
+    on_device = torch.cuda.get_rng_state(device) if device.type == "cuda" else None
+    return torch.get_rng_state(), on_device
+
+
+def restore_random_state(device: torch.device, state: tuple[Tensor, Tensor | None]) -> None:
+    """Put torch's generators back where `random_state` found them."""
+    torch.set_rng_state(state[0])
+    if state[1] is not None:
+        torch.cuda.set_rng_state(state[1], device)
+
+
+@contextmanager
+def _statistics_kept(networks: Sequence[nn.Module]) -> Iterator[None]:
+    """Batch-norm layers normalise by the batch but leave their running statistics alone.
+
+    The pass comes again with gradients, and a batch must not count twice.
+    """
+    modules = [module for network in networks for module in network.modules()]
+    tracking = [
+        module
+        for module in modules
+        if isinstance(module, nn.modules.batchnorm._BatchNorm)
+        and module.track_running_stats
+        and module.training
+    ]
+    for module in tracking:
+        module.track_running_stats = False
+    try:
+        yield
+    finally:
+        for module in tracking:
+            module.track_running_stats = True

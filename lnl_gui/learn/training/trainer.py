@@ -1,0 +1,52 @@
+"""What a training method offers to the loop."""
+
+from typing import Any, Protocol
+
+from torch import nn
+
+from lnl_gui.learn.training.epoch import Epoch
+from lnl_gui.learn.training.learner import Learner
+from lnl_gui.learn.training.strategy import Strategy
+
+
+class Trainer(Protocol):
+    """A method under way: it holds its networks and says what one epoch does.
+
+    All random draws are functions of (seed, epoch) or come from torch's generator, which the loop
+    seeds before each epoch, or from `Epoch.generator`. What is computed once in an epoch goes
+    through `Epoch.once`. The state of the learners, of `state_dict` and of the epoch is then all a
+    run needs to go on exactly.
+    """
+
+    @property
+    def name(self) -> str:
+        """The method's name, for reports and progress."""
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs a full run has."""
+
+    @property
+    def patience(self) -> int:
+        """Stop after so many epochs without a better validation accuracy; 0 never."""
+
+    @property
+    def strategy(self) -> Strategy:
+        """Takes the steps."""
+
+    @property
+    def learners(self) -> list[Learner]:
+        """The one or two networks with their optimisers."""
+
+    @property
+    def classifiers(self) -> list[nn.Module]:
+        """The networks, each of which can be kept as the trained model."""
+
+    def train_epoch(self, epoch: Epoch) -> dict[str, float]:
+        """Train one epoch; returns further figures by name, such as the share of trusted labels."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """What changes from epoch to epoch beside learners and strategy, as for `torch.save`."""
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take up such a state."""
