@@ -1,4 +1,4 @@
-"""Arrays beside the database: annotators, embeddings, layouts, facts, scores of a detection."""
+"""Arrays beside the database: annotators, embeddings, projections, facts, scores of a detection."""
 
 from pathlib import Path
 
@@ -38,7 +38,7 @@ def embed(project: Project, encoder: str, seed: int) -> np.ndarray:
     write_array(file, values)
     path = file.relative_to(project.folder).as_posix()
     result = RunResult({f"{arrays.EMBEDDING}{encoder}": path, "facts": "arrays/facts.npy"})
-    runs.finish_run(project, run.id, runs.DONE, result)
+    runs.record_end(project, run.id, runs.DONE, result)
     return values
 
 
@@ -65,11 +65,11 @@ def test_finished_embeddings_are_known_by_encoder_the_newest_last(project: Proje
     assert arrays.embedded_with(project) == {}
     first, second = embed(project, "one", 0), embed(project, "two/b", 1)
     unfinished = runs.start_run(project, EmbedParameters(encoders=("three",)))
-    runs.finish_run(
+    runs.record_end(
         project, unfinished.id, runs.FAILED, RunResult({"embedding:three": "arrays/three.npy"})
     )
     detection = runs.start_run(project, DetectParameters())
-    runs.finish_run(project, detection.id, runs.DONE, RunResult({"embedding:four": "x.npy"}))
+    runs.record_end(project, detection.id, runs.DONE, RunResult({"embedding:four": "x.npy"}))
     found = arrays.embedded_with(project)
     assert list(found) == ["one", "two/b"]
     for values, file in zip((first, second), found.values(), strict=True):
@@ -92,36 +92,36 @@ def test_content_hashes_are_those_of_this_many_samples(project: Project) -> None
     assert (other.dtype, other.tolist()) == (np.dtype("S32"), [b""] * (COUNT + 1))
 
 
-def lay_out(project: Project, embedding: np.ndarray, value: float) -> Path:
-    file = projections.layout_file(project, embedding)
+def project_onto_plane(project: Project, embedding: np.ndarray, value: float) -> Path:
+    file = projections.projection_file(project, embedding)
     write_array(file, np.full((COUNT, 2), value, np.float32))
     return file
 
 
-def test_the_layout_shown_is_that_of_the_detections_first_encoder(project: Project) -> None:
+def test_the_projection_shown_is_that_of_the_detections_first_encoder(project: Project) -> None:
     assert projections.shown_encoder(project) is None
-    assert projections.load_layout(project) is None
+    assert projections.load_projection(project) is None
     one, two = embed(project, "one", 0), embed(project, "two", 1)
     assert projections.shown_encoder(project) == "one"
-    assert projections.load_layout(project) is None
-    lay_out(project, one, 1.0)
-    lay_out(project, two, 2.0)
-    found = projections.load_layout(project)
+    assert projections.load_projection(project) is None
+    project_onto_plane(project, one, 1.0)
+    project_onto_plane(project, two, 2.0)
+    found = projections.load_projection(project)
     assert isinstance(found, np.memmap)
     np.testing.assert_array_equal(found, np.full((COUNT, 2), 1.0))
     run = runs.start_run(project, DetectParameters(encoders=("gone", "two", "one")))
-    runs.finish_run(project, run.id, runs.DONE, None)
+    runs.record_end(project, run.id, runs.DONE, None)
     assert projections.shown_encoder(project) == "two"
-    np.testing.assert_array_equal(projections.load_layout(project), np.full((COUNT, 2), 2.0))
+    np.testing.assert_array_equal(projections.load_projection(project), np.full((COUNT, 2), 2.0))
     arrays.embedding_file(project, "two").unlink()
-    assert projections.load_layout(project) is None
+    assert projections.load_projection(project) is None
 
 
-def test_layouts_of_embeddings_that_are_gone_are_removed(project: Project) -> None:
+def test_projections_of_embeddings_that_are_gone_are_removed(project: Project) -> None:
     one, two = embed(project, "one", 0), embed(project, "two", 1)
-    kept, gone = lay_out(project, one, 1.0), lay_out(project, two, 2.0)
+    kept, gone = project_onto_plane(project, one, 1.0), project_onto_plane(project, two, 2.0)
     note = kept.with_suffix(".txt")
-    note.write_text("no layout")
+    note.write_text("no projection")
     write_array(arrays.embedding_file(project, "two"), two + 1)
     projections.forget_stale(project)
     assert kept.is_file() and not gone.exists() and note.is_file()
