@@ -15,6 +15,7 @@ from lnl_gui.cli.jobs import cancel_on_interrupt, run_job
 from lnl_gui.session.session import Session
 from lnl_gui.store.benchmark_names import GIVEN, KINDS, parse_noises
 from lnl_gui.store.parameters import TRUTH_PARTS, NoiseTestParameters
+from lnl_gui.util.messages import NOTHING, message
 from lnl_gui.util.progress import stage_progress
 
 if TYPE_CHECKING:
@@ -104,8 +105,18 @@ def _learn(options: argparse.Namespace) -> int:
     context = TerminalContext()
 
     def on_cell(cell: "BenchmarkCell") -> None:
-        accuracy = "" if cell.last is None else f", accuracy {cell.last:.1%}"
-        context.log(f"  {cell.label_noise} seed {cell.seed}: {cell.method}{accuracy}")
+        accuracy = NOTHING
+        if cell.last is not None:
+            accuracy = message(", accuracy {share:.1%}", share=cell.last)
+        context.log(
+            message(
+                "  {noise}, seed {seed}: {method}{accuracy}",
+                noise=str(cell.label_noise),
+                seed=cell.seed,
+                method=cell.method,
+                accuracy=accuracy,
+            )
+        )
 
     noises = parse_noises(options.noise or LEARN_NOISES, truth_known=options.truth is not None)
     with cancel_on_interrupt(context), at_most(options.threads):
@@ -121,7 +132,7 @@ def _learn(options: argparse.Namespace) -> int:
                 truth=options.truth,
                 truth_column=options.truth_column,
                 on_cell=on_cell,
-                progress=stage_progress(context, "bench"),
+                progress=stage_progress(context, message("Comparing the methods")),
             )
         finally:
             context.close()

@@ -6,7 +6,7 @@ from typing import Any
 from tqdm import tqdm
 
 from lnl_gui.util.errors import Cancelled
-from lnl_gui.util.messages import Message
+from lnl_gui.util.messages import NOTHING, Message
 from lnl_gui.util.translation import localized
 
 
@@ -23,14 +23,14 @@ class TerminalContext:
         self.threads = threads
         self._quiet = quiet
         self._bar: tqdm[Any] | None = None
-        self._stage = ""
+        self._stage = NOTHING
         self._cancelled = False
 
     def cancel(self) -> None:
         """Make the next progress call raise `Cancelled`."""
         self._cancelled = True
 
-    def progress(self, stage: str, done: int, total: int) -> None:
+    def progress(self, stage: Message, done: int, total: int) -> None:
         """Move the stage's bar; raises `Cancelled` when asked to stop."""
         if self._cancelled:
             raise Cancelled
@@ -42,12 +42,16 @@ class TerminalContext:
             # Without a terminal a line every ten seconds is enough for a log.
             interval = 0.1 if sys.stderr.isatty() else 10.0
             self._bar = tqdm(
-                total=total, initial=done, desc=stage, file=sys.stderr, mininterval=interval
+                total=total,
+                initial=done,
+                desc=localized(stage),
+                file=sys.stderr,
+                mininterval=interval,
             )
         self._bar.total = total
         self._bar.update(done - self._bar.n)
 
-    def log(self, message: Message | str) -> None:
+    def log(self, message: Message) -> None:
         """Print one line above the bar."""
         tqdm.write(localized(message), file=sys.stderr)
 
@@ -55,7 +59,7 @@ class TerminalContext:
         """Print one epoch's figures; other events are for the window."""
         if name == "epoch" and not self._quiet:
             shown = [f"{key.replace('_', ' ')} {_short(values.get(key))}" for key in _SHOWN]
-            self.log(f"  {values.get('series', '')} labels, {', '.join(shown)}")
+            self.log(Message(f"  {values.get('series', '')} labels, {', '.join(shown)}"))
 
     def close(self) -> None:
         """Finish the open bar."""

@@ -10,6 +10,7 @@ from lnl_gui.cli.jobs import run_job
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -105,8 +106,8 @@ def _row_of(session: Session, wanted: str) -> int:
         if wanted.isdigit() and int(wanted) < len(session):
             return int(wanted)
     raise UserError(
-        f"No sample has the path or number {wanted}.",
-        "Paths are written as in samples.csv, relative to the dataset.",
+        message("No sample has the path or number {wanted}.", wanted=wanted),
+        message("Paths are written as in samples.csv, relative to the dataset."),
     )
 
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 
 def settle_downloads(options: argparse.Namespace, encoders: Sequence[str]) -> None:
@@ -28,7 +29,11 @@ def settle_downloads(options: argparse.Namespace, encoders: Sequence[str]) -> No
     for entry in planned:
         print(f"weights to download: {entry}", file=sys.stderr)
     if planned and not options.yes and can_ask() and not confirmed():
-        raise UserError("Nothing was downloaded.", "The bundled encoder needs nothing.", code=CODE)
+        raise UserError(
+            message("Nothing was downloaded."),
+            message("The bundled encoder needs nothing."),
+            code=CODE,
+        )
 
 
 def settle_training(options: argparse.Namespace, recipe: str, encoder: str) -> None:

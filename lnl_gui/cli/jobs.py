@@ -15,6 +15,7 @@ from lnl_gui.store.job_kinds import kind_of, to_dict
 from lnl_gui.store.parameters import DemoParameters, ImportParameters, JobParameters
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import Cancelled, UserError
+from lnl_gui.util.messages import NOTHING, Message, message
 
 
 @contextmanager
@@ -22,7 +23,7 @@ def cancel_on_interrupt(context: TerminalContext) -> Iterator[None]:
     """The first Ctrl+C asks the job to stop at a safe point, the second one stops at once."""
 
     def ask(_number: int, _frame: FrameType | None) -> None:
-        context.log("Stopping; press Ctrl+C again to stop at once.")
+        context.log(message("Stopping; press Ctrl+C again to stop at once."))
         context.cancel()
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -80,10 +81,10 @@ def run_job(
             takes up where it stopped when the same command is given again.
     """
     if session.read_only:
-        raise UserError(session.read_only_reason, "Close the other window first.")
+        raise UserError(session.read_only_reason, message("Close the other window first."))
     run = session.start_run(parameters)
     context = TerminalContext(quiet=quiet, threads=threads)
-    state, message = runs.FAILED, ""
+    state, reason = runs.FAILED, NOTHING
     result: RunResult | None = None
     started = time.perf_counter()
     with cancel_on_interrupt(context):
@@ -97,9 +98,9 @@ def run_job(
             state = runs.CANCELLED
             raise
         except BaseException as error:
-            message = str(error)
+            reason = error.message if isinstance(error, UserError) else Message(str(error))
             raise
         finally:
             context.close()
-            session.finish_run(run.id, state, result, message)
+            session.finish_run(run.id, state, result, reason)
     return result

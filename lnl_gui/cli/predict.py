@@ -9,6 +9,7 @@ from pathlib import Path
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 from lnl_gui.util.progress import stage_progress
 
 
@@ -36,14 +37,17 @@ def run(options: argparse.Namespace) -> int:
         if source.is_file() or (file.is_file() and is_image_name(file.name))
     ]
     if not files:
-        raise UserError(f"No images in {options.source[0]}.", "Name images or folders of images.")
+        raise UserError(
+            message("No images in {source}.", source=options.source[0]),
+            message("Name images or folders of images."),
+        )
     context = TerminalContext()
     try:
         found = predict(
             model_folder(options.model),
             files,
             device=options.device,
-            progress=stage_progress(context, "predicting"),
+            progress=stage_progress(context, message("Classifying the images")),
         )
     finally:
         context.close()
@@ -84,5 +88,8 @@ def model_folder(place: Path) -> Path:
     with Session.open(place, read_only=True) as session:
         trained = session.latest_run("finetune")
     if trained is None:
-        raise UserError(f"{place} has no trained model.", f"Run `lnl-gui finetune {place}` first.")
+        raise UserError(
+            message("{place} has no trained model.", place=place),
+            message("Run `lnl-gui finetune {place}` first.", place=place),
+        )
     return place / trained.artifacts["model"]

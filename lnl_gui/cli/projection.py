@@ -13,6 +13,7 @@ from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import MapParameters
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import as_user_error
+from lnl_gui.util.messages import message
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,4 +57,4 @@ def _write_table(target: Path, session: Session, file: Path) -> None:
                 x, y = layout[row].tolist()
                 table.writerow((session.path_of(row), f"{x:.6g}", f"{y:.6g}"))
     except OSError as error:
-        raise as_user_error(error, f"write {target}") from error
+        raise as_user_error(error, message("write {target}", target=target)) from error

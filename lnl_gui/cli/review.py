@@ -62,7 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Give the verdict to the chosen samples: unreviewed suspects unless paths are named."""
     if options.blind and not options.reviewer:
-        raise UserError("A second opinion needs a name.", "Add --reviewer NAME.")
+        raise UserError(message("A second opinion needs a name."), message("Add --reviewer NAME."))
     with Session.open(
         options.project,
         reviewer=options.reviewer,
@@ -93,7 +93,7 @@ def _act(session: Session, options: argparse.Namespace) -> Changes | None:
     rows = _chosen(session, options)
     if options.verdict == "relabel":
         if not options.class_name:
-            raise UserError("relabel needs a class.", "Add --class NAME.")
+            raise UserError(message("relabel needs a class."), message("Add --class NAME."))
         return session.relabel(rows, session.class_named(options.class_name).id)
     verdict: Changes = getattr(session, options.verdict)(rows)
     return verdict
@@ -117,8 +117,8 @@ def _rows_of(session: Session, paths: list[str]) -> np.ndarray:
     unknown = [path for path in paths if path not in row_of]
     if unknown:
         raise UserError(
-            f"No sample has the path {unknown[0]}.",
-            "Paths are written as in samples.csv, relative to the dataset.",
+            message("No sample has the path {unknown}.", unknown=unknown[0]),
+            message("Paths are written as in samples.csv, relative to the dataset."),
         )
     return np.array([row_of[path] for path in paths], np.int64)
 
@@ -126,7 +126,7 @@ def _rows_of(session: Session, paths: list[str]) -> np.ndarray:
 def _apply_table(session: Session, table: Path | None) -> Changes:
     """One operation a verdict (and class), so that undo takes them back group by group."""
     if table is None:
-        raise UserError("apply needs a table.", "Add --table verdicts.csv.")
+        raise UserError(message("apply needs a table."), message("Add --table verdicts.csv."))
     groups: dict[tuple[str, str], list[str]] = {}
     try:
         with table.open(encoding="utf-8-sig", newline="") as stream:
@@ -134,12 +134,23 @@ def _apply_table(session: Session, table: Path | None) -> Changes:
                 verdict = (line.get("verdict") or "").strip()
                 if verdict not in VERDICTS or not line.get("path"):
                     raise UserError(
-                        f"{table}, line {number}: needs a path and one of {', '.join(VERDICTS)}.",
-                        "Nothing was changed.",
+                        message(
+                            "{table}, line {number}: needs a path and one of {verdicts}.",
+                            table=table,
+                            number=number,
+                            verdicts=", ".join(VERDICTS),
+                        ),
+                        message("Nothing was changed."),
                     )
                 groups.setdefault((verdict, line.get("label") or ""), []).append(line["path"])
     except OSError as error:
-        raise UserError(f"{table} could not be read: {error.strerror}.") from error
+        raise UserError(
+            message(
+                "{table} could not be read: {reason}.",
+                table=table,
+                reason=error.strerror or str(error),
+            )
+        ) from error
     # Everything is looked up first, so that a wrong line changes nothing.
     plan = [
         (
@@ -164,7 +175,10 @@ def _apply_table(session: Session, table: Path | None) -> Changes:
 
 def _journal_file(options: argparse.Namespace) -> Path:
     if options.journal is None:
-        raise UserError(f"{options.verdict} needs a file.", "Add --journal FILE.")
+        raise UserError(
+            message("{verdict} needs a file.", verdict=options.verdict),
+            message("Add --journal FILE."),
+        )
     return Path(options.journal)
 
 

@@ -4,10 +4,10 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from lnl_gui.jobs.protocol import Event, Log, Message, ProgressMessage
+from lnl_gui.jobs.protocol import Event, JobMessage, Log, ProgressMessage
 from lnl_gui.util.cores import worker_threads
 from lnl_gui.util.errors import Cancelled
-from lnl_gui.util.messages import Message as MarkedMessage
+from lnl_gui.util.messages import Message
 from lnl_gui.util.throttle import Throttle
 
 
@@ -20,7 +20,7 @@ class MessageContext:
     """
 
     def __init__(
-        self, send: Callable[[Message], None], *, memory: dict[str, Any] | None = None
+        self, send: Callable[[JobMessage], None], *, memory: dict[str, Any] | None = None
     ) -> None:
         self.memory: dict[str, Any] = {} if memory is None else memory
         self.threads: int | None = worker_threads()
@@ -32,7 +32,7 @@ class MessageContext:
         """Make the next progress call raise `Cancelled`."""
         self._cancel.set()
 
-    def progress(self, stage: str, done: int, total: int) -> None:
+    def progress(self, stage: Message, done: int, total: int) -> None:
         """Report progress, ten times a second at most; raises `Cancelled` when asked to stop."""
         if self._cancel.is_set():
             raise Cancelled
@@ -40,9 +40,9 @@ class MessageContext:
         if pace is not None:
             self._send(ProgressMessage(stage, done, total, pace.rate, pace.eta_s))
 
-    def log(self, message: MarkedMessage | str) -> None:
+    def log(self, message: Message) -> None:
         """Add one line to the job's log."""
-        self._send(Log(str(message)))
+        self._send(Log(message))
 
     def event(self, name: str, **values: Any) -> None:
         """Send a small live figure."""

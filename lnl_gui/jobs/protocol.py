@@ -10,6 +10,7 @@ from typing import Any
 
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import NOTHING, Message, message
 from lnl_gui.util.typed import typed
 
 
@@ -35,7 +36,7 @@ class Environment:
 class ProgressMessage:
     """How far a stage has come."""
 
-    stage: str
+    stage: Message
     done: int
     total: int
     rate: float
@@ -46,7 +47,7 @@ class ProgressMessage:
 class Log:
     """A line for the job's log."""
 
-    text: str
+    text: Message
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,8 @@ class ErrorMessage:
     """The job failed. `details` holds a traceback when it was a bug."""
 
     code: str
-    message: str
-    hint: str = ""
+    message: Message
+    hint: Message = NOTHING
     retryable: bool = False
     details: str = ""
 
@@ -98,7 +99,7 @@ class Shutdown:
     """Stop the worker."""
 
 
-Message = (
+JobMessage = (
     Ready
     | Environment
     | ProgressMessage
@@ -112,7 +113,7 @@ Message = (
     | Cancel
     | Shutdown
 )
-MESSAGES: dict[str, type[Message]] = {
+MESSAGES: dict[str, type[JobMessage]] = {
     "ready": Ready,
     "env": Environment,
     "progress": ProgressMessage,
@@ -126,15 +127,15 @@ MESSAGES: dict[str, type[Message]] = {
     "cancel": Cancel,
     "shutdown": Shutdown,
 }
-_NAMES = {message: name for name, message in MESSAGES.items()}
+_NAMES = {kind: name for name, kind in MESSAGES.items()}
 
 
-def encode(message: Message) -> bytes:
+def encode(said: JobMessage) -> bytes:
     """One line of ASCII JSON with its line break."""
-    return json.dumps({"type": _NAMES[type(message)], **asdict(message)}).encode("ascii") + b"\n"
+    return json.dumps({"type": _NAMES[type(said)], **asdict(said)}).encode("ascii") + b"\n"
 
 
-def decode(line: bytes) -> Message:
+def decode(line: bytes) -> JobMessage:
     """The message of one line; fields of a newer version are ignored.
 
     Raises:
@@ -143,16 +144,18 @@ def decode(line: bytes) -> Message:
     shown = line[:200].decode("utf-8", "replace")
     try:
         values = json.loads(line)
-        message = MESSAGES[values.pop("type")]
-        return typed(values, message, source=f"Message {shown!r}", unknown_fields=True)
+        kind = MESSAGES[values.pop("type")]
+        return typed(values, kind, source=f"Message {shown!r}", unknown_fields=True)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UserError(f"Not a message: {shown!r}", code="protocol") from error
+        raise UserError(
+            message("Not a message: {shown}", shown=repr(shown)), code="protocol"
+        ) from error
 
 
 def error_of(error: BaseException, details: str = "") -> ErrorMessage:
     """The message for an exception: a user's to mend, or a bug with its traceback."""
     if isinstance(error, UserError):
-        return ErrorMessage(error.code, str(error.message), str(error.hint), error.retryable)
-    text = f"{type(error).__name__}: {error}"
-    hint = "This is a fault of the program. What was finished is kept; please report it."
+        return ErrorMessage(error.code, error.message, error.hint, error.retryable)
+    text = Message(f"{type(error).__name__}: {error}")
+    hint = message("This is a fault of the program. What was finished is kept; please report it.")
     return ErrorMessage("bug", text, hint, False, details)

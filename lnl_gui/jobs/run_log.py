@@ -24,7 +24,7 @@ class LoggedContext:
         self._context = context
         self._file = folder / LOG
 
-    def progress(self, stage: str, done: int, total: int) -> None:
+    def progress(self, stage: Message, done: int, total: int) -> None:
         """Report progress; raises `Cancelled` when asked to stop."""
         self._context.progress(stage, done, total)
 
@@ -32,7 +32,7 @@ class LoggedContext:
         """Send a small live figure."""
         self._context.event(name, **values)
 
-    def log(self, message: Message | str) -> None:
+    def log(self, message: Message) -> None:
         """Add one line to the job's log."""
         self.note(str(message))
         self._context.log(message)

@@ -13,6 +13,7 @@ from lnl_gui.store.project import open_project
 from lnl_gui.store.run_inputs import inputs_of
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext
 from lnl_gui.util.typed import typed
 
@@ -75,9 +76,14 @@ def _checked(made: object, kind: JobKind) -> RunResult:
 def _mismatched_pair() -> UserError:
     found = runs.versions()
     return UserError(
-        f"torch {found.get('torch')} and torchvision {found.get('torchvision')} do not belong"
-        " together.",
-        "Install both at once from one index, for example with"
-        " `uv pip install --reinstall torch torchvision`.",
+        message(
+            "torch {torch} and torchvision {torchvision} do not belong together.",
+            torch=found.get("torch", ""),
+            torchvision=found.get("torchvision", ""),
+        ),
+        message(
+            "Install both at once from one index, for example with `uv pip install"
+            " --reinstall torch torchvision`."
+        ),
         code="broken_torch",
     )

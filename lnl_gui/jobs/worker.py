@@ -18,7 +18,7 @@ import lnl_gui
 from lnl_gui.jobs import protocol
 from lnl_gui.jobs.context import MessageContext
 from lnl_gui.jobs.launch import BACKGROUND, give_way
-from lnl_gui.jobs.protocol import Message, Start
+from lnl_gui.jobs.protocol import JobMessage, Start
 from lnl_gui.jobs.runner import run_body
 from lnl_gui.store.job_kinds import JOB_KINDS
 from lnl_gui.util.errors import Cancelled, UserError
@@ -27,7 +27,7 @@ from lnl_gui.util.log import log_to_file, logger
 GRACE_SECONDS = 5.0
 IDLE_SECONDS = 600.0
 
-Send = Callable[[Message], None]
+Send = Callable[[JobMessage], None]
 
 
 def main(arguments: Sequence[str] = ()) -> int:
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] = ()) -> int:
     log_to_file("background-worker" if background else "worker")
     lock = threading.Lock()
 
-    def send(message: Message) -> None:
+    def send(message: JobMessage) -> None:
         line = protocol.encode(message)
         with lock:
             try:

@@ -24,13 +24,14 @@ from lnl_gui.detect.detectors.annotators import (
 from lnl_gui.detect.detectors.registry import DetectorInfo
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.store.annotators import Annotations
+from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
 
 NAME = "annotators"
 ANNOTATORS = DetectorInfo(
     NAME,
-    "Annotators together",
-    "Weighs each person's label by how often that person is right.",
+    message("Annotators together"),
+    message("Weighs each person's label by how often that person is right."),
     "O(iterations N A C), memory O(N C + A C^2)",
     "lnl_gui.pipeline.annotators:aggregate_annotators",
 )

@@ -18,6 +18,7 @@ from lnl_gui.pipeline.training_data import duplicate_groups
 from lnl_gui.store.benchmark_names import GIVEN
 from lnl_gui.store.scores import load_array
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 TEST_FRACTION = 0.25
 
@@ -85,7 +86,7 @@ def training_data(
     test = np.flatnonzero(held.rows)
     training = known.rows[~(held.rows | held.excluded)[known.rows]]
     if not len(test) or not len(training):
-        raise UserError("There are too few samples to train on some and test on others.")
+        raise UserError(message("There are too few samples to train on some and test on others."))
     note = (
         f"{known.note} {len(training):,} samples are trained on, {len(test):,} tested on"
         f" ({held.source})."

@@ -6,6 +6,7 @@ from typing import Any
 from lnl_gui.dataset.digits import write_digits
 from lnl_gui.pipeline import import_dataset
 from lnl_gui.store.parameters import DemoParameters, ImportParameters
+from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext
 
 
@@ -14,6 +15,6 @@ def run(parameters: DemoParameters, context: JobContext) -> dict[str, Any]:
     project = Path(parameters.project)
     images = project.with_suffix("")
     if not images.is_dir():
-        context.log(f"Writing handwritten digits to {images}")
+        context.log(message("Writing handwritten digits to {images}", images=images))
         write_digits(images, wrong_fraction=parameters.wrong_fraction)
     return import_dataset.run(ImportParameters(source=str(images), project=str(project)), context)

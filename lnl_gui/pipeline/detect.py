@@ -27,6 +27,7 @@ from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.store.samples import KEPT, RELABELLED
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.messages import Message, as_message, message
 from lnl_gui.util.progress import JobContext, Progress, stage_progress
 
 MEMORY = "detect"
@@ -68,7 +69,7 @@ def _detect(
             warm_start=_warm_start(context, fingerprint),
             extra_votes=[result for result in results if result.name in detect_files.INDEPENDENT],
             class_names=snapshot.class_names,
-            progress=stage_progress(context, "consensus"),
+            progress=stage_progress(context, message("Comparing labels")),
         )
         warm_start = consensus.warm_start
         agreement = detect_files.agreement_facts(results, snapshot.samples.given, consensus.weights)
@@ -89,11 +90,11 @@ def _detect(
         )
         summary |= {"issues": issues}
     except OSError as error:
-        raise as_user_error(error, "save the scores") from error
+        raise as_user_error(error, message("save the scores")) from error
     context.memory[MEMORY] = (fingerprint, warm_start)
     _forget_others(kept)
     for warning in consensus.warnings:
-        context.log(warning)
+        context.log(Message(warning))
     return {"artifacts": {"scores": f"runs/{run_folder.name}"}, "metrics": summary}
 
 
@@ -116,7 +117,7 @@ def _run_detectors(
         except UserError as error:
             if error.code != TOO_MANY_CLASSES or parameters.detectors:
                 raise
-            context.log(f"Left out {name}: {error.message}")
+            context.log(message("Left out {name}: {reason}", name=name, reason=error.message))
     return results
 
 
@@ -142,7 +143,13 @@ def _zero_shot_votes(
             found = _finished(kept, zero_shot.key(encoder, names), compute)
             return [replace(found, name=zero_shot.NAME)]
         except UserError as error:
-            context.log(f"Left out the class names of {encoder.name} as text: {error.message}")
+            context.log(
+                message(
+                    "Left out the class names of {encoder} as text: {reason}",
+                    encoder=encoder.name,
+                    reason=error.message,
+                )
+            )
     return []
 
 
@@ -158,7 +165,7 @@ def _aggregate_annotators(
         snapshot.samples.given,
         number_of_classes=len(snapshot.class_names),
         emphasis=parameters.emphasis,
-        progress=stage_progress(context, annotators.NAME),
+        progress=stage_progress(context, message("Weighing the annotators")),
     )
 
 
@@ -200,7 +207,7 @@ def _detector(
     parameters: DetectParameters,
     context: JobContext,
 ) -> Callable[[], DetectorResult]:
-    progress: Progress = stage_progress(context, describe_detector(name).title)
+    progress: Progress = stage_progress(context, as_message(describe_detector(name).title))
 
     def compute() -> DetectorResult:
         progress(0, 1)

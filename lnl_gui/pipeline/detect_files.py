@@ -20,6 +20,7 @@ from lnl_gui.store.arrays import file_stem
 from lnl_gui.store.scores import ORDER
 from lnl_gui.util.atomic import write_array, write_json
 from lnl_gui.util.intervals import MODEL_ERROR
+from lnl_gui.util.messages import to_json
 from lnl_gui.util.ordering import worst_first
 
 INDEPENDENT = ("turtle", ZERO_SHOT_NAME)
@@ -67,7 +68,10 @@ def write_detectors(folder: Path, results: list[DetectorResult]) -> None:
     entries = [_described(result.name) for result in results]
     write_json(
         folder / "detectors.json",
-        [{"name": e.name, "title": e.title, "description": e.description} for e in entries],
+        [
+            {"name": e.name, "title": to_json(e.title), "description": to_json(e.description)}
+            for e in entries
+        ],
     )
 
 
@@ -107,7 +111,7 @@ def agreement_facts(
         given: (N,) int32.
         weights: of the consensus; a detector in it spoke there, and 0 means it added nothing.
     """
-    titles = {result.name: _described(result.name).title for result in results}
+    titles = {result.name: str(_described(result.name).title) for result in results}
     found = detector_agreement(results, given, titles=titles)
     sentences = [found.sentence, *_joined_sentences(titles, weights)]
     return {

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from lnl_gui.encoders.catalogue.download import megabytes
 from lnl_gui.encoders.loading.sources import describe, download_needed
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 CODE = "download_needed"
 
@@ -43,7 +44,11 @@ def refuse_downloads(encoders: Sequence[str]) -> None:
     planned = planned_downloads(encoders)
     if planned:
         raise UserError(
-            f"The weights are not on this machine yet: {'; '.join(map(str, planned))}.",
-            "Allow the download, choose the bundled encoder, or name a local weights file.",
+            message(
+                "The weights are not on this machine yet: {map}.", map="; ".join(map(str, planned))
+            ),
+            message(
+                "Allow the download, choose the bundled encoder, or name a local weights file."
+            ),
             code=CODE,
         )

@@ -18,7 +18,7 @@ from lnl_gui.store.parameters import EmbedParameters
 from lnl_gui.store.thumbnails import store_thumbnail
 from lnl_gui.util.atomic import atomic_file, write_array, write_json
 from lnl_gui.util.errors import UserError, as_user_error
-from lnl_gui.util.messages import Message, from_text, to_json, to_text
+from lnl_gui.util.messages import Message, from_text, message, to_json, to_text
 from lnl_gui.util.progress import JobContext, stage_progress
 
 
@@ -40,13 +40,13 @@ def run(
         _embed_missing(snapshot, encoders, parts, context)
         return _gather(snapshot, encoders, parts, project_folder, run_folder)
     except OSError as error:
-        raise as_user_error(error, "save the embedding") from error
+        raise as_user_error(error, message("save the embedding")) from error
 
 
 def _load_encoders(parameters: EmbedParameters, context: JobContext) -> list[Encoder]:
     weights = Path(parameters.weights) if parameters.weights else None
     if weights and len(parameters.encoders) != 1:
-        raise UserError("A weights file belongs to one encoder; name exactly one.")
+        raise UserError(message("A weights file belongs to one encoder; name exactly one."))
     return [
         load_encoder(
             name,
@@ -54,7 +54,7 @@ def _load_encoders(parameters: EmbedParameters, context: JobContext) -> list[Enc
             weights=weights,
             batch_size=parameters.batch_size,
             threads=context.threads,
-            progress=stage_progress(context, f"loading {name}"),
+            progress=stage_progress(context, message("loading {name}", name=name)),
         )
         for name in parameters.encoders
     ]
@@ -79,10 +79,10 @@ def _embed_missing(
         return
     first = missing[0]
     if first:
-        context.log(f"Resuming after {first:,} images.")
+        context.log(message("Resuming after {first:,} images.", first=first))
 
     def report(done: int, total: int) -> None:
-        context.progress("embedding", first + done, first + total)
+        context.progress(message("Looking at the images"), first + done, first + total)
 
     for part in embed_samples(
         snapshot.files(),
@@ -132,8 +132,12 @@ def _gather(
         unreadable.update(zip(rows, reasons, strict=True))
     if count and len(unreadable) == count:
         raise UserError(
-            f"None of the {count:,} images could be read; the first one: {unreadable[0]}.",
-            "Check the path of the images (`--image-root` for a CSV).",
+            message(
+                "None of the {count:,} images could be read; the first one: {unreadable}.",
+                count=count,
+                unreadable=unreadable[0],
+            ),
+            message("Check the path of the images (`--image-root` for a CSV)."),
             code="nothing_readable",
         )
     artifacts = {}

@@ -11,6 +11,7 @@ from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.store.arrays import file_stem
 from lnl_gui.store.scores import load_array, load_table
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 
 def explain_rows(project_folder: Path, rows: list[int]) -> list[Explanation]:
@@ -23,8 +24,8 @@ def explain_rows(project_folder: Path, rows: list[int]) -> list[Explanation]:
     found = snapshot.scores
     if found.folder is None:
         raise UserError(
-            f"{project_folder} has no detection yet.",
-            f"Run `lnl-gui detect {project_folder}` first.",
+            message("{project_folder} has no detection yet.", project_folder=project_folder),
+            message("Run `lnl-gui detect {project_folder}` first.", project_folder=project_folder),
             code="not_detected",
         )
     titles, results = _detectors(found.folder)

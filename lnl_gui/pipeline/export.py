@@ -25,7 +25,7 @@ from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.samples import STATUS_NAMES, load_unreadable
 from lnl_gui.util.atomic import atomic_folder, write_json
 from lnl_gui.util.errors import UserError, as_user_error
-from lnl_gui.util.messages import to_json
+from lnl_gui.util.messages import message, to_json
 from lnl_gui.util.progress import JobContext, stage_progress
 
 MANIFEST = "manifest.json"
@@ -60,7 +60,9 @@ def run(
                 manifest = _manifest(project, parameters, curated, written)
             write_json(folder / MANIFEST, manifest)
     except OSError as error:
-        raise as_user_error(error, f"write the export {destination}") from error
+        raise as_user_error(
+            error, message("write the export {destination}", destination=destination)
+        ) from error
     for warning in written.warnings:
         context.log(warning)
     return {"artifacts": {}, "metrics": manifest | {"destination": str(destination)}}
@@ -104,14 +106,16 @@ def _filling(destination: Path) -> Iterator[Path]:
 def _check_replaceable(destination: Path, parameters: ExportParameters) -> None:
     if not (destination / MANIFEST).is_file():
         raise UserError(
-            f"{destination} already holds something that is no export.",
-            "Choose a new or an empty folder.",
+            message(
+                "{destination} already holds something that is no export.", destination=destination
+            ),
+            message("Choose a new or an empty folder."),
             code="occupied",
         )
     if not parameters.overwrite:
         raise UserError(
-            f"{destination} already holds an export.",
-            "Choose another folder, or replace it (--overwrite).",
+            message("{destination} already holds an export.", destination=destination),
+            message("Choose another folder, or replace it (--overwrite)."),
             code="occupied",
         )
 
@@ -135,7 +139,7 @@ def _write_images(
         folder / IMAGES,
         items,
         images=parameters.images,
-        progress=stage_progress(context, "exporting"),
+        progress=stage_progress(context, message("Writing files")),
     )
 
 
@@ -219,15 +223,20 @@ def _write_model(
         return
     # Only this needs torch, which takes seconds to load.
     exporting = import_module("lnl_gui.pipeline.export_model")
-    context.progress("model", 0, 1)
+    context.progress(message("Writing the model"), 0, 1)
     made = exporting.export_trained(
         source, folder / MODEL, format=parameters.model_format, files=snapshot.readable_files()
     )
     context.log(
-        f"{made.file.name}: the largest difference of a logit is {made.difference:.1e} of the"
-        f" largest logit on {made.images} images."
+        message(
+            "{file}: the largest difference of a logit is {difference:.1e} of the"
+            " largest logit on {images} images.",
+            file=made.file.name,
+            difference=made.difference,
+            images=made.images,
+        )
     )
-    context.progress("model", 1, 1)
+    context.progress(message("Writing the model"), 1, 1)
 
 
 def _manifest(

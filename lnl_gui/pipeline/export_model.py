@@ -15,6 +15,7 @@ from lnl_gui.learn.models.export import CHECKED_IMAGES, TOLERANCE, ModelFormat, 
 from lnl_gui.learn.models.model_file import CARD, WEIGHTS, LoadedModel, load_model
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.messages import message
 
 FORMATS: dict[str, ModelFormat] = {"onnx": "onnx", "torch-export": "torch_export"}
 SAFETENSORS = "safetensors"
@@ -53,7 +54,7 @@ def export_trained(
         made = export_model(opened, folder / _STEM, format=FORMATS[format], files=checked)
         card = _copy(model / CARD, folder / CARD)
     except OSError as error:
-        raise as_user_error(error, f"write {folder}") from error
+        raise as_user_error(error, message("write {folder}", folder=folder)) from error
     return TrainedExport(made.file, card, made.difference, made.images)
 
 
@@ -86,8 +87,11 @@ def _copy_checked(
         difference = _difference(model, load_model(made), images)
         if not difference <= TOLERANCE:
             raise UserError(
-                f"The copy of the model differs by {difference:.1e} of its largest logit.",
-                "Check the disk; the model itself is unharmed.",
+                message(
+                    "The copy of the model differs by {difference:.1e} of its largest logit.",
+                    difference=difference,
+                ),
+                message("Check the disk; the model itself is unharmed."),
                 code="export_differs",
             )
         for name in (WEIGHTS, CARD):

@@ -21,6 +21,7 @@ from lnl_gui.pipeline.training_data import TrainingData, training_data
 from lnl_gui.store.parameters import FinetuneParameters
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import Cancelled, as_user_error
+from lnl_gui.util.messages import Message, message, to_json
 from lnl_gui.util.progress import JobContext, Progress, stage_progress
 
 CURATED, GIVEN = "curated", "given"
@@ -47,7 +48,7 @@ def run(
         metrics = _metrics(before, after, comparison, data) | {"model_folder": str(folder)}
         write_json(folder / "comparison.json", metrics)
     except OSError as error:
-        raise as_user_error(error, "save the model") from error
+        raise as_user_error(error, message("save the model")) from error
     return {"artifacts": {"model": f"models/{run_folder.name}"}, "metrics": metrics}
 
 
@@ -60,7 +61,7 @@ def _train_both(
     try:
         return after, trainer.train(GIVEN, data.given)
     except Cancelled:
-        context.log("Stopped before the comparison; the curated model is kept.")
+        context.log(message("Stopped before the comparison; the curated model is kept."))
         return after, None
 
 
@@ -97,7 +98,9 @@ class _Trainer:
     def _train(self, series: str, training: TrainingSet, folder: Path) -> FinetuneResult:
 
         def progress_of(stage: str) -> Progress:
-            given, curated = f"given labels: {stage}", f"curated labels: {stage}"
+            said = Message(stage)
+            given = message("given labels: {stage}", stage=said)
+            curated = message("curated labels: {stage}", stage=said)
             return stage_progress(self._context, given if series == GIVEN else curated)
 
         def on_epoch(report: EpochReport) -> None:
@@ -161,7 +164,7 @@ def _metrics(
         "holdout_samples": len(after.labels),
         "training_samples": int((data.curated.labels >= 0).sum()),
         "cancelled": after.cancelled,
-        "warnings": [*data.notes, *after.notes],
+        "warnings": [*map(to_json, data.notes), *after.notes],
         "epochs": [
             {"series": series, **report.to_dict()}
             for series, result in ((CURATED, after), (GIVEN, before))

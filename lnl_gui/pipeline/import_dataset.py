@@ -24,7 +24,7 @@ def run(parameters: ImportParameters, context: JobContext) -> dict[str, Any]:
     Raises:
         UserError: when the source holds no labelled images or the project cannot be made.
     """
-    listing = read_listing(parameters, stage_progress(context, "listing"))
+    listing = read_listing(parameters, stage_progress(context, message("Reading the dataset")))
     if listing.suspicions and not parameters.accept_layout:
         raise _doubtful(listing)
     for warning in (*listing.suspicions, *listing.warnings, *skipped_summary(listing)):
@@ -36,7 +36,7 @@ def run(parameters: ImportParameters, context: JobContext) -> dict[str, Any]:
         with atomic_folder(folder) as temporary:
             _fill(temporary, listing, given, annotations)
     except OSError as error:
-        raise as_user_error(error, f"create the project {folder}") from error
+        raise as_user_error(error, message("create the project {folder}", folder=folder)) from error
     return {
         "artifacts": {},
         "metrics": {
@@ -101,7 +101,8 @@ def skipped_summary(listing: Listing) -> list[Message]:
 def _refuse_occupied(folder: Path) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UserError(
-            f"{folder} exists already.", "Choose another name, or open it as a project."
+            message("{folder} exists already.", folder=folder),
+            message("Choose another name, or open it as a project."),
         )
 
 

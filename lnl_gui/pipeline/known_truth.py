@@ -12,6 +12,7 @@ from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store.parameters import TRUTH_PARTS
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 LEAST_CONFIRMED = 100
 """So many confirmed samples are measured on alone."""
@@ -54,13 +55,19 @@ def known_truth(
     if table is not None:
         found = _from_table(snapshot, usable, table, column)
     elif part not in TRUTH_PARTS:
-        raise UserError(f"There is no part called {part}.", f"Known are: {', '.join(TRUTH_PARTS)}.")
+        raise UserError(
+            message("There is no part called {part}.", part=part),
+            message("Known are: {truth_parts}.", truth_parts=", ".join(TRUTH_PARTS)),
+        )
     else:
         found = _from_project(snapshot, usable, part)
     if len(np.unique(found.labels)) < 2:
         raise UserError(
-            f"Only {len(found.rows)} samples of fewer than two classes are known to be right.",
-            "Confirm more labels, or measure on all of them.",
+            message(
+                "Only {count} samples of fewer than two classes are known to be right.",
+                count=len(found.rows),
+            ),
+            message("Confirm more labels, or measure on all of them."),
             code="too_few",
         )
     return found
@@ -100,9 +107,14 @@ def _from_table(
     rows = np.flatnonzero(usable & (truth >= 0))
     if not len(rows):
         raise UserError(
-            f"No row of {file} names a sample of the project and one of its classes.",
-            f"Paths are written like {snapshot.samples.paths[0]}, classes like"
-            f" {snapshot.class_names[0]}.",
+            message(
+                "No row of {file} names a sample of the project and one of its classes.", file=file
+            ),
+            message(
+                "Paths are written like {paths}, classes like {class_names}.",
+                paths=snapshot.samples.paths[0],
+                class_names=snapshot.class_names[0],
+            ),
             code="truth_does_not_fit",
         )
     note = f"Measured on {len(rows):,} samples whose true label {file.name} tells."

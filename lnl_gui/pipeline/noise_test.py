@@ -20,6 +20,7 @@ from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot, wanted_embeddings
 from lnl_gui.pipeline.threads import at_most
 from lnl_gui.store.benchmark_names import CONSENSUS, DETECT, GIVEN, Noise, parse_noises
 from lnl_gui.store.parameters import NoiseTestParameters
+from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import JobContext, stage_progress
 
 PROJECT = DETECT + "this project's detection"
@@ -43,7 +44,7 @@ def run(
         table=Path(parameters.truth) if parameters.truth else None,
         column=parameters.truth_column,
     )
-    context.log(truth.note)
+    context.log(Message(truth.note))
     data = detection_data(snapshot, truth, embeddings, name=project_folder.stem)
     seeds = tuple(range(max(1, parameters.seeds)))
     plan = BenchmarkPlan(tuple(noises), _methods(parameters, context), seeds)
@@ -51,7 +52,10 @@ def run(
     folder = run_folder / "parts" / f"cells-{data.fingerprint()}"
     with at_most(context.threads):
         cells = run_benchmark(
-            data, plan, folder=folder, progress=stage_progress(context, "noise_test")
+            data,
+            plan,
+            folder=folder,
+            progress=stage_progress(context, message("Testing the detectors")),
         )
     if Noise(GIVEN) in noises and snapshot.scores.folder is not None:
         cells.append(_project_cell(snapshot, truth, data))
@@ -71,7 +75,9 @@ def _methods(parameters: NoiseTestParameters, context: JobContext) -> tuple[str,
     if parameters.compare_cleanlab and cleanlab_baseline.installed():
         methods.append(CLEANLAB)
     elif parameters.compare_cleanlab:
-        context.log("cleanlab is not installed, so it is not compared: pip install cleanlab.")
+        context.log(
+            message("cleanlab is not installed, so it is not compared: pip install cleanlab.")
+        )
     return tuple(methods)
 
 

@@ -13,6 +13,7 @@ from lnl_gui.store.parameters import MapParameters
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.util.atomic import write_array
 from lnl_gui.util.errors import as_user_error
+from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext, Progress, stage_progress
 
 
@@ -36,7 +37,7 @@ def run(
                 write_array(target, layout)
                 projections.forget_stale(project)
             except OSError as error:
-                raise as_user_error(error, "save the layout") from error
+                raise as_user_error(error, message("save the layout")) from error
         place = target.relative_to(project.folder).as_posix()
     samples = int(np.isfinite(np.load(target, mmap_mode="r")[:, 0]).sum())
     metrics = {
@@ -48,6 +49,16 @@ def run(
     return {"artifacts": {"layout": place}, "metrics": metrics}
 
 
+STAGES = {
+    "prepare": message("Reading the embedding"),
+    "neighbours": message("Finding neighbours"),
+    "compile": message("Loading UMAP, the first time slowly"),
+    "layout": message("Laying out"),
+    "place": message("Placing the rest"),
+}
+"""What each stage of `umap_layout` is called."""
+
+
 def _lay_out(
     project: Project, encoder: str, embedding: np.ndarray, context: JobContext
 ) -> np.ndarray:
@@ -55,7 +66,7 @@ def _lay_out(
     folder = _detection_of(project, encoder)
 
     def progress_of(stage: str) -> Progress:
-        return stage_progress(context, stage)
+        return stage_progress(context, STAGES[stage])
 
     return umap_projection(
         embedding,

@@ -14,6 +14,7 @@ from lnl_gui.store.annotators import Annotations, load_annotations
 from lnl_gui.store.project import open_project
 from lnl_gui.store.samples import StoredSamples, load_classes, load_samples, load_split_names
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,8 @@ def load_embeddings(files: dict[str, Path], encoders: tuple[str, ...]) -> dict[s
     if missing or not files:
         what = f" with {', '.join(missing)}" if missing else ""
         raise UserError(
-            f"The images have not been embedded{what} yet.",
-            "Run the embedding first: `lnl-gui embed PROJECT`.",
+            message("The images have not been embedded{what} yet.", what=what),
+            message("Run the embedding first: `lnl-gui embed PROJECT`."),
             code="not_embedded",
         )
     names = encoders or tuple(files)

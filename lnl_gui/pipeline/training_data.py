@@ -14,6 +14,7 @@ from lnl_gui.store.parameters import FinetuneParameters
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
 from lnl_gui.store.scores import load_array
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message, message
 
 OUT = -1
 
@@ -25,7 +26,7 @@ class TrainingData:
     curated: TrainingSet
     given: TrainingSet
     holdout: Holdout
-    notes: tuple[str, ...]
+    notes: tuple[Message, ...]
 
 
 def training_data(snapshot: Snapshot, parameters: FinetuneParameters) -> TrainingData:
@@ -38,7 +39,10 @@ def training_data(snapshot: Snapshot, parameters: FinetuneParameters) -> Trainin
         UserError: when a held-out part cannot be made from the fraction asked for.
     """
     if not 0.0 < parameters.holdout_fraction < 1.0:
-        raise UserError("The held-out fraction must lie between 0 and 1.", "Use 0.2, for example.")
+        raise UserError(
+            message("The held-out fraction must lie between 0 and 1."),
+            message("Use 0.2, for example."),
+        )
     samples, found = snapshot.samples, snapshot.scores
     confirmed = (samples.status == KEPT) | (samples.status == RELABELLED)
     open_suspect = found.flagged & (samples.status == UNSEEN)
@@ -118,11 +122,14 @@ def duplicate_groups(snapshot: Snapshot) -> np.ndarray:
     return np.where(hashes == b"", alone, first[inverse])
 
 
-def _notes(description: str, open_suspects: int) -> tuple[str, ...]:
-    notes = [f"Held-out samples: {description}."]
+def _notes(description: str, open_suspects: int) -> tuple[Message, ...]:
+    notes = [message("Held-out samples: {description}.", description=Message(description))]
     if open_suspects:
         notes.append(
-            f"{open_suspects:,} suspects that nobody has looked at are left out of the held-out"
-            " part, because neither of their labels is sure."
+            message(
+                "{open_suspects:,} suspects that nobody has looked at are left out of"
+                " the held-out part, because neither of their labels is sure.",
+                open_suspects=open_suspects,
+            )
         )
     return tuple(notes)

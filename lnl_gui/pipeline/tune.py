@@ -22,6 +22,7 @@ from lnl_gui.pipeline.threads import at_most
 from lnl_gui.pipeline.training_data import TrainingData, training_data
 from lnl_gui.store.parameters import FinetuneParameters, TuneParameters
 from lnl_gui.util.errors import Cancelled, UserError
+from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import JobContext, Progress, stage_progress
 
 STUDY = "tune"
@@ -62,7 +63,11 @@ def run(
             except UserError as error:
                 if error.code not in _FAILED_CODES:
                     raise
-                context.log(f"Trial {number + 1} learnt nothing: {error}")
+                context.log(
+                    message(
+                        "Trial {number} learnt nothing: {error}", number=number + 1, error=error
+                    )
+                )
                 study.tell(trial, state=optuna.trial.TrialState.FAIL)
             else:
                 study.tell(trial, accuracy)
@@ -76,8 +81,8 @@ def _optuna() -> Any:
         import optuna  # noqa: PLC0415 - an extra
     except ImportError as error:
         raise UserError(
-            "The search for hyper-parameters needs the package optuna.",
-            "Install it: pip install 'lnl-gui[tune]'.",
+            message("The search for hyper-parameters needs the package optuna."),
+            message("Install it: pip install 'lnl-gui[tune]'."),
             code="package_missing",
         ) from error
     optuna.logging.set_verbosity(optuna.logging.WARNING)
@@ -96,8 +101,11 @@ def defaults(recipe: Recipe, encoder: str) -> Values:
         return {"learning_rate": rate, "batch_size": last.batch_size, "epochs": last.epochs}
     if recipe.method == STAGES:
         raise UserError(
-            f"The recipe {recipe.name} chooses its numbers by itself; there is nothing to tune.",
-            "Choose another recipe, such as quick; see `lnl-gui recipes`.",
+            message(
+                "The recipe {recipe} chooses its numbers by itself; there is nothing to tune.",
+                recipe=recipe.name,
+            ),
+            message("Choose another recipe, such as quick; see `lnl-gui recipes`."),
             code="nothing_to_tune",
         )
     constants = dict(recipe.constants)
@@ -175,7 +183,12 @@ class _Search:
         """Validation accuracy of one trial."""
 
         def progress_of(stage: str) -> Progress:
-            title = f"trial {number + 1} of {self._parameters.trials}: {stage}"
+            title = message(
+                "trial {number} of {trials}: {stage}",
+                number=number + 1,
+                trials=self._parameters.trials,
+                stage=Message(stage),
+            )
             return stage_progress(self._context, title)
 
         weights = self._parameters.weights
@@ -196,8 +209,10 @@ class _Search:
             raise Cancelled
         if result.validation_accuracy is None:
             raise UserError(
-                "There are too few samples for a validation part, so trials cannot be compared.",
-                "Add samples, or take some exclusions back.",
+                message(
+                    "There are too few samples for a validation part, so trials cannot be compared."
+                ),
+                message("Add samples, or take some exclusions back."),
                 code="no_validation",
             )
         return float(result.validation_accuracy)
@@ -220,8 +235,8 @@ def _metrics(optuna: Any, study: Any, parameters: TuneParameters, start: Values)
     known = [trial for trial in trials if trial["validation_accuracy"] is not None]
     if not known:
         raise UserError(
-            f"None of {len(trials)} trials learnt anything.",
-            "Run `lnl-gui finetune` once to see why.",
+            message("None of {count} trials learnt anything.", count=len(trials)),
+            message("Run `lnl-gui finetune` once to see why."),
             code="nothing_learnt",
         )
     best = max(known, key=lambda trial: trial["validation_accuracy"])

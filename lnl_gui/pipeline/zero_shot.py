@@ -15,13 +15,14 @@ from lnl_gui.pipeline.downloads import refuse_downloads
 from lnl_gui.store import runs
 from lnl_gui.store.project import open_project
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext, stage_progress
 
 NAME = "zero_shot"
 ZERO_SHOT = DetectorInfo(
     NAME,
-    "Class names as text",
-    "Compares each image with the words of the class names, without any label.",
+    message("Class names as text"),
+    message("Compares each image with the words of the class names, without any label."),
     "O(C) texts and O(N D C), memory O(N + C D)",
     "lnl_gui.pipeline.zero_shot:zero_shot_result",
 )
@@ -92,7 +93,7 @@ def zero_shot_result(
 
     if encoder.weights is None:
         refuse_downloads([encoder.name])
-    progress = stage_progress(context, NAME)
+    progress = stage_progress(context, message("Reading the class names"))
     words = class_text_embeddings(
         encoder.name, class_names, weights=encoder.weights, progress=progress
     )

@@ -10,10 +10,12 @@ from lnl_gui.session.second_opinion import ReviewerComparisons
 from lnl_gui.store import column_cache, journal, merge, samples
 from lnl_gui.store.merge import MergeReport
 from lnl_gui.store.project import Project
+from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext, stage_progress
 
-READING, WRITING, SETTLING = "merge_reading", "merge_writing", "merge_settling"
-"""Stages of a merge."""
+READING = message("Reading the other copy")
+WRITING = message("Taking in what is new")
+SETTLING = message("Bringing samples up to date")
 
 
 @dataclass(frozen=True)

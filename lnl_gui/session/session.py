@@ -552,10 +552,10 @@ class Session:
         return run_inputs.changed_inputs(self.project, parameters)
 
     def finish_run(
-        self, run_id: str, state: str, result: RunResult | None, message: str = ""
+        self, run_id: str, state: str, result: RunResult | None, reason: Message = NOTHING
     ) -> Changes:
         """Record how a run ended and take its result over."""
-        run = finish_run.finish_run(self.project, run_id, state, result, message)
+        run = finish_run.finish_run(self.project, run_id, state, result, reason)
         self._done = self._counts = None
         scored = state == runs.DONE and run.kind in ("embed", "detect")
         if scored:

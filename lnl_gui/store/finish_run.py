@@ -7,17 +7,17 @@ from lnl_gui.store.project import Project
 from lnl_gui.store.runs import Run, RunResult
 from lnl_gui.store.samples import record_unreadable
 from lnl_gui.util.atomic import read_json
-from lnl_gui.util.messages import from_json
+from lnl_gui.util.messages import NOTHING, Message, from_json
 
 PARTS = "parts"
 """Folder inside a run's folder for what a killed job resumes from."""
 
 
 def finish_run(
-    project: Project, run_id: str, state: str, result: RunResult | None, message: str = ""
+    project: Project, run_id: str, state: str, result: RunResult | None, reason: Message = NOTHING
 ) -> Run:
     """Record how a run ended; after an embedding also which samples could not be read."""
-    run = runs.record_end(project, run_id, state, result, message)
+    run = runs.record_end(project, run_id, state, result, reason)
     if state == runs.DONE and run.kind == "embed":
         errors = read_json(run.folder / "unreadable.json")
         record_unreadable(project, {int(row): from_json(reason) for row, reason in errors.items()})

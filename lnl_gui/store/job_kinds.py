@@ -23,6 +23,7 @@ from lnl_gui.store.parameters import (
     TuneParameters,
 )
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 from lnl_gui.util.typed import typed
 
 P = TypeVar("P", bound=JobParameters)
@@ -108,7 +109,7 @@ def kind_named(name: str) -> JobKind:
         UserError: when there is none, as in a project made by a newer version.
     """
     if name not in JOB_KINDS:
-        raise UserError(f"Unknown kind of job: {name}.", code="unknown_job")
+        raise UserError(message("Unknown kind of job: {name}.", name=name), code="unknown_job")
     return JOB_KINDS[name]
 
 

@@ -23,6 +23,7 @@ from lnl_gui.store.project import Project
 from lnl_gui.util.atomic import read_json, write_json
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.log import logger
+from lnl_gui.util.messages import NOTHING, Message, from_text, message, to_text
 from lnl_gui.util.typed import typed
 
 RUNNING, DONE, CANCELLED, FAILED, INTERRUPTED = (
@@ -72,7 +73,7 @@ class Run:
     artifacts: dict[str, str]
     """Artifact name -> path relative to the project folder."""
     folder: Path
-    message: str
+    message: Message
 
     @property
     def is_there(self) -> bool:
@@ -145,14 +146,18 @@ def start_run(project: Project, parameters: JobParameters) -> Run:
 
 
 def record_end(
-    project: Project, identifier: str, state: str, result: RunResult | None, message: str = ""
+    project: Project,
+    identifier: str,
+    state: str,
+    result: RunResult | None,
+    reason: Message = NOTHING,
 ) -> Run:
     """Record how a run ended, with its artifacts and figures."""
     result = result or RunResult()
     with project.transaction() as connection:
         connection.execute(
             "UPDATE run SET state = ?, ended = ?, metrics = ?, message = ? WHERE id = ?",
-            (state, time.time(), json.dumps(result.metrics), message, identifier),
+            (state, time.time(), json.dumps(result.metrics), to_text(reason), identifier),
         )
         connection.executemany(
             "INSERT OR REPLACE INTO artifact VALUES (?, ?, ?)",
@@ -178,7 +183,9 @@ def read_result(folder: Path) -> RunResult | None:
     try:
         values = read_json(file)
     except ValueError as error:
-        raise UserError(f"{file} is damaged: {error}.", code="bad_field") from error
+        raise UserError(
+            message("{file} is damaged: {error}.", file=file, error=error), code="bad_field"
+        ) from error
     return typed(values, RunResult, source=file)
 
 
@@ -203,7 +210,7 @@ def _artifacts(project: Project, identifier: str) -> dict[str, str]:
 
 
 def _run(project: Project, row: tuple[Any, ...], artifacts: dict[str, str]) -> Run:
-    identifier, kind, spec, state, started, ended, metrics, message = row
+    identifier, kind, spec, state, started, ended, metrics, reason = row
     return Run(
         identifier,
         present_name(kind),
@@ -214,7 +221,7 @@ def _run(project: Project, row: tuple[Any, ...], artifacts: dict[str, str]) -> R
         present_metrics(kind, json.loads(metrics)),
         artifacts,
         project.runs / identifier,
-        message,
+        from_text(reason),
     )
 
 

@@ -8,7 +8,7 @@ process, and translated where a person reads it.
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from numbers import Integral, Real
 from os import PathLike
 from string import Formatter
@@ -105,6 +105,11 @@ def message_n(one: str, many: str, /, count: int, **fields: Value) -> Message:
     return Message(one, _plain_fields({"count": count, **fields}), many)
 
 
+def as_message(said: Message | str) -> Message:
+    """A text of another package, which may be a plain string, as a message."""
+    return said if isinstance(said, Message) else Message(said)
+
+
 def joined(parts: Iterable[Message], separator: str = ", ") -> Message:
     """Several messages one after the other."""
     several = list(parts)
@@ -160,16 +165,7 @@ def to_json(said: Message | str) -> str | dict[str, Any]:
     """The form for JSON: the bare template where there are no fields."""
     if isinstance(said, str):
         return said
-    return _as_object(said) if said.fields else said.template
-
-
-def _as_object(said: Message) -> dict[str, Any]:
-    fields = {
-        name: _as_object(value) if isinstance(value, Message) else value
-        for name, value in said.fields
-    }
-    plural = {"plural": said.plural} if said.plural else {}
-    return {"message": said.template, **plural, "fields": fields}
+    return asdict(said) if said.fields else said.template
 
 
 def from_json(value: object) -> Message:
@@ -179,10 +175,14 @@ def from_json(value: object) -> Message:
 
 def _from_object(value: Mapping[str, Any], depth: int) -> Message:
     stored = value.get("fields")
-    fields = stored.items() if isinstance(stored, dict) and depth else ()
+    pairs = stored if isinstance(stored, list | tuple) and depth else ()
     return Message(
-        _text(value.get("message")),
-        tuple((str(name), _field(entry, depth - 1)) for name, entry in fields),
+        _text(value.get("template")),
+        tuple(
+            (str(pair[0]), _field(pair[1], depth - 1))
+            for pair in pairs
+            if isinstance(pair, list | tuple) and len(pair) == 2
+        ),
         _text(value.get("plural")),
     )
 
@@ -205,7 +205,7 @@ def to_text(said: Message) -> str:
 
 def from_text(text: str) -> Message:
     """The message of a text column; a finished sentence of an earlier version stays as it is."""
-    if text.startswith('{"message":'):
+    if text.startswith('{"template":'):
         try:
             return from_json(json.loads(text))
         except (ValueError, RecursionError):

@@ -28,17 +28,17 @@ class JobContext(Protocol):
     threads: int | None
     """Processor threads the job may use; None means all there are."""
 
-    def progress(self, stage: str, done: int, total: int) -> None:
+    def progress(self, stage: Message, done: int, total: int) -> None:
         """Report progress of one stage, throttled; raises `Cancelled` when asked to stop."""
 
-    def log(self, message: Message | str) -> None:
+    def log(self, message: Message) -> None:
         """Add one line to the job's log."""
 
     def event(self, name: str, **values: Any) -> None:
         """Send a small live figure, such as one epoch's loss, to whoever watches."""
 
 
-def stage_progress(context: JobContext, stage: str) -> Progress:
+def stage_progress(context: JobContext, stage: Message) -> Progress:
     """The `Progress` of one stage of a job."""
 
     def report(done: int, total: int) -> None:

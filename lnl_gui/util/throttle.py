@@ -1,7 +1,7 @@
 """At most so many reports a second, with a rate and the time left."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 Clock = Callable[[], float]
@@ -27,12 +27,12 @@ class Throttle:
     def __init__(self, *, interval: float = 0.1, clock: Clock = time.monotonic) -> None:
         self._interval = interval
         self._clock = clock
-        self._stage = ""
+        self._stage: Hashable = None
         self._started = 0.0
         self._done_at_start = 0
         self._last = 0.0
 
-    def report(self, stage: str, done: int, total: int) -> ProgressRate | None:
+    def report(self, stage: Hashable, done: int, total: int) -> ProgressRate | None:
         """The pace if this report should go out now, else None."""
         now = self._clock()
         if stage != self._stage:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 T = TypeVar("T")
 _PLACE = re.compile(r"^(?P<reason>.*?)(?: - at `\$\.?(?P<field>.*)`)?$", re.DOTALL)
@@ -31,7 +32,12 @@ def typed(values: object, kind: type[T], *, source: Path | str, unknown_fields: 
     if isinstance(values, Mapping) and not unknown_fields:
         unknown = sorted(set(values) - {field.name for field in fields(kind)})  # type: ignore[arg-type]
         if unknown:
-            raise UserError(f"{source}: unknown field {', '.join(unknown)}.", code="bad_field")
+            raise UserError(
+                message(
+                    "{source}: unknown field {unknown}.", source=source, unknown=", ".join(unknown)
+                ),
+                code="bad_field",
+            )
     try:
         # Strict: "5" is no number and 5 is no text. A file that needs guessing was not written by
         # this program, or was damaged since.
@@ -40,7 +46,10 @@ def typed(values: object, kind: type[T], *, source: Path | str, unknown_fields: 
         found = _PLACE.match(str(error))
         field, reason = (found["field"], found["reason"]) if found else (None, str(error))
         place = f"{source}, field {field}" if field else f"{source}"
-        raise UserError(f"{place}: {reason.replace('`', '')}.", code="bad_field") from error
+        raise UserError(
+            message("{place}: {reason}.", place=place, reason=reason.replace("`", "")),
+            code="bad_field",
+        ) from error
 
 
 def plain(values: Any) -> dict[str, Any]:

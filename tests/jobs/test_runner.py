@@ -8,6 +8,7 @@ from lnl_gui.cli.context import TerminalContext
 from lnl_gui.jobs import runner
 from lnl_gui.store.runs import LOG
 from lnl_gui.util.errors import Cancelled, UserError
+from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext
 from tests.builders import make_project
 
@@ -46,8 +47,8 @@ def test_what_a_job_says_is_kept_in_its_folder(
     class Body:
         @staticmethod
         def run(_spec: object, context: JobContext, **folders: Path) -> dict[str, object]:
-            context.log("a line")
-            context.progress("stage", 1, 2)
+            context.log(message("a line"))
+            context.progress(message("stage"), 1, 2)
             raise error
 
     monkeypatch.setattr(runner, "import_module", lambda _name: Body)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lnl_gui.jobs import launch, protocol
-from lnl_gui.jobs.protocol import Message
+from lnl_gui.jobs.protocol import JobMessage
 
 
 class WorkerClient:
@@ -24,7 +24,7 @@ class WorkerClient:
             stderr=subprocess.DEVNULL,
             env=os.environ | launch.worker_environment(),
         )
-        self.messages: queue.Queue[Message | None] = queue.Queue()
+        self.messages: queue.Queue[JobMessage | None] = queue.Queue()
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
 
@@ -46,7 +46,7 @@ class WorkerClient:
             if stream is not None:
                 stream.close()
 
-    def send(self, message: Message) -> None:
+    def send(self, message: JobMessage) -> None:
         assert self.process.stdin is not None
         self.process.stdin.write(protocol.encode(message))
         self.process.stdin.flush()
@@ -54,11 +54,11 @@ class WorkerClient:
     def start(self, kind: str, project: Path, run_id: str, parameters: dict[str, Any]) -> None:
         self.send(protocol.Start(kind, str(project), run_id, parameters))
 
-    def next(self) -> Message | None:
+    def next(self) -> JobMessage | None:
         """The next message; None when the worker has closed its end."""
         return self.messages.get(timeout=120)
 
-    def until(self, wanted: Callable[[Message], bool]) -> list[Message]:
+    def until(self, wanted: Callable[[JobMessage], bool]) -> list[JobMessage]:
         """All messages up to and with the first that `wanted` accepts."""
         seen = []
         while (message := self.next()) is not None:
@@ -67,7 +67,7 @@ class WorkerClient:
                 return seen
         raise AssertionError(f"the worker ended after {seen}")
 
-    def until_end(self) -> list[Message]:
+    def until_end(self) -> list[JobMessage]:
         """All messages of one job."""
         ends = (protocol.Done, protocol.CancelledMessage, protocol.ErrorMessage)
         return self.until(lambda message: isinstance(message, ends))

@@ -14,6 +14,7 @@ import numpy as np
 
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message
 from lnl_gui.util.plugins import plugins
 from lnl_gui.util.progress import Progress, no_progress
 
@@ -49,8 +50,8 @@ class DetectorInfo:
     """
 
     name: str
-    title: str
-    description: str
+    title: Message | str
+    description: Message | str
     complexity: str
     function: str
     default: bool = False

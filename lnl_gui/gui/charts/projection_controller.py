@@ -18,18 +18,11 @@ from lnl_gui.gui.widgets.basic import duration
 from lnl_gui.jobs.launch import worker_command
 from lnl_gui.store.parameters import MapParameters
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import Message
+from lnl_gui.util.messages import NOTHING, Message
 
 KIND, REPLACES = "map", "embed"
 GRACE_MILLISECONDS = (1500, 1500)
 """A layout leaves nothing unfinished behind: it is ended with force sooner than other jobs."""
-_STAGES = {
-    "prepare": tr("Reading the embedding"),
-    "neighbours": tr("Finding neighbours"),
-    "compile": tr("Loading UMAP, the first time slowly"),
-    "layout": tr("Laying out"),
-    "place": tr("Placing the rest"),
-}
 
 
 class ProjectionController(QObject):
@@ -127,8 +120,8 @@ class ProjectionController(QObject):
         if self._charts is None or job.run_id != self._run or job.is_over:
             return
         stopping = job.state is JobState.CANCELLING
-        stage = _STAGES.get(job.stage, tr("Starting"))
-        share = job.done / job.total if job.total and job.stage != "compile" else None
+        stage = translated(job.stage) or tr("Starting")
+        share = job.done / job.total if job.total else None
         text = f"{stage}… {percent(share)}" if share is not None else f"{stage}…"
         if share is not None and job.eta_s is not None:
             left = tr("{} left").format(duration(job.eta_s))
@@ -145,7 +138,9 @@ class ProjectionController(QObject):
         self._record(review, job.run_id, job.state, job)
         if job.state is JobState.FAILED:
             error = job.error
-            self._fail(charts, error.message if error else "", error.hint if error else "")
+            self._fail(
+                charts, error.message if error else NOTHING, error.hint if error else NOTHING
+            )
             return
         charts.show_no_projection_work()
         if job.state is JobState.CANCELLED:
@@ -154,7 +149,7 @@ class ProjectionController(QObject):
             self._context.settings.remember(map_layout=PCA)
         charts.projection_changed()
 
-    def _fail(self, charts: ChartsPanel, message: Message | str, hint: Message | str) -> None:
+    def _fail(self, charts: ChartsPanel, message: Message, hint: Message) -> None:
         self._gave_up = True
         said = tr("No UMAP layout: {}").format(translated(message))
         charts.show_projection_trouble(f"{said} {translated(hint)}".strip(), again=True)
@@ -164,9 +159,9 @@ class ProjectionController(QObject):
     ) -> None:
         """Nobody is told of a change: neither labels nor scores are any different."""
         result = job.result if job is not None else None
-        message = job.error.message if job is not None and job.error is not None else ""
+        reason = job.error.message if job is not None and job.error is not None else NOTHING
         try:
-            review.session.finish_run(run, RUN_STATES[state], result, message)
+            review.session.finish_run(run, RUN_STATES[state], result, reason)
         except UserError as error:
             self._context.refuse(error)
 

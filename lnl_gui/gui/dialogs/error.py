@@ -12,7 +12,8 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.dialogs.form import MARGIN, SPACING, fit, label
-from lnl_gui.gui.i18n.language import tr, translated
+from lnl_gui.gui.i18n.language import localized, tr
+from lnl_gui.util.messages import NOTHING, Message
 
 
 class ErrorDialog(QDialog):
@@ -20,8 +21,8 @@ class ErrorDialog(QDialog):
 
     def __init__(
         self,
-        message: str,
-        to_do: str = "",
+        message: Message,
+        to_do: Message = NOTHING,
         *,
         report: str = "",
         heading: str = tr("Something went wrong"),
@@ -34,9 +35,9 @@ class ErrorDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         layout.setSpacing(SPACING)
-        self.message = label(translated(message))
+        self.message = label(localized(message))
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.to_do = label(translated(to_do), "strong")
+        self.to_do = label(localized(to_do), "strong")
         self.to_do.setVisible(bool(to_do))
         for widget in (label(heading, "title"), self.message, self.to_do):
             layout.addWidget(widget)
@@ -93,8 +94,8 @@ class ErrorDialog(QDialog):
 
 def show_error(
     parent: QWidget | None,
-    message: str,
-    to_do: str = "",
+    message: Message,
+    to_do: Message = NOTHING,
     *,
     report: str = "",
     heading: str = tr("Something went wrong"),

@@ -20,14 +20,15 @@ from typing import Any
 import psutil
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
-from lnl_gui.gui.i18n.language import tr, translated
+from lnl_gui.gui.i18n.language import translated
 from lnl_gui.gui.jobs.local_work import Body, LocalWork
 from lnl_gui.jobs import protocol
 from lnl_gui.jobs.launch import worker_command, worker_environment
 from lnl_gui.store.job_kinds import title_of
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import NOTHING, Message, message
+from lnl_gui.util.translation import localized
 
 CANCEL_MILLISECONDS = 5000
 TERMINATE_MILLISECONDS = 3000
@@ -61,7 +62,7 @@ class Job:
     run_id: str
     parameters: dict[str, Any]
     state: JobState = JobState.WAITING
-    stage: str = ""
+    stage: Message = NOTHING
     done: int = 0
     total: int = 0
     rate: float = 0.0
@@ -265,7 +266,7 @@ class JobController(QObject):
             process.finished.connect(process.deleteLater)
             kill_tree(process.processId())
 
-    def _send(self, message: protocol.Message) -> None:
+    def _send(self, message: protocol.JobMessage) -> None:
         if self._process is not None:
             self._process.write(protocol.encode(message))
 
@@ -285,7 +286,7 @@ class JobController(QObject):
         self._set_state(job, JobState.RUNNING)
         self._local.start()
 
-    def _take_local(self, message: protocol.Message) -> None:
+    def _take_local(self, message: protocol.JobMessage) -> None:
         local, job = self._local, self.current
         if local is None or self.sender() is not local or job is None:
             return
@@ -347,7 +348,7 @@ class JobController(QObject):
                 continue
             self._take(message)
 
-    def _take(self, message: protocol.Message) -> None:
+    def _take(self, message: protocol.JobMessage) -> None:
         job = self._at_work
         if isinstance(message, protocol.Ready):
             self._ready = True
@@ -358,25 +359,25 @@ class JobController(QObject):
             self._answering = True
             self._take_for(job, message)
 
-    def _take_for(self, job: Job, message: protocol.Message) -> None:
-        match message:
+    def _take_for(self, job: Job, told: protocol.JobMessage) -> None:
+        match told:
             case protocol.ProgressMessage():
-                job.stage, job.done, job.total = message.stage, message.done, message.total
-                job.rate, job.eta_s = message.rate, message.eta_s
+                job.stage, job.done, job.total = told.stage, told.done, told.total
+                job.rate, job.eta_s = told.rate, told.eta_s
                 self._tell(job)
             case protocol.Log():
-                job.log.append(message.text)
+                job.log.append(localized(told.text))
                 self._tell(job)
             case protocol.Event():
-                self.figure.emit(job, message)
+                self.figure.emit(job, told)
             case RunResult():
-                job.result = message
+                job.result = told
             case protocol.Done():
                 self._end(job, JobState.DONE)
             case protocol.CancelledMessage():
                 self._end(job, JobState.CANCELLED)
             case protocol.ErrorMessage():
-                job.error = message
+                job.error = told
                 self._end(job, JobState.FAILED)
 
     def _read_errors(self) -> None:
@@ -425,11 +426,15 @@ class JobController(QObject):
 
     def _sudden_end(self, code: int, status: QProcess.ExitStatus) -> protocol.ErrorMessage:
         crashed = status is QProcess.ExitStatus.CrashExit
-        how = tr("signal {}").format(code) if crashed else tr("exit code {}").format(code)
+        how = (
+            message("signal {code}", code=code)
+            if crashed
+            else message("exit code {code}", code=code)
+        )
         return protocol.ErrorMessage(
             code="worker_died",
-            message=tr("The worker process ended unexpectedly ({}).").format(how),
-            hint=tr(
+            message=message("The worker process ended unexpectedly ({how}).", how=how),
+            hint=message(
                 "What was finished is kept: start again and it goes on from there. "
                 "If memory ran out, close other programs first.",
             ),
@@ -446,8 +451,10 @@ class JobController(QObject):
         if job is not None:
             job.error = protocol.ErrorMessage(
                 code="worker_start",
-                message=tr("The worker process could not be started: {}.").format(reason),
-                hint=tr(
+                message=message(
+                    "The worker process could not be started: {reason}.", reason=reason
+                ),
+                hint=message(
                     "Install LNL again, or start it from the environment it was installed in.",
                 ),
                 retryable=True,

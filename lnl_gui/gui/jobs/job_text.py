@@ -4,19 +4,6 @@ from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.i18n.numbers import fill, percent
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.widgets.basic import duration, number
-from lnl_gui.session.merged import READING, SETTLING, WRITING
-
-STAGES_TEXT = {
-    "listing": tr("Reading the dataset"),
-    "embedding": tr("Looking at the images"),
-    "consensus": tr("Comparing labels"),
-    "exporting": tr("Writing files"),
-    READING: tr("Reading the other copy"),
-    WRITING: tr("Taking in what is new"),
-    SETTLING: tr("Bringing samples up to date"),
-    "model": tr("Writing the model"),
-    "noise_test": tr("Testing the detectors"),
-}
 
 
 def job_title(job: Job) -> str:
@@ -25,9 +12,8 @@ def job_title(job: Job) -> str:
         return tr("{}: stopping…").format(job.title)
     if job.state is JobState.STARTING or not job.stage:
         return tr("{}: starting…").format(job.title)
-    stage = STAGES_TEXT.get(job.stage) or translated(job.stage.replace("_", " "))
     share = f" · {percent(job.done / job.total)}" if job.total else ""
-    return f"{job.title}: {_within(stage)}{share}"
+    return f"{job.title}: {_within(translated(job.stage))}{share}"
 
 
 def _within(text: str) -> str:

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 
 from lnl_gui.jobs import protocol
 from lnl_gui.jobs.context import MessageContext
-from lnl_gui.jobs.protocol import Message
+from lnl_gui.jobs.protocol import JobMessage
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import Cancelled
 from lnl_gui.util.log import logger
@@ -31,7 +31,7 @@ class LocalWork(QObject):
     """One body at work."""
 
     said = Signal(object)
-    """A `protocol.Message`, on the thread of whoever listens."""
+    """A `protocol.JobMessage`, on the thread of whoever listens."""
 
     def __init__(self, body: Body, parent: QObject) -> None:
         super().__init__(parent)
@@ -53,7 +53,7 @@ class LocalWork(QObject):
         self._over = True
         self._thread.join(STOP_SECONDS)
 
-    def _say(self, message: Message) -> None:
+    def _say(self, message: JobMessage) -> None:
         if not self._over:
             self.said.emit(message)
 

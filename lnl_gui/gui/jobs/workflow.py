@@ -27,6 +27,7 @@ from lnl_gui.store.parameters import (
     JobParameters,
 )
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import NOTHING
 
 RUN_STATES = {
     JobState.DONE: runs.DONE,
@@ -211,10 +212,10 @@ class Workflow(QObject):
         (self.quietly_ended if self.is_quiet(job) else self.ended).emit(job)
 
     def _record(self, review: ReviewModel, job: Job) -> None:
-        message = job.error.message if job.error is not None else ""
+        reason = job.error.message if job.error is not None else NOTHING
         try:
             changes = review.session.finish_run(
-                job.run_id, RUN_STATES[job.state], job.result, message
+                job.run_id, RUN_STATES[job.state], job.result, reason
             )
         except UserError as error:
             self.refused.emit(error)

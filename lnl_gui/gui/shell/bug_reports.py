@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QWidget
 from lnl_gui.gui.dialogs.error import show_error
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.widgets.notifications import Notifications, Tone
+from lnl_gui.util.messages import Message, message
 
 
 class BugReports:
@@ -26,9 +27,9 @@ class BugReports:
 
     def _show(self, title: str, tone: Tone, hint: str, summary: str, report: str) -> None:
         def open_report() -> None:
-            show_error(self._parent, summary, _BUG_HINT, report=report)
+            show_error(self._parent, Message(summary), _BUG_HINT, report=report)
 
         self._notifications.show(title, tone=tone, hint=hint, action=(tr("Report…"), open_report))
 
 
-_BUG_HINT = tr("Please report it: copy the report below. Your verdicts are safe on disk.")
+_BUG_HINT = message("Please report it: copy the report below. Your verdicts are safe on disk.")

@@ -21,6 +21,7 @@ from lnl_gui.store.parameters import DetectParameters, EmbedParameters
 from lnl_gui.store.project import open_project
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.atomic import write_array, write_json
+from lnl_gui.util.messages import message
 from tests.gui.conftest import OpenWindow
 from tests.gui.jobs.test_controller import READY, script
 from tests.gui.projects import make_project
@@ -164,7 +165,9 @@ def test_it_begins_by_itself_where_umap_was_chosen(
     # Ranking anew does not wait for it.
     window.controller._command = script(LISTENS)
     assert window.workflow.start_quietly(DetectParameters())
-    qtbot.waitUntil(lambda: window.controller.jobs[-1].stage == "layout", timeout=SECONDS)
+    qtbot.waitUntil(
+        lambda: window.controller.jobs[-1].stage == message("Laying out"), timeout=SECONDS
+    )
     assert projection.busy
     window.controller.cancel_all()
     qtbot.waitUntil(lambda: not window.controller.busy, timeout=SECONDS)

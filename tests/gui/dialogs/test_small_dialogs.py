@@ -13,6 +13,7 @@ from lnl_gui.gui.dialogs.class_picker import ClassPicker, rank_classes
 from lnl_gui.gui.dialogs.error import ErrorDialog
 from lnl_gui.gui.dialogs.preferences import KeyChoice, Preferences, PreferencesDialog
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message
 
 NAMES = ("cat", "dog", "wild cat", "catfish", "bobcat", "Colt 1911 ätna", "c-a-t")
 
@@ -113,7 +114,9 @@ def test_a_file_cannot_be_the_cache(qtbot: QtBot, tmp_path: Path) -> None:
 
 
 def test_error_copies_its_report_and_offers_to_try_again(qtbot: QtBot) -> None:
-    dialog = ErrorDialog("The disk is full.", "Free some space.", report="trace", retry=True)
+    dialog = ErrorDialog(
+        Message("The disk is full."), Message("Free some space."), report="trace", retry=True
+    )
     qtbot.addWidget(dialog)
     dialog.show()
     assert dialog.message.text() == "The disk is full."
@@ -128,7 +131,7 @@ def test_error_copies_its_report_and_offers_to_try_again(qtbot: QtBot) -> None:
 
 
 def test_error_without_report_offers_no_copy(qtbot: QtBot) -> None:
-    dialog = ErrorDialog("No.")
+    dialog = ErrorDialog(Message("No."))
     qtbot.addWidget(dialog)
     dialog.show()
     assert not dialog.copy_button.isVisible()

@@ -32,6 +32,7 @@ from PySide6.QtWidgets import (
 
 from lnl_gui.gui.i18n.language import install_language
 from lnl_gui.gui.shell.app import application
+from lnl_gui.util.messages import Message, message
 
 ROWS = 60
 _painted: list[str] = []
@@ -147,17 +148,20 @@ def _show_jobs(window: Any) -> None:
     failed, busy = jobs[-2:]
     failed.error = protocol.ErrorMessage(
         code="memory",
-        message="The device's memory does not hold 64 images at a time.",
-        hint="Close other programs that use it, choose a smaller encoder, or run on the CPU.",
+        message=message("The device's memory does not hold {count} images at a time.", count=64),
+        hint=message(
+            "Close other programs that use it, choose a smaller encoder, or run on the CPU."
+        ),
         retryable=True,
         details="",
     )
     failed.log.append("Resuming after 1,024 images.")
-    busy.stage, busy.rate, busy.eta_s = "curated labels: last block, epoch 3", 1234.5, 3700.0
+    stage = message("curated labels: {stage}", stage=Message("last block"))
+    busy.stage, busy.rate, busy.eta_s = stage, 1234.5, 3700.0
     window.job_panel.show()
     window.job_panel.refresh()
     window.banner.watch(busy)
-    window.notifications.show_error(UserError(str(failed.error.message), str(failed.error.hint)))
+    window.notifications.show_error(UserError(failed.error.message, failed.error.hint))
 
 
 def _results() -> list[QWidget]:

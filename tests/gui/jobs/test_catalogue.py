@@ -32,7 +32,7 @@ for line in sys.stdin:
     if job['type'] != 'start': break
     order.append(job['kind'])
     time.sleep(0.3 if job['kind'] == 'catalogue' else 0)
-    say(type='log', text='working')
+    say(type='log', text={'template': 'working'})
     say(type='result', artifacts={}, metrics={'order': order})
     say(type='done')
 """
@@ -112,7 +112,7 @@ def test_a_worker_that_dies_at_once_is_told_and_can_be_asked_again(qtbot: QtBot)
         for count in (1, 2):
             catalogue.when_ready(lambda found: None)
             qtbot.waitUntil(lambda count=count: len(refusals) == count, timeout=SECONDS)
-        assert "exit code 3" in refusals[0].message
+        assert "exit code 3" in str(refusals[0].message)
     finally:
         controller.shutdown()
 

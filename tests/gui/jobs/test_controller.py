@@ -18,13 +18,14 @@ READY = "import sys, json, time\nsay = lambda **m: print(json.dumps(m), flush=Tr
 READY += "say(type='ready', pid=1, version='test')\n"
 IGNORES_CANCEL = READY + (
     "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
-    "sys.stdin.readline()\nsay(type='progress', stage='s', done=1, total=9, rate=1.0, eta_s=8.0)\n"
+    "sys.stdin.readline()\nsay(type='progress', stage={'template': 's'}, done=1, total=9, rate=1.0,"
+    " eta_s=8.0)\n"
     "time.sleep(600)\n"
 )
 WITH_CHILD = READY + (
     "import subprocess\nsys.stdin.readline()\n"
     "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
-    "say(type='log', text=str(child.pid))\ntime.sleep(600)\n"
+    "say(type='log', text={'template': str(child.pid)})\ntime.sleep(600)\n"
 )
 LEAVES_ONCE = READY + (
     "import pathlib\nmark = pathlib.Path(sys.argv[1])\nline = sys.stdin.readline()\n"

@@ -14,6 +14,7 @@ from lnl_gui.session.session import Session
 from lnl_gui.store import runs
 from lnl_gui.store.parameters import DetectParameters, ExportParameters, FinetuneParameters
 from lnl_gui.store.runs import Run, RunResult
+from lnl_gui.util.messages import Message
 from tests.gui.conftest import OpenWindow
 from tests.gui.projects import make_project
 
@@ -35,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
                 shutil.rmtree(run.folder)
         failed = session.start_run(FinetuneParameters(epochs=7))
         (failed.folder / runs.LOG).write_text("11:02:03 begun\n11:02:04 a line\n", "utf-8")
-        session.finish_run(failed.id, runs.FAILED, None, "The disk is full.")
+        session.finish_run(failed.id, runs.FAILED, None, Message("The disk is full."))
     return made
 
 

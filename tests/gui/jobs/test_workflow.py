@@ -39,12 +39,13 @@ for line in sys.stdin:
             continue
         break
     folder = pathlib.Path(job['project']) / 'runs' / job['run_id']
-    say(type='progress', stage=job['kind'], done=3, total=12, rate=1.5, eta_s=6.0)
+    say(type='progress', stage={'template': job['kind']}, done=3, total=12, rate=1.5, eta_s=6.0)
     while (wait / job['kind']).exists():
         time.sleep(0.01)
     if (wait / 'fail').exists():
         (wait / 'fail').unlink()
-        say(type='error', code='disk_full', message='The disk is full.', hint='Free some space.',
+        say(type='error', code='disk_full', message={'template': 'The disk is full.'},
+            hint={'template': 'Free some space.'},
             retryable=True)
         continue
     if job['kind'] == 'embed':
