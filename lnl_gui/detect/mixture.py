@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+# Two components have five parameters: a class of fewer samples takes the mixture of all.
 SMALL_GROUP = 20
+# The right tail of losses is heavy; unclipped, single samples get a component of their own.
 _CLIP_QUANTILE = 0.999
 _EPSILON = 1e-12
 
@@ -40,7 +42,6 @@ def fit_mixture(
     regularisation: float = 5e-4,
     iterations: int = 100,
     tolerance: float = 1e-3,
-    small_group: int = SMALL_GROUP,
 ) -> Mixture:
     """Fit two components to the values of each group.
 
@@ -52,11 +53,10 @@ def fit_mixture(
         regularisation: added to each variance on that scale; DivideMix's value.
         iterations: most steps of expectation-maximisation.
         tolerance: a group is done when its mean log-likelihood changes by less.
-        small_group: groups with fewer values, or whose values are all alike, take the mixture of
-            all values.
 
     Returns:
-        parameters on the scale of `values`.
+        parameters on the scale of `values`; groups with fewer than `SMALL_GROUP` values, or whose
+        values are all alike, take the mixture of all values.
     """
     values = np.asarray(values, np.float64)
     index = np.zeros(values.size, np.int64) if groups is None else np.asarray(groups, np.int64)
@@ -67,7 +67,7 @@ def fit_mixture(
     everything = _fit(scaled, one, 1, *settings)
     count = np.bincount(index, minlength=number_of_groups)
     spread = _group_spread(scaled, index, number_of_groups)
-    pooled = (count < small_group) | (spread < 1e-9)
+    pooled = (count < SMALL_GROUP) | (spread < 1e-9)
     if number_of_groups == 1:
         fitted = everything
     else:

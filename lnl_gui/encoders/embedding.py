@@ -21,6 +21,7 @@ from lnl_gui.util.cores import available_cores
 from lnl_gui.util.messages import NOTHING, Message
 from lnl_gui.util.progress import Progress, no_progress
 
+# Rows a killed pass loses at most; a part is some seconds' work on a CPU.
 PART_SIZE = 512
 _FLOAT16_LIMIT = float(np.finfo(np.float16).max)
 
@@ -57,13 +58,12 @@ def embed_samples(
     *,
     store_thumbnail: Callable[[str, bytes], None],
     start: int = 0,
-    stop: int | None = None,
     part_size: int = PART_SIZE,
     workers: int | None = None,
     thumbnail_side: int = 256,
     progress: Progress = no_progress,
 ) -> Iterator[Part]:
-    """Embed `files[start:stop]` with every encoder, in parts, from one decoding.
+    """Embed `files[start:]` with every encoder, in parts, from one decoding.
 
     Args:
         files: one file a row; read only.
@@ -71,7 +71,6 @@ def embed_samples(
         store_thumbnail: called with the content hash and the encoded thumbnail of each readable
             file, from several threads at once. What it raises ends the pass.
         start: first row, for going on where an interrupted pass stopped.
-        stop: row after the last; None for all.
         part_size: rows a part; parts begin at `start` plus its multiples.
         workers: decoding threads; None takes one a core.
         thumbnail_side: longest side of a thumbnail in pixels.
@@ -83,7 +82,8 @@ def embed_samples(
     Raises:
         UserError: with code `out_of_memory` when the device's memory holds no small batch.
     """
-    end = len(files) if stop is None else min(stop, len(files))
+    end = len(files)
+    # All encoders see the same batches, so that an image is decoded once.
     step = max(encoder.batch_size for encoder in encoders)
     preprocessings = list(dict.fromkeys(encoder.preprocessing for encoder in encoders))
     threads = workers or available_cores()
@@ -93,7 +93,7 @@ def embed_samples(
 
     pool = ThreadPoolExecutor(threads, thread_name_prefix="decode")
     try:
-        samples = _in_order(pool, prepare, files[start:end], ahead=2 * step + threads)
+        samples = _in_order(pool, prepare, files[start:], ahead=2 * step + threads)
         for first in range(start, end, part_size):
             last = min(first + part_size, end)
             part = _empty_part(first, last, encoders)

@@ -35,6 +35,7 @@ ANNOTATORS = DetectorInfo(
     "O(iterations N A C), memory O(N C + A C^2)",
     "lnl_gui.pipeline.annotators:aggregate_annotators",
 )
+# No class is impossible: a label that all annotators share must be able to outweigh the image.
 _LEAST_PROBABILITY = 1e-6
 
 

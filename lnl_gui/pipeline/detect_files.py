@@ -25,6 +25,7 @@ from lnl_gui.util.ordering import worst_first
 
 INDEPENDENT = ("turtle", ZERO_SHOT_NAME)
 """Detectors whose votes do not rest on a sample's own given label: they join the consensus."""
+# Rows from which the two axes are found; more hardly turn them.
 _PROJECTION_SAMPLES = 5000
 _SHARED_DETAILS = ("neighbours", "neighbour_similarity", "cluster")
 

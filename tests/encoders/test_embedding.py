@@ -59,9 +59,7 @@ def test_rows_come_in_order_and_in_parts(image_files: list[Path]) -> None:
 
 def test_a_later_start_gives_the_same_rows(image_files: list[Path]) -> None:
     (whole,) = embed_samples(image_files, [MeanColour("m")], store_thumbnail=ignore)
-    (rest,) = embed_samples(
-        image_files, [MeanColour("m")], store_thumbnail=ignore, start=5, stop=11
-    )
+    (rest,) = embed_samples(image_files[:11], [MeanColour("m")], store_thumbnail=ignore, start=5)
     assert (rest.start, rest.stop) == (5, 11)
     np.testing.assert_array_equal(rest.embeddings["m"], whole.embeddings["m"][5:11])
     np.testing.assert_array_equal(rest.facts, whole.facts[5:11])

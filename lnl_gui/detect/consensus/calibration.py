@@ -24,6 +24,7 @@ from lnl_gui.detect.consensus.transition import (
 )
 
 _CHUNK = 16384
+# Bound of a pooling weight: beyond it the softmax is one-hot and the likelihood flat.
 _HEAVIEST = 50.0
 MOST_ROWS = 16_000
 """Above this many samples weights and prior come from an evenly spread part; T from all."""
@@ -157,6 +158,7 @@ def calibrate(
     noise = transition
     for turn in range(rounds):
         probability = pooled(scores, pool)
+        # Chosen once, after a first turn has given the scores their temperature.
         if pseudo_count is None and turn == 1:
             prior_weight = choose_pseudo_count(probability, observed, seed=seed)
         noise = fit_transition(probability, observed, pseudo_count=prior_weight, start=noise)

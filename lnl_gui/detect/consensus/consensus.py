@@ -142,6 +142,7 @@ def find_suspects(
     if not problem.solvable:
         return _nothing_to_say(problem, class_names)
     with one_thread():
+        # Scores (n, c) of thousands of classes do not fit in memory; a plainer model does.
         if too_many(len(problem.given), len(problem.present)):
             posteriors, warm = fit_many_classes(problem, _shown(problem), progress=progress), None
         else:
@@ -211,6 +212,7 @@ def _suspicion(problem: Problem, own: Tensor) -> tuple[np.ndarray, np.ndarray]:
     decided = (problem.truth >= 0).numpy()
     counts = torch.bincount(problem.labels, minlength=len(problem.present))
     alone = (counts[problem.given] < 2).numpy() & ~decided
+    # Without any other sample of its class the probe has never seen it: .5 would be noise.
     if not alone.all():
         judged[alone] = judged[~alone].mean()
     return judged, ~alone & ~decided

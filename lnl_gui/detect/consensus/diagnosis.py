@@ -7,6 +7,8 @@ import numpy as np
 from lnl_gui.detect.consensus.problem import FEWEST_SAMPLES, Problem
 
 SMALL_CLASS = 10
+# A probe that closes less than this share of the gap between the largest class's share and 1 cannot
+# tell the classes apart.
 _WEAK_GAIN = 0.15
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
 from lnl_gui.detect.mixture import Mixture, clean_probability
 
+# By rank among the samples, since detectors' scores are on scales of their own.
 _STRENGTHS = ((0.99, "very strong"), (0.95, "strong"), (0.8, "moderate"), (0.0, "weak"))
 
 

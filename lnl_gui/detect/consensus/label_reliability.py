@@ -16,8 +16,11 @@ from lnl_gui.detect.consensus.transition import structured_prior
 _UNEVENNESS = 0.1
 _PEOPLE = 0.6
 """Likeness at which the errors count as people's: .60 to .67 on CIFAR-10N's label sets."""
+# On people's errors an exponent of .5 is best, on injected noise 1 (F1 .944 at symmetric 20 %).
 _TEMPERING = 0.7
+# Noise rate at which half of the tempering applies.
 _HALF_RATE = 0.04
+# Two classes have one confused pair and no correlation: assume some of people's errors.
 _UNDECIDABLE = 0.3
 
 

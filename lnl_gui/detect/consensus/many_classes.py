@@ -20,6 +20,8 @@ MOST_CELLS = 60_000_000
 MOST_CLASSES = 2_000
 _BLOCK_CELLS = 8_000_000
 _ROUNDS = 2
+# Classes have few samples each here: shrink the covariance as `probes.discriminant` does, and each
+# mean towards the overall one by the weight of one sample.
 _SHRINKAGE = 0.3
 _PRIOR_SAMPLES = 1.0
 _NOISE_STEPS = 8
@@ -158,7 +160,7 @@ def _read(
 
     best = minimize_scalar(
         lambda t: fitted(float(t))[0],
-        bounds=(0.005, 3.0),
+        bounds=_TEMPERATURES,
         method="bounded",
         options={"xatol": 0.01},
     )

@@ -12,6 +12,7 @@ from lnl_gui.detect.probes.cross_fitting import FOLDS, stratified_folds
 from lnl_gui.detect.probes.preparation import Features, prepare
 from lnl_gui.util.errors import UserError
 
+# Two samples a fold: with fewer nothing can be said out-of-fold.
 FEWEST_SAMPLES = 10
 _UNKNOWN = -1
 
@@ -93,6 +94,7 @@ def state_problem(
     compact = np.searchsorted(present, kept)
     known = np.where(certain >= 0, np.searchsorted(present, np.maximum(certain, 0)), _UNKNOWN)
     folds = max(2, min(FOLDS, rows.size))
+    # Stratified by given label: stratifying by verdicts would move samples while a person reviews.
     return Problem(
         samples=given.size,
         classes=number_of_classes,

@@ -18,6 +18,7 @@ from lnl_gui.util.progress import Progress, no_progress
 
 PENALTIES = np.geomspace(3e-4, 1e-1, 6)
 _FIRST_PENALTY = 2
+# Soft targets need fewer steps than given labels, and a continued fit fewer and smaller ones still.
 _FRESH = ProbeSchedule(epochs=12, least_steps=36, most_steps=150)
 _CONTINUED = ProbeSchedule(epochs=8, least_steps=24, most_steps=80, learning_rate=0.05)
 
@@ -41,6 +42,7 @@ class Refined:
 
 def sharpened(posterior: Tensor) -> Tensor:
     """Squared and renormalised rows."""
+    # Temperature 1/2, as MixMatch and DivideMix sharpen their targets.
     squared = posterior**2
     return squared / squared.sum(1, keepdim=True).clamp_min(1e-12)
 

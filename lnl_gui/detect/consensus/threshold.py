@@ -24,15 +24,3 @@ def expected_f_threshold(suspicion: np.ndarray, *, emphasis: float = 0.0) -> flo
     counts = np.arange(1, ordered.size + 1)
     quality = (1.0 + beta) * np.cumsum(ordered) / (counts + beta * total)
     return max(LEAST, float(ordered[int(np.argmax(quality))]))
-
-
-def expected_scores(suspicion: np.ndarray, flagged: np.ndarray) -> tuple[float, float, float]:
-    """Expected precision, recall and F1 of a flagged set (N,) bool; 0 where undefined."""
-    finite = np.isfinite(suspicion)
-    s = suspicion[finite].astype(np.float64)
-    chosen = flagged[finite]
-    found, total, size = float(s[chosen].sum()), float(s.sum()), int(chosen.sum())
-    precision = found / size if size else 0.0
-    recall = found / total if total > 0 else 0.0
-    f1 = 2.0 * found / (size + total) if size + total > 0 else 0.0
-    return precision, recall, f1

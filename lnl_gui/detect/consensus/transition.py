@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+# From a nearly free matrix to one that is all but symmetric; the likelihood decides.
 PSEUDO_COUNTS = (1.0, 10.0, 100.0, 1e3, 1e4, 1e5)
 FLOOR = 1e-12
 
@@ -71,6 +72,8 @@ def fit_transition(
     known = _counted(observed, classes)
     order = open_rows[torch.argsort(observed.given[open_rows], stable=True)]
     sorted_probability = probability[order]
+    # Sorted by given label, the sum over each label's rows is one matrix product, with no (n, C)
+    # one-hot matrix.
     counts = torch.bincount(observed.given[open_rows], minlength=classes).tolist()
     transition = structured_prior(np.eye(classes) * 0.8) if start is None else start
     for _ in range(iterations):
@@ -91,6 +94,7 @@ def choose_pseudo_count(
     generator = torch.Generator().manual_seed(seed)
     parts = torch.randperm(len(observed.given), generator=generator) % folds
     best, chosen = -np.inf, PSEUDO_COUNTS[-1]
+    # From the strongest prior down, so that a tie keeps the simpler matrix.
     for pseudo_count in reversed(PSEUDO_COUNTS):
         total = 0.0
         for fold in range(folds):

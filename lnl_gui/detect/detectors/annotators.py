@@ -19,6 +19,8 @@ from lnl_gui.util.progress import Progress, no_progress
 MAXIMUM_CLASSES = 1000
 _ITERATIONS = 100
 _SMALLEST_CHANGE = 1e-5
+# One count of an annotator who is right in seven of ten: without it one of few labels is taken for
+# perfect or worthless.
 _PRIOR_COUNT = 1.0
 _PRIOR_ACCURACY = 0.7
 _SMALLEST = 1e-12

@@ -24,6 +24,7 @@ FILTERS = (
 )
 SCORES = ("self_confidence", "normalized_margin", "confidence_weighted_entropy")
 MAXIMUM_CLASSES = 5000
+# cleanlab's own, so that ties fall as they do there.
 _TOLERANCE = 1e-6
 _NEVER = 2.0
 
@@ -71,6 +72,7 @@ def confident_joint(
     counted = confident >= 0
     key = given_labels[counted].astype(np.int64) * classes + confident[counted]
     joint = np.bincount(key, minlength=classes * classes).reshape(classes, classes)
+    # A class no sample confidently belongs to would divide by zero in the calibration.
     np.fill_diagonal(joint, np.maximum(joint.diagonal(), 1))
     return _calibrated(joint, np.bincount(given_labels, minlength=classes)) if calibrate else joint
 

@@ -18,8 +18,10 @@ from lnl_gui.util.errors import UserError
 from lnl_gui.util.progress import Progress, no_progress
 
 MAXIMUM_CLUSTERS = 3000
+# More clusters than classes keep sub-classes apart, whose majorities may agree.
 _CLUSTERS_PER_CLASS = 3
 _FULL_BATCH_ROWS = 10_000
+# Density means little in hundreds of dimensions.
 _HDBSCAN_DIMENSIONS = 16
 
 
@@ -135,20 +137,19 @@ def detect_kmeans(
     number_of_classes: int,
     seed: int = 0,
     progress: Progress = no_progress,
-    clusters: int | None = None,
 ) -> DetectorResult:
-    """Majority vote over k-means; three clusters a class unless `clusters` says otherwise.
+    """Majority vote over k-means with three clusters a class.
 
     O(N K D) an iteration; minibatches above 10 000 samples.
     """
     usable = check_inputs(embeddings, given_labels, number_of_classes)
     points = prepare(embeddings, usable=usable).matrix
     progress(1, 2)
-    wanted = clusters or _CLUSTERS_PER_CLASS * number_of_classes
+    wanted = _CLUSTERS_PER_CLASS * number_of_classes
     if wanted > MAXIMUM_CLUSTERS:
         raise UserError(
             f"k-means cannot look for {wanted} clusters (at most {MAXIMUM_CLUSTERS}).",
-            "Leave this detector out, or ask for fewer clusters.",
+            "Leave this detector out; the others do not need it.",
             code="too_many_classes",
         )
     wanted = min(wanted, len(np.unique(points, axis=0)))

@@ -20,7 +20,9 @@ from lnl_gui.detect.neighbours.search import (
 from lnl_gui.detect.probes.preparation import prepare
 from lnl_gui.util.progress import Progress, no_progress
 
+# Weights exp(cosine / .1): a cosine lower by .1 counts e times less.
 TEMPERATURE = 0.1
+# Keeps the score of a sample with one-sided neighbours off 0 and 1.
 _PRIOR = 0.01
 _VOTE_ROWS = 8192
 

@@ -27,8 +27,10 @@ from lnl_gui.util.progress import Progress, no_progress
 VOTERS = 10
 RANKERS = 20
 ROUNDS = 21
+# Half of the samples are drawn in a round, so that thirty leave ten to vote nearly always.
 _SEARCHED = 30
 _SUBSET = 0.5
+# Up to so many classes distinct triplets are few and every true class is tried.
 _DENSE_CLASSES = 64
 _ITERATIONS = 100
 _SMALLEST_CHANGE = 1e-4

@@ -15,6 +15,7 @@ from lnl_gui.util.progress import Progress, no_progress
 
 SCALE = 100.0
 _CHUNK = 8192
+# One number is fitted; an even part of so many tells it.
 _FIT_ROWS = 5000
 
 

@@ -15,6 +15,7 @@ from scipy.sparse.csgraph import connected_components
 from lnl_gui.detect.issues.issue import IssueResult, flag_above, robust_deviation
 
 SIMILARITY = 0.9
+# Of 64 bits; random hashes differ in 32 on the mean.
 DISTANT_BITS = 10
 ALIKE, ALIKE_BITS = 0.98, 2
 """So close by both signs is a copy in any dataset, also where most images have one."""
@@ -50,8 +51,6 @@ def find_duplicates(
     similarity: np.ndarray | None = None,
     labels: np.ndarray | None = None,
     splits: np.ndarray | None = None,
-    similarity_threshold: float = SIMILARITY,
-    distant_bits: int = DISTANT_BITS,
 ) -> Duplicates:
     """Group exact duplicates by content hash and near ones by cosine and perceptual hash.
 
@@ -62,8 +61,6 @@ def find_duplicates(
         similarity: (N, k) their cosine, of the embedding as it came from the encoder.
         labels: (N,) current labels, -1 for none.
         splits: (N,) of any sortable type.
-        similarity_threshold: least cosine of a near duplicate.
-        distant_bits: most bits of 64 in which the perceptual hashes may differ.
     """
     readable = content_hash != np.zeros(1, dtype=content_hash.dtype)[0]
     left, right = _same_content(content_hash, readable)
@@ -71,9 +68,7 @@ def find_duplicates(
     exact = np.zeros(len(content_hash), dtype=bool)
     exact[left] = exact[right] = True
     if perceptual_hash is not None and indices is not None and similarity is not None:
-        near = _near_pairs(
-            indices, similarity, perceptual_hash, readable, similarity_threshold, distant_bits
-        )
+        near = _near_pairs(indices, similarity, perceptual_hash, readable)
         left, right = np.concatenate([left, near[0]]), np.concatenate([right, near[1]])
         weight = np.concatenate([weight, near[2]])
     group = _groups(left, right, len(content_hash))
@@ -102,14 +97,12 @@ def _near_pairs(
     similarity: np.ndarray,
     perceptual_hash: np.ndarray,
     readable: np.ndarray,
-    least: float,
-    distant_bits: int,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    left, place = np.nonzero((similarity >= least) & (indices >= 0))
+    left, place = np.nonzero((similarity >= SIMILARITY) & (indices >= 0))
     right, cosine = indices[left, place], similarity[left, place]
     differing = differing_bits(perceptual_hash[left], perceptual_hash[right])
-    unusual = (cosine >= usual_limit(similarity[readable])) & (differing <= distant_bits)
-    alike = (cosine >= max(ALIKE, least)) & (differing <= min(ALIKE_BITS, distant_bits))
+    unusual = (cosine >= usual_limit(similarity[readable])) & (differing <= DISTANT_BITS)
+    alike = (cosine >= ALIKE) & (differing <= ALIKE_BITS)
     near = (unusual | alike) & readable[left] & readable[right]
     return left[near], right[near], cosine[near]
 
@@ -159,12 +152,10 @@ def _mixed(group: np.ndarray, values: np.ndarray | None, known: np.ndarray | Non
     return mixed
 
 
-def duplicate_issues(
-    duplicates: Duplicates, *, similarity_threshold: float = SIMILARITY
-) -> list[IssueResult]:
+def duplicate_issues(duplicates: Duplicates) -> list[IssueResult]:
     """As issues: exact and near duplicates, with conflicting labels, across splits."""
     near = np.where((duplicates.group == ALONE) | duplicates.exact, 0, duplicates.closest)
-    below = float(np.nextafter(np.float32(similarity_threshold), np.float32(0)))
+    below = float(np.nextafter(np.float32(SIMILARITY), np.float32(0)))
     return [
         _yes_or_no("exact_duplicate", duplicates.exact, "Another file has the very same bytes."),
         flag_above(

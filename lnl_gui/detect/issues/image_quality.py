@@ -11,6 +11,7 @@ import numpy as np
 
 from lnl_gui.detect.issues.issue import IssueResult, flag_unusual
 
+# CleanVision's defaults.
 _DARK = 0.68
 _BRIGHT = 0.95
 _HALF_SHARP = 0.001

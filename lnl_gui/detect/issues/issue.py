@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+# Iglewicz and Hoaglin's (1993) limit for modified z-scores.
 _SPREADS = 3.5
+# Makes the median absolute deviation of a normal distribution its standard deviation.
 _NORMAL_MAD = 1.4826
 
 

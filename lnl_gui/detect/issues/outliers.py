@@ -10,6 +10,7 @@ from lnl_gui.detect.issues.issue import IssueResult, flag_above, robust_deviatio
 
 _LIMIT = 3.5
 _OFF_TOPIC_LIMIT = 4.5
+# The 90th percentile of a normal distribution, in standard deviations.
 _NORMAL_90 = 1.2816
 _THRESHOLD = 0.5
 _SMALLEST_DISTANCE = 1e-6

@@ -17,6 +17,7 @@ LIST_SIZE = 1000
 """Samples in an inverted list, on average."""
 PROBED_LISTS = 8
 _ROUNDS = 8
+# Samples a centroid that k-means sees; more hardly moves the centroids.
 _TRAINING = 64
 _ROWS = 2048
 

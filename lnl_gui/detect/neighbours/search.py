@@ -12,6 +12,7 @@ from lnl_gui.detect.inputs import unit_rows, usable_rows
 from lnl_gui.util.progress import Progress, no_progress
 
 NEIGHBOURS = 20
+# A tile of similarities is 64 MB in float32.
 _TILE = 4096
 _LENGTH_ROWS = 8192
 _PAIR_ROWS = 64

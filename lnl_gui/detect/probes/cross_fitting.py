@@ -21,7 +21,9 @@ from lnl_gui.util.progress import Progress, no_progress
 FOLDS = 5
 _BATCH = 2048
 _CHUNK = 8192
+# Cells of the (B, K, C) logits: 32 MB; with many classes the batch is smaller instead.
 _LARGEST_LOGITS = 8_000_000
+# A run has some hundred steps: with Adam's usual .999 the second moment would never settle.
 _BETAS = (0.9, 0.99)
 _EPSILON = 1e-8
 

@@ -28,6 +28,7 @@ def hill_climb(
 
     place = min(max(start, 0), size - 1)
     at(place)
+    # Ties go on uphill: on a plateau the criterion may rise again further out.
     for step in (1, -1):
         began = place
         while 0 <= place + step < size and at(place + step) >= at(place):

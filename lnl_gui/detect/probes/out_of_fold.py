@@ -12,6 +12,7 @@ from lnl_gui.detect.probes.preparation import prepare
 from lnl_gui.detect.probes.robust_loss import cross_entropy
 from lnl_gui.util.progress import Progress, no_progress
 
+# Half decades around 10^-2.5; the criterion is proper, so that probabilities stay calibrated.
 _PENALTIES = tuple(10.0**e for e in (-4.0, -3.5, -3.0, -2.5, -2.0, -1.5, -1.0))
 
 

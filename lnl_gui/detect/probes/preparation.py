@@ -15,7 +15,9 @@ from torch import Tensor
 from lnl_gui.detect.inputs import usable_rows
 from lnl_gui.detect.probes.cross_fitting import one_thread
 
+# Loses little and saves much; whitening would blow up the noise of the last components.
 COMPONENTS = 256
+# Makes one learning rate fit all encoders.
 MEAN_NORM = 8.0
 _DEVIATION_FLOOR = 1e-6
 _COVARIANCE_ROWS = 20_000

@@ -14,6 +14,7 @@ from torch import Tensor
 GradientRule = Callable[[Tensor, Tensor, Tensor, float], Tensor]
 """(probability, given, rows, share of the training done in [0, 1]) -> gradient."""
 
+# Near float32's resolution at 1, so that log and powers of it stay finite.
 _SMALLEST = 1e-7
 
 

@@ -29,6 +29,7 @@ TIMEOUT_SECONDS = 10.0
 """Longest silence of the network before it counts as gone."""
 ATTEMPTS = 3
 """Tries in a row that a connection may break, each going on where the last one ended."""
+# 256 KB: a cancel is obeyed within one chunk.
 _CHUNK = 1 << 18
 _HUB = "https://huggingface.co"
 _SHA256 = re.compile(r"[0-9a-f]{64}")

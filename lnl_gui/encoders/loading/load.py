@@ -17,6 +17,7 @@ from lnl_gui.encoders.loading import openvino_encoder
 from lnl_gui.encoders.loading.sources import describe, weights_for
 from lnl_gui.util.progress import Progress, no_progress
 
+# Whether a driver is installed shows without importing torch, which takes seconds.
 _DRIVERS = ("libcuda.so.1", "libamdhip64.so", "nvcuda.dll", "amdhip64.dll")
 
 

@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 32
 """Images handed over at a time; inside, each is a request of its own (measured fastest)."""
+# Part of the folder's name: raised when what is kept changes.
 _FORMAT = 2
 MODEL_FILE, MANIFEST_FILE = "model.xml", "manifest.json"
 

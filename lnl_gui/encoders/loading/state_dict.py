@@ -15,6 +15,7 @@ from lnl_gui.util.errors import UserError
 
 logger = logging.getLogger(__name__)
 
+# Under which training code nests a model, averaged weights (EMA) before raw ones.
 _CONTAINERS = (
     "state_dict_ema",
     "model_ema",
