@@ -8,9 +8,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
 
+from lnl_gui.gui.charts.charts_panel import ChartsPanel
+from lnl_gui.gui.model.review_model import ReviewModel
+from lnl_gui.session.session import Session
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.plugins import forget_plugins, plugins
+from tests.gui.projects import make_project as make_window_project
 
 PACKAGE = Path(__file__).parent / "plugin_package"
 ROOT = Path(__file__).parents[2]
@@ -90,3 +96,19 @@ def test_a_broken_package_is_named() -> None:
             plugins(group, Path)
         assert "spoilt" in str(caught.value.hint)
         assert caught.value.code == "broken_plugin"
+
+
+def test_a_chart_stands_beside_ours(
+    installed: Path, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(installed)
+    forget_plugins()
+    with Session.open(make_window_project(tmp_path / "p.lnl", 8)) as session:
+        charts = ChartsPanel(ReviewModel(session))
+        qtbot.addWidget(charts)
+        charts.show()
+        charts.show_chart("Class sizes")
+        [shown] = charts.stack.currentWidget().findChildren(QLabel)
+        assert shown.text().splitlines() == ["cat: 2", "dog: 2", "frog: 2", "horse: 2"]
+        assert charts.hint.text() == "How many samples each class has now."
+    forget_plugins()

@@ -1,5 +1,6 @@
 """Charts of the open project that act on the grid."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,7 @@ from lnl_gui.gui.charts.loss_panel import ALL, LossPanel
 from lnl_gui.gui.charts.map_colours import MapColumns
 from lnl_gui.gui.charts.noise_rates import ClassNoise, NoiseRates
 from lnl_gui.gui.charts.panels import MapPanel, MatrixPanel
+from lnl_gui.gui.charts.plugin import further_charts
 from lnl_gui.gui.charts.projection_bar import UMAP
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.model.review_model import ReviewModel
@@ -49,7 +51,13 @@ class ChartsPanel(QWidget):
     def __init__(self, review: ReviewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._review = review
-        self._stale = {MATRIX, LOSS, MAP, CLASSES}
+        self._hints = dict(HINTS)
+        self._fill: dict[str, Callable[[], None]] = {
+            MATRIX: self._fill_matrix,
+            LOSS: self._fill_loss,
+            MAP: self._fill_map,
+            CLASSES: self._fill_classes,
+        }
         self._umap: np.ndarray | None = None
         self.matrix_panel, self.loss_panel, self.map_panel = (
             MatrixPanel(),
@@ -71,8 +79,12 @@ class ChartsPanel(QWidget):
             (LOSS, self.loss_panel),
             (CLASSES, self.classes),
         ):
-            self.choice.addItem(title)
-            self.stack.addWidget(chart)
+            self._add(title, chart)
+        for info in further_charts():
+            further = info.build(self._review)
+            self._hints[info.title], self._fill[info.title] = info.hint, further.refresh
+            self._add(info.title, further)
+        self._stale = set(self._fill)
         self.hint = label("", "muted", wrap=True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 12)
@@ -81,6 +93,10 @@ class ChartsPanel(QWidget):
         layout.addWidget(self.hint)
         layout.addWidget(self.stack, 1)
         self._choose(0)
+
+    def _add(self, title: str, chart: QWidget) -> None:
+        self.choice.addItem(title)
+        self.stack.addWidget(chart)
 
     def _connect(self) -> None:
         self._later = QTimer(self, singleShot=True, interval=REFRESH_MILLISECONDS)
@@ -108,12 +124,14 @@ class ChartsPanel(QWidget):
     def _choose(self, index: int) -> None:
         self.stack.setCurrentIndex(index)
         title = self.choice.itemText(index)
-        self.hint.setText(HINTS[title])
+        self.hint.setText(self._hints[title])
         self.refresh()
 
     def _changed(self, changes: Changes) -> None:
         if changes.scores or changes.labels:
-            self._stale |= {MATRIX, MAP} if not changes.scores else set(HINTS)
+            # Losses and rates of the classes change with a detection only.
+            unmoved = set() if changes.scores else {LOSS, CLASSES}
+            self._stale |= set(self._fill) - unmoved
             self._later.start()
         if changes.scores:
             self._umap = None
@@ -152,12 +170,7 @@ class ChartsPanel(QWidget):
         if not self.isVisible() or title not in self._stale:
             return
         self._stale.discard(title)
-        {
-            MATRIX: self._fill_matrix,
-            LOSS: self._fill_loss,
-            MAP: self._fill_map,
-            CLASSES: self._fill_classes,
-        }[title]()
+        self._fill[title]()
 
     # From the project to the charts
 

@@ -1,0 +1,26 @@
+"""A chart: how many samples each class has, as text."""
+
+from PySide6.QtWidgets import QLabel, QVBoxLayout
+
+from lnl_gui.gui.charts.plugin import Chart, ChartInfo
+from lnl_gui.gui.model.review_model import ReviewModel
+
+
+class Sizes(Chart):
+    """One line a class."""
+
+    def __init__(self, review: ReviewModel) -> None:
+        super().__init__()
+        self._review = review
+        self.text = QLabel()
+        QVBoxLayout(self).addWidget(self.text)
+
+    def refresh(self) -> None:
+        """Count the current labels."""
+        session = self._review.session
+        current = session.columns.current
+        lines = [f"{each.name}: {int((current == each.id).sum())}" for each in session.classes]
+        self.text.setText("\n".join(lines))
+
+
+INFO = ChartInfo("Class sizes", "How many samples each class has now.", Sizes)
