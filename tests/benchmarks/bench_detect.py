@@ -18,7 +18,7 @@ from lnl_gui.learn.bench.runner import run_benchmark
 from lnl_gui.learn.bench.table import BenchmarkCell
 from lnl_gui.store.benchmark_names import CONSENSUS, DETECT, Noise, parse_noise
 from tests.benchmarks.datasets import DATA, PEOPLE, READERS, embedded
-from tests.benchmarks.progress import say_cell
+from tests.benchmarks.measuring import parser_of, say_cell
 
 NOISES = (
     *PEOPLE,
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = parser_of(__doc__)
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--datasets", nargs="+", choices=READERS, default=list(READERS))
     parser.add_argument("--noise", nargs="+", default=NOISES, metavar="KIND:RATE")

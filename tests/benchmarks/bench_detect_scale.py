@@ -8,7 +8,7 @@ they are alike, which solvers find easy and no encoder gives. Everything runs on
 measured in processor seconds, which other programs on the machine hardly change.
 Each part runs in a process of its own, so that its peak memory is its own.
 
-The rival is what cleanlab's documentation does: scikit-learn's logistic regression, its strength
+The baseline is what cleanlab's documentation does: scikit-learn's logistic regression, its strength
 chosen by out-of-fold likelihood over `--regularisations`, predictions over `--folds`. Only
 `--measured-folds` folds of each strength are fitted; the rest is reckoned as those times the
 number of folds, and said so.
@@ -16,14 +16,11 @@ number of folds, and said so.
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 import threading
 import time
 import warnings
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -34,6 +31,7 @@ from sklearn.metrics import log_loss
 from sklearn.model_selection import StratifiedKFold
 
 from lnl_gui.detect.consensus.consensus import find_suspects
+from tests.benchmarks.measuring import MarkdownTable, output_of_fresh, parser_of
 
 ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
@@ -54,23 +52,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         measure = _consensus if options.part == "consensus" else _logistic_regression
         print(json.dumps(measure(options)))
         return 0
-    print(
-        "| samples | consensus s | after verdicts s | peak MiB over the data | precision | recall |"
+    table = MarkdownTable(
+        "samples",
+        "consensus s",
+        "after verdicts s",
+        "peak MiB over the data",
+        "precision",
+        "recall",
     )
-    print("|---|---|---|---|---|---|")
     found = {}
     for samples in options.samples:
         found = _in_own_process(options, "consensus", samples)
-        print(
-            f"| {samples:,} | {found['cold']:.1f} | {found['warm']:.1f} | {found['memory']:.0f}"
-            f" | {found['precision']:.3f} | {found['recall']:.3f} |",
-            flush=True,
-        )
+        seconds = (f"{found[name]:.1f}" for name in ("cold", "warm"))
+        shares = (f"{found[name]:.3f}" for name in ("precision", "recall"))
+        table.row(f"{samples:,}", *seconds, f"{found['memory']:.0f}", *shares)
     if not options.regularisations:
         return 0
-    rival = _in_own_process(options, "logistic_regression", options.samples[-1])
+    baseline = _in_own_process(options, "logistic_regression", options.samples[-1])
     print(f"\n{options.samples[-1]:,} samples, logistic regression:")
-    for entry in rival["strengths"]:
+    for entry in baseline["strengths"]:
         seconds = ", ".join(f"{value:.1f}" for value in entry["seconds"])
         print(
             f"- C = {entry['c']:g}: {seconds} s a measured fold, {entry['iterations']} iterations,"
@@ -78,13 +78,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f" {'reckoned' if len(entry['seconds']) < options.folds else 'measured'}"
             f" {entry['total']:.0f} s"
         )
-    total = sum(entry["total"] for entry in rival["strengths"])
+    total = sum(entry["total"] for entry in baseline["strengths"])
     print(f"Altogether {total:.0f} s, {total / found['cold']:.1f} times the consensus.")
     return 0
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = parser_of(__doc__)
     parser.add_argument("--samples", type=int, nargs="+", default=[50_000])
     parser.add_argument("--dimensions", type=int, default=1280)
     parser.add_argument("--classes", type=int, default=10)
@@ -112,16 +112,11 @@ def _in_own_process(options: argparse.Namespace, part: str, samples: int) -> dic
             *map(str, value if type(value) is list else [value]),
         )
     ]
-    command = [sys.executable, "-m", "tests.benchmarks.bench_detect_scale", *given]
-    done = subprocess.run(
-        [*command, "--part", part, "--samples", str(samples)],
-        env=os.environ | ONE_THREAD,
-        cwd=Path(__file__).parents[2],
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
+    arguments = [*given, "--part", part, "--samples", str(samples)]
+    printed = output_of_fresh(
+        "tests.benchmarks.bench_detect_scale", *arguments, environment=ONE_THREAD
     )
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    found: dict[str, Any] = json.loads(printed.splitlines()[-1])
     return found
 
 

@@ -6,50 +6,35 @@ Trains on the 5 000 training images with each kind of labels and tests on clean 
 activations of the frozen part are computed once and shared, as in the product.
 """
 
-import argparse
-import csv
 import json
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
 from lnl_gui.learn.data.sources import Holdout, TrainingSet
 from lnl_gui.learn.finetuning.finetune import finetune
 from lnl_gui.learn.recipes.registry import find_recipe
-
-
-def read_rows(folder: Path) -> list[dict[str, str]]:
-    """The rows of a folder's label table."""
-    with (folder / "labels.csv").open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+from tests.benchmarks.datasets import DATA, PEOPLE, read_cifar10n
+from tests.benchmarks.measuring import parser_of
 
 
 def load_sets(data: Path, column: str, images: int, tests: int) -> tuple[TrainingSet, Holdout]:
     """The first images of the training and of the test part."""
-    training, test = data / "cifar10n-train", data / "cifar10n-test"
-    rows, held = read_rows(training)[:images], read_rows(test)[:tests]
-    names = sorted({row["clean"] for row in rows})
-    number = {name: index for index, name in enumerate(names)}
-    return (
-        TrainingSet(
-            [training / row["path"] for row in rows],
-            np.array([number[row[column]] for row in rows], np.int32),
-            names,
-        ),
-        Holdout(
-            [test / row["path"] for row in held],
-            np.array([number[row["label"]] for row in held], np.int32),
-        ),
+    training = read_cifar10n(data).first(images)
+    test = read_cifar10n(data, "test").first(tests)
+    labels = training.label_sets.get(column, training.labels)
+    return TrainingSet(training.files, labels, training.class_names), Holdout(
+        test.files, test.labels
     )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run and print one line a run."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
+    parser = parser_of(__doc__)
+    parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--labels", nargs="+", default=["worse", "aggre", "clean"])
+    parser.add_argument(
+        "--labels", nargs="+", choices=(*PEOPLE, "clean"), default=["worse", "aggre", "clean"]
+    )
     parser.add_argument("--recipe", default="quick")
     parser.add_argument("--encoder", default="bundled")
     parser.add_argument("--images", type=int, default=5000)

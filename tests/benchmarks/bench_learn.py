@@ -9,7 +9,7 @@ CNN on the images themselves. Both test on 2 000 test images, and go on where th
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.learn.bench.plan import BenchmarkData, BenchmarkPlan
 from lnl_gui.learn.bench.report import as_markdown, write_report
 from lnl_gui.learn.bench.runner import run_benchmark
-from lnl_gui.learn.bench.training import Outcome
+from lnl_gui.learn.bench.training import Outcome, TrainingTask
 from lnl_gui.learn.data.labelled_views import LabelledViews
 from lnl_gui.learn.data.views import image_views
 from lnl_gui.learn.methods.plain import SMALL_CNN, Plain
@@ -28,7 +28,7 @@ from lnl_gui.learn.models.small_cnn import SmallCNN
 from lnl_gui.learn.training.loop import fit, predict
 from lnl_gui.store.benchmark_names import CONSENSUS, Noise
 from tests.benchmarks.datasets import DATA, Images, embedded, read_cifar10n
-from tests.benchmarks.progress import say_cell
+from tests.benchmarks.measuring import parser_of, say_cell
 
 LOSSES = ("ce", "gce", "sce", "nce+rce", "nfl+rce", "elr", "dynamic_weights")
 HEAD_METHODS = (
@@ -52,27 +52,19 @@ class SmallCnnTraining:
     def __init__(self, images: Images, test: Images) -> None:
         self.images, self.test = images, test
 
-    def __call__(
-        self,
-        method: str,
-        labels: np.ndarray,
-        *,
-        noise_rate: Callable[[], float],
-        constants: Mapping[str, float],
-        seed: int,
-    ) -> Outcome:
+    def __call__(self, task: TrainingTask) -> Outcome:
         """As `learn.bench.training.Training`; training images are not predicted."""
         classes = len(self.images.class_names)
         training = LabelledViews(
-            image_views(self.images.files, IMAGENET, seed=seed), labels, classes
+            image_views(self.images.files, IMAGENET, seed=task.seed), task.labels, classes
         )
-        parameters = replace(SMALL_CNN, loss=method.removeprefix("plain:"), seed=seed)
+        parameters = replace(SMALL_CNN, loss=task.method.removeprefix("plain:"), seed=task.seed)
         trainer = Plain(lambda: SmallCNN(classes), training, parameters=parameters)
         test = image_views(self.test.files, IMAGENET).plain
         predictions: list[np.ndarray] = []
         fit(
             trainer,
-            seed=seed,
+            seed=task.seed,
             on_epoch=lambda _: predictions.append(predict(trainer, test).argmax(axis=1)),
         )
         return Outcome(np.stack(predictions))
@@ -98,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = parser_of(__doc__)
     parser.add_argument("what", choices=("heads", "scratch"))
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--out", type=Path, default=Path("bench-learn"))

@@ -5,18 +5,16 @@
 CPU seconds are told beside the clock's, because other programs may share the cores.
 """
 
-import argparse
 import os
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import psutil
+
+from tests.benchmarks.measuring import MarkdownTable, parser_of, run_fresh, stopwatch
 
 _BULK = 100_000
 
@@ -25,14 +23,13 @@ class Table:
     """Measured steps, printed as they come."""
 
     def __init__(self) -> None:
-        print(f"{'step':44} {'clock ms':>10} {'CPU ms':>10}")
+        self.printed = MarkdownTable("step", "clock ms", "CPU ms")
 
     def time(self, name: str, step: Callable[[], Any]) -> Any:
         """Run a step and print what it took."""
-        clock, cpu = time.perf_counter(), time.process_time()
-        result = step()
-        clock, cpu = time.perf_counter() - clock, time.process_time() - cpu
-        print(f"{name:44} {1000 * clock:10.1f} {1000 * cpu:10.1f}", flush=True)
+        with stopwatch() as spent:
+            result = step()
+        self.printed.row(name, f"{spent.clock:.1f}", f"{spent.processor:.1f}")
         return result
 
 
@@ -76,7 +73,7 @@ def measure(folder: Path, samples: int) -> None:
     again = table.time(f"open with {_BULK:,} verdicts", lambda: Session.open(folder))
     table.time("times of verdicts", lambda: again.columns.verdict_time)
     again.close()
-    print(f"{'memory of the process':44} {memory / 2**20:10.0f} MiB")
+    table.printed.row("memory of the process", f"{memory / 2**20:.0f} MiB", "")
 
 
 def _walk(table: Table, session: Any, rows: np.ndarray) -> None:
@@ -95,7 +92,7 @@ def _walk(table: Table, session: Any, rows: np.ndarray) -> None:
 
 def main() -> None:
     """Make the project in one process and measure in a fresh one."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = parser_of(__doc__)
     parser.add_argument("--samples", type=int, default=1_000_000)
     parser.add_argument("--project", type=Path, help="make it here, or use what is there")
     parser.add_argument("--measure", action="store_true", help="only measure --project")
@@ -108,12 +105,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = options.project or Path(scratch) / "large.lnl"
         if not folder.exists():
-            started = time.perf_counter()
-            make_large_project(folder, samples=options.samples)
-            print(f"made in {time.perf_counter() - started:.1f} s", flush=True)
-        command = [sys.executable, "-m", "tests.benchmarks.bench_session", "--measure"]
-        command += ["--project", str(folder), "--samples", str(options.samples)]
-        subprocess.run(command, check=True)
+            with stopwatch() as spent:
+                make_large_project(folder, samples=options.samples)
+            print(f"made in {spent.clock / 1000:.1f} s", flush=True)
+        arguments = ["--project", str(folder), "--samples", str(options.samples)]
+        run_fresh("tests.benchmarks.bench_session", "--measure", *arguments)
 
 
 if __name__ == "__main__":

@@ -11,8 +11,6 @@ The table is Markdown.
 import argparse
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -21,6 +19,8 @@ from typing import Any
 
 import numpy as np
 import psutil
+
+from tests.benchmarks.measuring import MarkdownTable, parser_of, run_fresh, stopwatch
 
 BULK = 100_000
 EMBEDDED = 16
@@ -34,25 +34,22 @@ class Table:
 
     def __init__(self, samples: int) -> None:
         print(f"\n### {samples:,} samples\n")
-        print("| step | clock | GUI thread | target |")
-        print("| --- | ---: | ---: | ---: |")
+        self.printed = MarkdownTable("step", "clock", "GUI thread", "target")
 
     def row(self, name: str, clock: float, cpu: float | None, target: float | None) -> None:
         """Milliseconds; None where there is nothing to say."""
         own = f"{cpu:,.0f} ms" if cpu is not None else ""
         bound = f"{target:,.0f} ms" if target is not None else ""
-        print(f"| {name} | {clock:,.0f} ms | {own} | {bound} |", flush=True)
+        self.printed.row(name, f"{clock:,.0f} ms", own, bound)
 
     def time(self, name: str, act: Callable[[], Any], target: float | None = None) -> None:
         """Do something, let the window draw it, and print what both took."""
         from PySide6.QtWidgets import QApplication
 
-        clock, cpu = time.perf_counter(), time.thread_time()
-        act()
-        QApplication.processEvents()
-        self.row(
-            name, 1000 * (time.perf_counter() - clock), 1000 * (time.thread_time() - cpu), target
-        )
+        with stopwatch(time.thread_time) as spent:
+            act()
+            QApplication.processEvents()
+        self.row(name, spent.clock, spent.processor, target)
 
 
 def measure(folder: Path, samples: int) -> None:
@@ -69,15 +66,14 @@ def measure(folder: Path, samples: int) -> None:
     qt = application()
     window = MainWindow(Theme(qt, LIGHT), Settings(theme=LIGHT))
     window.resize(1440, 900)
-    clock, cpu = time.perf_counter(), time.thread_time()
-    window.projects.open_project(folder)
-    window.show()
-    QApplication.processEvents()
-    assert window.page is not None
-    window.page.grid.viewport().repaint()
+    with stopwatch(time.thread_time) as opened:
+        window.projects.open_project(folder)
+        window.show()
+        QApplication.processEvents()
+        assert window.page is not None
+        window.page.grid.viewport().repaint()
     table = Table(samples)
-    opened = time.perf_counter() - clock, time.thread_time() - cpu
-    table.row("first paint of the project", 1000 * opened[0], 1000 * opened[1], 2000)
+    table.row("first paint of the project", opened.clock, opened.processor, 2000)
     table.row("first paint since the process began", 1000 * (time.time() - started), None, None)
     _browse(window, table)
     _decide(window, table)
@@ -86,7 +82,7 @@ def measure(folder: Path, samples: int) -> None:
     _with_a_job(window, table, "detect", DetectParameters(seed=1))
     _with_a_job(window, table, "finetune", FinetuneParameters(recipe="linear_probe", device="cpu"))
     memory = psutil.Process(os.getpid()).memory_info().rss / 2**20
-    print(f"| memory of the window | {memory:,.0f} MiB | | 1,024 MiB |", flush=True)
+    table.printed.row("memory of the window", f"{memory:,.0f} MiB", "", "1,024 MiB")
     window.close()
 
 
@@ -139,16 +135,14 @@ def _scroll(window: Any, table: Table) -> None:
     grid = window.page.grid
     bar = grid.verticalScrollBar()
     bar.setValue(0)
-    clocks, cpus = [], []
+    frames = []
     for _ in range(200):
-        clock, cpu = time.perf_counter(), time.thread_time()
-        bar.setValue(bar.value() + grid.viewport().height() // 4)
-        grid.viewport().repaint()
-        QApplication.processEvents()
-        clocks.append(time.perf_counter() - clock)
-        cpus.append(time.thread_time() - cpu)
-    p95 = 1000 * float(np.percentile(clocks, 95)), 1000 * float(np.percentile(cpus, 95))
-    table.row("scroll, a frame, p95", *p95, 33)
+        with stopwatch(time.thread_time) as spent:
+            bar.setValue(bar.value() + grid.viewport().height() // 4)
+            grid.viewport().repaint()
+            QApplication.processEvents()
+        frames.append((spent.clock, spent.processor))
+    table.row("scroll, a frame, p95", *np.percentile(frames, 95, axis=0).tolist(), 33)
 
 
 class Gaps:
@@ -204,7 +198,7 @@ def _with_a_job(window: Any, table: Table, kind: str, parameters: Any) -> None:
             table.row(f"longest gap during {kind}, {name}", *found.max(axis=0), 50)
             table.row(f"gap during {kind}, {name}, p99", *np.percentile(found, 99, axis=0), None)
         else:
-            print(f"| {kind} is {job.state.value}: {job.error} | | | |")
+            table.printed.row(f"{kind} is {job.state.value}: {job.error}", "", "", "")
     if not job.is_over:
         window.controller.cancel(job)
     while not job.is_over:
@@ -284,7 +278,7 @@ def make_project(folder: Path, samples: int) -> None:
 
 def main() -> None:
     """Make each project where there is none, and measure it in a fresh process."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = parser_of(__doc__)
     parser.add_argument("--samples", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--projects", type=Path, help="keep the projects here for the next time")
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
@@ -299,9 +293,9 @@ def main() -> None:
             folder = (options.projects or Path(scratch)) / f"window-{samples}.lnl"
             if not (folder / "arrays" / "embedding-bundled.npy").is_file():
                 make_project(folder, samples)
-            module = [sys.executable, "-m", "tests.benchmarks.bench_window"]
-            command = [*module, "--measure", str(folder), "--samples", str(samples)]
-            subprocess.run(command, check=True)
+            run_fresh(
+                "tests.benchmarks.bench_window", "--measure", str(folder), "--samples", str(samples)
+            )
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 python -m tests.benchmarks.charts_speed --samples 1000000
 """
 
-import argparse
 import os
 import sys
 import time
@@ -21,6 +20,7 @@ from lnl_gui.gui.charts.label_matrix import LabelMatrix
 from lnl_gui.gui.charts.loss_histogram import LossHistogram
 from lnl_gui.gui.charts.map_colours import COLOUR_BY, MapColumns
 from lnl_gui.gui.charts.pair_table import count_pairs
+from tests.benchmarks.measuring import parser_of, stopwatch
 
 REPEATS = 5
 
@@ -29,10 +29,10 @@ def milliseconds(task: Callable[[], object]) -> float:
     """The least processor time of this thread over some repeats, which other load sways little."""
     best = float("inf")
     for _ in range(REPEATS):
-        start = time.thread_time()
-        task()
-        best = min(best, time.thread_time() - start)
-    return 1000 * best
+        with stopwatch(time.thread_time) as spent:
+            task()
+        best = min(best, spent.processor)
+    return best
 
 
 def map_rows(samples: int, rng: np.random.Generator) -> list[tuple[str, float]]:
@@ -94,7 +94,7 @@ def other_rows(samples: int, rng: np.random.Generator) -> list[tuple[str, float]
 
 
 def main(arguments: list[str]) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = parser_of(__doc__)
     parser.add_argument("--samples", type=int, default=1_000_000)
     samples = parser.parse_args(arguments).samples
     application = QApplication([])

@@ -6,7 +6,6 @@ Images and thumbnails come from a small pool of drawn ones, so that a million sa
 disk.
 """
 
-import argparse
 import hashlib
 import io
 import os
@@ -25,6 +24,7 @@ from lnl_gui.store.scores import ORDER
 from lnl_gui.store.thumbnails import store_thumbnail
 from lnl_gui.util.atomic import write_array, write_json
 from lnl_gui.util.ordering import worst_first
+from tests.benchmarks.measuring import parser_of
 
 DETECTORS = ("neighbours", "confident-learning", "simifeat")
 ISSUES = ("dark", "blurry", "near_duplicate")
@@ -148,7 +148,7 @@ def _add_detection(
 
 def main() -> None:
     """Make one project."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = parser_of(__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--samples", type=int, default=1_000_000)
     parser.add_argument("--classes", type=int, default=100)

@@ -37,6 +37,7 @@ from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.style.theme import LIGHT, Theme
 from lnl_gui.session.session import Session
 from lnl_gui.store.samples import UNSEEN
+from tests.benchmarks.measuring import MarkdownTable, parser_of
 
 JOB_SECONDS = 1800.0
 SMALL_GROUP = 8
@@ -273,7 +274,7 @@ def _rows(
 
 def main() -> None:
     """Let the reviewer work in every way and print what came of it."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = parser_of(__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with labels.csv")
     parser.add_argument("--labels", default="worse", help="column of the given labels")
     parser.add_argument("--project", type=Path, help="use this project, or make it here")
@@ -293,16 +294,12 @@ def main() -> None:
         if not untouched:
             sys.exit("the project has verdicts already")
         print(f"{len(truth):,} samples, {wrong:,} labels wrong, {flagged:,} suspects\n")
-        print(
-            "| wrong labels put right after | "
-            + " | ".join(f"{k} keys" for k in options.keys)
-            + " | per 1 000 keys |"
-        )
-        print("| --- |" + " ---: |" * (len(options.keys) + 1))
+        counts = [f"{number} keys" for number in options.keys]
+        table = MarkdownTable("wrong labels put right after", *counts, "per 1 000 keys")
         for title, found in _rows(project, truth, options):
             cells = [f"{found.gained[mark]}" for mark in options.keys]
             rate = 1000 * found.gained[options.keys[-1]] / min(found.keys, options.keys[-1])
-            print(f"| {title} | {' | '.join(cells)} | {rate:,.0f} |", flush=True)
+            table.row(title, *cells, f"{rate:,.0f}")
 
 
 if __name__ == "__main__":

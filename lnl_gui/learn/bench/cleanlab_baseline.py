@@ -13,16 +13,9 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from lnl_gui.detect.detectors.confident_learning import FILTERS, SCORES
 from lnl_gui.learn.bench.findings import Finding
 
-FILTERS = (
-    "prune_by_noise_rate",
-    "prune_by_class",
-    "both",
-    "confident_learning",
-    "predicted_neq_given",
-)
-SCORES = ("self_confidence", "normalized_margin", "confidence_weighted_entropy")
 VARIANTS: dict[str, tuple[str, str]] = {
     f"cleanlab {name}": (SCORES[0], name) for name in FILTERS
 } | {f"cleanlab {name}": (name, FILTERS[0]) for name in SCORES[1:]}

@@ -21,7 +21,12 @@ from lnl_gui.learn.bench.plan import (
     is_detection,
 )
 from lnl_gui.learn.bench.table import BenchmarkCell, append_cell, claim_folder, read_cells
-from lnl_gui.learn.bench.training import HeadTraining, Training, loss_finding
+from lnl_gui.learn.bench.training import (
+    HeadTraining,
+    Training,
+    TrainingTask,
+    loss_finding,
+)
 from lnl_gui.util.progress import Progress, no_progress
 
 
@@ -119,13 +124,14 @@ def _train(
     labels: LabelSet, method: str, train: Training, constants: Mapping[str, float]
 ) -> tuple[Accuracies, Finding | None]:
     corrected = method in (ORACLE, CURATED)
-    outcome = train(
+    task = TrainingTask(
         "plain:ce" if corrected else method,
         _labels_to_learn(labels, method),
         noise_rate=lambda: float(labels.consensus.noise_rate),
         constants=constants,
         seed=labels.seed,
     )
+    outcome = train(task)
     test_labels = labels.data.test_labels
     assert test_labels is not None  # HeadTraining and every other training tests on some
     learnt = accuracies(outcome.test_predictions, test_labels)

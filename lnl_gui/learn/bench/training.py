@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Protocol
 
 import numpy as np
 
@@ -38,27 +37,27 @@ class Outcome:
     probabilities: np.ndarray | None = None
 
 
-class Training(Protocol):
-    """Trains one method on one set of labels and tests it after every epoch."""
+@dataclass(frozen=True)
+class TrainingTask:
+    """One method to train on one set of labels.
 
-    def __call__(
-        self,
-        method: str,
-        labels: np.ndarray,
-        *,
-        noise_rate: Callable[[], float],
-        constants: Mapping[str, float],
-        seed: int,
-    ) -> Outcome:
-        """Train.
+    Attributes:
+        method: a name of `learn.methods.registry`.
+        labels: (N,) int64 labels to learn from.
+        noise_rate: estimates the share of wrong labels, for methods that must know it.
+        constants: changes to the method's numbers.
+        seed: of the run.
+    """
 
-        Args:
-            method: a name of `learn.methods.registry`.
-            labels: (N,) int64 labels to learn from.
-            noise_rate: estimates the share of wrong labels, for methods that must know it.
-            constants: changes to the method's numbers.
-            seed: of the run.
-        """
+    method: str
+    labels: np.ndarray
+    noise_rate: Callable[[], float]
+    constants: Mapping[str, float]
+    seed: int
+
+
+Training = Callable[[TrainingTask], Outcome]
+"""Trains a method and tests it after every epoch."""
 
 
 class HeadTraining:
@@ -81,20 +80,12 @@ class HeadTraining:
             raise ValueError(f"{self.data.name} has no samples to test on")
         return ArraySource(self._space.apply(self.data.test_embedding))
 
-    def __call__(
-        self,
-        method: str,
-        labels: np.ndarray,
-        *,
-        noise_rate: Callable[[], float],
-        constants: Mapping[str, float],
-        seed: int,
-    ) -> Outcome:
+    def __call__(self, task: TrainingTask) -> Outcome:
         """As `Training`."""
         features, classes = self._features, self.data.number_of_classes
-        training = LabelledViews(embedding_views(features, seed=seed), labels, classes)
-        defaults = replace(default_parameters(method, setting="embedding"), seed=seed)
-        parameters, _ = adapt(defaults, constants, noise_rate)
+        training = LabelledViews(embedding_views(features, seed=task.seed), task.labels, classes)
+        defaults = replace(default_parameters(task.method, setting="embedding"), seed=task.seed)
+        parameters, _ = adapt(defaults, task.constants, task.noise_rate)
         trainer = build_trainer(
             lambda: EmbeddingHead(features.shape[1], classes, hidden=self.hidden),
             training,
@@ -106,7 +97,7 @@ class HeadTraining:
         def look(report: EpochReport) -> None:
             predictions.append(predict(trainer, self._test).argmax(axis=1))
 
-        fit(trainer, seed=seed, on_epoch=look)
+        fit(trainer, seed=task.seed, on_epoch=look)
         return Outcome(np.stack(predictions), predict(trainer, training.views.plain))
 
 
