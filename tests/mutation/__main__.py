@@ -54,6 +54,7 @@ def prepare(package: str, folder: Path) -> None:
         "pytest_add_cli_args_test_selection": TESTS[package],
         "pytest_add_cli_args": ["-p", "no:cacheprovider", "--timeout=0"],
         "timeout_constant": 5.0,
+        "timeout_multiplier": 8.0,
         "use_git_change_detection": False,
         "track_dependencies": False,
     }
