@@ -1,6 +1,6 @@
 """The command line: one verb, one module; errors a user can mend become one clear line.
 
-Exit codes: 0 done, 1 a fault of the program, 2 wrong usage, 3 something the user can mend,
+Exit codes: 0 done, 1 an internal error, 2 wrong usage, 3 something the user can mend,
 130 stopped by Ctrl+C.
 """
 
@@ -31,7 +31,7 @@ VERBS: dict[str, str] = {
     "run": "do all of it with defaults and print a summary",
     "demo": "clean handwritten digits with known wrong labels",
     "predict": "classify images with a trained model",
-    "tune": "search for a recipe's numbers by validation accuracy",
+    "tune": "search a recipe's hyper-parameters by validation accuracy",
     "model": "export a trained model to ONNX, torch.export or safetensors",
     "report": "write one HTML page on what was found and done",
     "bench": "measure detectors and training methods on labels whose errors are known",
@@ -74,7 +74,7 @@ def run_verb(arguments: Sequence[str]) -> int:
         return INTERRUPTED
     except Exception:
         traceback.print_exc()
-        print("lnl-gui: this is a fault of the program; please report it.", file=sys.stderr)
+        print("lnl-gui: this is an internal error; please report it.", file=sys.stderr)
         return FAULT
 
 

@@ -1,4 +1,4 @@
-"""`lnl-gui tune PROJECT`: search for a recipe's numbers by validation accuracy."""
+"""`lnl-gui tune PROJECT`: search a recipe's hyper-parameters by validation accuracy."""
 
 import argparse
 import json

@@ -1,4 +1,4 @@
-"""Search for a recipe's numbers by validation accuracy; the held-out samples are never looked at.
+"""Hyper-parameter search by validation accuracy; the held-out samples are never looked at.
 
 Optuna proposes and remembers. Its journal lies in the run's folder: a stopped search goes on, and
 the trial that was under way is taken up at its own checkpoint.

@@ -77,7 +77,7 @@ _ALL = (
         "tune",
         TuneParameters,
         "lnl_gui.pipeline.tune",
-        title="Search for a recipe's numbers",
+        title="Hyper-parameter search",
         ends_worker=True,
     ),
     JobKind("export", ExportParameters, "lnl_gui.pipeline.export", title="Export"),

@@ -77,7 +77,7 @@ class FinetuneParameters:
 
 @dataclass(frozen=True)
 class TuneParameters:
-    """Search for a recipe's numbers on the curated labels, by validation accuracy."""
+    """Hyper-parameter search of a recipe on the curated labels, by validation accuracy."""
 
     recipe: str = "quick"
     trials: int = 20

@@ -131,14 +131,14 @@ class FinetuneDialog(QDialog):
         choice = self.recipe()
         rate = fill("{:g}", choice.learning_rate) if choice and choice.learning_rate else ""
         self.learning_rate.setPlaceholderText(
-            tr("Of the recipe ({})").format(rate) if rate else tr("Of the recipe")
+            tr("Recipe default ({})").format(rate) if rate else tr("Recipe default")
         )
         for field, value in (
             (self.epochs, choice.epochs if choice else 0),
             (self.batch_size, choice.batch_size if choice else 0),
         ):
             field.setSpecialValueText(
-                tr("Of the recipe ({})").format(value) if value else tr("Of the recipe")
+                tr("Recipe default ({})").format(value) if value else tr("Recipe default")
             )
 
     def _rate(self) -> float | None:

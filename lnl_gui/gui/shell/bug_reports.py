@@ -17,7 +17,7 @@ class BugReports:
     def show_bug(self, summary: str, report: str) -> None:
         """An exception nobody expected: say so, and give the report."""
         hint = tr("Your verdicts are safe. {}").format(summary[:200])
-        self._show(tr("Something unexpected happened"), "danger", hint, summary, report)
+        self._show(tr("Internal error"), "danger", hint, summary, report)
 
     def show_crash(self, report: str) -> None:
         """The start before this one ended in a crash."""
