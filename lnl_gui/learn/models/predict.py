@@ -9,9 +9,11 @@ import numpy as np
 import torch
 
 from lnl_gui.encoders.loading.devices import choose_device
-from lnl_gui.learn.data.sources import load_pixels
+from lnl_gui.learn.data.sources import ArraySource, load_pixels
 from lnl_gui.learn.models.frozen import frozen_function
+from lnl_gui.learn.models.inference import predict_logits
 from lnl_gui.learn.models.model_file import LoadedModel, load_model
+from lnl_gui.learn.models.precision import choose_precision
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message
 from lnl_gui.util.progress import Progress, no_progress
@@ -69,14 +71,15 @@ def predict(
 
 
 def _function(model: LoadedModel, device: str, count: int) -> Callable[[np.ndarray], np.ndarray]:
-    place = torch.device(device)
-    classifier = model.classifier.to(place)
-    if count >= WORTH_CONVERTING or place.type != "cpu":
-        return frozen_function(classifier, model.preprocessing, device=place)
+    """From pixels (b, S, S, 3) uint8 to logits (b, C) float32."""
+    precision = choose_precision(device)
+    classifier = model.classifier.to(precision.device)
+    if count >= WORTH_CONVERTING and precision.device.type == "cpu":
+        return frozen_function(classifier, model.preprocessing, device=precision.device)
 
     def compute(pixels: np.ndarray) -> np.ndarray:
-        with torch.inference_mode():
-            return classifier(torch.from_numpy(model.preprocessing.normalise(pixels))).numpy()
+        images = ArraySource(model.preprocessing.normalise(pixels))
+        return predict_logits(classifier, images, precision=precision).numpy()
 
     return compute
 

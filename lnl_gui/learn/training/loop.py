@@ -6,6 +6,7 @@ decided by its `Strategy`.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, perf_counter
 from typing import Any
@@ -278,18 +279,14 @@ def seeded_torch(seed: int, epoch: int) -> Iterator[None]:
         yield
 
 
+@dataclass(frozen=True)
 class _Parts:
     """On what networks are judged, and what becomes of the best."""
 
-    def __init__(
-        self,
-        validation: LabelledSource | None,
-        holdout: LabelledSource | None,
-        as_classifier: AsClassifier,
-        guarded: bool,
-    ) -> None:
-        self.validation, self.holdout = validation, holdout
-        self.as_classifier, self.guarded = as_classifier, guarded
+    validation: LabelledSource | None
+    holdout: LabelledSource | None
+    as_classifier: AsClassifier
+    guarded: bool
 
 
 class _Saving:
@@ -315,11 +312,12 @@ class _Saving:
         self._saved = monotonic()
 
 
+@dataclass(frozen=True)
 class _Predictions:
-    """Each network's logits of some samples, and their labels."""
+    """Each network's logits (n, C) of some samples, and their labels (n,)."""
 
-    def __init__(self, logits: Sequence[Tensor], labels: np.ndarray) -> None:
-        self.logits, self.labels = logits, labels
+    logits: Sequence[Tensor]
+    labels: np.ndarray
 
     def accuracy(self) -> float | None:
         """Of the networks together; None without samples."""
