@@ -36,13 +36,14 @@ class LabelledViews:
             raise ValueError("labels must lie in 0..C-1")
 
     def named(self, rows: np.ndarray) -> list[str]:
-        """The names of some samples, where names are known."""
+        """The names of samples (n,) int, or none where names are not known."""
         return [self.names[row] for row in rows.tolist()] if len(self.names) else []
 
 
 def draw_number(epoch: int, network: int, view: int, cycle: int = 0) -> int:
     """A different number for each view of each pass over the data, to draw the view with."""
     whole = (epoch * NETWORKS + network) * VIEWS_PER_DRAW + view
+    # A pass that meets a sample again (the unlabelled part comes round) needs another view of it.
     return whole + (cycle << 40)
 
 

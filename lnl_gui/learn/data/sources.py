@@ -64,7 +64,7 @@ class Source(Protocol):
         """How many rows there are."""
 
     def load(self, rows: np.ndarray, epoch: int) -> np.ndarray:
-        """The input of `rows`, float32 unless said otherwise.
+        """The input (B, ...) of `rows` (B,) int, float32 unless said otherwise.
 
         `epoch` picks the view where views are random.
         """
@@ -163,7 +163,7 @@ class SubSource:
         return len(self.rows)
 
     def load(self, rows: np.ndarray, epoch: int) -> np.ndarray:
-        """As the whole source gives them."""
+        """(B, ...) as the whole source gives them."""
         return self.whole.load(self.rows[rows], epoch)
 
 
@@ -236,7 +236,13 @@ def loaded_ahead(
 
 
 def batches(source: Source, rows_of: Sequence[np.ndarray], draw: int) -> Iterator[Batch]:
-    """Load batches of rows, one ahead of the network, in order."""
+    """Load batches of rows, one ahead of the network, in order.
+
+    Args:
+        source: N rows.
+        rows_of: the rows (B,) int of each batch.
+        draw: which view is loaded where views are random.
+    """
     for rows, values, waited in loaded_ahead(rows_of, lambda rows: source.load(rows, draw)):
         yield Batch(rows, values, waited)
 
@@ -253,6 +259,6 @@ def epoch_batches(count: int, batch_size: int, *, seed: int, epoch: int) -> list
 
 
 def plain_batches(count: int, batch_size: int) -> list[np.ndarray]:
-    """All rows in order, cut into batches."""
+    """Rows 0..count-1 in order, cut into (B,) int64 batches; the last may be shorter."""
     rows = np.arange(count)
     return [rows[start : start + batch_size] for start in range(0, count, batch_size)]

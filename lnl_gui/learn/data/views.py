@@ -29,6 +29,7 @@ class FeatureNoise:
     deviation: float = 0.0
 
 
+# Chosen here, not taken from a paper.
 WEAK_NOISE = FeatureNoise(dropout=0.1, deviation=0.1)
 STRONG_NOISE = FeatureNoise(dropout=0.3, deviation=0.3)
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 RESAMPLES = 2000
+"""From seed to seed the ends of a 95 % interval then vary by about 2 % of its width."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ def compare(
         after: probabilities of the one trained on curated labels.
         labels: (H,) int, the best labels known.
         confirmed: (H,) bool, labels that a person confirmed.
+        seed: of the resampling.
+        resamples: how often.
     """
     right_before = before.argmax(axis=1) == labels
     right_after = after.argmax(axis=1) == labels

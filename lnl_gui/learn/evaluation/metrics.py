@@ -71,14 +71,25 @@ def confusion_matrix(labels: np.ndarray, predictions: np.ndarray, classes: int) 
 def class_accuracies(
     labels: np.ndarray, predictions: np.ndarray, classes: int
 ) -> list[float | None]:
-    """Recall of each class, None where the class has no sample."""
+    """Recall in [0, 1] of each of the C classes, None where the class has no sample.
+
+    Args:
+        labels: (H,) int in 0..C-1.
+        predictions: (H,) int in 0..C-1.
+        classes: C.
+    """
     totals = np.bincount(labels, minlength=classes).tolist()
     right = np.bincount(labels[predictions == labels], minlength=classes).tolist()
     return [hits / total if total else None for hits, total in zip(right, totals, strict=True)]
 
 
 def log_loss(probabilities: np.ndarray, labels: np.ndarray) -> float:
-    """Mean negative log-probability of the labels, in nats; probabilities from 1e-12 up."""
+    """Mean negative log-probability of the labels, in nats.
+
+    Args:
+        probabilities: (H, C); taken as 1e-12 at least, so that one sure error is not infinite.
+        labels: (H,) int.
+    """
     given = probabilities[np.arange(len(labels)), labels].astype(np.float64)
     return float(-np.log(np.clip(given, 1e-12, None)).mean())
 
@@ -90,6 +101,14 @@ def calibration_error(
 
     Mean over equally wide confidence bins (low, high] of |accuracy - mean confidence|, weighted
     by the bins' sample counts.
+
+    Args:
+        probabilities: (H, C).
+        labels: (H,) int.
+        bins: how many; 15 are the paper's.
+
+    Returns:
+        the error, in [0, 1].
     """
     confidence = probabilities.max(axis=1).astype(np.float64)
     right = probabilities.argmax(axis=1) == labels
@@ -99,5 +118,5 @@ def calibration_error(
 
 
 def accuracy(probabilities: np.ndarray, labels: np.ndarray) -> float | None:
-    """Share of rows whose most probable class is the label; None for no rows."""
+    """Share of rows of (H, C) whose most probable class is the label (H,); None for no rows."""
     return float((probabilities.argmax(axis=1) == labels).mean()) if len(labels) else None

@@ -80,7 +80,7 @@ class RunContext:
         return bool((torch.cosine_similarity(truth, found) > LEAST_LIKENESS).all())
 
     def images(self, rows: np.ndarray, augmentation: str = "none") -> ImageSource:
-        """The images of some samples under a named augmentation."""
+        """The images of samples (n,) int under a named augmentation, as (B, 3, S, S) float32."""
         files = [self.samples.files[row] for row in rows]
         preprocessing = self.backbone.preprocessing
         return ImageSource(files, preprocessing, policy(augmentation), self.seed, self.workers)

@@ -32,14 +32,14 @@ class Samples:
     holdout: np.ndarray
 
     def names(self, rows: np.ndarray) -> list[str]:
-        """The file names of some samples, for messages."""
+        """The file names of samples (n,) int, for messages."""
         return [self.files[row].name for row in rows.tolist()]
 
 
 def collect_samples(
     training: TrainingSet, holdout: Holdout, *, validation_fraction: float, seed: int
 ) -> tuple[Samples, np.ndarray | None, tuple[str, ...]]:
-    """The samples of a run, their embedding where both parts have one, and remarks.
+    """The samples of a run, their embedding (N, D) where both parts have one, and remarks.
 
     Args:
         training: labels of -1 leave a sample out.

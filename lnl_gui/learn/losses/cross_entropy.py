@@ -34,7 +34,14 @@ def focal_of_each_label(log_p: Tensor, gamma: float) -> Tensor:
 def focal(
     logits: Tensor, targets: Tensor, *, gamma: float = 2.0, reduction: Reduction = "mean"
 ) -> Tensor:
-    """-(1 - p[y])^gamma log p[y] (Lin et al., ICCV 2017). Shapes as in `cross_entropy`."""
+    """-(1 - p[y])^gamma log p[y] (Lin et al., ICCV 2017).
+
+    Args:
+        logits: (B, C).
+        targets: labels (B,) or probabilities (B, C).
+        gamma: how little sure samples count; 0 is cross-entropy. The paper takes 2.
+        reduction: "mean" gives a scalar, "none" a (B,) tensor.
+    """
     label_losses = focal_of_each_label(log_probabilities(logits), gamma)
     return reduce(at_targets(label_losses, targets), reduction)
 
@@ -42,7 +49,12 @@ def focal(
 def confidence_penalty(logits: Tensor, *, reduction: Reduction = "mean") -> Tensor:
     """Negative entropy sum_k p log p in nats, at least -log C (Pereyra et al. 2017).
 
-    Added to the warm-up of DivideMix under asymmetric noise, with weight 1.
+    Added to the warm-up of DivideMix under asymmetric noise, with weight 1: there a network grows
+    sure of wrong labels so soon that the losses of right and wrong ones no longer differ.
+
+    Args:
+        logits: (B, C).
+        reduction: "mean" gives a scalar, "none" a (B,) tensor.
     """
     log_p = log_probabilities(logits)
     return reduce((log_p.exp() * log_p).sum(dim=1), reduction)

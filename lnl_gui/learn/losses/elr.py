@@ -7,6 +7,7 @@ from lnl_gui.learn.losses.cross_entropy import cross_entropy
 from lnl_gui.learn.losses.targets import Reduction, log_probabilities, reduce
 
 FLOOR = 1e-4
+"""The authors' clamp of p: log(1 - <p, t>) stays finite where both are sure."""
 
 
 class EarlyLearningRegularisation:
@@ -72,5 +73,5 @@ class EarlyLearningRegularisation:
         return {"moving_targets": self.moving_targets}
 
     def load_state_dict(self, state: dict[str, Tensor]) -> None:
-        """Take up the moving targets of `state_dict`."""
+        """Take up the moving targets (N, C) of `state_dict`."""
         self.moving_targets = state["moving_targets"].clone()

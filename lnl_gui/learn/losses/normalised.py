@@ -27,10 +27,10 @@ def _normalise(label_losses: Tensor) -> Tensor:
 def normalised_cross_entropy(
     logits: Tensor, targets: Tensor, *, reduction: Reduction = "mean"
 ) -> Tensor:
-    """log p[y] / sum_k log p[k], in [0, 1]; needs two classes or more.
+    """log p[y] / sum_k log p[k], in [0, 1] (Ma et al., ICML 2020).
 
     Args:
-        logits: (B, C).
+        logits: (B, C), C at least 2.
         targets: labels (B,) or probabilities (B, C).
         reduction: "mean" gives a scalar, "none" a (B,) tensor.
     """
@@ -40,7 +40,14 @@ def normalised_cross_entropy(
 def normalised_focal(
     logits: Tensor, targets: Tensor, *, gamma: float = FOCUS, reduction: Reduction = "mean"
 ) -> Tensor:
-    """focal(y) / sum_k focal(k), in [0, 1]. Shapes as in `normalised_cross_entropy`."""
+    """focal(y) / sum_k focal(k), in [0, 1] (Ma et al., ICML 2020).
+
+    Args:
+        logits: (B, C), C at least 2.
+        targets: labels (B,) or probabilities (B, C).
+        gamma: of the focal loss; 0.5 in the paper.
+        reduction: "mean" gives a scalar, "none" a (B,) tensor.
+    """
     label_losses = focal_of_each_label(log_probabilities(logits), gamma)
     return reduce(at_targets(_normalise(label_losses), targets), reduction)
 
@@ -57,9 +64,18 @@ def active_passive(
     log_of_zero: float = LOG_OF_ZERO,
     reduction: Reduction = "mean",
 ) -> Tensor:
-    """Alpha * active + beta * passive: 1 and 1 for CIFAR-10, 10 and 0.1 for CIFAR-100.
+    """Alpha * active + beta * passive (Ma et al., ICML 2020).
 
-    Shapes as in `normalised_cross_entropy`; `gamma` concerns NFL, `log_of_zero` RCE.
+    Args:
+        logits: (B, C), C at least 2.
+        targets: labels (B,) or probabilities (B, C).
+        active: normalised cross-entropy or normalised focal loss.
+        passive: reverse cross-entropy or mean absolute error.
+        alpha: 1 for CIFAR-10, 10 for CIFAR-100.
+        beta: 1 for CIFAR-10, 0.1 for CIFAR-100.
+        gamma: of the focal loss.
+        log_of_zero: of reverse cross-entropy.
+        reduction: "mean" gives a scalar, "none" a (B,) tensor.
     """
     log_p = log_probabilities(logits)
     raw = -log_p if active == "nce" else focal_of_each_label(log_p, gamma)

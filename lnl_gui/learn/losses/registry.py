@@ -44,7 +44,7 @@ class Loss(Protocol):
         """The loss of logits (B, C) at targets (B,) or (B, C) of the samples at rows `indices`."""
 
     def state_dict(self) -> dict[str, Tensor]:
-        """What must be kept for exact resume."""
+        """Tensors that must be kept for exact resume, such as (N, C) moving targets."""
 
     def load_state_dict(self, state: dict[str, Tensor]) -> None:
         """Take up the state."""

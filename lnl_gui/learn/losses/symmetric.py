@@ -34,7 +34,11 @@ def reverse_cross_entropy(
 ) -> Tensor:
     """-sum_k p[k] log(onehot[k]) with log 0 := A, that is -A (1 - p[y]) (Wang et al., ICCV 2019).
 
-    Shapes as in `mean_absolute_error`.
+    Args:
+        logits: (B, C).
+        targets: labels (B,) or probabilities (B, C).
+        log_of_zero: A, below 0.
+        reduction: "mean" gives a scalar, "none" a (B,) tensor.
     """
     return -log_of_zero * mean_absolute_error(logits, targets, reduction=reduction)
 
@@ -48,9 +52,15 @@ def symmetric_cross_entropy(
     log_of_zero: float = LOG_OF_ZERO,
     reduction: Reduction = "mean",
 ) -> Tensor:
-    """Alpha CE + beta RCE (Wang et al., ICCV 2019); the authors take 6 and 0.1 for CIFAR-100.
+    """Alpha CE + beta RCE (Wang et al., ICCV 2019).
 
-    Shapes as in `mean_absolute_error`.
+    Args:
+        logits: (B, C).
+        targets: labels (B,) or probabilities (B, C).
+        alpha: 0.1 for CIFAR-10, 6 for CIFAR-100.
+        beta: 1 for CIFAR-10, 0.1 for CIFAR-100.
+        log_of_zero: of reverse cross-entropy.
+        reduction: "mean" gives a scalar, "none" a (B,) tensor.
     """
     log_p = log_probabilities(logits)
     label_losses = -alpha * log_p + beta * log_of_zero * torch.expm1(log_p)

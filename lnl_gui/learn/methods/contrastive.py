@@ -17,7 +17,7 @@ class ProjectionHead(nn.Module):
         )
 
     def forward(self, features: Tensor) -> Tensor:
-        """The projections, not yet normalised."""
+        """The projections (B, `outputs`), not yet normalised."""
         return self.layers(features)
 
 
@@ -31,6 +31,9 @@ def nt_xent(first: Tensor, second: Tensor, *, temperature: float = TEMPERATURE) 
         first: projections (B, K) of one view.
         second: projections (B, K) of another view of the same samples.
         temperature: divides the cosines.
+
+    Returns:
+        the mean over 2 B projections, a scalar in nats.
     """
     both = torch.cat([first, second]).to(torch.promote_types(first.dtype, torch.float32))
     both = nn.functional.normalize(both, dim=1)

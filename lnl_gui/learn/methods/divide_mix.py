@@ -37,6 +37,7 @@ class DivideMixParameters(MixMatchTraining):
 
     epochs: int = 300
     clean_threshold: float = 0.5
+    """Of the paper; TURN takes .6 for its mixtures per class."""
     loss_history: int = 1
     fall_epoch: int = 150
     """From this epoch on the learning rate is a tenth."""
@@ -66,6 +67,7 @@ class DivideMix:
         self.epochs, self.patience = parameters.epochs, parameters.patience
         self.learners = start_learners(build, 2, parameters, strategy)
         self.classifiers: list[nn.Module] = [learner.network for learner in self.learners]
+        # At very high noise the authors average the losses of the last five epochs.
         self.loss_history: list[list[torch.Tensor]] = [[], []]
         self.clean_probability = np.ones(len(training.labels), dtype=np.float32)
         """(N,) mean of both networks' opinions at the last split."""

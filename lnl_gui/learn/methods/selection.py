@@ -18,6 +18,7 @@ DIVERGENCE_FILTER = 5.0
 DOUBTFUL_DIVERGENCE = 0.5
 """Below it UNICON leaves the given label as it is."""
 FALLBACK_FRACTION = 0.1
+"""What an empty part is given: both parts must have samples for MixMatch to go on."""
 SMALLEST = np.finfo(np.float32).tiny
 
 
@@ -63,6 +64,7 @@ def kept_fraction(epoch: int, noise_rate: float, ramp_epochs: int) -> float:
 
 def smallest_losses(losses: Tensor, fraction: float) -> Tensor:
     """Positions (K,) of the `fraction` smallest of (B,) losses, at least one."""
+    # 0.7 * 10 is a little below 7 in floating point.
     count = max(1, int(fraction * len(losses) + 1e-9))
     return torch.topk(losses.detach(), count, largest=False).indices
 
@@ -128,7 +130,13 @@ def selection_share(
     ceiling: float = DIVERGENCE_CEILING,
     filtering: float = DIVERGENCE_FILTER,
 ) -> float:
-    """UNICON's R: the share of samples whose divergence lies below the (adjusted) mean."""
+    """UNICON's R, in [0, 1]: the share of samples whose divergence lies below a threshold.
+
+    Args:
+        divergence: (N,) of `jensen_shannon`; the threshold is their mean.
+        ceiling: above it the threshold is lowered.
+        filtering: by one part in so many of its distance from the smallest divergence.
+    """
     threshold = float(divergence.mean())
     if threshold > ceiling:
         threshold -= (threshold - float(divergence.min())) / filtering

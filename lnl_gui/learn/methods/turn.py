@@ -1,6 +1,8 @@
 """TURN (Ahn et al.): tune the head robustly, then the whole network on what it finds clean.
 
-First a linear probe with generalised cross-entropy on frozen features. Then a few times over: the
+First a linear probe with generalised cross-entropy on frozen features: on CIFAR-100 with 90 %
+symmetric noise and ViT-B/16 its accuracy is 80.9, cross-entropy's 64.6, and the probe decides which
+samples are drawn. Then a few times over: the
 losses of all samples under the whole network, one two-component mixture per given class, the same
 number of clean samples from every class, and one epoch of full fine-tuning on them.
 """
@@ -53,7 +55,8 @@ class TurnParameters:
     q: float = 0.7
     clean_threshold: float = 0.6
     class_floor: int = 10
-    """Fewest samples drawn from a class that has them, however few look clean."""
+    """Fewest samples drawn from a class that has them, however few look clean: a single class that
+    nobody believes would else empty the whole set."""
     batch_size: int = 128
     probe_optimiser: Optimiser = VIT_PROBE
     tuning_optimiser: Optimiser = VIT_TUNING
@@ -142,7 +145,7 @@ class Turn:
 
     def _probe(self, epoch: Epoch) -> None:
         if self._features is None:
-            # Once for all epochs of the probe: the backbone does not learn yet.
+            # Computed once for all epochs of the probe: the backbone does not learn yet.
             backbone = self.network.get_submodule("backbone")
             self._features = self._predicted(backbone).numpy()
 

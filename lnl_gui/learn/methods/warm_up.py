@@ -20,9 +20,13 @@ WarmUpPart = Literal["full", "head"]
 
 
 def logits_of_head(network: nn.Module, inputs: Tensor) -> Tensor:
-    """Logits whose gradient reaches the head alone: transfer warm-up of pre-trained backbones.
+    """Logits (B, C) whose gradient reaches the head alone: warm-up of pre-trained backbones.
 
-    The network needs a `backbone` and a `head`; the backbone works in evaluation mode.
+    A head drawn at random would else send its first, meaningless gradients through the backbone.
+
+    Args:
+        network: with a `backbone`, which works in evaluation mode, and a `head`.
+        inputs: (B, ...).
     """
     backbone: nn.Module = network.backbone  # type: ignore[assignment]  # any two-part network
     head: nn.Module = network.head  # type: ignore[assignment]  # as above

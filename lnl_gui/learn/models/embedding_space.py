@@ -13,10 +13,13 @@ import torch
 from lnl_gui.learn.models.network import Head
 
 COMPONENTS = 256
+"""Axes kept: more change accuracy little and cost in proportion."""
 MEAN_NORM = 8.0
+"""Mean norm of the features; one learning rate then fits all encoders."""
 FLOOR = 1e-6
 CHUNK = 8192
 FITTED_ROWS = 20_000
+"""Rows the axes are fitted on; the standard error of a variance is then 1 %."""
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,11 @@ from lnl_gui.util.progress import Progress, no_progress
 
 BATCH = 2048
 LEAST_STEPS = 60
+"""Of few samples 20 epochs are too few steps for the cosine to come down."""
 FEATURE_NORM = 8.0
 """Mean norm of the standardised features: one learning rate then fits all encoders."""
 RATES = (0.1, 1e-4)
+"""First and last learning rate."""
 DECAYS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 """Weight decays that are tried, each divided by the number of classes."""
 USUAL_DECAY = 0.1
@@ -79,6 +81,10 @@ def fit_probe(
         labels: (N,) int in 0..C-1.
         validation: embedding and labels that choose the weight decay; None takes the usual one.
         decays: weight decays to try, times the number of classes.
+        loss: of logits and labels.
+        epochs: passes over the samples, but at least `LEAST_STEPS` steps.
+        seed: of the batches.
+        progress: fits done of all.
     """
     shift, scale = standardisation(embedding)
     fit = _Fit(shift, scale, number_of_classes, loss, epochs, seed)
@@ -105,7 +111,11 @@ def loss_of(logits: np.ndarray, labels: np.ndarray, *, loss: LossChoice = ROBUST
 
 
 def standardisation(embedding: np.ndarray) -> tuple[Tensor, Tensor]:
-    """Mean (D,) and scale (D,): unit deviation, then a mean norm of `FEATURE_NORM`."""
+    """Mean (D,) and scale (D,) of (N, D): unit deviation, then a mean norm of `FEATURE_NORM`.
+
+    In float64 and in parts: float16 embeddings of a million samples neither overflow nor fill the
+    memory.
+    """
     count, dimension = embedding.shape
     total = np.zeros(dimension)
     squares = np.zeros(dimension)
@@ -129,7 +139,7 @@ class _Fit:
     seed: int
 
     def run(self, embedding: np.ndarray, labels: np.ndarray, decay: float) -> Probe:
-        """Adam with a cosine rate from zero weights."""
+        """A probe on (N, D) features and (N,) labels: Adam, a cosine rate, from zero weights."""
         count = len(labels)
         weight = torch.zeros(self.classes, len(self.mean), requires_grad=True)
         bias = torch.zeros(self.classes, requires_grad=True)

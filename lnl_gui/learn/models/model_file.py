@@ -52,7 +52,7 @@ def save_weights(file: Path, network: nn.Module) -> None:
 
 
 def read_weights(file: Path) -> dict[str, Tensor]:
-    """The tensors of a safetensors file.
+    """The tensors of a safetensors file, by their names in the state dictionary.
 
     Raises:
         UserError: when it is missing or damaged.

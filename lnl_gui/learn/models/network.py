@@ -41,6 +41,7 @@ class Head(nn.Module):
         self.register_buffer("mean", torch.zeros(dimension))
         self.register_buffer("scale", torch.ones(dimension))
         self.linear = nn.Linear(dimension, classes)
+        # A random bias would favour some classes from the start.
         nn.init.zeros_(self.linear.bias)
 
     def forward(self, features: Tensor) -> Tensor:
@@ -57,7 +58,7 @@ class Classifier(nn.Module):
         self.head = head
 
     def forward(self, images: Tensor) -> Tensor:
-        """The logits."""
+        """The logits (B, C) of images (B, 3, S, S)."""
         return self.head(self.backbone(images))
 
 

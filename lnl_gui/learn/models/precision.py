@@ -30,7 +30,10 @@ class Precision:
         return torch.autocast(self.device.type, dtype=self.half)
 
     def host(self, values: np.ndarray) -> Tensor:
-        """An array as a tensor on the host, pinned where that lets the copy run beside work."""
+        """An array (B, ...) as a tensor on the host.
+
+        Pinned for CUDA, so that copying it to the device runs beside the network's work.
+        """
         tensor = torch.from_numpy(np.ascontiguousarray(values))
         return tensor.pin_memory() if self.device.type == "cuda" else tensor
 

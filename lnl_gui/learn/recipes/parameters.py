@@ -1,7 +1,8 @@
 """Recipes: what a training run does, as frozen values that a run can record.
 
-A recipe is a list of stages. Each stage trains some part of the network for some epochs; the part
-decides what is cached and therefore what an epoch costs.
+A recipe either lists stages, each of which trains some part of the network for some epochs (the
+part decides what can be cached and therefore what an epoch costs), or names a noise-robust method
+and the constants in which it departs from that method's defaults.
 """
 
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -53,15 +54,18 @@ class Stage:
     train_batch_norm: bool = True
     """False keeps batch-norm statistics as they are (few samples, or small batches)."""
     patience: int = 0
-    """Stop after so many epochs without a better validation accuracy; 0 never."""
+    """Stop the stage after so many epochs that were not the run's best by validation accuracy;
+    0 never."""
 
 
 @dataclass(frozen=True)
 class Recipe:
     """A named way to train.
 
-    `method` names the trainer: `stages` runs `stages` in order, each from the one before; other
-    methods are registered in `lnl_gui.learn.recipes.registry` and read `constants`.
+    With the method `stages`, the robust linear probe (if `probe`) and the `stages` run in order,
+    each from the network the one before left; `constants` play no part. Any other method is one of
+    `lnl_gui.learn.methods.registry`; `constants` change its default parameters by name, and
+    `stages` and `probe` play no part.
     """
 
     name: str
@@ -72,16 +76,20 @@ class Recipe:
     backbone: str = ""
     """Encoder name the recipe is made for; empty means whichever the caller chose."""
     validation_fraction: float = 0.1
-    """Part of the training samples set aside to choose among epochs and stages."""
+    """Part of the training samples, in [0, 1), set aside to choose among epochs and stages; at 0
+    the last epoch is taken."""
     probe: bool = True
-    """Begin with the robust linear probe."""
+    """Begin with the robust linear probe, which fills the head and may itself be the result."""
     minutes_hint: float = 5.0
     """Order of magnitude on two CPU cores for 5 000 images, for the dialog."""
     needs_gpu: bool = False
+    """Whether an ordinary processor would take hours; only said, never enforced."""
     compile: bool = False
+    """Pass batches through `torch.compile`, where there is a compiler."""
     mixed_precision: bool = True
-    """On CUDA only; the CPU always computes in float32."""
+    """On CUDA only: bfloat16, or float16 with scaled gradients on devices older than Ampere."""
     constants: tuple[tuple[str, float], ...] = ()
+    """(name, value) pairs, such as epochs, learning_rate, patience, or `ON_EMBEDDING`."""
 
 
 def with_overrides(
@@ -91,7 +99,7 @@ def with_overrides(
     batch_size: int | None = None,
     learning_rate: float | None = None,
 ) -> Recipe:
-    """`recipe` with the given values in its last stage (the one that costs), if it has stages.
+    """`recipe` with the given values: in its last stage, the one that costs, or as constants.
 
     Raises:
         UserError: for values that cannot train.

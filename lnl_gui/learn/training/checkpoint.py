@@ -19,7 +19,7 @@ FORMAT = 2
 
 
 def fingerprint(values: dict[str, Any], arrays: Sequence[np.ndarray | None] = ()) -> str:
-    """A 32-digit hash of what determines a run: JSON values and arrays.
+    """A 32-digit hash of what determines a run: JSON values and arrays of any shape.
 
     A checkpoint is taken up only by a run with the same fingerprint.
     """

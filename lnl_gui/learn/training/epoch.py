@@ -96,7 +96,11 @@ class Epoch:
         self._generators: dict[str, np.random.Generator] = {}
 
     def once(self, name: str, compute: Callable[[], np.ndarray]) -> np.ndarray:
-        """An array that is computed the first time and comes back as it was after a resume."""
+        """An array of any shape, computed the first time; after a resume it comes back as it was.
+
+        What depends on the weights as the epoch found them (a split of the samples, say) must go
+        through here: in the middle of the epoch it could not be computed again.
+        """
         if name not in self._values:
             self._values[name] = torch.from_numpy(np.ascontiguousarray(compute()))
         return self._values[name].numpy()

@@ -106,7 +106,10 @@ def build_learners(networks: Sequence[nn.Module], settings: Optimiser) -> list[L
 
 
 def compiled(network: nn.Module) -> Callable[[Tensor], Tensor]:
-    """The network through `torch.compile`, or as it is where that fails (no compiler, say)."""
+    """The network, (B, ...) to (B, C), through `torch.compile`, or as it is where that fails.
+
+    A missing compiler is no reason not to train.
+    """
     fast: Callable[[Tensor], Tensor] | None = torch.compile(network)
 
     def forward(values: Tensor) -> Tensor:

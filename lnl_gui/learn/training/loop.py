@@ -126,7 +126,7 @@ class Run:
             underway = None
 
     def saved_network(self) -> dict[str, Tensor] | None:
-        """The first network's weights in the checkpoint that `train` will go on from, if any."""
+        """The first network's state dictionary in the checkpoint that `train` goes on from."""
         learners = self._saved["trainer"]["learners"] if self._saved else []
         return learners[0]["network"] if learners else None
 

@@ -35,7 +35,7 @@ class Schedule:
     name: ScheduleName = "cosine"
     minimum_rate: float = 0.0
     warm_up_steps: int = 0
-    """Linear from zero; inside the first cycle."""
+    """The rate grows linearly to its full value over so many steps of the first cycle."""
     period_epochs: float = 1.0
     """`cosine_restarts`: length of a cycle; `step`: epochs between falls."""
     factor: float = 0.1

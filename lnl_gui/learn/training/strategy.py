@@ -252,7 +252,7 @@ class Strategy:
 
 
 def random_state(device: torch.device) -> tuple[Tensor, Tensor | None]:
-    """The states of torch's generators on the CPU and, for CUDA, on the device."""
+    """The states (n,) uint8 of torch's generators on the CPU and, for CUDA, on the device."""
     on_device = torch.cuda.get_rng_state(device) if device.type == "cuda" else None
     return torch.get_rng_state(), on_device
 
