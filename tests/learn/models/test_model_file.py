@@ -89,7 +89,7 @@ def test_prediction_skips_what_cannot_be_read(tmp_path: Path) -> None:
         progress=lambda done, total: seen.append((done, total)),
     )
     assert set(found.unreadable) == {1, 3}
-    assert "gone.png" in found.unreadable[3]
+    assert "gone.png" in str(found.unreadable[3])
     assert np.isnan(found.probabilities[[1, 3]]).all()
     preprocessing = load_model(tmp_path / "model").preprocessing
     pixels = np.stack([preprocessing.apply(Image.open(files[row])) for row in (0, 2)])
