@@ -40,7 +40,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _draw(session: Session, options: argparse.Namespace) -> int:
-    drawn = session.draw_audit(options.size, seed=options.seed, stratified=options.stratified)
+    drawn = session.statistics.draw_audit(
+        options.size, seed=options.seed, stratified=options.stratified
+    )
     paths = [session.path_of(row) for row in drawn.rows.tolist()]
     print(
         f"Audit {drawn.id}: {len(paths):,} of {drawn.population:,} samples that are neither"
@@ -55,7 +57,7 @@ def _draw(session: Session, options: argparse.Namespace) -> int:
 
 
 def _report(session: Session, options: argparse.Namespace) -> int:
-    reports = session.audit_reports()
+    reports = session.statistics.audit_reports()
     if options.json:
         print(json.dumps({"audits": [asdict(found) for found in reports]}))
     elif not reports:

@@ -40,9 +40,9 @@ _LISTED = ("runs", "unreadable_files", "budget", "audits", "agreement")
 
 def _budget(session: Session) -> dict[str, Any] | None:
     """What reviewing all suspects left would bring; None before detection."""
-    if session.latest_run("detect") is None:
+    if session.runs.latest("detect") is None:
         return None
-    return asdict(session.budget(next_samples=session.counts().flagged_left))
+    return asdict(session.statistics.budget(next_samples=session.counts().flagged_left))
 
 
 def _words(facts: dict[str, Any]) -> Iterator[str]:
@@ -71,23 +71,23 @@ def _words(facts: dict[str, Any]) -> Iterator[str]:
 
 def gather(session: Session) -> dict[str, Any]:
     """The facts as plain values."""
-    counts, runs = asdict(session.counts()), session.runs()
+    counts, runs = asdict(session.counts()), session.runs.all()
     return {
         "project": str(session.folder),
         "dataset": str(session.dataset_root),
         "classes": [entry.name for entry in session.classes],
         **counts,
         "stage": session.stage().name.lower(),
-        "next_step": session.next_step().title,
-        "reviewers": session.reviewers(),
+        "next_step": str(session.next_step().title),
+        "reviewers": session.team.reviewers(),
         "budget": _budget(session),
-        "audits": [asdict(report) for report in session.audit_reports()],
-        "agreement": [asdict(found) for found in session.agreement()],
-        "disagreements": session.disagreement_count(),
-        "conflicting_duplicates": sum(g.conflicting for g in session.duplicate_groups()),
+        "audits": [asdict(report) for report in session.statistics.audit_reports()],
+        "agreement": [asdict(found) for found in session.team.agreement()],
+        "disagreements": session.team.disagreement_count(),
+        "conflicting_duplicates": sum(g.conflicting for g in session.statistics.duplicate_groups()),
         "runs": [
             {"id": r.id, "kind": r.kind, "state": r.state} for r in runs if not r.is_superseded
         ],
         "superseded_runs": sum(r.is_superseded for r in runs),
-        "unreadable_files": [{"path": p, "reason": why} for p, why in session.unreadable()],
+        "unreadable_files": [{"path": p, "reason": str(why)} for p, why in session.unreadable()],
     }

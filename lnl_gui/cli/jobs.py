@@ -82,7 +82,7 @@ def run_job(
     """
     if session.read_only:
         raise UserError(session.read_only_reason, message("Close the other window first."))
-    run = session.start_run(parameters)
+    run = session.runs.start(parameters)
     context = TerminalContext(quiet=quiet, threads=threads)
     state, reason = runs.FAILED, NOTHING
     result: RunResult | None = None
@@ -102,5 +102,5 @@ def run_job(
             raise
         finally:
             context.close()
-            session.finish_run(run.id, state, result, reason)
+            session.runs.finish(run.id, state, result, reason)
     return result

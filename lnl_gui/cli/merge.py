@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
     with Session.open(options.project) as session:
         report = _merge(session, options)
         conflicts = [_describe(session, found) for found in report.conflicts]
-        disagreements = session.disagreement_count()
+        disagreements = session.team.disagreement_count()
     print(
         f"{report.operations:,} operations taken in, {len(report.rows):,} samples touched,"
         f" {len(conflicts):,} conflicts",
@@ -53,7 +53,7 @@ def _merge(session: Session, options: argparse.Namespace) -> MergeReport:
     context = TerminalContext(quiet=options.json)
     with cancel_on_interrupt(context):
         try:
-            return session.merge(options.other, context)[0]
+            return session.team.merge(options.other, context)[0]
         finally:
             context.close()
 

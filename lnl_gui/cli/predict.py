@@ -86,7 +86,7 @@ def model_folder(place: Path) -> Path:
     if not is_project(place):
         return place
     with Session.open(place, read_only=True) as session:
-        trained = session.latest_run("finetune")
+        trained = session.runs.latest("finetune")
     if trained is None:
         raise UserError(
             message("{place} has no trained model.", place=place),

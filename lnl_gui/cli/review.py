@@ -109,7 +109,7 @@ def _chosen(session: Session, options: argparse.Namespace) -> np.ndarray:
         suggested=(session.class_named(options.suggested).id,) if options.suggested else (),
         suspicion=(options.above, 1.0) if options.above is not None else None,
     )
-    return session.select_rows(spec)[: options.top]
+    return session.views.select_rows(spec)[: options.top]
 
 
 def _rows_of(session: Session, paths: list[str]) -> np.ndarray:
@@ -183,7 +183,7 @@ def _journal_file(options: argparse.Namespace) -> Path:
 
 
 def _replay(session: Session, source: Path) -> Changes:
-    report, changes = session.replay(source)
+    report, changes = session.team.replay(source)
     if report.moved:
         print(f"{report.moved:,} moved files found by content", file=sys.stderr)
     if report.missing:
@@ -194,7 +194,7 @@ def _replay(session: Session, source: Path) -> Changes:
 
 def _write_journal(session: Session, options: argparse.Namespace) -> int:
     target = _journal_file(options)
-    count = session.write_journal(target)
+    count = session.team.write_journal(target)
     print(f"{count:,} operations -> {target}", file=sys.stderr)
     if options.json:
         print(json.dumps({"operations": count}))
@@ -210,7 +210,7 @@ def _print_disagreements(session: Session, options: argparse.Namespace) -> int:
                 for name, decision in sorted(found.decisions.items())
             },
         }
-        for found in session.disagreements()
+        for found in session.team.disagreements()
     ]
     if options.json:
         print(json.dumps(entries))

@@ -136,12 +136,12 @@ class _Stages:
     def _result(
         self, stage: str, parameters: JobParameters, before: Callable[[], None]
     ) -> RunResult:
-        found = None if self._options.again else self._session.finished_run(parameters)
+        found = None if self._options.again else self._session.runs.finished(parameters)
         if found is not None:
             self._timer.reused.append(stage)
             print(f"{stage}: nothing has changed, not done again", file=sys.stderr)
             return RunResult(found.artifacts, found.metrics)
-        changed = self._session.changed_inputs(parameters)
+        changed = self._session.runs.changed_inputs(parameters)
         if changed and not self._options.again:
             print(f"{stage}: done again, other {', '.join(changed)}", file=sys.stderr)
         before()

@@ -6,12 +6,16 @@ A filter is a boolean mask over them, a sort an order array, a selection a mask.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from lnl_gui.store import arrays, journal, runs, samples, scores
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import UNSEEN
+
+Row = int | np.integer[Any]
+"""A sample by its place in every column."""
 
 
 @dataclass

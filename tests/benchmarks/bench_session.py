@@ -42,8 +42,8 @@ def measure(folder: Path, samples: int) -> None:
 
     session = table.time(f"open {samples:,}", lambda: Session.open(folder, reviewer="bench"))
     everything = ViewSpec(flagged=None)
-    table.time("first view (flagged by suspicion)", lambda: session.select_rows(ViewSpec()))
-    rows = table.time("all by suspicion", lambda: session.select_rows(everything))
+    table.time("first view (flagged by suspicion)", lambda: session.views.select_rows(ViewSpec()))
+    rows = table.time("all by suspicion", lambda: session.views.select_rows(everything))
     filters: dict[str, dict[str, Any]] = {
         "given and suggested": {"given": (3,), "suggested": (5,)},
         "suspicion range": {"suspicion": (0.3, 0.9)},
@@ -55,12 +55,12 @@ def measure(folder: Path, samples: int) -> None:
     }
     for name, values in filters.items():
         spec = ViewSpec(flagged=None, **values)
-        table.time(f"filter: {name} (first)", lambda spec=spec: session.select_rows(spec))
-        table.time(f"filter: {name} (again)", lambda spec=spec: session.select_rows(spec))
+        table.time(f"filter: {name} (first)", lambda spec=spec: session.views.select_rows(spec))
+        table.time(f"filter: {name} (again)", lambda spec=spec: session.views.select_rows(spec))
     for sort in SORTS:
         spec = ViewSpec(flagged=None, sort=sort)
-        table.time(f"sort: {sort} (first)", lambda spec=spec: session.select_rows(spec))
-        table.time(f"sort: {sort} (again)", lambda spec=spec: session.select_rows(spec))
+        table.time(f"sort: {sort} (first)", lambda spec=spec: session.views.select_rows(spec))
+        table.time(f"sort: {sort} (again)", lambda spec=spec: session.views.select_rows(spec))
     _walk(table, session, rows)
     bulk = rows[:_BULK]
     table.time(f"accept {len(bulk):,}", lambda: session.accept(bulk))
@@ -82,12 +82,15 @@ def _walk(table: Table, session: Any, rows: np.ndarray) -> None:
     selection = Selection(len(rows))
     table.time("select all", selection.select_all)
     table.time("rows of the selection", lambda: selection.rows(rows))
-    table.time("next unreviewed", lambda: session.next_unreviewed(rows, len(rows) // 2))
+    table.time("next unreviewed", lambda: session.views.next_unreviewed(rows, len(rows) // 2))
     table.time("counts", session.counts)
-    table.time("groups of pairs", lambda: session.pair_groups(rows))
-    table.time("budget", session.budget)
-    table.time("groups of duplicates, the first 200", lambda: session.duplicate_groups(limit=200))
-    table.time("draw an audit", lambda: session.draw_audit(200, stratified=True))
+    table.time("groups of pairs", lambda: session.views.pair_groups(rows))
+    table.time("budget", session.statistics.budget)
+    table.time(
+        "groups of duplicates, the first 200",
+        lambda: session.statistics.duplicate_groups(limit=200),
+    )
+    table.time("draw an audit", lambda: session.statistics.draw_audit(200, stratified=True))
 
 
 def main() -> None:

@@ -214,7 +214,7 @@ def _when_scores_arrive(window: Any, table: Table) -> None:
     from lnl_gui.util.ordering import worst_first
 
     review, details = window.project.review, window.page.details
-    submit, source = window.controller.submit, review.session.latest_run("detect").folder
+    submit, source = window.controller.submit, review.session.runs.latest("detect").folder
     fronts = {
         "sample": lambda: details.setCurrentIndex(0),
         "progress": window.tools.show_progress,
@@ -266,14 +266,14 @@ def make_project(folder: Path, samples: int) -> None:
     if not folder.exists():
         make_large_project(folder, samples=samples, images=True)
     with Session.open(folder) as session:
-        run = session.start_run(EmbedParameters(device="cpu"))
+        run = session.runs.start(EmbedParameters(device="cpu"))
         file = session.project.arrays / "embedding-bundled.npy"
         noise = np.random.default_rng(0).normal(size=(samples, EMBEDDED))
         noise[:, :2] += np.stack([np.cos(session.columns.given), np.sin(session.columns.given)], 1)
         np.save(file, noise.astype(np.float16))
         (run.folder / "unreadable.json").write_text("{}", encoding="ascii")
         kept = {"embedding:bundled": file.relative_to(session.folder).as_posix()}
-        session.finish_run(run.id, "done", RunResult(kept, {}))
+        session.runs.finish(run.id, "done", RunResult(kept, {}))
 
 
 def main() -> None:

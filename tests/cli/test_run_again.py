@@ -40,7 +40,7 @@ def test_only_what_changed_is_done_again(
     def run(*more: str) -> tuple[dict[str, object], dict[str, str]]:
         assert main([*command, *more]) == 0
         with Session.open(project, read_only=True) as session:
-            newest = {run.kind: run.id for run in session.runs()}
+            newest = {run.kind: run.id for run in session.runs.all()}
         return json.loads(capsys.readouterr().out.strip().splitlines()[-1]), newest
 
     first, made = run()
@@ -67,7 +67,7 @@ def test_only_what_changed_is_done_again(
 def finish(session: Session, parameters: EmbedParameters | DetectParameters) -> str:
     """Record a finished run with the inputs of this moment."""
     inputs = run_inputs.inputs_of(session.project, parameters)
-    run = session.start_run(parameters)
+    run = session.runs.start(parameters)
     artifacts = {}
     if isinstance(parameters, EmbedParameters):
         artifacts = {f"embedding:{name}": f"arrays/{name}.npy" for name in parameters.encoders}
@@ -82,30 +82,30 @@ def finish(session: Session, parameters: EmbedParameters | DetectParameters) -> 
 def test_an_undone_verdict_is_no_change(tmp_path: Path) -> None:
     with Session.open(make_project(tmp_path / "p.lnl")) as session:
         made = finish(session, DetectParameters())
-        found = session.finished_run(DetectParameters())
+        found = session.runs.finished(DetectParameters())
         assert found is not None and found.id == made
         session.exclude(np.array([0]))
-        assert session.finished_run(DetectParameters()) is None
-        assert session.changed_inputs(DetectParameters()) == ["labels and verdicts"]
+        assert session.runs.finished(DetectParameters()) is None
+        assert session.runs.changed_inputs(DetectParameters()) == ["labels and verdicts"]
         session.undo()
-        assert session.finished_run(DetectParameters()) is not None
-        assert session.changed_inputs(DetectParameters(seed=3)) == ["parameters"]
-        assert session.changed_inputs(FinetuneParameters()) == []
+        assert session.runs.finished(DetectParameters()) is not None
+        assert session.runs.changed_inputs(DetectParameters(seed=3)) == ["parameters"]
+        assert session.runs.changed_inputs(FinetuneParameters()) == []
 
 
 def test_an_embedding_serves_until_another_of_its_encoder_is_made(tmp_path: Path) -> None:
     with Session.open(make_project(tmp_path / "p.lnl")) as session:
         both, one = EmbedParameters(("a", "b")), EmbedParameters(("a",))
         made = finish(session, both)
-        found = session.finished_run(EmbedParameters(("b",), device="cuda", batch_size=7))
+        found = session.runs.finished(EmbedParameters(("b",), device="cuda", batch_size=7))
         assert found is not None and found.id == made
         finish(session, DetectParameters())
         own = finish(session, EmbedParameters(("a",), weights="/own.safetensors"))
-        assert session.finished_run(one) is None and session.finished_run(both) is None
-        assert session.finished_run(EmbedParameters(("b",))) is not None
-        assert session.changed_inputs(DetectParameters()) == ["embeddings"]
+        assert session.runs.finished(one) is None and session.runs.finished(both) is None
+        assert session.runs.finished(EmbedParameters(("b",))) is not None
+        assert session.runs.changed_inputs(DetectParameters()) == ["embeddings"]
         (session.folder / "arrays" / "a.npy").unlink()
-        assert session.finished_run(EmbedParameters(("a",), weights="/own.safetensors")) is None
+        assert session.runs.finished(EmbedParameters(("a",), weights="/own.safetensors")) is None
         assert own != made
 
 
@@ -115,8 +115,8 @@ def test_another_version_or_a_run_without_record_is_done_again(
     with Session.open(make_project(tmp_path / "p.lnl")) as session:
         made = finish(session, DetectParameters())
         monkeypatch.setattr(runs, "versions", lambda: {"numpy": "0.1", "platform": "moon"})
-        assert session.changed_inputs(DetectParameters()) == ["versions"]
+        assert session.runs.changed_inputs(DetectParameters()) == ["versions"]
         monkeypatch.undo()
-        assert session.finished_run(DetectParameters()) is not None
+        assert session.runs.finished(DetectParameters()) is not None
         runs.write_result(runs.load_run(session.project, made).folder, RunResult())
-        assert session.finished_run(DetectParameters()) is None
+        assert session.runs.finished(DetectParameters()) is None

@@ -79,7 +79,7 @@ def test_verdicts_rank_the_rest_anew_and_the_noise_test_says_how_far_to_trust(
     qtbot.waitUntil(lambda: page.verdicts.note.text() == DONE_TEXT, timeout=LONG)
     np.testing.assert_array_equal(review.order, shown)
     assert review.current_row == current
-    assert [run.kind for run in review.session.runs()].count("detect") == 2
+    assert [run.kind for run in review.session.runs.all()].count("detect") == 2
     tools.reranker.every = 0
 
     asked = NoiseTestParameters(noises=("symmetric:0.2",), part="all")

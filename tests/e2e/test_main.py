@@ -284,7 +284,7 @@ def audit() -> Story:
         yield from press_button("Close message")
     for _ in range(AUDITED):
         yield key(Key.Key_Q)
-    (report,) = review().session.audit_reports()
+    (report,) = review().session.statistics.audit_reports()
     expect("the audit", (report.judged, report.wrong, report.left), (AUDITED, 0, 0))
     yield Until("the result is said", lambda: "0.0% wrong" in one(TaskBar).title.full())
     yield from press_button("End")
@@ -323,7 +323,7 @@ def second_reviewer(place: Path) -> Story:
     yield grid_has_the_keys()
     yield key(Key.Key_W)
     expect("settled", verdicts()[disputed], [RELABELLED, truth(disputed)])
-    expect("disagreements left", len(review().session.disagreements()), 0)
+    expect("disagreements left", len(review().session.team.disagreements()), 0)
     yield key(Key.Key_F3)
     yield from press_button("Adopt opinions nobody opposes")
     expect("suspects left", review().counts().flagged_left, 0)

@@ -46,10 +46,10 @@ def make_project(
 def record_detection(session: Session) -> None:
     """Write what an embed and a detect run leave, and record them."""
     count, classes = len(session), len(session.classes)
-    embed = session.start_run(EmbedParameters())
+    embed = session.runs.start(EmbedParameters())
     write_json(embed.folder / "unreadable.json", {})
-    session.finish_run(embed.id, "done", RunResult())
-    detect = session.start_run(DetectParameters())
+    session.runs.finish(embed.id, "done", RunResult())
+    detect = session.runs.start(DetectParameters())
     suspicion = np.linspace(0.99, 0.01, count).astype(np.float32)
     given = session.columns.given
     flagged = np.arange(count) < count // 2
@@ -62,4 +62,4 @@ def record_detection(session: Session) -> None:
     for name, values in arrays.items():
         np.save(detect.folder / f"{name}.npy", values)
     write_json(detect.folder / "summary.json", {"threshold": 0.5})
-    session.finish_run(detect.id, "done", RunResult())
+    session.runs.finish(detect.id, "done", RunResult())

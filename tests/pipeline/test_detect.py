@@ -94,10 +94,10 @@ def test_a_cancelled_detection_goes_on_with_what_is_missing(
     with Session.open(embedded) as session:
         with pytest.raises(Cancelled):
             run_job(session, DetectParameters(), quiet=True)
-        cancelled = session.runs()[-1]
+        cancelled = session.runs.all()[-1]
         assert cancelled.state == "cancelled"
         run_job(session, DetectParameters(), quiet=True)
-        assert session.runs()[-1].id == cancelled.id
+        assert session.runs.all()[-1].id == cancelled.id
     assert calls["turtle"] == 2
     assert all(count == 1 for name, count in calls.items() if name != "turtle")
 
@@ -121,7 +121,7 @@ def test_the_worker_hands_a_warm_start_on(embedded: Path) -> None:
     context = TerminalContext(quiet=True)
     with Session.open(embedded) as session:
         for _ in range(2):
-            run = session.start_run(DetectParameters())
+            run = session.runs.start(DetectParameters())
             run_body("detect", run.parameters, context, project=embedded, run_id=run.id)
             assert context.memory[detect.MEMORY][1] is not None
 
@@ -162,13 +162,13 @@ def _words(project: Path, *, weights: str | None) -> None:
     """Make the project's embedding that of a CLIP encoder, embedded with the weights named."""
     with Session.open(project) as session:
         parameters = EmbedParameters(encoders=(CLIP,), weights=weights)
-        run = session.start_run(parameters)
+        run = session.runs.start(parameters)
         source = snapshot.take_snapshot(project).embeddings["bundled-fast"]
         artifact = source.relative_to(project).as_posix()
         metrics = {"encoders": {CLIP: "key"}}
         write_json(run.folder / "unreadable.json", {})
         result = RunResult({f"embedding:{CLIP}": artifact}, metrics)
-        session.finish_run(run.id, "done", result)
+        session.runs.finish(run.id, "done", result)
 
 
 def test_class_names_vote_as_text_and_join_the_consensus(

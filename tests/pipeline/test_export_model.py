@@ -64,7 +64,7 @@ def test_onnx_gives_the_same_logits_elsewhere(
     compiled = core.compile_model(made["file"], "CPU", {"INFERENCE_PRECISION_HINT": "f32"})  # type: ignore[index]
     images = np.random.default_rng(0).normal(size=(3, 3, 224, 224)).astype(np.float32)
     with Session.open(trained_original, read_only=True) as session:
-        run = session.latest_run("finetune")
+        run = session.runs.latest("finetune")
         assert run is not None
         model = load_model(trained_original / run.artifacts["model"])
     with torch.inference_mode():
@@ -76,7 +76,7 @@ def test_a_copy_that_computes_something_else_is_not_kept(
     trained_original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Session.open(trained_original, read_only=True) as session:
-        run = session.latest_run("finetune")
+        run = session.runs.latest("finetune")
         assert run is not None
         model = trained_original / run.artifacts["model"]
     monkeypatch.setattr(export_model, "_difference", lambda *models: 0.5)

@@ -70,7 +70,7 @@ def test_labels_follow_verdicts_suggestions_and_exclusions(detected: Path) -> No
 def test_the_model_is_saved_with_its_pedigree(detected: Path) -> None:
     with Session.open(detected) as session:
         metrics = run_job(session, QUICK, quiet=True).metrics
-        run = session.latest_run("finetune")
+        run = session.runs.latest("finetune")
         assert run is not None
         folder = detected / run.artifacts["model"]
         assert not (run.folder / "parts").exists()

@@ -122,7 +122,7 @@ def test_a_stopped_test_goes_on_with_the_next_cell(
     with Session.open(embedded) as session:
         with pytest.raises(KeyboardInterrupt):
             run_job(session, parameters, quiet=True)
-        file = next(session.runs()[-1].folder.glob(f"parts/*/{TABLE_FILE}"))
+        file = next(session.runs.all()[-1].folder.glob(f"parts/*/{TABLE_FILE}"))
         with file.open("ab") as stream:
             stream.write(b'{"noise": "cut')
         metrics = run_job(session, parameters, quiet=True).metrics

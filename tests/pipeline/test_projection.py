@@ -85,11 +85,11 @@ def test_a_detection_on_an_older_embedding_gives_no_neighbours(
 ) -> None:
     with Session.open(embedded) as session:
         run_job(session, DetectParameters(detectors=("neighbours",)), quiet=True)
-        newest = session.latest_run("embed")
+        newest = session.runs.latest("embed")
         assert newest is not None
-        again = session.start_run(EmbedParameters(encoders=("bundled-fast",)))
+        again = session.runs.start(EmbedParameters(encoders=("bundled-fast",)))
         write_json(again.folder / "unreadable.json", {})
-        session.finish_run(again.id, "done", RunResult(newest.artifacts, {}))
+        session.runs.finish(again.id, "done", RunResult(newest.artifacts, {}))
     lay_out(embedded)
     assert asked[0]["known"] is None and asked[0]["start"] is None
 

@@ -137,6 +137,6 @@ def test_the_command_trains_for_real_and_prints_how_to_go_on(
     assert "lnl-gui finetune" in captured.err
     assert "--learning-rate" in captured.err
     with Session.open(embedded, read_only=True) as session:
-        run = session.latest_run("tune")
+        run = session.runs.latest("tune")
         assert run is not None
         assert not (run.folder / "parts").exists()

@@ -28,7 +28,7 @@ def test_counts_and_stage_stay_true_through_any_verdicts(tmp_path: Path) -> None
         assert session.stage() == stages.ProjectStage.DETECTED
         session.keep(np.arange(40))
         assert session.stage() == stages.ProjectStage.REVIEWED
-        session.work_as("grace", blind=True)
+        session.team.work_as("grace", blind=True)
         assert session.counts() == stages.count(session.columns)
         assert session.counts().reviewed == 0
 
@@ -37,8 +37,8 @@ def test_the_stage_follows_runs(tmp_path: Path) -> None:
     folder = make_project(tmp_path / "some.lnl", 8, detected=False)
     with Session.open(folder) as session:
         assert session.stage() == stages.ProjectStage.IMPORTED
-        run = session.start_run(EmbedParameters())
+        run = session.runs.start(EmbedParameters())
         assert session.stage() == stages.ProjectStage.IMPORTED
         (run.folder / "unreadable.json").write_text("{}", encoding="ascii")
-        session.finish_run(run.id, "done", RunResult())
+        session.runs.finish(run.id, "done", RunResult())
         assert session.stage() == stages.ProjectStage.EMBEDDED

@@ -23,7 +23,7 @@ GROUPS = {0: (3, 6, 9), 1: (10, 12), 2: (20, 23), 3: (31, 35, 37, 41)}
 def add_marks(folder: Path) -> None:
     generator = np.random.default_rng(8)
     with Session.open(folder) as session:
-        detect = session.latest_run("detect")
+        detect = session.runs.latest("detect")
         assert detect is not None
         group = np.full(COUNT, -1, np.int32)
         for number, rows in GROUPS.items():
@@ -51,13 +51,13 @@ def session(tmp_path: Path) -> Session:
 
 
 def detect_array(session: Session, name: str) -> np.ndarray:
-    detect = session.latest_run("detect")
+    detect = session.runs.latest("detect")
     assert detect is not None
     return np.load(detect.folder / f"{name}.npy")
 
 
 def shown(session: Session, **filters: object) -> set[int]:
-    return set(session.select_rows(ViewSpec.from_dict({"flagged": None, **filters})).tolist())
+    return set(session.views.select_rows(ViewSpec.from_dict({"flagged": None, **filters})).tolist())
 
 
 def test_filter_by_issue_detector_and_cluster(session: Session) -> None:
@@ -79,7 +79,7 @@ def test_filter_by_issue_detector_and_cluster(session: Session) -> None:
 
 def test_filter_by_reviewer_follows_undo(session: Session) -> None:
     session.keep(np.array([1, 2]))
-    session.work_as("bob")
+    session.team.work_as("bob")
     session.exclude(np.array([2, 8]))
     assert shown(session, reviewer=["ann"]) == {1, 2}
     assert shown(session, reviewer=["bob"]) == {2, 8}
@@ -99,7 +99,7 @@ def test_sort_by_agreement_counts_votes_against(session: Session) -> None:
     votes = [detect_array(session, f"detector-{n}-vote") for n in ("one", "two")]
     given = session.columns.given
     count = [sum(int(v[r] >= 0 and v[r] != given[r]) for v in votes) for r in range(COUNT)]
-    rows = session.select_rows(ViewSpec(flagged=None, sort="agreement")).tolist()
+    rows = session.views.select_rows(ViewSpec(flagged=None, sort="agreement")).tolist()
     assert rows == sorted(range(COUNT), key=lambda r: (-count[r], -session.columns.suspicion[r], r))
 
 
@@ -125,14 +125,14 @@ def test_sorts_equal_pythons(session: Session, sort: str, descending: bool) -> N
             key=lambda r: (sign * values[r], -columns.suspicion[r], r),
         )
         spec = ViewSpec.from_dict({**spec.to_dict(), "sort": sort, "descending": descending})
-        assert session.select_rows(spec).tolist() == wanted
+        assert session.views.select_rows(spec).tolist() == wanted
 
 
 def test_samples_without_a_score_come_last_either_way(session: Session) -> None:
     session.columns.suspicion[[4, 9]] = np.nan
     session.columns.version += 1
     for descending in (True, False):
-        rows = session.select_rows(ViewSpec(flagged=None, descending=descending))
+        rows = session.views.select_rows(ViewSpec(flagged=None, descending=descending))
         assert rows[-2:].tolist() == [4, 9]
 
 
@@ -177,7 +177,7 @@ def by_id(groups: list[DuplicateGroup]) -> dict[int, DuplicateGroup]:
 
 
 def test_harmful_duplicates_come_first(session: Session) -> None:
-    groups = session.duplicate_groups()
+    groups = session.statistics.duplicate_groups()
     labels, splits = session.columns.current, session.columns.split
     for group in groups:
         rows = GROUPS[group.id]
@@ -187,28 +187,30 @@ def test_harmful_duplicates_come_first(session: Session) -> None:
         assert group.left == len(rows)
     keys = [(not g.conflicting, not g.across_splits, -len(g.rows)) for g in groups]
     assert keys == sorted(keys)
-    assert [g.id for g in session.duplicate_groups(limit=2)] == [g.id for g in groups[:2]]
+    assert [g.id for g in session.statistics.duplicate_groups(limit=2)] == [
+        g.id for g in groups[:2]
+    ]
 
 
 def test_keep_one_excludes_the_rest_as_one_operation(session: Session) -> None:
     rows = np.array(GROUPS[3])
     session.keep_one(rows, 35)
     assert session.columns.status[rows].tolist() == [EXCLUDED, KEPT, EXCLUDED, EXCLUDED]
-    group = by_id(session.duplicate_groups())[3]
+    group = by_id(session.statistics.duplicate_groups())[3]
     assert (group.harmful, group.left) == (False, 0)
     assert str(session.undo_text()) == "Kept one and excluded the rest of 4 samples"
     session.undo()
-    assert by_id(session.duplicate_groups())[3].conflicting
+    assert by_id(session.statistics.duplicate_groups())[3].conflicting
     session.relabel(rows, 1)
-    assert not by_id(session.duplicate_groups())[3].conflicting
+    assert not by_id(session.statistics.duplicate_groups())[3].conflicting
     with pytest.raises(UserError, match="not in the group"):
         session.keep_one(rows, 3)
 
 
 def test_before_detection_there_are_no_duplicates(tmp_path: Path) -> None:
     with Session.open(make_project(tmp_path / "new.lnl")) as session:
-        assert session.duplicate_groups() == []
-        rows = session.select_rows(ViewSpec(flagged=None, sort="duplicate_group"))
+        assert session.statistics.duplicate_groups() == []
+        rows = session.views.select_rows(ViewSpec(flagged=None, sort="duplicate_group"))
         assert len(rows) == len(session)
 
 
@@ -231,11 +233,11 @@ def test_files_that_could_not_be_read_are_an_issue_to_filter_by(session: Session
 
 def test_an_audit_adds_no_suspects(session: Session) -> None:
     flagged = set(np.flatnonzero(session.columns.flagged).tolist())
-    drawn = session.draw_audit(4, seed=1).rows
+    drawn = session.statistics.draw_audit(4, seed=1).rows
     assert not flagged & set(drawn.tolist())
     session.keep(drawn)
     decided = sorted(flagged)[0]
     session.keep(np.array([decided]))
-    assert set(session.select_rows(ViewSpec()).tolist()) == flagged
-    others = set(session.select_rows(ViewSpec(flagged=False)).tolist())
+    assert set(session.views.select_rows(ViewSpec()).tolist()) == flagged
+    others = set(session.views.select_rows(ViewSpec(flagged=False)).tolist())
     assert set(drawn.tolist()) <= others

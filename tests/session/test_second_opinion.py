@@ -24,20 +24,20 @@ def session(tmp_path: Path) -> Session:
 
 def test_the_second_reviewer_sees_only_their_own_verdicts(session: Session) -> None:
     session.relabel(np.array([0, 1]), 2)
-    session.work_as("bob", blind=True)
+    session.team.work_as("bob", blind=True)
     assert set(session.columns.status) == {UNSEEN}
     assert session.counts().reviewed == 0
     assert session.history(0) == []
-    assert session.disagreements() == []
+    assert session.team.disagreements() == []
     for spec in (ViewSpec(disagreement=True), ViewSpec(reviewer=("ann",))):
         with pytest.raises(UserError, match="blind"):
-            session.select_rows(spec)
+            session.views.select_rows(spec)
     session.exclude(np.array([0]))
-    assert session.select_rows(ViewSpec(flagged=None, reviewer=("bob",))).tolist() == [0]
+    assert session.views.select_rows(ViewSpec(flagged=None, reviewer=("bob",))).tolist() == [0]
     assert session.columns.status[0] == EXCLUDED
-    session.work_as("ann")
+    session.team.work_as("ann")
     assert (session.columns.current[0], session.columns.status[0]) == (2, RELABELLED)
-    session.work_as("bob", blind=True)
+    session.team.work_as("bob", blind=True)
     assert session.columns.status[0] == EXCLUDED
     assert session.columns.current[0] == 0
 
@@ -45,7 +45,7 @@ def test_the_second_reviewer_sees_only_their_own_verdicts(session: Session) -> N
 def test_an_opinion_changes_nothing_current_and_survives_a_restart(
     session: Session, tmp_path: Path
 ) -> None:
-    session.work_as("bob", blind=True)
+    session.team.work_as("bob", blind=True)
     session.relabel(np.array([4, 5]), 0)
     session.close()
     with Session.open(tmp_path / "pets.lnl", reviewer="ann") as again:
@@ -53,19 +53,19 @@ def test_an_opinion_changes_nothing_current_and_survives_a_restart(
         assert not again.columns.status.any()
         assert again.undo() is None
         assert [entry.kind for entry in again.history(4)] == ["opinion"]
-        assert again.reviewers() == ["bob"]
+        assert again.team.reviewers() == ["bob"]
     with Session.open(tmp_path / "pets.lnl", reviewer="bob", blind=True) as again:
         assert again.columns.current[[4, 5]].tolist() == [0, 0]
 
 
 def test_undo_keeps_to_ones_own_stack(session: Session) -> None:
     session.keep(np.array([1]))
-    session.work_as("bob", blind=True)
+    session.team.work_as("bob", blind=True)
     session.relabel(np.array([1]), 0)
     session.exclude(np.array([2]))
-    session.work_as("eve", blind=True)
+    session.team.work_as("eve", blind=True)
     session.exclude(np.array([1]))
-    session.work_as("bob", blind=True)
+    session.team.work_as("bob", blind=True)
     assert str(session.undo_text()) == "Excluded 1 sample"
     session.undo()
     session.undo()
@@ -74,63 +74,63 @@ def test_undo_keeps_to_ones_own_stack(session: Session) -> None:
     assert str(session.redo_text()) == "Relabelled 1 sample as cat"
     session.redo()
     assert session.columns.current[1] == 0
-    session.work_as("ann")
+    session.team.work_as("ann")
     assert session.columns.status[1] == KEPT
     session.undo()
     assert session.columns.status[1] == UNSEEN
-    session.work_as("bob", blind=True)
+    session.team.work_as("bob", blind=True)
     assert session.columns.current[1] == 0
 
 
 def test_disagreements_are_queued_and_any_verdict_settles_them(session: Session) -> None:
     session.keep(np.array([0, 1, 2, 3]))
-    session.work_as("bob", blind=True)
+    session.team.work_as("bob", blind=True)
     session.keep(np.array([0]))
     session.relabel(np.array([1]), 2)
     session.exclude(np.array([2]))
     session.unsure(np.array([3]))
-    session.work_as("ann")
-    assert [found.row for found in session.disagreements()] == [1, 2]
+    session.team.work_as("ann")
+    assert [found.row for found in session.team.disagreements()] == [1, 2]
     spec = ViewSpec(flagged=None, disagreement=True)
-    assert sorted(session.select_rows(spec).tolist()) == [1, 2]
-    before = session.agreement()[0]
+    assert sorted(session.views.select_rows(spec).tolist()) == [1, 2]
+    before = session.team.agreement()[0]
     assert (before.samples, before.agreed) == (3, 1)
     session.relabel(np.array([1]), 2)
     session.keep(np.array([2]))
-    assert session.disagreements() == []
+    assert session.team.disagreements() == []
     # What was settled does not make the two look more alike than they were.
-    assert session.agreement() == [before]
+    assert session.team.agreement() == [before]
     session.undo()
-    assert [found.row for found in session.disagreements()] == [2]
-    assert len(session.select_rows(spec)) == 1
+    assert [found.row for found in session.team.disagreements()] == [2]
+    assert len(session.views.select_rows(spec)) == 1
 
 
 def test_a_new_opinion_opens_a_settled_question_again(session: Session) -> None:
     session.keep(np.array([0]))
-    session.work_as("bob", blind=True)
+    session.team.work_as("bob", blind=True)
     session.exclude(np.array([0]))
-    session.work_as("ann")
+    session.team.work_as("ann")
     session.keep(np.array([0]))
-    assert session.disagreements() == []
-    session.work_as("eve", blind=True)
+    assert session.team.disagreements() == []
+    session.team.work_as("eve", blind=True)
     session.exclude(np.array([0]))
-    session.work_as("ann")
-    assert len(session.disagreements()) == 1
+    session.team.work_as("ann")
+    assert len(session.team.disagreements()) == 1
 
 
 def test_a_reviewer_who_saw_the_first_verdict_gives_no_opinion(session: Session) -> None:
     session.keep(np.array([0]))
-    session.work_as("bob")
+    session.team.work_as("bob")
     session.exclude(np.array([0]))
-    assert session.disagreements() == []
-    assert session.agreement() == []
+    assert session.team.disagreements() == []
+    assert session.team.agreement() == []
 
 
 def test_kappa_of_a_review_equals_scikit_learns(session: Session) -> None:
     generator = np.random.default_rng(2)
     decided = {}
     for name, blind in (("ann", False), ("bob", True)):
-        session.work_as(name, blind=blind)
+        session.team.work_as(name, blind=blind)
         decisions = []
         for row in range(30):
             choice = int(generator.integers(4)) if generator.random() < 0.4 else row % 3
@@ -140,12 +140,12 @@ def test_kappa_of_a_review_equals_scikit_learns(session: Session) -> None:
                 session.relabel(np.array([row]), choice)
             decisions.append(choice)
         decided[name] = decisions
-    session.work_as("ann")
-    (found,) = session.agreement()
+    session.team.work_as("ann")
+    (found,) = session.team.agreement()
     assert (found.first, found.second, found.samples) == ("ann", "bob", 30)
     assert found.kappa == pytest.approx(cohen_kappa_score(decided["ann"], decided["bob"]))
     differ = [r for r in range(30) if decided["ann"][r] != decided["bob"][r]]
-    assert [entry.row for entry in session.disagreements()] == differ
+    assert [entry.row for entry in session.team.disagreements()] == differ
 
 
 def test_kappa_equals_scikit_learns_on_random_labels() -> None:
@@ -161,13 +161,13 @@ def test_kappa_equals_scikit_learns_on_random_labels() -> None:
 def test_opinions_nobody_opposes_are_adopted_as_one_act(session: Session) -> None:
     session.keep(np.array([0]))
     for name in ("bob", "eve"):
-        session.work_as(name, blind=True)
+        session.team.work_as(name, blind=True)
         session.relabel(np.array([0, 4]), 2)
         session.exclude(np.array([5 if name == "bob" else 6]))
         session.relabel(np.array([7]), 0 if name == "bob" else 2)
     with pytest.raises(UserError):
         session.adopt_opinions()
-    session.work_as("ann")
+    session.team.work_as("ann")
     changes = session.adopt_opinions()
     assert changes.rows.tolist() == [4, 5, 6]
     assert session.columns.current[4] == 2
@@ -179,14 +179,14 @@ def test_opinions_nobody_opposes_are_adopted_as_one_act(session: Session) -> Non
 def test_labels_still_equal_a_replay_of_the_verdicts(session: Session) -> None:
     generator = np.random.default_rng(7)
     for step in range(40):
-        session.work_as(("ann", "bob")[step % 2], blind=step % 2 == 1)
+        session.team.work_as(("ann", "bob")[step % 2], blind=step % 2 == 1)
         act = generator.integers(4)
         rows = generator.choice(30, 3, replace=False)
         if act < 2:
             session.relabel(rows, int(generator.integers(3)))
         else:
             (session.undo, session.redo)[act - 2]()
-    session.work_as("ann")
+    session.team.work_as("ann")
     replayed = session.columns.given.copy()
     for op in journal.operations(session.project):
         if op.kind == "relabel" and not op.undone:
@@ -238,7 +238,7 @@ def compared_one_by_one(session: Session) -> dict[int, tuple[dict[str, int], boo
 def test_many_reviewers_compare_as_one_by_one(session: Session, seed: int) -> None:
     generator = np.random.default_rng(seed)
     for _ in range(25):
-        session.work_as(
+        session.team.work_as(
             str(generator.choice(["ann", "bob", "cat"])), blind=bool(generator.integers(3))
         )
         rows = generator.choice(10, int(generator.integers(1, 8)), replace=False)
@@ -249,7 +249,7 @@ def test_many_reviewers_compare_as_one_by_one(session: Session, seed: int) -> No
             (session.keep, session.exclude, session.unsure)[act - 3](rows)
         else:
             (session.undo, session.redo)[act - 6]()
-        session.work_as("dan")
+        session.team.work_as("dan")
         expected = compared_one_by_one(session)
         found = {int(row): session.derived.comparisons.find(row) for row in range(30)}
         told = {
@@ -263,10 +263,10 @@ def test_many_reviewers_compare_as_one_by_one(session: Session, seed: int) -> No
             for row, (own, settled) in expected.items()
             if len({*own.values()}) > 1 and not settled
         )
-        assert [one.row for one in session.disagreements()] == open_rows
-        assert session.disagreement_count() == len(open_rows)
-        assert [row for row in range(30) if session.disagreement_on(row)] == open_rows
-        for pair in session.agreement():
+        assert [one.row for one in session.team.disagreements()] == open_rows
+        assert session.team.disagreement_count() == len(open_rows)
+        assert [row for row in range(30) if session.team.disagreement_on(row)] == open_rows
+        for pair in session.team.agreement():
             both = [
                 (own[pair.first], own[pair.second])
                 for own, _ in expected.values()
@@ -280,12 +280,12 @@ def test_many_reviewers_compare_as_one_by_one(session: Session, seed: int) -> No
 
 
 def test_reviewers_are_everybody_with_a_decision_in_force(session: Session) -> None:
-    assert session.reviewers() == []
+    assert session.team.reviewers() == []
     session.keep(np.array([1]))
-    session.work_as("bob", blind=True)
+    session.team.work_as("bob", blind=True)
     session.keep(np.array([1]))
-    assert session.reviewers() == ["ann", "bob"] == journal.reviewers(session.project)
+    assert session.team.reviewers() == ["ann", "bob"] == journal.reviewers(session.project)
     session.undo()
-    assert session.reviewers() == ["ann"]
+    assert session.team.reviewers() == ["ann"]
     session.redo()
-    assert session.reviewers() == ["ann", "bob"]
+    assert session.team.reviewers() == ["ann", "bob"]

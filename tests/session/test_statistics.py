@@ -26,7 +26,7 @@ def session(tmp_path: Path) -> Session:
 
 def test_budget_counts_as_a_plain_loop_does(session: Session) -> None:
     session.keep(np.arange(0, 30, 2))
-    found = session.budget(next_samples=20, target_rate=0.05)
+    found = session.statistics.budget(next_samples=20, target_rate=0.05)
     columns = session.columns
     left = sorted(
         (float(columns.suspicion[r]) for r in range(len(session)) if columns.status[r] == 0),
@@ -46,22 +46,22 @@ def test_budget_counts_as_a_plain_loop_does(session: Session) -> None:
 
 def test_enough_is_when_the_rest_is_below_the_target(session: Session) -> None:
     rate = float(session.columns.suspicion.mean())
-    assert session.budget(target_rate=rate + 0.01).enough
-    assert session.budget(target_rate=rate + 0.01).until_enough == 0
-    assert not session.budget(target_rate=rate - 0.01).enough
+    assert session.statistics.budget(target_rate=rate + 0.01).enough
+    assert session.statistics.budget(target_rate=rate + 0.01).until_enough == 0
+    assert not session.statistics.budget(target_rate=rate - 0.01).enough
     session.keep(np.arange(len(session)))
-    done = session.budget(target_rate=0.0)
+    done = session.statistics.budget(target_rate=0.0)
     assert (done.enough, done.unreviewed, done.residual_rate.value) == (True, 0, 0.0)
 
 
 def test_budget_takes_the_error_the_detection_states(session: Session) -> None:
-    wide = session.budget(next_samples=20)
-    run = session.start_run(DetectParameters(seed=9))
+    wide = session.statistics.budget(next_samples=20)
+    run = session.runs.start(DetectParameters(seed=9))
     for name in ("suspicion", "suggested", "flagged", "loss"):
         write_array(run.folder / f"{name}.npy", getattr(session.columns, name))
     write_json(run.folder / "summary.json", {"relative_error": 0.0})
-    session.finish_run(run.id, "done", RunResult())
-    narrow = session.budget(next_samples=20)
+    session.runs.finish(run.id, "done", RunResult())
+    narrow = session.statistics.budget(next_samples=20)
     assert narrow.expected_errors.value == pytest.approx(wide.expected_errors.value)
     assert narrow.expected_errors.low > wide.expected_errors.low
 
@@ -69,22 +69,22 @@ def test_budget_takes_the_error_the_detection_states(session: Session) -> None:
 def test_pace_leaves_out_pauses(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [1000.0]
     monkeypatch.setattr("time.time", lambda: clock[0])
-    assert session.pace().seconds_left is None
+    assert session.statistics.pace().seconds_left is None
     for row in (0, 3, 6, 9):
         session.keep(np.array([row]))
         clock[0] += 10.0
     clock[0] += 300.0  # a pause counts as one minute
-    pace = session.pace()
+    pace = session.statistics.pace()
     assert pace.acts_per_minute == pytest.approx(4 / ((30 + 60) / 60))
     assert pace.left == 26
     assert pace.seconds_left == pytest.approx(26 / pace.samples_per_minute * 60)
-    session.work_as("bob")
-    assert session.pace().seconds_left is None
+    session.team.work_as("bob")
+    assert session.statistics.pace().seconds_left is None
 
 
 def test_an_audit_draws_from_what_nobody_flagged_or_decided(session: Session) -> None:
     session.keep(np.array([1, 2]))
-    drawn = session.draw_audit(25, seed=4)
+    drawn = session.statistics.draw_audit(25, seed=4)
     assert len(set(drawn.rows.tolist())) == 25
     assert not session.columns.flagged[drawn.rows].any()
     assert not set(drawn.rows.tolist()) & {1, 2}
@@ -95,16 +95,16 @@ def test_an_audit_draws_from_what_nobody_flagged_or_decided(session: Session) ->
 
 
 def test_the_audit_view_is_blind_and_in_the_order_drawn(session: Session) -> None:
-    drawn = session.draw_audit(10, seed=0)
+    drawn = session.statistics.draw_audit(10, seed=0)
     spec = ViewSpec(audit=drawn.id)
     assert spec.blind and not ViewSpec().blind
-    np.testing.assert_array_equal(session.select_rows(spec), drawn.rows)
+    np.testing.assert_array_equal(session.views.select_rows(spec), drawn.rows)
     session.exclude(drawn.rows[:3])
-    np.testing.assert_array_equal(session.select_rows(spec), drawn.rows)
+    np.testing.assert_array_equal(session.views.select_rows(spec), drawn.rows)
 
 
 def test_the_report_counts_verdicts_past_a_restart(session: Session, tmp_path: Path) -> None:
-    drawn = session.draw_audit(20, seed=0, stratified=True)
+    drawn = session.statistics.draw_audit(20, seed=0, stratified=True)
     rows = drawn.rows
     session.keep(rows[:12])
     session.relabel(rows[12:14], (int(session.columns.given[rows[12]]) + 1) % 3)
@@ -113,7 +113,7 @@ def test_the_report_counts_verdicts_past_a_restart(session: Session, tmp_path: P
     session.unsure(rows[15:17])
     session.close()
     with Session.open(tmp_path / "pets.lnl") as again:
-        (found,) = again.audit_reports()
+        (found,) = again.statistics.audit_reports()
     assert (found.drawn, found.judged, found.unsure, found.left) == (20, 15, 2, 3)
     assert found.wrong == wrong + 1
     wanted = stats.binomtest(found.wrong, 15).proportion_ci(0.95, method="exact")
@@ -147,4 +147,4 @@ def test_audits_of_a_known_world_cover_its_noise_rate(stratified: bool) -> None:
 def test_nothing_to_audit_is_said(session: Session) -> None:
     session.keep(np.arange(len(session)))
     with pytest.raises(UserError, match="nothing to audit"):
-        session.draw_audit(5)
+        session.statistics.draw_audit(5)

@@ -50,34 +50,34 @@ def expected(session: Session, spec: ViewSpec) -> set[int]:
     ],
 )
 def test_filters_combine(session: Session, spec: ViewSpec) -> None:
-    assert set(session.select_rows(spec).tolist()) == expected(session, spec)
+    assert set(session.views.select_rows(spec).tolist()) == expected(session, spec)
 
 
 def test_worst_comes_first(session: Session) -> None:
-    rows = session.select_rows(ViewSpec())
+    rows = session.views.select_rows(ViewSpec())
     assert (np.diff(session.columns.suspicion[rows]) <= 0).all()
 
 
 @pytest.mark.parametrize("sort", sorted(SORTS))
 @pytest.mark.parametrize("descending", [True, False])
 def test_every_sort_shows_every_row_once(session: Session, sort: str, descending: bool) -> None:
-    rows = session.select_rows(ViewSpec(flagged=None, sort=sort, descending=descending))
+    rows = session.views.select_rows(ViewSpec(flagged=None, sort=sort, descending=descending))
     assert sorted(rows.tolist()) == list(range(60))
 
 
 def test_sort_by_path_is_alphabetical(session: Session) -> None:
-    rows = session.select_rows(ViewSpec(flagged=None, sort="path", descending=False))
+    rows = session.views.select_rows(ViewSpec(flagged=None, sort="path", descending=False))
     assert [session.path_of(row) for row in rows] == sorted(session.columns.paths)
 
 
 def test_pairs_stay_together_the_largest_first(session: Session) -> None:
-    rows = session.select_rows(ViewSpec(flagged=None, sort="pair"))
+    rows = session.views.select_rows(ViewSpec(flagged=None, sort="pair"))
     pairs = [(int(session.columns.given[r]), int(session.columns.suggested[r])) for r in rows]
     runs = [pair for i, pair in enumerate(pairs) if i == 0 or pairs[i - 1] != pair]
     assert len(runs) == len(set(pairs))
     counts = [pairs.count(pair) for pair in runs]
     assert counts == sorted(counts, reverse=True)
-    groups = session.pair_groups(rows)
+    groups = session.views.pair_groups(rows)
     assert {(g.given, g.suggested): g.count for g in groups} == {p: pairs.count(p) for p in runs}
 
 
@@ -85,25 +85,25 @@ def test_a_decided_sample_stays_in_the_flagged_view(session: Session) -> None:
     session.exclude(np.array([1]))
     assert session.columns.status[1] == EXCLUDED
     assert not session.columns.flagged[1]
-    assert 1 in session.select_rows(ViewSpec())
+    assert 1 in session.views.select_rows(ViewSpec())
 
 
 def test_next_unreviewed_goes_on_and_wraps(session: Session) -> None:
-    order = session.select_rows(ViewSpec())
+    order = session.views.select_rows(ViewSpec())
     session.keep(order[3:6])
-    assert session.next_unreviewed(order, 3) == 6
+    assert session.views.next_unreviewed(order, 3) == 6
     session.keep(order[8:])
-    assert session.next_unreviewed(order, 8) == 0
+    assert session.views.next_unreviewed(order, 8) == 0
     session.keep(order)
-    assert session.next_unreviewed(order, 0) is None
+    assert session.views.next_unreviewed(order, 0) is None
 
 
 def test_views_are_remembered(session: Session, tmp_path: Path) -> None:
     spec = ViewSpec(flagged=None, given=(1, 2), suspicion=(0.25, 1.0), text="ü", sort="pair")
-    session.save_view("mine", spec)
+    session.views.save("mine", spec)
     session.close()
     with Session.open(tmp_path / "pets.lnl") as again:
-        assert again.views() == {"mine": spec}
+        assert again.views.saved() == {"mine": spec}
 
 
 def test_stage_and_counts_follow_the_review(session: Session) -> None:

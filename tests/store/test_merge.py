@@ -167,16 +167,16 @@ def test_a_conflict_keeps_the_label_here_and_becomes_a_disagreement(folder: Path
     assert label[:4].tolist() == [2, 2, 2, 1]
     assert status[:4].tolist() == [RELABELLED, RELABELLED, KEPT, RELABELLED]
     with Session.open(folder, reviewer="cat") as session:
-        assert [c.row for c in session.disagreements()] == [1]
-        assert session.agreement()[0].samples == 2
+        assert [c.row for c in session.team.disagreements()] == [1]
+        assert session.team.agreement()[0].samples == 2
         session.keep(np.array([1]))
-        assert session.disagreements() == []
+        assert session.team.disagreements() == []
     # The settled verdict travels back, and the other copy agrees that it is settled.
     take_in(other, folder)
     with Session.open(other, reviewer="cat") as session:
         assert session.columns.current[1] == session.columns.given[1]
         assert session.columns.status[1] == KEPT
-        assert session.disagreements() == []
+        assert session.team.disagreements() == []
 
 
 def test_an_undo_elsewhere_takes_back_a_shared_verdict(folder: Path) -> None:
@@ -210,7 +210,7 @@ def test_opinions_and_audits_come_along(folder: Path) -> None:
     other = copy_of(folder, "other")
     with Session.open(other, reviewer="bob", blind=True) as session:
         session.relabel(np.array([3]), 2)
-        drawn = session.draw_audit(4, seed=1)
+        drawn = session.statistics.draw_audit(4, seed=1)
     assert take_in(folder, other).audits == 1
     assert take_in(folder, other).audits == 0
     with Session.open(folder, reviewer="bob", blind=True) as session:
@@ -286,7 +286,7 @@ def test_a_merge_cancelled_anywhere_changes_nothing(folder: Path, stage: str) ->
     with Session.open(other, reviewer="bob") as session:
         session.add_class("horse")
         session.relabel(np.array([1, 2, 3]), 3)
-        session.draw_audit(2)
+        session.statistics.draw_audit(2)
     before, size = state(folder), journal_size(folder)
 
     def stop(done: int, total: int) -> None:

@@ -44,7 +44,7 @@ def test_verdicts_and_undo_survive_the_migration(folder: Path) -> None:
         while session.undo() is not None:
             pass
         np.testing.assert_array_equal(session.columns.current, session.columns.given)
-        assert len(session.draw_audit(3, seed=0).rows) == 3
+        assert len(session.statistics.draw_audit(3, seed=0).rows) == 3
 
 
 def test_a_migrated_project_is_laid_out_like_a_new_one(folder: Path, tmp_path: Path) -> None:
@@ -74,8 +74,8 @@ def test_copies_migrated_apart_know_each_others_operations(folder: Path, tmp_pat
 def test_an_old_project_can_be_read_without_migrating_it(folder: Path, tmp_path: Path) -> None:
     with Session.open(folder, read_only=True) as session:
         assert session.columns.current.tolist() == [2, 0, 2, 0, 1, 2]
-        assert session.audit_reports() == []
-        assert session.agreement() == []
+        assert session.statistics.audit_reports() == []
+        assert session.team.agreement() == []
         assert write_journal(session.project, tmp_path / "journal.jsonl") == 5
         assert schema.version_of(session.project.connection) == 1000
     with Session.open(old_project(tmp_path / "other.lnl"), reviewer="eve") as session:

@@ -40,33 +40,33 @@ def folder(tmp_path: Path) -> Path:
 
 def test_an_unfinished_run_of_the_same_parameters_is_taken_up(folder: Path) -> None:
     with Session.open(folder) as session:
-        first = session.start_run(EmbedParameters())
-        session.finish_run(first.id, runs.CANCELLED, None)
-        assert session.start_run(EmbedParameters()).id == first.id
-        other = session.start_run(EmbedParameters(encoders=("resnet-50",)))
+        first = session.runs.start(EmbedParameters())
+        session.runs.finish(first.id, runs.CANCELLED, None)
+        assert session.runs.start(EmbedParameters()).id == first.id
+        other = session.runs.start(EmbedParameters(encoders=("resnet-50",)))
         assert other.id != first.id
 
 
 def test_a_finished_run_is_not_taken_up_again(folder: Path) -> None:
     with Session.open(folder) as session:
-        first = session.start_run(ExportParameters("somewhere"))
-        session.finish_run(first.id, runs.DONE, RunResult({"a": "b"}, {"n": 1}))
-        assert session.start_run(ExportParameters("somewhere")).id != first.id
-        found = session.latest_run("export")
+        first = session.runs.start(ExportParameters("somewhere"))
+        session.runs.finish(first.id, runs.DONE, RunResult({"a": "b"}, {"n": 1}))
+        assert session.runs.start(ExportParameters("somewhere")).id != first.id
+        found = session.runs.latest("export")
         assert found is not None
         assert (found.artifacts, found.metrics) == ({"a": "b"}, {"n": 1})
 
 
 def test_a_result_outlives_a_killed_window(folder: Path) -> None:
     with Session.open(folder) as session:
-        finished = session.start_run(ExportParameters("a"))
+        finished = session.runs.start(ExportParameters("a"))
         runs.write_result(finished.folder, RunResult({}, {"exported": 3}))
-        embedded = session.start_run(EmbedParameters())
+        embedded = session.runs.start(EmbedParameters())
         write_json(embedded.folder / "unreadable.json", {"4": "truncated"})
         runs.write_result(embedded.folder, RunResult({}, {}))
-        broken = session.start_run(FinetuneParameters(device="cpu"))
+        broken = session.runs.start(FinetuneParameters(device="cpu"))
     with Session.open(folder) as session:
-        states = {run.id: run.state for run in session.runs()}
+        states = {run.id: run.state for run in session.runs.all()}
         assert states == {
             finished.id: runs.DONE,
             embedded.id: runs.DONE,
@@ -99,11 +99,11 @@ def test_creating_over_something_is_refused(tmp_path: Path) -> None:
 
 def test_a_forgotten_run_leaves_nothing(folder: Path) -> None:
     with Session.open(folder) as session:
-        kept, gone = (session.start_run(ExportParameters(name)) for name in ("kept", "gone"))
+        kept, gone = (session.runs.start(ExportParameters(name)) for name in ("kept", "gone"))
         for run in (kept, gone):
-            session.finish_run(run.id, runs.DONE, RunResult({"a": "b"}, {}))
-        session.forget_run(gone.id)
-        (left,) = session.runs()
+            session.runs.finish(run.id, runs.DONE, RunResult({"a": "b"}, {}))
+        session.runs.forget(gone.id)
+        (left,) = session.runs.all()
         assert (left.id, left.artifacts) == (kept.id, {"a": "b"})
         assert not gone.folder.exists() and kept.folder.is_dir()
 
@@ -112,16 +112,16 @@ def test_a_run_whose_folder_was_removed_is_no_latest_run(folder: Path) -> None:
     with Session.open(folder) as session:
         made = []
         for seed in (0, 1):
-            run = session.start_run(DetectParameters(seed=seed))
+            run = session.runs.start(DetectParameters(seed=seed))
             runs.record_end(session.project, run.id, runs.DONE, RunResult())
             made.append(runs.load_run(session.project, run.id))
-        assert session.latest_run("detect") == made[1]
+        assert session.runs.latest("detect") == made[1]
         shutil.rmtree(made[1].folder)
-        assert session.latest_run("detect") == made[0]
+        assert session.runs.latest("detect") == made[0]
         assert runs.load_run(session.project, made[1].id).is_superseded
         assert runs.done_kinds(session.project) == {"detect"}
         shutil.rmtree(made[0].folder)
-        assert session.latest_run("detect") is None
+        assert session.runs.latest("detect") is None
         assert runs.done_kinds(session.project) == set()
         assert made[0].log() == ""
     with Session.open(folder) as again:
@@ -132,27 +132,27 @@ def test_a_run_whose_folder_was_removed_is_no_latest_run(folder: Path) -> None:
 
 def test_a_run_of_a_kind_that_was_called_otherwise_is_found(folder: Path) -> None:
     with Session.open(folder) as session:
-        former = session.start_run(NoiseTestParameters())
-        session.finish_run(former.id, runs.DONE, RunResult({}, {"n": 1}))
+        former = session.runs.start(NoiseTestParameters())
+        session.runs.finish(former.id, runs.DONE, RunResult({}, {"n": 1}))
         with session.project.transaction() as connection:
             connection.execute("UPDATE run SET kind = 'noise_lab'")
-        assert [run.kind for run in session.runs()] == ["noise_test"]
-        found = session.latest_run("noise_test")
+        assert [run.kind for run in session.runs.all()] == ["noise_test"]
+        found = session.runs.latest("noise_test")
         assert found is not None and found.id == former.id
         assert runs.done_kinds(session.project) == {"noise_test"}
-        newer = session.start_run(NoiseTestParameters())
-        session.finish_run(newer.id, runs.DONE, None)
-        found = session.latest_run("noise_test")
+        newer = session.runs.start(NoiseTestParameters())
+        session.runs.finish(newer.id, runs.DONE, None)
+        found = session.runs.latest("noise_test")
         assert found is not None and found.id == newer.id
 
 
 def test_a_damaged_result_leaves_a_run_to_be_done_again(folder: Path) -> None:
     with Session.open(folder) as session:
-        run = session.start_run(ExportParameters("a"))
+        run = session.runs.start(ExportParameters("a"))
         (run.folder / runs.RESULT).write_text('{"artifacts": 3}', encoding="utf-8")
     with Session.open(folder) as session:
         assert runs.load_run(session.project, run.id).state == runs.INTERRUPTED
-        assert session.start_run(ExportParameters("a")).id == run.id
+        assert session.runs.start(ExportParameters("a")).id == run.id
 
 
 def test_figures_of_a_run_that_was_called_otherwise_have_their_present_names(folder: Path) -> None:
@@ -163,12 +163,12 @@ def test_figures_of_a_run_that_was_called_otherwise_have_their_present_names(fol
         "nothing",
     ]
     with Session.open(folder) as session:
-        former = session.start_run(NoiseTestParameters())
+        former = session.runs.start(NoiseTestParameters())
         metrics = {"note": "Measured.", "means": rows, "rows": 3}
-        session.finish_run(former.id, runs.DONE, RunResult({}, metrics))
+        session.runs.finish(former.id, runs.DONE, RunResult({}, metrics))
         with session.project.transaction() as connection:
             connection.execute("UPDATE run SET kind = 'noise_lab'")
-        found = session.latest_run("noise_test")
+        found = session.runs.latest("noise_test")
     assert found is not None
     assert found.metrics == {
         "note": "Measured.",
@@ -182,7 +182,7 @@ def test_figures_of_a_run_that_was_called_otherwise_have_their_present_names(fol
 
 def test_a_log_is_read_whatever_bytes_are_in_it(folder: Path) -> None:
     with Session.open(folder) as session:
-        run = session.start_run(ExportParameters("a"))
+        run = session.runs.start(ExportParameters("a"))
         assert run.log() == ""
         (run.folder / runs.LOG).write_bytes(b"caf\xc3\xa9\n\xff end")
         assert run.log() == "café\n\ufffd end"

@@ -77,7 +77,7 @@ def test_the_older_verdict_becomes_an_opinion_and_stays_on_record(
         told = [(op.kind, op.time, new) for op, _, new, _, _ in history]
         assert told == [("relabel", 200, DOG), ("opinion", 100, BIRD)]
         # Nobody disagrees with themselves.
-        assert session.disagreements() == []
+        assert session.team.disagreements() == []
         session.undo()
         assert session.columns.current[0] == CAT
 

@@ -40,13 +40,13 @@ def test_import_and_embed_through_the_pipe(class_folders: Path, tmp_path: Path) 
         import_by_worker(worker, class_folders, project)
         with Session.open(project) as session:
             assert len(session) == 37
-            run = session.start_run(EmbedParameters())
+            run = session.runs.start(EmbedParameters())
             worker.start("embed", project, run.id, run.parameters)
             messages = worker.until_end()
             result = messages[-2]
             assert isinstance(result, RunResult)
             assert any(isinstance(message, protocol.ProgressMessage) for message in messages)
-            changes = session.finish_run(run.id, runs.DONE, result)
+            changes = session.runs.finish(run.id, runs.DONE, result)
             assert changes.scores
             assert session.counts().unreadable == 1
             row = session.columns.paths.index("circle/circle-00.png")
@@ -85,7 +85,7 @@ def test_a_cancel_right_after_the_start_is_not_lost(many_images: Path, tmp_path:
     with WorkerClient() as worker:
         import_by_worker(worker, many_images, project)
         with Session.open(project) as session:
-            run = session.start_run(EmbedParameters())
+            run = session.runs.start(EmbedParameters())
             worker.start("embed", project, run.id, run.parameters)
             worker.send(protocol.Cancel())
             assert isinstance(worker.until_end()[-1], protocol.CancelledMessage)
@@ -96,7 +96,7 @@ def test_the_worker_ends_when_the_window_is_gone(many_images: Path, tmp_path: Pa
     with WorkerClient() as worker:
         import_by_worker(worker, many_images, project)
         with Session.open(project) as session:
-            run = session.start_run(EmbedParameters())
+            run = session.runs.start(EmbedParameters())
             worker.start("embed", project, run.id, run.parameters)
             worker.until(lambda m: isinstance(m, protocol.ProgressMessage))
             assert worker.process.stdin is not None
@@ -108,7 +108,7 @@ def test_the_worker_ends_when_the_window_is_gone(many_images: Path, tmp_path: Pa
 def test_a_killed_worker_redoes_no_more_than_one_part(many_images: Path, tmp_path: Path) -> None:
     project = tmp_path / "many.lnl"
     with imported(many_images, project) as session:
-        run = session.start_run(EmbedParameters(encoders=("bundled-fast",)))
+        run = session.runs.start(EmbedParameters(encoders=("bundled-fast",)))
         with WorkerClient() as worker:
             worker.start("embed", project, run.id, run.parameters)
             worker.until(lambda m: isinstance(m, protocol.ProgressMessage) and m.done > 600)
@@ -116,8 +116,8 @@ def test_a_killed_worker_redoes_no_more_than_one_part(many_images: Path, tmp_pat
         parts = sorted((run.folder / "parts").rglob("*.npz"))
         assert len(parts) == 1
         written = parts[0].stat().st_mtime_ns
-        session.finish_run(run.id, runs.INTERRUPTED, None)
-        again = session.start_run(EmbedParameters(encoders=("bundled-fast",)))
+        session.runs.finish(run.id, runs.INTERRUPTED, None)
+        again = session.runs.start(EmbedParameters(encoders=("bundled-fast",)))
         assert again.id == run.id
         with WorkerClient() as worker:
             worker.start("embed", project, again.id, again.parameters)

@@ -103,7 +103,7 @@ class ProjectionController(QObject):
             charts.show_projection_trouble(_READ_ONLY, again=False)
             return
         try:
-            run = review.session.start_run(MapParameters())
+            run = review.session.runs.start(MapParameters())
         except UserError as error:
             self._fail(charts, error.message, error.hint)
             return
@@ -161,7 +161,7 @@ class ProjectionController(QObject):
         result = job.result if job is not None else None
         reason = job.error.message if job is not None and job.error is not None else NOTHING
         try:
-            review.session.finish_run(run, RUN_STATES[state], result, reason)
+            review.session.runs.finish(run, RUN_STATES[state], result, reason)
         except UserError as error:
             self._context.refuse(error)
 

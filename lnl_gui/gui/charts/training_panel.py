@@ -68,7 +68,7 @@ class TrainingPanel(QWidget):
 
     def show_latest(self) -> None:
         """The newest finished training of the project."""
-        run = self._review.session.latest_run("finetune")
+        run = self._review.session.runs.latest("finetune")
         if run is None:
             self._show_parts(curves=False, card=False)
             return

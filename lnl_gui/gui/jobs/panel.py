@@ -217,7 +217,7 @@ class JobPanel(QWidget):
 
     def _list_runs(self, _review: object = None) -> None:
         review = self._project.review
-        self.model.set_runs(review.session.runs() if review is not None else [])
+        self.model.set_runs(review.session.runs.all() if review is not None else [])
         self._show_log()
 
     def _span_dividers(self) -> None:

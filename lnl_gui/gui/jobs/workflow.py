@@ -115,7 +115,7 @@ class Workflow(QObject):
                 raise _busy()
             if review.session.read_only:
                 raise UserError(tr("This project is open for reading only."), _READ_ONLY_HINT)
-            run = review.session.start_run(parameters)
+            run = review.session.runs.start(parameters)
         except UserError as error:
             self.refused.emit(error)
             return
@@ -149,7 +149,7 @@ class Workflow(QObject):
         if review is None or self.controller.busy or review.session.read_only:
             return False
         try:
-            run = review.session.start_run(parameters)
+            run = review.session.runs.start(parameters)
         except UserError:
             return False
         number = len(self.controller.jobs) + 1
@@ -214,7 +214,7 @@ class Workflow(QObject):
     def _record(self, review: ReviewModel, job: Job) -> None:
         reason = job.error.message if job.error is not None else NOTHING
         try:
-            changes = review.session.finish_run(
+            changes = review.session.runs.finish(
                 job.run_id, RUN_STATES[job.state], job.result, reason
             )
         except UserError as error:

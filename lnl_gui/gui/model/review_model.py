@@ -97,7 +97,7 @@ class ReviewModel(QObject):
         self.within: np.ndarray | None = None
         self.topic = ""
         self._skipped: int | None = None
-        self.order = session.select_rows(self.spec)
+        self.order = session.views.select_rows(self.spec)
         self.selection = Selection(len(self.order))
 
     # What is shown
@@ -113,7 +113,7 @@ class ReviewModel(QObject):
         if self.session.blind:
             spec = spec.without_reasons()
         try:
-            order = self.session.select_rows(spec, within=within)
+            order = self.session.views.select_rows(spec, within=within)
         except UserError as error:
             self.refused.emit(error)
             return
@@ -145,7 +145,7 @@ class ReviewModel(QObject):
 
     def sort_rest(self, fixed: int) -> None:
         """Sort anew what follows the first `fixed` positions; those, and what is decided, stay."""
-        wanted = self.session.select_rows(self.spec, within=self.within)
+        wanted = self.session.views.select_rows(self.spec, within=self.within)
         self.order = rearrange(self.order, wanted, self.session.columns.status, fixed)
         self.selection.keep_first(fixed, len(self.order))
         self.order_changed.emit()
@@ -255,7 +255,9 @@ class ReviewModel(QObject):
         position = self.selection.current
         here = self.current_row
         decided = here is None or self.session.columns.status[here] != UNSEEN
-        following = self.session.next_unreviewed(self.order, position if decided else position + 1)
+        following = self.session.views.next_unreviewed(
+            self.order, position if decided else position + 1
+        )
         if following is not None:
             self.move_to(following)
 
@@ -355,7 +357,7 @@ class ReviewModel(QObject):
         return int(positions[-1]) if len(positions) else self.selection.current
 
     def _advance(self, position: int) -> None:
-        following = self.session.next_unreviewed(self.order, position)
+        following = self.session.views.next_unreviewed(self.order, position)
         self.move_to(position if following is None else following)
 
     def _go_to(self, changes: Changes | None) -> None:

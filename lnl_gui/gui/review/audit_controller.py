@@ -38,7 +38,7 @@ class AuditController(QObject):
         if chosen is None:
             return
         try:
-            drawn = review.session.draw_audit(
+            drawn = review.session.statistics.draw_audit(
                 chosen.size, seed=secrets.randbelow(2**31), stratified=chosen.stratified
             )
         except UserError as error:
@@ -93,6 +93,6 @@ class AuditController(QObject):
 
     def _result(self, audit: int) -> tuple[str, str]:
         review = self._context.review
-        reports = review.session.audit_reports() if review is not None else []
+        reports = review.session.statistics.audit_reports() if review is not None else []
         found = next((report for report in reports if report.audit == audit), None)
         return audit_words(found) if found is not None else (tr("Audit {}").format(audit), "")

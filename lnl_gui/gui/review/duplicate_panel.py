@@ -113,7 +113,7 @@ class DuplicatePanel(QWidget):
             self._load()
 
     def _load(self) -> None:
-        groups = self._review.session.duplicate_groups(limit=MOST_GROUPS)
+        groups = self._review.session.statistics.duplicate_groups(limit=MOST_GROUPS)
         if self._anew:
             self.model.set_groups(groups)
         else:

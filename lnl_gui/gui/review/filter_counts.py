@@ -19,7 +19,7 @@ def rows_without(review: ReviewModel, **cleared: Any) -> np.ndarray:
     """Rows that would be shown with some filters cleared; the order is of no matter."""
     spec = replace(review.spec, audit=None, sort="suspicion", descending=True, **cleared)
     try:
-        return review.session.select_rows(spec, within=review.within)
+        return review.session.views.select_rows(spec, within=review.within)
     except UserError:
         return np.zeros(0, np.int64)
 
@@ -77,6 +77,8 @@ def by_name(
 def of_view(review: ReviewModel, spec: ViewSpec) -> int | None:
     """How many samples a saved view shows; None where it cannot be shown."""
     try:
-        return len(review.session.select_rows(replace(spec, sort="suspicion", descending=True)))
+        return len(
+            review.session.views.select_rows(replace(spec, sort="suspicion", descending=True))
+        )
     except UserError:
         return None

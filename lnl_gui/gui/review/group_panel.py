@@ -83,7 +83,9 @@ class GroupPanel(QWidget):
         columns = self._review.session.columns
         rows = np.flatnonzero(columns.flagged & columns.readable & (columns.suggested >= 0))
         differing = rows[columns.suggested[rows] != columns.given[rows]]
-        self.model.set_groups(self._review.session.pair_groups(differing) if len(differing) else [])
+        self.model.set_groups(
+            self._review.session.views.pair_groups(differing) if len(differing) else []
+        )
         self.list.hint.setText(
             tr("Pick a group to see it alone; what is alike is quickly decided.")
             if self.model.groups

@@ -113,7 +113,7 @@ class MoreFilters(QWidget):
         return [(tr("Any"), ()), *found]
 
     def _reviewers(self) -> Choices:
-        names = [] if self._review.session.blind else self._review.session.reviewers()
+        names = [] if self._review.session.blind else self._review.session.team.reviewers()
         return [(tr("Any"), ()), *((name, (name,)) for name in names)]
 
     def _clusters(self) -> Choices:

@@ -38,7 +38,7 @@ class NoiseTestController(QObject):
     def show(self) -> None:
         """The newest result."""
         review = self._context.review
-        run = review.session.latest_run(KIND) if review is not None else None
+        run = review.session.runs.latest(KIND) if review is not None else None
         if review is None or run is None:
             return
         found = detection.detector_titles(review.session.detection)

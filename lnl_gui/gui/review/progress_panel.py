@@ -22,9 +22,9 @@ from lnl_gui.gui.i18n.numbers import decimal, fill
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.basic import button, label, number, plural
 from lnl_gui.session.audit import AuditReport
-from lnl_gui.session.budget import Budget, verdicts_per_minute
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.second_opinion import ReviewerAgreement
+from lnl_gui.session.budget import Budget, verdicts_per_minute
 
 REFRESH_MILLISECONDS = 400
 """The panel follows the review; it must not hold it up."""
@@ -252,7 +252,7 @@ class ProgressPanel(QScrollArea):
 
     def _show_budget(self) -> None:
         session, counts = self._review.session, self._review.counts()
-        budget = session.budget(
+        budget = session.statistics.budget(
             next_samples=self.next_samples.value(), target_rate=self.target.value() / 100
         )
         known = bool(np.isfinite(session.columns.suspicion).any())
@@ -282,7 +282,7 @@ class ProgressPanel(QScrollArea):
         self.go_on.setVisible(counts.flagged_left > 0)
 
     def _show_audits(self) -> None:
-        reports = self._review.session.audit_reports()
+        reports = self._review.session.statistics.audit_reports()
         if not reports:
             self.audit_title.setText("")
             self.audit_text.setText(
@@ -301,15 +301,15 @@ class ProgressPanel(QScrollArea):
         self.draw.setEnabled(not self._review.session.read_only)
 
     def _open_newest_audit(self) -> None:
-        reports = self._review.session.audit_reports()
+        reports = self._review.session.statistics.audit_reports()
         if reports:
             self.audit_chosen.emit(reports[-1].audit)
 
     def _show_second(self) -> None:
         session = self._review.session
         blind = session.blind
-        pairs = [] if blind else session.agreement()
-        differ = session.disagreement_count()
+        pairs = [] if blind else session.team.agreement()
+        differ = session.team.disagreement_count()
         text = tr(
             "Somebody else decides without seeing your verdicts; then you see where you differ.",
         )

@@ -92,7 +92,7 @@ class Reranker(QObject):
         review = self._review
         if review is None or not self._is_due(review):
             return
-        newest = review.session.latest_run("detect")
+        newest = review.session.runs.latest("detect")
         if newest is None:
             return
         parameters = replace(from_dict(DetectParameters, newest.parameters), use_verdicts=True)
@@ -153,7 +153,7 @@ class Reranker(QObject):
         """Of a view of most samples the order is half the work of sorting it anew."""
         review = self._review
         if review is not None and len(review.order) > len(review.session) // 3:
-            review.session.prepare_order(review.spec)
+            review.session.views.prepare_order(review.spec)
 
     def _take_over(self) -> None:
         review, grid = self._review, self._grid
@@ -180,4 +180,4 @@ class Reranker(QObject):
         review = self._review
         # A job at work may still read them; then they wait for the next time.
         while review is not None and self._obsolete and not self._workflow.controller.busy:
-            review.session.forget_run(self._obsolete.pop())
+            review.session.runs.forget(self._obsolete.pop())

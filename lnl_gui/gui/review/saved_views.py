@@ -39,7 +39,7 @@ class ViewsButton(QToolButton):
     def fill(self) -> None:
         """List what is saved now."""
         self._menu.clear()
-        saved = self._review.session.views()
+        saved = self._review.session.views.saved()
         counted = len(saved) * len(self._review.session) <= COUNT_BUDGET
         for name, spec in saved.items():
             count = of_view(self._review, spec) if counted else None
@@ -62,10 +62,10 @@ class ViewsButton(QToolButton):
         """Ask for a name and save what is shown."""
         name = questions.ask_view_name(self).strip()
         if name:
-            self._try(lambda: self._review.session.save_view(name, self._review.spec))
+            self._try(lambda: self._review.session.views.save(name, self._review.spec))
 
     def forget(self, name: str) -> None:
-        self._try(lambda: self._review.session.delete_view(name))
+        self._try(lambda: self._review.session.views.delete(name))
 
     def _try(self, operation: Callable[[], object]) -> None:
         try:

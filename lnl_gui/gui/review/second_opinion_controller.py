@@ -66,7 +66,7 @@ class SecondOpinionController(QObject):
         shown[review.order] = True
         spec = ViewSpec(flagged=None).without_reasons()
         view = View(spec, None if shown.all() else shown, tr("the same samples"))
-        self._hand_over(review, lambda: review.session.work_as(name, blind=True), view)
+        self._hand_over(review, lambda: review.session.team.work_as(name, blind=True), view)
 
     def _is_read_only(self, review: ReviewModel) -> bool:
         """Whether nothing can be recorded here; then that has been said."""
@@ -80,8 +80,8 @@ class SecondOpinionController(QObject):
         if review is None or not review.session.blind:
             return
         before, self._before = self._before or View(ViewSpec()), None
-        self._hand_over(review, lambda: review.session.work_as(self._first), before)
-        count = review.session.disagreement_count()
+        self._hand_over(review, lambda: review.session.team.work_as(self._first), before)
+        count = review.session.team.disagreement_count()
         action = (tr("Show them"), self.show_disagreements) if count else None
         text = tr("{} between the reviewers").format(plural(count, "disagreement"))
         self._context.notifications.show(text, tone="info" if count else "good", action=action)
@@ -112,7 +112,7 @@ class SecondOpinionController(QObject):
             return
         self._first = name
         if not review.session.blind:
-            review.session.reviewer = name
+            review.session.team.rename(name)
 
     # Disagreements
 
@@ -125,7 +125,7 @@ class SecondOpinionController(QObject):
             hint = tr("End the blind review first.")
             self._context.refuse(UserError(tr("You review blind to the others' verdicts."), hint))
             return
-        if not review.session.disagreement_count():
+        if not review.session.team.disagreement_count():
             self._context.notifications.show(tr("Nobody disagrees"), tone="good")
             return
         review.show_view(ViewSpec(flagged=None, disagreement=True))
@@ -154,7 +154,7 @@ class SecondOpinionController(QObject):
         found: list[Merged] = []
 
         def take(context: JobContext) -> RunResult:
-            with review.session.lend() as project:
+            with review.session.team.lend() as project:
                 found.append(merge_copy(project, folder, context))
             return RunResult()
 
@@ -171,7 +171,7 @@ class SecondOpinionController(QObject):
             self._context.refuse(UserError(job.error.message, job.error.hint))
 
     def _show_merged(self, review: ReviewModel, merged: Merged) -> None:
-        changes = self._take_in(review, lambda: review.session.show_merged(merged))
+        changes = self._take_in(review, lambda: review.session.team.show_merged(merged))
         if changes is None:
             return
         review.refresh()
@@ -197,7 +197,7 @@ class SecondOpinionController(QObject):
             return Task(title, hint, (TaskButton(tr("End the blind review"), self.end),))
         if not review.spec.disagreement:
             return None
-        left = review.session.disagreement_count()
+        left = review.session.team.disagreement_count()
         leave = TaskButton(tr("Show all suspects"), self._leave, primary=not left)
         if not left:
             title = tr("Disagreements   ·   all settled")
@@ -214,7 +214,7 @@ class SecondOpinionController(QObject):
     def _positions(self, review: ReviewModel) -> str:
         """Who says what of the current sample."""
         row = review.current_row
-        found = None if row is None else review.session.disagreement_on(row)
+        found = None if row is None else review.session.team.disagreement_on(row)
         if found is None:
             return tr("Any verdict settles it.")
         said = []

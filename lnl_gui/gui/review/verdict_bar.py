@@ -236,7 +236,7 @@ class GroupBar(QFrame):
             name = tr("Chosen in the chart")
         words = [name, plural(len(self._review.order), "sample")]
         hidden = self._review.hides_reasons
-        right = 0 if hidden else round(self._review.session.expected_right(waiting))
+        right = 0 if hidden else round(self._review.session.statistics.expected_right(waiting))
         if right:
             words.append(fill(tr("about {:,} of the given labels right"), right))
         self.title.set_full("   ·   ".join(words))

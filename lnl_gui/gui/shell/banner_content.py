@@ -80,7 +80,7 @@ def _result_content(
     """A result that has just come in stays in sight until something else is done."""
     if last is None or last.state is not JobState.DONE:
         return None
-    run = session.latest_run(last.kind)
+    run = session.runs.latest(last.kind)
     if run is None or run.id != last.run_id:
         return None
     if last.kind == "finetune":

@@ -102,6 +102,6 @@ class BannerController(QObject):
 
     def _open_export(self) -> None:
         review = self._context.review
-        run = review.session.latest_run("export") if review is not None else None
+        run = review.session.runs.latest("export") if review is not None else None
         if run is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(run.parameters["destination"]))

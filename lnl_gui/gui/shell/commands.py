@@ -123,7 +123,7 @@ class Commands:
             ACCEPT: tr("Accept the suggestion for"),
             KEEP: tr("Keep the label of"),
         }[kind]
-        right = 0.0 if review.hides_reasons else review.session.expected_right(rows)
+        right = 0.0 if review.hides_reasons else review.session.statistics.expected_right(rows)
         if len(rows) < ASK_FROM or questions.ask_bulk(self._context.parent, what, len(rows), right):
             review.decide_rows(kind, rows)
 

@@ -88,7 +88,7 @@ class JobQuestions:
 
 def review_state(review: ReviewModel) -> ReviewState:
     """How many samples are in which state."""
-    counts, trained = review.counts(), review.session.latest_run("finetune")
+    counts, trained = review.counts(), review.session.runs.latest("finetune")
     return ReviewState(
         samples=counts.samples,
         excluded=counts.by_status["excluded"],

@@ -30,7 +30,7 @@ def charted(open_window: OpenWindow, tmp_path: Path) -> MainWindow:
     """A detection with a map, a mixture and noise rates."""
     folder = make_project(tmp_path / "charts.lnl", 40)
     with Session.open(folder) as session:
-        run = session.latest_run("detect")
+        run = session.runs.latest("detect")
         assert run is not None
         points = np.stack([np.arange(40.0), np.zeros(40)], 1).astype(np.float32)
         np.save(run.folder / "projection.npy", points)

@@ -47,11 +47,11 @@ def clustered(tmp_path: Path) -> Path:
     with Session.open(folder) as session:
         session.project.arrays.mkdir(exist_ok=True)
         write_array(session.project.arrays / "embedding-own.npy", embedding.astype(np.float16))
-        run = session.start_run(EmbedParameters(encoders=("own",)))
+        run = session.runs.start(EmbedParameters(encoders=("own",)))
         write_json(run.folder / "unreadable.json", {str(UNREADABLE): "broken"})
         artifacts = {"embedding:own": "arrays/embedding-own.npy"}
-        session.finish_run(run.id, "done", RunResult(artifacts, {}))
-        detection = session.latest_run("detect")
+        session.runs.finish(run.id, "done", RunResult(artifacts, {}))
+        detection = session.runs.latest("detect")
         assert detection is not None
         write_array(detection.folder / "projection.npy", embedding[:, :2].astype(np.float32))
     return folder
@@ -79,7 +79,7 @@ def works_with(window: MainWindow, source: str) -> None:
 
 def states(window: MainWindow) -> list[str]:
     assert window.project.review is not None
-    return [run.state for run in window.project.review.session.runs() if run.kind == "map"]
+    return [run.state for run in window.project.review.session.runs.all() if run.kind == "map"]
 
 
 def test_the_points_change_over_when_the_layout_is_there(
@@ -229,11 +229,11 @@ def test_nothing_begins_in_secret_or_where_nothing_can_be_written(
     assert review is not None
     charts, bar, projection = parts(window)
     look_at_map(window)
-    review.session.work_as("somebody else", blind=True)
+    review.session.team.work_as("somebody else", blind=True)
     bar.choose(UMAP)
     charts.projection_changed()
     assert not projection.busy
-    review.session.work_as("me", blind=False)
+    review.session.team.work_as("me", blind=False)
     charts.projection_changed()
     assert projection.busy
     window.projects.close_project()

@@ -110,13 +110,13 @@ def _plain(text: str) -> str:
 def _do_tasks(window: Any) -> Iterator[str]:
     """An audit and a second opinion, with what is said on the way."""
     review, desks = window.project.review, window.tools
-    desks.audits.show(review.session.draw_audit(12, seed=3).id)
+    desks.audits.show(review.session.statistics.draw_audit(12, seed=3).id)
     yield "audit drawn"
     review.decide_rows("keep", review.order[:8].copy())
     review.decide_rows("unsure", review.order[8:].copy())
     yield "audit judged"
     desks.audits.leave()
-    desks.second._take_in(review, lambda: review.session.work_as("ben", blind=True))
+    desks.second._take_in(review, lambda: review.session.team.work_as("ben", blind=True))
     yield "blind"
     review.decide_rows("exclude", np.arange(25))
     yield "many excluded"

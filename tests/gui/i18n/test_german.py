@@ -55,7 +55,7 @@ def add_evidence(session: Session, folder: Path) -> None:
 
 def add_training(session: Session) -> None:
     """What a fine-tune leaves."""
-    run = session.start_run(FinetuneParameters())
+    run = session.runs.start(FinetuneParameters())
     epochs = [
         {"series": series, "epoch": n, "loss": 1.5 / (n + 1), "holdout_accuracy": 0.8125}
         for series in ("given", "curated")
@@ -74,7 +74,7 @@ def add_training(session: Session) -> None:
             "trained on them.",
         ],
     }
-    session.finish_run(run.id, "done", RunResult({}, metrics))
+    session.runs.finish(run.id, "done", RunResult({}, metrics))
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def animals(tmp_path: Path) -> Path:
     """A project with all that a window can show."""
     folder = make_project(tmp_path / "animals.lnl", 80, names=CLASSES)
     with Session.open(folder, reviewer="anna") as session:
-        run = session.latest_run("detect")
+        run = session.runs.latest("detect")
         assert run is not None
         add_evidence(session, run.folder)
         add_training(session)

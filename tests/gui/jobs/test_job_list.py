@@ -24,19 +24,19 @@ def folder(tmp_path: Path) -> Path:
     """A project with a failed training and two re-rankings of which one was replaced."""
     made = make_project(tmp_path / "animals.lnl", 40)
     with Session.open(made) as session:
-        first = session.latest_run("detect")
+        first = session.runs.latest("detect")
         assert first is not None
         for seed in (1, 2):
-            run = session.start_run(DetectParameters(seed=seed))
+            run = session.runs.start(DetectParameters(seed=seed))
             shutil.copytree(first.folder, run.folder, dirs_exist_ok=True)
-            session.finish_run(
+            session.runs.finish(
                 run.id, runs.DONE, RunResult({}, {"flagged": 20, "rate": 0.123456789})
             )
             if seed == 1:
                 shutil.rmtree(run.folder)
-        failed = session.start_run(FinetuneParameters(epochs=7))
+        failed = session.runs.start(FinetuneParameters(epochs=7))
         (failed.folder / runs.LOG).write_text("11:02:03 begun\n11:02:04 a line\n", "utf-8")
-        session.finish_run(failed.id, runs.FAILED, None, Message("The disk is full."))
+        session.runs.finish(failed.id, runs.FAILED, None, Message("The disk is full."))
     return made
 
 
@@ -73,9 +73,9 @@ def test_a_job_of_this_sitting_stands_once_and_before_the_others(
 ) -> None:
     window = open_window(folder)
     assert window.project.review is not None
-    run = window.project.review.session.start_run(ExportParameters("out"))
+    run = window.project.review.session.runs.start(ExportParameters("out"))
     window.controller.jobs.append(Job(1, "export", folder, run.id, {}, JobState.DONE))
-    window.project.review.session.finish_run(run.id, runs.DONE, RunResult())
+    window.project.review.session.runs.finish(run.id, runs.DONE, RunResult())
     window.project.review.announce(Changes(runs=True))
     assert texts(window)[:3] == ["Export", "EARLIER", "Fine-tune"]
     assert texts(window).count("Export") == 1
@@ -106,7 +106,7 @@ def test_a_project_opens_whose_runs_were_deleted(open_window: OpenWindow, folder
         shutil.rmtree(run)
     window = open_window(folder)
     assert window.project.review is not None
-    assert window.project.review.session.latest_run("detect") is None
+    assert window.project.review.session.runs.latest("detect") is None
     assert len(window.project.review.order) == 40
     assert not any(
         isinstance(line, Run) and line.is_superseded for line in window.job_panel.model.lines

@@ -108,7 +108,7 @@ def test_one_button_embeds_detects_and_shows_the_suspects(
     assert fresh.banner.stop.isVisible() and not fresh.banner.primary.isVisible()
     (hold / "embed").unlink()
     wait_idle(qtbot, fresh)
-    assert [run.kind for run in session.runs()] == ["embed", "detect"]
+    assert [run.kind for run in session.runs.all()] == ["embed", "detect"]
     assert session.stage() is ProjectStage.DETECTED
     assert session.counts().unreadable == 1
     assert fresh.project.review.order.tolist() == [10, 9, 8]  # flagged, readable, worst first
@@ -124,14 +124,14 @@ def test_cancel_keeps_the_run_and_goes_on(qtbot: QtBot, fresh: MainWindow, hold:
     qtbot.waitUntil(lambda: "25 %" in fresh.banner.title.full(), timeout=SECONDS)
     qtbot.mouseClick(fresh.banner.stop, Qt.MouseButton.LeftButton)
     wait_idle(qtbot, fresh)
-    assert [(run.kind, run.state) for run in fresh.project.review.session.runs()] == [
+    assert [(run.kind, run.state) for run in fresh.project.review.session.runs.all()] == [
         ("embed", "cancelled")
     ]
     assert fresh.banner.title.full() == "Embed was stopped"
     (hold / "embed").unlink()
     qtbot.mouseClick(fresh.banner.primary, Qt.MouseButton.LeftButton)  # "Go on"
     wait_idle(qtbot, fresh)
-    assert [(run.kind, run.state) for run in fresh.project.review.session.runs()] == [
+    assert [(run.kind, run.state) for run in fresh.project.review.session.runs.all()] == [
         ("embed", "done"),  # the same run, taken up again
         ("detect", "done"),
     ]
@@ -147,7 +147,7 @@ def test_a_failure_says_what_to_do_and_can_be_tried_again(
     assert fresh.banner.title.full() == "The disk is full."
     assert fresh.banner.text.full() == "Free some space."
     assert fresh.banner.property("tone") == "danger"
-    assert fresh.project.review.session.runs()[0].state == "failed"
+    assert fresh.project.review.session.runs.all()[0].state == "failed"
     qtbot.mouseClick(fresh.banner.primary, Qt.MouseButton.LeftButton)
     wait_idle(qtbot, fresh)
     assert fresh.project.review.session.stage() is ProjectStage.DETECTED
@@ -195,8 +195,8 @@ def test_another_project_does_not_get_the_result(
     assert len(asked) == 1
     wait_idle(qtbot, fresh)
     assert fresh.project.review is not None
-    assert [run.kind for run in fresh.project.review.session.runs()] == ["embed", "detect"]
-    assert all(run.state == "done" for run in fresh.project.review.session.runs())
+    assert [run.kind for run in fresh.project.review.session.runs.all()] == ["embed", "detect"]
+    assert all(run.state == "done" for run in fresh.project.review.session.runs.all())
     assert fresh.controller.jobs[0].state is JobState.CANCELLED
 
 

@@ -37,7 +37,7 @@ def twins(open_window: OpenWindow, tmp_path: Path) -> MainWindow:
     group[[0, 4]] = 0
     group[[1, 2, 7]] = 1
     with Session.open(folder) as session:
-        run = session.latest_run("detect")
+        run = session.runs.latest("detect")
         assert run is not None
         np.save(run.folder / "duplicate_group.npy", group)
     return open_window(folder)
@@ -122,7 +122,7 @@ def test_an_audit_is_blind_and_says_what_it_found(
     for _ in range(9):
         press(qtbot, window, Qt.Key.Key_Q)
     press(qtbot, window, Qt.Key.Key_E)
-    report = review.session.audit_reports()[0]
+    report = review.session.statistics.audit_reports()[0]
     exact = clopper_pearson(1, 10)
     assert (report.judged, report.wrong) == (10, 1)
     bar = window.tools.bar
@@ -180,7 +180,7 @@ def test_a_second_reviewer_is_blind_and_kappa_is_told(
     panel = window.tools.progress
     window.action_table["progress"].trigger()
     assert panel is not None
-    kappa = session.agreement()[0].kappa
+    kappa = session.team.agreement()[0].kappa
     qtbot.waitUntil(lambda: f"κ {kappa:.2f}" in panel.second_text.text())
     window.action_table["disagreements"].trigger()
     assert review.order.tolist() == [3]
@@ -190,7 +190,7 @@ def test_a_second_reviewer_is_blind_and_kappa_is_told(
         lambda: "Ben: " in str(bar.hint).full() and f"{first}: " in str(bar.hint).full()
     )
     press(qtbot, window, Qt.Key.Key_Q)
-    assert session.disagreements() == []
+    assert session.team.disagreements() == []
     qtbot.waitUntil(lambda: "all settled" in bar.title.full() and bar.hint.isHidden())
 
 
@@ -255,7 +255,7 @@ def test_while_a_copy_is_merged_verdicts_wait_and_it_can_be_cancelled(
 ) -> None:
     other = bens_copy(project, tmp_path)
     review = review_of(window)
-    at_work, go_on, lend = threading.Event(), threading.Event(), review.session.lend
+    at_work, go_on, lend = threading.Event(), threading.Event(), review.session.team.lend
 
     def lend_slowly() -> Project:
         lent = lend()
@@ -263,7 +263,7 @@ def test_while_a_copy_is_merged_verdicts_wait_and_it_can_be_cancelled(
         go_on.wait(20)
         return lent
 
-    monkeypatch.setattr(review.session, "lend", lend_slowly)
+    monkeypatch.setattr(review.session.team, "lend", lend_slowly)
     job = begin_merge(window, other, monkeypatch)
     qtbot.waitUntil(at_work.is_set)
     review.verdict("keep")

@@ -27,7 +27,7 @@ def rich(open_window: OpenWindow, tmp_path: Path) -> MainWindow:
     """Forty samples: every fifth blurry, one detector that doubts the first eight."""
     folder = make_project(tmp_path / "rich.lnl", 40)
     with Session.open(folder) as session:
-        run = session.latest_run("detect")
+        run = session.runs.latest("detect")
         assert run is not None
         given = session.columns.given
         vote = np.where(np.arange(40) < 8, (given + 1) % 4, given).astype(np.int32)
@@ -130,7 +130,7 @@ def test_views_are_saved_opened_and_forgotten(
 def test_a_view_that_cannot_be_shown_changes_nothing(rich: MainWindow) -> None:
     panel, review = panel_of(rich)
     before, order = review.spec, review.order.copy()
-    review.session.save_view("gone", ViewSpec(issue=("haunted",)))
+    review.session.views.save("gone", ViewSpec(issue=("haunted",)))
     entries(panel)["gone"].trigger()
     assert review.spec == before and review.order.tolist() == order.tolist()
     assert "The newest detection knows no issue called haunted." in rich.notifications.texts()

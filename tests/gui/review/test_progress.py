@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from lnl_gui.session.budget import verdicts_per_minute
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -18,7 +19,6 @@ from lnl_gui.gui.settings.review_settings import ReviewSettings, review_settings
 from lnl_gui.gui.settings.settings import Settings, load_settings
 from lnl_gui.gui.shell import preferences
 from lnl_gui.gui.shell.main_window import MainWindow
-from lnl_gui.session.budget import verdicts_per_minute
 from lnl_gui.session.verdicts import KEEP
 from lnl_gui.store.runs import RunResult
 from lnl_gui.store.samples import KEPT
@@ -60,7 +60,7 @@ def test_the_progress_tab_states_budget_and_pace(qtbot: QtBot, window: MainWindo
 def test_an_empty_budget_has_words(window: MainWindow) -> None:
     review, _ = parts(window)
     review.decide_rows(KEEP, np.arange(40))
-    assert budget_words(review.session.budget())[0] == "Everything is reviewed"
+    assert budget_words(review.session.statistics.budget())[0] == "Everything is reviewed"
 
 
 def test_settings_of_another_type_are_as_they_come() -> None:
@@ -87,7 +87,7 @@ def test_rearranging_a_tail_that_becomes_shorter() -> None:
 
 
 def detections(review: ReviewModel) -> list[str]:
-    return [run.id for run in review.session.runs() if run.kind == "detect"]
+    return [run.id for run in review.session.runs.all() if run.kind == "detect"]
 
 
 def take_submits(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> list[Job]:
@@ -135,7 +135,7 @@ def test_runs_that_newer_rankings_replaced_are_forgotten(
     review, tools = parts(large)
     page = large.page
     assert page is not None
-    first = review.session.latest_run("detect")
+    first = review.session.runs.latest("detect")
     jobs = take_submits(large, monkeypatch)
     tools.reranker.every = 5
     generator = np.random.default_rng(0)

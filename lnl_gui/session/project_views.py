@@ -1,0 +1,81 @@
+"""The samples a view shows, in its order, and views saved under a name."""
+
+import json
+
+import numpy as np
+
+from lnl_gui.session import views
+from lnl_gui.session.state import SessionState
+from lnl_gui.session.text_index import TextIndex
+from lnl_gui.store.samples import UNSEEN
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
+
+
+class ProjectViews:
+    """Filters, orders and saved views of an open project.
+
+    Args:
+        state: of the open project.
+    """
+
+    def __init__(self, state: SessionState) -> None:
+        self._state = state
+        self._text_index: TextIndex | None = None
+
+    def select_rows(self, spec: views.ViewSpec, *, within: np.ndarray | None = None) -> np.ndarray:
+        """Row ids a view shows, in reading order; `within` is an optional mask (N,).
+
+        Raises:
+            UserError: for an issue, detector or audit that is not there, or, working blind, for
+                a view of what others decided.
+        """
+        if self._state.blind and (
+            spec.disagreement is not None or {*spec.reviewer} - {self._state.reviewer}
+        ):
+            raise UserError(
+                message("A second opinion is blind to the others' verdicts."),
+                message("Take the filters by reviewer and disagreement away."),
+                code="blind",
+            )
+        if self._text_index is None and spec.text.strip():
+            self._text_index = TextIndex(self._state.columns.paths)
+        index = self._text_index or TextIndex([])
+        mask = views.filter_mask(
+            self._state.columns, spec, text_index=index, within=within, derived=self._state.derived
+        )
+        rows = np.flatnonzero(mask)
+        return views.order_rows(rows, spec, orders=self._state.orders, derived=self._state.derived)
+
+    def prepare_order(self, spec: views.ViewSpec) -> None:
+        """Sort all samples as a view does, for `select_rows` to take soon after."""
+        self._state.orders.prepare(spec.sort, descending=spec.descending)
+
+    def pair_groups(self, rows: np.ndarray) -> list[views.PairGroup]:
+        """Groups by (given -> suggested), the largest first."""
+        return views.pair_groups(self._state.columns, rows)
+
+    def next_unreviewed(self, order: np.ndarray, position: int) -> int | None:
+        """The next position nobody has looked at: after `position`, then from the start."""
+        unseen = np.flatnonzero(self._state.columns.status[order] == UNSEEN)
+        if len(unseen) == 0:
+            return None
+        after = int(np.searchsorted(unseen, position))
+        return int(unseen[after % len(unseen)])
+
+    def save(self, name: str, spec: views.ViewSpec) -> None:
+        """Remember a view under a name."""
+        with self._state.project.transaction() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO view VALUES (?, ?)", (name, json.dumps(spec.to_dict()))
+            )
+
+    def delete(self, name: str) -> None:
+        """Forget a saved view."""
+        with self._state.project.transaction() as connection:
+            connection.execute("DELETE FROM view WHERE name = ?", (name,))
+
+    def saved(self) -> dict[str, views.ViewSpec]:
+        """Saved views by name."""
+        rows = self._state.project.connection.execute("SELECT name, spec FROM view ORDER BY name")
+        return {name: views.ViewSpec.from_dict(json.loads(spec)) for name, spec in rows}

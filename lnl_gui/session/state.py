@@ -1,0 +1,121 @@
+"""What all parts of an open project share: columns, classes, the reviewer, and what is counted.
+
+Each part of a session (`team`, `views`, `statistics`, `runs`) is given this state, never the
+session, so that no part knows another.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from lnl_gui.session import stages
+from lnl_gui.session.changes import Changes
+from lnl_gui.session.columns import SampleColumns, load_columns, reload_pixels, reload_scores
+from lnl_gui.session.derived_columns import DerivedColumns
+from lnl_gui.session.orders import Orders
+from lnl_gui.store import journal, runs, samples, scores
+from lnl_gui.store.journal import Change
+from lnl_gui.store.project import Project
+from lnl_gui.store.samples import ClassInfo
+from lnl_gui.util.messages import message
+
+
+class SessionState:
+    """The columns of an open project and who looks at them.
+
+    Args:
+        project: the open project.
+        reviewer: whose verdicts are given.
+    """
+
+    def __init__(self, project: Project, *, reviewer: str) -> None:
+        self.project = project
+        self.reviewer = reviewer
+        self.blind = False
+        self.columns: SampleColumns = load_columns(project)
+        self.classes: list[ClassInfo] = samples.load_classes(project)
+        self.derived = DerivedColumns(project, self.columns)
+        self.orders = Orders(self.columns, self.derived)
+        newest = runs.latest_run(project, "detect")
+        count = len(self.columns.paths)
+        self.scores = scores.load_scores(newest.folder) if newest else scores.no_scores(count)
+        self._counts: stages.Counts | None = None
+        self._done: set[str] | None = None
+        self._reviewers: list[str] | None = None
+
+    def __len__(self) -> int:
+        return len(self.columns.paths)
+
+    # Counts
+
+    def counts(self) -> stages.Counts:
+        """How much there is and how much is left; a verdict costs no new count."""
+        if self._counts is None:
+            self._counts = stages.count(self.columns)
+        return self._counts
+
+    def stage(self) -> stages.ProjectStage:
+        """How far this project has come."""
+        if self._done is None:
+            self._done = runs.done_kinds(self.project)
+        return stages.stage_of(self._done, self.counts())
+
+    def reviewers(self) -> list[str]:
+        """Everybody with a verdict or an opinion in force, in order of their first."""
+        if self._reviewers is None:
+            self._reviewers = journal.reviewers(self.project)
+        return list(self._reviewers)
+
+    # What has changed
+
+    def apply(self, change: Change, when: float) -> None:
+        """Show what has just been recorded in the journal."""
+        if self._counts is not None:
+            self._counts = stages.count_after(self._counts, self.columns, change)
+        self.columns.touch(change, when)
+        self.derived.forget_verdicts(change.rows)
+
+    def note_reviewer(self) -> None:
+        """The present reviewer has given a verdict."""
+        if self._reviewers is not None and self.reviewer not in self._reviewers:
+            self._reviewers.append(self.reviewer)
+
+    def take_reviewers(self, names: Iterable[str] | None) -> None:
+        """Take over who has decided something; None where that is to be read anew."""
+        self._reviewers = None if names is None else list(names)
+
+    def forget_counts(self) -> None:
+        """Count anew when next asked."""
+        self._counts = None
+
+    def take_run(self, kind: str) -> None:
+        """Take over what a finished embedding or detection left."""
+        if kind == "embed":
+            reload_pixels(self.project, self.columns)
+        self.scores = reload_scores(self.project, self.columns)
+
+    def forget_runs(self) -> None:
+        """Find out anew which kinds of run are done."""
+        self._done = self._counts = None
+
+    def work_as(self, reviewer: str, *, blind: bool = False) -> Changes:
+        """Hand over to another reviewer.
+
+        Blind, the columns show the reviewer's own verdicts alone, and new ones are opinions that
+        leave the current labels as they are.
+        """
+        self.reviewer, self.blind = reviewer, blind
+        self.forget_counts()
+        if blind:
+            label, status, when = journal.own_view(self.project, reviewer, self.columns.given)
+            self.columns.take_over(label, status, when)
+        else:
+            self.columns.take_over(*samples.load_current(self.project, self.columns.given))
+        # Who looks at the journal changes nothing of what it says.
+        self.derived.forget_verdicts(np.zeros(0, np.int64))
+        text = (
+            message("{reviewer} reviews blind", reviewer=reviewer)
+            if blind
+            else message("{reviewer} reviews", reviewer=reviewer)
+        )
+        return Changes(labels=True, rows=np.arange(len(self)), text=text)

@@ -1,0 +1,77 @@
+"""What a review has brought and would bring: audits, pace, budget, duplicates."""
+
+import time
+
+import numpy as np
+
+from lnl_gui.session import audit, budget, duplicates
+from lnl_gui.session.state import SessionState
+from lnl_gui.store import audits
+from lnl_gui.store.samples import UNSEEN
+from lnl_gui.util.intervals import MODEL_ERROR
+
+
+class ReviewStatistics:
+    """Figures of an open project.
+
+    Args:
+        state: of the open project.
+    """
+
+    def __init__(self, state: SessionState) -> None:
+        self._state = state
+
+    def draw_audit(self, size: int, *, seed: int = 0, stratified: bool = False) -> audits.Audit:
+        """Draw a random sample of what is neither flagged nor reviewed, and put it on record.
+
+        `ViewSpec(audit=drawn.id)` shows it; that view is `blind`.
+
+        Raises:
+            UserError: when there is nothing to draw from.
+        """
+        rows = audit.auditable(self._state.columns)
+        classes = self._state.columns.given[rows] if stratified else None
+        drawn = audit.draw(rows, size, seed=seed, classes=classes)
+        return audits.save_audit(
+            self._state.project,
+            drawn,
+            reviewer=self._state.reviewer,
+            seed=seed,
+            stratified=stratified,
+            population=len(rows),
+        )
+
+    def audit_reports(self) -> list[audit.AuditReport]:
+        """What each audit says so far, oldest first."""
+        return [
+            audit.report(self._state.columns, found)
+            for found in audits.load_audits(self._state.project)
+        ]
+
+    def duplicate_groups(self, *, limit: int | None = None) -> list[duplicates.DuplicateGroup]:
+        """Groups of duplicates, those that do harm first; none before detection."""
+        return duplicates.duplicate_groups(
+            self._state.columns, self._state.derived.duplicate_group, limit=limit
+        )
+
+    def pace(self) -> budget.ReviewPace:
+        """How fast this reviewer has been over the last minutes, and how long it will take."""
+        left = self._state.counts().flagged_left
+        return budget.review_pace(
+            self._state.project, reviewer=self._state.reviewer, left=left, now=time.time()
+        )
+
+    def expected_right(self, rows: np.ndarray) -> float:
+        """How many of the given labels of `rows` are right, by their suspicion."""
+        return float(np.nansum(1 - self._state.columns.suspicion[rows], dtype=np.float64))
+
+    def budget(self, *, next_samples: int = 100, target_rate: float = 0.01) -> budget.Budget:
+        """What reviewing the next suspects would bring, and whether it is enough."""
+        return budget.review_budget(
+            self._state.orders.suspicion_sorted(
+                (self._state.columns.status == UNSEEN) & self._state.columns.readable
+            ),
+            next_samples=next_samples,
+            target_rate=target_rate,
+            relative_error=self._state.scores.summary.get("relative_error", MODEL_ERROR),
+        )

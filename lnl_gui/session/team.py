@@ -1,0 +1,126 @@
+"""Several reviewers of one project: second opinions, disagreements, copies merged."""
+
+from pathlib import Path
+
+import numpy as np
+
+from lnl_gui.session import second_opinion
+from lnl_gui.session.changes import Changes
+from lnl_gui.session.columns import Row
+from lnl_gui.session.merged import Merged, merge_copy
+from lnl_gui.session.state import SessionState
+from lnl_gui.store import journal_file, samples
+from lnl_gui.store import merge as merging
+from lnl_gui.store.project import Project
+from lnl_gui.util.messages import Message, message
+from lnl_gui.util.progress import JobContext
+
+
+class Team:
+    """What several reviewers decided, and whose turn it is.
+
+    Args:
+        state: of the open project.
+    """
+
+    def __init__(self, state: SessionState) -> None:
+        self._state = state
+
+    def work_as(self, reviewer: str, *, blind: bool = False) -> Changes:
+        """Hand over to another reviewer.
+
+        Blind, the columns show the reviewer's own verdicts alone, and new ones are opinions that
+        leave the current labels as they are.
+        """
+        return self._state.work_as(reviewer, blind=blind)
+
+    def rename(self, name: str) -> None:
+        """Call the present reviewer otherwise from the next verdict on."""
+        self._state.reviewer = name
+
+    def reviewers(self) -> list[str]:
+        """Everybody with a verdict or an opinion in force, in order of their first."""
+        return self._state.reviewers()
+
+    def disagreements(self) -> list[second_opinion.ReviewerComparison]:
+        """The queue of samples on which reviewers differ; empty while working blind.
+
+        Any verdict on such a sample settles it; `ViewSpec(disagreement=True)` shows them.
+        """
+        if self._state.blind:
+            return []
+        found = self._state.derived.comparisons
+        return [found.one(int(place)) for place in np.flatnonzero(found.open)]
+
+    def disagreement_count(self) -> int:
+        """How many samples that queue has."""
+        return 0 if self._state.blind else int(self._state.derived.comparisons.open.sum())
+
+    def disagreement_on(self, row: Row) -> second_opinion.ReviewerComparison | None:
+        """What reviewers decided about a sample, if it is in that queue."""
+        if self._state.blind or not self._state.derived.disagreement[int(row)]:
+            return None
+        return self._state.derived.comparisons.find(int(row))
+
+    def agreement(self) -> list[second_opinion.ReviewerAgreement]:
+        """Cohen's kappa of each pair of reviewers who decided about the same samples."""
+        return self._state.derived.comparisons.agreement
+
+    def merge(self, folder: Path, context: JobContext) -> tuple[merging.MergeReport, Changes]:
+        """Take in the journal of another copy of this project.
+
+        Raises:
+            UserError: when the other is no project, or one of another dataset.
+        """
+        merged = merge_copy(self._state.project, folder, context)
+        return merged.report, self.show_merged(merged)
+
+    def lend(self) -> Project:
+        """The project for another thread to `merge_copy` into; until it is closed none writes here.
+
+        Raises:
+            UserError: when this project is open for reading only, or lent already.
+        """
+        return self._state.project.lend()
+
+    def show_merged(self, merged: Merged) -> Changes:
+        """Take over what `merge_copy` made of the lent project."""
+        self._state.classes = samples.load_classes(self._state.project)
+        self._state.derived.take_comparisons(merged.comparisons)
+        self._state.take_reviewers(merged.reviewers)
+        if self._state.blind:
+            self._state.work_as(self._state.reviewer, blind=True)
+        else:
+            self._state.forget_counts()
+            self._state.columns.take_over(merged.label, merged.status, merged.verdict_time)
+        text = message(
+            "Took in {operations:,} operations of {name}",
+            operations=merged.report.operations,
+            name=merged.name,
+        )
+        return Changes(labels=True, classes=True, rows=merged.report.rows, text=text)
+
+    def replay(self, source: Path) -> tuple[journal_file.ReplayReport, Changes]:
+        """Do again what a journal file tells; samples are found by path or content.
+
+        Raises:
+            UserError: when the file is no journal.
+        """
+        report = journal_file.replay_journal(self._state.project, source)
+        text = message(
+            "Replayed {operations:,} operations of {name}",
+            operations=report.imported.operations,
+            name=source.name,
+        )
+        return report, self._after_import(report.imported.rows, text)
+
+    def write_journal(self, target: Path) -> int:
+        """Write the journal as JSON lines; returns how many operations it has."""
+        return journal_file.write_journal(self._state.project, target)
+
+    def _after_import(self, rows: np.ndarray, text: Message) -> Changes:
+        self._state.classes = samples.load_classes(self._state.project)
+        self._state.derived.forget_verdicts()
+        self._state.take_reviewers(None)
+        self._state.work_as(self._state.reviewer, blind=self._state.blind)
+        return Changes(labels=True, classes=True, rows=rows, text=text)
