@@ -22,9 +22,9 @@ from lnl_gui.gui.i18n.numbers import decimal, fill
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.basic import button, label, number, plural
 from lnl_gui.session.audit import AuditReport
+from lnl_gui.session.budget import Budget, verdicts_per_minute
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.second_opinion import ReviewerAgreement
-from lnl_gui.session.budget import Budget, verdicts_per_minute
 
 REFRESH_MILLISECONDS = 400
 """The panel follows the review; it must not hold it up."""

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from lnl_gui.session.budget import verdicts_per_minute
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -19,6 +18,7 @@ from lnl_gui.gui.settings.review_settings import ReviewSettings, review_settings
 from lnl_gui.gui.settings.settings import Settings, load_settings
 from lnl_gui.gui.shell import preferences
 from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.session.budget import verdicts_per_minute
 from lnl_gui.session.verdicts import KEEP
 from lnl_gui.store.runs import RunResult
 from lnl_gui.store.samples import KEPT
