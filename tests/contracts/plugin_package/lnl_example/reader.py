@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from lnl_gui.dataset.listing import Listing, Record, finish_listing
+from lnl_gui.dataset.listing import Listing, Record
+from lnl_gui.dataset.readers.finish import finish_listing
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.registry import Reader
 from lnl_gui.util.progress import Progress
