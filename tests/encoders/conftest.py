@@ -1,4 +1,4 @@
-"""Encoders on photographs that come with scikit-learn, and one conversion for the whole room."""
+"""Encoders on photographs that come with scikit-learn, and one conversion for all of them."""
 
 from importlib import resources
 from pathlib import Path
@@ -25,7 +25,7 @@ def photographs() -> list[Image.Image]:
 
 @pytest.fixture(autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home of the test alone: unlike in other rooms not even converted encoders are shared."""
+    """A home of the test alone: unlike elsewhere not even converted encoders are shared."""
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("LNL_HOME", str(home))
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(home / "hub"))

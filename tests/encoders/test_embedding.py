@@ -65,7 +65,7 @@ def test_a_later_start_gives_the_same_rows(image_files: list[Path]) -> None:
     np.testing.assert_array_equal(rest.facts, whole.facts[5:11])
 
 
-def test_facts_are_those_of_the_dataset_room(image_files: list[Path]) -> None:
+def test_facts_are_those_of_the_dataset_package(image_files: list[Path]) -> None:
     (part,) = embed_samples(image_files, [MeanColour("m")], store_thumbnail=ignore)
     for row, file in enumerate(image_files):
         facts = read_sample(file, minimum_side=0).facts

@@ -147,7 +147,7 @@ def test_the_given_label_leaves_no_trace_in_what_the_image_says() -> None:
     np.testing.assert_allclose(suspicion, found.suspicion, atol=2e-3)
     # The consensus suggests what the image alone makes likeliest.
     calm = ~found.flagged
-    assert (image.argmax(axis=1) == found.suggested_label)[calm].mean() > 0.999
+    assert (image.argmax(axis=1) == found.suggested_label)[calm].mean() > 0.99
 
 
 def test_log_odds_move_together() -> None:

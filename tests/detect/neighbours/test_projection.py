@@ -167,9 +167,11 @@ def test_few_may_be_neighbours_and_all_find_them() -> None:
     index, distance = approximate_neighbours(space, 4, among=among)
     exact = NearestNeighbors(n_neighbors=3).fit(space[among])
     others = np.delete(np.arange(len(space)), among)
-    np.testing.assert_array_equal(
-        index[others, :3], among[exact.kneighbors(space[others], return_distance=False)]
-    )
+    far, found = exact.kneighbors(space[others])
+    np.testing.assert_allclose(distance[others, :3], far, atol=1e-5)
+    # Two at the same distance may change places with another BLAS kernel.
+    assert (index[others, :3] == among[found]).mean() > 0.999
+    assert (np.sort(index[others, :3], axis=1) == among).all()
     assert (index[:, 3] == -1).all() and np.isinf(distance[:, 3]).all()
     assert set(index[3, :2].tolist()) == {5, 8} and index[3, 2] == -1
 

@@ -37,7 +37,7 @@ def test_logits_equal_the_original_model_s(
     with torch.inference_mode():
         expected, got = theirs(images), ours(images)
     assert torch.allclose(got, expected, atol=1e-5)
-    assert (got.argmax(1) == expected.argmax(1)).all()
+    assert expected.std(dim=1).min() > 0.1  # the comparison is not one of nearly equal logits
 
 
 @pytest.mark.parametrize(("name", "original"), MODELS)
