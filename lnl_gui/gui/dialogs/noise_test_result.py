@@ -44,6 +44,7 @@ COLUMNS = (
 
 NOISES = {
     "symmetric": tr("Symmetric"),
+    "symmetric_inclusive": tr("Symmetric, of all classes"),
     "asymmetric": tr("Asymmetric"),
     "pair": tr("Pair"),
     "instance": tr("Instance"),

@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.dialogs.noise_test import NoiseTestDialog
-from lnl_gui.gui.dialogs.noise_test_result import NoiseTestResult, summary
+from lnl_gui.gui.dialogs.noise_test_result import NOISES, NoiseTestResult, summary
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.review import noise_test_controller
 from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.store.benchmark_names import GIVEN, KINDS
 from lnl_gui.store.parameters import NoiseTestParameters
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import UserError
@@ -69,6 +70,10 @@ def test_the_result_says_it_in_a_sentence_and_a_table(qtbot: QtBot) -> None:
     assert lines[0][:4] == ["Wrong labels", "Detector", "Precision", "Recall"]
     assert lines[2][:4] == ["Symmetric 20 %", "Neighbours", "90.0%", "50.0%"]
     assert lines[1][-1] == "–"
+
+
+def test_every_kind_of_noise_has_a_title() -> None:
+    assert set(NOISES) == {*KINDS, GIVEN}
 
 
 def test_a_result_without_the_consensus_has_words() -> None:
