@@ -16,7 +16,7 @@ def table_of_objects(source: Path, objects: Sequence[Mapping[str, Any]]) -> Tabl
 
 def cell_text(value: Any) -> str:
     """A value as a table would hold it: whole numbers without a point, lists of one unpacked."""
-    if value is None or value != value:  # NaN is what a missing number becomes in Parquet
+    if value is None or value != value:  # pandas writes a missing number as NaN
         return ""
     if isinstance(value, list) and len(value) == 1:
         return cell_text(value[0])
