@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 _CHECK_ROWS = 8192
 
@@ -19,26 +20,39 @@ def check_inputs(
             sample can be judged.
     """
     if not embeddings:
-        raise UserError("There is no embedding to judge the labels by.", "Embed the images first.")
+        raise UserError(
+            message("There is no embedding to judge the labels by."),
+            message("Embed the images first."),
+        )
     if number_of_classes < 1:
-        raise UserError("The dataset has no class.", "Import a dataset with labels.")
+        raise UserError(
+            message("The dataset has no class."), message("Import a dataset with labels.")
+        )
     samples = len(given_labels)
     lengths = [len(space) for space in embeddings]
     if any(length != samples for length in lengths):
         raise UserError(
-            f"{samples} labels do not match embeddings of {lengths} samples.",
-            "Embed the dataset again.",
+            message(
+                "{samples} labels do not match embeddings of {lengths} samples.",
+                samples=samples,
+                lengths=", ".join(map(str, lengths)),
+            ),
+            message("Embed the dataset again."),
         )
     if samples and int(given_labels.max()) >= number_of_classes:
         raise UserError(
-            f"Label {int(given_labels.max())} is not one of the {number_of_classes} classes.",
-            "Import the dataset again.",
+            message(
+                "Label {count} is not one of the {number_of_classes} classes.",
+                count=int(given_labels.max()),
+                number_of_classes=number_of_classes,
+            ),
+            message("Import the dataset again."),
         )
     usable = usable_rows(embeddings) & (given_labels >= 0)
     if not usable.any():
         raise UserError(
-            "No sample has both a label and a readable embedding.",
-            "Check that the images can be opened, then embed them again.",
+            message("No sample has both a label and a readable embedding."),
+            message("Check that the images can be opened, then embed them again."),
         )
     return usable
 

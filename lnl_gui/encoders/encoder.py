@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from lnl_gui.encoders.preprocessing import Preprocessing
+from lnl_gui.util.messages import Message
 
 if TYPE_CHECKING:
     from torch import nn
@@ -30,8 +31,8 @@ class EncoderInfo:
     """
 
     name: str
-    title: str
-    description: str
+    title: Message | str
+    description: Message | str
     source: str
     download_bytes: int
     image_size: int

@@ -9,6 +9,7 @@ from lnl_gui.encoders.loading.sources import download_needed
 from lnl_gui.learn.recipes.parameters import Recipe
 from lnl_gui.learn.recipes.registry import list_recipes
 from lnl_gui.store.parameters import CatalogueParameters
+from lnl_gui.util.messages import Message, message, to_json
 from lnl_gui.util.progress import JobContext
 
 Entry = dict[str, Any]
@@ -30,8 +31,8 @@ def encoders() -> list[Entry]:
     return [
         {
             "name": info.name,
-            "title": info.title,
-            "description": info.description,
+            "title": to_json(info.title),
+            "description": to_json(info.description),
             "source": info.source,
             "download_bytes": download_needed(info),
             "dimension": info.dimension,
@@ -45,8 +46,8 @@ def detectors() -> list[Entry]:
     return [
         {
             "name": info.name,
-            "title": info.title,
-            "description": info.description,
+            "title": to_json(info.title),
+            "description": to_json(info.description),
             "default": info.default,
         }
         for info in list_detectors()
@@ -58,9 +59,9 @@ def recipes() -> list[Entry]:
     return [
         {
             "name": recipe.name,
-            "title": recipe.title,
-            "description": recipe.description,
-            "estimate": duration(recipe.minutes_hint),
+            "title": to_json(recipe.title),
+            "description": to_json(recipe.description),
+            "estimate": to_json(duration(recipe.minutes_hint)),
             "needs_gpu": recipe.needs_gpu,
             **_settings(recipe),
         }
@@ -83,15 +84,15 @@ def _settings(recipe: Recipe) -> Entry:
 
 def devices() -> list[Entry]:
     """What there is to compute on, the fastest first."""
-    return [{"name": name, "title": title} for name, title in list_devices()]
+    return [{"name": name, "title": to_json(title)} for name, title in list_devices()]
 
 
-def duration(minutes: float) -> str:
+def duration(minutes: float) -> Message:
     """An order of magnitude in words, for two processor cores and 5 000 images."""
     if minutes < 1:
-        return "seconds"
+        return message("seconds")
     if minutes < 1.5:
-        return "about a minute on a CPU"
+        return message("about a minute on a CPU")
     if minutes < 90:
-        return f"about {round(minutes)} minutes on a CPU"
-    return f"about {round(minutes / 60)} hours on a CPU"
+        return message("about {minutes} minutes on a CPU", minutes=round(minutes))
+    return message("about {hours} hours on a CPU", hours=round(minutes / 60))

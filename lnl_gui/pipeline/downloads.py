@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lnl_gui.encoders.catalogue.download import megabytes
 from lnl_gui.encoders.loading.sources import describe, download_needed
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import Message, joined, message
 
 CODE = "download_needed"
 
@@ -16,12 +16,21 @@ class PlannedDownload:
     """Weights that are not on this machine yet."""
 
     name: str
-    title: str
+    title: Message | str
     size: int
     """in bytes, as published"""
 
     def __str__(self) -> str:
-        return f"{self.title} ({self.name}), {megabytes(self.size)}"
+        return str(self.described())
+
+    def described(self) -> Message:
+        """Title, name and size for people."""
+        return message(
+            "{title} ({name}), {size}",
+            title=self.title,
+            name=self.name,
+            size=megabytes(self.size),
+        )
 
 
 def planned_downloads(encoders: Sequence[str]) -> list[PlannedDownload]:
@@ -45,7 +54,8 @@ def refuse_downloads(encoders: Sequence[str]) -> None:
     if planned:
         raise UserError(
             message(
-                "The weights are not on this machine yet: {map}.", map="; ".join(map(str, planned))
+                "The weights are not on this machine yet: {weights}.",
+                weights=joined((entry.described() for entry in planned), "; "),
             ),
             message(
                 "Allow the download, choose the bundled encoder, or name a local weights file."

@@ -11,7 +11,7 @@ from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.store.arrays import file_stem
 from lnl_gui.store.scores import load_array, load_table
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import from_json, message
 
 
 def explain_rows(project_folder: Path, rows: list[int]) -> list[Explanation]:
@@ -54,7 +54,7 @@ def _detectors(folder: Path) -> tuple[dict[str, str], list[DetectorResult]]:
         stem = f"detector-{file_stem(entry['name'])}"
         score, vote = (load_array(folder, f"{stem}-{kind}") for kind in ("score", "vote"))
         if score is not None and vote is not None:
-            titles[entry["name"]] = entry["title"]
+            titles[entry["name"]] = str(from_json(entry["title"]))
             results.append(DetectorResult(entry["name"], score, vote))
     return titles, results
 

@@ -97,10 +97,9 @@ class _Trainer:
 
     def _train(self, series: str, training: TrainingSet, folder: Path) -> FinetuneResult:
 
-        def progress_of(stage: str) -> Progress:
-            said = Message(stage)
-            given = message("given labels: {stage}", stage=said)
-            curated = message("curated labels: {stage}", stage=said)
+        def progress_of(stage: Message) -> Progress:
+            given = message("given labels: {stage}", stage=stage)
+            curated = message("curated labels: {stage}", stage=stage)
             return stage_progress(self._context, given if series == GIVEN else curated)
 
         def on_epoch(report: EpochReport) -> None:
@@ -164,7 +163,7 @@ def _metrics(
         "holdout_samples": len(after.labels),
         "training_samples": int((data.curated.labels >= 0).sum()),
         "cancelled": after.cancelled,
-        "warnings": [*map(to_json, data.notes), *after.notes],
+        "warnings": [to_json(note) for note in (*data.notes, *after.notes)],
         "epochs": [
             {"series": series, **report.to_dict()}
             for series, result in ((CURATED, after), (GIVEN, before))

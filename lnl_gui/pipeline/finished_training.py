@@ -8,6 +8,7 @@ from lnl_gui.learn.evaluation.metrics import Metrics
 from lnl_gui.learn.finetuning.finetune import FinetuneResult
 from lnl_gui.learn.training.report import EpochReport
 from lnl_gui.util.atomic import read_json, write_array, write_json
+from lnl_gui.util.messages import from_json, to_json
 
 _FILE = "finished.json"
 
@@ -20,7 +21,7 @@ def save(folder: Path, result: FinetuneResult) -> None:
         "chosen": result.chosen,
         "validation_accuracy": result.validation_accuracy,
         "reports": [report.to_dict() for report in result.reports],
-        "notes": list(result.notes),
+        "notes": [to_json(note) for note in result.notes],
         "seconds": result.seconds,
         "metrics": result.metrics.to_dict() if result.metrics else None,
         "model": result.model.relative_to(folder).as_posix(),
@@ -44,7 +45,7 @@ def load(folder: Path) -> FinetuneResult | None:
         probabilities=np.load(folder / "probabilities.npy"),
         labels=np.load(folder / "labels.npy"),
         reports=tuple(EpochReport(**report) for report in values["reports"]),
-        notes=tuple(values["notes"]),
+        notes=tuple(from_json(note) for note in values["notes"]),
         cancelled=False,
         seconds=values["seconds"],
     )

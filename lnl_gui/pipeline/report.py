@@ -11,6 +11,7 @@ from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import as_user_error
+from lnl_gui.util.messages import message
 
 FILE_NAME = "report.html"
 
@@ -69,7 +70,7 @@ def write_project_report(
         try:
             write_report(file, project, snapshot, curated)
         except OSError as error:
-            raise as_user_error(error, f"write the report {file}") from error
+            raise as_user_error(error, message("write the report {file}", file=file)) from error
 
 
 def write_report(file: Path, project: Project, snapshot: Snapshot, curated: Curated) -> None:

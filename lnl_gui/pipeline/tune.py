@@ -182,12 +182,12 @@ class _Search:
     def train(self, values: Values, number: int) -> float:
         """Validation accuracy of one trial."""
 
-        def progress_of(stage: str) -> Progress:
+        def progress_of(stage: Message) -> Progress:
             title = message(
                 "trial {number} of {trials}: {stage}",
                 number=number + 1,
                 trials=self._parameters.trials,
-                stage=Message(stage),
+                stage=stage,
             )
             return stage_progress(self._context, title)
 

@@ -8,6 +8,7 @@ import numpy as np
 from lnl_gui.store import arrays, projections
 from lnl_gui.store.project import Project
 from lnl_gui.store.scores import Scores, load_array, load_table
+from lnl_gui.util.messages import Message, from_json
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,10 +21,10 @@ class ClassNoise:
     """(K, 2): its 95 % interval"""
 
 
-def detector_titles(detection: Scores) -> dict[str, str]:
+def detector_titles(detection: Scores) -> dict[str, Message]:
     """Titles of the detectors by name, in the order they were run."""
     table = load_table(detection.folder, "detectors") if detection.folder is not None else None
-    return {entry["name"]: entry["title"] for entry in table or []}
+    return {entry["name"]: from_json(entry["title"]) for entry in table or []}
 
 
 def loss_mixtures(detection: Scores) -> dict[str, Any]:

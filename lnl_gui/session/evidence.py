@@ -8,6 +8,7 @@ import numpy as np
 from lnl_gui.session.columns import SampleColumns
 from lnl_gui.store import scores
 from lnl_gui.store.arrays import file_stem
+from lnl_gui.util.messages import Message, from_json
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,7 @@ class Vote:
     """One detector's opinion of one sample."""
 
     detector: str
-    title: str
+    title: Message
     score: float
     """suspicion in [0, 1] as this detector sees it"""
     label: int
@@ -73,7 +74,9 @@ def _votes(found: scores.Scores, row: int) -> tuple[Vote, ...]:
         score = scores.load_array(found.folder, f"{stem}-score")
         label = scores.load_array(found.folder, f"{stem}-vote")
         if score is not None and label is not None and np.isfinite(score[row]):
-            votes.append(Vote(entry["name"], entry["title"], float(score[row]), int(label[row])))
+            votes.append(
+                Vote(entry["name"], from_json(entry["title"]), float(score[row]), int(label[row]))
+            )
     return tuple(votes)
 
 

@@ -21,15 +21,15 @@ class UserError(Exception):
 
     def __init__(
         self,
-        message: Message | str,
-        hint: Message | str = NOTHING,
+        message: Message,
+        hint: Message = NOTHING,
         *,
         code: str = "user_error",
         retryable: bool = False,
     ) -> None:
         super().__init__(message)
-        self.message = message if isinstance(message, Message) else Message(message)
-        self.hint = hint if isinstance(hint, Message) else Message(hint)
+        self.message = message
+        self.hint = hint
         self.code = code
         self.retryable = retryable
 
@@ -44,10 +44,11 @@ class Cancelled(Exception):
 DISK_FULL_CODE = "disk_full"
 
 
-def as_user_error(error: OSError, action: Message | str) -> UserError:
+def as_user_error(error: OSError, action: Message) -> UserError:
     """Turn an operating-system error met while doing `action` into one a user can mend."""
-    doing = action if isinstance(action, Message) else Message(action)
-    what = message("{action} ({file})", action=doing, file=_name(error)) if _name(error) else doing
+    what = (
+        message("{action} ({file})", action=action, file=_name(error)) if _name(error) else action
+    )
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return UserError(
             message("The disk is full: could not {action}.", action=what),

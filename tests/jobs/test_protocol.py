@@ -50,5 +50,7 @@ def test_noise_is_refused(line: bytes) -> None:
 def test_a_bug_carries_its_traceback_and_a_mendable_error_its_hint() -> None:
     bug = protocol.error_of(ZeroDivisionError("x"), "Traceback ...")
     assert (bug.code, bug.details) == ("bug", "Traceback ...")
-    mendable = protocol.error_of(UserError("No.", "Do this.", code="c", retryable=True))
+    mendable = protocol.error_of(
+        UserError(Message("No."), Message("Do this."), code="c", retryable=True)
+    )
     assert mendable == protocol.ErrorMessage("c", Message("No."), Message("Do this."), True)

@@ -8,7 +8,7 @@ from lnl_gui.cli.context import TerminalContext
 from lnl_gui.jobs import runner
 from lnl_gui.store.runs import LOG
 from lnl_gui.util.errors import Cancelled, UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import JobContext
 from tests.builders import make_project
 
@@ -54,7 +54,11 @@ def test_what_a_job_says_is_kept_in_its_folder(
     monkeypatch.setattr(runner, "import_module", lambda _name: Body)
     project = make_project(tmp_path / "animals.lnl")
     (project / "runs" / "detect-1").mkdir(parents=True)
-    raised: list[Exception] = [UserError("No space.", "Make some."), Cancelled(), KeyError("bug")]
+    raised: list[Exception] = [
+        UserError(Message("No space."), Message("Make some.")),
+        Cancelled(),
+        KeyError("bug"),
+    ]
     for error in raised:
         with pytest.raises(type(error)):
             runner.run_body(

@@ -13,6 +13,7 @@ from lnl_gui.pipeline import tune
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import TuneParameters
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message
 
 pytest.importorskip("optuna")
 
@@ -90,7 +91,7 @@ def test_a_trial_that_learns_nothing_is_no_reason_to_stop(
     def train(*arguments: object, **options: object) -> object:
         calls.append(options)
         if len(calls) == 1:
-            raise UserError("The loss is not a number.", code="nothing_learnt")
+            raise UserError(Message("The loss is not a number."), code="nothing_learnt")
         return result(0.7)
 
     monkeypatch.setattr(tune, "finetune", train)

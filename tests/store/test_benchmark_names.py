@@ -28,7 +28,7 @@ def test_label_sets_that_came_have_no_rate() -> None:
 def test_noises_that_make_no_sense_are_refused(text: str) -> None:
     with pytest.raises(UserError) as raised:
         parse_noises([text], truth_known=False)
-    assert raised.value.hint
+    assert str(raised.value.hint)
 
 
 def test_the_labels_as_they_came_need_the_truth() -> None:

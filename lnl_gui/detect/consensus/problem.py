@@ -11,6 +11,7 @@ from lnl_gui.detect.inputs import check_inputs
 from lnl_gui.detect.probes.cross_fitting import FOLDS, stratified_folds
 from lnl_gui.detect.probes.preparation import Features, prepare
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 # Two samples a fold: with fewer nothing can be said out-of-fold.
 FEWEST_SAMPLES = 10
@@ -121,8 +122,12 @@ def _checked_verdicts(verdicts: np.ndarray | None, count: int, classes: int) -> 
     values = np.asarray(verdicts, np.int64)
     if values.shape != (count,) or int(values.max()) >= classes:
         raise UserError(
-            f"The verdicts do not fit {count} samples of {classes} classes.",
-            "Give one class id for each sample, and -1 where nobody has decided.",
+            message(
+                "The verdicts do not fit {count} samples of {classes} classes.",
+                count=count,
+                classes=classes,
+            ),
+            message("Give one class id for each sample, and -1 where nobody has decided."),
             code="bad_labels",
         )
     return values

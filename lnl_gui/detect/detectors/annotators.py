@@ -14,6 +14,7 @@ from scipy.special import log_softmax, logsumexp
 
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
 
 MAXIMUM_CLASSES = 1000
@@ -117,13 +118,25 @@ def dawid_skene(
 
 def _check(labels: np.ndarray, classes: int) -> None:
     if labels.ndim != 2 or not (labels >= 0).any():
-        raise UserError("There is no annotator's label to weigh.", "Name the label columns.")
+        raise UserError(
+            message("There is no annotator's label to weigh."), message("Name the label columns.")
+        )
     if int(labels.max()) >= classes:
-        raise UserError(f"Label {int(labels.max())} is not one of the {classes} classes.")
+        raise UserError(
+            message(
+                "Label {count} is not one of the {classes} classes.",
+                count=int(labels.max()),
+                classes=classes,
+            )
+        )
     if classes > MAXIMUM_CLASSES:
         raise UserError(
-            f"Annotators cannot be weighed over {classes} classes (at most {MAXIMUM_CLASSES}).",
-            "Use the majority of their labels.",
+            message(
+                "Annotators cannot be weighed over {classes} classes (at most {maximum_classes}).",
+                classes=classes,
+                maximum_classes=MAXIMUM_CLASSES,
+            ),
+            message("Use the majority of their labels."),
             code="too_many_classes",
         )
 

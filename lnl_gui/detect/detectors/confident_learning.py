@@ -13,6 +13,7 @@ from scipy.special import xlogy
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
 from lnl_gui.detect.probes.out_of_fold import out_of_fold_probabilities
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
 
 FILTERS = (
@@ -80,9 +81,13 @@ def confident_joint(
 def _check_size(classes: int) -> None:
     if classes > MAXIMUM_CLASSES:
         raise UserError(
-            f"Confident learning keeps a table of {classes} x {classes} classes in memory, "
-            f"more than its limit of {MAXIMUM_CLASSES}.",
-            "Leave this detector out; the others do not need it.",
+            message(
+                "Confident learning keeps a table of {classes} x {classes} classes in"
+                " memory, more than its limit of {maximum_classes}.",
+                classes=classes,
+                maximum_classes=MAXIMUM_CLASSES,
+            ),
+            message("Leave this detector out; the others do not need it."),
             code="too_many_classes",
         )
 
@@ -237,7 +242,10 @@ def _predicted_as_given(given_labels: np.ndarray, probabilities: np.ndarray) -> 
 
 
 def _unknown(kind: str, name: str, known: Sequence[str]) -> UserError:
-    return UserError(f"There is no {kind} called {name}.", f"Choose one of {', '.join(known)}.")
+    return UserError(
+        message("There is no {kind} called {name}.", kind=kind, name=name),
+        message("Choose one of {known}.", known=", ".join(known)),
+    )
 
 
 def confident_learning(
@@ -254,7 +262,10 @@ def confident_learning(
     """
     usable = np.flatnonzero((given_labels >= 0) & np.isfinite(probabilities).all(axis=1))
     if not len(usable):
-        raise UserError("No sample has both a label and probabilities.", "Embed the images again.")
+        raise UserError(
+            message("No sample has both a label and probabilities."),
+            message("Embed the images again."),
+        )
     # Without a gap nothing needs copying.
     whole = len(usable) == len(given_labels)
     kept = probabilities if whole else probabilities[usable]

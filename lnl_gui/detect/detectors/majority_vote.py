@@ -15,6 +15,7 @@ from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
 from lnl_gui.detect.inputs import check_inputs
 from lnl_gui.detect.probes.preparation import prepare
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
 
 MAXIMUM_CLUSTERS = 3000
@@ -148,8 +149,12 @@ def detect_kmeans(
     wanted = _CLUSTERS_PER_CLASS * number_of_classes
     if wanted > MAXIMUM_CLUSTERS:
         raise UserError(
-            f"k-means cannot look for {wanted} clusters (at most {MAXIMUM_CLUSTERS}).",
-            "Leave this detector out; the others do not need it.",
+            message(
+                "k-means cannot look for {wanted} clusters (at most {maximum_clusters}).",
+                wanted=wanted,
+                maximum_clusters=MAXIMUM_CLUSTERS,
+            ),
+            message("Leave this detector out; the others do not need it."),
             code="too_many_classes",
         )
     wanted = min(wanted, len(np.unique(points, axis=0)))

@@ -4,7 +4,6 @@ Another package adds a detector by an entry point in the group `lnl_gui.detector
 a `DetectorInfo`. Modules are imported only when a detector is used.
 """
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -14,9 +13,10 @@ import numpy as np
 
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import Message
+from lnl_gui.util.messages import Message, message
 from lnl_gui.util.plugins import plugins
 from lnl_gui.util.progress import Progress, no_progress
+from lnl_gui.util.suggestions import known_names
 
 ENTRY_POINT_GROUP = "lnl_gui.detectors"
 
@@ -65,110 +65,115 @@ class DetectorInfo:
 _OURS: tuple[DetectorInfo, ...] = (
     DetectorInfo(
         "neighbours",
-        "Nearest neighbours",
-        "Twenty most similar images vote, the nearer the louder.",
+        message("Nearest neighbours"),
+        message("Twenty most similar images vote, the nearer the louder."),
         "O(N^2 D), memory O(N k)",
         "lnl_gui.detect.detectors.nearest_neighbours:detect_neighbours",
         default=True,
     ),
     DetectorInfo(
         "confident_learning",
-        "Confident learning",
-        "Counts confident disagreements of held-out predictions for each pair of classes.",
+        message("Confident learning"),
+        message("Counts confident disagreements of held-out predictions for each pair of classes."),
         "O(N D C) a training epoch, then O(N C + C^2), memory O(N C + C^2)",
         "lnl_gui.detect.detectors.confident_learning:detect_confident_learning",
         default=True,
     ),
     DetectorInfo(
         "turtle",
-        "TURTLE clusters",
-        "Groups the images without labels, then takes each group's most frequent label.",
+        message("TURTLE clusters"),
+        message("Groups the images without labels, then takes each group's most frequent label."),
         "O(T M B D C), independent of N but for the reduction, memory O(N D)",
         "lnl_gui.detect.detectors.turtle:detect_turtle",
         default=True,
     ),
     DetectorInfo(
         "simifeat_v",
-        "SimiFeat, vote",
-        "Ten neighbours vote in random halves of the data, 21 times.",
+        message("SimiFeat, vote"),
+        message("Ten neighbours vote in random halves of the data, 21 times."),
         "O(N^2 D + N k^2 rounds), memory O(N k)",
         "lnl_gui.detect.detectors.simifeat:detect_simifeat_v",
     ),
     DetectorInfo(
         "simifeat_r",
-        "SimiFeat, rank",
-        "Estimates how many labels of each class are wrong, then takes the least supported.",
+        message("SimiFeat, rank"),
+        message(
+            "Estimates how many labels of each class are wrong, then takes the least supported."
+        ),
         "O(N^2 D + N min(C, k)), memory O(N k)",
         "lnl_gui.detect.detectors.simifeat:detect_simifeat_r",
     ),
     DetectorInfo(
         "kmeans",
-        "k-means clusters",
-        "Majority label of three k-means clusters a class.",
+        message("k-means clusters"),
+        message("Majority label of three k-means clusters a class."),
         "O(N D C) an iteration, memory O(N D)",
         "lnl_gui.detect.detectors.majority_vote:detect_kmeans",
     ),
     DetectorInfo(
         "hdbscan",
-        "Density clusters",
-        "Majority label of dense regions; images between them get no vote.",
+        message("Density clusters"),
+        message("Majority label of dense regions; images between them get no vote."),
         "up to O(N^2), memory O(N D)",
         "lnl_gui.detect.detectors.majority_vote:detect_hdbscan",
     ),
     DetectorInfo(
         "loss_mixture",
-        "Robust probe, loss mixture",
-        "Trains a linear probe with early-learning regularisation and splits its losses by class.",
+        message("Robust probe, loss mixture"),
+        message(
+            "Trains a linear probe with early-learning regularisation and splits its"
+            " losses by class."
+        ),
         "O(epochs N P C), memory O(N (P + C))",
         "lnl_gui.detect.detectors.loss_mixture:detect_elr",
         default=True,
     ),
     DetectorInfo(
         "loss_mixture_global",
-        "Robust probe, one mixture",
-        "The same probe; one pair of Gaussians for all classes, as in DivideMix.",
+        message("Robust probe, one mixture"),
+        message("The same probe; one pair of Gaussians for all classes, as in DivideMix."),
         "O(epochs N P C), memory O(N (P + C))",
         "lnl_gui.detect.detectors.loss_mixture:detect_elr_global",
     ),
     DetectorInfo(
         "loss_mixture_gce",
-        "GCE probe, loss mixture",
-        "Generalised cross-entropy and a mixture for each class, as in TURN.",
+        message("GCE probe, loss mixture"),
+        message("Generalised cross-entropy and a mixture for each class, as in TURN."),
         "O(epochs N P C), memory O(N (P + C))",
         "lnl_gui.detect.detectors.loss_mixture:detect_gce",
     ),
     DetectorInfo(
         "loss_mixture_nce_rce",
-        "NCE+RCE probe, loss mixture",
-        "Active and passive loss together and a mixture for each class.",
+        message("NCE+RCE probe, loss mixture"),
+        message("Active and passive loss together and a mixture for each class."),
         "O(epochs N P C), memory O(N (P + C))",
         "lnl_gui.detect.detectors.loss_mixture:detect_nce_rce",
     ),
     DetectorInfo(
         "loss_mixture_dynamic",
-        "Dynamic-weight probe, loss mixture",
-        "Unsure samples count less in training; a mixture for each class.",
+        message("Dynamic-weight probe, loss mixture"),
+        message("Unsure samples count less in training; a mixture for each class."),
         "O(epochs N P C), memory O(N (P + C))",
         "lnl_gui.detect.detectors.loss_mixture:detect_dynamic",
     ),
     DetectorInfo(
         "loss_mixture_ce",
-        "Plain probe, loss mixture",
-        "Cross-entropy and a mixture for each class.",
+        message("Plain probe, loss mixture"),
+        message("Cross-entropy and a mixture for each class."),
         "O(epochs N P C), memory O(N (P + C))",
         "lnl_gui.detect.detectors.loss_mixture:detect_ce",
     ),
     DetectorInfo(
         "aum",
-        "Area under the margin",
-        "Suspects labels that keep losing to another class while the probe learns.",
+        message("Area under the margin"),
+        message("Suspects labels that keep losing to another class while the probe learns."),
         "O(epochs N P C), memory O(N (P + C))",
         "lnl_gui.detect.detectors.training_dynamics:detect_aum",
     ),
     DetectorInfo(
         "mean_probability",
-        "Mean probability",
-        "Suspects labels the probe found improbable throughout its training.",
+        message("Mean probability"),
+        message("Suspects labels the probe found improbable throughout its training."),
         "O(epochs N P C), memory O(N (P + C))",
         "lnl_gui.detect.detectors.training_dynamics:detect_mean_probability",
     ),
@@ -196,9 +201,11 @@ def describe_detector(name: str) -> DetectorInfo:
     table = _table()
     if name in table:
         return table[name]
-    near = difflib.get_close_matches(name, table, n=3, cutoff=0.4)
-    hint = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(table)}."
-    raise UserError(f"There is no detector called {name}.", hint, code="unknown_detector")
+    raise UserError(
+        message("There is no detector called {name}.", name=name),
+        known_names(name, table),
+        code="unknown_detector",
+    )
 
 
 def run_detector(

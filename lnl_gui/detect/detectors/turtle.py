@@ -17,6 +17,7 @@ from lnl_gui.detect.detectors.turtle_loops import TurtleParameters, fit_labellin
 from lnl_gui.detect.inputs import check_inputs, usable_rows
 from lnl_gui.detect.probes.preparation import MEAN_NORM, prepare
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
 
 MAXIMUM_CLASSES = 1000
@@ -70,14 +71,18 @@ def turtle(
     """
     if number_of_clusters > MAXIMUM_CLASSES:
         raise UserError(
-            f"TURTLE cannot look for {number_of_clusters} clusters (at most {MAXIMUM_CLASSES}).",
-            "Leave this detector out; the others do not need it.",
+            message(
+                "TURTLE cannot look for {number_of_clusters} clusters (at most {maximum_classes}).",
+                number_of_clusters=number_of_clusters,
+                maximum_classes=MAXIMUM_CLASSES,
+            ),
+            message("Leave this detector out; the others do not need it."),
             code="too_many_classes",
         )
     chosen = parameters or default_parameters(number_of_clusters)
     usable = usable_rows(embeddings)
     if not usable.any():
-        raise UserError("No embedding can be read.", "Embed the images again.")
+        raise UserError(message("No embedding can be read."), message("Embed the images again."))
     spaces = [_prepare(space, usable, chosen) for space in embeddings]
     if search:
         return _search(spaces, usable, number_of_clusters, chosen, seed, progress)

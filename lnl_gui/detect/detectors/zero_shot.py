@@ -11,6 +11,7 @@ from scipy.special import log_softmax
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
 from lnl_gui.detect.inputs import check_inputs, unit_rows
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
 
 SCALE = 100.0
@@ -52,9 +53,12 @@ def zero_shot(
     """
     if embedding.shape[1] != text_embedding.shape[-1]:
         raise UserError(
-            f"The images' embedding has {embedding.shape[1]} dimensions, the class names' "
-            f"{text_embedding.shape[-1]}.",
-            "Take both from the same encoder.",
+            message(
+                "The images' embedding has {shape} dimensions, the class names' {shape2}.",
+                shape=embedding.shape[1],
+                shape2=text_embedding.shape[-1],
+            ),
+            message("Take both from the same encoder."),
         )
     usable = np.flatnonzero(check_inputs([embedding], given_labels, len(text_embedding)))
     classes = class_directions(text_embedding)

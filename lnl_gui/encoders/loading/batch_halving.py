@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 logger = logging.getLogger(__name__)
 
@@ -44,8 +45,8 @@ def embed_halving(
             logger.warning("Out of memory with %d images at a time.", size)
         release()
     raise UserError(
-        f"The device's memory does not hold {size} images at a time.",
-        "Close other programs that use it, choose a smaller encoder, or run on the CPU.",
+        message("The device's memory does not hold {size} images at a time.", size=size),
+        message("Close other programs that use it, choose a smaller encoder, or run on the CPU."),
         code="out_of_memory",
     )
 

@@ -15,6 +15,7 @@ from lnl_gui.encoders.encoder import EncoderInfo
 from lnl_gui.encoders.loading.state_dict import load_matching, read_state
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 _WEIGHTS_FILE, _OLDER_FILE = "open_clip_model.safetensors", "open_clip_pytorch_model.bin"
 # What PyTorch calls a scripted archive and what older files carry beside the tensors.
@@ -51,8 +52,10 @@ def describe(name: str) -> EncoderInfo:
     config = open_clip.get_model_config(model)
     return EncoderInfo(
         name=f"open_clip:{name}",
-        title=f"{model} {tag} (open_clip)",
-        description="A model of the open_clip library; its size is counted from its parameters.",
+        title=message("{model} {tag} (open_clip)", model=model, tag=tag),
+        description=message(
+            "A model of the open_clip library; its size is counted from its parameters."
+        ),
         source="open_clip",
         download_bytes=sum(tensor.numel() * tensor.element_size() for tensor in tensors),
         image_size=_side(config["vision_cfg"].get("image_size", 224)),
@@ -77,8 +80,8 @@ def remote(info: EncoderInfo) -> download.Remote:
     if config.get("url"):
         return download.Remote("", config["url"].rpartition("/")[2], url=config["url"])
     raise UserError(
-        f"open_clip has no pretrained weights for {info.model}.",
-        "Choose another model, or give a weights file.",
+        message("open_clip has no pretrained weights for {model}.", model=info.model),
+        message("Choose another model, or give a weights file."),
         code="weights_missing",
     )
 

@@ -14,6 +14,7 @@ from lnl_gui.encoders.catalogue.table import find_encoder, known_names, unknown_
 from lnl_gui.encoders.encoder import EncoderInfo
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
 
 if TYPE_CHECKING:
@@ -78,7 +79,10 @@ def weights_for(
     """
     if weights is not None:
         if not weights.is_file():
-            raise UserError(f"There is no weights file {weights}.", code="weights_missing")
+            raise UserError(
+                message("There is no weights file {weights}.", weights=weights),
+                code="weights_missing",
+            )
         return weights
     found = remote_weights(info)
     if isinstance(found, Path):

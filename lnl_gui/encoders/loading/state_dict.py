@@ -12,6 +12,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +46,9 @@ def read_state(file: Path) -> dict[str, torch.Tensor]:
     content = _read(file)
     state = {name: value for name, value in _unwrapped(content).items() if _is_tensor(value)}
     if not state:
-        raise UserError(f"There are no weights in {file}.", _HINT, code="weights_unreadable")
+        raise UserError(
+            message("There are no weights in {file}.", file=file), _HINT, code="weights_unreadable"
+        )
     return _without_prefixes(state)
 
 
@@ -84,8 +87,12 @@ def _mismatch(file: Path, missing: list[str], shapes: list[str], total: int) -> 
     if shapes:
         parts.append(f"{len(shapes)} have another shape ({_some(shapes)})")
     return UserError(
-        f"The weights in {file} do not fit the encoder: {'; '.join(parts)}.",
-        "Choose the encoder these weights were made for, or other weights.",
+        message(
+            "The weights in {file} do not fit the encoder: {parts}.",
+            file=file,
+            parts="; ".join(parts),
+        ),
+        message("Choose the encoder these weights were made for, or other weights."),
         code="weights_mismatch",
     )
 
@@ -94,7 +101,7 @@ def _some(names: list[str]) -> str:
     return ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")
 
 
-_HINT = "Save the model's state_dict as safetensors, or with torch.save as tensors alone."
+_HINT = message("Save the model's state_dict as safetensors, or with torch.save as tensors alone.")
 
 
 def _read(file: Path) -> Any:
@@ -103,16 +110,23 @@ def _read(file: Path) -> Any:
             return load_file(file)
         return torch.load(file, map_location="cpu", weights_only=True)
     except FileNotFoundError:
-        raise UserError(f"There is no weights file {file}.", code="weights_missing") from None
+        raise UserError(
+            message("There is no weights file {file}.", file=file), code="weights_missing"
+        ) from None
     except pickle.UnpicklingError as error:
         raise UserError(
-            f"{file} holds more than weights (it could run code), so it is not opened.",
+            message(
+                "{file} holds more than weights (it could run code), so it is not opened.",
+                file=file,
+            ),
             _HINT,
             code="weights_unsafe",
         ) from error
     except (SafetensorError, OSError, RuntimeError, EOFError, ValueError) as error:
         raise UserError(
-            f"{file} is not a readable weights file.", _HINT, code="weights_unreadable"
+            message("{file} is not a readable weights file.", file=file),
+            _HINT,
+            code="weights_unreadable",
         ) from error
 
 

@@ -14,6 +14,7 @@ import torch
 from lnl_gui.encoders.loading import open_clip_library
 from lnl_gui.encoders.loading.sources import describe, weights_for
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
 
 PROMPTS = (
@@ -57,8 +58,8 @@ def class_text_embeddings(
     info = describe(name)
     if info.source != "open_clip":
         raise UserError(
-            f"The encoder {name} knows images only, no words.",
-            "Choose a CLIP encoder, such as clip-vit-b-32.",
+            message("The encoder {name} knows images only, no words.", name=name),
+            message("Choose a CLIP encoder, such as clip-vit-b-32."),
             code="no_text_encoder",
         )
     file = weights_for(info, weights=weights, progress=progress) if pretrained else None
@@ -85,7 +86,7 @@ def _tokenizer(model: str) -> open_clip.SimpleTokenizer:
         return open_clip.get_tokenizer(model)
     except (OSError, ImportError, AttributeError) as error:
         raise UserError(
-            f"The words of {model} need a vocabulary that is not installed.",
-            "Choose another CLIP encoder, such as clip-vit-b-32.",
+            message("The words of {model} need a vocabulary that is not installed.", model=model),
+            message("Choose another CLIP encoder, such as clip-vit-b-32."),
             code="no_text_encoder",
         ) from error

@@ -17,6 +17,7 @@ from lnl_gui.encoders.loading import msn
 from lnl_gui.encoders.loading.state_dict import load_matching, read_state
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 # DINOv2's weights are for 518 pixels, five times slower; its own evaluation, like MSN's, cuts 224
 # out of 256, and timm resamples the position embeddings.
@@ -40,8 +41,10 @@ def describe(model: str) -> EncoderInfo:
     tensors = [*network.parameters(), *network.buffers()]
     return EncoderInfo(
         name=f"timm:{model}",
-        title=f"{model} (timm)",
-        description="A model of the timm library; its size is counted from its parameters.",
+        title=message("{model} (timm)", model=model),
+        description=message(
+            "A model of the timm library; its size is counted from its parameters."
+        ),
         source="timm",
         download_bytes=sum(tensor.numel() * tensor.element_size() for tensor in tensors),
         image_size=_preprocessing(network, None).image_size,
@@ -67,8 +70,8 @@ def remote(info: EncoderInfo) -> download.Remote:
     if config is not None and config.url:
         return download.Remote("", config.url.rpartition("/")[2], url=config.url)
     raise UserError(
-        f"timm has no pretrained weights for {info.model}.",
-        "Choose another model, or give a weights file.",
+        message("timm has no pretrained weights for {model}.", model=info.model),
+        message("Choose another model, or give a weights file."),
         code="weights_missing",
     )
 

@@ -10,6 +10,7 @@ from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.intervals import clopper_pearson
+from lnl_gui.util.messages import message
 
 USUAL_SIZE = 200
 
@@ -82,8 +83,8 @@ class AuditDialog(QDialog):
         """
         if self._population < 1:
             raise UserError(
-                tr("There is nothing to audit."),
-                tr("Every sample is flagged or reviewed."),
+                message("There is nothing to audit."),
+                message("Every sample is flagged or reviewed."),
             )
         return AuditRequest(self.size_field.value(), self.stratified.isChecked())
 

@@ -10,6 +10,7 @@ from lnl_gui.gui.dialogs.form import ask, hint, label
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill, thinly
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 _MOST_SHOWN = 500
 _LIST_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -123,8 +124,8 @@ class ClassPicker(QDialog):
         place = self.list.currentIndex().row()
         if place < 0:
             raise UserError(
-                tr("No class matches {!r}.").format(self.line.text()),
-                tr("Type fewer letters."),
+                message("No class matches {text}.", text=repr(self.line.text())),
+                message("Type fewer letters."),
             )
         return self._shown[place]
 

@@ -18,6 +18,7 @@ from lnl_gui.gui.dialogs.form import Frame, ask, hint, label, number_field, scro
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 STEPS = 10
 
@@ -122,8 +123,8 @@ class DetectDialog(QDialog):
         chosen = tuple(name for name, box in self.boxes.items() if box.isChecked())
         if self.boxes and not chosen:
             raise UserError(
-                tr("No detector was chosen."),
-                tr("Tick at least one."),
+                message("No detector was chosen."),
+                message("Tick at least one."),
             )
         default = tuple(choice.name for choice in self._detectors if choice.default)
         return DetectParameters(

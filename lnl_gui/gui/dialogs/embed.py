@@ -24,6 +24,7 @@ from lnl_gui.gui.dialogs.form import (
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.store.parameters import BUNDLED_ENCODER, EmbedParameters
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 _ADVICE = tr(
     "The bundled encoder is small, comes with the program and needs no network. "
@@ -113,8 +114,8 @@ class EmbedDialog(QDialog):
         names = tuple(dict.fromkeys([*ticked, *others]))
         if not names:
             raise UserError(
-                tr("No encoder was chosen."),
-                tr("Tick at least one."),
+                message("No encoder was chosen."),
+                message("Tick at least one."),
             )
         return EmbedParameters(
             encoders=names, device=self.device.currentData(), weights=self._weights(names)
@@ -126,13 +127,13 @@ class EmbedDialog(QDialog):
         file = absolute(self.weights.text())
         if not file.is_file():
             raise UserError(
-                tr("There is no weights file {}.").format(file),
-                tr("Browse for it."),
+                message("There is no weights file {file}.", file=file),
+                message("Browse for it."),
             )
         if len(names) > 1:
             raise UserError(
-                tr("A weights file belongs to one encoder."),
-                tr("Choose one encoder, or clear the file."),
+                message("A weights file belongs to one encoder."),
+                message("Choose one encoder, or clear the file."),
             )
         return str(file)
 

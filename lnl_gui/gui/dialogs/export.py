@@ -9,6 +9,7 @@ from lnl_gui.gui.dialogs.form import Frame, PathField, absolute, ask, is_filled,
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.store.parameters import ExportParameters
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 _IMAGES = (
     (
@@ -153,8 +154,8 @@ class ExportDialog(QDialog):
         """
         if not self.destination.text():
             raise UserError(
-                tr("The export needs a folder."),
-                tr("Choose an empty or new one."),
+                message("The export needs a folder."),
+                message("Choose an empty or new one."),
             )
         destination = absolute(self.destination.text())
         self._check(destination)
@@ -169,19 +170,19 @@ class ExportDialog(QDialog):
     def _check(self, destination: Path) -> None:
         if destination.is_file():
             raise UserError(
-                tr("{} is a file.").format(destination),
-                tr("Choose a folder."),
+                message("{destination} is a file.", destination=destination),
+                message("Choose a folder."),
             )
         if is_filled(destination):
             raise UserError(
-                tr("{} is not empty.").format(destination),
-                tr("Choose an empty or new folder."),
+                message("{destination} is not empty.", destination=destination),
+                message("Choose an empty or new folder."),
             )
         root = absolute(self._root) if self._root else None
         if root is not None and (destination == root or root in destination.parents):
             raise UserError(
-                tr("The destination lies inside the dataset."),
-                tr("Choose a folder elsewhere, so that the dataset stays as it is."),
+                message("The destination lies inside the dataset."),
+                message("Choose a folder elsewhere, so that the dataset stays as it is."),
             )
 
 

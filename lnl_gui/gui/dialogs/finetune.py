@@ -25,6 +25,7 @@ from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.store.parameters import BUNDLED_ENCODER, FinetuneParameters
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 
 class FinetuneDialog(QDialog):
@@ -151,8 +152,8 @@ class FinetuneDialog(QDialog):
             rate = 0.0
         if not 0 < rate <= 10:
             raise UserError(
-                tr("{!r} is not a learning rate.").format(self.learning_rate.text()),
-                tr("Give a number such as 0.001 or 1e-4, or leave it empty."),
+                message("{text} is not a learning rate.", text=repr(self.learning_rate.text())),
+                message("Give a number such as 0.001 or 1e-4, or leave it empty."),
             )
         return rate
 
@@ -165,8 +166,8 @@ class FinetuneDialog(QDialog):
         choice = self.recipe()
         if choice is None:
             raise UserError(
-                tr("No recipe was chosen."),
-                tr("Choose how to train."),
+                message("No recipe was chosen."),
+                message("Choose how to train."),
             )
         return FinetuneParameters(
             recipe=choice.name,

@@ -9,6 +9,7 @@ from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.store.benchmark_names import Noise
 from lnl_gui.store.parameters import NoiseTestParameters
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 _KINDS = (
     (
@@ -120,8 +121,8 @@ class NoiseTestDialog(QDialog):
         )
         if not noises:
             raise UserError(
-                tr("No kind of wrong labels was chosen."),
-                tr("Tick at least one."),
+                message("No kind of wrong labels was chosen."),
+                message("Tick at least one."),
             )
         return NoiseTestParameters(
             noises=noises, part=self.part.currentData(), seeds=self.seeds.value()

@@ -34,6 +34,7 @@ from lnl_gui.gui.i18n.language import tr
 from lnl_gui.session.projects import SUFFIX, default_name
 from lnl_gui.store.parameters import ImportParameters
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 _TABLE_FILTER = tr("Tables (*.csv *.tsv *.txt *.json *.jsonl *.parquet);;All files (*)")
 
@@ -259,8 +260,8 @@ class OpenDatasetDialog(QDialog):
         path = self.path_column.currentData() if is_table else None
         if label is not None and label == path:
             raise UserError(
-                tr("The column {!r} cannot be both label and path.").format(label),
-                tr("Choose two columns."),
+                message("The column {label} cannot be both label and path.", label=repr(label)),
+                message("Choose two columns."),
             )
         annotators = self.annotators.chosen() if is_table else ()
         self._check_annotators(annotators, label, path)
@@ -279,27 +280,27 @@ class OpenDatasetDialog(QDialog):
         clash = next((name for name in annotators if name == path), None)
         if clash is not None:
             raise UserError(
-                tr("The column {!r} cannot be both path and annotator.").format(clash),
-                tr("Take the tick away, or choose another path column."),
+                message("The column {clash} cannot be both path and annotator.", clash=repr(clash)),
+                message("Take the tick away, or choose another path column."),
             )
         if len(annotators) == 1 and label is None:
             raise UserError(
-                tr("One annotator is no majority."),
-                tr("Tick another column, or choose it as the label column."),
+                message("One annotator is no majority."),
+                message("Tick another column, or choose it as the label column."),
             )
 
     def _source(self) -> Path:
         text = self.source.text().strip()
         if not text:
             raise UserError(
-                tr("No dataset was chosen."),
-                tr("Choose a folder or a table."),
+                message("No dataset was chosen."),
+                message("Choose a folder or a table."),
             )
         source = absolute(text)
         if not source.exists():
             raise UserError(
-                tr("There is no {}.").format(source),
-                tr("Check the spelling, or browse for it."),
+                message("There is no {source}.", source=source),
+                message("Check the spelling, or browse for it."),
             )
         if source.is_dir():
             self._check_folder(source)
@@ -308,15 +309,15 @@ class OpenDatasetDialog(QDialog):
     def _check_folder(self, source: Path) -> None:
         if source.suffix.lower() == SUFFIX:
             raise UserError(
-                tr("{} is a project.").format(source.name),
-                tr("Open it as a project instead."),
+                message("{source} is a project.", source=source.name),
+                message("Open it as a project instead."),
             )
         preview = preview_folder(source)
         if not preview.folders and not preview.tables:
             raise UserError(
-                tr("{} has no subfolders and no table.").format(source.name),
-                tr(
-                    "Each class needs a folder of its own; or choose a table of paths and labels.",
+                message("{source} has no subfolders and no table.", source=source.name),
+                message(
+                    "Each class needs a folder of its own; or choose a table of paths and labels."
                 ),
             )
 
@@ -326,34 +327,32 @@ class OpenDatasetDialog(QDialog):
         root = absolute(self.image_root.text())
         if not root.is_dir():
             raise UserError(
-                tr("The image folder {} does not exist.").format(root),
-                tr("Browse for it."),
+                message("The image folder {root} does not exist.", root=root),
+                message("Browse for it."),
             )
         return str(root)
 
     def _project(self, source: Path) -> Path:
         if not self.project.text():
             raise UserError(
-                tr("The project needs a folder."),
-                tr("Say where its results go."),
+                message("The project needs a folder."),
+                message("Say where its results go."),
             )
         project = absolute(self.project.text())
         if project.is_file():
             raise UserError(
-                tr("{} is a file.").format(project),
-                tr("Choose a new folder for the project."),
+                message("{project} is a file.", project=project),
+                message("Choose a new folder for the project."),
             )
         if is_filled(project):
             raise UserError(
-                tr("{} is not empty.").format(project),
-                tr("Choose a new folder, or open it as a project if it is one."),
+                message("{project} is not empty.", project=project),
+                message("Choose a new folder, or open it as a project if it is one."),
             )
         if source.is_dir() and source in project.parents:
             raise UserError(
-                tr(
-                    "The project lies inside the dataset, as if it were one of its classes.",
-                ),
-                tr("Choose a folder beside it."),
+                message("The project lies inside the dataset, as if it were one of its classes."),
+                message("Choose a folder beside it."),
             )
         return project
 

@@ -26,6 +26,7 @@ from lnl_gui.gui.dialogs.embed import device_combo
 from lnl_gui.gui.dialogs.form import Frame, PathField, Rows, absolute, ask, number_field
 from lnl_gui.gui.i18n.language import LANGUAGES, SYSTEM, tr
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 _THEMES = (
     ("system", tr("As the system")),
@@ -237,8 +238,8 @@ class PreferencesDialog(QDialog):
         folder = self.cache_folder.text()
         if folder and absolute(folder).is_file():
             raise UserError(
-                tr("{} is a file.").format(folder),
-                tr("Choose a folder for the cache."),
+                message("{folder} is a file.", folder=folder),
+                message("Choose a folder for the cache."),
             )
         return replace(
             self._preferences,
@@ -261,8 +262,13 @@ class PreferencesDialog(QDialog):
             keys = self.editors[choice.action].keySequence().toString(_PORTABLE)
             if keys and keys in taken:
                 raise UserError(
-                    tr("“{}” and “{}” share the keys {}.").format(taken[keys], choice.text, keys),
-                    tr("Give one of them other keys."),
+                    message(
+                        "“{taken}” and “{text}” share the keys {keys}.",
+                        taken=taken[keys],
+                        text=choice.text,
+                        keys=keys,
+                    ),
+                    message("Give one of them other keys."),
                 )
             taken[keys] = choice.text
             if keys != QKeySequence(choice.default_keys, _PORTABLE).toString(_PORTABLE):

@@ -7,8 +7,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.messages import message
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
 OTHER_SUFFIXES = (".json", ".jsonl", ".ndjson", ".parquet")
@@ -66,12 +66,12 @@ def preview_table(file: Path, *, rows: int = 8) -> TablePreview:
         with file.open("rb") as stream:
             head = stream.read(_HEAD_BYTES)
     except OSError as error:
-        raise as_user_error(error, tr("read the table")) from error
+        raise as_user_error(error, message("read the table")) from error
     lines = _decode(head).splitlines()
     if not lines or not lines[0].strip():
         raise UserError(
-            tr("{} is empty.").format(file.name),
-            tr("Choose a table with a header and rows."),
+            message("{file} is empty.", file=file.name),
+            message("Choose a table with a header and rows."),
         )
     delimiter = max(_DELIMITERS, key=lines[0].count)
     cells = list(itertools.islice(csv.reader(lines, delimiter=delimiter), rows + 1))
@@ -95,7 +95,7 @@ def preview_folder(folder: Path) -> FolderPreview:
         with os.scandir(folder) as entries:
             seen = list(itertools.islice(entries, _MOST_ENTRIES + 1))
     except OSError as error:
-        raise as_user_error(error, tr("read the folder")) from error
+        raise as_user_error(error, message("read the folder")) from error
     visible = [entry for entry in seen[:_MOST_ENTRIES] if not entry.name.startswith(".")]
     tables = (".csv", ".tsv", *OTHER_SUFFIXES)
     return FolderPreview(

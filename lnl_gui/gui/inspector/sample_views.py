@@ -19,6 +19,7 @@ from lnl_gui.session.evidence import SampleEvidence
 from lnl_gui.session.history import HistoryEntry
 from lnl_gui.session.session import Session
 from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES
+from lnl_gui.util.translation import localized
 
 EXEMPLARS = 4
 CLUSTER, SUSPICION = tr("Cluster"), tr("Suspicion")
@@ -59,7 +60,7 @@ def sample_view(session: Session, row: int) -> SampleView:
         suspicion=evidence.suspicion if np.isfinite(evidence.suspicion) else None,
         opinions=tuple(
             DetectorOpinion(
-                translated(vote.title), vote.score, names[vote.label] if vote.label >= 0 else ""
+                localized(vote.title), vote.score, names[vote.label] if vote.label >= 0 else ""
             )
             for vote in evidence.votes
         ),

@@ -16,9 +16,10 @@ from lnl_gui.gui.dialogs.choices import (
     EncoderChoice,
     RecipeChoice,
 )
-from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.jobs.controller import Job, JobController, JobState
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import NOTHING, from_json, message
+from lnl_gui.util.translation import localized
 
 KIND = "catalogue"
 _WORDS = ("title", "description", "estimate")
@@ -46,7 +47,7 @@ class Catalogue:
 
 def _said(entry: dict[str, Any]) -> dict[str, Any]:
     """An entry with its words in the window's language."""
-    words = {name: translated(entry[name]) for name in _WORDS if name in entry}
+    words = {name: localized(from_json(entry[name])) for name in _WORDS if name in entry}
     return {**entry, **words}
 
 
@@ -86,8 +87,8 @@ class CatalogueController(QObject):
         if self.found is not None:
             use(self.found)
         elif self._controller.busy:
-            text = tr("Another job is at work.")
-            hint = tr("Wait for it, or cancel it.")
+            text = message("Another job is at work.")
+            hint = message("Wait for it, or cancel it.")
             self.refused.emit(UserError(text, hint))
         else:
             self._use = use
@@ -114,5 +115,5 @@ class CatalogueController(QObject):
                 use(self.found)
         elif use is not None:
             error = job.error
-            text = error.message if error is not None else ""
-            self.refused.emit(UserError(text, error.hint if error is not None else ""))
+            text = error.message if error is not None else NOTHING
+            self.refused.emit(UserError(text, (error.hint if error is not None else NOTHING)))

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.jobs.controller import Job, JobController, JobState
 from lnl_gui.gui.jobs.local_work import Body
 from lnl_gui.gui.model.current_project import CurrentProject
@@ -27,7 +26,7 @@ from lnl_gui.store.parameters import (
     JobParameters,
 )
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import NOTHING
+from lnl_gui.util.messages import NOTHING, message
 
 RUN_STATES = {
     JobState.DONE: runs.DONE,
@@ -114,7 +113,7 @@ class Workflow(QObject):
             if not self._make_room():
                 raise _busy()
             if review.session.read_only:
-                raise UserError(tr("This project is open for reading only."), _READ_ONLY_HINT)
+                raise UserError(message("This project is open for reading only."), _READ_ONLY_HINT)
             run = review.session.runs.start(parameters)
         except UserError as error:
             self.refused.emit(error)
@@ -225,9 +224,9 @@ class Workflow(QObject):
 
 def _busy() -> UserError:
     return UserError(
-        tr("Another job is at work."),
-        tr("Wait for it, or cancel it."),
+        message("Another job is at work."),
+        message("Wait for it, or cancel it."),
     )
 
 
-_READ_ONLY_HINT = tr("Close the other window, then open the project again.")
+_READ_ONLY_HINT = message("Close the other window, then open the project again.")

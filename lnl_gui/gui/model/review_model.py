@@ -26,6 +26,7 @@ from lnl_gui.store.samples import (
     UNSURE,
 )
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 _FEW = 2_000
 STATUS_TITLES = {
@@ -329,9 +330,9 @@ class ReviewModel(QObject):
         """Nobody can accept a suggestion that is hidden."""
         if kind != ACCEPT or not self.hides_reasons:
             return False
-        hint = tr("Keep the label, pick another class, exclude, or say that you are unsure.")
-        message = tr("There is no suggestion while you judge blind.")
-        self.refused.emit(UserError(message, hint, code=NOT_HERE))
+        hint = message("Keep the label, pick another class, exclude, or say that you are unsure.")
+        text = message("There is no suggestion while you judge blind.")
+        self.refused.emit(UserError(text, hint, code=NOT_HERE))
         return True
 
     def _decide(self, operation: Callable[[np.ndarray], Changes]) -> None:

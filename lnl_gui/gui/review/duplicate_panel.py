@@ -19,6 +19,7 @@ from lnl_gui.session.duplicates import DuplicateGroup
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.samples import EXCLUDED
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 MOST_GROUPS = 5000
 REFRESH_MILLISECONDS = 200
@@ -199,9 +200,9 @@ class DuplicatePanel(QWidget):
             return
         rows = self._group_of(row)
         if len(rows) < 2:
-            hint = tr("These keys act on samples of which there are several.")
-            message = tr("This sample has no duplicate.")
-            self._review.refused.emit(UserError(message, hint, code=NOT_HERE))
+            hint = message("These keys act on samples of which there are several.")
+            text = message("This sample has no duplicate.")
+            self._review.refused.emit(UserError(text, hint, code=NOT_HERE))
             return
         if self._review.do(lambda: operation(rows, row)) is not None and self.is_open:
             self._go_on()

@@ -10,6 +10,7 @@ from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.session import detection
 from lnl_gui.session.stages import ProjectStage
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 KIND = "noise_test"
 
@@ -28,8 +29,10 @@ class NoiseTestController(QObject):
         if review is None:
             return
         if review.session.stage() < ProjectStage.EMBEDDED:
-            hint = tr("Find suspects first; then the detectors can be tested.")
-            self._context.refuse(UserError(tr("The images have not been looked at yet."), hint))
+            hint = message("Find suspects first; then the detectors can be tested.")
+            self._context.refuse(
+                UserError(message("The images have not been looked at yet."), hint)
+            )
             return
         chosen = ask_noise_test(self._context.parent, review.counts().reviewed)
         if chosen is not None:

@@ -19,6 +19,7 @@ from lnl_gui.session.second_opinion import EXCLUSION, code
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext
 
 Operation = Callable[[], Changes]
@@ -55,10 +56,12 @@ class SecondOpinionController(QObject):
         if not name:
             return
         if name.casefold() == review.session.reviewer.casefold():
-            hint = tr(
+            hint = message(
                 "A second opinion comes from somebody else. Your name is in the preferences.",
             )
-            self._context.refuse(UserError(tr("{} is the first reviewer.").format(name), hint))
+            self._context.refuse(
+                UserError(message("{name} is the first reviewer.", name=name), hint)
+            )
             return
         self._first, self._before = review.session.reviewer, review.view()
         # The same samples, in an order that tells nothing.
@@ -71,7 +74,7 @@ class SecondOpinionController(QObject):
     def _is_read_only(self, review: ReviewModel) -> bool:
         """Whether nothing can be recorded here; then that has been said."""
         if review.session.read_only:
-            self._context.refuse(UserError(tr("This project is open for reading only.")))
+            self._context.refuse(UserError(message("This project is open for reading only.")))
         return review.session.read_only
 
     def end(self) -> None:
@@ -122,8 +125,10 @@ class SecondOpinionController(QObject):
         if review is None:
             return
         if review.session.blind:
-            hint = tr("End the blind review first.")
-            self._context.refuse(UserError(tr("You review blind to the others' verdicts."), hint))
+            hint = message("End the blind review first.")
+            self._context.refuse(
+                UserError(message("You review blind to the others' verdicts."), hint)
+            )
             return
         if not review.session.team.disagreement_count():
             self._context.notifications.show(tr("Nobody disagrees"), tone="good")

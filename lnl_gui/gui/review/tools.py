@@ -20,6 +20,7 @@ from lnl_gui.gui.review.reranking import ReadingPlace, Reranker
 from lnl_gui.gui.review.second_opinion_controller import SecondOpinionController
 from lnl_gui.gui.review.task_bar import TaskBar
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 NOTE_MILLISECONDS = 12_000
 """How long a quiet line stays."""
@@ -147,8 +148,8 @@ class ReviewTools(QObject):
         if page is None or panel is None:
             return
         if not page.show_tab(panel):
-            text = tr("The duplicates wait until the audit is over.")
-            self._context.refuse(UserError(text, tr("End the audit first.")))
+            text = message("The duplicates wait until the audit is over.")
+            self._context.refuse(UserError(text, message("End the audit first.")))
             return
         panel.refresh()
         if not panel.is_open:

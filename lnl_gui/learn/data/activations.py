@@ -16,6 +16,7 @@ import numpy as np
 from lnl_gui.learn.data.sources import ImageSource, PixelSource, batches
 from lnl_gui.util.atomic import write_array, write_json
 from lnl_gui.util.errors import as_user_error
+from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
 
 PART_BYTES = 16 << 20
@@ -83,7 +84,7 @@ def keep_activations(
             write_array(home / f"{number:06}.npy", values)
             write_json(home / f"{number:06}.json", [names[row] for row in rows])
         except OSError as error:
-            raise as_user_error(error, "keep activations for training") from error
+            raise as_user_error(error, message("keep activations for training")) from error
         parts.append(np.load(home / f"{number:06}.npy", mmap_mode="r"))
         known |= {names[row]: (number, place) for place, row in enumerate(rows)}
         start += len(rows)

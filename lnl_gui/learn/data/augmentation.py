@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image, ImageEnhance, ImageOps
 
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 Policy = Callable[[Image.Image, np.random.Generator], Image.Image]
 
@@ -160,8 +161,8 @@ def policy(name: str) -> Policy | None:
         near = difflib.get_close_matches(name, _POLICIES, n=1, cutoff=0.4)
         guess = f"Did you mean {near[0]}? " if near else ""
         raise UserError(
-            f"There is no augmentation called {name}.",
-            f"{guess}Known are: {', '.join(_POLICIES)}.",
+            message("There is no augmentation called {name}.", name=name),
+            message("{guess}Known are: {policies}.", guess=guess, policies=", ".join(_POLICIES)),
             code="unknown_augmentation",
         )
     return _POLICIES[name]

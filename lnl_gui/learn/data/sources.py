@@ -13,6 +13,7 @@ from PIL import Image
 from lnl_gui.dataset.images import UnreadableImage, decode
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 Item = TypeVar("Item")
 Loaded = TypeVar("Loaded")
@@ -94,8 +95,8 @@ def load_pixels(file: Path, preprocessing: Preprocessing) -> np.ndarray:
         image = decode(file.read_bytes(), minimum_side=preprocessing.resized_side)
     except (OSError, UnreadableImage) as error:
         raise UserError(
-            f"The image {file} can no longer be read: {error}.",
-            "Put the file back, or import the dataset again so that it is skipped.",
+            message("The image {file} can no longer be read: {error}.", file=file, error=error),
+            message("Put the file back, or import the dataset again so that it is skipped."),
             code="image_unreadable",
         ) from error
     return preprocessing.apply(image)

@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from lnl_gui.util.messages import Message, joined, message
+
 RESAMPLES = 2000
 """From seed to seed the ends of a 95 % interval then vary by about 2 % of its width."""
 
@@ -25,7 +27,7 @@ class Comparison:
     samples: int
     confirmed: int
     difference_confirmed: float | None
-    notes: tuple[str, ...]
+    notes: tuple[Message, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON form."""
@@ -83,14 +85,19 @@ def paired_interval(
     return float(low), float(high)
 
 
-def _notes(samples: int, confirmed: int) -> tuple[str, ...]:
+def _notes(samples: int, confirmed: int) -> tuple[Message, ...]:
     if confirmed == samples:
         return ()
     if confirmed == 0:
-        text = "No held-out label has been confirmed by a person"
+        said = message("No held-out label has been confirmed by a person.")
     else:
-        text = f"Only {confirmed} of {samples} held-out labels have been confirmed by a person"
-    return (
-        f"{text}. Wrong labels among them hide part of the difference, and errors that people make "
-        "alike everywhere can favour the model trained on them.",
+        said = message(
+            "Only {confirmed} of {samples} held-out labels have been confirmed by a person.",
+            confirmed=confirmed,
+            samples=samples,
+        )
+    meaning = message(
+        "Wrong labels among them hide part of the difference, and errors that people make alike"
+        " everywhere can favour the model trained on them."
     )
+    return (joined((said, meaning), " "),)

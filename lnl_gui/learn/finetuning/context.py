@@ -18,6 +18,7 @@ from lnl_gui.learn.models.frozen import frozen_function, weights_key
 from lnl_gui.learn.models.inference import predict_logits
 from lnl_gui.learn.models.network import Classifier
 from lnl_gui.learn.models.precision import Precision
+from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
 
 CHECKED_SAMPLES = 4
@@ -53,7 +54,7 @@ class RunContext:
     cache: Path
     seed: int
     workers: int
-    progress_of: Callable[[str], Progress]
+    progress_of: Callable[[Message], Progress]
     stored_embedding: np.ndarray | None = None
 
     @cached_property
@@ -85,7 +86,7 @@ class RunContext:
         preprocessing = self.backbone.preprocessing
         return ImageSource(files, preprocessing, policy(augmentation), self.seed, self.workers)
 
-    def activations(self, frozen: nn.Module, rows: np.ndarray, title: str) -> Source:
+    def activations(self, frozen: nn.Module, rows: np.ndarray, title: Message) -> Source:
         """What a frozen part of the network says of some samples, computed once and kept.
 
         Args:
@@ -107,9 +108,9 @@ class RunContext:
 
     def _embed(self) -> np.ndarray:
         rows = np.arange(len(self.samples.files))
-        return self.activations(self.classifier.backbone, rows, "computing embeddings").load(
-            rows, 0
-        )
+        return self.activations(
+            self.classifier.backbone, rows, message("computing embeddings")
+        ).load(rows, 0)
 
 
 class _Lazily:

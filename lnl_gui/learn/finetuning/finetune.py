@@ -26,6 +26,7 @@ from lnl_gui.learn.finetuning.context import RunContext
 from lnl_gui.learn.finetuning.method_phase import method_phase
 from lnl_gui.learn.finetuning.phase import Phase
 from lnl_gui.learn.finetuning.run_samples import collect_samples
+from lnl_gui.learn.finetuning.stage_titles import stage_title
 from lnl_gui.learn.finetuning.stages import PROBE_TITLE, probe_phase, stage_phase
 from lnl_gui.learn.models.model_file import save_model
 from lnl_gui.learn.models.network import Classifier, Head
@@ -36,6 +37,7 @@ from lnl_gui.learn.training.checkpoint import FILE_NAME, fingerprint, seed_every
 from lnl_gui.learn.training.loop import CHECKPOINT_SECONDS, Run
 from lnl_gui.learn.training.report import EpochReport, OnEpoch, no_report
 from lnl_gui.util.errors import Cancelled, UserError
+from lnl_gui.util.messages import Message, joined, message, to_json
 from lnl_gui.util.progress import Progress, no_progress
 
 MODEL, ACTIVATIONS = "model", "activations"
@@ -64,12 +66,12 @@ class FinetuneResult:
     probabilities: np.ndarray
     labels: np.ndarray
     reports: tuple[EpochReport, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Message, ...]
     cancelled: bool
     seconds: float
 
 
-def no_stage_progress(stage: str) -> Progress:
+def no_stage_progress(stage: Message) -> Progress:
     """Ignore the progress of every stage."""
     return no_progress
 
@@ -88,7 +90,7 @@ def finetune(
     seed: int = 0,
     workers: int = 0,
     details: Mapping[str, Any] | None = None,
-    progress_of: Callable[[str], Progress] = no_stage_progress,
+    progress_of: Callable[[Message], Progress] = no_stage_progress,
     on_epoch: OnEpoch = no_report,
     checkpoint_seconds: float = CHECKPOINT_SECONDS,
 ) -> FinetuneResult:
@@ -119,7 +121,7 @@ def finetune(
     opened = backbone or load_backbone(
         recipe.backbone or backbone_name,
         weights=weights,
-        progress=progress_of("loading the encoder"),
+        progress=progress_of(message("loading the encoder")),
     )
     precision = choose_precision(choose_device(device), mixed=recipe.mixed_precision)
     # The head's first weights are drawn here.
@@ -152,8 +154,8 @@ def finetune(
     best = run.selection.best
     if best is None:
         raise UserError(
-            "The training ended before its first epoch was finished.",
-            " ".join(run.notes),
+            message("The training ended before its first epoch was finished."),
+            joined(run.notes, " "),
             code="nothing_learnt",
         )
     described = {
@@ -208,16 +210,16 @@ def _train(run: Run, context: RunContext, recipe: Recipe) -> bool:
     except Cancelled:
         if run.selection.best is None:
             raise
-        _note(run, ("Stopped early; the best finished epoch was kept.",))
+        _note(run, (message("Stopped early; the best finished epoch was kept."),))
         return True
     except UserError as error:
         if error.code != "loss_not_finite" or run.selection.best is None:
             raise
-        _note(run, (f"{error.message} The best model before it was kept.",))
+        _note(run, (message("{reason} The best model before it was kept.", reason=error.message),))
         return False
     best = run.selection.best
     if recipe.stages and best is not None and best.title == PROBE_TITLE:
-        kept = (
+        kept = message(
             "Training further did not clearly beat the linear probe on the validation part, "
             "so the probe was kept."
         )
@@ -236,13 +238,13 @@ def _train_phase(run: Run, context: RunContext, number: int, prepare: Callable[[
             holdout=phase.holdout,
             as_classifier=phase.as_classifier,
             guarded=phase.guarded,
-            progress=context.progress_of(phase.trainer.name),
+            progress=context.progress_of(stage_title(phase.trainer.name)),
         )
     finally:
         phase.close()
 
 
-def _note(run: Run, notes: Sequence[str]) -> None:
+def _note(run: Run, notes: Sequence[Message]) -> None:
     run.notes += [note for note in notes if note not in run.notes]
 
 
@@ -281,7 +283,7 @@ def _save(
         "metrics": result.metrics.to_dict() if result.metrics else None,
         "training_samples": len(context.samples.training),
         "validation_samples": len(context.samples.validation),
-        "notes": list(result.notes),
+        "notes": [to_json(note) for note in result.notes],
         **described,
     }
     save_model(

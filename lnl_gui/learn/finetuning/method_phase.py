@@ -29,6 +29,7 @@ from lnl_gui.learn.models.linear_probe import standardisation
 from lnl_gui.learn.models.network import Classifier, Head
 from lnl_gui.learn.recipes.parameters import ON_EMBEDDING, Recipe
 from lnl_gui.learn.training.strategy import Strategy
+from lnl_gui.util.messages import Message, message
 
 
 def method_phase(context: RunContext, recipe: Recipe) -> Phase:
@@ -139,7 +140,7 @@ def _of_embedding(context: RunContext) -> _Inputs:
 
 def _parameters(
     context: RunContext, method: str, constants: dict[str, float], on_embedding: bool
-) -> tuple[Parameters, tuple[str, ...]]:
+) -> tuple[Parameters, tuple[Message, ...]]:
     """The method's parameters for this run, and what was estimated for them."""
     setting: Setting = "embedding" if on_embedding else "backbone"
     parameters = default_parameters(method, setting=setting, encoder=context.backbone.name)
@@ -155,7 +156,7 @@ def _parameters(
     adapted, rate = adapt(seeded, constants, estimate)
     if rate is None:
         return adapted, ()
-    return adapted, (f"About {100 * rate:.0f} % of the labels were taken to be wrong.",)
+    return adapted, (message("About {rate:.0%} of the labels were taken to be wrong.", rate=rate),)
 
 
 def estimated_noise_rate(

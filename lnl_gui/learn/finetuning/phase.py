@@ -7,6 +7,7 @@ from torch import nn
 
 from lnl_gui.learn.data.sources import ImageSource, LabelledSource, Source
 from lnl_gui.learn.training.trainer import Trainer
+from lnl_gui.util.messages import Message
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Phase:
     holdout: LabelledSource
     as_classifier: Callable[[nn.Module], nn.Module]
     sources: tuple[Source, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
     guarded: bool = False
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from lnl_gui.learn.data.holdout import choose_validation
 from lnl_gui.learn.data.sources import Holdout, TrainingSet
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message, message
 
 LEAST_SAMPLES = 2
 
@@ -38,7 +39,7 @@ class Samples:
 
 def collect_samples(
     training: TrainingSet, holdout: Holdout, *, validation_fraction: float, seed: int
-) -> tuple[Samples, np.ndarray | None, tuple[str, ...]]:
+) -> tuple[Samples, np.ndarray | None, tuple[Message, ...]]:
     """The samples of a run, their embedding (N, D) where both parts have one, and remarks.
 
     Args:
@@ -82,15 +83,15 @@ def _check(training: TrainingSet, holdout: Holdout, used: np.ndarray) -> None:
         raise ValueError("a held-out file is also a training file")
     if len(used) < LEAST_SAMPLES:
         raise UserError(
-            "No samples are left to train on: all of them are excluded or held out.",
-            "Take some exclusions back, or hold out a smaller part.",
+            message("No samples are left to train on: all of them are excluded or held out."),
+            message("Take some exclusions back, or hold out a smaller part."),
             code="nothing_to_train",
         )
     if len(np.unique(labels[used])) < LEAST_SAMPLES:
         name = training.class_names[int(labels[used][0])]
         raise UserError(
-            f"Only one class is left to train on ({name}).",
-            "A classifier needs two classes or more; take some exclusions back.",
+            message("Only one class is left to train on ({name}).", name=name),
+            message("A classifier needs two classes or more; take some exclusions back."),
             code="one_class",
         )
 
@@ -107,16 +108,25 @@ def _embedding(
     return np.concatenate([training.embedding[used], holdout.embedding[known]])
 
 
-def _remarks(training: TrainingSet, samples: Samples) -> tuple[str, ...]:
+def _remarks(training: TrainingSet, samples: Samples) -> tuple[Message, ...]:
     learnt = np.bincount(samples.labels[samples.training], minlength=len(training.class_names))
     tested = np.bincount(samples.labels[samples.holdout], minlength=len(training.class_names))
     remarks = []
     if unseen := _names(training.class_names, (learnt == 0) & (tested > 0)):
-        remarks.append(f"Held-out classes without a training sample are never right: {unseen}.")
+        remarks.append(
+            message(
+                "Held-out classes without a training sample are never right: {names}.",
+                names=unseen,
+            )
+        )
     if single := _names(training.class_names, learnt == 1):
-        remarks.append(f"Classes with a single training sample are hardly learnt: {single}.")
+        remarks.append(
+            message(
+                "Classes with a single training sample are hardly learnt: {names}.", names=single
+            )
+        )
     if len(samples.holdout) == 0:
-        remarks.append("There are no held-out samples, so no accuracy can be reported.")
+        remarks.append(message("There are no held-out samples, so no accuracy can be reported."))
     return tuple(remarks)
 
 

@@ -10,9 +10,11 @@ from lnl_gui.learn.data.holdout import file_order
 from lnl_gui.learn.data.sources import ArraySource, LabelledSource, Source, SubSource
 from lnl_gui.learn.finetuning.context import RunContext
 from lnl_gui.learn.finetuning.run_samples import Samples
+from lnl_gui.learn.finetuning.stage_titles import stage_title
 from lnl_gui.learn.models.frozen import equals_whole
 from lnl_gui.learn.models.network import Cut, cut, set_trainable
 from lnl_gui.learn.recipes.parameters import Stage
+from lnl_gui.util.messages import Message, message
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class StageData:
     network: nn.Module
     trained: Sequence[nn.Module]
     rows: np.ndarray
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
 
 
 def stage_data(context: RunContext, stage: Stage) -> StageData:
@@ -60,12 +62,19 @@ def _of_embedding(context: RunContext, stage: Stage, trained: Sequence[nn.Module
 def _of_activations(context: RunContext, stage: Stage, split: Cut) -> StageData:
     samples = context.samples
     used = _first(samples, stage.cached_samples, context.seed)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
     if len(used) < len(samples.training):
-        text = f"{stage.name} learnt from {len(used)} of {len(samples.training)} samples"
-        notes = (f"{text}, to stay quick; a longer recipe takes all.",)
+        notes = (
+            message(
+                "{stage} learnt from {used} of {total} samples, to stay quick; a longer recipe"
+                " takes all.",
+                stage=stage_title(stage.name),
+                used=len(used),
+                total=len(samples.training),
+            ),
+        )
     rows = (used, samples.validation, samples.holdout)
-    source = context.activations(split.frozen, np.concatenate(rows), "reading images")
+    source = context.activations(split.frozen, np.concatenate(rows), message("reading images"))
     ends = np.cumsum([len(part) for part in rows])
     parts = _labelled(source, samples, np.split(np.arange(ends[-1]), ends[:-1]), rows)
     return StageData(stage, *parts, split.trained, [split.trained], used, notes)

@@ -18,6 +18,7 @@ from lnl_gui.learn.training.learner import Learner
 from lnl_gui.learn.training.optimisation import build_optimiser
 from lnl_gui.learn.training.strategy import Strategy
 from lnl_gui.learn.training.supervised import Supervision, train_supervised_pass
+from lnl_gui.util.messages import Message, message
 
 PROBE_TITLE = "linear probe"
 
@@ -189,8 +190,10 @@ def stage_phase(context: RunContext, stage: Stage) -> Phase:
     )
 
 
-def embedding_notes(context: RunContext) -> tuple[str, ...]:
+def embedding_notes(context: RunContext) -> tuple[Message, ...]:
     """What to say of an embedding that could not be used."""
     if context.stored_belongs:
         return ()
-    return ("The stored embedding is not this encoder's; it was computed again for training.",)
+    return (
+        message("The stored embedding is not this encoder's; it was computed again for training."),
+    )

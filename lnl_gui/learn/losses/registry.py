@@ -28,6 +28,7 @@ from lnl_gui.learn.losses.symmetric import (
 )
 from lnl_gui.learn.losses.targets import Reduction
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message, message
 
 
 class Loss(Protocol):
@@ -81,7 +82,7 @@ class LossInfo:
     """A loss as a user meets it: name, title, source, and its constants with their defaults."""
 
     name: str
-    title: str
+    title: Message | str
     source: str
     function: Callable[..., Tensor] | None
     """None for early-learning regularisation, which is built with its memory."""
@@ -96,7 +97,7 @@ def _pair(active: Active, passive: Passive) -> LossInfo:
         defaults["log_of_zero"] = LOG_OF_ZERO
     return LossInfo(
         f"{active}+{passive}",
-        f"{active.upper()} + {passive.upper()}",
+        message("{upper} + {upper2}", upper=active.upper(), upper2=passive.upper()),
         "Ma et al., ICML 2020",
         partial(active_passive, active=active, passive=passive),
         defaults,
@@ -104,40 +105,46 @@ def _pair(active: Active, passive: Passive) -> LossInfo:
 
 
 _INFOS = (
-    LossInfo("ce", "Cross-entropy", "", cross_entropy),
+    LossInfo("ce", message("Cross-entropy"), "", cross_entropy),
     LossInfo(
         "label_smoothing",
-        "Label smoothing",
+        message("Label smoothing"),
         "Szegedy et al., CVPR 2016",
         cross_entropy,
         {"smoothing": 0.1},
     ),
-    LossInfo("focal", "Focal loss", "Lin et al., ICCV 2017", focal, {"gamma": 2.0}),
+    LossInfo("focal", message("Focal loss"), "Lin et al., ICCV 2017", focal, {"gamma": 2.0}),
     LossInfo(
         "gce",
-        "Generalised cross-entropy",
+        message("Generalised cross-entropy"),
         "Zhang and Sabuncu, NeurIPS 2018",
         generalised_cross_entropy,
         {"q": 0.7},
     ),
-    LossInfo("mae", "Mean absolute error", "Ghosh et al., AAAI 2017", mean_absolute_error),
+    LossInfo("mae", message("Mean absolute error"), "Ghosh et al., AAAI 2017", mean_absolute_error),
     LossInfo(
         "rce",
-        "Reverse cross-entropy",
+        message("Reverse cross-entropy"),
         "Wang et al., ICCV 2019",
         reverse_cross_entropy,
         {"log_of_zero": LOG_OF_ZERO},
     ),
     LossInfo(
         "sce",
-        "Symmetric cross-entropy",
+        message("Symmetric cross-entropy"),
         "Wang et al., ICCV 2019",
         symmetric_cross_entropy,
         {"alpha": 0.1, "beta": 1.0, "log_of_zero": LOG_OF_ZERO},
     ),
-    LossInfo("nce", "Normalised cross-entropy", "Ma et al., ICML 2020", normalised_cross_entropy),
     LossInfo(
-        "nfl", "Normalised focal loss", "Ma et al., ICML 2020", normalised_focal, {"gamma": FOCUS}
+        "nce", message("Normalised cross-entropy"), "Ma et al., ICML 2020", normalised_cross_entropy
+    ),
+    LossInfo(
+        "nfl",
+        message("Normalised focal loss"),
+        "Ma et al., ICML 2020",
+        normalised_focal,
+        {"gamma": FOCUS},
     ),
     _pair("nce", "rce"),
     _pair("nfl", "rce"),
@@ -145,12 +152,18 @@ _INFOS = (
     _pair("nfl", "mae"),
     LossInfo(
         "elr",
-        "Early-learning regularisation",
+        message("Early-learning regularisation"),
         "Liu et al., NeurIPS 2020",
         None,
         {"beta": 0.7, "strength": 3.0},
     ),
-    LossInfo("dynamic_weights", "Dynamic sample weights", "", dynamic_weights, {"threshold": 0.6}),
+    LossInfo(
+        "dynamic_weights",
+        message("Dynamic sample weights"),
+        "",
+        dynamic_weights,
+        {"threshold": 0.6},
+    ),
 )
 
 
@@ -170,8 +183,8 @@ def describe_loss(name: str) -> LossInfo:
         near = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.4)
         guess = f"Did you mean {near[0]}? " if near else ""
         raise UserError(
-            f"There is no loss called {name}.",
-            f"{guess}Known are: {', '.join(known)}.",
+            message("There is no loss called {name}.", name=name),
+            message("{guess}Known are: {known}.", guess=guess, known=", ".join(known)),
             code="unknown_loss",
         )
     return known[name]
@@ -195,8 +208,10 @@ def build_loss(
     unknown = sorted(set(options) - set(info.defaults))
     if unknown:
         raise UserError(
-            f"The loss {name} has no option {', '.join(unknown)}.",
-            f"It has: {', '.join(info.defaults) or 'none'}.",
+            message(
+                "The loss {name} has no option {unknown}.", name=name, unknown=", ".join(unknown)
+            ),
+            message("It has: {defaults}.", defaults=(", ".join(info.defaults) or message("none"))),
             code="unknown_loss_option",
         )
     chosen = {**info.defaults, **options}

@@ -18,6 +18,7 @@ from lnl_gui.learn.training.optimisation import Optimiser
 from lnl_gui.learn.training.strategy import Strategy
 from lnl_gui.learn.training.trainer import Trainer
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message, message
 
 Setting = Literal["scratch", "backbone", "embedding"]
 """From scratch as most papers do it, a pre-trained backbone, or a head on cached embeddings."""
@@ -37,40 +38,40 @@ class MethodInfo:
     """A method as a user meets it."""
 
     name: str
-    title: str
-    description: str
+    title: Message | str
+    description: Message | str
     source: str
 
 
 _INFOS = (
     MethodInfo(
         "small_loss",
-        "Small-loss selection",
-        "One network learns from the samples it finds easiest.",
+        message("Small-loss selection"),
+        message("One network learns from the samples it finds easiest."),
         "Jiang et al., ICML 2018",
     ),
     MethodInfo(
         "co_teaching",
-        "Co-teaching",
-        "Two networks pick small-loss samples for each other.",
+        message("Co-teaching"),
+        message("Two networks pick small-loss samples for each other."),
         "Han et al., NeurIPS 2018",
     ),
     MethodInfo(
         "divide_mix",
-        "DivideMix",
-        "Two networks split the data for each other by loss and learn by MixMatch.",
+        message("DivideMix"),
+        message("Two networks split the data for each other by loss and learn by MixMatch."),
         "Li, Socher and Hoi, ICLR 2020",
     ),
     MethodInfo(
         "unicon",
-        "UNICON",
-        "Uniform selection by divergence, MixMatch, and a contrastive term.",
+        message("UNICON"),
+        message("Uniform selection by divergence, MixMatch, and a contrastive term."),
         "Karim et al., CVPR 2022",
     ),
     MethodInfo(
         "turn",
-        "TURN",
-        "A robust probe, then fine-tuning on balanced clean samples of each class.",
+        message("TURN"),
+        message("A robust probe, then fine-tuning on balanced clean samples of each class."),
         "Ahn et al., 2024",
     ),
 )
@@ -79,7 +80,9 @@ _INFOS = (
 def list_methods() -> list[MethodInfo]:
     """All methods, plain training with each loss first."""
     plain = [
-        MethodInfo(PLAIN + loss.name, loss.title, "Plain training with this loss.", loss.source)
+        MethodInfo(
+            PLAIN + loss.name, loss.title, message("Plain training with this loss."), loss.source
+        )
         for loss in list_losses()
     ]
     return [*plain, *_INFOS]
@@ -98,8 +101,8 @@ def describe_method(name: str) -> MethodInfo:
         near = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.4)
         guess = f"Did you mean {near[0]}? " if near else ""
         raise UserError(
-            f"There is no training method called {name}.",
-            f"{guess}Known are: {', '.join(known)}.",
+            message("There is no training method called {name}.", name=name),
+            message("{guess}Known are: {known}.", guess=guess, known=", ".join(known)),
             code="unknown_method",
         )
     return known[name]
@@ -134,8 +137,8 @@ def with_constants(parameters: Parameters, constants: Mapping[str, float]) -> Pa
     unknown = sorted(set(constants) - set(known))
     if unknown:
         raise UserError(
-            f"This method has no constant {', '.join(unknown)}.",
-            f"It has: {', '.join(known)}.",
+            message("This method has no constant {unknown}.", unknown=", ".join(unknown)),
+            message("It has: {known}.", known=", ".join(known)),
             code="unknown_constant",
         )
     changed: dict[str, Any] = {name: known[name](value) for name, value in constants.items()}

@@ -21,6 +21,7 @@ from lnl_gui.encoders.loading.openvino_encoder import import_openvino
 from lnl_gui.learn.data.sources import load_pixels
 from lnl_gui.learn.models.model_file import LoadedModel, load_model
 from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.messages import message
 
 ModelFormat = Literal["onnx", "torch_export"]
 SUFFIXES: dict[ModelFormat, str] = {"onnx": ".onnx", "torch_export": ".pt2"}
@@ -75,7 +76,7 @@ def export_model(
         try:
             write(opened, file)
         except OSError as error:
-            raise as_user_error(error, f"write {target}") from error
+            raise as_user_error(error, message("write {target}", target=target)) from error
         difference = _difference(opened.classifier, file, images, run)
         os.replace(file, target)  # noqa: PTH105 -- overwrites on every platform
     return ExportedModel(target, format, difference, len(images))
@@ -106,9 +107,12 @@ def _difference(
     difference = float(np.abs(found - truth).max() / max(1e-6, float(np.abs(truth).max())))
     if not difference <= TOLERANCE:
         raise UserError(
-            f"The exported model differs from the trained one by {difference:.1e} of its largest "
-            "logit; it was not kept.",
-            "Use another format; the safetensors model is unharmed.",
+            message(
+                "The exported model differs from the trained one by {difference:.1e} of"
+                " its largest logit; it was not kept.",
+                difference=difference,
+            ),
+            message("Use another format; the safetensors model is unharmed."),
             code="export_differs",
         )
     return difference
@@ -138,8 +142,8 @@ def _write_onnx(model: LoadedModel, file: Path) -> None:
         import onnxscript  # noqa: F401, PLC0415 -- an extra that torch's exporter needs
     except ImportError as error:
         raise UserError(
-            "Exporting to ONNX needs the package onnxscript.",
-            "Install it: pip install 'lnl-gui[onnx]'. torch_export needs nothing more.",
+            message("Exporting to ONNX needs the package onnxscript."),
+            message("Install it: pip install 'lnl-gui[onnx]'. torch_export needs nothing more."),
             code="package_missing",
         ) from error
     with warnings.catch_warnings():

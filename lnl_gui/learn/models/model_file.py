@@ -19,6 +19,7 @@ from lnl_gui.learn.models.network import Classifier, Head
 from lnl_gui.store.runs import versions
 from lnl_gui.util.atomic import atomic_file, read_json, write_json
 from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.messages import message
 
 FORMAT = 1
 WEIGHTS, CARD = "model.safetensors", "model.json"
@@ -48,7 +49,7 @@ def save_weights(file: Path, network: nn.Module) -> None:
         with atomic_file(file) as stream:
             stream.write(safetensors.torch.save(tensors))
     except OSError as error:
-        raise as_user_error(error, "save the model") from error
+        raise as_user_error(error, message("save the model")) from error
 
 
 def read_weights(file: Path) -> dict[str, Tensor]:
@@ -61,14 +62,18 @@ def read_weights(file: Path) -> dict[str, Tensor]:
         return safetensors.torch.load_file(file)
     except FileNotFoundError as error:
         raise UserError(
-            f"There is no model in {file.parent}: {file.name} is missing.",
-            "Choose a folder that a fine-tune has written.",
+            message(
+                "There is no model in {parent}: {file} is missing.",
+                parent=file.parent,
+                file=file.name,
+            ),
+            message("Choose a folder that a fine-tune has written."),
             code="model_missing",
         ) from error
     except SafetensorError as error:
         raise UserError(
-            f"The model file {file} is damaged: {error}.",
-            "Fine-tune again, or take a copy that is whole.",
+            message("The model file {file} is damaged: {error}.", file=file, error=error),
+            message("Fine-tune again, or take a copy that is whole."),
             code="model_damaged",
         ) from error
 
@@ -113,7 +118,7 @@ def save_model(
     try:
         write_json(folder / CARD, card)
     except OSError as error:
-        raise as_user_error(error, "save the model's card") from error
+        raise as_user_error(error, message("save the model's card")) from error
     return folder
 
 
@@ -128,7 +133,7 @@ def _link(source: Path, target: Path) -> None:
             shutil.copyfile(source, temporary)
         temporary.replace(target)
     except OSError as error:
-        raise as_user_error(error, "save the model") from error
+        raise as_user_error(error, message("save the model")) from error
     finally:
         # A rename onto another name of the same file leaves both.
         temporary.unlink(missing_ok=True)
@@ -149,8 +154,12 @@ def load_model(folder: Path) -> LoadedModel:
         classifier.load_state_dict(tensors)
     except RuntimeError as error:
         raise UserError(
-            f"The weights in {folder} do not fit the encoder {card['encoder']}.",
-            "The installed versions may differ from those in the card.",
+            message(
+                "The weights in {folder} do not fit the encoder {card}.",
+                folder=folder,
+                card=card["encoder"],
+            ),
+            message("The installed versions may differ from those in the card."),
             code="model_damaged",
         ) from error
     preprocessing = Preprocessing.from_dict(card["preprocessing"])
@@ -162,16 +171,18 @@ def _read_card(folder: Path) -> dict[str, Any]:
         card = read_json(folder / CARD)
     except FileNotFoundError as error:
         raise UserError(
-            f"There is no model in {folder}: {CARD} is missing.",
-            "Choose a folder that a fine-tune has written.",
+            message("There is no model in {folder}: {card} is missing.", folder=folder, card=CARD),
+            message("Choose a folder that a fine-tune has written."),
             code="model_missing",
         ) from error
     except ValueError as error:
-        raise UserError(f"The card {folder / CARD} is damaged.", code="model_damaged") from error
+        raise UserError(
+            message("The card {folder} is damaged.", folder=folder / CARD), code="model_damaged"
+        ) from error
     if not isinstance(card, dict) or card.get("format", 0) > FORMAT:
         raise UserError(
-            f"The model in {folder} was written by a newer version.",
-            "Update the program.",
+            message("The model in {folder} was written by a newer version.", folder=folder),
+            message("Update the program."),
             code="model_newer",
         )
     return card

@@ -2,6 +2,7 @@
 
 from lnl_gui.learn.methods.registry import describe_method
 from lnl_gui.learn.recipes.parameters import ON_EMBEDDING, Recipe
+from lnl_gui.util.messages import message
 
 QUICK_SUFFIX = "_head"
 METHODS = ("divide_mix", "unicon", "co_teaching", "small_loss")
@@ -13,8 +14,11 @@ def _on_embedding(method: str) -> Recipe:
     info = describe_method(method)
     return Recipe(
         f"{method}{QUICK_SUFFIX}",
-        f"{info.title} on embeddings",
-        f"{info.description} A linear layer on the stored embedding: about a minute.",
+        message("{title} on embeddings", title=info.title),
+        message(
+            "{description} A linear layer on the stored embedding: about a minute.",
+            description=info.description,
+        ),
         method=method,
         constants=((ON_EMBEDDING, 1.0),),
         probe=False,
@@ -27,7 +31,10 @@ def _on_images(method: str) -> Recipe:
     return Recipe(
         method,
         info.title,
-        f"{info.description} The whole network on augmented images. For a GPU.",
+        message(
+            "{description} The whole network on augmented images. For a GPU.",
+            description=info.description,
+        ),
         method=method,
         constants=(("epochs", float(EPOCHS[method])),),
         probe=False,
@@ -41,7 +48,10 @@ def _turn() -> Recipe:
     return Recipe(
         "turn",
         info.title,
-        f"{info.description} Four epochs of the whole network on images. For a GPU.",
+        message(
+            "{description} Four epochs of the whole network on images. For a GPU.",
+            description=info.description,
+        ),
         method="turn",
         probe=False,
         minutes_hint=240,

@@ -12,6 +12,7 @@ from lnl_gui.learn.losses.registry import LossChoice
 from lnl_gui.learn.models.network import Part
 from lnl_gui.learn.training.optimisation import Optimiser, Schedule
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message, from_json, message
 
 AugmentationName = Literal["none", "weak", "strong"]
 STAGES = "stages"
@@ -69,8 +70,8 @@ class Recipe:
     """
 
     name: str
-    title: str
-    description: str
+    title: Message | str
+    description: Message | str
     stages: tuple[Stage, ...] = ()
     method: str = "stages"
     backbone: str = ""
@@ -106,7 +107,13 @@ def with_overrides(
     """
     for name, value in (("epochs", epochs), ("batch size", batch_size), ("rate", learning_rate)):
         if value is not None and value <= 0:
-            raise UserError(f"The number given for {name} must be above zero, not {value}.")
+            raise UserError(
+                message(
+                    "The number given for {name} must be above zero, not {value}.",
+                    name=name,
+                    value=value,
+                )
+            )
     constants = dict(recipe.constants)
     given = {"epochs": epochs, "batch_size": batch_size, "learning_rate": learning_rate}
     if not recipe.stages:
@@ -130,7 +137,17 @@ def recipe_to_dict(recipe: Recipe) -> dict[str, Any]:
 def recipe_from_dict(values: dict[str, Any]) -> Recipe:
     """The recipe a JSON form came from."""
     stages = tuple(_stage_from_dict(stage) for stage in values["stages"])
-    return Recipe(**{**_known(Recipe, values), "stages": stages, "constants": _pairs(values)})
+    parts = {
+        "stages": stages,
+        "constants": _pairs(values),
+        "title": _words(values["title"]),
+        "description": _words(values["description"]),
+    }
+    return Recipe(**{**_known(Recipe, values), **parts})
+
+
+def _words(value: Any) -> Message | str:
+    return value if isinstance(value, str) else from_json(value)
 
 
 def _stage_from_dict(values: dict[str, Any]) -> Stage:

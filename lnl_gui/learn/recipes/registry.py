@@ -8,6 +8,7 @@ from lnl_gui.learn.recipes.method_recipes import METHOD_RECIPES
 from lnl_gui.learn.recipes.parameters import Recipe, Stage
 from lnl_gui.learn.training.optimisation import Optimiser, Schedule
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import as_message, message
 
 QUICK_BLOCK = Stage(
     name="last block",
@@ -45,56 +46,69 @@ REPORT = Stage(
 _RECIPES = (
     Recipe(
         "quick",
-        "Quick",
-        "A robust linear probe, then the last block on what the frozen part saw. "
-        "Keeps whichever is better on a validation part.",
+        message("Quick"),
+        message(
+            "A robust linear probe, then the last block on what the frozen part saw."
+            " Keeps whichever is better on a validation part."
+        ),
         (QUICK_BLOCK,),
         minutes_hint=4,
     ),
     Recipe(
         "linear_probe",
-        "Linear probe",
-        "One linear layer on the stored embedding, with generalised cross-entropy: seconds.",
+        message("Linear probe"),
+        message(
+            "One linear layer on the stored embedding, with generalised cross-entropy: seconds."
+        ),
         (),
         minutes_hint=0.1,
     ),
     Recipe(
         "last_block",
-        "Last block",
-        "A linear probe, then the last block on augmented images (the TURTLE report's settings).",
+        message("Last block"),
+        message(
+            "A linear probe, then the last block on augmented images (the TURTLE"
+            " report's settings)."
+        ),
         (replace(REPORT, part="last_block", epochs=2, name="last block"),),
         minutes_hint=30,
     ),
     Recipe(
         "last_three_blocks",
-        "Last three blocks",
-        "A linear probe, then the last three blocks on augmented images "
-        "(the TURTLE report's settings).",
+        message("Last three blocks"),
+        message(
+            "A linear probe, then the last three blocks on augmented images (the TURTLE"
+            " report's settings)."
+        ),
         (replace(REPORT, part="last_three_blocks", name="last three blocks"),),
         minutes_hint=40,
     ),
     Recipe(
         "full",
-        "Whole network",
-        "A linear probe, then the whole network on augmented images "
-        "(the TURTLE report's settings). For a GPU.",
+        message("Whole network"),
+        message(
+            "A linear probe, then the whole network on augmented images (the TURTLE"
+            " report's settings). For a GPU."
+        ),
         (replace(REPORT, name="whole network"),),
         minutes_hint=120,
         needs_gpu=True,
     ),
     Recipe(
         "robust",
-        "Whole network, robust loss",
-        "As the whole network, with generalised cross-entropy, which wrong labels mislead less. "
-        "For a GPU.",
+        message("Whole network, robust loss"),
+        message(
+            "As the whole network, with generalised cross-entropy, which wrong labels"
+            " mislead less. For a GPU."
+        ),
         (replace(REPORT, name="whole network", epochs=5, loss=LossChoice("gce")),),
         minutes_hint=300,
         needs_gpu=True,
     ),
     Recipe(
         "resnet18",
-        "ResNet-18",
-        "The TURTLE report's small comparison: the whole of ResNet-18, five epochs.",
+        message("ResNet-18"),
+        message("The TURTLE report's small comparison: the whole of ResNet-18, five epochs."),
         (replace(REPORT, name="whole network", epochs=5),),
         backbone="timm:resnet18",
         minutes_hint=90,
@@ -125,8 +139,8 @@ def find_recipe(name: str) -> Recipe:
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
     guess = f"Did you mean {near[0]}? " if near else ""
     raise UserError(
-        f"There is no recipe called {name}.",
-        f"{guess}Known are: {', '.join(known)}, and plain:LOSS.",
+        message("There is no recipe called {name}.", name=name),
+        message("{guess}Known are: {known}, and plain:LOSS.", guess=guess, known=", ".join(known)),
         code="unknown_recipe",
     )
 
@@ -144,7 +158,7 @@ def plain(loss: str, **constants: float) -> Recipe:
     return Recipe(
         f"plain:{loss}",
         info.title,
-        f"The whole network with {info.title.lower()}, five epochs.",
+        message("The whole network with {loss}, five epochs.", loss=as_message(info.title)),
         (stage,),
         minutes_hint=300,
         needs_gpu=True,

@@ -11,6 +11,7 @@ from lnl_gui.learn.evaluation.metrics import log_loss
 from lnl_gui.learn.models.model_file import read_weights, save_weights
 from lnl_gui.util.atomic import write_array
 from lnl_gui.util.errors import as_user_error
+from lnl_gui.util.messages import message
 
 PREFIX = "best-"
 
@@ -109,7 +110,7 @@ class Selection:
         try:
             write_array(model.predictions(self.folder), holdout.astype(np.float32))
         except OSError as error:
-            raise as_user_error(error, "save predictions") from error
+            raise as_user_error(error, message("save predictions")) from error
 
     def weights(self) -> dict[str, Tensor]:
         """The best model's state dictionary; there must be one."""

@@ -12,6 +12,7 @@ import torch
 
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import as_user_error
+from lnl_gui.util.messages import message
 
 FILE_NAME = "checkpoint.pt"
 FORMAT = 2
@@ -72,12 +73,12 @@ def save_checkpoint(folder: Path, state: dict[str, Any]) -> None:
         with atomic_file(folder / FILE_NAME) as stream:
             torch.save({"format": FORMAT, **state}, stream)
     except OSError as error:
-        raise as_user_error(error, "save the state of the training") from error
+        raise as_user_error(error, message("save the state of the training")) from error
     except RuntimeError as error:
         # torch reports a failed write as a RuntimeError whose cause or context is the OSError.
         cause = error.__cause__ or error.__context__
         if isinstance(cause, OSError):
-            raise as_user_error(cause, "save the state of the training") from error
+            raise as_user_error(cause, message("save the state of the training")) from error
         raise
 
 

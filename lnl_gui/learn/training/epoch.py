@@ -16,6 +16,7 @@ import torch
 from lnl_gui.learn.data.sources import loaded_ahead
 from lnl_gui.learn.training.strategy import NotANumber
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
 
 Item = TypeVar("Item")
@@ -189,8 +190,12 @@ class Epoch:
 
 def _not_a_number(batch: int, where: str) -> UserError:
     return UserError(
-        f"Training stopped at batch {batch} of {where}: the loss is not a number.",
-        "Lower the learning rate and start again; what was kept last is still good.",
+        message(
+            "Training stopped at batch {batch} of {where}: the loss is not a number.",
+            batch=batch,
+            where=where,
+        ),
+        message("Lower the learning rate and start again; what was kept last is still good."),
         code="loss_not_finite",
     )
 

@@ -29,6 +29,7 @@ from lnl_gui.learn.training.checkpoint import (
 from lnl_gui.learn.training.epoch import Epoch
 from lnl_gui.learn.training.report import EpochReport, OnEpoch, no_report
 from lnl_gui.learn.training.trainer import Trainer
+from lnl_gui.util.messages import Message, from_json, to_json
 from lnl_gui.util.progress import Progress, no_progress
 
 PARTS = 1000
@@ -80,7 +81,7 @@ class Run:
         self.epoch = 0
         self.since_best = 0
         self.reports: list[EpochReport] = []
-        self.notes: list[str] = []
+        self.notes: list[Message] = []
         self._saved = self._load()
 
     def train(
@@ -224,7 +225,7 @@ class Run:
             "underway": underway,
             "selection": self.selection.state_dict(),
             "reports": [report.to_dict() for report in self.reports],
-            "notes": list(self.notes),
+            "notes": [to_json(note) for note in self.notes],
         }
         save_checkpoint(self.folder, state)
 
@@ -237,7 +238,7 @@ class Run:
         self.phase, self.epoch = state["phase"], state["epoch"]
         self.since_best = state["since_best"]
         self.reports = [EpochReport(**values) for values in state["reports"]]
-        self.notes = list(state["notes"])
+        self.notes = [from_json(note) for note in state["notes"]]
         return state
 
 

@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 OptimiserName = Literal["adamw", "adam", "sgd"]
 ScheduleName = Literal["constant", "cosine", "cosine_restarts", "step"]
@@ -63,7 +64,10 @@ def rate_at(step: int, *, steps_per_epoch: int, epochs: int, schedule: Schedule)
         return _half_cosine((step % period) / period)
     if schedule.name == "step":
         return schedule.factor ** (step // period)
-    raise UserError(f"There is no schedule called {schedule.name}.", code="unknown_schedule")
+    raise UserError(
+        message("There is no schedule called {schedule}.", schedule=schedule.name),
+        code="unknown_schedule",
+    )
 
 
 def _half_cosine(fraction: float) -> float:
@@ -88,7 +92,7 @@ def build_optimiser(
     of_head = {id(parameter) for parameter in head.parameters()}
     trained = [p for p in network.parameters() if p.requires_grad]
     if not trained:
-        raise UserError("Nothing is left to train: every layer is frozen.")
+        raise UserError(message("Nothing is left to train: every layer is frozen."))
     body = [p for p in trained if id(p) not in of_head]
     ends = [p for p in trained if id(p) in of_head]
     groups = [_group(body, settings, 1.0), _group(ends, settings, head_rate_factor)]
@@ -108,4 +112,7 @@ def _create(settings: Optimiser, groups: list[dict]) -> torch.optim.Optimizer:
         return torch.optim.Adam(groups, betas=settings.betas, weight_decay=decay)
     if settings.name == "sgd":
         return torch.optim.SGD(groups, lr=1e-3, momentum=settings.momentum, weight_decay=decay)
-    raise UserError(f"There is no optimiser called {settings.name}.", code="unknown_optimiser")
+    raise UserError(
+        message("There is no optimiser called {settings}.", settings=settings.name),
+        code="unknown_optimiser",
+    )

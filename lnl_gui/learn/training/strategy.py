@@ -17,6 +17,7 @@ from lnl_gui.encoders.loading.batch_halving import HALVINGS, is_out_of_memory
 from lnl_gui.learn.models.precision import Precision
 from lnl_gui.learn.training.learner import Learner
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 Forward = Callable[[Tensor], Tensor]
 """Rows (b, ...) to outputs (b, ...)."""
@@ -168,8 +169,10 @@ class Strategy:
         """The error to raise when memory does not hold what has been tried."""
         least = max(1, self._largest >> HALVINGS)
         return UserError(
-            f"The device's memory does not hold {least} images of this training.",
-            "Close other programs that use it, choose a smaller backbone, or use the CPU.",
+            message(
+                "The device's memory does not hold {least} images of this training.", least=least
+            ),
+            message("Close other programs that use it, choose a smaller backbone, or use the CPU."),
             code="out_of_memory",
         )
 

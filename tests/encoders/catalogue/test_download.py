@@ -263,4 +263,4 @@ def test_an_encoder_s_weights_are_downloaded_and_used(hub: Hub, tmp_path: Path) 
     ("size", "text"), [(88_200_000, "88 MB"), (4_546_000_000, "4.5 GB"), (5, "1 MB")]
 )
 def test_sizes_for_people(size: int, text: str) -> None:
-    assert download.megabytes(size) == text
+    assert str(download.megabytes(size)) == text

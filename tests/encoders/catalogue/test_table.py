@@ -38,7 +38,7 @@ def test_every_promised_name_is_there() -> None:
     for info in list_encoders():
         assert describe(info.name) == info
         assert info.title
-        assert info.description.endswith(".")
+        assert str(info.description).endswith(".")
 
 
 @pytest.mark.parametrize("name", [n for n in NAMES if TABLE[n].source != "open_clip"])

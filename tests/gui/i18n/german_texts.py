@@ -161,7 +161,7 @@ def _show_jobs(window: Any) -> None:
     window.job_panel.show()
     window.job_panel.refresh()
     window.banner.watch(busy)
-    window.notifications.show_error(UserError(failed.error.message, failed.error.hint))
+    window.notifications.show_error(UserError(str(failed.error.message), str(failed.error.hint)))
 
 
 def _results() -> list[QWidget]:

@@ -170,7 +170,7 @@ def test_a_loss_that_is_not_a_number_names_the_batch() -> None:
         fit(trainer)
     assert caught.value.code == "loss_not_finite"
     assert all(torch.isfinite(tensor).all() for tensor in _weights(trainer))
-    assert f"batch {trainer.learner.steps + 1} of" in caught.value.message
+    assert f"batch {trainer.learner.steps + 1} of" in str(caught.value.message)
 
 
 def test_the_rate_follows_the_schedule() -> None:
