@@ -15,6 +15,7 @@ leave the score. The score of a sample has its 95 % interval (Clopper and Pearso
 """
 
 import argparse
+import ast
 import json
 import os
 import shutil
@@ -47,6 +48,8 @@ def prepare(package: str, folder: Path) -> None:
         source = ROOT / name
         copy = shutil.copytree if source.is_dir() else shutil.copy2
         copy(source, folder / name)
+    for file in (folder / "lnl_gui" / package).rglob("*.py"):
+        postpone_annotations(file)
     settings = {
         "source_paths": ["lnl_gui"],
         "only_mutate": [f"lnl_gui/{package}/*"],
@@ -61,6 +64,16 @@ def prepare(package: str, folder: Path) -> None:
     lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     (folder / "pyproject.toml").write_text("\n".join([text, "[tool.mutmut]", *lines, ""]))
+
+
+def postpone_annotations(file: Path) -> None:
+    """Let a method that is called as a module its annotations name be defined many times over."""
+    text = file.read_text(encoding="utf-8")
+    docstring = ast.parse(text).body[0]
+    lines = text.splitlines(keepends=True)
+    end = docstring.end_lineno - 1
+    lines[end] = lines[end].rstrip("\n") + "; from __future__ import annotations\n"
+    file.write_text("".join(lines), encoding="utf-8")
 
 
 def run(folder: Path, sample: int, seed: int, only: list[str]) -> dict[str, object]:

@@ -24,7 +24,17 @@ from mutmut.stats import status_by_exit_code
 from mutmut.utils import file_utils
 from mutmut.workers import isolation
 
-TEXTS = {"tr", "UserError", "ValueError", "TypeError", "IndexError", "warn", "warning", "info"}
+TEXTS = {
+    "tr",
+    "message",
+    "UserError",
+    "ValueError",
+    "TypeError",
+    "IndexError",
+    "warn",
+    "warning",
+    "info",
+}
 """Functions whose arguments are there to be read by a person."""
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lnl_gui.store.project import default_name
+from lnl_gui.store.project import create_project, default_name, is_project
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,11 @@ def test_a_folder_keeps_its_whole_name(tmp_path: Path) -> None:
     folder = tmp_path / "pets.v2"
     folder.mkdir()
     assert default_name(folder) == "pets.v2.lnl"
+
+
+def test_an_empty_folder_may_become_a_project(tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "pets.lnl"
+    folder.mkdir(parents=True)
+    create_project(folder, root=tmp_path, reader="folders").close()
+    assert is_project(folder)
+    assert not is_project(tmp_path)
