@@ -1,4 +1,4 @@
-"""What the parts of a window are given of it, instead of the window itself."""
+"""What controllers and panels use of their window, instead of the window itself."""
 
 from dataclasses import dataclass
 from typing import Protocol

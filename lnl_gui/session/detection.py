@@ -12,7 +12,7 @@ from lnl_gui.util.messages import Message, from_json
 
 
 @dataclass(frozen=True, eq=False)
-class ClassNoise:
+class NoiseByClass:
     """Share of wrong labels by class."""
 
     rate: np.ndarray
@@ -38,13 +38,13 @@ def principal_axes(detection: Scores) -> np.ndarray | None:
     return load_array(detection.folder, "projection") if detection.folder is not None else None
 
 
-def class_noise(detection: Scores) -> ClassNoise | None:
+def class_noise(detection: Scores) -> NoiseByClass | None:
     """Noise by class as that detection estimated it, or None."""
     if detection.folder is None:
         return None
     rate = load_array(detection.folder, "class_noise_rate")
     interval = load_array(detection.folder, "class_noise_rate_interval")
-    return ClassNoise(rate, interval) if rate is not None and interval is not None else None
+    return NoiseByClass(rate, interval) if rate is not None and interval is not None else None
 
 
 def umap_projection(project: Project) -> np.ndarray | None:

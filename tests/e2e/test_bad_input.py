@@ -1,4 +1,4 @@
-"""The whole road on input that goes wrong: handled or told plainly, and nothing is lost."""
+"""The whole workflow on input that goes wrong: handled or told plainly, and nothing is lost."""
 
 import errno
 import json

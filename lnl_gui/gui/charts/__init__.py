@@ -1,1 +1,1 @@
-"""Charts that act."""
+"""Charts of the open project; choosing in one filters the grid."""

@@ -1,4 +1,4 @@
-"""Charts of the open project that act on the grid."""
+"""The charts of the open project; a choice in one filters the grid."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -30,7 +30,7 @@ from lnl_gui.gui.charts.raster import (
     visible_points,
 )
 from lnl_gui.gui.i18n.language import tr
-from lnl_gui.gui.style.colours import Ink, ink, pack, with_alpha
+from lnl_gui.gui.style.colours import ChartColours, chart_colours, pack, with_alpha
 
 _PAD = 6
 _PICK_PIXELS = 9.0
@@ -145,7 +145,7 @@ class EmbeddingMap(QWidget):
 
     def _recolour(self) -> None:
         if self._columns is not None:
-            self._colouring = colouring(self._columns, self._by, ink(self.palette()))
+            self._colouring = colouring(self._columns, self._by, chart_colours(self.palette()))
             self._drawn.colour(self._colouring.codes, rising=self._colouring.rising)
         self._redraw()
 
@@ -159,7 +159,7 @@ class EmbeddingMap(QWidget):
 
     def render_canvas(self) -> np.ndarray:
         """The map as packed colours (height, width) uint32 in device pixels."""
-        colours = ink(self.palette())
+        colours = chart_colours(self.palette())
         width, height = self._device_size()
         if self._fits:
             self._view = fitting_view(self._bounds, width, height)
@@ -182,11 +182,11 @@ class EmbeddingMap(QWidget):
             draw_points(canvas, across[chosen], down[chosen], table[codes[chosen]], above)
         return np.ascontiguousarray(canvas[_PAD:-_PAD, _PAD:-_PAD])
 
-    def _shades(self, colours: Ink) -> np.ndarray:
+    def _shades(self, colours: ChartColours) -> np.ndarray:
         return pack([colours.clean]) if self._colouring is None else self._colouring.table
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        colours = ink(self.palette())
+        colours = chart_colours(self.palette())
         painter = QPainter(self)
         if not len(self._points):
             painter.fillRect(self.rect(), colours.base)
@@ -218,7 +218,7 @@ class EmbeddingMap(QWidget):
         across, down = self._view.to_pixels(x, y, width, height)
         return QPointF(float(across[0]), float(down[0])) / self.devicePixelRatioF()
 
-    def _draw_current(self, painter: QPainter, colours: Ink) -> None:
+    def _draw_current(self, painter: QPainter, colours: ChartColours) -> None:
         if not 0 <= self._current < len(self._points):
             return
         place = self.position_of(self._current)
@@ -227,14 +227,14 @@ class EmbeddingMap(QWidget):
             painter.setPen(QPen(colour, thickness))
             painter.drawEllipse(place, 8, 8)
 
-    def _draw_path(self, painter: QPainter, colours: Ink) -> None:
+    def _draw_path(self, painter: QPainter, colours: ChartColours) -> None:
         if len(self._path) < 2:
             return
         painter.setPen(QPen(colours.accent, 1.6, Qt.PenStyle.DashLine))
         painter.setBrush(with_alpha(colours.accent, 0.14))
         painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in self._path]))
 
-    def _draw_legend(self, painter: QPainter, colours: Ink) -> None:
+    def _draw_legend(self, painter: QPainter, colours: ChartColours) -> None:
         if self._colouring is None:
             return
         painter.setFont(small_font(self.font()))

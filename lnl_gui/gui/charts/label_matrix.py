@@ -1,4 +1,4 @@
-"""Given x suggested label as a matrix that one can walk, zoom and click."""
+"""Confusion matrix of given and suggested labels, with zoom, keys and clicks."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,14 @@ from lnl_gui.gui.charts.axes import as_plain, draw_nothing, small_font
 from lnl_gui.gui.charts.pair_table import PairTable, pair_table
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import decimal, thin_count
-from lnl_gui.gui.style.colours import Ink, blend, heat_table, ink, pack, readable_on
+from lnl_gui.gui.style.colours import (
+    ChartColours,
+    blend,
+    chart_colours,
+    heat_table,
+    pack,
+    readable_on,
+)
 
 _SMALLEST, _LARGEST, _NUMBERS_FROM = 2, 72, 18
 _LABEL_MOST = 130
@@ -194,7 +201,7 @@ class LabelMatrix(QAbstractScrollArea):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
-        colours = ink(self.palette())
+        colours = chart_colours(self.palette())
         painter.fillRect(self.viewport().rect(), colours.base)
         painter.setFont(small_font(self.font()))
         if not self._names or not len(self._table.places):
@@ -209,7 +216,7 @@ class LabelMatrix(QAbstractScrollArea):
         painter.restore()
         self._draw_labels(painter, header, colours)
 
-    def _draw_cells(self, painter: QPainter, colours: Ink) -> None:
+    def _draw_cells(self, painter: QPainter, colours: ChartColours) -> None:
         top, bottom, left, right = self._visible()
         block = self._table.block(top, bottom, left, right)
         if not block.size:
@@ -235,7 +242,7 @@ class LabelMatrix(QAbstractScrollArea):
             painter.setPen(QPen(colours.accent, 2.5))
             painter.drawRect(self.cell_rect(*self._current).adjusted(0, 0, -1, -1))
 
-    def _colour(self, block: np.ndarray, top: int, left: int, colours: Ink) -> np.ndarray:
+    def _colour(self, block: np.ndarray, top: int, left: int, colours: ChartColours) -> np.ndarray:
         """Packed colours (rows, columns) of a block of counts."""
         empty = blend(colours.base, colours.text, 0.045)
         heat = heat_table(dark=colours.dark, levels=256)
@@ -248,7 +255,7 @@ class LabelMatrix(QAbstractScrollArea):
         pixels[diagonal & (block > 0)] = pack([blend(colours.base, colours.clean, 0.34)])[0]
         return np.ascontiguousarray(pixels)
 
-    def _draw_grid(self, painter: QPainter, area: QRect, colours: Ink) -> None:
+    def _draw_grid(self, painter: QPainter, area: QRect, colours: ChartColours) -> None:
         painter.setPen(QPen(colours.base, 1))
         for x in range(area.left(), area.right() + 2, self._cell):
             painter.drawLine(x, area.top(), x, area.bottom())
@@ -266,7 +273,7 @@ class LabelMatrix(QAbstractScrollArea):
             box = self.cell_rect(top + row, left + column)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
-    def _draw_labels(self, painter: QPainter, header: QSize, colours: Ink) -> None:
+    def _draw_labels(self, painter: QPainter, header: QSize, colours: ChartColours) -> None:
         line = painter.fontMetrics().height()
         top, bottom, left, right = self._visible()
         step = max(1, -(-line // max(1, self._cell)))
@@ -283,13 +290,13 @@ class LabelMatrix(QAbstractScrollArea):
         for column in range(left - left % step, right, step):
             self._draw_column_label(painter, column, step, header, colours)
 
-    def _label_pen(self, painter: QPainter, place: int, axis: int, colours: Ink) -> None:
+    def _label_pen(self, painter: QPainter, place: int, axis: int, colours: ChartColours) -> None:
         marked = self._hover or (self._current if self.hasFocus() else None)
         on = marked is not None and marked[axis] == place
         painter.setPen(colours.accent if on else colours.text)
 
     def _draw_row_label(
-        self, painter: QPainter, row: int, step: int, header: QSize, colours: Ink
+        self, painter: QPainter, row: int, step: int, header: QSize, colours: ChartColours
     ) -> None:
         rect = self.cell_rect(row, 0)
         metrics = painter.fontMetrics()
@@ -302,7 +309,7 @@ class LabelMatrix(QAbstractScrollArea):
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _draw_column_label(
-        self, painter: QPainter, column: int, step: int, header: QSize, colours: Ink
+        self, painter: QPainter, column: int, step: int, header: QSize, colours: ChartColours
     ) -> None:
         metrics = painter.fontMetrics()
         middle = self.cell_rect(0, column).left() + step * self._cell / 2

@@ -1,4 +1,4 @@
-"""Which points lie inside a drawn polygon: a filled mask, exact along its edge."""
+"""Points inside a drawn polygon, by a raster mask that is exact along its edge."""
 
 from collections.abc import Sequence
 

@@ -29,7 +29,7 @@ from lnl_gui.gui.charts.axes import (
 )
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill, thinly
-from lnl_gui.gui.style.colours import Ink, ink, with_alpha
+from lnl_gui.gui.style.colours import ChartColours, chart_colours, with_alpha
 
 _GRIP = 8.0
 QUANTILE_FROM = 100_000
@@ -53,8 +53,8 @@ class Gaussian:
 
 
 @dataclass(frozen=True)
-class Blend:
-    """One curve for the components of many classes, each weighted by its share of the samples."""
+class MixtureCurve:
+    """Sum of the components of many classes, each weighted by its share of the samples."""
 
     means: np.ndarray
     deviations: np.ndarray
@@ -74,7 +74,7 @@ class Blend:
         return density
 
 
-Curve = Gaussian | Blend
+LossCurve = Gaussian | MixtureCurve
 
 
 def gaussians(mixture: dict[str, Any] | None) -> tuple[Gaussian, ...]:
@@ -117,7 +117,7 @@ class LossHistogram(QWidget):
         self._compact = compact
         self._losses = np.zeros(0, np.float32)
         self._counts = np.zeros(0, np.int64)
-        self._gaussians: tuple[Curve, ...] = ()
+        self._gaussians: tuple[LossCurve, ...] = ()
         self._range = (0.0, 1.0)
         self._threshold: float | None = None
         self._mark: float | None = None
@@ -134,7 +134,7 @@ class LossHistogram(QWidget):
     def set_losses(
         self,
         losses: np.ndarray,
-        gaussians: Sequence[Curve] = (),
+        gaussians: Sequence[LossCurve] = (),
         *,
         threshold: float | None = None,
         mark: float | None = None,
@@ -206,7 +206,7 @@ class LossHistogram(QWidget):
         return Scale(*self._range, area.left(), area.right()).to_pixel(value)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        colours = ink(self.palette())
+        colours = chart_colours(self.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(small_font(self.font()))
@@ -228,7 +228,9 @@ class LossHistogram(QWidget):
         self._draw_threshold(painter, across, area, colours)
         self._draw_mark(painter, across, area, colours)
 
-    def _draw_counts_axis(self, painter: QPainter, up: Scale, area: QRectF, colours: Ink) -> None:
+    def _draw_counts_axis(
+        self, painter: QPainter, up: Scale, area: QRectF, colours: ChartColours
+    ) -> None:
         most = float(self._counts.max())
         powers = (1.0, 10.0, 100.0, 1e3, 1e4, 1e5, 1e6)
         ticks = [v for v in powers if v < most * 0.6]
@@ -238,7 +240,9 @@ class LossHistogram(QWidget):
             painter, up, area.left(), area.right(), rows, text=colours.faint, line=colours.line
         )
 
-    def _draw_bars(self, painter: QPainter, across: Scale, up: Scale, colours: Ink) -> None:
+    def _draw_bars(
+        self, painter: QPainter, across: Scale, up: Scale, colours: ChartColours
+    ) -> None:
         edges = np.linspace(*self._range, len(self._counts) + 1)
         painter.setPen(Qt.PenStyle.NoPen)
         for count, low, high in zip(self._counts, edges[:-1], edges[1:], strict=True):
@@ -250,7 +254,9 @@ class LossHistogram(QWidget):
             painter.setBrush(with_alpha(colours.suspect if above else colours.clean, 0.42))
             painter.drawRect(QRectF(left + 0.5, top, max(1.0, right - left - 1), up.start - top))
 
-    def _draw_gaussians(self, painter: QPainter, across: Scale, up: Scale, colours: Ink) -> None:
+    def _draw_gaussians(
+        self, painter: QPainter, across: Scale, up: Scale, colours: ChartColours
+    ) -> None:
         values = np.linspace(*self._range, 240)
         per_bin = len(self._losses) * (self._range[1] - self._range[0]) / len(self._counts)
         ordered = sorted(self._gaussians, key=lambda gaussian: gaussian.mean)
@@ -269,7 +275,9 @@ class LossHistogram(QWidget):
             painter.drawPath(path)
         painter.restore()
 
-    def _draw_threshold(self, painter: QPainter, across: Scale, area: QRectF, colours: Ink) -> None:
+    def _draw_threshold(
+        self, painter: QPainter, across: Scale, area: QRectF, colours: ChartColours
+    ) -> None:
         if self._threshold is None:
             return
         place = across.to_pixel(min(max(self._threshold, across.low), across.high))
@@ -283,7 +291,9 @@ class LossHistogram(QWidget):
         painter.drawRoundedRect(QRectF(place - 5, area.top() - 12, 10, 16), 4, 4)
         self._draw_share(painter, place, area, colours)
 
-    def _draw_share(self, painter: QPainter, place: float, area: QRectF, colours: Ink) -> None:
+    def _draw_share(
+        self, painter: QPainter, place: float, area: QRectF, colours: ChartColours
+    ) -> None:
         count = self.suspects()
         share = 100 * count / max(1, len(self._losses))
         text = thinly(fill(tr("{:,} above ({:.1f} %)"), count, share))
@@ -293,7 +303,9 @@ class LossHistogram(QWidget):
         painter.setPen(colours.text)
         painter.drawText(QPointF(left, area.top() - 2 - metrics.descent() + 2), text)
 
-    def _draw_mark(self, painter: QPainter, across: Scale, area: QRectF, colours: Ink) -> None:
+    def _draw_mark(
+        self, painter: QPainter, across: Scale, area: QRectF, colours: ChartColours
+    ) -> None:
         if self._mark is None:
             return
         place = across.to_pixel(min(max(self._mark, across.low), across.high))

@@ -1,4 +1,4 @@
-"""The losses of all samples or of one class, the mixture fitted to them, and a line to drag."""
+"""Histogram of the losses of all samples or one class, with the mixture and a threshold."""
 
 from typing import Any
 
@@ -6,7 +6,13 @@ import numpy as np
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
-from lnl_gui.gui.charts.loss_histogram import Blend, Curve, LossHistogram, gaussians, thinned
+from lnl_gui.gui.charts.loss_histogram import (
+    LossCurve,
+    LossHistogram,
+    MixtureCurve,
+    gaussians,
+    thinned,
+)
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.session import detection
@@ -17,7 +23,9 @@ DRAG_MILLISECONDS = 150
 """The grid follows a drag, not every pixel of it."""
 
 
-def mixture_curves(classes: dict[str, Any], given: np.ndarray, class_id: int) -> tuple[Curve, ...]:
+def mixture_curves(
+    classes: dict[str, Any], given: np.ndarray, class_id: int
+) -> tuple[LossCurve, ...]:
     """The two bells of a class, or those of all classes added up.
 
     Args:
@@ -38,7 +46,7 @@ def mixture_curves(classes: dict[str, Any], given: np.ndarray, class_id: int) ->
     order = np.argsort(means, axis=1)
     parts = (np.take_along_axis(each, order, axis=1) for each in (means, deviations, weights))
     low_high = list(zip(*(part.T for part in parts), strict=True))
-    return tuple(Blend(*curve) for curve in low_high if curve[2].sum() > 0)
+    return tuple(MixtureCurve(*curve) for curve in low_high if curve[2].sum() > 0)
 
 
 class LossPanel(QWidget):

@@ -1,4 +1,4 @@
-"""What the embedding map is coloured by: codes for each sample and a colour for each code."""
+"""Colour codes of the embedding map: one code a sample, one colour a code."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,14 @@ from PySide6.QtGui import QColor
 
 from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.i18n.numbers import percent
-from lnl_gui.gui.style.colours import Ink, blend, class_colour, class_table, heat_table, pack
+from lnl_gui.gui.style.colours import (
+    ChartColours,
+    blend,
+    class_colour,
+    class_table,
+    heat_table,
+    pack,
+)
 
 COLOUR_BY = ("given", "suggested", "suspicion", "status")
 STATUS_NAMES = ("unseen", "kept", "relabelled", "excluded", "unsure")
@@ -37,7 +44,7 @@ class Colouring:
     """Whether higher codes are to be drawn above lower ones."""
 
 
-def colouring(columns: MapColumns, by: str, colours: Ink) -> Colouring:
+def colouring(columns: MapColumns, by: str, colours: ChartColours) -> Colouring:
     """The colouring by one of `COLOUR_BY`."""
     if by == "suspicion":
         return _by_suspicion(columns.suspicion, colours)
@@ -46,7 +53,7 @@ def colouring(columns: MapColumns, by: str, colours: Ink) -> Colouring:
     return _by_class(getattr(columns, by), columns.class_names, colours)
 
 
-def _by_class(labels: np.ndarray, names: Sequence[str], colours: Ink) -> Colouring:
+def _by_class(labels: np.ndarray, names: Sequence[str], colours: ChartColours) -> Colouring:
     table = class_table(len(names), dark=colours.dark)
     kind = np.uint8 if len(names) < 255 else np.uint32
     codes = np.where(labels < 0, len(names), labels).astype(kind)
@@ -60,7 +67,7 @@ def _by_class(labels: np.ndarray, names: Sequence[str], colours: Ink) -> Colouri
     return Colouring(codes, table, tuple(legend))
 
 
-def _by_suspicion(suspicion: np.ndarray, colours: Ink) -> Colouring:
+def _by_suspicion(suspicion: np.ndarray, colours: ChartColours) -> Colouring:
     table = heat_table(dark=colours.dark, floor=blend(colours.base, colours.text, 0.22))
     known = np.nan_to_num(suspicion, nan=0.0)
     codes = np.clip(known * 255, 0, 255).astype(np.uint8)
@@ -71,7 +78,7 @@ def _by_suspicion(suspicion: np.ndarray, colours: Ink) -> Colouring:
     return Colouring(codes, table, legend, rising=True)
 
 
-def _by_status(status: np.ndarray, colours: Ink) -> Colouring:
+def _by_status(status: np.ndarray, colours: ChartColours) -> Colouring:
     shades = [
         blend(colours.base, colours.text, 0.24),
         colours.good,

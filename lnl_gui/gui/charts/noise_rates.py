@@ -1,4 +1,4 @@
-"""Noise rate of each class with its interval, as bars one can click."""
+"""Bar chart of the noise rate by class with 95 % intervals."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 from lnl_gui.gui.charts.axes import Scale, as_plain, draw_nothing, nice_ticks, small_font
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill, percent
-from lnl_gui.gui.style.colours import Ink, blend, ink, with_alpha
+from lnl_gui.gui.style.colours import ChartColours, blend, chart_colours, with_alpha
 
 _LABEL_MOST = 150
 _NUMBER = 56
@@ -108,7 +108,7 @@ class NoiseRates(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colours = ink(self.palette())
+        colours = chart_colours(self.palette())
         painter.fillRect(self.viewport().rect(), colours.base)
         area = QRectF(self.viewport().rect())
         if not self._rows:
@@ -125,7 +125,9 @@ class NoiseRates(QAbstractScrollArea):
             self._draw_row(painter, place, place * self.row_height() - offset, scale, colours)
         self._draw_overall(painter, scale, area, colours)
 
-    def _draw_axis(self, painter: QPainter, scale: Scale, area: QRectF, colours: Ink) -> None:
+    def _draw_axis(
+        self, painter: QPainter, scale: Scale, area: QRectF, colours: ChartColours
+    ) -> None:
         painter.setFont(small_font(self.font()))
         height = painter.fontMetrics().height()
         for value in nice_ticks(0.0, scale.high, 5):
@@ -137,7 +139,7 @@ class NoiseRates(QAbstractScrollArea):
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, fill("{:.3g} %", 100 * value))
 
     def _draw_row(
-        self, painter: QPainter, place: int, top: float, scale: Scale, colours: Ink
+        self, painter: QPainter, place: int, top: float, scale: Scale, colours: ChartColours
     ) -> None:
         row, height = self._rows[place], self.row_height()
         if place == self._hover or (self.hasFocus() and place == self._current):
@@ -163,7 +165,7 @@ class NoiseRates(QAbstractScrollArea):
         painter.drawText(number, flags, percent(row.rate, 1))
 
     def _draw_interval(
-        self, painter: QPainter, row: ClassNoise, middle: float, scale: Scale, colours: Ink
+        self, painter: QPainter, row: ClassNoise, middle: float, scale: Scale, colours: ChartColours
     ) -> None:
         low, high = scale.to_pixel(row.low), scale.to_pixel(row.high)
         painter.setPen(QPen(colours.text, 1.4))
@@ -171,7 +173,9 @@ class NoiseRates(QAbstractScrollArea):
         for end in (low, high):
             painter.drawLine(QPointF(end, middle - 4), QPointF(end, middle + 4))
 
-    def _draw_overall(self, painter: QPainter, scale: Scale, area: QRectF, colours: Ink) -> None:
+    def _draw_overall(
+        self, painter: QPainter, scale: Scale, area: QRectF, colours: ChartColours
+    ) -> None:
         if self._overall is None:
             return
         place = scale.to_pixel(self._overall)

@@ -1,4 +1,4 @@
-"""The matrix and the map with the controls that belong to them."""
+"""The confusion matrix and the embedding map, each with its controls."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
@@ -18,7 +18,7 @@ from lnl_gui.gui.charts.map_colours import COLOUR_BY
 from lnl_gui.gui.charts.projection_bar import ProjectionBar
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill, thinly
-from lnl_gui.gui.style.colours import heat_table, ink
+from lnl_gui.gui.style.colours import chart_colours, heat_table
 from lnl_gui.gui.widgets.basic import word_button
 
 STRIP = 56
@@ -118,7 +118,7 @@ class HeatLegend(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        colours = ink(self.palette())
+        colours = chart_colours(self.palette())
         painter.setFont(small_font(self.font()))
         painter.setPen(colours.faint)
         left = painter.fontMetrics().horizontalAdvance(self._ends[0]) + 8

@@ -1,4 +1,4 @@
-"""Which layout the map shows, and how far one is that is being computed."""
+"""Choice of the map's projection (PCA or UMAP) and progress of one being computed."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.i18n.language import tr
-from lnl_gui.gui.widgets.basic import Elided, label, word_button
+from lnl_gui.gui.widgets.basic import ElidedLabel, label, word_button
 
 PCA, UMAP = "pca", "umap"
 _EXPLANATIONS = {
@@ -40,7 +40,7 @@ class ProjectionBar(QWidget):
             button.setCheckable(True)
             self._group.addButton(button)
             button.clicked.connect(lambda _on, name=name: self._choose(name))
-        self.text = Elided(role="small")
+        self.text = ElidedLabel(role="small")
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(_BAR_HEIGHT)

@@ -1,4 +1,4 @@
-"""A million points to pixels in tens of milliseconds: numpy scatter into an image."""
+"""Rasterises a million points in tens of milliseconds by numpy scatter."""
 
 from dataclasses import dataclass
 

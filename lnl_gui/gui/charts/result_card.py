@@ -1,4 +1,4 @@
-"""Accuracy before and after cleaning, with intervals: did it help?"""
+"""Accuracy with given and with curated labels, with 95 % intervals."""
 
 from typing import Literal
 
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from lnl_gui.gui.charts.axes import Scale, draw_bottom_axis, draw_nothing, small_font
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill, percent, thin_count
-from lnl_gui.gui.style.colours import Ink, ink, with_alpha
+from lnl_gui.gui.style.colours import ChartColours, chart_colours, with_alpha
 from lnl_gui.util.intervals import Estimate
 
 
@@ -85,7 +85,7 @@ class ResultCard(QWidget):
         return QSize(520, round(line * (9.8 + 1.2 * len(self._notes))) + 24)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        colours = ink(self.palette())
+        colours = chart_colours(self.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._after is None:
@@ -101,7 +101,7 @@ class ResultCard(QWidget):
         top = self._draw_intervals(painter, top + line * 0.6, line, colours)
         self._draw_foot(painter, top, line, colours)
 
-    def _draw_numbers(self, painter: QPainter, line: int, colours: Ink) -> float:
+    def _draw_numbers(self, painter: QPainter, line: int, colours: ChartColours) -> float:
         shown = [(tr("Curated labels"), self._after, colours.accent)]
         if self._before is not None:
             shown.insert(0, (tr("Given labels"), self._before, colours.suspect))
@@ -132,7 +132,7 @@ class ResultCard(QWidget):
         line: int,
         text: tuple[str, str],
         face: tuple[QFont, QColor],
-        colours: Ink,
+        colours: ChartColours,
     ) -> None:
         painter.setFont(small_font(self.font()))
         painter.setPen(colours.faint)
@@ -148,7 +148,9 @@ class ResultCard(QWidget):
         margin = max(0.25 * (high - low), 0.01)
         return Scale(max(0, low - margin) * 100, min(1, high + margin) * 100, 14, self.width() - 16)
 
-    def _draw_intervals(self, painter: QPainter, top: float, line: int, colours: Ink) -> float:
+    def _draw_intervals(
+        self, painter: QPainter, top: float, line: int, colours: ChartColours
+    ) -> float:
         scale = self._scale()
         rows = [(self._before, colours.suspect), (self._after, colours.accent)]
         for accuracy, colour in rows:
@@ -166,7 +168,7 @@ class ResultCard(QWidget):
         draw_bottom_axis(painter, scale, top, text=colours.faint, line=colours.line, most=6)
         return top + line * 1.6
 
-    def _draw_foot(self, painter: QPainter, top: float, line: int, colours: Ink) -> None:
+    def _draw_foot(self, painter: QPainter, top: float, line: int, colours: ChartColours) -> None:
         if self._after is None:
             return
         bold = QFont(self.font())

@@ -1,4 +1,4 @@
-"""How the review goes: done, left to do, verdicts a minute, errors still expected."""
+"""Progress of the review: decided, left, verdicts per minute, expected errors."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from lnl_gui.gui.charts.axes import draw_nothing, small_font
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill, thin_count
-from lnl_gui.gui.style.colours import Ink, ink, with_alpha
+from lnl_gui.gui.style.colours import ChartColours, chart_colours, with_alpha
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class ReviewProgress(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        colours = ink(self.palette())
+        colours = chart_colours(self.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._figures is None:
@@ -97,7 +97,7 @@ class ReviewProgress(QWidget):
         self._draw_pace(painter, self._figures, line, colours)
 
     def _draw_head(
-        self, painter: QPainter, figures: ReviewFigures, line: int, colours: Ink
+        self, painter: QPainter, figures: ReviewFigures, line: int, colours: ChartColours
     ) -> None:
         bold = QFont(self.font())
         bold.setWeight(QFont.Weight.DemiBold)
@@ -114,7 +114,7 @@ class ReviewProgress(QWidget):
         painter.drawText(box, flags, time_left(figures))
 
     def _draw_bar(
-        self, painter: QPainter, figures: ReviewFigures, top: float, colours: Ink
+        self, painter: QPainter, figures: ReviewFigures, top: float, colours: ChartColours
     ) -> None:
         bar = QRectF(4, top, self.width() - 8, 8)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -127,7 +127,7 @@ class ReviewProgress(QWidget):
             painter.drawRoundedRect(bar, 4, 4)
 
     def _draw_pace(
-        self, painter: QPainter, figures: ReviewFigures, line: int, colours: Ink
+        self, painter: QPainter, figures: ReviewFigures, line: int, colours: ChartColours
     ) -> None:
         top, half = line * 2.6, self.width() / 2
         values = list(figures.per_minute)
@@ -160,7 +160,9 @@ class ReviewProgress(QWidget):
             )
 
 
-def _draw_spark(painter: QPainter, area: QRectF, values: list[float], colours: Ink) -> None:
+def _draw_spark(
+    painter: QPainter, area: QRectF, values: list[float], colours: ChartColours
+) -> None:
     most = max(max(values), 1.0)
     step = area.width() / max(1, len(values) - 1)
     points = [

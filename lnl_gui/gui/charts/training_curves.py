@@ -1,4 +1,4 @@
-"""Loss and accuracy while a model trains, before and after cleaning in one picture."""
+"""Loss and accuracy by epoch, of training on given and on curated labels."""
 
 import math
 from collections.abc import Mapping
@@ -20,13 +20,13 @@ from lnl_gui.gui.charts.axes import (
 )
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
-from lnl_gui.gui.style.colours import Ink, ink
+from lnl_gui.gui.style.colours import ChartColours, chart_colours
 
 _GAP = 26
 
 
 @dataclass
-class Curve:
+class TrainingCurve:
     """The figures of one training, one entry an epoch; NaN where there is none."""
 
     epochs: list[float] = field(default_factory=list)
@@ -40,7 +40,7 @@ class TrainingCurves(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._curves: dict[str, Curve] = {}
+        self._curves: dict[str, TrainingCurve] = {}
         self._titles: dict[str, str] = {}
         self._epochs = 0
         self.setMinimumHeight(200)
@@ -73,7 +73,7 @@ class TrainingCurves(QWidget):
         holdout_accuracy: float | None = None,
     ) -> None:
         """Add one epoch of a series. Accuracies in [0, 1]; None where not measured."""
-        curve = self._curves.setdefault(stage, Curve())
+        curve = self._curves.setdefault(stage, TrainingCurve())
         curve.epochs.append(epoch)
         curve.loss.append(loss)
         curve.train.append(math.nan if train_accuracy is None else train_accuracy)
@@ -81,7 +81,7 @@ class TrainingCurves(QWidget):
         self._describe(stage)
         self.update()
 
-    def curves(self) -> dict[str, Curve]:
+    def curves(self) -> dict[str, TrainingCurve]:
         return self._curves
 
     def title(self, stage: str) -> str:
@@ -107,7 +107,7 @@ class TrainingCurves(QWidget):
         order = [*self._titles, *(stage for stage in self._curves if stage not in self._titles)]
         return [(place, stage) for place, stage in enumerate(order) if stage in self._curves]
 
-    def colour(self, place: int, colours: Ink) -> QColor:
+    def colour(self, place: int, colours: ChartColours) -> QColor:
         """The colour of the series that came at that place."""
         return (colours.suspect, colours.accent, colours.good, colours.bad)[place % 4]
 
@@ -117,7 +117,7 @@ class TrainingCurves(QWidget):
         return low, max([*epochs, low + 1, low + self._epochs - 1])
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        colours = ink(self.palette())
+        colours = chart_colours(self.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(small_font(self.font()))
@@ -137,7 +137,7 @@ class TrainingCurves(QWidget):
         self._draw_pane(painter, first, colours, of_loss=True)
         self._draw_pane(painter, first.translated(width + _GAP, 0), colours, of_loss=False)
 
-    def _draw_legend(self, painter: QPainter, colours: Ink, line: int) -> float:
+    def _draw_legend(self, painter: QPainter, colours: ChartColours, line: int) -> float:
         entries = [
             (self.title(stage), self.colour(place, colours), Qt.PenStyle.SolidLine)
             for place, stage in self._places()
@@ -158,7 +158,9 @@ class TrainingCurves(QWidget):
             left += needed + 16
         return top + line
 
-    def _draw_pane(self, painter: QPainter, box: QRectF, colours: Ink, *, of_loss: bool) -> None:
+    def _draw_pane(
+        self, painter: QPainter, box: QRectF, colours: ChartColours, *, of_loss: bool
+    ) -> None:
         title = tr("Loss") if of_loss else tr("Accuracy")
         metrics = painter.fontMetrics()
         painter.setPen(colours.faint)
@@ -206,7 +208,7 @@ class TrainingCurves(QWidget):
         across: Scale,
         up: Scale,
         area: QRectF,
-        colours: Ink,
+        colours: ChartColours,
         *,
         of_loss: bool,
     ) -> None:

@@ -1,4 +1,4 @@
-"""Training as it goes, and what it gained."""
+"""Training curves of a running job, and the result of the newest one."""
 
 from typing import Any
 

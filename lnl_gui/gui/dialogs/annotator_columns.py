@@ -1,4 +1,4 @@
-"""Choose the columns of a table that hold what each of several people said."""
+"""Choice of a table's columns with the labels of several annotators."""
 
 import re
 from collections.abc import Sequence

@@ -1,11 +1,11 @@
-"""Ask how large an audit is to be."""
+"""Dialog for the size of an audit sample."""
 
 from dataclasses import dataclass
 
 from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 
 from lnl_gui.gui.dialogs.choices import count_text
-from lnl_gui.gui.dialogs.form import Frame, ask, hint, number_field
+from lnl_gui.gui.dialogs.form import DialogFrame, ask, hint, number_field
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.util.errors import UserError
@@ -48,7 +48,7 @@ class AuditDialog(QDialog):
         super().__init__(parent)
         self.setMinimumWidth(520)
         self._population = population
-        self._frame = Frame(
+        self._frame = DialogFrame(
             self,
             tr("Draw an audit"),
             tr(

@@ -1,4 +1,4 @@
-"""Type a few letters, get a class: the picker the grid opens for a relabel."""
+"""Picker of a class by typing, for a relabel."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Ask how to look for wrong labels."""
+"""Dialog for the parameters of a detection."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.dialogs.choices import DetectorChoice
-from lnl_gui.gui.dialogs.form import Frame, ask, hint, label, number_field, scrolled
+from lnl_gui.gui.dialogs.form import DialogFrame, ask, hint, label, number_field, scrolled
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.util.errors import UserError
@@ -37,7 +37,7 @@ def emphasis_text(emphasis: float) -> str:
 
 
 class DetectDialog(QDialog):
-    """The knob between recall and precision, the detectors, the seed."""
+    """Emphasis on recall or precision, detectors, seed."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class DetectDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setMinimumWidth(560)
-        self._frame = Frame(
+        self._frame = DialogFrame(
             self,
             tr("Find suspects"),
             tr(

@@ -1,4 +1,4 @@
-"""Ask which encoders turn the images into embeddings, and on which device."""
+"""Dialog for the encoders and the device of an embedding."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 
 from lnl_gui.gui.dialogs.choices import AUTOMATIC, DeviceChoice, EncoderChoice, size_text
 from lnl_gui.gui.dialogs.form import (
-    Frame,
+    DialogFrame,
     PathField,
     absolute,
     ask,
@@ -47,7 +47,7 @@ class EmbedDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setMinimumSize(620, 560)
-        self._frame = Frame(
+        self._frame = DialogFrame(
             self,
             tr("Choose encoders"),
             _ADVICE,

@@ -1,4 +1,4 @@
-"""Say what went wrong, what to do, and offer the report to copy."""
+"""Error dialog: what happened, what to do, a report to copy."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase, QGuiApplication

@@ -1,11 +1,11 @@
-"""Ask where the curated dataset goes and what happens with samples nobody has looked at."""
+"""Dialog for the parameters of an export."""
 
 from pathlib import Path
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QRadioButton, QWidget
 
 from lnl_gui.gui.dialogs.choices import ReviewState, count_text
-from lnl_gui.gui.dialogs.form import Frame, PathField, absolute, ask, is_filled, label
+from lnl_gui.gui.dialogs.form import DialogFrame, PathField, absolute, ask, is_filled, label
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.store.parameters import ExportParameters
 from lnl_gui.util.errors import UserError
@@ -73,7 +73,7 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self.setMinimumWidth(580)
         self._state, self._root = state, dataset_root
-        self._frame = Frame(
+        self._frame = DialogFrame(
             self,
             tr("Export the curated dataset"),
             tr(

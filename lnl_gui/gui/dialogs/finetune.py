@@ -1,4 +1,4 @@
-"""Ask how to train a model on the curated labels."""
+"""Dialog for the parameters of a fine-tuning."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,15 @@ from lnl_gui.gui.dialogs.choices import (
     count_text,
 )
 from lnl_gui.gui.dialogs.embed import device_combo
-from lnl_gui.gui.dialogs.form import Fold, Frame, Rows, ask, hint, number_field, scrolled
+from lnl_gui.gui.dialogs.form import (
+    CollapsibleSection,
+    DialogFrame,
+    FormRows,
+    ask,
+    hint,
+    number_field,
+    scrolled,
+)
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.store.parameters import BUNDLED_ENCODER, FinetuneParameters
@@ -29,7 +37,7 @@ from lnl_gui.util.messages import message
 
 
 class FinetuneDialog(QDialog):
-    """Recipe, suggestions, holdout; the numbers of the recipe under "Advanced"."""
+    """Recipe, suggestions, holdout; hyper-parameters under "Advanced"."""
 
     def __init__(
         self,
@@ -45,7 +53,7 @@ class FinetuneDialog(QDialog):
         self.setMinimumWidth(580)
         self._recipes = tuple(recipes)
         self._encoder = encoder
-        self._frame = Frame(
+        self._frame = DialogFrame(
             self,
             tr("Fine-tune"),
             tr(
@@ -105,7 +113,7 @@ class FinetuneDialog(QDialog):
         )
 
     def _build_advanced(self, devices: Sequence[DeviceChoice], device: str) -> None:
-        rows = Rows()
+        rows = FormRows()
         self.epochs = number_field(tr("Epochs"), 0, 1000, 0)
         self.batch_size = number_field(tr("Batch size"), 0, 4096, 0)
         self.learning_rate = QLineEdit()
@@ -120,7 +128,7 @@ class FinetuneDialog(QDialog):
             (tr("&Device"), self.device),
         ):
             rows.add(text, field)
-        self.advanced = Fold(tr("Advanced"), rows, self._frame.fit)
+        self.advanced = CollapsibleSection(tr("Advanced"), rows, self._frame.fit)
         self._frame.body.addWidget(self.advanced)
 
     def recipe(self) -> RecipeChoice | None:

@@ -1,4 +1,4 @@
-"""The parts every dialog is made of: heading, hints, a place for complaints, path fields.
+"""Widgets that dialogs are made of: frame, form rows, hints, error label, path field.
 
 A dialog offers `parameters()`, which returns the frozen object or raises `UserError`; pressing
 the main button shows that error in place and keeps the dialog open.
@@ -42,8 +42,8 @@ T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
 
 
-class Asking(Protocol[T_co]):
-    """A dialog that returns a parameter object."""
+class ParameterDialog(Protocol[T_co]):
+    """Protocol of a dialog that returns a parameter object."""
 
     def parameters(self) -> T_co:
         """What was chosen; raises `UserError` when it cannot be used."""
@@ -55,7 +55,7 @@ class Asking(Protocol[T_co]):
         """Free the dialog."""
 
 
-def ask(dialog: Asking[T]) -> T | None:
+def ask(dialog: ParameterDialog[T]) -> T | None:
     """Show the dialog; what was chosen, or None if it was closed."""
     accepted = dialog.exec() == QDialog.DialogCode.Accepted
     chosen = dialog.parameters() if accepted else None
@@ -78,8 +78,8 @@ def hint(text: str = "") -> QLabel:
     return label(text, "muted")
 
 
-class Complaint(QFrame):
-    """Where a dialog says what is wrong; hidden when nothing is."""
+class ErrorLabel(QFrame):
+    """A label for an error; hidden when there is none."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -150,10 +150,10 @@ def scrolled(column: QVBoxLayout) -> QScrollArea:
     return scroll
 
 
-class Fold(QWidget):
-    """Rows that most people need not see: a title that opens and closes them."""
+class CollapsibleSection(QWidget):
+    """Form rows under a title that opens and closes them."""
 
-    def __init__(self, title: str, rows: "Rows", changed: Callable[[], None]) -> None:
+    def __init__(self, title: str, rows: "FormRows", changed: Callable[[], None]) -> None:
         super().__init__()
         self.title = QToolButton()
         self.title.setText(title)
@@ -185,8 +185,8 @@ def _focus_chain(dialog: QDialog) -> Iterator[QWidget]:
             yield place
 
 
-class Frame:
-    """A dialog's layout: heading, lead, body, complaint, buttons."""
+class DialogFrame:
+    """A dialog's layout: heading, lead, body, error, buttons."""
 
     def __init__(self, dialog: QDialog, head: str, lead: str, *, accept: str) -> None:
         dialog.setWindowTitle(head)
@@ -199,7 +199,7 @@ class Frame:
         self.body = QVBoxLayout()
         self.body.setSpacing(SPACING)
         outer.addLayout(self.body, 1)
-        self.complaint = Complaint()
+        self.complaint = ErrorLabel()
         outer.addWidget(self.complaint)
         self.buttons = QDialogButtonBox(CANCEL)
         self.accept_button = QPushButton(accept)
@@ -212,9 +212,9 @@ class Frame:
         outer.addWidget(self.buttons)
         self._dialog = dialog
 
-    def rows(self) -> "Rows":
+    def rows(self) -> "FormRows":
         """New rows of caption and field at the end of the body."""
-        grid = Rows()
+        grid = FormRows()
         self.body.addLayout(grid.layout)
         return grid
 
@@ -246,7 +246,7 @@ class Frame:
         next(each for each in fields if each.isVisibleTo(self._dialog)).setFocus()
 
 
-class Rows:
+class FormRows:
     """Captions on the left, fields on the right, an explanation under a field."""
 
     def __init__(self) -> None:

@@ -1,9 +1,9 @@
-"""Ask how to test the detectors on the user's own images."""
+"""Dialog for the parameters of a noise test."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QSlider, QVBoxLayout, QWidget
 
-from lnl_gui.gui.dialogs.form import Frame, ask, hint, label, number_field
+from lnl_gui.gui.dialogs.form import DialogFrame, ask, hint, label, number_field
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.store.benchmark_names import Noise
@@ -46,7 +46,7 @@ class NoiseTestDialog(QDialog):
     def __init__(self, decided: int, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMinimumWidth(560)
-        self._frame = Frame(
+        self._frame = DialogFrame(
             self,
             tr("How far can I trust this on my data?"),
             tr(

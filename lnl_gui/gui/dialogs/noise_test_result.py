@@ -1,4 +1,4 @@
-"""What the detectors found of labels made wrong on purpose, as a table."""
+"""Result of a noise test as a table of figures by noise and detector."""
 
 from collections.abc import Sequence
 from typing import Any

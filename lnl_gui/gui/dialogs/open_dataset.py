@@ -1,4 +1,4 @@
-"""Ask which dataset to open and where its project goes."""
+"""Dialog for the parameters of an import."""
 
 import os
 from dataclasses import replace
@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.dialogs.annotator_columns import AnnotatorColumns
-from lnl_gui.gui.dialogs.form import Frame, PathField, absolute, ask, hint, is_filled
+from lnl_gui.gui.dialogs.form import DialogFrame, PathField, absolute, ask, hint, is_filled
 from lnl_gui.gui.dialogs.preview import (
     OTHER_SUFFIXES,
     FolderPreview,
@@ -77,7 +77,7 @@ class OpenDatasetDialog(QDialog):
     def __init__(self, source: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMinimumWidth(640)
-        frame = Frame(
+        frame = DialogFrame(
             self,
             tr("Open a dataset"),
             tr(

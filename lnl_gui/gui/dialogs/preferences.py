@@ -1,4 +1,4 @@
-"""Ask for the preferences: look, keys, cache, computing."""
+"""Dialog for the preferences: theme, language, keys, cache, computing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from lnl_gui.gui.dialogs.choices import AUTOMATIC, DeviceChoice
 from lnl_gui.gui.dialogs.embed import device_combo
-from lnl_gui.gui.dialogs.form import Frame, PathField, Rows, absolute, ask, number_field
+from lnl_gui.gui.dialogs.form import DialogFrame, FormRows, PathField, absolute, ask, number_field
 from lnl_gui.gui.i18n.language import LANGUAGES, SYSTEM, tr
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
@@ -80,7 +80,7 @@ class PreferencesDialog(QDialog):
         self.setMinimumSize(600, 520)
         self._keys = tuple(keys)
         self._preferences = preferences
-        self._frame = Frame(self, tr("Preferences"), "", accept=tr("Save"))
+        self._frame = DialogFrame(self, tr("Preferences"), "", accept=tr("Save"))
         self.complaint = self._frame.complaint
         self.tabs = QTabWidget()
         self.tabs.addTab(self._look(preferences), tr("Look"))
@@ -280,7 +280,7 @@ def _page(rows: Sequence[tuple[str, QWidget, str]]) -> QWidget:
     page = QWidget()
     outer = QVBoxLayout(page)
     outer.setContentsMargins(16, 18, 16, 16)
-    lines = Rows()
+    lines = FormRows()
     for text, field, explanation in rows:
         lines.add(text, field, explanation)
     outer.addLayout(lines.layout)

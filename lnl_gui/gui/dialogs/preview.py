@@ -1,4 +1,4 @@
-"""A first look at a dataset for the open dialog: a few rows or folders, bounded in time."""
+"""Preview of a dataset for the import dialog: first rows or folders, bounded in time."""
 
 import codecs
 import csv

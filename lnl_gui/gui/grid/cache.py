@@ -1,4 +1,4 @@
-"""Thumbnails kept ready for painting, the least recently used dropped first."""
+"""LRU cache of pixmaps within a budget of bytes."""
 
 from collections import OrderedDict
 

@@ -1,4 +1,4 @@
-"""Where cells lie: positions in reading order against rows and columns of the grid."""
+"""Maps positions in reading order to rows and columns of the grid."""
 
 from dataclasses import dataclass
 

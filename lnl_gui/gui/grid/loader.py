@@ -1,4 +1,4 @@
-"""Thumbnails read off the GUI thread, the newest request first, the invisible dropped.
+"""Loads thumbnails in threads, the newest request first, invisible ones dropped.
 
 After a long fling only what is on screen now is worth reading: requests wait on a stack, and one
 whose turn comes after it left the screen is dropped unread.

@@ -1,4 +1,4 @@
-"""The reading order as a table: a cell a sample, with words for a screen reader."""
+"""Table model of the reading order, with descriptions for screen readers."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the grid paints: pixmaps that are ready now, and a promise of those that are not."""
+"""Thumbnails as pixmaps, loaded on demand."""
 
 from pathlib import Path
 from typing import Protocol

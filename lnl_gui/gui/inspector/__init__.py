@@ -1,1 +1,1 @@
-"""The sample up close."""
+"""Details of one sample."""

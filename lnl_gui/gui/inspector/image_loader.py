@@ -1,4 +1,4 @@
-"""Pictures read in threads, newest request first; what is no longer wanted never arrives."""
+"""Loads images in threads, newest request first; stale results are dropped."""
 
 from collections.abc import Hashable
 from contextlib import suppress

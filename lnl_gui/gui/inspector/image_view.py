@@ -1,4 +1,4 @@
-"""One image at full quality: zoom by wheel, pan by drag, fit, true pixels."""
+"""Image widget with zoom, pan, fit and 1:1."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from lnl_gui.gui.charts.axes import draw_nothing
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
-from lnl_gui.gui.style.colours import blend, ink
+from lnl_gui.gui.style.colours import blend, chart_colours
 
 _WHEEL_FACTOR = 1.25
 _LARGEST = 64.0
@@ -149,7 +149,7 @@ class ImageView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        colours = ink(self.palette())
+        colours = chart_colours(self.palette())
         painter.fillRect(self.rect(), blend(colours.base, colours.text, 0.06))
         if not self._levels:
             draw_nothing(painter, QRectF(self.rect()), self._message, colours.faint)

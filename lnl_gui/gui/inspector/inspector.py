@@ -1,4 +1,4 @@
-"""The sample up close: image, reasons, neighbours, exemplars, history."""
+"""Details of one sample: image, detectors, neighbours, exemplars, history."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -18,12 +18,12 @@ from lnl_gui.gui.charts.loss_histogram import LossHistogram
 from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.i18n.numbers import fill, percent
 from lnl_gui.gui.inspector.details import PathLine, facts_html, history_text
+from lnl_gui.gui.inspector.explanation_text import breakable, summary, suspicion_text
 from lnl_gui.gui.inspector.image_loader import ImageLoader, LoadedImage
 from lnl_gui.gui.inspector.image_view import ImageView
 from lnl_gui.gui.inspector.opinions import OpinionList
 from lnl_gui.gui.inspector.sample_view import SampleView
 from lnl_gui.gui.inspector.tiles import PictureTiles
-from lnl_gui.gui.inspector.words import breakable, summary, suspicion_text
 
 _WIDE = 1.15
 """Width over height from which the reasons stand beside the image."""

@@ -1,4 +1,4 @@
-"""What each detector thinks: its name, a bar for its score, a sentence."""
+"""Scores of the detectors on one sample, each with a bar and a sentence."""
 
 from collections.abc import Sequence
 
@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from lnl_gui.gui.charts.axes import small_font
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import decimal
+from lnl_gui.gui.inspector.explanation_text import breakable, opinion_sentence
 from lnl_gui.gui.inspector.sample_view import DetectorOpinion
-from lnl_gui.gui.inspector.words import breakable, opinion_sentence
-from lnl_gui.gui.style.colours import Ink, ink
+from lnl_gui.gui.style.colours import ChartColours, chart_colours
 
 _BAR_WIDTH = 96
 _BAR_HEIGHT = 6
@@ -66,12 +66,14 @@ class OpinionList(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colours = ink(self.palette())
+        colours = chart_colours(self.palette())
         top = 0.0
         for opinion in self._opinions:
             top += self._draw(painter, opinion, top, colours) + _GAP
 
-    def _draw(self, painter: QPainter, opinion: DetectorOpinion, top: float, colours: Ink) -> float:
+    def _draw(
+        self, painter: QPainter, opinion: DetectorOpinion, top: float, colours: ChartColours
+    ) -> float:
         line = self.fontMetrics().height()
         bold = QFont(self.font())
         bold.setWeight(QFont.Weight.DemiBold)
@@ -90,7 +92,7 @@ class OpinionList(QWidget):
         return line + 2 + height
 
     def _draw_score(
-        self, painter: QPainter, score: float, top: float, line: int, colours: Ink
+        self, painter: QPainter, score: float, top: float, line: int, colours: ChartColours
     ) -> None:
         right = self.width() - 42
         bar = QRectF(right - _BAR_WIDTH, top + (line - _BAR_HEIGHT) / 2, _BAR_WIDTH, _BAR_HEIGHT)

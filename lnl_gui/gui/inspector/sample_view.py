@@ -1,4 +1,4 @@
-"""All that the inspector shows of one sample, as plain frozen values."""
+"""What the inspector shows of one sample, as frozen values."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ from lnl_gui.gui.charts.loss_histogram import Gaussian
 
 @dataclass(frozen=True)
 class DetectorOpinion:
-    """What one detector says: `score` in [0, 1], `vote` a class name or ""."""
+    """The score of one detector: `score` in [0, 1], `vote` a class name or ""."""
 
     title: str
     score: float

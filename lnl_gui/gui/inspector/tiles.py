@@ -22,7 +22,7 @@ from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import decimal, fill
 from lnl_gui.gui.inspector.image_loader import ImageLoader, LoadedImage
 from lnl_gui.gui.inspector.sample_view import Picture
-from lnl_gui.gui.style.colours import Ink, blend, ink
+from lnl_gui.gui.style.colours import ChartColours, blend, chart_colours
 
 _GAP = 8
 _RADIUS = 6.0
@@ -121,14 +121,16 @@ class PictureTiles(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setFont(small_font(self.font()))
-        colours = ink(self.palette())
+        colours = chart_colours(self.palette())
         if not self._pictures:
             painter.setPen(colours.faint)
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, tr("None known yet."))
         for place, picture in enumerate(self._pictures):
             self._draw_tile(painter, place, picture, colours)
 
-    def _draw_tile(self, painter: QPainter, place: int, picture: Picture, colours: Ink) -> None:
+    def _draw_tile(
+        self, painter: QPainter, place: int, picture: Picture, colours: ChartColours
+    ) -> None:
         tile = self.tile_rect(place)
         box = QRectF(tile.x(), tile.y(), tile.width(), tile.width()).adjusted(1, 1, -1, -1)
         path = QPainterPath()
@@ -147,7 +149,9 @@ class PictureTiles(QWidget):
         if self._captions:
             self._draw_caption(painter, tile, picture, colours)
 
-    def _draw_caption(self, painter: QPainter, tile: QRect, picture: Picture, colours: Ink) -> None:
+    def _draw_caption(
+        self, painter: QPainter, tile: QRect, picture: Picture, colours: ChartColours
+    ) -> None:
         metrics = painter.fontMetrics()
         top = tile.y() + tile.width() + 2
         differs = bool(self._marked) and picture.label != self._marked

@@ -1,4 +1,4 @@
-"""What there is to choose from: encoders, detectors, recipes, devices.
+"""The catalogue of encoders, detectors, recipes and devices, asked of the worker.
 
 The window may not import what computes, so it asks the worker once and remembers the answer.
 """
@@ -27,7 +27,7 @@ _WORDS = ("title", "description", "estimate")
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Everything on offer, in the order to show it."""
+    """All choices, in the order to show them."""
 
     encoders: tuple[EncoderChoice, ...]
     detectors: tuple[DetectorChoice, ...]
@@ -38,14 +38,14 @@ class Catalogue:
     def from_metrics(cls, metrics: dict[str, Any]) -> "Catalogue":
         """The catalogue of a worker's answer."""
         return cls(
-            tuple(EncoderChoice(**_said(entry)) for entry in metrics["encoders"]),
-            tuple(DetectorChoice(**_said(entry)) for entry in metrics["detectors"]),
-            tuple(RecipeChoice(**_said(entry)) for entry in metrics["recipes"]),
-            (AUTOMATIC, *(DeviceChoice(**_said(entry)) for entry in metrics["devices"])),
+            tuple(EncoderChoice(**_localized(entry)) for entry in metrics["encoders"]),
+            tuple(DetectorChoice(**_localized(entry)) for entry in metrics["detectors"]),
+            tuple(RecipeChoice(**_localized(entry)) for entry in metrics["recipes"]),
+            (AUTOMATIC, *(DeviceChoice(**_localized(entry)) for entry in metrics["devices"])),
         )
 
 
-def _said(entry: dict[str, Any]) -> dict[str, Any]:
+def _localized(entry: dict[str, Any]) -> dict[str, Any]:
     """An entry with its words in the window's language."""
     words = {name: localized(from_json(entry[name])) for name in _WORDS if name in entry}
     return {**entry, **words}
@@ -55,7 +55,7 @@ Use = Callable[[Catalogue], None]
 
 
 class CatalogueController(QObject):
-    """Asks the worker, remembers the answer, and hands it to whoever waits."""
+    """Requests the catalogue from the worker and caches it."""
 
     waiting = Signal()
     """Somebody waits for an answer that takes a moment."""

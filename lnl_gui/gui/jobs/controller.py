@@ -1,4 +1,4 @@
-"""Runs jobs in a worker process, one after the other, and tells how they fare.
+"""Runs jobs in a worker process, one after the other, and signals their progress.
 
 What only the writer of the project may do is done by a thread of this process in its turn.
 
@@ -282,7 +282,7 @@ class JobController(QObject):
 
     def _work_here(self, job: Job, body: Body) -> None:
         self._local = LocalWork(body, self)
-        self._local.said.connect(self._take_local)
+        self._local.sent.connect(self._take_local)
         self._set_state(job, JobState.RUNNING)
         self._local.start()
 

@@ -1,4 +1,4 @@
-"""What a job at work is doing, in words."""
+"""Title, stage and progress of a running job as text."""
 
 from lnl_gui.gui.i18n.language import tr, translated
 from lnl_gui.gui.i18n.numbers import fill, percent

@@ -1,6 +1,6 @@
 """A job done in a thread of the window's own process, for what only the project's writer may do.
 
-Its body touches neither Qt nor what the window shows; what it says arrives as the messages that a
+Its body touches neither Qt nor what the window shows; its progress arrives as the messages that a
 worker would send.
 """
 
@@ -30,13 +30,13 @@ STOP_SECONDS = 10.0
 class LocalWork(QObject):
     """One body at work."""
 
-    said = Signal(object)
+    sent = Signal(object)
     """A `protocol.JobMessage`, on the thread of whoever listens."""
 
     def __init__(self, body: Body, parent: QObject) -> None:
         super().__init__(parent)
         self._body = body
-        self._context = MessageContext(self._say)
+        self._context = MessageContext(self._send)
         self._over = False
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -53,9 +53,9 @@ class LocalWork(QObject):
         self._over = True
         self._thread.join(STOP_SECONDS)
 
-    def _say(self, message: JobMessage) -> None:
+    def _send(self, message: JobMessage) -> None:
         if not self._over:
-            self.said.emit(message)
+            self.sent.emit(message)
 
     def _run(self) -> None:
         usual = sys.getswitchinterval()
@@ -65,15 +65,15 @@ class LocalWork(QObject):
         try:
             result = self._body(self._context)
         except Cancelled:
-            self._say(protocol.CancelledMessage())
+            self._send(protocol.CancelledMessage())
         except Exception as error:
             # Told to the window, as a worker would.
             details = traceback.format_exc()
             logger.error("work failed\n%s", details)
-            self._say(protocol.error_of(error, details))
+            self._send(protocol.error_of(error, details))
         else:
-            self._say(result)
-            self._say(protocol.Done())
+            self._send(result)
+            self._send(protocol.Done())
         finally:
             gc.enable()
             sys.setswitchinterval(usual)

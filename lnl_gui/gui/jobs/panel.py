@@ -1,4 +1,4 @@
-"""All jobs of this sitting, and those of earlier ones; what the one chosen said."""
+"""List of the jobs of this start and of earlier runs, with the log of the one chosen."""
 
 import time
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from lnl_gui.gui.dialogs.error import show_error
 from lnl_gui.gui.i18n.language import localized, tr, translated
 from lnl_gui.gui.i18n.numbers import moment, percent
 from lnl_gui.gui.jobs.controller import Job, JobState
-from lnl_gui.gui.jobs.run_description import run_state, run_words
+from lnl_gui.gui.jobs.run_description import run_state, run_text
 from lnl_gui.gui.jobs.workflow import Workflow
 from lnl_gui.gui.model.current_project import CurrentProject
 from lnl_gui.gui.widgets.basic import button, duration, label, plural
@@ -252,7 +252,7 @@ class JobPanel(QWidget):
         line = self.chosen_line()
         text = "\n".join(map(translated, job.log)) if job is not None else ""
         if isinstance(line, Run):
-            text = run_words(line)
+            text = run_text(line)
         if text != self.log.toPlainText():
             self.log.setPlainText(text)
             bar = self.log.verticalScrollBar()

@@ -1,4 +1,4 @@
-"""A run of an earlier sitting in words: how it went, with what, what came of it, what it said."""
+"""An earlier run as text: state, parameters, figures, files, log."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -26,7 +26,7 @@ def run_state(run: Run) -> str:
     return _STATES.get(run.state, run.state)
 
 
-def run_words(run: Run) -> str:
+def run_text(run: Run) -> str:
     """Everything there is to say about a run."""
     took = ""
     if run.ended is not None:

@@ -1,4 +1,4 @@
-"""What is under review: the session, its reading order, the selection and the verdicts on it.
+"""Model of the review: session, filters, reading order, selection, verdicts.
 
 Views listen to its signals; the grid, the filters and the inspector never talk to each other.
 """
@@ -68,7 +68,7 @@ def rearrange(order: np.ndarray, wanted: np.ndarray, status: np.ndarray, fixed: 
 
 @dataclass(frozen=True)
 class View:
-    """What somebody looks at."""
+    """Filters and sort, a mask, and what the mask stands for."""
 
     spec: ViewSpec
     within: np.ndarray | None = None

@@ -1,1 +1,1 @@
-"""Reviewing labels: the model under review, verdicts, filters, groups, audits, second opinions."""
+"""Reviewing labels: verdicts, filters, groups, duplicates, audits, second opinions."""

@@ -9,7 +9,7 @@ from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs.audit import ask_audit
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.model.review_model import View
-from lnl_gui.gui.review.progress_panel import audit_words
+from lnl_gui.gui.review.progress_panel import audit_summary
 from lnl_gui.gui.review.task_bar import Task, TaskButton
 from lnl_gui.gui.widgets.basic import number
 from lnl_gui.session.audit import auditable
@@ -95,4 +95,4 @@ class AuditController(QObject):
         review = self._context.review
         reports = review.session.statistics.audit_reports() if review is not None else []
         found = next((report for report in reports if report.audit == audit), None)
-        return audit_words(found) if found is not None else (tr("Audit {}").format(audit), "")
+        return audit_summary(found) if found is not None else (tr("Audit {}").format(audit), "")

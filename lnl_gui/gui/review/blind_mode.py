@@ -1,4 +1,4 @@
-"""What is out of reach while somebody judges blind: an audit, or a second opinion."""
+"""Tabs that are disabled during blind review (audit or second opinion)."""
 
 from collections.abc import Callable, Sequence
 

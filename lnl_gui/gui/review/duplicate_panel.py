@@ -1,4 +1,4 @@
-"""Groups of samples that show the same image, those that do harm first."""
+"""Panel of duplicate groups, harmful ones first."""
 
 from collections.abc import Callable
 
@@ -38,7 +38,7 @@ def group_labels(review: ReviewModel, group: DuplicateGroup) -> str:
     return ", ".join(parts) + (", …" if len(order) > 4 else "")
 
 
-def harm_words(group: DuplicateGroup) -> str:
+def harm_text(group: DuplicateGroup) -> str:
     """Why a group matters."""
     words = [tr("labels differ")] * group.conflicting + [tr("across splits")] * group.across_splits
     return " · ".join(words) or tr("same label")
@@ -80,7 +80,7 @@ class DuplicatePanel(QWidget):
 
     def _words(self, group: DuplicateGroup) -> str:
         return tr("{}, {}, {} left").format(
-            group_labels(self._review, group), harm_words(group), group.left
+            group_labels(self._review, group), harm_text(group), group.left
         )
 
     def _draw(
@@ -97,7 +97,7 @@ class DuplicatePanel(QWidget):
         painter.drawText(first, middle, labels)
         painter.setPen(self._theme.color("danger" if group.harmful else "muted"))
         painter.drawText(
-            second, middle, metrics.elidedText(harm_words(group), right, second.width())
+            second, middle, metrics.elidedText(harm_text(group), right, second.width())
         )
 
     def _changed(self, changes: Changes) -> None:
@@ -231,7 +231,7 @@ class DuplicatePanel(QWidget):
             return None
         place = self.model.place(self._open_id)
         group = self.model.groups[place] if place >= 0 else None
-        words = harm_words(group) if group is not None else ""
+        words = harm_text(group) if group is not None else ""
         of = tr("{} of {}").format(number(place + 1), number(len(self.model.groups)))
         key = self._key_of
         return Task(

@@ -1,4 +1,4 @@
-"""How many samples each choice of a filter would leave, with all other filters as they are."""
+"""Counts of samples for each choice of a filter, other filters unchanged."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace

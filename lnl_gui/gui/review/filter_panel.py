@@ -1,4 +1,4 @@
-"""Filters that combine; each change shows at once how many samples are left."""
+"""Panel of combinable filters with the number of samples left."""
 
 from dataclasses import replace
 from functools import partial

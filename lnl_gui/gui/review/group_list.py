@@ -1,4 +1,4 @@
-"""A list of groups of samples: two lines each, how many are left, and a way back to all."""
+"""List widget of sample groups with the number undecided in each."""
 
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Generic, Protocol, TypeVar

@@ -45,7 +45,7 @@ Choices = list[tuple[str, tuple[Any, ...]]]
 
 
 class MoreFilters(QWidget):
-    """Four lists; each offers what there is."""
+    """Lists of issues, detectors, reviewers and clusters."""
 
     chosen = Signal()
 

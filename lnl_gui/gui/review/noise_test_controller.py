@@ -1,4 +1,4 @@
-"""The noise test in the window: ask, run, show what came of it."""
+"""The noise test in the window: parameters, job, result."""
 
 from PySide6.QtCore import QObject
 

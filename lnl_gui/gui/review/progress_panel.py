@@ -1,4 +1,4 @@
-"""How the review goes, what going on would bring, what audits and second opinions say."""
+"""Panel of review progress: budget, audits, second opinions."""
 
 import time
 
@@ -30,7 +30,7 @@ REFRESH_MILLISECONDS = 400
 """The panel follows the review; it must not hold it up."""
 
 
-def budget_words(budget: Budget) -> tuple[str, str, str]:
+def budget_summary(budget: Budget) -> tuple[str, str, str]:
     """Title, explanation and role of the title."""
     if budget.unreviewed == 0:
         return (
@@ -64,7 +64,7 @@ def budget_words(budget: Budget) -> tuple[str, str, str]:
     return next_text, f"{rest} {until}", "strong"
 
 
-def audit_words(report: AuditReport) -> tuple[str, str]:
+def audit_summary(report: AuditReport) -> tuple[str, str]:
     """Title and explanation of an audit."""
     rate, errors = report.residual_rate, report.expected_errors
     if not report.judged:
@@ -92,7 +92,7 @@ def audit_words(report: AuditReport) -> tuple[str, str]:
     return title, text
 
 
-def agreement_words(found: ReviewerAgreement) -> str:
+def agreement_summary(found: ReviewerAgreement) -> str:
     """One pair of reviewers in a line."""
     kappa = tr("not defined") if found.kappa is None else decimal(found.kappa, 2)
     share = found.agreed / found.samples
@@ -267,7 +267,7 @@ class ProgressPanel(QScrollArea):
                 errors.high,
             )
         )
-        title, text, role = budget_words(budget)
+        title, text, role = budget_summary(budget)
         if not known:
             title, text, role = (
                 tr("No suspects yet"),
@@ -292,7 +292,7 @@ class ProgressPanel(QScrollArea):
                 )
             )
         else:
-            lines = [audit_words(report) for report in reversed(reports)]
+            lines = [audit_summary(report) for report in reversed(reports)]
             self.audit_title.setText(lines[0][0])
             others = [title for title, _ in lines[1:4]]
             self.audit_text.setText("\n".join((lines[0][1], *others)))
@@ -316,7 +316,7 @@ class ProgressPanel(QScrollArea):
         if blind:
             text = tr("{} reviews without seeing anybody else's verdicts.").format(session.reviewer)
         elif pairs:
-            text = "\n".join(agreement_words(found) for found in pairs)
+            text = "\n".join(agreement_summary(found) for found in pairs)
         self.second_text.setText(text)
         self.second.setText(
             tr("End the blind review") if blind else tr("Review blind as second reviewer…")

@@ -1,4 +1,4 @@
-"""After every so many verdicts the consensus learns from them and the rest is ranked anew.
+"""Re-ranks the undecided samples after every so many verdicts.
 
 A job nobody asked for does it. When it is over, what is on the screen, above it and selected keeps
 its place and its suggestion; only the unreviewed samples below are sorted anew.
@@ -45,7 +45,7 @@ class ReadingPlace(Protocol):
 class Reranker(QObject):
     """Starts detections from verdicts and takes their scores over."""
 
-    said = Signal(str)
+    noted = Signal(str)
     """A quiet line for the person who reviews."""
 
     def __init__(self, workflow: Workflow, parent: QObject | None = None) -> None:
@@ -131,7 +131,7 @@ class Reranker(QObject):
             self._taking.start(0)
         elif job.state is JobState.FAILED:
             self._gave_up = True
-            self.said.emit(tr("Not re-ranked; the jobs list says why"))
+            self.noted.emit(tr("Not re-ranked; the jobs list says why"))
         # Verdicts given meanwhile are not learnt from yet.
         self._later.start()
 
@@ -164,7 +164,7 @@ class Reranker(QObject):
             return
         if not review.hides_reasons:
             grid.keep_place(lambda: review.sort_rest(self._fixed(review)))
-        self.said.emit(DONE_TEXT)
+        self.noted.emit(DONE_TEXT)
         QTimer.singleShot(SETTLE_MILLISECONDS, self, self._forget_replaced)
 
     def _fixed(self, review: ReviewModel) -> int:

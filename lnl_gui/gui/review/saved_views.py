@@ -1,4 +1,4 @@
-"""Named views of the project: open one, save what is shown, forget one."""
+"""Menu of saved views: open, save, delete."""
 
 from collections.abc import Callable
 from functools import partial

@@ -1,4 +1,4 @@
-"""A second reviewer, blind to the first; where they differ; other copies of the project."""
+"""Second opinions: blind review, disagreements, merging another copy of the project."""
 
 from collections.abc import Callable
 from dataclasses import replace

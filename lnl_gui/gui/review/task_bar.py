@@ -1,4 +1,4 @@
-"""Above the grid: what is special about what it shows, and what to do about it."""
+"""Bar above the grid for an audit, a duplicate group or a blind review."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from lnl_gui.gui.widgets.basic import Elided, button, restyle
+from lnl_gui.gui.widgets.basic import ElidedLabel, button, restyle
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class TaskBar(QFrame):
         super().__init__(parent)
         self.setProperty("role", "banner")
         self._acts: list[Callable[[], object]] = []
-        self.title, self.hint = Elided(role="strong"), Elided(role="muted")
+        self.title, self.hint = ElidedLabel(role="strong"), ElidedLabel(role="muted")
         words = QVBoxLayout()
         words.setSpacing(1)
         words.addWidget(self.title)

@@ -1,4 +1,4 @@
-"""What helps a review along: re-ranking, audits, second opinions, duplicates, the noise test.
+"""Review tools: re-ranking, audits, second opinions, duplicates, noise test.
 
 One object joins them to a page; each of them stands alone in a module of its own.
 """
@@ -62,7 +62,7 @@ class ReviewTools(QObject):
         self._context = context
         self._page: ToolPage | None = None
         self.reranker = Reranker(context.workflow, self)
-        self.reranker.said.connect(self._note)
+        self.reranker.noted.connect(self._note)
         self.audits = AuditController(context)
         self.second_opinion = SecondOpinionController(context)
         self.noise_test = NoiseTestController(context)

@@ -1,4 +1,4 @@
-"""Above the grid: the verdicts, what they would act on, the sort, the size of pictures."""
+"""Bars above the grid: verdict buttons, sort order and picture size, group head."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ from lnl_gui.gui.review.blind_mode import REASON
 from lnl_gui.gui.review.group_panel import current_pair
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
-from lnl_gui.gui.widgets.basic import Elided, button, label, line, number, plural, tool_button
+from lnl_gui.gui.widgets.basic import ElidedLabel, button, label, line, number, plural, tool_button
 from lnl_gui.session.views import REASON_SORTS, SORTS
 from lnl_gui.store.samples import UNSEEN
 
@@ -44,7 +44,7 @@ class VerdictBar(QFrame):
             self.buttons[identifier] = each
             row.addWidget(each)
         row.addSpacing(8)
-        self.scope = Elided(role="muted")
+        self.scope = ElidedLabel(role="muted")
         row.addWidget(self.scope, 1)
         self.note = label("", "small")
         row.addWidget(self.note)
@@ -104,7 +104,7 @@ class ViewBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(8)
-        self.shown = Elided(role="strong")
+        self.shown = ElidedLabel(role="strong")
         row.addWidget(self.shown, 1)
         row.addWidget(label(tr("Sort by"), "muted"))
         self.sort = QComboBox()
@@ -206,7 +206,7 @@ class GroupBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 7, 12, 7)
         row.setSpacing(10)
-        self.title = Elided(role="strong")
+        self.title = ElidedLabel(role="strong")
         row.addWidget(self.title, 1)
         self.accept = button("", "primary", name=tr("Accept all"))
         self.accept.clicked.connect(self.accept_requested)

@@ -1,1 +1,1 @@
-"""What the window remembers between starts."""
+"""Settings of the window."""

@@ -1,4 +1,4 @@
-"""What the window remembers about how a person reviews, among its preferences."""
+"""Settings of the review, kept among the preferences."""
 
 from dataclasses import dataclass, fields
 

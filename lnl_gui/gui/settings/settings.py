@@ -1,4 +1,4 @@
-"""What the window remembers between starts: recent projects, theme, keys, layout."""
+"""Settings of the window: recent projects, theme, keys, layout, preferences."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Everything a person can do in the window: one table of id, text, keys and help."""
+"""Table of all actions: id, text, keys, help."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Opens the window."""
+"""Entry point of the window."""
 
 import sys
 from collections.abc import Sequence
@@ -63,7 +63,7 @@ def run_window(arguments: Sequence[str] = ()) -> int:
 
     apply_environment(settings)
     theme = Theme(qt, settings.theme)
-    theme.keep_still(settings.reduced_motion())
+    theme.reduce_motion(settings.reduced_motion())
     qt.setWindowIcon(icons.icon("app", "#000001", 64))
     window = MainWindow(theme, settings)
     reports = BugReports(window, window.notifications)

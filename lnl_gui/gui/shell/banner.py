@@ -19,7 +19,7 @@ from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.jobs.job_text import job_title, progress_text
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
-from lnl_gui.gui.widgets.basic import Elided, button, restyle
+from lnl_gui.gui.widgets.basic import ElidedLabel, button, restyle
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,8 @@ class Banner(QFrame):
         self._icon.setFixedWidth(24)
         words = QVBoxLayout()
         words.setSpacing(2)
-        self.title = Elided(role="strong")
-        self.text = Elided(role="muted")
+        self.title = ElidedLabel(role="strong")
+        self.text = ElidedLabel(role="muted")
         self.bar = QProgressBar()
         self.bar.setAccessibleName(tr("Progress of the job"))
         self.bar.setTextVisible(False)

@@ -1,4 +1,4 @@
-"""What the banner says: the next step, how the last job ended, what a result means."""
+"""Content of the banner: next step, end of the last job, result of a training or export."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -89,7 +89,7 @@ def _result_content(
 
 
 def _finetune_content(run: Run, actions: BannerActions) -> BannerContent:
-    title, text, tone = finetune_words(run.metrics)
+    title, text, tone = finetune_text(run.metrics)
     return BannerContent(
         title,
         text,
@@ -102,7 +102,7 @@ def _finetune_content(run: Run, actions: BannerActions) -> BannerContent:
     )
 
 
-def finetune_words(metrics: dict[str, Any]) -> tuple[str, str, str]:
+def finetune_text(metrics: dict[str, Any]) -> tuple[str, str, str]:
     """Title, text and tone for the figures of a fine-tuning."""
     if not metrics.get("after"):
         return (

@@ -1,4 +1,4 @@
-"""No exception closes the window, and a crash leaves a report for the next start."""
+"""Exception hook and crash log: no exception closes the window, a crash leaves a report."""
 
 import faulthandler
 import platform

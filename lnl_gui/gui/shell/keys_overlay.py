@@ -1,4 +1,4 @@
-"""All keys at a glance, over the window; any key or click closes it."""
+"""Overlay with all keyboard shortcuts; any key or click closes it."""
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent

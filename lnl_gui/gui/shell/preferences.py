@@ -1,4 +1,4 @@
-"""The preferences: from the settings to the dialog and back into force."""
+"""Opens the preferences dialog and applies the result."""
 
 from dataclasses import asdict, replace
 
@@ -28,7 +28,7 @@ def _put_in_force(context: WindowContext, changed: Settings) -> None:
     if apply_environment(changed, context.settings.value):
         context.workflow.controller.renew_worker()
     context.theme.choose(changed.theme)
-    context.theme.keep_still(changed.reduced_motion())
+    context.theme.reduce_motion(changed.reduced_motion())
     context.settings.update(changed)
     context.settings.preferences_changed.emit()
 

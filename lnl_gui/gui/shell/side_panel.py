@@ -1,4 +1,4 @@
-"""Beside the grid: the current sample up close, charts, training."""
+"""Tabs beside the grid: inspector, charts, training."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from lnl_gui.gui.charts.training_panel import TrainingPanel
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.inspector.inspector import Inspector
 from lnl_gui.gui.inspector.sample_view import SampleView
-from lnl_gui.gui.inspector.sample_views import bare_view, sample_view
+from lnl_gui.gui.inspector.sample_view_builder import bare_view, sample_view
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.blind_mode import HiddenTabs
 

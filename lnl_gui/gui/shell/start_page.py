@@ -1,4 +1,4 @@
-"""The first thing one sees: open a dataset, go on with a project, or try the demo."""
+"""Start page: open a dataset, a recent project or the demo."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import moment
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
-from lnl_gui.gui.widgets.basic import Elided, button, frame, label, restyle
+from lnl_gui.gui.widgets.basic import ElidedLabel, button, frame, label, restyle
 from lnl_gui.session.projects import last_changed
 
 COLUMN_WIDTH = 760
@@ -216,7 +216,7 @@ class StartPage(QScrollArea):
         words.setSpacing(1)
         words.addStretch(1)
         words.addWidget(label(project.folder.stem, "strong"))
-        words.addWidget(Elided(str(project.folder), "small"))
+        words.addWidget(ElidedLabel(str(project.folder), "small"))
         words.addStretch(1)
         inner.addWidget(mark)
         inner.addLayout(words, 1)

@@ -1,4 +1,4 @@
-"""Colours of everything drawn by hand, light and dark, from the palette and a few accents.
+"""Colours of charts and painted widgets, light and dark.
 
 Accents keep a contrast of at least 4.5 : 1 against the base colour of their theme.
 """
@@ -38,8 +38,8 @@ _GOLDEN_ANGLE = 0.381966
 
 
 @dataclass(frozen=True)
-class Ink:
-    """The colours a chart draws with."""
+class ChartColours:
+    """Colours of one chart in the palette's theme."""
 
     dark: bool
     text: QColor
@@ -74,11 +74,11 @@ def with_alpha(colour: QColor, alpha: float) -> QColor:
     return result
 
 
-def ink(palette: QPalette) -> Ink:
+def chart_colours(palette: QPalette) -> ChartColours:
     """The colours that suit a widget's palette."""
     dark = is_dark(palette)
     base, text = palette.base().color(), palette.text().color()
-    return Ink(
+    return ChartColours(
         dark=dark,
         text=text,
         faint=blend(base, text, 0.64),

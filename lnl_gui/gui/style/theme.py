@@ -103,7 +103,7 @@ DARK_TOKENS = Tokens(
 )
 
 
-class StillStyle(QProxyStyle):
+class NoAnimationStyle(QProxyStyle):
     """Qt's own style without its animations."""
 
     def styleHint(
@@ -129,7 +129,7 @@ class Theme(QObject):
         self._base_points = max(application.font().pointSizeF(), 10.0)
         self.choice = choice if choice in CHOICES else SYSTEM
         self.tokens = LIGHT_TOKENS
-        self._still: StillStyle | None = None
+        self._motionless: NoAnimationStyle | None = None
         application.setStyle(STYLE)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
         self._apply()
@@ -146,12 +146,12 @@ class Theme(QObject):
         self.choice = choice
         self._apply()
 
-    def keep_still(self, still: bool) -> None:
+    def reduce_motion(self, still: bool) -> None:
         """Reduced motion: nothing moves by itself."""
-        if still != (self._still is not None):
+        if still != (self._motionless is not None):
             # The application owns its style, Python must not let go of it before.
-            self._still = StillStyle(STYLE) if still else None
-            self._application.setStyle(self._still or QStyleFactory.create(STYLE))
+            self._motionless = NoAnimationStyle(STYLE) if still else None
+            self._application.setStyle(self._motionless or QStyleFactory.create(STYLE))
             self._apply()
 
     def _system_changed(self) -> None:

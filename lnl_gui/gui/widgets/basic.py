@@ -1,4 +1,4 @@
-"""Small widgets that several views are made of."""
+"""Labels, buttons, lines and texts that several views share."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
@@ -18,7 +18,7 @@ def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
     return result
 
 
-class Elided(QLabel):
+class ElidedLabel(QLabel):
     """A line of text that is cut with an ellipsis instead of widening its window."""
 
     def __init__(self, text: str = "", role: str = "") -> None:

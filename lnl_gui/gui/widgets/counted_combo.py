@@ -1,4 +1,4 @@
-"""A drop-down list that says of each choice how many samples it would leave."""
+"""Combo box with a count of samples beside each choice."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Short messages in a corner of the window that go by themselves."""
+"""Toast notifications in a corner of the window."""
 
 from collections.abc import Callable
 from typing import Literal

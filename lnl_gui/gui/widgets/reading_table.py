@@ -1,4 +1,4 @@
-"""What the dialogs have in common that show a table to read and to copy."""
+"""Read-only table and button row of dialogs whose text can be copied."""
 
 from collections.abc import Callable
 

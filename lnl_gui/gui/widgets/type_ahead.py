@@ -1,4 +1,4 @@
-"""A letter typed at a list of choices looks for an entry there; it is no verdict."""
+"""Type-ahead in combo boxes: letters choose an entry there and trigger no shortcut."""
 
 from collections.abc import Iterable
 

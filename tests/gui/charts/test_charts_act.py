@@ -7,7 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.charts.charts_panel import CLASSES, LOSS, MAP, MATRIX, ChartsPanel
-from lnl_gui.gui.charts.loss_histogram import Blend, Gaussian
+from lnl_gui.gui.charts.loss_histogram import Gaussian, MixtureCurve
 from lnl_gui.gui.charts.loss_panel import ALL, mixture_curves
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.shell.main_window import MainWindow
@@ -50,7 +50,7 @@ def charts_of(window: MainWindow) -> tuple[ChartsPanel, ReviewModel]:
 def test_all_classes_add_up_to_two_curves() -> None:
     given = np.array([0, 0, 0, 1], np.int32)
     low, high = mixture_curves(TABLE["classes"], given, ALL)
-    assert isinstance(low, Blend) and isinstance(high, Blend)
+    assert isinstance(low, MixtureCurve) and isinstance(high, MixtureCurve)
     values = np.linspace(-1, 4, 50)
     bells = [Gaussian(0.2, 0.1, 0.75 * 0.75), Gaussian(0.1, 0.2, 0.5 * 0.25)]
     np.testing.assert_allclose(low.density(values), sum(b.density(values) for b in bells))

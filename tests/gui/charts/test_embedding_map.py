@@ -18,7 +18,7 @@ from lnl_gui.gui.charts.raster import (
     mix,
     visible_points,
 )
-from lnl_gui.gui.style.colours import class_table, ink, pack
+from lnl_gui.gui.style.colours import chart_colours, class_table, pack
 
 
 def oracle_inside(x: float, y: float, polygon: list[tuple[float, float]]) -> bool:
@@ -247,7 +247,7 @@ def test_high_suspicion_is_drawn_above_low(qtbot: QtBot) -> None:
     chart.set_columns(values)
     chart.set_colour_by("suspicion")
     canvas = chart.render_canvas()
-    table = colouring(values, "suspicion", ink(chart.palette())).table
+    table = colouring(values, "suspicion", chart_colours(chart.palette())).table
     assert canvas[canvas.shape[0] // 2, canvas.shape[1] // 2] == table[255]
 
 
@@ -274,7 +274,7 @@ def test_every_colouring_stands_off_from_the_ground(qapp: object, by: str, dark:
     palette = QPalette()
     palette.setColor(QPalette.ColorRole.Base, QColor("#1b1f27" if dark else "#ffffff"))
     palette.setColor(QPalette.ColorRole.Text, QColor("#e9ecf2" if dark else "#171b24"))
-    result = colouring(columns(200), by, ink(palette))
+    result = colouring(columns(200), by, chart_colours(palette))
     assert result.codes.max() < len(result.table)
     assert result.legend
     ground = int(pack([palette.base().color()])[0])

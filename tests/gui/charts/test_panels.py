@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.charts.panels import HeatLegend, MapPanel, MatrixPanel
-from lnl_gui.gui.style.colours import blend, ink
+from lnl_gui.gui.style.colours import blend, chart_colours
 from lnl_gui.gui.style.theme import DARK_TOKENS, LIGHT_TOKENS, Tokens, palette
 
 
@@ -84,7 +84,7 @@ def _luminance(colour: QColor) -> float:
 
 @pytest.mark.parametrize("tokens", [LIGHT_TOKENS, DARK_TOKENS], ids=["light", "dark"])
 def test_every_colour_of_text_reaches_contrast_aa(qapp: object, tokens: Tokens) -> None:
-    colours = ink(palette(tokens))
+    colours = chart_colours(palette(tokens))
     for ground in (
         colours.base,
         QColor(tokens.background),

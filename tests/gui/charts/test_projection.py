@@ -99,7 +99,7 @@ def test_the_points_change_over_when_the_layout_is_there(
     press(qtbot, bar, UMAP)
     assert projection.busy and bar.stop.isVisible()
     np.testing.assert_array_equal(charts.map._points, first)
-    # The other worker is free, and nothing of this shows on the road.
+    # The other worker is free, and nothing of this shows in the banner.
     assert not window.controller.busy and window.workflow.shown_job() is None
     said: set[str] = set()
     projection.controller.changed.connect(lambda _job: said.add(bar.text.full()))

@@ -14,7 +14,7 @@ from lnl_gui.gui.charts.review_progress import (
     time_left,
 )
 from lnl_gui.gui.charts.training_curves import TrainingCurves
-from lnl_gui.gui.style.colours import ink
+from lnl_gui.gui.style.colours import chart_colours
 from lnl_gui.util.intervals import Estimate
 
 
@@ -39,7 +39,7 @@ def test_curves_grow_while_training(qtbot: QtBot) -> None:
     chart.resize(360, 200)
     chart.show()
     chart.set_titles({"given": "Given labels"})
-    colour = chart.colour(0, ink(chart.palette()))
+    colour = chart.colour(0, chart_colours(chart.palette()))
     seen = []
     for epoch in range(6):
         chart.add_point("given", epoch, 2.0 / (epoch + 1), None, 0.5 + 0.05 * epoch)
@@ -56,7 +56,7 @@ def test_a_second_series_has_its_own_colour_and_clear_forgets(qtbot: QtBot) -> N
     qtbot.addWidget(chart)
     chart.resize(360, 200)
     chart.add_point("given", 0, 1.0, 0.5, 0.5)
-    colour = chart.colour(1, ink(chart.palette()))
+    colour = chart.colour(1, chart_colours(chart.palette()))
     before = pixels_like(chart.grab().toImage(), colour)
     for epoch in range(4):
         chart.add_point("curated", epoch, 0.8 - 0.1 * epoch, 0.6, 0.7)
@@ -148,7 +148,7 @@ def test_a_difference_is_coloured_only_where_it_is_certain(
     card.resize(500, card.height())
     before, after = Estimate(0.8, 0.7, 0.9), Estimate(0.8 + sum(paired) / 2, 0.7, 0.9)
     card.set_result(before, after, paired=paired)
-    image, colours = card.grab().toImage(), ink(card.palette())
+    image, colours = card.grab().toImage(), chart_colours(card.palette())
     assert (pixels_like(image, colours.good) > 0, pixels_like(image, colours.bad) > 0) == (
         good,
         bad,

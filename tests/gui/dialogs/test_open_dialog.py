@@ -204,7 +204,7 @@ def test_a_folder_with_a_table_is_a_dataset_and_a_project_is_none(
 
 
 @pytest.fixture
-def heard(tmp_path: Path) -> Path:
+def annotated(tmp_path: Path) -> Path:
     """A table in which three people named each image, and a real project can come of it."""
     lines = ["file,rater_1,rater_2,rater_3,final"]
     for number in range(6):
@@ -220,8 +220,8 @@ def tick(dialog: OpenDatasetDialog, name: str, state: Qt.CheckState) -> None:
     item.setCheckState(state)
 
 
-def test_columns_of_annotators_are_offered_and_heard(qtbot: QtBot, heard: Path) -> None:
-    dialog = opened(qtbot, heard)
+def test_columns_of_annotators_are_offered_and_aggregated(qtbot: QtBot, annotated: Path) -> None:
+    dialog = opened(qtbot, annotated)
     assert dialog.annotators.isVisible()
     assert dialog.annotators.chosen() == ("rater_1", "rater_2", "rater_3")
     tick(dialog, "rater_2", Qt.CheckState.Unchecked)
@@ -241,8 +241,8 @@ def test_columns_of_annotators_are_offered_and_heard(qtbot: QtBot, heard: Path) 
     assert given == ["cat"] * 6
 
 
-def test_annotators_that_make_no_sense_are_refused(qtbot: QtBot, heard: Path) -> None:
-    dialog = opened(qtbot, heard)
+def test_annotators_that_make_no_sense_are_refused(qtbot: QtBot, annotated: Path) -> None:
+    dialog = opened(qtbot, annotated)
     tick(dialog, "file", Qt.CheckState.Checked)
     with pytest.raises(UserError, match="both path and annotator"):
         dialog.parameters()

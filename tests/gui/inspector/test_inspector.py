@@ -15,6 +15,12 @@ from pytestqt.qtbot import QtBot
 from lnl_gui.gui.charts.loss_histogram import Gaussian
 from lnl_gui.gui.inspector import reveal
 from lnl_gui.gui.inspector.details import facts_html, history_text
+from lnl_gui.gui.inspector.explanation_text import (
+    breakable,
+    opinion_sentence,
+    summary,
+    suspicion_text,
+)
 from lnl_gui.gui.inspector.inspector import Inspector
 from lnl_gui.gui.inspector.sample_view import (
     DetectorOpinion,
@@ -24,7 +30,6 @@ from lnl_gui.gui.inspector.sample_view import (
     SampleView,
 )
 from lnl_gui.gui.inspector.tiles import PictureTiles
-from lnl_gui.gui.inspector.words import breakable, opinion_sentence, summary, suspicion_text
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The main road in the window: jobs follow each other, are recorded, fail and are taken up again.
+"""The workflow in the window: jobs follow each other, are recorded, fail and are taken up again.
 
 The worker is a script that leaves in the run's folder what the real jobs leave.
 """

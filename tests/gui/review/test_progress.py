@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from lnl_gui.gui.dialogs.preferences import Preferences, PreferencesDialog
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.model.review_model import ReviewModel, rearrange
-from lnl_gui.gui.review.progress_panel import budget_words
+from lnl_gui.gui.review.progress_panel import budget_summary
 from lnl_gui.gui.review.reranking import DONE_TEXT
 from lnl_gui.gui.review.tools import ReviewTools
 from lnl_gui.gui.settings.review_settings import ReviewSettings, review_settings
@@ -60,7 +60,7 @@ def test_the_progress_tab_states_budget_and_pace(qtbot: QtBot, window: MainWindo
 def test_an_empty_budget_has_words(window: MainWindow) -> None:
     review, _ = parts(window)
     review.decide_rows(KEEP, np.arange(40))
-    assert budget_words(review.session.statistics.budget())[0] == "Everything is reviewed"
+    assert budget_summary(review.session.statistics.budget())[0] == "Everything is reviewed"
 
 
 def test_settings_of_another_type_are_as_they_come() -> None:

@@ -146,10 +146,10 @@ def _luminance(colour: QColor) -> float:
 def test_what_would_move_stands_still_where_that_is_wanted(theme: Theme) -> None:
     hint = QStyle.StyleHint.SH_Widget_Animation_Duration
     try:
-        theme.keep_still(True)
+        theme.reduce_motion(True)
         assert QApplication.style().styleHint(hint) == 0
     finally:
-        theme.keep_still(False)
+        theme.reduce_motion(False)
     assert QApplication.style().styleHint(hint) > 0
 
 

@@ -1,4 +1,4 @@
-"""From the session's evidence to what the inspector shows."""
+"""Builds a `SampleView` from the session's evidence."""
 
 from dataclasses import replace
 from pathlib import Path

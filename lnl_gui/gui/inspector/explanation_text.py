@@ -1,4 +1,4 @@
-"""Why a sample is suspect, in plain words."""
+"""Sentences on why a sample is suspect."""
 
 from collections import Counter
 
