@@ -12,6 +12,7 @@ from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.basic import label
 from lnl_gui.session.changes import Changes
 from lnl_gui.util.intervals import wilson
+from lnl_gui.util.messages import from_json
 
 TITLES = {
     "given": tr("Given labels"),
@@ -101,4 +102,5 @@ def _notes(metrics: dict[str, Any]) -> str:
         tr("Measured on {:,} held-out samples, 95 % intervals."),
         metrics["holdout_samples"],
     )
-    return "\n".join((held_out, *map(translated, metrics.get("warnings", ()))))
+    warnings = (translated(from_json(stored)) for stored in metrics.get("warnings", ()))
+    return "\n".join((held_out, *warnings))

@@ -11,6 +11,7 @@ from lnl_gui.gui.jobs.workflow import Workflow
 from lnl_gui.gui.model.current_project import CurrentProject
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.notifications import Notifications
+from lnl_gui.util.messages import from_json
 
 
 class JobResults(QObject):
@@ -40,4 +41,4 @@ class JobResults(QObject):
         count = review.counts().flagged
         self._notifications.show(fill(tr("{:,} suspects found"), count), tone="good")
         for warning in review.session.detection.summary.get("warnings", ()):
-            self._notifications.show(translated(str(warning)), tone="warning")
+            self._notifications.show(translated(from_json(warning)), tone="warning")

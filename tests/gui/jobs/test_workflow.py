@@ -57,7 +57,8 @@ for line in sys.stdin:
                                  suggested=np.full(n, 1, 'i4'), flagged=flagged,
                                  loss=np.ones(n, 'f4')).items():
             np.save(folder / f'{name}.npy', values)
-        (folder / 'summary.json').write_text('{}')
+        (folder / 'summary.json').write_text(json.dumps(dict(warnings=[dict(
+            template='{n} have no embedding.', fields=[['n', 2]], plural='')])))
     metrics = {}
     if job['kind'] == 'finetune':
         for epoch in range(2):
@@ -65,7 +66,8 @@ for line in sys.stdin:
                 training_accuracy=0.5, holdout_accuracy=0.6))
         metrics = dict(after=dict(accuracy=0.75, samples=40), before=dict(accuracy=0.5, samples=40),
                        difference=0.25, difference_interval=[0.1, 0.4], holdout_samples=40,
-                       epochs=[], warnings=['Few samples.'])
+                       epochs=[], warnings=['Few samples.', dict(
+                           template='{n} were left out.', fields=[['n', 3]], plural='')])
     if job['kind'] == 'export':
         metrics = dict(exported=11)
     say(type='result', artifacts={}, metrics=metrics)
@@ -113,7 +115,7 @@ def test_one_button_embeds_detects_and_shows_the_suspects(
     assert session.counts().unreadable == 1
     assert fresh.project.review.order.tolist() == [10, 9, 8]  # flagged, readable, worst first
     assert fresh.banner.primary.text() == "Start review"
-    assert "3 suspects found" in fresh.notifications.texts()
+    assert fresh.notifications.texts()[-2:] == ["3 suspects found", "2 have no embedding."]
 
 
 def test_cancel_keeps_the_run_and_goes_on(qtbot: QtBot, fresh: MainWindow, hold: Path) -> None:
@@ -165,7 +167,8 @@ def test_finetune_and_export_report_their_results(
     assert "50.0% with the given labels → 75.0% with the curated" in fresh.banner.title.full()
     assert "+25.0 points (95 % interval +10.0 to +40.0)" in fresh.banner.text.full()
     assert fresh.page.details.currentWidget() is fresh.page.details.training
-    assert "Few samples." in fresh.page.details.training.notes.text()
+    notes = fresh.page.details.training.notes.text()
+    assert "Few samples." in notes and "3 were left out." in notes
     fresh.workflow.export(ExportParameters(destination=str(tmp_path / "out")))
     wait_idle(qtbot, fresh)
     assert fresh.banner.title.full() == "Exported 11 images"
