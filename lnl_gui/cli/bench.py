@@ -15,8 +15,9 @@ from lnl_gui.cli.jobs import cancel_on_interrupt, run_job
 from lnl_gui.session.session import Session
 from lnl_gui.store.benchmark_names import GIVEN, KINDS, parse_noises
 from lnl_gui.store.parameters import TRUTH_PARTS, NoiseTestParameters
-from lnl_gui.util.messages import NOTHING, message
+from lnl_gui.util.messages import NOTHING, Message, from_json, message
 from lnl_gui.util.progress import stage_progress
+from lnl_gui.util.translation import localized
 
 if TYPE_CHECKING:
     from lnl_gui.learn.bench.table import BenchmarkCell
@@ -94,7 +95,7 @@ def _detect(options: argparse.Namespace) -> int:
     with Session.open(options.project) as session:
         metrics = run_job(session, parameters, threads=options.threads).metrics
     cells = [BenchmarkCell(**row) for row in metrics["rows"]]
-    return _tell(options, cells, metrics["note"], metrics)
+    return _tell(options, cells, from_json(metrics["note"]), metrics)
 
 
 def _learn(options: argparse.Namespace) -> int:
@@ -136,21 +137,22 @@ def _learn(options: argparse.Namespace) -> int:
             )
         finally:
             context.close()
-    print(note, file=sys.stderr)
-    return _tell(
-        options, cells, note, {"note": note, "rows": as_rows(cells), "means": means(cells)}
-    )
+    print(localized(note), file=sys.stderr)
+    return _tell(options, cells, note, {"rows": as_rows(cells), "means": means(cells)})
 
 
 def _tell(
-    options: argparse.Namespace, cells: "list[BenchmarkCell]", note: str, metrics: dict[str, Any]
+    options: argparse.Namespace,
+    cells: "list[BenchmarkCell]",
+    note: Message,
+    metrics: dict[str, Any],
 ) -> int:
     from lnl_gui.learn.bench.report import as_markdown, write_report
 
-    files = write_report(options.out, cells, name=options.kind, note=note)
+    files = write_report(options.out, cells, name=options.kind, note=localized(note))
     print(", ".join(map(str, files)), file=sys.stderr)
     if options.json:
-        print(json.dumps({"out": str(options.out), **metrics}))
+        print(json.dumps({"out": str(options.out), **metrics, "note": str(note)}))
     else:
-        print(as_markdown(cells, note=note))
+        print(as_markdown(cells, note=localized(note)))
     return 0

@@ -10,6 +10,7 @@ from lnl_gui.pipeline.benchmark_data import training_data, usable_rows
 from lnl_gui.pipeline.known_truth import known_truth
 from lnl_gui.pipeline.snapshot import take_snapshot, wanted_embeddings
 from lnl_gui.store.benchmark_names import Noise
+from lnl_gui.util.messages import Message
 from lnl_gui.util.progress import Progress, no_progress
 
 METHODS = ("plain:ce", "plain:gce", "plain:elr", "plain:nce+rce", "curated", "oracle")
@@ -28,7 +29,7 @@ def bench_learn(
     truth_column: str | None = None,
     on_cell: Callable[[BenchmarkCell], None] = no_cell,
     progress: Progress = no_progress,
-) -> tuple[list[BenchmarkCell], str]:
+) -> tuple[list[BenchmarkCell], Message]:
     """Run the grid, going on where `folder` was left.
 
     Args:

@@ -18,7 +18,7 @@ from lnl_gui.pipeline.training_data import duplicate_groups
 from lnl_gui.store.benchmark_names import GIVEN
 from lnl_gui.store.scores import load_array
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import Message, joined, message
 
 TEST_FRACTION = 0.25
 
@@ -66,7 +66,7 @@ def detection_data(
 
 def training_data(
     snapshot: Snapshot, known: KnownTruth, embedding: np.ndarray, *, name: str
-) -> tuple[BenchmarkData, str]:
+) -> tuple[BenchmarkData, Message]:
     """Training and test samples of a project: its own split, else a stratified draw.
 
     Returns:
@@ -87,10 +87,13 @@ def training_data(
     training = known.rows[~(held.rows | held.excluded)[known.rows]]
     if not len(test) or not len(training):
         raise UserError(message("There are too few samples to train on some and test on others."))
-    note = (
-        f"{known.note} {len(training):,} samples are trained on, {len(test):,} tested on"
-        f" ({held.source})."
+    parts = message(
+        "{training:,} samples are trained on, {test:,} tested on ({source}).",
+        training=len(training),
+        test=len(test),
+        source=held.source,
     )
+    note = joined([known.note, parts], " ")
     return _data(snapshot, known, [embedding], training, test=test, name=name), note
 
 

@@ -12,7 +12,7 @@ from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store.parameters import TRUTH_PARTS
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import Message, joined, message
 
 LEAST_CONFIRMED = 100
 """So many confirmed samples are measured on alone."""
@@ -29,7 +29,7 @@ class KnownTruth:
     rows: np.ndarray
     labels: np.ndarray
     source: str
-    note: str
+    note: Message
 
 
 def known_truth(
@@ -80,12 +80,16 @@ def _from_project(snapshot: Snapshot, usable: np.ndarray, part: str) -> KnownTru
     enough = int((counts >= LEAST_OF_A_CLASS).sum()) >= 2 and confirmed.sum() >= LEAST_CONFIRMED
     if part == "confirmed" or (part == "auto" and enough):
         rows = np.flatnonzero(confirmed)
-        note = f"Measured on the {len(rows):,} samples whose label a person confirmed."
+        note = message(
+            "Measured on the {count:,} samples whose label a person confirmed.", count=len(rows)
+        )
         return KnownTruth(rows, samples.current[rows].astype(np.int32), "confirmed", note)
     rows = np.flatnonzero(usable & (samples.status != EXCLUDED))
-    note = (
-        f"Measured on all {len(rows):,} labels as they stand, right or wrong: an error that was"
-        " there before counts as a false alarm when it is found, so precision is better than shown."
+    note = message(
+        "Measured on all {count:,} labels as they stand, right or wrong: an error that was"
+        " there before counts as a false alarm when it is found, so precision is better than"
+        " shown.",
+        count=len(rows),
     )
     return KnownTruth(rows, samples.current[rows].astype(np.int32), "given", note)
 
@@ -117,7 +121,17 @@ def _from_table(
             ),
             code="truth_does_not_fit",
         )
-    note = f"Measured on {len(rows):,} samples whose true label {file.name} tells."
+    notes = [
+        message(
+            "Measured on {count:,} samples whose true label {file} tells.",
+            count=len(rows),
+            file=file.name,
+        )
+    ]
     if strange:
-        note += f" {strange:,} of a class that the project does not have are left out."
-    return KnownTruth(rows, truth[rows], "table", note)
+        notes.append(
+            message(
+                "{count:,} of a class that the project does not have are left out.", count=strange
+            )
+        )
+    return KnownTruth(rows, truth[rows], "table", joined(notes, " "))

@@ -20,7 +20,7 @@ from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot, wanted_embeddings
 from lnl_gui.pipeline.threads import at_most
 from lnl_gui.store.benchmark_names import CONSENSUS, DETECT, GIVEN, Noise, parse_noises
 from lnl_gui.store.parameters import NoiseTestParameters
-from lnl_gui.util.messages import Message, message
+from lnl_gui.util.messages import message, to_json
 from lnl_gui.util.progress import JobContext, stage_progress
 
 PROJECT = DETECT + "this project's detection"
@@ -44,7 +44,7 @@ def run(
         table=Path(parameters.truth) if parameters.truth else None,
         column=parameters.truth_column,
     )
-    context.log(Message(truth.note))
+    context.log(truth.note)
     data = detection_data(snapshot, truth, embeddings, name=project_folder.stem)
     seeds = tuple(range(max(1, parameters.seeds)))
     plan = BenchmarkPlan(tuple(noises), _methods(parameters, context), seeds)
@@ -62,7 +62,7 @@ def run(
     metrics = {
         "source": truth.source,
         "samples": len(truth.rows),
-        "note": truth.note,
+        "note": to_json(truth.note),
         "rows": as_rows(cells),
         "means": means(cells),
     }

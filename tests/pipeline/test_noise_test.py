@@ -20,6 +20,7 @@ from lnl_gui.store.benchmark_names import Noise
 from lnl_gui.store.parameters import NoiseTestParameters
 from lnl_gui.util.atomic import write_array
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import from_json
 from tests.builders import add_detection
 from tests.pipeline.conftest import WRONG
 
@@ -41,7 +42,7 @@ def test_a_noise_test_counts_what_each_detector_finds(embedded: Path) -> None:
         metrics = run_job(session, ONE, quiet=True).metrics
         assert (session.columns.current == session.columns.given).all()
     assert metrics["source"] == "given"
-    assert "as they stand" in metrics["note"]
+    assert "as they stand" in str(from_json(metrics["note"]))
     found = {row["method"]: row for row in metrics["means"]}
     assert set(found) == {"detect:consensus", "detect:neighbours"}
     for row in found.values():

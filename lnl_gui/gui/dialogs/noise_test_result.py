@@ -12,6 +12,7 @@ from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.widgets.basic import label
 from lnl_gui.gui.widgets.reading_table import copy_and_close, reading_table
 from lnl_gui.store.benchmark_names import CONSENSUS, DETECT, Noise
+from lnl_gui.util.messages import from_json
 
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
@@ -154,7 +155,7 @@ class NoiseTestResult(QDialog):
         layout.setContentsMargins(20, 20, 20, 20)
         layout.setSpacing(12)
         layout.addWidget(self.sentence)
-        layout.addWidget(label(translated(str(metrics.get("note", ""))), "muted", wrap=True))
+        layout.addWidget(label(translated(from_json(metrics.get("note"))), "muted", wrap=True))
         layout.addWidget(self.table, 1)
         copy = tr("Copy table")
         layout.addLayout(copy_and_close(self, copy, self.as_text))
