@@ -7,6 +7,7 @@ import numpy as np
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
+# Embeddings are memory-mapped: a part at a time keeps them out of memory.
 _CHECK_ROWS = 8192
 
 

@@ -59,6 +59,7 @@ def _detect(
         results = _run_detectors(chosen, kept, snapshot, embeddings, parameters, context)
         if not parameters.detectors or zero_shot.NAME in parameters.detectors:
             results += _zero_shot_votes(project_folder, kept, snapshot, named, context)
+        # After the detectors, whose votes it weighs, and before annotators, who need its posterior.
         consensus = find_suspects(
             embeddings,
             snapshot.samples.given,

@@ -163,6 +163,7 @@ def _join(parts: Path, count: int, encoder: Encoder, target: Path) -> None:
     temporary = target.with_name(f".{os.getpid()}.{target.name}")
     shape = (count, encoder.dimension)
     try:
+        # float16 halves the disk and moves an embedding by 5e-4 of its length.
         joined = np.lib.format.open_memmap(temporary, "w+", np.float16, shape)
         for start, part in _load_parts(parts, count):
             values = part[f"{EMBEDDING}{encoder.name}"]

@@ -74,6 +74,7 @@ def _duplicates(
         np.ascontiguousarray(facts["content_hash"]),
         perceptual_hash=facts["perceptual_hash"] if neighbours else None,
         indices=indices,
+        # Of this encoder alone: the detectors' cosine is a mean over all of them.
         similarity=None if indices is None else pair_similarity([embedding], indices),
         labels=np.where(snapshot.samples.readable, snapshot.samples.current, -1),
         splits=snapshot.samples.split,

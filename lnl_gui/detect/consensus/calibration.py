@@ -107,7 +107,10 @@ def fit_weights(
 
 
 def log_likelihood(probability: Tensor, transition: np.ndarray, observed: ObservedLabels) -> float:
-    """Log-probability of all given labels, and of the true classes where they are known."""
+    """Log-likelihood in nats of all given labels, and of the true classes where they are known.
+
+    `probability` is (n, C) float32 P(true | x), `transition` (C, C) P(given | true).
+    """
     likelihood = (probability * column_of(transition, observed.given)).sum(1)
     known = torch.nonzero(observed.truth >= 0).squeeze(1)
     likelihood[known] = probability[known, observed.truth[known]]

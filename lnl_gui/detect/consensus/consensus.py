@@ -31,6 +31,7 @@ from lnl_gui.detect.probes.relative_mahalanobis import relative_mahalanobis_ener
 from lnl_gui.detect.probes.robust_probe import train_probe_loss
 from lnl_gui.util.progress import Progress, no_progress
 
+# Enough to show and to weigh annotators by; N x C of thousands of classes would not fit on disk.
 SHOWN_CLASSES = 20
 """Posterior classes kept for each sample."""
 
@@ -141,6 +142,7 @@ def find_suspects(
     )
     if not problem.solvable:
         return _nothing_to_say(problem, class_names)
+    # Spinning threads make problems this small a hundred times slower on a busy machine.
     with one_thread():
         # Scores (n, c) of thousands of classes do not fit in memory; a plainer model does.
         if too_many(len(problem.given), len(problem.present)):
@@ -164,6 +166,7 @@ def _as_member(vote: DetectorResult, problem: Problem) -> EnsembleMember:
     counts = (chosen != NO_VOTE) & (problem.present[place] == chosen)
     scores = torch.zeros(len(chosen), len(problem.present))
     rows = torch.from_numpy(np.flatnonzero(counts))
+    # Where it names no class it says nothing: zeros shift no class against another.
     scores[rows, torch.from_numpy(place[counts])] = 1.0
     return EnsembleMember(vote.name, scores, float("nan"))
 

@@ -66,7 +66,7 @@ ROBUST_PROBES = (
 
 
 def agreement(scores: Tensor, labels: Tensor) -> float:
-    """Share of rows whose highest score is at their label."""
+    """Share in [0, 1] of rows of `scores` (n, C) whose highest is at their label (n,) int64."""
     return float((scores.argmax(1) == labels).double().mean())
 
 
@@ -76,7 +76,7 @@ def tolerance(share: float, count: int) -> float:
 
 
 def search_rows(count: int) -> Tensor:
-    """Indexes of an evenly spread part of at most `SEARCH_ROWS` rows; all when there are fewer."""
+    """Evenly spread indexes (m,) int64 of `count` rows, at most `SEARCH_ROWS` of them."""
     return torch.arange(0, count, max(1, -(-count // SEARCH_ROWS)))
 
 

@@ -189,6 +189,7 @@ def _neighbour_sentence(
     if not labels:
         return ""
     found, counts = np.unique(labels, return_counts=True)
+    # The given label first among equals, so that a tie reads as support for it.
     order = np.lexsort((found != given, -counts))[:3]
     parts = [f"{counts[i]} {_name(int(found[i]), class_names)}" for i in order]
     return f"Of the {len(labels)} most similar images, the labels say {', '.join(parts)}."

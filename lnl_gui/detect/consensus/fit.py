@@ -114,6 +114,7 @@ def _share(progress: Progress, start: int, stages: int) -> Progress:
 
 def _first_fit(problem: Problem, observed: ObservedLabels, *, seed: int, progress: Progress) -> Fit:
     members = robust_members(problem, seed=seed, progress=progress)
+    # A product of experts; its one weight, the temperature, is fitted next.
     mean = torch.stack([member.scores for member in members]).mean(0)
     calibration = calibrate([mean], observed, seed=seed)
     best = max(member.agreement for member in members)
@@ -215,6 +216,7 @@ def _with_votes(
 
     scores, kept = [blend], list[EnsembleMember]()
     best, likelihood = fitted(scores, np.ones(1))
+    # Half of Schwarz's log n for one more parameter: a vote of chance is left out.
     price = 0.5 * float(np.log(len(blend)))
     for vote in votes:
         trial, reached = fitted([*scores, vote.scores], np.append(best.weights, 0.1))

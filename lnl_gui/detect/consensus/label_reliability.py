@@ -54,6 +54,11 @@ def similarity_of_errors(probability: Tensor, transition: np.ndarray) -> float:
 def label_reliability(probability: Tensor, transition: np.ndarray, given: Tensor) -> float:
     """Exponent in [0.3, 1] of the transition's likelihood when a sample's own label is read.
 
+    Args:
+        probability: (n, C) float32 out-of-fold P(true | x).
+        transition: (C, C) float64 P(given | true).
+        given: (n,) int64 in [0, C).
+
     1 is Bayes' rule. It falls with the share of errors that follow similarity, and less so where
     there are few errors, for then the matrix is mostly the probe's own uncertainty.
     """

@@ -59,6 +59,7 @@ def fit_many_classes(
     posteriors = None
     for turn in range(_ROUNDS):
         posteriors = _judged(problem, weight, shown)
+        # The second round leaves out, softly, what the first suspects.
         weight = torch.where(problem.truth >= 0, 1.0, posteriors.given_probability)
         progress(turn + 1, _ROUNDS)
     assert posteriors is not None

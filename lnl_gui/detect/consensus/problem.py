@@ -78,8 +78,14 @@ def state_problem(
 ) -> Problem:
     """Check the input and keep the usable rows and the classes that occur.
 
-    `features` saves preparing the embeddings again. Folds depend on given labels and seed alone,
-    so that they stay the same while verdicts come in.
+    Args:
+        embeddings: K spaces (N, D_k), any float type; rows with NaN are left out.
+        given_labels: (N,) int in [0, C), -1 for none.
+        number_of_classes: C.
+        verdict_labels: (N,) int, the class a person decided on, -1 where nobody has.
+        features: of an earlier call on the same embeddings, which saves preparing them again.
+        seed: of the folds, which depend on given labels and seed alone, so that they stay the same
+            while verdicts come in.
 
     Raises:
         UserError: for lengths that differ, labels out of range, or no usable sample.

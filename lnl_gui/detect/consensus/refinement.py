@@ -41,7 +41,7 @@ class Refined:
 
 
 def sharpened(posterior: Tensor) -> Tensor:
-    """Squared and renormalised rows."""
+    """Rows of `posterior` (n, C) squared and renormalised."""
     # Temperature 1/2, as MixMatch and DivideMix sharpen their targets.
     squared = posterior**2
     return squared / squared.sum(1, keepdim=True).clamp_min(1e-12)

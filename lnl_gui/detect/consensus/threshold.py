@@ -20,6 +20,7 @@ def expected_f_threshold(suspicion: np.ndarray, *, emphasis: float = 0.0) -> flo
     total = float(ordered.sum())
     if ordered.size == 0 or ordered[0] <= 0.0:
         return 1.0
+    # The best set is always a top part of the ranking, so that N cuts are all there are to try.
     beta = (4.0 ** float(np.clip(emphasis, -1.0, 1.0))) ** 2
     counts = np.arange(1, ordered.size + 1)
     quality = (1.0 + beta) * np.cumsum(ordered) / (counts + beta * total)

@@ -40,7 +40,7 @@ def column_of(transition: np.ndarray, given: Tensor) -> Tensor:
 
 
 def structured_prior(transition: np.ndarray) -> np.ndarray:
-    """The symmetric matrix with the same mean diagonal."""
+    """Symmetric (C, C) matrix with the mean diagonal of `transition` (C, C); rows sum to one."""
     classes = len(transition)
     if classes == 1:
         return np.ones((1, 1))
@@ -90,7 +90,17 @@ def fit_transition(
 def choose_pseudo_count(
     probability: Tensor, observed: ObservedLabels, *, folds: int = 3, seed: int = 0
 ) -> float:
-    """The prior's weight with the best likelihood of given labels left out of T's fit."""
+    """Weight of the prior under which left-out given labels are likeliest, by cross-validation.
+
+    Args:
+        probability: (n, C) float32 P(true | x), out-of-fold.
+        observed: the n samples' labels.
+        folds: parts of the cross-validation.
+        seed: of the parts.
+
+    Returns:
+        one of `PSEUDO_COUNTS`.
+    """
     generator = torch.Generator().manual_seed(seed)
     parts = torch.randperm(len(observed.given), generator=generator) % folds
     best, chosen = -np.inf, PSEUDO_COUNTS[-1]

@@ -110,6 +110,7 @@ def dawid_skene(
             weight = _best_weight(model, prior, evidence)
         before = posterior
         posterior = np.exp(log_softmax(_log_prior(model, prior, weight) + evidence, axis=1))
+        # The mean and not the largest change: single ambiguous samples creep for a long time.
         if np.abs(posterior - before).mean() < _SMALLEST_CHANGE:
             break
     progress(_ITERATIONS, _ITERATIONS)

@@ -121,7 +121,7 @@ def transition_matrix(joint: np.ndarray) -> np.ndarray:
 
 
 def noise_rate(joint: np.ndarray) -> float:
-    """Share of the samples that a confident joint counts off its diagonal."""
+    """Share in [0, 1] of the samples that a confident joint (C, C) counts off its diagonal."""
     return 1 - float(joint.trace() / max(joint.sum(), 1))
 
 
@@ -181,6 +181,7 @@ def find_label_errors(
         counts = confident_joint(given_labels, probabilities) if joint is None else joint
         counts = _keep_some(counts, min_samples_per_class)
         flagged = _prune(given_labels, probabilities, counts, rule, min_samples_per_class)
+    # As cleanlab does: what the model predicts itself is never an error, whatever the counts ask.
     flagged[_predicted_as_given(given_labels, probabilities)] = False
     return flagged
 
@@ -259,6 +260,16 @@ def confident_learning(
 
     The score is one less the label quality, the vote the largest probability. Details: `flagged`
     (N,) bool, `confident_joint` and `transition_matrix` (C, C), `noise_rate` (1,).
+
+    Args:
+        given_labels: (N,) int in [0, C), -1 for none.
+        probabilities: (N, C) out-of-fold, NaN where there are none.
+        rule: one of `FILTERS`, for `flagged`.
+        score: one of `SCORES`.
+
+    Raises:
+        UserError: without a sample that has both, for an unknown rule or score, or with more than
+            5000 classes.
     """
     usable = np.flatnonzero((given_labels >= 0) & np.isfinite(probabilities).all(axis=1))
     if not len(usable):
@@ -294,7 +305,10 @@ def detect_confident_learning(
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> DetectorResult:
-    """Confident learning on `out_of_fold_probabilities`; see `confident_learning`."""
+    """Confident learning on out-of-fold probabilities of a linear probe; see `confident_learning`.
+
+    Embeddings are K spaces (N, D_k), given labels (N,) int32 in [0, C), -1 for none.
+    """
     _check_size(number_of_classes)
     probabilities = out_of_fold_probabilities(
         embeddings,

@@ -54,6 +54,7 @@ def detect_loss_mixture(
             seed=seed,
             progress=progress,
         )
+    # One mixture a class: hard classes have higher losses throughout, noisy or not (TURN).
     groups = given if per_class else None
     mixture = fit_mixture(
         probe.loss, groups, number_of_groups=number_of_classes if per_class else 1
@@ -79,7 +80,7 @@ def detect_loss_mixture(
 
 
 def mixture_details(mixture: Mixture) -> dict[str, np.ndarray]:
-    """The mixture's parameters under the names a run's files use."""
+    """The parameters of G mixtures, each (G, 2) float64, under the names a run's files use."""
     return {
         "mixture_weight": mixture.weight,
         "mixture_mean": mixture.mean,

@@ -141,7 +141,11 @@ def detect_kmeans(
 ) -> DetectorResult:
     """Majority vote over k-means with three clusters a class.
 
-    O(N K D) an iteration; minibatches above 10 000 samples.
+    Embeddings are K spaces (N, D_k), given labels (N,) int32 in [0, C), -1 for none. O(N K D) an
+    iteration; minibatches above 10 000 samples.
+
+    Raises:
+        UserError: with more than 1000 classes.
     """
     usable = check_inputs(embeddings, given_labels, number_of_classes)
     points = prepare(embeddings, usable=usable).matrix

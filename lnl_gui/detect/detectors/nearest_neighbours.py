@@ -56,8 +56,14 @@ def neighbour_vote(
 ) -> NeighbourVote:
     """Weigh each neighbour's given label by exp(similarity / temperature).
 
-    Neighbours of index -1 or without a label do not count; `temperature` None counts each one
-    once. A tie goes to the given label if it is among the best, else to the nearest neighbour's.
+    Args:
+        indices: (N, k) int32 neighbours, -1 for none.
+        similarity: (N, k) float32 cosines.
+        given_labels: (N,) int32, -1 for none.
+        temperature: of the weights; None counts each neighbour once.
+
+    Neighbours of index -1 or without a label do not count. A tie goes to the given label if it is
+    among the best, else to the nearest neighbour's.
     """
     size = len(indices)
     winner = np.full(size, NO_VOTE, dtype=np.int32)
@@ -157,7 +163,15 @@ def vote_result(
     similarity: np.ndarray,
     given_labels: np.ndarray,
 ) -> DetectorResult:
-    """A `DetectorResult` of a neighbour vote; NaN without labelled neighbours."""
+    """A `DetectorResult` of a neighbour vote; NaN without labelled neighbours.
+
+    Args:
+        name: of the detector.
+        vote: of N samples.
+        indices: (N, k) int32 neighbours, for the details.
+        similarity: (N, k) float32 cosines, for the details.
+        given_labels: (N,) int32, -1 for none.
+    """
     doubt = (vote.rival_share + _PRIOR) / (vote.rival_share + vote.given_share + 2 * _PRIOR)
     silent = (vote.winner == NO_VOTE) | (given_labels < 0)
     details = {

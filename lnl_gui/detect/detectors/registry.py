@@ -217,7 +217,11 @@ def run_detector(
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> DetectorResult:
-    """Run the detector called `name`; see `Detector` for the arguments."""
+    """Run the detector called `name` on K spaces (N, D_k) and given labels (N,); see `Detector`.
+
+    Raises:
+        UserError: for an unknown name, and what the detector raises.
+    """
     return describe_detector(name).load()(
         embeddings,
         given_labels,

@@ -126,6 +126,12 @@ def estimate_transition(
 ) -> TransitionEstimate:
     """Fit class shares and transition to the labels of samples and their two nearest neighbours.
 
+    Args:
+        indices: (N, k) int32 nearest first, -1 for none.
+        given_labels: (N,) int32, -1 for none.
+        number_of_classes: C.
+        vote: of the neighbours, to start from.
+
     The three labels of a triplet are taken for independent draws from one row of the transition,
     that of the true class they share. Expectation-maximisation from the neighbours' vote. With
     more than 64 classes a triplet's true class is sought among the labels that occur around it.
@@ -183,6 +189,7 @@ def _maximise(
     place = place.reshape(wanted.shape)
     true_of, given_of = pairs // classes, pairs % classes
     prior = start.sum(axis=1) / start.sum()
+    # A pair the vote never saw must be able to gain weight: EM keeps zeros for ever.
     chance = np.asarray(start[true_of, given_of]).reshape(-1) + 0.1
     chance /= np.bincount(true_of, chance, minlength=classes)[true_of]
     for _ in range(_ITERATIONS):
@@ -275,7 +282,7 @@ def detect_simifeat_v(
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> DetectorResult:
-    """SimiFeat-V from embeddings; see `simifeat_vote`."""
+    """SimiFeat-V from K spaces (N, D_k) and given labels (N,); see `simifeat_vote`."""
     usable = check_inputs(embeddings, given_labels, number_of_classes)
     indices, similarity = _neighbours(embeddings, usable, progress)
     return simifeat_vote(indices, similarity, np.where(usable, given_labels, -1), seed=seed)
@@ -289,7 +296,10 @@ def detect_simifeat_r(
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> DetectorResult:
-    """SimiFeat-R from embeddings; see `simifeat_rank`. `seed` is not used: nothing is drawn."""
+    """SimiFeat-R from K spaces (N, D_k) and given labels (N,); see `simifeat_rank`.
+
+    `seed` is not used: nothing is drawn.
+    """
     usable = check_inputs(embeddings, given_labels, number_of_classes)
     indices, similarity = _neighbours(embeddings, usable, progress)
     return simifeat_rank(

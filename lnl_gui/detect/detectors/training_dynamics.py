@@ -53,7 +53,7 @@ def detect_mean_probability(
 ) -> DetectorResult:
     """Suspect the samples whose given label had a low probability on the mean over epochs.
 
-    Arguments and cost as `detect_aum`; score is one less the mean probability.
+    Arguments and cost as `detect_aum`; the score (N,) is one less the mean probability.
     """
     followed = _followed(embeddings, given_labels, number_of_classes, seed, progress)
     confidence = followed.details["confidence"]

@@ -189,7 +189,9 @@ def detect_turtle(
     parameters: TurtleParameters | None = None,
     search: bool = False,
 ) -> DetectorResult:
-    """TURTLE's clusters, named by majority vote; see `majority_vote` for score and details.
+    """TURTLE's clusters of K spaces (N, D_k), each named by its given labels' (N,) majority.
+
+    See `majority_vote` for score and details.
 
     Further details: `found_clusters`, `entropy` and `generalisation_score`, each (1,).
     """

@@ -115,6 +115,7 @@ def fit_labelling(
         progress(iteration, parameters.iterations)
         rows = _draw(samples, parameters.batch_size, generator)
         batch = spaces if rows is None else [space[rows] for space in spaces]
+        # The paper's cold start: fresh classifiers at each outer step.
         if not (classifiers and parameters.warm_start):
             starts = [_start(space.shape[1], clusters, generator) for space in spaces]
             classifiers = [Adam(start, parameters.inner_rate) for start in starts]
@@ -141,7 +142,14 @@ def outer_step(
     classifiers: list[Adam],
     parameters: TurtleParameters,
 ) -> None:
-    """Fit the classifiers to the present labels, then move the labels towards them."""
+    """Fit the classifiers to the present labels, then move the labels towards them, in place.
+
+    Args:
+        batch: K spaces (n, D_k + 1) float32 with a constant last column.
+        labelling: one a space.
+        classifiers: weights (D_k + 1, C) of one linear classifier a space.
+        parameters: steps, rates and gamma.
+    """
     memberships = [
         softmax_rows(phi @ layer.weight()) for phi, layer in zip(batch, labelling, strict=True)
     ]
@@ -165,7 +173,7 @@ def outer_step(
 
 
 def softmax_rows(logits: np.ndarray) -> np.ndarray:
-    """Softmax of the rows, in place."""
+    """Softmax of the rows of `logits` (n, C), in place."""
     logits -= logits.max(axis=1, keepdims=True)
     np.exp(logits, out=logits)
     logits /= logits.sum(axis=1, keepdims=True)
@@ -173,7 +181,7 @@ def softmax_rows(logits: np.ndarray) -> np.ndarray:
 
 
 def log_softmax_rows(logits: np.ndarray) -> np.ndarray:
-    """Logarithm of the softmax of the rows, in place."""
+    """Logarithm of the softmax of the rows of `logits` (n, C), in place."""
     logits -= logits.max(axis=1, keepdims=True)
     logits -= np.log(np.exp(logits).sum(axis=1, keepdims=True))
     return logits

@@ -14,6 +14,7 @@ from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
 
+# CLIP's learnt temperature, at the bound its authors clipped it to.
 SCALE = 100.0
 _CHUNK = 8192
 # One number is fitted; an even part of so many tells it.

@@ -62,6 +62,7 @@ def blurry(sharpness: np.ndarray, contrast: np.ndarray) -> IssueResult:
     of 256 pixels. A flat image is empty, not blurred.
     """
     score = _HALF_SHARP / (_HALF_SHARP + sharpness)
+    # Of almost no variance the Laplacian's share is rounding.
     score[contrast < _FLAT] = 0
     note = "High where neighbouring pixels hardly differ for the contrast there is."
     return flag_unusual("blurry", score, _BLURRY, note)
@@ -74,7 +75,10 @@ def low_information(entropy: np.ndarray) -> IssueResult:
 
 
 def odd_size(width: np.ndarray, height: np.ndarray) -> IssueResult:
-    """Far larger or smaller than the median image: 0.75 is four times either way in length."""
+    """Far larger or smaller than the median image, from width and height (N,) in pixels.
+
+    0.75 is four times either way in length.
+    """
     side = np.log2(np.sqrt(width * height))
     known = np.isfinite(side)
     median = np.median(side[known]) if known.any() else 0.0

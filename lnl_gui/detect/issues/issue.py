@@ -39,7 +39,7 @@ def flag_above(name: str, score: np.ndarray, threshold: float, note: str) -> Iss
 
 
 def flag_unusual(name: str, score: np.ndarray, least_threshold: float, note: str) -> IssueResult:
-    """Flag what is bad in itself and also unusual in this dataset.
+    """Flag samples whose score (N,) in [0, 1] is high in itself and unusual in this dataset.
 
     A dataset may be dark, small or smooth as a whole, and nothing is odd in it then: the
     threshold is raised to 3.5 robust deviations over the median score where that is higher.
@@ -52,7 +52,7 @@ def flag_unusual(name: str, score: np.ndarray, least_threshold: float, note: str
 
 
 def robust_limit(values: np.ndarray) -> float:
-    """Median plus 3.5 robust deviations of the finite values; minus infinity without any."""
+    """Median plus 3.5 robust deviations of the finite values (N,); minus infinity without any."""
     finite = values[np.isfinite(values)]
     if not len(finite):
         return -np.inf
@@ -60,5 +60,5 @@ def robust_limit(values: np.ndarray) -> float:
 
 
 def robust_deviation(values: np.ndarray) -> float:
-    """1.4826 times the median absolute deviation, the deviation of a normal distribution."""
+    """1.4826 times the median absolute deviation of values (n,): a normal one's deviation."""
     return float(_NORMAL_MAD * np.median(np.abs(values - np.median(values))))

@@ -53,6 +53,7 @@ def cross_fitted_discriminant(
         flat = SHRINKAGE * within.trace() / width
         shrunk = (1.0 - SHRINKAGE) * within + flat * torch.eye(width)
         slope = torch.linalg.solve(shrunk, means.T)
+        # Add-one: a class that a fold never saw must keep a finite score.
         offset = torch.log((mass + 1.0) / (mass + 1.0).sum()) - 0.5 * (means.T * slope).sum(0)
         scores[rows] = features[rows] @ slope + offset
     return torch.log_softmax(scores, 1)

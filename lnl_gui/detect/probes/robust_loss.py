@@ -33,7 +33,7 @@ def _at_given(probability: Tensor, given: Tensor) -> Tensor:
 
 
 def cross_entropy(probability: Tensor, given: Tensor, rows: Tensor, done: float) -> Tensor:
-    """-log p[y]."""
+    """Gradient (B, K, C) of -log p[y] with respect to the logits: p less the one-hot label."""
     return _minus_one_hot(probability.clone(), 1.0, given)
 
 
@@ -62,6 +62,7 @@ class ActivePassive:
 
     def __call__(self, probability: Tensor, given: Tensor, rows: Tensor, done: float) -> Tensor:
         """Gradient of active * log p[y] / sum_k log p[k] + passive * (1 - p[y])."""
+        # Active-passive losses are flat at the start: with all classes equal they hardly learn.
         if done < self.warm_up:
             return cross_entropy(probability, given, rows, done)
         logs = probability.clamp_min(_SMALLEST).log()

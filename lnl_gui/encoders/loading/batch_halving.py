@@ -25,6 +25,8 @@ def embed_halving(
     """Run `forward` over (B, ...) in parts, halving their size up to three times when memory ends.
 
     Args:
+        batch: (B, ...) any shape after the first dimension.
+        batch_size: rows at a time to begin with.
         forward: (b, ...) to (b, D); may raise torch's out-of-memory error.
         release: gives cached memory back before the next try.
 

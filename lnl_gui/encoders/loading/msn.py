@@ -37,7 +37,7 @@ def is_transformers_state(state: dict[str, Any]) -> bool:
 
 
 def timm_state(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """The state dict with timm's names; query, key and value become one matrix."""
+    """The state dict with timm's names; query, key and value (D, D) become one matrix (3 D, D)."""
     plain = {name.removeprefix("vit."): value for name, value in state.items()}
     renamed = {_EMBEDDINGS[name]: plain[name] for name in _EMBEDDINGS if name in plain}
     for name, value in plain.items():

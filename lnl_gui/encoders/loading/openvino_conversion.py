@@ -71,7 +71,7 @@ def photographs(preprocessing: Preprocessing) -> np.ndarray:
 
 
 def relative_error(embeddings: np.ndarray, truth: np.ndarray) -> float:
-    """Largest L2 distance of a row from its truth, relative to the truth's length."""
+    """Largest L2 distance of a row (n, D) from its truth (n, D), relative to the truth's length."""
     distance = np.linalg.norm(embeddings.astype(np.float64) - truth, axis=1)
     return float((distance / np.maximum(np.linalg.norm(truth, axis=1), 1e-12)).max())
 

@@ -58,6 +58,8 @@ def load_matching(
     """Copy every tensor of `model` from `state`.
 
     Args:
+        model: filled in place.
+        state: tensors by name, of any dtype.
         file: where `state` came from, for messages.
         ignore: prefixes of tensors in `state` that the model has no use for.
 
