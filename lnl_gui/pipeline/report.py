@@ -11,7 +11,7 @@ from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import as_user_error
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import from_json, message
 
 FILE_NAME = "report.html"
 
@@ -144,7 +144,7 @@ def _noise(found: dict[str, Any]) -> str:
             f" ({_count(round(least))} to {_count(round(most))}).</p>"
         )
     said = [*found.get("agreement", {}).get("sentences", ()), *found.get("warnings", ())]
-    lines += [f'<p class="quiet">{escape(text)}</p>' for text in said]
+    lines += [f'<p class="quiet">{escape(str(from_json(text)))}</p>' for text in said]
     return _section("Noise", "".join(lines))
 
 
@@ -229,7 +229,7 @@ def _training(found: dict[str, Any]) -> str:
             f" {_count(degraded)} the other way round.</p>"
         )
     return table + "".join(
-        f'<p class="quiet">{escape(text)}</p>' for text in found.get("warnings", ())
+        f'<p class="quiet">{escape(str(from_json(said)))}</p>' for said in found.get("warnings", ())
     )
 
 
