@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Look = Callable[[str, QWidget], None]
 """Takes the picture of a widget under a name."""
 SETTLE_MILLISECONDS = 600
-CATALOGUE_MILLISECONDS = 30_000
+CATALOGUE_MILLISECONDS = 120_000
 ASKING = {
     "embed": "find-suspects-options",
     "finetune": "finetune",

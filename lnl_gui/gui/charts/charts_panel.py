@@ -33,6 +33,7 @@ HINTS = {
     CLASSES: tr("Click a class to see its suspects."),
 }
 _HIGHEST_LOSS = 1e9
+# Verdicts may come several a second; the chart follows in one go.
 REFRESH_MILLISECONDS = 120
 
 

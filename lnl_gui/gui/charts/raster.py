@@ -31,6 +31,8 @@ class MapView:
         )
 
 
+# Drawn by numpy into an image: 1 M points in 17 ms; a scatter item of a plotting library took
+# 1.3-2.5 s for its first draw.
 def fitting_view(
     bounds: tuple[float, float, float, float], width: int, height: int, margin: float = 0.06
 ) -> MapView:

@@ -12,6 +12,7 @@ from lnl_gui.gui.i18n.numbers import fill, thinly
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
+# With ten thousand classes the list would be rebuilt at every letter.
 _MOST_SHOWN = 500
 _LIST_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 

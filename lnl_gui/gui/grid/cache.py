@@ -4,6 +4,7 @@ from collections import OrderedDict
 
 from PySide6.QtGui import QPixmap
 
+# About 490 thumbnails of 160 logical pixels at double density.
 BUDGET_BYTES = 192 * 2**20
 
 

@@ -41,6 +41,8 @@ _SHIFT, _CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.Contro
 _SCROLL_EDGE, _SCROLL_STEP, _SCROLL_MILLISECONDS = 28, 32, 30
 
 
+# A table, not `QListView` in icon mode: with 1 M rows the list needed 2.7 s of CPU before the
+# first paint and 1.4 s at each resize, the table 11 ms and 6-11 ms; a screen reader reads it too.
 class GridView(QTableView):
     """Samples in reading order; arrows wrap at line ends, Shift and Ctrl select, drag bands."""
 
@@ -80,6 +82,7 @@ class GridView(QTableView):
         self.setItemDelegate(self._painter)
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
+        # The selection is a mask in the session: Qt's own is slow with a million items.
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -90,6 +93,7 @@ class GridView(QTableView):
         for header in (self.horizontalHeader(), self.verticalHeader()):
             header.hide()
             header.setMinimumSectionSize(1)
+            # Sizes by contents would ask the delegate for every row.
             header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
 
     def _connect(self, theme: Theme) -> None:

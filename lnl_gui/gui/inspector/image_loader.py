@@ -12,6 +12,7 @@ from lnl_gui.gui.i18n.language import tr
 
 _MOST_PIXELS = 40_000_000
 """A larger picture is shown reduced: in memory it takes four bytes a pixel."""
+# One for the large picture, one for its neighbours; more take the cores from the worker.
 _THREADS = 2
 
 

@@ -79,6 +79,7 @@ class CatalogueController(QObject):
     def ask(self) -> None:
         """Ask the worker, unless it has been asked."""
         if self.found is None and not self._asked:
+            # The window may not import torch to list what there is, so the worker tells.
             self._asked = True
             self._controller.ask(KIND)
 

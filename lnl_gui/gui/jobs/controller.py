@@ -30,6 +30,7 @@ from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import NOTHING, Message, message
 from lnl_gui.util.translation import localized
 
+# A job looks for the cancel at each report of progress; one that hangs in a library does not.
 CANCEL_MILLISECONDS = 5000
 TERMINATE_MILLISECONDS = 3000
 SHUTDOWN_MILLISECONDS = 1500
@@ -121,6 +122,7 @@ class JobController(QObject):
         self._grace = grace
         self._numbers = itertools.count(1)
         self._process: QProcess | None = None
+        # The end of a traceback is what tells; libraries may print without end.
         self._errors: deque[str] = deque(maxlen=200)
         self._ready = False
         self._answering = False
@@ -264,6 +266,7 @@ class JobController(QObject):
         process = self._cut_off()
         if process is not None:
             process.finished.connect(process.deleteLater)
+            # It has not read a job yet, so nothing of a project is being written.
             kill_tree(process.processId())
 
     def _send(self, message: protocol.JobMessage) -> None:

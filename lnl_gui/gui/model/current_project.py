@@ -47,6 +47,7 @@ class CurrentProject(QObject):
         review = self._review
         if review is None:
             return
+        # Jobs stop and views let go while the session can still record how they ended.
         self.closing.emit()
         self._review = None
         review.session.close()

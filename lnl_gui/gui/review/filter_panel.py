@@ -29,6 +29,7 @@ from lnl_gui.gui.widgets.basic import button, frame, label, number, plural
 from lnl_gui.gui.widgets.counted_combo import CountedCombo
 from lnl_gui.session.views import ViewSpec
 
+# A little longer than between two letters of a quick typist: one filter for a word.
 TYPING_MILLISECONDS = 160
 _SHOW: tuple[tuple[str, bool | None], ...] = (
     (tr("Suspects"), True),

@@ -30,6 +30,7 @@ class SettingsStore(QObject):
 
     def update(self, settings: Settings) -> None:
         """Put other settings in force and write them."""
+        # Written at once: a crash later must not cost what was chosen.
         self._value = settings
         save_settings(settings)
 

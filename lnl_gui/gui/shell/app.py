@@ -18,6 +18,7 @@ from lnl_gui.session.projects import trim_thumbnails
 from lnl_gui.util.log import log_to_file, logger
 
 APPLICATION_NAME = "LNL"
+# Importing torch in the worker competes for the disk with the window's own first images.
 ASK_AFTER_MILLISECONDS = 1000
 
 

@@ -47,6 +47,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.theme = theme
         self.settings = SettingsStore(settings or load_settings(), self)
+        # Built from the bottom up: each part is given those before it, none the window.
         self.project = CurrentProject(self)
         self.controller = JobController(self)
         self.workflow = Workflow(self.controller, self.project, self)
@@ -71,6 +72,7 @@ class MainWindow(QMainWindow):
         JobResults(self.workflow, self.project, self.notifications)
         self._build()
         self.banner_controller = BannerController(self.banner, context, self.commands)
+        # Only now: handlers come from parts that are given the table.
         self.action_table.connect_handlers(self.handlers())
         self.addActions(self.action_table.everywhere())
         self._connect()

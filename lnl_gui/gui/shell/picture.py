@@ -15,7 +15,7 @@ from lnl_gui.gui.style.theme import LIGHT, Theme
 
 SIZE = (1440, 900)
 SETTLE_MILLISECONDS = 600
-"""Thumbnails are read in threads; a page of them took 300 ms at most."""
+"""Thumbnails are read in threads; the picture waits for those of the first page."""
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -34,6 +34,7 @@ _DARK_CLASSES = [
 ]
 _LIGHT_HEAT = ("#fbefe3", "#fbc48c", "#ef7f45", "#c2371e", "#7a0c12")
 _DARK_HEAT = ("#33271f", "#6e3518", "#bb5520", "#f59a58", "#ffe3c7")
+# Hues a golden angle apart stay distinct however many classes there are.
 _GOLDEN_ANGLE = 0.381966
 
 

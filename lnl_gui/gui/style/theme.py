@@ -130,6 +130,7 @@ class Theme(QObject):
         self.choice = choice if choice in CHOICES else SYSTEM
         self.tokens = LIGHT_TOKENS
         self._motionless: NoAnimationStyle | None = None
+        # One style on every system: the style sheet is measured on it.
         application.setStyle(STYLE)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
         self._apply()
