@@ -46,6 +46,9 @@ def add_source(parser: argparse.ArgumentParser) -> None:
         help="level of the folders that name the classes; 1 is directly in SOURCE",
     )
     parser.add_argument(
+        "--encoding", metavar="NAME", help="of text files, such as cp1251; found out otherwise"
+    )
+    parser.add_argument(
         "--accept-layout",
         action="store_true",
         help="go on although the way the dataset was read is doubtful",
@@ -64,6 +67,7 @@ def import_parameters(options: argparse.Namespace, project: Path) -> ImportParam
         image_root=str(options.image_root) if options.image_root else None,
         annotator_columns=tuple(options.annotator_column or ()),
         class_level=options.class_level,
+        encoding=options.encoding,
         accept_layout=options.accept_layout,
     )
 

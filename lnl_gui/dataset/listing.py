@@ -77,6 +77,8 @@ class Listing:
     class_names: list[str] = field(default_factory=list)
     annotators: list[str] = field(default_factory=list)
     suspicions: list[Message] = field(default_factory=list)
+    votes: bool = False
+    """whether a record's label is only one of its annotations, which together decide"""
 
 
 def is_image_name(name: str) -> bool:

@@ -29,7 +29,8 @@ def run(parameters: ImportParameters, context: JobContext) -> dict[str, Any]:
         raise _doubtful(listing)
     for warning in (*listing.suspicions, *listing.warnings, *skipped_summary(listing)):
         context.log(warning)
-    given, annotations = given_labels(listing, majority=parameters.label_column is None)
+    majority = listing.votes or parameters.label_column is None
+    given, annotations = given_labels(listing, majority=majority)
     folder = Path(parameters.project)
     _refuse_occupied(folder)
     try:
@@ -66,6 +67,7 @@ def read_listing(parameters: ImportParameters, progress: Progress = no_progress)
         image_root=Path(parameters.image_root) if parameters.image_root else None,
         annotator_columns=parameters.annotator_columns,
         class_level=parameters.class_level,
+        encoding=parameters.encoding,
         progress=progress,
     )
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from lnl_gui.dataset.readers.columns import KNOWN_NAMES, choose_columns
+from lnl_gui.dataset.readers.column_names import KNOWN_NAMES
+from lnl_gui.dataset.readers.columns import choose_columns
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables import read_table
 from lnl_gui.pipeline.snapshot import Snapshot

@@ -25,6 +25,8 @@ class ImportParameters:
     unless a label column is named."""
     class_level: int | None = None
     """Level of the folders that name the classes, from 1; None finds it."""
+    encoding: str | None = None
+    """Of text files; None finds it."""
     accept_layout: bool = False
     """Go on although the reading is doubtful; without it such a dataset is refused."""
 

@@ -311,10 +311,9 @@ def test_curated_export_is_read_by_its_folders(tmp_path: Path, make_images: Make
     write(root, text, "samples.csv")
     listing = read_dataset(root)
     assert pairs(listing) == [("images/cat/1.png", "cat"), ("images/dog/2.png", "dog")]
-    with pytest.raises(UserError, match="`given_label`, `current_label` could"):
-        read_dataset(root / "samples.csv")
-    listing = read_dataset(root / "samples.csv", label_column="current_label")
-    assert [label for _, label in pairs(listing)] == ["cat", "dog"]
+    for column in (None, "current_label"):
+        listing = read_dataset(root / "samples.csv", label_column=column)
+        assert [label for _, label in pairs(listing)] == ["cat", "dog"]
 
 
 def test_tables_named_after_splits(folder: Path) -> None:

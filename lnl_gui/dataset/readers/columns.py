@@ -1,89 +1,39 @@
 """Finds out which column of a table holds paths, labels and splits."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lnl_gui.dataset.class_names import is_number, whole_number
 from lnl_gui.dataset.listing import is_image_name, shorten
+from lnl_gui.dataset.readers.column_names import (
+    ANNOTATOR_NAMES,
+    LABEL_NAMES,
+    PATH_NAMES,
+    SPECIAL_LABEL_NAMES,
+    SPLIT_NAMES,
+)
+from lnl_gui.dataset.readers.finder import FileFinder
+from lnl_gui.dataset.readers.locate import find_base
+from lnl_gui.dataset.readers.one_hot import find_one_hot
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables import Table
 from lnl_gui.dataset.splits import canonical_split
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 
-PATH_NAMES = [
-    "path",
-    "file_path",
-    "filepath",
-    "image_path",
-    "img_path",
-    "imagepath",
-    "file_name",
-    "filename",
-    "file",
-    "image_file",
-    "image_name",
-    "image_filename",
-    "image",
-    "img",
-    "img_name",
-    "image_id",
-    "imageid",
-    "img_id",
-    "image_url",
-    "url",
-    "uri",
-    "name",
-    "id",
-]
-LABEL_NAMES = [
-    "label",
-    "labels",
-    "class",
-    "class_name",
-    "classname",
-    "class_label",
-    "target",
-    "targets",
-    "category",
-    "category_name",
-    "categories",
-    "y",
-    "given_label",
-    "current_label",
-    "noisy_label",
-    "ground_truth",
-    "groundtruth",
-    "gt",
-    "annotation",
-    "label_name",
-    "class_id",
-    "classid",
-    "label_id",
-    "labelid",
-    "category_id",
-    "choice",
-]
-SPLIT_NAMES = [
-    "split",
-    "subset",
-    "partition",
-    "set",
-    "phase",
-    "usage",
-    "data_split",
-    "dataset_split",
-    "fold_name",
-]
-KNOWN_NAMES = frozenset([*PATH_NAMES, *LABEL_NAMES, *SPLIT_NAMES])
-
+CURRENT_LABEL = "current_label"
 _SAMPLE = 2000
+_LOOKED_UP = 100
+_WEB = re.compile(r"^https?://", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class TableColumns:
     """Column numbers from 0; `split` is -1 when there is none, `one_hot` the classes' columns.
 
-    `label` is -1 where the label comes from `one_hot` or from the `annotators`.
+    `label` is -1 where the label comes from `one_hot` or from the `annotators`. `annotator` is the
+    column that names the person where each row is one person's answer, else -1.
     """
 
     path: int
@@ -91,11 +41,7 @@ class TableColumns:
     split: int = -1
     one_hot: tuple[int, ...] = ()
     annotators: tuple[int, ...] = ()
-
-
-def annotator_names(table: Table, columns: TableColumns) -> list[str]:
-    """The names of the annotators' columns."""
-    return [table.columns[at] for at in columns.annotators]
+    annotator: int = -1
 
 
 def choose_columns(table: Table, options: ReaderOptions) -> TableColumns:
@@ -108,25 +54,55 @@ def choose_columns(table: Table, options: ReaderOptions) -> TableColumns:
     sample = table.rows[:: max(1, len(table.rows) // _SAMPLE)] or [[""] * len(table.columns)]
     path = _named(table, options.path_column, "--path-column")
     if path is None:
-        path = _guess_path(table, sample)
+        path = _guess_path(table, sample, options)
     split = _named(table, options.split_column, "--split-column")
     label = _named(table, options.label_column, "--label-column")
     annotators = _annotators(table, options.annotator_columns, path)
     if split is None:
         split = _guess_split(table, sample, {path, label, *annotators})
-    if label is not None or annotators:
+    if len(annotators) == 1 and _repeats(table, path):
+        person = annotators[0]
+        rest = _rest(table, {path, split, person})
+        chosen = _guess_label(table, sample, rest) if label is None else label
+        return TableColumns(path, chosen, split, annotator=person)
+    if annotators:
         return TableColumns(path, -1 if label is None else label, split, (), annotators)
-    rest = [at for at in range(len(table.columns)) if at not in (path, split)]
-    one_hot = _one_hot(table, sample, rest)
-    if one_hot:
+    person = _guess_annotator(table, path, {split, label})
+    if label is not None:
+        return TableColumns(path, label, split, annotator=person)
+    rest = _rest(table, {path, split, person})
+    hot = find_one_hot(sample, rest) if not by_name(table, LABEL_NAMES, rest) else ()
+    if hot:
         table.warnings.append(
             message(
                 "The label is the column that holds 1 among {rest}.",
-                rest=shorten(table.columns[c] for c in rest),
+                rest=shorten(table.columns[at] for at in hot),
             )
         )
-        return TableColumns(path, -1, split, one_hot)
-    return TableColumns(path, _guess_label(table, sample, rest), split)
+        return TableColumns(path, -1, split, hot)
+    return TableColumns(path, _guess_label(table, sample, rest), split, annotator=person)
+
+
+def _rest(table: Table, taken: set[int]) -> list[int]:
+    return [at for at in range(len(table.columns)) if at not in taken]
+
+
+def _repeats(table: Table, path: int) -> bool:
+    """Whether a path comes in several rows."""
+    return len({row[path] for row in table.rows}) < len(table.rows)
+
+
+def _guess_annotator(table: Table, path: int, taken: set[int | None]) -> int:
+    """The column that names a person, where the same image has answers of several."""
+    if not _repeats(table, path):
+        return -1
+    for at in by_name(table, ANNOTATOR_NAMES):
+        if at in taken or at == path:
+            continue
+        people: dict[str, str] = {}
+        if any(people.setdefault(row[path], row[at]) != row[at] for row in table.rows):
+            return at
+    return -1
 
 
 def _named(table: Table, name: str | None, option: str) -> int | None:
@@ -167,15 +143,18 @@ def _annotators(table: Table, names: Sequence[str], path: int) -> tuple[int, ...
     return columns
 
 
-def _guess_path(table: Table, sample: list[list[str]]) -> int:
+def _guess_path(table: Table, sample: list[list[str]], options: ReaderOptions) -> int:
     shares = [_image_share(sample, at) for at in range(len(table.columns))]
-    named = _by_name(table, PATH_NAMES)
+    named = by_name(table, PATH_NAMES)
     with_images = [at for at in named if shares[at] > 0.5]
     if with_images:
         return with_images[0]
     looking = [at for at, share in enumerate(shares) if share > 0.5]
     if len(looking) == 1:
         return looking[0]
+    existing = _best_existing(table, sample, looking or _ids_first(table, named), options)
+    if existing is not None:
+        return existing
     if not looking and named:
         return named[0]
     raise UserError(
@@ -190,8 +169,29 @@ def _guess_path(table: Table, sample: list[list[str]]) -> int:
     )
 
 
+def _ids_first(table: Table, named: Sequence[int]) -> list[int]:
+    return [*named, *(at for at in range(len(table.columns)) if at not in named)]
+
+
+def _best_existing(
+    table: Table, sample: list[list[str]], candidates: Sequence[int], options: ReaderOptions
+) -> int | None:
+    """The column most of whose cells name files that are there: ids without a suffix, say."""
+    folder = options.image_root or table.source.parent
+    rows = sample[:: max(1, len(sample) // _LOOKED_UP)]
+    best, best_hits = None, len(rows) // 2
+    for at in candidates:
+        cells = [row[at] for row in rows]
+        finder = FileFinder()
+        base = find_base(cells, folder, [])
+        hits = sum(finder.exists(cell, base) for cell in cells)
+        if hits > best_hits:
+            best, best_hits = at, hits
+    return best
+
+
 def _guess_split(table: Table, sample: list[list[str]], taken: set[int | None]) -> int:
-    for at in _by_name(table, SPLIT_NAMES):
+    for at in by_name(table, SPLIT_NAMES):
         if at not in taken:
             return at
     for at in range(len(table.columns)):
@@ -202,7 +202,10 @@ def _guess_split(table: Table, sample: list[list[str]], taken: set[int | None]) 
 
 
 def _guess_label(table: Table, sample: list[list[str]], rest: list[int]) -> int:
-    named = [at for at in _by_name(table, LABEL_NAMES) if at in rest]
+    named = by_name(table, LABEL_NAMES, rest) or by_name(table, SPECIAL_LABEL_NAMES, rest)
+    if is_own_export(table):
+        table.warnings.append(message("This is an export; its curated labels were read."))
+        return table.columns.index(CURRENT_LABEL)
     if "x" in table.columns:
         named = [at for at in named if table.columns[at] != "y"]  # a place in the image
     if len(named) > 1:
@@ -210,6 +213,8 @@ def _guess_label(table: Table, sample: list[list[str]], rest: list[int]) -> int:
     if len(named) == 1:
         return named[0]
     likely = named or [at for at in rest if _looks_like_label(sample, at)]
+    if len(likely) > 1:
+        likely = [at for at in likely if len({row[at] for row in sample}) > 1] or likely
     if len(likely) == 1:
         table.warnings.append(
             message(
@@ -252,49 +257,37 @@ def _same_classes(sample: list[list[str]], named: list[int]) -> list[int]:
         one_to_one = len({a for a, _ in pairs}) == len({b for _, b in pairs}) == len(pairs)
         if not one_to_one:
             return named
-    words = [at for at in named if not all(_is_number(row[at]) for row in sample)]
+    words = [at for at in named if not all(is_number(row[at].strip()) for row in sample)]
     return [(words or named)[0]]
+
+
+def is_own_export(table: Table) -> bool:
+    """Whether a table is the `samples.csv` of an export of this program."""
+    return set(table.columns) >= {"given_label", CURRENT_LABEL, "suspicion"}
 
 
 def _looks_like_label(sample: list[list[str]], at: int) -> bool:
     """Whether a column's values repeat, as classes do, and are not measurements."""
-    values = [row[at].strip() for row in sample if row[at].strip()]
+    values = [whole_number(row[at].strip()) for row in sample if row[at].strip()]
     distinct = set(values)
-    if not values or any(_is_number(v) and not v.lstrip("+-").isdigit() for v in distinct):
+    if not values or any(is_number(v) and not v.lstrip("+-").isdigit() for v in distinct):
         return False
     return len(distinct) <= max(1, len(values) // 2)
 
 
-def _one_hot(table: Table, sample: list[list[str]], rest: list[int]) -> tuple[int, ...]:
-    if len(rest) < 2 or any(at in rest for at in _by_name(table, LABEL_NAMES)):
-        return ()
-    for row in sample:
-        cells = [row[at].strip() for at in rest]
-        if not all(cell in ("0", "1", "0.0", "1.0") for cell in cells):
-            return ()
-        if sum(cell.startswith("1") for cell in cells) != 1:
-            return ()
-    return tuple(rest)
-
-
-def _by_name(table: Table, names: Sequence[str]) -> list[int]:
+def by_name(table: Table, names: Sequence[str], among: Sequence[int] | None = None) -> list[int]:
     """Columns with one of the names, in the order of the names."""
     folded = [column.casefold().replace(" ", "_").replace("-", "_") for column in table.columns]
-    return [folded.index(name) for name in names if name in folded]
+    found = [folded.index(name) for name in names if name in folded]
+    return found if among is None else [at for at in found if at in among]
 
 
 def _image_share(sample: list[list[str]], at: int) -> float:
     cells = [row[at].strip() for row in sample]
     filled = [cell for cell in cells if cell]
-    return sum(map(is_image_name, filled)) / len(filled) if filled else 0.0
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    # A web address may end like an image, and yet the file is named by another column.
+    images = sum(is_image_name(cell) and not _WEB.match(cell) for cell in filled)
+    return images / len(filled) if filled else 0.0
 
 
 def _listed(names: Sequence[str]) -> Message:

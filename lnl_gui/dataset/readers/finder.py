@@ -4,13 +4,14 @@ import os
 import re
 import unicodedata
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from lnl_gui.dataset.listing import is_image_name
 from lnl_gui.util.messages import Message, message
 
 _USUAL_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".bmp", ".gif")
 _DRIVE = re.compile(r"^[A-Za-z]:[\\/]")
+_UPLOAD_PREFIX = re.compile(r"^[0-9a-f]{8}-")
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+://")
 
 
@@ -63,7 +64,7 @@ class FileFinder:
             raise FileNotUsable(message("file not found"))
         text = _without_scheme(cell)
         last = ""
-        for spelling in _spellings(text):
+        for spelling in spellings(text):
             for joined in _joined(spelling, base):
                 found = self._look_up(joined)
                 if found:
@@ -127,14 +128,30 @@ def _without_scheme(cell: str) -> str:
     return path[1:] if _DRIVE.match(path[1:]) else path
 
 
-def _spellings(cell: str) -> list[str]:
-    spellings = [cell]
+def spellings(cell: str) -> list[str]:
+    """Ways to read a cell: as it is, then with slashes, without blanks, unquoted, unwrapped."""
+    found = [cell]
     if "\\" in cell:
-        spellings.append(cell.replace("\\", "/"))
-    stripped = spellings[-1].strip()
-    if stripped != spellings[-1]:
-        spellings.append(stripped)
-    return spellings
+        found.append(cell.replace("\\", "/"))
+    stripped = found[-1].strip()
+    if stripped != found[-1]:
+        found.append(stripped)
+    if "%" in stripped:
+        found.append(unquote(stripped))
+    if "/local-files/" in stripped or "/upload/" in stripped:
+        found += _label_studio(stripped)
+    return found
+
+
+def _label_studio(address: str) -> list[str]:
+    """The file behind a Label Studio address: a local-files query, or an upload."""
+    parts = urlsplit(address)
+    if parts.path.endswith("/local-files/") and "d" in parse_qs(parts.query):
+        return [parse_qs(parts.query)["d"][0]]
+    if "/upload/" in parts.path:
+        name = unquote(parts.path).rsplit("/", 1)[-1]
+        return [name, _UPLOAD_PREFIX.sub("", name)]
+    return []
 
 
 def _joined(cell: str, base: Path) -> list[str]:

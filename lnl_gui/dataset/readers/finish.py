@@ -26,6 +26,7 @@ def finish_listing(
     annotators: Sequence[str] = (),
     *,
     suspicions: Sequence[Message] = (),
+    votes: bool = False,
 ) -> Listing:
     """A listing with its class names, with warnings and suspicions about classes."""
     counts = Counter(record.label for record in records)
@@ -33,7 +34,9 @@ def finish_listing(
     names = sort_class_names({*counts, *said})
     notes = [*warnings, *_class_warnings(names, counts)]
     doubts = [*suspicions, *_class_suspicions(names, len(records))]
-    return Listing(root, reader, records, skipped, notes, names, list(annotators), doubts)
+    return Listing(
+        root, reader, records, skipped, notes, names, list(annotators), doubts, votes=votes
+    )
 
 
 def _class_warnings(names: list[str], counts: Counter[str]) -> list[Message]:

@@ -2,22 +2,21 @@
 
 from pathlib import Path
 
-from lnl_gui.dataset.listing import Listing, Skipped
+from lnl_gui.dataset.listing import Listing
+from lnl_gui.dataset.readers.column_names import KNOWN_NAMES
 from lnl_gui.dataset.readers.columns import (
-    KNOWN_NAMES,
     TableColumns,
-    annotator_names,
     choose_columns,
 )
 from lnl_gui.dataset.readers.json_files import read_lines
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.parquet import read_parquet
-from lnl_gui.dataset.readers.rows import LabelledPath, list_rows, table_rows
+from lnl_gui.dataset.readers.rows import RowSet, list_rows, table_rows
 from lnl_gui.dataset.readers.scan import is_ignored
 from lnl_gui.dataset.readers.tables import Table, read_table
 from lnl_gui.dataset.splits import canonical_split
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import Message, message
+from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress
 
 NAME = "huggingface"
@@ -42,10 +41,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     Raises:
         UserError: when no metadata file holds a label, or no row can be used.
     """
-    rows: list[LabelledPath] = []
-    skipped: list[Skipped] = []
-    warnings: list[Message] = []
-    annotators: list[str] = []
+    found = RowSet()
     files = _metadata_files(source)
     if not files:
         names = ", ".join(_FILES)
@@ -54,28 +50,13 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
             code="not_a_table",
         )
     for file in files:
-        table = _read(file)
+        table = _read(file, options.encoding)
         columns = _choose(table, options)
         prefix = file.parent.relative_to(source).as_posix() + "/" if file.parent != source else ""
-        rows += table_rows(
-            table,
-            columns,
-            options.image_root or source,
-            prefix=prefix,
-            split=_split_of(file, source),
-        )
-        skipped += table.skipped
-        annotators = annotator_names(table, columns)
-        warnings += table.warnings
-    return list_rows(
-        source,
-        NAME,
-        rows,
-        skipped=skipped,
-        warnings=warnings,
-        annotators=annotators,
-        progress=progress,
-    )
+        base = options.image_root or source
+        split = _split_of(file, source)
+        found.extend(table_rows(table, columns, base, prefix=prefix, split=split))
+    return list_rows(source, NAME, found, search_root=options.image_root, progress=progress)
 
 
 def _metadata_files(source: Path) -> list[Path]:
@@ -110,9 +91,9 @@ def _split_like(folder: Path) -> list[Path]:
         return []
 
 
-def _read(file: Path) -> Table:
+def _read(file: Path, encoding: str | None) -> Table:
     if file.suffix == ".csv":
-        return read_table(file, known_names=KNOWN_NAMES)
+        return read_table(file, known_names=KNOWN_NAMES, encoding=encoding)
     return read_lines(file) if file.suffix == ".jsonl" else read_parquet(file)
 
 
@@ -122,7 +103,7 @@ def _choose(table: Table, options: ReaderOptions) -> TableColumns:
 
 def _has_labels(file: Path, options: ReaderOptions) -> bool:
     try:
-        table = _read(file)
+        table = _read(file, options.encoding)
         if _FILE_NAME not in table.columns:
             return False
         _choose(table, options)

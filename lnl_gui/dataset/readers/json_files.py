@@ -1,20 +1,19 @@
 """JSON and JSON lines: flat objects, a map of path to label, COCO, Label Studio exports."""
 
 import json
-import re
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
 
 from lnl_gui.dataset.listing import Listing, Skipped
-from lnl_gui.dataset.readers.columns import annotator_names, choose_columns
+from lnl_gui.dataset.readers.locate import find_base
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.records_table import cell_text, table_of_objects
-from lnl_gui.dataset.readers.rows import LabelledPath, find_base, list_rows
+from lnl_gui.dataset.readers.rows import LabelledPath, RowSet, list_rows
 from lnl_gui.dataset.readers.table import rows_of
-from lnl_gui.dataset.readers.tables import Table, decode_text, read_source
+from lnl_gui.dataset.readers.tables import Table
+from lnl_gui.dataset.readers.text_files import inner_suffix, read_text
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
@@ -23,7 +22,6 @@ NAME = "json"
 LINES_SUFFIXES = (".jsonl", ".ndjson")
 SUFFIXES = (".json", *LINES_SUFFIXES)
 
-_UPLOAD_PREFIX = re.compile(r"^[0-9a-f]{8}-")
 _UNKNOWN = message(
     "Known are: a list of objects with a path and a label, a map of path to label, COCO "
     "(`images`, `annotations`, `categories`) and Label Studio exports."
@@ -34,7 +32,7 @@ Pairs = list[tuple[str, str]]
 
 def detects(source: Path, options: ReaderOptions) -> bool:
     """A file with a JSON suffix."""
-    return source.is_file() and source.suffix.lower() in SUFFIXES
+    return source.is_file() and inner_suffix(source) in SUFFIXES
 
 
 def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
@@ -43,7 +41,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     Raises:
         UserError: when it is not JSON or of no known structure.
     """
-    if source.suffix.lower() in LINES_SUFFIXES:
+    if inner_suffix(source) in LINES_SUFFIXES:
         table = read_lines(source)
         return _list_table(source, table, options, progress)
     value = _parse(source)
@@ -71,7 +69,7 @@ def read_lines(source: Path) -> Table:
     Raises:
         UserError: naming the first line that is not a JSON object.
     """
-    text, warnings = decode_text(read_source(source), source)
+    text, warnings = read_text(source)
     objects = []
     # Only "\\n" ends a line here: other line separators may stand inside a JSON string.
     for number, line in enumerate(text.split("\n"), 1):
@@ -90,7 +88,7 @@ def read_lines(source: Path) -> Table:
 
 
 def _parse(source: Path) -> Any:
-    text, _ = decode_text(read_source(source), source)
+    text, _ = read_text(source)
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -117,17 +115,8 @@ def _list_table(source: Path, table: Table, options: ReaderOptions, progress: Pr
             message("`{source}` is empty.", source=source),
             message("Choose a file with paths and labels."),
         )
-    columns = choose_columns(table, options)
-    rows = rows_of(table, columns, source.parent, options)
-    return list_rows(
-        source.parent,
-        NAME,
-        rows,
-        skipped=table.skipped,
-        warnings=table.warnings,
-        annotators=annotator_names(table, columns),
-        progress=progress,
-    )
+    found = rows_of(table, source.parent, options)
+    return list_rows(source.parent, NAME, found, search_root=options.image_root, progress=progress)
 
 
 def _list_pairs(
@@ -138,13 +127,14 @@ def _list_pairs(
     progress: Progress,
 ) -> Listing:
     warnings: list[Message] = []
+    suspicions: list[Message] = []
     base = options.image_root
     if base is None:
-        base = find_base([path for path, _ in pairs], source.parent, warnings)
+        cells = [path for path, _ in pairs]
+        base = find_base(cells, source.parent, warnings, suspicions)
     rows = [LabelledPath(path, label, "", base) for path, label in pairs]
-    return list_rows(
-        source.parent, NAME, rows, skipped=skipped, warnings=warnings, progress=progress
-    )
+    found = RowSet(rows, skipped, warnings, suspicions)
+    return list_rows(source.parent, NAME, found, search_root=options.image_root, progress=progress)
 
 
 def _coco(value: Mapping[str, Any], source: Path, skipped: list[Skipped]) -> Pairs:
@@ -206,11 +196,5 @@ def _task_choices(task: Mapping[str, Any]) -> Counter[str]:
 
 
 def _task_image(data: Mapping[str, Any]) -> str:
-    """The file behind a Label Studio address: a local-files query, an upload, or a plain path."""
-    address = cell_text(data.get("image") or next(iter(data.values()), ""))
-    parts = urlsplit(address)
-    if parts.path.endswith("/local-files/") and "d" in parse_qs(parts.query):
-        return parse_qs(parts.query)["d"][0]
-    if "/upload/" in parts.path:
-        return _UPLOAD_PREFIX.sub("", unquote(parts.path).rsplit("/", 1)[-1])
-    return address
+    """The image's address; which file is behind it, the finder knows."""
+    return cell_text(data.get("image") or next(iter(data.values()), ""))

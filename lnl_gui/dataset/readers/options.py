@@ -10,6 +10,7 @@ class ReaderOptions:
 
     `annotator_columns` hold the label that each of several people gave. `class_level` is the level
     of the folders that name the classes; 1 is those directly in the dataset's folder.
+    `encoding` is that of text files; None finds it.
     """
 
     label_column: str | None = None
@@ -18,6 +19,7 @@ class ReaderOptions:
     image_root: Path | None = None
     annotator_columns: tuple[str, ...] = ()
     class_level: int | None = None
+    encoding: str | None = None
 
     @property
     def concerns_table(self) -> bool:

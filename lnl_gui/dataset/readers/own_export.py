@@ -9,7 +9,7 @@ from lnl_gui.dataset.names import safe_name
 from lnl_gui.dataset.readers.finish import finish_listing
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.own_files import TABLE, TABLE_COLUMNS, read_manifest
-from lnl_gui.dataset.readers.rows import LabelledPath, list_rows
+from lnl_gui.dataset.readers.rows import LabelledPath, RowSet, list_rows
 from lnl_gui.dataset.readers.scan import scan_images
 from lnl_gui.dataset.readers.tables import read_table
 from lnl_gui.util.errors import UserError
@@ -116,14 +116,9 @@ def _read_table(
         for row in rows
         if id(row) not in gone
     ]
-    return list_rows(
-        base,
-        NAME,
-        kept,
-        skipped=[Skipped(row["path"], _EXCLUDED_BY_A_PERSON) for row in left],
-        warnings=[_note(folder)],
-        progress=progress,
-    )
+    skipped = [Skipped(row["path"], _EXCLUDED_BY_A_PERSON) for row in left]
+    found = RowSet(kept, skipped, [_note(folder)])
+    return list_rows(base, NAME, found, search_root=options.image_root, progress=progress)
 
 
 def _note(folder: Path) -> Message:

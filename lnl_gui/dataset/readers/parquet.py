@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from lnl_gui.dataset.listing import Listing
-from lnl_gui.dataset.readers.columns import annotator_names, choose_columns
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.records_table import table_of_objects
 from lnl_gui.dataset.readers.rows import list_rows
@@ -34,17 +33,8 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     Raises:
         UserError: when pyarrow is not installed or the file is not Parquet.
     """
-    table = read_parquet(source)
-    columns = choose_columns(table, options)
-    rows = rows_of(table, columns, source.parent, options)
-    return list_rows(
-        source.parent,
-        NAME,
-        rows,
-        warnings=table.warnings,
-        annotators=annotator_names(table, columns),
-        progress=progress,
-    )
+    found = rows_of(read_parquet(source), source.parent, options)
+    return list_rows(source.parent, NAME, found, search_root=options.image_root, progress=progress)
 
 
 def read_parquet(source: Path) -> Table:

@@ -1,5 +1,6 @@
 """Lists of flat objects (JSON, JSON lines, Parquet) as a table of text."""
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,9 @@ def cell_text(value: Any) -> str:
     """A value as a table would hold it: whole numbers without a point, lists of one unpacked."""
     if value is None or value != value:  # pandas writes a missing number as NaN
         return ""
-    if isinstance(value, list) and len(value) == 1:
-        return cell_text(value[0])
+    if isinstance(value, list | tuple | set):
+        items = [cell_text(item) for item in value]
+        return items[0] if len(items) == 1 else json.dumps(items, ensure_ascii=False)
     if isinstance(value, Mapping):
         return cell_text(value.get("path") or value.get("name"))
     if isinstance(value, float) and value.is_integer():

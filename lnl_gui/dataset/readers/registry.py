@@ -11,6 +11,7 @@ from pathlib import Path
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers import folders, huggingface, json_files, own_export, parquet, table
 from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.text_files import inner_suffix
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.plugins import plugins
@@ -143,6 +144,7 @@ def read_dataset(
     image_root: Path | None = None,
     annotator_columns: Sequence[str] = (),
     class_level: int | None = None,
+    encoding: str | None = None,
     progress: Progress = no_progress,
 ) -> Listing:
     """List the samples of a dataset; no image is opened.
@@ -156,6 +158,7 @@ def read_dataset(
             Without a label column the first that is given becomes the record's label.
         class_level: level of the folders that name the classes, from 1 for those directly in
             `source`; None finds it.
+        encoding: of text files; None finds it.
         progress: called with the number of rows or images seen; may raise `Cancelled`.
 
     Raises:
@@ -170,6 +173,7 @@ def read_dataset(
         _checked_root(image_root),
         tuple(annotator_columns),
         class_level,
+        encoding,
     )
     _check_level(place, class_level)
     if class_level is not None and reader is None:
@@ -202,7 +206,9 @@ def _check_source(source: Path) -> None:
             message("Open it as a project."),
             code="is_project",
         )
-    if source.is_file() and source.suffix.lower() in _ARCHIVES:
+    tables = (*table.SUFFIXES, *json_files.SUFFIXES)
+    packed = source.suffix.lower() in _ARCHIVES and inner_suffix(source) not in tables
+    if source.is_file() and packed:
         raise UserError(
             message("`{source}` is an archive.", source=source),
             message("Unpack it and choose the folder."),

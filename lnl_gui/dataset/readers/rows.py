@@ -1,39 +1,33 @@
-"""Turns rows of (path, label, split) into a listing: finds files, settles repeated paths."""
+"""Rows of (path, label, split) as tables give them, and the listing they become."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from lnl_gui.dataset.class_names import clean_label
-from lnl_gui.dataset.listing import (
-    Listing,
-    Record,
-    Skipped,
-    is_text,
-    printable,
-    shorten,
-    suffix_of,
-)
+from lnl_gui.dataset.listing import Listing, Record, Skipped, is_text, printable, shorten, suffix_of
 from lnl_gui.dataset.readers.columns import TableColumns
-from lnl_gui.dataset.readers.finder import FileFinder, FileNotUsable
 from lnl_gui.dataset.readers.finish import finish_listing
-from lnl_gui.dataset.readers.scan import is_ignored
+from lnl_gui.dataset.readers.labels import LabelMeanings, interpret_labels
+from lnl_gui.dataset.readers.locate import Located, locate_files
+from lnl_gui.dataset.readers.one_hot import is_marked
 from lnl_gui.dataset.readers.tables import Table
+from lnl_gui.dataset.readers.votes import Votes, collect_votes
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress, no_progress
 
-_REPORT_EVERY = 5000
-_SAMPLE = 200
 _NEVER_IMAGES = frozenset({".csv", ".tsv", ".txt", ".json", ".jsonl", ".md", ".py", ".zip"})
-_MAXIMUM_BASES = 60
+_MUCH_DISAGREEMENT = 0.1
+"""Share of images with rows of several labels above which these are probably not mistakes."""
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledPath:
     """One row: the path as written, its label ("" if none), its split, where paths start.
 
-    `annotations` holds what each annotator said, in the order of the options' columns.
+    `annotations` holds what each annotator said, in the order of the options' columns. `problem`
+    says why the row has no single label, where that is known.
     """
 
     path: str
@@ -41,70 +35,94 @@ class LabelledPath:
     split: str
     base: Path
     annotations: tuple[str, ...] = ()
+    problem: Message | None = None
+
+
+@dataclass
+class RowSet:
+    """What a reader found in its tables."""
+
+    rows: list[LabelledPath] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    warnings: list[Message] = field(default_factory=list)
+    suspicions: list[Message] = field(default_factory=list)
+    annotators: list[str] = field(default_factory=list)
+    votes: bool = False
+    """whether each row's label is only one of its annotators' answers"""
+
+    def extend(self, other: "RowSet") -> None:
+        """Add the rows of another table; their annotators must be the same people or none."""
+        self.rows += other.rows
+        self.skipped += other.skipped
+        self.warnings += other.warnings
+        self.suspicions += other.suspicions
+        self.annotators = other.annotators or self.annotators
+        self.votes = self.votes or other.votes
 
 
 def table_rows(
     table: Table, columns: TableColumns, base: Path, *, prefix: str = "", split: str = ""
-) -> list[LabelledPath]:
+) -> RowSet:
     """The rows of a table; `prefix` goes before each path, `split` serves where there is none."""
-    return [
+    if columns.annotator >= 0:
+        voted = _voted_rows(collect_votes(table, columns), base, prefix, split)
+        voted.suspicions += table.suspicions
+        return voted
+    rows = []
+    for row in table.rows:
+        label, problem = _row_label(table, columns, row)
+        rows.append(
+            LabelledPath(
+                prefix + row[columns.path],
+                label,
+                row[columns.split].strip() if columns.split >= 0 else split,
+                base,
+                tuple(row[at] for at in columns.annotators),
+                problem,
+            )
+        )
+    names = [table.columns[at] for at in columns.annotators]
+    return RowSet(
+        rows,
+        list(table.skipped),
+        list(table.warnings),
+        list(table.suspicions),
+        names,
+        votes=columns.label < 0,
+    )
+
+
+def _voted_rows(votes: Votes, base: Path, prefix: str, split: str) -> RowSet:
+    rows = [
         LabelledPath(
-            prefix + row[columns.path],
-            _row_label(table, columns, row),
-            row[columns.split].strip() if columns.split >= 0 else split,
-            base,
-            tuple(row[at] for at in columns.annotators),
+            prefix + path, next(filter(None, said), ""), votes.splits[path] or split, base, said
         )
-        for row in table.rows
+        for path, said in votes.answers.items()
     ]
+    return RowSet(rows, votes.skipped, votes.warnings, [], votes.annotators, votes=True)
 
 
-def _row_label(table: Table, columns: TableColumns, row: Sequence[str]) -> str:
+def _row_label(
+    table: Table, columns: TableColumns, row: Sequence[str]
+) -> tuple[str, Message | None]:
     if columns.label >= 0:
-        return row[columns.label]
+        return row[columns.label], None
     if columns.annotators:  # the first that is given stands in until all are weighed
-        return next((row[at] for at in columns.annotators if row[at].strip()), "")
-    hot = [at for at in columns.one_hot if row[at].strip() in ("1", "1.0")]
-    return table.columns[hot[0]] if len(hot) == 1 else ""
-
-
-def find_base(paths: Sequence[str], folder: Path, warnings: list[Message]) -> Path:
-    """The folder that relative paths start from: the table's, one below it, or its parent.
-
-    The first is taken unless another finds more of a sample of the paths.
-    """
-    finder = FileFinder()
-    sample = paths[:: max(1, len(paths) // _SAMPLE)]
-    best, best_hits = folder, sum(finder.exists(path, folder) for path in sample)
-    if best_hits == len(sample):
-        return best
-    for base in _other_bases(folder):
-        hits = sum(finder.exists(path, base) for path in sample)
-        if hits > best_hits:
-            best, best_hits = base, hits
-    if best != folder:
-        warnings.append(
-            message("The paths were found in `{best}`, not beside the table.", best=best)
-        )
-    return best
-
-
-def _other_bases(folder: Path) -> list[Path]:
-    try:
-        children = sorted(p for p in folder.iterdir() if p.is_dir() and not is_ignored(p.name))
-    except OSError:
-        children = []
-    return [*children[:_MAXIMUM_BASES], folder.parent]
+        return next((row[at] for at in columns.annotators if row[at].strip()), ""), None
+    hot = [table.columns[at].strip() for at in columns.one_hot if is_marked(row[at])]
+    if len(hot) == 1:
+        return hot[0], None
+    if not hot:
+        return "", message("no class is marked")
+    return "", message("several labels: {labels}", labels=shorten(hot))
 
 
 def list_rows(
     root: Path,
     reader: str,
-    rows: Sequence[LabelledPath],
+    found: RowSet,
     *,
-    skipped: Sequence[Skipped] = (),
-    warnings: Sequence[Message] = (),
-    annotators: Sequence[str] = (),
+    search_root: Path | None = None,
     progress: Progress = no_progress,
 ) -> Listing:
     """A listing in the order of the rows.
@@ -112,75 +130,127 @@ def list_rows(
     A path that comes twice with one label is kept once; with another label, the first is kept
     and the others are skipped. Rows without a label or a usable file are skipped.
 
+    Args:
+        root: the dataset's folder.
+        reader: the reader's name.
+        found: the rows.
+        search_root: the folder a person said the images are in; without it those that are not
+            where their path says are looked for below `root`.
+        progress: called with rows done and their number.
+
     Raises:
         UserError: when no row can be used.
     """
-    lost = list(skipped)
-    repeats: list[str] = []
-    records = list(_records(rows, lost, repeats, progress))
+    # Every label first: what `cat|dog` or `2.0` means depends on the others.
+    cells = Counter(row.label for row in found.rows)
+    cells.update(text for row in found.rows for text in row.annotations)
+    meanings = interpret_labels(cells)
+    located = locate_files(
+        [(row.path, row.base) for row in found.rows],
+        search_root or root,
+        root_was_given=search_root is not None,
+        progress=progress,
+    )
+    notes = [*found.warnings, *located.warnings, *meanings.warnings]
+    taking = _Taking(list(found.skipped))
+    records = list(taking.records(found.rows, located, meanings))
     if not records:
-        raise _nothing_usable(root, rows, lost)
-    notes = list(warnings)
-    if repeats:
-        notes.append(
-            message(
-                "Repeated rows, read once: {count} ({repeats}).",
-                count=len(repeats),
-                repeats=shorten(repeats),
-            )
-        )
-    return finish_listing(root, reader, records, lost, notes, annotators)
+        raise _nothing_usable(root, found.rows, taking.skipped)
+    return finish_listing(
+        root,
+        reader,
+        records,
+        taking.skipped,
+        [*notes, *taking.warnings()],
+        found.annotators,
+        suspicions=[*found.suspicions, *taking.suspicions(len(records))],
+        votes=found.votes and bool(found.annotators),
+    )
 
 
-def _records(
-    rows: Sequence[LabelledPath],
-    skipped: list[Skipped],
-    repeats: list[str],
-    progress: Progress,
-) -> Iterator[Record]:
-    finder = FileFinder()
-    labels: dict[Path, str] = {}
-    for number, row in enumerate(rows, 1):
-        if number % _REPORT_EVERY == 0:
-            progress(number, len(rows))
-        label = clean_label(row.label)
-        try:
-            file = _usable_file(row, label, finder)
-        except FileNotUsable as error:
-            skipped.append(Skipped(printable(row.path), error.reason))
-            continue
-        if file in labels:
-            _settle_repeat(row, label, labels[file], skipped, repeats)
-            continue
-        labels[file] = label
-        said = tuple(clean_label(text) if is_text(text) else "" for text in row.annotations)
-        yield Record(row.path, file, label, row.split, said)
-    progress(len(rows), len(rows))
+@dataclass
+class _Taking:
+    """Takes rows one by one and notes what comes twice."""
 
+    skipped: list[Skipped]
+    repeats: list[str] = field(default_factory=list)
+    disputed: dict[Path, str] = field(default_factory=dict)
+    labels: dict[Path, str] = field(default_factory=dict)
 
-def _settle_repeat(
-    row: LabelledPath, label: str, first: str, skipped: list[Skipped], repeats: list[str]
-) -> None:
-    if label == first:
-        repeats.append(row.path)
-    else:
+    def records(
+        self, rows: Sequence[LabelledPath], located: Located, meanings: LabelMeanings
+    ) -> Iterator[Record]:
+        """Usable rows as records, in their order."""
+        for row, file in zip(rows, located.files, strict=True):
+            label = meanings.class_of(row.label)
+            problem = _problem(row, file, label, meanings)
+            if problem is not None or not isinstance(file, Path):
+                self.skipped.append(Skipped(printable(row.path), problem or message("no path")))
+            elif file in self.labels:
+                self._settle_repeat(row, label, file)
+            else:
+                self.labels[file] = label
+                said = tuple(
+                    meanings.class_of(text) if is_text(text) else "" for text in row.annotations
+                )
+                yield Record(row.path, file, label, row.split, said)
+
+    def _settle_repeat(self, row: LabelledPath, label: str, file: Path) -> None:
+        first = self.labels[file]
+        if label == first:
+            self.repeats.append(row.path)
+            return
+        self.disputed[file] = row.path
         reason = message(
             "the path came before with label `{first}`; this row says `{label}`",
             first=first,
             label=label,
         )
-        skipped.append(Skipped(row.path, reason))
+        self.skipped.append(Skipped(row.path, reason))
+
+    def warnings(self) -> list[Message]:
+        """What came twice."""
+        if not self.repeats:
+            return []
+        return [
+            message(
+                "Repeated rows, read once: {count} ({repeats}).",
+                count=len(self.repeats),
+                repeats=shorten(self.repeats),
+            )
+        ]
+
+    def suspicions(self, number: int) -> list[Message]:
+        """Rows that disagree about many images."""
+        if len(self.disputed) <= _MUCH_DISAGREEMENT * number:
+            return []
+        return [
+            message(
+                "{count} of {number} images have rows with several labels ({paths}); the first was"
+                " taken. If they are the answers of several people, say which column names the"
+                " person with --annotator-column.",
+                count=len(self.disputed),
+                number=number,
+                paths=shorten(self.disputed.values()),
+            )
+        ]
 
 
-def _usable_file(row: LabelledPath, label: str, finder: FileFinder) -> Path:
+def _problem(
+    row: LabelledPath, file: Path | Message, label: str, meanings: LabelMeanings
+) -> Message | None:
+    """Why a row cannot be used."""
     if not is_text(row.path) or not is_text(row.label):
-        raise FileNotUsable(message("the row is not valid text"))
-    file = finder.find(row.path, row.base)
+        return message("the row is not valid text")
+    if not isinstance(file, Path):
+        return file
     if suffix_of(file.name) in _NEVER_IMAGES:
-        raise FileNotUsable(message("not an image"))
+        return message("not an image")
+    if row.problem is not None:
+        return row.problem
     if not label:
-        raise FileNotUsable(message("no label"))
-    return file
+        return meanings.problem_of(row.label) or message("no label")
+    return None
 
 
 def _nothing_usable(root: Path, rows: Sequence[LabelledPath], skipped: list[Skipped]) -> UserError:

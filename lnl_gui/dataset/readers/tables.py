@@ -1,6 +1,5 @@
 """Reads CSV, TSV and similar text as a table, whatever its encoding, delimiter and header."""
 
-import codecs
 import csv
 import io
 from collections import Counter, deque
@@ -9,22 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lnl_gui.dataset.class_names import is_number
 from lnl_gui.dataset.listing import Skipped, is_image_name
-from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.dataset.readers.text_files import read_text
+from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 
-WHITESPACE = " "
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_ROWS = 50
 _MAXIMUM_FIELD = 1 << 20
-_CONTROL = bytes([*range(9), *range(14, 32)])  # text in one byte a letter has hardly any of these
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 
 
 @dataclass
@@ -37,26 +29,36 @@ class Table:
     has_header: bool = True
     skipped: list[Skipped] = field(default_factory=list)
     warnings: list[Message] = field(default_factory=list)
+    suspicions: list[Message] = field(default_factory=list)
 
 
-def read_table(source: Path, *, known_names: Iterable[str] = ()) -> Table:
-    """Read a delimited text file.
+def read_table(
+    source: Path, *, known_names: Iterable[str] = (), encoding: str | None = None
+) -> Table:
+    """Read a delimited text file, compressed or not.
+
+    Comment lines and a title before the header are passed over; names of rows, as R writes them,
+    get a column of their own.
 
     Args:
         source: the file.
         known_names: column names (lower case) by which a header is recognised.
+        encoding: of the text; None finds it.
 
     Raises:
         UserError: when it cannot be read, is empty or is not a table.
     """
-    text, warnings = decode_text(read_source(source), source)
-    rows, delimiter = _split_rows(text, source)
+    text, warnings = read_text(source, encoding=encoding)
+    known = set(known_names)
+    body, comment = _without_comments(text)
+    rows = _split_rows(body, source, warnings)
+    rows = _without_title(rows, known, source, warnings)
     if not rows:
         raise UserError(
             message("`{source}` is empty.", source=source),
             message("Choose a table with paths and labels."),
         )
-    width = Counter(len(row) for row in rows[:1000]).most_common(1)[0][0]
+    width = _usual_width(rows)
     if max(width, len(rows[0])) < 2:
         raise UserError(
             message(
@@ -68,89 +70,110 @@ def read_table(source: Path, *, known_names: Iterable[str] = ()) -> Table:
             message("Choose a table with at least a column of paths and one of labels."),
             code="not_a_table",
         )
-    if delimiter == WHITESPACE:
-        warnings.append(
-            message("`{source}` was read as path and label separated by space.", source=source.name)
-        )
-    table = _with_header(source, rows, set(known_names), warnings)
+    rows = _with_row_names(_with_comment_header(rows, comment, known), known)
+    table = _with_header(source, rows, known, warnings)
     _level_rows(table)
     return table
 
 
-def read_source(source: Path) -> bytes:
-    """The bytes of a file.
-
-    Raises:
-        UserError: when the operating system refuses.
-    """
-    try:
-        return source.read_bytes()
-    except OSError as error:
-        raise as_user_error(error, message("read `{source}`", source=source)) from error
+def _usual_width(rows: list[list[str]]) -> int:
+    return Counter(len(row) for row in rows[:1000]).most_common(1)[0][0]
 
 
-def decode_text(data: bytes, source: Path) -> tuple[str, list[Message]]:
-    """Text of unknown encoding, with a warning when the encoding is a guess.
-
-    Raises:
-        UserError: when it is not text.
-    """
-    for mark, encoding in _BOMS:
-        if data.startswith(mark):
-            return _decode_as(data, encoding, source), []
-    head = data[:4096]
-    if len(head.translate(None, _CONTROL)) < len(head) - len(head) // 100:
-        return _decode_as(data, _utf16_without_mark(data, source), source), []
-    try:
-        return data.decode("utf-8"), []
-    except UnicodeDecodeError:
-        warning = message(
-            "`{source}` is not UTF-8 and was read as Western European text (cp1252).",
-            source=source.name,
+def _without_comments(text: str) -> tuple[str, str]:
+    """The text from its first line that is neither empty nor a comment; the last comment."""
+    comment, start = "", 0
+    while text.startswith("#", start) or text.startswith(("\n", "\r"), start):
+        end = min(
+            (at for at in (text.find(c, start) for c in "\n\r") if at >= 0), default=len(text)
         )
-        # The five bytes that cp1252 leaves undefined fall back to Latin-1, which has them all.
-        try:
-            return data.decode("cp1252"), [warning]
-        except UnicodeDecodeError:
-            return data.decode("latin-1"), [warning]
+        comment = text[start:end].lstrip("#").strip() or comment
+        start = end + 1
+    return text[start:], comment
 
 
-def _decode_as(data: bytes, encoding: str, source: Path) -> str:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise UserError(
+def _with_comment_header(rows: list[list[str]], comment: str, known: set[str]) -> list[list[str]]:
+    """`# path label` above the rows is their header."""
+    for delimiter in (*_DELIMITERS, None):
+        cells = [cell.strip() for cell in comment.split(delimiter)]
+        if len(cells) == _usual_width(rows) and {cell.casefold() for cell in cells} & known:
+            return [cells, *rows]
+    return rows
+
+
+def _without_title(
+    rows: list[list[str]], known: set[str], source: Path, warnings: list[Message]
+) -> list[list[str]]:
+    """Without first lines of a single cell above a table of several columns."""
+    start = 0
+    while start < len(rows) - 1 and _usual_width(rows[start:]) > 1:
+        filled = [cell for cell in rows[start] if cell.strip()]
+        if len(filled) != 1 or is_image_name(filled[0]) or filled[0].strip().casefold() in known:
+            break
+        start += 1
+    if start:
+        titles = ", ".join(row[0].strip()[:60] for row in rows[:start])
+        warnings.append(
             message(
-                "`{source}` begins like {encoding} text, but is not: {reason}.",
-                source=source,
-                encoding=encoding,
-                reason=error.reason,
-            ),
-            message("Save it as UTF-8 and open it again."),
-            code="not_text",
-        ) from error
+                "`{source}`: lines above the header were passed over: {titles}.",
+                source=source.name,
+                titles=titles,
+            )
+        )
+    return rows[start:]
 
 
-def _utf16_without_mark(data: bytes, source: Path) -> str:
-    head = data[:4096]
-    if not any(head[0::2]) or head[0::2].count(0) > len(head) // 4 > head[1::2].count(0):
-        return "utf-16-be"
-    if head[1::2].count(0) > len(head) // 4 > head[0::2].count(0):
-        return "utf-16-le"
-    raise UserError(
-        message("`{source}` is not text.", source=source),
-        message("Choose a CSV file, or a folder of images."),
-        code="not_text",
-    )
+def _with_row_names(rows: list[list[str]], known: set[str]) -> list[list[str]]:
+    """R's `write.table` leaves the name of the first column, that of the rows, out."""
+    head, body = rows[0], rows[1:]
+    shorter = body and len(head) + 1 == _usual_width(body)
+    if shorter and not any(map(is_image_name, head)) and len({row[0] for row in body}) == len(body):
+        return [["row name", *head], *body]
+    return rows
 
 
-def _split_rows(text: str, source: Path) -> tuple[list[list[str]], str]:
-    delimiter = _sniff_delimiter(text)
-    if delimiter == WHITESPACE:
-        rows = [line.rsplit(None, 1) for line in text.splitlines() if line.strip()]
-    else:
+def _split_rows(text: str, source: Path, warnings: list[Message]) -> list[list[str]]:
+    lines = text[: 1 << 16].splitlines(keepends=True)[: 2 * _SAMPLE_ROWS]
+    delimiter = _sniff_delimiter(lines)
+    if delimiter:
         rows = _parse(text, delimiter, source)
-    return [row for row in rows if any(cell.strip() for cell in row)], delimiter
+    else:
+        rows = _split_at_blanks(text, [line for line in lines if line.strip()], source, warnings)
+    return [row for row in rows if any(cell.strip() for cell in row)]
+
+
+def _split_at_blanks(
+    text: str, sample: list[str], source: Path, warnings: list[Message]
+) -> list[list[str]]:
+    if len(text) > 1 << 16:
+        sample = sample[:-1]
+    even = [_tokens(line) for line in sample]
+    widths = {len(tokens) for tokens in even[1:] or even}
+    is_even = len(widths) == 1 and min(widths) > 1
+    numbered = is_even and max(widths) > 2 and all(t[0].isdigit() for t in even[1:])
+    heads = [line.rsplit(None, 1) for line in sample]
+    if (
+        not numbered
+        and sample
+        and all(len(head) == 2 and is_image_name(head[0].strip('"')) for head in heads)
+    ):
+        warnings.append(
+            message("`{source}` was read as path and label separated by space.", source=source.name)
+        )
+        return [line.rsplit(None, 1) for line in text.splitlines() if line.strip()]
+    if is_even:
+        warnings.append(
+            message("The columns of `{source}` are separated by spaces.", source=source.name)
+        )
+        return [_tokens(line) for line in text.splitlines() if line.strip()]
+    return _parse(text, ",", source)
+
+
+def _tokens(line: str) -> list[str]:
+    """The words of a line; a word in quotation marks may hold blanks."""
+    if '"' not in line:
+        return line.split()
+    return next(csv.reader([line.strip()], delimiter=" ", skipinitialspace=True), [])
 
 
 def _parse(text: str, delimiter: str, source: Path) -> list[list[str]]:
@@ -184,15 +207,14 @@ def _csv_reader(text: str, delimiter: str, *, strict: bool = False) -> Any:
     return csv.reader(stream, delimiter=delimiter, skipinitialspace=spaces, strict=strict)
 
 
-def _sniff_delimiter(text: str) -> str:
+def _sniff_delimiter(sample: list[str]) -> str:
     """The delimiter under which the first rows agree best on a number of columns above one."""
-    sample = text[: 1 << 16].splitlines(keepends=True)[: 2 * _SAMPLE_ROWS]
     best, best_score = "", (0.0, 0)
     for delimiter in _DELIMITERS:
         score = _agreement(sample, delimiter)
         if score > best_score:
             best, best_score = delimiter, score
-    return best or (WHITESPACE if _looks_whitespace_separated(sample) else ",")
+    return best
 
 
 def _agreement(sample: list[str], delimiter: str) -> tuple[float, int]:
@@ -210,17 +232,14 @@ def _agreement(sample: list[str], delimiter: str) -> tuple[float, int]:
     return (round(share / len(rows), 2), width) if width > 1 else (0.0, 0)
 
 
-def _looks_whitespace_separated(sample: list[str]) -> bool:
-    parts = [line.rsplit(None, 1) for line in sample[:_SAMPLE_ROWS] if line.strip()]
-    return bool(parts) and all(len(p) == 2 and is_image_name(p[0].strip('"')) for p in parts)
-
-
 def _with_header(
     source: Path, rows: list[list[str]], known_names: set[str], warnings: list[Message]
 ) -> Table:
     first = [cell.strip() for cell in rows[0]]
     named = {cell.casefold() for cell in first}
-    if not any(is_image_name(cell) for cell in first):
+    # Names of columns are no numbers; a list of `path_without_suffix 1 3` has no header.
+    is_data = any(map(is_image_name, first)) or any(map(is_number, first))
+    if not is_data or (named & known_names and not any(map(is_image_name, first))):
         if not named & known_names:
             warnings.append(
                 message(

@@ -1,0 +1,156 @@
+"""Finds files by the end of their path: tables of another machine, images in several folders."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from lnl_gui.dataset.listing import is_image_name
+from lnl_gui.dataset.names import fold, split_suffix
+from lnl_gui.dataset.readers.finder import FileNotUsable, spellings
+from lnl_gui.dataset.readers.scan import scan_images
+from lnl_gui.util.messages import message
+from lnl_gui.util.progress import Progress, no_progress
+
+_DRIVE = re.compile(r"^[A-Za-z]:")
+_SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+://")
+_SHARED = 0.5
+"""Share of the paths below a foreign folder that must be found for the folder to be trusted."""
+
+Parts = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Match:
+    """A file whose path ends like a cell; `missing` is the cell's beginning that it lacks."""
+
+    file: str
+    missing: Parts
+    rooted: bool
+    common: int
+
+
+class FileIndex:
+    """All images below a folder by their names, with and without suffix."""
+
+    def __init__(self, root: Path, *, progress: Progress = no_progress) -> None:
+        self.root = root
+        self._names: dict[str, list[str]] = {}
+        self._stems: dict[str, list[str]] = {}
+        scan = scan_images(root, progress=lambda done, _: progress(0, 0))
+        for folder, names in scan.images.items():
+            prefix = f"{folder}/" if folder else ""
+            for name in names:
+                self._names.setdefault(fold(name), []).append(prefix + name)
+                self._stems.setdefault(fold(split_suffix(name)[0]), []).append(prefix + name)
+
+    def match(self, cell: str) -> Match | None:
+        """The file whose path ends most like the cell.
+
+        Raises:
+            FileNotUsable: when several end alike.
+        """
+        # The last part of a web address alone says too little: many end in `1.png`.
+        is_web = cell.lower().startswith(("http://", "https://"))
+        alike, best = 0, None
+        for text in spellings(_without_host(cell)):
+            rooted = not is_web and (text.startswith("/") or _DRIVE.match(text) is not None)
+            parts = _split(text)
+            found = self._best(parts) if parts else []
+            alike = max(alike, len(found))
+            if len(found) == 1:
+                common = _common_tail(parts, found[0])
+                match = Match(found[0], parts[: len(parts) - common], rooted, common)
+                best = max((match, best or match), key=lambda m: (not m.missing, m.common))
+        if best is None and alike:
+            raise FileNotUsable(message("{count} files end like this path", count=alike))
+        return best
+
+    def _best(self, parts: Parts) -> list[str]:
+        names = self._names.get(fold(parts[-1]), [])
+        if not names and not is_image_name(parts[-1]):
+            names = self._stems.get(fold(parts[-1]), [])
+        if len(names) < 2:
+            return names
+        lengths = [_common_tail(parts, name) for name in names]
+        return [n for n, length in zip(names, lengths, strict=True) if length == max(lengths)]
+
+
+def match_lost(
+    cells: Sequence[str],
+    index: FileIndex,
+    *,
+    claimed: Iterable[Path],
+    root_was_given: bool,
+) -> Mapping[str, Path | FileNotUsable]:
+    """Files for cells that name none from their folder; cells without one are left out.
+
+    A cell whose whole path is the end of a file's path is found. One that begins with folders
+    this machine lacks (`D:\\\\proj\\\\img\\\\0.png`) is found by its end where most cells with that
+    beginning are, and no other cell names the file.
+    """
+    found: dict[str, Path | FileNotUsable] = {}
+    partial: dict[str, Match] = {}
+    for cell in dict.fromkeys(cells):
+        try:
+            match = index.match(cell)
+        except FileNotUsable as reason:
+            found[cell] = reason
+            continue
+        if match is not None and not match.missing:
+            found[cell] = index.root / match.file
+        elif match is not None and (match.rooted or match.common > 1 or root_was_given):
+            partial[cell] = match
+    taken = {str(path) for path in claimed} | {str(path) for path in found.values()}
+    return found | _trusted(partial, cells, index, taken)
+
+
+def _trusted(
+    partial: Mapping[str, Match], cells: Sequence[str], index: FileIndex, taken: set[str]
+) -> dict[str, Path]:
+    begins = Counter(match.missing for match in partial.values())
+    below: Counter[Parts] = Counter()
+    for cell in dict.fromkeys(cells):
+        parts = _parts(cell)
+        below.update(parts[:length] for length in range(len(parts)))
+    claims: dict[str, list[int]] = {}
+    for match in partial.values():
+        claims.setdefault(match.file, []).append(match.common)
+    trusted = {}
+    for cell, match in partial.items():
+        file, rivals = index.root / match.file, claims[match.file]
+        # Of two cells that end like one file the longer end has it; of two alike, neither.
+        first = match.common == max(rivals) and rivals.count(match.common) == 1
+        share = begins[match.missing] / max(1, below[match.missing])
+        if first and share >= _SHARED and str(file) not in taken:
+            trusted[cell] = file
+    return trusted
+
+
+def _parts(cell: str) -> Parts:
+    return _split(spellings(_without_host(cell))[-1])
+
+
+def _split(text: str) -> Parts:
+    return tuple(part for part in _DRIVE.sub("", text).split("/") if part not in ("", "."))
+
+
+def _without_host(cell: str) -> str:
+    """`gs://bucket/a/b.png` and `https://host/a/b.png?x=1` as paths from a root."""
+    if not _SCHEME.match(cell):
+        return cell
+    parts = urlsplit(cell)
+    return f"/{parts.netloc}{parts.path}"
+
+
+def _common_tail(parts: Parts, file: str) -> int:
+    """How many parts at the end agree; of the name only the stem where the cell has no suffix."""
+    others = file.split("/")
+    length = 1  # the names agree already
+    while length < min(len(parts), len(others)) and fold(parts[-1 - length]) == fold(
+        others[-1 - length]
+    ):
+        length += 1
+    return length

@@ -1,0 +1,154 @@
+"""What the label cells of a table mean: a class, none, or several at once."""
+
+import ast
+import json
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from lnl_gui.dataset.class_names import clean_label, is_number, whole_number
+from lnl_gui.dataset.listing import shorten
+from lnl_gui.util.messages import NOTHING, Message, message
+
+MISSING_WORDS = frozenset(
+    [
+        "nan",
+        "NaN",
+        "-nan",
+        "-NaN",
+        "NAN",
+        "None",
+        "null",
+        "NULL",
+        "Null",
+        "n/a",
+        "N/A",
+        "NA",
+        "<NA>",
+        "#N/A",
+        "#NA",
+        "#N/A N/A",
+        "NaT",
+    ]
+)
+"""What pandas, R, Excel and SQL write where there is nothing. `none` is a class in some datasets
+(wafer maps without a defect), and none of these tools writes it."""
+_SURE_SEPARATORS = ("|", ";")
+_DOUBTFUL_SEPARATORS = (",",)
+_LONGEST_LIST = 10_000
+
+
+@dataclass
+class LabelMeanings:
+    """The class of each text that stands in a label cell, and why others have none."""
+
+    classes: dict[str, str] = field(default_factory=dict)
+    several: dict[str, Message] = field(default_factory=dict)
+    warnings: list[Message] = field(default_factory=list)
+
+    def class_of(self, cell: str) -> str:
+        """The class name, "" where the cell names none or several."""
+        return self.classes[cell]
+
+    def problem_of(self, cell: str) -> Message:
+        """Why the cell names no single class."""
+        return self.several.get(cell, NOTHING)
+
+
+def interpret_labels(cells: Counter[str]) -> LabelMeanings:
+    """Decide for each distinct cell, seeing all of them, what it means.
+
+    `cat|dog` are two labels where `cat` or `dog` stands alone elsewhere; `2.0` is `2` where all
+    are numbers.
+    """
+    meanings = LabelMeanings()
+    plain = {cell: clean_label(cell) for cell in cells}
+    missing = {cell for cell, text in plain.items() if text in MISSING_WORDS}
+    plain.update(dict.fromkeys(missing, ""))
+    lists = {cell: found for cell, text in plain.items() if (found := _as_list(text)) is not None}
+    for cell, items in lists.items():
+        plain[cell] = items[0] if len(items) == 1 else ""
+        if len(items) > 1:
+            meanings.several[cell] = _several(items)
+    _mark_separated(plain, meanings)
+    if all(is_number(text) for text in plain.values() if text):
+        plain = {cell: whole_number(text) for cell, text in plain.items()}
+    meanings.classes = plain
+    _warn(meanings, cells, missing)
+    return meanings
+
+
+def _as_list(text: str) -> list[str] | None:
+    """The items of a list as JSON or Python writes it; None for any other text."""
+    if not (text.startswith("[") and text.endswith("]")) or len(text) > _LONGEST_LIST:
+        return None
+    try:
+        found = json.loads(text)
+    except ValueError:
+        try:
+            found = ast.literal_eval(text)
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            return None
+    if not isinstance(found, list) or not all(isinstance(i, str | int | float) for i in found):
+        return None
+    return list(dict.fromkeys(clean_label(str(item)) for item in found))
+
+
+def _mark_separated(plain: dict[str, str], meanings: LabelMeanings) -> None:
+    alone = set(plain.values()) - {""}
+    for cell, text in plain.items():
+        for separator in (*_SURE_SEPARATORS, *_DOUBTFUL_SEPARATORS):
+            if separator not in text:
+                continue
+            parts = list(dict.fromkeys(clean_label(part) for part in text.split(separator)))
+            parts = [part for part in parts if part]
+            # A comma may be part of a name (`maillot, tank suit`); then not all parts are names.
+            asked = any if separator in _SURE_SEPARATORS else all
+            if len(parts) > 1 and asked(part in alone for part in parts):
+                plain[cell] = ""
+                meanings.several[cell] = _several(parts)
+                break
+
+
+def _several(labels: Iterable[str]) -> Message:
+    return message("several labels: {labels}", labels=shorten(labels))
+
+
+def _warn(meanings: LabelMeanings, cells: Counter[str], missing: set[str]) -> None:
+    if missing:
+        meanings.warnings.append(
+            message(
+                "Labels that say there is none ({words}) count as no label: {count} rows.",
+                words=shorten(sorted(missing)),
+                count=sum(cells[cell] for cell in missing),
+            )
+        )
+    several = sum(cells[cell] for cell in meanings.several)
+    if several:
+        meanings.warnings.append(
+            message(
+                "Rows with several labels were skipped, since each image has one: {count}.",
+                count=several,
+            )
+        )
+    hidden = sorted(ascii(cell) for cell in meanings.classes if _has_hidden_ends(cell))
+    if hidden:
+        meanings.warnings.append(
+            message(
+                "Invisible characters around labels do not count: {cells}.", cells=shorten(hidden)
+            )
+        )
+    short = [cell for cell, text in meanings.classes.items() if whole_number(cell) == text != cell]
+    if any(whole_number(cell) in cells for cell in short):
+        meanings.warnings.append(
+            message("Numbers written in two ways are one class: {cells}.", cells=shorten(short))
+        )
+
+
+def _has_hidden_ends(cell: str) -> bool:
+    """Whether more than ordinary blanks was taken from a cell's ends."""
+    if cell.isascii():
+        return False
+    seen = cell.strip(" \t\r\n")
+    return len(clean_label(seen)) < len(unicodedata.normalize("NFC", seen))

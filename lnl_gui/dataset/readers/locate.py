@@ -1,0 +1,159 @@
+"""Finds the file of every row: where its path says, else by the end of its path."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lnl_gui.dataset.listing import shorten
+from lnl_gui.dataset.readers.file_index import FileIndex, match_lost
+from lnl_gui.dataset.readers.finder import FileFinder, FileNotUsable
+from lnl_gui.dataset.readers.scan import is_ignored
+from lnl_gui.util.messages import Message, message
+from lnl_gui.util.progress import Progress, no_progress
+
+_REPORT_EVERY = 5000
+_SAMPLE = 200
+_MAXIMUM_BASES = 60
+
+
+@dataclass
+class Located:
+    """For each row its file, or why there is none."""
+
+    files: list[Path | Message]
+    warnings: list[Message] = field(default_factory=list)
+
+
+def locate_files(
+    paths: Sequence[tuple[str, Path]],
+    search_root: Path,
+    *,
+    root_was_given: bool = False,
+    progress: Progress = no_progress,
+) -> Located:
+    """Find the files that cells name.
+
+    Args:
+        paths: for each row the cell and the folder that its path starts from.
+        search_root: the folder below which a file may be found by the end of its path.
+        root_was_given: whether a person named that folder; then the file's name alone will do.
+        progress: called with rows done and their number.
+    """
+    finder = FileFinder()
+    files: list[Path | Message] = []
+    for number, (cell, base) in enumerate(paths, 1):
+        if number % _REPORT_EVERY == 0:
+            progress(number, len(paths))
+        try:
+            files.append(finder.find(cell, base))
+        except FileNotUsable as error:
+            files.append(error.reason)
+    progress(len(paths), len(paths))
+    located = Located(files)
+    if any(not isinstance(file, Path) for file in files):
+        _search(located, paths, search_root, root_was_given, progress)
+    _warn_of_outside(located, paths, search_root)
+    return located
+
+
+def _search(
+    located: Located,
+    paths: Sequence[tuple[str, Path]],
+    search_root: Path,
+    root_was_given: bool,
+    progress: Progress,
+) -> None:
+    lost = [at for at, file in enumerate(located.files) if not isinstance(file, Path)]
+    cells = [paths[at][0] for at in lost if paths[at][0].strip() and "\0" not in paths[at][0]]
+    if not cells:
+        return
+    index = FileIndex(search_root, progress=progress)
+    claimed = [file for file in located.files if isinstance(file, Path)]
+    found = match_lost(cells, index, claimed=claimed, root_was_given=root_was_given)
+    matched = {}
+    for at in lost:
+        hit = found.get(paths[at][0])
+        if isinstance(hit, Path):
+            located.files[at] = hit
+            matched[paths[at][0]] = hit.relative_to(search_root).as_posix()
+        elif hit is not None:
+            located.files[at] = hit.reason
+    if matched:
+        cell, file = next(iter(matched.items()))
+        located.warnings.append(
+            message(
+                "Files found by the end of their path, below `{root}`: {count}, such as `{cell}` at"
+                " `{file}`.",
+                root=search_root,
+                count=len(matched),
+                cell=cell[-120:],
+                file=file,
+            )
+        )
+
+
+def _warn_of_outside(
+    located: Located, paths: Sequence[tuple[str, Path]], search_root: Path
+) -> None:
+    """Relative paths that leave the dataset by `..`."""
+    outside = [
+        cell
+        for (cell, base), file in zip(paths, located.files, strict=True)
+        if ".." in cell
+        and isinstance(file, Path)
+        and not (file.is_relative_to(search_root) or file.is_relative_to(base))
+    ]
+    if outside:
+        located.warnings.append(
+            message(
+                "Paths that lead out of the dataset's folder: {count} ({paths}).",
+                count=len(outside),
+                paths=shorten(outside),
+            )
+        )
+
+
+def find_base(
+    paths: Sequence[str],
+    folder: Path,
+    warnings: list[Message],
+    suspicions: list[Message] | None = None,
+) -> Path:
+    """The folder that relative paths start from: the table's, one below it, or its parent.
+
+    The first is taken unless another finds more of a sample of the paths. Where two others find
+    the same paths (`images` and `masks`), a suspicion says so.
+    """
+    finder = FileFinder()
+    sample = list(dict.fromkeys(paths[:: max(1, len(paths) // _SAMPLE)]))
+    hits = {folder: _found(finder, sample, folder)}
+    if len(hits[folder]) == len(sample):
+        return folder
+    hits |= {base: _found(finder, sample, base) for base in _other_bases(folder)}
+    best = max(hits, key=lambda base: len(hits[base]))
+    if best == folder:
+        return folder
+    warnings.append(message("The paths were found in `{best}`, not beside the table.", best=best))
+    rivals = [base for base, found in hits.items() if base != best and found & hits[best]]
+    if rivals and suspicions is not None:
+        suspicions.append(
+            message(
+                "The paths were found in `{best}`, but files of the same names lie in {rivals} too."
+                " Say which folder is meant with --image-root.",
+                best=best.name,
+                rivals=shorten(rival.name for rival in rivals),
+            )
+        )
+    return best
+
+
+def _found(finder: FileFinder, cells: Sequence[str], base: Path) -> set[str]:
+    return {cell for cell in cells if finder.exists(cell, base)}
+
+
+def _other_bases(folder: Path) -> list[Path]:
+    try:
+        children = sorted(p for p in folder.iterdir() if p.is_dir() and not is_ignored(p.name))
+    except OSError:
+        children = []
+    return [*children[:_MAXIMUM_BASES], folder.parent]

@@ -1,0 +1,186 @@
+"""Finds the tables of a folder that describe its images."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lnl_gui.dataset.listing import is_image_name, shorten
+from lnl_gui.dataset.readers.column_names import KNOWN_NAMES, LABEL_NAMES, SPECIAL_LABEL_NAMES
+from lnl_gui.dataset.readers.columns import by_name, choose_columns, is_own_export
+from lnl_gui.dataset.readers.file_index import FileIndex, match_lost
+from lnl_gui.dataset.readers.finder import FileFinder
+from lnl_gui.dataset.readers.locate import find_base
+from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.scan import is_ignored
+from lnl_gui.dataset.readers.tables import Table, read_table
+from lnl_gui.dataset.readers.text_files import inner_suffix
+from lnl_gui.dataset.splits import canonical_split, split_in_name
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
+
+SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".lst", ".list", ".dat")
+_SURE_SUFFIXES = SUFFIXES[:3]
+_USUAL_STEMS = frozenset(
+    [
+        "labels",
+        "label",
+        "image_labels",
+        "annotations",
+        "annotation",
+        "dataset",
+        "data",
+        "index",
+        "train_labels",
+        "images",
+        "_classes",
+        "_annotations",
+    ]
+)
+_SHELVES = frozenset(
+    ["annotations", "annotation", "labels", "label", "meta", "metadata", "csv", "csvs", "data"]
+)
+"""Folders that hold the labels' file while the images lie elsewhere."""
+_PEEK = 50
+
+
+@dataclass(frozen=True)
+class TableFile:
+    """A table, and the split whose folder or name it bears ("" for none)."""
+
+    path: Path
+    split: str = ""
+
+
+def find_tables(source: Path, options: ReaderOptions) -> list[TableFile]:
+    """The tables in a folder, in its split folders, or in a folder for annotations.
+
+    Raises:
+        UserError: when several could be meant.
+    """
+    search = _Search(source, options)
+    found = search.tables_in(source)
+    if found:
+        return found
+    inside = _folders_in(source)
+    by_split = [
+        TableFile(table.path, folder.name)
+        for folder in inside
+        if canonical_split(folder.name)
+        for table in search.tables_in(folder)
+    ]
+    if by_split:
+        return by_split
+    for folder in inside:
+        if folder.name.casefold() in _SHELVES:
+            found = search.tables_in(folder)
+            if found:
+                return found
+    return []
+
+
+class _Search:
+    """Looks tables over; the images below the dataset are listed once, when first needed."""
+
+    def __init__(self, source: Path, options: ReaderOptions) -> None:
+        self._source = source
+        self._options = options
+        self._index: FileIndex | None = None
+
+    def tables_in(self, folder: Path) -> list[TableFile]:
+        """One of a usual name, those named after splits, or the only one."""
+        found = [path for path in _files_in(folder) if inner_suffix(path) in _SURE_SUFFIXES]
+        usual = [path for path in found if _stem(path) in _USUAL_STEMS]
+        splits = [path for path in found if split_in_name(_stem(path))]
+        for group in (usual, splits, found):
+            sure = group is not found or not _holds_class_folders(folder)
+            good = [path for path in group if self._describes_images(path, sure=sure)]
+            if group is splits and good:
+                return [TableFile(path, _stem(path) if len(good) > 1 else "") for path in good]
+            if len(good) == 1:
+                return [TableFile(good[0])]
+            if len(good) > 1:
+                raise UserError(
+                    message(
+                        "`{folder}` holds several tables of images: {good}.",
+                        folder=folder,
+                        good=shorten(p.name for p in good),
+                    ),
+                    message("Choose one of them instead of the folder."),
+                    code="ambiguous_table",
+                )
+        return []
+
+    def _describes_images(self, file: Path, *, sure: bool) -> bool:
+        """Whether a table's first rows name files that exist and a label column is in sight.
+
+        Unless it is `sure` that a table is meant, the label column must have a usual name: a
+        table beside class folders may hold captions or sizes.
+        """
+        try:
+            table = read_table(file, known_names=KNOWN_NAMES, encoding=self._options.encoding)
+            if is_own_export(table) and not self._options.label_column:
+                return False  # what a curated export says of itself; its folders are the labels
+            columns = choose_columns(table, self._options)
+        except UserError as error:
+            # A choice that is not clear is the person's to make, no reason to read something else.
+            return sure and error.code == "ambiguous_column" and self._names_files(file)
+        names = (*LABEL_NAMES, *SPECIAL_LABEL_NAMES)
+        named = bool(columns.one_hot) or columns.label in by_name(table, names)
+        if not (sure or named or self._options.label_column):
+            return False
+        return self._any_found([row[columns.path] for row in _peek(table)], file.parent)
+
+    def _names_files(self, file: Path) -> bool:
+        table = read_table(file, known_names=KNOWN_NAMES, encoding=self._options.encoding)
+        cells = [cell for row in _peek(table) for cell in row]
+        return self._any_found(cells, file.parent)
+
+    def _any_found(self, cells: Sequence[str], folder: Path) -> bool:
+        root = self._options.image_root
+        base = root or find_base(cells, folder, [])
+        finder = FileFinder()
+        if any(finder.exists(cell, base) for cell in cells):
+            return True
+        if self._index is None:
+            self._index = FileIndex(root or self._source)
+        named = [cell for cell in cells if cell.strip() and "\0" not in cell]
+        found = match_lost(named, self._index, claimed=(), root_was_given=root is not None)
+        return any(isinstance(hit, Path) for hit in found.values())
+
+
+def _peek(table: Table) -> list[list[str]]:
+    return table.rows[:: max(1, len(table.rows) // _PEEK)]
+
+
+def _stem(file: Path) -> str:
+    """The name without `.csv` or `.csv.gz`, in lower case."""
+    plain = Path(file.stem) if inner_suffix(file) != file.suffix.lower() else file
+    return plain.stem.lower()
+
+
+def _files_in(folder: Path) -> list[Path]:
+    try:
+        return sorted(p for p in folder.iterdir() if p.name[0] != "." and p.is_file())
+    except OSError:
+        return []
+
+
+def _folders_in(folder: Path) -> list[Path]:
+    try:
+        return sorted(p for p in folder.iterdir() if not is_ignored(p.name) and p.is_dir())
+    except OSError:
+        return []
+
+
+def _holds_class_folders(folder: Path) -> bool:
+    """Whether at least two folders inside hold images directly or one level down."""
+    return sum(map(_holds_image, _folders_in(folder))) >= 2
+
+
+def _holds_image(folder: Path) -> bool:
+    try:
+        with os.scandir(folder) as entries:
+            return any(entry.is_dir() or is_image_name(entry.name) for entry in entries)
+    except OSError:
+        return False

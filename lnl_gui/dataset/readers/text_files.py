@@ -1,0 +1,166 @@
+"""The text of a file, whatever its encoding, compressed or not."""
+
+import bz2
+import codecs
+import gzip
+import lzma
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+import charset_normalizer
+
+from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.messages import Message, message
+
+_CONTROL = bytes([*range(9), *range(14, 32)])  # text in one byte a letter has hardly any of these
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_GUESSED = [
+    "cp1252",
+    "cp1250",
+    "cp1251",
+    "cp1253",
+    "cp1254",
+    "koi8_r",
+    "cp932",
+    "euc_jp",
+    "gb18030",
+    "big5",
+    "cp949",
+]
+"""What programs write that do not write UTF-8, by region; the guesser knows a hundred, most of
+which nobody uses, and takes one of those for a short Western text."""
+_GUESSED_FROM = 1 << 18
+_LEAST_EVIDENCE = 24
+"""Letters beyond ASCII that a guess needs; with fewer, Western European is likeliest."""
+_LARGEST = 1 << 31
+_OPENERS: tuple[tuple[bytes, Callable[[Path], IO[bytes]]], ...] = (
+    (b"\x1f\x8b", gzip.open),
+    (b"BZh", bz2.open),
+    (b"\xfd7zXZ\x00", lzma.open),
+)  # type: ignore[assignment]  # as binary files all three only read here
+COMPRESSED = (".gz", ".bz2", ".xz")
+
+
+def inner_suffix(file: Path) -> str:
+    """The lower-case suffix below that of a compression: `.csv` of `labels.csv.gz`."""
+    suffix = file.suffix.lower()
+    return Path(file.stem).suffix.lower() if suffix in COMPRESSED else suffix
+
+
+def read_text(source: Path, *, encoding: str | None = None) -> tuple[str, list[Message]]:
+    """The text of a file, with a warning when its encoding is a guess.
+
+    Args:
+        source: the file; gzip, bzip2 and xz are unpacked.
+        encoding: a name that Python knows; None finds it.
+
+    Raises:
+        UserError: when it cannot be read, or is not text.
+    """
+    return decode_text(read_source(source), source, encoding=encoding)
+
+
+def read_source(source: Path) -> bytes:
+    """The bytes of a file, unpacked.
+
+    Raises:
+        UserError: when the operating system refuses, or the compressed file is damaged.
+    """
+    try:
+        with source.open("rb") as stream:
+            head = stream.read(8)
+        opener = next((opens for mark, opens in _OPENERS if head.startswith(mark)), None)
+        if opener is None:
+            return source.read_bytes()
+        with opener(source) as packed:
+            data = packed.read(_LARGEST + 1)
+    except (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile) as error:
+        raise UserError(
+            message("`{source}` cannot be unpacked: {error}.", source=source, error=error),
+            code="not_text",
+        ) from error
+    except OSError as error:
+        raise as_user_error(error, message("read `{source}`", source=source)) from error
+    if len(data) > _LARGEST:
+        raise UserError(
+            message("`{source}` is too large when unpacked.", source=source), code="not_text"
+        )
+    return data
+
+
+def decode_text(
+    data: bytes, source: Path, *, encoding: str | None = None
+) -> tuple[str, list[Message]]:
+    """Text of unknown encoding, with a warning when the encoding is a guess.
+
+    Raises:
+        UserError: when it is not text.
+    """
+    if encoding is not None:
+        return _decode_as(data, encoding, source), []
+    for mark, marked in _BOMS:
+        if data.startswith(mark):
+            return _decode_as(data, marked, source), []
+    head = data[:4096]
+    if len(head.translate(None, _CONTROL)) < len(head) - len(head) // 100:
+        return _decode_as(data, _utf16_without_mark(data, source), source), []
+    try:
+        return data.decode("utf-8"), []
+    except UnicodeDecodeError:
+        return _guess(data, source)
+
+
+def _guess(data: bytes, source: Path) -> tuple[str, list[Message]]:
+    encoding = "cp1252"
+    if sum(byte > 127 for byte in data[:_GUESSED_FROM]) >= _LEAST_EVIDENCE:
+        head = data[:_GUESSED_FROM].rpartition(b"\n")[0] or data[:_GUESSED_FROM]
+        best = charset_normalizer.from_bytes(head, cp_isolation=_GUESSED).best()
+        encoding = best.encoding if best is not None else encoding
+    warning = message(
+        "`{file}` is not UTF-8 and was read as {encoding}; give another with --encoding.",
+        file=source.name,
+        encoding=encoding,
+    )
+    try:
+        return data.decode(encoding), [warning]
+    except UnicodeDecodeError:
+        # The five bytes that cp1252 leaves undefined fall back to Latin-1, which has them all.
+        return data.decode("latin-1"), [warning]
+
+
+def _decode_as(data: bytes, encoding: str, source: Path) -> str:
+    try:
+        return data.decode(encoding)
+    except (UnicodeDecodeError, LookupError) as error:
+        reason = error.reason if isinstance(error, UnicodeDecodeError) else str(error)
+        raise UserError(
+            message(
+                "`{source}` is not {encoding} text: {reason}.",
+                source=source,
+                encoding=encoding,
+                reason=reason,
+            ),
+            message("Save it as UTF-8 and open it again, or name its encoding with --encoding."),
+            code="not_text",
+        ) from error
+
+
+def _utf16_without_mark(data: bytes, source: Path) -> str:
+    head = data[:4096]
+    if not any(head[0::2]) or head[0::2].count(0) > len(head) // 4 > head[1::2].count(0):
+        return "utf-16-be"
+    if head[1::2].count(0) > len(head) // 4 > head[0::2].count(0):
+        return "utf-16-le"
+    raise UserError(
+        message("`{source}` is not text.", source=source),
+        message("Choose a CSV file, or a folder of images."),
+        code="not_text",
+    )

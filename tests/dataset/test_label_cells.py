@@ -1,0 +1,196 @@
+"""What label cells mean, and what is skipped with the reason."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from lnl_gui.dataset.class_names import clean_label, sort_class_names
+from lnl_gui.dataset.listing import Listing
+from lnl_gui.dataset.readers import read_dataset
+from lnl_gui.dataset.readers.labels import interpret_labels
+from tests.dataset.conftest import MakeImages
+
+NUMBER = 12
+
+
+@pytest.fixture
+def folder(tmp_path: Path, make_images: MakeImages) -> Path:
+    return make_images(tmp_path / "set", [f"{i:02d}.png" for i in range(NUMBER)])
+
+
+def table(folder: Path, labels: list[str], name: str = "t.csv") -> Path:
+    rows = [f'{i:02d}.png,"{labels[i % len(labels)]}"' for i in range(NUMBER)]
+    (folder / name).write_text("\n".join(["path,label", *rows]), encoding="utf-8")
+    return folder / name
+
+
+def counts(listing: Listing) -> dict[str, int]:
+    return dict(Counter(record.label for record in listing.records))
+
+
+@pytest.mark.parametrize(
+    "word", ["nan", "NaN", "None", "NULL", "null", "N/A", "n/a", "NA", "<NA>", "#N/A", " nan "]
+)
+def test_words_for_nothing_are_no_label(folder: Path, word: str) -> None:
+    listing = read_dataset(table(folder, ["cat", "dog", word]))
+    assert counts(listing) == {"cat": 4, "dog": 4}
+    assert {str(entry.reason) for entry in listing.skipped} == {"no label"}
+    assert any("4 rows" in str(w) and word.strip() in str(w) for w in listing.warnings)
+
+
+def test_a_class_called_none_stays(folder: Path) -> None:
+    assert counts(read_dataset(table(folder, ["none", "scratch"]))) == {"none": 6, "scratch": 6}
+
+
+def test_order_of_numbers_does_not_depend_on_the_run(folder: Path) -> None:
+    """`float("nan")` in a sort gives an order by chance, and sets differ from run to run."""
+    source = table(folder, ["nan", "10", "9", "2"])
+    code = (
+        "import sys; from pathlib import Path; from lnl_gui.dataset.readers import read_dataset;"
+        "print(read_dataset(Path(sys.argv[1])).class_names)"
+    )
+    for seed in ("0", "1"):
+        found = subprocess.run(
+            [sys.executable, "-c", code, str(source)],
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert found.stdout.strip() == "['2', '9', '10']"
+    assert sort_class_names(["nan", "2", "inf", "10"]) == ["2", "10", "inf", "nan"]
+
+
+def test_numbers_written_in_two_ways_are_one_class(folder: Path) -> None:
+    listing = read_dataset(table(folder, ["0", "1.0", "0.0", "1"]))
+    assert counts(listing) == {"0": 6, "1": 6}
+    assert any("written in two ways" in str(warning) for warning in listing.warnings)
+    assert counts(read_dataset(table(folder, ["1.5", "2.0"]))) == {"1.5": 6, "2": 6}
+
+
+def test_names_that_only_look_like_numbers_stay(folder: Path) -> None:
+    assert counts(read_dataset(table(folder, ["v1.0", "v2"]))) == {"v1.0": 6, "v2": 6}
+    assert counts(read_dataset(table(folder, ["1.0", "old"]))) == {"1.0": 6, "old": 6}
+    assert counts(read_dataset(table(folder, ["007", "7"]))) == {"007": 6, "7": 6}
+
+
+@pytest.mark.parametrize(
+    "cell", ["cat|dog", "cat; dog", "dog, cat", "['cat', 'dog']", "cat|rare", "['cat', 'rare']"]
+)
+def test_several_labels_in_a_cell_are_skipped_with_the_reason(folder: Path, cell: str) -> None:
+    listing = read_dataset(table(folder, ["cat", "dog", cell]))
+    assert counts(listing) == {"cat": 4, "dog": 4}
+    assert all(str(entry.reason).startswith("several labels") for entry in listing.skipped)
+    assert any("skipped, since each image has one: 4" in str(w) for w in listing.warnings)
+
+
+@pytest.mark.parametrize("name", ["maillot, tank suit", "a/b", "rock & roll", "black|white"])
+def test_names_with_signs_are_one_class(folder: Path, name: str) -> None:
+    assert counts(read_dataset(table(folder, ["maillot", name]))) == {"maillot": 6, name: 6}
+
+
+def test_lists_of_one_label_and_of_none(folder: Path) -> None:
+    listing = read_dataset(table(folder, ["['cat']", "['dog']", "[]"]))
+    assert counts(listing) == {"cat": 4, "dog": 4} and len(listing.skipped) == 4
+
+
+def test_lists_in_json(folder: Path) -> None:
+    labels: list[object] = [["cat"], "dog", ["cat", "dog"], None, float("nan")]
+    lines = [json.dumps({"image": f"{i:02d}.png", "label": labels[i % 5]}) for i in range(NUMBER)]
+    (folder / "t.jsonl").write_text("\n".join(lines))
+    assert counts(read_dataset(folder / "t.jsonl")) == {"cat": 3, "dog": 3}
+
+
+@pytest.mark.parametrize("end", ["\u00a0", "\u200b", "\ufeff", "\u2060", "\u3000"])
+def test_invisible_ends_are_said(folder: Path, end: str) -> None:
+    listing = read_dataset(table(folder, ["cat", "dog", "dog" + end]))
+    assert counts(listing) == {"cat": 4, "dog": 8}
+    assert any("Invisible characters" in str(warning) for warning in listing.warnings)
+
+
+def test_ordinary_names_in_other_scripts_are_not_warned_of() -> None:
+    names = Counter(["Kätzchen", " кошка ", "猫", "می‌خواهم", "cafe\u0301"])
+    assert interpret_labels(names).warnings == []
+    assert clean_label(" cafe\u0301\u00a0au lait\t") == "café au lait"
+
+
+def one_hot(folder: Path, yes: str, no: str, rows: list[list[int]], extra: str = "") -> Path:
+    names = "cat,dog,bird"
+    lines = [f"path,{names}" + (",width" if extra else "")]
+    for i in range(NUMBER):
+        marks = [yes if value else no for value in rows[i % len(rows)]]
+        lines.append(",".join([f"{i:02d}.png", *marks, *([extra] if extra else [])]))
+    (folder / "hot.csv").write_text("\n".join(lines))
+    return folder / "hot.csv"
+
+
+@pytest.mark.parametrize(
+    ("yes", "no"), [("1", "0"), ("1.0", "0.0"), ("True", "False"), ("TRUE", "FALSE"), ("x", "")]
+)
+def test_one_hot_in_every_spelling(folder: Path, yes: str, no: str) -> None:
+    source = one_hot(folder, yes, no, [[1, 0, 0], [0, 1, 0], [0, 0, 1]])
+    assert counts(read_dataset(source)) == {"cat": 4, "dog": 4, "bird": 4}
+
+
+def test_one_hot_rows_without_a_mark_or_with_two(folder: Path) -> None:
+    listing = read_dataset(one_hot(folder, "1", "0", [[1, 0, 0], [0, 1, 0], [0, 0, 0], [1, 0, 1]]))
+    assert counts(listing) == {"cat": 3, "dog": 3}
+    assert Counter(str(entry.reason) for entry in listing.skipped) == {
+        "no class is marked": 3,
+        "several labels: `cat`, `bird`": 3,
+    }
+
+
+def test_one_hot_beside_other_columns(folder: Path) -> None:
+    source = one_hot(folder, "1", "0", [[1, 0, 0], [0, 1, 0], [0, 0, 1]], extra="640")
+    assert counts(read_dataset(source)) == {"cat": 4, "dog": 4, "bird": 4}
+
+
+def test_answers_of_several_people_in_rows(folder: Path) -> None:
+    lines = ["image,annotator,label"]
+    for i in range(NUMBER):
+        right = ("cat", "dog")[i % 2]
+        for person in ("ann", "bob", "cy"):
+            said = "dog" if person == "ann" and i % 3 == 0 else right
+            lines.append(f"{i:02d}.png,{person},{said}")
+    (folder / "crowd.csv").write_text("\n".join(lines))
+    listing = read_dataset(folder / "crowd.csv")
+    assert listing.annotators == ["ann", "bob", "cy"] and listing.votes
+    assert len(listing.records) == NUMBER and listing.skipped == []
+    assert listing.records[0].annotations == ("dog", "cat", "cat")
+    named = read_dataset(folder / "crowd.csv", label_column="label")
+    assert named.annotators == listing.annotators and named.votes
+
+
+def test_the_person_may_be_in_any_column(folder: Path) -> None:
+    lines = ["file,who,verdict", *(f"{i:02d}.png,{w},cat" for i in range(NUMBER) for w in "ab")]
+    (folder / "t.csv").write_text("\n".join(lines))
+    listing = read_dataset(folder / "t.csv", annotator_columns=["who"], label_column="verdict")
+    assert listing.annotators == ["a", "b"] and listing.votes
+
+
+def test_a_crowd_is_read_without_names(folder: Path) -> None:
+    lines = ["image,worker_id,label"]
+    for i in range(NUMBER):
+        lines += [f"{i:02d}.png,w{i}-{k},{('cat', 'dog')[k % 2]}" for k in range(6 + i % 2)]
+    (folder / "crowd.csv").write_text("\n".join(lines))
+    listing = read_dataset(folder / "crowd.csv")
+    assert listing.annotators == [f"answer {k}" for k in range(1, 8)]
+    assert any("78 people" in str(warning) for warning in listing.warnings)
+
+
+def test_one_annotator_a_row_without_repeats_is_an_ordinary_table(folder: Path) -> None:
+    lines = ["image,annotator,label", *(f"{i:02d}.png,p{i % 2},c{i % 3}" for i in range(NUMBER))]
+    (folder / "t.csv").write_text("\n".join(lines))
+    listing = read_dataset(folder / "t.csv")
+    assert listing.annotators == [] and not listing.votes
+
+
+def test_rows_that_disagree_without_a_person_are_doubtful(folder: Path) -> None:
+    lines = ["path,label", *(f"{i:02d}.png,{label}" for i in range(NUMBER) for label in "ab")]
+    (folder / "t.csv").write_text("\n".join(lines))
+    assert any("--annotator-column" in str(s) for s in read_dataset(folder / "t.csv").suspicions)
