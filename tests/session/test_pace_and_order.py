@@ -1,0 +1,121 @@
+"""Pace, budget at its ends, search and orders, against plain Python."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lnl_gui.session.budget import PAUSE_S, review_budget, review_pace, verdicts_per_minute
+from lnl_gui.session.session import Session
+from lnl_gui.session.text_index import TextIndex
+from lnl_gui.session.views import ViewSpec
+from tests.builders import add_detection, make_project
+
+NOW = 100_000.0
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Session:
+    folder = make_project(tmp_path / "pets.lnl", count=60)
+    add_detection(folder)
+    return Session.open(folder, reviewer="ann")
+
+
+@pytest.fixture
+def acts(session: Session, monkeypatch: pytest.MonkeyPatch) -> Session:
+    """Verdicts so many seconds before NOW, of so many samples, by whom."""
+    moments = [(700, 9, "ann"), (599, 2, "ann"), (590, 1, "ann"), (310, 5, "bob")]
+    moments += [(125, 3, "ann"), (30, 4, "ann")]
+    for age, count, reviewer in moments:
+        session.team.rename(reviewer)
+        monkeypatch.setattr("time.time", lambda age=age: NOW - age)
+        session.exclude(np.arange(count))
+    session.team.rename("ann")
+    return session
+
+
+def test_verdicts_are_counted_by_the_minute_from_the_first_act_on(acts: Session) -> None:
+    ten = verdicts_per_minute(acts.project, "ann", now=NOW)
+    assert ten == [3, 0, 0, 0, 0, 0, 0, 3, 0, 4]
+    assert verdicts_per_minute(acts.project, "ann", now=NOW, minutes=3) == [3, 0, 4]
+    assert verdicts_per_minute(acts.project, "ann", now=NOW, minutes=1) == [4]
+    assert verdicts_per_minute(acts.project, "bob", now=NOW) == [5, 0, 0, 0, 0, 0]
+    assert verdicts_per_minute(acts.project, "cat", now=NOW) == []
+    # A clock that was put back shows acts in the future: they count as now.
+    assert verdicts_per_minute(acts.project, "ann", now=NOW - 60, minutes=2)[-1] == 4
+
+
+def test_pace_counts_acts_and_samples_of_one_reviewer_without_pauses(acts: Session) -> None:
+    pace = review_pace(acts.project, reviewer="ann", left=35, now=NOW)
+    # Gaps of 9 s, then two pauses, then 30 s.
+    minutes = (9 + PAUSE_S + PAUSE_S + 30) / 60
+    assert pace.acts_per_minute == pytest.approx(4 / minutes)
+    assert pace.samples_per_minute == pytest.approx(10 / minutes)
+    assert pace.left == 35
+    assert pace.seconds_left == pytest.approx(60 * 35 / (10 / minutes))
+    short = review_pace(acts.project, reviewer="ann", left=35, now=NOW, window_s=60)
+    assert short.acts_per_minute == pytest.approx(1 / 0.5)
+    at_once = review_pace(acts.project, reviewer="ann", left=1, now=NOW - 30, window_s=1)
+    assert at_once.acts_per_minute == pytest.approx(60)
+    none = review_pace(acts.project, reviewer="cat", left=7, now=NOW)
+    assert (none.acts_per_minute, none.samples_per_minute) == (0, 0)
+    assert (none.left, none.seconds_left) == (7, None)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 5])
+@pytest.mark.parametrize("wanted", [-3, 0, 1, 3, 99])
+def test_a_budget_of_few_samples(count: int, wanted: int) -> None:
+    suspicion = np.array([0.9, 0.5, 0.4, 0.2, 0.05], np.float32)[:count]
+    found = review_budget(suspicion, next_samples=wanted, target_rate=0.3, relative_error=0.0)
+    size = min(max(wanted, 0), count)
+    assert (found.next_samples, found.unreviewed, found.target_rate) == (size, count, 0.3)
+    assert found.expected_errors.value == pytest.approx(suspicion[:size].sum())
+    assert found.remaining_errors.value == pytest.approx(suspicion.sum())
+    assert found.residual_rate.value == pytest.approx(suspicion.mean() if count else 0.0)
+    means = [suspicion[k:].mean() if k < count else 0.0 for k in range(count + 1)]
+    assert found.until_enough == next(k for k, mean in enumerate(means) if mean <= 0.3)
+    assert found.enough == (means[0] <= 0.3)
+    deviation = np.sqrt((suspicion * (1 - suspicion)).sum())
+    low = max(0.0, suspicion.sum() - 1.959964 * deviation)
+    assert found.remaining_errors.low == pytest.approx(low, abs=1e-5)
+
+
+def test_a_byte_that_was_never_sampled_can_be_searched_for() -> None:
+    # Of so many bytes every second one is looked at; "z" stands on the others alone.
+    index = TextIndex(["aza"] * 60_000 + ["aaa"])
+    assert index.mask("z").tolist() == [True] * 60_000 + [False]
+    assert index.mask("az").sum() == 60_000
+
+
+@pytest.mark.parametrize("descending", [True, False])
+def test_within_a_pair_the_most_suspect_comes_first(session: Session, descending: bool) -> None:
+    columns = session.columns
+    columns.suspicion[[3, 6, 9]] = 0.75
+    rows = session.views.select_rows(ViewSpec(flagged=None, sort="pair", descending=descending))
+    pairs = list(zip(columns.given.tolist(), columns.suggested.tolist(), strict=True))
+    size = {pair: pairs.count(pair) for pair in pairs}
+
+    def key(row: int) -> tuple[object, ...]:
+        pair = pairs[row]
+        return (-size[pair] if descending else size[pair], pair, -columns.suspicion[row], row)
+
+    assert rows.tolist() == sorted(range(60), key=key)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.34, 0.9])
+def test_few_rows_are_ordered_as_all_are(session: Session, share: float) -> None:
+    suspicion = session.columns.suspicion
+    suspicion[[2, 5, 8]] = np.nan
+    suspicion[[11, 14]] = 0.3
+    mask = np.zeros(60, bool)
+    mask[: int(60 * share)] = True
+    for descending in (True, False):
+        spec = ViewSpec(flagged=None, descending=descending)
+        rows = session.views.select_rows(spec, within=mask)
+        kept = np.flatnonzero(mask)
+        sign = -1 if descending else 1
+        wanted = sorted(
+            kept.tolist(),
+            key=lambda row: (np.isnan(suspicion[row]), sign * np.nan_to_num(suspicion[row]), row),
+        )
+        assert rows.tolist() == wanted
