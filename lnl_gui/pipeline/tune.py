@@ -30,6 +30,8 @@ JOURNAL = "study.log"
 _FAILED_CODES = ("nothing_learnt", "loss_not_finite")
 """A trial may come to nothing (a rate too high); everything else ends the search."""
 
+_SEARCHED = ("learning_rate", "batch_size", "epochs")
+
 Values = dict[str, Any]
 
 
@@ -114,11 +116,8 @@ def defaults(recipe: Recipe, encoder: str) -> Values:
     if isinstance(own, TurnParameters):
         rate, epochs = own.tuning_optimiser.learning_rate, own.tuning_epochs
         return {"learning_rate": rate, "epochs": epochs}
-    return {
-        "learning_rate": own.learning_rate,
-        "batch_size": own.batch_size,
-        "epochs": int(constants.get("epochs", own.epochs)),
-    }
+    found = {name: getattr(own, name) for name in _SEARCHED if hasattr(own, name)}
+    return found | ({"epochs": int(constants["epochs"])} if "epochs" in constants else {})
 
 
 def propose(trial: Any, start: Values) -> Values:

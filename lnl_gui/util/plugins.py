@@ -1,8 +1,8 @@
 """What other packages add to LNL: objects found through entry points.
 
 Every extension point is a group of entry points and the type of object it takes. The groups:
-`lnl_gui.detectors`, `lnl_gui.encoders`, `lnl_gui.recipes`, `lnl_gui.readers`, `lnl_gui.writers`,
-`lnl_gui.charts`.
+`lnl_gui.detectors`, `lnl_gui.encoders`, `lnl_gui.methods`, `lnl_gui.recipes`, `lnl_gui.readers`,
+`lnl_gui.writers`, `lnl_gui.charts`.
 """
 
 from functools import cache

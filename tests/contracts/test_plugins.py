@@ -54,6 +54,7 @@ def test_lists_show_what_a_package_adds(installed: Path) -> None:
     assert "centroid" in names(json.loads(lnl(installed, "detectors", "--json")))
     formats = json.loads(lnl(installed, "formats", "--json"))
     assert {"pairs", "flat"} <= names(formats)
+    assert "gentle_head" in names(json.loads(lnl(installed, "recipes", "--json")))
     assert "colours" in names(json.loads(lnl(installed, "encoders", "--json")))
 
 
@@ -69,6 +70,10 @@ def test_a_dataset_goes_all_the_way_through_a_package(
     lnl(installed, "detect", project, "--detector", "centroid")
     [run] = [p for p in (project / "runs").iterdir() if list(p.rglob("*centroid*"))]
     assert run.is_dir()
+    words = ["--recipe", "gentle_head", "--encoder", "colours", "--no-comparison"]
+    lnl(installed, "finetune", project, *words)
+    [card] = project.rglob("model.json")
+    assert "gentle_head" in card.read_text(encoding="utf-8")
     lnl(installed, "export", project, out, "--format", "flat")
     written = (out / "images" / "labels.pairs").read_text(encoding="utf-8").splitlines()
     assert len(written) == len(images)

@@ -9,7 +9,8 @@ from torch import nn
 from lnl_gui.learn.data.labelled_views import LabelledViews
 from lnl_gui.learn.data.sources import ArraySource, LabelledSource
 from lnl_gui.learn.data.views import Views, embedding_views
-from lnl_gui.learn.methods.registry import Parameters, build_trainer, default_parameters
+from lnl_gui.learn.methods.method import MethodParameters
+from lnl_gui.learn.methods.registry import build_trainer, default_parameters
 from lnl_gui.learn.models.embedding_head import EmbeddingHead
 from lnl_gui.learn.training.strategy import Strategy
 from lnl_gui.learn.training.trainer import Trainer
@@ -18,7 +19,7 @@ CLASSES = 4
 DIMENSION = 40
 
 
-def short(name: str, **changes: object) -> Parameters:
+def short(name: str, **changes: object) -> MethodParameters:
     """A method's defaults on embeddings, cut to a few epochs."""
     parameters = default_parameters(name, setting="embedding")
     cut: dict[str, dict[str, object]] = {
@@ -49,7 +50,7 @@ def noisy(labels: np.ndarray, rate: float, seed: int = 0) -> np.ndarray:
 
 
 def embedding_trainer(
-    parameters: Parameters,
+    parameters: MethodParameters,
     features: np.ndarray,
     labels: np.ndarray,
     *,
@@ -95,7 +96,7 @@ class TinyNet(nn.Module):
         return self.head(self.backbone(images))
 
 
-def image_trainer(parameters: Parameters, views: Views, labels: np.ndarray) -> Trainer:
+def image_trainer(parameters: MethodParameters, views: Views, labels: np.ndarray) -> Trainer:
     """A method on a small convolutional network."""
     training = LabelledViews(views, labels, CLASSES)
     return build_trainer(TinyNet, training, parameters=parameters, dimension=TinyNet.dimension)

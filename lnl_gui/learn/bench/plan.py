@@ -9,7 +9,7 @@ import numpy as np
 from lnl_gui.dataset.named_noise import GENERATORS, ClassMap
 from lnl_gui.detect.detectors.registry import describe_detector
 from lnl_gui.learn.bench import cleanlab_baseline
-from lnl_gui.learn.methods.registry import describe_method
+from lnl_gui.learn.methods.registry import find_method
 from lnl_gui.store.benchmark_names import CONSENSUS, DETECT, Noise, unknown_noise
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
@@ -126,7 +126,7 @@ def _check_method(method: str) -> None:
     if method in (CURATED, ORACLE, CONSENSUS):
         return
     if not is_detection(method):
-        describe_method(method)
+        find_method(method)
         return
     name = method.removeprefix(DETECT)
     if name not in cleanlab_baseline.VARIANTS:

@@ -15,13 +15,12 @@ from lnl_gui.learn.data.views import Views, embedding_views
 from lnl_gui.learn.finetuning.context import RunContext
 from lnl_gui.learn.finetuning.phase import LabelledSource, Phase
 from lnl_gui.learn.finetuning.stages import embedding_notes
+from lnl_gui.learn.methods.method import MethodParameters, Setting
 from lnl_gui.learn.methods.noise_level import adapt
 from lnl_gui.learn.methods.registry import (
-    Parameters,
-    Setting,
     build_trainer,
     default_parameters,
-    describe_method,
+    find_method,
 )
 from lnl_gui.learn.models.embedding_head import EmbeddingHead
 from lnl_gui.learn.models.embedding_space import fit_space
@@ -38,7 +37,7 @@ def method_phase(context: RunContext, recipe: Recipe) -> Phase:
     Raises:
         UserError: for an unknown method, or constants it does not have.
     """
-    describe_method(recipe.method)
+    find_method(recipe.method)
     constants = dict(recipe.constants)
     on_embedding = bool(constants.pop(ON_EMBEDDING, 0.0))
     inputs = _of_embedding(context) if on_embedding else _of_images(context)
@@ -140,7 +139,7 @@ def _of_embedding(context: RunContext) -> _Inputs:
 
 def _parameters(
     context: RunContext, method: str, constants: dict[str, float], on_embedding: bool
-) -> tuple[Parameters, tuple[Message, ...]]:
+) -> tuple[MethodParameters, tuple[Message, ...]]:
     """The method's parameters for this run, and what was estimated for them."""
     setting: Setting = "embedding" if on_embedding else "backbone"
     parameters = default_parameters(method, setting=setting, encoder=context.backbone.name)

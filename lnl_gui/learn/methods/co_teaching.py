@@ -10,11 +10,18 @@ from torch import Tensor
 from lnl_gui.learn.data.labelled_views import LabelledViews, draw_number
 from lnl_gui.learn.data.sources import epoch_batches, in_memory
 from lnl_gui.learn.losses.cross_entropy import cross_entropy
+from lnl_gui.learn.methods.method import Method, Setting, Task
 from lnl_gui.learn.methods.method_training import start_learners
-from lnl_gui.learn.methods.selection import SmallLossTraining, kept_fraction, smallest_losses
+from lnl_gui.learn.methods.selection import (
+    SmallLossTraining,
+    kept_fraction,
+    share_of_wrong_labels,
+    smallest_losses,
+)
 from lnl_gui.learn.training.epoch import Epoch, Step
 from lnl_gui.learn.training.learner import BuildNetwork
 from lnl_gui.learn.training.strategy import Branch, Strategy
+from lnl_gui.util.messages import message
 
 
 @dataclass(frozen=True)
@@ -92,3 +99,26 @@ class CoTeaching:
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Nothing to take up."""
+
+
+def _defaults(setting: Setting, _encoder: str) -> CoTeachingParameters:
+    """The authors' for CIFAR-10 from scratch; short runs at a low rate for what is pre-trained."""
+    if setting == "backbone":
+        return CoTeachingParameters(epochs=5, learning_rate=1e-4, ramp_epochs=2)
+    return CoTeachingParameters(epochs=20) if setting == "embedding" else CoTeachingParameters()
+
+
+def _trainer(task: Task, parameters: CoTeachingParameters) -> CoTeaching:
+    return CoTeaching(task.build, task.training, parameters=parameters, strategy=task.strategy)
+
+
+METHOD = Method(
+    "co_teaching",
+    "Co-teaching",
+    message("Two networks pick small-loss samples for each other."),
+    "Han et al., NeurIPS 2018",
+    CoTeachingParameters,
+    _defaults,
+    _trainer,
+    share_of_wrong_labels,
+)

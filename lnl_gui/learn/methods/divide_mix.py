@@ -16,6 +16,7 @@ from torch import nn
 from lnl_gui.detect.mixture import clean_probability, fit_mixture
 from lnl_gui.learn.data.labelled_views import LabelledViews
 from lnl_gui.learn.losses.cross_entropy import cross_entropy
+from lnl_gui.learn.methods.method import Method, NoiseConstant, Setting, Task
 from lnl_gui.learn.methods.method_training import start_learners
 from lnl_gui.learn.methods.mixmatch import MixMatchTraining, mixmatch_of, train_mixmatch_pass
 from lnl_gui.learn.methods.selection import normalised_losses, split_by_probability
@@ -24,6 +25,7 @@ from lnl_gui.learn.models.inference import predict_logits
 from lnl_gui.learn.training.epoch import Epoch, part_of
 from lnl_gui.learn.training.learner import BuildNetwork
 from lnl_gui.learn.training.strategy import Strategy
+from lnl_gui.util.messages import message
 
 
 @dataclass(frozen=True)
@@ -125,3 +127,55 @@ class DivideMix:
             seed=self.parameters.seed,
             progress=part_of(epoch.progress, number, 2),
         )
+
+
+UNLABELLED_WEIGHTS = ((0.35, 0.0), (0.65, 25.0), (1.0, 50.0))
+"""lambda_u up to a noise rate: 0 at 20 %, 25 at 50 %, 50 at 80 %, changing half-way."""
+
+
+def _unlabelled_weight(rate: float) -> float:
+    return next(weight for limit, weight in UNLABELLED_WEIGHTS if rate <= limit)
+
+
+def _noise_constant(parameters: DivideMixParameters) -> NoiseConstant | None:
+    # With pre-trained backbones the authors take 0 whatever the noise.
+    if parameters.unlabelled_weight > 0:
+        return NoiseConstant("unlabelled_weight", _unlabelled_weight)
+    return None
+
+
+def _defaults(setting: Setting, _encoder: str) -> DivideMixParameters:
+    """The authors' for CIFAR-10, and for a backbone theirs for Clothing1M; ours on embeddings."""
+    if setting == "backbone":
+        return DivideMixParameters(
+            epochs=80,
+            warm_up_epochs=1,
+            warm_up_part="head",
+            batch_size=32,
+            warm_up_batch_size=64,
+            alpha=0.5,
+            unlabelled_weight=0.0,
+            learning_rate=2e-3,
+            weight_decay=1e-3,
+            clip_norm=10.0,
+            fall_epoch=40,
+        )
+    if setting == "embedding":
+        return DivideMixParameters(epochs=20, warm_up_epochs=5)
+    return DivideMixParameters()
+
+
+def _trainer(task: Task, parameters: DivideMixParameters) -> DivideMix:
+    return DivideMix(task.build, task.training, parameters=parameters, strategy=task.strategy)
+
+
+METHOD = Method(
+    "divide_mix",
+    "DivideMix",
+    message("Two networks split the data for each other by loss and learn by MixMatch."),
+    "Li, Socher and Hoi, ICLR 2020",
+    DivideMixParameters,
+    _defaults,
+    _trainer,
+    _noise_constant,
+)

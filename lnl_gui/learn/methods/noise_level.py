@@ -2,21 +2,16 @@
 
 from collections.abc import Callable, Mapping
 
-from lnl_gui.learn.methods.co_teaching import CoTeachingParameters
-from lnl_gui.learn.methods.divide_mix import DivideMixParameters
-from lnl_gui.learn.methods.registry import Parameters, with_constants
-from lnl_gui.learn.methods.small_loss import SmallLossParameters
+from lnl_gui.learn.methods.method import MethodParameters
+from lnl_gui.learn.methods.registry import method_of, with_constants
 
-NOISE_RATE = "noise_rate"
-UNLABELLED_WEIGHT = "unlabelled_weight"
 MOST_NOISE = 0.8
-DIVIDE_MIX_WEIGHTS = ((0.35, 0.0), (0.65, 25.0), (1.0, 50.0))
-"""DivideMix's lambda_u by noise rate: 0 at 20 %, 25 at 50 %, 50 at 80 %, changing half-way."""
+"""An estimate above it would leave a method too few labels to learn from."""
 
 
 def adapt(
-    parameters: Parameters, constants: Mapping[str, float], estimate: Callable[[], float]
-) -> tuple[Parameters, float | None]:
+    parameters: MethodParameters, constants: Mapping[str, float], estimate: Callable[[], float]
+) -> tuple[MethodParameters, float | None]:
     """Apply `constants`, and set what depends on the noise rate unless they do.
 
     Args:
@@ -27,22 +22,8 @@ def adapt(
     Returns:
         the parameters, and the rate if it was needed.
     """
-    needed = _needed(parameters)
-    if needed is None or needed in constants:
+    needed = method_of(parameters).noise_constant(parameters)
+    if needed is None or needed.name in constants:
         return with_constants(parameters, constants), None
     rate = min(max(estimate(), 0.0), MOST_NOISE)
-    value = rate if needed == NOISE_RATE else _unlabelled_weight(rate)
-    return with_constants(parameters, {**constants, needed: value}), rate
-
-
-def _needed(parameters: Parameters) -> str | None:
-    if isinstance(parameters, CoTeachingParameters | SmallLossParameters):
-        return NOISE_RATE
-    # With pre-trained backbones the authors take 0 whatever the noise.
-    if isinstance(parameters, DivideMixParameters) and parameters.unlabelled_weight > 0:
-        return UNLABELLED_WEIGHT
-    return None
-
-
-def _unlabelled_weight(rate: float) -> float:
-    return next(weight for limit, weight in DIVIDE_MIX_WEIGHTS if rate <= limit)
+    return with_constants(parameters, {**constants, needed.name: needed.value(rate)}), rate

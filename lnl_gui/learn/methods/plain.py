@@ -1,19 +1,22 @@
 """Plain training of one network with any registered loss."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from torch import Tensor
 
 from lnl_gui.learn.data.labelled_views import LabelledViews, draw_number, order_seed
 from lnl_gui.learn.losses.cross_entropy import cross_entropy
-from lnl_gui.learn.losses.registry import LossChoice
+from lnl_gui.learn.losses.registry import LossChoice, LossInfo
+from lnl_gui.learn.methods.method import Method, Setting, Task
 from lnl_gui.learn.methods.method_training import MethodTraining, start_learners
 from lnl_gui.learn.training.epoch import Epoch
 from lnl_gui.learn.training.learner import BuildNetwork
 from lnl_gui.learn.training.optimisation import OptimiserName, Schedule, ScheduleName
 from lnl_gui.learn.training.strategy import Strategy
 from lnl_gui.learn.training.supervised import Supervision, train_supervised_pass
+from lnl_gui.util.messages import message
 
 
 @dataclass(frozen=True)
@@ -116,3 +119,41 @@ class Plain:
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Take up such a state."""
         self.loss.load_state_dict(state["loss"])
+
+
+PLAIN = "plain:"
+"""What the names of these methods begin with; the name of a loss follows."""
+
+
+def _defaults(loss: str, setting: Setting, _encoder: str) -> PlainParameters:
+    if setting == "scratch":
+        # APL's (Ma et al., ICML 2020).
+        return PlainParameters(
+            loss=loss,
+            epochs=120,
+            optimiser="sgd",
+            learning_rate=0.01,
+            weight_decay=1e-4,
+            clip_norm=5.0,
+        )
+    if setting == "embedding":
+        # The decay at which cross-entropy itself does well: below, it learns the wrong labels.
+        return PlainParameters(loss=loss, epochs=20, learning_rate=1e-2, weight_decay=1.0)
+    return PlainParameters(loss=loss)
+
+
+def _trainer(task: Task, parameters: PlainParameters) -> Plain:
+    return Plain(task.build, task.training, parameters=parameters, strategy=task.strategy)
+
+
+def plain_method(loss: LossInfo) -> Method:
+    """Plain training with one loss as a method, called `plain:LOSS`."""
+    return Method(
+        PLAIN + loss.name,
+        loss.title,
+        message("Plain training with this loss."),
+        loss.source,
+        PlainParameters,
+        partial(_defaults, loss.name),
+        _trainer,
+    )

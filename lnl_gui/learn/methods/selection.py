@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from lnl_gui.learn.losses.cross_entropy import cross_entropy
+from lnl_gui.learn.methods.method import NoiseConstant
 from lnl_gui.learn.methods.method_training import MethodTraining
 from lnl_gui.learn.training.optimisation import OptimiserName
 
@@ -51,6 +52,11 @@ class SmallLossTraining(MethodTraining):
     optimiser: OptimiserName = "adam"
     learning_rate: float = 1e-3
     weight_decay: float = 0.0
+
+
+def share_of_wrong_labels(_parameters: SmallLossTraining) -> NoiseConstant:
+    """The constant that methods with a forget rate set from an estimate: the noise rate itself."""
+    return NoiseConstant("noise_rate", float)
 
 
 def kept_fraction(epoch: int, noise_rate: float, ramp_epochs: int) -> float:

@@ -8,17 +8,20 @@ from functools import partial
 from typing import Any
 
 from lnl_gui.learn.data.labelled_views import LabelledViews, draw_number, order_seed
+from lnl_gui.learn.methods.method import Method, Setting, Task
 from lnl_gui.learn.methods.method_training import start_learners
 from lnl_gui.learn.methods.selection import (
     SmallLossTraining,
     given_label_losses,
     kept_fraction,
+    share_of_wrong_labels,
     smallest_losses,
 )
 from lnl_gui.learn.training.epoch import Epoch
 from lnl_gui.learn.training.learner import BuildNetwork
 from lnl_gui.learn.training.strategy import Strategy
 from lnl_gui.learn.training.supervised import Supervision, train_supervised_pass
+from lnl_gui.util.messages import message
 
 
 @dataclass(frozen=True)
@@ -74,3 +77,26 @@ class SmallLoss:
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Nothing to take up."""
+
+
+def _defaults(setting: Setting, _encoder: str) -> SmallLossParameters:
+    """Co-teaching's for CIFAR-10 from scratch; short runs for what is pre-trained."""
+    if setting == "backbone":
+        return SmallLossParameters(epochs=5, learning_rate=1e-4, ramp_epochs=2)
+    return SmallLossParameters(epochs=20) if setting == "embedding" else SmallLossParameters()
+
+
+def _trainer(task: Task, parameters: SmallLossParameters) -> SmallLoss:
+    return SmallLoss(task.build, task.training, parameters=parameters, strategy=task.strategy)
+
+
+METHOD = Method(
+    "small_loss",
+    message("Small-loss selection"),
+    message("One network learns from the samples it finds easiest."),
+    "Jiang et al., ICML 2018",
+    SmallLossParameters,
+    _defaults,
+    _trainer,
+    share_of_wrong_labels,
+)

@@ -19,6 +19,7 @@ from lnl_gui.learn.data.labelled_views import LabelledViews, draw_number, order_
 from lnl_gui.learn.data.sources import ArraySource, Source
 from lnl_gui.learn.losses.cross_entropy import cross_entropy
 from lnl_gui.learn.losses.generalised import generalised_cross_entropy
+from lnl_gui.learn.methods.method import Method, Setting, Task
 from lnl_gui.learn.methods.selection import balanced_draw, given_label_losses
 from lnl_gui.learn.models.inference import predict_logits
 from lnl_gui.learn.training.epoch import Epoch
@@ -31,6 +32,7 @@ from lnl_gui.learn.training.learner import (
 from lnl_gui.learn.training.optimisation import Optimiser
 from lnl_gui.learn.training.strategy import Strategy
 from lnl_gui.learn.training.supervised import Losses, Supervision, train_supervised_pass
+from lnl_gui.util.messages import message
 
 VIT_PROBE = Optimiser("sgd", 1e-2, 1e-3)
 VIT_TUNING = Optimiser("sgd", 1e-2, 1e-5)
@@ -183,3 +185,25 @@ class Turn:
             draw_number(epoch.number, 0, 0),
         )
         train_supervised_pass(epoch, learner, self.strategy, self.training, source, how, rows=rows)
+
+
+def _defaults(setting: Setting, encoder: str) -> TurnParameters:
+    """The paper's table by encoder; on embeddings one rate for all."""
+    if setting == "embedding":
+        return TurnParameters(probe_optimiser=Optimiser("sgd", 1e-2, 1e-3))
+    return turn_parameters(encoder)
+
+
+def _trainer(task: Task, parameters: TurnParameters) -> Turn:
+    return Turn(task.build, task.training, parameters=parameters, strategy=task.strategy)
+
+
+METHOD = Method(
+    "turn",
+    "TURN",
+    message("A robust probe, then fine-tuning on balanced clean samples of each class."),
+    "Ahn et al., 2024",
+    TurnParameters,
+    _defaults,
+    _trainer,
+)

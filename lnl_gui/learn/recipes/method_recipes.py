@@ -1,6 +1,6 @@
 """The noise-robust methods as recipes: a minute on the stored embedding, or hours on images."""
 
-from lnl_gui.learn.methods.registry import describe_method
+from lnl_gui.learn.methods.registry import find_method
 from lnl_gui.learn.recipes.parameters import ON_EMBEDDING, Recipe
 from lnl_gui.util.messages import message
 
@@ -11,7 +11,7 @@ EPOCHS = {"divide_mix": 10, "unicon": 10, "co_teaching": 5, "small_loss": 5}
 
 
 def _on_embedding(method: str) -> Recipe:
-    info = describe_method(method)
+    info = find_method(method)
     return Recipe(
         f"{method}{QUICK_SUFFIX}",
         message("{title} on embeddings", title=info.title),
@@ -27,7 +27,7 @@ def _on_embedding(method: str) -> Recipe:
 
 
 def _on_images(method: str) -> Recipe:
-    info = describe_method(method)
+    info = find_method(method)
     return Recipe(
         method,
         info.title,
@@ -44,7 +44,7 @@ def _on_images(method: str) -> Recipe:
 
 
 def _turn() -> Recipe:
-    info = describe_method("turn")
+    info = find_method("turn")
     return Recipe(
         "turn",
         info.title,

@@ -1,6 +1,9 @@
-"""Recipes by name: what the one-click fine-tune and the command line offer."""
+"""Recipes by name: what the one-click fine-tune and the command line offer.
 
-import difflib
+Another package adds a recipe by an entry point in the group `lnl_gui.recipes` whose object is a
+`Recipe`; its `method` may be one of its own, see `lnl_gui.learn.methods.registry`.
+"""
+
 from dataclasses import replace
 
 from lnl_gui.learn.losses.registry import LossChoice, describe_loss
@@ -9,6 +12,10 @@ from lnl_gui.learn.recipes.parameters import Recipe, Stage
 from lnl_gui.learn.training.optimisation import Optimiser, Schedule
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import as_message, message
+from lnl_gui.util.plugins import plugins
+from lnl_gui.util.suggestions import known_names
+
+ENTRY_POINT_GROUP = "lnl_gui.recipes"
 
 QUICK_BLOCK = Stage(
     name="last block",
@@ -118,8 +125,8 @@ _RECIPES = (
 
 
 def list_recipes() -> list[Recipe]:
-    """All recipes, the default one first."""
-    return list(_RECIPES)
+    """All recipes, the default one first, then those of other packages."""
+    return [*_RECIPES, *plugins(ENTRY_POINT_GROUP, Recipe)]
 
 
 def find_recipe(name: str) -> Recipe:
@@ -130,17 +137,15 @@ def find_recipe(name: str) -> Recipe:
     Raises:
         UserError: for an unknown name, suggesting the nearest.
     """
-    known = {recipe.name: recipe for recipe in _RECIPES}
+    known = {recipe.name: recipe for recipe in list_recipes()}
     if name in known:
         return known[name]
     kind, separator, loss = name.partition(":")
     if separator and kind == "plain":
         return plain(loss)
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
-    guess = f"Did you mean {near[0]}? " if near else ""
     raise UserError(
         message("There is no recipe called {name}.", name=name),
-        message("{guess}Known are: {known}, and plain:LOSS.", guess=guess, known=", ".join(known)),
+        known_names(name, [*known, "plain:LOSS"]),
         code="unknown_recipe",
     )
 

@@ -11,7 +11,7 @@ from lnl_gui.learn.methods.noise_level import adapt
 from lnl_gui.learn.methods.plain import SMALL_CNN, PlainParameters
 from lnl_gui.learn.methods.registry import (
     default_parameters,
-    describe_method,
+    find_method,
     list_methods,
     with_constants,
 )
@@ -26,16 +26,16 @@ def test_every_loss_is_a_plain_method() -> None:
     assert {f"plain:{loss.name}" for loss in list_losses()} <= set(names)
     assert {"small_loss", "co_teaching", "divide_mix", "unicon", "turn"} <= set(names)
     for name in names:
-        assert describe_method(name).name == name
+        assert find_method(name).name == name
         for setting in ("scratch", "backbone", "embedding"):
             default_parameters(name, setting=setting)  # type: ignore[arg-type]  # one of three
 
 
 def test_unknown_names_suggest_the_nearest() -> None:
     with pytest.raises(UserError, match="Did you mean divide_mix"):
-        describe_method("dividemix")
+        find_method("dividemix")
     with pytest.raises(UserError, match="Did you mean gce"):
-        describe_method("plain:gec")
+        find_method("plain:gec")
 
 
 def test_published_defaults() -> None:

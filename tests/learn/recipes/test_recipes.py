@@ -9,7 +9,8 @@ from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.learn.data.labelled_views import LabelledViews
 from lnl_gui.learn.data.views import Views, embedding_views, image_views
 from lnl_gui.learn.methods.divide_mix import DivideMix
-from lnl_gui.learn.methods.registry import Parameters, default_parameters, with_constants
+from lnl_gui.learn.methods.method import MethodParameters
+from lnl_gui.learn.methods.registry import default_parameters, with_constants
 from lnl_gui.learn.methods.turn import Turn, TurnParameters, turn_parameters
 from lnl_gui.learn.methods.unicon import Unicon
 from lnl_gui.learn.methods.warm_up import logits_of_head
@@ -32,7 +33,7 @@ from tests.learn.methods_cases import (
 ROBUST = ["small_loss", "co_teaching", "divide_mix", "unicon", "turn"]
 
 
-def accuracy(parameters: Parameters, rate: float, hidden: int = 0) -> float:
+def accuracy(parameters: MethodParameters, rate: float, hidden: int = 0) -> float:
     features, labels = blobs()
     trainer = embedding_trainer(parameters, features, noisy(labels, rate), hidden=hidden)
     fit(trainer)
