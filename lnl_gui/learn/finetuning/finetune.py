@@ -9,7 +9,6 @@ import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -23,24 +22,23 @@ from lnl_gui.encoders.loading.devices import choose_device
 from lnl_gui.learn.data.sources import Holdout, TrainingSet
 from lnl_gui.learn.evaluation.metrics import Metrics, evaluate
 from lnl_gui.learn.finetuning.context import RunContext
-from lnl_gui.learn.finetuning.method_phase import method_phase
-from lnl_gui.learn.finetuning.phase import Phase
+from lnl_gui.learn.finetuning.phases import add_notes, train_phases
 from lnl_gui.learn.finetuning.run_samples import collect_samples
-from lnl_gui.learn.finetuning.stage_titles import stage_title
-from lnl_gui.learn.finetuning.stages import PROBE_TITLE, probe_phase, stage_phase
 from lnl_gui.learn.models.model_file import save_model
 from lnl_gui.learn.models.network import Classifier, Head
-from lnl_gui.learn.models.precision import choose_precision
-from lnl_gui.learn.recipes.parameters import STAGES, Recipe, Stage, recipe_to_dict
+from lnl_gui.learn.models.precision import Precision, choose_precision
+from lnl_gui.learn.recipes.parameters import Recipe, recipe_to_dict
 from lnl_gui.learn.training.best_model import BestModel
 from lnl_gui.learn.training.checkpoint import FILE_NAME, fingerprint, seed_everything
 from lnl_gui.learn.training.loop import CHECKPOINT_SECONDS, Run
 from lnl_gui.learn.training.report import EpochReport, OnEpoch, no_report
-from lnl_gui.util.errors import Cancelled, UserError
+from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, joined, message, to_json
 from lnl_gui.util.progress import Progress, no_progress
 
 MODEL, ACTIVATIONS = "model", "activations"
+MOST_WORKERS = 8
+"""Decoding threads by default: each holds some decoded images."""
 
 
 @dataclass(frozen=True)
@@ -123,21 +121,18 @@ def finetune(
         weights=weights,
         progress=progress_of(message("loading the encoder")),
     )
-    precision = choose_precision(choose_device(device), mixed=recipe.mixed_precision)
-    # The head's first weights are drawn here.
-    seed_everything(seed)
     classes = len(training.class_names)
-    classifier = Classifier(opened.model, Head(opened.dimension, classes))
+    precision = choose_precision(choose_device(device), mixed=recipe.mixed_precision)
     context = RunContext(
         samples=samples,
         classes=classes,
-        classifier=classifier.to(memory_format=torch.channels_last).to(precision.device),
+        classifier=_classifier(opened, classes, precision, seed),
         backbone=opened,
         precision=precision,
         compile=recipe.compile,
         cache=cache_folder or folder / ACTIVATIONS,
         seed=seed,
-        workers=workers or min(8, os.cpu_count() or 1),
+        workers=workers or min(MOST_WORKERS, os.cpu_count() or 1),
         progress_of=progress_of,
         stored_embedding=embedding,
     )
@@ -149,8 +144,8 @@ def finetune(
         on_epoch=on_epoch,
         checkpoint_seconds=checkpoint_seconds,
     )
-    _note(run, remarks)
-    cancelled = _train(run, context, recipe)
+    add_notes(run, remarks)
+    cancelled = train_phases(run, context, recipe)
     best = run.selection.best
     if best is None:
         raise UserError(
@@ -171,6 +166,13 @@ def finetune(
     return result
 
 
+def _classifier(backbone: Backbone, classes: int, precision: Precision, seed: int) -> Classifier:
+    """The encoder with a head, whose first weights are drawn from the seed, on the device."""
+    seed_everything(seed)
+    classifier = Classifier(backbone.model, Head(backbone.dimension, classes))
+    return classifier.to(memory_format=torch.channels_last).to(precision.device)
+
+
 def run_fingerprint(context: RunContext, recipe: Recipe) -> str:
     """What must be the same for a checkpoint to be taken up."""
     samples = context.samples
@@ -182,70 +184,6 @@ def run_fingerprint(context: RunContext, recipe: Recipe) -> str:
     }
     rows = (samples.training, samples.validation, samples.holdout)
     return fingerprint(values, [samples.labels, *rows])
-
-
-def _phases(run: Run, context: RunContext, recipe: Recipe) -> list[Callable[[], Phase]]:
-    """The trainings of a recipe in order, each prepared only when it is its turn."""
-    if recipe.method != STAGES:
-        return [lambda: method_phase(context, recipe)]
-    phases: list[Callable[[], Phase]] = []
-    if recipe.probe:
-        phases.append(lambda: probe_phase(context))
-    return [*phases, *(partial(_stage, run, context, stage) for stage in recipe.stages)]
-
-
-def _stage(run: Run, context: RunContext, stage: Stage) -> Phase:
-    # What a stage freezes, and keeps activations of, is the network as the stages before left it.
-    if (weights := run.saved_network()) is not None:
-        context.classifier.load_state_dict(weights)
-    return stage_phase(context, stage)
-
-
-def _train(run: Run, context: RunContext, recipe: Recipe) -> bool:
-    """Train all phases that are not over; returns whether the user stopped it early."""
-    try:
-        for number, prepare in enumerate(_phases(run, context, recipe)):
-            if number >= run.phase:
-                _train_phase(run, context, number, prepare)
-    except Cancelled:
-        if run.selection.best is None:
-            raise
-        _note(run, (message("Stopped early; the best finished epoch was kept."),))
-        return True
-    except UserError as error:
-        if error.code != "loss_not_finite" or run.selection.best is None:
-            raise
-        _note(run, (message("{reason} The best model before it was kept.", reason=error.message),))
-        return False
-    best = run.selection.best
-    if recipe.stages and best is not None and best.title == PROBE_TITLE:
-        kept = message(
-            "Training further did not clearly beat the linear probe on the validation part, "
-            "so the probe was kept."
-        )
-        _note(run, (kept,))
-    return False
-
-
-def _train_phase(run: Run, context: RunContext, number: int, prepare: Callable[[], Phase]) -> None:
-    phase = prepare()
-    _note(run, phase.notes)
-    try:
-        run.train(
-            phase.trainer,
-            phase=number,
-            validation=phase.validation,
-            holdout=phase.holdout,
-            as_classifier=phase.as_classifier,
-            guarded=phase.guarded,
-            progress=context.progress_of(stage_title(phase.trainer.name)),
-        )
-    finally:
-        phase.close()
-
-
-def _note(run: Run, notes: Sequence[Message]) -> None:
-    run.notes += [note for note in notes if note not in run.notes]
 
 
 def _result(

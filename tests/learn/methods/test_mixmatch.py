@@ -9,8 +9,7 @@ from torch import nn
 
 from lnl_gui.learn.data.labelled_views import LabelledViews
 from lnl_gui.learn.data.views import embedding_views
-from lnl_gui.learn.methods.mixmatch import (
-    MixMatch,
+from lnl_gui.learn.methods.mixing import (
     consistency,
     draw_mixing,
     linear_ramp,
@@ -20,8 +19,8 @@ from lnl_gui.learn.methods.mixmatch import (
     prior_penalty,
     refine,
     sharpen,
-    train_mixmatch_pass,
 )
+from lnl_gui.learn.methods.mixmatch import MixMatch, train_mixmatch_pass
 from lnl_gui.learn.methods.selection import Split
 from lnl_gui.learn.training.epoch import Epoch
 from lnl_gui.learn.training.learner import build_learners

@@ -7,14 +7,24 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
+from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.learn.data.sources import ArraySource, LabelledSource
+from lnl_gui.learn.data.views import Views, image_views
 from lnl_gui.learn.models.inference import predict_logits
 from lnl_gui.learn.training.loop import Run, fit
 from lnl_gui.learn.training.report import EpochReport
 from lnl_gui.learn.training.trainer import Trainer
 from lnl_gui.util.errors import Cancelled, UserError
-from tests.learn.methods_cases import blobs, clean_blobs, embedding_trainer, noisy, short
+from tests.learn.methods_cases import (
+    blobs,
+    clean_blobs,
+    embedding_trainer,
+    image_trainer,
+    noisy,
+    short,
+)
 
 METHODS = ["plain:ce", "plain:elr", "small_loss", "co_teaching", "divide_mix", "unicon", "turn"]
 
@@ -262,3 +272,41 @@ def test_a_loss_that_is_no_number_stops_and_names_the_batch(tmp_path: Path) -> N
     assert torch.isfinite(weight).all()
     # Nothing was learnt from the batch.
     assert torch.equal(weight, good.classifiers[0].get_parameter("head.weight"))
+
+
+@pytest.fixture(scope="module")
+def coloured(tmp_path_factory: pytest.TempPathFactory) -> tuple[Views, np.ndarray]:
+    """Images whose class is a colour."""
+    folder = tmp_path_factory.mktemp("images")
+    palette = np.array([[200, 60, 60], [60, 200, 60], [60, 60, 200], [200, 200, 60]], np.uint8)
+    labels = np.arange(32) % len(palette)
+    files = [folder / f"{number}.png" for number in range(len(labels))]
+    for file, label in zip(files, labels, strict=True):
+        Image.new("RGB", (8, 8), tuple(palette[label].tolist())).save(file)
+    return image_views(files, Preprocessing(8), seed=0), labels
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_killed_while_images_are_loaded_ahead_it_comes_to_the_same_bits(
+    name: str, coloured: tuple[Views, np.ndarray], tmp_path: Path
+) -> None:
+    # With batch normalisation and dropout, whose states must come back too.
+    views, labels = coloured
+    sizes = {"batch_size": 8}
+    if name in ("divide_mix", "unicon"):
+        sizes["warm_up_batch_size"] = 8
+
+    def trainer() -> Trainer:
+        return image_trainer(short(name, **sizes), views, labels)
+
+    whole, kills = trainer(), 0
+    fit(whole)
+    while True:
+        resumed = trainer()
+        try:
+            fit(resumed, folder=tmp_path, progress=killer(4), checkpoint_seconds=-1)
+            break
+        except Kill:
+            kills += 1
+    assert kills >= 3
+    assert same(state(resumed), state(whole))

@@ -1,0 +1,94 @@
+"""The trainings of a recipe, one after the other."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from lnl_gui.learn.finetuning.context import RunContext
+from lnl_gui.learn.finetuning.method_phase import method_phase
+from lnl_gui.learn.finetuning.phase import Phase
+from lnl_gui.learn.finetuning.stage_titles import stage_title
+from lnl_gui.learn.finetuning.stages import PROBE_TITLE, probe_phase, stage_phase
+from lnl_gui.learn.recipes.parameters import STAGES, Recipe, Stage
+from lnl_gui.learn.training.loop import Run
+from lnl_gui.util.errors import Cancelled, UserError
+from lnl_gui.util.messages import Message, message
+
+
+def _phases(run: Run, context: RunContext, recipe: Recipe) -> list[Callable[[], Phase]]:
+    """The trainings of a recipe in order, each prepared only when it is its turn."""
+    if recipe.method != STAGES:
+        return [lambda: method_phase(context, recipe)]
+    phases: list[Callable[[], Phase]] = []
+    if recipe.probe:
+        phases.append(lambda: probe_phase(context))
+    return [*phases, *(partial(_stage, run, context, stage) for stage in recipe.stages)]
+
+
+def _stage(run: Run, context: RunContext, stage: Stage) -> Phase:
+    # What a stage freezes, and keeps activations of, is the network as the stages before left it.
+    if (weights := run.saved_network()) is not None:
+        context.classifier.load_state_dict(weights)
+    return stage_phase(context, stage)
+
+
+def train_phases(run: Run, context: RunContext, recipe: Recipe) -> bool:
+    """Train all phases that are not over.
+
+    Args:
+        run: as it was opened; a resumed one knows which phase was under way.
+        context: what all phases share.
+        recipe: says which phases there are.
+
+    Returns:
+        whether the user stopped it early; there is a best model then.
+
+    Raises:
+        UserError: when nothing can be trained, memory or disk run out, or an image is gone.
+        Cancelled: when cancelled before there was any model.
+    """
+    try:
+        for number, prepare in enumerate(_phases(run, context, recipe)):
+            if number >= run.phase:
+                _train_phase(run, context, number, prepare)
+    except Cancelled:
+        if run.selection.best is None:
+            raise
+        add_notes(run, (message("Stopped early; the best finished epoch was kept."),))
+        return True
+    except UserError as error:
+        if error.code != "loss_not_finite" or run.selection.best is None:
+            raise
+        add_notes(
+            run, (message("{reason} The best model before it was kept.", reason=error.message),)
+        )
+        return False
+    best = run.selection.best
+    if recipe.stages and best is not None and best.title == PROBE_TITLE:
+        kept = message(
+            "Training further did not clearly beat the linear probe on the validation part, "
+            "so the probe was kept."
+        )
+        add_notes(run, (kept,))
+    return False
+
+
+def _train_phase(run: Run, context: RunContext, number: int, prepare: Callable[[], Phase]) -> None:
+    phase = prepare()
+    add_notes(run, phase.notes)
+    try:
+        run.train(
+            phase.trainer,
+            phase=number,
+            validation=phase.validation,
+            holdout=phase.holdout,
+            as_classifier=phase.as_classifier,
+            guarded=phase.guarded,
+            progress=context.progress_of(stage_title(phase.trainer.name)),
+        )
+    finally:
+        phase.close()
+
+
+def add_notes(run: Run, notes: Sequence[Message]) -> None:
+    """Add what the run does not say yet; a resumed one says it already."""
+    run.notes += [note for note in notes if note not in run.notes]
