@@ -27,7 +27,7 @@ from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.store.samples import KEPT, RELABELLED
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import UserError, as_user_error
-from lnl_gui.util.messages import Message, as_message, message
+from lnl_gui.util.messages import as_message, message
 from lnl_gui.util.progress import JobContext, Progress, stage_progress
 
 MEMORY = "detect"
@@ -95,7 +95,7 @@ def _detect(
     context.memory[MEMORY] = (fingerprint, warm_start)
     _forget_others(kept)
     for warning in consensus.warnings:
-        context.log(Message(warning))
+        context.log(warning)
     return {"artifacts": {"scores": f"runs/{run_folder.name}"}, "metrics": summary}
 
 

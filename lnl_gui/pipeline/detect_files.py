@@ -20,7 +20,7 @@ from lnl_gui.store.arrays import file_stem
 from lnl_gui.store.scores import ORDER
 from lnl_gui.util.atomic import write_array, write_json
 from lnl_gui.util.intervals import MODEL_ERROR
-from lnl_gui.util.messages import to_json
+from lnl_gui.util.messages import Message, message, to_json
 from lnl_gui.util.ordering import worst_first
 
 INDEPENDENT = ("turtle", ZERO_SHOT_NAME)
@@ -112,14 +112,14 @@ def agreement_facts(
         given: (N,) int32.
         weights: of the consensus; a detector in it spoke there, and 0 means it added nothing.
     """
-    titles = {result.name: str(_described(result.name).title) for result in results}
+    titles = {result.name: _described(result.name).title for result in results}
     found = detector_agreement(results, given, titles=titles)
     sentences = [found.sentence, *_joined_sentences(titles, weights)]
     return {
         "detectors": [
             {
                 "name": name,
-                "title": titles[name],
+                "title": to_json(titles[name]),
                 "trust": trust,
                 "weight": weights.get(name) if name in INDEPENDENT else None,
             }
@@ -127,16 +127,25 @@ def agreement_facts(
         ],
         "same_vote": [_finite(row) for row in found.same_vote],
         "same_order": [_finite(row) for row in found.same_order],
-        "sentences": sentences,
+        "sentences": [to_json(sentence) for sentence in sentences],
     }
 
 
-def _joined_sentences(titles: Mapping[str, str], weights: Mapping[str, float]) -> list[str]:
+def _joined_sentences(
+    titles: Mapping[str, Message | str], weights: Mapping[str, float]
+) -> list[Message]:
     """What became of the detectors that were offered to the consensus."""
     return [
-        f"{title} joined the consensus with weight {weights[name]:.2f}."
+        message(
+            "{title} joined the consensus with weight {weight:.2f}.",
+            title=title,
+            weight=weights[name],
+        )
         if weights[name] > 0
-        else f"{title} was left out of the consensus, which the labels do not fit better with it."
+        else message(
+            "{title} was left out of the consensus, which the labels do not fit better with it.",
+            title=title,
+        )
         for name, title in titles.items()
         # The consensus has neighbours of its own, which are no vote of the detector's.
         if name in weights and name in INDEPENDENT
@@ -170,7 +179,7 @@ def write_summary(
         "probe_accuracy": float(consensus.probe_accuracy),
         "majority_rate": float(consensus.majority_rate),
         "weights": {name: float(weight) for name, weight in consensus.weights.items()},
-        "warnings": consensus.warnings,
+        "warnings": [to_json(warning) for warning in consensus.warnings],
         "annotators": annotators,
         "agreement": agreement,
     }

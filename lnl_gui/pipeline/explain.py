@@ -11,7 +11,7 @@ from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.store.arrays import file_stem
 from lnl_gui.store.scores import load_array, load_table
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import from_json, message
+from lnl_gui.util.messages import Message, from_json, message
 
 
 def explain_rows(project_folder: Path, rows: list[int]) -> list[Explanation]:
@@ -47,14 +47,14 @@ def explain_rows(project_folder: Path, rows: list[int]) -> list[Explanation]:
     ]
 
 
-def _detectors(folder: Path) -> tuple[dict[str, str], list[DetectorResult]]:
-    titles: dict[str, str] = {}
+def _detectors(folder: Path) -> tuple[dict[str, Message | str], list[DetectorResult]]:
+    titles: dict[str, Message | str] = {}
     results = []
     for entry in load_table(folder, "detectors") or []:
         stem = f"detector-{file_stem(entry['name'])}"
         score, vote = (load_array(folder, f"{stem}-{kind}") for kind in ("score", "vote"))
         if score is not None and vote is not None:
-            titles[entry["name"]] = str(from_json(entry["title"]))
+            titles[entry["name"]] = from_json(entry["title"])
             results.append(DetectorResult(entry["name"], score, vote))
     return titles, results
 

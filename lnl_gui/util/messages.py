@@ -17,6 +17,7 @@ from typing import Any, Protocol, TypeAlias
 _LOCALISED = frozenset("eEfFgGn%,")
 """How a format ends whose separators are those of the language."""
 _SPEC = re.compile(r"[-+]?\d{0,2},?(\.\d{1,2})?[a-zA-Z%]?")
+_KEYS = {"template", "fields", "plural"}
 _DEEPEST = 8
 """How far messages may nest; stored ones come from foreign projects."""
 
@@ -195,6 +196,15 @@ def _field(value: object, depth: int) -> Field:
 
 def _text(value: object) -> str:
     return "" if value is None else str(value)
+
+
+def in_english(value: Any) -> Any:
+    """A JSON value with every message in it as its English sentence, for scripts."""
+    if isinstance(value, dict):
+        if value.keys() == _KEYS:
+            return str(from_json(value))
+        return {name: in_english(entry) for name, entry in value.items()}
+    return [in_english(entry) for entry in value] if isinstance(value, list | tuple) else value
 
 
 def to_text(said: Message) -> str:

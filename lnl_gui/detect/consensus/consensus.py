@@ -29,6 +29,7 @@ from lnl_gui.detect.probes.cross_fitting import one_thread
 from lnl_gui.detect.probes.preparation import Features
 from lnl_gui.detect.probes.relative_mahalanobis import relative_mahalanobis_energy
 from lnl_gui.detect.probes.robust_probe import train_probe_loss
+from lnl_gui.util.messages import Message
 from lnl_gui.util.progress import Progress, no_progress
 
 # Enough to show and to weigh annotators by; N x C of thousands of classes would not fit on disk.
@@ -96,7 +97,7 @@ class Consensus:
     majority_rate: float
     label_reliability: float
     weights: dict[str, float]
-    warnings: list[str]
+    warnings: list[Message]
     warm_start: WarmStart | None = field(default=None, repr=False)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from scipy.stats import rankdata
 
 from lnl_gui.detect.detectors.result import DetectorResult
+from lnl_gui.util.messages import Message, message
 
 
 @dataclass(frozen=True)
@@ -30,14 +31,14 @@ class DetectorAgreement:
     same_vote: np.ndarray
     same_order: np.ndarray
     given_agreement: np.ndarray
-    sentence: str
+    sentence: Message
 
 
 def detector_agreement(
     detectors: Sequence[DetectorResult],
     given_labels: np.ndarray,
     *,
-    titles: Mapping[str, str] | None = None,
+    titles: Mapping[str, Message | str] | None = None,
 ) -> DetectorAgreement:
     """Compare K detectors with one another and with the given labels (N,)."""
     number = len(detectors)
@@ -75,11 +76,13 @@ def _rank_correlation(left: np.ndarray, right: np.ndarray) -> float:
     return float((centred[0] * centred[1]).mean() / (spreads[0] * spreads[1]))
 
 
-def _sentence(titles: list[str], given_agreement: np.ndarray) -> str:
+def _sentence(titles: list[Message | str], given_agreement: np.ndarray) -> Message:
     if not np.isfinite(given_agreement).any():
-        return "No detector could vote."
+        return message("No detector could vote.")
     best = int(np.nanargmax(given_agreement))
-    return (
-        f"{titles[best]} is trusted most here: {100 * given_agreement[best]:.0f} % of its votes "
-        "agree with labels it was not shown."
+    return message(
+        "{title} is trusted most here: {percent:.0f} % of its votes agree with labels it was not"
+        " shown.",
+        title=titles[best],
+        percent=100 * float(given_agreement[best]),
     )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lnl_gui.detect.consensus.problem import FEWEST_SAMPLES, Problem
+from lnl_gui.util.messages import Message, message
 
 SMALL_CLASS = 10
 # A probe that closes less than this share of the gap between the largest class's share and 1 cannot
@@ -14,7 +15,7 @@ _WEAK_GAIN = 0.15
 
 def diagnose(
     problem: Problem, agreement: float, majority_rate: float, class_names: Sequence[str] = ()
-) -> list[str]:
+) -> list[Message]:
     """Warnings to show with the suspicions.
 
     Args:
@@ -30,47 +31,70 @@ def diagnose(
     ]
 
 
-def _left_out(problem: Problem) -> list[str]:
+def _left_out(problem: Problem) -> list[Message]:
     found = []
     if problem.unusable:
         found.append(
-            f"Left out, because their embeddings hold values that are not numbers: "
-            f"{problem.unusable:,}. Embed the images again."
+            message(
+                "Left out, because their embeddings hold values that are not numbers:"
+                " {count:,}. Embed the images again.",
+                count=problem.unusable,
+            )
         )
     if problem.unlabelled:
-        found.append(f"Left out, because they have no given label: {problem.unlabelled:,}.")
+        found.append(
+            message(
+                "Left out, because they have no given label: {count:,}.", count=problem.unlabelled
+            )
+        )
     return found
 
 
-def _unsolvable(problem: Problem) -> list[str]:
+def _unsolvable(problem: Problem) -> list[Message]:
     if len(problem.present) < 2:
-        return ["All samples have the same label, so there is nothing to compare it with."]
+        return [message("All samples have the same label, so there is nothing to compare it with.")]
     if len(problem.given) < FEWEST_SAMPLES:
-        return [f"{len(problem.given)} samples are too few to judge; nothing was flagged."]
+        return [
+            message(
+                "{count} samples are too few to judge; nothing was flagged.",
+                count=len(problem.given),
+            )
+        ]
     if problem.features.constant:
-        return ["All embeddings are the same, so the labels cannot be judged; embed again."]
+        return [
+            message("All embeddings are the same, so the labels cannot be judged; embed again.")
+        ]
     return []
 
 
-def _small_classes(problem: Problem, class_names: Sequence[str]) -> list[str]:
+def _small_classes(problem: Problem, class_names: Sequence[str]) -> list[Message]:
     counts = np.bincount(problem.given.numpy(), minlength=len(problem.present))
     small = problem.present[counts < SMALL_CLASS]
     if small.size == 0:
         return []
     named_ids = (class_names[label] if class_names else str(label) for label in small[:5])
-    which = ", ".join(named_ids)
-    named = f"{which} and {small.size - 5} more" if small.size > 5 else which
+    named = Message(", ".join(named_ids))
+    if small.size > 5:
+        named = message("{names} and {count} more", names=str(named), count=small.size - 5)
     return [
-        f"Classes with fewer than {SMALL_CLASS} samples: {named}. "
-        "Their labels cannot be judged well; look at them by eye."
+        message(
+            "Classes with fewer than {fewest} samples: {named}."
+            " Their labels cannot be judged well; look at them by eye.",
+            fewest=SMALL_CLASS,
+            named=named,
+        )
     ]
 
 
-def _weak(agreement: float, majority_rate: float) -> list[str]:
+def _weak(agreement: float, majority_rate: float) -> list[Message]:
     if agreement - majority_rate >= _WEAK_GAIN * (1.0 - majority_rate):
         return []
     return [
-        f"The embedding is too weak for this data: a classifier on it agrees with "
-        f"{agreement:.0%} of the labels, and always naming the largest class would agree with "
-        f"{majority_rate:.0%}. Try another encoder before trusting the suspects."
+        message(
+            "The embedding is too weak for this data: a classifier on it agrees with"
+            " {agreement:.0%} of the labels, and always naming the largest class would agree with"
+            " {majority:.0%}. Try another encoder before trusting the suspects.",
+            agreement=agreement,
+            majority=majority_rate,
+        )
     ]

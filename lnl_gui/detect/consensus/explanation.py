@@ -10,9 +10,15 @@ import numpy as np
 
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
 from lnl_gui.detect.mixture import Mixture, clean_probability
+from lnl_gui.util.messages import NOTHING, Message, joined, message
 
 # By rank among the samples, since detectors' scores are on scales of their own.
-_STRENGTHS = ((0.99, "very strong"), (0.95, "strong"), (0.8, "moderate"), (0.0, "weak"))
+_STRENGTHS = (
+    (0.99, message("very strong")),
+    (0.95, message("strong")),
+    (0.8, message("moderate")),
+    (0.0, message("weak")),
+)
 
 
 @dataclass(frozen=True)
@@ -32,8 +38,8 @@ class DetectorExplanation:
     score: float
     rank: float
     vote: int
-    strength: str
-    sentence: str
+    strength: Message
+    sentence: Message
 
 
 @dataclass(frozen=True)
@@ -57,14 +63,14 @@ class Explanation:
         mixture_sentence: where the loss lies among those of its class; empty without one.
     """
 
-    headline: str
+    headline: Message
     by_detector: list[DetectorExplanation]
     neighbours: list[NeighbourEvidence]
-    neighbour_sentence: str
-    mixture_sentence: str
+    neighbour_sentence: Message
+    mixture_sentence: Message
 
-    def lines(self) -> list[str]:
-        """All of it as lines of text."""
+    def lines(self) -> list[Message]:
+        """All of it, a line each."""
         said = [self.headline, *(explained.sentence for explained in self.by_detector)]
         return said + [s for s in (self.neighbour_sentence, self.mixture_sentence) if s]
 
@@ -77,7 +83,7 @@ def explain_sample(
     suspicion: np.ndarray,
     suggested_label: np.ndarray,
     detectors: Sequence[DetectorResult],
-    titles: Mapping[str, str] | None = None,
+    titles: Mapping[str, Message | str] | None = None,
     neighbours: np.ndarray | None = None,
     neighbour_similarity: np.ndarray | None = None,
     loss: np.ndarray | None = None,
@@ -112,20 +118,32 @@ def explain_sample(
     )
 
 
-def _name(label: int, class_names: Sequence[str]) -> str:
-    return f'"{class_names[label]}"' if label >= 0 else "no class"
+def _name(label: int, class_names: Sequence[str]) -> Message:
+    if label < 0:
+        return message("no class")
+    return Message('"{name}"', (("name", class_names[label]),))
 
 
-def _headline(suspicion: float, given: int, suggested: int, class_names: Sequence[str]) -> str:
+def _headline(suspicion: float, given: int, suggested: int, class_names: Sequence[str]) -> Message:
     if given < 0:
-        return "There is no given label to judge."
+        return message("There is no given label to judge.")
+    label = _name(given, class_names)
     if not np.isfinite(suspicion):
-        return f"The label {_name(given, class_names)} could not be judged."
-    chance = f"is wrong with a probability of about {100 * suspicion:.0f} %"
-    start = f"The label {_name(given, class_names)} {chance}"
+        return message("The label {label} could not be judged.", label=label)
     if suggested in (given, NO_VOTE):
-        return f"{start}; no other class is likelier."
-    return f"{start}; {_name(suggested, class_names)} is likelier."
+        return message(
+            "The label {label} is wrong with a probability of about {percent:.0f} %; no other"
+            " class is likelier.",
+            label=label,
+            percent=100 * suspicion,
+        )
+    return message(
+        "The label {label} is wrong with a probability of about {percent:.0f} %; {other} is"
+        " likelier.",
+        label=label,
+        percent=100 * suspicion,
+        other=_name(suggested, class_names),
+    )
 
 
 def _explain_detector(
@@ -133,13 +151,13 @@ def _explain_detector(
     row: int,
     given: int,
     class_names: Sequence[str],
-    titles: Mapping[str, str],
+    titles: Mapping[str, Message | str],
 ) -> DetectorExplanation:
     title = titles.get(result.name, result.name)
     score, vote = float(result.score[row]), int(result.vote[row])
     if not np.isfinite(score):
-        nothing = f"{title} could not judge this sample."
-        return DetectorExplanation(result.name, score, float("nan"), vote, "", nothing)
+        nothing = message("{title} could not judge this sample.", title=title)
+        return DetectorExplanation(result.name, score, float("nan"), vote, NOTHING, nothing)
     judged = result.score[np.isfinite(result.score)]
     rank = float((judged < score).mean())
     strength = next(word for least, word in _STRENGTHS if rank >= least)
@@ -149,22 +167,30 @@ def _explain_detector(
         rank,
         vote,
         strength,
-        f"{title} {_vote_words(vote, given, class_names)} and suspects it more than "
-        f"{_per_cent(rank)} of the samples ({strength} evidence).",
+        message(
+            "{title} {vote} and suspects it more than {share} of the samples"
+            " ({strength} evidence).",
+            title=title,
+            vote=_vote_words(vote, given, class_names),
+            share=_per_cent(rank),
+            strength=strength,
+        ),
     )
 
 
-def _per_cent(share: float) -> str:
+def _per_cent(share: float) -> Message:
     """Rounded down, so that 99.96 % does not become all."""
-    return f"{np.floor(share * 1000) / 10:.1f} %" if share >= 0.99 else f"{100 * share:.0f} %"
+    if share >= 0.99:
+        return Message("{percent:.1f} %", (("percent", float(np.floor(share * 1000) / 10)),))
+    return Message("{percent:.0f} %", (("percent", 100 * share),))
 
 
-def _vote_words(vote: int, given: int, class_names: Sequence[str]) -> str:
+def _vote_words(vote: int, given: int, class_names: Sequence[str]) -> Message:
     if vote == NO_VOTE:
-        return "proposes no class"
+        return message("proposes no class")
     if vote == given:
-        return f"agrees with {_name(given, class_names)}"
-    return f"says {_name(vote, class_names)}"
+        return message("agrees with {label}", label=_name(given, class_names))
+    return message("says {label}", label=_name(vote, class_names))
 
 
 def _neighbours_of(
@@ -184,15 +210,25 @@ def _neighbours_of(
 
 def _neighbour_sentence(
     near: list[NeighbourEvidence], given: int, class_names: Sequence[str]
-) -> str:
+) -> Message:
     labels = [other.label for other in near if other.label >= 0]
     if not labels:
-        return ""
+        return NOTHING
     found, counts = np.unique(labels, return_counts=True)
     # The given label first among equals, so that a tie reads as support for it.
     order = np.lexsort((found != given, -counts))[:3]
-    parts = [f"{counts[i]} {_name(int(found[i]), class_names)}" for i in order]
-    return f"Of the {len(labels)} most similar images, the labels say {', '.join(parts)}."
+    parts = [
+        Message(
+            "{count} {label}",
+            (("count", int(counts[i])), ("label", _name(int(found[i]), class_names))),
+        )
+        for i in order
+    ]
+    return message(
+        "Of the {count} most similar images, the labels say {labels}.",
+        count=len(labels),
+        labels=joined(parts),
+    )
 
 
 def _mixture_sentence(
@@ -201,15 +237,22 @@ def _mixture_sentence(
     class_names: Sequence[str],
     loss: np.ndarray | None,
     mixture: Mixture | None,
-) -> str:
+) -> Message:
     if loss is None or mixture is None or given < 0 or not np.isfinite(loss[row]):
-        return ""
+        return NOTHING
     group = np.array([given]) if len(mixture.weight) > 1 else np.array([0])
     clean = float(clean_probability(loss[row : row + 1], mixture, group)[0])
     low, high = mixture.mean[group[0]]
-    whom = "all classes" if mixture.pooled[group[0]] else _name(given, class_names)
-    return (
-        f"Its loss of {loss[row]:.2f} belongs to the {'easy' if clean >= 0.5 else 'hard'} group of "
-        f"{whom} with a probability of {100 * max(clean, 1 - clean):.0f} % "
-        f"(centres {low:.2f} and {high:.2f})."
+    whom = message("all classes")
+    if not mixture.pooled[group[0]]:
+        whom = _name(given, class_names)
+    return message(
+        "Its loss of {loss:.2f} belongs to the {side} group of {whom} with a probability of"
+        " {percent:.0f} % (centres {low:.2f} and {high:.2f}).",
+        loss=float(loss[row]),
+        side=message("easy") if clean >= 0.5 else message("hard"),
+        whom=whom,
+        percent=100 * max(clean, 1 - clean),
+        low=float(low),
+        high=float(high),
     )
