@@ -2,14 +2,16 @@
 
 import argparse
 import json
-import sys
 from dataclasses import asdict
 
 import numpy as np
 
 from lnl_gui.cli import options as shared
+from lnl_gui.cli.terminal import tell
 from lnl_gui.session.audit import AuditReport
 from lnl_gui.session.session import Session
+from lnl_gui.util.messages import Message, message
+from lnl_gui.util.translation import localized
 
 _EPILOG = """examples:
   lnl-gui audit PROJECT draw --size 200 --seed 1        prints the paths to look at
@@ -44,10 +46,13 @@ def _draw(session: Session, options: argparse.Namespace) -> int:
         options.size, seed=options.seed, stratified=options.stratified
     )
     paths = [session.path_of(row) for row in drawn.rows.tolist()]
-    print(
-        f"Audit {drawn.id}: {len(paths):,} of {drawn.population:,} samples that are neither"
-        " flagged nor reviewed",
-        file=sys.stderr,
+    tell(
+        message(
+            "Audit {id}: {count:,} of {population:,} samples that are neither flagged nor reviewed",
+            id=drawn.id,
+            count=len(paths),
+            population=drawn.population,
+        )
     )
     if options.json:
         print(json.dumps({"audit": drawn.id, "population": drawn.population, "paths": paths}))
@@ -61,21 +66,35 @@ def _report(session: Session, options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps({"audits": [asdict(found) for found in reports]}))
     elif not reports:
-        print("No audit has been drawn.")
+        print(localized(message("No audit has been drawn.")))
     else:
-        print("\n".join(describe(found) for found in reports))
+        print("\n".join(localized(describe(found)) for found in reports))
     return 0
 
 
-def describe(report: AuditReport) -> str:
+def describe(report: AuditReport) -> Message:
     """One audit in words."""
     rate, errors = report.residual_rate, report.expected_errors
     low, high = (int(np.round(value)) for value in (errors.low, errors.high))
     if report.judged == 0:
-        return f"audit {report.audit}: none of {report.drawn:,} samples reviewed yet"
-    return (
-        f"audit {report.audit}: {report.wrong:,} wrong of {report.judged:,} reviewed"
-        f" ({report.left:,} left, {report.unsure:,} unsure): residual noise"
-        f" {rate.value:.2%} (95 % interval {rate.low:.2%} to {rate.high:.2%}),"
-        f" {low:,} to {high:,} of {report.population:,} samples"
+        return message(
+            "audit {audit}: none of {drawn:,} samples reviewed yet",
+            audit=report.audit,
+            drawn=report.drawn,
+        )
+    return message(
+        "audit {audit}: {wrong:,} wrong of {judged:,} reviewed ({left:,} left, {unsure:,} unsure):"
+        " residual noise {rate:.2%} (95 % interval {rate_low:.2%} to {rate_high:.2%}),"
+        " {low:,} to {high:,} of {population:,} samples",
+        audit=report.audit,
+        wrong=report.wrong,
+        judged=report.judged,
+        left=report.left,
+        unsure=report.unsure,
+        rate=rate.value,
+        rate_low=rate.low,
+        rate_high=rate.high,
+        low=low,
+        high=high,
+        population=report.population,
     )

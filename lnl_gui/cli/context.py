@@ -6,7 +6,7 @@ from typing import Any
 from tqdm import tqdm
 
 from lnl_gui.util.errors import Cancelled
-from lnl_gui.util.messages import NOTHING, Message
+from lnl_gui.util.messages import NOTHING, Message, joined, message
 from lnl_gui.util.translation import localized
 
 
@@ -58,8 +58,10 @@ class TerminalContext:
     def event(self, name: str, **values: Any) -> None:
         """Print one epoch's figures; other events are for the window."""
         if name == "epoch" and not self._quiet:
-            shown = [f"{key.replace('_', ' ')} {_short(values.get(key))}" for key in _SHOWN]
-            self.log(Message(f"  {values.get('series', '')} labels, {', '.join(shown)}"))
+            series = str(values.get("series", ""))
+            shown = (title.with_fields(value=_short(values.get(key))) for key, title in _SHOWN)
+            labels = _SERIES.get(series, Message(series))
+            self.log(message("  {labels}, {figures}", labels=labels, figures=joined(shown)))
 
     def close(self) -> None:
         """Finish the open bar."""
@@ -68,10 +70,20 @@ class TerminalContext:
             self._bar = None
 
 
-_SHOWN = ("stage", "epoch", "loss", "training_accuracy", "validation_accuracy", "holdout_accuracy")
+_SERIES = {"given": message("given labels"), "curated": message("curated labels")}
+_SHOWN = (
+    ("stage", message("stage {value}")),
+    ("epoch", message("epoch {value}")),
+    ("loss", message("loss {value}")),
+    ("training_accuracy", message("training accuracy {value}")),
+    ("validation_accuracy", message("validation accuracy {value}")),
+    ("holdout_accuracy", message("held-out accuracy {value}")),
+)
 
 
-def _short(value: object) -> str:
+def _short(value: object) -> Message:
     if value is None:
-        return "unknown"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+        return message("unknown")
+    if isinstance(value, float):
+        return Message("{value:.4g}", (("value", value),))
+    return Message(str(value))

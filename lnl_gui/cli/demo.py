@@ -18,10 +18,12 @@ import numpy as np
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.jobs import make_project
 from lnl_gui.cli.run import Timer, add_stages, run_stages
+from lnl_gui.cli.terminal import tell
 from lnl_gui.jobs.launch import program_command
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import DemoParameters
 from lnl_gui.store.project import SUFFIX, is_project
+from lnl_gui.util.messages import in_english, message
 from lnl_gui.util.paths import data_folder
 
 
@@ -52,14 +54,20 @@ def run(options: argparse.Namespace) -> int:
     print_result(summary)
     picture = options.screenshot or folder / "window.png"
     if has_display() and not options.headless:
-        print("Opening the window; close it to end the demo.", file=sys.stderr)
+        tell(message("Opening the window; close it to end the demo."))
         subprocess.run([*program_command(), str(project)], check=False)
     elif save_picture(project, picture):
         summary["screenshot"] = str(picture)
-        print(f"A picture of the window: {picture}", file=sys.stderr)
-    print(f"Open it again with: {spoken_command()} {project}", file=sys.stderr)
+        tell(message("A picture of the window: {picture}", picture=picture))
+    tell(
+        message(
+            "Open it again with: {spoken_command} {project}",
+            spoken_command=spoken_command(),
+            project=project,
+        )
+    )
     if options.json:
-        print(json.dumps(summary))
+        print(json.dumps(in_english(summary)))
     return 0
 
 
@@ -94,13 +102,20 @@ def score(session: Session, truth_file: Path) -> dict[str, Any]:
 def print_result(summary: dict[str, Any]) -> None:
     """Say how many of the wrong labels were found."""
     found, wrong = summary["wrong_labels_flagged"], summary["wrong_labels"]
-    print(
-        f"\nOf {wrong} wrong labels {found} were found ({found / max(wrong, 1):.1%}),"
-        f" with {summary['right_labels_flagged']} false alarms;"
-        f" {summary['suggestion_right']} of the suggestions are right.\n"
-        f"Accepting every suggestion takes the labels from"
-        f" {summary['labels_right_before']:.1%} to {summary['labels_right_after']:.1%} right.",
-        file=sys.stderr,
+    tell(
+        message(
+            "\nOf {wrong} wrong labels {found} were found ({share:.1%}), with"
+            " {right_labels_flagged} false alarms; {suggestion_right} of the suggestions are"
+            " right.\nAccepting every suggestion takes the labels from"
+            " {labels_right_before:.1%} to {labels_right_after:.1%} right.",
+            wrong=wrong,
+            found=found,
+            share=found / max(wrong, 1),
+            right_labels_flagged=summary["right_labels_flagged"],
+            suggestion_right=summary["suggestion_right"],
+            labels_right_before=summary["labels_right_before"],
+            labels_right_after=summary["labels_right_after"],
+        )
     )
 
 

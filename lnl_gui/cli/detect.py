@@ -7,10 +7,12 @@ from typing import Any
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.jobs import run_job
+from lnl_gui.cli.terminal import tell
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import from_json, in_english, message
+from lnl_gui.util.translation import localized
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,25 +64,37 @@ def run(options: argparse.Namespace) -> int:
         ).metrics
     print_summary(metrics)
     if options.json:
-        print(json.dumps(metrics))
+        print(json.dumps(in_english(metrics)))
     return 0
 
 
 def print_summary(metrics: dict[str, Any]) -> None:
     """Say what a detection found, for a person."""
     low, high = metrics["noise_rate_interval"]
-    print(
-        f"{metrics['flagged']:,} of {metrics['samples']:,} labels are suspect; estimated noise"
-        f" rate {metrics['noise_rate']:.1%} (95 % interval {low:.1%} to {high:.1%})",
-        file=sys.stderr,
+    tell(
+        message(
+            "{flagged:,} of {samples:,} labels are suspect; estimated noise rate"
+            " {noise_rate:.1%} (95 % interval {low:.1%} to {high:.1%})",
+            flagged=metrics["flagged"],
+            samples=metrics["samples"],
+            noise_rate=metrics["noise_rate"],
+            low=low,
+            high=high,
+        )
     )
     for entry in metrics.get("annotators", ()):
-        right = f"{entry['quality']:.1%} of {entry['labels']:,} labels right"
-        print(f"annotator {entry['name']}: {right}", file=sys.stderr)
+        tell(
+            message(
+                "annotator {name}: {quality:.1%} of {labels:,} labels right",
+                name=entry["name"],
+                quality=entry["quality"],
+                labels=entry["labels"],
+            )
+        )
     for sentence in metrics.get("agreement", {}).get("sentences", ()):
-        print(sentence, file=sys.stderr)
+        tell(from_json(sentence))
     for warning in metrics["warnings"]:
-        print(f"note: {warning}", file=sys.stderr)
+        tell(message("note: {warning}", warning=from_json(warning)))
 
 
 def _explain(session: Session, options: argparse.Namespace) -> int:
@@ -89,12 +103,16 @@ def _explain(session: Session, options: argparse.Namespace) -> int:
     rows = [_row_of(session, wanted) for wanted in options.explain]
     explanations = explain_rows(session.folder, rows)
     for row, explanation in zip(rows, explanations, strict=True):
-        print(f"{session.path_of(row)}", file=sys.stderr)
+        print(session.path_of(row), file=sys.stderr)
         for line in explanation.lines():
-            print(f"  {line}", file=sys.stderr)
+            print(f"  {localized(line)}", file=sys.stderr)
     if options.json:
         pairs = zip(rows, explanations, strict=True)
-        print(json.dumps([_evidence(session, row, said.lines()) for row, said in pairs]))
+        print(
+            json.dumps(
+                [_evidence(session, row, list(map(str, said.lines()))) for row, said in pairs]
+            )
+        )
     return 0
 
 

@@ -4,6 +4,8 @@ import argparse
 import json
 
 from lnl_gui.cli import options as shared
+from lnl_gui.util.messages import from_json, in_english, message
+from lnl_gui.util.translation import localized
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,10 +20,11 @@ def run(options: argparse.Namespace) -> int:
 
     entries = [e | {"complexity": describe_detector(e["name"]).complexity} for e in detectors()]
     if options.json:
-        print(json.dumps(entries))
+        print(json.dumps(in_english(entries)))
         return 0
     for entry in entries:
         mark = "*" if entry["default"] else " "
-        print(f"{mark} {entry['name']:22} {entry['description']} {entry['complexity']}.")
-    print("* runs by default.")
+        description = localized(from_json(entry["description"]))
+        print(f"{mark} {entry['name']:22} {description} {entry['complexity']}.")
+    print(localized(message("* runs by default.")))
     return 0

@@ -9,8 +9,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from lnl_gui.cli.terminal import tell
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
+from lnl_gui.util.translation import localized
 
 
 def settle_downloads(options: argparse.Namespace, encoders: Sequence[str]) -> None:
@@ -27,7 +29,7 @@ def settle_downloads(options: argparse.Namespace, encoders: Sequence[str]) -> No
         refuse_downloads(encoders)
     planned = planned_downloads(encoders)
     for entry in planned:
-        print(f"weights to download: {entry}", file=sys.stderr)
+        tell(message("weights to download: {entry}", entry=entry.described()))
     if planned and not options.yes and can_ask() and not confirmed():
         raise UserError(
             message("Nothing was downloaded."),
@@ -43,6 +45,10 @@ def settle_training(options: argparse.Namespace, recipe: str, encoder: str) -> N
     settle_downloads(options, [find_recipe(recipe).backbone or encoder])
 
 
+_YES = ("y", "yes", "j", "ja")
+"""In every language that asks."""
+
+
 def can_ask() -> bool:
     """Whether somebody sits at the terminal."""
     return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
@@ -50,5 +56,5 @@ def can_ask() -> bool:
 
 def confirmed() -> bool:
     """Ask whether to download; only yes is yes."""
-    print("Download now? [y/N] ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    print(localized(message("Download now? [y/N] ")), end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in _YES

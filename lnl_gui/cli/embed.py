@@ -2,13 +2,14 @@
 
 import argparse
 import json
-import sys
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.downloads import settle_downloads
 from lnl_gui.cli.jobs import run_job
+from lnl_gui.cli.terminal import tell
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import EmbedParameters
+from lnl_gui.util.messages import in_english, message
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,12 +36,15 @@ def run(options: argparse.Namespace) -> int:
     with Session.open(options.project) as session:
         metrics = run_job(session, parameters(options), threads=options.threads).metrics
         for path, reason in session.unreadable():
-            print(f"unreadable: {path}: {reason}", file=sys.stderr)
-    print(
-        f"{metrics['samples']:,} images embedded, {metrics['unreadable']:,} unreadable,"
-        f" {metrics['seconds']:.1f} s",
-        file=sys.stderr,
+            tell(message("unreadable: {path}: {reason}", path=path, reason=reason))
+    tell(
+        message(
+            "{samples:,} images embedded, {unreadable:,} unreadable, {seconds:.1f} s",
+            samples=metrics["samples"],
+            unreadable=metrics["unreadable"],
+            seconds=metrics["seconds"],
+        )
     )
     if options.json:
-        print(json.dumps(metrics))
+        print(json.dumps(in_english(metrics)))
     return 0

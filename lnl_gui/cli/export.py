@@ -2,12 +2,13 @@
 
 import argparse
 import json
-import sys
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.jobs import run_job
+from lnl_gui.cli.terminal import tell
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import ExportParameters
+from lnl_gui.util.messages import in_english, message
 
 MODEL_FORMATS = ("safetensors", "onnx", "torch-export", "none")
 IMAGES = ("copy", "hardlink", "symlink", "none")
@@ -62,7 +63,13 @@ def run(options: argparse.Namespace) -> int:
     )
     with Session.open(options.project) as session:
         metrics = run_job(session, parameters).metrics
-    print(f"{metrics['exported']:,} images -> {options.destination}", file=sys.stderr)
+    tell(
+        message(
+            "{exported:,} images -> {destination}",
+            exported=metrics["exported"],
+            destination=options.destination,
+        )
+    )
     if options.json:
-        print(json.dumps(metrics))
+        print(json.dumps(in_english(metrics)))
     return 0

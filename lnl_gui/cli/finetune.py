@@ -2,14 +2,15 @@
 
 import argparse
 import json
-import sys
 from typing import Any
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.downloads import settle_training
 from lnl_gui.cli.jobs import run_job
+from lnl_gui.cli.terminal import tell
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import BUNDLED_ENCODER, FinetuneParameters
+from lnl_gui.util.messages import from_json, in_english, message
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
         metrics = run_job(session, parameters, threads=options.threads).metrics
     print_result(metrics)
     if options.json:
-        print(json.dumps(metrics))
+        print(json.dumps(in_english(metrics)))
     return 0
 
 
@@ -66,14 +67,21 @@ def print_result(metrics: dict[str, Any]) -> None:
     after, before = metrics["after"], metrics["before"]
     if before and after:
         low, high = metrics["difference_interval"]
-        print(
-            f"accuracy on {metrics['holdout_samples']:,} held-out samples: given labels"
-            f" {before['accuracy']:.1%}, curated labels {after['accuracy']:.1%}"
-            f" (difference {metrics['difference']:+.1%}, 95 % interval {low:+.1%} to {high:+.1%})",
-            file=sys.stderr,
+        tell(
+            message(
+                "accuracy on {holdout_samples:,} held-out samples: given labels"
+                " {given:.1%}, curated labels {curated:.1%} (difference"
+                " {difference:+.1%}, 95 % interval {low:+.1%} to {high:+.1%})",
+                holdout_samples=metrics["holdout_samples"],
+                given=before["accuracy"],
+                curated=after["accuracy"],
+                difference=metrics["difference"],
+                low=low,
+                high=high,
+            )
         )
     elif after:
-        print(f"accuracy on held-out samples: {after['accuracy']:.1%}", file=sys.stderr)
+        tell(message("accuracy on held-out samples: {accuracy:.1%}", accuracy=after["accuracy"]))
     for warning in metrics.get("warnings", ()):
-        print(f"note: {warning}", file=sys.stderr)
-    print(f"model: {metrics['model_folder']}", file=sys.stderr)
+        tell(message("note: {warning}", warning=from_json(warning)))
+    tell(message("model: {model_folder}", model_folder=metrics["model_folder"]))

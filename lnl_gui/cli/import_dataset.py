@@ -2,10 +2,11 @@
 
 import argparse
 import json
-import sys
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.jobs import import_dataset
+from lnl_gui.cli.terminal import tell
+from lnl_gui.util.messages import message
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,13 +22,19 @@ def run(options: argparse.Namespace) -> int:
     """Import and say what was found."""
     project = options.project or shared.default_project(options.source)
     metrics = import_dataset(shared.import_parameters(options, project)).metrics
-    print(
-        f"{metrics['samples']:,} samples in {metrics['classes']:,} classes"
-        f" ({metrics['reader']}), {metrics['skipped']:,} skipped -> {project}",
-        file=sys.stderr,
+    tell(
+        message(
+            "{samples:,} samples in {classes:,} classes ({reader}), {skipped:,} skipped ->"
+            " {project}",
+            samples=metrics["samples"],
+            classes=metrics["classes"],
+            reader=metrics["reader"],
+            skipped=metrics["skipped"],
+            project=project,
+        )
     )
     if metrics["annotators"]:
-        print(f"annotators: {', '.join(metrics['annotators'])}", file=sys.stderr)
+        tell(message("annotators: {annotators}", annotators=", ".join(metrics["annotators"])))
     if options.json:
         print(json.dumps({"project": str(project), **metrics}))
     return 0

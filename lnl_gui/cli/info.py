@@ -8,6 +8,8 @@ from typing import Any
 
 from lnl_gui.cli import options as shared
 from lnl_gui.session.session import Session
+from lnl_gui.util.messages import Message, from_json, in_english, message, to_json
+from lnl_gui.util.translation import localized
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,17 +23,18 @@ def run(options: argparse.Namespace) -> int:
     with Session.open(options.project, read_only=True) as session:
         facts = gather(session)
     if options.json:
-        print(json.dumps(facts))
+        print(json.dumps(in_english(facts)))
         return 0
     for name, value in facts.items():
         if name not in _LISTED:
-            print(f"{name:16} {value}")
-    for line in _words(facts):
-        print(line)
+            print(f"{name:16} {localized(from_json(value)) if name == 'next_step' else value}")
+    for name, said in _words(facts):
+        print(f"{name:16} {localized(said)}")
     for entry in facts["runs"]:
         print(f"{'run':16} {entry['kind']} {entry['state']}")
     for entry in facts["unreadable_files"]:
-        print(f"{'unreadable':16} {entry['path']}: {entry['reason']}")
+        reason = localized(from_json(entry["reason"]))
+        print(f"{'unreadable':16} {entry['path']}: {reason}")
     return 0
 
 
@@ -45,28 +48,51 @@ def _budget(session: Session) -> dict[str, Any] | None:
     return asdict(session.statistics.budget(next_samples=session.counts().flagged_left))
 
 
-def _words(facts: dict[str, Any]) -> Iterator[str]:
+def _words(facts: dict[str, Any]) -> Iterator[tuple[str, Message]]:
     budget = facts["budget"]
     if budget:
-        expected = "{value:.0f} ({low:.0f} to {high:.0f})"
         yield (
-            f"{'budget':16} review the next {budget['next_samples']:,}, expect "
-            f"{expected.format(**budget['expected_errors'])} wrong labels; "
-            f"{expected.format(**budget['remaining_errors'])} in all "
-            f"{budget['unreviewed']:,} unreviewed"
+            "budget",
+            message(
+                "review the next {next:,}, expect {expected} wrong labels; {remaining} in all"
+                " {unreviewed:,} unreviewed",
+                next=budget["next_samples"],
+                expected=_range(budget["expected_errors"]),
+                remaining=_range(budget["remaining_errors"]),
+                unreviewed=budget["unreviewed"],
+            ),
         )
     for entry in facts["audits"]:
-        rate = "{value:.2%} ({low:.2%} to {high:.2%})".format(**entry["residual_rate"])
         yield (
-            f"{'audit':16} {entry['wrong']:,} wrong of {entry['judged']:,} reviewed,"
-            f" {entry['left']:,} left: residual noise {rate}"
+            "audit",
+            message(
+                "{wrong:,} wrong of {judged:,} reviewed, {left:,} left: residual noise"
+                " {value:.2%} ({low:.2%} to {high:.2%})",
+                wrong=entry["wrong"],
+                judged=entry["judged"],
+                left=entry["left"],
+                **entry["residual_rate"],
+            ),
         )
     for entry in facts["agreement"]:
-        kappa = "undefined" if entry["kappa"] is None else f"{entry['kappa']:.3f}"
+        kappa = message("undefined")
+        if entry["kappa"] is not None:
+            kappa = Message("{kappa:.3f}", (("kappa", entry["kappa"]),))
         yield (
-            f"{'kappa':16} {entry['first']} and {entry['second']}: {kappa}"
-            f" on {entry['samples']:,} samples"
+            "kappa",
+            message(
+                "{first} and {second}: {kappa} on {samples:,} samples",
+                first=entry["first"],
+                second=entry["second"],
+                kappa=kappa,
+                samples=entry["samples"],
+            ),
         )
+
+
+def _range(estimate: dict[str, float]) -> Message:
+    """An expected number with its interval."""
+    return message("{value:.0f} ({low:.0f} to {high:.0f})", **estimate)
 
 
 def gather(session: Session) -> dict[str, Any]:
@@ -78,7 +104,7 @@ def gather(session: Session) -> dict[str, Any]:
         "classes": [entry.name for entry in session.classes],
         **counts,
         "stage": session.stage().name.lower(),
-        "next_step": str(session.next_step().title),
+        "next_step": to_json(session.next_step().title),
         "reviewers": session.team.reviewers(),
         "budget": _budget(session),
         "audits": [asdict(report) for report in session.statistics.audit_reports()],
@@ -89,5 +115,7 @@ def gather(session: Session) -> dict[str, Any]:
             {"id": r.id, "kind": r.kind, "state": r.state} for r in runs if not r.is_superseded
         ],
         "superseded_runs": sum(r.is_superseded for r in runs),
-        "unreadable_files": [{"path": p, "reason": str(why)} for p, why in session.unreadable()],
+        "unreadable_files": [
+            {"path": p, "reason": to_json(why)} for p, why in session.unreadable()
+        ],
     }

@@ -14,6 +14,14 @@ from pathlib import Path
 
 import lnl_gui
 from lnl_gui.util.errors import Cancelled, UserError
+from lnl_gui.util.messages import NOTHING, Message, message
+from lnl_gui.util.translation import (
+    chosen_language,
+    language_code,
+    load_language,
+    localized,
+    use_language,
+)
 
 FAULT, USAGE, MENDABLE, INTERRUPTED = 1, 2, 3, 130
 
@@ -56,6 +64,7 @@ def run_verb(arguments: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    use_language(load_language(language_code(chosen_language())))
     if arguments and not arguments[0].startswith("-") and arguments[0] not in VERBS:
         return _refuse_word(arguments[0])
     parser = _parser(arguments)
@@ -63,28 +72,34 @@ def run_verb(arguments: Sequence[str]) -> int:
     try:
         return int(options.handler(options) or 0)
     except UserError as error:
-        print(f"lnl-gui: {error.message}", file=sys.stderr)
-        if error.hint:
-            print(f"         {error.hint}", file=sys.stderr)
+        _tell(error.message, error.hint)
         return MENDABLE
     except (Cancelled, KeyboardInterrupt):
-        print("lnl-gui: stopped; what was finished is kept.", file=sys.stderr)
+        _tell(message("stopped; what was finished is kept."))
         return INTERRUPTED
     except BrokenPipeError:
         return INTERRUPTED
     except Exception:
         traceback.print_exc()
-        print("lnl-gui: this is an internal error; please report it.", file=sys.stderr)
+        _tell(message("this is an internal error; please report it."))
         return FAULT
 
 
 def _refuse_word(word: str) -> int:
     """Neither a verb nor anything to open."""
     near = get_close_matches(word, VERBS, 1)
-    meant = f"Did you mean `lnl-gui {near[0]}`?" if near else "`lnl-gui --help` lists the verbs."
-    print(f"lnl-gui: there is no file, folder or verb “{word}”.", file=sys.stderr)
-    print(f"         {meant}", file=sys.stderr)
+    meant = message("`lnl-gui --help` lists the verbs.")
+    if near:
+        meant = message("Did you mean `lnl-gui {verb}`?", verb=near[0])
+    _tell(message("there is no file, folder or verb “{word}”.", word=word), meant)
     return USAGE
+
+
+def _tell(what: Message, hint: Message = NOTHING) -> None:
+    """One error, with what to do about it below it."""
+    print(f"lnl-gui: {localized(what)}", file=sys.stderr)
+    if hint:
+        print(f"         {localized(hint)}", file=sys.stderr)
 
 
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:

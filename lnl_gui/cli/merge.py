@@ -2,16 +2,17 @@
 
 import argparse
 import json
-import sys
 from typing import Any
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.jobs import cancel_on_interrupt
+from lnl_gui.cli.terminal import tell
 from lnl_gui.session.session import Session
 from lnl_gui.store.import_operations import Conflict
 from lnl_gui.store.merge import MergeReport
 from lnl_gui.store.samples import KEPT, RELABELLED, STATUS_NAMES
+from lnl_gui.util.messages import in_english, message
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,10 +30,14 @@ def run(options: argparse.Namespace) -> int:
         report = _merge(session, options)
         conflicts = [_describe(session, found) for found in report.conflicts]
         disagreements = session.team.disagreement_count()
-    print(
-        f"{report.operations:,} operations taken in, {len(report.rows):,} samples touched,"
-        f" {len(conflicts):,} conflicts",
-        file=sys.stderr,
+    tell(
+        message(
+            "{operations:,} operations taken in, {count:,} samples touched,"
+            " {conflicts:,} conflicts",
+            operations=report.operations,
+            count=len(report.rows),
+            conflicts=len(conflicts),
+        )
     )
     if options.json:
         facts = {
@@ -42,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
             "conflicts": conflicts,
             "disagreements": disagreements,
         }
-        print(json.dumps(facts))
+        print(json.dumps(in_english(facts)))
     else:
         for found in conflicts:
             print("{path}: {reviewer} {here}, {other_reviewer} {other}".format(**found))

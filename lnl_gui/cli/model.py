@@ -2,13 +2,14 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.predict import model_folder
+from lnl_gui.cli.terminal import tell
 from lnl_gui.store.project import is_project
+from lnl_gui.util.messages import in_english, message
 
 FORMATS = ("onnx", "torch-export", "safetensors")
 
@@ -39,10 +40,14 @@ def run(options: argparse.Namespace) -> int:
 
         images = take_snapshot(options.place).readable_files()
     made = export_trained(source, options.folder, format=options.format, files=images)
-    print(
-        f"{made.file} (largest difference of a logit {made.difference:.1e} of the largest logit,"
-        f" {made.images} images checked)",
-        file=sys.stderr,
+    tell(
+        message(
+            "{file} (largest difference of a logit {difference:.1e} of the largest logit,"
+            " {images} images checked)",
+            file=made.file,
+            difference=made.difference,
+            images=made.images,
+        )
     )
     if options.json:
         result = {
@@ -52,5 +57,5 @@ def run(options: argparse.Namespace) -> int:
             "difference": made.difference,
             "images": made.images,
         }
-        print(json.dumps(result))
+        print(json.dumps(in_english(result)))
     return 0

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.context import TerminalContext
+from lnl_gui.cli.terminal import tell
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import in_english, message
 from lnl_gui.util.progress import stage_progress
 
 
@@ -52,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
     finally:
         context.close()
     for row, reason in found.unreadable.items():
-        print(f"unreadable: {files[row]}: {reason}", file=sys.stderr)
+        tell(message("unreadable: {path}: {reason}", path=files[row], reason=reason))
     readable = [row for row in range(len(files)) if row not in found.unreadable]
     best = {row: int(found.probabilities[row].argmax()) for row in readable}
     if options.json:
@@ -64,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
             }
             for row in readable
         ]
-        print(json.dumps(shown))
+        print(json.dumps(in_english(shown)))
         return 0
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(["path", "label", "probability"])

@@ -3,17 +3,17 @@
 import argparse
 import csv
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.jobs import run_job
+from lnl_gui.cli.terminal import tell
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import MapParameters
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import as_user_error
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import in_english, message
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,10 +37,14 @@ def run(options: argparse.Namespace) -> int:
         if options.out:
             _write_table(options.out, session, file)
     metrics: dict[str, Any] = {**result.metrics, "layout": str(file)}
-    done = "There was a layout" if metrics["reused"] else "Laid out"
-    print(f"{done}: {metrics['samples']:,} samples, {file}", file=sys.stderr)
+    done = message("There was a layout") if metrics["reused"] else message("Laid out")
+    tell(
+        message(
+            "{done}: {samples:,} samples, {file}", done=done, samples=metrics["samples"], file=file
+        )
+    )
     if options.json:
-        print(json.dumps(metrics))
+        print(json.dumps(in_english(metrics)))
     return 0
 
 

@@ -4,6 +4,8 @@ import argparse
 import json
 
 from lnl_gui.cli import options as shared
+from lnl_gui.util.messages import from_json, in_english, message
+from lnl_gui.util.translation import localized
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,10 +19,17 @@ def run(options: argparse.Namespace) -> int:
 
     entries = recipes()
     if options.json:
-        print(json.dumps(entries))
+        print(json.dumps(in_english(entries)))
         return 0
     for entry in entries:
-        needs = ", wants a GPU" if entry["needs_gpu"] else ""
-        print(f"{entry['name']:22} {entry['estimate']}{needs}. {entry['description']}")
-    print("Also plain:LOSS. Durations are for 5,000 images on two processor cores.")
+        estimate = from_json(entry["estimate"])
+        if entry["needs_gpu"]:
+            estimate = message("{estimate}, wants a GPU", estimate=estimate)
+        description = localized(from_json(entry["description"]))
+        print(f"{entry['name']:22} {localized(estimate)}. {description}")
+    print(
+        localized(
+            message("Also plain:LOSS. Durations are for 5,000 images on two processor cores.")
+        )
+    )
     return 0

@@ -11,12 +11,13 @@ import numpy as np
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.merge import decision_text
+from lnl_gui.cli.terminal import tell
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.session import Session
 from lnl_gui.session.verdicts import KINDS as VERDICTS
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import in_english, message
 
 _READING = ("list", "disagreements", "journal")
 _EPILOG = """examples:
@@ -73,8 +74,8 @@ def run(options: argparse.Namespace) -> int:
             return _READERS[options.verdict](session, options)
         changes = _act(session, options)
         left = session.counts().flagged_left
-    text = changes.text if changes and changes.text else "Nothing to do"
-    print(f"{text}; {left:,} suspects left", file=sys.stderr)
+    text = changes.text if changes and changes.text else message("Nothing to do")
+    tell(message("{text}; {left:,} suspects left", text=text, left=left))
     if options.json:
         changed = len(changes.rows) if changes else 0
         print(json.dumps({"changed": changed, "flagged_left": left}))
@@ -185,9 +186,9 @@ def _journal_file(options: argparse.Namespace) -> Path:
 def _replay(session: Session, source: Path) -> Changes:
     report, changes = session.team.replay(source)
     if report.moved:
-        print(f"{report.moved:,} moved files found by content", file=sys.stderr)
+        tell(message("{moved:,} moved files found by content", moved=report.moved))
     if report.missing:
-        print(f"{len(report.missing):,} paths are not in this project:", file=sys.stderr)
+        tell(message("{count:,} paths are not in this project:", count=len(report.missing)))
         print("\n".join(f"  {path}" for path in report.missing[:10]), file=sys.stderr)
     return changes
 
@@ -195,7 +196,7 @@ def _replay(session: Session, source: Path) -> Changes:
 def _write_journal(session: Session, options: argparse.Namespace) -> int:
     target = _journal_file(options)
     count = session.team.write_journal(target)
-    print(f"{count:,} operations -> {target}", file=sys.stderr)
+    tell(message("{count:,} operations -> {target}", count=count, target=target))
     if options.json:
         print(json.dumps({"operations": count}))
     return 0
@@ -213,7 +214,7 @@ def _print_disagreements(session: Session, options: argparse.Namespace) -> int:
         for found in session.team.disagreements()
     ]
     if options.json:
-        print(json.dumps(entries))
+        print(json.dumps(in_english(entries)))
     else:
         for entry in entries:
             decisions = ", ".join(f"{who} {what}" for who, what in entry["decisions"].items())
@@ -230,7 +231,7 @@ def _print_list(session: Session, options: argparse.Namespace) -> int:
         # Who judges blind is not told what the detectors think.
         entries.append(entry if session.blind else entry | _reasons(session, row))
     if options.json:
-        print(json.dumps(entries))
+        print(json.dumps(in_english(entries)))
         return 0
     shown = "{given_label}  {path}"
     if not session.blind:

@@ -6,7 +6,6 @@ parameters, images, embeddings, labels and verdicts, and versions. What changed 
 
 import argparse
 import json
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,14 +16,25 @@ from lnl_gui.cli import export as export_verb
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.downloads import settle_downloads, settle_training
 from lnl_gui.cli.jobs import import_dataset, run_job
+from lnl_gui.cli.terminal import tell
 from lnl_gui.session.session import Session
 from lnl_gui.store.job_kinds import kind_of
 from lnl_gui.store.parameters import ExportParameters, FinetuneParameters, JobParameters
 from lnl_gui.store.project import is_project
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message, in_english, joined, message
 
 T = TypeVar("T")
+_INPUTS = {
+    "images": message("images"),
+    "versions": message("versions"),
+    "parameters": message("parameters"),
+    "embeddings": message("embeddings"),
+    "labels and verdicts": message("labels and verdicts"),
+    "detection": message("detection"),
+}
+"""What people read for the inputs that a run records."""
 DEFAULT_RECIPE, NO_TRAINING = "linear_probe", "none"
 
 
@@ -82,14 +92,14 @@ def run(options: argparse.Namespace) -> int:
     timer = Timer()
     project: Path = options.project
     if is_project(project):
-        print(f"{project} exists: going on with it", file=sys.stderr)
+        tell(message("{project} exists: going on with it", project=project))
     else:
         timer.time("import", lambda: import_dataset(shared.import_parameters(options, project)))
     with Session.open(project) as session:
         summary = run_stages(session, options, timer)
     print_summary(summary)
     if options.json:
-        print(json.dumps(summary))
+        print(json.dumps(in_english(summary)))
     return 0
 
 
@@ -139,11 +149,17 @@ class _Stages:
         found = None if self._options.again else self._session.runs.finished(parameters)
         if found is not None:
             self._timer.reused.append(stage)
-            print(f"{stage}: nothing has changed, not done again", file=sys.stderr)
+            tell(message("{stage}: nothing has changed, not done again", stage=stage))
             return RunResult(found.artifacts, found.metrics)
         changed = self._session.runs.changed_inputs(parameters)
         if changed and not self._options.again:
-            print(f"{stage}: done again, other {', '.join(changed)}", file=sys.stderr)
+            tell(
+                message(
+                    "{stage}: done again, other {changed}",
+                    stage=stage,
+                    changed=joined(_INPUTS.get(name, Message(name)) for name in changed),
+                )
+            )
         before()
         threads = None if stage == "export" else self._options.threads
         return run_job(self._session, parameters, threads=threads)
@@ -157,7 +173,9 @@ def _train(stages: _Stages, options: argparse.Namespace, encoder: str) -> dict[s
             parameters, before=lambda: settle_training(options, options.finetune, encoder)
         ).metrics
     except UserError as error:
-        print(f"note: not fine-tuned: {error}", file=sys.stderr)
+        tell(
+            message("note: not fine-tuned: {reason} {hint}", reason=error.message, hint=error.hint)
+        )
         return None
     finetune.print_result(metrics)
     shown = ("chosen", "difference", "difference_interval", "holdout_samples", "model_folder")
@@ -178,10 +196,19 @@ def _export(options: argparse.Namespace) -> ExportParameters:
 
 def print_summary(summary: dict[str, Any]) -> None:
     """What a person wants to know at the end."""
-    print(
-        f"{summary['samples']:,} samples, {summary['unreadable']:,} unreadable,"
-        f" {summary['flagged']:,} suspects. Review them: lnl-gui {summary['project']}",
-        file=sys.stderr,
+    tell(
+        message(
+            "{samples:,} samples, {unreadable:,} unreadable, {flagged:,} suspects. Review"
+            " them: lnl-gui {project}",
+            samples=summary["samples"],
+            unreadable=summary["unreadable"],
+            flagged=summary["flagged"],
+            project=summary["project"],
+        )
     )
-    spent = ", ".join(f"{stage} {value:.1f} s" for stage, value in summary["seconds"].items())
-    print(spent, file=sys.stderr)
+    tell(
+        joined(
+            message("{stage} {seconds:.1f} s", stage=stage, seconds=value)
+            for stage, value in summary["seconds"].items()
+        )
+    )

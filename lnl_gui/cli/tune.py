@@ -2,14 +2,15 @@
 
 import argparse
 import json
-import sys
 from typing import Any
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.downloads import settle_training
 from lnl_gui.cli.jobs import run_job
+from lnl_gui.cli.terminal import tell
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import BUNDLED_ENCODER, TuneParameters
+from lnl_gui.util.messages import Message, in_english, joined, message
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,22 +41,32 @@ def run(options: argparse.Namespace) -> int:
     with Session.open(options.project) as session:
         metrics = run_job(session, parameters, threads=options.threads).metrics
     for trial in metrics["trials"]:
-        print(_line(trial), file=sys.stderr)
-    print(f"lnl-gui finetune {options.project} {_options(metrics)}", file=sys.stderr)
+        tell(_line(trial))
+    tell(
+        message(
+            "lnl-gui finetune {project} {options}",
+            project=options.project,
+            options=_options(metrics),
+        )
+    )
     if options.json:
-        print(json.dumps(metrics))
+        print(json.dumps(in_english(metrics)))
     return 0
 
 
-def _line(trial: dict[str, Any]) -> str:
+def _line(trial: dict[str, Any]) -> Message:
     accuracy = trial["validation_accuracy"]
-    shown = "learnt nothing" if accuracy is None else f"validation accuracy {accuracy:.2%}"
-    rest = ", ".join(
-        f"{name.replace('_', ' ')} {value:.3g}"
+    shown = message("learnt nothing")
+    if accuracy is not None:
+        shown = message("validation accuracy {accuracy:.2%}", accuracy=accuracy)
+    rest = joined(
+        Message("{name} {value:.3g}", (("name", name.replace("_", " ")), ("value", value)))
         for name, value in trial.items()
         if name not in ("number", "validation_accuracy")
     )
-    return f"trial {trial['number']}: {shown} ({rest})"
+    return message(
+        "trial {number}: {shown} ({rest})", number=trial["number"], shown=shown, rest=rest
+    )
 
 
 def _options(metrics: dict[str, Any]) -> str:

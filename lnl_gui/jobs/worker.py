@@ -23,6 +23,12 @@ from lnl_gui.jobs.runner import run_body
 from lnl_gui.store.job_kinds import JOB_KINDS
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.log import log_to_file, logger
+from lnl_gui.util.translation import (
+    chosen_language,
+    language_code,
+    load_language,
+    use_language,
+)
 
 GRACE_SECONDS = 5.0
 IDLE_SECONDS = 600.0
@@ -37,6 +43,8 @@ def main(arguments: Sequence[str] = ()) -> int:
     output = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)
     log_to_file("background-worker" if background else "worker")
+    # What a job writes for people, such as a report, is in their language.
+    use_language(load_language(language_code(chosen_language())))
     lock = threading.Lock()
 
     def send(message: JobMessage) -> None:

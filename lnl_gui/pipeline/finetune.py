@@ -180,5 +180,5 @@ def _metrics(
             "degraded": comparison.degraded,
             "confirmed": comparison.confirmed,
         }
-        found["warnings"] += comparison.notes
+        found["warnings"] += [to_json(note) for note in comparison.notes]
     return found

@@ -6,12 +6,21 @@ from pathlib import Path
 from typing import Any
 
 from lnl_gui.pipeline.curation import Curated, curate
-from lnl_gui.pipeline.report_facts import AuditFigures, ClassRate, DetectorTrust, Facts, gather
+from lnl_gui.pipeline.report_facts import (
+    AuditFigures,
+    ChangedLabel,
+    ClassRate,
+    DetectorTrust,
+    Facts,
+    gather,
+)
+from lnl_gui.pipeline.report_words import ACTS, COUNTS, ISSUES, NOT_KNOWN, count, name_of, percent
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import as_user_error
-from lnl_gui.util.messages import from_json, message
+from lnl_gui.util.messages import NOTHING, Message, from_json, joined, message
+from lnl_gui.util.translation import current_language, localized
 
 FILE_NAME = "report.html"
 
@@ -81,34 +90,35 @@ def write_report(file: Path, project: Project, snapshot: Snapshot, curated: Cura
 
 
 def as_html(facts: Facts) -> str:
-    """The page."""
+    """The page, in the language in force."""
     sections = [
         _head(facts),
         _noise(facts.detection),
         _classes(facts.classes, facts.counts["classes"]),
         _table(
-            "Which class was mistaken for which",
-            "Estimated share of a class that was labelled as another.",
-            ("Really", "Labelled", "Share"),
-            [(pair.true, pair.given, _percent(pair.rate)) for pair in facts.pairs],
+            message("Which class was mistaken for which"),
+            message("Estimated share of a class that was labelled as another."),
+            (message("Really"), message("Labelled"), message("Share")),
+            [(pair.true, pair.given, percent(pair.rate)) for pair in facts.pairs],
         ),
         _changes(facts),
         _training(facts.training),
         _audit(facts.audit),
         _table(
-            "Issues beside labels",
-            "Images that look wrong in another way.",
-            ("Issue", "Images"),
-            [(name.replace("_", " "), _count(count)) for name, count in facts.issues],
+            message("Issues beside labels"),
+            message("Images that look wrong in another way."),
+            (message("Issue"), message("Images")),
+            [(name_of(ISSUES, name), count(number)) for name, number in facts.issues],
         ),
         _detectors(facts.detectors),
         _annotators(facts.detection.get("annotators") or []),
         _journal(facts),
-        _pedigree(facts),
+        _made_with(facts),
     ]
-    title = escape(f"Labels of {facts.name}")
+    title = _text(message("Labels of {name}", name=facts.name))
     return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="{current_language().code}">\n<head>\n'
+        '<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
         + "\n".join(filter(None, sections))
@@ -118,53 +128,70 @@ def as_html(facts: Facts) -> str:
 
 def _head(facts: Facts) -> str:
     figures = [
-        f"<li><b>{_count(count)}</b>{escape(name)}</li>"
-        for name, count in facts.counts.items()
-        if count or name in ("suspects", "labels changed")
+        f"<li><b>{_text(count(number))}</b>{_text(name_of(COUNTS, name))}</li>"
+        for name, number in facts.counts.items()
+        if number or name in ("suspects", "labels changed")
     ]
+    title = _text(message("Labels of {name}", name=facts.name))
+    written = _text(message("Written {when}", when=facts.written))
     return (
-        f"<header><h1>Labels of {escape(facts.name)}</h1>"
-        f'<p class="quiet">Written {facts.written}</p></header>\n'
+        f'<header><h1>{title}</h1><p class="quiet">{written}</p></header>\n'
         f'<ul class="figures">{"".join(figures)}</ul>'
     )
 
 
 def _noise(found: dict[str, Any]) -> str:
+    title = message("Noise")
     if "noise_rate" not in found:
-        return _section("Noise", "<p>No detection has been run.</p>")
+        return _section(title, f"<p>{_text(message('No detection has been run.'))}</p>")
     low, high = found["noise_rate_interval"]
-    lines = [
-        f"<p>About <b>{_percent(found['noise_rate'])}</b> of the given labels are wrong"
-        f" (95 % interval {_percent(low)} to {_percent(high)}).</p>"
+    said = [
+        message(
+            "About {rate} of the given labels are wrong (95 % interval {low} to {high}).",
+            rate=percent(found["noise_rate"]),
+            low=percent(low),
+            high=percent(high),
+        )
     ]
     if "expected_errors" in found:
         least, most = found["expected_errors_interval"]
-        lines.append(
-            f"<p>That is {_count(round(found['expected_errors']))} labels"
-            f" ({_count(round(least))} to {_count(round(most))}).</p>"
+        said.append(
+            message(
+                "That is {errors} labels ({least} to {most}).",
+                errors=count(found["expected_errors"]),
+                least=count(least),
+                most=count(most),
+            )
         )
-    said = [*found.get("agreement", {}).get("sentences", ()), *found.get("warnings", ())]
-    lines += [f'<p class="quiet">{escape(str(from_json(text)))}</p>' for text in said]
-    return _section("Noise", "".join(lines))
+    notes = [*found.get("agreement", {}).get("sentences", ()), *found.get("warnings", ())]
+    return _section(title, "".join(f"<p>{_text(each)}</p>" for each in said) + _notes(notes))
+
+
+def _notes(stored: Iterable[object]) -> str:
+    return "".join(f'<p class="quiet">{_text(from_json(each))}</p>' for each in stored)
 
 
 def _classes(classes: Sequence[ClassRate], total: int) -> str:
     largest = max((row.interval[1] for row in classes if row.interval), default=0.0)
     rows = []
     for row in classes:
-        rate, bar = "-", ""
+        rate, bar = NOT_KNOWN, ""
         if row.rate is not None and row.interval is not None:
             low, high = row.interval
-            rate = f"{_percent(row.rate)} ({_percent(low)} to {_percent(high)})"
+            rate = message(
+                "{rate} ({low} to {high})",
+                rate=percent(row.rate),
+                low=percent(low),
+                high=percent(high),
+            )
             bar = _bar(row.rate, row.interval, max(largest, 1e-9))
-        rows.append((row.name, _count(row.given), _count(row.curated), rate, _Raw(bar)))
-    more = f" The {len(classes)} noisiest of {_count(total)}." if total > len(classes) else ""
-    return _table(
-        "Classes",
-        "Estimated share of wrong labels among those given, with its 95 % interval." + more,
-        ("Class", "Given", "Curated", "Wrong", ""),
-        rows,
-    )
+        rows.append((row.name, count(row.given), count(row.curated), rate, _Raw(bar)))
+    caption = message("Estimated share of wrong labels among those given, with its 95 % interval.")
+    if total > len(classes):
+        more = message("The {shown} noisiest of {total}.", shown=len(classes), total=count(total))
+        caption = joined((caption, more), " ")
+    heads = (message("Class"), message("Given"), message("Curated"), message("Wrong"), NOTHING)
+    return _table(message("Classes"), caption, heads, rows)
 
 
 def _bar(rate: float, interval: tuple[float, float], largest: float) -> str:
@@ -179,26 +206,28 @@ def _bar(rate: float, interval: tuple[float, float], largest: float) -> str:
 
 def _changes(facts: Facts) -> str:
     table = _table(
-        "Labels changed",
-        "From the given label to the curated one.",
-        ("Given", "Curated", "Images"),
-        [(given, label, _count(count)) for given, label, count in facts.changes],
+        message("Labels changed"),
+        message("From the given label to the curated one."),
+        (message("Given"), message("Curated"), message("Images")),
+        [(given, label, count(number)) for given, label, number in facts.changes],
     )
     if not facts.pictures:
         return table
-    entries = []
-    for shown in facts.pictures:
-        who = "" if shown.by_person else " (suggested)"
-        picture = (
-            f'<img src="{shown.picture}" width="112" height="112" alt="{escape(shown.path)}">'
-            if shown.picture
-            else '<span class="none"></span>'
-        )
-        entries.append(
-            f"<li>{picture}<span>{escape(shown.given)} &rarr; <b>{escape(shown.curated)}</b>"
-            f'{who}</span><span class="quiet">{escape(shown.path)}</span></li>'
-        )
-    return f'{table}\n<ul class="pictures">{"".join(entries)}</ul>'
+    entries = "".join(_picture(shown) for shown in facts.pictures)
+    return f'{table}\n<ul class="pictures">{entries}</ul>'
+
+
+def _picture(shown: ChangedLabel) -> str:
+    who = "" if shown.by_person else f" ({_text(message('suggested'))})"
+    picture = (
+        f'<img src="{shown.picture}" width="112" height="112" alt="{escape(shown.path)}">'
+        if shown.picture
+        else '<span class="none"></span>'
+    )
+    return (
+        f"<li>{picture}<span>{escape(shown.given)} &rarr; <b>{escape(shown.curated)}</b>"
+        f'{who}</span><span class="quiet">{escape(shown.path)}</span></li>'
+    )
 
 
 def _training(found: dict[str, Any]) -> str:
@@ -206,30 +235,41 @@ def _training(found: dict[str, Any]) -> str:
     if not after:
         return ""
     rows = [
-        (title, _percent(each["accuracy"]), _percent(each["balanced_accuracy"]))
-        for title, each in (("given labels", before), ("curated labels", after))
+        (title, percent(each["accuracy"]), percent(each["balanced_accuracy"]))
+        for title, each in (
+            (message("given labels"), before),
+            (message("curated labels"), after),
+        )
         if each
     ]
     table = _table(
-        "Before and after",
-        f"A model trained with the recipe {found['recipe']} on"
-        f" {_count(found.get('training_samples', 0))} samples, judged on the same"
-        f" {_count(found['holdout_samples'])} held-out ones.",
-        ("Trained on", "Accuracy", "Mean over classes"),
+        message("Before and after"),
+        message(
+            "A model trained with the recipe {recipe} on {samples} samples, judged on the same"
+            " {held_out} held-out ones.",
+            recipe=found["recipe"],
+            samples=count(found.get("training_samples", 0)),
+            held_out=count(found["holdout_samples"]),
+        ),
+        (message("Trained on"), message("Accuracy"), message("Mean over classes")),
         rows,
     )
     if before and "difference" in found:
-        low, high = found["difference_interval"]
-        # Results of earlier versions call the two counts mended and broken.
-        corrected = found.get("corrected", found.get("mended", 0))
-        degraded = found.get("degraded", found.get("broken", 0))
-        table += (
-            f"<p>Difference {found['difference']:+.1%} (95 % interval {low:+.1%} to {high:+.1%});"
-            f" {_count(corrected)} held-out samples are now right that were wrong,"
-            f" {_count(degraded)} the other way round.</p>"
-        )
-    return table + "".join(
-        f'<p class="quiet">{escape(str(from_json(said)))}</p>' for said in found.get("warnings", ())
+        table += f"<p>{_text(_difference(found))}</p>"
+    return table + _notes(found.get("warnings", ()))
+
+
+def _difference(found: dict[str, Any]) -> Message:
+    low, high = found["difference_interval"]
+    # Results of earlier versions call the two counts mended and broken.
+    return message(
+        "Difference {difference:+.1%} (95 % interval {low:+.1%} to {high:+.1%}); {corrected}"
+        " held-out samples are now right that were wrong, {degraded} the other way round.",
+        difference=found["difference"],
+        low=low,
+        high=high,
+        corrected=count(found.get("corrected", found.get("mended", 0))),
+        degraded=count(found.get("degraded", found.get("broken", 0))),
     )
 
 
@@ -237,61 +277,85 @@ def _audit(audit: AuditFigures | None) -> str:
     if audit is None:
         return ""
     low, high = audit.interval
-    return _section(
-        "Audit",
-        f"<p>Of {_count(audit.drawn)} samples drawn at random from what was not flagged,"
-        f" {_count(audit.judged)} were judged and {_count(audit.wrong)} were wrong:"
-        f" <b>{_percent(audit.rate)}</b> (95 % interval {_percent(low)} to {_percent(high)}).</p>",
+    said = message(
+        "Of {drawn} samples drawn at random from what was not flagged, {judged} were judged and"
+        " {wrong} were wrong: {rate} (95 % interval {low} to {high}).",
+        drawn=count(audit.drawn),
+        judged=count(audit.judged),
+        wrong=count(audit.wrong),
+        rate=percent(audit.rate),
+        low=percent(low),
+        high=percent(high),
     )
+    return _section(message("Audit"), f"<p>{_text(said)}</p>")
 
 
 def _detectors(found: Sequence[DetectorTrust]) -> str:
+    def share(value: float | None) -> Message:
+        return NOT_KNOWN if value is None else percent(value)
+
     return _table(
-        "Detectors",
-        "Share of each one's votes that agree with given labels it was not shown, with the other"
-        " detectors' votes on average, and its weight in the consensus where it has a vote there.",
-        ("Detector", "Given labels", "Other detectors", "Weight"),
-        [
-            (
-                row.title,
-                "-" if row.trust is None else _percent(row.trust),
-                "-" if row.others is None else _percent(row.others),
-                "-" if row.weight is None else f"{row.weight:.2f}",
-            )
-            for row in found
-        ],
+        message("Detectors"),
+        message(
+            "Share of each one's votes that agree with given labels it was not shown, with the"
+            " other detectors' votes on average, and its weight in the consensus where it has a"
+            " vote there."
+        ),
+        (
+            message("Detector"),
+            message("Given labels"),
+            message("Other detectors"),
+            message("Weight"),
+        ),
+        [(row.title, share(row.trust), share(row.others), _weight(row.weight)) for row in found],
     )
+
+
+def _weight(value: float | None) -> Message:
+    return NOT_KNOWN if value is None else Message("{weight:.2f}", (("weight", value),))
 
 
 def _annotators(found: Sequence[dict[str, Any]]) -> str:
     return _table(
-        "Annotators",
-        "Expected share of each person's labels that are right.",
-        ("Annotator", "Labels", "Right"),
-        [(entry["name"], _count(entry["labels"]), _percent(entry["quality"])) for entry in found],
+        message("Annotators"),
+        message("Expected share of each person's labels that are right."),
+        (message("Annotator"), message("Labels"), message("Right")),
+        [(entry["name"], count(entry["labels"]), percent(entry["quality"])) for entry in found],
     )
 
 
 def _journal(facts: Facts) -> str:
     span = facts.reviewed_from_to
+    caption = NOTHING
+    if span:
+        caption = message("Acts in force, from {first} to {last}.", first=span[0], last=span[1])
     return _table(
-        "Review",
-        f"Acts in force, from {span[0]} to {span[1]}." if span else "",
-        ("Reviewer", "Act", "Times", "Samples"),
-        [(who, kind, _count(times), _count(count)) for who, kind, times, count in facts.acts],
+        message("Review"),
+        caption,
+        (message("Reviewer"), message("Act"), message("Times"), message("Samples")),
+        [
+            (who, name_of(ACTS, kind), count(times), count(number))
+            for who, kind, times, number in facts.acts
+        ],
     )
 
 
-def _pedigree(facts: Facts) -> str:
-    rows = [*facts.versions.items(), ("SHA-256 of the curated set", facts.curated_sha256)]
-    return _table("Made with", "", ("", ""), rows)
+def _made_with(facts: Facts) -> str:
+    digest = (message("SHA-256 of the curated set"), facts.curated_sha256)
+    rows: list[Sequence[Cell]] = [*facts.versions.items(), digest]
+    return _table(message("Made with"), NOTHING, (NOTHING, NOTHING), rows)
 
 
 class _Raw(str):
     """HTML that is put in as it is."""
 
 
-def _table(title: str, caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+Cell = str | Message
+
+
+def _table(
+    title: Message, caption: Message, heads: Sequence[Message], rows: Iterable[Sequence[Cell]]
+) -> str:
     """A section with a table, the first cell of a row being its head; "" when it would be empty."""
     body = "".join(
         "<tr>" + "".join(_cell(text, first=at == 0) for at, text in enumerate(row)) + "</tr>"
@@ -299,25 +363,22 @@ def _table(title: str, caption: str, heads: Sequence[str], rows: Iterable[Sequen
     )
     if not body:
         return ""
-    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
+    head = "".join(f'<th scope="col">{_text(text)}</th>' for text in heads)
     top = f"<thead><tr>{head}</tr></thead>" if any(heads) else ""
-    note = f"<caption>{escape(caption)}</caption>" if caption else ""
+    note = f"<caption>{_text(caption)}</caption>" if caption else ""
     return _section(title, f"<table>{note}{top}<tbody>{body}</tbody></table>")
 
 
-def _cell(text: str, *, first: bool) -> str:
-    if isinstance(text, _Raw):
-        return f"<td>{text}</td>"
-    return f'<th scope="row">{escape(text)}</th>' if first else f"<td>{escape(text)}</td>"
+def _cell(cell: Cell, *, first: bool) -> str:
+    if isinstance(cell, _Raw):
+        return f"<td>{cell}</td>"
+    text = escape(cell) if isinstance(cell, str) else _text(cell)
+    return f'<th scope="row">{text}</th>' if first else f"<td>{text}</td>"
 
 
-def _section(title: str, body: str) -> str:
-    return f"<section><h2>{escape(title)}</h2>\n{body}</section>"
+def _section(title: Message, body: str) -> str:
+    return f"<section><h2>{_text(title)}</h2>\n{body}</section>"
 
 
-def _percent(value: float) -> str:
-    return f"{100 * value:.1f} %"
-
-
-def _count(value: int) -> str:
-    return f"{value:,}"
+def _text(said: Message) -> str:
+    return escape(localized(said))

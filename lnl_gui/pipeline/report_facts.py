@@ -20,6 +20,7 @@ from lnl_gui.store.project import Project
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, STATUS_NAMES, UNSEEN
 from lnl_gui.store.thumbnails import thumbnail_path
 from lnl_gui.util.intervals import clopper_pearson
+from lnl_gui.util.messages import Message, from_json
 
 SHOWN_CLASSES, SHOWN_PAIRS, SHOWN_IMAGES = 40, 15, 24
 THUMBNAIL_SIDE = 112
@@ -61,7 +62,7 @@ class ChangedLabel:
 class DetectorTrust:
     """How far one detector's votes agree; None where there is nothing to compare."""
 
-    title: str
+    title: Message
     trust: float | None
     """with given labels it was not shown"""
     others: float | None
@@ -265,7 +266,7 @@ def _detectors(summary: dict[str, Any]) -> list[DetectorTrust]:
     for at, (entry, same) in enumerate(zip(found["detectors"], found["same_vote"], strict=True)):
         others = [value for i, value in enumerate(same) if i != at and value is not None]
         mean = sum(others) / len(others) if others else None
-        rows.append(DetectorTrust(entry["title"], entry["trust"], mean, entry["weight"]))
+        rows.append(DetectorTrust(from_json(entry["title"]), entry["trust"], mean, entry["weight"]))
     return sorted(rows, key=lambda row: -(row.trust or 0.0))
 
 

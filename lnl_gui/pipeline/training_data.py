@@ -122,8 +122,8 @@ def duplicate_groups(snapshot: Snapshot) -> np.ndarray:
     return np.where(hashes == b"", alone, first[inverse])
 
 
-def _notes(description: str, open_suspects: int) -> tuple[Message, ...]:
-    notes = [message("Held-out samples: {description}.", description=Message(description))]
+def _notes(description: Message, open_suspects: int) -> tuple[Message, ...]:
+    notes = [message("Held-out samples: {description}.", description=description)]
     if open_suspects:
         notes.append(
             message(

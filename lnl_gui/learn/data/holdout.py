@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from lnl_gui.dataset.splits import existing_holdout, stratified_group_split
+from lnl_gui.util.messages import Message, message
 
 MAXIMUM = 5000
 """Held-out samples beyond this narrow the interval of a difference below 1 % no further."""
@@ -26,7 +27,7 @@ class HoldoutChoice:
 
     rows: np.ndarray
     excluded: np.ndarray
-    source: str
+    source: Message
 
 
 def choose_holdout(
@@ -58,7 +59,7 @@ def choose_holdout(
     known = np.zeros(len(labels), bool) if confirmed is None else confirmed & usable
     own = existing_holdout(splits) if len(splits) else np.zeros(len(labels), bool)
     if (own & usable).any() and (~own & usable).any():
-        rows, source = own & usable, "the dataset's own split"
+        rows, source = own & usable, message("the dataset's own split")
     else:
         rows, source = _drawn(labels, usable, known, groups, fraction, seed)
     rows = _at_most(rows, maximum, preferred=known, groups=groups, seed=seed)
@@ -72,14 +73,14 @@ def _drawn(
     groups: np.ndarray,
     fraction: float,
     seed: int,
-) -> tuple[np.ndarray, str]:
+) -> tuple[np.ndarray, Message]:
     """A stratified draw: from confirmed samples while they last, then from all."""
     wanted = round(fraction * int(usable.sum()))
-    pool, source = usable, "a stratified draw of all samples"
+    pool, source = usable, message("a stratified draw of all samples")
     if known.sum() >= LEAST_CONFIRMED:
         # Half at most, so that confirmed labels also train.
         fraction = min(0.5, wanted / int(known.sum()))
-        pool, source = known, "a stratified draw of samples confirmed by a person"
+        pool, source = known, message("a stratified draw of samples confirmed by a person")
     rows = np.zeros(len(labels), bool)
     where = np.flatnonzero(pool)
     if len(where) == 0:

@@ -24,11 +24,13 @@ def test_agreement_matrix() -> None:
     known = slice(5, None)
     expected = spearmanr(scores[0, known], scores[2, known]).statistic
     assert found.same_order[0, 2] == pytest.approx(expected, abs=1e-6)
-    assert found.sentence.startswith("Probe is trusted most here: 100 %")
+    assert str(found.sentence).startswith("Probe is trusted most here: 100 %")
 
 
 def test_agreement_of_the_silent() -> None:
     silent = DetectorResult("x", np.full(4, np.nan, np.float32), np.full(4, -1, np.int32))
     found = detector_agreement([silent], np.zeros(4, np.int32))
-    assert np.isnan(found.given_agreement).all() and found.sentence == "No detector could vote."
+    assert (
+        np.isnan(found.given_agreement).all() and str(found.sentence) == "No detector could vote."
+    )
     assert detector_agreement([], np.zeros(4, np.int32)).given_agreement.shape == (0,)

@@ -30,7 +30,7 @@ def explained(row: int = 99, **changes: object) -> Explanation:
 
 def test_says_who_votes_what_and_how_strongly() -> None:
     explanation = explained()
-    assert explanation.headline == (
+    assert str(explanation.headline) == (
         'The label "cat" is wrong with a probability of about 93 %; "dog" is likelier.'
     )
     assert [each.detector for each in explanation.by_detector] == [
@@ -39,20 +39,20 @@ def test_says_who_votes_what_and_how_strongly() -> None:
         "blind",
     ]
     neighbours, turtle, blind = explanation.by_detector
-    assert neighbours.rank == pytest.approx(0.99) and neighbours.strength == "very strong"
-    assert neighbours.sentence == (
+    assert neighbours.rank == pytest.approx(0.99) and str(neighbours.strength) == "very strong"
+    assert str(neighbours.sentence) == (
         'Nearest neighbours says "dog" and suspects it more than 99.0 % of the samples '
         "(very strong evidence)."
     )
-    assert turtle.strength == "weak" and "proposes no class" in turtle.sentence
-    assert blind.sentence == "blind could not judge this sample." and np.isnan(blind.rank)
+    assert str(turtle.strength) == "weak" and "proposes no class" in str(turtle.sentence)
+    assert str(blind.sentence) == "blind could not judge this sample." and np.isnan(blind.rank)
 
 
 def test_headline_without_a_suggestion_or_a_judgement() -> None:
-    assert explained(suggested_label=np.zeros(100, np.int32)).headline.endswith(
+    assert str(explained(suggested_label=np.zeros(100, np.int32)).headline).endswith(
         "no other class is likelier."
     )
-    assert "could not be judged" in explained(suspicion=np.full(100, np.nan)).headline
+    assert "could not be judged" in str(explained(suspicion=np.full(100, np.nan)).headline)
 
 
 def test_neighbours_that_spoke() -> None:
@@ -73,7 +73,7 @@ def test_neighbours_that_spoke() -> None:
         neighbour_similarity=similarity,
     )
     assert [(n.row, n.label) for n in explanation.neighbours] == [(3, 0), (50, 2), (60, 2)]
-    assert explanation.neighbour_sentence == (
+    assert str(explanation.neighbour_sentence) == (
         'Of the 3 most similar images, the labels say 2 "owl", 1 "cat".'
     )
     assert len(explanation.lines()) == 2
@@ -89,9 +89,9 @@ def test_place_in_the_mixture() -> None:
     loss = np.full(100, 1.9, np.float32)
     loss[3] = 0.1
     hard = explained(99, loss=loss, mixture=mixture).mixture_sentence
-    assert hard == (
+    assert str(hard) == (
         'Its loss of 1.90 belongs to the hard group of "cat" with a probability of 100 % '
         "(centres 0.10 and 2.00)."
     )
-    assert "easy group" in explained(3, loss=loss, mixture=mixture).mixture_sentence
-    assert explained(3).mixture_sentence == ""
+    assert "easy group" in str(explained(3, loss=loss, mixture=mixture).mixture_sentence)
+    assert not explained(3).mixture_sentence

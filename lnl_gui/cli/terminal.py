@@ -1,0 +1,11 @@
+"""What a verb says to a person, in the person's language."""
+
+import sys
+
+from lnl_gui.util.messages import Message
+from lnl_gui.util.translation import localized
+
+
+def tell(said: Message) -> None:
+    """Print one line on standard error: standard output is for what scripts read."""
+    print(localized(said), file=sys.stderr)

@@ -1,0 +1,58 @@
+"""What the report calls the things it counts, and its numbers as fields of messages."""
+
+from lnl_gui.util.messages import Message, message
+
+COUNTS = {
+    "samples": message("samples"),
+    "classes": message("classes"),
+    "unreadable": message("unreadable"),
+    "suspects": message("suspects"),
+    "suspects not reviewed": message("suspects not reviewed"),
+    "kept": message("kept"),
+    "relabelled": message("relabelled"),
+    "excluded": message("excluded"),
+    "unsure": message("unsure"),
+    "in the curated set": message("in the curated set"),
+    "labels changed": message("labels changed"),
+}
+ISSUES = {
+    "exact_duplicate": message("Exact duplicate"),
+    "near_duplicate": message("Near-duplicate"),
+    "conflicting_duplicate": message("Duplicates whose labels differ"),
+    "duplicate_across_splits": message("Duplicates across splits"),
+    "dark": message("Dark"),
+    "bright": message("Bright"),
+    "blurry": message("Blurry"),
+    "low_information": message("Hardly any content"),
+    "odd_size": message("Odd size"),
+    "odd_aspect_ratio": message("Odd shape"),
+    "outlier": message("Outlier"),
+    "off_topic": message("Off topic"),
+}
+ACTS = {
+    "accept": message("accept"),
+    "keep": message("keep"),
+    "relabel": message("relabel"),
+    "exclude": message("exclude"),
+    "unsure": message("unsure"),
+    "reset": message("reset"),
+    "keep_one": message("keep one"),
+    "adopt": message("adopt"),
+    "opinion": message("opinion"),
+}
+NOT_KNOWN = Message("-")
+
+
+def name_of(table: dict[str, Message], name: str) -> Message:
+    """What people read for a name; of another package, the name itself."""
+    return table.get(name, Message(name.replace("_", " ")))
+
+
+def percent(value: float) -> Message:
+    """A share in per cent with one digit."""
+    return Message("{value:.1f} %", (("value", 100 * float(value)),))
+
+
+def count(value: float) -> Message:
+    """A count with its thousands apart."""
+    return Message("{value:,}", (("value", round(value)),))
