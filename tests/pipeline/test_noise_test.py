@@ -12,7 +12,7 @@ from lnl_gui.cli.jobs import run_job
 from lnl_gui.learn.bench import label_set
 from lnl_gui.learn.bench.table import TABLE_FILE
 from lnl_gui.pipeline.benchmark_data import MeasuredClasses, class_map_of, detection_data
-from lnl_gui.pipeline.known_truth import known_truth
+from lnl_gui.pipeline.known_truth import KnownTruth, known_truth
 from lnl_gui.pipeline.noise_test import PROJECT
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.session.session import Session
@@ -20,7 +20,7 @@ from lnl_gui.store.benchmark_names import Noise
 from lnl_gui.store.parameters import NoiseTestParameters
 from lnl_gui.util.atomic import write_array
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import from_json
+from lnl_gui.util.messages import NOTHING, from_json
 from tests.builders import add_detection
 from tests.pipeline.conftest import WRONG
 
@@ -160,6 +160,20 @@ def test_asymmetric_noise_follows_what_detection_found_confused(embedded: Path) 
 def test_classes_nobody_belongs_to_are_left_out() -> None:
     classes = MeasuredClasses(np.array([1, 4], np.int32))
     assert classes.compact(np.array([4, 0, 1, -1, 7])).tolist() == [1, -1, 0, -1, -1]
+
+
+@pytest.mark.parametrize(("source", "classes"), [("given", 2), ("table", 3)])
+def test_classes_of_the_labels_as_they_came_count_where_these_are_judged(
+    source: str, classes: int, embedded: Path
+) -> None:
+    labels = (np.arange(60) < 30).astype(np.int32)
+    known = KnownTruth(np.arange(60), labels, source, NOTHING)
+    spaces = [np.zeros((60, 2), np.float32)]
+    data = detection_data(take_snapshot(embedded), known, spaces, name="shapes")
+    assert data.number_of_classes == classes
+    np.testing.assert_array_equal(data.labels, labels)
+    assert list(data.label_sets) == (["given"] if source == "table" else [])
+    assert all(len(np.unique(given)) == 3 for given in data.label_sets.values())
 
 
 def test_a_truth_of_other_paths_says_how_they_are_written(embedded: Path, tmp_path: Path) -> None:

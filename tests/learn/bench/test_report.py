@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -56,6 +57,19 @@ def test_a_line_cut_short_costs_only_itself(tmp_path: Path) -> None:
     append_cell(tmp_path, cells[1])
     append_cell(tmp_path, cells[2])
     assert read_cells(tmp_path) == cells
+
+
+def test_a_line_is_on_disk_when_the_call_returns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = []
+
+    def synced(descriptor: int) -> None:
+        written.append(os.fstat(descriptor).st_size)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    append_cell(tmp_path, CELL)
+    assert written == [(tmp_path / TABLE_FILE).stat().st_size]
 
 
 def test_rows_of_a_run_make_cells_again() -> None:

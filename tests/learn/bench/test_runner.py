@@ -202,6 +202,8 @@ def test_the_consensus_is_scored_as_it_is(data: BenchmarkData) -> None:
         average_precision_score(labels.wrong, finding.suspicion)
     )
     assert cell.expected_errors == pytest.approx(labels.consensus.noise_rate * 300)
+    low, high = labels.consensus.noise_rate_interval
+    assert (cell.expected_low, cell.expected_high) == pytest.approx((low * 300, high * 300))
 
 
 def test_an_oracle_has_full_marks_and_the_blind_none() -> None:
