@@ -14,6 +14,7 @@ from lnl_gui.cli.merge import decision_text
 from lnl_gui.cli.terminal import tell
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.session import Session
+from lnl_gui.session.verdicts import ADOPT, RELABEL, RESET
 from lnl_gui.session.verdicts import KINDS as VERDICTS
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.util.errors import UserError
@@ -40,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     shared.add_project(parser)
     parser.add_argument(
         "verdict",
-        choices=(*_READING, *VERDICTS, "undo", "redo", "apply", "adopt", "replay"),
+        choices=(*_READING, *VERDICTS, "undo", "redo", "apply", ADOPT, "replay"),
         metavar="VERDICT",
     )
     parser.add_argument("--path", action="append", help="only these samples, by path")
@@ -87,12 +88,12 @@ def _act(session: Session, options: argparse.Namespace) -> Changes | None:
         return session.undo() if options.verdict == "undo" else session.redo()
     if options.verdict == "apply":
         return _apply_table(session, options.table)
-    if options.verdict == "adopt":
+    if options.verdict == ADOPT:
         return session.adopt_opinions()
     if options.verdict == "replay":
         return _replay(session, _journal_file(options))
     rows = _chosen(session, options)
-    if options.verdict == "relabel":
+    if options.verdict == RELABEL:
         if not options.class_name:
             raise UserError(message("relabel needs a class."), message("Add --class NAME."))
         return session.relabel(rows, session.class_named(options.class_name).id)
@@ -105,7 +106,7 @@ def _chosen(session: Session, options: argparse.Namespace) -> np.ndarray:
         return _rows_of(session, options.path)
     spec = ViewSpec(
         flagged=True,
-        reviewed=False if options.verdict != "reset" else None,
+        reviewed=False if options.verdict != RESET else None,
         given=(session.class_named(options.given).id,) if options.given else (),
         suggested=(session.class_named(options.suggested).id,) if options.suggested else (),
         suspicion=(options.above, 1.0) if options.above is not None else None,
@@ -156,14 +157,14 @@ def _apply_table(session: Session, table: Path | None) -> Changes:
     plan = [
         (
             verdict,
-            session.class_named(label).id if verdict == "relabel" else -1,
+            session.class_named(label).id if verdict == RELABEL else -1,
             _rows_of(session, paths),
         )
         for (verdict, label), paths in groups.items()
     ]
     changed = [np.zeros(0, np.int64)]
     for verdict, class_id, rows in plan:
-        if verdict == "relabel":
+        if verdict == RELABEL:
             session.relabel(rows, class_id)
         else:
             getattr(session, verdict)(rows)

@@ -2,24 +2,34 @@
 
 from typing import Any
 
+from lnl_gui.session.verdicts import (
+    ACCEPT,
+    ADOPT,
+    EXCLUDE,
+    KEEP,
+    KEEP_ONE,
+    RELABEL,
+    RESET,
+    UNSURE_VERDICT,
+)
 from lnl_gui.store.journal import Operation
 from lnl_gui.util.messages import Message, message, message_n
 
 _PAST = {
-    "accept": message("Accepted the suggestion for {samples}"),
-    "keep": message("Kept the label of {samples}"),
-    "exclude": message("Excluded {samples}"),
-    "unsure": message("Marked as unsure {samples}"),
-    "reset": message("Reset {samples}"),
-    "keep_one": message("Kept one and excluded the rest of {samples}"),
-    "adopt": message("Adopted the opinions on {samples}"),
+    ACCEPT: message("Accepted the suggestion for {samples}"),
+    KEEP: message("Kept the label of {samples}"),
+    EXCLUDE: message("Excluded {samples}"),
+    UNSURE_VERDICT: message("Marked as unsure {samples}"),
+    RESET: message("Reset {samples}"),
+    KEEP_ONE: message("Kept one and excluded the rest of {samples}"),
+    ADOPT: message("Adopted the opinions on {samples}"),
 }
 
 
 def operation_message(kind: str, params: dict[str, Any]) -> Message:
     """What an operation of one kind does, from its recorded parameters."""
     samples = message_n("{count:,} sample", "{count:,} samples", int(params.get("count", 0)))
-    if kind == "relabel":
+    if kind == RELABEL:
         return message("Relabelled {samples} as {name}", samples=samples, name=params["class"])
     past = _PAST.get(kind, Message("{kind} {samples}", (("kind", kind),)))
     return past.with_fields(samples=samples)

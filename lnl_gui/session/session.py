@@ -173,30 +173,30 @@ class Session:
 
     def accept(self, rows: np.ndarray) -> Changes:
         """Give each sample its suggested label."""
-        return self._commit("accept", {}, verdicts.accept(self.columns, _rows(rows)))
+        return self._commit(verdicts.ACCEPT, {}, verdicts.accept(self.columns, _rows(rows)))
 
     def keep(self, rows: np.ndarray) -> Changes:
         """Confirm the given labels."""
-        return self._commit("keep", {}, verdicts.keep(self.columns, _rows(rows)))
+        return self._commit(verdicts.KEEP, {}, verdicts.keep(self.columns, _rows(rows)))
 
     def relabel(self, rows: np.ndarray, class_id: int) -> Changes:
         """Give all samples one class."""
         if not 0 <= class_id < len(self.classes):
             raise UserError(message("There is no class number {class_id}.", class_id=class_id))
         change = verdicts.relabel(self.columns, _rows(rows), class_id)
-        return self._commit("relabel", {"class": self.classes[class_id].name}, change)
+        return self._commit(verdicts.RELABEL, {"class": self.classes[class_id].name}, change)
 
     def exclude(self, rows: np.ndarray) -> Changes:
         """Set samples aside."""
-        return self._commit("exclude", {}, verdicts.exclude(self.columns, _rows(rows)))
+        return self._commit(verdicts.EXCLUDE, {}, verdicts.exclude(self.columns, _rows(rows)))
 
     def unsure(self, rows: np.ndarray) -> Changes:
         """Mark samples as looked at and undecided."""
-        return self._commit("unsure", {}, verdicts.unsure(self.columns, _rows(rows)))
+        return self._commit(verdicts.UNSURE_VERDICT, {}, verdicts.unsure(self.columns, _rows(rows)))
 
     def reset(self, rows: np.ndarray) -> Changes:
         """Forget the decisions on samples; the journal keeps them."""
-        return self._commit("reset", {}, verdicts.reset(self.columns, _rows(rows)))
+        return self._commit(verdicts.RESET, {}, verdicts.reset(self.columns, _rows(rows)))
 
     def keep_one(self, rows: np.ndarray, chosen: Row) -> Changes:
         """Confirm one of several duplicates and exclude the others, as one operation.
@@ -208,7 +208,7 @@ class Session:
         if int(chosen) not in rows:
             raise UserError(message("The sample to keep is not in the group."))
         change = duplicates.keep_one(self.columns, rows, int(chosen))
-        return self._commit("keep_one", {"path": self.path_of(chosen)}, change)
+        return self._commit(verdicts.KEEP_ONE, {"path": self.path_of(chosen)}, change)
 
     def adopt_opinions(self) -> Changes:
         """Make opinions nobody opposes the verdicts on samples that have none, as one operation."""
@@ -216,7 +216,7 @@ class Session:
             raise UserError(message("Opinions are adopted once nobody works blind any more."))
         found = self.derived.comparisons.unopposed(self.columns.status == UNSEEN)
         change = verdicts.adopt(self.columns, *found)
-        return self._commit("adopt", {}, change)
+        return self._commit(verdicts.ADOPT, {}, change)
 
     def undo(self) -> Changes | None:
         """Take the newest operation back, also one of an earlier day; blind, one's own newest."""

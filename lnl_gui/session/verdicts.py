@@ -23,6 +23,8 @@ ACCEPT, KEEP, RELABEL, EXCLUDE, UNSURE_VERDICT, RESET = KINDS = (
     "reset",
 )
 """The verdicts a person gives on any sample, as the journal calls them."""
+KEEP_ONE, ADOPT = "keep_one", "adopt"
+"""What decides about several samples at once: copies of one image, and others' opinions."""
 
 
 def accept(columns: SampleColumns, rows: np.ndarray) -> Change:

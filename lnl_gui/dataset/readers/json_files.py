@@ -14,13 +14,12 @@ from lnl_gui.dataset.readers.rows import LabelledPath, RowSet, list_rows
 from lnl_gui.dataset.readers.table import rows_of
 from lnl_gui.dataset.readers.tables import Table
 from lnl_gui.dataset.readers.text_files import inner_suffix, read_text
+from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
 
 NAME = "json"
-LINES_SUFFIXES = (".jsonl", ".ndjson")
-SUFFIXES = (".json", *LINES_SUFFIXES)
 
 _UNKNOWN = message(
     "Known are: a list of objects with a path and a label, a map of path to label, COCO "
@@ -32,7 +31,7 @@ Pairs = list[tuple[str, str]]
 
 def detects(source: Path, options: ReaderOptions) -> bool:
     """A file with a JSON suffix."""
-    return source.is_file() and inner_suffix(source) in SUFFIXES
+    return source.is_file() and inner_suffix(source) in file_types.JSON
 
 
 def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
@@ -41,7 +40,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     Raises:
         UserError: when it is not JSON or of no known structure.
     """
-    if inner_suffix(source) in LINES_SUFFIXES:
+    if inner_suffix(source) in file_types.JSON_LINES:
         table = read_lines(source)
         return _list_table(source, table, options, progress)
     value = _parse(source)

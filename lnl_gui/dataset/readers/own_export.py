@@ -12,13 +12,13 @@ from lnl_gui.dataset.readers.own_files import TABLE, TABLE_COLUMNS, read_manifes
 from lnl_gui.dataset.readers.rows import LabelledPath, RowSet, list_rows
 from lnl_gui.dataset.readers.scan import scan_images
 from lnl_gui.dataset.readers.tables import read_table
+from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES, UNSURE
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
 
 NAME = "lnl-export"
 _IMAGES, _FORMAT = "images", "class-folders"
-_EXCLUDED, _UNSURE = "excluded", "unsure"
 _EXCLUDED_BY_A_PERSON = message("excluded when this was exported")
 
 
@@ -62,8 +62,8 @@ def _table(file: Path) -> list[dict[str, str]]:
 
 def _excluded(rows: list[dict[str, str]], manifest: Mapping[str, Any]) -> list[dict[str, str]]:
     """Rows that are not in the export; whether unsure ones are is told by their number."""
-    left = [row for row in rows if row.get("status") == _EXCLUDED]
-    unsure = [row for row in rows if row.get("status") == _UNSURE]
+    left = [row for row in rows if row.get("status") == STATUS_NAMES[EXCLUDED]]
+    unsure = [row for row in rows if row.get("status") == STATUS_NAMES[UNSURE]]
     without_unsure = len(rows) - len(left) - len(unsure)
     return left + unsure if unsure and manifest.get("exported") == without_unsure else left
 

@@ -14,17 +14,17 @@ from lnl_gui.dataset.readers.records_table import table_of_objects
 from lnl_gui.dataset.readers.rows import list_rows
 from lnl_gui.dataset.readers.table import rows_of
 from lnl_gui.dataset.readers.tables import Table
+from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress
 
 NAME = "parquet"
-SUFFIXES = (".parquet", ".pq")
 
 
 def detects(source: Path, options: ReaderOptions) -> bool:
     """A file with Parquet's suffix."""
-    return source.is_file() and source.suffix.lower() in SUFFIXES
+    return source.is_file() and source.suffix.lower() in file_types.PARQUET
 
 
 def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:

@@ -12,6 +12,7 @@ from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers import folders, huggingface, json_files, own_export, parquet, table
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.text_files import inner_suffix
+from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.plugins import plugins
@@ -206,7 +207,7 @@ def _check_source(source: Path) -> None:
             message("Open it as a project."),
             code="is_project",
         )
-    tables = (*table.SUFFIXES, *json_files.SUFFIXES)
+    tables = (*file_types.TABLES, *file_types.JSON)
     packed = source.suffix.lower() in _ARCHIVES and inner_suffix(source) not in tables
     if source.is_file() and packed:
         raise UserError(

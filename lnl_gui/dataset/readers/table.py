@@ -8,9 +8,10 @@ from lnl_gui.dataset.readers.columns import choose_columns
 from lnl_gui.dataset.readers.locate import find_base
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.rows import RowSet, list_rows, table_rows
-from lnl_gui.dataset.readers.table_search import SUFFIXES, TableFile, find_tables
+from lnl_gui.dataset.readers.table_search import TableFile, find_tables
 from lnl_gui.dataset.readers.tables import Table, read_table
 from lnl_gui.dataset.readers.text_files import inner_suffix
+from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress
@@ -21,7 +22,7 @@ NAME = "table"
 def detects(source: Path, options: ReaderOptions) -> bool:
     """A file with a table's suffix, or a folder with one table whose paths are found."""
     if source.is_file():
-        return inner_suffix(source) in SUFFIXES
+        return inner_suffix(source) in file_types.TABLES
     return source.is_dir() and bool(find_tables(source, options))
 
 
@@ -37,7 +38,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
             message(
                 "`{source}` holds no table of paths and labels ({suffixes}).",
                 source=source,
-                suffixes=", ".join(SUFFIXES),
+                suffixes=", ".join(file_types.TABLES),
             ),
             message("Choose the table itself."),
             code="not_a_table",

@@ -16,11 +16,10 @@ from lnl_gui.dataset.readers.scan import is_ignored
 from lnl_gui.dataset.readers.tables import Table, read_table
 from lnl_gui.dataset.readers.text_files import inner_suffix
 from lnl_gui.dataset.splits import canonical_split, split_in_name
+from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
-SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".lst", ".list", ".dat")
-_SURE_SUFFIXES = SUFFIXES[:3]
 _USUAL_STEMS = frozenset(
     [
         "labels",
@@ -89,7 +88,7 @@ class _Search:
 
     def tables_in(self, folder: Path) -> list[TableFile]:
         """One of a usual name, those named after splits, or the only one."""
-        found = [path for path in _files_in(folder) if inner_suffix(path) in _SURE_SUFFIXES]
+        found = [path for path in _files_in(folder) if inner_suffix(path) in file_types.SEPARATED]
         usual = [path for path in found if _stem(path) in _USUAL_STEMS]
         splits = [path for path in found if split_in_name(_stem(path))]
         for group in (usual, splits, found):

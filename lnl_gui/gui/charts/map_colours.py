@@ -16,9 +16,9 @@ from lnl_gui.gui.style.colours import (
     heat_table,
     pack,
 )
+from lnl_gui.store.samples import STATUS_NAMES
 
 COLOUR_BY = ("given", "suggested", "suspicion", "status")
-STATUS_NAMES = ("unseen", "kept", "relabelled", "excluded", "unsure")
 _LEGEND_MOST = 12
 
 

@@ -7,11 +7,11 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import message
 
-TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
-OTHER_SUFFIXES = (".json", ".jsonl", ".ndjson", ".parquet")
+OTHER_SUFFIXES = (*file_types.JSON, *file_types.PARQUET)
 """Tables that are read later but have no preview."""
 _HEAD_BYTES = 65536
 _MOST_ENTRIES = 2000
@@ -97,7 +97,7 @@ def preview_folder(folder: Path) -> FolderPreview:
     except OSError as error:
         raise as_user_error(error, message("read the folder")) from error
     visible = [entry for entry in seen[:_MOST_ENTRIES] if not entry.name.startswith(".")]
-    tables = (".csv", ".tsv", *OTHER_SUFFIXES)
+    tables = (*file_types.SEPARATED, *OTHER_SUFFIXES)
     return FolderPreview(
         folders=tuple(sorted(entry.name for entry in visible if entry.is_dir())),
         tables=tuple(

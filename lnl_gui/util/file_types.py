@@ -1,0 +1,9 @@
+"""Endings of the files a dataset's labels may lie in, lower case with the point."""
+
+SEPARATED = (".csv", ".tsv", ".tab")
+"""Tables by their very ending."""
+TABLES = (*SEPARATED, ".txt", ".lst", ".list", ".dat")
+"""Files that may be a table of text."""
+JSON_LINES = (".jsonl", ".ndjson")
+JSON = (".json", *JSON_LINES)
+PARQUET = (".parquet", ".pq")
