@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from importlib import import_module
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.jobs import import_dataset
@@ -15,11 +16,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--project", type=shared.absolute, metavar="DIR", help="default: SOURCE.lnl beside it"
     )
+    parser.add_argument(
+        "--preview",
+        action="store_true",
+        help="say what would be read, by which format and what is doubtful; write nothing",
+    )
     shared.add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Import and say what was found."""
+    if options.preview:
+        return _preview(options)
     project = options.project or shared.default_project(options.source)
     metrics = import_dataset(shared.import_parameters(options, project)).metrics
     tell(
@@ -37,4 +45,14 @@ def run(options: argparse.Namespace) -> int:
         tell(message("annotators: {annotators}", annotators=", ".join(metrics["annotators"])))
     if options.json:
         print(json.dumps({"project": str(project), **metrics}))
+    return 0
+
+
+def _preview(options: argparse.Namespace) -> int:
+    """Print what an import would read."""
+    # Reading needs numpy and more, which `--help` does not wait for.
+    body = import_module("lnl_gui.pipeline.import_dataset")
+    text = import_module("lnl_gui.cli.preview_text")
+    found = body.preview(shared.import_parameters(options, options.source))
+    print(json.dumps(text.as_json(found)) if options.json else text.as_text(found))
     return 0

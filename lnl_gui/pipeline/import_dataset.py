@@ -3,7 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from lnl_gui.dataset.listing import Listing, Record, Skipped
+from lnl_gui.dataset.listing import Listing, Record
+from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.preview import Preview, preview_listing, skipped_summary
 from lnl_gui.dataset.readers.registry import read_dataset
 from lnl_gui.pipeline.given_labels import given_labels
 from lnl_gui.store.annotators import Annotations, save_annotations
@@ -12,7 +14,7 @@ from lnl_gui.store.project import create_project
 from lnl_gui.store.samples import insert_dataset
 from lnl_gui.util.atomic import atomic_folder
 from lnl_gui.util.errors import UserError, as_user_error
-from lnl_gui.util.messages import Message, joined, message, to_json
+from lnl_gui.util.messages import joined, message, to_json
 from lnl_gui.util.progress import JobContext, Progress, no_progress, stage_progress
 
 
@@ -84,20 +86,23 @@ def _doubtful(listing: Listing) -> UserError:
     )
 
 
-def skipped_summary(listing: Listing) -> list[Message]:
-    """For each reason the number of what was skipped for it, and an example, most first."""
-    reasons: dict[str, list[Skipped]] = {}
-    for entry in listing.skipped:
-        reasons.setdefault(entry.reason.template, []).append(entry)
-    return [
-        message(
-            "Skipped: {count}, such as `{path}`: {reason}.",
-            count=len(entries),
-            path=entries[0].path[:120],
-            reason=entries[0].reason,
-        )
-        for entries in sorted(reasons.values(), key=len, reverse=True)
-    ]
+def preview(parameters: ImportParameters, progress: Progress = no_progress) -> Preview:
+    """What the dataset would be read as; nothing is written.
+
+    Raises:
+        UserError: when the source holds no labelled images.
+    """
+    listing = read_listing(parameters, progress)
+    options = ReaderOptions(
+        parameters.label_column,
+        parameters.path_column,
+        parameters.split_column,
+        Path(parameters.image_root) if parameters.image_root else None,
+        parameters.annotator_columns,
+        parameters.class_level,
+        parameters.encoding,
+    )
+    return preview_listing(listing, Path(parameters.source), options)
 
 
 def _refuse_occupied(folder: Path) -> None:

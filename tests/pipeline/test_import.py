@@ -12,6 +12,7 @@ from lnl_gui.dataset.readers import read_dataset
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import ExportParameters, ImportParameters
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import from_json
 from tests.conftest import draw_image
 
 
@@ -138,8 +139,56 @@ def test_what_was_skipped_is_counted_by_reason(tmp_path: Path) -> None:
     (tmp_path / "set" / "labels.csv").write_text("path,label\n" + rows)
     parameters = ImportParameters(str(tmp_path / "set"), str(tmp_path / "p.lnl"))
     reasons = import_dataset(parameters, quiet=True).metrics["skipped_reasons"]
-    assert [reason["fields"]["count"] for reason in reasons] == [2, 1]
-    assert "no label" in str(reasons[0]) and "gone.png" in str(reasons[1])
+    said = [str(from_json(reason)) for reason in reasons]
+    assert said == [
+        "Skipped: 2, such as `2.png`: no label.",
+        "Skipped: 1, such as `gone.png`: file not found.",
+    ]
+
+
+def test_preview_says_what_would_be_read_and_writes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = sites(tmp_path / "set")
+    (source / "loose.png").write_bytes(b"")
+    before = sorted(tmp_path.rglob("*"))
+    assert main(["import", str(source), "--preview", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["reader"], found["samples"], found["doubtful"]) == ("class-folders", 16, True)
+    assert found["classes"]["site a/cat"] == 4
+    assert found["skipped"] == ["Skipped: 1, such as `loose.png`: lies in no class folder."]
+    assert found["others"] == [
+        "--class-level 1: 2 classes (`site a`, `site b`)",
+        "--class-level 2: 2 classes (`cat`, `dog`)",
+    ]
+    assert main(["import", str(source), "--preview", "--class-level", "2"]) == 0
+    text = capsys.readouterr().out
+    assert "cat 8, dog 8" in text and "DOUBTFUL" not in text
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_preview_names_other_readings(dataset: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (dataset / "labels.csv").write_text("path,label\ntrain/cat/01.png,a\ntest/dog/00.png,b\n")
+    assert main(["import", str(dataset), "--preview"]) == 0
+    text = capsys.readouterr().out
+    assert "other reading: --reader class-folders" in text
+
+
+def test_majority_of_answers_in_rows_is_the_given_label(tmp_path: Path) -> None:
+    (tmp_path / "set").mkdir()
+    lines = ["image,annotator,label"]
+    for i in range(12):
+        draw_image(i % 2, i).save(tmp_path / "set" / f"{i}.png")
+        for person in ("ann", "bob", "cy"):
+            wrong = person == "ann" and i % 3 == 0
+            lines.append(f"{i}.png,{person},{'dog' if wrong else ('cat', 'dog')[i % 2]}")
+    (tmp_path / "set" / "crowd.csv").write_text("\n".join(lines))
+    for column in (None, "label"):
+        project = tmp_path / f"{column}.lnl"
+        source = str(tmp_path / "set" / "crowd.csv")
+        import_dataset(ImportParameters(source, str(project), label_column=column), quiet=True)
+        with Session.open(project) as session:
+            assert session.columns.given.tolist() == [i % 2 for i in range(12)]
 
 
 def test_a_project_is_not_made_of_nothing(tmp_path: Path) -> None:

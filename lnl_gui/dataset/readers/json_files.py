@@ -46,7 +46,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     value = _parse(source)
     skipped: list[Skipped] = []
     if isinstance(value, dict) and {"images", "annotations"} <= value.keys():
-        return _list_pairs(source, _coco(value, source, skipped), skipped, options, progress)
+        return _list_pairs(source, coco_pairs(value, source, skipped), skipped, options, progress)
     if isinstance(value, dict) and value and all(isinstance(v, str | int) for v in value.values()):
         pairs = [(path, cell_text(label)) for path, label in value.items()]
         return _list_pairs(source, pairs, skipped, options, progress)
@@ -136,7 +136,7 @@ def _list_pairs(
     return list_rows(source.parent, NAME, found, search_root=options.image_root, progress=progress)
 
 
-def _coco(value: Mapping[str, Any], source: Path, skipped: list[Skipped]) -> Pairs:
+def coco_pairs(value: Mapping[str, Any], source: Path, skipped: list[Skipped]) -> Pairs:
     """One class an image from COCO; images with several classes are skipped."""
     try:
         names = {item["id"]: cell_text(item["name"]) for item in value.get("categories", [])}

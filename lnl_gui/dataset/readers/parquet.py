@@ -1,12 +1,10 @@
-"""Parquet files of paths and labels, read by pyarrow where that is installed.
+"""Tables of paths and labels in Parquet, Feather and ORC.
 
-pyarrow is no dependency, since few datasets need it and its wheel is over 40 MB. pandas plays no
-part in the reading; a missing number that it wrote as NaN counts as an empty cell.
+pandas plays no part in the reading; a missing number that it wrote as NaN counts as an empty cell.
 """
 
 import importlib
 from pathlib import Path
-from typing import Any
 
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers.options import ReaderOptions
@@ -20,18 +18,23 @@ from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress
 
 NAME = "parquet"
+_MODULES = {
+    **dict.fromkeys(file_types.PARQUET, "pyarrow.parquet"),
+    **dict.fromkeys(file_types.FEATHER, "pyarrow.feather"),
+    **dict.fromkeys(file_types.ORC, "pyarrow.orc"),
+}
 
 
 def detects(source: Path, options: ReaderOptions) -> bool:
-    """A file with Parquet's suffix."""
-    return source.is_file() and source.suffix.lower() in file_types.PARQUET
+    """A file with a suffix of one of these forms."""
+    return source.is_file() and source.suffix.lower() in _MODULES
 
 
 def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
-    """Read a Parquet file.
+    """Read the file.
 
     Raises:
-        UserError: when pyarrow is not installed or the file is not Parquet.
+        UserError: when the file is none of these.
     """
     found = rows_of(read_parquet(source), source.parent, options)
     return list_rows(source.parent, NAME, found, search_root=options.image_root, progress=progress)
@@ -41,27 +44,21 @@ def read_parquet(source: Path) -> Table:
     """The file's flat columns as a table of text.
 
     Raises:
-        UserError: when pyarrow is not installed or the file is not Parquet.
+        UserError: when the file is none of these.
     """
-    pyarrow_parquet = _engine(source)
+    # Only this needs pyarrow, whose import takes a quarter of a second.
+    pyarrow = importlib.import_module("pyarrow")
+    module = importlib.import_module(_MODULES[source.suffix.lower()])
     try:
-        objects = pyarrow_parquet.read_table(str(source)).to_pylist()
-    except (OSError, ValueError) as error:  # pyarrow's own errors derive from ValueError
-        raise UserError(
-            message("`{source}` cannot be read as Parquet: {error}.", source=source, error=error)
-        ) from error
-    return table_of_objects(source, objects)
-
-
-def _engine(source: Path) -> Any:
-    try:
-        return importlib.import_module("pyarrow.parquet")
-    except ImportError as error:
+        objects = module.read_table(str(source)).to_pylist()
+    except (OSError, ValueError, pyarrow.ArrowException) as error:
         raise UserError(
             message(
-                "`{source}` is a Parquet file, and reading those needs the package pyarrow.",
+                "`{source}` cannot be read as {kind}: {error}.",
                 source=source,
+                kind=source.suffix[1:],
+                error=error,
             ),
-            message("Install it with `pip install pyarrow`, or save the table as CSV."),
-            code="missing_package",
+            code="not_a_table",
         ) from error
+    return table_of_objects(source, objects)

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lnl_gui.dataset.listing import Listing
-from lnl_gui.dataset.readers import folders, huggingface, json_files, own_export, parquet, table
+from lnl_gui.dataset.readers import (
+    folders,
+    huggingface,
+    json_files,
+    label_files,
+    own_export,
+    parquet,
+    spreadsheet,
+    table,
+)
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.text_files import inner_suffix
 from lnl_gui.util import file_types
@@ -58,6 +67,16 @@ def list_readers() -> list[Reader]:
             huggingface.read,
         ),
         Reader(
+            label_files.NAME,
+            message("Label files"),
+            message(
+                "A folder with annotations of COCO, FiftyOne, CVAT or YOLO, or with lists of paths"
+                " such as train.txt."
+            ),
+            label_files.detects,
+            label_files.read,
+        ),
+        Reader(
             table.NAME,
             message("CSV or TSV"),
             message(
@@ -75,10 +94,17 @@ def list_readers() -> list[Reader]:
         ),
         Reader(
             parquet.NAME,
-            message("Parquet"),
-            message("A Parquet table of paths and labels (needs pyarrow)."),
+            message("Parquet, Feather or ORC"),
+            message("A table of paths and labels in one of these forms."),
             parquet.detects,
             parquet.read,
+        ),
+        Reader(
+            spreadsheet.NAME,
+            message("Excel or SQLite"),
+            message("A sheet, or a table of a database, with paths and labels."),
+            spreadsheet.detects,
+            spreadsheet.read,
         ),
         Reader(
             folders.NAME,

@@ -11,7 +11,7 @@ from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import message
 
-OTHER_SUFFIXES = (*file_types.JSON, *file_types.PARQUET)
+OTHER_SUFFIXES = (*file_types.JSON, *file_types.BINARY_TABLES)
 """Tables that are read later but have no preview."""
 _HEAD_BYTES = 65536
 _MOST_ENTRIES = 2000

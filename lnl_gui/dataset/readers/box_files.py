@@ -1,0 +1,129 @@
+"""Object annotations read as one class an image: YOLO text files and CVAT's XML."""
+
+import ast
+import re
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+from lnl_gui.dataset.listing import shorten
+from lnl_gui.dataset.readers.locate import find_base
+from lnl_gui.dataset.readers.rows import LabelledPath, RowSet
+from lnl_gui.dataset.readers.scan import scan_images
+from lnl_gui.dataset.readers.text_files import read_source, read_text
+from lnl_gui.dataset.splits import canonical_split
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
+
+_CVAT = "annotations.xml"
+_IMAGE_FOLDER, _LABEL_FOLDER = "images", "labels"
+_ITEM = re.compile(r"^\s*(?:-|\d+\s*:)\s*(.+?)\s*$")
+
+
+def find_cvat(source: Path) -> list[Path]:
+    """`annotations.xml` of "CVAT for images"."""
+    file = source / _CVAT
+    if not file.is_file():
+        return []
+    return [file] if b"<annotations" in file.read_bytes()[:4096] else []
+
+
+def cvat_rows(source: Path, files: list[Path]) -> RowSet:
+    """The tag of each image; without tags the class of all its boxes.
+
+    Raises:
+        UserError: when the file is no XML.
+    """
+    try:
+        root = ElementTree.fromstring(read_source(files[0]))
+    except ElementTree.ParseError as error:
+        raise UserError(
+            message("`{source}` is not valid XML: {error}.", source=files[0], error=error),
+            code="not_a_table",
+        ) from error
+    found: list[tuple[str, str, list[str]]] = []
+    for image in root.iter("image"):
+        tags = [tag.get("label", "") for tag in image.findall("tag")]
+        boxes = [shape.get("label", "") for shape in image if shape.tag != "tag"]
+        labels = list(dict.fromkeys(tags or boxes))
+        found.append((image.get("name", ""), image.get("subset", ""), labels))
+    base = find_base([path for path, _, _ in found], source, [])
+    return RowSet([_row(path, split, labels, base) for path, split, labels in found])
+
+
+def find_yolo(source: Path) -> list[Path]:
+    """A YAML file with the names of the classes, and folders `labels` beside `images`."""
+    try:
+        files = sorted(p for p in source.iterdir() if p.suffix.lower() in (".yaml", ".yml"))
+    except OSError:
+        return []
+    named = [file for file in files if _class_names(file)]
+    folders = [source, *(source / part for part in _parts(source))]
+    labelled = any((f / _LABEL_FOLDER).is_dir() and (f / _IMAGE_FOLDER).is_dir() for f in folders)
+    return named[:1] if labelled else []
+
+
+def yolo_rows(source: Path, files: list[Path]) -> RowSet:
+    """The class of all boxes of an image; images with boxes of several classes are skipped."""
+    names = _class_names(files[0])
+    rows = []
+    scan = scan_images(source)
+    for folder in sorted(scan.images):
+        parts = folder.split("/")
+        if _IMAGE_FOLDER not in parts:
+            continue
+        at = len(parts) - 1 - parts[::-1].index(_IMAGE_FOLDER)
+        labels = source.joinpath(*parts[:at], _LABEL_FOLDER, *parts[at + 1 :])
+        split = next((part for part in parts if canonical_split(part)), "")
+        for name in sorted(scan.images[folder]):
+            found = _box_classes(labels / f"{Path(name).stem}.txt", names)
+            rows.append(_row(f"{folder}/{name}", split, found, source))
+    return RowSet(rows)
+
+
+def _row(path: str, split: str, labels: list[str], base: Path) -> LabelledPath:
+    if len(labels) == 1:
+        return LabelledPath(path, labels[0], split, base)
+    several = message("several labels: {labels}", labels=shorten(labels)) if labels else None
+    return LabelledPath(path, "", split, base, problem=several)
+
+
+def _box_classes(file: Path, names: dict[str, str]) -> list[str]:
+    if not file.is_file():
+        return []
+    text, _ = read_text(file)
+    numbers = dict.fromkeys(line.split()[0] for line in text.splitlines() if line.strip())
+    return [names.get(number, number) for number in numbers]
+
+
+def _parts(source: Path) -> list[str]:
+    try:
+        return [p.name for p in source.iterdir() if canonical_split(p.name) and p.is_dir()]
+    except OSError:
+        return []
+
+
+def _class_names(file: Path) -> dict[str, str]:
+    """`names:` of a YOLO data file: a list in brackets, or lines `- cat` or `0: cat` below it."""
+    lines = read_text(file)[0].splitlines()
+    at = next((n for n, line in enumerate(lines) if line.startswith("names:")), None)
+    if at is None:
+        return {}
+    inline = lines[at].partition(":")[2].strip()
+    if inline:
+        return _inline_names(inline)
+    names: list[str] = []
+    for line in lines[at + 1 :]:
+        item = _ITEM.match(line)
+        if item is None:
+            break
+        names.append(item[1].strip("'\""))
+    return {str(number): name for number, name in enumerate(names)}
+
+
+def _inline_names(text: str) -> dict[str, str]:
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        value = [part.strip(" '\"") for part in text.strip("[]").split(",")]
+    pairs = value.items() if isinstance(value, dict) else enumerate(value)
+    return {str(number): str(name) for number, name in pairs}

@@ -1,0 +1,70 @@
+"""Folders whose labels are in a file of a known form, wherever in the folder it lies."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from lnl_gui.dataset.listing import Listing
+from lnl_gui.dataset.readers import annotation_json, box_files, label_lists
+from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.rows import RowSet, list_rows
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message, message
+from lnl_gui.util.progress import Progress
+
+NAME = "label-files"
+
+
+@dataclass(frozen=True)
+class Form:
+    """One form of label files.
+
+    `find` looks at names alone (and at what is needed to be sure); it gives the files in the order
+    in which `rows` is to read them, none where the folder holds nothing of this form.
+    """
+
+    title: Message
+    find: Callable[[Path], list[Path]]
+    rows: Callable[[Path, list[Path]], RowSet]
+
+
+FORMS = (
+    Form(message("CUB-200"), label_lists.find_cub, label_lists.cub_rows),
+    Form(message("Tiny ImageNet"), label_lists.find_tiny, label_lists.tiny_rows),
+    Form(message("COCO"), annotation_json.find_coco, annotation_json.coco_rows),
+    Form(message("FiftyOne"), annotation_json.find_fiftyone, annotation_json.fiftyone_rows),
+    Form(message("CVAT"), box_files.find_cvat, box_files.cvat_rows),
+    Form(message("YOLO"), box_files.find_yolo, box_files.yolo_rows),
+    Form(message("lists of paths"), label_lists.find_lists, label_lists.list_file_rows),
+)
+
+
+def detects(source: Path, options: ReaderOptions) -> bool:
+    """A folder with label files of a known form, unless columns were named."""
+    if not source.is_dir() or options.concerns_table:
+        return False
+    return any(form.find(source) for form in FORMS)
+
+
+def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
+    """Read a folder by its label files.
+
+    Raises:
+        UserError: when it holds none of a known form, or no row can be used.
+    """
+    for form in FORMS:
+        files = form.find(source)
+        if not files:
+            continue
+        found = form.rows(source, files)
+        note = message(
+            "The labels were read from {files} ({form}).",
+            files=", ".join(f"`{file.relative_to(source).as_posix()}`" for file in files[:5]),
+            form=form.title,
+        )
+        found.warnings.insert(0, note)
+        return list_rows(source, NAME, found, search_root=options.image_root, progress=progress)
+    raise UserError(
+        message("`{source}` holds no label files of a known form.", source=source),
+        code="no_reader",
+    )

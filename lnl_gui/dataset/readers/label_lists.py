@@ -1,0 +1,187 @@
+"""Lists of paths in text files: CUB-200, Tiny ImageNet, Food-101, `train.txt`, `val.lst`."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from lnl_gui.dataset.listing import Skipped, is_image_name
+from lnl_gui.dataset.readers.column_names import KNOWN_NAMES
+from lnl_gui.dataset.readers.columns import choose_columns
+from lnl_gui.dataset.readers.finder import FileFinder
+from lnl_gui.dataset.readers.locate import find_base
+from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.rows import LabelledPath, RowSet, table_rows
+from lnl_gui.dataset.readers.tables import read_table
+from lnl_gui.dataset.readers.text_files import read_text
+from lnl_gui.dataset.splits import split_in_name
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
+
+_CUB = ("images.txt", "image_class_labels.txt")
+_LIST_SUFFIXES = (".txt", ".lst", ".list")
+_LIST_FOLDERS = ("", "meta", "lists", "splits", "annotations", "labels", "ImageSets", "data")
+_NAME_FILES = ("classes.txt", "class_names.txt", "labels.txt", "names.txt", "categories.txt")
+_PEEK = 50
+
+
+def find_cub(source: Path) -> list[Path]:
+    """`images.txt` and `image_class_labels.txt`."""
+    files = [source / name for name in _CUB]
+    return files if all(file.is_file() for file in files) else []
+
+
+def cub_rows(source: Path, files: list[Path]) -> RowSet:
+    """Images by number, their class and whether they are for training."""
+    images, classes = (dict(_pairs(file)) for file in files)
+    names = dict(_pairs(source / "classes.txt"))
+    training = dict(_pairs(source / "train_test_split.txt"))
+    folder = source / "images" if (source / "images").is_dir() else source
+    splits = {"1": "train", "0": "test"}
+    rows = [
+        LabelledPath(
+            f"{folder.name}/{path}" if folder != source else path,
+            names.get(classes.get(number, ""), classes.get(number, "")),
+            splits.get(training.get(number, ""), ""),
+            source,
+        )
+        for number, path in images.items()
+    ]
+    return RowSet(rows)
+
+
+def find_tiny(source: Path) -> list[Path]:
+    """`wnids.txt`, and `val_annotations.txt` in `val`."""
+    files = [source / "wnids.txt", source / "val" / "val_annotations.txt"]
+    return files if all(file.is_file() for file in files) else []
+
+
+def tiny_rows(source: Path, files: list[Path]) -> RowSet:
+    """Training images by their folder, validation images by the list; test ones have no label."""
+    rows = [
+        LabelledPath(f"train/{name}/images/{image}", name, "train", source)
+        for name in _lines(files[0])
+        for image in _images_in(source / "train" / name / "images")
+    ]
+    for line in _lines(files[1]):
+        image, label, *_ = [*line.split(), "", ""]
+        rows.append(LabelledPath(f"val/images/{image}", label, "val", source))
+    skipped = [
+        Skipped(f"test/images/{image}", message("no label"))
+        for image in _images_in(source / "test" / "images")
+    ]
+    return RowSet(rows, skipped)
+
+
+def find_lists(source: Path) -> list[Path]:
+    """Lists named after splits whose paths are found: `train.txt`, `meta/test.txt`, `val.lst`."""
+    for folder in _LIST_FOLDERS:
+        try:
+            files = sorted(p for p in (source / folder).iterdir() if _is_list(p))
+        except OSError:
+            continue
+        good = [file for file in files if _names_images(source, file)]
+        if good:
+            return good
+    return []
+
+
+def list_file_rows(source: Path, files: list[Path]) -> RowSet:
+    """Each list's paths with the label beside them, or else with that of their folder."""
+    found = RowSet()
+    for file in files:
+        split = file.stem if len(files) > 1 else ""
+        lines = _lines(file)
+        if _is_bare(lines):
+            base = _base(source, lines)
+            found.rows += [
+                LabelledPath(line, line.rpartition("/")[0].rpartition("/")[2], split, base)
+                for line in lines
+            ]
+        else:
+            found.extend(_labelled_list(source, file, split))
+    return _with_class_names(source, files, found)
+
+
+def _labelled_list(source: Path, file: Path, split: str) -> RowSet:
+    table = read_table(file, known_names=KNOWN_NAMES)
+    columns = choose_columns(table, ReaderOptions(image_root=source))
+    cells = [row[columns.path] for row in table.rows]
+    return table_rows(table, columns, _base(source, cells), split=split)
+
+
+def _base(source: Path, cells: list[str]) -> Path:
+    return find_base(cells, source, [])
+
+
+def _with_class_names(source: Path, files: list[Path], found: RowSet) -> RowSet:
+    """Numbers replaced by the names in `classes.txt`, where there is one for each number."""
+    labels = {row.label for row in found.rows} - {""}
+    if not labels or not all(label.isdigit() for label in labels):
+        return found
+    for folder in dict.fromkeys([files[0].parent, source]):
+        for name in _NAME_FILES:
+            names = _class_names(folder / name)
+            if names and labels <= names.keys():
+                found.rows = [
+                    LabelledPath(row.path, names.get(row.label, ""), row.split, row.base)
+                    for row in found.rows
+                ]
+                note = message("The names of the classes were read from `{file}`.", file=name)
+                found.warnings.append(note)
+                return found
+    return found
+
+
+def _class_names(file: Path) -> dict[str, str]:
+    lines = _lines(file)
+    if lines and all(line.split()[0].isdigit() and len(line.split()) > 1 for line in lines):
+        return dict(_pairs(file))
+    return {str(number): line for number, line in enumerate(lines)}
+
+
+def _is_list(file: Path) -> bool:
+    named = file.suffix.lower() in _LIST_SUFFIXES and file.name[0] != "."
+    return named and bool(split_in_name(file.stem)) and file.is_file()
+
+
+def _names_images(source: Path, file: Path) -> bool:
+    lines = _lines(file)
+    sample = lines[:: max(1, len(lines) // _PEEK)]
+    if not sample:
+        return False
+    if _is_bare(sample):
+        cells = sample if all("/" in line for line in sample) else []
+    else:
+        try:
+            rows = _labelled_list(source, file, "").rows
+        except UserError:
+            return False
+        cells = [row.path for row in rows[:: max(1, len(rows) // _PEEK)]]
+    finder, base = FileFinder(), _base(source, cells)
+    return any(finder.exists(cell, base) for cell in cells)
+
+
+def _is_bare(lines: Iterable[str]) -> bool:
+    """Whether lines hold a path and nothing else."""
+    return all(len(line.split()) == 1 or is_image_name(line) for line in lines) and not any(
+        sign in line for line in lines for sign in ",;\t"
+    )
+
+
+def _lines(file: Path) -> list[str]:
+    if not file.is_file():
+        return []
+    text, _ = read_text(file)
+    return [line.strip() for line in text.splitlines() if line.strip() and line[0] != "#"]
+
+
+def _pairs(file: Path) -> Iterator[tuple[str, str]]:
+    for line in _lines(file):
+        key, _, value = line.partition(" ")
+        yield key, value.strip()
+
+
+def _images_in(folder: Path) -> list[str]:
+    try:
+        return sorted(file.name for file in folder.iterdir() if is_image_name(file.name))
+    except OSError:
+        return []

@@ -1,0 +1,275 @@
+"""Folders whose labels are in a file: COCO, FiftyOne, CVAT, YOLO, CUB, Food-101, lists."""
+
+import json
+import sqlite3
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from lnl_gui.dataset.listing import Listing
+from lnl_gui.dataset.readers import read_dataset
+from lnl_gui.util.errors import UserError
+from tests.dataset.conftest import MakeImages
+
+NAMES = [f"{i:02d}" for i in range(8)]
+CLASS = {name: ("cat", "dog")[i % 2] for i, name in enumerate(NAMES)}
+SPLIT = {name: ("train", "valid")[i // 4] for i, name in enumerate(NAMES)}
+
+
+def labels(listing: Listing) -> dict[str, str]:
+    return {record.file.stem: record.label for record in listing.records}
+
+
+def splits(listing: Listing) -> dict[str, str]:
+    return {record.file.stem: record.split for record in listing.records}
+
+
+def write_text(file: Path, lines: list[str]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def coco(names: list[str], prefix: str = "") -> dict[str, object]:
+    return {
+        "images": [{"id": int(n), "file_name": f"{prefix}{n}.jpg"} for n in names],
+        "categories": [{"id": 7, "name": "cat"}, {"id": 9, "name": "dog"}],
+        "annotations": [
+            {"id": k, "image_id": int(n), "category_id": 7 if CLASS[n] == "cat" else 9}
+            for k, n in enumerate(names)
+        ],
+    }
+
+
+def test_coco_in_each_split_folder(tmp_path: Path, make_images: MakeImages) -> None:
+    """As Roboflow exports it."""
+    root = make_images(tmp_path / "d", [f"{SPLIT[n]}/{n}.jpg" for n in NAMES])
+    for split in ("train", "valid"):
+        names = [n for n in NAMES if SPLIT[n] == split]
+        (root / split / "_annotations.coco.json").write_text(json.dumps(coco(names)))
+    listing = read_dataset(root)
+    assert listing.reader == "label-files"
+    assert labels(listing) == CLASS and splits(listing) == SPLIT
+    assert listing.suspicions == []
+
+
+def test_coco_on_a_shelf(tmp_path: Path, make_images: MakeImages) -> None:
+    """As the COCO site has it: the same file names may come in both splits."""
+    root = make_images(
+        tmp_path / "d", [f"{part}2017/{n}.jpg" for part in ("train", "val") for n in NAMES]
+    )
+    (root / "annotations").mkdir()
+    for part in ("train", "val"):
+        file = root / "annotations" / f"instances_{part}2017.json"
+        file.write_text(json.dumps(coco(NAMES)))
+    listing = read_dataset(root)
+    assert len(listing.records) == 16
+    assert {(r.split, r.file.parent.name) for r in listing.records} == {
+        ("train", "train2017"),
+        ("validation", "val2017"),
+    }
+
+
+def test_coco_beside_the_images_folder(tmp_path: Path, make_images: MakeImages) -> None:
+    root = make_images(tmp_path / "d", [f"images/{n}.jpg" for n in NAMES])
+    (root / "whatever.json").write_text(json.dumps(coco(NAMES)))
+    assert labels(read_dataset(root)) == CLASS
+
+
+@pytest.mark.parametrize("as_numbers", [True, False])
+def test_fiftyone_classification(tmp_path: Path, make_images: MakeImages, as_numbers: bool) -> None:
+    root = make_images(tmp_path / "d", [f"data/{n}.jpg" for n in NAMES])
+    classes = ["cat", "dog"]
+    found = {n: classes.index(c) if as_numbers else c for n, c in CLASS.items()}
+    value = {"classes": classes if as_numbers else None, "labels": found}
+    (root / "labels.json").write_text(json.dumps(value))
+    assert labels(read_dataset(root)) == CLASS
+
+
+def test_fiftyone_dataset(tmp_path: Path, make_images: MakeImages) -> None:
+    root = make_images(tmp_path / "d", [f"data/{n}.jpg" for n in NAMES])
+    samples = [
+        {
+            "filepath": f"data/{n}.jpg",
+            "tags": ["validation" if SPLIT[n] == "valid" else "train", "blurry"],
+            "metadata": None,
+            "prediction": {"_cls": "Classification", "label": "bird"},
+            "ground_truth": {"_cls": "Classification", "label": CLASS[n], "tags": []},
+        }
+        for n in NAMES
+    ]
+    (root / "samples.json").write_text(json.dumps({"samples": samples}))
+    (root / "metadata.json").write_text("{}")
+    listing = read_dataset(root)
+    assert labels(listing) == CLASS
+    assert set(splits(listing).values()) == {"train", "validation"}
+
+
+def test_cvat_tags(tmp_path: Path, make_images: MakeImages) -> None:
+    root = make_images(tmp_path / "d", [f"images/{n}.jpg" for n in NAMES])
+    images = [
+        f'<image id="{n}" name="{n}.jpg" subset="Train" width="6" height="5">'
+        f'<tag label="{CLASS[n]}" source="manual"/></image>'
+        for n in NAMES
+    ]
+    two = '<image id="9" name="two.jpg"><tag label="cat"/><tag label="dog"/></image>'
+    make_images(root, ["images/two.jpg"])
+    write_text(
+        root / "annotations.xml",
+        ["<?xml version='1.0'?><annotations>", *images, two, "</annotations>"],
+    )
+    listing = read_dataset(root)
+    assert labels(listing) == CLASS
+    assert [str(entry.reason) for entry in listing.skipped] == ["several labels: `cat`, `dog`"]
+
+
+@pytest.mark.parametrize(
+    "names", ["names: ['cat', 'dog']", "names:\n- cat\n- dog", "names:\n  0: cat\n  1: dog"]
+)
+def test_yolo_boxes(tmp_path: Path, make_images: MakeImages, names: str) -> None:
+    root = make_images(tmp_path / "d", [f"{SPLIT[n]}/images/{n}.jpg" for n in NAMES])
+    write_text(root / "data.yaml", ["train: ../train/images", "nc: 2", names])
+    for n in NAMES:
+        box = f"{int(CLASS[n] == 'dog')} 0.5 0.5 0.2 0.2"
+        write_text(root / SPLIT[n] / "labels" / f"{n}.txt", [box, box])
+    write_text(root / "train" / "labels" / "00.txt", ["0 .5 .5 .1 .1", "1 .5 .5 .1 .1"])
+    listing = read_dataset(root)
+    assert labels(listing) == {n: c for n, c in CLASS.items() if n != "00"}
+    assert splits(listing) == {n: s for n, s in SPLIT.items() if n != "00"}
+    assert "several labels" in str(listing.skipped[0].reason)
+
+
+def test_cub(tmp_path: Path, make_images: MakeImages) -> None:
+    places = {n: f"00{1 + (CLASS[n] == 'dog')}.{CLASS[n]}/{n}.jpg" for n in NAMES}
+    root = make_images(tmp_path / "d", [f"images/{place}" for place in places.values()])
+    write_text(root / "images.txt", [f"{i + 1} {places[n]}" for i, n in enumerate(NAMES)])
+    write_text(
+        root / "image_class_labels.txt",
+        [f"{i + 1} {1 + (CLASS[n] == 'dog')}" for i, n in enumerate(NAMES)],
+    )
+    write_text(root / "classes.txt", ["1 001.cat", "2 002.dog"])
+    write_text(
+        root / "train_test_split.txt",
+        [f"{i + 1} {int(SPLIT[n] == 'train')}" for i, n in enumerate(NAMES)],
+    )
+    listing = read_dataset(root)
+    assert Counter((r.split, r.label) for r in listing.records) == {
+        ("train", "001.cat"): 2,
+        ("train", "002.dog"): 2,
+        ("test", "001.cat"): 2,
+        ("test", "002.dog"): 2,
+    }
+
+
+def test_food_101(tmp_path: Path, make_images: MakeImages) -> None:
+    root = make_images(tmp_path / "d", [f"images/{CLASS[n]}/{n}.jpg" for n in NAMES])
+    for split, part in (("train", "train"), ("test", "valid")):
+        chosen = [f"{CLASS[n]}/{n}" for n in NAMES if SPLIT[n] == part]
+        write_text(root / "meta" / f"{split}.txt", chosen)
+    listing = read_dataset(root)
+    assert labels(listing) == CLASS
+    assert set(splits(listing).values()) == {"train", "test"}
+
+
+@pytest.mark.parametrize(
+    "line", ["{path} {number}", "{index}\t{number}\t{path}", "{path},{number}"]
+)
+@pytest.mark.parametrize("suffix", [".txt", ".lst"])
+def test_lists_with_numbers_and_names(
+    tmp_path: Path, make_images: MakeImages, line: str, suffix: str
+) -> None:
+    root = make_images(tmp_path / "d", [f"images/{n}.jpg" for n in NAMES])
+    for split in ("train", "valid"):
+        rows = [
+            line.format(path=f"images/{n}.jpg", number=int(CLASS[n] == "dog"), index=i)
+            for i, n in enumerate(NAMES)
+            if SPLIT[n] == split
+        ]
+        write_text(root / f"{split}{suffix}", rows)
+    write_text(root / "classes.txt", ["cat", "dog"])
+    listing = read_dataset(root)
+    assert labels(listing) == CLASS and splits(listing) == SPLIT
+
+
+def test_tiny_imagenet(tmp_path: Path, make_images: MakeImages) -> None:
+    wnid = {"cat": "n01", "dog": "n02"}
+    places = [f"train/{wnid[CLASS[n]]}/images/{n}.JPEG" for n in NAMES]
+    places += [f"val/images/v{n}.JPEG" for n in NAMES] + ["test/images/t.JPEG"]
+    root = make_images(tmp_path / "d", places)
+    write_text(root / "wnids.txt", ["n01", "n02"])
+    write_text(
+        root / "val" / "val_annotations.txt",
+        [f"v{n}.JPEG\t{wnid[CLASS[n]]}\t0\t0\t62\t62" for n in NAMES],
+    )
+    write_text(root / "train" / "n01" / "n01_boxes.txt", ["x.JPEG\t0\t0\t1\t1"])
+    listing = read_dataset(root)
+    assert Counter((r.split, r.label) for r in listing.records) == {
+        (split, name): 4 for split in ("train", "val") for name in ("n01", "n02")
+    }
+    assert [entry.path for entry in listing.skipped] == ["test/images/t.JPEG"]
+
+
+@pytest.mark.parametrize("name", ["train.txt", "annotations.json", "data.yaml", "labels.json"])
+def test_files_that_say_nothing_leave_class_folders_alone(
+    tmp_path: Path, make_images: MakeImages, name: str
+) -> None:
+    root = make_images(tmp_path / "d", [f"{CLASS[n]}/{n}.jpg" for n in NAMES])
+    (root / name).write_text('{"note": "hello"}')
+    assert read_dataset(root).reader == "class-folders"
+
+
+def rows() -> list[tuple[str, str]]:
+    return [(f"{n}.jpg", CLASS[n]) for n in NAMES]
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".feather", ".arrow", ".orc"])
+def test_tables_of_arrow(tmp_path: Path, make_images: MakeImages, suffix: str) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    feather, orc, parquet = (
+        pytest.importorskip(f"pyarrow.{name}") for name in ("feather", "orc", "parquet")
+    )
+    root = make_images(tmp_path / "d", [path for path, _ in rows()])
+    paths, names = zip(*rows(), strict=True)
+    table = pyarrow.table({"file": list(paths), "label": list(names)})
+    if suffix != ".orc":
+        table = table.set_column(1, "label", table["label"].dictionary_encode())
+    writers = {".parquet": parquet.write_table, ".orc": orc.write_table}
+    write = writers.get(suffix, lambda t, f: feather.write_feather(t, f))
+    write(table, str(root / f"t{suffix}"))
+    assert labels(read_dataset(root / f"t{suffix}")) == CLASS
+    (root / f"t{suffix}").write_bytes(b"nothing of the kind")
+    with pytest.raises(UserError, match="cannot be read as"):
+        read_dataset(root / f"t{suffix}")
+
+
+def test_excel(tmp_path: Path, make_images: MakeImages) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    root = make_images(tmp_path / "d", [path for path, _ in rows()])
+    book = openpyxl.Workbook()
+    book.active.append(["Notes of the camera"])
+    sheet = book.create_sheet("labels")
+    sheet.append(["Labels of May"])
+    sheet.append(["File name", "Class", "Width"])
+    for path, name in rows():
+        sheet.append([path, name, 640])
+    book.save(root / "t.xlsx")
+    assert labels(read_dataset(root / "t.xlsx")) == CLASS
+    (root / "t.xlsx").write_bytes(b"PK nothing")
+    with pytest.raises(UserError, match="cannot be read"):
+        read_dataset(root / "t.xlsx")
+
+
+def test_sqlite(tmp_path: Path, make_images: MakeImages) -> None:
+    root = make_images(tmp_path / "d", [path for path, _ in rows()])
+    with sqlite3.connect(root / "t.db") as connection:
+        connection.execute("CREATE TABLE person(name, age)")
+        connection.execute("INSERT INTO person VALUES ('ann', 4)")
+        connection.execute('CREATE TABLE "image labels"(path, label)')
+        connection.executemany('INSERT INTO "image labels" VALUES (?, ?)', rows())
+    connection.close()
+    listing = read_dataset(root / "t.db")
+    assert labels(listing) == CLASS
+    assert any("`image labels` was read" in str(warning) for warning in listing.warnings)
+    (root / "t.db").write_bytes(b"nothing of the kind" * 99)
+    with pytest.raises(UserError, match="cannot be read"):
+        read_dataset(root / "t.db")
