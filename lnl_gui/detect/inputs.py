@@ -1,5 +1,6 @@
 """Validation of embeddings and labels, and rows of unit length, for all of detection."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -78,5 +79,6 @@ def unit_rows(embeddings: Sequence[np.ndarray], rows: np.ndarray | None = None) 
     for space in embeddings:
         part = np.asarray(space if rows is None else space[rows], dtype=np.float32)
         norm = np.linalg.norm(part, axis=1, keepdims=True)
-        parts.append(part / np.maximum(norm * np.sqrt(len(embeddings)), 1e-12))
+        # numpy's own square root is a float64, which would widen the rows to twice their size.
+        parts.append(part / np.maximum(norm * math.sqrt(len(embeddings)), 1e-12))
     return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
