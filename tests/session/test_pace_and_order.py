@@ -119,3 +119,15 @@ def test_few_rows_are_ordered_as_all_are(session: Session, share: float) -> None
             key=lambda row: (np.isnan(suspicion[row]), sign * np.nan_to_num(suspicion[row]), row),
         )
         assert rows.tolist() == wanted
+
+
+def test_an_act_on_record_without_a_number_is_one_sample(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.time", lambda: NOW)
+    session.exclude(np.arange(3))
+    with session.project.transaction() as connection:
+        connection.execute("UPDATE op SET params = '{}'")
+    pace = review_pace(session.project, reviewer="ann", left=5, now=NOW + 30)
+    assert (pace.acts_per_minute, pace.samples_per_minute) == (2, 2)
+    assert verdicts_per_minute(session.project, "ann", now=NOW + 30) == [1]

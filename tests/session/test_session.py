@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from lnl_gui.session import detection
+from lnl_gui.session.selection import Selection
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import REASON_SORTS, ViewSpec
 from lnl_gui.store import runs
 from lnl_gui.store.parameters import DetectParameters, EmbedParameters, ExportParameters
+from lnl_gui.store.runs import RunResult
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
 from lnl_gui.store.thumbnails import store_thumbnail, thumbnail_path
 from lnl_gui.util.atomic import write_array, write_json
@@ -60,6 +62,8 @@ def test_samples_have_paths_files_and_thumbnails(session: Session, tmp_path: Pat
     assert len(session) == COUNT
     assert (session.name, session.folder) == ("pets", tmp_path / "pets.lnl")
     assert session.path_of(np.int64(3)) == "cat/0003.png"
+    assert session.split_names == ["", "test", "train"]
+    assert session.next_step().kind == "review"
     assert session.file_of(4) == tmp_path / "images" / "dog" / "0004.png"
     assert session.thumbnail_of(4) is None
     name = "ab" + "0" * 30
@@ -168,7 +172,10 @@ def test_a_finished_detection_is_taken_over(session: Session) -> None:
     assert session.detection.folder == run.folder
     assert session.columns.version > version
     other = session.runs.start(ExportParameters("x"))
-    changes = session.runs.finish(other.id, runs.DONE, None)
+    changes = session.runs.finish(other.id, runs.DONE, RunResult({"a": "b"}, {"n": 1}))
+    exported = session.runs.latest("export")
+    assert exported is not None
+    assert (exported.artifacts, exported.metrics) == ({"a": "b"}, {"n": 1})
     assert not changes.scores and changes.runs
     failed = session.runs.start(DetectParameters(seed=6))
     assert not session.runs.finish(failed.id, runs.FAILED, None).scores
@@ -422,3 +429,18 @@ def test_counts_start_anew_with_another_reviewer(session: Session) -> None:
     assert set(session.columns.status) == {UNSEEN}
     session.team.work_as("ann")
     assert session.counts().reviewed == 5
+
+
+def test_counts_of_detectors_and_groups_take_little_room(session: Session) -> None:
+    assert session.derived.agreement.dtype == np.int16
+    assert session.derived.duplicate_group.dtype == np.int32
+    write_array(newest(session) / "duplicate_group.npy", np.arange(COUNT))
+    with Session.open(session.folder, read_only=True) as other:
+        assert other.derived.duplicate_group.dtype == np.int32
+        assert other.derived.duplicate_group.tolist() == list(range(COUNT))
+
+
+def test_an_empty_selection_has_no_place_and_a_new_one_its_first() -> None:
+    assert (Selection(0).current, Selection(3).current) == (-1, 0)
+    assert Selection(3).rows(np.array([7, 8, 9])).tolist() == [7]
+    assert len(Selection(0).rows(np.zeros(0, np.int64))) == 0
