@@ -9,7 +9,8 @@ from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.store.project import create_project
 from lnl_gui.store.runs import RunResult
 from lnl_gui.store.samples import insert_dataset
-from lnl_gui.util.atomic import write_array, write_json
+from lnl_gui.util.array_file import write_array
+from lnl_gui.util.atomic import write_json
 
 
 def make_project(

@@ -18,7 +18,8 @@ from lnl_gui.pipeline.zero_shot import NAME as ZERO_SHOT_NAME
 from lnl_gui.pipeline.zero_shot import ZERO_SHOT
 from lnl_gui.store.arrays import file_stem
 from lnl_gui.store.scores import ORDER
-from lnl_gui.util.atomic import write_array, write_json
+from lnl_gui.util.array_file import write_array
+from lnl_gui.util.atomic import write_json
 from lnl_gui.util.intervals import MODEL_ERROR
 from lnl_gui.util.messages import Message, message, to_json
 from lnl_gui.util.ordering import worst_first

@@ -16,7 +16,8 @@ from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
 from lnl_gui.store.arrays import EMBEDDING, FACTS, file_stem
 from lnl_gui.store.parameters import EmbedParameters
 from lnl_gui.store.thumbnails import store_thumbnail
-from lnl_gui.util.atomic import atomic_file, write_array, write_json
+from lnl_gui.util.array_file import write_array
+from lnl_gui.util.atomic import atomic_file, write_json
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import Message, from_text, message, to_json, to_text
 from lnl_gui.util.progress import JobContext, stage_progress

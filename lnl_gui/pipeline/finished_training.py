@@ -7,7 +7,8 @@ import numpy as np
 from lnl_gui.learn.evaluation.metrics import Metrics
 from lnl_gui.learn.finetuning.finetune import FinetuneResult
 from lnl_gui.learn.training.report import EpochReport
-from lnl_gui.util.atomic import read_json, write_array, write_json
+from lnl_gui.util.array_file import write_array
+from lnl_gui.util.atomic import read_json, write_json
 from lnl_gui.util.messages import from_json, to_json
 
 _FILE = "finished.json"

@@ -11,7 +11,8 @@ from lnl_gui.detect.issues.issue import IssueResult
 from lnl_gui.detect.issues.outliers import find_off_topic, find_outliers
 from lnl_gui.detect.neighbours.search import pair_similarity
 from lnl_gui.pipeline.snapshot import Snapshot
-from lnl_gui.util.atomic import write_array, write_json
+from lnl_gui.util.array_file import write_array
+from lnl_gui.util.atomic import write_json
 
 DUPLICATE_GROUP = "duplicate_group"
 

@@ -11,7 +11,7 @@ from lnl_gui.pipeline.threads import at_most
 from lnl_gui.store import arrays, projections, runs, scores
 from lnl_gui.store.parameters import MapParameters
 from lnl_gui.store.project import Project, open_project
-from lnl_gui.util.atomic import write_array
+from lnl_gui.util.array_file import write_array
 from lnl_gui.util.errors import as_user_error
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext, Progress, stage_progress

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lnl_gui.store.project import Project
-from lnl_gui.util.atomic import read_json, write_array, write_json
+from lnl_gui.util.array_file import write_array
+from lnl_gui.util.atomic import read_json, write_json
 
 _ARRAY, _NAMES = "annotators.npy", "annotators.json"
 

@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-import numpy as np
-
 
 @contextmanager
 def atomic_file(target: Path, mode: str = "wb", **options: Any) -> Iterator[IO[Any]]:
@@ -43,12 +41,6 @@ def write_json(target: Path, value: Any) -> None:
 def read_json(source: Path) -> Any:
     """Read a UTF-8 JSON file."""
     return json.loads(source.read_text(encoding="utf-8"))
-
-
-def write_array(target: Path, array: np.ndarray) -> None:
-    """Write a `.npy` file, atomically and without pickling."""
-    with atomic_file(target) as stream:
-        np.save(stream, array, allow_pickle=False)
 
 
 @contextmanager

@@ -22,7 +22,8 @@ from lnl_gui.store.runs import RunResult
 from lnl_gui.store.samples import insert_dataset
 from lnl_gui.store.scores import ORDER
 from lnl_gui.store.thumbnails import store_thumbnail
-from lnl_gui.util.atomic import write_array, write_json
+from lnl_gui.util.array_file import write_array
+from lnl_gui.util.atomic import write_json
 from lnl_gui.util.ordering import worst_first
 from tests.benchmarks.measuring import parser_of
 

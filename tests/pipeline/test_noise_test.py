@@ -18,7 +18,7 @@ from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.session.session import Session
 from lnl_gui.store.benchmark_names import Noise
 from lnl_gui.store.parameters import NoiseTestParameters
-from lnl_gui.util.atomic import write_array
+from lnl_gui.util.array_file import write_array
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import NOTHING, from_json
 from tests.builders import add_detection

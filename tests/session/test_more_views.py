@@ -11,7 +11,8 @@ from lnl_gui.session.session import Session
 from lnl_gui.session.text_index import TextIndex
 from lnl_gui.session.views import SORTS, ViewSpec, pair_groups
 from lnl_gui.store.samples import EXCLUDED, KEPT, UNSEEN
-from lnl_gui.util.atomic import write_array, write_json
+from lnl_gui.util.array_file import write_array
+from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError
 from tests.builders import add_detection, make_project
 

@@ -16,7 +16,8 @@ from lnl_gui.store.parameters import DetectParameters, EmbedParameters, ExportPa
 from lnl_gui.store.runs import RunResult
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
 from lnl_gui.store.thumbnails import store_thumbnail, thumbnail_path
-from lnl_gui.util.atomic import write_array, write_json
+from lnl_gui.util.array_file import write_array
+from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message
 from tests.builders import add_detection, make_project

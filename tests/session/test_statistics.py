@@ -11,7 +11,8 @@ from lnl_gui.session.session import Session
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.store.runs import RunResult
-from lnl_gui.util.atomic import write_array, write_json
+from lnl_gui.util.array_file import write_array
+from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.intervals import clopper_pearson
 from tests.builders import add_detection, make_project

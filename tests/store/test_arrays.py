@@ -19,7 +19,8 @@ from lnl_gui.store.samples import (
     load_unreadable,
     record_unreadable,
 )
-from lnl_gui.util.atomic import write_array, write_json
+from lnl_gui.util.array_file import write_array
+from lnl_gui.util.atomic import write_json
 from tests.builders import add_detection, make_project
 
 COUNT = 6

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lnl_gui.util.atomic import atomic_file, write_array, write_json
+from lnl_gui.util.array_file import write_array
+from lnl_gui.util.atomic import atomic_file, write_json
 
 
 @pytest.fixture

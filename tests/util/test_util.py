@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from lnl_gui.util import paths
-from lnl_gui.util.atomic import atomic_file, atomic_folder, read_json, write_array, write_json
+from lnl_gui.util.array_file import write_array
+from lnl_gui.util.atomic import atomic_file, atomic_folder, read_json, write_json
 from lnl_gui.util.errors import as_user_error
 from lnl_gui.util.throttle import Throttle
 

@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from lnl_gui.learn.data.sources import ImageSource, PixelSource, batches
-from lnl_gui.util.atomic import write_array, write_json
+from lnl_gui.util.array_file import write_array
+from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import as_user_error
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress

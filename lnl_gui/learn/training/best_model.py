@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from lnl_gui.learn.evaluation.metrics import log_loss
 from lnl_gui.learn.models.model_file import read_weights, save_weights
-from lnl_gui.util.atomic import write_array
+from lnl_gui.util.array_file import write_array
 from lnl_gui.util.errors import as_user_error
 from lnl_gui.util.messages import message
 

@@ -20,7 +20,8 @@ from lnl_gui.store import projections
 from lnl_gui.store.parameters import DetectParameters, EmbedParameters
 from lnl_gui.store.project import open_project
 from lnl_gui.store.runs import RunResult
-from lnl_gui.util.atomic import write_array, write_json
+from lnl_gui.util.array_file import write_array
+from lnl_gui.util.atomic import write_json
 from lnl_gui.util.messages import message
 from tests.gui.conftest import OpenWindow
 from tests.gui.jobs.test_controller import READY, script
