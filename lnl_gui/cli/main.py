@@ -8,13 +8,13 @@ import argparse
 import sys
 import traceback
 from collections.abc import Sequence
-from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 
 import lnl_gui
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.messages import NOTHING, Message, message
+from lnl_gui.util.suggestions import near_names
 from lnl_gui.util.translation import (
     chosen_language,
     language_code,
@@ -87,7 +87,7 @@ def run_verb(arguments: Sequence[str]) -> int:
 
 def _refuse_word(word: str) -> int:
     """Neither a verb nor anything to open."""
-    near = get_close_matches(word, VERBS, 1)
+    near = near_names(word, VERBS)
     meant = message("`lnl-gui --help` lists the verbs.")
     if near:
         meant = message("Did you mean `lnl-gui {verb}`?", verb=near[0])

@@ -3,7 +3,6 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Sequence
 
 MAXIMUM_BYTES = 120
 """Longest name given out, in UTF-8 bytes: below every file system's limit, with room for paths."""
@@ -32,16 +31,6 @@ def safe_name(name: str) -> str:
     return _shortened(plain, name)
 
 
-def unique_names(names: Sequence[str]) -> list[str]:
-    """A safe name for each, different even where case and Unicode form do not count.
-
-    The first to claim a name has it; a later one ends in ` (2)`, ` (3)`, ...
-    """
-    taken: set[str] = set()
-    following: dict[str, int] = {}
-    return [_claim(safe_name(name), taken, following) for name in names]
-
-
 def split_suffix(name: str) -> tuple[str, str]:
     """A file name as stem and suffix (with its dot, or "")."""
     dot = name.rfind(".")
@@ -49,35 +38,32 @@ def split_suffix(name: str) -> tuple[str, str]:
 
 
 class NameClaims:
-    """Unique file names within each of several folders, suffixes kept."""
+    """Unique file names within each of several folders, suffixes kept.
+
+    Names count as the same where neither case nor Unicode form counts, as on Windows and macOS.
+    """
 
     def __init__(self) -> None:
         self._taken: dict[str, set[str]] = {}
         self._following: dict[str, dict[str, int]] = {}
 
     def claim(self, folder: str, name: str) -> str:
-        """A safe file name like `name` that `folder` has not given out before."""
-        return _claim(
-            safe_name(name),
-            self._taken.setdefault(folder, set()),
-            self._following.setdefault(folder, {}),
-            keep_suffix=True,
-        )
+        """A safe file name like `name` that `folder` has not given out before.
 
-
-def _claim(
-    name: str, taken: set[str], following: dict[str, int], *, keep_suffix: bool = False
-) -> str:
-    stem, suffix = split_suffix(name) if keep_suffix else (name, "")
-    candidate = name
-    key = fold(name)
-    number = following.get(key, 2)
-    while fold(candidate) in taken:
-        candidate = f"{stem} ({number}){suffix}"
-        number += 1
-    following[key] = number
-    taken.add(fold(candidate))
-    return candidate
+        The first to claim a name has it; a later one ends in ` (2)`, ` (3)`, ...
+        """
+        taken = self._taken.setdefault(folder, set())
+        # Where each name's numbers go on, else thousands of equal names cost quadratic time.
+        following = self._following.setdefault(folder, {})
+        candidate = plain = safe_name(name)
+        stem, suffix = split_suffix(plain)
+        number = following.get(fold(plain), 2)
+        while fold(candidate) in taken:
+            candidate = f"{stem} ({number}){suffix}"
+            number += 1
+        following[fold(plain)] = number
+        taken.add(fold(candidate))
+        return candidate
 
 
 def fold(name: str) -> str:

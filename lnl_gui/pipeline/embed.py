@@ -13,7 +13,7 @@ from lnl_gui.encoders.encoder import Encoder
 from lnl_gui.encoders.loading.load import load_encoder
 from lnl_gui.pipeline.downloads import refuse_downloads
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
-from lnl_gui.store.arrays import EMBEDDING, FACTS, file_stem
+from lnl_gui.store.arrays import EMBEDDING, FACTS, embedding_path
 from lnl_gui.store.parameters import EmbedParameters
 from lnl_gui.store.thumbnails import store_thumbnail
 from lnl_gui.util.array_file import write_array
@@ -143,9 +143,9 @@ def _gather(
         )
     artifacts = {}
     for encoder in encoders:
-        name = f"embedding-{file_stem(encoder.name)}.npy"
-        _join(parts, count, encoder, project_folder / "arrays" / name)
-        artifacts[f"{EMBEDDING}{encoder.name}"] = f"arrays/{name}"
+        path = embedding_path(encoder.name)
+        _join(parts, count, encoder, project_folder / path)
+        artifacts[f"{EMBEDDING}{encoder.name}"] = path
     write_array(project_folder / "arrays" / "facts.npy", facts)
     write_json(
         run_folder / "unreadable.json", {str(row): to_json(why) for row, why in unreadable.items()}

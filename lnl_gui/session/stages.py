@@ -13,7 +13,7 @@ from lnl_gui.util.messages import Message, message
 
 
 class ProjectStage(IntEnum):
-    """The main road; each stage includes those before it."""
+    """How far a project has come; each stage includes those before it."""
 
     IMPORTED = 0
     EMBEDDED = 1

@@ -21,9 +21,9 @@ def file_stem(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", name)
 
 
-def embedding_file(project: Project, encoder: str) -> Path:
-    """Where the embedding of one encoder lies."""
-    return project.arrays / f"embedding-{file_stem(encoder)}.npy"
+def embedding_path(encoder: str) -> str:
+    """Where the embedding of one encoder lies, relative to the project folder."""
+    return f"arrays/embedding-{file_stem(encoder)}.npy"
 
 
 def embedded_with(project: Project) -> dict[str, Path]:

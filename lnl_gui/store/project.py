@@ -88,11 +88,6 @@ class Project:
         row = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return str(row[0]) if row else default
 
-    def set_meta(self, key: str, value: str) -> None:
-        """Set a value of the header."""
-        with self.transaction() as connection:
-            connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
-
     @property
     def dataset_root(self) -> Path:
         """Folder that sample paths are relative to; found again when both moved together."""

@@ -1,1 +1,1 @@
-"""What every room may use: errors, progress, atomic files, places on disk, logging."""
+"""What every package may use: errors, progress, atomic files, places on disk, logging."""

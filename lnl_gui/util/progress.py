@@ -1,4 +1,4 @@
-"""Progress and cancel as one call, known to every room that computes.
+"""Progress and cancel as one call, known to every package that computes.
 
 Algorithms take `progress: Progress = no_progress` and call `progress(done, total)` now and then.
 The caller may raise `Cancelled` from it; algorithms hold no other cancel code.

@@ -5,14 +5,19 @@ from difflib import get_close_matches
 
 from lnl_gui.util.messages import Message, message
 
-_CUTOFF = 0.5
+_CUTOFF = 0.4
 """How alike a name must be to be meant; names of methods differ by a word, not by a letter."""
+
+
+def near_names(name: str, known: Iterable[str], *, count: int = 1) -> list[str]:
+    """The known names most like one, the nearest first; empty where none is near."""
+    return get_close_matches(name.lower(), list(known), n=count, cutoff=_CUTOFF)
 
 
 def known_names(name: str, known: Iterable[str]) -> Message:
     """A hint that names the known name nearest to `name`, if one is near, and all known ones."""
     names = list(known)
-    near = get_close_matches(name, names, n=1, cutoff=_CUTOFF)
+    near = near_names(name, names)
     listed = ", ".join(names)
     if not near:
         return message("Known are {names}.", names=listed)

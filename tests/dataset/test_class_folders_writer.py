@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from lnl_gui.dataset.csv_table import write_table
-from lnl_gui.dataset.names import MAXIMUM_BYTES, fold, safe_name, unique_names
+from lnl_gui.dataset.names import MAXIMUM_BYTES, NameClaims, fold, safe_name
 from lnl_gui.dataset.readers import read_dataset
 from lnl_gui.dataset.writers.class_folders import class_folders, write_class_folders
 from lnl_gui.dataset.writers.items import ExportItem
@@ -216,7 +216,9 @@ def test_long_names_keep_suffix_and_differ() -> None:
 
 
 def test_unique_names_regardless_of_case_and_form() -> None:
-    assert unique_names(["a", "A", "a", "a (2)", "\u00e9", "e\u0301"]) == [
+    claims = NameClaims()
+    names = ["a", "A", "a", "a (2)", "\u00e9", "e\u0301"]
+    assert [claims.claim("", name) for name in names] == [
         "a",
         "A (2)",
         "a (3)",
@@ -224,7 +226,7 @@ def test_unique_names_regardless_of_case_and_form() -> None:
         "é",
         "é (2)",
     ]
-    many = unique_names(["same"] * 20_000)
+    many = [claims.claim("other", "same") for _ in range(20_000)]
     assert len(set(many)) == 20_000
 
 

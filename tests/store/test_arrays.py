@@ -34,7 +34,7 @@ def project(tmp_path: Path) -> Project:
 def embed(project: Project, encoder: str, seed: int) -> np.ndarray:
     """A finished embed run of one encoder."""
     run = runs.start_run(project, EmbedParameters(encoders=(encoder,)))
-    file = arrays.embedding_file(project, encoder)
+    file = project.folder / arrays.embedding_path(encoder)
     values = np.random.default_rng(seed).normal(size=(COUNT, 4)).astype(np.float16)
     write_array(file, values)
     path = file.relative_to(project.folder).as_posix()
@@ -59,7 +59,7 @@ def test_labels_of_annotators_come_back(project: Project, majority: bool) -> Non
 
 def test_file_names_hold_for_any_encoder(project: Project) -> None:
     assert arrays.file_stem("hf-hub:a/B_c.d-1 é") == "hf-hub-a-B_c.d-1-"
-    assert arrays.embedding_file(project, "a/b") == project.folder / "arrays" / "embedding-a-b.npy"
+    assert arrays.embedding_path("a/b") == "arrays/embedding-a-b.npy"
 
 
 def test_finished_embeddings_are_known_by_encoder_the_newest_last(project: Project) -> None:
@@ -114,7 +114,7 @@ def test_the_projection_shown_is_that_of_the_detections_first_encoder(project: P
     runs.record_end(project, run.id, runs.DONE, None)
     assert projections.shown_encoder(project) == "two"
     np.testing.assert_array_equal(projections.load_projection(project), np.full((COUNT, 2), 2.0))
-    arrays.embedding_file(project, "two").unlink()
+    (project.folder / arrays.embedding_path("two")).unlink()
     assert projections.load_projection(project) is None
 
 
@@ -123,10 +123,10 @@ def test_projections_of_embeddings_that_are_gone_are_removed(project: Project) -
     kept, gone = project_onto_plane(project, one, 1.0), project_onto_plane(project, two, 2.0)
     note = kept.with_suffix(".txt")
     note.write_text("no projection")
-    write_array(arrays.embedding_file(project, "two"), two + 1)
+    write_array(project.folder / arrays.embedding_path("two"), two + 1)
     projections.forget_stale(project)
     assert kept.is_file() and not gone.exists() and note.is_file()
-    arrays.embedding_file(project, "one").unlink()
+    (project.folder / arrays.embedding_path("one")).unlink()
     projections.forget_stale(project)
     assert not kept.exists()
 

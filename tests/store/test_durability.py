@@ -50,7 +50,8 @@ def test_every_writer_waits_for_the_disk(tmp_path: Path, writer: Callable[[Path]
         assert pragma(project, "synchronous") == FULL
         assert pragma(project, "journal_mode") == "wal"
         assert pragma(project, "foreign_keys") == 1
-        project.set_meta("key", "value")
+        with project.transaction() as connection:
+            connection.execute("INSERT INTO meta VALUES ('key', 'value')")
         assert pragma(project, "synchronous") == FULL
 
 

@@ -4,12 +4,11 @@ Another package adds an encoder by an entry point in the group `lnl_gui.encoders
 `EncoderInfo`; its `source` is the dotted name of the module that builds it.
 """
 
-import difflib
-
 from lnl_gui.encoders.encoder import EncoderInfo
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.plugins import plugins
+from lnl_gui.util.suggestions import near_names
 
 ENTRY_POINT_GROUP = "lnl_gui.encoders"
 
@@ -180,7 +179,7 @@ def known_names() -> list[str]:
 
 def unknown_name(name: str, known: list[str]) -> UserError:
     """The error for a name that is none of `known`, with the nearest ones."""
-    nearest = difflib.get_close_matches(name, known, n=4, cutoff=0.4)
+    nearest = near_names(name, known, count=4)
     hint = (
         message("Did you mean {names}?", names=", ".join(nearest))
         if nearest

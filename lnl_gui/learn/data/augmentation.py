@@ -4,7 +4,6 @@ A policy maps an RGB image and a generator to a view of the same size. RandAugme
 2020) stands for the strong views; its operations are Pillow's.
 """
 
-import difflib
 from collections.abc import Callable
 
 import numpy as np
@@ -12,6 +11,7 @@ from PIL import Image, ImageEnhance, ImageOps
 
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
+from lnl_gui.util.suggestions import known_names
 
 Policy = Callable[[Image.Image, np.random.Generator], Image.Image]
 
@@ -158,11 +158,9 @@ def policy(name: str) -> Policy | None:
         UserError: for an unknown name, suggesting the nearest.
     """
     if name not in _POLICIES:
-        near = difflib.get_close_matches(name, _POLICIES, n=1, cutoff=0.4)
-        guess = f"Did you mean {near[0]}? " if near else ""
         raise UserError(
             message("There is no augmentation called {name}.", name=name),
-            message("{guess}Known are: {policies}.", guess=guess, policies=", ".join(_POLICIES)),
+            known_names(name, _POLICIES),
             code="unknown_augmentation",
         )
     return _POLICIES[name]

@@ -1,6 +1,5 @@
 """Losses by name."""
 
-import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -29,6 +28,7 @@ from lnl_gui.learn.losses.symmetric import (
 from lnl_gui.learn.losses.targets import Reduction
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
+from lnl_gui.util.suggestions import known_names
 
 
 class Loss(Protocol):
@@ -180,11 +180,9 @@ def describe_loss(name: str) -> LossInfo:
     """
     known = {info.name: info for info in _INFOS}
     if name not in known:
-        near = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.4)
-        guess = f"Did you mean {near[0]}? " if near else ""
         raise UserError(
             message("There is no loss called {name}.", name=name),
-            message("{guess}Known are: {known}.", guess=guess, known=", ".join(known)),
+            known_names(name, known),
             code="unknown_loss",
         )
     return known[name]
