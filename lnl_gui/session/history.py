@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from lnl_gui.store import journal
 from lnl_gui.store.project import Project
-from lnl_gui.store.samples import STATUS_NAMES, ClassInfo
+from lnl_gui.store.samples import STATUS_NAMES, STATUS_WORDS, ClassInfo
+from lnl_gui.util.messages import Message, message
 
 
 @dataclass(frozen=True)
@@ -14,11 +15,9 @@ class HistoryEntry:
     time: float
     reviewer: str
     kind: str
-    text: str
+    text: Message
+    """What became of label and status, with names of classes as they are."""
     undone: bool
-    labels: tuple[str, str] = ("", "")
-    """The labels before and after, by name; empty where it stayed."""
-    statuses: tuple[str, str] = ("", "")
 
 
 def sample_history(project: Project, classes: list[ClassInfo], row: int) -> list[HistoryEntry]:
@@ -37,15 +36,9 @@ def _entry(
     labels: tuple[int, int],
     statuses: tuple[int, int],
 ) -> HistoryEntry:
-    old, new = (STATUS_NAMES[status] for status in statuses)
-    before, after = (classes[label].name if labels[0] != labels[1] else "" for label in labels)
-    text = f"{old} → {new}"
-    return HistoryEntry(
-        operation.time,
-        operation.reviewer,
-        operation.kind,
-        f"{before} → {after} ({text})" if before else text,
-        operation.undone,
-        (before, after),
-        (old, new),
-    )
+    old, new = (STATUS_WORDS[STATUS_NAMES[status]] for status in statuses)
+    text = message("{old} → {new}", old=old, new=new)
+    if labels[0] != labels[1]:
+        before, after = (classes[label].name for label in labels)
+        text = message("{before} → {after} ({statuses})", before=before, after=after, statuses=text)
+    return HistoryEntry(operation.time, operation.reviewer, operation.kind, text, operation.undone)

@@ -10,6 +10,7 @@ from lnl_gui.session.derived_columns import UNREADABLE, DerivedColumns
 from lnl_gui.session.orders import Orders, compact_pairs
 from lnl_gui.session.text_index import TextIndex
 from lnl_gui.store.samples import UNSEEN
+from lnl_gui.util.messages import Message, message
 
 
 @dataclass(frozen=True)
@@ -77,19 +78,19 @@ class ViewSpec:
         return cls(**chosen)
 
 
-SORTS: dict[str, str] = {
-    "suspicion": "Suspicion",
-    "pair": "Given → suggested",
-    "given": "Given label",
-    "suggested": "Suggested label",
-    "current": "Current label",
-    "loss": "Loss",
-    "cluster": "Cluster",
-    "agreement": "Detectors against",
-    "duplicate_group": "Near-duplicate group",
-    "status": "Status",
-    "verdict_time": "Time of verdict",
-    "path": "Path",
+SORTS: dict[str, Message] = {
+    "suspicion": message("Suspicion"),
+    "pair": message("Given → suggested"),
+    "given": message("Given label"),
+    "suggested": message("Suggested label"),
+    "current": message("Current label"),
+    "loss": message("Loss"),
+    "cluster": message("Cluster"),
+    "agreement": message("Detectors against"),
+    "duplicate_group": message("Near-duplicate group"),
+    "status": message("Status"),
+    "verdict_time": message("Time of verdict"),
+    "path": message("Path"),
 }
 """Sort keys and how they are called."""
 

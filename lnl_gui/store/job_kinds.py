@@ -23,7 +23,7 @@ from lnl_gui.store.parameters import (
     TuneParameters,
 )
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import Message, message
 from lnl_gui.util.typed import typed
 
 P = TypeVar("P", bound=JobParameters)
@@ -38,7 +38,7 @@ class JobKind:
     parameters: type[JobParameters]
     body: str
     """module whose `run` does the work; imported by the process that runs it, and only then"""
-    title: str
+    title: Message
     """as the jobs list calls it"""
     needs_project: bool = True
     """False where the job says what there is, or makes a project"""
@@ -53,46 +53,48 @@ _ALL = (
         "catalogue",
         CatalogueParameters,
         "lnl_gui.pipeline.catalogue",
-        title="Catalogue",
+        title=message("Catalogue"),
         needs_project=False,
     ),
-    JobKind("demo", DemoParameters, "lnl_gui.pipeline.demo", title="Demo", needs_project=False),
+    JobKind(
+        "demo", DemoParameters, "lnl_gui.pipeline.demo", title=message("Demo"), needs_project=False
+    ),
     JobKind(
         "import",
         ImportParameters,
         "lnl_gui.pipeline.import_dataset",
-        title="Open dataset",
+        title=message("Open dataset"),
         needs_project=False,
     ),
-    JobKind("embed", EmbedParameters, "lnl_gui.pipeline.embed", title="Embed"),
-    JobKind("detect", DetectParameters, "lnl_gui.pipeline.detect", title="Detect"),
+    JobKind("embed", EmbedParameters, "lnl_gui.pipeline.embed", title=message("Embed")),
+    JobKind("detect", DetectParameters, "lnl_gui.pipeline.detect", title=message("Detect")),
     JobKind(
         "finetune",
         FinetuneParameters,
         "lnl_gui.pipeline.finetune",
-        title="Fine-tune",
+        title=message("Fine-tune"),
         ends_worker=True,
     ),
     JobKind(
         "tune",
         TuneParameters,
         "lnl_gui.pipeline.tune",
-        title="Hyper-parameter search",
+        title=message("Hyper-parameter search"),
         ends_worker=True,
     ),
-    JobKind("export", ExportParameters, "lnl_gui.pipeline.export", title="Export"),
+    JobKind("export", ExportParameters, "lnl_gui.pipeline.export", title=message("Export")),
     JobKind(
         "noise_test",
         NoiseTestParameters,
         "lnl_gui.pipeline.noise_test",
-        title="Noise test",
+        title=message("Noise test"),
         former_names=("noise_lab",),
     ),
     JobKind(
         "map",
         MapParameters,
         "lnl_gui.pipeline.projection",
-        title="Map of the images",
+        title=message("Map of the images"),
         # UMAP's compiled code holds some 200 MB.
         ends_worker=True,
     ),
@@ -128,9 +130,9 @@ def recorded_names(name: str) -> tuple[str, ...]:
     return (name, *(JOB_KINDS[name].former_names if name in JOB_KINDS else ()))
 
 
-def title_of(name: str) -> str:
+def title_of(name: str) -> Message:
     """How a kind is called, also one of a newer version."""
-    return JOB_KINDS[name].title if name in JOB_KINDS else name.capitalize()
+    return JOB_KINDS[name].title if name in JOB_KINDS else Message(name.capitalize())
 
 
 def to_dict(parameters: JobParameters) -> dict[str, Any]:

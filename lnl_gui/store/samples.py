@@ -9,10 +9,18 @@ import numpy as np
 
 from lnl_gui.store import column_cache
 from lnl_gui.store.project import Project
-from lnl_gui.util.messages import Message, from_text, to_text
+from lnl_gui.util.messages import Message, from_text, message, to_text
 
 UNSEEN, KEPT, RELABELLED, EXCLUDED, UNSURE = range(5)
 STATUS_NAMES = ("unseen", "kept", "relabelled", "excluded", "unsure")
+STATUS_WORDS = {
+    "unseen": message("unseen"),
+    "kept": message("kept"),
+    "relabelled": message("relabelled"),
+    "excluded": message("excluded"),
+    "unsure": message("unsure"),
+}
+"""What people read for each status."""
 
 # Okabe and Ito's palette without black and yellow-on-white trouble, repeated with lightness steps.
 _COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8c6bb1", "#7f7f7f")

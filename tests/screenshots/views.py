@@ -8,6 +8,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QTabWidget, QWidget
 
 from lnl_gui.store.projections import load_projection
+from lnl_gui.util.messages import message
 
 if TYPE_CHECKING:
     # Not before a language is chosen: its tables of words are translated when they are imported.
@@ -32,8 +33,8 @@ ASKING = {
 FOLLOWED_BY = {"embed": "detect"}
 """Dialogs that lead to another when they are accepted."""
 NO_SPACE = (
-    "The disk is full: the last change to digits.lnl was not saved.",
-    "Free some space and do it again; everything before it is safe.",
+    message("The disk is full: the last change to {folder} was not saved.", folder="digits.lnl"),
+    message("Free some space and do it again; everything before it is safe."),
 )
 
 

@@ -141,9 +141,9 @@ def test_the_history_names_labels_and_statuses(session: Session) -> None:
     session.exclude(np.array([3]))
     session.undo()
     first, second = session.history(3)
-    assert (first.labels, first.statuses) == (("cat", "bird"), ("unseen", "relabelled"))
+    assert str(first.text) == "cat → bird (unseen → relabelled)"
     assert (first.reviewer, first.kind, first.undone) == ("ann", "relabel", False)
-    assert (second.labels, second.statuses) == (("", ""), ("relabelled", "excluded"))
+    assert str(second.text) == "relabelled → excluded"
     assert second.undone
     session.team.work_as("bob", blind=True)
     assert session.history(3) == []

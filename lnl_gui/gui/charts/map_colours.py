@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtGui import QColor
 
-from lnl_gui.gui.i18n.language import tr, translated
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import percent
 from lnl_gui.gui.style.colours import (
     ChartColours,
@@ -16,7 +16,8 @@ from lnl_gui.gui.style.colours import (
     heat_table,
     pack,
 )
-from lnl_gui.store.samples import STATUS_NAMES
+from lnl_gui.store.samples import STATUS_WORDS
+from lnl_gui.util.translation import localized
 
 COLOUR_BY = ("given", "suggested", "suspicion", "status")
 _LEGEND_MOST = 12
@@ -87,5 +88,5 @@ def _by_status(status: np.ndarray, colours: ChartColours) -> Colouring:
         QColor("#f0c069" if colours.dark else "#a86a00"),
     ]
     codes = np.minimum(status, len(shades) - 1).astype(np.uint8)
-    legend = tuple(zip(map(translated, STATUS_NAMES), shades, strict=True))
+    legend = tuple(zip(map(localized, STATUS_WORDS.values()), shades, strict=True))
     return Colouring(codes, pack(shades), legend, rising=True)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from lnl_gui.gui.charts.charts_panel import ChartsPanel
 from lnl_gui.gui.charts.projection_bar import PCA
 from lnl_gui.gui.context import WindowContext
-from lnl_gui.gui.i18n.language import tr, translated
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import percent
 from lnl_gui.gui.jobs.controller import Job, JobController, JobState, kill_tree
 from lnl_gui.gui.jobs.workflow import RUN_STATES
@@ -19,6 +19,7 @@ from lnl_gui.jobs.launch import worker_command
 from lnl_gui.store.parameters import MapParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import NOTHING, Message
+from lnl_gui.util.translation import localized
 
 KIND, REPLACES = "map", "embed"
 GRACE_MILLISECONDS = (1500, 1500)
@@ -120,7 +121,7 @@ class ProjectionController(QObject):
         if self._charts is None or job.run_id != self._run or job.is_over:
             return
         stopping = job.state is JobState.CANCELLING
-        stage = translated(job.stage) or tr("Starting")
+        stage = localized(job.stage) or tr("Starting")
         share = job.done / job.total if job.total else None
         text = f"{stage}… {percent(share)}" if share is not None else f"{stage}…"
         if share is not None and job.eta_s is not None:
@@ -151,8 +152,8 @@ class ProjectionController(QObject):
 
     def _fail(self, charts: ChartsPanel, message: Message, hint: Message) -> None:
         self._gave_up = True
-        said = tr("No UMAP layout: {}").format(translated(message))
-        charts.show_projection_trouble(f"{said} {translated(hint)}".strip(), again=True)
+        said = tr("No UMAP layout: {}").format(localized(message))
+        charts.show_projection_trouble(f"{said} {localized(hint)}".strip(), again=True)
 
     def _record(
         self, review: ReviewModel, run: str, state: JobState, job: Job | None = None

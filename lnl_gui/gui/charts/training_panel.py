@@ -6,13 +6,14 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lnl_gui.gui.charts.result_card import ResultCard
 from lnl_gui.gui.charts.training_curves import TrainingCurves
-from lnl_gui.gui.i18n.language import tr, translated
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.basic import label
 from lnl_gui.session.changes import Changes
 from lnl_gui.util.intervals import wilson
 from lnl_gui.util.messages import from_json
+from lnl_gui.util.translation import localized
 
 TITLES = {
     "given": tr("Given labels"),
@@ -102,5 +103,5 @@ def _notes(metrics: dict[str, Any]) -> str:
         tr("Measured on {:,} held-out samples, 95 % intervals."),
         metrics["holdout_samples"],
     )
-    warnings = (translated(from_json(stored)) for stored in metrics.get("warnings", ()))
+    warnings = (localized(from_json(stored)) for stored in metrics.get("warnings", ()))
     return "\n".join((held_out, *warnings))

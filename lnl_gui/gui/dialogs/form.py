@@ -27,8 +27,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lnl_gui.gui.i18n.language import tr, translated
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.translation import localized
 
 MARGIN = 20
 SPACING = 12
@@ -94,7 +95,7 @@ class ErrorLabel(QFrame):
         return self._text.text()
 
     def say(self, error: UserError) -> None:
-        words = f"{translated(error.message)} {translated(error.hint)}".strip()
+        words = f"{localized(error.message)} {localized(error.hint)}".strip()
         self._text.setText(words)
         self._text.setAccessibleName(tr("Problem: {}").format(words))
         self.show()

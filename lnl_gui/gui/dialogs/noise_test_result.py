@@ -7,12 +7,13 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QDialog, QHeaderView, QVBoxLayout, QWidget
 
-from lnl_gui.gui.i18n.language import tr, translated
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.widgets.basic import label
 from lnl_gui.gui.widgets.reading_table import copy_and_close, reading_table
 from lnl_gui.store.benchmark_names import CONSENSUS, DETECT, Noise
 from lnl_gui.util.messages import from_json
+from lnl_gui.util.translation import localized
 
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
@@ -121,8 +122,10 @@ class FiguresModel(QAbstractTableModel):
         value = row[name]
         if name == "method":
             detector = str(value).removeprefix(DETECT)
+            if value == CONSENSUS:
+                return tr("Consensus")
             title = self._titles.get(detector)
-            return title or _capital(translated(detector.replace("_", " ")))
+            return title or _capital(detector.replace("_", " "))
         if name == "noise":
             kind, _, rate = str(Noise(value, row["rate"])).partition(" ")
             return f"{NOISES.get(kind, _capital(kind))} {rate}".strip()
@@ -155,7 +158,7 @@ class NoiseTestResult(QDialog):
         layout.setContentsMargins(20, 20, 20, 20)
         layout.setSpacing(12)
         layout.addWidget(self.sentence)
-        layout.addWidget(label(translated(from_json(metrics.get("note"))), "muted", wrap=True))
+        layout.addWidget(label(localized(from_json(metrics.get("note"))), "muted", wrap=True))
         layout.addWidget(self.table, 1)
         copy = tr("Copy table")
         layout.addLayout(copy_and_close(self, copy, self.as_text))

@@ -6,10 +6,11 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QDialog, QHeaderView, QVBoxLayout, QWidget
 
-from lnl_gui.gui.i18n.language import tr, translated
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.widgets.basic import label, plural
 from lnl_gui.gui.widgets.reading_table import copy_and_close, reading_table
 from lnl_gui.util.messages import Message
+from lnl_gui.util.translation import localized
 
 Index = QModelIndex | QPersistentModelIndex
 HEADS = (tr("File"), tr("Reason"))
@@ -38,7 +39,7 @@ class UnreadableModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             path, reason = self._entries[index.row()]
-            return translated(reason) if index.column() else path
+            return localized(reason) if index.column() else path
         return None
 
 
@@ -73,7 +74,7 @@ class UnreadableDialog(QDialog):
 
     def as_text(self) -> str:
         """The list with tabs, for a spreadsheet."""
-        return "\n".join(f"{path}\t{translated(reason)}" for path, reason in self._entries)
+        return "\n".join(f"{path}\t{localized(reason)}" for path, reason in self._entries)
 
 
 def show_unreadable(parent: QWidget, entries: Sequence[tuple[str, Message]]) -> None:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.charts.loss_histogram import LossHistogram
-from lnl_gui.gui.i18n.language import tr, translated
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill, percent
 from lnl_gui.gui.inspector.details import PathLine, facts_html, history_text
 from lnl_gui.gui.inspector.explanation_text import breakable, summary, suspicion_text
@@ -24,6 +24,8 @@ from lnl_gui.gui.inspector.image_view import ImageView
 from lnl_gui.gui.inspector.opinions import OpinionList
 from lnl_gui.gui.inspector.sample_view import SampleView
 from lnl_gui.gui.inspector.tiles import PictureTiles
+from lnl_gui.store.samples import STATUS_WORDS
+from lnl_gui.util.translation import localized
 
 _WIDE = 1.15
 """Width over height from which the reasons stand beside the image."""
@@ -187,7 +189,7 @@ class Inspector(QWidget):
     def _show_labels(self, view: SampleView) -> None:
         arrow = f"  →  {view.suggested}" if view.suggested and view.suggested != view.given else ""
         self.labels.setText(breakable(f"{view.given}{arrow}"))
-        status = "" if view.status == "unseen" else f" · {translated(view.status)}"
+        status = "" if view.status == "unseen" else f" · {localized(STATUS_WORDS[view.status])}"
         now = tr(" · now {}").format(view.current) if view.current != view.given else ""
         scored = suspicion_text(view.suspicion)
         alone = tr("Judge it by the picture alone")

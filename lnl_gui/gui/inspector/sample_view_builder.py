@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from lnl_gui.gui.charts.loss_histogram import gaussians
-from lnl_gui.gui.i18n.language import tr, translated
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import count, decimal, fill, moment
 from lnl_gui.gui.inspector.sample_view import (
     DetectorOpinion,
@@ -16,7 +16,6 @@ from lnl_gui.gui.inspector.sample_view import (
     SampleView,
 )
 from lnl_gui.session.evidence import SampleEvidence
-from lnl_gui.session.history import HistoryEntry
 from lnl_gui.session.session import Session
 from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES
 from lnl_gui.util.translation import localized
@@ -72,7 +71,7 @@ def sample_view(session: Session, row: int) -> SampleView:
         given_exemplars=_exemplars(session, given, row) if differs else (),
         suggested_exemplars=_exemplars(session, suggested, row) if differs else (),
         history=tuple(
-            Remark(moment(entry.time), _said(entry), entry.reviewer, entry.undone)
+            Remark(moment(entry.time), localized(entry.text), entry.reviewer, entry.undone)
             for entry in session.history(row)
         ),
         facts=_facts(session, row),
@@ -129,10 +128,3 @@ def _facts(session: Session, row: int) -> tuple[tuple[str, str], ...]:
     if session.columns.cluster[row] >= 0:
         facts.append((CLUSTER, str(int(session.columns.cluster[row]))))
     return tuple(facts)
-
-
-def _said(entry: HistoryEntry) -> str:
-    """A verdict in the window's language, with the names of classes as they are."""
-    statuses = " → ".join(map(translated, entry.statuses))
-    before, after = entry.labels
-    return f"{before} → {after} ({statuses})" if before else statuses

@@ -20,7 +20,6 @@ from typing import Any
 import psutil
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
-from lnl_gui.gui.i18n.language import translated
 from lnl_gui.gui.jobs.local_work import Body, LocalWork
 from lnl_gui.jobs import protocol
 from lnl_gui.jobs.launch import worker_command, worker_environment
@@ -83,7 +82,7 @@ class Job:
 
     @property
     def title(self) -> str:
-        return self.own_title or translated(title_of(self.kind))
+        return self.own_title or localized(title_of(self.kind))
 
     @property
     def is_over(self) -> bool:

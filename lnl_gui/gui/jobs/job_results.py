@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
-from lnl_gui.gui.i18n.language import tr, translated
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.jobs.workflow import Workflow
@@ -12,6 +12,7 @@ from lnl_gui.gui.model.current_project import CurrentProject
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.notifications import Notifications
 from lnl_gui.util.messages import from_json
+from lnl_gui.util.translation import localized
 
 
 class JobResults(QObject):
@@ -41,4 +42,4 @@ class JobResults(QObject):
         count = review.counts().flagged
         self._notifications.show(fill(tr("{:,} suspects found"), count), tone="good")
         for warning in review.session.detection.summary.get("warnings", ()):
-            self._notifications.show(translated(from_json(warning)), tone="warning")
+            self._notifications.show(localized(from_json(warning)), tone="warning")

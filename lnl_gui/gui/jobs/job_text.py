@@ -1,9 +1,10 @@
 """Title, stage and progress of a running job as text."""
 
-from lnl_gui.gui.i18n.language import tr, translated
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill, percent
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.widgets.basic import duration, number
+from lnl_gui.util.translation import localized
 
 
 def job_title(job: Job) -> str:
@@ -13,7 +14,7 @@ def job_title(job: Job) -> str:
     if job.state is JobState.STARTING or not job.stage:
         return tr("{}: starting…").format(job.title)
     share = f" · {percent(job.done / job.total)}" if job.total else ""
-    return f"{job.title}: {_within(translated(job.stage))}{share}"
+    return f"{job.title}: {_within(localized(job.stage))}{share}"
 
 
 def _within(text: str) -> str:

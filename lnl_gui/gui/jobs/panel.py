@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.dialogs.error import show_error
-from lnl_gui.gui.i18n.language import localized, tr, translated
+from lnl_gui.gui.i18n.language import localized, tr
 from lnl_gui.gui.i18n.numbers import moment, percent
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.jobs.run_description import run_state, run_text
@@ -138,7 +138,7 @@ def _of_job(job: Job) -> tuple[str, ...]:
 
 def _of_run(run: Run) -> tuple[str, ...]:
     took = duration(run.ended - run.started) if run.ended is not None else ""
-    title = translated(title_of(run.kind))
+    title = localized(title_of(run.kind))
     return title, run_state(run), "", took, moment(run.started)
 
 
@@ -250,7 +250,7 @@ class JobPanel(QWidget):
         self.cancel.setEnabled(job is not None and not job.is_over)
         self.details.setVisible(job is not None and job.error is not None)
         line = self.chosen_line()
-        text = "\n".join(map(translated, job.log)) if job is not None else ""
+        text = "\n".join(job.log) if job is not None else ""
         if isinstance(line, Run):
             text = run_text(line)
         if text != self.log.toPlainText():

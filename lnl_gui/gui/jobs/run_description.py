@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lnl_gui.gui.i18n.language import localized, tr, translated
+from lnl_gui.gui.i18n.language import localized, tr
 from lnl_gui.gui.i18n.numbers import fill, moment
 from lnl_gui.gui.jobs.controller import JobState
 from lnl_gui.gui.widgets.basic import duration
@@ -31,10 +31,10 @@ def run_text(run: Run) -> str:
     took = ""
     if run.ended is not None:
         took = tr(", took {}").format(duration(run.ended - run.started))
-    title = translated(title_of(run.kind))
+    title = localized(title_of(run.kind))
     lines = [f"{title}: {run_state(run)}", f"{moment(run.started)}{took}"]
     if run.message:
-        lines += ["", translated(run.message)]
+        lines += ["", localized(run.message)]
     for heading, values in (
         (tr("Parameters"), run.parameters),
         (tr("Figures"), run.metrics),
@@ -47,7 +47,7 @@ def run_text(run: Run) -> str:
         lines += ["", tr("Its files have been removed.")]
     log = run.log().rstrip()
     if log:
-        lines += ["", tr("Log"), *map(translated, log.splitlines())]
+        lines += ["", tr("Log"), *log.splitlines()]
     return "\n".join(lines)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from lnl_gui.gui.i18n.language import tr, translated
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import likelihood
 from lnl_gui.session.changes import NOT_HERE, Changes
 from lnl_gui.session.selection import Selection
@@ -22,11 +22,13 @@ from lnl_gui.store.samples import (
     KEPT,
     RELABELLED,
     STATUS_NAMES,
+    STATUS_WORDS,
     UNSEEN,
     UNSURE,
 )
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
+from lnl_gui.util.translation import localized
 
 _FEW = 2_000
 STATUS_TITLES = {
@@ -221,7 +223,11 @@ class ReviewModel(QObject):
             return tr("relabelled {}").format(
                 self.class_name(int(self.session.columns.current[row]))
             )
-        return tr("not reviewed") if status == UNSEEN else translated(STATUS_NAMES[status])
+        return (
+            tr("not reviewed")
+            if status == UNSEEN
+            else localized(STATUS_WORDS[STATUS_NAMES[status]])
+        )
 
     # Moving and selecting
 

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from lnl_gui.gui.i18n.language import tr, translated
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.filter_counts import by_column, by_name
 from lnl_gui.gui.widgets.basic import label
@@ -18,6 +18,7 @@ from lnl_gui.session import detection
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.derived_columns import UNREADABLE
 from lnl_gui.session.views import ViewSpec
+from lnl_gui.util.translation import localized
 
 MOST_CLUSTERS = 500
 _ISSUES = {
@@ -109,7 +110,7 @@ class MoreFilters(QWidget):
 
     def _detectors(self) -> Choices:
         titles = detection.detector_titles(self._review.session.detection)
-        found = [(translated(title), (name,)) for name, title in titles.items()]
+        found = [(localized(title), (name,)) for name, title in titles.items()]
         return [(tr("Any"), ()), *found]
 
     def _reviewers(self) -> Choices:

@@ -5,12 +5,13 @@ from PySide6.QtCore import QObject
 from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs.noise_test import ask_noise_test
 from lnl_gui.gui.dialogs.noise_test_result import show_noise_test
-from lnl_gui.gui.i18n.language import tr, translated
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.session import detection
 from lnl_gui.session.stages import ProjectStage
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
+from lnl_gui.util.translation import localized
 
 KIND = "noise_test"
 
@@ -45,7 +46,7 @@ class NoiseTestController(QObject):
         if review is None or run is None:
             return
         found = detection.detector_titles(review.session.detection)
-        titles = {name: translated(title) for name, title in found.items()}
+        titles = {name: localized(title) for name, title in found.items()}
         show_noise_test(self._context.parent, run.metrics, titles=titles)
 
     def _ended(self, job: Job) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs import questions
-from lnl_gui.gui.i18n.language import tr, translated
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.model.review_model import ReviewModel, View
 from lnl_gui.gui.review.task_bar import Task, TaskButton
@@ -21,6 +21,7 @@ from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext
+from lnl_gui.util.translation import localized
 
 Operation = Callable[[], Changes]
 
@@ -184,7 +185,7 @@ class SecondOpinionController(QObject):
         action = (tr("Show them"), self.show_disagreements) if conflicts else None
         hint = tr("{} to settle.").format(plural(conflicts, "disagreement")) if conflicts else ""
         self._context.notifications.show(
-            translated(changes.text), tone="good", hint=hint, action=action
+            localized(changes.text), tone="good", hint=hint, action=action
         )
 
     # Above the grid

@@ -8,7 +8,7 @@ from PySide6.QtGui import QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSlider, QToolButton, QWidget
 
 from lnl_gui.gui.context import ActionLookup
-from lnl_gui.gui.i18n.language import tr, translated
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.blind_mode import REASON
@@ -18,6 +18,7 @@ from lnl_gui.gui.style.theme import Theme
 from lnl_gui.gui.widgets.basic import ElidedLabel, button, label, line, number, plural, tool_button
 from lnl_gui.session.views import REASON_SORTS, SORTS
 from lnl_gui.store.samples import UNSEEN
+from lnl_gui.util.translation import localized
 
 VERDICT_ACTIONS = ("accept", "keep", "exclude", "unsure", "relabel")
 
@@ -111,7 +112,7 @@ class ViewBar(QFrame):
         self.sort.setAccessibleName(tr("Sort by"))
         self.sort.setPlaceholderText(tr("As drawn"))
         for key, title in SORTS.items():
-            self.sort.addItem(translated(title), key)
+            self.sort.addItem(localized(title), key)
         self.sort.activated.connect(self._sort)
         row.addWidget(self.sort)
         self.direction = QToolButton()

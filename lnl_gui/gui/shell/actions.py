@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
-from lnl_gui.gui.i18n.language import tr, translated
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.util.messages import Message
+from lnl_gui.util.translation import localized
 
 NATIVE = QKeySequence.SequenceFormat.NativeText
 VERDICTS, MOVING, VIEW, PROJECT = (
@@ -504,7 +505,7 @@ class ActionTable(QObject):
             action = self._by_id[identifier]
             action.setEnabled(text is not None)
             keys = action.shortcuts()[0].toString(NATIVE) if action.shortcuts() else ""
-            action.setToolTip(f"{doing}: {translated(text)} ({keys})" if text else nothing)
+            action.setToolTip(f"{doing}: {localized(text)} ({keys})" if text else nothing)
 
     def in_grid(self) -> list[QAction]:
         """ActionTable whose keys belong to the grid and its companions."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from lnl_gui.gui.i18n.language import tr, translated
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.model.review_model import ReviewModel
@@ -13,6 +13,7 @@ from lnl_gui.gui.widgets.basic import number, plural
 from lnl_gui.session.session import Session
 from lnl_gui.session.stages import Counts, NextStep, next_step
 from lnl_gui.store.runs import Run
+from lnl_gui.util.translation import localized
 
 Act = Callable[[], object]
 MAXIMUM_BANNER = 160
@@ -41,8 +42,8 @@ def banner_content(
     if last is not None and last.state is JobState.FAILED and last.error is not None:
         again = last.error.retryable or last.error.code == "bug"
         return BannerContent(
-            translated(last.error.message)[:MAXIMUM_BANNER],
-            translated(last.error.hint),
+            localized(last.error.message)[:MAXIMUM_BANNER],
+            localized(last.error.hint),
             icon="error",
             tone="danger",
             action=tr("Try again") if again else tr("Details…"),
@@ -67,7 +68,7 @@ def banner_content(
     if session.read_only:
         return BannerContent(
             tr("Open for reading only"),
-            translated(session.read_only_reason),
+            localized(session.read_only_reason),
             icon="lock",
             tone="warning",
         )
@@ -153,8 +154,8 @@ def _step_content(review: ReviewModel, actions: BannerActions) -> BannerContent:
     step = next_step(review.session.stage(), counts)
     if step.kind in ("embed", "detect"):
         return BannerContent(
-            translated(step.title),
-            translated(step.explanation),
+            localized(step.title),
+            localized(step.explanation),
             icon="search",
             action=tr("Find suspects"),
             act=actions.find_suspects,
@@ -166,7 +167,7 @@ def _step_content(review: ReviewModel, actions: BannerActions) -> BannerContent:
     if step.kind == "finetune":
         return BannerContent(
             tr("All suspects are reviewed. Fine-tune"),
-            translated(step.explanation),
+            localized(step.explanation),
             icon="train",
             action=tr("Fine-tune"),
             act=actions.finetune,
@@ -175,8 +176,8 @@ def _step_content(review: ReviewModel, actions: BannerActions) -> BannerContent:
         )
     if step.kind == "export":
         return BannerContent(
-            translated(step.title),
-            translated(step.explanation),
+            localized(step.title),
+            localized(step.explanation),
             icon="export",
             action=tr("Export…"),
             act=actions.export,
@@ -194,9 +195,9 @@ def _step_content(review: ReviewModel, actions: BannerActions) -> BannerContent:
             act_second=actions.export,
         )
     return BannerContent(
-        translated(step.title),
+        localized(step.title),
         tr("{} Go on reviewing, or export again, whenever you like.").format(
-            translated(step.explanation)
+            localized(step.explanation)
         ),
         icon="accept",
         tone="good",
@@ -210,8 +211,8 @@ def _step_content(review: ReviewModel, actions: BannerActions) -> BannerContent:
 def _review_content(counts: Counts, step: NextStep, actions: BannerActions) -> BannerContent:
     if not counts.reviewed:
         return BannerContent(
-            translated(step.title),
-            translated(step.explanation),
+            localized(step.title),
+            localized(step.explanation),
             "review",
             "",
             tr("Start review"),
@@ -223,7 +224,7 @@ def _review_content(counts: Counts, step: NextStep, actions: BannerActions) -> B
         tr("{} left, {} reviewed").format(
             plural(counts.flagged_left, "suspect"), number(counts.reviewed)
         ),
-        translated(step.explanation),
+        localized(step.explanation),
         icon="review",
         action=tr("Next suspect"),
         act=actions.review,

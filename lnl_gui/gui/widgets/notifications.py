@@ -14,11 +14,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lnl_gui.gui.i18n.language import tr, translated
+from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.session.changes import NOT_HERE
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.translation import localized
 
 Tone = Literal["good", "info", "warning", "danger"]
 _ICONS = {"good": "accept", "info": "info", "warning": "warning", "danger": "error"}
@@ -131,9 +132,9 @@ class Notifications(QObject):
         """Say what could not be done, and what to do."""
         passing = error.code == NOT_HERE
         self.show(
-            translated(error.message),
+            localized(error.message),
             tone="warning" if passing else "danger",
-            hint=translated(error.hint),
+            hint=localized(error.hint),
         )
 
     def messages(self) -> list[Notification]:

@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
 
 from lnl_gui.gui.i18n.language import install_language
 from lnl_gui.gui.shell.app import application
-from lnl_gui.util.messages import Message, message
+from lnl_gui.util.messages import Message, message, to_json
 
 ROWS = 60
 _painted: list[str] = []
@@ -109,25 +109,25 @@ def _plain(text: str) -> str:
 
 def _do_tasks(window: Any) -> Iterator[str]:
     """An audit and a second opinion, with what is said on the way."""
-    review, desks = window.project.review, window.tools
-    desks.audits.show(review.session.statistics.draw_audit(12, seed=3).id)
+    review, tools = window.project.review, window.tools
+    tools.audits.show(review.session.statistics.draw_audit(12, seed=3).id)
     yield "audit drawn"
     review.decide_rows("keep", review.order[:8].copy())
     review.decide_rows("unsure", review.order[8:].copy())
     yield "audit judged"
-    desks.audits.leave()
-    desks.second._take_in(review, lambda: review.session.team.work_as("ben", blind=True))
+    tools.audits.leave()
+    tools.second_opinion._take_in(review, lambda: review.session.team.work_as("ben", blind=True))
     yield "blind"
     review.decide_rows("exclude", np.arange(25))
     yield "many excluded"
     window.action_table["undo"].trigger()
     window.action_table["redo"].trigger()
     yield "redone"
-    desks.second.show_disagreements()
-    desks.second.end()
-    desks.second.show_disagreements()
+    tools.second_opinion.show_disagreements()
+    tools.second_opinion.end()
+    tools.second_opinion.show_disagreements()
     yield "disagreements"
-    desks.show_progress()
+    tools.show_progress()
     yield "agreement"
 
 
@@ -148,7 +148,7 @@ def _show_jobs(window: Any) -> None:
     failed, busy = jobs[-2:]
     failed.error = protocol.ErrorMessage(
         code="memory",
-        message=message("The device's memory does not hold {count} images at a time.", count=64),
+        message=message("The device's memory does not hold {size} images at a time.", size=64),
         hint=message(
             "Close other programs that use it, choose a smaller encoder, or run on the CPU."
         ),
@@ -161,7 +161,7 @@ def _show_jobs(window: Any) -> None:
     window.job_panel.show()
     window.job_panel.refresh()
     window.banner.watch(busy)
-    window.notifications.show_error(UserError(str(failed.error.message), str(failed.error.hint)))
+    window.notifications.show_error(UserError(failed.error.message, failed.error.hint))
 
 
 def _results() -> list[QWidget]:
@@ -171,13 +171,21 @@ def _results() -> list[QWidget]:
     row = {"noise": "symmetric", "rate": 0.2, "method": "detect:consensus", "seconds": 1.0}
     figures = ("precision", "recall", "f1", "average_precision", "suggestion_accuracy")
     means = [row | dict.fromkeys(figures, 0.8125)]
-    note = "Measured on the 1,797 samples whose label a person confirmed."
+    note = message("Measured on the {count:,} samples whose label a person confirmed.", count=1797)
+    large = message(
+        "{width} x {height} pixels, more than {limit} megapixels",
+        width=12000,
+        height=12000,
+        limit=100,
+    )
+    counts = message("annotators disagree or chose several: {counts}", counts="kept (2), dog (1)")
     entries = [
-        ("images/1.png", "the file is empty"),
-        ("images/2.png", "12000 x 12000 pixels, more than 100 megapixels"),
-        ("images/3.png", "annotators disagree or chose several: kept (2), dog (1)"),
+        ("images/1.png", message("the file is empty")),
+        ("images/2.png", large),
+        ("images/3.png", counts),
     ]
-    return [NoiseTestResult({"means": means, "note": note}), UnreadableDialog(entries)]
+    metrics = {"means": means, "note": to_json(note)}
+    return [NoiseTestResult(metrics), UnreadableDialog(entries)]
 
 
 def main(project: Path) -> None:

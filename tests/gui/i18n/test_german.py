@@ -14,6 +14,7 @@ from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import FinetuneParameters
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.atomic import write_json
+from lnl_gui.util.messages import message, to_json
 from lnl_gui.util.translation import LANGUAGE_VARIABLE
 from tests.contracts.test_translations import catalogue_file, forms, load_tool
 from tests.gui.projects import make_project
@@ -61,6 +62,7 @@ def add_training(session: Session) -> None:
         for series in ("given", "curated")
         for n in range(3)
     ]
+    draw = message("a stratified draw of all samples")
     metrics = {
         "epochs": epochs,
         "before": {"accuracy": 0.8125, "samples": 1280},
@@ -68,10 +70,8 @@ def add_training(session: Session) -> None:
         "difference_interval": [0.0125, 0.1125],
         "holdout_samples": 1280,
         "warnings": [
-            "Held-out samples: a stratified draw of all samples.",
-            "No held-out label has been confirmed by a person. Wrong labels among them hide part "
-            "of the difference, and errors that people make alike everywhere can favour the model "
-            "trained on them.",
+            to_json(message("Held-out samples: {description}.", description=draw)),
+            to_json(message("No held-out label has been confirmed by a person.")),
         ],
     }
     session.runs.finish(run.id, "done", RunResult({}, metrics))
