@@ -111,7 +111,7 @@ def agreement_facts(
     Args:
         results: of detectors that did not see a sample's own given label.
         given: (N,) int32.
-        weights: of the consensus; a detector in it spoke there, and 0 means it added nothing.
+        weights: of the consensus; of the detectors in it, 0 means that it added nothing.
     """
     titles = {result.name: _described(result.name).title for result in results}
     found = detector_agreement(results, given, titles=titles)

@@ -15,7 +15,7 @@ from lnl_gui.util.messages import Message, from_json, message
 
 
 def explain_rows(project_folder: Path, rows: list[int]) -> list[Explanation]:
-    """Explain the newest detection's judgement of some samples.
+    """Explain the newest detection's suspicion of some samples.
 
     Raises:
         UserError: before any detection.

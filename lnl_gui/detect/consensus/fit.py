@@ -1,7 +1,7 @@
 """The consensus fit: robust probes, transition, refinement and neighbours, in turn.
 
-Every score is out-of-fold, so no sample judges itself. Works on the compact problem (n usable rows,
-c present classes).
+Every score is out-of-fold: no sample is scored by a probe that was trained on it. Works on the
+compact problem (n usable rows, c present classes).
 """
 
 from collections.abc import Sequence
@@ -51,10 +51,10 @@ class Fit:
         agreement: out-of-fold agreement of the scores with the labels.
         first_agreement: that of the probes trained on given labels alone, the honest one: later
             rounds learn from posteriors in which each sample's label had a distant part.
-        scores: (n, c) log-scores each, before the neighbours spoke.
+        scores: (n, c) log-scores each, before the blend with the neighbours.
         calibration: of `scores`.
         refined: the last refinement, to go on from; None when every round was refused.
-        near: who speaks for each sample, which verdicts do not change; None before they spoke.
+        near: neighbours of each sample, which verdicts do not change; None before the search.
     """
 
     probability: Tensor

@@ -58,7 +58,7 @@ def fit_many_classes(
     weight = torch.ones(len(problem.given))
     posteriors = None
     for turn in range(_ROUNDS):
-        posteriors = _judged(problem, weight, shown)
+        posteriors = _fitted(problem, weight, shown)
         # The second round leaves out, softly, what the first suspects.
         weight = torch.where(problem.truth >= 0, 1.0, posteriors.given_probability)
         progress(turn + 1, _ROUNDS)
@@ -66,7 +66,7 @@ def fit_many_classes(
     return posteriors
 
 
-def _judged(problem: Problem, weight: Tensor, shown: int) -> SamplePosteriors:
+def _fitted(problem: Problem, weight: Tensor, shown: int) -> SamplePosteriors:
     count, classes = len(problem.given), len(problem.present)
     members = [torch.nonzero(problem.folds == f).squeeze(1) for f in range(problem.number_of_folds)]
     models = [_fit(problem, weight, problem.folds != f) for f in range(len(members))]

@@ -144,9 +144,9 @@ def _check(labels: np.ndarray, classes: int) -> None:
 
 def _log_model(probabilities: np.ndarray) -> np.ndarray:
     """(N, C) log-probabilities; a row with NaN says nothing."""
-    silent = ~np.isfinite(probabilities).all(axis=1)
+    missing = ~np.isfinite(probabilities).all(axis=1)
     log = np.log(np.maximum(probabilities.astype(np.float64), _SMALLEST))
-    log[silent] = 0
+    log[missing] = 0
     return log
 
 
@@ -193,9 +193,9 @@ def _log_prior(model: np.ndarray | None, prior: np.ndarray, weight: float) -> np
     """(N, C) or (1, C) log-probability of each class before the annotators are labelled."""
     if model is None:
         return np.log(prior)[None]
-    # A silent model leaves log 1 = 0 everywhere, and the prior takes over.
-    silent = (model == 0).all(axis=1, keepdims=True)
-    return np.where(silent, np.log(prior), log_softmax(weight * model, axis=1))
+    # A missing model leaves log 1 = 0 everywhere, and the prior takes over.
+    missing = (model == 0).all(axis=1, keepdims=True)
+    return np.where(missing, np.log(prior), log_softmax(weight * model, axis=1))
 
 
 def _best_weight(model: np.ndarray, prior: np.ndarray, evidence: np.ndarray) -> float:

@@ -97,8 +97,8 @@ def majority_vote(
 ) -> DetectorResult:
     """Suspect every sample whose given label is not its cluster's majority.
 
-    Confidence is the majority's share, shrunk by one count a class so that small clusters speak
-    softly, times the sample's own membership `probability` (N,). The score is
+    Confidence is the majority's share, shrunk by one count a class so that small clusters count
+    less, times the sample's own membership `probability` (N,). The score is
     (1 + confidence) / 2 where the labels differ and (1 - confidence) / 2 where they agree, so
     that 0.5 parts the two; NaN without a cluster or a majority.
 

@@ -78,11 +78,11 @@ def neighbour_vote(
 
 def _weights(similarity: np.ndarray, labels: np.ndarray, temperature: float | None) -> np.ndarray:
     """(n, k) float32; each row sums to one, or to zero without labelled neighbours."""
-    spoken = (labels >= 0).astype(np.float32)
+    weight = (labels >= 0).astype(np.float32)
     if temperature is not None:
         top = np.max(np.where(labels >= 0, similarity, -1), axis=1, keepdims=True, initial=-1)
-        spoken *= np.exp((np.minimum(similarity, top) - top) / temperature)
-    return spoken / np.maximum(spoken.sum(axis=1, keepdims=True), 1e-30)
+        weight *= np.exp((np.minimum(similarity, top) - top) / temperature)
+    return weight / np.maximum(weight.sum(axis=1, keepdims=True), 1e-30)
 
 
 def _vote_part(
@@ -173,7 +173,7 @@ def vote_result(
         given_labels: (N,) int32, -1 for none.
     """
     doubt = (vote.rival_share + _PRIOR) / (vote.rival_share + vote.given_share + 2 * _PRIOR)
-    silent = (vote.winner == NO_VOTE) | (given_labels < 0)
+    missing = (vote.winner == NO_VOTE) | (given_labels < 0)
     details = {
         "confidence": vote.winner_share,
         "neighbours": indices,
@@ -181,7 +181,7 @@ def vote_result(
     }
     return DetectorResult(
         name,
-        np.where(silent, np.nan, doubt),
-        np.where(silent, NO_VOTE, vote.winner),
+        np.where(missing, np.nan, doubt),
+        np.where(missing, NO_VOTE, vote.winner),
         details,
     )

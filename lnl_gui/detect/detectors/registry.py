@@ -43,7 +43,7 @@ class DetectorInfo:
     Attributes:
         name: identifier used on the command line and in a run's files.
         title: what a person reads in a list.
-        description: one sentence on how it judges.
+        description: one sentence on its method.
         complexity: time (and memory if more than linear) in N, D, C and its own constants.
         function: where it lives, as "module:function"; the function is a `Detector`.
         default: whether a plain run computes it.

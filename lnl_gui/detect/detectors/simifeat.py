@@ -53,7 +53,7 @@ def simifeat_vote(
         similarity: (N, k).
         given_labels: (N,) int32, -1 for none.
         neighbours: how many vote, each with weight one.
-        rounds: how many random subsets are asked.
+        rounds: how many random subsets are drawn.
         subset: share of the samples in each.
 
     The score is the share of rounds that differ, ties broken by the share of differing neighbours;
@@ -63,23 +63,23 @@ def simifeat_vote(
     generator = np.random.default_rng(seed)
     differing = np.zeros(len(indices))
     doubt = np.zeros(len(indices))
-    spoken = np.zeros(len(indices), dtype=np.int64)
+    voted = np.zeros(len(indices), dtype=np.int64)
     for _ in range(rounds):
         drawn = generator.random(len(indices)) < subset
         vote = _vote_of(indices, similarity, given_labels, drawn, neighbours)
-        speaks = vote.winner >= 0
-        spoken += speaks
-        differing += speaks & (vote.winner != given_labels)
-        doubt += np.where(speaks, 1 - vote.given_share, 0)
-    asked = np.maximum(spoken, 1)
-    silent = (spoken == 0) | (given_labels < 0)
-    score = (differing + doubt / asked) / (asked + 1)
+        has_vote = vote.winner >= 0
+        voted += has_vote
+        differing += has_vote & (vote.winner != given_labels)
+        doubt += np.where(has_vote, 1 - vote.given_share, 0)
+    rounds_voted = np.maximum(voted, 1)
+    missing = (voted == 0) | (given_labels < 0)
+    score = (differing + doubt / rounds_voted) / (rounds_voted + 1)
     whole = neighbour_vote(indices, similarity, given_labels, temperature=None)
     return DetectorResult(
         "simifeat_v",
-        np.where(silent, np.nan, score),
-        np.where(silent, NO_VOTE, whole.winner),
-        {"flagged": ~silent & (differing > asked / 2)},
+        np.where(missing, np.nan, score),
+        np.where(missing, NO_VOTE, whole.winner),
+        {"flagged": ~missing & (differing > rounds_voted / 2)},
     )
 
 
@@ -237,14 +237,14 @@ def simifeat_rank(
     estimate = estimate_transition(
         indices[:, :neighbours], given_labels, number_of_classes=number_of_classes, vote=vote
     )
-    silent = (vote.winner == NO_VOTE) | (given_labels < 0)
+    missing = (vote.winner == NO_VOTE) | (given_labels < 0)
     flagged = _lowest_of_each_class(
-        vote.agreement, np.where(silent, -1, given_labels), estimate.wrong_given
+        vote.agreement, np.where(missing, -1, given_labels), estimate.wrong_given
     )
     return DetectorResult(
         "simifeat_r",
-        np.where(silent, np.nan, 1 - vote.agreement),
-        np.where(silent, NO_VOTE, vote.winner),
+        np.where(missing, np.nan, 1 - vote.agreement),
+        np.where(missing, NO_VOTE, vote.winner),
         {"flagged": flagged, "wrong_given": estimate.wrong_given, "prior": estimate.prior},
     )
 
