@@ -347,7 +347,7 @@ def test_dynamic_weights_take_thresholds_above_zero_up_to_one() -> None:
 
 def test_pairs_are_named_after_their_halves() -> None:
     (pair,) = [info for info in list_losses() if info.name == "nfl+rce"]
-    assert pair.title == "NFL + RCE"
+    assert str(pair.title) == "NFL + RCE"
     assert pair.source == describe_loss("nfl").source
     constants = {info.name: dict(info.defaults) for info in list_losses() if "+" in info.name}
     weights, nfl, rce = {"alpha": 1, "beta": 1}, {"gamma": 0.5}, {"log_of_zero": math.log(1e-4)}
