@@ -22,6 +22,7 @@ from lnl_gui.learn.training.best_model import BestModel
 from lnl_gui.learn.training.optimisation import Optimiser, Schedule
 from lnl_gui.learn.training.report import EpochReport
 from lnl_gui.util.errors import Cancelled, UserError
+from lnl_gui.util.messages import Message
 from lnl_gui.util.progress import Progress, no_progress
 from tests.learn.drawn import NAMES, backbone, drawn_sets
 
@@ -75,7 +76,7 @@ def test_quick_learns_saves_and_reports(sets: tuple[TrainingSet, Holdout], tmp_p
     assert figures == [("linear probe", 0), ("last block", 0), ("last block", 1)]
     best = max(n for n in range(3) if seen[n].best)
     assert result.validation_accuracy == seen[best].validation_accuracy
-    kept_the_probe = any("probe was kept" in note for note in result.notes)
+    kept_the_probe = any("probe was kept" in note for note in map(str, result.notes))
     assert kept_the_probe == (result.chosen == "linear probe")
     assert all(np.isfinite(report.loss) and report.images_per_second > 0 for report in seen)
     assert all(0 <= report.waiting_fraction <= 1 for report in seen)
@@ -121,18 +122,18 @@ class _Killed(BaseException):
     """Stands for a power cut: nothing may catch it."""
 
 
-def _killing(after: int) -> Callable[[str], Progress]:
+def _killing(after: int) -> Callable[[Message], Progress]:
     """Progress that dies at its `after`-th report of training."""
     count = 0
 
-    def progress_of(stage: str) -> Progress:
+    def progress_of(stage: Message) -> Progress:
         def report(done: int, total: int) -> None:
             nonlocal count
             count += 1
             if count == after:
                 raise _Killed
 
-        return report if stage in ("whole network", "last block") else no_progress
+        return report if str(stage) in ("whole network", "last block") else no_progress
 
     return progress_of
 
@@ -181,14 +182,14 @@ def test_another_recipe_does_not_take_up_the_checkpoint(
     assert (fresh.model / WEIGHTS).read_bytes() == (again.model / WEIGHTS).read_bytes()
 
 
-def _cancelling(stage_name: str, after: int) -> Callable[[str], Progress]:
-    def progress_of(stage: str) -> Progress:
+def _cancelling(stage_name: str, after: int) -> Callable[[Message], Progress]:
+    def progress_of(stage: Message) -> Progress:
         def report(done: int, total: int) -> None:
             # Thousandths of epochs.
             if done >= after:
                 raise Cancelled
 
-        return report if stage == stage_name else no_progress
+        return report if str(stage) == stage_name else no_progress
 
     return progress_of
 
@@ -201,7 +202,7 @@ def test_cancel_keeps_the_best_finished_epoch(
     )
     assert result.cancelled
     assert len(result.reports) == 1
-    assert "Stopped early" in result.notes[-1]
+    assert "Stopped early" in str(result.notes[-1])
     assert result.chosen == "whole network, epoch 1"
     weights = read_weights(result.model / WEIGHTS)
     assert all(torch.isfinite(tensor).all() for tensor in weights.values())
@@ -221,7 +222,7 @@ def test_a_loss_that_is_not_a_number_keeps_the_last_good_model(
     wild = replace(CACHED.stages[0], optimiser=Optimiser("sgd", 1e30, momentum=0.0), clip_norm=0.0)
     result = _finetune(sets, replace(CACHED, stages=(wild,)), tmp_path)
     assert result.chosen == "linear probe"
-    assert any("of epoch 1" in note and "not a number" in note for note in result.notes)
+    assert any("of epoch 1" in note and "not a number" in note for note in map(str, result.notes))
     weights = read_weights(result.model / WEIGHTS)
     assert all(torch.isfinite(tensor).all() for tensor in weights.values())
 
@@ -263,8 +264,9 @@ def test_rare_and_unseen_classes_are_remarked_upon(
     tested = np.array([0, 1, 2] * 5, np.int32)
     rare = (replace(training, labels=labels), replace(holdout, labels=tested))
     result = _finetune(rare, find_recipe("linear_probe"), tmp_path)
-    assert any("single training sample" in note and "circle" in note for note in result.notes)
-    assert any("never right" in note and "stripes" in note for note in result.notes)
+    notes = list(map(str, result.notes))
+    assert any("single training sample" in note and "circle" in note for note in notes)
+    assert any("never right" in note and "stripes" in note for note in notes)
     assert result.metrics is not None and result.metrics.class_accuracy[2] == 0.0
 
 
@@ -275,7 +277,7 @@ def test_without_held_out_samples_there_is_a_model_but_no_accuracy(
     empty = Holdout([], np.zeros(0, np.int32))
     result = _finetune((training, empty), CACHED, tmp_path)
     assert result.metrics is None
-    assert any("no held-out samples" in note for note in result.notes)
+    assert any("no held-out samples" in note for note in map(str, result.notes))
     assert (result.model / WEIGHTS).is_file()
 
 
@@ -296,8 +298,8 @@ def test_the_stored_embedding_is_used_if_it_is_this_encoders(
     computed = _finetune(sets, recipe, tmp_path / "computed")
     asked: list[str] = []
 
-    def progress_of(stage: str) -> Progress:
-        asked.append(stage)
+    def progress_of(stage: Message) -> Progress:
+        asked.append(str(stage))
         return no_progress
 
     right = _embedding([*training.files, *holdout.files])
@@ -315,7 +317,7 @@ def test_the_stored_embedding_is_used_if_it_is_this_encoders(
     )
     again = _finetune(foreign, recipe, tmp_path / "foreign", progress_of=progress_of)
     assert "computing embeddings" in asked
-    assert any("computed again" in note for note in again.notes)
+    assert any("computed again" in note for note in map(str, again.notes))
     assert np.array_equal(again.probabilities, computed.probabilities)
 
 
