@@ -12,7 +12,7 @@ from PIL import Image
 
 from lnl_gui.__main__ import main
 from lnl_gui.session.session import Session
-from lnl_gui.util import atomic
+from lnl_gui.util import array_file
 from lnl_gui.util.messages import Message
 from tests.cli.test_verbs import hashes, read_table
 from tests.conftest import draw_image
@@ -142,7 +142,7 @@ def test_a_full_disk_while_embedding_loses_nothing(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    real = atomic.write_array
+    real = array_file.write_array
 
     def full(target: Path, array: np.ndarray) -> None:
         if target.name == "facts.npy":
