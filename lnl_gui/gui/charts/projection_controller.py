@@ -37,7 +37,7 @@ class ProjectionController(QObject):
         )
         self.controller.changed.connect(self._changed)
         self.controller.finished.connect(self._finished)
-        context.workflow.controller.changed.connect(self._step_aside)
+        context.workflow.job_changed.connect(self._step_aside)
         context.project.closing.connect(self._detach)
         self._charts: ChartsPanel | None = None
         self._run = ""
@@ -96,7 +96,7 @@ class ProjectionController(QObject):
         review, charts = self._context.review, self._charts
         if review is None or charts is None or self._run or self._gave_up:
             return
-        other = self._context.workflow.controller.current
+        other = self._context.workflow.current
         embedding = other is not None and other.kind == REPLACES
         if embedding or review.hides_reasons or review.session.blind:
             return

@@ -39,6 +39,8 @@ RUN_STATES = {
 class Workflow(QObject):
     """The jobs of the open project, and of the dataset that is to become one."""
 
+    job_changed = Signal(object)
+    """A `Job` whose state, progress or log changed."""
     imported = Signal(object)
     """The folder of a project that an import has made."""
     ended = Signal(object)
@@ -59,6 +61,7 @@ class Workflow(QObject):
         self._local: dict[int, Callable[[Job], None]] = {}
         self._last: JobParameters | None = None
         self._quiet: set[int] = set()
+        controller.changed.connect(self.job_changed)
         controller.finished.connect(self._finished)
         project.closing.connect(self._let_go)
 
@@ -156,6 +159,29 @@ class Workflow(QObject):
         self._quiet.add(number)
         self.controller.submit(run.kind, review.session.folder, run.id, run.parameters)
         return True
+
+    @property
+    def current(self) -> Job | None:
+        """The job at work."""
+        return self.controller.current
+
+    @property
+    def busy(self) -> bool:
+        """Whether any job runs or waits."""
+        return self.controller.busy
+
+    def stop_current(self) -> None:
+        """Cancel the job at work, if there is one."""
+        if self.current is not None:
+            self.controller.cancel(self.current)
+
+    def stop_all(self) -> None:
+        """Cancel what runs and what waits."""
+        self.controller.cancel_all()
+
+    def renew_worker(self) -> None:
+        """Let the next job have a worker that sees the environment as it is now."""
+        self.controller.renew_worker()
 
     def is_quiet(self, job: Job) -> bool:
         """Whether the window began this job by itself."""

@@ -179,5 +179,5 @@ class Reranker(QObject):
         """Runs of these whose scores gave way to newer ones: nobody goes back to them."""
         review = self._review
         # A job at work may still read them; then they wait for the next time.
-        while review is not None and self._obsolete and not self._workflow.controller.busy:
+        while review is not None and self._obsolete and not self._workflow.busy:
             review.session.runs.forget(self._obsolete.pop())

@@ -25,8 +25,8 @@ class BannerController(QObject):
         self._blind = False
         self._actions = self._banner_actions(commands)
         project, workflow = context.project, context.workflow
-        banner.cancel_requested.connect(self._cancel)
-        workflow.controller.changed.connect(self._job_changed)
+        banner.cancel_requested.connect(workflow.stop_current)
+        workflow.job_changed.connect(self._job_changed)
         workflow.ended.connect(self._job_ended)
         project.changed.connect(self._changed)
         project.order_changed.connect(self._order_changed)
@@ -85,11 +85,6 @@ class BannerController(QObject):
         self.refresh()
 
     # What its buttons do
-
-    def _cancel(self) -> None:
-        controller = self._context.workflow.controller
-        if controller.current is not None:
-            controller.cancel(controller.current)
 
     def _dismiss(self) -> None:
         self._last_job = None

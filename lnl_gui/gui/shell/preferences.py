@@ -26,7 +26,7 @@ def edit_preferences(context: WindowContext) -> None:
 
 def _put_in_force(context: WindowContext, changed: Settings) -> None:
     if apply_environment(changed, context.settings.value):
-        context.workflow.controller.renew_worker()
+        context.workflow.renew_worker()
     context.theme.choose(changed.theme)
     context.theme.reduce_motion(changed.reduced_motion())
     context.settings.update(changed)

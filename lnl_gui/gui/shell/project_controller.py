@@ -86,12 +86,12 @@ class ProjectController(QObject):
     def may_stop_job(self) -> bool:
         """Whether nothing runs, or what runs may be (and now is) stopped."""
         workflow = self._context.workflow
-        job = workflow.controller.current
+        job = workflow.current
         if job is None:
             return True
         agreed = workflow.is_quiet(job) or questions.ask_stop_job(self._context.parent, job.title)
         if agreed:
-            workflow.controller.cancel_all()
+            workflow.stop_all()
         return agreed
 
     def start_demo(self) -> None:

@@ -32,7 +32,8 @@ SECONDS = 240_000
 UNREADABLE = 5
 STEPS = READY + (
     "sys.stdin.readline()\n"
-    "say(type='progress', stage='layout', done=45, total=100, rate=1.0, eta_s=8.0)\n"
+    "say(type='progress', stage={'template': 'Laying out'}, done=45, total=100, rate=1.0,"
+    " eta_s=8.0)\n"
 )
 WAITS = STEPS + "time.sleep(600)\n"
 LISTENS = STEPS + "sys.stdin.readline()\nsay(type='cancelled')\nsys.stdin.readline()\n"
@@ -206,7 +207,8 @@ def test_a_failure_is_said_in_the_panel(
 ) -> None:
     window = open_window(clustered)
     charts, bar, projection = parts(window)
-    message = "say(type='error', code='x', message='The disk is full.', hint='Free some space.',"
+    message = "say(type='error', code='x', message={'template': 'The disk is full.'},"
+    message += " hint={'template': 'Free some space.'},"
     works_with(window, READY + f"sys.stdin.readline()\n{message} retryable=True, details='')\n")
     look_at_map(window)
     press(qtbot, bar, UMAP)
