@@ -10,7 +10,7 @@ from lnl_gui.store import runs
 from lnl_gui.store.job_kinds import JobKind, from_dict, kind_named
 from lnl_gui.store.parameters import JobParameters
 from lnl_gui.store.project import open_project
-from lnl_gui.store.run_inputs import inputs_of
+from lnl_gui.store.run_inputs import drop_stale_parts, inputs_of
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
@@ -60,6 +60,8 @@ def _run(
         # result one of older verdicts, never of newer ones.
         with open_project(project, read_only=True) as opened:
             inputs = inputs_of(opened, spec)
+        if inputs and drop_stale_parts(folder, inputs):
+            logged.log(message("Begun anew: what this was made from has changed."))
         made = body.run(spec, logged, project_folder=project, run_folder=folder)
         result = replace(_checked(made, kind), inputs=inputs)
     except Exception as error:

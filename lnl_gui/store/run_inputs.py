@@ -7,6 +7,8 @@ where it is not (embeddings, scores).
 
 import hashlib
 import json
+import shutil
+from pathlib import Path
 from typing import Any
 
 from lnl_gui.store import column_cache, runs
@@ -17,15 +19,19 @@ from lnl_gui.store.parameters import (
     EmbedParameters,
     FinetuneParameters,
     JobParameters,
+    TuneParameters,
 )
 from lnl_gui.store.project import Project
 from lnl_gui.store.runs import Run
 from lnl_gui.store.samples import load_classes, load_current
+from lnl_gui.util.atomic import read_json, write_json
 from lnl_gui.util.plugins import plugin_versions
 
 Inputs = dict[str, str]
 """Name of an input -> digest of what it is now."""
 
+_FILE = "inputs.json"
+_KEPT = {_FILE, runs.SPEC, runs.LOG}
 _HOW = {"device", "batch_size", "allow_download"}
 """Fields of an embedding's parameters that say how it is computed, not what comes of it."""
 
@@ -50,7 +56,7 @@ def inputs_of(project: Project, parameters: JobParameters) -> Inputs:
                 "embeddings": _digest(embeddings),
                 "labels and verdicts": _verdicts(project),
             }
-        case FinetuneParameters():
+        case FinetuneParameters() | TuneParameters():
             found = {k: v for k, v in to_dict(parameters).items() if k != "device"}
             detection = runs.latest_run(project, "detect")
             return _common(project) | {
@@ -74,6 +80,30 @@ def changed_inputs(project: Project, parameters: JobParameters) -> list[str]:
         return []
     before, now = _recorded(newest), inputs_of(project, parameters)
     return [name for name, digest in now.items() if before.get(name) != digest]
+
+
+def drop_stale_parts(folder: Path, inputs: Inputs) -> bool:
+    """Remove what an unfinished run left that was made from other inputs; whether there was any.
+
+    A run is taken up by its parameters alone. A training stopped half way and begun again after
+    new verdicts would otherwise go on with the old labels.
+
+    Args:
+        folder: the run's.
+        inputs: as they are now.
+    """
+    file = folder / _FILE
+    before = read_json(file) if file.is_file() else inputs
+    stale = (
+        [path for path in folder.iterdir() if path.name not in _KEPT] if before != inputs else []
+    )
+    for path in stale:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    write_json(file, inputs)
+    return bool(stale)
 
 
 def _finished(project: Project, parameters: JobParameters, inputs: Inputs) -> Run | None:

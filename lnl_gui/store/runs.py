@@ -33,7 +33,7 @@ RUNNING, DONE, CANCELLED, FAILED, INTERRUPTED = (
     "failed",
     "interrupted",
 )
-RESULT, LOG = "result.json", "log.txt"
+SPEC, RESULT, LOG = "spec.json", "result.json", "log.txt"
 _RESUMABLE = (RUNNING, CANCELLED, FAILED, INTERRUPTED)
 _RECORDED = (
     "lnl-gui",
@@ -141,7 +141,7 @@ def start_run(project: Project, parameters: JobParameters) -> Run:
         )
     run = load_run(project, identifier)
     run.folder.mkdir(parents=True, exist_ok=True)
-    write_json(run.folder / "spec.json", {"kind": kind, "parameters": run.parameters})
+    write_json(run.folder / SPEC, {"kind": kind, "parameters": run.parameters})
     return run
 
 

@@ -11,6 +11,7 @@ from lnl_gui.pipeline import finetune as body
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.pipeline.training_data import OUT, training_data
 from lnl_gui.session.session import Session
+from lnl_gui.store import runs
 from lnl_gui.store.parameters import DetectParameters, FinetuneParameters
 from lnl_gui.util.errors import Cancelled, UserError
 
@@ -122,6 +123,32 @@ def test_a_kill_between_the_two_trainings_redoes_neither(
         metrics = run_job(session, QUICK, quiet=True).metrics
     assert trained == ["curated", "given", "given"]
     assert metrics["before"] is not None
+
+
+def test_a_training_that_was_stopped_does_not_go_on_with_older_labels(
+    detected: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = body.finetune
+    trained = []
+
+    def dying(training: object, *arguments: object, **options: object) -> object:
+        trained.append(options["details"]["labels"])  # type: ignore[index]
+        if trained == ["curated", "given"]:
+            raise KeyboardInterrupt
+        return real(training, *arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(body, "finetune", dying)
+    with Session.open(detected) as session:
+        with pytest.raises(KeyboardInterrupt):
+            run_job(session, QUICK, quiet=True)
+        stopped = session.runs.all()[-1]
+        session.exclude(np.flatnonzero(session.columns.flagged)[:1])
+        result = run_job(session, QUICK, quiet=True)
+        assert session.runs.latest("finetune").id == stopped.id
+    assert trained == ["curated", "given", "curated", "given"]
+    assert "Begun anew" in stopped.log()
+    kept = runs.read_result(stopped.folder)
+    assert kept is not None and kept.inputs == result.inputs
 
 
 def test_all_excluded_says_what_to_do(detected: Path) -> None:
