@@ -191,6 +191,30 @@ def test_lists_with_numbers_and_names(
     assert labels(listing) == CLASS and splits(listing) == SPLIT
 
 
+def test_labels_in_a_list_of_their_own(tmp_path: Path, make_images: MakeImages) -> None:
+    """As Clothing1M has them: the folders of the images mean nothing."""
+    root = make_images(tmp_path / "d", [f"images/{i % 3}/{n}.jpg" for i, n in enumerate(NAMES)])
+    path = {n: f"images/{i % 3}/{n}.jpg" for i, n in enumerate(NAMES)}
+    for split in ("train", "valid"):
+        write_text(root / f"noisy_{split}.txt", [path[n] for n in NAMES if SPLIT[n] == split])
+    write_text(root / "noisy_label_kv.txt", [f"{path[n]} {CLASS[n]}" for n in NAMES])
+    assert labels(read_dataset(root)) == CLASS
+
+
+def test_a_list_whose_label_is_unclear_is_not_left_out(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    """As the Oxford pets have it: class, species and breed, all numbers."""
+    root = make_images(tmp_path / "d", [f"images/{n}.jpg" for n in NAMES])
+    rows = [f"{n} {1 + i % 4} {1 + i % 2} {1 + i // 4}" for i, n in enumerate(NAMES)]
+    write_text(root / "annotations" / "trainval.txt", rows[:6])
+    write_text(root / "annotations" / "test.txt", rows[6:])
+    with pytest.raises(UserError, match="not clear which column"):
+        read_dataset(root)
+    listing = read_dataset(root / "annotations" / "trainval.txt", label_column="2")
+    assert len(listing.records) == 6
+
+
 def test_tiny_imagenet(tmp_path: Path, make_images: MakeImages) -> None:
     wnid = {"cat": "n01", "dog": "n02"}
     places = [f"train/{wnid[CLASS[n]]}/images/{n}.JPEG" for n in NAMES]

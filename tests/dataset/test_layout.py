@@ -119,6 +119,14 @@ def test_portions_that_differ_from_class_to_class() -> None:
     assert classes(["cat", "cat/new folder (2)", "dog"]) == {"cat", "dog"}
 
 
+def test_patients_inside_a_class_are_no_classes() -> None:
+    folders = [f"{('ill', 'healthy')[i % 2]}/patient{i:03}" for i in range(8)]
+    assert classes(folders) == {"ill", "healthy"}
+    numbered = ["animal/class 1", "animal/class 2", "vehicle/class 3"]
+    assert len(classes(numbered)) == 3
+    assert classes(["patient1", "patient2"]) == {"patient1", "patient2"}
+
+
 def test_portions_around_the_classes() -> None:
     folders = ["batch 1/cat", "batch 1/dog", "batch 2/cat", "batch 3/bird"]
     assert classes(folders) == {"cat", "dog", "bird"}

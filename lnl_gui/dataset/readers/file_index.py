@@ -39,11 +39,14 @@ class FileIndex:
         self.root = root
         self._names: dict[str, list[str]] = {}
         self._stems: dict[str, list[str]] = {}
+        self._pairs: dict[tuple[str, str], list[str]] = {}
         scan = scan_images(root, progress=lambda done, _: progress(0, 0))
         for folder, names in scan.images.items():
             prefix = f"{folder}/" if folder else ""
+            parent = fold(folder.rpartition("/")[2])
             for name in names:
                 self._names.setdefault(fold(name), []).append(prefix + name)
+                self._pairs.setdefault((parent, fold(name)), []).append(prefix + name)
                 self._stems.setdefault(fold(split_suffix(name)[0]), []).append(prefix + name)
 
     def match(self, cell: str) -> Match | None:
@@ -69,7 +72,9 @@ class FileIndex:
         return best
 
     def _best(self, parts: Parts) -> list[str]:
-        names = self._names.get(fold(parts[-1]), [])
+        # With their folder most names are alone: `0.jpg` may come in each of a thousand classes.
+        pair = (fold(parts[-2]), fold(parts[-1])) if len(parts) > 1 else ("", "")
+        names = self._pairs.get(pair) or self._names.get(fold(parts[-1]), [])
         if not names and not is_image_name(parts[-1]):
             names = self._stems.get(fold(parts[-1]), [])
         if len(names) < 2:

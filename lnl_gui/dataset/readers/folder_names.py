@@ -1,6 +1,7 @@
 """Folder names that say how files were stored rather than what they show."""
 
 import re
+from collections.abc import Collection
 
 _STORES = frozenset(
     [
@@ -40,6 +41,10 @@ _DATE = re.compile(
     r"(19|20)\d\d[-_. ]?[01]\d([-_. ]?[0-3]\d)?([-_ T]\d{2}[-_:h.]?\d{2}([-_:m.]?\d{2})?)?"
     r"|[0-3]?\d[-_.][0-3]?\d[-_.](19|20)\d\d"
 )
+_WORD_AND_NUMBER = re.compile(r"([^\W\d_]+)[\s_.-]*\d+")
+_CLASS_WORDS = frozenset(
+    ["", "class", "cls", "c", "category", "label", "type", "grade", "stage", "level", "species"]
+)
 _PADDED = re.compile(r"0\d{2,}|\d{3,}")
 
 
@@ -57,3 +62,13 @@ def is_portion_name(name: str) -> bool:
 def is_shard_number(name: str) -> bool:
     """Whether a name is a number as shards have it: three digits or more."""
     return bool(_PADDED.fullmatch(name.strip()))
+
+
+def are_numbered_alike(names: Collection[str]) -> bool:
+    """Whether all names are one word with different numbers: `patient003`, `video 12`.
+
+    Words that number classes (`class 1`, `grade 2`) do not count.
+    """
+    found = [_WORD_AND_NUMBER.fullmatch(name.strip()) for name in names]
+    words = {match[1].casefold() if match else "" for match in found}
+    return len(words) == 1 and not words & _CLASS_WORDS and len(names) > 1

@@ -18,9 +18,21 @@ from lnl_gui.util.messages import message
 
 _CUB = ("images.txt", "image_class_labels.txt")
 _LIST_SUFFIXES = (".txt", ".lst", ".list")
-_LIST_FOLDERS = ("", "meta", "lists", "splits", "annotations", "labels", "ImageSets", "data")
+_LIST_FOLDERS = (
+    "",
+    "meta",
+    "lists",
+    "splits",
+    "annotations",
+    "labels",
+    "ImageSets",
+    "info",
+    "data",
+)
 _NAME_FILES = ("classes.txt", "class_names.txt", "labels.txt", "names.txt", "categories.txt")
 _PEEK = 50
+_KNOWN = 0.9
+"""Share of a list's paths that another must hold to be taken for their labels."""
 
 
 def find_cub(source: Path) -> list[Path]:
@@ -91,14 +103,33 @@ def list_file_rows(source: Path, files: list[Path]) -> RowSet:
         split = file.stem if len(files) > 1 else ""
         lines = _lines(file)
         if _is_bare(lines):
-            base = _base(source, lines)
+            base, labels = _base(source, lines), _labels_beside(file, files, lines)
             found.rows += [
-                LabelledPath(line, line.rpartition("/")[0].rpartition("/")[2], split, base)
+                LabelledPath(line, labels.get(line, "") if labels else _folder(line), split, base)
                 for line in lines
             ]
         else:
             found.extend(_labelled_list(source, file, split))
     return _with_class_names(source, files, found)
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0].rpartition("/")[2]
+
+
+def _labels_beside(file: Path, files: list[Path], paths: list[str]) -> dict[str, str]:
+    """Labels of another list beside this one (`noisy_label_kv.txt`), where it knows the paths."""
+    best: dict[str, str] = {}
+    most = _KNOWN * len(paths)
+    for other in sorted(file.parent.iterdir()):
+        if other in files or other.suffix.lower() not in _LIST_SUFFIXES:
+            continue
+        lines = (line.rsplit(None, 1) for line in _lines(other))
+        labels = {parts[0]: parts[1] for parts in lines if len(parts) == 2}
+        known = sum(path in labels for path in paths)
+        if known >= most and known:
+            best, most = labels, known + 1
+    return best
 
 
 def _labelled_list(source: Path, file: Path, split: str) -> RowSet:
@@ -140,7 +171,8 @@ def _class_names(file: Path) -> dict[str, str]:
 
 def _is_list(file: Path) -> bool:
     named = file.suffix.lower() in _LIST_SUFFIXES and file.name[0] != "."
-    return named and bool(split_in_name(file.stem)) and file.is_file()
+    is_part = split_in_name(file.stem) or "trainval" in file.stem.lower()
+    return named and bool(is_part) and file.is_file()
 
 
 def _names_images(source: Path, file: Path) -> bool:
@@ -153,9 +185,16 @@ def _names_images(source: Path, file: Path) -> bool:
     else:
         try:
             rows = _labelled_list(source, file, "").rows
-        except UserError:
+        except UserError as error:
+            # Left out silently, a list would leave its images without their labels.
+            if error.code == "ambiguous_column" and _any_found(source, " ".join(sample).split()):
+                raise
             return False
         cells = [row.path for row in rows[:: max(1, len(rows) // _PEEK)]]
+    return _any_found(source, cells)
+
+
+def _any_found(source: Path, cells: list[str]) -> bool:
     finder, base = FileFinder(), _base(source, cells)
     return any(finder.exists(cell, base) for cell in cells)
 

@@ -8,7 +8,12 @@ from typing import Any
 
 from lnl_gui.dataset.class_names import clean_label
 from lnl_gui.dataset.listing import shorten
-from lnl_gui.dataset.readers.folder_names import is_portion_name, is_shard_number, is_store_name
+from lnl_gui.dataset.readers.folder_names import (
+    are_numbered_alike,
+    is_portion_name,
+    is_shard_number,
+    is_store_name,
+)
 from lnl_gui.dataset.splits import canonical_split, is_part_name
 from lnl_gui.util.messages import NOTHING, Message, message
 
@@ -220,9 +225,10 @@ def _without_portions(ways: Ways, layout: Layout) -> Ways:
     found: set[str] = set()
     while True:
         last = {way[-1] for way in ways.values() if len(way) > 1}
-        if not last or not all(map(_is_portion, last)):
+        if not last or not (all(map(_is_portion, last)) or _are_subjects(ways, last)):
             break
-        if not all(map(is_portion_name, last)) and _share_of_last(ways) < _MUCH_ALIKE:
+        shards = any(map(is_shard_number, last))
+        if shards and _share_of_last(ways) < _MUCH_ALIKE:
             break  # numbers that differ from folder to folder may well be classes
         found |= last
         ways = {name: way[:-1] if len(way) > 1 else way for name, way in ways.items()}
@@ -237,6 +243,11 @@ def _without_portions(ways: Ways, layout: Layout) -> Ways:
 
 def _is_portion(name: str) -> bool:
     return is_portion_name(name) or is_shard_number(name) or is_store_name(name)
+
+
+def _are_subjects(ways: Ways, last: set[str]) -> bool:
+    """Whether the innermost folders are numbered patients, videos and the like of their class."""
+    return len(_by_parent(ways)) > 1 and are_numbered_alike(last) and _share_of_last(ways) == 0
 
 
 def _by_parent(ways: Ways) -> dict[Parts, set[str]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.file_index import FileIndex, match_lost
 from lnl_gui.dataset.readers.finder import FileFinder, FileNotUsable
+from lnl_gui.dataset.readers.folder_names import is_store_name
 from lnl_gui.dataset.readers.scan import is_ignored
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress, no_progress
@@ -152,8 +153,14 @@ def _found(finder: FileFinder, cells: Sequence[str], base: Path) -> set[str]:
 
 
 def _other_bases(folder: Path) -> list[Path]:
+    """Folders below, the one above, and `images` and the like beside the table's own."""
+    beside = [place for place in _folders_in(folder.parent) if is_store_name(place.name)]
+    others = [*_folders_in(folder)[:_MAXIMUM_BASES], folder.parent, *beside]
+    return [place for place in dict.fromkeys(others) if place != folder]
+
+
+def _folders_in(folder: Path) -> list[Path]:
     try:
-        children = sorted(p for p in folder.iterdir() if p.is_dir() and not is_ignored(p.name))
+        return sorted(p for p in folder.iterdir() if not is_ignored(p.name) and p.is_dir())
     except OSError:
-        children = []
-    return [*children[:_MAXIMUM_BASES], folder.parent]
+        return []
