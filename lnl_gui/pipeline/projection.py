@@ -1,4 +1,4 @@
-"""Lay an embedding out in the plane with UMAP; the result serves until the embedding changes."""
+"""UMAP projection of a project's embedding; the result serves until the embedding changes."""
 
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from lnl_gui.util.progress import JobContext, Progress, stage_progress
 def run(
     parameters: MapParameters, context: JobContext, *, project_folder: Path, run_folder: Path
 ) -> dict[str, Any]:
-    """Lay a project's embedding out, unless that has been done.
+    """Project a project's embedding to the plane, unless that has been done.
 
     Raises:
         UserError: when nothing is embedded (with that encoder), or the disk is full.
@@ -32,9 +32,9 @@ def run(
         target = projections.projection_file(project, embedding)
         reused = target.is_file()
         if not reused:
-            layout = _lay_out(project, name, embedding, context)
+            projected = _projected(project, name, embedding, context)
             try:
-                write_array(target, layout)
+                write_array(target, projected)
                 projections.forget_stale(project)
             except OSError as error:
                 raise as_user_error(error, message("save the layout")) from error
@@ -56,10 +56,10 @@ STAGES = {
     "layout": message("Laying out"),
     "place": message("Placing the rest"),
 }
-"""What each stage of `umap_layout` is called."""
+"""What each stage of `umap_projection` is called."""
 
 
-def _lay_out(
+def _projected(
     project: Project, encoder: str, embedding: np.ndarray, context: JobContext
 ) -> np.ndarray:
     """The newest detection gives neighbours and the picture to begin with, if it is of this."""

@@ -1,7 +1,9 @@
-"""The embedding laid out in the plane by UMAP (McInnes, Healy, Melville 2018, arXiv:1802.03426).
+"""Projection of an embedding to two dimensions by UMAP (McInnes, Healy, Melville 2018).
+
+Source: arXiv:1802.03426.
 
 UMAP's own search for neighbours is not used: its compilation alone takes half a minute in every
-process, longer than an exact search among 50 000. Up to `LARGEST_FIT` samples are laid out; of more
+process, longer than an exact search among 50 000. Up to `LARGEST_FIT` samples are fitted; of more
 a random part is, and each of the others is placed among its nearest of that part.
 """
 
@@ -58,35 +60,35 @@ def umap_projection(
     largest_fit: int = LARGEST_FIT,
     progress_of: Stages = no_stages,
 ) -> np.ndarray:
-    """Lay the samples out so that those alike lie together.
+    """Project samples to the plane by UMAP, so that neighbours stay neighbours.
 
-    The same arguments give the same layout on one thread, and wherever fewer than 20 000 samples
-    are laid out; more of them on several threads, whose order is not fixed, are alike only.
+    The same arguments give the same projection on one thread, and wherever fewer than 20 000
+    samples are fitted; more of them on several threads, whose order is not fixed, are alike only.
 
     Args:
         embedding: (N, D) float, NaN in rows that could not be read.
         known: neighbours that need not be searched for again; used if no sample is sampled away
             and each readable one has enough.
         start: (N, 2) a picture to begin with, such as the two principal axes, whose orientation
-            the layout keeps; None computes them.
+            the projection keeps; None computes them.
         seed: of everything random.
         threads: to compute on; None means all there are.
-        largest_fit: how many samples are laid out; the others are placed among them.
+        largest_fit: how many samples are fitted; the others are placed among them.
         progress_of: the progress of a stage: prepare, neighbours, layout, place. It may raise
-            `Cancelled`; an epoch of the layout, or some thousand samples, lie between two reports.
+            `Cancelled`; an epoch, or some thousand samples, lie between two reports.
 
     Returns:
         (N, 2) float32, NaN where `embedding` is.
     """
-    layout = np.full((len(embedding), 2), np.nan, dtype=np.float32)
+    projection = np.full((len(embedding), 2), np.nan, dtype=np.float32)
     space = reduced(embedding, progress=progress_of("prepare"))
     usable = np.isfinite(space).all(axis=1)
     rows = np.flatnonzero(usable)
     space = space[rows]
     first = _beginning(space, start[rows] if start is not None else None, seed)
     if len(rows) < _LEAST_SAMPLES:
-        layout[rows] = first
-        return layout
+        projection[rows] = first
+        return projection
     generator = np.random.default_rng(seed)
     chosen = np.sort(generator.choice(len(rows), min(largest_fit, len(rows)), replace=False))
     graph = _known(known, usable, rows) if len(chosen) == len(rows) else None
@@ -96,8 +98,8 @@ def umap_projection(
         graph = approximate_neighbours(space[chosen], wanted, seed=seed, progress=searching)
     fitted = _fit(*graph, first[chosen], seed, threads, progress_of)
     placed = _place(space, chosen, fitted, seed=seed, progress=progress_of("place"))
-    layout[rows] = _turned(placed, first)
-    return layout
+    projection[rows] = _turned(placed, first)
+    return projection
 
 
 def reduced(embedding: np.ndarray, *, progress: Progress = no_progress) -> np.ndarray:
@@ -160,7 +162,7 @@ def _fit(
     threads: int | None,
     progress_of: Stages,
 ) -> np.ndarray:
-    """(n, 2) float32: the neighbour graph made fuzzy, then laid out from `first`."""
+    """(n, 2) float32: the neighbour graph made fuzzy, then embedded in the plane from `first`."""
     compiling = progress_of("compile")
     compiling(0, 2)
     umap = _umap()
@@ -180,7 +182,7 @@ def _fit(
         compiling(2, 2)
         a, b = umap.find_ab_params(1.0, _MINIMUM_DISTANCE)
         epochs = 500 if count <= 10_000 else 200
-        layout, _ = umap.simplicial_set_embedding(
+        projection, _ = umap.simplicial_set_embedding(
             data=first,
             graph=graph,
             n_components=2,
@@ -200,7 +202,7 @@ def _fit(
             parallel=number > 1 and count >= _PARALLEL_FROM,
             tqdm_kwds=_reporting(progress_of("layout"), epochs),
         )
-    return np.asarray(layout, dtype=np.float32)
+    return np.asarray(projection, dtype=np.float32)
 
 
 def _umap() -> Any:
@@ -279,8 +281,8 @@ def _place(
     return placed.astype(np.float32)
 
 
-def _turned(layout: np.ndarray, picture: np.ndarray) -> np.ndarray:
-    """The layout rotated or mirrored to lie as the picture does (orthogonal Procrustes)."""
-    centred = layout - layout.mean(axis=0)
+def _turned(projection: np.ndarray, picture: np.ndarray) -> np.ndarray:
+    """The projection rotated or mirrored to lie as the picture does (orthogonal Procrustes)."""
+    centred = projection - projection.mean(axis=0)
     left, _, right = np.linalg.svd(centred.T @ (picture - picture.mean(axis=0)))
     return (centred @ (left @ right)).astype(np.float32)
