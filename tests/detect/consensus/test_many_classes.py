@@ -49,15 +49,16 @@ def test_verdicts_are_certain_on_the_plain_route(data: SyntheticDataset) -> None
     assert not found.flagged[:100].any()
 
 
-def test_ten_thousand_classes_of_four() -> None:
+def test_four_thousand_classes_of_four() -> None:
     generator = np.random.default_rng(0)
-    classes = 10_000
+    classes = 4_000
     centres = generator.standard_normal((classes, 32)).astype(np.float32) * 3.0
     truth = np.arange(classes * 4) % classes
     embedding = (centres[truth] + generator.standard_normal((classes * 4, 32))).astype(np.float16)
     given = truth.copy()
     changed = generator.random(truth.size) < 0.1
     given[changed] = generator.integers(0, classes, int(changed.sum()))
+    assert too_many(truth.size, classes)
     found = find_suspects([embedding], given.astype(np.int32), number_of_classes=classes)
     assert f1_score(truth != given, found.flagged) > 0.9
     assert found.transition_matrix.shape == (0, 0)
