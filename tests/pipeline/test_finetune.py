@@ -158,3 +158,15 @@ def test_all_excluded_says_what_to_do(detected: Path) -> None:
             run_job(session, QUICK, quiet=True)
     assert str(raised.value.hint)
     assert raised.value.code != "bug"
+
+
+def test_a_run_killed_after_its_model_was_moved_finds_it_there(tmp_path: Path) -> None:
+    model, place = tmp_path / "parts" / "model", tmp_path / "models" / "run"
+    model.mkdir(parents=True)
+    (model / "model.json").write_text("new")
+    place.mkdir(parents=True)
+    (place / "model.json").write_text("old")
+    for _ in range(2):
+        body._take_over(model, place)
+        assert (place / "model.json").read_text() == "new"
+    assert not model.exists()

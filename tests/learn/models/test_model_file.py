@@ -8,7 +8,7 @@ import pytest
 import torch
 from PIL import Image
 
-from lnl_gui.learn.models.model_file import CARD, WEIGHTS, load_model, save_model
+from lnl_gui.learn.models.model_file import CARD, WEIGHTS, load_model, save_model, save_weights
 from lnl_gui.learn.models.network import Classifier, Head
 from lnl_gui.learn.models.predict import predict
 from lnl_gui.util.errors import UserError
@@ -113,3 +113,27 @@ def test_many_images_take_the_fast_way_and_get_the_same_answer(
 def test_no_files_give_no_rows(tmp_path: Path) -> None:
     _save(tmp_path)
     assert predict(tmp_path, [], device="cpu").probabilities.shape == (0, 3)
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_weights_on_disk_are_linked_where_the_disk_can(
+    links: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = backbone("test_vit")
+    weights = tmp_path / "best.safetensors"
+    save_weights(weights, Classifier(opened.model, Head(opened.dimension, 3)))
+
+    def no_links(self: Path, target: Path) -> NoReturn:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    if not links:
+        monkeypatch.setattr(Path, "hardlink_to", no_links)
+    folder = tmp_path / "model"
+    # A second time over the first: the same file under both names leaves nothing behind.
+    for _ in range(2):
+        save_model(folder, weights, backbone=opened, class_names=NAMES, details={})
+    assert sorted(file.name for file in folder.iterdir()) == [CARD, WEIGHTS]
+    assert (folder / WEIGHTS).samefile(weights) == links
+    assert (folder / WEIGHTS).read_bytes() == weights.read_bytes()
+    weights.unlink()
+    assert load_model(folder).class_names == NAMES
