@@ -156,7 +156,12 @@ def entropy(histogram: np.ndarray) -> float:
 
 
 def level_at(histogram: np.ndarray, share: float) -> float:
-    """The lowest grey level, over 255, that at least `share` of the pixels do not exceed."""
+    """The lowest grey level, over 255, that at least `share` of the pixels do not exceed.
+
+    Args:
+        histogram: (256,) pixels of each grey level.
+        share: in [0, 1].
+    """
     counts = np.cumsum(histogram)
     return float(np.searchsorted(counts, share * counts[-1])) / 255.0
 

@@ -110,7 +110,18 @@ def inject_asymmetric(
 def inject_pair_flip(
     labels: np.ndarray, number_of_classes: int, *, rate: float, seed: int, exact: bool = True
 ) -> InjectedNoise:
-    """Asymmetric noise with the map c -> c + 1, the last class to the first."""
+    """Asymmetric noise with the map c -> c + 1, the last class to the first.
+
+    Args:
+        labels: (N,) true class ids.
+        number_of_classes: C, at least 2.
+        rate: share of flipped labels of each class, in [0, 1].
+        seed: repeats the draw.
+        exact: flip exactly that share, not each label with that chance.
+
+    Raises:
+        ValueError: as `inject_asymmetric`.
+    """
     return inject_asymmetric(
         labels,
         number_of_classes,

@@ -137,7 +137,11 @@ def _list_pairs(
 
 
 def coco_pairs(value: Mapping[str, Any], source: Path, skipped: list[Skipped]) -> Pairs:
-    """One class an image from COCO; images with several classes are skipped."""
+    """One class an image from COCO; images with several classes are skipped.
+
+    Raises:
+        UserError: when a field that every COCO file has is missing.
+    """
     try:
         names = {item["id"]: cell_text(item["name"]) for item in value.get("categories", [])}
         classes: dict[Any, set[str]] = {item["id"]: set() for item in value["images"]}

@@ -87,7 +87,11 @@ class _Search:
         self._index: FileIndex | None = None
 
     def tables_in(self, folder: Path) -> list[TableFile]:
-        """One of a usual name, those named after splits, or the only one."""
+        """One of a usual name, those named after splits, or the only one.
+
+        Raises:
+            UserError: when several tables describe the images and nothing says which is meant.
+        """
         found = [path for path in _files_in(folder) if inner_suffix(path) in file_types.SEPARATED]
         usual = [path for path in found if _stem(path) in _USUAL_STEMS]
         splits = [path for path in found if split_in_name(_stem(path))]
