@@ -20,6 +20,7 @@ def cross_entropy(
     negative = -log_probabilities(logits)
     losses = at_targets(negative, targets)
     if smoothing:
+        # The loss is linear in the target, so that no smoothed target of (B, C) need be built.
         losses = (1 - smoothing) * losses + smoothing * negative.mean(dim=1)
     return reduce(losses, reduction)
 

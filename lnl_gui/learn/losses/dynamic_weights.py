@@ -7,6 +7,7 @@ from lnl_gui.learn.losses.targets import Reduction, at_targets, log_probabilitie
 
 def confidence_weights(logits: Tensor, *, threshold: float = 0.6) -> Tensor:
     """Weights (B,): 1 where max p reaches `threshold`, else max p / threshold; no gradient."""
+    # Detached: with a gradient the loss could be lowered by being less sure.
     confidence = log_probabilities(logits.detach()).amax(dim=1).exp()
     return (confidence / threshold).clamp_max(1.0)
 
@@ -21,6 +22,9 @@ def dynamic_weights(
         targets: labels (B,) or probabilities (B, C).
         threshold: confidence from which a sample counts fully, in (0, 1].
         reduction: "mean" (over samples, not over weights) gives a scalar, "none" a (B,) tensor.
+
+    Raises:
+        ValueError: for a threshold outside (0, 1].
     """
     if not 0 < threshold <= 1:
         raise ValueError(f"threshold must lie in (0, 1], not {threshold}")

@@ -50,18 +50,29 @@ class EarlyLearningRegularisation:
             targets: labels (B,) or probabilities (B, C).
             indices: rows (B,) of the samples in the whole set; required.
             reduction: "mean" gives a scalar, "none" a (B,) tensor.
+
+        Raises:
+            ValueError: without indices.
         """
         if indices is None:
             raise ValueError("early-learning regularisation needs each sample's row: pass indices")
+        # Clamped before the targets move, as in the authors' code, and renormalised only in them.
         p = log_probabilities(logits).exp().clamp(FLOOR, 1 - FLOOR)
+        # The targets are no function of the weights: a gradient through them would pull the targets
+        # to the predictions.
         moving = self._move(p.detach(), indices)
+        # Grows to -infinity as p and t agree: its gradient outweighs that of a wrong label once the
+        # early, right prediction is in t. log1p keeps the digits of small agreements.
         regulariser = torch.log1p(-(p * moving).sum(dim=1))
         losses = cross_entropy(logits, targets, reduction="none") + self.strength * regulariser
         return reduce(losses, reduction)
 
     def _move(self, p: Tensor, indices: Tensor) -> Tensor:
+        # Built on the CPU before the device is known; moves once.
         self.moving_targets = self.moving_targets.to(p.device)
         moving = self.moving_targets[indices].to(p.dtype)
+        # Evaluation, and the first pass of gradient caching, must not move the targets a second
+        # time.
         if not torch.is_grad_enabled():
             return moving
         moving = self.beta * moving + (1 - self.beta) * p / p.sum(dim=1, keepdim=True)
@@ -74,4 +85,5 @@ class EarlyLearningRegularisation:
 
     def load_state_dict(self, state: dict[str, Tensor]) -> None:
         """Take up the moving targets (N, C) of `state_dict`."""
+        # Updated in place later: the state a caller still holds must not change with it.
         self.moving_targets = state["moving_targets"].clone()

@@ -16,6 +16,9 @@ def generalised_cross_entropy(
         targets: labels (B,) or probabilities (B, C).
         q: 0 is cross-entropy, 1 is 1 - p[y].
         reduction: "mean" gives a scalar, "none" a (B,) tensor.
+
+    Raises:
+        ValueError: for q outside [0, 1].
     """
     if not 0 <= q <= 1:
         raise ValueError(f"q must lie in [0, 1], not {q}")

@@ -79,6 +79,7 @@ def active_passive(
     """
     log_p = log_probabilities(logits)
     raw = -log_p if active == "nce" else focal_of_each_label(log_p, gamma)
+    # RCE is -A times MAE, so that both passive losses are one line.
     scale = -log_of_zero if passive == "rce" else 1.0
     label_losses = alpha * _normalise(raw) - beta * scale * torch.expm1(log_p)
     return reduce(at_targets(label_losses, targets), reduction)

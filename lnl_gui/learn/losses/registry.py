@@ -90,6 +90,7 @@ class LossInfo:
 
 
 def _pair(active: Active, passive: Passive) -> LossInfo:
+    # The paper's for CIFAR-10; with the 100 classes of CIFAR-100 it takes 10 and 0.1.
     defaults = {"alpha": 1.0, "beta": 1.0}
     if active == "nfl":
         defaults["gamma"] = FOCUS
@@ -111,8 +112,10 @@ _INFOS = (
         message("Label smoothing"),
         "Szegedy et al., CVPR 2016",
         cross_entropy,
+        # The paper's epsilon on ImageNet.
         {"smoothing": 0.1},
     ),
+    # gamma 2 is the focal paper's; in the active-passive pairs it is 0.5.
     LossInfo("focal", message("Focal loss"), "Lin et al., ICCV 2017", focal, {"gamma": 2.0}),
     LossInfo(
         "gce",
@@ -134,6 +137,7 @@ _INFOS = (
         message("Symmetric cross-entropy"),
         "Wang et al., ICCV 2019",
         symmetric_cross_entropy,
+        # The authors' for CIFAR-10; 6 and 0.1 for CIFAR-100.
         {"alpha": 0.1, "beta": 1.0, "log_of_zero": LOG_OF_ZERO},
     ),
     LossInfo(
@@ -155,6 +159,7 @@ _INFOS = (
         message("Early-learning regularisation"),
         "Liu et al., NeurIPS 2020",
         None,
+        # The authors' for CIFAR-10; 0.9 and 7 for CIFAR-100.
         {"beta": 0.7, "strength": 3.0},
     ),
     LossInfo(
@@ -162,6 +167,7 @@ _INFOS = (
         message("Dynamic sample weights"),
         "",
         dynamic_weights,
+        # 0.4 and 0.8 were worse.
         {"threshold": 0.6},
     ),
 )
@@ -203,6 +209,7 @@ def build_loss(
         UserError: for an unknown loss or an option it does not have.
     """
     info = describe_loss(name)
+    # Checked here: a partial would fail only at the first batch, after minutes of preparation.
     unknown = sorted(set(options) - set(info.defaults))
     if unknown:
         raise UserError(

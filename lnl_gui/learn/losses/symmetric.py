@@ -21,6 +21,7 @@ def mean_absolute_error(
         targets: labels (B,) or probabilities (B, C).
         reduction: "mean" gives a scalar, "none" a (B,) tensor.
     """
+    # expm1 of the log-probability: 1 - p rounds to 0 for a sure sample.
     label_losses = -torch.expm1(log_probabilities(logits))
     return reduce(at_targets(label_losses, targets), reduction)
 
@@ -40,6 +41,7 @@ def reverse_cross_entropy(
         log_of_zero: A, below 0.
         reduction: "mean" gives a scalar, "none" a (B,) tensor.
     """
+    # Exactly -A times MAE for hard and soft targets alike; the sum over classes is never formed.
     return -log_of_zero * mean_absolute_error(logits, targets, reduction=reduction)
 
 

@@ -14,6 +14,8 @@ Reduction = Literal["mean", "none"]
 
 def log_probabilities(logits: Tensor) -> Tensor:
     """Log-softmax of (B, C) logits, in float32 at least, also under mixed precision."""
+    # Half precision has too few digits for the logarithm of a small probability; float64 stays for
+    # checks of gradients by finite differences.
     wide = logits.to(torch.promote_types(logits.dtype, torch.float32))
     return torch.log_softmax(wide, dim=1)
 
@@ -31,7 +33,11 @@ def at_targets(label_losses: Tensor, targets: Tensor) -> Tensor:
 
 
 def reduce(losses: Tensor, reduction: Reduction) -> Tensor:
-    """The mean of (B,) losses, or the losses as they are."""
+    """The mean of (B,) losses, a scalar, or the losses as they are.
+
+    Raises:
+        ValueError: for another reduction.
+    """
     if reduction == "mean":
         return losses.mean()
     if reduction == "none":

@@ -36,8 +36,12 @@ class BestModel:
 
     def better_than(self, other: "BestModel | None") -> bool:
         """More accurate, or as accurate and surer; without validation the later one."""
+        # Without validation the last epoch is the result, as in papers that report the last
+        # accuracy.
         if other is None or self.validation_accuracy is None or other.validation_accuracy is None:
             return True
+        # A guarded model is left only for what is clearly better, so that no loss may break the
+        # tie.
         if other.margin:
             return self.validation_accuracy > other.validation_accuracy + other.margin
         mine = (self.validation_accuracy, -self.validation_loss)
@@ -68,6 +72,8 @@ def judged(
         return BestModel(number, title, None, 0.0)
     share = float((probabilities.argmax(axis=1) == labels).mean())
     model = BestModel(number, title, share, log_loss(probabilities, labels))
+    # Standard error of a binomial share. Validation labels are as noisy as the training labels,
+    # which favours whatever has learnt the noise.
     margin = (share * (1 - share) / len(labels)) ** 0.5
     return replace(model, margin=margin) if guarded else model
 
@@ -87,6 +93,7 @@ class Selection:
 
     def prefers(self, model: BestModel) -> bool:
         """Whether the model takes the place of the best so far; counts it as judged."""
+        # Also counts what is not kept: no two models may share a file name.
         self.tried += 1
         return model.better_than(self.best)
 
@@ -103,11 +110,13 @@ class Selection:
         """
         self.best = model
         if self.folder is None:
+            # Copied: a state dictionary shares its tensors with the network, which learns on.
             weights = {k: t.detach().cpu().clone() for k, t in network.state_dict().items()}
             self._in_memory = weights, holdout
             return
         save_weights(model.weights(self.folder), network)
         try:
+            # Weights first, predictions last; `_there` asks for both.
             write_array(model.predictions(self.folder), holdout.astype(np.float32))
         except OSError as error:
             raise as_user_error(error, message("save predictions")) from error
@@ -142,7 +151,7 @@ class Selection:
                 file.unlink(missing_ok=True)
 
     def state_dict(self) -> dict[str, Any]:
-        """Which model is the best and how many were judged."""
+        """Which model is the best and how many were judged, as JSON values."""
         return {"best": asdict(self.best) if self.best else None, "tried": self.tried}
 
     def load_state_dict(self, state: dict[str, Any]) -> bool:

@@ -25,6 +25,7 @@ def fingerprint(values: dict[str, Any], arrays: Sequence[np.ndarray | None] = ()
     A checkpoint is taken up only by a run with the same fingerprint.
     """
     digest = hashlib.blake2b(digest_size=16)
+    # Sorted, so that the order in which a dictionary was filled does not matter.
     digest.update(json.dumps(values, sort_keys=True, default=str).encode())
     for array in arrays:
         digest.update(b"none" if array is None else np.ascontiguousarray(array).tobytes())
@@ -47,6 +48,7 @@ def random_states() -> dict[str, Any]:
 def restore_random_states(states: dict[str, Any]) -> None:
     """Put the global random generators back where `random_states` found them."""
     torch.set_rng_state(states["torch"])
+    # A run begun on a GPU may go on without one; the fingerprint does not name the device.
     if states["cuda"] and torch.cuda.is_available():
         torch.cuda.set_rng_state_all(states["cuda"])
     version, words, gauss = states["python"]
@@ -59,6 +61,7 @@ def restore_random_states(states: dict[str, Any]) -> None:
 def seed_everything(seed: int) -> None:
     """Seed all global random generators."""
     random.seed(seed)
+    # numpy's old generator takes 32 bits only; torch and Python take more.
     np.random.seed(seed % 2**32)  # noqa: NPY002 -- libraries may draw from it
     torch.manual_seed(seed)
 
@@ -87,6 +90,8 @@ def load_checkpoint(folder: Path, expected: str) -> dict[str, Any] | None:
     file = folder / FILE_NAME
     if not file.is_file():
         return None
+    # Tensors alone: a project that came from elsewhere may not run code. On the CPU first, because
+    # the device may be gone or full.
     state = torch.load(file, map_location="cpu", weights_only=True)
     known = state.get("format") == FORMAT and state.get("fingerprint") == expected
     return state if known else None

@@ -23,6 +23,7 @@ Item = TypeVar("Item")
 Loaded = TypeVar("Loaded")
 
 NAMED_SAMPLES = 3
+"""Samples of a failed batch that its error names: enough to look at, short enough to read."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Pass:
         """Count one more batch, for which the network waited some seconds."""
         self.batches += 1
         self.rows += step.rows
+        # By samples: the last batch is shorter, and a mean of batch means would count it too much.
         self.loss += step.loss * step.rows
         self.waited += waited
         if self.right is not None:
@@ -61,7 +63,7 @@ class Pass:
 
 
 def part_of(progress: Progress, number: int, count: int) -> Progress:
-    """Progress of part `number` of `count` equal ones, as progress of the whole."""
+    """Progress of part `number` (from 0) of `count` equal ones, as progress of the whole."""
 
     def report(done: int, total: int) -> None:
         progress(number * total + done, count * total)
@@ -103,11 +105,12 @@ class Epoch:
         through here: in the middle of the epoch it could not be computed again.
         """
         if name not in self._values:
+            # A tensor, because `torch.load` with weights_only refuses numpy arrays.
             self._values[name] = torch.from_numpy(np.ascontiguousarray(compute()))
         return self._values[name].numpy()
 
     def generator(self, name: str, *seeds: int) -> np.random.Generator:
-        """A generator from the seeds, or where it stood when the epoch was interrupted."""
+        """A numpy generator from the seeds, or where it stood when the epoch was interrupted."""
         if name not in self._generators:
             self._generators[name] = np.random.default_rng(seeds)
         return self._generators[name]
@@ -142,6 +145,7 @@ class Epoch:
         done = self.passes.setdefault(name, Pass())
         report = progress or self.progress
         place = where or f"epoch {self.number + 1}"
+        # The order is a function of the seed, so that a count is all a resumed pass need know.
         left = items[done.batches :]
         for item, loaded, waited in loaded_ahead(left, load, ahead=ahead):
             try:
@@ -149,8 +153,11 @@ class Epoch:
             except NotANumber as error:
                 samples = _listed(named(item)) if named else ""
                 raise _not_a_number(done.batches + 1, f"{place}{samples}") from error
+            # Counted before progress is reported, which may raise: the step has changed the
+            # weights.
             done.add(taken, waited)
             report(done.batches, len(items))
+            # After the last batch the loop saves the whole epoch anyway.
             if done.batches < len(items):
                 self._after_batch()
         return done
@@ -158,6 +165,7 @@ class Epoch:
     def total(self) -> Pass:
         """The sums over all passes."""
         every = list(self.passes.values())
+        # A share of right samples over only some of the passes would be no accuracy.
         counted = all(one.right is not None for one in every)
         return Pass(
             batches=sum(one.batches for one in every),

@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 BuildNetwork = Callable[[], nn.Module]
 """Makes a freshly initialised network; called under a seed of its own for each network."""
 NETWORKS = 2
+"""At most so many in any method; keeps the seeds of different runs' networks apart."""
 
 
 @dataclass
@@ -59,6 +60,7 @@ class Learner:
 
     def training_mode(self) -> None:
         """Training mode for what learns, evaluation mode for the rest."""
+        # A frozen part in training mode would drop activations and move batch-norm statistics.
         set_mode(self.network, self.trained or [self.network], batch_norm=self.batch_norm)
 
     def set_rate(self, relative: float, minimum: float = 0.0) -> None:
@@ -91,11 +93,22 @@ class Learner:
 def build_networks(
     build: BuildNetwork, count: int, *, seed: int, device: torch.device
 ) -> list[nn.Module]:
-    """Networks of different, seeded initialisation; torch's generator is left as it was."""
+    """Networks of different, seeded initialisation; torch's generator is left as it was.
+
+    Two networks that begin alike would agree on the same errors (Han et al., NeurIPS 2018).
+
+    Args:
+        build: makes one network on the CPU.
+        count: 1 or 2.
+        seed: of the run.
+        device: where the networks are moved.
+    """
     networks = []
     for number in range(count):
+        # Weights are drawn on the CPU and then moved: the same on every device.
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed * NETWORKS + number)
+            # Channels last, the layout `Precision.place` gives images.
             networks.append(build().to(device).to(memory_format=torch.channels_last))
     return networks
 
@@ -118,6 +131,8 @@ def compiled(network: nn.Module) -> Callable[[Tensor], Tensor]:
             try:
                 return fast(values)
             except RuntimeError as error:
+                # The strategy answers that with a smaller batch; dropping the compiled network
+                # would not help.
                 if is_out_of_memory(error):
                     raise
                 # An error of the network itself comes again below.

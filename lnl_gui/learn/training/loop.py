@@ -82,6 +82,7 @@ class Run:
         self.since_best = 0
         self.reports: list[EpochReport] = []
         self.notes: list[Message] = []
+        # Read at once: the run must know its phase before the caller prepares any training.
         self._saved = self._load()
 
     def train(
@@ -110,8 +111,10 @@ class Run:
             UserError: `loss_not_finite` (the weights are those before the batch) or
                 `out_of_memory`; the last good checkpoint and the best model stay.
         """
+        # Taken once: the phases after the resumed one begin from their own first epoch.
         saved, self._saved = self._saved, None
         if saved is not None and saved["phase"] == phase:
+            # A checkpoint of another phase belongs to another trainer.
             _load_trainer(trainer, saved["trainer"])
         else:
             saved, self.phase, self.epoch, self.since_best = None, phase, 0, 0
@@ -149,10 +152,14 @@ class Run:
             after_batch=saving.now_and_then,
         )
         saving.epoch = epoch
+        # Seeded anew for each epoch, so that a run resumed between two draws what an uninterrupted
+        # one draws.
         with seeded_torch(self.seed + self.phase, self.epoch):
             if underway is not None:
                 epoch.load_state_dict(underway["epoch"])
+                # After seeding, which would else overwrite the states of the interrupted epoch.
                 restore_random_states(underway["random"])
+                # The epoch's time before the kill counts, or its rate would come out too high.
                 saving.started -= underway["seconds"]
             figures = trainer.train_epoch(epoch)
         trained = perf_counter() - saving.started
@@ -160,6 +167,7 @@ class Run:
         self.since_best = 0 if report.best else self.since_best + 1
         self.reports.append(report)
         self.epoch += 1
+        # Before the report goes out: an epoch that a caller has seen is never trained again.
         self.save(trainer)
         # Only now: until the checkpoint names the new best, a kill goes back to the one before.
         self.selection.forget_others()
@@ -176,9 +184,11 @@ class Run:
         """Judge each network once, on validation and held-out samples, and keep a new best."""
         started = perf_counter()
         validation = _predictions(trainer, parts.validation)
+        # The held-out samples are only reported on: a sample that chooses a model flatters it.
         holdout = _predictions(trainer, parts.holdout)
         title = trainer.name if parts.guarded else f"{trainer.name}, epoch {epoch.number + 1}"
         best = False
+        # Of two networks each is judged by itself, because one of them is what a saved model holds.
         for number, network in enumerate(trainer.classifiers):
             labels = validation.labels
             found = probabilities_of([validation.logits[number]])
@@ -233,6 +243,7 @@ class Run:
         if self.folder is None:
             return None
         state = load_checkpoint(self.folder, self.fingerprint)
+        # Without the best model's files nothing could be returned at the end: begin anew.
         if state is None or not self.selection.load_state_dict(state["selection"]):
             return None
         self.phase, self.epoch = state["phase"], state["epoch"]
@@ -253,7 +264,12 @@ def fit(
     progress: Progress = no_progress,
     checkpoint_seconds: float = CHECKPOINT_SECONDS,
 ) -> Run:
-    """A run of a single training; see `Run` and `Run.train`."""
+    """A run of a single training; see `Run` and `Run.train` for its arguments.
+
+    Raises:
+        UserError: `loss_not_finite`, `out_of_memory`, or a full disk.
+        Cancelled: from `progress`; finished epochs are kept.
+    """
     run = Run(
         seed=seed,
         folder=folder,
@@ -272,8 +288,13 @@ def predict(trainer: Trainer, source: Source) -> np.ndarray:
 
 @contextmanager
 def seeded_torch(seed: int, epoch: int) -> Iterator[None]:
-    """Seed torch's generators for one epoch, and put them back afterwards."""
+    """Seed torch's generators for one epoch, and put them back afterwards.
+
+    Covers the CPU and the current CUDA device; numpy's and Python's are seeded once a run.
+    """
+    # SeedSequence hashes the pair: seed + epoch would give neighbouring seeds the same epochs.
     words = np.random.SeedSequence((seed, epoch)).generate_state(2)
+    # fork_rng saves every device by default and warns of it where there are many.
     current = [torch.cuda.current_device()] if torch.cuda.is_available() else []
     with torch.random.fork_rng(devices=current):
         torch.manual_seed(int(words[0]) << 16 ^ int(words[1]))
@@ -298,6 +319,7 @@ class _Saving:
     def __init__(self, run: Run, trainer: Trainer, started: float) -> None:
         self.started = started
         self._run, self._trainer = run, trainer
+        # A clock that no one can set back, unlike the time of day.
         self._saved = monotonic()
 
     def now_and_then(self) -> None:

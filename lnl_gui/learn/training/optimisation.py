@@ -52,8 +52,15 @@ def rate_at(step: int, *, steps_per_epoch: int, epochs: int, schedule: Schedule)
 
     Args:
         step: number of optimiser steps taken before this one.
+        steps_per_epoch: optimiser steps of one epoch.
+        epochs: of the whole run; only `cosine` looks at it.
+        schedule: which curve, and its constants.
+
+    Raises:
+        UserError: for an unknown schedule.
     """
     if step < schedule.warm_up_steps:
+        # From one part of many, not from 0: a first step at rate 0 would be wasted.
         return (step + 1) / schedule.warm_up_steps
     period = max(1, round(schedule.period_epochs * steps_per_epoch))
     if schedule.name == "constant":
@@ -61,6 +68,8 @@ def rate_at(step: int, *, steps_per_epoch: int, epochs: int, schedule: Schedule)
     if schedule.name == "cosine":
         return _half_cosine(step / max(1, steps_per_epoch * epochs))
     if schedule.name == "cosine_restarts":
+        # The fraction never reaches 1: as in torch's CosineAnnealingWarmRestarts the last step of a
+        # cycle is above the minimum.
         return _half_cosine((step % period) / period)
     if schedule.name == "step":
         return schedule.factor ** (step // period)
@@ -75,9 +84,10 @@ def _half_cosine(fraction: float) -> float:
 
 
 def set_rates(optimiser: torch.optim.Optimizer, relative: float, minimum: float) -> None:
-    """Set every group's rate between `minimum` and its initial rate."""
+    """Set every group's rate between `minimum` (at 0) and its initial rate (`relative` 1)."""
     for group in optimiser.param_groups:
         top = group["initial_rate"]
+        # A head or a small rate may lie below the minimum; it must not be raised to it.
         group["lr"] = min(top, minimum) + (top - min(top, minimum)) * relative
 
 
@@ -86,12 +96,20 @@ def build_optimiser(
 ) -> torch.optim.Optimizer:
     """An optimiser over what requires gradients in `network`, the head with its own rate.
 
+    Args:
+        settings: name and constants.
+        network: holds the head.
+        head: the module whose rate is multiplied by `head_rate_factor`.
+        head_rate_factor: learning rate of the head relative to the rest.
+
     Raises:
         UserError: for an unknown name, or when nothing is to be trained.
     """
+    # By identity: parameters compare element by element.
     of_head = {id(parameter) for parameter in head.parameters()}
     trained = [p for p in network.parameters() if p.requires_grad]
     if not trained:
+        # torch would say only that its parameter list is empty.
         raise UserError(message("Nothing is left to train: every layer is frozen."))
     body = [p for p in trained if id(p) not in of_head]
     ends = [p for p in trained if id(p) in of_head]

@@ -66,6 +66,7 @@ class Strategy:
         self.rows_at_once = micro_batch
         # float16 has too small a range for gradients; bfloat16 and float32 need no scaling.
         scales = self.precision.half is torch.float16
+        # Built even when it does nothing, so that steps and checkpoints know one path.
         self.scaler = torch.amp.GradScaler(self.precision.device.type, enabled=scales)
         self._largest = 0
 
@@ -92,10 +93,13 @@ class Strategy:
             learner.optimiser.zero_grad(set_to_none=True)
             total = 0.0
             for part in self._parts(len(branch)):
+                # Divided by the whole batch, not the part: parts of unequal size then add up to the
+                # mean.
                 loss = losses(self._outputs(branch, part), part).sum() / len(branch)
                 total += self._backward(loss)
             return total
 
+        # Only gradients are tried again; the weights move once they are all there.
         value = self._halving(len(branch), [learner], gradients)
         self._descend([learner], clip_norm)
         return value
@@ -133,6 +137,7 @@ class Strategy:
         def gradients() -> float:
             for learner in learners:
                 learner.optimiser.zero_grad(set_to_none=True)
+            # The second pass is paid for only where memory asks for it.
             if self._limit(rows) < rows:
                 return self._cached_gradients(learners, branches, loss)
             whole = [self._outputs(branch, slice(0, len(branch))) for branch in branches]
@@ -180,6 +185,7 @@ class Strategy:
         inputs = self.precision.place(branch.inputs[part])
         if branch.partner is not None:
             other = self.precision.place(branch.inputs[branch.partner[part]])
+            # Mixed on the device, part by part: the partner may lie in another part of the batch.
             inputs = branch.share * inputs + (1 - branch.share) * other
         with self.precision.autocast():
             outputs = branch.forward(inputs)
@@ -187,6 +193,7 @@ class Strategy:
         return outputs.float()
 
     def _backward(self, loss: Tensor) -> float:
+        # Read before going backward: a loss that is not finite must leave no gradient behind.
         value = loss.item()
         if not torch.isfinite(loss):
             raise NotANumber
@@ -217,12 +224,17 @@ class Strategy:
     def _descend(self, learners: Sequence[Learner], clip_norm: float) -> None:
         for learner in learners:
             if clip_norm:
+                # A norm of scaled gradients would be clipped at a bound that changes with the
+                # scale.
                 self.scaler.unscale_(learner.optimiser)
                 groups = learner.optimiser.param_groups
                 trained = [parameter for group in groups for parameter in group["params"]]
                 nn.utils.clip_grad_norm_(trained, clip_norm)
             self.scaler.step(learner.optimiser)
+            # Counted even where the scaler skips a step of infinite gradients: schedules go by
+            # batches.
             learner.steps += 1
+        # Once for all learners: they share one scale.
         self.scaler.update()
 
     def _limit(self, rows: int) -> int:
@@ -236,6 +248,8 @@ class Strategy:
         self, rows: int, learners: Sequence[Learner], attempt: Callable[[], Result]
     ) -> Result:
         """The attempt's result; when memory runs out, of another with half the rows at once."""
+        # Measured against the largest batch so far: a short last batch is no reason to give up
+        # sooner.
         self._largest = max(self._largest, rows)
         least = max(1, self._largest >> HALVINGS)
         while True:
@@ -251,17 +265,24 @@ class Strategy:
             limit = self._limit(rows)
             if limit <= least:
                 raise self.out_of_memory()
+            # Kept for all later steps; trying the whole batch again would fail each time.
             self.rows_at_once = max(least, limit // 2)
 
 
 def random_state(device: torch.device) -> tuple[Tensor, Tensor | None]:
     """The states (n,) uint8 of torch's generators on the CPU and, for CUDA, on the device."""
+    # Dropout on a CUDA device draws from that device's own generator.
     on_device = torch.cuda.get_rng_state(device) if device.type == "cuda" else None
     return torch.get_rng_state(), on_device
 
 
 def restore_random_state(device: torch.device, state: tuple[Tensor, Tensor | None]) -> None:
-    """Put torch's generators back where `random_state` found them."""
+    """Put torch's generators back where `random_state` found them.
+
+    Args:
+        device: the one the state was read for.
+        state: of the CPU (n,) uint8 and, for CUDA, of the device; None otherwise.
+    """
     torch.set_rng_state(state[0])
     if state[1] is not None:
         torch.cuda.set_rng_state(state[1], device)
@@ -282,6 +303,8 @@ def _statistics_kept(networks: Sequence[nn.Module]) -> Iterator[None]:
         and module.training
     ]
     for module in tracking:
+        # In training mode this alone keeps batch statistics in use and the running ones untouched;
+        # evaluation mode would normalise by other numbers than the second pass.
         module.track_running_stats = False
     try:
         yield

@@ -89,6 +89,7 @@ def train_supervised_pass(
         picked = chosen[positions]
         return picked, strategy.precision.host(source.load(picked, how.draw))
 
+    # Set at each pass: what came between may have been an evaluation.
     learner.training_mode()
     return epoch.run_pass(
         name,
@@ -121,6 +122,7 @@ class _Steps:
         labels = torch.from_numpy(self.training.labels[rows].astype(np.int64))
         targets, partner, share = mixup(labels, self.training.number_of_classes, how.mixup_alpha)
         branch = Branch(self.forward, random_window(inputs, how.window), partner, share)
+        # Filled part by part; a part that ran out of memory is simply written again.
         right = torch.zeros(len(rows), dtype=torch.bool)
 
         def losses(logits: Tensor, part: slice) -> Tensor:
@@ -131,6 +133,8 @@ class _Steps:
         if how.select is None:
             loss = self.strategy.step_by_sample(learner, branch, losses, clip_norm=how.clip_norm)
         else:
+            # Which losses are smallest is known only over the whole batch, so it must not pass in
+            # parts that choose for themselves.
             batch_loss = partial(_selected, losses, how.select)
             loss = self.strategy.step([learner], [branch], batch_loss, clip_norm=how.clip_norm)
         return Step(len(rows), loss, int(right.sum()))
@@ -161,6 +165,7 @@ def mixup(
     if not alpha:
         return labels, None, 1.0
     share = float(torch.distributions.Beta(alpha, alpha).sample())
+    # The row's own share is the larger, so that the label counted as right is its own.
     share = max(share, 1 - share)
     partner = torch.randperm(len(labels))
     one_hot = nn.functional.one_hot(labels, number_of_classes).float()
@@ -178,6 +183,7 @@ def random_window(values: Tensor, side: float) -> Tensor:
     cut = []
     for length in values.shape[2:]:
         kept = max(1, round(side * length))
+        # From torch's generator, whose state checkpoints hold.
         first = int(torch.randint(0, length - kept + 1, ()))
         cut.append(slice(first, first + kept))
     return values[:, :, cut[0], cut[1]]
