@@ -93,6 +93,7 @@ def embed_samples(
 
     pool = ThreadPoolExecutor(threads, thread_name_prefix="decode")
     try:
+        # Two batches ahead keep the encoder busy; more would fill the memory with pixels.
         samples = _in_order(pool, prepare, files[start:], ahead=2 * step + threads)
         for first in range(start, end, part_size):
             last = min(first + part_size, end)
@@ -103,6 +104,7 @@ def embed_samples(
                 progress(row + len(batch) - start, end - start)
             yield part
     finally:
+        # Also when the caller stops taking parts: no thread may outlive the pass.
         pool.shutdown(wait=True, cancel_futures=True)
 
 
@@ -129,6 +131,7 @@ def _prepare(
     thumbnail_side: int,
     store_thumbnail: Callable[[str, bytes], None],
 ) -> _Sample:
+    # The decoder may reduce a JPEG, but never below what the largest encoder needs.
     side = max(preprocessing.resized_side for preprocessing in preprocessings)
     try:
         sample = read_sample(file, minimum_side=side, thumbnail_side=thumbnail_side)
@@ -143,6 +146,7 @@ def _empty_part(start: int, stop: int, encoders: Sequence[Encoder]) -> Part:
     return Part(
         start,
         stop,
+        # NaN, not zero: a zero vector would pass for an embedding.
         {e.name: np.full((rows, e.dimension), np.nan, dtype=np.float16) for e in encoders},
         np.zeros(rows, dtype=FACTS_DTYPE),
         {},
@@ -165,5 +169,6 @@ def _embed_batch(
     places = np.array(readable) + (row - part.start)
     for encoder in encoders:
         pixels = np.stack([batch[offset].pixels[encoder.preprocessing] for offset in readable])
+        # Beyond float16's range a value would become infinite and spoil every mean.
         embeddings = np.clip(encoder.embed(pixels), -_FLOAT16_LIMIT, _FLOAT16_LIMIT)
         part.embeddings[encoder.name][places] = embeddings

@@ -92,6 +92,7 @@ class Preprocessing:
         left, top = (_offset(length, side) for length in image.size)
         if left >= 0 and top >= 0:
             return image.crop((left, top, left + side, top + side))
+        # The mean becomes 0 after normalisation, so that the padding says nothing.
         red, green, blue = (round(255 * value) for value in self.mean)
         square = Image.new("RGB", (side, side), (red, green, blue))
         square.paste(image, (-left, -top))

@@ -59,6 +59,7 @@ def bundled_weights(model: str) -> Path:
             message("Reinstall the package {package}.", package=package),
             code="weights_missing",
         )
+    # The file's name ends with the first digits of its hash, as in torch.hub.
     expected = file.stem.rpartition("-")[2]
     if not file_sha256(file).startswith(expected):
         raise UserError(

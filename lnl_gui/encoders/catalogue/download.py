@@ -59,6 +59,7 @@ class Remote:
     @property
     def target(self) -> Path:
         """Its place in the application's cache."""
+        # Plain addresses may share a file name; the hash keeps them apart.
         owner = self.repository or hashlib.sha256(self.url.encode()).hexdigest()[:16]
         folder = cache_folder() / "encoders" / "weights" / owner.replace("/", "--")
         return folder / Path(self.filename).name
@@ -132,6 +133,7 @@ def fetch(remote: Remote, *, title: Message | str, progress: Progress = no_progr
         return found
     try:
         remote.target.parent.mkdir(parents=True, exist_ok=True)
+        # Two processes appending to one part would damage it; waiting would look like a hang.
         with FileLock(f"{remote.target}.lock", timeout=0):
             _download(remote, title, progress)
     except _NotFound:
@@ -170,6 +172,7 @@ def _download(remote: Remote, title: Message | str, progress: Progress) -> None:
             if attempt == ATTEMPTS or _size(part) <= before:
                 raise _no_network(remote, title, error.reason) from error
     _check(part, etag, remote, title)
+    # Only a checked file gets the final name, which everything else takes as whole.
     part.replace(remote.target)
     _etag_file(part).unlink(missing_ok=True)
 
@@ -179,6 +182,8 @@ def _receive(remote: Remote, part: Path, title: Message | str, progress: Progres
     have = _size(part)
     response, etag = _open(remote, have, title)
     with response:
+        # The server sent all of it again, or the file has changed since: a mixture of both would be
+        # damaged.
         if have and (response.status != 206 or etag != _known_etag(part)):
             part.unlink()
             if response.status == 206:
@@ -219,6 +224,7 @@ def _open(remote: Remote, have: int, title: Message | str) -> tuple[Any, str]:
         # Unredirected: the storage behind the hub must not see the token.
         request.add_unredirected_header("Authorization", f"Bearer {token}")
     redirects = _Redirects()
+    # The system's certificates: company networks often sign with their own.
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     opener = urllib.request.build_opener(redirects, urllib.request.HTTPSHandler(context=context))
     try:
@@ -292,6 +298,7 @@ def _refused(remote: Remote, title: Message | str, error: urllib.error.HTTPError
         ),
         message("If a browser can reach it, {by_hand}", by_hand=_by_hand(remote)),
         code="download_failed",
+        # Too many requests and errors of the server pass; a refusal does not.
         retryable=error.code >= 429,
     )
 

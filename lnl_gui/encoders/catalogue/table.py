@@ -162,7 +162,7 @@ _ALIASES = {
 
 
 def list_encoders() -> list[EncoderInfo]:
-    """Every encoder with a name of its own; `timm:NAME` and `open_clip:NAME/TAG` work beside."""
+    """Encoders with a name of their own, other packages' last; `timm:`, `open_clip:` work too."""
     return [*_TABLE, *plugins(ENTRY_POINT_GROUP, EncoderInfo)]
 
 

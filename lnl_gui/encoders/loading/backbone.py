@@ -13,6 +13,7 @@ from lnl_gui.util.progress import Progress, no_progress
 _BLOCK_CONTAINERS = ("blocks", "stages", "layers", "resblocks", "features")
 _RESNET_STAGES = ("layer1", "layer2", "layer3", "layer4")
 RANDOM_SEED = 0
+"""Of encoders without weights: their conversions are kept under a name, so they must be alike."""
 
 
 def load_backbone(
@@ -56,8 +57,10 @@ def trainable_blocks(model: nn.Module) -> list[nn.Module]:
     children = list(_unwrapped(model).named_children())
     positions = [i for i, (name, child) in enumerate(children) if _holds_blocks(name, child)]
     if not positions:
+        # An unknown layout: its parts in order still tell first from last.
         return [child for _, child in children if _has_parameters(child)]
     blocks = [block for i in positions for block in _flatten(children[i][1])]
+    # A final normalisation is tuned with the last block, whose output it scales.
     trailing = [child for _, child in children[positions[-1] + 1 :] if _has_parameters(child)]
     return [*blocks[:-1], nn.ModuleList([blocks[-1], *trailing])] if trailing else blocks
 

@@ -45,6 +45,7 @@ def embed_halving(
             if not is_out_of_memory(error):
                 raise
             logger.warning("Out of memory with %d images at a time.", size)
+        # Outside the handler, whose traceback still holds the tensors that did not fit.
         release()
     raise UserError(
         message("The device's memory does not hold {size} images at a time.", size=size),

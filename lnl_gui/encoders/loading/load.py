@@ -47,6 +47,7 @@ def load_encoder(
     """
     info = describe(name)
     file = weights_for(info, weights=weights, progress=progress) if pretrained else None
+    # By the bytes of the weights: a file replaced under the same name is another encoder.
     identity = _digest(info.source, info.model, info.tag, file_sha256(file) if file else "random")
     on_cpu = device == "cpu" or (device == "auto" and not accelerator_possible())
     folder = openvino_encoder.conversion_folder(identity)
@@ -63,6 +64,7 @@ def load_encoder(
     )
 
     chosen = devices.choose_device(device)
+    # A driver without a usable GPU: begin again, for a conversion may be kept.
     if chosen == "cpu" and not on_cpu:
         return load_encoder(
             name,
@@ -90,6 +92,7 @@ def _digest(*parts: str) -> str:
 def accelerator_possible() -> bool:
     """Whether asking torch for a GPU is worth its import: a driver's library can be opened."""
     if sys.platform == "darwin":
+        # torch has MPS on Apple's own processors.
         return platform.machine() == "arm64"
     return any(_can_open(library) for library in _DRIVERS)
 

@@ -49,5 +49,6 @@ def timm_state(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
             renamed[f"blocks.{number}.{_LAYER[part]}.{kind}"] = value
         elif part == _QUERY:
             parts = [plain[name.replace("query", which)] for which in ("query", "key", "value")]
+            # In the order timm splits them again.
             renamed[f"blocks.{number}.attn.qkv.{kind}"] = torch.cat(parts)
     return renamed

@@ -32,6 +32,7 @@ class ImageTower(nn.Module):
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """(B, D) embeddings, not normalised to length one."""
         output = self.visual(images)
+        # Some towers give their tokens beside the pooled embedding.
         return output[0] if isinstance(output, tuple) else output
 
 
@@ -46,6 +47,7 @@ def describe(name: str) -> EncoderInfo:
     if tag not in tags:
         known = [f"open_clip:{a}/{b}" for a, b in open_clip.list_pretrained()]
         raise unknown_name(f"open_clip:{name}", known)
+    # Shapes without memory, enough to count the parameters.
     with torch.device("meta"):
         network = create(model, tag)
     tensors = [*network.parameters(), *network.buffers()]
@@ -100,6 +102,8 @@ def build(info: EncoderInfo, file: Path | None) -> tuple[nn.Module, Preprocessin
 
 def create(model: str, tag: str) -> Any:
     """The whole contrastive model with random weights, with the activation its weights need."""
+    # OpenAI's weights were trained with a cheaper approximation of GELU; another activation gives
+    # other embeddings.
     quick = bool(get_pretrained_cfg(model, tag).get("quick_gelu", False))
     root = logging.getLogger()
     root.addFilter(_is_error)  # it warns of random weights, which are what is asked for here

@@ -49,6 +49,7 @@ def convert(
     except Exception as failure:  # a converter may fail in any way; torch still works
         logger.warning("OpenVINO cannot run %s (%s); using torch, which is slower.", name, failure)
         return None
+    # Written so that an error that is no number is refused too.
     if not error <= RELATIVE_ERROR_BOUND:
         logger.warning("OpenVINO's %s differs from torch's by %.1e; using torch.", name, error)
         return None
@@ -64,6 +65,7 @@ def photographs(preprocessing: Preprocessing) -> np.ndarray:
         with (folder / file).open("rb") as stream, Image.open(stream) as opened:
             image = opened.convert("RGB")
         width, height = image.size
+        # Whole pictures and cut-outs, down to 32 pixels, as in small-image datasets.
         parts = [(0, 0, width, height), (0, 0, width // 2, height // 2)]
         parts += [(width // 2, height // 2, width, height), (80, 80, 112, 112)]
         pixels += [preprocessing.apply(image.crop(part)) for part in parts]
@@ -78,8 +80,10 @@ def relative_error(embeddings: np.ndarray, truth: np.ndarray) -> float:
 
 def _keep(encoder: OpenVinoEncoder, model: Any, folder: Path, error: float) -> None:
     try:
+        # An unusable conversion may lie there; the new folder is moved into place whole.
         shutil.rmtree(folder, ignore_errors=True)
         with atomic_folder(folder) as temporary:
+            # Uncompressed: what is kept must compute what was checked.
             import_openvino().save_model(model, temporary / MODEL_FILE, compress_to_fp16=False)
             manifest = {
                 "key": encoder.key,

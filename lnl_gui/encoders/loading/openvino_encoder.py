@@ -33,6 +33,7 @@ class OpenVinoEncoder:
     ) -> None:
         openvino = import_openvino()
         side = preprocessing.image_size
+        # One image: batches run as parallel requests, which was measured fastest.
         model.reshape([1, side, side, 3])
         self.name = name
         self.key = key
@@ -94,6 +95,7 @@ def file_sizes(folder: Path) -> dict[str, int]:
 def _options(threads: int | None) -> dict[str, Any]:
     # Without the precision hint processors with bfloat16 compute in it: an error of 16 %.
     options: dict[str, Any] = {
+        # Many images at once matter here, not how soon the first one is done.
         "PERFORMANCE_HINT": "THROUGHPUT",
         "INFERENCE_PRECISION_HINT": "f32",
     }

@@ -67,6 +67,7 @@ def load_matching(
         UserError: naming what is missing or has another shape; nothing is copied then.
     """
     expected = model.state_dict()
+    # Batch-norm's counters of steps are missing from older files and play no part in evaluation.
     counters = {name for name in expected if name.endswith("num_batches_tracked")}
     missing = sorted(set(expected) - set(state) - counters)
     shapes = [
@@ -149,6 +150,7 @@ def _unwrapped(content: Any) -> Mapping[str, Any]:
 
 
 def _without_prefixes(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    # Again and again: wrappings nest, as in `module.model.`.
     while prefix := next((p for p in _PREFIXES if all(n.startswith(p) for n in state)), None):
         state = {name.removeprefix(prefix): value for name, value in state.items()}
     return state

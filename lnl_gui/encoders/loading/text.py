@@ -64,6 +64,7 @@ def class_text_embeddings(
         )
     file = weights_for(info, weights=weights, progress=progress) if pretrained else None
     with torch.random.fork_rng(devices=[]):
+        # Weights of the text half are random where none are loaded; the same at every call.
         torch.manual_seed(0)
         model = open_clip_library.create(info.model, info.tag).eval()
     if file is not None:
@@ -72,9 +73,12 @@ def class_text_embeddings(
     points = np.empty((len(class_names), info.dimension), dtype=np.float32)
     for row, class_name in enumerate(class_names):
         progress(row, len(class_names))
+        # Folder names such as fire_truck are no words to a tokenizer.
         readable = " ".join(class_name.replace("_", " ").split())
         tokens = tokenizer([prompt.format(readable) for prompt in prompts])
         with torch.inference_mode():
+            # Normalised before and after the mean: each prompt counts alike, as in CLIP's own zero-
+            # shot code.
             each = model.encode_text(tokens, normalize=True).float()
             points[row] = torch.nn.functional.normalize(each.mean(0), dim=0).numpy()
     progress(len(class_names), len(class_names))

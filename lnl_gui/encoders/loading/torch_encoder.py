@@ -8,6 +8,7 @@ from lnl_gui.encoders.encoder import Backbone
 from lnl_gui.encoders.loading.batch_halving import embed_halving
 from lnl_gui.encoders.preprocessing import Preprocessing
 
+# To begin with; running out of memory halves them.
 _BATCH_SIZES = {"cuda": 256, "mps": 64, "cpu": 16}
 
 
@@ -21,6 +22,7 @@ class PixelModel(nn.Module):
         super().__init__()
         self.model = model
         mean, std = (torch.tensor(v) for v in (preprocessing.mean, preprocessing.std))
+        # Division by 255, mean and deviation in one product and one sum; pixels travel as bytes.
         self.register_buffer("scale", (1 / (255 * std)).view(1, 3, 1, 1))
         self.register_buffer("offset", (-mean / std).view(1, 3, 1, 1))
 
@@ -41,6 +43,7 @@ class TorchEncoder:
         self.batch_size = batch_size or _BATCH_SIZES[torch.device(device).type]
         self._device = torch.device(device)
         model = PixelModel(backbone.model, backbone.preprocessing).eval().to(self._device)
+        # The layout in which convolutions are fastest.
         self._model = model.to(memory_format=torch.channels_last)
 
     def embed(self, batch: np.ndarray) -> np.ndarray:

@@ -59,6 +59,7 @@ def held_out_probabilities(
     for strength in strengths:
         model = make_pipeline(StandardScaler(), LogisticRegression(C=strength, max_iter=200))
         found = cross_val_predict(model, inputs, given, cv=folds, method="predict_proba")
+        # By the given labels, the only ones a user of cleanlab has.
         agreement = float((found.argmax(1) == given).mean())
         if agreement > best:
             best, kept = agreement, found

@@ -46,6 +46,7 @@ def accuracies(predictions: np.ndarray, labels: np.ndarray) -> Accuracies:
     right = predictions == labels
     over_epochs = right.mean(axis=1)
     even, odd = right[:, ::2].mean(axis=1), right[:, 1::2].mean(axis=1)
+    # The best epoch on the samples it is reported on is the maximum of many noisy figures.
     honest = (odd[even.argmax()] + even[odd.argmax()]) / 2
     return Accuracies(float(over_epochs.max()), float(over_epochs[-1]), float(honest))
 
@@ -66,6 +67,7 @@ def detection_figures(
     precision = found / max(int(finding.flagged.sum()), 1)
     recall = found / int(wrong.sum())
     known = np.where(np.isnan(finding.suspicion), -np.inf, finding.suspicion)
+    # scikit-learn takes no infinite scores.
     lowest = known[np.isfinite(known)].min(initial=0.0)
     score = np.maximum(known, lowest - 1)
     return DetectionFigures(
@@ -73,6 +75,7 @@ def detection_figures(
         recall=recall,
         f1=2 * precision * recall / (precision + recall) if found else 0.0,
         average_precision=float(average_precision_score(wrong, score)),
+        # Ranks need both kinds.
         auroc=None if wrong.all() else float(roc_auc_score(wrong, score)),
         suggestion_accuracy=float((finding.suggested_label == labels)[wrong].mean()),
     )

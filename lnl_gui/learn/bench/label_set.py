@@ -28,7 +28,9 @@ class LabelSet:
 
     def __init__(self, data: BenchmarkData, noise: Noise, seed: int) -> None:
         self.data, self.noise, self.seed = data, noise, seed
+        # One draw for all methods: they are compared on the same errors.
         self.given = noisy_labels(data, noise, seed)
+        # By the labels: a flip under inclusive noise may land on the true class.
         self.wrong = self.given != data.labels
         self.borrowed = 0.0
         self._kept: dict[str, tuple[object, float]] = {}

@@ -18,6 +18,7 @@ CLEANLAB = DETECT + "cleanlab"
 CURATED = "curated"
 ORACLE = "oracle"
 FINGERPRINT_ROWS = 64
+"""Rows of each embedding that are hashed."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class BenchmarkData:
         for labels in (self.labels, *tests, *self.label_sets.values()):
             digest.update(np.ascontiguousarray(labels, np.int64).tobytes())
         for embedding in self.embeddings:
+            # Some rows tell two embeddings apart.
             step = max(1, len(embedding) // FINGERPRINT_ROWS)
             digest.update(np.ascontiguousarray(embedding[::step]).tobytes())
         pairs = self.class_map

@@ -14,6 +14,7 @@ class Setting:
 
 
 _TURN_NOISE = (("symmetric", 0.6), ("symmetric", 0.9), ("asymmetric", 0.4), ("instance", 0.4))
+# In percent, in the order of the noises: heads on frozen ViT-B/16 features, then the whole network.
 _TURN_PROBE = {
     "plain:ce": (81.0, 64.6, 61.7, 61.7),
     "plain:gce": (84.6, 80.9, 76.1, 43.2),
@@ -27,6 +28,7 @@ _TURN_WHOLE = {
     "turn": (90.5, 84.5, 87.3, 87.8),
 }
 _SMALL_CNN_RATES = (0.0, 0.1, 0.3, 0.6, 0.9)
+# In percent, one figure a rate.
 _SMALL_CNN: dict[str, dict[str, tuple[float, ...]]] = {
     "symmetric": {
         "plain:ce": (60.8, 58.9, 53.4, 45.1, 15.4),

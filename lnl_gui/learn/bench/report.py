@@ -113,6 +113,7 @@ def _table(section: Section, cells: Sequence[BenchmarkCell], network: str) -> st
             _entry(group, section) + _beside(section, cells[0].dataset, network, noise, method)
             for noise, group in zip(noises, groups, strict=True)
         ]
+        # A mean of means: a noise with more seeds must not count more.
         means = [np.mean(_values(group, section)) for group in groups if group]
         entries.insert(0, _shown(float(np.mean(means)), section))
         lines.append(f"| {method.removeprefix(common)} | " + " | ".join(entries) + " |")

@@ -67,9 +67,11 @@ def run_benchmark(
     for noise, seed, method in trials:
         cell = kept.get((data.name, noise.kind, noise.rate, method, seed))
         if cell is None:
+            # Trials come sorted by noise and seed, so that one set of labels in memory is enough.
             if labels is None or (labels.noise, labels.seed) != (noise, seed):
                 labels = LabelSet(data, noise, seed)
             cell = run_cell(labels, method, train, constants=plan.constants.get(method, {}))
+            # On disk before anyone is told of it.
             append_cell(folder, cell)
             on_cell(cell)
         wanted.append(cell)
@@ -87,6 +89,8 @@ def run_cell(
         found = labels.detect(method)
     else:
         learnt, found = _train(labels, method, train, constants)
+    # With what was computed for another method before: the order of a plan must not make one look
+    # fast.
     seconds = perf_counter() - started + labels.borrowed - borrowed
     return make_cell(labels, method, found, learnt=learnt, seconds=seconds)
 
@@ -123,6 +127,7 @@ def make_cell(
 def _train(
     labels: LabelSet, method: str, train: Training, constants: Mapping[str, float]
 ) -> tuple[Accuracies, Finding | None]:
+    # Both with plain cross-entropy: what is compared is the labels.
     corrected = method in (ORACLE, CURATED)
     task = TrainingTask(
         "plain:ce" if corrected else method,
@@ -148,4 +153,5 @@ def _labels_to_learn(labels: LabelSet, method: str) -> np.ndarray:
         return labels.given.astype(np.int64)
     found = labels.consensus
     corrected = found.flagged & (found.suggested_label >= 0)
+    # Only what is flagged is changed, as a person would who accepts every suggestion.
     return np.where(corrected, found.suggested_label, labels.given).astype(np.int64)

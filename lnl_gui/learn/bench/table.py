@@ -124,6 +124,7 @@ def append_cell(folder: Path, cell: BenchmarkCell) -> None:
     with file.open("ab") as stream:
         stream.write(("\n" + line if torn else line).encode())
         stream.flush()
+        # A cell may have cost hours.
         os.fsync(stream.fileno())
 
 
@@ -152,6 +153,7 @@ def claim_folder(folder: Path, data: BenchmarkData, plan: BenchmarkPlan) -> None
     file = folder / SETTINGS_FILE
     if not file.exists():
         write_json(file, settings)
+    # Figures of different data in one table would be compared as if they were of the same.
     elif read_json(file) != settings:
         raise UserError(
             message(

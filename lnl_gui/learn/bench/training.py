@@ -95,6 +95,7 @@ class HeadTraining:
         predictions: list[np.ndarray] = []
 
         def look(report: EpochReport) -> None:
+            # Every epoch: the papers print the best and the last.
             predictions.append(predict(trainer, self._test).argmax(axis=1))
 
         fit(trainer, seed=task.seed, on_epoch=look)
@@ -111,6 +112,7 @@ def loss_finding(probabilities: np.ndarray, labels: np.ndarray) -> Finding:
         labels: (N,) int labels they were trained on.
     """
     given = probabilities[np.arange(len(labels)), labels].astype(np.float64)
+    # A probability of 0 in float32 must stay the largest loss, not an infinite one.
     losses = -np.log(np.maximum(given, 1e-30))
     mixture = fit_mixture(losses, labels, number_of_groups=probabilities.shape[1])
     flagged = clean_probability(losses, mixture, labels) <= CLEAN_THRESHOLD

@@ -21,6 +21,7 @@ from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
 
 PART_BYTES = 16 << 20
+"""What a killed job has to compute again at most."""
 BATCH = 32
 
 Compute = Callable[[np.ndarray], np.ndarray]
@@ -65,6 +66,10 @@ def keep_activations(
         compute: the frozen part of the network.
         folder: where activations of any network may lie; each `key` gets its own folder.
         key: identifies the weights, the cut and the preprocessing.
+        progress: images done of those that are not kept yet.
+
+    Returns:
+        a source of the N files' activations, kept as float16.
 
     Raises:
         UserError: when the disk is full; finished parts stay.
@@ -83,9 +88,12 @@ def keep_activations(
         number = len(parts)
         try:
             write_array(home / f"{number:06}.npy", values)
+            # The names come last: they alone make a part count, so that a kill between the two
+            # leaves none.
             write_json(home / f"{number:06}.json", [names[row] for row in rows])
         except OSError as error:
             raise as_user_error(error, message("keep activations for training")) from error
+        # Mapped, not loaded: activations of a dataset may exceed the memory.
         parts.append(np.load(home / f"{number:06}.npy", mmap_mode="r"))
         known |= {names[row]: (number, place) for place, row in enumerate(rows)}
         start += len(rows)
@@ -98,6 +106,7 @@ def _compute(source: ImageSource, rows: np.ndarray, compute: Compute) -> np.ndar
     cut = [rows[start : start + BATCH] for start in range(0, len(rows), BATCH)]
     pixels = batches(PixelSource(source), cut, 0)
     values = np.concatenate([compute(batch.values) for batch in pixels])
+    # Half the disk and reading time of float32; what exceeds its range must not become infinite.
     limit = np.finfo(np.float16).max
     return np.clip(values, -limit, limit).astype(np.float16)
 
@@ -128,5 +137,6 @@ def _identity(file: Path) -> str:
     except OSError:
         # The decoder will say what is wrong with it.
         return str(file)
+    # Not the content: hashing every image would cost the reading that keeping saves.
     text = f"{file}|{facts.st_size}|{facts.st_mtime_ns}"
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -18,13 +18,15 @@ Policy = Callable[[Image.Image, np.random.Generator], Image.Image]
 PADDING = 1 / 8
 """Crops are taken from the image padded by this share of its side (4 pixels of 32)."""
 FILL = (128, 128, 128)
+"""Grey, where an operation uncovers what lay outside the image."""
+# Two operations at a magnitude of 10 on the scale of 30 of Cubuk et al. (2020).
 RANDAUGMENT_OPERATIONS = 2
 RANDAUGMENT_MAGNITUDE = 10
 MAXIMUM_MAGNITUDE = 30
 
 
 def flip(image: Image.Image, generator: np.random.Generator) -> Image.Image:
-    """Mirror with probability one half."""
+    """Mirror an RGB image of any size with probability one half."""
     return ImageOps.mirror(image) if generator.random() < 0.5 else image
 
 
@@ -42,6 +44,7 @@ def resized_crop(image: Image.Image, generator: np.random.Generator) -> Image.Im
     """Crop 8 % to 100 % of the area at an aspect of 3/4 to 4/3, resized back (Inception's crop)."""
     width, height = image.size
     area = width * height * generator.uniform(0.08, 1.0)
+    # Uniform in the logarithm, so that wide and tall are equally likely.
     aspect = np.exp(generator.uniform(np.log(3 / 4), np.log(4 / 3)))
     crop_width = float(np.clip(np.sqrt(area * aspect), 1, width))
     crop_height = float(np.clip(np.sqrt(area / aspect), 1, height))
@@ -63,6 +66,7 @@ def random_affine(image: Image.Image, generator: np.random.Generator) -> Image.I
     angle = np.deg2rad(generator.uniform(-15, 15))
     scale = generator.uniform(0.9, 1.1)
     shift = generator.uniform(-0.1, 0.1, size=2) * (width, height)
+    # Pillow's matrix maps the output to the input, hence the division by the scale.
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]) / scale
     centre = np.array([width, height]) / 2
     offset = centre - turn @ (centre + shift)
@@ -85,9 +89,11 @@ def _operations(magnitude: float) -> list[Callable[[Image.Image, float], Image.I
     """The fourteen operations at a magnitude in [0, 1]; the second argument is a sign."""
     strength = 0.9 * magnitude
     shear, reach = 0.3 * magnitude, 0.45 * magnitude
+    # Solarising and posterising are the stronger the lower their number.
     levels = 256 - round(256 * magnitude)
     bits = 8 - round(4 * magnitude)
     return [
+        # The identity is one of RandAugment's operations: a view may stay as it was.
         lambda image, sign: image,
         lambda image, sign: ImageOps.autocontrast(image),
         lambda image, sign: ImageOps.equalize(image),
@@ -114,7 +120,14 @@ def randaugment(
     count: int = RANDAUGMENT_OPERATIONS,
     magnitude: int = RANDAUGMENT_MAGNITUDE,
 ) -> Image.Image:
-    """Apply `count` operations drawn with replacement, at `magnitude` of 30."""
+    """Apply `count` operations drawn with replacement, at `magnitude` of 30 (Cubuk et al. 2020).
+
+    Args:
+        image: RGB, any size; the size stays.
+        generator: draws operations and signs.
+        count: operations one after the other.
+        magnitude: in 0..30.
+    """
     operations = _operations(magnitude / MAXIMUM_MAGNITUDE)
     for choice in generator.integers(0, len(operations), size=count):
         sign = 1.0 if generator.random() < 0.5 else -1.0

@@ -53,16 +53,22 @@ def choose_holdout(
         groups: (N,) int, equal for near-duplicates; None: every sample for itself.
         fraction: of the usable samples (or of the confirmed ones) to hold out, in (0, 1).
         maximum: at most so many samples.
+        seed: of the draw.
+
+    Returns:
+        masks (N,) over the labels; no row is both held out and excluded.
     """
     usable = labels >= 0
     groups = np.arange(len(labels)) if groups is None else groups
     known = np.zeros(len(labels), bool) if confirmed is None else confirmed & usable
     own = existing_holdout(splits) if len(splits) else np.zeros(len(labels), bool)
+    # A split in which everything is held out would leave nothing to train on.
     if (own & usable).any() and (~own & usable).any():
         rows, source = own & usable, message("the dataset's own split")
     else:
         rows, source = _drawn(labels, usable, known, groups, fraction, seed)
     rows = _at_most(rows, maximum, preferred=known, groups=groups, seed=seed)
+    # After the cut to the maximum: a copy of a sample that was cut away may train.
     return HoldoutChoice(rows, np.isin(groups, groups[rows]) & ~rows, source)
 
 
@@ -99,6 +105,7 @@ def _at_most(
     if len(chosen) <= maximum:
         return rows
     draw = np.random.default_rng(seed).permutation(len(chosen))
+    # Confirmed labels first: an accuracy is worth as much as the labels it is measured on.
     order = np.lexsort((draw, ~preferred[chosen]))
     kept = np.zeros(len(rows), bool)
     kept[chosen[order[:maximum]]] = True
@@ -140,11 +147,19 @@ def choose_validation(
 
     A group goes where the draw of its first file falls; a class always keeps at least one
     training sample. Of few samples no fewer than half the share are taken.
+
+    Args:
+        files: N paths; their names decide.
+        labels: (N,) int.
+        groups: (N,) int, equal for samples that must not part ways; None: no groups.
+        fraction: share to set aside, in [0, 1).
+        seed: of the draw.
     """
     draw = file_order(files, seed)
     if groups is not None:
         _, first, members = np.unique(groups, return_index=True, return_inverse=True)
         draw = draw[first][members.reshape(-1)]
+    # Draws by name hit their share only on average; of few samples they may take none.
     least = min(len(draw), round(fraction * len(draw) / 2)) if fraction > 0 else 0
     limit = np.sort(draw)[least - 1] if least else 0.0
     chosen = (draw < fraction) | (draw <= limit)
@@ -152,6 +167,7 @@ def choose_validation(
         of_class = np.flatnonzero(labels == label)
         if chosen[of_class].all():
             keep = of_class[int(draw[of_class].argmax())]
+            # With its group, whose other members would else leak into validation.
             same = [keep] if groups is None else np.flatnonzero(groups == groups[keep])
             chosen[same] = False
     return chosen

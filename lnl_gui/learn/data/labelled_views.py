@@ -8,6 +8,7 @@ import numpy as np
 from lnl_gui.learn.data.views import Views
 
 VIEWS_PER_DRAW = 4
+"""Of MixMatch on strong views: two to guess from and two to train on."""
 NETWORKS = 2
 
 

@@ -82,6 +82,7 @@ class ArraySource:
 
     def load(self, rows: np.ndarray, epoch: int) -> np.ndarray:
         """(B, ...) float32."""
+        # Cached features are float16; losses and batch statistics need float32.
         return np.asarray(self.array[rows], dtype=np.float32)
 
 
@@ -93,6 +94,7 @@ def load_pixels(file: Path, preprocessing: Preprocessing) -> np.ndarray:
     """
     try:
         image = decode(file.read_bytes(), minimum_side=preprocessing.resized_side)
+    # An image read at import may be gone by now; training on what is left would be another run.
     except (OSError, UnreadableImage) as error:
         raise UserError(
             message("The image {file} can no longer be read: {error}.", file=file, error=error),
@@ -134,6 +136,7 @@ class ImageSource:
         return np.stack(list(self._threads().map(lambda row: self.view(row, epoch), rows.tolist())))
 
     def _threads(self) -> ThreadPoolExecutor:
+        # Begun at the first batch: a source that only counts rows starts no threads.
         if not self._pool:
             self._pool.append(ThreadPoolExecutor(self.workers, thread_name_prefix="decode"))
         return self._pool[0]
@@ -143,6 +146,7 @@ class ImageSource:
         pixels = load_pixels(self.files[row], self.preprocessing)
         if self.augment is None:
             return pixels
+        # A generator for each view: a shared one would make views depend on the threads' order.
         generator = np.random.default_rng((self.seed, epoch, row))
         view = self.augment(Image.fromarray(pixels), generator)
         return np.asarray(view, dtype=np.uint8)
@@ -195,6 +199,7 @@ class LabelledSource:
 
 def in_memory(source: Source) -> bool:
     """Whether loading rows costs next to nothing, so that a thread would not pay."""
+    # A part of another source may read kept activations from disk.
     return not isinstance(source, ImageSource | SubSource)
 
 
@@ -224,6 +229,7 @@ def loaded_ahead(
             loaded = load(item)
             yield item, loaded, perf_counter() - started
         return
+    # One thread and one item: memory holds two batches, and their order stays.
     with ThreadPoolExecutor(1, thread_name_prefix="prefetch") as pool:
         pending: Future[Loaded] | None = pool.submit(load, items[0]) if items else None
         for number, item in enumerate(items):
@@ -232,6 +238,7 @@ def loaded_ahead(
             loaded = pending.result()
             waited = perf_counter() - started
             following = items[number + 1 : number + 2]
+            # Handed over before the caller computes, so that loading runs meanwhile.
             pending = pool.submit(load, following[0]) if following else None
             yield item, loaded, waited
 
@@ -249,11 +256,12 @@ def batches(source: Source, rows_of: Sequence[np.ndarray], draw: int) -> Iterato
 
 
 def epoch_batches(count: int, batch_size: int, *, seed: int, epoch: int) -> list[np.ndarray]:
-    """The shuffled rows of one epoch, cut into batches.
+    """The shuffled rows (b,) int64 of one epoch, cut into batches.
 
     The order depends on (seed, epoch) alone. A last batch of one sample is dropped where there
     are others, because batch normalisation cannot learn from it.
     """
+    # No state to keep: a resumed epoch has the same batches.
     order = np.random.default_rng((seed, epoch)).permutation(count)
     parts = [order[start : start + batch_size] for start in range(0, count, batch_size)]
     return parts[:-1] if len(parts) > 1 and len(parts[-1]) == 1 else parts

@@ -49,10 +49,12 @@ class NoisySource:
     def load(self, rows: np.ndarray, epoch: int) -> np.ndarray:
         """(B, D) float32; `epoch` is the number of the draw."""
         values = np.asarray(self.array[rows], dtype=np.float32)
+        # One generator a batch: the batches are functions of the seed, so that the draw is one too.
         generator = np.random.default_rng((self.seed, epoch, int(rows[0]), len(rows)))
         keep = 1.0 - self.noise.dropout
         if self.noise.dropout:
             kept = generator.random(values.shape, dtype=np.float32) < keep
+            # Scaled up as in dropout, so that plain and noisy views have the same mean.
             values = values * kept / np.float32(keep)
         if self.noise.deviation:
             scale = np.float32(self.noise.deviation * self.root_mean_square)
@@ -80,12 +82,14 @@ def embedding_views(
     strong: FeatureNoise = STRONG_NOISE,
 ) -> Views:
     """Views of cached embeddings (N, D), any float type, centred on zero."""
+    # Some 10 000 rows fix the scale well enough; a mapped array need not be read whole.
     step = max(1, len(embedding) // 10_000)
     sample = np.asarray(embedding[::step], dtype=np.float64)
     size = float(np.sqrt(np.mean(sample**2)))
     return Views(
         plain=ArraySource(embedding),
         weak=NoisySource(embedding, weak, seed, size),
+        # Another seed, or weak and strong views would drop the same features.
         strong=NoisySource(embedding, strong, seed + 1, size),
     )
 
@@ -99,7 +103,19 @@ def image_views(
     strong: str = "strong",
     workers: int = 2,
 ) -> Views:
-    """Views of image files by named augmentation policies."""
+    """Views of image files by named augmentation policies.
+
+    Args:
+        files: N images.
+        preprocessing: of the backbone.
+        seed: of the views.
+        weak: policy of the weak views.
+        strong: policy of the strong views.
+        workers: decoding threads of each source.
+
+    Raises:
+        UserError: for an unknown policy.
+    """
 
     def source(name: str, offset: int) -> ImageSource:
         return ImageSource(files, preprocessing, policy(name), seed + offset, workers)

@@ -55,6 +55,7 @@ def compare(
     """
     right_before = before.argmax(axis=1) == labels
     right_after = after.argmax(axis=1) == labels
+    # Paired: both judge the same samples, so that what both get right or wrong cancels.
     change = right_after.astype(np.int64) - right_before
     known = np.zeros(len(labels), bool) if confirmed is None else confirmed.astype(bool)
     return Comparison(

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 CALIBRATION_BINS = 15
+"""Guo et al. (2017)."""
 MOST_CLASSES = 300
 """Beyond so many classes the confusion matrix is left out: it would be larger than the model."""
 
@@ -49,6 +50,7 @@ def evaluate(probabilities: np.ndarray, labels: np.ndarray) -> Metrics:
         raise ValueError("labels must lie in 0..C-1")
     predictions = probabilities.argmax(axis=1)
     rates = class_accuracies(labels, predictions, classes)
+    # A class without samples has no recall; as 0 it would lower the mean.
     present = [rate for rate in rates if rate is not None]
     small = classes <= MOST_CLASSES
     return Metrics(
@@ -112,7 +114,9 @@ def calibration_error(
     """
     confidence = probabilities.max(axis=1).astype(np.float64)
     right = probabilities.argmax(axis=1) == labels
+    # Closed above, as in the paper: a confidence of exactly 1 belongs to the last bin.
     number = np.clip(np.ceil(confidence * bins).astype(np.int64) - 1, 0, bins - 1)
+    # The sum of the differences in a bin is its count times |accuracy - confidence|.
     surplus = np.bincount(number, weights=right - confidence, minlength=bins)
     return float(np.abs(surplus).sum() / len(labels))
 

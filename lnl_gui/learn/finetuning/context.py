@@ -22,6 +22,7 @@ from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
 
 CHECKED_SAMPLES = 4
+"""Spread over the dataset; enough to tell encoders apart."""
 LEAST_LIKENESS = 0.98
 """Cosine between a stored embedding and one computed now: float16 and another backend's rounding
 cost less than .001, another encoder's is far below."""
@@ -76,6 +77,7 @@ class RunContext:
         truth = predict_logits(
             self.classifier.backbone, images, precision=Precision(self.precision.device)
         )
+        # The check's own threads; the caller opens others.
         images.close()
         found = torch.from_numpy(np.asarray(stored[rows], np.float32))
         return bool((torch.cosine_similarity(truth, found) > LEAST_LIKENESS).all())
@@ -96,6 +98,8 @@ class RunContext:
         """
         images = self.images(rows)
         preprocessing = self.backbone.preprocessing
+        # By the weights themselves: two runs, before and after cleaning, share what they froze
+        # alike.
         key = weights_key(frozen, preprocessing)
         device = self.precision.device
         compute = _Lazily(lambda: frozen_function(frozen, preprocessing, device=device, key=key))

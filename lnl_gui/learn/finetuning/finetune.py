@@ -95,6 +95,9 @@ def finetune(
     """Train a classifier and save it in `folder`/model.
 
     Args:
+        training: files, labels and, if known, embedding of the training samples.
+        holdout: the same of those that are only reported on; may be empty.
+        recipe: what is trained, and how.
         backbone_name: encoder to start from; `training.embedding` must be its own.
         folder: of this run; a checkpoint of the same run in it is taken up.
         weights: a local weights file for the encoder.
@@ -144,6 +147,7 @@ def finetune(
         on_epoch=on_epoch,
         checkpoint_seconds=checkpoint_seconds,
     )
+    # After the run is open: a resumed one holds them already.
     add_notes(run, remarks)
     cancelled = train_phases(run, context, recipe)
     best = run.selection.best
@@ -156,11 +160,13 @@ def finetune(
     described = {
         "recipe": recipe_to_dict(recipe),
         "seed": seed,
+        # A reader of the card must not take the validation accuracy for one on confirmed labels.
         "validation_labels": "as trained on; not confirmed by a person",
         **dict(details or {}),
     }
     result = _result(run, best, context, folder / MODEL, cancelled, started)
     _save(run, best, context, training.class_names, result, described)
+    # A cancelled run may be taken up again, and needs its checkpoint.
     if not cancelled:
         _clear(run, folder)
     return result
@@ -168,18 +174,21 @@ def finetune(
 
 def _classifier(backbone: Backbone, classes: int, precision: Precision, seed: int) -> Classifier:
     """The encoder with a head, whose first weights are drawn from the seed, on the device."""
+    # Before the head is built, whose weights are drawn at once.
     seed_everything(seed)
     classifier = Classifier(backbone.model, Head(backbone.dimension, classes))
+    # The layout in which convolutions are fastest; weights and images must agree.
     return classifier.to(memory_format=torch.channels_last).to(precision.device)
 
 
 def run_fingerprint(context: RunContext, recipe: Recipe) -> str:
-    """What must be the same for a checkpoint to be taken up."""
+    """A 32-digit hash of what must be the same for a checkpoint to be taken up."""
     samples = context.samples
     values = {
         "recipe": recipe_to_dict(recipe),
         "backbone": context.backbone.name,
         "seed": context.seed,
+        # Names, labels and split: the same files with curated labels are another run.
         "files": [str(file) for file in samples.files],
     }
     rows = (samples.training, samples.validation, samples.holdout)
@@ -238,4 +247,5 @@ def _clear(run: Run, folder: Path) -> None:
     (folder / FILE_NAME).unlink(missing_ok=True)
     run.selection.best = None
     run.selection.forget_others()
+    # Only the run's own; a shared cache lies elsewhere and serves the next run.
     shutil.rmtree(folder / ACTIVATIONS, ignore_errors=True)

@@ -37,6 +37,7 @@ def method_phase(context: RunContext, recipe: Recipe) -> Phase:
     Raises:
         UserError: for an unknown method, or constants it does not have.
     """
+    # First: an unknown name must be an error before any image is read.
     find_method(recipe.method)
     constants = dict(recipe.constants)
     on_embedding = bool(constants.pop(ON_EMBEDDING, 0.0))
@@ -55,6 +56,7 @@ def method_phase(context: RunContext, recipe: Recipe) -> Phase:
         strategy=Strategy(context.precision),
     )
     for learner in trainer.learners:
+        # Methods know nothing of it; compilation is the run's affair.
         learner.compile = context.compile
     samples, views = context.samples, inputs.views
     return Phase(
@@ -93,6 +95,8 @@ def _of_images(context: RunContext) -> _Inputs:
     plain, weak, strong = (
         context.images(samples.training, name) for name in ("none", "weak", "strong")
     )
+    # Of the given features, and kept fixed while the backbone learns: the head begins at a scale
+    # its rate fits.
     mean, scale = standardisation(context.embedding[samples.training])
     pristine = copy.deepcopy(classifier.backbone)
 
@@ -118,12 +122,14 @@ def _of_images(context: RunContext) -> _Inputs:
 
 def _of_embedding(context: RunContext) -> _Inputs:
     samples, classifier = context.samples, context.classifier
+    # On the training samples alone: validation and held-out ones must not shape the features.
     space = fit_space(context.embedding[samples.training])
     features = space.apply(context.embedding)
     width = features.shape[1]
 
     def as_classifier(network: nn.Module) -> nn.Module:
         layer = network.get_submodule("head")
+        # The space is linear, so that the saved model takes plain features.
         space.fill(classifier.head, layer.get_parameter("weight"), layer.get_parameter("bias"))
         return classifier
 
@@ -151,6 +157,7 @@ def _parameters(
             context.embedding[rows], samples.labels[rows], context.classes, seed=context.seed
         )
 
+    # Constants come after, so that a seed in a recipe would win.
     seeded = replace(parameters, seed=context.seed)
     adapted, rate = adapt(seeded, constants, estimate)
     if rate is None:

@@ -48,6 +48,7 @@ def train_phases(run: Run, context: RunContext, recipe: Recipe) -> bool:
     """
     try:
         for number, prepare in enumerate(_phases(run, context, recipe)):
+            # Phases before the interrupted one are in its checkpoint.
             if number >= run.phase:
                 _train_phase(run, context, number, prepare)
     except Cancelled:
@@ -56,6 +57,8 @@ def train_phases(run: Run, context: RunContext, recipe: Recipe) -> bool:
         add_notes(run, (message("Stopped early; the best finished epoch was kept."),))
         return True
     except UserError as error:
+        # A diverged stage costs nothing of the models before it; a full disk would cost the result
+        # too.
         if error.code != "loss_not_finite" or run.selection.best is None:
             raise
         add_notes(
@@ -73,6 +76,7 @@ def train_phases(run: Run, context: RunContext, recipe: Recipe) -> bool:
 
 
 def _train_phase(run: Run, context: RunContext, number: int, prepare: Callable[[], Phase]) -> None:
+    # Only now: a stage's input is computed with the weights the stage before left.
     phase = prepare()
     add_notes(run, phase.notes)
     try:

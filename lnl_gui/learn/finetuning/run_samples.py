@@ -12,6 +12,7 @@ from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 
 LEAST_SAMPLES = 2
+"""Batch normalisation cannot learn from one sample, nor a classifier from one class."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ def collect_samples(
     used = np.flatnonzero(np.asarray(training.labels) >= 0)
     known = np.flatnonzero(np.asarray(holdout.labels) >= 0)
     _check(training, holdout, used)
+    # Excluded samples go before the validation part is drawn, or its share would be too small.
     labels = np.asarray(training.labels)[used].astype(np.int32)
     files = [training.files[row] for row in used.tolist()]
     groups = None if training.groups is None else np.asarray(training.groups)[used]
@@ -79,6 +81,8 @@ def _check(training: TrainingSet, holdout: Holdout, used: np.ndarray) -> None:
         raise ValueError(f"label {labels.max()} with {classes} class names")
     if len(holdout.labels) and np.asarray(holdout.labels).max() >= classes:
         raise ValueError("a held-out label has no class name")
+    # By the caller's mistake only, hence no error for users: what is learnt must never be reported
+    # on.
     if set(map(str, (training.files[row] for row in used))) & set(map(str, holdout.files)):
         raise ValueError("a held-out file is also a training file")
     if len(used) < LEAST_SAMPLES:

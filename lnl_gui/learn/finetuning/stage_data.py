@@ -41,12 +41,21 @@ class StageData:
 
 
 def stage_data(context: RunContext, stage: Stage) -> StageData:
-    """Choose the cheapest input a stage allows, and collect it; freezes what does not learn."""
+    """Choose the cheapest input a stage allows, and collect it; freezes what does not learn.
+
+    Args:
+        context: samples, network, caches of the run.
+        stage: says what learns, and whether the rest may be computed once.
+
+    Raises:
+        UserError: when an image is gone or the disk is full.
+    """
     trained = set_trainable(context.classifier, context.backbone, stage.part)
     if stage.cache_frozen and stage.part == "head":
         return _of_embedding(context, stage, trained)
     if stage.cache_frozen and stage.part != "full":
         split = cut(context.classifier, context.backbone, stage.part)
+        # Layouts are recognised by names; only equal logits show that the cut is right.
         if split and equals_whole(split, context.classifier, context.backbone.preprocessing):
             return _of_activations(context, stage, split)
     return _of_images(context, stage, trained)
@@ -74,6 +83,7 @@ def _of_activations(context: RunContext, stage: Stage, split: Cut) -> StageData:
             ),
         )
     rows = (used, samples.validation, samples.holdout)
+    # All three parts in one pass over the frozen network.
     source = context.activations(split.frozen, np.concatenate(rows), message("reading images"))
     ends = np.cumsum([len(part) for part in rows])
     parts = _labelled(source, samples, np.split(np.arange(ends[-1]), ends[:-1]), rows)
@@ -111,4 +121,5 @@ def _first(samples: Samples, count: int, seed: int) -> np.ndarray:
         return samples.training
     # Another seed than the validation part's, which took the lowest draws.
     draw = file_order([samples.files[row] for row in samples.training], seed + 1)
+    # Sorted, so that reading kept parts goes forward on disk.
     return np.sort(samples.training[np.argsort(draw, kind="stable")[:count]])

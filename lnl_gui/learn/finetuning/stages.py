@@ -33,6 +33,7 @@ class ProbeTraining:
     def __init__(self, context: RunContext) -> None:
         self.context = context
         self.strategy = Strategy(context.precision)
+        # None: the probe is fitted in one go, which a kill simply repeats.
         self.learners: list[Learner] = []
         self.head = context.classifier.head
         self.classifiers: list[nn.Module] = [self.head]
@@ -46,12 +47,15 @@ class ProbeTraining:
             embedding[samples.training],
             labels,
             number_of_classes=self.context.classes,
+            # They choose the weight decay, so that their accuracy is a little optimistic; held-out
+            # samples are not.
             validation=(embedding[validation], samples.labels[validation]),
             seed=self.context.seed,
             progress=epoch.progress,
         )
         probe.fill(self.head)
         logits = probe.logits(embedding[samples.training])
+        # In the probe's own loss, as epochs report theirs; a pass sums over samples.
         loss = loss_of(logits, labels) * len(labels)
         right = int((logits.argmax(axis=1) == labels).sum())
         epoch.passes[PROBE_TITLE] = Pass(1, len(labels), loss, right)
@@ -107,8 +111,10 @@ class StageTraining:
             compile=compile,
         )
         self.learners = [self.learner]
+        # The part over the stage's input: judging it needs no pass through what is frozen.
         self.classifiers = [data.network]
         labels = data.training.labels.astype(np.int64)
+        # A stage's source already draws its own random view.
         views = Views(source, source, source)
         self.training = LabelledViews(views, labels, number_of_classes, names or [])
         self.loss = stage.loss.build(
@@ -167,7 +173,11 @@ def probe_phase(context: RunContext) -> Phase:
 
 
 def stage_phase(context: RunContext, stage: Stage) -> Phase:
-    """One stage, on the cheapest input it allows."""
+    """One stage, on the cheapest input it allows.
+
+    Raises:
+        UserError: when nothing of the network is left to train, or an image is gone.
+    """
     data = stage_data(context, stage)
     trainer = StageTraining(
         data,

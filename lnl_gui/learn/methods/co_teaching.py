@@ -57,6 +57,8 @@ class CoTeaching:
     def train_epoch(self, epoch: Epoch) -> dict[str, float]:
         """One pass in which each network learns from what the other finds easy."""
         parameters, views = self.parameters, self.training.views
+        # Everything at first: networks learn what is regular before they learn wrong labels (Arpit
+        # et al., ICML 2017).
         kept = kept_fraction(epoch.number, parameters.noise_rate, parameters.ramp_epochs)
         order = epoch_batches(
             len(views), parameters.batch_size, seed=parameters.seed, epoch=epoch.number
@@ -91,6 +93,7 @@ class CoTeaching:
 
         branches = [Branch(learner.forward, inputs) for learner in self.learners]
         total = self.strategy.step(self.learners, branches, loss)
+        # The mean of the two, to be comparable with a method of one network.
         return Step(len(rows), total / 2)
 
     def state_dict(self) -> dict[str, Any]:

@@ -41,6 +41,9 @@ def nt_xent(first: Tensor, second: Tensor, *, temperature: float = TEMPERATURE) 
     with torch.autocast(both.device.type, enabled=False):
         similarity = both @ both.T / temperature
     itself = torch.eye(len(both), dtype=torch.bool, device=both.device)
+    # A projection is nearest to itself; left in, nothing else would be learnt.
     similarity = similarity.masked_fill(itself, -torch.inf)
+    # Row i of the first view belongs with row i of the second, B further on, and the other way
+    # round.
     partner = torch.arange(len(both), device=both.device).roll(len(first))
     return nn.functional.cross_entropy(similarity, partner)

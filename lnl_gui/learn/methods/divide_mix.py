@@ -46,7 +46,7 @@ class DivideMixParameters(MixMatchTraining):
 
 
 class DivideMix:
-    """DivideMix under way; see `training.trainer.Trainer`.
+    """DivideMix under way (Li et al., ICLR 2020); see `training.trainer.Trainer`.
 
     Args:
         build: makes one network.
@@ -79,10 +79,14 @@ class DivideMix:
         parameters = self.parameters
         fallen = epoch.number >= parameters.fall_epoch
         for learner in self.learners:
+            # A function of the epoch, not a scheduler with a state of its own, so that it resumes
+            # exactly.
             learner.set_rate(0.1 if fallen else 1.0)
         if epoch.number < parameters.warm_up_epochs:
             warm_up_together(epoch, self.learners, self.strategy, self.training, parameters)
             return {}
+        # Both before either learns: the second would else take its split from a partner that has
+        # moved on.
         opinions = [epoch.once(f"opinion {n}", partial(self._opinion, n)) for n in range(2)]
         self.clean_probability = np.mean(opinions, axis=0, dtype=np.float32)
         for number in range(2):
@@ -99,6 +103,7 @@ class DivideMix:
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Take up such a state."""
+        # Copied: `_opinion` appends in place to what a caller may still hold.
         self.loss_history = [list(losses) for losses in state["loss_history"]]
         self.clean_probability = state["clean_probability"].numpy().copy()
 
@@ -109,9 +114,11 @@ class DivideMix:
         labels = torch.from_numpy(self.training.labels)
         losses = cross_entropy(logits, labels, reduction="none").numpy()
         history = self.loss_history[number]
+        # Normalised before averaging: losses of different epochs differ in scale.
         history.append(torch.from_numpy(normalised_losses(losses)))
         del history[: -self.parameters.loss_history]
         smoothed = torch.stack(history).mean(dim=0).numpy()
+        # One mixture over all classes, as in the paper; TURN fits one per class.
         return clean_probability(smoothed, fit_mixture(smoothed))
 
     def _mixmatch(self, epoch: Epoch, number: int, opinion: np.ndarray) -> None:

@@ -16,6 +16,7 @@ from lnl_gui.learn.training.strategy import Strategy
 class MethodTraining:
     """What the parameters of every method have whose networks train with one optimiser."""
 
+    # DivideMix's and UNICON's for CIFAR-10; methods with others override them.
     optimiser: OptimiserName = "sgd"
     learning_rate: float = 0.02
     momentum: float = 0.9
@@ -38,7 +39,14 @@ def optimiser_of(parameters: MethodTraining) -> Optimiser:
 def start_learners(
     build: BuildNetwork, count: int, parameters: MethodTraining, strategy: Strategy
 ) -> list[Learner]:
-    """So many networks of different, seeded initialisation, each with the method's optimiser."""
+    """So many networks of different, seeded initialisation, each with the method's optimiser.
+
+    Args:
+        build: makes one network.
+        count: 1 or 2.
+        parameters: optimiser, its constants and the seed.
+        strategy: knows the device.
+    """
     device = strategy.precision.device
     networks = build_networks(build, count, seed=parameters.seed, device=device)
     return build_learners(networks, optimiser_of(parameters))

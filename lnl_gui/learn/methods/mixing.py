@@ -16,6 +16,7 @@ from lnl_gui.learn.training.strategy import Forward
 
 def sharpen(probabilities: Tensor, temperature: float) -> Tensor:
     """p^(1/T) renormalised, over the last axis of (..., C) probabilities; T below 1 sharpens."""
+    # Not a softmax of logits / T: an average of several predictions has no logits.
     powered = probabilities ** (1 / temperature)
     return powered / powered.sum(dim=-1, keepdim=True)
 
@@ -24,6 +25,7 @@ def mean_probabilities(networks: Sequence[Forward], views: tuple[Tensor, ...]) -
     """Mean softmax (B, C) over networks and over views (B, ...); no gradient."""
     with torch.no_grad():
         outputs = [log_probabilities(net(view)).exp() for net in networks for view in views]
+    # Probabilities are averaged, not logits, so that one very sure view does not decide alone.
     return torch.stack(outputs).mean(dim=0)
 
 
@@ -51,7 +53,7 @@ def mix(values: Tensor, share: float, partner: Tensor) -> Tensor:
 
 
 def linear_ramp(position: float, first: float, length: float) -> float:
-    """0 up to `first`, 1 from `first + length` on, linear between."""
+    """0 up to `first`, 1 from `first + length` on, linear between; all three in epochs."""
     return float(np.clip((position - first) / length, 0.0, 1.0)) if length else 1.0
 
 
@@ -70,6 +72,7 @@ def prior_penalty(logits: Tensor) -> Tensor:
     to few classes.
     """
     mean = log_probabilities(logits).exp().mean(dim=0)
+    # A class that no sample is given would make the term infinite.
     return -(mean * mean.shape[0]).clamp_min(1e-12).log().mean()
 
 
@@ -84,6 +87,7 @@ def mixmatch_loss(
         labelled: so many first rows are the labelled part.
         unlabelled_weight: lambda_u.
     """
+    # Over the mixed rows: the larger share of a row keeps it in the part it began in.
     supervised = cross_entropy(logits[:labelled], targets[:labelled])
     unsupervised = consistency(logits[labelled:], targets[labelled:])
     return supervised + unlabelled_weight * unsupervised + prior_penalty(logits)

@@ -30,6 +30,7 @@ from lnl_gui.learn.training.strategy import Branch, Forward, Strategy
 from lnl_gui.util.progress import Progress
 
 RAMP_EPOCHS = 16
+"""DivideMix's ramp of lambda_u after the warm-up: early guesses are too poor to count fully."""
 
 
 @dataclass(frozen=True)
@@ -136,11 +137,15 @@ def train_mixmatch_pass(
         seed: of the run.
         contrast: a further loss on unlabelled samples.
         progress: steps done of all; None reports the epoch's.
+
+    Raises:
+        UserError: `loss_not_finite`, `out_of_memory`.
     """
     items = _pair_batches(
         split, settings.batch_size, seed=order_seed(seed, number), epoch=epoch.number
     )
     name = f"mixmatch {number}"
+    # By row of the whole set, because batches name rows of the whole set.
     weights = np.zeros(len(training.labels), dtype=np.float32)
     weights[split.labelled] = split.weight
     steps = _Steps(
@@ -158,6 +163,7 @@ def train_mixmatch_pass(
         return _load(training, item, settings.train_on_strong, epoch.number, number, strategy)
 
     def step(batch: MixBatch) -> Step:
+        # In fractions of an epoch, as in the authors' code: the weight grows within epochs too.
         position = epoch.number + epoch.passes[name].batches / len(items)
         return steps.step(batch, settings.unlabelled_weight * linear_ramp(position, *settings.ramp))
 
@@ -166,6 +172,7 @@ def train_mixmatch_pass(
         items,
         load,
         step,
+        # A thread costs more than it saves where loading is a slice of an array.
         ahead=not in_memory(training.views.weak),
         progress=progress,
         where=f"network {number + 1} in epoch {epoch.number + 1}",
@@ -180,6 +187,8 @@ def _pair_batches(
     labelled = epoch_batches(len(split.labelled), batch_size, seed=seed, epoch=epoch)
     pairs: list[tuple[int, np.ndarray, np.ndarray]] = []
     cycle = 0
+    # An epoch is one pass over the labelled part; the unlabelled part comes round as often as
+    # needed, as in the authors' code.
     while len(pairs) < len(labelled):
         again = epoch_batches(
             len(split.unlabelled), batch_size, seed=seed, epoch=draw_number(epoch, 0, 1, cycle + 1)
@@ -205,11 +214,13 @@ def _load(
     views = training.views
 
     def pair(source: Source, rows: np.ndarray, cycle: int, first: int) -> tuple[Tensor, Tensor]:
+        # Two views of each sample: guesses are averaged over them, and both are trained on.
         draws = [draw_number(epoch, number, first + k, cycle) for k in range(2)]
         one, other = (strategy.precision.host(source.load(rows, draw)) for draw in draws)
         return one, other
 
     guess = pair(views.weak, labelled, 0, 0), pair(views.weak, unlabelled, cycle, 0)
+    # DivideMix trains on the very views it guessed from.
     train = guess
     if strong:
         train = pair(views.strong, labelled, 0, 2), pair(views.strong, unlabelled, cycle, 2)
@@ -233,6 +244,8 @@ class _Steps:
         """Learn from one batch."""
         refined, guessed = self._targets(batch)
         inputs = torch.cat([*batch.labelled_train, *batch.unlabelled_train])
+        # One share for the batch, and any row with any other: labelled rows also mix with guessed
+        # ones.
         share, partner = draw_mixing(len(inputs), self.generator, self.settings.alpha)
         targets = mix(torch.cat([refined, refined, guessed, guessed]), share, partner)
         branches = [Branch(self.learner.forward, inputs, partner, share)]
@@ -245,10 +258,12 @@ class _Steps:
                 return found
             return found + self.contrast.weight * self.contrast.loss(*projections)
 
+        # After the targets, whose passes left both networks in evaluation mode.
         self.learner.training_mode()
         value = self.strategy.step(
             [self.learner], branches, loss, clip_norm=self.settings.clip_norm
         )
+        # No accuracy: mixed targets have no single right class.
         return Step(len(batch.labelled), value)
 
     def _targets(self, batch: MixBatch) -> tuple[Tensor, Tensor]:
@@ -257,8 +272,10 @@ class _Steps:
         # Evaluation mode: batch-norm statistics come from the mixed pass alone.
         network.eval()
         self.partner.eval()
+        # Through the strategy, so that guessing too halves its batch when memory runs out.
         own, other = self._without_gradient(network), self._without_gradient(self.partner)
         guessed = mean_probabilities([own, other], batch.unlabelled_guess)
+        # Co-refinement asks the learning network alone, co-guessing both (Li et al., ICLR 2020).
         predicted = mean_probabilities([own], batch.labelled_guess)
         labels = torch.from_numpy(self.training.labels[batch.labelled]).to(predicted.device)
         classes = self.training.number_of_classes

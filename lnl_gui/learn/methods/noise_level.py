@@ -20,10 +20,14 @@ def adapt(
         estimate: the share of wrong labels; called only when it is needed.
 
     Returns:
-        the parameters, and the rate if it was needed.
+        the parameters, and the rate in [0, 0.8] if it was needed.
+
+    Raises:
+        UserError: for a constant the method does not have.
     """
     needed = method_of(parameters).noise_constant(parameters)
     if needed is None or needed.name in constants:
         return with_constants(parameters, constants), None
+    # An estimate by confident learning costs a cross-fitted probe, so it comes last.
     rate = min(max(estimate(), 0.0), MOST_NOISE)
     return with_constants(parameters, {**constants, needed.name: needed.value(rate)}), rate

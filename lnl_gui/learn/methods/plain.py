@@ -84,6 +84,7 @@ class Plain:
         self.epochs, self.patience = parameters.epochs, parameters.patience
         self.learners = start_learners(build, 1, parameters, self.strategy)
         self.classifiers = [learner.network for learner in self.learners]
+        # Built once a run: early-learning regularisation remembers each sample across epochs.
         self.loss = LossChoice(parameters.loss, parameters.loss_constants).build(
             number_of_samples=len(training.labels), number_of_classes=training.number_of_classes
         )
@@ -147,7 +148,11 @@ def _trainer(task: Task, parameters: PlainParameters) -> Plain:
 
 
 def plain_method(loss: LossInfo) -> Method:
-    """Plain training with one loss as a method, called `plain:LOSS`."""
+    """Plain training with one loss as a method, called `plain:LOSS`.
+
+    Args:
+        loss: its name, title and source become the method's.
+    """
     return Method(
         PLAIN + loss.name,
         loss.title,

@@ -33,7 +33,7 @@ _OURS = (
 
 
 def list_methods() -> list[Method]:
-    """All methods: plain training with each loss, ours, those of other packages."""
+    """All methods: plain training with each loss, the built-in ones, those of other packages."""
     plain = map(plain_method, list_losses())
     return [*plain, *_OURS, *plugins(ENTRY_POINT_GROUP, Method)]
 
@@ -44,6 +44,7 @@ def find_method(name: str) -> Method:
     Raises:
         UserError: for an unknown name, suggesting the nearest.
     """
+    # Not through the list: an unknown loss is then an error about losses.
     if name.startswith(PLAIN):
         return plain_method(describe_loss(name.removeprefix(PLAIN)))
     known = {method.name: method for method in list_methods()}
@@ -71,6 +72,14 @@ def default_parameters(name: str, *, setting: Setting, encoder: str = "") -> Met
     "scratch" are those published for CIFAR-10; "backbone" those published for pre-trained
     networks (Clothing1M, in TURN its table by `encoder`); "embedding" ours, measured on
     CIFAR-10N.
+
+    Args:
+        name: of a method.
+        setting: what is trained.
+        encoder: the backbone's name; only TURN looks at it.
+
+    Raises:
+        UserError: for an unknown method.
     """
     return find_method(name).defaults(setting, encoder)
 
@@ -85,11 +94,13 @@ def with_constants(
     Raises:
         UserError: for a name the method does not have.
     """
+    # TURN alone has two optimisers; a user's epochs and rate mean the part that costs hours.
     if isinstance(parameters, TurnParameters):
         parameters, constants = _turn_constants(parameters, constants)
     known = {
         field.name: type(getattr(parameters, field.name))
         for field in fields(parameters)
+        # Names of losses and optimisers cannot be changed by a number.
         if isinstance(getattr(parameters, field.name), bool | int | float)
     }
     unknown = sorted(set(constants) - set(known))
@@ -99,6 +110,7 @@ def with_constants(
             message("It has: {known}.", known=", ".join(known)),
             code="unknown_constant",
         )
+    # Recipes keep all constants as floats; a batch size must come out an int again.
     changed: dict[str, Any] = {name: known[name](value) for name, value in constants.items()}
     return replace(parameters, **changed)
 
@@ -132,6 +144,9 @@ def build_trainer(
         parameters: see `default_parameters`.
         dimension: of the backbone's features.
         strategy: takes the steps; None computes in float32 on the CPU.
+
+    Raises:
+        KeyError: when the parameters belong to no method.
     """
     task = Task(build, training, dimension, strategy or Strategy())
     return method_of(parameters).trainer(task, parameters)

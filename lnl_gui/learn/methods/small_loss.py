@@ -63,6 +63,8 @@ class SmallLoss:
             parameters.batch_size,
             order_seed(parameters.seed, 0),
             draw_number(epoch.number, 0, 0),
+            # Within each batch, as in Co-teaching: a ranking of the whole set would cost a pass
+            # more.
             select=partial(smallest_losses, fraction=kept),
         )
         (learner,) = self.learners

@@ -38,6 +38,7 @@ VIT_PROBE = Optimiser("sgd", 1e-2, 1e-3)
 VIT_TUNING = Optimiser("sgd", 1e-2, 1e-5)
 
 _TABLE: dict[str, tuple[Optimiser, Optimiser]] = {
+    # Name, learning rate, weight decay; all for batches of 128.
     "vit": (VIT_PROBE, VIT_TUNING),
     "convnext": (Optimiser("sgd", 1e-1, 1e-4), Optimiser("adamw", 1e-4, 1e-4)),
     "mae": (Optimiser("adamw", 1e-2, 1e-5), Optimiser("adamw", 1e-4, 1e-5)),
@@ -72,10 +73,14 @@ def turn_parameters(encoder: str) -> TurnParameters:
 
     The pre-training decides before the architecture: a CLIP or MAE vision transformer takes the
     column of CLIP or MAE.
+
+    Args:
+        encoder: its name in the catalogue, in timm or in open_clip.
     """
     lowered = encoder.lower()
     family = next((name for name in ("clip", "mae", "msn", "convnext") if name in lowered), None)
     if family is None:
+        # DINOv2 has no column of its own; its networks are vision transformers.
         family = "vit" if "vit" in lowered or "dino" in lowered else "resnet"
     probe, tuning = _TABLE[family]
     return replace(TurnParameters(), probe_optimiser=probe, tuning_optimiser=tuning)
@@ -120,16 +125,21 @@ class Turn:
         if epoch.number < self.parameters.probe_epochs:
             self._probe(epoch)
             return {}
+        # Given back before the whole network learns: they would no longer be its own.
         self._features = None
+        # The split belongs to the weights the epoch began with, which a resumed one no longer has.
         self.clean_probability = epoch.once("clean probability", self._split)
         rows, poor = balanced_draw(
             self.clean_probability,
             self.training.labels,
             self.training.number_of_classes,
+            # Drawn anew each epoch, so that over the epochs more than the smallest class's share is
+            # seen.
             np.random.default_rng((self.parameters.seed, epoch.number)),
             threshold=self.parameters.clean_threshold,
             floor=self.parameters.class_floor,
         )
+        # Plain cross-entropy: what was drawn is taken to be clean.
         self._pass(epoch, self.learners[1], self.training.views.weak, given_label_losses, rows)
         return {
             "trusted": float(np.mean(self.clean_probability > self.parameters.clean_threshold)),
@@ -159,8 +169,10 @@ class Turn:
     def _split(self) -> np.ndarray:
         """(N,) probability that each given label is right, one mixture per given class."""
         labels = torch.from_numpy(self.training.labels)
+        # Evaluation mode and plain views: augmentation would blur the difference in losses.
         logits = self._predicted(self.network)
         losses = cross_entropy(logits, labels, reduction="none").numpy()
+        # Per class, because hard classes have high losses even where their labels are right.
         mixture = fit_mixture(
             losses, self.training.labels, number_of_groups=self.training.number_of_classes
         )

@@ -46,11 +46,13 @@ class UniconParameters(MixMatchTraining):
     divergence_ceiling: float = DIVERGENCE_CEILING
     divergence_filter: float = DIVERGENCE_FILTER
     unlabelled_weight: float = 30.0
+    # lambda_c of the paper.
     contrastive_weight: float = 0.025
     contrastive_temperature: float = TEMPERATURE
     projection: int = 128
     """Dimensions in which views are compared."""
     train_on_strong: bool = True
+    # The cosine ends at a hundredth of the paper's first rate of 0.02.
     minimum_rate: float = 2e-4
 
 
@@ -88,7 +90,7 @@ class ContrastiveNetwork(nn.Module):
 
 
 class Unicon:
-    """UNICON under way; see `training.trainer.Trainer`.
+    """UNICON under way (Karim et al., CVPR 2022); see `training.trainer.Trainer`.
 
     Args:
         build: makes one network with `backbone` and `head`.
@@ -124,6 +126,7 @@ class Unicon:
         """A warm-up epoch, or for each network in turn a selection and an epoch of MixMatch."""
         parameters = self.parameters
         cosine = Schedule("cosine")
+        # By epochs, not steps: how many steps an epoch has depends on its split.
         rate = rate_at(epoch.number, steps_per_epoch=1, epochs=parameters.epochs, schedule=cosine)
         for learner in self.learners:
             learner.set_rate(rate, parameters.minimum_rate)
@@ -144,12 +147,16 @@ class Unicon:
     def _divergence(self) -> np.ndarray:
         """(N,) between both networks' mean probabilities and each given label."""
         plain, precision = self.training.views.plain, self.strategy.precision
+        # The mean of both softmaxes, not of the logits: the divergence is between probabilities.
         outputs = [predict_together([net], plain, precision=precision) for net in self.networks]
         return jensen_shannon(np.mean(outputs, axis=0), self.training.labels)
 
     def _mixmatch(self, epoch: Epoch, number: int) -> float:
         """Train one network; returns the share of labels it was given."""
+        # Computed before each network's pass, after the other one has learnt; a resumed epoch could
+        # not do so again.
         divergence = epoch.once(f"divergence {number}", self._divergence)
+        # Over log 2, its largest value, to lie in [0, 1].
         self.clean_probability = (1 - divergence / np.log(2)).astype(np.float32)
         split = uniform_selection(
             divergence,
@@ -176,11 +183,14 @@ class Unicon:
     @property
     def _contrasts(self) -> bool:
         """Whether the contrastive term has a backbone to teach."""
+        # A head on embeddings has an identity for a backbone: the term would teach only the
+        # projection.
         backbone = self.classifiers[0].get_submodule("backbone")
         return self.parameters.contrastive_weight > 0 and any(True for _ in backbone.parameters())
 
     def _contrast(self, number: int) -> Contrast:
         network = self.networks[number]
+        # For the type checker: the learners were built so above.
         assert isinstance(network, ContrastiveNetwork)
         loss = partial(nt_xent, temperature=self.parameters.contrastive_temperature)
         return Contrast(network.project, loss, self.parameters.contrastive_weight)

@@ -30,6 +30,7 @@ def logits_of_head(network: nn.Module, inputs: Tensor) -> Tensor:
     """
     backbone: nn.Module = network.backbone  # type: ignore[assignment]  # any two-part network
     head: nn.Module = network.head  # type: ignore[assignment]  # as above
+    # Its batch-norm statistics stay those of pre-training while the head is noise.
     backbone.eval()
     with torch.no_grad():
         features = backbone(inputs)
@@ -58,7 +59,18 @@ def warm_up_together(
     training: LabelledViews,
     parameters: WarmUpTraining,
 ) -> None:
-    """One pass of cross-entropy on weak views for each network in turn."""
+    """One pass of cross-entropy on weak views for each network in turn.
+
+    Args:
+        epoch: the one under way.
+        learners: one or two networks.
+        strategy: takes the steps.
+        training: what to learn from, all given labels.
+        parameters: batch size, part, penalty.
+
+    Raises:
+        UserError: `loss_not_finite`, `out_of_memory`.
+    """
     penalty = parameters.confidence_penalty
 
     def losses(logits: Tensor, labels: Tensor, rows: Tensor) -> Tensor:
@@ -67,6 +79,8 @@ def warm_up_together(
             return found
         return found + penalty * confidence_penalty(logits, reduction="none")
 
+    # One after the other and in orders of their own: what the networks learn must differ, or each
+    # would repeat the other's errors.
     for number, learner in enumerate(learners):
         how = Supervision(
             losses,

@@ -17,7 +17,9 @@ COMPONENTS = 256
 MEAN_NORM = 8.0
 """Mean norm of the features; one learning rate then fits all encoders."""
 FLOOR = 1e-6
+"""Deviations and norms below it are rounding."""
 CHUNK = 8192
+"""Rows prepared at a time: what is mapped from disk as float16 need not fit in memory twice."""
 FITTED_ROWS = 20_000
 """Rows the axes are fitted on; the standard error of a variance is then 1 %."""
 
@@ -51,18 +53,25 @@ class EmbeddingSpace:
 def fit_space(embedding: np.ndarray, *, components: int = COMPONENTS) -> EmbeddingSpace:
     """The space of embeddings (N, D); at most `components` axes, fitted on spread-out rows.
 
-    Time O(n D^2 + D^3) with n at most 20 000.
+    Time O(n D^2 + D^3) with n at most 20 000. Axes are not whitened.
+
+    Args:
+        embedding: (N, D) of any float type, N >= 1.
+        components: P at most.
     """
     step = max(1, -(-len(embedding) // FITTED_ROWS))
+    # Spread out: datasets often come sorted by class.
     sample = np.asarray(embedding[::step], dtype=np.float32)
     mean = sample.mean(axis=0, dtype=np.float64)
     deviation = sample.std(axis=0, dtype=np.float64)
     # A constant dimension carries nothing; dividing by its rounding error would.
     scale = np.where(deviation > FLOOR, 1 / (deviation + FLOOR), 0.0)
     centred = (sample - mean.astype(np.float32)) * scale.astype(np.float32)
+    # Of the D x D covariance: D is far below N, and the axes are all that is wanted.
     values, vectors = np.linalg.eigh((centred.T @ centred).astype(np.float64))
     axes = vectors[:, np.argsort(values)[::-1][: min(components, len(sample))]]
     norm = float(np.linalg.norm(centred @ axes, axis=1).mean())
+    # In the axes, so that applying the space stays one product.
     axes = axes * (MEAN_NORM / norm if norm > FLOOR else 1.0)
     return EmbeddingSpace(
         mean.astype(np.float32),

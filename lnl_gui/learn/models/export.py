@@ -105,6 +105,7 @@ def _difference(
     # Two batch sizes show that the batch is dynamic.
     found = np.concatenate([run(file, images[:1]), run(file, images[1:])])
     difference = float(np.abs(found - truth).max() / max(1e-6, float(np.abs(truth).max())))
+    # Written so that a difference that is no number fails too.
     if not difference <= TOLERANCE:
         raise UserError(
             message(
@@ -122,6 +123,7 @@ def _program(model: LoadedModel) -> torch.export.ExportedProgram:
     side = model.preprocessing.image_size
     batch = torch.export.Dim("batch", min=1, max=MAXIMUM_BATCH)
     with torch.no_grad():
+        # On two images: a batch of one would be taken for a constant.
         return torch.export.export(
             model.classifier.eval(), (torch.zeros(2, 3, side, side),), dynamic_shapes=({0: batch},)
         )
@@ -164,5 +166,6 @@ def _write_onnx(model: LoadedModel, file: Path) -> None:
 def _run_onnx(file: Path, images: np.ndarray) -> np.ndarray:
     """Through OpenVINO, which shares no code with torch."""
     core = import_openvino().Core()
+    # In float32: on processors with bfloat16 OpenVINO would else compute in it and fail the check.
     compiled = core.compile_model(core.read_model(file), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
     return np.array(compiled(images)[0])

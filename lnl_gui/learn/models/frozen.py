@@ -28,6 +28,7 @@ TOLERANCE = 1e-3
 def equals_whole(cut: Cut, classifier: nn.Module, preprocessing: Preprocessing) -> bool:
     """Whether the two parts of a cut, one after the other, compute what the whole does."""
     device = next(classifier.parameters()).device
+    # Photographs, not noise: activations then lie where they will lie in use.
     pixels = openvino_conversion.photographs(preprocessing)[:2]
     images = torch.from_numpy(preprocessing.normalise(pixels)).to(device)
     classifier.eval()
@@ -39,12 +40,14 @@ def equals_whole(cut: Cut, classifier: nn.Module, preprocessing: Preprocessing) 
             logger.warning("The network cannot be cut here: %s", error)
             return False
     distance = (parts - whole).abs().max().item()
+    # Relative to the largest logit, but not where all of them are tiny.
     return distance <= TOLERANCE * max(1.0, whole.abs().max().item())
 
 
 def weights_key(module: nn.Module, preprocessing: Preprocessing) -> str:
     """A 32-digit hash of a module's weights, structure and preprocessing."""
     digest = hashlib.blake2b(digest_size=16)
+    # Structure too: two modules may hold the same tensors and compute something else.
     digest.update(f"{module}{preprocessing.to_dict()}".encode())
     for name, tensor in module.state_dict().items():
         digest.update(name.encode())
@@ -67,6 +70,7 @@ def frozen_function(
     """
     shape = _output_shape(frozen, preprocessing, device)
     size = int(np.prod(shape))
+    # Encoders give rows of features; the shape of a map is put back below.
     flat = nn.Sequential(frozen, nn.Flatten())
     backbone = Backbone(f"frozen-{key[:8]}", flat, size, preprocessing, [])
     fast = _openvino_encoder(backbone, key) if device.type == "cpu" else None

@@ -44,12 +44,14 @@ def predict_logits(
 
     def forward(values: np.ndarray) -> np.ndarray:
         with torch.inference_mode(), chosen.autocast():
+            # float32 before leaving the device: numpy has no bfloat16.
             return network(chosen.place(chosen.host(values))).float().cpu().numpy()
 
     training = network.training
     network.eval()
     parts: list[np.ndarray] = []
     for batch in batches(source, plain_batches(len(source), batch_size), 0):
+        # The size that fitted is kept, so that memory runs out once, not at every batch.
         logits, batch_size = embed_halving(
             forward, batch.values, batch_size=batch_size, release=chosen.release
         )

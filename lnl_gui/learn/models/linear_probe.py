@@ -54,7 +54,7 @@ class Probe:
         return ((features - self.mean) * self.scale) @ self.weight.T + self.bias
 
     def fill(self, head: Head) -> None:
-        """Copy this probe into a head."""
+        """Copy this probe into a head of the same D and C."""
         with torch.no_grad():
             head.mean.copy_(self.mean)
             head.scale.copy_(self.scale)
@@ -85,9 +85,13 @@ def fit_probe(
         epochs: passes over the samples, but at least `LEAST_STEPS` steps.
         seed: of the batches.
         progress: fits done of all.
+
+    Returns:
+        the probe, in float32 on the CPU, with the decay that was chosen.
     """
     shift, scale = standardisation(embedding)
     fit = _Fit(shift, scale, number_of_classes, loss, epochs, seed)
+    # Nothing to choose by: one fit instead of seven.
     if validation is None or len(validation[1]) == 0:
         decays = (USUAL_DECAY,)
     small = _first_rows(len(labels), seed)
@@ -124,6 +128,7 @@ def standardisation(embedding: np.ndarray) -> tuple[Tensor, Tensor]:
         total += part.sum(axis=0)
         squares += (part**2).sum(axis=0)
     mean = total / count
+    # Rounding may make the difference negative where a feature is constant.
     deviation = np.sqrt(np.maximum(squares / count - mean**2, 0)) + 1e-6
     scale = FEATURE_NORM / (deviation * np.sqrt(dimension))
     return torch.from_numpy(mean.astype(np.float32)), torch.from_numpy(scale.astype(np.float32))
@@ -141,6 +146,7 @@ class _Fit:
     def run(self, embedding: np.ndarray, labels: np.ndarray, decay: float) -> Probe:
         """A probe on (N, D) features and (N,) labels: Adam, a cosine rate, from zero weights."""
         count = len(labels)
+        # From zero: no class is favoured, and the fit depends on no draw but that of the batches.
         weight = torch.zeros(self.classes, len(self.mean), requires_grad=True)
         bias = torch.zeros(self.classes, requires_grad=True)
         optimiser = torch.optim.Adam([weight, bias], lr=RATES[0], betas=(0.9, 0.99))
@@ -153,6 +159,7 @@ class _Fit:
             logits = ((features - self.mean) * self.scale) @ weight.T + bias
             value = criterion(logits, targets[rows], torch.from_numpy(rows))
             optimiser.zero_grad()
+            # In the loss and not by the optimiser, which would decay the bias too.
             (value + decay / 2 * weight.square().sum()).backward()
             optimiser.step()
             schedule.step()
@@ -166,6 +173,7 @@ def _steps(count: int, steps: int, seed: int) -> list[np.ndarray]:
     rows: list[np.ndarray] = []
     while len(rows) < steps:
         order = generator.permutation(count)
+        # Ascending rows read a mapped array forward.
         rows += [np.sort(part) for part in np.array_split(order, per_pass)]
     return rows[:steps]
 
@@ -179,4 +187,5 @@ def _agreement(logits: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
     """Accuracy, and the mean log-probability to break ties."""
     log_p = torch.log_softmax(torch.from_numpy(logits), dim=1).numpy()
     right = float((logits.argmax(axis=1) == labels).mean())
+    # Few validation samples often give several decays the same accuracy.
     return right, float(log_p[np.arange(len(labels)), labels].mean())

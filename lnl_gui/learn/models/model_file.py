@@ -44,6 +44,7 @@ def save_weights(file: Path, network: nn.Module) -> None:
     Raises:
         UserError: when the disk is full; an older file of that name stays.
     """
+    # safetensors refuses tensors that are not contiguous, as channels last leaves them.
     tensors = {name: t.cpu().contiguous() for name, t in network.state_dict().items()}
     try:
         with atomic_file(file) as stream:
@@ -131,6 +132,7 @@ def _link(source: Path, target: Path) -> None:
             temporary.hardlink_to(source)
         except OSError:
             shutil.copyfile(source, temporary)
+        # Linked under another name first: a link cannot replace a file, a rename can.
         temporary.replace(target)
     except OSError as error:
         raise as_user_error(error, message("save the model")) from error
@@ -140,12 +142,13 @@ def _link(source: Path, target: Path) -> None:
 
 
 def load_model(folder: Path) -> LoadedModel:
-    """Open a saved model.
+    """Open a saved model, on the CPU, in evaluation mode.
 
     Raises:
         UserError: when it is missing, damaged, or written by a newer version.
     """
     card = _read_card(folder)
+    # Without its published weights, which the file replaces and which may not be here.
     backbone = load_backbone(card["encoder"], pretrained=False)
     names = list(card["class_names"])
     classifier = Classifier(backbone.model, Head(backbone.dimension, len(names)))
@@ -179,6 +182,7 @@ def _read_card(folder: Path) -> dict[str, Any]:
         raise UserError(
             message("The card {folder} is damaged.", folder=folder / CARD), code="model_damaged"
         ) from error
+    # A newer format may mean another preprocessing: better refused than predicted wrongly.
     if not isinstance(card, dict) or card.get("format", 0) > FORMAT:
         raise UserError(
             message("The model in {folder} was written by a newer version.", folder=folder),

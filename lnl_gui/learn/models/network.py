@@ -104,12 +104,15 @@ def chain(model: Any) -> list[nn.Module] | None:
         inner = [block for stage in model.blocks for block in stage]
         return [model.conv_stem, model.bn1, *inner, model.conv_head, model.bn2, pooling]
     if {"patch_embed", "blocks", "norm", "norm_pre", "patch_drop"} <= names:
+        # Class token, positions and patch drop are no children in order, but steps of timm's
+        # forward_features.
         return [_Embedding(model), *model.blocks, model.norm, pooling]
     if {"conv1", "bn1", "act1", "maxpool", "layer4"} <= names:
         stages = (model.layer1, model.layer2, model.layer3, model.layer4)
         inner = [block for stage in stages for block in stage]
         return [model.conv1, model.bn1, model.act1, model.maxpool, *inner, pooling]
     if {"stem", "stages", "norm_pre"} <= names:
+        # ConvNeXt halves the resolution before the blocks of a stage.
         inner = [block for stage in model.stages for block in (stage.downsample, *stage.blocks)]
         return [model.stem, *inner, model.norm_pre, pooling]
     return None
@@ -133,7 +136,13 @@ def trained_blocks(backbone: BackboneLike, part: Part) -> list[nn.Module]:
 
 
 def cut(classifier: Classifier, backbone: BackboneLike, part: Part) -> Cut | None:
-    """Cut before the first trained block, or None where the layout is not known."""
+    """Cut before the first trained block, or None where the layout is not known.
+
+    Args:
+        classifier: what is cut; modules are shared, not copied.
+        backbone: the encoder in it.
+        part: what is trained.
+    """
     if part == "full":
         return Cut(nn.Identity(), classifier)
     if part == "head":
@@ -141,6 +150,7 @@ def cut(classifier: Classifier, backbone: BackboneLike, part: Part) -> Cut | Non
     modules = chain(backbone.model)
     if modules is None:
         return None
+    # By modules within: a block may be a container that the chain lists by its parts.
     wanted = {id(m) for block in trained_blocks(backbone, part) for m in block.modules()}
     touched = [n for n, m in enumerate(modules) if wanted & {id(inner) for inner in m.modules()}]
     # A whole model inside the embedding or the pooling shows up as touched; blocks come between.
@@ -157,6 +167,7 @@ def set_trainable(classifier: Classifier, backbone: BackboneLike, part: Part) ->
     What follows the first trained block (final normalisation, pooling) is trained with it.
     """
     for parameter in classifier.parameters():
+        # All first: what an earlier stage trained may now be frozen.
         parameter.requires_grad_(part == "full")
     modules: list[nn.Module] = [classifier]
     if part != "full":
@@ -173,11 +184,15 @@ def set_mode(network: nn.Module, trained: Sequence[nn.Module], *, batch_norm: bo
     """Training mode for what is trained, evaluation mode for the rest.
 
     Args:
+        network: the whole, set to evaluation mode first.
+        trained: modules of it that learn.
         batch_norm: False keeps batch-norm layers in evaluation mode too.
     """
+    # Everything first, so that what is frozen neither drops activations nor moves statistics.
     network.eval()
     for module in trained:
         module.train()
         for inner in module.modules():
+            # The base class, which all dimensionalities share.
             if isinstance(inner, nn.modules.batchnorm._BatchNorm) and not batch_norm:
                 inner.eval()

@@ -62,6 +62,7 @@ def choose_precision(device: str | torch.device, *, mixed: bool = True) -> Preci
     place = torch.device(device)
     if place.type != "cuda" or not mixed:
         return Precision(place)
+    # torch says yes on older devices too, where it only emulates.
     native = torch.cuda.is_bf16_supported(including_emulation=False)
     return Precision(place, torch.bfloat16 if native else torch.float16)
 

@@ -60,6 +60,7 @@ def predict(
         for start in range(0, len(files), BATCH):
             some = files[start : start + BATCH]
             loaded = list(pool.map(lambda file: _pixels_or_reason(opened, file), some))
+            # An unreadable file costs its own row only.
             good = {n: value for n, value in enumerate(loaded) if isinstance(value, np.ndarray)}
             unreadable |= {start + n: v for n, v in enumerate(loaded) if isinstance(v, Message)}
             if good:

@@ -31,6 +31,7 @@ class SmallCNN(nn.Module):
         )
         self.head = nn.Linear(hidden, number_of_classes)
         for layer in (first, self.head):
+            # Linear layers only, as in the experiments; convolutions keep torch's own.
             nn.init.xavier_uniform_(layer.weight)
             nn.init.zeros_(layer.bias)
 

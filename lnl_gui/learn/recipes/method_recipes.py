@@ -21,6 +21,7 @@ def _on_embedding(method: str) -> Recipe:
         ),
         method=method,
         constants=((ON_EMBEDDING, 1.0),),
+        # A method trains its own head.
         probe=False,
         minutes_hint=1,
     )

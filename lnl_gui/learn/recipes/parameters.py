@@ -116,6 +116,7 @@ def with_overrides(
             )
     constants = dict(recipe.constants)
     given = {"epochs": epochs, "batch_size": batch_size, "learning_rate": learning_rate}
+    # A method has no stages; what a user changes goes by the names of its constants.
     if not recipe.stages:
         constants |= {name: float(value) for name, value in given.items() if value is not None}
         return replace(recipe, constants=tuple(constants.items()))
@@ -135,7 +136,7 @@ def recipe_to_dict(recipe: Recipe) -> dict[str, Any]:
 
 
 def recipe_from_dict(values: dict[str, Any]) -> Recipe:
-    """The recipe a JSON form came from."""
+    """The recipe a JSON form came from; keys that are not known any more are passed over."""
     stages = tuple(_stage_from_dict(stage) for stage in values["stages"])
     parts = {
         "stages": stages,
@@ -152,6 +153,7 @@ def _words(value: Any) -> Message | str:
 
 def _stage_from_dict(values: dict[str, Any]) -> Stage:
     optimiser = _known(Optimiser, values["optimiser"])
+    # JSON knows no tuples, and a list would make equal recipes differ.
     optimiser["betas"] = tuple(optimiser["betas"])
     loss = LossChoice(values["loss"]["name"], _pairs(values["loss"]))
     parts = {
@@ -167,5 +169,7 @@ def _pairs(values: dict[str, Any]) -> tuple[tuple[str, float], ...]:
 
 
 def _known(kind: type, values: dict[str, Any]) -> dict[str, Any]:
+    # A recipe of another version may hold what is no longer known; what a run was told then stays
+    # readable.
     names = {each.name for each in fields(kind)}
     return {name: value for name, value in values.items() if name in names}

@@ -24,11 +24,13 @@ QUICK_BLOCK = Stage(
     batch_size=64,
     optimiser=Optimiser("adamw", 3e-4, 0.05),
     schedule=Schedule("cosine"),
+    # Labels may still be wrong here; plain cross-entropy would learn them.
     loss=LossChoice("gce"),
     augmentation="none",
     clip_norm=10.0,
     cache_frozen=True,
     window=2 / 3,
+    # Few samples in small batches: the statistics of pre-training stay.
     train_batch_norm=False,
 )
 """The last block over kept activations: an epoch costs a fraction of one over images.
@@ -42,7 +44,9 @@ REPORT = Stage(
     part="full",
     epochs=2,
     batch_size=128,
+    # Learning rate and weight decay of the report, for a batch of 128.
     optimiser=Optimiser("adamw", 1e-4, 0.1),
+    # T_0 of one epoch and T_mult 1: every epoch ends at the minimum.
     schedule=Schedule("cosine_restarts", minimum_rate=1e-5),
     loss=LossChoice("ce"),
     augmentation="weak",
@@ -130,7 +134,7 @@ def list_recipes() -> list[Recipe]:
 
 
 def find_recipe(name: str) -> Recipe:
-    """The recipe of that name.
+    """The recipe of that name, of this package or another.
 
     `plain:LOSS` is the whole network with any registered loss.
 
