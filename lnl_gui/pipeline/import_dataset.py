@@ -9,7 +9,7 @@ from lnl_gui.dataset.readers.preview import Preview, preview_listing, skipped_su
 from lnl_gui.dataset.readers.registry import read_dataset
 from lnl_gui.pipeline.given_labels import given_labels
 from lnl_gui.store.annotators import Annotations, save_annotations
-from lnl_gui.store.parameters import ImportParameters
+from lnl_gui.store.parameters import DOUBTFUL_LAYOUT, ImportParameters
 from lnl_gui.store.project import create_project
 from lnl_gui.store.samples import insert_dataset
 from lnl_gui.util.atomic import atomic_folder
@@ -82,7 +82,7 @@ def _doubtful(listing: Listing) -> UserError:
             " --class-level N (1 is directly in the dataset's folder). If it is right as it was"
             " read, go on with --accept-layout."
         ),
-        code="doubtful_layout",
+        code=DOUBTFUL_LAYOUT,
     )
 
 

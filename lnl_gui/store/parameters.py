@@ -7,6 +7,8 @@ without the window importing any computation.
 from dataclasses import dataclass
 
 BUNDLED_ENCODER = "bundled"
+DOUBTFUL_LAYOUT = "doubtful_layout"
+"""Code of the error of an import that stops because the reading is doubtful."""
 
 
 @dataclass(frozen=True)

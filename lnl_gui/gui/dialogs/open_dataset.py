@@ -1,7 +1,6 @@
 """Dialog for the parameters of an import."""
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -359,6 +358,4 @@ class OpenDatasetDialog(QDialog):
 
 def ask_open_dataset(parent: QWidget | None = None, source: str = "") -> ImportParameters | None:
     """Ask for a dataset; None when the dialog was closed."""
-    parameters = ask(OpenDatasetDialog(source, parent))
-    # A person sees the warnings on the project page and can import again another way.
-    return None if parameters is None else replace(parameters, accept_layout=True)
+    return ask(OpenDatasetDialog(source, parent))

@@ -29,6 +29,13 @@ def ask_bulk(parent: QWidget, what: str, count: int, right: float) -> bool:
     return _confirm(parent, title, f"{expected} {undo}", what)
 
 
+def ask_doubtful(parent: QWidget, doubt: str) -> bool:
+    """Whether a dataset may be opened although it was probably read another way than meant."""
+    return _confirm(
+        parent, tr("Is the dataset read as it is meant?"), doubt, tr("Open it all the same")
+    )
+
+
 def ask_project_folder(parent: QWidget) -> Path | None:
     """An existing project folder."""
     chosen = QFileDialog.getExistingDirectory(parent, tr("Open project"))

@@ -1,5 +1,6 @@
 """Opens and closes projects, and makes projects of datasets."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -7,10 +8,11 @@ from PySide6.QtCore import QObject, Signal
 from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.dialogs.open_dataset import ask_open_dataset
+from lnl_gui.gui.i18n.language import localized
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.session.projects import demo_project, is_project
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import EmbedParameters, ImportParameters
+from lnl_gui.store.parameters import DOUBTFUL_LAYOUT, EmbedParameters, ImportParameters
 from lnl_gui.util.errors import UserError
 
 
@@ -24,6 +26,7 @@ class ProjectController(QObject):
     def __init__(self, context: WindowContext) -> None:
         super().__init__(context.parent)
         self._context = context
+        self._importing: ImportParameters | None = None
         context.workflow.imported.connect(self.open_project)
         context.workflow.ended.connect(self._job_ended)
 
@@ -42,6 +45,7 @@ class ProjectController(QObject):
     def import_dataset(self, parameters: ImportParameters) -> None:
         """Read a dataset into a project and open that."""
         if self.may_stop_job():
+            self._importing = parameters
             self._context.workflow.import_dataset(parameters)
 
     def choose_project(self) -> None:
@@ -104,9 +108,17 @@ class ProjectController(QObject):
             self._context.workflow.start_demo()
 
     def _job_ended(self, job: Job) -> None:
+        if job.kind == "import" and job.error is not None and job.error.code == DOUBTFUL_LAYOUT:
+            self._ask_again(localized(job.error.message))
         if job.kind == "demo" and job.state is JobState.DONE:
             device = self._context.settings.value.device()
             self._context.workflow.find_suspects(EmbedParameters(device=device))
+
+    def _ask_again(self, doubt: str) -> None:
+        """The dataset was read in a way that is probably not meant: only a person may go on."""
+        parameters = self._importing
+        if parameters is not None and questions.ask_doubtful(self._context.parent, doubt):
+            self.import_dataset(replace(parameters, accept_layout=True))
 
     def forget(self, path: str) -> None:
         """Take a project off the list of recent ones."""

@@ -22,6 +22,7 @@ from lnl_gui.jobs.launch import worker_command
 from lnl_gui.session.stages import ProjectStage
 from lnl_gui.session.verdicts import KEEP
 from lnl_gui.store.parameters import ExportParameters, ImportParameters
+from tests.conftest import draw_image
 from tests.gui.conftest import OpenWindow
 from tests.gui.projects import make_project
 
@@ -268,6 +269,29 @@ def test_an_import_stops_the_running_job_first_if_one_agrees(
         timeout=SECONDS,
     )
     assert fresh.controller.jobs[0].state is JobState.CANCELLED
+
+
+@pytest.mark.parametrize("agreed", [False, True])
+def test_a_doubtful_dataset_opens_only_when_the_person_says_so(
+    qtbot: QtBot, fresh: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, agreed: bool
+) -> None:
+    for place in ("a/cat", "a/dog", "b/cat", "b/dog"):
+        (tmp_path / "set" / place).mkdir(parents=True)
+        draw_image(0, 1).save(tmp_path / "set" / place / "1.png")
+    fresh.controller._command = worker_command()
+    asked: list[str] = []
+
+    def answer(parent: object, doubt: str) -> bool:
+        asked.append(doubt)
+        return agreed
+
+    monkeypatch.setattr(questions, "ask_doubtful", answer)
+    target = tmp_path / "new.lnl"
+    fresh.projects.import_dataset(ImportParameters(str(tmp_path / "set"), str(target)))
+    qtbot.waitUntil(lambda: bool(asked), timeout=SECONDS)
+    wait_idle(qtbot, fresh)
+    assert len(asked) == 1 and "The same folder names" in asked[0]
+    assert target.exists() == agreed
 
 
 def test_a_folder_that_is_no_project_is_told(
