@@ -20,6 +20,7 @@ from lnl_gui.store.parameters import DetectParameters, EmbedParameters
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import Cancelled, UserError
+from lnl_gui.util.messages import from_json
 from tests.pipeline.conftest import WRONG
 
 CLIP = "clip-vit-b-32"
@@ -74,8 +75,9 @@ def test_the_summary_says_how_detectors_agree_and_which_is_trusted(embedded: Pat
     alike = (first[both] == second[both]).mean()
     assert said["same_vote"][0][1] == pytest.approx(alike, abs=1e-4)
     best = max(said["detectors"], key=lambda entry: entry["trust"])
-    assert said["sentences"][0].startswith(best["title"])
-    assert "TURTLE clusters" in said["sentences"][1]
+    sentences = [str(from_json(sentence)) for sentence in said["sentences"]]
+    assert sentences[0].startswith(str(from_json(best["title"])))
+    assert "TURTLE clusters" in sentences[1]
 
 
 def test_a_cancelled_detection_goes_on_with_what_is_missing(
@@ -204,7 +206,9 @@ def test_class_names_vote_as_text_and_join_the_consensus(
         assert (votes["zero_shot"] == wanted).mean() > 0.9
         row = int(np.flatnonzero(session.columns.flagged)[0])
         assert "zero_shot" in {vote.detector for vote in session.evidence(row).votes}
-        assert "Class names as text" in "\n".join(explain_rows(embedded, [row])[0].lines())
+        assert "Class names as text" in "\n".join(
+            map(str, explain_rows(embedded, [row])[0].lines())
+        )
         run_job(session, DetectParameters(encoders=(CLIP,)), quiet=True)
     assert asked == [(CLIP, found.class_names, local)]
 
