@@ -14,7 +14,8 @@ import numpy as np
 
 from lnl_gui.learn.data.sources import Holdout
 from lnl_gui.learn.finetuning.finetune import finetune
-from lnl_gui.learn.methods.registry import TurnParameters, default_parameters
+from lnl_gui.learn.methods.registry import default_parameters
+from lnl_gui.learn.methods.turn import TurnParameters
 from lnl_gui.learn.recipes.parameters import ON_EMBEDDING, STAGES, Recipe, with_overrides
 from lnl_gui.learn.recipes.registry import find_recipe
 from lnl_gui.pipeline.snapshot import take_snapshot

@@ -10,10 +10,10 @@ from torch import nn
 from lnl_gui.detect.detectors.confident_learning import confident_joint, noise_rate
 from lnl_gui.detect.probes.out_of_fold import out_of_fold_probabilities
 from lnl_gui.learn.data.labelled_views import LabelledViews
-from lnl_gui.learn.data.sources import ArraySource, Source
+from lnl_gui.learn.data.sources import ArraySource, LabelledSource, Source
 from lnl_gui.learn.data.views import Views, embedding_views
 from lnl_gui.learn.finetuning.context import RunContext
-from lnl_gui.learn.finetuning.phase import LabelledSource, Phase
+from lnl_gui.learn.finetuning.phase import Phase
 from lnl_gui.learn.finetuning.stages import embedding_notes
 from lnl_gui.learn.methods.method import MethodParameters, Setting
 from lnl_gui.learn.methods.noise_level import adapt

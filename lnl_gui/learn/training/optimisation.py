@@ -6,7 +6,7 @@ Rates without state of their own resume exactly: the step number is all there is
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from torch import nn
@@ -117,12 +117,14 @@ def build_optimiser(
     return _create(settings, [group for group in groups if group["params"]])
 
 
-def _group(parameters: Iterable[nn.Parameter], settings: Optimiser, factor: float) -> dict:
+def _group(
+    parameters: Iterable[nn.Parameter], settings: Optimiser, factor: float
+) -> dict[str, Any]:
     rate = settings.learning_rate * factor
     return {"params": list(parameters), "lr": rate, "initial_rate": rate}
 
 
-def _create(settings: Optimiser, groups: list[dict]) -> torch.optim.Optimizer:
+def _create(settings: Optimiser, groups: list[dict[str, Any]]) -> torch.optim.Optimizer:
     decay = settings.weight_decay
     if settings.name == "adamw":
         return torch.optim.AdamW(groups, betas=settings.betas, weight_decay=decay)
