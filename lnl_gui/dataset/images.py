@@ -33,7 +33,10 @@ _TRANSPOSITIONS = {
     8: Image.Transpose.ROTATE_90,
 }
 _SIDEWAYS = (5, 6, 7, 8)
+# Cameras and scanners store 10, 12 or 14 bits in 16; dividing by 65535 would leave them nearly
+# black.
 _USUAL_DEPTHS = (255, 1023, 4095, 16383, 65535)
+# Checked only once Pillow has refused the file, to say what it is instead.
 _FOREIGN = (
     (b"version https://git-lfs", message("a Git LFS pointer, not the image itself")),
     (b"<!doctype html", message("a web page, not an image")),
@@ -116,6 +119,7 @@ def read_bytes(file: Path) -> bytes:
     """
     try:
         status = file.stat()
+        # Asked before opening: a named pipe would wait for a writer for ever.
         if stat.S_ISDIR(status.st_mode):
             raise UnreadableImage(message("a folder, not a file"))
         if not stat.S_ISREG(status.st_mode):
@@ -135,7 +139,9 @@ def read_bytes(file: Path) -> bytes:
 def _decode(data: bytes, minimum_side: int) -> DecodedImage:
     with Image.open(io.BytesIO(data), formats=_available_formats()) as image:
         width, height = image.size
+        # MPO is a JPEG with further frames, as phones and stereo cameras write it.
         picture_format = "JPEG" if image.format == "MPO" else str(image.format)
+        # Only JPEG decodes at a reduced scale; for other formats `draft` does nothing.
         if minimum_side > 0:
             image.draft(None, (minimum_side, minimum_side))
         if image.width * image.height > PIXEL_LIMIT:
@@ -155,6 +161,7 @@ def _decode(data: bytes, minimum_side: int) -> DecodedImage:
         upright = upright.transpose(_TRANSPOSITIONS[orientation])
     if orientation in _SIDEWAYS:
         width, height = height, width
+    # Pillow has turned it already, so that the size before says nothing about the upright one.
     if picture_format == "TIFF":
         width, height = upright.size
     return DecodedImage(upright, width, height, picture_format)
@@ -163,6 +170,7 @@ def _decode(data: bytes, minimum_side: int) -> DecodedImage:
 @functools.cache
 def _available_formats() -> tuple[str, ...]:
     Image.init()
+    # Pillow is built without some of them on some platforms, and refuses a name it does not know.
     return tuple(name for name in _FORMATS if name in Image.OPEN)
 
 
@@ -205,7 +213,7 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 
 def _scale_to_bytes(values: np.ndarray) -> np.ndarray:
-    """Map 16-bit, 32-bit and float samples (H, W) to uint8.
+    """Map 16-bit, 32-bit and float pixels (H, W) to uint8 (H, W).
 
     Integers are divided by the smallest usual depth (8, 10, 12, 14, 16 bits) that holds them;
     floats within [0, 1] by 1; whatever fits neither is stretched from minimum to maximum.

@@ -62,6 +62,9 @@ def inject_symmetric(
         exact: choose exactly floor(rate * N) samples; else each with probability `rate`.
         inclusive: draw from all C classes, so that a chosen label may stay and the true noise
             rate is rate * (C - 1) / C; else from the C - 1 others.
+
+    Raises:
+        ValueError: for fewer than two classes, a rate outside [0, 1] or labels outside [0, C).
     """
     truth = _checked(labels, number_of_classes, rate)
     generator = np.random.default_rng(seed)
@@ -71,6 +74,7 @@ def inject_symmetric(
     if inclusive:
         noisy[chosen] = generator.integers(0, number_of_classes, count)
     else:
+        # A shift of 1 to C - 1 is uniform over the other classes and never hits the own one.
         shift = generator.integers(1, number_of_classes, count)
         noisy[chosen] = (truth[chosen] + shift) % number_of_classes
     return _result(truth, noisy, number_of_classes)
@@ -95,6 +99,10 @@ def inject_asymmetric(
         class_map: target of each class; missing or equal classes stay clean.
         exact: flip exactly floor(rate * n) of a class with n samples; else each with
             probability `rate`.
+
+    Raises:
+        ValueError: for fewer than two classes, a rate outside [0, 1] or labels outside [0, C);
+            for a map that leaves the classes.
     """
     truth = _checked(labels, number_of_classes, rate)
     generator = np.random.default_rng(seed)
@@ -152,12 +160,17 @@ def inject_instance_dependent(
         rate: mean of the normal; the rate that results is near it for rates within 0.2 to 0.8.
         seed: repeats the draw.
         features: (N, L) embeddings or flattened pixels; standardised here per dimension.
+
+    Raises:
+        ValueError: for fewer than two classes, a rate outside [0, 1] or labels outside [0, C);
+            for features of another length.
     """
     truth = _checked(labels, number_of_classes, rate)
     if len(features) != len(truth):
         raise ValueError(f"{len(truth)} labels but {len(features)} rows of features")
     generator = np.random.default_rng(seed)
     flip_rates = _truncated_rates(len(truth), rate, generator)
+    # Drawn for all samples at once, so that the size of a chunk does not change the result.
     draws = generator.random(len(truth))
     noisy = truth.copy()
     scaled = _standardise(features)
@@ -199,6 +212,7 @@ def most_confused_map(confusion: np.ndarray) -> np.ndarray:
             mistaken goes to the next class.
     """
     off_diagonal = np.array(confusion, dtype=np.float64)
+    # Below every count, so that a class is never its own target.
     np.fill_diagonal(off_diagonal, -1.0)
     following = next_class_map(len(off_diagonal))
     return np.where(off_diagonal.max(axis=1) > 0, off_diagonal.argmax(axis=1), following)
@@ -251,7 +265,9 @@ def _standardise(features: np.ndarray) -> np.ndarray:
 
 def _flip_chances(scores: np.ndarray, label: int, flip_rates: np.ndarray) -> np.ndarray:
     scores = scores.astype(np.float64)
+    # The own class takes no part in the softmax: it keeps 1 - q.
     scores[:, label] = -np.inf
+    # Shifted by the largest, because `exp` overflows from 710 on; the shares stay the same.
     scores -= scores.max(axis=1, keepdims=True)
     chances = np.exp(scores)
     chances *= (flip_rates / chances.sum(axis=1))[:, None]
@@ -261,12 +277,15 @@ def _flip_chances(scores: np.ndarray, label: int, flip_rates: np.ndarray) -> np.
 
 def _draw(chances: np.ndarray, uniform: np.ndarray) -> np.ndarray:
     cumulative = np.cumsum(chances, axis=1)
+    # Rounding may leave the sum just below 1, and a draw above it would name a class that is not
+    # there.
     cumulative[:, -1] = 1.0
     return (uniform[:, None] >= cumulative).sum(axis=1)
 
 
 def _result(truth: np.ndarray, noisy: np.ndarray, number_of_classes: int) -> InjectedNoise:
     counts = np.zeros((number_of_classes, number_of_classes))
+    # `counts[truth, noisy] += 1` would count a repeated pair once.
     np.add.at(counts, (truth, noisy), 1.0)
     totals = counts.sum(axis=1, keepdims=True)
     matrix = np.where(totals > 0, counts / np.maximum(totals, 1.0), np.eye(number_of_classes))

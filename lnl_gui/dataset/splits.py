@@ -1,4 +1,4 @@
-"""Train and held-out parts: the words datasets use for them, and stratified splits by group."""
+"""Dataset splits: recognition of split names, and stratified splits by group."""
 
 import re
 from collections.abc import Sequence
@@ -55,7 +55,9 @@ def existing_holdout(splits: Sequence[str]) -> np.ndarray:
         (N,) bool, all False when the dataset has no usable split: there must be samples on
         both sides.
     """
+    # Each name once, however many samples bear it.
     meaning = {name: split_in_name(name) for name in set(splits)}
+    # 10 characters hold `validation`, the longest.
     names = np.array([meaning[name] for name in splits], dtype="U10")
     for held_out in ("test", "validation"):
         mask = names == held_out
@@ -98,11 +100,13 @@ def stratified_group_split(
     sizes = kept.copy()
     order = _placing_order(members, len(group_ids), seed)
     rows = np.argsort(members, kind="stable")
+    # Rows sorted by group once, so that each group is a slice and not a search through all.
     starts = np.searchsorted(members[rows], np.arange(len(group_ids) + 1))
     for group in order:
         classes, counts = np.unique(
             labels[rows[starts[group] : starts[group + 1]]], return_counts=True
         )
+        # Less and not equal: every class keeps a sample for training.
         fits = bool(np.all(counts < kept[classes]))
         # Holding the group out must lessen the squared distance to the targets, per class size.
         gain = counts * (2 * wanted[classes] - counts) / sizes[classes]

@@ -1,4 +1,4 @@
-"""The worker's side of progress and cancel."""
+"""Progress, log and cancellation of a job in the worker process."""
 
 import threading
 from collections.abc import Callable
@@ -25,6 +25,7 @@ class MessageContext:
         self.memory: dict[str, Any] = {} if memory is None else memory
         self.threads: int | None = worker_threads()
         self._send = send
+        # An event, because the request arrives on the thread that reads the pipe, not on the job's.
         self._cancel = threading.Event()
         self._throttle = Throttle()
 
@@ -34,6 +35,8 @@ class MessageContext:
 
     def progress(self, stage: Message, done: int, total: int) -> None:
         """Report progress, ten times a second at most; raises `Cancelled` when asked to stop."""
+        # Before the throttle, so that the job stops at the next call and not at the next report
+        # sent.
         if self._cancel.is_set():
             raise Cancelled
         pace = self._throttle.report(stage, done, total)

@@ -1,4 +1,4 @@
-"""How a worker process is started: the same executable with the verb `worker`."""
+"""Start of a worker process: command, priority and environment variables."""
 
 import os
 import sys
@@ -17,6 +17,7 @@ NICENESS, BACKGROUND_NICENESS = 5, 10
 
 def program_command() -> list[str]:
     """The words that start this program again, also from a frozen bundle."""
+    # In a bundle the executable is the program itself and knows no `-m`.
     return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "lnl_gui"]
 
 
@@ -39,6 +40,8 @@ def give_way(*, background: bool = False) -> None:
     process = psutil.Process()
     try:
         below = psutil.BELOW_NORMAL_PRIORITY_CLASS if psutil.WINDOWS else None
+        # A priority that is lower already stays: raising it again needs rights that users do not
+        # have.
         process.nice(max(process.nice(), wanted) if below is None else below)
     except psutil.Error as error:  # not allowed to; the work is done all the same
         logger.warning("the priority was not lowered: %s", error)
@@ -54,10 +57,13 @@ def worker_environment() -> dict[str, str]:
     wanted = {
         "OMP_WAIT_POLICY": "PASSIVE",
         "OMP_NUM_THREADS": threads,
+        # Intel's OpenMP spins for 200 ms after each parallel part unless told not to.
         "KMP_BLOCKTIME": "0",
         "PYTHONIOENCODING": "utf-8",
+        # What a library printed before a crash must be in the log.
         "PYTHONUNBUFFERED": "1",
     }
+    # A variable that the user has set already stays as it is.
     found = {name: os.environ.get(name, value) for name, value in wanted.items()}
     # What the user chose for LNL beats what the shell says to all programs.
     return {**found, "OMP_NUM_THREADS": threads} if THREADS_VARIABLE in os.environ else found

@@ -1,4 +1,4 @@
-"""Messages between the window and its worker: one JSON object a line.
+"""The job protocol: messages between window and worker as JSON lines.
 
 The worker says `ready`, `env`, `progress`, `log`, `event`, `result` and then one of `done`,
 `cancelled`, `error`. The window says `start`, `cancel`, `shutdown`. Large data goes by file.
@@ -16,7 +16,7 @@ from lnl_gui.util.typed import typed
 
 @dataclass(frozen=True)
 class Ready:
-    """The worker listens."""
+    """The worker is ready for jobs."""
 
     pid: int
     version: str
@@ -34,7 +34,7 @@ class Environment:
 
 @dataclass(frozen=True)
 class ProgressMessage:
-    """How far a stage has come."""
+    """Progress of one stage: units done and in all, units a second, seconds left."""
 
     stage: Message
     done: int
@@ -132,6 +132,8 @@ _NAMES = {kind: name for name, kind in MESSAGES.items()}
 
 def encode(said: JobMessage) -> bytes:
     """One line of ASCII JSON with its line break."""
+    # ASCII escapes line breaks and everything a console's encoding could change, so that one line
+    # is one message on every platform.
     return json.dumps({"type": _NAMES[type(said)], **asdict(said)}).encode("ascii") + b"\n"
 
 
@@ -141,9 +143,11 @@ def decode(line: bytes) -> JobMessage:
     Raises:
         UserError: when the line is no message.
     """
+    # Shortened and never failing: a foreign line may be of any length and any bytes.
     shown = line[:200].decode("utf-8", "replace")
     try:
         values = json.loads(line)
+        # Names are looked up in a table: nothing from the pipe chooses what is constructed.
         kind = MESSAGES[values.pop("type")]
         return typed(values, kind, source=f"Message {shown!r}", unknown_fields=True)
     except (ValueError, KeyError, TypeError, AttributeError) as error:

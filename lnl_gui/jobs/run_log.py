@@ -1,4 +1,4 @@
-"""What a job says, kept in its run's folder for who asks later."""
+"""The log file of a run, written beside the messages that the job sends."""
 
 import time
 import traceback
@@ -40,6 +40,8 @@ class LoggedContext:
     def note(self, message: str) -> None:
         """Add to the file alone."""
         try:
+            # Opened for each line: a killed process loses none, and Windows can delete the folder
+            # meanwhile.
             with self._file.open("a", encoding="utf-8") as stream:
                 stream.write(f"{time.strftime('%H:%M:%S')} {message}\n")
         except OSError:

@@ -1,4 +1,4 @@
-"""From a job's kind to its body: a whitelist, imported only when it runs."""
+"""Runs the body of a job kind: looked up in a whitelist, imported only when it runs."""
 
 from dataclasses import replace
 from importlib import import_module
@@ -38,6 +38,7 @@ def run_body(
         Cancelled: when the context was asked to stop.
     """
     found = kind_named(kind)
+    # Checked before the import: a wrong parameter is said at once, not after torch has loaded.
     spec = from_dict(found.parameters, parameters)
     try:
         return _run(found, spec, context, project=project, run_id=run_id)
@@ -67,11 +68,15 @@ def _run(
     except Exception as error:
         logged.note_failure(error)
         raise
+    # Last of all: its presence means that the run is whole, also to a window that starts after a
+    # crash.
     runs.write_result(folder, result)
     return result
 
 
 def _checked(made: object, kind: JobKind) -> RunResult:
+    # Bodies return plain dictionaries; what is wrong with one is found here and not when a project
+    # is opened.
     return typed(made, RunResult, source=f"result of {kind.body}")
 
 

@@ -39,12 +39,16 @@ Send = Callable[[JobMessage], None]
 def main(arguments: Sequence[str] = ()) -> int:
     """Run the worker on this process's standard input and output."""
     background = BACKGROUND in arguments
+    # First of all: threads keep the priority they were started with, and OpenMP reads its variables
+    # once.
     give_way(background=background)
+    # Unbuffered: each message is one write, which the window gets at once.
     output = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)
     log_to_file("background-worker" if background else "worker")
     # What a job writes for people, such as a report, is in their language.
     use_language(load_language(language_code(chosen_language())))
+    # The job's threads and the reading thread send; without the lock their lines would mix.
     lock = threading.Lock()
 
     def send(message: JobMessage) -> None:
@@ -74,10 +78,14 @@ class Worker:
 
     def serve(self, stream: BinaryIO) -> int:
         """Work until told to shut down, until input ends, or until idle for long."""
+        # Reading has a thread of its own, so that a cancel is read while a job computes. A daemon:
+        # it waits on a pipe that may never close.
         threading.Thread(target=self._read, args=(stream,), daemon=True).start()
         self._send(protocol.Ready(os.getpid(), lnl_gui.__version__))
         while True:
             try:
+                # A warm worker spares the next job the seconds that importing torch takes, but
+                # holds its memory.
                 job = self._jobs.get(timeout=IDLE_SECONDS)
             except queue.Empty:
                 return 0
@@ -114,6 +122,7 @@ class Worker:
         self._cancel()
         self._jobs.put(None)
         # A job deep in one library call may not look at its context for long.
+        # `os._exit` and not `sys.exit`, which would only end the timer's own thread.
         timer = threading.Timer(GRACE_SECONDS, os._exit, args=(1,))
         timer.daemon = True
         timer.start()

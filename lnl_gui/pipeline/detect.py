@@ -1,4 +1,4 @@
-"""Score every embedded sample: each detector, the consensus, and issues beside labels.
+"""The detect job: scores of every detector, their consensus, and image issues.
 
 Each detector's result is kept under a name made from everything it depends on, so that a killed
 run goes on, a run after new verdicts computes the consensus alone, and one with other labels or
@@ -74,6 +74,8 @@ def _detect(
         )
         warm_start = consensus.warm_start
         agreement = detect_files.agreement_facts(results, snapshot.samples.given, consensus.weights)
+        # After the warm start is taken: the next detection begins from the consensus of detectors,
+        # before annotators changed it.
         aggregated = _aggregate_annotators(consensus, snapshot, parameters, context)
         if aggregated is not None:
             consensus = aggregated.consensus
@@ -92,6 +94,7 @@ def _detect(
         summary |= {"issues": issues}
     except OSError as error:
         raise as_user_error(error, message("save the scores")) from error
+    # Once everything is on disk: a failed run must hand nothing on.
     context.memory[MEMORY] = (fingerprint, warm_start)
     _forget_others(kept)
     for warning in consensus.warnings:
@@ -116,6 +119,8 @@ def _run_detectors(
             compute = _detector(name, snapshot, embeddings, parameters, context)
             results.append(_finished(kept, name, compute))
         except UserError as error:
+            # Who named the detector is told; a default one that cannot serve the dataset is no
+            # reason to fail.
             if error.code != TOO_MANY_CLASSES or parameters.detectors:
                 raise
             context.log(message("Left out {name}: {reason}", name=name, reason=error.message))
@@ -179,12 +184,15 @@ def _warm_start(context: JobContext, fingerprint: str) -> WarmStart | None:
 def _forget_others(kept: Path) -> None:
     for folder in kept.parent.iterdir() if kept.parent.is_dir() else ():
         if folder != kept:
+            # Windows cannot delete files that another process has mapped; the next detection tries
+            # again.
             shutil.rmtree(folder, ignore_errors=True)
 
 
 def verdict_labels(snapshot: Snapshot) -> np.ndarray:
     """The class a person decided on, int32 (N,), -1 where nobody has."""
     status = snapshot.samples.status
+    # Excluded and unsure samples have no class a person stands for.
     decided = (status == KEPT) | (status == RELABELLED)
     return np.where(decided, snapshot.samples.current, NO_VOTE).astype(np.int32)
 
@@ -197,6 +205,7 @@ def _fingerprint(
     found.update(snapshot.samples.given.tobytes())
     for embedding in embeddings:
         found.update(f"{embedding.shape}".encode())
+        # 64 rows or so tell one embedding from another without reading all of a mapped file.
         found.update(embedding[:: max(1, len(embedding) // 64)].tobytes())
     return found.hexdigest()[:16]
 

@@ -1,4 +1,4 @@
-"""The files of a detect run, as `lnl_gui.store.scores` reads them."""
+"""Writes the files of a detect run, which `lnl_gui.store.scores` reads."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -32,8 +32,15 @@ _SHARED_DETAILS = ("neighbours", "neighbour_similarity", "cluster")
 
 
 def write_consensus(folder: Path, consensus: Consensus, given: np.ndarray) -> None:
-    """Suspicion, suggestion, flag, loss, posterior and the mixture of each class."""
+    """Write suspicion, suggestion, flag, loss, posterior and the mixture of each class.
+
+    Args:
+        folder: the run's.
+        consensus: of N samples.
+        given: (N,) int32 class ids, negative for samples without one.
+    """
     write_array(folder / "suspicion.npy", consensus.suspicion)
+    # Sorted here once, in the worker, so that no window sorts a million scores.
     write_array(folder / f"{ORDER}.npy", worst_first(consensus.suspicion))
     write_array(folder / "suggested.npy", consensus.suggested_label)
     write_array(folder / "flagged.npy", consensus.flagged)
@@ -89,14 +96,20 @@ def _compact(values: np.ndarray) -> np.ndarray:
 
 
 def write_projection(folder: Path, embeddings: list[np.ndarray]) -> None:
-    """The first two principal axes, fitted on a sample, for the map; NaN where unreadable."""
+    """Write the projection on the first two principal axes, float32 (N, 2), for the map.
+
+    The axes are fitted on a sample of the first embedding, (N, D) float16 with NaN in rows that
+    could not be read; those rows stay NaN.
+    """
     embedding = embeddings[0]
     step = max(1, len(embedding) // _PROJECTION_SAMPLES)
+    # float32, since sums over float16 lose digits and overflow at 65504.
     sample = np.asarray(embedding[::step], np.float32)
     sample = sample[np.isfinite(sample).all(axis=1)]
     projection = np.full((len(embedding), 2), np.nan, np.float32)
     if len(sample) > 2 and sample.shape[1] > 1:
         pca = PCA(2, random_state=0).fit(sample)
+        # A stretch at a time: the embedding as float32 need not fit into memory.
         for start in range(0, len(embedding), _PROJECTION_SAMPLES):
             chunk = np.asarray(embedding[start : start + _PROJECTION_SAMPLES], np.float32)
             projection[start : start + len(chunk)] = (chunk - pca.mean_) @ pca.components_.T
@@ -176,6 +189,8 @@ def write_summary(
         "noise_rate_interval": [float(value) for value in consensus.noise_rate_interval],
         "expected_errors": errors.value,
         "expected_errors_interval": [errors.low, errors.high],
+        # Stored with the figures, so that intervals shown later use the error of their own
+        # detection.
         "relative_error": MODEL_ERROR,
         "probe_accuracy": float(consensus.probe_accuracy),
         "majority_rate": float(consensus.majority_rate),

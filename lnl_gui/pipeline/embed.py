@@ -1,4 +1,4 @@
-"""Embed every sample in one pass over the pixels; a kill loses one part at most."""
+"""The embed job: every sample in one pass over the pixels, resumable part by part."""
 
 import os
 from collections.abc import Iterator
@@ -36,6 +36,7 @@ def run(
     if not parameters.allow_download and not parameters.weights:
         refuse_downloads(parameters.encoders)
     encoders = _load_encoders(parameters, context)
+    # The key stands for encoder and weights: parts of another choice are never joined with these.
     parts = run_folder / "parts" / "-".join(encoder.key for encoder in encoders)
     try:
         _embed_missing(snapshot, encoders, parts, context)
@@ -78,6 +79,8 @@ def _embed_missing(
     missing = [start for start in _starts(len(snapshot)) if not _part_file(parts, start).is_file()]
     if not missing:
         return
+    # Everything from the first gap on: parts are written in order, so that a gap is where a run
+    # stopped.
     first = missing[0]
     if first:
         context.log(message("Resuming after {first:,} images.", first=first))
@@ -106,6 +109,7 @@ def _save_part(parts: Path, part: Part) -> None:
     columns["reason"] = np.array(
         [to_text(part.unreadable[i]) for i in sorted(part.unreadable)], np.str_
     )
+    # A part counts by its being there, so that it must appear whole.
     with atomic_file(_part_file(parts, part.start)) as stream:
         np.savez(stream, **columns)
 
@@ -131,6 +135,7 @@ def _gather(
         facts[start : start + len(part[FACTS])] = part[FACTS]
         rows, reasons = part["unreadable"].tolist(), map(from_text, part["reason"].tolist())
         unreadable.update(zip(rows, reasons, strict=True))
+    # Nothing at all readable is a wrong path, not a damaged dataset.
     if count and len(unreadable) == count:
         raise UserError(
             message(
@@ -161,6 +166,8 @@ def _gather(
 
 
 def _join(parts: Path, count: int, encoder: Encoder, target: Path) -> None:
+    # Beside the target, for the rename to stay within one disk. The process id keeps two runs
+    # apart.
     temporary = target.with_name(f".{os.getpid()}.{target.name}")
     shape = (count, encoder.dimension)
     try:
@@ -169,6 +176,7 @@ def _join(parts: Path, count: int, encoder: Encoder, target: Path) -> None:
         for start, part in _load_parts(parts, count):
             values = part[f"{EMBEDDING}{encoder.name}"]
             joined[start : start + len(values)] = values
+        # The pages of a mapped file reach the disk whenever the system likes, unless asked.
         joined.flush()
         del joined  # Windows does not rename a mapped file
         temporary.replace(target)

@@ -1,4 +1,4 @@
-"""Write the curated dataset, its tables and the journal: whole or not at all."""
+"""The export job: writes the curated dataset, tables, journal and model as a whole."""
 
 import shutil
 import tempfile
@@ -58,6 +58,7 @@ def run(
                 _write_model(folder, project, snapshot, parameters, context)
                 write_report(folder / REPORT, project, snapshot, curated)
                 manifest = _manifest(project, parameters, curated, written)
+            # The manifest last: its presence marks a whole export, which alone may be overwritten.
             write_json(folder / MANIFEST, manifest)
     except OSError as error:
         raise as_user_error(
@@ -83,6 +84,8 @@ def _whole_folder(destination: Path, parameters: ExportParameters) -> Iterator[P
         new, old = (destination.with_name(f".{destination.name}.{end}") for end in ("new", "old"))
         with atomic_folder(new) as folder:
             yield folder
+        # The old export is moved aside and not deleted first: a crash between leaves both, and
+        # never none.
         destination.rename(old)
         new.rename(destination)
         shutil.rmtree(old, ignore_errors=True)
@@ -98,6 +101,7 @@ def _filling(destination: Path) -> Iterator[Path]:
             target = destination / made.name
             if target.is_dir():
                 shutil.rmtree(target)
+            # Within one folder, and so within one disk: each replacement is atomic.
             made.replace(target)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -154,8 +158,9 @@ class _Names:
 
 
 def sample_table(snapshot: Snapshot, curated: Curated) -> dict[str, Any]:
-    """The columns of `samples.csv`: one row a readable sample, paths as they came."""
+    """The columns of `samples.csv`, all of equal length: one row a readable sample."""
     samples, found = snapshot.samples, snapshot.scores
+    # Unreadable files have a table of their own, with the reason.
     rows = np.flatnonzero(samples.readable)
     names = _Names(snapshot.class_names)
     return {
@@ -174,12 +179,14 @@ def _write_records(folder: Path, project: Project, snapshot: Snapshot) -> None:
     """The journal, one line a sample an act, and what could not be read."""
     names = _Names(snapshot.class_names)
     lines = list(journal.export_rows(project))
+    # The number of columns of `journal.export_rows`, for a project without verdicts.
     columns = list(zip(*lines, strict=True)) if lines else [()] * 11
     number, kind, when, reviewer, undone, params, path, *changes = columns
     old_label, new_label, old_status, new_status = (
         np.array([-1 if value is None else value for value in column], np.int64)
         for column in changes
     )
+    # Shifted by one, so that -1 of an undo or redo without changes is the empty text.
     status_of = ["", *STATUS_NAMES]
     write_table(
         folder / "journal.csv",

@@ -1,4 +1,4 @@
-"""Train on the curated labels, then on the given ones, and compare on the same held-out samples.
+"""The fine-tune job: train on curated and on given labels, compare on the same held-out samples.
 
 The curated model comes first: whoever stops early has what they came for.
 """
@@ -56,6 +56,7 @@ def _train_both(
     trainer: "_Trainer", data: TrainingData, parameters: FinetuneParameters, context: JobContext
 ) -> tuple[FinetuneResult, FinetuneResult | None]:
     after = trainer.train(CURATED, data.curated)
+    # Whoever stopped the first training wants no second one begun.
     if not parameters.compare_with_given or after.cancelled:
         return after, None
     try:
@@ -113,6 +114,8 @@ class _Trainer:
             backbone_name=self._parameters.encoder,
             weights=Path(weights) if weights else None,
             folder=folder,
+            # One cache for both trainings: frozen layers give the same activations whatever the
+            # labels.
             cache_folder=self._parts / "activations",
             device=self._parameters.device,
             workers=self._context.threads or 0,

@@ -1,4 +1,4 @@
-"""How many wrong labels the next N suspects hold, how many are left, and when it is enough.
+"""Review budget: expected wrong labels among the next N suspects and in the rest.
 
 Suspicion is a probability, so the number of wrong labels among some samples is a sum of
 independent draws; see `lnl_gui.util.intervals.error_count`.
@@ -19,7 +19,7 @@ PAUSE_S = 60.0
 
 @dataclass(frozen=True)
 class Budget:
-    """What reviewing on would bring."""
+    """Expected result of further review."""
 
     next_samples: int
     """how many samples it is about: as asked, or as many as there are"""
@@ -70,6 +70,7 @@ def review_budget(
     count = len(suspicion)
     # errors[k]: expected wrong labels among the k most suspect.
     errors = np.zeros(count + 1)
+    # In double precision: a million float32 terms would lose digits that the rate needs.
     np.cumsum(suspicion, dtype=np.float64, out=errors[1:])
     size = min(max(next_samples, 0), count)
 
@@ -99,6 +100,7 @@ def review_budget(
 
 
 def _variance(suspicion: np.ndarray) -> float:
+    # sum of s (1 - s) without an array between.
     return float(suspicion.sum(dtype=np.float64) - np.dot(suspicion, suspicion))
 
 

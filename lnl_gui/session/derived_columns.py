@@ -1,4 +1,4 @@
-"""Columns that few views need: read or computed when first asked for, then remembered.
+"""Derived columns: read or computed on first use, then cached.
 
 Issues, detectors' votes, duplicate groups, who decided what, disagreements, audits.
 """
@@ -28,7 +28,7 @@ _FEW = 1_000
 
 
 class DerivedColumns:
-    """What is known about samples beside their columns; all arrays have length N."""
+    """Cached columns of detection results and of the journal; all arrays have length N."""
 
     def __init__(self, project: Project, columns: SampleColumns) -> None:
         self._project = project
@@ -45,6 +45,7 @@ class DerivedColumns:
         if rows is None:
             self._comparisons, self._decided_anew = None, np.zeros(0, np.int64)
         elif self._comparisons is not None:
+            # Collected and not compared yet: a verdict must not wait for what only some views show.
             self._decided_anew = distinct(np.concatenate([self._decided_anew, rows]))
 
     def take_comparisons(self, comparisons: ReviewerComparisons) -> None:
@@ -175,6 +176,8 @@ class DerivedColumns:
         return run.folder if run else None
 
     def _remember_scores(self, key: str, compute: Callable[[], np.ndarray]) -> np.ndarray:
+        # The version counts detections taken over: what was read from the older one's folder is
+        # void.
         if self._version != self._columns.version:
             self._of_scores.clear()
             self._version = self._columns.version

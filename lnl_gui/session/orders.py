@@ -1,4 +1,4 @@
-"""Reading orders at a million samples: sort everything once, then pick the rows in view.
+"""Sort orders for a million samples: sort all rows once, then pick the rows in view.
 
 Every order ends with the same ties: the higher suspicion, then the lower row.
 """
@@ -34,6 +34,7 @@ class Orders:
         if self._is_few(rows, sort, descending):
             return rows[_stable_order(self._columns.suspicion[rows], descending)]
         if sort in CHANGING:
+            # Ties keep the order of suspicion, because the sort that follows is stable.
             base = self._pick(self._whole("suspicion", True), rows)
             return base[_stable_order(getattr(self._columns, sort)[base], descending)]
         return self._pick(self._whole(sort, descending), rows)
@@ -69,6 +70,8 @@ class Orders:
             self._known.clear()
             self._version = self._columns.version
             if self._columns.worst_first is not None:
+                # The detection has sorted already, so that no window does it again on the GUI
+                # thread.
                 self._known["suspicion", True] = self._columns.worst_first
 
     def _whole(self, sort: str, descending: bool) -> np.ndarray:
@@ -92,6 +95,7 @@ class Orders:
             return self._derived.agreement
         if sort == "duplicate_group":
             group = self._derived.duplicate_group
+            # NaN sorts last either way, and samples without a duplicate belong at the end.
             return np.where(group == ALONE, np.nan, group)
         key: np.ndarray = getattr(self._columns, sort)
         return key
@@ -99,6 +103,7 @@ class Orders:
     def _pick(self, whole: np.ndarray, rows: np.ndarray) -> np.ndarray:
         if len(rows) == len(whole):
             return whole.astype(np.int64)
+        # A mask read in the known order replaces a sort of the rows by one pass over all.
         wanted = np.zeros(len(whole), bool)
         wanted[rows] = True
         return whole[wanted[whole]].astype(np.int64)
@@ -123,7 +128,9 @@ def compact_pairs(columns: SampleColumns, rows: np.ndarray) -> tuple[np.ndarray,
     """
     given, suggested = columns.given[rows], columns.suggested[rows]
     base = int(columns.suggested.max(initial=-1)) + 2
+    # Numbers are counted by `bincount`, whose array is as long as the highest number.
     highest = (int(columns.given.max(initial=0)) + 1) * base
+    # 64 bits: with many classes the product exceeds 32.
     wide = given.astype(np.int64) * base + (suggested + 1)
     if highest <= _MOST_PAIRS:
         return wide, base
@@ -138,6 +145,7 @@ def _stable_order(key: np.ndarray, descending: bool) -> np.ndarray:
         return np.argsort(_small(key, descending), kind="stable")
     if key.dtype == np.float32:
         return order_of_floats(key, descending=descending)
+    # Negated and not reversed: reversing would turn ties round.
     return np.argsort(-key if descending else key, kind="stable")
 
 

@@ -1,6 +1,6 @@
-"""An open project: its columns, the verdicts a person can give, undo, views, runs.
+"""A session on an open project: columns, verdicts, undo, views, runs.
 
-The one door through which the window and the command line change a project. No Qt, no torch.
+Window and command line change a project through this class only. No Qt, no torch.
 """
 
 import getpass
@@ -69,6 +69,8 @@ class Session:
         """
         project = open_project(folder, read_only=read_only)
         if not project.read_only:
+            # The lock is ours, so that no other window has a worker on this project: what still
+            # says running was killed.
             finish_run.settle_abandoned(project)
         return cls(project, reviewer=reviewer or _user_name(), blind=blind)
 
@@ -149,6 +151,7 @@ class Session:
             UserError: when there is none.
         """
         for found in self.classes:
+            # The exact name first: classes may differ in case alone.
             if found.name == name:
                 return found
         for found in self.classes:
@@ -160,7 +163,11 @@ class Session:
         )
 
     def add_class(self, name: str) -> Changes:
-        """Add a class the dataset did not have."""
+        """Add a class the dataset did not have.
+
+        Raises:
+            UserError: when the name is empty or taken.
+        """
         name = name.strip()
         if not name or any(found.name == name for found in self.classes):
             raise UserError(
@@ -172,7 +179,7 @@ class Session:
     # Verdicts
 
     def accept(self, rows: np.ndarray) -> Changes:
-        """Give each sample its suggested label."""
+        """Give each sample its suggested label; `rows` are integers (n,), here and below."""
         return self._commit(verdicts.ACCEPT, {}, verdicts.accept(self.columns, _rows(rows)))
 
     def keep(self, rows: np.ndarray) -> Changes:
@@ -180,7 +187,11 @@ class Session:
         return self._commit(verdicts.KEEP, {}, verdicts.keep(self.columns, _rows(rows)))
 
     def relabel(self, rows: np.ndarray, class_id: int) -> Changes:
-        """Give all samples one class."""
+        """Give all samples one class.
+
+        Raises:
+            UserError: when there is no such class, or the project cannot be written.
+        """
         if not 0 <= class_id < len(self.classes):
             raise UserError(message("There is no class number {class_id}.", class_id=class_id))
         change = verdicts.relabel(self.columns, _rows(rows), class_id)
@@ -248,6 +259,7 @@ class Session:
         return self.reviewer if self.blind else None
 
     def _commit(self, kind: str, params: dict[str, Any], change: Change) -> Changes:
+        # An operation without samples would be an undo step that does nothing.
         if len(change.rows) == 0:
             return Changes()
         params = {**params, "count": len(change.rows)}
@@ -256,6 +268,7 @@ class Session:
             journal.append(self.project, journal.OPINION, recorded, change, self.reviewer)
         else:
             journal.append(self.project, kind, params, change, self.reviewer)
+        # After the journal: when the write fails the columns must still show what is on disk.
         self._state.note_reviewer()
         self._state.apply(change, time.time())
         return Changes(labels=True, rows=change.rows, text=operation_message(kind, params))
@@ -266,6 +279,7 @@ class Session:
         if found is None:
             return None
         operation, change = found
+        # An undo may take back a reviewer's only verdict; the list of reviewers is read anew.
         self._state.take_reviewers(None)
         self._state.apply(change, time.time())
         done = recorded_message(operation)
@@ -299,6 +313,7 @@ class Session:
 
 
 def _rows(rows: np.ndarray) -> np.ndarray:
+    # An operation holds each sample once: (operation, sample) is the key of the table of changes.
     return distinct(np.asarray(rows, np.int64))
 
 

@@ -1,4 +1,4 @@
-"""The project's memory-mapped arrays: embeddings by encoder, and facts of the pixels.
+"""Memory-mapped arrays of a project: embeddings by encoder, and facts of the pixels.
 
 `arrays/embedding-ENCODER.npy` is float16 (N, D), NaN in rows that could not be read;
 `arrays/facts.npy` is a structured array (N,), see `lnl_gui.encoders.embedding`.
@@ -18,6 +18,7 @@ FACTS = "facts"
 
 def file_stem(name: str) -> str:
     """A file name for an encoder's or detector's name, on every platform."""
+    # Names hold colons and slashes, which Windows forbids or takes for folders.
     return re.sub(r"[^A-Za-z0-9._-]+", "-", name)
 
 
@@ -53,4 +54,5 @@ def content_hashes(project: Project, count: int) -> np.ndarray:
     facts = load_facts(project)
     if facts is None or len(facts) != count:
         return np.zeros(count, "S32")
+    # A field of a structured array is a strided view that keeps the whole mapped file alive.
     return np.ascontiguousarray(facts["content_hash"])

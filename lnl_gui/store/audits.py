@@ -1,4 +1,4 @@
-"""Audits on record: which samples were drawn at random, by whom, with which seed."""
+"""Stored audits: the samples drawn at random, the reviewer and the seed of each."""
 
 import sqlite3
 import time
@@ -41,7 +41,13 @@ def save_audit(
     stratified: bool,
     population: int,
 ) -> Audit:
-    """Put a drawn sample on record, durably."""
+    """Store a drawn sample durably.
+
+    `rows` are integers (n,) in the order drawn, `population` the number they were drawn from.
+
+    Raises:
+        UserError: when the project cannot be written.
+    """
     drawn = Audit(
         0, uuid.uuid4().hex, reviewer, seed, stratified, population, time.time(), np.array(rows)
     )

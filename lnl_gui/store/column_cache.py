@@ -1,4 +1,4 @@
-"""What never changes about samples, as arrays beside the database, so that a project opens at once.
+"""Cache of the columns that never change, as arrays beside the database, for a quick start.
 
 `arrays/columns.npz`: given labels, splits, paths and their alphabetical order. Written at import,
 or by the first writer that opens a project without it. The database stays the truth: the cache is
@@ -39,6 +39,7 @@ def load_fixed(project: Project) -> FixedColumns:
     found = _read(_file(project), _stamp(project, count))
     if found is None:
         found = _from_database(project)
+        # A reader has no lock: it may not write beside the process that has.
         if not project.read_only:
             _write_if_possible(project, found)
     return found
@@ -46,6 +47,7 @@ def load_fixed(project: Project) -> FixedColumns:
 
 def sample_count(project: Project) -> int:
     """How many samples there are; ids run from 0 without gaps."""
+    # `max(id)` is one look-up in the primary key; `count(*)` reads the whole table.
     newest = project.connection.execute("SELECT max(id) FROM sample").fetchone()[0]
     return 0 if newest is None else int(newest) + 1
 
@@ -90,6 +92,8 @@ def _write_if_possible(project: Project, columns: FixedColumns) -> None:
 def _read(file: Path, stamp: str) -> FixedColumns | None:
     """The cached columns, or None where there are none, or damaged ones, or another project's."""
     try:
+        # Opened here and not by numpy, so that it is closed again whatever is wrong with it:
+        # Windows cannot replace an open file.
         with file.open("rb") as stream, np.load(stream) as found:
             if str(found["stamp"]) != stamp:
                 return None
@@ -97,5 +101,6 @@ def _read(file: Path, stamp: str) -> FixedColumns | None:
             moved = "file_block" in found
             files = PathColumn(found["file_block"], found["file_starts"]) if moved else paths
             return FixedColumns(found["given"], found["split"], paths, files, found["path_order"])
+    # All that zip and numpy raise on damaged bytes; the columns are then built anew.
     except (OSError, EOFError, ValueError, KeyError, BadZipFile):
         return None

@@ -1,4 +1,4 @@
-"""Take over what the body of a job left in its run's folder."""
+"""Record finished runs: read the files a job left in its run folder into the database."""
 
 import shutil
 
@@ -19,6 +19,8 @@ def finish_run(
     """Record how a run ended; after an embedding also which samples could not be read."""
     run = runs.record_end(project, run_id, state, result, reason)
     if state == runs.DONE and run.kind == "embed":
+        # The job's process may only read the database, so that it leaves this as a file for the
+        # writer.
         errors = read_json(run.folder / "unreadable.json")
         record_unreadable(project, {int(row): from_json(reason) for row, reason in errors.items()})
     if state == runs.DONE:
@@ -35,6 +37,7 @@ def settle_abandoned(project: Project) -> list[Run]:
     settled = []
     for run in runs.load_runs(project):
         if run.state == runs.RUNNING:
+            # The result is written last, so that its being there says that the body finished.
             result = runs.readable_result(run)
             state = runs.INTERRUPTED if result is None else runs.DONE
             settled.append(finish_run(project, run.id, state, result))

@@ -1,4 +1,4 @@
-"""Take operations of another journal into this one: what merging and replaying share.
+"""Import operations of another journal into this one, for merging and replaying.
 
 An operation made elsewhere is applied to a sample here when its author knew the verdict in force
 here, or when there is none. Otherwise both were made without knowing of each other: the same
@@ -73,7 +73,7 @@ class Conflict:
 
 @dataclass(frozen=True)
 class ImportedOperations:
-    """What came in."""
+    """What an import of operations added and changed."""
 
     operations: int
     rows: np.ndarray
@@ -82,12 +82,14 @@ class ImportedOperations:
 
 
 def origin(guid: str) -> str:
-    """What names an operation in every copy, however it was divided there."""
+    """The part of a guid that all copies share, however the operation was divided there."""
     return guid.partition(":")[0]
 
 
 def known_origins(project: Project) -> dict[str, int]:
     """The first operation here of each origin, by id."""
+    # Newest first, since the dictionary keeps the last it sees: the first part of a divided
+    # operation.
     rows = project.connection.execute("SELECT id, guid FROM op ORDER BY id DESC")
     return {origin(guid): identifier for identifier, guid in rows}
 
@@ -108,6 +110,8 @@ def import_operations(
         settling: in samples brought up to date.
     """
     here = known_origins(project)
+    # By origin and not by the full name: an operation divided by an earlier merge has parts with
+    # names of their own, and would otherwise come in twice.
     fresh = np.array([origin(op.guid) not in here for op in foreign.operations], bool)
     if not fresh.any():
         return ImportedOperations(0, np.zeros(0, np.int64), [])
@@ -145,12 +149,15 @@ class _Here:
         self.newest = max((fact[0] for fact in facts), default=0)
         place: dict[str, int] = {}
         for operation in operations:
+            # The first part of a divided operation says when its author knew of it.
             place.setdefault(origin(operation.guid), operation.id)
         # By the id of an operation here: its place in the other journal, its time, its reviewer.
         self.other_place = np.full(self.newest + 1, _UNKNOWN, np.int64)
         self.time = np.zeros(self.newest + 1)
         self.reviewer = np.full(self.newest + 1, "", object)
         for identifier, guid, reviewer, when in facts:
+            # The largest integer stands for unknown, so that the comparison with a place says not
+            # known without a second mask.
             self.other_place[identifier] = place.get(origin(guid), _UNKNOWN)
             self.time[identifier], self.reviewer[identifier] = when, reviewer
         count = sample_count(project)
@@ -173,6 +180,7 @@ def _owned(
     operations: Sequence[ForeignOperation], owner: np.ndarray, values: Callable[..., Any]
 ) -> np.ndarray:
     """One value of its operation for each change."""
+    # Each operation is asked once, however many samples it changed.
     return np.array([values(op) for op in operations])[owner]
 
 
@@ -191,6 +199,8 @@ def _applies(
     # After the first that applies to a sample, all that follow on it do.
     order = np.lexsort((owners, rows))
     _, start, sample = np.unique(rows[order], return_index=True, return_inverse=True)
+    # One cumulative sum over all samples, less its value where the sample begins, replaces a loop
+    # over samples.
     before = np.concatenate([[0], np.cumsum(found[order])])
     reached = np.empty(len(asked), bool)
     reached[order] = before[1:] > before[start[sample]]
@@ -214,6 +224,7 @@ def _conflicts(
     for place in left[differ].tolist():
         row, other = int(change.rows[place]), operations[int(owner[place])].reviewer
         reviewer = str(here.reviewer[here.last[row]])
+        # A reviewer who changed their mind in two copies is no disagreement.
         if reviewer != other:
             stays = int(here.label[row]), int(here.status[row])
             opinion = int(change.new_label[place]), int(change.new_status[place])
@@ -253,8 +264,12 @@ def _entries(
     for place in places:
         op = operations[place]
         if op.kind in (UNDO, REDO):
+            # Ids differ between copies: the reference is translated. 0 names no operation, since
+            # AUTOINCREMENT begins at 1.
             add(op, op.kind, {"op": here.get(op.target or "", 0)})
             continue
+        # Without changes (its samples are not in this project) it is kept whole, for the journal to
+        # stay complete.
         if applied[place] or not all_changes[place]:
             own_id[place] = add(op, op.kind, op.params)
         if applied[place] < all_changes[place]:
@@ -270,6 +285,7 @@ def _write(
     progress: Progress,
 ) -> None:
     total, connection = len(entries) + len(ids), project.connection
+    # Operations before changes: `op_change` refers to `op` by a foreign key.
     for start in _starts(len(entries)):
         progress(start, total)
         connection.executemany(
@@ -299,6 +315,8 @@ def _settle_undone(project: Project, targets: set[str | None]) -> np.ndarray:
     }
     latest: dict[str, int] = {}
     for kind, params in connection.execute(
+        # By time and then by name, which all copies share: ids differ between copies, and two
+        # copies merged crosswise must come to the same state.
         f"SELECT kind, params FROM op WHERE kind IN ('{UNDO}', '{REDO}') ORDER BY time, guid"
     ):
         target = by_id.get(json.loads(params).get("op", 0), "")
@@ -311,6 +329,7 @@ def _settle_undone(project: Project, targets: set[str | None]) -> np.ndarray:
     connection.executemany("UPDATE op SET undone = ? WHERE id = ?", settled)
     rows = [np.zeros(0, np.int64)]
     for start in range(0, len(settled), _CHUNK):
+        # In parts: SQLite limits the length of a statement.
         chosen = ", ".join(str(identifier) for _, identifier in settled[start : start + _CHUNK])
         query = f"SELECT sample_id FROM op_change WHERE op_id IN ({chosen})"
         rows.append(integer_rows(connection.execute(query), 1)[:, 0])
@@ -341,6 +360,8 @@ def _restack(project: Project, rows: np.ndarray, progress: Progress) -> None:
     if len(rows) == 0:
         return
     connection = project.connection
+    # A temporary table, because a list of a million rows exceeds what one statement may hold. It
+    # belongs to the connection and never reaches the project on disk.
     connection.execute("CREATE TEMP TABLE IF NOT EXISTS merged(id INTEGER PRIMARY KEY)")
     connection.execute("DELETE FROM merged")
     connection.executemany("INSERT INTO merged VALUES (?)", ((row,) for row in rows.tolist()))
@@ -359,6 +380,8 @@ def _restack(project: Project, rows: np.ndarray, progress: Progress) -> None:
         2,
     )
     start = given[np.searchsorted(given[:, 0], stack[:, 0])][:, 1]
+    # The stack is sorted by sample, so that a change of sample marks the bottom of each one's
+    # stack.
     first = np.ones(len(stack), bool)
     first[1:] = stack[1:, 0] != stack[:-1, 0]
     before = np.roll(stack[:, 2:4], 1, axis=0)
@@ -371,7 +394,9 @@ def _restack(project: Project, rows: np.ndarray, progress: Progress) -> None:
         np.column_stack([old_label, old_status, stack[:, 1], stack[:, 0]])[wrong],
         progress,
     )
+    # Guarded, because appending to nothing would make one entry of none.
     last = np.append(first[1:], True) if len(stack) else first
+    # Samples whose only verdict was undone in the other copy go back to given and unseen.
     current = np.column_stack([given, np.full(len(given), UNSEEN)])
     decided = np.searchsorted(given[:, 0], stack[last, 0])
     current[decided, 1:] = stack[last, 2:4]

@@ -1,4 +1,4 @@
-"""The one table of job kinds: parameters, body, title, and how a worker treats them.
+"""Registry of job kinds: parameters, body module, title, and how a worker treats them.
 
 It lies in the store since everybody reads it: the window for titles, the worker for bodies, the
 store for the parameters that a run records. A body is named, never imported, here.
@@ -88,6 +88,7 @@ _ALL = (
         NoiseTestParameters,
         "lnl_gui.pipeline.noise_test",
         title=message("Noise test"),
+        # Projects of earlier versions recorded their runs under this name.
         former_names=("noise_lab",),
     ),
     JobKind(
@@ -121,7 +122,7 @@ def kind_of(parameters: JobParameters) -> JobKind:
 
 
 def present_name(recorded: str) -> str:
-    """What a recorded kind is called now."""
+    """The present name of a kind that a run may have recorded under a former one."""
     return _PRESENT.get(recorded, recorded)
 
 
@@ -132,12 +133,15 @@ def recorded_names(name: str) -> tuple[str, ...]:
 
 def title_of(name: str) -> Message:
     """How a kind is called, also one of a newer version."""
+    # A project made by a newer version may list kinds unknown here; the jobs list shows them
+    # anyway.
     return JOB_KINDS[name].title if name in JOB_KINDS else Message(name.capitalize())
 
 
 def to_dict(parameters: JobParameters) -> dict[str, Any]:
     """The JSON form of a parameter object; tuples become lists."""
     return {
+        # JSON has no tuples: without this, parameters would differ from themselves once read back.
         name: list(value) if isinstance(value, tuple) else value
         for name, value in dataclasses.asdict(parameters).items()
     }

@@ -1,4 +1,4 @@
-"""The append-only record of verdicts, and its undo.
+"""The append-only journal of verdicts, with undo and redo.
 
 An *opinion* is a verdict given blind beside the first reviewer's: it is undone and redone by its
 own reviewer and never changes what is current.
@@ -44,7 +44,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Decisions:
-    """What operations in force made of samples: arrays of length n, by row, then in order made."""
+    """Decisions in force on samples: arrays of length n, sorted by row, then in order made."""
 
     row: np.ndarray
     """int64"""
@@ -84,6 +84,8 @@ def append(
     with project.transaction() as connection:
         identifier = insert_operation(connection, kind, params, reviewer)
         insert_changes(connection, identifier, change)
+        # The journal row and the current label share one transaction: a crash between them cannot
+        # leave a verdict that the journal does not know, or the reverse.
         if kind != OPINION:
             set_current(connection, change)
     return identifier
@@ -103,6 +105,7 @@ def insert_changes(
     )
     connection.executemany(
         "INSERT INTO op_change VALUES (?, ?, ?, ?, ?, ?)",
+        # `tolist` makes Python integers: sqlite3 stores numpy's own as blobs.
         zip(*(column.tolist() for column in columns), strict=True),
     )
 
@@ -140,6 +143,7 @@ def insert_operation(
 def set_current(connection: sqlite3.Connection, change: Change) -> None:
     """Make a change's new labels and statuses the current ones, inside a transaction."""
     connection.executemany(
+        # `current` has no row for a sample nobody has touched yet, so that an UPDATE would miss it.
         "INSERT OR REPLACE INTO current VALUES (?, ?, ?)",
         zip(
             change.rows.tolist(),
@@ -151,7 +155,7 @@ def set_current(connection: sqlite3.Connection, change: Change) -> None:
 
 
 def load_change(project: Project, operation: int) -> Change:
-    """The per-sample changes of one operation."""
+    """The per-sample changes of one operation, in ascending row order; empty for an unknown id."""
     cursor = project.connection.execute(
         "SELECT sample_id, old_label, new_label, old_status, new_status"
         " FROM op_change WHERE op_id = ? ORDER BY sample_id",
@@ -199,6 +203,8 @@ def redoable(project: Project, *, opinions_of: str | None = None) -> Operation |
     where, values = _scope(opinions_of)
     return _operation(
         project.connection.execute(
+            # An undone operation below a newer one in force was buried by that newer act: to redo
+            # it would put an older verdict over a newer one.
             f"SELECT {_COLUMNS} FROM op WHERE {where} AND undone AND id >"
             f" (SELECT coalesce(max(id), 0) FROM op WHERE {where} AND NOT undone)"
             " ORDER BY id LIMIT 1",
@@ -235,6 +241,8 @@ def _reverse(
     if kind == UNDO:
         change = change.inverse()
     with project.transaction() as connection:
+        # Undo is an operation of its own too, because the journal is append-only and merging needs
+        # to know when it was undone.
         insert_operation(connection, kind, {"op": operation.id}, reviewer)
         connection.execute(
             "UPDATE op SET undone = ? WHERE id = ?", (int(kind == UNDO), operation.id)
@@ -289,7 +297,12 @@ def acts_since(project: Project, when: float) -> list[Operation]:
 
 
 def contested_decisions(project: Project, rows: np.ndarray | None = None) -> Decisions:
-    """Every decision in force about samples that have an opinion; of `rows` alone where given."""
+    """Every decision in force about samples that have an opinion.
+
+    Args:
+        project: open, for reading at least.
+        rows: int64 (n,), the samples to look at; all by default.
+    """
     facts = project.connection.execute(
         f"SELECT id, reviewer, kind, time FROM op WHERE NOT undone AND {_DECIDES}"
     ).fetchall()
@@ -299,6 +312,8 @@ def contested_decisions(project: Project, rows: np.ndarray | None = None) -> Dec
             f" WHERE kind = '{OPINION}' AND NOT undone)"
         )
     else:
+        # Written into the text and not bound: SQLite limits the number of bound variables. They are
+        # integers of an array, so that nothing foreign gets in.
         where = f"sample_id IN ({', '.join(map(str, rows.tolist()))})"
     table = integer_rows(
         project.connection.execute(
@@ -321,6 +336,7 @@ def _decisions(table: np.ndarray, facts: list[tuple[int, str, str, float]]) -> D
         reviewer[ids] = [place[fact[1]] for fact in facts]
         opinion[ids] = [fact[2] == OPINION for fact in facts]
         times[ids] = [fact[3] for fact in facts]
+    # The query reads by sample alone, so that operations not in force are left out here.
     table = table[reviewer[table[:, 1]] >= 0]
     contested = np.unique(table[opinion[table[:, 1]], 0])
     table = table[np.isin(table[:, 0], contested)]
@@ -341,12 +357,16 @@ def own_view(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """How samples stand by one reviewer's own decisions alone.
 
+    `given` holds the given labels, int32 (N,).
+
     Returns labels, int32 (N,), statuses, uint8 (N,), and times of the last decision, float64 (N,).
     """
     label, status = given.copy(), np.zeros(len(given), np.uint8)
     times = np.zeros(len(given))
     cursor = project.connection.execute(
         "SELECT sample_id, new_label, new_status, op.id FROM op JOIN op_change ON op.id = op_id"
+        # By time and not by id: operations that a merge brought in have higher ids and may be
+        # older.
         f" WHERE reviewer = ? AND NOT undone AND {_DECIDES} ORDER BY time, op.id",
         (reviewer,),
     )
@@ -362,13 +382,15 @@ def own_view(
 def _time_of(project: Project) -> np.ndarray:
     """Time of each operation by its id, float64 (highest id + 1,)."""
     when = dict(project.connection.execute("SELECT id, time FROM op"))
+    # Indexed by id, gaps included, so that joining a million changes is one fancy index and no
+    # loop.
     times = np.zeros(max(when, default=-1) + 1)
     times[np.array(list(when), np.int64)] = list(when.values())
     return times
 
 
 def reviewers(project: Project) -> list[str]:
-    """Everybody with a verdict or an opinion in force, in order of their first."""
+    """Names of reviewers with a verdict or an opinion in force, by first decision."""
     return [
         name
         for (name,) in project.connection.execute(
@@ -411,6 +433,7 @@ def export_rows(project: Project) -> Iterator[tuple[Any, ...]]:
         project.connection.execute(
             "SELECT op.id, op.kind, op.time, op.reviewer, op.undone, op.params, sample.path,"
             " old_label, new_label, old_status, new_status FROM op"
+            # Outer joins, because undo and redo have no changes of their own and must not be lost.
             " LEFT JOIN op_change ON op.id = op_id LEFT JOIN sample ON sample.id = sample_id"
             " ORDER BY op.id, sample_id"
         )

@@ -35,7 +35,7 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class ReplayReport:
-    """What a replayed journal did."""
+    """Outcome of a replay: operations imported, samples moved, samples missing."""
 
     imported: ImportedOperations
     moved: int
@@ -56,6 +56,8 @@ def write_journal(project: Project, target: Path) -> int:
     hashes = arrays.content_hashes(project, len(fixed.given))
     header = {"format": FORMAT, "version": VERSION, "project": project.meta("uuid")}
     try:
+        # A journal is often the only backup of verdicts: the file that is there stays until the new
+        # one is whole.
         with atomic_file(target, "w", encoding="utf-8") as stream:
             stream.write(json.dumps(header) + "\n")
             for op in operations(project):
@@ -70,7 +72,9 @@ def write_journal(project: Project, target: Path) -> int:
                     "changes": list(_change_lines(change, fixed, hashes, names)),
                 }
                 if op.kind in (UNDO, REDO):
+                    # By origin, because ids mean nothing outside this project.
                     line["target"] = origin(guids.get(op.params.get("op", 0), ""))
+                # Class names and paths stay readable in the file, which is UTF-8.
                 stream.write(json.dumps(line, ensure_ascii=False) + "\n")
                 count += 1
     except OSError as error:
@@ -96,7 +100,7 @@ def _change_lines(
 
 
 def replay_journal(project: Project, source: Path) -> ReplayReport:
-    """Do again what a journal tells, on samples of the same path or else the same content.
+    """Apply the operations of a journal file to samples of the same path, or else same content.
 
     Replaying it again changes nothing.
 
@@ -106,6 +110,7 @@ def replay_journal(project: Project, source: Path) -> ReplayReport:
     lines = _read(source)
     finder = _Finder(project)
     try:
+        # Parsed whole before the transaction begins, so that a damaged line changes nothing.
         parsed = [_parse(number, line, finder) for number, line in enumerate(lines, start=1)]
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise UserError(
@@ -115,6 +120,7 @@ def replay_journal(project: Project, source: Path) -> ReplayReport:
             message("Nothing was changed."),
         ) from error
     with project.transaction() as connection:
+        # Classes first: labels of the changes refer to them.
         for number in range(len(load_classes(project)), len(finder.class_names)):
             insert_class(connection, number, finder.class_names[number])
         imported = import_operations(project, _joined(parsed))
@@ -153,7 +159,7 @@ def _read(source: Path) -> list[dict[str, Any]]:
 
 
 class _Finder:
-    """Samples and classes of a project by what a journal calls them."""
+    """Look-up of samples by path or content hash, and of classes by name."""
 
     def __init__(self, project: Project) -> None:
         fixed = load_fixed(project)
@@ -170,6 +176,7 @@ class _Finder:
 
     def row(self, path: str, content_hash: str) -> int:
         """The sample's row, or -1."""
+        # Path before content: duplicates share their content and differ in their path.
         if path in self._row_of:
             return self._row_of[path]
         row = self._row_of_hash.get(content_hash.encode("ascii"), -1)
@@ -194,6 +201,8 @@ def _parse(
     table = []
     for path, content_hash, old, new, before, after in line["changes"]:
         row = finder.row(path, content_hash)
+        # Samples that are not here are reported by `missing`, and the rest of the operation still
+        # counts.
         if row >= 0:
             statuses = (STATUS_NAMES.index(before), STATUS_NAMES.index(after))
             table.append((row, finder.label(old), finder.label(new), *statuses))
@@ -213,6 +222,7 @@ def _parse(
 def _joined(parsed: list[tuple[ForeignOperation, np.ndarray]]) -> ForeignJournal:
     tables = [table for _, table in parsed]
     owner = np.repeat(np.arange(len(tables)), [len(table) for table in tables])
+    # The empty table gives width and type where a journal has no operation.
     columns = np.concatenate([np.zeros((0, 5), np.int64), *tables]).T
     labels, statuses = columns[1:3].astype(np.int32), columns[3:].astype(np.uint8)
     change = Change(columns[0], *labels, *statuses)

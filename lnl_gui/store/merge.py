@@ -62,6 +62,8 @@ def merge(
     Raises:
         UserError: when the other is no project, or one of another dataset.
     """
+    # Everything is read before the transaction begins: it holds the database no longer than writing
+    # takes.
     with open_project(folder, read_only=True) as other:
         _check_same(project, other)
         names = [entry.name for entry in load_classes(project)]
@@ -94,6 +96,7 @@ def _check_same(project: Project, other: Project) -> None:
     here, there = column_cache.load_fixed(project), column_cache.load_fixed(other)
     if len(here.given) != len(there.given):
         raise refusal
+    # By name: classes added by a person may be numbered differently in the copies.
     names_here = np.array([entry.name for entry in load_classes(project)], object)
     names_there = np.array([entry.name for entry in load_classes(other)], object)
     same_given = bool((names_here[here.given] == names_there[there.given]).all())

@@ -1,10 +1,12 @@
-"""Many paths as one block of bytes: opens at once, decodes only what is asked for."""
+"""A column of paths as one block of bytes: loads fast, decodes only the rows asked for."""
 
 from collections.abc import Iterator, Sequence
 from typing import overload
 
 import numpy as np
 
+# Names on Linux are bytes: those that are no UTF-8 reach Python as lone surrogates, which plain
+# UTF-8 refuses to encode.
 _CODEC = ("utf-8", "surrogatepass")
 _CHUNK = 50_000
 
@@ -25,6 +27,7 @@ class PathColumn(Sequence[str]):
     def of(cls, texts: Sequence[str]) -> "PathColumn":
         """Pack texts."""
         encoded = [text.encode(*_CODEC) for text in texts]
+        # One more for the line break, so that a stretch of texts is decoded at once and then split.
         lengths = np.fromiter((len(text) + 1 for text in encoded), np.int64, len(encoded))
         starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
         return cls(np.frombuffer(b"\n".join(encoded), np.uint8), starts)

@@ -1,4 +1,4 @@
-"""The project folder: who may write it, where its parts lie, what its header says.
+"""The project folder: the writer's lock, its parts, its header.
 
 One process writes the database at a time: it holds `writer.lock`, which the operating system lets
 go when the process dies, however it dies.
@@ -95,9 +95,15 @@ class Project:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """One durable transaction: on disk when the block ends, or not at all."""
+        """One durable transaction: on disk when the block ends, or not at all.
+
+        Raises:
+            UserError: when the project may only be read, is lent, or the write fails.
+        """
         self._check_writable()
         try:
+            # The context manager of sqlite3 commits or rolls back; it does not close the
+            # connection.
             with self.connection:
                 yield self.connection
         except sqlite3.OperationalError as error:
@@ -137,6 +143,7 @@ class Project:
     def close(self) -> None:
         """Let go of the database and of the writer's lock, or give back what was lent."""
         self.connection.close()
+        # A lent connection leaves the lock with its lender, which is still open.
         if self._lender is not None:
             self._lender._lent = False
         elif self._lock is not None:
@@ -151,7 +158,7 @@ class Project:
 
 
 def database_error(error: sqlite3.OperationalError, folder: Path) -> UserError:
-    """What a failed write means to the person who waits for it."""
+    """A failed write as an error with a readable reason and, where there is one, a remedy."""
     text = str(error)
     if "full" in text:
         return UserError(
@@ -168,6 +175,8 @@ def database_error(error: sqlite3.OperationalError, folder: Path) -> UserError:
 
 def resolve_root(folder: Path, relative: str, absolute: str) -> Path:
     """The dataset's folder: beside the project if it is still there, else where it was."""
+    # The relative path first: a project and its images that were moved or copied together must not
+    # open the images at the old place.
     if relative:
         beside = Path(os.path.normpath(folder / relative))
         if beside.exists():
@@ -195,13 +204,18 @@ def _connect(database: Path, *, read_only: bool) -> sqlite3.Connection:
         mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
         if mode != "wal":
             connection.execute("PRAGMA journal_mode = DELETE")
+        # In WAL mode only FULL syncs at each commit: NORMAL may lose the last verdicts at a power
+        # cut.
         connection.execute("PRAGMA synchronous = FULL")
     return connection
 
 
 def _open_database(database: Path, options: str) -> sqlite3.Connection:
     uri = database.resolve().as_uri() + options
+    # 10 s bridge another process's commit or checkpoint. The check of threads is off because a lent
+    # connection is made in one thread and used in another.
     connection = sqlite3.connect(uri, uri=True, timeout=10.0, check_same_thread=False)
+    # Off by default in SQLite, and a setting of the connection, not of the file.
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
 
@@ -210,6 +224,7 @@ def acquire_lock(folder: Path) -> FileLock | None:
     """The writer's lock, or None when another process holds it or the folder is read-only."""
     lock = FileLock(folder / LOCK)
     try:
+        # Not waited for: another window may hold it for hours, and this one can read meanwhile.
         lock.acquire(timeout=0)
     except (Timeout, OSError):
         return None
@@ -282,9 +297,12 @@ def open_project(folder: Path, *, read_only: bool = False) -> Project:
     lock = None if read_only else acquire_lock(folder)
     try:
         connection = _connect(database, read_only=lock is None)
+        # A reader never migrates: it has no lock, and the writer may be at work on the same file.
         outdated = schema.check_version(connection, database)
         if outdated and lock is not None:
             schema.migrate(connection, database)
+    # The lock goes back at once: a file that could not be opened must not stay locked by this
+    # process.
     except sqlite3.DatabaseError as error:
         _release(lock)
         raise UserError(

@@ -57,6 +57,7 @@ def inputs_of(project: Project, parameters: JobParameters) -> Inputs:
                 "labels and verdicts": _verdicts(project),
             }
         case FinetuneParameters() | TuneParameters():
+            # The device changes a result in the last bits only.
             found = {k: v for k, v in to_dict(parameters).items() if k != "device"}
             detection = runs.latest_run(project, "detect")
             return _common(project) | {
@@ -93,6 +94,7 @@ def drop_stale_parts(folder: Path, inputs: Inputs) -> bool:
         inputs: as they are now.
     """
     file = folder / _FILE
+    # Without a record the run is fresh or of an earlier version, whose parts stay trusted.
     before = read_json(file) if file.is_file() else inputs
     stale = (
         [path for path in folder.iterdir() if path.name not in _KEPT] if before != inputs else []
@@ -102,6 +104,8 @@ def drop_stale_parts(folder: Path, inputs: Inputs) -> bool:
             shutil.rmtree(path)
         else:
             path.unlink()
+    # After the removal: killed in between, the next start still sees the old inputs and removes the
+    # rest.
     write_json(file, inputs)
     return bool(stale)
 
@@ -133,6 +137,7 @@ def _common(project: Project) -> Inputs:
     fixed = column_cache.load_fixed(project)
     images = hashlib.sha256(fixed.given.tobytes())
     for column in (fixed.paths, fixed.files):
+        # Paths and not pixels: hashing a dataset's files would cost a pass over the disk.
         images.update(column.block.tobytes())
     images.update(fixed.split.tobytes())
     installed = {
@@ -170,5 +175,6 @@ def _embeddings(project: Project, encoders: tuple[str, ...]) -> dict[str, str]:
 
 
 def _digest(values: Any) -> str:
+    # Sorted, so that the order of keys plays no role.
     text = json.dumps(values, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(text.encode("ascii")).hexdigest()[:16]

@@ -34,6 +34,7 @@ RUNNING, DONE, CANCELLED, FAILED, INTERRUPTED = (
     "interrupted",
 )
 SPEC, RESULT, LOG = "spec.json", "result.json", "log.txt"
+# RUNNING too: a killed process leaves its row so.
 _RESUMABLE = (RUNNING, CANCELLED, FAILED, INTERRUPTED)
 _RECORDED = (
     "lnl-gui",
@@ -50,7 +51,7 @@ _RECORDED = (
 
 @dataclass(frozen=True)
 class RunResult:
-    """What a job made."""
+    """Artifacts, figures and inputs of a finished job."""
 
     artifacts: dict[str, str] = field(default_factory=dict)
     """artifact name -> path relative to the project folder"""
@@ -77,7 +78,7 @@ class Run:
 
     @property
     def is_there(self) -> bool:
-        """Whether its folder has not been removed to make room."""
+        """Whether its folder still exists: a superseded run's is removed to free disk space."""
         return self.folder.is_dir()
 
     @property
@@ -86,8 +87,9 @@ class Run:
         return self.kind == "detect" and self.state == DONE and not self.is_there
 
     def log(self) -> str:
-        """What it said, line by line; empty where nothing was kept."""
+        """Text of its log file; empty where there is none."""
         try:
+            # A line may be cut in the middle of a character when the process was killed.
             return (self.folder / LOG).read_text(encoding="utf-8", errors="replace")
         except OSError:
             return ""
@@ -95,9 +97,11 @@ class Run:
 
 def versions() -> dict[str, str]:
     """Versions of what a result depends on."""
+    # A copy, so that nobody changes what is cached.
     return dict(_versions())
 
 
+# Installed versions do not change while a process runs, and each is a look-up on disk.
 @lru_cache(maxsize=1)
 def _versions() -> dict[str, str]:
     found = {"python": sys.version.split()[0], "platform": platform.platform()}
@@ -115,6 +119,7 @@ def start_run(project: Project, parameters: JobParameters) -> Run:
     Finished parts in its folder are then not done again.
     """
     kind = kind_of(parameters).name
+    # Sorted, because the text is compared with that of earlier runs.
     spec = json.dumps(to_dict(parameters), sort_keys=True)
     marks = ", ".join("?" * len(_RESUMABLE))
     with project.transaction() as connection:
@@ -127,6 +132,8 @@ def start_run(project: Project, parameters: JobParameters) -> Run:
         identifier = row[0] if row else f"{kind}-{uuid.uuid4().hex[:12]}"
         connection.execute(
             "INSERT INTO run(id, kind, spec, state, seed, versions, started)"
+            # Taken up again, a run keeps its id and folder, and records the versions that finish
+            # it.
             " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET state = excluded.state,"
             " versions = excluded.versions, started = excluded.started, ended = NULL",
             (
@@ -190,7 +197,7 @@ def read_result(folder: Path) -> RunResult | None:
 
 
 def readable_result(run: Run) -> RunResult | None:
-    """The same of a run, and None where it is damaged: a derived file is never fatal."""
+    """The result of a run, or None where it is missing or damaged (logged as a warning)."""
     try:
         return read_result(run.folder)
     except UserError as error:
@@ -237,6 +244,7 @@ def load_runs(project: Project) -> list[Run]:
     """All runs, oldest first."""
     rows = project.connection.execute(f"SELECT {_COLUMNS} FROM run ORDER BY started").fetchall()
     artifacts: dict[str, dict[str, str]] = {}
+    # One query for all runs, not one for each.
     for identifier, kind, path in project.connection.execute(
         "SELECT run_id, kind, path FROM artifact"
     ):
@@ -245,8 +253,9 @@ def load_runs(project: Project) -> list[Run]:
 
 
 def forget_run(project: Project, identifier: str) -> None:
-    """Remove a run nobody goes back to, with its folder."""
+    """Delete a run with its artifacts and folder."""
     with project.transaction() as connection:
+        # Artifacts first: they refer to the run by a foreign key.
         connection.execute("DELETE FROM artifact WHERE run_id = ?", (identifier,))
         connection.execute("DELETE FROM run WHERE id = ?", (identifier,))
     # Where a system keeps mapped files open they stay until the project is next cleaned.
@@ -255,6 +264,7 @@ def forget_run(project: Project, identifier: str) -> None:
 
 def latest_run(project: Project, kind: str) -> Run | None:
     """The newest run of a kind that is done and whose folder is there."""
+    # Runs recorded under a former name of the kind count too.
     names = recorded_names(kind)
     marks = ", ".join("?" * len(names))
     rows = project.connection.execute(
@@ -262,6 +272,7 @@ def latest_run(project: Project, kind: str) -> Run | None:
         (*names, DONE),
     )
     for row in rows:
+        # Superseded detections stay in the table for the jobs list, without their folders.
         if (project.runs / row[0]).is_dir():
             return _run(project, row, _artifacts(project, row[0]))
     return None

@@ -102,7 +102,7 @@ def load_classes(project: Project) -> list[ClassInfo]:
 
 
 def add_class(project: Project, name: str) -> ClassInfo:
-    """Append a class that the dataset did not have."""
+    """Append a class that the dataset did not have; its id is the number of classes before."""
     with project.transaction() as connection:
         return insert_class(connection, len(load_classes(project)), name)
 
@@ -141,6 +141,8 @@ def load_current(project: Project, given: np.ndarray) -> tuple[np.ndarray, np.nd
     touched = integer_rows(
         project.connection.execute("SELECT sample_id, label, status FROM current"), 3
     )
+    # Rows are missing for untouched samples: at a million samples most of the table need not be
+    # read.
     label[touched[:, 0]] = touched[:, 1]
     status[touched[:, 0]] = touched[:, 2]
     return label, status
@@ -160,8 +162,10 @@ def load_readable(project: Project, count: int) -> np.ndarray:
 
 
 def record_unreadable(project: Project, errors: dict[int, Message]) -> None:
-    """Set or clear the reason why a sample could not be read."""
+    """Replace all recorded reasons why samples could not be read, by row."""
     with project.transaction() as connection:
+        # Cleared first: a file that was repaired since must not keep its old reason. The condition
+        # uses the index on unreadable samples, so that a million good rows are not touched.
         connection.execute("UPDATE sample SET error = NULL WHERE error IS NOT NULL")
         connection.executemany(
             "UPDATE sample SET error = ? WHERE id = ?",

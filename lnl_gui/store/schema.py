@@ -75,6 +75,8 @@ Migration = Callable[[sqlite3.Connection], None]
 
 def operation_guid(project: str, identifier: int, kind: str, time: float, reviewer: str) -> str:
     """A name for an operation of format 1.0 that every copy of the project derives alike."""
+    # From content alone: copies migrated apart must agree on the names, or merging would take each
+    # operation for a new one. `!r` keeps every digit of the time.
     text = f"{project}\t{identifier}\t{kind}\t{time!r}\t{reviewer}"
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
@@ -97,6 +99,7 @@ MIGRATIONS: dict[int, Migration] = {1000: _to_1001}
 
 def create_tables(connection: sqlite3.Connection) -> None:
     """Lay out an empty database at the present version."""
+    # `executescript` commits what is open before it begins: nothing else may be pending here.
     connection.executescript(TABLES)
     for statement in ADDED_1001:
         connection.execute(statement)
@@ -120,6 +123,7 @@ def check_version(connection: sqlite3.Connection, database: Path) -> bool:
             message("{database} is not an LNL project.", database=database),
             message("Choose a folder ending in .lnl."),
         )
+    # A newer minor still opens: only a newer major says that older programs would misread it.
     if found // 1000 > MAJOR:
         raise UserError(
             message(
@@ -136,6 +140,7 @@ def check_version(connection: sqlite3.Connection, database: Path) -> bool:
 def migrate(connection: sqlite3.Connection, database: Path) -> None:
     """Bring an older database to the present version after a backup beside it."""
     found = version_of(connection)
+    # Named after the old version, so that a later migration does not overwrite this backup.
     _back_up(connection, database.with_name(f"{database.stem}.version-{found}.backup.db"))
     while found < VERSION:
         step = MIGRATIONS.get(found)
@@ -149,6 +154,8 @@ def migrate(connection: sqlite3.Connection, database: Path) -> None:
                 )
             )
         with connection:
+            # The step and its version number are one transaction: a crash leaves the old format
+            # whole.
             step(connection)
             following = min(v for v in (*MIGRATIONS, VERSION) if v > found)
             connection.execute(f"PRAGMA user_version = {following}")
@@ -157,6 +164,7 @@ def migrate(connection: sqlite3.Connection, database: Path) -> None:
 
 def _back_up(connection: sqlite3.Connection, target: Path) -> None:
     """A copy with everything committed, also what still waits in the write-ahead log."""
+    # A backup cut short by an earlier attempt would be a damaged target.
     target.unlink(missing_ok=True)
     copy = sqlite3.connect(target)
     try:

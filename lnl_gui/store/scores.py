@@ -1,4 +1,4 @@
-"""What a detect run leaves for the session: a folder of arrays, one value a sample.
+"""Read the results of a detect run: a folder of arrays with one value a sample.
 
 `suspicion.npy, suggested.npy, flagged.npy, loss.npy, order.npy` and, by detector,
 `detector-NAME-score.npy` and `detector-NAME-vote.npy`; `detectors.json`, `mixture.json`,
@@ -35,7 +35,7 @@ class Scores:
 
 
 def no_scores(count: int) -> Scores:
-    """Columns before any detection."""
+    """Placeholder columns of `count` samples before any detection: NaN, -1 and False."""
     return Scores(
         np.full(count, np.nan, np.float32),
         np.full(count, -1, np.int32),
@@ -45,11 +45,17 @@ def no_scores(count: int) -> Scores:
 
 
 def load_scores(folder: Path) -> Scores:
-    """Read the columns of a finished detect run."""
+    """Read the columns of a finished detect run, each of length N.
+
+    Raises:
+        OSError: when a file is missing.
+        ValueError: when one is damaged.
+    """
     suspicion, suggested, flagged, loss = (
         np.load(folder / f"{name}.npy") for name in ("suspicion", "suggested", "flagged", "loss")
     )
     order = folder / f"{ORDER}.npy"
+    # Detections of earlier versions left no order; the session then sorts for itself.
     worst_first = np.load(order) if order.is_file() else None
     summary = read_json(folder / "summary.json")
     return Scores(suspicion, suggested, flagged, loss, worst_first, summary, folder)
@@ -58,6 +64,7 @@ def load_scores(folder: Path) -> Scores:
 def load_array(folder: Path, name: str) -> np.ndarray | None:
     """One memory-mapped array of a detect run, or None when that run did not make it."""
     path = folder / f"{name}.npy"
+    # Mapped: of a posterior or of neighbours the window reads a few rows at a time.
     return np.load(path, mmap_mode="r") if path.is_file() else None
 
 

@@ -1,4 +1,4 @@
-"""Thumbnails in the user's cache folder, one file a distinct image, keyed by content.
+"""Thumbnail cache in the user's cache folder: one file a distinct image, keyed by content hash.
 
 The cache may be deleted at any time; the window then decodes originals.
 """
@@ -26,6 +26,8 @@ def trim_thumbnails(limit: int) -> int:
             state = file.stat()
         except OSError:
             continue
+        # Many disks are mounted without access times; the time of writing is then the newer of the
+        # two.
         found.append((max(state.st_atime, state.st_mtime), state.st_size, file))
     excess = sum(size for _, size, _ in found) - limit
     deleted = 0
@@ -43,6 +45,7 @@ def thumbnail_path(content_hash: str) -> Path:
 
     Without a file ending: the first bytes tell PNG from JPEG.
     """
+    # 256 folders: one folder with a million files is slow to list on many file systems.
     return thumbnail_folder() / content_hash[:2] / content_hash
 
 

@@ -1,4 +1,4 @@
-"""Files and folders that appear whole or not at all."""
+"""Atomic writing: files and folders that appear whole or not at all."""
 
 import json
 import os
@@ -22,9 +22,12 @@ def atomic_file(target: Path, mode: str = "wb", **options: Any) -> Iterator[IO[A
     # Made by `open`, not by `mkstemp`, whose files nobody but their owner may read.
     temporary = target.with_name(f".{target.name[:80]}.{uuid.uuid4().hex[:12]}")
     try:
+        # Mode x refuses a file that is there, and so a name that two writers would share.
         with temporary.open(mode.replace("w", "x"), **options) as stream:
             yield stream
             stream.flush()
+            # Before the rename: file systems may order it before the data, and a power cut would
+            # leave an empty file under the old name.
             os.fsync(stream.fileno())
         temporary.replace(target)
     except BaseException:
@@ -35,11 +38,17 @@ def atomic_file(target: Path, mode: str = "wb", **options: Any) -> Iterator[IO[A
 def write_json(target: Path, value: Any) -> None:
     """Write `value` as UTF-8 JSON, atomically."""
     with atomic_file(target, "w", encoding="utf-8") as stream:
+        # NaN is not JSON: other programs, and strict readers here, would refuse the file.
         json.dump(value, stream, ensure_ascii=False, indent=1, allow_nan=False)
 
 
 def read_json(source: Path) -> Any:
-    """Read a UTF-8 JSON file."""
+    """Read a UTF-8 JSON file.
+
+    Raises:
+        OSError: when it cannot be read.
+        ValueError: when it is not JSON or not UTF-8.
+    """
     return json.loads(source.read_text(encoding="utf-8"))
 
 
@@ -52,9 +61,12 @@ def atomic_folder(target: Path) -> Iterator[Path]:
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name[:80]}."))
     try:
+        # `mkdtemp` gives it to its owner alone, and the finished folder shall be readable like any
+        # other.
         temporary.chmod(0o755)
         yield temporary
         if target.is_dir():
+            # Windows does not rename onto a folder, not even an empty one.
             target.rmdir()
         temporary.replace(target)
     except BaseException:

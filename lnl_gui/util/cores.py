@@ -1,4 +1,4 @@
-"""How many processor cores a job may use."""
+"""Number of processor cores a job may use."""
 
 import os
 
@@ -8,6 +8,7 @@ THREADS_VARIABLE = "LNL_THREADS"
 
 def available_cores(spare: int = 0) -> int:
     """Cores this process may use, less `spare` for others, at least one."""
+    # Containers and batch systems hand out fewer cores than the machine has. Only Linux tells.
     affinity = getattr(os, "sched_getaffinity", None)
     cores = len(affinity(0)) if affinity is not None else os.cpu_count() or 1
     return max(1, cores - spare)
@@ -16,4 +17,5 @@ def available_cores(spare: int = 0) -> int:
 def worker_threads() -> int:
     """Threads of a job that runs beside a window, which wants a core of its own."""
     chosen = os.environ.get(THREADS_VARIABLE, "")
+    # A variable that holds no number is passed over, so that a typing error stops no job.
     return max(1, int(chosen)) if chosen.isdecimal() else available_cores(1)

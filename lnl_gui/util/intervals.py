@@ -51,6 +51,8 @@ def error_count(
         relative_error: standard error of the probabilities themselves, relative to `total`.
         confidence: of the two-sided interval.
     """
+    # The two sources of error are independent, so that their variances add. Rounding may leave a
+    # sum of s (1 - s) a little below 0.
     deviation = math.sqrt(max(variance, 0.0) + (relative_error * total) ** 2)
     reach = critical_value(confidence) * deviation
     return Estimate(total, max(0.0, total - reach), min(float(samples), total + reach))
@@ -80,6 +82,8 @@ def clopper_pearson(errors: int, sampled: int, *, confidence: float = 0.95) -> E
         raise ValueError(f"{errors} errors cannot be found in {sampled} samples")
     if sampled == 0:
         return Estimate(0.5, 0.0, 1.0)
+    # At no errors, or errors alone, the Beta distribution degenerates: the interval then ends at 0
+    # or 1.
     tail, right = (1.0 - confidence) / 2.0, sampled - errors
     low = 0.0 if errors == 0 else beta_quantile(tail, errors, right + 1)
     high = 1.0 if right == 0 else beta_quantile(1.0 - tail, errors + 1, right)
@@ -107,14 +111,17 @@ def regularised_beta(x: float, a: float, b: float) -> float:
     """
     if x <= 0.0 or x >= 1.0:
         return 0.0 if x <= 0.0 else 1.0
+    # I_x(a, b) = 1 - I_(1 - x)(b, a): the fraction converges fast below the mean only.
     if x > (a + 1.0) / (a + b + 2.0):
         return 1.0 - regularised_beta(1.0 - x, b, a)
+    # In logarithms: the gamma functions themselves overflow from 171 on.
     front = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
     front += a * math.log(x) + b * math.log1p(-x)
     return math.exp(front) * _beta_fraction(x, a, b) / a
 
 
 def _beta_fraction(x: float, a: float, b: float) -> float:
+    # Lentz's remedy for a denominator of 0: any number far below all others serves.
     tiny, ratio_c = 1e-300, 1.0
     ratio_d = 1.0 / _away_from_zero(1.0 - (a + b) * x / (a + 1.0), tiny)
     value = ratio_d
@@ -127,6 +134,7 @@ def _beta_fraction(x: float, a: float, b: float) -> float:
             ratio_d = 1.0 / _away_from_zero(1.0 + term * ratio_d, tiny)
             ratio_c = _away_from_zero(1.0 + term / ratio_c, tiny)
             value *= ratio_d * ratio_c
+        # A few units in the last place of a double: further terms change nothing.
         if abs(value - before) <= 1e-15 * abs(value):
             break
     return value

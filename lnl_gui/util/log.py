@@ -1,4 +1,4 @@
-"""One logger for the program, with a file in the user's log folder."""
+"""The program's logger, with a rotating file in the user's log folder."""
 
 import logging
 from logging.handlers import RotatingFileHandler

@@ -1,4 +1,4 @@
-"""Where things lie on each platform. `LNL_HOME` moves caches, settings and logs together.
+"""Folders of the program on each platform. `LNL_HOME` moves caches, settings and logs together.
 
 `LNL_CACHE` moves the cache alone, to a larger or faster disk.
 """
@@ -42,7 +42,7 @@ def log_folder() -> Path:
 
 
 def data_folder() -> Path:
-    """What a user would miss: the demo dataset and its project."""
+    """The user's data, which is not derived: the demo dataset and its project."""
     return _home("data", platformdirs.user_data_dir(APPLICATION, appauthor=False))
 
 

@@ -1,4 +1,4 @@
-"""What other packages add to LNL: objects found through entry points.
+"""Plugins: objects that other packages provide through entry points.
 
 Every extension point is a group of entry points and the type of object it takes. The groups:
 `lnl_gui.detectors`, `lnl_gui.encoders`, `lnl_gui.methods`, `lnl_gui.recipes`, `lnl_gui.readers`,
@@ -35,6 +35,7 @@ def plugins(group: str, kind: type[T]) -> list[T]:
 
 @cache
 def _load(group: str) -> tuple[tuple[EntryPoint, Any], ...]:
+    # Sorted, because the order of installed packages differs from machine to machine.
     points = sorted(entry_points(group=group), key=lambda point: point.name)
     return tuple((point, _object(point)) for point in points)
 

@@ -1,4 +1,4 @@
-"""At most so many reports a second, with a rate and the time left."""
+"""Rate limiting of progress reports, with throughput and remaining time."""
 
 import time
 from collections.abc import Callable, Hashable
@@ -37,6 +37,7 @@ class Throttle:
         now = self._clock()
         if stage != self._stage:
             self._stage, self._started, self._done_at_start = stage, now, done
+        # The last report of a stage goes out whatever the time, or the bar would end short of full.
         elif done < total and now - self._last < self._interval:
             return None
         self._last = now
@@ -48,4 +49,5 @@ class Throttle:
         if elapsed <= 0 or finished <= 0:
             return ProgressRate(0.0, None)
         rate = finished / elapsed
+        # A total may turn out too low while a stage runs; the time left is never negative.
         return ProgressRate(rate, max(total - done, 0) / rate)

@@ -1,4 +1,4 @@
-"""Plain values from a file or a pipe as a dataclass, every field checked by its declared type."""
+"""Conversion of plain JSON values to dataclasses, every field checked by its declared type."""
 
 import re
 from collections.abc import Mapping
@@ -30,6 +30,8 @@ def typed(values: object, kind: type[T], *, source: Path | str, unknown_fields: 
         UserError: naming source and field, when a field is missing, unknown or of another type.
     """
     if isinstance(values, Mapping) and not unknown_fields:
+        # msgspec passes unknown fields over for dataclasses, which would hide a mistyped or a newer
+        # one.
         unknown = sorted(set(values) - {field.name for field in fields(kind)})  # type: ignore[arg-type]
         if unknown:
             raise UserError(
@@ -43,6 +45,7 @@ def typed(values: object, kind: type[T], *, source: Path | str, unknown_fields: 
         # this program, or was damaged since.
         return msgspec.convert(values, type=kind, strict=True)
     except msgspec.ValidationError as error:
+        # The error has no attributes for field and reason, so that its text is taken apart.
         found = _PLACE.match(str(error))
         field, reason = (found["field"], found["reason"]) if found else (None, str(error))
         place = f"{source}, field {field}" if field else f"{source}"

@@ -12,6 +12,7 @@ from lnl_gui.util.errors import DISK_FULL_CODE, UserError, as_user_error
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress, no_progress
 
+# Errors that may lie with one original; all others, such as a full disk, concern the whole export.
 _SOURCE_TROUBLE = (errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.EIO, errno.ELOOP)
 
 
@@ -117,6 +118,7 @@ def _write(source: Path, target: Path, images: str, result: WrittenImages) -> bo
                 Message(error.strerror) if error.strerror else message("cannot be read"),
             )
         )
+        # A copy that broke off would pass for an image.
         target.unlink(missing_ok=True)
         return False
     return True
@@ -130,6 +132,7 @@ def _copy(source: Path, target: Path) -> str:
 
 def _hardlink(source: Path, target: Path) -> str:
     try:
+        # Resolved: a hard link to a symbolic link would break with the original's folder.
         target.hardlink_to(source.resolve())
     except OSError as error:
         if as_user_error(error, message("link")).code == DISK_FULL_CODE:
