@@ -77,7 +77,7 @@ def _run(
 def _checked(made: object, kind: JobKind) -> RunResult:
     # Bodies return plain dictionaries; what is wrong with one is found here and not when a project
     # is opened.
-    return typed(made, RunResult, source=f"result of {kind.body}")
+    return typed(made, RunResult, source=message("result of {body}", body=kind.body))
 
 
 def _mismatched_pair() -> UserError:

@@ -17,7 +17,7 @@ from lnl_gui.store.arrays import file_stem
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import UNSEEN
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import Message, message
 
 UNREADABLE = "unreadable"
 """The issue of a file that could not be read: known from embedding, not from detection."""
@@ -61,12 +61,12 @@ class DerivedColumns:
         """
         if name == UNREADABLE:
             return ~self._columns.readable
-        return self._score(f"issue-{name}-flagged", f"no issue called {name}")
+        return self._score(f"issue-{name}-flagged", message("no issue called {name}", name=name))
 
     def vote(self, detector: str) -> np.ndarray:
         """The class a detector votes for, int32 (N,), -1 for none."""
         stem = f"detector-{file_stem(detector)}"
-        return self._score(f"{stem}-vote", f"no detector called {detector}")
+        return self._score(f"{stem}-vote", message("no detector called {name}", name=detector))
 
     def against(self, detector: str) -> np.ndarray:
         """Which samples a detector would give another class, bool (N,)."""
@@ -157,7 +157,7 @@ class DerivedColumns:
             return np.full(len(self._columns.given), ALONE, np.int32)
         return np.array(found, np.int32)
 
-    def _score(self, name: str, missing: str) -> np.ndarray:
+    def _score(self, name: str, missing: Message) -> np.ndarray:
         def load() -> np.ndarray:
             folder = self._folder()
             found = scores.load_array(folder, name) if folder else None

@@ -159,4 +159,8 @@ def from_dict(kind: type[P], values: object, *, source: Path | str = "") -> P:
         UserError: naming source and field, when a field is unknown (a project written by a newer
             version), missing, or of another type.
     """
-    return typed(values, kind, source=source or f"parameters of a {_KIND_OF[kind].name} job")
+    return typed(
+        values,
+        kind,
+        source=source or message("parameters of a {kind} job", kind=_KIND_OF[kind].name),
+    )

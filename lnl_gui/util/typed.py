@@ -9,14 +9,16 @@ from typing import Any, TypeVar
 import msgspec
 
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import Message, message
 
 T = TypeVar("T")
 _PLACE = re.compile(r"^(?P<reason>.*?)(?: - at `\$\.?(?P<field>.*)`)?$", re.DOTALL)
 """How msgspec says what is wrong and where: "Expected `int`, got `str` - at `$.batch_size`"."""
 
 
-def typed(values: object, kind: type[T], *, source: Path | str, unknown_fields: bool = False) -> T:
+def typed(
+    values: object, kind: type[T], *, source: Path | str | Message, unknown_fields: bool = False
+) -> T:
     """A dataclass from its JSON form; lists become tuples where the field is one.
 
     Args:

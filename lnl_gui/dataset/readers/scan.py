@@ -94,7 +94,7 @@ def _read_folder(scan: Scan, folder: str, links: list[str], progress: Progress) 
         with os.scandir(scan.root / folder) as listed:
             entries = list(listed)
     except OSError as error:
-        reason = error.strerror or "no reason given"
+        reason = error.strerror or message("no reason given")
         skipped = message("the folder cannot be read: {reason}", reason=reason)
         scan.skipped.append(Skipped(printable(folder), skipped))
         return []

@@ -107,7 +107,7 @@ def _write(source: Path, target: Path, images: str, result: WrittenImages) -> bo
     """Write one image; False when the original cannot be read."""
     try:
         if not source.is_file():
-            raise FileNotFoundError(errno.ENOENT, "file not found", str(source))
+            raise FileNotFoundError(errno.ENOENT, "", str(source))
         result.made[_WAYS[images](source, target)] += 1
     except OSError as error:
         if error.errno not in _SOURCE_TROUBLE or str(error.filename) != str(source):
@@ -115,7 +115,7 @@ def _write(source: Path, target: Path, images: str, result: WrittenImages) -> bo
         result.skipped.append(
             Skipped(
                 str(source),
-                Message(error.strerror) if error.strerror else message("cannot be read"),
+                _reason(error),
             )
         )
         # A copy that broke off would pass for an image.
@@ -204,3 +204,9 @@ def _explain(images: str, result: WrittenImages) -> None:
                 reason=result.skipped[0].reason,
             )
         )
+
+
+def _reason(error: OSError) -> Message:
+    if error.errno == errno.ENOENT:
+        return message("file not found")
+    return Message(error.strerror) if error.strerror else message("cannot be read")

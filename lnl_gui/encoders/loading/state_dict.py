@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import Message, joined, message
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +71,12 @@ def load_matching(
     counters = {name for name in expected if name.endswith("num_batches_tracked")}
     missing = sorted(set(expected) - set(state) - counters)
     shapes = [
-        f"{name} {tuple(state[name].shape)} instead of {tuple(value.shape)}"
+        message(
+            "{name} {found} instead of {wanted}",
+            name=name,
+            found=str(tuple(state[name].shape)),
+            wanted=str(tuple(value.shape)),
+        )
         for name, value in expected.items()
         if name in state and state[name].shape != value.shape
     ]
@@ -83,25 +88,37 @@ def load_matching(
     model.load_state_dict({n: state[n] for n in expected if n in state}, strict=not counters)
 
 
-def _mismatch(file: Path, missing: list[str], shapes: list[str], total: int) -> UserError:
+def _mismatch(file: Path, missing: list[str], shapes: list[Message], total: int) -> UserError:
     parts = []
     if missing:
-        parts.append(f"{len(missing)} of {total} tensors are missing ({_some(missing)})")
+        parts.append(
+            message(
+                "{count} of {total} tensors are missing ({names})",
+                count=len(missing),
+                total=total,
+                names=_some([Message(name) for name in missing]),
+            )
+        )
     if shapes:
-        parts.append(f"{len(shapes)} have another shape ({_some(shapes)})")
+        parts.append(
+            message(
+                "{count} have another shape ({shapes})", count=len(shapes), shapes=_some(shapes)
+            )
+        )
     return UserError(
         message(
             "The weights in {file} do not fit the encoder: {parts}.",
             file=file,
-            parts="; ".join(parts),
+            parts=joined(parts, "; "),
         ),
         message("Choose the encoder these weights were made for, or other weights."),
         code="weights_mismatch",
     )
 
 
-def _some(names: list[str]) -> str:
-    return ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")
+def _some(names: list[Message]) -> Message:
+    more = [Message("...")] if len(names) > _SHOWN else []
+    return joined((*names[:_SHOWN], *more))
 
 
 _HINT = message("Save the model's state_dict as safetensors, or with torch.save as tensors alone.")

@@ -27,6 +27,7 @@ from lnl_gui.learn.methods.warm_up import WarmUpTraining
 from lnl_gui.learn.training.epoch import Epoch, Step
 from lnl_gui.learn.training.learner import Learner
 from lnl_gui.learn.training.strategy import Branch, Forward, Strategy
+from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress
 
 RAMP_EPOCHS = 16
@@ -175,7 +176,9 @@ def train_mixmatch_pass(
         # A thread costs more than it saves where loading is a slice of an array.
         ahead=not in_memory(training.views.weak),
         progress=progress,
-        where=f"network {number + 1} in epoch {epoch.number + 1}",
+        where=message(
+            "network {network} in epoch {epoch}", network=number + 1, epoch=epoch.number + 1
+        ),
         named=lambda item: training.named(item[1]),
     )
 

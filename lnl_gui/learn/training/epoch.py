@@ -16,7 +16,7 @@ import torch
 from lnl_gui.learn.data.sources import loaded_ahead
 from lnl_gui.learn.training.strategy import NotANumber
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import NOTHING, Message, joined, message
 from lnl_gui.util.progress import Progress, no_progress
 
 Item = TypeVar("Item")
@@ -124,7 +124,7 @@ class Epoch:
         *,
         ahead: bool = False,
         progress: Progress | None = None,
-        where: str = "",
+        where: Message = NOTHING,
         named: Callable[[Item], Iterable[object]] | None = None,
     ) -> Pass:
         """Take a step for each item that has not had its own yet.
@@ -144,15 +144,15 @@ class Epoch:
         """
         done = self.passes.setdefault(name, Pass())
         report = progress or self.progress
-        place = where or f"epoch {self.number + 1}"
+        place = where or message("epoch {epoch}", epoch=self.number + 1)
         # The order is a function of the seed, so that a count is all a resumed pass need know.
         left = items[done.batches :]
         for item, loaded, waited in loaded_ahead(left, load, ahead=ahead):
             try:
                 taken = step(loaded)
             except NotANumber as error:
-                samples = _listed(named(item)) if named else ""
-                raise _not_a_number(done.batches + 1, f"{place}{samples}") from error
+                samples = _listed(named(item)) if named else NOTHING
+                raise _not_a_number(done.batches + 1, joined((place, samples), "")) from error
             # Counted before progress is reported, which may raise: the step has changed the
             # weights.
             done.add(taken, waited)
@@ -196,7 +196,7 @@ class Epoch:
             self._generators[name] = generator
 
 
-def _not_a_number(batch: int, where: str) -> UserError:
+def _not_a_number(batch: int, where: Message) -> UserError:
     return UserError(
         message(
             "Training stopped at batch {batch} of {where}: the loss is not a number.",
@@ -208,9 +208,9 @@ def _not_a_number(batch: int, where: str) -> UserError:
     )
 
 
-def _listed(samples: Iterable[object]) -> str:
+def _listed(samples: Iterable[object]) -> Message:
     names = [str(sample) for sample in samples]
     if not names:
-        return ""
+        return NOTHING
     more = ", ..." if len(names) > NAMED_SAMPLES else ""
-    return f" (samples {', '.join(names[:NAMED_SAMPLES])}{more})"
+    return message(" (samples {names})", names=", ".join(names[:NAMED_SAMPLES]) + more)
