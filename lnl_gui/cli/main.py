@@ -63,6 +63,8 @@ def run_verb(arguments: Sequence[str]) -> int:
     """Run one verb; returns the exit code. Only that verb's module is imported."""
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):
+            # Windows consoles and pipes default to an old code page, in which a path or an arrow
+            # cannot be printed.
             stream.reconfigure(encoding="utf-8", errors="replace")
     use_language(load_language(language_code(chosen_language())))
     if arguments and not arguments[0].startswith("-") and arguments[0] not in VERBS:
@@ -77,6 +79,7 @@ def run_verb(arguments: Sequence[str]) -> int:
     except (Cancelled, KeyboardInterrupt):
         _tell(message("stopped; what was finished is kept."))
         return INTERRUPTED
+    # The reader of a pipe, such as `head`, has had enough: no fault of anybody.
     except BrokenPipeError:
         return INTERRUPTED
     except Exception:
@@ -113,6 +116,7 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     wanted = next((word for word in arguments if not word.startswith("-")), None)
     for name, text in VERBS.items():
         verb = verbs.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        # Only the wanted verb's module is imported: `--help` comes at once.
         if name == wanted:
             module = import_module(f"lnl_gui.cli.{_MODULES.get(name, name)}")
             module.add_arguments(verb)

@@ -131,6 +131,8 @@ def _apply_table(session: Session, table: Path | None) -> Changes:
         raise UserError(message("apply needs a table."), message("Add --table verdicts.csv."))
     groups: dict[tuple[str, str], list[str]] = {}
     try:
+        # Excel begins UTF-8 files with a byte order mark, which would become part of the first
+        # column's name.
         with table.open(encoding="utf-8-sig", newline="") as stream:
             for number, line in enumerate(csv.DictReader(stream), start=2):
                 verdict = (line.get("verdict") or "").strip()

@@ -49,6 +49,8 @@ def natural_key(text: str) -> tuple[object, ...]:
     parts: list[object] = list(_DIGITS.split(text.casefold()))
     for at in range(1, len(parts), 2):
         digits = str(parts[at]).lstrip("0")
+        # Length before digits compares numbers of any size without `int`, which Python limits to
+        # 4300 digits.
         parts[at] = (len(digits), digits)
     return (parts, text)
 

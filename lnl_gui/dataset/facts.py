@@ -1,4 +1,4 @@
-"""What one pass over a file's bytes and pixels yields besides the embedding."""
+"""Pixel facts: size, hashes, brightness and sharpness from one pass over a file."""
 
 import hashlib
 import io
@@ -92,6 +92,7 @@ def read_sample(file: Path, *, minimum_side: int, thumbnail_side: int = 256) -> 
         UnreadableImage: with the reason in plain words.
     """
     data = read_bytes(file)
+    # One decoding serves encoder, thumbnail and facts, so that the largest of them decides.
     side = max(minimum_side, thumbnail_side, ANALYSIS_SIDE) if minimum_side > 0 else 0
     decoded = decode_with_header(data, minimum_side=side)
     grey = _reduced_grey(decoded.image)
@@ -121,6 +122,7 @@ def content_hash(data: bytes) -> str:
 def perceptual_hash(image: Image.Image) -> int:
     """The 64-bit DCT hash of `imagehash.phash` as an unsigned number."""
     bits = imagehash.phash(image).hash
+    # Big-endian, so that the hexadecimal form equals that of imagehash.
     return int.from_bytes(np.packbits(bits).tobytes(), "big")
 
 

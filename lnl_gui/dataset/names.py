@@ -5,7 +5,7 @@ import re
 import unicodedata
 
 MAXIMUM_BYTES = 120
-"""Longest name given out, in UTF-8 bytes: below every file system's limit, with room for paths."""
+"""Longest name given out, in UTF-8 bytes: below every file system's limit, and short in a path."""
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
 _RESERVED = frozenset(
@@ -25,6 +25,7 @@ def safe_name(name: str) -> str:
     plain = _FORBIDDEN.sub("_", plain).strip(" ").rstrip(". ")
     if not plain or plain.startswith("."):
         plain = "_" + plain
+    # Windows reserves device names with any suffix: `con.png` is a device too.
     stem = plain.split(".", 1)[0].rstrip(" ")
     if stem.casefold() in _RESERVED:
         plain = "_" + plain
@@ -68,6 +69,7 @@ class NameClaims:
 
 def fold(name: str) -> str:
     """What a name is where neither case nor Unicode form counts."""
+    # Once more afterwards: `casefold` may leave a form that is not composed.
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
@@ -79,5 +81,6 @@ def _shortened(plain: str, original: str) -> str:
     suffix = suffix if len(suffix.encode("utf-8")) <= 8 else ""
     ending = f"~{digest.hexdigest()}{suffix}"
     room = MAXIMUM_BYTES - len(ending.encode("utf-8"))
+    # Cut by bytes; `ignore` drops the character that the cut went through.
     head = (stem if suffix else plain).encode("utf-8")[:room].decode("utf-8", "ignore")
     return head.rstrip(" .") + ending

@@ -149,6 +149,7 @@ def shifted_to_mean(probability: np.ndarray, mean: float) -> np.ndarray:
     """(n,) float32 with the log-odds all moved alike, so that the mean is `mean`."""
     if not len(probability) or not 0 < mean < 1:
         return probability.astype(np.float32)
+    # Without the clip a 0 or 1 has infinite log-odds, which no shift moves.
     odds = logit(np.clip(probability.astype(np.float64), _LEAST_PROBABILITY, 1 - 1e-9))
     shift = brentq(lambda move: float(expit(odds + move).mean()) - mean, -40.0, 40.0)
     return expit(odds + shift).astype(np.float32)

@@ -50,6 +50,7 @@ def curate(
 def digest(snapshot: Snapshot, label: np.ndarray, included: np.ndarray) -> str:
     """A hash that names a curated set, whatever machine it lies on."""
     found = hashlib.sha256()
+    # Paths as they came and names of classes, not files and ids, which differ between machines.
     for row in np.flatnonzero(included).tolist():
         line = f"{snapshot.samples.paths[row]}\t{snapshot.class_names[label[row]]}\n"
         found.update(line.encode("utf-8", "surrogateescape"))

@@ -14,6 +14,7 @@ def at_most(threads: int | None) -> Iterator[None]:
     """
     before = torch.get_num_threads()
     if threads is not None:
+        # The number is one of the process, and a warm worker runs further jobs.
         torch.set_num_threads(max(1, min(threads, before)))
     try:
         yield

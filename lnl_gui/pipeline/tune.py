@@ -150,6 +150,7 @@ def _open_study(optuna: Any, folder: Path, start: Values, seed: int) -> Any:
     # Drawn anew after a stop: the same draws would only repeat the first trials.
     study.sampler = optuna.samplers.TPESampler(seed=seed + 1000 * len(study.trials))
     if not study.trials:
+        # The recipe's own numbers are the first trial, so that the search is measured against them.
         study.enqueue_trial(start)
     for trial in study.trials:
         if trial.state == optuna.trial.TrialState.RUNNING:
@@ -194,6 +195,8 @@ class _Search:
         weights = self._parameters.weights
         result = finetune(
             self._data.curated,
+            # Without held-out samples: what the search has chosen by could no longer judge its
+            # choice.
             Holdout([], np.zeros(0, np.int32)),
             with_overrides(self._recipe, **values),
             backbone_name=self._parameters.encoder,
@@ -222,6 +225,7 @@ class _Search:
         shutil.rmtree(self._place(values), ignore_errors=True)
 
     def _place(self, values: Values) -> Path:
+        # Named after its numbers: a trial taken up again finds its own checkpoint.
         text = json.dumps(values, sort_keys=True)
         return self._folder / f"trial-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 

@@ -1,4 +1,4 @@
-"""Every sample of the open project as parallel numpy columns.
+"""The samples of an open project as parallel numpy columns.
 
 A filter is a boolean mask over them, a sort an order array, a selection a mask.
 """
@@ -65,6 +65,7 @@ class SampleColumns:
         self, current: np.ndarray, status: np.ndarray, verdict_time: np.ndarray | None = None
     ) -> None:
         """Show other verdicts, (N,) each, in the same arrays; without times they are read anew."""
+        # Written in place: views and orders hold these very arrays.
         self.current[:] = current
         self.status[:] = status
         self.__dict__.pop("verdict_time", None)
@@ -75,6 +76,8 @@ class SampleColumns:
         """Take over labels and statuses that have just been recorded."""
         self.current[change.rows] = change.new_label
         self.status[change.rows] = change.new_status
+        # Only where it has been read: the first look at it reads everything from the journal
+        # anyway.
         if "verdict_time" in self.__dict__:
             self.verdict_time[change.rows] = np.where(change.new_status == UNSEEN, 0.0, when)
 

@@ -67,6 +67,7 @@ def _varies(values: np.ndarray, place: np.ndarray, kept: np.ndarray, count: int)
     """Which groups hold two values among their kept members, bool (count,)."""
     low = np.full(count, np.iinfo(np.int32).max, np.int32)
     high = np.full(count, np.iinfo(np.int32).min, np.int32)
+    # A group varies where its minimum differs from its maximum: no set for each group is needed.
     np.minimum.at(low, place[kept], values[kept])
     np.maximum.at(high, place[kept], values[kept])
     return low < high

@@ -1,4 +1,4 @@
-"""The story of one sample in plain words."""
+"""The verdict history of one sample as readable entries."""
 
 from dataclasses import dataclass
 

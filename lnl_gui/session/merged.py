@@ -1,4 +1,4 @@
-"""Taking in another copy of a project: what a thread may do beside the one that shows it."""
+"""Merging another copy of a project, for a thread beside the one that shows it."""
 
 from dataclasses import dataclass
 from pathlib import Path

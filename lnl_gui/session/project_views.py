@@ -40,6 +40,7 @@ class ProjectViews:
             )
         if self._text_index is None and spec.text.strip():
             self._text_index = TextIndex(self._state.columns.paths)
+        # Built at the first search by text: it holds a copy of all paths.
         index = self._text_index or TextIndex([])
         mask = views.filter_mask(
             self._state.columns, spec, text_index=index, within=within, derived=self._state.derived

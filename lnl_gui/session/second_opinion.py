@@ -1,4 +1,4 @@
-"""Two reviewers, one blind to the other: where they differ, and how much that is.
+"""Second opinions: disagreements between reviewers, and their agreement (Cohen's kappa).
 
 A *decision* is the class a reviewer settled on, or the exclusion of the sample; *unsure* is none.
 Decisions count as independent when they were opinions (given blind, or come from another copy of
@@ -138,6 +138,7 @@ def code(decision: Decision) -> int:
 def _differ(found: np.ndarray) -> np.ndarray:
     """Which rows of codes (n, K) hold two different decisions, bool (n,)."""
     highest = found.max(axis=1, initial=NO_DECISION)
+    # `NO_DECISION` is the lowest code: for the minimum it is moved to the other end.
     beyond = np.iinfo(found.dtype).max
     lowest = np.where(found == NO_DECISION, beyond, found).min(axis=1, initial=beyond)
     return (highest != NO_DECISION) & (lowest < highest)
@@ -228,11 +229,13 @@ def cohen_kappa(first: np.ndarray, second: np.ndarray) -> float | None:
     """Agreement beyond chance (Cohen 1960) of two label arrays (n,); None where it is undefined."""
     if len(first) == 0:
         return None
+    # Codes may be negative (`EXCLUSION`), which `bincount` refuses.
     lowest = min(first.min(), second.min())
     size = int(max(first.max(), second.max()) - lowest) + 1
     share_first, share_second = (
         np.bincount(found - lowest, minlength=size) / len(found) for found in (first, second)
     )
+    # Agreement by chance, were both to draw from their own class shares.
     expected = float((share_first * share_second).sum())
     if expected >= 1.0:
         return None

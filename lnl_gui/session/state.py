@@ -1,4 +1,4 @@
-"""What all parts of an open project share: columns, classes, the reviewer, and what is counted.
+"""Shared state of a session: columns, classes, the reviewer, and counts.
 
 Each part of a session (`team`, `views`, `statistics`, `runs`) is given this state, never the
 session, so that no part knows another.
@@ -21,7 +21,7 @@ from lnl_gui.util.messages import message
 
 
 class SessionState:
-    """The columns of an open project and who looks at them.
+    """The columns of an open project and its present reviewer.
 
     Args:
         project: the open project.

@@ -49,6 +49,7 @@ class TextIndex:
         """The same by comparing all bytes with the needle's rarest one, then with the others."""
         block = np.frombuffer(self._text, np.uint8)
         frequency = np.bincount(block[:: max(1, len(block) // 100_000)], minlength=256)
+        # The rarest byte first leaves the fewest places for the others to be compared at.
         places = sorted(range(len(wanted)), key=lambda place: int(frequency[wanted[place]]))
         body = block[places[0] : len(block) - len(wanted) + 1 + places[0]]
         found = np.zeros(len(self._starts), bool)

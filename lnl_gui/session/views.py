@@ -70,6 +70,7 @@ class ViewSpec:
     def from_dict(cls, values: dict[str, Any]) -> "ViewSpec":
         """The specification from its JSON form; what a newer version added is left out."""
         known = {field.name for field in fields(cls)}
+        # JSON turned tuples into lists, and a view with lists would not equal the one saved.
         chosen: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in values.items()
