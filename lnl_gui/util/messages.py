@@ -8,7 +8,7 @@ process, and translated where a person reads it.
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from numbers import Integral, Real
 from os import PathLike
 from string import Formatter
@@ -166,7 +166,15 @@ def to_json(said: Message | str) -> str | dict[str, Any]:
     """The form for JSON: the bare template where there are no fields."""
     if isinstance(said, str):
         return said
-    return asdict(said) if said.fields else said.template
+    return _as_object(said) if said.fields else said.template
+
+
+def _as_object(said: Message) -> dict[str, Any]:
+    fields = [
+        [name, _as_object(value) if isinstance(value, Message) else value]
+        for name, value in said.fields
+    ]
+    return {"template": said.template, "fields": fields, "plural": said.plural}
 
 
 def from_json(value: object) -> Message:

@@ -15,7 +15,7 @@ from lnl_gui.util.messages import Message, message
 T = TypeVar("T")
 GROUPS = tuple(
     f"lnl_gui.{point}"
-    for point in ("detectors", "encoders", "recipes", "readers", "writers", "charts")
+    for point in ("detectors", "encoders", "methods", "recipes", "readers", "writers", "charts")
 )
 
 

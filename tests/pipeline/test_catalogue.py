@@ -68,7 +68,7 @@ def test_the_lists_can_be_read_by_people_and_scripts(
     [(0.1, "seconds"), (1, "a minute"), (4, "4 minutes"), (120, "2 hours"), (600, "10 hours")],
 )
 def test_durations_in_words(minutes: float, words: str) -> None:
-    assert words in duration(minutes)
+    assert words in str(duration(minutes))
 
 
 def test_a_worker_leaves_a_core_to_the_window_and_a_command_does_not() -> None:

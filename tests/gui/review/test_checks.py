@@ -186,9 +186,7 @@ def test_a_second_reviewer_is_blind_and_kappa_is_told(
     assert review.order.tolist() == [3]
     bar = window.tools.bar
     assert bar is not None
-    qtbot.waitUntil(
-        lambda: "Ben: " in str(bar.hint).full() and f"{first}: " in str(bar.hint).full()
-    )
+    qtbot.waitUntil(lambda: "Ben: " in bar.hint.full() and f"{first}: " in bar.hint.full())
     press(qtbot, window, Qt.Key.Key_Q)
     assert session.team.disagreements() == []
     qtbot.waitUntil(lambda: "all settled" in bar.title.full() and bar.hint.isHidden())

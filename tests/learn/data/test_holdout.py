@@ -14,7 +14,7 @@ def test_the_datasets_own_test_part_comes_first() -> None:
     splits = ["test" if n % 4 == 0 else "train" for n in range(400)]
     labels[0] = -1
     choice = choose_holdout(labels, splits=splits, confirmed=np.ones(400, bool))
-    assert choice.source == "the dataset's own split"
+    assert str(choice.source) == "the dataset's own split"
     assert np.flatnonzero(choice.rows).tolist() == list(range(4, 400, 4))
 
 
@@ -23,12 +23,12 @@ def test_confirmed_samples_come_before_others() -> None:
     confirmed = np.zeros(400, bool)
     confirmed[:200] = True
     choice = choose_holdout(labels, confirmed=confirmed, fraction=0.2)
-    assert "confirmed" in choice.source
+    assert "confirmed" in str(choice.source)
     assert (choice.rows & ~confirmed).sum() == 0
     assert abs(choice.rows.sum() - 80) <= 4
     few = np.zeros(400, bool)
     few[:10] = True
-    assert "all samples" in choose_holdout(labels, confirmed=few).source
+    assert "all samples" in choose_holdout(labels, confirmed=few).source.template
 
 
 def test_the_draw_is_stratified_and_seeded() -> None:

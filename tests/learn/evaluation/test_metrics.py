@@ -71,12 +71,12 @@ def test_comparison_counts_what_changed() -> None:
     result = compare(before, after, labels=labels, confirmed=np.array([True, True, False, False]))
     assert (result.corrected, result.degraded, result.difference) == (1, 1, 0.0)
     assert (result.confirmed, result.difference_confirmed) == (2, 0.5)
-    assert "2 of 4" in result.notes[0]
+    assert "2 of 4" in str(result.notes[0])
 
 
 def test_unconfirmed_labels_are_said_and_confirmed_ones_are_not() -> None:
     p, labels = _drawn()
-    assert "No held-out label" in compare(p, p, labels=labels).notes[0]
+    assert "No held-out label" in str(compare(p, p, labels=labels).notes[0])
     assert compare(p, p, labels=labels, confirmed=np.ones(400, bool)).notes == ()
 
 
