@@ -127,7 +127,7 @@ def test_a_killed_worker_redoes_no_more_than_one_part(many_images: Path, tmp_pat
         embedded = [
             m.done
             for m in messages
-            if isinstance(m, protocol.ProgressMessage) and m.stage == "Looking at the images"
+            if isinstance(m, protocol.ProgressMessage) and str(m.stage) == "Looking at the images"
         ]
         assert min(embedded) > 512
     assert not np.isnan(np.load(project / "arrays" / "embedding-bundled-fast.npy")).any()
