@@ -6,17 +6,15 @@ Every extension point is a group of entry points and the type of object it takes
 """
 
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, distributions, entry_points
 from typing import Any, TypeVar
 
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 
 T = TypeVar("T")
-GROUPS = tuple(
-    f"lnl_gui.{point}"
-    for point in ("detectors", "encoders", "methods", "recipes", "readers", "writers", "charts")
-)
+_PREFIX = "lnl_gui."
+"""What the names of all extension points begin with."""
 
 
 def plugins(group: str, kind: type[T]) -> list[T]:
@@ -78,8 +76,7 @@ def forget_plugins() -> None:
 def plugin_versions() -> dict[str, str]:
     """Version by name of every package that adds something to any extension point."""
     return {
-        point.dist.name: point.dist.version
-        for group in GROUPS
-        for point in entry_points(group=group)
-        if point.dist is not None
+        package.name: package.version
+        for package in distributions()
+        if any(point.group.startswith(_PREFIX) for point in package.entry_points)
     }

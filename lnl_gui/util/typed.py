@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -55,9 +55,3 @@ def typed(
             message("{place}: {reason}.", place=place, reason=reason.replace("`", "")),
             code="bad_field",
         ) from error
-
-
-def plain(values: Any) -> dict[str, Any]:
-    """The JSON form of a dataclass; tuples become lists."""
-    found: dict[str, Any] = msgspec.to_builtins(values)
-    return found

@@ -15,7 +15,7 @@ from lnl_gui.gui.charts.charts_panel import ChartsPanel
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.session.session import Session
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.plugins import forget_plugins, plugins
+from lnl_gui.util.plugins import forget_plugins, plugin_versions, plugins
 from tests.gui.projects import make_project as make_window_project
 
 PACKAGE = Path(__file__).parent / "plugin_package"
@@ -101,6 +101,11 @@ def test_a_broken_package_is_named() -> None:
             plugins(group, Path)
         assert "spoilt" in str(caught.value.hint)
         assert caught.value.code == "broken_plugin"
+
+
+@pytest.mark.usefixtures("broken_package")
+def test_a_package_counts_among_the_versions_whatever_it_adds() -> None:
+    assert plugin_versions() == {"spoilt": "1.0"}
 
 
 def test_a_chart_stands_beside_ours(
