@@ -3,11 +3,11 @@
 import argparse
 import json
 from collections.abc import Iterable
-from pathlib import Path
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.predict import model_folder
 from lnl_gui.cli.terminal import tell
+from lnl_gui.containers.location import ImageLocation
 from lnl_gui.store.project import is_project
 from lnl_gui.util.messages import in_english, message
 
@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     from lnl_gui.pipeline.export_model import export_trained
 
     source = model_folder(options.place)
-    images: Iterable[Path] = ()
+    images: Iterable[ImageLocation] = ()
     if is_project(options.place):
         from lnl_gui.pipeline.snapshot import take_snapshot
 

@@ -3,12 +3,12 @@
 import hashlib
 import io
 from dataclasses import dataclass
-from pathlib import Path
 
 import imagehash
 import numpy as np
 from PIL import Image
 
+from lnl_gui.containers.location import ImageLocation
 from lnl_gui.dataset.images import decode_with_header, read_bytes
 
 ANALYSIS_SIDE = 256
@@ -79,7 +79,9 @@ class DecodedSample:
     facts: PixelFacts
 
 
-def read_sample(file: Path, *, minimum_side: int, thumbnail_side: int = 256) -> DecodedSample:
+def read_sample(
+    file: ImageLocation, *, minimum_side: int, thumbnail_side: int = 256
+) -> DecodedSample:
     """Read a file once and derive everything its bytes and pixels give.
 
     Args:

@@ -14,6 +14,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
+from lnl_gui.containers.errors import ContainerError
+from lnl_gui.containers.location import ImageLocation
+from lnl_gui.containers.read import image_bytes
 from lnl_gui.util.messages import Message, message
 
 PIXEL_LIMIT = 500_000_000
@@ -111,12 +114,21 @@ def decode_with_header(data: bytes, *, minimum_side: int = 0) -> DecodedImage:
         raise UnreadableImage(_damage_reason(error)) from error
 
 
-def read_bytes(file: Path) -> bytes:
-    """Read a regular file, never opening it for writing.
+def read_bytes(location: ImageLocation) -> bytes:
+    """The bytes of an image file or of an image in a container, never opened for writing.
 
     Raises:
         UnreadableImage: when it is missing, a folder, a device, forbidden or too large.
     """
+    if isinstance(location, Path):
+        return _read_file(location)
+    try:
+        return image_bytes(location)
+    except ContainerError as error:
+        raise UnreadableImage(error.reason) from None
+
+
+def _read_file(file: Path) -> bytes:
     try:
         status = file.stat()
         # Asked before opening: a named pipe would wait for a writer for ever.

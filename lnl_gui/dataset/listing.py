@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lnl_gui.containers.location import ImageLocation
 from lnl_gui.util.messages import Message, message
 
 IMAGE_SUFFIXES = frozenset(
@@ -40,13 +41,13 @@ _SHOWN = 5
 class Record:
     """One image with a label.
 
-    `path` is as it came (POSIX path relative to the root, or the table's cell), `file` absolute,
-    `label` the class name, `split` the dataset's own word for its part or "", `annotations` what
-    each annotator of the listing said ("" where one said nothing).
+    `path` is as it came (POSIX path relative to the root, or the table's cell), `file` where it
+    lies (absolute), `label` the class name, `split` the dataset's own word for its part or "",
+    `annotations` what each annotator of the listing said ("" where one said nothing).
     """
 
     path: str
-    file: Path
+    file: ImageLocation
     label: str
     split: str
     annotations: tuple[str, ...] = ()

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 
 import numpy as np
 
+from lnl_gui.containers.location import ImageLocation
 from lnl_gui.dataset.facts import FACTS_DTYPE, PixelFacts, read_sample
 from lnl_gui.dataset.images import UnreadableImage
 from lnl_gui.encoders.encoder import Encoder
@@ -53,7 +53,7 @@ class _Sample:
 
 
 def embed_samples(
-    files: Sequence[Path],
+    files: Sequence[ImageLocation],
     encoders: Sequence[Encoder],
     *,
     store_thumbnail: Callable[[str, bytes], None],
@@ -88,7 +88,7 @@ def embed_samples(
     preprocessings = list(dict.fromkeys(encoder.preprocessing for encoder in encoders))
     threads = workers or available_cores()
 
-    def prepare(file: Path) -> _Sample:
+    def prepare(file: ImageLocation) -> _Sample:
         return _prepare(file, preprocessings, thumbnail_side, store_thumbnail)
 
     pool = ThreadPoolExecutor(threads, thread_name_prefix="decode")
@@ -110,8 +110,8 @@ def embed_samples(
 
 def _in_order(
     pool: ThreadPoolExecutor,
-    prepare: Callable[[Path], _Sample],
-    files: Sequence[Path],
+    prepare: Callable[[ImageLocation], _Sample],
+    files: Sequence[ImageLocation],
     *,
     ahead: int,
 ) -> Iterator[_Sample]:
@@ -126,7 +126,7 @@ def _in_order(
 
 
 def _prepare(
-    file: Path,
+    file: ImageLocation,
     preprocessings: Sequence[Preprocessing],
     thumbnail_side: int,
     store_thumbnail: Callable[[str, bytes], None],

@@ -5,6 +5,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from lnl_gui.containers.read import close_containers
 from lnl_gui.jobs.run_log import LoggedContext
 from lnl_gui.store import runs
 from lnl_gui.store.job_kinds import JobKind, from_dict, kind_named
@@ -46,6 +47,9 @@ def run_body(
         if _MISMATCH in str(error):
             raise _mismatched_pair() from error
         raise
+    finally:
+        # A worker stays for the next job, and Windows neither moves nor deletes an open file.
+        close_containers()
 
 
 def _run(

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from lnl_gui.containers.location import ImageLocation
 from lnl_gui.encoders.loading.openvino_conversion import photographs
 from lnl_gui.learn.data.sources import load_pixels
 from lnl_gui.learn.models.export import CHECKED_IMAGES, TOLERANCE, ModelFormat, export_model
@@ -33,7 +34,7 @@ class TrainedExport:
 
 
 def export_trained(
-    model: Path, folder: Path, *, format: str, files: Iterable[Path] = ()
+    model: Path, folder: Path, *, format: str, files: Iterable[ImageLocation] = ()
 ) -> TrainedExport:
     """Write a trained model and its card into `folder`.
 
@@ -58,9 +59,9 @@ def export_trained(
     return TrainedExport(made.file, card, made.difference, made.images)
 
 
-def _readable(files: Iterable[Path], model: LoadedModel) -> list[Path]:
+def _readable(files: Iterable[ImageLocation], model: LoadedModel) -> list[ImageLocation]:
     """The first images that can be read, as many as a check looks at."""
-    found: list[Path] = []
+    found: list[ImageLocation] = []
     for file in files:
         try:
             load_pixels(file, model.preprocessing)
@@ -73,7 +74,7 @@ def _readable(files: Iterable[Path], model: LoadedModel) -> list[Path]:
 
 
 def _copy_checked(
-    model: LoadedModel, source: Path, folder: Path, files: list[Path]
+    model: LoadedModel, source: Path, folder: Path, files: list[ImageLocation]
 ) -> TrainedExport:
     """Weights and card as they are; the copy is opened and must give the same logits."""
     pixels = [*photographs(model.preprocessing)]

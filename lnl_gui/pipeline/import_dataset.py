@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from lnl_gui.containers.location import location_text
 from lnl_gui.dataset.listing import Listing, Record
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.preview import Preview, preview_listing, skipped_summary
@@ -142,9 +143,4 @@ def _fill(
 
 def _file_unless(record: Record, root: Path) -> str | None:
     """Where the image lies, or None when that is `root / record.path`."""
-    if root / record.path == record.file:
-        return None
-    try:
-        return record.file.relative_to(root).as_posix()
-    except ValueError:
-        return str(record.file)
+    return None if root / record.path == record.file else location_text(record.file, root)

@@ -5,13 +5,13 @@ import io
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
-from lnl_gui.dataset.images import UnreadableImage, decode
+from lnl_gui.containers.location import ImageLocation
+from lnl_gui.dataset.images import UnreadableImage, decode, read_bytes
 from lnl_gui.pipeline.curation import Curated
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store import journal, runs, scores
@@ -252,8 +252,8 @@ def picture_of(snapshot: Snapshot, row: int) -> str:
     return ""
 
 
-def _data_uri(file: Path) -> str:
-    image = decode(file.read_bytes(), minimum_side=THUMBNAIL_SIDE)
+def _data_uri(file: ImageLocation) -> str:
+    image = decode(read_bytes(file), minimum_side=THUMBNAIL_SIDE)
     image.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.LANCZOS)
     stream = io.BytesIO()
     image.save(stream, "JPEG", quality=80)

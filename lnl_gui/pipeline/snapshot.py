@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from lnl_gui.containers.location import ImageLocation, parse_location
 from lnl_gui.store import arrays, runs, scores
 from lnl_gui.store.annotators import Annotations, load_annotations
 from lnl_gui.store.project import open_project
@@ -37,15 +38,15 @@ class Snapshot:
     def __len__(self) -> int:
         return len(self.samples.paths)
 
-    def file_of(self, row: int) -> Path:
+    def file_of(self, row: int) -> ImageLocation:
         """The original image of one sample."""
-        return self.dataset_root / self.samples.files[row]
+        return parse_location(self.dataset_root, self.samples.files[row])
 
-    def files(self) -> list[Path]:
+    def files(self) -> list[ImageLocation]:
         """The original images of all samples."""
-        return [self.dataset_root / file for file in self.samples.files]
+        return [parse_location(self.dataset_root, file) for file in self.samples.files]
 
-    def readable_files(self) -> Iterator[Path]:
+    def readable_files(self) -> Iterator[ImageLocation]:
         """The original images of the samples that could be decoded."""
         return (self.file_of(row) for row in np.flatnonzero(self.samples.readable).tolist())
 

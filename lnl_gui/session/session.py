@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from lnl_gui.containers.location import ImageLocation, parse_location
+from lnl_gui.containers.read import close_containers
 from lnl_gui.session import duplicates, evidence, history, stages, verdicts
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.columns import Row
@@ -75,7 +77,8 @@ class Session:
         return cls(project, reviewer=reviewer or _user_name(), blind=blind)
 
     def close(self) -> None:
-        """Let go of the project."""
+        """Let go of the project, and of the containers its images lie in."""
+        close_containers()
         self.project.close()
 
     def __enter__(self) -> "Session":
@@ -130,9 +133,9 @@ class Session:
         """A sample's path as it came."""
         return self.columns.paths[int(row)]
 
-    def file_of(self, row: Row) -> Path:
+    def file_of(self, row: Row) -> ImageLocation:
         """The original image. Never written."""
-        return self.dataset_root / self.columns.files[int(row)]
+        return parse_location(self.dataset_root, self.columns.files[int(row)])
 
     def thumbnail_of(self, row: Row) -> Path | None:
         """The cached thumbnail, or None when there is none yet."""

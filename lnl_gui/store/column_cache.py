@@ -11,6 +11,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from lnl_gui.containers.location import container_texts
 from lnl_gui.store.paths_column import PathColumn
 from lnl_gui.store.project import Project
 from lnl_gui.util.atomic import atomic_file
@@ -31,6 +32,8 @@ class FixedColumns:
     """the same object as `paths` where they agree"""
     path_order: np.ndarray
     """int32, rows in alphabetical order"""
+    containers: tuple[str, ...] = ()
+    """files and folders that images lie inside, relative to the dataset's root, or absolute"""
 
 
 def load_fixed(project: Project) -> FixedColumns:
@@ -73,12 +76,15 @@ def _from_database(project: Project) -> FixedColumns:
         paths,
         PathColumn.of([f or p for f, p in zip(files, texts, strict=True)]) if moved else paths,
         paths.sort_order(),
+        tuple(container_texts(file for file in files if file)),
     )
 
 
 def _write_if_possible(project: Project, columns: FixedColumns) -> None:
     arrays = {name: getattr(columns, name) for name in ("given", "split", "path_order")}
     arrays |= {"block": columns.paths.block, "starts": columns.paths.starts}
+    if columns.containers:
+        arrays["containers"] = np.array(columns.containers, np.str_)
     if columns.files is not columns.paths:
         arrays |= {"file_block": columns.files.block, "file_starts": columns.files.starts}
     try:
@@ -100,7 +106,9 @@ def _read(file: Path, stamp: str) -> FixedColumns | None:
             paths = PathColumn(found["block"], found["starts"])
             moved = "file_block" in found
             files = PathColumn(found["file_block"], found["file_starts"]) if moved else paths
-            return FixedColumns(found["given"], found["split"], paths, files, found["path_order"])
+            containers = found["containers"].tolist() if "containers" in found else ()
+            fixed = (found["given"], found["split"], paths, files, found["path_order"])
+            return FixedColumns(*fixed, tuple(map(str, containers)))
     # All that zip and numpy raise on damaged bytes; the columns are then built anew.
     except (OSError, EOFError, ValueError, KeyError, BadZipFile):
         return None

@@ -11,6 +11,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from lnl_gui.containers.stamp import container_stamp
 from lnl_gui.store import column_cache, runs
 from lnl_gui.store.arrays import EMBEDDING
 from lnl_gui.store.job_kinds import kind_of, to_dict
@@ -140,6 +141,8 @@ def _common(project: Project) -> Inputs:
         # Paths and not pixels: hashing a dataset's files would cost a pass over the disk.
         images.update(column.block.tobytes())
     images.update(fixed.split.tobytes())
+    for container in fixed.containers:
+        images.update(_container_state(project.dataset_root / container).encode())
     installed = {
         name: version
         for name, version in runs.versions().items()
@@ -150,6 +153,14 @@ def _common(project: Project) -> Inputs:
         "images": images.hexdigest()[:16],
         "versions": _digest(installed | plugin_versions()),
     }
+
+
+def _container_state(container: Path) -> str:
+    """Sizes and times: few containers hold all images, so that looking at each costs little."""
+    try:
+        return container_stamp(container)
+    except OSError:
+        return "missing"
 
 
 def _verdicts(project: Project) -> str:

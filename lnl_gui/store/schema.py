@@ -49,7 +49,8 @@ CREATE TABLE view(name TEXT PRIMARY KEY, spec TEXT NOT NULL) WITHOUT ROWID;
 """`current` holds a row only for samples somebody touched: all others are as given and unseen.
 
 `sample.path` is the path as it came, `sample.file` where the image lies when that is another:
-relative to the dataset's root, or absolute.
+relative to the dataset's root, or absolute, and inside a container where it is one's member
+(`lnl_gui.containers.location`).
 """
 
 WITH_AUDITS = 1001

@@ -3,8 +3,12 @@
 import errno
 import shutil
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from lnl_gui.containers.errors import ContainerError
+from lnl_gui.containers.location import Member
+from lnl_gui.containers.read import exported_file
 from lnl_gui.dataset.listing import Skipped
 from lnl_gui.dataset.names import NameClaims, fold, safe_name
 from lnl_gui.dataset.writers.items import IMAGE_MODES, ExportItem, WrittenImages
@@ -31,8 +35,9 @@ def write_class_folders(
     Args:
         destination: a folder of the caller's; the caller makes the whole appear at once.
         items: the images.
-        images: `copy`; `hardlink` (copies where the disk has no hard links or is another one);
-            `symlink` (absolute); or `none`, which only assigns the names.
+        images: `copy`, as images in containers always are; `hardlink` (copies where the disk has
+            no hard links or is another one); `symlink` (absolute); or `none`, which only assigns
+            the names.
         progress: called with items done and their number; may raise `Cancelled`.
 
     Raises:
@@ -48,14 +53,19 @@ def write_class_folders(
     claims, made_folders = _claims_beside(items, folders), set[str]()
     for number, item in enumerate(items, 1):
         folder = _folder_of(item, folders)
-        path = f"{folder}/{claims.claim(fold(folder), item.file.name)}"
+        member = _read_member(item, images, result)
+        path = f"{folder}/{claims.claim(fold(folder), member.name if member else item.file.name)}"
         if images != "none" and folder not in made_folders:
             _make_folder(destination / folder)
             made_folders.add(folder)
-        written = images == "none" or _write(item.file, destination / path, images, result)
+        target = destination / path
+        if isinstance(item.file, Path):
+            written = images == "none" or _write(item.file, target, images, result)
+        else:
+            written = images == "none" or _write_member(member, target, result)
         result.paths.append(path if written else "")
         progress(number, len(items))
-    _explain(images, result)
+    _explain(images, result, members=sum(isinstance(item.file, Member) for item in items))
     return result
 
 
@@ -101,6 +111,35 @@ def _make_folder(folder: Path) -> None:
         raise as_user_error(
             error, message("make the folder `{folder}`", folder=folder.name)
         ) from error
+
+
+@dataclass(frozen=True)
+class _MemberFile:
+    name: str
+    data: bytes
+
+
+def _read_member(item: ExportItem, images: str, result: WrittenImages) -> _MemberFile | None:
+    """An image of a container as a file; None for others, and (recorded) where it is unreadable."""
+    if not isinstance(item.file, Member) or images == "none":
+        return None
+    try:
+        return _MemberFile(*exported_file(item.file))
+    except ContainerError as error:
+        result.skipped.append(Skipped(str(item.file), error.reason))
+        return None
+
+
+def _write_member(member: _MemberFile | None, target: Path, result: WrittenImages) -> bool:
+    """Write an image of a container; False where it could not be read."""
+    if member is None:
+        return False
+    try:
+        target.write_bytes(member.data)
+    except OSError as error:
+        raise as_user_error(error, message("write the images")) from error
+    result.made["copy"] += 1
+    return True
 
 
 def _write(source: Path, target: Path, images: str, result: WrittenImages) -> bool:
@@ -172,9 +211,16 @@ _WAYS: dict[str, Callable[[Path, Path], str]] = {
 }
 
 
-def _explain(images: str, result: WrittenImages) -> None:
-    copied = result.made["copy"]
-    if images == "hardlink" and copied:
+def _explain(images: str, result: WrittenImages, *, members: int) -> None:
+    if members and images in ("hardlink", "symlink"):
+        result.warnings.append(
+            message(
+                "Copied, because nothing can link to an image inside a container: {count} images.",
+                count=members,
+            )
+        )
+    copied = result.made["copy"] - members
+    if images == "hardlink" and copied > 0:
         result.warnings.append(
             message(
                 "Copied, because hard links are not possible between the originals' disk"

@@ -2,8 +2,8 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 
+from lnl_gui.containers.location import ImageLocation
 from lnl_gui.dataset.listing import Skipped
 from lnl_gui.util.messages import Message
 
@@ -13,9 +13,12 @@ IMAGE_MODES = ("copy", "hardlink", "symlink", "none")
 
 @dataclass(frozen=True, slots=True)
 class ExportItem:
-    """One image to write: the original, the class it goes to, its split ("" for none)."""
+    """One image to write: where the original lies, the class it goes to, its split ("" for none).
 
-    file: Path
+    `lnl_gui.containers.read.exported_file` gives name and bytes of one that lies in a container.
+    """
+
+    file: ImageLocation
     class_name: str
     split: str = ""
 

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QRunnable, QSize, Qt, QThreadPool, Signal
-from PySide6.QtGui import QImage, QImageReader
+from PySide6.QtGui import QImage
+
+from lnl_gui.containers.location import ImageLocation
+from lnl_gui.gui.widgets.picture_reader import picture_reader
 
 # More than any screen shows with what is read ahead; older requests are off screen by then.
 MAXIMUM_WAITING = 4096
@@ -27,7 +30,7 @@ class Request:
     row: int
     side: int
     thumbnail: Path | None
-    original: Path
+    original: ImageLocation
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,9 @@ def read_image(request: Request) -> QImage | None:
     """Decode at no more than the size wanted; the original where the thumbnail is too small."""
     thumbnail = request.thumbnail
     enough = thumbnail is not None and request.side <= THUMBNAIL_SIDE
-    sources = [thumbnail, request.original] if enough else [request.original, thumbnail]
+    sources: list[ImageLocation | None] = [thumbnail, request.original]
+    if not enough:
+        sources.reverse()
     for source in sources:
         image = _read(source, request.side) if source is not None else None
         if image is not None:
@@ -50,13 +55,16 @@ def read_image(request: Request) -> QImage | None:
     return None
 
 
-def _read(source: Path, side: int) -> QImage | None:
-    reader = QImageReader(str(source))
-    reader.setAutoTransform(True)
-    size = reader.size()
-    if size.isValid() and max(size.width(), size.height()) > side:
-        reader.setScaledSize(size.scaled(QSize(side, side), Qt.AspectRatioMode.KeepAspectRatio))
-    image = reader.read()
+def _read(source: ImageLocation, side: int) -> QImage | None:
+    try:
+        with picture_reader(source) as reader:
+            size = reader.size()
+            if size.isValid() and max(size.width(), size.height()) > side:
+                bound = QSize(side, side)
+                reader.setScaledSize(size.scaled(bound, Qt.AspectRatioMode.KeepAspectRatio))
+            image = reader.read()
+    except OSError:
+        return None
     if image.isNull():
         return None
     # 32 bits with straight rows is what a pixmap wants: the conversion happens here, off-thread.

@@ -6,6 +6,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QPixmap
 
+from lnl_gui.containers.location import ImageLocation
 from lnl_gui.gui.grid.cache import PixmapCache
 from lnl_gui.gui.grid.loader import LoadedThumbnail, Request, ThumbnailLoader
 
@@ -13,7 +14,7 @@ from lnl_gui.gui.grid.loader import LoadedThumbnail, Request, ThumbnailLoader
 class ThumbnailSource(Protocol):
     """Where a sample's pixels lie; a session is one."""
 
-    def file_of(self, row: int) -> Path: ...
+    def file_of(self, row: int) -> ImageLocation: ...
     def thumbnail_of(self, row: int) -> Path | None: ...
 
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from lnl_gui.containers.location import outer_path
 from lnl_gui.gui.charts.axes import as_plain
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.inspector.explanation_text import breakable
@@ -42,6 +43,7 @@ class PathLine(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._file = ""
+        self._on_disk: Path | None = None
         self.text = QLabel()
         self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.text.setWordWrap(True)
@@ -64,7 +66,7 @@ class PathLine(QWidget):
         column.addLayout(row)
 
     def set_sample(self, view: SampleView) -> None:
-        self._file = str(view.file)
+        self._file, self._on_disk = str(view.file), outer_path(view.file)
         # Zero-width spaces let a long path wrap at its folders.
         folders = view.path.replace("/", "/\u200b").replace("\\", "\\\u200b")
         self.text.setText(breakable(folders))
@@ -75,8 +77,9 @@ class PathLine(QWidget):
         self.copied.emit(self._file)
 
     def _reveal(self) -> None:
-        if self._file:
-            reveal(Path(self._file))
+        # An image inside a container has no folder of its own: its container is shown.
+        if self._on_disk is not None:
+            reveal(self._on_disk)
 
 
 def _link(text: str) -> QPushButton:

@@ -3,12 +3,13 @@
 from collections.abc import Hashable
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QObject, QRunnable, QSize, Qt, QThreadPool, Signal
-from PySide6.QtGui import QImage, QImageReader
+from PySide6.QtGui import QImage
 
+from lnl_gui.containers.location import ImageLocation, outer_path
 from lnl_gui.gui.i18n.language import tr
+from lnl_gui.gui.widgets.picture_reader import picture_reader
 
 _MOST_PIXELS = 40_000_000
 """A larger picture is shown reduced: in memory it takes four bytes a pixel."""
@@ -25,21 +26,21 @@ class LoadedImage:
     problem: str = ""
 
 
-def read_picture(file: Path, side: int = 0) -> QImage:
+def read_picture(file: ImageLocation, side: int = 0) -> QImage:
     """Decode a picture upright, at most `side` pixels in either direction if that is not 0.
 
     Raises:
         OSError: with the reason in words when it cannot be decoded.
     """
-    reader = QImageReader(str(file))
-    reader.setDecideFormatFromContent(True)
-    reader.setAutoTransform(True)
-    size = reader.size()
-    if size.isValid():
-        reader.setScaledSize(_bounded(size, side))
-    image = reader.read()
+    with picture_reader(file) as reader:
+        reader.setDecideFormatFromContent(True)
+        size = reader.size()
+        if size.isValid():
+            reader.setScaledSize(_bounded(size, side))
+        image = reader.read()
+        problem = reader.errorString()
     if image.isNull():
-        raise OSError(reader.errorString() if file.is_file() else tr("The file is gone"))
+        raise OSError(problem if outer_path(file).exists() else tr("The file is gone"))
     transparent = image.hasAlphaChannel()
     formats = QImage.Format
     # The formats that QPainter draws without converting, so that the window need not.
@@ -81,7 +82,13 @@ class _Sender(QObject):
 
 class _Task(QRunnable):
     def __init__(
-        self, key: Hashable, file: Path, side: int, stamp: int, wanted: list[int], sender: _Sender
+        self,
+        key: Hashable,
+        file: ImageLocation,
+        side: int,
+        stamp: int,
+        wanted: list[int],
+        sender: _Sender,
     ) -> None:
         super().__init__()
         self._key, self._file, self._side = key, file, side
@@ -121,7 +128,7 @@ class ImageLoader(QObject):
         if application is not None:
             application.aboutToQuit.connect(self.stop)
 
-    def request(self, key: Hashable, file: Path, side: int = 0) -> None:
+    def request(self, key: Hashable, file: ImageLocation, side: int = 0) -> None:
         """Ask for a picture; `side` bounds it, 0 asks for full quality."""
         self._order += 1
         task = _Task(key, file, side, self._wanted[0], self._wanted, self._sender)

@@ -1,10 +1,10 @@
 """What the inspector shows of one sample, as frozen values."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
+from lnl_gui.containers.location import ImageLocation
 from lnl_gui.gui.charts.loss_histogram import Gaussian
 
 
@@ -22,7 +22,7 @@ class Picture:
     """Another sample as a small picture. `file` may be a thumbnail; `similarity` a cosine."""
 
     row: int
-    file: Path
+    file: ImageLocation
     label: str
     similarity: float | None = None
 
@@ -53,7 +53,7 @@ class SampleView:
 
     row: int
     path: str
-    file: Path
+    file: ImageLocation
     given: str
     current: str
     suggested: str = ""

@@ -1,10 +1,10 @@
 """Builds a `SampleView` from the session's evidence."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
+from lnl_gui.containers.location import ImageLocation, Member
 from lnl_gui.gui.charts.loss_histogram import gaussians
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import count, decimal, fill, moment
@@ -78,7 +78,7 @@ def sample_view(session: Session, row: int) -> SampleView:
     )
 
 
-def _file(session: Session, row: int) -> Path:
+def _file(session: Session, row: int) -> ImageLocation:
     return session.thumbnail_of(row) or session.file_of(row)
 
 
@@ -110,21 +110,24 @@ def _facts(session: Session, row: int) -> tuple[tuple[str, str], ...]:
     split = session.split_names[int(session.columns.split[row])]
     if split:
         facts.append((tr("Split"), split))
-    try:
-        size = session.file_of(row).stat().st_size
-        facts.append(
-            (
-                tr("Size"),
-                fill("{:,.0f} KB", size / _KILO)
-                if size >= _KILO
-                else tr("{} bytes").format(count(size)),
-            )
-        )
-    except OSError:
-        facts.append((tr("Size"), tr("the file is gone")))
+    facts.append(_place(session.file_of(row)))
     suspicion = float(session.columns.suspicion[row])
     if np.isfinite(suspicion):
         facts.append((SUSPICION, decimal(suspicion, 5)))
     if session.columns.cluster[row] >= 0:
         facts.append((CLUSTER, str(int(session.columns.cluster[row]))))
     return tuple(facts)
+
+
+def _place(location: ImageLocation) -> tuple[str, str]:
+    """The file's size, or the container that the image lies inside."""
+    try:
+        if isinstance(location, Member):
+            location.container.stat()
+            return tr("Inside"), location.container.name
+        size = location.stat().st_size
+    except OSError:
+        return tr("Size"), tr("the file is gone")
+    if size >= _KILO:
+        return tr("Size"), fill("{:,.0f} KB", size / _KILO)
+    return tr("Size"), tr("{} bytes").format(count(size))

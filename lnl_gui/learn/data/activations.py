@@ -13,6 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
+from lnl_gui.containers.location import ImageLocation
+from lnl_gui.containers.stamp import location_stamp
 from lnl_gui.learn.data.sources import ImageSource, PixelSource, batches
 from lnl_gui.util.array_file import write_array
 from lnl_gui.util.atomic import write_json
@@ -130,13 +132,13 @@ def _read(home: Path) -> tuple[list[np.ndarray], dict[str, tuple[int, int]]]:
     return parts, known
 
 
-def _identity(file: Path) -> str:
-    """A name that changes when the file does."""
+def _identity(file: ImageLocation) -> str:
+    """A name that changes when the file or the container does."""
     try:
-        facts = file.stat()
+        stamp = location_stamp(file)
     except OSError:
         # The decoder will say what is wrong with it.
         return str(file)
     # Not the content: hashing every image would cost the reading that keeping saves.
-    text = f"{file}|{facts.st_size}|{facts.st_mtime_ns}"
+    text = f"{file}|{stamp}"
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

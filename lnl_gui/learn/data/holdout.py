@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from lnl_gui.containers.location import ImageLocation, inner_text, location_text, outer_path
 from lnl_gui.dataset.splits import existing_holdout, stratified_group_split
 from lnl_gui.util.messages import Message, message
 
@@ -112,7 +113,7 @@ def _at_most(
     return kept
 
 
-def file_order(files: Sequence[Path], seed: int) -> np.ndarray:
+def file_order(files: Sequence[ImageLocation], seed: int) -> np.ndarray:
     """(N,) float64 in [0, 1): a uniform draw for each file that depends on its name alone.
 
     Two runs whose samples differ a little (given and curated labels) then agree on all others,
@@ -126,17 +127,17 @@ def file_order(files: Sequence[Path], seed: int) -> np.ndarray:
     return np.array([int.from_bytes(digest, "little") / 2**64 for digest in drawn])
 
 
-def _names(files: Sequence[Path]) -> list[str]:
+def _names(files: Sequence[ImageLocation]) -> list[str]:
     """The files' paths below the folder they share, the same on every system."""
     try:
-        common = os.path.commonpath([file.parent for file in files])
+        common = os.path.commonpath([outer_path(file).parent for file in files])
     except ValueError:  # none, or on several drives
-        return [file.as_posix() for file in files]
-    return [file.relative_to(common).as_posix() for file in files]
+        return [f"{outer_path(file).as_posix()}{inner_text(file)}" for file in files]
+    return [location_text(file, Path(common)) for file in files]
 
 
 def choose_validation(
-    files: Sequence[Path],
+    files: Sequence[ImageLocation],
     labels: np.ndarray,
     *,
     groups: np.ndarray | None = None,

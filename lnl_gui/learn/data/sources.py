@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 from time import perf_counter
 from typing import Protocol, TypeVar
 
 import numpy as np
 from PIL import Image
 
-from lnl_gui.dataset.images import UnreadableImage, decode
+from lnl_gui.containers.location import ImageLocation
+from lnl_gui.dataset.images import UnreadableImage, decode, read_bytes
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
@@ -34,7 +34,7 @@ class TrainingSet:
         groups: (N,) int; samples of one group (near-duplicates) never part ways. None: no groups.
     """
 
-    files: Sequence[Path]
+    files: Sequence[ImageLocation]
     labels: np.ndarray
     class_names: Sequence[str]
     embedding: np.ndarray | None = None
@@ -52,7 +52,7 @@ class Holdout:
         confirmed: (H,) bool, labels a person has confirmed; None: none.
     """
 
-    files: Sequence[Path]
+    files: Sequence[ImageLocation]
     labels: np.ndarray
     embedding: np.ndarray | None = None
     confirmed: np.ndarray | None = None
@@ -86,18 +86,20 @@ class ArraySource:
         return np.asarray(self.array[rows], dtype=np.float32)
 
 
-def load_pixels(file: Path, preprocessing: Preprocessing) -> np.ndarray:
+def load_pixels(file: ImageLocation, preprocessing: Preprocessing) -> np.ndarray:
     """The (S, S, 3) uint8 pixels of one image file, as the encoder wants them.
 
     Raises:
         UserError: when the file is gone or unreadable.
     """
     try:
-        image = decode(file.read_bytes(), minimum_side=preprocessing.resized_side)
+        image = decode(read_bytes(file), minimum_side=preprocessing.resized_side)
     # An image read at import may be gone by now; training on what is left would be another run.
     except (OSError, UnreadableImage) as error:
         raise UserError(
-            message("The image {file} can no longer be read: {error}.", file=file, error=error),
+            message(
+                "The image {file} can no longer be read: {error}.", file=str(file), error=error
+            ),
             message("Put the file back, or import the dataset again so that it is skipped."),
             code="image_unreadable",
         ) from error
@@ -112,7 +114,7 @@ class ImageSource:
     nor the order of the batches changes it, so an interrupted run continues with the same views.
     """
 
-    files: Sequence[Path]
+    files: Sequence[ImageLocation]
     preprocessing: Preprocessing
     augment: Augment | None = None
     seed: int = 0

@@ -6,10 +6,10 @@ augment; dropout and Gaussian noise on the features take their place (as in TURN
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
+from lnl_gui.containers.location import ImageLocation
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.learn.data.augmentation import policy
 from lnl_gui.learn.data.sources import ArraySource, ImageSource, Source
@@ -95,7 +95,7 @@ def embedding_views(
 
 
 def image_views(
-    files: Sequence[Path],
+    files: Sequence[ImageLocation],
     preprocessing: Preprocessing,
     *,
     seed: int = 0,

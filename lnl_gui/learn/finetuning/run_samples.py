@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
+from lnl_gui.containers.location import ImageLocation
 from lnl_gui.learn.data.holdout import choose_validation
 from lnl_gui.learn.data.sources import Holdout, TrainingSet
 from lnl_gui.util.errors import UserError
@@ -27,7 +27,7 @@ class Samples:
         holdout: (H,) int rows that are only reported on.
     """
 
-    files: Sequence[Path]
+    files: Sequence[ImageLocation]
     labels: np.ndarray
     training: np.ndarray
     validation: np.ndarray

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from lnl_gui.containers.location import ImageLocation
 from lnl_gui.encoders.loading.openvino_conversion import photographs
 from lnl_gui.encoders.loading.openvino_encoder import import_openvino
 from lnl_gui.learn.data.sources import load_pixels
@@ -52,7 +53,7 @@ def export_model(
     target: Path,
     *,
     format: ModelFormat = "onnx",
-    files: Sequence[Path] = (),
+    files: Sequence[ImageLocation] = (),
 ) -> ExportedModel:
     """Write a model with a dynamic batch as one file and check it.
 
@@ -82,7 +83,7 @@ def export_model(
     return ExportedModel(target, format, difference, len(images))
 
 
-def _check_images(model: LoadedModel, files: Sequence[Path]) -> np.ndarray:
+def _check_images(model: LoadedModel, files: Sequence[ImageLocation]) -> np.ndarray:
     """(n, 3, S, S) float32, normalised."""
     pixels = [*photographs(model.preprocessing)]
     pixels += [load_pixels(file, model.preprocessing) for file in files[:CHECKED_IMAGES]]

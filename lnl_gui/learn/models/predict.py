@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from lnl_gui.containers.location import ImageLocation
 from lnl_gui.encoders.loading.devices import choose_device
 from lnl_gui.learn.data.sources import ArraySource, load_pixels
 from lnl_gui.learn.models.frozen import frozen_function
@@ -37,7 +38,7 @@ class Predictions:
 
 def predict(
     model: LoadedModel | Path,
-    files: Sequence[Path],
+    files: Sequence[ImageLocation],
     *,
     device: str = "auto",
     workers: int = 2,
@@ -85,7 +86,7 @@ def _function(model: LoadedModel, device: str, count: int) -> Callable[[np.ndarr
     return compute
 
 
-def _pixels_or_reason(model: LoadedModel, file: Path) -> np.ndarray | Message:
+def _pixels_or_reason(model: LoadedModel, file: ImageLocation) -> np.ndarray | Message:
     try:
         return load_pixels(file, model.preprocessing)
     except UserError as error:

@@ -1,0 +1,78 @@
+"""The bytes of an image wherever it lies: what everything calls that opens an image."""
+
+import atexit
+import functools
+import os
+from pathlib import Path
+
+from lnl_gui.containers.location import ImageLocation, Member
+from lnl_gui.containers.pixels import Pixels, picture_bytes, png_bytes
+from lnl_gui.containers.pool import OpenContainers
+
+_SIGNATURES = (
+    (b"\xff\xd8\xff", ".jpg"),
+    (b"\x89PNG\r\n\x1a\n", ".png"),
+    (b"GIF8", ".gif"),
+    (b"BM", ".bmp"),
+    (b"II*\0", ".tif"),
+    (b"MM\0*", ".tif"),
+    (b"P5", ".pgm"),
+    (b"P6", ".ppm"),
+    (b"\0\0\0\x0cjP  ", ".jp2"),
+)
+_NAMED = frozenset(
+    {*dict(_SIGNATURES).values(), ".jpeg", ".tiff", ".webp", ".avif", ".jpe", ".jfif"}
+)
+
+
+def image_bytes(location: ImageLocation) -> bytes:
+    """The bytes of an image file; pixels of an array become an uncompressed one.
+
+    Raises:
+        OSError: when it cannot be read; a `ContainerError` says why in plain words.
+    """
+    if isinstance(location, Path):
+        return location.read_bytes()
+    found = _containers(os.getpid()).read(location)
+    return picture_bytes(found) if isinstance(found, Pixels) else found
+
+
+def exported_file(member: Member) -> tuple[str, bytes]:
+    """Name and bytes of a file of its own: encoded images as they are, pixels as PNG.
+
+    Raises:
+        ContainerError: when it cannot be read.
+    """
+    found = _containers(os.getpid()).read(member)
+    if isinstance(found, Pixels):
+        return f"{member.name}.png", png_bytes(found)
+    return exported_name(member, found), found
+
+
+def exported_name(member: Member, data: bytes) -> str:
+    """The member's name with the suffix its bytes want, unless it has one."""
+    named = Path(member.name).suffix.lower() in _NAMED
+    return member.name if named else f"{member.name}{suffix_of_bytes(data)}"
+
+
+def suffix_of_bytes(data: bytes) -> str:
+    """The suffix of an image file's format, "" for one that is not known."""
+    for signature, suffix in _SIGNATURES:
+        if data.startswith(signature):
+            return suffix
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return ".webp"
+    return ".avif" if data[4:12] in (b"ftypavif", b"ftypavis") else ""
+
+
+def close_containers() -> None:
+    """Let go of all containers of this process; the next read opens them again."""
+    _containers(os.getpid()).close()
+
+
+@functools.cache
+def _containers(process: int) -> OpenContainers:
+    # By process: a forked child may neither use nor close its parent's handles.
+    found = OpenContainers()
+    atexit.register(found.close)
+    return found

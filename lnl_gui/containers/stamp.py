@@ -1,0 +1,35 @@
+"""A text that changes when a file or a container does."""
+
+from pathlib import Path
+
+from lnl_gui.containers.errors import ContainerError, reason_of
+from lnl_gui.containers.location import ImageLocation, Member
+from lnl_gui.util.messages import message
+
+
+def container_stamp(path: Path) -> str:
+    """A text that changes when the container does: sizes and times of what it consists of.
+
+    Raises:
+        ContainerError: when it is missing or may not be read.
+    """
+    try:
+        parts = sorted(path.iterdir()) if path.is_dir() else [path]
+        facts = [(part.name, part.stat()) for part in parts]
+    except FileNotFoundError:
+        raise ContainerError(message("its container `{name}` is missing", name=path.name)) from None
+    except (OSError, ValueError) as error:
+        raise ContainerError(reason_of(error)) from error
+    return " ".join(f"{name}:{found.st_size}:{found.st_mtime_ns}" for name, found in facts)
+
+
+def location_stamp(location: ImageLocation) -> str:
+    """A text that changes when an image's file, or the container it lies in, does.
+
+    Raises:
+        OSError: when it is missing or may not be read.
+    """
+    if isinstance(location, Member):
+        return container_stamp(location.container)
+    facts = location.stat()
+    return f"{facts.st_size}|{facts.st_mtime_ns}"
