@@ -48,6 +48,18 @@ def add_source(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--encoding", metavar="NAME", help="of text files, such as cp1251; found out otherwise"
     )
+    names = parser.add_mutually_exclusive_group()
+    names.add_argument(
+        "--class-names",
+        type=absolute,
+        metavar="FILE",
+        help="names of classes that are numbers or codes, such as classes.txt or class_to_idx.json",
+    )
+    names.add_argument(
+        "--no-class-names",
+        action="store_true",
+        help="keep numbers and codes as they are, whatever files of names lie there",
+    )
     parser.add_argument(
         "--accept-layout",
         action="store_true",
@@ -68,6 +80,8 @@ def import_parameters(options: argparse.Namespace, project: Path) -> ImportParam
         annotator_columns=tuple(options.annotator_column or ()),
         class_level=options.class_level,
         encoding=options.encoding,
+        class_names=str(options.class_names) if options.class_names else None,
+        rename_classes=not options.no_class_names,
         accept_layout=options.accept_layout,
     )
 

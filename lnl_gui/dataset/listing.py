@@ -65,7 +65,8 @@ class Skipped:
 class Listing:
     """A dataset as read.
 
-    `class_names` is in natural order and covers the records' labels and annotations exactly.
+    `class_names` covers the records' labels and annotations exactly, in natural order or in that of
+    `class_names_file`, which gave classes their names.
     `annotators` names the columns of the records' annotations. `suspicions` say why this reading
     is probably not what the dataset means; a script goes on only when told to.
     """
@@ -78,6 +79,7 @@ class Listing:
     class_names: list[str] = field(default_factory=list)
     annotators: list[str] = field(default_factory=list)
     suspicions: list[Message] = field(default_factory=list)
+    class_names_file: Path | None = None
     votes: bool = False
     """whether a record's label is only one of its annotations, which together decide"""
 

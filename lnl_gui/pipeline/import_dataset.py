@@ -71,6 +71,8 @@ def read_listing(parameters: ImportParameters, progress: Progress = no_progress)
         annotator_columns=parameters.annotator_columns,
         class_level=parameters.class_level,
         encoding=parameters.encoding,
+        class_names=Path(parameters.class_names) if parameters.class_names else None,
+        rename_classes=parameters.rename_classes,
         progress=progress,
     )
 
@@ -102,6 +104,8 @@ def preview(parameters: ImportParameters, progress: Progress = no_progress) -> P
         parameters.annotator_columns,
         parameters.class_level,
         parameters.encoding,
+        Path(parameters.class_names) if parameters.class_names else None,
+        parameters.rename_classes,
     )
     return preview_listing(listing, Path(parameters.source), options)
 

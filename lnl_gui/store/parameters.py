@@ -29,6 +29,10 @@ class ImportParameters:
     """Level of the folders that name the classes, from 1; None finds it."""
     encoding: str | None = None
     """Of text files; None finds it."""
+    class_names: str | None = None
+    """A file with the names of classes that are numbers or codes."""
+    rename_classes: bool = True
+    """Look for such a file where none is given; False keeps the labels as they are written."""
     accept_layout: bool = False
     """Go on although the reading is doubtful; without it such a dataset is refused."""
 

@@ -235,7 +235,7 @@ def test_paths_that_leave_the_dataset_are_said(tmp_path: Path, make_images: Make
     text = "path,label\n../../elsewhere/far/1.png,cat\n2.png,dog\n"
     listing = read(root, text)
     assert len(listing.records) == 2
-    assert any("lead out of the dataset" in str(warning) for warning in listing.warnings)
+    assert ["lead out of the dataset" in str(doubt) for doubt in listing.suspicions] == [True]
 
 
 @pytest.mark.parametrize("shelf", ["annotations", "meta", "labels"])

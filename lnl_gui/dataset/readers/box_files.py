@@ -1,11 +1,10 @@
 """Object annotations read as one class an image: YOLO text files and CVAT's XML."""
 
-import ast
-import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 from lnl_gui.dataset.listing import shorten
+from lnl_gui.dataset.readers.class_maps import yaml_names
 from lnl_gui.dataset.readers.locate import find_base
 from lnl_gui.dataset.readers.rows import LabelledPath, RowSet
 from lnl_gui.dataset.readers.scan import scan_images
@@ -16,7 +15,6 @@ from lnl_gui.util.messages import message
 
 _CVAT = "annotations.xml"
 _IMAGE_FOLDER, _LABEL_FOLDER = "images", "labels"
-_ITEM = re.compile(r"^\s*(?:-|\d+\s*:)\s*(.+?)\s*$")
 
 
 def find_cvat(source: Path) -> list[Path]:
@@ -56,7 +54,7 @@ def find_yolo(source: Path) -> list[Path]:
         files = sorted(p for p in source.iterdir() if p.suffix.lower() in (".yaml", ".yml"))
     except OSError:
         return []
-    named = [file for file in files if _class_names(file)]
+    named = [file for file in files if yaml_names(file)]
     folders = [source, *(source / part for part in _parts(source))]
     labelled = any((f / _LABEL_FOLDER).is_dir() and (f / _IMAGE_FOLDER).is_dir() for f in folders)
     return named[:1] if labelled else []
@@ -64,7 +62,7 @@ def find_yolo(source: Path) -> list[Path]:
 
 def yolo_rows(source: Path, files: list[Path]) -> RowSet:
     """The class of all boxes of an image; images with boxes of several classes are skipped."""
-    names = _class_names(files[0])
+    names = yaml_names(files[0])
     rows = []
     scan = scan_images(source)
     for folder in sorted(scan.images):
@@ -100,30 +98,3 @@ def _parts(source: Path) -> list[str]:
         return [p.name for p in source.iterdir() if canonical_split(p.name) and p.is_dir()]
     except OSError:
         return []
-
-
-def _class_names(file: Path) -> dict[str, str]:
-    """`names:` of a YOLO data file: a list in brackets, or lines `- cat` or `0: cat` below it."""
-    lines = read_text(file)[0].splitlines()
-    at = next((n for n, line in enumerate(lines) if line.startswith("names:")), None)
-    if at is None:
-        return {}
-    inline = lines[at].partition(":")[2].strip()
-    if inline:
-        return _inline_names(inline)
-    names: list[str] = []
-    for line in lines[at + 1 :]:
-        item = _ITEM.match(line)
-        if item is None:
-            break
-        names.append(item[1].strip("'\""))
-    return {str(number): name for number, name in enumerate(names)}
-
-
-def _inline_names(text: str) -> dict[str, str]:
-    try:
-        value = ast.literal_eval(text)
-    except (ValueError, SyntaxError):
-        value = [part.strip(" '\"") for part in text.strip("[]").split(",")]
-    pairs = value.items() if isinstance(value, dict) else enumerate(value)
-    return {str(number): str(name) for number, name in pairs}

@@ -63,6 +63,18 @@ SPLIT_NAMES = [
     "data_split",
     "dataset_split",
     "fold_name",
+    "ml_use",
+    "is_valid",
+    "is_val",
+    "is_validation",
+    "is_test",
+    "is_train",
+    "is_training",
+    "is_training_image",
+    "fold",
+    "kfold",
+    "fold_id",
+    "cv_fold",
 ]
 SPECIAL_LABEL_NAMES = [
     "dx",

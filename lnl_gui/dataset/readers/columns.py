@@ -17,6 +17,7 @@ from lnl_gui.dataset.readers.finder import FileFinder
 from lnl_gui.dataset.readers.locate import find_base
 from lnl_gui.dataset.readers.one_hot import find_one_hot
 from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.split_columns import is_split_column, plain_name
 from lnl_gui.dataset.readers.tables import Table
 from lnl_gui.dataset.splits import canonical_split
 from lnl_gui.util.errors import UserError
@@ -25,6 +26,7 @@ from lnl_gui.util.messages import Message, message
 CURRENT_LABEL = "current_label"
 _SAMPLE = 2000
 _LOOKED_UP = 100
+_GRADED = re.compile(r"noisy_labels?_(\d{1,3})")
 _WEB = re.compile(r"^https?://", re.IGNORECASE)
 
 
@@ -192,7 +194,8 @@ def _best_existing(
 
 def _guess_split(table: Table, sample: list[list[str]], taken: set[int | None]) -> int:
     for at in by_name(table, SPLIT_NAMES):
-        if at not in taken:
+        values = {row[at].strip() for row in sample if row[at].strip()}
+        if at not in taken and is_split_column(table.columns[at], values):
             return at
     for at in range(len(table.columns)):
         values = {row[at].strip() for row in sample if row[at].strip()}
@@ -212,6 +215,17 @@ def _guess_label(table: Table, sample: list[list[str]], rest: list[int]) -> int:
         named = _same_classes(sample, named)
     if len(named) == 1:
         return named[0]
+    graded = graded_noise(table, rest) if not named else []
+    if graded:
+        table.warnings.append(
+            message(
+                "The labels were taken from column `{column}`; {others} are others, to be chosen"
+                " with --label-column.",
+                column=table.columns[graded[0]],
+                others=_listed([table.columns[at] for at in graded[1:]]),
+            )
+        )
+        return graded[0]
     likely = named or [at for at in rest if _looks_like_label(sample, at)]
     if len(likely) > 1:
         likely = [at for at in likely if len({row[at] for row in sample}) > 1] or likely
@@ -249,6 +263,19 @@ def _guess_label(table: Table, sample: list[list[str]], rest: list[int]) -> int:
     )
 
 
+def graded_noise(table: Table, among: Sequence[int]) -> list[int]:
+    """Columns of the same labels with more and more noise: `noisy_labels_0`, `noisy_labels_5`.
+
+    As Imagenette has them; the first has the least.
+    """
+    found = [
+        (int(match[1]), at)
+        for at in among
+        if (match := _GRADED.fullmatch(plain_name(table.columns[at])))
+    ]
+    return [at for _, at in sorted(found)] if len(found) > 1 else []
+
+
 def _same_classes(sample: list[list[str]], named: list[int]) -> list[int]:
     """One column for several that name the same classes (a number and a word for each)."""
     first = named[0]
@@ -277,7 +304,7 @@ def _looks_like_label(sample: list[list[str]], at: int) -> bool:
 
 def by_name(table: Table, names: Sequence[str], among: Sequence[int] | None = None) -> list[int]:
     """Columns with one of the names, in the order of the names."""
-    folded = [column.casefold().replace(" ", "_").replace("-", "_") for column in table.columns]
+    folded = list(map(plain_name, table.columns))
     found = [folded.index(name) for name in names if name in folded]
     return found if among is None else [at for at in found if at in among]
 

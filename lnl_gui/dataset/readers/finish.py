@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from lnl_gui.dataset.class_names import looks_like, sort_class_names
@@ -28,14 +29,28 @@ def finish_listing(
     suspicions: Sequence[Message] = (),
     votes: bool = False,
 ) -> Listing:
-    """A listing with its class names, with warnings and suspicions about classes."""
-    counts = Counter(record.label for record in records)
-    said = {label for record in records for label in record.annotations if label}
-    names = sort_class_names({*counts, *said})
-    notes = [*warnings, *_class_warnings(names, counts)]
-    doubts = [*suspicions, *_class_suspicions(names, len(records))]
+    """A listing with its class names in natural order."""
+    said = {label for record in records for label in (record.label, *record.annotations)}
     return Listing(
-        root, reader, records, skipped, notes, names, list(annotators), doubts, votes=votes
+        root,
+        reader,
+        records,
+        skipped,
+        list(warnings),
+        sort_class_names(said - {""}),
+        list(annotators),
+        list(suspicions),
+        votes=votes,
+    )
+
+
+def with_class_notes(listing: Listing) -> Listing:
+    """The listing with warnings and suspicions about its classes, once these have their names."""
+    names, counts = listing.class_names, Counter(record.label for record in listing.records)
+    return replace(
+        listing,
+        warnings=[*listing.warnings, *_class_warnings(names, counts)],
+        suspicions=[*listing.suspicions, *_class_suspicions(names, len(listing.records))],
     )
 
 

@@ -31,6 +31,10 @@ _STORES = frozenset(
         "crops",
     ]
 )
+SHELVES = frozenset(
+    ["annotations", "annotation", "labels", "label", "meta", "metadata", "csv", "csvs", "data"]
+)
+"""Folders that hold the labels' file while the images lie elsewhere."""
 _NUMBERED = re.compile(
     r"(batch|part|shard|chunk|session|group|run|day|volume|vol|folder|dir|seq|sequence|video|"
     r"camera|cam|block|page|disk|upload|export|import|delivery|lot|set|new folder)"

@@ -29,7 +29,6 @@ _LIST_FOLDERS = (
     "info",
     "data",
 )
-_NAME_FILES = ("classes.txt", "class_names.txt", "labels.txt", "names.txt", "categories.txt")
 _PEEK = 50
 _KNOWN = 0.9
 """Share of a list's paths that another must hold to be taken for their labels."""
@@ -110,7 +109,7 @@ def list_file_rows(source: Path, files: list[Path]) -> RowSet:
             ]
         else:
             found.extend(_labelled_list(source, file, split))
-    return _with_class_names(source, files, found)
+    return found
 
 
 def _folder(path: str) -> str:
@@ -141,32 +140,6 @@ def _labelled_list(source: Path, file: Path, split: str) -> RowSet:
 
 def _base(source: Path, cells: list[str]) -> Path:
     return find_base(cells, source, [])
-
-
-def _with_class_names(source: Path, files: list[Path], found: RowSet) -> RowSet:
-    """Numbers replaced by the names in `classes.txt`, where there is one for each number."""
-    labels = {row.label for row in found.rows} - {""}
-    if not labels or not all(label.isdigit() for label in labels):
-        return found
-    for folder in dict.fromkeys([files[0].parent, source]):
-        for name in _NAME_FILES:
-            names = _class_names(folder / name)
-            if names and labels <= names.keys():
-                found.rows = [
-                    LabelledPath(row.path, names.get(row.label, ""), row.split, row.base)
-                    for row in found.rows
-                ]
-                note = message("The names of the classes were read from `{file}`.", file=name)
-                found.warnings.append(note)
-                return found
-    return found
-
-
-def _class_names(file: Path) -> dict[str, str]:
-    lines = _lines(file)
-    if lines and all(line.split()[0].isdigit() and len(line.split()) > 1 for line in lines):
-        return dict(_pairs(file))
-    return {str(number): line for number, line in enumerate(lines)}
 
 
 def _is_list(file: Path) -> bool:

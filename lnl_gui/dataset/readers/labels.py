@@ -36,6 +36,7 @@ MISSING_WORDS = frozenset(
 (wafer maps without a defect), and none of these tools writes it."""
 _SURE_SEPARATORS = ("|", ";")
 _DOUBTFUL_SEPARATORS = (",",)
+_FEWEST_MADE = 2
 _LONGEST_LIST = 10_000
 
 
@@ -72,6 +73,7 @@ def interpret_labels(cells: Counter[str]) -> LabelMeanings:
         if len(items) > 1:
             meanings.several[cell] = _several(items)
     _mark_separated(plain, meanings)
+    _mark_blanks(plain, meanings)
     if all(is_number(text) for text in plain.values() if text):
         plain = {cell: whole_number(text) for cell, text in plain.items()}
     meanings.classes = plain
@@ -109,6 +111,22 @@ def _mark_separated(plain: dict[str, str], meanings: LabelMeanings) -> None:
                 plain[cell] = ""
                 meanings.several[cell] = _several(parts)
                 break
+
+
+def _mark_blanks(plain: dict[str, str], meanings: LabelMeanings) -> None:
+    """`horse person`, where most names of several words are made of words that stand alone.
+
+    One of them may well be a name: a `toy car` beside `toy` and `car`.
+    """
+    alone = {text for text in plain.values() if text and " " not in text}
+    words = {cell: list(dict.fromkeys(text.split())) for cell, text in plain.items() if " " in text}
+    made = {cell: parts for cell, parts in words.items() if alone.issuperset(parts)}
+    if len(made) < _FEWEST_MADE or 2 * len(made) < len(words):
+        return
+    for cell, parts in made.items():
+        if len(parts) > 1:
+            plain[cell] = ""
+            meanings.several[cell] = _several(parts)
 
 
 def _several(labels: Iterable[str]) -> Message:

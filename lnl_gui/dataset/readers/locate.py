@@ -7,7 +7,7 @@ from pathlib import Path
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.file_index import FileIndex, match_lost
 from lnl_gui.dataset.readers.finder import FileFinder, FileNotUsable
-from lnl_gui.dataset.readers.folder_names import is_store_name
+from lnl_gui.dataset.readers.folder_names import SHELVES, is_store_name
 from lnl_gui.dataset.readers.scan import is_ignored
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress, no_progress
@@ -23,6 +23,7 @@ class Located:
 
     files: list[Path | Message]
     warnings: list[Message] = field(default_factory=list)
+    suspicions: list[Message] = field(default_factory=list)
 
 
 def locate_files(
@@ -53,7 +54,7 @@ def locate_files(
     located = Located(files)
     if any(not isinstance(file, Path) for file in files):
         _search(located, paths, search_root, root_was_given, progress)
-    _warn_of_outside(located, paths, search_root)
+    _doubt_outside(located, paths, search_root)
     return located
 
 
@@ -93,23 +94,24 @@ def _search(
         )
 
 
-def _warn_of_outside(
-    located: Located, paths: Sequence[tuple[str, Path]], search_root: Path
-) -> None:
+def _doubt_outside(located: Located, paths: Sequence[tuple[str, Path]], search_root: Path) -> None:
     """Relative paths that leave the dataset by `..`."""
+    # Beside a folder for annotations lie the images that are annotated.
+    is_shelf = search_root.name.casefold() in SHELVES
+    inside = [search_root.parent if is_shelf else search_root]
     outside = [
         cell
         for (cell, base), file in zip(paths, located.files, strict=True)
         if ".." in cell
         and isinstance(file, Path)
-        and not (file.is_relative_to(search_root) or file.is_relative_to(base))
+        and not any(map(file.is_relative_to, [*inside, base]))
     ]
     if outside:
-        located.warnings.append(
+        located.suspicions.append(
             message(
                 "Paths that lead out of the dataset's folder: {count} ({paths}).",
                 count=len(outside),
-                paths=shorten(outside),
+                paths=shorten(outside, shown=10),
             )
         )
 

@@ -10,7 +10,8 @@ class ReaderOptions:
 
     `annotator_columns` hold the label that each of several people gave. `class_level` is the level
     of the folders that name the classes; 1 is those directly in the dataset's folder.
-    `encoding` is that of text files; None finds it.
+    `encoding` is that of text files; None finds it. `class_names` is a file that names classes by
+    number or code; without it one is looked for unless `rename_classes` is False.
     """
 
     label_column: str | None = None
@@ -20,6 +21,8 @@ class ReaderOptions:
     annotator_columns: tuple[str, ...] = ()
     class_level: int | None = None
     encoding: str | None = None
+    class_names: Path | None = None
+    rename_classes: bool = True
 
     @property
     def concerns_table(self) -> bool:

@@ -56,7 +56,11 @@ def preview_listing(listing: Listing, source: Path, options: ReaderOptions) -> P
         skipped=skipped_summary(listing),
         warnings=listing.warnings,
         suspicions=listing.suspicions,
-        others=[*_other_levels(listing), *_other_readers(listing, source, options)],
+        others=[
+            *_codes(listing),
+            *_other_levels(listing),
+            *_other_readers(listing, source, options),
+        ],
     )
 
 
@@ -74,6 +78,12 @@ def skipped_summary(listing: Listing) -> list[Message]:
         )
         for entries in sorted(reasons.values(), key=len, reverse=True)
     ]
+
+
+def _codes(listing: Listing) -> list[Message]:
+    if listing.class_names_file is None:
+        return []
+    return [message("--no-class-names: the numbers or codes of the classes as they are written")]
 
 
 def _other_levels(listing: Listing) -> list[Message]:

@@ -19,6 +19,8 @@ from lnl_gui.dataset.readers import (
     spreadsheet,
     table,
 )
+from lnl_gui.dataset.readers.finish import with_class_notes
+from lnl_gui.dataset.readers.naming import name_classes
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.text_files import inner_suffix
 from lnl_gui.util import file_types
@@ -172,6 +174,8 @@ def read_dataset(
     annotator_columns: Sequence[str] = (),
     class_level: int | None = None,
     encoding: str | None = None,
+    class_names: Path | None = None,
+    rename_classes: bool = True,
     progress: Progress = no_progress,
 ) -> Listing:
     """List the samples of a dataset; no image is opened.
@@ -186,6 +190,8 @@ def read_dataset(
         class_level: level of the folders that name the classes, from 1 for those directly in
             `source`; None finds it.
         encoding: of text files; None finds it.
+        class_names: a file with the names of classes that are numbers or codes.
+        rename_classes: whether such a file is looked for where none is given.
         progress: called with the number of rows or images seen; may raise `Cancelled`.
 
     Raises:
@@ -201,6 +207,8 @@ def read_dataset(
         tuple(annotator_columns),
         class_level,
         encoding,
+        _checked_file(class_names),
+        rename_classes,
     )
     _check_level(place, class_level)
     if class_level is not None and reader is None:
@@ -217,7 +225,9 @@ def read_dataset(
             message("Choose a table, or leave the annotators out."),
             code="no_annotators",
         )
-    return listing
+    if chosen.name != own_export.NAME:  # its classes have the names that people saw
+        listing = name_classes(listing, place, options)
+    return with_class_notes(listing)
 
 
 def _check_source(source: Path) -> None:
@@ -250,6 +260,19 @@ def _check_level(source: Path, level: int | None) -> None:
             message("It counts from 1, the folders directly inside a folder of images."),
             code="class_level",
         )
+
+
+def _checked_file(file: Path | None) -> Path | None:
+    if file is None:
+        return None
+    place = file.expanduser().absolute()
+    if not place.is_file():
+        raise UserError(
+            message("The file of class names `{place}` does not exist.", place=place),
+            message("Check the spelling."),
+            code="not_found",
+        )
+    return place
 
 
 def _checked_root(image_root: Path | None) -> Path | None:

@@ -11,6 +11,7 @@ from lnl_gui.dataset.readers.finish import finish_listing
 from lnl_gui.dataset.readers.labels import LabelMeanings, interpret_labels
 from lnl_gui.dataset.readers.locate import Located, locate_files
 from lnl_gui.dataset.readers.one_hot import is_marked
+from lnl_gui.dataset.readers.split_columns import split_of_cell
 from lnl_gui.dataset.readers.tables import Table
 from lnl_gui.dataset.readers.votes import Votes, collect_votes
 from lnl_gui.util.errors import UserError
@@ -68,6 +69,7 @@ def table_rows(
         voted = _voted_rows(collect_votes(table, columns), base, prefix, split)
         voted.suspicions += table.suspicions
         return voted
+    split_of = split_of_cell(table.columns[columns.split])
     rows = []
     for row in table.rows:
         label, problem = _row_label(table, columns, row)
@@ -75,7 +77,7 @@ def table_rows(
             LabelledPath(
                 prefix + row[columns.path],
                 label,
-                row[columns.split].strip() if columns.split >= 0 else split,
+                split_of(row[columns.split]) if columns.split >= 0 else split,
                 base,
                 tuple(row[at] for at in columns.annotators),
                 problem,
@@ -163,7 +165,7 @@ def list_rows(
         taking.skipped,
         [*notes, *taking.warnings()],
         found.annotators,
-        suspicions=[*found.suspicions, *taking.suspicions(len(records))],
+        suspicions=[*found.suspicions, *located.suspicions, *taking.suspicions(len(records))],
         votes=found.votes and bool(found.annotators),
     )
 

@@ -6,10 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lnl_gui.dataset.listing import is_image_name, shorten
+from lnl_gui.dataset.readers.class_maps import is_class_list
 from lnl_gui.dataset.readers.column_names import KNOWN_NAMES, LABEL_NAMES, SPECIAL_LABEL_NAMES
-from lnl_gui.dataset.readers.columns import by_name, choose_columns, is_own_export
+from lnl_gui.dataset.readers.columns import (
+    by_name,
+    choose_columns,
+    graded_noise,
+    is_own_export,
+)
 from lnl_gui.dataset.readers.file_index import FileIndex, match_lost
 from lnl_gui.dataset.readers.finder import FileFinder
+from lnl_gui.dataset.readers.folder_names import SHELVES
 from lnl_gui.dataset.readers.locate import find_base
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.scan import is_ignored
@@ -36,10 +43,6 @@ _USUAL_STEMS = frozenset(
         "_annotations",
     ]
 )
-_SHELVES = frozenset(
-    ["annotations", "annotation", "labels", "label", "meta", "metadata", "csv", "csvs", "data"]
-)
-"""Folders that hold the labels' file while the images lie elsewhere."""
 _PEEK = 50
 
 
@@ -71,7 +74,7 @@ def find_tables(source: Path, options: ReaderOptions) -> list[TableFile]:
     if by_split:
         return by_split
     for folder in inside:
-        if folder.name.casefold() in _SHELVES:
+        if folder.name.casefold() in SHELVES:
             found = search.tables_in(folder)
             if found:
                 return found
@@ -92,7 +95,11 @@ class _Search:
         Raises:
             UserError: when several tables describe the images and nothing says which is meant.
         """
-        found = [path for path in _files_in(folder) if inner_suffix(path) in file_types.SEPARATED]
+        found = [
+            path
+            for path in _files_in(folder)
+            if inner_suffix(path) in file_types.SEPARATED and not is_class_list(path)
+        ]
         usual = [path for path in found if _stem(path) in _USUAL_STEMS]
         splits = [path for path in found if split_in_name(_stem(path))]
         for group in (usual, splits, found):
@@ -129,8 +136,10 @@ class _Search:
             # A choice that is not clear is the person's to make, no reason to read something else.
             return sure and error.code == "ambiguous_column" and self._names_files(file)
         names = (*LABEL_NAMES, *SPECIAL_LABEL_NAMES)
-        named = bool(columns.one_hot) or columns.label in by_name(table, names)
-        if not (sure or named or self._options.label_column):
+        graded = graded_noise(table, range(len(table.columns)))
+        named = bool(columns.one_hot) or columns.label in [*by_name(table, names), *graded]
+        told = self._options.label_column or self._options.annotator_columns
+        if not (sure or named or told):
             return False
         return self._any_found([row[columns.path] for row in _peek(table)], file.parent)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from lnl_gui.dataset.class_names import clean_label, natural_key
 from lnl_gui.dataset.listing import Skipped
 from lnl_gui.dataset.readers.columns import TableColumns
+from lnl_gui.dataset.readers.split_columns import split_of_cell
 from lnl_gui.dataset.readers.tables import Table
 from lnl_gui.util.messages import Message, message
 
@@ -71,4 +72,5 @@ def _anonymous(table: Table, columns: TableColumns) -> Votes:
 def _splits(table: Table, columns: TableColumns) -> dict[str, str]:
     if columns.split < 0:
         return {row[columns.path]: "" for row in table.rows}
-    return {row[columns.path]: row[columns.split].strip() for row in table.rows}
+    split_of = split_of_cell(table.columns[columns.split])
+    return {row[columns.path]: split_of(row[columns.split]) for row in table.rows}

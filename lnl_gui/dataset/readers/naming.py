@@ -1,0 +1,293 @@
+"""Gives classes that are numbers or codes the names that a file beside the dataset has for them."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from lnl_gui.dataset.listing import Listing, Record, shorten
+from lnl_gui.dataset.readers.class_maps import (
+    MAP_SUFFIXES,
+    ClassMap,
+    looked_at,
+    read_class_maps,
+)
+from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message, message
+
+_STEMS = (
+    "locsynsetmapping",
+    "synsetwords",
+    "imagenetclassindex",
+    "classtoidx",
+    "idxtoclass",
+    "id2label",
+    "label2id",
+    "classindices",
+    "classindex",
+    "cattoname",
+    "classes",
+    "classnames",
+    "labels",
+    "labelnames",
+    "names",
+    "obj",
+    "categories",
+    "labelmap",
+    "labelmapping",
+    "classmap",
+    "classmapping",
+    "mapclsloc",
+    "categoriesplaces365",
+    "classdescriptions",
+    "oidv7classdescriptions",
+    "signnames",
+    "words",
+    "data",
+    "dataset",
+    "config",
+)
+"""Names of such files without capitals and signs, the most telling first."""
+_TELLING = frozenset(_STEMS[:10])
+"""Names that are also believed some folders above the images, where other projects' files lie."""
+_ONLY_YAML = frozenset({"data", "dataset"})
+_SHELVES = (
+    "meta",
+    "metadata",
+    "annotations",
+    "labels",
+    "info",
+    "devkit",
+    "data",
+    "splits",
+    "lists",
+)
+_LEVELS_ABOVE = 4
+_MOSTLY = 0.5
+_SIGNS = re.compile(r"[^a-z0-9]")
+
+
+@dataclass(frozen=True)
+class _Naming:
+    """A map that fits: the name of each label, in the file's order, and what is doubtful."""
+
+    file: Path
+    names: Mapping[str, str]
+    doubt: Message | None = None
+
+
+def name_classes(listing: Listing, source: Path, options: ReaderOptions) -> Listing:
+    """The listing with names for numbers and codes, where a file has one for every label.
+
+    The classes are then in the file's order. Nothing is changed silently: the file is named in
+    the warnings, or why the one that lies there was not used.
+
+    Args:
+        listing: as read.
+        source: the dataset's folder or file.
+        options: `class_names` is the file that a person chose, `rename_classes` says whether
+            one may be looked for.
+
+    Raises:
+        UserError: when the chosen file does not name every class.
+    """
+    labels = set(listing.class_names) - {""}
+    if options.class_names is not None:
+        return _renamed(listing, _chosen(options.class_names, labels))
+    if not options.rename_classes or not labels:
+        return listing
+    maps = _maps_for(labels, source, listing.root)
+    ordered = next((m for m in maps if labels <= set(m.names.values())), None)
+    fitting = [naming for m in maps if (naming := _fit(m, labels)) is not None]
+    # Folders `0`, `1`, `10` that `class_to_idx.json` numbers 0, 1, 2 are names, not its numbers.
+    if ordered is not None and (not fitting or all(map(str.isdigit, labels))):
+        return _in_order(listing, ordered)
+    if fitting:
+        return _renamed(listing, _with_rivals(fitting))
+    return replace(listing, warnings=[*listing.warnings, *_not_used(maps, labels)])
+
+
+def _chosen(file: Path, labels: set[str]) -> _Naming:
+    maps = read_class_maps(file)
+    for found in maps:
+        naming = _fit(found, labels)
+        if naming is not None:
+            return naming
+        if labels <= set(found.names.values()):
+            return _Naming(file, {label: label for label in labels})
+    if not maps:
+        raise UserError(
+            message("`{file}` holds no names of classes.", file=file),
+            message("Choose a file with a name on each line, or with a number or code for each."),
+            code="class_names",
+        )
+    lacking = min((sorted(labels - found.names.keys()) for found in maps), key=len)
+    raise UserError(
+        message(
+            "`{file}` has no name for {labels}.",
+            file=file,
+            labels=shorten(lacking or sorted(labels)),
+        ),
+        message("Add the names that are missing, or leave --class-names out."),
+        code="class_names",
+    )
+
+
+def _maps_for(labels: set[str], source: Path, root: Path) -> list[ClassMap]:
+    """What files named like maps hold: in the dataset, on its shelves, and above it."""
+    folder = source if source.is_dir() else source.parent
+    places = list(dict.fromkeys([folder, *(folder / name for name in _SHELVES), root]))
+    files = [file for place in places for file in _maps_in(place, _STEMS)]
+    found = [m for file in dict.fromkeys(files) if file != source for m in looked_at(file)]
+    telling = [stem for stem in _STEMS if stem in _TELLING]
+    for level, place in enumerate(list(folder.parents)[:_LEVELS_ABOVE]):
+        above = [m for file in _maps_in(place, telling) for m in looked_at(file)]
+        found += [m for m in above if _believed(m, labels, level)]
+    return found
+
+
+def _believed(found: ClassMap, labels: set[str], level: int) -> bool:
+    """Whether a file above the dataset is its own: codes tell, numbers any dataset has."""
+    if not any(map(str.isdigit, labels)):
+        return True
+    return level == 0 and len(found.names) == len(labels)
+
+
+def _maps_in(folder: Path, stems: Sequence[str]) -> list[Path]:
+    try:
+        files = sorted(p for p in folder.iterdir() if p.suffix.lower() in MAP_SUFFIXES)
+    except OSError:
+        return []
+    rank = {stem: number for number, stem in enumerate(stems)}
+    named = [(rank[stem], file) for file in files if (stem := _stem(file)) in rank]
+    return [file for _, file in sorted(named) if file.is_file()]
+
+
+def _stem(file: Path) -> str:
+    stem = _SIGNS.sub("", file.stem.casefold())
+    only_yaml = stem in _ONLY_YAML and file.suffix.lower() not in (".yaml", ".yml")
+    return "" if only_yaml else stem
+
+
+def _plain(label: str) -> str:
+    """The number of a class folder `007`."""
+    return str(int(label)) if label.isascii() and label.isdigit() else label
+
+
+def _fit(found: ClassMap, labels: set[str]) -> _Naming | None:
+    """The name of each label, where the map has one for all of them."""
+    keys = {label: _plain(label) for label in labels}
+    if len(set(keys.values())) < len(keys):  # `01` and `1` are two classes
+        return None
+    doubt = None
+    numbers = sorted(int(key) for key in keys.values() if key.isdigit())
+    size = len(found.names)
+    if found.counted and len(numbers) == len(keys) and numbers[0] > 0:
+        if numbers[-1] == size:
+            keys = {label: str(int(key) - 1) for label, key in keys.items()}
+        else:
+            doubt = message(
+                "The names in `{file}` were counted from 0, but no class is 0; if they are to be"
+                " counted from 1, write the number before each name.",
+                file=found.file.name,
+            )
+    if not set(keys.values()) <= found.names.keys():
+        return None
+    place = {key: number for number, key in enumerate(found.names)}
+    order = sorted(keys, key=lambda label: place[keys[label]])
+    return _Naming(found.file, {label: found.names[keys[label]] for label in order}, doubt)
+
+
+def _with_rivals(fitting: Sequence[_Naming]) -> _Naming:
+    """The first, with a doubt where another file has other names."""
+    first = fitting[0]
+    others = [
+        other.file
+        for other in fitting[1:]
+        if other.file != first.file and not _agree(first.names, other.names)
+    ]
+    if not others:
+        return first
+    doubt = message(
+        "`{file}` and {others} name the classes differently; choose one with --class-names.",
+        file=first.file.name,
+        others=shorten(dict.fromkeys(file.name for file in others)),
+    )
+    return replace(first, doubt=doubt)
+
+
+def _agree(names: Mapping[str, str], others: Mapping[str, str]) -> bool:
+    """Whether two files mean the same: `tench` and `tench, Tinca tinca`."""
+    pairs = [
+        (_SIGNS.sub("", names[k].casefold()), _SIGNS.sub("", others[k].casefold())) for k in names
+    ]
+    return all(a.startswith(b) or b.startswith(a) for a, b in pairs)
+
+
+def _unique(names: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """Names of their own for all, with the code behind a name that several have."""
+    seen: dict[str, list[str]] = {}
+    for label, name in names.items():
+        seen.setdefault(name, []).append(label)
+    doubled = [name for name, labels in seen.items() if len(labels) > 1]
+    unique = {
+        label: f"{name} ({label})" if len(seen[name]) > 1 else name for label, name in names.items()
+    }
+    return unique, doubled
+
+
+def _renamed(listing: Listing, naming: _Naming) -> Listing:
+    names, doubled = _unique(naming.names)
+    warnings = [message("The names of the classes were read from `{file}`.", file=naming.file.name)]
+    if doubled:
+        warnings.append(
+            message(
+                "Names that several classes have, with the number or code added: {names}.",
+                names=shorten(sorted(doubled)),
+            )
+        )
+    records = [
+        Record(
+            record.path,
+            record.file,
+            names.get(record.label, record.label),
+            record.split,
+            tuple(names.get(text, text) for text in record.annotations),
+        )
+        for record in listing.records
+    ]
+    return replace(
+        listing,
+        records=records,
+        class_names=list(names.values()),
+        warnings=[*listing.warnings, *warnings],
+        suspicions=[*listing.suspicions, *([naming.doubt] if naming.doubt else [])],
+        class_names_file=naming.file,
+    )
+
+
+def _in_order(listing: Listing, found: ClassMap) -> Listing:
+    """Classes that bear their names already, in the order that a file has them in."""
+    place = {name: number for number, name in enumerate(found.names.values())}
+    order = sorted(listing.class_names, key=lambda name: place[name])
+    if order == listing.class_names:
+        return listing
+    note = message("The classes are in the order of `{file}`.", file=found.file.name)
+    return replace(listing, class_names=order, warnings=[*listing.warnings, note])
+
+
+def _not_used(maps: Iterable[ClassMap], labels: set[str]) -> list[Message]:
+    """Why a file that names most of the classes was not used."""
+    for found in maps:
+        lacking = {label for label in labels if _plain(label) not in found.names}
+        if 0 < len(lacking) < _MOSTLY * len(labels):
+            return [
+                message(
+                    "The names of classes in `{file}` were not used, because it has none for"
+                    " {labels}.",
+                    file=found.file.name,
+                    labels=shorten(sorted(lacking)),
+                )
+            ]
+    return []

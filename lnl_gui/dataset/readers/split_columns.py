@@ -1,0 +1,59 @@
+"""What the cells of a table's split column mean: words, yes and no, or the number of a fold."""
+
+from collections.abc import Callable, Collection
+
+YES_MEANS = {
+    "is_valid": ("valid", "train"),
+    "is_val": ("valid", "train"),
+    "is_validation": ("validation", "train"),
+    "is_test": ("test", "train"),
+    "is_train": ("train", "test"),
+    "is_training": ("train", "test"),
+    "is_training_image": ("train", "test"),
+}
+"""Columns of yes and no, and the splits these stand for; `is_valid` is fastai's."""
+FOLD_NAMES = ("fold", "kfold", "fold_id", "cv_fold")
+_YES = frozenset({"1", "1.0", "true", "t", "yes", "y"})
+_NO = frozenset({"0", "0.0", "false", "f", "no", "n"})
+_MOST_FOLDS = 50
+_NOWHERE = frozenset({"unassigned", "none", "nan"})
+"""Words for images that no part has been chosen for; Vertex AI writes the first."""
+
+
+def plain_name(column: str) -> str:
+    """A column's name as the tables of names have it."""
+    return column.strip().casefold().replace(" ", "_").replace("-", "_")
+
+
+def split_of_cell(column: str) -> Callable[[str], str]:
+    """The function from a cell of that column to the name of a split, "" for none."""
+    name = plain_name(column)
+    if name in YES_MEANS:
+        yes, no = YES_MEANS[name]
+        return lambda cell: _yes_or_no(cell, yes, no)
+    if name in FOLD_NAMES:
+        return _fold
+    return _word
+
+
+def is_split_column(column: str, values: Collection[str]) -> bool:
+    """Whether the values of a column with such a name can be those of a split."""
+    name = plain_name(column)
+    if name in YES_MEANS:
+        return {value.casefold() for value in values} <= _YES | _NO
+    return name not in FOLD_NAMES or len(values) <= _MOST_FOLDS
+
+
+def _yes_or_no(cell: str, yes: str, no: str) -> str:
+    word = cell.strip().casefold()
+    return yes if word in _YES else no if word in _NO else ""
+
+
+def _fold(cell: str) -> str:
+    text = cell.strip().removesuffix(".0")
+    return f"fold {text}" if text.isdigit() else text
+
+
+def _word(cell: str) -> str:
+    text = cell.strip()
+    return "" if text.casefold() in _NOWHERE else text
