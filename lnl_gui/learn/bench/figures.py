@@ -12,9 +12,11 @@ from lnl_gui.learn.bench.findings import Finding
 class Accuracies:
     """Test accuracies in [0, 1] of one training run.
 
-    `best` and `last` are those over epochs as papers print them. `honest` is what one gets who
-    chooses the epoch on one half of the test samples and reports on the other, averaged over both
-    ways.
+    Attributes:
+        best: the highest over epochs, as papers print it.
+        last: that of the last epoch.
+        honest: the epoch chosen on one half of the test samples and reported on the other, mean of
+            both ways.
     """
 
     best: float
@@ -26,8 +28,11 @@ class Accuracies:
 class DetectionFigures:
     """How well wrong labels were found, in [0, 1].
 
-    `auroc` is None where every label is wrong. `suggestion_accuracy` is the share of truly wrong
-    labels whose proposed class is right.
+    Attributes:
+        precision, recall, f1: of the flagged set.
+        average_precision: of the ranking by suspicion.
+        auroc: of the same; None where every label is wrong.
+        suggestion_accuracy: share of truly wrong labels whose proposed class is right.
     """
 
     precision: float
@@ -39,9 +44,13 @@ class DetectionFigures:
 
 
 def accuracies(predictions: np.ndarray, labels: np.ndarray) -> Accuracies:
-    """Accuracies from predictions (epochs, M) int of every epoch and labels (M,) int.
+    """Compute the accuracies of one training run.
 
     The halves of the honest figure are the samples of even and of odd position.
+
+    Args:
+        predictions: (E, M) int predicted classes of the M test samples after each of E epochs.
+        labels: (M,) int true labels.
     """
     right = predictions == labels
     over_epochs = right.mean(axis=1)

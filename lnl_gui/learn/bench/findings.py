@@ -1,4 +1,4 @@
-"""What a detector says of N labels, in the form in which benchmarks compare them."""
+"""Results of detectors on N labels in the form that benchmarks compare."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""One set of labels whose errors are known, and what several methods compute on it alike."""
+"""One set of labels whose errors are known, and results on it that several methods share."""
 
 from collections.abc import Callable
 from time import perf_counter

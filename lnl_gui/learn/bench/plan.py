@@ -1,4 +1,4 @@
-"""What a benchmark runs: a dataset whose errors are known, and a grid of noises and methods."""
+"""Plan of a benchmark: a dataset whose errors are known, and a grid of noises and methods."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -112,7 +112,7 @@ def expand_methods(methods: Sequence[str]) -> list[str]:
 
 
 def check_names(data: BenchmarkData, plan: BenchmarkPlan) -> None:
-    """Make sure that all methods and noises of a plan are known.
+    """Check that all methods and noises of a plan are known.
 
     Raises:
         UserError: for one that is not, or for cleanlab where it is not installed.

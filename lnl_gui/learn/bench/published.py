@@ -1,4 +1,4 @@
-"""Accuracies printed in papers, to stand beside ours where the setting is the same."""
+"""Accuracies published in papers, shown beside measured ones where the setting is the same."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Run a benchmark: each cell is one line of the table, so that a stopped run goes on with the next.
+"""Runner of benchmarks; each cell is one line of the table, from which a stopped run resumes.
 
 Detectors and training methods are measured on the same noisy labels and fill the same table.
 """

@@ -136,7 +136,7 @@ def read_cells(folder: Path) -> list[BenchmarkCell]:
 
 
 def claim_folder(folder: Path, data: BenchmarkData, plan: BenchmarkPlan) -> None:
-    """Make sure that all cells of a folder rest on the same data and constants.
+    """Check that all cells of a folder rest on the same data and constants, or record these.
 
     Raises:
         UserError: when it holds others.

@@ -1,4 +1,4 @@
-"""Any training method on cached embeddings, with its predictions after every epoch."""
+"""Training of any method on cached embeddings, with test predictions after every epoch."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -25,10 +25,10 @@ CLEAN_THRESHOLD = 0.6
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a training run came to.
+    """Result of a training run.
 
     Attributes:
-        test_predictions: (epochs, M) int predicted classes of the test samples after every epoch.
+        test_predictions: (E, M) int predicted classes of the test samples after each of E epochs.
         probabilities: (N, C) of the training samples after the last epoch; None where they were
             not predicted.
     """
@@ -81,7 +81,7 @@ class HeadTraining:
         return ArraySource(self._space.apply(self.data.test_embedding))
 
     def __call__(self, task: TrainingTask) -> Outcome:
-        """As `Training`."""
+        """Train the task's method on the features (N, P), as `Training`."""
         features, classes = self._features, self.data.number_of_classes
         training = LabelledViews(embedding_views(features, seed=task.seed), task.labels, classes)
         defaults = replace(default_parameters(task.method, setting="embedding"), seed=task.seed)
@@ -103,7 +103,7 @@ class HeadTraining:
 
 
 def loss_finding(probabilities: np.ndarray, labels: np.ndarray) -> Finding:
-    """What a trained model says of the labels it learnt from, as TURN selects clean ones.
+    """Find wrong labels by a trained model's losses on them, as TURN selects clean ones.
 
     Suspicion is the cross-entropy in nats; flagged is what a mixture for each class calls wrong.
 

@@ -1,4 +1,4 @@
-"""What the frozen part of a network says about each image, computed once and kept on disk.
+"""Activations of a network's frozen part, computed once for each image and cached on disk.
 
 An epoch over kept activations costs only the trained part. They lie in parts of some hundred
 samples, each written whole, so that a killed job redoes at most one part, and two runs on the same
@@ -32,9 +32,11 @@ Compute = Callable[[np.ndarray], np.ndarray]
 
 @dataclass(frozen=True)
 class Activations:
-    """Kept activations of N images as a source of rows, memory-mapped.
+    """Cached activations of N images as a source of rows, memory-mapped.
 
-    `place` (N, 2) int64 gives each row's part and its position there.
+    Attributes:
+        parts: arrays (n_i, ...) float16.
+        place: (N, 2) int64, each row's part and its position there.
     """
 
     parts: Sequence[np.ndarray]
@@ -44,7 +46,7 @@ class Activations:
         return len(self.place)
 
     def load(self, rows: np.ndarray, epoch: int) -> np.ndarray:
-        """(B, ...) float32; every epoch is alike."""
+        """Activations (B, ...) float32 of `rows` (B,) int; `epoch` plays no part."""
         place = self.place[rows]
         out = np.empty((len(rows), *self.parts[0].shape[1:]), np.float32)
         for part in np.unique(place[:, 0]):
@@ -61,7 +63,7 @@ def keep_activations(
     key: str,
     progress: Progress = no_progress,
 ) -> Activations:
-    """The activations of all files of `source`, computing those that are not kept yet.
+    """Load the activations of all files of `source`, computing those that are not cached yet.
 
     Args:
         source: images without augmentation.

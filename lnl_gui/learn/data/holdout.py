@@ -1,4 +1,4 @@
-"""Which samples are kept apart: held out to report on, or set aside to choose among epochs."""
+"""Choice of the held-out samples to report on, and of the validation part of the others."""
 
 import hashlib
 import os
@@ -20,10 +20,13 @@ LEAST_CONFIRMED = 50
 
 @dataclass(frozen=True)
 class HoldoutChoice:
-    """A held-out part: `rows` is an (N,) bool mask; `source` says in words where it came from.
+    """A held-out part of N samples.
 
-    `excluded` (N,) bool are samples that may be used neither for training nor for reporting,
-    being near-duplicates of held-out ones.
+    Attributes:
+        rows: (N,) bool, the held-out samples.
+        excluded: (N,) bool, near-duplicates of held-out samples, which may be used neither for
+            training nor for reporting.
+        source: in words, where the held-out samples come from.
     """
 
     rows: np.ndarray
@@ -114,7 +117,7 @@ def _at_most(
 
 
 def file_order(files: Sequence[ImageLocation], seed: int) -> np.ndarray:
-    """(N,) float64 in [0, 1): a uniform draw for each file that depends on its name alone.
+    """Draw a uniform number for each file, (N,) float64 in [0, 1), from seed and name alone.
 
     Two runs whose samples differ a little (given and curated labels) then agree on all others,
     and so do two copies of a dataset: the folder that all files have in common is of no matter.
@@ -144,7 +147,7 @@ def choose_validation(
     fraction: float = 0.1,
     seed: int = 0,
 ) -> np.ndarray:
-    """(N,) bool: the part of the training samples that chooses among epochs and stages.
+    """Choose the validation part of the training samples, (N,) bool.
 
     A group goes where the draw of its first file falls; a class always keeps at least one
     training sample. Of few samples no fewer than half the share are taken.

@@ -1,4 +1,4 @@
-"""What a method trains on: views and labels, and numbers that tell their random draws apart."""
+"""Training data of a method: views and labels, and the seeds of their random draws."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +21,9 @@ class LabelledViews:
         labels: (N,) int64 given labels, each in 0..C-1.
         number_of_classes: C.
         names: N names for messages, or none.
+
+    Raises:
+        ValueError: for fewer than two samples, labels out of range, or lengths that differ.
     """
 
     views: Views
@@ -37,17 +40,17 @@ class LabelledViews:
             raise ValueError("labels must lie in 0..C-1")
 
     def named(self, rows: np.ndarray) -> list[str]:
-        """The names of samples (n,) int, or none where names are not known."""
+        """Names of the samples `rows` (B,) int, or none where names are not known."""
         return [self.names[row] for row in rows.tolist()] if len(self.names) else []
 
 
 def draw_number(epoch: int, network: int, view: int, cycle: int = 0) -> int:
-    """A different number for each view of each pass over the data, to draw the view with."""
+    """Number of a random view: different for each view of each pass over the data."""
     whole = (epoch * NETWORKS + network) * VIEWS_PER_DRAW + view
     # A pass that meets a sample again (the unlabelled part comes round) needs another view of it.
     return whole + (cycle << 40)
 
 
 def order_seed(seed: int, network: int) -> int:
-    """A seed for the order of the batches that differs for each of two networks."""
+    """Seed of the order of the batches, different for each of two networks."""
     return seed * NETWORKS + network

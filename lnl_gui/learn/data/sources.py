@@ -1,4 +1,4 @@
-"""What training is given, and the batches it sees."""
+"""Training and held-out sets, sources of network input, and batches."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -26,7 +26,7 @@ Augment = Callable[[Image.Image, np.random.Generator], Image.Image]
 class TrainingSet:
     """Samples to train on.
 
-    Args:
+    Attributes:
         files: absolute image files, length N.
         labels: (N,) int32 class ids; -1 leaves a sample out.
         class_names: length C.
@@ -45,7 +45,7 @@ class TrainingSet:
 class Holdout:
     """Samples to report on, never used to choose anything.
 
-    Args:
+    Attributes:
         files: absolute image files, length H.
         labels: (H,) int32, the best labels known.
         embedding: (H, D) cached features, or None.
@@ -73,7 +73,7 @@ class Source(Protocol):
 
 @dataclass(frozen=True)
 class ArraySource:
-    """Rows of an array in memory or on disk."""
+    """Rows of an array (N, ...) in memory or on disk."""
 
     array: np.ndarray
 
@@ -81,7 +81,7 @@ class ArraySource:
         return len(self.array)
 
     def load(self, rows: np.ndarray, epoch: int) -> np.ndarray:
-        """(B, ...) float32."""
+        """The array's rows (B, ...) float32 at `rows` (B,) int; `epoch` plays no part."""
         # Cached features are float16; losses and batch statistics need float32.
         return np.asarray(self.array[rows], dtype=np.float32)
 
@@ -125,7 +125,7 @@ class ImageSource:
         return len(self.files)
 
     def load(self, rows: np.ndarray, epoch: int) -> np.ndarray:
-        """(B, 3, S, S) float32, normalised."""
+        """Normalised images (B, 3, S, S) float32 of `rows` (B,) int, in the views of `epoch`."""
 
         def normalised(row: int) -> np.ndarray:
             return self.preprocessing.normalise(self.view(row, epoch)[np.newaxis])
@@ -134,7 +134,7 @@ class ImageSource:
         return np.concatenate(list(self._threads().map(normalised, rows.tolist())))
 
     def pixels(self, rows: np.ndarray, epoch: int) -> np.ndarray:
-        """(B, S, S, 3) uint8."""
+        """Pixels (B, S, S, 3) uint8 of `rows` (B,) int, in the views of `epoch`."""
         return np.stack(list(self._threads().map(lambda row: self.view(row, epoch), rows.tolist())))
 
     def _threads(self) -> ThreadPoolExecutor:
@@ -170,7 +170,7 @@ class SubSource:
         return len(self.rows)
 
     def load(self, rows: np.ndarray, epoch: int) -> np.ndarray:
-        """(B, ...) as the whole source gives them."""
+        """Input (B, ...), float32 or as the whole source gives it, of `rows` (B,) int."""
         return self.whole.load(self.rows[rows], epoch)
 
 
@@ -184,7 +184,7 @@ class PixelSource:
         return len(self.images)
 
     def load(self, rows: np.ndarray, epoch: int) -> np.ndarray:
-        """(B, S, S, 3) uint8."""
+        """Pixels (B, S, S, 3) uint8 of `rows` (B,) int, in the views of `epoch`."""
         return self.images.pixels(rows, epoch)
 
 
@@ -207,7 +207,13 @@ def in_memory(source: Source) -> bool:
 
 @dataclass(frozen=True)
 class Batch:
-    """Rows, their input, and how many seconds the model waited for it."""
+    """One batch.
+
+    Attributes:
+        rows: (B,) int.
+        values: their input (B, ...).
+        waited: seconds the model waited for it.
+    """
 
     rows: np.ndarray
     values: np.ndarray
@@ -258,7 +264,7 @@ def batches(source: Source, rows_of: Sequence[np.ndarray], draw: int) -> Iterato
 
 
 def epoch_batches(count: int, batch_size: int, *, seed: int, epoch: int) -> list[np.ndarray]:
-    """The shuffled rows (b,) int64 of one epoch, cut into batches.
+    """Shuffled batches (B,) int64 of the rows 0..count-1 in one epoch; the last may be shorter.
 
     The order depends on (seed, epoch) alone. A last batch of one sample is dropped where there
     are others, because batch normalisation cannot learn from it.

@@ -1,4 +1,4 @@
-"""The three views a recipe sees of its samples: plain, weak and strong.
+"""Plain, weak and strong views of the training samples.
 
 Images are augmented by the policies of `augmentation`. Cached embeddings have no pixels left to
 augment; dropout and Gaussian noise on the features take their place (as in TURN's DivideMix-LP).
@@ -19,7 +19,7 @@ from lnl_gui.learn.data.sources import ArraySource, ImageSource, Source
 class FeatureNoise:
     """Noise on features: each is dropped (set to its mean, 0 after preparation) or jittered.
 
-    Args:
+    Attributes:
         dropout: probability that a feature is dropped; the others are scaled up to make up for it.
         deviation: standard deviation of the Gaussian noise, relative to the root mean square of
             all features.
@@ -47,7 +47,7 @@ class NoisySource:
         return len(self.array)
 
     def load(self, rows: np.ndarray, epoch: int) -> np.ndarray:
-        """(B, D) float32; `epoch` is the number of the draw."""
+        """Noisy features (B, D) float32 of `rows` (B,) int; `epoch` is the number of the draw."""
         values = np.asarray(self.array[rows], dtype=np.float32)
         # One generator a batch: the batches are functions of the seed, so that the draw is one too.
         generator = np.random.default_rng((self.seed, epoch, int(rows[0]), len(rows)))

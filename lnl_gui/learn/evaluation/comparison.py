@@ -1,4 +1,4 @@
-"""Before and after: two classifiers on the same held-out samples."""
+"""Paired comparison of two classifiers on the same held-out samples."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -15,9 +15,15 @@ RESAMPLES = 2000
 class Comparison:
     """Two classifiers on the same H samples with the same labels.
 
-    `difference` is accuracy after minus before; `interval` its 95 % interval from the paired
-    bootstrap. `corrected` samples became right, `degraded` became wrong. `confirmed` of the H
-    labels were confirmed by a person; `difference_confirmed` is the difference on those alone.
+    Attributes:
+        difference: accuracy after minus before, in [-1, 1].
+        interval: its 95 % interval from the paired bootstrap.
+        corrected: how many samples became right.
+        degraded: how many became wrong.
+        samples: H.
+        confirmed: how many of the H labels were confirmed by a person.
+        difference_confirmed: the difference on those alone; None without.
+        notes: what the user should know, in sentences.
     """
 
     difference: float
@@ -46,8 +52,8 @@ def compare(
     """Compare two classifiers' probabilities (H, C) on the same samples.
 
     Args:
-        before: probabilities of the classifier trained on given labels.
-        after: probabilities of the one trained on curated labels.
+        before: (H, C) of the classifier trained on given labels; H >= 1.
+        after: (H, C) of the one trained on curated labels.
         labels: (H,) int, the best labels known.
         confirmed: (H,) bool, labels that a person confirmed.
         seed: of the resampling.

@@ -1,4 +1,4 @@
-"""How good a classifier is on samples it has not seen."""
+"""Evaluation metrics of a classifier on held-out samples."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -13,11 +13,17 @@ MOST_CLASSES = 300
 
 @dataclass(frozen=True)
 class Metrics:
-    """Figures of one classifier on H samples.
+    """Metrics of one classifier on H samples.
 
-    `accuracy`, `balanced_accuracy` and `calibration_error` lie in [0, 1], `log_loss` is in nats.
-    `class_accuracy` (C,) holds None for classes without a sample. `confusion` (C, C) counts
-    samples, rows the labels, columns the predictions; None above `MOST_CLASSES`.
+    Attributes:
+        samples: H.
+        accuracy: in [0, 1].
+        balanced_accuracy: in [0, 1], the mean recall of the classes that have samples.
+        log_loss: in nats.
+        calibration_error: in [0, 1], see `calibration_error`.
+        class_accuracy: C recalls in [0, 1], None for classes without a sample.
+        confusion: (C, C) counts, rows the labels, columns the predictions; None above
+            `MOST_CLASSES`.
     """
 
     samples: int
@@ -34,7 +40,7 @@ class Metrics:
 
 
 def evaluate(probabilities: np.ndarray, labels: np.ndarray) -> Metrics:
-    """All figures at once.
+    """Compute all metrics.
 
     Args:
         probabilities: (H, C), rows sum to 1.
@@ -65,7 +71,7 @@ def evaluate(probabilities: np.ndarray, labels: np.ndarray) -> Metrics:
 
 
 def confusion_matrix(labels: np.ndarray, predictions: np.ndarray, classes: int) -> np.ndarray:
-    """(C, C) int64 counts, rows the labels, columns the predictions."""
+    """Counts (C, C) int64; rows the labels (H,), columns the predictions (H,), int in 0..C-1."""
     cells = labels.astype(np.int64) * classes + predictions
     return np.bincount(cells, minlength=classes * classes).reshape(classes, classes)
 

@@ -1,4 +1,4 @@
-"""What every part of a run works with: samples, network, device, and where things are kept."""
+"""Shared context of a run's trainings: samples, network, device and caches."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -60,7 +60,10 @@ class RunContext:
 
     @cached_property
     def embedding(self) -> np.ndarray:
-        """(N, D) features of all samples: the stored ones if they are this backbone's, else new."""
+        """Features (N, D) of all samples: those stored (float16 or float32) if this backbone's.
+
+        Else they are computed, as float32.
+        """
         stored = self.stored_embedding
         return stored if stored is not None and self.stored_belongs else self._embed()
 
@@ -83,18 +86,24 @@ class RunContext:
         return bool((torch.cosine_similarity(truth, found) > LEAST_LIKENESS).all())
 
     def images(self, rows: np.ndarray, augmentation: str = "none") -> ImageSource:
-        """The images of samples (n,) int under a named augmentation, as (B, 3, S, S) float32."""
+        """Images of the samples `rows` (n,) int, (B, 3, S, S) float32, under an augmentation."""
         files = [self.samples.files[row] for row in rows]
         preprocessing = self.backbone.preprocessing
         return ImageSource(files, preprocessing, policy(augmentation), self.seed, self.workers)
 
     def activations(self, frozen: nn.Module, rows: np.ndarray, title: Message) -> Source:
-        """What a frozen part of the network says of some samples, computed once and kept.
+        """Activations of a frozen part of the network for some samples, computed once and cached.
 
         Args:
-            frozen: takes normalised images.
+            frozen: takes normalised images (B, 3, S, S).
             rows: (n,) int samples.
             title: of the progress.
+
+        Returns:
+            a source of n rows of activations (B, ...) float32.
+
+        Raises:
+            UserError: when an image is gone or the disk is full.
         """
         images = self.images(rows)
         preprocessing = self.backbone.preprocessing

@@ -43,11 +43,12 @@ MOST_WORKERS = 8
 
 @dataclass(frozen=True)
 class FinetuneResult:
-    """What a fine-tune came to.
+    """Result of a fine-tune.
 
-    Args:
+    Attributes:
         model: the folder of the saved model, the best by validation accuracy.
         chosen: which one that is, in words.
+        validation_accuracy: of that model, in [0, 1]; None without validation samples.
         metrics: on the held-out samples; None when there are none.
         probabilities: (H, C) float32 of the held-out samples whose label is not -1.
         labels: (H,) int32 of the same.
@@ -99,7 +100,7 @@ def finetune(
         holdout: the same of those that are only reported on; may be empty.
         recipe: what is trained, and how.
         backbone_name: encoder to start from; `training.embedding` must be its own.
-        folder: of this run; a checkpoint of the same run in it is taken up.
+        folder: of this run, which resumes from a checkpoint of the same run in it.
         weights: a local weights file for the encoder.
         backbone: an open one instead of `backbone_name`; it is trained in place.
         cache_folder: for activations of frozen parts, shared by runs on the same images; None
@@ -110,6 +111,7 @@ def finetune(
         details: JSON values to keep in the model's card, such as the hash of the curated set.
         progress_of: the progress of a stage by its name; any call of it may raise `Cancelled`.
         on_epoch: called after every epoch; epochs before a resume are not repeated.
+        checkpoint_seconds: between two checkpoints within an epoch.
 
     Raises:
         UserError: when nothing can be trained, memory or disk run out, or an image is gone.
@@ -182,7 +184,7 @@ def _classifier(backbone: Backbone, classes: int, precision: Precision, seed: in
 
 
 def run_fingerprint(context: RunContext, recipe: Recipe) -> str:
-    """A 32-digit hash of what must be the same for a checkpoint to be taken up."""
+    """Hash, in 32 hex digits, of what must be the same for a run to resume from a checkpoint."""
     samples = context.samples
     values = {
         "recipe": recipe_to_dict(recipe),

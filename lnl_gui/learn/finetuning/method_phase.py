@@ -168,10 +168,10 @@ def _parameters(
 def estimated_noise_rate(
     embedding: np.ndarray, labels: np.ndarray, number_of_classes: int, *, seed: int = 0
 ) -> float:
-    """The share of wrong labels by confident learning (Northcutt et al., JAIR 2021).
+    """Estimate the noise rate in [0, 1] by confident learning (Northcutt et al., JAIR 2021).
 
     Args:
-        embedding: (N, D).
+        embedding: (N, D) of any float type.
         labels: (N,) int given labels.
         number_of_classes: C.
         seed: of the folds.

@@ -1,4 +1,4 @@
-"""From what the caller gives to the samples a run uses, with clear errors for what cannot train."""
+"""Samples of a run, checked, and split into training, validation and held-out rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,14 +34,14 @@ class Samples:
     holdout: np.ndarray
 
     def names(self, rows: np.ndarray) -> list[str]:
-        """The file names of samples (n,) int, for messages."""
+        """File names of the samples `rows` (B,) int, for messages."""
         return [self.files[row].name for row in rows.tolist()]
 
 
 def collect_samples(
     training: TrainingSet, holdout: Holdout, *, validation_fraction: float, seed: int
 ) -> tuple[Samples, np.ndarray | None, tuple[Message, ...]]:
-    """The samples of a run, their embedding (N, D) where both parts have one, and remarks.
+    """Collect the samples of a run, their embedding (N, D) if both parts have one, and remarks.
 
     Args:
         training: labels of -1 leave a sample out.
@@ -49,8 +49,13 @@ def collect_samples(
         validation_fraction: part of the training samples set aside to choose the best epoch.
         seed: of that draw.
 
+    Returns:
+        the samples; their embedding (N, D) in the float type given, or None; remarks for the user.
+
     Raises:
         UserError: when nothing, or only one class, is left to train on.
+        ValueError: for lengths that differ, a label without a class name, or a held-out file that
+            is also trained on.
     """
     used = np.flatnonzero(np.asarray(training.labels) >= 0)
     known = np.flatnonzero(np.asarray(holdout.labels) >= 0)

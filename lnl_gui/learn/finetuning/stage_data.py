@@ -1,4 +1,4 @@
-"""What each stage of a fine-tune reads: embeddings, kept activations, or images."""
+"""Input of each stage of a fine-tune: embeddings, cached activations, or images."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ class StageData:
         training, validation, holdout: input and labels.
         network: from the input to logits; shares its modules with the classifier.
         trained: the modules that learn.
-        rows: the training samples used, in the order of the data.
+        rows: (n,) int training samples used, in the order of the data.
         notes: what the user should know.
     """
 
@@ -41,7 +41,7 @@ class StageData:
 
 
 def stage_data(context: RunContext, stage: Stage) -> StageData:
-    """Choose the cheapest input a stage allows, and collect it; freezes what does not learn.
+    """Choose and load the cheapest input a stage allows; freezes what does not learn.
 
     Args:
         context: samples, network, caches of the run.

@@ -1,4 +1,4 @@
-"""What people read for the names of training stages and of trainers."""
+"""Titles, in the reader's language, of training stages and trainers."""
 
 from lnl_gui.util.messages import Message, message
 

@@ -62,11 +62,11 @@ class ProbeTraining:
         return {}
 
     def state_dict(self) -> dict[str, Any]:
-        """The head."""
+        """State of the head."""
         return {"head": self.head.state_dict()}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take up such a state."""
+        """Restore a state of `state_dict`."""
         self.head.load_state_dict(state["head"])
 
 
@@ -122,7 +122,7 @@ class StageTraining:
         )
 
     def train_epoch(self, epoch: Epoch) -> dict[str, float]:
-        """One pass over all samples."""
+        """Train one pass over all samples."""
         stage = self.stage
         how = Supervision(
             self._losses,
@@ -143,16 +143,16 @@ class StageTraining:
         return self.loss(logits, labels, rows, reduction="none")
 
     def state_dict(self) -> dict[str, Any]:
-        """The loss's memory of each sample, where it has one."""
+        """The state of the loss, such as moving targets (N, C)."""
         return {"loss": self.loss.state_dict()}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take up such a state."""
+        """Restore a state of `state_dict`."""
         self.loss.load_state_dict(state["loss"])
 
 
 def probe_phase(context: RunContext) -> Phase:
-    """The probe; validation labels are noisy, so that it is guarded.
+    """Phase of the linear probe, guarded because validation labels are noisy.
 
     A gain within one standard error is no reason to leave the probe, which wrong labels mislead
     least.
@@ -173,7 +173,7 @@ def probe_phase(context: RunContext) -> Phase:
 
 
 def stage_phase(context: RunContext, stage: Stage) -> Phase:
-    """One stage, on the cheapest input it allows.
+    """Phase of one stage, on the cheapest input it allows.
 
     Raises:
         UserError: when nothing of the network is left to train, or an image is gone.
@@ -201,7 +201,7 @@ def stage_phase(context: RunContext, stage: Stage) -> Phase:
 
 
 def embedding_notes(context: RunContext) -> tuple[Message, ...]:
-    """What to say of an embedding that could not be used."""
+    """Note for the user on a stored embedding that could not be used."""
     if context.stored_belongs:
         return ()
     return (

@@ -1,4 +1,4 @@
-"""Cross-entropy and its nearest kin: label smoothing, focal loss, the confidence penalty."""
+"""Cross-entropy, label smoothing, focal loss, and the confidence penalty."""
 
 import torch
 from torch import Tensor
@@ -9,12 +9,14 @@ from lnl_gui.learn.losses.targets import Reduction, at_targets, log_probabilitie
 def cross_entropy(
     logits: Tensor, targets: Tensor, *, smoothing: float = 0.0, reduction: Reduction = "mean"
 ) -> Tensor:
-    """-log p[y]; with `smoothing` e the target is (1 - e) onehot + e / C (Szegedy et al. 2016).
+    """Cross-entropy -log p[y] in nats, with label smoothing (Szegedy et al., CVPR 2016).
+
+    With `smoothing` e the target is (1 - e) onehot + e / C.
 
     Args:
         logits: (B, C).
         targets: labels (B,) or probabilities (B, C).
-        smoothing: share of the target spread over all C classes.
+        smoothing: share of the target spread over all C classes, in [0, 1].
         reduction: "mean" gives a scalar, "none" a (B,) tensor.
     """
     negative = -log_probabilities(logits)
@@ -26,7 +28,7 @@ def cross_entropy(
 
 
 def focal_of_each_label(log_p: Tensor, gamma: float) -> Tensor:
-    """-(1 - p[k])^gamma log p[k] for every label k, from (B, C) log-probabilities."""
+    """Focal loss -(1 - p[k])^gamma log p[k] of every label k: (B, C) log p to (B, C)."""
     # The slope of a fractional power is infinite at zero, where a saturated softmax arrives.
     error = (-torch.expm1(log_p)).clamp_min(torch.finfo(log_p.dtype).tiny)
     return -(error**gamma) * log_p
@@ -35,7 +37,7 @@ def focal_of_each_label(log_p: Tensor, gamma: float) -> Tensor:
 def focal(
     logits: Tensor, targets: Tensor, *, gamma: float = 2.0, reduction: Reduction = "mean"
 ) -> Tensor:
-    """-(1 - p[y])^gamma log p[y] (Lin et al., ICCV 2017).
+    """Focal loss -(1 - p[y])^gamma log p[y] (Lin et al., ICCV 2017).
 
     Args:
         logits: (B, C).

@@ -6,7 +6,7 @@ from lnl_gui.learn.losses.targets import Reduction, at_targets, log_probabilitie
 
 
 def confidence_weights(logits: Tensor, *, threshold: float = 0.6) -> Tensor:
-    """Weights (B,): 1 where max p reaches `threshold`, else max p / threshold; no gradient."""
+    """Weights (B,) float32 of logits (B, C): min(max p / `threshold`, 1), without gradient."""
     # Detached: with a gradient the loss could be lowered by being less sure.
     confidence = log_probabilities(logits.detach()).amax(dim=1).exp()
     return (confidence / threshold).clamp_max(1.0)
@@ -15,12 +15,13 @@ def confidence_weights(logits: Tensor, *, threshold: float = 0.6) -> Tensor:
 def dynamic_weights(
     logits: Tensor, targets: Tensor, *, threshold: float = 0.6, reduction: Reduction = "mean"
 ) -> Tensor:
-    """Cross-entropy times `confidence_weights`; 0.6 was better than 0.4 and 0.8.
+    """Cross-entropy of each sample times its weight in `confidence_weights`.
 
     Args:
         logits: (B, C).
         targets: labels (B,) or probabilities (B, C).
-        threshold: confidence from which a sample counts fully, in (0, 1].
+        threshold: confidence from which a sample counts fully, in (0, 1]; 0.6 was better than 0.4
+            and 0.8.
         reduction: "mean" (over samples, not over weights) gives a scalar, "none" a (B,) tensor.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Early-learning regularisation (Liu et al., NeurIPS 2020): stay with what was learnt first."""
+"""Early-learning regularisation (ELR, Liu et al., NeurIPS 2020)."""
 
 import torch
 from torch import Tensor
@@ -43,7 +43,7 @@ class EarlyLearningRegularisation:
         *,
         reduction: Reduction = "mean",
     ) -> Tensor:
-        """The loss of a batch.
+        """Compute the loss of a batch, and move its targets where gradients are enabled.
 
         Args:
             logits: (B, C).
@@ -80,10 +80,10 @@ class EarlyLearningRegularisation:
         return moving
 
     def state_dict(self) -> dict[str, Tensor]:
-        """The moving targets (N, C), for exact resume."""
+        """The moving targets (N, C) float32, for exact resume."""
         return {"moving_targets": self.moving_targets}
 
     def load_state_dict(self, state: dict[str, Tensor]) -> None:
-        """Take up the moving targets (N, C) of `state_dict`."""
+        """Restore the moving targets (N, C) float32 of `state_dict`."""
         # Updated in place later: the state a caller still holds must not change with it.
         self.moving_targets = state["moving_targets"].clone()

@@ -9,7 +9,7 @@ from lnl_gui.learn.losses.targets import Reduction, at_targets, log_probabilitie
 def generalised_cross_entropy(
     logits: Tensor, targets: Tensor, *, q: float = 0.7, reduction: Reduction = "mean"
 ) -> Tensor:
-    """(1 - p[y]^q) / q (Zhang and Sabuncu, NeurIPS 2018).
+    """Generalised cross-entropy (1 - p[y]^q) / q (Zhang and Sabuncu, NeurIPS 2018).
 
     Args:
         logits: (B, C).

@@ -27,7 +27,7 @@ def _normalise(label_losses: Tensor) -> Tensor:
 def normalised_cross_entropy(
     logits: Tensor, targets: Tensor, *, reduction: Reduction = "mean"
 ) -> Tensor:
-    """log p[y] / sum_k log p[k], in [0, 1] (Ma et al., ICML 2020).
+    """Normalised cross-entropy log p[y] / sum_k log p[k], in [0, 1] (Ma et al., ICML 2020).
 
     Args:
         logits: (B, C), C at least 2.
@@ -40,7 +40,7 @@ def normalised_cross_entropy(
 def normalised_focal(
     logits: Tensor, targets: Tensor, *, gamma: float = FOCUS, reduction: Reduction = "mean"
 ) -> Tensor:
-    """focal(y) / sum_k focal(k), in [0, 1] (Ma et al., ICML 2020).
+    """Normalised focal loss focal(y) / sum_k focal(k), in [0, 1] (Ma et al., ICML 2020).
 
     Args:
         logits: (B, C), C at least 2.
@@ -64,7 +64,7 @@ def active_passive(
     log_of_zero: float = LOG_OF_ZERO,
     reduction: Reduction = "mean",
 ) -> Tensor:
-    """Alpha * active + beta * passive (Ma et al., ICML 2020).
+    """Active-passive loss alpha * active + beta * passive (Ma et al., ICML 2020).
 
     Args:
         logits: (B, C), C at least 2.

@@ -42,18 +42,30 @@ class Loss(Protocol):
         *,
         reduction: Reduction = "mean",
     ) -> Tensor:
-        """The loss of logits (B, C) at targets (B,) or (B, C) of the samples at rows `indices`."""
+        """Compute the loss of a batch.
+
+        Args:
+            logits: (B, C).
+            targets: labels (B,) or probabilities (B, C).
+            indices: (B,) int64 rows of the samples in the whole set.
+            reduction: "mean" gives a scalar, "none" a (B,) tensor.
+        """
 
     def state_dict(self) -> dict[str, Tensor]:
-        """Tensors that must be kept for exact resume, such as (N, C) moving targets."""
+        """Tensors for exact resume, such as (N, C) float32 moving targets."""
 
     def load_state_dict(self, state: dict[str, Tensor]) -> None:
-        """Take up the state."""
+        """Restore the tensors of `state_dict`, such as (N, C) float32 moving targets."""
 
 
 @dataclass(frozen=True)
 class StatelessLoss:
-    """A plain function of logits and targets as a `Loss`."""
+    """A function of logits and targets as a `Loss`.
+
+    Attributes:
+        function: takes logits (B, C), targets (B,) or (B, C), `reduction`, and `options`.
+        options: constants of the loss by name.
+    """
 
     function: Callable[..., Tensor]
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -66,26 +78,26 @@ class StatelessLoss:
         *,
         reduction: Reduction = "mean",
     ) -> Tensor:
-        """The function's value; `indices` play no part."""
+        """Loss of logits (B, C) at targets (B,) or (B, C): a scalar or (B,); ignores `indices`."""
         return self.function(logits, targets, reduction=reduction, **self.options)
 
     def state_dict(self) -> dict[str, Tensor]:
-        """Nothing."""
+        """Empty: the loss has no state."""
         return {}
 
     def load_state_dict(self, state: dict[str, Tensor]) -> None:
-        """Nothing to take up."""
+        """Ignore the empty state."""
 
 
 @dataclass(frozen=True)
 class LossInfo:
-    """A loss as a user meets it: name, title, source, and its constants with their defaults."""
+    """Description of a loss: name, title, source, and its constants with their defaults."""
 
     name: str
     title: Message | str
     source: str
     function: Callable[..., Tensor] | None
-    """None for early-learning regularisation, which is built with its memory."""
+    """None for early-learning regularisation, which is built with its moving targets."""
     defaults: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -201,7 +213,7 @@ def build_loss(
 
     Args:
         name: one of `list_losses()`.
-        number_of_samples: N of the training set, for losses with a memory per sample.
+        number_of_samples: N of the training set, for losses with a state for each sample.
         number_of_classes: C.
         options: constants of that loss, as in its `LossInfo.defaults`.
 

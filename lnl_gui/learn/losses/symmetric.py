@@ -1,4 +1,4 @@
-"""Losses bounded in p: mean absolute error, reverse cross-entropy, and symmetric cross-entropy."""
+"""Mean absolute error, reverse cross-entropy, and symmetric cross-entropy."""
 
 import math
 
@@ -14,7 +14,9 @@ LOG_OF_ZERO = math.log(1e-4)
 def mean_absolute_error(
     logits: Tensor, targets: Tensor, *, reduction: Reduction = "mean"
 ) -> Tensor:
-    """1 - p[y], half the L1 distance to the one-hot label (Ghosh et al., AAAI 2017).
+    """Mean absolute error 1 - p[y] (Ghosh et al., AAAI 2017).
+
+    Half the L1 distance between p and the one-hot label.
 
     Args:
         logits: (B, C).
@@ -33,7 +35,9 @@ def reverse_cross_entropy(
     log_of_zero: float = LOG_OF_ZERO,
     reduction: Reduction = "mean",
 ) -> Tensor:
-    """-sum_k p[k] log(onehot[k]) with log 0 := A, that is -A (1 - p[y]) (Wang et al., ICCV 2019).
+    """Reverse cross-entropy -A (1 - p[y]) (Wang et al., ICCV 2019).
+
+    That is -sum_k p[k] log(onehot[k]) with log 0 := A.
 
     Args:
         logits: (B, C).
@@ -54,7 +58,7 @@ def symmetric_cross_entropy(
     log_of_zero: float = LOG_OF_ZERO,
     reduction: Reduction = "mean",
 ) -> Tensor:
-    """Alpha CE + beta RCE (Wang et al., ICCV 2019).
+    """Symmetric cross-entropy alpha CE + beta RCE (Wang et al., ICCV 2019).
 
     Args:
         logits: (B, C).

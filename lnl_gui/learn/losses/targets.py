@@ -1,4 +1,4 @@
-"""What every loss shares: stable log-probabilities, hard or soft targets, reductions.
+"""Shared parts of the losses: log-probabilities, hard or soft targets, reduction.
 
 A loss is a function l(logits, k) of the label k. For hard targets it is taken at the label; for
 soft targets it is its expectation under them, which is what mixup and pseudo-labels need.
@@ -13,7 +13,7 @@ Reduction = Literal["mean", "none"]
 
 
 def log_probabilities(logits: Tensor) -> Tensor:
-    """Log-softmax of (B, C) logits, in float32 at least, also under mixed precision."""
+    """Log-softmax (B, C) of logits (B, C), in float32 or wider also under mixed precision."""
     # Half precision has too few digits for the logarithm of a small probability; float64 stays for
     # checks of gradients by finite differences.
     wide = logits.to(torch.promote_types(logits.dtype, torch.float32))
@@ -21,10 +21,10 @@ def log_probabilities(logits: Tensor) -> Tensor:
 
 
 def at_targets(label_losses: Tensor, targets: Tensor) -> Tensor:
-    """The losses (B, C) of every label, taken at the targets: shape (B,).
+    """Losses (B,) at the targets, from the losses of every label.
 
     Args:
-        label_losses: loss of each sample, were k its label.
+        label_losses: (B, C), loss of each sample if k were its label.
         targets: integer labels (B,) or probabilities (B, C).
     """
     if targets.ndim == 1:

@@ -26,11 +26,11 @@ from lnl_gui.util.messages import message
 
 @dataclass(frozen=True)
 class CoTeachingParameters(SmallLossTraining):
-    """The authors' defaults."""
+    """Constants of Co-teaching; the defaults are the authors'."""
 
 
 class CoTeaching:
-    """Co-teaching under way; see `training.trainer.Trainer`.
+    """Trainer of Co-teaching; see `training.trainer.Trainer`.
 
     Args:
         build: makes one network.
@@ -55,7 +55,7 @@ class CoTeaching:
         self.classifiers = [learner.network for learner in self.learners]
 
     def train_epoch(self, epoch: Epoch) -> dict[str, float]:
-        """One pass in which each network learns from what the other finds easy."""
+        """Train each network on the samples of small loss under the other, in one pass."""
         parameters, views = self.parameters, self.training.views
         # Everything at first: networks learn what is regular before they learn wrong labels (Arpit
         # et al., ICML 2017).
@@ -97,11 +97,11 @@ class CoTeaching:
         return Step(len(rows), total / 2)
 
     def state_dict(self) -> dict[str, Any]:
-        """Nothing beside the learners."""
+        """Empty: all state is in the learners."""
         return {}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Nothing to take up."""
+        """Ignore the empty state."""
 
 
 def _defaults(setting: Setting, _encoder: str) -> CoTeachingParameters:

@@ -1,4 +1,4 @@
-"""The unsupervised contrastive term of UNICON: SimCLR's NT-Xent on a projection head."""
+"""Unsupervised contrastive loss of UNICON: SimCLR's NT-Xent on a projection head."""
 
 import torch
 from torch import Tensor, nn
@@ -8,7 +8,12 @@ TEMPERATURE = 0.05
 
 
 class ProjectionHead(nn.Module):
-    """Features (B, D) to the space (B, `outputs`) in which views are compared."""
+    """Two-layer projection head: features (B, D) to (B, `outputs`), where views are compared.
+
+    Args:
+        dimension: D, also the width of the hidden layer.
+        outputs: dimensions of the projection; SimCLR's 128.
+    """
 
     def __init__(self, dimension: int, *, outputs: int = 128) -> None:
         super().__init__()
@@ -17,7 +22,7 @@ class ProjectionHead(nn.Module):
         )
 
     def forward(self, features: Tensor) -> Tensor:
-        """The projections (B, `outputs`), not yet normalised."""
+        """Features (B, D) to projections (B, K), K = `outputs`, not normalised."""
         return self.layers(features)
 
 
@@ -28,12 +33,12 @@ def nt_xent(first: Tensor, second: Tensor, *, temperature: float = TEMPERATURE) 
     cosine.
 
     Args:
-        first: projections (B, K) of one view.
+        first: projections (B, K) of one view, any float type.
         second: projections (B, K) of another view of the same samples.
         temperature: divides the cosines.
 
     Returns:
-        the mean over 2 B projections, a scalar in nats.
+        the mean over 2 B projections, a float32 scalar in nats.
     """
     both = torch.cat([first, second]).to(torch.promote_types(first.dtype, torch.float32))
     both = nn.functional.normalize(both, dim=1)

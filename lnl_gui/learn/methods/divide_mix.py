@@ -30,7 +30,7 @@ from lnl_gui.util.messages import message
 
 @dataclass(frozen=True)
 class DivideMixParameters(MixMatchTraining):
-    """The authors' defaults for CIFAR-10.
+    """Constants of DivideMix; the defaults are the authors' for CIFAR-10.
 
     `unlabelled_weight` is 0 at 20 % symmetric noise, 25 at 50 %, 50 at 80 %, 150 for very noisy
     CIFAR-100. `warm_up_epochs` is 30 for CIFAR-100. `loss_history` is 5 at 90 % noise: the losses
@@ -46,7 +46,7 @@ class DivideMixParameters(MixMatchTraining):
 
 
 class DivideMix:
-    """DivideMix under way (Li et al., ICLR 2020); see `training.trainer.Trainer`.
+    """Trainer of DivideMix (Li et al., ICLR 2020); see `training.trainer.Trainer`.
 
     Args:
         build: makes one network.
@@ -75,7 +75,7 @@ class DivideMix:
         """(N,) mean of both networks' opinions at the last split."""
 
     def train_epoch(self, epoch: Epoch) -> dict[str, float]:
-        """A warm-up epoch, or a split and an epoch of MixMatch, for both networks."""
+        """Train both networks: a warm-up epoch, or a split and an epoch of MixMatch."""
         parameters = self.parameters
         fallen = epoch.number >= parameters.fall_epoch
         for learner in self.learners:
@@ -95,14 +95,14 @@ class DivideMix:
         return {"trusted": float(np.mean(self.clean_probability > parameters.clean_threshold))}
 
     def state_dict(self) -> dict[str, Any]:
-        """The losses that are averaged, and the last split."""
+        """The losses (N,) that are averaged, and the clean probabilities (N,) of the last split."""
         return {
             "loss_history": self.loss_history,
             "clean_probability": torch.from_numpy(self.clean_probability),
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take up such a state."""
+        """Restore a state of `state_dict`."""
         # Copied: `_opinion` appends in place to what a caller may still hold.
         self.loss_history = [list(losses) for losses in state["loss_history"]]
         self.clean_probability = state["clean_probability"].numpy().copy()

@@ -1,4 +1,4 @@
-"""What a training method is to its registry: how it is described, its defaults, its trainer."""
+"""Types of training methods: description, defaults, and how a trainer is built."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class MethodParameters(Protocol):
 
     @property
     def seed(self) -> int:
-        """Of every random draw."""
+        """Seed of every random draw."""
 
     @property
     def patience(self) -> int:
@@ -30,7 +30,7 @@ class MethodParameters(Protocol):
 
 @dataclass(frozen=True)
 class Task:
-    """What a trainer is built for.
+    """What a trainer is built from.
 
     Attributes:
         build: makes one network with `backbone` and `head`.
@@ -47,14 +47,14 @@ class Task:
 
 @dataclass(frozen=True)
 class NoiseConstant:
-    """A constant that depends on the share of wrong labels, and its value at a rate in [0, 1]."""
+    """A constant that depends on the noise rate, and its value at a rate in [0, 1]."""
 
     name: str
     value: Callable[[float], float]
 
 
 def no_noise_constant(_parameters: Any) -> None:
-    """Of a method that need not know how many labels are wrong."""
+    """Return None: the method has no constant that depends on the noise rate."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What the parameters of all methods have in common, and the learners they ask for."""
+"""Parameters that all methods share, and the learners built from them."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from lnl_gui.learn.training.strategy import Strategy
 
 @dataclass(frozen=True)
 class MethodTraining:
-    """What the parameters of every method have whose networks train with one optimiser."""
+    """Parameters of every method whose networks train with one optimiser."""
 
     # DivideMix's and UNICON's for CIFAR-10; methods with others override them.
     optimiser: OptimiserName = "sgd"
@@ -39,7 +39,7 @@ def optimiser_of(parameters: MethodTraining) -> Optimiser:
 def start_learners(
     build: BuildNetwork, count: int, parameters: MethodTraining, strategy: Strategy
 ) -> list[Learner]:
-    """So many networks of different, seeded initialisation, each with the method's optimiser.
+    """Build `count` networks of different, seeded initialisation, each with its optimiser.
 
     Args:
         build: makes one network.

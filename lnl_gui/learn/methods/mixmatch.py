@@ -1,7 +1,7 @@
-"""MixMatch as DivideMix and UNICON use it: refine, guess, mix, and learn (Berthelot et al. 2019).
+"""MixMatch (Berthelot et al., NeurIPS 2019) as DivideMix and UNICON use it.
 
-Trusted samples keep their label as far as it is trusted; the rest gets labels guessed by both
-networks. Everything is then mixed with everything.
+Labelled samples have their label refined by the network's prediction, unlabelled ones get a label
+guessed by both networks; all of them are then mixed with one another (mixup).
 """
 
 from collections.abc import Callable
@@ -59,7 +59,7 @@ class MixMatch:
 
 @dataclass(frozen=True)
 class MixMatchTraining(WarmUpTraining):
-    """What the parameters of methods have that warm up and then train by MixMatch."""
+    """Parameters of methods that warm up and then train by MixMatch."""
 
     batch_size: int = 64
     temperature: float = 0.5
@@ -85,7 +85,14 @@ def mixmatch_of(parameters: MixMatchTraining) -> MixMatch:
 
 @dataclass(frozen=True)
 class MixBatch:
-    """One step's samples: rows, two guessing and two training views of each part, on the host."""
+    """One step's samples: rows and views of the labelled and the unlabelled part, on the host.
+
+    Attributes:
+        labelled: (L,) int64 rows.
+        unlabelled: (U,) int64 rows.
+        labelled_guess, unlabelled_guess: two views (L, ...) or (U, ...) that targets come from.
+        labelled_train, unlabelled_train: two views of the same shapes that are trained on.
+    """
 
     labelled: np.ndarray
     unlabelled: np.ndarray
@@ -100,8 +107,8 @@ class Contrast:
     """A loss between two views of the unlabelled samples, added to each step's.
 
     Attributes:
-        project: inputs to projections (B, K).
-        loss: of the projections of both views.
+        project: inputs (B, ...) to projections (B, K).
+        loss: of the projections (B, K) of both views, a scalar.
         weight: of the loss.
     """
 
@@ -127,7 +134,7 @@ def train_mixmatch_pass(
     """Train one of two networks for one pass over the labelled part.
 
     Args:
-        epoch: the one under way, counted as in `settings.ramp`.
+        epoch: the current one, counted as in `settings.ramp`.
         learner: the network that learns, with its optimiser.
         partner: the other network, which helps to guess.
         strategy: takes the steps.

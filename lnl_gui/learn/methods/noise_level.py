@@ -1,4 +1,4 @@
-"""What methods must know of the share of wrong labels, set from an estimate of it."""
+"""Constants of methods that are set from an estimate of the noise rate."""
 
 from collections.abc import Callable, Mapping
 

@@ -61,7 +61,7 @@ ACTIVE_PASSIVE = PlainParameters(
 
 
 class Plain:
-    """Plain training under way; see `training.trainer.Trainer`.
+    """Trainer of plain training; see `training.trainer.Trainer`.
 
     Args:
         build: makes the network.
@@ -90,7 +90,7 @@ class Plain:
         )
 
     def train_epoch(self, epoch: Epoch) -> dict[str, float]:
-        """One pass over all samples."""
+        """Train one pass over all samples."""
         parameters = self.parameters
         warming = epoch.number < parameters.warm_up * parameters.epochs
 
@@ -114,11 +114,11 @@ class Plain:
         return {}
 
     def state_dict(self) -> dict[str, Any]:
-        """The loss's memory of each sample, where it has one."""
+        """The state of the loss, such as moving targets (N, C)."""
         return {"loss": self.loss.state_dict()}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take up such a state."""
+        """Restore a state of `state_dict`."""
         self.loss.load_state_dict(state["loss"])
 
 

@@ -1,4 +1,4 @@
-"""Choosing which labels to trust: by small loss, by loss mixture, by Jensen-Shannon divergence."""
+"""Sample selection: by small loss, by loss mixture, by Jensen-Shannon divergence."""
 
 from dataclasses import dataclass
 
@@ -41,7 +41,7 @@ class Split:
 
 @dataclass(frozen=True)
 class SmallLossTraining(MethodTraining):
-    """What the parameters of methods have that learn from the samples with small losses.
+    """Parameters of methods that learn from the samples with small losses.
 
     `noise_rate` is the share of wrong labels, best estimated.
     """
@@ -58,12 +58,12 @@ class SmallLossTraining(MethodTraining):
 
 
 def share_of_wrong_labels(_parameters: SmallLossTraining) -> NoiseConstant:
-    """The constant that methods with a forget rate set from an estimate: the noise rate."""
+    """Constant that methods with a forget rate set from an estimate: the noise rate itself."""
     return NoiseConstant("noise_rate", float)
 
 
 def kept_fraction(epoch: int, noise_rate: float, ramp_epochs: int) -> float:
-    """R(e) = 1 - noise_rate min(e / ramp_epochs, 1), the share of small losses to keep.
+    """Share of small losses to keep, R(e) = 1 - noise_rate min(e / ramp_epochs, 1).
 
     Co-teaching's schedule (Han et al., NeurIPS 2018) with `epoch` counted from 0.
     """
@@ -72,19 +72,19 @@ def kept_fraction(epoch: int, noise_rate: float, ramp_epochs: int) -> float:
 
 
 def smallest_losses(losses: Tensor, fraction: float) -> Tensor:
-    """Positions (K,) of the `fraction` smallest of (B,) losses, at least one."""
+    """Positions (K,) int64 of the `fraction` smallest of losses (B,); K is at least 1."""
     # 0.7 * 10 is a little below 7 in floating point.
     count = max(1, int(fraction * len(losses) + 1e-9))
     return torch.topk(losses.detach(), count, largest=False).indices
 
 
 def given_label_losses(logits: Tensor, labels: Tensor, rows: Tensor) -> Tensor:
-    """Cross-entropy (b,) on the given labels."""
+    """Cross-entropy (b,) float32 in nats of logits (b, C) at labels (b,); ignores rows (b,)."""
     return cross_entropy(logits, labels, reduction="none")
 
 
 def normalised_losses(losses: np.ndarray) -> np.ndarray:
-    """Losses (N,) moved to [0, 1]; all 0 when they do not differ."""
+    """Min-max normalised losses (N,), of the dtype of `losses` (N,); 0 where all are equal."""
     # DivideMix fits its mixture on losses in [0, 1], so that its constants fit every network and
     # epoch.
     low, high = float(losses.min()), float(losses.max())
@@ -99,12 +99,12 @@ def split_by_probability(
     *,
     fallback_fraction: float = FALLBACK_FRACTION,
 ) -> Split:
-    """DivideMix's co-divide: trust what is clean with more than `threshold`.
+    """Split by clean probability as DivideMix does: labelled where it is above `threshold`.
 
     A part that would come out empty gets the `fallback_fraction` of samples nearest to it.
 
     Args:
-        clean_probability: (N,) in [0, 1]; N at least 2.
+        clean_probability: (N,) float in [0, 1]; N at least 2.
         threshold: 0.5 in DivideMix.
         fallback_fraction: share of N given to an empty part.
     """
@@ -125,9 +125,10 @@ def split_by_probability(
 
 
 def jensen_shannon(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Divergence (N,) in nats, 0 to log 2, between predictions (N, C) and one-hot labels (N,).
+    """Jensen-Shannon divergence (N,) float64 of predictions (N, C) from labels (N,) as one-hot.
 
-    With p the probability of the label, the sum over classes reduces to
+    In nats, 0 to log 2 (Lin, IEEE Trans. Inf. Theory 1991). With p the probability of the label,
+    the sum over classes reduces to
     0.5 (p log(p / m) + log(1 / m) + (1 - p) log 2), m = (p + 1) / 2.
     """
     # In float64: near p = 1 the terms cancel to a small difference.
@@ -145,7 +146,7 @@ def selection_share(
     ceiling: float = DIVERGENCE_CEILING,
     filtering: float = DIVERGENCE_FILTER,
 ) -> float:
-    """UNICON's R, in [0, 1]: the share of samples whose divergence lies below a threshold.
+    """UNICON's filter rate R in [0, 1]: the share of samples of divergence below a threshold.
 
     Args:
         divergence: (N,) of `jensen_shannon`; the threshold is their mean.
@@ -167,7 +168,7 @@ def uniform_selection(
     ceiling: float = DIVERGENCE_CEILING,
     filtering: float = DIVERGENCE_FILTER,
 ) -> Split:
-    """UNICON's split: the same number of least divergent samples from each class.
+    """UNICON's uniform selection: the same number of least divergent samples from each class.
 
     R N / C from each class that has so many, all of a smaller class (Karim et al., CVPR 2022).
 
@@ -211,21 +212,21 @@ def balanced_draw(
     threshold: float = 0.6,
     floor: int = 10,
 ) -> tuple[np.ndarray, list[int]]:
-    """TURN's sampling: as many clean samples from every class as the poorest class has.
+    """Draw as TURN does: as many clean samples from every class as the poorest class has.
 
     That number is at least `floor`. A class with fewer clean samples gives its `floor` (or all its)
     best instead of emptying the whole set; a class without samples gives none.
 
     Args:
-        clean_probability: (N,) in [0, 1].
-        labels: (N,) given labels.
+        clean_probability: (N,) float in [0, 1].
+        labels: (N,) int given labels.
         number_of_classes: C.
         generator: draws within each class.
         threshold: 0.6 in TURN.
         floor: fewest to draw from a class that has them.
 
     Returns:
-        the rows drawn, shuffled, and the classes that needed the floor.
+        the rows drawn (n,) int64, shuffled, and the classes that needed the floor.
     """
     pools: list[np.ndarray] = []
     poor: list[int] = []

@@ -1,4 +1,4 @@
-"""Small-loss training: one network that learns from the samples it finds easiest.
+"""Small-loss training: one network that learns from the samples of smallest loss.
 
 The one-network form of Co-teaching, after MentorNet's idea of a curriculum (Jiang et al. 2018).
 """
@@ -26,11 +26,11 @@ from lnl_gui.util.messages import message
 
 @dataclass(frozen=True)
 class SmallLossParameters(SmallLossTraining):
-    """Co-teaching's defaults."""
+    """Constants of small-loss training; the defaults are Co-teaching's."""
 
 
 class SmallLoss:
-    """Small-loss training under way; see `training.trainer.Trainer`.
+    """Trainer of small-loss training; see `training.trainer.Trainer`.
 
     Args:
         build: makes the network.
@@ -55,7 +55,7 @@ class SmallLoss:
         self.classifiers = [learner.network for learner in self.learners]
 
     def train_epoch(self, epoch: Epoch) -> dict[str, float]:
-        """One pass in which each batch's largest losses are left out."""
+        """Train one pass in which each batch's largest losses are left out."""
         parameters = self.parameters
         kept = kept_fraction(epoch.number, parameters.noise_rate, parameters.ramp_epochs)
         how = Supervision(
@@ -74,11 +74,11 @@ class SmallLoss:
         return {"trusted": kept}
 
     def state_dict(self) -> dict[str, Any]:
-        """Nothing beside the learner."""
+        """Empty: all state is in the learner."""
         return {}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Nothing to take up."""
+        """Ignore the empty state."""
 
 
 def _defaults(setting: Setting, _encoder: str) -> SmallLossParameters:

@@ -40,7 +40,10 @@ from lnl_gui.util.messages import message
 
 @dataclass(frozen=True)
 class UniconParameters(MixMatchTraining):
-    """The authors' defaults for CIFAR-10; `warm_up_epochs` is 30 for CIFAR-100."""
+    """Constants of UNICON; the defaults are the authors' for CIFAR-10.
+
+    `warm_up_epochs` is 30 for CIFAR-100.
+    """
 
     epochs: int = 350
     divergence_ceiling: float = DIVERGENCE_CEILING
@@ -72,25 +75,25 @@ class ContrastiveNetwork(nn.Module):
 
     @property
     def backbone(self) -> nn.Module:
-        """The classifier's."""
+        """Backbone of the classifier."""
         return self.classifier.get_submodule("backbone")
 
     @property
     def head(self) -> nn.Module:
-        """The classifier's."""
+        """Head of the classifier."""
         return self.classifier.get_submodule("head")
 
     def forward(self, inputs: Tensor) -> Tensor:
-        """The classifier's logits (B, C)."""
+        """Inputs (B, ...) to the classifier's logits (B, C)."""
         return self.classifier(inputs)
 
     def project(self, inputs: Tensor) -> Tensor:
-        """Projections (B, K) of the features."""
+        """Inputs (B, ...) to projections (B, K) of their features, in the features' dtype."""
         return self.projection(self.backbone(inputs))
 
 
 class Unicon:
-    """UNICON under way (Karim et al., CVPR 2022); see `training.trainer.Trainer`.
+    """Trainer of UNICON (Karim et al., CVPR 2022); see `training.trainer.Trainer`.
 
     Args:
         build: makes one network with `backbone` and `head`.
@@ -123,7 +126,7 @@ class Unicon:
         """(N,) one minus the divergence over log 2, at the last selection."""
 
     def train_epoch(self, epoch: Epoch) -> dict[str, float]:
-        """A warm-up epoch, or for each network in turn a selection and an epoch of MixMatch."""
+        """Train a warm-up epoch, or select and train by MixMatch, one network after the other."""
         parameters = self.parameters
         cosine = Schedule("cosine")
         # By epochs, not steps: how many steps an epoch has depends on its split.
@@ -137,11 +140,11 @@ class Unicon:
         return {"trusted": float(np.mean(trusted))}
 
     def state_dict(self) -> dict[str, Any]:
-        """The last selection."""
+        """The clean probabilities (N,) of the last selection."""
         return {"clean_probability": torch.from_numpy(self.clean_probability)}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take up such a state."""
+        """Restore a state of `state_dict`."""
         self.clean_probability = state["clean_probability"].numpy().copy()
 
     def _divergence(self) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Plain passes with cross-entropy, before the labels are split."""
+"""Warm-up: passes with plain cross-entropy before the labels are split."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ WarmUpPart = Literal["full", "head"]
 
 
 def logits_of_head(network: nn.Module, inputs: Tensor) -> Tensor:
-    """Logits (B, C) whose gradient reaches the head alone: warm-up of pre-trained backbones.
+    """Logits (B, C) whose gradient reaches the head alone, for pre-trained backbones.
 
     A head drawn at random would else send its first, meaningless gradients through the backbone.
 
@@ -39,7 +39,7 @@ def logits_of_head(network: nn.Module, inputs: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class WarmUpTraining(MethodTraining):
-    """What the parameters of methods have that begin with cross-entropy.
+    """Parameters of methods that warm up with cross-entropy.
 
     `confidence_penalty` is 1 under asymmetric noise.
     """
@@ -59,10 +59,10 @@ def warm_up_together(
     training: LabelledViews,
     parameters: WarmUpTraining,
 ) -> None:
-    """One pass of cross-entropy on weak views for each network in turn.
+    """Train each network in turn for one pass of cross-entropy on weak views.
 
     Args:
-        epoch: the one under way.
+        epoch: the current one.
         learners: one or two networks.
         strategy: takes the steps.
         training: what to learn from, all given labels.

@@ -4,7 +4,13 @@ from torch import Tensor, nn
 
 
 class EmbeddingHead(nn.Module):
-    """A linear classifier on prepared embeddings, or one with a hidden layer before it."""
+    """A linear classifier on prepared embeddings, or one with a hidden layer before it.
+
+    Args:
+        dimension: P of the features (B, P).
+        number_of_classes: C of the logits (B, C).
+        hidden: width of the hidden layer; 0 for none.
+    """
 
     def __init__(self, dimension: int, number_of_classes: int, *, hidden: int = 0) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""From cached embeddings to the space small heads learn in, and from their weights back.
+"""Linear map of cached embeddings into the feature space of small heads, and back for weights.
 
 Standardise, rotate onto the leading principal axes without whitening, scale to a fixed mean norm:
 one learning rate then fits all encoders. All of it is linear, so a linear layer learnt there folds
@@ -42,7 +42,7 @@ class EmbeddingSpace:
         return np.concatenate(parts) if parts else np.zeros((0, self.axes.shape[1]), np.float32)
 
     def fill(self, head: Head, weight: torch.Tensor, bias: torch.Tensor) -> None:
-        """Put a linear layer of this space, weight (C, P) and bias (C,), into a head on (B, D)."""
+        """Fold a linear layer of this space, weight (C, P) and bias (C,), into a head on (B, D)."""
         with torch.no_grad():
             head.mean.copy_(torch.from_numpy(self.mean))
             head.scale.copy_(torch.from_numpy(self.scale))
@@ -51,9 +51,9 @@ class EmbeddingSpace:
 
 
 def fit_space(embedding: np.ndarray, *, components: int = COMPONENTS) -> EmbeddingSpace:
-    """The space of embeddings (N, D); at most `components` axes, fitted on spread-out rows.
+    """Fit the space of embeddings (N, D): standardisation and principal axes, not whitened.
 
-    Time O(n D^2 + D^3) with n at most 20 000. Axes are not whitened.
+    Time O(n D^2 + D^3) with n, the rows it is fitted on, at most 20 000.
 
     Args:
         embedding: (N, D) of any float type, N >= 1.

@@ -1,4 +1,4 @@
-"""A saved model in forms other programs run: ONNX, and torch.export's.
+"""Export of a saved model to ONNX or to torch.export's format.
 
 An export counts only once its logits on real images equal the live model's; until then it lies
 under a temporary name.
@@ -36,7 +36,9 @@ CHECKED_IMAGES = 16
 class ExportedModel:
     """A checked export.
 
-    Args:
+    Attributes:
+        file: where it lies.
+        format: which one it is.
         difference: the largest difference of a logit from the live model's, relative to the
             largest logit.
         images: how many images it was checked on.
@@ -60,6 +62,7 @@ def export_model(
     Args:
         model: an open model, or its folder.
         target: the file; its suffix becomes that of the format.
+        format: `onnx` (logits of (B, 3, S, S) float32 images) or `torch_export` (the same).
         files: images for the check, the user's own; photographs that scikit-learn brings are
             checked in any case.
 
@@ -96,7 +99,7 @@ def _difference(
     images: np.ndarray,
     run: Callable[[Path, np.ndarray], np.ndarray],
 ) -> float:
-    """The largest difference over batches of one and of all images.
+    """The largest relative difference of a logit, over a batch of one and one of the others.
 
     Raises:
         UserError: when it is above the tolerance.

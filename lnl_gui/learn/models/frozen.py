@@ -1,4 +1,4 @@
-"""Run the frozen part of a network fast: OpenVINO on the CPU, torch elsewhere.
+"""Inference of the frozen part of a network: OpenVINO on the CPU, torch elsewhere.
 
 OpenVINO computes about ten times the rate of eager torch. The conversion is checked against torch
 on photographs before it is used, and kept in the user's cache.
@@ -26,7 +26,7 @@ TOLERANCE = 1e-3
 
 
 def equals_whole(cut: Cut, classifier: nn.Module, preprocessing: Preprocessing) -> bool:
-    """Whether the two parts of a cut, one after the other, compute what the whole does."""
+    """Whether the two parts of a cut, one after the other, give the whole network's logits."""
     device = next(classifier.parameters()).device
     # Photographs, not noise: activations then lie where they will lie in use.
     pixels = openvino_conversion.photographs(preprocessing)[:2]
@@ -65,7 +65,9 @@ def frozen_function(
     """A function from pixels (B, S, S, 3) uint8 to the module's output (B, ...) float32.
 
     Args:
-        frozen: takes normalised images (B, 3, S, S).
+        frozen: takes normalised images (B, 3, S, S) float32.
+        preprocessing: gives S, mean and standard deviation.
+        device: where it computes; OpenVINO is tried on the CPU alone.
         key: identifies the module and its weights, to keep the conversion; empty keeps none.
     """
     shape = _output_shape(frozen, preprocessing, device)

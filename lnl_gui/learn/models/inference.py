@@ -1,4 +1,4 @@
-"""The one predictor: logits of whole sets in evaluation mode."""
+"""Prediction: logits of whole sets in evaluation mode, a batch at a time."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,7 @@ def predict_logits(
     batch_size: int = EVALUATION_BATCH,
     progress: Progress = no_progress,
 ) -> Tensor:
-    """Logits of all rows, in evaluation mode; the mode is put back.
+    """Compute the logits of all rows in evaluation mode; the mode is restored.
 
     Args:
         network: from rows of `source` to (b, C).

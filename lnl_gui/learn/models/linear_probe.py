@@ -18,7 +18,7 @@ BATCH = 2048
 LEAST_STEPS = 60
 """Of few samples 20 epochs are too few steps for the cosine to come down."""
 FEATURE_NORM = 8.0
-"""Mean norm of the standardised features: one learning rate then fits all encoders."""
+"""Root-mean-square norm of the standardised features: one learning rate fits all encoders."""
 RATES = (0.1, 1e-4)
 """First and last learning rate."""
 DECAYS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
@@ -31,9 +31,14 @@ SEARCH_SAMPLES = 20_000
 
 @dataclass(frozen=True)
 class Probe:
-    """logits = ((features - mean) * scale) @ weight.T + bias.
+    """A linear probe: logits = ((features - mean) * scale) @ weight.T + bias.
 
-    Shapes: mean and scale (D,), weight (C, D), bias (C,), all float32 on the CPU.
+    Attributes:
+        mean: (D,) float32, as all tensors here, on the CPU.
+        scale: (D,).
+        weight: (C, D).
+        bias: (C,).
+        decay: the weight decay it was fitted with.
     """
 
     mean: Tensor
@@ -79,8 +84,10 @@ def fit_probe(
     Args:
         embedding: (N, D) features, float16 or float32, N >= 1.
         labels: (N,) int in 0..C-1.
-        validation: embedding and labels that choose the weight decay; None takes the usual one.
-        decays: weight decays to try, times the number of classes.
+        number_of_classes: C.
+        validation: embedding (V, D) and labels (V,) that choose the weight decay; None, or no
+            sample, takes the usual one.
+        decays: weight decays to try, each divided by C before use.
         loss: of logits and labels.
         epochs: passes over the samples, but at least `LEAST_STEPS` steps.
         seed: of the batches.
@@ -107,7 +114,7 @@ def fit_probe(
 
 
 def loss_of(logits: np.ndarray, labels: np.ndarray, *, loss: LossChoice = ROBUST) -> float:
-    """The mean loss of logits (N, C) at labels (N,), in the loss's own units."""
+    """Mean loss of logits (N, C) float32 at labels (N,) int, in the loss's own units."""
     criterion = loss.build(number_of_samples=len(labels), number_of_classes=logits.shape[1])
     with torch.no_grad():
         rows = torch.arange(len(labels))
@@ -115,9 +122,10 @@ def loss_of(logits: np.ndarray, labels: np.ndarray, *, loss: LossChoice = ROBUST
 
 
 def standardisation(embedding: np.ndarray) -> tuple[Tensor, Tensor]:
-    """Mean (D,) and scale (D,) of (N, D): unit deviation, then a mean norm of `FEATURE_NORM`.
+    """Mean (D,) and scale (D,) float32 that standardise the embedding (N, D) of any float type.
 
-    In float64 and in parts: float16 embeddings of a million samples neither overflow nor fill the
+    Scaled features have equal variances and a root-mean-square norm of `FEATURE_NORM`. Computed in
+    float64 and in parts: float16 embeddings of a million samples neither overflow nor fill the
     memory.
     """
     count, dimension = embedding.shape

@@ -1,4 +1,4 @@
-"""A trained model as a folder: `model.safetensors`, and `model.json` which says all about it."""
+"""A trained model as a folder: `model.safetensors`, and its card `model.json`."""
 
 import os
 import shutil
@@ -54,7 +54,7 @@ def save_weights(file: Path, network: nn.Module) -> None:
 
 
 def read_weights(file: Path) -> dict[str, Tensor]:
-    """The tensors of a safetensors file, by their names in the state dictionary.
+    """The tensors of a safetensors file, any shape and dtype, by name in the state dictionary.
 
     Raises:
         UserError: when it is missing or damaged.

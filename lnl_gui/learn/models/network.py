@@ -12,7 +12,7 @@ BLOCKS = {"last_block": 1, "last_three_blocks": 3}
 
 
 class BackboneLike(Protocol):
-    """What training needs of `lnl_gui.encoders.backbone.Backbone`."""
+    """What training needs of `lnl_gui.encoders.encoder.Backbone`."""
 
     @property
     def model(self) -> nn.Module:
@@ -28,9 +28,13 @@ class BackboneLike(Protocol):
 
 
 class Head(nn.Module):
-    """Standardise features with fixed statistics, then one linear layer.
+    """Linear classification layer on features (B, D) standardised with fixed statistics.
 
     The standardisation is kept apart from the weights so that one learning rate fits all encoders.
+
+    Args:
+        dimension: D.
+        classes: C of the logits (B, C).
     """
 
     mean: Tensor
@@ -127,7 +131,7 @@ class Cut:
 
 
 def trained_blocks(backbone: BackboneLike, part: Part) -> list[nn.Module]:
-    """The blocks a part names; empty for the head alone."""
+    """The backbone's blocks that `part` trains; empty for the head alone."""
     if part == "head":
         return []
     if part == "full":

@@ -30,7 +30,7 @@ class Precision:
         return torch.autocast(self.device.type, dtype=self.half)
 
     def host(self, values: np.ndarray) -> Tensor:
-        """An array (B, ...) as a tensor on the host.
+        """Convert an array (B, ...) to a tensor (B, ...) of the same dtype in host memory.
 
         Pinned for CUDA, so that copying it to the device runs beside the network's work.
         """
@@ -38,7 +38,7 @@ class Precision:
         return tensor.pin_memory() if self.device.type == "cuda" else tensor
 
     def place(self, values: Tensor) -> Tensor:
-        """A host tensor on the device; images and feature maps (B, C, H, W) channels last.
+        """Copy a host tensor (B, ...) of any dtype to the device; (B, C, H, W) channels last.
 
         Channels last is the layout in which convolutions are fastest, on the CPU as on CUDA.
         """
@@ -46,7 +46,7 @@ class Precision:
         return moved.contiguous(memory_format=torch.channels_last) if moved.ndim == 4 else moved
 
     def release(self) -> None:
-        """Give cached device memory back, after it ran out."""
+        """Release cached device memory, after it ran out."""
         if self.device.type == "cuda":
             torch.cuda.empty_cache()
         elif self.device.type == "mps":
@@ -54,7 +54,7 @@ class Precision:
 
 
 def choose_precision(device: str | torch.device, *, mixed: bool = True) -> Precision:
-    """bfloat16 on CUDA devices that compute in it, float16 on older ones, float32 elsewhere.
+    """Choose bfloat16 on CUDA devices that compute in it, float16 on older ones, else float32.
 
     bfloat16 has float32's range, so that no gradient is lost and nothing need be scaled; before
     Ampere it is emulated and slower than float32.

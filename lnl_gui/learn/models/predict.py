@@ -1,4 +1,4 @@
-"""Use a saved model on image files."""
+"""Class probabilities of image files by a saved model."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -26,9 +26,12 @@ WORTH_CONVERTING = 200
 
 @dataclass(frozen=True)
 class Predictions:
-    """Probabilities (N, C) float32; rows of files that could not be read are NaN.
+    """Class probabilities of N image files.
 
-    `unreadable` gives the reason by row.
+    Attributes:
+        class_names: C names, in the order of the columns.
+        probabilities: (N, C) float32; rows of files that could not be read are NaN.
+        unreadable: the reason by row.
     """
 
     class_names: list[str]
@@ -44,11 +47,14 @@ def predict(
     workers: int = 2,
     progress: Progress = no_progress,
 ) -> Predictions:
-    """Class probabilities of image files.
+    """Predict the class probabilities of image files.
 
     Args:
         model: an open model, or the folder of one.
+        files: N image files.
         device: `auto` or a torch device.
+        workers: decoding threads.
+        progress: files done of N.
 
     Raises:
         UserError: when the model cannot be opened or the device is not there.

@@ -13,7 +13,8 @@ def _convolution(inputs: int, outputs: int) -> list[nn.Module]:
 class SmallCNN(nn.Module):
     """Three 3x3 convolutions with ReLU and max-pooling, then two linear layers, Xavier-initialised.
 
-    `backbone` ends with the hidden layer's activations, `head` is the last linear layer.
+    `backbone` ends with the hidden layer's activations (B, `hidden`), `head` is the last linear
+    layer.
     """
 
     def __init__(self, number_of_classes: int, *, width: int = 32, hidden: int = 128) -> None:
@@ -36,7 +37,11 @@ class SmallCNN(nn.Module):
             nn.init.zeros_(layer.bias)
 
     def forward(self, images: Tensor) -> Tensor:
-        """Logits (B, C) of normalised images (B, 3, 32, 32)."""
+        """Logits (B, C) of normalised images (B, 3, 32, 32) float32.
+
+        Raises:
+            ValueError: for images of another size.
+        """
         if images.shape[-2:] != torch.Size((IMAGE_SIZE, IMAGE_SIZE)):
             raise ValueError(f"the small network takes {IMAGE_SIZE}x{IMAGE_SIZE} images")
         return self.head(self.backbone(images))

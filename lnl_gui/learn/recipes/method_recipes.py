@@ -61,4 +61,4 @@ def _turn() -> Recipe:
 
 
 METHOD_RECIPES = (*map(_on_embedding, METHODS), *map(_on_images, METHODS), _turn())
-"""To stand beside the staged recipes."""
+"""Recipes of methods, listed after those of stages."""

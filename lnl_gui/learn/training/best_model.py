@@ -1,4 +1,4 @@
-"""The best model so far of a run, and what it says about the held-out samples."""
+"""Selection of a run's best model on validation samples, with its weights and predictions."""
 
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -18,7 +18,7 @@ PREFIX = "best-"
 
 @dataclass(frozen=True)
 class BestModel:
-    """A model that is, or may become, the result of a run.
+    """One of the models of a run, with the validation figures it is selected by.
 
     Attributes:
         number: counts the models a run has judged; names the files.
@@ -35,7 +35,7 @@ class BestModel:
     margin: float = 0.0
 
     def better_than(self, other: "BestModel | None") -> bool:
-        """More accurate, or as accurate and surer; without validation the later one."""
+        """Whether it replaces `other`: more accurate, or as accurate at a lower log-loss."""
         # Without validation the last epoch is the result, as in papers that report the last
         # accuracy.
         if other is None or self.validation_accuracy is None or other.validation_accuracy is None:
@@ -48,23 +48,23 @@ class BestModel:
         return mine > (other.validation_accuracy, -other.validation_loss)
 
     def weights(self, folder: Path) -> Path:
-        """Its state dictionary."""
+        """File of its state dictionary."""
         return folder / f"{PREFIX}{self.number}.safetensors"
 
     def predictions(self, folder: Path) -> Path:
-        """Its (H, C) probabilities of the held-out samples."""
+        """File of its (H, C) float32 probabilities of the held-out samples."""
         return folder / f"{PREFIX}{self.number}.npy"
 
 
 def judged(
     number: int, title: str, probabilities: np.ndarray, labels: np.ndarray, *, guarded: bool = False
 ) -> BestModel:
-    """A model by what it says of the validation samples.
+    """Rate a model on the validation samples.
 
     Args:
         number: how many were judged before.
         title: in words.
-        probabilities: (V, C); V may be 0.
+        probabilities: (V, C) float; V may be 0.
         labels: (V,) int.
         guarded: only what is better by a standard error of its accuracy may take its place.
     """
@@ -122,7 +122,11 @@ class Selection:
             raise as_user_error(error, message("save predictions")) from error
 
     def weights(self) -> dict[str, Tensor]:
-        """The best model's state dictionary; there must be one."""
+        """State dictionary of the best model, which must exist: tensors of any shape, on the CPU.
+
+        Raises:
+            UserError: when its file is missing or damaged.
+        """
         assert self.best is not None
         if self.folder is not None:
             return read_weights(self.best.weights(self.folder))
@@ -130,7 +134,7 @@ class Selection:
         return self._in_memory[0]
 
     def predictions(self) -> np.ndarray:
-        """The best model's (H, C) float32 probabilities of the held-out samples."""
+        """Probabilities (H, C) float32 of the held-out samples by the best model."""
         assert self.best is not None
         if self.folder is not None:
             return np.load(self.best.predictions(self.folder))
@@ -155,7 +159,7 @@ class Selection:
         return {"best": asdict(self.best) if self.best else None, "tried": self.tried}
 
     def load_state_dict(self, state: dict[str, Any]) -> bool:
-        """Take up such a state; False when the best model's files are gone."""
+        """Restore a state of `state_dict`; False when the best model's files are gone."""
         best = BestModel(**state["best"]) if state["best"] else None
         if best and self.folder and not _there(best, self.folder):
             return False

@@ -1,4 +1,4 @@
-"""Everything a killed training run needs to go on as if nothing had happened."""
+"""Checkpoints of a training run, from which a killed run resumes exactly."""
 
 import hashlib
 import json
@@ -16,13 +16,17 @@ from lnl_gui.util.messages import message
 
 FILE_NAME = "checkpoint.pt"
 FORMAT = 2
-"""Of the state; a checkpoint of an earlier program is not taken up, and its run begins anew."""
+"""Of the state; a run does not resume from a checkpoint of another format, but begins anew."""
 
 
 def fingerprint(values: dict[str, Any], arrays: Sequence[np.ndarray | None] = ()) -> str:
-    """A 32-digit hash of what determines a run: JSON values and arrays of any shape.
+    """Hash, in 32 hex digits, of what determines a run.
 
-    A checkpoint is taken up only by a run with the same fingerprint.
+    A run resumes only from a checkpoint with the same fingerprint.
+
+    Args:
+        values: JSON values by name, in any order.
+        arrays: of any shape and dtype; their bytes count, not their shapes.
     """
     digest = hashlib.blake2b(digest_size=16)
     # Sorted, so that the order in which a dictionary was filled does not matter.
@@ -46,7 +50,7 @@ def random_states() -> dict[str, Any]:
 
 
 def restore_random_states(states: dict[str, Any]) -> None:
-    """Put the global random generators back where `random_states` found them."""
+    """Restore the states of the global random generators that `random_states` returned."""
     torch.set_rng_state(states["torch"])
     # A run begun on a GPU may go on without one; the fingerprint does not name the device.
     if states["cuda"] and torch.cuda.is_available():

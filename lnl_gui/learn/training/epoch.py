@@ -1,4 +1,4 @@
-"""One epoch under way: how far its passes have come, and what it has computed once.
+"""State of the current epoch: how far its passes have come, and values computed once.
 
 An epoch that was killed is entered again from its beginning with such a state: values that were
 computed once come back as they were, passes go on at their next batch. A method therefore needs no
@@ -28,7 +28,7 @@ NAMED_SAMPLES = 3
 
 @dataclass(frozen=True)
 class Step:
-    """What one optimiser step came to.
+    """Result of one optimiser step.
 
     Attributes:
         rows: samples in the batch.
@@ -76,7 +76,7 @@ def nothing() -> None:
 
 
 class Epoch:
-    """An epoch under way.
+    """The current epoch: its passes, cached values and random generators.
 
     Args:
         number: counted from 0.
@@ -99,7 +99,7 @@ class Epoch:
         self._generators: dict[str, np.random.Generator] = {}
 
     def once(self, name: str, compute: Callable[[], np.ndarray]) -> np.ndarray:
-        """An array of any shape, computed the first time; after a resume it comes back as it was.
+        """Array of any shape and dtype, computed the first time and restored after a resume.
 
         What depends on the weights as the epoch found them (a split of the samples, say) must go
         through here: in the middle of the epoch it could not be computed again.
@@ -127,7 +127,7 @@ class Epoch:
         where: Message = NOTHING,
         named: Callable[[Item], Iterable[object]] | None = None,
     ) -> Pass:
-        """Take a step for each item that has not had its own yet.
+        """Take one step for each item that is left of the pass.
 
         Args:
             name: of the pass; unique in the epoch.
@@ -176,7 +176,7 @@ class Epoch:
         )
 
     def state_dict(self) -> dict[str, Any]:
-        """Where the epoch stands, as tensors, numbers, texts and dictionaries."""
+        """State of the epoch, as tensors, numbers, texts and dictionaries."""
         return {
             "passes": {name: asdict(one) for name, one in self.passes.items()},
             "values": dict(self._values),
@@ -187,7 +187,7 @@ class Epoch:
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take up such a state."""
+        """Restore a state of `state_dict`."""
         self.passes = {name: Pass(**values) for name, values in state["passes"].items()}
         self._values = dict(state["values"])
         for name, text in state["generators"].items():

@@ -1,4 +1,4 @@
-"""A network with its optimiser: one of the one or two that a method trains."""
+"""A network under training with its optimiser; methods train one or two."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -59,23 +59,23 @@ class Learner:
         return self._compiled[0](inputs)
 
     def training_mode(self) -> None:
-        """Training mode for what learns, evaluation mode for the rest."""
+        """Set what learns to training mode, the rest to evaluation mode."""
         # A frozen part in training mode would drop activations and move batch-norm statistics.
         set_mode(self.network, self.trained or [self.network], batch_norm=self.batch_norm)
 
     def set_rate(self, relative: float, minimum: float = 0.0) -> None:
-        """The learning rate, between `minimum` (at 0) and the initial one (at 1)."""
+        """Set the learning rate between `minimum` (`relative` 0) and the initial one (1)."""
         set_rates(self.optimiser, relative, minimum)
 
     def follow(self, schedule: Schedule, *, steps_per_epoch: int, epochs: int) -> None:
-        """The learning rate of the next step under a schedule."""
+        """Set the learning rate of the next step under a schedule."""
         relative = rate_at(
             self.steps, steps_per_epoch=steps_per_epoch, epochs=epochs, schedule=schedule
         )
         self.set_rate(relative, schedule.minimum_rate)
 
     def state_dict(self) -> dict[str, Any]:
-        """Weights, optimiser and position."""
+        """State of weights and optimiser, and the number of steps taken."""
         return {
             "network": (self.whole or self.network).state_dict(),
             "optimiser": self.optimiser.state_dict(),
@@ -83,7 +83,7 @@ class Learner:
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take up such a state."""
+        """Restore a state of `state_dict`."""
         (self.whole or self.network).load_state_dict(state["network"])
         # Optimisers keep the tensors they are given and write into them.
         self.optimiser.load_state_dict(deepcopy(state["optimiser"]))
@@ -93,7 +93,7 @@ class Learner:
 def build_networks(
     build: BuildNetwork, count: int, *, seed: int, device: torch.device
 ) -> list[nn.Module]:
-    """Networks of different, seeded initialisation; torch's generator is left as it was.
+    """Build networks of different, seeded initialisation; torch's generator is left as it was.
 
     Two networks that begin alike would agree on the same errors (Han et al., NeurIPS 2018).
 

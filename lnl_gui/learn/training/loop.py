@@ -47,12 +47,12 @@ def itself(network: nn.Module) -> nn.Module:
 
 
 class Run:
-    """One or more trainings, one after the other, and all that is kept of them.
+    """One or more trainings in sequence, with their checkpoint, reports and best model.
 
     Args:
         seed: of the run.
         folder: where checkpoint and best model lie; None keeps nothing on disk.
-        fingerprint: a checkpoint with another one is not taken up; see `checkpoint.fingerprint`.
+        fingerprint: a checkpoint with another one is ignored; see `checkpoint.fingerprint`.
         on_epoch: called after each epoch; epochs before a resume do not come again.
         checkpoint_seconds: between two checkpoints within an epoch.
 
@@ -96,7 +96,7 @@ class Run:
         guarded: bool = False,
         progress: Progress = no_progress,
     ) -> None:
-        """All epochs of one training, from the checkpoint on if that is of this phase.
+        """Train all epochs of one phase, resuming from the checkpoint if it is of this phase.
 
         Args:
             trainer: freshly built; it holds the last epoch's state afterwards.
@@ -130,7 +130,10 @@ class Run:
             underway = None
 
     def saved_network(self) -> dict[str, Tensor] | None:
-        """The first network's state dictionary in the checkpoint that `train` goes on from."""
+        """State dictionary of the first network in the checkpoint that `train` resumes from.
+
+        Tensors of any shape by name; None without a checkpoint or a network in it.
+        """
         learners = self._saved["trainer"]["learners"] if self._saved else []
         return learners[0]["network"] if learners else None
 
@@ -218,8 +221,8 @@ class Run:
         """Write the checkpoint.
 
         Args:
-            trainer: the training under way.
-            underway: where an unfinished epoch stands.
+            trainer: the current training.
+            underway: state of an unfinished epoch.
 
         Raises:
             UserError: when the disk is full; the checkpoint before stays.
@@ -264,7 +267,7 @@ def fit(
     progress: Progress = no_progress,
     checkpoint_seconds: float = CHECKPOINT_SECONDS,
 ) -> Run:
-    """A run of a single training; see `Run` and `Run.train` for its arguments.
+    """Run a single training; see `Run` and `Run.train` for the arguments.
 
     Raises:
         UserError: `loss_not_finite`, `out_of_memory`, or a full disk.
@@ -282,7 +285,7 @@ def fit(
 
 
 def predict(trainer: Trainer, source: Source) -> np.ndarray:
-    """Probabilities (n, C) float32 of all the trainer's networks together."""
+    """Probabilities (N, C) float32 of N rows: softmax of the trainer's networks' mean logits."""
     return probabilities_of(_logits(trainer, source))
 
 

@@ -94,7 +94,7 @@ def set_rates(optimiser: torch.optim.Optimizer, relative: float, minimum: float)
 def build_optimiser(
     settings: Optimiser, network: nn.Module, head: nn.Module, *, head_rate_factor: float = 1.0
 ) -> torch.optim.Optimizer:
-    """An optimiser over what requires gradients in `network`, the head with its own rate.
+    """Build an optimiser over what requires gradients in `network`, the head with its own rate.
 
     Args:
         settings: name and constants.

@@ -1,4 +1,4 @@
-"""What training tells its caller after each epoch."""
+"""Report of one training epoch."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class EpochReport:
-    """One epoch's figures.
+    """Figures of one epoch.
 
     Attributes:
         stage: what was trained, such as a stage's or a method's name.

@@ -1,4 +1,4 @@
-"""Optimiser steps under a precision and a memory limit: the one place where gradients arise.
+"""Optimiser steps under mixed precision and a memory limit; all gradients are computed here.
 
 A method says which tensors go through which network and what the loss of the outputs is. Whether
 the batch passes whole or in parts that add up, whether gradients are scaled, and what happens when
@@ -73,7 +73,7 @@ class Strategy:
     def step_by_sample(
         self, learner: Learner, branch: Branch, losses: SampleLosses, *, clip_norm: float = 0.0
     ) -> float:
-        """One step on the mean of losses that single samples have by themselves.
+        """Take one step on the mean of losses that do not depend on other samples.
 
         Args:
             learner: what learns.
@@ -112,7 +112,7 @@ class Strategy:
         *,
         clip_norm: float = 0.0,
     ) -> float:
-        """One step of one or more learners on any loss of the whole batch.
+        """Take one step of one or more learners on any loss of the whole batch.
 
         A loss that compares samples (the smallest of a batch, a mean prediction, contrasts) does
         not add up over parts. Where the batch must be cut, the outputs are computed first without
@@ -158,7 +158,7 @@ class Strategy:
         return self._halving(len(branch), [], compute)
 
     def state_dict(self) -> dict[str, Any]:
-        """The gradient scale, and what memory has been found to hold."""
+        """State of the gradient scaler, and the number of rows that fitted in memory."""
         return {
             "scaler": self.scaler.state_dict(),
             "rows_at_once": self.rows_at_once,
@@ -166,12 +166,12 @@ class Strategy:
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take up such a state."""
+        """Restore a state of `state_dict`."""
         self.scaler.load_state_dict(state["scaler"])
         self.rows_at_once, self._largest = state["rows_at_once"], state["largest"]
 
     def out_of_memory(self) -> UserError:
-        """The error to raise when memory does not hold what has been tried."""
+        """The error to raise when not even the smallest part of a batch fits in memory."""
         least = max(1, self._largest >> HALVINGS)
         return UserError(
             message(
@@ -270,18 +270,18 @@ class Strategy:
 
 
 def random_state(device: torch.device) -> tuple[Tensor, Tensor | None]:
-    """The states (n,) uint8 of torch's generators on the CPU and, for CUDA, on the device."""
+    """States of torch's generators, (S,) uint8 each: on the CPU and, for CUDA, on the device."""
     # Dropout on a CUDA device draws from that device's own generator.
     on_device = torch.cuda.get_rng_state(device) if device.type == "cuda" else None
     return torch.get_rng_state(), on_device
 
 
 def restore_random_state(device: torch.device, state: tuple[Tensor, Tensor | None]) -> None:
-    """Put torch's generators back where `random_state` found them.
+    """Restore the states of torch's generators that `random_state` returned.
 
     Args:
         device: the one the state was read for.
-        state: of the CPU (n,) uint8 and, for CUDA, of the device; None otherwise.
+        state: (S,) uint8 of the CPU and, for CUDA, of the device; None otherwise.
     """
     torch.set_rng_state(state[0])
     if state[1] is not None:

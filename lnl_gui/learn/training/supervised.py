@@ -1,4 +1,4 @@
-"""One pass of supervised learning: what stages, warm-ups and plain training share."""
+"""One pass of supervised learning, shared by stages, warm-ups and plain training."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ Select = Callable[[Tensor], Tensor]
 
 @dataclass(frozen=True)
 class Supervision:
-    """How one pass goes.
+    """Settings of one pass.
 
     Attributes:
         losses: of each sample.
@@ -64,10 +64,10 @@ def train_supervised_pass(
     forward: Forward | None = None,
     progress: Progress | None = None,
 ) -> Pass:
-    """One pass over all samples, or over `rows`.
+    """Train one pass over all samples, or over `rows`.
 
     Args:
-        epoch: the one under way.
+        epoch: the current one.
         learner: the network that learns.
         strategy: takes the steps.
         training: labels and names.
@@ -152,7 +152,7 @@ def _given(targets: Tensor) -> Tensor:
 def mixup(
     labels: Tensor, number_of_classes: int, alpha: float
 ) -> tuple[Tensor, Tensor | None, float]:
-    """Targets of a batch, the partner of each row, and the row's own share (Zhang et al. 2018).
+    """Draw mixup's targets, partners and share for a batch (Zhang et al., ICLR 2018).
 
     Args:
         labels: (B,) int64.
@@ -173,10 +173,13 @@ def mixup(
 
 
 def random_window(values: Tensor, side: float) -> Tensor:
-    """A random square window of feature maps (B, D, H, W), the same for the whole batch.
+    """Cut a random window out of feature maps (B, D, H, W), the same for the whole batch.
 
-    A crop where no pixels are left to crop. `side` is relative to H and W; anything that is not a
-    map comes back as it is.
+    A crop where no pixels are left to crop.
+
+    Args:
+        values: (B, D, H, W) of any dtype; another number of axes comes back as it is.
+        side: of the window relative to H and to W; from 1 on nothing is cut.
     """
     if values.ndim != 4 or side >= 1:
         return values

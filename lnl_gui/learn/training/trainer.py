@@ -1,4 +1,4 @@
-"""What a training method offers to the loop."""
+"""Interface between a training method and the training loop."""
 
 from typing import Any, Protocol
 
@@ -10,7 +10,7 @@ from lnl_gui.learn.training.strategy import Strategy
 
 
 class Trainer(Protocol):
-    """A method under way: it holds its networks and says what one epoch does.
+    """A training method with its networks; says what one epoch does.
 
     All random draws are functions of (seed, epoch) or come from torch's generator, which the loop
     seeds before each epoch, or from `Epoch.generator`. What is computed once in an epoch goes
@@ -46,7 +46,7 @@ class Trainer(Protocol):
         """Train one epoch; returns further figures by name, such as the share of trusted labels."""
 
     def state_dict(self) -> dict[str, Any]:
-        """What changes from epoch to epoch beside learners and strategy, as for `torch.save`."""
+        """State beside learners and strategy, of types `torch.load` reads with `weights_only`."""
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take up such a state."""
+        """Restore a state of `state_dict`."""

@@ -120,18 +120,24 @@ def test_unicon_selects_uniformly_and_contrasts_only_what_can_learn() -> None:
     assert not torch.equal(deep.networks[0].get_parameter("projection.layers.0.weight"), before)
 
 
-def test_turn_takes_the_paper_s_optimisers() -> None:
-    probe, tuning = Optimiser("sgd", 1e-2, 1e-3), Optimiser("sgd", 1e-2, 1e-5)
-    vit = turn_parameters("vit_base_patch16_224.augreg_in21k")
-    assert (vit.probe_optimiser, vit.tuning_optimiser) == (probe, tuning)
-    clip = turn_parameters("ViT-B-16/openai-clip")
-    assert clip.probe_optimiser == Optimiser("adamw", 1e-3, 1e-6)
-    assert turn_parameters("convnext_tiny").tuning_optimiser == Optimiser("adamw", 1e-4, 1e-4)
-    assert turn_parameters("vit_base_patch16_224.mae").probe_optimiser.learning_rate == 1e-2
-    assert turn_parameters("msn_vit_base").tuning_optimiser.weight_decay == 1e-3
-    assert turn_parameters("resnet50").tuning_optimiser == Optimiser("adamw", 1e-3, 1e-5)
-    assert vit.probe_epochs == 20
-    assert vit.tuning_epochs == 4
+TURN_TABLE = {
+    # Encoder: linear probing and full fine-tuning as (optimiser, learning rate, weight decay).
+    "vit_base_patch16_224.augreg_in21k": (("sgd", 1e-2, 1e-3), ("sgd", 1e-2, 1e-5)),
+    "convnext_tiny": (("sgd", 1e-1, 1e-4), ("adamw", 1e-4, 1e-4)),
+    "vit_base_patch16_224.mae": (("adamw", 1e-2, 1e-5), ("adamw", 1e-4, 1e-3)),
+    "msn_vit_base": (("sgd", 1e-2, 1e-2), ("sgd", 1e-3, 1e-5)),
+    "ViT-B-16/openai-clip": (("adamw", 1e-3, 1e-6), ("adamw", 1e-5, 1e-5)),
+    "resnet50": (("adamw", 1e-3, 1e-5), ("adamw", 1e-3, 1e-5)),
+}
+
+
+@pytest.mark.parametrize(("encoder", "table"), TURN_TABLE.items())
+def test_turn_takes_the_paper_s_optimisers(encoder: str, table: tuple[tuple, tuple]) -> None:
+    found = turn_parameters(encoder)
+    assert (found.probe_optimiser, found.tuning_optimiser) == tuple(
+        Optimiser(*row) for row in table
+    )
+    assert (found.probe_epochs, found.tuning_epochs) == (20, 4)
 
 
 def test_turn_s_probe_leaves_the_backbone_alone_and_tuning_does_not() -> None:
