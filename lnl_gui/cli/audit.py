@@ -11,26 +11,29 @@ from lnl_gui.cli.terminal import tell
 from lnl_gui.session.audit import AuditReport
 from lnl_gui.session.session import Session
 from lnl_gui.util.messages import Message, message
-from lnl_gui.util.translation import localized
-
-_EPILOG = """examples:
-  lnl-gui audit PROJECT draw --size 200 --seed 1        prints the paths to look at
-  lnl-gui review PROJECT apply --table verdicts.csv     the verdicts on them
-  lnl-gui audit PROJECT report"""
+from lnl_gui.util.translation import localized, tr
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's options."""
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.epilog = _EPILOG
-    shared.add_project(parser)
-    parser.add_argument("action", choices=("draw", "report"), help="draw a sample, or report")
-    parser.add_argument("--size", type=int, default=200, metavar="N", help="default 200")
-    parser.add_argument("--seed", type=int, default=0, help="the same seed draws the same sample")
-    parser.add_argument(
-        "--stratified", action="store_true", help="draw from each class in proportion to its size"
+    examples = (
+        ("lnl-gui audit PROJECT draw --size 200 --seed 1", tr("prints the paths to look at")),
+        ("lnl-gui review PROJECT apply --table verdicts.csv", tr("the verdicts on them")),
+        ("lnl-gui audit PROJECT report", ""),
     )
-    parser.add_argument("--reviewer", metavar="NAME", help="who draws it")
+    shared.add_examples(parser, examples)
+    shared.add_project(parser)
+    parser.add_argument("action", choices=("draw", "report"), help=tr("draw a sample, or report"))
+    parser.add_argument("--size", type=int, default=200, metavar="N", help=tr("default 200"))
+    parser.add_argument(
+        "--seed", type=int, default=0, help=tr("the same seed draws the same sample")
+    )
+    parser.add_argument(
+        "--stratified",
+        action="store_true",
+        help=tr("draw from each class in proportion to its size"),
+    )
+    parser.add_argument("--reviewer", metavar="NAME", help=tr("who draws it"))
     shared.add_json(parser)
 
 

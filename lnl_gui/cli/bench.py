@@ -17,7 +17,7 @@ from lnl_gui.store.benchmark_names import GIVEN, KINDS, parse_noises
 from lnl_gui.store.parameters import TRUTH_PARTS, NoiseTestParameters
 from lnl_gui.util.messages import NOTHING, Message, from_json, message
 from lnl_gui.util.progress import stage_progress
-from lnl_gui.util.translation import localized
+from lnl_gui.util.translation import localized, tr
 
 if TYPE_CHECKING:
     from lnl_gui.learn.bench.table import BenchmarkCell
@@ -29,46 +29,59 @@ LEARN_NOISES = ("symmetric:0.4", "asymmetric:0.4", "instance:0.4")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's options."""
     kinds = parser.add_subparsers(dest="kind", required=True, metavar="detect|learn")
-    detect = kinds.add_parser("detect", help="how much of known noise each detector finds")
+    detect = kinds.add_parser("detect", help=tr("how much of known noise each detector finds"))
     _add_common(detect, DETECT_NOISES)
     detect.add_argument(
-        "--detector", action="append", metavar="NAME", help="default: those that run by default"
+        "--detector", action="append", metavar="NAME", help=tr("default: those that run by default")
     )
     detect.add_argument(
-        "--no-cleanlab", action="store_true", help="leave cleanlab out where it is installed"
+        "--no-cleanlab", action="store_true", help=tr("leave cleanlab out where it is installed")
     )
-    learn = kinds.add_parser("learn", help="test accuracy of training methods under known noise")
+    learn = kinds.add_parser(
+        "learn", help=tr("test accuracy of training methods under known noise")
+    )
     _add_common(learn, LEARN_NOISES)
     learn.add_argument(
         "--method",
         action="append",
         metavar="NAME",
-        help="plain:LOSS, turn, divide_mix, unicon, co_teaching, small_loss, curated, oracle or"
-        " detect:NAME; may be given more than once",
+        help=tr(
+            "plain:LOSS, turn, divide_mix, unicon, co_teaching, small_loss, curated, oracle or"
+            " detect:NAME; may be given more than once"
+        ),
     )
 
 
 def _add_common(parser: argparse.ArgumentParser, noises: tuple[str, ...]) -> None:
     shared.add_project(parser)
     parser.add_argument(
-        "--out", type=shared.absolute, required=True, metavar="DIR", help="where the tables go"
+        "--out", type=shared.absolute, required=True, metavar="DIR", help=tr("where the tables go")
     )
     parser.add_argument(
         "--noise",
         action="append",
         metavar="KIND:RATE",
-        help=f"{', '.join(KINDS)}, or `{GIVEN}` (labels as they came; needs --truth); may be given"
-        f" more than once; default {' '.join(noises)}",
+        help=localized(
+            message(
+                "{kinds}, or `{given}` (labels as they came; needs --truth); may be given more than"
+                " once; default {noises}",
+                kinds=", ".join(KINDS),
+                given=GIVEN,
+                noises=" ".join(noises),
+            )
+        ),
     )
     parser.add_argument("--seeds", type=shared.positive, default=3, metavar="N")
-    parser.add_argument("--encoder", action="append", metavar="NAME", help="embeddings to use")
-    parser.add_argument("--truth", type=shared.absolute, metavar="FILE", help="table of the truth")
-    parser.add_argument("--truth-column", metavar="NAME", help="its column of true labels")
+    parser.add_argument("--encoder", action="append", metavar="NAME", help=tr("embeddings to use"))
+    parser.add_argument(
+        "--truth", type=shared.absolute, metavar="FILE", help=tr("table of the truth")
+    )
+    parser.add_argument("--truth-column", metavar="NAME", help=tr("its column of true labels"))
     parser.add_argument(
         "--part",
         choices=TRUTH_PARTS,
         default="auto",
-        help="default: confirmed labels if enough, else all",
+        help=tr("default: confirmed labels if enough, else all"),
     )
     shared.add_threads(parser)
     shared.add_json(parser)

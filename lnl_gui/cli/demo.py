@@ -25,19 +25,20 @@ from lnl_gui.store.parameters import DemoParameters
 from lnl_gui.store.project import SUFFIX, is_project
 from lnl_gui.util.messages import in_english, message
 from lnl_gui.util.paths import data_folder
+from lnl_gui.util.translation import tr
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's options."""
     parser.add_argument(
-        "--folder", type=shared.absolute, metavar="DIR", help="where the demo's files go"
+        "--folder", type=shared.absolute, metavar="DIR", help=tr("where the demo's files go")
     )
-    parser.add_argument("--headless", action="store_true", help="open no window")
+    parser.add_argument("--headless", action="store_true", help=tr("open no window"))
     parser.add_argument(
         "--screenshot",
         type=shared.absolute,
         metavar="FILE",
-        help="where a picture of the window goes when there is no display",
+        help=tr("where a picture of the window goes when there is no display"),
     )
     add_stages(parser)
     shared.add_json(parser)

@@ -12,17 +12,20 @@ from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import from_json, in_english, message
-from lnl_gui.util.translation import localized
+from lnl_gui.util.translation import localized, tr
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's options."""
     shared.add_project(parser)
     add_detection(parser)
-    parser.add_argument("--encoder", action="append", metavar="NAME", help="embeddings to use")
+    parser.add_argument("--encoder", action="append", metavar="NAME", help=tr("embeddings to use"))
     shared.add_threads(parser)
     parser.add_argument(
-        "--explain", metavar="PATH", action="append", help="say why a sample is suspected, and stop"
+        "--explain",
+        metavar="PATH",
+        action="append",
+        help=tr("say why a sample is suspected, and stop"),
     )
     shared.add_json(parser)
 
@@ -30,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def add_detection(parser: argparse.ArgumentParser) -> None:
     """Options of detection alone."""
     parser.add_argument(
-        "--detector", action="append", metavar="NAME", help="may be given more than once"
+        "--detector", action="append", metavar="NAME", help=tr("may be given more than once")
     )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument(
@@ -38,7 +41,7 @@ def add_detection(parser: argparse.ArgumentParser) -> None:
         type=float,
         default=0.0,
         metavar="X",
-        help="-1 flags fewer and surer, +1 flags more and misses fewer; default 0",
+        help=tr("-1 flags fewer and surer, +1 flags more and misses fewer; default 0"),
     )
 
 

@@ -4,7 +4,7 @@ import argparse
 import json
 
 from lnl_gui.cli import options as shared
-from lnl_gui.util.messages import from_json, in_english, message
+from lnl_gui.util.messages import from_json, in_english, message, to_json
 from lnl_gui.util.translation import localized
 
 
@@ -18,13 +18,17 @@ def run(options: argparse.Namespace) -> int:
     from lnl_gui.detect.detectors.registry import describe_detector
     from lnl_gui.pipeline.catalogue import detectors
 
-    entries = [e | {"complexity": describe_detector(e["name"]).complexity} for e in detectors()]
+    entries = [
+        entry | {"complexity": to_json(describe_detector(entry["name"]).complexity)}
+        for entry in detectors()
+    ]
     if options.json:
         print(json.dumps(in_english(entries)))
         return 0
     for entry in entries:
         mark = "*" if entry["default"] else " "
         description = localized(from_json(entry["description"]))
-        print(f"{mark} {entry['name']:22} {description} {entry['complexity']}.")
+        complexity = localized(from_json(entry["complexity"]))
+        print(f"{mark} {entry['name']:22} {description} {complexity}.")
     print(localized(message("* runs by default.")))
     return 0

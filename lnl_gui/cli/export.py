@@ -9,6 +9,7 @@ from lnl_gui.cli.terminal import tell
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import ExportParameters
 from lnl_gui.util.messages import in_english, message
+from lnl_gui.util.translation import tr
 
 MODEL_FORMATS = ("safetensors", "onnx", "torch-export", "none")
 IMAGES = ("copy", "hardlink", "symlink", "none")
@@ -22,9 +23,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--format",
         default=ExportParameters.format,
         metavar="NAME",
-        help="layout of images and labels; default class-folders; `lnl-gui formats` lists all",
+        help=tr("layout of images and labels; default class-folders; `lnl-gui formats` lists all"),
     )
-    parser.add_argument("--images", choices=IMAGES, default="copy", help="default copy")
+    parser.add_argument("--images", choices=IMAGES, default="copy", help=tr("default copy"))
     add_choices(parser)
     shared.add_json(parser)
 
@@ -34,19 +35,19 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--accept-suggestions",
         action="store_true",
-        help="also apply the suggestion to suspects nobody has looked at",
+        help=tr("also apply the suggestion to suspects nobody has looked at"),
     )
     parser.add_argument(
-        "--exclude-unsure", action="store_true", help="leave out samples marked unsure"
+        "--exclude-unsure", action="store_true", help=tr("leave out samples marked unsure")
     )
     parser.add_argument(
         "--model-format",
         choices=MODEL_FORMATS,
         default="safetensors",
-        help="how the newest trained model comes along, checked; default as it was trained",
+        help=tr("how the newest trained model comes along, checked; default as it was trained"),
     )
     parser.add_argument(
-        "--overwrite", action="store_true", help="replace an earlier export in the same place"
+        "--overwrite", action="store_true", help=tr("replace an earlier export in the same place")
     )
 
 

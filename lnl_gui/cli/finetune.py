@@ -11,29 +11,30 @@ from lnl_gui.cli.terminal import tell
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import BUNDLED_ENCODER, FinetuneParameters
 from lnl_gui.util.messages import from_json, in_english, message
+from lnl_gui.util.translation import tr
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's options."""
     shared.add_project(parser)
-    parser.add_argument("--recipe", default="quick", help="default quick; minutes on a CPU")
+    parser.add_argument("--recipe", default="quick", help=tr("default quick; minutes on a CPU"))
     parser.add_argument("--encoder", default=BUNDLED_ENCODER, metavar="NAME")
     parser.add_argument("--weights", type=shared.absolute, metavar="FILE")
     shared.add_download_consent(parser)
     shared.add_threads(parser)
-    parser.add_argument("--epochs", type=int, metavar="N", help="default: the recipe's own")
+    parser.add_argument("--epochs", type=int, metavar="N", help=tr("default: the recipe's own"))
     parser.add_argument("--batch-size", type=int, metavar="N")
     parser.add_argument("--learning-rate", type=float, metavar="X")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
+    parser.add_argument("--device", default="auto", help=tr("auto, cpu, cuda, cuda:1, mps"))
     parser.add_argument("--holdout", type=float, default=0.2, metavar="FRACTION")
     parser.add_argument(
         "--reviewed-only",
         action="store_true",
-        help="leave out suspects nobody has looked at, instead of trusting the suggestion",
+        help=tr("leave out suspects nobody has looked at, instead of trusting the suggestion"),
     )
     parser.add_argument(
-        "--no-comparison", action="store_true", help="train on the curated labels only"
+        "--no-comparison", action="store_true", help=tr("train on the curated labels only")
     )
     shared.add_json(parser)
 

@@ -4,7 +4,10 @@ import argparse
 import json
 
 from lnl_gui.cli import options as shared
+from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized
+
+_READ, _WRITE = message("read"), message("write")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,13 +21,13 @@ def run(options: argparse.Namespace) -> int:
     from lnl_gui.dataset.writers import list_writers
 
     rows = [
-        *(("read", r.name, r.title, r.description) for r in list_readers()),
-        *(("write", w.name, w.title, w.description) for w in list_writers()),
+        *((_READ, r.name, r.title, r.description) for r in list_readers()),
+        *((_WRITE, w.name, w.title, w.description) for w in list_writers()),
     ]
     if options.json:
         keys = ("way", "name", "title", "description")
         print(json.dumps([dict(zip(keys, map(str, row), strict=True)) for row in rows]))
         return 0
     for way, name, title, description in rows:
-        print(f"{way:6} {name:16} {localized(title)}: {localized(description)}")
+        print(f"{localized(way):9} {name:16} {localized(title)}: {localized(description)}")
     return 0

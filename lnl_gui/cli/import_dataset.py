@@ -8,18 +8,19 @@ from lnl_gui.cli import options as shared
 from lnl_gui.cli.jobs import import_dataset
 from lnl_gui.cli.terminal import tell
 from lnl_gui.util.messages import message
+from lnl_gui.util.translation import tr
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's options."""
     shared.add_source(parser)
     parser.add_argument(
-        "--project", type=shared.absolute, metavar="DIR", help="default: SOURCE.lnl beside it"
+        "--project", type=shared.absolute, metavar="DIR", help=tr("default: SOURCE.lnl beside it")
     )
     parser.add_argument(
         "--preview",
         action="store_true",
-        help="say what would be read, by which format and what is doubtful; write nothing",
+        help=tr("say what would be read, by which format and what is doubtful; write nothing"),
     )
     shared.add_json(parser)
 

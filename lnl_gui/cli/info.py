@@ -8,7 +8,10 @@ from typing import Any
 
 from lnl_gui.cli import options as shared
 from lnl_gui.session.session import Session
-from lnl_gui.util.messages import Message, from_json, in_english, message, to_json
+from lnl_gui.store import runs
+from lnl_gui.store.job_kinds import title_of
+from lnl_gui.store.samples import STATUS_WORDS
+from lnl_gui.util.messages import Message, from_json, in_english, joined, message, to_json
 from lnl_gui.util.translation import localized
 
 
@@ -25,20 +28,67 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(in_english(facts)))
         return 0
-    for name, value in facts.items():
-        if name not in _LISTED:
-            print(f"{name:16} {localized(from_json(value)) if name == 'next_step' else value}")
-    for name, said in _words(facts):
-        print(f"{name:16} {localized(said)}")
-    for entry in facts["runs"]:
-        print(f"{'run':16} {entry['kind']} {entry['state']}")
-    for entry in facts["unreadable_files"]:
-        reason = localized(from_json(entry["reason"]))
-        print(f"{'unreadable':16} {entry['path']}: {reason}")
+    for title, value in _lines(facts):
+        print(f"{localized(title):24} {localized(value)}")
     return 0
 
 
-_LISTED = ("runs", "unreadable_files", "budget", "audits", "agreement")
+_TITLES = {
+    "project": message("project"),
+    "dataset": message("dataset"),
+    "classes": message("classes"),
+    "samples": message("samples"),
+    "unreadable": message("unreadable"),
+    "flagged": message("suspects"),
+    "flagged_left": message("suspects left"),
+    "reviewed": message("reviewed"),
+    "by_status": message("by status"),
+    "stage": message("stage"),
+    "next_step": message("next step"),
+    "reviewers": message("reviewers"),
+    "disagreements": message("disagreements"),
+    "conflicting_duplicates": message("conflicting duplicates"),
+    "superseded_runs": message("superseded runs"),
+}
+"""What a person reads for the facts of one line each."""
+_STAGES = {
+    "imported": message("imported"),
+    "embedded": message("embedded"),
+    "detected": message("detected"),
+    "reviewed": message("reviewed"),
+    "finetuned": message("fine-tuned"),
+    "exported": message("exported"),
+}
+
+
+def _lines(facts: dict[str, Any]) -> Iterator[tuple[Message, Message]]:
+    for name, title in _TITLES.items():
+        yield title, _said(name, facts[name])
+    yield from _sentences(facts)
+    for run in facts["runs"]:
+        state = runs.STATE_WORDS.get(run["state"], _plain(run["state"]))
+        yield message("run"), message("{title}: {state}", title=title_of(run["kind"]), state=state)
+    for file in facts["unreadable_files"]:
+        reason = from_json(file["reason"])
+        yield message("unreadable"), message("{path}: {reason}", path=file["path"], reason=reason)
+
+
+def _said(name: str, value: Any) -> Message:
+    if name == "next_step":
+        return from_json(value)
+    if name == "stage":
+        return _STAGES[value]
+    if name == "by_status":
+        counts = ((STATUS_WORDS[status], number) for status, number in value.items())
+        return joined(message("{number:,} {status}", number=n, status=s) for s, n in counts)
+    if isinstance(value, list):
+        return joined(map(_plain, value)) if value else message("none")
+    return _plain(value)
+
+
+def _plain(value: str | int) -> Message:
+    """A name or a number, which is not translated."""
+    return Message("{value:,}" if isinstance(value, int) else "{value}", (("value", value),))
 
 
 def _budget(session: Session) -> dict[str, Any] | None:
@@ -48,11 +98,11 @@ def _budget(session: Session) -> dict[str, Any] | None:
     return asdict(session.statistics.budget(next_samples=session.counts().flagged_left))
 
 
-def _words(facts: dict[str, Any]) -> Iterator[tuple[str, Message]]:
+def _sentences(facts: dict[str, Any]) -> Iterator[tuple[Message, Message]]:
     budget = facts["budget"]
     if budget:
         yield (
-            "budget",
+            message("budget"),
             message(
                 "review the next {next:,}, expect {expected} wrong labels; {remaining} in all"
                 " {unreviewed:,} unreviewed",
@@ -64,7 +114,7 @@ def _words(facts: dict[str, Any]) -> Iterator[tuple[str, Message]]:
         )
     for entry in facts["audits"]:
         yield (
-            "audit",
+            message("audit"),
             message(
                 "{wrong:,} wrong of {judged:,} reviewed, {left:,} left: residual noise"
                 " {value:.2%} ({low:.2%} to {high:.2%})",
@@ -79,7 +129,7 @@ def _words(facts: dict[str, Any]) -> Iterator[tuple[str, Message]]:
         if entry["kappa"] is not None:
             kappa = Message("{kappa:.3f}", (("kappa", entry["kappa"]),))
         yield (
-            "kappa",
+            message("kappa"),
             message(
                 "{first} and {second}: {kappa} on {samples:,} samples",
                 first=entry["first"],
@@ -97,7 +147,7 @@ def _range(estimate: dict[str, float]) -> Message:
 
 def gather(session: Session) -> dict[str, Any]:
     """The facts as plain values."""
-    counts, runs = asdict(session.counts()), session.runs.all()
+    counts, every_run = asdict(session.counts()), session.runs.all()
     return {
         "project": str(session.folder),
         "dataset": str(session.dataset_root),
@@ -112,9 +162,9 @@ def gather(session: Session) -> dict[str, Any]:
         "disagreements": session.team.disagreement_count(),
         "conflicting_duplicates": sum(g.conflicting for g in session.statistics.duplicate_groups()),
         "runs": [
-            {"id": r.id, "kind": r.kind, "state": r.state} for r in runs if not r.is_superseded
+            {"id": r.id, "kind": r.kind, "state": r.state} for r in every_run if not r.is_superseded
         ],
-        "superseded_runs": sum(r.is_superseded for r in runs),
+        "superseded_runs": sum(r.is_superseded for r in every_run),
         "unreadable_files": [
             {"path": p, "reason": to_json(why)} for p, why in session.unreadable()
         ],

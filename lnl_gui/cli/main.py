@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 
 import lnl_gui
+from lnl_gui.cli.argparse_words import translated_argparse
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.messages import NOTHING, Message, message
 from lnl_gui.util.suggestions import near_names
@@ -20,33 +21,34 @@ from lnl_gui.util.translation import (
     language_code,
     load_language,
     localized,
+    tr,
     use_language,
 )
 
 FAULT, USAGE, MENDABLE, INTERRUPTED = 1, 2, 3, 130
 
-VERBS: dict[str, str] = {
-    "import": "read a dataset into a new project",
-    "embed": "compute embeddings, thumbnails and facts in one pass over the pixels",
-    "detect": "find suspect labels",
-    "map": "lay the images out in the plane so that those alike lie together (UMAP)",
-    "review": "give verdicts: accept, keep, relabel, exclude, unsure, undo, redo",
-    "audit": "draw a random sample of what was not flagged; report the noise left",
-    "merge": "take in the verdicts of another copy of a project",
-    "finetune": "train on given and on curated labels and compare",
-    "export": "write the curated dataset, tables and the journal",
-    "info": "say what is in a project",
-    "run": "do all of it with defaults and print a summary",
-    "demo": "clean handwritten digits with known wrong labels",
-    "predict": "classify images with a trained model",
-    "tune": "search a recipe's hyper-parameters by validation accuracy",
-    "model": "export a trained model to ONNX, torch.export or safetensors",
-    "report": "write one HTML page on what was found and done",
-    "bench": "measure detectors and training methods on labels whose errors are known",
-    "encoders": "list the encoders by name",
-    "detectors": "list the detectors by name",
-    "formats": "list the dataset formats that can be read and written",
-    "recipes": "list the training recipes by name",
+VERBS: dict[str, Message] = {
+    "import": message("read a dataset into a new project"),
+    "embed": message("compute embeddings, thumbnails and facts in one pass over the pixels"),
+    "detect": message("find suspect labels"),
+    "map": message("lay the images out in the plane so that those alike lie together (UMAP)"),
+    "review": message("give verdicts: accept, keep, relabel, exclude, unsure, undo, redo"),
+    "audit": message("draw a random sample of what was not flagged; report the noise left"),
+    "merge": message("take in the verdicts of another copy of a project"),
+    "finetune": message("train on given and on curated labels and compare"),
+    "export": message("write the curated dataset, tables and the journal"),
+    "info": message("say what is in a project"),
+    "run": message("do all of it with defaults and print a summary"),
+    "demo": message("clean handwritten digits with known wrong labels"),
+    "predict": message("classify images with a trained model"),
+    "tune": message("search a recipe's hyper-parameters by validation accuracy"),
+    "model": message("export a trained model to ONNX, torch.export or safetensors"),
+    "report": message("write one HTML page on what was found and done"),
+    "bench": message("measure detectors and training methods on labels whose errors are known"),
+    "encoders": message("list the encoders by name"),
+    "detectors": message("list the detectors by name"),
+    "formats": message("list the dataset formats that can be read and written"),
+    "recipes": message("list the training recipes by name"),
 }
 _MODULES = {"import": "import_dataset", "map": "projection"}
 
@@ -69,8 +71,8 @@ def run_verb(arguments: Sequence[str]) -> int:
     use_language(load_language(language_code(chosen_language())))
     if arguments and not arguments[0].startswith("-") and arguments[0] not in VERBS:
         return _refuse_word(arguments[0])
-    parser = _parser(arguments)
-    options = parser.parse_args(list(arguments))
+    with translated_argparse():
+        options = make_parser(arguments).parse_args(list(arguments))
     try:
         return int(options.handler(options) or 0)
     except UserError as error:
@@ -105,16 +107,24 @@ def _tell(what: Message, hint: Message = NOTHING) -> None:
         print(f"         {localized(hint)}", file=sys.stderr)
 
 
-def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+def make_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser of a command line: all verbs, and the options of the one that is wanted."""
     parser = argparse.ArgumentParser(
         prog="lnl-gui",
-        description=lnl_gui.__doc__,
-        epilog="Without a verb the window opens: `lnl-gui`, `lnl-gui PROJECT.lnl`.",
+        description=tr("Clean the labels of image-classification datasets."),
+        epilog=tr("Without a verb the window opens: `lnl-gui`, `lnl-gui PROJECT.lnl`."),
     )
-    parser.add_argument("--version", action="version", version=f"lnl-gui {lnl_gui.__version__}")
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"lnl-gui {lnl_gui.__version__}",
+        # Python 3.11 does not look this one up for itself.
+        help=tr("show program's version number and exit"),
+    )
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     wanted = next((word for word in arguments if not word.startswith("-")), None)
-    for name, text in VERBS.items():
+    for name, title in VERBS.items():
+        text = localized(title)
         verb = verbs.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
         # Only the wanted verb's module is imported: `--help` comes at once.
         if name == wanted:

@@ -11,15 +11,18 @@ from lnl_gui.cli.terminal import tell
 from lnl_gui.session.session import Session
 from lnl_gui.store.import_operations import Conflict
 from lnl_gui.store.merge import MergeReport
-from lnl_gui.store.samples import KEPT, RELABELLED, STATUS_NAMES
-from lnl_gui.util.messages import in_english, message
+from lnl_gui.store.samples import KEPT, RELABELLED, STATUS_NAMES, STATUS_WORDS
+from lnl_gui.util.messages import Message, in_english, message
+from lnl_gui.util.translation import localized, tr
+
+_CONFLICT = Message("{path}: {reviewer} {here}, {other_reviewer} {other}")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's options."""
     shared.add_project(parser)
     parser.add_argument(
-        "other", type=shared.absolute, metavar="OTHER", help="another copy of it; only read"
+        "other", type=shared.absolute, metavar="OTHER", help=tr("another copy of it; only read")
     )
     shared.add_json(parser)
 
@@ -50,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
         print(json.dumps(in_english(facts)))
     else:
         for found in conflicts:
-            print("{path}: {reviewer} {here}, {other_reviewer} {other}".format(**found))
+            print(localized(_CONFLICT.with_fields(**found)))
     return 0
 
 
@@ -67,14 +70,15 @@ def _describe(session: Session, conflict: Conflict) -> dict[str, Any]:
     return {
         "path": session.path_of(conflict.row),
         "reviewer": conflict.reviewer,
-        "here": decision_text(session, *conflict.here),
+        "here": decision(session, *conflict.here),
         "other_reviewer": conflict.other_reviewer,
-        "other": decision_text(session, *conflict.other),
+        "other": decision(session, *conflict.other),
     }
 
 
-def decision_text(session: Session, label: int, status: int) -> str:
+def decision(session: Session, label: int, status: int) -> Message:
     """A decision in a word: the class, or what was done instead."""
     if status in (KEPT, RELABELLED):
-        return session.classes[label].name
-    return STATUS_NAMES[status]
+        # A field, so that no class is translated.
+        return Message("{name}", (("name", session.classes[label].name),))
+    return STATUS_WORDS[STATUS_NAMES[status]]

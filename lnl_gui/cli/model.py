@@ -10,6 +10,7 @@ from lnl_gui.cli.terminal import tell
 from lnl_gui.containers.location import ImageLocation
 from lnl_gui.store.project import is_project
 from lnl_gui.util.messages import in_english, message
+from lnl_gui.util.translation import tr
 
 FORMATS = ("onnx", "torch-export", "safetensors")
 
@@ -20,12 +21,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "place",
         type=shared.absolute,
         metavar="PROJECT|MODEL",
-        help="a project, or a model's folder",
+        help=tr("a project, or a model's folder"),
     )
     actions = parser.add_subparsers(dest="action", required=True, metavar="export")
-    export = actions.add_parser("export", help="write the model and check it on real images")
+    export = actions.add_parser("export", help=tr("write the model and check it on real images"))
     export.add_argument("folder", type=shared.absolute, metavar="DIR")
-    export.add_argument("--format", choices=FORMATS, default="onnx", help="default onnx")
+    export.add_argument("--format", choices=FORMATS, default="onnx", help=tr("default onnx"))
     shared.add_json(export)
 
 

@@ -1,10 +1,13 @@
 """Options that several verbs share."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from lnl_gui.store.parameters import BUNDLED_ENCODER, ImportParameters
 from lnl_gui.store.project import default_name
+from lnl_gui.util.messages import message
+from lnl_gui.util.translation import localized, tr
 
 
 def absolute(text: str) -> Path:
@@ -12,9 +15,17 @@ def absolute(text: str) -> Path:
     return Path(text).expanduser().absolute()
 
 
+def add_examples(parser: argparse.ArgumentParser, examples: Sequence[tuple[str, str]]) -> None:
+    """Command lines below the help, each with what it is for ("" where that is plain)."""
+    width = max(len(command) for command, purpose in examples if purpose)
+    lines = [f"  {command:{width}}  {purpose}".rstrip() for command, purpose in examples]
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = "\n".join([tr("examples:"), *lines])
+
+
 def add_project(parser: argparse.ArgumentParser) -> None:
     """The project folder as a positional argument."""
-    parser.add_argument("project", type=absolute, metavar="PROJECT", help="a folder NAME.lnl")
+    parser.add_argument("project", type=absolute, metavar="PROJECT", help=tr("a folder NAME.lnl"))
 
 
 def add_source(parser: argparse.ArgumentParser) -> None:
@@ -23,30 +34,32 @@ def add_source(parser: argparse.ArgumentParser) -> None:
         "source",
         type=absolute,
         metavar="SOURCE",
-        help="folder of images, or a CSV of path and label",
+        help=tr("folder of images, or a CSV of path and label"),
     )
-    parser.add_argument("--reader", help="format of the dataset; found out by itself otherwise")
-    parser.add_argument("--label-column", metavar="NAME", help="column of the label")
+    parser.add_argument("--reader", help=tr("format of the dataset; found out by itself otherwise"))
+    parser.add_argument("--label-column", metavar="NAME", help=tr("column of the label"))
     parser.add_argument(
         "--annotator-column",
         action="append",
         metavar="NAME",
-        help="column with one person's label; may be given more than once. Without --label-column"
-        " the given label is their majority",
+        help=tr(
+            "column with one person's label; may be given more than once. Without --label-column"
+            " the given label is their majority"
+        ),
     )
-    parser.add_argument("--path-column", metavar="NAME", help="column of the image's path")
-    parser.add_argument("--split-column", metavar="NAME", help="column of the split")
+    parser.add_argument("--path-column", metavar="NAME", help=tr("column of the image's path"))
+    parser.add_argument("--split-column", metavar="NAME", help=tr("column of the split"))
     parser.add_argument(
-        "--image-root", type=absolute, metavar="DIR", help="folder that paths are relative to"
+        "--image-root", type=absolute, metavar="DIR", help=tr("folder that paths are relative to")
     )
     parser.add_argument(
         "--class-level",
         type=positive,
         metavar="N",
-        help="level of the folders that name the classes; 1 is directly in SOURCE",
+        help=tr("level of the folders that name the classes; 1 is directly in SOURCE"),
     )
     parser.add_argument(
-        "--encoding", metavar="NAME", help="of text files, such as cp1251; found out otherwise"
+        "--encoding", metavar="NAME", help=tr("of text files, such as cp1251; found out otherwise")
     )
     names = parser.add_mutually_exclusive_group()
     names.add_argument(
@@ -63,7 +76,7 @@ def add_source(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--accept-layout",
         action="store_true",
-        help="go on although the way the dataset was read is doubtful",
+        help=tr("go on although the way the dataset was read is doubtful"),
     )
 
 
@@ -97,37 +110,43 @@ def add_encoders(parser: argparse.ArgumentParser) -> None:
         "--encoder",
         action="append",
         metavar="NAME",
-        help=f"may be given more than once; default {BUNDLED_ENCODER}; see `lnl-gui encoders`",
+        help=localized(
+            message(
+                "may be given more than once; default {encoder}; see `lnl-gui encoders`",
+                encoder=BUNDLED_ENCODER,
+            )
+        ),
     )
-    parser.add_argument("--weights", type=absolute, metavar="FILE", help="local weights file")
+    parser.add_argument("--weights", type=absolute, metavar="FILE", help=tr("local weights file"))
     add_download_consent(parser)
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
-    parser.add_argument("--batch-size", type=int, default=0, metavar="N", help="images at a time")
+    parser.add_argument("--device", default="auto", help=tr("auto, cpu, cuda, cuda:1, mps"))
+    parser.add_argument(
+        "--batch-size", type=int, default=0, metavar="N", help=tr("images at a time")
+    )
 
 
 def add_threads(parser: argparse.ArgumentParser) -> None:
     """How much of the machine a job may use."""
     parser.add_argument(
-        "--threads", type=positive, metavar="N", help="processor threads to use; default all"
+        "--threads", type=positive, metavar="N", help=tr("processor threads to use; default all")
     )
 
 
 def positive(text: str) -> int:
     """A whole number above zero."""
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(tr("must be a whole number, 1 or more"))
+    return int(text)
 
 
 def add_download_consent(parser: argparse.ArgumentParser) -> None:
     """Whether weights may be downloaded."""
     choice = parser.add_mutually_exclusive_group()
     choice.add_argument(
-        "--yes", "-y", action="store_true", help="download weights without asking on a terminal"
+        "--yes", "-y", action="store_true", help=tr("download weights without asking on a terminal")
     )
     choice.add_argument(
-        "--no-download", action="store_true", help="stop rather than download weights"
+        "--no-download", action="store_true", help=tr("stop rather than download weights")
     )
 
 
@@ -139,5 +158,5 @@ def encoder_names(options: argparse.Namespace) -> tuple[str, ...]:
 def add_json(parser: argparse.ArgumentParser) -> None:
     """Machine-readable output."""
     parser.add_argument(
-        "--json", action="store_true", help="print one JSON object as the last line of output"
+        "--json", action="store_true", help=tr("print one JSON object as the last line of output")
     )

@@ -12,17 +12,18 @@ from lnl_gui.cli.terminal import tell
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import in_english, message
 from lnl_gui.util.progress import stage_progress
+from lnl_gui.util.translation import tr
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's options."""
     parser.add_argument(
-        "model", type=shared.absolute, metavar="MODEL", help="folder of a model, or a project"
+        "model", type=shared.absolute, metavar="MODEL", help=tr("folder of a model, or a project")
     )
     parser.add_argument(
-        "source", type=shared.absolute, nargs="+", metavar="SOURCE", help="images or folders"
+        "source", type=shared.absolute, nargs="+", metavar="SOURCE", help=tr("images or folders")
     )
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
+    parser.add_argument("--device", default="auto", help=tr("auto, cpu, cuda, cuda:1, mps"))
     shared.add_json(parser)
 
 

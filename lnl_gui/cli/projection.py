@@ -14,16 +14,20 @@ from lnl_gui.store.parameters import MapParameters
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import as_user_error
 from lnl_gui.util.messages import in_english, message
+from lnl_gui.util.translation import tr
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's options."""
     shared.add_project(parser)
     parser.add_argument(
-        "--encoder", default="", metavar="NAME", help="whose embedding; default as in the window"
+        "--encoder",
+        default="",
+        metavar="NAME",
+        help=tr("whose embedding; default as in the window"),
     )
     parser.add_argument(
-        "--out", type=shared.absolute, metavar="FILE", help="also write a CSV of path, x and y"
+        "--out", type=shared.absolute, metavar="FILE", help=tr("also write a CSV of path, x and y")
     )
     shared.add_threads(parser)
     shared.add_json(parser)

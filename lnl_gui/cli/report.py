@@ -5,19 +5,22 @@ import json
 import sys
 
 from lnl_gui.cli import options as shared
+from lnl_gui.util.translation import tr
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's options."""
     shared.add_project(parser)
-    parser.add_argument("file", type=shared.absolute, metavar="FILE", help="such as report.html")
+    parser.add_argument(
+        "file", type=shared.absolute, metavar="FILE", help=tr("such as report.html")
+    )
     parser.add_argument(
         "--accept-suggestions",
         action="store_true",
-        help="count the suggestion as the label of suspects nobody has looked at",
+        help=tr("count the suggestion as the label of suspects nobody has looked at"),
     )
     parser.add_argument(
-        "--exclude-unsure", action="store_true", help="leave out samples marked unsure"
+        "--exclude-unsure", action="store_true", help=tr("leave out samples marked unsure")
     )
     shared.add_json(parser)
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.cli import options as shared
-from lnl_gui.cli.merge import decision_text
+from lnl_gui.cli.merge import decision
 from lnl_gui.cli.terminal import tell
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.session import Session
@@ -19,46 +19,53 @@ from lnl_gui.session.verdicts import KINDS as VERDICTS
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import in_english, message
+from lnl_gui.util.translation import localized, tr
 
 _READING = ("list", "disagreements", "journal")
-_EPILOG = """examples:
-  lnl-gui review PROJECT list --top 20
-  lnl-gui review PROJECT accept --above 0.95
-  lnl-gui review PROJECT relabel --class cat --path images/0001.png
-  lnl-gui review PROJECT apply --table verdicts.csv     (columns path, verdict[, label])
-  lnl-gui review PROJECT undo
-  lnl-gui review PROJECT keep --reviewer bob --blind --top 50    (a second opinion)
-  lnl-gui review PROJECT disagreements                           (then give any verdict)
-  lnl-gui review PROJECT adopt                                   (opinions nobody opposes)
-  lnl-gui review PROJECT journal --journal journal.jsonl
-  lnl-gui review OTHER_PROJECT replay --journal journal.jsonl"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's options."""
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.epilog = _EPILOG
+    shared.add_examples(parser, _examples())
     shared.add_project(parser)
     parser.add_argument(
         "verdict",
         choices=(*_READING, *VERDICTS, "undo", "redo", "apply", ADOPT, "replay"),
         metavar="VERDICT",
     )
-    parser.add_argument("--path", action="append", help="only these samples, by path")
-    parser.add_argument("--top", type=int, metavar="N", help="only the N most suspect left")
-    parser.add_argument("--above", type=float, metavar="S", help="only suspicion S or more")
-    parser.add_argument("--given", metavar="CLASS", help="only this given label")
-    parser.add_argument("--suggested", metavar="CLASS", help="only this suggested label")
-    parser.add_argument("--class", dest="class_name", metavar="CLASS", help="class for relabel")
-    parser.add_argument("--table", type=Path, metavar="CSV", help="verdicts for apply")
-    parser.add_argument("--journal", type=Path, metavar="FILE", help="for journal and replay")
-    parser.add_argument("--reviewer", metavar="NAME", help="whose verdicts these are")
+    parser.add_argument("--path", action="append", help=tr("only these samples, by path"))
+    parser.add_argument("--top", type=int, metavar="N", help=tr("only the N most suspect left"))
+    parser.add_argument("--above", type=float, metavar="S", help=tr("only suspicion S or more"))
+    parser.add_argument("--given", metavar="CLASS", help=tr("only this given label"))
+    parser.add_argument("--suggested", metavar="CLASS", help=tr("only this suggested label"))
+    parser.add_argument("--class", dest="class_name", metavar="CLASS", help=tr("class for relabel"))
+    parser.add_argument("--table", type=Path, metavar="CSV", help=tr("verdicts for apply"))
+    parser.add_argument("--journal", type=Path, metavar="FILE", help=tr("for journal and replay"))
+    parser.add_argument("--reviewer", metavar="NAME", help=tr("whose verdicts these are"))
     parser.add_argument(
         "--blind",
         action="store_true",
-        help="a second opinion: without the others' verdicts, and without changing any label",
+        help=tr("a second opinion: without the others' verdicts, and without changing any label"),
     )
     shared.add_json(parser)
+
+
+def _examples() -> list[tuple[str, str]]:
+    return [
+        (f"lnl-gui review {line}", purpose)
+        for line, purpose in (
+            ("PROJECT list --top 20", ""),
+            ("PROJECT accept --above 0.95", ""),
+            ("PROJECT relabel --class cat --path images/0001.png", ""),
+            ("PROJECT apply --table verdicts.csv", tr("columns path, verdict and perhaps label")),
+            ("PROJECT undo", ""),
+            ("PROJECT keep --reviewer bob --blind --top 50", tr("a second opinion")),
+            ("PROJECT disagreements", tr("then give any verdict")),
+            ("PROJECT adopt", tr("opinions nobody opposes")),
+            ("PROJECT journal --journal journal.jsonl", ""),
+            ("OTHER_PROJECT replay --journal journal.jsonl", ""),
+        )
+    ]
 
 
 def run(options: argparse.Namespace) -> int:
@@ -210,8 +217,8 @@ def _print_disagreements(session: Session, options: argparse.Namespace) -> int:
         {
             "path": session.path_of(found.row),
             "decisions": {
-                name: decision_text(session, decision.label, decision.status)
-                for name, decision in sorted(found.decisions.items())
+                name: decision(session, of.label, of.status)
+                for name, of in sorted(found.decisions.items())
             },
         }
         for found in session.team.disagreements()
@@ -220,7 +227,9 @@ def _print_disagreements(session: Session, options: argparse.Namespace) -> int:
         print(json.dumps(in_english(entries)))
     else:
         for entry in entries:
-            decisions = ", ".join(f"{who} {what}" for who, what in entry["decisions"].items())
+            decisions = ", ".join(
+                f"{who} {localized(it)}" for who, it in entry["decisions"].items()
+            )
             print(f"{entry['path']}: {decisions}")
     return 0
 

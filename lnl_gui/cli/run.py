@@ -24,6 +24,7 @@ from lnl_gui.store.project import is_project
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, in_english, joined, message
+from lnl_gui.util.translation import localized, tr
 
 T = TypeVar("T")
 _INPUTS = {
@@ -51,23 +52,31 @@ def add_stages(parser: argparse.ArgumentParser) -> None:
     shared.add_encoders(parser)
     shared.add_threads(parser)
     parser.add_argument(
-        "--again", action="store_true", help="do every stage again, also where nothing has changed"
+        "--again",
+        action="store_true",
+        help=tr("do every stage again, also where nothing has changed"),
     )
     detect.add_detection(parser)
-    parser.add_argument("--out", type=shared.absolute, metavar="DIR", help="where to export to")
+    parser.add_argument("--out", type=shared.absolute, metavar="DIR", help=tr("where to export to"))
     parser.add_argument(
         "--images",
         choices=export_verb.IMAGES,
         default="none",
-        help="also write curated class folders into --out; default none (tables only)",
+        help=tr("also write curated class folders into --out; default none (tables only)"),
     )
     export_verb.add_choices(parser)
     parser.add_argument(
         "--finetune",
         metavar="RECIPE",
         default=DEFAULT_RECIPE,
-        help="how to train on given and curated labels to compare them; default"
-        f" {DEFAULT_RECIPE} (seconds), {NO_TRAINING} leaves it out",
+        help=localized(
+            message(
+                "how to train on given and curated labels to compare them; default {recipe}"
+                " (seconds), {none} leaves it out",
+                recipe=DEFAULT_RECIPE,
+                none=NO_TRAINING,
+            )
+        ),
     )
 
 

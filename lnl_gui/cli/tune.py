@@ -11,17 +11,20 @@ from lnl_gui.cli.terminal import tell
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import BUNDLED_ENCODER, TuneParameters
 from lnl_gui.util.messages import Message, in_english, joined, message
+from lnl_gui.util.translation import tr
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's options."""
     shared.add_project(parser)
-    parser.add_argument("--recipe", default="quick", help="default quick; see `lnl-gui recipes`")
+    parser.add_argument(
+        "--recipe", default="quick", help=tr("default quick; see `lnl-gui recipes`")
+    )
     parser.add_argument("--trials", type=shared.positive, default=20, metavar="N")
     parser.add_argument("--encoder", default=BUNDLED_ENCODER, metavar="NAME")
     parser.add_argument("--weights", type=shared.absolute, metavar="FILE")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
+    parser.add_argument("--device", default="auto", help=tr("auto, cpu, cuda, cuda:1, mps"))
     shared.add_download_consent(parser)
     shared.add_threads(parser)
     shared.add_json(parser)

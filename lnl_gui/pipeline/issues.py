@@ -13,6 +13,7 @@ from lnl_gui.detect.neighbours.search import pair_similarity
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.util.array_file import write_array
 from lnl_gui.util.atomic import write_json
+from lnl_gui.util.messages import to_json
 
 DUPLICATE_GROUP = "duplicate_group"
 
@@ -57,7 +58,7 @@ def write_issues(
                 "name": issue.name,
                 "count": counts[issue.name],
                 "threshold": issue.threshold,
-                "note": issue.note,
+                "note": to_json(issue.note),
             }
             for issue in issues
         ],

@@ -23,7 +23,7 @@ ZERO_SHOT = DetectorInfo(
     NAME,
     message("Class names as text"),
     message("Compares each image with the words of the class names, without any label."),
-    "O(C) texts and O(N D C), memory O(N + C D)",
+    message("O(C) texts and O(N D C), memory O(N + C D)"),
     "lnl_gui.pipeline.zero_shot:zero_shot_result",
 )
 

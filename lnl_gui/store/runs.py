@@ -33,6 +33,14 @@ RUNNING, DONE, CANCELLED, FAILED, INTERRUPTED = (
     "failed",
     "interrupted",
 )
+STATE_WORDS = {
+    RUNNING: message("Running"),
+    DONE: message("Done"),
+    CANCELLED: message("Cancelled"),
+    FAILED: message("Failed"),
+    INTERRUPTED: message("Interrupted"),
+}
+"""What people read for each state."""
 SPEC, RESULT, LOG = "spec.json", "result.json", "log.txt"
 # RUNNING too: a killed process leaves its row so.
 _RESUMABLE = (RUNNING, CANCELLED, FAILED, INTERRUPTED)

@@ -208,6 +208,8 @@ def _text(value: object) -> str:
 
 def in_english(value: Any) -> Any:
     """A JSON value with every message in it as its English sentence, for scripts."""
+    if isinstance(value, Message):
+        return str(value)
     if isinstance(value, dict):
         if value.keys() == _KEYS:
             return str(from_json(value))

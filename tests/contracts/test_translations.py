@@ -14,7 +14,7 @@ from lnl_gui.util.translation import LANGUAGES, SOURCE_LANGUAGE, translations_fo
 
 CODES = [code for code, _ in LANGUAGES if code != SOURCE_LANGUAGE]
 PACKAGE = Path(lnl_gui.__file__).parent
-FIELD = re.compile(r"\{[^}]*\}")
+FIELD = re.compile(r"\{[^}]*\}|%\(\w+\)[rs]|%[rs]")
 RUN = "run python packaging/translations.py"
 
 
@@ -85,14 +85,14 @@ def test_new_texts_are_added_and_old_ones_go(tool: ModuleType, tmp_path: Path) -
 PROSE = re.compile(r"[A-Za-z]{2,}[,;:]? [a-z]|[a-z]\.$")
 UNHEARD = re.compile(
     r"(\btr|message|message_n|ValueError|TypeError|RuntimeError|KeyError|execute|executemany"
-    r"|executescript|logger\.\w+|setObjectName|add_argument|add_parser|startswith|removeprefix)$"
+    r"|executescript|logger\.\w+|setObjectName|startswith|removeprefix)$"
 )
 """Calls that mark their texts, or whose texts only programmers and databases read."""
 OWN_WORDS = re.compile(
     r"gui/(shell/picture|i18n/(language|numbers))"
     r"|learn/(bench/(report|published)|losses/registry|methods/registry|models/model_file)"
-    r"|learn/recipes/(registry|parameters)|detect/issues/|encoders/(loading|catalogue)/"
-    r"|store/(schema|import_operations|journal|runs|audits)|cli/(main|audit|review)"
+    r"|learn/recipes/(registry|parameters)|encoders/(loading|catalogue)/"
+    r"|store/(schema|import_operations|journal|runs|audits)"
 )
 """Files with strings for other programs: SQL, names of tensors, prompts, papers, notes in files."""
 WORDS_OF_FILES = {
@@ -122,8 +122,10 @@ WORDS_OF_FILES = {
 """Keys of tables and of files; what people read for them stands in a table of messages."""
 
 
-FOREIGN = re.compile(r"<|::|--text|SELECT|\\d\+|, [A-Z]\w+ \d{4}$|al\., \d{4}$|^O\(|^up to O\(")
-"""Style sheets, SQL, patterns, papers and complexities."""
+FOREIGN = re.compile(
+    r"<|::|--text|^(lnl-gui|PROJECT|OTHER_PROJECT) |SELECT|\\d\+|, [A-Z]\w+ \d{4}$|al\., \d{4}$"
+)
+"""Style sheets, SQL, patterns, papers and command lines."""
 
 
 def sentences(node: ast.AST) -> Iterator[str]:

@@ -52,7 +52,7 @@ class DetectorInfo:
     name: str
     title: Message | str
     description: Message | str
-    complexity: str
+    complexity: Message | str
     function: str
     default: bool = False
 
@@ -62,12 +62,13 @@ class DetectorInfo:
         return cast(Detector, getattr(import_module(module), attribute))
 
 
+_PROBE_COST = message("O(epochs N P C), memory O(N (P + C))")
 _OURS: tuple[DetectorInfo, ...] = (
     DetectorInfo(
         "neighbours",
         message("Nearest neighbours"),
         message("Twenty most similar images vote, the nearer the louder."),
-        "O(N^2 D), memory O(N k)",
+        message("O(N^2 D), memory O(N k)"),
         "lnl_gui.detect.detectors.nearest_neighbours:detect_neighbours",
         default=True,
     ),
@@ -75,7 +76,7 @@ _OURS: tuple[DetectorInfo, ...] = (
         "confident_learning",
         message("Confident learning"),
         message("Counts confident disagreements of held-out predictions for each pair of classes."),
-        "O(N D C) a training epoch, then O(N C + C^2), memory O(N C + C^2)",
+        message("O(N D C) a training epoch, then O(N C + C^2), memory O(N C + C^2)"),
         "lnl_gui.detect.detectors.confident_learning:detect_confident_learning",
         default=True,
     ),
@@ -83,7 +84,7 @@ _OURS: tuple[DetectorInfo, ...] = (
         "turtle",
         message("TURTLE clusters"),
         message("Groups the images without labels, then takes each group's most frequent label."),
-        "O(T M B D C), independent of N but for the reduction, memory O(N D)",
+        message("O(T M B D C), independent of N but for the reduction, memory O(N D)"),
         "lnl_gui.detect.detectors.turtle:detect_turtle",
         default=True,
     ),
@@ -91,7 +92,7 @@ _OURS: tuple[DetectorInfo, ...] = (
         "simifeat_v",
         message("SimiFeat, vote"),
         message("Ten neighbours vote in random halves of the data, 21 times."),
-        "O(N^2 D + N k^2 rounds), memory O(N k)",
+        message("O(N^2 D + N k^2 rounds), memory O(N k)"),
         "lnl_gui.detect.detectors.simifeat:detect_simifeat_v",
     ),
     DetectorInfo(
@@ -100,21 +101,21 @@ _OURS: tuple[DetectorInfo, ...] = (
         message(
             "Estimates how many labels of each class are wrong, then takes the least supported."
         ),
-        "O(N^2 D + N min(C, k)), memory O(N k)",
+        message("O(N^2 D + N min(C, k)), memory O(N k)"),
         "lnl_gui.detect.detectors.simifeat:detect_simifeat_r",
     ),
     DetectorInfo(
         "kmeans",
         message("k-means clusters"),
         message("Majority label of three k-means clusters a class."),
-        "O(N D C) an iteration, memory O(N D)",
+        message("O(N D C) an iteration, memory O(N D)"),
         "lnl_gui.detect.detectors.majority_vote:detect_kmeans",
     ),
     DetectorInfo(
         "hdbscan",
         message("Density clusters"),
         message("Majority label of dense regions; images between them get no vote."),
-        "up to O(N^2), memory O(N D)",
+        message("up to O(N^2), memory O(N D)"),
         "lnl_gui.detect.detectors.majority_vote:detect_hdbscan",
     ),
     DetectorInfo(
@@ -124,7 +125,7 @@ _OURS: tuple[DetectorInfo, ...] = (
             "Trains a linear probe with early-learning regularisation and splits its"
             " losses by class."
         ),
-        "O(epochs N P C), memory O(N (P + C))",
+        _PROBE_COST,
         "lnl_gui.detect.detectors.loss_mixture:detect_elr",
         default=True,
     ),
@@ -132,49 +133,49 @@ _OURS: tuple[DetectorInfo, ...] = (
         "loss_mixture_global",
         message("Robust probe, one mixture"),
         message("The same probe; one pair of Gaussians for all classes, as in DivideMix."),
-        "O(epochs N P C), memory O(N (P + C))",
+        _PROBE_COST,
         "lnl_gui.detect.detectors.loss_mixture:detect_elr_global",
     ),
     DetectorInfo(
         "loss_mixture_gce",
         message("GCE probe, loss mixture"),
         message("Generalised cross-entropy and a mixture for each class, as in TURN."),
-        "O(epochs N P C), memory O(N (P + C))",
+        _PROBE_COST,
         "lnl_gui.detect.detectors.loss_mixture:detect_gce",
     ),
     DetectorInfo(
         "loss_mixture_nce_rce",
         message("NCE+RCE probe, loss mixture"),
         message("Active and passive loss together and a mixture for each class."),
-        "O(epochs N P C), memory O(N (P + C))",
+        _PROBE_COST,
         "lnl_gui.detect.detectors.loss_mixture:detect_nce_rce",
     ),
     DetectorInfo(
         "loss_mixture_dynamic",
         message("Dynamic-weight probe, loss mixture"),
         message("Unsure samples count less in training; a mixture for each class."),
-        "O(epochs N P C), memory O(N (P + C))",
+        _PROBE_COST,
         "lnl_gui.detect.detectors.loss_mixture:detect_dynamic",
     ),
     DetectorInfo(
         "loss_mixture_ce",
         message("Plain probe, loss mixture"),
         message("Cross-entropy and a mixture for each class."),
-        "O(epochs N P C), memory O(N (P + C))",
+        _PROBE_COST,
         "lnl_gui.detect.detectors.loss_mixture:detect_ce",
     ),
     DetectorInfo(
         "aum",
         message("Area under the margin"),
         message("Suspects labels that keep losing to another class while the probe learns."),
-        "O(epochs N P C), memory O(N (P + C))",
+        _PROBE_COST,
         "lnl_gui.detect.detectors.training_dynamics:detect_aum",
     ),
     DetectorInfo(
         "mean_probability",
         message("Mean probability"),
         message("Suspects labels the probe found improbable throughout its training."),
-        "O(epochs N P C), memory O(N (P + C))",
+        _PROBE_COST,
         "lnl_gui.detect.detectors.training_dynamics:detect_mean_probability",
     ),
 )

@@ -13,6 +13,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from lnl_gui.detect.issues.issue import IssueResult, flag_above, robust_deviation
+from lnl_gui.util.messages import Message, message
 
 SIMILARITY = 0.9
 # Of 64 bits; random hashes differ in 32 on the mean.
@@ -157,25 +158,29 @@ def duplicate_issues(duplicates: Duplicates) -> list[IssueResult]:
     near = np.where((duplicates.group == ALONE) | duplicates.exact, 0, duplicates.closest)
     below = float(np.nextafter(np.float32(SIMILARITY), np.float32(0)))
     return [
-        _yes_or_no("exact_duplicate", duplicates.exact, "Another file has the very same bytes."),
+        _yes_or_no(
+            "exact_duplicate", duplicates.exact, message("Another file has the very same bytes.")
+        ),
         flag_above(
             "near_duplicate",
             near,
             below,
-            "Cosine to its closest copy, where the perceptual hash agrees; 0 for all others.",
+            message(
+                "Cosine to its closest copy, where the perceptual hash agrees; 0 for all others."
+            ),
         ),
         _yes_or_no(
             "conflicting_duplicate",
             duplicates.conflicting,
-            "Copies of one image carry different labels: at least one of them is wrong.",
+            message("Copies of one image carry different labels: at least one of them is wrong."),
         ),
         _yes_or_no(
             "duplicate_across_splits",
             duplicates.across_splits,
-            "Copies of one image lie in different splits: a test on them flatters.",
+            message("Copies of one image lie in different splits: a test on them flatters."),
         ),
     ]
 
 
-def _yes_or_no(name: str, found: np.ndarray, note: str) -> IssueResult:
+def _yes_or_no(name: str, found: np.ndarray, note: Message) -> IssueResult:
     return flag_above(name, found.astype(np.float32), 0.5, note)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from lnl_gui.detect.issues.issue import IssueResult, flag_unusual
+from lnl_gui.util.messages import message
 
 # CleanVision's defaults.
 _DARK = 0.68
@@ -47,13 +48,13 @@ def find_image_issues(facts: Mapping[str, np.ndarray] | np.ndarray) -> list[Issu
 
 def dark(brightness_high: np.ndarray) -> IssueResult:
     """From the 99th percentile of luminance (N,): 1 is black."""
-    note = "One less the luminance that 99 % of the pixels stay below."
+    note = message("One less the luminance that 99 % of the pixels stay below.")
     return flag_unusual("dark", 1 - brightness_high, _DARK, note)
 
 
 def bright(brightness_low: np.ndarray) -> IssueResult:
     """From the 5th percentile of luminance (N,): 1 is white."""
-    note = "The luminance that 95 % of the pixels lie above."
+    note = message("The luminance that 95 % of the pixels lie above.")
     return flag_unusual("bright", brightness_low, _BRIGHT, note)
 
 
@@ -64,13 +65,13 @@ def blurry(sharpness: np.ndarray, contrast: np.ndarray) -> IssueResult:
     score = _HALF_SHARP / (_HALF_SHARP + sharpness)
     # Of almost no variance the Laplacian's share is rounding.
     score[contrast < _FLAT] = 0
-    note = "High where neighbouring pixels hardly differ for the contrast there is."
+    note = message("High where neighbouring pixels hardly differ for the contrast there is.")
     return flag_unusual("blurry", score, _BLURRY, note)
 
 
 def low_information(entropy: np.ndarray) -> IssueResult:
     """From the entropy of the luminance histogram in [0, 1] (N,): 1 is one flat colour."""
-    note = "One less the entropy of the grey levels."
+    note = message("One less the entropy of the grey levels.")
     return flag_unusual("low_information", 1 - entropy, _LOW_INFORMATION, note)
 
 
@@ -82,12 +83,15 @@ def odd_size(width: np.ndarray, height: np.ndarray) -> IssueResult:
     side = np.log2(np.sqrt(width * height))
     known = np.isfinite(side)
     median = np.median(side[known]) if known.any() else 0.0
-    note = f"Against the median side of {2**median:.0f} pixels; 0.75 is four times either way."
+    note = message(
+        "Against the median side of {side:.0f} pixels; 0.75 is four times either way.",
+        side=2**median,
+    )
     return flag_unusual("odd_size", 1 - 2 ** -np.abs(side - median), _ODD_SIZE, note)
 
 
 def odd_aspect_ratio(width: np.ndarray, height: np.ndarray) -> IssueResult:
     """One less the shorter side over the longer (N,): 0 is a square."""
     score = 1 - np.minimum(width, height) / np.maximum(width, height)
-    note = "One less the shorter side over the longer."
+    note = message("One less the shorter side over the longer.")
     return flag_unusual("odd_aspect_ratio", score, _ODD_ASPECT_RATIO, note)

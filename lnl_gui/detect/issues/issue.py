@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lnl_gui.util.messages import Message, message
+
 # Iglewicz and Hoaglin's (1993) limit for modified z-scores.
 _SPREADS = 3.5
 # Makes the median absolute deviation of a normal distribution its standard deviation.
@@ -26,10 +28,10 @@ class IssueResult:
     score: np.ndarray
     flagged: np.ndarray
     threshold: float
-    note: str
+    note: Message
 
 
-def flag_above(name: str, score: np.ndarray, threshold: float, note: str) -> IssueResult:
+def flag_above(name: str, score: np.ndarray, threshold: float, note: Message) -> IssueResult:
     """Issue with the samples whose score (N,) lies above the threshold flagged; NaN never is."""
     score = score.astype(np.float32)
     flagged = np.zeros(len(score), dtype=bool)
@@ -38,7 +40,9 @@ def flag_above(name: str, score: np.ndarray, threshold: float, note: str) -> Iss
     return IssueResult(name, score, flagged, float(threshold), note)
 
 
-def flag_unusual(name: str, score: np.ndarray, least_threshold: float, note: str) -> IssueResult:
+def flag_unusual(
+    name: str, score: np.ndarray, least_threshold: float, note: Message
+) -> IssueResult:
     """Flag samples whose score (N,) in [0, 1] is high in itself and unusual in this dataset.
 
     A dataset may be dark, small or smooth as a whole, and nothing is odd in it then: the
@@ -47,7 +51,11 @@ def flag_unusual(name: str, score: np.ndarray, least_threshold: float, note: str
     limit = float(np.float32(robust_limit(score)))
     if limit <= least_threshold:
         return flag_above(name, score, least_threshold, note)
-    raised = f"{note} Raised from {least_threshold:.2f}, since the whole dataset is like this."
+    raised = message(
+        "{note} Raised from {threshold:.2f}, since the whole dataset is like this.",
+        note=note,
+        threshold=least_threshold,
+    )
     return flag_above(name, score, min(limit, 1.0), raised)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from scipy.special import expit
 
 from lnl_gui.detect.issues.issue import IssueResult, flag_above, robust_deviation
+from lnl_gui.util.messages import message
 
 _LIMIT = 3.5
 _OFF_TOPIC_LIMIT = 4.5
@@ -30,7 +31,9 @@ def find_outliers(similarity: np.ndarray) -> IssueResult:
     last = np.maximum(found - 1, 0)
     distance = 1 - similarity[np.arange(len(similarity)), last].astype(np.float64)
     distance = np.where(found > 0, np.maximum(distance, _SMALLEST_DISTANCE), np.nan)
-    note = "Distance to the last of the nearest neighbours against the dataset's usual one."
+    note = message(
+        "Distance to the last of the nearest neighbours against the dataset's usual one."
+    )
     return flag_above("outlier", _unusual(np.log(distance)), _THRESHOLD, note)
 
 
@@ -42,7 +45,7 @@ def find_off_topic(energy: np.ndarray) -> IssueResult:
     stay NaN.
     """
     finite = energy[np.isfinite(energy)].astype(np.float64)
-    note = "How little any class explains the image, against the dataset's usual one."
+    note = message("How little any class explains the image, against the dataset's usual one.")
     score = np.where(np.isfinite(energy), 0.0, np.nan)
     if len(finite):
         middle, high = np.quantile(finite, (0.5, 0.9))

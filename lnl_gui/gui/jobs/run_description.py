@@ -5,25 +5,18 @@ from typing import Any
 
 from lnl_gui.gui.i18n.language import localized, tr
 from lnl_gui.gui.i18n.numbers import fill, moment
-from lnl_gui.gui.jobs.controller import JobState
 from lnl_gui.gui.widgets.basic import duration
 from lnl_gui.store import runs
 from lnl_gui.store.job_kinds import title_of
 from lnl_gui.store.runs import Run
+from lnl_gui.util.messages import Message
 
-_STATES = {
-    runs.RUNNING: localized(JobState.RUNNING.value),
-    runs.DONE: localized(JobState.DONE.value),
-    runs.CANCELLED: localized(JobState.CANCELLED.value),
-    runs.FAILED: localized(JobState.FAILED.value),
-    runs.INTERRUPTED: tr("Interrupted"),
-}
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 
 def run_state(run: Run) -> str:
     """How a run ended, in a word."""
-    return _STATES.get(run.state, run.state)
+    return localized(runs.STATE_WORDS.get(run.state, Message(run.state)))
 
 
 def run_text(run: Run) -> str:

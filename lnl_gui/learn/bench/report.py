@@ -13,6 +13,8 @@ from lnl_gui.learn.bench.published import Setting, published_accuracy
 from lnl_gui.learn.bench.table import COLUMNS, BenchmarkCell
 from lnl_gui.store.benchmark_names import DETECT, Noise
 from lnl_gui.util.atomic import atomic_file
+from lnl_gui.util.messages import Message, message
+from lnl_gui.util.translation import current_language, localized, tr
 
 Figure = Callable[[BenchmarkCell], float | None]
 
@@ -21,27 +23,27 @@ Figure = Callable[[BenchmarkCell], float | None]
 class Section:
     """One table of the report: what it shows of a cell, in percent unless it is a number."""
 
-    title: str
+    title: Message
     figure: Figure
     percent: bool = True
 
 
-BEST = "Best accuracy"
+BEST = message("Best accuracy")
 SECTIONS = (
-    Section("Last accuracy", lambda cell: cell.last),
+    Section(message("Last accuracy"), lambda cell: cell.last),
     Section(BEST, lambda cell: cell.best),
-    Section("Accuracy at an honestly chosen epoch", lambda cell: cell.honest),
-    Section("Precision of the labels flagged", lambda cell: cell.precision),
-    Section("Recall of the wrong labels", lambda cell: cell.recall),
-    Section("F1 of the wrong labels found", lambda cell: cell.f1),
-    Section("Average precision of the ranking", lambda cell: cell.average_precision),
-    Section("Area under the ROC curve of the ranking", lambda cell: cell.auroc),
-    Section("Suggestion right on wrong labels", lambda cell: cell.suggestion_accuracy),
-    Section("Labels flagged", lambda cell: cell.flagged, percent=False),
-    Section("Wrong labels", lambda cell: cell.wrong, percent=False),
-    Section("Wrong labels expected", lambda cell: cell.expected_errors, percent=False),
-    Section("Intervals that hold the true number", lambda cell: cell.covered),
-    Section("Seconds", lambda cell: cell.seconds, percent=False),
+    Section(message("Accuracy at an honestly chosen epoch"), lambda cell: cell.honest),
+    Section(message("Precision of the labels flagged"), lambda cell: cell.precision),
+    Section(message("Recall of the wrong labels"), lambda cell: cell.recall),
+    Section(message("F1 of the wrong labels found"), lambda cell: cell.f1),
+    Section(message("Average precision of the ranking"), lambda cell: cell.average_precision),
+    Section(message("Area under the ROC curve of the ranking"), lambda cell: cell.auroc),
+    Section(message("Suggestion right on wrong labels"), lambda cell: cell.suggestion_accuracy),
+    Section(message("Labels flagged"), lambda cell: cell.flagged, percent=False),
+    Section(message("Wrong labels"), lambda cell: cell.wrong, percent=False),
+    Section(message("Wrong labels expected"), lambda cell: cell.expected_errors, percent=False),
+    Section(message("Intervals that hold the true number"), lambda cell: cell.covered),
+    Section(message("Seconds"), lambda cell: cell.seconds, percent=False),
 )
 
 
@@ -101,8 +103,8 @@ def _table(section: Section, cells: Sequence[BenchmarkCell], network: str) -> st
     # Where only detectors are compared nobody needs to be told that each is one.
     common = DETECT if all(is_detection(cell.method) for cell in cells) else ""
     lines = [
-        f"## {section.title}{' (%)' if section.percent else ''}\n",
-        "| method | mean | " + " | ".join(map(str, noises)) + " |",
+        f"## {localized(section.title)}{' (%)' if section.percent else ''}\n",
+        f"| {tr('method')} | {tr('mean')} | " + " | ".join(map(str, noises)) + " |",
         "|---" + "|---:" * (len(noises) + 1) + "|",
     ]
     for method in dict.fromkeys(cell.method for cell in shown):
@@ -126,7 +128,8 @@ def _values(cells: Sequence[BenchmarkCell], section: Section) -> np.ndarray:
 
 
 def _shown(value: float, section: Section) -> str:
-    return f"{value:.1f}" if section.percent or value < 100 else f"{value:.0f}"
+    form = ".1f" if section.percent or value < 100 else ".0f"
+    return current_language().number(format(value, form))
 
 
 def _entry(cells: Sequence[BenchmarkCell], section: Section) -> str:
@@ -142,4 +145,4 @@ def _beside(section: Section, dataset: str, network: str, noise: Noise, method: 
         return ""
     setting = Setting(dataset, network, noise.kind, noise.rate)
     printed = published_accuracy(setting, method)
-    return "" if printed is None else f" [{100 * printed:.1f}]"
+    return "" if printed is None else f" [{_shown(100 * printed, section)}]"

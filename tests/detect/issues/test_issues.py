@@ -74,7 +74,7 @@ def test_a_dataset_that_is_dark_as_a_whole_is_not_flagged() -> None:
     facts = facts_of(300, brightness_high=np.random.default_rng(1).uniform(0.1, 0.3, 300))
     dark = by_name(find_image_issues(facts))["dark"]
     assert not dark.flagged.any()
-    assert dark.threshold > 0.68 and "whole dataset" in dark.note
+    assert dark.threshold > 0.68 and "whole dataset" in str(dark.note)
 
 
 def test_flat_images_are_empty_not_blurred() -> None:
