@@ -14,7 +14,7 @@ SMALL = 0.88
 
 @dataclass(frozen=True)
 class Scale:
-    """A straight map from data in [low, high] to pixels in [start, end]."""
+    """Linear scale from data in [low, high] to pixels in [start, end]."""
 
     low: float
     high: float
@@ -38,6 +38,8 @@ def nice_step(span: float, most: int) -> float:
         return 1.0
     raw = span / most
     power = 10.0 ** math.floor(math.log10(raw))
+    # Differences of floats are off in the last bits: without the tolerance 0.8 to 1.1 in 3 steps
+    # would give steps of 0.2.
     return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= raw * (1 - 1e-9))
 
 
@@ -67,6 +69,7 @@ def as_plain(text: str) -> str:
 def small_font(font: QFont, *, bold: bool = False) -> QFont:
     """The font for ticks and captions."""
     result = QFont(font)
+    # A font whose size is set in pixels has a point size of -1.
     if font.pixelSize() > 0:
         result.setPixelSize(max(9, round(font.pixelSize() * SMALL)))
     else:

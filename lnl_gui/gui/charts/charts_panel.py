@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QStackedWidget, QVBoxLayout, QWidget
 from lnl_gui.gui.charts.loss_panel import ALL, LossPanel
 from lnl_gui.gui.charts.map_colours import MapColumns
 from lnl_gui.gui.charts.noise_rates import ClassNoise, NoiseRates
+from lnl_gui.gui.charts.pair_table import count_pairs
 from lnl_gui.gui.charts.panels import MapPanel, MatrixPanel
 from lnl_gui.gui.charts.plugin import further_charts
 from lnl_gui.gui.charts.projection_bar import UMAP
@@ -32,6 +33,7 @@ HINTS = {
     MAP: tr("Draw around points to see their samples; what the grid shows stands out."),
     CLASSES: tr("Click a class to see its suspects."),
 }
+# Above any cross-entropy. Not infinity: a saved view is JSON, which has none.
 _HIGHEST_LOSS = 1e9
 # Verdicts may come several a second; the chart follows in one go.
 REFRESH_MILLISECONDS = 120
@@ -41,11 +43,11 @@ class ChartsPanel(QWidget):
     """One chart at a time, drawn anew only while it can be seen."""
 
     acted = Signal()
-    """A chart changed what the grid shows."""
+    """A choice in a chart has changed what the grid shows."""
     projection_missing = Signal()
-    """The map is looked at and the chosen projection has not been computed yet."""
+    """The map is visible and the chosen projection has not been computed yet."""
     projection_chosen = Signal(str)
-    """PCA or UMAP, by a person."""
+    """PCA or UMAP, chosen by the user."""
     projection_stopped = Signal()
     projection_retried = Signal()
 
@@ -140,7 +142,7 @@ class ChartsPanel(QWidget):
     # The projection of the map
 
     def choose_projection(self, name: str) -> None:
-        """PCA or UMAP, without telling anybody."""
+        """Set PCA or UMAP without emitting `projection_chosen`."""
         self.map_panel.projections.choose(name)
 
     def projection_changed(self) -> None:
@@ -151,11 +153,11 @@ class ChartsPanel(QWidget):
     def show_projection_work(
         self, text: str, share: float | None, *, stopping: bool = False
     ) -> None:
-        """Say how far the projection is; a share of None is not known."""
+        """Show progress of the projection; `share` in [0, 1], None while unknown."""
         self.map_panel.projections.show_work(text, share, stopping=stopping)
 
     def show_projection_trouble(self, text: str, *, again: bool) -> None:
-        """Say why there is no projection, and whether trying again makes sense."""
+        """Show why there is no projection; `again` offers a button to try again."""
         self.map_panel.projections.show_trouble(text, again=again)
 
     def show_no_projection_work(self) -> None:
@@ -180,10 +182,11 @@ class ChartsPanel(QWidget):
 
     def _fill_matrix(self) -> None:
         columns = self._review.session.columns
-        rows = np.flatnonzero(columns.flagged & (columns.suggested >= 0))
-        pairs = columns.given[rows].astype(np.int64) << 32 | columns.suggested[rows]
-        found, counts = np.unique(pairs, return_counts=True)
-        self.matrix.set_pairs(found >> 32, found & 0xFFFFFFFF, counts, self._names())
+        flagged, names = columns.flagged, self._names()
+        given, suggested, counts = count_pairs(
+            columns.given[flagged], columns.suggested[flagged], classes=len(names)
+        )
+        self.matrix.set_pairs(given, suggested, counts, names)
 
     def _fill_loss(self) -> None:
         self.loss_panel.fill()
@@ -193,6 +196,7 @@ class ChartsPanel(QWidget):
         axes = detection.principal_axes(session.detection)
         if axes is None:
             return
+        # Other coordinates under a lasso would select samples nobody drew around.
         if self.map.is_dragging():
             self._stale.add(MAP)
             self._later.start()
@@ -212,7 +216,7 @@ class ChartsPanel(QWidget):
             self.projection_missing.emit()
 
     def _chosen_projection(self) -> np.ndarray | None:
-        """UMAP's projection where it is chosen and there; the principal axes stand in for it."""
+        """UMAP coordinates (N, 2); None for the principal axes: not chosen or not computed yet."""
         if self.map_panel.projections.choice() != UMAP:
             return None
         if self._umap is None:
@@ -271,7 +275,7 @@ class ChartsPanel(QWidget):
         return ViewSpec(flagged=None, given=given, loss=(threshold, _HIGHEST_LOSS), sort="loss")
 
     def _follow_losses(self, threshold: float, class_id: int) -> None:
-        """The grid follows the line; the keys stay with it."""
+        """Filter the grid while the threshold is dragged; the keyboard focus stays in the chart."""
         self._review.show_view(self._losses_above(threshold, class_id))
 
     def _show_losses(self, threshold: float, class_id: int) -> None:

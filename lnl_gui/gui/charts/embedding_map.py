@@ -32,8 +32,10 @@ from lnl_gui.gui.charts.raster import (
 from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.style.colours import ChartColours, chart_colours, pack, with_alpha
 
+# Pixels around the canvas and the largest radius: points are drawn without clipping.
 _PAD = 6
 _PICK_PIXELS = 9.0
+# To find the nearest of 1 M points takes 7 ms: not at every move of the pointer.
 _HOVER_MILLISECONDS = 60
 _PAN = {
     Qt.Key.Key_Left: (60.0, 0.0),
@@ -47,11 +49,11 @@ class EmbeddingMap(QWidget):
     """Points of all samples.
 
     Drag draws a lasso, with the right or middle button it pans; the wheel zooms. Keys: arrows
-    pan, plus and minus zoom, Home fits, Ctrl+A takes what is seen, Escape takes nothing.
+    pan, plus and minus zoom, Home fits, Ctrl+A selects what is visible, Escape deselects.
     """
 
     lassoed = Signal(object)
-    """A mask (N,) bool of the samples taken."""
+    """A mask (N,) bool of the samples selected."""
     point_activated = Signal(int)
     hovered = Signal(int)
     """The row under the pointer, -1 for none."""
@@ -114,7 +116,7 @@ class EmbeddingMap(QWidget):
         return self._by
 
     def set_selection(self, mask: np.ndarray | None) -> None:
-        """Make the samples of a mask (N,) bool stand out; None treats all alike."""
+        """Highlight the samples of a mask (N,) bool; None highlights none."""
         self._selection = mask if mask is not None and mask.any() else None
         taken = 0 if self._selection is None else int(self._selection.sum())
         self.setAccessibleDescription(
@@ -132,7 +134,7 @@ class EmbeddingMap(QWidget):
         self._lasso_mode = on
 
     def is_dragging(self) -> bool:
-        """Whether somebody draws a lasso or moves the map: other points would be taken."""
+        """Whether a lasso is being drawn or the map moved."""
         return bool(self._path) or self._pan_from is not None
 
     def view(self) -> MapView:
@@ -200,6 +202,7 @@ class EmbeddingMap(QWidget):
         if self._canvas is None:
             self._canvas = self.render_canvas()
         height, width = self._canvas.shape
+        # QImage does not copy: the array has to outlive it, so it is kept in the widget.
         image = QImage(self._canvas.data, width, height, 4 * width, QImage.Format.Format_RGB32)
         painter.drawImage(QRectF(self.rect()), image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -212,7 +215,7 @@ class EmbeddingMap(QWidget):
             painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
 
     def position_of(self, row: int) -> QPointF:
-        """Where a sample lies in the widget."""
+        """Position of a sample in widget coordinates."""
         width, height = self._device_size()
         x, y = self._points[row : row + 1].T
         across, down = self._view.to_pixels(x, y, width, height)
@@ -298,6 +301,7 @@ class EmbeddingMap(QWidget):
         self._redraw()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
+        # Qt counts 120 for a notch of a wheel; touch pads send fractions of one.
         self.zoom_by(1.2 ** (event.angleDelta().y() / 120), event.position())
         event.accept()
 
@@ -314,6 +318,7 @@ class EmbeddingMap(QWidget):
         place = event.position()
         if self._path:
             last = QPointF(*self._path[-1])
+            # Fewer corners: the exact test near the outline takes points times corners.
             if (place - last).manhattanLength() >= 3:
                 self._path.append((place.x(), place.y()))
                 self.update()
@@ -361,6 +366,7 @@ class EmbeddingMap(QWidget):
         elif control and key == Qt.Key.Key_A:
             corners = self.rect()
             w, h = corners.width(), corners.height()
+            # Beyond the edges by a pixel, so that points on an edge are inside.
             self._announce(self.take([(-1, -1), (w + 1, -1), (w + 1, h + 1), (-1, h + 1)]))
         elif key == Qt.Key.Key_Escape and self._selection is not None:
             self._announce(np.zeros(len(self._points), bool))

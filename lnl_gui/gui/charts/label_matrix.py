@@ -140,7 +140,7 @@ class LabelMatrix(QAbstractScrollArea):
         return QSize(side, height + metrics.height() + 6)
 
     def _measure(self) -> None:
-        """Text sizes, kept because every cell's place depends on them."""
+        """Cache text widths: the geometry of every cell depends on them."""
         self._metrics = QFontMetrics(small_font(self.font()))
         # The first few hundred names stand for all: measuring ten thousand would be felt.
         widths = (self._metrics.horizontalAdvance(name) for name in self._names[:400])
@@ -163,6 +163,7 @@ class LabelMatrix(QAbstractScrollArea):
             bar.setSingleStep(max(1, self._cell))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        # Before its first layout the widget has no size that cells could fit.
         if event.oldSize().isEmpty() or self._cell <= _SMALLEST:
             self.fit()
         self._bars()
@@ -222,6 +223,8 @@ class LabelMatrix(QAbstractScrollArea):
         if not block.size:
             return
         pixels = self._colour(block, top, left, colours)
+        # One pixel a cell, enlarged by Qt: only what is visible is coloured, for any number of
+        # classes.
         image = QImage(
             pixels.data,
             block.shape[1],
@@ -246,7 +249,9 @@ class LabelMatrix(QAbstractScrollArea):
         """Packed colours (rows, columns) of a block of counts."""
         empty = blend(colours.base, colours.text, 0.045)
         heat = heat_table(dark=colours.dark, levels=256)
+        # Logarithmic: beside pairs with thousands of samples one with three stays visible.
         level = np.log1p(block) / np.log1p(self._largest)
+        # From level 28: fainter ones can hardly be told from an empty cell.
         pixels = heat[np.clip(28 + level * 227, 0, 255).astype(np.int64)]
         pixels[block == 0] = pack([empty])[0]
         rows = np.arange(top, top + block.shape[0])[:, None]
@@ -421,6 +426,7 @@ class LabelMatrix(QAbstractScrollArea):
         anchor = anchor or self.viewport().rect().center()
         origin, before = self._origin(), self._cell
         wanted = round(before * factor)
+        # At 2 pixels a quarter more rounds to 2 again, and the key would do nothing.
         if wanted == before:
             wanted += 1 if factor > 1 else -1
         along = QPointF(anchor - origin) / max(1, before)

@@ -33,6 +33,7 @@ def _mask(polygon: np.ndarray, width: int, height: int, *, edge: bool) -> np.nda
         painter.setBrush(QColor("white"))
         painter.drawPolygon(shape, Qt.FillRule.OddEvenFill)
     painter.end()
+    # Qt pads rows to four bytes.
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(height, image.bytesPerLine())
     return rows[:, :width] > 0
 
@@ -40,7 +41,7 @@ def _mask(polygon: np.ndarray, width: int, height: int, *, edge: bool) -> np.nda
 def lasso(
     x: np.ndarray, y: np.ndarray, polygon: Sequence[tuple[float, float]], width: int, height: int
 ) -> np.ndarray:
-    """Which points, in pixels of an image of that size, lie inside the polygon, (N,) bool.
+    """Mask (N,) bool of the points inside a polygon, all in pixels of a `width` x `height` image.
 
     Points off the image are outside. The mask answers for pixels away from the polygon's edge;
     the few points near it are tested exactly.

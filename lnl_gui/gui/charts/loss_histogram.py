@@ -1,4 +1,4 @@
-"""Histogram of per-sample losses with the two Gaussians and a threshold one can drag."""
+"""Histogram of per-sample losses with a two-component mixture and a draggable threshold."""
 
 import math
 from collections.abc import Sequence
@@ -78,7 +78,7 @@ LossCurve = Gaussian | MixtureCurve
 
 
 def gaussians(mixture: dict[str, Any] | None) -> tuple[Gaussian, ...]:
-    """The components of a fitted mixture as curves; none where there is no mixture."""
+    """The components of a fitted mixture as curves; empty without a mixture."""
     if not mixture:
         return ()
     parts = zip(mixture["means"], mixture["deviations"], mixture["weights"], strict=True)
@@ -88,7 +88,7 @@ def gaussians(mixture: dict[str, Any] | None) -> tuple[Gaussian, ...]:
 
 
 def thinned(values: np.ndarray) -> np.ndarray:
-    """Enough of many values (N,) for a quantile that is to be seen, evenly taken."""
+    """Every k-th of many values (N,), enough for a quantile that is only drawn."""
     return values[:: max(1, len(values) // QUANTILE_FROM)]
 
 

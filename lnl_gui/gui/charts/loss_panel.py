@@ -20,13 +20,13 @@ from lnl_gui.session.columns import SampleColumns
 
 ALL = -1
 DRAG_MILLISECONDS = 150
-"""The grid follows a drag, not every pixel of it."""
+"""The grid is filtered at this interval during a drag, not at every pixel."""
 
 
 def mixture_curves(
     classes: dict[str, Any], given: np.ndarray, class_id: int
 ) -> tuple[LossCurve, ...]:
-    """The two bells of a class, or those of all classes added up.
+    """The two Gaussian components of a class, or of all classes summed.
 
     Args:
         classes: the mixtures of a detection, by id of the class.
@@ -43,6 +43,7 @@ def mixture_curves(
     means = np.array([entry["means"] for _, entry in known])
     deviations = np.array([entry["deviations"] for _, entry in known])
     weights = np.array([entry["weights"] for _, entry in known]) * share[:, None]
+    # Fits name their components in any order; the lower mean is the clean one.
     order = np.argsort(means, axis=1)
     parts = (np.take_along_axis(each, order, axis=1) for each in (means, deviations, weights))
     low_high = list(zip(*(part.T for part in parts), strict=True))
@@ -53,9 +54,9 @@ class LossPanel(QWidget):
     """A list of classes above the histogram."""
 
     threshold_dragged = Signal(float, int)
-    """A loss and a class, or `ALL`, while the line moves; seldom enough to follow it."""
+    """A loss and a class, or `ALL`, while the threshold is dragged, at most every 150 ms."""
     threshold_chosen = Signal(float, int)
-    """The same when it is let go."""
+    """The same once it is released."""
 
     def __init__(self, review: ReviewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -95,6 +96,7 @@ class LossPanel(QWidget):
         )
 
     def _dragged(self, _value: float) -> None:
+        # Not restarted: a steady drag would put the update off until it ends.
         if not self._dragging.isActive():
             self._dragging.start()
 
@@ -109,7 +111,7 @@ class LossPanel(QWidget):
 
 
 def starting_threshold(columns: SampleColumns, mask: np.ndarray) -> float | None:
-    """Where as many losses lie right of the line as there are suspects."""
+    """The loss above which as many samples lie as are flagged; None without losses."""
     losses = columns.loss[mask]
     if not len(losses):
         return None

@@ -25,7 +25,7 @@ _LEGEND_MOST = 12
 
 @dataclass(frozen=True, eq=False)
 class MapColumns:
-    """One value a sample: class ids (N,) with -1 for none, suspicion (N,) in [0, 1], status."""
+    """Values (N,) of the samples: class ids, -1 for none; suspicion in [0, 1]; status."""
 
     given: np.ndarray
     suggested: np.ndarray
@@ -56,6 +56,7 @@ def colouring(columns: MapColumns, by: str, colours: ChartColours) -> Colouring:
 
 def _by_class(labels: np.ndarray, names: Sequence[str], colours: ChartColours) -> Colouring:
     table = class_table(len(names), dark=colours.dark)
+    # One byte a code where it suffices: a million of them are looked up at every redraw.
     kind = np.uint8 if len(names) < 255 else np.uint32
     codes = np.where(labels < 0, len(names), labels).astype(kind)
     sizes = np.bincount(codes, minlength=len(names) + 1)

@@ -91,12 +91,14 @@ class NoiseRates(QAbstractScrollArea):
 
     def _label_width(self) -> int:
         metrics = QFontMetrics(self.font())
+        # The first few hundred names stand for all: measuring ten thousand would be felt.
         longest = max((metrics.horizontalAdvance(row.name) for row in self._rows[:400]), default=0)
         return min(longest, _LABEL_MOST) + 14
 
     def _scale(self) -> Scale:
         most = max((row.high for row in self._rows), default=0.0)
         end = self.viewport().width() - _NUMBER
+        # At least 5 %: bars of clean classes must not fill the width.
         return Scale(0.0, min(1.0, max(0.05, most * 1.04)), self._label_width(), end)
 
     def row_at(self, y: float) -> int | None:

@@ -53,24 +53,18 @@ class PairTable:
         return (row, target) if right else (target, column)
 
 
-_DENSE_MOST = 2000
-
-
 def count_pairs(
     given: np.ndarray, suggested: np.ndarray, *, classes: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Given class, suggested class and count of each pair there is, from labels (N,).
+    """Class ids and counts (P,) of the pairs there are, from labels (N,), -1 left out.
 
-    Samples with a label of -1 are left out.
+    Returns given class, suggested class and count of each pair, int64, ascending.
     """
     known = (given >= 0) & (suggested >= 0)
+    # One number a pair: `unique` of rows is slower by far.
     places = given[known].astype(np.int64) * classes + suggested[known]
-    if classes <= _DENSE_MOST:
-        dense = np.bincount(places, minlength=1)
-        filled = np.flatnonzero(dense)
-        return *np.divmod(filled, max(1, classes)), dense[filled]
     filled, counts = np.unique(places, return_counts=True)
-    return *np.divmod(filled, classes), counts
+    return *np.divmod(filled, max(1, classes)), counts
 
 
 def pair_table(

@@ -126,13 +126,14 @@ class HeatLegend(QWidget):
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(self.rect(), middle, self._ends[0])
         painter.drawText(self.rect(), middle | Qt.AlignmentFlag.AlignRight, self._ends[1])
+        # From level 28 on, as the matrix uses it.
         table = heat_table(dark=colours.dark)[28:].copy()
         image = QImage(table.data, len(table), 1, 4 * len(table), QImage.Format.Format_RGB32)
         painter.drawImage(QRectF(left, self.height() / 2 - 4, right - left, 8), image)
 
 
 def _narrow(combo: QComboBox) -> None:
-    """Let a list be narrower than its longest entry: the panel stands beside the grid."""
+    """Let a combo box be narrower than its longest entry: the panel is beside the grid."""
     combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     combo.setMinimumContentsLength(7)
 
@@ -153,7 +154,7 @@ def _row(*widgets: QWidget) -> QHBoxLayout:
 
 
 def _stack(panel: QWidget, row: QHBoxLayout, *widgets: QWidget) -> None:
-    """The tools above, the chart, which is the last one, as large as can be."""
+    """Lay out the row of tools above the widgets; the last one, the chart, takes the room left."""
     column = QVBoxLayout(panel)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)

@@ -22,10 +22,10 @@ _BAR_HEIGHT = 4
 
 
 class ProjectionBar(QWidget):
-    """Two buttons for the layout; beside them the work on it, below what went wrong."""
+    """Two buttons for the projection, its progress beside them, its error below."""
 
     chosen = Signal(str)
-    """PCA or UMAP, by a person."""
+    """PCA or UMAP, chosen by the user."""
     stopped = Signal()
     retried = Signal()
 
@@ -84,12 +84,12 @@ class ProjectionBar(QWidget):
         return self._choice
 
     def choose(self, name: str) -> None:
-        """Choose without telling anybody."""
+        """Check a button without emitting `chosen`."""
         self._choice = name if name in self._buttons else PCA
         self._buttons[self._choice].setChecked(True)
 
     def pick(self, name: str) -> None:
-        """Choose as a person does."""
+        """Click a button, as a user does."""
         self._buttons[name].click()
 
     def _choose(self, name: str) -> None:
@@ -98,7 +98,7 @@ class ProjectionBar(QWidget):
             self.chosen.emit(name)
 
     def show_work(self, text: str, share: float | None, *, stopping: bool = False) -> None:
-        """Say how far the layout is; a share of None is not known."""
+        """Show progress; `share` in [0, 1], None while unknown."""
         self._show(self.text, self.progress, self.stop)
         self.text.set_full(text)
         self.stop.setEnabled(not stopping)
@@ -107,7 +107,7 @@ class ProjectionBar(QWidget):
         self.progress.setValue(0 if share is None else round(1000 * share))
 
     def show_trouble(self, text: str, *, again: bool) -> None:
-        """Say why there is no layout, and whether trying again makes sense."""
+        """Show why there is no projection; `again` offers a button to try again."""
         self._show(self.trouble, *([self.retry] if again else []))
         self.trouble.setText(text)
 

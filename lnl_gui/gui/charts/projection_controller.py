@@ -1,7 +1,7 @@
 """UMAP for the map of the images, computed in the background by a worker of its own.
 
-That worker has a low priority and few threads, starts when a layout is wanted and ends with it, so
-that the other one is free for what somebody waits for, such as ranking anew after verdicts.
+That worker has a low priority and few threads, starts when a projection is wanted and ends with it,
+so that the other one is free for what a user waits for, such as re-ranking after verdicts.
 """
 
 from PySide6.QtCore import QObject
@@ -23,11 +23,11 @@ from lnl_gui.util.translation import localized
 
 KIND, REPLACES = "map", "embed"
 GRACE_MILLISECONDS = (1500, 1500)
-"""A layout leaves nothing unfinished behind: it is ended with force sooner than other jobs."""
+"""Milliseconds to cancel and to terminate: a projection has no partial result worth waiting for."""
 
 
 class ProjectionController(QObject):
-    """UMAP's projection of the open project."""
+    """Computes UMAP of the open project when its map asks for it."""
 
     def __init__(self, context: WindowContext) -> None:
         super().__init__(context.parent)
@@ -44,7 +44,7 @@ class ProjectionController(QObject):
         self._gave_up = False
 
     def attach(self, charts: ChartsPanel) -> None:
-        """Compute what the charts of the project just opened ask for."""
+        """Serve the charts of the project just opened."""
         self._charts = charts
         self._run, self._gave_up = "", False
         charts.choose_projection(self._context.settings.review.map_layout)
@@ -54,18 +54,19 @@ class ProjectionController(QObject):
         charts.projection_missing.connect(self._begin)
 
     def _detach(self) -> None:
-        """The project is about to close; whoever looks at its map next starts again."""
+        """The project is about to close: end the worker and forget its charts."""
         self._end_now()
         self._charts = None
 
     @property
     def busy(self) -> bool:
-        """Whether a layout is being computed."""
+        """Whether a projection is being computed."""
         return bool(self._run)
 
     def _end_now(self) -> None:
         """End the worker without waiting for it: nothing it was doing is worth keeping."""
         run, self._run = self._run, ""
+        # Killed first: `shutdown` would wait 1.5 s for a worker that UMAP does not let go.
         kill_tree(self.controller.worker_pid)
         self.controller.shutdown()
         review = self._context.review
@@ -92,7 +93,7 @@ class ProjectionController(QObject):
     # Work
 
     def _begin(self) -> None:
-        """Somebody looks at the map and there is no layout yet."""
+        """Start the job unless one runs, has failed, images are embedded or reasons are hidden."""
         review, charts = self._context.review, self._charts
         if review is None or charts is None or self._run or self._gave_up:
             return
@@ -158,7 +159,7 @@ class ProjectionController(QObject):
     def _record(
         self, review: ReviewModel, run: str, state: JobState, job: Job | None = None
     ) -> None:
-        """Nobody is told of a change: neither labels nor scores are any different."""
+        """Record the run without announcing a change: labels and scores are the same."""
         result = job.result if job is not None else None
         reason = job.error.message if job is not None and job.error is not None else NOTHING
         try:

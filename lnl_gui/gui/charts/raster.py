@@ -1,4 +1,7 @@
-"""Rasterises a million points in tens of milliseconds by numpy scatter."""
+"""Rasterises points by numpy scatter: 1 M in 17 ms.
+
+A scatter item of a plotting library took 1.3-2.5 s for its first draw.
+"""
 
 from dataclasses import dataclass
 
@@ -7,7 +10,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class MapView:
-    """What part of the plane is seen: the middle, and device pixels per unit."""
+    """Viewport on the plane: its centre, and device pixels per unit."""
 
     x: float
     y: float
@@ -17,6 +20,7 @@ class MapView:
         self, x: np.ndarray, y: np.ndarray, width: int, height: int
     ) -> tuple[np.ndarray, np.ndarray]:
         """Pixel coordinates of points (N,), y upwards in the plane and downwards on screen."""
+        # float32 and in place: half the memory traffic of float64, and pixels need no more.
         across = x * np.float32(self.scale)
         across += np.float32(width / 2 - self.x * self.scale)
         down = y * np.float32(-self.scale)
@@ -31,8 +35,6 @@ class MapView:
         )
 
 
-# Drawn by numpy into an image: 1 M points in 17 ms; a scatter item of a plotting library took
-# 1.3-2.5 s for its first draw.
 def fitting_view(
     bounds: tuple[float, float, float, float], width: int, height: int, margin: float = 0.06
 ) -> MapView:
@@ -56,7 +58,7 @@ def disc(radius: float) -> list[tuple[int, int, float]]:
 
 
 def radius_for(count: int) -> float:
-    """A radius in pixels that suits so many visible points."""
+    """Radius in logical pixels for so many visible points; 0 is one pixel each."""
     for most, radius in ((1_500, 3.6), (6_000, 2.8), (25_000, 2.0), (80_000, 1.3), (250_000, 0.8)):
         if count <= most:
             return radius
@@ -89,6 +91,7 @@ def mix(below: np.ndarray, above: np.ndarray, share: float) -> np.ndarray:
     part = np.uint32(round(256 * share))
     rest = np.uint32(256) - part
     mask = np.uint32(0x00FF00FF)
+    # Red and blue in one product: the zero bytes above each hold its upper half.
     red_blue = ((below & mask) * rest + (above & mask) * part) >> np.uint32(8)
     green = ((below >> np.uint32(8)) & mask) * rest + ((above >> np.uint32(8)) & mask) * part
     packed = (red_blue & mask) | (green & np.uint32(0xFF00FF00))
@@ -96,7 +99,7 @@ def mix(below: np.ndarray, above: np.ndarray, share: float) -> np.ndarray:
 
 
 class DrawList:
-    """Points and codes in the order they are drawn, so that drawing only streams."""
+    """Points and codes copied into drawing order, so that memory is read sequentially."""
 
     def __init__(self, points: np.ndarray) -> None:
         self._points = points

@@ -16,7 +16,7 @@ from lnl_gui.util.intervals import Estimate
 def verdict(
     before: Estimate | None, after: Estimate, paired: tuple[float, float] | None = None
 ) -> str:
-    """What the two figures say, no more than they can.
+    """A sentence on the difference, qualified where the interval contains 0.
 
     `paired` is the interval of the difference on the same samples, which tells more than the two
     intervals apart.
@@ -40,7 +40,8 @@ def verdict(
 def sign_of(
     before: Estimate, after: Estimate, paired: tuple[float, float] | None = None
 ) -> Literal[-1, 0, 1]:
-    """Whether it got better or worse beyond the uncertainty, 0 where nobody can tell."""
+    """Sign of the difference where its 95 % interval excludes 0, else 0."""
+    # Without pairs the two intervals have to be apart, which is stricter.
     low, high = paired or (after.low - before.high, after.high - before.low)
     return 1 if low > 0 else -1 if high < 0 else 0
 

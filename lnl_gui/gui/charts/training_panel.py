@@ -49,7 +49,7 @@ class TrainingPanel(QWidget):
         self.show_latest()
 
     def begin(self) -> None:
-        """A training starts: away with the old curves."""
+        """A training starts: clear the curves of the one before."""
         self._epochs.clear()
         self.curves.clear()
         self._show_parts(curves=True, card=False)

@@ -58,6 +58,7 @@ class AboutDialog(QDialog):
     def _buttons(self) -> QDialogButtonBox:
         buttons = QDialogButtonBox()
         self.copy_button = QPushButton(tr("Copy versions"))
+        # Buttons of a dialog are auto-default in Qt: with the focus, this one would take Return.
         self.copy_button.setAutoDefault(False)
         self.copy_button.clicked.connect(self._copy)
         buttons.addButton(self.copy_button, QDialogButtonBox.ButtonRole.ActionRole)

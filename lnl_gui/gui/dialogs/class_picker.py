@@ -18,6 +18,7 @@ _LIST_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_Page
 
 
 def _in_order(query: str, name: str) -> bool:
+    # Each `in` reads on from where the last letter was found, so their order counts.
     letters = iter(name)
     return all(letter in letters for letter in query)
 
@@ -47,7 +48,7 @@ def rank_classes(names: Sequence[str], query: str, likely: Sequence[int] = ()) -
 
 
 class ClassPicker(QDialog):
-    """A line and a list; Return takes the marked class, Escape none."""
+    """A line edit above a list of classes; Return chooses the marked one, Escape none."""
 
     def __init__(
         self,

@@ -24,7 +24,7 @@ STEPS = 10
 
 
 def emphasis_text(emphasis: float) -> str:
-    """What a setting of the knob means for the person who reviews."""
+    """What an emphasis in [-1, 1], precision to recall, means for the reviewer."""
     if emphasis <= -0.6:
         return tr("Flag only what is almost surely wrong. Some errors will be missed.")
     if emphasis < -0.05:

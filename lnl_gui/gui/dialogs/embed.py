@@ -145,6 +145,7 @@ def _caption(choice: EncoderChoice) -> str:
         if choice.download_bytes
         else ""
     )
+    # Qt takes a single & for the mark of a shortcut key.
     return f"{choice.title}{dimension}{download}".replace("&", "&&")
 
 

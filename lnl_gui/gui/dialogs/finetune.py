@@ -114,6 +114,7 @@ class FinetuneDialog(QDialog):
 
     def _build_advanced(self, devices: Sequence[DeviceChoice], device: str) -> None:
         rows = FormRows()
+        # 0 stands for the recipe's own value: Qt shows the special text at the lowest one.
         self.epochs = number_field(tr("Epochs"), 0, 1000, 0)
         self.batch_size = number_field(tr("Batch size"), 0, 4096, 0)
         self.learning_rate = QLineEdit()
@@ -151,6 +152,7 @@ class FinetuneDialog(QDialog):
             )
 
     def _rate(self) -> float | None:
+        # Several languages write a decimal comma.
         text = self.learning_rate.text().strip().replace(",", ".")
         if not text:
             return None

@@ -35,7 +35,7 @@ MARGIN = 20
 SPACING = 12
 LEAST_SCROLLED, MOST_SCROLLED = 130, 330
 LEAST_HEIGHT = 600
-"""No dialog is squeezed below this, however small the screen."""
+"""Least height of a dialog in pixels, however small the screen."""
 FRAME_HEIGHT = 48
 """What a window manager puts around a dialog, at most."""
 CANCEL = QDialogButtonBox.StandardButton.Cancel
@@ -146,6 +146,7 @@ def scrolled(column: QVBoxLayout) -> QScrollArea:
     scroll.setWidget(inner)
     scroll.setWidgetResizable(True)
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    # `setWidget` turns the filling on, in the palette's colour instead of the dialog's.
     scroll.viewport().setAutoFillBackground(False)
     inner.setAutoFillBackground(False)
     return scroll
@@ -178,7 +179,7 @@ class CollapsibleSection(QWidget):
 
 
 def _focus_chain(dialog: QDialog) -> Iterator[QWidget]:
-    """What the Tab key goes through, in its order."""
+    """Widgets of a dialog that take the focus by the Tab key, in tab order."""
     place: QWidget = dialog
     while (following := place.nextInFocusChain()) is not None and following is not dialog:
         place = following
@@ -239,7 +240,7 @@ class DialogFrame:
         self.fit()
 
     def _order_focus(self) -> None:
-        """The buttons were made first, but the keys come to them last: first are the fields."""
+        """Put the buttons last in tab order, although they are created first."""
         buttons = [self.accept_button, self.buttons.button(CANCEL)]
         fields = [each for each in _focus_chain(self._dialog) if each not in buttons]
         for before, after in pairwise((fields[-1], *buttons)):
@@ -262,6 +263,7 @@ class FormRows:
         """Add a row; returns the label of its explanation, if there is one."""
         line = self.layout.rowCount()
         caption = QLabel(text)
+        # The buddy takes the focus when the caption's shortcut key is pressed.
         caption.setBuddy(buddy or field)
         self.layout.addWidget(caption, line, 0, Qt.AlignmentFlag.AlignVCenter)
         self.layout.addWidget(field, line, 1)
@@ -325,4 +327,5 @@ def absolute(text: str) -> Path:
 
 def is_filled(folder: Path) -> bool:
     """Whether the folder exists and holds anything."""
+    # One entry is enough to know; a folder may hold a million.
     return folder.is_dir() and next(folder.iterdir(), None) is not None

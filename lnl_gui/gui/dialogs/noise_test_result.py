@@ -133,7 +133,7 @@ class FiguresModel(QAbstractTableModel):
 
 
 class NoiseTestResult(QDialog):
-    """The sentence, what it rests on, the table."""
+    """A summary, the note on the labels used, and the table of figures."""
 
     def __init__(
         self,
@@ -176,7 +176,7 @@ class NoiseTestResult(QDialog):
 def show_noise_test(
     parent: QWidget, metrics: dict[str, Any], *, titles: dict[str, str] | None = None
 ) -> None:
-    """Show the result until it is closed; it does not hold the window up."""
+    """Show the result in a dialog that is not modal and deletes itself when closed."""
     dialog = NoiseTestResult(metrics, titles=titles, parent=parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.show()

@@ -34,6 +34,7 @@ _THEMES = (
     ("dark", tr("Dark")),
 )
 _LANGUAGES = ((SYSTEM, tr("As the system")), *LANGUAGES)
+# Native text is in the system's language: settings written as Strg+Z would be read as nothing.
 _PORTABLE = QKeySequence.SequenceFormat.PortableText
 
 
@@ -178,6 +179,7 @@ class PreferencesDialog(QDialog):
         editor = QKeySequenceEdit(QKeySequence(choice.keys, _PORTABLE))
         editor.setAccessibleName(tr("Keys of {}").format(choice.text))
         editor.setClearButtonEnabled(True)
+        # A sequence of several keys would make every shorter one wait for the next key.
         editor.setMaximumSequenceLength(1)
         self.table.setCellWidget(line, 1, editor)
         self.editors[choice.action] = editor

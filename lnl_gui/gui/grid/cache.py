@@ -33,6 +33,7 @@ class PixmapCache:
         self.discard(key)
         self._entries[key] = pixmap
         self._used += _size(pixmap)
+        # The newest stays even when it alone is over the budget, or it would be loaded without end.
         while self._used > self._budget and len(self._entries) > 1:
             _, dropped = self._entries.popitem(last=False)
             self._used -= _size(dropped)

@@ -51,7 +51,7 @@ class SampleCell:
 
 
 class SampleDelegate(QStyledItemDelegate):
-    """Draws cells of a `GridView`."""
+    """Paints the cells of a `GridView`."""
 
     def __init__(
         self, review: ReviewModel, thumbnails: Thumbnails, theme: Theme, parent: QObject
@@ -159,7 +159,7 @@ class SampleDelegate(QStyledItemDelegate):
 
     def _paint_pixmap(self, painter: QPainter, area: QRectF, pixmap: QPixmap) -> None:
         width, height = pixmap.width(), pixmap.height()
-        fit = min(area.width() / width, self.side / height, self.side / min(width, height))
+        fit = min(area.width() / width, self.side / height)
         target = QRectF(0, 0, width * fit, height * fit)
         target.moveCenter(area.center())
         smooth = max(width, height) >= PIXELATED_BELOW

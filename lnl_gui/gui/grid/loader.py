@@ -60,6 +60,7 @@ def _read(source: ImageLocation, side: int) -> QImage | None:
         with picture_reader(source) as reader:
             size = reader.size()
             if size.isValid() and max(size.width(), size.height()) > side:
+                # Rotation comes after scaling; in a square the longer side is the same either way.
                 bound = QSize(side, side)
                 reader.setScaledSize(size.scaled(bound, Qt.AspectRatioMode.KeepAspectRatio))
             image = reader.read()
@@ -94,6 +95,7 @@ class ThumbnailLoader(QObject):
         super().__init__(parent)
         self._read = read
         self._pool = QThreadPool(self)
+        # One core stays with the window.
         self._pool.setMaxThreadCount(threads or max(1, min(4, (os.cpu_count() or 2) - 1)))
         self._lock = threading.Lock()
         self._waiting: dict[tuple[int, int], Request] = {}
@@ -117,10 +119,13 @@ class ThumbnailLoader(QObject):
         key = (request.row, request.side)
         overflow = None
         with self._lock:
+            # Put in again, a request is the newest: a dict keeps the order of insertion.
             self._waiting.pop(key, None)
             self._waiting[key] = request
             if len(self._waiting) > MAXIMUM_WAITING:
                 overflow = self._waiting.pop(next(iter(self._waiting)))
+            # Counted under the lock that also finds the stack empty: a thread about to end must not
+            # pass for one that will serve this request.
             start = self._active < self._pool.maxThreadCount()
             self._active += start
         if overflow is not None:
@@ -135,7 +140,7 @@ class ThumbnailLoader(QObject):
         self._pool.waitForDone()
 
     def drain(self) -> None:
-        """Serve the stack until it is empty; runs on a pool thread."""
+        """Serve requests until the stack is empty; runs on a pool thread."""
         while (request := self._take()) is not None:
             if not self._is_wanted(request):
                 self.dropped.emit(request)

@@ -31,6 +31,7 @@ class GridModel(QAbstractTableModel):
 
     def rebuild(self, columns: int | None = None) -> None:
         """Take over another reading order or number of columns."""
+        # A reset: a new order of a million samples would be a million moves.
         self.beginResetModel()
         self.geometry = Geometry(len(self._review.order), columns or self.geometry.columns)
         self.endResetModel()

@@ -81,12 +81,15 @@ class GridView(QTableView):
         self.setModel(self._model)
         self.setItemDelegate(self._painter)
         self.setShowGrid(False)
+        # Tab would walk through the cells, and the keyboard never leave the grid.
         self.setTabKeyNavigation(False)
         # The selection is a mask in the session: Qt's own is slow with a million items.
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # A scroll bar that comes and goes changes the width, with it the number of columns, and
+        # with that whether it is needed.
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setCornerButtonEnabled(False)
         self.setMouseTracking(False)
@@ -194,6 +197,7 @@ class GridView(QTableView):
         return self.visualRect(self._model.index(row, column)).adjusted(-4, -4, 4, 4)
 
     def _changed(self, changes: object) -> None:
+        # An embedding has written thumbnails where there were none.
         if getattr(changes, "scores", False):
             self.thumbnails.set_source(self._review.session)
         self.viewport().update()
@@ -268,6 +272,7 @@ class GridView(QTableView):
             self._press_right(event)
         if event.button() != Qt.MouseButton.LeftButton:
             return
+        # In coordinates of the content: the page may scroll under the band.
         self._press = event.position().toPoint() + QPoint(0, self.verticalOffset())
         self._before_band = self._review.selection.mask.copy()
         position = self.position_at(event.position().toPoint())
@@ -344,6 +349,7 @@ class GridView(QTableView):
             self._band.hide()
             self._band.deleteLater()
             self._band = None
+            # Once at the end: the inspector need not follow every step of the drag.
             self._review.current_changed.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -379,5 +385,6 @@ class GridView(QTableView):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
+        # Qt sends this from the base class's constructor, before there is a delegate.
         if event.type() == QEvent.Type.FontChange and hasattr(self, "_painter"):
             self._relayout()

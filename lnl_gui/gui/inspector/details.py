@@ -49,6 +49,7 @@ class PathLine(QWidget):
         self.text.setWordWrap(True)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.text.setAccessibleName(tr("Path"))
+        # By its own hint a label is as wide as its longest word and would widen the panel.
         self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.copy_button = _link(tr("Copy path"))
         self.copy_button.clicked.connect(self._copy)

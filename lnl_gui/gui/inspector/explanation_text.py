@@ -7,7 +7,7 @@ from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.inspector.sample_view import DetectorOpinion, SampleView
 
 DOUBT = 0.5
-"""A detector doubts a label from this score on."""
+"""Score from which a detector counts as doubting the label."""
 _GRADES = (
     (0.95, tr("is almost sure that the label is wrong")),
     (0.75, tr("doubts the label")),
@@ -21,7 +21,7 @@ _LONGEST_WORD = 18
 
 
 def _sentence(text: str) -> str:
-    """With a capital at the start, and the nouns of other languages as they are."""
+    """With a capital first letter; `str.capitalize` would lower the nouns of German."""
     return text[:1].upper() + text[1:]
 
 

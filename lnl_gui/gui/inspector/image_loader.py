@@ -12,8 +12,8 @@ from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.widgets.picture_reader import picture_reader
 
 _MOST_PIXELS = 40_000_000
-"""A larger picture is shown reduced: in memory it takes four bytes a pixel."""
-# One for the large picture, one for its neighbours; more take the cores from the worker.
+"""Larger pictures are reduced: at four bytes a pixel this is 160 MB of Qt's limit of 256 MB."""
+# Of each loader: one slow file does not hold up the others; more take the worker's cores.
 _THREADS = 2
 
 
@@ -33,6 +33,7 @@ def read_picture(file: ImageLocation, side: int = 0) -> QImage:
         OSError: with the reason in words when it cannot be decoded.
     """
     with picture_reader(file) as reader:
+        # Many files carry another format's suffix.
         reader.setDecideFormatFromContent(True)
         size = reader.size()
         if size.isValid():
@@ -132,6 +133,7 @@ class ImageLoader(QObject):
         """Ask for a picture; `side` bounds it, 0 asks for full quality."""
         self._order += 1
         task = _Task(key, file, side, self._wanted[0], self._wanted, self._sender)
+        # A pool starts the highest priority first, so the newest request.
         self._pool.start(task, self._order)
 
     def forget(self) -> None:

@@ -32,7 +32,7 @@ _WIDE = 1.15
 
 
 class Inspector(QWidget):
-    """Shows one `SampleView`; asks for another sample when a small picture is clicked."""
+    """Shows one `SampleView`; a click on a thumbnail emits `sample_requested` with its row."""
 
     sample_requested = Signal(int)
     path_copied = Signal(str)
@@ -177,6 +177,7 @@ class Inspector(QWidget):
             self.size_label.clear()
             self.zoom_label.clear()
             return
+        # The same image after a verdict is not read again and keeps its zoom.
         if previous is None or previous.file != view.file:
             self._loader.forget()
             self._loader.request(view.row, view.file)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QDesktopServices
 _DBUS = (
     "--session",
     "--print-reply",
+    # Without a file manager that answers, the default would be 25 s.
     "--reply-timeout=3000",
     "--type=method_call",
     "--dest=org.freedesktop.FileManager1",
@@ -37,6 +38,7 @@ def reveal(file: Path) -> None:
     if command is None:
         _open_folder(file)
         return
+    # A child of the application: the panel may close before the program has started.
     process = QProcess(QCoreApplication.instance())
     process.finished.connect(lambda code, _status: _finished(process, file, code))
     process.errorOccurred.connect(lambda error: _failed(process, file, error))

@@ -26,7 +26,7 @@ _KILO = 1024
 
 
 def bare_view(session: Session, row: int) -> SampleView:
-    """One sample without what the detectors think of it, for who judges blind."""
+    """`sample_view` without the detectors' evidence, for blind review."""
     view = sample_view(session, row)
     return replace(
         view,
@@ -92,14 +92,16 @@ def _loss_place(session: Session, evidence: SampleEvidence, given: int) -> LossP
 
 
 def _exemplars(session: Session, class_id: int, without: int) -> tuple[Picture, ...]:
-    """The samples of a class that nobody and nothing doubts."""
+    """The samples of a class with the lowest suspicion, without excluded and unreadable ones."""
     columns = session.columns
     rows = np.flatnonzero(
         (columns.current == class_id) & columns.readable & (columns.status != EXCLUDED)
     )
     rows = rows[rows != without]
+    # What was never scored comes last.
     suspicion = np.nan_to_num(columns.suspicion[rows], nan=1.0)
     if len(rows) > EXEMPLARS:
+        # Four of a hundred thousand: no need to sort them.
         rows = rows[np.argpartition(suspicion, EXEMPLARS)[:EXEMPLARS]]
     name = session.classes[class_id].name
     return tuple(Picture(int(row), _file(session, int(row)), name) for row in rows)

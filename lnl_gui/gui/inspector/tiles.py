@@ -58,6 +58,7 @@ class PictureTiles(QWidget):
         device_side = round(self._side * self.devicePixelRatioF())
         # The loader serves the newest request first: ask for the last tile first.
         for picture in reversed(self._pictures):
+            # The side bounds the longer edge; of a wide image the middle square is shown.
             self._loader.request(picture.row, picture.file, 2 * device_side)
         self.setFixedHeight(self.heightForWidth(self.width()))
         self._describe()
@@ -76,13 +77,13 @@ class PictureTiles(QWidget):
 
     def _describe(self) -> None:
         texts = [_caption(picture) for picture in self._pictures]
-        self.setAccessibleDescription(", ".join(texts) or "none")
+        self.setAccessibleDescription(", ".join(texts) or tr("None known yet."))
 
     def columns(self, width: int) -> int:
         return max(1, (width + _GAP) // (self._side + _GAP))
 
     def _actual_side(self, width: int) -> int:
-        """The side that fills the rows to the edge, at most four tenths larger than asked."""
+        """Side in pixels that fills the width, at most 1.4 times the side asked for."""
         columns = self.columns(width)
         return min((width - (columns - 1) * _GAP) // columns, self._side * 7 // 5)
 

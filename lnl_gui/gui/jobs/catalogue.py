@@ -58,7 +58,7 @@ class CatalogueController(QObject):
     """Requests the catalogue from the worker and caches it."""
 
     waiting = Signal()
-    """Somebody waits for an answer that takes a moment."""
+    """`when_ready` waits for the worker, which takes seconds at its first start."""
     refused = Signal(object)
     """A `UserError`: the answer did not come."""
 
@@ -73,7 +73,7 @@ class CatalogueController(QObject):
 
     @property
     def devices(self) -> tuple[DeviceChoice, ...]:
-        """The devices as far as they are known."""
+        """Devices of the catalogue; before it has come only the automatic choice."""
         return self.found.devices if self.found is not None else (AUTOMATIC,)
 
     def ask(self) -> None:
@@ -84,7 +84,7 @@ class CatalogueController(QObject):
             self._controller.ask(KIND)
 
     def when_ready(self, use: Use) -> None:
-        """Call `use` with the catalogue, now or when it has come; a newer wish replaces this."""
+        """Call `use` with the catalogue, now or once it has come; a newer call replaces this."""
         if self.found is not None:
             use(self.found)
         elif self._controller.busy:
@@ -97,11 +97,11 @@ class CatalogueController(QObject):
             self.ask()
 
     def cancel(self) -> None:
-        """Nobody waits any more."""
+        """Drop the callback that waits for the catalogue."""
         self._use = None
 
     def _job_ended(self, job: Job) -> None:
-        """What an embedding has downloaded needs no download any more: ask anew."""
+        """After an embedding ask anew: weights that it downloaded need no download any more."""
         if job.kind == "embed":
             self.found = None
 

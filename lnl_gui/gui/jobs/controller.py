@@ -1,6 +1,6 @@
 """Runs jobs in a worker process, one after the other, and signals their progress.
 
-What only the writer of the project may do is done by a thread of this process in its turn.
+Work that only the project's writer may do runs in a thread of this process, in the same queue.
 
 The worker stays for the next job; a job that does not react to cancel is ended with force. All
 messages of a worker that was given up are cut off: a late result has nowhere to go.
@@ -31,13 +31,15 @@ from lnl_gui.util.translation import localized
 
 # A job looks for the cancel at each report of progress; one that hangs in a library does not.
 CANCEL_MILLISECONDS = 5000
+# `terminate` is a window message on Windows, which a console process does not see: then this passes
+# in vain and `kill` follows.
 TERMINATE_MILLISECONDS = 3000
 SHUTDOWN_MILLISECONDS = 1500
 MAXIMUM_LOG_LINES = 2000
 
 
 class JobState(Enum):
-    """Where a job is; the value is what the jobs list says."""
+    """State of a job; the value is its text in the jobs list."""
 
     WAITING = message("Waiting")
     STARTING = message("Starting")
@@ -54,7 +56,7 @@ ENDED = (JobState.DONE, JobState.CANCELLED, JobState.FAILED)
 
 @dataclass
 class Job:
-    """One job and how far it is."""
+    """One job: what to run, its state and progress. Times are monotonic seconds."""
 
     number: int
     kind: str
@@ -131,6 +133,7 @@ class JobController(QObject):
         self._local: LocalWork | None = None
         self._force = QTimer(self, singleShot=True)
         self._force_step: Callable[[], None] = self._terminate
+        # The step is looked up when the timer fires: it changes from terminate to kill.
         self._force.timeout.connect(lambda: self._force_step())
         self.jobs: list[Job] = []
 
@@ -197,6 +200,7 @@ class JobController(QObject):
 
     def cancel_all(self) -> None:
         """Stop what runs and what waits."""
+        # Waiting ones first: the end of the running one would start the next.
         for job in reversed(self.jobs):
             self.cancel(job)
 
@@ -244,7 +248,7 @@ class JobController(QObject):
         process.start(*self._command)
 
     def _cut_off(self) -> QProcess | None:
-        """Stop listening to the worker; whatever it still says is lost."""
+        """Disconnect the worker's signals; its later output is lost."""
         process, self._process, self._ready = self._process, None, False
         if process is not None:
             process.readyReadStandardOutput.disconnect(self._read_messages)
@@ -254,7 +258,7 @@ class JobController(QObject):
         return process
 
     def _dismiss(self) -> QProcess | None:
-        """Tell the worker that it may go."""
+        """Ask the worker to end, and disconnect it."""
         process = self._cut_off()
         if process is not None:
             process.write(protocol.encode(protocol.Shutdown()))
@@ -300,6 +304,7 @@ class JobController(QObject):
     def _serve(self) -> None:
         """Give a free worker what is next: a job that starts, else a background request."""
         job = self._next_served()
+        # Not while it works: the new worker takes over between two jobs.
         if self._stale and (self._at_work is None or self._at_work is job):
             self._stale = False
             process = self._dismiss()
@@ -322,11 +327,11 @@ class JobController(QObject):
 
     @property
     def _at_work(self) -> Job | None:
-        """What the worker has been given, a request or a job, or is about to be given."""
+        """The request or job that the worker has, or is about to get."""
         return next((job for job in self._requests if job.state in BUSY), self.current)
 
     def _repeat_requests(self) -> None:
-        """The worker is gone; what it was asked is still not known."""
+        """Queue again the requests that a worker now gone has not answered."""
         for request in self._requests:
             if request.state is JobState.RUNNING:
                 request.state = JobState.WAITING
@@ -339,6 +344,8 @@ class JobController(QObject):
     # What the worker says
 
     def _read_messages(self) -> None:
+        # Looked up for each line: what a message sets off may replace the process. Half a line
+        # waits for its rest.
         while self._process is not None and self._process.canReadLine():
             line = bytes(self._process.readLine().data())
             if not line.strip():
@@ -445,6 +452,7 @@ class JobController(QObject):
         )
 
     def _worker_failed(self, error: QProcess.ProcessError) -> None:
+        # A crash emits `finished` as well, which says how; a failed start does not.
         if error is not QProcess.ProcessError.FailedToStart:
             return
         process = self._cut_off()
@@ -504,6 +512,7 @@ def kill_tree(pid: int) -> None:
         return
     try:
         root = psutil.Process(pid)
+        # Listed before any is killed: orphans are no longer found as children.
         family = [*root.children(recursive=True), root]
     except psutil.NoSuchProcess:
         return

@@ -36,6 +36,7 @@ class JobResults(QObject):
             self._notifications.show(tr("The images are embedded"), tone="good")
 
     def _show_suspects(self, review: ReviewModel) -> None:
+        # Over the filters in force: whoever looks at one class goes on with its suspects.
         review.show_view(replace(review.spec, flagged=True, sort="suspicion", descending=True))
         if len(review.order):
             review.move_to(0)

@@ -22,13 +22,13 @@ from lnl_gui.util.progress import JobContext
 
 Body = Callable[[JobContext], RunResult]
 TURN_SECONDS = 0.0005
-"""How soon the window's thread may interrupt the body; Python's own 5 ms add up while it paints."""
+"""Switch interval of threads while a body runs; Python's 5 ms add up while the window paints."""
 STOP_SECONDS = 10.0
 """How long a window that closes waits for the body to notice that it is cancelled."""
 
 
 class LocalWork(QObject):
-    """One body at work."""
+    """Runs one job body in a thread and emits its messages."""
 
     sent = Signal(object)
     """A `protocol.JobMessage`, on the thread of whoever listens."""
@@ -41,7 +41,7 @@ class LocalWork(QObject):
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread."""
         self._thread.start()
 
     def cancel(self) -> None:
@@ -49,7 +49,7 @@ class LocalWork(QObject):
         self._context.cancel()
 
     def wait(self) -> None:
-        """Until the body is over; what it still says is lost."""
+        """Wait up to `STOP_SECONDS` for the body to end; messages from now on are dropped."""
         self._over = True
         self._thread.join(STOP_SECONDS)
 

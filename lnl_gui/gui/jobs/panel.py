@@ -43,7 +43,7 @@ HEIGHT = 230
 
 @dataclass(frozen=True)
 class Divider:
-    """A line that says what follows, or what is left out."""
+    """A row of text between others: a heading, or how many rows are left out."""
 
     text: str
 
@@ -52,7 +52,7 @@ Line = Job | Run | Divider
 
 
 class JobModel(QAbstractTableModel):
-    """Jobs of this sitting, then runs of the project from before it; the newest first."""
+    """Jobs of this session of the window, then earlier runs of the project; the newest first."""
 
     def __init__(self, workflow: Workflow, parent: QWidget) -> None:
         super().__init__(parent)
@@ -72,12 +72,13 @@ class JobModel(QAbstractTableModel):
         self.refresh()
 
     def refresh(self) -> None:
-        """Take over what has changed."""
+        """Read the jobs anew: reset where rows came or went, else update them in place."""
         lines = self._gather()
         if lines != self.lines:
             self.beginResetModel()
             self.lines = lines
             self.endResetModel()
+        # A reset here would drop the selection at every report of progress.
         elif lines:
             self.dataChanged.emit(self.index(0, 0), self.index(len(lines) - 1, len(COLUMNS) - 1))
 
@@ -154,6 +155,7 @@ class JobPanel(QWidget):
         self.model = JobModel(workflow, self)
         self.setFixedHeight(HEIGHT)
         self.setObjectName("jobs")
+        # A plain QWidget does not paint the background of its style sheet otherwise.
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._build_table()
         self._build_log()
@@ -227,13 +229,13 @@ class JobPanel(QWidget):
                 self.table.setSpan(row, 0, 1, len(COLUMNS))
 
     def chosen_line(self) -> Line | None:
-        """What is marked in the list; the newest if nothing is."""
+        """The selected row; the newest one without a selection."""
         index = self.table.currentIndex()
         place = index.row() if index.isValid() else 0
         return self.model.lines[place] if place < len(self.model.lines) else None
 
     def chosen(self) -> Job | None:
-        """The job of this sitting that is marked, if one is."""
+        """The selected row if it is a job of this session of the window."""
         line = self.chosen_line()
         return line if isinstance(line, Job) else None
 
@@ -253,6 +255,7 @@ class JobPanel(QWidget):
         text = "\n".join(job.log) if job is not None else ""
         if isinstance(line, Run):
             text = run_text(line)
+        # Set only when it changed, or a reader who has scrolled up is thrown back.
         if text != self.log.toPlainText():
             self.log.setPlainText(text)
             bar = self.log.verticalScrollBar()

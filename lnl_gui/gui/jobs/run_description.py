@@ -20,7 +20,7 @@ def run_state(run: Run) -> str:
 
 
 def run_text(run: Run) -> str:
-    """Everything there is to say about a run."""
+    """All that is recorded of a run, as lines of text."""
     took = ""
     if run.ended is not None:
         took = tr(", took {}").format(duration(run.ended - run.started))

@@ -37,7 +37,7 @@ RUN_STATES = {
 
 
 class Workflow(QObject):
-    """The jobs of the open project, and of the dataset that is to become one."""
+    """Starts and records the jobs of the open project, and imports of new ones."""
 
     job_changed = Signal(object)
     """A `Job` whose state, progress or log changed."""
@@ -60,13 +60,14 @@ class Workflow(QObject):
         self._then: dict[int, JobParameters] = {}
         self._local: dict[int, Callable[[Job], None]] = {}
         self._last: JobParameters | None = None
+        self._after_last: JobParameters | None = None
         self._quiet: set[int] = set()
         controller.changed.connect(self.job_changed)
         controller.finished.connect(self._finished)
         project.closing.connect(self._let_go)
 
     def _let_go(self) -> None:
-        """The project closes: its jobs stop, and their results have nowhere to go."""
+        """The project closes: cancel its jobs and forget what was to follow them."""
         self._local.clear()
         self._mine.clear()
         self._then.clear()
@@ -121,7 +122,7 @@ class Workflow(QObject):
         except UserError as error:
             self.refused.emit(error)
             return
-        self._last = parameters
+        self._last, self._after_last = parameters, then
         # The number is taken before the job can be over: a start may fail at once.
         number = len(self.controller.jobs) + 1
         self._mine[number] = review
@@ -146,7 +147,10 @@ class Workflow(QObject):
         self.controller.submit(kind, review.session.folder, "", {}, body=body, title=title)
 
     def start_quietly(self, parameters: JobParameters) -> bool:
-        """Begin a run nobody asked for, if nothing else is at work; it gives way to any other."""
+        """Start a run in the background if no job runs or waits; any other job cancels it.
+
+        Returns whether it was started.
+        """
         review = self._project.review
         if review is None or self.controller.busy or review.session.read_only:
             return False
@@ -210,10 +214,8 @@ class Workflow(QObject):
                 self.import_dataset(parameters)
             case DemoParameters():
                 self.start_demo()
-            case EmbedParameters() as parameters:
-                self.find_suspects(parameters)
             case parameters:
-                self.start(parameters)
+                self.start(parameters, then=self._after_last)
 
     # Ending
 
@@ -229,6 +231,7 @@ class Workflow(QObject):
             return
         review = self._mine.pop(job.number, None)
         then = self._then.pop(job.number, None)
+        # The project was closed while it ran; the run is settled when that is opened again.
         if review is None or review is not self._project.review:
             return
         self._record(review, job)

@@ -9,7 +9,7 @@ from lnl_gui.session.session import Session
 class CurrentProject(QObject):
     """The review of the open project, or None.
 
-    Its signals outlive a project: what lives as long as the window connects to them once.
+    Its signals outlive a project: parts that live as long as the window connect to them once.
     """
 
     opened = Signal(object)
@@ -33,7 +33,7 @@ class CurrentProject(QObject):
         return self._review
 
     def open(self, session: Session) -> ReviewModel:
-        """Review this project from now on, instead of the one before."""
+        """Make this the open project; closes the one before."""
         self.close()
         review = self._review = ReviewModel(session, self)
         review.changed.connect(self.changed)
@@ -43,7 +43,7 @@ class CurrentProject(QObject):
         return review
 
     def close(self) -> None:
-        """Let go of the open project, if there is one."""
+        """Close the open project, if there is one."""
         review = self._review
         if review is None:
             return

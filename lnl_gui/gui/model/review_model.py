@@ -30,7 +30,6 @@ from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized
 
-_FEW = 2_000
 STATUS_TITLES = {
     UNSEEN: tr("Not reviewed"),
     KEPT: tr("Kept"),
@@ -53,19 +52,14 @@ def rearrange(order: np.ndarray, wanted: np.ndarray, status: np.ndarray, fixed: 
     moves = np.zeros(len(status), bool)
     moves[wanted] = True
     moves[head] = False
-    # Reading along the rows is quick, reading in their order is not: as seldom as can be.
+    # Memory is read in sequence by row and at random by position: the latter as seldom as can be.
     slots = np.flatnonzero((moves & (status != UNSEEN))[old_tail])
     stay = old_tail[slots]
     moves[stay] = False
     rest = wanted[moves[wanted]]
     # The tail may have become shorter: the last of those that stay move up as far as they must.
     places = np.minimum(slots - np.arange(len(stay)), len(rest))
-    if len(stay) > _FEW:
-        return np.concatenate([head, np.insert(rest, places, stay)])
-    # Whole stretches are copied much faster than single samples.
-    cuts = np.split(rest, places)
-    pieces = [piece for pair in zip(cuts, stay[:, None], strict=False) for piece in pair]
-    return np.concatenate([head, *pieces, cuts[-1]])
+    return np.concatenate([head, np.insert(rest, places, stay)])
 
 
 @dataclass(frozen=True)
@@ -88,7 +82,7 @@ class ReviewModel(QObject):
     refused = Signal(object)
     """A `UserError` that an operation met."""
     focus_requested = Signal()
-    """The keys belong to the grid again."""
+    """The keyboard focus should return to the grid."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -120,6 +114,7 @@ class ReviewModel(QObject):
         except UserError as error:
             self.refused.emit(error)
             return
+        # The same mask with other filters keeps what it stands for.
         self.topic = topic if within is not self.within or topic else self.topic
         self.spec, self.within, self.order = spec, within, order
         self.selection.resize(len(self.order))
@@ -129,11 +124,11 @@ class ReviewModel(QObject):
         self.current_changed.emit()
 
     def view(self) -> "View":
-        """What is shown, to be shown again."""
+        """The filters, mask and topic in force, for `show_again`."""
         return View(self.spec, self.within, self.topic)
 
     def show_again(self, view: "View") -> None:
-        """Back to what was shown once."""
+        """Restore what `view` returned."""
         self.show_view(view.spec, view.within, topic=view.topic)
 
     def clear_filters(self) -> None:
@@ -151,6 +146,7 @@ class ReviewModel(QObject):
         wanted = self.session.views.select_rows(self.spec, within=self.within)
         self.order = rearrange(self.order, wanted, self.session.columns.status, fixed)
         self.selection.keep_first(fixed, len(self.order))
+        # No `current_changed`: the current sample is among those that stay.
         self.order_changed.emit()
         self.selection_changed.emit()
 
@@ -213,7 +209,7 @@ class ReviewModel(QObject):
                 parts.append(tr("{} likely to be wrong").format(likely))
         parts.append(self.verdict_text(row))
         if self.selection.mask[position]:
-            parts.append("selected")
+            parts.append(tr("selected"))
         return ", ".join(parts)
 
     def verdict_text(self, row: int) -> str:
@@ -279,10 +275,11 @@ class ReviewModel(QObject):
         self.focus_requested.emit()
 
     def change_selection(self, change: Callable[[Selection], None]) -> None:
-        """Apply one change to the selection and tell everybody."""
+        """Apply a change to the selection and emit the signals it calls for."""
         current = self.selection.current
         change(self.selection)
         self.selection_changed.emit()
+        # Only then: the inspector reads an image for it.
         if self.selection.current != current:
             self.current_changed.emit()
 
@@ -313,7 +310,7 @@ class ReviewModel(QObject):
         self._go_to(self._apply(self.session.redo))
 
     def announce(self, changes: Changes) -> None:
-        """Tell everybody of a change, made here or elsewhere, such as by a finished run."""
+        """Emit `changed` for a change made here or elsewhere, such as by a finished run."""
         if changes.scores:
             self._skipped = None
         self.changed.emit(changes)

@@ -38,6 +38,7 @@ class AuditController(QObject):
         if chosen is None:
             return
         try:
+            # A fresh seed each time: with a fixed one the sample would be known before.
             drawn = review.session.statistics.draw_audit(
                 chosen.size, seed=secrets.randbelow(2**31), stratified=chosen.stratified
             )
@@ -48,10 +49,11 @@ class AuditController(QObject):
         self.show(drawn.id)
 
     def show(self, audit: int) -> None:
-        """The samples of an audit in the grid, in the order drawn."""
+        """Show the samples of an audit in the grid, in the order drawn."""
         review = self._context.review
         if review is None:
             return
+        # From one audit to another the way back stays the first view.
         if review.spec.audit is None:
             self._before = review.view()
         review.show_view(ViewSpec(flagged=None, audit=audit))
@@ -60,7 +62,7 @@ class AuditController(QObject):
         review.focus_requested.emit()
 
     def leave(self) -> None:
-        """Back to what was shown before."""
+        """Restore the view that was shown before the audit."""
         review = self._context.review
         if review is None:
             return
@@ -72,7 +74,7 @@ class AuditController(QObject):
         self._before = None
 
     def task(self) -> Task | None:
-        """What to say above the grid while an audit is shown."""
+        """Content of the task bar while an audit is shown, else None."""
         review = self._context.review
         if review is None or review.spec.audit is None:
             return None

@@ -12,12 +12,12 @@ REASON = tr("Hidden while you judge blind: it would tell what the detectors thin
 
 
 class HiddenTabs(QObject):
-    """Tabs that cannot be opened while a condition holds; afterwards all is as it was.
+    """Disables tabs while a condition holds; then the tab open before is shown again.
 
     Args:
         tabs: the tabs; the first one can always be seen.
         pages: those out of reach.
-        review: whose changes may change the condition.
+        review: after its changes the condition is asked again.
         hidden: the condition; by default that reasons are hidden.
     """
 

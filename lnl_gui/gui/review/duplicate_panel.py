@@ -21,6 +21,7 @@ from lnl_gui.store.samples import EXCLUDED
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
+# Nobody goes through more; harmful groups come first, so none of those is lost before.
 MOST_GROUPS = 5000
 REFRESH_MILLISECONDS = 200
 
@@ -39,7 +40,7 @@ def group_labels(review: ReviewModel, group: DuplicateGroup) -> str:
 
 
 def harm_text(group: DuplicateGroup) -> str:
-    """Why a group matters."""
+    """Whether labels differ within a group, and whether it spans splits."""
     words = [tr("labels differ")] * group.conflicting + [tr("across splits")] * group.across_splits
     return " · ".join(words) or tr("same label")
 
@@ -49,7 +50,7 @@ class DuplicatePanel(QWidget):
 
     shown = Signal()
     settled = Signal(str)
-    """A quiet line: all groups that do harm are done."""
+    """A message: no undecided sample is left in any group after this one."""
 
     def __init__(
         self,
@@ -109,12 +110,14 @@ class DuplicatePanel(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Look at the groups anew, where they can be seen."""
+        """Load the groups anew if they have changed and can be seen."""
         if self._stale and (self.isVisible() or self.is_open):
             self._load()
 
     def _load(self) -> None:
         groups = self._review.session.statistics.duplicate_groups(limit=MOST_GROUPS)
+        # Only a detection brings other groups: after a verdict they keep their places under the
+        # mouse.
         if self._anew:
             self.model.set_groups(groups)
         else:
@@ -166,7 +169,7 @@ class DuplicatePanel(QWidget):
         self.open(place + steps if self.is_open and place >= 0 else 0)
 
     def leave(self) -> None:
-        """Back to what was shown before."""
+        """Restore the view shown before the first group."""
         self._mask = None
         self._review.show_view(self._before or ViewSpec())
         self.shown.emit()
@@ -226,7 +229,7 @@ class DuplicatePanel(QWidget):
             self.settled.emit(tr("All groups of duplicates are decided"))
 
     def task(self) -> Task | None:
-        """What to say above the grid while a group is shown."""
+        """Content of the task bar while a group is shown, else None."""
         if not self.is_open:
             return None
         place = self.model.place(self._open_id)

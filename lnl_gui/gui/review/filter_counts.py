@@ -16,7 +16,8 @@ Counts = list[int | None]
 
 
 def rows_without(review: ReviewModel, **cleared: Any) -> np.ndarray:
-    """Rows that would be shown with some filters cleared; the order is of no matter."""
+    """Rows int64 (n,) shown with some filters cleared, in any order; empty where a filter fails."""
+    # The sort that is cached for most views: any other would be computed only to be counted.
     spec = replace(review.spec, audit=None, sort="suspicion", descending=True, **cleared)
     try:
         return review.session.views.select_rows(spec, within=review.within)
@@ -25,7 +26,7 @@ def rows_without(review: ReviewModel, **cleared: Any) -> np.ndarray:
 
 
 def by_column(review: ReviewModel, name: str, choices: int) -> Counts:
-    """For "any" and each id of a column."""
+    """Counts for "any" and each id 0..choices-1 of a column."""
     rows = rows_without(review, **{name: ()})
     values = getattr(review.session.columns, name)[rows]
     counts = np.bincount(values[values >= 0], minlength=choices)[:choices]
@@ -33,14 +34,14 @@ def by_column(review: ReviewModel, name: str, choices: int) -> Counts:
 
 
 def by_flag(review: ReviewModel, values: Sequence[bool | None]) -> Counts:
-    """For suspects, the others, and all."""
+    """Counts for suspects (True), the others (False) and all (None), as `values` asks."""
     rows = rows_without(review, flagged=None)
     session = review.session
     return _of_bool(suspects(session.columns, session.derived)[rows], values)
 
 
 def by_review(review: ReviewModel, values: Sequence[bool | None]) -> Counts:
-    """For reviewed, not reviewed, and both."""
+    """Counts for reviewed (True), not reviewed (False) and both (None), as `values` asks."""
     rows = rows_without(review, reviewed=None)
     return _of_bool(review.session.columns.status[rows] != UNSEEN, values)
 
@@ -57,7 +58,7 @@ def by_name(
     values: Sequence[tuple[Any, ...]],
     look_up: Callable[[Any], np.ndarray],
 ) -> Counts:
-    """For "any" and each name, where `look_up` gives a mask (N,); None where it cannot."""
+    """Counts for "any" and each name; `look_up` gives its mask (N,) bool, a refusal a None."""
     rows = rows_without(review, **{field: ()})
     counts: Counts = []
     for value in values:

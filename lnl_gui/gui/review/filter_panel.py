@@ -51,10 +51,10 @@ class _PercentBox(QDoubleSpinBox):
 
 
 class FilterPanel(QWidget):
-    """The side filters of the grid; under them how many samples they leave."""
+    """The filters beside the grid, and under them the number of samples they leave."""
 
     applied = Signal()
-    """A filter changed; the keys may go back to the grid."""
+    """A filter was chosen; the keyboard focus may return to the grid."""
     unreadable_requested = Signal()
 
     def __init__(self, review: ReviewModel, parent: QWidget | None = None) -> None:
@@ -84,7 +84,7 @@ class FilterPanel(QWidget):
         self.take_over()
 
     def least_width(self) -> int:
-        """How wide it must be to show every filter whole."""
+        """Width in pixels that shows every filter whole, scroll bar included."""
         self._inner.ensurePolished()
         bar = self._scroll.verticalScrollBar().sizeHint().width()
         return self._inner.minimumSizeHint().width() + bar
@@ -127,6 +127,7 @@ class FilterPanel(QWidget):
         self.text.setClearButtonEnabled(True)
         self.text.setAccessibleName(tr("Filter by path"))
         self.text.textEdited.connect(lambda: self._typing.start())
+        # Emptied by its button or the program it applies as well.
         self.text.textChanged.connect(lambda text: None if text else self._typing.start())
         self.text.returnPressed.connect(self._apply_and_leave)
         self._layout.addWidget(self.text)
@@ -136,7 +137,7 @@ class FilterPanel(QWidget):
         self._count_choices()
 
     def _count_choices(self) -> None:
-        """Each list says what its choices would leave."""
+        """Connect each combo box to the function that counts its choices."""
         review = self._review
         self.show_what.count_with(lambda: by_flag(review, [value for _, value in _SHOW]))
         self.reviewed.count_with(lambda: by_review(review, [value for _, value in _REVIEWED]))
@@ -204,6 +205,7 @@ class FilterPanel(QWidget):
             box.setMinimumWidth(70)
             box.setValue(value)
             box.setAccessibleName(tr("Suspicion {}").format(name))
+            # Or 95 typed would be the filters 9 and 95.
             box.setKeyboardTracking(False)
             box.valueChanged.connect(lambda _value: self._apply())
         row.addWidget(self.lowest, 1)
@@ -273,8 +275,9 @@ class FilterPanel(QWidget):
     # From the view to the widgets
 
     def take_over(self) -> None:
-        """Show the filters in force, whoever set them."""
+        """Set the widgets from the filters in force."""
         spec = self._review.spec
+        # The widgets' signals would apply each filter before the next one is set.
         self._quiet = True
         self.show_what.setCurrentIndex([value for _, value in _SHOW].index(spec.flagged))
         self.reviewed.setCurrentIndex([value for _, value in _REVIEWED].index(spec.reviewed))
@@ -290,6 +293,7 @@ class FilterPanel(QWidget):
         low, high = spec.suspicion or (0.0, 1.0)
         self.lowest.setValue(100 * low)
         self.highest.setValue(100 * high)
+        # Not while somebody types: letters typed since would be lost.
         if not self.text.hasFocus():
             self.text.setText(spec.text)
         self.more.take_over(spec)
@@ -298,7 +302,7 @@ class FilterPanel(QWidget):
         self._count()
 
     def _show_blindness(self) -> None:
-        """An audit has its own samples; who is blind has no filter by what detectors think."""
+        """Disable all filters in an audit, those by the detectors' evidence in any blind review."""
         hidden, drawn = self._review.hides_reasons, self._review.spec.blind
         self.blind.setVisible(hidden)
         self.blind.setText(
@@ -306,6 +310,7 @@ class FilterPanel(QWidget):
             if drawn
             else tr("You judge blind: filters by what the detectors think rest.")
         )
+        # The first is the line that explains.
         for place in range(1, self._layout.count()):
             _enable(self._layout.itemAt(place), not drawn)
         self.reset.setEnabled(not drawn)

@@ -32,11 +32,11 @@ GROUP_ROLE = Qt.ItemDataRole.UserRole
 
 
 class Group(Protocol):
-    """What every group has: samples in it that nobody has decided yet."""
+    """What the list needs of a group."""
 
     @property
     def left(self) -> int:
-        """How many those are."""
+        """How many of its samples nobody has decided yet."""
 
 
 AnyGroup = TypeVar("AnyGroup", bound=Group)
@@ -63,7 +63,7 @@ class GroupModel(QAbstractListModel, Generic[AnyGroup]):
         self.groups: list[AnyGroup] = []
 
     def set_groups(self, groups: Sequence[AnyGroup]) -> None:
-        """Show these; where they are the same as before they are only drawn anew."""
+        """Show these groups; the same ones in the same order keep selection and scroll position."""
         is_same = list(map(self._key, groups)) == list(map(self._key, self.groups))
         if not is_same:
             self.beginResetModel()
@@ -74,13 +74,13 @@ class GroupModel(QAbstractListModel, Generic[AnyGroup]):
             self.dataChanged.emit(self.index(0), self.index(len(groups) - 1))
 
     def update_groups(self, groups: Sequence[AnyGroup]) -> None:
-        """What has become of the same groups, which keep their places; else as `set_groups`."""
+        """Update the same groups in their places; other ones as in `set_groups`."""
         known = {self._key(group): group for group in groups}
         places = [self._key(group) for group in self.groups]
         self.set_groups([known[key] for key in places] if known.keys() == set(places) else groups)
 
     def place(self, key: Hashable) -> int:
-        """Where a group stands; -1 when it does not."""
+        """Position of a group in the list, -1 if it is not in it."""
         return next((i for i, group in enumerate(self.groups) if self._key(group) == key), -1)
 
     def rowCount(self, parent: Index = NO_INDEX) -> int:
@@ -144,6 +144,7 @@ class GroupList(QWidget):
         self.view.setItemDelegate(GroupDelegate(draw, theme, self.view))
         self.view.setMouseTracking(True)
         self.view.setUniformItemSizes(True)
+        # `activated` is Return, and on some platforms a double click only.
         for signal in (self.view.clicked, self.view.activated):
             signal.connect(lambda index: self.chosen.emit(index.row()))
         self.hint = label("", "muted", wrap=True)
@@ -164,5 +165,5 @@ class GroupList(QWidget):
             self.view.setCurrentIndex(self.view.model().index(place, 0))
 
     def offer_way_back(self, is_open: bool) -> None:
-        """Whether there is everything to go back to."""
+        """Show or hide the button that shows all samples again."""
         self._everything.setVisible(is_open)

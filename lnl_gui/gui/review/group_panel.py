@@ -22,7 +22,7 @@ def group_title(review: ReviewModel, group: PairGroup) -> str:
 
 
 def pair_of(group: PairGroup) -> tuple[int, int]:
-    """What tells one group from another."""
+    """The key of a group: its given and suggested class."""
     return group.given, group.suggested
 
 
@@ -42,6 +42,7 @@ class GroupPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.list)
+        # Verdicts in quick succession are one refresh.
         self._later = QTimer(self, singleShot=True, interval=150)
         self._later.timeout.connect(self.refresh)
         review.changed.connect(lambda _changes: self._later.start())
@@ -94,7 +95,7 @@ class GroupPanel(QWidget):
         self._mark()
 
     def show_all(self) -> None:
-        """Leave the group."""
+        """Clear the filters of a group."""
         self._review.show_view(replace(self._review.spec, given=(), suggested=()))
         self.shown.emit()
 
@@ -103,6 +104,7 @@ class GroupPanel(QWidget):
         self.refresh()
         groups = self.model.groups
         here = self.model.place(current_pair(self._review.spec))
+        # The list is sorted by size and does not move with verdicts; from the end it begins again.
         others = (*groups[here + 1 :], *groups[: max(here, 0)])
         following = next((group for group in others if group.left), None)
         if following is None:

@@ -90,6 +90,7 @@ class MoreFilters(QWidget):
     def take_over(self, spec: ViewSpec) -> None:
         """Show the filters in force."""
         for name, combo in self.combos.items():
+            # A saved view may name a detector or reviewer who is not on the list: then it is added.
             if not combo.set_value(getattr(spec, name)):
                 self._fill_lists(name)
 

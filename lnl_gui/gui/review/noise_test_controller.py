@@ -40,7 +40,7 @@ class NoiseTestController(QObject):
             self._context.workflow.start(chosen)
 
     def show(self) -> None:
-        """The newest result."""
+        """Show the newest result."""
         review = self._context.review
         run = review.session.runs.latest(KIND) if review is not None else None
         if review is None or run is None:

@@ -27,7 +27,7 @@ from lnl_gui.session.changes import Changes
 from lnl_gui.session.second_opinion import ReviewerAgreement
 
 REFRESH_MILLISECONDS = 400
-"""The panel follows the review; it must not hold it up."""
+"""Delay after a verdict: its own work comes first."""
 
 
 def budget_summary(budget: Budget) -> tuple[str, str, str]:
@@ -111,6 +111,7 @@ def _whole(value: float) -> str:
 
 
 SCORES_MILLISECONDS = 600
+"""Delay after new scores, for which the grid is sorted as well."""
 
 
 class ProgressPanel(QScrollArea):
@@ -220,7 +221,7 @@ class ProgressPanel(QScrollArea):
     # From the project to the cards
 
     def set_budget(self, next_samples: int, target_percent: float) -> None:
-        """What was chosen when the window was last open."""
+        """Set the budget without emitting `budget_set`; `target_percent` in per cent."""
         with QSignalBlocker(self.next_samples), QSignalBlocker(self.target):
             self.next_samples.setValue(next_samples)
             self.target.setValue(target_percent)
@@ -242,7 +243,7 @@ class ProgressPanel(QScrollArea):
         self._later.start(0)
 
     def refresh(self) -> None:
-        """Say how things stand, where that can be seen."""
+        """Compute and show the figures, if they have changed and can be seen."""
         if not self.isVisible() or not self._stale:
             return
         self._stale = False

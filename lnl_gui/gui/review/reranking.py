@@ -1,6 +1,6 @@
 """Re-ranks the undecided samples after every so many verdicts.
 
-A job nobody asked for does it. When it is over, what is on the screen, above it and selected keeps
+A background job does it. When it is over, what is on the screen, above it and selected keeps
 its place and its suggestion; only the unreviewed samples below are sorted anew.
 """
 
@@ -22,7 +22,7 @@ from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.store.samples import UNSEEN
 
 SETTLE_MILLISECONDS = 250
-"""A verdict's own work comes first."""
+"""Delay after a verdict: its own work comes first."""
 BUSY_SHARE = 0.2
 """Where detection takes long, it runs no more than this share of the time."""
 DONE_TEXT = tr("Re-ranked from your verdicts")
@@ -46,7 +46,7 @@ class Reranker(QObject):
     """Starts detections from verdicts and takes their scores over."""
 
     noted = Signal(str)
-    """A quiet line for the person who reviews."""
+    """A short status text for the reviewer."""
 
     def __init__(self, workflow: Workflow, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -110,7 +110,7 @@ class Reranker(QObject):
             return False
         if time.monotonic() < self._not_before or review.hides_reasons:
             return False
-        # Many verdicts on what was decided before are as much news as none.
+        # A second verdict on a sample changes no count, an undone one lowers it.
         return abs(review.counts().reviewed - self._reviewed) >= self.every
 
     # When it is over
@@ -118,6 +118,7 @@ class Reranker(QObject):
     def _ended(self, job: Job) -> None:
         if self._review is None or job.kind != "detect":
             return
+        # Four times its duration in pause is a share of one fifth.
         self._not_before = time.monotonic() + job.elapsed() * (1 / BUSY_SHARE - 1)
         learnt, self._learning = self._learning, None
         if job.state is JobState.DONE:
@@ -136,11 +137,12 @@ class Reranker(QObject):
         self._later.start()
 
     def _hold_suggestions(self, review: ReviewModel) -> None:
-        """What is on the screen keeps its suggestion: a key must accept what the eye has seen."""
+        """Keep the old suggestions of visible samples: a key must accept what has been seen."""
         columns = review.session.columns
         rows = review.order[: self._fixed(review)]
         rows = rows[columns.status[rows] == UNSEEN]
         old = self._suggested
+        # Taken of another project, or before its first detection.
         if len(old) != len(columns.suggested):
             return
         rows = rows[columns.suggested[rows] != old[rows]]
@@ -150,7 +152,7 @@ class Reranker(QObject):
             columns.suggested = held
 
     def _sort_all(self) -> None:
-        """Of a view of most samples the order is half the work of sorting it anew."""
+        """Sort all samples ahead for a view of most of them: half the work of its new order."""
         review = self._review
         if review is not None and len(review.order) > len(review.session) // 3:
             review.session.views.prepare_order(review.spec)
@@ -159,6 +161,7 @@ class Reranker(QObject):
         review, grid = self._review, self._grid
         if review is None or grid is None:
             return
+        # The band selects positions: another order would select other samples.
         if grid.is_dragging():
             self._taking.start(SETTLE_MILLISECONDS)
             return
@@ -176,7 +179,7 @@ class Reranker(QObject):
         return min(len(review.order), max(last, seen, selection.current) + 1)
 
     def _forget_replaced(self) -> None:
-        """Runs of these whose scores gave way to newer ones: nobody goes back to them."""
+        """Delete runs of this session whose scores newer ones have replaced."""
         review = self._review
         # A job at work may still read them; then they wait for the next time.
         while review is not None and self._obsolete and not self._workflow.busy:

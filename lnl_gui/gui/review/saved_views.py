@@ -37,12 +37,13 @@ class ViewsButton(QToolButton):
         self.setMenu(self._menu)
 
     def fill(self) -> None:
-        """List what is saved now."""
+        """Fill the menu with the saved views and their counts."""
         self._menu.clear()
         saved = self._review.session.views.saved()
         counted = len(saved) * len(self._review.session) <= COUNT_BUDGET
         for name, spec in saved.items():
             count = of_view(self._review, spec) if counted else None
+            # Qt takes a single & for a shortcut key, and sets what follows a tab at the right.
             text = name.replace("&", "&&") + ("" if count is None else f"\t{number(count)}")
             self._menu.addAction(text, partial(self.show_view, spec))
         if saved:

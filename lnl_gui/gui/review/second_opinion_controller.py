@@ -27,7 +27,7 @@ Operation = Callable[[], Changes]
 
 
 class SecondOpinionController(QObject):
-    """Who reviews the open project."""
+    """Switches the reviewer of the open project, shows disagreements, merges copies."""
 
     def __init__(self, context: WindowContext) -> None:
         super().__init__(context.parent)
@@ -79,7 +79,7 @@ class SecondOpinionController(QObject):
         return review.session.read_only
 
     def end(self) -> None:
-        """Back to the first reviewer, and to where they differ."""
+        """End the blind review and offer the disagreements."""
         review = self._context.review
         if review is None or not review.session.blind:
             return
@@ -99,12 +99,13 @@ class SecondOpinionController(QObject):
         review.focus_requested.emit()
 
     def _take_in(self, review: ReviewModel, operation: Operation) -> Changes | None:
-        """Tell everybody without a button to undo: this is no verdict."""
+        """Run an operation that cannot be undone and announce it without rows."""
         try:
             changes = operation()
         except UserError as error:
             self._context.refuse(error)
             return None
+        # Many rows are announced with a button that undoes, which would undo something else here.
         review.announce(replace(changes, rows=np.zeros(0, np.int64)))
         return changes
 
@@ -150,7 +151,7 @@ class SecondOpinionController(QObject):
     # Another copy
 
     def merge(self) -> None:
-        """Take in what somebody decided in another copy of this project."""
+        """Merge the verdicts of another copy of this project."""
         review = self._context.review
         if review is None or self._is_read_only(review):
             return
@@ -160,6 +161,7 @@ class SecondOpinionController(QObject):
         found: list[Merged] = []
 
         def take(context: JobContext) -> RunResult:
+            # The thread has the project alone: SQLite connections belong to one thread.
             with review.session.team.lend() as project:
                 found.append(merge_copy(project, folder, context))
             return RunResult()
@@ -191,7 +193,7 @@ class SecondOpinionController(QObject):
     # Above the grid
 
     def task(self) -> Task | None:
-        """What to say while somebody reviews blind or settles disagreements."""
+        """Content of the task bar in a blind review or while disagreements are shown, else None."""
         review = self._context.review
         if review is None:
             return None
@@ -218,7 +220,7 @@ class SecondOpinionController(QObject):
             review.focus_requested.emit()
 
     def _positions(self, review: ReviewModel) -> str:
-        """Who says what of the current sample."""
+        """The reviewers' decisions on the current sample."""
         row = review.current_row
         found = None if row is None else review.session.team.disagreement_on(row)
         if found is None:

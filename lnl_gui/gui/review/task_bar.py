@@ -11,7 +11,7 @@ from lnl_gui.gui.widgets.basic import ElidedLabel, button, restyle
 
 @dataclass(frozen=True)
 class TaskButton:
-    """One thing to do; `primary` for the main one."""
+    """Text and handler of a button; `primary` is the main one."""
 
     text: str
     act: Callable[[], object]
@@ -21,7 +21,7 @@ class TaskButton:
 
 @dataclass(frozen=True)
 class Task:
-    """What the bar says. `tone` colours it: "", good or warning."""
+    """Content of the bar. `tone` colours it: "", "good" or "warning"."""
 
     title: str
     hint: str = ""

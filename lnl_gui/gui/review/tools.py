@@ -23,7 +23,7 @@ from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
 NOTE_MILLISECONDS = 12_000
-"""How long a quiet line stays."""
+"""How long a status text stays."""
 
 
 class ToolPage(Protocol):
@@ -71,13 +71,14 @@ class ReviewTools(QObject):
         self.bar: TaskBar | None = None
         self._fade = QTimer(self, singleShot=True, interval=NOTE_MILLISECONDS)
         self._fade.timeout.connect(lambda: self._note(""))
+        # A verdict emits three signals: one look when control is back at the event loop.
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._show_task)
         context.project.closing.connect(self._detach)
         context.settings.preferences_changed.connect(self._set_reranking)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
-        """What its actions do, by id."""
+        """Handlers of the actions, by id."""
         return {
             "duplicates": self.show_duplicates,
             "keep-one": self._with_duplicates(DuplicatePanel.keep_one),
@@ -174,6 +175,7 @@ class ReviewTools(QObject):
         """The bar above the grid: the first tool that has something to say."""
         if self.bar is None or self.duplicates is None:
             return
+        # In order of precedence: an audit allows nothing else.
         tasks = (self.audits.task(), self.duplicates.task(), self.second_opinion.task())
         self.bar.show_task(next((task for task in tasks if task is not None), None))
 

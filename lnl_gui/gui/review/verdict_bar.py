@@ -139,6 +139,7 @@ class ViewBar(QFrame):
         self.refresh()
 
     def set_side(self, side: int) -> None:
+        # The grid has set it: a signal would set the grid again, rounded to the slider's steps.
         self.zoom.blockSignals(True)
         self.zoom.setValue(side)
         self.zoom.blockSignals(False)
@@ -225,6 +226,7 @@ class GroupBar(QFrame):
 
     def refresh(self) -> None:
         pair = current_pair(self._review.spec)
+        # A mask without a topic comes from a chart; others have a bar of their own.
         lasso = self._review.within is not None and self._review.topic == ""
         self.setVisible(pair is not None or lasso)
         if pair is None and not lasso:

@@ -12,6 +12,7 @@ def apply_environment(settings: Settings, before: Settings | None = None) -> boo
     """
     wanted = settings.environment()
     old = before.environment() if before is not None else {}
+    # Only what we set: a variable of the user's own shell stays.
     for name in old.keys() - wanted.keys():
         os.environ.pop(name, None)
     os.environ.update(wanted)

@@ -27,7 +27,7 @@ class Settings:
     preferences: tuple[tuple[str, Any], ...] = ()
     """What the preferences dialog set, beyond theme and keys."""
     temporary: bool = False
-    """Whether they are for this window alone and never written."""
+    """Whether they are never written, for a window that is only drawn or tested."""
 
     def keys_by_action(self) -> dict[str, tuple[str, ...]]:
         return dict(self.keys)

@@ -497,7 +497,7 @@ class ActionTable(QObject):
             self._by_id[identifier].setEnabled(is_open)
 
     def show_undo(self, undo: Message | None, redo: Message | None) -> None:
-        """Say what undo and redo would do; None where there is nothing."""
+        """Set tool tips of undo and redo to what they would do; None disables."""
         for identifier, text, doing, nothing in (
             ("undo", undo, tr("Undo"), tr("Nothing to undo")),
             ("redo", redo, tr("Redo"), tr("Nothing to redo")),
@@ -508,16 +508,21 @@ class ActionTable(QObject):
             action.setToolTip(f"{doing}: {localized(text)} ({keys})" if text else nothing)
 
     def in_grid(self) -> list[QAction]:
-        """ActionTable whose keys belong to the grid and its companions."""
+        """Actions whose keys belong to the grid and its companions."""
         return [self._by_id[spec.id] for spec in ACTIONS if spec.in_grid]
 
     def everywhere(self) -> list[QAction]:
         return [self._by_id[spec.id] for spec in ACTIONS if not spec.in_grid]
 
     def connect_handlers(self, handlers: Mapping[str, Callable[[], object]]) -> None:
-        """Say what each action does, by its id."""
+        """Connect each action to its handler, by id.
+
+        Raises:
+            KeyError: for an action without a handler.
+        """
         for spec in ACTIONS:
             handler = handlers[spec.id]
+            # `act` is bound as a default: a closure would call the last handler for all.
             self._by_id[spec.id].triggered.connect(lambda _checked=False, act=handler: act())
 
     def _configure(self, spec: ActionSpec) -> None:

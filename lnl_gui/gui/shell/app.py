@@ -31,6 +31,7 @@ def application() -> QApplication:
     made.setApplicationName(APPLICATION_NAME)
     made.setApplicationDisplayName(APPLICATION_NAME)
     made.setApplicationVersion(lnl_gui.__version__)
+    # By this name Wayland finds the window's icon.
     made.setDesktopFileName("lnl-gui")
     return made
 

@@ -16,7 +16,7 @@ class BannerController(QObject):
     """Keeps the banner of a window up to date."""
 
     updated = Signal()
-    """Buttons may have gone, with the focus they had."""
+    """The banner was redrawn: a button that is gone may have had the focus."""
 
     def __init__(self, banner: Banner, context: WindowContext, commands: Commands) -> None:
         super().__init__(banner)

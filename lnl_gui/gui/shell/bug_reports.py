@@ -15,12 +15,12 @@ class BugReports:
         self._parent, self._notifications = parent, notifications
 
     def show_bug(self, summary: str, report: str) -> None:
-        """An exception nobody expected: say so, and give the report."""
+        """Notify of an unexpected exception, with its report."""
         hint = tr("Your verdicts are safe. {}").format(summary[:200])
         self._show(tr("Internal error"), "danger", hint, summary, report)
 
     def show_crash(self, report: str) -> None:
-        """The start before this one ended in a crash."""
+        """Notify that the program crashed the last time, with its report."""
         hint = tr("Your verdicts are safe.")
         title = tr("LNL did not end well last time")
         self._show(title, "warning", hint, tr("LNL crashed."), report)

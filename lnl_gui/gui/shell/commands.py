@@ -102,6 +102,7 @@ class Commands:
         if review is None or len(review.selected_rows()) == 0:
             return
         rows = review.selected_rows()
+        # A thousand tell which classes are likely.
         suggested = np.unique(review.session.columns.suggested[rows[:1000]])
         names = [found.name for found in review.session.classes]
         likely = [int(class_id) for class_id in suggested if class_id >= 0][:5]

@@ -34,6 +34,7 @@ def watch_exceptions(show: Callable[[str, str], None]) -> None:
     """
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        # Ctrl+C in the terminal ends the program, as ever.
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error, trace)
             return
@@ -55,7 +56,7 @@ def log_qt_messages() -> None:
 
 
 class CrashLog:
-    """Where the interpreter writes if it dies of a signal.
+    """File that faulthandler writes to when a signal kills the process.
 
     What the crash before left is kept in `previous`, once.
     """
@@ -77,6 +78,7 @@ class CrashLog:
         """Write to the file from now on; without a log folder there is no crash log."""
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
+            # Kept open: from a signal handler nothing can be opened.
             self._stream = self._file.open("w", encoding="utf-8")
         except OSError as error:
             logger.warning("no crash log: %s", error)
@@ -84,7 +86,7 @@ class CrashLog:
         faulthandler.enable(self._stream)
 
     def stop(self) -> None:
-        """An orderly end: nothing to tell the next start."""
+        """An orderly end: remove the file."""
         if self._stream is not None:
             faulthandler.disable()
             self._stream.close()

@@ -53,6 +53,7 @@ class JobQuestions:
             self._start(review, embed, replace(detect, encoders=embed.encoders))
 
     def _start(self, review: ReviewModel, embed: EmbedParameters, detect: DetectParameters) -> None:
+        # Other weights make other embeddings under the same name.
         have = () if embed.weights else embedded_encoders(review.session.project)
         missing = tuple(name for name in embed.encoders if name not in have)
         if missing:

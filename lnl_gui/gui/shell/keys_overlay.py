@@ -118,6 +118,7 @@ class KeysOverlay(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidgetResizable(True)
         scroll.setWidget(page)
+        # `setWidget` turns the filling on; the card's own colour is to be seen.
         for ground in (page, scroll.viewport()):
             ground.setAutoFillBackground(False)
         wanted, room = page.sizeHint(), self._window.size() - AROUND
@@ -142,6 +143,7 @@ class KeysOverlay(QWidget):
         specs = [spec for spec in ACTIONS if spec.group == group]
         shown = [(self._keys(spec), spec.help) for spec in specs if not _is_class_key(spec)]
         if any(_is_class_key(spec) for spec in specs):
+            # After the five verdicts.
             shown.insert(5, ("1 … 9", tr("Relabel as the class with that key")))
         return [(keys, text) for keys, text in shown if keys]
 

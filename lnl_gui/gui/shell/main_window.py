@@ -133,7 +133,7 @@ class MainWindow(QMainWindow):
         projects.recent_changed.connect(self._show_recent)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
-        """What the actions do, by id."""
+        """Handlers of the actions, by id."""
         return {
             **self.commands.handlers(),
             **self.tools.handlers(),
@@ -168,6 +168,7 @@ class MainWindow(QMainWindow):
         page, self.page = self.page, None
         if page is not None:
             page.close_views()
+            # After `close_views`, which restores the usual widths.
             settings = replace(self.settings.value, side=page.grid.side)
             self.settings.update(settings.with_layout({"splitter": _text(page.layout_state())}))
             self.pages.removeWidget(page)

@@ -34,7 +34,7 @@ FILTER_WIDTH, SIDE_WIDTH = 256, 380
 SIDES = range(MINIMUM_SIDE, MAXIMUM_SIDE + 1, SIDE_STEP)
 """Sizes of pictures to choose from."""
 GRID_SHARE = 0.34
-"""What is left to the grid beside a sample looked at closely."""
+"""Share of the width left to the grid beside a sample looked at closely."""
 
 
 class ProjectPage(QWidget):
@@ -229,7 +229,7 @@ class ProjectPage(QWidget):
         self.splitter.restoreState(state)
 
     def focus_grid(self) -> None:
-        """Keys act on the grid from here on."""
+        """Give the grid the keyboard focus."""
         self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _leave_group(self) -> None:
@@ -258,6 +258,7 @@ class ProjectPage(QWidget):
 
     def close_views(self) -> None:
         """End what runs beside the window; call before the page goes."""
+        # The widths saved next are to be those without a sample looked at closely.
         if self._sizes is not None:
             self.look_closely()
         self.grid.thumbnails.stop()

@@ -222,6 +222,7 @@ class StartPage(QScrollArea):
         inner.addLayout(words, 1)
         inner.addWidget(label(project.changed, "small"))
         for part in line.findChildren(QLabel):
+            # Labels on a button would take its clicks.
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def _draw(self) -> None:

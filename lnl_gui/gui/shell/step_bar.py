@@ -31,7 +31,7 @@ class StepBar(QWidget):
         self.set_done(1)
 
     def set_done(self, done: int) -> None:
-        """The first `done` steps lie behind."""
+        """Mark the first `done` steps as done."""
         self._done = done
         now = STEPS[done] if done < len(STEPS) else tr("finished")
         self.setAccessibleName(
@@ -101,5 +101,5 @@ class StepBar(QWidget):
 
 
 def steps_done(stage: ProjectStage) -> int:
-    """How many of the steps lie behind at a stage."""
+    """How many steps are done at a stage of the project."""
     return int(stage) + 1

@@ -134,5 +134,6 @@ def heat_table(*, dark: bool, levels: int = 256, floor: QColor | None = None) ->
 
 def readable_on(ground: QColor) -> QColor:
     """Black or white, whichever is easier to read on `ground`."""
+    # Luma of ITU-R BT.601.
     luminance = 0.299 * ground.red() + 0.587 * ground.green() + 0.114 * ground.blue()
     return QColor("#101214") if luminance > 140 else QColor("#ffffff")

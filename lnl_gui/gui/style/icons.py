@@ -26,6 +26,7 @@ def pixmap(name: str, colour: QColor | str, side: int, scale: float = 1.0) -> QP
     painter = QPainter(result)
     QSvgRenderer(QByteArray(drawing)).render(painter, QRectF(0, 0, device_side, device_side))
     painter.end()
+    # Last: a painter on a pixmap with a ratio counts in logical pixels.
     result.setDevicePixelRatio(scale)
     return result
 

@@ -126,6 +126,7 @@ class Theme(QObject):
     def __init__(self, application: QApplication, choice: str = SYSTEM) -> None:
         super().__init__(application)
         self._application = application
+        # -1 where the system gives its font's size in pixels.
         self._base_points = max(application.font().pointSizeF(), 10.0)
         self.choice = choice if choice in CHOICES else SYSTEM
         self.tokens = LIGHT_TOKENS

@@ -26,6 +26,7 @@ class ElidedLabel(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         if role:
             self.setProperty("role", role)
+        # The size hint follows the text that is shown: a label once cut would never widen again.
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._full = ""
         self.set_full(text)
@@ -49,6 +50,7 @@ class ElidedLabel(QLabel):
 
 def button(text: str, role: str = "", *, name: str = "") -> QPushButton:
     result = QPushButton(text)
+    # In a dialog it would take Return from the default button once it has the focus.
     result.setAutoDefault(False)
     result.setAccessibleName(name or text)
     if role:
@@ -99,7 +101,7 @@ def line(*, vertical: bool = False) -> QFrame:
 
 
 def restyle(widget: QWidget, name: str, value: object) -> None:
-    """Set a property that the style sheet looks at, and have it looked at again."""
+    """Set a dynamic property that the style sheet selects by, and apply the sheet again."""
     if widget.property(name) != value:
         widget.setProperty(name, value)
         widget.style().unpolish(widget)

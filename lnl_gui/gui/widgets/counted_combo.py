@@ -95,11 +95,13 @@ class CountedCombo(QComboBox):
     def showPopup(self) -> None:
         self.count_choices()
         super().showPopup()
+        # The list is as wide as the combo box otherwise, and its counts are cut off.
         wanted = self.view().sizeHintForColumn(0) + 40
         if self.view().window().width() < wanted:
             self.view().window().resize(wanted, self.view().window().height())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
+        # By keyboard entries are chosen without opening the list; a screen reader reads the count.
         if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
             self.count_choices()

@@ -102,6 +102,7 @@ class Notifications(QObject):
         super().__init__(window)
         self._window, self._theme = window, theme
         self._shown: list[Notification] = []
+        # Messages are in no layout: they follow the window's size by themselves.
         window.installEventFilter(self)
 
     def show(
@@ -123,6 +124,7 @@ class Notifications(QObject):
         shown.show()
         self._place()
         if _MILLISECONDS[tone]:
+            # Its child: a message closed by hand takes the timer with it.
             timer = QTimer(shown, singleShot=True, interval=_MILLISECONDS[tone])
             timer.timeout.connect(lambda: self._close(shown))
             timer.start()

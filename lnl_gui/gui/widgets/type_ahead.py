@@ -25,6 +25,8 @@ class TypeAhead(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Claim what a shortcut would take."""
         claimed = (
+            # Qt asks by this event before it looks for a shortcut; accepted, it sends the key
+            # press.
             event.type() == QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)
             and event.text().isalnum()

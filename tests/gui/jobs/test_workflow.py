@@ -21,7 +21,13 @@ from lnl_gui.gui.style.theme import Theme
 from lnl_gui.jobs.launch import worker_command
 from lnl_gui.session.stages import ProjectStage
 from lnl_gui.session.verdicts import KEEP
-from lnl_gui.store.parameters import ExportParameters, ImportParameters
+from lnl_gui.store.job_kinds import from_dict
+from lnl_gui.store.parameters import (
+    DetectParameters,
+    EmbedParameters,
+    ExportParameters,
+    ImportParameters,
+)
 from tests.conftest import draw_image
 from tests.gui.conftest import OpenWindow
 from tests.gui.projects import make_project
@@ -154,6 +160,30 @@ def test_a_failure_says_what_to_do_and_can_be_tried_again(
     qtbot.mouseClick(fresh.banner.primary, Qt.MouseButton.LeftButton)
     wait_idle(qtbot, fresh)
     assert fresh.project.review.session.stage() is ProjectStage.DETECTED
+
+
+def test_what_is_tried_again_goes_on_as_it_was_asked_for(
+    qtbot: QtBot, fresh: MainWindow, hold: Path
+) -> None:
+    assert fresh.project.review is not None
+    (hold / "fail").touch()
+    asked = DetectParameters(seed=7, emphasis=0.5)
+    fresh.workflow.start(EmbedParameters(), then=asked)
+    wait_idle(qtbot, fresh)
+    qtbot.mouseClick(fresh.banner.primary, Qt.MouseButton.LeftButton)
+    wait_idle(qtbot, fresh)
+    embed, detect = fresh.project.review.session.runs.all()
+    assert (embed.state, detect.state) == ("done", "done")
+    assert from_dict(DetectParameters, detect.parameters) == asked
+    fresh.workflow.start(EmbedParameters(encoders=("timm:other",)), then=asked)
+    wait_idle(qtbot, fresh)
+    fresh.workflow.retry()  # the detection was the last: embedding again is not called for
+    wait_idle(qtbot, fresh)
+    assert [run.kind for run in fresh.project.review.session.runs.all()][2:] == [
+        "embed",
+        "detect",
+        "detect",
+    ]
 
 
 def test_finetune_and_export_report_their_results(
