@@ -80,7 +80,10 @@ def main() -> int:
         file.write_bytes(as_po(catalogue))
         file.with_suffix(".mo").write_bytes(as_mo(catalogue))
         for text, translation in entries(catalogue):
-            if not all([translation] if isinstance(translation, str) else translation):
+            # A text that has just been added has None.
+            if not translation or not all(
+                [translation] if isinstance(translation, str) else translation
+            ):
                 missing += 1
                 print(f"{file.relative_to(ROOT)}: not translated: {text!r}")
     return 1 if missing else 0
