@@ -7,6 +7,7 @@ from importlib import import_module
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.jobs import import_dataset
 from lnl_gui.cli.terminal import tell
+from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import tr
 
@@ -50,10 +51,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _preview(options: argparse.Namespace) -> int:
-    """Print what an import would read."""
+    """Print what an import would read; an error where it could read nothing."""
     # Reading needs numpy and more, which `--help` does not wait for.
-    body = import_module("lnl_gui.pipeline.import_dataset")
+    body = import_module("lnl_gui.pipeline.preview_dataset")
     text = import_module("lnl_gui.cli.preview_text")
     found = body.preview(shared.import_parameters(options, options.source))
     print(json.dumps(text.as_json(found)) if options.json else text.as_text(found))
+    if not found.is_readable:
+        raise UserError(found.error, found.hint, code=found.error_code)
     return 0

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lnl_gui.containers.location import ImageLocation
-from lnl_gui.util.messages import Message, message
+from lnl_gui.store.dataset_preview import ColumnsFound
+from lnl_gui.util.messages import NOTHING, Message, message
 
 IMAGE_SUFFIXES = frozenset(
     [
@@ -62,6 +63,22 @@ class Skipped:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """How a dataset was read, as a person is told it: why so, and what was found out by itself.
+
+    `image_root` is where the paths of a table start, `encoding` that of its text. `class_level` is
+    the level of the folders that name the classes (0 where none does), `levels` how deep they lie.
+    """
+
+    why: Message = NOTHING
+    columns: ColumnsFound | None = None
+    encoding: str = ""
+    image_root: Path | None = None
+    class_level: int = 0
+    levels: int = 0
+
+
+@dataclass(frozen=True)
 class Listing:
     """A dataset as read.
 
@@ -82,6 +99,7 @@ class Listing:
     class_names_file: Path | None = None
     votes: bool = False
     """whether a record's label is only one of its annotations, which together decide"""
+    reading: Reading = field(default_factory=Reading)
 
 
 def is_image_name(name: str) -> bool:

@@ -5,8 +5,7 @@ from typing import Any
 
 from lnl_gui.containers.location import location_text
 from lnl_gui.dataset.listing import Listing, Record
-from lnl_gui.dataset.readers.options import ReaderOptions
-from lnl_gui.dataset.readers.preview import Preview, preview_listing, skipped_summary
+from lnl_gui.dataset.readers.preview import skipped_summary
 from lnl_gui.dataset.readers.registry import read_dataset
 from lnl_gui.pipeline.given_labels import given_labels
 from lnl_gui.store.annotators import Annotations, save_annotations
@@ -30,6 +29,8 @@ def run(parameters: ImportParameters, context: JobContext) -> dict[str, Any]:
     listing = read_listing(parameters, stage_progress(context, message("Reading the dataset")))
     if listing.suspicions and not parameters.accept_layout:
         raise _doubtful(listing)
+    if listing.reading.why:
+        context.log(listing.reading.why)
     for warning in (*listing.suspicions, *listing.warnings, *skipped_summary(listing)):
         context.log(warning)
     majority = listing.votes or parameters.label_column is None
@@ -87,27 +88,6 @@ def _doubtful(listing: Listing) -> UserError:
         ),
         code=DOUBTFUL_LAYOUT,
     )
-
-
-def preview(parameters: ImportParameters, progress: Progress = no_progress) -> Preview:
-    """What the dataset would be read as; nothing is written.
-
-    Raises:
-        UserError: when the source holds no labelled images.
-    """
-    listing = read_listing(parameters, progress)
-    options = ReaderOptions(
-        parameters.label_column,
-        parameters.path_column,
-        parameters.split_column,
-        Path(parameters.image_root) if parameters.image_root else None,
-        parameters.annotator_columns,
-        parameters.class_level,
-        parameters.encoding,
-        Path(parameters.class_names) if parameters.class_names else None,
-        parameters.rename_classes,
-    )
-    return preview_listing(listing, Path(parameters.source), options)
 
 
 def _refuse_occupied(folder: Path) -> None:

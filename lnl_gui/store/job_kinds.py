@@ -20,6 +20,7 @@ from lnl_gui.store.parameters import (
     JobParameters,
     MapParameters,
     NoiseTestParameters,
+    PreviewParameters,
     TuneParameters,
 )
 from lnl_gui.util.errors import UserError
@@ -64,6 +65,13 @@ _ALL = (
         ImportParameters,
         "lnl_gui.pipeline.import_dataset",
         title=message("Open dataset"),
+        needs_project=False,
+    ),
+    JobKind(
+        "preview",
+        PreviewParameters,
+        "lnl_gui.pipeline.preview_dataset",
+        title=message("Preview"),
         needs_project=False,
     ),
     JobKind("embed", EmbedParameters, "lnl_gui.pipeline.embed", title=message("Embed")),

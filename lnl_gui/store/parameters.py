@@ -38,6 +38,13 @@ class ImportParameters:
 
 
 @dataclass(frozen=True)
+class PreviewParameters:
+    """Say what an import would read; nothing is written."""
+
+    dataset: ImportParameters
+
+
+@dataclass(frozen=True)
 class EmbedParameters:
     """Embed every readable sample with each encoder, in one pass over the pixels."""
 
@@ -164,6 +171,7 @@ JobParameters = (
     CatalogueParameters
     | DemoParameters
     | ImportParameters
+    | PreviewParameters
     | EmbedParameters
     | DetectParameters
     | FinetuneParameters

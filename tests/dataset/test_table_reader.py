@@ -284,7 +284,7 @@ def test_folder_with_a_table_beside_its_images(folder: Path) -> None:
     write(folder, table())
     listing = read_dataset(folder)
     assert (listing.reader, pairs(listing), listing.root) == ("table", ROWS, folder)
-    assert "`labels.csv`" in str(listing.warnings[0])
+    assert "`labels.csv`" in str(listing.reading.why)
 
 
 def test_folder_whose_table_has_several_label_columns_asks(folder: Path) -> None:

@@ -156,11 +156,14 @@ def test_preview_says_what_would_be_read_and_writes_nothing(
     found = json.loads(capsys.readouterr().out)
     assert (found["reader"], found["samples"], found["doubtful"]) == ("class-folders", 16, True)
     assert found["classes"]["site a/cat"] == 4
-    assert found["skipped"] == ["Skipped: 1, such as `loose.png`: lies in no class folder."]
-    assert found["others"] == [
-        "--class-level 1: 2 classes (`site a`, `site b`)",
-        "--class-level 2: 2 classes (`cat`, `dog`)",
+    assert found["skipped"] == [
+        {"reason": "lies in no class folder", "count": 1, "examples": ["loose.png"]}
     ]
+    assert [(o["option"], o["classes"], o["samples"], o["names"]) for o in found["others"]] == [
+        ("--class-level 1", 2, 16, "`site a`, `site b`"),
+        ("--class-level 2", 2, 16, "`cat`, `dog`"),
+    ]
+    assert (found["class_level"], "level 2" in found["why"]) == (2, True)
     assert main(["import", str(source), "--preview", "--class-level", "2"]) == 0
     text = capsys.readouterr().out
     assert "cat 8, dog 8" in text and "DOUBTFUL" not in text

@@ -9,11 +9,21 @@ import pytest
 
 from lnl_gui.store import runs
 from lnl_gui.store.job_kinds import JOB_KINDS, JobKind, from_dict, kind_named, kind_of, to_dict
-from lnl_gui.store.parameters import DetectParameters, EmbedParameters, JobParameters
+from lnl_gui.store.parameters import (
+    DetectParameters,
+    EmbedParameters,
+    ImportParameters,
+    JobParameters,
+)
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import UserError
 
-EXAMPLES = {"source": "/data", "project": "/p.lnl", "destination": "/out"}
+EXAMPLES = {
+    "source": "/data",
+    "project": "/p.lnl",
+    "destination": "/out",
+    "dataset": ImportParameters("/data", "/p.lnl"),
+}
 
 
 @pytest.mark.parametrize("kind", JOB_KINDS.values(), ids=lambda kind: kind.name)

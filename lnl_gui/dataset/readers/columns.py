@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lnl_gui.dataset.class_names import is_number, whole_number
+from lnl_gui.dataset.class_names import is_number
 from lnl_gui.dataset.listing import is_image_name, shorten
 from lnl_gui.dataset.readers.column_names import (
     ANNOTATOR_NAMES,
@@ -12,6 +12,12 @@ from lnl_gui.dataset.readers.column_names import (
     PATH_NAMES,
     SPECIAL_LABEL_NAMES,
     SPLIT_NAMES,
+)
+from lnl_gui.dataset.readers.columns_found import (
+    UnclearColumns,
+    columns_found,
+    looks_like_label,
+    sample_rows,
 )
 from lnl_gui.dataset.readers.finder import FileFinder
 from lnl_gui.dataset.readers.locate import find_base
@@ -24,7 +30,6 @@ from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 
 CURRENT_LABEL = "current_label"
-_SAMPLE = 2000
 _LOOKED_UP = 100
 _GRADED = re.compile(r"noisy_labels?_(\d{1,3})")
 _WEB = re.compile(r"^https?://", re.IGNORECASE)
@@ -50,10 +55,17 @@ def choose_columns(table: Table, options: ReaderOptions) -> TableColumns:
     """Choose by what was said, else by usual names, else by what the cells look like.
 
     Raises:
-        UserError: when a named column is missing or no choice is clear; it lists the columns
+        UnclearColumns: when a named column is missing or no choice is clear; it lists the columns
             and the option that settles it.
     """
-    sample = table.rows[:: max(1, len(table.rows) // _SAMPLE)] or [[""] * len(table.columns)]
+    try:
+        return _choose(table, options)
+    except UserError as error:
+        raise UnclearColumns(error, columns_found(table)) from error
+
+
+def _choose(table: Table, options: ReaderOptions) -> TableColumns:
+    sample = sample_rows(table)
     path = _named(table, options.path_column, "--path-column")
     if path is None:
         path = _guess_path(table, sample, options)
@@ -226,7 +238,7 @@ def _guess_label(table: Table, sample: list[list[str]], rest: list[int]) -> int:
             )
         )
         return graded[0]
-    likely = named or [at for at in rest if _looks_like_label(sample, at)]
+    likely = named or [at for at in rest if looks_like_label(sample, at)]
     if len(likely) > 1:
         likely = [at for at in likely if len({row[at] for row in sample}) > 1] or likely
     if len(likely) == 1:
@@ -291,15 +303,6 @@ def _same_classes(sample: list[list[str]], named: list[int]) -> list[int]:
 def is_own_export(table: Table) -> bool:
     """Whether a table is the `samples.csv` of an export of this program."""
     return set(table.columns) >= {"given_label", CURRENT_LABEL, "suspicion"}
-
-
-def _looks_like_label(sample: list[list[str]], at: int) -> bool:
-    """Whether a column's values repeat, as classes do, and are not measurements."""
-    values = [whole_number(row[at].strip()) for row in sample if row[at].strip()]
-    distinct = set(values)
-    if not values or any(is_number(v) and not v.lstrip("+-").isdigit() for v in distinct):
-        return False
-    return len(distinct) <= max(1, len(values) // 2)
 
 
 def by_name(table: Table, names: Sequence[str], among: Sequence[int] | None = None) -> list[int]:

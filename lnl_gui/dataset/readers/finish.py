@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lnl_gui.dataset.class_names import looks_like, sort_class_names
-from lnl_gui.dataset.listing import Listing, Record, Skipped, shorten
+from lnl_gui.dataset.listing import Listing, Reading, Record, Skipped, shorten
 from lnl_gui.dataset.readers.folder_names import is_store_name
 from lnl_gui.dataset.splits import split_in_name
 from lnl_gui.util.messages import Message, message
@@ -28,6 +28,7 @@ def finish_listing(
     *,
     suspicions: Sequence[Message] = (),
     votes: bool = False,
+    reading: Reading | None = None,
 ) -> Listing:
     """A listing with its class names in natural order."""
     said = {label for record in records for label in (record.label, *record.annotations)}
@@ -41,6 +42,7 @@ def finish_listing(
         list(annotators),
         list(suspicions),
         votes=votes,
+        reading=reading or Reading(),
     )
 
 
@@ -49,12 +51,13 @@ def with_class_notes(listing: Listing) -> Listing:
     names, counts = listing.class_names, Counter(record.label for record in listing.records)
     return replace(
         listing,
-        warnings=[*listing.warnings, *_class_warnings(names, counts)],
+        warnings=[*listing.warnings, *class_warnings(names, counts)],
         suspicions=[*listing.suspicions, *_class_suspicions(names, len(listing.records))],
     )
 
 
-def _class_warnings(names: list[str], counts: Counter[str]) -> list[Message]:
+def class_warnings(names: list[str], counts: Counter[str]) -> list[Message]:
+    """What looks odd about the classes: one alone, single images, names that look the same."""
     found = []
     if len(names) == 1:
         found.append(

@@ -5,13 +5,15 @@ from pathlib import Path
 from lnl_gui.dataset.listing import (
     IMAGE_SUFFIXES,
     Listing,
+    Reading,
     Record,
     Skipped,
     shorten,
 )
 from lnl_gui.dataset.readers.finish import finish_listing
-from lnl_gui.dataset.readers.layout import Placement, place_folders
+from lnl_gui.dataset.readers.layout import Layout, Placement, class_level, place_folders
 from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.reasons import folder_reason
 from lnl_gui.dataset.readers.scan import Scan, scan_images
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, joined, message
@@ -48,7 +50,23 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     if not records:
         raise _nothing_found(source, scan)
     records.sort(key=lambda record: record.path)
-    return finish_listing(source, NAME, records, skipped, warnings, suspicions=layout.suspicions)
+    return finish_listing(
+        source,
+        NAME,
+        records,
+        skipped,
+        warnings,
+        suspicions=layout.suspicions,
+        reading=_reading(layout),
+    )
+
+
+def _reading(layout: Layout) -> Reading:
+    level = class_level(layout.placements)
+    labels = sorted({placement.label for placement in layout.placements.values()} - {""})
+    splits = sorted({placement.split for placement in layout.placements.values()} - {""})
+    levels = max((name.count("/") + 1 for name in layout.placements if name), default=0)
+    return Reading(folder_reason(level, labels, splits), class_level=level, levels=levels)
 
 
 def _take_folder(

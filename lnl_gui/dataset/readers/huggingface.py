@@ -1,5 +1,6 @@
 """Hugging Face `imagefolder`: images beside a `metadata.csv` or `metadata.jsonl`."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from lnl_gui.dataset.listing import Listing
@@ -11,6 +12,7 @@ from lnl_gui.dataset.readers.columns import (
 from lnl_gui.dataset.readers.json_files import read_lines
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.parquet import read_parquet
+from lnl_gui.dataset.readers.reasons import table_reason
 from lnl_gui.dataset.readers.rows import RowSet, list_rows, table_rows
 from lnl_gui.dataset.readers.scan import is_ignored
 from lnl_gui.dataset.readers.tables import Table, read_table
@@ -56,6 +58,8 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
         base = options.image_root or source
         split = _split_of(file, source)
         found.extend(table_rows(table, columns, base, prefix=prefix, split=split))
+    why = table_reason(files, source, found.reading.columns)
+    found.reading = replace(found.reading, why=why, image_root=None)
     return list_rows(source, NAME, found, search_root=options.image_root, progress=progress)
 
 

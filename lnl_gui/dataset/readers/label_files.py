@@ -1,12 +1,13 @@
 """Folders whose labels are in a file of a known form, wherever in the folder it lies."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers import annotation_json, box_files, label_lists
 from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.reasons import file_names
 from lnl_gui.dataset.readers.rows import RowSet, list_rows
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
@@ -57,12 +58,12 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
         if not files:
             continue
         found = form.rows(source, files)
-        note = message(
-            "The labels were read from {files} ({form}).",
-            files=", ".join(f"`{file.relative_to(source).as_posix()}`" for file in files[:5]),
+        why = message(
+            "{files} holds the labels ({form}).",
+            files=file_names(files, source),
             form=form.title,
         )
-        found.warnings.insert(0, note)
+        found.reading = replace(found.reading, why=why)
         return list_rows(source, NAME, found, search_root=options.image_root, progress=progress)
     raise UserError(
         message("`{source}` holds no label files of a known form.", source=source),

@@ -1,7 +1,7 @@
 """Decides which folders name classes and which name splits, from the folders' paths alone."""
 
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -68,6 +68,17 @@ def place_folders(folders: Iterable[str], *, class_level: int | None = None) -> 
     return layout
 
 
+def class_level(placements: Mapping[str, Placement]) -> int:
+    """The level, from 1, at which most folders' class is named; 0 where no folder has a class."""
+    levels: Counter[int] = Counter()
+    for folder, placement in placements.items():
+        last = placement.label.rpartition("/")[2]
+        at = [level for level, part in enumerate(folder.split("/"), 1) if _name(part) == last]
+        if placement.label and at:
+            levels[at[-1]] += 1
+    return levels.most_common(1)[0][0] if levels else 0
+
+
 def _placed(below: Parts, split: str, way: Parts) -> Placement:
     if way:
         return Placement(_class_name(way), split)
@@ -84,8 +95,12 @@ def _at_level(way: Parts, level: int) -> Placement:
 
 
 def _class_name(way: Parts) -> str:
+    return "/".join(map(_name, way))
+
+
+def _name(part: str) -> str:
     # macOS disks hand out decomposed letters; the same name typed in a table is composed.
-    return "/".join(clean_label(part) or _composed(part) for part in way)
+    return clean_label(part) or _composed(part)
 
 
 def _say_cleaned(ways: Iterable[Parts], layout: Layout) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from lnl_gui.dataset.listing import Listing, Record, Skipped
+from lnl_gui.dataset.listing import Listing, Reading, Record, Skipped
 from lnl_gui.dataset.names import safe_name
 from lnl_gui.dataset.readers.finish import finish_listing
 from lnl_gui.dataset.readers.options import ReaderOptions
@@ -88,7 +88,7 @@ def _read_images(
     if not records:
         raise UserError(message("`{folder}` holds no exported images.", folder=folder / _IMAGES))
     skipped += [Skipped(row["path"], _EXCLUDED_BY_A_PERSON) for row in _excluded(rows, manifest)]
-    return finish_listing(folder, NAME, records, skipped, [_note(folder)])
+    return finish_listing(folder, NAME, records, skipped, [], reading=Reading(_why(folder)))
 
 
 def _class_and_split(
@@ -117,11 +117,11 @@ def _read_table(
         if id(row) not in gone
     ]
     skipped = [Skipped(row["path"], _EXCLUDED_BY_A_PERSON) for row in left]
-    found = RowSet(kept, skipped, [_note(folder)])
+    found = RowSet(kept, skipped, reading=Reading(_why(folder)))
     return list_rows(base, NAME, found, search_root=options.image_root, progress=progress)
 
 
-def _note(folder: Path) -> Message:
+def _why(folder: Path) -> Message:
     return message(
         "`{folder}` is an export of this program; its curated labels were read.", folder=folder
     )

@@ -1,124 +1,136 @@
-"""What a dataset would be read as, before anything is made of it."""
+"""What a dataset would be read as, before anything is made of it; no image is opened."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
 
-from lnl_gui.dataset.class_names import sort_class_names
-from lnl_gui.dataset.listing import Listing, Skipped, shorten
-from lnl_gui.dataset.readers import folders
-from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.containers.location import ImageLocation, inner_text, outer_path
+from lnl_gui.dataset.listing import Listing, Record, Skipped
+from lnl_gui.dataset.readers.columns_found import UnclearColumns
+from lnl_gui.dataset.readers.finish import class_warnings
+from lnl_gui.dataset.readers.reasons import column_reason
 from lnl_gui.dataset.readers.registry import find_reader, list_readers
+from lnl_gui.store.dataset_preview import (
+    EXAMPLES,
+    MOST_CLASSES,
+    ClassPreview,
+    DatasetPreview,
+    SkippedPreview,
+)
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import Message, message
+from lnl_gui.util.messages import NOTHING, Message, as_message, message
 
-_DEEPEST = 4
-
-
-@dataclass(frozen=True)
-class Preview:
-    """One reading of a dataset.
-
-    `classes` and `splits` are (name, images), classes in their order. `skipped` says for each
-    reason how many and gives an example. `others` are further readings that fit, each with what
-    to say to get it.
-    """
-
-    source: Path
-    reader: str
-    title: Message | str
-    why: Message | str
-    samples: int
-    classes: list[tuple[str, int]]
-    splits: list[tuple[str, int]]
-    annotators: list[str]
-    skipped: list[Message]
-    warnings: list[Message]
-    suspicions: list[Message]
-    others: list[Message]
+_LONGEST_PATH = 300
 
 
-def preview_listing(listing: Listing, source: Path, options: ReaderOptions) -> Preview:
-    """Sum a listing up, and look for other readings that would fit."""
-    reader = find_reader(listing.reader)
+def preview_listing(
+    listing: Listing, source: Path, *, most_classes: int | None = MOST_CLASSES
+) -> DatasetPreview:
+    """Sum a listing up; other readings are not looked for."""
     labels = Counter(record.label for record in listing.records)
     splits = Counter(record.split for record in listing.records)
-    return Preview(
-        source=source,
+    names = listing.class_names
+    examples = _examples(listing.records)
+    cautions = class_warnings(names, labels)
+    reading = listing.reading
+    return DatasetPreview(
+        source=str(source),
         reader=listing.reader,
-        title=reader.title,
-        why=reader.description,
-        samples=len(listing.records),
-        classes=[(name, labels[name]) for name in listing.class_names],
-        splits=sorted(splits.items()),
-        annotators=listing.annotators,
-        skipped=skipped_summary(listing),
-        warnings=listing.warnings,
-        suspicions=listing.suspicions,
-        others=[
-            *_codes(listing),
-            *_other_levels(listing),
-            *_other_readers(listing, source, options),
-        ],
+        title=as_message(find_reader(listing.reader).title),
+        why=_why(listing),
+        images=len(listing.records),
+        class_count=len(names),
+        classes=tuple(
+            ClassPreview(name, labels[name], examples.get(name, ()))
+            for name in names[:most_classes]
+        ),
+        splits=tuple(sorted(splits.items())),
+        annotators=tuple(listing.annotators),
+        skipped_count=len(listing.skipped),
+        skipped=_skipped(listing.skipped),
+        doubts=tuple(listing.suspicions),
+        cautions=tuple(cautions),
+        notes=tuple(said for said in listing.warnings if said not in cautions),
+        readers=offered_readers(),
+        columns=reading.columns,
+        encoding=reading.encoding,
+        class_level=reading.class_level,
+        levels=reading.levels,
+        image_root=str(reading.image_root) if reading.image_root else "",
+        class_names_file=str(listing.class_names_file or ""),
+    )
+
+
+def preview_error(error: UserError, source: Path) -> DatasetPreview:
+    """That a dataset cannot be read this way, and what there is to choose from."""
+    return DatasetPreview(
+        source=str(source),
+        readers=offered_readers(),
+        columns=error.columns if isinstance(error, UnclearColumns) else None,
+        error=error.message,
+        hint=error.hint,
+        error_code=error.code,
+    )
+
+
+def offered_readers() -> tuple[tuple[str, Message], ...]:
+    """Name and title of every format."""
+    return tuple((reader.name, as_message(reader.title)) for reader in list_readers())
+
+
+def _why(listing: Listing) -> Message:
+    if listing.reading.why:
+        return listing.reading.why
+    if listing.reading.columns is not None:
+        return column_reason(listing.reading.columns)
+    return as_message(find_reader(listing.reader).description)
+
+
+def _examples(records: Iterable[Record]) -> dict[str, tuple[str, ...]]:
+    """A few images of each class, from the beginning, the middle and the end of them."""
+    places: dict[str, list[ImageLocation]] = defaultdict(list)
+    for record in records:
+        places[record.label].append(record.file)
+    return {
+        label: tuple(_absolute(found[at]) for at in _spread(len(found), EXAMPLES))
+        for label, found in places.items()
+    }
+
+
+def _absolute(location: ImageLocation) -> str:
+    return f"{outer_path(location)}{inner_text(location)}"
+
+
+def _spread(number: int, wanted: int) -> list[int]:
+    """`wanted` places out of `number`, evenly."""
+    return sorted({(number - 1) * at // max(1, wanted - 1) for at in range(wanted)})
+
+
+def _skipped(skipped: Iterable[Skipped]) -> tuple[SkippedPreview, ...]:
+    """For each reason the number of what was skipped for it, and examples, most first."""
+    reasons: dict[str, list[Skipped]] = defaultdict(list)
+    for entry in skipped:
+        reasons[entry.reason.template].append(entry)
+    return tuple(
+        SkippedPreview(
+            entries[0].reason,
+            len(entries),
+            tuple(entry.path[:_LONGEST_PATH] for entry in entries[:EXAMPLES]),
+        )
+        for entries in sorted(reasons.values(), key=len, reverse=True)
     )
 
 
 def skipped_summary(listing: Listing) -> list[Message]:
-    """For each reason the number of what was skipped for it, and an example, most first."""
-    reasons: dict[str, list[Skipped]] = {}
-    for entry in listing.skipped:
-        reasons.setdefault(entry.reason.template, []).append(entry)
-    return [
-        message(
-            "Skipped: {count}, such as `{path}`: {reason}.",
-            count=len(entries),
-            path=entries[0].path[:120],
-            reason=entries[0].reason,
-        )
-        for entries in sorted(reasons.values(), key=len, reverse=True)
-    ]
+    """`SkippedPreview` in words."""
+    return [skipped_text(entry) for entry in _skipped(listing.skipped)]
 
 
-def _codes(listing: Listing) -> list[Message]:
-    if listing.class_names_file is None:
-        return []
-    return [message("--no-class-names: the numbers or codes of the classes as they are written")]
-
-
-def _other_levels(listing: Listing) -> list[Message]:
-    """Class folders: the classes that another level would give."""
-    if listing.reader != folders.NAME:
-        return []
-    levels: dict[int, set[str]] = defaultdict(set)
-    for record in listing.records:
-        for level, part in enumerate(record.path.split("/")[:-1][:_DEEPEST], 1):
-            levels[level].add(part)
-    current = set(listing.class_names)
-    return [
-        message(
-            "--class-level {level}: {count} classes ({names})",
-            level=level,
-            count=len(names),
-            names=shorten(sort_class_names(names)),
-        )
-        for level, names in sorted(levels.items())
-        if len(names) > 1 and names != current
-    ]
-
-
-def _other_readers(listing: Listing, source: Path, options: ReaderOptions) -> list[Message]:
-    return [
-        message("--reader {reader}: {title}", reader=reader.name, title=reader.title)
-        for reader in list_readers()
-        if reader.name != listing.reader and _fits(reader.detects, source, options)
-    ]
-
-
-def _fits(
-    detects: Callable[[Path, ReaderOptions], bool], source: Path, options: ReaderOptions
-) -> bool:
-    try:
-        return detects(source, options)
-    except UserError:
-        return False  # it says that the choice is not clear: no reading that could be offered
+def skipped_text(entry: SkippedPreview) -> Message:
+    """How many were skipped for a reason, with an example."""
+    return message(
+        "Skipped: {count}, such as `{path}`: {reason}.",
+        count=entry.count,
+        path=entry.examples[0][:120] if entry.examples else "",
+        reason=entry.reason or NOTHING,
+    )

@@ -5,7 +5,7 @@ Another package adds a format by an entry point in the group `lnl_gui.readers` w
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lnl_gui.dataset.listing import Listing
@@ -197,25 +197,45 @@ def read_dataset(
     Raises:
         UserError: when there is nothing to read, or the choice is not clear.
     """
-    place = source.expanduser().absolute()
-    _check_source(place)
     options = ReaderOptions(
         label_column,
         path_column,
         split_column,
-        _checked_root(image_root),
+        image_root,
         tuple(annotator_columns),
         class_level,
         encoding,
-        _checked_file(class_names),
+        class_names,
         rename_classes,
     )
-    _check_level(place, class_level)
-    if class_level is not None and reader is None:
+    return read_as(source, options, reader=reader, progress=progress)
+
+
+def read_as(
+    source: Path,
+    options: ReaderOptions,
+    *,
+    reader: str | None = None,
+    progress: Progress = no_progress,
+) -> Listing:
+    """As `read_dataset`, with what a person said gathered in `options`.
+
+    Raises:
+        UserError: when there is nothing to read, or the choice is not clear.
+    """
+    place = source.expanduser().absolute()
+    _check_source(place)
+    options = replace(
+        options,
+        image_root=_checked_root(options.image_root),
+        class_names=_checked_file(options.class_names),
+    )
+    _check_level(place, options.class_level)
+    if options.class_level is not None and reader is None:
         reader = folders.NAME
     chosen = find_reader(reader) if reader else detect_reader(place, options)
     listing = chosen.read(place, options, progress)
-    if annotator_columns and not listing.annotators:
+    if options.annotator_columns and not listing.annotators:
         raise UserError(
             message(
                 "`{place}` was read as {title}, which has no columns of annotators.",

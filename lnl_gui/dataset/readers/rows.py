@@ -2,11 +2,21 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from lnl_gui.dataset.listing import Listing, Record, Skipped, is_text, printable, shorten, suffix_of
+from lnl_gui.dataset.listing import (
+    Listing,
+    Reading,
+    Record,
+    Skipped,
+    is_text,
+    printable,
+    shorten,
+    suffix_of,
+)
 from lnl_gui.dataset.readers.columns import TableColumns
+from lnl_gui.dataset.readers.columns_found import UnclearColumns, columns_found
 from lnl_gui.dataset.readers.finish import finish_listing
 from lnl_gui.dataset.readers.labels import LabelMeanings, interpret_labels
 from lnl_gui.dataset.readers.locate import Located, locate_files
@@ -50,6 +60,7 @@ class RowSet:
     annotators: list[str] = field(default_factory=list)
     votes: bool = False
     """whether each row's label is only one of its annotators' answers"""
+    reading: Reading = field(default_factory=Reading)
 
     def extend(self, other: "RowSet") -> None:
         """Add the rows of another table; their annotators must be the same people or none."""
@@ -59,15 +70,20 @@ class RowSet:
         self.suspicions += other.suspicions
         self.annotators = other.annotators or self.annotators
         self.votes = self.votes or other.votes
+        if self.reading.columns is None:
+            self.reading = replace(other.reading, why=self.reading.why or other.reading.why)
 
 
 def table_rows(
     table: Table, columns: TableColumns, base: Path, *, prefix: str = "", split: str = ""
 ) -> RowSet:
     """The rows of a table; `prefix` goes before each path, `split` serves where there is none."""
+    found = columns_found(table, **asdict(columns))
+    reading = Reading(columns=found, encoding=table.encoding, image_root=base)
     if columns.annotator >= 0:
         voted = _voted_rows(collect_votes(table, columns), base, prefix, split)
         voted.suspicions += table.suspicions
+        voted.reading = reading
         return voted
     split_of = split_of_cell(table.columns[columns.split])
     rows = []
@@ -91,6 +107,7 @@ def table_rows(
         list(table.suspicions),
         names,
         votes=columns.label < 0,
+        reading=reading,
     )
 
 
@@ -157,7 +174,9 @@ def list_rows(
     taking = _Taking(list(found.skipped))
     records = list(taking.records(found.rows, located, meanings))
     if not records:
-        raise _nothing_usable(root, found.rows, taking.skipped)
+        error = _nothing_usable(root, found.rows, taking.skipped)
+        columns = found.reading.columns
+        raise error if columns is None else UnclearColumns(error, columns)
     return finish_listing(
         root,
         reader,
@@ -167,6 +186,7 @@ def list_rows(
         found.annotators,
         suspicions=[*found.suspicions, *located.suspicions, *taking.suspicions(len(records))],
         votes=found.votes and bool(found.annotators),
+        reading=found.reading,
     )
 
 

@@ -1,12 +1,14 @@
 """A CSV or TSV file of paths and labels, alone or in a folder beside its images."""
 
+from dataclasses import replace
 from pathlib import Path
 
-from lnl_gui.dataset.listing import Listing, shorten
+from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers.column_names import KNOWN_NAMES
 from lnl_gui.dataset.readers.columns import choose_columns
 from lnl_gui.dataset.readers.locate import find_base
 from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.reasons import table_reason
 from lnl_gui.dataset.readers.rows import RowSet, list_rows, table_rows
 from lnl_gui.dataset.readers.table_search import TableFile, find_tables
 from lnl_gui.dataset.readers.tables import Table, read_table
@@ -44,12 +46,11 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
             code="not_a_table",
         )
     found = RowSet()
-    if source.is_dir():
-        names = shorten(file.path.relative_to(source).as_posix() for file in files)
-        found.warnings.append(message("The labels were read from {files}.", files=names))
     for file in files:
         table = read_table(file.path, known_names=KNOWN_NAMES, encoding=options.encoding)
         found.extend(rows_of(table, file.path.parent, options, split=file.split))
+    why = table_reason([file.path for file in files], source, found.reading.columns)
+    found.reading = replace(found.reading, why=why)
     root = source if source.is_dir() else source.parent
     return list_rows(root, NAME, found, search_root=options.image_root, progress=progress)
 

@@ -46,6 +46,22 @@ _USUAL_STEMS = frozenset(
 _PEEK = 50
 
 
+class UnclearTable(UserError):
+    """Several tables of a folder could be meant."""
+
+    def __init__(self, folder: Path, files: Sequence[Path]) -> None:
+        super().__init__(
+            message(
+                "`{folder}` holds several tables of images: {good}.",
+                folder=folder,
+                good=shorten(file.name for file in files),
+            ),
+            message("Choose one of them instead of the folder."),
+            code="ambiguous_table",
+        )
+        self.files = list(files)
+
+
 @dataclass(frozen=True)
 class TableFile:
     """A table, and the split whose folder or name it bears ("" for none)."""
@@ -110,15 +126,7 @@ class _Search:
             if len(good) == 1:
                 return [TableFile(good[0])]
             if len(good) > 1:
-                raise UserError(
-                    message(
-                        "`{folder}` holds several tables of images: {good}.",
-                        folder=folder,
-                        good=shorten(p.name for p in good),
-                    ),
-                    message("Choose one of them instead of the folder."),
-                    code="ambiguous_table",
-                )
+                raise UnclearTable(folder, good)
         return []
 
     def _describes_images(self, file: Path, *, sure: bool) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from lnl_gui.dataset.class_names import is_number
 from lnl_gui.dataset.listing import Skipped, is_image_name
-from lnl_gui.dataset.readers.text_files import read_text
+from lnl_gui.dataset.readers.text_files import read_encoded
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 
@@ -30,6 +30,7 @@ class Table:
     skipped: list[Skipped] = field(default_factory=list)
     warnings: list[Message] = field(default_factory=list)
     suspicions: list[Message] = field(default_factory=list)
+    encoding: str = ""
 
 
 def read_table(
@@ -48,9 +49,10 @@ def read_table(
     Raises:
         UserError: when it cannot be read, is empty or is not a table.
     """
-    text, warnings = read_text(source, encoding=encoding)
+    found = read_encoded(source, encoding=encoding)
+    warnings = list(found.warnings)
     known = set(known_names)
-    body, comment = _without_comments(text)
+    body, comment = _without_comments(found.text)
     rows = _split_rows(body, source, warnings)
     rows = _without_title(rows, known, source, warnings)
     if not rows:
@@ -72,6 +74,7 @@ def read_table(
         )
     rows = _with_row_names(_with_comment_header(rows, comment, known), known)
     table = _with_header(source, rows, known, warnings)
+    table.encoding = found.encoding
     _level_rows(table)
     return table
 

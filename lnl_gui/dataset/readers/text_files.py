@@ -6,6 +6,7 @@ import gzip
 import lzma
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -49,6 +50,15 @@ _OPENERS: tuple[tuple[bytes, Callable[[Path], IO[bytes]]], ...] = (
 COMPRESSED = (".gz", ".bz2", ".xz")
 
 
+@dataclass(frozen=True)
+class SourceText:
+    """The text of a file, the encoding it was read by, and a warning where that is a guess."""
+
+    text: str
+    encoding: str
+    warnings: list[Message] = field(default_factory=list)
+
+
 def inner_suffix(file: Path) -> str:
     """The lower-case suffix below that of a compression: `.csv` of `labels.csv.gz`."""
     suffix = file.suffix.lower()
@@ -61,6 +71,16 @@ def read_text(source: Path, *, encoding: str | None = None) -> tuple[str, list[M
     Args:
         source: the file; gzip, bzip2 and xz are unpacked.
         encoding: a name that Python knows; None finds it.
+
+    Raises:
+        UserError: when it cannot be read, or is not text.
+    """
+    found = read_encoded(source, encoding=encoding)
+    return found.text, found.warnings
+
+
+def read_encoded(source: Path, *, encoding: str | None = None) -> SourceText:
+    """As `read_text`, and the encoding too.
 
     Raises:
         UserError: when it cannot be read, or is not text.
@@ -96,29 +116,28 @@ def read_source(source: Path) -> bytes:
     return data
 
 
-def decode_text(
-    data: bytes, source: Path, *, encoding: str | None = None
-) -> tuple[str, list[Message]]:
+def decode_text(data: bytes, source: Path, *, encoding: str | None = None) -> SourceText:
     """Text of unknown encoding, with a warning when the encoding is a guess.
 
     Raises:
         UserError: when it is not text.
     """
     if encoding is not None:
-        return _decode_as(data, encoding, source), []
+        return SourceText(_decode_as(data, encoding, source), encoding)
     for mark, marked in _BOMS:
         if data.startswith(mark):
-            return _decode_as(data, marked, source), []
+            return SourceText(_decode_as(data, marked, source), marked)
     head = data[:4096]
     if len(head.translate(None, _CONTROL)) < len(head) - len(head) // 100:
-        return _decode_as(data, _utf16_without_mark(data, source), source), []
+        marked = _utf16_without_mark(data, source)
+        return SourceText(_decode_as(data, marked, source), marked)
     try:
-        return data.decode("utf-8"), []
+        return SourceText(data.decode("utf-8"), "utf-8")
     except UnicodeDecodeError:
         return _guess(data, source)
 
 
-def _guess(data: bytes, source: Path) -> tuple[str, list[Message]]:
+def _guess(data: bytes, source: Path) -> SourceText:
     encoding = "cp1252"
     if sum(byte > 127 for byte in data[:_GUESSED_FROM]) >= _LEAST_EVIDENCE:
         head = data[:_GUESSED_FROM].rpartition(b"\n")[0] or data[:_GUESSED_FROM]
@@ -130,10 +149,10 @@ def _guess(data: bytes, source: Path) -> tuple[str, list[Message]]:
         encoding=encoding,
     )
     try:
-        return data.decode(encoding), [warning]
+        return SourceText(data.decode(encoding), encoding, [warning])
     except UnicodeDecodeError:
         # The five bytes that cp1252 leaves undefined fall back to Latin-1, which has them all.
-        return data.decode("latin-1"), [warning]
+        return SourceText(data.decode("latin-1"), "latin-1", [warning])
 
 
 def _decode_as(data: bytes, encoding: str, source: Path) -> str:

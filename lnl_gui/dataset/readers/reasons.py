@@ -1,0 +1,85 @@
+"""Why a dataset was read as it was, in a sentence for each way to read."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from lnl_gui.dataset.listing import shorten
+from lnl_gui.store.dataset_preview import ColumnsFound
+from lnl_gui.util.messages import NOTHING, Message, joined, message
+
+_SHOWN_FILES = 3
+_TOOLS = {
+    "_classes.csv": message("Roboflow's one-hot table"),
+    "_annotations.csv": message("a table of annotations by Roboflow"),
+}
+
+
+def file_names(files: Sequence[Path], source: Path) -> Message:
+    """A few files as seen from the dataset's folder."""
+    place = source if source.is_dir() else source.parent
+    return shorten(
+        (f.relative_to(place).as_posix() if f.is_relative_to(place) else f.name for f in files),
+        _SHOWN_FILES,
+    )
+
+
+def table_reason(files: Sequence[Path], source: Path, columns: ColumnsFound | None) -> Message:
+    """That tables name the images, and by which columns."""
+    names = file_names(files, source)
+    tool = _TOOLS.get(files[0].name.lower(), NOTHING)
+    first = (
+        message("{files}: {tool}.", files=names, tool=tool)
+        if tool
+        else message("{files} names the images.", files=names)
+    )
+    return first if columns is None else joined([first, column_reason(columns)], " ")
+
+
+def column_reason(columns: ColumnsFound) -> Message:
+    """Which columns hold the path and the label."""
+    path = columns.path
+    if columns.one_hot:
+        return message(
+            "Column `{path}` holds the path; the class is the column that is marked, of {names}.",
+            path=path,
+            names=shorten(columns.one_hot),
+        )
+    if columns.annotator:
+        return message(
+            "Column `{path}` holds the path, `{label}` what the person in `{person}` said.",
+            path=path,
+            label=columns.label,
+            person=columns.annotator,
+        )
+    if columns.annotators:
+        return message(
+            "Column `{path}` holds the path; {names} hold what each of several people said.",
+            path=path,
+            names=shorten(columns.annotators),
+        )
+    return message(
+        "Column `{path}` holds the path, `{label}` the label.", path=path, label=columns.label
+    )
+
+
+def folder_reason(level: int, parts: Sequence[str], splits: Sequence[str]) -> Message:
+    """That folders name the classes, at which level, and which name splits."""
+    classes = shorten(parts, _SHOWN_FILES)
+    if not level:
+        return message(
+            "The folders that the images lie in name the classes, such as {classes}.",
+            classes=classes,
+        )
+    if splits:
+        return message(
+            "The folders at level {level} name the classes, such as {classes}; {splits} are"
+            " splits.",
+            level=level,
+            classes=classes,
+            splits=shorten(splits, _SHOWN_FILES),
+        )
+    return message(
+        "The folders at level {level} name the classes, such as {classes}.",
+        level=level,
+        classes=classes,
+    )
