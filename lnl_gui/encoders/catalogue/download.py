@@ -1,4 +1,4 @@
-"""Weights from the Hugging Face hub or a plain address: resumable, cancellable, atomic.
+"""Download of weights from the Hugging Face hub or a plain URL: resumable, cancellable, atomic.
 
 A file already in the hub's own cache is used where it lies. Everything else goes to the
 application's cache, first as a `.part` beside its final name.
@@ -50,7 +50,7 @@ class Remote:
 
     @property
     def address(self) -> str:
-        """Where it is downloaded; `HF_ENDPOINT` names a mirror of the hub."""
+        """URL it is downloaded from; `HF_ENDPOINT` names a mirror of the hub."""
         if self.url:
             return self.url
         hub = os.environ.get("HF_ENDPOINT", _HUB).rstrip("/")
@@ -58,7 +58,7 @@ class Remote:
 
     @property
     def target(self) -> Path:
-        """Its place in the application's cache."""
+        """Path in the application's cache."""
         # Plain addresses may share a file name; the hash keeps them apart.
         owner = self.repository or hashlib.sha256(self.url.encode()).hexdigest()[:16]
         folder = cache_folder() / "encoders" / "weights" / owner.replace("/", "--")
@@ -102,7 +102,7 @@ def timm_remote(repository: str) -> Remote:
 
 
 def find(remote: Remote) -> Path | None:
-    """The file if it was downloaded before, by this application or by the hub's own tools."""
+    """Find the file if it was downloaded before, by this application or by the hub's own tools."""
     if remote.target.is_file():
         return remote.target
     if remote.older:
@@ -118,15 +118,17 @@ def find(remote: Remote) -> Path | None:
 
 
 def fetch(remote: Remote, *, title: Message | str, progress: Progress = no_progress) -> Path:
-    """The file, downloaded unless it is here already.
+    """Download the file unless it is here already, and return its path.
 
     Args:
+        remote: which file.
         title: the encoder's name for messages.
         progress: called with finished and total bytes; may raise `Cancelled`, and what came so
             far is kept for the next call.
 
     Raises:
         UserError: `no_network`, `download_failed`, `download_running`, or a full disk.
+        Cancelled: from `progress`.
     """
     found = find(remote)
     if found is not None:

@@ -1,4 +1,4 @@
-"""The encoders that have a name of their own, and what each costs.
+"""Table of the encoders that have a name of their own, with download size and dimensions.
 
 Another package adds an encoder by an entry point in the group `lnl_gui.encoders` whose object is an
 `EncoderInfo`; its `source` is the dotted name of the module that builds it.

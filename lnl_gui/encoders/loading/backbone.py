@@ -13,7 +13,7 @@ from lnl_gui.util.progress import Progress, no_progress
 _BLOCK_CONTAINERS = ("blocks", "stages", "layers", "resblocks", "features")
 _RESNET_STAGES = ("layer1", "layer2", "layer3", "layer4")
 RANDOM_SEED = 0
-"""Of encoders without weights: their conversions are kept under a name, so they must be alike."""
+"""Seed of encoders without weights: a kept conversion of one must equal the next one built."""
 
 
 def load_backbone(
@@ -40,7 +40,7 @@ def load_backbone(
 
 
 def build_backbone(info: EncoderInfo, file: Path | None) -> Backbone:
-    """The backbone with the weights in `file`, or random ones when None.
+    """Build the backbone with the weights in `file`, or seeded random ones when None.
 
     Raises:
         UserError: when the weights do not fit the model.
@@ -53,7 +53,7 @@ def build_backbone(info: EncoderInfo, file: Path | None) -> Backbone:
 
 
 def trainable_blocks(model: nn.Module) -> list[nn.Module]:
-    """The blocks of a model in order; modules with parameters behind them join the last block."""
+    """Blocks of a model from input to output; what follows the last block is part of it."""
     children = list(_unwrapped(model).named_children())
     positions = [i for i, (name, child) in enumerate(children) if _holds_blocks(name, child)]
     if not positions:

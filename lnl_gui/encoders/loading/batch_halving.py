@@ -1,4 +1,4 @@
-"""Running out of device memory halves the batch, a few times, before it is an error."""
+"""Halving of the batch when device memory runs out."""
 
 import logging
 from collections.abc import Callable
@@ -31,7 +31,7 @@ def embed_halving(
         release: gives cached memory back before the next try.
 
     Returns:
-        (B, D) and the size that fitted.
+        (B, D), of the dtype `forward` gives, and the size that fitted.
 
     Raises:
         UserError: with code `out_of_memory` after three halvings.

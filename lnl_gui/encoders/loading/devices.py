@@ -1,4 +1,4 @@
-"""What torch can compute on."""
+"""Devices torch can compute on."""
 
 import torch
 
@@ -7,7 +7,7 @@ from lnl_gui.util.messages import Message, message
 
 
 def choose_device(wanted: str) -> str:
-    """`auto` picks cuda, then mps, then cpu; anything else is checked.
+    """Choose a torch device: `auto` picks cuda, then mps, then cpu; other names are checked.
 
     Raises:
         UserError: when the wanted device is not there.

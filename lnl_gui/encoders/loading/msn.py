@@ -37,7 +37,11 @@ def is_transformers_state(state: dict[str, Any]) -> bool:
 
 
 def timm_state(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """The state dict with timm's names; query, key and value (D, D) become one matrix (3 D, D)."""
+    """Rename a state dict to timm's names; query, key and value (D, D) become one (3 D, D).
+
+    Args:
+        state: tensors of any dtype by the names of the transformers library.
+    """
     plain = {name.removeprefix("vit."): value for name, value in state.items()}
     renamed = {_EMBEDDINGS[name]: plain[name] for name in _EMBEDDINGS if name in plain}
     for name, value in plain.items():

@@ -30,14 +30,14 @@ class ImageTower(nn.Module):
         self.visual = visual
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
-        """(B, D) embeddings, not normalised to length one."""
+        """Images (B, 3, H, W) float32 to embeddings (B, D) float32, not of unit length."""
         output = self.visual(images)
         # Some towers give their tokens beside the pooled embedding.
         return output[0] if isinstance(output, tuple) else output
 
 
 def describe(name: str) -> EncoderInfo:
-    """What open_clip knows of `NAME/TAG`; the download is counted from its parameters.
+    """Describe an open_clip model `NAME/TAG`; the download is counted from its parameters.
 
     Raises:
         UserError: for an unknown model or tag, with the nearest names.
@@ -68,7 +68,7 @@ def describe(name: str) -> EncoderInfo:
 
 
 def remote(info: EncoderInfo) -> download.Remote:
-    """Where open_clip publishes the weights of a model.
+    """Location of the weights that open_clip publishes for a model.
 
     Raises:
         UserError: when it publishes none.
@@ -89,7 +89,14 @@ def remote(info: EncoderInfo) -> download.Remote:
 
 
 def build(info: EncoderInfo, file: Path | None) -> tuple[nn.Module, Preprocessing, int]:
-    """The image tower, its preprocessing and the length of its embedding.
+    """Build the image tower of a contrastive model.
+
+    Args:
+        info: which model and weights.
+        file: the weights; None leaves them random.
+
+    Returns:
+        the tower, (B, 3, S, S) float32 to (B, D); its preprocessing; and D.
 
     Raises:
         UserError: when the weights in `file` do not fit.
@@ -101,7 +108,7 @@ def build(info: EncoderInfo, file: Path | None) -> tuple[nn.Module, Preprocessin
 
 
 def create(model: str, tag: str) -> Any:
-    """The whole contrastive model with random weights, with the activation its weights need."""
+    """Build the whole contrastive model, with random weights and the activation its own need."""
     # OpenAI's weights were trained with a cheaper approximation of GELU; another activation gives
     # other embeddings.
     quick = bool(get_pretrained_cfg(model, tag).get("quick_gelu", False))

@@ -36,6 +36,12 @@ def convert(
 ) -> OpenVinoEncoder | None:
     """Convert a torch encoder, check it and keep it in `folder`.
 
+    Args:
+        backbone: on the CPU.
+        key: identifies weights and preprocessing.
+        folder: replaced where it exists.
+        threads: CPU threads; None takes all cores.
+
     Returns:
         the encoder, or None when OpenVINO cannot convert it or computes something else; the
         reason is logged.
@@ -58,7 +64,7 @@ def convert(
 
 
 def photographs(preprocessing: Preprocessing) -> np.ndarray:
-    """(8, H, W, 3) uint8: scikit-learn's two sample photographs and three parts of each."""
+    """Pixels (8, S, S, 3) uint8 of scikit-learn's two photographs and three parts of each."""
     folder = resources.files("sklearn") / "datasets" / "images"
     pixels = []
     for file in ("china.jpg", "flower.jpg"):
@@ -73,7 +79,12 @@ def photographs(preprocessing: Preprocessing) -> np.ndarray:
 
 
 def relative_error(embeddings: np.ndarray, truth: np.ndarray) -> float:
-    """Largest L2 distance of a row (n, D) from its truth (n, D), relative to the truth's length."""
+    """Largest L2 distance of an embedding from its reference, relative to the reference's norm.
+
+    Args:
+        embeddings: (N, D) float.
+        truth: (N, D) float, the reference.
+    """
     distance = np.linalg.norm(embeddings.astype(np.float64) - truth, axis=1)
     return float((distance / np.maximum(np.linalg.norm(truth, axis=1), 1e-12)).max())
 

@@ -44,7 +44,7 @@ class OpenVinoEncoder:
         self._queue = openvino.AsyncInferQueue(compiled)
 
     def embed(self, batch: np.ndarray) -> np.ndarray:
-        """(B, H, W, 3) uint8 pixels to (B, D) float32 embeddings."""
+        """Embed pixels (B, H, W, 3) uint8 as (B, D) float32."""
         embeddings = np.empty((len(batch), self.dimension), dtype=np.float32)
 
         def keep(request: Any, row: int) -> None:
@@ -60,7 +60,7 @@ class OpenVinoEncoder:
 
 
 def conversion_folder(identity: str) -> Path:
-    """Where the conversion of an encoder lies; `identity` names architecture and weights.
+    """Folder of an encoder's conversion; `identity` names architecture and weights.
 
     The versions of OpenVINO and torch are part of the folder's name: another version converts anew.
     """
@@ -71,7 +71,11 @@ def conversion_folder(identity: str) -> Path:
 def open_conversion(
     folder: Path, name: str, *, threads: int | None = None
 ) -> OpenVinoEncoder | None:
-    """The encoder kept in `folder`, without importing torch; None when there is no sound one."""
+    """Open the encoder kept in `folder`, without importing torch.
+
+    Returns:
+        None when there is none, or when it is unusable, which is logged rather than raised.
+    """
     try:
         manifest = read_json(folder / MANIFEST_FILE)
         if manifest["sizes"] != file_sizes(folder):
@@ -105,7 +109,7 @@ def _options(threads: int | None) -> dict[str, Any]:
 
 
 def import_openvino() -> Any:
-    """OpenVINO without its telemetry.
+    """Import OpenVINO without its telemetry.
 
     Importing openvino alone writes an identifier into the user's home and sends an event, unless
     the package `openvino_telemetry` cannot be imported: then it uses its own stub.

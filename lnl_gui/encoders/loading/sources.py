@@ -1,4 +1,4 @@
-"""What is known of an encoder by any name, and where its weights are.
+"""Description of an encoder by any of its names, and the location of its weights.
 
 timm and open_clip are imported only for names of theirs that the catalogue does not hold: importing
 them takes seconds, and an encoder that is converted already needs neither.
@@ -29,28 +29,41 @@ _MSN = download.Remote("facebook/vit-msn-base", "pytorch_model.bin")
 
 
 class Library(Protocol):
-    """A module that knows the models of one library."""
+    """Interface of a module that builds the models of one library."""
 
     def describe(self, model: str, /) -> EncoderInfo:
-        """What the library knows of a model; raises UserError for an unknown one."""
+        """Describe a model by the library's name for it.
+
+        Raises:
+            UserError: for an unknown one.
+        """
 
     def remote(self, info: EncoderInfo) -> download.Remote | Path:
-        """Where the weights are published, or their file when they came with the package.
+        """Location of the published weights, or their file when they came with the package.
 
-        Raises UserError when there are none.
+        Raises:
+            UserError: when there are none.
         """
 
     def build(self, info: EncoderInfo, file: Path | None) -> "tuple[nn.Module, Preprocessing, int]":
-        """The model without head, its preprocessing and the length of its embedding."""
+        """Build the model without head, with random weights if `file` is None.
+
+        Returns:
+            the model, normalised images (B, 3, S, S) float32 to embeddings (B, D); its
+            preprocessing; and D.
+
+        Raises:
+            UserError: when the weights do not fit.
+        """
 
 
 def library(source: str) -> Library:
-    """The module that builds models of a source; imports torch."""
+    """Import the module that builds the models of a source, and torch with it."""
     return cast(Library, import_module(_LIBRARIES.get(source, source)))
 
 
 def describe(name: str) -> EncoderInfo:
-    """What is known of an encoder by its name, alias, `timm:NAME` or `open_clip:NAME/TAG`.
+    """Describe an encoder by its name, alias, `timm:NAME` or `open_clip:NAME/TAG`.
 
     Raises:
         UserError: for an unknown name, with the nearest names.
@@ -67,7 +80,7 @@ def describe(name: str) -> EncoderInfo:
 def weights_for(
     info: EncoderInfo, *, weights: Path | None = None, progress: Progress = no_progress
 ) -> Path:
-    """The weights file: the local one, the installed one, or one downloaded now or before.
+    """Find or download the weights file of an encoder.
 
     Args:
         info: the encoder.
@@ -100,7 +113,11 @@ def download_needed(info: EncoderInfo) -> int:
 
 
 def remote_weights(info: EncoderInfo) -> download.Remote | Path:
-    """Where the weights of an encoder are published, or their file where they were installed."""
+    """Location of an encoder's published weights, or their file where they were installed.
+
+    Raises:
+        UserError: when none are published, or installed ones are damaged.
+    """
     if info.source == "bundled":
         return bundled_weights(info.model)
     if info.name == "msn-b":

@@ -1,4 +1,4 @@
-"""Weights files of any training code: read without running code, and checked against a model."""
+"""Reading of weights files of any training code, without running code, and loading into a model."""
 
 import logging
 import pickle  # noqa: TID251 - only its error is named here
@@ -35,10 +35,10 @@ _SHOWN = 4
 
 
 def read_state(file: Path) -> dict[str, torch.Tensor]:
-    """The tensors of a weights file by name, without the wrappings of training code.
+    """Read the tensors of a weights file, any shape and dtype, by name in the model.
 
-    Averaged weights (EMA) are preferred to raw ones; prefixes that every name carries, such as
-    `module.`, are taken off.
+    Containers of training code (`state_dict`, `model`, ...) are opened, averaged weights (EMA)
+    before raw ones; prefixes that every name carries, such as `module.`, are taken off.
 
     Raises:
         UserError: when the file cannot be read or holds more than tensors.
@@ -59,7 +59,7 @@ def load_matching(
 
     Args:
         model: filled in place.
-        state: tensors by name, of any dtype.
+        state: tensors by name, of any dtype; any shape that differs from the model's is an error.
         file: where `state` came from, for messages.
         ignore: prefixes of tensors in `state` that the model has no use for.
 

@@ -1,6 +1,6 @@
-"""Class names as points in the embedding space of a contrastive image-text encoder.
+"""Text embeddings of class names by a contrastive image-text encoder, for zero-shot classification.
 
-An image's cosine similarity to each class's point is a vote that never saw the given labels.
+An image's cosine similarity to each class's text embedding is a vote that never saw the labels.
 Source: Radford et al., Learning Transferable Visual Models From Natural Language Supervision, 2021.
 """
 
@@ -27,7 +27,7 @@ PROMPTS = (
     "art of the {}.",
     "a photo of the small {}.",
 )
-"""The plain prompt and the seven that CLIP's authors found to serve nearly as well as eighty."""
+"""The plain prompt and the seven that CLIP's authors found nearly as good as their eighty."""
 
 
 def class_text_embeddings(
@@ -39,7 +39,7 @@ def class_text_embeddings(
     pretrained: bool = True,
     progress: Progress = no_progress,
 ) -> np.ndarray:
-    """One point of unit length for each class: the mean over the prompts.
+    """Embed class names: one unit vector for each class, the mean over the prompts.
 
     Args:
         name: an encoder of open_clip's.

@@ -26,7 +26,10 @@ _RESIZE_MODES = {"center": "shortest", "squash": "squash", "border": "longest"}
 
 
 def describe(model: str) -> EncoderInfo:
-    """What timm knows of a model, without its weights; the download is counted from its parameters.
+    """Describe a timm model without its weights; the download is counted from its parameters.
+
+    Args:
+        model: timm's name, such as `resnet50.a1_in1k`; without a tag the default weights.
 
     Raises:
         UserError: for an unknown model, with the nearest names.
@@ -55,7 +58,7 @@ def describe(model: str) -> EncoderInfo:
 
 
 def remote(info: EncoderInfo) -> download.Remote:
-    """Where timm publishes the weights of a model.
+    """Location of the weights that timm publishes for a model.
 
     Raises:
         UserError: when it publishes none.
@@ -78,7 +81,14 @@ def remote(info: EncoderInfo) -> download.Remote:
 
 
 def build(info: EncoderInfo, file: Path | None) -> tuple[nn.Module, Preprocessing, int]:
-    """The model without head, its preprocessing and the length of its embedding.
+    """Build the model without head.
+
+    Args:
+        info: which model.
+        file: its weights; None leaves them random.
+
+    Returns:
+        the model, (B, 3, S, S) float32 to (B, D); its preprocessing; and D.
 
     Raises:
         UserError: when the weights in `file` do not fit.

@@ -13,7 +13,7 @@ _BATCH_SIZES = {"cuda": 256, "mps": 64, "cpu": 16}
 
 
 class PixelModel(nn.Module):
-    """A backbone that takes (B, H, W, 3) uint8 pixels: the normalisation is part of the graph."""
+    """A backbone on (B, H, W, 3) uint8 pixels, with the normalisation as part of the graph."""
 
     scale: torch.Tensor
     offset: torch.Tensor
@@ -27,7 +27,7 @@ class PixelModel(nn.Module):
         self.register_buffer("offset", (-mean / std).view(1, 3, 1, 1))
 
     def forward(self, pixels: torch.Tensor) -> torch.Tensor:
-        """(B, D) embeddings."""
+        """Pixels (B, H, W, 3) uint8 to embeddings (B, D), float32 unless under autocast."""
         values = pixels.permute(0, 3, 1, 2).float()
         return self.model(values * self.scale + self.offset)
 
@@ -47,7 +47,7 @@ class TorchEncoder:
         self._model = model.to(memory_format=torch.channels_last)
 
     def embed(self, batch: np.ndarray) -> np.ndarray:
-        """(B, H, W, 3) uint8 pixels to (B, D) float32 embeddings.
+        """Embed pixels (B, H, W, 3) uint8 as (B, D) float32, fewer at a time if memory runs out.
 
         Raises:
             UserError: with code `out_of_memory` when even an eighth of the batch does not fit.
@@ -80,7 +80,7 @@ class TorchEncoder:
 
 
 def embed_float32(backbone: Backbone, pixels: np.ndarray) -> np.ndarray:
-    """(B, H, W, 3) uint8 to (B, D) float32, eager on the CPU: the truth conversions must meet."""
+    """Embed (B, H, W, 3) uint8 as (B, D) float32 by eager torch, the reference of conversions."""
     model = PixelModel(backbone.model, backbone.preprocessing).eval()
     with torch.inference_mode():
         return model(torch.from_numpy(pixels)).numpy()
