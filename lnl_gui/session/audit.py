@@ -18,7 +18,7 @@ from lnl_gui.util.messages import message
 
 @dataclass(frozen=True)
 class AuditReport:
-    """What an audit says so far."""
+    """Result of an audit so far."""
 
     audit: int
     drawn: int
@@ -67,6 +67,7 @@ def draw(
         )
     generator = np.random.default_rng(seed)
     size = min(size, len(rows))
+    # Random order as well: an audit broken off early is still a random sample.
     if classes is None:
         return generator.choice(rows, size, replace=False)
     chosen = [
@@ -87,13 +88,14 @@ def _shares(classes: np.ndarray, size: int) -> list[tuple[int, int]]:
 
 
 def report(columns: SampleColumns, audit: Audit, *, confidence: float = 0.95) -> AuditReport:
-    """What the verdicts given so far say about the rest.
+    """Residual noise rate of the audited population, from the verdicts given so far.
 
     A class-stratified sample in proportion varies less than a simple one, so that the interval of
     a simple sample holds for it as well.
     """
     status = columns.status[audit.rows]
     wrong = int(np.isin(status, (RELABELLED, EXCLUDED)).sum())
+    # Unsure ones count neither way: to call them right would lower the rate.
     judged = wrong + int((status == KEPT).sum())
     rate = clopper_pearson(wrong, judged, confidence=confidence)
     return AuditReport(

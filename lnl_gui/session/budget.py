@@ -19,7 +19,7 @@ PAUSE_S = 60.0
 
 @dataclass(frozen=True)
 class Budget:
-    """Expected result of further review."""
+    """Expected result of further review. Estimates carry 95 % intervals unless asked otherwise."""
 
     next_samples: int
     """how many samples it is about: as asked, or as many as there are"""
@@ -124,6 +124,7 @@ def review_pace(
     acts = [act for act in journal.acts_since(project, now - window_s) if act.reviewer == reviewer]
     if not acts:
         return ReviewPace(0.0, 0.0, left, None)
+    # Up to now: a reviewer who has stopped slows down.
     times = np.array([act.time for act in acts] + [now])
     minutes = float(np.minimum(np.diff(times), PAUSE_S).sum()) / 60.0
     samples = sum(int(act.params.get("count", 1)) for act in acts)
@@ -136,7 +137,11 @@ def review_pace(
 def verdicts_per_minute(
     project: Project, reviewer: str, *, now: float, minutes: int = 10
 ) -> list[float]:
-    """Samples decided in each of the last minutes, oldest first, from the first act on."""
+    """Samples a reviewer decided in each of the last `minutes`, oldest first.
+
+    The list begins with the minute of the first act; it is empty without one. `now` in seconds
+    since the epoch.
+    """
     acts = [
         act for act in journal.acts_since(project, now - 60 * minutes) if act.reviewer == reviewer
     ]

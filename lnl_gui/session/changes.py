@@ -16,7 +16,16 @@ def _no_rows() -> np.ndarray:
 
 @dataclass(frozen=True)
 class Changes:
-    """Which kinds of thing changed, for which rows, and how to say so."""
+    """What an operation changed.
+
+    Attributes:
+        labels: current labels or statuses of `rows`.
+        scores: results of an embedding or detection.
+        runs: the list of runs.
+        classes: the list of classes.
+        rows: row ids, int64 (n,); empty where no sample changed, or all may have.
+        text: the operation in words.
+    """
 
     labels: bool = False
     scores: bool = False

@@ -34,15 +34,15 @@ class SampleColumns:
     status: np.ndarray
     """uint8, see `lnl_gui.store.samples.STATUS_NAMES`"""
     split: np.ndarray
-    """uint8"""
+    """uint8 indices into `Session.split_names`"""
     readable: np.ndarray
-    """bool"""
+    """bool, whether the image could be decoded"""
     suspicion: np.ndarray
     """float32 probability, NaN before detection"""
     suggested: np.ndarray
     """int32, -1 where there is no suggestion"""
     flagged: np.ndarray
-    """bool"""
+    """bool, the suspects of the newest detection"""
     loss: np.ndarray
     """float32 nats, NaN before detection"""
     cluster: np.ndarray
@@ -54,7 +54,7 @@ class SampleColumns:
     worst_first: np.ndarray | None
     """int32, rows by suspicion, where the detection has left that order"""
     version: int = 0
-    """goes up when scores change, so that what was derived from them is derived anew"""
+    """incremented when scores change; caches derived from them compare it"""
 
     @cached_property
     def verdict_time(self) -> np.ndarray:
@@ -64,7 +64,10 @@ class SampleColumns:
     def take_over(
         self, current: np.ndarray, status: np.ndarray, verdict_time: np.ndarray | None = None
     ) -> None:
-        """Show other verdicts, (N,) each, in the same arrays; without times they are read anew."""
+        """Replace the verdicts: labels int32, statuses uint8, times float64, (N,) each.
+
+        Without times they are read anew when asked for.
+        """
         # Written in place: views and orders hold these very arrays.
         self.current[:] = current
         self.status[:] = status
@@ -83,7 +86,7 @@ class SampleColumns:
 
 
 def load_columns(project: Project) -> SampleColumns:
-    """Read the database and the arrays of the newest finished runs."""
+    """Read the columns (N,) from the database and the arrays of the newest finished runs."""
     base = samples.load_samples(project)
     count = len(base.paths)
     found = _scores(project, count)

@@ -40,7 +40,7 @@ class DerivedColumns:
         self._version = columns.version
 
     def forget_verdicts(self, rows: np.ndarray | None = None) -> None:
-        """The journal has changed: what it says of `rows`, or of any sample."""
+        """Drop what was derived from the journal, for `rows` int64 (n,) or for all samples."""
         self._of_journal.clear()
         if rows is None:
             self._comparisons, self._decided_anew = None, np.zeros(0, np.int64)
@@ -49,7 +49,7 @@ class DerivedColumns:
             self._decided_anew = distinct(np.concatenate([self._decided_anew, rows]))
 
     def take_comparisons(self, comparisons: ReviewerComparisons) -> None:
-        """The journal has changed, and this is what reviewers decided since."""
+        """Drop what was derived from the journal, but for these comparisons, computed elsewhere."""
         self.forget_verdicts()
         self._comparisons = comparisons
 
@@ -64,12 +64,20 @@ class DerivedColumns:
         return self._score(f"issue-{name}-flagged", message("no issue called {name}", name=name))
 
     def vote(self, detector: str) -> np.ndarray:
-        """The class a detector votes for, int32 (N,), -1 for none."""
+        """The class a detector votes for, int32 (N,), -1 for none.
+
+        Raises:
+            UserError: when the newest detection did not run it.
+        """
         stem = f"detector-{file_stem(detector)}"
         return self._score(f"{stem}-vote", message("no detector called {name}", name=detector))
 
     def against(self, detector: str) -> np.ndarray:
-        """Which samples a detector would give another class, bool (N,)."""
+        """Which samples a detector would give another class, bool (N,).
+
+        Raises:
+            UserError: when the newest detection did not run it.
+        """
         vote = self.vote(detector)
         return (vote >= 0) & (vote != self._columns.given)
 
@@ -109,7 +117,7 @@ class DerivedColumns:
 
     @property
     def audited(self) -> np.ndarray:
-        """Which samples were drawn in an audit, so that nobody suspected them, bool (N,)."""
+        """Which samples were drawn in an audit, so were not suspects then, bool (N,)."""
         return self._remember_journal("audited", self._find_audited)
 
     def _find_audited(self) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""What embedding, detection and UMAP left beside the scores: projections, detectors, noise."""
+"""Results of embedding, detection and UMAP beside the scores: projections, titles, noise."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -57,5 +57,5 @@ def umap_projection(project: Project) -> np.ndarray | None:
 
 
 def embedded_encoders(project: Project) -> tuple[str, ...]:
-    """Encoders whose embeddings there are, the newest last."""
+    """Names of the encoders whose embeddings exist, the newest last."""
     return tuple(arrays.embedded_with(project))

@@ -1,4 +1,4 @@
-"""The queue of duplicates: groups of exact and near-duplicates, the harmful ones first."""
+"""Groups of exact and near-duplicates, those with conflicting labels or splits first."""
 
 from dataclasses import dataclass
 
@@ -43,6 +43,7 @@ def duplicate_groups(
     rows = np.flatnonzero((group != ALONE) & columns.readable)
     if len(rows) == 0:
         return []
+    # Sorted by group, the members of each are one slice of `rows`.
     rows = rows[np.argsort(group[rows], kind="stable")]
     numbers, start, size = np.unique(group[rows], return_index=True, return_counts=True)
     place = np.repeat(np.arange(len(numbers)), size)
@@ -74,8 +75,9 @@ def _varies(values: np.ndarray, place: np.ndarray, kept: np.ndarray, count: int)
 
 
 def keep_one(columns: SampleColumns, rows: np.ndarray, chosen: int) -> Change:
-    """Confirm the current label of one sample and exclude the others of `rows`."""
+    """Confirm the current label of row `chosen` and exclude the others of `rows` int64 (n,)."""
     label = columns.current[rows]
+    # A sample relabelled before keeps that label and stays relabelled.
     kept = np.where(label == columns.given[rows], KEPT, RELABELLED)
     status = np.where(rows == chosen, kept, EXCLUDED).astype(np.uint8)
     return Change(rows, label.copy(), label.copy(), columns.status[rows].copy(), status)

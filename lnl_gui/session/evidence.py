@@ -46,12 +46,12 @@ class SampleEvidence:
     votes: tuple[Vote, ...]
     neighbours: tuple[Neighbour, ...]
     mixture: dict[str, Any] | None
-    """means, variances and weights of the two Gaussians of its class, if fitted"""
+    """means, standard deviations and weights of the Gaussians fitted to the losses of its class"""
     threshold: float | None
 
 
 def gather(columns: SampleColumns, found: scores.Scores, row: int) -> SampleEvidence:
-    """Collect the evidence on one row from a detect run."""
+    """Collect the evidence on one row from the scores of a detection; empty before there is one."""
     return SampleEvidence(
         row,
         float(columns.suspicion[row]),
@@ -71,6 +71,7 @@ def _votes(found: scores.Scores, row: int) -> tuple[Vote, ...]:
     votes = []
     for entry in scores.load_table(found.folder, "detectors") or []:
         stem = f"detector-{file_stem(entry['name'])}"
+        # Memory-mapped: of arrays of a million values one page is read.
         score = scores.load_array(found.folder, f"{stem}-score")
         label = scores.load_array(found.folder, f"{stem}-vote")
         if score is not None and label is not None and np.isfinite(score[row]):
@@ -96,7 +97,5 @@ def _neighbours(columns: SampleColumns, found: scores.Scores, row: int) -> tuple
 
 def _mixture(found: scores.Scores, given: int) -> dict[str, Any] | None:
     table = scores.load_table(found.folder, "mixture") if found.folder else None
-    if not table:
-        return None
-    per_class = table.get("classes", {})
-    return per_class.get(str(given)) or table.get("global")
+    fitted: dict[str, Any] = (table or {}).get("classes", {})
+    return fitted.get(str(given))

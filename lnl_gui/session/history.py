@@ -10,7 +10,7 @@ from lnl_gui.util.messages import Message, message
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """One verdict on one sample."""
+    """One verdict on one sample; `time` in seconds since the epoch."""
 
     time: float
     reviewer: str

@@ -20,7 +20,7 @@ SETTLING = message("Bringing samples up to date")
 
 @dataclass(frozen=True)
 class Merged:
-    """What another copy brought, and how everything stands since."""
+    """Report of a merge, and the verdicts of all N samples after it."""
 
     report: MergeReport
     name: str

@@ -12,14 +12,15 @@ from lnl_gui.session.derived_columns import ALONE, DerivedColumns
 from lnl_gui.util.ordering import order_of_floats
 
 CHANGING = ("current", "status", "verdict_time")
-"""Columns that verdicts change; their orders are made anew each time."""
+"""Columns that verdicts change; their orders are not cached."""
 _RADIX = 2**16
 """numpy sorts integers of 16 bits in linear time."""
+# Reached at 7,000 classes, where the counters of `bincount` take 400 MB.
 _MOST_PAIRS = 50_000_000
 
 
 class Orders:
-    """Orders of all N rows by each sort, remembered until the scores change."""
+    """Orders int32 (N,) of all rows by each sort, cached until the scores change."""
 
     def __init__(self, columns: SampleColumns, derived: DerivedColumns) -> None:
         self._columns = columns
@@ -28,7 +29,7 @@ class Orders:
         self._version: int | None = None
 
     def order(self, rows: np.ndarray, sort: str, *, descending: bool) -> np.ndarray:
-        """Row ids `rows` (ascending, int64) in the order of a sort."""
+        """Row ids `rows`, int64 (n,) ascending, in the order of a sort."""
         if sort == "pair":
             return self._by_pair(self._pick(self._whole("suspicion", True), rows), descending)
         if self._is_few(rows, sort, descending):
@@ -40,13 +41,13 @@ class Orders:
         return self._pick(self._whole(sort, descending), rows)
 
     def prepare(self, sort: str, *, descending: bool) -> None:
-        """Sort everything now; orders that verdicts change are left to be made when asked for."""
+        """Cache the order of a sort; of one that verdicts change, the order it starts from."""
         if sort == "pair" or sort in CHANGING:
             sort, descending = "suspicion", True
         self._whole(sort, descending)
 
     def suspicion_sorted(self, mask: np.ndarray) -> np.ndarray:
-        """The suspicion of the rows of a mask (N,), the highest first; NaN left out."""
+        """Suspicion float32 (n,) of a mask bool (N,) of rows, the highest first; NaN left out."""
         suspicion = self._columns.suspicion
         if self._is_known("suspicion", True):
             order = self._whole("suspicion", True)
@@ -121,7 +122,7 @@ class Orders:
 
 
 def compact_pairs(columns: SampleColumns, rows: np.ndarray) -> tuple[np.ndarray, int]:
-    """A number for each row's (given, suggested) pair, ascending in both, and its base.
+    """A number int64 (n,) for each row's (given, suggested) pair, ascending in both, and its base.
 
     `number = given * base + suggested + 1` unless there are too many classes for that; then the
     numbers are those of the pairs that occur and the base is 0.

@@ -1,4 +1,4 @@
-"""Runs of an open project: begun, ended, taken up again, looked up."""
+"""Runs of an open project: start, resume, finish, look up."""
 
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.state import SessionState
@@ -9,7 +9,7 @@ from lnl_gui.util.messages import NOTHING, Message
 
 
 class ProjectRuns:
-    """Jobs of an open project on record.
+    """The recorded runs of an open project.
 
     Args:
         state: of the open project.
@@ -19,7 +19,11 @@ class ProjectRuns:
         self._state = state
 
     def start(self, parameters: JobParameters) -> Run:
-        """Begin a run, or take up an unfinished one of the same parameters."""
+        """Record a new run, or resume an unfinished one of the same parameters.
+
+        Raises:
+            UserError: when the project cannot be written.
+        """
         return runs.start_run(self._state.project, parameters)
 
     def finished(self, parameters: JobParameters) -> Run | None:
@@ -33,7 +37,11 @@ class ProjectRuns:
     def finish(
         self, run_id: str, state: str, result: RunResult | None, reason: Message = NOTHING
     ) -> Changes:
-        """Record how a run ended and take its result over."""
+        """Record how a run ended; after an embedding or detection load its results.
+
+        Raises:
+            UserError: when the project cannot be written.
+        """
         run = finish_run.finish_run(self._state.project, run_id, state, result, reason)
         self._state.forget_runs()
         scored = state == runs.DONE and run.kind in ("embed", "detect")
@@ -42,7 +50,7 @@ class ProjectRuns:
         return Changes(scores=scored, runs=True, text=NOTHING)
 
     def forget(self, run_id: str) -> None:
-        """Remove a run nobody goes back to."""
+        """Delete a run with its folder, such as a detection that a newer one has replaced."""
         runs.forget_run(self._state.project, run_id)
 
     def all(self) -> list[Run]:

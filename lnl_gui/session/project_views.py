@@ -24,7 +24,7 @@ class ProjectViews:
         self._text_index: TextIndex | None = None
 
     def select_rows(self, spec: views.ViewSpec, *, within: np.ndarray | None = None) -> np.ndarray:
-        """Row ids a view shows, in reading order; `within` is an optional mask (N,).
+        """Row ids a view shows, int64 (n,) in reading order; `within` is an optional mask (N,).
 
         Raises:
             UserError: for an issue, detector or audit that is not there, or, working blind, for
@@ -53,11 +53,11 @@ class ProjectViews:
         self._state.orders.prepare(spec.sort, descending=spec.descending)
 
     def pair_groups(self, rows: np.ndarray) -> list[views.PairGroup]:
-        """Groups by (given -> suggested), the largest first."""
+        """Groups of `rows` int64 (n,) by (given -> suggested) label, the largest first."""
         return views.pair_groups(self._state.columns, rows)
 
     def next_unreviewed(self, order: np.ndarray, position: int) -> int | None:
-        """The next position nobody has looked at: after `position`, then from the start."""
+        """The first undecided position of `order` (n,) from `position` on, then from the start."""
         unseen = np.flatnonzero(self._state.columns.status[order] == UNSEEN)
         if len(unseen) == 0:
             return None
@@ -65,14 +65,22 @@ class ProjectViews:
         return int(unseen[after % len(unseen)])
 
     def save(self, name: str, spec: views.ViewSpec) -> None:
-        """Remember a view under a name."""
+        """Save a view under a name, in place of one of that name.
+
+        Raises:
+            UserError: when the project cannot be written.
+        """
         with self._state.project.transaction() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO view VALUES (?, ?)", (name, json.dumps(spec.to_dict()))
             )
 
     def delete(self, name: str) -> None:
-        """Forget a saved view."""
+        """Delete a saved view.
+
+        Raises:
+            UserError: when the project cannot be written.
+        """
         with self._state.project.transaction() as connection:
             connection.execute("DELETE FROM view WHERE name = ?", (name,))
 

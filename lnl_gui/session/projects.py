@@ -1,4 +1,4 @@
-"""Project folders before they are opened: which there are, what they are called, where they lie."""
+"""Project folders before they are opened: names, places, time of the last change."""
 
 from pathlib import Path
 

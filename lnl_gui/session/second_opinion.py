@@ -25,7 +25,7 @@ NO_DECISION = -2
 
 @dataclass(frozen=True)
 class Decision:
-    """What one reviewer made of one sample."""
+    """The label and status one reviewer gave a sample."""
 
     label: int
     status: int
@@ -145,14 +145,14 @@ def _differ(found: np.ndarray) -> np.ndarray:
 
 
 def compare(project: Project, rows: np.ndarray | None = None) -> ReviewerComparisons:
-    """Every sample with an opinion; those of `rows` alone where given."""
+    """Comparisons of every sample with an opinion, or of those among `rows` int64 (n,)."""
     return comparisons_of(journal.contested_decisions(project, rows))
 
 
 def compare_again(
     project: Project, before: ReviewerComparisons, rows: np.ndarray
 ) -> ReviewerComparisons:
-    """What `compare` will give now that the decisions on `rows` have changed."""
+    """`compare` after the decisions on `rows` int64 (n,) alone have changed."""
     stay = ~np.isin(before.rows, rows)
     fresh = compare(project, rows)
     names = tuple(sorted({*before.names, *fresh.names}))
@@ -176,7 +176,7 @@ def _under(names: tuple[str, ...], known: tuple[str, ...], table: np.ndarray) ->
 
 
 def comparisons_of(decisions: Decisions) -> ReviewerComparisons:
-    """Go through the decisions in order: the first of every sample at once, then the second."""
+    """Replay decisions in order, vectorised: the first of every sample at once, then the second."""
     rows, first, inverse = np.unique(decisions.row, return_index=True, return_inverse=True)
     state = _State(len(rows), len(decisions.names))
     turn = np.arange(len(decisions.row)) - first[inverse]
@@ -187,7 +187,7 @@ def comparisons_of(decisions: Decisions) -> ReviewerComparisons:
 
 
 class _State:
-    """What holds of each of M samples after some of their decisions."""
+    """State of M samples after some of their decisions, in arrays (M, K) by reviewer."""
 
     def __init__(self, count: int, reviewers: int) -> None:
         self.label = np.zeros((count, reviewers), np.int32)
@@ -203,9 +203,12 @@ class _State:
         who, opinion = decisions.reviewer[chosen], decisions.opinion[chosen]
         differ = _differ(self._codes[place])
         newer = opinion & (self._when[place, who] <= decisions.time[chosen])
+        # A newer opinion after a settlement reopens the question.
         self.settled[place[newer]] = False
         self.settled[place[~opinion & differ]] = True
         decider = self._decider[place]
+        # Verdicts are seen by others: only the first reviewer's count, a later one's may follow
+        # them.
         independent = ~opinion & ~differ & ((decider < 0) | (decider == who))
         self._decider[place[independent]] = who[independent]
         self._record(decisions, place, chosen, newer | independent)

@@ -10,20 +10,20 @@ def distinct(rows: np.ndarray) -> np.ndarray:
 
 
 class Selection:
-    """Selected positions of a view of `count` samples."""
+    """Selected positions of a view, as a mask bool (n,), with anchor and current position."""
 
     def __init__(self, count: int = 0) -> None:
         self.resize(count)
 
     def resize(self, count: int) -> None:
-        """Start over for a view of another length."""
+        """Deselect all, for a view of `count` samples."""
         self.mask = np.zeros(count, bool)
         self.current = 0 if count else -1
         self._anchor = self.current
         self._before_range = self.mask
 
     def keep_first(self, fixed: int, count: int) -> None:
-        """What follows the first `fixed` positions is other samples now, `count` in all."""
+        """Keep the first `fixed` positions and deselect the rest, of `count` in all."""
         mask = np.zeros(count, bool)
         mask[:fixed] = self.mask[:fixed]
         before = np.zeros(count, bool)
@@ -44,7 +44,7 @@ class Selection:
         return np.flatnonzero(self.mask)
 
     def rows(self, order: np.ndarray) -> np.ndarray:
-        """Row ids selected; the current one when nothing is."""
+        """Row ids selected, int64 (n,), in the reading order `order`; else the current one."""
         if not self.mask.any() and 0 <= self.current < len(order):
             return order[self.current : self.current + 1]
         return order[self.mask]
@@ -64,12 +64,13 @@ class Selection:
     def extend_to(self, position: int, *, add: bool = False) -> None:
         """Shift-click: everything between the anchor and here; `add` keeps what was before."""
         low, high = sorted((max(self._anchor, 0), position))
+        # From the mask before the range began: its end, moved back, deselects again.
         self.mask = self._before_range.copy() if add else np.zeros(len(self.mask), bool)
         self.mask[low : high + 1] = True
         self.current = position
 
     def select_positions(self, positions: np.ndarray, *, add: bool = False) -> None:
-        """Rubber band: these positions; `add` keeps the others."""
+        """Rubber band: select `positions` int64 (n,); `add` keeps the others."""
         if not add:
             self.mask[:] = False
         self.mask[positions] = True

@@ -34,6 +34,9 @@ from lnl_gui.util.messages import NOTHING, Message, message
 class Session:
     """One open project. Verdict operations are on disk when they return.
 
+    They raise `UserError` where the project is read-only, lent, or its disk is full; `rows` are
+    integers (n,), in any order.
+
     Args:
         project: the open project; the session closes it.
         reviewer: whose verdicts these are.
@@ -117,12 +120,12 @@ class Session:
 
     @property
     def read_only(self) -> bool:
-        """Whether verdicts can be given here."""
+        """Whether nothing can be recorded: another process writes, or the folder is protected."""
         return self.project.read_only
 
     @property
     def read_only_reason(self) -> Message:
-        """Why not, in words; empty when they can."""
+        """Why the project is read-only; empty when it is not."""
         if not self.read_only:
             return NOTHING
         return message("Another window has this project open, or the folder is write-protected.")
@@ -182,7 +185,7 @@ class Session:
     # Verdicts
 
     def accept(self, rows: np.ndarray) -> Changes:
-        """Give each sample its suggested label; `rows` are integers (n,), here and below."""
+        """Give each sample its suggested label; one without keeps its current label."""
         return self._commit(verdicts.ACCEPT, {}, verdicts.accept(self.columns, _rows(rows)))
 
     def keep(self, rows: np.ndarray) -> Changes:
@@ -201,7 +204,7 @@ class Session:
         return self._commit(verdicts.RELABEL, {"class": self.classes[class_id].name}, change)
 
     def exclude(self, rows: np.ndarray) -> Changes:
-        """Set samples aside."""
+        """Exclude samples from the curated dataset."""
         return self._commit(verdicts.EXCLUDE, {}, verdicts.exclude(self.columns, _rows(rows)))
 
     def unsure(self, rows: np.ndarray) -> Changes:
@@ -225,7 +228,11 @@ class Session:
         return self._commit(verdicts.KEEP_ONE, {"path": self.path_of(chosen)}, change)
 
     def adopt_opinions(self) -> Changes:
-        """Make opinions nobody opposes the verdicts on samples that have none, as one operation."""
+        """Make opinions nobody opposes the verdicts on samples that have none, as one operation.
+
+        Raises:
+            UserError: while reviewing blind, or when the project cannot be written.
+        """
         if self.blind:
             raise UserError(message("Opinions are adopted once nobody works blind any more."))
         found = self.derived.comparisons.unopposed(self.columns.status == UNSEEN)
@@ -233,22 +240,25 @@ class Session:
         return self._commit(verdicts.ADOPT, {}, change)
 
     def undo(self) -> Changes | None:
-        """Take the newest operation back, also one of an earlier day; blind, one's own newest."""
+        """Undo the newest operation, also one of an earlier session; blind, one's own newest.
+
+        Returns None when there is nothing to undo.
+        """
         found = journal.undo(self.project, self.reviewer, opinions=self.blind)
         return self._after_reversal(found, undone=True)
 
     def redo(self) -> Changes | None:
-        """Do again what was undone last."""
+        """Redo what was undone last; None when there is nothing to redo."""
         found = journal.redo(self.project, self.reviewer, opinions=self.blind)
         return self._after_reversal(found, undone=False)
 
     def undo_text(self) -> Message | None:
-        """What undo would take back."""
+        """The operation that `undo` would take back, in words; None for none."""
         operation = journal.undoable(self.project, opinions_of=self._opinions_of)
         return recorded_message(operation) if operation else None
 
     def redo_text(self) -> Message | None:
-        """What redo would do again."""
+        """The operation that `redo` would do again, in words; None for none."""
         operation = journal.redoable(self.project, opinions_of=self._opinions_of)
         return recorded_message(operation) if operation else None
 

@@ -35,14 +35,18 @@ class NextStep:
 
 @dataclass(frozen=True)
 class Counts:
-    """How much there is and how much is left."""
+    """Numbers of samples by what happened to them."""
 
     samples: int
+    """readable ones"""
     unreadable: int
     flagged: int
     flagged_left: int
+    """flagged and not reviewed"""
     reviewed: int
+    """decided, unsure included"""
     by_status: dict[str, int]
+    """by name of the status, unreadable samples included"""
 
 
 def count(columns: SampleColumns) -> Counts:

@@ -69,19 +69,20 @@ class SessionState:
     # What has changed
 
     def apply(self, change: Change, when: float) -> None:
-        """Show what has just been recorded in the journal."""
+        """Apply a change that has just been recorded in the journal to columns and counts."""
         if self._counts is not None:
+            # Before `touch`: the old statuses are counted from the columns.
             self._counts = stages.count_after(self._counts, self.columns, change)
         self.columns.touch(change, when)
         self.derived.forget_verdicts(change.rows)
 
     def note_reviewer(self) -> None:
-        """The present reviewer has given a verdict."""
+        """Add the present reviewer to the cached list of reviewers."""
         if self._reviewers is not None and self.reviewer not in self._reviewers:
             self._reviewers.append(self.reviewer)
 
     def take_reviewers(self, names: Iterable[str] | None) -> None:
-        """Take over who has decided something; None where that is to be read anew."""
+        """Replace the cached list of reviewers; None to read it anew."""
         self._reviewers = None if names is None else list(names)
 
     def forget_counts(self) -> None:
@@ -89,13 +90,13 @@ class SessionState:
         self._counts = None
 
     def take_run(self, kind: str) -> None:
-        """Take over what a finished embedding or detection left."""
+        """Load the results of a finished embedding or detection into the columns."""
         if kind == "embed":
             reload_pixels(self.project, self.columns)
         self.scores = reload_scores(self.project, self.columns)
 
     def forget_runs(self) -> None:
-        """Find out anew which kinds of run are done."""
+        """Drop the cached kinds of run that are done, and the counts."""
         self._done = self._counts = None
 
     def work_as(self, reviewer: str, *, blind: bool = False) -> Changes:

@@ -1,4 +1,4 @@
-"""What a review has brought and would bring: audits, pace, budget, duplicates."""
+"""Figures of a review: audits, pace, budget, duplicate groups."""
 
 import time
 
@@ -62,7 +62,10 @@ class ReviewStatistics:
         )
 
     def expected_right(self, rows: np.ndarray) -> float:
-        """How many of the given labels of `rows` are right, by their suspicion."""
+        """Expected number of right given labels among `rows` int64 (n,): the sum of 1 - suspicion.
+
+        Samples without a suspicion count as 0.
+        """
         return float(np.nansum(1 - self._state.columns.suspicion[rows], dtype=np.float64))
 
     def budget(self, *, next_samples: int = 100, target_rate: float = 0.01) -> budget.Budget:

@@ -17,7 +17,7 @@ from lnl_gui.util.progress import JobContext
 
 
 class Team:
-    """What several reviewers decided, and whose turn it is.
+    """Reviewers of an open project: who reviews, second opinions, merges.
 
     Args:
         state: of the open project.
@@ -35,7 +35,7 @@ class Team:
         return self._state.work_as(reviewer, blind=blind)
 
     def rename(self, name: str) -> None:
-        """Call the present reviewer otherwise from the next verdict on."""
+        """Record later verdicts under another name."""
         self._state.reviewer = name
 
     def reviewers(self) -> list[str]:
@@ -53,11 +53,11 @@ class Team:
         return [found.one(int(place)) for place in np.flatnonzero(found.open)]
 
     def disagreement_count(self) -> int:
-        """How many samples that queue has."""
+        """Number of samples on which reviewers differ; 0 while working blind."""
         return 0 if self._state.blind else int(self._state.derived.comparisons.open.sum())
 
     def disagreement_on(self, row: Row) -> second_opinion.ReviewerComparison | None:
-        """What reviewers decided about a sample, if it is in that queue."""
+        """What reviewers decided about a sample they differ on, else None."""
         if self._state.blind or not self._state.derived.disagreement[int(row)]:
             return None
         return self._state.derived.comparisons.find(int(row))
@@ -67,7 +67,7 @@ class Team:
         return self._state.derived.comparisons.agreement
 
     def merge(self, folder: Path, context: JobContext) -> tuple[merging.MergeReport, Changes]:
-        """Take in the journal of another copy of this project.
+        """Merge the journal of another copy of this project.
 
         Raises:
             UserError: when the other is no project, or one of another dataset.
@@ -84,7 +84,7 @@ class Team:
         return self._state.project.lend()
 
     def show_merged(self, merged: Merged) -> Changes:
-        """Take over what `merge_copy` made of the lent project."""
+        """Load the verdicts that `merge_copy` has written to the lent project."""
         self._state.classes = samples.load_classes(self._state.project)
         self._state.derived.take_comparisons(merged.comparisons)
         self._state.take_reviewers(merged.reviewers)
@@ -101,7 +101,7 @@ class Team:
         return Changes(labels=True, classes=True, rows=merged.report.rows, text=text)
 
     def replay(self, source: Path) -> tuple[journal_file.ReplayReport, Changes]:
-        """Do again what a journal file tells; samples are found by path or content.
+        """Replay a journal file; samples are matched by path or content hash.
 
         Raises:
             UserError: when the file is no journal.

@@ -14,7 +14,7 @@ _PART = 2**18
 
 
 class TextIndex:
-    """All paths, lower case, in one block of bytes with line breaks between them."""
+    """All N paths in lower case, as one block of UTF-8 with line breaks between them."""
 
     def __init__(self, paths: Sequence[str]) -> None:
         packed = paths if isinstance(paths, PathColumn) else PathColumn.of(paths)
@@ -27,7 +27,7 @@ class TextIndex:
         self._starts = packed.starts[:-1]
 
     def mask(self, needle: str) -> np.ndarray:
-        """Which paths contain `needle`, whatever its case; bool (N,)."""
+        """Which paths contain `needle`, ignoring case, bool (N,)."""
         found = np.zeros(len(self._starts), bool)
         wanted = needle.lower().encode("utf-8", "surrogatepass")
         if not len(found) or not wanted:

@@ -1,4 +1,4 @@
-"""A person's decisions as changes of label and status. Pure: arrays in, a `Change` out.
+"""Verdicts as changes of label and status, without side effects; `rows` are int64 (n,).
 
 - *accept* takes the suggestion; without one the current label is confirmed;
 - *keep* confirms the given label;
@@ -28,7 +28,7 @@ KEEP_ONE, ADOPT = "keep_one", "adopt"
 
 
 def accept(columns: SampleColumns, rows: np.ndarray) -> Change:
-    """Give each row its suggested label."""
+    """Give each row its suggested label; the current one where there is none."""
     suggested = columns.suggested[rows]
     label = np.where(suggested >= 0, suggested, columns.current[rows])
     return _labelled(columns, rows, label)
@@ -45,7 +45,7 @@ def relabel(columns: SampleColumns, rows: np.ndarray, class_id: int) -> Change:
 
 
 def exclude(columns: SampleColumns, rows: np.ndarray) -> Change:
-    """Set the rows aside."""
+    """Mark the rows as excluded; labels stay."""
     return _marked(columns, rows, EXCLUDED)
 
 
@@ -63,7 +63,7 @@ def reset(columns: SampleColumns, rows: np.ndarray) -> Change:
 def adopt(
     columns: SampleColumns, rows: np.ndarray, label: np.ndarray, status: np.ndarray
 ) -> Change:
-    """Make decisions somebody has on record the current ones."""
+    """Take over recorded labels int32 (n,) and statuses uint8 (n,)."""
     return _change(columns, rows, label, status)
 
 

@@ -15,7 +15,11 @@ from lnl_gui.util.messages import Message, message
 
 @dataclass(frozen=True)
 class ViewSpec:
-    """What to show and in which order; empty tuples and None do not filter."""
+    """Filters and sort of a view; empty tuples and None do not filter.
+
+    Tuples of ids and names are alternatives; `suspicion` in [0, 1] and `loss` in nats are closed
+    intervals, which leave out samples without a value.
+    """
 
     flagged: bool | None = True
     reviewed: bool | None = None
@@ -47,7 +51,7 @@ class ViewSpec:
         return self.audit is not None
 
     def without_reasons(self) -> "ViewSpec":
-        """The same view without what would tell, by choice or by order, what detectors think."""
+        """The same view without filters and sorts that come from the detectors."""
         told = self.sort in REASON_SORTS
         return replace(
             self,
@@ -152,9 +156,9 @@ def filter_mask(
 
 
 def suspects(columns: SampleColumns, derived: DerivedColumns) -> np.ndarray:
-    """What is flagged, and what was decided: newer scores no longer flag that, bool (N,).
+    """Samples that are or were suspects, bool (N,): flagged, or decided outside an audit.
 
-    What an audit drew had not been suspected.
+    A detection that has learnt from verdicts no longer flags what was decided.
     """
     return columns.flagged | ((columns.status != UNSEEN) & ~derived.audited)
 
@@ -171,7 +175,7 @@ def _state_mask(columns: SampleColumns, spec: ViewSpec, derived: DerivedColumns)
 def order_rows(
     rows: np.ndarray, spec: ViewSpec, *, orders: Orders, derived: DerivedColumns
 ) -> np.ndarray:
-    """Sort row ids; ties go to the higher suspicion, then to the lower row.
+    """Sort row ids, int64 (n,) ascending; ties go to the higher suspicion, then the lower row.
 
     An audit keeps the order in which it was drawn, which tells nothing about suspicion.
     """
@@ -193,11 +197,12 @@ class PairGroup:
 
 
 def pair_groups(columns: SampleColumns, rows: np.ndarray) -> list[PairGroup]:
-    """Groups by (given -> suggested), the largest first."""
+    """Groups of `rows` int64 (n,) by (given -> suggested) label, the largest first."""
     pair, _ = compact_pairs(columns, rows)
     count = np.bincount(pair)
     left = np.bincount(pair[columns.status[rows] == UNSEEN], minlength=len(count))
     example = np.zeros(len(count), np.int64)
+    # Any member of a pair tells its two labels.
     example[pair] = rows
     present = np.flatnonzero(count)
     # Ties in size keep the order of the pairs.

@@ -281,13 +281,11 @@ def test_evidence_leaves_out_what_a_detection_did_not_make(session: Session) -> 
     rows = np.load(folder / "neighbours.npy")
     rows[3] = [0, -1]
     write_array(folder / "neighbours.npy", rows)
-    write_json(folder / "mixture.json", {"classes": {"1": {"a": 1}}, "global": {"g": 1}})
+    write_json(folder / "mixture.json", {"classes": {"1": {"a": 1}}})
     found = session.evidence(3)
     # Row 0 is a neighbour like any other; -1 is none.
     assert [n.row for n in found.neighbours] == [0]
-    assert (found.mixture, session.evidence(4).mixture) == ({"g": 1}, {"a": 1})
-    write_json(folder / "mixture.json", {"global": {"g": 2}})
-    assert session.evidence(4).mixture == {"g": 2}
+    assert (found.mixture, session.evidence(4).mixture) == (None, {"a": 1})
     (folder / "neighbour_similarity.npy").unlink()
     assert session.evidence(3).neighbours == ()
     score = np.load(folder / "detector-neighbours-score.npy")
