@@ -43,6 +43,8 @@ def run(options: argparse.Namespace) -> int:
             project=project,
         )
     )
+    if metrics["unlabelled"]:
+        tell(message("without a label: {count:,}", count=metrics["unlabelled"]))
     if metrics["annotators"]:
         tell(message("annotators: {annotators}", annotators=", ".join(metrics["annotators"])))
     if options.json:

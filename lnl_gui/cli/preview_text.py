@@ -37,6 +37,7 @@ def _reading(preview: DatasetPreview) -> list[Message]:
         message("{source}: {title}", source=preview.source, title=preview.title),
         message("  {why}", why=preview.why),
         message_n("{count:,} image", "{count:,} images", preview.images),
+        *_unlabelled(preview.unlabelled),
         message(
             "{count:,} classes: {names}",
             count=preview.class_count,
@@ -54,6 +55,12 @@ def _reading(preview: DatasetPreview) -> list[Message]:
     lines += [message("warning: {text}", text=text) for text in preview.cautions]
     lines += [message("DOUBTFUL: {text}", text=text) for text in preview.doubts]
     return lines
+
+
+def _unlabelled(count: int) -> list[Message]:
+    if not count:
+        return []
+    return [message("{count:,} of them without a label", count=count)]
 
 
 def _details(preview: DatasetPreview) -> Iterator[Message]:
@@ -154,6 +161,7 @@ def as_json(preview: DatasetPreview) -> dict[str, Any]:
         "title": str(preview.title),
         "why": str(preview.why),
         "samples": preview.images,
+        "unlabelled": preview.unlabelled,
         "class_count": preview.class_count,
         "classes": {entry.name: entry.images for entry in preview.classes},
         "splits": dict(preview.splits),

@@ -40,11 +40,12 @@ _SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One image with a label.
+    """One image, with its label or without.
 
     `path` is as it came (POSIX path relative to the root, or the table's cell), `file` where it
-    lies (absolute), `label` the class name, `split` the dataset's own word for its part or "",
-    `annotations` what each annotator of the listing said ("" where one said nothing).
+    lies (absolute), `label` the class name ("" where there is none), `split` the dataset's own word
+    for its part or "", `annotations` what each annotator of the listing said ("" where one said
+    nothing).
     """
 
     path: str
@@ -83,7 +84,7 @@ class Listing:
     """A dataset as read.
 
     `class_names` covers the records' labels and annotations exactly, in natural order or in that of
-    `class_names_file`, which gave classes their names.
+    `class_names_file`, which gave classes their names; records without a label belong to no class.
     `annotators` names the columns of the records' annotations. `suspicions` say why this reading
     is probably not what the dataset means; a script goes on only when told to.
     """
@@ -100,6 +101,11 @@ class Listing:
     votes: bool = False
     """whether a record's label is only one of its annotations, which together decide"""
     reading: Reading = field(default_factory=Reading)
+
+    @property
+    def unlabelled(self) -> int:
+        """How many records have no label."""
+        return sum(not record.label for record in self.records)
 
 
 def is_image_name(name: str) -> bool:

@@ -7,31 +7,28 @@ import numpy as np
 
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.detect.detectors.annotators import MAXIMUM_CLASSES, dawid_skene, majority_label
-from lnl_gui.detect.detectors.result import NO_VOTE
 from lnl_gui.store.annotators import Annotations
+from lnl_gui.store.samples import UNLABELLED
 
 
 def given_labels(listing: Listing, *, majority: bool) -> tuple[list[int], Annotations | None]:
-    """Class ids (N) of the given labels, and what the annotators said where there are several.
+    """Class ids (N) of the given labels, -1 for none, and what annotators said where there are any.
 
     Args:
         listing: as read; its class names cover labels and annotations.
         majority: give each sample its annotators' most frequent label, a tie to those of the
             better quality; else the record's own label.
     """
-    class_id = {name: i for i, name in enumerate(listing.class_names)}
+    class_id = {name: i for i, name in enumerate(listing.class_names)} | {"": UNLABELLED}
     if not listing.annotators:
         return [class_id[record.label] for record in listing.records], None
     labels = np.array(
-        [
-            [class_id.get(text, NO_VOTE) for text in record.annotations]
-            for record in listing.records
-        ],
+        [[class_id[text] for text in record.annotations] for record in listing.records],
         np.int32,
     )
     annotations = Annotations(tuple(listing.annotators), labels, majority)
     if majority:
-        return majority_by_quality(labels, len(class_id)).tolist(), annotations
+        return majority_by_quality(labels, len(listing.class_names)).tolist(), annotations
     return [class_id[record.label] for record in listing.records], annotations
 
 

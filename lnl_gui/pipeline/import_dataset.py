@@ -11,7 +11,7 @@ from lnl_gui.pipeline.given_labels import given_labels
 from lnl_gui.store.annotators import Annotations, save_annotations
 from lnl_gui.store.parameters import DOUBTFUL_LAYOUT, ImportParameters
 from lnl_gui.store.project import create_project
-from lnl_gui.store.samples import insert_dataset
+from lnl_gui.store.samples import UNLABELLED, insert_dataset
 from lnl_gui.util.atomic import atomic_folder
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import joined, message, to_json
@@ -46,6 +46,7 @@ def run(parameters: ImportParameters, context: JobContext) -> dict[str, Any]:
         "artifacts": {},
         "metrics": {
             "samples": len(listing.records),
+            "unlabelled": given.count(UNLABELLED),
             "skipped": len(listing.skipped),
             "classes": len(listing.class_names),
             "reader": listing.reader,

@@ -24,7 +24,7 @@ class FixedColumns:
     """Arrays of length N that stay as they were imported."""
 
     given: np.ndarray
-    """int32"""
+    """int32, -1 for samples without a label"""
     split: np.ndarray
     """uint8"""
     paths: PathColumn
@@ -65,7 +65,7 @@ def _stamp(project: Project, count: int) -> str:
 
 def _from_database(project: Project) -> FixedColumns:
     rows = project.connection.execute(
-        "SELECT path, given, split, file FROM sample ORDER BY id"
+        "SELECT path, ifnull(given, -1), split, file FROM sample ORDER BY id"
     ).fetchall()
     texts, given, split, files = zip(*rows, strict=True) if rows else ((),) * 4
     paths = PathColumn.of(texts)

@@ -82,6 +82,8 @@ class DatasetPreview:
     title: Message = NOTHING
     why: Message = NOTHING
     images: int = 0
+    unlabelled: int = 0
+    """How many of the images have no label."""
     class_count: int = 0
     classes: tuple[ClassPreview, ...] = ()
     splits: tuple[tuple[str, int], ...] = ()

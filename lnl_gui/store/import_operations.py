@@ -22,7 +22,7 @@ from lnl_gui.store import journal
 from lnl_gui.store.column_cache import sample_count
 from lnl_gui.store.journal import OPINION, REAL, REDO, UNDO, Change
 from lnl_gui.store.project import Project
-from lnl_gui.store.samples import EXCLUDED, UNSEEN, UNSURE, integer_rows
+from lnl_gui.store.samples import EXCLUDED, UNLABELLED, UNSEEN, UNSURE, integer_rows
 from lnl_gui.util.progress import Progress, no_progress
 
 _UNKNOWN = np.iinfo(np.int64).max
@@ -375,7 +375,8 @@ def _restack(project: Project, rows: np.ndarray, progress: Progress) -> None:
     )
     given = integer_rows(
         connection.execute(
-            "SELECT sample.id, given FROM merged JOIN sample ON sample.id = merged.id ORDER BY 1"
+            f"SELECT sample.id, ifnull(given, {UNLABELLED}) FROM merged"
+            " JOIN sample ON sample.id = merged.id ORDER BY 1"
         ),
         2,
     )
@@ -400,7 +401,8 @@ def _restack(project: Project, rows: np.ndarray, progress: Progress) -> None:
     current = np.column_stack([given, np.full(len(given), UNSEEN)])
     decided = np.searchsorted(given[:, 0], stack[last, 0])
     current[decided, 1:] = stack[last, 2:4]
-    _write_rows(connection, "INSERT OR REPLACE INTO current VALUES (?, ?, ?)", current, progress)
+    statement = f"INSERT OR REPLACE INTO current VALUES (?, nullif(?, {UNLABELLED}), ?)"
+    _write_rows(connection, statement, current, progress)
 
 
 def _write_rows(

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.store.project import Project
-from lnl_gui.store.samples import UNSEEN, integer_rows
+from lnl_gui.store.samples import UNLABELLED, UNSEEN, integer_rows
 
 UNDO, REDO, OPINION = "undo", "redo", "opinion"
 REAL = f"kind NOT IN ('{UNDO}', '{REDO}', '{OPINION}')"
@@ -29,7 +29,7 @@ _DECIDES = f"kind NOT IN ('{UNDO}', '{REDO}')"
 
 @dataclass(frozen=True)
 class Change:
-    """What one operation does to n samples: arrays of length n."""
+    """What one operation does to n samples: arrays of length n, labels -1 where there is none."""
 
     rows: np.ndarray
     old_label: np.ndarray
@@ -144,7 +144,7 @@ def set_current(connection: sqlite3.Connection, change: Change) -> None:
     """Make a change's new labels and statuses the current ones, inside a transaction."""
     connection.executemany(
         # `current` has no row for a sample nobody has touched yet, so that an UPDATE would miss it.
-        "INSERT OR REPLACE INTO current VALUES (?, ?, ?)",
+        f"INSERT OR REPLACE INTO current VALUES (?, nullif(?, {UNLABELLED}), ?)",
         zip(
             change.rows.tolist(),
             change.new_label.tolist(),
@@ -261,10 +261,11 @@ def _start_from_current(connection: sqlite3.Connection, identifier: int) -> None
     """
     connection.execute(
         "UPDATE op_change SET (old_label, old_status) ="
-        " (SELECT label, status FROM current WHERE current.sample_id = op_change.sample_id)"
+        f" (SELECT ifnull(label, {UNLABELLED}), status FROM current"
+        " WHERE current.sample_id = op_change.sample_id)"
         " WHERE op_id = ? AND EXISTS (SELECT 1 FROM current"
         " WHERE current.sample_id = op_change.sample_id"
-        " AND (label <> old_label OR status <> old_status))",
+        f" AND (ifnull(label, {UNLABELLED}) <> old_label OR status <> old_status))",
         (identifier,),
     )
 

@@ -2,6 +2,7 @@
 
 The first line is a header. Every other line is one operation; its samples are named by path and,
 once the pixels have been read, by the hash of the file's content, so that moved files are found.
+A label is a class's name, or empty where there was none.
 """
 
 import json
@@ -24,13 +25,14 @@ from lnl_gui.store.import_operations import (
 from lnl_gui.store.journal import REDO, UNDO, Change, load_change, operations
 from lnl_gui.store.merge import operation_guids
 from lnl_gui.store.project import Project
-from lnl_gui.store.samples import STATUS_NAMES, insert_class, load_classes
+from lnl_gui.store.samples import STATUS_NAMES, UNLABELLED, insert_class, load_classes
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import message
 
 FORMAT = "lnl-journal"
-VERSION = 1
+VERSION = 2
+"""Since 2 a label may be empty, which readers of 1 would take for a class of that name."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +94,8 @@ def _change_lines(
         yield [
             fixed.paths[row],
             hashes[row].decode("ascii"),
-            names[old],
-            names[new],
+            names[old] if old != UNLABELLED else "",
+            names[new] if new != UNLABELLED else "",
             STATUS_NAMES[before],
             STATUS_NAMES[after],
         ]
@@ -187,7 +189,9 @@ class _Finder:
         return row
 
     def label(self, name: str) -> int:
-        """The class id; a class that is not here comes in."""
+        """The class id, -1 for the empty name; a class that is not here comes in."""
+        if not name:
+            return UNLABELLED
         if name not in self._class_of:
             self._class_of[name] = len(self.class_names)
             self.class_names.append(name)

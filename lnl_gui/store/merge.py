@@ -16,7 +16,7 @@ from lnl_gui.store.import_operations import (
 )
 from lnl_gui.store.journal import REDO, UNDO, Change, operations
 from lnl_gui.store.project import Project, open_project
-from lnl_gui.store.samples import insert_class, integer_rows, load_classes
+from lnl_gui.store.samples import UNLABELLED, insert_class, integer_rows, load_classes
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
@@ -97,18 +97,21 @@ def _check_same(project: Project, other: Project) -> None:
     if len(here.given) != len(there.given):
         raise refusal
     # By name: classes added by a person may be numbered differently in the copies.
-    names_here = np.array([entry.name for entry in load_classes(project)], object)
-    names_there = np.array([entry.name for entry in load_classes(other)], object)
+    # The last place is that of samples without a label, whose class is -1.
+    names_here, names_there = (
+        np.array([*(entry.name for entry in load_classes(copy)), ""], object)
+        for copy in (project, other)
+    )
     same_given = bool((names_here[here.given] == names_there[there.given]).all())
     if not same_given or not np.array_equal(here.paths.block, there.paths.block):
         raise refusal
 
 
 def _class_map(names: list[str], other: Project) -> np.ndarray:
-    """Class ids here by class ids there, int32; `names` learns those that are new."""
+    """Class ids here by class ids there, -1 by -1, int32; `names` learns those that are new."""
     there = [entry.name for entry in load_classes(other)]
     names += [name for name in there if name not in names]
-    return np.array([names.index(name) for name in there], np.int32)
+    return np.array([*(names.index(name) for name in there), UNLABELLED], np.int32)
 
 
 def operation_guids(project: Project) -> dict[int, str]:

@@ -11,6 +11,8 @@ from lnl_gui.store import column_cache
 from lnl_gui.store.project import Project
 from lnl_gui.util.messages import Message, from_text, message, to_text
 
+UNLABELLED = -1
+"""The label of a sample that has none, beside class ids; an index of -1 would be the last class."""
 UNSEEN, KEPT, RELABELLED, EXCLUDED, UNSURE = range(5)
 STATUS_NAMES = ("unseen", "kept", "relabelled", "excluded", "unsure")
 STATUS_WORDS = {
@@ -45,9 +47,9 @@ class StoredSamples:
     files: Sequence[str]
     """Relative to the dataset's root, or absolute; the same object as `paths` where they agree."""
     given: np.ndarray
-    """int32 class ids."""
+    """int32 class ids, `UNLABELLED` where there is none."""
     current: np.ndarray
-    """int32 class ids."""
+    """int32 class ids, `UNLABELLED` where there is none."""
     status: np.ndarray
     """uint8, see `STATUS_NAMES`."""
     split: np.ndarray
@@ -80,14 +82,17 @@ def insert_dataset(
         project: an empty project, open for writing.
         class_names: class names; the index is the id.
         split_names: split names; index 0 is "" (no split).
-        samples: (id, path, given class id, split id, file or None), ids running from 0.
+        samples: (id, path, given class id or `UNLABELLED`, split id, file or None), ids running
+            from 0.
         skipped: (path, reason) of what the reader left out.
     """
     with project.transaction() as connection:
         connection.executemany("INSERT INTO class VALUES (?, ?, ?, ?, ?)", class_rows(class_names))
         connection.executemany("INSERT INTO split VALUES (?, ?)", enumerate(split_names))
         connection.executemany(
-            "INSERT INTO sample(id, path, given, split, file) VALUES (?, ?, ?, ?, ?)", samples
+            "INSERT INTO sample(id, path, given, split, file)"
+            f" VALUES (?, ?, nullif(?, {UNLABELLED}), ?, ?)",
+            samples,
         )
         connection.executemany(
             "INSERT INTO skipped VALUES (?, ?)", [(path, to_text(why)) for path, why in skipped]
@@ -139,7 +144,10 @@ def load_current(project: Project, given: np.ndarray) -> tuple[np.ndarray, np.nd
     """Current labels, int32 (N,), and statuses, uint8 (N,), as they stand in the database."""
     label, status = given.copy(), np.zeros(len(given), np.uint8)
     touched = integer_rows(
-        project.connection.execute("SELECT sample_id, label, status FROM current"), 3
+        project.connection.execute(
+            f"SELECT sample_id, ifnull(label, {UNLABELLED}), status FROM current"
+        ),
+        3,
     )
     # Rows are missing for untouched samples: at a million samples most of the table need not be
     # read.

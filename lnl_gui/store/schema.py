@@ -12,22 +12,24 @@ from pathlib import Path
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
-MAJOR, MINOR = 1, 1
+MAJOR, MINOR = 2, 0
 VERSION = MAJOR * 1000 + MINOR
 
-TABLES = """
+SAMPLE = """CREATE TABLE sample(
+    id INTEGER PRIMARY KEY, path TEXT NOT NULL, given INTEGER REFERENCES class(id),
+    split INTEGER NOT NULL DEFAULT 0, file TEXT, error TEXT)"""
+CURRENT = """CREATE TABLE current(
+    sample_id INTEGER PRIMARY KEY REFERENCES sample(id),
+    label INTEGER REFERENCES class(id), status INTEGER NOT NULL)"""
+TABLES = f"""
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE class(
     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, colour TEXT NOT NULL,
     shortcut TEXT NOT NULL DEFAULT '', position INTEGER NOT NULL);
-CREATE TABLE sample(
-    id INTEGER PRIMARY KEY, path TEXT NOT NULL, given INTEGER NOT NULL REFERENCES class(id),
-    split INTEGER NOT NULL DEFAULT 0, file TEXT, error TEXT);
+{SAMPLE};
 CREATE TABLE split(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE skipped(path TEXT NOT NULL, reason TEXT NOT NULL);
-CREATE TABLE current(
-    sample_id INTEGER PRIMARY KEY REFERENCES sample(id),
-    label INTEGER NOT NULL REFERENCES class(id), status INTEGER NOT NULL);
+{CURRENT};
 CREATE TABLE op(
     id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, params TEXT NOT NULL,
     time REAL NOT NULL, reviewer TEXT NOT NULL, undone INTEGER NOT NULL DEFAULT 0);
@@ -40,7 +42,7 @@ CREATE INDEX op_change_sample ON op_change(sample_id);
 CREATE TABLE run(
     id TEXT PRIMARY KEY, kind TEXT NOT NULL, spec TEXT NOT NULL, state TEXT NOT NULL,
     seed INTEGER, versions TEXT NOT NULL, started REAL NOT NULL, ended REAL,
-    metrics TEXT NOT NULL DEFAULT '{}', message TEXT NOT NULL DEFAULT '');
+    metrics TEXT NOT NULL DEFAULT '{{}}', message TEXT NOT NULL DEFAULT '');
 CREATE TABLE artifact(
     run_id TEXT NOT NULL REFERENCES run(id), kind TEXT NOT NULL, path TEXT NOT NULL,
     PRIMARY KEY(run_id, kind)) WITHOUT ROWID;
@@ -51,16 +53,20 @@ CREATE TABLE view(name TEXT PRIMARY KEY, spec TEXT NOT NULL) WITHOUT ROWID;
 `sample.path` is the path as it came, `sample.file` where the image lies when that is another:
 relative to the dataset's root, or absolute, and inside a container where it is one's member
 (`lnl_gui.containers.location`).
+
+`sample.given` and `current.label` are NULL for a sample without a label, so that the reference to
+a class holds for all others; in `op_change`, as in memory, such a label is -1.
 """
 
 WITH_AUDITS = 1001
 """The first format with audits and with operations named for merging."""
 
+_UNREADABLE_INDEX = "CREATE INDEX sample_unreadable ON sample(id) WHERE error IS NOT NULL"
 ADDED_1001 = (
     "ALTER TABLE op ADD COLUMN guid TEXT",
     "CREATE UNIQUE INDEX op_guid ON op(guid)",
     "CREATE INDEX op_time ON op(time)",
-    "CREATE INDEX sample_unreadable ON sample(id) WHERE error IS NOT NULL",
+    _UNREADABLE_INDEX,
     "CREATE TABLE audit(id INTEGER PRIMARY KEY AUTOINCREMENT, guid TEXT NOT NULL UNIQUE,"
     " reviewer TEXT NOT NULL, seed INTEGER NOT NULL, stratified INTEGER NOT NULL,"
     " population INTEGER NOT NULL, time REAL NOT NULL)",
@@ -94,7 +100,19 @@ def _to_1001(connection: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: dict[int, Migration] = {1000: _to_1001}
+def _to_2000(connection: sqlite3.Connection) -> None:
+    """Let samples have no label: SQLite cannot drop a NOT NULL, so that both tables are rebuilt."""
+    for name, statement in (("sample", SAMPLE), ("current", CURRENT)):
+        connection.execute(f"CREATE TEMP TABLE former AS SELECT * FROM {name}")
+        connection.execute(f"DROP TABLE {name}")
+        connection.execute(statement)
+        connection.execute(f"INSERT INTO {name} SELECT * FROM temp.former")
+        connection.execute("DROP TABLE temp.former")
+    # It went with the table.
+    connection.execute(_UNREADABLE_INDEX)
+
+
+MIGRATIONS: dict[int, Migration] = {1000: _to_1001, 1001: _to_2000}
 """From a version to the next one; the runner sets `user_version` to the key's successor."""
 
 
@@ -154,13 +172,32 @@ def migrate(connection: sqlite3.Connection, database: Path) -> None:
                     version=VERSION,
                 )
             )
+        found = _step(connection, step, min(v for v in (*MIGRATIONS, VERSION) if v > found))
+
+
+def _step(connection: sqlite3.Connection, step: Migration, following: int) -> int:
+    """One step and its version number as one transaction: a crash leaves the old format whole.
+
+    Raises:
+        sqlite3.IntegrityError: when a row then refers to one that is not there.
+    """
+    # A table that others refer to can only be rebuilt while nobody looks, and the setting is
+    # ignored inside a transaction.
+    connection.execute("PRAGMA foreign_keys = OFF")
+    try:
         with connection:
-            # The step and its version number are one transaction: a crash leaves the old format
-            # whole.
+            # Explicitly: Python begins a transaction at the first row that changes, not at the
+            # first table.
+            connection.execute("BEGIN IMMEDIATE")
             step(connection)
-            following = min(v for v in (*MIGRATIONS, VERSION) if v > found)
+            broken = connection.execute("PRAGMA foreign_key_check").fetchone()
+            if broken is not None:
+                table, _, parent, _ = broken
+                raise sqlite3.IntegrityError(f"a row of {table} refers to a missing {parent}")
             connection.execute(f"PRAGMA user_version = {following}")
-        found = following
+    finally:
+        connection.execute("PRAGMA foreign_keys = ON")
+    return following
 
 
 def _back_up(connection: sqlite3.Connection, target: Path) -> None:

@@ -131,16 +131,17 @@ def test_folders_beside_splits_become_splits_and_are_named(
     assert any("`extra`" in str(warning) for warning in listing.warnings)
 
 
-def test_unsorted_images_are_listed_as_skipped(tmp_path: Path, make_images: MakeImages) -> None:
+def test_unsorted_images_have_no_label(tmp_path: Path, make_images: MakeImages) -> None:
     root = make_images(
         tmp_path / "d", ["loose.png", "train/a/1.png", "train/b/1.png", "test/9.png"]
     )
     listing = read_dataset(root)
-    assert {(item.path, str(item.reason)) for item in listing.skipped} == {
-        ("loose.png", "lies in no class folder"),
-        ("test/9.png", "lies directly in the split folder, in no class folder"),
+    assert {(r.path, r.split) for r in listing.records if not r.label} == {
+        ("loose.png", ""),
+        ("test/9.png", "test"),
     }
-    assert len(listing.records) == 2
+    assert (len(listing.records), listing.unlabelled, listing.skipped) == (4, 2, [])
+    assert str(listing.warnings[0]).startswith("2 images have no label")
 
 
 def test_split_folders_without_classes_are_read_as_classes_with_a_warning(

@@ -37,9 +37,11 @@ def counts(listing: Listing) -> dict[str, int]:
 )
 def test_words_for_nothing_are_no_label(folder: Path, word: str) -> None:
     listing = read_dataset(table(folder, ["cat", "dog", word]))
-    assert counts(listing) == {"cat": 4, "dog": 4}
-    assert {str(entry.reason) for entry in listing.skipped} == {"no label"}
+    assert counts(listing) == {"cat": 4, "dog": 4, "": 4}
+    assert (listing.skipped, listing.unlabelled) == ([], 4)
+    assert listing.class_names == ["cat", "dog"]
     assert any("4 rows" in str(w) and word.strip() in str(w) for w in listing.warnings)
+    assert any(str(w).startswith("4 images have no label") for w in listing.warnings)
 
 
 def test_a_class_called_none_stays(folder: Path) -> None:
@@ -95,14 +97,16 @@ def test_names_with_signs_are_one_class(folder: Path, name: str) -> None:
 
 def test_lists_of_one_label_and_of_none(folder: Path) -> None:
     listing = read_dataset(table(folder, ["['cat']", "['dog']", "[]"]))
-    assert counts(listing) == {"cat": 4, "dog": 4} and len(listing.skipped) == 4
+    assert counts(listing) == {"cat": 4, "dog": 4, "": 4} and listing.skipped == []
 
 
 def test_lists_in_json(folder: Path) -> None:
     labels: list[object] = [["cat"], "dog", ["cat", "dog"], None, float("nan")]
     lines = [json.dumps({"image": f"{i:02d}.png", "label": labels[i % 5]}) for i in range(NUMBER)]
     (folder / "t.jsonl").write_text("\n".join(lines))
-    assert counts(read_dataset(folder / "t.jsonl")) == {"cat": 3, "dog": 3}
+    listing = read_dataset(folder / "t.jsonl")
+    assert counts(listing) == {"cat": 3, "dog": 3, "": 4}
+    assert {str(entry.reason) for entry in listing.skipped} == {"several labels: `cat`, `dog`"}
 
 
 @pytest.mark.parametrize("end", ["\u00a0", "\u200b", "\ufeff", "\u2060", "\u3000"])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lnl_gui.dataset.readers import read_dataset
-from lnl_gui.dataset.readers.layout import place_folders
+from lnl_gui.dataset.readers.layout import Placement, place_folders
 from lnl_gui.dataset.splits import is_part_name, split_in_name
 from lnl_gui.util.errors import UserError
 from tests.dataset.conftest import MakeImages
@@ -80,10 +80,29 @@ def test_doubled_split_folders_are_one_level(folders: list[str]) -> None:
     assert len(splits(folders)) == 2
 
 
-def test_unsorted_images_of_a_competition_are_skipped() -> None:
+def test_unsorted_images_of_a_competition_have_no_label() -> None:
     layout = place_folders(["seg_train/seg_train/a", "seg_test/seg_test/a", "seg_pred/seg_pred"])
-    assert layout.placements["seg_pred/seg_pred"].label == ""
-    assert "split folder" in str(layout.placements["seg_pred/seg_pred"].reason)
+    assert layout.placements["seg_pred/seg_pred"] == Placement("", "seg_pred")
+
+
+@pytest.mark.parametrize("name", ["unlabelled", "unlabeled2017", "Unlabeled", "unsup", "No Label"])
+def test_folders_named_after_having_no_labels(name: str) -> None:
+    layout = place_folders([name, f"{name}/part 2", "train/a", "train/b", f"train/{name}/0"])
+    assert {place: (p.label, p.split) for place, p in layout.placements.items()} == {
+        name: ("", ""),
+        f"{name}/part 2": ("", ""),
+        "train/a": ("a", "train"),
+        "train/b": ("b", "train"),
+        f"train/{name}/0": ("", "train"),
+    }
+    assert layout.warnings == layout.suspicions == []
+    assert classes([f"{name}/1", "a/1", "b/1"], class_level=1) == {name, "a", "b"}
+
+
+def test_images_above_a_folder_that_holds_the_rest_may_be_anything() -> None:
+    layout = place_folders(["", "data/a", "data/b"])
+    assert "no class folder" in str(layout.placements[""].reason)
+    assert place_folders(["", "a", "b"]).placements[""] == Placement("", "")
 
 
 def test_names_with_a_split_word_and_other_contents_are_classes() -> None:

@@ -205,19 +205,22 @@ def test_integer_labels_sort_as_numbers(folder: Path) -> None:
     assert read_dataset(write(folder, text)).class_names == ["-1", "9", "10", "100"]
 
 
-def test_missing_files_empty_labels_and_long_lines_are_skipped(folder: Path) -> None:
+def test_missing_files_and_long_lines_are_skipped_and_empty_labels_are_none(folder: Path) -> None:
     extra = (
         "img/absent.png,cat\n,dog\nimg,cat\nimg/3.png,\nhttps://x.org/1.png,cat\nimg/1.png,a,b\n"
     )
     text = "path,label\nimg/1.png,cat\nimg/2.png\n\n  \nimg/10.png,dog\n" + extra
     listing = read_dataset(write(folder, text))
-    assert pairs(listing) == [("img/1.png", "cat"), ("img/10.png", "dog")]
+    assert pairs(listing) == [
+        ("img/1.png", "cat"),
+        ("img/2.png", ""),
+        ("img/10.png", "dog"),
+        ("img/3.png", ""),
+    ]
     assert {(item.path, str(item.reason)) for item in listing.skipped} == {
-        ("img/2.png", "no label"),
         ("img/absent.png", "file not found"),
         ("", "no path"),
         ("img", "a folder, not a file"),
-        ("img/3.png", "no label"),
         ("https://x.org/1.png", "a web address: download the images first"),
         ("img/1.png", "the line has 3 cells, the header 2"),
     }
@@ -324,6 +327,7 @@ def test_tables_named_after_splits(folder: Path) -> None:
         ("img/1.png", "train"),
         ("img/2.png", "train"),
         ("img/3.png", "test"),
+        ("img/10.png", ""),  # in no table: a sample without a label
     }
 
 

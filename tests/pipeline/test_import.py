@@ -135,13 +135,13 @@ def test_what_was_skipped_is_counted_by_reason(tmp_path: Path) -> None:
     (tmp_path / "set").mkdir()
     for i in range(4):
         draw_image(i % 2, i).save(tmp_path / "set" / f"{i}.png")
-    rows = "0.png,a\n1.png,b\n2.png,\n3.png,\ngone.png,a\n"
+    rows = "0.png,a\n1.png,b\n2.png,a|b\n3.png,b|a\ngone.png,a\n"
     (tmp_path / "set" / "labels.csv").write_text("path,label\n" + rows)
     parameters = ImportParameters(str(tmp_path / "set"), str(tmp_path / "p.lnl"))
     reasons = import_dataset(parameters, quiet=True).metrics["skipped_reasons"]
     said = [str(from_json(reason)) for reason in reasons]
     assert said == [
-        "Skipped: 2, such as `2.png`: no label.",
+        "Skipped: 2, such as `2.png`: several labels: `a`, `b`.",
         "Skipped: 1, such as `gone.png`: file not found.",
     ]
 
@@ -154,14 +154,13 @@ def test_preview_says_what_would_be_read_and_writes_nothing(
     before = sorted(tmp_path.rglob("*"))
     assert main(["import", str(source), "--preview", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert (found["reader"], found["samples"], found["doubtful"]) == ("class-folders", 16, True)
+    assert (found["reader"], found["samples"], found["doubtful"]) == ("class-folders", 17, True)
+    assert found["unlabelled"] == 1
     assert found["classes"]["site a/cat"] == 4
-    assert found["skipped"] == [
-        {"reason": "lies in no class folder", "count": 1, "examples": ["loose.png"]}
-    ]
+    assert found["skipped"] == []
     assert [(o["option"], o["classes"], o["samples"], o["names"]) for o in found["others"]] == [
-        ("--class-level 1", 2, 16, "`site a`, `site b`"),
-        ("--class-level 2", 2, 16, "`cat`, `dog`"),
+        ("--class-level 1", 2, 17, "`site a`, `site b`"),
+        ("--class-level 2", 2, 17, "`cat`, `dog`"),
     ]
     assert (found["class_level"], "level 2" in found["why"]) == (2, True)
     assert main(["import", str(source), "--preview", "--class-level", "2"]) == 0

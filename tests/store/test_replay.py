@@ -39,7 +39,7 @@ def test_the_first_sample_is_found_by_content_too(tmp_path: Path) -> None:
         assert session.columns.status.tolist() == [EXCLUDED] * 4
 
 
-@pytest.mark.parametrize(("version", "refused"), [(1, False), (None, False), (2, True)])
+@pytest.mark.parametrize(("version", "refused"), [(1, False), (None, False), (2, False), (3, True)])
 def test_a_journal_of_a_newer_version_is_refused(
     tmp_path: Path, version: int | None, refused: bool
 ) -> None:

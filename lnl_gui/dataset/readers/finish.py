@@ -9,7 +9,8 @@ from lnl_gui.dataset.class_names import looks_like, sort_class_names
 from lnl_gui.dataset.listing import Listing, Reading, Record, Skipped, shorten
 from lnl_gui.dataset.readers.folder_names import is_store_name
 from lnl_gui.dataset.splits import split_in_name
-from lnl_gui.util.messages import Message, message
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message, message, message_n
 
 _MANY_CLASSES = 0.6
 """Classes for each image above which the labels are probably names or ids. Two images a class, as
@@ -47,13 +48,45 @@ def finish_listing(
 
 
 def with_class_notes(listing: Listing) -> Listing:
-    """The listing with warnings and suspicions about its classes, once these have their names."""
+    """The listing with warnings and suspicions about its classes, once these have their names.
+
+    Raises:
+        UserError: when no record has a label.
+    """
     names, counts = listing.class_names, Counter(record.label for record in listing.records)
+    unlabelled = counts.pop("", 0)
+    if not names and unlabelled:
+        raise _no_labels(listing.root, unlabelled)
+    notes = [*_unlabelled_warnings(unlabelled), *class_warnings(names, counts)]
     return replace(
         listing,
-        warnings=[*listing.warnings, *class_warnings(names, counts)],
-        suspicions=[*listing.suspicions, *_class_suspicions(names, len(listing.records))],
+        warnings=[*listing.warnings, *notes],
+        suspicions=[*listing.suspicions, *_class_suspicions(names, counts.total())],
     )
+
+
+def _no_labels(root: Path, count: int) -> UserError:
+    return UserError(
+        message("None of the {count:,} images of `{root}` has a label.", count=count, root=root),
+        message(
+            "Labels are suggested and checked by comparing labelled images. Label some of each"
+            " class, in a column `label` of a table or by putting them into a folder named after"
+            " the class; the others may stay without."
+        ),
+        code="no_labels",
+    )
+
+
+def _unlabelled_warnings(count: int) -> list[Message]:
+    if not count:
+        return []
+    return [
+        message_n(
+            "{count:,} image has no label: it gets a suggestion and never counts as an error.",
+            "{count:,} images have no label: they get suggestions and never count as errors.",
+            count,
+        )
+    ]
 
 
 def class_warnings(names: list[str], counts: Counter[str]) -> list[Message]:

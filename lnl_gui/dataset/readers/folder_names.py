@@ -52,6 +52,27 @@ _CLASS_WORDS = frozenset(
 _PADDED = re.compile(r"0\d{2,}|\d{3,}")
 
 
+_UNLABELLED = frozenset(
+    [
+        "unlabelled",
+        "unlabeled",
+        "unlabel",
+        "unsup",
+        "unsupervised",
+        "nolabel",
+        "nolabels",
+        "notlabelled",
+        "notlabeled",
+    ]
+)
+_BETWEEN = re.compile(r"[\s_.-]+|\d+$")
+
+
+def is_unlabelled_name(name: str) -> bool:
+    """Whether a folder says that its images have no label: `unlabeled`, `unsup`, `No Label`."""
+    return _BETWEEN.sub("", name.casefold()) in _UNLABELLED
+
+
 def is_store_name(name: str) -> bool:
     """Whether a folder is called after what any dataset holds: `images`, `data`, `jpg`."""
     return name.strip().casefold() in _STORES

@@ -32,7 +32,8 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
 
     Layouts: `class/image`, nested classes `a/b/image` (class `a/b`), `split/class/image`,
     `class/split/image`, each also below folders that hold everything else, with or without
-    `images`, batches, dates and shards inside the classes.
+    `images`, batches, dates and shards inside the classes. Images beside the class folders,
+    directly in a split's folder, or in one called `unlabelled` have no label.
 
     Raises:
         UserError: when there is no image, or none in a class folder.
@@ -47,7 +48,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     skipped = list(scan.skipped)
     for folder in sorted(scan.images):
         _take_folder(scan, folder, layout.placements[folder], records, skipped)
-    if not records:
+    if not any(record.label for record in records):
         raise _nothing_found(source, scan)
     records.sort(key=lambda record: record.path)
     return finish_listing(
@@ -56,7 +57,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
         records,
         skipped,
         warnings,
-        suspicions=layout.suspicions,
+        suspicions=[*layout.suspicions, *_many_beside(records)],
         reading=_reading(layout),
     )
 
@@ -67,6 +68,22 @@ def _reading(layout: Layout) -> Reading:
     splits = sorted({placement.split for placement in layout.placements.values()} - {""})
     levels = max((name.count("/") + 1 for name in layout.placements if name), default=0)
     return Reading(folder_reason(level, labels, splits), class_level=level, levels=levels)
+
+
+def _many_beside(records: list[Record]) -> list[Message]:
+    """Folders that hold the lesser part are perhaps no classes: `duplicates`, `selection`."""
+    beside = sum(not record.label and "/" not in record.path for record in records)
+    labelled = sum(bool(record.label) for record in records)
+    if beside <= labelled:
+        return []
+    return [
+        message(
+            "More images ({beside:,}) lie beside the folders that were read as classes than in"
+            " them ({labelled:,}): those are perhaps no classes.",
+            beside=beside,
+            labelled=labelled,
+        )
+    ]
 
 
 def _take_folder(

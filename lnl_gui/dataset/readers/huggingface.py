@@ -60,7 +60,14 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
         found.extend(table_rows(table, columns, base, prefix=prefix, split=split))
     why = table_reason(files, source, found.reading.columns)
     found.reading = replace(found.reading, why=why, image_root=None)
-    return list_rows(source, NAME, found, search_root=options.image_root, progress=progress)
+    return list_rows(
+        source,
+        NAME,
+        found,
+        search_root=options.image_root,
+        whole_folder=True,
+        progress=progress,
+    )
 
 
 def _metadata_files(source: Path) -> list[Path]:

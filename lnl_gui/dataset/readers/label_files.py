@@ -64,7 +64,14 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
             form=form.title,
         )
         found.reading = replace(found.reading, why=why)
-        return list_rows(source, NAME, found, search_root=options.image_root, progress=progress)
+        return list_rows(
+            source,
+            NAME,
+            found,
+            search_root=options.image_root,
+            whole_folder=True,
+            progress=progress,
+        )
     raise UserError(
         message("`{source}` holds no label files of a known form.", source=source),
         code="no_reader",

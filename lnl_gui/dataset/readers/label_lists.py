@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from lnl_gui.dataset.listing import Skipped, is_image_name
+from lnl_gui.dataset.listing import is_image_name
 from lnl_gui.dataset.readers.column_names import KNOWN_NAMES
 from lnl_gui.dataset.readers.columns import choose_columns
 from lnl_gui.dataset.readers.finder import FileFinder
@@ -14,7 +14,6 @@ from lnl_gui.dataset.readers.tables import read_table
 from lnl_gui.dataset.readers.text_files import read_text
 from lnl_gui.dataset.splits import split_in_name
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
 
 _CUB = ("images.txt", "image_class_labels.txt")
 _LIST_SUFFIXES = (".txt", ".lst", ".list")
@@ -66,7 +65,7 @@ def find_tiny(source: Path) -> list[Path]:
 
 
 def tiny_rows(source: Path, files: list[Path]) -> RowSet:
-    """Training images by their folder, validation images by the list; test ones have no label."""
+    """Training images by their folder, validation images by the list; test ones without label."""
     rows = [
         LabelledPath(f"train/{name}/images/{image}", name, "train", source)
         for name in _lines(files[0])
@@ -75,11 +74,11 @@ def tiny_rows(source: Path, files: list[Path]) -> RowSet:
     for line in _lines(files[1]):
         image, label, *_ = [*line.split(), "", ""]
         rows.append(LabelledPath(f"val/images/{image}", label, "val", source))
-    skipped = [
-        Skipped(f"test/images/{image}", message("no label"))
+    rows += [
+        LabelledPath(f"test/images/{image}", "", "test", source)
         for image in _images_in(source / "test" / "images")
     ]
-    return RowSet(rows, skipped)
+    return RowSet(rows)
 
 
 def find_lists(source: Path) -> list[Path]:

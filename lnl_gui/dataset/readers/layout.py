@@ -13,12 +13,12 @@ from lnl_gui.dataset.readers.folder_names import (
     is_portion_name,
     is_shard_number,
     is_store_name,
+    is_unlabelled_name,
 )
-from lnl_gui.dataset.splits import canonical_split, is_part_name
+from lnl_gui.dataset.splits import canonical_split, is_part_name, split_in_name
 from lnl_gui.util.messages import NOTHING, Message, message
 
 _NO_CLASS = message("lies in no class folder")
-_SPLIT_ONLY = message("lies directly in the split folder, in no class folder")
 _TOO_HIGH = message("lies above the level of the class folders")
 _MUCH_ALIKE = 0.5
 """Share of names that must repeat under several folders to say that these are no classes."""
@@ -29,7 +29,10 @@ Ways = dict[str, Parts]
 
 @dataclass(frozen=True)
 class Placement:
-    """What a folder stands for: its class name ("" if none) and split ("" if none)."""
+    """What a folder stands for: its class name ("" if none) and split ("" if none).
+
+    Its images are samples, without a label where there is no class, unless a reason says why not.
+    """
 
     label: str
     split: str
@@ -58,13 +61,16 @@ def place_folders(folders: Iterable[str], *, class_level: int | None = None) -> 
     if class_level is not None:
         layout.placements = {name: _at_level(way, class_level - 1) for name, way in ways.items()}
         return layout
+    layout.placements = _unlabelled(ways)
+    ways = {name: way for name, way in ways.items() if name not in layout.placements}
     ways = _without_stores(ways, layout)
     common = _common_wrapper(list(ways.values()))
     below = _without_repeats({name: way[common:] for name, way in ways.items()})
     splits, classes = _split_off(below, layout)
     classes = _without_portions(classes, layout)
     _doubt_repeats(classes, layout)
-    layout.placements = {name: _placed(below[name], splits[name], classes[name]) for name in below}
+    for name in below:
+        layout.placements[name] = _placed(below[name], splits[name], classes[name], common)
     return layout
 
 
@@ -79,15 +85,30 @@ def class_level(placements: Mapping[str, Placement]) -> int:
     return levels.most_common(1)[0][0] if levels else 0
 
 
-def _placed(below: Parts, split: str, way: Parts) -> Placement:
+def _unlabelled(ways: Ways) -> dict[str, Placement]:
+    """The folders inside one that is named after having no labels."""
+    found = {}
+    for name, way in ways.items():
+        at = next((at for at, part in enumerate(way) if is_unlabelled_name(part)), None)
+        if at is not None:
+            split = next((part for part in way[:at] if split_in_name(part)), "")
+            found[name] = Placement("", split)
+    return found
+
+
+def _placed(below: Parts, split: str, way: Parts, common: int) -> Placement:
+    """Images beside the class folders, or directly in the folder of a split, have no label.
+
+    Those above a folder that holds all the others may be anything.
+    """
     if way:
         return Placement(_class_name(way), split)
-    return Placement("", split, _SPLIT_ONLY if split and below else _NO_CLASS)
+    return Placement("", split, NOTHING if below or not common else _NO_CLASS)
 
 
 def _at_level(way: Parts, level: int) -> Placement:
     if len(way) <= level:
-        return Placement("", "", _TOO_HIGH)
+        return Placement("", "", _TOO_HIGH if way else NOTHING)
     others = [part for at, part in enumerate(way) if at != level]
     strict = [part for part in others if canonical_split(part)]
     loose = [part for part in others if is_part_name(part)]

@@ -39,6 +39,7 @@ def preview_listing(
         title=as_message(find_reader(listing.reader).title),
         why=_why(listing),
         images=len(listing.records),
+        unlabelled=listing.unlabelled,
         class_count=len(names),
         classes=tuple(
             ClassPreview(name, labels[name], examples.get(name, ()))

@@ -23,6 +23,7 @@ from lnl_gui.dataset.readers.locate import Located, locate_files
 from lnl_gui.dataset.readers.one_hot import is_marked
 from lnl_gui.dataset.readers.split_columns import split_of_cell
 from lnl_gui.dataset.readers.tables import Table
+from lnl_gui.dataset.readers.unlisted import find_unlisted
 from lnl_gui.dataset.readers.votes import Votes, collect_votes
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
@@ -38,7 +39,7 @@ class LabelledPath:
     """One row: the path as written, its label ("" if none), its split, where paths start.
 
     `annotations` holds what each annotator said, in the order of the options' columns. `problem`
-    says why the row has no single label, where that is known.
+    says why the row cannot be used, as with several labels; a row without a label can.
     """
 
     path: str
@@ -142,12 +143,14 @@ def list_rows(
     found: RowSet,
     *,
     search_root: Path | None = None,
+    whole_folder: bool = False,
     progress: Progress = no_progress,
 ) -> Listing:
     """A listing in the order of the rows.
 
     A path that comes twice with one label is kept once; with another label, the first is kept
-    and the others are skipped. Rows without a label or a usable file are skipped.
+    and the others are skipped. Rows without a usable file are skipped; those without a label
+    become records without one.
 
     Args:
         root: the dataset's folder.
@@ -155,10 +158,12 @@ def list_rows(
         found: the rows.
         search_root: the folder a person said the images are in; without it those that are not
             where their path says are looked for below `root`.
+        whole_folder: whether a folder was opened and not the table alone; then images that lie
+            among the listed ones without being listed are samples without a label.
         progress: called with rows done and their number.
 
     Raises:
-        UserError: when no row can be used.
+        UserError: when no row can be used, or none has a label.
     """
     # Every label first: what `cat|dog` or `2.0` means depends on the others.
     cells = Counter(row.label for row in found.rows)
@@ -177,6 +182,19 @@ def list_rows(
         error = _nothing_usable(root, found.rows, taking.skipped)
         columns = found.reading.columns
         raise error if columns is None else UnclearColumns(error, columns)
+    if whole_folder:
+        beside = find_unlisted(
+            root,
+            (
+                (file, row.split)
+                for row, file in zip(found.rows, located.files, strict=True)
+                if isinstance(file, Path)
+            ),
+            skipped=found.skipped,
+            number_of_annotators=len(found.annotators),
+        )
+        records += beside.records
+        notes += beside.warnings
     return finish_listing(
         root,
         reader,
@@ -203,11 +221,14 @@ class _Taking:
         self, rows: Sequence[LabelledPath], located: Located, meanings: LabelMeanings
     ) -> Iterator[Record]:
         """Usable rows as records, in their order."""
+        named = _labelled_files(rows, located, meanings)
         for row, file in zip(rows, located.files, strict=True):
             label = meanings.class_of(row.label)
             problem = _problem(row, file, label, meanings)
             if problem is not None or not isinstance(file, Path):
                 self.skipped.append(Skipped(printable(row.path), problem or message("no path")))
+            elif not label and file in named:
+                self.repeats.append(row.path)
             elif file in self.labels:
                 self._settle_repeat(row, label, file)
             else:
@@ -270,9 +291,20 @@ def _problem(
         return message("not an image")
     if row.problem is not None:
         return row.problem
-    if not label:
-        return meanings.problem_of(row.label) or message("no label")
-    return None
+    return (meanings.problem_of(row.label) or None) if not label else None
+
+
+def _labelled_files(
+    rows: Sequence[LabelledPath], located: Located, meanings: LabelMeanings
+) -> set[Path]:
+    """The files that some row gives a label; not gathered where every row has one."""
+    if all(meanings.class_of(row.label) for row in rows):
+        return set()
+    return {
+        file
+        for row, file in zip(rows, located.files, strict=True)
+        if isinstance(file, Path) and meanings.class_of(row.label) and row.problem is None
+    }
 
 
 def _nothing_usable(root: Path, rows: Sequence[LabelledPath], skipped: list[Skipped]) -> UserError:

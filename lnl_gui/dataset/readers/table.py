@@ -52,7 +52,14 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     why = table_reason([file.path for file in files], source, found.reading.columns)
     found.reading = replace(found.reading, why=why)
     root = source if source.is_dir() else source.parent
-    return list_rows(root, NAME, found, search_root=options.image_root, progress=progress)
+    return list_rows(
+        root,
+        NAME,
+        found,
+        search_root=options.image_root,
+        whole_folder=source.is_dir(),
+        progress=progress,
+    )
 
 
 def rows_of(table: Table, folder: Path, options: ReaderOptions, *, split: str = "") -> RowSet:

@@ -1,0 +1,139 @@
+"""Images without a label: where they come from, and what is said of them."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from lnl_gui.dataset.listing import Listing
+from lnl_gui.dataset.readers import read_dataset
+from lnl_gui.util.errors import UserError
+from tests.dataset.conftest import MakeImages
+
+LISTED = [f"img/{n}.png" for n in range(6)]
+
+
+def labels(listing: Listing) -> dict[str, str]:
+    return {record.path: record.label for record in listing.records}
+
+
+def said(listing: Listing) -> str:
+    return "\n".join(map(str, [*listing.warnings, *listing.suspicions]))
+
+
+def write_table(root: Path, paths: Iterable[str], *, extra: str = "") -> Path:
+    rows = [f"{path},{('cat', 'dog')[i % 2]}\n" for i, path in enumerate(paths)]
+    (root / "labels.csv").write_text("path,label\n" + "".join(rows) + extra)
+    return root / "labels.csv"
+
+
+def test_images_beside_the_listed_ones_have_no_label(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    root = make_images(tmp_path / "d", [*LISTED, "img/x.png", "img/y.png", "other/z.png"])
+    table = write_table(root, LISTED)
+    found = labels(read_dataset(root))
+    assert {path for path, label in found.items() if not label} == {"img/x.png", "img/y.png"}
+    assert "2 images beside the listed ones are not listed" in said(read_dataset(root))
+    # Who chooses the table itself means its rows.
+    assert set(labels(read_dataset(table))) == set(LISTED)
+
+
+def test_masks_and_crops_of_listed_images_are_left_out(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    made = ["img/0_mask.png", "img/1-crop.jpg", "img/2.jpg", "img/3.seg.png", "img/12.png"]
+    root = make_images(tmp_path / "d", [*LISTED, *made])
+    write_table(root, LISTED)
+    listing = read_dataset(root)
+    assert [path for path, label in labels(listing).items() if not label] == ["img/12.png"]
+    assert "Images named after a listed one, such as masks, were left out: 4." in said(listing)
+
+
+def test_a_table_of_a_few_leaves_the_rest_out(tmp_path: Path, make_images: MakeImages) -> None:
+    root = make_images(tmp_path / "d", [f"img/{n}.png" for n in range(13)])
+    write_table(root, LISTED)
+    listing = read_dataset(root)
+    assert set(labels(listing)) == set(LISTED)
+    assert "More images are not listed than are, and were left out: 7" in said(listing)
+
+
+def test_what_was_skipped_does_not_come_back_without_its_labels(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    root = make_images(tmp_path / "d", [*LISTED, "img/several.png", "img/long.png"])
+    write_table(root, LISTED, extra="img/several.png,cat|dog\nimg/long.png,cat,dog\n")
+    listing = read_dataset(root)
+    assert set(labels(listing)) == set(LISTED)
+    assert [entry.path for entry in listing.skipped] == ["img/long.png", "img/several.png"]
+
+
+def test_unlisted_images_are_in_the_split_of_their_folder(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    root = make_images(tmp_path / "d", [f"{s}/{n}.png" for s in ("a", "b") for n in range(3)])
+    rows = "a/0.png,cat,train\na/1.png,dog,train\nb/0.png,cat,train\nb/1.png,dog,test\n"
+    (root / "labels.csv").write_text("path,label,split\n" + rows)
+    found = {r.path: r.split for r in read_dataset(root).records if not r.label}
+    assert found == {"a/2.png": "train", "b/2.png": ""}
+
+
+def test_unlisted_images_have_no_answers_of_annotators(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    root = make_images(tmp_path / "d", [*LISTED, "img/x.png"])
+    rows = [f"{path},cat,{('cat', 'dog')[i % 2]}\n" for i, path in enumerate(LISTED)]
+    (root / "labels.csv").write_text("path,ann,bob\n" + "".join(rows))
+    listing = read_dataset(root, annotator_columns=("ann", "bob"))
+    assert {len(record.annotations) for record in listing.records} == {2}
+    assert listing.records[-1].annotations == ("", "")
+
+
+def test_a_path_with_and_without_a_label_has_it(tmp_path: Path, make_images: MakeImages) -> None:
+    root = make_images(tmp_path / "d", LISTED)
+    (root / "t.csv").write_text("path,label\nimg/0.png,\nimg/0.png,cat\nimg/1.png,dog\nimg/1.png,")
+    listing = read_dataset(root / "t.csv")
+    assert labels(listing) == {"img/0.png": "cat", "img/1.png": "dog"}
+    assert listing.skipped == []
+    assert "Repeated rows, read once: 2" in said(listing)
+
+
+def test_more_loose_images_than_sorted_ones_are_doubtful(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    loose = [f"{n}.png" for n in range(5)]
+    root = make_images(tmp_path / "d", [*loose, "keep/a.png", "keep/b.png", "drop/c.png"])
+    listing = read_dataset(root)
+    assert listing.unlabelled == 5
+    assert "More images (5) lie beside the folders" in said(listing)
+    assert listing.suspicions
+    for name in loose[:3]:
+        (root / name).unlink()
+    assert read_dataset(root).suspicions == []
+
+
+@pytest.mark.parametrize("kind", ["table", "folder"])
+def test_a_dataset_without_any_label_is_refused_with_advice(
+    tmp_path: Path, make_images: MakeImages, kind: str
+) -> None:
+    root = make_images(tmp_path / "d", ["unlabelled/0.png", "unlabelled/1.png", "2.png"])
+    if kind == "table":
+        (root / "t.csv").write_text("path,label\nunlabelled/0.png,\nunlabelled/1.png,nan\n")
+        with pytest.raises(UserError, match="None of the 2 images") as raised:
+            read_dataset(root / "t.csv")
+        assert "Label some of each class" in str(raised.value.hint)
+    else:
+        with pytest.raises(UserError, match="none lies in a class folder"):
+            read_dataset(root)
+
+
+def test_numbers_of_classes_do_not_count_images_without_a_label(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    """12 names of 12 labelled images are no labels, however many have none."""
+    paths = [f"{n}.png" for n in range(40)]
+    root = make_images(tmp_path / "d", paths)
+    rows = [f"{path},{f'id{n}' if n < 12 else ''}\n" for n, path in enumerate(paths)]
+    (root / "t.csv").write_text("path,label\n" + "".join(rows))
+    listing = read_dataset(root / "t.csv")
+    assert "nearly as many classes (12) as images (12)" in said(listing)
