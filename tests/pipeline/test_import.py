@@ -159,8 +159,8 @@ def test_preview_says_what_would_be_read_and_writes_nothing(
     assert found["classes"]["site a/cat"] == 4
     assert found["skipped"] == []
     assert [(o["option"], o["classes"], o["samples"], o["names"]) for o in found["others"]] == [
-        ("--class-level 1", 2, 17, "`site a`, `site b`"),
-        ("--class-level 2", 2, 17, "`cat`, `dog`"),
+        ("--class-level 1", 2, 16, "`site a`, `site b`"),
+        ("--class-level 2", 2, 16, "`cat`, `dog`"),
     ]
     assert (found["class_level"], "level 2" in found["why"]) == (2, True)
     assert main(["import", str(source), "--preview", "--class-level", "2"]) == 0
