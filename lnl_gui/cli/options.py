@@ -66,12 +66,14 @@ def add_source(parser: argparse.ArgumentParser) -> None:
         "--class-names",
         type=absolute,
         metavar="FILE",
-        help="names of classes that are numbers or codes, such as classes.txt or class_to_idx.json",
+        help=tr(
+            "names of classes that are numbers or codes, such as classes.txt or class_to_idx.json"
+        ),
     )
     names.add_argument(
         "--no-class-names",
         action="store_true",
-        help="keep numbers and codes as they are, whatever files of names lie there",
+        help=tr("keep numbers and codes as they are, whatever files of names lie there"),
     )
     parser.add_argument(
         "--accept-layout",

@@ -118,7 +118,8 @@ def test_a_chart_stands_beside_ours(
         qtbot.addWidget(charts)
         charts.show()
         charts.show_chart("Class sizes")
-        [shown] = charts.stack.currentWidget().findChildren(QLabel)
+        shown = charts.stack.currentWidget()
+        assert isinstance(shown, QLabel)
         assert shown.text().splitlines() == ["cat: 2", "dog: 2", "frog: 2", "horse: 2"]
         assert charts.hint.text() == "How many samples each class has now."
     forget_plugins()

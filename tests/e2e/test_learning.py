@@ -18,6 +18,7 @@ from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.style.theme import LIGHT, Theme
 from lnl_gui.session.stages import ProjectStage
 from lnl_gui.store.parameters import ImportParameters, NoiseTestParameters
+from lnl_gui.util.translation import localized
 
 LONG = 240_000
 
@@ -76,7 +77,7 @@ def test_verdicts_rank_the_rest_anew_and_the_noise_test_says_how_far_to_trust(
     press(qtbot, window, Qt.Key.Key_W)
     press(qtbot, window, Qt.Key.Key_W)
     shown, current = review.order.copy(), review.current_row
-    qtbot.waitUntil(lambda: page.verdicts.note.text() == DONE_TEXT, timeout=LONG)
+    qtbot.waitUntil(lambda: page.verdicts.note.text() == localized(DONE_TEXT), timeout=LONG)
     np.testing.assert_array_equal(review.order, shown)
     assert review.current_row == current
     assert [run.kind for run in review.session.runs.all()].count("detect") == 2

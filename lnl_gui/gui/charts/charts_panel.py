@@ -14,24 +14,26 @@ from lnl_gui.gui.charts.pair_table import count_pairs
 from lnl_gui.gui.charts.panels import MapPanel, MatrixPanel
 from lnl_gui.gui.charts.plugin import further_charts
 from lnl_gui.gui.charts.projection_bar import UMAP
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.basic import label
 from lnl_gui.session import detection
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.views import ViewSpec
+from lnl_gui.util.messages import Message, message
+from lnl_gui.util.translation import localized, tr
 
-MATRIX, LOSS, MAP, CLASSES = (
-    tr("Given × suggested"),
-    tr("Loss"),
-    tr("Map of the images"),
-    tr("Noise by class"),
-)
+MATRIX, LOSS, MAP, CLASSES = "matrix", "loss", "map", "classes"
+TITLES = {
+    MATRIX: message("Given × suggested"),
+    MAP: message("Map of the images"),
+    LOSS: message("Loss"),
+    CLASSES: message("Noise by class"),
+}
 HINTS = {
-    MATRIX: tr("Click a cell to see its suspects."),
-    LOSS: tr("Drag the line; the grid shows the samples right of it."),
-    MAP: tr("Draw around points to see their samples; what the grid shows stands out."),
-    CLASSES: tr("Click a class to see its suspects."),
+    MATRIX: message("Click a cell to see its suspects."),
+    LOSS: message("Drag the line; the grid shows the samples right of it."),
+    MAP: message("Draw around points to see their samples; what the grid shows stands out."),
+    CLASSES: message("Click a class to see its suspects."),
 }
 # Above any cross-entropy. Not infinity: a saved view is JSON, which has none.
 _HIGHEST_LOSS = 1e9
@@ -54,7 +56,7 @@ class ChartsPanel(QWidget):
     def __init__(self, review: ReviewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._review = review
-        self._hints = dict(HINTS)
+        self._hints: dict[str, Message | str] = dict(HINTS)
         self._fill: dict[str, Callable[[], None]] = {
             MATRIX: self._fill_matrix,
             LOSS: self._fill_loss,
@@ -76,17 +78,13 @@ class ChartsPanel(QWidget):
         self.choice = QComboBox()
         self.choice.setAccessibleName(tr("Chart"))
         self.stack = QStackedWidget()
-        for title, chart in (
-            (MATRIX, self.matrix_panel),
-            (MAP, self.map_panel),
-            (LOSS, self.loss_panel),
-            (CLASSES, self.classes),
-        ):
-            self._add(title, chart)
+        charts = (self.matrix_panel, self.map_panel, self.loss_panel, self.classes)
+        for (name, title), chart in zip(TITLES.items(), charts, strict=True):
+            self._add(name, title, chart)
         for info in further_charts():
-            further = info.build(self._review)
-            self._hints[info.title], self._fill[info.title] = info.hint, further.refresh
-            self._add(info.title, further)
+            further, name = info.build(self._review), str(info.title)
+            self._hints[name], self._fill[name] = info.hint, further.refresh
+            self._add(name, info.title, further.widget)
         self._stale = set(self._fill)
         self.hint = label("", "muted", wrap=True)
         layout = QVBoxLayout(self)
@@ -97,8 +95,8 @@ class ChartsPanel(QWidget):
         layout.addWidget(self.stack, 1)
         self._choose(0)
 
-    def _add(self, title: str, chart: QWidget) -> None:
-        self.choice.addItem(title)
+    def _add(self, name: str, title: Message | str, chart: QWidget) -> None:
+        self.choice.addItem(localized(title), name)
         self.stack.addWidget(chart)
 
     def _connect(self) -> None:
@@ -120,14 +118,13 @@ class ChartsPanel(QWidget):
         self._review.current_changed.connect(self._mark_current)
         self._review.order_changed.connect(self._shown_changed)
 
-    def show_chart(self, title: str) -> None:
-        """Bring a chart to the front."""
-        self.choice.setCurrentText(title)
+    def show_chart(self, name: str) -> None:
+        """Bring a chart to the front: one of ours, or another package's by its title."""
+        self.choice.setCurrentIndex(self.choice.findData(name))
 
     def _choose(self, index: int) -> None:
         self.stack.setCurrentIndex(index)
-        title = self.choice.itemText(index)
-        self.hint.setText(self._hints[title])
+        self.hint.setText(localized(self._hints[self.choice.itemData(index)]))
         self.refresh()
 
     def _changed(self, changes: Changes) -> None:
@@ -169,11 +166,11 @@ class ChartsPanel(QWidget):
 
     def refresh(self) -> None:
         """Draw the chart in front anew if what it shows has changed."""
-        title = self.choice.currentText()
-        if not self.isVisible() or title not in self._stale:
+        name = self.choice.currentData()
+        if not self.isVisible() or name not in self._stale:
             return
-        self._stale.discard(title)
-        self._fill[title]()
+        self._stale.discard(name)
+        self._fill[name]()
 
     # From the project to the charts
 
@@ -244,7 +241,7 @@ class ChartsPanel(QWidget):
         self.map.set_current(-1 if row is None else row)
 
     def _shown_changed(self) -> None:
-        if self.choice.currentText() == MAP and self.isVisible():
+        if self.choice.currentData() == MAP and self.isVisible():
             self._mark_shown()
         else:
             self._stale.add(MAP)

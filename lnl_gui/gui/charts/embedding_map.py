@@ -29,8 +29,8 @@ from lnl_gui.gui.charts.raster import (
     radius_for,
     visible_points,
 )
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.style.colours import ChartColours, chart_colours, pack, with_alpha
+from lnl_gui.util.translation import tr
 
 # Pixels around the canvas and the largest radius: points are drawn without clipping.
 _PAD = 6

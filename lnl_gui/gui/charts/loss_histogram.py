@@ -27,9 +27,9 @@ from lnl_gui.gui.charts.axes import (
     small_font,
     tick_text,
 )
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill, thinly
 from lnl_gui.gui.style.colours import ChartColours, chart_colours, with_alpha
+from lnl_gui.util.translation import tr
 
 _GRIP = 8.0
 QUANTILE_FROM = 100_000

@@ -13,10 +13,10 @@ from lnl_gui.gui.charts.loss_histogram import (
     gaussians,
     thinned,
 )
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.session import detection
 from lnl_gui.session.columns import SampleColumns
+from lnl_gui.util.translation import tr
 
 ALL = -1
 DRAG_MILLISECONDS = 150

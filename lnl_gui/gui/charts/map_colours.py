@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtGui import QColor
 
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import percent
 from lnl_gui.gui.style.colours import (
     ChartColours,
@@ -17,7 +16,7 @@ from lnl_gui.gui.style.colours import (
     pack,
 )
 from lnl_gui.store.samples import STATUS_WORDS
-from lnl_gui.util.translation import localized
+from lnl_gui.util.translation import localized, tr
 
 COLOUR_BY = ("given", "suggested", "suspicion", "status")
 _LEGEND_MOST = 12

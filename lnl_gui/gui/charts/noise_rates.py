@@ -17,9 +17,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from lnl_gui.gui.charts.axes import Scale, as_plain, draw_nothing, nice_ticks, small_font
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill, percent
 from lnl_gui.gui.style.colours import ChartColours, blend, chart_colours, with_alpha
+from lnl_gui.util.translation import tr
 
 _LABEL_MOST = 150
 _NUMBER = 56

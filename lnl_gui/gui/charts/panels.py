@@ -16,18 +16,19 @@ from lnl_gui.gui.charts.embedding_map import EmbeddingMap
 from lnl_gui.gui.charts.label_matrix import LabelMatrix
 from lnl_gui.gui.charts.map_colours import COLOUR_BY
 from lnl_gui.gui.charts.projection_bar import ProjectionBar
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill, thinly
 from lnl_gui.gui.style.colours import chart_colours, heat_table
 from lnl_gui.gui.widgets.basic import word_button
+from lnl_gui.util.messages import message
+from lnl_gui.util.translation import localized, tr
 
 STRIP = 56
 """Least width of a colour scale."""
 _COLOUR_TITLES = {
-    "given": tr("Given label"),
-    "suggested": tr("Suggested label"),
-    "suspicion": tr("Suspicion"),
-    "status": tr("Status"),
+    "given": message("Given label"),
+    "suggested": message("Suggested label"),
+    "suspicion": message("Suspicion"),
+    "status": message("Status"),
 }
 
 
@@ -40,7 +41,7 @@ class MapPanel(QWidget):
         self.colour = QComboBox()
         self.colour.setAccessibleName(tr("Colour by"))
         for key in COLOUR_BY:
-            self.colour.addItem(_COLOUR_TITLES[key], key)
+            self.colour.addItem(localized(_COLOUR_TITLES[key]), key)
         self.colour.currentIndexChanged.connect(
             lambda _place: self.map.set_colour_by(self.colour.currentData())
         )

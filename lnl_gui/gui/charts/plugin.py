@@ -2,21 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
 
 from lnl_gui.gui.model.review_model import ReviewModel
+from lnl_gui.util.messages import Message
 from lnl_gui.util.plugins import plugins
 
 ENTRY_POINT_GROUP = "lnl_gui.charts"
 
 
-class Chart(QWidget):
+class Chart(Protocol):
     """A chart of the project under review; it is drawn anew only while it can be seen."""
+
+    @property
+    def widget(self) -> QWidget:
+        """What is shown."""
 
     def refresh(self) -> None:
         """Draw what the session knows now."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)
@@ -30,8 +35,8 @@ class ChartInfo:
             `review.show_view` and `review.go_to_row`.
     """
 
-    title: str
-    hint: str
+    title: Message | str
+    hint: Message | str
     build: Callable[[ReviewModel], Chart]
 
 

@@ -10,13 +10,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.widgets.basic import ElidedLabel, label, word_button
+from lnl_gui.util.messages import message
+from lnl_gui.util.translation import localized, tr
 
 PCA, UMAP = "pca", "umap"
 _EXPLANATIONS = {
-    PCA: tr("Layout PCA: the two directions of greatest spread, at once"),
-    UMAP: tr("Layout UMAP: images that are alike lie together; computed in the background"),
+    PCA: message("Layout PCA: the two directions of greatest spread, at once"),
+    UMAP: message("Layout UMAP: images that are alike lie together; computed in the background"),
 }
 _BAR_HEIGHT = 4
 
@@ -33,7 +34,7 @@ class ProjectionBar(QWidget):
         super().__init__(parent)
         self._choice = PCA
         self._buttons = {
-            name: word_button(name.upper(), _EXPLANATIONS[name]) for name in (PCA, UMAP)
+            name: word_button(name.upper(), localized(_EXPLANATIONS[name])) for name in (PCA, UMAP)
         }
         self._group = QButtonGroup(self)
         for name, button in self._buttons.items():

@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject
 from lnl_gui.gui.charts.charts_panel import ChartsPanel
 from lnl_gui.gui.charts.projection_bar import PCA
 from lnl_gui.gui.context import WindowContext
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import percent
 from lnl_gui.gui.jobs.controller import Job, JobController, JobState, kill_tree
 from lnl_gui.gui.jobs.workflow import RUN_STATES
@@ -18,8 +17,8 @@ from lnl_gui.gui.widgets.basic import duration
 from lnl_gui.jobs.launch import worker_command
 from lnl_gui.store.parameters import MapParameters
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import NOTHING, Message
-from lnl_gui.util.translation import localized
+from lnl_gui.util.messages import NOTHING, Message, message
+from lnl_gui.util.translation import localized, tr
 
 KIND, REPLACES = "map", "embed"
 GRACE_MILLISECONDS = (1500, 1500)
@@ -102,7 +101,7 @@ class ProjectionController(QObject):
         if embedding or review.hides_reasons or review.session.blind:
             return
         if review.session.read_only:
-            charts.show_projection_trouble(_READ_ONLY, again=False)
+            charts.show_projection_trouble(localized(_READ_ONLY), again=False)
             return
         try:
             run = review.session.runs.start(MapParameters())
@@ -168,7 +167,7 @@ class ProjectionController(QObject):
             self._context.refuse(error)
 
 
-_READ_ONLY = tr(
+_READ_ONLY = message(
     "No UMAP layout: this project is open for reading only. Close the other window, then open"
     " the project again.",
 )

@@ -8,9 +8,9 @@ from PySide6.QtGui import QFont, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lnl_gui.gui.charts.axes import draw_nothing, small_font
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill, thin_count
 from lnl_gui.gui.style.colours import ChartColours, chart_colours, with_alpha
+from lnl_gui.util.translation import tr
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ from lnl_gui.gui.charts.axes import (
     small_font,
     tick_text,
 )
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.style.colours import ChartColours, chart_colours
+from lnl_gui.util.translation import tr
 
 _GAP = 26
 

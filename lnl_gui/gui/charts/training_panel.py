@@ -6,18 +6,17 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lnl_gui.gui.charts.result_card import ResultCard
 from lnl_gui.gui.charts.training_curves import TrainingCurves
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.basic import label
 from lnl_gui.session.changes import Changes
 from lnl_gui.util.intervals import wilson
-from lnl_gui.util.messages import from_json
-from lnl_gui.util.translation import localized
+from lnl_gui.util.messages import from_json, message
+from lnl_gui.util.translation import localized, tr
 
 TITLES = {
-    "given": tr("Given labels"),
-    "curated": tr("Curated labels"),
+    "given": message("Given labels"),
+    "curated": message("Curated labels"),
 }
 
 
@@ -36,7 +35,7 @@ class TrainingPanel(QWidget):
         self.card = ResultCard()
         self.notes = label("", "muted", wrap=True)
         self.curves = TrainingCurves()
-        self.curves.set_titles(TITLES)
+        self.curves.set_titles({name: localized(title) for name, title in TITLES.items()})
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 12)
         layout.setSpacing(10)

@@ -15,9 +15,10 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.dialogs.form import MARGIN, SPACING, fit, hint, label
-from lnl_gui.gui.i18n.language import tr
+from lnl_gui.util.messages import message
+from lnl_gui.util.translation import localized, tr
 
-_WHAT = tr(
+_WHAT = message(
     "Finds suspect labels in image-classification datasets, lets you review them by keyboard, "
     "retrains and exports. All of it on this computer: no server, no account, no telemetry.",
 )
@@ -42,7 +43,7 @@ class AboutDialog(QDialog):
         layout.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         layout.setSpacing(SPACING)
         layout.addWidget(label(f"LNL {version}", "title"))
-        layout.addWidget(label(_WHAT))
+        layout.addWidget(label(localized(_WHAT)))
         form = QFormLayout()
         form.setSpacing(6)
         form.setHorizontalSpacing(24)

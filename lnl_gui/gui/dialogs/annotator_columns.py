@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from lnl_gui.gui.dialogs.form import hint, label
-from lnl_gui.gui.i18n.language import tr
+from lnl_gui.util.translation import tr
 
 LINES = 4
 _LIKELY = re.compile(r"(annotator|rater|labell?er|coder|worker)s?[ _-]?\w*", re.IGNORECASE)

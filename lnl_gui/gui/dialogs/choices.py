@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import decimal, thin_count
+from lnl_gui.util.messages import Message, message
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class DeviceChoice:
     """One computing device, such as ("cuda:0", "NVIDIA RTX 4090")."""
 
     name: str
-    title: str
+    title: Message | str
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class ReviewState:
     """whether a model has been trained"""
 
 
-AUTOMATIC = DeviceChoice("auto", tr("Automatic (the fastest there is)"))
+AUTOMATIC = DeviceChoice("auto", message("Automatic (the fastest there is)"))
 
 
 def size_text(size: int) -> str:

@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
 
 from lnl_gui.gui.dialogs.choices import DetectorChoice
 from lnl_gui.gui.dialogs.form import DialogFrame, ask, hint, label, number_field, scrolled
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
+from lnl_gui.util.translation import tr
 
 STEPS = 10
 

@@ -21,12 +21,12 @@ from lnl_gui.gui.dialogs.form import (
     label,
     scrolled,
 )
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.store.parameters import BUNDLED_ENCODER, EmbedParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
+from lnl_gui.util.translation import localized, tr
 
-_ADVICE = tr(
+_ADVICE = message(
     "The bundled encoder is small, comes with the program and needs no network. "
     "DINOv2 and CLIP see more and find more errors, but they are downloaded once and are "
     "slow without a GPU.",
@@ -50,7 +50,7 @@ class EmbedDialog(QDialog):
         self._frame = DialogFrame(
             self,
             tr("Choose encoders"),
-            _ADVICE,
+            localized(_ADVICE),
             accept=tr("Continue"),
         )
         self.complaint = self._frame.complaint
@@ -154,7 +154,7 @@ def device_combo(devices: Sequence[DeviceChoice], chosen: str = AUTOMATIC.name) 
     combo = QComboBox()
     combo.setAccessibleName(tr("Device"))
     for choice in devices:
-        combo.addItem(choice.title, choice.name)
+        combo.addItem(localized(choice.title), choice.name)
     combo.setCurrentIndex(max(0, combo.findData(chosen)))
     return combo
 

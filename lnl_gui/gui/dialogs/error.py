@@ -12,8 +12,8 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.dialogs.form import MARGIN, SPACING, fit, label
-from lnl_gui.gui.i18n.language import localized, tr
 from lnl_gui.util.messages import NOTHING, Message
+from lnl_gui.util.translation import localized, tr
 
 
 class ErrorDialog(QDialog):
@@ -25,11 +25,12 @@ class ErrorDialog(QDialog):
         to_do: Message = NOTHING,
         *,
         report: str = "",
-        heading: str = tr("Something went wrong"),
+        heading: str = "",
         retry: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        heading = heading or tr("Something went wrong")
         self.setWindowTitle(heading)
         self.setMinimumWidth(520)
         layout = QVBoxLayout(self)
@@ -98,7 +99,7 @@ def show_error(
     to_do: Message = NOTHING,
     *,
     report: str = "",
-    heading: str = tr("Something went wrong"),
+    heading: str = "",
     retry: bool = False,
 ) -> bool:
     """Show an error; whether the user wants to try again."""

@@ -6,55 +6,55 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QRadioButton, QWidg
 
 from lnl_gui.gui.dialogs.choices import ReviewState, count_text
 from lnl_gui.gui.dialogs.form import DialogFrame, PathField, absolute, ask, is_filled, label
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.store.parameters import ExportParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
+from lnl_gui.util.translation import localized, tr
 
 _IMAGES = (
     (
         "copy",
-        tr("Copy the images"),
-        tr("Safe everywhere; needs as much space as the images."),
+        message("Copy the images"),
+        message("Safe everywhere; needs as much space as the images."),
     ),
     (
         "hardlink",
-        tr("Hard links"),
-        tr("No extra space; the same disk only. Do not edit the exported files."),
+        message("Hard links"),
+        message("No extra space; the same disk only. Do not edit the exported files."),
     ),
     (
         "symlink",
-        tr("Symbolic links"),
-        tr(
+        message("Symbolic links"),
+        message(
             "No extra space; broken if the dataset moves. Windows may ask for developer mode.",
         ),
     ),
     (
         "none",
-        tr("Tables only"),
-        tr("The CSV of all samples and the journal, no images."),
+        message("Tables only"),
+        message("The CSV of all samples and the journal, no images."),
     ),
 )
 _MODELS = (
     (
         "safetensors",
-        tr("As it was trained (safetensors)"),
-        tr("For LNL and PyTorch."),
+        message("As it was trained (safetensors)"),
+        message("For LNL and PyTorch."),
     ),
     (
         "onnx",
-        tr("ONNX as well"),
-        tr("For other programs and languages; checked against the model."),
+        message("ONNX as well"),
+        message("For other programs and languages; checked against the model."),
     ),
     (
         "torch-export",
-        tr("torch.export as well"),
-        tr("For PyTorch without LNL; checked against the model."),
+        message("torch.export as well"),
+        message("For PyTorch without LNL; checked against the model."),
     ),
     (
         "none",
-        tr("No model"),
-        tr("The data and what was found out about it."),
+        message("No model"),
+        message("The data and what was found out about it."),
     ),
 )
 
@@ -98,18 +98,18 @@ class ExportDialog(QDialog):
         self.images = QComboBox()
         self.images.setAccessibleName(tr("Images"))
         for key, title, _ in _IMAGES:
-            self.images.addItem(title, key)
+            self.images.addItem(localized(title), key)
         rows = self._frame.rows()
         rows.add(tr("&Destination"), self.destination, buddy=self.destination.line)
-        self.images_hint = rows.add(tr("&Images"), self.images, _IMAGES[0][2])
+        self.images_hint = rows.add(tr("&Images"), self.images, localized(_IMAGES[0][2]))
         self.images.currentIndexChanged.connect(self._update)
         self.model = QComboBox()
         self.model.setAccessibleName(tr("Trained model"))
         for key, title, _ in _MODELS:
-            self.model.addItem(title, key)
+            self.model.addItem(localized(title), key)
         self.model_hint = None
         if self._state.has_model:
-            self.model_hint = rows.add(tr("&Model"), self.model, _MODELS[0][2])
+            self.model_hint = rows.add(tr("&Model"), self.model, localized(_MODELS[0][2]))
         self.model.currentIndexChanged.connect(self._update)
 
     def _build_unreviewed(self) -> None:
@@ -133,9 +133,9 @@ class ExportDialog(QDialog):
         state = self._state
         left_out = state.excluded + (state.unsure if self.exclude_unsure.isChecked() else 0)
         if self.images_hint is not None:
-            self.images_hint.setText(_IMAGES[self.images.currentIndex()][2])
+            self.images_hint.setText(localized(_IMAGES[self.images.currentIndex()][2]))
         if self.model_hint is not None:
-            self.model_hint.setText(_MODELS[self.model.currentIndex()][2])
+            self.model_hint.setText(localized(_MODELS[self.model.currentIndex()][2]))
         total, rest = count_text(state.samples), count_text(state.samples - left_out)
         relabelled = (
             tr(", {} relabelled").format(count_text(state.relabelled)) if state.relabelled else ""

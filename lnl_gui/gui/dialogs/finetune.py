@@ -29,11 +29,11 @@ from lnl_gui.gui.dialogs.form import (
     number_field,
     scrolled,
 )
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.store.parameters import BUNDLED_ENCODER, FinetuneParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
+from lnl_gui.util.translation import tr
 
 
 class FinetuneDialog(QDialog):

@@ -27,9 +27,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.translation import localized
+from lnl_gui.util.translation import localized, tr
 
 MARGIN = 20
 SPACING = 12

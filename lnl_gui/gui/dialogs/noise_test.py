@@ -4,39 +4,39 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QSlider, QVBoxLayout, QWidget
 
 from lnl_gui.gui.dialogs.form import DialogFrame, ask, hint, label, number_field
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.store.benchmark_names import Noise
 from lnl_gui.store.parameters import NoiseTestParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
+from lnl_gui.util.translation import localized, tr
 
 _KINDS = (
     (
         "symmetric",
-        tr("Any other class"),
-        tr("Slips of the hand: every wrong class is as likely."),
+        message("Any other class"),
+        message("Slips of the hand: every wrong class is as likely."),
     ),
     (
         "asymmetric",
-        tr("The next class"),
-        tr("Confusions between classes, always in one direction."),
+        message("The next class"),
+        message("Confusions between classes, always in one direction."),
     ),
     (
         "pair",
-        tr("Pairs of classes"),
-        tr("Two classes are taken for each other."),
+        message("Pairs of classes"),
+        message("Two classes are taken for each other."),
     ),
     (
         "instance",
-        tr("Hard images"),
-        tr("Images that look like another class get its label."),
+        message("Hard images"),
+        message("Images that look like another class get its label."),
     ),
 )
 _PARTS = (
-    ("auto", tr("Automatic")),
-    ("confirmed", tr("Only samples I decided on")),
-    ("all", tr("All samples")),
+    ("auto", message("Automatic")),
+    ("confirmed", message("Only samples I decided on")),
+    ("all", message("All samples")),
 )
 
 
@@ -69,7 +69,7 @@ class NoiseTestDialog(QDialog):
         self.part = QComboBox()
         self.part.setAccessibleName(tr("Labels that count as right"))
         for value, title in _PARTS:
-            self.part.addItem(title, value)
+            self.part.addItem(localized(title), value)
         rows.add(
             tr("&Right labels"),
             self.part,
@@ -90,10 +90,10 @@ class NoiseTestDialog(QDialog):
         column = QVBoxLayout()
         column.setSpacing(1)
         for kind, title, explanation in _KINDS:
-            box = QCheckBox(title)
+            box = QCheckBox(localized(title))
             box.setChecked(kind != "pair")
-            box.setAccessibleDescription(explanation)
-            words = hint(explanation)
+            box.setAccessibleDescription(localized(explanation))
+            words = hint(localized(explanation))
             words.setIndent(25)
             words.setContentsMargins(0, 0, 0, 6)
             self.kinds[kind] = box

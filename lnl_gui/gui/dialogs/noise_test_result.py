@@ -7,50 +7,49 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QDialog, QHeaderView, QVBoxLayout, QWidget
 
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.widgets.basic import label
 from lnl_gui.gui.widgets.reading_table import copy_and_close, reading_table
 from lnl_gui.store.benchmark_names import CONSENSUS, DETECT, Noise
-from lnl_gui.util.messages import from_json
-from lnl_gui.util.translation import localized
+from lnl_gui.util.messages import from_json, message
+from lnl_gui.util.translation import localized, tr
 
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
 COLUMNS = (
-    ("noise", tr("Wrong labels"), ""),
-    ("method", tr("Detector"), ""),
+    ("noise", message("Wrong labels"), ""),
+    ("method", message("Detector"), ""),
     (
         "precision",
-        tr("Precision"),
-        tr("Of what was flagged, so much was wrong"),
+        message("Precision"),
+        message("Of what was flagged, so much was wrong"),
     ),
     (
         "recall",
-        tr("Recall"),
-        tr("Of what was wrong, so much was flagged"),
+        message("Recall"),
+        message("Of what was wrong, so much was flagged"),
     ),
-    ("f1", "F1", tr("Between precision and recall")),
+    ("f1", "F1", message("Between precision and recall")),
     (
         "average_precision",
-        tr("Ranking"),
-        tr("Average precision over all thresholds"),
+        message("Ranking"),
+        message("Average precision over all thresholds"),
     ),
     (
         "suggestion_accuracy",
-        tr("Suggestion"),
-        tr("Of the wrong ones found, so many got the right label"),
+        message("Suggestion"),
+        message("Of the wrong ones found, so many got the right label"),
     ),
 )
 
 
 NOISES = {
-    "symmetric": tr("Symmetric"),
-    "symmetric_inclusive": tr("Symmetric, of all classes"),
-    "asymmetric": tr("Asymmetric"),
-    "pair": tr("Pair"),
-    "instance": tr("Instance"),
-    "given": tr("Given"),
+    "symmetric": message("Symmetric"),
+    "symmetric_inclusive": message("Symmetric, of all classes"),
+    "asymmetric": message("Asymmetric"),
+    "pair": message("Pair"),
+    "instance": message("Instance"),
+    "given": message("Given"),
 }
 
 
@@ -103,11 +102,11 @@ class FiguresModel(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section][1]
+            return localized(COLUMNS[section][1])
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if section > 1 else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
-        return COLUMNS[section][2] if role == Qt.ItemDataRole.ToolTipRole else None
+        return localized(COLUMNS[section][2]) if role == Qt.ItemDataRole.ToolTipRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row, name = self._rows[index.row()], COLUMNS[index.column()][0]
@@ -128,7 +127,7 @@ class FiguresModel(QAbstractTableModel):
             return title or _capital(detector.replace("_", " "))
         if name == "noise":
             kind, _, rate = str(Noise(value, row["rate"])).partition(" ")
-            return f"{NOISES.get(kind, _capital(kind))} {rate}".strip()
+            return f"{localized(NOISES.get(kind, _capital(kind)))} {rate}".strip()
         return "–" if value is None else fill("{:.1%}", value)
 
 
@@ -166,7 +165,7 @@ class NoiseTestResult(QDialog):
     def as_text(self) -> str:
         """The table with tabs, for a spreadsheet."""
         model = self.table.model()
-        lines = [[title for _, title, _ in COLUMNS]]
+        lines = [[localized(title) for _, title, _ in COLUMNS]]
         for row in range(model.rowCount()):
             cells = (model.index(row, column).data() for column in range(len(COLUMNS)))
             lines.append([str(cell) for cell in cells])

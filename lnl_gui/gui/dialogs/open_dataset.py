@@ -29,13 +29,13 @@ from lnl_gui.gui.dialogs.preview import (
     preview_folder,
     preview_table,
 )
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.session.projects import SUFFIX, default_name
 from lnl_gui.store.parameters import ImportParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
+from lnl_gui.util.translation import localized, tr
 
-_TABLE_FILTER = tr("Tables (*.csv *.tsv *.txt *.json *.jsonl *.parquet);;All files (*)")
+_TABLE_FILTER = message("Tables (*.csv *.tsv *.txt *.json *.jsonl *.parquet);;All files (*)")
 
 
 def default_project(source: Path) -> Path:
@@ -183,7 +183,7 @@ class OpenDatasetDialog(QDialog):
 
     def _browse_table(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(
-            self, tr("Table of labels"), self.source.text(), _TABLE_FILTER
+            self, tr("Table of labels"), self.source.text(), localized(_TABLE_FILTER)
         )
         if chosen:
             self.source.setText(str(Path(chosen)))

@@ -24,16 +24,15 @@ from PySide6.QtWidgets import (
 from lnl_gui.gui.dialogs.choices import AUTOMATIC, DeviceChoice
 from lnl_gui.gui.dialogs.embed import device_combo
 from lnl_gui.gui.dialogs.form import DialogFrame, FormRows, PathField, absolute, ask, number_field
-from lnl_gui.gui.i18n.language import LANGUAGES, SYSTEM, tr
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
+from lnl_gui.util.translation import LANGUAGES, SYSTEM, localized, tr
 
 _THEMES = (
-    ("system", tr("As the system")),
-    ("light", tr("Light")),
-    ("dark", tr("Dark")),
+    ("system", message("As the system")),
+    ("light", message("Light")),
+    ("dark", message("Dark")),
 )
-_LANGUAGES = ((SYSTEM, tr("As the system")), *LANGUAGES)
 # Native text is in the system's language: settings written as Strg+Z would be read as nothing.
 _PORTABLE = QKeySequence.SequenceFormat.PortableText
 
@@ -96,14 +95,15 @@ class PreferencesDialog(QDialog):
         self.theme = QComboBox()
         self.theme.setAccessibleName(tr("Theme"))
         for key, title in _THEMES:
-            self.theme.addItem(title, key)
+            self.theme.addItem(localized(title), key)
         self.theme.setCurrentIndex(max(0, self.theme.findData(preferences.theme)))
         self.reduced_motion = QCheckBox(tr("Nothing moves by itself"))
         self.reduced_motion.setChecked(preferences.reduced_motion)
         self.language = QComboBox()
         self.language.setAccessibleName(tr("Language"))
-        for key, title in _LANGUAGES:
-            self.language.addItem(title, key)
+        self.language.addItem(tr("As the system"), SYSTEM)
+        for code, name in LANGUAGES:
+            self.language.addItem(name, code)
         self.language.setCurrentIndex(max(0, self.language.findData(preferences.language)))
         return _page(
             (

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
+from lnl_gui.util.translation import tr
 
 
 def ask_stop_job(parent: QWidget, title: str) -> bool:

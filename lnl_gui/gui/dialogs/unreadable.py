@@ -6,14 +6,13 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QDialog, QHeaderView, QVBoxLayout, QWidget
 
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.widgets.basic import label, plural
 from lnl_gui.gui.widgets.reading_table import copy_and_close, reading_table
-from lnl_gui.util.messages import Message
-from lnl_gui.util.translation import localized
+from lnl_gui.util.messages import Message, message
+from lnl_gui.util.translation import localized, tr
 
 Index = QModelIndex | QPersistentModelIndex
-HEADS = (tr("File"), tr("Reason"))
+HEADS = (message("File"), message("Reason"))
 NO_INDEX = QModelIndex()
 
 
@@ -34,7 +33,7 @@ class UnreadableModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         shown = role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal
-        return HEADS[section] if shown else None
+        return localized(HEADS[section]) if shown else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):

@@ -17,13 +17,13 @@ from PySide6.QtWidgets import QApplication, QStyledItemDelegate, QStyleOptionVie
 
 from lnl_gui.gui.grid.geometry import MARGIN, PADDING, Geometry
 from lnl_gui.gui.grid.thumbnails import Thumbnails
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import likelihood
 from lnl_gui.gui.model.review_model import STATUS_TITLES, ReviewModel
 from lnl_gui.gui.settings.settings import DEFAULT_SIDE
 from lnl_gui.gui.style.colours import class_colour
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
+from lnl_gui.util.translation import localized, tr
 
 Index = QModelIndex | QPersistentModelIndex
 RADIUS = 9.0
@@ -198,7 +198,7 @@ class SampleDelegate(QStyledItemDelegate):
     def _badge_text(self, cell: SampleCell) -> str:
         if cell.status == RELABELLED:
             return self._review.class_name(cell.current)
-        return STATUS_TITLES[cell.status]
+        return localized(STATUS_TITLES[cell.status])
 
     def _paint_tick(self, painter: QPainter, picture: QRectF) -> None:
         side = 20.0

@@ -32,10 +32,10 @@ from lnl_gui.gui.grid.geometry import (
 )
 from lnl_gui.gui.grid.model import GridModel
 from lnl_gui.gui.grid.thumbnails import Thumbnails
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.session.selection import Selection
+from lnl_gui.util.translation import tr
 
 _SHIFT, _CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 _SCROLL_EDGE, _SCROLL_STEP, _SCROLL_MILLISECONDS = 28, 32, 30

@@ -1,7 +1,7 @@
 """The window's language: its own texts by the catalogue, Qt's by Qt's translations.
 
-Tables of words are translated when their module is imported, so the language is put in force
-before the window's modules are, and a new choice counts from the next start on.
+Texts are looked up when they are shown. A window that stands keeps those it has shown, so a new
+choice counts from the next start on.
 """
 
 from dataclasses import replace
@@ -10,17 +10,12 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from lnl_gui.util.translation import (
-    LANGUAGES,
     SOURCE_LANGUAGE,
     SYSTEM,
     language_code,
     load_language,
-    localized,
-    tr,
     use_language,
 )
-
-__all__ = ["LANGUAGES", "SYSTEM", "install_language", "localized", "tr"]
 
 
 def install_language(application: QCoreApplication, choice: str = SYSTEM) -> str:

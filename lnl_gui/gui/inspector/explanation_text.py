@@ -2,18 +2,19 @@
 
 from collections import Counter
 
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.inspector.sample_view import DetectorOpinion, SampleView
+from lnl_gui.util.messages import message
+from lnl_gui.util.translation import localized, tr
 
 DOUBT = 0.5
 """Score from which a detector counts as doubting the label."""
 _GRADES = (
-    (0.95, tr("is almost sure that the label is wrong")),
-    (0.75, tr("doubts the label")),
-    (DOUBT, tr("leans towards doubting the label")),
-    (0.25, tr("leans towards trusting the label")),
-    (0.0, tr("trusts the label")),
+    (0.95, message("is almost sure that the label is wrong")),
+    (0.75, message("doubts the label")),
+    (DOUBT, message("leans towards doubting the label")),
+    (0.25, message("leans towards trusting the label")),
+    (0.0, message("trusts the label")),
 )
 
 
@@ -36,7 +37,9 @@ def breakable(text: str) -> str:
 
 def opinion_sentence(opinion: DetectorOpinion, given: str) -> str:
     """What a detector thinks and which class it would give."""
-    grade = next(text for least, text in _GRADES if opinion.score >= least or least == 0.0)
+    grade = localized(
+        next(text for least, text in _GRADES if opinion.score >= least or least == 0.0)
+    )
     if not opinion.vote:
         return f"{_sentence(grade)}."
     if opinion.vote == given and opinion.score >= DOUBT:

@@ -8,8 +8,8 @@ from PySide6.QtCore import QCoreApplication, QObject, QRunnable, QSize, Qt, QThr
 from PySide6.QtGui import QImage
 
 from lnl_gui.containers.location import ImageLocation, outer_path
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.widgets.picture_reader import picture_reader
+from lnl_gui.util.translation import tr
 
 _MOST_PIXELS = 40_000_000
 """Larger pictures are reduced: at four bytes a pixel this is 160 MB of Qt's limit of 256 MB."""

@@ -15,9 +15,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lnl_gui.gui.charts.axes import draw_nothing
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.style.colours import blend, chart_colours
+from lnl_gui.util.translation import tr
 
 _WHEEL_FACTOR = 1.25
 _LARGEST = 64.0

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.charts.loss_histogram import LossHistogram
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill, percent
 from lnl_gui.gui.inspector.details import PathLine, facts_html, history_text
 from lnl_gui.gui.inspector.explanation_text import breakable, summary, suspicion_text
@@ -25,7 +24,7 @@ from lnl_gui.gui.inspector.opinions import OpinionList
 from lnl_gui.gui.inspector.sample_view import SampleView
 from lnl_gui.gui.inspector.tiles import PictureTiles
 from lnl_gui.store.samples import STATUS_WORDS
-from lnl_gui.util.translation import localized
+from lnl_gui.util.translation import localized, tr
 
 _WIDE = 1.15
 """Width over height from which the reasons stand beside the image."""

@@ -7,11 +7,11 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEve
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lnl_gui.gui.charts.axes import small_font
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import decimal
 from lnl_gui.gui.inspector.explanation_text import breakable, opinion_sentence
 from lnl_gui.gui.inspector.sample_view import DetectorOpinion
 from lnl_gui.gui.style.colours import ChartColours, chart_colours
+from lnl_gui.util.translation import tr
 
 _BAR_WIDTH = 96
 _BAR_HEIGHT = 6

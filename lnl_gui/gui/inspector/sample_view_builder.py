@@ -6,7 +6,6 @@ import numpy as np
 
 from lnl_gui.containers.location import ImageLocation, Member
 from lnl_gui.gui.charts.loss_histogram import gaussians
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import count, decimal, fill, moment
 from lnl_gui.gui.inspector.sample_view import (
     DetectorOpinion,
@@ -18,10 +17,11 @@ from lnl_gui.gui.inspector.sample_view import (
 from lnl_gui.session.evidence import SampleEvidence
 from lnl_gui.session.session import Session
 from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES
-from lnl_gui.util.translation import localized
+from lnl_gui.util.messages import message
+from lnl_gui.util.translation import localized, tr
 
 EXEMPLARS = 4
-CLUSTER, SUSPICION = tr("Cluster"), tr("Suspicion")
+_CLUSTER, _SUSPICION = message("Cluster"), message("Suspicion")
 _KILO = 1024
 
 
@@ -30,7 +30,11 @@ def bare_view(session: Session, row: int) -> SampleView:
     view = sample_view(session, row)
     return replace(
         view,
-        facts=tuple(fact for fact in view.facts if fact[0] not in (CLUSTER, SUSPICION)),
+        facts=tuple(
+            fact
+            for fact in view.facts
+            if fact[0] not in (localized(_CLUSTER), localized(_SUSPICION))
+        ),
         suggested="",
         suspicion=None,
         opinions=(),
@@ -115,9 +119,9 @@ def _facts(session: Session, row: int) -> tuple[tuple[str, str], ...]:
     facts.append(_place(session.file_of(row)))
     suspicion = float(session.columns.suspicion[row])
     if np.isfinite(suspicion):
-        facts.append((SUSPICION, decimal(suspicion, 5)))
+        facts.append((localized(_SUSPICION), decimal(suspicion, 5)))
     if session.columns.cluster[row] >= 0:
-        facts.append((CLUSTER, str(int(session.columns.cluster[row]))))
+        facts.append((localized(_CLUSTER), str(int(session.columns.cluster[row]))))
     return tuple(facts)
 
 

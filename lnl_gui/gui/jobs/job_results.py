@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.jobs.workflow import Workflow
@@ -12,7 +11,7 @@ from lnl_gui.gui.model.current_project import CurrentProject
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.notifications import Notifications
 from lnl_gui.util.messages import from_json
-from lnl_gui.util.translation import localized
+from lnl_gui.util.translation import localized, tr
 
 
 class JobResults(QObject):

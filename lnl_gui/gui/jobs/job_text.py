@@ -1,10 +1,9 @@
 """Title, stage and progress of a running job as text."""
 
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill, percent
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.widgets.basic import duration, number
-from lnl_gui.util.translation import localized
+from lnl_gui.util.translation import localized, tr
 
 
 def job_title(job: Job) -> str:

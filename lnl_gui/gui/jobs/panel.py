@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.dialogs.error import show_error
-from lnl_gui.gui.i18n.language import localized, tr
 from lnl_gui.gui.i18n.numbers import moment, percent
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.jobs.run_description import run_state, run_text
@@ -28,14 +27,16 @@ from lnl_gui.gui.widgets.basic import button, duration, label, plural
 from lnl_gui.session.changes import Changes
 from lnl_gui.store.job_kinds import title_of
 from lnl_gui.store.runs import Run
+from lnl_gui.util.messages import message
+from lnl_gui.util.translation import localized, tr
 
 Index = QModelIndex | QPersistentModelIndex
 COLUMNS = (
-    tr("Job"),
-    tr("State"),
-    tr("Progress"),
-    tr("Time"),
-    tr("Started"),
+    message("Job"),
+    message("State"),
+    message("Progress"),
+    message("Time"),
+    message("Started"),
 )
 NO_INDEX = QModelIndex()
 HEIGHT = 230
@@ -112,7 +113,7 @@ class JobModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return COLUMNS[section]
+            return localized(COLUMNS[section])
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

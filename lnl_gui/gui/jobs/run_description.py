@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lnl_gui.gui.i18n.language import localized, tr
 from lnl_gui.gui.i18n.numbers import fill, moment
 from lnl_gui.gui.widgets.basic import duration
 from lnl_gui.store import runs
 from lnl_gui.store.job_kinds import title_of
 from lnl_gui.store.runs import Run
 from lnl_gui.util.messages import Message
+from lnl_gui.util.translation import localized, tr
 
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import likelihood
 from lnl_gui.session.changes import NOT_HERE, Changes
 from lnl_gui.session.selection import Selection
@@ -28,14 +27,14 @@ from lnl_gui.store.samples import (
 )
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
-from lnl_gui.util.translation import localized
+from lnl_gui.util.translation import localized, tr
 
 STATUS_TITLES = {
-    UNSEEN: tr("Not reviewed"),
-    KEPT: tr("Kept"),
-    RELABELLED: tr("Relabelled"),
-    EXCLUDED: tr("Excluded"),
-    UNSURE: tr("Unsure"),
+    UNSEEN: message("Not reviewed"),
+    KEPT: message("Kept"),
+    RELABELLED: message("Relabelled"),
+    EXCLUDED: message("Excluded"),
+    UNSURE: message("Unsure"),
 }
 
 

@@ -7,7 +7,6 @@ from PySide6.QtCore import QObject
 
 from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs.audit import ask_audit
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.model.review_model import View
 from lnl_gui.gui.review.progress_panel import audit_summary
 from lnl_gui.gui.review.task_bar import Task, TaskButton
@@ -18,6 +17,7 @@ from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.samples import UNSEEN
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
+from lnl_gui.util.translation import tr
 
 
 class AuditController(QObject):

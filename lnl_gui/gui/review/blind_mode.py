@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QTabWidget, QWidget
 
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.model.review_model import ReviewModel
+from lnl_gui.util.messages import message
+from lnl_gui.util.translation import localized
 
-REASON = tr("Hidden while you judge blind: it would tell what the detectors think")
+REASON = message("Hidden while you judge blind: it would tell what the detectors think")
 
 
 class HiddenTabs(QObject):
@@ -49,7 +50,7 @@ class HiddenTabs(QObject):
         for page in self._pages:
             index = self._tabs.indexOf(page)
             self._tabs.setTabEnabled(index, not hidden)
-            self._tabs.setTabToolTip(index, REASON if hidden else "")
+            self._tabs.setTabToolTip(index, localized(REASON) if hidden else "")
         if not hidden and self._left is not None:
             self._tabs.setCurrentWidget(self._left)
             self._left = None

@@ -7,7 +7,6 @@ from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.group_list import GroupList, GroupModel
 from lnl_gui.gui.review.task_bar import Task, TaskButton
@@ -20,6 +19,7 @@ from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.samples import EXCLUDED
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
+from lnl_gui.util.translation import tr
 
 # Nobody goes through more; harmful groups come first, so none of those is lost before.
 MOST_GROUPS = 5000

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import decimal
 from lnl_gui.gui.model.review_model import STATUS_TITLES, ReviewModel
 from lnl_gui.gui.review.blind_mode import REASON
@@ -28,18 +27,20 @@ from lnl_gui.gui.review.saved_views import ViewsButton
 from lnl_gui.gui.widgets.basic import button, frame, label, number, plural
 from lnl_gui.gui.widgets.counted_combo import CountedCombo
 from lnl_gui.session.views import ViewSpec
+from lnl_gui.util.messages import Message, message
+from lnl_gui.util.translation import localized, tr
 
 # A little longer than between two letters of a quick typist: one filter for a word.
 TYPING_MILLISECONDS = 160
-_SHOW: tuple[tuple[str, bool | None], ...] = (
-    (tr("Suspects"), True),
-    (tr("Not suspects"), False),
-    (tr("All samples"), None),
+_SHOW: tuple[tuple[Message, bool | None], ...] = (
+    (message("Suspects"), True),
+    (message("Not suspects"), False),
+    (message("All samples"), None),
 )
-_REVIEWED: tuple[tuple[str, bool | None], ...] = (
-    (tr("Reviewed or not"), None),
-    (tr("Not reviewed"), False),
-    (tr("Reviewed"), True),
+_REVIEWED: tuple[tuple[Message, bool | None], ...] = (
+    (message("Reviewed or not"), None),
+    (message("Not reviewed"), False),
+    (message("Reviewed"), True),
 )
 
 
@@ -94,8 +95,10 @@ class FilterPanel(QWidget):
     def _build(self) -> None:
         self.blind = label("", "muted", wrap=True)
         self._layout.addWidget(self.blind)
-        self.show_what = self._combo(tr("Show"), [text for text, _ in _SHOW])
-        self.reviewed = self._combo("", [text for text, _ in _REVIEWED], name=tr("Reviewed"))
+        self.show_what = self._combo(tr("Show"), [localized(text) for text, _ in _SHOW])
+        self.reviewed = self._combo(
+            "", [localized(text) for text, _ in _REVIEWED], name=tr("Reviewed")
+        )
         self._build_status()
         classes = [found.name for found in self._review.session.classes]
         self._section(tr("LABELS"))
@@ -180,7 +183,7 @@ class FilterPanel(QWidget):
         grid = QGridLayout()
         grid.setVerticalSpacing(2)
         for line, (status, title) in enumerate(STATUS_TITLES.items()):
-            box = QCheckBox(title)
+            box = QCheckBox(localized(title))
             box.setAccessibleName(tr("Only status {}").format(title))
             box.clicked.connect(self._apply_and_leave)
             count = label("", "small")
@@ -318,7 +321,7 @@ class FilterPanel(QWidget):
         reasons = (self.show_what, self.suggested, self.lowest, self.highest, *self.more.reasons())
         for widget in reasons:
             widget.setEnabled(not hidden)
-            widget.setToolTip(REASON if hidden else "")
+            widget.setToolTip(localized(REASON) if hidden else "")
 
     def _count(self) -> None:
         shown, all_samples = len(self._review.order), len(self._review.session)

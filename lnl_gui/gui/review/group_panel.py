@@ -7,12 +7,12 @@ from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.group_list import GroupList, GroupModel
 from lnl_gui.gui.style.colours import class_colour
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.session.views import PairGroup, ViewSpec
+from lnl_gui.util.translation import tr
 
 
 def group_title(review: ReviewModel, group: PairGroup) -> str:

@@ -9,7 +9,6 @@ import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.filter_counts import by_column, by_name
 from lnl_gui.gui.widgets.basic import label
@@ -18,29 +17,30 @@ from lnl_gui.session import detection
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.derived_columns import UNREADABLE
 from lnl_gui.session.views import ViewSpec
-from lnl_gui.util.translation import localized
+from lnl_gui.util.messages import message
+from lnl_gui.util.translation import localized, tr
 
 MOST_CLUSTERS = 500
 _ISSUES = {
-    UNREADABLE: tr("Not readable"),
-    "exact_duplicate": tr("Exact duplicate"),
-    "near_duplicate": tr("Near-duplicate"),
-    "conflicting_duplicate": tr("Duplicates whose labels differ"),
-    "duplicate_across_splits": tr("Duplicates across splits"),
-    "dark": tr("Dark"),
-    "bright": tr("Bright"),
-    "blurry": tr("Blurry"),
-    "low_information": tr("Hardly any content"),
-    "odd_size": tr("Odd size"),
-    "odd_aspect_ratio": tr("Odd shape"),
-    "outlier": tr("Outlier"),
-    "off_topic": tr("None of the classes"),
+    UNREADABLE: message("Not readable"),
+    "exact_duplicate": message("Exact duplicate"),
+    "near_duplicate": message("Near-duplicate"),
+    "conflicting_duplicate": message("Duplicates whose labels differ"),
+    "duplicate_across_splits": message("Duplicates across splits"),
+    "dark": message("Dark"),
+    "bright": message("Bright"),
+    "blurry": message("Blurry"),
+    "low_information": message("Hardly any content"),
+    "odd_size": message("Odd size"),
+    "odd_aspect_ratio": message("Odd shape"),
+    "outlier": message("Outlier"),
+    "off_topic": message("None of the classes"),
 }
 _CAPTIONS = {
-    "issue": tr("Issue"),
-    "detector": tr("Doubted by"),
-    "reviewer": tr("Reviewer"),
-    "cluster": tr("Cluster"),
+    "issue": message("Issue"),
+    "detector": message("Doubted by"),
+    "reviewer": message("Reviewer"),
+    "cluster": message("Cluster"),
 }
 Choices = list[tuple[str, tuple[Any, ...]]]
 
@@ -64,8 +64,10 @@ class MoreFilters(QWidget):
             "reviewer": self._reviewers,
             "cluster": self._clusters,
         }
-        self.combos = {name: CountedCombo(_CAPTIONS[name]) for name in self._sources}
-        self.captions = {name: label(title, "muted") for name, title in _CAPTIONS.items()}
+        self.combos = {name: CountedCombo(localized(_CAPTIONS[name])) for name in self._sources}
+        self.captions = {
+            name: label(localized(title), "muted") for name, title in _CAPTIONS.items()
+        }
         for line, (name, combo) in enumerate(self.combos.items()):
             combo.count_with(partial(self._counts, name))
             combo.activated.connect(lambda _index: self.chosen.emit())
@@ -107,7 +109,7 @@ class MoreFilters(QWidget):
     def _issues(self) -> Choices:
         names = self._review.session.derived.issue_names()
         titles = ((_ISSUES.get(name, name.replace("_", " ").capitalize()), name) for name in names)
-        return [(tr("Any"), ()), *((title, (name,)) for title, name in titles)]
+        return [(tr("Any"), ()), *((localized(title), (name,)) for title, name in titles)]
 
     def _detectors(self) -> Choices:
         titles = detection.detector_titles(self._review.session.detection)

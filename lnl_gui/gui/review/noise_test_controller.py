@@ -5,13 +5,12 @@ from PySide6.QtCore import QObject
 from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs.noise_test import ask_noise_test
 from lnl_gui.gui.dialogs.noise_test_result import show_noise_test
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.session import detection
 from lnl_gui.session.stages import ProjectStage
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
-from lnl_gui.util.translation import localized
+from lnl_gui.util.translation import localized, tr
 
 KIND = "noise_test"
 

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.charts.review_progress import ReviewFigures, ReviewProgress
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import decimal, fill
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.basic import button, label, number, plural
@@ -25,6 +24,7 @@ from lnl_gui.session.audit import AuditReport
 from lnl_gui.session.budget import Budget, verdicts_per_minute
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.second_opinion import ReviewerAgreement
+from lnl_gui.util.translation import tr
 
 REFRESH_MILLISECONDS = 400
 """Delay after a verdict: its own work comes first."""

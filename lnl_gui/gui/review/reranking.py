@@ -12,7 +12,6 @@ from typing import Protocol
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.jobs.workflow import Workflow
 from lnl_gui.gui.model.review_model import ReviewModel
@@ -20,12 +19,14 @@ from lnl_gui.session.changes import Changes
 from lnl_gui.store.job_kinds import from_dict
 from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.store.samples import UNSEEN
+from lnl_gui.util.messages import message
+from lnl_gui.util.translation import localized, tr
 
 SETTLE_MILLISECONDS = 250
 """Delay after a verdict: its own work comes first."""
 BUSY_SHARE = 0.2
 """Where detection takes long, it runs no more than this share of the time."""
-DONE_TEXT = tr("Re-ranked from your verdicts")
+DONE_TEXT = message("Re-ranked from your verdicts")
 
 
 class ReadingPlace(Protocol):
@@ -167,7 +168,7 @@ class Reranker(QObject):
             return
         if not review.hides_reasons:
             grid.keep_place(lambda: review.sort_rest(self._fixed(review)))
-        self.noted.emit(DONE_TEXT)
+        self.noted.emit(localized(DONE_TEXT))
         QTimer.singleShot(SETTLE_MILLISECONDS, self, self._forget_replaced)
 
     def _fixed(self, review: ReviewModel) -> int:

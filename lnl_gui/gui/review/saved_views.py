@@ -7,12 +7,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from lnl_gui.gui.dialogs import questions
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.filter_counts import of_view
 from lnl_gui.gui.widgets.basic import number
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.translation import tr
 
 COUNT_BUDGET = 2_000_000
 """Samples times views up to which the menu says how many each shows."""

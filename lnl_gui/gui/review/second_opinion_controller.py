@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject
 
 from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs import questions
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.model.review_model import ReviewModel, View
 from lnl_gui.gui.review.task_bar import Task, TaskButton
@@ -21,7 +20,7 @@ from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext
-from lnl_gui.util.translation import localized
+from lnl_gui.util.translation import localized, tr
 
 Operation = Callable[[], Changes]
 

@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 from lnl_gui.gui.context import WindowContext
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.audit_controller import AuditController
 from lnl_gui.gui.review.duplicate_panel import DuplicatePanel
@@ -21,6 +20,7 @@ from lnl_gui.gui.review.second_opinion_controller import SecondOpinionController
 from lnl_gui.gui.review.task_bar import TaskBar
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
+from lnl_gui.util.translation import tr
 
 NOTE_MILLISECONDS = 12_000
 """How long a status text stays."""

@@ -8,7 +8,6 @@ from PySide6.QtGui import QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSlider, QToolButton, QWidget
 
 from lnl_gui.gui.context import ActionLookup
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.blind_mode import REASON
@@ -18,7 +17,7 @@ from lnl_gui.gui.style.theme import Theme
 from lnl_gui.gui.widgets.basic import ElidedLabel, button, label, line, number, plural, tool_button
 from lnl_gui.session.views import REASON_SORTS, SORTS
 from lnl_gui.store.samples import UNSEEN
-from lnl_gui.util.translation import localized
+from lnl_gui.util.translation import localized, tr
 
 VERDICT_ACTIONS = ("accept", "keep", "exclude", "unsure", "relabel")
 
@@ -81,7 +80,7 @@ class VerdictBar(QFrame):
             self.scope.set_full("")
         hidden = self._review.hides_reasons
         self.buttons["accept"].setEnabled(not hidden)
-        self.buttons["accept"].setToolTip(REASON if hidden else self._accept.toolTip())
+        self.buttons["accept"].setToolTip(localized(REASON) if hidden else self._accept.toolTip())
 
 
 class ViewBar(QFrame):
@@ -148,7 +147,7 @@ class ViewBar(QFrame):
         """Say what is shown, and in which order."""
         review, order = self._review, self._review.order
         unseen = int(np.count_nonzero(review.session.columns.status[order] == UNSEEN))
-        things = {True: "suspect", False: tr("other sample"), None: "sample"}[review.spec.flagged]
+        things = {True: "suspect", False: "other", None: "sample"}[review.spec.flagged]
         text = plural(len(order), things)
         if review.spec.flagged and len(order):
             text += (
@@ -168,7 +167,7 @@ class ViewBar(QFrame):
             widget.setEnabled(not drawn)
         if drawn:
             self.sort.setCurrentIndex(-1)
-        self.sort.setToolTip(REASON if hidden else "")
+        self.sort.setToolTip(localized(REASON) if hidden else "")
         model = self.sort.model()
         assert isinstance(model, QStandardItemModel)
         for place in range(self.sort.count()):

@@ -6,20 +6,19 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
-from lnl_gui.util.messages import Message
-from lnl_gui.util.translation import localized
+from lnl_gui.util.messages import Message, message
+from lnl_gui.util.translation import localized, tr
 
 NATIVE = QKeySequence.SequenceFormat.NativeText
 VERDICTS, MOVING, VIEW, PROJECT = (
-    tr("Verdicts"),
-    tr("Moving and selecting"),
-    tr("View"),
-    tr("Project"),
+    message("Verdicts"),
+    message("Moving and selecting"),
+    message("View"),
+    message("Project"),
 )
-CHECKS = tr("Checks")
+CHECKS = message("Checks")
 GROUPS = (VERDICTS, MOVING, VIEW, PROJECT, CHECKS)
 
 
@@ -31,62 +30,62 @@ class ActionSpec:
     """
 
     id: str
-    text: str
+    text: Message
     keys: tuple[str, ...]
-    help: str
-    group: str
+    help: Message
+    group: Message
     icon: str = ""
     in_grid: bool = False
 
 
 def _class_key(number: int) -> ActionSpec:
-    text = tr("Class with key {}").format(number)
-    help_text = tr("Relabel the selection as the class with key {}").format(number)
+    text = message("Class with key {number}", number=number)
+    help_text = message("Relabel the selection as the class with key {number}", number=number)
     return ActionSpec(f"class-{number}", text, (str(number),), help_text, VERDICTS, in_grid=True)
 
 
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "accept",
-        tr("Accept"),
+        message("Accept"),
         ("W",),
-        tr("Take the suggested label"),
+        message("Take the suggested label"),
         VERDICTS,
         "accept",
         in_grid=True,
     ),
     ActionSpec(
         "keep",
-        tr("Keep"),
+        message("Keep"),
         ("Q",),
-        tr("The given label is right"),
+        message("The given label is right"),
         VERDICTS,
         "keep",
         in_grid=True,
     ),
     ActionSpec(
         "exclude",
-        tr("Exclude"),
+        message("Exclude"),
         ("E",),
-        tr("Leave out of the dataset"),
+        message("Leave out of the dataset"),
         VERDICTS,
         "exclude",
         in_grid=True,
     ),
     ActionSpec(
         "unsure",
-        tr("Unsure"),
+        message("Unsure"),
         ("N",),
-        tr("Look at it again later"),
+        message("Look at it again later"),
         VERDICTS,
         "unsure",
         in_grid=True,
     ),
     ActionSpec(
         "relabel",
-        tr("Class…"),
+        message("Class…"),
         ("R", "/"),
-        tr("Type any class name"),
+        message("Type any class name"),
         VERDICTS,
         "relabel",
         in_grid=True,
@@ -94,330 +93,330 @@ ACTIONS: tuple[ActionSpec, ...] = (
     *(_class_key(number) for number in range(1, 10)),
     ActionSpec(
         "reset",
-        tr("Reset"),
+        message("Reset"),
         ("Backspace",),
-        tr("Forget the verdict"),
+        message("Forget the verdict"),
         VERDICTS,
         in_grid=True,
     ),
     ActionSpec(
         "undo",
-        tr("Undo"),
+        message("Undo"),
         ("Ctrl+Z",),
-        tr("Take the last verdict back"),
+        message("Take the last verdict back"),
         VERDICTS,
         "undo",
     ),
     ActionSpec(
         "redo",
-        tr("Redo"),
+        message("Redo"),
         ("Ctrl+Shift+Z", "Ctrl+Y"),
-        tr("Do it again"),
+        message("Do it again"),
         VERDICTS,
         "redo",
     ),
     ActionSpec(
         "accept-all",
-        tr("Accept all shown"),
+        message("Accept all shown"),
         ("Ctrl+Shift+A",),
-        tr("Accept everything shown that is left"),
+        message("Accept everything shown that is left"),
         VERDICTS,
         in_grid=True,
     ),
     ActionSpec(
         "next",
-        tr("Next not reviewed"),
+        message("Next not reviewed"),
         ("J",),
-        tr("Go to the next undecided sample"),
+        message("Go to the next undecided sample"),
         MOVING,
         in_grid=True,
     ),
     ActionSpec(
         "next-pair",
-        tr("Next group"),
+        message("Next group"),
         ("P",),
-        tr("Show the largest group with something to review"),
+        message("Show the largest group with something to review"),
         MOVING,
         "groups",
         in_grid=True,
     ),
     ActionSpec(
         "all-pairs",
-        tr("All groups"),
+        message("All groups"),
         ("Shift+P",),
-        tr("Leave the group"),
+        message("Leave the group"),
         MOVING,
         in_grid=True,
     ),
     ActionSpec(
         "select-all",
-        tr("Select all"),
+        message("Select all"),
         ("Ctrl+A",),
-        tr("Select everything shown"),
+        message("Select everything shown"),
         MOVING,
         in_grid=True,
     ),
     ActionSpec(
         "clear",
-        tr("Select none"),
+        message("Select none"),
         ("Esc",),
-        tr("Clear the selection"),
+        message("Clear the selection"),
         MOVING,
         in_grid=True,
     ),
     ActionSpec(
         "refresh",
-        tr("Refresh the view"),
+        message("Refresh the view"),
         ("F5",),
-        tr("Filter and sort anew"),
+        message("Filter and sort anew"),
         VIEW,
         "retry",
     ),
     ActionSpec(
         "zoom-in",
-        tr("Larger pictures"),
+        message("Larger pictures"),
         ("+", "="),
-        tr("Larger pictures"),
+        message("Larger pictures"),
         VIEW,
         "zoom-in",
     ),
     ActionSpec(
         "zoom-out",
-        tr("Smaller pictures"),
+        message("Smaller pictures"),
         ("-",),
-        tr("Smaller pictures"),
+        message("Smaller pictures"),
         VIEW,
         "zoom-out",
     ),
     ActionSpec(
         "find",
-        tr("Find by path"),
+        message("Find by path"),
         ("Ctrl+F",),
-        tr("Type a part of the path"),
+        message("Type a part of the path"),
         VIEW,
         "search",
     ),
     ActionSpec(
         "focus-grid",
-        tr("Go to the grid"),
+        message("Go to the grid"),
         ("F6",),
-        tr("Move the keys to the grid"),
+        message("Move the keys to the grid"),
         VIEW,
     ),
     ActionSpec(
         "filters",
-        tr("Filters"),
+        message("Filters"),
         ("F7",),
-        tr("Show or hide the filters"),
+        message("Show or hide the filters"),
         VIEW,
         "filter",
     ),
     ActionSpec(
         "side",
-        tr("Details"),
+        message("Details"),
         ("F8",),
-        tr("Show or hide the details"),
+        message("Show or hide the details"),
         VIEW,
         "panel",
     ),
     ActionSpec(
         "jobs",
-        tr("Jobs"),
+        message("Jobs"),
         ("F9",),
-        tr("Show or hide jobs and their logs"),
+        message("Show or hide jobs and their logs"),
         VIEW,
         "jobs",
     ),
     ActionSpec(
         "theme",
-        tr("Light or dark"),
+        message("Light or dark"),
         ("F10",),
-        tr("Switch between light and dark"),
+        message("Switch between light and dark"),
         VIEW,
         "theme",
     ),
     ActionSpec(
         "keys",
-        tr("Keys"),
+        message("Keys"),
         ("?", "F1"),
-        tr("Show all keys"),
+        message("Show all keys"),
         VIEW,
         "keyboard",
     ),
     ActionSpec(
         "open",
-        tr("Open dataset…"),
+        message("Open dataset…"),
         ("Ctrl+O",),
-        tr("A folder or a table"),
+        message("A folder or a table"),
         PROJECT,
         "folder-open",
     ),
     ActionSpec(
         "open-project",
-        tr("Open project…"),
+        message("Open project…"),
         ("Ctrl+Shift+O",),
-        tr("A project folder"),
+        message("A project folder"),
         PROJECT,
         "folder",
     ),
     ActionSpec(
         "close",
-        tr("Close project"),
+        message("Close project"),
         ("Ctrl+W",),
-        tr("Back to the start page"),
+        message("Back to the start page"),
         PROJECT,
         "home",
     ),
     ActionSpec(
         "find-suspects",
-        tr("Find suspects"),
+        message("Find suspects"),
         ("Ctrl+D",),
-        tr("Embed and detect"),
+        message("Embed and detect"),
         PROJECT,
         "search",
     ),
     ActionSpec(
         "find-suspects-options",
-        tr("Find suspects with options…"),
+        message("Find suspects with options…"),
         ("Ctrl+Shift+D",),
-        tr("Choose encoders and detectors"),
+        message("Choose encoders and detectors"),
         PROJECT,
         "search",
     ),
     ActionSpec(
         "finetune",
-        tr("Fine-tune…"),
+        message("Fine-tune…"),
         ("Ctrl+T",),
-        tr("Train and compare"),
+        message("Train and compare"),
         PROJECT,
         "train",
     ),
     ActionSpec(
         "export",
-        tr("Export…"),
+        message("Export…"),
         ("Ctrl+E",),
-        tr("Write the curated dataset"),
+        message("Write the curated dataset"),
         PROJECT,
         "export",
     ),
     ActionSpec(
         "progress",
-        tr("Progress"),
+        message("Progress"),
         ("F3",),
-        tr("Budget, audits and agreement"),
+        message("Budget, audits and agreement"),
         CHECKS,
     ),
     ActionSpec(
         "duplicates",
-        tr("Duplicates and leaks"),
+        message("Duplicates and leaks"),
         ("F4",),
-        tr("Go through them"),
+        message("Go through them"),
         CHECKS,
     ),
     ActionSpec(
         "next-group",
-        tr("Next duplicates"),
+        message("Next duplicates"),
         ("G",),
-        tr("The next group of duplicates"),
+        message("The next group of duplicates"),
         CHECKS,
         in_grid=True,
     ),
     ActionSpec(
         "previous-group",
-        tr("Previous duplicates"),
+        message("Previous duplicates"),
         ("Shift+G",),
-        tr("The group before"),
+        message("The group before"),
         CHECKS,
         in_grid=True,
     ),
     ActionSpec(
         "keep-one",
-        tr("Keep this one"),
+        message("Keep this one"),
         ("K",),
-        tr("Exclude its duplicates"),
+        message("Exclude its duplicates"),
         CHECKS,
         in_grid=True,
     ),
     ActionSpec(
         "same-label",
-        tr("Same label"),
+        message("Same label"),
         ("L",),
-        tr("Give its duplicates its label"),
+        message("Give its duplicates its label"),
         CHECKS,
         in_grid=True,
     ),
     ActionSpec(
         "exclude-group",
-        tr("Exclude with duplicates"),
+        message("Exclude with duplicates"),
         ("Shift+E",),
-        tr("Exclude it and its duplicates"),
+        message("Exclude it and its duplicates"),
         CHECKS,
         in_grid=True,
     ),
     ActionSpec(
         "audit",
-        tr("Draw an audit…"),
+        message("Draw an audit…"),
         ("Ctrl+U",),
-        tr("Judge a random sample blind"),
+        message("Judge a random sample blind"),
         CHECKS,
     ),
     ActionSpec(
         "second-opinion",
-        tr("Second opinion…"),
+        message("Second opinion…"),
         ("Ctrl+B",),
-        tr("Review blind, or end it"),
+        message("Review blind, or end it"),
         CHECKS,
     ),
     ActionSpec(
         "disagreements",
-        tr("Disagreements"),
+        message("Disagreements"),
         ("Ctrl+Shift+B",),
-        tr("Where reviewers differ"),
+        message("Where reviewers differ"),
         CHECKS,
     ),
     ActionSpec(
         "merge",
-        tr("Merge another copy…"),
+        message("Merge another copy…"),
         (),
-        tr("Take in its verdicts"),
+        message("Take in its verdicts"),
         CHECKS,
     ),
     ActionSpec(
         "preferences",
-        tr("Preferences…"),
+        message("Preferences…"),
         ("Ctrl+,",),
-        tr("Look and keys"),
+        message("Look and keys"),
         PROJECT,
         "",
     ),
     ActionSpec(
         "about",
-        tr("About"),
+        message("About"),
         (),
-        tr("Version and licence"),
+        message("Version and licence"),
         PROJECT,
         "info",
     ),
     ActionSpec(
         "quit",
-        tr("Quit"),
+        message("Quit"),
         ("Ctrl+Q",),
-        tr("Close the window"),
+        message("Close the window"),
         PROJECT,
         "",
     ),
     ActionSpec(
         "trust",
-        tr("How far can I trust this?…"),
+        message("How far can I trust this?…"),
         ("Ctrl+L",),
-        tr("Test the detectors"),
+        message("Test the detectors"),
         CHECKS,
     ),
     ActionSpec(
         "trust-result",
-        tr("Figures of the last noise test"),
+        message("Figures of the last noise test"),
         (),
-        tr("Show them again"),
+        message("Show them again"),
         CHECKS,
     ),
 )
@@ -464,7 +463,7 @@ class ActionTable(QObject):
     ) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._by_id = {spec.id: QAction(spec.text, parent) for spec in ACTIONS}
+        self._by_id = {spec.id: QAction(localized(spec.text), parent) for spec in ACTIONS}
         for spec in ACTIONS:
             self._configure(spec)
         self.set_keys(keys or {})
@@ -482,9 +481,10 @@ class ActionTable(QObject):
             action.setShortcuts([QKeySequence(key) for key in chosen])
             first = f"  {action.shortcuts()[0].toString(NATIVE)}" if chosen else ""
             # Buttons show this text; menus show keys by themselves.
-            action.setIconText(f"{spec.text}{first}")
+            action.setIconText(f"{localized(spec.text)}{first}")
             shown = ", ".join(sequence.toString(NATIVE) for sequence in action.shortcuts())
-            action.setToolTip(f"{spec.help} ({shown})" if shown else spec.help)
+            help_text = localized(spec.help)
+            action.setToolTip(f"{help_text} ({shown})" if shown else help_text)
 
     def key(self, identifier: str) -> str:
         """The first key of an action as it is set now; "" for none."""

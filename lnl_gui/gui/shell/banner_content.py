@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.model.review_model import ReviewModel
@@ -13,7 +12,7 @@ from lnl_gui.gui.widgets.basic import number, plural
 from lnl_gui.session.session import Session
 from lnl_gui.session.stages import Counts, NextStep, next_step
 from lnl_gui.store.runs import Run
-from lnl_gui.util.translation import localized
+from lnl_gui.util.translation import localized, tr
 
 Act = Callable[[], object]
 MAXIMUM_BANNER = 160

@@ -3,9 +3,9 @@
 from PySide6.QtWidgets import QWidget
 
 from lnl_gui.gui.dialogs.error import show_error
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.widgets.notifications import Notifications, Tone
 from lnl_gui.util.messages import Message, message
+from lnl_gui.util.translation import tr
 
 
 class BugReports:

@@ -13,7 +13,6 @@ from lnl_gui.gui.dialogs.about import show_about
 from lnl_gui.gui.dialogs.class_picker import ask_class
 from lnl_gui.gui.dialogs.export import ask_export
 from lnl_gui.gui.dialogs.unreadable import show_unreadable
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.shell.job_questions import JobQuestions, review_state
 from lnl_gui.gui.shell.preferences import edit_preferences
@@ -22,6 +21,7 @@ from lnl_gui.gui.style.theme import DARK, LIGHT
 from lnl_gui.session.stages import ProjectStage
 from lnl_gui.session.verdicts import ACCEPT, EXCLUDE, KEEP, RESET, UNSURE_VERDICT
 from lnl_gui.store.parameters import EmbedParameters, FinetuneParameters
+from lnl_gui.util.translation import tr
 
 MENU = ("accept", "keep", "exclude", "unsure", "relabel", "reset", "", "select-all", "clear")
 ASK_FROM = 1000

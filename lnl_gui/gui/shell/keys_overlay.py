@@ -13,9 +13,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.shell.actions import ACTIONS, GROUPS, MOVING, NATIVE, ActionSpec, ActionTable
 from lnl_gui.gui.widgets.basic import frame, label
+from lnl_gui.util.messages import Message, message
+from lnl_gui.util.translation import localized, tr
 
 AROUND = QSize(84, 170)
 """What of the window the card's edges, heading and foot take."""
@@ -25,15 +26,15 @@ _PLACES = ((0, 1, 1, 0, 2), (0, 1, 1, 0, 1), (0, 0, 0, 0, 0))
 """The column of each group, with three columns, two and one."""
 _FIXED = {
     MOVING: (
-        (tr("Arrows"), tr("Move; wraps at line ends")),
-        (tr("Shift + arrows, click"), tr("Select a range")),
+        (message("Arrows"), message("Move; wraps at line ends")),
+        (message("Shift + arrows, click"), message("Select a range")),
         (
-            tr("Ctrl + click, Ctrl + Space"),
-            tr("Add or remove one"),
+            message("Ctrl + click, Ctrl + Space"),
+            message("Add or remove one"),
         ),
-        (tr("Drag"), tr("Select by rubber band")),
-        (tr("Space, Return"), tr("Look closely")),
-        (tr("Page Up / Down"), tr("A screen up or down")),
+        (message("Drag"), message("Select by rubber band")),
+        (message("Space, Return"), message("Look closely")),
+        (message("Page Up / Down"), message("A screen up or down")),
     )
 }
 
@@ -103,7 +104,7 @@ class KeysOverlay(QWidget):
         for place, group in zip(places, GROUPS, strict=True):
             column = columns[place]
             column.setSpacing(8)
-            column.addWidget(label(group.upper(), "section"))
+            column.addWidget(label(localized(group).upper(), "section"))
             column.addLayout(self._table(group))
             column.addSpacing(10)
         for column in columns:
@@ -128,20 +129,23 @@ class KeysOverlay(QWidget):
         scroll.setFixedSize(min(wanted.width(), room.width()) + bar, height)
         return scroll
 
-    def _table(self, group: str) -> QGridLayout:
+    def _table(self, group: Message) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(5)
-        lines = [*_FIXED.get(group, ()), *self._of_group(group)]
+        fixed = [(localized(keys), localized(text)) for keys, text in _FIXED.get(group, ())]
+        lines = [*fixed, *self._of_group(group)]
         for number, (keys, text) in enumerate(lines):
             grid.addWidget(label(keys, "key"), number, 0, Qt.AlignmentFlag.AlignRight)
             grid.addWidget(_words(text), number, 1)
         grid.setColumnStretch(1, 1)
         return grid
 
-    def _of_group(self, group: str) -> list[tuple[str, str]]:
+    def _of_group(self, group: Message) -> list[tuple[str, str]]:
         specs = [spec for spec in ACTIONS if spec.group == group]
-        shown = [(self._keys(spec), spec.help) for spec in specs if not _is_class_key(spec)]
+        shown = [
+            (self._keys(spec), localized(spec.help)) for spec in specs if not _is_class_key(spec)
+        ]
         if any(_is_class_key(spec) for spec in specs):
             # After the five verdicts.
             shown.insert(5, ("1 … 9", tr("Relabel as the class with that key")))

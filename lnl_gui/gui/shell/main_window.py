@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from lnl_gui.gui.charts.projection_controller import ProjectionController
 from lnl_gui.gui.context import WindowContext
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.jobs.catalogue import CatalogueController
 from lnl_gui.gui.jobs.controller import Job, JobController, JobState
 from lnl_gui.gui.jobs.job_results import JobResults
@@ -35,7 +34,7 @@ from lnl_gui.gui.style.theme import Theme
 from lnl_gui.gui.widgets.notifications import Notifications
 from lnl_gui.jobs import protocol
 from lnl_gui.session.changes import Changes
-from lnl_gui.util.translation import localized
+from lnl_gui.util.translation import localized, tr
 
 ANNOUNCE_FROM = 20
 """From this many samples on, a verdict is announced with a button that takes it back."""

@@ -8,6 +8,7 @@ from lnl_gui.gui.settings.environment import apply_environment
 from lnl_gui.gui.settings.settings import Settings
 from lnl_gui.gui.shell.actions import ACTIONS, ActionSpec
 from lnl_gui.util.paths import cache_folder
+from lnl_gui.util.translation import localized
 
 
 def edit_preferences(context: WindowContext) -> None:
@@ -39,7 +40,7 @@ def _key_choices(settings: Settings) -> list[KeyChoice]:
 
 
 def _choice(spec: ActionSpec, keys: tuple[str, ...]) -> KeyChoice:
-    return KeyChoice(spec.id, spec.text, _first(keys), _first(spec.keys))
+    return KeyChoice(spec.id, localized(spec.text), _first(keys), _first(spec.keys))
 
 
 def _first(keys: tuple[str, ...]) -> str:

@@ -8,12 +8,12 @@ from PySide6.QtCore import QObject, Signal
 from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.dialogs.open_dataset import ask_open_dataset
-from lnl_gui.gui.i18n.language import localized
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.session.projects import demo_project, is_project
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import DOUBTFUL_LAYOUT, EmbedParameters, ImportParameters
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.translation import localized
 
 
 class ProjectController(QObject):

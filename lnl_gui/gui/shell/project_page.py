@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 from lnl_gui.gui.charts.charts_panel import ChartsPanel
 from lnl_gui.gui.grid.geometry import MAXIMUM_SIDE, MINIMUM_SIDE, SIDE_STEP
 from lnl_gui.gui.grid.view import GridView
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.blind_mode import HiddenTabs
 from lnl_gui.gui.review.filter_panel import FilterPanel
@@ -29,6 +28,7 @@ from lnl_gui.gui.shell.side_panel import SidePanel
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.gui.widgets.basic import button, frame, label
 from lnl_gui.gui.widgets.type_ahead import TypeAhead
+from lnl_gui.util.translation import tr
 
 FILTER_WIDTH, SIDE_WIDTH = 256, 380
 SIDES = range(MINIMUM_SIDE, MAXIMUM_SIDE + 1, SIDE_STEP)

@@ -7,12 +7,12 @@ from PySide6.QtWidgets import QTabWidget, QWidget
 
 from lnl_gui.gui.charts.charts_panel import ChartsPanel
 from lnl_gui.gui.charts.training_panel import TrainingPanel
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.inspector.inspector import Inspector
 from lnl_gui.gui.inspector.sample_view import SampleView
 from lnl_gui.gui.inspector.sample_view_builder import bare_view, sample_view
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.blind_mode import HiddenTabs
+from lnl_gui.util.translation import tr
 
 FOLLOW_MILLISECONDS = 60
 """How long the cursor must rest: running through the grid must not read every image."""

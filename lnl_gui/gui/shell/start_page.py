@@ -16,15 +16,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.i18n.numbers import moment
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.gui.widgets.basic import ElidedLabel, button, frame, label, restyle
 from lnl_gui.session.projects import last_changed
+from lnl_gui.util.messages import message
+from lnl_gui.util.translation import localized, tr
 
 COLUMN_WIDTH = 760
-_PITCH = tr(
+_PITCH = message(
     "Find the wrong labels in an image dataset, put them right by keyboard, "
     "and train on the result. Everything stays on this computer.",
 )
@@ -91,7 +92,7 @@ class StartPage(QScrollArea):
         words = QVBoxLayout()
         words.setSpacing(4)
         words.addWidget(label(tr("Clean labels, better models"), "hero"))
-        words.addWidget(label(_PITCH, "muted", wrap=True))
+        words.addWidget(label(localized(_PITCH), "muted", wrap=True))
         row.addWidget(self._logo, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
         self._column.addLayout(row)

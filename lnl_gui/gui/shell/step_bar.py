@@ -4,18 +4,19 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.session.stages import ProjectStage
+from lnl_gui.util.messages import message
+from lnl_gui.util.translation import localized, tr
 
 STEPS = (
-    tr("Open"),
-    tr("Embed"),
-    tr("Detect"),
-    tr("Review"),
-    tr("Fine-tune"),
-    tr("Export"),
+    message("Open"),
+    message("Embed"),
+    message("Detect"),
+    message("Review"),
+    message("Fine-tune"),
+    message("Export"),
 )
 _NODE = 20
 
@@ -33,7 +34,7 @@ class StepBar(QWidget):
     def set_done(self, done: int) -> None:
         """Mark the first `done` steps as done."""
         self._done = done
-        now = STEPS[done] if done < len(STEPS) else tr("finished")
+        now = localized(STEPS[done]) if done < len(STEPS) else tr("finished")
         self.setAccessibleName(
             tr("Step {} of {}: {}").format(min(done + 1, len(STEPS)), len(STEPS), now)
         )
@@ -52,7 +53,7 @@ class StepBar(QWidget):
 
     def _widths(self) -> list[int]:
         metrics = QFontMetrics(self._fonts(True))
-        return [_NODE + 8 + metrics.horizontalAdvance(step) + 36 for step in STEPS]
+        return [_NODE + 8 + metrics.horizontalAdvance(localized(step)) + 36 for step in STEPS]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -62,7 +63,7 @@ class StepBar(QWidget):
         x, middle = 1.0, self.height() / 2
         for index, step in enumerate(STEPS):
             current = index == self._done
-            text = step if full or current else ""
+            text = localized(step) if full or current else ""
             metrics = QFontMetrics(self._fonts(current))
             end = x + _NODE + (8 + metrics.horizontalAdvance(text) if text else 0)
             self._paint_node(painter, QRectF(x, middle - _NODE / 2, _NODE, _NODE), index)

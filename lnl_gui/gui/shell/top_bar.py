@@ -3,12 +3,12 @@
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.shell.actions import ACTIONS, CHECKS, MOVING, PROJECT, VERDICTS, VIEW, ActionTable
 from lnl_gui.gui.shell.step_bar import StepBar
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.gui.widgets.basic import label, line, restyle, tool_button
+from lnl_gui.util.translation import localized, tr
 
 NAME_WIDTH = 260
 LAST = ("preferences", "about", "quit")
@@ -87,7 +87,7 @@ def _menu(parent: QWidget, actions: ActionTable) -> QMenu:
             menu.addAction(actions[spec.id])
     menu.addSeparator()
     for group in (VERDICTS, MOVING, CHECKS, VIEW):
-        below = menu.addMenu(group)
+        below = menu.addMenu(localized(group))
         for spec in ACTIONS:
             if spec.group == group:
                 below.addAction(actions[spec.id])

@@ -1,11 +1,14 @@
 """Labels, buttons, lines and texts that several views share."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
-from lnl_gui.gui.i18n.language import tr
-from lnl_gui.gui.i18n.numbers import count, fill
+from lnl_gui.gui.i18n.numbers import count
+from lnl_gui.util.messages import Message, message_n
+from lnl_gui.util.translation import localized, tr
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
@@ -113,27 +116,23 @@ def number(value: int) -> str:
     return count(value)
 
 
-THINGS = {
-    "sample": (tr("{:,} sample"), tr("{:,} samples")),
-    tr("other sample"): (
-        tr("{:,} other sample"),
-        tr("{:,} other samples"),
+THINGS: dict[str, Callable[[int], Message]] = {
+    "sample": lambda count: message_n("{count:,} sample", "{count:,} samples", count),
+    "other": lambda count: message_n("{count:,} other sample", "{count:,} other samples", count),
+    "suspect": lambda count: message_n("{count:,} suspect", "{count:,} suspects", count),
+    "file": lambda count: message_n("{count:,} file", "{count:,} files", count),
+    "image": lambda count: message_n("{count:,} image", "{count:,} images", count),
+    "disagreement": lambda count: message_n(
+        "{count:,} disagreement", "{count:,} disagreements", count
     ),
-    "suspect": (tr("{:,} suspect"), tr("{:,} suspects")),
-    "file": (tr("{:,} file"), tr("{:,} files")),
-    "image": (tr("{:,} image"), tr("{:,} images")),
-    "disagreement": (
-        tr("{:,} disagreement"),
-        tr("{:,} disagreements"),
-    ),
-    "re-ranking": (tr("{:,} re-ranking"), tr("{:,} re-rankings")),
+    "re-ranking": lambda count: message_n("{count:,} re-ranking", "{count:,} re-rankings", count),
 }
 """One and several of each thing that is counted."""
 
 
 def plural(amount: int, thing: str) -> str:
-    one, several = THINGS[thing]
-    return fill(one if amount == 1 else several, amount)
+    """So many of a thing, in words."""
+    return localized(THINGS[thing](amount))
 
 
 def duration(seconds: float) -> str:

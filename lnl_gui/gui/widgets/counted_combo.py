@@ -7,8 +7,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QPainter, QPalette
 from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.widgets.basic import number
+from lnl_gui.util.translation import tr
 
 Index = QModelIndex | QPersistentModelIndex
 Counts = Sequence[int | None]

@@ -14,12 +14,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.session.changes import NOT_HERE
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.translation import localized
+from lnl_gui.util.translation import localized, tr
 
 Tone = Literal["good", "info", "warning", "danger"]
 _ICONS = {"good": "accept", "info": "info", "warning": "warning", "danger": "error"}

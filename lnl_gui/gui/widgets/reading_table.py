@@ -6,8 +6,8 @@ from PySide6.QtCore import QAbstractTableModel
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QDialog, QHBoxLayout, QTableView
 
-from lnl_gui.gui.i18n.language import tr
 from lnl_gui.gui.widgets.basic import button
+from lnl_gui.util.translation import tr
 
 
 def reading_table(name: str, model: QAbstractTableModel) -> QTableView:

@@ -23,6 +23,7 @@ from lnl_gui.session.verdicts import KEEP
 from lnl_gui.store.runs import RunResult
 from lnl_gui.store.samples import KEPT
 from lnl_gui.util.atomic import write_json
+from lnl_gui.util.translation import localized
 from tests.gui.conftest import OpenWindow
 from tests.gui.projects import make_project
 
@@ -173,7 +174,7 @@ def test_verdicts_rank_the_rest_anew_and_nothing_moves(
     generator = np.random.default_rng(0)
     suspicion = generator.random(400)
     finish_detection(large, jobs[0], suspicion)
-    qtbot.waitUntil(lambda: page.verdicts.note.text() == DONE_TEXT)
+    qtbot.waitUntil(lambda: page.verdicts.note.text() == localized(DONE_TEXT))
     assert bar.value() == place and review.current_row == current
     np.testing.assert_array_equal(review.order[: seen + 1], before[: seen + 1])
     rest = review.order[seen + 1 :]
@@ -183,7 +184,7 @@ def test_verdicts_rank_the_rest_anew_and_nothing_moves(
     unseen = review.session.columns.status[before[: seen + 1]] == 0
     shown = review.session.columns.suggested[before[: seen + 1]]
     np.testing.assert_array_equal(shown[unseen], suggestion[unseen])
-    assert page.verdicts.note.text() == DONE_TEXT
+    assert page.verdicts.note.text() == localized(DONE_TEXT)
     assert large.notifications.texts() == []
 
 

@@ -45,12 +45,12 @@ def test_a_click_leaves_the_keys_with_the_pictures(
 ) -> None:
     assert window.page is not None
     window.page.focus_grid()
-    assert charts.currentText() == MATRIX
+    assert charts.currentData() == MATRIX
     qtbot.mouseClick(charts, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
     qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None)
     QTest.keyClick(charts.view(), Qt.Key.Key_Down)
     QTest.keyClick(charts.view(), Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: charts.currentText() in (MAP, LOSS))
+    qtbot.waitUntil(lambda: charts.currentData() in (MAP, LOSS))
     assert window.focusWidget() is window.page.grid
     qtbot.keyClicks(window.page.grid, "w")
     assert decided(window) == 1
