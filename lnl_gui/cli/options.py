@@ -61,6 +61,13 @@ def add_source(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--encoding", metavar="NAME", help=tr("of text files, such as cp1251; found out otherwise")
     )
+    parser.add_argument(
+        "--image-shape",
+        type=image_shape,
+        default=(),
+        metavar="SHAPE",
+        help=tr("of an image in rows of numbers, such as 28x28, 32x32x3 or 3x32x32"),
+    )
     names = parser.add_mutually_exclusive_group()
     names.add_argument(
         "--class-names",
@@ -95,6 +102,7 @@ def import_parameters(options: argparse.Namespace, project: Path) -> ImportParam
         annotator_columns=tuple(options.annotator_column or ()),
         class_level=options.class_level,
         encoding=options.encoding,
+        image_shape=options.image_shape,
         class_names=str(options.class_names) if options.class_names else None,
         rename_classes=not options.no_class_names,
         accept_layout=options.accept_layout,
@@ -155,6 +163,14 @@ def add_download_consent(parser: argparse.ArgumentParser) -> None:
 def encoder_names(options: argparse.Namespace) -> tuple[str, ...]:
     """The chosen encoders, the bundled one when none is named."""
     return tuple(options.encoder or (BUNDLED_ENCODER,))
+
+
+def image_shape(text: str) -> tuple[int, ...]:
+    """Two or three whole numbers above zero, as `3x32x32`."""
+    shape = tuple(positive(part) for part in text.lower().replace(",", "x").split("x"))
+    if len(shape) not in (2, 3):
+        raise argparse.ArgumentTypeError(tr("must be such as 28x28 or 3x32x32"))
+    return shape
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:

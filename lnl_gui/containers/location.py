@@ -12,6 +12,9 @@ SEPARATOR = "//"
 """Between a container and what is inside; no normalised path holds it but at its beginning."""
 _MEMBER = re.compile(rf"(.+?)//({'|'.join(KINDS)}):(.*)", re.DOTALL)
 
+_READ_AS = re.compile(r"\[[^\]]*\]")
+"""What a key says in brackets about how the bytes are read, which names nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -24,9 +27,11 @@ class Member:
     @property
     def name(self) -> str:
         """What a file of this image is called; without a suffix where the key has none."""
-        last = self.key.rsplit("/", 1)[-1]
-        # A number says nothing without the file that counts it.
-        return f"{self.container.stem}_{last}" if last.isdecimal() else last
+        before, _, last = _READ_AS.sub("", self.key).rpartition("/")
+        if not last.isdecimal():
+            return last
+        # A number says nothing without what it counts.
+        return "_".join(part for part in (self.container.stem, *before.split("/"), last) if part)
 
     def __str__(self) -> str:
         return f"{self.container}/{self.key}"

@@ -19,12 +19,14 @@ class Pixels:
     Args:
         values: (H, W) or (H, W, C) of one to four channels (grey, grey and alpha, RGB, RGBA), any
             real dtype.
-        white: the value that is shown as white; 255 for bytes, 1 for floats within [0, 1]. One for
-            a whole dataset: a scale for each image would show equal values unequally.
+        white, black: the values that are shown so; 255 and 0 for bytes, 1 and 0 for floats within
+            [0, 1]. One pair for a whole dataset: a scale for each image would show equal values
+            unequally.
     """
 
     values: np.ndarray
     white: float = 255.0
+    black: float = 0.0
 
 
 def picture_bytes(pixels: Pixels) -> bytes:
@@ -68,10 +70,12 @@ def as_bytes(pixels: Pixels) -> np.ndarray:
                 dtype=str(values.dtype),
             )
         )
-    if values.dtype == np.uint8 and pixels.white == 255:
+    white, black = pixels.white, pixels.black
+    if values.dtype == np.uint8 and (white, black) == (255, 0):
         return np.ascontiguousarray(values)
-    numbers = np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=pixels.white, neginf=0.0)
-    return np.clip(np.rint(numbers * (255.0 / pixels.white)), 0, 255).astype(np.uint8)
+    numbers = np.nan_to_num(values.astype(np.float64), nan=black, posinf=white, neginf=black)
+    scaled = (numbers - black) * (255.0 / ((white - black) or 1.0))
+    return np.clip(np.rint(scaled), 0, 255).astype(np.uint8)
 
 
 def _png(values: np.ndarray, *, level: int) -> bytes:

@@ -75,6 +75,7 @@ def read_listing(parameters: ImportParameters, progress: Progress = no_progress)
         encoding=parameters.encoding,
         class_names=Path(parameters.class_names) if parameters.class_names else None,
         rename_classes=parameters.rename_classes,
+        image_shape=parameters.image_shape,
         progress=progress,
     )
 

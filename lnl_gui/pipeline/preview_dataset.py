@@ -79,4 +79,5 @@ def _options(parameters: ImportParameters) -> ReaderOptions:
         parameters.encoding,
         Path(parameters.class_names) if parameters.class_names else None,
         parameters.rename_classes,
+        parameters.image_shape,
     )

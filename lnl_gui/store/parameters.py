@@ -33,6 +33,8 @@ class ImportParameters:
     """A file with the names of classes that are numbers or codes."""
     rename_classes: bool = True
     """Look for such a file where none is given; False keeps the labels as they are written."""
+    image_shape: tuple[int, ...] = ()
+    """H x W, H x W x C or C x H x W of an image in rows of numbers; () finds it."""
     accept_layout: bool = False
     """Go on although the reading is doubtful; without it such a dataset is refused."""
 

@@ -78,9 +78,9 @@ def test_exported_pixels_are_lossless(tmp_path: Path) -> None:
     deep = np.random.default_rng(0).integers(0, 4096, (2, 5, 5), np.uint16)
     np.savez(tmp_path / "a.npz", colour=random_images(2, 5, 5, 3), deep=deep)
     name, data = exported_file(Member(tmp_path / "a.npz", "array", "colour/00001"))
-    assert name == "a_00001.png"
+    assert name == "a_colour_00001.png"
     assert np.array_equal(np.asarray(Image.open(io.BytesIO(data))), random_images(2, 5, 5, 3)[1])
-    _, data = exported_file(Member(tmp_path / "a.npz", "array", "deep[white=4095.0]/00001"))
+    _, data = exported_file(Member(tmp_path / "a.npz", "array", "deep[white=4095]/00001"))
     assert np.array_equal(np.asarray(Image.open(io.BytesIO(data))), deep[1])
 
 

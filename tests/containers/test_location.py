@@ -54,7 +54,7 @@ def test_a_cell_with_two_slashes_is_a_path() -> None:
 
 
 def test_names_for_files_and_people() -> None:
-    assert Member(ROOT / "train.npz", "array", "images/00017").name == "train_00017"
+    assert Member(ROOT / "train.npz", "array", "images[white=1]/00017").name == "train_images_00017"
     assert Member(ROOT / "shard.tar", "array", "12+3/dir/cat.jpg").name == "cat.jpg"
     assert str(Member(Path("a.npz"), "array", "x/1")) == f"{Path('a.npz')}/x/1"
     assert outer_path(Member(Path("a.npz"), "array", "x/1")) == Path("a.npz")

@@ -169,6 +169,7 @@ def test_registry_suggests_the_nearest_name(folder: Path) -> None:
     names = [reader.name for reader in list_readers()]
     assert names == [
         "lnl-export",
+        "arrays",
         "huggingface",
         "label-files",
         "table",

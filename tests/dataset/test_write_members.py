@@ -32,7 +32,7 @@ def test_members_are_copied_and_it_is_said(
 ) -> None:
     file, pixels = container
     found = write_class_folders(tmp_path / "out", _items(file, [0, 1, 2]), images=images)
-    assert found.paths == [f"train/cat/a_{row:05}.png" for row in range(3)]
+    assert found.paths == [f"train/cat/a_x_{row:05}.png" for row in range(3)]
     for path, wanted in zip(found.paths, pixels, strict=True):
         data = (tmp_path / "out" / path).read_bytes()
         assert np.array_equal(np.asarray(Image.open(io.BytesIO(data))), wanted)
@@ -46,15 +46,15 @@ def test_a_member_that_is_gone_is_skipped_with_its_reason(
 ) -> None:
     file, _ = container
     found = write_class_folders(tmp_path / "out", _items(file, [0, 7]), images="copy")
-    assert found.paths == ["train/cat/a_00000.png", ""]
+    assert found.paths == ["train/cat/a_x_00000.png", ""]
     assert "image 7 of 3" in str(found.skipped[0].reason)
-    assert not (tmp_path / "out/train/cat/a_00007.png").exists()
+    assert not (tmp_path / "out/train/cat/a_x_00007.png").exists()
 
 
 def test_encoded_members_keep_their_bytes_and_get_their_suffix() -> None:
     stream = io.BytesIO()
     Image.new("RGB", (3, 3)).save(stream, "JPEG")
-    assert exported_name(Member(Path("a.lmdb"), "array", "k/00003"), stream.getvalue()) == (
+    assert exported_name(Member(Path("a.lmdb"), "array", "/00003"), stream.getvalue()) == (
         "a_00003.jpg"
     )
     assert exported_name(Member(Path("a.tar"), "array", "0/cat.jpeg"), b"RIFF") == "cat.jpeg"

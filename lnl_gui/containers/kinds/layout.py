@@ -20,12 +20,13 @@ class Layout:
         order: the axes of a row from the first to the last: `hw`, `hwc`, `chw`, or transposed
             ones such as `wh`; "" takes `hw` or `hwc` by their number.
         shape: sizes in that order, for rows that are flat; () for those that are not.
-        white: the value that is shown as white.
+        white, black: the values that are shown as white and black.
     """
 
     order: str = ""
     shape: tuple[int, ...] = ()
     white: float = 255.0
+    black: float = 0.0
 
     def image(self, row: np.ndarray) -> Pixels:
         """One row as (H, W) or (H, W, C)."""
@@ -33,7 +34,7 @@ class Layout:
         if self.order:
             wanted = "hwc" if "c" in self.order else "hw"
             values = values.transpose([self.order.index(axis) for axis in wanted])
-        return Pixels(values, self.white)
+        return Pixels(values, self.white, self.black)
 
 
 PLAIN = Layout()
@@ -53,10 +54,13 @@ def member_key(name: str, row: int, *, layout: Layout = PLAIN, digits: int = 5) 
         said.append(f"order={layout.order}")
     if layout.shape:
         said.append(f"shape={'x'.join(map(str, layout.shape))}")
-    if layout.white != PLAIN.white:
-        said.append(f"white={layout.white!r}")
-    inner = f"[{','.join(said)}]" if said else ""
-    return f"{name}{inner}/{row:0{digits}}"
+    said += [
+        f"{name}={value:g}"
+        for name, value in (("white", layout.white), ("black", layout.black))
+        if value != getattr(PLAIN, name)
+    ]
+    layout_text = f"[{','.join(said)}]" if said else ""
+    return f"{name}{layout_text}/{row:0{digits}}"
 
 
 def parse_key(key: str) -> tuple[str, Layout, int]:
@@ -74,6 +78,7 @@ def parse_key(key: str) -> tuple[str, Layout, int]:
             said.get("order", ""),
             tuple(int(size) for size in said["shape"].split("x")) if "shape" in said else (),
             float(said.get("white", PLAIN.white)),
+            float(said.get("black", PLAIN.black)),
         )
     except ValueError:
         raise ContainerError(message("`{key}` names no image", key=key[:80])) from None

@@ -10,6 +10,8 @@ class ReaderOptions:
 
     `annotator_columns` hold the label that each of several people gave. `class_level` is the level
     of the folders that name the classes; 1 is those directly in the dataset's folder.
+    `image_shape` is that of an image in rows of numbers, H x W, H x W x C or C x H x W; () finds
+    it.
     `encoding` is that of text files; None finds it. `class_names` is a file that names classes by
     number or code; without it one is looked for unless `rename_classes` is False.
     """
@@ -23,6 +25,7 @@ class ReaderOptions:
     encoding: str | None = None
     class_names: Path | None = None
     rename_classes: bool = True
+    image_shape: tuple[int, ...] = ()
 
     @property
     def concerns_table(self) -> bool:

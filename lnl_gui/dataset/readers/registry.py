@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers import (
+    arrays,
     folders,
     huggingface,
     json_files,
@@ -58,6 +59,16 @@ def list_readers() -> list[Reader]:
             message("A folder that was exported from a project, with its manifest.json."),
             own_export.detects,
             own_export.read,
+        ),
+        Reader(
+            arrays.NAME,
+            message("NumPy arrays"),
+            message(
+                "Arrays of images and labels in .npz or .npy files, also flattened; MedMNIST and"
+                " the like."
+            ),
+            arrays.detects,
+            arrays.read,
         ),
         Reader(
             huggingface.NAME,
@@ -176,6 +187,7 @@ def read_dataset(
     encoding: str | None = None,
     class_names: Path | None = None,
     rename_classes: bool = True,
+    image_shape: Sequence[int] = (),
     progress: Progress = no_progress,
 ) -> Listing:
     """List the samples of a dataset; no image is opened.
@@ -191,6 +203,7 @@ def read_dataset(
             `source`; None finds it.
         encoding: of text files; None finds it.
         class_names: a file with the names of classes that are numbers or codes.
+        image_shape: of an image in rows of numbers; () finds it.
         rename_classes: whether such a file is looked for where none is given.
         progress: called with the number of rows or images seen; may raise `Cancelled`.
 
@@ -207,6 +220,7 @@ def read_dataset(
         encoding,
         class_names,
         rename_classes,
+        tuple(image_shape),
     )
     return read_as(source, options, reader=reader, progress=progress)
 
