@@ -9,8 +9,7 @@ from lnl_gui.containers.location import Member
 from lnl_gui.dataset.listing import Listing, Reading, Record, Skipped
 from lnl_gui.dataset.readers.array_labels import ArrayLabels
 from lnl_gui.dataset.readers.finish import finish_listing
-from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import NOTHING, Message, message
+from lnl_gui.util.messages import NOTHING, Message
 from lnl_gui.util.progress import Progress
 
 _LEAST_DIGITS = 5
@@ -58,27 +57,22 @@ def list_arrays(
     records: list[Record] = []
     skipped: list[Skipped] = []
     for part in parts:
-        for record in part_records(part):
-            if record.label:
+        for row, record in enumerate(part_records(part)):
+            problem = part.labels.problems.get(row)
+            if problem is None:
                 records.append(record)
             else:
-                skipped.append(Skipped(record.path, _reason(part, record)))
-            if (len(records) + len(skipped)) % _REPORT_EVERY == 0:
+                skipped.append(Skipped(record.path, problem))
+            if row % _REPORT_EVERY == 0:
                 progress(len(records) + len(skipped), total)
     progress(total, total)
-    if not records:
-        raise UserError(
-            message("None of the {count} images of `{root}` has a label.", count=total, root=root),
-            message("Name the array of the labels with --label-column."),
-            code="no_labels",
-        )
     known = [*notes, *(note for part in parts for note in part.labels.notes)]
     listing = finish_listing(root, reader, records, skipped, known, suspicions=suspicions)
     return replace(listing, reading=Reading(why))
 
 
 def part_records(part: ArrayPart) -> Iterable[Record]:
-    """The images of one array, those without a label with "" for it."""
+    """The images of one array, in their order."""
     labels = part.labels.labels
     digits = max(_LEAST_DIGITS, len(str(len(labels) - 1)))
     # Made once for all rows: only the number differs.
@@ -87,8 +81,3 @@ def part_records(part: ArrayPart) -> Iterable[Record]:
         number = f"{row:0{digits}}"
         member = Member(part.container, part.kind, head + number)
         yield Record(f"{part.shown}/{number}", member, label, part.split)
-
-
-def _reason(part: ArrayPart, record: Record) -> Message:
-    row = int(record.path.rpartition("/")[2])
-    return part.labels.problems.get(row) or message("no label")
