@@ -4,7 +4,7 @@ SEPARATED = (".csv", ".tsv", ".tab")
 """Tables by their very ending."""
 TABLES = (*SEPARATED, ".txt", ".lst", ".list", ".dat")
 """Files that may be a table of text."""
-JSON_LINES = (".jsonl", ".ndjson")
+JSON_LINES = (".jsonl", ".ndjson", ".manifest")
 JSON = (".json", *JSON_LINES)
 PARQUET = (".parquet", ".pq")
 FEATHER = (".feather", ".arrow")

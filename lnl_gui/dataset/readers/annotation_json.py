@@ -9,6 +9,7 @@ from typing import Any
 from lnl_gui.dataset.readers.finder import FileFinder
 from lnl_gui.dataset.readers.json_files import coco_pairs
 from lnl_gui.dataset.readers.locate import find_base
+from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.records_table import cell_text
 from lnl_gui.dataset.readers.rows import LabelledPath, RowSet
 from lnl_gui.dataset.readers.scan import is_ignored
@@ -20,7 +21,7 @@ _SHELVES = frozenset({"annotations", "annotation", "labels", "meta", "metadata"}
 _LABELS, _SAMPLES = "labels.json", "samples.json"
 
 
-def find_coco(source: Path) -> list[Path]:
+def find_coco(source: Path, options: ReaderOptions) -> list[Path]:
     """COCO files at the root, in split folders, or on a shelf, whose images are there."""
     folders = [source, *_inside(source)]
     for group in (
@@ -35,7 +36,7 @@ def find_coco(source: Path) -> list[Path]:
     return []
 
 
-def coco_rows(source: Path, files: list[Path]) -> RowSet:
+def coco_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
     """One class an image; images with several are skipped."""
     found = RowSet()
     for file in files:
@@ -46,7 +47,7 @@ def coco_rows(source: Path, files: list[Path]) -> RowSet:
     return found
 
 
-def find_fiftyone(source: Path) -> list[Path]:
+def find_fiftyone(source: Path, options: ReaderOptions) -> list[Path]:
     """`labels.json` or `samples.json` as FiftyOne writes them, at the root or in split folders."""
     folders = [source, *(f for f in _inside(source) if canonical_split(f.name))]
     for name, known in ((_LABELS, _is_classification), (_SAMPLES, _is_samples)):
@@ -57,7 +58,7 @@ def find_fiftyone(source: Path) -> list[Path]:
     return []
 
 
-def fiftyone_rows(source: Path, files: list[Path]) -> RowSet:
+def fiftyone_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
     """Labels by the image's name without suffix, or samples with their path."""
     found = RowSet()
     for file in files:

@@ -6,6 +6,7 @@ from pathlib import Path
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.class_maps import yaml_names
 from lnl_gui.dataset.readers.locate import find_base
+from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.rows import LabelledPath, RowSet
 from lnl_gui.dataset.readers.scan import scan_images
 from lnl_gui.dataset.readers.text_files import read_source, read_text
@@ -17,7 +18,7 @@ _CVAT = "annotations.xml"
 _IMAGE_FOLDER, _LABEL_FOLDER = "images", "labels"
 
 
-def find_cvat(source: Path) -> list[Path]:
+def find_cvat(source: Path, options: ReaderOptions) -> list[Path]:
     """`annotations.xml` of "CVAT for images"."""
     file = source / _CVAT
     if not file.is_file():
@@ -25,7 +26,7 @@ def find_cvat(source: Path) -> list[Path]:
     return [file] if b"<annotations" in file.read_bytes()[:4096] else []
 
 
-def cvat_rows(source: Path, files: list[Path]) -> RowSet:
+def cvat_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
     """The tag of each image; without tags the class of all its boxes.
 
     Raises:
@@ -48,7 +49,7 @@ def cvat_rows(source: Path, files: list[Path]) -> RowSet:
     return RowSet([_row(path, split, labels, base) for path, split, labels in found])
 
 
-def find_yolo(source: Path) -> list[Path]:
+def find_yolo(source: Path, options: ReaderOptions) -> list[Path]:
     """A YAML file with the names of the classes, and folders `labels` beside `images`."""
     try:
         files = sorted(p for p in source.iterdir() if p.suffix.lower() in (".yaml", ".yml"))
@@ -60,7 +61,7 @@ def find_yolo(source: Path) -> list[Path]:
     return named[:1] if labelled else []
 
 
-def yolo_rows(source: Path, files: list[Path]) -> RowSet:
+def yolo_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
     """The class of all boxes of an image; images with boxes of several classes are skipped."""
     names = yaml_names(files[0])
     rows = []

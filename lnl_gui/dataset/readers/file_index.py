@@ -18,6 +18,9 @@ _DRIVE = re.compile(r"^[A-Za-z]:")
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+://")
 _SHARED = 0.5
 """Share of the paths below a foreign folder that must be found for the folder to be trusted."""
+_ALL_BUT = 0.9
+_FEWEST_ON_THE_WEB = 8
+"""Web addresses of one folder that must agree in the files' names alone, and nearly all must."""
 
 Parts = tuple[str, ...]
 
@@ -55,11 +58,10 @@ class FileIndex:
         Raises:
             FileNotUsable: when several end alike.
         """
-        # The last part of a web address alone says too little: many end in `1.png`.
-        is_web = cell.lower().startswith(("http://", "https://"))
+        # The last part of one web address alone says too little: many end in `1.png`.
         alike, best = 0, None
         for text in spellings(_without_host(cell)):
-            rooted = not is_web and (text.startswith("/") or _DRIVE.match(text) is not None)
+            rooted = not is_web(cell) and (text.startswith("/") or _DRIVE.match(text) is not None)
             parts = _split(text)
             found = self._best(parts) if parts else []
             alike = max(alike, len(found))
@@ -106,14 +108,20 @@ def match_lost(
             continue
         if match is not None and not match.missing:
             found[cell] = index.root / match.file
-        elif match is not None and (match.rooted or match.common > 1 or root_was_given):
+        elif match is not None and (
+            match.rooted or match.common > 1 or root_was_given or is_web(cell)
+        ):
             partial[cell] = match
     taken = {str(path) for path in claimed} | {str(path) for path in found.values()}
-    return found | _trusted(partial, cells, index, taken)
+    return found | _trusted(partial, cells, index, taken, root_was_given)
 
 
 def _trusted(
-    partial: Mapping[str, Match], cells: Sequence[str], index: FileIndex, taken: set[str]
+    partial: Mapping[str, Match],
+    cells: Sequence[str],
+    index: FileIndex,
+    taken: set[str],
+    root_was_given: bool,
 ) -> dict[str, Path]:
     begins = Counter(match.missing for match in partial.values())
     below: Counter[Parts] = Counter()
@@ -128,10 +136,18 @@ def _trusted(
         file, rivals = index.root / match.file, claims[match.file]
         # Of two cells that end like one file the longer end has it; of two alike, neither.
         first = match.common == max(rivals) and rivals.count(match.common) == 1
-        share = begins[match.missing] / max(1, below[match.missing])
+        alike = begins[match.missing]
+        share = alike / max(1, below[match.missing])
+        if not root_was_given and match.common == 1 and is_web(cell):
+            first = first and alike >= _FEWEST_ON_THE_WEB and share >= _ALL_BUT
         if first and share >= _SHARED and str(file) not in taken:
             trusted[cell] = file
     return trusted
+
+
+def is_web(cell: str) -> bool:
+    """Whether a cell is a web address."""
+    return cell.lower().startswith(("http://", "https://"))
 
 
 def _parts(cell: str) -> Parts:

@@ -1,14 +1,17 @@
-"""JSON and JSON lines: flat objects, a map of path to label, COCO, Label Studio exports."""
+"""JSON and JSON lines: flat objects, a map of path to label, COCO, exports of annotation tools."""
 
 import json
-from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from lnl_gui.dataset.listing import Listing, Skipped
+from lnl_gui.dataset.readers.annotated import annotated_rows
+from lnl_gui.dataset.readers.json_tools import JsonTool, tool_of
 from lnl_gui.dataset.readers.locate import find_base
 from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.reasons import tool_reason
 from lnl_gui.dataset.readers.records_table import cell_text, table_of_objects
 from lnl_gui.dataset.readers.rows import LabelledPath, RowSet, list_rows
 from lnl_gui.dataset.readers.table import rows_of
@@ -22,8 +25,8 @@ from lnl_gui.util.progress import Progress
 NAME = "json"
 
 _UNKNOWN = message(
-    "Known are: a list of objects with a path and a label, a map of path to label, COCO "
-    "(`images`, `annotations`, `categories`) and Label Studio exports."
+    "Known are: a list of objects with a path and a label, a map of path to label, COCO"
+    " (`images`, `annotations`, `categories`) and the exports of annotation tools."
 )
 
 Pairs = list[tuple[str, str]]
@@ -40,21 +43,20 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     Raises:
         UserError: when it is not JSON or of no known structure.
     """
-    if inner_suffix(source) in file_types.JSON_LINES:
-        table = read_lines(source)
-        return _list_table(source, table, options, progress)
-    value = _parse(source)
+    value, warnings = parse_json(source, encoding=options.encoding)
+    tool = tool_of(value)
+    if tool is not None:
+        return _list_annotations(source, tool, value, options, progress)
     skipped: list[Skipped] = []
     if isinstance(value, dict) and {"images", "annotations"} <= value.keys():
         return _list_pairs(source, coco_pairs(value, source, skipped), skipped, options, progress)
     if isinstance(value, dict) and value and all(isinstance(v, str | int) for v in value.values()):
         pairs = [(path, cell_text(label)) for path, label in value.items()]
         return _list_pairs(source, pairs, skipped, options, progress)
-    if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
-        if any(isinstance(item.get("data"), dict) for item in value):
-            pairs = _label_studio(value, skipped)
-            return _list_pairs(source, pairs, skipped, options, progress)
-        return _list_table(source, table_of_objects(source, value), options, progress)
+    if isinstance(value, list) and all(isinstance(item, dict) for item in value):
+        table = table_of_objects(source, value)
+        table.warnings += warnings
+        return _list_table(source, table, options, progress)
     raise UserError(
         message("`{source}` has a structure that is not known.", source=source),
         _UNKNOWN,
@@ -69,6 +71,30 @@ def read_lines(source: Path) -> Table:
         UserError: naming the first line that is not a JSON object.
     """
     text, warnings = read_text(source)
+    table = table_of_objects(source, _lines(text, source))
+    table.warnings += warnings
+    return table
+
+
+def parse_json(source: Path, *, encoding: str | None = None) -> tuple[Any, list[Message]]:
+    """What a file holds, JSON lines as a list, and warnings about its encoding.
+
+    Raises:
+        UserError: naming the first line that is not JSON.
+    """
+    text, warnings = read_text(source, encoding=encoding)
+    if inner_suffix(source) in file_types.JSON_LINES:
+        return _lines(text, source), warnings
+    try:
+        return json.loads(text), warnings
+    except (ValueError, RecursionError) as error:
+        if _begins_with_object(text):  # lines under the plain suffix, as some services write them
+            return _lines(text, source), warnings
+        number = getattr(error, "lineno", 1)
+        raise _not_json(source, number, Message(str(error))) from error
+
+
+def _lines(text: str, source: Path) -> list[dict[str, Any]]:
     objects = []
     # Only "\\n" ends a line here: other line separators may stand inside a JSON string.
     for number, line in enumerate(text.split("\n"), 1):
@@ -76,23 +102,20 @@ def read_lines(source: Path) -> Table:
             continue
         try:
             item = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise _not_json(source, number, Message(str(error))) from error
         if not isinstance(item, dict):
             raise _not_json(source, number, message("not an object"))
         objects.append(item)
-    table = table_of_objects(source, objects)
-    table.warnings += warnings
-    return table
+    return objects
 
 
-def _parse(source: Path) -> Any:
-    text, _ = read_text(source)
+def _begins_with_object(text: str) -> bool:
+    first = text.lstrip().partition("\n")[0]
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
-        number = getattr(error, "lineno", 1)
-        raise _not_json(source, number, Message(str(error))) from error
+        return isinstance(json.loads(first), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _not_json(source: Path, line: int, reason: Message) -> UserError:
@@ -116,6 +139,21 @@ def _list_table(source: Path, table: Table, options: ReaderOptions, progress: Pr
         )
     found = rows_of(table, source.parent, options)
     return list_rows(source.parent, NAME, found, search_root=options.image_root, progress=progress)
+
+
+def _list_annotations(
+    source: Path, tool: JsonTool, value: Any, options: ReaderOptions, progress: Progress
+) -> Listing:
+    found = tool.read(value)
+    warnings: list[Message] = []
+    suspicions: list[Message] = []
+    paths = [image.path for image in found.images]
+    base = options.image_root or find_base(paths, source.parent, warnings, suspicions)
+    rows = annotated_rows(found, source, base, question=options.label_column)
+    rows.warnings[:0] = warnings
+    rows.suspicions += suspicions
+    rows.reading = replace(rows.reading, why=tool_reason([source], source, tool.title))
+    return list_rows(source.parent, NAME, rows, search_root=options.image_root, progress=progress)
 
 
 def _list_pairs(
@@ -169,35 +207,3 @@ def coco_pairs(value: Mapping[str, Any], source: Path, skipped: list[Skipped]) -
         else:
             pairs.append((path, found[0] if found else ""))
     return pairs
-
-
-def _label_studio(tasks: list[dict[str, Any]], skipped: list[Skipped]) -> Pairs:
-    pairs: Pairs = []
-    for task in tasks:
-        path = _task_image(task.get("data") or {})
-        choices = _task_choices(task)
-        if len(choices) > 1:
-            counts = ", ".join(f"{name} ({count})" for name, count in choices.most_common())
-            skipped.append(
-                Skipped(
-                    path, message("annotators disagree or chose several: {counts}", counts=counts)
-                )
-            )
-        else:
-            pairs.append((path, next(iter(choices), "")))
-    return pairs
-
-
-def _task_choices(task: Mapping[str, Any]) -> Counter[str]:
-    choices: Counter[str] = Counter()
-    for annotation in task.get("annotations") or task.get("completions") or []:
-        if annotation.get("was_cancelled"):
-            continue
-        for result in annotation.get("result") or []:
-            choices.update((result.get("value") or {}).get("choices") or [])
-    return choices
-
-
-def _task_image(data: Mapping[str, Any]) -> str:
-    """The image's address; which file is behind it, the finder knows."""
-    return cell_text(data.get("image") or next(iter(data.values()), ""))

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lnl_gui.dataset.listing import Listing
-from lnl_gui.dataset.readers import annotation_json, box_files, label_lists
+from lnl_gui.dataset.readers import annotation_json, box_files, label_lists, tool_files
 from lnl_gui.dataset.readers.options import ReaderOptions
-from lnl_gui.dataset.readers.reasons import file_names
+from lnl_gui.dataset.readers.reasons import tool_reason
 from lnl_gui.dataset.readers.rows import RowSet, list_rows
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
@@ -25,8 +25,10 @@ class Form:
     """
 
     title: Message
-    find: Callable[[Path], list[Path]]
-    rows: Callable[[Path, list[Path]], RowSet]
+    find: Callable[[Path, ReaderOptions], list[Path]]
+    rows: Callable[[Path, list[Path], ReaderOptions], RowSet]
+    choices: bool = False
+    """Whether `--label-column` says which of several kinds of labels is meant."""
 
 
 FORMS = (
@@ -34,6 +36,12 @@ FORMS = (
     Form(message("Tiny ImageNet"), label_lists.find_tiny, label_lists.tiny_rows),
     Form(message("COCO"), annotation_json.find_coco, annotation_json.coco_rows),
     Form(message("FiftyOne"), annotation_json.find_fiftyone, annotation_json.fiftyone_rows),
+    Form(
+        message("an annotation tool"),
+        tool_files.find_tool_files,
+        tool_files.tool_file_rows,
+        choices=True,
+    ),
     Form(message("CVAT"), box_files.find_cvat, box_files.cvat_rows),
     Form(message("YOLO"), box_files.find_yolo, box_files.yolo_rows),
     Form(message("lists of paths"), label_lists.find_lists, label_lists.list_file_rows),
@@ -41,10 +49,16 @@ FORMS = (
 
 
 def detects(source: Path, options: ReaderOptions) -> bool:
-    """A folder with label files of a known form, unless columns were named."""
-    if not source.is_dir() or options.concerns_table:
-        return False
-    return any(form.find(source) for form in FORMS)
+    """A folder with label files of a known form, unless a table's columns were named."""
+    return source.is_dir() and any(form.find(source, options) for form in _forms(options))
+
+
+def _forms(options: ReaderOptions) -> list[Form]:
+    """Those that understand what was said about columns."""
+    others = options.path_column or options.split_column or options.annotator_columns
+    if others:
+        return []
+    return [form for form in FORMS if form.choices or not options.label_column]
 
 
 def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
@@ -53,16 +67,12 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     Raises:
         UserError: when it holds none of a known form, or no row can be used.
     """
-    for form in FORMS:
-        files = form.find(source)
+    for form in _forms(options):
+        files = form.find(source, options)
         if not files:
             continue
-        found = form.rows(source, files)
-        why = message(
-            "{files} holds the labels ({form}).",
-            files=file_names(files, source),
-            form=form.title,
-        )
+        found = form.rows(source, files, options)
+        why = found.reading.why or tool_reason(files, source, form.title)
         found.reading = replace(found.reading, why=why)
         return list_rows(
             source,

@@ -33,13 +33,13 @@ _KNOWN = 0.9
 """Share of a list's paths that another must hold to be taken for their labels."""
 
 
-def find_cub(source: Path) -> list[Path]:
+def find_cub(source: Path, options: ReaderOptions) -> list[Path]:
     """`images.txt` and `image_class_labels.txt`."""
     files = [source / name for name in _CUB]
     return files if all(file.is_file() for file in files) else []
 
 
-def cub_rows(source: Path, files: list[Path]) -> RowSet:
+def cub_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
     """Images by number, their class and whether they are for training."""
     images, classes = (dict(_pairs(file)) for file in files)
     names = dict(_pairs(source / "classes.txt"))
@@ -58,13 +58,13 @@ def cub_rows(source: Path, files: list[Path]) -> RowSet:
     return RowSet(rows)
 
 
-def find_tiny(source: Path) -> list[Path]:
+def find_tiny(source: Path, options: ReaderOptions) -> list[Path]:
     """`wnids.txt`, and `val_annotations.txt` in `val`."""
     files = [source / "wnids.txt", source / "val" / "val_annotations.txt"]
     return files if all(file.is_file() for file in files) else []
 
 
-def tiny_rows(source: Path, files: list[Path]) -> RowSet:
+def tiny_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
     """Training images by their folder, validation images by the list; test ones without label."""
     rows = [
         LabelledPath(f"train/{name}/images/{image}", name, "train", source)
@@ -81,7 +81,7 @@ def tiny_rows(source: Path, files: list[Path]) -> RowSet:
     return RowSet(rows)
 
 
-def find_lists(source: Path) -> list[Path]:
+def find_lists(source: Path, options: ReaderOptions) -> list[Path]:
     """Lists named after splits whose paths are found: `train.txt`, `meta/test.txt`, `val.lst`."""
     for folder in _LIST_FOLDERS:
         try:
@@ -94,7 +94,7 @@ def find_lists(source: Path) -> list[Path]:
     return []
 
 
-def list_file_rows(source: Path, files: list[Path]) -> RowSet:
+def list_file_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
     """Each list's paths with the label beside them, or else with that of their folder."""
     found = RowSet()
     for file in files:

@@ -36,6 +36,7 @@ MISSING_WORDS = frozenset(
 (wafer maps without a defect), and none of these tools writes it."""
 _SURE_SEPARATORS = ("|", ";")
 _DOUBTFUL_SEPARATORS = (",",)
+_BRACKETS = frozenset([("[", "]"), ("{", "}")])
 _FEWEST_MADE = 2
 _LONGEST_LIST = 10_000
 
@@ -82,8 +83,11 @@ def interpret_labels(cells: Counter[str]) -> LabelMeanings:
 
 
 def _as_list(text: str) -> list[str] | None:
-    """The items of a list as JSON or Python writes it; None for any other text."""
-    if not (text.startswith("[") and text.endswith("]")) or len(text) > _LONGEST_LIST:
+    """The items of a list as JSON or Python writes it; None for any other text.
+
+    Label Studio's tables write `{"choices": ["cat", "dog"]}` for several.
+    """
+    if len(text) > _LONGEST_LIST or (text[:1], text[-1:]) not in _BRACKETS:
         return None
     try:
         found = json.loads(text)
@@ -92,6 +96,8 @@ def _as_list(text: str) -> list[str] | None:
             found = ast.literal_eval(text)
         except (ValueError, SyntaxError, MemoryError, RecursionError):
             return None
+    if isinstance(found, dict):
+        found = found.get("choices")
     if not isinstance(found, list) or not all(isinstance(i, str | int | float) for i in found):
         return None
     return list(dict.fromkeys(clean_label(str(item)) for item in found))

@@ -35,6 +35,11 @@ def table_reason(files: Sequence[Path], source: Path, columns: ColumnsFound | No
     return first if columns is None else joined([first, column_reason(columns)], " ")
 
 
+def tool_reason(files: Sequence[Path], source: Path, tool: Message | str) -> Message:
+    """That files hold the labels, and whose form they have."""
+    return message("{files} holds the labels ({form}).", files=file_names(files, source), form=tool)
+
+
 def column_reason(columns: ColumnsFound) -> Message:
     """Which columns hold the path and the label."""
     path = columns.path

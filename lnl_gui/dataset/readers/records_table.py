@@ -23,6 +23,8 @@ def cell_text(value: Any) -> str:
         items = [cell_text(item) for item in value]
         return items[0] if len(items) == 1 else json.dumps(items, ensure_ascii=False)
     if isinstance(value, Mapping):
+        if isinstance(value.get("choices"), list):  # several choices of Label Studio
+            return cell_text(value["choices"])
         return cell_text(value.get("path") or value.get("name"))
     if isinstance(value, float) and value.is_integer():
         return str(int(value))

@@ -83,8 +83,8 @@ def list_readers() -> list[Reader]:
             label_files.NAME,
             message("Label files"),
             message(
-                "A folder with annotations of COCO, FiftyOne, CVAT or YOLO, or with lists of paths"
-                " such as train.txt."
+                "A folder with the labels' file of a known dataset or annotation tool, or with"
+                " lists of paths such as train.txt."
             ),
             label_files.detects,
             label_files.read,
@@ -101,7 +101,10 @@ def list_readers() -> list[Reader]:
         Reader(
             json_files.NAME,
             message("JSON"),
-            message("JSON lines, a list of objects, a map of path to label, COCO or Label Studio."),
+            message(
+                "JSON lines, a list of objects, a map of path to label, COCO or the export of an"
+                " annotation tool."
+            ),
             json_files.detects,
             json_files.read,
         ),

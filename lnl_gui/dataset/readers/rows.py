@@ -49,6 +49,10 @@ class LabelledPath:
     annotations: tuple[str, ...] = ()
     problem: Message | None = None
 
+    def in_split(self, split: str) -> "LabelledPath":
+        """The row in that split."""
+        return replace(self, split=split)
+
 
 @dataclass
 class RowSet:

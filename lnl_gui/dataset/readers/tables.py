@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from lnl_gui.util.messages import Message, message
 
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_ROWS = 50
+_WIDEST = 100
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://\S")
 _MAXIMUM_FIELD = 1 << 20
 
 
@@ -72,11 +75,24 @@ def read_table(
             message("Choose a table with at least a column of paths and one of labels."),
             code="not_a_table",
         )
+    if any(map(is_address, rows[0])):
+        rows = _widened(rows)
     rows = _with_row_names(_with_comment_header(rows, comment, known), known)
     table = _with_header(source, rows, known, warnings)
     table.encoding = found.encoding
     _level_rows(table)
     return table
+
+
+def is_address(cell: str) -> bool:
+    """Whether a cell is the address of a file in a store or on the web: `gs://bucket/1.png`."""
+    return bool(_ADDRESS.match(cell.strip()))
+
+
+def _widened(rows: list[list[str]]) -> list[list[str]]:
+    """All rows as long as the longest: tables without header have as many labels as it takes."""
+    width = max(map(len, rows))
+    return [row + [""] * (width - len(row)) for row in rows] if width <= _WIDEST else rows
 
 
 def _usual_width(rows: list[list[str]]) -> int:
@@ -241,7 +257,7 @@ def _with_header(
     first = [cell.strip() for cell in rows[0]]
     named = {cell.casefold() for cell in first}
     # Names of columns are no numbers; a list of `path_without_suffix 1 3` has no header.
-    is_data = any(map(is_image_name, first)) or any(map(is_number, first))
+    is_data = any(is_image_name(c) or is_number(c) or is_address(c) for c in first)
     if not is_data or (named & known_names and not any(map(is_image_name, first))):
         if not named & known_names:
             warnings.append(

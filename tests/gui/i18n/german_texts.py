@@ -178,7 +178,7 @@ def _results() -> list[QWidget]:
         height=12000,
         limit=100,
     )
-    counts = message("annotators disagree or chose several: {counts}", counts="kept (2), dog (1)")
+    counts = message("several labels: {labels}", labels="`cat`, `dog`")
     entries = [
         ("images/1.png", message("the file is empty")),
         ("images/2.png", large),

@@ -1,0 +1,471 @@
+"""Exports of annotation tools, in the layouts that these write."""
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lnl_gui.dataset.listing import Listing
+from lnl_gui.dataset.readers import read_dataset
+from lnl_gui.util.errors import UserError
+from tests.dataset.conftest import MakeImages
+
+NAMES = [f"{i:02d}" for i in range(8)]
+CLASS = {name: ("cat", "dog")[i % 2] for i, name in enumerate(NAMES)}
+EPOCH = "2024-01-05T09:00:00.000000Z"
+
+ToolImage = Callable[[str, list[str]], dict[str, Any]]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, make_images: MakeImages) -> Path:
+    return make_images(tmp_path / "d", [f"images/{n}.jpg" for n in [*NAMES, "two", "none"]])
+
+
+def found(listing: Listing) -> dict[str, str]:
+    return {record.file.stem: record.label for record in listing.records if record.label}
+
+
+def skipped(listing: Listing) -> dict[str, str]:
+    return {
+        Path(entry.path).stem.rpartition("-")[2]: str(entry.reason) for entry in listing.skipped
+    }
+
+
+def lines(items: Iterable[object]) -> str:
+    return "".join(json.dumps(item) + "\n" for item in items)
+
+
+# -- one label an image, in each tool's own form ---------------------------------------------
+
+
+def label_studio(name: str, labels: list[str]) -> dict[str, Any]:
+    result = {
+        "id": "aB3",
+        "type": "choices",
+        "value": {"choices": labels},
+        "from_name": "class",
+        "to_name": "image",
+        "origin": "manual",
+    }
+    guessed = result | {"value": {"choices": ["bird"]}}
+    guess = {"id": 9, "model_version": "m1", "score": 0.4, "result": [guessed]}
+    annotation = {
+        "id": 5,
+        "completed_by": 1,
+        "result": [result] if labels else [],
+        "was_cancelled": False,
+        "ground_truth": False,
+        "lead_time": 2.5,
+        "task": 3,
+    }
+    return {
+        "id": 3,
+        "annotations": [annotation],
+        "file_upload": f"0a1b2c3d-{name}.jpg",
+        "drafts": [],
+        "predictions": [guess],
+        "data": {"image": f"/data/upload/2/0a1b2c3d-{name}.jpg"},
+        "meta": {},
+        "created_at": EPOCH,
+    }
+
+
+def labelbox(name: str, labels: list[str]) -> dict[str, Any]:
+    answers = [{"feature_id": "f", "name": n, "value": n, "classifications": []} for n in labels]
+    made: dict[str, Any] = {"feature_id": "g", "name": "Animal", "value": "animal"}
+    made |= {"radio_answer": answers[0]} if len(labels) == 1 else {"checklist_answers": answers}
+    label = {
+        "label_kind": "Default",
+        "version": "1.0.0",
+        "id": "cl1",
+        "label_details": {"created_at": EPOCH, "created_by": "ann@example.org", "reviews": []},
+        "annotations": {
+            "objects": [],
+            "classifications": [made] if labels else [],
+            "relationships": [],
+        },
+    }
+    return {
+        "data_row": {
+            "id": "clz1",
+            "global_key": f"key-{name}",
+            "external_id": f"{name}.jpg",
+            "row_data": f"https://storage.labelbox.com/x%2F{name}.jpg?Expires=1&Signature=ab",
+        },
+        "media_attributes": {"height": 5, "width": 6},
+        "projects": {"clp": {"name": "Animals", "labels": [label], "project_details": {}}},
+    }
+
+
+def labelbox_old(name: str, labels: list[str]) -> dict[str, Any]:
+    made = {"featureId": "f", "schemaId": "s", "title": "Animal", "value": "animal"}
+    answers = [{"featureId": "f", "title": n, "value": n} for n in labels]
+    made |= {"answer": answers[0]} if len(labels) == 1 else {"answers": answers}
+    return {
+        "ID": "ck1",
+        "DataRow ID": "ck2",
+        "Labeled Data": f"https://storage.labelbox.com/ab%2F{name}.jpg?Expires=1",
+        "Label": {"objects": [], "classifications": [made]} if labels else {},
+        "Created By": "ann@example.org",
+        "Project Name": "Animals",
+        "External ID": f"{name}.jpg",
+        "Skipped": not labels,
+        "Reviews": [],
+    }
+
+
+def sagemaker(name: str, labels: list[str]) -> dict[str, Any]:
+    numbers = [("cat", "dog").index(label) for label in labels]
+    meta: dict[str, Any] = {
+        "job-name": "labeling-job/animals",
+        "human-annotated": "yes",
+        "creation-date": "2024-01-05T09:00:00.000000",
+    }
+    value: Any = numbers
+    if len(labels) == 1:
+        value = numbers[0]
+        meta |= {
+            "confidence": 0.8,
+            "class-name": labels[0],
+            "type": "groundtruth/image-classification",
+        }
+    else:
+        meta |= {
+            "class-map": {str(n): c for n, c in zip(numbers, labels, strict=True)},
+            "confidence-map": {str(n): 0.7 for n in numbers},
+            "type": "groundtruth/image-classification-multilabel",
+        }
+    place = f"s3://bucket/animals/{name}.jpg"
+    return {"source-ref": place, "animals": value, "animals-metadata": meta}
+
+
+def vertex(name: str, labels: list[str]) -> dict[str, Any]:
+    origin = {"aiplatform.googleapis.com/annotation_set_name": "80"}
+    made: Any = [{"displayName": n, "annotationResourceLabels": origin} for n in labels]
+    key = "classificationAnnotation" if len(made) == 1 else "classificationAnnotations"
+    use = "training" if name in ("00", "01", "02", "03") else "test"
+    return {
+        "imageGcsUri": f"gs://bucket/animals/{name}.jpg",
+        key: made[0] if len(made) == 1 else made,
+        "dataItemResourceLabels": {"aiplatform.googleapis.com/ml_use": use},
+    }
+
+
+def data_labeling(name: str, labels: list[str]) -> dict[str, Any]:
+    values = [{"annotationSpec": {"displayName": label}} for label in labels]
+    payload = {"mimeType": "IMAGE_PNG", "imageUri": f"gs://bucket/animals/{name}.jpg"}
+    return {
+        "name": "projects/p/examples/e",
+        "imagePayload": payload,
+        "annotations": [{"annotationValue": {"imageClassificationAnnotation": v}} for v in values],
+    }
+
+
+def custom_vision(name: str, labels: list[str]) -> dict[str, Any]:
+    return {
+        "id": "5b1d",
+        "created": EPOCH,
+        "width": 6,
+        "height": 5,
+        "originalImageUri": f"https://store.blob.core.windows.net/i/animals/{name}.jpg?sv=1",
+        "tags": [{"tagId": "1", "tagName": label, "created": EPOCH} for label in labels],
+        "regions": [],
+    }
+
+
+def doccano(name: str, labels: list[str]) -> dict[str, Any]:
+    return {"id": 1, "filename": f"{name}.jpg", "label": labels, "Comments": []}
+
+
+def datumaro_item(name: str, labels: list[str]) -> dict[str, Any]:
+    made = [
+        {
+            "id": 0,
+            "type": "label",
+            "attributes": {},
+            "group": 0,
+            "label_id": ("cat", "dog").index(n),
+        }
+        for n in labels
+    ]
+    return {"id": name, "annotations": made, "attr": {"frame": 0}, "image": {"path": f"{name}.jpg"}}
+
+
+def datumaro(items: list[Any]) -> dict[str, Any]:
+    labels = [{"name": n, "parent": "", "attributes": []} for n in ("cat", "dog")]
+    categories = {"label": {"labels": labels, "attributes": []}}
+    return {"info": {}, "categories": categories, "items": items}
+
+
+def via_image(name: str, labels: list[str]) -> dict[str, Any]:
+    given: Any = labels[0] if len(labels) == 1 else dict.fromkeys(labels, True)
+    return {
+        "filename": f"{name}.jpg",
+        "size": 631,
+        "regions": [],
+        "file_attributes": {"animal": given} if labels else {},
+    }
+
+
+def via(items: list[Any]) -> dict[str, Any]:
+    images = {f"{item['filename']}{item['size']}": item for item in items}
+    return {"_via_settings": {"ui": {}}, "_via_img_metadata": images, "_via_attributes": {}}
+
+
+def plain(items: list[Any]) -> list[Any]:
+    return items
+
+
+TOOLS: list[Any] = [
+    pytest.param(label_studio, plain, ".json", id="label-studio"),
+    pytest.param(labelbox, plain, ".ndjson", id="labelbox"),
+    pytest.param(labelbox, plain, ".json", id="labelbox-as-array"),
+    pytest.param(labelbox_old, plain, ".json", id="labelbox-old"),
+    pytest.param(sagemaker, plain, ".manifest", id="sagemaker"),
+    pytest.param(vertex, plain, ".jsonl", id="vertex"),
+    pytest.param(data_labeling, plain, ".jsonl", id="data-labeling"),
+    pytest.param(custom_vision, plain, ".json", id="custom-vision"),
+    pytest.param(doccano, plain, ".jsonl", id="doccano"),
+    pytest.param(datumaro_item, datumaro, ".json", id="datumaro"),
+    pytest.param(via_image, via, ".json", id="via"),
+    pytest.param(
+        via_image, lambda items: via(items)["_via_img_metadata"], ".json", id="via-export"
+    ),
+]
+
+
+@pytest.mark.parametrize(("image", "whole", "suffix"), TOOLS)
+def test_one_label_an_image(
+    folder: Path, image: ToolImage, whole: Callable[[list[Any]], Any], suffix: str
+) -> None:
+    items = [image(n, [c]) for n, c in CLASS.items()]
+    items += [image("two", ["cat", "dog"]), image("none", [])]
+    value = whole(items)
+    text = json.dumps(value) if suffix == ".json" else lines(value)
+    (folder / f"export{suffix}").write_text(text)
+    listing = read_dataset(folder / f"export{suffix}", image_root=folder)
+    assert found(listing) == CLASS
+    assert listing.annotators == [] and listing.suspicions == []
+    assert skipped(listing)["two"] == "several labels: `cat`, `dog`"
+    if image is not doccano:  # a plain table; in a folder it would have to be named
+        beside = read_dataset(folder)
+        assert found(beside) == CLASS and beside.reader == "label-files"
+
+
+def test_lines_under_the_suffix_of_json(folder: Path) -> None:
+    (folder / "export.json").write_text(lines(labelbox(n, [c]) for n, c in CLASS.items()))
+    assert found(read_dataset(folder / "export.json")) == CLASS
+
+
+def test_parts_of_vertex(folder: Path) -> None:
+    (folder / "export.jsonl").write_text(lines(vertex(n, [c]) for n, c in CLASS.items()))
+    listing = read_dataset(folder / "export.jsonl")
+    assert [r.split for r in listing.records] == ["training"] * 4 + ["test"] * 4
+
+
+def test_automl_table(folder: Path) -> None:
+    rows = [f"{('TRAIN', 'TEST')[i // 4]},gs://b/x/{n}.jpg,{CLASS[n]}" for i, n in enumerate(NAMES)]
+    rows += ["UNASSIGNED,gs://b/x/two.jpg,cat,dog", "VALIDATION,gs://b/x/none.jpg"]
+    (folder / "import.csv").write_text("\n".join(rows) + "\n")
+    listing = read_dataset(folder / "import.csv")
+    assert found(listing) == CLASS
+    assert [r.split for r in listing.records] == ["TRAIN"] * 4 + ["TEST"] * 4 + ["VALIDATION"]
+    assert skipped(listing)["two"] == "several labels: `cat`, `dog`"
+    without = [row.partition(",")[2] for row in rows]
+    (folder / "import.csv").write_text("\n".join(without) + "\n")
+    assert found(read_dataset(folder / "import.csv")) == CLASS
+    boxes = [f"{row},0.1,0.1,,,0.3,0.3,," for row in rows[:8]]
+    (folder / "import.csv").write_text("\n".join(boxes) + "\n")
+    assert found(read_dataset(folder / "import.csv")) == CLASS
+
+
+def test_datumaro_by_split(tmp_path: Path, make_images: MakeImages) -> None:
+    """The same names may come in both splits."""
+    places = [f"images/{split}/{n}.jpg" for split in ("train", "val") for n in NAMES]
+    root = make_images(tmp_path / "d", places)
+    (root / "annotations").mkdir()
+    for split in ("train", "val"):
+        items = [datumaro_item(n, [CLASS[n]]) for n in NAMES]
+        (root / "annotations" / f"{split}.json").write_text(json.dumps(datumaro(items)))
+    listing = read_dataset(root)
+    assert len(listing.records) == 16
+    assert {(r.split, r.file.parent.name) for r in listing.records} == {
+        ("train",) * 2,
+        ("val",) * 2,
+    }
+    assert all(r.label == CLASS[r.file.stem] for r in listing.records)
+
+
+def test_via_table(folder: Path) -> None:
+    head = (
+        "filename,file_size,file_attributes,region_count,region_id,"
+        "region_shape_attributes,region_attributes"
+    )
+    attributes = {n: json.dumps({"animal": c}).replace('"', '""') for n, c in CLASS.items()}
+    rows = [f'{n}.jpg,631,"{a}",0,0,"{{}}","{{}}"' for n, a in attributes.items()]
+    (folder / "via_export_csv.csv").write_text("\n".join([head, *rows]) + "\n")
+    assert found(read_dataset(folder / "via_export_csv.csv")) == CLASS
+    shape = '"{""name"":""rect"",""x"":1,""y"":1,""width"":2,""height"":2}"'
+    rows = [
+        f'{n}.jpg,631,"{{}}",2,{i},{shape},"{a}"' for n, a in attributes.items() for i in (0, 1)
+    ]
+    (folder / "via_export_csv.csv").write_text("\n".join([head, *rows]) + "\n")
+    assert found(read_dataset(folder)) == CLASS
+
+
+# -- several people, several questions -------------------------------------------------------
+
+
+def several(task: dict[str, Any], said: dict[int, list[str]], cancelled: int = 0) -> dict[str, Any]:
+    first = task["annotations"][0]
+    result = first["result"][0]
+    task["annotations"] = [
+        first
+        | {
+            "completed_by": person,
+            "was_cancelled": person == cancelled,
+            "result": [result | {"value": {"choices": labels}}],
+        }
+        for person, labels in said.items()
+    ]
+    return task
+
+
+def test_annotators_of_label_studio(folder: Path) -> None:
+    tasks = [several(label_studio(n, [c]), {1: [c], 2: [c], 7: ["dog"]}) for n, c in CLASS.items()]
+    tasks.append(several(label_studio("two", ["cat"]), {1: ["cat", "dog"], 2: ["cat"]}))
+    tasks.append(several(label_studio("none", ["cat"]), {1: ["dog"], 2: ["cat"], 7: ["cat"]}, 1))
+    (folder / "project-1-at-2024.json").write_text(json.dumps(tasks))
+    listing = read_dataset(folder / "project-1-at-2024.json")
+    assert listing.annotators == ["1", "2", "7"] and listing.votes
+    said = {r.file.stem: r.annotations for r in listing.records}
+    assert said == {n: (c, c, "dog") for n, c in CLASS.items()} | {
+        "two": ("", "cat", ""),
+        "none": ("", "cat", "cat"),
+    }
+    person = {"id": 1, "email": "ann@example.org", "first_name": "Ann"}
+    for item in tasks:
+        item["annotations"][0]["completed_by"] = person
+    (folder / "project-1-at-2024.json").write_text(json.dumps(tasks))
+    assert read_dataset(folder).annotators == ["2", "7", "ann@example.org"]
+
+
+def test_annotators_of_labelbox(folder: Path) -> None:
+    items = []
+    for name, kind in CLASS.items():
+        item = labelbox(name, [kind])
+        other = labelbox(name, ["dog"])["projects"]["clp"]["labels"][0]
+        other["label_details"]["created_by"] = "ben@example.org"
+        item["projects"]["clp"]["labels"].append(other)
+        items.append(item)
+    (folder / "a.ndjson").write_text(lines(items))
+    old = [labelbox_old(n, [c]) for n, c in CLASS.items()]
+    old += [labelbox_old(n, ["dog"]) | {"Created By": "ben@example.org"} for n in NAMES]
+    (folder / "b.json").write_text(json.dumps(old))
+    for name in ("a.ndjson", "b.json"):
+        listing = read_dataset(folder / name)
+        assert listing.annotators == ["ann@example.org", "ben@example.org"]
+        assert all(r.annotations == (CLASS[r.file.stem], "dog") for r in listing.records)
+
+
+def test_several_questions_must_be_chosen_from(folder: Path) -> None:
+    tasks = []
+    for number, (name, kind) in enumerate(CLASS.items()):
+        task = label_studio(name, [kind])
+        results = task["annotations"][0]["result"]
+        quality = ("sharp", "blurred")[number // 4]
+        results.append(results[0] | {"from_name": "quality", "value": {"choices": [quality]}})
+        tasks.append(task)
+    (folder / "export.json").write_text(json.dumps(tasks))
+    for source in (folder, folder / "export.json"):
+        with pytest.raises(UserError, match="several kinds of labels: `class`, `quality`"):
+            read_dataset(source)
+        assert found(read_dataset(source, label_column="class")) == CLASS
+        assert read_dataset(source, label_column="Quality").class_names == ["blurred", "sharp"]
+    with pytest.raises(UserError, match="has no labels `size`"):
+        read_dataset(folder / "export.json", label_column="size")
+
+
+def test_boxes_serve_where_there_are_no_choices(folder: Path) -> None:
+    tasks = []
+    for name, kind in CLASS.items():
+        task = label_studio(name, [kind])
+        box = {"x": 1.0, "y": 1.0, "width": 9.0, "height": 9.0, "rectanglelabels": [kind]}
+        result = task["annotations"][0]["result"][0] | {"type": "rectanglelabels", "value": box}
+        task["annotations"][0]["result"] = [result, result]
+        tasks.append(task)
+    (folder / "export.json").write_text(json.dumps(tasks))
+    assert found(read_dataset(folder)) == CLASS
+
+
+def test_labels_of_rekognition(folder: Path) -> None:
+    """An attribute of its own for every label."""
+    items = []
+    for name, kind in CLASS.items():
+        item = sagemaker(name, [kind])
+        items.append(
+            {
+                "source-ref": item["source-ref"],
+                f"set_{kind}": 1,
+                f"set_{kind}-metadata": item["animals-metadata"] | {"human-annotated": "no"},
+            }
+        )
+    (folder / "out.manifest").write_text(lines(items))
+    listing = read_dataset(folder / "out.manifest")
+    assert found(listing) == CLASS
+    assert any("8 of 8 labels were given by the service" in str(w) for w in listing.warnings)
+
+
+def test_failed_and_verifying_jobs_do_not_count(folder: Path) -> None:
+    items = [sagemaker(n, [c]) for n, c in CLASS.items()]
+    for item in items:
+        item["check"] = 0
+        item["check-metadata"] = {"class-name": "good", "type": "groundtruth/label-verification"}
+    items[0]["animals-metadata"] = {"failure-reason": "no access"}
+    (folder / "out.manifest").write_text(lines(items))
+    listing = read_dataset(folder / "out.manifest")
+    assert found(listing) == {n: c for n, c in CLASS.items() if n != "00"}
+
+
+def test_several_exports_in_a_folder_are_not_mixed(folder: Path) -> None:
+    for day in ("05", "06"):
+        tasks = [label_studio(n, [c]) for n, c in CLASS.items()]
+        (folder / f"project-1-at-2024-01-{day}.json").write_text(json.dumps(tasks))
+    with pytest.raises(UserError, match="holds several files of labels"):
+        read_dataset(folder)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".json"])
+def test_tables_of_label_studio(folder: Path, suffix: str) -> None:
+    """Two people; several choices are an object in the cell."""
+    rows = [
+        {
+            "image": f"/data/upload/1/0a1b2c3d-{name}.jpg",
+            "id": i,
+            "choice": choice,
+            "annotator": person,
+            "annotation_id": 10 * i + person,
+            "created_at": EPOCH,
+            "updated_at": EPOCH,
+            "lead_time": 2.5,
+        }
+        for i, (name, kind) in enumerate({**CLASS, "two": {"choices": ["cat", "dog"]}}.items())
+        for person, choice in ((1, kind), (2, "dog"))
+    ]
+    if suffix == ".json":
+        (folder / "min.json").write_text(json.dumps(rows))
+    else:
+        mark = {".csv": ",", ".tsv": "\t"}[suffix]
+        text = [mark.join(rows[0])]
+        for row in rows:
+            cells = [json.dumps(v) if isinstance(v, dict) else str(v) for v in row.values()]
+            text.append(mark.join('"' + c.replace('"', '""') + '"' for c in cells))
+        (folder / f"min{suffix}").write_text("\n".join(text) + "\n")
+    listing = read_dataset(folder / f"min{suffix}")
+    assert listing.class_names == ["cat", "dog"] and listing.annotators == ["1", "2"]
+    said = {r.file.stem: r.annotations for r in listing.records}
+    assert said.pop("two", ("", "dog")) == ("", "dog")
+    assert said == {n: (c, "dog") for n, c in CLASS.items()}
