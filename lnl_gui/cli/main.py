@@ -14,8 +14,8 @@ from pathlib import Path
 import lnl_gui
 from lnl_gui.cli.argparse_words import translated_argparse
 from lnl_gui.util.errors import Cancelled, UserError
+from lnl_gui.util.lookup import near_names
 from lnl_gui.util.messages import NOTHING, Message, message
-from lnl_gui.util.suggestions import near_names
 from lnl_gui.util.translation import (
     chosen_language,
     language_code,

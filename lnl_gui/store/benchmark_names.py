@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.lookup import known_names
 from lnl_gui.util.messages import message
-from lnl_gui.util.suggestions import known_names
 
 KINDS = ("symmetric", "symmetric_inclusive", "asymmetric", "pair", "instance")
 """Kinds that are drawn; `dataset.named_noise` has a generator for each."""

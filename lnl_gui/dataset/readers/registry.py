@@ -26,10 +26,10 @@ from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.text_files import inner_suffix
 from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.lookup import by_name, find_by_name
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.plugins import plugins
 from lnl_gui.util.progress import Progress, no_progress
-from lnl_gui.util.suggestions import known_names
 
 ENTRY_POINT_GROUP = "lnl_gui.readers"
 _ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".zst")
@@ -140,14 +140,8 @@ def find_reader(name: str) -> Reader:
     Raises:
         UserError: for an unknown name, with the nearest known one.
     """
-    readers = {reader.name: reader for reader in list_readers()}
-    if name in readers:
-        return readers[name]
-    raise UserError(
-        message("There is no reader `{name}`.", name=name),
-        known_names(name, readers),
-        code="no_reader",
-    )
+    error = message("There is no reader `{name}`.", name=name)
+    return find_by_name(name, by_name(list_readers()), error=error, code="no_reader")
 
 
 def detect_reader(source: Path, options: ReaderOptions) -> Reader:

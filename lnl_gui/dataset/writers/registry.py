@@ -11,11 +11,10 @@ from typing import Protocol
 
 from lnl_gui.dataset.writers.class_folders import write_class_folders
 from lnl_gui.dataset.writers.items import ExportItem, WrittenImages
-from lnl_gui.util.errors import UserError
+from lnl_gui.util.lookup import by_name, find_by_name
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.plugins import plugins
 from lnl_gui.util.progress import Progress, no_progress
-from lnl_gui.util.suggestions import known_names
 
 ENTRY_POINT_GROUP = "lnl_gui.writers"
 CLASS_FOLDERS = "class-folders"
@@ -81,11 +80,5 @@ def find_writer(name: str) -> Writer:
     Raises:
         UserError: for an unknown name, with the nearest known one.
     """
-    writers = {writer.name: writer for writer in list_writers()}
-    if name in writers:
-        return writers[name]
-    raise UserError(
-        message("There is no export format `{name}`.", name=name),
-        known_names(name, writers),
-        code="no_writer",
-    )
+    error = message("There is no export format `{name}`.", name=name)
+    return find_by_name(name, by_name(list_writers()), error=error, code="no_writer")

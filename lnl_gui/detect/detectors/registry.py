@@ -12,11 +12,10 @@ from typing import Protocol, cast
 import numpy as np
 
 from lnl_gui.detect.detectors.result import DetectorResult
-from lnl_gui.util.errors import UserError
+from lnl_gui.util.lookup import by_name, find_by_name
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.plugins import plugins
 from lnl_gui.util.progress import Progress, no_progress
-from lnl_gui.util.suggestions import known_names
 
 ENTRY_POINT_GROUP = "lnl_gui.detectors"
 
@@ -181,16 +180,9 @@ _OURS: tuple[DetectorInfo, ...] = (
 )
 
 
-def _table() -> dict[str, DetectorInfo]:
-    table = {info.name: info for info in _OURS}
-    for info in plugins(ENTRY_POINT_GROUP, DetectorInfo):
-        table.setdefault(info.name, info)
-    return table
-
-
 def list_detectors() -> list[DetectorInfo]:
     """All detectors, ours first, then those of other packages."""
-    return list(_table().values())
+    return list(by_name([*_OURS, *plugins(ENTRY_POINT_GROUP, DetectorInfo)]).values())
 
 
 def describe_detector(name: str) -> DetectorInfo:
@@ -199,14 +191,8 @@ def describe_detector(name: str) -> DetectorInfo:
     Raises:
         UserError: for an unknown name; the hint suggests the nearest ones.
     """
-    table = _table()
-    if name in table:
-        return table[name]
-    raise UserError(
-        message("There is no detector called {name}.", name=name),
-        known_names(name, table),
-        code="unknown_detector",
-    )
+    error = message("There is no detector called {name}.", name=name)
+    return find_by_name(name, by_name(list_detectors()), error=error, code="unknown_detector")
 
 
 def run_detector(

@@ -6,9 +6,9 @@ Another package adds an encoder by an entry point in the group `lnl_gui.encoders
 
 from lnl_gui.encoders.encoder import EncoderInfo
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.lookup import by_name, near_names
 from lnl_gui.util.messages import message
 from lnl_gui.util.plugins import plugins
-from lnl_gui.util.suggestions import near_names
 
 ENTRY_POINT_GROUP = "lnl_gui.encoders"
 
@@ -169,7 +169,7 @@ def list_encoders() -> list[EncoderInfo]:
 def find_encoder(name: str) -> EncoderInfo | None:
     """The encoder of the table with this name or alias; None when there is none."""
     wanted = _ALIASES.get(name, name)
-    return next((info for info in list_encoders() if info.name == wanted), None)
+    return by_name(list_encoders()).get(wanted)
 
 
 def known_names() -> list[str]:

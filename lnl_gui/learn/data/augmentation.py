@@ -9,9 +9,8 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageEnhance, ImageOps
 
-from lnl_gui.util.errors import UserError
+from lnl_gui.util.lookup import find_by_name
 from lnl_gui.util.messages import message
-from lnl_gui.util.suggestions import known_names
 
 Policy = Callable[[Image.Image, np.random.Generator], Image.Image]
 
@@ -170,10 +169,5 @@ def policy(name: str) -> Policy | None:
     Raises:
         UserError: for an unknown name, suggesting the nearest.
     """
-    if name not in _POLICIES:
-        raise UserError(
-            message("There is no augmentation called {name}.", name=name),
-            known_names(name, _POLICIES),
-            code="unknown_augmentation",
-        )
-    return _POLICIES[name]
+    error = message("There is no augmentation called {name}.", name=name)
+    return find_by_name(name, _POLICIES, error=error, code="unknown_augmentation")

@@ -27,8 +27,8 @@ from lnl_gui.learn.losses.symmetric import (
 )
 from lnl_gui.learn.losses.targets import Reduction
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.lookup import by_name, find_by_name
 from lnl_gui.util.messages import Message, message
-from lnl_gui.util.suggestions import known_names
 
 
 class Loss(Protocol):
@@ -196,14 +196,8 @@ def describe_loss(name: str) -> LossInfo:
     Raises:
         UserError: for an unknown name, suggesting the nearest.
     """
-    known = {info.name: info for info in _INFOS}
-    if name not in known:
-        raise UserError(
-            message("There is no loss called {name}.", name=name),
-            known_names(name, known),
-            code="unknown_loss",
-        )
-    return known[name]
+    error = message("There is no loss called {name}.", name=name)
+    return find_by_name(name, by_name(_INFOS), error=error, code="unknown_loss")
 
 
 def build_loss(

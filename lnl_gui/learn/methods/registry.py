@@ -18,9 +18,9 @@ from lnl_gui.learn.training.learner import BuildNetwork
 from lnl_gui.learn.training.strategy import Strategy
 from lnl_gui.learn.training.trainer import Trainer
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.lookup import by_name, find_by_name
 from lnl_gui.util.messages import message
 from lnl_gui.util.plugins import plugins
-from lnl_gui.util.suggestions import known_names
 
 ENTRY_POINT_GROUP = "lnl_gui.methods"
 _OURS = (
@@ -47,14 +47,8 @@ def find_method(name: str) -> Method:
     # Not through the list: an unknown loss is then an error about losses.
     if name.startswith(PLAIN):
         return plain_method(describe_loss(name.removeprefix(PLAIN)))
-    known = {method.name: method for method in list_methods()}
-    if name not in known:
-        raise UserError(
-            message("There is no training method called {name}.", name=name),
-            known_names(name.lower(), known),
-            code="unknown_method",
-        )
-    return known[name]
+    error = message("There is no training method called {name}.", name=name)
+    return find_by_name(name, by_name(list_methods()), error=error, code="unknown_method")
 
 
 def method_of(parameters: MethodParameters) -> Method:

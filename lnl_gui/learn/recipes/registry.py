@@ -10,10 +10,9 @@ from lnl_gui.learn.losses.registry import LossChoice, describe_loss
 from lnl_gui.learn.recipes.method_recipes import METHOD_RECIPES
 from lnl_gui.learn.recipes.parameters import Recipe, Stage
 from lnl_gui.learn.training.optimisation import Optimiser, Schedule
-from lnl_gui.util.errors import UserError
+from lnl_gui.util.lookup import by_name, find_by_name
 from lnl_gui.util.messages import as_message, message
 from lnl_gui.util.plugins import plugins
-from lnl_gui.util.suggestions import known_names
 
 ENTRY_POINT_GROUP = "lnl_gui.recipes"
 
@@ -141,17 +140,12 @@ def find_recipe(name: str) -> Recipe:
     Raises:
         UserError: for an unknown name, suggesting the nearest.
     """
-    known = {recipe.name: recipe for recipe in list_recipes()}
-    if name in known:
-        return known[name]
+    known = by_name(list_recipes())
     kind, separator, loss = name.partition(":")
-    if separator and kind == "plain":
+    if separator and kind == "plain" and name not in known:
         return plain(loss)
-    raise UserError(
-        message("There is no recipe called {name}.", name=name),
-        known_names(name, [*known, "plain:LOSS"]),
-        code="unknown_recipe",
-    )
+    error = message("There is no recipe called {name}.", name=name)
+    return find_by_name(name, known, error=error, code="unknown_recipe", also=["plain:LOSS"])
 
 
 def plain(loss: str, **constants: float) -> Recipe:
