@@ -1,4 +1,4 @@
-"""Validation of embeddings and labels, and rows of unit length, for all of detection."""
+"""Validation of embeddings and labels, and rows of unit norm, shared by all detectors."""
 
 import math
 from collections.abc import Sequence
@@ -15,7 +15,15 @@ _CHECK_ROWS = 8192
 def check_inputs(
     embeddings: Sequence[np.ndarray], given_labels: np.ndarray, number_of_classes: int
 ) -> np.ndarray:
-    """(N,) bool: the samples that can be judged (finite in every space, with a label).
+    """Check the input of a detector, and find the samples that can be judged.
+
+    Args:
+        embeddings: K spaces (N, D_k), any float type.
+        given_labels: (N,) int in [0, C), -1 for none.
+        number_of_classes: C.
+
+    Returns:
+        (N,) bool, True where every space is finite and there is a label.
 
     Raises:
         UserError: when there is no embedding, lengths differ, a label is out of range, or no
@@ -60,7 +68,7 @@ def check_inputs(
 
 
 def usable_rows(embeddings: Sequence[np.ndarray]) -> np.ndarray:
-    """(N,) bool: rows that are finite in every space, found a part at a time."""
+    """Find the rows, (N,) bool, that are finite in each of K spaces (N, D_k), a part at a time."""
     usable = np.ones(len(embeddings[0]), dtype=bool)
     for space in embeddings:
         for start in range(0, len(space), _CHECK_ROWS):
@@ -70,10 +78,17 @@ def usable_rows(embeddings: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def unit_rows(embeddings: Sequence[np.ndarray], rows: np.ndarray | None = None) -> np.ndarray:
-    """(n, sum of D_k) float32 of Euclidean norm 1: spaces normalised, then set side by side.
+    """Normalise the rows of each space and concatenate them, to rows of Euclidean norm 1.
 
     The inner product of two rows is the mean of their cosines over the spaces. A row of zeros
-    stays zero. `rows` picks samples, as a mask or as indices.
+    stays zero.
+
+    Args:
+        embeddings: K spaces (N, D_k), any float type.
+        rows: n of the samples, as a mask (N,) bool or indices (n,) int; None takes all.
+
+    Returns:
+        (n, sum of D_k) float32.
     """
     parts = []
     for space in embeddings:

@@ -43,7 +43,7 @@ def fit_mixture(
     iterations: int = 100,
     tolerance: float = 1e-3,
 ) -> Mixture:
-    """Fit two components to the values of each group.
+    """Fit a two-component Gaussian mixture to the values of each group.
 
     Args:
         values: (n,) finite, n > 0; clipped at their 99.9th percentile and scaled to [0, 1] for the
@@ -64,6 +64,7 @@ def fit_mixture(
     scaled = (np.minimum(values, low + scale) - low) / scale
     one = np.zeros(values.size, np.int64)
     settings = (regularisation, iterations, tolerance)
+    # Fitted in any case: small and even groups take it.
     everything = _fit(scaled, one, 1, *settings)
     count = np.bincount(index, minlength=number_of_groups)
     spread = _group_spread(scaled, index, number_of_groups)
@@ -81,17 +82,26 @@ def fit_mixture(
 def clean_probability(
     values: np.ndarray, mixture: Mixture, groups: np.ndarray | None = None
 ) -> np.ndarray:
-    """Posterior (n,) of the lower component, made monotone in the value.
+    """Posterior probability of the lower component, made monotone in the value.
 
     The posterior is read at the value clipped to the interval between the two means; outside it
     the wider component would win again however extreme the value. Groups whose two means coincide
     have nothing suspect: 1.
+
+    Args:
+        values: (n,) on the scale the mixture was fitted on.
+        mixture: of G groups.
+        groups: (n,) int in [0, G); None puts all in the first.
+
+    Returns:
+        (n,) float64 in [0, 1], falling as the value rises.
     """
     index = np.zeros(len(values), np.int64) if groups is None else np.asarray(groups, np.int64)
     mean, deviation = mixture.mean[index], mixture.deviation[index]
     place = np.clip(np.asarray(values, np.float64), mean[:, 0], mean[:, 1])[:, None]
     logs = np.log(mixture.weight[index] + _EPSILON) - np.log(deviation + _EPSILON)
     logs -= 0.5 * ((place - mean) / (deviation + _EPSILON)) ** 2
+    # Clipped, because exp overflows where the components lie far apart.
     posterior = 1.0 / (1.0 + np.exp(np.clip(logs[:, 1] - logs[:, 0], -60.0, 60.0)))
     alike = mean[:, 1] - mean[:, 0] < 1e-9 * (1.0 + np.abs(mean[:, 0]))
     return np.where(alike, 1.0, posterior)
@@ -124,6 +134,7 @@ def _fit(
     now, previous = fitted, np.full(groups, -np.inf)
     for _ in range(iterations):
         share, likelihood = _expect(values, index, groups, now)
+        # Only groups that still move are left in `values`; the others keep their parameters.
         now = _maximise(values, index, groups, share, regularisation)
         left = np.unique(index)
         fitted[:, left] = now[:, left]
@@ -133,6 +144,7 @@ def _fit(
         values, index = values[kept], index[kept]
         if not values.size:
             break
+    # The means may have changed places on the way.
     return np.take_along_axis(fitted, np.argsort(fitted[1], axis=1)[None], 2)
 
 
@@ -141,6 +153,7 @@ def _expect(
 ) -> tuple[np.ndarray, np.ndarray]:
     """(n,) posterior of the second component, and (G,) mean log-likelihood of each group."""
     weight, mean, variance = parameters
+    # In logarithms: far from both means the two densities underflow to 0 / 0.
     constant = np.log(weight + _EPSILON) - 0.5 * np.log(2.0 * np.pi * variance)
     logs = constant[index] - 0.5 * (values[:, None] - mean[index]) ** 2 / variance[index]
     evidence = np.logaddexp(logs[:, 0], logs[:, 1])
@@ -156,6 +169,7 @@ def _two_means(values: np.ndarray, index: np.ndarray, groups: int) -> np.ndarray
     np.maximum.at(centre[:, 1], index, values)
     upper = np.zeros(values.size)
     for _ in range(20):
+        # Of two centres on a line the nearer one is told by their midpoint.
         now = (values > centre[index].mean(axis=1)).astype(np.float64)
         if np.array_equal(now, upper):
             break

@@ -1,4 +1,4 @@
-"""Class scores turned into probabilities through a label-noise transition matrix.
+"""Calibration of class scores to probabilities through a label-noise transition matrix.
 
 The model: P(true = k | x) = softmax(sum_m w_m S_m(x)), P(given = j | x) = sum_k P_k T[k, j].
 The pooling weights w (a temperature each) and T are fitted together by the likelihood of the given
@@ -23,6 +23,7 @@ from lnl_gui.detect.consensus.transition import (
     fit_transition,
 )
 
+# Rows of a step of the optimiser, whose temporaries of (n, C) then stay small beside the scores.
 _CHUNK = 16384
 # Bound of a pooling weight: beyond it the softmax is one-hot and the likelihood flat.
 _HEAVIEST = 50.0
@@ -32,7 +33,7 @@ MOST_ROWS = 16_000
 
 @dataclass(frozen=True)
 class Calibration:
-    """The fitted reading of the scores.
+    """Fitted pooling weights and transition matrix.
 
     Attributes:
         weights: (M,) float64, the pooling weight of each score matrix, none negative.
@@ -46,7 +47,13 @@ class Calibration:
 
 
 def pooled(scores: Sequence[Tensor], weights: np.ndarray) -> Tensor:
-    """P(true | x), (n, C): softmax of the weighted sum of the score matrices."""
+    """Pool M score matrices log-linearly: P(true | x), (n, C) float32, softmax of their sum.
+
+    Args:
+        scores: M matrices (n, C) float32.
+        weights: (M,), of each matrix in the sum.
+    """
+    # Added in place: one temporary of (n, C), however many members there are.
     total = scores[0] * float(weights[0])
     for score, weight in zip(scores[1:], weights[1:], strict=True):
         total.add_(score, alpha=float(weight))
@@ -60,12 +67,17 @@ def responsibilities(
     *,
     reliability: float = 1.0,
 ) -> Tensor:
-    """P(true | x, given), (n, C), proportional to P[., k] T[k, given]^reliability.
+    """Posterior P(true | x, given), (n, C) float32, proportional to P[., k] T[k, j]^reliability.
 
-    Rows whose truth is known are certain.
+    Args:
+        probability: P, (n, C) float32 P(true | x).
+        transition: T, (C, C) P(given | true).
+        observed: the n samples' labels; rows whose true class is known are certain.
+        reliability: exponent in [0, 1]; 1 is Bayes' rule.
     """
     joint = probability * column_of(transition**reliability, observed.given)
     joint /= joint.sum(1, keepdim=True).clamp_min(FLOOR)
+    # A verdict is certain: neither the scores nor the given label may weigh against it.
     known = torch.nonzero(observed.truth >= 0).squeeze(1)
     joint[known] = 0.0
     joint[known, observed.truth[known]] = 1.0
@@ -78,7 +90,17 @@ def fit_weights(
     transition: np.ndarray,
     start: np.ndarray,
 ) -> np.ndarray:
-    """Non-negative pooling weights (M,) that maximise the likelihood with T held fixed."""
+    """Fit the pooling weights by maximum likelihood with T held fixed (L-BFGS-B).
+
+    Args:
+        scores: M matrices (n, C) float32 of out-of-fold log-scores.
+        observed: the n samples' labels.
+        transition: T, (C, C).
+        start: (M,) weights to start from.
+
+    Returns:
+        (M,) float64 in [1e-3, 50].
+    """
 
     def objective(weights: np.ndarray) -> tuple[float, np.ndarray]:
         loss, slope = 0.0, np.zeros(len(scores))
@@ -88,9 +110,12 @@ def fit_weights(
             probability = pooled(parts, weights)
             now = ObservedLabels(observed.given[part], observed.truth[part])
             posterior = responsibilities(probability, transition, now)
-            # Where P and T together rule out the label, the posterior is all zero: no slope.
             loss -= log_likelihood(probability, transition, now)
+            # By w_m, log sum_k P_k T_k has the slope <posterior - P, S_m>; at a known truth the
+            # posterior is its one-hot vector and the same holds.
             difference = probability - posterior
+            # Where P and T together rule out a label, the likelihood stands at its floor.
+            difference[posterior.sum(1) < 0.999] = 0.0
             for index, score in enumerate(parts):
                 slope[index] += float((difference * score).sum(dtype=torch.float64))
         return loss / len(observed.given), slope / len(observed.given)
@@ -100,16 +125,21 @@ def fit_weights(
         start,
         jac=True,
         method="L-BFGS-B",
+        # Above 0: with all weights there every class is as likely, and no label tells of T.
         bounds=[(1e-3, _HEAVIEST)] * len(scores),
+        # It need not converge: the next turn, with another T, goes on from where it ends.
         options={"maxiter": 25},
     )
     return np.asarray(found.x)
 
 
 def log_likelihood(probability: Tensor, transition: np.ndarray, observed: ObservedLabels) -> float:
-    """Log-likelihood in nats of all given labels, and of the true classes where they are known.
+    """Log-likelihood in nats, summed over given labels, or true classes where they are known.
 
-    `probability` is (n, C) float32 P(true | x), `transition` (C, C) P(given | true).
+    Args:
+        probability: (n, C) float32 P(true | x).
+        transition: (C, C) P(given | true).
+        observed: the n samples' labels.
     """
     likelihood = (probability * column_of(transition, observed.given)).sum(1)
     known = torch.nonzero(observed.truth >= 0).squeeze(1)
@@ -127,7 +157,9 @@ def calibrate(
     pseudo_count: float | None = None,
     seed: int = 0,
 ) -> Calibration:
-    """Fit pooling weights and T in turn. Time O(rounds M n C), extra memory O(n C).
+    """Fit pooling weights and transition matrix in turn.
+
+    Time O(rounds M n C), extra memory O(n C).
 
     Args:
         scores: M matrices (n, C) float32 of out-of-fold log-scores.
@@ -136,9 +168,11 @@ def calibrate(
         weights: (M,) to start from.
         transition: (C, C) to start from.
         pseudo_count: the prior's weight; None chooses it by likelihood.
+        seed: of the parts of that choice.
     """
     every = len(observed.given)
     if every > MOST_ROWS:
+        # Evenly spread, because datasets often come sorted by class.
         part = torch.arange(0, every, -(-every // MOST_ROWS))
         found = calibrate(
             [score[part] for score in scores],
@@ -167,6 +201,7 @@ def calibrate(
         noise = fit_transition(probability, observed, pseudo_count=prior_weight, start=noise)
         before = pool
         pool = fit_weights(scores, observed, noise, pool)
+        # Not before turn 2, the first one after the prior was chosen.
         if turn > 1 and np.abs(pool - before).max() < 1e-3 * pool.max():
             break
     assert noise is not None

@@ -39,7 +39,15 @@ SHOWN_CLASSES = 20
 
 @dataclass(frozen=True)
 class WarmStart:
-    """What a later call on the same embeddings and given labels can go on from. In memory only."""
+    """State from which a later call on the same embeddings and given labels resumes.
+
+    Kept in memory only.
+
+    Attributes:
+        features: the prepared rows.
+        fit: the fitted consensus.
+        loss: (n,) float32 cross-entropy in nats of the robust probe on the given labels.
+    """
 
     features: Features
     fit: Fit
@@ -75,7 +83,7 @@ class Consensus:
         label_reliability: exponent at which a sample's own given label was read; 1 is Bayes' rule,
             less where errors follow the likeness of classes, as people's do.
         weights: learnt pooling weight of each member of the ensemble.
-        warnings: plain sentences on what to distrust here.
+        warnings: what to distrust in this result, in sentences.
         warm_start: to rank again within seconds once verdicts have come in.
     """
 
@@ -127,6 +135,7 @@ def find_suspects(
         extra_votes: results of further detectors whose votes do not rest on a sample's own given
             label; their weight is learnt.
         class_names: the C names, for the warnings.
+        progress: stages done of all; may raise `Cancelled`.
 
     Raises:
         UserError: for lengths that differ, labels out of range, or no usable sample.
@@ -152,6 +161,7 @@ def find_suspects(
             votes = [_as_member(vote, problem) for vote in extra_votes]
             earlier = warm_start.fit if warm_start else None
             fit = fit_consensus(problem, votes, earlier=earlier, seed=seed, progress=progress)
+            # It rests on the given labels alone, which verdicts do not change.
             loss = warm_start.loss if warm_start else _probe_loss(problem, seed=seed)
             posteriors, warm = (
                 _sample_posteriors(problem, fit, loss),
@@ -189,6 +199,7 @@ def _sample_posteriors(problem: Problem, fit: Fit, loss: np.ndarray) -> SamplePo
     value, classes = posterior.topk(_shown(problem))
     return SamplePosteriors(
         given_probability=posterior.gather(1, problem.given.unsqueeze(1)).squeeze(1),
+        # Of P, before the given label is read: the posterior mostly repeats that label.
         best_class=torch.where(problem.truth >= 0, problem.truth, fit.probability.argmax(1)),
         posterior=value,
         classes=classes,
@@ -216,7 +227,7 @@ def _suspicion(problem: Problem, own: Tensor) -> tuple[np.ndarray, np.ndarray]:
     decided = (problem.truth >= 0).numpy()
     counts = torch.bincount(problem.labels, minlength=len(problem.present))
     alone = (counts[problem.given] < 2).numpy() & ~decided
-    # Without any other sample of its class the probe has never seen it: .5 would be noise.
+    # The probe scores a class it has never seen by chance.
     if not alone.all():
         judged[alone] = judged[~alone].mean()
     return judged, ~alone & ~decided
@@ -234,6 +245,7 @@ def _assembled(
     judged, free = _suspicion(problem, posteriors.given_probability)
     suspicion = _spread(problem, judged.astype(np.float32), np.nan)
     undecided = _spread(problem, free, False)
+    # Over what is still open: decided samples leave no error to find.
     threshold = expected_f_threshold(suspicion[undecided], emphasis=emphasis)
     flagged = undecided & (suspicion >= threshold)
     rate, interval = class_rates(judged, given, number_of_classes=problem.classes)
@@ -272,6 +284,7 @@ def _suggestion(problem: Problem, posteriors: SamplePosteriors, flagged: np.ndar
     best, given = posteriors.best_class.numpy(), problem.given.numpy()
     if posteriors.classes.shape[1] < 2:
         return best
+    # A flag without another class to choose would leave a person nothing to accept.
     ranked = posteriors.classes[:, :2].numpy()
     other = np.where(ranked[:, 0] == given, ranked[:, 1], ranked[:, 0])
     return np.where(flagged[problem.features.rows] & (best == given), other, best)
@@ -312,6 +325,7 @@ def _nothing_to_say(problem: Problem, class_names: Sequence[str]) -> Consensus:
         loss=np.zeros(count, np.float32),
     )
     consensus = _assembled(problem, posteriors, None, 0.0, class_names)
+    # Nothing was estimated, so that no rate is ruled out.
     unknown = np.where(np.isnan(consensus.class_noise_rate), np.nan, 1.0)
     interval = np.stack([unknown * 0.0, unknown], axis=1)
     return replace(consensus, noise_rate_interval=(0.0, 1.0), class_noise_rate_interval=interval)

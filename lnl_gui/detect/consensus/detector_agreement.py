@@ -1,4 +1,4 @@
-"""How detectors agree with one another over a dataset, and with labels they were not shown.
+"""Pairwise agreement of detectors, and their agreement with the given labels.
 
 O(N log N) for each pair of detectors.
 """
@@ -15,7 +15,7 @@ from lnl_gui.util.messages import Message, message
 
 @dataclass(frozen=True)
 class DetectorAgreement:
-    """How K detectors agree over a dataset.
+    """Agreement of K detectors over a dataset.
 
     Attributes:
         names: K names.
@@ -40,7 +40,13 @@ def detector_agreement(
     *,
     titles: Mapping[str, Message | str] | None = None,
 ) -> DetectorAgreement:
-    """Compare K detectors with one another and with the given labels (N,)."""
+    """Compare K detectors with one another and with the given labels.
+
+    Args:
+        detectors: K results on the same N samples.
+        given_labels: (N,) int, -1 for none.
+        titles: what a person calls each detector, by its name.
+    """
     number = len(detectors)
     same_vote, same_order = np.full((2, number, number), np.nan)
     for i, left in enumerate(detectors):
@@ -70,6 +76,7 @@ def _rank_correlation(left: np.ndarray, right: np.ndarray) -> float:
         return float("nan")
     ranks = [rankdata(scores[both]) for scores in (left, right)]
     spreads = [rank.std() for rank in ranks]
+    # Equal scores throughout have no order to compare.
     if min(spreads) == 0:
         return float("nan")
     centred = [rank - rank.mean() for rank in ranks]

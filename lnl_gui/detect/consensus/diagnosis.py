@@ -16,12 +16,13 @@ _WEAK_GAIN = 0.15
 def diagnose(
     problem: Problem, agreement: float, majority_rate: float, class_names: Sequence[str] = ()
 ) -> list[Message]:
-    """Warnings to show with the suspicions.
+    """Warnings to show with the suspicions, in sentences.
 
     Args:
+        problem: what was judged.
         agreement: out-of-fold agreement of the probe with the labels.
         majority_rate: agreement of a vote for the largest class.
-        class_names: what people call the classes; without, their ids are said.
+        class_names: what people call the classes; without them their ids are named.
     """
     return [
         *_left_out(problem),

@@ -1,4 +1,4 @@
-"""Why one label is suspected, in sentences, from the arrays a detect run leaves.
+"""Explanation of one sample's suspicion in sentences, from the arrays of a detect run.
 
 O(N + k) for each detector.
 """
@@ -23,7 +23,7 @@ _STRENGTHS = (
 
 @dataclass(frozen=True)
 class DetectorExplanation:
-    """What one detector says of one sample.
+    """The evidence of one detector on one sample.
 
     Attributes:
         detector: its name.
@@ -70,7 +70,7 @@ class Explanation:
     mixture_sentence: Message
 
     def lines(self) -> list[Message]:
-        """All of it, a line each."""
+        """All sentences, headline first."""
         said = [self.headline, *(explained.sentence for explained in self.by_detector)]
         return said + [s for s in (self.neighbour_sentence, self.mixture_sentence) if s]
 
@@ -93,9 +93,9 @@ def explain_sample(
 
     Args:
         row: which of the N samples.
-        given_labels: (N,) int32.
+        given_labels: (N,) int32, -1 for none.
         class_names: C names.
-        suspicion: (N,) of the consensus; NaN where it could not judge.
+        suspicion: (N,) float of the consensus; NaN where it could not judge.
         suggested_label: (N,) int32 of the consensus.
         detectors: results whose details are not needed.
         titles: what a person calls each detector, by its name.

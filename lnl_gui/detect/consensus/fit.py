@@ -42,7 +42,7 @@ _STAGES = 5
 
 @dataclass(frozen=True)
 class Fit:
-    """What was learnt.
+    """A fitted consensus.
 
     Attributes:
         probability: (n, c) float32 P(true | x), out-of-fold, before the given label is read.
@@ -79,8 +79,11 @@ def fit_consensus(
     """Fit from the beginning, or train one more round on an `earlier` fit of the same samples.
 
     Args:
+        problem: n samples of c classes.
         votes: further out-of-fold log-scores (n, c), whose weights are learnt.
         earlier: its posterior, with what people have decided since, becomes the target.
+        seed: of every random draw.
+        progress: stages done of all; may raise `Cancelled`.
     """
     observed = ObservedLabels(problem.given, problem.truth)
     progress(0, _STAGES)
@@ -184,6 +187,7 @@ def _with_neighbours(
     seed: int,
 ) -> Fit:
     """Blend in what the neighbours are believed to be, and further votes at learnt weights."""
+    # From the scores, not from `fit.probability`, in which an earlier call has blended already.
     probability = pooled(fit.scores, fit.calibration.weights)
     near = fit.near or find_neighbourhood(problem.matrix)
     around = neighbour_posterior(probability, near)

@@ -13,6 +13,8 @@ from torch import Tensor
 
 from lnl_gui.detect.consensus.transition import structured_prior
 
+# Relative departure from the symmetric matrix at which the correlation counts by half: that of an
+# even matrix is noise, since its entries hardly differ.
 _UNEVENNESS = 0.1
 _PEOPLE = 0.6
 """Likeness at which the errors count as people's: .60 to .67 on CIFAR-10N's label sets."""
@@ -38,6 +40,7 @@ def similarity_of_errors(probability: Tensor, transition: np.ndarray) -> float:
     classes = len(transition)
     if classes < 3:
         return _UNDECIDABLE
+    # Without the diagonal, which is the largest in both and would make any two correlate.
     other = ~np.eye(classes, dtype=bool)
     overlap = (probability.T @ probability).double().numpy()[other]
     mass = probability.sum(0).double().numpy()[:, None]
@@ -59,7 +62,7 @@ def label_reliability(probability: Tensor, transition: np.ndarray, given: Tensor
         transition: (C, C) float64 P(given | true).
         given: (n,) int64 in [0, C).
 
-    1 is Bayes' rule. It falls with the share of errors that follow similarity, and less so where
+    1 is Bayes' rule. It falls with the share of errors that follow similarity, but less where
     there are few errors, for then the matrix is mostly the probe's own uncertainty.
     """
     people = min(similarity_of_errors(probability, transition) / _PEOPLE, 1.0)

@@ -18,6 +18,7 @@ from lnl_gui.util.progress import Progress, no_progress
 MOST_CELLS = 60_000_000
 """Above this many (sample, class) cells, or above `MOST_CLASSES`, this route is taken."""
 MOST_CLASSES = 2_000
+# 32 MB of float32 scores at a time.
 _BLOCK_CELLS = 8_000_000
 _ROUNDS = 2
 # Classes have few samples each here: shrink the covariance as `probes.discriminant` does, and each
@@ -41,18 +42,18 @@ class _Reading:
 
 
 def too_many(samples: int, classes: int) -> bool:
-    """Whether the full consensus would take too much memory."""
+    """Whether the score matrices of the full consensus would take too much memory."""
     return classes > MOST_CLASSES or samples * classes > MOST_CELLS
 
 
 def fit_many_classes(
     problem: Problem, shown: int, *, progress: Progress = no_progress
 ) -> SamplePosteriors:
-    """Posteriors of n rows among c classes from a discriminant, a block of rows at a time.
+    """Fit posteriors of n rows among c classes by a discriminant, a block of rows at a time.
 
     Args:
         problem: the compact problem.
-        shown: how many of the most probable classes are kept of each row.
+        shown: k, how many of the most probable classes are kept of each row.
         progress: called after each of the two rounds.
     """
     weight = torch.ones(len(problem.given))
@@ -122,6 +123,7 @@ def _fit(problem: Problem, weight: Tensor, inside: Tensor) -> _Discriminant:
     within /= w.sum().clamp_min(1e-6)
     flat = float(within.trace()) / width
     shrunk = (1.0 - _SHRINKAGE) * within + _SHRINKAGE * flat * torch.eye(width)
+    # Regular also where every sample lies on its class mean.
     slope = torch.linalg.solve(shrunk + 1e-6 * torch.eye(width), means.T)
     offset = torch.log((mass + 1.0) / (mass + 1.0).sum()) - 0.5 * (means.T * slope).sum(0)
     return _Discriminant(slope, offset)
@@ -139,6 +141,7 @@ def _read(
 ) -> _Reading:
     """Temperature and noise rate by likelihood, on as many rows as one block holds."""
     part = max(1, block // len(members))
+    # As many of each fold: every model is read at one temperature.
     chosen = [rows[:: max(1, -(-len(rows) // part))] for rows in members]
     scores = torch.cat(
         [
@@ -155,6 +158,7 @@ def _read(
         for _ in range(_NOISE_STEPS):
             right, wrong = (1.0 - noise) * own, noise * other
             noise = float((wrong / (right + wrong).clamp_min(1e-30)).mean())
+            # At 0 or 1 expectation-maximisation would stay for ever.
             noise = min(max(noise, 1e-4), 0.95)
         likelihood = ((1.0 - noise) * own + noise * other).clamp_min(1e-30).log().mean()
         return -float(likelihood), noise

@@ -10,14 +10,17 @@ NEIGHBOURS = 20
 TEMPERATURE = 0.1
 # An evenly spread part of so many keeps the search linear in the number of samples.
 MOST_REFERENCES = 8_000
+# A tile of cosines is 64 MB in float32.
 _TILE = 2048
 
 
 @dataclass(frozen=True)
 class Neighbourhood:
-    """Nearest neighbours of n samples: rows (n, k) int32, weights (n, k) float32 that sum to 1.
+    """Nearest neighbours of n samples.
 
-    k is 0 where there is nobody else.
+    Attributes:
+        rows: (n, k) int32, nearest first; k is 0 where there is no other sample.
+        weights: (n, k) float32, rows sum to 1.
     """
 
     rows: Tensor
@@ -27,10 +30,15 @@ class Neighbourhood:
 def find_neighbourhood(
     features: Tensor, *, neighbours: int = NEIGHBOURS, temperature: float = TEMPERATURE
 ) -> Neighbourhood:
-    """The nearest samples of each of the n features (n, P), weighted by exp(cosine / temperature).
+    """Find the nearest samples by cosine, weighted by exp(cosine / temperature).
 
-    A sample never counts for itself. Above `MOST_REFERENCES` samples the neighbours come from an
+    A sample is never its own neighbour. Above `MOST_REFERENCES` samples the neighbours come from an
     evenly spread part, so that time is O(n P min(n, 8 000)) and memory O(n (P + k)).
+
+    Args:
+        features: (n, P) float32.
+        neighbours: k.
+        temperature: of the weights.
     """
     count = len(features)
     references = torch.arange(0, count, max(1, -(-count // MOST_REFERENCES)))
@@ -45,6 +53,7 @@ def find_neighbourhood(
     for part in torch.arange(count).split(_TILE):
         similarity = unit[part] @ anchors
         own = torch.nonzero(place[part] >= 0).squeeze(1)
+        # Below every cosine: no sample is its own neighbour.
         similarity[own, place[part[own]]] = -2.0
         value, index = similarity.topk(wanted)
         rows[part] = references[index].int()
@@ -53,9 +62,14 @@ def find_neighbourhood(
 
 
 def neighbour_posterior(probability: Tensor, near: Neighbourhood) -> Tensor:
-    """(n, C) weighted mean of the neighbours' probabilities (n, C); one's own without any.
+    """Average the probabilities of each sample's neighbours, in time O(n k C).
 
-    Time O(n k C).
+    Args:
+        probability: (n, C) float32.
+        near: neighbours of the n samples.
+
+    Returns:
+        (n, C) float32; a copy of `probability` where there are no neighbours.
     """
     neighbours = near.rows.shape[1]
     if not neighbours:

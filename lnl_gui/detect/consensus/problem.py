@@ -20,7 +20,7 @@ _UNKNOWN = -1
 
 @dataclass(frozen=True)
 class Problem:
-    """What the fit works on: n usable rows, c classes that occur.
+    """Compact detection problem: n usable rows of N samples, c of C classes.
 
     Attributes:
         samples: N, how many there were.
@@ -28,8 +28,8 @@ class Problem:
         present: (c,) int64, class ids that occur among given and certain labels.
         features: the n usable rows.
         given: (n,) int64 in [0, c).
-        truth: (n,) int64 certain label, -1 where nobody has decided.
-        folds: (n,) int64.
+        truth: (n,) int64 in [0, c), the class a person decided on, -1 where nobody has.
+        folds: (n,) int64 in [0, K).
         number_of_folds: K.
         unusable: how many rows hold a value that is not a number, beside some that are. Rows of
             nothing but NaN belong to files that could not be read, and are reported as such.
@@ -49,12 +49,12 @@ class Problem:
 
     @property
     def matrix(self) -> Tensor:
-        """(n, P) float32."""
+        """Features (n, P) float32; shares memory with `features`."""
         return torch.from_numpy(self.features.matrix)
 
     @property
     def labels(self) -> Tensor:
-        """(n,) int64: the certain label where there is one, else the given one."""
+        """Labels (n,) int64: what a person decided on, else the given one."""
         return torch.where(self.truth >= 0, self.truth, self.given)
 
     @property

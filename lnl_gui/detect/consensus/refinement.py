@@ -29,9 +29,9 @@ class Refined:
 
     Attributes:
         scores: (n, c) float32 out-of-fold log-probabilities.
-        agreement: with the labels.
-        penalty: index of the chosen L2 strength.
-        probes: to go on from.
+        agreement: share of samples whose best class is their label.
+        penalty: index of the chosen L2 strength in `PENALTIES`.
+        probes: to start the next round from.
     """
 
     scores: Tensor
@@ -41,7 +41,7 @@ class Refined:
 
 
 def sharpened(posterior: Tensor) -> Tensor:
-    """Rows of `posterior` (n, C) squared and renormalised."""
+    """Sharpen a posterior (n, C): rows squared and renormalised, (n, C) float32."""
     # Temperature 1/2, as MixMatch and DivideMix sharpen their targets.
     squared = posterior**2
     return squared / squared.sum(1, keepdim=True).clamp_min(1e-12)
@@ -57,12 +57,15 @@ def refine(
     seed: int,
     progress: Progress = no_progress,
 ) -> Refined:
-    """Cross-fit on soft targets (n, c).
+    """Cross-fit probes on soft targets.
 
     Args:
-        probes: to go on from, at a lower learning rate for fewer steps; None starts afresh.
-        penalty: index of the L2 strength to begin the climb at.
+        problem: n samples of c classes.
+        targets: (n, c) float32, rows sum to 1.
+        probes: to start from, at a lower learning rate for fewer steps; None starts from zero.
+        penalty: index of the L2 strength to begin the climb at; None takes the middle of the grid.
         search: False keeps `penalty` without a climb.
+        seed: of the order of the samples.
         progress: called at every step of every fit.
     """
     begin = _FIRST_PENALTY if penalty is None else penalty

@@ -1,4 +1,4 @@
-"""Posterior class probabilities of the n usable rows: what every way of fitting returns."""
+"""Posterior class probabilities of the n usable rows, as the full and the large-C fit give them."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ class SamplePosteriors:
         reliability: exponent at which the given label was read.
         weights: how much each member counts.
         loss: (n,) float32 cross-entropy in nats on the given label.
-        energy: (n,) float32 how little any class explains the sample; None where not known.
+        energy: (n,) float32, high where no class explains the sample; None where not known.
     """
 
     given_probability: Tensor

@@ -19,7 +19,7 @@ FLOOR = 1e-12
 
 @dataclass(frozen=True)
 class ObservedLabels:
-    """What is known of n samples.
+    """Given labels of n samples, and true classes where they are known.
 
     Attributes:
         given: (n,) int64 given labels.
@@ -30,17 +30,17 @@ class ObservedLabels:
     truth: Tensor
 
     def at(self, rows: Tensor) -> "ObservedLabels":
-        """The part that `rows` (indexes or mask) picks."""
+        """The part at `rows`, indices (m,) int64 or a mask (n,) bool."""
         return ObservedLabels(self.given[rows], self.truth[rows])
 
 
 def column_of(transition: np.ndarray, given: Tensor) -> Tensor:
-    """T[., given_i] of each sample, (n, C) float32."""
+    """Columns T[., given_i], (n, C) float32, of T (C, C) at given labels (n,) int64."""
     return torch.from_numpy(np.ascontiguousarray(transition.T, dtype=np.float32))[given]
 
 
 def structured_prior(transition: np.ndarray) -> np.ndarray:
-    """Symmetric (C, C) matrix with the mean diagonal of `transition` (C, C); rows sum to one."""
+    """Symmetric (C, C) float64 matrix with the mean diagonal of `transition` (C, C)."""
     classes = len(transition)
     if classes == 1:
         return np.ones((1, 1))
@@ -59,13 +59,17 @@ def fit_transition(
     iterations: int = 30,
     tolerance: float = 1e-4,
 ) -> np.ndarray:
-    """T (C, C) by expectation-maximisation. Time O(iterations n C), extra memory O(n C).
+    """Fit T, (C, C) float64 with rows that sum to 1, by expectation-maximisation.
+
+    Time O(iterations n C), extra memory O(n C).
 
     Args:
         probability: (n, C) float32 P(true | x), out-of-fold.
         observed: labels; rows with a known truth count as that class.
         pseudo_count: weight of the structured prior in each row.
         start: (C, C) to begin from; a mean diagonal of 0.8 when None.
+        iterations: most steps.
+        tolerance: done when no entry of T moves by as much.
     """
     classes = probability.shape[1]
     open_rows = torch.nonzero(observed.truth < 0).squeeze(1)
@@ -90,7 +94,7 @@ def fit_transition(
 def choose_pseudo_count(
     probability: Tensor, observed: ObservedLabels, *, folds: int = 3, seed: int = 0
 ) -> float:
-    """Weight of the prior under which left-out given labels are likeliest, by cross-validation.
+    """Choose the weight of T's prior by the cross-validated likelihood of the given labels.
 
     Args:
         probability: (n, C) float32 P(true | x), out-of-fold.
@@ -113,6 +117,7 @@ def choose_pseudo_count(
                 probability[inside],
                 observed.at(inside),
                 pseudo_count=pseudo_count,
+                # To rank the priors fewer steps do than to fit T.
                 iterations=12,
             )
             columns = column_of(fitted, observed.given[outside])
@@ -150,4 +155,5 @@ def _class_sums(probability: Tensor, counts: list[int], transition: np.ndarray) 
 
 def _rows_to_one(matrix: np.ndarray) -> np.ndarray:
     totals = matrix.sum(axis=1, keepdims=True)
+    # A class that is never the true one is taken to be labelled rightly.
     return np.where(totals > 0, matrix / np.maximum(totals, FLOOR), np.eye(len(matrix)))

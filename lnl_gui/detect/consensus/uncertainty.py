@@ -11,10 +11,10 @@ MODEL_FLOOR = 0.005
 def expected_errors(
     suspicion: np.ndarray, *, relative_error: float = MODEL_ERROR, confidence: float = 0.95
 ) -> Estimate:
-    """Expected number of wrong labels among samples with these suspicions.
+    """Estimate the number of wrong labels among samples with these suspicions.
 
     Args:
-        suspicion: (n,) probabilities that the label is wrong; NaN is left out.
+        suspicion: (n,) float in [0, 1], probability that each label is wrong; NaN is left out.
         relative_error: standard error of the noise rate itself, relative to the rate.
         confidence: of the interval.
     """
@@ -30,7 +30,15 @@ def expected_errors(
 
 
 def rate_interval(suspicion: np.ndarray, *, confidence: float = 0.95) -> tuple[float, float]:
-    """Interval of the share of wrong labels among samples with these suspicions (n,) in [0, 1]."""
+    """Confidence interval of the noise rate among samples with these suspicions.
+
+    Args:
+        suspicion: (n,) float in [0, 1].
+        confidence: of the interval.
+
+    Returns:
+        its ends, in [0, 1]; 0 and 1 without samples.
+    """
     s = np.asarray(suspicion, np.float64)
     if s.size == 0:
         return 0.0, 1.0
@@ -43,11 +51,11 @@ def rate_interval(suspicion: np.ndarray, *, confidence: float = 0.95) -> tuple[f
 def class_rates(
     suspicion: np.ndarray, given: np.ndarray, *, number_of_classes: int, confidence: float = 0.95
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Share of wrong labels by given class, with its interval.
+    """Noise rate of each given class, with its confidence interval.
 
     Args:
-        suspicion: (n,) in [0, 1].
-        given: (n,) class ids below `number_of_classes` = C.
+        suspicion: (n,) float in [0, 1].
+        given: (n,) int class ids in [0, C).
         number_of_classes: C.
         confidence: of the intervals.
 

@@ -18,6 +18,7 @@ from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
 
 MAXIMUM_CLASSES = 1000
+"""A confusion matrix of so many classes is 8 MB for each annotator."""
 _ITERATIONS = 100
 _SMALLEST_CHANGE = 1e-5
 # One count of an annotator who is right in seven of ten: without it one of few labels is taken for
@@ -54,7 +55,7 @@ class DawidSkene:
 def majority_label(
     labels: np.ndarray, *, probabilities: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The most frequent label of each sample and its share of the votes.
+    """Majority vote: the most frequent label of each sample and its share of the votes.
 
     Args:
         labels: (N, A) int32, -1 where an annotator did not label.
@@ -65,6 +66,7 @@ def majority_label(
         label (N,) int32, -1 where nobody labelled, and share (N,) float32 in [0, 1].
     """
     known = labels >= 0
+    # Annotators are compared in pairs: no table over classes, however many there are.
     same = (labels[:, :, None] == labels[:, None, :]) & known[:, :, None]
     count = same.sum(axis=2)
     most = count.max(axis=1, initial=0)
@@ -86,13 +88,18 @@ def dawid_skene(
     probabilities: np.ndarray | None = None,
     progress: Progress = no_progress,
 ) -> DawidSkene:
-    """Dawid-Skene: true labels and each annotator's confusion matrix by expectation-maximisation.
+    """Fit true labels and each annotator's confusion matrix by expectation-maximisation.
+
+    Dawid and Skene, "Maximum Likelihood Estimation of Observer Error-Rates Using the EM Algorithm",
+    Applied Statistics 1979.
 
     Args:
         labels: (N, A) int32 in [0, C), -1 where an annotator did not label.
+        number_of_classes: C.
         probabilities: (N, C) out-of-fold probabilities of a model that was trained on these
             labels' majority or on none of them; rows with NaN count as no model. They become each
             sample's prior, raised to the power that the labels make likeliest.
+        progress: steps done of the most there are; may raise `Cancelled`.
 
     Raises:
         UserError: without any label, for a label out of range, or with more than 1000 classes.
@@ -156,6 +163,7 @@ def _first_guess(majority: np.ndarray, labels: np.ndarray, classes: int) -> np.n
     for column in (*labels.T, majority):
         given = np.flatnonzero(column >= 0)
         votes[given, column[given]] += 1
+    # Unlabelled samples: every class is as likely to begin with.
     votes[votes.sum(axis=1) == 0] = 1
     return votes / votes.sum(axis=1, keepdims=True)
 
@@ -176,6 +184,7 @@ def _maximise(labels: np.ndarray, posterior: np.ndarray) -> tuple[np.ndarray, np
         counts = said.T + _PRIOR_COUNT * fair
         confusion[annotator] = counts / counts.sum(axis=1, keepdims=True)
     labelled = (labels >= 0).any(axis=1)
+    # One count spread over all classes: the logarithm of an unseen one stays finite.
     prior = posterior[labelled].sum(axis=0) + 1 / classes
     return confusion, prior / prior.sum()
 
@@ -205,6 +214,7 @@ def _best_weight(model: np.ndarray, prior: np.ndarray, evidence: np.ndarray) -> 
         joint = _log_prior(model, prior, weight) + evidence
         return -float(logsumexp(joint, axis=1).mean())
 
+    # At 0 the model says nothing; 4 makes odds of 2 to 1 into 16 to 1.
     return float(minimize_scalar(loss, bounds=(0.0, 4.0), method="bounded").x)
 
 
@@ -238,7 +248,16 @@ def _qualities(labels: np.ndarray, posterior: np.ndarray) -> np.ndarray:
 
 
 def annotators_result(consensus: DawidSkene, given_labels: np.ndarray) -> DetectorResult:
-    """The consensus as one more detector of errors in `given_labels` (N,)."""
+    """Turn the aggregated labels into a detector of errors in the given labels.
+
+    Args:
+        consensus: fit of N samples.
+        given_labels: (N,) int, -1 for none.
+
+    Returns:
+        score (N,), one less the posterior of the given label; vote (N,), the likeliest class;
+        details `quality` (N,) and `annotator_quality` (A,).
+    """
     rows = np.arange(len(given_labels))
     score = 1 - consensus.posterior[rows, np.maximum(given_labels, 0)]
     unknown = (given_labels < 0) | (consensus.label < 0)

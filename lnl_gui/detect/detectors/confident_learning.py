@@ -25,15 +25,21 @@ FILTERS = (
 )
 SCORES = ("self_confidence", "normalized_margin", "confidence_weighted_entropy")
 MAXIMUM_CLASSES = 5000
+"""A confident joint of so many classes is 200 MB."""
 # cleanlab's own, so that ties fall as they do there.
 _TOLERANCE = 1e-6
 _NEVER = 2.0
 
 
 def confident_thresholds(given_labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
-    """(C,) mean probability of each class over the samples given it.
+    """Threshold of each class: its mean probability over the samples given it.
 
-    2, which no probability reaches, for a class that no sample is given.
+    Args:
+        given_labels: (N,) int in [0, C).
+        probabilities: (N, C) out-of-fold.
+
+    Returns:
+        (C,) float; 2, which no probability reaches, for a class that no sample is given.
     """
     thresholds = [
         probabilities[rows, label].mean() if len(rows) else _NEVER
@@ -43,13 +49,22 @@ def confident_thresholds(given_labels: np.ndarray, probabilities: np.ndarray) ->
 
 
 def _rows_by_class(given_labels: np.ndarray, classes: int) -> list[np.ndarray]:
+    # One sort, where comparing all labels with each class would take O(N C).
     order = np.argsort(given_labels, kind="stable")
     edges = np.searchsorted(given_labels[order], np.arange(1, classes))
     return np.split(order, edges)
 
 
 def confident_class(given_labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
-    """(N,) the class each sample surely belongs to, -1 where none passes its threshold."""
+    """Class that each sample confidently belongs to.
+
+    Args:
+        given_labels: (N,) int in [0, C).
+        probabilities: (N, C) out-of-fold.
+
+    Returns:
+        (N,) int64, the most probable of the classes at or above their threshold; -1 for none.
+    """
     passed = probabilities >= confident_thresholds(given_labels, probabilities) - _TOLERANCE
     count = passed.sum(axis=1)
     chosen = np.where(count > 1, probabilities.argmax(axis=1), passed.argmax(axis=1))
@@ -59,10 +74,16 @@ def confident_class(given_labels: np.ndarray, probabilities: np.ndarray) -> np.n
 def confident_joint(
     given_labels: np.ndarray, probabilities: np.ndarray, *, calibrate: bool = True
 ) -> np.ndarray:
-    """(C, C) int64 counts; row: given label, column: confident class.
+    """Count samples by given label and confident class.
 
-    Calibrated, each row sums to the samples of its given label. Samples without a confident
-    class are not counted.
+    Args:
+        given_labels: (N,) int in [0, C).
+        probabilities: (N, C) out-of-fold.
+        calibrate: scale each row to the number of samples of its given label. Samples without a
+            confident class are not counted otherwise.
+
+    Returns:
+        (C, C) int64; row: given label, column: confident class.
 
     Raises:
         UserError: with more than 5000 classes, whose joint does not fit in memory.
@@ -110,9 +131,9 @@ def _round_keeping_sum(values: np.ndarray) -> np.ndarray:
 
 
 def transition_matrix(joint: np.ndarray) -> np.ndarray:
-    """(C, C) float64 P(given = column | true = row) from a confident joint; rows sum to one.
+    """Transition matrix P(given = column | true = row), (C, C) float64, of a joint (C, C) int.
 
-    A class that the joint never finds true is taken to be labelled rightly.
+    Rows sum to one. A class that the joint never finds true is taken to be labelled rightly.
     """
     counts = joint.T.astype(np.float64)
     empty = counts.sum(axis=1) == 0
@@ -121,17 +142,28 @@ def transition_matrix(joint: np.ndarray) -> np.ndarray:
 
 
 def noise_rate(joint: np.ndarray) -> float:
-    """Share in [0, 1] of the samples that a confident joint (C, C) counts off its diagonal."""
+    """Noise rate in [0, 1]: share of a confident joint (C, C) off its diagonal."""
     return 1 - float(joint.trace() / max(joint.sum(), 1))
 
 
 def label_quality(
     given_labels: np.ndarray, probabilities: np.ndarray, *, score: str = "self_confidence"
 ) -> np.ndarray:
-    """(N,) in [0, 1], lower is more suspect.
+    """Label quality in [0, 1], lower is more suspect.
 
     self_confidence is P[y]; normalized_margin is P[y] less the largest other, brought to [0, 1];
     confidence_weighted_entropy is log(1 + e) / e of e = entropy / (log C P[y]).
+
+    Args:
+        given_labels: (N,) int in [0, C).
+        probabilities: (N, C) out-of-fold.
+        score: one of `SCORES`.
+
+    Returns:
+        (N,) float of the dtype of `probabilities`.
+
+    Raises:
+        UserError: for an unknown score.
     """
     rows, classes = np.arange(len(given_labels)), probabilities.shape[1]
     confidence = probabilities[rows, given_labels]
@@ -158,14 +190,17 @@ def find_label_errors(
     joint: np.ndarray | None = None,
     min_samples_per_class: int = 1,
 ) -> np.ndarray:
-    """(N,) bool: samples whose label one of the five filters takes for wrong.
+    """Find the samples whose label one of cleanlab's five filters takes for wrong.
 
     Args:
         given_labels: (N,) int in [0, C).
         probabilities: (N, C) out-of-fold.
         rule: one of `FILTERS`.
-        joint: a calibrated confident joint; computed when absent.
+        joint: (C, C), a calibrated confident joint; computed when absent.
         min_samples_per_class: how many of each class are never flagged.
+
+    Returns:
+        (N,) bool.
 
     Raises:
         UserError: for an unknown rule, or too many classes for the joint.
@@ -308,7 +343,11 @@ def detect_confident_learning(
     """Confident learning on out-of-fold probabilities of a linear probe; see `confident_learning`.
 
     Embeddings are K spaces (N, D_k), given labels (N,) int32 in [0, C), -1 for none.
+
+    Raises:
+        UserError: for input `check_inputs` refuses, or with more than 5000 classes.
     """
+    # Before the probes, which would take minutes to reach the same error.
     _check_size(number_of_classes)
     probabilities = out_of_fold_probabilities(
         embeddings,

@@ -31,16 +31,25 @@ def detect_loss_mixture(
 ) -> DetectorResult:
     """Score by the posterior of the high-loss component; vote for the probe's best class.
 
+    TURN (Ahn et al., 2023) and DivideMix (Li, Socher and Hoi, ICLR 2020). Time O(epochs N P C),
+    memory O(N (P + C)).
+
     Args:
         embeddings: K spaces (N, D_k).
-        given_labels: (N,) int, -1 for none.
+        given_labels: (N,) int in [0, C), -1 for none.
+        number_of_classes: C.
         loss: "ce", "gce", "nce_rce", "elr" or "dynamic".
         per_class: one mixture for each given class (TURN) or one for all (DivideMix).
+        seed: of the order of the samples.
+        progress: training steps done of all; may raise `Cancelled`.
 
     Returns:
-        score in [0, 1]; details `loss` (N,), `margin` (N,) and `confidence` (N,) of the training,
-        and the mixtures' `mixture_weight`, `mixture_mean`, `mixture_deviation`, each (G, 2).
-        Time O(epochs N P C), memory O(N (P + C)).
+        score (N,) in [0, 1]; details `loss` (N,) in nats, `margin` (N,) and `confidence` (N,) of
+        the training, and the mixtures' `mixture_weight`, `mixture_mean`, `mixture_deviation`, each
+        (G, 2).
+
+    Raises:
+        UserError: for input `check_inputs` refuses.
     """
     usable = check_inputs(embeddings, given_labels, number_of_classes)
     features = prepare(embeddings, usable=usable)

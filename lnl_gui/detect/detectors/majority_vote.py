@@ -50,15 +50,17 @@ def cluster_votes(
     number_of_classes: int,
     class_probability: np.ndarray | None = None,
 ) -> ClusterVotes:
-    """Count the given labels in each cluster.
+    """Count the given labels in each cluster, and take the most frequent.
 
     Args:
-        assignment: (N,) cluster of each sample, -1 for none.
-        given_labels: (N,) int32, -1 for none.
+        assignment: (N,) int in [0, K), cluster of each sample, -1 for none.
+        given_labels: (N,) int32 in [0, C), -1 for none.
+        number_of_classes: C.
         class_probability: (N, C) of any probe; its sum over a cluster breaks ties.
     """
     clusters = int(assignment.max(initial=-1)) + 1
     counted = (assignment >= 0) & (given_labels >= 0)
+    # Cluster and label as one number: counted by a sort, without a table (K, C).
     key = assignment[counted].astype(np.int64) * number_of_classes + given_labels[counted]
     pairs, counts = np.unique(key, return_counts=True)
     owner, label = pairs // number_of_classes, (pairs % number_of_classes).astype(np.int32)
@@ -98,12 +100,21 @@ def majority_vote(
     """Suspect every sample whose given label is not its cluster's majority.
 
     Confidence is the majority's share, shrunk by one count a class so that small clusters count
-    less, times the sample's own membership `probability` (N,). The score is
-    (1 + confidence) / 2 where the labels differ and (1 - confidence) / 2 where they agree, so
-    that 0.5 parts the two; NaN without a cluster or a majority.
+    less, times the sample's own membership. The score is (1 + confidence) / 2 where the labels
+    differ and (1 - confidence) / 2 where they agree, so that 0.5 separates the two.
 
-    Details: `cluster`, `confidence` (N,), and `cluster_label`, `cluster_share`, `cluster_size`,
-    `cluster_weak` (K,).
+    Args:
+        assignment: (N,) int in [0, K), cluster of each sample, -1 for none.
+        given_labels: (N,) int32 in [0, C), -1 for none.
+        number_of_classes: C.
+        probability: (N,) in [0, 1], membership of each sample in its cluster; None takes 1.
+        class_probability: (N, C) of any probe; breaks ties, see `cluster_votes`.
+        name: of the detector.
+
+    Returns:
+        score (N,), NaN without a cluster, a majority or a label; vote (N,); details `cluster` and
+        `confidence` (N,), and `cluster_label`, `cluster_share`, `cluster_size`, `cluster_weak`
+        (K,).
     """
     votes = cluster_votes(
         assignment,
@@ -145,7 +156,7 @@ def detect_kmeans(
     iteration; minibatches above 10 000 samples.
 
     Raises:
-        UserError: with more than 1000 classes.
+        UserError: with more than 1000 classes, or for input `check_inputs` refuses.
     """
     usable = check_inputs(embeddings, given_labels, number_of_classes)
     points = prepare(embeddings, usable=usable).matrix
@@ -161,6 +172,7 @@ def detect_kmeans(
             message("Leave this detector out; the others do not need it."),
             code="too_many_classes",
         )
+    # scikit-learn refuses more clusters than samples, and warns of more than different points.
     wanted = min(wanted, len(np.unique(points, axis=0)))
     method = KMeans if len(points) <= _FULL_BATCH_ROWS else MiniBatchKMeans
     found = method(n_clusters=wanted, n_init=1, random_state=seed).fit_predict(points)
@@ -181,7 +193,18 @@ def detect_hdbscan(
 
     Leaves of the cluster tree in 16 principal directions: on CIFAR-10N a quarter of the samples
     get a vote, nine in ten of them right, where the tree's own choice of clusters is right on
-    half. Up to O(N^2) time. `seed` is not used: nothing is drawn.
+    half (Campello, Moulavi and Sander, PAKDD 2013). Up to O(N^2) time.
+
+    Args:
+        embeddings: K spaces (N, D_k).
+        given_labels: (N,) int32 in [0, C), -1 for none.
+        number_of_classes: C.
+        seed: not used: nothing is drawn.
+        progress: called before and after the clustering.
+        min_cluster_size: fewest samples of a cluster.
+
+    Raises:
+        UserError: for input `check_inputs` refuses.
     """
     usable = check_inputs(embeddings, given_labels, number_of_classes)
     points = prepare(embeddings, components=_HDBSCAN_DIMENSIONS, usable=usable).matrix
@@ -206,5 +229,6 @@ def _scatter_vote(
     number_of_classes: int,
 ) -> DetectorResult:
     assignment = np.full(len(usable), -1, dtype=np.int32)
+    # scikit-learn's HDBSCAN also marks infinite and missing rows, by -2 and -3.
     assignment[usable] = np.maximum(found, -1)
     return majority_vote(assignment, given_labels, number_of_classes=number_of_classes, name=name)

@@ -24,6 +24,7 @@ from lnl_gui.util.progress import Progress, no_progress
 TEMPERATURE = 0.1
 # Keeps the score of a sample with one-sided neighbours off 0 and 1.
 _PRIOR = 0.01
+# Rows at a time, of which the comparison of neighbours by label takes k^2 cells each.
 _VOTE_ROWS = 8192
 
 
@@ -80,6 +81,7 @@ def _weights(similarity: np.ndarray, labels: np.ndarray, temperature: float | No
     """(n, k) float32; each row sums to one, or to zero without labelled neighbours."""
     weight = (labels >= 0).astype(np.float32)
     if temperature is not None:
+        # Relative to the nearest labelled one: the exponentials neither overflow nor all vanish.
         top = np.max(np.where(labels >= 0, similarity, -1), axis=1, keepdims=True, initial=-1)
         weight *= np.exp((np.minimum(similarity, top) - top) / temperature)
     return weight / np.maximum(weight.sum(axis=1, keepdims=True), 1e-30)
@@ -98,6 +100,7 @@ def _vote_part(
     given_mass = (weights * for_given).sum(axis=1)
     rival_mass = np.where(for_given, 0, mass).max(axis=1)
     norm = np.sqrt((mass * weights).sum(axis=1))
+    # Equal weights summed in another order differ in their last bits.
     tied = given_mass >= best_mass * (1 - 1e-6)
     winner = np.where(tied, given, labels[np.arange(len(labels)), best])
     winner = np.where(best_mass > 0, winner, NO_VOTE)
@@ -120,10 +123,24 @@ def detect_neighbours(
     Deep k-nearest neighbours (Bahri, Jiang, Gupta, ICML 2020) with soft weights, on the prepared
     embedding (on CIFAR-10N's average precision a point above the raw one, and a third of the
     time). Above 0.5 the vote differs from the given label. Identical embeddings are left out of
-    each other's vote unless `duplicates` says otherwise. `seed` is not used: the search is exact.
+    each other's vote unless `duplicates` says otherwise.
 
-    Details: `confidence` (N,), the winner's share; `neighbours` (N, k) int32, -1 for none, and
-    `neighbour_similarity` (N, k), the cosine of the embeddings as they came, falling.
+    Args:
+        embeddings: K spaces (N, D_k).
+        given_labels: (N,) int32 in [0, C), -1 for none.
+        number_of_classes: C.
+        seed: not used: the search is exact.
+        progress: of the search; may raise `Cancelled`.
+        neighbours: k.
+        duplicates: (N,) int, equal for copies; None finds identical embeddings.
+
+    Returns:
+        score (N,) in [0, 1]; vote (N,); details `confidence` (N,), the winner's share,
+        `neighbours` (N, k) int32, -1 for none, and `neighbour_similarity` (N, k) float32, the
+        cosine of the embeddings as they came, falling.
+
+    Raises:
+        UserError: for input `check_inputs` refuses.
     """
     usable = check_inputs(embeddings, given_labels, number_of_classes)
     groups = duplicate_groups(embeddings) if duplicates is None else duplicates
@@ -149,7 +166,10 @@ def _by_plain_cosine(
 
 
 def prepared_space(embeddings: Sequence[np.ndarray], usable: np.ndarray) -> np.ndarray:
-    """(N, P) float32: all spaces as one, see `prepare`; NaN where a sample is not usable."""
+    """Combine K spaces (N, D_k) into one, (N, P) float32, see `prepare`.
+
+    Rows where `usable` (N,) bool is False are NaN.
+    """
     features = prepare(embeddings, usable=usable)
     space = np.full((len(usable), features.matrix.shape[1]), np.nan, dtype=np.float32)
     space[features.rows] = features.matrix
@@ -163,7 +183,7 @@ def vote_result(
     similarity: np.ndarray,
     given_labels: np.ndarray,
 ) -> DetectorResult:
-    """A `DetectorResult` of a neighbour vote; NaN without labelled neighbours.
+    """Turn a neighbour vote into a `DetectorResult`; NaN without labelled neighbours.
 
     Args:
         name: of the detector.

@@ -21,7 +21,7 @@ ENTRY_POINT_GROUP = "lnl_gui.detectors"
 
 
 class Detector(Protocol):
-    """Scores every sample; K spaces of (N, D_k), given labels (N,) int32 in [0, C)."""
+    """Interface of a detector: scores every sample."""
 
     def __call__(
         self,
@@ -32,7 +32,18 @@ class Detector(Protocol):
         seed: int = 0,
         progress: Progress = no_progress,
     ) -> DetectorResult:
-        """Return one score and one vote per sample."""
+        """Return one score and one vote for each sample.
+
+        Args:
+            embeddings: K spaces (N, D_k), any float type; NaN in rows that could not be read.
+            given_labels: (N,) int32 in [0, C), -1 for none.
+            number_of_classes: C.
+            seed: of every random draw.
+            progress: steps done of all; may raise `Cancelled`.
+
+        Raises:
+            UserError: for input `detect.inputs.check_inputs` refuses, or sizes it cannot compute.
+        """
 
 
 @dataclass(frozen=True)

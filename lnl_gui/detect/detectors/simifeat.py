@@ -49,12 +49,13 @@ def simifeat_vote(
     """SimiFeat-V: how often the vote of random halves of the data differs from the given label.
 
     Args:
-        indices: (N, k) from `nearest_neighbours`, several times as many as vote.
-        similarity: (N, k).
+        indices: (N, k) int32 from `nearest_neighbours`, several times as many as vote.
+        similarity: (N, k) float32.
         given_labels: (N,) int32, -1 for none.
         neighbours: how many vote, each with weight one.
         rounds: how many random subsets are drawn.
         subset: share of the samples in each.
+        seed: of the subsets.
 
     The score is the share of rounds that differ, ties broken by the share of differing neighbours;
     above 0.5 most rounds differ, which is also `flagged` (N,) in the details. The vote is the most
@@ -146,6 +147,7 @@ def estimate_transition(
     if not whole.any():
         return _no_noise(given_labels, number_of_classes)
     if number_of_classes <= _DENSE_CLASSES:
+        # The order within a triplet means nothing: sorted, few different ones are left.
         triplets, count = np.unique(np.sort(triplets[whole], axis=1), axis=0, return_counts=True)
         candidates = np.broadcast_to(
             np.arange(number_of_classes), (len(triplets), number_of_classes)
@@ -198,6 +200,7 @@ def _maximise(
         prior_before = prior
         prior = np.bincount(candidates.ravel(), likely.ravel(), minlength=classes)
         drawn = np.bincount(place.ravel(), np.repeat(likely.ravel(), 3), minlength=len(pairs))
+        # Each triplet draws three labels from its true class.
         chance = drawn / np.maximum(3 * prior, 1e-300)[true_of]
         prior = prior / prior.sum()
         if np.abs(prior - prior_before).sum() < _SMALLEST_CHANGE:
@@ -229,7 +232,18 @@ def simifeat_rank(
 
     Agreement is the cosine between the neighbours' histogram of labels and the given label; the
     score is one less it. Twenty neighbours, not the paper's ten: on CIFAR-10N two to four points
-    of average precision. Details: `flagged` (N,) bool, `wrong_given` (C,), `prior` (C,).
+    of average precision.
+
+    Args:
+        indices: (N, k) int32 from `nearest_neighbours`.
+        similarity: (N, k) float32.
+        given_labels: (N,) int32 in [0, C), -1 for none.
+        number_of_classes: C.
+        neighbours: how many of the k are used.
+
+    Returns:
+        score (N,) in [0, 1]; vote (N,); details `flagged` (N,) bool, `wrong_given` (C,) and
+        `prior` (C,), see `TransitionEstimate`.
     """
     vote = neighbour_vote(
         indices[:, :neighbours], similarity[:, :neighbours], given_labels, temperature=None
@@ -282,7 +296,11 @@ def detect_simifeat_v(
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> DetectorResult:
-    """SimiFeat-V from K spaces (N, D_k) and given labels (N,); see `simifeat_vote`."""
+    """SimiFeat-V from K spaces (N, D_k) and given labels (N,) int32; see `simifeat_vote`.
+
+    Raises:
+        UserError: for input `check_inputs` refuses.
+    """
     usable = check_inputs(embeddings, given_labels, number_of_classes)
     indices, similarity = _neighbours(embeddings, usable, progress)
     return simifeat_vote(indices, similarity, np.where(usable, given_labels, -1), seed=seed)
@@ -296,9 +314,12 @@ def detect_simifeat_r(
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> DetectorResult:
-    """SimiFeat-R from K spaces (N, D_k) and given labels (N,); see `simifeat_rank`.
+    """SimiFeat-R from K spaces (N, D_k) and given labels (N,) int32; see `simifeat_rank`.
 
     `seed` is not used: nothing is drawn.
+
+    Raises:
+        UserError: for input `check_inputs` refuses.
     """
     usable = check_inputs(embeddings, given_labels, number_of_classes)
     indices, similarity = _neighbours(embeddings, usable, progress)

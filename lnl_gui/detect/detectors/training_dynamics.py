@@ -22,15 +22,21 @@ def detect_aum(
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> DetectorResult:
-    """Suspect the samples whose given label keeps losing the margin.
+    """Score by the area under the margin (Pleiss et al., NeurIPS 2020). Time O(epochs N P C).
 
     Args:
         embeddings: K spaces (N, D_k).
-        given_labels: (N,) int, -1 for none.
+        given_labels: (N,) int in [0, C), -1 for none.
+        number_of_classes: C.
+        seed: of the order of the samples.
+        progress: training steps done of all; may raise `Cancelled`.
 
     Returns:
-        score in [0, 1], the posterior of the lower of two Gaussians on the margins; details
-        `margin` (N,) and `loss` (N,). Time O(epochs N P C).
+        score (N,) in [0, 1], the posterior of the lower of two Gaussians on the margins; vote (N,),
+        the probe's best class; details `margin` (N,) and `loss` (N,).
+
+    Raises:
+        UserError: for input `check_inputs` refuses.
     """
     followed = _followed(embeddings, given_labels, number_of_classes, seed, progress)
     margin = followed.details["margin"]
@@ -51,9 +57,10 @@ def detect_mean_probability(
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> DetectorResult:
-    """Suspect the samples whose given label had a low probability on the mean over epochs.
+    """Score by one less the given label's mean probability over epochs.
 
-    Arguments and cost as `detect_aum`; the score (N,) is one less the mean probability.
+    Arguments, errors and cost as `detect_aum`: K spaces (N, D_k), given labels (N,). The score (N,)
+    lies in [0, 1]; details are `confidence` (N,), the mean probability, and `loss` (N,).
     """
     followed = _followed(embeddings, given_labels, number_of_classes, seed, progress)
     confidence = followed.details["confidence"]

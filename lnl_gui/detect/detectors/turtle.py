@@ -21,6 +21,7 @@ from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
 
 MAXIMUM_CLASSES = 1000
+"""With ten members each, so many clusters fill the paper's batch of 10 000."""
 SEARCH_RATES = (1e-2, 1e-3, 1e-4)
 _FOLDS = 5
 
@@ -60,11 +61,14 @@ def turtle(
     """Cluster the samples without labels.
 
     Args:
-        embeddings: K spaces (N, D_k).
+        embeddings: K spaces (N, D_k), any float type.
         number_of_clusters: C.
+        parameters: settings of the loops; None takes `default_parameters`.
         search: try all learning rates in {1e-2, 1e-3, 1e-4} for both loops, warm and cold, and
             keep the run of the highest generalisation score (18 times the time).
         score: compute the generalisation score.
+        seed: of starts and batches.
+        progress: outer steps done of all; may raise `Cancelled`.
 
     Raises:
         UserError: without a readable embedding, or with more than 1000 clusters.
@@ -90,13 +94,15 @@ def turtle(
 
 
 def default_parameters(number_of_clusters: int) -> TurtleParameters:
-    """Sized for a CPU; the batch grows with the clusters so that each has about ten members."""
+    """Settings sized for a CPU; in a batch each cluster has about ten members."""
     return TurtleParameters(batch_size=min(10_000, max(1024, 10 * number_of_clusters)))
 
 
 def _prepare(space: np.ndarray, usable: np.ndarray, parameters: TurtleParameters) -> np.ndarray:
     points = prepare([space], components=parameters.dimensions, usable=usable).matrix
+    # `prepare` fixes the mean norm; here a typical coordinate is fixed, whatever their number.
     points = points * np.float32(parameters.feature_scale * points.shape[1] ** 0.5 / MEAN_NORM)
+    # A constant column carries the bias, so that each step is one matrix product.
     return np.concatenate([points, np.ones((len(points), 1), np.float32)], axis=1)
 
 
@@ -133,7 +139,13 @@ def generalisation_score(
     """Accuracy in [0, 1] of linear classifiers on held-out samples' clusters, no truth used.
 
     The classifier is ridge regression on the one-hot clusters: one factorisation a fold where
-    the paper trains a logistic regression for a thousand epochs. O(N D^2 + F D^3) a space.
+    the paper trains a logistic regression for a thousand epochs. O(N D^2 + F D^3) a space, with F
+    folds.
+
+    Args:
+        spaces: K spaces (N, D_k) float32 with a constant column.
+        assignment: (N,) int, cluster of each sample.
+        seed: of the folds.
     """
     fold = np.random.default_rng(seed).permutation(len(assignment)) % _FOLDS
     target = np.eye(int(assignment.max()) + 1, dtype=np.float32)[assignment]
@@ -142,6 +154,7 @@ def generalisation_score(
 
 
 def _held_out_accuracy(space: np.ndarray, target: np.ndarray, fold: np.ndarray) -> float:
+    # Once a fold; the sum over the others is the total less a fold's own.
     grams = [space[fold == f].T @ space[fold == f] for f in range(_FOLDS)]
     crosses = [space[fold == f].T @ target[fold == f] for f in range(_FOLDS)]
     ridge = 1e-3 * len(space) * np.eye(space.shape[1])
@@ -194,6 +207,9 @@ def detect_turtle(
     See `majority_vote` for score and details.
 
     Further details: `found_clusters`, `entropy` and `generalisation_score`, each (1,).
+
+    Raises:
+        UserError: with more than 1000 classes, or for input `check_inputs` refuses.
     """
     check_inputs(embeddings, given_labels, number_of_classes)
     found = turtle(

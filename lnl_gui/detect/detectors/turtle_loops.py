@@ -1,4 +1,4 @@
-"""The two loops of TURTLE, on small matrices.
+"""The inner and the outer loop of TURTLE (Gadetsky, Jiang, Brbic, ICML 2024) in numpy.
 
 The gradients are written out and Adam is fused by hand: building and walking an autograd graph
 would cost more than the arithmetic. numpy, because its products of tall thin matrices are two to
@@ -47,7 +47,12 @@ class TurtleParameters:
 
 
 class Adam:
-    """Adam on one array, in place, with no allocation after the first step."""
+    """Adam (Kingma and Ba, ICLR 2015) on one array, in place, without allocations in a step.
+
+    Args:
+        weight: array of any shape and float type, updated in place.
+        rate: learning rate.
+    """
 
     def __init__(self, weight: np.ndarray, rate: float) -> None:
         self.weight, self.rate, self.steps = weight, rate, 0
@@ -55,7 +60,7 @@ class Adam:
         self._scratch = np.empty_like(weight)
 
     def step(self, gradient: np.ndarray) -> None:
-        """Move the weight against `gradient`, which is overwritten."""
+        """Update the weight by `gradient`, any shape as the weight's; it is overwritten."""
         self.steps += 1
         np.multiply(gradient, 1 - _BETA_1, out=self._scratch)
         self.mean *= _BETA_1
@@ -73,10 +78,14 @@ class Adam:
 
 
 class Labelling:
-    """One weight-normalised linear layer; the last row of `phi` is constant and carries the bias.
+    """One weight-normalised linear layer (Salimans and Kingma, NeurIPS 2016), the task encoder.
 
-    Weight normalisation (columns of fixed direction times a learnt length) matters: without it
-    the labelling does not train well, as the authors note.
+    Weight normalisation (columns of unit direction times a learnt length) matters: without it the
+    labelling does not train well, as the authors note.
+
+    Args:
+        start: (D + 1, C) float32 weights to begin with; the last row is the bias.
+        rate: Adam's learning rate.
     """
 
     def __init__(self, start: np.ndarray, rate: float) -> None:
@@ -86,12 +95,14 @@ class Labelling:
         self._adams = [Adam(w, rate) for w in (self.direction, self.length, self.bias)]
 
     def weight(self) -> np.ndarray:
-        """(D + 1, C)."""
+        """Weights (D + 1, C) float32, the bias as last row."""
         scale = self.length / np.maximum(np.linalg.norm(self.direction, axis=0), 1e-12)
         return np.concatenate([self.direction * scale, self.bias[None]])
 
     def step(self, gradient: np.ndarray) -> None:
-        """Descend on the gradient (D + 1, C) of the loss by `weight()`."""
+        """Take a step of Adam, given the gradient (D + 1, C) of the loss by `weight()`."""
+        # By the chain rule: along its direction the gradient moves a column's length, across it
+        # the direction.
         norm = np.maximum(np.linalg.norm(self.direction, axis=0), 1e-12)
         unit = self.direction / norm
         along = (gradient[:-1] * unit).sum(axis=0)
@@ -107,7 +118,15 @@ def fit_labelling(
     generator: np.random.Generator,
     progress: Progress,
 ) -> list[Labelling]:
-    """Train one labelling a space; spaces are (n, D_k + 1) with a constant last column."""
+    """Train one labelling for each space.
+
+    Args:
+        spaces: K spaces (N, D_k + 1) float32 with a constant last column.
+        clusters: C.
+        parameters: steps, rates, batch and gamma.
+        generator: draws starts and batches.
+        progress: outer steps done of all; may raise `Cancelled`.
+    """
     rate, samples = parameters.outer_rate, len(spaces[0])
     labelling = [Labelling(_start(s.shape[1], clusters, generator), rate) for s in spaces]
     classifiers: list[Adam] = []
@@ -153,6 +172,7 @@ def outer_step(
     memberships = [
         softmax_rows(phi @ layer.weight()) for phi, layer in zip(batch, labelling, strict=True)
     ]
+    # First-order: the labels are constants of the inner loop, whose steps are not differentiated.
     labels = sum(memberships[1:], start=memberships[0]) / len(memberships)
     size = len(labels)
     # Cross-entropy by the labels is -log q of the classifiers, a constant for this step.
@@ -168,12 +188,13 @@ def outer_step(
         # The gradient of gamma * sum p log p of the mean assignment p, per sample.
         mean = np.maximum(member.mean(axis=0), 1e-12)
         by_member = by_label + parameters.gamma * (np.log(mean) + 1) / size
+        # Through the softmax: its Jacobian takes the mean under the membership away.
         by_member -= (by_member * member).sum(axis=1, keepdims=True)
         layer.step(phi.T @ (by_member * member))
 
 
 def softmax_rows(logits: np.ndarray) -> np.ndarray:
-    """Softmax of the rows of `logits` (n, C), in place."""
+    """Softmax of the rows of `logits` (n, C) float32, in place; returns the same (n, C)."""
     logits -= logits.max(axis=1, keepdims=True)
     np.exp(logits, out=logits)
     logits /= logits.sum(axis=1, keepdims=True)
@@ -181,14 +202,14 @@ def softmax_rows(logits: np.ndarray) -> np.ndarray:
 
 
 def log_softmax_rows(logits: np.ndarray) -> np.ndarray:
-    """Logarithm of the softmax of the rows of `logits` (n, C), in place."""
+    """Log-softmax of the rows of `logits` (n, C) float32, in place; returns the same (n, C)."""
     logits -= logits.max(axis=1, keepdims=True)
     logits -= np.log(np.exp(logits).sum(axis=1, keepdims=True))
     return logits
 
 
 def mean_membership(spaces: list[np.ndarray], weights: list[np.ndarray]) -> np.ndarray:
-    """(N, C) membership: the mean over the spaces."""
+    """Mean membership (N, C) float32 over K spaces (N, D_k + 1) with weights (D_k + 1, C)."""
     total = np.zeros((len(spaces[0]), weights[0].shape[1]), dtype=np.float32)
     for space, weight in zip(spaces, weights, strict=True):
         total += softmax(space @ weight, axis=1)

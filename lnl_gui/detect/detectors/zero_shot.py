@@ -22,9 +22,12 @@ _FIT_ROWS = 5000
 
 
 def class_directions(text_embedding: np.ndarray) -> np.ndarray:
-    """(C, D) float32 unit vectors from (C, D), or from (C, P, D) for P prompts a class.
+    """Unit vector of each class, (C, D) float32, from its text embeddings.
 
-    Prompts are normalised, averaged and normalised again.
+    Prompts are normalised, averaged and normalised again, as in CLIP's own zero-shot code.
+
+    Args:
+        text_embedding: (C, D), or (C, P, D) for P prompts a class.
     """
     if text_embedding.ndim == 2:
         return unit_rows([text_embedding])
@@ -44,13 +47,19 @@ def zero_shot(
     """Suspicion is one less the given label's probability, softmax of scaled cosines.
 
     Args:
-        embedding: (N, D) of the images.
-        text_embedding: (C, D) or (C, P, D) of the class names.
-        given_labels: (N,) int32.
+        embedding: (N, D) float of the images.
+        text_embedding: (C, D) or (C, P, D) float of the class names.
+        given_labels: (N,) int32 in [0, C), -1 for none.
         scale: of the cosines; 100 is CLIP's own, None fits it to the given labels by likelihood.
+        progress: samples done of all; may raise `Cancelled`.
+
+    Returns:
+        score (N,) in [0, 1]; vote (N,), the most probable class; details `confidence` (N,), its
+        probability, and `scale` (1,).
 
     Raises:
-        UserError: when images and texts come from different encoders.
+        UserError: when images and texts come from different encoders, or for input `check_inputs`
+            refuses.
     """
     if embedding.shape[1] != text_embedding.shape[-1]:
         raise UserError(
@@ -73,6 +82,7 @@ def zero_shot(
         rows = usable[start : start + _CHUNK]
         log_probability = log_softmax(scale * (unit_rows([embedding], rows) @ classes.T), axis=1)
         at = np.arange(len(rows))
+        # expm1: 1 - p of a sure sample rounds to 0, and sure samples would have no order.
         score[rows] = -np.expm1(log_probability[at, given_labels[rows]])
         vote[rows] = log_probability.argmax(axis=1)
         confidence[rows] = np.exp(log_probability[at, vote[rows]])
@@ -92,4 +102,5 @@ def _fit_scale(
     def loss(log_scale: float) -> float:
         return -float(log_softmax(np.exp(log_scale) * cosine, axis=1)[at].mean())
 
+    # Between 0.14 and 403, around CLIP's 100, in the logarithm.
     return float(np.exp(minimize_scalar(loss, bounds=(-2.0, 6.0), method="bounded").x))

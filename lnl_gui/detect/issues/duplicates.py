@@ -20,6 +20,7 @@ SIMILARITY = 0.9
 DISTANT_BITS = 10
 ALIKE, ALIKE_BITS = 0.98, 2
 """So close by both signs is a copy in any dataset, also where most images have one."""
+# Robust deviations (Iglewicz and Hoaglin's limit), and images from which on they mean something.
 _UNUSUAL, _ENOUGH = 3.5, 50
 _SMALLEST_DISTANCE = 1e-6
 ALONE = -1
@@ -60,7 +61,7 @@ def find_duplicates(
         perceptual_hash: (N,) uint64; with it, indices and similarity are needed too.
         indices: (N, k) int32 nearest neighbours, -1 for none.
         similarity: (N, k) their cosine, of the embedding as it came from the encoder.
-        labels: (N,) current labels, -1 for none.
+        labels: (N,) int current labels, -1 for none.
         splits: (N,) of any sortable type.
     """
     readable = content_hash != np.zeros(1, dtype=content_hash.dtype)[0]
@@ -89,6 +90,7 @@ def _same_content(content_hash: np.ndarray, readable: np.ndarray) -> tuple[np.nd
     """Pairs that chain the files of one content together."""
     rows = np.flatnonzero(readable)
     rows = rows[np.argsort(content_hash[rows], kind="stable")]
+    # A chain, not all pairs: a file copied a thousand times has half a million of those.
     same = content_hash[rows[1:]] == content_hash[rows[:-1]]
     return rows[:-1][same], rows[1:][same]
 
@@ -111,8 +113,11 @@ def _near_pairs(
 def usual_limit(similarity: np.ndarray) -> float:
     """Cosine that hardly any image of the dataset reaches to its nearest neighbour.
 
-    3.5 robust deviations below the median of the logarithm of the distance; from (N, k) cosines
-    in any order. Fewer than 50 images do not tell what is usual: 0.
+    3.5 robust deviations below the median of the logarithm of the distance. Fewer than 50 images do
+    not tell what is usual: 0.
+
+    Args:
+        similarity: (N, k) float cosines to the nearest neighbours, in any order.
     """
     if len(similarity) < _ENOUGH or not similarity.shape[1]:
         return 0.0
@@ -121,7 +126,7 @@ def usual_limit(similarity: np.ndarray) -> float:
 
 
 def differing_bits(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """(n,) int64 Hamming distance of 64-bit hashes (n,) uint64."""
+    """Hamming distance (N,) int64 of 64-bit hashes `left` (N,) and `right` (N,) uint64."""
     octets = np.ascontiguousarray(left ^ right).view(np.uint8).reshape(-1, 8)
     return np.unpackbits(octets, axis=1).sum(axis=1, dtype=np.int64)
 
@@ -154,8 +159,9 @@ def _mixed(group: np.ndarray, values: np.ndarray | None, known: np.ndarray | Non
 
 
 def duplicate_issues(duplicates: Duplicates) -> list[IssueResult]:
-    """As issues: exact and near duplicates, with conflicting labels, across splits."""
+    """Turn duplicates into issues: exact, near, with conflicting labels, across splits."""
     near = np.where((duplicates.group == ALONE) | duplicates.exact, 0, duplicates.closest)
+    # A cosine at the limit itself is a near duplicate, and flags are for what lies above.
     below = float(np.nextafter(np.float32(SIMILARITY), np.float32(0)))
     return [
         _yes_or_no(

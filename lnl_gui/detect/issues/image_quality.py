@@ -20,17 +20,20 @@ _BLURRY = 0.5
 _FLAT = 0.01
 _LOW_INFORMATION = 0.7
 _ODD_SIZE = 0.75
+# CleanVision's too: a shorter side of .35 of the longer.
 _ODD_ASPECT_RATIO = 0.65
 
 
 def find_image_issues(facts: Mapping[str, np.ndarray] | np.ndarray) -> list[IssueResult]:
-    """All six, in a fixed order.
+    """Find all six image-quality issues, in a fixed order.
 
     Args:
-        facts: columns of length N by name, as a structured array or a mapping: `width` and
+        facts: columns (N,) by name, as a structured array or a mapping: `width` and
             `height` in pixels (0 for an unreadable image), `brightness_low`,
-            `brightness_high`, `contrast` and `entropy` in [0, 1], `sharpness`.
+            `brightness_high`, `contrast` and `entropy` in [0, 1], `sharpness`; see
+            `lnl_gui.dataset.facts`.
     """
+    # Facts of unreadable images are zeros, which would count as black.
     readable = np.asarray(facts["width"]) > 0
 
     def column(name: str) -> np.ndarray:
@@ -47,20 +50,25 @@ def find_image_issues(facts: Mapping[str, np.ndarray] | np.ndarray) -> list[Issu
 
 
 def dark(brightness_high: np.ndarray) -> IssueResult:
-    """From the 99th percentile of luminance (N,): 1 is black."""
+    """Score (N,) from the 99th percentile of luminance (N,) in [0, 1]: 1 is black."""
     note = message("One less the luminance that 99 % of the pixels stay below.")
     return flag_unusual("dark", 1 - brightness_high, _DARK, note)
 
 
 def bright(brightness_low: np.ndarray) -> IssueResult:
-    """From the 5th percentile of luminance (N,): 1 is white."""
+    """Score (N,) from the 5th percentile of luminance (N,) in [0, 1]: 1 is white."""
     note = message("The luminance that 95 % of the pixels lie above.")
     return flag_unusual("bright", brightness_low, _BRIGHT, note)
 
 
 def blurry(sharpness: np.ndarray, contrast: np.ndarray) -> IssueResult:
-    """From the Laplacian's share of the variance (N,): 0.5 is a photograph blurred by about two
-    of 256 pixels. A flat image is empty, not blurred.
+    """Score (N,) from the Laplacian's share of the variance, high where an image is smooth.
+
+    0.5 is a photograph blurred by about two of 256 pixels. A flat image is empty, not blurred.
+
+    Args:
+        sharpness: (N,) as `lnl_gui.dataset.facts.sharpness` measures it.
+        contrast: (N,) in [0, 1].
     """
     score = _HALF_SHARP / (_HALF_SHARP + sharpness)
     # Of almost no variance the Laplacian's share is rounding.
@@ -70,16 +78,21 @@ def blurry(sharpness: np.ndarray, contrast: np.ndarray) -> IssueResult:
 
 
 def low_information(entropy: np.ndarray) -> IssueResult:
-    """From the entropy of the luminance histogram in [0, 1] (N,): 1 is one flat colour."""
+    """Score (N,) from the entropy (N,) in [0, 1] of the grey levels: 1 is one flat colour."""
     note = message("One less the entropy of the grey levels.")
     return flag_unusual("low_information", 1 - entropy, _LOW_INFORMATION, note)
 
 
 def odd_size(width: np.ndarray, height: np.ndarray) -> IssueResult:
-    """Far larger or smaller than the median image, from width and height (N,) in pixels.
+    """Score (N,) of how much larger or smaller than the median image one is.
 
     0.75 is four times either way in length.
+
+    Args:
+        width: (N,) in pixels.
+        height: (N,) in pixels.
     """
+    # In the logarithm, so that four times as large and a quarter are as odd.
     side = np.log2(np.sqrt(width * height))
     known = np.isfinite(side)
     median = np.median(side[known]) if known.any() else 0.0
@@ -91,7 +104,12 @@ def odd_size(width: np.ndarray, height: np.ndarray) -> IssueResult:
 
 
 def odd_aspect_ratio(width: np.ndarray, height: np.ndarray) -> IssueResult:
-    """One less the shorter side over the longer (N,): 0 is a square."""
+    """Score (N,), one less the shorter side over the longer: 0 is a square.
+
+    Args:
+        width: (N,) in pixels.
+        height: (N,) in pixels.
+    """
     score = 1 - np.minimum(width, height) / np.maximum(width, height)
     note = message("One less the shorter side over the longer.")
     return flag_unusual("odd_aspect_ratio", score, _ODD_ASPECT_RATIO, note)

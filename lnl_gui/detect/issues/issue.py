@@ -32,7 +32,7 @@ class IssueResult:
 
 
 def flag_above(name: str, score: np.ndarray, threshold: float, note: Message) -> IssueResult:
-    """Issue with the samples whose score (N,) lies above the threshold flagged; NaN never is."""
+    """Flag the samples whose score (N,) in [0, 1] lies above the threshold; NaN never does."""
     score = score.astype(np.float32)
     flagged = np.zeros(len(score), dtype=bool)
     known = np.isfinite(score)
@@ -60,7 +60,7 @@ def flag_unusual(
 
 
 def robust_limit(values: np.ndarray) -> float:
-    """Median plus 3.5 robust deviations of the finite values (N,); minus infinity without any."""
+    """Median plus 3.5 robust deviations of the finite values (N,) float; -inf without any."""
     finite = values[np.isfinite(values)]
     if not len(finite):
         return -np.inf
@@ -68,5 +68,5 @@ def robust_limit(values: np.ndarray) -> float:
 
 
 def robust_deviation(values: np.ndarray) -> float:
-    """1.4826 times the median absolute deviation of values (n,): a normal one's deviation."""
+    """1.4826 times the median absolute deviation of values (N,), a robust standard deviation."""
     return float(_NORMAL_MAD * np.median(np.abs(values - np.median(values))))

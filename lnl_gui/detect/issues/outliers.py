@@ -18,7 +18,7 @@ _SMALLEST_DISTANCE = 1e-6
 
 
 def find_outliers(similarity: np.ndarray) -> IssueResult:
-    """From the cosine (N, k) of the plain embedding to the k nearest neighbours, falling.
+    """Find outliers by the cosine (N, k) to the k nearest neighbours, in falling order.
 
     The distance to the k-th neighbour (Kuan and Mueller 2022; Sun et al., ICML 2022) is measured
     in robust deviations of its logarithm over the dataset; 3.5 of them give a score of 0.5. A
@@ -38,7 +38,7 @@ def find_outliers(similarity: np.ndarray) -> IssueResult:
 
 
 def find_off_topic(energy: np.ndarray) -> IssueResult:
-    """Flag images that no class explains, by their energy (N,), see `relative_mahalanobis_energy`.
+    """Find images that no class explains by their energy (N,), see `relative_mahalanobis_energy`.
 
     Its upper tail is long, so deviations over the median are taken from the 90th percentile; 4.5
     of them give a score of 0.5. Fewer would flag odd images of the classes too. Rows with NaN

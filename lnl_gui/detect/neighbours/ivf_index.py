@@ -42,7 +42,7 @@ def approximate_neighbours(
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The `neighbours` samples of least Euclidean distance to each, never itself.
+    """Find the `neighbours` samples of least Euclidean distance to each, never itself.
 
     Args:
         space: (N, P) float32, finite.
@@ -84,6 +84,7 @@ def _centres(points: torch.Tensor, count: int, seed: int) -> torch.Tensor:
     generator = np.random.default_rng(seed)
     size = min(len(points), _TRAINING * count)
     part = points[torch.from_numpy(generator.choice(len(points), size, replace=False))]
+    # The part was drawn in random order, so that its first rows are a random start.
     centres = part[:count].clone()
     for _ in range(_ROUNDS if count > 1 else 0):
         nearest = _nearest_centre(part, centres)
@@ -94,6 +95,7 @@ def _centres(points: torch.Tensor, count: int, seed: int) -> torch.Tensor:
 
 
 def _nearest_centre(points: torch.Tensor, centres: torch.Tensor) -> torch.Tensor:
+    # |x - c|^2 less |x|^2, which is the same for all centres: one product and no root.
     half = (centres * centres).sum(1) / 2
     parts = [(part @ centres.T - half).argmax(1) for part in points.split(8 * _ROWS)]
     return torch.cat(parts)
@@ -111,6 +113,7 @@ def _candidates(
     """Members of the first `probes` lists; of more where there are not enough of them."""
     while True:
         found = torch.cat([lists.members(cell) for cell in order[:probes]])
+        # One more than wanted, since a sample may be among its own candidates.
         if len(found) > neighbours or probes >= len(order):
             return found
         probes *= 2
@@ -125,6 +128,7 @@ def _nearest(
     # One more than wanted: a sample among the candidates finds itself.
     best, at = squared.topk(min(neighbours + 1, len(candidates)), largest=False)
     found = candidates[at]
+    # Rounding may leave the squared distance of equal points a little below 0.
     best = (best + (own * own).sum(1, keepdim=True)).clamp_(min=0).sqrt_()
     best = best.masked_fill(found == rows[:, None], torch.inf)
     best, order = best.sort(dim=1, stable=True)

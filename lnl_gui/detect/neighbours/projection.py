@@ -42,7 +42,7 @@ def no_stages(_stage: str) -> Progress:
 
 @dataclass(frozen=True)
 class Neighbours:
-    """A neighbour graph found earlier: of each sample the nearest others, in falling order."""
+    """A neighbour graph found earlier: the nearest others of each sample, nearest first."""
 
     index: np.ndarray
     """int32 (N, k), -1 for none"""
@@ -69,8 +69,8 @@ def umap_projection(
         embedding: (N, D) float, NaN in rows that could not be read.
         known: neighbours that need not be searched for again; used if no sample is sampled away
             and each readable one has enough.
-        start: (N, 2) a picture to begin with, such as the two principal axes, whose orientation
-            the projection keeps; None computes them.
+        start: (N, 2) coordinates to begin with, such as those on the two principal axes, whose
+            orientation the projection keeps; None computes them.
         seed: of everything random.
         threads: to compute on; None means all there are.
         largest_fit: how many samples are fitted; the others are placed among them.
@@ -79,6 +79,9 @@ def umap_projection(
 
     Returns:
         (N, 2) float32, NaN where `embedding` is.
+
+    Raises:
+        Cancelled: from `progress_of`.
     """
     projection = np.full((len(embedding), 2), np.nan, dtype=np.float32)
     space = reduced(embedding, progress=progress_of("prepare"))
@@ -103,9 +106,16 @@ def umap_projection(
 
 
 def reduced(embedding: np.ndarray, *, progress: Progress = no_progress) -> np.ndarray:
-    """(N, P <= 50) float32: principal components of the rows at Euclidean norm 1, else NaN.
+    """Reduce an embedding to principal components of its rows at Euclidean norm 1.
 
     The axes are those of a part of the rows; the embedding is read once, a part at a time.
+
+    Args:
+        embedding: (N, D), any float type.
+        progress: rows done of N; may raise `Cancelled`.
+
+    Returns:
+        (N, P) float32, P at most 50; NaN in rows that are not finite.
     """
     mean, axes = _principal_axes(embedding)
     space = np.empty((len(embedding), axes.shape[1]), dtype=np.float32)
@@ -125,6 +135,7 @@ def _principal_axes(embedding: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     part = part[np.isfinite(part).all(axis=1)]
     mean = part.mean(axis=0) if len(part) else np.zeros(embedding.shape[1], np.float32)
     _, axes = np.linalg.eigh((part - mean).T @ (part - mean))
+    # numpy gives eigenvalues in rising order.
     return mean, axes[:, ::-1][:, :COMPONENTS]
 
 
@@ -169,6 +180,7 @@ def _fit(
     compiling(1, 2)
     count = len(first)
     random = np.random.RandomState(seed)
+    # UMAP counts each sample as its own first neighbour.
     itself = np.arange(count, dtype=np.int32)[:, None]
     with _at_most(threads) as number:
         graph = umap.fuzzy_simplicial_set(
@@ -181,6 +193,7 @@ def _fit(
         )[0]
         compiling(2, 2)
         a, b = umap.find_ab_params(1.0, _MINIMUM_DISTANCE)
+        # UMAP's own defaults, as are spread, rates and weights below.
         epochs = 500 if count <= 10_000 else 200
         projection, _ = umap.simplicial_set_embedding(
             data=first,
@@ -270,6 +283,7 @@ def _place(
     index, distance = approximate_neighbours(
         space, _PLACED_BY, among=chosen, probes=_PLACING_PROBES, seed=seed, progress=progress
     )
+    # Infinite where there are fewer neighbours: their weight is exp(-inf) = 0.
     beyond = distance - distance[:, :1]
     scale = np.maximum(beyond.mean(axis=1, where=np.isfinite(beyond), keepdims=True), 1e-12)
     weight = np.exp(-beyond / scale)

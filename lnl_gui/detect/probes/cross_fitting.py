@@ -30,10 +30,13 @@ _EPSILON = 1e-8
 
 @dataclass(frozen=True)
 class ProbeSchedule:
-    """How long and how fast a probe trains.
+    """Length and learning rate of a probe's training.
 
     Attributes:
-        epochs: passes over the data, raised until there are `least_steps` and cut at `most_steps`.
+        epochs: passes over the data, raised until there are `least_steps` and cut at `most_steps`,
+            but never below one.
+        least_steps: fewest steps of Adam.
+        most_steps: most steps of Adam, unless one pass takes more.
         learning_rate: start of the cosine that ends at 1e-4.
     """
 
@@ -45,7 +48,12 @@ class ProbeSchedule:
 
 @dataclass(frozen=True)
 class Probes:
-    """K linear probes: weight (P, K, C), bias (K, C)."""
+    """K linear probes on (B, P) features: logits (B, K, C).
+
+    Attributes:
+        weight: (P, K, C) float32.
+        bias: (K, C) float32.
+    """
 
     weight: Tensor
     bias: Tensor
@@ -63,7 +71,16 @@ def one_thread() -> Iterator[None]:
 
 
 def stratified_folds(labels: np.ndarray, folds: int, *, seed: int) -> np.ndarray:
-    """(n,) int64 fold of each sample; each class is spread as evenly as it can be."""
+    """Assign each sample to a fold, each class spread as evenly as it can be.
+
+    Args:
+        labels: (n,) int.
+        folds: K.
+        seed: of the order within each class.
+
+    Returns:
+        (n,) int64 in [0, K).
+    """
     generator = np.random.default_rng(seed)
     shuffled = generator.permutation(labels.size)
     order = shuffled[np.argsort(labels[shuffled], kind="stable")]
@@ -87,7 +104,9 @@ def train_probes(
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> Iterator[Probes]:
-    """Train with Adam and yield the (live) probes after each pass over the data.
+    """Train K probes with Adam, and yield them after each pass over the data.
+
+    The yielded probes share memory with those that go on training.
 
     Args:
         features: (n, P) float32.
@@ -100,16 +119,19 @@ def train_probes(
         schedule: length and learning rate.
         start: weights to start from; zero when None.
         seed: of the order of the samples.
+        progress: steps done of all; may raise `Cancelled`.
     """
     plan = schedule or ProbeSchedule()
     count, width = features.shape
     batch = max(16, min(_BATCH, count, _LARGEST_LOGITS // (probes * classes)))
     per_epoch = math.ceil(count / batch)
     steps = min(max(plan.epochs * per_epoch, plan.least_steps), plan.most_steps)
+    # One whole pass at least, so that every sample is learnt from.
     steps = max(steps, per_epoch)
     flat = _flat_start(start, width, probes, classes)
     first, second = torch.zeros_like(flat), torch.zeros_like(flat)
     decay = torch.full_like(flat, weight_decay)
+    # The bias follows the classes' frequencies, which are no sign of overfitting.
     decay[-1] = 0.0
     generator = torch.Generator().manual_seed(seed)
     columns = torch.arange(probes)
@@ -121,6 +143,7 @@ def train_probes(
             logits = torch.addmm(flat[-1], inputs, flat[:-1]).view(-1, probes, classes)
             gradient = rule(torch.softmax(logits, 2), given[rows], rows, step / steps)
             if folds is not None:
+                # The probe of a sample's own fold must not learn from it.
                 gradient *= (folds[rows].unsqueeze(1) != columns).unsqueeze(2)
             gradient = gradient.view(len(rows), -1) / len(rows)
             slope = torch.cat([inputs.T @ gradient, gradient.sum(0, keepdim=True)])
@@ -149,6 +172,7 @@ def _cosine(rate: float, step: int, steps: int) -> float:
 def _adam_step(
     value: Tensor, slope: Tensor, first: Tensor, second: Tensor, step: int, rate: float
 ) -> None:
+    # Adam (Kingma and Ba 2015), its bias corrections folded into the rate and epsilon.
     first.mul_(_BETAS[0]).add_(slope, alpha=1.0 - _BETAS[0])
     second.mul_(_BETAS[1]).addcmul_(slope, slope, value=1.0 - _BETAS[1])
     scale = math.sqrt(1.0 - _BETAS[1] ** step)
@@ -158,10 +182,20 @@ def _adam_step(
 
 
 def held_out_logits(features: Tensor, folds: Tensor, probes: Probes) -> Tensor:
-    """(n, C) logits of each sample under the probe that never saw it."""
+    """Out-of-fold logits: each sample under the probe that never saw it.
+
+    Args:
+        features: (n, P) float32.
+        folds: (n,) int64 held-out fold of each sample.
+        probes: K probes.
+
+    Returns:
+        (n, C) float32.
+    """
     scores = torch.empty(len(features), probes.bias.shape[1])
     for fold in range(probes.bias.shape[0]):
         rows = torch.nonzero(folds == fold).squeeze(1)
+        # Of one fold's rows only its own probe is wanted: a K-th of the work of all.
         weight = probes.weight[:, fold].contiguous()
         for part in rows.split(_CHUNK):
             scores[part] = torch.addmm(probes.bias[fold], features[part], weight)
@@ -182,9 +216,10 @@ def cross_fit(
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> tuple[Tensor, Probes]:
-    """Train K probes and return the out-of-fold logits (n, C) with the probes.
+    """Train K probes and return the out-of-fold logits (n, C) float32 with the probes.
 
-    Arguments as in `train_probes`. Time O(epochs n P K C), memory O(n C + P K C).
+    Arguments as in `train_probes`: features (n, P) float32, labels (n,) int64, folds (n,) int64.
+    Time O(epochs n P K C), memory O(n C + P K C).
     """
     *_, trained = train_probes(
         features,

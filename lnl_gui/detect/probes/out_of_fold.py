@@ -25,9 +25,23 @@ def out_of_fold_probabilities(
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> np.ndarray:
-    """(N, C) float32 of cross-fitted linear probes with cross-entropy, NaN where not usable.
+    """Out-of-fold class probabilities of cross-fitted linear probes with cross-entropy.
 
-    The L2 strength is climbed to by out-of-fold likelihood of the given labels.
+    The L2 strength is found by hill climbing on the out-of-fold likelihood of the given labels.
+
+    Args:
+        embeddings: K spaces (N, D_k), any float type.
+        given_labels: (N,) int in [0, C), -1 for none.
+        number_of_classes: C.
+        folds: parts of the cross-fitting.
+        seed: of folds and order of the samples.
+        progress: fits done of the most there may be; may raise `Cancelled`.
+
+    Returns:
+        (N, C) float32, NaN where a sample cannot be judged.
+
+    Raises:
+        UserError: for input `check_inputs` refuses.
     """
     usable = check_inputs(embeddings, given_labels, number_of_classes)
     features = prepare(embeddings, usable=usable)

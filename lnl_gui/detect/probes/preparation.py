@@ -20,8 +20,11 @@ COMPONENTS = 256
 # Makes one learning rate fit all encoders.
 MEAN_NORM = 8.0
 _DEVIATION_FLOOR = 1e-6
+# The standard error of a variance from so many rows is 1 %.
 _COVARIANCE_ROWS = 20_000
 _CHUNK = 8192
+# Subspace iteration converges by the ratio of the eigenvalues inside and outside the block; spare
+# directions keep its edge away from the last one wanted (Halko, Martinsson and Tropp 2011).
 _SPARE_DIRECTIONS = 32
 _POWER_ITERATIONS = 8
 
@@ -47,10 +50,14 @@ def prepare(
     components: int = COMPONENTS,
     usable: np.ndarray | None = None,
 ) -> Features:
-    """Combine spaces of shape (N, D_k), any float type, into one feature matrix.
+    """Combine embedding spaces into one feature matrix.
 
-    Only rows where `usable` (N,) is True are kept; None keeps those finite in every space. At
-    least one must be. Time O(N (sum D) P + (sum D)^3), extra memory O(N P + (sum D)^2).
+    Time O(N (sum D) P + (sum D)^3), extra memory O(N P + (sum D)^2).
+
+    Args:
+        embeddings: K spaces (N, D_k), any float type.
+        components: P at most.
+        usable: (N,) bool, the rows to keep, at least one; None keeps those finite in every space.
     """
     rows = np.flatnonzero(usable_rows(embeddings) if usable is None else usable)
     scales = [_standardisation(space, rows) for space in embeddings]
@@ -73,6 +80,7 @@ def _standardisation(space: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, n
     """Mean and 1 / (deviation sqrt(D)) of each dimension, from sums over chunks."""
     total = np.zeros(space.shape[1])
     squares = np.zeros(space.shape[1])
+    # Relative to one row: squares of a large common offset would cancel to nothing.
     shift = np.asarray(space[rows[0]], np.float64)
     for start in range(0, rows.size, _CHUNK):
         part = np.asarray(space[rows[start : start + _CHUNK]], np.float64) - shift
@@ -104,6 +112,7 @@ def _principal_axes(
     components: int,
 ) -> Tensor:
     """The (sum D, P) leading eigenvectors of the covariance of an evenly spread subset."""
+    # Evenly spread, because datasets often come sorted by class.
     stride = max(1, -(-rows.size // _COVARIANCE_ROWS))
     sample = rows[::stride]
     width = sum(space.shape[1] for space in embeddings)
@@ -133,6 +142,7 @@ def _top_eigenvectors(covariance: Tensor, components: int) -> Tensor:
     if width <= 2 * block:
         values, vectors = torch.linalg.eigh(covariance)
         return vectors[:, _leading(values, components)]
+    # The same axes at every call, whatever torch's generator stands at.
     basis = torch.randn(width, block, generator=torch.Generator().manual_seed(0))
     for _ in range(_POWER_ITERATIONS):
         basis, _ = torch.linalg.qr(covariance @ basis)
@@ -141,7 +151,7 @@ def _top_eigenvectors(covariance: Tensor, components: int) -> Tensor:
 
 
 def _leading(values: Tensor, components: int) -> Tensor:
-    """Indexes of the largest eigenvalues, at least one, none of them numerically zero."""
+    """Indices of the largest eigenvalues, at least one, none of them numerically zero."""
     order = torch.argsort(values, descending=True)[:components]
     real = order[values[order] > 1e-6 * max(float(values[order[0]]), 1e-12)]
     return real if len(real) else order[:1]

@@ -1,10 +1,10 @@
 """Relative Mahalanobis distance of each sample, out-of-fold: large for images of no class.
 
-The distance (Ren et al., A Simple Fix to Mahalanobis Distance for Improving
-Near-OOD Detection, 2021) as a likelihood ratio: one Gaussian a class with a shared covariance
-against one Gaussian for everything. An image of none of the classes is explained by neither, or by
-the whole alone; a probe's energy (Liu et al., NeurIPS 2020) sees less of that, since a linear probe
-is as loud far outside of its classes as inside.
+The distance (Ren et al., A Simple Fix to Mahalanobis Distance for Improving Near-OOD Detection,
+2021) as a likelihood ratio: one Gaussian a class with a shared covariance against one Gaussian for
+everything. An image of none of the classes is explained by neither, or by the whole alone; a
+probe's energy (Liu et al., NeurIPS 2020) sees less of that, since the logits of a linear probe are
+as large far outside of its classes as inside.
 """
 
 import torch
@@ -12,6 +12,7 @@ from torch import Tensor
 
 from lnl_gui.detect.probes.discriminant import SHRINKAGE, fold_moments
 
+# Draws each mean towards the overall one, and keeps the logarithm of an empty class finite.
 _PRIOR_SAMPLES = 1.0
 _CHUNK = 8192
 
@@ -19,16 +20,20 @@ _CHUNK = 8192
 def relative_mahalanobis_energy(
     features: Tensor, probability: Tensor, folds: Tensor, *, number_of_folds: int
 ) -> Tensor:
-    """(n,) float32 log-likelihood under the whole less that under the classes, out-of-fold.
+    """Out-of-fold log-likelihood under the whole less that under the classes.
+
+    Log-determinants, a constant of each fold, are left out. High where no class explains the
+    sample. Sums are taken once for each fold and subtracted, so that time is O(n P (P + C) + K P^3)
+    and extra memory O(n + K P (P + C)).
 
     Args:
         features: (n, P) float32.
-        probability: (n, C) class distribution of each sample.
-        folds: (n,) int64.
+        probability: (n, C) float32 class distribution of each sample.
+        folds: (n,) int64 in [0, K).
         number_of_folds: K.
 
-    High where no class explains the sample. Sums are taken once for each fold and subtracted, so
-    that time is O(n P (P + C) + K P^3) and extra memory O(n + K P (P + C)).
+    Returns:
+        (n,) float32, in nats.
     """
     members, sums, squares, masses = fold_moments(features, probability, folds, number_of_folds)
     energy = torch.empty(len(features))

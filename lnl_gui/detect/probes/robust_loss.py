@@ -12,7 +12,8 @@ import torch
 from torch import Tensor
 
 GradientRule = Callable[[Tensor, Tensor, Tensor, float], Tensor]
-"""(probability, given, rows, share of the training done in [0, 1]) -> gradient."""
+"""(p (B, K, C), given (B,) int64, rows (B,) int64, share of the training done in [0, 1]) -> dL/dz
+(B, K, C)."""
 
 # Near float32's resolution at 1, so that log and powers of it stay finite.
 _SMALLEST = 1e-7
@@ -33,7 +34,7 @@ def _at_given(probability: Tensor, given: Tensor) -> Tensor:
 
 
 def cross_entropy(probability: Tensor, given: Tensor, rows: Tensor, done: float) -> Tensor:
-    """Gradient (B, K, C) of -log p[y] with respect to the logits: p less the one-hot label."""
+    """Gradient (B, K, C) float32 of -log p[y] by the logits: p (B, K, C) less one-hot (B,)."""
     return _minus_one_hot(probability.clone(), 1.0, given)
 
 
@@ -44,7 +45,7 @@ class GeneralisedCrossEntropy:
     q: float = 0.7
 
     def __call__(self, probability: Tensor, given: Tensor, rows: Tensor, done: float) -> Tensor:
-        """Cross-entropy's gradient weighted by p[y]^q."""
+        """Gradient (B, K, C) float32: cross-entropy's, times p[y]^q."""
         weight = _at_given(probability, given).clamp_min(_SMALLEST) ** self.q
         return _minus_one_hot(probability * weight, weight, given)
 
@@ -61,7 +62,7 @@ class ActivePassive:
     warm_up: float = 0.3
 
     def __call__(self, probability: Tensor, given: Tensor, rows: Tensor, done: float) -> Tensor:
-        """Gradient of active * log p[y] / sum_k log p[k] + passive * (1 - p[y])."""
+        """Gradient (B, K, C) float32 of active * NCE + passive * (1 - p[y])."""
         # Active-passive losses are flat at the start: with all classes equal they hardly learn.
         if done < self.warm_up:
             return cross_entropy(probability, given, rows, done)
@@ -94,7 +95,8 @@ class EarlyLearning:
         self.memory = torch.zeros(self.samples, self.probes, self.classes)
 
     def __call__(self, probability: Tensor, given: Tensor, rows: Tensor, done: float) -> Tensor:
-        """Update the memory of `rows`, then return the gradient with it held fixed."""
+        """Update the memory of `rows`, then return the gradient (B, K, C) with it held fixed."""
+        # The authors' clamp: 1 - <p, t> stays away from 0 where both are sure.
         clamped = probability.clamp(1e-4, 1.0 - 1e-4)
         clamped = clamped / clamped.sum(2, keepdim=True)
         target = self.inertia * self.memory[rows] + (1.0 - self.inertia) * clamped
@@ -107,12 +109,12 @@ class EarlyLearning:
 
 @dataclass(frozen=True)
 class DynamicWeights:
-    """CE weighted by the sample's own confidence max p: full at the threshold, less below."""
+    """CE weighted by the sample's own confidence: max p / `threshold`, at most 1."""
 
     threshold: float = 0.6
 
     def __call__(self, probability: Tensor, given: Tensor, rows: Tensor, done: float) -> Tensor:
-        """Cross-entropy's gradient times the detached weight."""
+        """Gradient (B, K, C) float32: cross-entropy's, times the weight, which is held fixed."""
         weight = (probability.amax(2, keepdim=True) / self.threshold).clamp_max(1.0)
         return _minus_one_hot(probability * weight, weight, given)
 
@@ -124,5 +126,5 @@ class SoftTargets:
     targets: Tensor
 
     def __call__(self, probability: Tensor, given: Tensor, rows: Tensor, done: float) -> Tensor:
-        """p - t."""
+        """Gradient p - t, (B, K, C) float32; `given` (B,) plays no part."""
         return probability - self.targets[rows].unsqueeze(1)

@@ -39,6 +39,7 @@ class ProbeLoss:
     confidence: np.ndarray
 
 
+# L2 strengths are fixed: this probe sees every sample, and none is held out to choose by.
 _RULES: dict[str, tuple[Callable[[int, int], GradientRule], Callable[[int], float]]] = {
     "ce": (lambda n, c: cross_entropy, lambda c: 0.03 / c),
     "gce": (lambda n, c: GeneralisedCrossEntropy(), lambda c: 0.03 / c),
@@ -58,7 +59,7 @@ def train_probe_loss(
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> ProbeLoss:
-    """Train one probe with the robust `loss` (one of `LOSSES`) and follow every sample.
+    """Train one probe with a robust loss and record each sample's training dynamics.
 
     Args:
         features: (n, P) float32, prepared.
@@ -94,6 +95,7 @@ def train_probe_loss(
             logs = torch.log_softmax(logits, 1).gather(1, own).squeeze(1)
             last[part], vote[part] = -logs, logits.argmax(1)
             confidence[part] += logs.exp()
+            # AUM compares with the largest logit among the other classes.
             rival = logits.scatter(1, own, -torch.inf).amax(1)
             margin[part] += logits.gather(1, own).squeeze(1) - rival
     return ProbeLoss(

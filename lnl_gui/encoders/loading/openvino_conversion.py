@@ -64,7 +64,7 @@ def convert(
 
 
 def photographs(preprocessing: Preprocessing) -> np.ndarray:
-    """Pixels (8, S, S, 3) uint8 of scikit-learn's two photographs and three parts of each."""
+    """Pixels (B, S, S, 3) uint8 of scikit-learn's two photographs and three parts of each."""
     folder = resources.files("sklearn") / "datasets" / "images"
     pixels = []
     for file in ("china.jpg", "flower.jpg"):

@@ -2,7 +2,12 @@ import numpy as np
 import pytest
 import torch
 
-from lnl_gui.detect.consensus.calibration import calibrate, pooled, responsibilities
+from lnl_gui.detect.consensus.calibration import (
+    calibrate,
+    fit_weights,
+    pooled,
+    responsibilities,
+)
 from lnl_gui.detect.consensus.transition import (
     ObservedLabels,
     choose_pseudo_count,
@@ -96,3 +101,18 @@ def test_verdicts_sharpen_the_matrix() -> None:
 def test_pooling_one_matrix_is_a_tempered_softmax() -> None:
     scores, _ = soft_predictions(10)
     assert torch.allclose(pooled([scores], np.array([0.5])), torch.softmax(scores * 0.5, 1))
+
+
+def test_labels_that_nothing_explains_do_not_move_the_temperature() -> None:
+    # Their likelihood stands at its floor, so that the optimum is that of the other samples.
+    scores, truth = soft_predictions(3_000)
+    possible = evidence_of(truth)
+    impossible = torch.log_softmax(torch.tensor([[0.0, 0.0, 0.5, 0.0, -90.0]]), 1).expand(900, -1)
+    everything = torch.cat([scores * 2.0, impossible])
+    given = ObservedLabels(
+        torch.cat([possible.given, torch.full((900,), 4)]), torch.full((3_900,), -1)
+    )
+    alone = fit_weights([scores * 2.0], possible, np.eye(CLASSES), np.array([1.0]))
+    both = fit_weights([everything], given, np.eye(CLASSES), np.array([1.0]))
+    assert alone[0] == pytest.approx(0.5, rel=0.1)
+    assert both[0] == pytest.approx(alone[0], rel=2e-3)
