@@ -58,13 +58,24 @@ def aggregate_annotators(
     emphasis: float = 0.0,
     progress: Progress = no_progress,
 ) -> AggregatedAnnotators | None:
-    """Join the annotators' labels to a consensus made of the given labels (N,) int32.
+    """Join the annotators' labels to a consensus made of the given labels.
 
-    None where there are too many classes to weigh anybody.
+    Args:
+        consensus: of N samples.
+        annotations: labels (N, A) of A annotators, -1 where one gave none.
+        given: (N,) int32.
+        number_of_classes: C.
+        emphasis: in [-1, 1], precision to recall, for the cut.
+        progress: called with iterations done and all.
+
+    Returns:
+        None where C exceeds `MAXIMUM_CLASSES`: a confusion matrix needs C squared figures.
     """
     if number_of_classes > MAXIMUM_CLASSES:
         return None
     said = np.asarray(annotations.labels, np.int32)
+    # The given label is a witness of its own, unless it was made from the annotators' or is one of
+    # theirs: heard twice it would outweigh the others.
     separate = not annotations.given_is_majority and not (said == given[:, None]).all(axis=0).any()
     aggregated = dawid_skene(
         np.column_stack([said, given]).astype(np.int32) if separate else said,
@@ -151,5 +162,6 @@ def shifted_to_mean(probability: np.ndarray, mean: float) -> np.ndarray:
         return probability.astype(np.float32)
     # Without the clip a 0 or 1 has infinite log-odds, which no shift moves.
     odds = logit(np.clip(probability.astype(np.float64), _LEAST_PROBABILITY, 1 - 1e-9))
+    # The log-odds lie between -14 and 21, so that a shift of 40 reaches any mean.
     shift = brentq(lambda move: float(expit(odds + move).mean()) - mean, -40.0, 40.0)
     return expit(odds + shift).astype(np.float32)

@@ -37,7 +37,7 @@ class MeasuredClasses:
 
 
 def measured_classes(snapshot: Snapshot, known: KnownTruth) -> MeasuredClasses:
-    """Those of the true labels, and of the labels as they came where the truth is another's."""
+    """Classes of the true labels; of the given labels too where the truth comes from a table."""
     labels = [known.labels]
     if known.source == "table":
         labels.append(snapshot.samples.given[known.rows].astype(np.int32))
@@ -46,6 +46,7 @@ def measured_classes(snapshot: Snapshot, known: KnownTruth) -> MeasuredClasses:
 
 def usable_rows(snapshot: Snapshot, embeddings: Sequence[np.ndarray]) -> np.ndarray:
     """(N,) bool, samples that were read and embedded."""
+    # A row is NaN throughout or not at all.
     finite = [np.isfinite(embedding[:, 0]) for embedding in embeddings]
     return snapshot.samples.readable & np.logical_and.reduce(finite)
 
@@ -123,9 +124,10 @@ def _data(
 
 
 def class_map_of(snapshot: Snapshot, present: np.ndarray) -> np.ndarray | None:
-    """What each of the `present` classes is mistaken for most by the newest detection, (C,).
+    """For each of the `present` classes (c,) the one it is most mistaken for, int (c,).
 
-    None before any detection, or where classes were added since.
+    By the transition matrix of the newest detection; None before any, or where classes were added
+    since.
     """
     folder = snapshot.scores.folder
     matrix = load_array(folder, "transition_matrix") if folder else None

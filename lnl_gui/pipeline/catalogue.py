@@ -16,7 +16,7 @@ Entry = dict[str, Any]
 
 
 def run(parameters: CatalogueParameters, context: JobContext) -> dict[str, Any]:
-    """List everything; needs no project and changes nothing."""
+    """The job that lists all choices; needs no project and writes nothing."""
     metrics = {
         "encoders": encoders(),
         "detectors": detectors(),
@@ -83,7 +83,7 @@ def _settings(recipe: Recipe) -> Entry:
 
 
 def devices() -> list[Entry]:
-    """What there is to compute on, the fastest first."""
+    """Devices to compute on, the fastest first."""
     return [{"name": name, "title": to_json(title)} for name, title in list_devices()]
 
 

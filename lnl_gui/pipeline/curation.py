@@ -1,4 +1,4 @@
-"""The curated set: which samples are in and with which label."""
+"""The curated dataset: which samples are included, and with which label."""
 
 import hashlib
 from dataclasses import dataclass
@@ -28,7 +28,13 @@ class Curated:
 def curate(
     snapshot: Snapshot, *, accept_suggestions: bool = False, exclude_unsure: bool = False
 ) -> Curated:
-    """Apply the verdicts and, where asked, the suggestions nobody has looked at."""
+    """Apply the verdicts to the given labels of N samples.
+
+    Args:
+        snapshot: of the project.
+        accept_suggestions: give suspects nobody has decided their suggested label.
+        exclude_unsure: leave out what is marked unsure.
+    """
     samples, found = snapshot.samples, snapshot.scores
     label = samples.current.copy()
     if accept_suggestions:
@@ -48,7 +54,13 @@ def curate(
 
 
 def digest(snapshot: Snapshot, label: np.ndarray, included: np.ndarray) -> str:
-    """A hash that names a curated set, whatever machine it lies on."""
+    """SHA-256 of a curated dataset, the same on every machine.
+
+    Args:
+        snapshot: of the project, for paths and class names.
+        label: (N,) int class ids.
+        included: (N,) bool.
+    """
     found = hashlib.sha256()
     # Paths as they came and names of classes, not files and ids, which differ between machines.
     for row in np.flatnonzero(included).tolist():

@@ -11,7 +11,11 @@ from lnl_gui.util.progress import JobContext
 
 
 def run(parameters: DemoParameters, context: JobContext) -> dict[str, Any]:
-    """Write the digits beside `parameters.project` unless they are there, and import them."""
+    """Write the digits beside `parameters.project` unless they are there, and import them.
+
+    Raises:
+        UserError: when the disk is full, or the project exists.
+    """
     project = Path(parameters.project)
     images = project.with_suffix("")
     if not images.is_dir():

@@ -176,7 +176,7 @@ def _aggregate_annotators(
 
 
 def _warm_start(context: JobContext, fingerprint: str) -> WarmStart | None:
-    """What the last detection of this process can hand on, if it was on the same data."""
+    """Warm start of the last detection in this process, if that was on the same data."""
     known, warm = context.memory.get(MEMORY, ("", None))
     return warm if known == fingerprint else None
 
@@ -200,8 +200,9 @@ def verdict_labels(snapshot: Snapshot) -> np.ndarray:
 def _fingerprint(
     snapshot: Snapshot, embeddings: list[np.ndarray], parameters: DetectParameters
 ) -> str:
-    """Names what detectors depend on: embeddings, given labels and seed."""
-    found = hashlib.sha256(f"{parameters.seed}".encode())
+    """Names what detectors depend on: embeddings, given labels, number of classes and seed."""
+    # A class that came with a verdict or another copy's journal has no given label.
+    found = hashlib.sha256(f"{parameters.seed} {len(snapshot.class_names)}".encode())
     found.update(snapshot.samples.given.tobytes())
     for embedding in embeddings:
         found.update(f"{embedding.shape}".encode())

@@ -1,4 +1,4 @@
-"""What an encoder would download, said before it starts."""
+"""Weights that encoders would download, listed before a job starts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class PlannedDownload:
 
 
 def planned_downloads(encoders: Sequence[str]) -> list[PlannedDownload]:
-    """What opening these encoders would download now.
+    """Weights of these encoders that are not on this machine yet.
 
     Raises:
         UserError: for an unknown name.

@@ -27,12 +27,13 @@ def save(folder: Path, result: FinetuneResult) -> None:
         "metrics": result.metrics.to_dict() if result.metrics else None,
         "model": result.model.relative_to(folder).as_posix(),
     }
+    # One that was cancelled is to be trained on, not to be taken for finished.
     if not result.cancelled:
         write_json(folder / _FILE, values)
 
 
 def load(folder: Path) -> FinetuneResult | None:
-    """The finished training of a folder, or None."""
+    """The finished training of a folder; None where there is none, or of an earlier version."""
     if not (folder / _FILE).is_file():
         return None
     values = read_json(folder / _FILE)

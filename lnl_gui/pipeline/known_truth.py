@@ -15,14 +15,16 @@ from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, joined, message
 
+# A share measured on 100 samples has a 95 % interval of about 10 points to either side.
 LEAST_CONFIRMED = 100
 """So many confirmed samples are measured on alone."""
+# Noise needs two classes with samples to move between.
 LEAST_OF_A_CLASS = 10
 
 
 @dataclass(frozen=True)
 class KnownTruth:
-    """n samples and their right labels.
+    """Rows int64 (n,) of samples and their right labels int32 (n,).
 
     `source` is `table`, `confirmed` or `given`; `note` says in a sentence how far to trust it.
     """

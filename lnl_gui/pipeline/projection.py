@@ -56,13 +56,14 @@ STAGES = {
     "layout": message("Laying out"),
     "place": message("Placing the rest"),
 }
-"""What each stage of `umap_projection` is called."""
+"""Titles of the stages of `umap_projection`."""
 
 
 def _projected(
     project: Project, encoder: str, embedding: np.ndarray, context: JobContext
 ) -> np.ndarray:
-    """The newest detection gives neighbours and the picture to begin with, if it is of this."""
+    """UMAP (N, 2), with neighbours and principal axes of a detection on the same embedding."""
+    # What the detection has found need not be searched for again.
     folder = _detection_of(project, encoder)
 
     def progress_of(stage: str) -> Progress:

@@ -1,4 +1,4 @@
-"""What a report says of a project, gathered as plain values."""
+"""Figures of a project for its report, as plain values."""
 
 import base64
 import io
@@ -110,7 +110,7 @@ class Facts:
 
 
 def gather(project: Project, snapshot: Snapshot, curated: Curated) -> Facts:
-    """Read what the page needs; images only for a few changed labels."""
+    """Read the figures of a report; images are read for at most 24 changed labels."""
     trained = runs.latest_run(project, "finetune")
     acts, span = _acts(project)
     folder = snapshot.scores.folder
@@ -166,6 +166,7 @@ def _class_rates(snapshot: Snapshot, curated: Curated) -> list[ClassRate]:
     now = np.bincount(curated.label[curated.included], minlength=count)
     rate = _by_class(snapshot, "class_noise_rate", (count,))
     interval = _by_class(snapshot, "class_noise_rate_interval", (count, 2))
+    # Classes without an estimate come last, the larger ones first among equals.
     order = np.lexsort((-given, -np.nan_to_num(rate, nan=-1.0)))
     return [
         ClassRate(
@@ -198,6 +199,7 @@ def _pairs(snapshot: Snapshot) -> list[Pair]:
     off = np.array(matrix, np.float64)
     np.fill_diagonal(off, 0)
     width = off.shape[1]
+    # Over the flattened matrix: the largest shares, whatever their row.
     places = np.argsort(-off, axis=None, kind="stable")[:SHOWN_PAIRS]
     names = snapshot.class_names
     return [

@@ -1,4 +1,4 @@
-"""What the report calls the things it counts, and its numbers as fields of messages."""
+"""Names of the figures in a report, and numbers as fields of messages."""
 
 from lnl_gui.util.messages import Message, message
 
@@ -44,7 +44,7 @@ NOT_KNOWN = Message("-")
 
 
 def name_of(table: dict[str, Message], name: str) -> Message:
-    """What people read for a name; of another package, the name itself."""
+    """The message for a name; for one of another package, the name itself."""
     return table.get(name, Message(name.replace("_", " ")))
 
 

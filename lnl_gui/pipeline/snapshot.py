@@ -1,6 +1,6 @@
-"""What a job reads of a project: samples and labels as they stand when it starts.
+"""Snapshot of a project that a job reads: samples, labels and arrays as it starts.
 
-Jobs never write the database: they leave files, and whoever holds the writer's lock adopts them.
+Jobs never write the database: they leave files, which the process with the writer's lock records.
 """
 
 from collections.abc import Iterator
@@ -52,7 +52,11 @@ class Snapshot:
 
 
 def take_snapshot(folder: Path) -> Snapshot:
-    """Read a project without locking it."""
+    """Read a project without locking it.
+
+    Raises:
+        UserError: when the folder is no project, or of a newer format.
+    """
     with open_project(folder, read_only=True) as project:
         samples = load_samples(project)
         detect = runs.latest_run(project, "detect")
@@ -69,7 +73,7 @@ def take_snapshot(folder: Path) -> Snapshot:
 
 
 def wanted_embeddings(snapshot: Snapshot, encoders: tuple[str, ...]) -> dict[str, np.ndarray]:
-    """The chosen embeddings (all when none is named), memory-mapped.
+    """The chosen embeddings (N, D) float16 by encoder, memory-mapped; all when none is named.
 
     Raises:
         UserError: when the dataset has not been embedded (with that encoder).
@@ -78,16 +82,18 @@ def wanted_embeddings(snapshot: Snapshot, encoders: tuple[str, ...]) -> dict[str
 
 
 def load_embeddings(files: dict[str, Path], encoders: tuple[str, ...]) -> dict[str, np.ndarray]:
-    """The chosen of the embeddings in files by encoder (all when none is named), memory-mapped.
+    """The chosen embeddings (N, D) float16 of `files`, memory-mapped; all when none is named.
 
     Raises:
         UserError: when there is none (of that encoder).
     """
     missing = [name for name in encoders if name not in files]
     if missing or not files:
-        what = f" with {', '.join(missing)}" if missing else ""
+        names = ", ".join(missing)
         raise UserError(
-            message("The images have not been embedded{what} yet.", what=what),
+            message("The images have not been embedded with {names} yet.", names=names)
+            if missing
+            else message("The images have not been embedded yet."),
             message("Run the embedding first: `lnl-gui embed PROJECT`."),
             code="not_embedded",
         )

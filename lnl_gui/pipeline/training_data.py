@@ -1,4 +1,4 @@
-"""From a project to what training is given: curated labels, given labels, a held-out part."""
+"""Training sets of a project: curated labels, given labels, and a held-out part."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ OUT = -1
 
 @dataclass(frozen=True)
 class TrainingData:
-    """Both trainings and what they are compared on."""
+    """Training sets with curated and with given labels, and the samples to compare them on."""
 
     curated: TrainingSet
     given: TrainingSet
@@ -102,11 +102,12 @@ def _embedding(snapshot: Snapshot, parameters: FinetuneParameters) -> np.ndarray
     file: Path | None = snapshot.embeddings.get(parameters.encoder)
     if file is None or parameters.weights:
         return None
+    # Rows that could not be read are NaN; they are in no training, but must not spoil sums.
     return np.nan_to_num(np.asarray(arrays.load_embedding(file), np.float32))
 
 
 def duplicate_groups(snapshot: Snapshot) -> np.ndarray:
-    """One number for all copies of one image, int64 (N,); others stand alone.
+    """Group numbers int64 (N,): one for all copies of an image, one each for the others.
 
     Near ones as the newest detection found them; before any detection, those of the same bytes.
     """

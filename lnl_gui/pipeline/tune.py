@@ -29,7 +29,7 @@ from lnl_gui.util.progress import JobContext, Progress, stage_progress
 STUDY = "tune"
 JOURNAL = "study.log"
 _FAILED_CODES = ("nothing_learnt", "loss_not_finite")
-"""A trial may come to nothing (a rate too high); everything else ends the search."""
+"""Codes of errors that end a trial, as at too high a rate; any other ends the search."""
 
 _SEARCHED = ("learning_rate", "batch_size", "epochs")
 
@@ -93,7 +93,7 @@ def _optuna() -> Any:
 
 
 def defaults(recipe: Recipe, encoder: str) -> Values:
-    """The recipe's own numbers, around which the search goes.
+    """The recipe's own values, the centre of the search.
 
     Raises:
         UserError: for a recipe that has none.
@@ -122,13 +122,14 @@ def defaults(recipe: Recipe, encoder: str) -> Values:
 
 
 def propose(trial: Any, start: Values) -> Values:
-    """A trial's numbers: a tenth to ten times the rate, half to double the rest."""
+    """Values of a trial: learning rate from a tenth to ten times, the rest from half to double."""
     rate = start["learning_rate"]
     values: Values = {
         "learning_rate": trial.suggest_float("learning_rate", rate / 10, rate * 10, log=True)
     }
     if "batch_size" in start:
         size = start["batch_size"]
+        # At least 2: batch normalisation cannot train on one sample.
         sizes = [max(2, size // 2), size, size * 2]
         values["batch_size"] = trial.suggest_categorical("batch_size", sizes)
     epochs = start["epochs"]

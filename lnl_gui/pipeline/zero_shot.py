@@ -38,7 +38,7 @@ class TextEncoder:
 
 
 def text_encoders(project_folder: Path, names: Iterable[str]) -> list[TextEncoder]:
-    """Those of the encoders that embed text, with the weights of their newest embedding."""
+    """Those of `names` that embed text, with the weights of their newest embedding."""
     with open_project(project_folder, read_only=True) as project:
         embedded = [run for run in runs.load_runs(project) if run.kind == "embed"]
     found = []
@@ -65,7 +65,7 @@ def _embeds_text(name: str) -> bool:
 
 
 def key(encoder: TextEncoder, class_names: Sequence[str]) -> str:
-    """Names what the vote depends on beside the images' embedding and the given labels."""
+    """Cache key: what the vote depends on beside the embedding and the given labels."""
     described = "\0".join([encoder.name, str(encoder.weights), *class_names])
     return f"{NAME}-{hashlib.sha256(described.encode()).hexdigest()[:16]}"
 

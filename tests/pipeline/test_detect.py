@@ -128,6 +128,21 @@ def test_the_worker_hands_a_warm_start_on(embedded: Path) -> None:
             assert context.memory[detect.MEMORY][1] is not None
 
 
+def test_no_warm_start_goes_from_fewer_classes_to_more(embedded: Path) -> None:
+    context = TerminalContext(quiet=True)
+    with Session.open(embedded) as session:
+        for added in ((), ("hexagon",)):
+            for name in added:
+                session.add_class(name)
+                session.relabel(np.arange(2), len(session.classes) - 1)
+            run = session.runs.start(DetectParameters(detectors=("neighbours",)))
+            result = run_body("detect", run.parameters, context, project=embedded, run_id=run.id)
+            session.runs.finish(run.id, "done", result)
+        assert (session.columns.suspicion[:2] == 1).all()
+        matrix = scores.load_array(run.folder, "transition_matrix")
+        assert matrix is not None and len(matrix) == len(session.classes)
+
+
 def test_copies_of_an_image_are_one_group(embedded: Path) -> None:
     images = embedded.parent / "shapes"
     shutil.copy(images / "circle" / "circle-01.png", images / "square" / "copy.png")
