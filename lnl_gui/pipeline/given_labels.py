@@ -35,7 +35,8 @@ def given_labels(listing: Listing, *, majority: bool) -> tuple[list[int], Annota
 def majority_by_quality(labels: np.ndarray, number_of_classes: int) -> np.ndarray:
     """(N,) int32 most frequent of each sample's labels (N, A); better annotators settle ties."""
     weighed = None
-    # Each annotator has a confusion matrix of C squared figures; beyond, the first one settles a tie.
+    # Each annotator has a confusion matrix of C squared figures; beyond that a tie goes to the
+    # first of the tied annotators.
     if number_of_classes <= MAXIMUM_CLASSES:
         weighed = dawid_skene(labels, number_of_classes=number_of_classes).posterior
     return majority_label(labels, probabilities=weighed)[0]
