@@ -89,9 +89,8 @@ def load_embeddings(files: dict[str, Path], encoders: tuple[str, ...]) -> dict[s
     """
     missing = [name for name in encoders if name not in files]
     if missing or not files:
-        names = ", ".join(missing)
         raise UserError(
-            message("The images have not been embedded with {names} yet.", names=names)
+            message("The images have not been embedded with {names} yet.", names=", ".join(missing))
             if missing
             else message("The images have not been embedded yet."),
             message("Run the embedding first: `lnl-gui embed PROJECT`."),
