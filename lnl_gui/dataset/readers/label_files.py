@@ -5,7 +5,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lnl_gui.dataset.listing import Listing
-from lnl_gui.dataset.readers import annotation_json, box_files, label_lists, tool_files
+from lnl_gui.dataset.readers import (
+    annotation_json,
+    benchmark_lists,
+    box_files,
+    ilsvrc,
+    label_lists,
+    matlab,
+    open_images,
+    tool_files,
+    voc,
+)
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.reasons import tool_reason
 from lnl_gui.dataset.readers.rows import RowSet, list_rows
@@ -34,6 +44,18 @@ class Form:
 FORMS = (
     Form(message("CUB-200"), label_lists.find_cub, label_lists.cub_rows),
     Form(message("Tiny ImageNet"), label_lists.find_tiny, label_lists.tiny_rows),
+    Form(
+        message("FGVC Aircraft"), benchmark_lists.find_aircraft, benchmark_lists.aircraft_rows, True
+    ),
+    Form(message("Oxford-IIIT Pets"), benchmark_lists.find_pets, benchmark_lists.pet_rows, True),
+    Form(message("Describable Textures"), benchmark_lists.find_dtd, benchmark_lists.dtd_rows),
+    Form(message("GTSRB"), benchmark_lists.find_gtsrb, benchmark_lists.gtsrb_rows),
+    Form(message("Oxford Flowers"), matlab.find_flowers, matlab.flower_rows),
+    Form(message("Stanford Cars"), matlab.find_cars, matlab.car_rows),
+    Form(message("Stanford Dogs"), matlab.find_dogs, matlab.dog_rows),
+    Form(message("ImageNet"), ilsvrc.find_ilsvrc, ilsvrc.ilsvrc_rows),
+    Form(message("Open Images"), open_images.find_open_images, open_images.open_images_rows),
+    Form(message("PASCAL VOC"), voc.find_sets, voc.set_rows),
     Form(message("COCO"), annotation_json.find_coco, annotation_json.coco_rows),
     Form(message("FiftyOne"), annotation_json.find_fiftyone, annotation_json.fiftyone_rows),
     Form(
@@ -43,6 +65,7 @@ FORMS = (
         choices=True,
     ),
     Form(message("CVAT"), box_files.find_cvat, box_files.cvat_rows),
+    Form(message("PASCAL VOC"), voc.find_xml, voc.xml_rows),
     Form(message("YOLO"), box_files.find_yolo, box_files.yolo_rows),
     Form(message("lists of paths"), label_lists.find_lists, label_lists.list_file_rows),
 )

@@ -1,6 +1,6 @@
 """Lists of paths in text files: CUB-200, Tiny ImageNet, Food-101, `train.txt`, `val.lst`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from lnl_gui.dataset.listing import is_image_name
@@ -9,9 +9,9 @@ from lnl_gui.dataset.readers.columns import choose_columns
 from lnl_gui.dataset.readers.finder import FileFinder
 from lnl_gui.dataset.readers.locate import find_base
 from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.places import lines_of, pairs_of
 from lnl_gui.dataset.readers.rows import LabelledPath, RowSet, table_rows
 from lnl_gui.dataset.readers.tables import read_table
-from lnl_gui.dataset.readers.text_files import read_text
 from lnl_gui.dataset.splits import split_in_name
 from lnl_gui.util.errors import UserError
 
@@ -41,9 +41,9 @@ def find_cub(source: Path, options: ReaderOptions) -> list[Path]:
 
 def cub_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
     """Images by number, their class and whether they are for training."""
-    images, classes = (dict(_pairs(file)) for file in files)
-    names = dict(_pairs(source / "classes.txt"))
-    training = dict(_pairs(source / "train_test_split.txt"))
+    images, classes = (dict(pairs_of(file)) for file in files)
+    names = dict(pairs_of(source / "classes.txt"))
+    training = dict(pairs_of(source / "train_test_split.txt"))
     folder = source / "images" if (source / "images").is_dir() else source
     splits = {"1": "train", "0": "test"}
     rows = [
@@ -68,10 +68,10 @@ def tiny_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet
     """Training images by their folder, validation images by the list; test ones without label."""
     rows = [
         LabelledPath(f"train/{name}/images/{image}", name, "train", source)
-        for name in _lines(files[0])
+        for name in lines_of(files[0])
         for image in _images_in(source / "train" / name / "images")
     ]
-    for line in _lines(files[1]):
+    for line in lines_of(files[1]):
         image, label, *_ = [*line.split(), "", ""]
         rows.append(LabelledPath(f"val/images/{image}", label, "val", source))
     rows += [
@@ -99,7 +99,7 @@ def list_file_rows(source: Path, files: list[Path], options: ReaderOptions) -> R
     found = RowSet()
     for file in files:
         split = file.stem if len(files) > 1 else ""
-        lines = _lines(file)
+        lines = lines_of(file)
         if _is_bare(lines):
             base, labels = _base(source, lines), _labels_beside(file, files, lines)
             found.rows += [
@@ -122,7 +122,7 @@ def _labels_beside(file: Path, files: list[Path], paths: list[str]) -> dict[str,
     for other in sorted(file.parent.iterdir()):
         if other in files or other.suffix.lower() not in _LIST_SUFFIXES:
             continue
-        lines = (line.rsplit(None, 1) for line in _lines(other))
+        lines = (line.rsplit(None, 1) for line in lines_of(other))
         labels = {parts[0]: parts[1] for parts in lines if len(parts) == 2}
         known = sum(path in labels for path in paths)
         if known >= most and known:
@@ -148,7 +148,7 @@ def _is_list(file: Path) -> bool:
 
 
 def _names_images(source: Path, file: Path) -> bool:
-    lines = _lines(file)
+    lines = lines_of(file)
     sample = lines[:: max(1, len(lines) // _PEEK)]
     if not sample:
         return False
@@ -176,19 +176,6 @@ def _is_bare(lines: Iterable[str]) -> bool:
     return all(len(line.split()) == 1 or is_image_name(line) for line in lines) and not any(
         sign in line for line in lines for sign in ",;\t"
     )
-
-
-def _lines(file: Path) -> list[str]:
-    if not file.is_file():
-        return []
-    text, _ = read_text(file)
-    return [line.strip() for line in text.splitlines() if line.strip() and line[0] != "#"]
-
-
-def _pairs(file: Path) -> Iterator[tuple[str, str]]:
-    for line in _lines(file):
-        key, _, value = line.partition(" ")
-        yield key, value.strip()
 
 
 def _images_in(folder: Path) -> list[str]:
