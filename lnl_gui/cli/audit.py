@@ -60,6 +60,7 @@ def _draw(session: Session, options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps({"audit": drawn.id, "population": drawn.population, "paths": paths}))
     else:
+        # The paths alone on standard output: they are the beginning of a table of verdicts.
         print("\n".join(paths))
     return 0
 

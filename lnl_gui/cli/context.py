@@ -49,6 +49,7 @@ class TerminalContext:
                 mininterval=interval,
             )
         self._bar.total = total
+        # A job says where it is, tqdm wants the step to there.
         self._bar.update(done - self._bar.n)
 
     def log(self, message: Message) -> None:

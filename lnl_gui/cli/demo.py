@@ -56,6 +56,7 @@ def run(options: argparse.Namespace) -> int:
     picture = options.screenshot or folder / "window.png"
     if has_display() and not options.headless:
         tell(message("Opening the window; close it to end the demo."))
+        # A process of its own: no module of the command line imports Qt.
         subprocess.run([*program_command(), str(project)], check=False)
     elif save_picture(project, picture):
         summary["screenshot"] = str(picture)
@@ -132,6 +133,7 @@ def spoken_command() -> str:
 def has_display() -> bool:
     """Whether a window can be shown."""
     if sys.platform in ("win32", "darwin"):
+        # A build machine has a display and nobody to close the window.
         return not os.environ.get("CI")
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 

@@ -122,6 +122,7 @@ def _explain(session: Session, options: argparse.Namespace) -> int:
 def _row_of(session: Session, wanted: str) -> int:
     """The sample of a path, or of a number from 0."""
     try:
+        # A path first: a file without a suffix may be called `12`.
         return session.columns.paths.index(wanted)
     except ValueError:
         if wanted.isdigit() and int(wanted) < len(session):

@@ -25,6 +25,7 @@ def cancel_on_interrupt(context: TerminalContext) -> Iterator[None]:
     def ask(_number: int, _frame: FrameType | None) -> None:
         context.log(message("Stopping; press Ctrl+C again to stop at once."))
         context.cancel()
+        # The next one raises `KeyboardInterrupt`, also in a library that never reports progress.
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
     try:
@@ -92,6 +93,7 @@ def run_job(
             result = run_body(
                 run.kind, run.parameters, context, project=session.folder, run_id=run.id
             )
+            # Reading and recording included: what a person waits for.
             result.metrics.setdefault("seconds", round(time.perf_counter() - started, 3))
             state = runs.DONE
         except Cancelled:

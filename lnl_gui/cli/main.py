@@ -50,6 +50,7 @@ VERBS: dict[str, Message] = {
     "formats": message("list the dataset formats that can be read and written"),
     "recipes": message("list the training recipes by name"),
 }
+# `import` is a keyword and `map` a built-in function.
 _MODULES = {"import": "import_dataset", "map": "projection"}
 
 
@@ -58,6 +59,7 @@ def opens_window(arguments: Sequence[str]) -> bool:
     if not arguments:
         return True
     first = arguments[0]
+    # What exists opens; a mistyped verb does not exist and is told apart.
     return first not in VERBS and not first.startswith("-") and Path(first).exists()
 
 

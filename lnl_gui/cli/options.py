@@ -11,7 +11,7 @@ from lnl_gui.util.translation import localized, tr
 
 
 def absolute(text: str) -> Path:
-    """A path from the command line, made absolute; links stay links."""
+    """A path from the command line, made absolute; links keep the names they were given by."""
     return Path(text).expanduser().absolute()
 
 
@@ -143,7 +143,12 @@ def add_threads(parser: argparse.ArgumentParser) -> None:
 
 
 def positive(text: str) -> int:
-    """A whole number above zero."""
+    """A whole number above zero.
+
+    Raises:
+        ArgumentTypeError: for any other number, which argparse reports with the option.
+        ValueError: for what is no number, likewise.
+    """
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(tr("must be a whole number, 1 or more"))
     return int(text)

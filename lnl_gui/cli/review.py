@@ -75,6 +75,7 @@ def run(options: argparse.Namespace) -> int:
     with Session.open(
         options.project,
         reviewer=options.reviewer,
+        # Reading takes no lock, so it works while a window has the project open.
         read_only=options.verdict in _READING,
         blind=options.blind,
     ) as session:
@@ -118,6 +119,7 @@ def _chosen(session: Session, options: argparse.Namespace) -> np.ndarray:
         suggested=(session.class_named(options.suggested).id,) if options.suggested else (),
         suspicion=(options.above, 1.0) if options.above is not None else None,
     )
+    # Most suspect first, so the first ones are those that `--top` means.
     return session.views.select_rows(spec)[: options.top]
 
 

@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
         message(
             "lnl-gui finetune {project} {options}",
             project=options.project,
-            options=_options(metrics),
+            options=_options(metrics, parameters.weights),
         )
     )
     if options.json:
@@ -72,8 +72,10 @@ def _line(trial: dict[str, Any]) -> Message:
     )
 
 
-def _options(metrics: dict[str, Any]) -> str:
-    found = {"recipe": metrics["recipe"], "encoder": metrics["encoder"], **metrics["best"]}
+def _options(metrics: dict[str, Any], weights: str | None) -> str:
+    # Without them the command would train another network than the one that was searched.
+    own = {"weights": weights} if weights else {}
+    found = {"recipe": metrics["recipe"], "encoder": metrics["encoder"], **own, **metrics["best"]}
     return " ".join(
         f"--{name.replace('_', '-')} {f'{value:.6g}' if isinstance(value, float) else value}"
         for name, value in found.items()

@@ -15,6 +15,7 @@ _CACHED = 1 << 16  # a table of a million rows names few classes
 @lru_cache(maxsize=_CACHED)
 def clean_label(text: str) -> str:
     """A name without blanks and invisible characters around it, composed, with plain blanks."""
+    # macOS writes names decomposed, tables have them composed: one class, not two.
     plain = unicodedata.normalize("NFC", text)
     if not plain.isascii():
         plain = "".join(" " if unicodedata.category(c) == "Zs" else c for c in plain)

@@ -70,6 +70,7 @@ def write_digits(folder: Path, *, wrong_fraction: float = 0.2, seed: int = 0) ->
             (place / str(label)).mkdir()
         for path, strokes in zip(paths, digits.images[order], strict=True):
             render_digit(strokes).save(place / path, "PNG")
+    # In the order of the paths, which readers of folders give back.
     by_path = np.argsort(np.array(paths))
     result = DigitsTruth(
         folder,
@@ -90,7 +91,11 @@ def write_digits(folder: Path, *, wrong_fraction: float = 0.2, seed: int = 0) ->
 
 
 def render_digit(strokes: np.ndarray) -> Image.Image:
-    """A smooth 64 x 64 grey picture, dark ink on white, of (8, 8) stroke strengths 0 to 16."""
+    """A smooth 64 x 64 grey picture, dark ink on white.
+
+    Args:
+        strokes: (8, 8) ink of each pixel, 0 to 16.
+    """
     padded = np.pad(strokes / _BRIGHTEST, _MARGIN)
     grey = np.rint(255.0 * (1.0 - padded)).astype(np.uint8)
     return Image.fromarray(grey).resize((SIDE, SIDE), Image.Resampling.BICUBIC)

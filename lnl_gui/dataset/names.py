@@ -78,6 +78,7 @@ def _shortened(plain: str, original: str) -> str:
         return plain
     digest = hashlib.blake2b(original.encode("utf-8", "replace"), digest_size=_DIGEST // 2)
     stem, suffix = split_suffix(plain)
+    # A longer one is no suffix but a dot in a sentence.
     suffix = suffix if len(suffix.encode("utf-8")) <= 8 else ""
     ending = f"~{digest.hexdigest()}{suffix}"
     room = MAXIMUM_BYTES - len(ending.encode("utf-8"))

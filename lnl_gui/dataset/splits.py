@@ -122,6 +122,7 @@ def _class_targets(labels: np.ndarray, fraction: float) -> tuple[np.ndarray, np.
     """Per class, how many samples to hold out and how many there are to keep."""
     counts = np.bincount(labels)
     wanted = np.rint(counts * fraction)
+    # Both sides get a sample of every class that has two.
     wanted[counts >= 2] = np.clip(wanted[counts >= 2], 1, counts[counts >= 2] - 1)
     wanted[counts < 2] = 0
     return wanted.astype(np.float64), counts.astype(np.int64)
@@ -129,5 +130,6 @@ def _class_targets(labels: np.ndarray, fraction: float) -> tuple[np.ndarray, np.
 
 def _placing_order(members: np.ndarray, number_of_groups: int, seed: int) -> np.ndarray:
     sizes = np.bincount(members, minlength=number_of_groups)
+    # Shuffled, then sorted stably by size: equal sizes keep an order that the seed draws.
     shuffled = np.random.default_rng(seed).permutation(number_of_groups)
     return shuffled[np.argsort(-sizes[shuffled], kind="stable")]

@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 
 from lnl_gui.__main__ import main
+from lnl_gui.cli import tune as tune_verb
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.learn.finetuning.finetune import FinetuneResult
 from lnl_gui.learn.recipes.registry import find_recipe
 from lnl_gui.pipeline import tune
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import TuneParameters
+from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message
 
@@ -125,6 +127,19 @@ def test_a_recipe_without_numbers_says_so(embedded: Path) -> None:
     with Session.open(embedded) as session, pytest.raises(UserError) as raised:
         run_job(session, parameters, quiet=True)
     assert raised.value.code == "nothing_to_tune"
+
+
+def test_the_command_to_go_on_names_the_weights_that_were_searched_with(
+    embedded: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    metrics = {"recipe": "quick", "encoder": "dinov2", "best": {"epochs": 3}, "trials": []}
+    monkeypatch.setattr(tune_verb, "run_job", lambda *_, **__: RunResult({}, metrics))
+    monkeypatch.setattr(tune_verb, "settle_training", lambda *_: None)
+    for weights, shown in (["--weights", "/w/own.pt"], True), ([], False):
+        assert main(["tune", str(embedded), *weights]) == 0
+        said = capsys.readouterr().err
+        assert ("--weights" in said and "own.pt" in said) == shown
+        assert "--encoder dinov2" in said and "--epochs 3" in said
 
 
 def test_the_command_trains_for_real_and_prints_how_to_go_on(
