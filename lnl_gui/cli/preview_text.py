@@ -172,7 +172,11 @@ def as_json(preview: DatasetPreview) -> dict[str, Any]:
         "image_root": preview.image_root,
         "class_names_file": preview.class_names_file,
         "skipped": [
-            {"reason": str(entry.reason), "count": entry.count, "examples": list(entry.examples)}
+            {
+                "reason": str(entry.reason),
+                "count": entry.count,
+                "examples": list(entry.examples[:_SHOWN]),
+            }
             for entry in preview.skipped
         ],
         "warnings": [str(text) for text in (*preview.cautions, *preview.notes)],

@@ -6,7 +6,7 @@ from typing import Any
 from lnl_gui.containers.location import location_text
 from lnl_gui.dataset.listing import Listing, Record
 from lnl_gui.dataset.readers.preview import skipped_summary
-from lnl_gui.dataset.readers.registry import read_dataset
+from lnl_gui.pipeline.dataset_reading import read_listing
 from lnl_gui.pipeline.given_labels import given_labels
 from lnl_gui.store.annotators import Annotations, save_annotations
 from lnl_gui.store.parameters import DOUBTFUL_LAYOUT, ImportParameters
@@ -15,7 +15,7 @@ from lnl_gui.store.samples import UNLABELLED, insert_dataset
 from lnl_gui.util.atomic import atomic_folder
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import joined, message, to_json
-from lnl_gui.util.progress import JobContext, Progress, no_progress, stage_progress
+from lnl_gui.util.progress import JobContext, stage_progress
 
 
 def run(parameters: ImportParameters, context: JobContext) -> dict[str, Any]:
@@ -55,29 +55,6 @@ def run(parameters: ImportParameters, context: JobContext) -> dict[str, Any]:
             "annotators": listing.annotators,
         },
     }
-
-
-def read_listing(parameters: ImportParameters, progress: Progress = no_progress) -> Listing:
-    """The samples of a dataset, read as the parameters say; no image is opened.
-
-    Raises:
-        UserError: when the source holds no labelled images.
-    """
-    return read_dataset(
-        Path(parameters.source),
-        reader=parameters.reader,
-        label_column=parameters.label_column,
-        path_column=parameters.path_column,
-        split_column=parameters.split_column,
-        image_root=Path(parameters.image_root) if parameters.image_root else None,
-        annotator_columns=parameters.annotator_columns,
-        class_level=parameters.class_level,
-        encoding=parameters.encoding,
-        class_names=Path(parameters.class_names) if parameters.class_names else None,
-        rename_classes=parameters.rename_classes,
-        image_shape=parameters.image_shape,
-        progress=progress,
-    )
 
 
 def _doubtful(listing: Listing) -> UserError:

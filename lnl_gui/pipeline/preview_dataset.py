@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from lnl_gui.dataset.listing import Listing
-from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.other_readings import Outcome, other_readings
 from lnl_gui.dataset.readers.preview import preview_error, preview_listing
-from lnl_gui.pipeline.import_dataset import read_listing
+from lnl_gui.pipeline.dataset_reading import read_listing, reader_options
 from lnl_gui.store.dataset_preview import MOST_CLASSES, DatasetPreview
 from lnl_gui.store.parameters import ImportParameters, PreviewParameters
 from lnl_gui.util.errors import UserError
@@ -57,7 +56,7 @@ def preview(
         found = preview_error(outcome, source)
     if first is not None:
         first(found)
-    others = other_readings(outcome, source, _options(parameters), looking)
+    others = other_readings(outcome, source, reader_options(parameters), looking)
     return replace(found, others=tuple(others), others_are_known=True)
 
 
@@ -66,18 +65,3 @@ def _outcome(parameters: ImportParameters, progress: Progress) -> Outcome:
         return read_listing(parameters, progress)
     except UserError as error:
         return error
-
-
-def _options(parameters: ImportParameters) -> ReaderOptions:
-    return ReaderOptions(
-        parameters.label_column,
-        parameters.path_column,
-        parameters.split_column,
-        Path(parameters.image_root) if parameters.image_root else None,
-        parameters.annotator_columns,
-        parameters.class_level,
-        parameters.encoding,
-        Path(parameters.class_names) if parameters.class_names else None,
-        parameters.rename_classes,
-        parameters.image_shape,
-    )

@@ -10,7 +10,9 @@ from lnl_gui.util.messages import NOTHING, Message
 MOST_CLASSES = 2000
 """Classes that a preview lists, so that the window takes it in at once; all are counted."""
 EXAMPLES = 5
-"""Images named for each class, and paths for each reason to skip."""
+"""Images named for each class."""
+SKIPPED_EXAMPLES = 200
+"""Paths named for each reason to skip."""
 Changes = dict[str, str | bool | int | tuple[str, ...] | None]
 """Fields of `ImportParameters` by name."""
 
@@ -84,6 +86,7 @@ class DatasetPreview:
     images: int = 0
     unlabelled: int = 0
     """How many of the images have no label."""
+    unlabelled_examples: tuple[str, ...] = ()
     class_count: int = 0
     classes: tuple[ClassPreview, ...] = ()
     splits: tuple[tuple[str, int], ...] = ()

@@ -18,6 +18,8 @@ Look = Callable[[str, QWidget], None]
 """Takes the picture of a widget under a name."""
 SETTLE_MILLISECONDS = 600
 CATALOGUE_MILLISECONDS = 120_000
+READ_MILLISECONDS = 6000
+"""A worker starts and reads a dataset for its preview."""
 ASKING = {
     "embed": "find-suspects-options",
     "finetune": "finetune",
@@ -102,7 +104,8 @@ def visit_dialogs(window: "MainWindow", look: Look) -> None:
     """Open every dialog on this project as its action does, look, and leave without an answer."""
     # Only now: their tables of words are translated when they are imported.
     from lnl_gui.gui.dialogs.error import show_error
-    from lnl_gui.gui.dialogs.open_dataset import ask_open_dataset
+    from lnl_gui.gui.open_dataset.dialog import ask_open_dataset
+    from lnl_gui.gui.open_dataset.preview_requests import PreviewRequests
 
     if window.project.review is None:
         return
@@ -114,18 +117,22 @@ def visit_dialogs(window: "MainWindow", look: Look) -> None:
     for name, action in ASKING.items():
         _visit(name, look, window.action_table[action].trigger)
     root = str(window.project.review.session.dataset_root)
-    _visit("open", look, lambda: ask_open_dataset(window, root))
+    previews = PreviewRequests(window)
+    _visit("open", look, lambda: ask_open_dataset(previews, window, root), wait=READ_MILLISECONDS)
+    previews.shutdown()
     report = "Traceback (most recent call last):\n  ...\nOSError: No space left on device"
     _visit("error", look, lambda: show_error(window, *NO_SPACE, report=report))
 
 
-def _visit(name: str, look: Look, ask: Callable[[], object]) -> None:
+def _visit(
+    name: str, look: Look, ask: Callable[[], object], *, wait: int = SETTLE_MILLISECONDS
+) -> None:
     """A dialog waits inside `ask`, so a timer looks at it meanwhile."""
-    _meet_later(name, look)
+    _meet_later(name, look, wait)
     ask()
 
 
-def _meet_later(name: str, look: Look) -> None:
+def _meet_later(name: str, look: Look, wait: int = SETTLE_MILLISECONDS) -> None:
     """Look at the dialog then open, page by page, and reject it."""
 
     def meet() -> None:
@@ -135,7 +142,7 @@ def _meet_later(name: str, look: Look) -> None:
         settle(SETTLE_MILLISECONDS // 2)
         look(name, dialog)
         for tabs in dialog.findChildren(QTabWidget):
-            for place in range(1, tabs.count()):
+            for place in filter(tabs.isTabVisible, range(1, tabs.count())):
                 tabs.setCurrentIndex(place)
                 settle(SETTLE_MILLISECONDS // 2)
                 look(f"{name}-{place + 1}", dialog)
@@ -146,4 +153,4 @@ def _meet_later(name: str, look: Look) -> None:
         else:
             dialog.reject()
 
-    QTimer.singleShot(SETTLE_MILLISECONDS, meet)
+    QTimer.singleShot(wait, meet)

@@ -11,6 +11,7 @@ from lnl_gui.dataset.readers.folder_names import is_store_name
 from lnl_gui.dataset.splits import split_in_name
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message, message_n
+from lnl_gui.util.visible import visible
 
 _MANY_CLASSES = 0.6
 """Classes for each image above which the labels are probably names or ids. Two images a class, as
@@ -126,7 +127,10 @@ def class_warnings(names: list[str], counts: Counter[str]) -> list[Message]:
 
 
 def _distinct(names: Iterable[str], key: Callable[[str], str]) -> list[str]:
-    return list({key(name): name for name in names}.values())
+    found: dict[str, str] = {}
+    for name in names:
+        found.setdefault(key(name), name)
+    return list(found.values())
 
 
 def _twins(names: Iterable[str], key: Callable[[str], str]) -> list[str]:
@@ -135,11 +139,7 @@ def _twins(names: Iterable[str], key: Callable[[str], str]) -> list[str]:
     for name in names:
         alike.setdefault(key(name), []).append(name)
     groups = [group for group in alike.values() if len(group) > 1]
-    return [" / ".join(_visible(name) for name in group) for group in groups]
-
-
-def _visible(name: str) -> str:
-    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in name)
+    return [" / ".join(visible(name) for name in group) for group in groups]
 
 
 def _class_suspicions(names: list[str], number: int) -> list[Message]:

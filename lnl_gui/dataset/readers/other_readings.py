@@ -66,7 +66,7 @@ def _other_columns(outcome: Outcome, options: ReaderOptions) -> Iterator[OtherRe
     if columns is None:
         return
     for name, classes in columns.candidates:
-        if name not in (columns.label, options.label_column):
+        if name not in (columns.label, options.label_column, *columns.annotators):
             title = message("Label from column `{column}`", column=name)
             yield OtherReading(title, {"label_column": name}, 0, classes)
 

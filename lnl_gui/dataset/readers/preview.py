@@ -13,6 +13,7 @@ from lnl_gui.dataset.readers.registry import find_reader, list_readers
 from lnl_gui.store.dataset_preview import (
     EXAMPLES,
     MOST_CLASSES,
+    SKIPPED_EXAMPLES,
     ClassPreview,
     DatasetPreview,
     SkippedPreview,
@@ -40,6 +41,7 @@ def preview_listing(
         why=_why(listing),
         images=len(listing.records),
         unlabelled=listing.unlabelled,
+        unlabelled_examples=examples.get("", ()),
         class_count=len(names),
         classes=tuple(
             ClassPreview(name, labels[name], examples.get(name, ()))
@@ -116,7 +118,7 @@ def _skipped(skipped: Iterable[Skipped]) -> tuple[SkippedPreview, ...]:
         SkippedPreview(
             entries[0].reason,
             len(entries),
-            tuple(entry.path[:_LONGEST_PATH] for entry in entries[:EXAMPLES]),
+            tuple(entry.path[:_LONGEST_PATH] for entry in entries[:SKIPPED_EXAMPLES]),
         )
         for entries in sorted(reasons.values(), key=len, reverse=True)
     )

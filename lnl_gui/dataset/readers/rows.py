@@ -77,6 +77,8 @@ class RowSet:
         self.votes = self.votes or other.votes
         if self.reading.columns is None:
             self.reading = replace(other.reading, why=self.reading.why or other.reading.why)
+        elif other.reading.image_root != self.reading.image_root:
+            self.reading = replace(self.reading, image_root=None)
 
 
 def table_rows(

@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -287,6 +287,9 @@ def number_field(name: str, lowest: int, highest: int, value: int) -> QSpinBox:
 class PathField(QWidget):
     """A line for a path with a button that browses for a folder or file."""
 
+    browsed = Signal()
+    """A path was chosen with the button."""
+
     def __init__(self, name: str, *, folder: bool = True, filters: str = "") -> None:
         super().__init__()
         self.line = QLineEdit()
@@ -317,6 +320,7 @@ class PathField(QWidget):
             chosen, _ = QFileDialog.getOpenFileName(self, self._name, self.text(), self._filters)
         if chosen:
             self.line.setText(str(Path(chosen)))
+            self.browsed.emit()
 
 
 def absolute(text: str) -> Path:

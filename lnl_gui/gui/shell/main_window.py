@@ -27,10 +27,11 @@ from lnl_gui.gui.shell.commands import Commands
 from lnl_gui.gui.shell.keys_overlay import KeysOverlay
 from lnl_gui.gui.shell.project_controller import ProjectController
 from lnl_gui.gui.shell.project_page import ProjectPage
-from lnl_gui.gui.shell.start_page import StartPage, describe_recent, dropped_path
+from lnl_gui.gui.shell.start_page import StartPage, describe_recent
 from lnl_gui.gui.shell.step_bar import steps_done
 from lnl_gui.gui.shell.top_bar import TopBar
 from lnl_gui.gui.style.theme import Theme
+from lnl_gui.gui.widgets.drops import dropped_path
 from lnl_gui.gui.widgets.notifications import Notifications
 from lnl_gui.jobs import protocol
 from lnl_gui.session.changes import Changes
@@ -239,6 +240,7 @@ class MainWindow(QMainWindow):
         settings = self.settings.value.with_layout({"window": _text(self.saveGeometry())})
         self.settings.update(replace(settings, theme=self.theme.choice))
         self.controller.shutdown()
+        self.projects.shutdown()
         event.accept()
 
     # A dataset or project dropped anywhere on the window

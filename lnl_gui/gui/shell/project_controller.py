@@ -7,8 +7,9 @@ from PySide6.QtCore import QObject, Signal
 
 from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs import questions
-from lnl_gui.gui.dialogs.open_dataset import ask_open_dataset
 from lnl_gui.gui.jobs.controller import Job, JobState
+from lnl_gui.gui.open_dataset.dialog import ask_open_dataset
+from lnl_gui.gui.open_dataset.preview_requests import PreviewRequests
 from lnl_gui.session.projects import demo_project, is_project
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import DOUBTFUL_LAYOUT, EmbedParameters, ImportParameters
@@ -27,6 +28,7 @@ class ProjectController(QObject):
         super().__init__(context.parent)
         self._context = context
         self._importing: ImportParameters | None = None
+        self._previews = PreviewRequests(self)
         context.workflow.imported.connect(self.open_project)
         context.workflow.ended.connect(self._job_ended)
 
@@ -38,7 +40,7 @@ class ProjectController(QObject):
         if is_project(Path(chosen)):
             self.open_project(Path(chosen))
             return
-        parameters = ask_open_dataset(self._context.parent, chosen)
+        parameters = ask_open_dataset(self._previews, self._context.parent, chosen)
         if parameters is not None:
             self.import_dataset(parameters)
 
@@ -119,6 +121,10 @@ class ProjectController(QObject):
         parameters = self._importing
         if parameters is not None and questions.ask_doubtful(self._context.parent, doubt):
             self.import_dataset(replace(parameters, accept_layout=True))
+
+    def shutdown(self) -> None:
+        """End what works for dialogs; call before the window goes."""
+        self._previews.shutdown()
 
     def forget(self, path: str) -> None:
         """Take a project off the list of recent ones."""

@@ -20,6 +20,7 @@ from lnl_gui.gui.i18n.numbers import moment
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.gui.widgets.basic import ElidedLabel, button, frame, label, restyle
+from lnl_gui.gui.widgets.drops import dropped_path
 from lnl_gui.session.projects import last_changed
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr
@@ -249,11 +250,3 @@ class StartPage(QScrollArea):
         if path is not None:
             event.acceptProposedAction()
             self.open_requested.emit(str(path))
-
-
-def dropped_path(event: QDropEvent) -> Path | None:
-    """The one local file or folder that is being dragged, if it is that."""
-    urls = event.mimeData().urls()
-    if len(urls) != 1 or not urls[0].isLocalFile():
-        return None
-    return Path(urls[0].toLocalFile())

@@ -125,6 +125,7 @@ THINGS: dict[str, Callable[[int], Message]] = {
     "disagreement": lambda count: message_n(
         "{count:,} disagreement", "{count:,} disagreements", count
     ),
+    "class": lambda count: message_n("{count:,} class", "{count:,} classes", count),
     "re-ranking": lambda count: message_n("{count:,} re-ranking", "{count:,} re-rankings", count),
 }
 """One and several of each thing that is counted."""

@@ -10,7 +10,6 @@ from pytestqt.qtbot import QtBot
 from lnl_gui.gui.dialogs.audit import AuditDialog
 from lnl_gui.gui.dialogs.choices import ReviewState
 from lnl_gui.gui.dialogs.export import ExportDialog
-from lnl_gui.gui.dialogs.open_dataset import OpenDatasetDialog
 
 
 def audit() -> tuple[QDialog, QWidget]:
@@ -23,12 +22,7 @@ def export() -> tuple[QDialog, QWidget]:
     return dialog, dialog.destination.line
 
 
-def open_dataset() -> tuple[QDialog, QWidget]:
-    dialog = OpenDatasetDialog()
-    return dialog, dialog.source
-
-
-@pytest.mark.parametrize("made", [audit, export, open_dataset])
+@pytest.mark.parametrize("made", [audit, export])
 def test_the_keys_go_from_the_first_field_to_the_buttons(
     qtbot: QtBot, made: Callable[[], tuple[QDialog, QWidget]]
 ) -> None:

@@ -243,7 +243,7 @@ def test_the_real_worker_imports_a_dropped_folder(
     qtbot.waitExposed(window)
     project = tmp_path / "dropped.lnl"
 
-    def answer(parent: object, source: str) -> ImportParameters:
+    def answer(previews: object, parent: object, source: str) -> ImportParameters:
         return ImportParameters(source=source, project=str(project))
 
     monkeypatch.setattr(project_controller, "ask_open_dataset", answer)

@@ -25,10 +25,11 @@ from lnl_gui.gui.dialogs.detect import DetectDialog
 from lnl_gui.gui.dialogs.embed import EmbedDialog
 from lnl_gui.gui.dialogs.export import ExportDialog
 from lnl_gui.gui.dialogs.finetune import FinetuneDialog
-from lnl_gui.gui.dialogs.open_dataset import OpenDatasetDialog
 from lnl_gui.gui.dialogs.preferences import KeyChoice, Preferences, PreferencesDialog
+from lnl_gui.gui.open_dataset.dialog import OpenDatasetDialog
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.style.theme import DARK_TOKENS, LIGHT_TOKENS, Theme, Tokens
+from tests.gui.open_dataset.previews import Answers
 
 CONTROLS = (
     QAbstractButton,
@@ -90,7 +91,7 @@ def test_every_control_of_every_dialog_has_a_name(qtbot: QtBot, kind: str) -> No
         "detect": DetectDialog([DetectorChoice("a", "A", "B")], verdicts=3),
         "finetune": FinetuneDialog([RecipeChoice("quick", "Quick", "Fast.")], state),
         "export": ExportDialog(state, destination="x", dataset_root="y"),
-        "open": OpenDatasetDialog(),
+        "open": OpenDatasetDialog(Answers()),
         "preferences": PreferencesDialog(Preferences(), [KeyChoice("keep", "Keep", "Q", "Q")]),
     }
     for dialog in made.values():

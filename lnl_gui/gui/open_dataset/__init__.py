@@ -1,0 +1,1 @@
+"""The dialog that shows how a dataset would be read, and lets a person change that."""
