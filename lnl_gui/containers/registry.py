@@ -8,6 +8,10 @@ from lnl_gui.containers.pixels import Pixels
 
 KINDS = {
     "array": "lnl_gui.containers.kinds.array",
+    "batch": "lnl_gui.containers.kinds.batch",
+    "mat": "lnl_gui.containers.kinds.mat",
+    "pixels": "lnl_gui.containers.kinds.pixel_table",
+    "raw": "lnl_gui.containers.kinds.raw",
 }
 """Name, as projects store it -> module with `open_container`, imported when it is first needed."""
 

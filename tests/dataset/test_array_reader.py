@@ -1,46 +1,22 @@
 """Arrays of images and labels, in the forms in which they are handed out."""
 
-import io
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from lnl_gui.containers.location import Member
-from lnl_gui.containers.read import close_containers, image_bytes
-from lnl_gui.dataset.listing import Listing
+from lnl_gui.containers.read import close_containers
 from lnl_gui.dataset.readers.array_layout import guess_layout
 from lnl_gui.dataset.readers.registry import read_dataset
 from lnl_gui.util.errors import UserError
+from tests.dataset.array_images import drawings, labels, pixels
 
 
 @pytest.fixture(autouse=True)
 def _closed():  # noqa: ANN202
     yield
     close_containers()
-
-
-def drawings(count: int, side: int = 28, channels: int = 0) -> np.ndarray:
-    """Smooth random images, uint8 (count, side, side[, channels])."""
-    generator = np.random.default_rng(1)
-    coarse = generator.integers(0, 256, (count, side // 4, side // 4, channels or 1))
-    fine = coarse.repeat(4, 1).repeat(4, 2) + generator.integers(-5, 5, (1, side, side, 1))
-    images = np.clip(fine, 0, 255).astype(np.uint8)
-    images.reshape(-1)[:2] = 0, 255
-    return images if channels else images[..., 0]
-
-
-def pixels(listing: Listing) -> np.ndarray:
-    found = []
-    for record in listing.records:
-        assert isinstance(record.file, Member)
-        found.append(np.asarray(Image.open(io.BytesIO(image_bytes(record.file)))))
-    return np.stack(found)
-
-
-def labels(listing: Listing) -> list[str]:
-    return [record.label for record in listing.records]
 
 
 CLASSES = np.arange(12) % 3

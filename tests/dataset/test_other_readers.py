@@ -161,7 +161,12 @@ def test_registry_suggests_the_nearest_name(folder: Path) -> None:
     names = [reader.name for reader in list_readers()]
     assert names == [
         "lnl-export",
+        "cifar",
+        "idx",
+        "stl10",
+        "matlab-arrays",
         "arrays",
+        "pixel-table",
         "huggingface",
         "label-files",
         "table",

@@ -8,7 +8,7 @@ from typing import IO
 
 import numpy as np
 
-from lnl_gui.containers.array_cache import kept_array
+from lnl_gui.containers.array_cache import kept_file
 from lnl_gui.containers.errors import ContainerError
 from lnl_gui.containers.kinds.layout import parse_key, read_row
 from lnl_gui.containers.pixels import Pixels
@@ -110,7 +110,7 @@ def _unpacked(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> n
         with archive.open(entry) as stream:
             shutil.copyfileobj(stream, target, 1 << 20)
 
-    kept = kept_array(f"{path}|{container_stamp(path)}|{entry.filename}", write, entry.file_size)
+    kept = kept_file(f"{path}|{container_stamp(path)}|{entry.filename}", write, entry.file_size)
     with kept.open("rb") as stream:
         return _mapped(kept, stream, entry.file_size)
 

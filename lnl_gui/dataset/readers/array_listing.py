@@ -36,6 +36,8 @@ class ArrayPart:
     split: str
     shown: str
     layout: Layout = PLAIN
+    splits: tuple[str, ...] = ()
+    """of each image, where they differ"""
 
 
 def list_arrays(
@@ -80,4 +82,5 @@ def part_records(part: ArrayPart) -> Iterable[Record]:
     for row, label in enumerate(labels):
         number = f"{row:0{digits}}"
         member = Member(part.container, part.kind, head + number)
-        yield Record(f"{part.shown}/{number}", member, label, part.split)
+        split = part.splits[row] if part.splits else part.split
+        yield Record(f"{part.shown}/{number}", member, label, split)

@@ -11,13 +11,18 @@ from pathlib import Path
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers import (
     arrays,
+    cifar,
     folders,
     huggingface,
+    idx,
     json_files,
     label_files,
+    matlab_arrays,
     own_export,
     parquet,
+    pixel_tables,
     spreadsheet,
+    stl10,
     table,
 )
 from lnl_gui.dataset.readers.finish import with_class_notes
@@ -61,6 +66,34 @@ def list_readers() -> list[Reader]:
             own_export.read,
         ),
         Reader(
+            cifar.NAME,
+            message("CIFAR batches"),
+            message("CIFAR-10 and CIFAR-100 as handed out, in python or binary batches."),
+            cifar.detects,
+            cifar.read,
+        ),
+        Reader(
+            idx.NAME,
+            message("MNIST idx files"),
+            message("Files such as train-images-idx3-ubyte with their labels, also compressed."),
+            idx.detects,
+            idx.read,
+        ),
+        Reader(
+            stl10.NAME,
+            message("STL-10"),
+            message("The binary files of STL-10 as handed out."),
+            stl10.detects,
+            stl10.read,
+        ),
+        Reader(
+            matlab_arrays.NAME,
+            message("MATLAB arrays"),
+            message("Images and labels in .mat files, such as those of SVHN."),
+            matlab_arrays.detects,
+            matlab_arrays.read,
+        ),
+        Reader(
             arrays.NAME,
             message("NumPy arrays"),
             message(
@@ -69,6 +102,13 @@ def list_readers() -> list[Reader]:
             ),
             arrays.detects,
             arrays.read,
+        ),
+        Reader(
+            pixel_tables.NAME,
+            message("Table of pixels"),
+            message("A row for each image: its label and all its pixels."),
+            pixel_tables.detects,
+            pixel_tables.read,
         ),
         Reader(
             huggingface.NAME,

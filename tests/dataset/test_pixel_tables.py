@@ -1,0 +1,126 @@
+"""Tables whose rows are images, as they are handed out."""
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lnl_gui.containers.read import close_containers
+from lnl_gui.dataset.readers.registry import read_dataset
+from lnl_gui.util.errors import UserError
+from tests.dataset.array_images import drawings, labels, pixels, splits
+
+
+@pytest.fixture(autouse=True)
+def _closed() -> Iterator[None]:
+    yield
+    close_containers()
+
+
+WORDS = [str(n % 3) for n in range(12)]
+
+
+def table(file: Path, images: np.ndarray, header: str = "label,pixel") -> None:
+    flat = images.reshape(len(images), -1)
+    start, name = header.split(",") if "," in header else ("", header)
+    lines = [",".join([start, *(f"{name}{n}" for n in range(flat.shape[1]))] if start else [])]
+    lines += [
+        ",".join([word, *map(str, row)]) for word, row in zip(WORDS, flat.tolist(), strict=True)
+    ]
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("\n".join(lines if start else lines[1:]) + "\n")
+
+
+@pytest.mark.parametrize("header", ["label,pixel", "label,pixel_", "label,", "emotion,x"])
+def test_columns_of_pixels(tmp_path: Path, header: str) -> None:
+    table(tmp_path / "train.csv", drawings(12), header)
+    for place in (tmp_path, tmp_path / "train.csv"):
+        listing = read_dataset(place)
+        assert listing.reader == "pixel-table"
+        assert np.array_equal(pixels(listing), drawings(12))
+        assert labels(listing) == WORDS
+        assert splits(listing) == ["train"] * 12
+        assert listing.records[3].path == "train.csv/00003"
+
+
+def test_without_a_header(tmp_path: Path) -> None:
+    table(tmp_path / "mnist_test.csv", drawings(12), "")
+    listing = read_dataset(tmp_path / "mnist_test.csv")
+    assert np.array_equal(pixels(listing), drawings(12))
+    assert labels(listing) == WORDS
+
+
+def test_names_by_place_and_gzip(tmp_path: Path) -> None:
+    names = [f"{row}x{column}" for row in range(1, 29) for column in range(1, 29)]
+    lines = [",".join(["label", *names])]
+    rows = drawings(12).reshape(12, -1).tolist()
+    lines += [",".join([word, *map(str, row)]) for word, row in zip(WORDS, rows, strict=True)]
+    (tmp_path / "t.csv.gz").write_bytes(gzip.compress("\n".join(lines).encode()))
+    assert np.array_equal(pixels(read_dataset(tmp_path / "t.csv.gz")), drawings(12))
+
+
+def test_parts_in_folders_of_their_names(tmp_path: Path) -> None:
+    for part in ("train", "test"):
+        name = f"sign_mnist_{part}"
+        table(tmp_path / name / f"{name}.csv", drawings(12))
+    listing = read_dataset(tmp_path)
+    assert splits(listing) == ["train"] * 12 + ["test"] * 12
+
+
+def test_the_label_may_come_last_and_images_in_colour(tmp_path: Path) -> None:
+    images = drawings(12, 28, 3)
+    flat = images.reshape(12, -1).tolist()
+    lines = [",".join([*(f"pixel{n:04}" for n in range(2352)), "label"])]
+    lines += [",".join([*map(str, row), word]) for word, row in zip(WORDS, flat, strict=True)]
+    (tmp_path / "hmnist_28_28_RGB.csv").write_text("\n".join(lines))
+    listing = read_dataset(tmp_path / "hmnist_28_28_RGB.csv")
+    assert np.array_equal(pixels(listing), images)
+    assert labels(listing) == WORDS
+
+
+def test_fer2013(tmp_path: Path) -> None:
+    images = drawings(12, 48)
+    usage = ["Training"] * 6 + ["PublicTest"] * 3 + ["PrivateTest"] * 3
+    lines = ["emotion,pixels,Usage"]
+    for word, image, part in zip(WORDS, images.reshape(12, -1).tolist(), usage, strict=True):
+        lines.append(f"{word},{' '.join(map(str, image))},{part}")
+    (tmp_path / "fer2013.csv").write_text("\n".join(lines))
+    listing = read_dataset(tmp_path)
+    assert np.array_equal(pixels(listing), images)
+    assert splits(listing) == usage
+    assert labels(listing) == WORDS
+
+
+def test_a_part_without_labels(tmp_path: Path) -> None:
+    table(tmp_path / "train.csv", drawings(12))
+    flat = drawings(5).reshape(5, -1).tolist()
+    lines = [",".join(f"pixel{n}" for n in range(784)), *(",".join(map(str, r)) for r in flat)]
+    (tmp_path / "test.csv").write_text("\n".join(lines))
+    listing = read_dataset(tmp_path)
+    assert labels(listing) == [*WORDS, *[""] * 5]
+    assert splits(listing) == ["train"] * 12 + ["test"] * 5
+
+
+def test_fractions(tmp_path: Path) -> None:
+    table(tmp_path / "a.csv", np.round(drawings(12) / 255, 6))
+    assert np.array_equal(pixels(read_dataset(tmp_path / "a.csv")), drawings(12))
+
+
+def test_tables_of_features_are_no_images(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("label,f0,f1\ncat,1,2\ndog,3,4\n")
+    with pytest.raises(UserError):
+        read_dataset(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize("cell", ["", "x", "nan,", "1e999"])
+def test_a_cell_that_is_no_number_is_said(tmp_path: Path, cell: str) -> None:
+    table(tmp_path / "a.csv", drawings(12))
+    text = (tmp_path / "a.csv").read_text().splitlines()
+    row = text[5].split(",")
+    row[40] = cell
+    text[5] = ",".join(row)
+    (tmp_path / "a.csv").write_text("\n".join(text))
+    with pytest.raises(UserError, match=r"a\.csv"):
+        read_dataset(tmp_path / "a.csv")
