@@ -17,6 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     shared.add_project(parser)
     shared.add_encoders(parser)
     shared.add_threads(parser)
+    shared.add_partial(parser)
     shared.add_json(parser)
 
 
@@ -27,6 +28,7 @@ def parameters(options: argparse.Namespace) -> EmbedParameters:
         device=options.device,
         batch_size=options.batch_size,
         weights=str(options.weights) if options.weights else None,
+        partial=options.partial,
     )
 
 

@@ -27,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--images", choices=IMAGES, default="copy", help=tr("default copy"))
     add_choices(parser)
+    shared.add_partial(parser)
     shared.add_json(parser)
 
 
@@ -61,6 +62,7 @@ def run(options: argparse.Namespace) -> int:
         exclude_unsure=options.exclude_unsure,
         overwrite=options.overwrite,
         model_format=options.model_format,
+        partial=options.partial,
     )
     with Session.open(options.project) as session:
         metrics = run_job(session, parameters).metrics
@@ -71,6 +73,13 @@ def run(options: argparse.Namespace) -> int:
             destination=options.destination,
         )
     )
+    if metrics["partial"]:
+        tell(
+            message(
+                "PARTIAL: {missing:,} images are missing; they are marked in samples.csv.",
+                missing=metrics["missing"],
+            )
+        )
     if options.json:
         print(json.dumps(in_english(metrics)))
     return 0

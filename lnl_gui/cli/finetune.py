@@ -36,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-comparison", action="store_true", help=tr("train on the curated labels only")
     )
+    shared.add_partial(parser)
     shared.add_json(parser)
 
 
@@ -53,6 +54,7 @@ def run(options: argparse.Namespace) -> int:
         holdout_fraction=options.holdout,
         compare_with_given=not options.no_comparison,
         use_suggestions=not options.reviewed_only,
+        partial=options.partial,
     )
     settle_training(options, options.recipe, options.encoder)
     with Session.open(options.project) as session:

@@ -29,6 +29,10 @@ FAULT, USAGE, MENDABLE, INTERRUPTED = 1, 2, 3, 130
 
 VERBS: dict[str, Message] = {
     "import": message("read a dataset into a new project"),
+    "update": message(
+        "read the dataset of a project again: what is new, moved, missing, relabelled"
+    ),
+    "relocate": message("say where the images of a project lie now"),
     "embed": message("compute embeddings, thumbnails and facts in one pass over the pixels"),
     "detect": message("find suspect labels"),
     "map": message("lay the images out in the plane so that those alike lie together (UMAP)"),

@@ -36,6 +36,15 @@ def add_source(parser: argparse.ArgumentParser) -> None:
         metavar="SOURCE",
         help=tr("folder of images, or a CSV of path and label"),
     )
+    add_reading(parser)
+
+
+def add_reading(parser: argparse.ArgumentParser, *, source: str = "") -> None:
+    """How to read a dataset; with an option for the dataset itself where it need not be named."""
+    if source:
+        parser.add_argument(
+            source, type=absolute, metavar="SOURCE", help=tr("the dataset, where it is another now")
+        )
     parser.add_argument("--reader", help=tr("format of the dataset; found out by itself otherwise"))
     parser.add_argument("--label-column", metavar="NAME", help=tr("column of the label"))
     parser.add_argument(
@@ -92,7 +101,7 @@ def add_source(parser: argparse.ArgumentParser) -> None:
 def import_parameters(options: argparse.Namespace, project: Path) -> ImportParameters:
     """The import that a command line asks for."""
     return ImportParameters(
-        source=str(options.source),
+        source=str(options.source or ""),
         project=str(project),
         reader=options.reader,
         label_column=options.label_column,
@@ -132,6 +141,15 @@ def add_encoders(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", default="auto", help=tr("auto, cpu, cuda, cuda:1, mps"))
     parser.add_argument(
         "--batch-size", type=int, default=0, metavar="N", help=tr("images at a time")
+    )
+
+
+def add_partial(parser: argparse.ArgumentParser) -> None:
+    """Consent to go on without images that are missing."""
+    parser.add_argument(
+        "--partial",
+        action="store_true",
+        help=tr("go on without the images that are missing, which is an error otherwise"),
     )
 
 

@@ -19,7 +19,12 @@ from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.cli.terminal import tell
 from lnl_gui.session.session import Session
 from lnl_gui.store.job_kinds import kind_of
-from lnl_gui.store.parameters import ExportParameters, FinetuneParameters, JobParameters
+from lnl_gui.store.parameters import (
+    FILES_MISSING,
+    ExportParameters,
+    FinetuneParameters,
+    JobParameters,
+)
 from lnl_gui.store.project import is_project
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import UserError
@@ -51,6 +56,7 @@ def add_stages(parser: argparse.ArgumentParser) -> None:
     """Options of the stages after the import."""
     shared.add_encoders(parser)
     shared.add_threads(parser)
+    shared.add_partial(parser)
     parser.add_argument(
         "--again",
         action="store_true",
@@ -176,12 +182,17 @@ class _Stages:
 
 def _train(stages: _Stages, options: argparse.Namespace, encoder: str) -> dict[str, Any] | None:
     """Fine-tune; data that cannot be trained on (one class, say) is no reason to stop."""
-    parameters = FinetuneParameters(recipe=options.finetune, encoder=encoder)
+    parameters = FinetuneParameters(
+        recipe=options.finetune, encoder=encoder, partial=options.partial
+    )
     try:
         metrics = stages.run(
             parameters, before=lambda: settle_training(options, options.finetune, encoder)
         ).metrics
     except UserError as error:
+        # Also what follows would go without them: that is for a person to say.
+        if error.code == FILES_MISSING:
+            raise
         tell(
             message("note: not fine-tuned: {reason} {hint}", reason=error.message, hint=error.hint)
         )
@@ -200,6 +211,7 @@ def _export(options: argparse.Namespace) -> ExportParameters:
         exclude_unsure=options.exclude_unsure,
         overwrite=options.overwrite,
         model_format=options.model_format,
+        partial=options.partial,
     )
 
 

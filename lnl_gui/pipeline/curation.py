@@ -26,7 +26,11 @@ class Curated:
 
 
 def curate(
-    snapshot: Snapshot, *, accept_suggestions: bool = False, exclude_unsure: bool = False
+    snapshot: Snapshot,
+    *,
+    accept_suggestions: bool = False,
+    exclude_unsure: bool = False,
+    absent: np.ndarray | None = None,
 ) -> Curated:
     """Apply the verdicts to the given labels of N samples.
 
@@ -34,6 +38,7 @@ def curate(
         snapshot: of the project.
         accept_suggestions: give suspects nobody has decided their suggested label.
         exclude_unsure: leave out what is marked unsure.
+        absent: bool (N,), samples to leave out because their image is not there.
     """
     samples, found = snapshot.samples, snapshot.scores
     label = samples.current.copy()
@@ -44,6 +49,8 @@ def curate(
     if exclude_unsure:
         excluded = excluded | (samples.status == UNSURE)
     included = samples.readable & ~excluded
+    if absent is not None:
+        included = included & ~absent
     return Curated(
         label,
         included,

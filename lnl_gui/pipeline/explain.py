@@ -28,7 +28,8 @@ def explain_rows(project_folder: Path, rows: list[int]) -> list[Explanation]:
             message("Run `lnl-gui detect {project_folder}` first.", project_folder=project_folder),
             code="not_detected",
         )
-    titles, results = _detectors(found.folder)
+    count = len(snapshot)
+    titles, results = _detectors(found.folder, count)
     return [
         explain_sample(
             row,
@@ -38,8 +39,8 @@ def explain_rows(project_folder: Path, rows: list[int]) -> list[Explanation]:
             suggested_label=found.suggested,
             detectors=results,
             titles=titles,
-            neighbours=load_array(found.folder, "neighbours"),
-            neighbour_similarity=load_array(found.folder, "neighbour_similarity"),
+            neighbours=load_array(found.folder, "neighbours", count=count),
+            neighbour_similarity=load_array(found.folder, "neighbour_similarity", count=count),
             loss=found.loss,
             mixture=_mixture(found.folder, len(snapshot.class_names)),
         )
@@ -47,12 +48,14 @@ def explain_rows(project_folder: Path, rows: list[int]) -> list[Explanation]:
     ]
 
 
-def _detectors(folder: Path) -> tuple[dict[str, Message | str], list[DetectorResult]]:
+def _detectors(folder: Path, count: int) -> tuple[dict[str, Message | str], list[DetectorResult]]:
     titles: dict[str, Message | str] = {}
     results = []
     for entry in load_table(folder, "detectors") or []:
         stem = f"detector-{file_stem(entry['name'])}"
-        score, vote = (load_array(folder, f"{stem}-{kind}") for kind in ("score", "vote"))
+        score, vote = (
+            load_array(folder, f"{stem}-{kind}", count=count) for kind in ("score", "vote")
+        )
         if score is not None and vote is not None:
             titles[entry["name"]] = from_json(entry["title"])
             results.append(DetectorResult(entry["name"], score, vote))

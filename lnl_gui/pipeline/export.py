@@ -13,16 +13,18 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.dataset.csv_table import write_table
+from lnl_gui.dataset.readers.own_files import read_manifest
 from lnl_gui.dataset.writers import find_writer
 from lnl_gui.dataset.writers.items import ExportItem, WrittenImages
 from lnl_gui.pipeline.curation import Curated, curate
+from lnl_gui.pipeline.missing_files import files_missing, missing_rows
 from lnl_gui.pipeline.report import FILE_NAME as REPORT
 from lnl_gui.pipeline.report import write_report
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
 from lnl_gui.store import journal, runs
-from lnl_gui.store.parameters import ExportParameters
+from lnl_gui.store.parameters import FILES_MISSING, ExportParameters
 from lnl_gui.store.project import Project, open_project
-from lnl_gui.store.samples import STATUS_NAMES, load_unreadable
+from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES, UNSURE, load_unreadable
 from lnl_gui.util.atomic import atomic_folder, write_json
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import message, to_json
@@ -38,26 +40,33 @@ def run(
     """Export to `parameters.destination`.
 
     Raises:
-        UserError: when the destination holds something else, or cannot be written, or the model
-            computes something else in the form it is exported in.
+        UserError: when the destination holds something else, or cannot be written, or images are
+            missing (unless they are to be left out), or the model computes something else in the
+            form it is exported in.
     """
     destination = Path(parameters.destination)
     find_writer(parameters.format)  # an unknown format is refused before anything is read
     snapshot = take_snapshot(project_folder)
+    absent = _absent(snapshot, parameters)
     curated = curate(
         snapshot,
         accept_suggestions=parameters.accept_suggestions,
         exclude_unsure=parameters.exclude_unsure,
+        absent=absent,
     )
+    if not curated.included.any():
+        raise _nothing_to_export(int(absent.sum()))
     try:
-        with _whole_folder(destination, parameters) as folder:
+        with _whole_folder(destination, parameters, partial=bool(absent.any())) as folder:
             written = _write_images(folder, snapshot, curated, parameters, context)
-            write_table(folder / "samples.csv", sample_table(snapshot, curated))
+            absent = absent | _not_written(snapshot, curated, written, parameters)
+            write_table(folder / "samples.csv", sample_table(snapshot, curated, absent))
             with open_project(project_folder, read_only=True) as project:
                 _write_records(folder, project, snapshot)
                 _write_model(folder, project, snapshot, parameters, context)
                 write_report(folder / REPORT, project, snapshot, curated)
                 manifest = _manifest(project, parameters, curated, written)
+                manifest |= {"partial": bool(absent.any()), "missing": int(absent.sum())}
             # The manifest last: its presence marks a whole export, which alone may be overwritten.
             write_json(folder / MANIFEST, manifest)
     except OSError as error:
@@ -69,9 +78,63 @@ def run(
     return {"artifacts": {}, "metrics": manifest | {"destination": str(destination)}}
 
 
+def _absent(snapshot: Snapshot, parameters: ExportParameters) -> np.ndarray:
+    """Which samples belong into the export but have no image, bool (N,).
+
+    Raises:
+        UserError: when there are some and the export is not to be a partial one.
+    """
+    samples = snapshot.samples
+    wanted = (samples.status != EXCLUDED) & (samples.readable | snapshot.missing)
+    if parameters.exclude_unsure:
+        wanted &= samples.status != UNSURE
+    absent = wanted & snapshot.missing
+    absent[missing_rows(snapshot, np.flatnonzero(wanted))] = True
+    if absent.any() and not parameters.partial:
+        raise files_missing(snapshot, np.flatnonzero(absent), int(wanted.sum()))
+    return absent
+
+
+def _not_written(
+    snapshot: Snapshot, curated: Curated, written: WrittenImages, parameters: ExportParameters
+) -> np.ndarray:
+    """Samples whose image could not be read after all, bool (N,).
+
+    Raises:
+        UserError: when there are some and the export is not to be a partial one.
+    """
+    failed = np.zeros(len(snapshot), bool)
+    rows = np.flatnonzero(curated.included)
+    if written.skipped:
+        failed[rows[[not path for path in written.paths]]] = True
+    if failed.any() and not parameters.partial:
+        raise files_missing(snapshot, np.flatnonzero(failed), len(rows))
+    if failed.sum() == len(rows):
+        raise _nothing_to_export(len(rows))
+    return failed
+
+
+def _nothing_to_export(missing: int) -> UserError:
+    if missing:
+        return UserError(
+            message("None of the images is there: nothing was exported."),
+            message("Say where they are: `lnl-gui relocate PROJECT --image-root DIR`."),
+            code=FILES_MISSING,
+        )
+    return UserError(
+        message("Every image is excluded or unreadable: there is nothing to export."),
+        message("Take an exclusion back, or look at what could not be read."),
+        code="nothing_to_export",
+    )
+
+
 @contextmanager
-def _whole_folder(destination: Path, parameters: ExportParameters) -> Iterator[Path]:
+def _whole_folder(
+    destination: Path, parameters: ExportParameters, *, partial: bool
+) -> Iterator[Path]:
     """A folder to fill that takes its place when all of it is there."""
+    if partial:
+        _keep_whole(destination)
     occupied = destination.exists() and (not destination.is_dir() or any(destination.iterdir()))
     if not occupied:
         with atomic_folder(destination) as folder:
@@ -105,6 +168,20 @@ def _filling(destination: Path) -> Iterator[Path]:
             made.replace(target)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _keep_whole(destination: Path) -> None:
+    """A partial export never takes the place of a whole one."""
+    before = read_manifest(destination)
+    if before is not None and not before.get("partial"):
+        raise UserError(
+            message(
+                "{destination} holds a whole export, which a partial one does not replace.",
+                destination=destination,
+            ),
+            message("Choose another folder, or say where the missing images are."),
+            code="occupied",
+        )
 
 
 def _check_replaceable(destination: Path, parameters: ExportParameters) -> None:
@@ -157,11 +234,14 @@ class _Names:
         return [self.names[i] if i >= 0 else "" for i in ids.tolist()]
 
 
-def sample_table(snapshot: Snapshot, curated: Curated) -> dict[str, Any]:
-    """The columns of `samples.csv`, all of equal length: one row a readable sample."""
+def sample_table(snapshot: Snapshot, curated: Curated, absent: np.ndarray) -> dict[str, Any]:
+    """The columns of `samples.csv`, all of equal length: one row a readable sample.
+
+    Those of `absent` (bool (N,)) belong to the set and are marked as missing from the export.
+    """
     samples, found = snapshot.samples, snapshot.scores
     # Unreadable files have a table of their own, with the reason.
-    rows = np.flatnonzero(samples.readable)
+    rows = np.flatnonzero(samples.readable | absent)
     names = _Names(snapshot.class_names)
     return {
         "path": [samples.paths[row] for row in rows.tolist()],
@@ -172,6 +252,7 @@ def sample_table(snapshot: Snapshot, curated: Curated) -> dict[str, Any]:
         "current_label": names.of(curated.label[rows]),
         "status": [STATUS_NAMES[status] for status in samples.status[rows].tolist()],
         "split": [snapshot.split_names[split] for split in samples.split[rows].tolist()],
+        "missing": absent[rows].astype(np.int8),
     }
 
 

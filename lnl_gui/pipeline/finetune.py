@@ -15,6 +15,7 @@ from lnl_gui.learn.recipes.registry import find_recipe
 from lnl_gui.learn.training.report import EpochReport
 from lnl_gui.pipeline import finished_training
 from lnl_gui.pipeline.curation import curate
+from lnl_gui.pipeline.missing_files import without_missing
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
 from lnl_gui.pipeline.threads import at_most
 from lnl_gui.pipeline.training_data import TrainingData, training_data
@@ -33,10 +34,12 @@ def run(
     """Fine-tune and compare; the model goes to `models/<run>`.
 
     Raises:
-        UserError: when there is nothing to train on, memory or disk run out.
+        UserError: when there is nothing to train on, images are missing (unless those are to be
+            left out), memory or disk run out.
         Cancelled: when stopped before there was any model.
     """
     snapshot = take_snapshot(project_folder)
+    snapshot = without_missing(snapshot, partial=parameters.partial)
     data = training_data(snapshot, parameters)
     trainer = _Trainer(parameters, context, data, run_folder, snapshot)
     with at_most(context.threads):

@@ -9,6 +9,7 @@ from lnl_gui.dataset.readers.preview import skipped_summary
 from lnl_gui.pipeline.dataset_reading import read_listing
 from lnl_gui.pipeline.given_labels import given_labels
 from lnl_gui.store.annotators import Annotations, save_annotations
+from lnl_gui.store.import_parameters import record_parameters
 from lnl_gui.store.parameters import DOUBTFUL_LAYOUT, ImportParameters
 from lnl_gui.store.project import create_project
 from lnl_gui.store.samples import UNLABELLED, insert_dataset
@@ -27,8 +28,8 @@ def run(parameters: ImportParameters, context: JobContext) -> dict[str, Any]:
         UserError: when the source holds no labelled images or the project cannot be made.
     """
     listing = read_listing(parameters, stage_progress(context, message("Reading the dataset")))
-    if listing.suspicions and not parameters.accept_layout:
-        raise _doubtful(listing)
+    if not parameters.accept_layout:
+        refuse_doubtful(listing)
     if listing.reading.why:
         context.log(listing.reading.why)
     for warning in (*listing.suspicions, *listing.warnings, *skipped_summary(listing)):
@@ -39,7 +40,7 @@ def run(parameters: ImportParameters, context: JobContext) -> dict[str, Any]:
     _refuse_occupied(folder)
     try:
         with atomic_folder(folder) as temporary:
-            _fill(temporary, listing, given, annotations)
+            _fill(temporary, listing, given, annotations, parameters)
     except OSError as error:
         raise as_user_error(error, message("create the project {folder}", folder=folder)) from error
     return {
@@ -57,8 +58,15 @@ def run(parameters: ImportParameters, context: JobContext) -> dict[str, Any]:
     }
 
 
-def _doubtful(listing: Listing) -> UserError:
-    return UserError(
+def refuse_doubtful(listing: Listing) -> None:
+    """Stop where a reading is probably not what the dataset means.
+
+    Raises:
+        UserError: with the code `DOUBTFUL_LAYOUT` and all suspicions.
+    """
+    if not listing.suspicions:
+        return
+    raise UserError(
         joined(listing.suspicions, " "),
         message(
             "Choose the folder or table that is meant, or the level of the class folders with"
@@ -78,7 +86,11 @@ def _refuse_occupied(folder: Path) -> None:
 
 
 def _fill(
-    folder: Path, listing: Listing, given: list[int], annotations: Annotations | None
+    folder: Path,
+    listing: Listing,
+    given: list[int],
+    annotations: Annotations | None,
+    parameters: ImportParameters,
 ) -> None:
     splits = ["", *sorted({record.split for record in listing.records} - {""})]
     split_id = {name: i for i, name in enumerate(splits)}
@@ -94,16 +106,17 @@ def _fill(
                     record.path,
                     given[i],
                     split_id[record.split],
-                    _file_unless(record, root),
+                    file_unless(record, root),
                 )
                 for i, record in enumerate(listing.records)
             ),
             skipped=((entry.path, entry.reason) for entry in listing.skipped),
         )
+        record_parameters(project, parameters)
         if annotations is not None:
-            save_annotations(project, annotations)
+            save_annotations(project.arrays, annotations)
 
 
-def _file_unless(record: Record, root: Path) -> str | None:
+def file_unless(record: Record, root: Path) -> str | None:
     """Where the image lies, or None when that is `root / record.path`."""
     return None if root / record.path == record.file else location_text(record.file, root)

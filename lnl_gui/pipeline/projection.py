@@ -80,8 +80,11 @@ def _projected(
 
 def _detection_of(project: Project, encoder: str) -> Path | None:
     """The newest detection's folder if it was on this embedding alone, as it is now."""
-    detection, embedding = runs.latest_run(project, "detect"), runs.latest_run(project, "embed")
+    detection = runs.latest_run(project, "detect")
+    embedding = arrays.embedding_runs(project).get(encoder)
     if detection is None or embedding is None or detection.started < embedding.started:
+        return None
+    if runs.is_outdated(project, detection):
         return None
     used = detection.parameters.get("encoders") or list(arrays.embedded_with(project))
     return detection.folder if used == [encoder] else None

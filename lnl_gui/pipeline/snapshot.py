@@ -3,7 +3,7 @@
 Jobs never write the database: they leave files, which the process with the writer's lock records.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from lnl_gui.store import arrays, runs, scores
 from lnl_gui.store.annotators import Annotations, load_annotations
 from lnl_gui.store.project import open_project
 from lnl_gui.store.samples import StoredSamples, load_classes, load_samples, load_split_names
+from lnl_gui.store.source_state import MISSING, load_source_state
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
@@ -32,6 +33,12 @@ class Snapshot:
     """structured (N,), or None before embedding"""
     scores: scores.Scores
     """of the newest detect run; NaN and -1 before detection"""
+    gone: np.ndarray
+    """bool (N,), no longer in the dataset as it was last read"""
+    missing: np.ndarray
+    """bool (N,), those of them whose file was not there"""
+    outdated: tuple[str, ...] = ()
+    """encoders whose embedding lacks images that the dataset has got since"""
     annotations: Annotations | None = None
     """what several people said of each sample, where the dataset has it"""
 
@@ -59,15 +66,25 @@ def take_snapshot(folder: Path) -> Snapshot:
     """
     with open_project(folder, read_only=True) as project:
         samples = load_samples(project)
+        count = len(samples.paths)
         detect = runs.latest_run(project, "detect")
+        state = load_source_state(project)
+        gone, missing = np.zeros((2, count), bool)
+        gone[list(state.gone)] = True
+        missing[[row for row, kind in state.gone.items() if kind == MISSING]] = True
+        embeddings = arrays.embedded_with(project)
+        outdated = [name for name in arrays.embedding_runs(project) if name not in embeddings]
         return Snapshot(
             samples,
             [entry.name for entry in load_classes(project)],
             load_split_names(project),
             project.dataset_root,
-            arrays.embedded_with(project),
-            arrays.load_facts(project),
-            scores.load_scores(detect.folder) if detect else scores.no_scores(len(samples.paths)),
+            embeddings,
+            arrays.load_facts(project, count),
+            scores.load_scores(detect.folder, count) if detect else scores.no_scores(count),
+            gone,
+            missing,
+            tuple(outdated),
             load_annotations(project),
         )
 
@@ -78,16 +95,29 @@ def wanted_embeddings(snapshot: Snapshot, encoders: tuple[str, ...]) -> dict[str
     Raises:
         UserError: when the dataset has not been embedded (with that encoder).
     """
-    return load_embeddings(snapshot.embeddings, encoders)
+    return load_embeddings(snapshot.embeddings, encoders, outdated=snapshot.outdated)
 
 
-def load_embeddings(files: dict[str, Path], encoders: tuple[str, ...]) -> dict[str, np.ndarray]:
+def load_embeddings(
+    files: dict[str, Path], encoders: tuple[str, ...], *, outdated: Sequence[str] = ()
+) -> dict[str, np.ndarray]:
     """The chosen embeddings (N, D) float16 of `files`, memory-mapped; all when none is named.
+
+    Args:
+        files: by encoder.
+        encoders: that are wanted.
+        outdated: encoders whose embedding lacks images that came into the dataset since.
 
     Raises:
         UserError: when there is none (of that encoder).
     """
     missing = [name for name in encoders if name not in files]
+    if (missing or not files) and set(missing or outdated) & set(outdated):
+        raise UserError(
+            message("The dataset has images that have not been embedded yet."),
+            message("Embed again; only what is new is computed: `lnl-gui embed PROJECT`."),
+            code="not_embedded",
+        )
     if missing or not files:
         raise UserError(
             message("The images have not been embedded with {names} yet.", names=", ".join(missing))

@@ -113,7 +113,7 @@ def duplicate_groups(snapshot: Snapshot) -> np.ndarray:
     """
     alone = np.arange(len(snapshot))
     folder = snapshot.scores.folder
-    found = load_array(folder, DUPLICATE_GROUP) if folder else None
+    found = load_array(folder, DUPLICATE_GROUP, count=len(snapshot)) if folder else None
     if found is not None:
         return np.where(found < 0, alone, len(snapshot) + found.astype(np.int64))
     if snapshot.facts is None:

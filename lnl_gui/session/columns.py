@@ -13,6 +13,7 @@ import numpy as np
 from lnl_gui.store import arrays, journal, runs, samples, scores
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import UNSEEN
+from lnl_gui.store.source_state import load_source_state
 
 Row = int | np.integer[Any]
 """A sample by its place in every column."""
@@ -51,6 +52,10 @@ class SampleColumns:
     """bytes (S32), empty before embedding"""
     path_order: np.ndarray
     """int32, rows in alphabetical order of their paths"""
+    source_label: np.ndarray
+    """int32, the label that the dataset gives it now, see `lnl_gui.store.source_state`"""
+    missing: np.ndarray
+    """bool, has left the dataset"""
     worst_first: np.ndarray | None
     """int32, rows by suspicion, where the detection has left that order"""
     version: int = 0
@@ -90,6 +95,9 @@ def load_columns(project: Project) -> SampleColumns:
     base = samples.load_samples(project)
     count = len(base.paths)
     found = _scores(project, count)
+    state = load_source_state(project)
+    missing = np.zeros(count, bool)
+    missing[list(state.gone)] = True
     return SampleColumns(
         project,
         base.paths,
@@ -106,6 +114,8 @@ def load_columns(project: Project) -> SampleColumns:
         _cluster(found, count),
         arrays.content_hashes(project, count),
         base.path_order,
+        state.source_labels(count),
+        missing,
         found.worst_first,
     )
 
@@ -131,9 +141,9 @@ def reload_scores(project: Project, columns: SampleColumns) -> scores.Scores:
 
 def _scores(project: Project, count: int) -> scores.Scores:
     run = runs.latest_run(project, "detect")
-    return scores.load_scores(run.folder) if run else scores.no_scores(count)
+    return scores.load_scores(run.folder, count) if run else scores.no_scores(count)
 
 
 def _cluster(found: scores.Scores, count: int) -> np.ndarray:
-    cluster = scores.load_array(found.folder, "cluster") if found.folder else None
+    cluster = scores.load_array(found.folder, "cluster", count=count) if found.folder else None
     return np.full(count, -1, np.int32) if cluster is None else np.array(cluster)

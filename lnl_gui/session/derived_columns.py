@@ -159,16 +159,16 @@ class DerivedColumns:
         return count
 
     def _load_groups(self) -> np.ndarray:
-        folder = self._folder()
-        found = scores.load_array(folder, "duplicate_group") if folder else None
+        folder, count = self._folder(), len(self._columns.given)
+        found = scores.load_array(folder, "duplicate_group", count=count) if folder else None
         if found is None:
-            return np.full(len(self._columns.given), ALONE, np.int32)
+            return np.full(count, ALONE, np.int32)
         return np.array(found, np.int32)
 
     def _score(self, name: str, missing: Message) -> np.ndarray:
         def load() -> np.ndarray:
-            folder = self._folder()
-            found = scores.load_array(folder, name) if folder else None
+            folder, count = self._folder(), len(self._columns.given)
+            found = scores.load_array(folder, name, count=count) if folder else None
             if found is None:
                 raise UserError(
                     message("The newest detection knows {missing}.", missing=missing),

@@ -35,7 +35,9 @@ def loss_mixtures(detection: Scores) -> dict[str, Any]:
 
 def principal_axes(detection: Scores) -> np.ndarray | None:
     """Each sample on the two principal axes of its embedding, float32 (N, 2), or None."""
-    return load_array(detection.folder, "projection") if detection.folder is not None else None
+    if detection.folder is None:
+        return None
+    return load_array(detection.folder, "projection", count=len(detection.suspicion))
 
 
 def class_noise(detection: Scores) -> NoiseByClass | None:

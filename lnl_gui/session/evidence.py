@@ -72,8 +72,8 @@ def _votes(found: scores.Scores, row: int) -> tuple[Vote, ...]:
     for entry in scores.load_table(found.folder, "detectors") or []:
         stem = f"detector-{file_stem(entry['name'])}"
         # Memory-mapped: of arrays of a million values one page is read.
-        score = scores.load_array(found.folder, f"{stem}-score")
-        label = scores.load_array(found.folder, f"{stem}-vote")
+        score = scores.load_array(found.folder, f"{stem}-score", count=row + 1)
+        label = scores.load_array(found.folder, f"{stem}-vote", count=row + 1)
         if score is not None and label is not None and np.isfinite(score[row]):
             votes.append(
                 Vote(entry["name"], from_json(entry["title"]), float(score[row]), int(label[row]))
@@ -84,8 +84,8 @@ def _votes(found: scores.Scores, row: int) -> tuple[Vote, ...]:
 def _neighbours(columns: SampleColumns, found: scores.Scores, row: int) -> tuple[Neighbour, ...]:
     if found.folder is None:
         return ()
-    index = scores.load_array(found.folder, "neighbours")
-    similarity = scores.load_array(found.folder, "neighbour_similarity")
+    index = scores.load_array(found.folder, "neighbours", count=row + 1)
+    similarity = scores.load_array(found.folder, "neighbour_similarity", count=row + 1)
     if index is None or similarity is None:
         return ()
     return tuple(

@@ -10,6 +10,7 @@ from lnl_gui.session.verdicts import (
     KEEP_ONE,
     RELABEL,
     RESET,
+    TAKE_SOURCE,
     UNSURE_VERDICT,
 )
 from lnl_gui.store.journal import Operation
@@ -22,6 +23,7 @@ _PAST = {
     UNSURE_VERDICT: message("Marked as unsure {samples}"),
     RESET: message("Reset {samples}"),
     KEEP_ONE: message("Kept one and excluded the rest of {samples}"),
+    TAKE_SOURCE: message("Took over the dataset's new label of {samples}"),
     ADOPT: message("Adopted the opinions on {samples}"),
 }
 

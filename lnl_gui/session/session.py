@@ -227,6 +227,13 @@ class Session:
         change = duplicates.keep_one(self.columns, rows, int(chosen))
         return self._commit(verdicts.KEEP_ONE, {"path": self.path_of(chosen)}, change)
 
+    def take_source_labels(self) -> Changes:
+        """Give samples nobody has decided on the label that the dataset gives them now."""
+        if self.blind:
+            raise UserError(message("Labels are taken over once nobody works blind any more."))
+        change = verdicts.take_source(self.columns)
+        return self._commit(verdicts.TAKE_SOURCE, {}, change)
+
     def adopt_opinions(self) -> Changes:
         """Make opinions nobody opposes the verdicts on samples that have none, as one operation.
 

@@ -38,7 +38,9 @@ class SessionState:
         self.orders = Orders(self.columns, self.derived)
         newest = runs.latest_run(project, "detect")
         count = len(self.columns.paths)
-        self.scores = scores.load_scores(newest.folder) if newest else scores.no_scores(count)
+        self.scores = (
+            scores.load_scores(newest.folder, count) if newest else scores.no_scores(count)
+        )
         self._counts: stages.Counts | None = None
         self._done: set[str] | None = None
         self._reviewers: list[str] | None = None

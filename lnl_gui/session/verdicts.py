@@ -5,7 +5,8 @@
 - *relabel* picks a class;
 - *exclude* and *unsure* leave the label as it is;
 - *reset* forgets the decision;
-- *adopt* takes over what an opinion decided.
+- *adopt* takes over what an opinion decided;
+- *take source* takes over the label that the dataset gives now, where nobody has decided.
 """
 
 import numpy as np
@@ -23,8 +24,9 @@ ACCEPT, KEEP, RELABEL, EXCLUDE, UNSURE_VERDICT, RESET = KINDS = (
     "reset",
 )
 """The verdicts a person gives on any sample, as the journal calls them."""
-KEEP_ONE, ADOPT = "keep_one", "adopt"
-"""What decides about several samples at once: copies of one image, and others' opinions."""
+KEEP_ONE, ADOPT, TAKE_SOURCE = "keep_one", "adopt", "take_source"
+"""What decides about several samples at once: copies of one image, others' opinions, labels that
+the dataset has changed since it was imported."""
 
 
 def accept(columns: SampleColumns, rows: np.ndarray) -> Change:
@@ -65,6 +67,12 @@ def adopt(
 ) -> Change:
     """Take over recorded labels int32 (n,) and statuses uint8 (n,)."""
     return _change(columns, rows, label, status)
+
+
+def take_source(columns: SampleColumns) -> Change:
+    """Give every undecided sample the label that the dataset has changed it to."""
+    rows = np.flatnonzero((columns.source_label >= 0) & (columns.status == UNSEEN))
+    return _labelled(columns, rows, columns.source_label[rows])
 
 
 def _labelled(columns: SampleColumns, rows: np.ndarray, label: np.ndarray) -> Change:

@@ -1,7 +1,10 @@
 """Memory-mapped arrays of a project: embeddings by encoder, and facts of the pixels.
 
 `arrays/embedding-ENCODER.npy` is float16 (N, D), NaN in rows that could not be read;
-`arrays/facts.npy` is a structured array (N,), see `lnl_gui.encoders.embedding`.
+`arrays/facts.npy` is a structured array (N,), see `lnl_gui.encoders.embedding`;
+`arrays/file_stats.npy` is int64 (N, 2), size in bytes and time of change in nanoseconds of each
+file when it was embedded, -1 where that is not known. A project that has grown since has rows
+beyond the end of these arrays, which are read as empty.
 """
 
 import re
@@ -14,6 +17,9 @@ from lnl_gui.store.project import Project
 
 EMBEDDING = "embedding:"
 FACTS = "facts"
+FILE_STATS = "arrays/file_stats.npy"
+MAKERS = ("embed", "attach")
+"""Kinds of run that leave an embedding."""
 
 
 def file_stem(name: str) -> str:
@@ -28,13 +34,25 @@ def embedding_path(encoder: str) -> str:
 
 
 def embedded_with(project: Project) -> dict[str, Path]:
-    """Encoder name -> file of its finished embedding, the newest last."""
-    found: dict[str, Path] = {}
+    """Encoder name -> file of its finished embedding of all samples, the newest last."""
+    return {
+        name: project.folder / run.artifacts[f"{EMBEDDING}{name}"]
+        for name, run in embedding_runs(project).items()
+        if not runs.is_outdated(project, run)
+    }
+
+
+def embedding_runs(project: Project) -> dict[str, runs.Run]:
+    """Encoder name -> the run that made its embedding, also where the dataset has grown since."""
+    found: dict[str, runs.Run] = {}
     for run in runs.load_runs(project):
-        if run.kind == "embed" and run.state == runs.DONE:
-            for kind, path in run.artifacts.items():
+        if run.kind in MAKERS and run.state == runs.DONE:
+            for kind in run.artifacts:
                 if kind.startswith(EMBEDDING):
-                    found[kind.removeprefix(EMBEDDING)] = project.folder / path
+                    name = kind.removeprefix(EMBEDDING)
+                    # Taken out first: the newest comes last, also under a name that was there.
+                    found.pop(name, None)
+                    found[name] = run
     return found
 
 
@@ -43,15 +61,30 @@ def load_embedding(path: Path) -> np.ndarray:
     return np.load(path, mmap_mode="r")
 
 
-def load_facts(project: Project) -> np.ndarray | None:
-    """Facts of the pixels, or None before embedding."""
+def load_facts(project: Project, count: int) -> np.ndarray | None:
+    """Facts of the pixels of `count` samples, zero where unknown, or None before embedding."""
     path = project.arrays / "facts.npy"
-    return np.load(path, mmap_mode="r") if path.is_file() else None
+    if not path.is_file():
+        return None
+    facts = np.load(path, mmap_mode="r")
+    if len(facts) >= count:
+        return facts
+    return np.concatenate([facts, np.zeros(count - len(facts), facts.dtype)])
+
+
+def load_file_stats(project: Project, count: int) -> np.ndarray:
+    """Size and time of change of each file as it was embedded, int64 (count, 2), -1 unknown."""
+    stats = np.full((count, 2), -1, np.int64)
+    path = project.folder / FILE_STATS
+    if path.is_file():
+        known = np.load(path)[:count]
+        stats[: len(known)] = known
+    return stats
 
 
 def content_hashes(project: Project, count: int) -> np.ndarray:
     """Content hash of each sample as bytes (S32); empty where unknown."""
-    facts = load_facts(project)
+    facts = load_facts(project, count)
     if facts is None or len(facts) != count:
         return np.zeros(count, "S32")
     # A field of a structured array is a strided view that keeps the whole mapped file alive.

@@ -1,8 +1,8 @@
-"""Cache of the columns that never change, as arrays beside the database, for a quick start.
+"""Cache of the columns that only an update changes, as arrays beside the database, to start fast.
 
 `arrays/columns.npz`: given labels, splits, paths and their alphabetical order. Written at import,
 or by the first writer that opens a project without it. The database stays the truth: the cache is
-used only while it names the project's own id and number of samples, and may be deleted.
+used only while it names the project's own id, number of samples and update, and may be deleted.
 """
 
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ def _file(project: Project) -> Path:
 
 
 def _stamp(project: Project, count: int) -> str:
-    return f"{_FORMAT} {project.meta('uuid')} {count}"
+    return f"{_FORMAT} {project.meta('uuid')} {count} {project.meta('updates')}".rstrip()
 
 
 def _from_database(project: Project) -> FixedColumns:

@@ -3,12 +3,17 @@
 import shutil
 
 from lnl_gui.store import runs
+from lnl_gui.store.dataset_changes import apply_changes, read_changes
 from lnl_gui.store.project import Project
 from lnl_gui.store.runs import Run, RunResult
 from lnl_gui.store.samples import record_unreadable
 from lnl_gui.util.atomic import read_json
 from lnl_gui.util.messages import NOTHING, Message, from_json
 
+CHANGES_DATASET = ("update", "relocate")
+"""Kinds of job that leave changes of the dataset."""
+UPDATE_REVIEWER = "dataset"
+"""Who the journal says has made them: nobody's verdicts."""
 PARTS = "parts"
 """Folder inside a run's folder for what a killed job resumes from."""
 
@@ -16,7 +21,13 @@ PARTS = "parts"
 def finish_run(
     project: Project, run_id: str, state: str, result: RunResult | None, reason: Message = NOTHING
 ) -> Run:
-    """Record how a run ended; after an embedding also which samples could not be read."""
+    """Record how a run ended; after an embedding also which samples could not be read.
+
+    What a job found to have changed in the dataset is changed before the run counts as done.
+    """
+    before = runs.load_run(project, run_id)
+    if state == runs.DONE and before.kind in CHANGES_DATASET:
+        apply_changes(project, read_changes(before.folder), run_id, UPDATE_REVIEWER)
     run = runs.record_end(project, run_id, state, result, reason)
     if state == runs.DONE and run.kind == "embed":
         # The job's process may only read the database, so that it leaves this as a file for the

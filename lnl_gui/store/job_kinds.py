@@ -21,7 +21,9 @@ from lnl_gui.store.parameters import (
     MapParameters,
     NoiseTestParameters,
     PreviewParameters,
+    RelocateParameters,
     TuneParameters,
+    UpdateParameters,
 )
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
@@ -73,6 +75,13 @@ _ALL = (
         "lnl_gui.pipeline.preview_dataset",
         title=message("Preview"),
         needs_project=False,
+    ),
+    JobKind("update", UpdateParameters, "lnl_gui.pipeline.update", title=message("Refresh")),
+    JobKind(
+        "relocate",
+        RelocateParameters,
+        "lnl_gui.pipeline.relocate",
+        title=message("Locate the folder"),
     ),
     JobKind("embed", EmbedParameters, "lnl_gui.pipeline.embed", title=message("Embed")),
     JobKind("detect", DetectParameters, "lnl_gui.pipeline.detect", title=message("Detect")),

@@ -22,9 +22,11 @@ from lnl_gui.store.project import Project
 from lnl_gui.store.samples import UNLABELLED, UNSEEN, integer_rows
 
 UNDO, REDO, OPINION = "undo", "redo", "opinion"
-REAL = f"kind NOT IN ('{UNDO}', '{REDO}', '{OPINION}')"
+UPDATE = "update"
+"""The dataset was read again or found elsewhere: on record, and no verdict to undo."""
+REAL = f"kind NOT IN ('{UNDO}', '{REDO}', '{OPINION}', '{UPDATE}')"
 """Verdicts that set the current label; an opinion is on record and leaves it alone."""
-_DECIDES = f"kind NOT IN ('{UNDO}', '{REDO}')"
+_DECIDES = f"kind NOT IN ('{UNDO}', '{REDO}', '{UPDATE}')"
 
 
 @dataclass(frozen=True)

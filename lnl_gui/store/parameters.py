@@ -9,6 +9,9 @@ from dataclasses import dataclass
 BUNDLED_ENCODER = "bundled"
 DOUBTFUL_LAYOUT = "doubtful_layout"
 """Code of the error of an import that stops because the reading is doubtful."""
+FILES_MISSING, MOST_MISSING = "files_missing", "most_missing"
+"""Codes of the errors of a job that needs images which are not there, and of a look for a dataset
+that finds few of them."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,26 @@ class PreviewParameters:
 
 
 @dataclass(frozen=True)
+class UpdateParameters:
+    """Read the dataset of a project again."""
+
+    dataset: ImportParameters | None = None
+    """What is said anew of how it is read: every field that is not its default. None reads it as it
+    was imported."""
+    accept_missing: bool = False
+    """Go on although most images are gone; without it such an update is refused."""
+
+
+@dataclass(frozen=True)
+class RelocateParameters:
+    """Look for the images of a project in another folder."""
+
+    image_root: str
+    accept_missing: bool = False
+    """Go on although few images are found there; without it such a folder is refused."""
+
+
+@dataclass(frozen=True)
 class EmbedParameters:
     """Embed every readable sample with each encoder, in one pass over the pixels."""
 
@@ -58,6 +81,8 @@ class EmbedParameters:
     """A local weights file for the (only) encoder."""
     allow_download: bool = True
     """False fails with code `download_needed` where weights are not on this machine yet."""
+    partial: bool = False
+    """Go on although files are missing; without it such a dataset is refused."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +115,8 @@ class FinetuneParameters:
     compare_with_given: bool = True
     use_suggestions: bool = True
     """Train on suggestions nobody has looked at yet; False leaves those samples out."""
+    partial: bool = False
+    """Train without the images that are missing; without it such a dataset is refused."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +145,8 @@ class ExportParameters:
     exclude_unsure: bool = False
     overwrite: bool = False
     """Replace an earlier export in the same place."""
+    partial: bool = False
+    """Export without the images that are missing; without it such a dataset is refused."""
     model_format: str = "safetensors"
     """Beside the newest trained model as it is also onnx or torch-export; none leaves it out."""
 
@@ -174,6 +203,8 @@ JobParameters = (
     | DemoParameters
     | ImportParameters
     | PreviewParameters
+    | UpdateParameters
+    | RelocateParameters
     | EmbedParameters
     | DetectParameters
     | FinetuneParameters

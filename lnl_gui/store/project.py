@@ -184,9 +184,15 @@ def resolve_root(folder: Path, relative: str, absolute: str) -> Path:
     return Path(absolute)
 
 
-def _relative(root: Path, folder: Path) -> str:
+def root_values(root: Path, folder: Path) -> dict[str, str]:
+    """How the header of the project in `folder` names its dataset's folder."""
+    return {"root_absolute": str(root), "root_relative": relative_to_project(root, folder)}
+
+
+def relative_to_project(place: Path, folder: Path) -> str:
+    """A path from the project folder, in POSIX form; "" where there is none."""
     try:
-        return Path(os.path.relpath(root, folder)).as_posix()
+        return Path(os.path.relpath(place, folder)).as_posix()
     except ValueError:  # another drive on Windows
         return ""
 
@@ -256,8 +262,7 @@ def create_project(folder: Path, *, root: Path, reader: str) -> Project:
             {
                 "uuid": uuid.uuid4().hex,
                 "created": datetime.now(UTC).isoformat(timespec="seconds"),
-                "root_absolute": str(root),
-                "root_relative": _relative(root, folder),
+                **root_values(root, folder),
                 "reader": reader,
             }.items(),
         )

@@ -13,7 +13,7 @@ from typing import Any
 
 from lnl_gui.containers.stamp import container_stamp
 from lnl_gui.store import column_cache, runs
-from lnl_gui.store.arrays import EMBEDDING
+from lnl_gui.store.arrays import embedding_runs
 from lnl_gui.store.job_kinds import kind_of, to_dict
 from lnl_gui.store.parameters import (
     DetectParameters,
@@ -25,6 +25,7 @@ from lnl_gui.store.parameters import (
 from lnl_gui.store.project import Project
 from lnl_gui.store.runs import Run
 from lnl_gui.store.samples import load_classes, load_current
+from lnl_gui.store.source_state import SAMPLES_CHANGED
 from lnl_gui.util.atomic import read_json, write_json
 from lnl_gui.util.plugins import plugin_versions
 
@@ -33,7 +34,7 @@ Inputs = dict[str, str]
 
 _FILE = "inputs.json"
 _KEPT = {_FILE, runs.SPEC, runs.LOG}
-_HOW = {"device", "batch_size", "allow_download"}
+_HOW = {"device", "batch_size", "allow_download", "partial"}
 """Fields of an embedding's parameters that say how it is computed, not what comes of it."""
 
 
@@ -59,7 +60,8 @@ def inputs_of(project: Project, parameters: JobParameters) -> Inputs:
             }
         case FinetuneParameters() | TuneParameters():
             # The device changes a result in the last bits only.
-            found = {k: v for k, v in to_dict(parameters).items() if k != "device"}
+            values = to_dict(parameters)
+            found = {k: v for k, v in values.items() if k not in ("device", "partial")}
             detection = runs.latest_run(project, "detect")
             return _common(project) | {
                 "parameters": _digest(found),
@@ -115,7 +117,7 @@ def _finished(project: Project, parameters: JobParameters, inputs: Inputs) -> Ru
     if not inputs:
         return None
     if isinstance(parameters, EmbedParameters):
-        made = _embedding_runs(project)
+        made = embedding_runs(project)
         candidates = [made.get(name) for name in parameters.encoders]
     else:
         candidates = [runs.latest_run(project, kind_of(parameters).name)]
@@ -143,6 +145,7 @@ def _common(project: Project) -> Inputs:
     images.update(fixed.split.tobytes())
     for container in fixed.containers:
         images.update(_container_state(project.dataset_root / container).encode())
+    images.update(project.meta(SAMPLES_CHANGED).encode())
     installed = {
         name: version
         for name, version in runs.versions().items()
@@ -170,18 +173,8 @@ def _verdicts(project: Project) -> str:
     return found.hexdigest()[:16]
 
 
-def _embedding_runs(project: Project) -> dict[str, Run]:
-    """Encoder name -> the run that made its embedding as it is now."""
-    found: dict[str, Run] = {}
-    for run in runs.load_runs(project):
-        if run.kind == "embed" and run.state == runs.DONE:
-            names = (kind for kind in run.artifacts if kind.startswith(EMBEDDING))
-            found |= {name.removeprefix(EMBEDDING): run for name in names}
-    return found
-
-
 def _embeddings(project: Project, encoders: tuple[str, ...]) -> dict[str, str]:
-    made = _embedding_runs(project)
+    made = embedding_runs(project)
     return {name: made[name].id for name in encoders or made if name in made}
 
 

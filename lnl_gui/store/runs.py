@@ -20,6 +20,7 @@ from lnl_gui.store.former_metrics import present_metrics
 from lnl_gui.store.job_kinds import kind_of, present_name, recorded_names, to_dict
 from lnl_gui.store.parameters import JobParameters
 from lnl_gui.store.project import Project
+from lnl_gui.store.source_state import SAMPLES_CHANGED
 from lnl_gui.util.atomic import read_json, write_json
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.log import logger
@@ -44,6 +45,8 @@ STATE_WORDS = {
 SPEC, RESULT, LOG = "spec.json", "result.json", "log.txt"
 # RUNNING too: a killed process leaves its row so.
 _RESUMABLE = (RUNNING, CANCELLED, FAILED, INTERRUPTED)
+_OF_ALL_SAMPLES = ("embed", "detect")
+"""Kinds whose result is incomplete once the dataset has got new images."""
 _RECORDED = (
     "lnl-gui",
     "torch",
@@ -287,7 +290,17 @@ def latest_run(project: Project, kind: str) -> Run | None:
 
 
 def done_kinds(project: Project) -> set[str]:
-    """Kinds of job of which there is a finished run."""
+    """Kinds of job of which there is a finished run that covers the dataset as it is now."""
     rows = project.connection.execute("SELECT DISTINCT kind FROM run WHERE state = ?", (DONE,))
     kinds = {present_name(kind) for (kind,) in rows.fetchall()}
-    return {kind for kind in kinds if latest_run(project, kind) is not None}
+    newest = {kind: latest_run(project, kind) for kind in kinds}
+    return {
+        kind
+        for kind, run in newest.items()
+        if run is not None and not (kind in _OF_ALL_SAMPLES and is_outdated(project, run))
+    }
+
+
+def is_outdated(project: Project, run: Run) -> bool:
+    """Whether the dataset has got new images, or other pixels, since a run began."""
+    return run.started < float(project.meta(SAMPLES_CHANGED, "0"))

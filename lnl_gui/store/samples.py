@@ -9,6 +9,7 @@ import numpy as np
 
 from lnl_gui.store import column_cache
 from lnl_gui.store.project import Project
+from lnl_gui.store.source_state import gone_reason, load_source_state
 from lnl_gui.util.messages import Message, from_text, message, to_text
 
 UNLABELLED = -1
@@ -162,10 +163,11 @@ def integer_rows(cursor: sqlite3.Cursor, width: int) -> np.ndarray:
 
 
 def load_readable(project: Project, count: int) -> np.ndarray:
-    """Which samples could be decoded, bool (N,)."""
+    """Which samples could be decoded and are still in the dataset, bool (N,)."""
     readable = np.ones(count, bool)
     for (row,) in project.connection.execute("SELECT id FROM sample WHERE error IS NOT NULL"):
         readable[row] = False
+    readable[list(load_source_state(project).gone)] = False
     return readable
 
 
@@ -182,10 +184,15 @@ def record_unreadable(project: Project, errors: dict[int, Message]) -> None:
 
 
 def load_unreadable(project: Project) -> list[tuple[str, Message]]:
-    """(path, reason) of what was skipped at import and of samples that could not be decoded."""
-    query = (
-        "SELECT path, reason FROM skipped"
-        " UNION ALL SELECT path, error FROM sample WHERE error IS NOT NULL"
-    )
-    found = project.connection.execute(query)
-    return [(str(path), from_text(str(reason))) for path, reason in found]
+    """(path, reason) of what was skipped, could not be decoded, or has left the dataset."""
+    execute = project.connection.execute
+    skipped = execute("SELECT path, reason FROM skipped").fetchall()
+    failed = execute("SELECT path, error, id FROM sample WHERE error IS NOT NULL").fetchall()
+    gone = load_source_state(project).gone
+    found = [(str(path), from_text(str(reason))) for path, reason in skipped]
+    # A sample that has left the dataset cannot be read either: that it left says more.
+    found += [(str(path), from_text(str(why))) for path, why, row in failed if row not in gone]
+    for row, kind in gone.items():
+        path = execute("SELECT path FROM sample WHERE id = ?", (row,)).fetchone()[0]
+        found.append((str(path), gone_reason(kind)))
+    return found

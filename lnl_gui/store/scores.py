@@ -44,28 +44,45 @@ def no_scores(count: int) -> Scores:
     )
 
 
-def load_scores(folder: Path) -> Scores:
-    """Read the columns of a finished detect run, each of length N.
+def load_scores(folder: Path, count: int) -> Scores:
+    """Read the columns of a finished detect run, for `count` samples.
+
+    Samples that came into the dataset after it have no scores.
 
     Raises:
         OSError: when a file is missing.
         ValueError: when one is damaged.
     """
     suspicion, suggested, flagged, loss = (
-        np.load(folder / f"{name}.npy") for name in ("suspicion", "suggested", "flagged", "loss")
+        padded(np.load(folder / f"{name}.npy"), count)
+        for name in ("suspicion", "suggested", "flagged", "loss")
     )
     order = folder / f"{ORDER}.npy"
     # Detections of earlier versions left no order; the session then sorts for itself.
     worst_first = np.load(order) if order.is_file() else None
+    if worst_first is not None and len(worst_first) < count:
+        worst_first = None
     summary = read_json(folder / "summary.json")
     return Scores(suspicion, suggested, flagged, loss, worst_first, summary, folder)
 
 
-def load_array(folder: Path, name: str) -> np.ndarray | None:
-    """One memory-mapped array of a detect run, or None when that run did not make it."""
+def load_array(folder: Path, name: str, *, count: int = 0) -> np.ndarray | None:
+    """One memory-mapped array of a detect run, or None when that run did not make it.
+
+    With `count` it has at least so many rows, empty for samples that came after the run.
+    """
     path = folder / f"{name}.npy"
     # Mapped: of a posterior or of neighbours the window reads a few rows at a time.
-    return np.load(path, mmap_mode="r") if path.is_file() else None
+    return padded(np.load(path, mmap_mode="r"), count) if path.is_file() else None
+
+
+def padded(values: np.ndarray, count: int) -> np.ndarray:
+    """Rows of NaN, -1 or False behind an array (n, ...) of fewer than `count` samples."""
+    if len(values) >= count:
+        return values
+    empty = {"f": np.nan, "i": -1}.get(values.dtype.kind, 0)
+    shape = (count - len(values), *values.shape[1:])
+    return np.concatenate([values, np.full(shape, empty, values.dtype)])
 
 
 def load_table(folder: Path, name: str) -> Any:

@@ -19,6 +19,7 @@ from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import UserError
 
 EXAMPLES = {
+    "image_root": ".",
     "source": "/data",
     "project": "/p.lnl",
     "destination": "/out",

@@ -1,0 +1,124 @@
+"""`lnl-gui update PROJECT`: read the dataset again and take over what has changed."""
+
+import argparse
+import json
+from importlib import import_module
+from typing import Any
+
+from lnl_gui.cli import options as shared
+from lnl_gui.cli.context import TerminalContext
+from lnl_gui.cli.jobs import cancel_on_interrupt, run_job
+from lnl_gui.cli.terminal import tell
+from lnl_gui.session.session import Session
+from lnl_gui.store.parameters import UpdateParameters
+from lnl_gui.util.messages import Message, message, message_n
+from lnl_gui.util.translation import tr
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the verb's options."""
+    shared.add_project(parser)
+    parser.add_argument(
+        "--preview", action="store_true", help=tr("say what has changed; change nothing")
+    )
+    parser.add_argument(
+        "--take-labels",
+        action="store_true",
+        help=tr("give samples nobody has decided on the label that the dataset gives them now"),
+    )
+    parser.add_argument(
+        "--accept-missing", action="store_true", help=tr("go on although most images are gone")
+    )
+    shared.add_reading(parser, source="--source")
+    shared.add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Update, or preview it, and say what has changed."""
+    if options.preview:
+        metrics = _preview(options)
+        taken = 0
+    else:
+        with Session.open(options.project) as session:
+            metrics = run_job(session, parameters(options), quiet=options.json).metrics
+        # Opened anew: there are other samples now.
+        taken = _take_labels(options) if options.take_labels else 0
+    for line in summary(metrics, taken):
+        tell(line)
+    if options.json:
+        print(json.dumps({**metrics, "labels_taken": taken, "preview": options.preview}))
+    return 0
+
+
+def parameters(options: argparse.Namespace) -> UpdateParameters:
+    """The update a command line asks for."""
+    dataset = shared.import_parameters(options, options.project)
+    return UpdateParameters(dataset, accept_missing=options.accept_missing)
+
+
+def _preview(options: argparse.Namespace) -> dict[str, Any]:
+    body = import_module("lnl_gui.pipeline.update")
+    context = TerminalContext(quiet=options.json)
+    with cancel_on_interrupt(context):
+        try:
+            found: dict[str, Any] = body.preview(parameters(options), context, options.project)
+        finally:
+            context.close()
+    return found
+
+
+def _take_labels(options: argparse.Namespace) -> int:
+    with Session.open(options.project) as session:
+        return len(session.take_source_labels().rows)
+
+
+def summary(metrics: dict[str, Any], taken: int) -> list[Message]:
+    """What has changed, for a person."""
+    lines = [
+        message(
+            "{added:,} new, {moved:,} moved, {missing:,} missing, {unlisted:,} no longer listed,"
+            " {content:,} with other content, {samples:,} samples in all",
+            added=metrics["added"],
+            moved=metrics["moved"],
+            missing=metrics["missing"],
+            unlisted=metrics["unlisted"],
+            content=metrics["content_changed"],
+            samples=metrics["samples"],
+        )
+    ]
+    if metrics["new_classes"]:
+        lines.append(message("new classes: {names}", names=", ".join(metrics["new_classes"])))
+    if metrics["returned"]:
+        count = metrics["returned"]
+        lines.append(message_n("{count:,} image is back", "{count:,} images are back", count))
+    if metrics["not_recognisable"]:
+        lines.append(
+            message(
+                "note: {count:,} vanished images had never been embedded, so that they cannot be"
+                " recognised among the new ones.",
+                count=metrics["not_recognisable"],
+            )
+        )
+    if metrics["labels_changed"]:
+        lines.append(
+            message(
+                "{labels:,} labels differ in the dataset from those that were imported; nobody has"
+                " decided on {undecided:,} of them, {taken:,} were taken over. `--take-labels`"
+                " takes them over; a decision of a person stays.",
+                labels=metrics["labels_changed"],
+                undecided=metrics["labels_undecided"] - taken,
+                taken=taken,
+            )
+        )
+        lines += [
+            message(
+                "  {path}: was {given}, is {source} in the dataset now; here {current} ({status})",
+                **{name: value or "-" for name, value in entry.items()},
+            )
+            for entry in metrics["examples"]["labels"]
+        ]
+    if metrics["added"] or metrics["content_changed"]:
+        lines.append(
+            message("The detection is out of date: embed (only what is new) and detect again.")
+        )
+    return lines

@@ -1,0 +1,91 @@
+"""Whether files are there, have changed, and hold the same bytes."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from lnl_gui.containers.errors import ContainerError
+from lnl_gui.containers.location import ImageLocation, Member
+from lnl_gui.containers.stamp import container_stamp
+from lnl_gui.dataset.facts import content_hash
+from lnl_gui.dataset.images import UnreadableImage, read_bytes
+from lnl_gui.util.progress import Progress, no_progress
+
+T = TypeVar("T")
+UNKNOWN = b""
+"""The hash of a file that cannot be read."""
+MEMBER_SIZE = 0
+"""What stands for the size of an image inside a container, which only reading would tell."""
+# Network drives answer each request late, and many at once as fast as one.
+_THREADS = 16
+_BATCH = 256
+
+
+def file_stats(files: Sequence[ImageLocation], *, progress: Progress = no_progress) -> np.ndarray:
+    """Size in bytes and time of change in nanoseconds of each image, int64 (n, 2), -1 if missing.
+
+    An image inside a container has `MEMBER_SIZE`, and a number that changes with its container.
+    """
+    containers = {f.container for f in files if isinstance(f, Member)}
+    times = {container: _container_time(container) for container in containers}
+
+    def stat(location: ImageLocation) -> tuple[int, int]:
+        if not isinstance(location, Member):
+            return _stat(location)
+        time = times[location.container]
+        return (-1, -1) if time is None else (MEMBER_SIZE, time)
+
+    found = list(_in_threads(stat, files, progress))
+    return np.array(found, np.int64).reshape(-1, 2)
+
+
+def content_hashes(
+    files: Sequence[ImageLocation], *, progress: Progress = no_progress
+) -> list[bytes]:
+    """The content hash of each file as the facts hold it, `UNKNOWN` where it cannot be read."""
+    return list(_in_threads(_hash, files, progress))
+
+
+def _in_threads(
+    work: Callable[[ImageLocation], T], files: Sequence[ImageLocation], progress: Progress
+) -> Iterator[T]:
+    def several(start: int) -> list[T]:
+        return [work(file) for file in files[start : start + _BATCH]]
+
+    pool = ThreadPoolExecutor(_THREADS)
+    try:
+        for number, part in enumerate(pool.map(several, range(0, len(files), _BATCH))):
+            yield from part
+            progress(min((number + 1) * _BATCH, len(files)), len(files))
+    finally:
+        # Whoever is cancelled does not wait for the files that nobody has asked about yet.
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _container_time(container: Path) -> int | None:
+    """A number below 2^63 for the state of a container, None where it is missing."""
+    try:
+        stamp = container_stamp(container)
+    except ContainerError:
+        return None
+    digest = hashlib.blake2b(stamp.encode("utf-8", "surrogateescape"), digest_size=7).digest()
+    return int.from_bytes(digest, "big")
+
+
+def _stat(file: Path) -> tuple[int, int]:
+    try:
+        found = file.stat()
+    except (OSError, ValueError):  # ValueError: a NUL character in the path
+        return -1, -1
+    return found.st_size, found.st_mtime_ns
+
+
+def _hash(location: ImageLocation) -> bytes:
+    try:
+        return content_hash(read_bytes(location)).encode("ascii")
+    except UnreadableImage:
+        return UNKNOWN

@@ -1,0 +1,76 @@
+"""What a project knows of its dataset's files, read before the dataset is looked at again."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from lnl_gui.containers.location import ImageLocation, parse_location
+from lnl_gui.store import arrays
+from lnl_gui.store.annotators import Annotations, load_annotations
+from lnl_gui.store.dataset_changes import updates_of
+from lnl_gui.store.import_parameters import load_parameters
+from lnl_gui.store.parameters import ImportParameters
+from lnl_gui.store.project import open_project
+from lnl_gui.store.samples import StoredSamples, load_classes, load_samples, load_split_names
+from lnl_gui.store.source_state import SourceState, load_source_state
+
+
+@dataclass(frozen=True)
+class KnownSamples:
+    """The samples of a project and where their files were."""
+
+    folder: Path
+    base: int
+    """how often the dataset was changed, see `DatasetChanges.base`"""
+    root: Path
+    reader: str
+    """the reader that made the project"""
+    parameters: ImportParameters | None
+    samples: StoredSamples
+    class_names: list[str]
+    split_names: list[str]
+    state: SourceState
+    failed: np.ndarray
+    """bool (N,), could not be read when last embedded"""
+    hashes: np.ndarray
+    """S32 (N,), empty where the content is not known"""
+    stats: np.ndarray
+    """int64 (N, 2), see `store.arrays.load_file_stats`"""
+    annotations: Annotations | None
+
+    def __len__(self) -> int:
+        return len(self.samples.paths)
+
+    def file_of(self, row: int) -> ImageLocation:
+        """Where the image of one sample was."""
+        return parse_location(self.root, self.samples.files[row])
+
+    def files(self) -> list[ImageLocation]:
+        """Where the images of all samples were."""
+        return [parse_location(self.root, file) for file in self.samples.files]
+
+
+def read_known(folder: Path) -> KnownSamples:
+    """Read a project without locking it."""
+    with open_project(folder, read_only=True) as project:
+        samples = load_samples(project)
+        count = len(samples.paths)
+        failed = np.zeros(count, bool)
+        for (row,) in project.connection.execute("SELECT id FROM sample WHERE error IS NOT NULL"):
+            failed[row] = True
+        return KnownSamples(
+            folder,
+            updates_of(project),
+            project.dataset_root,
+            project.meta("reader"),
+            load_parameters(project),
+            samples,
+            [entry.name for entry in load_classes(project)],
+            load_split_names(project),
+            load_source_state(project),
+            failed,
+            arrays.content_hashes(project, count),
+            arrays.load_file_stats(project, count),
+            load_annotations(project),
+        )

@@ -1,0 +1,166 @@
+"""Changes of the dataset, found by a job and made by the project's writer in one transaction.
+
+The job reads the dataset and leaves `changes.json` in its run's folder; nothing of the project
+changes until the process that holds the writer's lock makes all of it at once.
+"""
+
+import json
+import sqlite3
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lnl_gui.store import column_cache
+from lnl_gui.store.import_parameters import parameter_values
+from lnl_gui.store.journal import UPDATE, insert_operation
+from lnl_gui.store.project import Project, root_values
+from lnl_gui.store.samples import insert_class, load_classes, load_split_names
+from lnl_gui.store.source_state import (
+    NO_LABEL,
+    SAMPLES_CHANGED,
+    UPDATED,
+    SourceState,
+    replace_source_state,
+)
+from lnl_gui.util.atomic import atomic_file, read_json
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
+from lnl_gui.util.typed import typed
+
+FILE = "changes.json"
+UPDATES, LAST_UPDATE = "updates", "last_update"
+"""Keys of the header: how often the dataset was changed, and by which run last."""
+
+
+@dataclass(frozen=True)
+class DatasetChanges:
+    """Everything that differs between a project and its dataset as it is now.
+
+    Rows are samples of the project as it was when the job read it; new ones follow them.
+    """
+
+    base: int
+    """`updates_of` when the job read the project"""
+    samples: int
+    """how many samples it had then"""
+    root: str = ""
+    """the dataset's folder, where it is another now"""
+    parameters: dict[str, Any] | None = None
+    """how the dataset is read from now on, the JSON form of `ImportParameters`"""
+    classes: tuple[str, ...] = ()
+    """names of new classes, whose ids follow those there are"""
+    splits: tuple[str, ...] = ()
+    """names of new splits, likewise"""
+    added: tuple[tuple[str, int, int, str | None], ...] = ()
+    """(path, class id, split id, file or None) of new samples"""
+    moved: tuple[tuple[int, str, str | None], ...] = ()
+    """(row, path, file or None) of samples that lie elsewhere now"""
+    resplit: tuple[tuple[int, int], ...] = ()
+    """(row, split id)"""
+    source_labels: dict[str, int] = field(default_factory=dict)
+    """by row, see `SourceState.labels`: all there are, not only new ones"""
+    gone: dict[str, str] = field(default_factory=dict)
+    """by row, see `SourceState.gone`: all there are"""
+    skipped: tuple[tuple[str, str], ...] | None = None
+    """(path, reason as a text column holds it) of what the reader leaves out now"""
+    content_changed: tuple[int, ...] = ()
+    """rows whose file holds another picture than the one that was embedded"""
+    readable_again: tuple[int, ...] = ()
+    """rows whose file could not be read and is another now"""
+    annotations: str = ""
+    """name of the annotators' labels that go with these samples"""
+    counts: dict[str, int] = field(default_factory=dict)
+    """what the journal says of it"""
+
+
+def updates_of(project: Project) -> int:
+    """How often the dataset of a project was updated or relocated."""
+    return int(project.meta(UPDATES, "0"))
+
+
+def write_changes(folder: Path, changes: DatasetChanges) -> None:
+    """Leave the changes in a run's folder."""
+    with atomic_file(folder / FILE, "w", encoding="utf-8") as stream:
+        json.dump(asdict(changes), stream, ensure_ascii=True)
+
+
+def read_changes(folder: Path) -> DatasetChanges:
+    """The changes that a run has left.
+
+    Raises:
+        UserError: when they are damaged.
+    """
+    return typed(read_json(folder / FILE), DatasetChanges, source=folder / FILE)
+
+
+def apply_changes(project: Project, changes: DatasetChanges, run_id: str, reviewer: str) -> None:
+    """Make all changes in one transaction; a run whose changes are made already changes nothing.
+
+    Raises:
+        UserError: when the project has changed since the job read it, or cannot be written.
+    """
+    if project.meta(LAST_UPDATE) == run_id:
+        return
+    if (updates_of(project), column_cache.sample_count(project)) != (changes.base, changes.samples):
+        raise UserError(
+            message("The project has changed since its dataset was read."),
+            message("Do it again."),
+            code="stale_changes",
+            retryable=True,
+        )
+    with project.transaction() as connection:
+        _write_names(connection, project, changes)
+        _write_samples(connection, changes)
+        labels = {int(row): label for row, label in changes.source_labels.items()}
+        gone = {int(row): kind for row, kind in changes.gone.items()}
+        replace_source_state(connection, SourceState(labels, gone))
+        if changes.skipped is not None:
+            connection.execute("DELETE FROM skipped")
+            connection.executemany("INSERT INTO skipped VALUES (?, ?)", changes.skipped)
+        _write_header(connection, project, changes, run_id)
+        insert_operation(connection, UPDATE, dict(changes.counts), reviewer)
+    column_cache.load_fixed(project)
+
+
+def _write_names(connection: sqlite3.Connection, project: Project, changes: DatasetChanges) -> None:
+    for number, name in enumerate(changes.classes, len(load_classes(project))):
+        insert_class(connection, number, name)
+    connection.executemany(
+        "INSERT INTO split VALUES (?, ?)",
+        enumerate(changes.splits, len(load_split_names(project))),
+    )
+
+
+def _write_samples(connection: sqlite3.Connection, changes: DatasetChanges) -> None:
+    connection.executemany(
+        "INSERT INTO sample(id, path, given, split, file)"
+        f" VALUES (?, ?, nullif(?, {NO_LABEL}), ?, ?)",
+        ((row, *values) for row, values in enumerate(changes.added, changes.samples)),
+    )
+    connection.executemany(
+        "UPDATE sample SET path = ?, file = ? WHERE id = ?",
+        ((path, file, row) for row, path, file in changes.moved),
+    )
+    connection.executemany(
+        "UPDATE sample SET split = ? WHERE id = ?", ((split, row) for row, split in changes.resplit)
+    )
+    connection.executemany(
+        "UPDATE sample SET error = NULL WHERE id = ?", ((row,) for row in changes.readable_again)
+    )
+
+
+def _write_header(
+    connection: sqlite3.Connection, project: Project, changes: DatasetChanges, run_id: str
+) -> None:
+    now = repr(time.time())
+    values = {UPDATES: str(changes.base + 1), LAST_UPDATE: run_id, UPDATED: now}
+    if changes.root:
+        values |= root_values(Path(changes.root), project.folder)
+    if changes.parameters is not None:
+        values |= parameter_values(changes.parameters, project.folder)
+    if changes.added or changes.content_changed:
+        values[SAMPLES_CHANGED] = now
+    if changes.annotations:
+        values["annotations"] = changes.annotations
+    connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())

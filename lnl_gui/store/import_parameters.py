@@ -1,0 +1,59 @@
+"""How the dataset of a project was read, kept in its header to read it the same way again."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from lnl_gui.store.job_kinds import from_dict, to_dict
+from lnl_gui.store.parameters import ImportParameters
+from lnl_gui.store.project import Project, relative_to_project, resolve_root
+
+KEY = "import"
+_PATHS = ("source", "image_root", "class_names")
+"""Fields that hold a path, which is kept relative to the project too: both may move together."""
+
+
+def record_parameters(project: Project, parameters: ImportParameters) -> None:
+    """Keep how a dataset was read."""
+    values = parameter_values(to_dict(parameters), project.folder)
+    with project.transaction() as connection:
+        connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
+
+
+def parameter_values(parameters: dict[str, Any], folder: Path) -> dict[str, str]:
+    """What the header of the project in `folder` keeps of an import's parameters."""
+    kept = {name: value for name, value in parameters.items() if name != "project"}
+    relative = {
+        name: relative_to_project(Path(kept[name]), folder) for name in _PATHS if kept.get(name)
+    }
+    return {KEY: json.dumps({"parameters": kept, "relative": relative})}
+
+
+def load_parameters(project: Project) -> ImportParameters | None:
+    """How the dataset was read, its paths as they are now; None where that is not on record.
+
+    Raises:
+        UserError: when a newer version has recorded something unknown here.
+    """
+    text = project.meta(KEY)
+    if not text:
+        return None
+    stored = json.loads(text)
+    values = {**stored["parameters"], "project": str(project.folder)}
+    found = from_dict(ImportParameters, values, source=project.folder)
+    return replace(
+        found,
+        source=_present(project, stored, "source") or found.source,
+        image_root=_present(project, stored, "image_root"),
+        class_names=_present(project, stored, "class_names"),
+    )
+
+
+def _present(project: Project, stored: dict[str, Any], name: str) -> str | None:
+    """Where a path of the parameters lies now."""
+    absolute = stored["parameters"].get(name)
+    if not absolute:
+        return None
+    relative = stored.get("relative", {}).get(name, "")
+    return str(resolve_root(project.folder, relative, absolute))
