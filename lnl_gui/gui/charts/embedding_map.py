@@ -180,6 +180,7 @@ class EmbeddingMap(QWidget):
             draw_points(canvas, across, down, faded[codes], radius)
             chosen = self._selection[drawn.order][seen.places]
             alone = radius_for(int(chosen.sum())) * self.devicePixelRatioF()
+            # As large as if they were alone, within what does not cover their neighbours.
             above = min(max(radius * 1.3, min(alone, 2.5 * radius + 1.0)), _PAD)
             draw_points(canvas, across[chosen], down[chosen], table[codes[chosen]], above)
         return np.ascontiguousarray(canvas[_PAD:-_PAD, _PAD:-_PAD])

@@ -281,6 +281,7 @@ class LabelMatrix(QAbstractScrollArea):
     def _draw_labels(self, painter: QPainter, header: QSize, colours: ChartColours) -> None:
         line = painter.fontMetrics().height()
         top, bottom, left, right = self._visible()
+        # Labels no closer than a line is high.
         step = max(1, -(-line // max(1, self._cell)))
         painter.setPen(colours.faint)
         painter.drawText(QRect(2, 0, header.width() - 8, line), 0, tr("given ↓"))

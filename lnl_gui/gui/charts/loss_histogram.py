@@ -232,6 +232,7 @@ class LossHistogram(QWidget):
         self, painter: QPainter, up: Scale, area: QRectF, colours: ChartColours
     ) -> None:
         most = float(self._counts.max())
+        # Powers of ten: even steps crowd at the top of a square root.
         powers = (1.0, 10.0, 100.0, 1e3, 1e4, 1e5, 1e6)
         ticks = [v for v in powers if v < most * 0.6]
         ticks = [*ticks[-2:], *nice_ticks(0, most, 2)[-1:]]
@@ -258,6 +259,7 @@ class LossHistogram(QWidget):
         self, painter: QPainter, across: Scale, up: Scale, colours: ChartColours
     ) -> None:
         values = np.linspace(*self._range, 240)
+        # From densities to samples a bin, the unit of the bars.
         per_bin = len(self._losses) * (self._range[1] - self._range[0]) / len(self._counts)
         ordered = sorted(self._gaussians, key=lambda gaussian: gaussian.mean)
         painter.save()

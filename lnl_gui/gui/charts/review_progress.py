@@ -122,6 +122,7 @@ class ReviewProgress(QWidget):
         painter.drawRoundedRect(bar, 4, 4)
         share = figures.reviewed / figures.to_review if figures.to_review else 1.0
         if share > 0:
+            # No narrower than its round ends.
             bar.setWidth(max(8.0, bar.width() * min(share, 1.0)))
             painter.setBrush(colours.accent)
             painter.drawRoundedRect(bar, 4, 4)

@@ -218,6 +218,7 @@ class TrainingCurves(QWidget):
             for v in nice_ticks(up.low, up.high, 4)
         ]
         painter.save()
+        # `draw_left_axis` writes from 0 on; each pane begins elsewhere.
         painter.translate(area.left() - 62, 0)
         shifted = Scale(up.low, up.high, up.start, up.end)
         draw_left_axis(
@@ -248,5 +249,6 @@ def _draw_line(
     if points and pen.style() == Qt.PenStyle.SolidLine:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(pen.color())
+        # Beyond that, points are a thick line.
         for point in points if len(points) <= 40 else points[-1:]:
             painter.drawEllipse(point, 3.2, 3.2)

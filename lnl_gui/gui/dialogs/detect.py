@@ -126,6 +126,7 @@ class DetectDialog(QDialog):
                 message("No detector was chosen."),
                 message("Tick at least one."),
             )
+        # Left unnamed, the default set takes the zero-shot vote too where the encoder has one.
         default = tuple(choice.name for choice in self._detectors if choice.default)
         return DetectParameters(
             detectors=() if chosen == default else chosen,

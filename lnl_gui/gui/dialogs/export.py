@@ -103,6 +103,7 @@ class ExportDialog(QDialog):
         rows.add(tr("&Destination"), self.destination, buddy=self.destination.line)
         self.images_hint = rows.add(tr("&Images"), self.images, localized(_IMAGES[0][2]))
         self.images.currentIndexChanged.connect(self._update)
+        # Made without a model as well: `parameters` asks it.
         self.model = QComboBox()
         self.model.setAccessibleName(tr("Trained model"))
         for key, title, _ in _MODELS:

@@ -91,6 +91,7 @@ class NoiseTestDialog(QDialog):
         column.setSpacing(1)
         for kind, title, explanation in _KINDS:
             box = QCheckBox(localized(title))
+            # As `NoiseTestParameters` has it by default.
             box.setChecked(kind != "pair")
             box.setAccessibleDescription(localized(explanation))
             words = hint(localized(explanation))

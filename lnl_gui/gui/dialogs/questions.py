@@ -78,6 +78,7 @@ def _confirm(parent: QWidget, title: str, text: str, action: str) -> bool:
     box.addButton(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(accept)
     box.exec()
+    # What `exec` returns for a button of one's own is not documented.
     chosen = box.clickedButton() is accept
     box.deleteLater()
     return chosen

@@ -16,6 +16,7 @@ HEADS = (message("File"), message("Reason"))
 NO_INDEX = QModelIndex()
 
 
+# A model: a table of items would hold an object for each cell.
 class UnreadableModel(QAbstractTableModel):
     """(path, reason) pairs as a table."""
 

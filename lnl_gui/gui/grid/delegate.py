@@ -274,6 +274,7 @@ class SampleDelegate(QStyledItemDelegate):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.color("hover"))
         painter.drawRoundedRect(bar, 2.5, 2.5)
+        # No narrower than its round ends.
         filled = QRectF(bar.x(), bar.y(), max(5.0, bar.width() * cell.suspicion), 5)
         painter.setBrush(self._theme.color(_suspicion_role(cell.suspicion)))
         painter.drawRoundedRect(filled, 2.5, 2.5)

@@ -61,6 +61,7 @@ class Thumbnails(QObject):
     def pixmap(self, row: int, side: int) -> QPixmap | None:
         """The row's picture within `side` device pixels; None (and a request) if not there yet."""
         found = self._cache.get((row, side))
+        # A file that cannot be read would be read at every repaint.
         if found is None and row not in self._failed:
             self._ask(row, side)
         return found
@@ -83,6 +84,7 @@ class Thumbnails(QObject):
 
     def _store(self, loaded: LoadedThumbnail) -> None:
         request = loaded.request
+        # Read for another project, or before its thumbnails were made.
         if request.stamp != self._stamp:
             return
         self._asked.discard((request.row, request.side))

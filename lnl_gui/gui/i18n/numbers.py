@@ -7,7 +7,9 @@ from PySide6.QtCore import QDateTime, QLocale
 from lnl_gui.util.messages import fill_template, format_value
 from lnl_gui.util.translation import SOURCE_LANGUAGE, current_language
 
+# From here on, and as far above 0, whole per cents would say 100 and 0.
 ALMOST_SURE = 0.995
+# Narrow and no place to break a line: one number stays one word.
 _THIN = "\u202f"
 
 

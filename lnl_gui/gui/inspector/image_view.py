@@ -52,6 +52,7 @@ class ImageView(QWidget):
         """Show an image given with its halvings, largest first."""
         before = self.image_size()
         self._levels, self._message = tuple(levels), ""
+        # Of the same size the zoom stays, to compare the same place in both.
         if self._fits or self.image_size() != before:
             self.fit()
         self.update()
@@ -112,6 +113,7 @@ class ImageView(QWidget):
 
     def _set_zoom(self, zoom: float) -> None:
         size = self.image_size()
+        # Sixteen pixels of the longer side stay to be found again.
         smallest = min(1.0, 16 / max(1, size.width(), size.height()))
         self._zoom = min(max(zoom, smallest), _LARGEST)
         self.zoom_changed.emit(self._zoom)
@@ -161,6 +163,8 @@ class ImageView(QWidget):
 
     def _level(self) -> QImage:
         """The smallest halving that still has a pixel for each device pixel."""
+        # Qt's smooth scaling looks at two by two pixels: shrunk by more than half, it leaves some
+        # out.
         wanted = self.image_size().width() * self._zoom
         return next(
             (level for level in reversed(self._levels) if level.width() >= wanted), self._levels[0]

@@ -42,6 +42,7 @@ class Inspector(QWidget):
         self._loader = ImageLoader(self)
         self._loader.loaded.connect(self._arrived)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
+        # Dragged too far, Qt hides a part and leaves no way back in sight.
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(self._build_image())
         self._panel = self._build_reasons()

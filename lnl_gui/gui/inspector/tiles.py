@@ -45,6 +45,7 @@ class PictureTiles(QWidget):
         self._loader = ImageLoader(self)
         self._loader.loaded.connect(self._arrived)
         self.setAccessibleName(name)
+        # A click goes to that sample and leaves the keys with the grid.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)

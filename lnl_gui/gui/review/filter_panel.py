@@ -173,6 +173,7 @@ class FilterPanel(QWidget):
     def _list(self, entries: list[str], name: str) -> CountedCombo:
         combo = CountedCombo(name)
         combo.addItems(entries)
+        # A person's choice alone: `take_over` sets the index too.
         combo.activated.connect(self._apply_and_leave)
         return combo
 

@@ -143,6 +143,7 @@ class GroupList(QWidget):
         self.view.setModel(model)
         self.view.setItemDelegate(GroupDelegate(draw, theme, self.view))
         self.view.setMouseTracking(True)
+        # Qt asks for the size of one row instead of thousands.
         self.view.setUniformItemSizes(True)
         # `activated` is Return, and on some platforms a double click only.
         for signal in (self.view.clicked, self.view.activated):

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from lnl_gui.gui.charts.review_progress import ReviewFigures, ReviewProgress
 from lnl_gui.gui.i18n.numbers import decimal, fill
 from lnl_gui.gui.model.review_model import ReviewModel
-from lnl_gui.gui.widgets.basic import button, label, number, plural
+from lnl_gui.gui.widgets.basic import button, label, number, plural, restyle
 from lnl_gui.session.audit import AuditReport
 from lnl_gui.session.budget import Budget, verdicts_per_minute
 from lnl_gui.session.changes import Changes
@@ -277,9 +277,7 @@ class ProgressPanel(QScrollArea):
             )
         self.budget_title.setText(title)
         self.budget_text.setText(text)
-        if self.budget_title.property("role") != role:
-            self.budget_title.setProperty("role", role)
-            self.budget_title.style().polish(self.budget_title)
+        restyle(self.budget_title, "role", role)
         self.go_on.setVisible(counts.flagged_left > 0)
 
     def _show_audits(self) -> None:

@@ -112,6 +112,7 @@ class ViewBar(QFrame):
         self.sort.setPlaceholderText(tr("As drawn"))
         for key, title in SORTS.items():
             self.sort.addItem(localized(title), key)
+        # A person's choice alone: `currentIndexChanged` comes from `refresh` too.
         self.sort.activated.connect(self._sort)
         row.addWidget(self.sort)
         self.direction = QToolButton()
@@ -169,6 +170,7 @@ class ViewBar(QFrame):
             self.sort.setCurrentIndex(-1)
         self.sort.setToolTip(localized(REASON) if hidden else "")
         model = self.sort.model()
+        # The model a combo box makes; only its items can be disabled.
         assert isinstance(model, QStandardItemModel)
         for place in range(self.sort.count()):
             allowed = not hidden or self.sort.itemData(place) not in REASON_SORTS

@@ -50,6 +50,7 @@ class Settings:
         wanted = {CACHE_VARIABLE: str(preferences.get("cache_folder", ""))}
         threads = int(preferences.get("threads", 0))
         wanted[THREADS_VARIABLE] = str(threads) if threads > 0 else ""
+        # An empty value would hide the variable that the user's own shell sets.
         return {name: value for name, value in wanted.items() if value}
 
     def cache_bytes(self) -> int:

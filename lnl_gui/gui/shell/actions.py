@@ -175,6 +175,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "zoom-in",
         message("Larger pictures"),
+        # On many keyboards + is = with Shift.
         ("+", "="),
         message("Larger pictures"),
         VIEW,

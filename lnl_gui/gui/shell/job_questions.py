@@ -81,6 +81,7 @@ class JobQuestions:
             review_state(review),
             devices=found.devices,
             device=self._context.settings.value.device(),
+            # Features of an embedding there is need not be computed again.
             encoder=(*embedded_encoders(review.session.project), BUNDLED_ENCODER)[0],
         )
         if chosen is not None:

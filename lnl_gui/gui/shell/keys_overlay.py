@@ -182,6 +182,7 @@ class KeysOverlay(QWidget):
 def _words(text: str) -> QLabel:
     """What a key does, on two lines where a language needs them."""
     words = label(text, wrap=True)
+    # Before it is first shown a label has not yet the style sheet's font.
     words.ensurePolished()
     words.setMinimumWidth(min(words.fontMetrics().horizontalAdvance(text) + 4, HELP_WIDTH))
     words.setMaximumWidth(HELP_WIDTH)

@@ -236,6 +236,7 @@ class MainWindow(QMainWindow):
         if not self.projects.may_stop_job():
             event.ignore()
             return
+        # First: its jobs are cancelled while there is a worker to tell.
         self.project.close()
         settings = self.settings.value.with_layout({"window": _text(self.saveGeometry())})
         self.settings.update(replace(settings, theme=self.theme.choice))

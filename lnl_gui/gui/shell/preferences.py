@@ -30,6 +30,7 @@ def _put_in_force(context: WindowContext, changed: Settings) -> None:
         context.workflow.renew_worker()
     context.theme.choose(changed.theme)
     context.theme.reduce_motion(changed.reduced_motion())
+    # Before the signal: who hears it reads the settings.
     context.settings.update(changed)
     context.settings.preferences_changed.emit()
 

@@ -77,6 +77,7 @@ class ProjectPage(QWidget):
         self.left.setProperty("role", "side")
         self.left.addTab(self.filters, tr("Filters"))
         self.left.addTab(self.groups, tr("Groups"))
+        # Nothing refers to it here: the tabs own it.
         HiddenTabs(self.left, (self.groups,), self._review)
         self.work = QWidget()
         column = self._column = QVBoxLayout(self.work)

@@ -185,6 +185,7 @@ class StartPage(QScrollArea):
         while (item := self._recent.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
+                # Later: its own menu may have asked for this.
                 widget.deleteLater()
         self.recent_buttons = []
         for project in projects:
