@@ -469,3 +469,94 @@ def test_tables_of_label_studio(folder: Path, suffix: str) -> None:
     said = {r.file.stem: r.annotations for r in listing.records}
     assert said.pop("two", ("", "dog")) == ("", "dog")
     assert said == {n: (c, "dog") for n, c in CLASS.items()}
+
+
+# -- a file for each image -------------------------------------------------------------------
+
+
+def write_json(file: Path, value: object) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(value))
+
+
+def supervisely(*tags: tuple[str, str | None], objects: Iterable[str] = ()) -> dict[str, Any]:
+    made = [
+        {"id": 1, "tagId": 2, "name": name, "value": value, "labelerLogin": "ann"}
+        for name, value in tags
+    ]
+    things = [{"id": 1, "classTitle": name, "geometryType": "rectangle"} for name in objects]
+    size = {"width": 6, "height": 5}
+    return {"description": "", "tags": made, "size": size, "objects": things}
+
+
+@pytest.mark.parametrize("kind", ["tag", "value", "objects"])
+def test_supervisely(tmp_path: Path, make_images: MakeImages, kind: str) -> None:
+    parts = {n: ("train", "val")[i // 4] for i, n in enumerate(NAMES)}
+    root = make_images(tmp_path / "d", [f"{parts[n]}/img/{n}.jpg" for n in NAMES])
+    write_json(root / "meta.json", {"classes": [], "tags": [{"name": "cat"}, {"name": "dog"}]})
+    for name, label in CLASS.items():
+        given = {
+            "tag": supervisely((label, None), objects=["ear"]),
+            "value": supervisely(("animal", label)),
+            "objects": supervisely(objects=[label, label]),
+        }[kind]
+        write_json(root / parts[name] / "ann" / f"{name}.jpg.json", given)
+    listing = read_dataset(root)
+    assert found(listing) == CLASS
+    assert {r.file.stem: r.split for r in listing.records} == parts
+
+
+def test_supervisely_with_several_tags(tmp_path: Path, make_images: MakeImages) -> None:
+    root = make_images(tmp_path / "d", [f"ds/img/{n}.jpg" for n in NAMES])
+    for name, label in CLASS.items():
+        given = supervisely(("animal", label), ("light", "day"))
+        write_json(root / "ds" / "ann" / f"{name}.jpg.json", given)
+    with pytest.raises(UserError, match="several kinds of labels"):
+        read_dataset(root)
+    assert found(read_dataset(root, label_column="animal")) == CLASS
+
+
+def labelme(name: str, *flags: str, shapes: Iterable[str] = ()) -> dict[str, Any]:
+    return {
+        "version": "5.4.1",
+        "flags": {label: label in flags for label in ("cat", "dog", "blurred")},
+        "shapes": [
+            {"label": s, "points": [[1, 1], [2, 2]], "shape_type": "rectangle"} for s in shapes
+        ],
+        "imagePath": f"..\\photos\\{name}.jpg",
+        "imageData": None,
+        "imageHeight": 5,
+        "imageWidth": 6,
+    }
+
+
+@pytest.mark.parametrize("by_flags", [True, False])
+def test_labelme(tmp_path: Path, make_images: MakeImages, by_flags: bool) -> None:
+    root = make_images(tmp_path / "d", [f"{n}.jpg" for n in [*NAMES, "two"]])
+    for name, label in CLASS.items():
+        given = (
+            labelme(name, label, shapes=["ear"]) if by_flags else labelme(name, shapes=[label] * 2)
+        )
+        write_json(root / f"{name}.json", given)
+    both = labelme("two", "cat", "dog") if by_flags else labelme("two", shapes=["cat", "dog"])
+    write_json(root / "two.json", both)
+    listing = read_dataset(root)
+    assert found(listing) == CLASS
+    assert skipped(listing) == {"two": "several labels: `cat`, `dog`"}
+
+
+def test_shapes_in_class_folders_are_no_labels(tmp_path: Path, make_images: MakeImages) -> None:
+    root = make_images(tmp_path / "d", [f"{CLASS[n]}/{n}.jpg" for n in NAMES])
+    for name, label in CLASS.items():
+        write_json(root / label / f"{name}.json", labelme(name, shapes=["ear"]))
+    listing = read_dataset(root)
+    assert listing.reader == "class-folders" and found(listing) == CLASS
+
+
+def test_cvat_file_that_was_chosen(folder: Path) -> None:
+    images = [f'<image id="{n}" name="{n}.jpg"><tag label="{CLASS[n]}"/></image>' for n in NAMES]
+    text = (
+        f"<?xml version='1.0'?><annotations><version>1.1</version>{''.join(images)}</annotations>"
+    )
+    (folder / "job 7.xml").write_text(text)
+    assert found(read_dataset(folder / "job 7.xml")) == CLASS

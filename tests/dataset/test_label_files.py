@@ -296,3 +296,14 @@ def test_sqlite(tmp_path: Path, make_images: MakeImages) -> None:
     (root / "t.db").write_bytes(b"nothing of the kind" * 99)
     with pytest.raises(UserError, match="cannot be read"):
         read_dataset(root / "t.db")
+
+
+def test_a_list_of_two_parts_beside_them(tmp_path: Path, make_images: MakeImages) -> None:
+    root = make_images(tmp_path / "d", [f"images/{CLASS[n]}/{n}.jpg" for n in NAMES])
+    for name, chosen in (("train", NAMES[:4]), ("val", NAMES[4:]), ("trainval", NAMES)):
+        write_text(root / "splits" / f"{name}.txt", [f"images/{CLASS[n]}/{n}.jpg" for n in chosen])
+    listing = read_dataset(root)
+    assert labels(listing) == CLASS
+    assert splits(listing) == {n: ("train", "val")[i // 4] for i, n in enumerate(NAMES)}
+    (root / "splits" / "train.txt").unlink()
+    assert labels(read_dataset(root)) == CLASS

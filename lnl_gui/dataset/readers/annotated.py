@@ -9,7 +9,7 @@ from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.columns import TableColumns
 from lnl_gui.dataset.readers.rows import LabelledPath, RowSet
 from lnl_gui.dataset.readers.tables import Table
-from lnl_gui.dataset.readers.votes import collect_votes
+from lnl_gui.dataset.readers.votes import collect_votes, most_given
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 
@@ -125,7 +125,7 @@ def _voted(chosen: Sequence[tuple[Annotated, list[Answer]]], source: Path, base:
     table = Table(source, ["path", _ANNOTATOR, _ANSWER, "split"], votes)
     collected = collect_votes(table, TableColumns(0, 2, 3, annotator=1))
     rows = [
-        LabelledPath(path, next(filter(None, said), ""), collected.splits[path], base, said)
+        LabelledPath(path, most_given(said), collected.splits[path], base, said)
         for path, said in collected.answers.items()
     ]
     nothing = ("",) * len(collected.annotators)

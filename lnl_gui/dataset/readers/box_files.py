@@ -14,16 +14,15 @@ from lnl_gui.dataset.splits import canonical_split
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
-_CVAT = "annotations.xml"
+_CVAT, _XML = "annotations.xml", ".xml"
+_MARK, _HEAD = b"<annotations", 4096
 _IMAGE_FOLDER, _LABEL_FOLDER = "images", "labels"
 
 
 def find_cvat(source: Path, options: ReaderOptions) -> list[Path]:
-    """`annotations.xml` of "CVAT for images"."""
-    file = source / _CVAT
-    if not file.is_file():
-        return []
-    return [file] if b"<annotations" in file.read_bytes()[:4096] else []
+    """`annotations.xml` of "CVAT for images", or such a file that was chosen itself."""
+    files = [source] if source.suffix.lower() == _XML else [source / _CVAT]
+    return [file for file in files if file.is_file() and _MARK in file.read_bytes()[:_HEAD]]
 
 
 def cvat_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
@@ -45,7 +44,8 @@ def cvat_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet
         boxes = [shape.get("label", "") for shape in image if shape.tag != "tag"]
         labels = list(dict.fromkeys(tags or boxes))
         found.append((image.get("name", ""), image.get("subset", ""), labels))
-    base = find_base([path for path, _, _ in found], source, [])
+    paths = [path for path, _, _ in found]
+    base = options.image_root or find_base(paths, files[0].parent, [])
     return RowSet([_row(path, split, labels, base) for path, split, labels in found])
 
 

@@ -10,6 +10,7 @@ from lnl_gui.dataset.readers import (
     benchmark_lists,
     box_files,
     ilsvrc,
+    image_json,
     label_lists,
     matlab,
     open_images,
@@ -24,6 +25,7 @@ from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
 
 NAME = "label-files"
+_XML = ".xml"
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,13 @@ FORMS = (
         tool_files.tool_file_rows,
         choices=True,
     ),
+    Form(
+        message("Supervisely"),
+        image_json.find_supervisely,
+        image_json.supervisely_rows,
+        choices=True,
+    ),
+    Form(message("LabelMe"), image_json.find_labelme, image_json.labelme_rows, choices=True),
     Form(message("CVAT"), box_files.find_cvat, box_files.cvat_rows),
     Form(message("PASCAL VOC"), voc.find_xml, voc.xml_rows),
     Form(message("YOLO"), box_files.find_yolo, box_files.yolo_rows),
@@ -72,8 +81,9 @@ FORMS = (
 
 
 def detects(source: Path, options: ReaderOptions) -> bool:
-    """A folder with label files of a known form, unless a table's columns were named."""
-    return source.is_dir() and any(form.find(source, options) for form in _forms(options))
+    """A folder with label files of a known form, unless a table's columns were named; or XML."""
+    may_be = source.is_dir() or source.suffix.lower() == _XML
+    return may_be and any(form.find(source, options) for form in _forms(options))
 
 
 def _forms(options: ReaderOptions) -> list[Form]:
@@ -98,11 +108,11 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
         why = found.reading.why or tool_reason(files, source, form.title)
         found.reading = replace(found.reading, why=why)
         return list_rows(
-            source,
+            source if source.is_dir() else source.parent,
             NAME,
             found,
             search_root=options.image_root,
-            whole_folder=True,
+            whole_folder=source.is_dir(),
             progress=progress,
         )
     raise UserError(

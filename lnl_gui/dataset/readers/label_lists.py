@@ -28,6 +28,7 @@ _LIST_FOLDERS = (
     "info",
     "data",
 )
+_UNION = "trainval"
 _PEEK = 50
 _KNOWN = 0.9
 """Share of a list's paths that another must hold to be taken for their labels."""
@@ -90,8 +91,15 @@ def find_lists(source: Path, options: ReaderOptions) -> list[Path]:
             continue
         good = [file for file in files if _names_images(source, file)]
         if good:
-            return good
+            return _without_unions(good)
     return []
+
+
+def _without_unions(files: list[Path]) -> list[Path]:
+    """Without `trainval.txt` where `train.txt` and `val.txt` hold the same."""
+    unions = [file for file in files if _UNION in file.stem.lower()]
+    parts = {split_in_name(file.stem) for file in files if file not in unions}
+    return [f for f in files if f not in unions] if {"train", "validation"} <= parts else files
 
 
 def list_file_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
@@ -143,7 +151,7 @@ def _base(source: Path, cells: list[str]) -> Path:
 
 def _is_list(file: Path) -> bool:
     named = file.suffix.lower() in _LIST_SUFFIXES and file.name[0] != "."
-    is_part = split_in_name(file.stem) or "trainval" in file.stem.lower()
+    is_part = split_in_name(file.stem) or _UNION in file.stem.lower()
     return named and bool(is_part) and file.is_file()
 
 

@@ -24,7 +24,7 @@ from lnl_gui.dataset.readers.one_hot import is_marked
 from lnl_gui.dataset.readers.split_columns import split_of_cell
 from lnl_gui.dataset.readers.tables import Table
 from lnl_gui.dataset.readers.unlisted import find_unlisted
-from lnl_gui.dataset.readers.votes import Votes, collect_votes
+from lnl_gui.dataset.readers.votes import Votes, collect_votes, most_given
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress, no_progress
@@ -120,9 +120,7 @@ def table_rows(
 
 def _voted_rows(votes: Votes, base: Path, prefix: str, split: str) -> RowSet:
     rows = [
-        LabelledPath(
-            prefix + path, next(filter(None, said), ""), votes.splits[path] or split, base, said
-        )
+        LabelledPath(prefix + path, most_given(said), votes.splits[path] or split, base, said)
         for path, said in votes.answers.items()
     ]
     return RowSet(rows, votes.skipped, votes.warnings, [], votes.annotators, votes=True)
@@ -133,8 +131,8 @@ def _row_label(
 ) -> tuple[str, Message | None]:
     if columns.label >= 0:
         return row[columns.label], None
-    if columns.annotators:  # the first that is given stands in until all are weighed
-        return next((row[at] for at in columns.annotators if row[at].strip()), ""), None
+    if columns.annotators:
+        return most_given([row[at] for at in columns.annotators]), None
     hot = [table.columns[at].strip() for at in columns.one_hot if is_marked(row[at])]
     if len(hot) == 1:
         return hot[0], None

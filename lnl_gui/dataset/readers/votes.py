@@ -1,6 +1,7 @@
 """Tables with one row for each answer: (image, annotator, label)."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from lnl_gui.dataset.class_names import clean_label, natural_key
@@ -24,6 +25,12 @@ class Votes:
     splits: dict[str, str]
     skipped: list[Skipped] = field(default_factory=list)
     warnings: list[Message] = field(default_factory=list)
+
+
+def most_given(said: Sequence[str]) -> str:
+    """The answer that most gave, "" where none did; of two the first, until all are weighed."""
+    counts = Counter(filter(None, map(str.strip, said)))
+    return counts.most_common(1)[0][0] if counts else ""
 
 
 def collect_votes(table: Table, columns: TableColumns) -> Votes:
