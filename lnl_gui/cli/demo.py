@@ -102,7 +102,7 @@ def score(session: Session, truth_file: Path) -> dict[str, Any]:
 
 
 def print_result(summary: dict[str, Any]) -> None:
-    """Say how many of the wrong labels were found."""
+    """Print how many of the wrong labels were found."""
     found, wrong = summary["wrong_labels_flagged"], summary["wrong_labels"]
     tell(
         message(

@@ -72,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def print_summary(metrics: dict[str, Any]) -> None:
-    """Say what a detection found, for a person."""
+    """Print the summary of a detection for a reader."""
     low, high = metrics["noise_rate_interval"]
     tell(
         message(

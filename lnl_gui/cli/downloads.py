@@ -16,7 +16,7 @@ from lnl_gui.util.translation import localized
 
 
 def settle_downloads(options: argparse.Namespace, encoders: Sequence[str]) -> None:
-    """Say what would be downloaded and make sure that it may be.
+    """Announce downloads and ask for consent where there is a terminal.
 
     Raises:
         UserError: with code `download_needed` when it may not.
@@ -50,7 +50,7 @@ _YES = ("y", "yes", "j", "ja")
 
 
 def can_ask() -> bool:
-    """Whether somebody sits at the terminal."""
+    """Whether standard input and error are a terminal."""
     return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
 

@@ -66,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def print_result(metrics: dict[str, Any]) -> None:
-    """Say what the cleaning gained, for a person."""
+    """Print the gain in accuracy, the notes and the model's folder."""
     after, before = metrics["after"], metrics["before"]
     if before and after:
         low, high = metrics["difference_interval"]

@@ -46,5 +46,5 @@ class WindowContext:
         return self.project.review
 
     def refuse(self, error: UserError) -> None:
-        """Say what could not be done, and what to do."""
+        """Show a `UserError` as a notification."""
         self.notifications.show_error(error)

@@ -190,7 +190,7 @@ def _forget_others(kept: Path) -> None:
 
 
 def verdict_labels(snapshot: Snapshot) -> np.ndarray:
-    """The class a person decided on, int32 (N,), -1 where nobody has."""
+    """Class ids that verdicts decided on, int32 (N,), -1 where there is none."""
     status = snapshot.samples.status
     # Excluded and unsure samples have no class a person stands for.
     decided = (status == KEPT) | (status == RELABELLED)

@@ -299,7 +299,7 @@ def _write_model(
     parameters: ExportParameters,
     context: JobContext,
 ) -> None:
-    """The newest trained model with its card, where there is one and it is wanted."""
+    """Write the newest trained model with its card, if there is one and a format was chosen."""
     trained = runs.latest_run(project, "finetune")
     if trained is None or "model" not in trained.artifacts or parameters.model_format == "none":
         return

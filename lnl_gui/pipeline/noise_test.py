@@ -82,7 +82,7 @@ def _methods(parameters: NoiseTestParameters, context: JobContext) -> tuple[str,
 
 
 def _project_cell(snapshot: Snapshot, truth: KnownTruth, data: BenchmarkData) -> BenchmarkCell:
-    """The project's own newest detection, with all it was told: verdicts, annotators, emphasis."""
+    """Figures of the project's newest detection, which used verdicts, annotators, emphasis."""
     found, rows = snapshot.scores, truth.rows
     suggested = measured_classes(snapshot, truth).compact(found.suggested[rows])
     finding = Finding(found.suspicion[rows], found.flagged[rows], suggested)

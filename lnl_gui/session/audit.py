@@ -1,4 +1,4 @@
-"""Audit: how much noise is left in what nobody flagged, from a blind random sample.
+"""Audit: residual noise rate of the samples not flagged, from a blind random sample.
 
 The reviewer sees neither suspicion nor suggestion (`ViewSpec.blind`), else the verdicts would lean
 on the very thing that is audited. Verdicts given in an audit are verdicts like any other.

@@ -81,7 +81,7 @@ class SampleColumns:
             self.__dict__["verdict_time"] = verdict_time
 
     def touch(self, change: journal.Change, when: float) -> None:
-        """Take over labels and statuses that have just been recorded."""
+        """Apply recorded labels and statuses of a change; `when` in seconds since the epoch."""
         self.current[change.rows] = change.new_label
         self.status[change.rows] = change.new_status
         # Only where it has been read: the first look at it reads everything from the journal
@@ -121,7 +121,7 @@ def load_columns(project: Project) -> SampleColumns:
 
 
 def reload_pixels(project: Project, columns: SampleColumns) -> None:
-    """Take over what an embedding has just read off the images."""
+    """Load content hashes and readability after an embedding."""
     count = len(columns.paths)
     columns.content_hash = arrays.content_hashes(project, count)
     columns.readable = samples.load_readable(project, count)
@@ -129,7 +129,7 @@ def reload_pixels(project: Project, columns: SampleColumns) -> None:
 
 
 def reload_scores(project: Project, columns: SampleColumns) -> scores.Scores:
-    """Take over what a detection has just finished; returns its scores."""
+    """Load the scores of the newest detection into the columns, and return them."""
     count = len(columns.paths)
     found = _scores(project, count)
     columns.suspicion, columns.suggested = found.suspicion, found.suggested

@@ -24,7 +24,7 @@ class AuditRequest:
 
 
 def reach_text(size: int) -> str:
-    """What a sample of this size can tell, by examples."""
+    """The 95 % interval that an audit of this size can give, by two examples."""
     none = clopper_pearson(0, size)
     some = max(1, round(0.02 * size))
     found = clopper_pearson(some, size)

@@ -1,4 +1,4 @@
-"""What the caller tells the dialogs: rows to choose from, as plain frozen values."""
+"""Choices that dialogs offer, as frozen values given by the caller."""
 
 from dataclasses import dataclass
 

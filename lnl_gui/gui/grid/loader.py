@@ -24,7 +24,7 @@ THUMBNAIL_SIDE = 256
 
 @dataclass(frozen=True)
 class Request:
-    """One thumbnail wanted: `side` is in device pixels, `stamp` names project and generation."""
+    """Request of one thumbnail; `side` in device pixels, `stamp` for project and generation."""
 
     stamp: int
     row: int

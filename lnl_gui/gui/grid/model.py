@@ -30,7 +30,7 @@ class GridModel(QAbstractTableModel):
             self.rebuild(columns)
 
     def rebuild(self, columns: int | None = None) -> None:
-        """Take over another reading order or number of columns."""
+        """Reset the model for another reading order or number of columns."""
         # A reset: a new order of a million samples would be a million moves.
         self.beginResetModel()
         self.geometry = Geometry(len(self._review.order), columns or self.geometry.columns)

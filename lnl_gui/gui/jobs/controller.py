@@ -205,7 +205,7 @@ class JobController(QObject):
             self.cancel(job)
 
     def wait_for_local(self) -> None:
-        """Cancel what a thread does here and wait until it has let go of the project."""
+        """Cancel the job that runs in a thread here and wait for its end."""
         local, self._local = self._local, None
         if local is not None:
             local.cancel()

@@ -166,7 +166,7 @@ class Workflow(QObject):
 
     @property
     def current(self) -> Job | None:
-        """The job at work."""
+        """The running job, if there is one."""
         return self.controller.current
 
     @property
@@ -188,16 +188,16 @@ class Workflow(QObject):
         self.controller.renew_worker()
 
     def is_quiet(self, job: Job) -> bool:
-        """Whether the window began this job by itself."""
+        """Whether this is a background job, which the window started by itself."""
         return job.number in self._quiet
 
     def shown_job(self) -> Job | None:
-        """The job at work, if somebody asked for it."""
+        """The running job, unless it is a background job."""
         job = self.controller.current
         return None if job is None or self.is_quiet(job) else job
 
     def _make_room(self) -> bool:
-        """Stop what nobody asked for; whether a job may be started."""
+        """Cancel background jobs; returns whether no other job runs or waits."""
         at_work = [job for job in self.controller.jobs if not job.is_over]
         if not all(self.is_quiet(job) for job in at_work):
             return False

@@ -171,11 +171,11 @@ class ReviewModel(QObject):
         return int(self.order[position]) if 0 <= position < len(self.order) else None
 
     def selected_rows(self) -> np.ndarray:
-        """Rows that a verdict would touch now."""
+        """Row ids, int64 (n,), that a verdict acts on: the selection, else the current one."""
         return self.selection.rows(self.order)
 
     def counts(self) -> Counts:
-        """How much there is and how much is left."""
+        """Numbers of samples by status, and of suspects left."""
         return self.session.counts()
 
     def skipped(self) -> int:
@@ -185,7 +185,7 @@ class ReviewModel(QObject):
         return self._skipped
 
     def unreviewed_shown(self) -> np.ndarray:
-        """Rows in view that nobody has decided."""
+        """Undecided rows of the view, int64 (n,) in reading order."""
         return self.order[self.session.columns.status[self.order] == UNSEEN]
 
     def class_name(self, class_id: int) -> str:
@@ -247,13 +247,13 @@ class ReviewModel(QObject):
         return len(found) > 0
 
     def move_to_undecided(self) -> None:
-        """Stay where nobody has decided yet, else on to the next such position."""
+        """Move on to the next undecided position if the current one is decided."""
         here = self.current_row
         if here is None or self.session.columns.status[here] != UNSEEN:
             self.move_to_next()
 
     def move_to_next(self) -> None:
-        """To the next position nobody has decided, from the current one on."""
+        """Move to the next undecided position after the current one."""
         position = self.selection.current
         here = self.current_row
         decided = here is None or self.session.columns.status[here] != UNSEEN

@@ -49,7 +49,7 @@ class TaskBar(QFrame):
         self.hide()
 
     def show_task(self, task: Task | None) -> None:
-        """Say what it is; None hides the bar."""
+        """Show a task; None hides the bar."""
         if task is not None:
             self.title.set_full(task.title)
             self.hint.set_full(task.hint)

@@ -50,7 +50,7 @@ class ToolPage(Protocol):
         ...
 
     def show_note(self, text: str) -> None:
-        """A quiet line beside the verdicts."""
+        """Show a short status text beside the verdict buttons."""
         ...
 
 

@@ -70,7 +70,7 @@ class VerdictBar(QFrame):
         return words + len(self.buttons) * BUTTON_FRAME
 
     def refresh(self) -> None:
-        """Say on what a verdict would act."""
+        """Update the number of samples that a verdict acts on."""
         count = self._review.selection.count
         if count:
             self.scope.set_full(tr("{} selected").format(plural(count, "sample")))
@@ -145,7 +145,7 @@ class ViewBar(QFrame):
         self.zoom.blockSignals(False)
 
     def refresh(self) -> None:
-        """Say what is shown, and in which order."""
+        """Update the count and the sort order shown."""
         review, order = self._review, self._review.order
         unseen = int(np.count_nonzero(review.session.columns.status[order] == UNSEEN))
         things = {True: "suspect", False: "other", None: "sample"}[review.spec.flagged]

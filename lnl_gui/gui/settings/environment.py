@@ -6,7 +6,7 @@ from lnl_gui.gui.settings.settings import Settings
 
 
 def apply_environment(settings: Settings, before: Settings | None = None) -> bool:
-    """Put in force what works through the environment; whether a worker needs to be told.
+    """Set the environment variables that settings ask for; returns whether any changed.
 
     A new worker inherits it; `before` are the settings that were in force until now.
     """

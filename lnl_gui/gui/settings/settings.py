@@ -94,7 +94,7 @@ def load_settings() -> Settings:
 
 
 def save_settings(settings: Settings) -> None:
-    """Write the settings; a full or read-only disk must not stop anybody's work."""
+    """Write the settings; an error such as a full disk is logged and not raised."""
     if settings.temporary:
         return
     values = {

@@ -76,7 +76,7 @@ class Banner(QFrame):
         theme.changed.connect(self._draw)
 
     def show_content(self, content: BannerContent) -> None:
-        """Say what to do next."""
+        """Show a title, a text and up to two buttons instead of a job."""
         self._content, self._job = content, None
         self.title.set_full(content.title)
         self.text.set_full(content.text)

@@ -35,7 +35,7 @@ class BannerController(QObject):
         self.refresh()
 
     def refresh(self) -> None:
-        """Say what is true now."""
+        """Show the running job, else the end of the last one, else the next step."""
         review, job = self._context.review, self._context.workflow.shown_job()
         if job is not None:
             self._banner.watch(job)

@@ -1,4 +1,4 @@
-"""Tells of exceptions nobody expected and of crashes, with a report to copy."""
+"""Notifications of unexpected exceptions and of crashes, with a report to copy."""
 
 from PySide6.QtWidgets import QWidget
 

@@ -113,7 +113,7 @@ class Commands:
         review.focus_requested.emit()
 
     def decide_all(self, kind: str) -> None:
-        """One verdict for everything shown that nobody has decided."""
+        """Give one verdict to all undecided samples of the view; asks from `ASK_FROM` on."""
         review = self._context.review
         if review is None:
             return

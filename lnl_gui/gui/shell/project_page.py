@@ -189,7 +189,7 @@ class ProjectPage(QWidget):
         return True
 
     def show_note(self, text: str) -> None:
-        """A quiet line beside the verdicts."""
+        """Show a short status text beside the verdict buttons."""
         self.verdicts.note.setText(text)
 
     def watch_training(self) -> None:

@@ -130,7 +130,7 @@ class Notifications(QObject):
         return shown
 
     def show_error(self, error: UserError) -> None:
-        """Say what could not be done, and what to do."""
+        """Show a `UserError`: its message and hint, a warning where a key has no effect here."""
         passing = error.code == NOT_HERE
         self.show(
             localized(error.message),
