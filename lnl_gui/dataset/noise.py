@@ -17,15 +17,6 @@ _CHUNK_CELLS = 1 << 22  # of a (rows, C) block of chances
 CIFAR10_PAIRS = {9: 1, 2: 0, 4: 7, 3: 5, 5: 3}
 """truck -> automobile, bird -> airplane, deer -> horse, cat <-> dog; other classes stay."""
 
-_SUPERCLASS_OF_EACH = (
-    "4 1 14 8 0 6 7 7 18 3 3 14 9 18 7 11 3 9 7 11 6 11 5 10 7 "
-    "6 13 15 3 15 0 11 1 10 12 14 16 9 11 5 5 19 8 8 15 13 14 17 18 10 "
-    "16 4 17 4 2 0 17 4 18 17 10 3 2 12 12 16 12 1 9 19 2 10 0 1 16 "
-    "12 9 13 15 13 16 19 2 4 6 19 5 5 8 19 18 1 2 15 6 0 17 8 14 13 "
-)
-CIFAR100_SUPERCLASSES = np.array([int(number) for number in _SUPERCLASS_OF_EACH.split()])
-"""Superclass (0-19) of each of CIFAR-100's fine classes, both in alphabetical order."""
-
 
 @dataclass(frozen=True)
 class InjectedNoise:
@@ -189,19 +180,6 @@ def inject_instance_dependent(
 def next_class_map(number_of_classes: int) -> np.ndarray:
     """The map c -> c + 1, cyclic, as (C,) integers."""
     return (np.arange(number_of_classes) + 1) % number_of_classes
-
-
-def next_in_superclass_map(superclasses: np.ndarray = CIFAR100_SUPERCLASSES) -> np.ndarray:
-    """Each class to the next of its superclass, cyclic within it.
-
-    Args:
-        superclasses: (C,) superclass of each class.
-    """
-    targets = np.arange(len(superclasses))
-    for superclass in np.unique(superclasses):
-        members = np.flatnonzero(superclasses == superclass)
-        targets[members] = np.roll(members, -1)
-    return targets
 
 
 def most_confused_map(confusion: np.ndarray) -> np.ndarray:

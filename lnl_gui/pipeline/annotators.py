@@ -6,7 +6,6 @@ count, and one who errs often counts little.
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from scipy.optimize import brentq
@@ -24,6 +23,7 @@ from lnl_gui.detect.detectors.annotators import (
 from lnl_gui.detect.detectors.registry import DetectorInfo
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.store.annotators import Annotations
+from lnl_gui.store.detection_summary import AnnotatorFigures
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
 
@@ -45,8 +45,8 @@ class AggregatedAnnotators:
 
     consensus: Consensus
     detector: DetectorResult
-    quality: list[dict[str, Any]]
-    """name, share of the labels that are right, number of labels; one entry an annotator"""
+    quality: list[AnnotatorFigures]
+    """one entry an annotator"""
 
 
 def aggregate_annotators(
@@ -84,7 +84,7 @@ def aggregate_annotators(
         progress=progress,
     )
     quality = [
-        {"name": name, "quality": round(float(share), 4), "labels": int((column >= 0).sum())}
+        AnnotatorFigures(name, round(float(share), 4), int((column >= 0).sum()))
         for name, share, column in zip(
             annotations.names, aggregated.annotator_quality, said.T, strict=False
         )

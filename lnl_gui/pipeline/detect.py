@@ -23,6 +23,7 @@ from lnl_gui.pipeline.issues import write_issues
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot, wanted_embeddings
 from lnl_gui.pipeline.threads import at_most
 from lnl_gui.store.arrays import file_stem
+from lnl_gui.store.detection_summary import write_summary
 from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.store.samples import KEPT, RELABELLED
 from lnl_gui.util.atomic import atomic_file
@@ -84,14 +85,13 @@ def _detect(
         detect_files.write_detectors(run_folder, results)
         detect_files.write_projection(run_folder, embeddings)
         issues = write_issues(run_folder, snapshot, embeddings[0], results, consensus.energy)
-        summary = detect_files.write_summary(
-            run_folder,
+        summary = detect_files.summarise(
             consensus,
             snapshot,
-            annotators=aggregated.quality if aggregated else [],
+            annotators=aggregated.quality if aggregated else (),
             agreement=agreement,
         )
-        summary |= {"issues": issues}
+        metrics = write_summary(run_folder, summary) | {"issues": issues}
     except OSError as error:
         raise as_user_error(error, message("save the scores")) from error
     # Once everything is on disk: a failed run must hand nothing on.
@@ -99,7 +99,7 @@ def _detect(
     _forget_others(kept)
     for warning in consensus.warnings:
         context.log(warning)
-    return {"artifacts": {"scores": f"runs/{run_folder.name}"}, "metrics": summary}
+    return {"artifacts": {"scores": f"runs/{run_folder.name}"}, "metrics": metrics}
 
 
 def _run_detectors(

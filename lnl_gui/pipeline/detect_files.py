@@ -1,8 +1,7 @@
 """Writes the files of a detect run, which `lnl_gui.store.scores` reads."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from sklearn.decomposition import PCA
@@ -17,6 +16,12 @@ from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.zero_shot import NAME as ZERO_SHOT_NAME
 from lnl_gui.pipeline.zero_shot import ZERO_SHOT
 from lnl_gui.store.arrays import file_stem
+from lnl_gui.store.detection_summary import (
+    AgreementFigures,
+    AnnotatorFigures,
+    DetectionSummary,
+    DetectorFigures,
+)
 from lnl_gui.store.scores import ORDER
 from lnl_gui.util.array_file import write_array
 from lnl_gui.util.atomic import write_json
@@ -118,7 +123,7 @@ def write_projection(folder: Path, embeddings: list[np.ndarray]) -> None:
 
 def agreement_facts(
     results: list[DetectorResult], given: np.ndarray, weights: Mapping[str, float]
-) -> dict[str, Any]:
+) -> AgreementFigures:
     """How detectors agree with one another and with labels they were not shown.
 
     Args:
@@ -129,20 +134,20 @@ def agreement_facts(
     titles = {result.name: _described(result.name).title for result in results}
     found = detector_agreement(results, given, titles=titles)
     sentences = [found.sentence, *_joined_sentences(titles, weights)]
-    return {
-        "detectors": [
-            {
-                "name": name,
-                "title": to_json(titles[name]),
-                "trust": trust,
-                "weight": weights.get(name) if name in INDEPENDENT else None,
-            }
+    return AgreementFigures(
+        detectors=tuple(
+            DetectorFigures(
+                name,
+                title=to_json(titles[name]),
+                trust=trust,
+                weight=weights.get(name) if name in INDEPENDENT else None,
+            )
             for name, trust in zip(found.names, _finite(found.given_agreement), strict=True)
-        ],
-        "same_vote": [_finite(row) for row in found.same_vote],
-        "same_order": [_finite(row) for row in found.same_order],
-        "sentences": [to_json(sentence) for sentence in sentences],
-    }
+        ),
+        same_vote=tuple(map(_finite, found.same_vote)),
+        same_order=tuple(map(_finite, found.same_order)),
+        sentences=tuple(to_json(sentence) for sentence in sentences),
+    )
 
 
 def _joined_sentences(
@@ -166,38 +171,34 @@ def _joined_sentences(
     ]
 
 
-def _finite(values: np.ndarray) -> list[float | None]:
+def _finite(values: np.ndarray) -> tuple[float | None, ...]:
     """For JSON, which has no NaN."""
-    return [round(float(value), 4) if np.isfinite(value) else None for value in values]
+    return tuple(round(float(value), 4) if np.isfinite(value) else None for value in values)
 
 
-def write_summary(
-    folder: Path,
+def summarise(
     consensus: Consensus,
     snapshot: Snapshot,
     *,
-    annotators: list[dict[str, Any]],
-    agreement: dict[str, Any],
-) -> dict[str, Any]:
+    annotators: Sequence[AnnotatorFigures],
+    agreement: AgreementFigures,
+) -> DetectionSummary:
     """Figures about the whole dataset, and about each annotator where there are several."""
     errors = expected_errors(consensus.suspicion)
-    summary: dict[str, Any] = {
-        "samples": int(snapshot.samples.readable.sum()),
-        "flagged": int(consensus.flagged.sum()),
-        "threshold": float(consensus.threshold),
-        "noise_rate": float(consensus.noise_rate),
-        "noise_rate_interval": [float(value) for value in consensus.noise_rate_interval],
-        "expected_errors": errors.value,
-        "expected_errors_interval": [errors.low, errors.high],
-        # Stored with the figures, so that intervals shown later use the error of their own
-        # detection.
-        "relative_error": MODEL_ERROR,
-        "probe_accuracy": float(consensus.probe_accuracy),
-        "majority_rate": float(consensus.majority_rate),
-        "weights": {name: float(weight) for name, weight in consensus.weights.items()},
-        "warnings": [to_json(warning) for warning in consensus.warnings],
-        "annotators": annotators,
-        "agreement": agreement,
-    }
-    write_json(folder / "summary.json", summary)
-    return summary
+    low, high = consensus.noise_rate_interval
+    return DetectionSummary(
+        samples=int(snapshot.samples.readable.sum()),
+        flagged=int(consensus.flagged.sum()),
+        threshold=float(consensus.threshold),
+        noise_rate=float(consensus.noise_rate),
+        noise_rate_interval=(float(low), float(high)),
+        expected_errors=errors.value,
+        expected_errors_interval=(errors.low, errors.high),
+        relative_error=MODEL_ERROR,
+        probe_accuracy=float(consensus.probe_accuracy),
+        majority_rate=float(consensus.majority_rate),
+        weights={name: float(weight) for name, weight in consensus.weights.items()},
+        warnings=tuple(to_json(warning) for warning in consensus.warnings),
+        annotators=tuple(annotators),
+        agreement=agreement,
+    )

@@ -19,12 +19,13 @@ from lnl_gui.pipeline.missing_files import refuse_missing
 from lnl_gui.pipeline.reuse import Reusable, keep_lost, reusable
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
 from lnl_gui.store.arrays import EMBEDDING, FACTS, FILE_STATS, embedding_path
+from lnl_gui.store.finish_run import write_unreadable
 from lnl_gui.store.parameters import EmbedParameters
 from lnl_gui.store.thumbnails import store_thumbnail
 from lnl_gui.util.array_file import write_array
-from lnl_gui.util.atomic import atomic_file, write_json
+from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import UserError, as_user_error
-from lnl_gui.util.messages import Message, from_text, message, to_json, to_text
+from lnl_gui.util.messages import Message, from_text, message, to_text
 from lnl_gui.util.progress import JobContext, stage_progress
 
 
@@ -208,9 +209,7 @@ def _gather(made: _Embedded, project_folder: Path, run_folder: Path) -> dict[str
         artifacts[f"{EMBEDDING}{encoder.name}"] = path
     write_array(project_folder / "arrays" / "facts.npy", facts)
     write_array(project_folder / FILE_STATS, made.stats)
-    write_json(
-        run_folder / "unreadable.json", {str(row): to_json(why) for row, why in unreadable.items()}
-    )
+    write_unreadable(run_folder, unreadable)
     return {
         "artifacts": artifacts | {FACTS: "arrays/facts.npy"},
         "metrics": {

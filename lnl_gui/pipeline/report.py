@@ -16,6 +16,7 @@ from lnl_gui.pipeline.report_facts import (
 )
 from lnl_gui.pipeline.report_words import ACTS, COUNTS, ISSUES, NOT_KNOWN, count, name_of, percent
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
+from lnl_gui.store.detection_summary import AnnotatorFigures, DetectionSummary
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import as_user_error
@@ -111,7 +112,7 @@ def as_html(facts: Facts) -> str:
             [(name_of(ISSUES, name), count(number)) for name, number in facts.issues],
         ),
         _detectors(facts.detectors),
-        _annotators(facts.detection.get("annotators") or []),
+        _annotators(facts.detection.annotators),
         _journal(facts),
         _made_with(facts),
     ]
@@ -140,30 +141,30 @@ def _head(facts: Facts) -> str:
     )
 
 
-def _noise(found: dict[str, Any]) -> str:
+def _noise(found: DetectionSummary) -> str:
     title = message("Noise")
-    if "noise_rate" not in found:
+    if found.noise_rate is None:
         return _section(title, f"<p>{_text(message('No detection has been run.'))}</p>")
-    low, high = found["noise_rate_interval"]
+    low, high = found.noise_rate_interval
     said = [
         message(
             "About {rate} of the given labels are wrong (95 % interval {low} to {high}).",
-            rate=percent(found["noise_rate"]),
+            rate=percent(found.noise_rate),
             low=percent(low),
             high=percent(high),
         )
     ]
-    if "expected_errors" in found:
-        least, most = found["expected_errors_interval"]
+    if found.expected_errors is not None and found.expected_errors_interval is not None:
+        least, most = found.expected_errors_interval
         said.append(
             message(
                 "That is {errors} labels ({least} to {most}).",
-                errors=count(found["expected_errors"]),
+                errors=count(found.expected_errors),
                 least=count(least),
                 most=count(most),
             )
         )
-    notes = [*found.get("agreement", {}).get("sentences", ()), *found.get("warnings", ())]
+    notes = [*found.agreement.sentences, *found.warnings]
     return _section(title, "".join(f"<p>{_text(each)}</p>" for each in said) + _notes(notes))
 
 
@@ -315,12 +316,12 @@ def _weight(value: float | None) -> Message:
     return NOT_KNOWN if value is None else Message("{weight:.2f}", (("weight", value),))
 
 
-def _annotators(found: Sequence[dict[str, Any]]) -> str:
+def _annotators(found: Sequence[AnnotatorFigures]) -> str:
     return _table(
         message("Annotators"),
         message("Expected share of each person's labels that are right."),
         (message("Annotator"), message("Labels"), message("Right")),
-        [(entry["name"], count(entry["labels"]), percent(entry["quality"])) for entry in found],
+        [(entry.name, count(entry.labels), percent(entry.quality)) for entry in found],
     )
 
 

@@ -16,6 +16,7 @@ from lnl_gui.pipeline.curation import Curated
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store import journal, runs, scores
 from lnl_gui.store.audits import load_audits
+from lnl_gui.store.detection_summary import AgreementFigures, DetectionSummary
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, STATUS_NAMES, UNSEEN
 from lnl_gui.store.thumbnails import thumbnail_path
@@ -89,8 +90,8 @@ class Facts:
     name: str
     written: str
     counts: dict[str, int]
-    detection: dict[str, Any]
-    """`summary.json` of the newest detection; empty before one"""
+    detection: DetectionSummary
+    """of the newest detection; without a noise rate before one"""
     classes: list[ClassRate]
     pairs: list[Pair]
     changes: list[tuple[str, str, int]]
@@ -128,7 +129,7 @@ def gather(project: Project, snapshot: Snapshot, curated: Curated) -> Facts:
             for entry in (scores.load_table(folder, "issues") or [] if folder else [])
             if entry["count"]
         ],
-        detectors=_detectors(snapshot.scores.summary),
+        detectors=_detectors(snapshot.scores.summary.agreement),
         training={"recipe": trained.parameters.get("recipe", ""), **trained.metrics}
         if trained
         else {},
@@ -262,13 +263,12 @@ def _data_uri(file: ImageLocation) -> str:
     return "data:image/jpeg;base64," + base64.b64encode(stream.getvalue()).decode("ascii")
 
 
-def _detectors(summary: dict[str, Any]) -> list[DetectorTrust]:
-    found = summary.get("agreement") or {"detectors": [], "same_vote": []}
+def _detectors(found: AgreementFigures) -> list[DetectorTrust]:
     rows = []
-    for at, (entry, same) in enumerate(zip(found["detectors"], found["same_vote"], strict=True)):
+    for at, (entry, same) in enumerate(zip(found.detectors, found.same_vote, strict=True)):
         others = [value for i, value in enumerate(same) if i != at and value is not None]
         mean = sum(others) / len(others) if others else None
-        rows.append(DetectorTrust(from_json(entry["title"]), entry["trust"], mean, entry["weight"]))
+        rows.append(DetectorTrust(from_json(entry.title), entry.trust, mean, entry.weight))
     return sorted(rows, key=lambda row: -(row.trust or 0.0))
 
 

@@ -61,7 +61,7 @@ def gather(columns: SampleColumns, found: scores.Scores, row: int) -> SampleEvid
         _votes(found, row),
         _neighbours(columns, found, row),
         _mixture(found, int(columns.given[row])),
-        found.summary.get("threshold"),
+        found.summary.threshold,
     )
 
 

@@ -8,7 +8,6 @@ from lnl_gui.session import audit, budget, duplicates
 from lnl_gui.session.state import SessionState
 from lnl_gui.store import audits
 from lnl_gui.store.samples import UNSEEN
-from lnl_gui.util.intervals import MODEL_ERROR
 
 
 class ReviewStatistics:
@@ -76,5 +75,5 @@ class ReviewStatistics:
             ),
             next_samples=next_samples,
             target_rate=target_rate,
-            relative_error=self._state.scores.summary.get("relative_error", MODEL_ERROR),
+            relative_error=self._state.scores.summary.relative_error,
         )

@@ -1,14 +1,20 @@
 """Record finished runs: read the files a job left in its run folder into the database."""
 
 import shutil
+from collections.abc import Mapping
+from pathlib import Path
 
 from lnl_gui.store import runs
 from lnl_gui.store.dataset_changes import apply_changes, read_changes
+from lnl_gui.store.detection_summary import StoredMessage
 from lnl_gui.store.project import Project
 from lnl_gui.store.runs import Run, RunResult
 from lnl_gui.store.samples import record_unreadable
-from lnl_gui.util.atomic import read_json
-from lnl_gui.util.messages import NOTHING, Message, from_json
+from lnl_gui.util.atomic import write_json
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.log import logger
+from lnl_gui.util.messages import NOTHING, Message, from_json, to_json
+from lnl_gui.util.typed import read_typed
 
 CHANGES_DATASET = ("update", "relocate")
 """Kinds of job that leave changes of the dataset."""
@@ -16,6 +22,23 @@ UPDATE_REVIEWER = "dataset"
 """Who the journal says has made them: nobody's verdicts."""
 PARTS = "parts"
 """Folder inside a run's folder for what a killed job resumes from."""
+_UNREADABLE = "unreadable.json"
+
+
+def write_unreadable(folder: Path, unreadable: Mapping[int, Message]) -> None:
+    """Leave the reasons by row in an embedding's folder: its process may only read the database."""
+    write_json(folder / _UNREADABLE, {str(row): to_json(why) for row, why in unreadable.items()})
+
+
+def read_unreadable(folder: Path) -> dict[int, Message]:
+    """Why samples could not be read, by row.
+
+    Raises:
+        OSError: when the file is missing.
+        UserError: when it is damaged.
+    """
+    stored = read_typed(folder / _UNREADABLE, dict[int, StoredMessage], unknown_fields=True)
+    return {row: from_json(why) for row, why in stored.items()}
 
 
 def finish_run(
@@ -26,14 +49,15 @@ def finish_run(
     What a job found to have changed in the dataset is changed before the run counts as done.
     """
     before = runs.load_run(project, run_id)
+    unreadable = None
+    if state == runs.DONE and before.kind == "embed":
+        # Read before anything is recorded, so that a damaged file leaves no run done in half.
+        unreadable = read_unreadable(before.folder)
     if state == runs.DONE and before.kind in CHANGES_DATASET:
         apply_changes(project, read_changes(before.folder), run_id, UPDATE_REVIEWER)
     run = runs.record_end(project, run_id, state, result, reason)
-    if state == runs.DONE and run.kind == "embed":
-        # The job's process may only read the database, so that it leaves this as a file for the
-        # writer.
-        errors = read_json(run.folder / "unreadable.json")
-        record_unreadable(project, {int(row): from_json(reason) for row, reason in errors.items()})
+    if unreadable is not None:
+        record_unreadable(project, unreadable)
     if state == runs.DONE:
         # Only a finished and recorded run no longer needs the parts it could resume from.
         shutil.rmtree(run.folder / PARTS, ignore_errors=True)
@@ -50,6 +74,15 @@ def settle_abandoned(project: Project) -> list[Run]:
         if run.state == runs.RUNNING:
             # The result is written last, so that its being there says that the body finished.
             result = runs.readable_result(run)
-            state = runs.INTERRUPTED if result is None else runs.DONE
-            settled.append(finish_run(project, run.id, state, result))
+            settled.append(_settle(project, run, result))
     return settled
+
+
+def _settle(project: Project, run: Run, result: RunResult | None) -> Run:
+    if result is not None:
+        try:
+            return finish_run(project, run.id, runs.DONE, result)
+        except (OSError, UserError) as error:
+            # Done again when it is asked for again; the project must open in any case.
+            logger.warning("%s", error)
+    return finish_run(project, run.id, runs.INTERRUPTED, None)

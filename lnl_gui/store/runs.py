@@ -21,11 +21,11 @@ from lnl_gui.store.job_kinds import kind_of, present_name, recorded_names, to_di
 from lnl_gui.store.parameters import JobParameters
 from lnl_gui.store.project import Project
 from lnl_gui.store.source_state import SAMPLES_CHANGED
-from lnl_gui.util.atomic import read_json, write_json
+from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.log import logger
 from lnl_gui.util.messages import NOTHING, Message, from_text, message, to_text
-from lnl_gui.util.typed import typed
+from lnl_gui.util.typed import read_typed
 
 RUNNING, DONE, CANCELLED, FAILED, INTERRUPTED = (
     "running",
@@ -198,13 +198,7 @@ def read_result(folder: Path) -> RunResult | None:
     file = folder / RESULT
     if not file.is_file():
         return None
-    try:
-        values = read_json(file)
-    except ValueError as error:
-        raise UserError(
-            message("{file} is damaged: {error}.", file=file, error=error), code="bad_field"
-        ) from error
-    return typed(values, RunResult, source=file)
+    return read_typed(file, RunResult)
 
 
 def readable_result(run: Run) -> RunResult | None:

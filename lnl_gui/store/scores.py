@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from lnl_gui.store.detection_summary import DetectionSummary, read_summary
 from lnl_gui.util.atomic import read_json
 
 ORDER = "order"
@@ -30,7 +31,7 @@ class Scores:
     """float32, nats"""
     worst_first: np.ndarray | None = None
     """int32, rows by suspicion, the highest first"""
-    summary: dict[str, Any] = field(default_factory=dict)
+    summary: DetectionSummary = field(default_factory=DetectionSummary)
     folder: Path | None = None
 
 
@@ -51,7 +52,8 @@ def load_scores(folder: Path, count: int) -> Scores:
 
     Raises:
         OSError: when a file is missing.
-        ValueError: when one is damaged.
+        ValueError: when an array is damaged.
+        UserError: when the summary is.
     """
     suspicion, suggested, flagged, loss = (
         padded(np.load(folder / f"{name}.npy"), count)
@@ -62,7 +64,7 @@ def load_scores(folder: Path, count: int) -> Scores:
     worst_first = np.load(order) if order.is_file() else None
     if worst_first is not None and len(worst_first) < count:
         worst_first = None
-    summary = read_json(folder / "summary.json")
+    summary = read_summary(folder)
     return Scores(suspicion, suggested, flagged, loss, worst_first, summary, folder)
 
 

@@ -8,12 +8,29 @@ from typing import TypeVar
 
 import msgspec
 
+from lnl_gui.util.atomic import read_json
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 
 T = TypeVar("T")
 _PLACE = re.compile(r"^(?P<reason>.*?)(?: - at `\$\.?(?P<field>.*)`)?$", re.DOTALL)
 """How msgspec says what is wrong and where: "Expected `int`, got `str` - at `$.batch_size`"."""
+
+
+def read_typed(file: Path, kind: type[T], *, unknown_fields: bool = False) -> T:
+    """A JSON file as a dataclass (or, with `unknown_fields`, as any other type), see `typed`.
+
+    Raises:
+        OSError: when it cannot be read.
+        UserError: naming the file, and the field, when it is damaged.
+    """
+    try:
+        values = read_json(file)
+    except ValueError as error:
+        raise UserError(
+            message("{file} is damaged: {error}.", file=file, error=error), code="bad_field"
+        ) from error
+    return typed(values, kind, source=file, unknown_fields=unknown_fields)
 
 
 def typed(
@@ -45,7 +62,8 @@ def typed(
     try:
         # Strict: "5" is no number and 5 is no text. A file that needs guessing was not written by
         # this program, or was damaged since.
-        return msgspec.convert(values, type=kind, strict=True)
+        # Keys of JSON are always texts, also where they are numbers.
+        return msgspec.convert(values, type=kind, strict=True, str_keys=True)
     except msgspec.ValidationError as error:
         # The error has no attributes for field and reason, so that its text is taken apart.
         found = _PLACE.match(str(error))

@@ -73,6 +73,6 @@ def test_the_report_is_german(tmp_path: Path) -> None:
     for word in ("Written", "Classes", "Reviewer", "Made with", "wrong"):
         assert word not in text
     with Session.open(project, read_only=True) as session:
-        rate = session.detection.summary.get("noise_rate")
+        rate = session.detection.summary.noise_rate
     if rate is not None:
         assert f"{100 * rate:.1f} %".replace(".", ",") in text

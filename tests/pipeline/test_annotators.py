@@ -116,7 +116,7 @@ def test_all_annotators_together_find_more_than_their_majority_does(seed: int) -
     right_before = (plain.suggested_label == truth)[wrong].mean()
     assert (joined.suggested_label == truth)[wrong].mean() > right_before + 0.01
     assert (joined.suggested_label[joined.flagged] != given[joined.flagged]).all()
-    quality = [entry["quality"] for entry in aggregated.quality]
+    quality = [entry.quality for entry in aggregated.quality]
     np.testing.assert_allclose(quality, (labels == truth[:, None]).mean(axis=0), atol=0.06)
     assert joined.suspicion.mean() == pytest.approx(plain.suspicion.mean(), abs=1e-4)
 

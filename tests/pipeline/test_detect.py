@@ -58,25 +58,23 @@ def test_the_summary_says_how_detectors_agree_and_which_is_trusted(embedded: Pat
     with run_detection(embedded) as session:
         folder, given = session.detection.folder, session.columns.given
         assert folder is not None
-        said = session.detection.summary["agreement"]
+        said = session.detection.summary.agreement
         votes = {
             entry["name"]: scores.load_array(folder, f"detector-{entry['name']}-vote")
             for entry in scores.load_table(folder, "detectors")
         }
-    assert [entry["name"] for entry in said["detectors"]] == list(votes)
-    for entry in said["detectors"]:
-        vote = votes[entry["name"]]
-        assert entry["trust"] == pytest.approx(
-            (vote[vote >= 0] == given[vote >= 0]).mean(), abs=1e-4
-        )
-        assert (entry["weight"] is not None) == (entry["name"] == "turtle")
+    assert [entry.name for entry in said.detectors] == list(votes)
+    for entry in said.detectors:
+        vote = votes[entry.name]
+        assert entry.trust == pytest.approx((vote[vote >= 0] == given[vote >= 0]).mean(), abs=1e-4)
+        assert (entry.weight is not None) == (entry.name == "turtle")
     first, second, *_ = votes.values()
     both = (first >= 0) & (second >= 0)
     alike = (first[both] == second[both]).mean()
-    assert said["same_vote"][0][1] == pytest.approx(alike, abs=1e-4)
-    best = max(said["detectors"], key=lambda entry: entry["trust"])
-    sentences = [str(from_json(sentence)) for sentence in said["sentences"]]
-    assert sentences[0].startswith(str(from_json(best["title"])))
+    assert said.same_vote[0][1] == pytest.approx(alike, abs=1e-4)
+    best = max(said.detectors, key=lambda entry: entry.trust)
+    sentences = [str(from_json(sentence)) for sentence in said.sentences]
+    assert sentences[0].startswith(str(from_json(best.title)))
     assert "TURTLE clusters" in sentences[1]
 
 

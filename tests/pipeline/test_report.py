@@ -14,6 +14,7 @@ from lnl_gui.cli.jobs import run_job
 from lnl_gui.pipeline.report import as_html, write_project_report
 from lnl_gui.pipeline.report_facts import Facts
 from lnl_gui.session.session import Session
+from lnl_gui.store.detection_summary import DetectionSummary
 from lnl_gui.store.parameters import DetectParameters, ExportParameters, FinetuneParameters
 from tests.builders import add_detection, make_project
 
@@ -82,7 +83,7 @@ def test_the_page_says_what_was_found_and_done(curated: Path, tmp_path: Path) ->
     assert "Nearest neighbours is trusted most here" in words
     assert "Nearest neighbours" in words.split("Detectors")[1].split("Review")[0]
     with Session.open(curated, read_only=True) as session:
-        rate = session.detection.summary["noise_rate"]
+        rate = session.detection.summary.noise_rate
     assert f"{100 * rate:.1f} %" in words
 
 
@@ -157,7 +158,7 @@ def test_an_empty_page_has_no_empty_tables() -> None:
         name="x",
         written="now",
         counts={"samples": 0, "classes": 0},
-        detection={},
+        detection=DetectionSummary(),
         classes=[],
         pairs=[],
         changes=[],

@@ -234,7 +234,7 @@ class ChartsPanel(QWidget):
             ClassNoise(i, name, float(rate[i]), float(low[i]), float(high[i]), int(sizes[i]))
             for i, name in enumerate(self._names()[: len(rate)])
         ]
-        self.classes.set_rates(rows, session.detection.summary.get("noise_rate"))
+        self.classes.set_rates(rows, session.detection.summary.noise_rate)
 
     def _mark_current(self) -> None:
         row = self._review.current_row

@@ -41,5 +41,5 @@ class JobResults(QObject):
             review.move_to(0)
         count = review.counts().flagged
         self._notifications.show(fill(tr("{:,} suspects found"), count), tone="good")
-        for warning in review.session.detection.summary.get("warnings", ()):
+        for warning in review.session.detection.summary.warnings:
             self._notifications.show(localized(from_json(warning)), tone="warning")

@@ -18,7 +18,12 @@ from lnl_gui.learn.data.labelled_views import LabelledViews
 from lnl_gui.learn.losses.cross_entropy import cross_entropy
 from lnl_gui.learn.methods.method import Method, NoiseConstant, Setting, Task
 from lnl_gui.learn.methods.method_training import start_learners
-from lnl_gui.learn.methods.mixmatch import MixMatchTraining, mixmatch_of, train_mixmatch_pass
+from lnl_gui.learn.methods.mixmatch import (
+    CLOTHING1M,
+    MixMatchTraining,
+    mixmatch_of,
+    train_mixmatch_pass,
+)
 from lnl_gui.learn.methods.selection import normalised_losses, split_by_probability
 from lnl_gui.learn.methods.warm_up import warm_up_together
 from lnl_gui.learn.models.inference import predict_logits
@@ -154,19 +159,7 @@ def _noise_constant(parameters: DivideMixParameters) -> NoiseConstant | None:
 def _defaults(setting: Setting, _encoder: str) -> DivideMixParameters:
     """The authors' for CIFAR-10, and for a backbone theirs for Clothing1M; ours on embeddings."""
     if setting == "backbone":
-        return DivideMixParameters(
-            epochs=80,
-            warm_up_epochs=1,
-            warm_up_part="head",
-            batch_size=32,
-            warm_up_batch_size=64,
-            alpha=0.5,
-            unlabelled_weight=0.0,
-            learning_rate=2e-3,
-            weight_decay=1e-3,
-            clip_norm=10.0,
-            fall_epoch=40,
-        )
+        return DivideMixParameters(epochs=80, learning_rate=2e-3, fall_epoch=40, **CLOTHING1M)
     if setting == "embedding":
         return DivideMixParameters(epochs=20, warm_up_epochs=5)
     return DivideMixParameters()

@@ -4,8 +4,9 @@ Labelled samples have their label refined by the network's prediction, unlabelle
 guessed by both networks; all of them are then mixed with one another (mixup).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -68,6 +69,19 @@ class MixMatchTraining(WarmUpTraining):
     ramp_epochs: int = RAMP_EPOCHS
     train_on_strong: bool = False
     """Strong views to train (Nishi et al.), weak ones to model losses and guess."""
+
+
+CLOTHING1M: Final[Mapping[str, Any]] = {
+    "warm_up_epochs": 1,
+    "warm_up_part": "head",
+    "batch_size": 32,
+    "warm_up_batch_size": 64,
+    "alpha": 0.5,
+    "unlabelled_weight": 0.0,
+    "weight_decay": 1e-3,
+    "clip_norm": 10.0,
+}
+"""What the authors of DivideMix take for Clothing1M, and those of UNICON after them."""
 
 
 def mixmatch_of(parameters: MixMatchTraining) -> MixMatch:

@@ -18,6 +18,7 @@ from lnl_gui.learn.methods.contrastive import TEMPERATURE, ProjectionHead, nt_xe
 from lnl_gui.learn.methods.method import Method, Setting, Task
 from lnl_gui.learn.methods.method_training import start_learners
 from lnl_gui.learn.methods.mixmatch import (
+    CLOTHING1M,
     Contrast,
     MixMatchTraining,
     mixmatch_of,
@@ -202,19 +203,7 @@ class Unicon:
 def _defaults(setting: Setting, _encoder: str) -> UniconParameters:
     """The authors' for CIFAR-10, and for a backbone theirs for Clothing1M; ours on embeddings."""
     if setting == "backbone":
-        return UniconParameters(
-            epochs=200,
-            warm_up_epochs=1,
-            warm_up_part="head",
-            batch_size=32,
-            warm_up_batch_size=64,
-            alpha=0.5,
-            unlabelled_weight=0.0,
-            learning_rate=5e-3,
-            minimum_rate=1e-5,
-            weight_decay=1e-3,
-            clip_norm=10.0,
-        )
+        return UniconParameters(epochs=200, learning_rate=5e-3, minimum_rate=1e-5, **CLOTHING1M)
     if setting == "embedding":
         return UniconParameters(epochs=20, warm_up_epochs=3)
     return UniconParameters()

@@ -1,0 +1,91 @@
+"""Figures of a detection about the whole dataset: `summary.json` in its run's folder.
+
+Every field has a value for detections of versions that did not record it.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from lnl_gui.util.atomic import write_json
+from lnl_gui.util.intervals import MODEL_ERROR
+from lnl_gui.util.typed import read_typed
+
+SUMMARY = "summary.json"
+StoredMessage: TypeAlias = str | dict[str, Any]
+"""A message in its JSON form, see `lnl_gui.util.messages.to_json`."""
+
+
+@dataclass(frozen=True)
+class AnnotatorFigures:
+    """One annotator, where a dataset has several."""
+
+    name: str
+    quality: float
+    """expected share of the labels that are right"""
+    labels: int
+
+
+@dataclass(frozen=True)
+class DetectorFigures:
+    """One detector that did not see a sample's own given label."""
+
+    name: str
+    title: StoredMessage
+    trust: float | None = None
+    """share of its votes that are the given label; None without votes"""
+    weight: float | None = None
+    """in the consensus; None for one that cannot join it"""
+
+
+@dataclass(frozen=True)
+class AgreementFigures:
+    """How detectors agree with one another and with labels they were not shown."""
+
+    detectors: tuple[DetectorFigures, ...] = ()
+    same_vote: tuple[tuple[float | None, ...], ...] = ()
+    """share of samples to which two detectors give one class, in the order of `detectors`"""
+    same_order: tuple[tuple[float | None, ...], ...] = ()
+    """rank correlation of two detectors' scores"""
+    sentences: tuple[StoredMessage, ...] = ()
+
+
+@dataclass(frozen=True)
+class DetectionSummary:
+    """What a detection found out about the dataset; rates are shares in [0, 1]."""
+
+    samples: int = 0
+    flagged: int = 0
+    threshold: float | None = None
+    """suspicion above which a sample is flagged"""
+    noise_rate: float | None = None
+    noise_rate_interval: tuple[float, float] = (0.0, 1.0)
+    expected_errors: float | None = None
+    expected_errors_interval: tuple[float, float] | None = None
+    relative_error: float = MODEL_ERROR
+    """of the expected number of errors, so that intervals shown later are this detection's"""
+    probe_accuracy: float | None = None
+    majority_rate: float | None = None
+    weights: dict[str, float] = field(default_factory=dict)
+    warnings: tuple[StoredMessage, ...] = ()
+    annotators: tuple[AnnotatorFigures, ...] = ()
+    agreement: AgreementFigures = field(default_factory=AgreementFigures)
+
+
+def write_summary(folder: Path, summary: DetectionSummary) -> dict[str, Any]:
+    """Write it, whole or not at all; returns its JSON form."""
+    # By way of JSON, so that tuples are the lists that a script reads.
+    values: dict[str, Any] = json.loads(json.dumps(asdict(summary)))
+    write_json(folder / SUMMARY, values)
+    return values
+
+
+def read_summary(folder: Path) -> DetectionSummary:
+    """Read it; fields of a newer version are passed over.
+
+    Raises:
+        OSError: when the file is missing.
+        UserError: naming file and field, when it is damaged.
+    """
+    return read_typed(folder / SUMMARY, DetectionSummary, unknown_fields=True)
