@@ -34,14 +34,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Compute the layout, or take the one there is, and say where it lies."""
+    """Compute the projection, or take the one there is, and say where it lies."""
     with Session.open(options.project) as session:
         result = run_job(session, MapParameters(options.encoder), threads=options.threads)
         file = session.folder / result.artifacts["layout"]
         if options.out:
             _write_table(options.out, session, file)
     metrics: dict[str, Any] = {**result.metrics, "layout": str(file)}
-    done = message("There was a layout") if metrics["reused"] else message("Laid out")
+    done = message("There was a projection") if metrics["reused"] else message("Projected")
     tell(
         message(
             "{done}: {samples:,} samples, {file}", done=done, samples=metrics["samples"], file=file
@@ -56,13 +56,13 @@ def _write_table(target: Path, session: Session, file: Path) -> None:
     """Samples that could not be read have no place and no row."""
     import numpy as np
 
-    layout = np.load(file)
+    projection = np.load(file)
     try:
         with atomic_file(target, "w", encoding="utf-8", newline="") as stream:
             table = csv.writer(stream)
             table.writerow(("path", "x", "y"))
-            for row in np.flatnonzero(np.isfinite(layout[:, 0])).tolist():
-                x, y = layout[row].tolist()
+            for row in np.flatnonzero(np.isfinite(projection[:, 0])).tolist():
+                x, y = projection[row].tolist()
                 table.writerow((session.path_of(row), f"{x:.6g}", f"{y:.6g}"))
     except OSError as error:
         raise as_user_error(error, message("write {target}", target=target)) from error

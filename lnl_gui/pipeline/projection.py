@@ -37,7 +37,7 @@ def run(
                 write_array(target, projected)
                 projections.forget_stale(project)
             except OSError as error:
-                raise as_user_error(error, message("save the layout")) from error
+                raise as_user_error(error, message("save the projection")) from error
         place = target.relative_to(project.folder).as_posix()
     samples = int(np.isfinite(np.load(target, mmap_mode="r")[:, 0]).sum())
     metrics = {
@@ -53,7 +53,7 @@ STAGES = {
     "prepare": message("Reading the embedding"),
     "neighbours": message("Finding neighbours"),
     "compile": message("Loading UMAP, the first time slowly"),
-    "layout": message("Laying out"),
+    "layout": message("Projecting"),
     "place": message("Placing the rest"),
 }
 """Titles of the stages of `umap_projection`."""

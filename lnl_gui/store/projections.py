@@ -1,6 +1,6 @@
-"""Layouts of embeddings in the plane, kept by what they depend on: the embedding alone.
+"""Projections of embeddings to the plane, kept by what they depend on: the embedding alone.
 
-`arrays/layouts/KEY.npy` is float32 (N, 2), NaN in rows that could not be read. A new detection
+`arrays/projections/KEY.npy` is float32 (N, 2), NaN in rows that could not be read. A new detection
 leaves it valid; another embedding has another key.
 """
 
@@ -15,6 +15,8 @@ from lnl_gui.store.arrays import embedded_with, load_embedding
 from lnl_gui.store.project import Project
 
 _KEY_ROWS = 64
+_FOLDER, _FORMER_FOLDER = "projections", "layouts"
+"""Below the arrays; the former one in projects of earlier versions."""
 
 
 def embedding_key(embedding: np.ndarray) -> str:
@@ -25,8 +27,10 @@ def embedding_key(embedding: np.ndarray) -> str:
 
 
 def projection_file(project: Project, embedding: np.ndarray) -> Path:
-    """Where the layout of an embedding lies, or will lie."""
-    return project.arrays / "layouts" / f"{embedding_key(embedding)}.npy"
+    """Where the projection of an embedding lies, or will lie."""
+    name = f"{embedding_key(embedding)}.npy"
+    former = project.arrays / _FORMER_FOLDER / name
+    return former if former.is_file() else project.arrays / _FOLDER / name
 
 
 def shown_encoder(project: Project) -> str | None:
@@ -38,21 +42,22 @@ def shown_encoder(project: Project) -> str | None:
 
 
 def load_projection(project: Project) -> np.ndarray | None:
-    """The layout (N, 2) of the shown embedding, memory-mapped, or None where there is none yet."""
+    """The projection (N, 2) of the shown embedding, memory-mapped; None where there is none yet."""
     encoder = shown_encoder(project)
     file = embedded_with(project)[encoder] if encoder is not None else None
     if file is None or not file.is_file():
         return None
-    layout = projection_file(project, load_embedding(file))
-    return np.load(layout, mmap_mode="r") if layout.is_file() else None
+    found = projection_file(project, load_embedding(file))
+    return np.load(found, mmap_mode="r") if found.is_file() else None
 
 
 def forget_stale(project: Project) -> None:
-    """Remove layouts of embeddings that are no longer there."""
+    """Remove projections of embeddings that are no longer there."""
     files = [file for file in embedded_with(project).values() if file.is_file()]
     wanted = {projection_file(project, load_embedding(file)) for file in files}
-    for layout in (project.arrays / "layouts").glob("*.npy"):
-        if layout not in wanted:
-            # What another window shows cannot be removed everywhere; the next layout tries again.
-            with suppress(OSError):
-                layout.unlink()
+    for folder in (_FOLDER, _FORMER_FOLDER):
+        for found in (project.arrays / folder).glob("*.npy"):
+            if found not in wanted:
+                # What another window shows cannot be removed everywhere; the next time tries again.
+                with suppress(OSError):
+                    found.unlink()

@@ -66,6 +66,12 @@ def test_a_layout_serves_until_the_embedding_changes(
     np.testing.assert_array_equal(shown(embedded), found)
     assert lay_out(embedded)["reused"]
 
+    # One of an earlier version, in a folder of another name, is found too.
+    arrays = embedded / "arrays"
+    (arrays / "projections").rename(arrays / "layouts")
+    np.testing.assert_array_equal(shown(embedded), found)
+    assert lay_out(embedded)["reused"]
+
     # Another embedding does; where there is a detection of it, that is what it begins with.
     values = np.load(embedding_of(embedded))
     values[3] = np.nan
@@ -77,7 +83,8 @@ def test_a_layout_serves_until_the_embedding_changes(
     assert second is not None and np.isnan(second[3]).all()
     assert asked[0]["start"] is None and asked[0]["known"] is None
     assert asked[1]["start"].shape == (60, 2) and asked[1]["known"].index.shape == (60, 20)
-    assert len(list((embedded / "arrays" / "layouts").iterdir())) == 1
+    assert len(list((arrays / "projections").iterdir())) == 1
+    assert not list((arrays / "layouts").iterdir())
 
 
 def test_a_detection_on_an_older_embedding_gives_no_neighbours(

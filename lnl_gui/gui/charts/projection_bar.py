@@ -16,8 +16,8 @@ from lnl_gui.util.translation import localized, tr
 
 PCA, UMAP = "pca", "umap"
 _EXPLANATIONS = {
-    PCA: message("Layout PCA: the two directions of greatest spread, at once"),
-    UMAP: message("Layout UMAP: images that are alike lie together; computed in the background"),
+    PCA: message("PCA: the two directions of greatest spread, at once"),
+    UMAP: message("UMAP: images that are alike lie together; computed in the background"),
 }
 _BAR_HEIGHT = 4
 
@@ -45,9 +45,9 @@ class ProjectionBar(QWidget):
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(_BAR_HEIGHT)
-        self.progress.setAccessibleName(tr("Progress of the layout"))
-        self.stop = word_button(tr("Cancel"), tr("Cancel the layout, back to PCA"))
-        self.retry = word_button(tr("Try again"), tr("Compute the layout again"))
+        self.progress.setAccessibleName(tr("Progress of the projection"))
+        self.stop = word_button(tr("Cancel"), tr("Cancel UMAP, back to PCA"))
+        self.retry = word_button(tr("Try again"), tr("Compute the projection again"))
         self.stop.clicked.connect(self.stopped)
         self.retry.clicked.connect(self.retried)
         self.trouble = label("", "small", wrap=True)

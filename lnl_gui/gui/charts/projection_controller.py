@@ -46,7 +46,7 @@ class ProjectionController(QObject):
         """Serve the charts of the project just opened."""
         self._charts = charts
         self._run, self._gave_up = "", False
-        charts.choose_projection(self._context.settings.review.map_layout)
+        charts.choose_projection(self._context.settings.review.map_projection)
         charts.projection_chosen.connect(self._remember)
         charts.projection_stopped.connect(self._stop)
         charts.projection_retried.connect(self._retry)
@@ -83,7 +83,7 @@ class ProjectionController(QObject):
         self._gave_up = False
         if self._charts is not None and not self._run:
             self._charts.show_no_projection_work()
-        self._context.settings.remember(map_layout=name)
+        self._context.settings.remember(map_projection=name)
 
     def _retry(self) -> None:
         self._gave_up = False
@@ -147,12 +147,12 @@ class ProjectionController(QObject):
         if job.state is JobState.CANCELLED:
             # Else it would begin again by itself as soon as the map is next drawn.
             charts.choose_projection(PCA)
-            self._context.settings.remember(map_layout=PCA)
+            self._context.settings.remember(map_projection=PCA)
         charts.projection_changed()
 
     def _fail(self, charts: ChartsPanel, message: Message, hint: Message) -> None:
         self._gave_up = True
-        said = tr("No UMAP layout: {}").format(localized(message))
+        said = tr("No UMAP projection: {}").format(localized(message))
         charts.show_projection_trouble(f"{said} {localized(hint)}".strip(), again=True)
 
     def _record(
@@ -168,6 +168,6 @@ class ProjectionController(QObject):
 
 
 _READ_ONLY = message(
-    "No UMAP layout: this project is open for reading only. Close the other window, then open"
-    " the project again.",
+    "No UMAP projection: this project is open for reading only. Close the other window, then"
+    " open the project again.",
 )

@@ -17,13 +17,17 @@ class ReviewSettings:
     """Share of wrong labels among the rest that is good enough."""
     next_samples: int = 100
     """How many samples the budget is about."""
-    map_layout: str = "pca"
-    """How the map lays the images out: pca or umap."""
+    map_projection: str = "pca"
+    """How the map places the images: pca or umap."""
 
 
 def review_settings(settings: Settings) -> ReviewSettings:
     """The values among the preferences; what is missing or of another type is as it comes."""
-    kept = dict(settings.preferences)
+    # The projection's name in settings of earlier versions.
+    kept = {
+        "map_projection": dict(settings.preferences).get("map_layout"),
+        **dict(settings.preferences),
+    }
     values = {
         field.name: kept[field.name]
         for field in fields(ReviewSettings)

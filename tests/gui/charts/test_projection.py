@@ -32,7 +32,7 @@ SECONDS = 240_000
 UNREADABLE = 5
 STEPS = READY + (
     "sys.stdin.readline()\n"
-    "say(type='progress', stage={'template': 'Laying out'}, done=45, total=100, rate=1.0,"
+    "say(type='progress', stage={'template': 'Projecting'}, done=45, total=100, rate=1.0,"
     " eta_s=8.0)\n"
 )
 WAITS = STEPS + "time.sleep(600)\n"
@@ -106,7 +106,7 @@ def test_the_points_change_over_when_the_layout_is_there(
     said: set[str] = set()
     projection.controller.changed.connect(lambda _job: said.add(bar.text.full()))
     qtbot.waitUntil(lambda: not projection.busy, timeout=SECONDS)
-    assert any("Laying out" in text for text in said)
+    assert any("Projecting" in text for text in said)
     assert not bar.stop.isVisible() and not bar.trouble.text()
 
     points = charts.map._points
@@ -131,7 +131,7 @@ def test_the_points_change_over_when_the_layout_is_there(
     # The worker has gone; nothing is ranked anew for it; the layout is remembered.
     qtbot.waitUntil(lambda: not projection.controller.worker_pid, timeout=SECONDS)
     assert states(window) == ["done"]
-    assert window.settings.review.map_layout == UMAP
+    assert window.settings.review.map_projection == UMAP
     press(qtbot, bar, PCA)
     np.testing.assert_array_equal(charts.map._points, first)
 
@@ -149,7 +149,7 @@ def test_it_begins_by_itself_where_umap_was_chosen(
     qtbot: QtBot, clustered: Path, open_window: OpenWindow
 ) -> None:
     window = open_window(clustered)
-    window.settings.remember(map_layout=UMAP)
+    window.settings.remember(map_projection=UMAP)
     works_with(window, WAITS)
     window.projects.close_project()
     window.projects.open_project(clustered)
@@ -168,7 +168,7 @@ def test_it_begins_by_itself_where_umap_was_chosen(
     window.controller._command = script(LISTENS)
     assert window.workflow.start_quietly(DetectParameters())
     qtbot.waitUntil(
-        lambda: window.controller.jobs[-1].stage == message("Laying out"), timeout=SECONDS
+        lambda: window.controller.jobs[-1].stage == message("Projecting"), timeout=SECONDS
     )
     assert projection.busy
     window.controller.cancel_all()
@@ -198,7 +198,7 @@ def test_cancel_goes_back_to_pca(
     qtbot.mouseClick(bar.stop, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not projection.busy, timeout=SECONDS)
     assert states(window) == ["cancelled"]
-    assert bar.choice() == PCA and window.settings.review.map_layout == PCA
+    assert bar.choice() == PCA and window.settings.review.map_projection == PCA
     assert not bar.stop.isVisible()
 
 
