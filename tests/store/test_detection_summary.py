@@ -65,7 +65,7 @@ def test_a_damaged_summary_is_named(tmp_path: Path, text: str, said: str) -> Non
     [file] = project.glob("runs/*/summary.json")
     file.write_text(text, encoding="utf-8")
     with pytest.raises(UserError) as caught:
-        load_scores(file.parent)
+        load_scores(file.parent, 0)
     assert str(file) in str(caught.value.message) and said in str(caught.value.message)
 
 
