@@ -7,6 +7,7 @@ from typing import Any
 
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers.other_readings import Outcome, other_readings
+from lnl_gui.dataset.readers.places import listed_once
 from lnl_gui.dataset.readers.preview import preview_error, preview_listing
 from lnl_gui.pipeline.dataset_reading import read_listing, reader_options
 from lnl_gui.store.dataset_preview import MOST_CLASSES, DatasetPreview
@@ -48,6 +49,17 @@ def preview(
         first: called with the preview as soon as it is there, without other readings.
         most_classes: how many classes are listed; None lists all.
     """
+    with listed_once():
+        return _preview(parameters, progress, looking, first, most_classes)
+
+
+def _preview(
+    parameters: ImportParameters,
+    progress: Progress,
+    looking: Progress,
+    first: Callable[[DatasetPreview], None] | None,
+    most_classes: int | None,
+) -> DatasetPreview:
     source = Path(parameters.source)
     outcome = _outcome(parameters, progress)
     if isinstance(outcome, Listing):

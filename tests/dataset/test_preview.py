@@ -1,10 +1,12 @@
 """What a preview says of a reading, and which other readings it offers."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from lnl_gui.dataset.readers import places
 from lnl_gui.pipeline.preview_dataset import preview
 from lnl_gui.store.dataset_preview import DatasetPreview, OtherReading
 from lnl_gui.store.parameters import ImportParameters
@@ -130,3 +132,22 @@ def test_twins_and_single_images_are_cautions(tmp_path: Path) -> None:
 def test_what_is_not_there_has_no_other_reading(tmp_path: Path) -> None:
     found = previewed(tmp_path / "gone")
     assert (found.error_code, found.others, found.others_are_known) == ("not_found", (), True)
+
+
+def test_each_folder_is_listed_once_for_all_formats(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("cat", "dog"):
+        images(tmp_path / "set" / name, 2)
+    listed: Counter[Path] = Counter()
+
+    def count(folder: Path) -> list[Path]:
+        listed[folder] += 1
+        return list_folders(folder)
+
+    list_folders = places._list_folders
+    monkeypatch.setattr(places, "_list_folders", count)
+    assert previewed(tmp_path / "set").images == 4
+    assert set(listed.values()) == {1}
+    images(tmp_path / "set" / "eel", 1)
+    assert previewed(tmp_path / "set").images == 5

@@ -28,6 +28,7 @@ from lnl_gui.dataset.readers import (
 from lnl_gui.dataset.readers.finish import with_class_notes
 from lnl_gui.dataset.readers.naming import name_classes
 from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.places import listed_once
 from lnl_gui.dataset.readers.text_files import inner_suffix
 from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError
@@ -284,8 +285,9 @@ def read_as(
     _check_level(place, options.class_level)
     if options.class_level is not None and reader is None:
         reader = folders.NAME
-    chosen = find_reader(reader) if reader else detect_reader(place, options)
-    listing = chosen.read(place, options, progress)
+    with listed_once():
+        chosen = find_reader(reader) if reader else detect_reader(place, options)
+        listing = chosen.read(place, options, progress)
     if options.annotator_columns and not listing.annotators:
         raise UserError(
             message(

@@ -52,6 +52,7 @@ class SkippedList(QWidget):
         self._skipped: Sequence[SkippedPreview] = ()
         self.tree = QTreeWidget()
         self.tree.setAccessibleName(tr("Skipped"))
+        self.tree.setProperty("role", "reading")
         self.tree.setHeaderLabels([tr("Reason, examples"), tr("Number")])
         self.tree.header().setStretchLastSection(False)
         self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)

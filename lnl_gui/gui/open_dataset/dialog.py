@@ -152,7 +152,6 @@ class OpenDatasetDialog(QDialog):
         room = self.screen().availableGeometry()
         width, height = SIZE
         self.resize(min(width, room.width()), min(height, room.height() - FRAME_HEIGHT))
-        self.setMinimumSize(min(820, room.width()), min(560, room.height() - FRAME_HEIGHT))
 
     # What a person does
 

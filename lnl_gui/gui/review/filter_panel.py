@@ -185,7 +185,7 @@ class FilterPanel(QWidget):
         grid.setVerticalSpacing(2)
         for line, (status, title) in enumerate(STATUS_TITLES.items()):
             box = QCheckBox(localized(title))
-            box.setAccessibleName(tr("Only status {}").format(title))
+            box.setAccessibleName(tr("Only status {}").format(localized(title)))
             box.clicked.connect(self._apply_and_leave)
             count = label("", "small")
             count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
