@@ -69,11 +69,13 @@ def test_undo_keeps_to_ones_own_stack(session: Session) -> None:
     assert str(session.undo_text()) == "Excluded 1 sample"
     session.undo()
     session.undo()
-    assert session.undo() is None
+    assert session.undo() is None and session.undo_text() is None
     assert set(session.columns.status) == {UNSEEN}
     assert str(session.redo_text()) == "Relabelled 1 sample as cat"
     session.redo()
     assert session.columns.current[1] == 0
+    session.redo()
+    assert session.redo_text() is None
     session.team.work_as("ann")
     assert session.columns.status[1] == KEPT
     session.undo()
