@@ -104,6 +104,9 @@ def _settle(problem: Problem, own: Tensor, best: Tensor, posterior: Tensor, plac
     own[known] = (problem.truth[known] == problem.given[known]).float()
     posterior[known] = 0.0
     posterior[known, 0] = 1.0
+    # The class that was first takes the place of the decided one: none may be listed twice.
+    decided = problem.truth[known].unsqueeze(1)
+    places[known] = torch.where(places[known] == decided, places[known, :1], places[known])
     places[known, 0] = problem.truth[known]
 
 

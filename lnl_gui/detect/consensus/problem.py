@@ -97,6 +97,7 @@ def state_problem(
     prepared = prepare(embeddings, usable=usable) if features is None else features
     rows = prepared.rows
     kept, certain = given[rows], truth[rows]
+    # A person may have decided on a class that no given label names.
     present = np.unique(np.concatenate([kept, certain[certain >= 0]]))
     compact = np.searchsorted(present, kept)
     known = np.where(certain >= 0, np.searchsorted(present, np.maximum(certain, 0)), _UNKNOWN)

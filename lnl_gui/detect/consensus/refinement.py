@@ -97,4 +97,5 @@ def refine(
         return trial.agreement, trial
 
     chosen, _, best = hill_climb(evaluate, len(PENALTIES), begin)
+    # A climb on a part leaves scores of that part alone.
     return best if len(part) == len(everything) else fitted(everything, chosen)

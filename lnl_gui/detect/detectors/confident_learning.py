@@ -225,6 +225,7 @@ def _keep_some(joint: np.ndarray, fewest: int) -> np.ndarray:
     """Raise each class's diagonal to `fewest` at the cost of its errors, evenly."""
     diagonal = np.maximum(joint.diagonal(), fewest)
     cost = diagonal - joint.diagonal()
+    # The diagonal is one of the cells that hold a count.
     errors = np.maximum(np.count_nonzero(joint, axis=1) - 1.0, 1.0)
     kept = np.maximum(joint - (cost / errors)[:, None], 0)
     np.fill_diagonal(kept, diagonal)
@@ -240,6 +241,7 @@ def _prune(
 ) -> np.ndarray:
     flagged = np.zeros(len(given_labels), dtype=bool)
     for label, rows in enumerate(_rows_by_class(given_labels, len(counts))):
+        # cleanlab leaves classes of so few samples alone.
         if len(rows) <= max(fewest, 1):
             continue
         mask = np.ones(len(rows), dtype=bool)
@@ -263,6 +265,7 @@ def _widest_margins(
 ) -> np.ndarray:
     """For each other class, as many samples as the joint counts there, by margin over `label`."""
     mask = np.zeros(len(rows), dtype=bool)
+    # Only classes with a count: most cells of a large joint are empty.
     for other in np.flatnonzero(counts):
         if other != label:
             margin = probabilities[rows, other] - probabilities[rows, label]

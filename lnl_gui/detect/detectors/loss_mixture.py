@@ -53,6 +53,7 @@ def detect_loss_mixture(
     """
     usable = check_inputs(embeddings, given_labels, number_of_classes)
     features = prepare(embeddings, usable=usable)
+    # In sample: the robust loss, not held-out folds, keeps the probe from learning wrong labels.
     given = np.asarray(given_labels, np.int64)[features.rows]
     with one_thread():
         probe = train_probe_loss(

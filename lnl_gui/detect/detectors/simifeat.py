@@ -70,10 +70,12 @@ def simifeat_vote(
         vote = _vote_of(indices, similarity, given_labels, drawn, neighbours)
         has_vote = vote.winner >= 0
         voted += has_vote
+        # Rounds in which no neighbour was drawn have no vote, for or against.
         differing += has_vote & (vote.winner != given_labels)
         doubt += np.where(has_vote, 1 - vote.given_share, 0)
     rounds_voted = np.maximum(voted, 1)
     missing = (voted == 0) | (given_labels < 0)
+    # The mean doubt lies in [0, 1], so that it orders samples of equally many rounds only.
     score = (differing + doubt / rounds_voted) / (rounds_voted + 1)
     whole = neighbour_vote(indices, similarity, given_labels, temperature=None)
     return DetectorResult(
@@ -196,6 +198,7 @@ def _maximise(
     chance /= np.bincount(true_of, chance, minlength=classes)[true_of]
     for _ in range(_ITERATIONS):
         likely = prior[candidates] * chance[place].prod(axis=2) * distinct
+        # Products of small probabilities may underflow; such a triplet then tells nothing.
         likely *= (count / np.maximum(likely.sum(axis=1), 1e-300))[:, None]
         prior_before = prior
         prior = np.bincount(candidates.ravel(), likely.ravel(), minlength=classes)

@@ -79,6 +79,8 @@ def _followed(
         embeddings,
         given_labels,
         number_of_classes=classes,
+        # Plain cross-entropy, as in AUM's paper: a robust loss would never learn a wrong label,
+        # and how late one is learnt is what tells it.
         loss="ce",
         per_class=False,
         seed=seed,

@@ -30,6 +30,7 @@ def find_outliers(similarity: np.ndarray) -> IssueResult:
     found = (similarity != 0).sum(axis=1)
     last = np.maximum(found - 1, 0)
     distance = 1 - similarity[np.arange(len(similarity)), last].astype(np.float64)
+    # Copies lie at distance 0, whose logarithm is not finite.
     distance = np.where(found > 0, np.maximum(distance, _SMALLEST_DISTANCE), np.nan)
     note = message(
         "Distance to the last of the nearest neighbours against the dataset's usual one."

@@ -52,6 +52,7 @@ def out_of_fold_probabilities(
 
     def fit(index: int) -> tuple[float, torch.Tensor]:
         nonlocal tried
+        # At most one fit for each strength; the climb mostly ends before.
         progress(tried, len(_PENALTIES))
         tried += 1
         logits, _ = cross_fit(
@@ -64,6 +65,7 @@ def out_of_fold_probabilities(
             probes=folds,
             seed=seed,
         )
+        # Likelihood, not accuracy: confident learning compares the probabilities with thresholds.
         return -float(torch.nn.functional.cross_entropy(logits, given)), logits
 
     with one_thread():

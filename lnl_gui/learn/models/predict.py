@@ -82,6 +82,7 @@ def _function(model: LoadedModel, device: str, count: int) -> Callable[[np.ndarr
     """From pixels (b, S, S, 3) uint8 to logits (b, C) float32."""
     precision = choose_precision(device)
     classifier = model.classifier.to(precision.device)
+    # Without a key, so that the cache holds encoders and not every fine-tuned model.
     if count >= WORTH_CONVERTING and precision.device.type == "cpu":
         return frozen_function(classifier, model.preprocessing, device=precision.device)
 

@@ -1,0 +1,165 @@
+"""Self-training: what each round starts from, how long it trains, and when it is refused."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from lnl_gui.detect.consensus import fit as fitting
+from lnl_gui.detect.consensus.fit import Fit, fit_consensus
+from lnl_gui.detect.consensus.problem import Problem, state_problem
+from lnl_gui.detect.consensus.refinement import PENALTIES, Refined, refine, sharpened
+from lnl_gui.detect.probes.cross_fitting import ProbeSchedule, cross_fit
+from lnl_gui.detect.probes.robust_loss import SoftTargets
+from tests.detect.synthetic_data import make_dataset
+
+
+def stated(samples: int) -> Problem:
+    data = make_dataset(samples=samples, classes=3, dimensions=4, distance=2.0)
+    return state_problem(
+        [data.embedding],
+        data.given,
+        number_of_classes=3,
+        verdict_labels=None,
+        features=None,
+        seed=0,
+    )
+
+
+@pytest.fixture(scope="module")
+def problem() -> Problem:
+    return stated(240)
+
+
+@pytest.fixture(scope="module")
+def fit(problem: Problem) -> Fit:
+    return fit_consensus(problem, [], seed=0)
+
+
+def one_hot(problem: Problem) -> torch.Tensor:
+    return torch.nn.functional.one_hot(problem.given, 3).float()
+
+
+def test_targets_are_sharpened_at_a_temperature_of_one_half() -> None:
+    found = sharpened(torch.tensor([[0.8, 0.2, 0.0], [0.5, 0.25, 0.25]]))
+    wanted = [[0.64 / 0.68, 0.04 / 0.68, 0.0], [0.25 / 0.375, 0.0625 / 0.375, 0.0625 / 0.375]]
+    np.testing.assert_allclose(found.numpy(), wanted, rtol=1e-6)
+    assert not sharpened(torch.zeros(1, 3)).any()
+
+
+@pytest.mark.parametrize(
+    ("samples", "fresh", "continued"),
+    # Batches of 2048: 12 epochs and 8, at least 36 steps and 24, at most 150 and 80.
+    [(240, 36, 24), (5 * 2048, 60, 40), (14 * 2048, 150, 80)],
+)
+def test_a_continued_fit_takes_fewer_steps(samples: int, fresh: int, continued: int) -> None:
+    problem = stated(samples)
+    targets = one_hot(problem)
+    steps: list[int] = []
+
+    def counted(done: int, total: int) -> None:
+        steps.append(total)
+
+    first = refine(problem, targets, search=False, seed=0, progress=counted)
+    assert set(steps) == {fresh} and len(steps) == fresh
+    steps.clear()
+    refine(problem, targets, probes=first.probes, search=False, seed=0, progress=counted)
+    assert set(steps) == {continued} and len(steps) == continued
+
+
+def test_a_continued_fit_starts_from_the_probes_at_half_the_rate(problem: Problem) -> None:
+    targets = one_hot(problem)
+    first = refine(problem, targets, search=False, seed=0)
+    again = refine(problem, targets, probes=first.probes, penalty=4, search=False, seed=1)
+    logits, _ = cross_fit(
+        problem.matrix,
+        problem.labels,
+        SoftTargets(targets),
+        problem.folds,
+        classes=3,
+        probes=problem.number_of_folds,
+        weight_decay=float(PENALTIES[4]),
+        schedule=ProbeSchedule(epochs=8, least_steps=24, most_steps=80, learning_rate=0.05),
+        start=first.probes,
+        seed=1,
+    )
+    torch.testing.assert_close(again.scores, torch.log_softmax(logits, 1))
+    assert (first.penalty, again.penalty) == (2, 4)
+    share = (again.scores.argmax(1) == problem.labels).double().mean()
+    assert again.agreement == pytest.approx(float(share))
+
+
+def test_a_search_keeps_the_strength_that_agrees_most(problem: Problem) -> None:
+    targets = one_hot(problem)
+    each = [
+        refine(problem, targets, penalty=index, search=False, seed=0).agreement
+        for index in range(len(PENALTIES))
+    ]
+    found = refine(problem, targets, seed=0)
+    assert found.agreement == each[found.penalty]
+    neighbours = each[max(found.penalty - 1, 0) : found.penalty + 2]
+    assert found.agreement == max(neighbours)
+
+
+def recorded(monkeypatch: pytest.MonkeyPatch) -> tuple[list[dict], list[Refined]]:
+    asked: list[dict] = []
+    given: list[Refined] = []
+
+    def spied(problem: Problem, targets: torch.Tensor, **options: object) -> Refined:
+        found = refine(problem, targets, **options)
+        asked.append({"targets": targets, **options})
+        given.append(found)
+        return found
+
+    monkeypatch.setattr(fitting, "refine", spied)
+    return asked, given
+
+
+def test_each_round_goes_on_from_the_one_before(
+    problem: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, given = recorded(monkeypatch)
+    fit = fit_consensus(problem, [], seed=5)
+    first, second = asked
+    assert (first["probes"], first["penalty"], first["search"], first["seed"]) == (
+        None,
+        None,
+        True,
+        6,
+    )
+    assert second["probes"] is given[0].probes and second["penalty"] == given[0].penalty
+    assert second["search"] is True and second["seed"] == 7
+    assert fit.refined is given[1]
+    # Targets are posteriors, squared: rows sum to one.
+    for one in asked:
+        np.testing.assert_allclose(one["targets"].sum(1).numpy(), 1.0, atol=1e-5)
+
+
+def test_ranking_again_trains_one_round_without_a_search(
+    problem: Problem, fit: Fit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, _ = recorded(monkeypatch)
+    assert fit.refined is not None
+    again = fit_consensus(problem, [], earlier=fit, seed=0)
+    (only,) = asked
+    assert only["probes"] is fit.refined.probes and only["penalty"] == fit.refined.penalty
+    assert only["search"] is False and again.near is fit.near
+    # Where every round was refused there is no strength to keep: it is searched for.
+    asked.clear()
+    fit_consensus(problem, [], earlier=replace(fit, refined=None), seed=0)
+    assert asked[0]["search"] is True and asked[0]["probes"] is None
+
+
+@pytest.mark.parametrize("lost", [1.9, 2.1])
+def test_a_round_that_loses_two_standard_errors_is_refused(
+    problem: Problem, fit: Fit, monkeypatch: pytest.MonkeyPatch, lost: float
+) -> None:
+    share = 0.8
+    error = (share * (1 - share) / 240) ** 0.5
+    monkeypatch.setattr(fitting, "agreement", lambda scores, labels: share - lost * error)
+    before = replace(fit, agreement=share)
+    after = fit_consensus(problem, [], earlier=before, seed=0)
+    assert (after.refined is before.refined) == (lost > 2)
+    assert after.agreement == pytest.approx(share if lost > 2 else share - lost * error)
+    assert after.first_agreement == fit.first_agreement
