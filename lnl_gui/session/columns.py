@@ -66,6 +66,11 @@ class SampleColumns:
         """float64 seconds since the epoch of the last verdict, 0 where there is none."""
         return journal.verdict_times(self.project, len(self.paths))
 
+    @property
+    def source_differs(self) -> np.ndarray:
+        """Whether the dataset gives a sample another label now than it has here, bool (N,)."""
+        return (self.source_label >= 0) & (self.source_label != self.current)
+
     def take_over(
         self, current: np.ndarray, status: np.ndarray, verdict_time: np.ndarray | None = None
     ) -> None:

@@ -21,6 +21,10 @@ from lnl_gui.util.messages import Message, message
 
 UNREADABLE = "unreadable"
 """The issue of a file that could not be read: known from embedding, not from detection."""
+MISSING, SOURCE_LABEL = "missing", "source_label"
+"""Likewise, known from an update: what has left the dataset, and labels that it has changed."""
+WITHOUT_IMAGE = (UNREADABLE, MISSING)
+"""Issues that show samples which all other views leave out."""
 ALONE = -1
 """Duplicate group of a sample that has no duplicate."""
 _FEW = 1_000
@@ -61,6 +65,10 @@ class DerivedColumns:
         """
         if name == UNREADABLE:
             return ~self._columns.readable
+        if name == MISSING:
+            return self._columns.missing
+        if name == SOURCE_LABEL:
+            return self._columns.source_differs
         return self._score(f"issue-{name}-flagged", message("no issue called {name}", name=name))
 
     def vote(self, detector: str) -> np.ndarray:
@@ -91,7 +99,13 @@ class DerivedColumns:
         """Issues the newest detection looked for; before any, files that could not be read."""
         folder = self._folder()
         table = scores.load_table(folder, "issues") if folder else None
-        first = [] if self._columns.readable.all() else [UNREADABLE]
+        columns = self._columns
+        found = {
+            SOURCE_LABEL: columns.source_differs.any(),
+            MISSING: columns.missing.any(),
+            UNREADABLE: not columns.readable.all(),
+        }
+        first = [name for name, there in found.items() if there]
         return [*first, *(entry["name"] for entry in table or [])]
 
     @property

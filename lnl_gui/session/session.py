@@ -5,6 +5,7 @@ Window and command line change a project through this class only. No Qt, no torc
 
 import getpass
 import time
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 from lnl_gui.containers.location import ImageLocation, parse_location
 from lnl_gui.containers.read import close_containers
 from lnl_gui.session import duplicates, evidence, history, stages, verdicts
+from lnl_gui.session.absent_files import AbsentFiles, look_for_files
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.columns import Row
 from lnl_gui.session.operation_text import operation_message, recorded_message
@@ -149,6 +151,11 @@ class Session:
     def unreadable(self) -> list[tuple[str, Message]]:
         """(path, reason) of everything that was skipped."""
         return samples.load_unreadable(self.project)
+
+    @cached_property
+    def absent_files(self) -> AbsentFiles:
+        """Whether images are where the project says, looked up for some and once a session."""
+        return look_for_files(self.dataset_root, self.columns)
 
     def class_named(self, name: str) -> ClassInfo:
         """A class by name, whatever its case.

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.session.columns import SampleColumns
-from lnl_gui.session.derived_columns import UNREADABLE, DerivedColumns
+from lnl_gui.session.derived_columns import WITHOUT_IMAGE, DerivedColumns
 from lnl_gui.session.orders import Orders, compact_pairs
 from lnl_gui.session.text_index import TextIndex
 from lnl_gui.store.samples import UNSEEN
@@ -124,7 +124,8 @@ def filter_mask(
         UserError: for an issue, detector or audit that is not there.
     """
     # What could not be read is shown to whoever asks for it, and else to nobody.
-    mask = np.ones_like(columns.readable) if UNREADABLE in spec.issue else columns.readable.copy()
+    wanted = set(WITHOUT_IMAGE) & set(spec.issue)
+    mask = np.ones_like(columns.readable) if wanted else columns.readable.copy()
     if within is not None:
         mask &= within
     if spec.audit is not None:

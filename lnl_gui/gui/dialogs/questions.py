@@ -36,6 +36,46 @@ def ask_doubtful(parent: QWidget, doubt: str) -> bool:
     )
 
 
+def ask_image_folder(parent: QWidget, before: str) -> Path | None:
+    """The folder in which a project's images lie now; `before` is where they were."""
+    title = tr("Locate the images that were in {}").format(before)
+    chosen = QFileDialog.getExistingDirectory(parent, title)
+    return Path(chosen) if chosen else None
+
+
+def ask_without_missing(parent: QWidget, missing: str) -> bool:
+    """Whether a job may go on without images that are missing."""
+    return _confirm(
+        parent,
+        tr("Go on without the missing images?"),
+        tr("{} What is made without them says so.").format(missing),
+        tr("Go on without them"),
+    )
+
+
+def ask_few_found(parent: QWidget, found: str) -> bool:
+    """Whether a folder is taken, or an update made, although most images are not there."""
+    return _confirm(
+        parent,
+        tr("Is this the dataset?"),
+        tr("{} Missing images are marked, and what was decided about them is kept.").format(found),
+        tr("Go on all the same"),
+    )
+
+
+def ask_take_labels(parent: QWidget, undecided: int, decided: int) -> bool:
+    """Whether samples take over labels that the dataset has changed."""
+    text = tr("{:,} samples nobody has decided on get the label that the dataset gives them now.")
+    kept = tr(" The decisions on {:,} others stay as they are.") if decided else ""
+    undo = tr(" Ctrl+Z takes it back in one step.")
+    return _confirm(
+        parent,
+        tr("Take over changed labels?"),
+        fill(text, undecided) + fill(kept, decided) + undo,
+        tr("Take them over"),
+    )
+
+
 def ask_project_folder(parent: QWidget) -> Path | None:
     """An existing project folder."""
     chosen = QFileDialog.getExistingDirectory(parent, tr("Open project"))

@@ -17,6 +17,7 @@ from lnl_gui.gui.inspector.sample_view import (
 from lnl_gui.session.evidence import SampleEvidence
 from lnl_gui.session.session import Session
 from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES
+from lnl_gui.store.source_state import UNCHANGED
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr
 
@@ -116,6 +117,12 @@ def _facts(session: Session, row: int) -> tuple[tuple[str, str], ...]:
     split = session.split_names[int(session.columns.split[row])]
     if split:
         facts.append((tr("Split"), split))
+    source = int(session.columns.source_label[row])
+    if source != UNCHANGED:
+        said = session.classes[source].name if source >= 0 else tr("no label")
+        facts.append((tr("In the dataset now"), said))
+    if session.columns.missing[row]:
+        facts.append((tr("In the dataset now"), tr("missing")))
     facts.append(_place(session.file_of(row)))
     suspicion = float(session.columns.suspicion[row])
     if np.isfinite(suspicion):

@@ -4,7 +4,9 @@ The worker writes files only; the window's process is the one that writes the da
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -216,6 +218,12 @@ class Workflow(QObject):
                 self.start_demo()
             case parameters:
                 self.start(parameters, then=self._after_last)
+
+    def again(self, **changes: Any) -> None:
+        """Start what was started last once more, with other parameters."""
+        if self._last is not None:
+            self._last = replace(self._last, **changes)
+            self.retry()
 
     # Ending
 

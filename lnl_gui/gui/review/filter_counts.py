@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.gui.model.review_model import ReviewModel
-from lnl_gui.session.derived_columns import UNREADABLE
+from lnl_gui.session.derived_columns import WITHOUT_IMAGE
 from lnl_gui.session.views import ViewSpec, suspects
 from lnl_gui.store.samples import UNSEEN
 from lnl_gui.util.errors import UserError
@@ -65,7 +65,7 @@ def by_name(
         if not value:
             counts.append(len(rows))
             continue
-        if value == (UNREADABLE,):
+        if value[0] in WITHOUT_IMAGE:
             counts.append(len(rows_without(review, **{field: value})))
             continue
         try:

@@ -15,13 +15,15 @@ from lnl_gui.gui.widgets.basic import label
 from lnl_gui.gui.widgets.counted_combo import CountedCombo
 from lnl_gui.session import detection
 from lnl_gui.session.changes import Changes
-from lnl_gui.session.derived_columns import UNREADABLE
+from lnl_gui.session.derived_columns import MISSING, SOURCE_LABEL, UNREADABLE
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr
 
 MOST_CLUSTERS = 500
 _ISSUES = {
+    SOURCE_LABEL: message("Label changed in the dataset"),
+    MISSING: message("Missing in the dataset"),
     UNREADABLE: message("Not readable"),
     "exact_duplicate": message("Exact duplicate"),
     "near_duplicate": message("Near-duplicate"),

@@ -261,6 +261,22 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "folder",
     ),
     ActionSpec(
+        "update",
+        message("Refresh the dataset"),
+        ("Ctrl+R",),
+        message("Read the dataset again"),
+        PROJECT,
+        "retry",
+    ),
+    ActionSpec(
+        "locate",
+        message("Locate the folder…"),
+        (),
+        message("Say where the images lie now"),
+        PROJECT,
+        "folder",
+    ),
+    ActionSpec(
         "close",
         message("Close project"),
         ("Ctrl+W",),
@@ -383,6 +399,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
         CHECKS,
     ),
     ActionSpec(
+        "take-source",
+        message("Take over changed labels…"),
+        (),
+        message("Labels that the dataset has changed"),
+        CHECKS,
+    ),
+    ActionSpec(
         "preferences",
         message("Preferences…"),
         ("Ctrl+,",),
@@ -424,6 +447,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
 
 
 NEED_PROJECT = (
+    "update",
+    "locate",
+    "take-source",
     "close",
     "find-suspects",
     "find-suspects-options",

@@ -11,6 +11,7 @@ from lnl_gui.gui.shell.banner import BannerContent
 from lnl_gui.gui.widgets.basic import number, plural
 from lnl_gui.session.session import Session
 from lnl_gui.session.stages import Counts, NextStep, next_step
+from lnl_gui.store.parameters import FILES_MISSING
 from lnl_gui.store.runs import Run
 from lnl_gui.util.translation import localized, tr
 
@@ -31,6 +32,9 @@ class BannerActions:
     retry: Act
     show_error: Act
     open_export: Act
+    locate: Act
+    update: Act
+    go_on_without: Act
     dismiss: Act
 
 
@@ -39,6 +43,8 @@ def banner_content(
 ) -> BannerContent:
     """What to say while no job is at work."""
     if last is not None and last.state is JobState.FAILED and last.error is not None:
+        if last.error.code == FILES_MISSING:
+            return _missing_content(localized(last.error.message), actions)
         again = last.error.retryable or last.error.code == "bug"
         return BannerContent(
             localized(last.error.message)[:MAXIMUM_BANNER],
@@ -71,7 +77,48 @@ def banner_content(
             icon="lock",
             tone="warning",
         )
-    return _result_content(session, last, actions) or _step_content(review, actions)
+    return (
+        _result_content(session, last, actions)
+        or _absent_content(session, actions)
+        or _step_content(review, actions)
+    )
+
+
+def _missing_content(said: str, actions: BannerActions) -> BannerContent:
+    """A job has stopped because images are missing."""
+    return BannerContent(
+        said[:MAXIMUM_BANNER],
+        tr("Say where they are now, or go on without them."),
+        icon="error",
+        tone="danger",
+        action=tr("Locate the folder…"),
+        act=actions.locate,
+        second=tr("Go on without them…"),
+        act_second=actions.go_on_without,
+    )
+
+
+def _absent_content(session: Session, actions: BannerActions) -> BannerContent | None:
+    """The images are not where they were."""
+    found = session.absent_files
+    if not found.absent:
+        return None
+    if found.absent == found.looked_for:
+        title = tr("The images are not there: {}").format(found.root)
+        text = tr("They can be reviewed by their thumbnails, and not embedded or exported.")
+    else:
+        title = tr("Images are missing, such as {}").format(found.example)
+        text = tr("Refresh marks what is missing and recognises what has moved.")
+    return BannerContent(
+        title[:MAXIMUM_BANNER],
+        text,
+        icon="error",
+        tone="danger",
+        action=tr("Locate the folder…"),
+        act=actions.locate,
+        second=tr("Refresh"),
+        act_second=actions.update,
+    )
 
 
 def _result_content(
@@ -136,6 +183,20 @@ def finetune_text(metrics: dict[str, Any]) -> tuple[str, str, str]:
 
 
 def _export_content(run: Run, actions: BannerActions) -> BannerContent:
+    if run.metrics.get("partial"):
+        missing = plural(int(run.metrics["missing"]), "image")
+        return BannerContent(
+            tr("Exported in part: {} missing").format(missing),
+            tr("To {}. What is missing is marked in samples.csv.").format(
+                run.parameters["destination"]
+            ),
+            icon="warning",
+            tone="warning",
+            action=tr("Locate the folder…"),
+            act=actions.locate,
+            second=tr("Open folder"),
+            act_second=actions.open_export,
+        )
     return BannerContent(
         tr("Exported {}").format(plural(int(run.metrics["exported"]), "image")),
         tr("To {}. The originals are untouched.").format(run.parameters["destination"]),

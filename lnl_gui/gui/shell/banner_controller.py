@@ -4,12 +4,14 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from lnl_gui.gui.context import WindowContext
+from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.dialogs.error import show_error
 from lnl_gui.gui.jobs.controller import Job
 from lnl_gui.gui.shell.banner import Banner, BannerContent
 from lnl_gui.gui.shell.banner_content import BannerActions, banner_content
 from lnl_gui.gui.shell.commands import Commands
 from lnl_gui.session.changes import Changes
+from lnl_gui.util.translation import localized
 
 
 class BannerController(QObject):
@@ -59,6 +61,9 @@ class BannerController(QObject):
             retry=self._context.workflow.retry,
             show_error=self._show_error,
             open_export=self._open_export,
+            locate=self._context.actions["locate"].trigger,
+            update=self._context.actions["update"].trigger,
+            go_on_without=self._go_on_without,
             dismiss=self._dismiss,
         )
 
@@ -89,6 +94,14 @@ class BannerController(QObject):
     def _dismiss(self) -> None:
         self._last_job = None
         self.refresh()
+
+    def _go_on_without(self) -> None:
+        """Once more what has stopped, without the images that are missing: a person says so."""
+        error = self._last_job.error if self._last_job is not None else None
+        if error is not None and questions.ask_without_missing(
+            self._context.parent, localized(error.message)
+        ):
+            self._context.workflow.again(partial=True)
 
     def _show_error(self) -> None:
         error = self._last_job.error if self._last_job is not None else None

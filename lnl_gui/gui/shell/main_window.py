@@ -24,6 +24,7 @@ from lnl_gui.gui.shell.actions import ActionTable
 from lnl_gui.gui.shell.banner import Banner
 from lnl_gui.gui.shell.banner_controller import BannerController
 from lnl_gui.gui.shell.commands import Commands
+from lnl_gui.gui.shell.dataset_controller import DatasetController
 from lnl_gui.gui.shell.keys_overlay import KeysOverlay
 from lnl_gui.gui.shell.project_controller import ProjectController
 from lnl_gui.gui.shell.project_page import ProjectPage
@@ -67,6 +68,7 @@ class MainWindow(QMainWindow):
         )
         self.page: ProjectPage | None = None
         self.projects = ProjectController(context)
+        self.dataset = DatasetController(context, self.projects.open_project)
         self.commands = Commands(context, lambda: self.page)
         self.tools = ReviewTools(context)
         self.projection = ProjectionController(context)
@@ -137,6 +139,7 @@ class MainWindow(QMainWindow):
         return {
             **self.commands.handlers(),
             **self.tools.handlers(),
+            **self.dataset.handlers(),
             "open": lambda: self.projects.open_source(""),
             "open-project": self.projects.choose_project,
             "close": self.projects.close_project,

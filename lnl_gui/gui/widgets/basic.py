@@ -122,6 +122,7 @@ THINGS: dict[str, Callable[[int], Message]] = {
     "suspect": lambda count: message_n("{count:,} suspect", "{count:,} suspects", count),
     "file": lambda count: message_n("{count:,} file", "{count:,} files", count),
     "image": lambda count: message_n("{count:,} image", "{count:,} images", count),
+    "label": lambda count: message_n("{count:,} label", "{count:,} labels", count),
     "disagreement": lambda count: message_n(
         "{count:,} disagreement", "{count:,} disagreements", count
     ),

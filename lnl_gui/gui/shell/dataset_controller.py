@@ -1,0 +1,139 @@
+"""The dataset of the open project: read again, found elsewhere, its changed labels taken over."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from lnl_gui.gui.context import WindowContext
+from lnl_gui.gui.dialogs import questions
+from lnl_gui.gui.i18n.numbers import fill
+from lnl_gui.gui.jobs.controller import Job, JobState
+from lnl_gui.gui.widgets.basic import plural
+from lnl_gui.session.derived_columns import MISSING, SOURCE_LABEL
+from lnl_gui.session.views import ViewSpec
+from lnl_gui.store.parameters import (
+    DOUBTFUL_LAYOUT,
+    MOST_MISSING,
+    ImportParameters,
+    RelocateParameters,
+    UpdateParameters,
+)
+from lnl_gui.store.samples import UNSEEN
+from lnl_gui.util.translation import localized, tr
+
+KINDS = ("update", "relocate")
+"""Jobs after which the project has other samples, or has them elsewhere."""
+
+
+class DatasetController(QObject):
+    """Brings the open project up to date with its dataset.
+
+    Args:
+        context: of the window.
+        reopen: opens a project folder anew.
+    """
+
+    def __init__(self, context: WindowContext, reopen: Callable[[Path], None]) -> None:
+        super().__init__(context.parent)
+        self._context, self._reopen = context, reopen
+        self._update = UpdateParameters()
+        context.workflow.ended.connect(self._ended)
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """By id of the action."""
+        return {"update": self.update, "locate": self.locate, "take-source": self.take_labels}
+
+    def update(self) -> None:
+        """Read the dataset again."""
+        self._start_update(UpdateParameters())
+
+    def locate(self) -> None:
+        """Ask where the images lie now."""
+        review = self._context.review
+        if review is None:
+            return
+        folder = questions.ask_image_folder(self._context.parent, str(review.session.dataset_root))
+        if folder is not None:
+            self._context.workflow.start(RelocateParameters(str(folder)))
+
+    def take_labels(self) -> None:
+        """Give samples nobody has decided on the labels that the dataset gives them now."""
+        review = self._context.review
+        if review is None:
+            return
+        columns = review.session.columns
+        changed = columns.source_differs
+        undecided = int((changed & (columns.status == UNSEEN)).sum())
+        if not undecided:
+            self._context.notifications.show(tr("No undecided label has changed in the dataset"))
+            return
+        decided = int(changed.sum()) - undecided
+        if questions.ask_take_labels(self._context.parent, undecided, decided):
+            review.do(review.session.take_source_labels)
+
+    def _start_update(self, parameters: UpdateParameters) -> None:
+        self._update = parameters
+        self._context.workflow.start(parameters)
+
+    def _ended(self, job: Job) -> None:
+        if job.kind not in KINDS:
+            return
+        if job.state is JobState.DONE and job.result is not None:
+            self._open_again(job.project)
+            self._tell(job.kind, job.result.metrics)
+        elif job.error is not None:
+            self._ask_about(job.error.code, localized(job.error.message))
+
+    def _open_again(self, folder: Path) -> None:
+        """Other samples need other columns; filters and order stay."""
+        review = self._context.review
+        spec = review.spec if review is not None else None
+        self._reopen(folder)
+        if spec is not None and self._context.review is not None:
+            self._context.review.show_view(spec)
+
+    def _ask_about(self, code: str, said: str) -> None:
+        """What only a person may say: that it is right all the same."""
+        parent = self._context.parent
+        if code == MOST_MISSING and questions.ask_few_found(parent, said):
+            self._context.workflow.again(accept_missing=True)
+        elif code == DOUBTFUL_LAYOUT and questions.ask_doubtful(parent, said):
+            # An empty source stands for the one on record.
+            dataset = self._update.dataset or ImportParameters("", "")
+            self._start_update(replace(self._update, dataset=replace(dataset, accept_layout=True)))
+
+    # What has come of it
+
+    def _tell(self, kind: str, metrics: dict[str, Any]) -> None:
+        if kind == "relocate":
+            text = fill(tr("{:,} images found, {:,} missing"), metrics["found"], metrics["missing"])
+            self._context.notifications.show(text, tone="warning" if metrics["missing"] else "good")
+            return
+        text = fill(
+            tr("{:,} new, {:,} moved, {:,} missing, {:,} changed"),
+            metrics["added"],
+            metrics["moved"],
+            metrics["missing"] + metrics["unlisted"],
+            metrics["content_changed"],
+        )
+        gone = metrics["newly_gone"]
+        shows_gone = (tr("Show missing"), lambda: self._show(MISSING)) if gone else None
+        self._context.notifications.show(
+            text, tone="warning" if gone else "good", action=shows_gone
+        )
+        if metrics["labels_undecided"]:
+            count = plural(int(metrics["labels_undecided"]), "label")
+            self._context.notifications.show(
+                tr("{} changed in the dataset").format(count),
+                hint=tr("“Take over changed labels…” in the menu, or decide one by one."),
+                action=(tr("Show them"), lambda: self._show(SOURCE_LABEL)),
+            )
+
+    def _show(self, issue: str) -> None:
+        review = self._context.review
+        if review is not None:
+            review.show_view(ViewSpec(flagged=None, issue=(issue,)))
+            review.focus_requested.emit()

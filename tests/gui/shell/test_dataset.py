@@ -1,0 +1,177 @@
+"""Refreshing the dataset and locating its folder in the real window, with the real worker."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from lnl_gui.cli.jobs import import_dataset
+from lnl_gui.gui.dialogs import questions
+from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.session.derived_columns import MISSING, SOURCE_LABEL
+from lnl_gui.session.session import Session
+from lnl_gui.store.parameters import ExportParameters, ImportParameters
+from lnl_gui.store.samples import RELABELLED
+from tests.conftest import draw_image
+from tests.gui.conftest import OpenWindow
+
+WAIT = 60_000
+
+
+def press_last(window: MainWindow, text: str) -> None:
+    buttons = window.notifications._shown[-1].findChildren(QPushButton)
+    next(button for button in buttons if button.text() == text).click()
+
+
+@pytest.fixture
+def project(class_folders: Path, tmp_path: Path) -> Path:
+    folder = tmp_path / "shapes.lnl"
+    import_dataset(ImportParameters(str(class_folders), str(folder)), quiet=True)
+    return folder
+
+
+def run_action(qtbot: QtBot, window: MainWindow, act: Callable[[], object]) -> None:
+    with qtbot.waitSignal(window.workflow.ended, timeout=WAIT):
+        act()
+
+
+def session_of(window: MainWindow) -> Session:
+    review = window.project.review
+    assert review is not None
+    return review.session
+
+
+def told(window: MainWindow) -> list[str]:
+    return [shown.text for shown in window.notifications._shown]
+
+
+def test_refresh_takes_in_what_is_new_and_marks_what_is_missing(
+    qtbot: QtBot, open_window: OpenWindow, project: Path, class_folders: Path
+) -> None:
+    window = open_window(project)
+    session = session_of(window)
+    first = session.columns.paths.index("square/square-00.png")
+    session.keep(np.array([first]))
+    draw_image(1, 999).save(class_folders / "circle" / "new.png")
+    (class_folders / "stripes" / "stripes-03.png").unlink()
+    run_action(qtbot, window, window.action_table["update"].trigger)
+    session = session_of(window)
+    assert len(session) == 37 and session.columns.status[first] == 1
+    assert session.columns.missing.sum() == 1
+    assert told(window)[-1] == "1 new, 0 moved, 1 missing, 0 changed"
+    press_last(window, "Show missing")
+    review = window.project.review
+    assert review is not None and review.spec.issue == (MISSING,)
+    assert [session.path_of(row) for row in review.order] == ["stripes/stripes-03.png"]
+    assert window.banner._content.title == "Find suspects"  # what is marked is no alarm any more
+
+
+def test_changed_labels_are_shown_and_taken_over_on_request(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "images").mkdir()
+    rows = []
+    for i in range(12):
+        draw_image(i % 2, i).save(tmp_path / "images" / f"{i}.png")
+        rows.append(f"images/{i}.png,{'ab'[i % 2]}")
+    table = tmp_path / "labels.csv"
+    table.write_text("\n".join(["path,label", *rows]), encoding="utf-8")
+    project = tmp_path / "p.lnl"
+    import_dataset(ImportParameters(str(table), str(project)), quiet=True)
+    window = open_window(project)
+    session_of(window).exclude(np.array([1]))
+    rows[:2] = ["images/0.png,b", "images/1.png,a"]
+    table.write_text("\n".join(["path,label", *rows]), encoding="utf-8")
+    run_action(qtbot, window, window.action_table["update"].trigger)
+    assert told(window)[-1] == "1 label changed in the dataset"
+    press_last(window, "Show them")
+    review = window.project.review
+    assert review is not None and review.spec.issue == (SOURCE_LABEL,)
+    asked: list[tuple[int, int]] = []
+
+    def agree(_parent: object, undecided: int, decided: int) -> bool:
+        asked.append((undecided, decided))
+        return True
+
+    monkeypatch.setattr(questions, "ask_take_labels", agree)
+    window.action_table["take-source"].trigger()
+    columns = session_of(window).columns
+    assert asked == [(1, 1)]
+    assert (columns.current[0], columns.status[0]) == (1, RELABELLED)
+    assert columns.status[1] == 3  # excluded it stays
+    window.action_table["undo"].trigger()
+    assert columns.current[0] == 0
+
+
+def test_a_folder_that_is_gone_is_said_in_red_and_can_be_located(
+    qtbot: QtBot,
+    open_window: OpenWindow,
+    project: Path,
+    class_folders: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shutil.move(class_folders, tmp_path / "away")
+    window = open_window(project)
+    assert window.banner.property("tone") == "danger"
+    assert "not there" in window.banner._content.title
+    answers = iter([tmp_path / "empty", tmp_path / "away"])
+    (tmp_path / "empty").mkdir()
+    monkeypatch.setattr(questions, "ask_image_folder", lambda *_: next(answers))
+    run_action(qtbot, window, window.banner.primary.click)
+    assert "None of the 36 images" in window.banner._content.title
+    run_action(qtbot, window, window.action_table["locate"].trigger)
+    session = session_of(window)
+    assert session.dataset_root == tmp_path / "away" and session.absent_files.absent == 0
+    assert told(window)[-1] == "36 images found, 0 missing"
+    assert window.banner.property("tone") != "danger"
+
+
+def test_an_export_with_missing_images_needs_a_yes(
+    qtbot: QtBot,
+    open_window: OpenWindow,
+    project: Path,
+    class_folders: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    window = open_window(project)
+    (class_folders / "stripes" / "stripes-03.png").unlink()
+    out = tmp_path / "out"
+    run_action(qtbot, window, lambda: window.workflow.export(ExportParameters(str(out))))
+    assert window.banner.property("tone") == "danger" and not out.exists()
+    assert "1 of 36 images are missing" in window.banner._content.title
+    answers = iter([False, True])
+    monkeypatch.setattr(questions, "ask_without_missing", lambda *_: next(answers))
+    window.banner.second.click()
+    assert not window.workflow.busy
+    run_action(qtbot, window, window.banner.second.click)
+    assert (out / "manifest.json").is_file()
+    assert window.banner.property("tone") == "warning"
+    assert window.banner._content.title == "Exported in part: 1 image missing"
+
+
+def test_most_of_a_dataset_gone_is_asked_about(
+    qtbot: QtBot,
+    open_window: OpenWindow,
+    project: Path,
+    class_folders: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    window = open_window(project)
+    for name in ("stripes", "circle"):
+        shutil.rmtree(class_folders / name)
+    asked: list[str] = []
+
+    def agree(_parent: object, said: str) -> bool:
+        asked.append(said)
+        return True
+
+    monkeypatch.setattr(questions, "ask_few_found", agree)
+    window.action_table["update"].trigger()
+    qtbot.waitUntil(lambda: session_of(window).columns.missing.sum() > 0, timeout=WAIT)
+    assert len(asked) == 1 and "no longer in" in asked[0]
