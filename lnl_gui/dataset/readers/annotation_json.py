@@ -14,6 +14,7 @@ from lnl_gui.dataset.readers.records_table import cell_text
 from lnl_gui.dataset.readers.rows import LabelledPath, RowSet
 from lnl_gui.dataset.readers.scan import is_ignored
 from lnl_gui.dataset.readers.text_files import read_text
+from lnl_gui.dataset.readers.tool_files import holds_few_json
 from lnl_gui.dataset.splits import canonical_split, split_in_name
 from lnl_gui.util.errors import UserError
 
@@ -104,7 +105,8 @@ def _inside(source: Path) -> list[Path]:
 
 
 def _shelves(source: Path) -> list[Path]:
-    return [folder for folder in _inside(source) if folder.name.casefold() in _SHELVES]
+    inside = _inside(source)
+    return [f for f in inside if f.name.casefold() in _SHELVES or holds_few_json(f)]
 
 
 def _json_files(folder: Path) -> list[Path]:
@@ -139,12 +141,13 @@ def _names_images(source: Path, file: Path) -> bool:
 
 def _coco_base(source: Path, file: Path, paths: list[str]) -> Path:
     """Beside the file, or a folder of the split's name, or wherever most are found."""
-    if file.parent != source and file.parent.name.casefold() not in _SHELVES:
+    sample = paths[:: max(1, len(paths) // 50)]
+    finder = FileFinder()
+    beside = file.parent != source and file.parent.name.casefold() not in _SHELVES
+    if beside and any(finder.exists(path, file.parent) for path in sample):
         return file.parent
     split = split_in_name(file.stem)
     places = [source, *_inside(source), *_inside(source / "images")]
-    finder = FileFinder()
-    sample = paths[:: max(1, len(paths) // 50)]
     for place in places:
         fits = not split or split_in_name(place.name) == split
         if (

@@ -103,7 +103,8 @@ def is_class_list(file: Path) -> bool:
     """Whether a table lists classes, each once by number or code, and no samples."""
     maps = [] if _size(file) > _LARGEST_LIST else looked_at(file)
     return any(
-        len(set(m.names.values())) == len(m.names)
+        not m.counted
+        and len(set(m.names.values())) == len(m.names)
         and all(is_number(key) or _CODE.fullmatch(key) for key in m.names)
         for m in maps
     )
@@ -133,7 +134,7 @@ def _plain_key(key: str) -> str:
 def _text_maps(file: Path) -> list[ClassMap]:
     text, _ = read_text(file)
     lines = [line.strip() for line in text.splitlines() if line.strip() and line[0] != "#"]
-    if not lines or any(map(is_image_name, lines)):
+    if not lines or any(is_image_name(word) for line in lines for word in (line, line.split()[0])):
         return []
     codes = [match for line in lines if (match := _CODE.match(line))]
     if len(codes) == len(lines):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from lnl_gui.dataset.class_names import looks_like, sort_class_names
+from lnl_gui.dataset.class_names import is_number, looks_like, sort_class_names
 from lnl_gui.dataset.listing import Listing, Reading, Record, Skipped, shorten
 from lnl_gui.dataset.readers.folder_names import is_store_name
 from lnl_gui.dataset.splits import split_in_name
@@ -109,6 +109,11 @@ def class_warnings(names: list[str], counts: Counter[str]) -> list[Message]:
                 count=len(single),
                 names=shorten(single),
             )
+        )
+    numbers = _twins(filter(is_number, names), lambda name: str(float(name)))
+    if numbers:
+        found.append(
+            message("Class names that are the same number: {names}.", names=shorten(numbers))
         )
     seen = _twins(names, looks_like)
     if seen:

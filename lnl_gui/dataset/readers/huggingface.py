@@ -9,7 +9,7 @@ from lnl_gui.dataset.readers.columns import (
     TableColumns,
     choose_columns,
 )
-from lnl_gui.dataset.readers.json_files import read_lines
+from lnl_gui.dataset.readers.json_text import read_lines
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.parquet import read_parquet
 from lnl_gui.dataset.readers.reasons import table_reason

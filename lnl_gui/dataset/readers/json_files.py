@@ -1,6 +1,5 @@
 """JSON and JSON lines: flat objects, a map of path to label, COCO, exports of annotation tools."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -8,15 +7,16 @@ from typing import Any
 
 from lnl_gui.dataset.listing import Listing, Skipped
 from lnl_gui.dataset.readers.annotated import annotated_rows
+from lnl_gui.dataset.readers.json_text import parse_json, table_of_value
 from lnl_gui.dataset.readers.json_tools import JsonTool, tool_of
 from lnl_gui.dataset.readers.locate import find_base
+from lnl_gui.dataset.readers.located_rows import rows_of
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.reasons import tool_reason
-from lnl_gui.dataset.readers.records_table import cell_text, table_of_objects
+from lnl_gui.dataset.readers.records_table import cell_text
 from lnl_gui.dataset.readers.rows import LabelledPath, RowSet, list_rows
-from lnl_gui.dataset.readers.table import rows_of
 from lnl_gui.dataset.readers.tables import Table
-from lnl_gui.dataset.readers.text_files import inner_suffix, read_text
+from lnl_gui.dataset.readers.text_files import inner_suffix
 from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
@@ -50,84 +50,14 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     skipped: list[Skipped] = []
     if isinstance(value, dict) and {"images", "annotations"} <= value.keys():
         return _list_pairs(source, coco_pairs(value, source, skipped), skipped, options, progress)
-    if isinstance(value, dict) and value and all(isinstance(v, str | int) for v in value.values()):
-        pairs = [(path, cell_text(label)) for path, label in value.items()]
-        return _list_pairs(source, pairs, skipped, options, progress)
-    if isinstance(value, list) and all(isinstance(item, dict) for item in value):
-        table = table_of_objects(source, value)
+    table = table_of_value(source, value)
+    if table is not None:
         table.warnings += warnings
         return _list_table(source, table, options, progress)
     raise UserError(
         message("`{source}` has a structure that is not known.", source=source),
         _UNKNOWN,
         code="not_a_table",
-    )
-
-
-def read_lines(source: Path) -> Table:
-    """A JSON-lines file as a table.
-
-    Raises:
-        UserError: naming the first line that is not a JSON object.
-    """
-    text, warnings = read_text(source)
-    table = table_of_objects(source, _lines(text, source))
-    table.warnings += warnings
-    return table
-
-
-def parse_json(source: Path, *, encoding: str | None = None) -> tuple[Any, list[Message]]:
-    """What a file holds, JSON lines as a list, and warnings about its encoding.
-
-    Raises:
-        UserError: naming the first line that is not JSON.
-    """
-    text, warnings = read_text(source, encoding=encoding)
-    if inner_suffix(source) in file_types.JSON_LINES:
-        return _lines(text, source), warnings
-    try:
-        return json.loads(text), warnings
-    except (ValueError, RecursionError) as error:
-        if _begins_with_object(text):  # lines under the plain suffix, as some services write them
-            return _lines(text, source), warnings
-        number = getattr(error, "lineno", 1)
-        raise _not_json(source, number, Message(str(error))) from error
-
-
-def _lines(text: str, source: Path) -> list[dict[str, Any]]:
-    objects = []
-    # Only "\\n" ends a line here: other line separators may stand inside a JSON string.
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            item = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise _not_json(source, number, Message(str(error))) from error
-        if not isinstance(item, dict):
-            raise _not_json(source, number, message("not an object"))
-        objects.append(item)
-    return objects
-
-
-def _begins_with_object(text: str) -> bool:
-    first = text.lstrip().partition("\n")[0]
-    try:
-        return isinstance(json.loads(first), dict)
-    except (ValueError, RecursionError):
-        return False
-
-
-def _not_json(source: Path, line: int, reason: Message) -> UserError:
-    return UserError(
-        message(
-            "`{source}`, line {line}, is not valid JSON: {reason}.",
-            source=source,
-            line=line,
-            reason=reason,
-        ),
-        message("Correct the line and open it again."),
-        code="not_json",
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from lnl_gui.dataset.readers import cloud_json, datumaro, label_studio, labelbox, via
+from lnl_gui.dataset.readers import cloud_json, datumaro, label_studio, labelbox, split_json, via
 from lnl_gui.dataset.readers.annotated import Annotations
 
 
@@ -31,6 +31,7 @@ JSON_TOOLS = (
     JsonTool("AI Platform", cloud_json.is_data_labeling, cloud_json.data_labeling),
     JsonTool("Azure Custom Vision", cloud_json.is_custom_vision, cloud_json.custom_vision),
     JsonTool("Datumaro", datumaro.matches, datumaro.annotations, True),
+    JsonTool("CoOp", split_json.matches, split_json.annotations),
     JsonTool("VGG Image Annotator", via.matches, via.annotations),
 )
 

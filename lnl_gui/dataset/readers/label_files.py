@@ -9,6 +9,7 @@ from lnl_gui.dataset.readers import (
     annotation_json,
     benchmark_lists,
     box_files,
+    celeba,
     ilsvrc,
     image_json,
     label_lists,
@@ -50,6 +51,7 @@ FORMS = (
         message("FGVC Aircraft"), benchmark_lists.find_aircraft, benchmark_lists.aircraft_rows, True
     ),
     Form(message("Oxford-IIIT Pets"), benchmark_lists.find_pets, benchmark_lists.pet_rows, True),
+    Form(message("CelebA"), celeba.find_celeba, celeba.celeba_rows, choices=True),
     Form(message("Describable Textures"), benchmark_lists.find_dtd, benchmark_lists.dtd_rows),
     Form(message("GTSRB"), benchmark_lists.find_gtsrb, benchmark_lists.gtsrb_rows),
     Form(message("Oxford Flowers"), matlab.find_flowers, matlab.flower_rows),

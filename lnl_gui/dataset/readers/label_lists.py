@@ -151,6 +151,9 @@ def _base(source: Path, cells: list[str]) -> Path:
 
 def _is_list(file: Path) -> bool:
     named = file.suffix.lower() in _LIST_SUFFIXES and file.name[0] != "."
+    # `list_eval_partition.txt` of CelebA has a part's number beside each image, no class.
+    if "partition" in file.stem.lower():
+        return False
     is_part = split_in_name(file.stem) or _UNION in file.stem.lower()
     return named and bool(is_part) and file.is_file()
 

@@ -1,14 +1,13 @@
 """What the label cells of a table mean: a class, none, or several at once."""
 
-import ast
-import json
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from lnl_gui.dataset.class_names import clean_label, is_number, whole_number
 from lnl_gui.dataset.listing import shorten
+from lnl_gui.dataset.readers.label_cells import lists_in
 from lnl_gui.util.messages import NOTHING, Message, message
 
 MISSING_WORDS = frozenset(
@@ -35,10 +34,9 @@ MISSING_WORDS = frozenset(
 """What pandas, R, Excel and SQL write where there is nothing. `none` is a class in some datasets
 (wafer maps without a defect), and none of these tools writes it."""
 _SURE_SEPARATORS = ("|", ";")
-_DOUBTFUL_SEPARATORS = (",",)
-_BRACKETS = frozenset([("[", "]"), ("{", "}")])
+_DOUBTFUL_SEPARATORS = (",", "/", "+", "&")
 _FEWEST_MADE = 2
-_LONGEST_LIST = 10_000
+_MANY_CELLS = 12
 
 
 @dataclass
@@ -48,6 +46,7 @@ class LabelMeanings:
     classes: dict[str, str] = field(default_factory=dict)
     several: dict[str, Message] = field(default_factory=dict)
     warnings: list[Message] = field(default_factory=list)
+    suspicions: list[Message] = field(default_factory=list)
 
     def class_of(self, cell: str) -> str:
         """The class name, "" where the cell names none or several."""
@@ -68,8 +67,7 @@ def interpret_labels(cells: Counter[str]) -> LabelMeanings:
     plain = {cell: clean_label(cell) for cell in cells}
     missing = {cell for cell, text in plain.items() if text in MISSING_WORDS}
     plain.update(dict.fromkeys(missing, ""))
-    lists = {cell: found for cell, text in plain.items() if (found := _as_list(text)) is not None}
-    for cell, items in lists.items():
+    for cell, items in lists_in(plain).items():
         plain[cell] = items[0] if len(items) == 1 else ""
         if len(items) > 1:
             meanings.several[cell] = _several(items)
@@ -82,41 +80,39 @@ def interpret_labels(cells: Counter[str]) -> LabelMeanings:
     return meanings
 
 
-def _as_list(text: str) -> list[str] | None:
-    """The items of a list as JSON or Python writes it; None for any other text.
-
-    Label Studio's tables write `{"choices": ["cat", "dog"]}` for several.
-    """
-    if len(text) > _LONGEST_LIST or (text[:1], text[-1:]) not in _BRACKETS:
-        return None
-    try:
-        found = json.loads(text)
-    except ValueError:
-        try:
-            found = ast.literal_eval(text)
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
-            return None
-    if isinstance(found, dict):
-        found = found.get("choices")
-    if not isinstance(found, list) or not all(isinstance(i, str | int | float) for i in found):
-        return None
-    return list(dict.fromkeys(clean_label(str(item)) for item in found))
-
-
 def _mark_separated(plain: dict[str, str], meanings: LabelMeanings) -> None:
     alone = set(plain.values()) - {""}
+    # Where nothing stands alone, names that come again in other company are labels too.
+    again = {mark: _repeated_parts(alone, mark) for mark in _SURE_SEPARATORS}
     for cell, text in plain.items():
         for separator in (*_SURE_SEPARATORS, *_DOUBTFUL_SEPARATORS):
             if separator not in text:
                 continue
-            parts = list(dict.fromkeys(clean_label(part) for part in text.split(separator)))
-            parts = [part for part in parts if part]
-            # A comma may be part of a name (`maillot, tank suit`); then not all parts are names.
-            asked = any if separator in _SURE_SEPARATORS else all
-            if len(parts) > 1 and asked(part in alone for part in parts):
+            parts = _parts(text, separator)
+            if len(parts) > 1 and _are_labels(parts, separator, alone, again):
                 plain[cell] = ""
                 meanings.several[cell] = _several(parts)
                 break
+
+
+def _are_labels(
+    parts: list[str], separator: str, alone: set[str], again: Mapping[str, set[str]]
+) -> bool:
+    # A comma may be part of a name (`maillot, tank suit`); then not all parts are names.
+    if separator in _SURE_SEPARATORS:
+        return any(part in alone for part in parts) or again[separator].issuperset(parts)
+    return all(part in alone for part in parts)
+
+
+def _parts(text: str, separator: str) -> list[str]:
+    parts = dict.fromkeys(clean_label(part) for part in text.split(separator))
+    return [part for part in parts if part]
+
+
+def _repeated_parts(texts: Iterable[str], separator: str) -> set[str]:
+    """Parts that come in more than one of the texts."""
+    counts = Counter(p for text in texts if separator in text for p in _parts(text, separator))
+    return {part for part, count in counts.items() if count > 1}
 
 
 def _mark_blanks(plain: dict[str, str], meanings: LabelMeanings) -> None:
@@ -128,11 +124,28 @@ def _mark_blanks(plain: dict[str, str], meanings: LabelMeanings) -> None:
     words = {cell: list(dict.fromkeys(text.split())) for cell, text in plain.items() if " " in text}
     made = {cell: parts for cell, parts in words.items() if alone.issuperset(parts)}
     if len(made) < _FEWEST_MADE or 2 * len(made) < len(words):
+        _doubt_words(words, meanings)
         return
     for cell, parts in made.items():
         if len(parts) > 1:
             plain[cell] = ""
             meanings.several[cell] = _several(parts)
+
+
+def _doubt_words(words: Mapping[str, list[str]], meanings: LabelMeanings) -> None:
+    """`clear primary water`: many labels made of few words are probably several labels each."""
+    counts = Counter(word for parts in words.values() for word in parts)
+    few = 2 * len(counts) <= len(words) and min(counts.values(), default=0) > 1
+    if few and len(words) >= _MANY_CELLS:
+        meanings.suspicions.append(
+            message(
+                "{count} classes, such as {examples}, are made of {words} words in all; they look"
+                " like several labels for each image.",
+                count=len(words),
+                examples=shorten(words, shown=3),
+                words=len(counts),
+            )
+        )
 
 
 def _several(labels: Iterable[str]) -> Message:

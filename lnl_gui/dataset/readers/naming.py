@@ -47,8 +47,10 @@ _STEMS = (
     "data",
     "dataset",
     "config",
+    "*",
 )
-"""Names of such files without capitals and signs, the most telling first."""
+"""Names of such files without capitals and signs, the most telling first; the last is for names
+made of two words that tell."""
 _TELLING = frozenset(_STEMS[:10])
 """Names that are also believed some folders above the images, where other projects' files lie."""
 _ONLY_YAML = frozenset({"data", "dataset"})
@@ -65,6 +67,10 @@ _SHELVES = (
 )
 _LEVELS_ABOVE = 4
 _MOSTLY = 0.5
+_WORDS = re.compile(r"[a-z]+")
+_OF_CLASSES = frozenset({"label", "labels", "class", "classes", "category", "categories", "synset"})
+_OF_MAPS = frozenset({"map", "mapping", "name", "names", "dict", "idx", "index", "indices"})
+"""Words that name a map together: `label_num_to_disease_map.json`, `category_to_name.csv`."""
 _SIGNS = re.compile(r"[^a-z0-9]")
 
 
@@ -165,9 +171,13 @@ def _maps_in(folder: Path, stems: Sequence[str]) -> list[Path]:
 
 
 def _stem(file: Path) -> str:
+    """The file's name as the list of such names has it, "" where it says nothing of classes."""
     stem = _SIGNS.sub("", file.stem.casefold())
-    only_yaml = stem in _ONLY_YAML and file.suffix.lower() not in (".yaml", ".yml")
-    return "" if only_yaml else stem
+    if stem in _STEMS:
+        only_yaml = stem in _ONLY_YAML and file.suffix.lower() not in (".yaml", ".yml")
+        return "" if only_yaml else stem
+    words = set(_WORDS.findall(file.stem.casefold()))
+    return _STEMS[-1] if words & _OF_CLASSES and words & _OF_MAPS else ""
 
 
 def _plain(label: str) -> str:

@@ -7,10 +7,10 @@ import importlib
 from pathlib import Path
 
 from lnl_gui.dataset.listing import Listing
+from lnl_gui.dataset.readers.located_rows import rows_of
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.records_table import table_of_objects
 from lnl_gui.dataset.readers.rows import list_rows
-from lnl_gui.dataset.readers.table import rows_of
 from lnl_gui.dataset.readers.tables import Table
 from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError

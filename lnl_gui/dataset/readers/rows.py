@@ -71,7 +71,7 @@ class RowSet:
         """Add the rows of another table; their annotators must be the same people or none."""
         self.rows += other.rows
         self.skipped += other.skipped
-        self.warnings += other.warnings
+        self.warnings += [text for text in other.warnings if text not in self.warnings]
         self.suspicions += other.suspicions
         self.annotators = other.annotators or self.annotators
         self.votes = self.votes or other.votes
@@ -206,7 +206,12 @@ def list_rows(
         taking.skipped,
         [*notes, *taking.warnings()],
         found.annotators,
-        suspicions=[*found.suspicions, *located.suspicions, *taking.suspicions(len(records))],
+        suspicions=[
+            *found.suspicions,
+            *located.suspicions,
+            *meanings.suspicions,
+            *taking.suspicions(len(records)),
+        ],
         votes=found.votes and bool(found.annotators),
         reading=found.reading,
     )

@@ -9,10 +9,10 @@ from typing import Any
 
 from lnl_gui.dataset.listing import Listing, shorten
 from lnl_gui.dataset.readers.column_names import KNOWN_NAMES, LABEL_NAMES, PATH_NAMES
+from lnl_gui.dataset.readers.located_rows import rows_of
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.records_table import cell_text
 from lnl_gui.dataset.readers.rows import list_rows
-from lnl_gui.dataset.readers.table import rows_of
 from lnl_gui.dataset.readers.tables import Table
 from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError
@@ -35,6 +35,16 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     Raises:
         UserError: when the file cannot be read or holds no such table.
     """
+    found = rows_of(read_sheet(source), source.parent, options)
+    return list_rows(source.parent, NAME, found, search_root=options.image_root, progress=progress)
+
+
+def read_sheet(source: Path) -> Table:
+    """The sheet, or the table of a database, that looks most like paths and labels.
+
+    Raises:
+        UserError: when the file cannot be read or holds no such table.
+    """
     sheets = dict(_sheets(source))
     filled = {name: grid for name, grid in sheets.items() if len(grid) > 1}
     if not filled:
@@ -53,8 +63,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
         table.warnings.append(
             message("Of {sheets} `{chosen}` was read.", sheets=shorten(filled), chosen=chosen)
         )
-    found = rows_of(table, source.parent, options)
-    return list_rows(source.parent, NAME, found, search_root=options.image_root, progress=progress)
+    return table
 
 
 def _likeness(head: Iterable[str]) -> int:

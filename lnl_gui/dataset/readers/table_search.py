@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lnl_gui.dataset.listing import is_image_name, shorten
+from lnl_gui.dataset.readers.any_table import OTHER_FORMS, is_plain_table, read_any_table
 from lnl_gui.dataset.readers.class_maps import is_class_list
-from lnl_gui.dataset.readers.column_names import KNOWN_NAMES, LABEL_NAMES, SPECIAL_LABEL_NAMES
+from lnl_gui.dataset.readers.column_names import LABEL_NAMES, SPECIAL_LABEL_NAMES
 from lnl_gui.dataset.readers.columns import (
     by_name,
     choose_columns,
@@ -20,7 +21,7 @@ from lnl_gui.dataset.readers.folder_names import SHELVES
 from lnl_gui.dataset.readers.locate import find_base
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.scan import is_ignored
-from lnl_gui.dataset.readers.tables import Table, read_table
+from lnl_gui.dataset.readers.tables import Table
 from lnl_gui.dataset.readers.text_files import inner_suffix
 from lnl_gui.dataset.splits import canonical_split, split_in_name
 from lnl_gui.util import file_types
@@ -111,11 +112,13 @@ class _Search:
         Raises:
             UserError: when several tables describe the images and nothing says which is meant.
         """
-        found = [
-            path
-            for path in _files_in(folder)
-            if inner_suffix(path) in file_types.SEPARATED and not is_class_list(path)
-        ]
+        files = _files_in(folder)
+        separated = [path for path in files if inner_suffix(path) in file_types.SEPARATED]
+        others = [path for path in files if _may_be_table(path)]
+        return self._chosen(folder, separated) or self._chosen(folder, others)
+
+    def _chosen(self, folder: Path, files: Sequence[Path]) -> list[TableFile]:
+        found = [path for path in files if not is_class_list(path)]
         usual = [path for path in found if _stem(path) in _USUAL_STEMS]
         splits = [path for path in found if split_in_name(_stem(path))]
         for group in (usual, splits, found):
@@ -136,7 +139,9 @@ class _Search:
         table beside class folders may hold captions or sizes.
         """
         try:
-            table = read_table(file, known_names=KNOWN_NAMES, encoding=self._options.encoding)
+            table = read_any_table(file, encoding=self._options.encoding)
+            if not table.columns:
+                return False
             if is_own_export(table) and not self._options.label_column:
                 return False  # what a curated export says of itself; its folders are the labels
             columns = choose_columns(table, self._options)
@@ -152,7 +157,7 @@ class _Search:
         return self._any_found([row[columns.path] for row in _peek(table)], file.parent)
 
     def _names_files(self, file: Path) -> bool:
-        table = read_table(file, known_names=KNOWN_NAMES, encoding=self._options.encoding)
+        table = read_any_table(file, encoding=self._options.encoding)
         cells = [cell for row in _peek(table) for cell in row]
         return self._any_found(cells, file.parent)
 
@@ -167,6 +172,13 @@ class _Search:
         named = [cell for cell in cells if cell.strip() and "\0" not in cell]
         found = match_lost(named, self._index, claimed=(), root_was_given=root is not None)
         return any(isinstance(hit, Path) for hit in found.values())
+
+
+def _may_be_table(file: Path) -> bool:
+    """Whether a file of another form than separated text may be read to see what it holds."""
+    if inner_suffix(file) in OTHER_FORMS:
+        return is_plain_table(file)
+    return inner_suffix(file) == ".txt" and _stem(file) in _USUAL_STEMS
 
 
 def _peek(table: Table) -> list[list[str]]:

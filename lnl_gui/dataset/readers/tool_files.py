@@ -12,7 +12,7 @@ from lnl_gui.dataset.readers.annotated import annotated_rows
 from lnl_gui.dataset.readers.file_index import FileIndex, match_lost
 from lnl_gui.dataset.readers.finder import FileFinder
 from lnl_gui.dataset.readers.folder_names import SHELVES
-from lnl_gui.dataset.readers.json_files import parse_json
+from lnl_gui.dataset.readers.json_text import parse_json
 from lnl_gui.dataset.readers.json_tools import JsonTool, tool_of
 from lnl_gui.dataset.readers.locate import find_base
 from lnl_gui.dataset.readers.options import ReaderOptions
@@ -25,6 +25,7 @@ from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
 _PEEK = 50
+_FEW = 5
 _HEAD = 1 << 16
 
 
@@ -35,7 +36,7 @@ def find_tool_files(source: Path, options: ReaderOptions) -> list[Path]:
         UserError: when there are several that are not those of the splits.
     """
     inside = _folders_in(source)
-    shelves = [folder for folder in inside if folder.name.casefold() in SHELVES]
+    shelves = [f for f in inside if f.name.casefold() in SHELVES or holds_few_json(f)]
     splits = [folder for folder in inside if canonical_split(folder.name)]
     for folders in ([source], shelves, splits):
         found = [(f, tool) for folder in folders for f in _json_files(folder) if (tool := _tool(f))]
@@ -141,6 +142,11 @@ def _json_files(folder: Path) -> list[Path]:
         )
     except OSError:
         return []
+
+
+def holds_few_json(folder: Path) -> bool:
+    """Whether a folder has JSON files, but not one for each image."""
+    return 0 < len(_json_files(folder)) <= _FEW
 
 
 def _folders_in(source: Path) -> list[Path]:
