@@ -9,6 +9,7 @@ from typing import Any
 from lnl_gui.cli import options as shared
 from lnl_gui.session.session import Session
 from lnl_gui.store import runs
+from lnl_gui.store.import_parameters import ARCHIVE
 from lnl_gui.store.job_kinds import title_of
 from lnl_gui.store.samples import STATUS_WORDS
 from lnl_gui.util.messages import Message, from_json, in_english, joined, message, to_json
@@ -36,6 +37,7 @@ def run(options: argparse.Namespace) -> int:
 _TITLES = {
     "project": message("project"),
     "dataset": message("dataset"),
+    "archive": message("unpacked from"),
     "classes": message("classes"),
     "samples": message("samples"),
     "unreadable": message("unreadable"),
@@ -63,7 +65,8 @@ _STAGES = {
 
 def _lines(facts: dict[str, Any]) -> Iterator[tuple[Message, Message]]:
     for name, title in _TITLES.items():
-        yield title, _said(name, facts[name])
+        if name != "archive" or facts[name]:
+            yield title, _said(name, facts[name])
     yield from _sentences(facts)
     for run in facts["runs"]:
         state = runs.STATE_WORDS.get(run["state"], _plain(run["state"]))
@@ -151,6 +154,7 @@ def gather(session: Session) -> dict[str, Any]:
     return {
         "project": str(session.folder),
         "dataset": str(session.dataset_root),
+        "archive": session.project.meta(ARCHIVE),
         "classes": [entry.name for entry in session.classes],
         **counts,
         "stage": session.stage().name.lower(),

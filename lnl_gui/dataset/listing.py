@@ -100,6 +100,8 @@ class Listing:
     class_names_file: Path | None = None
     votes: bool = False
     """whether a record's label is only one of its annotations, which together decide"""
+    unpacked_from: Path | None = None
+    """the archive that the dataset was unpacked from"""
     reading: Reading = field(default_factory=Reading)
 
     @property

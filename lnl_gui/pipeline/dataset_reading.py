@@ -36,4 +36,5 @@ def reader_options(parameters: ImportParameters) -> ReaderOptions:
         Path(parameters.class_names) if parameters.class_names else None,
         parameters.rename_classes,
         parameters.image_shape,
+        Path(parameters.project).parent if parameters.project else None,
     )

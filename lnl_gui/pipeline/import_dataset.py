@@ -9,7 +9,7 @@ from lnl_gui.dataset.readers.preview import skipped_summary
 from lnl_gui.pipeline.dataset_reading import read_listing
 from lnl_gui.pipeline.given_labels import given_labels
 from lnl_gui.store.annotators import Annotations, save_annotations
-from lnl_gui.store.import_parameters import record_parameters
+from lnl_gui.store.import_parameters import record_archive, record_parameters
 from lnl_gui.store.parameters import DOUBTFUL_LAYOUT, ImportParameters
 from lnl_gui.store.project import create_project
 from lnl_gui.store.samples import UNLABELLED, insert_dataset
@@ -113,6 +113,8 @@ def _fill(
             skipped=((entry.path, entry.reason) for entry in listing.skipped),
         )
         record_parameters(project, parameters)
+        if listing.unpacked_from is not None:
+            record_archive(project, listing.unpacked_from)
         if annotations is not None:
             save_annotations(project.arrays, annotations)
 

@@ -10,6 +10,7 @@ from lnl_gui.store.parameters import ImportParameters
 from lnl_gui.store.project import Project, relative_to_project, resolve_root
 
 KEY = "import"
+ARCHIVE = "archive"
 _PATHS = ("source", "image_root", "class_names")
 """Fields that hold a path, which is kept relative to the project too: both may move together."""
 
@@ -19,6 +20,12 @@ def record_parameters(project: Project, parameters: ImportParameters) -> None:
     values = parameter_values(to_dict(parameters), project.folder)
     with project.transaction() as connection:
         connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
+
+
+def record_archive(project: Project, archive: Path) -> None:
+    """Keep which archive the dataset's folder was unpacked from."""
+    with project.transaction() as connection:
+        connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (ARCHIVE, str(archive)))
 
 
 def parameter_values(parameters: dict[str, Any], folder: Path) -> dict[str, str]:

@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 
 from lnl_gui.store import schema
 from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.file_types import archive_stem
 from lnl_gui.util.messages import message
 
 SUFFIX = ".lnl"
@@ -273,8 +274,9 @@ def default_name(source: Path) -> str:
     """What a project of a dataset is called: as the dataset is, or a table's folder."""
     if source.is_dir():
         return f"{source.name}{SUFFIX}"
-    named = source.stem if source.stem.lower() not in PLAIN_NAMES else source.parent.name
-    return f"{named or source.stem}{SUFFIX}"
+    stem = archive_stem(source.name) if archive_stem(source.name) != source.name else source.stem
+    named = stem if stem.lower() not in PLAIN_NAMES else source.parent.name
+    return f"{named or stem}{SUFFIX}"
 
 
 def is_project(folder: Path) -> bool:

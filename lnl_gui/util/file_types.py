@@ -12,3 +12,14 @@ ORC = (".orc",)
 EXCEL = (".xlsx", ".xlsm")
 SQLITE = (".sqlite", ".sqlite3", ".db")
 BINARY_TABLES = (*PARQUET, *FEATHER, *ORC, *EXCEL, *SQLITE)
+PACKED_TARS = (".tar.gz", ".tar.bz2", ".tar.xz", ".tgz", ".tbz2", ".tbz", ".txz")
+ARCHIVES = (*PACKED_TARS, ".tar", ".zip")
+"""Archives, the longest endings first."""
+
+
+def archive_stem(name: str) -> str:
+    """A file name without what says that it is an archive, and as it is if nothing does."""
+    for ending in ARCHIVES:
+        if name.lower().endswith(ending) and len(name) > len(ending):
+            return name[: -len(ending)]
+    return name

@@ -195,7 +195,7 @@ def test_what_is_no_dataset(tmp_path: Path) -> None:
     (tmp_path / "p.lnl").mkdir()
     (tmp_path / "notes.md").write_text("x")
     for name, message in (
-        ("a.zip", "is an archive"),
+        ("a.zip", "cannot be unpacked"),
         ("p.lnl", "is a project"),
         ("absent", "does not exist"),
         ("notes.md", "no format that is known"),

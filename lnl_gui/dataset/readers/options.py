@@ -12,6 +12,7 @@ class ReaderOptions:
     of the folders that name the classes; 1 is those directly in the dataset's folder.
     `image_shape` is that of an image in rows of numbers, H x W, H x W x C or C x H x W; () finds
     it.
+    `unpack_into` is the folder that gets what an archive holds; None is that of the archive.
     `encoding` is that of text files; None finds it. `class_names` is a file that names classes by
     number or code; without it one is looked for unless `rename_classes` is False.
     """
@@ -26,6 +27,7 @@ class ReaderOptions:
     class_names: Path | None = None
     rename_classes: bool = True
     image_shape: tuple[int, ...] = ()
+    unpack_into: Path | None = None
 
     @property
     def concerns_table(self) -> bool:

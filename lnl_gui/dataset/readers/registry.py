@@ -4,10 +4,13 @@ Another package adds a format by an entry point in the group `lnl_gui.readers` w
 `Reader`.
 """
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from lnl_gui.dataset.archives.kinds import archive_kind, foreign_kind
+from lnl_gui.dataset.archives.unpack import Unpacked, found_unpacked, unpacked
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers import (
     arrays,
@@ -29,8 +32,6 @@ from lnl_gui.dataset.readers.finish import with_class_notes
 from lnl_gui.dataset.readers.naming import name_classes
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.places import listed_once
-from lnl_gui.dataset.readers.text_files import inner_suffix
-from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.lookup import by_name, find_by_name
 from lnl_gui.util.messages import Message, message
@@ -38,7 +39,6 @@ from lnl_gui.util.plugins import plugins
 from lnl_gui.util.progress import Progress, no_progress
 
 ENTRY_POINT_GROUP = "lnl_gui.readers"
-_ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".zst")
 
 
 @dataclass(frozen=True)
@@ -276,6 +276,9 @@ def read_as(
         UserError: when there is nothing to read, or the choice is not clear.
     """
     place = source.expanduser().absolute()
+    archive = _unpacked(place, options, reader, progress)
+    if archive is not None:
+        place = archive.source
     _check_source(place)
     options = replace(
         options,
@@ -300,7 +303,51 @@ def read_as(
         )
     if chosen.name != own_export.NAME:  # its classes have the names that people saw
         listing = name_classes(listing, place, options)
-    return with_class_notes(listing)
+    return with_class_notes(_with_archive(listing, source, archive))
+
+
+def _unpacked(
+    place: Path, options: ReaderOptions, reader: str | None, progress: Progress
+) -> Unpacked | None:
+    """What an archive holds, unpacked; None for anything else, and for archives read as they are.
+
+    Raises:
+        UserError: when it cannot be unpacked.
+    """
+    beside = options.unpack_into or _writable_beside(place)
+    if not place.exists():
+        return found_unpacked(place, beside)
+    if foreign_kind(place) is not None:
+        raise UserError(
+            message("`{source}` is {kind}.", source=place, kind=foreign_kind(place) or ""),
+            message("Unpack it and choose the folder."),
+            code="is_archive",
+        )
+    if not archive_kind(place):
+        return None
+    # Some readers know archives, such as shards, and need no unpacking.
+    chosen = [find_reader(reader)] if reader else list_readers()
+    if any(found.detects(place, options) for found in chosen):
+        return None
+    return unpacked(place, beside, progress)
+
+
+def _writable_beside(place: Path) -> Path:
+    """The archive's folder, or the home where that may only be read, as for projects."""
+    return place.parent if os.access(place.parent, os.W_OK) else Path.home()
+
+
+def _with_archive(listing: Listing, source: Path, archive: Unpacked | None) -> Listing:
+    if archive is None:
+        return listing
+    note = message(
+        "`{archive}` was unpacked into `{folder}`.", archive=source.name, folder=archive.folder
+    )
+    return replace(
+        listing,
+        warnings=[note, *archive.notes, *listing.warnings],
+        unpacked_from=source.expanduser().absolute(),
+    )
 
 
 def _check_source(source: Path) -> None:
@@ -315,14 +362,6 @@ def _check_source(source: Path) -> None:
             message("`{source}` is a project, not a dataset.", source=source),
             message("Open it as a project."),
             code="is_project",
-        )
-    tables = (*file_types.TABLES, *file_types.JSON)
-    packed = source.suffix.lower() in _ARCHIVES and inner_suffix(source) not in tables
-    if source.is_file() and packed:
-        raise UserError(
-            message("`{source}` is an archive.", source=source),
-            message("Unpack it and choose the folder."),
-            code="is_archive",
         )
 
 
