@@ -1,9 +1,15 @@
 """Project folders before they are opened: names, places, time of the last change."""
 
+import itertools
+import os
+import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 
-from lnl_gui.store.project import DATABASE, SUFFIX, default_name, is_project
+from lnl_gui.store.import_parameters import load_parameters
+from lnl_gui.store.project import DATABASE, SUFFIX, default_name, is_project, open_project
 from lnl_gui.store.thumbnails import trim_thumbnails
+from lnl_gui.util.errors import UserError
 from lnl_gui.util.paths import data_folder
 
 __all__ = [
@@ -12,8 +18,13 @@ __all__ = [
     "demo_project",
     "is_project",
     "last_changed",
+    "projects_of",
     "trim_thumbnails",
 ]
+
+
+_MOST_ENTRIES = 5000
+_MOST_OPENED = 20
 
 
 def demo_project() -> Path:
@@ -27,3 +38,33 @@ def last_changed(folder: Path) -> float | None:
         return (folder / DATABASE).stat().st_mtime
     except OSError:
         return None
+
+
+def projects_of(source: Path, known: Iterable[Path] = ()) -> list[Path]:
+    """Projects that were made of a dataset, the one worked on last first.
+
+    Looked for beside the dataset and among `known` folders.
+    """
+    candidates = dict.fromkeys([*_beside(source), *known])
+    times = {folder: last_changed(folder) for folder in candidates}
+    there = sorted((-time, folder) for folder, time in times.items() if time is not None)
+    return [folder for _, folder in there[:_MOST_OPENED] if _is_made_of(folder, source)]
+
+
+def _beside(source: Path) -> list[Path]:
+    try:
+        with os.scandir(source.parent) as entries:
+            names = [entry.name for entry in itertools.islice(entries, _MOST_ENTRIES)]
+    except OSError:
+        return []
+    return [source.parent / name for name in names if name.lower().endswith(SUFFIX)]
+
+
+def _is_made_of(folder: Path, source: Path) -> bool:
+    try:
+        with open_project(folder, read_only=True) as project:
+            parameters = load_parameters(project)
+            made_of = Path(parameters.source) if parameters is not None else project.dataset_root
+    except (UserError, OSError, sqlite3.Error, ValueError, KeyError):
+        return False  # damaged, or of a newer version: nothing that could be offered
+    return os.path.normpath(made_of) == os.path.normpath(source)

@@ -109,6 +109,8 @@ class DatasetPreview:
     """Where the paths of a table start."""
     class_names_file: str = ""
     """Where the names of the classes come from, if they were numbers or codes."""
+    holds_arrays: bool = False
+    """Whether the images are arrays, whose shape may have been guessed."""
     error: Message = NOTHING
     hint: Message = NOTHING
     error_code: str = ""

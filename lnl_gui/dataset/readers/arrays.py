@@ -14,9 +14,11 @@ from lnl_gui.dataset.readers.array_labels import ArrayLabels, read_labels
 from lnl_gui.dataset.readers.array_layout import could_be_images, guess_layout
 from lnl_gui.dataset.readers.array_listing import ArrayPart, list_arrays
 from lnl_gui.dataset.readers.array_roles import ArrayEntry, ArrayPair, pair_arrays
+from lnl_gui.dataset.readers.columns_found import UnclearColumns
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.scan import is_ignored
 from lnl_gui.dataset.splits import canonical_split, is_part_name
+from lnl_gui.store.dataset_preview import ColumnsFound
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
@@ -54,7 +56,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     entries = _entries(root, files)
     if source.suffix.lower() == ".npy" and source.is_file():
         entries += _entries(root, _partners(source))
-    pairs = pair_arrays(entries, label_name=options.label_column, image_name=options.path_column)
+    pairs = _pairs(entries, options)
     if source.is_file():
         pairs = [pair for pair in pairs if pair.images.file == source]
     if not any(pair.labels for pair in pairs):
@@ -69,6 +71,19 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
         parts.append(part)
         notes += found
     return list_arrays(root, NAME, parts, progress, why=_pairing(pairs), notes=notes)
+
+
+def _pairs(entries: list[ArrayEntry], options: ReaderOptions) -> list[ArrayPair]:
+    """Images with their labels.
+
+    Raises:
+        UnclearColumns: when it is not clear which arrays are meant; it lists all.
+    """
+    try:
+        return pair_arrays(entries, label_name=options.label_column, image_name=options.path_column)
+    except UserError as error:
+        names = ColumnsFound(tuple(entry.shown for entry in entries))
+        raise UnclearColumns(error, names) from error
 
 
 def _pairing(pairs: list[ArrayPair]) -> Message:

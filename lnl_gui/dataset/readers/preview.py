@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
-from lnl_gui.containers.location import ImageLocation, inner_text, outer_path
+from lnl_gui.containers.location import ImageLocation, Member, inner_text, outer_path
 from lnl_gui.dataset.listing import Listing, Record, Skipped
 from lnl_gui.dataset.readers.columns_found import UnclearColumns
 from lnl_gui.dataset.readers.finish import class_warnings
@@ -61,6 +61,7 @@ def preview_listing(
         levels=reading.levels,
         image_root=str(reading.image_root) if reading.image_root else "",
         class_names_file=str(listing.class_names_file or ""),
+        holds_arrays=_is_array(listing.records[0].file) if listing.records else False,
     )
 
 
@@ -98,6 +99,10 @@ def _examples(records: Iterable[Record]) -> dict[str, tuple[str, ...]]:
         label: tuple(_absolute(found[at]) for at in _spread(len(found), EXAMPLES))
         for label, found in places.items()
     }
+
+
+def _is_array(location: ImageLocation) -> bool:
+    return isinstance(location, Member) and location.kind == "array"
 
 
 def _absolute(location: ImageLocation) -> str:

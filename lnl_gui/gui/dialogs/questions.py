@@ -83,9 +83,8 @@ def ask_project_folder(parent: QWidget) -> Path | None:
 
 
 def ask_table(parent: QWidget) -> str:
-    """A table of paths and labels; "" for none."""
-    filters = tr("Tables (*.csv *.tsv *.txt *.json *.jsonl *.parquet);;All files (*)")
-    chosen, _ = QFileDialog.getOpenFileName(parent, tr("Open table"), "", filters)
+    """A file of labels or images; "" for none."""
+    chosen, _ = QFileDialog.getOpenFileName(parent, tr("Open a file of labels or images"))
     return chosen
 
 

@@ -4,8 +4,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QRegularExpression, Signal
+from PySide6.QtGui import QRegularExpressionValidator
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from lnl_gui.gui.dialogs.form import PathField, absolute
 from lnl_gui.gui.open_dataset.annotator_columns import AnnotatorColumns
@@ -17,6 +18,7 @@ from lnl_gui.util.translation import localized, tr
 
 _CODE = re.compile(r"\d+|n\d{8}")
 """Class names that a file may give words for: numbers and ids of WordNet."""
+_DIMENSIONS = (2, 3)
 
 
 class ReadingChoices(QWidget):
@@ -42,6 +44,7 @@ class ReadingChoices(QWidget):
         self.annotators.changed.connect(self.changed)
         self._column.addWidget(self.annotators)
         self.image_root = self._path(tr("I&mages lie in"), tr("Folder of the images"))
+        self.image_shape = self._shape(tr("Shape of an image"))
         self.encoding = self._box(tr("&Encoding of the text"))
         self.class_names = self._path(
             tr("&Names of the classes"), tr("File with the names of the classes"), folder=False
@@ -63,6 +66,15 @@ class ReadingChoices(QWidget):
         field.line.textEdited.connect(self.typed)
         field.browsed.connect(self.changed)
         self._add(caption, field, field.line)
+        return field
+
+    def _shape(self, caption: str) -> QLineEdit:
+        field = QLineEdit()
+        field.setAccessibleName(caption)
+        field.setPlaceholderText(tr("Found by itself; else such as 28x28 or 3x32x32"))
+        field.setValidator(QRegularExpressionValidator(QRegularExpression(r"[0-9xX]*"), field))
+        field.textEdited.connect(self.typed)
+        self._add(caption, field, field)
         return field
 
     def _add(self, caption: str, field: QWidget, buddy: QWidget) -> None:
@@ -89,6 +101,7 @@ class ReadingChoices(QWidget):
             path_column=self.path_column.value(),
             split_column=self.split_column.value(),
             image_root=_place(self.image_root),
+            image_shape=_shape_of(self.image_shape.text()),
             annotator_columns=self.annotators.chosen(),
             class_level=self.level.value(),
             encoding=self.encoding.value(),
@@ -102,11 +115,13 @@ class ReadingChoices(QWidget):
             box.choose(None)
         self.annotators.offer(())
         self.image_root.set_text("")
+        self.image_shape.clear()
         self.class_names.set_text("")
         self.keep_codes.setChecked(False)
         for field in self._rows:
             self._show(field, shown=False)
         self.keep_codes.hide()
+        self.annotators.hide()
 
     def apply(self, changes: Changes) -> None:
         """Choose what another reading asks for."""
@@ -146,7 +161,11 @@ class ReadingChoices(QWidget):
         garbled = preview.error_code == "not_text"
         self._show(self.encoding, shown=bool(preview.encoding) or garbled)
         self.image_root.line.setPlaceholderText(preview.image_root or tr("Found by itself"))
-        self._show(self.image_root, shown=not preview.levels)
+        unclear = preview.error_code == "image_shape"
+        chosen = bool(self.image_shape.text())
+        arrays = preview.holds_arrays or unclear or chosen
+        self._show(self.image_shape, shown=arrays)
+        self._show(self.image_root, shown=not preview.levels and not arrays)
         self._show_class_names(preview)
 
     def _show_level(self, preview: DatasetPreview) -> None:
@@ -191,6 +210,12 @@ def _without_label(columns: ColumnsFound) -> str:
     if columns.one_hot:
         return tr("the marked column")
     return tr("the majority") if columns.annotators else ""
+
+
+def _shape_of(text: str) -> tuple[int, ...]:
+    """The numbers of a shape, () while it is not whole."""
+    sizes = tuple(int(part) for part in text.lower().split("x") if part)
+    return sizes if len(sizes) in _DIMENSIONS and all(sizes) else ()
 
 
 def _place(field: PathField) -> str | None:

@@ -1,6 +1,7 @@
 """Open a dataset: how it is read on the left, what that gives on the right, then import it."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -18,14 +19,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lnl_gui.gui.dialogs.form import FRAME_HEIGHT, ErrorLabel, PathField, absolute, ask
+from lnl_gui.gui.dialogs.form import FRAME_HEIGHT, ErrorLabel, PathField, absolute
 from lnl_gui.gui.open_dataset.choices import ReadingChoices
+from lnl_gui.gui.open_dataset.existing import ExistingProject
 from lnl_gui.gui.open_dataset.preview_requests import PreviewRequests
 from lnl_gui.gui.open_dataset.project_place import checked_project, default_project
 from lnl_gui.gui.open_dataset.result import PreviewPanel
 from lnl_gui.gui.open_dataset.texts import import_text
 from lnl_gui.gui.widgets.basic import button, frame, label, restyle
 from lnl_gui.gui.widgets.drops import dropped_path
+from lnl_gui.session.projects import projects_of
 from lnl_gui.store.dataset_preview import DatasetPreview, OtherReading
 from lnl_gui.store.parameters import ImportParameters
 from lnl_gui.util.errors import UserError
@@ -38,11 +41,25 @@ TYPING_MILLISECONDS = 350
 """A path is looked at once nobody has typed for so long."""
 
 
+@dataclass(frozen=True)
+class OpenChoice:
+    """What was chosen: to import a dataset, or to open the project it has (`project`)."""
+
+    parameters: ImportParameters | None = None
+    find_suspects: bool = False
+    project: Path | None = None
+
+
 class OpenDatasetDialog(QDialog):
     """Everything about one dataset, before anything is made of it."""
 
     def __init__(
-        self, requests: PreviewRequests, source: str = "", parent: QWidget | None = None
+        self,
+        requests: PreviewRequests,
+        source: str = "",
+        parent: QWidget | None = None,
+        *,
+        known: Sequence[Path] = (),
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Open a dataset"))
@@ -51,6 +68,8 @@ class OpenDatasetDialog(QDialog):
         self._preview: DatasetPreview | None = None
         self._asked: ImportParameters | None = None
         self._project_is_typed = False
+        self._known = known
+        self._chosen_project: Path | None = None
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MILLISECONDS)
         self._build()
         self._connect()
@@ -66,6 +85,8 @@ class OpenDatasetDialog(QDialog):
         outer.setSpacing(12)
         outer.addWidget(label(tr("Open a dataset"), "title"))
         outer.addLayout(self._build_source())
+        self.existing = ExistingProject()
+        outer.addWidget(self.existing)
         middle = QHBoxLayout()
         middle.setSpacing(18)
         middle.addWidget(self._build_choices())
@@ -105,10 +126,17 @@ class OpenDatasetDialog(QDialog):
         scroll = QScrollArea()
         scroll.setWidget(inside)
         scroll.setWidgetResizable(True)
-        scroll.setFixedWidth(CHOICES_WIDTH)
         scroll.viewport().setAutoFillBackground(False)
         inside.setAutoFillBackground(False)
-        return scroll
+        self.find_suspects = QCheckBox(tr("Then fin&d suspect labels"))
+        self.find_suspects.setChecked(True)
+        left = QWidget()
+        left.setFixedWidth(CHOICES_WIDTH)
+        outer = QVBoxLayout(left)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scroll, 1)
+        outer.addWidget(self.find_suspects)
+        return left
 
     def _build_foot(self) -> QHBoxLayout:
         self.is_right = QCheckBox(tr("The reading is ri&ght"))
@@ -137,6 +165,7 @@ class OpenDatasetDialog(QDialog):
         self.file_button.clicked.connect(self._browse_file)
         self.choices.changed.connect(self._ask)
         self.choices.typed.connect(self._source_typed)
+        self.existing.chosen.connect(self._open_existing)
         self.panel.reading_chosen.connect(self._take_reading)
         self.project.line.textEdited.connect(self._project_typed)
         self.project.browsed.connect(lambda: self._project_typed(self.project.text()))
@@ -186,12 +215,18 @@ class OpenDatasetDialog(QDialog):
             self._asked = None
         if source is None:
             self._requests.cancel()
+            self.existing.show_projects(())
             self.panel.show_nothing()
             self._show_state()
             return
+        self.existing.show_projects(projects_of(source, self._known))
         if not self._project_is_typed:
             self.project.set_text(str(default_project(source)))
         self._ask()
+
+    def _open_existing(self, folder: Path) -> None:
+        self._chosen_project = folder
+        self.accept()
 
     def _project_typed(self, text: str) -> None:
         self._project_is_typed = bool(text.strip())
@@ -252,14 +287,17 @@ class OpenDatasetDialog(QDialog):
         usable = preview is not None and preview.is_readable
         doubtful = usable and preview is not None and preview.is_doubtful
         sure = usable and preview is not None and not (preview.doubts or preview.cautions)
+        existing = self.existing.folder is not None
         self.is_right.setVisible(doubtful)
         self.import_button.setText(
             import_text(preview) if usable and preview is not None else tr("Import")
         )
         self.import_button.setEnabled(usable and (not doubtful or self.is_right.isChecked()))
         # Return must not import what somebody ought to look at first.
-        self.import_button.setDefault(sure)
-        restyle(self.import_button, "role", "primary" if sure or self.is_right.isChecked() else "")
+        self.import_button.setDefault(sure and not existing)
+        self.existing.open.setDefault(existing)
+        main = (sure and not existing) or (doubtful and self.is_right.isChecked())
+        restyle(self.import_button, "role", "primary" if main else "")
 
     def _press(self) -> None:
         try:
@@ -290,6 +328,16 @@ class OpenDatasetDialog(QDialog):
         agreed = self._preview.is_doubtful and self.is_right.isChecked()
         return replace(self._asked, project=str(project), accept_layout=agreed)
 
+    def choice(self) -> OpenChoice:
+        """What was chosen.
+
+        Raises:
+            UserError: as `parameters`.
+        """
+        if self._chosen_project is not None:
+            return OpenChoice(project=self._chosen_project)
+        return OpenChoice(self.parameters(), self.find_suspects.isChecked())
+
     # Drag and drop
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -304,7 +352,15 @@ class OpenDatasetDialog(QDialog):
 
 
 def ask_open_dataset(
-    requests: PreviewRequests, parent: QWidget | None = None, source: str = ""
-) -> ImportParameters | None:
-    """Ask for a dataset; None when the dialog was closed."""
-    return ask(OpenDatasetDialog(requests, source, parent))
+    requests: PreviewRequests,
+    parent: QWidget | None = None,
+    source: str = "",
+    *,
+    known: Sequence[Path] = (),
+) -> OpenChoice | None:
+    """Ask for a dataset; None when the dialog was closed. `known` are projects to look among."""
+    dialog = OpenDatasetDialog(requests, source, parent, known=known)
+    accepted = dialog.exec() == QDialog.DialogCode.Accepted
+    choice = dialog.choice() if accepted else None
+    dialog.deleteLater()
+    return choice

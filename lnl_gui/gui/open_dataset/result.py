@@ -134,7 +134,7 @@ class PreviewPanel(QWidget):
             len(preview.splits) if has_splits else 0,
             preview.skipped_count,
             len(preview.notes),
-            None if preview.columns is not None else 0,
+            None if preview.columns is not None and preview.columns.rows else 0,
         )
         for at, ((_, title), count) in enumerate(zip(self._pages, counts, strict=True)):
             self.tabs.setTabText(at, tr("{} ({})").format(title, number(count)) if count else title)

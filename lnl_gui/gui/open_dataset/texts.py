@@ -59,6 +59,7 @@ def _captions() -> dict[str, str]:
         "--label-column": tr("&Label column"),
         "--split-column": tr("&Split column"),
         "--path-column": tr("&Path column"),
+        "--image-shape": tr("Shape of an image"),
         "--image-root": tr("I&mages lie in"),
         "--encoding": tr("&Encoding of the text"),
         "--reader": tr("&Format"),
@@ -68,7 +69,7 @@ def _captions() -> dict[str, str]:
 
 def failure_hint(preview: DatasetPreview) -> str:
     """What to do where a dataset could not be read."""
-    if preview.error_code == "ambiguous_column":
+    if preview.error_code == "ambiguous_column" and preview.columns is not None:
         return tr("Choose the column on the left, or one of the readings below.")
     if preview.error_code == "ambiguous_table":
         return tr("Choose one of them below.")

@@ -28,6 +28,7 @@ class ProjectController(QObject):
         super().__init__(context.parent)
         self._context = context
         self._importing: ImportParameters | None = None
+        self._find_suspects = False
         self._previews = PreviewRequests(self)
         context.workflow.imported.connect(self.open_project)
         context.workflow.ended.connect(self._job_ended)
@@ -40,14 +41,20 @@ class ProjectController(QObject):
         if is_project(Path(chosen)):
             self.open_project(Path(chosen))
             return
-        parameters = ask_open_dataset(self._previews, self._context.parent, chosen)
-        if parameters is not None:
-            self.import_dataset(parameters)
+        known = [Path(folder) for folder in self._context.settings.value.recent]
+        choice = ask_open_dataset(self._previews, self._context.parent, chosen, known=known)
+        if choice is None:
+            return
+        if choice.project is not None:
+            self.open_project(choice.project)
+        elif choice.parameters is not None:
+            self.import_dataset(choice.parameters, find_suspects=choice.find_suspects)
 
-    def import_dataset(self, parameters: ImportParameters) -> None:
-        """Read a dataset into a project and open that."""
+    def import_dataset(self, parameters: ImportParameters, *, find_suspects: bool = False) -> None:
+        """Read a dataset into a project, open that, and then look for suspects if wanted."""
         if self.may_stop_job():
             self._importing = parameters
+            self._find_suspects = find_suspects
             self._context.workflow.import_dataset(parameters)
 
     def choose_project(self) -> None:
@@ -112,7 +119,8 @@ class ProjectController(QObject):
     def _job_ended(self, job: Job) -> None:
         if job.kind == "import" and job.error is not None and job.error.code == DOUBTFUL_LAYOUT:
             self._ask_again(localized(job.error.message))
-        if job.kind == "demo" and job.state is JobState.DONE:
+        wanted = job.kind == "demo" or (job.kind == "import" and self._find_suspects)
+        if wanted and job.state is JobState.DONE and self._is_open(job.project):
             device = self._context.settings.value.device()
             self._context.workflow.find_suspects(EmbedParameters(device=device))
 
@@ -120,7 +128,8 @@ class ProjectController(QObject):
         """The dataset was read in a way that is probably not meant: only a person may go on."""
         parameters = self._importing
         if parameters is not None and questions.ask_doubtful(self._context.parent, doubt):
-            self.import_dataset(replace(parameters, accept_layout=True))
+            again = replace(parameters, accept_layout=True)
+            self.import_dataset(again, find_suspects=self._find_suspects)
 
     def shutdown(self) -> None:
         """End what works for dialogs; call before the window goes."""

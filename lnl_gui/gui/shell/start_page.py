@@ -106,13 +106,13 @@ class StartPage(QScrollArea):
         inner.setSpacing(14)
         self._drop_icon = QLabel()
         inner.addWidget(self._drop_icon, 0, Qt.AlignmentFlag.AlignHCenter)
-        title = label(tr("Drop a folder or a CSV here"), "heading")
+        title = label(tr("Drop a folder or a file here"), "heading")
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         inner.addWidget(title)
         hint = label(
             tr(
-                "One folder for each class, or a table of path and label. "
-                "Your files are only read.",
+                "Class folders, tables, exports of labelling tools, arrays. "
+                "You see what is in it before anything is done; your files are only read.",
             ),
             "muted",
             wrap=True,
@@ -127,8 +127,8 @@ class StartPage(QScrollArea):
             name=tr("Open a folder of images"),
         )
         self.open_table = button(
-            tr("Open CSV…"),
-            name=tr("Open a table of paths and labels"),
+            tr("Open file…"),
+            name=tr("Open a file of labels or images"),
         )
         self.open_project = button(
             tr("Open project…"),

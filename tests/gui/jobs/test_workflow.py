@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.jobs.controller import JobState
+from lnl_gui.gui.open_dataset.dialog import OpenChoice
 from lnl_gui.gui.settings.settings import Settings
 from lnl_gui.gui.shell import project_controller
 from lnl_gui.gui.shell.bug_reports import BugReports
@@ -243,8 +244,11 @@ def test_the_real_worker_imports_a_dropped_folder(
     qtbot.waitExposed(window)
     project = tmp_path / "dropped.lnl"
 
-    def answer(previews: object, parent: object, source: str) -> ImportParameters:
-        return ImportParameters(source=source, project=str(project))
+    def answer(previews: object, parent: object, source: str, known: object) -> OpenChoice:
+        return OpenChoice(ImportParameters(source=source, project=str(project)), True)
+
+    found: list[object] = []
+    monkeypatch.setattr(window.workflow, "find_suspects", found.append)
 
     monkeypatch.setattr(project_controller, "ask_open_dataset", answer)
     data = QMimeData()
@@ -258,6 +262,7 @@ def test_the_real_worker_imports_a_dropped_folder(
     )
     window.dropEvent(drop)
     qtbot.waitUntil(lambda: window.project.review is not None, timeout=SECONDS)
+    qtbot.waitUntil(lambda: len(found) == 1, timeout=SECONDS)
     assert window.project.review is not None
     assert len(window.project.review.session) == 36
     assert window.settings.value.recent == (str(project),)

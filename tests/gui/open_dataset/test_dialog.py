@@ -3,14 +3,17 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
+from lnl_gui.cli.jobs import make_project
 from lnl_gui.gui.open_dataset.class_table import IMAGES, NAME
-from lnl_gui.gui.open_dataset.dialog import OpenDatasetDialog
+from lnl_gui.gui.open_dataset.dialog import OpenChoice, OpenDatasetDialog
+from lnl_gui.session.projects import projects_of
 from lnl_gui.store.parameters import ImportParameters
 from lnl_gui.util.errors import UserError
 from tests.gui.open_dataset.previews import images, opened
@@ -285,3 +288,67 @@ def test_the_first_content_can_be_imported_while_others_are_looked_for(
     assert dialog.import_button.isEnabled()
     answers.found.emit(preview)
     assert not dialog.panel.progress.isVisible()
+
+
+def test_a_project_that_is_there_is_offered_first(
+    qtbot: QtBot, pets: Path, sites: Path, tmp_path: Path
+) -> None:
+    imported = make_project(ImportParameters(str(pets), str(tmp_path / "mine.lnl")), quiet=True)
+    assert imported.metrics["samples"] == 8
+    dialog, _ = opened(qtbot, pets)
+    assert dialog.existing.isVisible() and "mine.lnl" in dialog.existing.text.full()
+    assert not dialog.import_button.isDefault() and dialog.import_button.isEnabled()
+    press(qtbot, Qt.Key.Key_Return)
+    assert dialog.choice() == OpenChoice(project=tmp_path / "mine.lnl")
+    other, _ = opened(qtbot, sites)
+    assert not other.existing.isVisible()
+
+
+def test_a_project_made_elsewhere_is_known_from_the_recent_ones(
+    qtbot: QtBot, pets: Path, tmp_path: Path
+) -> None:
+    far = tmp_path / "far" / "work.lnl"
+    far.parent.mkdir()
+    make_project(ImportParameters(str(pets), str(far)), quiet=True)
+    assert projects_of(pets) == []
+    assert projects_of(pets, [far, tmp_path / "gone.lnl"]) == [far]
+    assert projects_of(pets.parent, [far]) == []
+
+
+def test_suspects_are_looked_for_unless_that_is_unticked(qtbot: QtBot, pets: Path) -> None:
+    dialog, _ = opened(qtbot, pets)
+    assert dialog.choice().find_suspects
+    dialog.find_suspects.setFocus()
+    press(qtbot, Qt.Key.Key_Space)
+    assert not dialog.choice().find_suspects
+
+
+def test_the_shape_of_arrays_can_be_told(qtbot: QtBot, tmp_path: Path) -> None:
+    pixels = np.zeros((6, 48), np.uint8)
+    np.savez(tmp_path / "flat.npz", images=pixels, labels=np.arange(6) % 2)
+    dialog, answers = opened(qtbot, tmp_path / "flat.npz")
+    field = dialog.choices.image_shape
+    assert field.isVisible() and not dialog.choices.image_root.isVisible()
+    field.setFocus()
+    qtbot.keyClicks(field, "6x8 pixels")
+    assert field.text() == "6x8x"
+    qtbot.waitUntil(lambda: answers.at_work)
+    answers.answer()
+    assert dialog.parameters().image_shape == (6, 8)
+    assert dialog.panel.summary.text() == "6 images in 2 classes"
+
+
+def test_arrays_of_which_several_could_be_the_labels_are_listed(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    pixels = np.zeros((6, 8, 8), np.uint8)
+    np.savez(tmp_path / "a.npz", images=pixels, fine=np.arange(6) % 3, coarse=np.arange(6) % 2)
+    dialog, answers = opened(qtbot, tmp_path / "a.npz")
+    assert dialog.panel.summary.text().startswith("Several arrays could be the labels")
+    box = dialog.choices.label_column
+    names = [f"a.npz/{name}" for name in ("images", "fine", "coarse")]
+    assert [box.itemText(at) for at in range(1, box.count())] == names
+    box.setFocus()
+    press(qtbot, Qt.Key.Key_End)
+    answers.answer()
+    assert dialog.panel.summary.text() == "6 images in 2 classes"
