@@ -385,6 +385,5 @@ class GridView(QTableView):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        # Qt sends this from the base class's constructor, before there is a delegate.
-        if event.type() == QEvent.Type.FontChange and hasattr(self, "_painter"):
+        if event.type() == QEvent.Type.FontChange:
             self._relayout()
