@@ -91,11 +91,6 @@ class LabelMatrix(QAbstractScrollArea):
             self.fit()
         self._say_current()
 
-    def set_counts(self, counts: np.ndarray, class_names: Sequence[str]) -> None:
-        """Show a dense matrix (C, C) of counts."""
-        given, suggested = np.nonzero(counts)
-        self.set_pairs(given, suggested, counts[given, suggested], class_names)
-
     def set_confused_first(self, on: bool) -> None:
         """Order classes by how much they are confused instead of by their ids."""
         self._confused_first = on

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lnl_gui.gui.charts.axes import Scale, draw_bottom_axis, draw_nothing, small_font
-from lnl_gui.gui.i18n.numbers import fill, percent, thin_count
+from lnl_gui.gui.i18n.numbers import fill, percent
 from lnl_gui.gui.style.colours import ChartColours, chart_colours, with_alpha
 from lnl_gui.util.intervals import Estimate
 from lnl_gui.util.translation import tr
@@ -57,8 +57,6 @@ class ResultCard(QWidget):
         super().__init__(parent)
         self._before: Estimate | None = None
         self._after: Estimate | None = None
-        self._holdout = 0
-        self._notes: tuple[str, ...] = ()
         self._paired: tuple[float, float] | None = None
         self.setAccessibleName(tr("Accuracy before and after cleaning"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -69,21 +67,17 @@ class ResultCard(QWidget):
         after: Estimate | None,
         *,
         paired: tuple[float, float] | None = None,
-        holdout: int = 0,
-        notes: tuple[str, ...] = (),
     ) -> None:
-        """Show accuracies on `holdout` samples; `before` None if only one model was trained."""
-        self._before, self._after, self._holdout = before, after, holdout
-        self._paired = paired
-        self._notes = notes
+        """Show accuracies; `before` is None if only one model was trained."""
+        self._before, self._after, self._paired = before, after, paired
         if after is not None:
-            self.setAccessibleDescription(" ".join((verdict(before, after, paired), *notes)))
+            self.setAccessibleDescription(verdict(before, after, paired))
         self.setFixedHeight(self.sizeHint().height())
         self.update()
 
     def sizeHint(self) -> QSize:
         line = self.fontMetrics().height()
-        return QSize(520, round(line * (9.8 + 1.2 * len(self._notes))) + 24)
+        return QSize(520, round(line * 9.8) + 24)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colours = chart_colours(self.palette())
@@ -179,12 +173,3 @@ class ResultCard(QWidget):
         area = QRectF(10, top, self.width() - 20, line * 2.1)
         wrap = Qt.TextFlag.TextWordWrap
         painter.drawText(area, wrap, verdict(self._before, self._after, self._paired))
-        painter.setFont(small_font(self.font()))
-        painter.setPen(colours.faint)
-        count = thin_count(self._holdout)
-        lines = (
-            tr("Accuracy in per cent on {} held-out samples, 95 % interval.").format(count),
-            *self._notes,
-        )
-        for place, text in enumerate(lines if self._holdout else self._notes):
-            painter.drawText(QPointF(10, top + line * (2.0 + 1.15 * place)), text)

@@ -42,7 +42,6 @@ class TrainingCurves(QWidget):
         super().__init__(parent)
         self._curves: dict[str, TrainingCurve] = {}
         self._titles: dict[str, str] = {}
-        self._epochs = 0
         self.setMinimumHeight(200)
         self.setAccessibleName(tr("Training curves"))
 
@@ -52,11 +51,6 @@ class TrainingCurves(QWidget):
     def set_titles(self, titles: Mapping[str, str]) -> None:
         """Names of the series by key, such as {"given": "Given labels"}."""
         self._titles = dict(titles)
-        self.update()
-
-    def set_epochs(self, epochs: int) -> None:
-        """How many epochs there will be, so that the axis does not jump."""
-        self._epochs = epochs
         self.update()
 
     def clear(self) -> None:
@@ -114,7 +108,7 @@ class TrainingCurves(QWidget):
     def _epoch_range(self) -> tuple[float, float]:
         epochs = [epoch for curve in self._curves.values() for epoch in curve.epochs]
         low = min(epochs, default=0.0)
-        return low, max([*epochs, low + 1, low + self._epochs - 1])
+        return low, max([*epochs, low + 1])
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colours = chart_colours(self.palette())

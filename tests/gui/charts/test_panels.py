@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from lnl_gui.gui.charts.panels import HeatLegend, MapPanel, MatrixPanel
 from lnl_gui.gui.style.colours import blend, chart_colours
 from lnl_gui.gui.style.theme import DARK_TOKENS, LIGHT_TOKENS, Tokens, palette
+from tests.gui.charts.test_matrix_and_rates import show_counts
 
 
 def test_map_tools(qtbot: QtBot) -> None:
@@ -54,7 +55,7 @@ def test_matrix_tools(qtbot: QtBot) -> None:
     qtbot.addWidget(panel)
     panel.resize(500, 500)
     panel.show()
-    panel.matrix.set_counts(np.array([[5, 0, 0], [0, 5, 3], [0, 1, 5]]), ("a", "b", "c"))
+    show_counts(panel.matrix, np.array([[5, 0, 0], [0, 5, 3], [0, 1, 5]]), ("a", "b", "c"))
     panel.order.setCurrentIndex(1)
     assert [panel.matrix.class_name(place) for place in range(3)] == ["b", "c", "a"]
     side = panel.matrix.cell_side()
