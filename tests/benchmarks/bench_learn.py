@@ -25,7 +25,8 @@ from lnl_gui.learn.data.labelled_views import LabelledViews
 from lnl_gui.learn.data.views import image_views
 from lnl_gui.learn.methods.plain import SMALL_CNN, Plain
 from lnl_gui.learn.models.small_cnn import SmallCNN
-from lnl_gui.learn.training.loop import fit, predict
+from lnl_gui.learn.training.judging import predict
+from lnl_gui.learn.training.loop import fit
 from lnl_gui.store.benchmark_names import CONSENSUS, Noise
 from tests.benchmarks.datasets import DATA, Images, embedded, read_cifar10n
 from tests.benchmarks.measuring import parser_of, say_cell

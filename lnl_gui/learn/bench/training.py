@@ -16,7 +16,8 @@ from lnl_gui.learn.methods.noise_level import adapt
 from lnl_gui.learn.methods.registry import build_trainer, default_parameters
 from lnl_gui.learn.models.embedding_head import EmbeddingHead
 from lnl_gui.learn.models.embedding_space import EmbeddingSpace, fit_space
-from lnl_gui.learn.training.loop import fit, predict
+from lnl_gui.learn.training.judging import predict
+from lnl_gui.learn.training.loop import fit
 from lnl_gui.learn.training.report import EpochReport
 
 CLEAN_THRESHOLD = 0.6

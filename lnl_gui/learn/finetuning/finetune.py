@@ -30,8 +30,9 @@ from lnl_gui.learn.models.precision import Precision, choose_precision
 from lnl_gui.learn.recipes.parameters import Recipe, recipe_to_dict
 from lnl_gui.learn.training.best_model import BestModel
 from lnl_gui.learn.training.checkpoint import FILE_NAME, fingerprint, seed_everything
-from lnl_gui.learn.training.loop import CHECKPOINT_SECONDS, Run
+from lnl_gui.learn.training.loop import Run
 from lnl_gui.learn.training.report import EpochReport, OnEpoch, no_report
+from lnl_gui.learn.training.saving import CHECKPOINT_SECONDS
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, joined, message, to_json
 from lnl_gui.util.progress import Progress, no_progress

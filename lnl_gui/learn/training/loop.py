@@ -4,46 +4,27 @@ Every recipe runs through it. What differs between methods is the `Trainer`; how
 decided by its `Strategy`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic, perf_counter
+from time import perf_counter
 from typing import Any
 
-import numpy as np
-import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from lnl_gui.encoders.loading.batch_halving import is_out_of_memory
-from lnl_gui.learn.data.sources import LabelledSource, Source
-from lnl_gui.learn.evaluation.metrics import accuracy
-from lnl_gui.learn.models.inference import predict_logits, probabilities_of
-from lnl_gui.learn.training.best_model import Selection, judged
-from lnl_gui.learn.training.checkpoint import (
-    load_checkpoint,
-    random_states,
-    restore_random_states,
-    save_checkpoint,
-)
-from lnl_gui.learn.training.epoch import Epoch
+from lnl_gui.learn.data.sources import LabelledSource
+from lnl_gui.learn.training.best_model import Selection
+from lnl_gui.learn.training.checkpoint import load_checkpoint, save_checkpoint
+from lnl_gui.learn.training.epoch import Epoch, nothing
+from lnl_gui.learn.training.judging import AsClassifier, Judgement, Judging, itself, judge
 from lnl_gui.learn.training.report import EpochReport, OnEpoch, no_report
-from lnl_gui.learn.training.trainer import Trainer
+from lnl_gui.learn.training.saving import CHECKPOINT_SECONDS, EpochSaving
+from lnl_gui.learn.training.seeding import seeded_torch
+from lnl_gui.learn.training.trainer import Trainer, load_trainer_state, trainer_state
 from lnl_gui.util.messages import Message, from_json, to_json
 from lnl_gui.util.progress import Progress, no_progress
 
 PARTS = 1000
 """Progress is reported in thousandths of an epoch: methods differ in what an epoch has of steps."""
-CHECKPOINT_SECONDS = 60.0
-"""Between two checkpoints within an epoch: a kill costs a minute, and writing stays cheap."""
-
-AsClassifier = Callable[[nn.Module], nn.Module]
-"""A trained network to the module whose weights are kept."""
-
-
-def itself(network: nn.Module) -> nn.Module:
-    """The network as it is."""
-    return network
 
 
 class Run:
@@ -115,14 +96,14 @@ class Run:
         saved, self._saved = self._saved, None
         if saved is not None and saved["phase"] == phase:
             # A checkpoint of another phase belongs to another trainer.
-            _load_trainer(trainer, saved["trainer"])
+            load_trainer_state(trainer, saved["trainer"])
         else:
             saved, self.phase, self.epoch, self.since_best = None, phase, 0, 0
         underway = saved["underway"] if saved else None
-        parts = _Parts(validation, holdout, as_classifier, guarded)
+        judging = Judging(validation, holdout, as_classifier, guarded)
         while self.epoch < trainer.epochs and not self._out_of_patience(trainer):
             try:
-                self._run_epoch(trainer, parts, progress, underway)
+                self._run_epoch(trainer, judging, progress, underway)
             except RuntimeError as error:
                 if not is_out_of_memory(error):
                     raise
@@ -143,30 +124,15 @@ class Run:
     def _run_epoch(
         self,
         trainer: Trainer,
-        parts: "_Parts",
+        judging: Judging,
         progress: Progress,
         underway: dict[str, Any] | None,
     ) -> None:
+        epoch, figures, trained = self._train_epoch(trainer, progress, underway)
         started = perf_counter()
-        saving = _Saving(self, trainer, started)
-        epoch = Epoch(
-            self.epoch,
-            progress=_within(progress, self.epoch, trainer.epochs),
-            after_batch=saving.now_and_then,
-        )
-        saving.epoch = epoch
-        # Seeded anew for each epoch, so that a run resumed between two draws what an uninterrupted
-        # one draws.
-        with seeded_torch(self.seed + self.phase, self.epoch):
-            if underway is not None:
-                epoch.load_state_dict(underway["epoch"])
-                # After seeding, which would else overwrite the states of the interrupted epoch.
-                restore_random_states(underway["random"])
-                # The epoch's time before the kill counts, or its rate would come out too high.
-                saving.started -= underway["seconds"]
-            figures = trainer.train_epoch(epoch)
-        trained = perf_counter() - saving.started
-        report = self._judge(trainer, parts, epoch, figures, trained)
+        judgement = judge(trainer, judging, self.selection, epoch=self.epoch)
+        seconds = trained + perf_counter() - started
+        report = _report(trainer, epoch, judgement, figures, trained=trained, seconds=seconds)
         self.since_best = 0 if report.best else self.since_best + 1
         self.reports.append(report)
         self.epoch += 1
@@ -176,46 +142,23 @@ class Run:
         self.selection.forget_others()
         self.on_epoch(report)
 
-    def _judge(
-        self,
-        trainer: Trainer,
-        parts: "_Parts",
-        epoch: Epoch,
-        figures: dict[str, float],
-        trained: float,
-    ) -> EpochReport:
-        """Judge each network once, on validation and held-out samples, and keep a new best."""
-        started = perf_counter()
-        validation = _predictions(trainer, parts.validation)
-        # The held-out samples are only reported on: a sample that chooses a model flatters it.
-        holdout = _predictions(trainer, parts.holdout)
-        title = trainer.name if parts.guarded else f"{trainer.name}, epoch {epoch.number + 1}"
-        best = False
-        # Of two networks each is judged by itself, because one of them is what a saved model holds.
-        for number, network in enumerate(trainer.classifiers):
-            labels = validation.labels
-            found = probabilities_of([validation.logits[number]])
-            model = judged(self.selection.tried, title, found, labels, guarded=parts.guarded)
-            if self.selection.prefers(model):
-                best = True
-                predicted = probabilities_of([holdout.logits[number]])
-                self.selection.keep(model, parts.as_classifier(network), predicted)
-        total = epoch.total()
-        spent = max(trained, 1e-9)
-        return EpochReport(
-            stage=trainer.name,
-            epoch=epoch.number,
-            epochs=trainer.epochs,
-            loss=total.loss / max(1, total.rows),
-            validation_accuracy=validation.accuracy(),
-            seconds=trained + perf_counter() - started,
-            training_accuracy=None if total.right is None else total.right / max(1, total.rows),
-            holdout_accuracy=holdout.accuracy(),
-            images_per_second=total.rows / spent,
-            waiting_fraction=min(1.0, total.waited / spent),
-            best=best,
-            figures=figures,
+    def _train_epoch(
+        self, trainer: Trainer, progress: Progress, underway: dict[str, Any] | None
+    ) -> tuple[Epoch, dict[str, float], float]:
+        """The trained epoch, its figures and the seconds it took, those before a kill too."""
+        saving = EpochSaving(lambda state: self.save(trainer, state), self.checkpoint_seconds)
+        saving.epoch = epoch = Epoch(
+            self.epoch,
+            progress=_within(progress, self.epoch, trainer.epochs),
+            after_batch=saving.after_batch if self.folder is not None else nothing,
         )
+        # Seeded anew for each epoch, so that a run resumed between two draws what an uninterrupted
+        # one draws.
+        with seeded_torch(self.seed, phase=self.phase, epoch=self.epoch):
+            if underway is not None:
+                saving.resume(underway)
+            figures = trainer.train_epoch(epoch)
+        return epoch, figures, saving.seconds()
 
     def save(self, trainer: Trainer, underway: dict[str, Any] | None = None) -> None:
         """Write the checkpoint.
@@ -234,7 +177,7 @@ class Run:
             "phase": self.phase,
             "epoch": self.epoch,
             "since_best": self.since_best,
-            "trainer": _trainer_state(trainer),
+            "trainer": trainer_state(trainer),
             "underway": underway,
             "selection": self.selection.state_dict(),
             "reports": [report.to_dict() for report in self.reports],
@@ -284,100 +227,36 @@ def fit(
     return run
 
 
-def predict(trainer: Trainer, source: Source) -> np.ndarray:
-    """Probabilities (N, C) float32 of N rows: softmax of the trainer's networks' mean logits."""
-    return probabilities_of(_logits(trainer, source))
-
-
-@contextmanager
-def seeded_torch(seed: int, epoch: int) -> Iterator[None]:
-    """Seed torch's generators for one epoch, and put them back afterwards.
-
-    Covers the CPU and the current CUDA device; numpy's and Python's are seeded once a run.
-    """
-    # SeedSequence hashes the pair: seed + epoch would give neighbouring seeds the same epochs.
-    words = np.random.SeedSequence((seed, epoch)).generate_state(2)
-    # fork_rng saves every device by default and warns of it where there are many.
-    current = [torch.cuda.current_device()] if torch.cuda.is_available() else []
-    with torch.random.fork_rng(devices=current):
-        torch.manual_seed(int(words[0]) << 16 ^ int(words[1]))
-        yield
-
-
-@dataclass(frozen=True)
-class _Parts:
-    """On what networks are judged, and what becomes of the best."""
-
-    validation: LabelledSource | None
-    holdout: LabelledSource | None
-    as_classifier: AsClassifier
-    guarded: bool
-
-
-class _Saving:
-    """Writes a checkpoint between batches when the last one is old."""
-
-    epoch: Epoch
-
-    def __init__(self, run: Run, trainer: Trainer, started: float) -> None:
-        self.started = started
-        self._run, self._trainer = run, trainer
-        # A clock that no one can set back, unlike the time of day.
-        self._saved = monotonic()
-
-    def now_and_then(self) -> None:
-        """Called after each batch."""
-        if self._run.folder is None or monotonic() - self._saved <= self._run.checkpoint_seconds:
-            return
-        underway = {
-            "epoch": self.epoch.state_dict(),
-            "random": random_states(),
-            "seconds": perf_counter() - self.started,
-        }
-        self._run.save(self._trainer, underway)
-        self._saved = monotonic()
-
-
-@dataclass(frozen=True)
-class _Predictions:
-    """Each network's logits (n, C) of some samples, and their labels (n,)."""
-
-    logits: Sequence[Tensor]
-    labels: np.ndarray
-
-    def accuracy(self) -> float | None:
-        """Of the networks together; None without samples."""
-        return accuracy(probabilities_of(self.logits), self.labels)
-
-
-def _predictions(trainer: Trainer, part: LabelledSource | None) -> _Predictions:
-    if part is None or not len(part):
-        return _Predictions([torch.zeros(0, 0)] * len(trainer.classifiers), np.zeros(0, np.int64))
-    return _Predictions(_logits(trainer, part.source), part.labels)
-
-
-def _logits(trainer: Trainer, source: Source) -> list[Tensor]:
-    precision = trainer.strategy.precision
-    return [predict_logits(net, source, precision=precision) for net in trainer.classifiers]
-
-
-def _trainer_state(trainer: Trainer) -> dict[str, Any]:
-    return {
-        "learners": [learner.state_dict() for learner in trainer.learners],
-        "strategy": trainer.strategy.state_dict(),
-        "method": trainer.state_dict(),
-    }
-
-
-def _load_trainer(trainer: Trainer, state: dict[str, Any]) -> None:
-    for learner, of_learner in zip(trainer.learners, state["learners"], strict=True):
-        learner.load_state_dict(of_learner)
-    trainer.strategy.load_state_dict(state["strategy"])
-    trainer.load_state_dict(state["method"])
-
-
 def _within(progress: Progress, epoch: int, epochs: int) -> Progress:
     def report(done: int, total: int) -> None:
         progress(epoch * PARTS + PARTS * done // max(total, 1), epochs * PARTS)
 
     return report
+
+
+def _report(
+    trainer: Trainer,
+    epoch: Epoch,
+    judgement: Judgement,
+    figures: dict[str, float],
+    *,
+    trained: float,
+    seconds: float,
+) -> EpochReport:
+    """The report of an epoch trained in `trained` of `seconds`."""
+    total = epoch.total()
+    spent = max(trained, 1e-9)
+    return EpochReport(
+        stage=trainer.name,
+        epoch=epoch.number,
+        epochs=trainer.epochs,
+        loss=total.loss / max(1, total.rows),
+        validation_accuracy=judgement.validation_accuracy,
+        seconds=seconds,
+        training_accuracy=None if total.right is None else total.right / max(1, total.rows),
+        holdout_accuracy=judgement.holdout_accuracy,
+        images_per_second=total.rows / spent,
+        waiting_fraction=min(1.0, total.waited / spent),
+        best=judgement.best,
+        figures=figures,
+    )

@@ -50,3 +50,20 @@ class Trainer(Protocol):
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Restore a state of `state_dict`."""
+
+
+def trainer_state(trainer: Trainer) -> dict[str, Any]:
+    """State of a training: learners, strategy and what the method keeps."""
+    return {
+        "learners": [learner.state_dict() for learner in trainer.learners],
+        "strategy": trainer.strategy.state_dict(),
+        "method": trainer.state_dict(),
+    }
+
+
+def load_trainer_state(trainer: Trainer, state: dict[str, Any]) -> None:
+    """Restore a state of `trainer_state` in a freshly built trainer."""
+    for learner, of_learner in zip(trainer.learners, state["learners"], strict=True):
+        learner.load_state_dict(of_learner)
+    trainer.strategy.load_state_dict(state["strategy"])
+    trainer.load_state_dict(state["method"])

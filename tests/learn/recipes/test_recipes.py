@@ -16,7 +16,8 @@ from lnl_gui.learn.methods.unicon import Unicon
 from lnl_gui.learn.methods.warm_up import logits_of_head
 from lnl_gui.learn.models.small_cnn import SmallCNN
 from lnl_gui.learn.training.epoch import Epoch
-from lnl_gui.learn.training.loop import fit, predict
+from lnl_gui.learn.training.judging import predict
+from lnl_gui.learn.training.loop import fit
 from lnl_gui.learn.training.optimisation import Optimiser
 from tests.learn.methods_cases import (
     CLASSES,

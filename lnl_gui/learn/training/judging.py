@@ -1,0 +1,94 @@
+"""Judging of an epoch: each network once, on validation and on held-out samples."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from lnl_gui.learn.data.sources import LabelledSource, Source
+from lnl_gui.learn.evaluation.metrics import accuracy
+from lnl_gui.learn.models.inference import predict_logits, probabilities_of
+from lnl_gui.learn.training.best_model import Selection, judged
+from lnl_gui.learn.training.trainer import Trainer
+
+AsClassifier = Callable[[nn.Module], nn.Module]
+"""A trained network to the module whose weights are kept."""
+
+
+def itself(network: nn.Module) -> nn.Module:
+    """The network as it is."""
+    return network
+
+
+@dataclass(frozen=True)
+class Judging:
+    """On what the networks of a phase are judged, and what becomes of the best.
+
+    Attributes:
+        validation: chooses the best; without rows the last is the best.
+        holdout: only reported on.
+        as_classifier: called for a network that becomes the best so far.
+        guarded: what comes after must be clearly better, see `best_model.judged`.
+    """
+
+    validation: LabelledSource | None = None
+    holdout: LabelledSource | None = None
+    as_classifier: AsClassifier = itself
+    guarded: bool = False
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What became of the networks of one epoch; shares in [0, 1], None without samples."""
+
+    best: bool
+    validation_accuracy: float | None
+    holdout_accuracy: float | None
+
+
+def judge(trainer: Trainer, judging: Judging, selection: Selection, *, epoch: int) -> Judgement:
+    """Judge each network after epoch number `epoch`, and keep a new best in the selection."""
+    validation = _predictions(trainer, judging.validation)
+    # The held-out samples are only reported on: a sample that chooses a model flatters it.
+    holdout = _predictions(trainer, judging.holdout)
+    title = trainer.name if judging.guarded else f"{trainer.name}, epoch {epoch + 1}"
+    best = False
+    # Of two networks each is judged by itself, because one of them is what a saved model holds.
+    for number, network in enumerate(trainer.classifiers):
+        found = probabilities_of([validation.logits[number]])
+        model = judged(selection.tried, title, found, validation.labels, guarded=judging.guarded)
+        if selection.prefers(model):
+            best = True
+            predicted = probabilities_of([holdout.logits[number]])
+            selection.keep(model, judging.as_classifier(network), predicted)
+    return Judgement(best, validation.accuracy(), holdout.accuracy())
+
+
+def predict(trainer: Trainer, source: Source) -> np.ndarray:
+    """Probabilities (N, C) float32 of N rows: softmax of the trainer's networks' mean logits."""
+    return probabilities_of(_logits(trainer, source))
+
+
+@dataclass(frozen=True)
+class _Predictions:
+    """Each network's logits (n, C) of some samples, and their labels (n,)."""
+
+    logits: Sequence[Tensor]
+    labels: np.ndarray
+
+    def accuracy(self) -> float | None:
+        """Of the networks together; None without samples."""
+        return accuracy(probabilities_of(self.logits), self.labels)
+
+
+def _predictions(trainer: Trainer, part: LabelledSource | None) -> _Predictions:
+    if part is None or not len(part):
+        return _Predictions([torch.zeros(0, 0)] * len(trainer.classifiers), np.zeros(0, np.int64))
+    return _Predictions(_logits(trainer, part.source), part.labels)
+
+
+def _logits(trainer: Trainer, source: Source) -> list[Tensor]:
+    precision = trainer.strategy.precision
+    return [predict_logits(net, source, precision=precision) for net in trainer.classifiers]
