@@ -35,7 +35,12 @@ class CurrentProject(QObject):
     def open(self, session: Session) -> ReviewModel:
         """Make this the open project; closes the one before."""
         self.close()
-        review = self._review = ReviewModel(session, self)
+        try:
+            review = self._review = ReviewModel(session, self)
+        except Exception:
+            # Or its lock would keep everybody out until the window is gone.
+            session.close()
+            raise
         review.changed.connect(self.changed)
         review.order_changed.connect(self.order_changed)
         review.refused.connect(self.refused)

@@ -4,7 +4,7 @@ import gc
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -36,6 +36,7 @@ from lnl_gui.gui.widgets.drops import dropped_path
 from lnl_gui.gui.widgets.notifications import Notifications
 from lnl_gui.jobs import protocol
 from lnl_gui.session.changes import Changes
+from lnl_gui.util.errors import UserError
 from lnl_gui.util.translation import localized, tr
 
 ANNOUNCE_FROM = 20
@@ -151,6 +152,22 @@ class MainWindow(QMainWindow):
     # The page of the open project
 
     def _show_page(self, review: ReviewModel) -> None:
+        try:
+            self._build_page(review)
+        except Exception as error:
+            # Later: others are still to hear that it is open, and would find it closed.
+            QTimer.singleShot(0, self, lambda: self._give_up(review))
+            if not isinstance(error, UserError):
+                raise
+            self.notifications.show_error(error)
+
+    def _give_up(self, review: ReviewModel) -> None:
+        """Close a project that cannot be shown: nobody could work in it or close it."""
+        if self.project.review is review:
+            self.project.close()
+            self._show_start()
+
+    def _build_page(self, review: ReviewModel) -> None:
         side = self.settings.value.side
         page = self.page = ProjectPage(review, self.theme, self.action_table, side=side)
         page.accept_all_requested.connect(lambda: self.commands.decide_all("accept"))

@@ -8,9 +8,13 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.settings.settings import Settings, load_settings, save_settings
+from lnl_gui.gui.shell import main_window
 from lnl_gui.gui.shell.picture import main as save_picture
 from lnl_gui.gui.shell.top_bar import LAST
 from lnl_gui.gui.style.theme import LIGHT, Theme
+from lnl_gui.session.session import Session
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 from tests.gui.conftest import OpenWindow
 from tests.gui.projects import make_project
 
@@ -93,3 +97,40 @@ def test_a_key_that_does_nothing_here_says_so_in_passing(
     qtbot.keyClick(window.page.grid, Qt.Key.Key_K)
     (said,) = window.notifications.messages()
     assert said.text == "This sample has no duplicate." and said.property("tone") == "warning"
+
+
+@pytest.mark.parametrize("part", ["page", "charts"])
+def test_a_project_that_cannot_be_shown_is_closed_and_the_error_is_shown(
+    qtbot: QtBot,
+    open_window: OpenWindow,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    part: str,
+) -> None:
+    first, second = (make_project(tmp_path / f"{name}.lnl", 20) for name in ("pets", "toys"))
+    window = open_window(first)
+    shown: list[UserError] = []
+    monkeypatch.setattr(window.notifications, "show_error", shown.append)
+    error = UserError(message("A file is damaged.")) if part == "charts" else KeyError("count")
+
+    def fails(*_arguments: object, **_options: object) -> None:
+        raise error
+
+    if part == "page":
+        monkeypatch.setattr(main_window, "ProjectPage", fails)
+    else:
+        # When the page stands already.
+        monkeypatch.setattr(window.projection, "attach", fails)
+    with qtbot.capture_exceptions() as bugs:
+        window.projects.open_project(second)
+        qtbot.waitUntil(lambda: window.project.review is None)
+    assert [bug for _, bug, _ in bugs] == ([] if part == "charts" else [error])
+    assert shown == ([error] if part == "charts" else [])
+    assert window.pages.currentWidget() is window.start_page and window.page is None
+    assert window.windowTitle() == "LNL"
+    assert not window.action_table["close"].isEnabled()
+    with Session.open(second) as session:
+        assert not session.read_only
+    monkeypatch.undo()
+    window.projects.open_project(second)
+    assert window.page is not None and window.pages.currentWidget() is window.page
