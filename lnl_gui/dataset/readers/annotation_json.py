@@ -10,9 +10,9 @@ from lnl_gui.dataset.readers.finder import FileFinder
 from lnl_gui.dataset.readers.json_files import coco_pairs
 from lnl_gui.dataset.readers.locate import find_base
 from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.places import files_in, folders_in
 from lnl_gui.dataset.readers.records_table import cell_text
 from lnl_gui.dataset.readers.rows import LabelledPath, RowSet
-from lnl_gui.dataset.readers.scan import is_ignored
 from lnl_gui.dataset.readers.text_files import read_text
 from lnl_gui.dataset.readers.tool_files import holds_few_json
 from lnl_gui.dataset.splits import canonical_split, split_in_name
@@ -24,7 +24,7 @@ _LABELS, _SAMPLES = "labels.json", "samples.json"
 
 def find_coco(source: Path, options: ReaderOptions) -> list[Path]:
     """COCO files at the root, in split folders, or on a shelf, whose images are there."""
-    folders = [source, *_inside(source)]
+    folders = [source, *folders_in(source)]
     for group in (
         folders[:1],
         [f for f in folders[1:] if canonical_split(f.name)],
@@ -50,7 +50,7 @@ def coco_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet
 
 def find_fiftyone(source: Path, options: ReaderOptions) -> list[Path]:
     """`labels.json` or `samples.json` as FiftyOne writes them, at the root or in split folders."""
-    folders = [source, *(f for f in _inside(source) if canonical_split(f.name))]
+    folders = [source, *(f for f in folders_in(source) if canonical_split(f.name))]
     for name, known in ((_LABELS, _is_classification), (_SAMPLES, _is_samples)):
         files = [folder / name for folder in folders if (folder / name).is_file()]
         good = [file for file in files if known(_try_parsed(file))]
@@ -97,23 +97,13 @@ def _sample_row(item: Mapping[str, Any], split: str, base: Path) -> LabelledPath
     return LabelledPath(path, cell_text(label.get("label")), split or next(iter(tags), ""), base)
 
 
-def _inside(source: Path) -> list[Path]:
-    try:
-        return sorted(p for p in source.iterdir() if not is_ignored(p.name) and p.is_dir())
-    except OSError:
-        return []
-
-
 def _shelves(source: Path) -> list[Path]:
-    inside = _inside(source)
+    inside = folders_in(source)
     return [f for f in inside if f.name.casefold() in _SHELVES or holds_few_json(f)]
 
 
 def _json_files(folder: Path) -> list[Path]:
-    try:
-        return sorted(p for p in folder.glob("*.json") if p.name[0] != "." and p.is_file())
-    except OSError:
-        return []
+    return [file for file in files_in(folder) if file.suffix.lower() == ".json"]
 
 
 def _is_coco(file: Path) -> bool:
@@ -147,7 +137,7 @@ def _coco_base(source: Path, file: Path, paths: list[str]) -> Path:
     if beside and any(finder.exists(path, file.parent) for path in sample):
         return file.parent
     split = split_in_name(file.stem)
-    places = [source, *_inside(source), *_inside(source / "images")]
+    places = [source, *folders_in(source), *folders_in(source / "images")]
     for place in places:
         fits = not split or split_in_name(place.name) == split
         if (

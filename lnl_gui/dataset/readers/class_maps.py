@@ -92,7 +92,9 @@ def read_class_maps(file: Path) -> list[ClassMap]:
 def looked_at(file: Path) -> list[ClassMap]:
     """As `read_class_maps`, for a file that nobody named: none where it cannot be read."""
     try:
-        if file.suffix.lower() not in MAP_SUFFIXES or _size(file) > _LARGEST:
+        suffix = file.suffix.lower()
+        largest = _LARGEST_LIST if suffix in (".csv", ".tsv") else _LARGEST
+        if suffix not in MAP_SUFFIXES or _size(file) > largest:
             return []
         return read_class_maps(file)
     except (UserError, RecursionError):

@@ -9,7 +9,7 @@ from lnl_gui.dataset.listing import is_image_name
 from lnl_gui.dataset.readers.annotated import Annotated, Annotations, Answer, annotated_rows
 from lnl_gui.dataset.readers.folder_names import is_store_name
 from lnl_gui.dataset.readers.options import ReaderOptions
-from lnl_gui.dataset.readers.places import homes
+from lnl_gui.dataset.readers.places import files_in, homes
 from lnl_gui.dataset.readers.records_table import cell_text
 from lnl_gui.dataset.readers.rows import RowSet
 from lnl_gui.dataset.readers.text_files import read_text
@@ -25,9 +25,8 @@ def find_supervisely(source: Path, options: ReaderOptions) -> list[Path]:
     """`ann/1.jpg.json` for `img/1.jpg`, in the folder of each of its datasets."""
     found: list[Path] = []
     for home in homes(source):
-        folder = home / _ANNOTATIONS
-        if folder.is_dir() and (home / _IMAGES).is_dir():
-            files = sorted(folder.glob("*.json"))
+        if (home / _IMAGES).is_dir():
+            files = _json_files(home / _ANNOTATIONS)
             if files and {"tags", "objects"} <= _object(files[0]).keys():
                 found += files
     return found
@@ -80,13 +79,17 @@ def find_labelme(source: Path, options: ReaderOptions) -> list[Path]:
     """
     found: list[Path] = []
     for home in homes(source):
-        files = sorted(home.glob("*.json"))
+        files = _json_files(home)
         if not files or not any(_is_labelme(_object(file)) for file in files[:_PEEK]):
             continue
         plain = home == source or is_store_name(home.name) or canonical_split(home.name)
         if plain or any(_flags(_object(file)) for file in files[:_PEEK]):
             found += files
     return found
+
+
+def _json_files(folder: Path) -> list[Path]:
+    return [file for file in files_in(folder) if file.suffix.lower() == ".json"]
 
 
 def _is_labelme(given: Mapping[str, Any]) -> bool:

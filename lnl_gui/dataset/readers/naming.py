@@ -13,6 +13,7 @@ from lnl_gui.dataset.readers.class_maps import (
     read_class_maps,
 )
 from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.places import files_in
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 
@@ -161,13 +162,10 @@ def _believed(found: ClassMap, labels: set[str], level: int) -> bool:
 
 
 def _maps_in(folder: Path, stems: Sequence[str]) -> list[Path]:
-    try:
-        files = sorted(p for p in folder.iterdir() if p.suffix.lower() in MAP_SUFFIXES)
-    except OSError:
-        return []
+    files = [file for file in files_in(folder) if file.suffix.lower() in MAP_SUFFIXES]
     rank = {stem: number for number, stem in enumerate(stems)}
     named = [(rank[stem], file) for file in files if (stem := _stem(file)) in rank]
-    return [file for _, file in sorted(named) if file.is_file()]
+    return [file for _, file in sorted(named)]
 
 
 def _stem(file: Path) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.names import split_suffix
 from lnl_gui.dataset.readers.options import ReaderOptions
-from lnl_gui.dataset.readers.places import homes
+from lnl_gui.dataset.readers.places import files_in, homes
 from lnl_gui.dataset.readers.rows import LabelledPath, RowSet
 from lnl_gui.dataset.readers.scan import scan_images
 from lnl_gui.util.errors import UserError, as_user_error
@@ -25,7 +25,7 @@ def find_open_images(source: Path, options: ReaderOptions) -> list[Path]:
     """`train-annotations-human-imagelabels.csv` and those of the other parts."""
     found: dict[str, Path] = {}
     for home in homes(source):
-        for file in _csv_files(home):
+        for file in files_in(home):
             match = _FILE.fullmatch(file.name)
             if match:
                 found.setdefault(match[1], file)
@@ -97,18 +97,11 @@ def _rows(file: Path) -> Iterator[tuple[str, str, bool]]:
 
 def _class_names(source: Path) -> dict[str, str]:
     for home in homes(source):
-        for file in _csv_files(home):
+        for file in files_in(home):
             if _NAMES.fullmatch(file.name):
                 with file.open(newline="", encoding="utf-8") as stream:
                     return dict(row for row in csv.reader(stream) if len(row) == 2)
     return {}
-
-
-def _csv_files(home: Path) -> list[Path]:
-    try:
-        return sorted(file for file in home.iterdir() if file.suffix == ".csv")
-    except OSError:
-        return []
 
 
 def _row(path: str, labels: list[str], split: str, base: Path) -> LabelledPath:

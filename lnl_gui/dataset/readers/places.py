@@ -1,16 +1,28 @@
-"""Where in a folder a dataset may lie, and the lines of its lists."""
+"""Where in a folder a dataset may lie, which files are there, and the lines of its lists."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 
+from lnl_gui.dataset.listing import is_image_name
 from lnl_gui.dataset.readers.scan import is_ignored
 from lnl_gui.dataset.readers.text_files import read_text
 
 _MOST_HOMES = 120
-_seen: ContextVar[dict[Path, list[Path]] | None] = ContextVar("_seen", default=None)
+
+
+@dataclass(frozen=True)
+class _Inside:
+    """What a folder holds besides images, in order of name."""
+
+    folders: tuple[str, ...]
+    files: tuple[str, ...]
+
+
+_seen: ContextVar[dict[Path, _Inside] | None] = ContextVar("_seen", default=None)
 
 
 @contextmanager
@@ -36,27 +48,51 @@ def homes(source: Path) -> list[Path]:
     """
     found, level = [source], [source]
     for _ in range(2):
-        level = [child for folder in level for child in _folders_in(folder)]
+        level = [child for folder in level for child in folders_in(folder)]
         found += level[: _MOST_HOMES - len(found)]
     return found
 
 
-def _folders_in(folder: Path) -> list[Path]:
+def folders_in(folder: Path) -> list[Path]:
+    """The first hundred or so folders directly inside, without hidden ones and projects."""
+    return [folder / name for name in _inside(folder).folders[:_MOST_HOMES]]
+
+
+def files_in(folder: Path) -> list[Path]:
+    """Files directly inside that are neither hidden nor images by their name."""
+    return [folder / name for name in _inside(folder).files]
+
+
+def _inside(folder: Path) -> _Inside:
     seen = _seen.get()
     if seen is None:
-        return _list_folders(folder)
+        return _listed(folder)
     if folder not in seen:
-        seen[folder] = _list_folders(folder)
+        seen[folder] = _listed(folder)
     return seen[folder]
 
 
-def _list_folders(folder: Path) -> list[Path]:
+def _listed(folder: Path) -> _Inside:
+    folders, files = [], []
     try:
         with os.scandir(folder) as entries:
-            names = sorted(e.name for e in entries if not is_ignored(e.name) and e.is_dir())
+            for entry in entries:
+                if is_image_name(entry.name) or entry.name.startswith("."):
+                    continue
+                if _is_folder(entry):
+                    folders.append(entry.name)
+                else:
+                    files.append(entry.name)
     except OSError:
-        return []
-    return [folder / name for name in names[:_MOST_HOMES]]
+        return _Inside((), ())
+    return _Inside(tuple(sorted(f for f in folders if not is_ignored(f))), tuple(sorted(files)))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def lines_of(file: Path) -> list[str]:

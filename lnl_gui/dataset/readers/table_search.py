@@ -20,7 +20,7 @@ from lnl_gui.dataset.readers.finder import FileFinder
 from lnl_gui.dataset.readers.folder_names import SHELVES
 from lnl_gui.dataset.readers.locate import find_base
 from lnl_gui.dataset.readers.options import ReaderOptions
-from lnl_gui.dataset.readers.scan import is_ignored
+from lnl_gui.dataset.readers.places import files_in, folders_in
 from lnl_gui.dataset.readers.tables import Table
 from lnl_gui.dataset.readers.text_files import inner_suffix
 from lnl_gui.dataset.splits import canonical_split, split_in_name
@@ -81,7 +81,7 @@ def find_tables(source: Path, options: ReaderOptions) -> list[TableFile]:
     found = search.tables_in(source)
     if found:
         return found
-    inside = _folders_in(source)
+    inside = folders_in(source)
     by_split = [
         TableFile(table.path, folder.name)
         for folder in inside
@@ -112,7 +112,7 @@ class _Search:
         Raises:
             UserError: when several tables describe the images and nothing says which is meant.
         """
-        files = _files_in(folder)
+        files = files_in(folder)
         separated = [path for path in files if inner_suffix(path) in file_types.SEPARATED]
         others = [path for path in files if _may_be_table(path)]
         return self._chosen(folder, separated) or self._chosen(folder, others)
@@ -191,23 +191,9 @@ def _stem(file: Path) -> str:
     return plain.stem.lower()
 
 
-def _files_in(folder: Path) -> list[Path]:
-    try:
-        return sorted(p for p in folder.iterdir() if p.name[0] != "." and p.is_file())
-    except OSError:
-        return []
-
-
-def _folders_in(folder: Path) -> list[Path]:
-    try:
-        return sorted(p for p in folder.iterdir() if not is_ignored(p.name) and p.is_dir())
-    except OSError:
-        return []
-
-
 def _holds_class_folders(folder: Path) -> bool:
     """Whether at least two folders inside hold images directly or one level down."""
-    return sum(map(_holds_image, _folders_in(folder))) >= 2
+    return sum(map(_holds_image, folders_in(folder))) >= 2
 
 
 def _holds_image(folder: Path) -> bool:

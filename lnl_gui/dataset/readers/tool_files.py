@@ -16,9 +16,9 @@ from lnl_gui.dataset.readers.json_text import parse_json
 from lnl_gui.dataset.readers.json_tools import JsonTool, tool_of
 from lnl_gui.dataset.readers.locate import find_base
 from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.places import files_in, folders_in
 from lnl_gui.dataset.readers.reasons import tool_reason
 from lnl_gui.dataset.readers.rows import RowSet
-from lnl_gui.dataset.readers.scan import is_ignored
 from lnl_gui.dataset.splits import canonical_split, split_in_name
 from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError
@@ -35,7 +35,7 @@ def find_tool_files(source: Path, options: ReaderOptions) -> list[Path]:
     Raises:
         UserError: when there are several that are not those of the splits.
     """
-    inside = _folders_in(source)
+    inside = folders_in(source)
     shelves = [f for f in inside if f.name.casefold() in SHELVES or holds_few_json(f)]
     splits = [folder for folder in inside if canonical_split(folder.name)]
     for folders in ([source], shelves, splits):
@@ -136,21 +136,9 @@ def _names_images(file: Path, tool: JsonTool, source: Path, options: ReaderOptio
 
 
 def _json_files(folder: Path) -> list[Path]:
-    try:
-        return sorted(
-            p for p in folder.iterdir() if p.suffix.lower() in file_types.JSON and p.name[0] != "."
-        )
-    except OSError:
-        return []
+    return [file for file in files_in(folder) if file.suffix.lower() in file_types.JSON]
 
 
 def holds_few_json(folder: Path) -> bool:
     """Whether a folder has JSON files, but not one for each image."""
     return 0 < len(_json_files(folder)) <= _FEW
-
-
-def _folders_in(source: Path) -> list[Path]:
-    try:
-        return sorted(p for p in source.iterdir() if not is_ignored(p.name) and p.is_dir())
-    except OSError:
-        return []

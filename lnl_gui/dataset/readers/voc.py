@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lnl_gui.dataset.listing import is_image_name, shorten
 from lnl_gui.dataset.readers.options import ReaderOptions
-from lnl_gui.dataset.readers.places import homes, lines_of
+from lnl_gui.dataset.readers.places import files_in, homes, lines_of
 from lnl_gui.dataset.readers.rows import LabelledPath, RowSet
 from lnl_gui.dataset.readers.text_files import read_source
 from lnl_gui.dataset.splits import canonical_split
@@ -25,7 +25,7 @@ def find_sets(source: Path, options: ReaderOptions) -> list[Path]:
     """`ImageSets/Main/cat_train.txt` with 1, -1 or 0 behind each image."""
     found = []
     for home in homes(source):
-        files = sorted((home / _SETS).glob("*_*.txt")) if (home / _SETS).is_dir() else []
+        files = [file for file in files_in(home / _SETS) if file.suffix == ".txt"]
         parts = [file for file in files if _SET.fullmatch(file.stem)]
         chosen = parts or [file for file in files if _UNION.fullmatch(file.stem)]
         found += [file for file in chosen if _is_set(file)]
@@ -63,7 +63,7 @@ def find_xml(source: Path, options: ReaderOptions) -> list[Path]:
     found = []
     for home in homes(source):
         is_place = home.name == "Annotations" or home == source or canonical_split(home.name)
-        files = sorted(home.glob("*.xml")) if is_place else []
+        files = [f for f in files_in(home) if f.suffix.lower() == ".xml"] if is_place else []
         if files and _root(files[0]).tag == "annotation":
             found += files
     return found
