@@ -66,7 +66,7 @@ def as_plain(text: str) -> str:
     return f"<p style='white-space:pre'>{escape(text)}</p>" if text else ""
 
 
-def small_font(font: QFont, *, bold: bool = False) -> QFont:
+def small_font(font: QFont) -> QFont:
     """The font for ticks and captions."""
     result = QFont(font)
     # A font whose size is set in pixels has a point size of -1.
@@ -74,7 +74,7 @@ def small_font(font: QFont, *, bold: bool = False) -> QFont:
         result.setPixelSize(max(9, round(font.pixelSize() * SMALL)))
     else:
         result.setPointSizeF(font.pointSizeF() * SMALL)
-    result.setBold(bold)
+    result.setBold(False)
     return result
 
 

@@ -25,12 +25,10 @@ class ErrorDialog(QDialog):
         to_do: Message = NOTHING,
         *,
         report: str = "",
-        heading: str = "",
-        retry: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        heading = heading or tr("Something went wrong")
+        heading = tr("Something went wrong")
         self.setWindowTitle(heading)
         self.setMinimumWidth(520)
         layout = QVBoxLayout(self)
@@ -44,7 +42,7 @@ class ErrorDialog(QDialog):
             layout.addWidget(widget)
         self._report = report
         self._build_report(layout)
-        self._build_buttons(layout, retry)
+        self._build_buttons(layout)
         fit(self)
 
     def _build_report(self, layout: QVBoxLayout) -> None:
@@ -57,7 +55,7 @@ class ErrorDialog(QDialog):
         self.details.hide()
         layout.addWidget(self.details, 1)
 
-    def _build_buttons(self, layout: QVBoxLayout, retry: bool) -> None:
+    def _build_buttons(self, layout: QVBoxLayout) -> None:
         buttons = QDialogButtonBox()
         layout.addWidget(buttons)
         self.copy_button = QPushButton(tr("Copy report"))
@@ -70,16 +68,12 @@ class ErrorDialog(QDialog):
             button.clicked.connect(action)
             if self._report:
                 buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
-        main = QPushButton(tr("Try again") if retry else tr("Close"))
+        main = QPushButton(tr("Close"))
         # Before it is laid out, or its size would be that of a plain button.
         main.setProperty("role", "primary")
-        roles = QDialogButtonBox.ButtonRole
-        buttons.addButton(main, roles.AcceptRole if retry else roles.RejectRole)
-        if retry:
-            buttons.addButton(tr("Close"), roles.RejectRole)
+        buttons.addButton(main, QDialogButtonBox.ButtonRole.RejectRole)
         main.setDefault(True)
         main.setFocus()
-        buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
 
     def _toggle_details(self) -> None:
@@ -99,11 +93,8 @@ def show_error(
     to_do: Message = NOTHING,
     *,
     report: str = "",
-    heading: str = "",
-    retry: bool = False,
-) -> bool:
-    """Show an error; whether the user wants to try again."""
-    dialog = ErrorDialog(message, to_do, report=report, heading=heading, retry=retry, parent=parent)
-    again = dialog.exec() == QDialog.DialogCode.Accepted
+) -> None:
+    """Show an error until it is closed; `report` can be looked at and copied."""
+    dialog = ErrorDialog(message, to_do, report=report, parent=parent)
+    dialog.exec()
     dialog.deleteLater()
-    return again

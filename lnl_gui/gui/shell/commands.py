@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, qVersion
 from PySide6.QtWidgets import QMenu
 
 import lnl_gui
@@ -20,6 +20,7 @@ from lnl_gui.gui.shell.project_page import ProjectPage
 from lnl_gui.gui.style.theme import DARK, LIGHT
 from lnl_gui.session.stages import ProjectStage
 from lnl_gui.session.verdicts import ACCEPT, EXCLUDE, KEEP, RESET, UNSURE_VERDICT
+from lnl_gui.store import runs
 from lnl_gui.store.parameters import EmbedParameters, FinetuneParameters
 from lnl_gui.util.translation import tr
 
@@ -68,7 +69,7 @@ class Commands:
             "finetune": self.finetune_with_options,
             "export": self.export,
             "preferences": lambda: edit_preferences(self._context),
-            "about": lambda: show_about(self._context.parent, lnl_gui.__version__),
+            "about": self.show_about,
         }
 
     # Verdicts
@@ -129,6 +130,12 @@ class Commands:
             review.decide_rows(kind, rows)
 
     # View
+
+    def show_about(self) -> None:
+        """Show the versions of the program and of what its results depend on."""
+        parts = {**runs.versions(), "Qt": qVersion()}
+        parts.pop("lnl-gui", None)  # the dialog's first line
+        show_about(self._context.parent, lnl_gui.__version__, tuple(parts.items()))
 
     def switch_theme(self) -> None:
         theme = self._context.theme

@@ -1,14 +1,16 @@
 """Where the cursor stands when something begins, and what a picture leaves behind."""
 
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, qVersion
 from pytestqt.qtbot import QtBot
 
+import lnl_gui
 from lnl_gui.gui.settings.settings import Settings, load_settings, save_settings
-from lnl_gui.gui.shell import main_window
+from lnl_gui.gui.shell import commands, main_window
 from lnl_gui.gui.shell.picture import main as save_picture
 from lnl_gui.gui.shell.top_bar import LAST
 from lnl_gui.gui.style.theme import LIGHT, Theme
@@ -134,3 +136,17 @@ def test_a_project_that_cannot_be_shown_is_closed_and_the_error_is_shown(
     monkeypatch.undo()
     window.projects.open_project(second)
     assert window.page is not None and window.pages.currentWidget() is window.page
+
+
+def test_the_about_dialog_names_the_versions_that_a_report_needs(
+    open_window: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window(make_project(tmp_path / "pets.lnl", 20))
+    shown: list[tuple[str, dict[str, str]]] = []
+    monkeypatch.setattr(
+        commands, "show_about", lambda _parent, version, parts: shown.append((version, dict(parts)))
+    )
+    window.action_table["about"].trigger()
+    ((version, parts),) = shown
+    assert version == lnl_gui.__version__ and "lnl-gui" not in parts
+    assert parts["Qt"] == qVersion() and parts["torch"] == metadata.version("torch")
