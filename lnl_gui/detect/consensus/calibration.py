@@ -108,7 +108,7 @@ def fit_weights(
             part = slice(begin, begin + _CHUNK)
             parts = [score[part] for score in scores]
             probability = pooled(parts, weights)
-            now = ObservedLabels(observed.given[part], observed.truth[part])
+            now = observed.at(part)
             posterior = responsibilities(probability, transition, now)
             loss -= log_likelihood(probability, transition, now)
             # By w_m, log sum_k P_k T_k has the slope <posterior - P, S_m>; at a known truth the

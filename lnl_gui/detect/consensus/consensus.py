@@ -17,12 +17,17 @@ from lnl_gui.detect.consensus.diagnosis import diagnose
 from lnl_gui.detect.consensus.ensemble import EnsembleMember
 from lnl_gui.detect.consensus.fit import Fit, fit_consensus
 from lnl_gui.detect.consensus.label_reliability import label_reliability
-from lnl_gui.detect.consensus.many_classes import MOST_CLASSES, fit_many_classes, too_many
+from lnl_gui.detect.consensus.many_classes import (
+    MOST_CLASSES,
+    fit_many_classes,
+    predict_many_classes,
+    too_many,
+)
 from lnl_gui.detect.consensus.problem import Problem, state_problem
-from lnl_gui.detect.consensus.sample_posteriors import SamplePosteriors
+from lnl_gui.detect.consensus.sample_posteriors import SamplePosteriors, UnlabelledPosteriors
 from lnl_gui.detect.consensus.threshold import expected_f_threshold
-from lnl_gui.detect.consensus.transition import ObservedLabels
 from lnl_gui.detect.consensus.uncertainty import class_rates, rate_interval
+from lnl_gui.detect.consensus.unlabelled import unlabelled_posteriors
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
 from lnl_gui.detect.mixture import Mixture, fit_mixture
 from lnl_gui.detect.probes.cross_fitting import one_thread
@@ -59,15 +64,17 @@ class Consensus:
     """Result of `find_suspects`: suspicion and suggestion for N samples, noise estimates.
 
     Attributes:
-        suspicion: (N,) float32 P(given label wrong); NaN where it could not be judged. Where a
-            person has decided it is 0 or 1.
-        suggested_label: (N,) int32 most probable class, never the given one where flagged; -1
-            where it could not be judged.
+        suspicion: (N,) float32 P(given label wrong); NaN where it could not be judged, as
+            without a given label. Where a person has decided it is 0 or 1.
+        suggested_label: (N,) int32 most probable class, never the given one where flagged, also
+            for samples without a label; -1 where nothing can be said.
+        confidence: (N,) float32 P(suggested label right) of samples without any label; NaN for all
+            others.
         flagged: (N,) bool, suspicion at or above the threshold and the label not yet decided.
         threshold: the cut with the best expected F at the chosen emphasis.
         posterior: (N, k) float32 probabilities of the k most probable classes, falling.
-        posterior_classes: (N, k) int32 their ids; -1 where it could not be judged.
-        noise_rate: share of wrong given labels.
+        posterior_classes: (N, k) int32 their ids; -1 where nothing can be said.
+        noise_rate: share of wrong given labels; samples without one count in no rate.
         noise_rate_interval: 95 % interval.
         class_noise_rate: (C,) share of wrong labels by given class; NaN without samples.
         class_noise_rate_interval: (C, 2).
@@ -89,6 +96,7 @@ class Consensus:
 
     suspicion: np.ndarray
     suggested_label: np.ndarray
+    confidence: np.ndarray
     flagged: np.ndarray
     threshold: float
     posterior: np.ndarray
@@ -124,6 +132,9 @@ def find_suspects(
 ) -> Consensus:
     """Estimate for every sample the probability that its given label is wrong.
 
+    Samples without a label get a suggestion from the model fitted on the others, on which they
+    have no influence. Once a person has labelled them they take part in the fit, not in the rates.
+
     Args:
         embeddings: K spaces (N, D_k), any float type. Rows with NaN are left out and said so.
         given_labels: (N,) int in [0, C); -1 where a sample has none.
@@ -152,11 +163,17 @@ def find_suspects(
     )
     if not problem.solvable:
         return _nothing_to_say(problem, class_names)
+    # Void once a person has labelled further samples: the rows are others then.
+    if warm_start is not None and warm_start.features is not problem.features:
+        warm_start = None
     # Spinning threads make problems this small a hundred times slower on a busy machine.
+    found = None
     with one_thread():
         # Scores (n, c) of thousands of classes do not fit in memory; a plainer model does.
         if too_many(len(problem.given), len(problem.present)):
             posteriors, warm = fit_many_classes(problem, _shown(problem), progress=progress), None
+            if len(problem.open_rows):
+                found = predict_many_classes(problem, posteriors, embeddings, _shown(problem))
         else:
             votes = [_as_member(vote, problem) for vote in extra_votes]
             earlier = warm_start.fit if warm_start else None
@@ -167,7 +184,11 @@ def find_suspects(
                 _sample_posteriors(problem, fit, loss),
                 WarmStart(problem.features, fit, loss),
             )
-        return _assembled(problem, posteriors, warm, emphasis, class_names)
+            if len(problem.open_rows):
+                found = unlabelled_posteriors(
+                    problem, fit, embeddings, shown=_shown(problem), seed=seed
+                )
+        return _assembled(problem, posteriors, found, warm, emphasis, class_names)
 
 
 def _as_member(vote: DetectorResult, problem: Problem) -> EnsembleMember:
@@ -192,9 +213,17 @@ def _probe_loss(problem: Problem, *, seed: int) -> np.ndarray:
     return train_probe_loss(problem.matrix, problem.given, classes=classes, seed=seed).loss
 
 
+def _reliability(problem: Problem, fit: Fit) -> float:
+    """Of the labels that came with the dataset; what a person gave is certain."""
+    if problem.came.all():  # the usual case, spared the copy
+        return label_reliability(fit.probability, fit.transition, problem.given)
+    came = problem.came
+    return label_reliability(fit.probability[came], fit.transition, problem.given[came])
+
+
 def _sample_posteriors(problem: Problem, fit: Fit, loss: np.ndarray) -> SamplePosteriors:
-    observed = ObservedLabels(problem.given, problem.truth)
-    reliability = label_reliability(fit.probability, fit.transition, problem.given)
+    observed = problem.observed
+    reliability = _reliability(problem, fit)
     posterior = responsibilities(fit.probability, fit.transition, observed, reliability=reliability)
     value, classes = posterior.topk(_shown(problem))
     return SamplePosteriors(
@@ -221,21 +250,24 @@ def _suspicion(problem: Problem, own: Tensor) -> tuple[np.ndarray, np.ndarray]:
     """(n,) float64 P(given label wrong), and (n,) bool whether it may be flagged.
 
     The only sample of its class was never seen by the probe that judges it; it is given the mean
-    suspicion of the others.
+    suspicion of the others. NaN where only a person gave a label.
     """
     judged = (1.0 - own.double()).clamp(0.0, 1.0).numpy()
     decided = (problem.truth >= 0).numpy()
     counts = torch.bincount(problem.labels, minlength=len(problem.present))
     alone = (counts[problem.given] < 2).numpy() & ~decided
     # The probe scores a class it has never seen by chance.
-    if not alone.all():
-        judged[alone] = judged[~alone].mean()
+    others = problem.came.numpy() & ~alone
+    if others.any():
+        judged[alone] = judged[others].mean()
+    judged[~problem.came.numpy()] = np.nan
     return judged, ~alone & ~decided
 
 
 def _assembled(
     problem: Problem,
     posteriors: SamplePosteriors,
+    unlabelled: UnlabelledPosteriors | None,
     warm: WarmStart | None,
     emphasis: float,
     class_names: Sequence[str],
@@ -248,28 +280,31 @@ def _assembled(
     # Over what is still open: decided samples leave no error to find.
     threshold = expected_f_threshold(suspicion[undecided], emphasis=emphasis)
     flagged = undecided & (suspicion >= threshold)
-    rate, interval = class_rates(judged, given, number_of_classes=problem.classes)
+    came = problem.came.numpy()
+    rate, interval = class_rates(judged[came], given[came], number_of_classes=problem.classes)
     majority = _majority_rate(problem)
     energy = posteriors.energy
     if energy is None:
         energy = np.full(len(judged), np.nan, np.float32)
-    return Consensus(
+    suggested = present[_suggestion(problem, posteriors, flagged)].astype(np.int32)
+    shown = present[posteriors.classes].astype(np.int32)
+    loss = np.where(came, posteriors.loss, np.nan).astype(np.float32)
+    consensus = Consensus(
         suspicion=suspicion,
-        suggested_label=_spread(
-            problem, present[_suggestion(problem, posteriors, flagged)].astype(np.int32), NO_VOTE
-        ),
+        suggested_label=_spread(problem, suggested, NO_VOTE),
+        confidence=np.full(problem.samples, np.nan, np.float32),
         flagged=flagged,
         threshold=threshold,
         posterior=_spread(problem, posteriors.posterior.numpy(), np.nan),
-        posterior_classes=_spread(problem, present[posteriors.classes].astype(np.int32), NO_VOTE),
-        noise_rate=float(judged.mean()),
-        noise_rate_interval=rate_interval(judged),
+        posterior_classes=_spread(problem, shown, NO_VOTE),
+        noise_rate=float(judged[came].mean()) if came.any() else 0.0,
+        noise_rate_interval=rate_interval(judged[came]),
         class_noise_rate=rate,
         class_noise_rate_interval=interval,
         transition_matrix=_transition(problem, posteriors.transition),
-        loss=_spread(problem, posteriors.loss, np.nan),
+        loss=_spread(problem, loss, np.nan),
         energy=_spread(problem, energy, np.nan),
-        mixture=fit_mixture(posteriors.loss, given, number_of_groups=problem.classes),
+        mixture=fit_mixture(loss[came], given[came], number_of_groups=problem.classes),
         probe_accuracy=posteriors.agreement,
         majority_rate=majority,
         label_reliability=posteriors.reliability,
@@ -277,6 +312,18 @@ def _assembled(
         warnings=diagnose(problem, posteriors.agreement, majority, class_names),
         warm_start=warm,
     )
+    if unlabelled is not None:
+        _suggest(consensus, unlabelled, present)
+    return consensus
+
+
+def _suggest(consensus: Consensus, found: UnlabelledPosteriors, present: np.ndarray) -> None:
+    """Write the suggestions for samples without a label into their places."""
+    classes = present[found.classes.numpy()].astype(np.int32)
+    consensus.posterior[found.rows] = found.posterior.numpy()
+    consensus.posterior_classes[found.rows] = classes
+    consensus.suggested_label[found.rows] = classes[:, 0]
+    consensus.confidence[found.rows] = found.posterior[:, 0].numpy()
 
 
 def _suggestion(problem: Problem, posteriors: SamplePosteriors, flagged: np.ndarray) -> np.ndarray:
@@ -324,7 +371,7 @@ def _nothing_to_say(problem: Problem, class_names: Sequence[str]) -> Consensus:
         weights={},
         loss=np.zeros(count, np.float32),
     )
-    consensus = _assembled(problem, posteriors, None, 0.0, class_names)
+    consensus = _assembled(problem, posteriors, None, None, 0.0, class_names)
     # Nothing was estimated, so that no rate is ruled out.
     unknown = np.where(np.isnan(consensus.class_noise_rate), np.nan, 1.0)
     interval = np.stack([unknown * 0.0, unknown], axis=1)

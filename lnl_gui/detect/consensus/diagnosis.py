@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lnl_gui.detect.consensus.problem import FEWEST_SAMPLES, Problem
-from lnl_gui.util.messages import Message, message
+from lnl_gui.util.messages import Message, message, message_n
 
 SMALL_CLASS = 10
 # A probe that closes less than this share of the gap between the largest class's share and 1 cannot
@@ -42,10 +42,12 @@ def _left_out(problem: Problem) -> list[Message]:
                 count=problem.unusable,
             )
         )
-    if problem.unlabelled:
+    if problem.unlabelled and problem.solvable:
         found.append(
-            message(
-                "Left out, because they have no given label: {count:,}.", count=problem.unlabelled
+            message_n(
+                "{count:,} sample without a label got a suggestion; it counts in no figure here.",
+                "{count:,} samples without a label got suggestions; they count in no figure here.",
+                problem.unlabelled,
             )
         )
     return found

@@ -85,7 +85,7 @@ def fit_consensus(
         seed: of every random draw.
         progress: stages done of all; may raise `Cancelled`.
     """
-    observed = ObservedLabels(problem.given, problem.truth)
+    observed = problem.observed
     progress(0, _STAGES)
     if earlier is None:
         fit = _first_fit(problem, observed, seed=seed, progress=_share(progress, 0, 2))
@@ -191,8 +191,7 @@ def _with_neighbours(
     probability = pooled(fit.scores, fit.calibration.weights)
     near = fit.near or find_neighbourhood(problem.matrix)
     around = neighbour_posterior(probability, near)
-    blend = torch.log(probability.clamp_min(1e-20))
-    blend += _NEIGHBOUR_WEIGHT * torch.log(around + _SMOOTHING / probability.shape[1])
+    blend = blended(probability, around)
     scores, kept, calibration = _with_votes(blend, votes, observed, fit, seed=seed)
     learnt = [float(weight) for weight in calibration.weights]
     names = {"neighbours": _NEIGHBOUR_WEIGHT * learnt[0]} | {vote.name: 0.0 for vote in votes}
@@ -204,6 +203,13 @@ def _with_neighbours(
         weights=fit.weights | names,
         near=near,
     )
+
+
+def blended(probability: Tensor, around: Tensor) -> Tensor:
+    """(n, C) log-scores of probabilities joined with the neighbours' mean of them, both (n, C)."""
+    blend = torch.log(probability.clamp_min(1e-20))
+    blend += _NEIGHBOUR_WEIGHT * torch.log(around + _SMOOTHING / probability.shape[1])
+    return blend
 
 
 def _with_votes(

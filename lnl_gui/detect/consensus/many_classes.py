@@ -5,14 +5,16 @@ noise rate are fitted by the likelihood of the given labels on a part of the row
 leaves out what the first suspects. Time O(n P (P + c)), memory O(n P + K c P) and one block.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from scipy.optimize import minimize_scalar
 from torch import Tensor
 
 from lnl_gui.detect.consensus.problem import Problem
-from lnl_gui.detect.consensus.sample_posteriors import SamplePosteriors
+from lnl_gui.detect.consensus.sample_posteriors import SamplePosteriors, UnlabelledPosteriors
 from lnl_gui.util.progress import Progress, no_progress
 
 MOST_CELLS = 60_000_000
@@ -27,6 +29,7 @@ _SHRINKAGE = 0.3
 _PRIOR_SAMPLES = 1.0
 _NOISE_STEPS = 8
 _TEMPERATURES = (0.005, 3.0)
+_NAME = "discriminant"
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,31 @@ def fit_many_classes(
     return posteriors
 
 
+def predict_many_classes(
+    problem: Problem, posteriors: SamplePosteriors, embeddings: Sequence[np.ndarray], shown: int
+) -> UnlabelledPosteriors:
+    """Posteriors of the samples without a label, from one discriminant on all labelled ones.
+
+    Args:
+        problem: the compact problem of the labelled samples.
+        posteriors: as `fit_many_classes` gives them; what they suspect counts little.
+        embeddings: the K spaces (N, D_k) that the problem was stated with.
+        shown: how many of the most probable classes are kept of each sample.
+    """
+    weight = torch.where(problem.truth >= 0, 1.0, posteriors.given_probability)
+    model = _fit(problem, weight, torch.ones(len(weight), dtype=torch.bool))
+    rows = problem.open_rows
+    posterior = torch.empty(len(rows), shown)
+    places = torch.empty(len(rows), shown, dtype=torch.int64)
+    block = max(1, _BLOCK_CELLS // len(problem.present))
+    for start in range(0, len(rows), block):
+        part = slice(start, start + block)
+        features = torch.from_numpy(problem.features.projection.apply(embeddings, rows[part]))
+        found = _probability(features, model, posteriors.weights[_NAME])
+        posterior[part], places[part] = found.topk(shown)
+    return UnlabelledPosteriors(rows, posterior, places)
+
+
 def _fitted(problem: Problem, weight: Tensor, shown: int) -> SamplePosteriors:
     count, classes = len(problem.given), len(problem.present)
     members = [torch.nonzero(problem.folds == f).squeeze(1) for f in range(problem.number_of_folds)]
@@ -80,7 +108,7 @@ def _fitted(problem: Problem, weight: Tensor, shown: int) -> SamplePosteriors:
     posterior, places = torch.empty(count, shown), torch.empty(count, shown, dtype=torch.int64)
     for model, rows in zip(models, members, strict=True):
         for part in rows.split(block):
-            probability = _probability(problem, model, part, reading.temperature)
+            probability = _probability(problem.matrix[part], model, reading.temperature)
             best[part] = probability.argmax(1)
             given = problem.given[part].unsqueeze(1)
             likeness = probability.gather(1, given)
@@ -91,7 +119,7 @@ def _fitted(problem: Problem, weight: Tensor, shown: int) -> SamplePosteriors:
             posterior[part], places[part] = probability.topk(shown)
     _settle(problem, own, best, posterior, places)
     agreement = float((best == problem.labels).double().mean())
-    weights = {"discriminant": reading.temperature}
+    weights = {_NAME: reading.temperature}
     return SamplePosteriors(
         own, best, posterior, places, None, agreement, 1.0, weights, loss.numpy()
     )
@@ -132,10 +160,8 @@ def _fit(problem: Problem, weight: Tensor, inside: Tensor) -> _Discriminant:
     return _Discriminant(slope, offset)
 
 
-def _probability(
-    problem: Problem, model: _Discriminant, rows: Tensor, temperature: float
-) -> Tensor:
-    scores = torch.addmm(model.offset, problem.matrix[rows], model.slope)
+def _probability(features: Tensor, model: _Discriminant, temperature: float) -> Tensor:
+    scores = torch.addmm(model.offset, features, model.slope)
     return torch.softmax(scores * temperature, 1)
 
 

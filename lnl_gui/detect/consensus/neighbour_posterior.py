@@ -46,7 +46,7 @@ def find_neighbourhood(
     rows, weights = torch.empty(count, wanted, dtype=torch.int32), torch.empty(count, wanted)
     if not wanted:
         return Neighbourhood(rows, weights)
-    unit = features / features.norm(dim=1, keepdim=True).clamp_min(1e-12)
+    unit = _unit(features)
     anchors = unit[references].T.contiguous()
     place = torch.full((count,), -1)
     place[references] = torch.arange(len(references))
@@ -61,21 +61,55 @@ def find_neighbourhood(
     return Neighbourhood(rows, weights)
 
 
+def find_neighbours_among(
+    queries: Tensor,
+    features: Tensor,
+    *,
+    neighbours: int = NEIGHBOURS,
+    temperature: float = TEMPERATURE,
+) -> Neighbourhood:
+    """Find the nearest of some samples to each of others, weighted as in `find_neighbourhood`.
+
+    Args:
+        queries: (q, P) float32.
+        features: (n, P) float32, of the samples to look among; of many an evenly spread part.
+        neighbours: k.
+        temperature: of the weights.
+
+    Returns:
+        rows (q, k) of `features`, and weights (q, k).
+    """
+    references = torch.arange(0, len(features), max(1, -(-len(features) // MOST_REFERENCES)))
+    wanted = min(neighbours, len(references))
+    anchors = _unit(features[references]).T.contiguous()
+    rows = torch.empty(len(queries), wanted, dtype=torch.int32)
+    weights = torch.empty(len(queries), wanted)
+    for part in torch.arange(len(queries)).split(_TILE):
+        value, index = (_unit(queries[part]) @ anchors).topk(wanted)
+        rows[part] = references[index].int()
+        weights[part] = torch.softmax(value / temperature, 1)
+    return Neighbourhood(rows, weights)
+
+
+def _unit(features: Tensor) -> Tensor:
+    return features / features.norm(dim=1, keepdim=True).clamp_min(1e-12)
+
+
 def neighbour_posterior(probability: Tensor, near: Neighbourhood) -> Tensor:
-    """Average the probabilities of each sample's neighbours, in time O(n k C).
+    """Average the probabilities of each sample's neighbours, in time O(q k C).
 
     Args:
         probability: (n, C) float32.
-        near: neighbours of the n samples.
+        near: neighbours, among the n samples, of q samples: the same, or others.
 
     Returns:
-        (n, C) float32; a copy of `probability` where there are no neighbours.
+        (q, C) float32; a copy of `probability` where there are no neighbours.
     """
     neighbours = near.rows.shape[1]
     if not neighbours:
         return probability.clone()
-    averaged = torch.zeros_like(probability)
-    for part in torch.arange(len(probability)).split(_TILE):
+    averaged = torch.zeros(len(near.rows), probability.shape[1])
+    for part in torch.arange(len(near.rows)).split(_TILE):
         # One neighbour at a time keeps the memory linear in the number of classes.
         total = torch.zeros(len(part), probability.shape[1])
         for rank in range(neighbours):

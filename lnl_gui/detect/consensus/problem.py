@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lnl_gui.detect.consensus.transition import ObservedLabels
 from lnl_gui.detect.inputs import check_inputs
 from lnl_gui.detect.probes.cross_fitting import FOLDS, stratified_folds
 from lnl_gui.detect.probes.preparation import Features, prepare
@@ -16,6 +17,7 @@ from lnl_gui.util.messages import message
 # Two samples a fold: with fewer nothing can be said out-of-fold.
 FEWEST_SAMPLES = 10
 _UNKNOWN = -1
+_PART = 8192
 
 
 @dataclass(frozen=True)
@@ -27,13 +29,15 @@ class Problem:
         classes: C, how many the caller named.
         present: (c,) int64, class ids that occur among given and certain labels.
         features: the n usable rows.
-        given: (n,) int64 in [0, c).
+        given: (n,) int64 in [0, c); what a person decided where the dataset has no label.
         truth: (n,) int64 in [0, c), the class a person decided on, -1 where nobody has.
         folds: (n,) int64 in [0, K).
         number_of_folds: K.
         unusable: how many rows hold a value that is not a number, beside some that are. Rows of
             nothing but NaN belong to files that could not be read, and are reported as such.
-        unlabelled: how many rows have no given label.
+        came: (n,) bool, whether the given label came with the dataset.
+        open_rows: (u,) int64, readable rows without any label, among the N samples.
+        unlabelled: how many of the N rows have no label of any kind.
     """
 
     samples: int
@@ -45,12 +49,19 @@ class Problem:
     folds: Tensor
     number_of_folds: int
     unusable: int
+    came: Tensor
+    open_rows: np.ndarray
     unlabelled: int
 
     @property
     def matrix(self) -> Tensor:
         """Features (n, P) float32; shares memory with `features`."""
         return torch.from_numpy(self.features.matrix)
+
+    @property
+    def observed(self) -> ObservedLabels:
+        """What is known of the n rows."""
+        return ObservedLabels(self.given, self.truth, self.came)
 
     @property
     def labels(self) -> Tensor:
@@ -80,7 +91,7 @@ def state_problem(
 
     Args:
         embeddings: K spaces (N, D_k), any float type; rows with NaN are left out.
-        given_labels: (N,) int in [0, C), -1 for none.
+        given_labels: (N,) int in [0, C), -1 for none; a verdict then serves as the label.
         number_of_classes: C.
         verdict_labels: (N,) int, the class a person decided on, -1 where nobody has.
         features: of an earlier call on the same embeddings, which saves preparing them again.
@@ -90,11 +101,14 @@ def state_problem(
     Raises:
         UserError: for lengths that differ, labels out of range, or no usable sample.
     """
-    usable = check_inputs(embeddings, given_labels, number_of_classes)
-    given = np.asarray(given_labels, np.int64)
-    truth = _checked_verdicts(verdict_labels, given.size, number_of_classes)
+    came = np.asarray(given_labels) >= 0
+    truth = _checked_verdicts(verdict_labels, came.size, number_of_classes)
+    given = np.where(came, given_labels, truth).astype(np.int64)
     labelled = given >= 0
-    prepared = prepare(embeddings, usable=usable) if features is None else features
+    usable = check_inputs(embeddings, given, number_of_classes)
+    if features is None or not np.array_equal(features.rows, np.flatnonzero(usable)):
+        features = prepare(embeddings, usable=usable)
+    prepared = features
     rows = prepared.rows
     kept, certain = given[rows], truth[rows]
     # A person may have decided on a class that no given label names.
@@ -113,8 +127,20 @@ def state_problem(
         folds=torch.from_numpy(stratified_folds(kept, folds, seed=seed)),
         number_of_folds=folds,
         unusable=_count_spoilt(embeddings, np.setdiff1d(np.flatnonzero(labelled), rows)),
+        came=torch.from_numpy(came[rows]),
+        open_rows=_readable(embeddings, np.flatnonzero(~labelled)),
         unlabelled=int((~labelled).sum()),
     )
+
+
+def _readable(embeddings: Sequence[np.ndarray], rows: np.ndarray) -> np.ndarray:
+    """Those of the rows that are finite in every space."""
+    parts = np.array_split(rows, max(1, -(-rows.size // _PART)))
+    finite = [
+        np.logical_and.reduce([np.isfinite(space[part]).all(axis=1) for space in embeddings])
+        for part in parts
+    ]
+    return rows[np.concatenate(finite)]
 
 
 def _count_spoilt(embeddings: Sequence[np.ndarray], rows: np.ndarray) -> int:

@@ -1,4 +1,4 @@
-"""Posterior class probabilities of the n usable rows, as the full and the large-C fit give them."""
+"""Posterior class probabilities, as the full and the large-C fit give them."""
 
 from dataclasses import dataclass
 
@@ -33,3 +33,18 @@ class SamplePosteriors:
     weights: dict[str, float]
     loss: np.ndarray
     energy: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class UnlabelledPosteriors:
+    """Class probabilities of the u samples without a label.
+
+    Attributes:
+        rows: (u,) int64, where each lies among the N samples.
+        posterior: (u, k) float32 of the k most probable classes, falling.
+        classes: (u, k) int64 which they are, places in `Problem.present`.
+    """
+
+    rows: np.ndarray
+    posterior: Tensor
+    classes: Tensor

@@ -24,14 +24,17 @@ class ObservedLabels:
     Attributes:
         given: (n,) int64 given labels.
         truth: (n,) int64 true class where a person has decided, else -1.
+        came: (n,) bool, whether the given label came with the dataset. Where a person gave the
+            only label there is, it says nothing about the noise; `given` then equals `truth`.
     """
 
     given: Tensor
     truth: Tensor
+    came: Tensor
 
-    def at(self, rows: Tensor) -> "ObservedLabels":
-        """The part at `rows`, indices (m,) int64 or a mask (n,) bool."""
-        return ObservedLabels(self.given[rows], self.truth[rows])
+    def at(self, rows: Tensor | slice) -> "ObservedLabels":
+        """The part at `rows`: indices (m,) int64, a mask (n,) bool, or a slice."""
+        return ObservedLabels(self.given[rows], self.truth[rows], self.came[rows])
 
 
 def column_of(transition: np.ndarray, given: Tensor) -> Tensor:
@@ -105,6 +108,8 @@ def choose_pseudo_count(
     Returns:
         one of `PSEUDO_COUNTS`.
     """
+    if not observed.came.all():
+        probability, observed = probability[observed.came], observed.at(observed.came)
     generator = torch.Generator().manual_seed(seed)
     parts = torch.randperm(len(observed.given), generator=generator) % folds
     best, chosen = -np.inf, PSEUDO_COUNTS[-1]
@@ -131,7 +136,7 @@ def choose_pseudo_count(
 def _counted(observed: ObservedLabels, classes: int) -> np.ndarray:
     """(true, given) counts of the samples whose truth is known."""
     counts = np.zeros((classes, classes))
-    known = observed.truth >= 0
+    known = (observed.truth >= 0) & observed.came
     np.add.at(counts, (observed.truth[known].numpy(), observed.given[known].numpy()), 1.0)
     return counts
 

@@ -8,16 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
-from lnl_gui.detect.inputs import check_inputs
+from lnl_gui.detect.inputs import check_inputs, unit_rows
 from lnl_gui.detect.neighbours.search import (
     NEIGHBOURS,
     duplicate_groups,
     nearest_neighbours,
     pair_similarity,
 )
-from lnl_gui.detect.probes.preparation import prepare
+from lnl_gui.detect.probes.preparation import Features, prepare
 from lnl_gui.util.progress import Progress, no_progress
 
 # Weights exp(cosine / .1): a cosine lower by .1 counts e times less.
@@ -125,6 +126,8 @@ def detect_neighbours(
     time). Above 0.5 the vote differs from the given label. Identical embeddings are left out of
     each other's vote unless `duplicates` says otherwise.
 
+    Samples without a label have labelled neighbours and are nobody's.
+
     Args:
         embeddings: K spaces (N, D_k).
         given_labels: (N,) int32 in [0, C), -1 for none.
@@ -144,12 +147,34 @@ def detect_neighbours(
     """
     usable = check_inputs(embeddings, given_labels, number_of_classes)
     groups = duplicate_groups(embeddings) if duplicates is None else duplicates
+    features = prepare(embeddings, usable=usable)
     indices, similarity = nearest_neighbours(
-        [prepared_space(embeddings, usable)], neighbours, duplicates=groups, progress=progress
+        [_scattered(features, len(usable))], neighbours, duplicates=groups, progress=progress
     )
+    _find_for_unlabelled(indices, similarity, embeddings, features, given_labels)
     vote = neighbour_vote(indices, similarity, np.where(usable, given_labels, -1))
     shown, cosine = _by_plain_cosine(embeddings, indices)
     return vote_result("neighbours", vote, shown, cosine, np.where(usable, given_labels, -1))
+
+
+def _find_for_unlabelled(
+    indices: np.ndarray,
+    similarity: np.ndarray,
+    embeddings: Sequence[np.ndarray],
+    features: Features,
+    given_labels: np.ndarray,
+) -> None:
+    """Fill in the labelled neighbours (N, k) of readable samples without a label, in place."""
+    unlabelled = np.flatnonzero(given_labels < 0)
+    k = min(indices.shape[1], len(features.rows))
+    anchors = unit_rows([features.matrix]).T
+    for start in range(0, len(unlabelled), _VOTE_ROWS):
+        rows = unlabelled[start : start + _VOTE_ROWS]
+        points = features.projection.apply(embeddings, rows)
+        rows, points = (part[np.isfinite(points).all(axis=1)] for part in (rows, points))
+        value, place = torch.from_numpy(unit_rows([points]) @ anchors).topk(k)
+        indices[rows, :k] = features.rows[place.numpy()]
+        similarity[rows, :k] = value.numpy()
 
 
 def _by_plain_cosine(
@@ -170,8 +195,11 @@ def prepared_space(embeddings: Sequence[np.ndarray], usable: np.ndarray) -> np.n
 
     Rows where `usable` (N,) bool is False are NaN.
     """
-    features = prepare(embeddings, usable=usable)
-    space = np.full((len(usable), features.matrix.shape[1]), np.nan, dtype=np.float32)
+    return _scattered(prepare(embeddings, usable=usable), len(usable))
+
+
+def _scattered(features: Features, samples: int) -> np.ndarray:
+    space = np.full((samples, features.matrix.shape[1]), np.nan, dtype=np.float32)
     space[features.rows] = features.matrix
     return space
 

@@ -52,6 +52,7 @@ def turtle(
     embeddings: Sequence[np.ndarray],
     number_of_clusters: int,
     *,
+    usable: np.ndarray | None = None,
     parameters: TurtleParameters | None = None,
     search: bool = False,
     score: bool = True,
@@ -63,6 +64,7 @@ def turtle(
     Args:
         embeddings: K spaces (N, D_k), any float type.
         number_of_clusters: C.
+        usable: (N,) bool, the samples to cluster; None takes all that are readable.
         parameters: settings of the loops; None takes `default_parameters`.
         search: try all learning rates in {1e-2, 1e-3, 1e-4} for both loops, warm and cold, and
             keep the run of the highest generalisation score (18 times the time).
@@ -84,7 +86,7 @@ def turtle(
             code="too_many_classes",
         )
     chosen = parameters or default_parameters(number_of_clusters)
-    usable = usable_rows(embeddings)
+    usable = usable_rows(embeddings) if usable is None else usable
     if not usable.any():
         raise UserError(message("No embedding can be read."), message("Embed the images again."))
     spaces = [_prepare(space, usable, chosen) for space in embeddings]
@@ -211,10 +213,13 @@ def detect_turtle(
     Raises:
         UserError: with more than 1000 classes, or for input `check_inputs` refuses.
     """
-    check_inputs(embeddings, given_labels, number_of_classes)
+    # Without the unlabelled: a pool of other images beside the labelled ones would have clusters of
+    # its own, which no label names.
+    usable = check_inputs(embeddings, given_labels, number_of_classes)
     found = turtle(
         embeddings,
         number_of_classes,
+        usable=usable,
         parameters=parameters,
         search=search,
         seed=seed,

@@ -30,6 +30,33 @@ _POWER_ITERATIONS = 8
 
 
 @dataclass(frozen=True)
+class Projection:
+    """From embedding spaces to features, as found on the usable rows.
+
+    Attributes:
+        scales: of each space the mean and weight of its D_k dimensions.
+        basis: (sum of D_k, P) principal axes.
+        factor: what brings the mean norm to `MEAN_NORM`.
+    """
+
+    scales: list[tuple[np.ndarray, np.ndarray]]
+    basis: Tensor
+    factor: float
+
+    def apply(self, embeddings: Sequence[np.ndarray], rows: np.ndarray) -> np.ndarray:
+        """(n, P) float32 features of the rows (n,) of the spaces (N, D_k)."""
+        matrix = np.empty((rows.size, self.basis.shape[1]), np.float32)
+        with one_thread():
+            for start in range(0, rows.size, _CHUNK):
+                part = rows[start : start + _CHUNK]
+                matrix[start : start + _CHUNK] = (
+                    _standardised(embeddings, self.scales, part) @ self.basis
+                ).numpy()
+        matrix *= self.factor
+        return matrix
+
+
+@dataclass(frozen=True)
 class Features:
     """The prepared rows.
 
@@ -37,11 +64,13 @@ class Features:
         matrix: (n, P) float32, the usable rows only; mean norm 8, P at most `COMPONENTS`.
         rows: (n,) int64, where each lies among the N samples.
         constant: whether the embeddings hold no information at all.
+        projection: what made them, for rows that were left out.
     """
 
     matrix: np.ndarray
     rows: np.ndarray
     constant: bool
+    projection: Projection
 
 
 def prepare(
@@ -63,17 +92,12 @@ def prepare(
     scales = [_standardisation(space, rows) for space in embeddings]
     with one_thread():
         basis = _principal_axes(embeddings, scales, rows, components).contiguous()
-        matrix = np.empty((rows.size, basis.shape[1]), np.float32)
-        for start in range(0, rows.size, _CHUNK):
-            part = rows[start : start + _CHUNK]
-            matrix[start : start + _CHUNK] = (
-                _standardised(embeddings, scales, part) @ basis
-            ).numpy()
+    matrix = Projection(scales, basis, 1.0).apply(embeddings, rows)
     norm = float(np.linalg.norm(matrix, axis=1).mean())
     constant = not norm > _DEVIATION_FLOOR
-    if not constant:
-        matrix *= MEAN_NORM / norm
-    return Features(matrix=matrix, rows=rows, constant=constant)
+    factor = 1.0 if constant else MEAN_NORM / norm
+    matrix *= factor
+    return Features(matrix, rows, constant, Projection(scales, basis, factor))
 
 
 def _standardisation(space: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

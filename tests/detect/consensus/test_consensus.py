@@ -161,10 +161,10 @@ def test_rows_with_nan_are_left_out_and_said_so(data: SyntheticDataset) -> None:
     given[5] = -1
     result = find_suspects([broken], given, number_of_classes=4)
     assert np.flatnonzero(np.isnan(result.suspicion)).tolist() == [3, 5, 77]
-    assert result.suggested_label[[3, 5, 77]].tolist() == [-1, -1, -1]
+    assert result.suggested_label[[3, 5, 77]].tolist() == [-1, data.truth[5], -1]
     assert not result.flagged[[3, 5, 77]].any()
     assert "not numbers: 2." in str(result.warnings[0])
-    assert "no given label: 1." in str(result.warnings[1])
+    assert "1 sample without a label got a suggestion" in str(result.warnings[1])
 
 
 @pytest.mark.parametrize(

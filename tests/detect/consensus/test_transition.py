@@ -32,7 +32,7 @@ def soft_predictions(samples: int, *, seed: int = 0) -> tuple[torch.Tensor, np.n
 def evidence_of(given: np.ndarray, truth: np.ndarray | None = None) -> ObservedLabels:
     labels = torch.from_numpy(given.astype(np.int64))
     known = torch.full_like(labels, -1) if truth is None else torch.from_numpy(truth)
-    return ObservedLabels(labels, known)
+    return ObservedLabels(labels, known, torch.ones(len(labels), dtype=torch.bool))
 
 
 @pytest.mark.parametrize("noise", [symmetric(CLASSES, 0.3), pair_flip(CLASSES, 0.25)])
@@ -79,7 +79,7 @@ def test_an_ingredient_of_pure_noise_gets_no_weight() -> None:
 def test_posterior_is_bayes_rule_and_certain_where_known() -> None:
     probability = torch.tensor([[0.7, 0.3], [0.7, 0.3]])
     noise = np.array([[0.9, 0.1], [0.2, 0.8]])
-    known = ObservedLabels(torch.tensor([1, 1]), torch.tensor([-1, 0]))
+    known = ObservedLabels(torch.tensor([1, 1]), torch.tensor([-1, 0]), torch.tensor([True, True]))
     posterior = responsibilities(probability, noise, known)
     own = np.array([0.7 * 0.1, 0.3 * 0.8])
     assert posterior[0].numpy() == pytest.approx(own / own.sum(), rel=1e-5)

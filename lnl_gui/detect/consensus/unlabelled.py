@@ -1,0 +1,91 @@
+"""Suggestions for samples without a label, by the model that the labelled ones were judged with.
+
+Nothing here feeds back: unlabelled samples take part in no fit, and the labelled ones are judged
+as if these were not there.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lnl_gui.detect.consensus.calibration import fit_weights, pooled, responsibilities
+from lnl_gui.detect.consensus.fit import Fit, blended
+from lnl_gui.detect.consensus.neighbour_posterior import find_neighbours_among, neighbour_posterior
+from lnl_gui.detect.consensus.problem import Problem
+from lnl_gui.detect.consensus.refinement import refine, sharpened
+from lnl_gui.detect.consensus.sample_posteriors import UnlabelledPosteriors
+from lnl_gui.detect.probes.discriminant import cross_fitted_discriminant, fit_discriminant
+
+_CHUNK = 8192
+
+
+def unlabelled_posteriors(
+    problem: Problem, fit: Fit, embeddings: Sequence[np.ndarray], *, shown: int, seed: int
+) -> UnlabelledPosteriors:
+    """Predict every readable sample without a label.
+
+    A probe and a discriminant are fitted on what the labelled samples are believed to be; their
+    pooling weights maximise the likelihood of the given labels under the fitted transition matrix,
+    on out-of-fold scores, so that the probabilities are calibrated on samples not trained on. The
+    neighbours' mean posterior is blended in as for labelled samples.
+
+    Args:
+        problem: the compact problem of the labelled samples.
+        fit: on it.
+        embeddings: the K spaces (N, D_k) that the problem was stated with.
+        shown: how many of the most probable classes are kept of each sample.
+        seed: of the probe.
+
+    Time O(u n P) for the neighbours, memory O(n C + u k) and a block.
+    """
+    predictor = _Predictor(problem, fit, seed=seed)
+    rows = problem.open_rows
+    posterior = torch.empty(len(rows), shown)
+    classes = torch.empty(len(rows), shown, dtype=torch.int64)
+    for start in range(0, len(rows), _CHUNK):
+        part = slice(start, start + _CHUNK)
+        features = torch.from_numpy(problem.features.projection.apply(embeddings, rows[part]))
+        posterior[part], classes[part] = predictor.probability(features).topk(shown)
+    return UnlabelledPosteriors(rows, posterior, classes)
+
+
+class _Predictor:
+    """The consensus as a function of the features alone."""
+
+    def __init__(self, problem: Problem, fit: Fit, *, seed: int) -> None:
+        self._problem = problem
+        targets = sharpened(responsibilities(fit.probability, fit.transition, problem.observed))
+        last = fit.refined
+        refined = refine(
+            problem,
+            targets,
+            probes=last.probes if last else None,
+            penalty=last.penalty if last else None,
+            search=last is None,
+            seed=seed,
+        )
+        generative = cross_fitted_discriminant(
+            problem.matrix, targets, problem.folds, number_of_folds=problem.number_of_folds
+        )
+        self._probes = refined.probes
+        self._discriminant = fit_discriminant(problem.matrix, targets)
+        scores = [refined.scores, generative]
+        observed, transition = problem.observed, fit.transition
+        self._weights = fit_weights(scores, observed, transition, np.full(2, 0.5))
+        self._known = pooled(scores, self._weights)
+        near = fit.near
+        assert near is not None  # every fit ends with its neighbours
+        blend = blended(self._known, neighbour_posterior(self._known, near))
+        self._last = fit_weights([blend], observed, transition, np.ones(1))
+
+    def probability(self, features: Tensor) -> Tensor:
+        """(n, c) float32 of features (n, P)."""
+        # The mean of the probes' scores: each was calibrated alone, and none has seen these.
+        logits = torch.einsum("np,pkc->nkc", features, self._probes.weight) + self._probes.bias
+        scores = [torch.log_softmax(logits, 2).mean(1), self._discriminant.scores(features)]
+        alone = pooled(scores, self._weights)
+        near = find_neighbours_among(features, self._problem.matrix)
+        around = neighbour_posterior(self._known, near)
+        return pooled([blended(alone, around)], self._last)

@@ -1,0 +1,193 @@
+"""Samples without a label: suggested a class, and without influence on the others."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from lnl_gui.detect.consensus import consensus, many_classes
+from lnl_gui.detect.consensus.consensus import Consensus, find_suspects
+from lnl_gui.detect.detectors.registry import list_detectors, run_detector
+from tests.detect.synthetic_data import SyntheticDataset, make_dataset, symmetric
+
+PER_SAMPLE = ("suspicion", "suggested_label", "flagged", "posterior", "posterior_classes", "loss")
+FIGURES = (
+    "noise_rate",
+    "noise_rate_interval",
+    "class_noise_rate",
+    "transition_matrix",
+    "threshold",
+    "probe_accuracy",
+    "majority_rate",
+    "label_reliability",
+)
+
+
+@dataclass(frozen=True)
+class Mixed:
+    """Labelled samples with others of the same classes between them."""
+
+    embedding: np.ndarray
+    given: np.ndarray
+    truth: np.ndarray
+    unlabelled: np.ndarray
+
+
+def without(data: SyntheticDataset, unlabelled: np.ndarray) -> Mixed:
+    given = np.where(unlabelled, -1, data.given).astype(np.int32)
+    return Mixed(data.embedding, given, data.truth, unlabelled)
+
+
+def some(data: SyntheticDataset, share: float, seed: int = 0) -> Mixed:
+    return without(data, np.random.default_rng(seed).random(len(data.given)) < share)
+
+
+def judged(data: Mixed, rows: np.ndarray | None = None, **options: object) -> Consensus:
+    chosen = np.arange(len(data.given)) if rows is None else rows
+    return find_suspects(
+        [data.embedding[chosen]],
+        data.given[chosen],
+        number_of_classes=4,
+        **options,  # type: ignore[arg-type]  # the options of each test
+    )
+
+
+@pytest.fixture(scope="module")
+def data() -> Mixed:
+    return some(make_dataset(), 0.4)
+
+
+@pytest.fixture(scope="module")
+def found(data: Mixed) -> Consensus:
+    return judged(data)
+
+
+def test_suggestions_are_right_and_nothing_is_suspect(data: Mixed, found: Consensus) -> None:
+    open_rows = data.unlabelled
+    right = found.suggested_label[open_rows] == data.truth[open_rows]
+    assert right.mean() > 0.93
+    assert np.isnan(found.suspicion[open_rows]).all() and not found.flagged[open_rows].any()
+    assert np.isnan(found.loss[open_rows]).all() and np.isnan(found.energy[open_rows]).all()
+    assert np.isnan(found.confidence[~open_rows]).all()
+    assert "samples without a label got suggestions" in str(found.warnings[0])
+
+
+def test_confidence_is_a_probability(data: Mixed, found: Consensus) -> None:
+    """It says how many suggestions are right, and which."""
+    confidence = found.confidence[data.unlabelled]
+    right = (found.suggested_label == data.truth)[data.unlabelled]
+    assert confidence.mean() == pytest.approx(right.mean(), abs=0.04)
+    sure = confidence > np.median(confidence)
+    assert right[sure].mean() > right[~sure].mean()
+    assert found.posterior[data.unlabelled].sum(1) == pytest.approx(1.0, abs=1e-4)
+
+
+@pytest.mark.parametrize(("share", "seed"), [(0.02, 1), (0.3, 7), (0.6, 3), (0.85, 11)])
+def test_labelled_samples_are_judged_as_if_there_were_no_others(share: float, seed: int) -> None:
+    data = some(make_dataset(samples=240, seed=seed), share, seed)
+    whole, rows = judged(data), np.flatnonzero(~data.unlabelled)
+    alone = judged(data, rows)
+    for name in PER_SAMPLE:
+        np.testing.assert_array_equal(getattr(whole, name)[rows], getattr(alone, name), name)
+    for name in FIGURES:
+        np.testing.assert_array_equal(getattr(whole, name), getattr(alone, name), name)
+    assert whole.weights == alone.weights
+
+
+@pytest.mark.parametrize("name", [d.name for d in list_detectors() if d.default] + ["kmeans"])
+def test_no_detector_lets_them_vote_or_votes_on_them(data: Mixed, name: str) -> None:
+    rows = np.flatnonzero(~data.unlabelled)
+    whole = run_detector(name, [data.embedding], data.given, number_of_classes=4)
+    alone = run_detector(name, [data.embedding[rows]], data.given[rows], number_of_classes=4)
+    np.testing.assert_allclose(whole.score[rows], alone.score, atol=1e-6)
+    np.testing.assert_array_equal(whole.vote[rows], alone.vote)
+    assert np.isnan(whole.score[data.unlabelled]).all()
+
+
+def test_they_have_labelled_neighbours_and_are_nobodys(data: Mixed) -> None:
+    result = run_detector("neighbours", [data.embedding], data.given, number_of_classes=4)
+    near = result.details["neighbours"]
+    assert not np.isin(near, np.flatnonzero(data.unlabelled)).any()
+    assert (near[data.unlabelled] >= 0).all()
+    # By plain cosine, against a search of our own.
+    unit = data.embedding / np.linalg.norm(data.embedding, axis=1, keepdims=True)
+    cosine = result.details["neighbour_similarity"]
+    row = int(np.flatnonzero(data.unlabelled)[0])
+    np.testing.assert_allclose(cosine[row], unit[near[row]] @ unit[row], atol=1e-5)
+    same = data.truth[near[data.unlabelled]] == data.truth[data.unlabelled][:, None]
+    assert same.mean() > 0.8
+
+
+def test_labels_that_people_gave_help_and_are_no_errors(data: Mixed) -> None:
+    """A class of which nearly all labels are missing is known once people have named some."""
+    open_rows = np.flatnonzero(data.unlabelled)
+    rare = np.flatnonzero((data.truth == 3) & ~data.unlabelled)
+    few = Mixed(data.embedding, data.given.copy(), data.truth, data.unlabelled.copy())
+    few.given[np.isin(few.given, 3) | np.isin(np.arange(800), rare)] = -1
+    few.unlabelled[few.given < 0] = True
+    before = judged(few)
+    assert not (before.suggested_label == 3).any()
+    verdicts = np.full(800, -1)
+    told = np.concatenate([rare[:40], open_rows[data.truth[open_rows] < 3][:20]])
+    verdicts[told] = data.truth[told]
+    after = judged(few, verdict_labels=verdicts, warm_start=before.warm_start)
+    rest = few.unlabelled & (verdicts < 0)
+    right = after.suggested_label[rest] == data.truth[rest]
+    assert right[data.truth[rest] == 3].mean() > 0.8
+    assert np.isnan(after.suspicion[told]).all() and not after.flagged[told].any()
+    assert np.isnan(after.class_noise_rate[3])
+    assert after.noise_rate == pytest.approx(before.noise_rate, abs=0.04)
+    assert np.isnan(after.confidence[told]).all()
+    np.testing.assert_array_equal(after.suggested_label[told], verdicts[told])
+
+
+def test_labels_that_people_gave_say_nothing_of_the_noise() -> None:
+    """Two hundred right labels of a person would dilute the dataset's own noise."""
+    data = some(make_dataset(transition=symmetric(4, 0.3), seed=5), 0.5)
+    verdicts = np.where(data.unlabelled, data.truth, -1)
+    after, before = judged(data, verdict_labels=verdicts), judged(data)
+    diagonal = [np.diagonal(found.transition_matrix).mean() for found in (after, before)]
+    assert diagonal[0] == pytest.approx(diagonal[1], abs=0.05)
+    assert after.noise_rate == pytest.approx(0.3, abs=0.07)
+
+
+def test_a_warm_start_serves_as_long_as_nobody_labels_further_samples(
+    data: Mixed, found: Consensus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[bool] = []
+    real: Callable[..., object] = consensus.fit_consensus
+
+    def watched(*arguments: object, **options: object) -> object:
+        calls.append(options["earlier"] is not None)
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(consensus, "fit_consensus", watched)
+    verdicts = np.full(800, -1)
+    verdicts[np.flatnonzero(~data.unlabelled)[:5]] = 0
+    judged(data, verdict_labels=verdicts, warm_start=found.warm_start)
+    verdicts[np.flatnonzero(data.unlabelled)[:5]] = 0
+    judged(data, verdict_labels=verdicts, warm_start=found.warm_start)
+    assert calls == [True, False]
+
+
+def test_thousands_of_classes_get_suggestions_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(many_classes, "MOST_CLASSES", 3)
+    data = some(make_dataset(), 0.4)
+    found = judged(data)
+    right = (found.suggested_label == data.truth)[data.unlabelled]
+    assert right.mean() > 0.9
+    assert found.confidence[data.unlabelled].mean() == pytest.approx(right.mean(), abs=0.1)
+    alone = judged(data, np.flatnonzero(~data.unlabelled))
+    np.testing.assert_array_equal(found.suspicion[~data.unlabelled], alone.suspicion)
+
+
+def test_unreadable_ones_and_those_of_one_class_get_none(data: Mixed) -> None:
+    broken = data.embedding.copy()
+    row = int(np.flatnonzero(data.unlabelled)[0])
+    broken[row] = np.nan
+    result = find_suspects([broken], data.given, number_of_classes=4)
+    assert result.suggested_label[row] == -1 and np.isnan(result.confidence[row])
+    one = find_suspects([data.embedding], np.minimum(data.given, 0), number_of_classes=4)
+    assert (one.suggested_label[data.unlabelled] == -1).all()
+    assert not any("got suggestions" in str(warning) for warning in one.warnings)
