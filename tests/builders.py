@@ -71,3 +71,41 @@ def add_detection(folder: Path, *, flag_every: int = 3, seed: int = 0) -> None:
             {"threshold": 0.5, "noise_rate": 0.3, "noise_rate_interval": [0.2, 0.4]},
         )
         runs.record_end(project, run.id, runs.DONE, RunResult({}, {}))
+
+
+def make_unlabelled_project(folder: Path, *, count: int = 30, detected: bool = True) -> Path:
+    """`make_project` in which every fifth sample came without a label.
+
+    Detected, each of these is suggested the class it would have had in turn; the confidence falls
+    with the row. `bird` is the last class: what an index of -1 would read.
+    """
+    from lnl_gui.store.project import open_project
+
+    make_project(folder, count=count)
+    without = np.arange(count) % 5 == 4
+    with open_project(folder) as project:
+        with project.transaction() as connection:
+            connection.execute("UPDATE sample SET given = NULL WHERE id % 5 = 4")
+        (project.arrays / "columns.npz").unlink()
+    if detected:
+        add_detection(folder)
+        with open_project(folder, read_only=True) as project:
+            run = runs.latest_run(project, "detect")
+        assert run is not None
+        found = {
+            name: np.load(run.folder / f"{name}.npy")
+            for name in ("suspicion", "loss", "flagged", "suggested")
+        }
+        arrays = {
+            "suspicion": np.where(without, np.nan, found["suspicion"]),
+            "loss": np.where(without, np.nan, found["loss"]),
+            "flagged": found["flagged"] & ~without,
+            "suggested": np.where(without, np.arange(count) % 3, found["suggested"]),
+            "confidence": np.where(without, np.linspace(0.99, 0.4, count), np.nan),
+            "detector-neighbours-score": np.where(without, np.nan, 0.5),
+        }
+        for name, values in arrays.items():
+            kind = values.dtype if values.dtype.kind in "bi" else np.dtype(np.float32)
+            kind = np.dtype(np.int32) if name == "suggested" else kind
+            write_array(run.folder / f"{name}.npy", values.astype(kind))
+    return folder

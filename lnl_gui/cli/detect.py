@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 import sys
 from typing import Any
 
@@ -119,6 +120,11 @@ def _explain(session: Session, options: argparse.Namespace) -> int:
     return 0
 
 
+def _number(value: float) -> float | None:
+    """For JSON, which has no NaN."""
+    return value if math.isfinite(value) else None
+
+
 def _row_of(session: Session, wanted: str) -> int:
     """The sample of a path, or of a number from 0."""
     try:
@@ -138,11 +144,12 @@ def _evidence(session: Session, row: int, sentences: list[str]) -> dict[str, Any
     name = [entry.name for entry in session.classes]
     return {
         "path": session.path_of(row),
-        "given_label": name[session.columns.given[row]],
+        "given_label": session.class_name(session.columns.given[row]) or None,
         "suggested_label": name[found.suggested] if found.suggested >= 0 else None,
-        "suspicion": found.suspicion,
+        "suspicion": _number(found.suspicion),
+        "confidence": _number(found.confidence),
         "flagged": found.flagged,
-        "loss": found.loss,
+        "loss": _number(found.loss),
         "sentences": sentences,
         "votes": {
             vote.detector: {
@@ -154,7 +161,7 @@ def _evidence(session: Session, row: int, sentences: list[str]) -> dict[str, Any
         "neighbours": [
             {
                 "path": session.path_of(neighbour.row),
-                "label": name[neighbour.label],
+                "label": name[neighbour.label] if neighbour.label >= 0 else None,
                 "similarity": neighbour.similarity,
             }
             for neighbour in found.neighbours

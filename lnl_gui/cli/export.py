@@ -80,6 +80,8 @@ def run(options: argparse.Namespace) -> int:
                 missing=metrics["missing"],
             )
         )
+    if metrics["unlabelled"]:
+        tell(message("without a label: {count:,}", count=metrics["unlabelled"]))
     if options.json:
         print(json.dumps(in_english(metrics)))
     return 0

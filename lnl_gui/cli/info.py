@@ -44,6 +44,8 @@ _TITLES = {
     "flagged": message("suspects"),
     "flagged_left": message("suspects left"),
     "reviewed": message("reviewed"),
+    "unlabelled": message("came without a label"),
+    "unlabelled_left": message("left to label"),
     "by_status": message("by status"),
     "stage": message("stage"),
     "next_step": message("next step"),

@@ -14,7 +14,7 @@ from lnl_gui.cli.merge import decision
 from lnl_gui.cli.terminal import tell
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.session import Session
-from lnl_gui.session.verdicts import ADOPT, RELABEL, RESET
+from lnl_gui.session.verdicts import ACCEPT, ADOPT, KEEP, RELABEL, RESET
 from lnl_gui.session.verdicts import KINDS as VERDICTS
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.util.errors import UserError
@@ -36,6 +36,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--path", action="append", help=tr("only these samples, by path"))
     parser.add_argument("--top", type=int, metavar="N", help=tr("only the N most suspect left"))
     parser.add_argument("--above", type=float, metavar="S", help=tr("only suspicion S or more"))
+    parser.add_argument(
+        "--unlabelled",
+        action="store_true",
+        help=tr("samples without a label instead of suspects; --above is then the confidence"),
+    )
     parser.add_argument("--given", metavar="CLASS", help=tr("only this given label"))
     parser.add_argument("--suggested", metavar="CLASS", help=tr("only this suggested label"))
     parser.add_argument("--class", dest="class_name", metavar="CLASS", help=tr("class for relabel"))
@@ -56,6 +61,8 @@ def _examples() -> list[tuple[str, str]]:
         for line, purpose in (
             ("PROJECT list --top 20", ""),
             ("PROJECT accept --above 0.95", ""),
+            ("PROJECT list --unlabelled --top 20", ""),
+            ("PROJECT accept --unlabelled --above 0.99", tr("by the suggestion's confidence")),
             ("PROJECT relabel --class cat --path images/0001.png", ""),
             ("PROJECT apply --table verdicts.csv", tr("columns path, verdict and perhaps label")),
             ("PROJECT undo", ""),
@@ -82,12 +89,18 @@ def run(options: argparse.Namespace) -> int:
         if options.verdict in _READING:
             return _READERS[options.verdict](session, options)
         changes = _act(session, options)
-        left = session.counts().flagged_left
+        counts = session.counts()
     text = changes.text if changes and changes.text else message("Nothing to do")
-    tell(message("{text}; {left:,} suspects left", text=text, left=left))
+    tell(message("{text}; {left:,} suspects left", text=text, left=counts.flagged_left))
+    if options.unlabelled:
+        tell(message("{left:,} left to label", left=counts.unlabelled_left))
     if options.json:
-        changed = len(changes.rows) if changes else 0
-        print(json.dumps({"changed": changed, "flagged_left": left}))
+        found = {
+            "changed": len(changes.rows) if changes else 0,
+            "flagged_left": counts.flagged_left,
+            "unlabelled_left": counts.unlabelled_left,
+        }
+        print(json.dumps(found))
     return 0
 
 
@@ -112,12 +125,16 @@ def _act(session: Session, options: argparse.Namespace) -> Changes | None:
 def _chosen(session: Session, options: argparse.Namespace) -> np.ndarray:
     if options.path:
         return _rows_of(session, options.path)
+    limits = (options.above, 1.0) if options.above is not None else None
     spec = ViewSpec(
         flagged=True,
+        unlabelled=True if options.unlabelled else None,
         reviewed=False if options.verdict != RESET else None,
         given=(session.class_named(options.given).id,) if options.given else (),
         suggested=(session.class_named(options.suggested).id,) if options.suggested else (),
-        suspicion=(options.above, 1.0) if options.above is not None else None,
+        suspicion=None if options.unlabelled else limits,
+        confidence=limits if options.unlabelled else None,
+        sort="confidence" if options.unlabelled else "suspicion",
     )
     # Most suspect first, so the first ones are those that `--top` means.
     return session.views.select_rows(spec)[: options.top]
@@ -173,6 +190,8 @@ def _apply_table(session: Session, table: Path | None) -> Changes:
         )
         for (verdict, label), paths in groups.items()
     ]
+    for verdict, _, rows in plan:
+        _check_confirmable(session, verdict, rows)
     changed = [np.zeros(0, np.int64)]
     for verdict, class_id, rows in plan:
         if verdict == RELABEL:
@@ -184,6 +203,23 @@ def _apply_table(session: Session, table: Path | None) -> Changes:
     return Changes(
         labels=True, rows=rows, text=message("Applied {count:,} verdicts", count=len(rows))
     )
+
+
+def _check_confirmable(session: Session, verdict: str, rows: np.ndarray) -> None:
+    """Refuse a table that keeps a label where there is none, before anything is done."""
+    columns = session.columns
+    missing = columns.unlabelled[rows]
+    if verdict == ACCEPT:
+        missing &= columns.suggested[rows] < 0
+    if verdict in (ACCEPT, KEEP) and missing.any():
+        raise UserError(
+            message(
+                "{path} has no label: `{verdict}` says nothing of it.",
+                path=session.path_of(rows[missing][0]),
+                verdict=verdict,
+            ),
+            message("Use `relabel` with a class. Nothing was changed."),
+        )
 
 
 def _journal_file(options: argparse.Namespace) -> Path:
@@ -240,7 +276,7 @@ def _print_list(session: Session, options: argparse.Namespace) -> int:
     rows = _chosen(session, options)
     entries: list[dict[str, Any]] = []
     for row in rows.tolist():
-        given = session.classes[session.columns.given[row]].name
+        given = session.class_name(session.columns.given[row])
         entry: dict[str, Any] = {"path": session.path_of(row), "given_label": given}
         # Who judges blind is not told what the detectors think.
         entries.append(entry if session.blind else entry | _reasons(session, row))
@@ -249,18 +285,33 @@ def _print_list(session: Session, options: argparse.Namespace) -> int:
         return 0
     shown = "{given_label}  {path}"
     if not session.blind:
-        shown = "{suspicion:.3f}  {given_label} -> {suggested_label}  {path}"
+        shown = "{certainty}  {given_label} -> {suggested_label}  {path}"
     for entry in entries:
+        entry["certainty"] = _certainty(entry)
+        entry["given_label"] = entry["given_label"] or tr("(no label)")
         print(shown.format(**entry))
     return 0
 
 
+def _certainty(entry: dict[str, Any]) -> str:
+    """The suspicion, or the confidence of a suggestion for a sample without a label."""
+    value = entry.get("suspicion")
+    value = entry.get("confidence") if value is None else value
+    return "    -" if value is None else f"{value:.3f}"
+
+
 def _reasons(session: Session, row: int) -> dict[str, Any]:
-    suggested = int(session.columns.suggested[row])
+    columns = session.columns
     return {
-        "suggested_label": session.classes[suggested].name if suggested >= 0 else "",
-        "suspicion": round(float(session.columns.suspicion[row]), 6),
+        "suggested_label": session.class_name(int(columns.suggested[row])),
+        "suspicion": _rounded(columns.suspicion[row]),
+        "confidence": _rounded(columns.confidence[row]),
     }
+
+
+def _rounded(value: float) -> float | None:
+    """For JSON, which has no NaN."""
+    return round(float(value), 6) if np.isfinite(value) else None
 
 
 _READERS = {

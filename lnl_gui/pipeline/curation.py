@@ -14,15 +14,28 @@ class Curated:
     """Arrays of length N."""
 
     label: np.ndarray
-    """int32, what a person decided, else as given (or as suggested, where that was asked)"""
+    """int32, what a person decided, else as given (or as suggested, where that was asked); -1 where
+    there is no label"""
     included: np.ndarray
     """bool, readable and not set aside"""
     excluded: np.ndarray
     """bool, set aside by a person"""
     changed: np.ndarray
     """bool, included with another label than given"""
+    added: np.ndarray
+    """bool, included with a label where none was given"""
     digest: str
     """sha256 of paths and labels of what is included"""
+
+    @property
+    def labelled(self) -> np.ndarray:
+        """bool, included with a label: what class folders can hold"""
+        return self.included & (self.label >= 0)
+
+    @property
+    def unlabelled(self) -> int:
+        """How many are included without a label."""
+        return int((self.included & (self.label < 0)).sum())
 
 
 def curate(
@@ -51,11 +64,13 @@ def curate(
     included = samples.readable & ~excluded
     if absent is not None:
         included = included & ~absent
+    differs = included & (label != samples.given)
     return Curated(
         label,
         included,
         excluded,
-        included & (label != samples.given),
+        differs & (samples.given >= 0),
+        differs & (samples.given < 0),
         digest(snapshot, label, included),
     )
 
@@ -70,7 +85,9 @@ def digest(snapshot: Snapshot, label: np.ndarray, included: np.ndarray) -> str:
     """
     found = hashlib.sha256()
     # Paths as they came and names of classes, not files and ids, which differ between machines.
+    # The last name is that of -1.
+    names = [*snapshot.class_names, ""]
     for row in np.flatnonzero(included).tolist():
-        line = f"{snapshot.samples.paths[row]}\t{snapshot.class_names[label[row]]}\n"
+        line = f"{snapshot.samples.paths[row]}\t{names[label[row]]}\n"
         found.update(line.encode("utf-8", "surrogateescape"))
     return found.hexdigest()

@@ -54,12 +54,15 @@ def _detect(
     named = wanted_embeddings(snapshot, parameters.encoders)
     embeddings = list(named.values())
     chosen = parameters.detectors or tuple(d.name for d in list_detectors() if d.default)
-    fingerprint = _fingerprint(snapshot, embeddings, parameters)
+    labels = known_labels(snapshot, parameters)
+    fingerprint = _fingerprint(
+        labels, embeddings, parameters, number_of_classes=len(snapshot.class_names)
+    )
     kept = project_folder / "arrays" / "detectors" / fingerprint
     try:
-        results = _run_detectors(chosen, kept, snapshot, embeddings, parameters, context)
+        results = _run_detectors(chosen, kept, labels, snapshot, embeddings, parameters, context)
         if not parameters.detectors or zero_shot.NAME in parameters.detectors:
-            results += _zero_shot_votes(project_folder, kept, snapshot, named, context)
+            results += _zero_shot_votes(project_folder, kept, labels, snapshot, named, context)
         # After the detectors, whose votes it weighs, and before annotators, who need its posterior.
         consensus = find_suspects(
             embeddings,
@@ -105,6 +108,7 @@ def _detect(
 def _run_detectors(
     chosen: tuple[str, ...],
     kept: Path,
+    labels: np.ndarray,
     snapshot: Snapshot,
     embeddings: list[np.ndarray],
     parameters: DetectParameters,
@@ -116,7 +120,7 @@ def _run_detectors(
         if name == zero_shot.NAME:
             continue
         try:
-            compute = _detector(name, snapshot, embeddings, parameters, context)
+            compute = _detector(name, labels, snapshot, embeddings, parameters, context)
             results.append(_finished(kept, name, compute))
         except UserError as error:
             # Who named the detector is told; a default one that cannot serve the dataset is no
@@ -130,18 +134,19 @@ def _run_detectors(
 def _zero_shot_votes(
     project_folder: Path,
     kept: Path,
+    labels: np.ndarray,
     snapshot: Snapshot,
     embeddings: dict[str, np.ndarray],
     context: JobContext,
 ) -> list[DetectorResult]:
     """The zero-shot vote of the first encoder whose words are on this machine; none is no error."""
-    given, names = snapshot.samples.given, snapshot.class_names
+    names = snapshot.class_names
     for encoder in zero_shot.text_encoders(project_folder, embeddings):
         compute = partial(
             zero_shot.zero_shot_result,
             encoder,
             embeddings[encoder.name],
-            given,
+            labels,
             class_names=names,
             context=context,
         )
@@ -197,13 +202,25 @@ def verdict_labels(snapshot: Snapshot) -> np.ndarray:
     return np.where(decided, snapshot.samples.current, NO_VOTE).astype(np.int32)
 
 
+def known_labels(snapshot: Snapshot, parameters: DetectParameters) -> np.ndarray:
+    """The labels detectors compare, int32 (N,): as given, else as a person decided, else -1."""
+    given = snapshot.samples.given
+    if not parameters.use_verdicts:
+        return given
+    return np.where(given < 0, verdict_labels(snapshot), given).astype(np.int32)
+
+
 def _fingerprint(
-    snapshot: Snapshot, embeddings: list[np.ndarray], parameters: DetectParameters
+    labels: np.ndarray,
+    embeddings: list[np.ndarray],
+    parameters: DetectParameters,
+    *,
+    number_of_classes: int,
 ) -> str:
-    """Names what detectors depend on: embeddings, given labels, number of classes and seed."""
+    """Names what detectors depend on: embeddings, labels, number of classes and seed."""
     # A class that came with a verdict or another copy's journal has no given label.
-    found = hashlib.sha256(f"{parameters.seed} {len(snapshot.class_names)}".encode())
-    found.update(snapshot.samples.given.tobytes())
+    found = hashlib.sha256(f"{parameters.seed} {number_of_classes}".encode())
+    found.update(np.ascontiguousarray(labels, np.int32).tobytes())
     for embedding in embeddings:
         found.update(f"{embedding.shape}".encode())
         # 64 rows or so tell one embedding from another without reading all of a mapped file.
@@ -213,6 +230,7 @@ def _fingerprint(
 
 def _detector(
     name: str,
+    labels: np.ndarray,
     snapshot: Snapshot,
     embeddings: list[np.ndarray],
     parameters: DetectParameters,
@@ -225,7 +243,7 @@ def _detector(
         return run_detector(
             name,
             embeddings,
-            snapshot.samples.given,
+            labels,
             number_of_classes=len(snapshot.class_names),
             seed=parameters.seed,
             progress=progress,

@@ -22,7 +22,7 @@ from lnl_gui.store.detection_summary import (
     DetectionSummary,
     DetectorFigures,
 )
-from lnl_gui.store.scores import ORDER
+from lnl_gui.store.scores import CONFIDENCE, ORDER
 from lnl_gui.util.array_file import write_array
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.intervals import MODEL_ERROR
@@ -48,6 +48,7 @@ def write_consensus(folder: Path, consensus: Consensus, given: np.ndarray) -> No
     # Sorted here once, in the worker, so that no window sorts a million scores.
     write_array(folder / f"{ORDER}.npy", worst_first(consensus.suspicion))
     write_array(folder / "suggested.npy", consensus.suggested_label)
+    write_array(folder / f"{CONFIDENCE}.npy", consensus.confidence)
     write_array(folder / "flagged.npy", consensus.flagged)
     write_array(folder / "loss.npy", consensus.loss)
     write_array(folder / "posterior.npy", consensus.posterior.astype(np.float16))
@@ -187,7 +188,8 @@ def summarise(
     errors = expected_errors(consensus.suspicion)
     low, high = consensus.noise_rate_interval
     return DetectionSummary(
-        samples=int(snapshot.samples.readable.sum()),
+        samples=int((snapshot.samples.readable & (snapshot.samples.given >= 0)).sum()),
+        unlabelled=int((snapshot.samples.readable & (snapshot.samples.given < 0)).sum()),
         flagged=int(consensus.flagged.sum()),
         threshold=float(consensus.threshold),
         noise_rate=float(consensus.noise_rate),

@@ -43,6 +43,7 @@ def explain_rows(project_folder: Path, rows: list[int]) -> list[Explanation]:
             neighbour_similarity=load_array(found.folder, "neighbour_similarity", count=count),
             loss=found.loss,
             mixture=_mixture(found.folder, len(snapshot.class_names)),
+            confidence=found.confidence,
         )
         for row in rows
     ]

@@ -27,7 +27,7 @@ from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES, UNSURE, load_unreadable
 from lnl_gui.util.atomic import atomic_folder, write_json
 from lnl_gui.util.errors import UserError, as_user_error
-from lnl_gui.util.messages import message, to_json
+from lnl_gui.util.messages import Message, message, message_n, to_json
 from lnl_gui.util.progress import JobContext, stage_progress
 
 MANIFEST = "manifest.json"
@@ -73,7 +73,7 @@ def run(
         raise as_user_error(
             error, message("write the export {destination}", destination=destination)
         ) from error
-    for warning in written.warnings:
+    for warning in (*written.warnings, *_unlabelled_note(curated)):
         context.log(warning)
     return {"artifacts": {}, "metrics": manifest | {"destination": str(destination)}}
 
@@ -104,7 +104,7 @@ def _not_written(
         UserError: when there are some and the export is not to be a partial one.
     """
     failed = np.zeros(len(snapshot), bool)
-    rows = np.flatnonzero(curated.included)
+    rows = np.flatnonzero(curated.labelled)
     if written.skipped:
         failed[rows[[not path for path in written.paths]]] = True
     if failed.any() and not parameters.partial:
@@ -214,7 +214,8 @@ def _write_images(
             snapshot.class_names[curated.label[row]],
             snapshot.split_names[snapshot.samples.split[row]],
         )
-        for row in np.flatnonzero(curated.included).tolist()
+        # What has no label belongs to no class: it is in the tables alone.
+        for row in np.flatnonzero(curated.labelled).tolist()
     ]
     return find_writer(parameters.format).write(
         folder / IMAGES,
@@ -327,6 +328,20 @@ def _write_model(
     context.progress(message("Writing the model"), 1, 1)
 
 
+def _unlabelled_note(curated: Curated) -> list[Message]:
+    """How many have no label, so that nobody looks for them in the class folders."""
+    count = curated.unlabelled
+    if not count:
+        return []
+    return [
+        message_n(
+            "{count:,} image without a label is in the table and in no class folder.",
+            "{count:,} images without a label are in the table and in no class folder.",
+            count,
+        )
+    ]
+
+
 def _manifest(
     project: Project, parameters: ExportParameters, curated: Curated, written: WrittenImages
 ) -> dict[str, Any]:
@@ -337,11 +352,14 @@ def _manifest(
         "dataset_root": project.meta("root_absolute"),
         "format": parameters.format,
         "images": parameters.images,
-        "exported": int(curated.included.sum()) - len(written.skipped),
+        "exported": int(curated.labelled.sum()) - len(written.skipped),
+        "unlabelled": curated.unlabelled,
+        "labels_added": int(curated.added.sum()),
         "changed_labels": int(curated.changed.sum()),
         "excluded": int(curated.excluded.sum()),
+        "unsure_excluded": parameters.exclude_unsure,
         "class_folders": written.folders,
         "made": dict(written.made),
         "curated_sha256": curated.digest,
-        "warnings": [to_json(warning) for warning in written.warnings],
+        "warnings": [to_json(note) for note in (*written.warnings, *_unlabelled_note(curated))],
     }

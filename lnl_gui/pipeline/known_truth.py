@@ -78,7 +78,7 @@ def known_truth(
 
 def _from_project(snapshot: Snapshot, usable: np.ndarray, part: str) -> KnownTruth:
     samples = snapshot.samples
-    confirmed = usable & np.isin(samples.status, (KEPT, RELABELLED))
+    confirmed = usable & np.isin(samples.status, (KEPT, RELABELLED)) & (samples.current >= 0)
     counts = np.bincount(samples.current[confirmed], minlength=len(snapshot.class_names))
     enough = int((counts >= LEAST_OF_A_CLASS).sum()) >= 2 and confirmed.sum() >= LEAST_CONFIRMED
     if part == "confirmed" or (part == "auto" and enough):
@@ -87,7 +87,7 @@ def _from_project(snapshot: Snapshot, usable: np.ndarray, part: str) -> KnownTru
             "Measured on the {count:,} samples whose label a person confirmed.", count=len(rows)
         )
         return KnownTruth(rows, samples.current[rows].astype(np.int32), "confirmed", note)
-    rows = np.flatnonzero(usable & (samples.status != EXCLUDED))
+    rows = np.flatnonzero(usable & (samples.status != EXCLUDED) & (samples.current >= 0))
     note = message(
         "Measured on all {count:,} labels as they stand, right or wrong: an error that was"
         " there before counts as a false alarm when it is found, so precision is better than"
@@ -111,7 +111,8 @@ def _from_table(
         if row is not None:
             truth[row] = class_of.get(line[columns.label].strip(), -1)
             strange += int(truth[row] < 0)
-    rows = np.flatnonzero(usable & (truth >= 0))
+    # Without a given label there is nothing that could be wrong.
+    rows = np.flatnonzero(usable & (truth >= 0) & (snapshot.samples.given >= 0))
     if not len(rows):
         raise UserError(
             message(

@@ -154,6 +154,8 @@ def _counts(snapshot: Snapshot, curated: Curated) -> dict[str, int]:
             for status, name in enumerate(STATUS_NAMES)
             if status != UNSEEN
         },
+        "without a label": curated.unlabelled,
+        "labels added": int(curated.added.sum()),
         "in the curated set": int(curated.included.sum()),
         "labels changed": int(curated.changed.sum()),
     }
@@ -163,8 +165,8 @@ def _class_rates(snapshot: Snapshot, curated: Curated) -> list[ClassRate]:
     """The noisiest classes first; the largest ones before any detection."""
     count = len(snapshot.class_names)
     samples = snapshot.samples
-    given = np.bincount(samples.given[samples.readable], minlength=count)
-    now = np.bincount(curated.label[curated.included], minlength=count)
+    given = np.bincount(samples.given[samples.readable & (samples.given >= 0)], minlength=count)
+    now = np.bincount(curated.label[curated.labelled], minlength=count)
     rate = _by_class(snapshot, "class_noise_rate", (count,))
     interval = _by_class(snapshot, "class_noise_rate_interval", (count, 2))
     # Classes without an estimate come last, the larger ones first among equals.

@@ -12,6 +12,8 @@ COUNTS = {
     "relabelled": message("relabelled"),
     "excluded": message("excluded"),
     "unsure": message("unsure"),
+    "without a label": message("without a label"),
+    "labels added": message("labels added"),
     "in the curated set": message("in the curated set"),
     "labels changed": message("labels changed"),
 }

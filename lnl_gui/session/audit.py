@@ -38,8 +38,9 @@ class AuditReport:
 
 
 def auditable(columns: SampleColumns) -> np.ndarray:
-    """Rows an audit is drawn from: readable, not flagged, not reviewed; int64 ascending."""
-    return np.flatnonzero(columns.readable & ~columns.flagged & (columns.status == UNSEEN))
+    """Rows an audit is drawn from: readable, with a label, not flagged, not reviewed; int64."""
+    open_rows = columns.readable & ~columns.flagged & (columns.status == UNSEEN)
+    return np.flatnonzero(open_rows & ~columns.unlabelled)
 
 
 def draw(

@@ -29,9 +29,9 @@ class SampleColumns:
     files: Sequence[str]
     """relative to the dataset's root, or absolute"""
     given: np.ndarray
-    """int32 class ids"""
+    """int32 class ids, -1 for samples that came without a label"""
     current: np.ndarray
-    """int32 class ids"""
+    """int32 class ids, -1 for samples without a label"""
     status: np.ndarray
     """uint8, see `lnl_gui.store.samples.STATUS_NAMES`"""
     split: np.ndarray
@@ -46,6 +46,8 @@ class SampleColumns:
     """bool, the suspects of the newest detection"""
     loss: np.ndarray
     """float32 nats, NaN before detection"""
+    confidence: np.ndarray
+    """float32 probability of the suggestion for samples without a label; NaN for all others"""
     cluster: np.ndarray
     """int32, -1 before detection"""
     content_hash: np.ndarray
@@ -60,6 +62,11 @@ class SampleColumns:
     """int32, rows by suspicion, where the detection has left that order"""
     version: int = 0
     """incremented when scores change; caches derived from them compare it"""
+
+    @property
+    def unlabelled(self) -> np.ndarray:
+        """bool, samples that came without a label"""
+        return self.given < 0
 
     @cached_property
     def verdict_time(self) -> np.ndarray:
@@ -116,6 +123,7 @@ def load_columns(project: Project) -> SampleColumns:
         found.suggested,
         found.flagged,
         found.loss,
+        found.confidence,
         _cluster(found, count),
         arrays.content_hashes(project, count),
         base.path_order,
@@ -139,6 +147,7 @@ def reload_scores(project: Project, columns: SampleColumns) -> scores.Scores:
     found = _scores(project, count)
     columns.suspicion, columns.suggested = found.suspicion, found.suggested
     columns.flagged, columns.loss = found.flagged, found.loss
+    columns.confidence = found.confidence
     columns.cluster, columns.worst_first = _cluster(found, count), found.worst_first
     columns.version += 1
     return found

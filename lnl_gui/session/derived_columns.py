@@ -87,7 +87,7 @@ class DerivedColumns:
             UserError: when the newest detection did not run it.
         """
         vote = self.vote(detector)
-        return (vote >= 0) & (vote != self._columns.given)
+        return (vote >= 0) & (vote != self._columns.given) & ~self._columns.unlabelled
 
     def detector_names(self) -> list[str]:
         """Detectors of the newest detection."""

@@ -18,7 +18,7 @@ class DuplicateGroup:
     rows: np.ndarray
     """int64, ascending; also what has been excluded"""
     conflicting: bool
-    """whether labels differ among those that are not excluded"""
+    """whether labels differ among those that are not excluded; no label is none that differs"""
     across_splits: bool
     """whether those that are not excluded lie in several splits: a leak"""
     left: int
@@ -48,7 +48,8 @@ def duplicate_groups(
     numbers, start, size = np.unique(group[rows], return_index=True, return_counts=True)
     place = np.repeat(np.arange(len(numbers)), size)
     kept = columns.status[rows] != EXCLUDED
-    conflicting = _varies(columns.current[rows], place, kept, len(numbers))
+    labelled = kept & (columns.current[rows] >= 0)
+    conflicting = _varies(columns.current[rows], place, labelled, len(numbers))
     across = _varies(columns.split[rows].astype(np.int32), place, kept, len(numbers))
     left = np.bincount(place[columns.status[rows] == UNSEEN], minlength=len(numbers))
     order = np.lexsort((numbers, -size, ~across, ~conflicting))
@@ -79,5 +80,7 @@ def keep_one(columns: SampleColumns, rows: np.ndarray, chosen: int) -> Change:
     label = columns.current[rows]
     # A sample relabelled before keeps that label and stays relabelled.
     kept = np.where(label == columns.given[rows], KEPT, RELABELLED)
+    # Without a label there is nothing to confirm: the image stays and waits for one.
+    kept = np.where(label < 0, columns.status[rows], kept)
     status = np.where(rows == chosen, kept, EXCLUDED).astype(np.uint8)
     return Change(rows, label.copy(), label.copy(), columns.status[rows].copy(), status)

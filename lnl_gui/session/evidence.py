@@ -31,7 +31,7 @@ class Neighbour:
     similarity: float
     """cosine"""
     label: int
-    """its current label"""
+    """its current label, -1 for none"""
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,8 @@ class SampleEvidence:
     suggested: int
     flagged: bool
     loss: float
+    confidence: float
+    """probability of the suggestion for a sample without a label, else NaN"""
     votes: tuple[Vote, ...]
     neighbours: tuple[Neighbour, ...]
     mixture: dict[str, Any] | None
@@ -58,6 +60,7 @@ def gather(columns: SampleColumns, found: scores.Scores, row: int) -> SampleEvid
         int(columns.suggested[row]),
         bool(columns.flagged[row]),
         float(columns.loss[row]),
+        float(columns.confidence[row]),
         _votes(found, row),
         _neighbours(columns, found, row),
         _mixture(found, int(columns.given[row])),

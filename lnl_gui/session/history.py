@@ -39,6 +39,12 @@ def _entry(
     old, new = (STATUS_WORDS[STATUS_NAMES[status]] for status in statuses)
     text = message("{old} → {new}", old=old, new=new)
     if labels[0] != labels[1]:
-        before, after = (classes[label].name for label in labels)
+        before, after = (
+            # A field, so that no class is translated.
+            Message("{name}", (("name", classes[label].name),))
+            if label >= 0
+            else message("no label")
+            for label in labels
+        )
         text = message("{before} → {after} ({statuses})", before=before, after=after, statuses=text)
     return HistoryEntry(operation.time, operation.reviewer, operation.kind, text, operation.undone)

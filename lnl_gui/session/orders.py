@@ -124,15 +124,15 @@ class Orders:
 def compact_pairs(columns: SampleColumns, rows: np.ndarray) -> tuple[np.ndarray, int]:
     """A number int64 (n,) for each row's (given, suggested) pair, ascending in both, and its base.
 
-    `number = given * base + suggested + 1` unless there are too many classes for that; then the
-    numbers are those of the pairs that occur and the base is 0.
+    `number = (given + 1) * base + suggested + 1`, as either may be -1, unless there are too many
+    classes for that; then the numbers are those of the pairs that occur and the base is 0.
     """
     given, suggested = columns.given[rows], columns.suggested[rows]
     base = int(columns.suggested.max(initial=-1)) + 2
     # Numbers are counted by `bincount`, whose array is as long as the highest number.
-    highest = (int(columns.given.max(initial=0)) + 1) * base
+    highest = (int(columns.given.max(initial=0)) + 2) * base
     # 64 bits: with many classes the product exceeds 32.
-    wide = given.astype(np.int64) * base + (suggested + 1)
+    wide = (given.astype(np.int64) + 1) * base + (suggested + 1)
     if highest <= _MOST_PAIRS:
         return wide, base
     return np.unique(wide, return_inverse=True)[1], 0

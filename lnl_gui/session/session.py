@@ -5,6 +5,7 @@ Window and command line change a project through this class only. No Qt, no torc
 
 import getpass
 import time
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from lnl_gui.containers.location import ImageLocation, parse_location
 from lnl_gui.containers.read import close_containers
 from lnl_gui.session import duplicates, evidence, history, stages, verdicts
 from lnl_gui.session.absent_files import AbsentFiles, look_for_files
-from lnl_gui.session.changes import Changes
+from lnl_gui.session.changes import NOT_HERE, Changes
 from lnl_gui.session.columns import Row
 from lnl_gui.session.operation_text import operation_message, recorded_message
 from lnl_gui.session.project_runs import ProjectRuns
@@ -30,7 +31,7 @@ from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.samples import UNSEEN, ClassInfo
 from lnl_gui.store.thumbnails import thumbnail_path
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import NOTHING, Message, message
+from lnl_gui.util.messages import NOTHING, Message, message, message_n
 
 
 class Session:
@@ -157,6 +158,10 @@ class Session:
         """Whether images are where the project says, looked up for some and once a session."""
         return look_for_files(self.dataset_root, self.columns)
 
+    def class_name(self, label: int) -> str:
+        """The name of a class by id; "" for -1, which stands for no label."""
+        return self.classes[label].name if label >= 0 else ""
+
     def class_named(self, name: str) -> ClassInfo:
         """A class by name, whatever its case.
 
@@ -192,12 +197,36 @@ class Session:
     # Verdicts
 
     def accept(self, rows: np.ndarray) -> Changes:
-        """Give each sample its suggested label; one without keeps its current label."""
-        return self._commit(verdicts.ACCEPT, {}, verdicts.accept(self.columns, _rows(rows)))
+        """Give each sample its suggested label; one without keeps its current label.
+
+        Raises:
+            UserError: when none of them has a label or a suggestion.
+        """
+        rows = _rows(rows)
+        change = verdicts.accept(self.columns, rows)
+        if len(rows) and not len(change.rows):
+            raise UserError(
+                message("There is no label and no suggestion to accept."),
+                message("Choose a class."),
+                code=NOT_HERE,
+            )
+        return self._commit_part(verdicts.ACCEPT, change, rows)
 
     def keep(self, rows: np.ndarray) -> Changes:
-        """Confirm the given labels."""
-        return self._commit(verdicts.KEEP, {}, verdicts.keep(self.columns, _rows(rows)))
+        """Confirm the given labels; samples that came without one are left as they are.
+
+        Raises:
+            UserError: when all of them did.
+        """
+        rows = _rows(rows)
+        change = verdicts.keep(self.columns, rows)
+        if len(rows) and not len(change.rows):
+            raise UserError(
+                message("There is no label to keep."),
+                message("Accept the suggestion, or choose a class."),
+                code=NOT_HERE,
+            )
+        return self._commit_part(verdicts.KEEP, change, rows)
 
     def relabel(self, rows: np.ndarray, class_id: int) -> Changes:
         """Give all samples one class.
@@ -284,6 +313,20 @@ class Session:
     @property
     def _opinions_of(self) -> str | None:
         return self.reviewer if self.blind else None
+
+    def _commit_part(self, kind: str, change: Change, rows: np.ndarray) -> Changes:
+        """Commit what `kind` does to some of the `rows`, and say how many were left."""
+        done = self._commit(kind, {}, change)
+        left = len(rows) - len(change.rows)
+        if not left:
+            return done
+        text = message_n(
+            "{done}; {count:,} without a label was left as it is",
+            "{done}; {count:,} without a label were left as they are",
+            left,
+            done=done.text,
+        )
+        return replace(done, text=text)
 
     def _commit(self, kind: str, params: dict[str, Any], change: Change) -> Changes:
         # An operation without samples would be an undo step that does nothing.

@@ -45,6 +45,10 @@ class Counts:
     """flagged and not reviewed"""
     reviewed: int
     """decided, unsure included"""
+    unlabelled: int
+    """readable ones that came without a label"""
+    unlabelled_left: int
+    """of these, those nobody has decided about"""
     by_status: dict[str, int]
     """by name of the status, unreadable samples included"""
 
@@ -59,6 +63,8 @@ def count(columns: SampleColumns) -> Counts:
         flagged=int(columns.flagged.sum()),
         flagged_left=int((columns.flagged & unseen).sum()),
         reviewed=int((~unseen).sum()),
+        unlabelled=int((columns.readable & columns.unlabelled).sum()),
+        unlabelled_left=int((columns.readable & columns.unlabelled & unseen).sum()),
         by_status=dict(zip(STATUS_NAMES, by_status, strict=True)),
     )
 
@@ -67,6 +73,7 @@ def count_after(before: Counts, columns: SampleColumns, change: Change) -> Count
     """What `count` will give once `change` has been made to `columns`, without counting all."""
     old, new = columns.status[change.rows], change.new_status
     gain = _histogram(new) - _histogram(old)
+    unlabelled = (columns.readable & columns.unlabelled)[change.rows]
     now_unseen = (new == UNSEEN).astype(np.int64) - (old == UNSEEN)
     by_status = {
         name: count + int(more)
@@ -76,6 +83,7 @@ def count_after(before: Counts, columns: SampleColumns, change: Change) -> Count
         before,
         flagged_left=before.flagged_left + int(now_unseen[columns.flagged[change.rows]].sum()),
         reviewed=before.reviewed - int(now_unseen.sum()),
+        unlabelled_left=before.unlabelled_left + int(now_unseen[unlabelled].sum()),
         by_status=by_status,
     )
 

@@ -1,7 +1,7 @@
 """Verdicts as changes of label and status, without side effects; `rows` are int64 (n,).
 
 - *accept* takes the suggestion; without one the current label is confirmed;
-- *keep* confirms the given label;
+- *keep* confirms the given label; neither does anything where there is no label to confirm;
 - *relabel* picks a class;
 - *exclude* and *unsure* leave the label as it is;
 - *reset* forgets the decision;
@@ -31,6 +31,7 @@ the dataset has changed since it was imported."""
 
 def accept(columns: SampleColumns, rows: np.ndarray) -> Change:
     """Give each row its suggested label; the current one where there is none."""
+    rows = rows[(columns.suggested[rows] >= 0) | (columns.current[rows] >= 0)]
     suggested = columns.suggested[rows]
     label = np.where(suggested >= 0, suggested, columns.current[rows])
     return _labelled(columns, rows, label)
@@ -38,6 +39,7 @@ def accept(columns: SampleColumns, rows: np.ndarray) -> Change:
 
 def keep(columns: SampleColumns, rows: np.ndarray) -> Change:
     """Confirm the given labels."""
+    rows = rows[~columns.unlabelled[rows]]
     return _labelled(columns, rows, columns.given[rows])
 
 

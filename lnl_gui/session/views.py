@@ -30,6 +30,7 @@ class ViewSpec:
     split: tuple[int, ...] = ()
     suspicion: tuple[float, float] | None = None
     loss: tuple[float, float] | None = None
+    confidence: tuple[float, float] | None = None
     text: str = ""
     sort: str = "suspicion"
     descending: bool = True
@@ -40,6 +41,8 @@ class ViewSpec:
     reviewer: tuple[str, ...] = ()
     """who decided; samples that any of them did"""
     cluster: tuple[int, ...] = ()
+    unlabelled: bool | None = None
+    """whether a sample came without a label; asked for, these are shown whatever `flagged` says"""
     disagreement: bool | None = None
     """whether two reviewers disagree and nobody has settled it"""
     audit: int | None = None
@@ -59,6 +62,7 @@ class ViewSpec:
             suggested=(),
             suspicion=None,
             loss=None,
+            confidence=None,
             issue=(),
             detector=(),
             cluster=(),
@@ -90,6 +94,7 @@ SORTS: dict[str, Message] = {
     "suggested": message("Suggested label"),
     "current": message("Current label"),
     "loss": message("Loss"),
+    "confidence": message("Confidence of the suggestion"),
     "cluster": message("Cluster"),
     "agreement": message("Detectors against"),
     "duplicate_group": message("Near-duplicate group"),
@@ -99,7 +104,9 @@ SORTS: dict[str, Message] = {
 }
 """Sort keys and how they are called."""
 
-REASON_SORTS = frozenset({"suspicion", "pair", "suggested", "loss", "cluster", "agreement"})
+REASON_SORTS = frozenset(
+    {"suspicion", "pair", "suggested", "loss", "confidence", "cluster", "agreement"}
+)
 """Sort keys that come from the detectors."""
 
 
@@ -137,7 +144,7 @@ def filter_mask(
         wanted = getattr(spec, name)
         if wanted:
             mask &= np.isin(getattr(columns, name), wanted)
-    for name in ("suspicion", "loss"):
+    for name in ("suspicion", "loss", "confidence"):
         limits = getattr(spec, name)
         if limits is not None:
             values = getattr(columns, name)
@@ -161,13 +168,17 @@ def suspects(columns: SampleColumns, derived: DerivedColumns) -> np.ndarray:
 
     A detection that has learnt from verdicts no longer flags what was decided.
     """
-    return columns.flagged | ((columns.status != UNSEEN) & ~derived.audited)
+    # Nor is what came without a label.
+    decided = (columns.status != UNSEEN) & ~derived.audited & ~columns.unlabelled
+    return columns.flagged | decided
 
 
 def _state_mask(columns: SampleColumns, spec: ViewSpec, derived: DerivedColumns) -> np.ndarray:
     mask = np.ones(len(columns.status), bool)
-    if spec.flagged is not None:
-        mask &= suspects(columns, derived) == spec.flagged
+    if spec.unlabelled is not None:
+        mask &= columns.unlabelled == spec.unlabelled
+    if spec.flagged is not None and not spec.unlabelled:
+        mask &= (suspects(columns, derived) == spec.flagged) & ~columns.unlabelled
     if spec.reviewed is not None:
         mask &= (columns.status != UNSEEN) == spec.reviewed
     return mask

@@ -56,6 +56,9 @@ class DetectionSummary:
     """What a detection found out about the dataset; rates are shares in [0, 1]."""
 
     samples: int = 0
+    """with a given label"""
+    unlabelled: int = 0
+    """without one; they count in no other figure"""
     flagged: int = 0
     threshold: float | None = None
     """suspicion above which a sample is flagged"""

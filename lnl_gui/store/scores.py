@@ -14,7 +14,7 @@ import numpy as np
 from lnl_gui.store.detection_summary import DetectionSummary, read_summary
 from lnl_gui.util.atomic import read_json
 
-ORDER = "order"
+ORDER, CONFIDENCE = "order", "confidence"
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ class Scores:
     """bool"""
     loss: np.ndarray
     """float32, nats"""
+    confidence: np.ndarray
+    """float32, probability that the suggestion for a sample without a label is right; else NaN"""
     worst_first: np.ndarray | None = None
     """int32, rows by suspicion, the highest first"""
     summary: DetectionSummary = field(default_factory=DetectionSummary)
@@ -41,6 +43,7 @@ def no_scores(count: int) -> Scores:
         np.full(count, np.nan, np.float32),
         np.full(count, -1, np.int32),
         np.zeros(count, bool),
+        np.full(count, np.nan, np.float32),
         np.full(count, np.nan, np.float32),
     )
 
@@ -59,13 +62,18 @@ def load_scores(folder: Path, count: int) -> Scores:
         padded(np.load(folder / f"{name}.npy"), count)
         for name in ("suspicion", "suggested", "flagged", "loss")
     )
+    sure = folder / f"{CONFIDENCE}.npy"
+    # Earlier versions knew no samples without a label.
+    confidence = np.full_like(suspicion, np.nan)
+    if sure.is_file():
+        confidence = padded(np.load(sure), count)
     order = folder / f"{ORDER}.npy"
     # Detections of earlier versions left no order; the session then sorts for itself.
     worst_first = np.load(order) if order.is_file() else None
     if worst_first is not None and len(worst_first) < count:
         worst_first = None
     summary = read_summary(folder)
-    return Scores(suspicion, suggested, flagged, loss, worst_first, summary, folder)
+    return Scores(suspicion, suggested, flagged, loss, confidence, worst_first, summary, folder)
 
 
 def load_array(folder: Path, name: str, *, count: int = 0) -> np.ndarray | None:

@@ -114,7 +114,9 @@ def test_sorts_equal_pythons(session: Session, sort: str, descending: bool) -> N
         session.derived.duplicate_group if sort == "duplicate_group" else getattr(columns, sort)
     ).astype(float)
     if sort == "duplicate_group":
-        values[values < 0] = np.inf if not descending else -np.inf
+        values[values < 0] = np.nan
+    # What has no value comes last either way.
+    values[np.isnan(values)] = np.inf if not descending else -np.inf
     sign = -1 if descending else 1
     for spec in (
         ViewSpec(flagged=None),

@@ -12,7 +12,7 @@ SETS = [set(found) for size in range(5) for found in combinations(KINDS, size)]
 
 
 def counts(left: int, reviewed: int) -> Counts:
-    return Counts(100, 1, 20, left, reviewed, {})
+    return Counts(100, 1, 20, left, reviewed, 0, 0, {})
 
 
 @pytest.mark.parametrize("done", SETS, ids=lambda done: "+".join(sorted(done)) or "nothing")

@@ -7,6 +7,7 @@ from typing import Any
 from lnl_gui.dataset.listing import Listing, Reading, Record, Skipped
 from lnl_gui.dataset.names import safe_name
 from lnl_gui.dataset.readers.finish import finish_listing
+from lnl_gui.dataset.readers.locate import locate_files
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.own_files import TABLE, TABLE_COLUMNS, read_manifest
 from lnl_gui.dataset.readers.rows import LabelledPath, RowSet, list_rows
@@ -61,9 +62,12 @@ def _table(file: Path) -> list[dict[str, str]]:
 
 
 def _excluded(rows: list[dict[str, str]], manifest: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Rows that are not in the export; whether unsure ones are is told by their number."""
+    """Rows that are not in the export."""
     left = [row for row in rows if row.get("status") == STATUS_NAMES[EXCLUDED]]
     unsure = [row for row in rows if row.get("status") == STATUS_NAMES[UNSURE]]
+    if "unsure_excluded" in manifest:
+        return left + unsure if manifest["unsure_excluded"] else left
+    # Exports of earlier versions tell it by their number alone.
     without_unsure = len(rows) - len(left) - len(unsure)
     return left + unsure if unsure and manifest.get("exported") == without_unsure else left
 
@@ -87,8 +91,28 @@ def _read_images(
                 records.append(Record(path, folder / path, *found))
     if not records:
         raise UserError(message("`{folder}` holds no exported images.", folder=folder / _IMAGES))
-    skipped += [Skipped(row["path"], _EXCLUDED_BY_A_PERSON) for row in _excluded(rows, manifest)]
+    left = _excluded(rows, manifest)
+    skipped += [Skipped(row["path"], _EXCLUDED_BY_A_PERSON) for row in left]
+    open_rows = _without_label(rows, left)
+    root = _dataset_root(manifest, folder)
+    located = locate_files([(row["path"], root) for row in open_rows], root, progress=progress)
+    for row, file in zip(open_rows, located.files, strict=True):
+        if isinstance(file, Path):
+            records.append(Record(row["path"], file, "", row.get("split", "")))
+        else:
+            skipped.append(Skipped(row["path"], file))
     return finish_listing(folder, NAME, records, skipped, [], reading=Reading(_why(folder)))
+
+
+def _without_label(rows: list[dict[str, str]], left: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Rows whose image is in no class folder, but where it came from."""
+    gone = {id(row) for row in left}
+    return [row for row in rows if not row["current_label"] and id(row) not in gone]
+
+
+def _dataset_root(manifest: Mapping[str, Any], folder: Path) -> Path:
+    root = Path(str(manifest["dataset_root"]))
+    return root if root.is_dir() else folder
 
 
 def _class_and_split(
@@ -107,8 +131,7 @@ def _read_table(
     options: ReaderOptions,
     progress: Progress,
 ) -> Listing:
-    root = Path(str(manifest["dataset_root"]))
-    base = options.image_root or (root if root.is_dir() else folder)
+    base = options.image_root or _dataset_root(manifest, folder)
     left = _excluded(rows, manifest)
     gone = {id(row) for row in left}
     kept = [

@@ -88,6 +88,7 @@ def explain_sample(
     neighbour_similarity: np.ndarray | None = None,
     loss: np.ndarray | None = None,
     mixture: Mixture | None = None,
+    confidence: np.ndarray | None = None,
 ) -> Explanation:
     """Explain the suspicion of the sample at `row`.
 
@@ -103,14 +104,19 @@ def explain_sample(
         neighbour_similarity: (N, k) cosine.
         loss: (N,) of the robust probe on the given label.
         mixture: two Gaussians on the losses of each class.
+        confidence: (N,) probability of the suggestion for samples without a label, else NaN.
     """
     given = int(given_labels[row])
+    # Detectors judge labels: without one there is nothing that any of them could say.
     by_detector = [
-        _explain_detector(result, row, given, class_names, titles or {}) for result in detectors
+        _explain_detector(result, row, given, class_names, titles or {})
+        for result in (detectors if given >= 0 else ())
     ]
     near = _neighbours_of(row, given_labels, neighbours, neighbour_similarity)
     return Explanation(
-        _headline(float(suspicion[row]), given, int(suggested_label[row]), class_names),
+        _unlabelled_headline(row, suggested_label, confidence, class_names)
+        if given < 0
+        else _headline(float(suspicion[row]), given, int(suggested_label[row]), class_names),
         sorted(by_detector, key=lambda explained: -np.nan_to_num(explained.rank, nan=-1.0)),
         near,
         _neighbour_sentence(near, given, class_names),
@@ -124,9 +130,20 @@ def _name(label: int, class_names: Sequence[str]) -> Message:
     return Message('"{name}"', (("name", class_names[label]),))
 
 
+def _unlabelled_headline(
+    row: int, suggested: np.ndarray, confidence: np.ndarray | None, class_names: Sequence[str]
+) -> Message:
+    label = int(suggested[row])
+    if label < 0 or confidence is None or not np.isfinite(confidence[row]):
+        return message("It has no label, and none can be suggested.")
+    return message(
+        "It has no label; {label} is suggested, with a probability of about {percent:.0f} %.",
+        label=_name(label, class_names),
+        percent=100 * float(confidence[row]),
+    )
+
+
 def _headline(suspicion: float, given: int, suggested: int, class_names: Sequence[str]) -> Message:
-    if given < 0:
-        return message("There is no given label to judge.")
     label = _name(given, class_names)
     if not np.isfinite(suspicion):
         return message("The label {label} could not be judged.", label=label)

@@ -228,7 +228,8 @@ class ChartsPanel(QWidget):
         if noise is None:
             return
         rate, interval = noise.rate, noise.interval
-        sizes = np.bincount(session.columns.given, minlength=len(rate))
+        given = session.columns.given
+        sizes = np.bincount(given[given >= 0], minlength=len(rate))
         low, high = interval[:, 0], interval[:, 1]
         rows = [
             ClassNoise(i, name, float(rate[i]), float(low[i]), float(high[i]), int(sizes[i]))

@@ -63,6 +63,8 @@ def _by_class(labels: np.ndarray, names: Sequence[str], colours: ChartColours) -
     legend = [
         (names[c], class_colour(int(c), dark=colours.dark)) for c in sorted(shown) if sizes[c]
     ]
+    if sizes[len(names)]:
+        legend.append((tr("none"), class_colour(-1, dark=colours.dark)))
     if len(names) > _LEGEND_MOST:
         legend.append((tr("and {} more").format(len(names) - _LEGEND_MOST), colours.faint))
     return Colouring(codes, table, tuple(legend))

@@ -45,6 +45,7 @@ class SampleCell:
     suggested: int
     current: int
     suspicion: float
+    confidence: float
     status: int
     selected: bool
     is_current: bool
@@ -126,6 +127,7 @@ class SampleDelegate(QStyledItemDelegate):
             suggested=-1 if hidden else int(columns.suggested[row]),
             current=int(columns.current[row]),
             suspicion=float("nan") if hidden else float(columns.suspicion[row]),
+            confidence=float("nan") if hidden else float(columns.confidence[row]),
             status=int(columns.status[row]),
             selected=bool(selection.mask[position]),
             is_current=position == selection.current,
@@ -223,7 +225,7 @@ class SampleDelegate(QStyledItemDelegate):
         arrow = self._metrics.horizontalAdvance(" → ")
         room = line.width() - arrow
         given, suggested = (
-            self._review.class_name(cell.given),
+            self._review.label_name(cell.given),
             self._review.class_name(cell.suggested),
         )
         dot = 12.0
@@ -255,7 +257,7 @@ class SampleDelegate(QStyledItemDelegate):
         painter.setBrush(class_colour(class_id, dark=self._theme.dark))
         painter.drawEllipse(dot)
         name = metrics.elidedText(
-            self._review.class_name(class_id), Qt.TextElideMode.ElideRight, area.width() - 12
+            self._review.label_name(class_id), Qt.TextElideMode.ElideRight, area.width() - 12
         )
         painter.setFont(font)
         painter.setPen(self._theme.color(role))
@@ -263,20 +265,23 @@ class SampleDelegate(QStyledItemDelegate):
         return min(area.width(), metrics.horizontalAdvance(name) + 12)
 
     def _paint_suspicion(self, painter: QPainter, caption: QRectF, cell: SampleCell) -> None:
-        if not np.isfinite(cell.suspicion):
+        # What has no label has no suspicion: the bar says how sure its suggestion is.
+        unlabelled = not np.isfinite(cell.suspicion)
+        value = cell.confidence if unlabelled else cell.suspicion
+        if not np.isfinite(value):
             return
         line = QRectF(
             caption.x(), caption.y() + self.line_height, caption.width(), self.line_height
         )
-        text = "" if self.side < SMALL_SIDE else likelihood(cell.suspicion)
+        text = "" if self.side < SMALL_SIDE else likelihood(value)
         room = self._metrics.horizontalAdvance(likelihood(1.0)) + 8 if text else 0.0
         bar = QRectF(line.x(), line.center().y() - 2.5, line.width() - room, 5)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.color("hover"))
         painter.drawRoundedRect(bar, 2.5, 2.5)
         # No narrower than its round ends.
-        filled = QRectF(bar.x(), bar.y(), max(5.0, bar.width() * cell.suspicion), 5)
-        painter.setBrush(self._theme.color(_suspicion_role(cell.suspicion)))
+        filled = QRectF(bar.x(), bar.y(), max(5.0, bar.width() * value), 5)
+        painter.setBrush(self._theme.color("accent" if unlabelled else _suspicion_role(value)))
         painter.drawRoundedRect(filled, 2.5, 2.5)
         painter.setFont(self._font)
         painter.setPen(self._theme.color("muted"))

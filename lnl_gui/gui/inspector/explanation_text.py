@@ -49,6 +49,23 @@ def opinion_sentence(opinion: DetectorOpinion, given: str) -> str:
     return tr("{}; would say {}.").format(_sentence(grade), opinion.vote)
 
 
+def label_text(label: str) -> str:
+    """A label's name, or that there is none."""
+    return label or tr("no label")
+
+
+def certainty_text(view: SampleView) -> str:
+    """How suspect the label is; without one, how sure the suggestion."""
+    if view.given or view.suspicion is not None:
+        return suspicion_text(view.suspicion)
+    if view.confidence is None:
+        return tr("No suggestion yet")
+    # As with suspicion: nothing is quite certain.
+    if view.confidence >= 0.995:
+        return tr("more than 99 % likely to be {}").format(view.suggested)
+    return fill(tr("{:.0f} % likely to be {}"), 100 * view.confidence, view.suggested)
+
+
 def suspicion_text(suspicion: float | None) -> str:
     """The consensus as a percentage; never a flat 0 or 100."""
     if suspicion is None:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from lnl_gui.gui.charts.loss_histogram import LossHistogram
 from lnl_gui.gui.i18n.numbers import fill, percent
 from lnl_gui.gui.inspector.details import PathLine, facts_html, history_text
-from lnl_gui.gui.inspector.explanation_text import breakable, summary, suspicion_text
+from lnl_gui.gui.inspector.explanation_text import breakable, certainty_text, label_text, summary
 from lnl_gui.gui.inspector.image_loader import ImageLoader, LoadedImage
 from lnl_gui.gui.inspector.image_view import ImageView
 from lnl_gui.gui.inspector.opinions import OpinionList
@@ -189,17 +189,19 @@ class Inspector(QWidget):
 
     def _show_labels(self, view: SampleView) -> None:
         arrow = f"  →  {view.suggested}" if view.suggested and view.suggested != view.given else ""
-        self.labels.setText(breakable(f"{view.given}{arrow}"))
+        self.labels.setText(breakable(f"{label_text(view.given)}{arrow}"))
         status = "" if view.status == "unseen" else f" · {localized(STATUS_WORDS[view.status])}"
-        now = tr(" · now {}").format(view.current) if view.current != view.given else ""
-        scored = suspicion_text(view.suspicion)
+        changed = view.current != view.given
+        now = tr(" · now {}").format(label_text(view.current)) if changed else ""
+        scored = certainty_text(view)
         alone = tr("Judge it by the picture alone")
         words = f"{alone if view.reasons_hidden else scored}{status}"
         self.suspicion.setText(breakable(f"{words[:1].upper()}{words[1:]}{now}"))
         text = summary(view)
         self.summary.setText(breakable(text))
         self.summary.setVisible(bool(text))
-        self.image.setAccessibleName(tr("Image of {}, labelled {}").format(view.path, view.given))
+        labelled = tr("Image of {}, labelled {}") if view.given else tr("Image of {}, no label")
+        self.image.setAccessibleName(labelled.format(view.path, view.given))
 
     def _show_evidence(self, view: SampleView) -> None:
         self.opinions.set_opinions(view.opinions, view.given)

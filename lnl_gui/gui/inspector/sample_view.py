@@ -49,7 +49,10 @@ class Remark:
 
 @dataclass(frozen=True, eq=False)
 class SampleView:
-    """One sample. `path` is as it came, `file` where the image lies; names, not ids."""
+    """One sample. `path` is as it came, `file` where the image lies; names, not ids.
+
+    `given` and `current` are "" where there is no label.
+    """
 
     row: int
     path: str
@@ -59,6 +62,8 @@ class SampleView:
     suggested: str = ""
     status: str = "unseen"
     suspicion: float | None = None
+    confidence: float | None = None
+    """Probability that the suggestion for a sample without a label is right."""
     opinions: tuple[DetectorOpinion, ...] = ()
     neighbours: tuple[Picture, ...] = ()
     loss: LossPlace | None = None

@@ -38,6 +38,7 @@ def bare_view(session: Session, row: int) -> SampleView:
         ),
         suggested="",
         suspicion=None,
+        confidence=None,
         opinions=(),
         neighbours=(),
         loss=None,
@@ -49,7 +50,7 @@ def bare_view(session: Session, row: int) -> SampleView:
 
 def sample_view(session: Session, row: int) -> SampleView:
     """All that is known of one sample, in names instead of ids."""
-    columns, names = session.columns, [found.name for found in session.classes]
+    columns, name = session.columns, session.class_name
     evidence = session.evidence(row)
     given, suggested = int(columns.given[row]), int(columns.suggested[row])
     differs = suggested >= 0 and suggested != given
@@ -57,23 +58,22 @@ def sample_view(session: Session, row: int) -> SampleView:
         row=row,
         path=session.path_of(row),
         file=session.file_of(row),
-        given=names[given],
-        current=names[int(columns.current[row])],
-        suggested=names[suggested] if suggested >= 0 else "",
+        given=name(given),
+        current=name(int(columns.current[row])),
+        suggested=name(suggested),
         status=STATUS_NAMES[int(columns.status[row])],
         suspicion=evidence.suspicion if np.isfinite(evidence.suspicion) else None,
+        confidence=evidence.confidence if np.isfinite(evidence.confidence) else None,
         opinions=tuple(
-            DetectorOpinion(
-                localized(vote.title), vote.score, names[vote.label] if vote.label >= 0 else ""
-            )
+            DetectorOpinion(localized(vote.title), vote.score, name(vote.label))
             for vote in evidence.votes
         ),
         neighbours=tuple(
-            Picture(near.row, _file(session, near.row), names[near.label], near.similarity)
+            Picture(near.row, _file(session, near.row), name(near.label), near.similarity)
             for near in evidence.neighbours
         ),
         loss=_loss_place(session, evidence, given),
-        given_exemplars=_exemplars(session, given, row) if differs else (),
+        given_exemplars=_exemplars(session, given, row) if differs and given >= 0 else (),
         suggested_exemplars=_exemplars(session, suggested, row) if differs else (),
         history=tuple(
             Remark(moment(entry.time), localized(entry.text), entry.reviewer, entry.undone)

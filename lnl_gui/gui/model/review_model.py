@@ -134,7 +134,16 @@ class ReviewModel(QObject):
         """All suspects again, in the same order, without any other filter."""
         detected = bool(self.session.columns.flagged.any())
         blank = ViewSpec(flagged=True if detected else None)
-        self.show_view(replace(blank, sort=self.spec.sort, descending=self.spec.descending))
+        # Only samples without a label have a confidence.
+        sort = "suspicion" if self.spec.sort == "confidence" else self.spec.sort
+        self.show_view(replace(blank, sort=sort, descending=self.spec.descending))
+
+    def show_unlabelled(self, *, suggested: int | None = None) -> None:
+        """Samples that came without a label, surest suggestions first; of one class where asked."""
+        classes = () if suggested is None else (suggested,)
+        self.show_view(
+            ViewSpec(flagged=None, unlabelled=True, suggested=classes, sort="confidence")
+        )
 
     def refresh(self) -> None:
         """Apply the same filters and sort to what is true now."""
@@ -192,12 +201,18 @@ class ReviewModel(QObject):
         classes = self.session.classes
         return classes[class_id].name if 0 <= class_id < len(classes) else ""
 
+    def label_name(self, class_id: int) -> str:
+        """The name of a label, or that there is none."""
+        return self.class_name(class_id) or tr("no label")
+
     def describe(self, position: int) -> str:
         """One sample in words."""
         row, columns = int(self.order[position]), self.session.columns
         parts = [
             self.session.path_of(row),
-            tr("given {}").format(self.class_name(int(columns.given[row]))),
+            tr("given {}").format(self.class_name(int(columns.given[row])))
+            if columns.given[row] >= 0
+            else tr("no label"),
         ]
         suggested = int(columns.suggested[row])
         if not self.hides_reasons:
@@ -206,6 +221,10 @@ class ReviewModel(QObject):
             if np.isfinite(columns.suspicion[row]):
                 likely = likelihood(float(columns.suspicion[row]))
                 parts.append(tr("{} likely to be wrong").format(likely))
+            if np.isfinite(columns.confidence[row]):
+                parts.append(
+                    tr("{} likely to be right").format(likelihood(float(columns.confidence[row])))
+                )
         parts.append(self.verdict_text(row))
         if self.selection.mask[position]:
             parts.append(tr("selected"))

@@ -33,7 +33,7 @@ def group_labels(review: ReviewModel, group: DuplicateGroup) -> str:
     labels, counts = np.unique(columns.current[rows], return_counts=True)
     order = np.argsort(-counts, kind="stable")
     parts = [
-        review.class_name(int(labels[i])) + (f" ×{counts[i]}" if counts[i] > 1 else "")
+        review.label_name(int(labels[i])) + (f" ×{counts[i]}" if counts[i] > 1 else "")
         for i in order[:4]
     ]
     return ", ".join(parts) + (", …" if len(order) > 4 else "")
@@ -189,7 +189,14 @@ class DuplicatePanel(QWidget):
 
         def relabel(rows: np.ndarray, row: int) -> Changes:
             session = self._review.session
-            return session.relabel(rows, int(session.columns.current[row]))
+            label = int(session.columns.current[row])
+            if label < 0:
+                raise UserError(
+                    message("This image has no label that the others could be given."),
+                    message("Choose one that has, or give it a label first."),
+                    code=NOT_HERE,
+                )
+            return session.relabel(rows, label)
 
         self._decide(relabel)
 

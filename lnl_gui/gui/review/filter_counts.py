@@ -33,11 +33,19 @@ def by_column(review: ReviewModel, name: str, choices: int) -> Counts:
     return [len(rows), *counts.tolist()]
 
 
-def by_flag(review: ReviewModel, values: Sequence[bool | None]) -> Counts:
-    """Counts for suspects (True), the others (False) and all (None), as `values` asks."""
-    rows = rows_without(review, flagged=None)
+def by_shown(review: ReviewModel, values: Sequence[tuple[bool | None, bool | None]]) -> Counts:
+    """Counts for pairs of `ViewSpec.flagged` and `ViewSpec.unlabelled`."""
+    rows = rows_without(review, flagged=None, unlabelled=None)
     session = review.session
-    return _of_bool(suspects(session.columns, session.derived)[rows], values)
+    suspect = suspects(session.columns, session.derived)[rows]
+    unlabelled = session.columns.unlabelled[rows]
+    counts: Counts = []
+    for flagged, without in values:
+        mask = np.ones(len(rows), bool) if without is None else unlabelled == without
+        if flagged is not None:
+            mask &= (suspect == flagged) & ~unlabelled
+        counts.append(int(np.count_nonzero(mask)))
+    return counts
 
 
 def by_review(review: ReviewModel, values: Sequence[bool | None]) -> Counts:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from lnl_gui.gui.i18n.numbers import decimal
 from lnl_gui.gui.model.review_model import STATUS_TITLES, ReviewModel
 from lnl_gui.gui.review.blind_mode import REASON
-from lnl_gui.gui.review.filter_counts import by_column, by_flag, by_review
+from lnl_gui.gui.review.filter_counts import by_column, by_review, by_shown
 from lnl_gui.gui.review.more_filters import MoreFilters
 from lnl_gui.gui.review.saved_views import ViewsButton
 from lnl_gui.gui.widgets.basic import button, frame, label, number, plural
@@ -32,11 +32,15 @@ from lnl_gui.util.translation import localized, tr
 
 # A little longer than between two letters of a quick typist: one filter for a word.
 TYPING_MILLISECONDS = 160
-_SHOW: tuple[tuple[Message, bool | None], ...] = (
-    (message("Suspects"), True),
-    (message("Not suspects"), False),
-    (message("All samples"), None),
+Shown = tuple[bool | None, bool | None]
+"""`flagged` and `unlabelled` of a view."""
+_SHOW: tuple[tuple[Message, Shown], ...] = (
+    (message("Suspects"), (True, None)),
+    (message("Not suspects"), (False, None)),
+    (message("All samples"), (None, None)),
+    (message("Without a label"), (None, True)),
 )
+_PLACES = {shown: place for place, (_, shown) in enumerate(_SHOW)}
 _REVIEWED: tuple[tuple[Message, bool | None], ...] = (
     (message("Reviewed or not"), None),
     (message("Not reviewed"), False),
@@ -95,7 +99,9 @@ class FilterPanel(QWidget):
     def _build(self) -> None:
         self.blind = label("", "muted", wrap=True)
         self._layout.addWidget(self.blind)
-        self.show_what = self._combo(tr("Show"), [localized(text) for text, _ in _SHOW])
+        some = self._review.counts().unlabelled > 0
+        shown = [text for text, (_, unlabelled) in _SHOW if some or not unlabelled]
+        self.show_what = self._combo(tr("Show"), [localized(text) for text in shown])
         self.reviewed = self._combo(
             "", [localized(text) for text, _ in _REVIEWED], name=tr("Reviewed")
         )
@@ -142,7 +148,8 @@ class FilterPanel(QWidget):
     def _count_choices(self) -> None:
         """Connect each combo box to the function that counts its choices."""
         review = self._review
-        self.show_what.count_with(lambda: by_flag(review, [value for _, value in _SHOW]))
+        entries = _SHOW[: self.show_what.count()]
+        self.show_what.count_with(lambda: by_shown(review, [value for _, value in entries]))
         self.reviewed.count_with(lambda: by_review(review, [value for _, value in _REVIEWED]))
         for name in ("given", "suggested", "current", "split"):
             combo: CountedCombo = getattr(self, name)
@@ -244,9 +251,11 @@ class FilterPanel(QWidget):
     def spec(self) -> ViewSpec:
         """The filters as set, with the sort that is in force."""
         low, high = self.lowest.value() / 100, self.highest.value() / 100
+        flagged, unlabelled = _SHOW[self.show_what.currentIndex()][1]
         spec = replace(
             self._review.spec,
-            flagged=_SHOW[self.show_what.currentIndex()][1],
+            flagged=flagged,
+            unlabelled=unlabelled,
             reviewed=_REVIEWED[self.reviewed.currentIndex()][1],
             status=tuple(status for status, box in self.status.items() if box.isChecked()),
             given=_chosen(self.given),
@@ -257,7 +266,7 @@ class FilterPanel(QWidget):
             text=self.text.text(),
             audit=None,
         )
-        return self.more.apply_to(spec)
+        return self.more.apply_to(_sorted_by_what_there_is(spec, self._review.spec))
 
     def _apply(self) -> None:
         if self._quiet:
@@ -283,7 +292,8 @@ class FilterPanel(QWidget):
         spec = self._review.spec
         # The widgets' signals would apply each filter before the next one is set.
         self._quiet = True
-        self.show_what.setCurrentIndex([value for _, value in _SHOW].index(spec.flagged))
+        place = _PLACES.get((spec.flagged, spec.unlabelled), _PLACES[None, spec.unlabelled or None])
+        self.show_what.setCurrentIndex(place)
         self.reviewed.setCurrentIndex([value for _, value in _REVIEWED].index(spec.reviewed))
         for status, box in self.status.items():
             box.setChecked(status in spec.status)
@@ -335,6 +345,15 @@ class FilterPanel(QWidget):
             self._status_counts.items(), by_status.values(), strict=True
         ):
             count.setText(number(value) if value or status == 0 else "")
+
+
+def _sorted_by_what_there_is(spec: ViewSpec, before: ViewSpec) -> ViewSpec:
+    """Samples without a label have a confidence where others have a suspicion."""
+    if spec.unlabelled == before.unlabelled:
+        return spec
+    if spec.unlabelled and spec.sort == "suspicion":
+        return replace(spec, sort="confidence")
+    return spec if spec.sort != "confidence" else replace(spec, sort="suspicion")
 
 
 def _enable(item: QLayoutItem | None, enabled: bool) -> None:

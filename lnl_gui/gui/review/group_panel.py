@@ -1,4 +1,7 @@
-"""Suspects grouped by (given -> suggested) label, the largest group first."""
+"""Suspects grouped by (given -> suggested) label, the largest group first.
+
+After them come samples without a label, grouped by their suggestion; their given class is -1.
+"""
 
 from dataclasses import replace
 
@@ -18,7 +21,7 @@ from lnl_gui.util.translation import tr
 def group_title(review: ReviewModel, group: PairGroup) -> str:
     """`cat -> dog` with an arrow."""
     suggested = review.class_name(group.suggested) or tr("no suggestion")
-    return f"{review.class_name(group.given)} → {suggested}"
+    return f"{review.label_name(group.given)} → {suggested}"
 
 
 def pair_of(group: PairGroup) -> tuple[int, int]:
@@ -74,18 +77,25 @@ class GroupPanel(QWidget):
         if role == "text":
             painter.setPen(self._theme.color("muted"))
             painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, "→")
-        name = self._review.class_name(class_id) or tr("no suggestion")
+        missing = tr("no suggestion") if role == "text" else tr("no label")
+        name = self._review.class_name(class_id) or missing
         text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, line.width() - 28)
         painter.setPen(self._theme.color(role))
         painter.drawText(line.adjusted(27, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
 
     def refresh(self) -> None:
-        """Count the groups anew over all suspects, whatever the grid shows."""
-        columns = self._review.session.columns
-        rows = np.flatnonzero(columns.flagged & columns.readable & (columns.suggested >= 0))
-        differing = rows[columns.suggested[rows] != columns.given[rows]]
+        """Count the groups anew over all suspects and unlabelled, whatever the grid shows."""
+        columns, views = self._review.session.columns, self._review.session.views
+        asked = columns.readable & (columns.suggested >= 0)
+        suspects = np.flatnonzero(asked & columns.flagged & (columns.suggested != columns.given))
+        unlabelled = np.flatnonzero(asked & columns.unlabelled)
         self.model.set_groups(
-            self._review.session.views.pair_groups(differing) if len(differing) else []
+            [
+                group
+                for rows in (suspects, unlabelled)
+                if len(rows)
+                for group in views.pair_groups(rows)
+            ]
         )
         self.list.hint.setText(
             tr("Pick a group to see it alone; what is alike is quickly decided.")
@@ -96,6 +106,10 @@ class GroupPanel(QWidget):
 
     def show_all(self) -> None:
         """Clear the filters of a group."""
+        if self._review.spec.unlabelled:
+            self._review.clear_filters()
+            self.shown.emit()
+            return
         self._review.show_view(replace(self._review.spec, given=(), suggested=()))
         self.shown.emit()
 
@@ -115,6 +129,10 @@ class GroupPanel(QWidget):
         return True
 
     def _show(self, group: PairGroup) -> None:
+        if group.given < 0:
+            self._review.show_unlabelled(suggested=group.suggested)
+            self.shown.emit()
+            return
         base = ViewSpec(sort=self._review.spec.sort, descending=self._review.spec.descending)
         spec = replace(base, given=(group.given,), suggested=(group.suggested,))
         self._review.show_view(spec)
@@ -127,7 +145,9 @@ class GroupPanel(QWidget):
 
 
 def current_pair(spec: ViewSpec) -> tuple[int, int] | None:
-    """The (given, suggested) pair that a view is limited to, if it is to one."""
+    """The (given, suggested) pair that a view is limited to, if it is to one; given may be -1."""
+    if spec.unlabelled and len(spec.suggested) == 1:
+        return -1, spec.suggested[0]
     if len(spec.given) == 1 and len(spec.suggested) == 1:
         return spec.given[0], spec.suggested[0]
     return None

@@ -235,7 +235,7 @@ class GroupBar(QFrame):
         waiting = self._review.unreviewed_shown()
         left = len(waiting)
         if pair is not None:
-            name = f"{self._review.class_name(pair[0])} → {self._review.class_name(pair[1])}"
+            name = f"{self._review.label_name(pair[0])} → {self._review.class_name(pair[1])}"
         else:
             name = tr("Chosen in the chart")
         words = [name, plural(len(self._review.order), "sample")]
@@ -252,4 +252,5 @@ class GroupBar(QFrame):
         self.keep.setText(tr("Keep all {}").format(number(left)))
         self.keep.setAccessibleName(tr("Keep the label of all {} not reviewed").format(left))
         self.accept.setVisible(left > 0 and not hidden)
-        self.keep.setVisible(left > 0)
+        # Who came without a label has none to keep.
+        self.keep.setVisible(left > 0 and (pair is None or pair[0] >= 0))

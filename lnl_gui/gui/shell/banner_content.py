@@ -26,6 +26,7 @@ class BannerActions:
     find_suspects: Act
     find_options: Act
     review: Act
+    label: Act
     finetune: Act
     finetune_options: Act
     export: Act
@@ -224,6 +225,18 @@ def _step_content(review: ReviewModel, actions: BannerActions) -> BannerContent:
         )
     if step.kind == "review":
         return _review_content(counts, step, actions)
+    if step.kind == "finetune" and counts.unlabelled_left:
+        return BannerContent(
+            tr("All suspects are reviewed; {} without a label left").format(
+                plural(counts.unlabelled_left, "image")
+            ),
+            tr("Each has a suggestion: accept those of one class together under Groups."),
+            icon="review",
+            action=tr("Label them"),
+            act=actions.label,
+            second=tr("Fine-tune"),
+            act_second=actions.finetune,
+        )
     if step.kind == "finetune":
         return BannerContent(
             tr("All suspects are reviewed. Fine-tune"),

@@ -55,6 +55,7 @@ class BannerController(QObject):
             find_suspects=commands.find_suspects,
             find_options=commands.find_suspects_with_options,
             review=commands.review_next,
+            label=self._show_unlabelled,
             finetune=commands.finetune,
             finetune_options=commands.finetune_with_options,
             export=commands.export,
@@ -102,6 +103,12 @@ class BannerController(QObject):
             self._context.parent, localized(error.message)
         ):
             self._context.workflow.again(partial=True)
+
+    def _show_unlabelled(self) -> None:
+        review = self._context.review
+        if review is not None:
+            review.show_unlabelled()
+            review.focus_requested.emit()
 
     def _show_error(self) -> None:
         error = self._last_job.error if self._last_job is not None else None
