@@ -1,4 +1,4 @@
-"""Projects made by hand, so that tests of the upper rooms need no computation."""
+"""Projects made by hand, so that tests of the upper layers need no computation."""
 
 from pathlib import Path
 

@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--weights", type=shared.absolute, metavar="FILE")
     shared.add_download_consent(parser)
     shared.add_threads(parser)
-    parser.add_argument("--epochs", type=int, metavar="N", help=tr("default: the recipe's own"))
+    parser.add_argument("--epochs", type=int, metavar="N", help=tr("default: as in the recipe"))
     parser.add_argument("--batch-size", type=int, metavar="N")
     parser.add_argument("--learning-rate", type=float, metavar="X")
     parser.add_argument("--seed", type=int, default=0)

@@ -1,6 +1,6 @@
 """The command line: one verb, one module; errors a user can mend become one clear line.
 
-Exit codes: 0 done, 1 an internal error, 2 wrong usage, 3 something the user can mend,
+Exit codes: 0 done, 1 an error of the program itself, 2 wrong usage, 3 something the user can mend,
 130 stopped by Ctrl+C.
 """
 
@@ -45,7 +45,7 @@ VERBS: dict[str, Message] = {
     "run": message("do all of it with defaults and print a summary"),
     "demo": message("clean handwritten digits with known wrong labels"),
     "predict": message("classify images with a trained model"),
-    "tune": message("search a recipe's hyper-parameters by validation accuracy"),
+    "tune": message("search a recipe's training settings by validation accuracy"),
     "model": message("export a trained model to ONNX, torch.export or safetensors"),
     "report": message("write one HTML page on what was found and done"),
     "bench": message("measure detectors and training methods on labels whose errors are known"),
@@ -92,7 +92,7 @@ def run_verb(arguments: Sequence[str]) -> int:
         return INTERRUPTED
     except Exception:
         traceback.print_exc()
-        _tell(message("this is an internal error; please report it."))
+        _tell(message("this is an error in LNL itself; please report it."))
         return FAULT
 
 

@@ -1,4 +1,4 @@
-"""`lnl-gui merge PROJECT OTHER`: take in what another copy of a project knows."""
+"""`lnl-gui merge PROJECT OTHER`: import the verdicts of another copy of a project."""
 
 import argparse
 import json

@@ -216,7 +216,7 @@ def _export(options: argparse.Namespace) -> ExportParameters:
 
 
 def print_summary(summary: dict[str, Any]) -> None:
-    """What a person wants to know at the end."""
+    """Print the counts, the seconds of each stage and the command that opens the window."""
     tell(
         message(
             "{samples:,} samples, {unreadable:,} unreadable, {flagged:,} suspects. Review"

@@ -1,4 +1,4 @@
-"""What a verb says to a person, in the person's language."""
+"""Output for a person, in the language in force."""
 
 import sys
 

@@ -161,5 +161,5 @@ def error_of(error: BaseException, details: str = "") -> ErrorMessage:
     if isinstance(error, UserError):
         return ErrorMessage(error.code, error.message, error.hint, error.retryable)
     text = Message(f"{type(error).__name__}: {error}")
-    hint = message("This is an internal error. What was finished is kept; please report it.")
+    hint = message("This is an error in LNL itself. What was finished is kept; please report it.")
     return ErrorMessage("bug", text, hint, False, details)

@@ -75,7 +75,7 @@ def aggregate_annotators(
         return None
     said = np.asarray(annotations.labels, np.int32)
     # The given label is a witness of its own, unless it was made from the annotators' or is one of
-    # theirs: heard twice it would outweigh the others.
+    # theirs: counted twice it would outweigh the others.
     separate = not annotations.given_is_majority and not (said == given[:, None]).all(axis=0).any()
     aggregated = dawid_skene(
         np.column_stack([said, given]).astype(np.int32) if separate else said,

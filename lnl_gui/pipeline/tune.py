@@ -84,7 +84,7 @@ def _optuna() -> Any:
         import optuna  # noqa: PLC0415 - an extra
     except ImportError as error:
         raise UserError(
-            message("The search for hyper-parameters needs the package optuna."),
+            message("The search for training settings needs the package optuna."),
             message("Install it: pip install 'lnl-gui[tune]'."),
             code="package_missing",
         ) from error

@@ -41,7 +41,7 @@ class ReviewStatistics:
         )
 
     def audit_reports(self) -> list[audit.AuditReport]:
-        """What each audit says so far, oldest first."""
+        """Report of each audit so far, oldest first."""
         return [
             audit.report(self._state.columns, found)
             for found in audits.load_audits(self._state.project)

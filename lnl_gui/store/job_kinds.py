@@ -96,7 +96,7 @@ _ALL = (
         "tune",
         TuneParameters,
         "lnl_gui.pipeline.tune",
-        title=message("Hyper-parameter search"),
+        title=message("Search for training settings"),
         ends_worker=True,
     ),
     JobKind("export", ExportParameters, "lnl_gui.pipeline.export", title=message("Export")),

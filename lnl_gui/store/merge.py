@@ -47,7 +47,7 @@ def merge(
     writing: Progress = no_progress,
     settling: Progress = no_progress,
 ) -> MergeReport:
-    """Replay what another copy of the project knows and this one does not, in one transaction.
+    """Import the operations of another copy of the project in one transaction.
 
     The other copy is only read. Merging it again changes nothing.
 

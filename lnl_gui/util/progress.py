@@ -21,7 +21,7 @@ def no_progress(done: int, total: int) -> None:
 
 
 class JobContext(Protocol):
-    """What the body of a job may ask of whoever runs it (worker process or command line)."""
+    """Context of a running job: the worker process or the command line."""
 
     memory: dict[str, Any]
     """What earlier jobs of the same process left for later ones; empty in a new process."""
@@ -35,7 +35,7 @@ class JobContext(Protocol):
         """Add one line to the job's log."""
 
     def event(self, name: str, **values: Any) -> None:
-        """Send a small live figure, such as one epoch's loss, to whoever watches."""
+        """Send a small live figure, such as one epoch's loss."""
 
 
 def stage_progress(context: JobContext, stage: Message) -> Progress:

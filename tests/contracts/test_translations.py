@@ -83,7 +83,7 @@ def test_new_texts_are_added_and_old_ones_go(tool: ModuleType, tmp_path: Path) -
 
 
 PROSE = re.compile(r"[A-Za-z]{2,}[,;:]? [a-z]|[a-z]\.$")
-UNHEARD = re.compile(
+NOT_SHOWN = re.compile(
     r"(\btr|message|message_n|ValueError|TypeError|RuntimeError|KeyError|execute|executemany"
     r"|executescript|logger\.\w+|setObjectName|startswith|removeprefix)$"
 )
@@ -134,7 +134,7 @@ def sentences(node: ast.AST) -> Iterator[str]:
     """Prose that no translator sees: outside docstrings, marked texts and what is logged."""
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         return
-    if isinstance(node, ast.Call) and UNHEARD.search(ast.unparse(node.func)):
+    if isinstance(node, ast.Call) and NOT_SHOWN.search(ast.unparse(node.func)):
         return
     text = node.value if isinstance(node, ast.Constant) else None
     if isinstance(text, str) and PROSE.search(text) and not FOREIGN.search(text):
@@ -154,3 +154,12 @@ def test_no_sentence_of_the_product_misses_the_translator() -> None:
         if text not in WORDS_OF_FILES
     }
     assert found == set()
+
+
+PROGRAMMERS_WORDS = re.compile(r"hyper-?param|recipe default|internal error", re.IGNORECASE)
+"""What a person who cleans labels need not know, or cannot tell anything from."""
+
+
+def test_texts_are_in_the_words_of_who_reads_them(tool: ModuleType) -> None:
+    texts = [form for text in tool.marked_texts() for form in forms(text)]
+    assert [text for text in texts if PROGRAMMERS_WORDS.search(text)] == []

@@ -22,7 +22,7 @@ from lnl_gui.util.errors import Cancelled
 
 @pytest.fixture(autouse=True)
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """What layouts were asked for; in their place, which takes seconds, stands a simple picture.
+    """Which projections were asked for; in place of each, which takes seconds, a simple picture.
 
     The window's tests take the real one through the real worker.
     """

@@ -35,7 +35,7 @@ class Annotated:
 
 
 @dataclass
-class Annotations:
+class ToolAnnotations:
     """The images of a tool's file, and what to say about them."""
 
     images: list[Annotated]
@@ -43,7 +43,7 @@ class Annotations:
 
 
 def annotated_rows(
-    found: Annotations, source: Path, base: Path, *, question: str | None = None
+    found: ToolAnnotations, source: Path, base: Path, *, question: str | None = None
 ) -> RowSet:
     """Rows with one label an image, and a column for each annotator where images have several.
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lnl_gui.dataset.class_names import is_number
-from lnl_gui.dataset.readers.annotated import Annotated, Annotations, Answer
+from lnl_gui.dataset.readers.annotated import Annotated, Answer, ToolAnnotations
 from lnl_gui.dataset.readers.split_columns import split_of_cell
 from lnl_gui.dataset.readers.tables import Table, is_address
 from lnl_gui.dataset.splits import canonical_split
@@ -21,7 +21,7 @@ def is_automl(table: Table) -> bool:
     )
 
 
-def automl(table: Table) -> Annotations:
+def automl(table: Table) -> ToolAnnotations:
     """All cells behind the address are labels; behind boxes' labels stand numbers."""
     at, split_of = _address_column(table.rows[0]), split_of_cell(_USE)
     labels: dict[str, list[str]] = {}
@@ -31,7 +31,7 @@ def automl(table: Table) -> Annotations:
         coordinates = len(found) > 2 and all(map(is_number, found[1:]))
         labels.setdefault(row[at], []).extend(found[:1] if coordinates else found)
         splits[row[at]] = split_of(row[0]) if at else ""
-    return Annotations([_image(path, given, splits[path]) for path, given in labels.items()])
+    return ToolAnnotations([_image(path, given, splits[path]) for path, given in labels.items()])
 
 
 def _image(path: str, labels: Sequence[str], split: str) -> Annotated:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lnl_gui.dataset.readers.annotated import Annotated, Annotations, Answer, annotated_rows
+from lnl_gui.dataset.readers.annotated import Annotated, Answer, ToolAnnotations, annotated_rows
 from lnl_gui.dataset.readers.locate import find_base
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.places import homes, lines_of
@@ -37,7 +37,7 @@ def celeba_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowS
         ]
         images.append(Annotated(image, tuple(answers), _SPLITS.get(splits.get(image, ""), "")))
     base = options.image_root or find_base([i.path for i in images], _images(source), [])
-    found = Annotations(images)
+    found = ToolAnnotations(images)
     return annotated_rows(found, files[0], base, question=options.label_column)
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lnl_gui.dataset.readers.annotated import Annotated, Annotations, Answer
+from lnl_gui.dataset.readers.annotated import Annotated, Answer, ToolAnnotations
 from lnl_gui.dataset.readers.records_table import cell_text
 from lnl_gui.util.messages import Message, message
 
@@ -21,13 +21,13 @@ def is_manifest(value: Any) -> bool:
     return _are_objects(value) and all("source-ref" in item for item in value)
 
 
-def manifest(items: list[Any]) -> Annotations:
+def manifest(items: list[Any]) -> ToolAnnotations:
     """The class names of each labelling job; they stand in its metadata, as numbers beside it."""
     images = [
         Annotated(cell_text(item["source-ref"]), tuple(_jobs(item)), cell_text(item.get("usage")))
         for item in items
     ]
-    return Annotations(images, _by_machine(items))
+    return ToolAnnotations(images, _by_machine(items))
 
 
 def _jobs(item: Mapping[str, Any]) -> Iterator[Answer]:
@@ -80,9 +80,9 @@ def is_vertex(value: Any) -> bool:
     return _are_objects(value) and all("imageGcsUri" in item for item in value)
 
 
-def vertex(items: list[Any]) -> Annotations:
+def vertex(items: list[Any]) -> ToolAnnotations:
     """One line an image, with one annotation, several, or boxes."""
-    return Annotations([_vertex_image(item) for item in items])
+    return ToolAnnotations([_vertex_image(item) for item in items])
 
 
 def _vertex_image(item: Mapping[str, Any]) -> Annotated:
@@ -100,7 +100,7 @@ def is_data_labeling(value: Any) -> bool:
     return _are_objects(value) and all("imagePayload" in item for item in value)
 
 
-def data_labeling(items: list[Any]) -> Annotations:
+def data_labeling(items: list[Any]) -> ToolAnnotations:
     """One line an image with its annotations."""
     images = []
     for item in items:
@@ -111,7 +111,7 @@ def data_labeling(items: list[Any]) -> Annotations:
         names = tuple(dict.fromkeys(cell_text(spec.get("displayName")) for spec in specs))
         path = cell_text((item["imagePayload"] or {}).get("imageUri"))
         images.append(Annotated(path, (Answer("label", names),) if names else ()))
-    return Annotations(images)
+    return ToolAnnotations(images)
 
 
 def is_custom_vision(value: Any) -> bool:
@@ -119,11 +119,11 @@ def is_custom_vision(value: Any) -> bool:
     return _are_objects(value) and all("originalImageUri" in item for item in value)
 
 
-def custom_vision(items: list[Any]) -> Annotations:
+def custom_vision(items: list[Any]) -> ToolAnnotations:
     """Images by their address, with their tags."""
     images = []
     for item in items:
         names = tuple(cell_text(tag.get("tagName")) for tag in item.get("tags") or [])
         path = cell_text(item["originalImageUri"])
         images.append(Annotated(path, (Answer("tags", names),) if names else ()))
-    return Annotations(images)
+    return ToolAnnotations(images)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lnl_gui.dataset.readers.annotated import Annotated, Annotations, Answer
+from lnl_gui.dataset.readers.annotated import Annotated, Answer, ToolAnnotations
 from lnl_gui.dataset.readers.records_table import cell_text
 
 
@@ -16,11 +16,11 @@ def matches(value: Any) -> bool:
     )
 
 
-def annotations(value: Mapping[str, Any]) -> Annotations:
+def annotations(value: Mapping[str, Any]) -> ToolAnnotations:
     """The label of each item; without one the class of all its objects."""
     label = value["categories"].get("label") or {}
     names = [cell_text(entry.get("name")) for entry in label.get("labels") or []]
-    return Annotations([_image(item, names) for item in value["items"]])
+    return ToolAnnotations([_image(item, names) for item in value["items"]])
 
 
 def _image(item: Mapping[str, Any], names: list[str]) -> Annotated:

@@ -11,7 +11,7 @@ from lnl_gui.dataset.listing import (
     shorten,
 )
 from lnl_gui.dataset.readers.finish import finish_listing
-from lnl_gui.dataset.readers.layout import Layout, Placement, class_level, place_folders
+from lnl_gui.dataset.readers.layout import FolderLayout, Placement, class_level, place_folders
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.reasons import folder_reason
 from lnl_gui.dataset.readers.scan import Scan, scan_images
@@ -62,7 +62,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     )
 
 
-def _reading(layout: Layout) -> Reading:
+def _reading(layout: FolderLayout) -> Reading:
     level = class_level(layout.placements)
     labels = sorted({placement.label for placement in layout.placements.values()} - {""})
     splits = sorted({placement.split for placement in layout.placements.values()} - {""})

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from lnl_gui.dataset.listing import is_image_name
-from lnl_gui.dataset.readers.annotated import Annotated, Annotations, Answer, annotated_rows
+from lnl_gui.dataset.readers.annotated import Annotated, Answer, ToolAnnotations, annotated_rows
 from lnl_gui.dataset.readers.folder_names import is_store_name
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.places import files_in, homes
@@ -41,7 +41,7 @@ def supervisely_rows(source: Path, files: list[Path], options: ReaderOptions) ->
         answers = [*_supervisely_tags(given), *_objects(given.get("objects"), "classTitle")]
         split = home.name if home != source and canonical_split(home.name) else ""
         images.append(Annotated(path, tuple(answers), split))
-    found = Annotations(_without_objects(images))
+    found = ToolAnnotations(_without_objects(images))
     return annotated_rows(found, source, source, question=options.label_column)
 
 
@@ -111,7 +111,7 @@ def labelme_rows(source: Path, files: list[Path], options: ReaderOptions) -> Row
         answers += _objects(given.get("shapes"), "label")
         split = next((part for part in folder.parts if canonical_split(part)), "")
         images.append(Annotated((folder / name).as_posix(), tuple(answers), split))
-    found = Annotations(_without_objects(images))
+    found = ToolAnnotations(_without_objects(images))
     return annotated_rows(found, source, source, question=options.label_column)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lnl_gui.dataset.readers import cloud_json, datumaro, label_studio, labelbox, split_json, via
-from lnl_gui.dataset.readers.annotated import Annotations
+from lnl_gui.dataset.readers.annotated import ToolAnnotations
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class JsonTool:
 
     title: str
     matches: Callable[[Any], bool]
-    read: Callable[[Any], Annotations]
+    read: Callable[[Any], ToolAnnotations]
     is_by_split: bool = False
 
 

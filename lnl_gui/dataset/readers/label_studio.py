@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lnl_gui.dataset.readers.annotated import Annotated, Annotations, Answer
+from lnl_gui.dataset.readers.annotated import Annotated, Answer, ToolAnnotations
 from lnl_gui.dataset.readers.records_table import cell_text
 
 _BOXES = "labels"
@@ -20,9 +20,9 @@ def matches(value: Any) -> bool:
     )
 
 
-def annotations(tasks: list[Any]) -> Annotations:
+def annotations(tasks: list[Any]) -> ToolAnnotations:
     """The choices of each annotator; predictions and cancelled annotations do not count."""
-    return Annotations(
+    return ToolAnnotations(
         [Annotated(_image(task.get("data") or {}), tuple(_answers(task))) for task in tasks]
     )
 

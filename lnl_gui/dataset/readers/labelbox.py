@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lnl_gui.dataset.readers.annotated import Annotated, Annotations, Answer
+from lnl_gui.dataset.readers.annotated import Annotated, Answer, ToolAnnotations
 from lnl_gui.dataset.readers.records_table import cell_text
 from lnl_gui.dataset.splits import canonical_split
 
@@ -28,9 +28,9 @@ def _all_have(value: Any, *keys: str) -> bool:
     )
 
 
-def annotations(items: list[Any]) -> Annotations:
+def annotations(items: list[Any]) -> ToolAnnotations:
     """One image a data row; each label of a project is one person's."""
-    return Annotations([_image(item) for item in items])
+    return ToolAnnotations([_image(item) for item in items])
 
 
 def _image(item: Mapping[str, Any]) -> Annotated:
@@ -73,7 +73,7 @@ def _split(item: Mapping[str, Any]) -> str:
     return ""
 
 
-def old_annotations(items: list[Any]) -> Annotations:
+def old_annotations(items: list[Any]) -> ToolAnnotations:
     """Labels by image: the same image comes once for each person who labelled it."""
     found: dict[str, list[Answer]] = {}
     splits: dict[str, str] = {}
@@ -84,7 +84,7 @@ def old_annotations(items: list[Any]) -> Annotations:
         splits[path] = split if canonical_split(split) else ""
         if not item.get("Skipped") and isinstance(item["Label"], Mapping):
             answers += _old_answers(item["Label"], cell_text(item.get("Created By")))
-    return Annotations([Annotated(p, tuple(a), splits[p]) for p, a in found.items()])
+    return ToolAnnotations([Annotated(p, tuple(a), splits[p]) for p, a in found.items()])
 
 
 def _old_answers(label: Mapping[str, Any], person: str) -> Iterator[Answer]:

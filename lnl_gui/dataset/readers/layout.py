@@ -40,7 +40,7 @@ class Placement:
 
 
 @dataclass
-class Layout:
+class FolderLayout:
     """The placement of every folder, what to say about it, and what makes it doubtful."""
 
     placements: dict[str, Placement] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class Layout:
     suspicions: list[Message] = field(default_factory=list)
 
 
-def place_folders(folders: Iterable[str], *, class_level: int | None = None) -> Layout:
+def place_folders(folders: Iterable[str], *, class_level: int | None = None) -> FolderLayout:
     """Decide for each folder that holds images (path from the root) its class and split.
 
     Args:
@@ -56,7 +56,7 @@ def place_folders(folders: Iterable[str], *, class_level: int | None = None) -> 
         class_level: level of the folders that name the classes, from 1; None finds it.
     """
     ways: Ways = {name: tuple(name.split("/")) if name else () for name in folders}
-    layout = Layout()
+    layout = FolderLayout()
     _say_cleaned(ways.values(), layout)
     if class_level is not None:
         layout.placements = {name: _at_level(way, class_level - 1) for name, way in ways.items()}
@@ -124,7 +124,7 @@ def _name(part: str) -> str:
     return clean_label(part) or _composed(part)
 
 
-def _say_cleaned(ways: Iterable[Parts], layout: Layout) -> None:
+def _say_cleaned(ways: Iterable[Parts], layout: FolderLayout) -> None:
     """Two folders may look the same; which is which only the disk knows."""
     changed = {part for way in ways for part in way if clean_label(part) != _composed(part)}
     if changed:
@@ -140,7 +140,7 @@ def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def _without_stores(ways: Ways, layout: Layout) -> Ways:
+def _without_stores(ways: Ways, layout: FolderLayout) -> Ways:
     """Leave out `images` and the like below the folder that names the class."""
     found: set[str] = set()
     while True:
@@ -153,7 +153,7 @@ def _without_stores(ways: Ways, layout: Layout) -> Ways:
     return ways
 
 
-def _say_no_classes(names: set[str], layout: Layout) -> None:
+def _say_no_classes(names: set[str], layout: FolderLayout) -> None:
     if names:
         layout.warnings.append(
             message(
@@ -193,7 +193,7 @@ def _common_wrapper(ways: list[Parts]) -> int:
     return depth
 
 
-def _split_off(below: Ways, layout: Layout) -> tuple[dict[str, str], Ways]:
+def _split_off(below: Ways, layout: FolderLayout) -> tuple[dict[str, str], Ways]:
     """The split of each folder, and its path without it."""
     ways = [way for way in below.values() if way]
     if _has_splits_on_top(ways, layout) or _has_parts_on_top(ways):
@@ -209,7 +209,7 @@ def _split_off(below: Ways, layout: Layout) -> tuple[dict[str, str], Ways]:
     return dict.fromkeys(below, ""), below
 
 
-def _has_splits_on_top(ways: list[Parts], layout: Layout) -> bool:
+def _has_splits_on_top(ways: list[Parts], layout: FolderLayout) -> bool:
     tops = {way[0] for way in ways}
     deep = {way[0] for way in ways if len(way) > 1}
     splits = {top for top in tops if canonical_split(top)}
@@ -256,7 +256,7 @@ def _repeated_share(inside: Mapping[Any, set[str]]) -> float:
     return sum(n > 1 for n in places.values()) / len(places) if places else 0.0
 
 
-def _without_portions(ways: Ways, layout: Layout) -> Ways:
+def _without_portions(ways: Ways, layout: FolderLayout) -> Ways:
     """Leave out batches, dates and shards, inside the classes or around them."""
     found: set[str] = set()
     while True:
@@ -298,7 +298,7 @@ def _share_of_last(ways: Ways) -> float:
     return _repeated_share(_by_parent(ways))
 
 
-def _doubt_repeats(ways: Ways, layout: Layout) -> None:
+def _doubt_repeats(ways: Ways, layout: FolderLayout) -> None:
     """The same names under several folders: one of the two levels is probably no class."""
     inside = _by_parent(ways)
     if len(inside) < 2 or _repeated_share(inside) < _MUCH_ALIKE:

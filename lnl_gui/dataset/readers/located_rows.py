@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lnl_gui.dataset.readers.annotated import Annotations, annotated_rows
+from lnl_gui.dataset.readers.annotated import ToolAnnotations, annotated_rows
 from lnl_gui.dataset.readers.automl import automl, is_automl
 from lnl_gui.dataset.readers.columns import choose_columns
 from lnl_gui.dataset.readers.locate import find_base
@@ -26,7 +26,9 @@ def rows_of(table: Table, folder: Path, options: ReaderOptions, *, split: str = 
     return table_rows(table, columns, base, split=split)
 
 
-def _tool_rows(table: Table, found: Annotations, folder: Path, options: ReaderOptions) -> RowSet:
+def _tool_rows(
+    table: Table, found: ToolAnnotations, folder: Path, options: ReaderOptions
+) -> RowSet:
     paths = [image.path for image in found.images]
     base = options.image_root or find_base(paths, folder, table.warnings, table.suspicions)
     rows = annotated_rows(found, table.source, base, question=options.label_column)

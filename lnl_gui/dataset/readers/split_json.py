@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lnl_gui.dataset.readers.annotated import Annotated, Annotations, Answer
+from lnl_gui.dataset.readers.annotated import Annotated, Answer, ToolAnnotations
 from lnl_gui.dataset.readers.records_table import cell_text
 from lnl_gui.dataset.splits import canonical_split
 
@@ -22,9 +22,9 @@ def _is_row(row: Any) -> bool:
     return isinstance(row, list) and len(row) in (2, 3) and isinstance(row[0], str)
 
 
-def annotations(value: Mapping[str, Any]) -> Annotations:
+def annotations(value: Mapping[str, Any]) -> ToolAnnotations:
     """The name of each row, or its number where there is none."""
-    return Annotations(
+    return ToolAnnotations(
         [
             Annotated(row[0], (Answer("label", (cell_text(row[-1]),)),), split)
             for split, rows in value.items()

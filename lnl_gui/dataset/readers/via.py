@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from lnl_gui.dataset.readers.annotated import Annotated, Annotations, Answer
+from lnl_gui.dataset.readers.annotated import Annotated, Answer, ToolAnnotations
 from lnl_gui.dataset.readers.records_table import cell_text
 from lnl_gui.dataset.readers.tables import Table
 
@@ -26,7 +26,7 @@ def matches(value: Any) -> bool:
     )
 
 
-def annotations(value: Mapping[str, Any]) -> Annotations:
+def annotations(value: Mapping[str, Any]) -> ToolAnnotations:
     """Attributes of each file; those of its regions where no file has any."""
     images = value.get(_PROJECT, value).values()
     found = []
@@ -43,7 +43,7 @@ def is_via_table(table: Table) -> bool:
     return set(_COLUMNS) <= set(table.columns)
 
 
-def table_annotations(table: Table) -> Annotations:
+def table_annotations(table: Table) -> ToolAnnotations:
     """One row a region: the rows of a file belong together."""
     name, outer, inner = (table.columns.index(column) for column in _COLUMNS)
     files: dict[str, Mapping[str, Any]] = {}
@@ -65,9 +65,9 @@ def _object(cell: str) -> Mapping[str, Any]:
 Found = tuple[str, Mapping[str, Any], list[Mapping[str, Any]]]
 
 
-def _annotations(found: list[Found]) -> Annotations:
+def _annotations(found: list[Found]) -> ToolAnnotations:
     outer = any(_answers([given]) for _, given, _ in found)
-    return Annotations(
+    return ToolAnnotations(
         [Annotated(path, _answers([given] if outer else inner)) for path, given, inner in found]
     )
 

@@ -35,7 +35,7 @@ class MapColumns:
 
 @dataclass(frozen=True, eq=False)
 class Colouring:
-    """Codes (N,) into packed colours (K,), and what the legend says."""
+    """Codes (N,) into packed colours (K,), and the entries of the legend."""
 
     codes: np.ndarray
     table: np.ndarray

@@ -21,7 +21,7 @@ class Chart(Protocol):
         """What is shown."""
 
     def refresh(self) -> None:
-        """Draw what the session knows now."""
+        """Draw the present data of the session."""
 
 
 @dataclass(frozen=True)

@@ -141,14 +141,14 @@ class FinetuneDialog(QDialog):
         choice = self.recipe()
         rate = fill("{:g}", choice.learning_rate) if choice and choice.learning_rate else ""
         self.learning_rate.setPlaceholderText(
-            tr("Recipe default ({})").format(rate) if rate else tr("Recipe default")
+            tr("As in the recipe ({})").format(rate) if rate else tr("As in the recipe")
         )
         for field, value in (
             (self.epochs, choice.epochs if choice else 0),
             (self.batch_size, choice.batch_size if choice else 0),
         ):
             field.setSpecialValueText(
-                tr("Recipe default ({})").format(value) if value else tr("Recipe default")
+                tr("As in the recipe ({})").format(value) if value else tr("As in the recipe")
             )
 
     def _rate(self) -> float | None:

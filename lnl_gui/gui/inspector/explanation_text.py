@@ -36,7 +36,7 @@ def breakable(text: str) -> str:
 
 
 def opinion_sentence(opinion: DetectorOpinion, given: str) -> str:
-    """What a detector thinks and which class it would give."""
+    """Sentence on a detector's score and the class it votes for."""
     grade = localized(
         next(text for least, text in _GRADES if opinion.score >= least or least == 0.0)
     )

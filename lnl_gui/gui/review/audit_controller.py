@@ -9,7 +9,7 @@ from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs.audit import ask_audit
 from lnl_gui.gui.model.review_model import View
 from lnl_gui.gui.review.progress_panel import audit_summary
-from lnl_gui.gui.review.task_bar import Task, TaskButton
+from lnl_gui.gui.review.task_bar import ReviewTask, TaskButton
 from lnl_gui.gui.widgets.basic import number
 from lnl_gui.session.audit import auditable
 from lnl_gui.session.changes import Changes
@@ -73,7 +73,7 @@ class AuditController(QObject):
     def _forget(self) -> None:
         self._before = None
 
-    def task(self) -> Task | None:
+    def task(self) -> ReviewTask | None:
         """Content of the task bar while an audit is shown, else None."""
         review = self._context.review
         if review is None or review.spec.audit is None:
@@ -82,7 +82,7 @@ class AuditController(QObject):
         leave = TaskButton(tr("End"), self.leave, primary=not left)
         title = tr("Audit {}").format(review.spec.audit)
         if not left:
-            return Task(*self._result(review.spec.audit), (leave,), "good")
+            return ReviewTask(*self._result(review.spec.audit), (leave,), "good")
         done = tr("{} of {} judged").format(
             number(len(review.order) - left), number(len(review.order))
         )
@@ -91,7 +91,7 @@ class AuditController(QObject):
             "Judge by the picture alone: {} keeps the label, {} gives another, "
             "{} excludes, {} is unsure.",
         ).format(key("keep"), key("relabel"), key("exclude"), key("unsure"))
-        return Task(f"{title}   ·   {done}", hint, (leave,))
+        return ReviewTask(f"{title}   ·   {done}", hint, (leave,))
 
     def _result(self, audit: int) -> tuple[str, str]:
         review = self._context.review

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.group_list import GroupList, GroupModel
-from lnl_gui.gui.review.task_bar import Task, TaskButton
+from lnl_gui.gui.review.task_bar import ReviewTask, TaskButton
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.gui.widgets.basic import number
 from lnl_gui.session.changes import NOT_HERE, Changes
@@ -235,7 +235,7 @@ class DuplicatePanel(QWidget):
             self._review.current_changed.emit()
             self.settled.emit(tr("All groups of duplicates are decided"))
 
-    def task(self) -> Task | None:
+    def task(self) -> ReviewTask | None:
         """Content of the task bar while a group is shown, else None."""
         if not self.is_open:
             return None
@@ -244,7 +244,7 @@ class DuplicatePanel(QWidget):
         words = harm_text(group) if group is not None else ""
         of = tr("{} of {}").format(number(place + 1), number(len(self.model.groups)))
         key = self._key_of
-        return Task(
+        return ReviewTask(
             tr("Duplicates {}   ·   {}").format(of, words),
             tr("{} goes on, {} excludes all of them.").format(
                 key("next-group"), key("exclude-group")

@@ -1,4 +1,4 @@
-"""Filters by what the newest detection and the journal know: issue, detector, reviewer, cluster."""
+"""Filters by issue, detector, reviewer and cluster."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -99,7 +99,7 @@ class MoreFilters(QWidget):
                 self._fill_lists(name)
 
     def reasons(self) -> tuple[CountedCombo, ...]:
-        """The lists that tell what the detectors think."""
+        """The lists that a blind review hides."""
         return tuple(self.combos[name] for name in ("issue", "detector", "cluster"))
 
     def apply_to(self, spec: ViewSpec) -> ViewSpec:

@@ -10,7 +10,7 @@ from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.model.review_model import ReviewModel, View
-from lnl_gui.gui.review.task_bar import Task, TaskButton
+from lnl_gui.gui.review.task_bar import ReviewTask, TaskButton
 from lnl_gui.gui.widgets.basic import plural
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.merged import Merged, merge_copy
@@ -191,7 +191,7 @@ class SecondOpinionController(QObject):
 
     # Above the grid
 
-    def task(self) -> Task | None:
+    def task(self) -> ReviewTask | None:
         """Content of the task bar in a blind review or while disagreements are shown, else None."""
         review = self._context.review
         if review is None:
@@ -201,16 +201,16 @@ class SecondOpinionController(QObject):
                 "Others' verdicts and what the detectors think are hidden; yours are kept beside.",
             )
             title = tr("{} reviews blind").format(review.session.reviewer)
-            return Task(title, hint, (TaskButton(tr("End the blind review"), self.end),))
+            return ReviewTask(title, hint, (TaskButton(tr("End the blind review"), self.end),))
         if not review.spec.disagreement:
             return None
         left = review.session.team.disagreement_count()
         leave = TaskButton(tr("Show all suspects"), self._leave, primary=not left)
         if not left:
             title = tr("Disagreements   ·   all settled")
-            return Task(title, "", (leave,), "good")
+            return ReviewTask(title, "", (leave,), "good")
         title = tr("Disagreements   ·   {} to settle")
-        return Task(title.format(plural(left, "sample")), self._positions(review), (leave,))
+        return ReviewTask(title.format(plural(left, "sample")), self._positions(review), (leave,))
 
     def _leave(self) -> None:
         review = self._context.review

@@ -20,7 +20,7 @@ class TaskButton:
 
 
 @dataclass(frozen=True)
-class Task:
+class ReviewTask:
     """Content of the bar. `tone` colours it: "", "good" or "warning"."""
 
     title: str
@@ -48,7 +48,7 @@ class TaskBar(QFrame):
         self.buttons: list[QPushButton] = []
         self.hide()
 
-    def show_task(self, task: Task | None) -> None:
+    def show_task(self, task: ReviewTask | None) -> None:
         """Show a task; None hides the bar."""
         if task is not None:
             self.title.set_full(task.title)

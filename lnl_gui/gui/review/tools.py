@@ -172,7 +172,7 @@ class ReviewTools(QObject):
         self._later.start()
 
     def _show_task(self) -> None:
-        """The bar above the grid: the first tool that has something to say."""
+        """The bar above the grid: the first tool that is active."""
         if self.bar is None or self.duplicates is None:
             return
         # In order of precedence: an audit allows nothing else.

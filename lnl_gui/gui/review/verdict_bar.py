@@ -162,7 +162,7 @@ class ViewBar(QFrame):
         self._draw()
 
     def _limit_sorts(self) -> None:
-        """An audit keeps the order drawn; who is blind has no order by what detectors think."""
+        """Disable the choice of order in an audit, and orders by score in a blind review."""
         drawn, hidden = self._review.spec.blind, self._review.hides_reasons
         for widget in (self.sort, self.direction):
             widget.setEnabled(not drawn)

@@ -24,7 +24,7 @@ from lnl_gui.util.translation import tr
 
 @dataclass(frozen=True)
 class BannerContent:
-    """What the banner says and what its button does."""
+    """Text of the banner, and its button's action."""
 
     title: str
     text: str = ""

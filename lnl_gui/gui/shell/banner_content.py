@@ -42,7 +42,7 @@ class BannerActions:
 def banner_content(
     review: ReviewModel | None, last: Job | None, actions: BannerActions
 ) -> BannerContent:
-    """What to say while no job is at work."""
+    """Content while no job is running."""
     if last is not None and last.state is JobState.FAILED and last.error is not None:
         if last.error.code == FILES_MISSING:
             return _missing_content(localized(last.error.message), actions)

@@ -17,7 +17,7 @@ class BugReports:
     def show_bug(self, summary: str, report: str) -> None:
         """Notify of an unexpected exception, with its report."""
         hint = tr("Your verdicts are safe. {}").format(summary[:200])
-        self._show(tr("Internal error"), "danger", hint, summary, report)
+        self._show(tr("An error in LNL itself"), "danger", hint, summary, report)
 
     def show_crash(self, report: str) -> None:
         """Notify that the program crashed the last time, with its report."""

@@ -1,4 +1,4 @@
-"""Dialogs that end in a job, with the choices that the worker knows."""
+"""Dialogs that end in a job, with the choices of the catalogue."""
 
 from dataclasses import replace
 

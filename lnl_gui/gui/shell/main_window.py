@@ -155,7 +155,7 @@ class MainWindow(QMainWindow):
         try:
             self._build_page(review)
         except Exception as error:
-            # Later: others are still to hear that it is open, and would find it closed.
+            # Later: other slots are still called with the opened project, and would find it closed.
             QTimer.singleShot(0, self, lambda: self._give_up(review))
             if not isinstance(error, UserError):
                 raise

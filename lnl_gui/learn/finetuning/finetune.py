@@ -30,7 +30,7 @@ from lnl_gui.learn.models.precision import Precision, choose_precision
 from lnl_gui.learn.recipes.parameters import Recipe, recipe_to_dict
 from lnl_gui.learn.training.best_model import BestModel
 from lnl_gui.learn.training.checkpoint import FILE_NAME, fingerprint, seed_everything
-from lnl_gui.learn.training.loop import Run
+from lnl_gui.learn.training.loop import TrainingRun
 from lnl_gui.learn.training.report import EpochReport, OnEpoch, no_report
 from lnl_gui.learn.training.saving import CHECKPOINT_SECONDS
 from lnl_gui.util.errors import UserError
@@ -143,7 +143,7 @@ def finetune(
         stored_embedding=embedding,
     )
     folder.mkdir(parents=True, exist_ok=True)
-    run = Run(
+    run = TrainingRun(
         seed=seed,
         folder=folder,
         fingerprint=run_fingerprint(context, recipe),
@@ -199,7 +199,12 @@ def run_fingerprint(context: RunContext, recipe: Recipe) -> str:
 
 
 def _result(
-    run: Run, best: BestModel, context: RunContext, model: Path, cancelled: bool, started: float
+    run: TrainingRun,
+    best: BestModel,
+    context: RunContext,
+    model: Path,
+    cancelled: bool,
+    started: float,
 ) -> FinetuneResult:
     labels = context.samples.labels[context.samples.holdout]
     probabilities = run.selection.predictions()
@@ -218,7 +223,7 @@ def _result(
 
 
 def _save(
-    run: Run,
+    run: TrainingRun,
     best: BestModel,
     context: RunContext,
     class_names: Sequence[str],
@@ -245,7 +250,7 @@ def _save(
     )
 
 
-def _clear(run: Run, folder: Path) -> None:
+def _clear(run: TrainingRun, folder: Path) -> None:
     """Remove what only an unfinished run needs."""
     (folder / FILE_NAME).unlink(missing_ok=True)
     run.selection.best = None

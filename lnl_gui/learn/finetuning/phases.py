@@ -9,12 +9,12 @@ from lnl_gui.learn.finetuning.phase import Phase
 from lnl_gui.learn.finetuning.stage_titles import stage_title
 from lnl_gui.learn.finetuning.stages import PROBE_TITLE, probe_phase, stage_phase
 from lnl_gui.learn.recipes.parameters import STAGES, Recipe, Stage
-from lnl_gui.learn.training.loop import Run
+from lnl_gui.learn.training.loop import TrainingRun
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.messages import Message, message
 
 
-def _phases(run: Run, context: RunContext, recipe: Recipe) -> list[Callable[[], Phase]]:
+def _phases(run: TrainingRun, context: RunContext, recipe: Recipe) -> list[Callable[[], Phase]]:
     """The trainings of a recipe in order, each prepared only when it is its turn."""
     if recipe.method != STAGES:
         return [lambda: method_phase(context, recipe)]
@@ -24,14 +24,14 @@ def _phases(run: Run, context: RunContext, recipe: Recipe) -> list[Callable[[], 
     return [*phases, *(partial(_stage, run, context, stage) for stage in recipe.stages)]
 
 
-def _stage(run: Run, context: RunContext, stage: Stage) -> Phase:
+def _stage(run: TrainingRun, context: RunContext, stage: Stage) -> Phase:
     # What a stage freezes, and keeps activations of, is the network as the stages before left it.
     if (weights := run.saved_network()) is not None:
         context.classifier.load_state_dict(weights)
     return stage_phase(context, stage)
 
 
-def train_phases(run: Run, context: RunContext, recipe: Recipe) -> bool:
+def train_phases(run: TrainingRun, context: RunContext, recipe: Recipe) -> bool:
     """Train all phases that are not over.
 
     Args:
@@ -75,7 +75,9 @@ def train_phases(run: Run, context: RunContext, recipe: Recipe) -> bool:
     return False
 
 
-def _train_phase(run: Run, context: RunContext, number: int, prepare: Callable[[], Phase]) -> None:
+def _train_phase(
+    run: TrainingRun, context: RunContext, number: int, prepare: Callable[[], Phase]
+) -> None:
     # Only now: a stage's input is computed with the weights the stage before left.
     phase = prepare()
     add_notes(run, phase.notes)
@@ -93,6 +95,6 @@ def _train_phase(run: Run, context: RunContext, number: int, prepare: Callable[[
         phase.close()
 
 
-def add_notes(run: Run, notes: Sequence[Message]) -> None:
-    """Add what the run does not say yet; a resumed one says it already."""
+def add_notes(run: TrainingRun, notes: Sequence[Message]) -> None:
+    """Add notes that the run does not hold yet; a resumed one holds some already."""
     run.notes += [note for note in notes if note not in run.notes]

@@ -78,7 +78,7 @@ def judged(
     return replace(model, margin=margin) if guarded else model
 
 
-class Selection:
+class ModelSelection:
     """The best of the models a run has judged, with its weights and predictions.
 
     Args:

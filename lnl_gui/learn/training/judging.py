@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from lnl_gui.learn.data.sources import LabelledSource, Source
 from lnl_gui.learn.evaluation.metrics import accuracy
 from lnl_gui.learn.models.inference import predict_logits, probabilities_of
-from lnl_gui.learn.training.best_model import Selection, judged
+from lnl_gui.learn.training.best_model import ModelSelection, judged
 from lnl_gui.learn.training.trainer import Trainer
 
 AsClassifier = Callable[[nn.Module], nn.Module]
@@ -48,7 +48,9 @@ class Judgement:
     holdout_accuracy: float | None
 
 
-def judge(trainer: Trainer, judging: Judging, selection: Selection, *, epoch: int) -> Judgement:
+def judge(
+    trainer: Trainer, judging: Judging, selection: ModelSelection, *, epoch: int
+) -> Judgement:
     """Judge each network after epoch number `epoch`, and keep a new best in the selection."""
     validation = _predictions(trainer, judging.validation)
     # The held-out samples are only reported on: a sample that chooses a model flatters it.

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from lnl_gui.encoders.loading.batch_halving import is_out_of_memory
 from lnl_gui.learn.data.sources import LabelledSource
-from lnl_gui.learn.training.best_model import Selection
+from lnl_gui.learn.training.best_model import ModelSelection
 from lnl_gui.learn.training.checkpoint import load_checkpoint, save_checkpoint
 from lnl_gui.learn.training.epoch import Epoch, nothing
 from lnl_gui.learn.training.judging import AsClassifier, Judgement, Judging, itself, judge
@@ -27,7 +27,7 @@ PARTS = 1000
 """Progress is reported in thousandths of an epoch: methods differ in what an epoch has of steps."""
 
 
-class Run:
+class TrainingRun:
     """One or more trainings in sequence, with their checkpoint, reports and best model.
 
     Args:
@@ -57,7 +57,7 @@ class Run:
         self.fingerprint = fingerprint
         self.on_epoch = on_epoch
         self.checkpoint_seconds = checkpoint_seconds
-        self.selection = Selection(folder)
+        self.selection = ModelSelection(folder)
         self.phase = 0
         self.epoch = 0
         self.since_best = 0
@@ -209,14 +209,14 @@ def fit(
     on_epoch: OnEpoch = no_report,
     progress: Progress = no_progress,
     checkpoint_seconds: float = CHECKPOINT_SECONDS,
-) -> Run:
-    """Run a single training; see `Run` and `Run.train` for the arguments.
+) -> TrainingRun:
+    """Run a single training; see `TrainingRun` and `TrainingRun.train` for the arguments.
 
     Raises:
         UserError: `loss_not_finite`, `out_of_memory`, or a full disk.
         Cancelled: from `progress`; finished epochs are kept.
     """
-    run = Run(
+    run = TrainingRun(
         seed=seed,
         folder=folder,
         fingerprint=fingerprint,

@@ -1,4 +1,4 @@
-"""UMAP layouts against scikit-learn's trustworthiness, and approximate against exact neighbours."""
+"""UMAP against scikit-learn's trustworthiness, and approximate against exact neighbours."""
 
 import numpy as np
 import pytest

@@ -191,7 +191,7 @@ def _results() -> list[QWidget]:
 def main(project: Path) -> None:
     qt = application()
     install_language(qt, "de")
-    QPainter.drawText = _drawn  # type: ignore[method-assign]  # to hear what is painted
+    QPainter.drawText = _drawn  # type: ignore[method-assign]  # to record what is painted
     # Only now: their tables of words are translated when they are imported.
     from lnl_gui.gui.jobs.catalogue import Catalogue
     from lnl_gui.gui.settings.settings import Settings

@@ -13,7 +13,7 @@ from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.learn.data.sources import ArraySource, LabelledSource
 from lnl_gui.learn.data.views import Views, image_views
 from lnl_gui.learn.models.inference import predict_logits
-from lnl_gui.learn.training.loop import Run, fit
+from lnl_gui.learn.training.loop import TrainingRun, fit
 from lnl_gui.learn.training.report import EpochReport
 from lnl_gui.learn.training.trainer import Trainer
 from lnl_gui.util.errors import Cancelled, UserError
@@ -50,7 +50,7 @@ def trainer_for(name: str, **changes: object) -> Trainer:
     return embedding_trainer(short(name, **changes), features, noisy(labels, 0.4), hidden=8)
 
 
-def best_epoch(run: Run) -> int:
+def best_epoch(run: TrainingRun) -> int:
     return max(report.epoch for report in run.reports if report.best)
 
 
