@@ -9,14 +9,14 @@ from pathlib import Path
 
 from lnl_gui.containers.errors import ContainerError, reason_of
 from lnl_gui.containers.kinds.array import array_names, load_array
-from lnl_gui.dataset.listing import Listing, is_image_name, shorten
+from lnl_gui.dataset.listing import Listing, shorten
 from lnl_gui.dataset.readers.array_labels import ArrayLabels, read_labels
 from lnl_gui.dataset.readers.array_layout import could_be_images, guess_layout
 from lnl_gui.dataset.readers.array_listing import ArrayPart, list_arrays
 from lnl_gui.dataset.readers.array_roles import ArrayEntry, ArrayPair, pair_arrays
 from lnl_gui.dataset.readers.columns_found import UnclearColumns
 from lnl_gui.dataset.readers.options import ReaderOptions
-from lnl_gui.dataset.readers.scan import is_ignored
+from lnl_gui.dataset.readers.places import files_in, folders_in, has_images
 from lnl_gui.dataset.splits import canonical_split, is_part_name
 from lnl_gui.store.dataset_preview import ColumnsFound
 from lnl_gui.util.errors import UserError
@@ -96,22 +96,13 @@ def _pairing(pairs: list[ArrayPair]) -> Message:
 
 def array_files(folder: Path) -> list[Path]:
     """The array files directly in a folder."""
-    try:
-        names = sorted(entry.name for entry in folder.iterdir() if not is_ignored(entry.name))
-    except OSError:
-        return []
-    found = [folder / name for name in names if Path(name).suffix.lower() in SUFFIXES]
+    found = [file for file in files_in(folder) if file.suffix.lower() in SUFFIXES]
     return found[:_MOST_FILES]
 
 
 def holds_images(folder: Path) -> bool:
     """Whether image files lie in a folder, or one below it: then arrays are something beside."""
-    try:
-        entries = [entry for entry in folder.iterdir() if not is_ignored(entry.name)]
-        below = [inner for entry in entries if entry.is_dir() for inner in entry.iterdir()]
-    except OSError:
-        return False
-    return any(is_image_name(entry.name) for entry in (*entries, *below))
+    return has_images(folder) or any(map(has_images, folders_in(folder)))
 
 
 def _partners(file: Path) -> list[Path]:

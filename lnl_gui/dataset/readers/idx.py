@@ -17,6 +17,7 @@ from lnl_gui.dataset.listing import Listing, shorten
 from lnl_gui.dataset.readers.array_labels import ArrayLabels, read_labels
 from lnl_gui.dataset.readers.array_listing import ArrayPart, list_arrays
 from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.places import files_in
 from lnl_gui.dataset.readers.text_files import read_text
 from lnl_gui.dataset.splits import canonical_split
 from lnl_gui.util.errors import UserError
@@ -72,10 +73,7 @@ def _image_files(source: Path) -> list[Path]:
     if source.is_file():
         return [source] if _IMAGES.fullmatch(source.name) else []
     for folder in (source, *(source / name for name in _FOLDERS)):
-        try:
-            names = sorted(entry.name for entry in folder.iterdir() if entry.is_file())
-        except OSError:
-            continue
+        names = [file.name for file in files_in(folder)]
         plain = [n for n in names if not (n.endswith(".gz") and n.removesuffix(".gz") in names)]
         found = [folder / name for name in plain if _IMAGES.fullmatch(name)]
         if found:

@@ -13,6 +13,7 @@ from lnl_gui.dataset.readers.array_labels import ArrayLabels, read_labels
 from lnl_gui.dataset.readers.array_layout import guess_layout
 from lnl_gui.dataset.readers.array_listing import ArrayPart, list_arrays
 from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.places import files_in
 from lnl_gui.dataset.splits import split_in_name
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
@@ -59,10 +60,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
 def _files(source: Path) -> list[Path]:
     if source.is_file():
         return [source] if source.suffix.lower() == ".mat" else []
-    try:
-        found = [file for file in source.iterdir() if file.suffix.lower() == ".mat"]
-    except OSError:
-        return []
+    found = [file for file in files_in(source) if file.suffix.lower() == ".mat"]
     order = ("train", "validation", "test", "")
     return sorted(found, key=lambda f: (order.index(split_in_name(f.stem)), f.name))
 

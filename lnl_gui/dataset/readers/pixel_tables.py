@@ -13,7 +13,7 @@ from lnl_gui.dataset.readers.array_labels import ArrayLabels, read_labels
 from lnl_gui.dataset.readers.array_layout import guess_layout
 from lnl_gui.dataset.readers.array_listing import ArrayPart, list_arrays
 from lnl_gui.dataset.readers.options import ReaderOptions
-from lnl_gui.dataset.readers.scan import is_ignored
+from lnl_gui.dataset.readers.places import files_in, folders_in, has_images
 from lnl_gui.dataset.splits import split_in_name
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
@@ -58,12 +58,10 @@ def _tables(source: Path) -> list[tuple[Path, PixelTable]]:
     """Tables of pixels, directly in a folder or in a folder of their own name."""
     files = [source]
     if source.is_dir():
-        try:
-            entries = [entry for entry in source.iterdir() if not is_ignored(entry.name)]
-        except OSError:
+        if has_images(source):
             return []
-        inner = [entry / f"{entry.name}.csv" for entry in entries if entry.is_dir()]
-        files = sorted([e for e in entries if e.is_file()], key=_order)
+        inner = [folder / f"{folder.name}.csv" for folder in folders_in(source)]
+        files = sorted(files_in(source), key=_order)
         files += sorted((file for file in inner if file.is_file()), key=_order)
     return [
         (file, table)

@@ -20,6 +20,7 @@ class _Inside:
 
     folders: tuple[str, ...]
     files: tuple[str, ...]
+    has_images: bool = False
 
 
 _seen: ContextVar[dict[Path, _Inside] | None] = ContextVar("_seen", default=None)
@@ -63,6 +64,11 @@ def files_in(folder: Path) -> list[Path]:
     return [folder / name for name in _inside(folder).files]
 
 
+def has_images(folder: Path) -> bool:
+    """Whether files directly inside are images by their name."""
+    return _inside(folder).has_images
+
+
 def _inside(folder: Path) -> _Inside:
     seen = _seen.get()
     if seen is None:
@@ -73,11 +79,14 @@ def _inside(folder: Path) -> _Inside:
 
 
 def _listed(folder: Path) -> _Inside:
-    folders, files = [], []
+    folders, files, images = [], [], False
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
-                if is_image_name(entry.name) or entry.name.startswith("."):
+                if entry.name.startswith("."):
+                    continue
+                if is_image_name(entry.name):
+                    images = True
                     continue
                 if _is_folder(entry):
                     folders.append(entry.name)
@@ -85,7 +94,8 @@ def _listed(folder: Path) -> _Inside:
                     files.append(entry.name)
     except OSError:
         return _Inside((), ())
-    return _Inside(tuple(sorted(f for f in folders if not is_ignored(f))), tuple(sorted(files)))
+    shown = tuple(sorted(f for f in folders if not is_ignored(f)))
+    return _Inside(shown, tuple(sorted(files)), images)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
