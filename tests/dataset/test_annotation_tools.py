@@ -560,3 +560,25 @@ def test_cvat_file_that_was_chosen(folder: Path) -> None:
     )
     (folder / "job 7.xml").write_text(text)
     assert found(read_dataset(folder / "job 7.xml")) == CLASS
+
+
+@pytest.mark.parametrize("value", [None, 1, "x", [1], {"a": 1}])
+@pytest.mark.parametrize("key", ["annotations", "data"])
+def test_a_field_of_another_kind_is_said(folder: Path, key: str, value: object) -> None:
+    """A hand-edited export is refused or read, never a crash."""
+    tasks = [label_studio(n, [c]) for n, c in CLASS.items()]
+    tasks[3][key] = value
+    (folder / "export.json").write_text(json.dumps(tasks))
+    try:
+        assert "03" not in found(read_dataset(folder / "export.json"))
+    except UserError as error:
+        assert "Label Studio" in str(error)
+
+
+def test_taxonomy_of_label_studio(folder: Path) -> None:
+    tasks = [label_studio(n, [c]) for n, c in CLASS.items()]
+    for task, kind in zip(tasks, CLASS.values(), strict=True):
+        result = task["annotations"][0]["result"][0]
+        result |= {"type": "taxonomy", "value": {"taxonomy": [["Animal", kind]]}}
+    (folder / "export.json").write_text(json.dumps(tasks))
+    assert found(read_dataset(folder)) == {n: f"Animal/{c}" for n, c in CLASS.items()}

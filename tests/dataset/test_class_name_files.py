@@ -221,3 +221,20 @@ def test_chosen_file(numbered: Path, tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "has no name for `2`" in capsys.readouterr().err
     with pytest.raises(UserError, match="does not exist"):
         read_dataset(numbered, class_names=tmp_path / "none.txt")
+
+
+def test_names_of_many_more_classes_are_doubtful(numbered: Path) -> None:
+    """The configuration of a model that was trained on something else."""
+    names = {str(i): f"imagenet class {i}" for i in range(1000)}
+    (numbered / "config.json").write_text(json.dumps({"id2label": names}))
+    listing = read_dataset(numbered)
+    assert "names for 1000 classes, but only 3" in str(listing.suspicions[0])
+    chosen = read_dataset(numbered, class_names=numbered / "config.json")
+    assert chosen.suspicions == [] and chosen.class_names[1] == "imagenet class 1"
+
+
+def test_numbers_of_any_length(numbered: Path) -> None:
+    long = "9" * 5000
+    (numbered / "classes.json").write_text(json.dumps({long: "a", "0": "b"}))
+    (numbered / "labels.txt").write_text(f"{long} a\n")
+    assert read_dataset(numbered).class_names == ["0", "1", "2"]

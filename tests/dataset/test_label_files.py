@@ -307,3 +307,27 @@ def test_a_list_of_two_parts_beside_them(tmp_path: Path, make_images: MakeImages
     assert splits(listing) == {n: ("train", "val")[i // 4] for i, n in enumerate(NAMES)}
     (root / "splits" / "train.txt").unlink()
     assert labels(read_dataset(root)) == CLASS
+
+
+def test_images_in_another_folder(tmp_path: Path, make_images: MakeImages) -> None:
+    """The labels' folder holds no image; a person says where they are."""
+    images = make_images(tmp_path / "pictures", [f"{n}.jpg" for n in NAMES])
+    root = tmp_path / "labels only"
+    root.mkdir()
+    (root / "instances.json").write_text(json.dumps(coco(NAMES)))
+    assert labels(read_dataset(root, image_root=images)) == CLASS
+    (root / "instances.json").unlink()
+    write_text(root / "train.txt", [f"{n}.jpg {CLASS[n]}" for n in NAMES[:4]])
+    write_text(root / "val.txt", [f"{n}.jpg {CLASS[n]}" for n in NAMES[4:]])
+    assert labels(read_dataset(root, image_root=images)) == CLASS
+
+
+def test_a_broken_file_of_another_form_is_no_hindrance(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    root = make_images(tmp_path / "d", [f"{CLASS[n]}/{n}.jpg" for n in NAMES])
+    write_text(root / "notes.xml", ["<annotation><broken"])
+    write_text(root / "annotations.json", ['{"images": 1, "annotations": 2, "categories": 3}'])
+    (root / "annotations").mkdir()
+    (root / "annotations" / "list.txt").write_bytes(bytes(range(32)) * 9)
+    assert labels(read_dataset(root)) == CLASS

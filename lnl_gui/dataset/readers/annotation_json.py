@@ -31,7 +31,7 @@ def find_coco(source: Path, options: ReaderOptions) -> list[Path]:
         _shelves(source),
     ):
         files = [file for folder in group for file in _json_files(folder)]
-        good = [file for file in files if _is_coco(file) and _names_images(source, file)]
+        good = [file for file in files if _is_coco(file) and _names_images(source, file, options)]
         if good:
             return good
     return []
@@ -42,7 +42,7 @@ def coco_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet
     found = RowSet()
     for file in files:
         pairs = coco_pairs(_parsed(file), file, found.skipped)
-        base = _coco_base(source, file, [path for path, _ in pairs])
+        base = _coco_base(source, file, [path for path, _ in pairs], options)
         split = _split_of(source, file) if len(files) > 1 or file.parent != source else ""
         found.rows += [LabelledPath(path, label, split, base) for path, label in pairs]
     return found
@@ -119,18 +119,20 @@ def _is_samples(value: Any) -> bool:
     return isinstance(value, dict) and isinstance(value.get("samples"), list)
 
 
-def _names_images(source: Path, file: Path) -> bool:
+def _names_images(source: Path, file: Path, options: ReaderOptions) -> bool:
     try:
         pairs = coco_pairs(_parsed(file), file, [])
     except UserError:
         return False
     sample = [path for path, _ in pairs[:: max(1, len(pairs) // 50)]]
-    finder, base = FileFinder(), _coco_base(source, file, sample)
+    finder, base = FileFinder(), _coco_base(source, file, sample, options)
     return any(finder.exists(path, base) for path in sample)
 
 
-def _coco_base(source: Path, file: Path, paths: list[str]) -> Path:
+def _coco_base(source: Path, file: Path, paths: list[str], options: ReaderOptions) -> Path:
     """Beside the file, or a folder of the split's name, or wherever most are found."""
+    if options.image_root is not None:
+        return find_base(paths, options.image_root, [])
     sample = paths[:: max(1, len(paths) // 50)]
     finder = FileFinder()
     beside = file.parent != source and file.parent.name.casefold() not in _SHELVES

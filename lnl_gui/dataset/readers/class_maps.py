@@ -128,9 +128,14 @@ def _tidied(names: Mapping[str, str]) -> dict[str, str]:
     return tidy
 
 
+def plain_number(text: str) -> str:
+    """`7` for `007`; anything that is no whole number stays."""
+    return text.lstrip("0") or "0" if text.isascii() and text.isdigit() else text
+
+
 def _plain_key(key: str) -> str:
     plain = clean_label(key)
-    return str(int(plain)) if plain.isascii() and plain.isdigit() else plain
+    return plain_number(plain)
 
 
 def _text_maps(file: Path) -> list[ClassMap]:

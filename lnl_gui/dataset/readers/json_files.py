@@ -74,7 +74,7 @@ def _list_table(source: Path, table: Table, options: ReaderOptions, progress: Pr
 def _list_annotations(
     source: Path, tool: JsonTool, value: Any, options: ReaderOptions, progress: Progress
 ) -> Listing:
-    found = tool.read(value)
+    found = tool.read(value, source)
     warnings: list[Message] = []
     suspicions: list[Message] = []
     paths = [image.path for image in found.images]

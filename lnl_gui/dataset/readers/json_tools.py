@@ -2,24 +2,57 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from lnl_gui.dataset.readers import cloud_json, datumaro, label_studio, labelbox, split_json, via
 from lnl_gui.dataset.readers.annotated import ToolAnnotations
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message, message
 
 
 @dataclass(frozen=True)
 class JsonTool:
     """A tool: what its parsed files look like, and what they say.
 
-    `matches` and `read` are given an object, or the list of objects of an array or of JSON lines.
-    `is_by_split` says that the tool writes a file for each split.
+    `matches` and `annotations` are given an object, or the list of objects of an array or of JSON
+    lines. `is_by_split` says that the tool writes a file for each split.
     """
 
     title: str
     matches: Callable[[Any], bool]
-    read: Callable[[Any], ToolAnnotations]
+    annotations: Callable[[Any], ToolAnnotations]
     is_by_split: bool = False
+
+    def read(self, value: Any, source: Path) -> ToolAnnotations:
+        """What a parsed file says.
+
+        Raises:
+            UserError: when a field is not as the tool writes it.
+        """
+        try:
+            return self.annotations(value)
+        except MALFORMED as error:
+            raise not_as_expected(source, self.title, error) from error
+
+
+MALFORMED = (AttributeError, TypeError, KeyError, IndexError, ValueError)
+"""What reading a file leads to whose fields are of other kinds than they should be."""
+
+
+def not_as_expected(source: Path, form: Message | str, error: Exception) -> UserError:
+    """A file of a known form in which something else stands than belongs there."""
+    return UserError(
+        message(
+            "`{source}` looks like the form {form}, but something in it is not as expected:"
+            " {error}.",
+            source=source,
+            form=form,
+            error=error,
+        ),
+        message("Export it again, or choose another file."),
+        code="not_a_table",
+    )
 
 
 JSON_TOOLS = (

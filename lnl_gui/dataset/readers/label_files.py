@@ -18,6 +18,7 @@ from lnl_gui.dataset.readers import (
     tool_files,
     voc,
 )
+from lnl_gui.dataset.readers.json_tools import MALFORMED, not_as_expected
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.reasons import tool_reason
 from lnl_gui.dataset.readers.rows import RowSet, list_rows
@@ -85,7 +86,21 @@ FORMS = (
 def detects(source: Path, options: ReaderOptions) -> bool:
     """A folder with label files of a known form, unless a table's columns were named; or XML."""
     may_be = source.is_dir() or source.suffix.lower() == _XML
-    return may_be and any(form.find(source, options) for form in _forms(options))
+    return may_be and any(_files_of(form, source, options) for form in _forms(options))
+
+
+def _files_of(form: Form, source: Path, options: ReaderOptions) -> list[Path]:
+    """The files of that form; none where one that was looked at cannot be read.
+
+    Raises:
+        UserError: when there are several, and a person has to choose.
+    """
+    try:
+        return form.find(source, options)
+    except UserError as error:
+        if error.code.startswith("ambiguous"):
+            raise
+        return []  # that file is not of this form
 
 
 def _forms(options: ReaderOptions) -> list[Form]:
@@ -103,10 +118,13 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
         UserError: when it holds none of a known form, or no row can be used.
     """
     for form in _forms(options):
-        files = form.find(source, options)
+        files = _files_of(form, source, options)
         if not files:
             continue
-        found = form.rows(source, files, options)
+        try:
+            found = form.rows(source, files, options)
+        except MALFORMED as error:
+            raise not_as_expected(files[0], form.title, error) from error
         why = found.reading.why or tool_reason(files, source, form.title)
         found.reading = replace(found.reading, why=why)
         return list_rows(

@@ -89,7 +89,7 @@ def find_lists(source: Path, options: ReaderOptions) -> list[Path]:
             files = sorted(p for p in (source / folder).iterdir() if _is_list(p))
         except OSError:
             continue
-        good = [file for file in files if _names_images(source, file)]
+        good = [file for file in files if _names_images(source, file, options)]
         if good:
             return _without_unions(good)
     return []
@@ -109,13 +109,13 @@ def list_file_rows(source: Path, files: list[Path], options: ReaderOptions) -> R
         split = file.stem if len(files) > 1 else ""
         lines = lines_of(file)
         if _is_bare(lines):
-            base, labels = _base(source, lines), _labels_beside(file, files, lines)
+            base, labels = _base(source, lines, options), _labels_beside(file, files, lines)
             found.rows += [
                 LabelledPath(line, labels.get(line, "") if labels else _folder(line), split, base)
                 for line in lines
             ]
         else:
-            found.extend(_labelled_list(source, file, split))
+            found.extend(_labelled_list(source, file, split, options))
     return found
 
 
@@ -138,15 +138,15 @@ def _labels_beside(file: Path, files: list[Path], paths: list[str]) -> dict[str,
     return best
 
 
-def _labelled_list(source: Path, file: Path, split: str) -> RowSet:
+def _labelled_list(source: Path, file: Path, split: str, options: ReaderOptions) -> RowSet:
     table = read_table(file, known_names=KNOWN_NAMES)
-    columns = choose_columns(table, ReaderOptions(image_root=source))
+    columns = choose_columns(table, ReaderOptions(image_root=options.image_root or source))
     cells = [row[columns.path] for row in table.rows]
-    return table_rows(table, columns, _base(source, cells), split=split)
+    return table_rows(table, columns, _base(source, cells, options), split=split)
 
 
-def _base(source: Path, cells: list[str]) -> Path:
-    return find_base(cells, source, [])
+def _base(source: Path, cells: list[str], options: ReaderOptions) -> Path:
+    return find_base(cells, options.image_root or source, [])
 
 
 def _is_list(file: Path) -> bool:
@@ -158,7 +158,7 @@ def _is_list(file: Path) -> bool:
     return named and bool(is_part) and file.is_file()
 
 
-def _names_images(source: Path, file: Path) -> bool:
+def _names_images(source: Path, file: Path, options: ReaderOptions) -> bool:
     lines = lines_of(file)
     sample = lines[:: max(1, len(lines) // _PEEK)]
     if not sample:
@@ -167,18 +167,20 @@ def _names_images(source: Path, file: Path) -> bool:
         cells = sample if all("/" in line for line in sample) else []
     else:
         try:
-            rows = _labelled_list(source, file, "").rows
+            rows = _labelled_list(source, file, "", options).rows
         except UserError as error:
             # Left out silently, a list would leave its images without their labels.
-            if error.code == "ambiguous_column" and _any_found(source, " ".join(sample).split()):
+            if error.code == "ambiguous_column" and _any_found(
+                source, " ".join(sample).split(), options
+            ):
                 raise
             return False
         cells = [row.path for row in rows[:: max(1, len(rows) // _PEEK)]]
-    return _any_found(source, cells)
+    return _any_found(source, cells, options)
 
 
-def _any_found(source: Path, cells: list[str]) -> bool:
-    finder, base = FileFinder(), _base(source, cells)
+def _any_found(source: Path, cells: list[str], options: ReaderOptions) -> bool:
+    finder, base = FileFinder(), _base(source, cells, options)
     return any(finder.exists(cell, base) for cell in cells)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from lnl_gui.dataset.readers.annotated import Annotated, Answer, ToolAnnotations
 from lnl_gui.dataset.readers.records_table import cell_text
 
+_CHOICES = ("choices", "taxonomy")
 _BOXES = "labels"
 """End of the names of results with a place: `rectanglelabels`, `polygonlabels`."""
 
@@ -43,12 +44,17 @@ def _answers(task: Mapping[str, Any]) -> Iterator[Answer]:
             value = result.get("value") or {}
             name = cell_text(result.get("from_name"))
             for key, labels in value.items():
-                where = chosen if key == "choices" else boxed if key.endswith(_BOXES) else None
+                where = chosen if key in _CHOICES else boxed if key.endswith(_BOXES) else None
                 if where is not None and isinstance(labels, list):
-                    where.setdefault(name, []).extend(map(cell_text, labels))
+                    where.setdefault(name, []).extend(map(_label, labels))
         # Boxes serve where an image has no class of its own, as in the other forms.
         for question, labels in (chosen or boxed).items():
             yield Answer(question, tuple(dict.fromkeys(labels)), _annotator(given))
+
+
+def _label(label: Any) -> str:
+    """A choice, or the way through a taxonomy to it."""
+    return "/".join(map(cell_text, label)) if isinstance(label, list) else cell_text(label)
 
 
 def _annotator(given: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from lnl_gui.dataset.readers.class_maps import (
     MAP_SUFFIXES,
     ClassMap,
     looked_at,
+    plain_number,
     read_class_maps,
 )
 from lnl_gui.dataset.readers.options import ReaderOptions
@@ -68,6 +69,9 @@ _SHELVES = (
 )
 _LEVELS_ABOVE = 4
 _MOSTLY = 0.5
+_FEW_OF = 0.5
+"""Share of a file's numbers below which it was probably made for other classes."""
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _WORDS = re.compile(r"[a-z]+")
 _OF_CLASSES = frozenset({"label", "labels", "class", "classes", "category", "categories", "synset"})
 _OF_MAPS = frozenset({"map", "mapping", "name", "names", "dict", "idx", "index", "indices"})
@@ -120,7 +124,7 @@ def _chosen(file: Path, labels: set[str]) -> _Naming:
     for found in maps:
         naming = _fit(found, labels)
         if naming is not None:
-            return naming
+            return replace(naming, doubt=None)  # a person chose it
         if labels <= set(found.names.values()):
             return _Naming(file, {label: label for label in labels})
     if not maps:
@@ -178,18 +182,13 @@ def _stem(file: Path) -> str:
     return _STEMS[-1] if words & _OF_CLASSES and words & _OF_MAPS else ""
 
 
-def _plain(label: str) -> str:
-    """The number of a class folder `007`."""
-    return str(int(label)) if label.isascii() and label.isdigit() else label
-
-
 def _fit(found: ClassMap, labels: set[str]) -> _Naming | None:
     """The name of each label, where the map has one for all of them."""
-    keys = {label: _plain(label) for label in labels}
+    keys = {label: plain_number(label) for label in labels}
     if len(set(keys.values())) < len(keys):  # `01` and `1` are two classes
         return None
     doubt = None
-    numbers = sorted(int(key) for key in keys.values() if key.isdigit())
+    numbers = sorted(int(key) for key in keys.values() if _NUMBER.fullmatch(key))
     size = len(found.names)
     if found.counted and len(numbers) == len(keys) and numbers[0] > 0:
         if numbers[-1] == size:
@@ -202,6 +201,15 @@ def _fit(found: ClassMap, labels: set[str]) -> _Naming | None:
             )
     if not set(keys.values()) <= found.names.keys():
         return None
+    if numbers and len(keys) < _FEW_OF * size:
+        doubt = doubt or message(
+            "`{file}` has names for {size} classes, but only {count} of its numbers come in the"
+            " labels; perhaps it belongs to another dataset. Leave it out with --no-class-names,"
+            " or choose it with --class-names.",
+            file=found.file.name,
+            size=size,
+            count=len(keys),
+        )
     place = {key: number for number, key in enumerate(found.names)}
     order = sorted(keys, key=lambda label: place[keys[label]])
     return _Naming(found.file, {label: found.names[keys[label]] for label in order}, doubt)
@@ -288,7 +296,7 @@ def _in_order(listing: Listing, found: ClassMap) -> Listing:
 def _not_used(maps: Iterable[ClassMap], labels: set[str]) -> list[Message]:
     """Why a file that names most of the classes was not used."""
     for found in maps:
-        lacking = {label for label in labels if _plain(label) not in found.names}
+        lacking = {label for label in labels if plain_number(label) not in found.names}
         if 0 < len(lacking) < _MOSTLY * len(labels):
             return [
                 message(

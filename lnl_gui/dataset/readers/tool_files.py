@@ -65,7 +65,7 @@ def tool_file_rows(source: Path, files: list[Path], options: ReaderOptions) -> R
         tool = _tool(file)
         if tool is None:
             continue
-        given = tool.read(_parsed(file))
+        given = tool.read(_parsed(file), file)
         base = _base([image.path for image in given.images], file, source, options)
         rows = annotated_rows(given, file, base, question=options.label_column)
         split = _split_of(file, source) if len(files) > 1 else ""
@@ -124,7 +124,7 @@ def _load(file: str, _modified: int, _size: int) -> Any:
 
 
 def _names_images(file: Path, tool: JsonTool, source: Path, options: ReaderOptions) -> bool:
-    paths = [image.path for image in tool.read(_parsed(file)).images]
+    paths = [image.path for image in tool.read(_parsed(file), file).images]
     cells = [cell for cell in paths[:: max(1, len(paths) // _PEEK)] if cell.strip()]
     base, finder = _base(cells, file, source, options), FileFinder()
     if any(finder.exists(cell, base) for cell in cells):
