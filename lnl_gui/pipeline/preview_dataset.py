@@ -9,15 +9,21 @@ from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers.other_readings import Outcome, other_readings
 from lnl_gui.dataset.readers.places import listed_once
 from lnl_gui.dataset.readers.preview import preview_error, preview_listing
+from lnl_gui.dataset.readers.tables import beginning_only
+from lnl_gui.dataset.readers.text_files import inner_suffix
 from lnl_gui.pipeline.dataset_reading import read_listing, reader_options
 from lnl_gui.store.dataset_preview import MOST_CLASSES, DatasetPreview
 from lnl_gui.store.parameters import ImportParameters, PreviewParameters
+from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext, Progress, no_progress, stage_progress
 
 FIRST = "preview"
 """Event with the first reading, sent before others are looked for."""
+LONG_TABLE = 4 << 20
+"""Bytes of a table above which its beginning is shown before all of it has been read."""
+_BEGINNING = 1 << 19
 
 
 def run(parameters: PreviewParameters, context: JobContext) -> dict[str, Any]:
@@ -46,7 +52,8 @@ def preview(
         parameters: of the import; the project plays no role.
         progress: of the reading itself.
         looking: of the other readings.
-        first: called with the preview as soon as it is there, without other readings.
+        first: called with the preview as soon as it is there, without other readings; before
+            that with what the beginning of a long table gives.
         most_classes: how many classes are listed; None lists all.
     """
     with listed_once():
@@ -61,6 +68,8 @@ def _preview(
     most_classes: int | None,
 ) -> DatasetPreview:
     source = Path(parameters.source)
+    if first is not None and _holds_long_table(source):
+        _tell_beginning(parameters, first, most_classes)
     outcome = _outcome(parameters, progress)
     if isinstance(outcome, Listing):
         found = preview_listing(outcome, source, most_classes=most_classes)
@@ -70,6 +79,29 @@ def _preview(
         first(found)
     others = other_readings(outcome, source, reader_options(parameters), looking)
     return replace(found, others=tuple(others), others_are_known=True)
+
+
+def _holds_long_table(source: Path) -> bool:
+    """Whether the dataset is, or holds, a table that takes a while to read."""
+    try:
+        files = [source] if source.is_file() else list(source.iterdir())
+        tables = [file for file in files if inner_suffix(file) in file_types.TABLES]
+        return any(file.stat().st_size > LONG_TABLE for file in tables)
+    except OSError:
+        return False
+
+
+def _tell_beginning(
+    parameters: ImportParameters,
+    first: Callable[[DatasetPreview], None],
+    most_classes: int | None,
+) -> None:
+    """What the first rows give: enough to see whether the right columns were found."""
+    with beginning_only(_BEGINNING):
+        outcome = _outcome(parameters, no_progress)
+    if isinstance(outcome, Listing):
+        found = preview_listing(outcome, Path(parameters.source), most_classes=most_classes)
+        first(replace(found, is_partial=True))
 
 
 def _outcome(parameters: ImportParameters, progress: Progress) -> Outcome:

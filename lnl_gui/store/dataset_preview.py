@@ -109,6 +109,8 @@ class DatasetPreview:
     """Where the paths of a table start."""
     class_names_file: str = ""
     """Where the names of the classes come from, if they were numbers or codes."""
+    is_partial: bool = False
+    """Whether only the beginning of a long table has been read so far."""
     holds_arrays: bool = False
     """Whether the images are arrays, whose shape may have been guessed."""
     error: Message = NOTHING

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from lnl_gui.dataset.readers import places
+from lnl_gui.pipeline import preview_dataset
 from lnl_gui.pipeline.preview_dataset import preview
 from lnl_gui.store.dataset_preview import DatasetPreview, OtherReading
 from lnl_gui.store.parameters import ImportParameters
@@ -151,3 +152,19 @@ def test_each_folder_is_listed_once_for_all_formats(
     assert set(listed.values()) == {1}
     images(tmp_path / "set" / "eel", 1)
     assert previewed(tmp_path / "set").images == 5
+
+
+def test_a_long_table_is_told_by_its_beginning_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images(tmp_path, 40)
+    rows = [f"{at:02d}.png,{'ab'[at // 20]}" for at in range(40)]
+    (tmp_path / "t.csv").write_text("path,label\n" + "\n".join(rows))
+    monkeypatch.setattr(preview_dataset, "LONG_TABLE", 100)
+    monkeypatch.setattr(preview_dataset, "_BEGINNING", 120)
+    told: list[DatasetPreview] = []
+    for source in (tmp_path / "t.csv", tmp_path):
+        preview(ImportParameters(str(source), ""), first=told.append)
+    assert [found.is_partial for found in told] == [True, False, True, False]
+    assert [found.images for found in told] == [12, 40, 12, 40]
+    assert [found.class_count for found in told] == [1, 2, 1, 2]

@@ -4,7 +4,9 @@ import csv
 import io
 import re
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,17 @@ _SAMPLE_ROWS = 50
 _WIDEST = 100
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://\S")
 _MAXIMUM_FIELD = 1 << 20
+_most_characters: ContextVar[int | None] = ContextVar("_most_characters", default=None)
+
+
+@contextmanager
+def beginning_only(characters: int) -> Iterator[None]:
+    """Inside the block tables are read no further than that, up to the end of a line."""
+    token = _most_characters.set(characters)
+    try:
+        yield
+    finally:
+        _most_characters.reset(token)
 
 
 @dataclass
@@ -55,7 +68,7 @@ def read_table(
     found = read_encoded(source, encoding=encoding)
     warnings = list(found.warnings)
     known = set(known_names)
-    body, comment = _without_comments(found.text)
+    body, comment = _without_comments(_beginning(found.text))
     rows = _split_rows(body, source, warnings)
     rows = _without_title(rows, known, source, warnings)
     if not rows:
@@ -93,6 +106,13 @@ def _widened(rows: list[list[str]]) -> list[list[str]]:
     """All rows as long as the longest: tables without header have as many labels as it takes."""
     width = max(map(len, rows))
     return [row + [""] * (width - len(row)) for row in rows] if width <= _WIDEST else rows
+
+
+def _beginning(text: str) -> str:
+    most = _most_characters.get()
+    if most is None or len(text) <= most:
+        return text
+    return text[:most].rpartition("\n")[0]
 
 
 def _usual_width(rows: list[list[str]]) -> int:

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
     QLabel,
+    QMenu,
     QTableWidget,
     QTableWidgetItem,
     QTreeWidget,
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import (
 from lnl_gui.gui.dialogs.form import scrolled
 from lnl_gui.gui.open_dataset.texts import plain
 from lnl_gui.gui.widgets.basic import button, label, number
-from lnl_gui.store.dataset_preview import ColumnsFound, SkippedPreview
+from lnl_gui.store.dataset_preview import Changes, ColumnsFound, SkippedPreview
 from lnl_gui.util.messages import Message
 from lnl_gui.util.translation import localized, tr
 
@@ -120,7 +121,13 @@ def _note(text: str) -> QLabel:
 
 
 class FirstRows(QTableWidget):
-    """The first rows of a table; the head says which column was taken for what."""
+    """The first rows of a table; the head says which column was taken for what.
+
+    A click on the head changes that.
+    """
+
+    role_chosen = Signal(object)
+    """`Changes`: one column and what it is to be."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -128,8 +135,31 @@ class FirstRows(QTableWidget):
         _only_read(self)
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         self.horizontalHeader().setStretchLastSection(True)
+        self.horizontalHeader().setToolTip(tr("Click to say what a column holds"))
+        self.horizontalHeader().sectionClicked.connect(self._offer_roles)
+        self._names: tuple[str, ...] = ()
+        self.roles = QMenu(self)
+
+    def _offer_roles(self, place: int) -> None:
+        """A menu of what the column may be."""
+        self.roles.clear()
+        for field, text in (
+            ("label_column", tr("Take as label")),
+            ("path_column", tr("Take as path")),
+            ("split_column", tr("Take as split")),
+        ):
+            changes: Changes = {field: self._names[place]}
+            action = self.roles.addAction(text)
+            action.triggered.connect(lambda _on=False, chosen=changes: self._choose(chosen))
+        header = self.horizontalHeader()
+        corner = QPoint(header.sectionViewportPosition(place), header.height())
+        self.roles.popup(header.mapToGlobal(corner))
+
+    def _choose(self, changes: Changes) -> None:
+        self.role_chosen.emit(changes)
 
     def show_columns(self, columns: ColumnsFound) -> None:
+        self._names = columns.names
         self.setColumnCount(len(columns.names))
         self.setRowCount(len(columns.rows))
         roles = [_role(columns, name) for name in columns.names]
@@ -164,3 +194,4 @@ def _only_read(table: QTableWidget) -> None:
     table.verticalHeader().hide()
     table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
     table.horizontalHeader().setHighlightSections(False)
+    table.horizontalHeader().setSectionsClickable(True)

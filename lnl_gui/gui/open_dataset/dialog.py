@@ -29,7 +29,7 @@ from lnl_gui.gui.open_dataset.texts import import_text
 from lnl_gui.gui.widgets.basic import button, frame, label, restyle
 from lnl_gui.gui.widgets.drops import dropped_path
 from lnl_gui.session.projects import projects_of
-from lnl_gui.store.dataset_preview import DatasetPreview, OtherReading
+from lnl_gui.store.dataset_preview import Changes, DatasetPreview, OtherReading
 from lnl_gui.store.parameters import ImportParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
@@ -167,6 +167,7 @@ class OpenDatasetDialog(QDialog):
         self.choices.typed.connect(self._source_typed)
         self.existing.chosen.connect(self._open_existing)
         self.panel.reading_chosen.connect(self._take_reading)
+        self.panel.rows.role_chosen.connect(self._take_changes)
         self.project.line.textEdited.connect(self._project_typed)
         self.project.browsed.connect(lambda: self._project_typed(self.project.text()))
         self.is_right.toggled.connect(self._show_state)
@@ -236,7 +237,10 @@ class OpenDatasetDialog(QDialog):
         if "source" in reading.changes:
             self.show_source(Path(str(reading.changes["source"])))
             return
-        self.choices.apply(reading.changes)
+        self._take_changes(reading.changes)
+
+    def _take_changes(self, changes: Changes) -> None:
+        self.choices.apply(changes)
         self._ask()
 
     # Asking and showing
@@ -263,7 +267,7 @@ class OpenDatasetDialog(QDialog):
         self._show_state()
 
     def _found(self, preview: DatasetPreview) -> None:
-        first = self._preview is None
+        first = self._preview is None or self._preview.is_partial
         self._preview = preview
         self.choices.show_found(preview)
         if self._asked is not None and self._asked != self.choices.parameters(
@@ -284,7 +288,7 @@ class OpenDatasetDialog(QDialog):
     def _show_state(self) -> None:
         """What can be pressed now, and what that will do."""
         preview = self._preview
-        usable = preview is not None and preview.is_readable
+        usable = preview is not None and preview.is_readable and not preview.is_partial
         doubtful = usable and preview is not None and preview.is_doubtful
         sure = usable and preview is not None and not (preview.doubts or preview.cautions)
         existing = self.existing.folder is not None
@@ -318,14 +322,16 @@ class OpenDatasetDialog(QDialog):
         Raises:
             UserError: when nothing is read yet, or the project's folder cannot be used.
         """
-        if self._preview is None or self._asked is None or not self._preview.is_readable:
+        preview = self._preview
+        unread = preview is None or preview.is_partial or not preview.is_readable
+        if self._asked is None or preview is None or unread:
             raise UserError(
                 message("The dataset has not been read yet."),
                 message("Choose one, and wait until its contents are shown."),
             )
         source = Path(self._asked.source)
         project = checked_project(self.project.text(), source)
-        agreed = self._preview.is_doubtful and self.is_right.isChecked()
+        agreed = preview.is_doubtful and self.is_right.isChecked()
         return replace(self._asked, project=str(project), accept_layout=agreed)
 
     def choice(self) -> OpenChoice:

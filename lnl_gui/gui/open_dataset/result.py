@@ -107,7 +107,10 @@ class PreviewPanel(QWidget):
             part.setEnabled(True)
         self.progress.setVisible(not preview.others_are_known)
         self.progress.setRange(0, 0)
-        if preview.is_readable:
+        if preview.is_partial:
+            begun = contents(preview.images, preview.class_count)
+            self._say(tr("The first rows: {}").format(begun), plain(preview.why))
+        elif preview.is_readable:
             self._say(contents(preview.images, preview.class_count), plain(preview.why))
         else:
             self._say(plain(preview.error), failure_hint(preview), tone="danger")

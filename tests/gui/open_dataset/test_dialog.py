@@ -136,6 +136,21 @@ def test_an_unclear_table_lists_its_columns_to_choose(qtbot: QtBot, garments: Pa
     assert not dialog.import_button.isEnabled()
 
 
+def test_a_click_on_the_head_of_a_column_says_what_it_holds(qtbot: QtBot, garments: Path) -> None:
+    dialog, answers = opened(qtbot, garments)
+    rows = dialog.panel.rows
+    header = rows.horizontalHeader()
+    place = QPoint(header.sectionViewportPosition(2) + 5, header.height() // 2)
+    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert rows.roles.isVisible()
+    qtbot.keyClick(rows.roles, Qt.Key.Key_Down)
+    qtbot.keyClick(rows.roles, Qt.Key.Key_Return)
+    answers.answer()
+    assert answers.asked[-1].label_column == "kind"
+    assert dialog.choices.label_column.currentText() == "kind"
+    assert dialog.import_button.text() == "Import 12 images in 2 classes"
+
+
 def test_odd_classes_are_in_plain_view_and_return_does_not_import(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -288,6 +303,23 @@ def test_the_first_content_can_be_imported_while_others_are_looked_for(
     assert dialog.import_button.isEnabled()
     answers.found.emit(preview)
     assert not dialog.panel.progress.isVisible()
+
+
+def test_the_beginning_of_a_long_table_is_shown_and_cannot_be_imported(
+    qtbot: QtBot, pets: Path
+) -> None:
+    dialog, answers = opened(qtbot, pets)
+    preview = dialog._preview
+    assert preview is not None
+    begun = replace(preview, is_partial=True, others_are_known=False)
+    dialog.show_source(pets.parent)
+    answers.found.emit(begun)
+    assert dialog.panel.summary.text() == "The first rows: 8 images in 2 classes"
+    assert not dialog.import_button.isEnabled() and dialog.panel.progress.isVisible()
+    with pytest.raises(UserError, match="not been read"):
+        dialog.parameters()
+    answers.found.emit(preview)
+    assert dialog.import_button.isEnabled()
 
 
 def test_a_project_that_is_there_is_offered_first(
