@@ -14,9 +14,10 @@ from lnl_gui.pipeline.report_facts import (
     Facts,
     gather,
 )
-from lnl_gui.pipeline.report_words import ACTS, COUNTS, ISSUES, NOT_KNOWN, count, name_of, percent
+from lnl_gui.pipeline.report_words import ACTS, COUNTS, NOT_KNOWN, count, name_of, percent
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
 from lnl_gui.store.detection_summary import AnnotatorFigures, DetectionSummary
+from lnl_gui.store.issue_titles import ISSUE_TITLES
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import as_user_error
@@ -109,7 +110,7 @@ def as_html(facts: Facts) -> str:
             message("Issues beside labels"),
             message("Images that look wrong in another way."),
             (message("Issue"), message("Images")),
-            [(name_of(ISSUES, name), count(number)) for name, number in facts.issues],
+            [(name_of(ISSUE_TITLES, name), count(number)) for name, number in facts.issues],
         ),
         _detectors(facts.detectors),
         _annotators(facts.detection.annotators),

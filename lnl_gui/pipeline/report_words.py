@@ -1,5 +1,6 @@
 """Names of the figures in a report, and numbers as fields of messages."""
 
+from lnl_gui.store.samples import STATUS_WORDS
 from lnl_gui.util.messages import Message, message
 
 COUNTS = {
@@ -8,28 +9,11 @@ COUNTS = {
     "unreadable": message("unreadable"),
     "suspects": message("suspects"),
     "suspects not reviewed": message("suspects not reviewed"),
-    "kept": message("kept"),
-    "relabelled": message("relabelled"),
-    "excluded": message("excluded"),
-    "unsure": message("unsure"),
+    **STATUS_WORDS,
     "without a label": message("without a label"),
     "labels added": message("labels added"),
     "in the curated set": message("in the curated set"),
     "labels changed": message("labels changed"),
-}
-ISSUES = {
-    "exact_duplicate": message("Exact duplicate"),
-    "near_duplicate": message("Near-duplicate"),
-    "conflicting_duplicate": message("Duplicates whose labels differ"),
-    "duplicate_across_splits": message("Duplicates across splits"),
-    "dark": message("Dark"),
-    "bright": message("Bright"),
-    "blurry": message("Blurry"),
-    "low_information": message("Hardly any content"),
-    "odd_size": message("Odd size"),
-    "odd_aspect_ratio": message("Odd shape"),
-    "outlier": message("Outlier"),
-    "off_topic": message("Off topic"),
 }
 ACTS = {
     "accept": message("accept"),
@@ -41,6 +25,8 @@ ACTS = {
     "keep_one": message("keep one"),
     "adopt": message("adopt"),
     "opinion": message("opinion"),
+    "take_source": message("take the dataset's label"),
+    "update": message("update of the dataset"),
 }
 NOT_KNOWN = Message("-")
 

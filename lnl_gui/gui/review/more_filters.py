@@ -17,6 +17,7 @@ from lnl_gui.session import detection
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.derived_columns import MISSING, SOURCE_LABEL, UNREADABLE
 from lnl_gui.session.views import ViewSpec
+from lnl_gui.store.issue_titles import ISSUE_TITLES
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr
 
@@ -25,18 +26,7 @@ _ISSUES = {
     SOURCE_LABEL: message("Label changed in the dataset"),
     MISSING: message("Missing in the dataset"),
     UNREADABLE: message("Not readable"),
-    "exact_duplicate": message("Exact duplicate"),
-    "near_duplicate": message("Near-duplicate"),
-    "conflicting_duplicate": message("Duplicates whose labels differ"),
-    "duplicate_across_splits": message("Duplicates across splits"),
-    "dark": message("Dark"),
-    "bright": message("Bright"),
-    "blurry": message("Blurry"),
-    "low_information": message("Hardly any content"),
-    "odd_size": message("Odd size"),
-    "odd_aspect_ratio": message("Odd shape"),
-    "outlier": message("Outlier"),
-    "off_topic": message("None of the classes"),
+    **ISSUE_TITLES,
 }
 _CAPTIONS = {
     "issue": message("Issue"),
