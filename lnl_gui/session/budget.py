@@ -100,8 +100,10 @@ def review_budget(
 
 
 def _variance(suspicion: np.ndarray) -> float:
-    # sum of s (1 - s) without an array between.
-    return float(suspicion.sum(dtype=np.float64) - np.dot(suspicion, suspicion))
+    # The sum of s (1 - s) without an array between, in double precision: of a million samples at
+    # 0.999 the products in float32 took 4 % off.
+    squares = np.einsum("i,i->", suspicion, suspicion, dtype=np.float64)
+    return float(suspicion.sum(dtype=np.float64) - squares)
 
 
 def _enough(errors: np.ndarray, taken: int, target_rate: float) -> bool:

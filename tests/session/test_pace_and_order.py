@@ -9,6 +9,7 @@ from lnl_gui.session.budget import PAUSE_S, review_budget, review_pace, verdicts
 from lnl_gui.session.session import Session
 from lnl_gui.session.text_index import TextIndex
 from lnl_gui.session.views import ViewSpec
+from lnl_gui.util.intervals import error_count
 from tests.builders import add_detection, make_project
 
 NOW = 100_000.0
@@ -131,3 +132,15 @@ def test_an_act_on_record_without_a_number_is_one_sample(
     pace = review_pace(session.project, reviewer="ann", left=5, now=NOW + 30)
     assert (pace.acts_per_minute, pace.samples_per_minute) == (2, 2)
     assert verdicts_per_minute(session.project, "ann", now=NOW + 30) == [1]
+
+
+def test_the_interval_of_a_million_sure_suspects_is_as_wide_as_their_variance() -> None:
+    count = 1_000_000
+    suspicion = np.full(count, 0.999, np.float32)
+    found = review_budget(suspicion, next_samples=1, target_rate=0.01, relative_error=0.0)
+    # The variance of independent draws is the sum of s (1 - s).
+    share = float(suspicion[0])
+    expected = error_count(count * share, count * share * (1 - share), count, relative_error=0.0)
+    assert found.remaining_errors.value == pytest.approx(expected.value, abs=0.1)
+    assert found.remaining_errors.low == pytest.approx(expected.low, abs=0.1)
+    assert found.remaining_errors.high == pytest.approx(expected.high, abs=0.1)

@@ -48,6 +48,20 @@ def test_rubber_band_replaces_or_adds() -> None:
     assert selected(selection) == [5]
 
 
+def test_the_first_positions_keep_their_selection_where_the_rest_is_sorted_anew() -> None:
+    selection = Selection(6)
+    selection.select_positions(np.array([1, 2, 4]))
+    selection.toggle(0)
+    selection.keep_first(2, 4)
+    assert selected(selection) == [0, 1] and len(selection) == 4
+    # A range goes on from what was selected before it began, as far as that is still shown.
+    selection.extend_to(3, add=True)
+    selection.extend_to(0, add=True)
+    assert selected(selection) == [0, 1]
+    selection.keep_first(0, 2)
+    assert selected(selection) == []
+
+
 def test_without_a_selection_the_current_sample_counts() -> None:
     selection = Selection(3)
     order = np.array([30, 10, 20])

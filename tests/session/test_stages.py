@@ -45,7 +45,7 @@ def test_the_stage_of_every_combination(done: set[str], left: int, reviewed: int
 def test_the_next_step_of_each_stage(stage: ProjectStage, kind: str) -> None:
     step = next_step(stage, counts(1234, 0))
     assert step.kind == kind
-    assert str(step.title) and str(step.explanation)
+    assert step.title and step.explanation
     assert ("1,234" in str(step.title)) == (kind == "review")
     assert ("100 images" in str(step.explanation)) == (kind in ("embed", "detect"))
 
