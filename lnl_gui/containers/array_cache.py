@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from lnl_gui.containers.limits import check_free
+from lnl_gui.containers.stamp import container_stamp
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.paths import cache_folder
 
@@ -15,21 +16,23 @@ _UNUSED = 30 * 24 * 3600
 """Seconds after which an array that nobody opened goes."""
 
 
-def kept_file(identity: str, write: Callable[[IO[bytes]], None], size: int) -> Path:
-    """A file in the cache, written unless it is there.
+def kept_file(container: Path, name: str, write: Callable[[IO[bytes]], None], size: int) -> Path:
+    """A file in the cache with something of a container, written unless it is there.
 
     Args:
-        identity: names what is in it and the state of the container it comes from.
+        container: as it is now; another state of it makes another file.
+        name: what of it.
         write: writes it.
         size: its bytes, as far as known.
 
     Raises:
-        ContainerError: when the disk has no room for it.
+        ContainerError: when the container is missing, or the disk has no room.
         OSError: when it cannot be written.
     """
     folder = cache_folder() / "arrays"
-    name = hashlib.blake2b(identity.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-    target = folder / name
+    identity = f"{container.absolute()}|{container_stamp(container)}|{name}"
+    digest = hashlib.blake2b(identity.encode("utf-8", "surrogatepass"), digest_size=16)
+    target = folder / digest.hexdigest()
     if target.is_file():
         with suppress(OSError):
             target.touch()

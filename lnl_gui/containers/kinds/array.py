@@ -12,7 +12,6 @@ from lnl_gui.containers.array_cache import kept_file
 from lnl_gui.containers.errors import ContainerError
 from lnl_gui.containers.kinds.layout import parse_key, read_row
 from lnl_gui.containers.pixels import Pixels
-from lnl_gui.containers.stamp import container_stamp
 from lnl_gui.util.messages import message
 
 _LOCAL_HEADER = 30
@@ -110,7 +109,7 @@ def _unpacked(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> n
         with archive.open(entry) as stream:
             shutil.copyfileobj(stream, target, 1 << 20)
 
-    kept = kept_file(f"{path}|{container_stamp(path)}|{entry.filename}", write, entry.file_size)
+    kept = kept_file(path, entry.filename, write, entry.file_size)
     with kept.open("rb") as stream:
         return _mapped(kept, stream, entry.file_size)
 

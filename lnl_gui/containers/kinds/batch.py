@@ -10,7 +10,6 @@ from lnl_gui.containers.errors import ContainerError
 from lnl_gui.containers.kinds.array import ArrayContainer, load_array
 from lnl_gui.containers.kinds.array_pickle import read_pickle
 from lnl_gui.containers.limits import check_size
-from lnl_gui.containers.stamp import container_stamp
 from lnl_gui.util.messages import message
 
 
@@ -48,7 +47,7 @@ def batch_array(path: Path, name: str) -> np.ndarray:
         np.save(target, found, allow_pickle=False)
 
     size = path.stat().st_size
-    return load_array(kept_file(f"{path}|{container_stamp(path)}|{name}", write, size), "")
+    return load_array(kept_file(path, name, write, size), "")
 
 
 def _text(key: Any) -> str:

@@ -8,7 +8,6 @@ import numpy as np
 from lnl_gui.containers.array_cache import kept_file
 from lnl_gui.containers.errors import ContainerError
 from lnl_gui.containers.kinds.array import ArrayContainer, load_array
-from lnl_gui.containers.stamp import container_stamp
 from lnl_gui.util.messages import message
 
 LAST = ":last"
@@ -46,7 +45,7 @@ def mat_array(path: Path, name: str) -> np.ndarray:
         np.save(target, np.ascontiguousarray(moved), allow_pickle=False)
 
     size = path.stat().st_size
-    return load_array(kept_file(f"{path}|{container_stamp(path)}|{name}", write, size), "")
+    return load_array(kept_file(path, name, write, size), "")
 
 
 def _variable(path: Path, name: str) -> np.ndarray:

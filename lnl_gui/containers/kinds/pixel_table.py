@@ -18,7 +18,6 @@ import numpy as np
 from lnl_gui.containers.array_cache import kept_file
 from lnl_gui.containers.errors import ContainerError
 from lnl_gui.containers.kinds.array import ArrayContainer, load_array
-from lnl_gui.containers.stamp import container_stamp
 from lnl_gui.util.messages import message
 
 FEWEST_PIXELS = 49
@@ -94,7 +93,7 @@ def pixel_rows(path: Path) -> np.ndarray:
                 return
         raise ContainerError(message("a cell of the pixels holds no number"))
 
-    return load_array(kept_file(f"{path}|{container_stamp(path)}", write, size), "")
+    return load_array(kept_file(path, "pixels", write, size), "")
 
 
 def read_columns(path: Path, table: PixelTable, places: Sequence[int]) -> list[list[str]]:

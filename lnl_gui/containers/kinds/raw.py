@@ -17,7 +17,6 @@ from lnl_gui.containers.array_cache import kept_file
 from lnl_gui.containers.errors import ContainerError
 from lnl_gui.containers.kinds.array import ArrayContainer
 from lnl_gui.containers.limits import copy_bounded
-from lnl_gui.containers.stamp import container_stamp
 from lnl_gui.util.messages import message
 
 _NAME = re.compile(r"(\d+)\+(\d+)(?:-(\d+))?")
@@ -73,7 +72,7 @@ def unpacked(path: Path) -> Path:
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise ContainerError(message("damaged: {reason}", reason=str(error)[:190])) from error
 
-    return kept_file(f"{path}|{container_stamp(path)}", write, path.stat().st_size)
+    return kept_file(path, "unpacked", write, path.stat().st_size)
 
 
 def _named_records(path: Path, name: str) -> np.ndarray:
