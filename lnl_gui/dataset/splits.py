@@ -19,7 +19,12 @@ def canonical_split(name: str) -> str:
 
 
 _TOKENS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
-_LOOSE = {"eval": "validation", "evaluation": "validation", "holdout": "test"}
+_LOOSE = {
+    "eval": "validation",
+    "evaluation": "validation",
+    "holdout": "test",
+    "crossval": "validation",
+}
 _FOLD_WORDS = frozenset({"fold", "cv", "kfold"})
 
 

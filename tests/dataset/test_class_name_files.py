@@ -238,3 +238,8 @@ def test_numbers_of_any_length(numbered: Path) -> None:
     (numbered / "classes.json").write_text(json.dumps({long: "a", "0": "b"}))
     (numbered / "labels.txt").write_text(f"{long} a\n")
     assert read_dataset(numbered).class_names == ["0", "1", "2"]
+
+
+def test_a_header_is_no_class(numbered: Path) -> None:
+    (numbered / "classes.txt").write_text(text("class_name", *NAMES))
+    assert read_dataset(numbered).class_names == NAMES

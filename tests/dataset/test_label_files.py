@@ -331,3 +331,43 @@ def test_a_broken_file_of_another_form_is_no_hindrance(
     (root / "annotations").mkdir()
     (root / "annotations" / "list.txt").write_bytes(bytes(range(32)) * 9)
     assert labels(read_dataset(root)) == CLASS
+
+
+def test_clothing_with_commas_in_its_paths(tmp_path: Path, make_images: MakeImages) -> None:
+    """Clothing1M's paths are two numbers with a comma between them."""
+    path = {n: f"images/{i % 3}/{n},{n}.jpg" for i, n in enumerate(NAMES)}
+    root = make_images(tmp_path / "d", path.values())
+    noisy = [f"{path[n]} {int(CLASS[n] == 'dog')}" for n in NAMES]
+    write_text(root / "noisy_label_kv.txt", noisy)
+    write_text(root / "noisy_train_key_list.txt", [path[n] for n in NAMES[:6]])
+    write_text(root / "clean_test_key_list.txt", [path[n] for n in NAMES[6:]])
+    write_text(root / "category_names_eng.txt", ["cat", "dog"])
+    listing = read_dataset(root)
+    assert {r.path: r.label for r in listing.records} == {path[n]: CLASS[n] for n in NAMES}
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_partitions_of_the_same_images(tmp_path: Path, make_images: MakeImages, same: bool) -> None:
+    """As SUN397 has them; lists that only go on are read all."""
+    paths = [f"{CLASS[n]}/{n}.jpg" for n in NAMES]
+    root = make_images(tmp_path / "d", paths)
+    write_text(root / "Training_01.txt", paths[:4] if same else paths[:2])
+    write_text(root / "Testing_01.txt", paths[4:] if same else paths[2:4])
+    write_text(root / "Training_02.txt", paths[4:] if same else paths[4:6])
+    write_text(root / "Testing_02.txt", paths[:4] if same else paths[6:])
+    listing = read_dataset(root)
+    assert labels(listing) == CLASS
+    said = any("lists numbered 01; `02`" in str(w) for w in listing.warnings)
+    assert said is same
+    if same:
+        wanted = {n: ("Training_01", "Testing_01")[i // 4] for i, n in enumerate(NAMES)}
+        assert splits(listing) == wanted
+
+
+def test_whether_a_label_was_verified_is_no_label(tmp_path: Path, make_images: MakeImages) -> None:
+    """As Food-101N has it beside its class folders."""
+    root = make_images(tmp_path / "d", [f"images/{CLASS[n]}/{n}.jpg" for n in NAMES])
+    rows = [f"{CLASS[n]}/{n}.jpg\t{int(i % 3 > 0)}" for i, n in enumerate(NAMES)]
+    head = "class_name/key\tverification_label"
+    write_text(root / "meta" / "verified_train.tsv", [head, *rows])
+    assert labels(read_dataset(root)) == CLASS

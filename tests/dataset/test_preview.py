@@ -142,12 +142,12 @@ def test_each_folder_is_listed_once_for_all_formats(
         images(tmp_path / "set" / name, 2)
     listed: Counter[Path] = Counter()
 
-    def count(folder: Path) -> list[Path]:
+    def count(folder: Path) -> object:
         listed[folder] += 1
-        return list_folders(folder)
+        return list_folder(folder)
 
-    list_folders = places._list_folders
-    monkeypatch.setattr(places, "_list_folders", count)
+    list_folder = places._listed
+    monkeypatch.setattr(places, "_listed", count)
     assert previewed(tmp_path / "set").images == 4
     assert set(listed.values()) == {1}
     images(tmp_path / "set" / "eel", 1)

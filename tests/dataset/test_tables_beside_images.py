@@ -172,3 +172,12 @@ def test_numbers_written_in_several_ways_are_said(folder: Path) -> None:
     write(folder / "t.csv", "\n".join(["path,label", *rows]) + "\n")
     listing = read_dataset(folder / "t.csv")
     assert any("same number: `01 / 1`" in str(w) for w in listing.warnings)
+
+
+def test_several_numbers_in_a_cell(folder: Path) -> None:
+    """As the protein atlas of Kaggle writes them."""
+    cells = [("16", "16 0", "0", "5 16")[i % 4] for i in range(12)]
+    rows = [f"images/{n}.jpg,{cell}" for n, cell in zip(NAMES, cells, strict=True)]
+    write(folder / "t.csv", "\n".join(["Id,Target", *rows]) + "\n")
+    listing = read_dataset(folder / "t.csv")
+    assert listing.class_names == ["0", "16"] and len(listing.skipped) == 6

@@ -56,6 +56,9 @@ _NAME_COLUMNS = (
     "species",
     "breed",
 )
+_HEADERS = frozenset(
+    ["class", "classes", "class_name", "class_names", "classname", "label", "labels", "label_name"]
+)
 _CODE = re.compile(r"n\d{8}|/[mgt]/\w+")
 """Codes whose names stand behind them on the line: WordNet synsets, Knowledge Graph ids."""
 _NUMBER_FIRST = re.compile(r"(\d+)\s*[:,;\t ]\s*(\S.*)")
@@ -143,6 +146,8 @@ def _text_maps(file: Path) -> list[ClassMap]:
     lines = [line.strip() for line in text.splitlines() if line.strip() and line[0] != "#"]
     if not lines or any(is_image_name(word) for line in lines for word in (line, line.split()[0])):
         return []
+    if lines[0].casefold() in _HEADERS and len(lines) > 1:
+        lines = lines[1:]
     codes = [match for line in lines if (match := _CODE.match(line))]
     if len(codes) == len(lines):
         return _code_maps(file, codes)

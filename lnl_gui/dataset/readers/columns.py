@@ -32,6 +32,8 @@ from lnl_gui.util.messages import Message, message
 CURRENT_LABEL = "current_label"
 _LOOKED_UP = 100
 _GRADED = re.compile(r"noisy_labels?_(\d{1,3})")
+_OPINION = re.compile(r"verifi|confiden|probab|(^|_)scores?($|_)")
+"""Columns that say how sure a label is: Food-101N's `verification_label` is yes or no."""
 _WEB = re.compile(r"^https?://", re.IGNORECASE)
 
 
@@ -238,6 +240,7 @@ def _guess_label(table: Table, sample: list[list[str]], rest: list[int]) -> int:
             )
         )
         return graded[0]
+    rest = [at for at in rest if not _OPINION.search(plain_name(table.columns[at]))]
     likely = named or [at for at in rest if looks_like_label(sample, at)]
     if len(likely) > 1:
         likely = [at for at in likely if len({row[at] for row in sample}) > 1] or likely

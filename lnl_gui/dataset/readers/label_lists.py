@@ -1,19 +1,21 @@
 """Lists of paths in text files: CUB-200, Tiny ImageNet, Food-101, `train.txt`, `val.lst`."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from lnl_gui.dataset.listing import is_image_name
+from lnl_gui.dataset.listing import is_image_name, shorten
 from lnl_gui.dataset.readers.column_names import KNOWN_NAMES
 from lnl_gui.dataset.readers.columns import choose_columns
 from lnl_gui.dataset.readers.finder import FileFinder
 from lnl_gui.dataset.readers.locate import find_base
 from lnl_gui.dataset.readers.options import ReaderOptions
-from lnl_gui.dataset.readers.places import lines_of, pairs_of
+from lnl_gui.dataset.readers.places import files_in, lines_of, pairs_of
 from lnl_gui.dataset.readers.rows import LabelledPath, RowSet, table_rows
 from lnl_gui.dataset.readers.tables import read_table
 from lnl_gui.dataset.splits import split_in_name
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message, message
 
 _CUB = ("images.txt", "image_class_labels.txt")
 _LIST_SUFFIXES = (".txt", ".lst", ".list")
@@ -29,6 +31,9 @@ _LIST_FOLDERS = (
     "data",
 )
 _UNION = "trainval"
+_NUMBERED = re.compile(r"(.*?[^0-9])(\d{1,3})")
+_OTHERS = 0.1
+"""Share of other images above which numbered lists are no partitions of the same ones."""
 _PEEK = 50
 _KNOWN = 0.9
 """Share of a list's paths that another must hold to be taken for their labels."""
@@ -91,8 +96,24 @@ def find_lists(source: Path, options: ReaderOptions) -> list[Path]:
             continue
         good = [file for file in files if _names_images(source, file, options)]
         if good:
-            return _without_unions(good)
+            return _first_partition(_without_unions(good))
     return []
+
+
+def _first_partition(files: list[Path]) -> list[Path]:
+    """Of `Training_01.txt`, `Testing_01.txt`, `Training_02.txt`, ... those of the first number.
+
+    Partitions hold the same images in other parts; files that hold others are read all.
+    """
+    numbered = [(match, file) for file in files if (match := _NUMBERED.fullmatch(file.stem))]
+    words = {match[1] for match, _ in numbered}
+    if len(numbered) < len(files) or len(words) < 2:
+        return files
+    first = min(int(match[2]) for match, _ in numbered)
+    chosen = [file for match, file in numbered if int(match[2]) == first]
+    held = {line.split()[0] for file in chosen for line in lines_of(file)}
+    others = {line.split()[0] for f in files if f not in chosen for line in lines_of(f)}
+    return chosen if len(others - held) < _OTHERS * len(others) else files
 
 
 def _without_unions(files: list[Path]) -> list[Path]:
@@ -102,9 +123,28 @@ def _without_unions(files: list[Path]) -> list[Path]:
     return [f for f in files if f not in unions] if {"train", "validation"} <= parts else files
 
 
+def _other_partitions(files: list[Path]) -> list[Message]:
+    """That there are lists of other partitions, which were left out."""
+    match = _NUMBERED.fullmatch(files[0].stem)
+    if match is None:
+        return []
+    alike = (_NUMBERED.fullmatch(p.stem) for p in files_in(files[0].parent) if p not in files)
+    others = sorted({m[2] for m in alike if m and m[1] == match[1]})
+    if not others:
+        return []
+    return [
+        message(
+            "The splits are those of the lists numbered {number}; {others} hold other partitions of"
+            " the same images.",
+            number=match[2],
+            others=shorten(others),
+        )
+    ]
+
+
 def list_file_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
     """Each list's paths with the label beside them, or else with that of their folder."""
-    found = RowSet()
+    found = RowSet(warnings=_other_partitions(files))
     for file in files:
         split = file.stem if len(files) > 1 else ""
         lines = lines_of(file)
@@ -186,9 +226,17 @@ def _any_found(source: Path, cells: list[str], options: ReaderOptions) -> bool:
 
 def _is_bare(lines: Iterable[str]) -> bool:
     """Whether lines hold a path and nothing else."""
-    return all(len(line.split()) == 1 or is_image_name(line) for line in lines) and not any(
-        sign in line for line in lines for sign in ",;\t"
-    )
+    return all(map(_is_path, lines))
+
+
+def _is_path(line: str) -> bool:
+    """Whether a line is one path; its name may have commas, as those of Clothing1M have."""
+    first, *others = line.split(",")
+    if ";" in line or "\t" in line:
+        return False
+    if others:
+        return "/" in first and not is_image_name(first) and is_image_name(line) and " " not in line
+    return len(line.split()) == 1 or is_image_name(line)
 
 
 def _images_in(folder: Path) -> list[str]:

@@ -123,7 +123,9 @@ def _mark_blanks(plain: dict[str, str], meanings: LabelMeanings) -> None:
     alone = {text for text in plain.values() if text and " " not in text}
     words = {cell: list(dict.fromkeys(text.split())) for cell, text in plain.items() if " " in text}
     made = {cell: parts for cell, parts in words.items() if alone.issuperset(parts)}
-    if len(made) < _FEWEST_MADE or 2 * len(made) < len(words):
+    if words and all(is_number(word) for text in plain.values() for word in text.split()):
+        made, words = words, {}  # several numbers in a cell are no name
+    if (words and len(made) < _FEWEST_MADE) or 2 * len(made) < len(words):
         _doubt_words(words, meanings)
         return
     for cell, parts in made.items():

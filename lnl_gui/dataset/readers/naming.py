@@ -21,6 +21,7 @@ from lnl_gui.util.messages import Message, message
 _STEMS = (
     "locsynsetmapping",
     "synsetwords",
+    "synsets",
     "imagenetclassindex",
     "classtoidx",
     "idxtoclass",
@@ -53,7 +54,7 @@ _STEMS = (
 )
 """Names of such files without capitals and signs, the most telling first; the last is for names
 made of two words that tell."""
-_TELLING = frozenset(_STEMS[:10])
+_TELLING = frozenset(_STEMS[:11])
 """Names that are also believed some folders above the images, where other projects' files lie."""
 _ONLY_YAML = frozenset({"data", "dataset"})
 _SHELVES = (
