@@ -13,9 +13,6 @@ from lnl_gui.store import journal
 from lnl_gui.store.project import Project
 from lnl_gui.util.intervals import MODEL_ERROR, Estimate, error_count
 
-PAUSE_S = 60.0
-"""A longer gap between two acts is a pause and counts as this long."""
-
 
 @dataclass(frozen=True)
 class Budget:
@@ -36,18 +33,6 @@ class Budget:
     """whether the expected residual rate is at or below the target"""
     until_enough: int
     """how many of the most suspect would have to be reviewed to get there"""
-
-
-@dataclass(frozen=True)
-class ReviewPace:
-    """How fast the review goes, from the journal."""
-
-    acts_per_minute: float
-    samples_per_minute: float
-    left: int
-    """flagged samples nobody has decided"""
-    seconds_left: float | None
-    """at this pace; None before there is one"""
 
 
 def review_budget(
@@ -109,31 +94,6 @@ def _variance(suspicion: np.ndarray) -> float:
 def _enough(errors: np.ndarray, taken: int, target_rate: float) -> bool:
     """Whether the rest is clean enough without the `taken` most suspect."""
     return bool(errors[-1] - errors[taken] <= target_rate * (len(errors) - 1 - taken))
-
-
-def review_pace(
-    project: Project, *, reviewer: str, left: int, now: float, window_s: float = 600.0
-) -> ReviewPace:
-    """The pace of a reviewer over the last minutes, pauses left out.
-
-    Args:
-        project: for its journal.
-        reviewer: whose acts count.
-        left: how many samples are still to do.
-        now: seconds since the epoch.
-        window_s: how far back to look.
-    """
-    acts = [act for act in journal.acts_since(project, now - window_s) if act.reviewer == reviewer]
-    if not acts:
-        return ReviewPace(0.0, 0.0, left, None)
-    # Up to now: a reviewer who has stopped slows down.
-    times = np.array([act.time for act in acts] + [now])
-    minutes = float(np.minimum(np.diff(times), PAUSE_S).sum()) / 60.0
-    samples = sum(int(act.params.get("count", 1)) for act in acts)
-    # The first seconds of a review tell nothing yet.
-    minutes = max(minutes, 1.0 / 60.0)
-    rate = samples / minutes
-    return ReviewPace(len(acts) / minutes, rate, left, 60.0 * left / rate)
 
 
 def verdicts_per_minute(

@@ -1,6 +1,4 @@
-"""Figures of a review: audits, pace, budget, duplicate groups."""
-
-import time
+"""Figures of a review: audits, budget, duplicate groups."""
 
 import numpy as np
 
@@ -51,13 +49,6 @@ class ReviewStatistics:
         """Groups of duplicates, those that do harm first; none before detection."""
         return duplicates.duplicate_groups(
             self._state.columns, self._state.derived.duplicate_group, limit=limit
-        )
-
-    def pace(self) -> budget.ReviewPace:
-        """How fast this reviewer has been over the last minutes, and how long it will take."""
-        left = self._state.counts().flagged_left
-        return budget.review_pace(
-            self._state.project, reviewer=self._state.reviewer, left=left, now=time.time()
         )
 
     def expected_right(self, rows: np.ndarray) -> float:

@@ -1,11 +1,11 @@
-"""Pace, budget at its ends, search and orders, against plain Python."""
+"""Verdicts a minute, budget at its ends, search and orders, against plain Python."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from lnl_gui.session.budget import PAUSE_S, review_budget, review_pace, verdicts_per_minute
+from lnl_gui.session.budget import review_budget, verdicts_per_minute
 from lnl_gui.session.session import Session
 from lnl_gui.session.text_index import TextIndex
 from lnl_gui.session.views import ViewSpec
@@ -44,23 +44,6 @@ def test_verdicts_are_counted_by_the_minute_from_the_first_act_on(acts: Session)
     assert verdicts_per_minute(acts.project, "cat", now=NOW) == []
     # A clock that was put back shows acts in the future: they count as now.
     assert verdicts_per_minute(acts.project, "ann", now=NOW - 60, minutes=2)[-1] == 4
-
-
-def test_pace_counts_acts_and_samples_of_one_reviewer_without_pauses(acts: Session) -> None:
-    pace = review_pace(acts.project, reviewer="ann", left=35, now=NOW)
-    # Gaps of 9 s, then two pauses, then 30 s.
-    minutes = (9 + PAUSE_S + PAUSE_S + 30) / 60
-    assert pace.acts_per_minute == pytest.approx(4 / minutes)
-    assert pace.samples_per_minute == pytest.approx(10 / minutes)
-    assert pace.left == 35
-    assert pace.seconds_left == pytest.approx(60 * 35 / (10 / minutes))
-    short = review_pace(acts.project, reviewer="ann", left=35, now=NOW, window_s=60)
-    assert short.acts_per_minute == pytest.approx(1 / 0.5)
-    at_once = review_pace(acts.project, reviewer="ann", left=1, now=NOW - 30, window_s=1)
-    assert at_once.acts_per_minute == pytest.approx(60)
-    none = review_pace(acts.project, reviewer="cat", left=7, now=NOW)
-    assert (none.acts_per_minute, none.samples_per_minute) == (0, 0)
-    assert (none.left, none.seconds_left) == (7, None)
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 5])
@@ -129,8 +112,6 @@ def test_an_act_on_record_without_a_number_is_one_sample(
     session.exclude(np.arange(3))
     with session.project.transaction() as connection:
         connection.execute("UPDATE op SET params = '{}'")
-    pace = review_pace(session.project, reviewer="ann", left=5, now=NOW + 30)
-    assert (pace.acts_per_minute, pace.samples_per_minute) == (2, 2)
     assert verdicts_per_minute(session.project, "ann", now=NOW + 30) == [1]
 
 

@@ -67,22 +67,6 @@ def test_budget_takes_the_error_the_detection_states(session: Session) -> None:
     assert narrow.expected_errors.low > wide.expected_errors.low
 
 
-def test_pace_leaves_out_pauses(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = [1000.0]
-    monkeypatch.setattr("time.time", lambda: clock[0])
-    assert session.statistics.pace().seconds_left is None
-    for row in (0, 3, 6, 9):
-        session.keep(np.array([row]))
-        clock[0] += 10.0
-    clock[0] += 300.0  # a pause counts as one minute
-    pace = session.statistics.pace()
-    assert pace.acts_per_minute == pytest.approx(4 / ((30 + 60) / 60))
-    assert pace.left == 26
-    assert pace.seconds_left == pytest.approx(26 / pace.samples_per_minute * 60)
-    session.team.work_as("bob")
-    assert session.statistics.pace().seconds_left is None
-
-
 def test_an_audit_draws_from_what_nobody_flagged_or_decided(session: Session) -> None:
     session.keep(np.array([1, 2]))
     drawn = session.statistics.draw_audit(25, seed=4)
