@@ -162,7 +162,7 @@ def find_suspects(
         seed=seed,
     )
     if not problem.solvable:
-        return _nothing_to_say(problem, class_names)
+        return _unjudged(problem, class_names)
     # Void once a person has labelled further samples: the rows are others then.
     if warm_start is not None and warm_start.features is not problem.features:
         warm_start = None
@@ -356,7 +356,7 @@ def _majority_rate(problem: Problem) -> float:
     return float(torch.bincount(problem.given).max() / len(problem.given))
 
 
-def _nothing_to_say(problem: Problem, class_names: Sequence[str]) -> Consensus:
+def _unjudged(problem: Problem, class_names: Sequence[str]) -> Consensus:
     """No two classes, too few samples or constant embeddings: nothing is suspect."""
     count = len(problem.given)
     majority = _majority_rate(problem)

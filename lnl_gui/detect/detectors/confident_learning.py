@@ -160,7 +160,7 @@ def label_quality(
         score: one of `SCORES`.
 
     Returns:
-        (N,) float of the dtype of `probabilities`.
+        (N,) float32 or float64.
 
     Raises:
         UserError: for an unknown score.

@@ -97,7 +97,7 @@ def majority_vote(
     class_probability: np.ndarray | None = None,
     name: str = "majority_vote",
 ) -> DetectorResult:
-    """Suspect every sample whose given label is not its cluster's majority.
+    """Score every sample by whether its given label is its cluster's majority.
 
     Confidence is the majority's share, shrunk by one count a class so that small clusters count
     less, times the sample's own membership. The score is (1 + confidence) / 2 where the labels

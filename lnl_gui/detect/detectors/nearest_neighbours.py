@@ -119,7 +119,7 @@ def detect_neighbours(
     neighbours: int = NEIGHBOURS,
     duplicates: np.ndarray | None = None,
 ) -> DetectorResult:
-    """Suspicion is the strongest rival's weight against the given label's, among neighbours.
+    """Score by the weight of the strongest other class against the given one's, among neighbours.
 
     Deep k-nearest neighbours (Bahri, Jiang, Gupta, ICML 2020) with soft weights, on the prepared
     embedding (on CIFAR-10N's average precision a point above the raw one, and a third of the

@@ -107,7 +107,7 @@ def _vote_of(
 
 @dataclass(frozen=True)
 class TransitionEstimate:
-    """How true classes turn into given labels.
+    """Estimated class shares and label-noise transition matrix.
 
     Attributes:
         prior: (C,) float64, share of each true class.

@@ -44,7 +44,7 @@ def zero_shot(
     scale: float | None = SCALE,
     progress: Progress = no_progress,
 ) -> DetectorResult:
-    """Suspicion is one less the given label's probability, softmax of scaled cosines.
+    """Score by one less the given label's probability, a softmax of scaled cosines.
 
     Args:
         embedding: (N, D) float of the images.

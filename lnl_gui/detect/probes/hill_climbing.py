@@ -9,7 +9,7 @@ Fit = TypeVar("Fit")
 def hill_climb(
     evaluate: Callable[[int], tuple[float, Fit]], size: int, start: int
 ) -> tuple[int, float, Fit]:
-    """Walk uphill from `start` on indexes [0, size) while the criterion does not fall.
+    """Climb from `start` over the grid's indices [0, size) while the criterion does not fall.
 
     Args:
         evaluate: index -> (criterion, higher is better; what was fitted).

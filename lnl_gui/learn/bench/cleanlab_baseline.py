@@ -67,7 +67,7 @@ def held_out_probabilities(
 
 
 def judge(variant: str, given: np.ndarray, probabilities: np.ndarray) -> Finding:
-    """What a filter and a score of cleanlab say.
+    """Find wrong labels by one of cleanlab's filters and scores.
 
     Args:
         variant: a key of `VARIANTS`.

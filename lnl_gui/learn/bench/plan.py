@@ -66,7 +66,7 @@ class BenchmarkData:
 
 @dataclass(frozen=True)
 class BenchmarkPlan:
-    """What to run.
+    """The grid of noises, methods and seeds to run.
 
     Attributes:
         noises: kinds and rates, or label sets of the data by name.

@@ -21,7 +21,7 @@ from lnl_gui.util.messages import message
 
 @dataclass(frozen=True)
 class PlainParameters(MethodTraining):
-    """Defaults for fine-tuning a pre-trained backbone; `SMALL_CNN` has those of the seed's CNN."""
+    """Constants of plain training; the defaults are for fine-tuning a pre-trained backbone."""
 
     loss: str = "ce"
     loss_constants: tuple[tuple[str, float], ...] = ()

@@ -26,7 +26,7 @@ SMALLEST = np.finfo(np.float32).tiny
 
 @dataclass(frozen=True)
 class Split:
-    """Trusted and distrusted rows of one training set.
+    """Split of a training set into labelled and unlabelled rows.
 
     Attributes:
         labelled: (L,) int64 rows whose given label is used.
