@@ -101,7 +101,7 @@ def _fitted(problem: Problem, weight: Tensor, shown: int) -> SamplePosteriors:
     models = [_fit(problem, weight, problem.folds != f) for f in range(len(members))]
     block = max(1, _BLOCK_CELLS // classes)
     reading = _read(problem, models, members, block)
-    # Odds that a label that the model likes less than all others together is right all the same.
+    # Bayes' rule under symmetric noise: what the given label gains over each other class.
     odds = (1.0 - reading.noise) * (classes - 1) / max(reading.noise, 1e-6)
     own, best = torch.empty(count), torch.empty(count, dtype=torch.int64)
     loss = torch.empty(count)
@@ -117,8 +117,9 @@ def _fitted(problem: Problem, weight: Tensor, shown: int) -> SamplePosteriors:
             probability /= probability.sum(1, keepdim=True)
             own[part] = probability.gather(1, given).squeeze(1)
             posterior[part], places[part] = probability.topk(shown)
-    _settle(problem, own, best, posterior, places)
+    # Before verdicts are filled in, with which the model would agree by itself.
     agreement = float((best == problem.labels).double().mean())
+    _settle(problem, own, best, posterior, places)
     weights = {_NAME: reading.temperature}
     return SamplePosteriors(
         own, best, posterior, places, None, agreement, 1.0, weights, loss.numpy()

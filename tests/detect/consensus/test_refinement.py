@@ -6,10 +6,14 @@ import numpy as np
 import pytest
 import torch
 
+from lnl_gui.detect.consensus import ensemble, refinement
 from lnl_gui.detect.consensus import fit as fitting
+from lnl_gui.detect.consensus.calibration import Calibration
+from lnl_gui.detect.consensus.ensemble import EnsembleMember
 from lnl_gui.detect.consensus.fit import Fit, fit_consensus
 from lnl_gui.detect.consensus.problem import Problem, state_problem
 from lnl_gui.detect.consensus.refinement import PENALTIES, Refined, refine, sharpened
+from lnl_gui.detect.consensus.transition import ObservedLabels
 from lnl_gui.detect.probes.cross_fitting import ProbeSchedule, cross_fit
 from lnl_gui.detect.probes.robust_loss import SoftTargets
 from tests.detect.synthetic_data import make_dataset
@@ -163,3 +167,69 @@ def test_a_round_that_loses_two_standard_errors_is_refused(
     assert (after.refined is before.refined) == (lost > 2)
     assert after.agreement == pytest.approx(share if lost > 2 else share - lost * error)
     assert after.first_agreement == fit.first_agreement
+
+
+@pytest.mark.parametrize("rows", [100, 8_000])
+def test_a_search_on_a_part_ends_with_a_fit_of_all(
+    problem: Problem, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    fits: list[tuple[int, float]] = []
+
+    def spied(features: torch.Tensor, *arguments: object, **options: object) -> object:
+        fits.append((len(features), options["weight_decay"]))
+        return cross_fit(features, *arguments, **options)
+
+    monkeypatch.setattr(ensemble, "SEARCH_ROWS", rows)
+    monkeypatch.setattr(refinement, "cross_fit", spied)
+    found = refine(problem, one_hot(problem), seed=0)
+    assert found.scores.shape == (240, 3)
+    assert fits[-1 if rows == 100 else 0][0] == 240
+    searched = fits[:-1] if rows == 100 else fits
+    assert {count for count, _ in searched} == {80 if rows == 100 else 240}
+    # No strength twice, but for the one that is chosen on a part.
+    assert len({decay for _, decay in searched}) == len(searched)
+    if rows == 100:
+        assert fits[-1][1] == PENALTIES[found.penalty]
+
+
+def test_neighbours_are_blended_in_as_a_power_of_their_mean_posterior(
+    problem: Problem, fit: Fit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert fit.near is not None
+    learnt = Calibration(np.array([2.0]), np.eye(3), 1.0)
+    monkeypatch.setattr(fitting, "calibrate", lambda scores, observed, **options: learnt)
+    observed = ObservedLabels(problem.given, problem.truth)
+    found = fitting._with_neighbours(problem, observed, fit, [], seed=0)
+    plain = torch.softmax(
+        sum(w * score for w, score in zip(fit.calibration.weights, fit.scores, strict=True)), 1
+    ).double()
+    near = plain[fit.near.rows.long()]
+    around = (fit.near.weights.double().unsqueeze(2) * near).sum(1)
+    # P (V + .05 / C)^.3, at the learnt weight of 2, which is an exponent.
+    wanted = (plain * (around + 0.05 / 3) ** 0.3) ** 2
+    wanted /= wanted.sum(1, keepdim=True)
+    np.testing.assert_allclose(found.probability.numpy(), wanted.numpy(), atol=1e-5)
+    assert found.weights["neighbours"] == pytest.approx(0.6)
+
+
+@pytest.mark.parametrize(("gain", "kept"), [(2.73, False), (2.75, True)])
+def test_a_vote_pays_half_the_logarithm_of_the_samples(
+    problem: Problem, fit: Fit, monkeypatch: pytest.MonkeyPatch, gain: float, kept: bool
+) -> None:
+    # Schwarz's criterion: 0.5 log 240 = 2.740 nats for one more weight.
+    reached = iter([-100.0, -100.0 + gain])
+    monkeypatch.setattr(fitting, "log_likelihood", lambda *arguments: next(reached))
+    vote = EnsembleMember("a vote", torch.nn.functional.one_hot(problem.given, 3).float(), 0.5)
+    found = fit_consensus(problem, [vote], earlier=fit, seed=0)
+    assert (found.weights["a vote"] > 0) == kept
+
+
+def test_progress_goes_through_the_stages_in_order(problem: Problem) -> None:
+    told: list[int] = []
+
+    def progress(done: int, total: int) -> None:
+        assert total == 5
+        told.append(done)
+
+    fit_consensus(problem, [], seed=0, progress=progress)
+    assert told == sorted(told) and sorted(set(told)) == [0, 1, 2, 3, 5]

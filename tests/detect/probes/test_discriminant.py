@@ -150,6 +150,29 @@ def test_many_classes_read_the_label_through_one_rate_of_noise(
     np.testing.assert_allclose(own, wanted, atol=1e-4)
 
 
+def test_many_classes_are_judged_by_models_of_the_other_folds(
+    problem: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading = many_classes._Reading(0.7, 0.2)
+    monkeypatch.setattr(many_classes, "_read", lambda *arguments: reading)
+    monkeypatch.setattr(many_classes, "_ROUNDS", 1)
+    told: list[tuple[int, int]] = []
+    found = fit_many_classes(problem, 2, progress=lambda done, total: told.append((done, total)))
+    assert told == [(1, 1)] and found.posterior.shape == (240, 2)
+    logs = np.empty((240, CLASSES))
+    for fold in range(problem.number_of_folds):
+        model = many_classes._fit(problem, torch.ones(240), problem.folds != fold)
+        own = (problem.folds == fold).numpy()
+        scores = problem.matrix.numpy()[own] @ model.slope.numpy() + model.offset.numpy()
+        logs[own] = log_softmax(0.7 * scores, axis=1)
+    given = problem.given.numpy()
+    np.testing.assert_allclose(found.loss, -logs[np.arange(240), given], atol=1e-3)
+    # The model's own vote, also where a person decided otherwise.
+    share = (logs.argmax(axis=1) == problem.labels.numpy()).mean()
+    assert found.agreement == pytest.approx(share)
+    assert (found.best_class == problem.labels).double().mean() > share
+
+
 def test_what_the_first_round_suspects_counts_less_in_the_second(
     problem: Problem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
