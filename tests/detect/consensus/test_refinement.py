@@ -13,7 +13,6 @@ from lnl_gui.detect.consensus.ensemble import EnsembleMember
 from lnl_gui.detect.consensus.fit import Fit, fit_consensus
 from lnl_gui.detect.consensus.problem import Problem, state_problem
 from lnl_gui.detect.consensus.refinement import PENALTIES, Refined, refine, sharpened
-from lnl_gui.detect.consensus.transition import ObservedLabels
 from lnl_gui.detect.probes.cross_fitting import ProbeSchedule, cross_fit
 from lnl_gui.detect.probes.robust_loss import SoftTargets
 from tests.detect.synthetic_data import make_dataset
@@ -198,8 +197,7 @@ def test_neighbours_are_blended_in_as_a_power_of_their_mean_posterior(
     assert fit.near is not None
     learnt = Calibration(np.array([2.0]), np.eye(3), 1.0)
     monkeypatch.setattr(fitting, "calibrate", lambda scores, observed, **options: learnt)
-    observed = ObservedLabels(problem.given, problem.truth)
-    found = fitting._with_neighbours(problem, observed, fit, [], seed=0)
+    found = fitting._with_neighbours(problem, problem.observed, fit, [], seed=0)
     plain = torch.softmax(
         sum(w * score for w, score in zip(fit.calibration.weights, fit.scores, strict=True)), 1
     ).double()

@@ -109,9 +109,7 @@ def test_labels_that_nothing_explains_do_not_move_the_temperature() -> None:
     possible = evidence_of(truth)
     impossible = torch.log_softmax(torch.tensor([[0.0, 0.0, 0.5, 0.0, -90.0]]), 1).expand(900, -1)
     everything = torch.cat([scores * 2.0, impossible])
-    given = ObservedLabels(
-        torch.cat([possible.given, torch.full((900,), 4)]), torch.full((3_900,), -1)
-    )
+    given = evidence_of(np.append(truth, np.full(900, 4)))
     alone = fit_weights([scores * 2.0], possible, np.eye(CLASSES), np.array([1.0]))
     both = fit_weights([everything], given, np.eye(CLASSES), np.array([1.0]))
     assert alone[0] == pytest.approx(0.5, rel=0.1)
