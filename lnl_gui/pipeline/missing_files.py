@@ -27,7 +27,7 @@ def refuse_missing(snapshot: Snapshot, rows: np.ndarray | None = None) -> None:
 
     Args:
         snapshot: of a project.
-        rows: the samples that are needed; all that have not left the dataset by default.
+        rows: int64 (n,) of the samples needed; by default all that have not left the dataset.
 
     Raises:
         UserError: with the code `FILES_MISSING`.
@@ -57,7 +57,7 @@ def without_missing(snapshot: Snapshot, *, partial: bool) -> Snapshot:
 
 
 def files_missing(snapshot: Snapshot, missing: np.ndarray, needed: int) -> UserError:
-    """The error for images that are needed and not there."""
+    """The error for `missing`, int64 (n,) rows, of `needed` images."""
     return UserError(
         message(
             "{missing:,} of {needed:,} images are missing, such as `{example}`.",

@@ -96,7 +96,13 @@ def _embeddings_before(project_folder: Path, encoders: list[Encoder]) -> dict[st
 
 
 def keep_lost(facts: np.ndarray, known: Reusable, unreadable: dict[int, Message]) -> None:
-    """Keep the content hash of files that are not there, so that they are recognised again."""
+    """Keep the content hash of files that are not there, so that they are recognised again.
+
+    Args:
+        facts: (N,) of `FACTS_DTYPE`; changed in place.
+        known: facts of the embedding before.
+        unreadable: reasons by row.
+    """
     if known.all_facts is None:
         return
     for row in unreadable:

@@ -124,7 +124,7 @@ class ReviewerComparisons:
 
 
 def codes(label: np.ndarray, status: np.ndarray) -> np.ndarray:
-    """Class ids, `EXCLUSION` or `NO_DECISION`, int32, of labels and statuses of one shape."""
+    """Class ids, `EXCLUSION` or `NO_DECISION`, int32 of the arguments' shape, such as (M, K)."""
     chosen = (status == KEPT) | (status == RELABELLED)
     other = np.where(status == EXCLUDED, EXCLUSION, NO_DECISION)
     return np.where(chosen, label, other).astype(np.int32)
@@ -199,7 +199,7 @@ class _State:
         self._decider = np.full(count, -1)
 
     def take(self, decisions: Decisions, place: np.ndarray, chosen: np.ndarray) -> None:
-        """The decisions `chosen`, one for each of the samples at `place`."""
+        """Apply the decisions `chosen` (n,), one for each of the samples at `place` (n,)."""
         who, opinion = decisions.reviewer[chosen], decisions.opinion[chosen]
         differ = _differ(self._codes[place])
         newer = opinion & (self._when[place, who] <= decisions.time[chosen])

@@ -264,7 +264,11 @@ class Session:
         return self._commit(verdicts.KEEP_ONE, {"path": self.path_of(chosen)}, change)
 
     def take_source_labels(self) -> Changes:
-        """Give samples nobody has decided on the label that the dataset gives them now."""
+        """Give undecided samples the label that the dataset gives them now.
+
+        Raises:
+            UserError: while reviewing blind, or when the project cannot be written.
+        """
         if self.blind:
             raise UserError(message("Labels are taken over once nobody works blind any more."))
         change = verdicts.take_source(self.columns)

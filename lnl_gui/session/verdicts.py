@@ -30,7 +30,7 @@ the dataset has changed since it was imported."""
 
 
 def accept(columns: SampleColumns, rows: np.ndarray) -> Change:
-    """Give each row its suggested label; the current one where there is none."""
+    """Give each row its suggested label, else its current one; rows with neither are left out."""
     rows = rows[(columns.suggested[rows] >= 0) | (columns.current[rows] >= 0)]
     suggested = columns.suggested[rows]
     label = np.where(suggested >= 0, suggested, columns.current[rows])
@@ -38,7 +38,7 @@ def accept(columns: SampleColumns, rows: np.ndarray) -> Change:
 
 
 def keep(columns: SampleColumns, rows: np.ndarray) -> Change:
-    """Confirm the given labels."""
+    """Confirm the given labels; rows that came without one are left out."""
     rows = rows[~columns.unlabelled[rows]]
     return _labelled(columns, rows, columns.given[rows])
 
