@@ -31,8 +31,14 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.i18n.language import install_language
+from lnl_gui.gui.jobs.catalogue import Catalogue
+from lnl_gui.gui.settings.settings import Settings
 from lnl_gui.gui.shell.app import application
+from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.gui.style.theme import LIGHT, Theme
+from lnl_gui.pipeline import catalogue
 from lnl_gui.util.messages import Message, message, to_json
+from tests.screenshots import views
 
 ROWS = 60
 _painted: list[str] = []
@@ -192,14 +198,6 @@ def main(project: Path) -> None:
     qt = application()
     install_language(qt, "de")
     QPainter.drawText = _drawn  # type: ignore[method-assign]  # to record what is painted
-    # Only now: their tables of words are translated when they are imported.
-    from lnl_gui.gui.jobs.catalogue import Catalogue
-    from lnl_gui.gui.settings.settings import Settings
-    from lnl_gui.gui.shell.main_window import MainWindow
-    from lnl_gui.gui.style.theme import LIGHT, Theme
-    from lnl_gui.pipeline import catalogue
-    from tests.screenshots import views
-
     views.SETTLE_MILLISECONDS = 20
     views.settle.__defaults__ = (20,)
     window = MainWindow(Theme(qt, LIGHT), Settings(theme=LIGHT, temporary=True))

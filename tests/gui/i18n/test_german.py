@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import re
 import subprocess
 import sys
@@ -30,6 +31,8 @@ WORD = re.compile(r"[A-Za-zÄÖÜäöüß]{3,}")
 ENGLISH_NUMBER = re.compile(r"(?<![\d.])\d+\.\d{1,2}(?![\d.])|(?<!\d)[1-9]\d{0,2},\d{3}(?!\d)")
 NAMES = {"animals", "images", "reviewer", "anna", "ben", "apache", "png", "lnl", "digits"}
 """Words of the test's own data, and names that no language changes."""
+OF_THE_MACHINE = {platform.platform(), "scikit-learn"}
+"""What the window about the program says of it: no language changes these either."""
 
 
 def add_evidence(session: Session, folder: Path) -> None:
@@ -125,7 +128,7 @@ def test_nothing_is_english_in_the_german_window(animals: Path) -> None:
     wrong = {
         (view, kind, text)
         for view, kind, text in texts
-        if foreign & {word.lower() for word in WORD.findall(text)}
+        if (text not in OF_THE_MACHINE and foreign & {word.lower() for word in WORD.findall(text)})
         or (ENGLISH_NUMBER.search(text) and "4.0" not in text and view != "about")
     }
     assert "\n".join(map(str, sorted(wrong))) == ""
