@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the facts."""
     with Session.open(options.project, read_only=True) as session:
-        facts = gather(session)
+        facts = collect_facts(session)
     if options.json:
         print(json.dumps(in_english(facts)))
         return 0
@@ -150,7 +150,7 @@ def _range(estimate: dict[str, float]) -> Message:
     return message("{value:.0f} ({low:.0f} to {high:.0f})", **estimate)
 
 
-def gather(session: Session) -> dict[str, Any]:
+def collect_facts(session: Session) -> dict[str, Any]:
     """The facts as plain values."""
     counts, every_run = asdict(session.counts()), session.runs.all()
     return {

@@ -54,7 +54,7 @@ def run(
         rows = np.flatnonzero(~known.rows)
         files = snapshot.files()
         _embed_missing([files[row] for row in rows.tolist()], encoders, parts, context)
-        return _gather(
+        return _collect(
             _Embedded(snapshot, encoders, parts, rows, known, stats), project_folder, run_folder
         )
     except OSError as error:
@@ -179,7 +179,7 @@ class _Embedded:
             yield self.rows[start : start + len(part[FACTS])], part
 
 
-def _gather(made: _Embedded, project_folder: Path, run_folder: Path) -> dict[str, Any]:
+def _collect(made: _Embedded, project_folder: Path, run_folder: Path) -> dict[str, Any]:
     """Join the parts into one memory-mapped array an encoder."""
     count, known = len(made.snapshot), made.known
     facts = np.zeros(count, FACTS_DTYPE)

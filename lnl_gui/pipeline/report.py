@@ -12,7 +12,7 @@ from lnl_gui.pipeline.report_facts import (
     ClassRate,
     DetectorTrust,
     Facts,
-    gather,
+    collect_facts,
 )
 from lnl_gui.pipeline.report_words import ACTS, COUNTS, NOT_KNOWN, count, name_of, percent
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
@@ -86,7 +86,7 @@ def write_project_report(
 
 def write_report(file: Path, project: Project, snapshot: Snapshot, curated: Curated) -> None:
     """Write the page, whole or not at all."""
-    page = as_html(gather(project, snapshot, curated))
+    page = as_html(collect_facts(project, snapshot, curated))
     with atomic_file(file, "w", encoding="utf-8") as stream:
         stream.write(page)
 
@@ -263,15 +263,14 @@ def _training(found: dict[str, Any]) -> str:
 
 def _difference(found: dict[str, Any]) -> Message:
     low, high = found["difference_interval"]
-    # Results of earlier versions call the two counts mended and broken.
     return message(
         "Difference {difference:+.1%} (95 % interval {low:+.1%} to {high:+.1%}); {corrected}"
         " held-out samples are now right that were wrong, {degraded} the other way round.",
         difference=found["difference"],
         low=low,
         high=high,
-        corrected=count(found.get("corrected", found.get("mended", 0))),
-        degraded=count(found.get("degraded", found.get("broken", 0))),
+        corrected=count(found.get("corrected", 0)),
+        degraded=count(found.get("degraded", 0)),
     )
 
 

@@ -110,7 +110,7 @@ class Facts:
     curated_sha256: str
 
 
-def gather(project: Project, snapshot: Snapshot, curated: Curated) -> Facts:
+def collect_facts(project: Project, snapshot: Snapshot, curated: Curated) -> Facts:
     """Read the figures of a report; images are read for at most 24 changed labels."""
     trained = runs.latest_run(project, "finetune")
     acts, span = _acts(project)

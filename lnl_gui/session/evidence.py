@@ -52,7 +52,7 @@ class SampleEvidence:
     threshold: float | None
 
 
-def gather(columns: SampleColumns, found: scores.Scores, row: int) -> SampleEvidence:
+def sample_evidence(columns: SampleColumns, found: scores.Scores, row: int) -> SampleEvidence:
     """Collect the evidence on one row from the scores of a detection; empty before there is one."""
     return SampleEvidence(
         row,

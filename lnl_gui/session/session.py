@@ -378,7 +378,7 @@ class Session:
 
     def evidence(self, row: Row) -> evidence.SampleEvidence:
         """Why a sample is suspected."""
-        return evidence.gather(self.columns, self._state.scores, int(row))
+        return evidence.sample_evidence(self.columns, self._state.scores, int(row))
 
     @property
     def detection(self) -> scores.Scores:

@@ -5,7 +5,9 @@ from typing import Any
 
 from lnl_gui.store.benchmark_names import DETECT
 
-_NOISE_LAB = "noise_lab"
+_NOISE_LAB, _FINETUNE = "noise_lab", "finetune"
+_COUNTS = {"mended": "corrected", "broken": "degraded"}
+"""Held-out samples that the curated labels made right and wrong."""
 _NOISE = re.compile(r"(?P<kind>\w+)(?: (?P<percent>\d+) %)?")
 
 
@@ -16,6 +18,8 @@ def present_metrics(kind: str, metrics: dict[str, Any]) -> dict[str, Any]:
         kind: as it was recorded.
         metrics: as they were recorded.
     """
+    if kind == _FINETUNE:
+        return {_COUNTS.get(name, name): value for name, value in metrics.items()}
     if kind != _NOISE_LAB:
         return metrics
     renamed = {name: _noise_rows(metrics[name]) for name in ("rows", "means") if name in metrics}

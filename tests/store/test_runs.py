@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lnl_gui.cli.info import gather
+from lnl_gui.cli.info import collect_facts
 from lnl_gui.session.session import Session
 from lnl_gui.session.stages import ProjectStage
 from lnl_gui.store import runs
@@ -126,7 +126,7 @@ def test_a_run_whose_folder_was_removed_is_no_latest_run(folder: Path) -> None:
         assert made[0].log() == ""
     with Session.open(folder) as again:
         assert again.stage() == ProjectStage.IMPORTED and not again.columns.flagged.any()
-        facts = gather(again)
+        facts = collect_facts(again)
     assert (facts["runs"], facts["superseded_runs"]) == ([], 2)
 
 
@@ -178,6 +178,16 @@ def test_figures_of_a_run_that_was_called_otherwise_have_their_present_names(fol
         ],
         "rows": [],
     }
+
+
+def test_counts_of_an_earlier_fine_tune_have_their_present_names(folder: Path) -> None:
+    with Session.open(folder) as session:
+        run = session.runs.start(FinetuneParameters())
+        metrics = {"mended": 3, "broken": 1, "difference": 0.1}
+        session.runs.finish(run.id, runs.DONE, RunResult({}, metrics))
+        found = session.runs.latest("finetune")
+    assert found is not None
+    assert found.metrics == {"corrected": 3, "degraded": 1, "difference": 0.1}
 
 
 def test_a_log_is_read_whatever_bytes_are_in_it(folder: Path) -> None:

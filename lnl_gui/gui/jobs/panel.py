@@ -74,7 +74,7 @@ class JobModel(QAbstractTableModel):
 
     def refresh(self) -> None:
         """Read the jobs anew: reset where rows came or went, else update them in place."""
-        lines = self._gather()
+        lines = self._collect()
         if lines != self.lines:
             self.beginResetModel()
             self.lines = lines
@@ -83,7 +83,7 @@ class JobModel(QAbstractTableModel):
         elif lines:
             self.dataChanged.emit(self.index(0, 0), self.index(len(lines) - 1, len(COLUMNS) - 1))
 
-    def _gather(self) -> list[Line]:
+    def _collect(self) -> list[Line]:
         jobs = self._workflow.controller.jobs
         quiet = [j for j in jobs if self._workflow.is_quiet(j) and j.state is not JobState.FAILED]
         # Ranking again is news once; what it replaced is one number.
