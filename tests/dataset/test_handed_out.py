@@ -130,7 +130,9 @@ def test_cifar100(tmp_path: Path) -> None:
     theirs = [datasets.CIFAR100(str(tmp_path), train=train) for train in (True, False)]
     assert np.array_equal(pixels(ours), np.concatenate([torch_pixels(t) for t in theirs]))
     assert labels(ours) == [fine[label] for t in theirs for _, label in t]
-    assert any("coarse" in str(warning) for warning in ours.warnings)
+    assert ours.reading.columns is not None
+    assert ours.reading.columns.label == "fine_labels"
+    assert ours.reading.columns.candidates == (("fine_labels", 100), ("coarse_labels", 20))
     by_coarse = read_dataset(tmp_path, label_column="coarse")
     assert labels(by_coarse)[:3] == ["coarse 0", "coarse 1", "coarse 2"]
 

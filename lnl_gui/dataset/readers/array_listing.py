@@ -9,6 +9,7 @@ from lnl_gui.containers.location import Member
 from lnl_gui.dataset.listing import Listing, Reading, Record, Skipped
 from lnl_gui.dataset.readers.array_labels import ArrayLabels
 from lnl_gui.dataset.readers.finish import finish_listing
+from lnl_gui.store.dataset_preview import ColumnsFound
 from lnl_gui.util.messages import NOTHING, Message
 from lnl_gui.util.progress import Progress
 
@@ -47,10 +48,12 @@ def list_arrays(
     progress: Progress,
     *,
     why: Message = NOTHING,
+    columns: ColumnsFound | None = None,
     notes: Iterable[Message] = (),
     suspicions: Sequence[Message] = (),
 ) -> Listing:
-    """A listing of all images of the parts, in their order; `why` says how they were found.
+    """A listing of all images of the parts, in their order; `why` says how they were found,
+    `columns` which arrays of labels there are to choose from.
 
     Raises:
         UserError: when none has a label.
@@ -70,7 +73,7 @@ def list_arrays(
     progress(total, total)
     known = [*notes, *(note for part in parts for note in part.labels.notes)]
     listing = finish_listing(root, reader, records, skipped, known, suspicions=suspicions)
-    return replace(listing, reading=Reading(why))
+    return replace(listing, reading=Reading(why, columns))
 
 
 def part_records(part: ArrayPart) -> Iterable[Record]:

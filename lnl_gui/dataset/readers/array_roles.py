@@ -8,7 +8,9 @@ from pathlib import Path
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.array_labels import could_be_labels
 from lnl_gui.dataset.readers.array_layout import could_be_images
+from lnl_gui.dataset.readers.columns_found import UnclearColumns
 from lnl_gui.dataset.splits import canonical_split
+from lnl_gui.store.dataset_preview import ColumnsFound
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
@@ -125,15 +127,7 @@ def _labels_of(
     if not fitting and len(all_images) == len(labels) == 1:
         fitting = list(labels)
     if len(fitting) > 1:
-        raise UserError(
-            message(
-                "Several arrays could be the labels of `{images}`: {names}.",
-                images=images.shown,
-                names=shorten(entry.shown for entry in fitting),
-            ),
-            message("Choose one with --label-column."),
-            code="ambiguous_column",
-        )
+        raise _unclear(images, fitting)
     if fitting and fitting[0].shape[0] != images.shape[0]:
         raise UserError(
             message(
@@ -150,6 +144,23 @@ def _labels_of(
             code="lengths_differ",
         )
     return fitting[0] if fitting else None
+
+
+def _unclear(images: ArrayEntry, fitting: Sequence[ArrayEntry]) -> UnclearColumns:
+    names = tuple(entry.name or entry.shown for entry in fitting)
+    error = UserError(
+        message(
+            "Several arrays could be the labels of `{images}`: {names}.",
+            images=images.shown,
+            names=shorten(entry.shown for entry in fitting),
+        ),
+        message("Choose one with --label-column."),
+        code="ambiguous_column",
+    )
+    path = images.name or images.shown
+    return UnclearColumns(
+        error, ColumnsFound((path, *names), path=path, candidates=tuple((n, 0) for n in names))
+    )
 
 
 def _words(entry: ArrayEntry) -> list[str]:

@@ -15,6 +15,7 @@ from lnl_gui.dataset.readers.array_labels import ArrayLabels
 from lnl_gui.dataset.readers.array_listing import ArrayPart, list_arrays
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.text_files import read_text
+from lnl_gui.store.dataset_preview import ColumnsFound
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress
@@ -112,21 +113,20 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
             message("Download and unpack the dataset again."),
             code="not_arrays",
         ) from error
-    others = [key for key in form.labels if key != wanted]
-    notes = [
-        message(
-            "The labels are `{label}`; --label-column {other} takes the others.",
-            label=wanted,
-            other=other,
-        )
-        for other in others
-    ]
+    notes = []
     missing = [name for name in form.files if not (folder / name).is_file()]
     if missing and source.is_dir():
         notes.append(message("Batches that are not there: {names}.", names=shorten(missing)))
     why = message("Batches of CIFAR: {names}.", names=shorten(file.name for file in files))
     root = source if source.is_dir() else source.parent
-    return list_arrays(root, NAME, parts, progress, why=why, notes=notes)
+    columns = _labels_found(folder, form, wanted) if len(form.labels) > 1 else None
+    return list_arrays(root, NAME, parts, progress, why=why, columns=columns, notes=notes)
+
+
+def _labels_found(folder: Path, form: _Form, wanted: str) -> ColumnsFound:
+    """Fine and coarse labels, of which one was taken."""
+    sizes = tuple((key, len(_names(folder, form, key))) for key in form.labels)
+    return ColumnsFound(form.labels, label=wanted, candidates=sizes)
 
 
 def _form(source: Path) -> tuple[Path, _Form] | None:
