@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from lnl_gui.containers.location import container_texts
 from lnl_gui.dataset.csv_table import write_table
 from lnl_gui.dataset.readers.own_files import read_manifest
 from lnl_gui.dataset.writers import find_writer
@@ -244,6 +245,9 @@ def sample_table(snapshot: Snapshot, curated: Curated, absent: np.ndarray) -> di
     # Unreadable files have a table of their own, with the reason.
     rows = np.flatnonzero(samples.readable | absent)
     names = _Names(snapshot.class_names)
+    files = [samples.files[row] for row in rows.tolist()]
+    # Of an image inside a container the path alone does not say where it lies.
+    inside = {"file": files} if container_texts(files) else {}
     return {
         "path": [samples.paths[row] for row in rows.tolist()],
         "given_label": names.of(samples.given[rows]),
@@ -254,6 +258,7 @@ def sample_table(snapshot: Snapshot, curated: Curated, absent: np.ndarray) -> di
         "status": [STATUS_NAMES[status] for status in samples.status[rows].tolist()],
         "split": [snapshot.split_names[split] for split in samples.split[rows].tolist()],
         "missing": absent[rows].astype(np.int8),
+        **inside,
     }
 
 

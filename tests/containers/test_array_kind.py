@@ -128,6 +128,15 @@ def test_shapes_that_lie_are_refused(tmp_path: Path, shape: str, packing: int | 
         image_bytes(member)
 
 
+def test_rows_beyond_memory_are_refused(tmp_path: Path) -> None:
+    with (tmp_path / "a.npy").open("wb") as stream:
+        header = {"descr": "|u1", "fortran_order": False, "shape": (2, 50_000, 50_000)}
+        np.lib.format.write_array_header_1_0(stream, header)
+        stream.truncate(stream.tell() + 2 * 50_000**2)  # sparse: it takes no room
+    with pytest.raises(ContainerError, match="larger than 2 GiB"):
+        image_bytes(Member(tmp_path / "a.npy", "array", "/0"))
+
+
 @pytest.mark.parametrize(
     ("key", "reason"),
     [

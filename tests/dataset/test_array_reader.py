@@ -252,5 +252,21 @@ def test_a_large_file_is_not_loaded_whole(tmp_path: Path, monkeypatch: pytest.Mo
     assert max(asked) <= 256 * 64 * 64 * 3
 
 
+def test_rows_beyond_memory_are_refused(tmp_path: Path) -> None:
+    with (tmp_path / "X.npy").open("wb") as stream:
+        header = {"descr": "|u1", "fortran_order": False, "shape": (2, 50_000, 50_000)}
+        np.lib.format.write_array_header_1_0(stream, header)
+        stream.truncate(stream.tell() + 2 * 50_000**2)
+    np.save(tmp_path / "y.npy", np.arange(2))
+    with pytest.raises(UserError, match="not one of images"):
+        read_dataset(tmp_path)
+
+
+def test_a_file_of_a_thousand_arrays_is_refused(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", **{f"image{n}": np.zeros((2, 2)) for n in range(1001)})
+    with pytest.raises(UserError, match="1001 arrays"):
+        read_dataset(tmp_path / "a.npz")
+
+
 def test_dead_rows_do_not_break_the_guess() -> None:
     assert guess_layout(np.full((3, 784), np.nan), "x").layout.shape == (28, 28)

@@ -12,6 +12,7 @@ from lnl_gui.__main__ import main
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.containers.location import Member
 from lnl_gui.containers.read import close_containers
+from lnl_gui.dataset.readers.registry import read_dataset
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.learn.data.activations import _identity
 from lnl_gui.learn.data.sources import ImageSource
@@ -85,6 +86,21 @@ def test_an_export_holds_the_images(project: Path, images: np.ndarray, tmp_path:
     files = sorted((tmp_path / "out/images").rglob("*.png"), key=lambda file: file.name)
     assert np.array_equal(np.stack([np.asarray(Image.open(file)) for file in files]), images)
     assert files[1].parent.name == "square"
+
+
+def test_an_export_without_images_comes_back(project: Path, tmp_path: Path) -> None:
+    with Session.open(project) as session:
+        session.relabel(np.array([1]), 0)
+        session.exclude(np.array([5]))
+    assert main(["export", str(project), str(tmp_path / "out"), "--images", "none"]) == 0
+    again = read_dataset(tmp_path / "out")
+    before = take_snapshot(project)
+    kept = [row for row in range(12) if row != 5]
+    assert [record.file for record in again.records] == [before.file_of(row) for row in kept]
+    wanted = [NAMES[row % 3] for row in kept]
+    wanted[1] = "circle"
+    assert [record.label for record in again.records] == wanted
+    assert [entry.path for entry in again.skipped] == ["shapes.npz/00005"]
 
 
 def test_a_changed_container_is_noticed(project: Path, container: Path) -> None:

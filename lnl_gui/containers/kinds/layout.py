@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lnl_gui.containers.errors import ContainerError
+from lnl_gui.containers.limits import check_size
 from lnl_gui.containers.pixels import Pixels
 from lnl_gui.util.messages import message
 
@@ -89,10 +90,11 @@ def read_row(array: np.ndarray, layout: Layout, row: int) -> Pixels:
     """A copy of one row as an image, so that nothing holds on to the file.
 
     Raises:
-        ContainerError: when the array has fewer rows.
+        ContainerError: when the array has fewer rows, or rows too large to be images.
     """
     if row >= len(array):
         raise ContainerError(
             message("image {row} of {count} is missing", row=row, count=len(array))
         )
+    check_size(array[row].nbytes)
     return layout.image(np.array(array[row]))

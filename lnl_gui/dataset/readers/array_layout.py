@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lnl_gui.containers.kinds.layout import Layout
+from lnl_gui.containers.limits import MEMBER_LIMIT
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 
@@ -43,6 +44,8 @@ def guess_layout(array: np.ndarray, name: str, wanted: Sequence[int] = ()) -> Gu
         UserError: when it is no array of images, or the shape is not clear.
     """
     if array.dtype.kind not in "buif" or array.ndim < 2 or 0 in array.shape:
+        raise _not_images(array, name)
+    if array[:1].nbytes > MEMBER_LIMIT:
         raise _not_images(array, name)
     order, shape = _wanted(array, name, wanted) if wanted else _found(array, name)
     sample = sampled_rows(array)

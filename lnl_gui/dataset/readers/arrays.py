@@ -26,6 +26,7 @@ from lnl_gui.util.progress import Progress
 NAME = "arrays"
 SUFFIXES = (".npy", ".npz")
 _MOST_FILES = 10_000
+_MOST_ARRAYS = 1000
 _SPLITS = ("train", "validation", "test", "")
 """Which part comes first."""
 
@@ -122,7 +123,14 @@ def _file_entries(root: Path, file: Path) -> list[ArrayEntry]:
     """
     found = []
     try:
-        for name in array_names(file):
+        names = array_names(file)
+        if len(names) > _MOST_ARRAYS:
+            raise UserError(
+                message("`{file}` holds {count} arrays.", file=file, count=len(names)),
+                message("Stack the images into one array, and their labels into another."),
+                code="not_arrays",
+            )
+        for name in names:
             try:
                 array = load_array(file, name)
             except ContainerError:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from lnl_gui.containers.location import Member, parse_location
 from lnl_gui.dataset.listing import Listing, Reading, Record, Skipped
 from lnl_gui.dataset.names import safe_name
 from lnl_gui.dataset.readers.finish import finish_listing
@@ -95,6 +96,9 @@ def _read_images(
     skipped += [Skipped(row["path"], _EXCLUDED_BY_A_PERSON) for row in left]
     open_rows = _without_label(rows, left)
     root = _dataset_root(manifest, folder)
+    of_members = _member_records(open_rows, root)
+    records += of_members.values()
+    open_rows = [row for row in open_rows if row["path"] not in of_members]
     located = locate_files([(row["path"], root) for row in open_rows], root, progress=progress)
     for row, file in zip(open_rows, located.files, strict=True):
         if isinstance(file, Path):
@@ -134,14 +138,40 @@ def _read_table(
     base = options.image_root or _dataset_root(manifest, folder)
     left = _excluded(rows, manifest)
     gone = {id(row) for row in left}
+    rows = [row for row in rows if id(row) not in gone]
+    skipped = [Skipped(row["path"], _EXCLUDED_BY_A_PERSON) for row in left]
+    reading = Reading(_why(folder))
+    of_members = _member_records(rows, base)
+    if of_members and len(of_members) == len(rows):
+        records = list(of_members.values())
+        return finish_listing(base, NAME, records, skipped, [], reading=reading)
     kept = [
         LabelledPath(row["path"], row["current_label"], row.get("split", ""), base)
         for row in rows
-        if id(row) not in gone
+        if row["path"] not in of_members
     ]
-    skipped = [Skipped(row["path"], _EXCLUDED_BY_A_PERSON) for row in left]
-    found = RowSet(kept, skipped, reading=Reading(_why(folder)))
-    return list_rows(base, NAME, found, search_root=options.image_root, progress=progress)
+    listing = list_rows(
+        base,
+        NAME,
+        RowSet(kept, skipped, reading=reading),
+        search_root=options.image_root,
+        progress=progress,
+    )
+    records = [*listing.records, *of_members.values()]
+    return finish_listing(
+        base, NAME, records, listing.skipped, listing.warnings, reading=listing.reading
+    )
+
+
+def _member_records(rows: list[dict[str, str]], root: Path) -> dict[str, Record]:
+    """By their paths the rows whose image lies in a container, as column `file` says."""
+    found = {}
+    for row in rows:
+        location = parse_location(root, row.get("file", ""))
+        if isinstance(location, Member):
+            label, split = row["current_label"], row.get("split", "")
+            found[row["path"]] = Record(row["path"], location, label, split)
+    return found
 
 
 def _why(folder: Path) -> Message:
