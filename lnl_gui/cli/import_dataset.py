@@ -58,6 +58,7 @@ def _preview(options: argparse.Namespace) -> int:
     body = import_module("lnl_gui.pipeline.preview_dataset")
     text = import_module("lnl_gui.cli.preview_text")
     found = body.preview(shared.import_parameters(options, options.source))
+    body.clear_previews(older_than=0)
     print(json.dumps(text.as_json(found)) if options.json else text.as_text(found))
     if not found.is_readable:
         raise UserError(found.error, found.hint, code=found.error_code)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from lnl_gui.dataset.archives.unpack import previews_folder
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.registry import read_as
@@ -24,7 +25,10 @@ def read_listing(parameters: ImportParameters, progress: Progress = no_progress)
 
 
 def reader_options(parameters: ImportParameters) -> ReaderOptions:
-    """What a person said about the reading."""
+    """What a person said about the reading.
+
+    Without a project it is a preview: it unpacks archives where nobody keeps anything.
+    """
     return ReaderOptions(
         parameters.label_column,
         parameters.path_column,
@@ -36,5 +40,5 @@ def reader_options(parameters: ImportParameters) -> ReaderOptions:
         Path(parameters.class_names) if parameters.class_names else None,
         parameters.rename_classes,
         parameters.image_shape,
-        Path(parameters.project).parent if parameters.project else None,
+        Path(parameters.project).parent if parameters.project else previews_folder(),
     )

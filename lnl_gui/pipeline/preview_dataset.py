@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from lnl_gui.dataset.archives.unpack import clear_previews
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers.other_readings import Outcome, other_readings
 from lnl_gui.dataset.readers.places import listed_once
@@ -56,6 +57,9 @@ def preview(
             that with what the beginning of a long table gives.
         most_classes: how many classes are listed; None lists all.
     """
+    clear_previews()
+    # A project's folder would get what an archive holds; a preview leaves nothing there.
+    parameters = replace(parameters, project="")
     with listed_once():
         return _preview(parameters, progress, looking, first, most_classes)
 

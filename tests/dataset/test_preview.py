@@ -1,11 +1,15 @@
 """What a preview says of a reading, and which other readings it offers."""
 
+import shutil
 from collections import Counter
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from lnl_gui.cli.jobs import make_project
+from lnl_gui.cli.main import run_verb as main
+from lnl_gui.dataset.archives.unpack import previews_folder
 from lnl_gui.dataset.readers import places
 from lnl_gui.pipeline import preview_dataset
 from lnl_gui.pipeline.preview_dataset import preview
@@ -168,3 +172,37 @@ def test_a_long_table_is_told_by_its_beginning_first(
     assert [found.is_partial for found in told] == [True, False, True, False]
     assert [found.images for found in told] == [12, 40, 12, 40]
     assert [found.class_count for found in told] == [1, 2, 1, 2]
+
+
+def test_an_archive_is_looked_at_elsewhere_and_taken_over_by_the_import(tmp_path: Path) -> None:
+    for split in ("train", "test"):
+        for name in ("cat", "dog"):
+            images(tmp_path / "made" / split / name, 3)
+    archive = Path(shutil.make_archive(str(tmp_path / "here" / "pets"), "zip", tmp_path / "made"))
+    found = previewed(archive)
+    assert (found.images, found.class_count, found.class_level) == (12, 2, 2)
+    assert titles(found) == ["Class folders at level 1"]
+    assert any("an import unpacks it" in str(note) for note in found.notes)
+    assert [path.name for path in archive.parent.iterdir()] == ["pets.zip"]
+    (seen,) = previews_folder().iterdir()
+    picture = Path(found.classes[0].examples[0])
+    assert picture.is_file() and picture.is_relative_to(seen)
+    make_project(ImportParameters(str(archive), str(archive.parent / "pets.lnl")), quiet=True)
+    assert sorted(path.name for path in archive.parent.iterdir()) == [
+        "pets.lnl",
+        "pets.unpacked",
+        "pets.zip",
+    ]
+    assert not seen.exists()
+
+
+def test_the_command_line_leaves_nothing_of_a_previewed_archive(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("cat", "dog"):
+        images(tmp_path / "made" / name, 3)
+    archive = shutil.make_archive(str(tmp_path / "pets"), "zip", tmp_path / "made")
+    before = sorted(tmp_path.rglob("*"))
+    assert main(["import", archive, "--preview"]) == 0
+    assert "6 images" in capsys.readouterr().out
+    assert sorted(tmp_path.rglob("*")) == before and not list(previews_folder().iterdir())

@@ -5,7 +5,7 @@ import glob
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +21,7 @@ from lnl_gui.util.atomic import atomic_folder, read_json, write_json
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.file_types import ARCHIVES, archive_stem
 from lnl_gui.util.messages import Message, from_json, message, to_json
+from lnl_gui.util.paths import cache_folder
 from lnl_gui.util.progress import Progress
 
 ENDING = ".unpacked"
@@ -76,12 +77,40 @@ def unpacked(archive: Path, beside: Path, progress: Progress) -> Unpacked:
             notes = tuple(from_json(note) for note in mark.get("notes", ()))
             return Unpacked(folder, dataset_in(folder), notes)
         if not folder.exists():
-            return _unpack(archive, folder, stamp, progress)
+            seen = _seen_before(archive, folder, stamp)
+            return seen or _unpack(archive, folder, stamp, progress)
     raise UserError(
         message(
             "There are too many folders `{name}` in `{beside}`.", name=folder.name, beside=beside
         )
     )
+
+
+def previews_folder() -> Path:
+    """Where archives are unpacked to be looked at, before anything is imported."""
+    return cache_folder() / "previews"
+
+
+def clear_previews(*, older_than: float = _ABANDONED) -> None:
+    """Remove what was unpacked to be looked at, but for what is younger than so many seconds."""
+    _remove_old(previews_folder().glob("*"), older_than)
+
+
+def _seen_before(archive: Path, folder: Path, stamp: dict[str, Any]) -> Unpacked | None:
+    """Take over what was unpacked to be looked at, where it lies on the same disk."""
+    for number in range(1, 10):
+        seen = previews_folder() / _name(archive, number)
+        mark = _read_mark(seen)
+        if mark is None or mark.get("archive") != stamp or seen == folder:
+            continue
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            seen.rename(folder)
+        except OSError:
+            return None
+        notes = tuple(from_json(note) for note in mark.get("notes", ()))
+        return Unpacked(folder, dataset_in(folder), notes)
+    return None
 
 
 def found_unpacked(archive: Path, beside: Path) -> Unpacked | None:
@@ -176,8 +205,12 @@ def _unpack(archive: Path, folder: Path, stamp: dict[str, Any], progress: Progre
 
 def _remove_leftovers(folder: Path) -> None:
     """What a process left here that was killed while it unpacked the same archive."""
-    old = time.time() - _ABANDONED
-    for left in folder.parent.glob(f".{glob.escape(folder.name[:80])}.*"):
+    _remove_old(folder.parent.glob(f".{glob.escape(folder.name[:80])}.*"), _ABANDONED)
+
+
+def _remove_old(folders: Iterable[Path], seconds: float) -> None:
+    old = time.time() - seconds
+    for left in folders:
         with suppress(OSError):
             if left.is_dir() and not left.is_symlink() and left.stat().st_mtime < old:
                 shutil.rmtree(left, ignore_errors=True)

@@ -137,8 +137,12 @@ def _other_formats(
     taken = outcome.reader if isinstance(outcome, Listing) else ""
     known = {_contents(outcome)} if isinstance(outcome, Listing) else set()
     free = _without_choices(options)
+    # A format is recognised by what an archive holds.
+    place = source
+    if isinstance(outcome, Listing) and outcome.unpacked_from is not None:
+        place = outcome.root
     for reader in list_readers():
-        if reader.name == taken or not _fits(reader.detects, source, free):
+        if reader.name == taken or not _fits(reader.detects, place, free):
             continue
         tried = _tried(reader.name, source, free, progress)
         if tried is None or _contents(tried) in known:

@@ -10,7 +10,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lnl_gui.dataset.archives.kinds import archive_kind, foreign_kind
-from lnl_gui.dataset.archives.unpack import Unpacked, found_unpacked, unpacked
+from lnl_gui.dataset.archives.unpack import (
+    Unpacked,
+    found_unpacked,
+    previews_folder,
+    unpacked,
+)
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers import (
     arrays,
@@ -340,9 +345,15 @@ def _writable_beside(place: Path) -> Path:
 def _with_archive(listing: Listing, source: Path, archive: Unpacked | None) -> Listing:
     if archive is None:
         return listing
-    note = message(
-        "`{archive}` was unpacked into `{folder}`.", archive=source.name, folder=archive.folder
-    )
+    if archive.folder.parent == previews_folder():
+        note = message(
+            "`{archive}` is an archive; an import unpacks it beside the project.",
+            archive=source.name,
+        )
+    else:
+        note = message(
+            "`{archive}` was unpacked into `{folder}`.", archive=source.name, folder=archive.folder
+        )
     return replace(
         listing,
         warnings=[note, *archive.notes, *listing.warnings],

@@ -23,7 +23,7 @@ class ExistingProject(QFrame):
         self.setProperty("role", "notice")
         self.setProperty("tone", "info")
         self.text = ElidedLabel()
-        self.open = button(tr("Open that pro&ject"))
+        self.open = button(tr("Open that pro&ject"), "primary")
         self.open.clicked.connect(lambda: self.chosen.emit(self.folder))
         self.folder: Path | None = None
         row = QHBoxLayout(self)
