@@ -125,6 +125,7 @@ class JobController(QObject):
         self._process: QProcess | None = None
         # The end of a traceback is what tells; libraries may print without end.
         self._errors: deque[str] = deque(maxlen=200)
+        self._half_line = b""
         self._ready = False
         self._answering = False
         self._served: Job | None = None
@@ -245,6 +246,7 @@ class JobController(QObject):
         self._process, self._ready, self._served = process, False, None
         self._stale = False
         self._errors.clear()
+        self._half_line = b""
         process.start(*self._command)
 
     def _cut_off(self) -> QProcess | None:
@@ -390,10 +392,15 @@ class JobController(QObject):
                 self._end(job, JobState.FAILED)
 
     def _read_errors(self) -> None:
-        if self._process is not None:
-            text = bytes(self._process.readAllStandardError().data()).decode("utf-8", "replace")
-            for line in text.splitlines():
-                self._note(line)
+        if self._process is None:
+            return
+        told = self._half_line + bytes(self._process.readAllStandardError().data())
+        lines, self._half_line = told.splitlines(keepends=True), b""
+        # A pipe may be read in the middle of a line, or of a letter.
+        if lines and not lines[-1].endswith((b"\n", b"\r")):
+            self._half_line = lines.pop()
+        for line in lines:
+            self._note(line.decode("utf-8", "replace").rstrip())
 
     def _note(self, line: str) -> None:
         if not line.strip():
@@ -410,6 +417,7 @@ class JobController(QObject):
     def _worker_gone(self, code: int, status: QProcess.ExitStatus) -> None:
         self._read_messages()
         self._read_errors()
+        self._note(self._half_line.decode("utf-8", "replace"))
         process = self._cut_off()
         if process is not None:
             process.deleteLater()

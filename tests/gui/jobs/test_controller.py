@@ -41,6 +41,13 @@ NOISY = READY + (
 )
 
 
+IN_PIECES = READY + (
+    "sys.stdin.readline()\nerrors = sys.stderr.buffer\n"
+    "for piece in 'Gr\u00fc\u00dfe, 1\\nthe rest'.encode():\n"
+    "    errors.write(bytes([piece])); errors.flush(); time.sleep(0.02)\n"
+    "sys.exit(3)\n"
+)
+
 Scripted = Callable[..., JobController]
 
 
@@ -195,6 +202,15 @@ def test_prints_and_figures(qtbot: QtBot, scripted: Scripted, tmp_path: Path) ->
     assert figures == [(job.number, {"loss": 0.5})]
     qtbot.waitUntil(lambda: any("on stderr" in line for line in job.log), timeout=SECONDS)
     assert any("not a message" in line for line in job.log)
+
+
+def test_a_line_that_comes_in_pieces_is_one_line_of_the_log(
+    qtbot: QtBot, scripted: Scripted, tmp_path: Path
+) -> None:
+    job = scripted(IN_PIECES).submit("embed", tmp_path, "run", {})
+    wait_over(qtbot, job)
+    assert list(job.log) == ["Grüße, 1", "the rest"]
+    assert job.error is not None and job.error.details == "Grüße, 1\nthe rest"
 
 
 def test_a_waiting_job_is_cancelled_without_the_worker(
