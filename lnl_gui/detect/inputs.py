@@ -59,6 +59,12 @@ def check_inputs(
             message("Import the dataset again."),
         )
     usable = usable_rows(embeddings) & (given_labels >= 0)
+    if samples and not (given_labels >= 0).any():
+        raise UserError(
+            message("No image has a label yet, so there is nothing to compare."),
+            message("Label some of each class, then find suspects."),
+            code="no_labels",
+        )
     if not usable.any():
         raise UserError(
             message("No sample has both a label and a readable embedding."),

@@ -62,6 +62,9 @@ def _train_both(
     # Whoever stopped the first training wants no second one begun.
     if not parameters.compare_with_given or after.cancelled:
         return after, None
+    if not (data.given.labels >= 0).any():
+        context.log(message("No image came with a label: there is nothing to compare with."))
+        return after, None
     try:
         return after, trainer.train(GIVEN, data.given)
     except Cancelled:

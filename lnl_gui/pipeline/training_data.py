@@ -14,7 +14,7 @@ from lnl_gui.store.parameters import FinetuneParameters
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
 from lnl_gui.store.scores import load_array
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import Message, message
+from lnl_gui.util.messages import Message, message, message_n
 
 OUT = -1
 
@@ -33,7 +33,9 @@ def training_data(snapshot: Snapshot, parameters: FinetuneParameters) -> Trainin
     """Choose the held-out part and the labels of both trainings.
 
     A suspect nobody has looked at is never held out: neither its given nor its suggested label is
-    known to be right, and trusting either would favour one of the two models.
+    known to be right, and trusting either would favour one of the two models. Nor is an image that
+    came without a label and has one since, as long as there are others: the suggestions that people
+    accept are those the model is sure of, and an exam of these alone would be an easy one.
 
     Raises:
         UserError: when a held-out part cannot be made from the fraction asked for.
@@ -49,8 +51,9 @@ def training_data(snapshot: Snapshot, parameters: FinetuneParameters) -> Trainin
     aside = ~samples.readable | (samples.status == EXCLUDED) | (samples.status == UNSURE)
     known = np.where(aside | open_suspect, OUT, samples.current).astype(np.int32)
     groups = duplicate_groups(snapshot)
+    came = known if (samples.given < 0).all() else np.where(samples.given < 0, OUT, known)
     held = choose_holdout(
-        known,
+        came.astype(np.int32),
         splits=[snapshot.split_names[split] for split in samples.split.tolist()],
         confirmed=confirmed,
         groups=groups,
@@ -83,7 +86,7 @@ def training_data(snapshot: Snapshot, parameters: FinetuneParameters) -> Trainin
             None if embedding is None else embedding[rows],
             confirmed[rows],
         ),
-        _notes(held.source, int(open_suspect.sum())),
+        (*_notes(held.source, int(open_suspect.sum())), *_added_note(known, came)),
     )
 
 
@@ -121,6 +124,22 @@ def duplicate_groups(snapshot: Snapshot) -> np.ndarray:
     hashes = np.ascontiguousarray(snapshot.facts["content_hash"])
     _, first, inverse = np.unique(hashes, return_index=True, return_inverse=True)
     return np.where(hashes == b"", alone, first[inverse])
+
+
+def _added_note(known: np.ndarray, came: np.ndarray) -> list[Message]:
+    """How many images that came without a label are trained on alone."""
+    added = int(((known >= 0) & (came < 0)).sum())
+    if not added:
+        return []
+    return [
+        message_n(
+            "{count:,} image came without a label; with the one it has now it is trained on, and"
+            " not held out.",
+            "{count:,} images came without a label; with those they have now they are trained on,"
+            " and not held out.",
+            added,
+        )
+    ]
 
 
 def _notes(description: Message, open_suspects: int) -> tuple[Message, ...]:

@@ -137,3 +137,21 @@ def test_numbers_of_classes_do_not_count_images_without_a_label(
     (root / "t.csv").write_text("path,label\n" + "".join(rows))
     listing = read_dataset(root / "t.csv")
     assert "nearly as many classes (12) as images (12)" in said(listing)
+
+
+@pytest.mark.parametrize("kind", ["table", "folder"])
+def test_a_list_of_classes_makes_a_dataset_without_labels_welcome(
+    tmp_path: Path, make_images: MakeImages, kind: str
+) -> None:
+    root = make_images(tmp_path / "d", [f"{n}.png" for n in range(13)])
+    (tmp_path / "names.txt").write_text("cat\ndog\nbird\n")
+    (tmp_path / "empty.txt").write_text("")
+    source = root
+    if kind == "table":
+        source = root / "t.csv"
+        source.write_text("path,label\n" + "".join(f"{n}.png,\n" for n in range(13)))
+    listing = read_dataset(source, class_names=tmp_path / "names.txt")
+    assert (listing.class_names, listing.unlabelled) == (["cat", "dog", "bird"], 13)
+    assert listing.suspicions == []
+    with pytest.raises(UserError, match="no names of classes"):
+        read_dataset(source, class_names=tmp_path / "empty.txt")

@@ -29,6 +29,7 @@ from lnl_gui.store.parameters import (
 )
 from lnl_gui.store.project import open_project
 from lnl_gui.store.samples import UNLABELLED
+from lnl_gui.util.errors import UserError
 from tests.builders import make_unlabelled_project
 from tests.pipeline.conftest import WRONG
 
@@ -39,7 +40,7 @@ def open_ended(embedded: Path) -> Path:
     with open_project(embedded) as project:
         with project.transaction() as connection:
             connection.execute("UPDATE sample SET given = NULL WHERE id % 6 = 1")
-        (project.arrays / "columns.npz").unlink()
+        (project.arrays / "columns.npz").unlink(missing_ok=True)
     return embedded
 
 
@@ -108,16 +109,42 @@ def test_training_learns_from_them_once_they_are_labelled(open_ended: Path) -> N
     data = training_data(snapshot, FinetuneParameters())
     files = [str(file) for file in data.curated.files]
     held = {str(file) for file in data.holdout.files}
+    assert any("4 images came without a label" in str(note) for note in data.notes)
     for at, row in enumerate(rows):
         file = str(snapshot.file_of(row))
-        if file in held:
-            assert at < 4
-            continue
+        # What people accept is what the model is sure of: no exam.
+        assert file not in held
         place = files.index(file)
         assert data.given.labels[place] == UNLABELLED
         wanted = snapshot.samples.current[row]
         assert data.curated.labels[place] == wanted and (wanted >= 0) == (at < 4)
     assert (data.holdout.labels >= 0).all()
+
+
+def test_a_dataset_without_any_given_label_is_trained_on_what_people_gave(
+    open_ended: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with open_project(open_ended) as project:
+        with project.transaction() as connection:
+            connection.execute("UPDATE sample SET given = NULL")
+        (project.arrays / "columns.npz").unlink(missing_ok=True)
+    with Session.open(open_ended) as session:
+        with pytest.raises(UserError, match="No image has a label yet"):
+            run_job(session, DetectParameters(), quiet=True)
+        truth = truth_of(session, np.arange(60))
+        for name in ("square", "circle", "stripes"):
+            rows = np.flatnonzero([t == name for t in truth])[:12]
+            session.relabel(rows, session.class_named(name).id)
+        run_job(session, DetectParameters(), quiet=True)
+        rest = np.flatnonzero(session.columns.current < 0)
+        suggested = [session.class_name(c) for c in session.columns.suggested[rest]]
+        assert suggested == truth_of(session, rest)
+        assert not session.columns.flagged.any()
+        parameters = FinetuneParameters(recipe="linear_probe", encoder="bundled-fast")
+        metrics = run_job(session, parameters, quiet=True).metrics
+    assert metrics["after"] and metrics["before"] is None
+    assert metrics["holdout_samples"] > 0
+    assert "nothing to compare with" in capsys.readouterr().err
 
 
 def test_a_training_compares_both_on_labelled_images(open_ended: Path) -> None:

@@ -72,7 +72,8 @@ def _no_labels(root: Path, count: int) -> UserError:
         message(
             "Labels are suggested and checked by comparing labelled images. Label some of each"
             " class, in a column `label` of a table or by putting them into a folder named after"
-            " the class; the others may stay without."
+            " the class; the others may stay without. To give all labels here, list the classes in"
+            " a file and name it with --class-names."
         ),
         code="no_labels",
     )

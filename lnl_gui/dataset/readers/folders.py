@@ -48,7 +48,8 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     skipped = list(scan.skipped)
     for folder in sorted(scan.images):
         _take_folder(scan, folder, layout.placements[folder], records, skipped)
-    if not any(record.label for record in records):
+    # With a list of classes all labels may be given here.
+    if not records or not (options.class_names or any(record.label for record in records)):
         raise _nothing_found(source, scan)
     records.sort(key=lambda record: record.path)
     return finish_listing(
@@ -74,7 +75,7 @@ def _many_beside(records: list[Record]) -> list[Message]:
     """Folders that hold the lesser part are perhaps no classes: `duplicates`, `selection`."""
     beside = sum(not record.label and "/" not in record.path for record in records)
     labelled = sum(bool(record.label) for record in records)
-    if beside <= labelled:
+    if beside <= labelled or not labelled:
         return []
     return [
         message(
@@ -150,7 +151,8 @@ def _nothing_found(source: Path, scan: Scan) -> UserError:
             ),
             message(
                 "Put each class into a folder of its own (`cat/1.jpg`, `dog/2.jpg`), or"
-                " open a CSV file with the columns `path` and `label`."
+                " open a CSV file with the columns `path` and `label`. To give all labels here,"
+                " list the classes in a file and name it with --class-names."
             ),
             code="no_classes",
         )

@@ -93,7 +93,8 @@ def name_classes(listing: Listing, source: Path, options: ReaderOptions) -> List
     """The listing with names for numbers and codes, where a file has one for every label.
 
     The classes are then in the file's order. Nothing is changed silently: the file is named in
-    the warnings, or why the one that lies there was not used.
+    the warnings, or why the one that lies there was not used. Where no image has a label, the
+    classes are those of the file that a person chose.
 
     Args:
         listing: as read.
@@ -105,6 +106,8 @@ def name_classes(listing: Listing, source: Path, options: ReaderOptions) -> List
         UserError: when the chosen file does not name every class.
     """
     labels = set(listing.class_names) - {""}
+    if options.class_names is not None and not labels:
+        return _with_classes_of(listing, options.class_names)
     if options.class_names is not None:
         return _renamed(listing, _chosen(options.class_names, labels))
     if not options.rename_classes or not labels:
@@ -120,6 +123,30 @@ def name_classes(listing: Listing, source: Path, options: ReaderOptions) -> List
     return replace(listing, warnings=[*listing.warnings, *_not_used(maps, labels)])
 
 
+def _with_classes_of(listing: Listing, file: Path) -> Listing:
+    """A dataset without labels, with the classes that a person will give."""
+    maps = read_class_maps(file)
+    if not maps:
+        raise _holds_no_names(file)
+    return replace(
+        listing,
+        class_names=list(dict.fromkeys(maps[0].names.values())),
+        class_names_file=file,
+        warnings=[
+            *listing.warnings,
+            message("The names of the classes were read from `{file}`.", file=file.name),
+        ],
+    )
+
+
+def _holds_no_names(file: Path) -> UserError:
+    return UserError(
+        message("`{file}` holds no names of classes.", file=file),
+        message("Choose a file with a name on each line, or with a number or code for each."),
+        code="class_names",
+    )
+
+
 def _chosen(file: Path, labels: set[str]) -> _Naming:
     maps = read_class_maps(file)
     for found in maps:
@@ -129,11 +156,7 @@ def _chosen(file: Path, labels: set[str]) -> _Naming:
         if labels <= set(found.names.values()):
             return _Naming(file, {label: label for label in labels})
     if not maps:
-        raise UserError(
-            message("`{file}` holds no names of classes.", file=file),
-            message("Choose a file with a name on each line, or with a number or code for each."),
-            code="class_names",
-        )
+        raise _holds_no_names(file)
     lacking = min((sorted(labels - found.names.keys()) for found in maps), key=len)
     raise UserError(
         message(

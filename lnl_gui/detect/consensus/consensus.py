@@ -218,6 +218,8 @@ def _reliability(problem: Problem, fit: Fit) -> float:
     if problem.came.all():  # the usual case, spared the copy
         return label_reliability(fit.probability, fit.transition, problem.given)
     came = problem.came
+    if not came.any():
+        return 1.0
     return label_reliability(fit.probability[came], fit.transition, problem.given[came])
 
 
@@ -304,7 +306,7 @@ def _assembled(
         transition_matrix=_transition(problem, posteriors.transition),
         loss=_spread(problem, loss, np.nan),
         energy=_spread(problem, energy, np.nan),
-        mixture=fit_mixture(loss[came], given[came], number_of_groups=problem.classes),
+        mixture=_mixture(problem, posteriors.loss, given),
         probe_accuracy=posteriors.agreement,
         majority_rate=majority,
         label_reliability=posteriors.reliability,
@@ -315,6 +317,13 @@ def _assembled(
     if unlabelled is not None:
         _suggest(consensus, unlabelled, present)
     return consensus
+
+
+def _mixture(problem: Problem, loss: np.ndarray, given: np.ndarray) -> Mixture:
+    """Of the labels that came with the dataset; where none did, of those that people gave."""
+    rows = problem.came.numpy()
+    rows = rows if rows.any() else ~rows
+    return fit_mixture(loss[rows], given[rows], number_of_groups=problem.classes)
 
 
 def _suggest(consensus: Consensus, found: UnlabelledPosteriors, present: np.ndarray) -> None:

@@ -134,6 +134,10 @@ def _unlabelled_headline(
     row: int, suggested: np.ndarray, confidence: np.ndarray | None, class_names: Sequence[str]
 ) -> Message:
     label = int(suggested[row])
+    if label >= 0 and confidence is not None and not np.isfinite(confidence[row]):
+        return message(
+            "It came without a label; a person called it {label}.", label=_name(label, class_names)
+        )
     if label < 0 or confidence is None or not np.isfinite(confidence[row]):
         return message("It has no label, and none can be suggested.")
     return message(

@@ -59,7 +59,7 @@ def certainty_text(view: SampleView) -> str:
     if view.given or view.suspicion is not None:
         return suspicion_text(view.suspicion)
     if view.confidence is None:
-        return tr("No suggestion yet")
+        return tr("Came without a label") if view.current else tr("No suggestion yet")
     # As with suspicion: nothing is quite certain.
     if view.confidence >= 0.995:
         return tr("more than 99 % likely to be {}").format(view.suggested)

@@ -9,6 +9,7 @@ import pytest
 from lnl_gui.detect.consensus import consensus, many_classes
 from lnl_gui.detect.consensus.consensus import Consensus, find_suspects
 from lnl_gui.detect.detectors.registry import list_detectors, run_detector
+from lnl_gui.util.errors import UserError
 from tests.detect.synthetic_data import SyntheticDataset, make_dataset, symmetric
 
 PER_SAMPLE = ("suspicion", "suggested_label", "flagged", "posterior", "posterior_classes", "loss")
@@ -191,3 +192,14 @@ def test_unreadable_ones_and_those_of_one_class_get_none(data: Mixed) -> None:
     one = find_suspects([data.embedding], np.minimum(data.given, 0), number_of_classes=4)
     assert (one.suggested_label[data.unlabelled] == -1).all()
     assert not any("got suggestions" in str(warning) for warning in one.warnings)
+
+
+def test_without_any_label_the_reason_is_said(data: Mixed) -> None:
+    nobody = np.full(800, -1)
+    with pytest.raises(UserError, match="No image has a label yet"):
+        find_suspects([data.embedding], nobody, number_of_classes=4)
+    verdicts = np.where(np.arange(800) < 60, data.truth, -1)
+    found = find_suspects([data.embedding], nobody, number_of_classes=4, verdict_labels=verdicts)
+    right = (found.suggested_label == data.truth)[60:]
+    assert right.mean() > 0.85 and not found.flagged.any()
+    assert found.noise_rate == 0.0 and np.isnan(found.class_noise_rate).all()
