@@ -28,6 +28,11 @@ How a kind is added:
    are opened and closed again many times in one training, because `pool` keeps few of them open.
    Numbers in keys are padded (`00017`): `Member.name` takes its last part over.
 
+Kinds whose images are rows of arrays share `kinds.array.ArrayContainer`, which wants only a
+function from a name to an array (any object with a length and rows, memory-mapped or lazy), and
+`kinds.layout`, whose keys say how a row is an image. What can only be read from its beginning is
+unpacked once into the user's cache by `array_cache.kept_file` and mapped from there.
+
 Handles are kept for each process: a child process, forked or spawned, opens its own. A container
 that changes on disk is noticed within a second and opened anew. `read.close_containers` closes
 them; jobs and the window call it when they are done.

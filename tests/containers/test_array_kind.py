@@ -11,7 +11,7 @@ from PIL import Image
 
 from lnl_gui.containers.errors import ContainerError
 from lnl_gui.containers.kinds import array as array_kind
-from lnl_gui.containers.kinds.array import array_names, load_array
+from lnl_gui.containers.kinds.array import ArrayContainer, array_names, load_array
 from lnl_gui.containers.kinds.layout import Layout, member_key, parse_key
 from lnl_gui.containers.location import Member
 from lnl_gui.containers.read import close_containers, exported_file, image_bytes
@@ -162,3 +162,17 @@ def test_a_damaged_file_has_a_reason(tmp_path: Path) -> None:
     (tmp_path / "a.npz").write_bytes(data[: len(data) // 2])
     with pytest.raises(ContainerError):
         image_bytes(Member(tmp_path / "a.npz", "array", "x/0"))
+
+
+def test_a_damaged_array_is_loaded_once() -> None:
+    tried = []
+
+    def load(name: str) -> np.ndarray:
+        tried.append(name)
+        raise ValueError("broken")
+
+    container = ArrayContainer(load)
+    for _ in range(3):
+        with pytest.raises(ContainerError, match="damaged: broken"):
+            container.read("x/0")
+    assert tried == ["x"]

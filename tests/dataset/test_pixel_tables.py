@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from lnl_gui.containers.read import close_containers
 from lnl_gui.dataset.readers.registry import read_dataset
@@ -112,6 +113,18 @@ def test_tables_of_features_are_no_images(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("label,f0,f1\ncat,1,2\ndog,3,4\n")
     with pytest.raises(UserError):
         read_dataset(tmp_path / "a.csv")
+
+
+def test_marks_of_a_hundred_classes_beside_paths_are_no_pixels(tmp_path: Path) -> None:
+    names = [str(n) for n in range(100)]
+    lines = [",".join(["file", "label", *names])]
+    for number in range(12):
+        Image.fromarray(drawings(1)[0]).save(tmp_path / f"{number}.png")
+        lines.append(",".join([f"{number}.png", str(number % 3), *(["0.01"] * 100)]))
+    (tmp_path / "labels.csv").write_text("\n".join(lines))
+    listing = read_dataset(tmp_path / "labels.csv")
+    assert listing.reader == "table"
+    assert labels(listing) == WORDS
 
 
 @pytest.mark.parametrize("cell", ["", "x", "nan,", "1e999"])

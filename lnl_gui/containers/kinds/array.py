@@ -9,7 +9,7 @@ from typing import IO
 import numpy as np
 
 from lnl_gui.containers.array_cache import kept_file
-from lnl_gui.containers.errors import ContainerError
+from lnl_gui.containers.errors import ContainerError, reason_of
 from lnl_gui.containers.kinds.layout import parse_key, read_row
 from lnl_gui.containers.pixels import Pixels
 from lnl_gui.util.messages import message
@@ -30,6 +30,7 @@ class ArrayContainer:
     def __init__(self, load: Callable[[str], np.ndarray]) -> None:
         self._load = load
         self._arrays: dict[str, np.ndarray] = {}
+        self._problems: dict[str, ContainerError] = {}
 
     def read(self, key: str) -> Pixels:
         """One row as an image.
@@ -38,9 +39,19 @@ class ArrayContainer:
             ContainerError: when there is no such array or row.
         """
         name, layout, row = parse_key(key)
+        return read_row(self._array(name), layout, row)
+
+    def _array(self, name: str) -> np.ndarray:
+        # Kept, or a damaged file would be unpacked in vain for each of its images.
+        if name in self._problems:
+            raise self._problems[name]
         if name not in self._arrays:
-            self._arrays[name] = self._load(name)
-        return read_row(self._arrays[name], layout, row)
+            try:
+                self._arrays[name] = self._load(name)
+            except Exception as error:
+                self._problems[name] = ContainerError(reason_of(error))
+                raise self._problems[name] from error
+        return self._arrays[name]
 
     def close(self) -> None:
         """Let go of the arrays; a mapped file is closed with its last reference."""

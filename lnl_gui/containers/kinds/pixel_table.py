@@ -23,6 +23,7 @@ from lnl_gui.util.messages import message
 FEWEST_PIXELS = 49
 _PIXEL_NAME = re.compile(r"(?:pixel|pix|px|p|x|v|col|feature|attr)?[ _.-]?\d+|\d+[x_]\d+", re.I)
 _NUMBER = re.compile(r"\s*-?\d+(?:\.\d*)?(?:e[-+]?\d+)?\s*", re.I)
+_IMAGE_FILE = re.compile(r"\.(?:png|jpe?g|jfif|gif|bmp|webp|tiff?|p[gpn]m|avif|heic)$", re.I)
 _TEXT_NAMES = ("pixels", "pixel", "image", "data")
 _HEAD = 1 << 20
 _BLOCK = 16 << 20
@@ -128,6 +129,9 @@ def _understood(first: list[str], second: list[str], separator: str) -> PixelTab
     if len(pixels) < FEWEST_PIXELS or others > max(4, len(pixels) // 10):
         return None
     if second and not all(_NUMBER.fullmatch(second[at]) for at in pixels[:FEWEST_PIXELS]):
+        return None
+    # With files of images beside them, a hundred numbers are marks or probabilities of classes.
+    if any(_IMAGE_FILE.search(cell) for at, cell in enumerate(second) if at not in set(pixels)):
         return None
     return PixelTable(tuple(names), pixels, False, True, separator)
 
