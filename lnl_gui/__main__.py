@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if opens_window(given):
         from lnl_gui.gui.shell.app import run_window
 
-        return run_window(given)
+        return run_window(given[1:] if given[:1] == ["open"] else given)
     return run_verb(given)
 
 

@@ -3,10 +3,12 @@
 import argparse
 import json
 from importlib import import_module
+from pathlib import Path
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.jobs import import_dataset
 from lnl_gui.cli.terminal import tell
+from lnl_gui.session.projects import free_name, projects_of
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import tr
@@ -17,6 +19,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     shared.add_source(parser)
     parser.add_argument(
         "--project", type=shared.absolute, metavar="DIR", help=tr("default: SOURCE.lnl beside it")
+    )
+    parser.add_argument(
+        "--new",
+        action="store_true",
+        help=tr("make a new project although this dataset has one"),
     )
     parser.add_argument(
         "--preview",
@@ -30,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     """Import and say what was found."""
     if options.preview:
         return _preview(options)
-    project = options.project or shared.default_project(options.source)
+    project = _project(options)
     metrics = import_dataset(shared.import_parameters(options, project)).metrics
     tell(
         message(
@@ -50,6 +57,32 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps({"project": str(project), **metrics}))
     return 0
+
+
+def _project(options: argparse.Namespace) -> Path:
+    """Where the project is made: as named, else beside the dataset unless that has one already.
+
+    Raises:
+        UserError: naming the project that the dataset has.
+    """
+    own = projects_of(options.source)
+    if options.project or not own:
+        if own:
+            tell(message("note: {project} is a project of this dataset too", project=own[0]))
+        return options.project or shared.default_project(options.source)
+    if options.new:
+        return free_name(shared.default_project(options.source))
+    raise UserError(
+        message(
+            "{source} has a project already: {project}.", source=options.source, project=own[0]
+        ),
+        message(
+            "Open it with `lnl-gui {project}`, or take over what has changed in the dataset with"
+            " `lnl-gui update {project}`. For a new one say --new, or name it with --project.",
+            project=own[0],
+        ),
+        code="has_project",
+    )
 
 
 def _preview(options: argparse.Namespace) -> int:

@@ -28,11 +28,13 @@ from lnl_gui.util.translation import (
 FAULT, USAGE, MENDABLE, INTERRUPTED = 1, 2, 3, 130
 
 VERBS: dict[str, Message] = {
+    "open": message("open a project, or a dataset, in the window"),
     "import": message("read a dataset into a new project"),
     "update": message(
         "read the dataset of a project again: what is new, moved, missing, relabelled"
     ),
     "relocate": message("say where the images of a project lie now"),
+    "attach": message("take in predictions and embeddings that were made elsewhere"),
     "embed": message("compute embeddings, thumbnails and facts in one pass over the pixels"),
     "detect": message("find suspect labels"),
     "map": message("lay the images out in the plane so that those alike lie together (UMAP)"),
@@ -63,6 +65,8 @@ def opens_window(arguments: Sequence[str]) -> bool:
     if not arguments:
         return True
     first = arguments[0]
+    if first == "open":
+        return all(Path(word).exists() for word in arguments[1:])
     # What exists opens; a mistyped verb does not exist and is told apart.
     return first not in VERBS and not first.startswith("-") and Path(first).exists()
 

@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import as_user_error
 from lnl_gui.util.messages import message
 
+_END = "\r\n"
 Column = Sequence[Any] | np.ndarray
 
 
@@ -32,11 +33,26 @@ def write_table(target: Path, columns: Mapping[str, Column]) -> None:
         raise ValueError(f"columns of unequal length: {lengths}")
     try:
         with atomic_file(target, "w", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream, lineterminator="\n")
+            writer = csv.writer(_Quoting(stream), lineterminator=_END)
             writer.writerow(columns)
             writer.writerows(zip(*cells, strict=True))
     except OSError as error:
         raise as_user_error(error, message("write `{target}`", target=target)) from error
+
+
+class _Quoting:
+    """Ends lines with a line feed alone.
+
+    The module quotes a carriage return within a cell only where it is part of the line's end, and
+    reads an unquoted one as the end of a line: a file name may hold one.
+    """
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+
+    def write(self, line: str) -> int:
+        """One row with its end."""
+        return self._stream.write(f"{line.removesuffix(_END)}\n")
 
 
 def _as_text(column: Column) -> Sequence[Any]:

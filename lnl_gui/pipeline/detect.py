@@ -19,10 +19,11 @@ from lnl_gui.detect.consensus.consensus import Consensus, WarmStart, find_suspec
 from lnl_gui.detect.detectors.registry import describe_detector, list_detectors, run_detector
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
 from lnl_gui.pipeline import annotators, detect_files, zero_shot
+from lnl_gui.pipeline.attached import attached_results, predictions_key
 from lnl_gui.pipeline.issues import write_issues
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot, wanted_embeddings
 from lnl_gui.pipeline.threads import at_most
-from lnl_gui.store.arrays import file_stem
+from lnl_gui.store.arrays import ATTACHED, file_stem
 from lnl_gui.store.detection_summary import write_summary
 from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.store.samples import KEPT, RELABELLED
@@ -58,11 +59,13 @@ def _detect(
     fingerprint = _fingerprint(
         labels, embeddings, parameters, number_of_classes=len(snapshot.class_names)
     )
+    warm_key = f"{fingerprint} {predictions_key(snapshot)}"
     kept = project_folder / "arrays" / "detectors" / fingerprint
     try:
         results = _run_detectors(chosen, kept, labels, snapshot, embeddings, parameters, context)
         if not parameters.detectors or zero_shot.NAME in parameters.detectors:
             results += _zero_shot_votes(project_folder, kept, labels, snapshot, named, context)
+        results += attached_results(snapshot, parameters.detectors)
         # After the detectors, whose votes it weighs, and before annotators, who need its posterior.
         consensus = find_suspects(
             embeddings,
@@ -71,13 +74,15 @@ def _detect(
             verdict_labels=verdict_labels(snapshot) if parameters.use_verdicts else None,
             seed=parameters.seed,
             emphasis=parameters.emphasis,
-            warm_start=_warm_start(context, fingerprint),
-            extra_votes=[result for result in results if result.name in detect_files.INDEPENDENT],
+            warm_start=_warm_start(context, warm_key),
+            extra_votes=[result for result in results if _joins(result.name, snapshot)],
             class_names=snapshot.class_names,
             progress=stage_progress(context, message("Comparing labels")),
         )
         warm_start = consensus.warm_start
-        agreement = detect_files.agreement_facts(results, snapshot.samples.given, consensus.weights)
+        # Predictions of a model that was shown the labels agree with them and prove nothing.
+        unseen = [r for r in results if not r.name.startswith(ATTACHED) or _joins(r.name, snapshot)]
+        agreement = detect_files.agreement_facts(unseen, snapshot.samples.given, consensus.weights)
         # After the warm start is taken: the next detection begins from the consensus of detectors,
         # before annotators changed it.
         aggregated = _aggregate_annotators(consensus, snapshot, parameters, context)
@@ -98,11 +103,17 @@ def _detect(
     except OSError as error:
         raise as_user_error(error, message("save the scores")) from error
     # Once everything is on disk: a failed run must hand nothing on.
-    context.memory[MEMORY] = (fingerprint, warm_start)
+    context.memory[MEMORY] = (warm_key, warm_start)
     _forget_others(kept)
     for warning in consensus.warnings:
         context.log(warning)
     return {"artifacts": {"scores": f"runs/{run_folder.name}"}, "metrics": metrics}
+
+
+def _joins(name: str, snapshot: Snapshot) -> bool:
+    """Whether a detector's votes do not rest on a sample's own given label."""
+    honest = {found.name for found in snapshot.predictions if found.out_of_sample}
+    return name in detect_files.INDEPENDENT or name in honest
 
 
 def _run_detectors(
@@ -117,7 +128,7 @@ def _run_detectors(
     """Results in order; a default detector that cannot serve so many classes is left out."""
     results = []
     for name in chosen:
-        if name == zero_shot.NAME:
+        if name == zero_shot.NAME or name.startswith(ATTACHED):
             continue
         try:
             compute = _detector(name, labels, snapshot, embeddings, parameters, context)

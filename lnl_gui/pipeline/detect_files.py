@@ -12,10 +12,11 @@ from lnl_gui.detect.consensus.uncertainty import expected_errors
 from lnl_gui.detect.detectors.registry import DetectorInfo, describe_detector
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.pipeline.annotators import ANNOTATORS
+from lnl_gui.pipeline.attached import describe_attached
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.zero_shot import NAME as ZERO_SHOT_NAME
 from lnl_gui.pipeline.zero_shot import ZERO_SHOT
-from lnl_gui.store.arrays import file_stem
+from lnl_gui.store.arrays import ATTACHED, file_stem
 from lnl_gui.store.detection_summary import (
     AgreementFigures,
     AnnotatorFigures,
@@ -92,6 +93,8 @@ def write_detectors(folder: Path, results: list[DetectorResult]) -> None:
 
 def _described(name: str) -> DetectorInfo:
     """Also of the detectors that need a project's own data, and so are not in the registry."""
+    if name.startswith(ATTACHED):
+        return describe_attached(name)
     return next((e for e in (ANNOTATORS, ZERO_SHOT) if e.name == name), None) or describe_detector(
         name
     )
@@ -141,7 +144,7 @@ def agreement_facts(
                 name,
                 title=to_json(titles[name]),
                 trust=trust,
-                weight=weights.get(name) if name in INDEPENDENT else None,
+                weight=weights.get(name) if _may_join(name) else None,
             )
             for name, trust in zip(found.names, _finite(found.given_agreement), strict=True)
         ),
@@ -149,6 +152,10 @@ def agreement_facts(
         same_order=tuple(map(_finite, found.same_order)),
         sentences=tuple(to_json(sentence) for sentence in sentences),
     )
+
+
+def _may_join(name: str) -> bool:
+    return name in INDEPENDENT or name.startswith(ATTACHED)
 
 
 def _joined_sentences(
@@ -168,7 +175,7 @@ def _joined_sentences(
         )
         for name, title in titles.items()
         # The consensus has neighbours of its own, which are no vote of the detector's.
-        if name in weights and name in INDEPENDENT
+        if name in weights and _may_join(name)
     ]
 
 

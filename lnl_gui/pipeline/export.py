@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -61,7 +61,8 @@ def run(
         with _whole_folder(destination, parameters, partial=bool(absent.any())) as folder:
             written = _write_images(folder, snapshot, curated, parameters, context)
             absent = absent | _not_written(snapshot, curated, written, parameters)
-            write_table(folder / "samples.csv", sample_table(snapshot, curated, absent))
+            places = _places(snapshot, curated, written, parameters)
+            write_table(folder / "samples.csv", sample_table(snapshot, curated, absent, places))
             with open_project(project_folder, read_only=True) as project:
                 _write_records(folder, project, snapshot)
                 _write_model(folder, project, snapshot, parameters, context)
@@ -113,6 +114,16 @@ def _not_written(
     if failed.sum() == len(rows):
         raise _nothing_to_export(len(rows))
     return failed
+
+
+def _places(
+    snapshot: Snapshot, curated: Curated, written: WrittenImages, parameters: ExportParameters
+) -> dict[int, str]:
+    """Row -> its image in the export, for those that have one."""
+    rows = np.flatnonzero(curated.labelled).tolist()
+    if parameters.images == "none":
+        return {}
+    return {row: f"{IMAGES}/{path}" for row, path in zip(rows, written.paths, strict=True) if path}
 
 
 def _nothing_to_export(missing: int) -> UserError:
@@ -236,10 +247,16 @@ class _Names:
         return [self.names[i] if i >= 0 else "" for i in ids.tolist()]
 
 
-def sample_table(snapshot: Snapshot, curated: Curated, absent: np.ndarray) -> dict[str, Any]:
+def sample_table(
+    snapshot: Snapshot, curated: Curated, absent: np.ndarray, places: Mapping[int, str]
+) -> dict[str, Any]:
     """The columns of `samples.csv`, all of equal length: one row a readable sample.
 
-    Those of `absent` (bool (N,)) belong to the set and are marked as missing from the export.
+    Args:
+        snapshot: of the project.
+        curated: what is in the export.
+        absent: (N,) bool, samples that belong to the set and are missing from the export.
+        places: by row where its image lies in the export.
     """
     samples, found = snapshot.samples, snapshot.scores
     # Unreadable files have a table of their own, with the reason.
@@ -258,6 +275,7 @@ def sample_table(snapshot: Snapshot, curated: Curated, absent: np.ndarray) -> di
         "status": [STATUS_NAMES[status] for status in samples.status[rows].tolist()],
         "split": [snapshot.split_names[split] for split in samples.split[rows].tolist()],
         "missing": absent[rows].astype(np.int8),
+        "image": [places.get(row, "") for row in rows.tolist()],
         **inside,
     }
 

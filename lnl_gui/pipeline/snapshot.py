@@ -12,11 +12,21 @@ import numpy as np
 from lnl_gui.containers.location import ImageLocation, parse_location
 from lnl_gui.store import arrays, runs, scores
 from lnl_gui.store.annotators import Annotations, load_annotations
-from lnl_gui.store.project import open_project
+from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.samples import StoredSamples, load_classes, load_samples, load_split_names
 from lnl_gui.store.source_state import MISSING, load_source_state
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
+
+
+@dataclass(frozen=True)
+class AttachedPredictions:
+    """Predicted probabilities that were made elsewhere."""
+
+    name: str
+    file: Path
+    out_of_sample: bool
+    """whether no prediction is of a model that saw the sample"""
 
 
 @dataclass(frozen=True)
@@ -37,6 +47,8 @@ class Snapshot:
     """bool (N,), no longer in the dataset as it was last read"""
     missing: np.ndarray
     """bool (N,), those of them whose file was not there"""
+    predictions: tuple[AttachedPredictions, ...] = ()
+    """attached from elsewhere"""
     outdated: tuple[str, ...] = ()
     """encoders whose embedding lacks images that the dataset has got since"""
     annotations: Annotations | None = None
@@ -84,9 +96,21 @@ def take_snapshot(folder: Path) -> Snapshot:
             scores.load_scores(detect.folder, count) if detect else scores.no_scores(count),
             gone,
             missing,
+            _predictions(project),
             tuple(outdated),
             load_annotations(project),
         )
+
+
+def _predictions(project: Project) -> tuple[AttachedPredictions, ...]:
+    return tuple(
+        AttachedPredictions(
+            name,
+            project.folder / run.artifacts[f"{arrays.PROBABILITIES}{name}"],
+            bool(run.metrics.get("out_of_sample")),
+        )
+        for name, run in arrays.attached_runs(project).items()
+    )
 
 
 def wanted_embeddings(snapshot: Snapshot, encoders: tuple[str, ...]) -> dict[str, np.ndarray]:

@@ -16,6 +16,7 @@ __all__ = [
     "SUFFIX",
     "default_name",
     "demo_project",
+    "free_name",
     "is_project",
     "last_changed",
     "projects_of",
@@ -32,6 +33,15 @@ def demo_project() -> Path:
     return data_folder() / "demo" / f"digits{SUFFIX}"
 
 
+def free_name(folder: Path) -> Path:
+    """The folder, or one numbered beside it where that is taken."""
+    candidate, number = folder, 2
+    while candidate.exists():
+        candidate = folder.with_name(f"{folder.stem} {number}{folder.suffix}")
+        number += 1
+    return candidate
+
+
 def last_changed(folder: Path) -> float | None:
     """When a project was last worked on, in seconds since the epoch; None where there is none."""
     try:
@@ -43,21 +53,22 @@ def last_changed(folder: Path) -> float | None:
 def projects_of(source: Path, known: Iterable[Path] = ()) -> list[Path]:
     """Projects that were made of a dataset, the one worked on last first.
 
-    Looked for beside the dataset and among `known` folders.
+    Looked for beside the dataset, directly inside it, and among `known` folders.
     """
-    candidates = dict.fromkeys([*_beside(source), *known])
+    inside = _projects_in(source) if source.is_dir() else []
+    candidates = dict.fromkeys([*_projects_in(source.parent), *inside, *known])
     times = {folder: last_changed(folder) for folder in candidates}
     there = sorted((-time, folder) for folder, time in times.items() if time is not None)
     return [folder for _, folder in there[:_MOST_OPENED] if _is_made_of(folder, source)]
 
 
-def _beside(source: Path) -> list[Path]:
+def _projects_in(folder: Path) -> list[Path]:
     try:
-        with os.scandir(source.parent) as entries:
+        with os.scandir(folder) as entries:
             names = [entry.name for entry in itertools.islice(entries, _MOST_ENTRIES)]
     except OSError:
         return []
-    return [source.parent / name for name in names if name.lower().endswith(SUFFIX)]
+    return [folder / name for name in names if name.lower().endswith(SUFFIX)]
 
 
 def _is_made_of(folder: Path, source: Path) -> bool:

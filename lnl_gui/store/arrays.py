@@ -17,6 +17,9 @@ from lnl_gui.store.project import Project
 
 EMBEDDING = "embedding:"
 FACTS = "facts"
+PROBABILITIES = "probabilities:"
+ATTACHED = "attached:"
+"""How names of embeddings and of predictions begin that were made elsewhere."""
 FILE_STATS = "arrays/file_stats.npy"
 MAKERS = ("embed", "attach")
 """Kinds of run that leave an embedding."""
@@ -54,6 +57,17 @@ def embedding_runs(project: Project) -> dict[str, runs.Run]:
                     found.pop(name, None)
                     found[name] = run
     return found
+
+
+def attached_runs(project: Project) -> dict[str, runs.Run]:
+    """Name -> the run that attached predicted probabilities, the newest of each name."""
+    return {
+        kind.removeprefix(PROBABILITIES): run
+        for run in runs.load_runs(project)
+        if run.kind == "attach" and run.state == runs.DONE
+        for kind in run.artifacts
+        if kind.startswith(PROBABILITIES)
+    }
 
 
 def load_embedding(path: Path) -> np.ndarray:

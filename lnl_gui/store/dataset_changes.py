@@ -23,10 +23,10 @@ from lnl_gui.store.source_state import (
     SourceState,
     replace_source_state,
 )
-from lnl_gui.util.atomic import atomic_file, read_json
+from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
-from lnl_gui.util.typed import typed
+from lnl_gui.util.typed import read_typed
 
 FILE = "changes.json"
 UPDATES, LAST_UPDATE = "updates", "last_update"
@@ -91,7 +91,7 @@ def read_changes(folder: Path) -> DatasetChanges:
     Raises:
         UserError: when they are damaged.
     """
-    return typed(read_json(folder / FILE), DatasetChanges, source=folder / FILE)
+    return read_typed(folder / FILE, DatasetChanges)
 
 
 def apply_changes(project: Project, changes: DatasetChanges, run_id: str, reviewer: str) -> None:

@@ -54,7 +54,7 @@ def finish_run(
         # Read before anything is recorded, so that a damaged file leaves no run done in half.
         unreadable = read_unreadable(before.folder)
     if state == runs.DONE and before.kind in CHANGES_DATASET:
-        apply_changes(project, read_changes(before.folder), run_id, UPDATE_REVIEWER)
+        _change_dataset(project, before)
     run = runs.record_end(project, run_id, state, result, reason)
     if unreadable is not None:
         record_unreadable(project, unreadable)
@@ -62,6 +62,19 @@ def finish_run(
         # Only a finished and recorded run no longer needs the parts it could resume from.
         shutil.rmtree(run.folder / PARTS, ignore_errors=True)
     return run
+
+
+def _change_dataset(project: Project, run: Run) -> None:
+    """Make what a job has found; where that is not possible any more, the run has failed.
+
+    Raises:
+        UserError: when its changes are damaged, or of a project that has changed since.
+    """
+    try:
+        apply_changes(project, read_changes(run.folder), run.id, UPDATE_REVIEWER)
+    except UserError as error:
+        runs.record_end(project, run.id, runs.FAILED, None, error.message)
+        raise
 
 
 def settle_abandoned(project: Project) -> list[Run]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from lnl_gui.store.parameters import (
+    AttachParameters,
     CatalogueParameters,
     DemoParameters,
     DetectParameters,
@@ -83,6 +84,7 @@ _ALL = (
         "lnl_gui.pipeline.relocate",
         title=message("Locate the folder"),
     ),
+    JobKind("attach", AttachParameters, "lnl_gui.pipeline.attach", title=message("Attach")),
     JobKind("embed", EmbedParameters, "lnl_gui.pipeline.embed", title=message("Embed")),
     JobKind("detect", DetectParameters, "lnl_gui.pipeline.detect", title=message("Detect")),
     JobKind(

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 BUNDLED_ENCODER = "bundled"
 DOUBTFUL_LAYOUT = "doubtful_layout"
 """Code of the error of an import that stops because the reading is doubtful."""
+WRONG_ORDER = "wrong_order"
+"""Code of the error of predictions that agree with the labels no more than by chance."""
 FILES_MISSING, MOST_MISSING = "files_missing", "most_missing"
 """Codes of the errors of a job that needs images which are not there, and of a look for a dataset
 that finds few of them."""
@@ -67,6 +69,30 @@ class RelocateParameters:
     image_root: str
     accept_missing: bool = False
     """Go on although few images are found there; without it such a folder is refused."""
+
+
+@dataclass(frozen=True)
+class AttachParameters:
+    """Take in predicted probabilities and embeddings that were made elsewhere."""
+
+    pred_probs: str | None = None
+    """A file of probabilities by class."""
+    embedding: str | None = None
+    """A file of embeddings."""
+    class_order: tuple[str, ...] = ()
+    """The class of each column, where the file does not say."""
+    paths: str | None = None
+    """A list of the paths of the rows; without it and without paths in the file, all samples."""
+    name: str = ""
+    """What it is called; "" takes the file's name."""
+    logits: bool = False
+    """The values are scores before the softmax."""
+    out_of_sample: bool = False
+    """No prediction is of a model that saw the sample, so that it may join the consensus."""
+    partial: bool = False
+    """Go on although samples have no row."""
+    accept_order: bool = False
+    """Go on although the predictions agree with the labels no more than by chance."""
 
 
 @dataclass(frozen=True)
@@ -205,6 +231,7 @@ JobParameters = (
     | PreviewParameters
     | UpdateParameters
     | RelocateParameters
+    | AttachParameters
     | EmbedParameters
     | DetectParameters
     | FinetuneParameters

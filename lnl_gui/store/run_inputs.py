@@ -13,7 +13,7 @@ from typing import Any
 
 from lnl_gui.containers.stamp import container_stamp
 from lnl_gui.store import column_cache, runs
-from lnl_gui.store.arrays import embedding_runs
+from lnl_gui.store.arrays import attached_runs, embedding_runs
 from lnl_gui.store.job_kinds import kind_of, to_dict
 from lnl_gui.store.parameters import (
     DetectParameters,
@@ -55,7 +55,7 @@ def inputs_of(project: Project, parameters: JobParameters) -> Inputs:
             embeddings = _embeddings(project, parameters.encoders)
             return _common(project) | {
                 "parameters": _digest(to_dict(parameters)),
-                "embeddings": _digest(embeddings),
+                "embeddings": _digest(embeddings | _attached(project)),
                 "labels and verdicts": _verdicts(project),
             }
         case FinetuneParameters() | TuneParameters():
@@ -176,6 +176,11 @@ def _verdicts(project: Project) -> str:
 def _embeddings(project: Project, encoders: tuple[str, ...]) -> dict[str, str]:
     made = embedding_runs(project)
     return {name: made[name].id for name in encoders or made if name in made}
+
+
+def _attached(project: Project) -> dict[str, str]:
+    """Predictions that were attached; nothing where there are none, as in earlier versions."""
+    return {f"predictions {name}": run.id for name, run in attached_runs(project).items()}
 
 
 def _digest(values: Any) -> str:

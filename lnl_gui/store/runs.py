@@ -287,12 +287,26 @@ def done_kinds(project: Project) -> set[str]:
     """Kinds of job of which there is a finished run that covers the dataset as it is now."""
     rows = project.connection.execute("SELECT DISTINCT kind FROM run WHERE state = ?", (DONE,))
     kinds = {present_name(kind) for (kind,) in rows.fetchall()}
+    if "attach" in kinds and _has_embedding(project):
+        kinds.add("embed")
     newest = {kind: latest_run(project, kind) for kind in kinds}
+    if newest.get("embed") is None and "embed" in newest:
+        newest["embed"] = newest["attach"]
     return {
         kind
         for kind, run in newest.items()
         if run is not None and not (kind in _OF_ALL_SAMPLES and is_outdated(project, run))
     }
+
+
+def _has_embedding(project: Project) -> bool:
+    """Whether an embedding was attached, which stands for one that was computed."""
+    found = project.connection.execute(
+        "SELECT 1 FROM artifact JOIN run ON run.id = run_id"
+        " WHERE run.kind = 'attach' AND state = ? AND artifact.kind LIKE 'embedding:%' LIMIT 1",
+        (DONE,),
+    )
+    return found.fetchone() is not None
 
 
 def is_outdated(project: Project, run: Run) -> bool:

@@ -21,6 +21,8 @@ COLUMNS = [
     "current_label",
     "status",
     "split",
+    "missing",
+    "image",
 ]
 
 

@@ -1,5 +1,6 @@
 """Exports of this program: the curated labels, splits and exclusions come back as they were."""
 
+import csv
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -11,9 +12,7 @@ from lnl_gui.dataset.readers.finish import finish_listing
 from lnl_gui.dataset.readers.locate import locate_files
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.own_files import TABLE, TABLE_COLUMNS, read_manifest
-from lnl_gui.dataset.readers.rows import LabelledPath, RowSet, list_rows
 from lnl_gui.dataset.readers.scan import scan_images
-from lnl_gui.dataset.readers.tables import read_table
 from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES, UNSURE
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
@@ -22,6 +21,7 @@ from lnl_gui.util.progress import Progress
 NAME = "lnl-export"
 _IMAGES, _FORMAT = "images", "class-folders"
 _EXCLUDED_BY_A_PERSON = message("excluded when this was exported")
+_MISSING = message("was missing when this was exported")
 
 
 def detects(source: Path, options: ReaderOptions) -> bool:
@@ -58,8 +58,23 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
 
 
 def _table(file: Path) -> list[dict[str, str]]:
-    table = read_table(file, known_names=TABLE_COLUMNS)
-    return [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+    """The rows exactly as they were written: a name may look like a comment or a number."""
+    try:
+        with file.open(encoding="utf-8", newline="") as stream:
+            rows = list(csv.DictReader(stream, restkey="", restval=""))
+    except (OSError, ValueError, csv.Error) as error:
+        raise _unreadable(file, error) from error
+    if rows and not rows[0].keys() >= TABLE_COLUMNS:
+        raise _unreadable(file, message("columns are missing"))
+    return rows
+
+
+def _unreadable(file: Path, reason: Exception | Message) -> UserError:
+    return UserError(
+        message("`{file}` could not be read: {reason}.", file=file, reason=reason),
+        message("Export again, or import the folder `images` of the export."),
+        code="no_reader",
+    )
 
 
 def _excluded(rows: list[dict[str, str]], manifest: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -79,6 +94,7 @@ def _read_images(
     """The exported files; classes and splits by the manifest, whose names folders may not bear."""
     classes = {str(place): str(name) for name, place in manifest["class_folders"].items()}
     splits = {safe_name(row["split"]): row["split"] for row in rows if row.get("split")}
+    listed = {row["image"]: row for row in rows if row.get("image")}
     scan = scan_images(folder / _IMAGES, progress=progress)
     records: list[Record] = []
     skipped = list(scan.skipped)
@@ -86,14 +102,21 @@ def _read_images(
         found = _class_and_split(place, classes, splits)
         for name in sorted(scan.images[place]):
             path = str(PurePosixPath(_IMAGES, place, name))
-            if found is None:
+            row = listed.pop(path, None)
+            if row is not None:
+                records.append(
+                    Record(path, folder / path, row["current_label"], row.get("split", ""))
+                )
+            elif found is None:
                 skipped.append(Skipped(path, message("lies in no class folder")))
             else:
                 records.append(Record(path, folder / path, *found))
     if not records:
         raise UserError(message("`{folder}` holds no exported images.", folder=folder / _IMAGES))
     left = _excluded(rows, manifest)
+    skipped += [Skipped(path, message("file not found")) for path in listed]
     skipped += [Skipped(row["path"], _EXCLUDED_BY_A_PERSON) for row in left]
+    skipped += [Skipped(row["path"], _MISSING) for row in rows if row.get("missing") == "1"]
     open_rows = _without_label(rows, left)
     root = _dataset_root(manifest, folder)
     of_members = _member_records(open_rows, root)
@@ -105,12 +128,24 @@ def _read_images(
             records.append(Record(row["path"], file, "", row.get("split", "")))
         else:
             skipped.append(Skipped(row["path"], file))
-    return finish_listing(folder, NAME, records, skipped, [], reading=Reading(_why(folder)))
+    notes = _partial_notes(manifest)
+    return finish_listing(folder, NAME, records, skipped, notes, reading=Reading(_why(folder)))
+
+
+def _partial_notes(manifest: Mapping[str, Any]) -> list[Message]:
+    if not manifest.get("partial"):
+        return []
+    return [
+        message(
+            "This export is partial: {count} images were missing when it was made.",
+            count=int(manifest.get("missing", 0)),
+        )
+    ]
 
 
 def _without_label(rows: list[dict[str, str]], left: list[dict[str, str]]) -> list[dict[str, str]]:
     """Rows whose image is in no class folder, but where it came from."""
-    gone = {id(row) for row in left}
+    gone = {id(row) for row in left} | {id(row) for row in rows if row.get("missing") == "1"}
     return [row for row in rows if not row["current_label"] and id(row) not in gone]
 
 
@@ -139,28 +174,39 @@ def _read_table(
     left = _excluded(rows, manifest)
     gone = {id(row) for row in left}
     rows = [row for row in rows if id(row) not in gone]
-    skipped = [Skipped(row["path"], _EXCLUDED_BY_A_PERSON) for row in left]
-    reading = Reading(_why(folder))
     of_members = _member_records(rows, base)
-    if of_members and len(of_members) == len(rows):
-        records = list(of_members.values())
-        return finish_listing(base, NAME, records, skipped, [], reading=reading)
-    kept = [
-        LabelledPath(row["path"], row["current_label"], row.get("split", ""), base)
-        for row in rows
-        if row["path"] not in of_members
-    ]
-    listing = list_rows(
-        base,
-        NAME,
-        RowSet(kept, skipped, reading=reading),
-        search_root=options.image_root,
+    kept = [row for row in rows if row["path"] not in of_members]
+    located = locate_files(
+        [(row["path"], base) for row in kept],
+        options.image_root or base,
+        root_was_given=options.image_root is not None,
         progress=progress,
     )
-    records = [*listing.records, *of_members.values()]
-    return finish_listing(
-        base, NAME, records, listing.skipped, listing.warnings, reading=listing.reading
-    )
+    # Not as cells of any table: a class may be called `none`, `1.0` or `cat|dog`.
+    records = [
+        Record(row["path"], file, row["current_label"], row.get("split", ""))
+        for row, file in zip(kept, located.files, strict=True)
+        if isinstance(file, Path)
+    ]
+    records += of_members.values()
+    skipped = [
+        Skipped(row["path"], file)
+        for row, file in zip(kept, located.files, strict=True)
+        if isinstance(file, Message)
+    ]
+    if not records:
+        raise UserError(
+            message(
+                "None of the images of `{folder}` is found below `{base}`.",
+                folder=folder,
+                base=base,
+            ),
+            message("Say where they are with --image-root."),
+            code="nothing_found",
+        )
+    skipped += [Skipped(row["path"], _EXCLUDED_BY_A_PERSON) for row in left]
+    notes = [*located.warnings, *_partial_notes(manifest)]
+    return finish_listing(base, NAME, records, skipped, notes, reading=Reading(_why(folder)))
 
 
 def _member_records(rows: list[dict[str, str]], root: Path) -> dict[str, Record]:

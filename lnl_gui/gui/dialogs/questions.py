@@ -63,6 +63,16 @@ def ask_few_found(parent: QWidget, found: str) -> bool:
     )
 
 
+def ask_accept_order(parent: QWidget, said: str) -> bool:
+    """Whether predictions are attached although they agree with the labels only by chance."""
+    return _confirm(
+        parent,
+        tr("Are rows and classes in this order?"),
+        tr("{} They are probably in another.").format(said),
+        tr("Attach all the same"),
+    )
+
+
 def ask_take_labels(parent: QWidget, undecided: int, decided: int) -> bool:
     """Whether samples take over labels that the dataset has changed."""
     text = tr("{:,} samples nobody has decided on get the label that the dataset gives them now.")

@@ -399,6 +399,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
         CHECKS,
     ),
     ActionSpec(
+        "attach",
+        message("Attach predictions…"),
+        (),
+        message("Probabilities or embeddings of a model of yours"),
+        CHECKS,
+    ),
+    ActionSpec(
         "take-source",
         message("Take over changed labels…"),
         (),
@@ -450,6 +457,7 @@ NEED_PROJECT = (
     "update",
     "locate",
     "take-source",
+    "attach",
     "close",
     "find-suspects",
     "find-suspects-options",

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs import questions
+from lnl_gui.gui.dialogs.attach import ask_attach
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.widgets.basic import plural
@@ -17,11 +18,13 @@ from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.parameters import (
     DOUBTFUL_LAYOUT,
     MOST_MISSING,
+    WRONG_ORDER,
     ImportParameters,
     RelocateParameters,
     UpdateParameters,
 )
 from lnl_gui.store.samples import UNSEEN
+from lnl_gui.util.messages import from_json
 from lnl_gui.util.translation import localized, tr
 
 KINDS = ("update", "relocate")
@@ -44,7 +47,12 @@ class DatasetController(QObject):
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """By id of the action."""
-        return {"update": self.update, "locate": self.locate, "take-source": self.take_labels}
+        return {
+            "update": self.update,
+            "locate": self.locate,
+            "take-source": self.take_labels,
+            "attach": self.attach,
+        }
 
     def update(self) -> None:
         """Read the dataset again."""
@@ -58,6 +66,16 @@ class DatasetController(QObject):
         folder = questions.ask_image_folder(self._context.parent, str(review.session.dataset_root))
         if folder is not None:
             self._context.workflow.start(RelocateParameters(str(folder)))
+
+    def attach(self) -> None:
+        """Ask for predictions or embeddings that were made elsewhere."""
+        review = self._context.review
+        if review is None:
+            return
+        names = tuple(entry.name for entry in review.session.classes)
+        chosen = ask_attach(self._context.parent, names)
+        if chosen is not None:
+            self._context.workflow.start(chosen)
 
     def take_labels(self) -> None:
         """Give samples nobody has decided on the labels that the dataset gives them now."""
@@ -79,6 +97,8 @@ class DatasetController(QObject):
         self._context.workflow.start(parameters)
 
     def _ended(self, job: Job) -> None:
+        if job.kind == "attach":
+            self._attached(job)
         if job.kind not in KINDS:
             return
         if job.state is JobState.DONE and job.result is not None:
@@ -104,6 +124,22 @@ class DatasetController(QObject):
             # An empty source stands for the one on record.
             dataset = self._update.dataset or ImportParameters("", "")
             self._start_update(replace(self._update, dataset=replace(dataset, accept_layout=True)))
+
+    def _attached(self, job: Job) -> None:
+        if job.error is not None and job.error.code == WRONG_ORDER:
+            said = localized(job.error.message)
+            if questions.ask_accept_order(self._context.parent, said):
+                self._context.workflow.again(accept_order=True)
+        if job.state is not JobState.DONE or job.result is None:
+            return
+        metrics = job.result.metrics
+        self._context.notifications.show(
+            fill(tr("{:,} rows attached as {}"), metrics["rows"], metrics["name"]),
+            tone="good",
+            hint=tr("The next detection uses them."),
+        )
+        for warning in metrics["warnings"]:
+            self._context.notifications.show(localized(from_json(warning)), tone="warning")
 
     # What has come of it
 

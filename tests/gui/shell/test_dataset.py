@@ -3,14 +3,16 @@
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.cli.jobs import import_dataset
 from lnl_gui.gui.dialogs import questions
+from lnl_gui.gui.dialogs.attach import AttachDialog
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.session.derived_columns import MISSING, SOURCE_LABEL
 from lnl_gui.session.session import Session
@@ -175,3 +177,35 @@ def test_most_of_a_dataset_gone_is_asked_about(
     window.action_table["update"].trigger()
     qtbot.waitUntil(lambda: session_of(window).columns.missing.sum() > 0, timeout=WAIT)
     assert len(asked) == 1 and "no longer in" in asked[0]
+
+
+def test_predictions_are_attached_from_the_menu(
+    qtbot: QtBot,
+    open_window: OpenWindow,
+    project: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    window = open_window(project)
+    columns = session_of(window).columns
+    values = np.full((36, 3), 0.1)
+    values[np.arange(36), columns.given] = 0.8
+    np.save(tmp_path / "mine.npy", values)
+    monkeypatch.setattr(AttachDialog, "exec", lambda _: QDialog.DialogCode.Accepted)
+    opened: list[AttachDialog] = []
+    begin = AttachDialog.__init__
+
+    def filled(dialog: AttachDialog, *arguments: Any, **options: Any) -> None:
+        begin(dialog, *arguments, **options)
+        dialog._frame.accept_button.click()
+        assert "Choose a file" in dialog.complaint.text()
+        dialog.file.set_text(str(tmp_path / "mine.npy"))
+        dialog.classes.setText("circle, square, stripes")
+        opened.append(dialog)
+
+    monkeypatch.setattr(AttachDialog, "__init__", filled)
+    run_action(qtbot, window, window.action_table["attach"].trigger)
+    assert len(opened) == 1
+    assert "36 rows attached as attached:mine" in told(window)
+    assert any("hide wrong labels" in text for text in told(window))
+    assert session_of(window).runs.all()[-1].state == "done"
