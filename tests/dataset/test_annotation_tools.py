@@ -401,6 +401,29 @@ def test_boxes_serve_where_there_are_no_choices(folder: Path) -> None:
     assert found(read_dataset(folder)) == CLASS
 
 
+def test_boxes_beside_labels_do_not_count(folder: Path) -> None:
+    """An image may have a class of its own and boxes of its parts."""
+    tasks = [label_studio(n, [c]) for n, c in CLASS.items()]
+    for task in tasks:
+        result = task["annotations"][0]["result"]
+        box = {"x": 1.0, "y": 1.0, "width": 9.0, "height": 9.0, "rectanglelabels": ["ear"]}
+        result.append(result[0] | {"type": "rectanglelabels", "from_name": "box", "value": box})
+    rows = [labelbox(n, [c]) for n, c in CLASS.items()]
+    for row in rows:
+        given = row["projects"]["clp"]["labels"][0]["annotations"]
+        given["objects"] = [{"name": "ear", "annotation_kind": "ImageBoundingBox"}]
+    old = [labelbox_old(n, [c]) for n, c in CLASS.items()]
+    for row in old:
+        row["Label"]["objects"] = [{"title": "ear", "value": "ear"}]
+    items = [datumaro_item(n, [c]) for n, c in CLASS.items()]
+    for item in items:
+        box = {"id": 1, "type": "bbox", "label_id": 1, "bbox": [1, 1, 2, 2]}
+        item["annotations"] += [box, box | {"label_id": 0}]
+    for value in (tasks, rows, old, datumaro(items)):
+        (folder / "export.json").write_text(json.dumps(value))
+        assert found(read_dataset(folder / "export.json")) == CLASS
+
+
 def test_labels_of_rekognition(folder: Path) -> None:
     """An attribute of its own for every label."""
     items = []

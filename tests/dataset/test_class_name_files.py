@@ -81,14 +81,22 @@ def test_names_beside_numbers(numbered: Path, name: str, content: str) -> None:
 
 
 def test_numbers_that_are_names_stay(tmp_path: Path, make_images: MakeImages) -> None:
-    """torchvision counts the folders 0, 1, 10, 2 as 0, 1, 2, 3."""
-    root = make_images(tmp_path / "d", [f"{c}/{i}.png" for c in (0, 1, 2, 10) for i in range(4)])
-    (root / "class_to_idx.json").write_text(json.dumps({"0": 0, "1": 1, "10": 2, "2": 3}))
+    """torchvision counts the folders 0, 1, 10, 2, ... as 0, 1, 2, 3, ..."""
+    names = [str(number) for number in range(11)]
+    root = make_images(tmp_path / "d", [f"{name}/{i}.png" for name in names for i in range(4)])
+    counted = {name: place for place, name in enumerate(sorted(names))}
+    (root / "class_to_idx.json").write_text(json.dumps(counted))
     listing = read_dataset(root)
-    assert {r.path.split("/")[0]: r.label for r in listing.records} == {
-        name: name for name in listing.class_names
-    }
-    assert listing.class_names == ["0", "1", "10", "2"]
+    assert all(record.label == record.path.split("/")[0] for record in listing.records)
+    assert listing.class_names == sorted(names)
+
+
+def test_two_classes_of_one_number_keep_their_names(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    root = make_images(tmp_path / "d", [f"{c}/{i}.png" for c in ("0", "1", "01") for i in range(6)])
+    (root / "classes.txt").write_text(text(*NAMES))
+    assert set(read_dataset(root).class_names) == {"0", "1", "01"}
 
 
 @pytest.mark.parametrize("digits", ["{}", "{:03}"])

@@ -102,6 +102,27 @@ def test_faces_with_attributes(tmp_path: Path, make_images: MakeImages) -> None:
     assert [r.split for r in listing.records] == ["train"] * 4 + ["val"] * 4 + ["test"] * 4
 
 
+def test_a_list_of_parts_alone_holds_no_labels(tmp_path: Path, make_images: MakeImages) -> None:
+    root = make_images(tmp_path / "d", [f"img_align_celeba/{n}.jpg" for n in NAMES])
+    parts = [f"{n}.jpg {i // 4}" for i, n in enumerate(NAMES)]
+    write(root / "list_eval_partition.txt", "\n".join(parts) + "\n")
+    assert not {"0", "1", "2"} & set(read_dataset(root).class_names)
+
+
+@pytest.mark.parametrize("number", [12, 4])
+def test_web_addresses_by_their_names_alone(folder: Path, number: int) -> None:
+    """Many of one place that all are here; a few may as well be other pictures."""
+    rows = [f"https://host/i/{n}.jpg?sv=1,{CLASS[n]}" for n in NAMES[:number]]
+    write(folder / "t.csv", "\n".join(["url,label", *rows]) + "\n")
+    if number == 12:
+        assert labels(read_dataset(folder / "t.csv")) == CLASS
+        return
+    with pytest.raises(UserError, match="web address"):
+        read_dataset(folder / "t.csv")
+    chosen = read_dataset(folder / "t.csv", image_root=folder)
+    assert {n: c for n, c in labels(chosen).items() if c} == {n: CLASS[n] for n in NAMES[:4]}
+
+
 @pytest.mark.parametrize(
     ("cat", "dog", "both"),
     [

@@ -96,8 +96,6 @@ def find_cars(source: Path, options: ReaderOptions) -> list[Path]:
     if whole:
         return whole[:1]
     found = [h / name for name in _CARS for h in places if (h / name).is_file()]
-    if any(file.name == "cars_test_annos_withlabels.mat" for file in found):
-        found = [file for file in found if file.name != "cars_test_annos.mat"]
     meta = [h / "cars_meta.mat" for h in places if (h / "cars_meta.mat").is_file()]
     return [*found, *meta[:1]] if found else []
 
