@@ -206,7 +206,12 @@ def _with_neighbours(
 
 
 def blended(probability: Tensor, around: Tensor) -> Tensor:
-    """(n, C) log-scores of probabilities joined with the neighbours' mean of them, both (n, C)."""
+    """Log-scores (n, C) float32 of probabilities joined with the neighbours' mean of them.
+
+    Args:
+        probability: (n, C) float32.
+        around: (n, C) float32, see `neighbour_posterior`.
+    """
     blend = torch.log(probability.clamp_min(1e-20))
     blend += _NEIGHBOUR_WEIGHT * torch.log(around + _SMOOTHING / probability.shape[1])
     return blend

@@ -77,7 +77,7 @@ def find_neighbours_among(
         temperature: of the weights.
 
     Returns:
-        rows (q, k) of `features`, and weights (q, k).
+        rows (q, k) int32 of `features`, and weights (q, k) float32.
     """
     references = torch.arange(0, len(features), max(1, -(-len(features) // MOST_REFERENCES)))
     wanted = min(neighbours, len(references))

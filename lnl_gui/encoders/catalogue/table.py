@@ -12,6 +12,7 @@ from lnl_gui.util.plugins import plugins
 
 ENTRY_POINT_GROUP = "lnl_gui.encoders"
 
+# Sizes and dimensions are written out, so that the list needs neither torch nor a network.
 _TABLE = (
     EncoderInfo(
         "bundled",

@@ -59,6 +59,7 @@ class Library(Protocol):
 
 def library(source: str) -> Library:
     """Import the module that builds the models of a source, and torch with it."""
+    # The source of another package's encoder is its module itself.
     return cast(Library, import_module(_LIBRARIES.get(source, source)))
 
 
