@@ -6,11 +6,13 @@ from importlib import import_module
 from pathlib import Path
 
 from lnl_gui.cli import options as shared
-from lnl_gui.cli.jobs import import_dataset
+from lnl_gui.cli.context import TerminalContext
+from lnl_gui.cli.jobs import cancel_on_interrupt, import_dataset
 from lnl_gui.cli.terminal import tell
 from lnl_gui.session.projects import free_name, projects_of
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
+from lnl_gui.util.progress import stage_progress
 from lnl_gui.util.translation import tr
 
 
@@ -90,8 +92,18 @@ def _preview(options: argparse.Namespace) -> int:
     # Reading needs numpy and more, which `--help` does not wait for.
     body = import_module("lnl_gui.pipeline.preview_dataset")
     text = import_module("lnl_gui.cli.preview_text")
-    found = body.preview(shared.import_parameters(options, options.source))
-    body.clear_previews(older_than=0)
+    parameters = shared.import_parameters(options, options.source)
+    context = TerminalContext()
+    with cancel_on_interrupt(context):
+        try:
+            found = body.preview(
+                parameters,
+                stage_progress(context, message("Reading the dataset")),
+                looking=stage_progress(context, message("Looking for other readings")),
+            )
+        finally:
+            context.close()
+            body.clear_previews(older_than=0)
     print(json.dumps(text.as_json(found)) if options.json else text.as_text(found))
     if not found.is_readable:
         raise UserError(found.error, found.hint, code=found.error_code)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -279,6 +280,9 @@ class OpenDatasetDialog(QDialog):
         if first:
             self.is_right.setChecked(False)
         self.panel.show_preview(preview)
+        # Buttons made just now would come last, behind Import.
+        for before, after in pairwise((self.find_suspects, *self.panel.others.buttons)):
+            QWidget.setTabOrder(before, after)
         self._show_state()
 
     def _failed(self, error: UserError) -> None:

@@ -111,7 +111,7 @@ class StartPage(QScrollArea):
         inner.addWidget(title)
         hint = label(
             tr(
-                "Class folders, tables, exports of labelling tools, arrays. "
+                "Class folders, tables, exports of labelling tools, arrays, archives. "
                 "You see what is in it before anything is done; your files are only read.",
             ),
             "muted",

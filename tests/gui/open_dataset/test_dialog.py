@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.cli.jobs import make_project
@@ -303,6 +303,33 @@ def test_the_first_content_can_be_imported_while_others_are_looked_for(
     assert dialog.import_button.isEnabled()
     answers.found.emit(preview)
     assert not dialog.panel.progress.isVisible()
+
+
+def test_tab_goes_through_all_parts_and_comes_back(qtbot: QtBot, sites: Path) -> None:
+    dialog, _ = opened(qtbot, sites)
+    seen: list[QWidget] = []
+    for _ in range(40):
+        widget = QApplication.focusWidget()
+        assert widget is not None
+        seen.append(widget)
+        press(qtbot, Qt.Key.Key_Tab)
+        if QApplication.focusWidget() is dialog.source:
+            break
+    assert QApplication.focusWidget() is dialog.source
+    order = [
+        dialog.source,
+        dialog.folder_button,
+        dialog.choices.format,
+        dialog.choices.level,
+        dialog.find_suspects,
+        dialog.panel.others.buttons[0],
+        dialog.panel.classes.view,
+        dialog.project.line,
+        dialog.is_right,
+        dialog.cancel_button,
+    ]
+    places = [seen.index(widget) for widget in order]
+    assert places == sorted(places)
 
 
 def test_the_beginning_of_a_long_table_is_shown_and_cannot_be_imported(
