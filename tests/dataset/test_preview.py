@@ -11,6 +11,8 @@ from lnl_gui.cli.jobs import make_project
 from lnl_gui.cli.main import run_verb as main
 from lnl_gui.dataset.archives.unpack import previews_folder
 from lnl_gui.dataset.readers import places
+from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.registry import list_readers
 from lnl_gui.pipeline import preview_dataset
 from lnl_gui.pipeline.preview_dataset import preview
 from lnl_gui.store.dataset_preview import DatasetPreview, OtherReading
@@ -206,3 +208,15 @@ def test_the_command_line_leaves_nothing_of_a_previewed_archive(
     assert main(["import", archive, "--preview"]) == 0
     assert "6 images" in capsys.readouterr().out
     assert sorted(tmp_path.rglob("*")) == before and not list(previews_folder().iterdir())
+
+
+def test_a_format_that_gives_the_same_is_no_other_reading(tmp_path: Path) -> None:
+    images(tmp_path, 4)
+    rows = [f"{at:02d}.png,{'ab'[at % 2]}" for at in range(4)]
+    (tmp_path / "metadata.csv").write_text("file_name,label\n" + "\n".join(rows))
+    options = ReaderOptions()
+    fitting = [reader.name for reader in list_readers() if reader.detects(tmp_path, options)]
+    assert {"huggingface", "table"} <= set(fitting)
+    found = previewed(tmp_path)
+    assert found.reader == "huggingface"
+    assert not [o for o in found.others if o.changes["reader"] == "table"]

@@ -13,9 +13,11 @@ from pytestqt.qtbot import QtBot
 from lnl_gui.cli.jobs import make_project
 from lnl_gui.gui.open_dataset.class_table import IMAGES, NAME
 from lnl_gui.gui.open_dataset.dialog import OpenChoice, OpenDatasetDialog
+from lnl_gui.gui.open_dataset.texts import plain
 from lnl_gui.session.projects import projects_of
 from lnl_gui.store.parameters import ImportParameters
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 from tests.gui.open_dataset.previews import images, opened
 
 
@@ -283,6 +285,8 @@ def test_only_pictures_in_sight_are_read(qtbot: QtBot, tmp_path: Path) -> None:
     thumbnails = dialog.panel.classes.thumbnails
     came: list[int] = []
     thumbnails.ready.connect(came.append)
+    wanted: list[frozenset[int]] = []
+    thumbnails.set_wanted = wanted.append
     qtbot.waitUntil(lambda: len(came) >= 8)
     qtbot.wait(200)
     assert max(came) < 40 * 5, "classes far below the lines in sight"
@@ -290,6 +294,7 @@ def test_only_pictures_in_sight_are_read(qtbot: QtBot, tmp_path: Path) -> None:
     dialog.panel.classes.view.scrollToBottom()
     qtbot.waitUntil(lambda: 59 * 5 in came)
     assert 59 * 5 not in before
+    assert 59 * 5 in wanted[-1] and 0 not in wanted[-1]
 
 
 def test_the_first_content_can_be_imported_while_others_are_looked_for(
@@ -411,3 +416,8 @@ def test_arrays_of_which_several_could_be_the_labels_are_listed(
     press(qtbot, Qt.Key.Key_End)
     answers.answer()
     assert dialog.panel.summary.text() == "6 images in 2 classes"
+
+
+def test_options_of_the_command_line_are_called_as_in_the_window() -> None:
+    said = message("Say which folder holds `{name}` with --image-root.", name="a_b")
+    assert plain(said) == "Say which folder holds “a_b” with “Images lie in”."

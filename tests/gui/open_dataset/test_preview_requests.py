@@ -1,6 +1,7 @@
 """Previews by a real worker: the newest request alone is answered, and nothing is written."""
 
 import hashlib
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.open_dataset.dialog import OpenDatasetDialog
 from lnl_gui.gui.open_dataset.preview_requests import PreviewRequests
+from lnl_gui.jobs.protocol import Event
 from lnl_gui.store.dataset_preview import DatasetPreview
 from lnl_gui.store.parameters import ImportParameters
 from lnl_gui.util.errors import UserError
@@ -72,6 +74,19 @@ def test_only_the_newest_request_is_answered(
     assert {found.source for found in came} == {str(tmp_path / "birds")}
     assert [found.others_are_known for found in came] == [False, True]
     assert [entry.name for entry in came[-1].classes] == ["owl", "tit"]
+
+
+def test_what_a_cut_off_job_still_says_has_nowhere_to_go(
+    qtbot: QtBot, requests: PreviewRequests, pets: Path
+) -> None:
+    came: list[DatasetPreview] = []
+    requests.found.connect(came.append)
+    requests.request(ImportParameters(str(pets), ""))
+    old = requests._job
+    requests.cancel()
+    late = Event("preview", {"preview": asdict(DatasetPreview(str(pets)))})
+    requests._controller.figure.emit(old, late)
+    assert came == []
 
 
 def test_a_worker_that_cannot_start_is_an_error(qtbot: QtBot, pets: Path) -> None:
