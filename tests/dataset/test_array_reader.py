@@ -1,5 +1,7 @@
 """Arrays of images and labels, in the forms in which they are handed out."""
 
+import gzip
+import pickle  # noqa: TID251 -- what is read is written here
 from pathlib import Path
 
 import numpy as np
@@ -77,7 +79,9 @@ def test_names_of_pairs(tmp_path: Path, names: tuple[str, ...], form: str) -> No
             np.save(folder / f"{name}.npy", array)
     listing = read_dataset(folder)
     assert np.array_equal(pixels(listing), images)
-    assert labels(listing) == WORDS + WORDS[::-1]
+    # The file has the names of the classes, too.
+    wanted = WORDS if form == "npy" else [{"0": "a", "1": "b", "2": "c"}[w] for w in WORDS]
+    assert labels(listing) == wanted + wanted[::-1]
     assert [r.split for r in listing.records] == ["train"] * 12 + ["test"] * 12
 
 
@@ -222,6 +226,96 @@ def test_the_labels_can_be_chosen(tmp_path: Path) -> None:
     np.savez(tmp_path / "a.npz", **arrays)
     found = read_dataset(tmp_path / "a.npz", label_column="coarse")
     assert labels(found) == [str(label // 2) for label in CLASSES]
+
+
+@pytest.mark.parametrize("key", ["class_names", "target_names", "label_names", "classes"])
+def test_names_of_classes_in_the_file(tmp_path: Path, key: str) -> None:
+    names = {key: np.array(["cat", "dog", "owl"])}
+    np.savez(tmp_path / "a.npz", images=drawings(12), target=CLASSES, **names)
+    listing = read_dataset(tmp_path / "a.npz")
+    assert labels(listing) == ["cat", "dog", "owl"] * 4
+    assert any(key in str(warning) for warning in listing.warnings)
+
+
+def test_the_same_images_flat_and_shaped_are_read_once(tmp_path: Path) -> None:
+    images = drawings(12)
+    arrays = {"data": images.reshape(12, -1), "images": images, "target": CLASSES}
+    np.savez(tmp_path / "a.npz", **arrays)
+    listing = read_dataset(tmp_path / "a.npz")
+    assert len(listing.records) == 12
+    assert np.array_equal(pixels(listing), images)
+
+
+def test_kmnist_files(tmp_path: Path) -> None:
+    for part in ("train", "test"):
+        np.savez_compressed(tmp_path / f"kmnist-{part}-imgs.npz", drawings(12))
+        np.savez_compressed(tmp_path / f"kmnist-{part}-labels.npz", CLASSES)
+    listing = read_dataset(tmp_path)
+    assert [r.split for r in listing.records] == ["train"] * 12 + ["test"] * 12
+    assert labels(listing) == WORDS * 2
+
+
+def test_many_arrays_with_the_same_labels(tmp_path: Path) -> None:
+    for name in ("gaussian_noise", "fog", "jpeg_compression"):
+        np.save(tmp_path / f"{name}.npy", drawings(12, 32, 3))
+    np.save(tmp_path / "labels.npy", CLASSES)
+    listing = read_dataset(tmp_path)
+    assert labels(listing) == WORDS * 3
+
+
+@pytest.mark.parametrize("name", ["labels.csv", "y.txt", "Labels.csv", "train_labels.csv"])
+@pytest.mark.parametrize("header", ["", "Label\n", "id,Label\n", "image,label,other\n"])
+def test_labels_in_a_table_beside(tmp_path: Path, name: str, header: str) -> None:
+    np.save(tmp_path / "images.npy", drawings(12, 28, 3))
+    words = [f"class {label}" for label in CLASSES]
+    columns = header.count(",") + 1
+    cells = {1: [[w] for w in words], 2: [["7", w] for w in words]}
+    cells[3] = [[f"{n}.png", w, "x"] for n, w in enumerate(words)]
+    rows = [",".join(row) for row in cells[columns]]
+    (tmp_path / name).write_text(header + "\n".join(rows) + "\n")
+    for place in (tmp_path, tmp_path / "images.npy"):
+        listing = read_dataset(place)
+        assert labels(listing) == words
+        assert name in str(listing.reading.why)
+
+
+def test_tables_of_each_part(tmp_path: Path) -> None:
+    for part, order in (("train", 1), ("test", -1)):
+        np.save(tmp_path / f"X_{part}.npy", drawings(12))
+        lines = [str(label) for label in CLASSES[::order]]
+        (tmp_path / f"y_{part}.csv").write_text("\n".join(["label", *lines]))
+    assert labels(read_dataset(tmp_path)) == WORDS + WORDS[::-1]
+
+
+@pytest.mark.parametrize("ending", [".p", ".pkl", ".pickle"])
+def test_pickled_dictionaries(tmp_path: Path, ending: str) -> None:
+    for part in ("train", "valid", "test"):
+        values = {"features": drawings(12, 32, 3), "labels": CLASSES, "sizes": np.ones((12, 2))}
+        (tmp_path / f"{part}{ending}").write_bytes(pickle.dumps(values))
+    listing = read_dataset(tmp_path)
+    assert np.array_equal(pixels(listing), np.concatenate([drawings(12, 32, 3)] * 3))
+    assert labels(listing) == WORDS * 3
+    assert [r.split for r in listing.records] == ["train"] * 12 + ["valid"] * 12 + ["test"] * 12
+    one = read_dataset(tmp_path / f"test{ending}")
+    assert len(one.records) == 12
+
+
+def test_mnist_pickle(tmp_path: Path) -> None:
+    """`mnist.pkl.gz`: three pairs of flat rows from 0 to 1 and labels."""
+    flat = (drawings(12).reshape(12, -1) / 256).astype(np.float32)
+    values = tuple((flat, CLASSES.astype(np.int64)) for _ in range(3))
+    (tmp_path / "mnist.pkl.gz").write_bytes(gzip.compress(pickle.dumps(values, protocol=2)))
+    listing = read_dataset(tmp_path / "mnist.pkl.gz")
+    assert labels(listing) == WORDS * 3
+    assert [r.split for r in listing.records] == ["train"] * 12 + ["valid"] * 12 + ["test"] * 12
+    wanted = np.rint(drawings(12) / 256 * 255)
+    assert np.abs(pixels(listing)[:12] - wanted).max() <= 1
+
+
+def test_a_pickle_that_would_run_code_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "train.p").write_bytes(pickle.dumps({"features": Path("x"), "labels": [1]}))
+    with pytest.raises(UserError, match="which is not built"):
+        read_dataset(tmp_path / "train.p")
 
 
 def test_arrays_beside_images_are_not_the_dataset(tmp_path: Path) -> None:

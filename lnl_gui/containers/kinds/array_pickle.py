@@ -130,22 +130,16 @@ class _ArrayUnpickler(pickle.Unpickler):
         raise _refused("persistent_load")
 
 
-def _finished(value: Any) -> Any:
-    """The value with its notes turned into arrays, two levels deep, as batches have them."""
-    if isinstance(value, dict):
-        return {key: _resolved(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [_resolved(entry) for entry in value]
-    return _resolved(value)
-
-
-def _resolved(value: Any) -> Any:
+def _finished(value: Any, depth: int = 3) -> Any:
+    """The value with its notes turned into arrays, some levels deep; tuples become lists."""
     if isinstance(value, _ArrayNotes | _BufferNotes):
         return value.array()
     if isinstance(value, _ScalarNotes):
         return value.value()
-    if isinstance(value, list) and any(isinstance(entry, _ScalarNotes) for entry in value):
-        return [entry.value() if isinstance(entry, _ScalarNotes) else entry for entry in value]
+    if depth and isinstance(value, dict):
+        return {key: _finished(entry, depth - 1) for key, entry in value.items()}
+    if depth and isinstance(value, list | tuple):
+        return [_finished(entry, depth - 1) for entry in value]
     return value
 
 

@@ -1,4 +1,4 @@
-"""The python batches of CIFAR-10 and CIFAR-100: a pickled dictionary with an array `data`."""
+"""Pickled dictionaries of arrays: the batches of CIFAR, the files of courses, `mnist.pkl.gz`."""
 
 from pathlib import Path
 from typing import IO, Any
@@ -9,6 +9,7 @@ from lnl_gui.containers.array_cache import kept_file
 from lnl_gui.containers.errors import ContainerError
 from lnl_gui.containers.kinds.array import ArrayContainer, load_array
 from lnl_gui.containers.kinds.array_pickle import read_pickle
+from lnl_gui.containers.kinds.raw import unpacked
 from lnl_gui.containers.limits import check_size
 from lnl_gui.util.messages import message
 
@@ -26,10 +27,9 @@ def read_batch(path: Path) -> dict[str, Any]:
         OSError: when it cannot be read.
     """
     check_size(path.stat().st_size)
-    found = read_pickle(path.read_bytes())
-    if not isinstance(found, dict):
-        raise ContainerError(message("a pickle without a dictionary"))
-    return {_text(key): value for key, value in found.items()}
+    found = read_pickle(unpacked(path).read_bytes())
+    values = found if isinstance(found, dict) else _pairs(found)
+    return {_text(key): _as_array(value) for key, value in values.items()}
 
 
 def batch_array(path: Path, name: str) -> np.ndarray:
@@ -48,6 +48,27 @@ def batch_array(path: Path, name: str) -> np.ndarray:
 
     size = path.stat().st_size
     return load_array(kept_file(path, name, write, size), "")
+
+
+def _pairs(found: Any) -> dict[str, Any]:
+    """Pairs of images and labels, as in `mnist.pkl.gz`: training, validation and test part."""
+    parts = [found] if _is_pair(found) else found
+    if isinstance(parts, list) and 1 <= len(parts) <= 3 and all(map(_is_pair, parts)):
+        names = {1: ("",), 2: ("train_", "test_"), 3: ("train_", "valid_", "test_")}[len(parts)]
+        pairs = zip(names, parts, strict=True)
+        return {f"{name}{what}": pair["xy".index(what)] for name, pair in pairs for what in "xy"}
+    raise ContainerError(message("a pickle without a dictionary"))
+
+
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and isinstance(value[0], np.ndarray)
+
+
+def _as_array(value: Any) -> Any:
+    """A list of numbers, such as labels, as an array."""
+    if isinstance(value, list) and value and all(isinstance(entry, int) for entry in value):
+        return np.array(value, np.int64)
+    return value
 
 
 def _text(key: Any) -> str:

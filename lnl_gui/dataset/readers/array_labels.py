@@ -1,7 +1,7 @@
 """What an array of labels says: one class for each row, or why there is none."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -47,6 +47,15 @@ def read_labels(array: np.ndarray, name: str) -> ArrayLabels:
     if values.ndim != 1 or values.dtype.kind not in "biufSU":
         raise _not_labels(array, name)
     return _texts(values) if values.dtype.kind in "SU" else _numbers(values, name)
+
+
+def with_names(labels: ArrayLabels, names: np.ndarray) -> ArrayLabels | None:
+    """Numbers replaced by the names (C,) of the classes; None where one has no name."""
+    texts = [w.decode("utf-8", "replace") if isinstance(w, bytes) else w for w in names.tolist()]
+    named = {str(number): clean_label(str(text)) for number, text in enumerate(texts)} | {"": ""}
+    if not set(labels.labels) <= named.keys() or len(set(named.values())) < len(named):
+        return None
+    return replace(labels, labels=[named[label] for label in labels.labels])
 
 
 def _numbers(values: np.ndarray, name: str) -> ArrayLabels:

@@ -22,6 +22,7 @@ _LABEL_WORDS = frozenset(
     {"y", "ys", "label", "labels", "lbl", "lbls", "target", "targets", "class", "classes", "gt"}
 )
 _GLUED = re.compile(r"([xy])(train|val|valid|test)|(train|val|valid|test)([xy])", re.IGNORECASE)
+_NAME_WORDS = frozenset({"names", "classes", "categories"})
 _NEVER = frozenset({"name", "names", "id", "ids", "filename", "filenames", "path", "paths"})
 
 
@@ -72,10 +73,28 @@ def pair_arrays(
     """
     images = _chosen(entries, image_name) or _images(entries)
     labels = _chosen(entries, label_name) or _labels(entries)
-    return [
+    pairs = [
         ArrayPair(entry, _labels_of(entry, images, labels, entries), _role(entry).split)
         for entry in images
     ]
+    return [pair for pair in pairs if not _is_flat_copy(pair, pairs)]
+
+
+def is_class_names(entry: ArrayEntry) -> bool:
+    """Whether an array holds the names of the classes."""
+    words = set(_tokens(entry.name))
+    return entry.kind in "SU" and len(entry.shape) == 1 and bool(words & _NAME_WORDS)
+
+
+def _is_flat_copy(pair: ArrayPair, pairs: Sequence[ArrayPair]) -> bool:
+    """Whether the same images are there in their shape too, as in scikit-learn's `data`."""
+    return any(
+        len(pair.images.shape) == 2 < len(other.images.shape)
+        and other.images.file == pair.images.file
+        and other.images.shape[0] == pair.images.shape[0]
+        and other.labels == pair.labels
+        for other in pairs
+    )
 
 
 def _chosen(entries: Sequence[ArrayEntry], name: str | None) -> list[ArrayEntry]:

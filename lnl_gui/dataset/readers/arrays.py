@@ -1,22 +1,28 @@
-"""Arrays of NumPy: an `.npz` of images and labels, `.npy` files side by side, or a folder of both.
+"""Arrays of NumPy: an `.npz` or a pickle of images and labels, or files of both side by side.
 
 MedMNIST (`train_images`, `train_labels`, ...), Keras (`x_train`, `y_train`, ...), pairs such as
 `X_train.npy` and `y_train.npy`, and Quick, Draw!, which has a file for each class.
 """
 
-import zipfile
 from pathlib import Path
 
-from lnl_gui.containers.errors import ContainerError, reason_of
-from lnl_gui.containers.kinds.array import array_names, load_array
 from lnl_gui.dataset.listing import Listing, shorten
-from lnl_gui.dataset.readers.array_labels import ArrayLabels, read_labels
+from lnl_gui.dataset.readers.array_entries import (
+    array_files,
+    container_kind,
+    is_array_file,
+    list_entries,
+    load_entry,
+    partners,
+)
+from lnl_gui.dataset.readers.array_label_tables import labels_beside
+from lnl_gui.dataset.readers.array_labels import ArrayLabels, read_labels, with_names
 from lnl_gui.dataset.readers.array_layout import could_be_images, guess_layout
 from lnl_gui.dataset.readers.array_listing import ArrayPart, list_arrays
-from lnl_gui.dataset.readers.array_roles import ArrayEntry, ArrayPair, pair_arrays
+from lnl_gui.dataset.readers.array_roles import ArrayEntry, ArrayPair, is_class_names, pair_arrays
 from lnl_gui.dataset.readers.columns_found import UnclearColumns
 from lnl_gui.dataset.readers.options import ReaderOptions
-from lnl_gui.dataset.readers.places import files_in, folders_in, has_images
+from lnl_gui.dataset.readers.places import folders_in, has_images
 from lnl_gui.dataset.splits import canonical_split, is_part_name
 from lnl_gui.store.dataset_preview import ColumnsFound
 from lnl_gui.util.errors import UserError
@@ -24,9 +30,6 @@ from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
 
 NAME = "arrays"
-SUFFIXES = (".npy", ".npz")
-_MOST_FILES = 10_000
-_MOST_ARRAYS = 1000
 _SPLITS = ("train", "validation", "test", "")
 """Which part comes first."""
 
@@ -34,13 +37,14 @@ _SPLITS = ("train", "validation", "test", "")
 def detects(source: Path, options: ReaderOptions) -> bool:
     """An array file, or a folder of such files with images and labels, and no image files."""
     if source.is_file():
-        return source.suffix.lower() in SUFFIXES
+        return is_array_file(source)
     files = array_files(source) if source.is_dir() else []
     if not files or holds_images(source):
         return False
     try:
-        entries = _entries(source, files)
-        labelled = any(pair.labels for pair in pair_arrays(entries))
+        entries = list_entries(source, files)
+        pairs = pair_arrays(entries)
+        labelled = any(pair.labels for pair in pairs) or bool(_tables(pairs, options))
         return labelled or bool(_class_files(entries))
     except UserError as error:
         return error.code in ("ambiguous_column", "lengths_differ")
@@ -54,13 +58,14 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     """
     files = [source] if source.is_file() else array_files(source)
     root = source.parent if source.is_file() else source
-    entries = _entries(root, files)
+    entries = list_entries(root, files)
     if source.suffix.lower() == ".npy" and source.is_file():
-        entries += _entries(root, _partners(source))
+        entries += list_entries(root, partners(source))
     pairs = _pairs(entries, options)
     if source.is_file():
         pairs = [pair for pair in pairs if pair.images.file == source]
-    if not any(pair.labels for pair in pairs):
+    tables = _tables(pairs, options)
+    if not tables and not any(pair.labels for pair in pairs):
         by_class = _class_files(entries)
         if by_class:
             return _list_classes(root, by_class, options, progress)
@@ -68,10 +73,13 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
         raise _no_images(source, entries)
     parts, notes = [], list[Message]()
     for pair in sorted(pairs, key=lambda pair: _SPLITS.index(canonical_split(pair.split))):
-        part, found = _part(pair, options, single=_is_single(pair, entries))
+        labels, said = _labels(pair, tables, entries)
+        part, found = _part(pair, labels, options, single=_is_single(pair, entries))
         parts.append(part)
-        notes += found
-    return list_arrays(root, NAME, parts, progress, why=_pairing(pairs), notes=notes)
+        notes += [*said, *found]
+    why = _pairing(pairs, tables)
+    notes = list(dict.fromkeys(notes))
+    return list_arrays(root, NAME, parts, progress, why=why, notes=notes)
 
 
 def _pairs(entries: list[ArrayEntry], options: ReaderOptions) -> list[ArrayPair]:
@@ -82,71 +90,60 @@ def _pairs(entries: list[ArrayEntry], options: ReaderOptions) -> list[ArrayPair]
     """
     try:
         return pair_arrays(entries, label_name=options.label_column, image_name=options.path_column)
+    except UnclearColumns:
+        raise
     except UserError as error:
         names = ColumnsFound(tuple(entry.shown for entry in entries))
         raise UnclearColumns(error, names) from error
 
 
-def _pairing(pairs: list[ArrayPair]) -> Message:
+Tables = dict[ArrayEntry, tuple[ArrayLabels, Path]]
+"""Images whose labels lie in a table: those, and the table."""
+
+
+def _tables(pairs: list[ArrayPair], options: ReaderOptions) -> Tables:
+    found: Tables = {}
+    for pair in pairs:
+        if pair.labels is None:
+            beside = labels_beside(pair.images.file, pair.images.shape[0], pair.split, options)
+            if beside is not None:
+                found[pair.images] = beside
+    return found
+
+
+def _pairing(pairs: list[ArrayPair], tables: Tables) -> Message:
+    labels = [pair.labels.shown for pair in pairs if pair.labels]
+    labels += [file.name for _, file in tables.values()]
     return message(
         "Images were read from {images}, their labels from {labels}.",
         images=shorten(pair.images.shown for pair in pairs),
-        labels=shorten(pair.labels.shown for pair in pairs if pair.labels),
+        labels=shorten(labels),
     )
 
 
-def array_files(folder: Path) -> list[Path]:
-    """The array files directly in a folder."""
-    found = [file for file in files_in(folder) if file.suffix.lower() in SUFFIXES]
-    return found[:_MOST_FILES]
+def _labels(
+    pair: ArrayPair, tables: Tables, entries: list[ArrayEntry]
+) -> tuple[ArrayLabels, list[Message]]:
+    """The labels of an array of images, by name where the file has the names of the classes."""
+    if pair.images in tables:
+        return tables[pair.images][0], []
+    if pair.labels is None:
+        return ArrayLabels([""] * pair.images.shape[0]), []
+    labels = read_labels(load_entry(pair.labels), pair.labels.shown)
+    for entry in entries:
+        if entry.file == pair.labels.file and is_class_names(entry):
+            named = with_names(labels, load_entry(entry))
+            if named is not None:
+                said = message(
+                    "The names of the classes were read from `{file}`.", file=entry.shown
+                )
+                return named, [said]
+    return labels, []
 
 
 def holds_images(folder: Path) -> bool:
     """Whether image files lie in a folder, or one below it: then arrays are something beside."""
     return has_images(folder) or any(map(has_images, folders_in(folder)))
-
-
-def _partners(file: Path) -> list[Path]:
-    """The other array files of a folder: the labels of one that was chosen lie beside it."""
-    return [other for other in array_files(file.parent) if other != file]
-
-
-def _entries(root: Path, files: list[Path]) -> list[ArrayEntry]:
-    return [entry for file in files for entry in _file_entries(root, file)]
-
-
-def _file_entries(root: Path, file: Path) -> list[ArrayEntry]:
-    """The arrays of one file that can be opened.
-
-    Raises:
-        UserError: when the file is damaged.
-    """
-    found = []
-    try:
-        names = array_names(file)
-        if len(names) > _MOST_ARRAYS:
-            raise UserError(
-                message("`{file}` holds {count} arrays.", file=file, count=len(names)),
-                message("Stack the images into one array, and their labels into another."),
-                code="not_arrays",
-            )
-        for name in names:
-            try:
-                array = load_array(file, name)
-            except ContainerError:
-                # Lists of names are often stored as objects beside arrays that are fine.
-                if not name:
-                    raise
-                continue
-            shown = f"{file.relative_to(root).as_posix()}/{name}" if name else file.stem
-            found.append(ArrayEntry(file, name, shown, array.shape, array.dtype.kind))
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise UserError(
-            message("`{file}` cannot be read: {reason}.", file=file, reason=reason_of(error)),
-            message("Only plain arrays are read, as `numpy.save` writes numbers and texts."),
-            code="not_arrays",
-        ) from error
-    return found
 
 
 def _is_single(pair: ArrayPair, entries: list[ArrayEntry]) -> bool:
@@ -156,16 +153,13 @@ def _is_single(pair: ArrayPair, entries: list[ArrayEntry]) -> bool:
 
 
 def _part(
-    pair: ArrayPair, options: ReaderOptions, *, single: bool
+    pair: ArrayPair, labels: ArrayLabels, options: ReaderOptions, *, single: bool
 ) -> tuple[ArrayPart, list[Message]]:
     images = pair.images
-    guessed = guess_layout(load_array(images.file, images.name), images.shown, options.image_shape)
-    labels = ArrayLabels([""] * images.shape[0])
-    if pair.labels is not None:
-        found = load_array(pair.labels.file, pair.labels.name)
-        labels = read_labels(found, pair.labels.shown)
+    guessed = guess_layout(load_entry(images), images.shown, options.image_shape)
     shown = images.file.name if single or not images.name else f"{images.file.name}/{images.name}"
-    part = ArrayPart(images.file, "array", images.name, labels, pair.split, shown, guessed.layout)
+    kind = container_kind(images)
+    part = ArrayPart(images.file, kind, images.name, labels, pair.split, shown, guessed.layout)
     return part, list(guessed.notes)
 
 
@@ -185,10 +179,18 @@ def _list_classes(
     parts, notes = [], list[Message]()
     for entry in entries:
         labels = ArrayLabels([entry.file.stem[len(prefix) :]] * entry.shape[0])
-        guessed = guess_layout(load_array(entry.file, entry.name), entry.shown, options.image_shape)
+        guessed = guess_layout(load_entry(entry), entry.shown, options.image_shape)
         notes += guessed.notes
         parts.append(
-            ArrayPart(entry.file, "array", entry.name, labels, "", entry.file.name, guessed.layout)
+            ArrayPart(
+                entry.file,
+                container_kind(entry),
+                entry.name,
+                labels,
+                "",
+                entry.file.name,
+                guessed.layout,
+            )
         )
     names = shorten(entry.file.name for entry in entries)
     why = message("Each file was read as one class: {names}.", names=names)

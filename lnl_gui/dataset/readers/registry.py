@@ -103,8 +103,8 @@ def list_readers() -> list[Reader]:
             arrays.NAME,
             message("NumPy arrays"),
             message(
-                "Arrays of images and labels in .npz or .npy files, also flattened; MedMNIST and"
-                " the like."
+                "Arrays of images and labels in .npz, .npy or pickle files, also flattened;"
+                " MedMNIST and the like."
             ),
             arrays.detects,
             arrays.read,
