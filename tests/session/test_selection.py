@@ -25,6 +25,7 @@ def test_shift_click_moves_the_end_and_keeps_the_anchor() -> None:
     assert selected(selection) == [4, 5, 6, 7]
     selection.extend_to(2)
     assert selected(selection) == [2, 3, 4]
+    assert selection.rows(np.arange(10, 20)).tolist() == [12, 13, 14]
 
 
 def test_ctrl_click_then_ctrl_shift_click_adds_a_range() -> None:
