@@ -278,7 +278,9 @@ def test_classes_sort_by_number_and_tell_it_to_a_screen_reader(qtbot: QtBot, pet
     assert spoken == "3 images"
 
 
-def test_only_pictures_in_sight_are_read(qtbot: QtBot, tmp_path: Path) -> None:
+def test_only_pictures_in_sight_are_read(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for number in range(60):
         images(tmp_path / "many" / f"c{number:02d}", 2, first=2 * number)
     dialog, _ = opened(qtbot, tmp_path / "many")
@@ -286,7 +288,13 @@ def test_only_pictures_in_sight_are_read(qtbot: QtBot, tmp_path: Path) -> None:
     came: list[int] = []
     thumbnails.ready.connect(came.append)
     wanted: list[frozenset[int]] = []
-    thumbnails.set_wanted = wanted.append
+    set_wanted = thumbnails.set_wanted
+
+    def note(rows: frozenset[int]) -> None:
+        wanted.append(rows)
+        set_wanted(rows)
+
+    monkeypatch.setattr(thumbnails, "set_wanted", note)
     qtbot.waitUntil(lambda: len(came) >= 8)
     qtbot.wait(200)
     assert max(came) < 40 * 5, "classes far below the lines in sight"
