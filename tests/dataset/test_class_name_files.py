@@ -251,3 +251,14 @@ def test_numbers_of_any_length(numbered: Path) -> None:
 def test_a_header_is_no_class(numbered: Path) -> None:
     (numbered / "classes.txt").write_text(text("class_name", *NAMES))
     assert read_dataset(numbered).class_names == NAMES
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "utf-8"])
+def test_names_in_another_encoding(numbered: Path, encoding: str) -> None:
+    """What a person says of the encoding holds for what is not UTF-8."""
+    names = ["собака", "кошка", "лошадь большая"]
+    (numbered / "classes.txt").write_bytes(text(*names).encode(encoding))
+    listing = read_dataset(numbered, encoding="cp1251")
+    assert listing.class_names == names and "not UTF-8" not in said(listing)
+    guessed = read_dataset(numbered)
+    assert ("`classes.txt` is not UTF-8" in said(guessed)) is (encoding != "utf-8")

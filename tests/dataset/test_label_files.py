@@ -371,3 +371,16 @@ def test_whether_a_label_was_verified_is_no_label(tmp_path: Path, make_images: M
     head = "class_name/key\tverification_label"
     write_text(root / "meta" / "verified_train.tsv", [head, *rows])
     assert labels(read_dataset(root)) == CLASS
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_lists_in_another_encoding(tmp_path: Path, make_images: MakeImages, told: bool) -> None:
+    names = {n: ("собака", "большая кошка")[i % 2] for i, n in enumerate(NAMES)}
+    root = make_images(tmp_path / "d", [f"images/{n}.jpg" for n in NAMES])
+    for split, chosen in (("train", NAMES[:4]), ("val", NAMES[4:])):
+        lines = "".join(f"{n}.jpg\t{names[n]}\n" for n in chosen)
+        (root / f"{split}.txt").write_bytes(lines.encode("cp1251"))
+    listing = read_dataset(root, encoding="cp1251" if told else None)
+    assert told is not any("not UTF-8" in str(warning) for warning in listing.warnings)
+    if told:
+        assert labels(listing) == names

@@ -22,6 +22,7 @@ from lnl_gui.dataset.readers.json_tools import MALFORMED, not_as_expected
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.reasons import tool_reason
 from lnl_gui.dataset.readers.rows import RowSet, list_rows
+from lnl_gui.dataset.readers.text_files import guesses_about
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
@@ -125,6 +126,8 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
             found = form.rows(source, files, options)
         except MALFORMED as error:
             raise not_as_expected(files[0], form.title, error) from error
+        guesses = guesses_about(files)
+        found.warnings += [text for text in guesses if text not in found.warnings]
         why = found.reading.why or tool_reason(files, source, form.title)
         found.reading = replace(found.reading, why=why)
         return list_rows(

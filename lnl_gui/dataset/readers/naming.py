@@ -15,6 +15,7 @@ from lnl_gui.dataset.readers.class_maps import (
 )
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.places import files_in
+from lnl_gui.dataset.readers.text_files import guesses_about
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 
@@ -135,6 +136,7 @@ def _with_classes_of(listing: Listing, file: Path) -> Listing:
         warnings=[
             *listing.warnings,
             message("The names of the classes were read from `{file}`.", file=file.name),
+            *guesses_about([file]),
         ],
     )
 
@@ -279,7 +281,10 @@ def _unique(names: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
 
 def _renamed(listing: Listing, naming: _Naming) -> Listing:
     names, doubled = _unique(naming.names)
-    warnings = [message("The names of the classes were read from `{file}`.", file=naming.file.name)]
+    warnings = [
+        message("The names of the classes were read from `{file}`.", file=naming.file.name),
+        *guesses_about([naming.file]),
+    ]
     if doubled:
         warnings.append(
             message(

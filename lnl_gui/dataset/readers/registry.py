@@ -37,6 +37,7 @@ from lnl_gui.dataset.readers.finish import with_class_notes
 from lnl_gui.dataset.readers.naming import name_classes
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.places import listed_once
+from lnl_gui.dataset.readers.text_files import decoded_as
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.lookup import by_name, find_by_name
 from lnl_gui.util.messages import Message, message
@@ -293,21 +294,21 @@ def read_as(
     _check_level(place, options.class_level)
     if options.class_level is not None and reader is None:
         reader = folders.NAME
-    with listed_once():
+    with listed_once(), decoded_as(options.encoding):
         chosen = find_reader(reader) if reader else detect_reader(place, options)
         listing = chosen.read(place, options, progress)
-    if options.annotator_columns and not listing.annotators:
-        raise UserError(
-            message(
-                "`{place}` was read as {title}, which has no columns of annotators.",
-                place=place,
-                title=chosen.title,
-            ),
-            message("Choose a table, or leave the annotators out."),
-            code="no_annotators",
-        )
-    if chosen.name != own_export.NAME:  # its classes have the names that people saw
-        listing = name_classes(listing, place, options)
+        if options.annotator_columns and not listing.annotators:
+            raise UserError(
+                message(
+                    "`{place}` was read as {title}, which has no columns of annotators.",
+                    place=place,
+                    title=chosen.title,
+                ),
+                message("Choose a table, or leave the annotators out."),
+                code="no_annotators",
+            )
+        if chosen.name != own_export.NAME:  # its classes have the names that people saw
+            listing = name_classes(listing, place, options)
     return with_class_notes(_with_archive(listing, source, archive))
 
 

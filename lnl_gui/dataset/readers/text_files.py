@@ -5,7 +5,9 @@ import codecs
 import gzip
 import lzma
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -59,6 +61,17 @@ class SourceText:
     warnings: list[Message] = field(default_factory=list)
 
 
+@dataclass
+class _Decoding:
+    """The encoding of a dataset's texts, if it is known, and what was guessed of each."""
+
+    encoding: str | None
+    guesses: dict[Path, list[Message]] = field(default_factory=dict)
+
+
+_decoding: ContextVar[_Decoding | None] = ContextVar("_decoding", default=None)
+
+
 def inner_suffix(file: Path) -> str:
     """The lower-case suffix below that of a compression: `.csv` of `labels.csv.gz`."""
     suffix = file.suffix.lower()
@@ -85,7 +98,31 @@ def read_encoded(source: Path, *, encoding: str | None = None) -> SourceText:
     Raises:
         UserError: when it cannot be read, or is not text.
     """
-    return decode_text(read_source(source), source, encoding=encoding)
+    known = _decoding.get()
+    otherwise = known.encoding if known is not None else None
+    found = decode_text(read_source(source), source, encoding=encoding, otherwise=otherwise)
+    if known is not None:
+        known.guesses[source] = found.warnings
+    return found
+
+
+@contextmanager
+def decoded_as(encoding: str | None) -> Iterator[None]:
+    """Inside the block, text that is not UTF-8 is in that encoding where none is given.
+
+    A dataset has many small files of text; what a person said of its encoding holds for all.
+    """
+    token = _decoding.set(_Decoding(encoding))
+    try:
+        yield
+    finally:
+        _decoding.reset(token)
+
+
+def guesses_about(files: Iterable[Path]) -> list[Message]:
+    """What was guessed of the encoding of files that were read in a block of `decoded_as`."""
+    known = _decoding.get()
+    return [text for file in files for text in known.guesses.get(file, [])] if known else []
 
 
 def read_source(source: Path) -> bytes:
@@ -116,8 +153,16 @@ def read_source(source: Path) -> bytes:
     return data
 
 
-def decode_text(data: bytes, source: Path, *, encoding: str | None = None) -> SourceText:
+def decode_text(
+    data: bytes, source: Path, *, encoding: str | None = None, otherwise: str | None = None
+) -> SourceText:
     """Text of unknown encoding, with a warning when the encoding is a guess.
+
+    Args:
+        data: the file's bytes.
+        source: the file, for messages.
+        encoding: what it is in; None finds it.
+        otherwise: what it is in if it is not UTF-8; None guesses.
 
     Raises:
         UserError: when it is not text.
@@ -134,6 +179,8 @@ def decode_text(data: bytes, source: Path, *, encoding: str | None = None) -> So
     try:
         return SourceText(data.decode("utf-8"), "utf-8")
     except UnicodeDecodeError:
+        if otherwise is not None:
+            return SourceText(_decode_as(data, otherwise, source), otherwise)
         return _guess(data, source)
 
 
