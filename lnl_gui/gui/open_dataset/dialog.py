@@ -29,7 +29,7 @@ from lnl_gui.gui.open_dataset.result import PreviewPanel
 from lnl_gui.gui.open_dataset.texts import import_text
 from lnl_gui.gui.widgets.basic import button, frame, label, restyle
 from lnl_gui.gui.widgets.drops import dropped_path
-from lnl_gui.session.projects import projects_of
+from lnl_gui.session.projects import is_project, projects_of
 from lnl_gui.store.dataset_preview import Changes, DatasetPreview, OtherReading
 from lnl_gui.store.parameters import ImportParameters
 from lnl_gui.util.errors import UserError
@@ -221,7 +221,8 @@ class OpenDatasetDialog(QDialog):
             self.panel.show_nothing()
             self._show_state()
             return
-        self.existing.show_projects(projects_of(source, self._known))
+        own = [source] if is_project(source) else projects_of(source, self._known)
+        self.existing.show_projects(own)
         if not self._project_is_typed:
             self.project.set_text(str(default_project(source)))
         self._ask()

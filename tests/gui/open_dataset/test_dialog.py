@@ -418,7 +418,7 @@ def test_arrays_of_which_several_could_be_the_labels_are_listed(
     dialog, answers = opened(qtbot, tmp_path / "a.npz")
     assert dialog.panel.summary.text().startswith("Several arrays could be the labels")
     box = dialog.choices.label_column
-    names = [f"a.npz/{name}" for name in ("images", "fine", "coarse")]
+    names = ["images", "fine", "coarse"]
     assert [box.itemText(at) for at in range(1, box.count())] == names
     box.setFocus()
     press(qtbot, Qt.Key.Key_End)
@@ -429,3 +429,52 @@ def test_arrays_of_which_several_could_be_the_labels_are_listed(
 def test_options_of_the_command_line_are_called_as_in_the_window() -> None:
     said = message("Say which folder holds `{name}` with --image-root.", name="a_b")
     assert plain(said) == "Say which folder holds “a_b” with “Images lie in”."
+
+
+def test_a_project_chosen_as_dataset_is_offered_to_be_opened(
+    qtbot: QtBot, pets: Path, tmp_path: Path
+) -> None:
+    make_project(ImportParameters(str(pets), str(tmp_path / "mine.lnl")), quiet=True)
+    dialog, _ = opened(qtbot, tmp_path / "mine.lnl")
+    assert not dialog.import_button.isEnabled()
+    press(qtbot, Qt.Key.Key_Return)
+    assert dialog.choice() == OpenChoice(project=tmp_path / "mine.lnl")
+
+
+def test_another_encoding_is_chosen(qtbot: QtBot, tmp_path: Path) -> None:
+    images(tmp_path, 4)
+    rows = [f"{at:03d}.png,{('кот', 'пёс')[at % 2]}" for at in range(4)]
+    (tmp_path / "t.csv").write_text("path,label\n" + "\n".join(rows), "koi8_r")
+    dialog, answers = opened(qtbot, tmp_path / "t.csv")
+    box = dialog.choices.encoding
+    assert box.isVisible() and box.currentText().endswith("(automatic)")
+    box.choose("koi8_r")
+    box.changed.emit()
+    answers.answer()
+    assert [entry.name for entry in dialog.panel.classes.model.classes] == ["кот", "пёс"]
+    assert box.currentText() == "Cyrillic (KOI8-R)"
+    assert dialog.parameters().encoding == "koi8_r"
+
+
+def test_names_of_classes_are_found_chosen_and_refused(qtbot: QtBot, tmp_path: Path) -> None:
+    folder = tmp_path / "coded"
+    images(folder / "0", 3)
+    images(folder / "1", 3)
+    (folder / "classes.txt").write_text("cat\ndog\n")
+    (tmp_path / "other.txt").write_text("owl\neel\n")
+    dialog, answers = opened(qtbot, folder)
+    names = dialog.choices.class_names
+    assert names.isVisible() and names.line.placeholderText() == "classes.txt"
+    model = dialog.panel.classes.model
+    assert [entry.name for entry in model.classes] == ["cat", "dog"]
+    names.line.setFocus()
+    qtbot.keyClicks(names.line, str(tmp_path / "other.txt"))
+    qtbot.waitUntil(lambda: answers.at_work)
+    answers.answer()
+    assert [entry.name for entry in model.classes] == ["owl", "eel"]
+    assert dialog.parameters().class_names == str(tmp_path / "other.txt")
+    as_written = [o for o in dialog.panel.others.buttons if "as they are written" in o.toolTip()]
+    qtbot.mouseClick(as_written[0], Qt.MouseButton.LeftButton)
+    answers.answer()
+    assert [entry.name for entry in model.classes] == ["0", "1"]
+    assert dialog.choices.keep_codes.isChecked() and not dialog.parameters().rename_classes
