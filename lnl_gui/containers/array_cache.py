@@ -40,8 +40,13 @@ def kept_file(container: Path, name: str, write: Callable[[IO[bytes]], None], si
     folder.mkdir(parents=True, exist_ok=True)
     _forget_unused(folder)
     check_free(folder, size)
-    with atomic_file(target) as stream:
-        write(stream)
+    try:
+        with atomic_file(target) as stream:
+            write(stream)
+    except PermissionError:
+        # Windows replaces no file that is mapped: another process was faster, with the same.
+        if not target.is_file():
+            raise
     return target
 
 

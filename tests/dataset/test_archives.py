@@ -3,6 +3,7 @@
 import bz2
 import gzip
 import io
+import json
 import lzma
 import os
 import tarfile
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from lnl_gui.__main__ import main
 from lnl_gui.containers.read import close_containers
 from lnl_gui.dataset.archives import unpack as unpack_module
 from lnl_gui.dataset.archives.kinds import archive_kind
@@ -146,6 +148,30 @@ def test_archives_in_an_archive(tmp_path: Path) -> None:
     listing = read_dataset(tmp_path / "pets.zip")
     assert listing.class_names == ["cat", "dog"]
     assert sorted({record.split for record in listing.records}) == ["test", "train"]
+
+
+def test_archives_in_a_folder_without_images_are_pointed_at(tmp_path: Path) -> None:
+    as_zip(tmp_path / "train.zip", class_files())
+    (tmp_path / "notes.md").write_text("x")
+    with pytest.raises(UserError, match=r"archives in the folder \(`train\.zip`\)"):
+        read_dataset(tmp_path)
+
+
+def test_the_real_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    as_zip(tmp_path / "pets.zip", class_files("pets/"))
+    (tmp_path / "work").mkdir()
+    project = tmp_path / "work/mine.lnl"
+    assert main(["import", str(tmp_path / "pets.zip"), "--project", str(project)]) == 0
+    # Beside the project, not beside the archive.
+    assert (tmp_path / "work/pets.unpacked/pets/cat/0.png").is_file()
+    capsys.readouterr()
+    assert main(["info", str(project), "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["archive"] == str(tmp_path / "pets.zip")
+    assert facts["dataset"] == str(tmp_path / "work/pets.unpacked/pets")
+    as_zip(tmp_path / "pets.zip", class_files("pets/") | {"pets/cat/9.png": png(9)})
+    assert main(["update", str(project), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["added"] == 1
 
 
 HOSTILE = [

@@ -16,7 +16,7 @@ from lnl_gui.dataset.archives.unpack import (
     previews_folder,
     unpacked,
 )
-from lnl_gui.dataset.listing import Listing
+from lnl_gui.dataset.listing import Listing, shorten
 from lnl_gui.dataset.readers import (
     arrays,
     cifar,
@@ -36,7 +36,7 @@ from lnl_gui.dataset.readers import (
 from lnl_gui.dataset.readers.finish import with_class_notes
 from lnl_gui.dataset.readers.naming import name_classes
 from lnl_gui.dataset.readers.options import ReaderOptions
-from lnl_gui.dataset.readers.places import listed_once
+from lnl_gui.dataset.readers.places import files_in, listed_once
 from lnl_gui.dataset.readers.text_files import decoded_as
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.lookup import by_name, find_by_name
@@ -296,7 +296,10 @@ def read_as(
         reader = folders.NAME
     with listed_once(), decoded_as(options.encoding):
         chosen = find_reader(reader) if reader else detect_reader(place, options)
-        listing = chosen.read(place, options, progress)
+        try:
+            listing = chosen.read(place, options, progress)
+        except UserError as error:
+            raise _pointing_at_archives(error, place) from error
         if options.annotator_columns and not listing.annotators:
             raise UserError(
                 message(
@@ -341,6 +344,21 @@ def _unpacked(
 def _writable_beside(place: Path) -> Path:
     """The archive's folder, or the home where that may only be read, as for projects."""
     return place.parent if os.access(place.parent, os.W_OK) else Path.home()
+
+
+def _pointing_at_archives(error: UserError, place: Path) -> UserError:
+    """The error, with the archives that lie in a folder without images."""
+    found = [file.name for file in files_in(place) if archive_kind(file)] if place.is_dir() else []
+    if error.code != "no_images" or not found:
+        return error
+    return UserError(
+        error.message,
+        message(
+            "There are archives in the folder ({names}): choose one of them, or unpack them first.",
+            names=shorten(found),
+        ),
+        code=error.code,
+    )
 
 
 def _with_archive(listing: Listing, source: Path, archive: Unpacked | None) -> Listing:
