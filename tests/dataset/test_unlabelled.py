@@ -155,3 +155,12 @@ def test_a_list_of_classes_makes_a_dataset_without_labels_welcome(
     assert listing.suspicions == []
     with pytest.raises(UserError, match="no names of classes"):
         read_dataset(source, class_names=tmp_path / "empty.txt")
+
+
+def test_folders_and_broken_links_called_like_images_are_none(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    root = make_images(tmp_path / "d", LISTED)
+    (root / "img" / "folder.png").mkdir()
+    write_table(root, LISTED)
+    assert set(labels(read_dataset(root))) == set(LISTED)

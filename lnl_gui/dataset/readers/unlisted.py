@@ -42,26 +42,29 @@ def find_unlisted(
         skipped: what has been skipped with a reason, such as several labels, stays so.
         number_of_annotators: of the listed; none of them said anything of the others.
     """
-    names: dict[Path, set[str]] = defaultdict(set)
-    splits: dict[Path, set[str]] = defaultdict(set)
+    names: dict[str, set[str]] = defaultdict(set)
+    splits: dict[str, set[str]] = defaultdict(set)
     for file, split in listed:
-        names[file.parent].add(file.name)
-        splits[file.parent].add(split)
+        # A million `Path.parent` would take seconds.
+        parent, name = os.path.split(file)
+        names[parent].add(name)
+        splits[parent].add(split)
     silence = ("",) * number_of_annotators
     known = {re.split(r"[/\\]", entry.path)[-1] for entry in skipped}
     found, left, companions = Unlisted(), [], 0
-    for folder in sorted(names):
+    for parent in sorted(names):
+        folder = Path(parent)
         if not folder.is_relative_to(root):
             continue
-        others = [name for name in _images_in(folder) if name not in names[folder] | known]
-        new = _without_companions(others, names[folder])
+        others = _images_in(folder, names[parent] | known)
+        new = _without_companions(others, names[parent])
         companions += len(others) - len(new)
         place = folder.relative_to(root).as_posix()
-        if len(new) > len(names[folder]):
+        if len(new) > len(names[parent]):
             left += [f"{place}/{name}" for name in new]
             continue
         prefix = "" if place == "." else f"{place}/"
-        split = next(iter(splits[folder])) if len(splits[folder]) == 1 else ""
+        split = next(iter(splits[parent])) if len(splits[parent]) == 1 else ""
         found.records += [Record(prefix + name, folder / name, "", split, silence) for name in new]
     _say(found, left, companions)
     return found
@@ -78,13 +81,21 @@ def _is_companion(stem: str, stems: set[str]) -> bool:
     return stem in stems or any(start in stems for start in starts)
 
 
-def _images_in(folder: Path) -> list[str]:
+def _images_in(folder: Path, known: set[str]) -> list[str]:
+    """Names of image files other than the known ones."""
     try:
         with os.scandir(folder) as entries:
-            names = [entry.name for entry in entries if is_image_name(entry.name)]
+            return sorted(
+                entry.name
+                for entry in entries
+                if entry.name not in known and is_image_name(entry.name) and _is_usable(entry)
+            )
     except OSError:
         return []
-    return sorted(name for name in names if is_text(name) and not is_ignored(name))
+
+
+def _is_usable(entry: os.DirEntry[str]) -> bool:
+    return is_text(entry.name) and not is_ignored(entry.name) and entry.is_file()
 
 
 def _say(found: Unlisted, left: list[str], companions: int) -> None:
