@@ -159,6 +159,8 @@ def collect_facts(session: Session) -> dict[str, Any]:
         "archive": session.project.meta(ARCHIVE),
         "classes": [entry.name for entry in session.classes],
         **counts,
+        "missing": int(session.columns.missing.sum()),
+        "labels_changed": int(session.columns.source_differs.sum()),
         "stage": session.stage().name.lower(),
         "next_step": to_json(session.next_step().title),
         "reviewers": session.team.reviewers(),

@@ -64,7 +64,7 @@ def preview(parameters: UpdateParameters, context: JobContext, folder: Path) -> 
     Raises:
         UserError: as `run`.
     """
-    return find_update(parameters, context, folder).metrics
+    return find_update(parameters, context, folder, preview=True).metrics
 
 
 @dataclass(frozen=True)
@@ -78,16 +78,27 @@ class FoundUpdate:
 
 
 def find_update(
-    parameters: UpdateParameters, context: JobContext, project_folder: Path
+    parameters: UpdateParameters,
+    context: JobContext,
+    project_folder: Path,
+    *,
+    preview: bool = False,
 ) -> FoundUpdate:
     """Compare a project with its dataset as it is now.
+
+    Args:
+        parameters: what is said anew.
+        context: progress and log.
+        project_folder: the project; only read.
+        preview: unpack an archive where nobody keeps anything.
 
     Raises:
         UserError: as `run`.
     """
     known = read_known(project_folder)
     wanted = _import_parameters(parameters, known)
-    listing = read_listing(wanted, stage_progress(context, message("Reading the dataset")))
+    read_as = replace(wanted, project="") if preview else wanted
+    listing = read_listing(read_as, stage_progress(context, message("Reading the dataset")))
     if not wanted.accept_layout:
         refuse_doubtful(listing)
     for warning in (*listing.suspicions, *listing.warnings):

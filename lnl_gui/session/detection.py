@@ -58,6 +58,11 @@ def umap_projection(project: Project) -> np.ndarray | None:
     return projections.load_projection(project)
 
 
+def outdated_encoders(project: Project) -> tuple[str, ...]:
+    """Encoders whose embedding lacks images that the dataset has got since."""
+    return arrays.outdated_encoders(project)
+
+
 def embedded_encoders(project: Project) -> tuple[str, ...]:
     """Names of the encoders whose embeddings exist, the newest last."""
     return tuple(arrays.embedded_with(project))

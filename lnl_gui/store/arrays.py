@@ -70,6 +70,18 @@ def attached_runs(project: Project) -> dict[str, runs.Run]:
     }
 
 
+def outdated_encoders(project: Project) -> tuple[str, ...]:
+    """Encoders whose embedding lacks images that the dataset has got since, and can be renewed."""
+    return tuple(
+        name
+        for name, run in embedding_runs(project).items()
+        if run.kind == "embed"
+        and runs.is_outdated(project, run)
+        # Whose weights these were only a person can say.
+        and not run.parameters.get("weights")
+    )
+
+
 def load_embedding(path: Path) -> np.ndarray:
     """One embedding, float16 (N, D), memory-mapped."""
     return np.load(path, mmap_mode="r")

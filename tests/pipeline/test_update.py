@@ -403,3 +403,31 @@ def test_changes_found_before_another_update_are_refused(embedded: Path, images:
         session.runs.finish(other.id, "done", None)
         with pytest.raises(UserError, match="has changed since"):
             session.runs.finish(run.id, "done", None)
+
+
+def test_after_an_update_the_same_encoder_embeds_what_is_new(
+    embedded: Path, images: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    draw_image(1, 999).save(images / "circle" / "new.png")
+    refresh(embedded)
+    assert main(["info", str(embedded), "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert (facts["missing"], facts["labels_changed"], facts["stage"]) == (0, 0, "imported")
+    assert main(["embed", str(embedded), "--json"]) == 0
+    metrics = json.loads(capsys.readouterr().out)
+    assert list(metrics["encoders"]) == ["bundled-fast"] and metrics["reused"] == 60
+    with Session.open(embedded) as session:
+        assert session.stage().name == "EMBEDDED"
+
+
+def test_a_preview_of_an_update_leaves_nothing_behind(embedded: Path, images: Path) -> None:
+    draw_image(1, 999).save(images / "circle" / "new.png")
+
+    def files() -> list[Path]:
+        # SQLite's own, which every reader of the database makes.
+        return sorted(f for f in embedded.rglob("*") if not f.name.startswith("project.db-"))
+
+    before = files()
+    found = update.preview(UpdateParameters(), TerminalContext(quiet=True), embedded)
+    assert found["added"] == 1
+    assert files() == before
