@@ -220,3 +220,14 @@ def test_a_format_that_gives_the_same_is_no_other_reading(tmp_path: Path) -> Non
     found = previewed(tmp_path)
     assert found.reader == "huggingface"
     assert not [o for o in found.others if o.changes["reader"] == "table"]
+
+
+def test_one_class_chosen_alone_offers_the_folder_above(tmp_path: Path) -> None:
+    for name in ("cat", "dog", "eel"):
+        images(tmp_path / "pets" / name, 2)
+    (tmp_path / "pets" / "notes").mkdir()
+    found = previewed(tmp_path / "pets" / "cat")
+    assert found.error_code == "no_classes"
+    (above,) = found.others
+    assert (above.changes, above.classes) == ({"source": str(tmp_path / "pets")}, 3)
+    assert previewed(tmp_path / "pets").class_count == 3

@@ -10,6 +10,7 @@ from lnl_gui.dataset.listing import Listing, is_image_name, shorten
 from lnl_gui.dataset.readers import folders, table
 from lnl_gui.dataset.readers.columns_found import UnclearColumns
 from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.places import folders_in, has_images
 from lnl_gui.dataset.readers.registry import list_readers, read_as
 from lnl_gui.dataset.readers.table_search import UnclearTable
 from lnl_gui.store.dataset_preview import Changes, ColumnsFound, OtherReading
@@ -37,7 +38,7 @@ def other_readings(
     if isinstance(outcome, UserError) and outcome.code in _HOPELESS:
         return []
     found = [*_other_tables(outcome, options, progress), *_other_columns(outcome, options)]
-    found += _other_names(outcome)
+    found += [*_other_names(outcome), *_folder_above(outcome, source)]
     found += _other_levels(outcome, source, options)
     found += _other_formats(outcome, source, options, progress)
     return found
@@ -58,6 +59,22 @@ def _other_tables(
             OtherReading(title, changes, 0, 0)
             if tried is None
             else _reading_of(tried, title, changes)
+        )
+
+
+def _folder_above(outcome: Outcome, source: Path) -> Iterator[OtherReading]:
+    """The folder that holds this one and others like it, where one class was chosen alone."""
+    if not isinstance(outcome, UserError) or outcome.code != "no_classes":
+        return
+    # Only those beside are looked at: above may lie all that somebody has.
+    beside = [folder.name for folder in folders_in(source.parent) if has_images(folder)]
+    if len(beside) > 1:
+        yield OtherReading(
+            message("The folder above, `{folder}`", folder=source.parent.name),
+            {"source": str(source.parent)},
+            0,
+            len(beside),
+            shorten(sort_class_names(beside), 3),
         )
 
 
