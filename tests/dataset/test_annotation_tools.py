@@ -605,3 +605,83 @@ def test_taxonomy_of_label_studio(folder: Path) -> None:
         result |= {"type": "taxonomy", "value": {"taxonomy": [["Animal", kind]]}}
     (folder / "export.json").write_text(json.dumps(tasks))
     assert found(read_dataset(folder)) == {n: f"Animal/{c}" for n, c in CLASS.items()}
+
+
+def test_prodigy(folder: Path) -> None:
+    """What was rejected or passed over is no label."""
+    kinds = [{"id": "cat"}, {"id": "dog"}]
+    rows: list[dict[str, Any]] = [
+        {"image": f"images/{n}.jpg", "options": kinds, "accept": [c], "answer": "accept"}
+        for n, c in CLASS.items()
+    ]
+    rows[0]["answer"], rows[1]["answer"] = "reject", "ignore"
+    rows[2] |= {"image": "data:image/jpeg;base64,aaaa", "path": "images/02.jpg"}
+    rows[3] |= {"image": "data:image/jpeg;base64,aaaa", "meta": {"file": "03.jpg"}}
+    (folder / "export.jsonl").write_text(lines(rows))
+    wanted = {n: c for n, c in CLASS.items() if n not in ("00", "01")}
+    assert found(read_dataset(folder / "export.jsonl")) == wanted
+    single = [
+        {"image": row["image"], "label": kind, "answer": row["answer"]}
+        for row, kind in zip(rows, CLASS.values(), strict=True)
+    ]
+    (folder / "export.jsonl").write_text(lines([r for r in single if "data:" not in r["image"]]))
+    listing = read_dataset(folder / "export.jsonl")
+    assert found(listing) == {n: c for n, c in wanted.items() if n not in ("02", "03")}
+
+
+def test_darwin(folder: Path) -> None:
+    for name, kind in CLASS.items():
+        given = {
+            "version": "2.0",
+            "item": {"name": f"{name}.jpg", "path": "/", "slots": []},
+            "annotations": [{"tag": {}, "name": kind}, {"bounding_box": {}, "name": "ear"}],
+        }
+        write_json(folder / "annotations" / f"{name}.json", given)
+    assert found(read_dataset(folder)) == CLASS
+
+
+def test_attributes_of_cvat_tags(folder: Path) -> None:
+    images = [
+        f'<image id="{n}" name="{n}.jpg"><tag label="animal"><attribute name="kind">{c}</attribute>'
+        "</tag></image>"
+        for n, c in CLASS.items()
+    ]
+    (folder / "annotations.xml").write_text(f"<annotations>{''.join(images)}</annotations>")
+    listing = read_dataset(folder)
+    assert set(found(listing).values()) == {"animal"}
+    assert any("attributes (`kind`)" in str(w) for w in listing.warnings)
+    assert found(read_dataset(folder, label_column="kind")) == CLASS
+    with pytest.raises(UserError, match="has no labels `size`"):
+        read_dataset(folder, label_column="size")
+
+
+def test_tables_of_crowdsourcing(folder: Path) -> None:
+    """Mechanical Turk and Toloka put words before the columns' names."""
+    rows = [(n, w, CLASS[n] if w < 2 else "dog") for n in NAMES for w in range(3)]
+    head = "HITId,WorkerId,AssignmentStatus,Input.image_url,Answer.category.label"
+    turk = [f"H,W{w},Approved,https://b.s3.amazonaws.com/images/{n}.jpg,{c}" for n, w, c in rows]
+    (folder / "turk.csv").write_text("\n".join([head, *turk]) + "\n")
+    head = "INPUT:image\tOUTPUT:result\tASSIGNMENT:worker_id"
+    toloka = [f"/proj/images/{n}.jpg\t{c}\tW{w}" for n, w, c in rows]
+    (folder / "toloka.tsv").write_text("\n".join([head, *toloka]) + "\n")
+    for name in ("turk.csv", "toloka.tsv"):
+        listing = read_dataset(folder / name)
+        assert listing.annotators == ["W0", "W1", "W2"]
+        said = {r.file.stem: r.annotations for r in listing.records if any(r.annotations)}
+        assert said == {n: (c, c, "dog") for n, c in CLASS.items()}
+
+
+def test_table_of_labelbox(folder: Path) -> None:
+    cells = {n: json.dumps({"animal": c}).replace('"', '""') for n, c in CLASS.items()}
+    rows = [f'a,https://s/{n}.jpg,"{cell}",{n}.jpg' for n, cell in cells.items()]
+    head = "ID,Labeled Data,Label,External ID"
+    (folder / "t.csv").write_text("\n".join([head, *rows]) + "\n")
+    assert found(read_dataset(folder / "t.csv")) == CLASS
+
+
+def test_columns_of_several_people_are_pointed_at(folder: Path) -> None:
+    rows = [f"images/{n}.jpg,{c},{c},dog" for n, c in CLASS.items()]
+    (folder / "t.csv").write_text("\n".join(["path,rater1,rater2,rater3", *rows]) + "\n")
+    with pytest.raises(UserError) as caught:
+        read_dataset(folder / "t.csv")
+    assert "--annotator-column" in str(caught.value.hint)

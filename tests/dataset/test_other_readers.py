@@ -215,3 +215,21 @@ def test_natural_order() -> None:
     ]
     assert sort_class_names(["10", "9", "x"]) == ["9", "10", "x"]
     assert sort_class_names(["1.5", "-2", "10"]) == ["-2", "1.5", "10"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"version": 2, "data": [{"image": path, "label": label} for path, label in EXPECTED]},
+        {label: [path] for path, label in EXPECTED},
+        {path: {"label": label, "width": 6} for path, label in EXPECTED},
+    ],
+)
+def test_nested_json(folder: Path, value: dict[str, object]) -> None:
+    assert pairs(read_dataset(write_json(folder, value))) == EXPECTED
+
+
+def test_paths_by_split_are_no_classes(folder: Path) -> None:
+    value = {"train": ["images/1.png"], "test": ["images/2.png"]}
+    with pytest.raises(UserError, match="structure that is not known"):
+        read_dataset(write_json(folder, value))

@@ -80,7 +80,7 @@ def _named(label: Any, classes: list[Any]) -> str:
     if isinstance(label, int) and 0 <= label < len(classes):
         return cell_text(classes[label])
     if isinstance(label, Mapping):
-        return cell_text(label.get("label"))
+        return _named(label.get("label"), classes)
     return cell_text(label)
 
 

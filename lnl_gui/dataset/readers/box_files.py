@@ -12,7 +12,7 @@ from lnl_gui.dataset.readers.scan import scan_images
 from lnl_gui.dataset.readers.text_files import read_source, read_text
 from lnl_gui.dataset.splits import canonical_split
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import Message, message
 
 _CVAT, _XML = "annotations.xml", ".xml"
 _MARK, _HEAD = b"<annotations", 4096
@@ -26,10 +26,10 @@ def find_cvat(source: Path, options: ReaderOptions) -> list[Path]:
 
 
 def cvat_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
-    """The tag of each image; without tags the class of all its boxes.
+    """The tag of each image; without tags the class of all its boxes; or a chosen attribute.
 
     Raises:
-        UserError: when the file is no XML.
+        UserError: when the file is no XML, or has no attribute of the chosen name.
     """
     try:
         root = ElementTree.fromstring(read_source(files[0]))
@@ -40,13 +40,44 @@ def cvat_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet
         ) from error
     found: list[tuple[str, str, list[str]]] = []
     for image in root.iter("image"):
+        if options.label_column:
+            labels = _attributes(image, options.label_column)
+            found.append((image.get("name", ""), image.get("subset", ""), labels))
+            continue
         tags = [tag.get("label", "") for tag in image.findall("tag")]
         boxes = [shape.get("label", "") for shape in image if shape.tag != "tag"]
         labels = list(dict.fromkeys(tags or boxes))
         found.append((image.get("name", ""), image.get("subset", ""), labels))
+    if options.label_column and not any(labels for _, _, labels in found):
+        raise UserError(
+            message(
+                "`{source}` has no labels `{name}`.", source=files[0], name=options.label_column
+            ),
+            code="unknown_column",
+        )
     paths = [path for path, _, _ in found]
     base = options.image_root or find_base(paths, files[0].parent, [])
-    return RowSet([_row(path, split, labels, base) for path, split, labels in found])
+    rows = [_row(path, split, labels, base) for path, split, labels in found]
+    return RowSet(rows, warnings=_other_attributes(root, options))
+
+
+def _attributes(image: ElementTree.Element, name: str) -> list[str]:
+    """The values that the tags of an image have for an attribute."""
+    values = [a.text or "" for a in image.iterfind("tag/attribute") if a.get("name") == name]
+    return list(dict.fromkeys(filter(None, values)))
+
+
+def _other_attributes(root: ElementTree.Element, options: ReaderOptions) -> list[Message]:
+    """Which attributes of tags could be the label instead."""
+    names = dict.fromkeys(a.get("name", "") for a in root.iterfind("image/tag/attribute"))
+    if not names or options.label_column:
+        return []
+    return [
+        message(
+            "The tags have attributes ({names}); one is chosen as the label with --label-column.",
+            names=shorten(names),
+        )
+    ]
 
 
 def find_yolo(source: Path, options: ReaderOptions) -> list[Path]:

@@ -85,6 +85,7 @@ SPECIAL_LABEL_NAMES = [
     "emotion",
     "tag",
     "tags",
+    "result",
 ]
 """What the label is called in one field; taken where no column bears a plainer name."""
 ANNOTATOR_NAMES = [

@@ -34,6 +34,7 @@ _LOOKED_UP = 100
 _GRADED = re.compile(r"noisy_labels?_(\d{1,3})")
 _OPINION = re.compile(r"verifi|confiden|probab|(^|_)scores?($|_)")
 """Columns that say how sure a label is: Food-101N's `verification_label` is yes or no."""
+_DIGITS = re.compile(r"\d+")
 _WEB = re.compile(r"^https?://", re.IGNORECASE)
 
 
@@ -270,11 +271,21 @@ def _guess_label(table: Table, sample: list[list[str]], rest: list[int]) -> int:
             source=table.source,
             listed=_listed([table.columns[at] for at in shown]),
         ),
-        message(
-            "Name it with --label-column, for example --label-column {column}.",
-            column=table.columns[shown[0]],
-        ),
+        _which_label([table.columns[at] for at in shown]),
         code="ambiguous_column",
+    )
+
+
+def _which_label(names: Sequence[str]) -> Message:
+    """What to say; columns that differ by a number may be the answers of several people."""
+    if len(names) > 1 and len({_DIGITS.sub("", name) for name in names}) == 1:
+        return message(
+            "Name it with --label-column, for example --label-column {column}; if they are the"
+            " answers of several people, name each with --annotator-column.",
+            column=names[0],
+        )
+    return message(
+        "Name it with --label-column, for example --label-column {column}.", column=names[0]
     )
 
 

@@ -1,4 +1,4 @@
-"""Tools that write a JSON file for each image: Supervisely and LabelMe."""
+"""Tools that write a JSON file for each image: Supervisely, LabelMe and Darwin (V7)."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -8,6 +8,7 @@ from typing import Any
 from lnl_gui.dataset.listing import is_image_name
 from lnl_gui.dataset.readers.annotated import Annotated, Answer, ToolAnnotations, annotated_rows
 from lnl_gui.dataset.readers.folder_names import is_store_name
+from lnl_gui.dataset.readers.locate import find_base
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.places import files_in, homes
 from lnl_gui.dataset.readers.records_table import cell_text
@@ -113,6 +114,39 @@ def labelme_rows(source: Path, files: list[Path], options: ReaderOptions) -> Row
         images.append(Annotated((folder / name).as_posix(), tuple(answers), split))
     found = ToolAnnotations(_without_objects(images))
     return annotated_rows(found, source, source, question=options.label_column)
+
+
+def find_darwin(source: Path, options: ReaderOptions) -> list[Path]:
+    """Darwin's files in a folder beside the images."""
+    for home in homes(source):
+        files = _json_files(home)
+        if files and _is_darwin(_object(files[0])):
+            return files
+    return []
+
+
+def _is_darwin(given: Mapping[str, Any]) -> bool:
+    return isinstance(given.get("item"), Mapping) and isinstance(given.get("annotations"), list)
+
+
+def darwin_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
+    """The tags of each image; the classes of its objects where no image has a tag."""
+    images = []
+    for file in files:
+        given = _object(file)
+        if not _is_darwin(given):
+            continue
+        item = given["item"]
+        folder = cell_text(item.get("path")).strip("/")
+        path = f"{folder}/{cell_text(item.get('name'))}".lstrip("/")
+        things = [thing for thing in given["annotations"] if isinstance(thing, Mapping)]
+        tags = tuple(dict.fromkeys(cell_text(t.get("name")) for t in things if "tag" in t))
+        answers = [Answer(_TAGS, tags)] if tags else []
+        answers += _objects([thing for thing in things if "tag" not in thing], "name")
+        images.append(Annotated(path, tuple(answers)))
+    base = options.image_root or find_base([image.path for image in images], source, [])
+    found = ToolAnnotations(_without_objects(images))
+    return annotated_rows(found, source, base, question=options.label_column)
 
 
 def _flags(given: Mapping[str, Any]) -> list[str]:

@@ -4,10 +4,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+from lnl_gui.dataset.listing import is_image_name
 from lnl_gui.dataset.readers.json_tools import tool_of
 from lnl_gui.dataset.readers.records_table import cell_text, table_of_objects
 from lnl_gui.dataset.readers.tables import Table
 from lnl_gui.dataset.readers.text_files import inner_suffix, read_text
+from lnl_gui.dataset.splits import canonical_split
 from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
@@ -104,4 +106,19 @@ def table_of_value(source: Path, value: Any) -> Table | None:
         return table_of_objects(source, value)
     if isinstance(value, dict) and value and all(isinstance(v, str | int) for v in value.values()):
         return Table(source, ["path", "label"], [[k, cell_text(v)] for k, v in value.items()])
+    return _nested_table(source, value) if isinstance(value, dict) and value else None
+
+
+def _nested_table(source: Path, value: dict[str, Any]) -> Table | None:
+    """Objects by path, paths by class, or the one list of objects in an object."""
+    inner = list(value.values())
+    if all(isinstance(v, dict) for v in inner) and all(map(is_image_name, value)):
+        return table_of_objects(source, [{"path": k} | v for k, v in value.items()])
+    if all(isinstance(v, list) for v in inner) and not any(map(canonical_split, value)):
+        pairs = [(path, name) for name, paths in value.items() for path in paths]
+        if pairs and all(isinstance(path, str) and is_image_name(path) for path, _ in pairs):
+            return Table(source, ["path", "label"], [list(pair) for pair in pairs])
+    lists = [v for v in inner if isinstance(v, list) and v and isinstance(v[0], dict)]
+    if len(lists) == 1 and all(isinstance(item, dict) for item in lists[0]):
+        return table_of_objects(source, lists[0])
     return None

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lnl_gui.dataset.readers import cloud_json, datumaro, label_studio, labelbox, split_json, via
+from lnl_gui.dataset.readers import (
+    cloud_json,
+    datumaro,
+    label_studio,
+    labelbox,
+    prodigy,
+    split_json,
+    via,
+)
 from lnl_gui.dataset.readers.annotated import ToolAnnotations
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
@@ -64,6 +72,7 @@ JSON_TOOLS = (
     JsonTool("AI Platform", cloud_json.is_data_labeling, cloud_json.data_labeling),
     JsonTool("Azure Custom Vision", cloud_json.is_custom_vision, cloud_json.custom_vision),
     JsonTool("Datumaro", datumaro.matches, datumaro.annotations, True),
+    JsonTool("Prodigy", prodigy.matches, prodigy.annotations),
     JsonTool("CoOp", split_json.matches, split_json.annotations),
     JsonTool("VGG Image Annotator", via.matches, via.annotations),
 )

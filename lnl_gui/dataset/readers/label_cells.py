@@ -43,13 +43,21 @@ def _items(text: str) -> list[str] | None:
     if _ARRAY.fullmatch(text):  # numpy leaves the commas out, and Python would join the words
         return _distinct(first or second for first, second in _QUOTED.findall(text))
     found = _parsed(text)
-    if isinstance(found, dict):  # several choices of Label Studio
-        found = found.get("choices")
+    if isinstance(found, dict):
+        found = _answers(found)
     if isinstance(found, set):
         found = sorted(found, key=str)
     if not isinstance(found, list | tuple):
         return None
     return _distinct(map(str, found)) if all(isinstance(i, _ITEM) for i in found) else None
+
+
+def _answers(found: Mapping[Any, Any]) -> list[Any]:
+    """All answers of an object: `{"choices": ["cat"]}` (Label Studio), `{"animal": "cat"}`."""
+    answers: list[Any] = []
+    for value in found.values():
+        answers += value if isinstance(value, list) else [value]
+    return answers
 
 
 def _parsed(text: str) -> Any:

@@ -1,5 +1,6 @@
 """What the cells of a table's split column mean: words, yes and no, or the number of a fold."""
 
+import re
 from collections.abc import Callable, Collection
 
 YES_MEANS = {
@@ -13,6 +14,7 @@ YES_MEANS = {
 }
 """Columns of yes and no, and the splits these stand for; `is_valid` is fastai's."""
 FOLD_NAMES = ("fold", "kfold", "fold_id", "cv_fold")
+_TASK = re.compile(r"^(input|output|assignment|answer)[.:](.*\.)?")
 _YES = frozenset({"1", "1.0", "true", "t", "yes", "y"})
 _NO = frozenset({"0", "0.0", "false", "f", "no", "n"})
 _MOST_FOLDS = 50
@@ -21,8 +23,13 @@ _NOWHERE = frozenset({"unassigned", "none", "nan"})
 
 
 def plain_name(column: str) -> str:
-    """A column's name as the tables of names have it."""
-    return column.strip().casefold().replace(" ", "_").replace("-", "_")
+    """A column's name as the tables of names have it.
+
+    Without the parts that crowdsourcing services put before: `INPUT:image` (Toloka),
+    `Answer.category.label` (Mechanical Turk).
+    """
+    name = column.strip().casefold().replace(" ", "_").replace("-", "_")
+    return _TASK.sub("", name)
 
 
 def split_of_cell(column: str) -> Callable[[str], str]:
