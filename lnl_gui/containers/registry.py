@@ -8,8 +8,10 @@ from lnl_gui.containers.pixels import Pixels
 
 KINDS = {
     "array": "lnl_gui.containers.kinds.array",
+    "arrow": "lnl_gui.containers.kinds.arrow",
     "batch": "lnl_gui.containers.kinds.batch",
     "mat": "lnl_gui.containers.kinds.mat",
+    "parquet": "lnl_gui.containers.kinds.parquet",
     "pixels": "lnl_gui.containers.kinds.pixel_table",
     "raw": "lnl_gui.containers.kinds.raw",
 }

@@ -20,6 +20,7 @@ from lnl_gui.dataset.listing import Listing, shorten
 from lnl_gui.dataset.readers import (
     arrays,
     cifar,
+    embedded,
     folders,
     huggingface,
     idx,
@@ -116,6 +117,16 @@ def list_readers() -> list[Reader]:
             message("A row for each image: its label and all its pixels."),
             pixel_tables.detects,
             pixel_tables.read,
+        ),
+        Reader(
+            embedded.NAME,
+            message("Parquet or Arrow with images"),
+            message(
+                "Files that hold the images themselves, as Hugging Face's hub and save_to_disk"
+                " have them."
+            ),
+            embedded.detects,
+            embedded.read,
         ),
         Reader(
             huggingface.NAME,
