@@ -21,7 +21,7 @@ from lnl_gui.dataset.readers.folder_names import SHELVES
 from lnl_gui.dataset.readers.locate import find_base
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.places import files_in, folders_in
-from lnl_gui.dataset.readers.tables import Table
+from lnl_gui.dataset.readers.tables import Table, beginning_only
 from lnl_gui.dataset.readers.text_files import inner_suffix
 from lnl_gui.dataset.splits import canonical_split, split_in_name
 from lnl_gui.util import file_types
@@ -45,6 +45,8 @@ _USUAL_STEMS = frozenset(
     ]
 )
 _PEEK = 50
+_LOOKED_AT = 1 << 23
+"""Characters of a table that are read to see what it is; a hundred thousand rows and more."""
 
 
 class UnclearTable(UserError):
@@ -139,7 +141,7 @@ class _Search:
         table beside class folders may hold captions or sizes.
         """
         try:
-            table = read_any_table(file, encoding=self._options.encoding)
+            table = self._read(file)
             if not table.columns:
                 return False
             if is_own_export(table) and not self._options.label_column:
@@ -156,8 +158,12 @@ class _Search:
             return False
         return self._any_found([row[columns.path] for row in _peek(table)], file.parent)
 
+    def _read(self, file: Path) -> Table:
+        with beginning_only(_LOOKED_AT):
+            return read_any_table(file, encoding=self._options.encoding)
+
     def _names_files(self, file: Path) -> bool:
-        table = read_any_table(file, encoding=self._options.encoding)
+        table = self._read(file)
         cells = [cell for row in _peek(table) for cell in row]
         return self._any_found(cells, file.parent)
 
