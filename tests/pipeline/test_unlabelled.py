@@ -11,7 +11,9 @@ import pytest
 from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers.registry import read_dataset
+from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.pipeline import detect
+from lnl_gui.pipeline.annotators import aggregate_annotators
 from lnl_gui.pipeline.curation import curate
 from lnl_gui.pipeline.explain import explain_rows
 from lnl_gui.pipeline.known_truth import known_truth
@@ -20,6 +22,7 @@ from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.pipeline.training_data import training_data
 from lnl_gui.session.session import Session
 from lnl_gui.store import scores
+from lnl_gui.store.annotators import Annotations
 from lnl_gui.store.parameters import (
     DetectParameters,
     ExportParameters,
@@ -31,6 +34,7 @@ from lnl_gui.store.project import open_project
 from lnl_gui.store.samples import UNLABELLED
 from lnl_gui.util.errors import UserError
 from tests.builders import make_unlabelled_project
+from tests.detect.synthetic_data import make_dataset
 from tests.pipeline.conftest import WRONG
 
 
@@ -320,3 +324,24 @@ def test_merged_and_counted_in_json(tmp_path: Path) -> None:
         session.accept(np.array([4]))
         assert json.dumps(session.counts().__dict__)
         assert take_snapshot(folder).samples.current[9] == UNLABELLED
+
+
+def test_annotators_change_no_suggestion_for_what_nobody_labelled() -> None:
+    data = make_dataset(samples=400)
+    without = np.arange(400) % 5 == 3
+    said = np.stack([np.where(without, -1, data.given), np.where(without, -1, data.truth)], 1)
+    given = np.where(without, -1, data.given).astype(np.int32)
+    found = find_suspects([data.embedding], given, number_of_classes=4)
+    together = aggregate_annotators(
+        found,
+        Annotations(("ann", "bob"), said.astype(np.int32), True),
+        given,
+        number_of_classes=4,
+    )
+    assert together is not None
+    joined = together.consensus
+    np.testing.assert_array_equal(joined.suggested_label[without], found.suggested_label[without])
+    assert np.isnan(joined.suspicion[without]).all() and not joined.flagged[without].any()
+    assert (joined.suggested_label[without] == data.truth[without]).mean() > 0.9
+    assert np.isnan(together.detector.score[without]).all()
+    assert [entry.labels for entry in together.quality] == [320, 320]

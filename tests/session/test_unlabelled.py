@@ -9,7 +9,7 @@ from lnl_gui.session import stages
 from lnl_gui.session.changes import NOT_HERE
 from lnl_gui.session.duplicates import duplicate_groups
 from lnl_gui.session.session import Session
-from lnl_gui.session.views import SORTS, ViewSpec
+from lnl_gui.session.views import SORTS, ViewSpec, suspects
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNLABELLED, UNSEEN, UNSURE
 from lnl_gui.util.errors import UserError
 from tests.builders import make_unlabelled_project
@@ -44,6 +44,7 @@ def test_they_are_neither_suspects_nor_the_others(session: Session, flagged: boo
     session.accept(WITHOUT[:2])
     assert not np.isin(rows(session, ViewSpec(flagged=flagged)), WITHOUT).any()
     assert set(WITHOUT) <= set(rows(session, ViewSpec(flagged=None)))
+    assert not suspects(session.columns, session.derived)[WITHOUT].any()
 
 
 @pytest.mark.parametrize("sort", sorted(set(SORTS) - {"confidence"}))
