@@ -1,5 +1,6 @@
 """Pickled dictionaries of arrays: the batches of CIFAR, the files of courses, `mnist.pkl.gz`."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
@@ -39,15 +40,23 @@ def batch_array(path: Path, name: str) -> np.ndarray:
         ContainerError: when there is none of that name.
         OSError: when it cannot be read.
     """
+    size = path.stat().st_size
 
     def write(target: IO[bytes]) -> None:
-        found = read_batch(path).get(name)
-        if not isinstance(found, np.ndarray):
+        arrays = {k: v for k, v in read_batch(path).items() if isinstance(v, np.ndarray)}
+        if name not in arrays:
             raise ContainerError(message("there is no array `{name}` in it", name=name[:80]))
-        np.save(target, found, allow_pickle=False)
+        # All at once: each of them would want the whole pickle read again.
+        for other, values in arrays.items():
+            if other != name:
+                kept_file(path, other, _saving(values), values.nbytes)
+        _saving(arrays[name])(target)
 
-    size = path.stat().st_size
     return load_array(kept_file(path, name, write, size), "")
+
+
+def _saving(values: np.ndarray) -> Callable[[IO[bytes]], None]:
+    return lambda target: np.save(target, values, allow_pickle=False)
 
 
 def _pairs(found: Any) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """CIFAR-10 and CIFAR-100 as handed out: python batches, and binary batches."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from lnl_gui.containers.errors import ContainerError
+from lnl_gui.containers.errors import ContainerError, reason_of
 from lnl_gui.containers.kinds.batch import batch_array, read_batch
 from lnl_gui.containers.kinds.layout import Layout
 from lnl_gui.containers.kinds.raw import load_records, records_name
@@ -101,18 +102,12 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     files = [folder / name for name in form.files if (folder / name).is_file()]
     files = [source] if source.is_file() else files
     wanted = _label_key(form, options.label_column)
-    try:
+    with _naming(folder / form.names[wanted][0]):
         names = _names(folder, form, wanted)
-        parts = [_part(file, form, wanted, names) for file in files]
-    except (ContainerError, OSError) as error:
-        reason = error.reason if isinstance(error, ContainerError) else str(error)
-        raise UserError(
-            message(
-                "The batches in `{folder}` cannot be read: {reason}.", folder=folder, reason=reason
-            ),
-            message("Download and unpack the dataset again."),
-            code="not_arrays",
-        ) from error
+    parts = []
+    for file in files:
+        with _naming(file):
+            parts.append(_part(file, form, wanted, names))
     notes = []
     missing = [name for name in form.files if not (folder / name).is_file()]
     if missing and source.is_dir():
@@ -121,6 +116,19 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     root = source if source.is_dir() else source.parent
     columns = _labels_found(folder, form, wanted) if len(form.labels) > 1 else None
     return list_arrays(root, NAME, parts, progress, why=why, columns=columns, notes=notes)
+
+
+@contextmanager
+def _naming(file: Path) -> Iterator[None]:
+    """Say which file it is that cannot be read."""
+    try:
+        yield
+    except OSError as error:
+        raise UserError(
+            message("`{file}` cannot be read: {reason}.", file=file, reason=reason_of(error)),
+            message("Download and unpack the dataset again."),
+            code="not_arrays",
+        ) from error
 
 
 def _labels_found(folder: Path, form: _Form, wanted: str) -> ColumnsFound:
@@ -177,7 +185,7 @@ def _part(file: Path, form: _Form, key: str, names: list[str]) -> ArrayPart:
         kind, name = "raw", records_name(0, skipped + _PIXELS, skipped)
     else:
         count, width = batch_array(file, "data").shape
-        labels = np.array(read_batch(file).get(key, []))
+        labels = np.array(batch_array(file, key))
         if len(labels) != count or width != _PIXELS or labels.dtype.kind not in "iu":
             raise ContainerError(
                 message(
