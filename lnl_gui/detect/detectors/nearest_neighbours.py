@@ -27,6 +27,8 @@ TEMPERATURE = 0.1
 _PRIOR = 0.01
 # Rows at a time, of which the comparison of neighbours by label takes k^2 cells each.
 _VOTE_ROWS = 8192
+# Similarities of samples without a label at a time: 64 MB in float32.
+_TILE_CELLS = 1 << 24
 
 
 @dataclass(frozen=True)
@@ -168,8 +170,9 @@ def _find_for_unlabelled(
     unlabelled = np.flatnonzero(given_labels < 0)
     k = min(indices.shape[1], len(features.rows))
     anchors = unit_rows([features.matrix]).T
-    for start in range(0, len(unlabelled), _VOTE_ROWS):
-        rows = unlabelled[start : start + _VOTE_ROWS]
+    step = max(1, _TILE_CELLS // len(features.rows))
+    for start in range(0, len(unlabelled), step):
+        rows = unlabelled[start : start + step]
         points = features.projection.apply(embeddings, rows)
         rows, points = (part[np.isfinite(points).all(axis=1)] for part in (rows, points))
         value, place = torch.from_numpy(unit_rows([points]) @ anchors).topk(k)

@@ -8,6 +8,7 @@ import pytest
 
 from lnl_gui.detect.consensus import consensus, many_classes
 from lnl_gui.detect.consensus.consensus import Consensus, find_suspects
+from lnl_gui.detect.detectors import nearest_neighbours
 from lnl_gui.detect.detectors.registry import list_detectors, run_detector
 from lnl_gui.util.errors import UserError
 from tests.detect.synthetic_data import SyntheticDataset, make_dataset, symmetric
@@ -106,9 +107,15 @@ def test_no_detector_lets_them_vote_or_votes_on_them(data: Mixed, name: str) -> 
     assert np.isnan(whole.score[data.unlabelled]).all()
 
 
-def test_they_have_labelled_neighbours_and_are_nobodys(data: Mixed) -> None:
+def test_they_have_labelled_neighbours_and_are_nobodys(
+    data: Mixed, monkeypatch: pytest.MonkeyPatch
+) -> None:
     result = run_detector("neighbours", [data.embedding], data.given, number_of_classes=4)
     near = result.details["neighbours"]
+    # A part at a time gives the same.
+    monkeypatch.setattr(nearest_neighbours, "_TILE_CELLS", 5_000)
+    again = run_detector("neighbours", [data.embedding], data.given, number_of_classes=4)
+    np.testing.assert_array_equal(again.details["neighbours"], near)
     assert not np.isin(near, np.flatnonzero(data.unlabelled)).any()
     assert (near[data.unlabelled] >= 0).all()
     # By plain cosine, against a search of our own.
