@@ -26,6 +26,8 @@ from lnl_gui.util.messages import Message, from_json
 SHOWN_CLASSES, SHOWN_PAIRS, SHOWN_IMAGES = 40, 15, 24
 THUMBNAIL_SIDE = 112
 _LEAST_PAIR_RATE = 0.005
+_NO_ACTS = (journal.UNDO, journal.REDO, journal.UPDATE)
+"""Kinds of operation that decide nothing about a sample."""
 
 
 @dataclass(frozen=True)
@@ -300,7 +302,7 @@ def _acts(
     touched: Counter[tuple[str, str]] = Counter()
     times = []
     for operation in journal.operations(project):
-        if operation.undone or operation.kind in (journal.UNDO, journal.REDO):
+        if operation.undone or operation.kind in _NO_ACTS:
             continue
         key = (operation.reviewer, operation.kind)
         acts[key] += 1

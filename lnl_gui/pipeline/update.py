@@ -155,6 +155,9 @@ class _Comparison:
         splits = sorted({record.split for record in listing.records})
         self.new_splits = _new_names(known.split_names, splits)
         self.stats = known.stats.copy()
+        paths, files = known.samples.paths, known.files()
+        self._places = [(path, str(file)) for path, file in zip(paths, files, strict=True)]
+        self._images = [(record.path, str(record.file)) for record in listing.records]
 
     def result(self) -> FoundUpdate:
         """Everything that differs."""
@@ -190,10 +193,7 @@ class _Comparison:
     # Which image is which sample
 
     def _match(self) -> np.ndarray:
-        samples = self.known.samples
-        places = [(path, str(f)) for path, f in zip(samples.paths, self.known.files(), strict=True)]
-        images = [(record.path, str(record.file)) for record in self.listing.records]
-        row_of = match_by_place(places, images)
+        row_of = match_by_place(self._places, self._images)
         vanished = np.setdiff1d(np.arange(len(self.known)), row_of)
         lost = [
             (row, self.known.hashes[row], self.known.file_of(row).name)
@@ -356,9 +356,12 @@ class _Comparison:
 
     def _moved(self, row_of: np.ndarray) -> list[tuple[int, str, str | None]]:
         samples, moved = self.known.samples, []
-        for row, record in zip(row_of.tolist(), self.listing.records, strict=True):
-            if row == NEW:
+        same_root = self.root == self.known.root
+        for at, row in enumerate(row_of.tolist()):
+            # Texts are compared first: a path costs ten times as much to make and to compare.
+            if row == NEW or (same_root and self._images[at] == self._places[row]):
                 continue
+            record = self.listing.records[at]
             file = file_unless(record, self.root)
             if (record.path, file or record.path) != (samples.paths[row], samples.files[row]):
                 moved.append((row, record.path, file))

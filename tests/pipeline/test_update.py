@@ -12,13 +12,17 @@ import pytest
 from lnl_gui.__main__ import main
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.jobs import import_dataset, run_job
-from lnl_gui.pipeline import content, embed, update
+from lnl_gui.pipeline import content, embed, report_facts, update
+from lnl_gui.pipeline.curation import curate
+from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.session.session import Session
-from lnl_gui.store import arrays
+from lnl_gui.session.views import ViewSpec
+from lnl_gui.store import arrays, journal
 from lnl_gui.store.parameters import (
     DetectParameters,
     EmbedParameters,
     ImportParameters,
+    RelocateParameters,
     UpdateParameters,
 )
 from lnl_gui.store.project import open_project
@@ -431,3 +435,65 @@ def test_a_preview_of_an_update_leaves_nothing_behind(embedded: Path, images: Pa
     found = update.preview(UpdateParameters(), TerminalContext(quiet=True), embedded)
     assert found["added"] == 1
     assert files() == before
+
+
+def test_a_move_between_class_folders_is_a_change_of_label(embedded: Path, images: Path) -> None:
+    with Session.open(embedded) as session:
+        row = rows_by_path(session)["circle/circle-02.png"]
+    shutil.move(images / "circle" / "circle-02.png", images / "stripes" / "circle-02.png")
+    metrics = refresh(embedded)
+    assert (metrics["added"], metrics["moved"], metrics["labels_changed"]) == (0, 1, 1)
+    with Session.open(embedded) as session:
+        assert session.path_of(row) == "stripes/circle-02.png"
+        names = [entry.name for entry in session.classes]
+        assert names[session.columns.given[row]] == "circle"
+        assert names[session.columns.source_label[row]] == "stripes"
+        shown = session.views.select_rows(ViewSpec(flagged=None, issue=("source_label",)))
+        assert shown.tolist() == [row]
+        session.relabel(np.array([row]), names.index("stripes"))
+        # Decided as the dataset says: nothing differs any more.
+        assert not session.columns.source_differs.any()
+
+
+def test_an_update_is_on_record_and_is_nobodys_act(embedded: Path, images: Path) -> None:
+    with Session.open(embedded, reviewer="ann") as session:
+        session.keep(np.array([3]))
+    draw_image(1, 999).save(images / "circle" / "new.png")
+    refresh(embedded)
+    with open_project(embedded, read_only=True) as project:
+        kinds = [operation.kind for operation in journal.operations(project)]
+        assert kinds == ["keep", "update"]
+        assert journal.reviewers(project) == ["ann"]
+        snapshot = take_snapshot(embedded)
+        facts = report_facts.collect_facts(project, snapshot, curate(snapshot))
+    assert [act[:2] for act in facts.acts] == [("ann", "keep")]
+
+
+def test_images_inside_a_container_are_updated_and_found_again(tmp_path: Path) -> None:
+    images = np.random.default_rng(0).integers(0, 255, (30, 8, 8), np.uint8)
+    place = tmp_path / "data"
+    place.mkdir()
+    np.savez(place / "a.npz", images=images, labels=np.arange(30) % 3)
+    project = tmp_path / "a.lnl"
+    import_dataset(ImportParameters(str(place / "a.npz"), str(project)), quiet=True)
+    with Session.open(project) as session:
+        run_job(session, EMBED, quiet=True)
+    assert refresh(project)["content_changed"] == 0
+    changed = images.copy()
+    changed[4] = 255 - changed[4]
+    np.savez(
+        place / "a.npz",
+        images=np.concatenate([changed, images[:2] ^ 1]),
+        labels=np.append(np.arange(30) % 3, [2, 2]),
+    )
+    metrics = refresh(project)
+    assert (metrics["added"], metrics["content_changed"], metrics["missing"]) == (2, 1, 0)
+    with Session.open(project) as session:
+        assert run_job(session, EMBED, quiet=True).metrics["reused"] == 29
+    shutil.move(place, tmp_path / "elsewhere")
+    with Session.open(project) as session:
+        metrics = run_job(
+            session, RelocateParameters(str(tmp_path / "elsewhere")), quiet=True
+        ).metrics
+    assert (metrics["found"], metrics["different"]) == (32, 0)
+    assert refresh(project)["missing"] == 0
