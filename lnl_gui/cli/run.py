@@ -108,6 +108,12 @@ def run(options: argparse.Namespace) -> int:
     project: Path = options.project
     if is_project(project):
         tell(message("{project} exists: going on with it", project=project))
+        tell(
+            message(
+                "its dataset is not read again; that does `lnl-gui update {project}`",
+                project=project,
+            )
+        )
     else:
         timer.time("import", lambda: import_dataset(shared.import_parameters(options, project)))
     with Session.open(project) as session:
