@@ -7,6 +7,7 @@ import pytest
 
 from lnl_gui.store import arrays, projections, runs, scores
 from lnl_gui.store.annotators import Annotations, load_annotations, save_annotations
+from lnl_gui.store.detection_summary import DetectionSummary
 from lnl_gui.store.parameters import DetectParameters, EmbedParameters
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.runs import RunResult
@@ -152,7 +153,9 @@ def test_scores_before_and_after_a_detection(tmp_path: Path) -> None:
     assert (none.suspicion.dtype, none.loss.dtype) == (np.float32, np.float32)
     assert (none.suggested.dtype, none.suggested.tolist()) == (np.int32, [-1] * 3)
     assert (none.flagged.dtype, none.flagged.tolist()) == (bool, [False] * 3)
-    assert (none.worst_first, none.summary, none.folder) == (None, {}, None)
+    assert np.isnan(none.confidence).all() and none.confidence.dtype == np.float32
+    assert (none.worst_first, none.folder) == (None, None)
+    assert none.summary == DetectionSummary()
     folder = make_project(tmp_path / "some.lnl", count=COUNT)
     add_detection(folder)
     with open_project(folder) as project:
@@ -165,7 +168,7 @@ def test_scores_before_and_after_a_detection(tmp_path: Path) -> None:
             np.testing.assert_array_equal(getattr(found, name), expected)
         assert found.worst_first is None
         assert found.folder == run.folder
-        assert found.summary["threshold"] == 0.5
+        assert found.summary.threshold == 0.5
         order = np.argsort(-found.suspicion).astype(np.int32)
         write_array(run.folder / "order.npy", order)
         np.testing.assert_array_equal(scores.load_scores(run.folder, COUNT).worst_first, order)

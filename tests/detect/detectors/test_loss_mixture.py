@@ -73,7 +73,7 @@ def test_every_registered_detector_of_the_probe_runs_by_name(data: SyntheticData
     assert len(ours) == 8
     for name in ours:
         info = describe_detector(name)
-        assert info.title and info.description and "O(" in info.complexity
+        assert info.title and info.description and "O(" in str(info.complexity)
         found = run_detector(name, [data.embedding[:200]], data.given[:200], number_of_classes=4)
         assert found.score.shape == (200,)
 

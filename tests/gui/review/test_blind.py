@@ -63,7 +63,7 @@ def test_views_of_what_detectors_think_close_and_come_back(
     begin(window, how, monkeypatch)
     assert review.hides_reasons
     assert not is_open(page.left, page.groups) and not is_open(details, details.charts)
-    assert details.tabToolTip(details.indexOf(details.charts)) == REASON
+    assert details.tabToolTip(details.indexOf(details.charts)) == str(REASON)
     assert page.left.currentWidget() is page.filters
     assert details.currentWidget() is details.inspector
     assert not window.banner.isVisible()
@@ -108,7 +108,7 @@ def test_nothing_is_accepted_and_no_class_is_likely(
     monkeypatch.setattr(commands, "ask_class", lambda *_, **facts: likely.append(facts["likely"]))
     begin(window, how, monkeypatch)
     assert not page.verdicts.buttons["accept"].isEnabled()
-    assert page.verdicts.buttons["accept"].toolTip() == REASON
+    assert page.verdicts.buttons["accept"].toolTip() == str(REASON)
     page.focus_grid()
     qtbot.keyClick(page.grid, Qt.Key.Key_W)
     window.commands.decide_all("accept")
