@@ -14,6 +14,7 @@ KINDS = {
     "parquet": "lnl_gui.containers.kinds.parquet",
     "pixels": "lnl_gui.containers.kinds.pixel_table",
     "raw": "lnl_gui.containers.kinds.raw",
+    "tar": "lnl_gui.containers.kinds.tar",
 }
 """Name, as projects store it -> module with `open_container`, imported when it is first needed."""
 

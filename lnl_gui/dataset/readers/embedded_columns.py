@@ -87,9 +87,9 @@ def choose_embedded(
     """
     names = tuple(map(str, schema.names))
     likely = _label_columns(schema, image, features)
-    chosen = _named(names, label, "--label-column", source) if label else (likely or [""])[0]
+    chosen = named_column(names, label, "--label-column", source) if label else (likely or [""])[0]
     parts = [name for name in names if plain_name(name) in SPLIT_NAMES and name != chosen]
-    found = _named(names, split, "--split-column", source) if split else (parts or [""])[0]
+    found = named_column(names, split, "--split-column", source) if split else (parts or [""])[0]
     kind = schema.field(image).type
     has_paths = any(kind.field(at).name == _PATH for at in range(kind.num_fields))
     others = tuple(name for name in likely if name != chosen)
@@ -116,7 +116,12 @@ def _is_plain(kind: Any) -> bool:
     return kind.num_fields == 0 or str(kind).startswith(("list", "large_list", "dictionary"))
 
 
-def _named(names: Sequence[str], wanted: str, option: str, source: Path) -> str:
+def named_column(names: Sequence[str], wanted: str, option: str, source: Path) -> str:
+    """The column that a person named, or numbered from 1.
+
+    Raises:
+        UserError: when it is not there.
+    """
     if wanted in names:
         return wanted
     if wanted.isascii() and wanted.isdigit() and 1 <= int(wanted) <= len(names):

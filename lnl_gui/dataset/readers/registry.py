@@ -33,6 +33,7 @@ from lnl_gui.dataset.readers import (
     spreadsheet,
     stl10,
     table,
+    webdataset,
 )
 from lnl_gui.dataset.readers.finish import with_class_notes
 from lnl_gui.dataset.readers.naming import name_classes
@@ -72,6 +73,15 @@ def list_readers() -> list[Reader]:
             message("A folder that was exported from a project, with its manifest.json."),
             own_export.detects,
             own_export.read,
+        ),
+        Reader(
+            webdataset.NAME,
+            message("WebDataset"),
+            message(
+                "Tar archives whose members belong together by their stem, also of img2dataset."
+            ),
+            webdataset.detects,
+            webdataset.read,
         ),
         Reader(
             cifar.NAME,
