@@ -262,3 +262,9 @@ def test_a_table_in_each_split_folder(tmp_path: Path, make_images: MakeImages) -
         ("valid", "cat"): 3,
         ("valid", "dog"): 3,
     }
+
+
+def test_cells_longer_than_any_path(tmp_path: Path, make_images: MakeImages) -> None:
+    root = make_images(tmp_path / "d", ["a/0.png"])
+    text = f"path,label\nnowhere/{'9' * 5000},cat\na/0.png,dog\n"
+    assert read(root, text).class_names == ["dog"]

@@ -83,7 +83,7 @@ class FileFinder:
             alike = [name + s for s in _USUAL_SUFFIXES if name + s in files][:1]
         if len(alike) == 1:
             return str(Path(parent) / alike[0])
-        return path if not files and Path(path).is_file() else ""
+        return path if not files and _is_there(path) else ""
 
     def _listing(self, folder: str) -> set[str]:
         if folder not in self._listings:
@@ -97,6 +97,13 @@ class FileFinder:
                 folded.setdefault(_fold(name), []).append(name)
             self._folded[folder] = folded
         return self._folded[folder]
+
+
+def _is_there(path: str) -> bool:
+    try:
+        return Path(path).is_file()
+    except OSError:  # a name longer than any file's
+        return False
 
 
 def _fold(name: str) -> str:
