@@ -164,3 +164,15 @@ def test_folders_and_broken_links_called_like_images_are_none(
     (root / "img" / "folder.png").mkdir()
     write_table(root, LISTED)
     assert set(labels(read_dataset(root))) == set(LISTED)
+
+
+def test_folders_of_which_no_image_is_listed_are_named_or_taken_by_their_name(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    more = ["test/a.png", "extra/deep/b.png", "unlabelled/c.png", "unlabelled/more/d.png"]
+    root = make_images(tmp_path / "d", [*LISTED, *more])
+    write_table(root, LISTED)
+    listing = read_dataset(root)
+    assert {path for path, label in labels(listing).items() if not label} == set(more[2:])
+    assert "none is listed, left out: `test`, `extra/deep`." in said(listing)
+    assert listing.suspicions == []

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from lnl_gui.dataset.listing import Record, Skipped, is_image_name, is_text, shorten
 from lnl_gui.dataset.names import split_suffix
+from lnl_gui.dataset.readers.folder_names import is_unlabelled_name
+from lnl_gui.dataset.readers.own_files import is_own_folder
+from lnl_gui.dataset.readers.places import files_in, has_images, homes
 from lnl_gui.dataset.readers.scan import is_ignored
 from lnl_gui.util.messages import Message, message, message_n
 
@@ -33,8 +36,10 @@ def find_unlisted(
 ) -> Unlisted:
     """The images in the folders of the listed ones that the table does not name.
 
-    Files named after a listed image (masks, crops) are left out. So are all of a folder most of
-    whose images are not listed: a table of a few is a choice, and the others may be something else.
+    So are those of a folder called `unlabelled`; other folders of which no image is listed are
+    named only. Files named after a listed image (masks, crops) are left out. So are all of a folder
+    most of whose images are not listed: a table of a few is a choice, and the others may be
+    something else.
 
     Args:
         root: the dataset's folder; what lies outside it is let be.
@@ -66,8 +71,51 @@ def find_unlisted(
         prefix = "" if place == "." else f"{place}/"
         split = next(iter(splits[parent])) if len(splits[parent]) == 1 else ""
         found.records += [Record(prefix + name, folder / name, "", split, silence) for name in new]
+    other = _other_folders(root, set(names))
+    for folder in other:
+        if _says_unlabelled(folder, root):
+            place = folder.relative_to(root).as_posix()
+            found.records += [
+                Record(f"{place}/{name}", folder / name, "", "", silence)
+                for name in _images_in(folder, known)
+            ]
     _say(found, left, companions)
+    _say_folders(
+        found,
+        [f.relative_to(root).as_posix() for f in other if not _says_unlabelled(f, root)],
+    )
     return found
+
+
+def _other_folders(root: Path, listed: set[str]) -> list[Path]:
+    """Folders below the dataset's that hold images, of which none is listed."""
+    return [
+        folder
+        for folder in homes(root)
+        if str(folder) not in listed and has_images(folder) and not _is_own(folder, root)
+    ]
+
+
+def _is_own(folder: Path, root: Path) -> bool:
+    """Whether a folder lies in an export of this program."""
+    around = [folder, *folder.parents]
+    inside = around[: around.index(root)]
+    return any(is_own_folder(f, {file.name for file in files_in(f)}) for f in inside)
+
+
+def _says_unlabelled(folder: Path, root: Path) -> bool:
+    return any(map(is_unlabelled_name, folder.relative_to(root).parts))
+
+
+def _say_folders(found: Unlisted, folders: list[str]) -> None:
+    if folders:
+        found.warnings.append(
+            message(
+                "Folders with images of which none is listed, left out: {folders}. To take them in"
+                " without a label, list them with an empty one.",
+                folders=shorten(folders),
+            )
+        )
 
 
 def _without_companions(others: list[str], listed: set[str]) -> list[str]:
