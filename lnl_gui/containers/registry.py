@@ -10,6 +10,7 @@ KINDS = {
     "array": "lnl_gui.containers.kinds.array",
     "arrow": "lnl_gui.containers.kinds.arrow",
     "batch": "lnl_gui.containers.kinds.batch",
+    "hdf5": "lnl_gui.containers.kinds.hdf5",
     "mat": "lnl_gui.containers.kinds.mat",
     "parquet": "lnl_gui.containers.kinds.parquet",
     "pixels": "lnl_gui.containers.kinds.pixel_table",

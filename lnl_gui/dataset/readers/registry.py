@@ -22,6 +22,7 @@ from lnl_gui.dataset.readers import (
     cifar,
     embedded,
     folders,
+    hdf5,
     huggingface,
     idx,
     json_files,
@@ -120,6 +121,15 @@ def list_readers() -> list[Reader]:
             ),
             arrays.detects,
             arrays.read,
+        ),
+        Reader(
+            hdf5.NAME,
+            message("HDF5"),
+            message(
+                "Images and labels in .h5 files, also encoded images and a group for each class."
+            ),
+            hdf5.detects,
+            hdf5.read,
         ),
         Reader(
             pixel_tables.NAME,
