@@ -22,7 +22,10 @@ from lnl_gui.util.progress import Progress
 NAME = "matlab-arrays"
 _IMAGES = ("x", "images", "image", "data", "imgs", "fea")
 _LABELS = ("y", "labels", "label", "targets", "gnd", "classes")
-_FIGURES = ("uint8", "int8", "uint16", "int16", "uint32", "int32", "single", "double", "logical")
+_FIGURES = (
+    *("uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64"),
+    *("single", "double", "logical"),
+)
 _SVHN = (32, 32, 3)
 
 

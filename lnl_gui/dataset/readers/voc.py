@@ -51,11 +51,22 @@ def set_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
             image = (home, mark[1])
             splits[image] = split
             held.setdefault(image, []).extend([name] if mark[2] == "1" else [])
-    rows = [
-        _row(f"JPEGImages/{image}.jpg", labels, splits[home, image], home)
-        for (home, image), labels in held.items()
-    ]
+    # The sets name images without a suffix, and not every tool that writes this form writes JPEG.
+    files_of = {home: _image_names(home) for home in {home for home, _ in held}}
+    rows = []
+    for (home, stem), labels in held.items():
+        name = files_of[home].get(stem, f"{stem}.jpg")
+        rows.append(_row(f"JPEGImages/{name}", labels, splits[home, stem], home))
     return RowSet(rows)
+
+
+def _image_names(home: Path) -> dict[str, str]:
+    """The images by their names without a suffix."""
+    try:
+        names = [file.name for file in (home / "JPEGImages").iterdir()]
+    except OSError:
+        return {}
+    return {Path(name).stem: name for name in names if is_image_name(name)}
 
 
 def find_xml(source: Path, options: ReaderOptions) -> list[Path]:
