@@ -14,10 +14,12 @@ from lnl_gui.gui.review.group_panel import current_pair, group_title
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.widgets.counted_combo import COUNT_ROLE, CountedCombo
 from lnl_gui.session.duplicates import DuplicateGroup
+from lnl_gui.session.session import Session
 from lnl_gui.session.verdicts import ACCEPT, KEEP
 from lnl_gui.store.samples import UNLABELLED, UNSEEN
 from lnl_gui.util.errors import UserError
 from tests.builders import make_unlabelled_project
+from tests.conftest import draw_image
 from tests.gui.conftest import OpenWindow
 
 WITHOUT = list(range(4, 30, 5))
@@ -27,7 +29,13 @@ LAST_CLASS = "bird"
 
 @pytest.fixture
 def mixed(open_window: OpenWindow, tmp_path: Path) -> MainWindow:
-    return open_window(make_unlabelled_project(tmp_path / "p.lnl"))
+    folder = make_unlabelled_project(tmp_path / "p.lnl")
+    with Session.open(folder, read_only=True) as session:
+        # The window says so first of all where they are missing.
+        for row, path in enumerate(session.columns.paths):
+            (tmp_path / path).parent.mkdir(exist_ok=True)
+            draw_image(row % 3, row).save(tmp_path / path)
+    return open_window(folder)
 
 
 def review_of(window: MainWindow) -> ReviewModel:
