@@ -161,12 +161,14 @@ def test_registry_suggests_the_nearest_name(folder: Path) -> None:
     names = [reader.name for reader in list_readers()]
     assert names == [
         "lnl-export",
+        "webdataset",
         "cifar",
         "idx",
         "stl10",
         "matlab-arrays",
         "arrays",
         "pixel-table",
+        "embedded_images",
         "huggingface",
         "label-files",
         "table",
