@@ -152,7 +152,7 @@ def _add(
     for row, label in enumerate(labels.labels):
         number = f"{row:0{digits}}"
         path = f"{shown}/{number}"
-        place: ImageLocation | Message = Member(shard.file, table.kind, head + number)
+        place: ImageLocation | str | Message = Member(shard.file, table.kind, head + number)
         problem = labels.problems.get(row)
         if row in elsewhere:
             place = elsewhere[row]
@@ -177,7 +177,7 @@ def _images_elsewhere(
     columns: EmbeddedColumns,
     root: Path,
     options: ReaderOptions,
-) -> dict[int, Path | Message]:
+) -> dict[int, str | Message]:
     """For rows without bytes the file they name, or why there is none."""
     rows = table.without_bytes(columns.image).tolist()
     if not rows:
@@ -187,15 +187,14 @@ def _images_elsewhere(
     paths = table.paths(columns.image)
     named = [row for row in rows if paths[row]]
     located = locate_files(
-        [(paths[row], options.image_root or shard.file.parent) for row in named],
+        [paths[row] for row in named],
+        [options.image_root or shard.file.parent] * len(named),
         options.image_root or root,
         root_was_given=options.image_root is not None,
     )
     found.notes += located.warnings
     found.doubts += located.suspicions
-    empty: dict[int, Path | Message] = dict.fromkeys(
-        rows, message("the cell of the image is empty")
-    )
+    empty: dict[int, str | Message] = dict.fromkeys(rows, message("the cell of the image is empty"))
     return {**empty, **dict(zip(named, located.files, strict=True))}
 
 

@@ -89,7 +89,7 @@ def match_lost(
     cells: Sequence[str],
     index: FileIndex,
     *,
-    claimed: Iterable[Path],
+    claimed: Iterable[Path | str],
     root_was_given: bool,
 ) -> Mapping[str, Path | FileNotUsable]:
     """Files for cells that name none from their folder; cells without one are left out.

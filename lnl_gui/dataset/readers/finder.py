@@ -29,9 +29,13 @@ class FileFinder:
     def __init__(self) -> None:
         self._listings: dict[str, set[str]] = {}
         self._folded: dict[str, dict[str, list[str]]] = {}
-        self._known: dict[tuple[Path, str], tuple[Path, set[str]]] = {}
+        self._known: dict[tuple[Path, str], tuple[str, set[str]]] = {}
 
     def find(self, cell: str, base: Path) -> Path:
+        """As `find_text`, as a `Path`."""
+        return Path(self.find_text(cell, base))
+
+    def find_text(self, cell: str, base: Path) -> str:
         """The absolute path of the file that `cell` names, relative to `base` unless absolute.
 
         Backslashes, `file://`, composed and decomposed letters, another case and a missing
@@ -43,16 +47,17 @@ class FileFinder:
         folder, _, name = cell.rpartition("/")
         known = self._known.get((base, folder))
         if known and name in known[1]:
-            return known[0] / name
-        found = Path(self._search(cell, base))
-        if found.name == name:
-            self._known[(base, folder)] = (found.parent, self._listing(str(found.parent)))
+            return known[0] + name
+        found = self._search(cell, base)
+        parent, last = os.path.split(found)
+        if last == name:
+            self._known[(base, folder)] = (found[: -len(name)], self._listing(parent))
         return found
 
     def exists(self, cell: str, base: Path) -> bool:
         """Whether `find` would succeed."""
         try:
-            self.find(cell, base)
+            self.find_text(cell, base)
         except FileNotUsable:
             return False
         return True

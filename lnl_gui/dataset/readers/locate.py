@@ -19,15 +19,16 @@ _MAXIMUM_BASES = 60
 
 @dataclass
 class Located:
-    """For each row its file, or why there is none."""
+    """For each row the absolute path of its file, or why there is none."""
 
-    files: list[Path | Message]
+    files: list[str | Message]
     warnings: list[Message] = field(default_factory=list)
     suspicions: list[Message] = field(default_factory=list)
 
 
 def locate_files(
-    paths: Sequence[tuple[str, Path]],
+    cells: Sequence[str],
+    bases: Sequence[Path],
     search_root: Path,
     *,
     root_was_given: bool = False,
@@ -36,48 +37,49 @@ def locate_files(
     """Find the files that cells name.
 
     Args:
-        paths: for each row the cell and the folder that its path starts from.
+        cells: the path of each row.
+        bases: for each row the folder that its path starts from.
         search_root: the folder below which a file may be found by the end of its path.
         root_was_given: whether a person named that folder; then the file's name alone will do.
         progress: called with rows done and their number.
     """
     finder = FileFinder()
-    files: list[Path | Message] = []
-    for number, (cell, base) in enumerate(paths, 1):
+    files: list[str | Message] = []
+    for number, (cell, base) in enumerate(zip(cells, bases, strict=True), 1):
         if number % _REPORT_EVERY == 0:
-            progress(number, len(paths))
+            progress(number, len(cells))
         try:
-            files.append(finder.find(cell, base))
+            files.append(finder.find_text(cell, base))
         except FileNotUsable as error:
             files.append(error.reason)
-    progress(len(paths), len(paths))
+    progress(len(cells), len(cells))
     located = Located(files)
-    if any(not isinstance(file, Path) for file in files):
-        _search(located, paths, search_root, root_was_given, progress)
-    _doubt_outside(located, paths, search_root)
+    if any(not isinstance(file, str) for file in files):
+        _search(located, cells, search_root, root_was_given, progress)
+    _doubt_outside(located, cells, bases, search_root)
     return located
 
 
 def _search(
     located: Located,
-    paths: Sequence[tuple[str, Path]],
+    cells: Sequence[str],
     search_root: Path,
     root_was_given: bool,
     progress: Progress,
 ) -> None:
-    lost = [at for at, file in enumerate(located.files) if not isinstance(file, Path)]
-    cells = [paths[at][0] for at in lost if paths[at][0].strip() and "\0" not in paths[at][0]]
-    if not cells:
+    lost = [at for at, file in enumerate(located.files) if not isinstance(file, str)]
+    sought = [cells[at] for at in lost if cells[at].strip() and "\0" not in cells[at]]
+    if not sought:
         return
     index = FileIndex(search_root, progress=progress)
-    claimed = [file for file in located.files if isinstance(file, Path)]
-    found = match_lost(cells, index, claimed=claimed, root_was_given=root_was_given)
+    claimed = [file for file in located.files if isinstance(file, str)]
+    found = match_lost(sought, index, claimed=claimed, root_was_given=root_was_given)
     matched = {}
     for at in lost:
-        hit = found.get(paths[at][0])
+        hit = found.get(cells[at])
         if isinstance(hit, Path):
-            located.files[at] = hit
-            matched[paths[at][0]] = hit.relative_to(search_root).as_posix()
+            located.files[at] = str(hit)
+            matched[cells[at]] = hit
         elif hit is not None:
             located.files[at] = hit.reason
     if matched:
@@ -89,22 +91,24 @@ def _search(
                 root=search_root,
                 count=len(matched),
                 cell=cell[-120:],
-                file=file,
+                file=file.relative_to(search_root).as_posix(),
             )
         )
 
 
-def _doubt_outside(located: Located, paths: Sequence[tuple[str, Path]], search_root: Path) -> None:
+def _doubt_outside(
+    located: Located, cells: Sequence[str], bases: Sequence[Path], search_root: Path
+) -> None:
     """Relative paths that leave the dataset by `..`."""
     # Beside a folder for annotations lie the images that are annotated.
     is_shelf = search_root.name.casefold() in SHELVES
     inside = [search_root.parent if is_shelf else search_root]
     outside = [
         cell
-        for (cell, base), file in zip(paths, located.files, strict=True)
+        for cell, base, file in zip(cells, bases, located.files, strict=True)
         if ".." in cell
-        and isinstance(file, Path)
-        and not any(map(file.is_relative_to, [*inside, base]))
+        and isinstance(file, str)
+        and not any(map(Path(file).is_relative_to, [*inside, base]))
     ]
     if outside:
         located.suspicions.append(

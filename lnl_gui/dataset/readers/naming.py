@@ -295,7 +295,7 @@ def _renamed(listing: Listing, naming: _Naming) -> Listing:
     records = [
         Record(
             record.path,
-            record.file,
+            record.place,
             names.get(record.label, record.label),
             record.split,
             tuple(names.get(text, text) for text in record.annotations),

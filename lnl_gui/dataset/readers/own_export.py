@@ -122,9 +122,11 @@ def _read_images(
     of_members = _member_records(open_rows, root)
     records += of_members.values()
     open_rows = [row for row in open_rows if row["path"] not in of_members]
-    located = locate_files([(row["path"], root) for row in open_rows], root, progress=progress)
+    located = locate_files(
+        [row["path"] for row in open_rows], [root] * len(open_rows), root, progress=progress
+    )
     for row, file in zip(open_rows, located.files, strict=True):
-        if isinstance(file, Path):
+        if isinstance(file, str):
             records.append(Record(row["path"], file, "", row.get("split", "")))
         else:
             skipped.append(Skipped(row["path"], file))
@@ -177,7 +179,8 @@ def _read_table(
     of_members = _member_records(rows, base)
     kept = [row for row in rows if row["path"] not in of_members]
     located = locate_files(
-        [(row["path"], base) for row in kept],
+        [row["path"] for row in kept],
+        [base] * len(kept),
         options.image_root or base,
         root_was_given=options.image_root is not None,
         progress=progress,
@@ -186,7 +189,7 @@ def _read_table(
     records = [
         Record(row["path"], file, row["current_label"], row.get("split", ""))
         for row, file in zip(kept, located.files, strict=True)
-        if isinstance(file, Path)
+        if isinstance(file, str)
     ]
     records += of_members.values()
     skipped = [

@@ -92,11 +92,11 @@ def _why(listing: Listing) -> Message:
 
 def _examples(records: Iterable[Record]) -> dict[str, tuple[str, ...]]:
     """A few images of each class, from the beginning, the middle and the end of them."""
-    places: dict[str, list[ImageLocation]] = defaultdict(list)
+    places: dict[str, list[Record]] = defaultdict(list)
     for record in records:
-        places[record.label].append(record.file)
+        places[record.label].append(record)
     return {
-        label: tuple(_absolute(found[at]) for at in _spread(len(found), EXAMPLES))
+        label: tuple(_absolute(found[at].file) for at in _spread(len(found), EXAMPLES))
         for label, found in places.items()
     }
 

@@ -1,5 +1,6 @@
 """Rows of (path, label, split) as tables give them, and the listing they become."""
 
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -174,7 +175,8 @@ def list_rows(
     cells.update(text for row in found.rows for text in row.annotations)
     meanings = interpret_labels(cells)
     located = locate_files(
-        [(row.path, row.base) for row in found.rows],
+        [row.path for row in found.rows],
+        [row.base for row in found.rows],
         search_root or root,
         root_was_given=search_root is not None,
         progress=progress,
@@ -192,7 +194,7 @@ def list_rows(
             (
                 (file, row.split)
                 for row, file in zip(found.rows, located.files, strict=True)
-                if isinstance(file, Path)
+                if isinstance(file, str)
             ),
             skipped=found.skipped,
             number_of_annotators=len(found.annotators),
@@ -223,8 +225,9 @@ class _Taking:
 
     skipped: list[Skipped]
     repeats: list[str] = field(default_factory=list)
-    disputed: dict[Path, str] = field(default_factory=dict)
-    labels: dict[Path, str] = field(default_factory=dict)
+    disputed: dict[str, str] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
+    """by the file's path, in one case where the system knows no other"""
 
     def records(
         self, rows: Sequence[LabelledPath], located: Located, meanings: LabelMeanings
@@ -234,25 +237,27 @@ class _Taking:
         for row, file in zip(rows, located.files, strict=True):
             label = meanings.class_of(row.label)
             problem = _problem(row, file, label, meanings)
-            if problem is not None or not isinstance(file, Path):
+            if problem is not None or not isinstance(file, str):
                 self.skipped.append(Skipped(printable(row.path), problem or message("no path")))
-            elif not label and file in named:
+                continue
+            key = os.path.normcase(file)
+            if not label and key in named:
                 self.repeats.append(row.path)
-            elif file in self.labels:
-                self._settle_repeat(row, label, file)
+            elif key in self.labels:
+                self._settle_repeat(row, label, key)
             else:
-                self.labels[file] = label
+                self.labels[key] = label
                 said = tuple(
                     meanings.class_of(text) if is_text(text) else "" for text in row.annotations
                 )
                 yield Record(row.path, file, label, row.split, said)
 
-    def _settle_repeat(self, row: LabelledPath, label: str, file: Path) -> None:
-        first = self.labels[file]
+    def _settle_repeat(self, row: LabelledPath, label: str, key: str) -> None:
+        first = self.labels[key]
         if label == first:
             self.repeats.append(row.path)
             return
-        self.disputed[file] = row.path
+        self.disputed[key] = row.path
         reason = message(
             "the path came before with label `{first}`; this row says `{label}`",
             first=first,
@@ -289,14 +294,14 @@ class _Taking:
 
 
 def _problem(
-    row: LabelledPath, file: Path | Message, label: str, meanings: LabelMeanings
+    row: LabelledPath, file: str | Message, label: str, meanings: LabelMeanings
 ) -> Message | None:
     """Why a row cannot be used."""
     if not is_text(row.path) or not is_text(row.label):
         return message("the row is not valid text")
-    if not isinstance(file, Path):
+    if not isinstance(file, str):
         return file
-    if suffix_of(file.name) in _NEVER_IMAGES:
+    if suffix_of(os.path.split(file)[1]) in _NEVER_IMAGES:
         return message("not an image")
     if row.problem is not None:
         return row.problem
@@ -305,14 +310,14 @@ def _problem(
 
 def _labelled_files(
     rows: Sequence[LabelledPath], located: Located, meanings: LabelMeanings
-) -> set[Path]:
+) -> set[str]:
     """The files that some row gives a label; not gathered where every row has one."""
     if all(meanings.class_of(row.label) for row in rows):
         return set()
     return {
-        file
+        os.path.normcase(file)
         for row, file in zip(rows, located.files, strict=True)
-        if isinstance(file, Path) and meanings.class_of(row.label) and row.problem is None
+        if isinstance(file, str) and meanings.class_of(row.label) and row.problem is None
     }
 
 

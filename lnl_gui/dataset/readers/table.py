@@ -45,8 +45,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
         )
     found = RowSet()
     for file in files:
-        table = read_any_table(file.path, encoding=options.encoding)
-        found.extend(rows_of(table, file.path.parent, options, split=file.split))
+        found.extend(_rows_in(file, options))
     why = table_reason([file.path for file in files], source, found.reading.columns)
     found.reading = replace(found.reading, why=why)
     root = source if source.is_dir() else source.parent
@@ -58,3 +57,9 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
         whole_folder=source.is_dir(),
         progress=progress,
     )
+
+
+def _rows_in(file: TableFile, options: ReaderOptions) -> RowSet:
+    # The table itself, as large as its rows, ends with this function.
+    table = read_any_table(file.path, encoding=options.encoding)
+    return rows_of(table, file.path.parent, options, split=file.split)

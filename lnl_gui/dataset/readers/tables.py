@@ -1,7 +1,6 @@
 """Reads CSV, TSV and similar text as a table, whatever its encoding, delimiter and header."""
 
 import csv
-import io
 import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
@@ -22,6 +21,9 @@ _SAMPLE_ROWS = 50
 _WIDEST = 100
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://\S")
 _MAXIMUM_FIELD = 1 << 20
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
+_FEW = 4096
+"""Distinct cells up to which those of a column, such as labels, are kept once each."""
 _most_characters: ContextVar[int | None] = ContextVar("_most_characters", default=None)
 
 
@@ -220,7 +222,7 @@ def _parse(text: str, delimiter: str, source: Path) -> list[list[str]]:
     csv.field_size_limit(_MAXIMUM_FIELD)
     reader = _csv_reader(text, delimiter)
     try:
-        rows = list(reader)
+        rows = list(_with_shared_cells(reader))
         if rows and any("\n" in cell for cell in rows[-1]):
             # Only the strict reader minds that the text ends inside quotation marks.
             reader = _csv_reader(text, delimiter, strict=True)
@@ -240,10 +242,26 @@ def _parse(text: str, delimiter: str, source: Path) -> list[list[str]]:
 
 
 def _csv_reader(text: str, delimiter: str, *, strict: bool = False) -> Any:
-    # newline="" keeps line breaks inside quotes as they are.
-    stream = io.StringIO(text, newline="")
+    # Line breaks inside quotes stay as they are. A `StringIO` would take four bytes a character.
+    lines = (line[0] for line in _LINE.finditer(text))
     spaces = delimiter != "\t"
-    return csv.reader(stream, delimiter=delimiter, skipinitialspace=spaces, strict=strict)
+    return csv.reader(lines, delimiter=delimiter, skipinitialspace=spaces, strict=strict)
+
+
+def _with_shared_cells(rows: Iterable[list[str]]) -> Iterator[list[str]]:
+    """The rows, in which equal cells of a column that has few different ones are one object.
+
+    The labels and splits of a million rows are a million texts otherwise.
+    """
+    known: list[dict[str, str] | None] = []
+    for row in rows:
+        known += [{} for _ in range(len(known), len(row))]
+        for at, cells in enumerate(known[: len(row)]):
+            if cells is not None:
+                row[at] = cells.setdefault(row[at], row[at])
+                if len(cells) > _FEW:
+                    known[at] = None
+        yield row
 
 
 def _sniff_delimiter(sample: list[str]) -> str:
@@ -310,7 +328,9 @@ def _level_rows(table: Table) -> None:
     for row in table.rows:
         if len(row) < width:
             level.append(row + [""] * (width - len(row)))
-        elif len(row) == width or not any(cell.strip() for cell in row[width:]):
+        elif len(row) == width:
+            level.append(row)
+        elif not any(cell.strip() for cell in row[width:]):
             level.append(row[:width])
         else:
             reason = message(

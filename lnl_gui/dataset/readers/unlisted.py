@@ -29,7 +29,7 @@ class Unlisted:
 
 def find_unlisted(
     root: Path,
-    listed: Iterable[tuple[Path, str]],
+    listed: Iterable[tuple[str, str]],
     *,
     skipped: Iterable[Skipped] = (),
     number_of_annotators: int = 0,
@@ -50,7 +50,6 @@ def find_unlisted(
     names: dict[str, set[str]] = defaultdict(set)
     splits: dict[str, set[str]] = defaultdict(set)
     for file, split in listed:
-        # A million `Path.parent` would take seconds.
         parent, name = os.path.split(file)
         names[parent].add(name)
         splits[parent].add(split)
