@@ -31,7 +31,11 @@ class TerminalContext:
         self._cancelled = True
 
     def progress(self, stage: Message, done: int, total: int) -> None:
-        """Move the stage's bar; raises `Cancelled` when asked to stop."""
+        """Move the stage's bar.
+
+        Raises:
+            Cancelled: when the command was asked to stop.
+        """
         if self._cancelled:
             raise Cancelled
         if self._quiet:

@@ -23,7 +23,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Say what is not there."""
+    """Say what is not there.
+
+    Raises:
+        UserError: always.
+    """
     raise UserError(
         message("`{source}` does not exist.", source=options.path),
         message("Check the spelling."),

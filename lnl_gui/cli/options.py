@@ -189,7 +189,11 @@ def encoder_names(options: argparse.Namespace) -> tuple[str, ...]:
 
 
 def image_shape(text: str) -> tuple[int, ...]:
-    """Two or three whole numbers above zero, as `3x32x32`."""
+    """Two or three whole numbers above zero, as `3x32x32`.
+
+    Raises:
+        argparse.ArgumentTypeError: when the text is none.
+    """
     shape = tuple(positive(part) for part in text.lower().replace(",", "x").split("x"))
     if len(shape) not in (2, 3):
         raise argparse.ArgumentTypeError(tr("must be such as 28x28 or 3x32x32"))

@@ -28,7 +28,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print path, predicted class and its probability as CSV, or all of it as JSON."""
+    """Print path, predicted class and its probability as CSV, or all of it as JSON.
+
+    Raises:
+        UserError: when there are no images, or the model cannot be read.
+    """
     from lnl_gui.dataset.listing import is_image_name
     from lnl_gui.learn.models.predict import predict
 

@@ -76,7 +76,11 @@ def _examples() -> list[tuple[str, str]]:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Give the verdict to the chosen samples: unreviewed suspects unless paths are named."""
+    """Give the verdict to the chosen samples: unreviewed suspects unless paths are named.
+
+    Raises:
+        UserError: for options that do not go together, and what the session refuses.
+    """
     if options.blind and not options.reviewer:
         raise UserError(message("A second opinion needs a name."), message("Add --reviewer NAME."))
     with Session.open(

@@ -34,7 +34,11 @@ class MessageContext:
         self._cancel.set()
 
     def progress(self, stage: Message, done: int, total: int) -> None:
-        """Report progress, ten times a second at most; raises `Cancelled` when asked to stop."""
+        """Report progress, ten times a second at most.
+
+        Raises:
+            Cancelled: when the job was asked to stop.
+        """
         # Before the throttle, so that the job stops at the next call and not at the next report
         # sent.
         if self._cancel.is_set():

@@ -70,6 +70,12 @@ def training_data(
 ) -> tuple[BenchmarkData, Message]:
     """Training and test samples of a project: its own split, else a stratified draw.
 
+    Args:
+        snapshot: of the project, N samples.
+        known: the samples whose true labels are known.
+        embedding: float (N, D).
+        name: of the dataset.
+
     Returns:
         the data, and a sentence on what is measured.
 

@@ -29,7 +29,7 @@ class Curated:
 
     @property
     def labelled(self) -> np.ndarray:
-        """bool, included with a label: what class folders can hold"""
+        """Included with a label, so what class folders can hold, bool (N,)."""
         return self.included & (self.label >= 0)
 
     @property

@@ -12,11 +12,11 @@ NEW = -1
 def match_by_place(
     known: Sequence[tuple[str, str]], found: Sequence[tuple[str, str]]
 ) -> np.ndarray:
-    """For each image found the sample that it is, int64 (len(found),), or `NEW`.
+    """For each of n images found the sample that it is, int64 (n,), or `NEW`.
 
     Args:
         known: path as it came, and place on disk, of each sample.
-        found: likewise of each image.
+        found: likewise of each image found.
     """
     row_of = np.full(len(found), NEW, np.int64)
     # The whole pair first: a path may be written twice and mean two files. Then the path, which is

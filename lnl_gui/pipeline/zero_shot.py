@@ -85,6 +85,7 @@ def zero_shot_result(
         embedding: (N, D).
         given_labels: (N,) int32.
         class_names: C names.
+        context: told how far it is.
 
     Raises:
         UserError: for weights or a vocabulary that are not on this machine.

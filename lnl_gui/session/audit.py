@@ -38,7 +38,7 @@ class AuditReport:
 
 
 def auditable(columns: SampleColumns) -> np.ndarray:
-    """Rows an audit is drawn from: readable, with a label, not flagged, not reviewed; int64."""
+    """Rows an audit is drawn from: readable, with a label, unflagged, unreviewed; int64 (n,)."""
     open_rows = columns.readable & ~columns.flagged & (columns.status == UNSEEN)
     return np.flatnonzero(open_rows & ~columns.unlabelled)
 

@@ -65,12 +65,12 @@ class SampleColumns:
 
     @property
     def unlabelled(self) -> np.ndarray:
-        """bool, samples that came without a label"""
+        """Samples that came without a label, bool (N,)."""
         return self.given < 0
 
     @cached_property
     def verdict_time(self) -> np.ndarray:
-        """float64 seconds since the epoch of the last verdict, 0 where there is none."""
+        """Seconds since the epoch of the last verdict, float64 (N,), 0 where there is none."""
         return journal.verdict_times(self.project, len(self.paths))
 
     @property

@@ -124,7 +124,7 @@ class DerivedColumns:
         return self._remember_journal(key, lambda: self._decided_by(reviewer))
 
     def audit_rows(self, audit: int) -> np.ndarray:
-        """Rows of an audit in the order drawn, int64."""
+        """Rows of an audit in the order drawn, int64 (n,)."""
         return self._remember_journal(
             f"audit:{audit}", lambda: audits.load_audit(self._project, audit).rows
         )

@@ -4,7 +4,8 @@ import numpy as np
 
 
 def distinct(rows: np.ndarray) -> np.ndarray:
-    """Ascending without repeats, as `numpy.unique`, whose first call imports for up to 80 ms."""
+    """Rows int64 (n,) ascending without repeats, as `numpy.unique` gives them."""
+    # Its first call imports for up to 80 ms.
     rows = np.sort(rows)
     return rows[np.concatenate([np.ones(min(1, len(rows)), bool), rows[1:] != rows[:-1]])]
 
@@ -40,7 +41,7 @@ class Selection:
 
     @property
     def positions(self) -> np.ndarray:
-        """Selected positions in reading order, int64."""
+        """Selected positions in reading order, int64 (n,)."""
         return np.flatnonzero(self.mask)
 
     def rows(self, order: np.ndarray) -> np.ndarray:

@@ -197,7 +197,7 @@ class Session:
     # Verdicts
 
     def accept(self, rows: np.ndarray) -> Changes:
-        """Give each sample its suggested label; one without keeps its current label.
+        """Give each of `rows` int64 (n,) its suggested label; one without keeps its current label.
 
         Raises:
             UserError: when none of them has a label or a suggestion.
@@ -213,7 +213,7 @@ class Session:
         return self._commit_part(verdicts.ACCEPT, change, rows)
 
     def keep(self, rows: np.ndarray) -> Changes:
-        """Confirm the given labels; samples that came without one are left as they are.
+        """Confirm the given labels of `rows` int64 (n,); those that came without are left alone.
 
         Raises:
             UserError: when all of them did.
@@ -229,7 +229,7 @@ class Session:
         return self._commit_part(verdicts.KEEP, change, rows)
 
     def relabel(self, rows: np.ndarray, class_id: int) -> Changes:
-        """Give all samples one class.
+        """Give all samples of `rows` int64 (n,) one class.
 
         Raises:
             UserError: when there is no such class, or the project cannot be written.
@@ -240,19 +240,19 @@ class Session:
         return self._commit(verdicts.RELABEL, {"class": self.classes[class_id].name}, change)
 
     def exclude(self, rows: np.ndarray) -> Changes:
-        """Exclude samples from the curated dataset."""
+        """Exclude `rows` int64 (n,) from the curated dataset."""
         return self._commit(verdicts.EXCLUDE, {}, verdicts.exclude(self.columns, _rows(rows)))
 
     def unsure(self, rows: np.ndarray) -> Changes:
-        """Mark samples as looked at and undecided."""
+        """Mark `rows` int64 (n,) as looked at and undecided."""
         return self._commit(verdicts.UNSURE_VERDICT, {}, verdicts.unsure(self.columns, _rows(rows)))
 
     def reset(self, rows: np.ndarray) -> Changes:
-        """Forget the decisions on samples; the journal keeps them."""
+        """Forget the decisions on `rows` int64 (n,); the journal keeps them."""
         return self._commit(verdicts.RESET, {}, verdicts.reset(self.columns, _rows(rows)))
 
     def keep_one(self, rows: np.ndarray, chosen: Row) -> Changes:
-        """Confirm one of several duplicates and exclude the others, as one operation.
+        """Confirm one of the duplicates `rows` int64 (n,), exclude the others, as one operation.
 
         Raises:
             UserError: when `chosen` is none of them.

@@ -1,4 +1,4 @@
-"""Verdicts as changes of label and status, without side effects; `rows` are int64 (n,).
+"""Verdicts as changes of label and status, without side effects.
 
 - *accept* takes the suggestion; without one the current label is confirmed;
 - *keep* confirms the given label; neither does anything where there is no label to confirm;
@@ -30,7 +30,7 @@ the dataset has changed since it was imported."""
 
 
 def accept(columns: SampleColumns, rows: np.ndarray) -> Change:
-    """Give each row its suggested label, else its current one; rows with neither are left out."""
+    """Give `rows` (n,) their suggested labels, else the current; those with neither stay out."""
     rows = rows[(columns.suggested[rows] >= 0) | (columns.current[rows] >= 0)]
     suggested = columns.suggested[rows]
     label = np.where(suggested >= 0, suggested, columns.current[rows])
@@ -38,28 +38,28 @@ def accept(columns: SampleColumns, rows: np.ndarray) -> Change:
 
 
 def keep(columns: SampleColumns, rows: np.ndarray) -> Change:
-    """Confirm the given labels; rows that came without one are left out."""
+    """Confirm the given labels of `rows` (n,); those that came without one are left out."""
     rows = rows[~columns.unlabelled[rows]]
     return _labelled(columns, rows, columns.given[rows])
 
 
 def relabel(columns: SampleColumns, rows: np.ndarray, class_id: int) -> Change:
-    """Give every row one class."""
+    """Give all `rows` (n,) one class."""
     return _labelled(columns, rows, np.full(len(rows), class_id, np.int32))
 
 
 def exclude(columns: SampleColumns, rows: np.ndarray) -> Change:
-    """Mark the rows as excluded; labels stay."""
+    """Mark `rows` (n,) as excluded; labels stay."""
     return _marked(columns, rows, EXCLUDED)
 
 
 def unsure(columns: SampleColumns, rows: np.ndarray) -> Change:
-    """Mark the rows as looked at and undecided."""
+    """Mark `rows` (n,) as looked at and undecided."""
     return _marked(columns, rows, UNSURE)
 
 
 def reset(columns: SampleColumns, rows: np.ndarray) -> Change:
-    """Back to the given label and to unseen."""
+    """Set `rows` (n,) back to the given label and to unseen."""
     status = np.full(len(rows), UNSEEN, np.uint8)
     return _change(columns, rows, columns.given[rows], status)
 

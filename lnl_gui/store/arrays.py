@@ -88,7 +88,7 @@ def load_embedding(path: Path) -> np.ndarray:
 
 
 def load_facts(project: Project, count: int) -> np.ndarray | None:
-    """Facts of the pixels of `count` samples, zero where unknown, or None before embedding."""
+    """Facts of the pixels, structured (count,), zero where unknown; None before embedding."""
     path = project.arrays / "facts.npy"
     if not path.is_file():
         return None
@@ -109,7 +109,7 @@ def load_file_stats(project: Project, count: int) -> np.ndarray:
 
 
 def content_hashes(project: Project, count: int) -> np.ndarray:
-    """Content hash of each sample as bytes (S32); empty where unknown."""
+    """Content hash of each sample, bytes S32 (count,); empty where unknown."""
     facts = load_facts(project, count)
     if facts is None or len(facts) != count:
         return np.zeros(count, "S32")

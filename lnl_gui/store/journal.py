@@ -96,7 +96,7 @@ def append(
 def insert_changes(
     connection: sqlite3.Connection, identifier: int | np.ndarray, change: Change
 ) -> None:
-    """Add the per-sample changes of an operation, or of one for each, inside a transaction."""
+    """Add changes of n samples, of one operation or of one each (n,), inside a transaction."""
     columns = (
         np.broadcast_to(identifier, change.rows.shape),
         change.rows,

@@ -27,7 +27,7 @@ def embedding_key(embedding: np.ndarray) -> str:
 
 
 def projection_file(project: Project, embedding: np.ndarray) -> Path:
-    """Where the projection of an embedding lies, or will lie."""
+    """Where the projection of an embedding (N, D) lies, or will lie."""
     name = f"{embedding_key(embedding)}.npy"
     former = project.arrays / _FORMER_FOLDER / name
     return former if former.is_file() else project.arrays / _FOLDER / name

@@ -157,7 +157,12 @@ def check_version(connection: sqlite3.Connection, database: Path) -> bool:
 
 
 def migrate(connection: sqlite3.Connection, database: Path) -> None:
-    """Bring an older database to the present version after a backup beside it."""
+    """Bring an older database to the present version after a backup beside it.
+
+    Raises:
+        UserError: when nothing leads on from its version.
+        sqlite3.IntegrityError: when a row then refers to one that is not there.
+    """
     found = version_of(connection)
     # Named after the old version, so that a later migration does not overwrite this backup.
     _back_up(connection, database.with_name(f"{database.stem}.version-{found}.backup.db"))

@@ -79,7 +79,7 @@ def load_scores(folder: Path, count: int) -> Scores:
 def load_array(folder: Path, name: str, *, count: int = 0) -> np.ndarray | None:
     """One memory-mapped array of a detect run, or None when that run did not make it.
 
-    With `count` it has at least so many rows, empty for samples that came after the run.
+    With `count` its shape is (n, ...) with n >= `count`, empty for samples that came after the run.
     """
     path = folder / f"{name}.npy"
     # Mapped: of a posterior or of neighbours the window reads a few rows at a time.

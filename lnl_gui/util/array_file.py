@@ -11,6 +11,6 @@ from lnl_gui.util.atomic import atomic_file
 
 
 def write_array(target: Path, array: np.ndarray) -> None:
-    """Write a `.npy` file, atomically and without pickling."""
+    """Write an array of any shape as a `.npy` file, atomically and without pickling."""
     with atomic_file(target) as stream:
         np.save(stream, array, allow_pickle=False)

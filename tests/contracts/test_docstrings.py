@@ -12,7 +12,7 @@ import lnl_gui
 ROOT = Path(lnl_gui.__file__).parent
 ARRAYS = re.compile(r"\b(ndarray|NDArray|Tensor|csr_array)\b")
 SHAPE = re.compile(r"\(\w[\w +*/.-]*,[^()]*\)|\bany shape\b|\bscalar\b|\(\.\.\., \w+\)")
-PACKAGES = ("detect", "encoders", "learn")
+PACKAGES = sorted(file.parent.name for file in ROOT.glob("*/__init__.py"))
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -51,7 +51,7 @@ def is_empty(function: Function) -> bool:
 @pytest.mark.parametrize("package", PACKAGES)
 def test_arrays_have_shapes(package: str) -> None:
     found = list(public_functions(package))
-    assert len(found) > 30
+    assert len(found) > 20
     assert not [
         name
         for name, function, text in found
@@ -83,7 +83,8 @@ def raises(function: Function) -> bool:
     return any(id(node) not in caught for node in found)
 
 
-@pytest.mark.parametrize("package", PACKAGES)
+# Slots of the window show an error where it arises: nothing calls them that could catch one.
+@pytest.mark.parametrize("package", sorted({*PACKAGES} - {"gui"}))
 def test_errors_are_named(package: str) -> None:
     assert not [
         name

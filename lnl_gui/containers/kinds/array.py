@@ -76,7 +76,7 @@ def array_names(path: Path) -> list[str]:
 
 
 def load_array(path: Path, name: str) -> np.ndarray:
-    """An array of a file, read-only and mapped where the file allows it.
+    """An array of a file, of any shape, read-only and mapped where the file allows it.
 
     Raises:
         ContainerError: for an array of objects (it would run code), one of another size than it

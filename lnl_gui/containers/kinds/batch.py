@@ -34,7 +34,7 @@ def read_batch(path: Path) -> dict[str, Any]:
 
 
 def batch_array(path: Path, name: str) -> np.ndarray:
-    """An array of a batch, unpacked into the cache once and mapped from there.
+    """An array of a batch, of any shape, unpacked into the cache once and mapped from there.
 
     Raises:
         ContainerError: when there is none of that name.

@@ -87,7 +87,7 @@ def parse_key(key: str) -> tuple[str, Layout, int]:
 
 
 def read_row(array: np.ndarray, layout: Layout, row: int) -> Pixels:
-    """A copy of one row as an image, so that nothing holds on to the file.
+    """A copy of one row of an array (N, ...) as an image, so that nothing holds on to the file.
 
     Raises:
         ContainerError: when the array has fewer rows, or rows too large to be images.

@@ -32,7 +32,7 @@ def mat_shapes(path: Path) -> dict[str, tuple[tuple[int, ...], str]]:
 
 
 def mat_array(path: Path, name: str) -> np.ndarray:
-    """A variable, unpacked into the cache once, its images along the first axis.
+    """A variable of any shape, unpacked into the cache once, its images along the first axis.
 
     Raises:
         ContainerError: when there is no array of that name.

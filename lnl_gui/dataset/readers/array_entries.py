@@ -51,7 +51,7 @@ def container_kind(entry: ArrayEntry) -> str:
 
 
 def load_entry(entry: ArrayEntry) -> np.ndarray:
-    """The array, mapped where its file allows it.
+    """The array (n, ...) of n images, mapped where its file allows it.
 
     Raises:
         OSError, ValueError: when it cannot be read any more.

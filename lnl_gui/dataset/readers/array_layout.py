@@ -63,7 +63,7 @@ def could_be_images(shape: Sequence[int], kind: str) -> bool:
 
 
 def sampled_rows(array: np.ndarray) -> np.ndarray:
-    """Some rows, evenly spread, copied into memory."""
+    """Some rows of an array (n, ...), evenly spread, copied into memory: at least one."""
     size = max(1, array[:1].nbytes)
     count = min(len(array), _SAMPLED_ROWS, max(1, _SAMPLED_BYTES // size))
     return np.array(array[:: max(1, len(array) // count)][:count])

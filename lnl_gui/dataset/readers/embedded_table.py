@@ -64,7 +64,7 @@ class EmbeddedTable:
         return [v for batch in islice(batches, 1) for v in batch.column(0).to_pylist() if v]
 
     def without_bytes(self, image: str) -> np.ndarray:
-        """The rows whose image is not in the file, ascending int64."""
+        """The rows whose image is not in the file, int64 (n,), ascending."""
         if self._file is not None and self._has_no_nulls(image):
             return np.zeros(0, np.int64)
         masks = [_is_empty(chunk) for chunk in self._chunks(image)]

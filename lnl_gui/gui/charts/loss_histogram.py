@@ -45,7 +45,7 @@ class Gaussian:
     weight: float
 
     def density(self, values: np.ndarray) -> np.ndarray:
-        """Weighted density at each value."""
+        """Weighted density at each of `values` (n,), float64 (n,)."""
         deviation = max(self.deviation, 1e-9)
         scaled = (values - self.mean) / deviation
         height = self.weight / (deviation * math.sqrt(2 * math.pi))
@@ -66,7 +66,7 @@ class MixtureCurve:
         return float(np.average(self.means, weights=self.weights))
 
     def density(self, values: np.ndarray) -> np.ndarray:
-        """Weighted density at each value."""
+        """Weighted density at each of `values` (n,), float64 (n,)."""
         deviations = np.maximum(self.deviations, 1e-9)
         scaled = (values[:, None] - self.means) / deviations
         heights = self.weights / (deviations * math.sqrt(2 * math.pi))

@@ -111,7 +111,7 @@ class LossPanel(QWidget):
 
 
 def starting_threshold(columns: SampleColumns, mask: np.ndarray) -> float | None:
-    """The loss above which as many samples lie as are flagged; None without losses."""
+    """The loss above which as many samples of a mask (N,) lie as are flagged; None without any."""
     losses = columns.loss[mask]
     if not len(losses):
         return None

@@ -27,7 +27,7 @@ class PairTable:
         return 0
 
     def block(self, top: int, bottom: int, left: int, right: int) -> np.ndarray:
-        """Counts of rows [top, bottom) and columns [left, right), dense int64."""
+        """Counts of rows [top, bottom) and columns [left, right), int64 (rows, columns)."""
         block = np.zeros((max(0, bottom - top), max(0, right - left)), np.int64)
         first, last = np.searchsorted(self.places, [top * self.classes, bottom * self.classes])
         rows, columns = np.divmod(self.places[first:last], self.classes)

@@ -87,7 +87,7 @@ def draw_points(
 
 
 def mix(below: np.ndarray, above: np.ndarray, share: float) -> np.ndarray:
-    """`share` of packed colours `above` over `below`, opaque."""
+    """`share` of packed colours `above` over `below`, opaque; all uint32 (n,)."""
     part = np.uint32(round(256 * share))
     rest = np.uint32(256) - part
     mask = np.uint32(0x00FF00FF)
@@ -99,7 +99,11 @@ def mix(below: np.ndarray, above: np.ndarray, share: float) -> np.ndarray:
 
 
 class DrawList:
-    """Points and codes copied into drawing order, so that memory is read sequentially."""
+    """Points and codes copied into drawing order, so that memory is read sequentially.
+
+    Args:
+        points: positions (N, 2); NaN where a sample has none.
+    """
 
     def __init__(self, points: np.ndarray) -> None:
         self._points = points

@@ -48,7 +48,7 @@ class Geometry:
         return below if below < self.count else self.count - 1
 
     def rectangle(self, top: int, left: int, bottom: int, right: int) -> np.ndarray:
-        """Positions in rows top..bottom and columns left..right, both ends included."""
+        """Positions int64 (n,) in rows top..bottom and columns left..right, both ends included."""
         rows = np.arange(max(top, 0), min(bottom, self.rows - 1) + 1)
         columns = np.arange(max(left, 0), min(right, self.columns - 1) + 1)
         positions = (rows[:, None] * self.columns + columns[None, :]).ravel()

@@ -103,7 +103,8 @@ class ReviewModel(QObject):
     ) -> None:
         """Filter and sort anew; the current sample stays current where it is still shown.
 
-        `topic` names what a mask `within` stands for where that is no choice in a chart.
+        `within` is a mask bool (N,) of the samples to choose from, and `topic` names what it stands
+        for where that is no choice in a chart.
         """
         row = self.current_row
         if self.session.blind:
@@ -314,7 +315,7 @@ class ReviewModel(QObject):
         self._decide(lambda rows: self.session.relabel(rows, class_id))
 
     def decide_rows(self, kind: str, rows: np.ndarray) -> None:
-        """One verdict on rows that need not be selected, such as a whole group."""
+        """One verdict on `rows` int64 (n,) that need not be selected, such as a whole group."""
         if self._accepts_unseen(kind):
             return
         self._apply(lambda: self._decision(kind)(rows))

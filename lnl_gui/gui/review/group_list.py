@@ -50,6 +50,7 @@ class GroupModel(QAbstractListModel, Generic[AnyGroup]):
     Args:
         key: what tells groups apart; a list of the same groups keeps its selection.
         words: what a screen reader says of one.
+        parent: owner of the model.
     """
 
     def __init__(

@@ -30,7 +30,11 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def save_picture(project: Path, target: Path) -> None:
-    """Open a project in a window of its own, draw it once its thumbnails are there, close it."""
+    """Open a project in a window of its own, draw it once its thumbnails are there, close it.
+
+    Raises:
+        OSError: when the picture cannot be written.
+    """
     qt = application()
     install_language(qt)
     # Only now: its tables of words are translated when they are imported.
