@@ -168,7 +168,7 @@ def test_registry_suggests_the_nearest_name(folder: Path) -> None:
         "matlab-arrays",
         "arrays",
         "pixel-table",
-        "embedded_images",
+        "embedded-images",
         "huggingface",
         "label-files",
         "table",

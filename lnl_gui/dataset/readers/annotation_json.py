@@ -6,8 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from lnl_gui.dataset.readers.coco import coco_pairs
 from lnl_gui.dataset.readers.finder import FileFinder
-from lnl_gui.dataset.readers.json_files import coco_pairs
 from lnl_gui.dataset.readers.locate import find_base
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.places import files_in, folders_in

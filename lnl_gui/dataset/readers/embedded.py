@@ -31,7 +31,7 @@ from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
 
-NAME = "embedded_images"
+NAME = "embedded-images"
 _LEAST_DIGITS = 5
 
 

@@ -1,19 +1,18 @@
 """JSON and JSON lines: flat objects, a map of path to label, COCO, exports of annotation tools."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from lnl_gui.dataset.listing import Listing, Skipped
 from lnl_gui.dataset.readers.annotated import annotated_rows
+from lnl_gui.dataset.readers.coco import Pairs, coco_pairs
 from lnl_gui.dataset.readers.json_text import parse_json, table_of_value
 from lnl_gui.dataset.readers.json_tools import JsonTool, tool_of
 from lnl_gui.dataset.readers.locate import find_base
 from lnl_gui.dataset.readers.located_rows import rows_of
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.reasons import tool_reason
-from lnl_gui.dataset.readers.records_table import cell_text
 from lnl_gui.dataset.readers.rows import LabelledPath, RowSet, list_rows
 from lnl_gui.dataset.readers.tables import Table
 from lnl_gui.dataset.readers.text_files import inner_suffix
@@ -28,8 +27,6 @@ _UNKNOWN = message(
     "Known are: a list of objects with a path and a label, a map of path to label, COCO"
     " (`images`, `annotations`, `categories`) and the exports of annotation tools."
 )
-
-Pairs = list[tuple[str, str]]
 
 
 def detects(source: Path, options: ReaderOptions) -> bool:
@@ -102,38 +99,3 @@ def _list_pairs(
     rows = [LabelledPath(path, label, "", base) for path, label in pairs]
     found = RowSet(rows, skipped, warnings, suspicions)
     return list_rows(source.parent, NAME, found, search_root=options.image_root, progress=progress)
-
-
-def coco_pairs(value: Mapping[str, Any], source: Path, skipped: list[Skipped]) -> Pairs:
-    """One class an image from COCO; images with several classes are skipped.
-
-    Raises:
-        UserError: when a field that every COCO file has is missing.
-    """
-    try:
-        names = {item["id"]: cell_text(item["name"]) for item in value.get("categories", [])}
-        classes: dict[Any, set[str]] = {item["id"]: set() for item in value["images"]}
-        for item in value["annotations"]:
-            category = item["category_id"]
-            classes.setdefault(item["image_id"], set()).add(names.get(category, str(category)))
-        images = [(item["id"], cell_text(item["file_name"])) for item in value["images"]]
-    except (KeyError, TypeError) as error:
-        raise UserError(
-            message(
-                "`{source}` looks like COCO, but a field is missing: {error}.",
-                source=source,
-                error=error,
-            ),
-            _UNKNOWN,
-            code="not_a_table",
-        ) from error
-    pairs: Pairs = []
-    for identity, path in images:
-        found = sorted(classes[identity])
-        if len(found) > 1:
-            skipped.append(
-                Skipped(path, message("several classes: {found}", found=", ".join(found)))
-            )
-        else:
-            pairs.append((path, found[0] if found else ""))
-    return pairs
