@@ -16,6 +16,7 @@ KINDS = {
     "pixels": "lnl_gui.containers.kinds.pixel_table",
     "raw": "lnl_gui.containers.kinds.raw",
     "tar": "lnl_gui.containers.kinds.tar",
+    "tfrecord": "lnl_gui.containers.kinds.tfrecord",
 }
 """Name, as projects store it -> module with `open_container`, imported when it is first needed."""
 

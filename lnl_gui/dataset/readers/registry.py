@@ -34,6 +34,7 @@ from lnl_gui.dataset.readers import (
     spreadsheet,
     stl10,
     table,
+    tfrecord,
     webdataset,
 )
 from lnl_gui.dataset.readers.finish import with_class_notes
@@ -130,6 +131,13 @@ def list_readers() -> list[Reader]:
             ),
             hdf5.detects,
             hdf5.read,
+        ),
+        Reader(
+            tfrecord.NAME,
+            message("TFRecord"),
+            message("Records of TensorFlow with images and labels, also of TensorFlow Datasets."),
+            tfrecord.detects,
+            tfrecord.read,
         ),
         Reader(
             pixel_tables.NAME,
