@@ -8,20 +8,10 @@ from pathlib import Path
 from lnl_gui.containers.location import ImageLocation, Member
 from lnl_gui.containers.pixels import Pixels, picture_bytes, png_bytes
 from lnl_gui.containers.pool import OpenContainers
+from lnl_gui.containers.signatures import SIGNATURES, suffix_of_bytes
 
-_SIGNATURES = (
-    (b"\xff\xd8\xff", ".jpg"),
-    (b"\x89PNG\r\n\x1a\n", ".png"),
-    (b"GIF8", ".gif"),
-    (b"BM", ".bmp"),
-    (b"II*\0", ".tif"),
-    (b"MM\0*", ".tif"),
-    (b"P5", ".pgm"),
-    (b"P6", ".ppm"),
-    (b"\0\0\0\x0cjP  ", ".jp2"),
-)
 _NAMED = frozenset(
-    {*dict(_SIGNATURES).values(), ".jpeg", ".tiff", ".webp", ".avif", ".jpe", ".jfif"}
+    {*dict(SIGNATURES).values(), ".jpeg", ".tiff", ".webp", ".avif", ".jpe", ".jfif"}
 )
 
 
@@ -53,16 +43,6 @@ def exported_name(member: Member, data: bytes) -> str:
     """The member's name with the suffix its bytes want, unless it has one."""
     named = Path(member.name).suffix.lower() in _NAMED
     return member.name if named else f"{member.name}{suffix_of_bytes(data)}"
-
-
-def suffix_of_bytes(data: bytes) -> str:
-    """The suffix of an image file's format, "" for one that is not known."""
-    for signature, suffix in _SIGNATURES:
-        if data.startswith(signature):
-            return suffix
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return ".webp"
-    return ".avif" if data[4:12] in (b"ftypavif", b"ftypavis") else ""
 
 
 def close_containers() -> None:

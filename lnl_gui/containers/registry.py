@@ -11,6 +11,7 @@ KINDS = {
     "arrow": "lnl_gui.containers.kinds.arrow",
     "batch": "lnl_gui.containers.kinds.batch",
     "hdf5": "lnl_gui.containers.kinds.hdf5",
+    "lmdb": "lnl_gui.containers.kinds.lmdb",
     "mat": "lnl_gui.containers.kinds.mat",
     "parquet": "lnl_gui.containers.kinds.parquet",
     "pixels": "lnl_gui.containers.kinds.pixel_table",

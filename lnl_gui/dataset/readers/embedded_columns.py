@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lnl_gui.containers.read import suffix_of_bytes
+from lnl_gui.containers.signatures import suffix_of_bytes
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.column_names import LABEL_NAMES, SPECIAL_LABEL_NAMES, SPLIT_NAMES
 from lnl_gui.dataset.readers.split_columns import plain_name

@@ -17,7 +17,7 @@ from lnl_gui.containers.kinds.hdf5 import (
 )
 from lnl_gui.containers.kinds.layout import PLAIN
 from lnl_gui.containers.limits import check_size
-from lnl_gui.containers.read import suffix_of_bytes
+from lnl_gui.containers.signatures import suffix_of_bytes
 from lnl_gui.dataset.listing import Listing, Reading, Record, shorten
 from lnl_gui.dataset.readers.array_labels import ArrayLabels, read_labels, with_names
 from lnl_gui.dataset.readers.array_layout import guess_layout

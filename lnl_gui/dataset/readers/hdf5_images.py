@@ -7,7 +7,7 @@ import numpy as np
 
 from lnl_gui.containers.kinds.hdf5 import WHOLE
 from lnl_gui.containers.location import Member
-from lnl_gui.containers.read import suffix_of_bytes
+from lnl_gui.containers.signatures import suffix_of_bytes
 from lnl_gui.dataset.listing import Record
 from lnl_gui.dataset.readers.array_roles import ArrayEntry, ArrayPair
 from lnl_gui.dataset.splits import canonical_split

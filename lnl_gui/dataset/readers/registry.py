@@ -27,6 +27,7 @@ from lnl_gui.dataset.readers import (
     idx,
     json_files,
     label_files,
+    lmdb,
     matlab_arrays,
     own_export,
     parquet,
@@ -138,6 +139,13 @@ def list_readers() -> list[Reader]:
             message("Records of TensorFlow with images and labels, also of TensorFlow Datasets."),
             tfrecord.detects,
             tfrecord.read,
+        ),
+        Reader(
+            lmdb.NAME,
+            message("LMDB"),
+            message("Databases of images, their labels in the keys, the values or beside them."),
+            lmdb.detects,
+            lmdb.read,
         ),
         Reader(
             pixel_tables.NAME,

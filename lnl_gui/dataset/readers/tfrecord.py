@@ -10,7 +10,7 @@ from lnl_gui.containers.errors import ContainerError, reason_of
 from lnl_gui.containers.kinds.tf_example import Values, parse_example
 from lnl_gui.containers.kinds.tfrecord import record_key, records
 from lnl_gui.containers.location import Member
-from lnl_gui.containers.read import suffix_of_bytes
+from lnl_gui.containers.signatures import suffix_of_bytes
 from lnl_gui.dataset.class_names import natural_key
 from lnl_gui.dataset.listing import Listing, Reading, Record, Skipped, shorten
 from lnl_gui.dataset.readers.column_names import LABEL_NAMES
@@ -29,6 +29,7 @@ from lnl_gui.util.progress import Progress
 NAME = "tfrecord"
 _FILE = re.compile(r".*(\.tfrec|tfrecord|\d{5}-of-\d{5}$)", re.IGNORECASE)
 _PART = re.compile(r"(?P<number>\d{5})-of-(?P<count>\d{5})")
+_LEAST_IMAGE = 32
 _WORDS = re.compile(r"[^\W\d_]+")
 _TEXTS = ("image/class/text", "image/class/synset", "class/text", "label_name", "class_name")
 _LABELS = ("image/class/label", "image/label", "class/label")
@@ -152,9 +153,7 @@ def _add_file(found: _Found, root: Path, file: Path, features: _Features) -> Non
 
 def _image(values: dict[str, Values]) -> tuple[str, tuple[int, ...]] | None:
     """The feature with the image, and the shape of raw pixels."""
-    encoded = [
-        n for n, v in values.items() if v and isinstance(v[0], bytes) and suffix_of_bytes(v[0])
-    ]
+    encoded = [n for n, v in values.items() if v and _is_encoded(v[0])]
     if encoded:
         return min(encoded, key=lambda n: (n not in ("image/encoded", "image"), n)), ()
     sizes = [next((int(values[n][0]) for n in names if values.get(n)), 0) for names in _SIZES]
@@ -167,6 +166,11 @@ def _image(values: dict[str, Values]) -> tuple[str, tuple[int, ...]] | None:
         if rest * height * width == len(value[0]) and rest in (1, 3, 4) and depth in (0, rest):
             return name, (height, width) if rest == 1 else (height, width, rest)
     return None
+
+
+def _is_encoded(value: object) -> bool:
+    # A label `BMW` begins like a bitmap, but no image file is that short.
+    return isinstance(value, bytes) and len(value) > _LEAST_IMAGE and bool(suffix_of_bytes(value))
 
 
 def _cell(values: dict[str, Values], name: str) -> Any:
