@@ -5,6 +5,8 @@ or by the first writer that opens a project without it. The database stays the t
 used only while it names the project's own id, number of samples and update, and may be deleted.
 """
 
+from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
@@ -66,15 +68,24 @@ def _stamp(project: Project, count: int) -> str:
 def _from_database(project: Project) -> FixedColumns:
     rows = project.connection.execute(
         "SELECT path, ifnull(given, -1), split, file FROM sample ORDER BY id"
-    ).fetchall()
-    texts, given, split, files = zip(*rows, strict=True) if rows else ((),) * 4
-    paths = PathColumn.of(texts)
+    )
+    given, split, files = array("i"), array("B"), []
+
+    def texts() -> Iterator[str]:
+        # One row at a time: a million at once would take more memory than all that is kept.
+        for path, label, part, file in rows:
+            given.append(label)
+            split.append(part)
+            files.append(file)
+            yield path
+
+    paths = PathColumn.of(texts())
     moved = any(file is not None for file in files)
     return FixedColumns(
         np.array(given, np.int32),
         np.array(split, np.uint8),
         paths,
-        PathColumn.of([f or p for f, p in zip(files, texts, strict=True)]) if moved else paths,
+        PathColumn.of(f or p for f, p in zip(files, paths, strict=True)) if moved else paths,
         paths.sort_order(),
         tuple(container_texts(file for file in files if file)),
     )

@@ -1,6 +1,7 @@
 """A column of paths as one block of bytes: loads fast, decodes only the rows asked for."""
 
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from typing import overload
 
 import numpy as np
@@ -24,13 +25,15 @@ class PathColumn(Sequence[str]):
         self.starts = starts
 
     @classmethod
-    def of(cls, texts: Sequence[str]) -> "PathColumn":
-        """Pack texts."""
-        encoded = [text.encode(*_CODEC) for text in texts]
-        # One more for the line break, so that a stretch of texts is decoded at once and then split.
-        lengths = np.fromiter((len(text) + 1 for text in encoded), np.int64, len(encoded))
-        starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
-        return cls(np.frombuffer(b"\n".join(encoded), np.uint8), starts)
+    def of(cls, texts: Iterable[str]) -> "PathColumn":
+        """Pack texts, each let go before the next is asked for."""
+        packed, starts = bytearray(), array("q", [0])
+        for text in texts:
+            # A line break between them, so that a stretch is decoded at once and then split.
+            packed += text.encode(*_CODEC) + b"\n"
+            starts.append(len(packed))
+        del packed[-1:]
+        return cls(np.frombuffer(packed, np.uint8), np.array(starts, np.int64))
 
     def __len__(self) -> int:
         return len(self.starts) - 1
