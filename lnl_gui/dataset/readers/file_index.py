@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,7 +26,7 @@ _FEWEST_ON_THE_WEB = 8
 Parts = tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Match:
     """A file whose path ends like a cell; `missing` is the cell's beginning that it lacks."""
 
@@ -40,17 +41,34 @@ class FileIndex:
 
     def __init__(self, root: Path, *, progress: Progress = no_progress) -> None:
         self.root = root
-        self._names: dict[str, list[str]] = {}
-        self._stems: dict[str, list[str]] = {}
-        self._pairs: dict[tuple[str, str], list[str]] = {}
+        self._names: dict[str, str | list[str]] = {}
+        self._begins: dict[Parts, Parts] = {}
         scan = scan_images(root, progress=lambda done, _: progress(0, 0))
         for folder, names in scan.images.items():
             prefix = f"{folder}/" if folder else ""
-            parent = fold(folder.rpartition("/")[2])
             for name in names:
-                self._names.setdefault(fold(name), []).append(prefix + name)
-                self._pairs.setdefault((parent, fold(name)), []).append(prefix + name)
-                self._stems.setdefault(fold(split_suffix(name)[0]), []).append(prefix + name)
+                _add(self._names, fold(name), prefix + name)
+
+    # These two are made when they are first needed, for a million files they are large.
+
+    @cached_property
+    def _pairs(self) -> dict[tuple[str, str], list[str]]:
+        """Files of names that come several times, by their folder's name and their own."""
+        pairs: dict[tuple[str, str], list[str]] = {}
+        for name, files in self._names.items():
+            for file in [] if isinstance(files, str) else files:
+                parent = fold(file.rpartition("/")[0].rpartition("/")[2])
+                pairs.setdefault((parent, name), []).append(file)
+        return pairs
+
+    @cached_property
+    def _stems(self) -> dict[str, str | list[str]]:
+        """Files by their names without the suffix."""
+        stems: dict[str, str | list[str]] = {}
+        for files in self._names.values():
+            for file in _listed(files):
+                _add(stems, fold(split_suffix(file.rpartition("/")[2])[0]), file)
+        return stems
 
     def match(self, cell: str) -> Match | None:
         """The file whose path ends most like the cell.
@@ -67,7 +85,9 @@ class FileIndex:
             alike = max(alike, len(found))
             if len(found) == 1:
                 common = _common_tail(parts, found[0])
-                match = Match(found[0], parts[: len(parts) - common], rooted, common)
+                begin = parts[: len(parts) - common]
+                begin = self._begins.setdefault(begin, begin)
+                match = Match(found[0], begin, rooted, common)
                 best = max((match, best or match), key=lambda m: (not m.missing, m.common))
         if best is None and alike:
             raise FileNotUsable(message("{count} files end like this path", count=alike))
@@ -76,13 +96,30 @@ class FileIndex:
     def _best(self, parts: Parts) -> list[str]:
         # With their folder most names are alone: `0.jpg` may come in each of a thousand classes.
         pair = (fold(parts[-2]), fold(parts[-1])) if len(parts) > 1 else ("", "")
-        names = self._pairs.get(pair) or self._names.get(fold(parts[-1]), [])
+        names = _listed(self._names.get(fold(parts[-1]), []))
+        if len(names) > 1:
+            names = self._pairs.get(pair) or names
         if not names and not is_image_name(parts[-1]):
-            names = self._stems.get(fold(parts[-1]), [])
+            names = _listed(self._stems.get(fold(parts[-1]), []))
         if len(names) < 2:
             return names
         lengths = [_common_tail(parts, name) for name in names]
         return [n for n, length in zip(names, lengths, strict=True) if length == max(lengths)]
+
+
+def _add(files: dict[str, str | list[str]], key: str, file: str) -> None:
+    """A file alone is kept without a list around it, which would take as much again."""
+    held = files.get(key)
+    if held is None:
+        files[key] = file
+    elif isinstance(held, str):
+        files[key] = [held, file]
+    else:
+        held.append(file)
+
+
+def _listed(files: str | list[str]) -> list[str]:
+    return [files] if isinstance(files, str) else files
 
 
 def match_lost(
@@ -140,7 +177,8 @@ def _trusted(
         share = alike / max(1, below[match.missing])
         if not root_was_given and match.common == 1 and is_web(cell):
             first = first and alike >= _FEWEST_ON_THE_WEB and share >= _ALL_BUT
-        if first and share >= _SHARED and str(file) not in taken:
+        # A path keeps its text once it has been asked for.
+        if first and share >= _SHARED and not (taken and str(file) in taken):
             trusted[cell] = file
     return trusted
 

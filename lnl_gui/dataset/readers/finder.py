@@ -14,6 +14,8 @@ _DRIVE = re.compile(r"^[A-Za-z]:[\\/]")
 _UPLOAD_PREFIX = re.compile(r"^[0-9a-f]{8}-")
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+://")
 
+_NOT_FOUND = message("file not found")
+
 
 class FileNotUsable(Exception):
     """The cell names no usable file, for a reason in plain words."""
@@ -66,7 +68,7 @@ class FileFinder:
         if not cell.strip():
             raise FileNotUsable(message("no path"))
         if "\0" in cell:
-            raise FileNotUsable(message("file not found"))
+            raise FileNotUsable(_NOT_FOUND)
         text = _without_scheme(cell)
         last = ""
         for spelling in spellings(text):
@@ -140,6 +142,12 @@ def _without_scheme(cell: str) -> str:
     return path[1:] if _DRIVE.match(path[1:]) else path
 
 
+def is_rooted(cell: str) -> bool:
+    """Whether a cell says from the root on where a file lies."""
+    plain = cell.strip()
+    return plain.startswith(("/", "\\")) or bool(_DRIVE.match(plain) or _SCHEME.match(plain))
+
+
 def spellings(cell: str) -> list[str]:
     """Ways to read a cell: as it is, then with slashes, without blanks, unquoted, unwrapped."""
     found = [cell]
@@ -186,4 +194,4 @@ def _reason(path: str) -> Message:
             return message("a broken link or not a regular file")
     except (OSError, ValueError):
         pass
-    return message("file not found")
+    return _NOT_FOUND

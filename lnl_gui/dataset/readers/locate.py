@@ -1,12 +1,13 @@
 """Finds the file of every row: where its path says, else by the end of its path."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.file_index import FileIndex, match_lost
-from lnl_gui.dataset.readers.finder import FileFinder, FileNotUsable
+from lnl_gui.dataset.readers.finder import FileFinder, FileNotUsable, is_rooted
 from lnl_gui.dataset.readers.folder_names import SHELVES, is_store_name
 from lnl_gui.dataset.readers.scan import is_ignored
 from lnl_gui.util.messages import Message, message
@@ -74,22 +75,22 @@ def _search(
     index = FileIndex(search_root, progress=progress)
     claimed = [file for file in located.files if isinstance(file, str)]
     found = match_lost(sought, index, claimed=claimed, root_was_given=root_was_given)
-    matched = {}
+    example: tuple[str, Path] | None = None
     for at in lost:
         hit = found.get(cells[at])
         if isinstance(hit, Path):
             located.files[at] = str(hit)
-            matched[cells[at]] = hit
+            example = example or (cells[at], hit)
         elif hit is not None:
             located.files[at] = hit.reason
-    if matched:
-        cell, file = next(iter(matched.items()))
+    if example is not None:
+        cell, file = example
         located.warnings.append(
             message(
                 "Files found by the end of their path, below `{root}`: {count}, such as `{cell}` at"
                 " `{file}`.",
                 root=search_root,
-                count=len(matched),
+                count=sum(isinstance(hit, Path) for hit in found.values()),
                 cell=cell[-120:],
                 file=file.relative_to(search_root).as_posix(),
             )
@@ -99,15 +100,17 @@ def _search(
 def _doubt_outside(
     located: Located, cells: Sequence[str], bases: Sequence[Path], search_root: Path
 ) -> None:
-    """Relative paths that leave the dataset by `..`."""
+    """Relative paths that leave the dataset by `..`, however that is written."""
     # Beside a folder for annotations lie the images that are annotated.
     is_shelf = search_root.name.casefold() in SHELVES
     inside = [search_root.parent if is_shelf else search_root]
+    within = f"{search_root}{os.sep}"
     outside = [
         cell
         for cell, base, file in zip(cells, bases, located.files, strict=True)
-        if ".." in cell
-        and isinstance(file, str)
+        if isinstance(file, str)
+        and not file.startswith(within)
+        and (".." in cell or not is_rooted(cell))
         and not any(map(Path(file).is_relative_to, [*inside, base]))
     ]
     if outside:
