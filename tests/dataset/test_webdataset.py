@@ -18,6 +18,8 @@ from lnl_gui.containers.errors import ContainerError
 from lnl_gui.containers.location import Member
 from lnl_gui.containers.read import close_containers, exported_file, image_bytes
 from lnl_gui.dataset.readers.registry import read_dataset
+from lnl_gui.dataset.writers.class_folders import write_class_folders
+from lnl_gui.dataset.writers.items import ExportItem
 from lnl_gui.util.errors import UserError
 from tests.dataset.array_images import drawings, labels, splits
 
@@ -212,3 +214,15 @@ def test_links_and_outside_names_are_left_out(tmp_path: Path) -> None:
     listing = read_dataset(file)
     assert "outside" in str(listing.skipped[0].reason)
     assert np.all(["out" not in record.path for record in listing.records])
+
+
+def test_names_from_json_and_copies_are_exported(tmp_path: Path) -> None:
+    _shard(tmp_path / "in/train-0.tar", _samples(range(6)))
+    names = {"cat": 0, "dog": 1, "owl": 2}
+    (tmp_path / "in/class_to_idx.json").write_text(json.dumps(names))
+    listing = read_dataset(tmp_path / "in")
+    assert labels(listing) == ["cat", "dog", "owl"] * 2
+    items = [ExportItem(r.file, r.label, r.split) for r in listing.records]
+    found = write_class_folders(tmp_path / "out", items, images="copy")
+    assert found.paths[4] == "train/dog/00004.jpg"
+    assert (tmp_path / "out/train/dog/00004.jpg").read_bytes() == _jpeg(4)

@@ -15,7 +15,7 @@ from lnl_gui.util.messages import message
 DATA = "data.mdb"
 
 
-class Environment:
+class SharedDatabase:
     """An open database, shared inside a process: LMDB allows a file to be opened only once.
 
     Args:
@@ -50,7 +50,7 @@ class LmdbContainer:
     """An open database whose values hold images."""
 
     def __init__(self, path: Path) -> None:
-        self._environment = Environment(path)
+        self._environment = SharedDatabase(path)
 
     def read(self, key: str) -> bytes | Pixels:
         """The image in a value.

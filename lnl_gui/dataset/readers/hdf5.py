@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from lnl_gui.containers.errors import ContainerError, reason_of
+from lnl_gui.containers.errors import ContainerError
 from lnl_gui.containers.kinds.hdf5 import (
     bytes_of,
     is_encoded,
@@ -23,6 +23,7 @@ from lnl_gui.dataset.readers.array_labels import ArrayLabels, read_labels, with_
 from lnl_gui.dataset.readers.array_layout import guess_layout
 from lnl_gui.dataset.readers.array_listing import ArrayPart, list_arrays
 from lnl_gui.dataset.readers.array_roles import ArrayEntry, ArrayPair, is_class_names, pair_arrays
+from lnl_gui.dataset.readers.damage import damaged_file
 from lnl_gui.dataset.readers.embedded_labels import column_labels
 from lnl_gui.dataset.readers.finish import finish_listing
 from lnl_gui.dataset.readers.hdf5_images import class_parts, single_images
@@ -71,7 +72,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
                 handle = opened.enter_context(open_hdf5(file))
                 found += _entries(root, file, handle)
             except (OSError, ImportError, ValueError, RuntimeError, KeyError) as error:
-                raise _damaged(file, error) from error
+                raise damaged_file(file, error) from error
         # The labels of a file that was chosen alone lie beside it, as in PCam.
         if not files or not found:
             raise _no_images(source, found)
@@ -80,7 +81,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
         except (OSError, ValueError, RuntimeError) as error:
             if isinstance(error, UserError):
                 raise
-            raise _damaged(source, error) from error
+            raise damaged_file(source, error) from error
 
 
 def _files(source: Path) -> list[Path]:
@@ -221,14 +222,6 @@ def _single_listing(
     progress(len(records), len(records))
     listing = finish_listing(root, NAME, records, [], labels.notes)
     return replace(listing, reading=Reading(message("Each array was read as one image.")))
-
-
-def _damaged(file: Path, error: Exception) -> UserError:
-    return UserError(
-        message("`{file}` cannot be read: {reason}.", file=file, reason=reason_of(error)),
-        message("Download or write the file again."),
-        code="damaged_file",
-    )
 
 
 def _no_images(source: Path, found: Sequence[Found]) -> UserError:

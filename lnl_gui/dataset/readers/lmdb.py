@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from lnl_gui.containers.errors import ContainerError, reason_of
-from lnl_gui.containers.kinds.lmdb import DATA, Environment, database_key
+from lnl_gui.containers.errors import ContainerError
+from lnl_gui.containers.kinds.lmdb import DATA, SharedDatabase, database_key
 from lnl_gui.containers.kinds.lmdb_values import read_value
 from lnl_gui.containers.location import Member
 from lnl_gui.dataset.listing import Listing, Reading, Record, Skipped, shorten
+from lnl_gui.dataset.readers.damage import damaged_file
 from lnl_gui.dataset.readers.embedded_labels import column_labels
 from lnl_gui.dataset.readers.finish import finish_listing
 from lnl_gui.dataset.readers.options import ReaderOptions
@@ -115,19 +116,15 @@ def _is_database(file: Path) -> bool:
 def _read_database(place: Path) -> _Found:
     found = _Found()
     try:
-        with closing(Environment(place)) as environment:
+        with closing(SharedDatabase(place)) as environment:
             for key, data in _items(environment):
                 _add(found, key, data)
     except Exception as error:  # lmdb's own errors have no common class
-        raise UserError(
-            message("`{file}` cannot be read: {reason}.", file=place, reason=reason_of(error)),
-            message("Download or write the file again."),
-            code="damaged_file",
-        ) from error
+        raise damaged_file(place, error) from error
     return found
 
 
-def _items(environment: Environment) -> Iterator[tuple[bytes, bytes]]:
+def _items(environment: SharedDatabase) -> Iterator[tuple[bytes, bytes]]:
     with environment.opened.begin() as transaction, transaction.cursor() as cursor:
         yield from cursor
 

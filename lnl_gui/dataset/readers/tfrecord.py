@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from lnl_gui.containers.errors import ContainerError, reason_of
 from lnl_gui.containers.kinds.tf_example import Values, parse_example
 from lnl_gui.containers.kinds.tfrecord import record_key, records
 from lnl_gui.containers.location import Member
@@ -14,6 +13,7 @@ from lnl_gui.containers.signatures import suffix_of_bytes
 from lnl_gui.dataset.class_names import natural_key
 from lnl_gui.dataset.listing import Listing, Reading, Record, Skipped, shorten
 from lnl_gui.dataset.readers.column_names import LABEL_NAMES
+from lnl_gui.dataset.readers.damage import damaged_file
 from lnl_gui.dataset.readers.embedded_columns import named_column
 from lnl_gui.dataset.readers.embedded_labels import column_labels
 from lnl_gui.dataset.readers.embedded_shards import read_object
@@ -122,7 +122,7 @@ def _choose(file: Path, options: ReaderOptions) -> _Features:
         first = next(iter(records(file)), None)
         names = tuple(parse_example(first[1])) if first else ()
     except (OSError, ImportError) as error:
-        raise _damaged(file, error) from error
+        raise damaged_file(file, error) from error
     if options.label_column:
         label = named_column(names, options.label_column, "--label-column", file)
         return _Features(names, label, "")
@@ -148,7 +148,7 @@ def _add_file(found: _Found, root: Path, file: Path, features: _Features) -> Non
             found.cells.append(_cell(values, features.label))
             found.texts.append(_cell(values, features.text))
     except (OSError, ImportError) as error:
-        raise _damaged(file, error) from error
+        raise damaged_file(file, error) from error
 
 
 def _image(values: dict[str, Values]) -> tuple[str, tuple[int, ...]] | None:
@@ -279,12 +279,3 @@ def _miscounted(files: Sequence[Path], found: _Found) -> list[Message]:
                 )
             )
     return doubts
-
-
-def _damaged(file: Path, error: Exception) -> UserError:
-    reason = error.reason if isinstance(error, ContainerError) else reason_of(error)
-    return UserError(
-        message("`{file}` cannot be read: {reason}.", file=file, reason=reason),
-        message("Download or write the file again."),
-        code="damaged_file",
-    )

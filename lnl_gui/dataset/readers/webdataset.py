@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
-from lnl_gui.containers.errors import reason_of
 from lnl_gui.containers.kinds.tar import member_key
 from lnl_gui.containers.location import Member
 from lnl_gui.dataset.listing import Listing, Reading, Record, Skipped, printable, shorten
+from lnl_gui.dataset.readers.damage import damaged_file
 from lnl_gui.dataset.readers.embedded_columns import named_column
 from lnl_gui.dataset.readers.embedded_labels import column_labels
 from lnl_gui.dataset.readers.finish import finish_listing
@@ -98,7 +98,7 @@ def _choose(shards: TarShards, options: ReaderOptions) -> _Fields:
         with open_shard(file, whole=False) as stream:
             names = list_fields(stream, samples)
     except (OSError, tarfile.TarError, EOFError, zlib.error) as error:
-        raise _damaged(file, error) from error
+        raise damaged_file(file, error) from error
     likely = label_fields(names)
     label, split = options.label_column, options.split_column
     return _Fields(
@@ -116,7 +116,7 @@ def _add_shard(found: _Found, root: Path, file: Path, split: str, fields: _Field
             for sample in members.samples.values():
                 _add_sample(found, root, file, stream, split, sample, fields)
     except (OSError, tarfile.TarError, EOFError, zlib.error) as error:
-        raise _damaged(file, error) from error
+        raise damaged_file(file, error) from error
     shown = file.relative_to(root).as_posix()
     if len(found.records) == before:
         found.skipped.append(Skipped(shown, message("it holds no images with labels beside them")))
@@ -187,11 +187,3 @@ def _reading(shards: TarShards, root: Path, fields: _Fields, listing: Listing) -
         fields.names, label=fields.label, split=fields.split, candidates=candidates
     )
     return Reading(why, found)
-
-
-def _damaged(file: Path, error: Exception) -> UserError:
-    return UserError(
-        message("`{file}` cannot be read: {reason}.", file=file, reason=reason_of(error)),
-        message("Download or write the file again."),
-        code="damaged_file",
-    )
