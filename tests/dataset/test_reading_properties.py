@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -148,6 +149,15 @@ def test_a_table_of_pandas_comes_back(
             assert error.code in ("no_labels", "no_images"), error
             return
     check_rows(listing, given)
+
+
+@pytest.mark.parametrize("index", [False, True])
+def test_a_column_called_label_is_no_split(tmp_path: Path, index: bool) -> None:
+    make_files(tmp_path, ["1.png", "2.png"])
+    frame = pd.DataFrame({"filename": ["1.png", "2.png"], "label": ["train", "train"]})
+    frame.to_csv(tmp_path / "t.csv", index=index)
+    listing = read_dataset(tmp_path / "t.csv")
+    assert [(r.label, r.split) for r in listing.records] == [("train", "")] * 2
 
 
 @QUICK

@@ -100,7 +100,7 @@ def _choose(table: Table, options: ReaderOptions) -> TableColumns:
     return TableColumns(path, _guess_label(table, sample, rest), split, annotator=person)
 
 
-def _rest(table: Table, taken: set[int]) -> list[int]:
+def _rest(table: Table, taken: set[int | None]) -> list[int]:
     return [at for at in range(len(table.columns)) if at not in taken]
 
 
@@ -212,9 +212,10 @@ def _guess_split(table: Table, sample: list[list[str]], taken: set[int | None]) 
         values = {row[at].strip() for row in sample if row[at].strip()}
         if at not in taken and is_split_column(table.columns[at], values):
             return at
-    for at in range(len(table.columns)):
+    # `train` is a vehicle too, in a column that says it holds labels.
+    for at in _rest(table, {*taken, *by_name(table, LABEL_NAMES)}):
         values = {row[at].strip() for row in sample if row[at].strip()}
-        if at not in taken and values and all(canonical_split(value) for value in values):
+        if values and all(canonical_split(value) for value in values):
             return at
     return -1
 
