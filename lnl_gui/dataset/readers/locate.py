@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote
 
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.file_index import FileIndex, match_lost
@@ -110,7 +111,7 @@ def _doubt_outside(
         for cell, base, file in zip(cells, bases, located.files, strict=True)
         if isinstance(file, str)
         and not file.startswith(within)
-        and (".." in cell or not is_rooted(cell))
+        and (".." in unquote(cell) or not is_rooted(cell))
         and not any(map(Path(file).is_relative_to, [*inside, base]))
     ]
     if outside:
