@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QRadioButton
+from PySide6.QtWidgets import QApplication, QPushButton, QRadioButton
 
 from lnl_gui.gui.charts.embedding_map import EmbeddingMap
 from lnl_gui.gui.charts.label_matrix import LabelMatrix
@@ -42,6 +42,7 @@ from tests.e2e.hands import (
     open_tab,
     press_button,
     strike,
+    there,
     visible,
     write,
 )
@@ -151,10 +152,9 @@ def changed(before: Verdicts, after: Verdicts) -> set[str]:
 
 def first_day(place: Path) -> Story:
     """From a folder to a first review."""
-    yield Until("the question how to read the folder", dialog)
+    yield Until("what the folder would be read as", lambda: there(QPushButton, "Import "))
     yield key(Key.Key_Return)
-    yield reached(ProjectStage.IMPORTED)
-    yield from press_button("Find suspects")
+    # Suspects are looked for at once.
     yield reached(ProjectStage.DETECTED)
     expect("suspects", shown(), {path for path in verdicts() if is_wrong(path)})
     yield grid_has_the_keys()
