@@ -13,7 +13,7 @@ from typing import IO, cast
 
 import numpy as np
 
-from lnl_gui.dataset.readers.column_names import PATH_NAMES
+from lnl_gui.dataset.readers.tables.column_names import PATH_NAMES
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from lnl_gui.containers.location import container_texts
 from lnl_gui.dataset.csv_table import write_table
-from lnl_gui.dataset.readers.own_files import read_manifest
+from lnl_gui.dataset.readers.files.own_files import read_manifest
 from lnl_gui.dataset.writers import find_writer
 from lnl_gui.dataset.writers.items import ExportItem, WrittenImages
 from lnl_gui.pipeline.curation import Curated, curate

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from lnl_gui.dataset.readers.column_names import KNOWN_NAMES
-from lnl_gui.dataset.readers.columns import choose_columns
 from lnl_gui.dataset.readers.options import ReaderOptions
-from lnl_gui.dataset.readers.tables import read_table
+from lnl_gui.dataset.readers.tables.column_names import KNOWN_NAMES
+from lnl_gui.dataset.readers.tables.columns import choose_columns
+from lnl_gui.dataset.readers.tables.tables import read_table
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store.parameters import TRUTH_PARTS
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED

@@ -7,11 +7,11 @@ from typing import Any
 
 from lnl_gui.dataset.archives.unpack import clear_previews
 from lnl_gui.dataset.listing import Listing
+from lnl_gui.dataset.readers.files.places import listed_once
+from lnl_gui.dataset.readers.files.text_files import inner_suffix
 from lnl_gui.dataset.readers.other_readings import Outcome, other_readings
-from lnl_gui.dataset.readers.places import listed_once
 from lnl_gui.dataset.readers.preview import preview_error, preview_listing
-from lnl_gui.dataset.readers.tables import beginning_only
-from lnl_gui.dataset.readers.text_files import inner_suffix
+from lnl_gui.dataset.readers.tables.tables import beginning_only
 from lnl_gui.pipeline.dataset_reading import read_listing, reader_options
 from lnl_gui.store.dataset_preview import MOST_CLASSES, DatasetPreview
 from lnl_gui.store.parameters import ImportParameters, PreviewParameters

@@ -17,7 +17,7 @@ from lnl_gui.containers.location import (
     outer_path,
     parse_location,
 )
-from lnl_gui.dataset.readers.file_index import FileIndex, match_lost
+from lnl_gui.dataset.readers.files.file_index import FileIndex, match_lost
 from lnl_gui.pipeline import content
 from lnl_gui.pipeline.known_samples import KnownSamples, read_known
 from lnl_gui.store.dataset_changes import DatasetChanges, write_changes

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.dataset.listing import Listing
-from lnl_gui.dataset.readers import folders
+from lnl_gui.dataset.readers.folders import class_folders as folders
 from lnl_gui.pipeline import content
 from lnl_gui.pipeline.dataset_reading import read_listing
 from lnl_gui.pipeline.given_labels import given_labels

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from lnl_gui.dataset.listing import Listing
-from lnl_gui.dataset.readers import read_dataset, scan
-from lnl_gui.dataset.readers.layout import place_folders
+from lnl_gui.dataset.readers import read_dataset
+from lnl_gui.dataset.readers.files import scan
+from lnl_gui.dataset.readers.folders.layout import place_folders
 from lnl_gui.util.errors import Cancelled, UserError
 from tests.dataset.conftest import MakeImages
 

@@ -10,7 +10,7 @@ from PIL import Image
 from lnl_gui.cli.jobs import make_project
 from lnl_gui.cli.main import run_verb as main
 from lnl_gui.dataset.archives.unpack import previews_folder
-from lnl_gui.dataset.readers import places
+from lnl_gui.dataset.readers.files import places
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.registry import list_readers
 from lnl_gui.pipeline import preview_dataset

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from lnl_gui.dataset.class_names import clean_label
 from lnl_gui.dataset.listing import Listing
-from lnl_gui.dataset.readers.labels import MISSING_WORDS
 from lnl_gui.dataset.readers.registry import read_dataset
+from lnl_gui.dataset.readers.tables.labels import MISSING_WORDS
 from lnl_gui.util.errors import UserError
 
 # Surrogates and control characters are no text; the rest no file system has, or Windows not.

@@ -10,7 +10,7 @@ import pytest
 
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers import read_dataset
-from lnl_gui.dataset.readers.file_index import FileIndex
+from lnl_gui.dataset.readers.files.file_index import FileIndex
 from lnl_gui.util.errors import UserError
 from tests.dataset.conftest import MakeImages
 

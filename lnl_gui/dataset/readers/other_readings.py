@@ -7,12 +7,13 @@ from pathlib import Path
 
 from lnl_gui.dataset.class_names import clean_label, sort_class_names
 from lnl_gui.dataset.listing import Listing, is_image_name, shorten
-from lnl_gui.dataset.readers import folders, table
-from lnl_gui.dataset.readers.columns_found import UnclearColumns
+from lnl_gui.dataset.readers.files.places import folders_in, has_images
+from lnl_gui.dataset.readers.folders import class_folders as folders
 from lnl_gui.dataset.readers.options import ReaderOptions
-from lnl_gui.dataset.readers.places import folders_in, has_images
 from lnl_gui.dataset.readers.registry import list_readers, read_as
-from lnl_gui.dataset.readers.table_search import UnclearTable
+from lnl_gui.dataset.readers.table_files import table
+from lnl_gui.dataset.readers.table_files.table_search import UnclearTable
+from lnl_gui.dataset.readers.tables.columns_found import UnclearColumns
 from lnl_gui.store.dataset_preview import Changes, ColumnsFound, OtherReading
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import NOTHING, Message, as_message, message

@@ -8,11 +8,11 @@ from typing import Any
 from lnl_gui.containers.location import Member, parse_location
 from lnl_gui.dataset.listing import Listing, Reading, Record, Skipped
 from lnl_gui.dataset.names import safe_name
+from lnl_gui.dataset.readers.files.locate import locate_files
+from lnl_gui.dataset.readers.files.own_files import TABLE, TABLE_COLUMNS, read_manifest
+from lnl_gui.dataset.readers.files.scan import scan_images
 from lnl_gui.dataset.readers.finish import finish_listing
-from lnl_gui.dataset.readers.locate import locate_files
 from lnl_gui.dataset.readers.options import ReaderOptions
-from lnl_gui.dataset.readers.own_files import TABLE, TABLE_COLUMNS, read_manifest
-from lnl_gui.dataset.readers.scan import scan_images
 from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES, UNSURE
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from lnl_gui.containers.location import ImageLocation, Member, inner_text, outer_path
 from lnl_gui.dataset.listing import Listing, Record, Skipped
-from lnl_gui.dataset.readers.columns_found import UnclearColumns
 from lnl_gui.dataset.readers.finish import class_warnings
 from lnl_gui.dataset.readers.reasons import column_reason
 from lnl_gui.dataset.readers.registry import find_reader, list_readers
+from lnl_gui.dataset.readers.tables.columns_found import UnclearColumns
 from lnl_gui.store.dataset_preview import (
     EXAMPLES,
     MOST_CLASSES,

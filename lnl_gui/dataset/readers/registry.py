@@ -17,32 +17,19 @@ from lnl_gui.dataset.archives.unpack import (
     unpacked,
 )
 from lnl_gui.dataset.listing import Listing, shorten
-from lnl_gui.dataset.readers import (
-    arrays,
-    cifar,
-    embedded,
-    folders,
-    hdf5,
-    huggingface,
-    idx,
-    json_files,
-    label_files,
-    lmdb,
-    matlab_arrays,
-    own_export,
-    parquet,
-    pixel_tables,
-    spreadsheet,
-    stl10,
-    table,
-    tfrecord,
-    webdataset,
-)
+from lnl_gui.dataset.readers import own_export
+from lnl_gui.dataset.readers.arrays import cifar, hdf5, idx, matlab_arrays, pixel_tables, stl10
+from lnl_gui.dataset.readers.arrays import numpy_files as arrays
+from lnl_gui.dataset.readers.class_names.naming import name_classes
+from lnl_gui.dataset.readers.embedded import arrow_files as embedded
+from lnl_gui.dataset.readers.embedded import lmdb, tfrecord, webdataset
+from lnl_gui.dataset.readers.files.places import files_in, listed_once
+from lnl_gui.dataset.readers.files.text_files import decoded_as
 from lnl_gui.dataset.readers.finish import with_class_notes
-from lnl_gui.dataset.readers.naming import name_classes
+from lnl_gui.dataset.readers.folders import class_folders as folders
+from lnl_gui.dataset.readers.label_files import label_files
 from lnl_gui.dataset.readers.options import ReaderOptions
-from lnl_gui.dataset.readers.places import files_in, listed_once
-from lnl_gui.dataset.readers.text_files import decoded_as
+from lnl_gui.dataset.readers.table_files import huggingface, json_files, parquet, spreadsheet, table
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.lookup import by_name, find_by_name
 from lnl_gui.util.messages import Message, message

@@ -1,0 +1,143 @@
+"""Tables whose rows are images: Kaggle's digits, Sign Language MNIST, FER2013."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from lnl_gui.containers.errors import ContainerError
+from lnl_gui.containers.kinds.pixel_table import PixelTable, look_at, pixel_rows, read_columns
+from lnl_gui.dataset.listing import Listing, shorten
+from lnl_gui.dataset.readers.arrays.labels import ArrayLabels, read_labels
+from lnl_gui.dataset.readers.arrays.layout import guess_layout
+from lnl_gui.dataset.readers.arrays.listing import ArrayPart, list_arrays
+from lnl_gui.dataset.readers.files.places import files_in, folders_in, has_images
+from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.splits import split_in_name
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message, message
+from lnl_gui.util.progress import Progress
+
+NAME = "pixel-table"
+_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt")
+_LABELS = ("label", "labels", "class", "target", "emotion", "y", "digit", "letter", "category")
+_SPLITS = ("usage", "split", "set", "subset", "part", "partition")
+_ORDER = ("train", "validation", "test", "")
+
+
+def detects(source: Path, options: ReaderOptions) -> bool:
+    """A table of pixels, or a folder with one where there are labels."""
+    return any(_label_place(table, options) >= 0 for _, table in _tables(source))
+
+
+def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
+    """List the rows of every table of pixels.
+
+    Raises:
+        UserError: when there is none, a column is not there, or a cell is no number.
+    """
+    found = _tables(source)
+    if not found:
+        raise UserError(
+            message("`{source}` holds no table of pixels.", source=source),
+            message("It has a label and the pixels of one image in each row."),
+            code="no_images",
+        )
+    parts, notes = [], list[Message]()
+    for file, table in found:
+        part, said = _part(file, table, options)
+        parts += part
+        notes += said
+    why = message("Rows of pixels in {names}.", names=shorten(file.name for file, _ in found))
+    root = source if source.is_dir() else source.parent
+    return list_arrays(root, NAME, parts, progress, why=why, notes=notes)
+
+
+def _tables(source: Path) -> list[tuple[Path, PixelTable]]:
+    """Tables of pixels, directly in a folder or in a folder of their own name."""
+    files = [source]
+    if source.is_dir():
+        if has_images(source):
+            return []
+        inner = [folder / f"{folder.name}.csv" for folder in folders_in(source)]
+        files = sorted(files_in(source), key=_order)
+        files += sorted((file for file in inner if file.is_file()), key=_order)
+    return [
+        (file, table)
+        for file in files
+        if file.name.lower().endswith(_SUFFIXES) and (table := _looked_at(file)) is not None
+    ]
+
+
+def _order(file: Path) -> tuple[int, str]:
+    return _ORDER.index(split_in_name(file.stem)), file.name
+
+
+def _looked_at(file: Path) -> PixelTable | None:
+    try:
+        return look_at(file)
+    except (OSError, EOFError):
+        return None
+
+
+def _label_place(table: PixelTable, options: ReaderOptions) -> int:
+    """The column of the label; -1 where there is none."""
+    if options.label_column is not None:
+        return _named(table, options.label_column)
+    if not table.has_header:
+        return 0
+    return _place(table, _LABELS)
+
+
+def _place(table: PixelTable, words: Sequence[str]) -> int:
+    lowered = [name.strip().lower() for name in table.columns]
+    others = [at for at in range(len(lowered)) if at not in set(table.pixels)]
+    return next((at for word in words for at in others if lowered[at] == word), -1)
+
+
+def _named(table: PixelTable, name: str) -> int:
+    if name in table.columns:
+        return table.columns.index(name)
+    if name.isdigit() and 1 <= int(name) <= len(table.columns):
+        return int(name) - 1
+    raise UserError(
+        message("There is no column `{name}`.", name=name),
+        message("Columns: {names}.", names=shorten(table.columns)),
+        code="no_column",
+    )
+
+
+def _part(
+    file: Path, table: PixelTable, options: ReaderOptions
+) -> tuple[list[ArrayPart], list[Message]]:
+    label = _label_place(table, options)
+    split = (
+        _place(table, _SPLITS)
+        if options.split_column is None
+        else _named(table, options.split_column)
+    )
+    wanted = [at for at in (label, split) if at >= 0]
+    try:
+        rows = pixel_rows(file)
+        cells = dict(zip(wanted, read_columns(file, table, wanted), strict=True))
+    except OSError as error:
+        reason = error.reason if isinstance(error, ContainerError) else str(error)
+        raise UserError(
+            message("`{file}` cannot be read: {reason}.", file=file, reason=reason),
+            code="not_arrays",
+        ) from error
+    guessed = guess_layout(rows, file.name, options.image_shape)
+    labels = ArrayLabels([""] * len(rows))
+    if label >= 0:
+        labels = read_labels(np.array(cells[label], np.str_), table.columns[label])
+    part = ArrayPart(
+        file, "pixels", "", labels, split_in_name(file.stem), file.name, guessed.layout
+    )
+    if split >= 0:
+        part = _with_splits(part, cells[split])
+    return [part], list(guessed.notes)
+
+
+def _with_splits(part: ArrayPart, splits: list[str]) -> ArrayPart:
+    return replace(part, splits=tuple(split.strip() for split in splits))

@@ -1,0 +1,1 @@
+"""Names of classes that are numbers or codes."""

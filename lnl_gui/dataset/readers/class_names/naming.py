@@ -1,0 +1,338 @@
+"""Gives classes that are numbers or codes the names that a file beside the dataset has for them."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from lnl_gui.dataset.listing import Listing, Record, shorten
+from lnl_gui.dataset.readers.class_names.class_maps import (
+    MAP_SUFFIXES,
+    ClassMap,
+    looked_at,
+    plain_number,
+    read_class_maps,
+)
+from lnl_gui.dataset.readers.files.places import files_in
+from lnl_gui.dataset.readers.files.text_files import guesses_about
+from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message, message
+
+_STEMS = (
+    "locsynsetmapping",
+    "synsetwords",
+    "synsets",
+    "imagenetclassindex",
+    "classtoidx",
+    "idxtoclass",
+    "id2label",
+    "label2id",
+    "classindices",
+    "classindex",
+    "cattoname",
+    "classes",
+    "classnames",
+    "labels",
+    "labelnames",
+    "names",
+    "obj",
+    "categories",
+    "labelmap",
+    "labelmapping",
+    "classmap",
+    "classmapping",
+    "mapclsloc",
+    "categoriesplaces365",
+    "classdescriptions",
+    "oidv7classdescriptions",
+    "signnames",
+    "words",
+    "data",
+    "dataset",
+    "config",
+    "*",
+)
+"""Names of such files without capitals and signs, the most telling first; the last is for names
+made of two words that tell."""
+_TELLING = frozenset(_STEMS[:11])
+"""Names that are also believed some folders above the images, where other projects' files lie."""
+_ONLY_YAML = frozenset({"data", "dataset"})
+_SHELVES = (
+    "meta",
+    "metadata",
+    "annotations",
+    "labels",
+    "info",
+    "devkit",
+    "data",
+    "splits",
+    "lists",
+)
+_LEVELS_ABOVE = 4
+_MOSTLY = 0.5
+_FEW_OF = 0.5
+"""Share of a file's numbers below which it was probably made for other classes."""
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_WORDS = re.compile(r"[a-z]+")
+_OF_CLASSES = frozenset({"label", "labels", "class", "classes", "category", "categories", "synset"})
+_OF_MAPS = frozenset({"map", "mapping", "name", "names", "dict", "idx", "index", "indices"})
+"""Words that name a map together: `label_num_to_disease_map.json`, `category_to_name.csv`."""
+_SIGNS = re.compile(r"[^a-z0-9]")
+
+
+@dataclass(frozen=True)
+class _Naming:
+    """A map that fits: the name of each label, in the file's order, and what is doubtful."""
+
+    file: Path
+    names: Mapping[str, str]
+    doubt: Message | None = None
+
+
+def name_classes(listing: Listing, source: Path, options: ReaderOptions) -> Listing:
+    """The listing with names for numbers and codes, where a file has one for every label.
+
+    The classes are then in the file's order. Nothing is changed silently: the file is named in
+    the warnings, or why the one that lies there was not used. Where no image has a label, the
+    classes are those of the file that a person chose.
+
+    Args:
+        listing: as read.
+        source: the dataset's folder or file.
+        options: `class_names` is the file that a person chose, `rename_classes` says whether
+            one may be looked for.
+
+    Raises:
+        UserError: when the chosen file does not name every class.
+    """
+    labels = set(listing.class_names) - {""}
+    if options.class_names is not None and not labels:
+        return _with_classes_of(listing, options.class_names)
+    if options.class_names is not None:
+        return _renamed(listing, _chosen(options.class_names, labels))
+    if not options.rename_classes or not labels:
+        return listing
+    maps = _maps_for(labels, source, listing.root)
+    ordered = next((m for m in maps if labels <= set(m.names.values())), None)
+    fitting = [naming for m in maps if (naming := _fit(m, labels)) is not None]
+    # Folders `0`, `1`, `10` that `class_to_idx.json` numbers 0, 1, 2 are names, not its numbers.
+    if ordered is not None and (not fitting or all(map(str.isdigit, labels))):
+        return _in_order(listing, ordered)
+    if fitting:
+        return _renamed(listing, _with_rivals(fitting))
+    return replace(listing, warnings=[*listing.warnings, *_not_used(maps, labels)])
+
+
+def _with_classes_of(listing: Listing, file: Path) -> Listing:
+    """A dataset without labels, with the classes that a person will give."""
+    maps = read_class_maps(file)
+    if not maps:
+        raise _holds_no_names(file)
+    return replace(
+        listing,
+        class_names=list(dict.fromkeys(maps[0].names.values())),
+        class_names_file=file,
+        warnings=[
+            *listing.warnings,
+            message("The names of the classes were read from `{file}`.", file=file.name),
+            *guesses_about([file]),
+        ],
+    )
+
+
+def _holds_no_names(file: Path) -> UserError:
+    return UserError(
+        message("`{file}` holds no names of classes.", file=file),
+        message("Choose a file with a name on each line, or with a number or code for each."),
+        code="class_names",
+    )
+
+
+def _chosen(file: Path, labels: set[str]) -> _Naming:
+    maps = read_class_maps(file)
+    for found in maps:
+        naming = _fit(found, labels)
+        if naming is not None:
+            return replace(naming, doubt=None)  # a person chose it
+        if labels <= set(found.names.values()):
+            return _Naming(file, {label: label for label in labels})
+    if not maps:
+        raise _holds_no_names(file)
+    lacking = min((sorted(labels - found.names.keys()) for found in maps), key=len)
+    raise UserError(
+        message(
+            "`{file}` has no name for {labels}.",
+            file=file,
+            labels=shorten(lacking or sorted(labels)),
+        ),
+        message("Add the names that are missing, or leave --class-names out."),
+        code="class_names",
+    )
+
+
+def _maps_for(labels: set[str], source: Path, root: Path) -> list[ClassMap]:
+    """What files named like maps hold: in the dataset, on its shelves, and above it."""
+    folder = source if source.is_dir() else source.parent
+    places = list(dict.fromkeys([folder, *(folder / name for name in _SHELVES), root]))
+    files = [file for place in places for file in _maps_in(place, _STEMS)]
+    found = [m for file in dict.fromkeys(files) if file != source for m in looked_at(file)]
+    telling = [stem for stem in _STEMS if stem in _TELLING]
+    for level, place in enumerate(list(folder.parents)[:_LEVELS_ABOVE]):
+        above = [m for file in _maps_in(place, telling) for m in looked_at(file)]
+        found += [m for m in above if _believed(m, labels, level)]
+    return found
+
+
+def _believed(found: ClassMap, labels: set[str], level: int) -> bool:
+    """Whether a file above the dataset is its own: codes tell, numbers any dataset has."""
+    if not any(map(str.isdigit, labels)):
+        return True
+    return level == 0 and len(found.names) == len(labels)
+
+
+def _maps_in(folder: Path, stems: Sequence[str]) -> list[Path]:
+    files = [file for file in files_in(folder) if file.suffix.lower() in MAP_SUFFIXES]
+    rank = {stem: number for number, stem in enumerate(stems)}
+    named = [(rank[stem], file) for file in files if (stem := _stem(file)) in rank]
+    return [file for _, file in sorted(named)]
+
+
+def _stem(file: Path) -> str:
+    """The file's name as the list of such names has it, "" where it says nothing of classes."""
+    stem = _SIGNS.sub("", file.stem.casefold())
+    if stem in _STEMS:
+        only_yaml = stem in _ONLY_YAML and file.suffix.lower() not in (".yaml", ".yml")
+        return "" if only_yaml else stem
+    words = set(_WORDS.findall(file.stem.casefold()))
+    return _STEMS[-1] if words & _OF_CLASSES and words & _OF_MAPS else ""
+
+
+def _fit(found: ClassMap, labels: set[str]) -> _Naming | None:
+    """The name of each label, where the map has one for all of them."""
+    keys = {label: plain_number(label) for label in labels}
+    if len(set(keys.values())) < len(keys):  # `01` and `1` are two classes
+        return None
+    doubt = None
+    numbers = sorted(int(key) for key in keys.values() if _NUMBER.fullmatch(key))
+    size = len(found.names)
+    if found.counted and len(numbers) == len(keys) and numbers[0] > 0:
+        if numbers[-1] == size:
+            keys = {label: str(int(key) - 1) for label, key in keys.items()}
+        else:
+            doubt = message(
+                "The names in `{file}` were counted from 0, but no class is 0; if they are to be"
+                " counted from 1, write the number before each name.",
+                file=found.file.name,
+            )
+    if not set(keys.values()) <= found.names.keys():
+        return None
+    if numbers and len(keys) < _FEW_OF * size:
+        doubt = doubt or message(
+            "`{file}` has names for {size} classes, but only {count} of its numbers come in the"
+            " labels; perhaps it belongs to another dataset. Leave it out with --no-class-names,"
+            " or choose it with --class-names.",
+            file=found.file.name,
+            size=size,
+            count=len(keys),
+        )
+    place = {key: number for number, key in enumerate(found.names)}
+    order = sorted(keys, key=lambda label: place[keys[label]])
+    return _Naming(found.file, {label: found.names[keys[label]] for label in order}, doubt)
+
+
+def _with_rivals(fitting: Sequence[_Naming]) -> _Naming:
+    """The first, with a doubt where another file has other names."""
+    first = fitting[0]
+    others = [
+        other.file
+        for other in fitting[1:]
+        if other.file != first.file and not _agree(first.names, other.names)
+    ]
+    if not others:
+        return first
+    doubt = message(
+        "`{file}` and {others} name the classes differently; choose one with --class-names.",
+        file=first.file.name,
+        others=shorten(dict.fromkeys(file.name for file in others)),
+    )
+    return replace(first, doubt=doubt)
+
+
+def _agree(names: Mapping[str, str], others: Mapping[str, str]) -> bool:
+    """Whether two files mean the same: `tench` and `tench, Tinca tinca`."""
+    pairs = [
+        (_SIGNS.sub("", names[k].casefold()), _SIGNS.sub("", others[k].casefold())) for k in names
+    ]
+    return all(a.startswith(b) or b.startswith(a) for a, b in pairs)
+
+
+def _unique(names: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """Names of their own for all, with the code behind a name that several have."""
+    seen: dict[str, list[str]] = {}
+    for label, name in names.items():
+        seen.setdefault(name, []).append(label)
+    doubled = [name for name, labels in seen.items() if len(labels) > 1]
+    unique = {
+        label: f"{name} ({label})" if len(seen[name]) > 1 else name for label, name in names.items()
+    }
+    return unique, doubled
+
+
+def _renamed(listing: Listing, naming: _Naming) -> Listing:
+    names, doubled = _unique(naming.names)
+    warnings = [
+        message("The names of the classes were read from `{file}`.", file=naming.file.name),
+        *guesses_about([naming.file]),
+    ]
+    if doubled:
+        warnings.append(
+            message(
+                "Names that several classes have, with the number or code added: {names}.",
+                names=shorten(sorted(doubled)),
+            )
+        )
+    records = [
+        Record(
+            record.path,
+            record.place,
+            names.get(record.label, record.label),
+            record.split,
+            tuple(names.get(text, text) for text in record.annotations),
+        )
+        for record in listing.records
+    ]
+    return replace(
+        listing,
+        records=records,
+        class_names=list(names.values()),
+        warnings=[*listing.warnings, *warnings],
+        suspicions=[*listing.suspicions, *([naming.doubt] if naming.doubt else [])],
+        class_names_file=naming.file,
+    )
+
+
+def _in_order(listing: Listing, found: ClassMap) -> Listing:
+    """Classes that bear their names already, in the order that a file has them in."""
+    place = {name: number for number, name in enumerate(found.names.values())}
+    order = sorted(listing.class_names, key=lambda name: place[name])
+    if order == listing.class_names:
+        return listing
+    note = message("The classes are in the order of `{file}`.", file=found.file.name)
+    return replace(listing, class_names=order, warnings=[*listing.warnings, note])
+
+
+def _not_used(maps: Iterable[ClassMap], labels: set[str]) -> list[Message]:
+    """Why a file that names most of the classes was not used."""
+    for found in maps:
+        lacking = {label for label in labels if plain_number(label) not in found.names}
+        if 0 < len(lacking) < _MOSTLY * len(labels):
+            return [
+                message(
+                    "The names of classes in `{file}` were not used, because it has none for"
+                    " {labels}.",
+                    file=found.file.name,
+                    labels=shorten(sorted(lacking)),
+                )
+            ]
+    return []

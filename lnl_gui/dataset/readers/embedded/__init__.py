@@ -1,0 +1,1 @@
+"""Images inside files of tables and records."""

@@ -1,0 +1,176 @@
+"""Finds the file of every row: where its path says, else by the end of its path."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote
+
+from lnl_gui.dataset.listing import shorten
+from lnl_gui.dataset.readers.files.file_index import FileIndex, match_lost
+from lnl_gui.dataset.readers.files.finder import FileFinder, FileNotUsable, is_rooted
+from lnl_gui.dataset.readers.files.folder_names import SHELVES, is_store_name
+from lnl_gui.dataset.readers.files.scan import is_ignored
+from lnl_gui.util.messages import Message, message
+from lnl_gui.util.progress import Progress, no_progress
+
+_REPORT_EVERY = 5000
+_SAMPLE = 200
+_MAXIMUM_BASES = 60
+
+
+@dataclass
+class Located:
+    """For each row the absolute path of its file, or why there is none."""
+
+    files: list[str | Message]
+    warnings: list[Message] = field(default_factory=list)
+    suspicions: list[Message] = field(default_factory=list)
+
+
+def locate_files(
+    cells: Sequence[str],
+    bases: Sequence[Path],
+    search_root: Path,
+    *,
+    root_was_given: bool = False,
+    progress: Progress = no_progress,
+) -> Located:
+    """Find the files that cells name.
+
+    Args:
+        cells: the path of each row.
+        bases: for each row the folder that its path starts from.
+        search_root: the folder below which a file may be found by the end of its path.
+        root_was_given: whether a person named that folder; then the file's name alone will do.
+        progress: called with rows done and their number.
+    """
+    finder = FileFinder()
+    files: list[str | Message] = []
+    for number, (cell, base) in enumerate(zip(cells, bases, strict=True), 1):
+        if number % _REPORT_EVERY == 0:
+            progress(number, len(cells))
+        try:
+            files.append(finder.find_text(cell, base))
+        except FileNotUsable as error:
+            files.append(error.reason)
+    progress(len(cells), len(cells))
+    located = Located(files)
+    if any(not isinstance(file, str) for file in files):
+        _search(located, cells, search_root, root_was_given, progress)
+    _doubt_outside(located, cells, bases, search_root)
+    return located
+
+
+def _search(
+    located: Located,
+    cells: Sequence[str],
+    search_root: Path,
+    root_was_given: bool,
+    progress: Progress,
+) -> None:
+    lost = [at for at, file in enumerate(located.files) if not isinstance(file, str)]
+    sought = [cells[at] for at in lost if cells[at].strip() and "\0" not in cells[at]]
+    if not sought:
+        return
+    index = FileIndex(search_root, progress=progress)
+    claimed = [file for file in located.files if isinstance(file, str)]
+    found = match_lost(sought, index, claimed=claimed, root_was_given=root_was_given)
+    example: tuple[str, Path] | None = None
+    for at in lost:
+        hit = found.get(cells[at])
+        if isinstance(hit, Path):
+            located.files[at] = str(hit)
+            example = example or (cells[at], hit)
+        elif hit is not None:
+            located.files[at] = hit.reason
+    if example is not None:
+        cell, file = example
+        located.warnings.append(
+            message(
+                "Files found by the end of their path, below `{root}`: {count}, such as `{cell}` at"
+                " `{file}`.",
+                root=search_root,
+                count=sum(isinstance(hit, Path) for hit in found.values()),
+                cell=cell[-120:],
+                file=file.relative_to(search_root).as_posix(),
+            )
+        )
+
+
+def _doubt_outside(
+    located: Located, cells: Sequence[str], bases: Sequence[Path], search_root: Path
+) -> None:
+    """Relative paths that leave the dataset by `..`, however that is written."""
+    # Beside a folder for annotations lie the images that are annotated.
+    is_shelf = search_root.name.casefold() in SHELVES
+    inside = [search_root.parent if is_shelf else search_root]
+    within = f"{search_root}{os.sep}"
+    outside = [
+        cell
+        for cell, base, file in zip(cells, bases, located.files, strict=True)
+        if isinstance(file, str)
+        and not file.startswith(within)
+        and (".." in unquote(cell) or not is_rooted(cell))
+        and not any(map(Path(file).is_relative_to, [*inside, base]))
+    ]
+    if outside:
+        located.suspicions.append(
+            message(
+                "Paths that lead out of the dataset's folder: {count} ({paths}).",
+                count=len(outside),
+                paths=shorten(outside, shown=10),
+            )
+        )
+
+
+def find_base(
+    paths: Sequence[str],
+    folder: Path,
+    warnings: list[Message],
+    suspicions: list[Message] | None = None,
+) -> Path:
+    """The folder that relative paths start from: the table's, one below it, or its parent.
+
+    The first is taken unless another finds more of a sample of the paths. Where two others find
+    the same paths (`images` and `masks`), a suspicion says so.
+    """
+    finder = FileFinder()
+    sample = list(dict.fromkeys(paths[:: max(1, len(paths) // _SAMPLE)]))
+    hits = {folder: _found(finder, sample, folder)}
+    if len(hits[folder]) == len(sample):
+        return folder
+    hits |= {base: _found(finder, sample, base) for base in _other_bases(folder)}
+    best = max(hits, key=lambda base: len(hits[base]))
+    if best == folder:
+        return folder
+    warnings.append(message("The paths were found in `{best}`, not beside the table.", best=best))
+    rivals = [base for base, found in hits.items() if base != best and found & hits[best]]
+    if rivals and suspicions is not None:
+        suspicions.append(
+            message(
+                "The paths were found in `{best}`, but files of the same names lie in {rivals} too."
+                " Say which folder is meant with --image-root.",
+                best=best.name,
+                rivals=shorten(rival.name for rival in rivals),
+            )
+        )
+    return best
+
+
+def _found(finder: FileFinder, cells: Sequence[str], base: Path) -> set[str]:
+    return {cell for cell in cells if finder.exists(cell, base)}
+
+
+def _other_bases(folder: Path) -> list[Path]:
+    """Folders below, the one above, and `images` and the like beside the table's own."""
+    beside = [place for place in _folders_in(folder.parent) if is_store_name(place.name)]
+    others = [*_folders_in(folder)[:_MAXIMUM_BASES], folder.parent, *beside]
+    return [place for place in dict.fromkeys(others) if place != folder]
+
+
+def _folders_in(folder: Path) -> list[Path]:
+    try:
+        return sorted(p for p in folder.iterdir() if not is_ignored(p.name) and p.is_dir())
+    except OSError:
+        return []

@@ -1,0 +1,120 @@
+"""Where in a folder a dataset may lie, which files are there, and the lines of its lists."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+
+from lnl_gui.dataset.listing import is_image_name
+from lnl_gui.dataset.readers.files.scan import is_ignored
+from lnl_gui.dataset.readers.files.text_files import read_text
+
+_MOST_HOMES = 120
+
+
+@dataclass(frozen=True)
+class _Inside:
+    """What a folder holds besides images, in order of name."""
+
+    folders: tuple[str, ...]
+    files: tuple[str, ...]
+    has_images: bool = False
+
+
+_seen: ContextVar[dict[Path, _Inside] | None] = ContextVar("_seen", default=None)
+
+
+@contextmanager
+def listed_once() -> Iterator[None]:
+    """Inside the block each folder is listed once, however many formats look for their files.
+
+    A dozen formats look into the same folders, which may hold 100 000 images.
+    """
+    if _seen.get() is not None:
+        yield
+        return
+    token = _seen.set({})
+    try:
+        yield
+    finally:
+        _seen.reset(token)
+
+
+def homes(source: Path) -> list[Path]:
+    """The folder, those inside and those inside them: archives unpack into folders of their own.
+
+    Only the first hundred or so, nearest first: class folders are many and no homes.
+    """
+    found, level = [source], [source]
+    for _ in range(2):
+        level = [child for folder in level for child in folders_in(folder)]
+        found += level[: _MOST_HOMES - len(found)]
+    return found
+
+
+def folders_in(folder: Path) -> list[Path]:
+    """The first hundred or so folders directly inside, without hidden ones and projects."""
+    return [folder / name for name in _inside(folder).folders[:_MOST_HOMES]]
+
+
+def files_in(folder: Path) -> list[Path]:
+    """Files directly inside that are neither hidden nor images by their name."""
+    return [folder / name for name in _inside(folder).files]
+
+
+def has_images(folder: Path) -> bool:
+    """Whether files directly inside are images by their name."""
+    return _inside(folder).has_images
+
+
+def _inside(folder: Path) -> _Inside:
+    seen = _seen.get()
+    if seen is None:
+        return _listed(folder)
+    if folder not in seen:
+        seen[folder] = _listed(folder)
+    return seen[folder]
+
+
+def _listed(folder: Path) -> _Inside:
+    folders, files, images = [], [], False
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                if is_image_name(entry.name):
+                    images = True
+                    continue
+                if _is_folder(entry):
+                    folders.append(entry.name)
+                else:
+                    files.append(entry.name)
+    except OSError:
+        return _Inside((), ())
+    shown = tuple(sorted(f for f in folders if not is_ignored(f)))
+    return _Inside(shown, tuple(sorted(files)), images)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def lines_of(file: Path) -> list[str]:
+    """The lines of a text file without blank ones and comments; none where it is missing."""
+    if not file.is_file():
+        return []
+    text, _ = read_text(file)
+    return [line.strip() for line in text.splitlines() if line.strip() and line[0] != "#"]
+
+
+def pairs_of(file: Path) -> Iterator[tuple[str, str]]:
+    """Each line at its first blank: a key and the rest."""
+    for line in lines_of(file):
+        key, _, value = line.partition(" ")
+        yield key, value.strip()

@@ -1,0 +1,157 @@
+"""Walks a folder of images without `stat` per file, safe against loops of links."""
+
+import os
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lnl_gui.dataset.listing import Skipped, is_image_name, is_text, printable, suffix_of
+from lnl_gui.dataset.readers.files.own_files import is_own_folder
+from lnl_gui.util.messages import message
+from lnl_gui.util.progress import Progress, no_progress
+
+_IGNORED_FOLDERS = frozenset(
+    {"__macosx", "@eadir", "$recycle.bin", "system volume information", "__pycache__"}
+)
+_IGNORED_FILES = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db"})
+_REPORT_EVERY = 5000
+
+
+@dataclass
+class Scan:
+    """Images below a root.
+
+    `images` maps a folder's path relative to the root ("" is the root itself, parts joined by
+    "/") to its image file names, unsorted. `other_files` counts the rest by file suffix.
+    """
+
+    root: Path
+    images: dict[str, list[str]] = field(default_factory=dict)
+    skipped: list[Skipped] = field(default_factory=list)
+    other_files: Counter[str] = field(default_factory=Counter)
+    repeated_links: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    """Folders inside that are projects or exports of this program."""
+    image_count: int = 0
+
+
+def is_ignored(name: str) -> bool:
+    """Whether a folder or file is hidden, a project folder or the system's own."""
+    lowered = name.lower()
+    return (
+        name.startswith(".")
+        or lowered.endswith(".lnl")
+        or lowered in _IGNORED_FOLDERS
+        or lowered in _IGNORED_FILES
+    )
+
+
+def scan_images(root: Path, *, progress: Progress = no_progress) -> Scan:
+    """List every image below `root`; folders that cannot be read are recorded and passed over.
+
+    Links to folders are followed once, after all real folders, so that a folder reached both
+    ways is known by its real name and no loop is walked. `progress(done, 0)` counts images.
+    """
+    scan = Scan(root)
+    visited: set[tuple[int, int]] = set()
+    links: list[str] = []
+    pending = [""]
+    while pending or links:
+        is_link = not pending
+        folder = links.pop(links.index(min(links))) if is_link else pending.pop()
+        if not _enter(scan, folder, visited, is_link=is_link):
+            continue
+        pending.extend(_read_folder(scan, folder, links, progress))
+    progress(scan.image_count, scan.image_count)
+    return scan
+
+
+def _enter(scan: Scan, folder: str, visited: set[tuple[int, int]], *, is_link: bool) -> bool:
+    """Note a folder as visited; False when it was seen before or holds the root itself."""
+    place = scan.root / folder
+    try:
+        status = place.stat()
+        around_root = is_link and scan.root.resolve().is_relative_to(place.resolve())
+    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links on Python 3.11, 3.12
+        reason = getattr(error, "strerror", None) or message("a loop of links")
+        scan.skipped.append(
+            Skipped(
+                printable(folder), message("the folder cannot be read: {reason}", reason=reason)
+            )
+        )
+        return False
+    identity = (status.st_dev, status.st_ino)
+    if identity in visited or around_root:
+        scan.repeated_links.append(folder)
+        return False
+    visited.add(identity)
+    return True
+
+
+def _read_folder(scan: Scan, folder: str, links: list[str], progress: Progress) -> list[str]:
+    """Take in one folder's files; give the real folders below it."""
+    try:
+        with os.scandir(scan.root / folder) as listed:
+            entries = list(listed)
+    except OSError as error:
+        reason = error.strerror or message("no reason given")
+        skipped = message("the folder cannot be read: {reason}", reason=reason)
+        scan.skipped.append(Skipped(printable(folder), skipped))
+        return []
+    if folder and is_own_folder(scan.root / folder, {entry.name for entry in entries}):
+        scan.left_out.append(folder)
+        return []
+    return _take_entries(scan, folder, entries, links, progress)
+
+
+def _take_entries(
+    scan: Scan,
+    folder: str,
+    entries: list[os.DirEntry[str]],
+    links: list[str],
+    progress: Progress,
+) -> list[str]:
+    prefix = f"{folder}/" if folder else ""
+    names: list[str] = []
+    below: list[str] = []
+    for entry in entries:
+        if is_ignored(entry.name):
+            continue
+        path = prefix + entry.name
+        if entry.is_dir(follow_symlinks=False):
+            below.append(path)
+        elif _is_folder_link(entry):
+            links.append(path)
+        elif is_image_name(entry.name):
+            _take_image(scan, entry, path, names)
+            if scan.image_count % _REPORT_EVERY == 0:
+                progress(scan.image_count, 0)
+        else:
+            scan.other_files[suffix_of(entry.name)] += 1
+    if names:
+        scan.images[folder] = names
+    return below
+
+
+def _is_folder_link(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _take_image(scan: Scan, entry: os.DirEntry[str], path: str, names: list[str]) -> None:
+    try:
+        regular = entry.is_file()
+    except OSError:
+        regular = False
+    if not regular:
+        scan.skipped.append(
+            Skipped(printable(path), message("a broken link or not a regular file"))
+        )
+    elif not is_text(path):
+        reason = message("the file's name is not valid text: rename it")
+        scan.skipped.append(Skipped(printable(path), reason))
+    else:
+        names.append(entry.name)
+        scan.image_count += 1

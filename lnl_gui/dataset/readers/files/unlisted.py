@@ -1,0 +1,172 @@
+"""Images that lie beside those a table lists and that it does not name."""
+
+import os
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lnl_gui.dataset.listing import Record, Skipped, is_image_name, is_text, shorten
+from lnl_gui.dataset.names import split_suffix
+from lnl_gui.dataset.readers.files.folder_names import is_unlabelled_name
+from lnl_gui.dataset.readers.files.own_files import is_own_folder
+from lnl_gui.dataset.readers.files.places import files_in, has_images, homes
+from lnl_gui.dataset.readers.files.scan import is_ignored
+from lnl_gui.util.messages import Message, message, message_n
+
+_JOINTS = frozenset("_-. ")
+"""What stands between an image's name and that of a file made of it: `7.jpg`, `7_mask.png`."""
+
+
+@dataclass
+class Unlisted:
+    """Samples without a label, and what to say of images that were not taken."""
+
+    records: list[Record] = field(default_factory=list)
+    warnings: list[Message] = field(default_factory=list)
+
+
+def find_unlisted(
+    root: Path,
+    listed: Iterable[tuple[str, str]],
+    *,
+    skipped: Iterable[Skipped] = (),
+    number_of_annotators: int = 0,
+) -> Unlisted:
+    """The images in the folders of the listed ones that the table does not name.
+
+    So are those of a folder called `unlabelled`; other folders of which no image is listed are
+    named only. Files named after a listed image (masks, crops) are left out. So are all of a folder
+    most of whose images are not listed: a table of a few is a choice, and the others may be
+    something else.
+
+    Args:
+        root: the dataset's folder; what lies outside it is let be.
+        listed: file and split of all rows, also of those that cannot be used.
+        skipped: what has been skipped with a reason, such as several labels, stays so.
+        number_of_annotators: of the listed; none of them said anything of the others.
+    """
+    names: dict[str, set[str]] = defaultdict(set)
+    splits: dict[str, set[str]] = defaultdict(set)
+    for file, split in listed:
+        parent, name = os.path.split(file)
+        names[parent].add(name)
+        splits[parent].add(split)
+    silence = ("",) * number_of_annotators
+    known = {re.split(r"[/\\]", entry.path)[-1] for entry in skipped}
+    found, left, companions = Unlisted(), [], 0
+    for parent in sorted(names):
+        folder = Path(parent)
+        if not folder.is_relative_to(root):
+            continue
+        others = _images_in(folder, names[parent] | known)
+        new = _without_companions(others, names[parent])
+        companions += len(others) - len(new)
+        place = folder.relative_to(root).as_posix()
+        if len(new) > len(names[parent]):
+            left += [f"{place}/{name}" for name in new]
+            continue
+        prefix = "" if place == "." else f"{place}/"
+        split = next(iter(splits[parent])) if len(splits[parent]) == 1 else ""
+        found.records += [Record(prefix + name, folder / name, "", split, silence) for name in new]
+    other = _other_folders(root, set(names))
+    for folder in other:
+        if _says_unlabelled(folder, root):
+            place = folder.relative_to(root).as_posix()
+            found.records += [
+                Record(f"{place}/{name}", folder / name, "", "", silence)
+                for name in _images_in(folder, known)
+            ]
+    _say(found, left, companions)
+    _say_folders(
+        found,
+        [f.relative_to(root).as_posix() for f in other if not _says_unlabelled(f, root)],
+    )
+    return found
+
+
+def _other_folders(root: Path, listed: set[str]) -> list[Path]:
+    """Folders below the dataset's that hold images, of which none is listed."""
+    return [
+        folder
+        for folder in homes(root)
+        if str(folder) not in listed and has_images(folder) and not _is_own(folder, root)
+    ]
+
+
+def _is_own(folder: Path, root: Path) -> bool:
+    """Whether a folder lies in an export of this program."""
+    around = [folder, *folder.parents]
+    inside = around[: around.index(root)]
+    return any(is_own_folder(f, {file.name for file in files_in(f)}) for f in inside)
+
+
+def _says_unlabelled(folder: Path, root: Path) -> bool:
+    return any(map(is_unlabelled_name, folder.relative_to(root).parts))
+
+
+def _say_folders(found: Unlisted, folders: list[str]) -> None:
+    if folders:
+        found.warnings.append(
+            message(
+                "Folders with images of which none is listed, left out: {folders}. To take them in"
+                " without a label, list them with an empty one.",
+                folders=shorten(folders),
+            )
+        )
+
+
+def _without_companions(others: list[str], listed: set[str]) -> list[str]:
+    """Names that do not begin with that of a listed image."""
+    stems = {split_suffix(name)[0] for name in listed}
+    return [name for name in others if not _is_companion(split_suffix(name)[0], stems)]
+
+
+def _is_companion(stem: str, stems: set[str]) -> bool:
+    starts = (stem[:at] for at, character in enumerate(stem) if character in _JOINTS)
+    return stem in stems or any(start in stems for start in starts)
+
+
+def _images_in(folder: Path, known: set[str]) -> list[str]:
+    """Names of image files other than the known ones."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(
+                entry.name
+                for entry in entries
+                if entry.name not in known and is_image_name(entry.name) and _is_usable(entry)
+            )
+    except OSError:
+        return []
+
+
+def _is_usable(entry: os.DirEntry[str]) -> bool:
+    return is_text(entry.name) and not is_ignored(entry.name) and entry.is_file()
+
+
+def _say(found: Unlisted, left: list[str], companions: int) -> None:
+    if found.records:
+        found.warnings.append(
+            message_n(
+                "{count:,} image beside the listed ones is not listed; it has no label.",
+                "{count:,} images beside the listed ones are not listed; they have no label.",
+                len(found.records),
+            )
+        )
+    if left:
+        found.warnings.append(
+            message(
+                "More images are not listed than are, and were left out: {count:,} ({names}). To"
+                " take them in without a label, list them with an empty one.",
+                count=len(left),
+                names=shorten(left),
+            )
+        )
+    if companions:
+        found.warnings.append(
+            message(
+                "Images named after a listed one, such as masks, were left out: {count:,}.",
+                count=companions,
+            )
+        )

@@ -1,0 +1,1 @@
+"""Folders named for classes."""

@@ -1,0 +1,178 @@
+"""Class folders: the folder's name is the label, with or without split folders around it."""
+
+from pathlib import Path
+
+from lnl_gui.dataset.listing import (
+    IMAGE_SUFFIXES,
+    Listing,
+    Reading,
+    Record,
+    Skipped,
+    shorten,
+)
+from lnl_gui.dataset.readers.files.scan import Scan, scan_images
+from lnl_gui.dataset.readers.finish import finish_listing
+from lnl_gui.dataset.readers.folders.layout import (
+    FolderLayout,
+    Placement,
+    class_level,
+    place_folders,
+)
+from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.reasons import folder_reason
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message, joined, message
+from lnl_gui.util.progress import Progress
+
+NAME = "class-folders"
+
+
+def detects(source: Path, options: ReaderOptions) -> bool:
+    """Any folder may hold class folders, unless columns were named."""
+    return source.is_dir() and not options.concerns_table
+
+
+def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
+    """Read a folder of class folders.
+
+    Layouts: `class/image`, nested classes `a/b/image` (class `a/b`), `split/class/image`,
+    `class/split/image`, each also below folders that hold everything else, with or without
+    `images`, batches, dates and shards inside the classes. Images beside the class folders,
+    directly in a split's folder, or in one called `unlabelled` have no label.
+
+    Raises:
+        UserError: when there is no image, or none in a class folder.
+    """
+    scan = scan_images(source, progress=progress)
+    warnings = _scan_warnings(scan)
+    if options.image_root is not None:
+        warnings.append(message("The image root was ignored: it only concerns tables of paths."))
+    layout = place_folders(scan.images, class_level=options.class_level)
+    warnings += layout.warnings
+    records: list[Record] = []
+    skipped = list(scan.skipped)
+    for folder in sorted(scan.images):
+        _take_folder(scan, folder, layout.placements[folder], records, skipped)
+    # With a list of classes all labels may be given here.
+    if not records or not (options.class_names or any(record.label for record in records)):
+        raise _nothing_found(source, scan)
+    records.sort(key=lambda record: record.path)
+    return finish_listing(
+        source,
+        NAME,
+        records,
+        skipped,
+        warnings,
+        suspicions=[*layout.suspicions, *_many_beside(records)],
+        reading=_reading(layout),
+    )
+
+
+def _reading(layout: FolderLayout) -> Reading:
+    level = class_level(layout.placements)
+    labels = sorted({placement.label for placement in layout.placements.values()} - {""})
+    splits = sorted({placement.split for placement in layout.placements.values()} - {""})
+    levels = max((name.count("/") + 1 for name in layout.placements if name), default=0)
+    return Reading(folder_reason(level, labels, splits), class_level=level, levels=levels)
+
+
+def _many_beside(records: list[Record]) -> list[Message]:
+    """Folders that hold the lesser part are perhaps no classes: `duplicates`, `selection`."""
+    beside = sum(not record.label and "/" not in record.path for record in records)
+    labelled = sum(bool(record.label) for record in records)
+    if beside <= labelled or not labelled:
+        return []
+    return [
+        message(
+            "More images ({beside:,}) lie beside the folders that were read as classes than in"
+            " them ({labelled:,}): those are perhaps no classes.",
+            beside=beside,
+            labelled=labelled,
+        )
+    ]
+
+
+def _take_folder(
+    scan: Scan,
+    folder: str,
+    placement: Placement,
+    records: list[Record],
+    skipped: list[Skipped],
+) -> None:
+    prefix = f"{folder}/" if folder else ""
+    place = scan.root / folder
+    if placement.reason:
+        skipped.extend(
+            Skipped(prefix + name, placement.reason) for name in sorted(scan.images[folder])
+        )
+        return
+    records.extend(
+        Record(prefix + name, place / name, placement.label, placement.split)
+        for name in scan.images[folder]
+    )
+
+
+def _scan_warnings(scan: Scan) -> list[Message]:
+    warnings: list[Message] = []
+    if scan.other_files:
+        kinds = joined(
+            message("{count} {suffix}", count=count, suffix=suffix or message("without suffix"))
+            for suffix, count in scan.other_files.most_common(5)
+        )
+        total = scan.other_files.total()
+        warnings.append(
+            message(
+                "Files passed over because they are no images: {total} ({kinds}).",
+                total=total,
+                kinds=kinds,
+            )
+        )
+    if scan.left_out:
+        warnings.append(
+            message(
+                "Projects and exports of this program inside the folder were left out: {folders}.",
+                folders=shorten(sorted(scan.left_out)),
+            )
+        )
+    if scan.repeated_links:
+        warnings.append(
+            message(
+                "Links to folders that were not followed, because those are read"
+                " already: {count} ({repeated_links}).",
+                count=len(scan.repeated_links),
+                repeated_links=shorten(sorted(scan.repeated_links)),
+            )
+        )
+    return warnings
+
+
+def _nothing_found(source: Path, scan: Scan) -> UserError:
+    if scan.image_count:
+        return UserError(
+            message(
+                "`{source}` holds {image_count} images, but none lies in a class folder.",
+                source=source,
+                image_count=scan.image_count,
+            ),
+            message(
+                "Put each class into a folder of its own (`cat/1.jpg`, `dog/2.jpg`), or"
+                " open a CSV file with the columns `path` and `label`. To give all labels here,"
+                " list the classes in a file and name it with --class-names."
+            ),
+            code="no_classes",
+        )
+    kinds = ", ".join(sorted(IMAGE_SUFFIXES))
+    return UserError(
+        message(
+            "No images were found in `{source}`. Looked for files ending in {kinds} in"
+            " it and in all folders below; {total} other files were seen.",
+            source=source,
+            kinds=kinds,
+            total=scan.other_files.total(),
+        ),
+        message(
+            "Choose the folder that holds one folder for each class, or a CSV file of"
+            " paths and labels."
+        ),
+        code="no_images",
+    )

@@ -1,0 +1,316 @@
+"""Decides which folders name classes and which name splits, from the folders' paths alone."""
+
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lnl_gui.dataset.class_names import clean_label
+from lnl_gui.dataset.listing import shorten
+from lnl_gui.dataset.readers.files.folder_names import (
+    are_numbered_alike,
+    is_portion_name,
+    is_shard_number,
+    is_store_name,
+    is_unlabelled_name,
+)
+from lnl_gui.dataset.splits import canonical_split, is_part_name, split_in_name
+from lnl_gui.util.messages import NOTHING, Message, message
+
+_NO_CLASS = message("lies in no class folder")
+_TOO_HIGH = message("lies above the level of the class folders")
+_MUCH_ALIKE = 0.5
+"""Share of names that must repeat under several folders to say that these are no classes."""
+
+Parts = tuple[str, ...]
+Ways = dict[str, Parts]
+
+
+@dataclass(frozen=True)
+class Placement:
+    """What a folder stands for: its class name ("" if none) and split ("" if none).
+
+    Its images are samples, without a label where there is no class, unless a reason says why not.
+    """
+
+    label: str
+    split: str
+    reason: Message = NOTHING
+
+
+@dataclass
+class FolderLayout:
+    """The placement of every folder, what to say about it, and what makes it doubtful."""
+
+    placements: dict[str, Placement] = field(default_factory=dict)
+    warnings: list[Message] = field(default_factory=list)
+    suspicions: list[Message] = field(default_factory=list)
+
+
+def place_folders(folders: Iterable[str], *, class_level: int | None = None) -> FolderLayout:
+    """Decide for each folder that holds images (path from the root) its class and split.
+
+    Args:
+        folders: paths relative to the dataset's folder, "" for itself, parts joined by "/".
+        class_level: level of the folders that name the classes, from 1; None finds it.
+    """
+    ways: Ways = {name: tuple(name.split("/")) if name else () for name in folders}
+    layout = FolderLayout()
+    _say_cleaned(ways.values(), layout)
+    if class_level is not None:
+        layout.placements = {name: _at_level(way, class_level - 1) for name, way in ways.items()}
+        return layout
+    layout.placements = _unlabelled(ways)
+    ways = {name: way for name, way in ways.items() if name not in layout.placements}
+    ways = _without_stores(ways, layout)
+    common = _common_wrapper(list(ways.values()))
+    below = _without_repeats({name: way[common:] for name, way in ways.items()})
+    splits, classes = _split_off(below, layout)
+    classes = _without_portions(classes, layout)
+    _doubt_repeats(classes, layout)
+    for name in below:
+        layout.placements[name] = _placed(below[name], splits[name], classes[name], common)
+    return layout
+
+
+def class_level(placements: Mapping[str, Placement]) -> int:
+    """The level, from 1, at which most folders' class is named; 0 where no folder has a class."""
+    levels: Counter[int] = Counter()
+    for folder, placement in placements.items():
+        last = placement.label.rpartition("/")[2]
+        at = [level for level, part in enumerate(folder.split("/"), 1) if _name(part) == last]
+        if placement.label and at:
+            levels[at[-1]] += 1
+    return levels.most_common(1)[0][0] if levels else 0
+
+
+def _unlabelled(ways: Ways) -> dict[str, Placement]:
+    """The folders inside one that is named after having no labels."""
+    found = {}
+    for name, way in ways.items():
+        at = next((at for at, part in enumerate(way) if is_unlabelled_name(part)), None)
+        if at is not None:
+            split = next((part for part in way[:at] if split_in_name(part)), "")
+            found[name] = Placement("", split)
+    return found
+
+
+def _placed(below: Parts, split: str, way: Parts, common: int) -> Placement:
+    """Images beside the class folders, or directly in the folder of a split, have no label.
+
+    Those above a folder that holds all the others may be anything.
+    """
+    if way:
+        return Placement(_class_name(way), split)
+    return Placement("", split, NOTHING if below or not common else _NO_CLASS)
+
+
+def _at_level(way: Parts, level: int) -> Placement:
+    if len(way) <= level:
+        return Placement("", "", _TOO_HIGH if way else NOTHING)
+    others = [part for at, part in enumerate(way) if at != level]
+    strict = [part for part in others if canonical_split(part)]
+    loose = [part for part in others if is_part_name(part)]
+    return Placement(_class_name((way[level],)), next(iter(strict or loose), ""))
+
+
+def _class_name(way: Parts) -> str:
+    return "/".join(map(_name, way))
+
+
+def _name(part: str) -> str:
+    # macOS disks hand out decomposed letters; the same name typed in a table is composed.
+    return clean_label(part) or _composed(part)
+
+
+def _say_cleaned(ways: Iterable[Parts], layout: FolderLayout) -> None:
+    """Two folders may look the same; which is which only the disk knows."""
+    changed = {part for way in ways for part in way if clean_label(part) != _composed(part)}
+    if changed:
+        layout.warnings.append(
+            message(
+                "Blanks and invisible characters around folder names do not count: {names}.",
+                names=shorten(sorted(map(ascii, changed))),
+            )
+        )
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def _without_stores(ways: Ways, layout: FolderLayout) -> Ways:
+    """Leave out `images` and the like below the folder that names the class."""
+    found: set[str] = set()
+    while True:
+        last = {way[-1] for way in ways.values() if len(way) > 1}
+        if not last or not all(map(is_store_name, last)):
+            break
+        found |= last
+        ways = {name: way[:-1] if len(way) > 1 else way for name, way in ways.items()}
+    _say_no_classes(found, layout)
+    return ways
+
+
+def _say_no_classes(names: set[str], layout: FolderLayout) -> None:
+    if names:
+        layout.warnings.append(
+            message(
+                "Folders that are no classes of their own: {names}.", names=shorten(sorted(names))
+            )
+        )
+
+
+def _without_repeats(ways: Ways) -> Ways:
+    """`seg_train/seg_train/cat` as archives are unpacked: one level for the two."""
+    inside: dict[str, set[str]] = defaultdict(set)
+    for way in ways.values():
+        if way:
+            inside[way[0]].add(way[1] if len(way) > 1 else "")
+    doubled = {top for top, names in inside.items() if len(names) == 1 and _same_part(top, *names)}
+    return {
+        name: way[:1] + way[2:] if way and way[0] in doubled else way for name, way in ways.items()
+    }
+
+
+def _same_part(top: str, inner: str) -> bool:
+    same_split = canonical_split(top) and canonical_split(top) == canonical_split(inner)
+    return bool(same_split) or top.casefold() == inner.casefold()
+
+
+def _common_wrapper(ways: list[Parts]) -> int:
+    """How many leading folders all images share that are neither a class nor a split."""
+    ways = [way for way in ways if way]
+    depth = 0
+    while ways and len({way[depth] for way in ways}) == 1:
+        rest = [way[depth + 1 :] for way in ways]
+        if not all(rest) or canonical_split(ways[0][depth]):
+            break
+        if all(len(way) == 1 and canonical_split(way[0]) for way in rest):
+            break  # a single class with its splits inside it
+        depth += 1
+    return depth
+
+
+def _split_off(below: Ways, layout: FolderLayout) -> tuple[dict[str, str], Ways]:
+    """The split of each folder, and its path without it."""
+    ways = [way for way in below.values() if way]
+    if _has_splits_on_top(ways, layout) or _has_parts_on_top(ways):
+        inner = {name: way[1:] for name, way in below.items()}
+        common = _common_wrapper(list(inner.values()))
+        classes = {name: way[common:] for name, way in inner.items()}
+        return {name: way[0] if way else "" for name, way in below.items()}, classes
+    if ways and all(len(way) > 1 and canonical_split(way[-1]) for way in ways):
+        return (
+            {name: way[-1] if way else "" for name, way in below.items()},
+            {name: way[:-1] for name, way in below.items()},
+        )
+    return dict.fromkeys(below, ""), below
+
+
+def _has_splits_on_top(ways: list[Parts], layout: FolderLayout) -> bool:
+    tops = {way[0] for way in ways}
+    deep = {way[0] for way in ways if len(way) > 1}
+    splits = {top for top in tops if canonical_split(top)}
+    if not splits & deep:
+        if splits and splits == tops:
+            layout.suspicions.append(
+                message(
+                    "{splits} hold images directly, so they were read as classes,"
+                    " although they are named like parts of a split.",
+                    splits=shorten(sorted(splits)),
+                )
+            )
+        return False
+    others = sorted(tops - splits)
+    if not others:
+        return True
+    if len({canonical_split(top) for top in splits & deep}) < 2:
+        return False
+    layout.warnings.append(
+        message(
+            "{others} lie beside split folders and were read as splits too.", others=shorten(others)
+        )
+    )
+    return True
+
+
+def _has_parts_on_top(ways: list[Parts]) -> bool:
+    """Whether the top folders have a split's word in their names and hold the same classes."""
+    inside: dict[str, set[str]] = defaultdict(set)
+    for way in ways:
+        if len(way) > 1:
+            inside[way[0]].add(way[-1])
+    if len(inside) < 2 or not all(map(is_part_name, inside)):
+        return False
+    return _repeated_share(inside) >= _MUCH_ALIKE
+
+
+def _repeated_share(inside: Mapping[Any, set[str]]) -> float:
+    """Share of the names in the folders that come in more than one of them."""
+    places: dict[str, int] = defaultdict(int)
+    for names in inside.values():
+        for name in names:
+            places[name] += 1
+    return sum(n > 1 for n in places.values()) / len(places) if places else 0.0
+
+
+def _without_portions(ways: Ways, layout: FolderLayout) -> Ways:
+    """Leave out batches, dates and shards, inside the classes or around them."""
+    found: set[str] = set()
+    while True:
+        last = {way[-1] for way in ways.values() if len(way) > 1}
+        if not last or not (all(map(_is_portion, last)) or _are_subjects(ways, last)):
+            break
+        shards = any(map(is_shard_number, last))
+        if shards and _share_of_last(ways) < _MUCH_ALIKE:
+            break  # numbers that differ from folder to folder may well be classes
+        found |= last
+        ways = {name: way[:-1] if len(way) > 1 else way for name, way in ways.items()}
+    tops = {way[0] for way in ways.values() if way}
+    nested = len(tops) > 1 and all(len(way) != 1 for way in ways.values())
+    if nested and all(map(is_portion_name, tops)):
+        found |= tops
+        ways = {name: way[1:] for name, way in ways.items()}
+    _say_no_classes(found, layout)
+    return ways
+
+
+def _is_portion(name: str) -> bool:
+    return is_portion_name(name) or is_shard_number(name) or is_store_name(name)
+
+
+def _are_subjects(ways: Ways, last: set[str]) -> bool:
+    """Whether the innermost folders are numbered patients, videos and the like of their class."""
+    return len(_by_parent(ways)) > 1 and are_numbered_alike(last) and _share_of_last(ways) == 0
+
+
+def _by_parent(ways: Ways) -> dict[Parts, set[str]]:
+    inside: dict[Parts, set[str]] = defaultdict(set)
+    for way in ways.values():
+        if len(way) > 1:
+            inside[way[:-1]].add(way[-1])
+    return inside
+
+
+def _share_of_last(ways: Ways) -> float:
+    return _repeated_share(_by_parent(ways))
+
+
+def _doubt_repeats(ways: Ways, layout: FolderLayout) -> None:
+    """The same names under several folders: one of the two levels is probably no class."""
+    inside = _by_parent(ways)
+    if len(inside) < 2 or _repeated_share(inside) < _MUCH_ALIKE:
+        return
+    outer = sorted({"/".join(parent) for parent in inside})
+    inner = sorted({name for names in inside.values() for name in names})
+    layout.suspicions.append(
+        message(
+            "The same folder names ({inner}) lie under several folders ({outer}); they were read as"
+            " a class for each pair, such as `{example}`, but one of the two is probably no class.",
+            inner=shorten(inner),
+            outer=shorten(outer),
+            example="/".join((outer[0], inner[0])),
+        )
+    )

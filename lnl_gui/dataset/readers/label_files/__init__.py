@@ -1,0 +1,1 @@
+"""Folders whose labels lie in files beside the images."""

@@ -1,0 +1,132 @@
+"""Object annotations read as one class an image: YOLO text files and CVAT's XML."""
+
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+from lnl_gui.dataset.listing import shorten
+from lnl_gui.dataset.readers.class_names.class_maps import yaml_names
+from lnl_gui.dataset.readers.files.locate import find_base
+from lnl_gui.dataset.readers.files.scan import scan_images
+from lnl_gui.dataset.readers.files.text_files import read_source, read_text
+from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
+from lnl_gui.dataset.splits import canonical_split
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message, message
+
+_CVAT, _XML = "annotations.xml", ".xml"
+_MARK, _HEAD = b"<annotations", 4096
+_IMAGE_FOLDER, _LABEL_FOLDER = "images", "labels"
+
+
+def find_cvat(source: Path, options: ReaderOptions) -> list[Path]:
+    """`annotations.xml` of "CVAT for images", or such a file that was chosen itself."""
+    files = [source] if source.suffix.lower() == _XML else [source / _CVAT]
+    return [file for file in files if file.is_file() and _MARK in file.read_bytes()[:_HEAD]]
+
+
+def cvat_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
+    """The tag of each image; without tags the class of all its boxes; or a chosen attribute.
+
+    Raises:
+        UserError: when the file is no XML, or has no attribute of the chosen name.
+    """
+    try:
+        root = ElementTree.fromstring(read_source(files[0]))
+    except ElementTree.ParseError as error:
+        raise UserError(
+            message("`{source}` is not valid XML: {error}.", source=files[0], error=error),
+            code="not_a_table",
+        ) from error
+    found: list[tuple[str, str, list[str]]] = []
+    for image in root.iter("image"):
+        if options.label_column:
+            labels = _attributes(image, options.label_column)
+            found.append((image.get("name", ""), image.get("subset", ""), labels))
+            continue
+        tags = [tag.get("label", "") for tag in image.findall("tag")]
+        boxes = [shape.get("label", "") for shape in image if shape.tag != "tag"]
+        labels = list(dict.fromkeys(tags or boxes))
+        found.append((image.get("name", ""), image.get("subset", ""), labels))
+    if options.label_column and not any(labels for _, _, labels in found):
+        raise UserError(
+            message(
+                "`{source}` has no labels `{name}`.", source=files[0], name=options.label_column
+            ),
+            code="unknown_column",
+        )
+    paths = [path for path, _, _ in found]
+    base = options.image_root or find_base(paths, files[0].parent, [])
+    rows = [_row(path, split, labels, base) for path, split, labels in found]
+    return RowSet(rows, warnings=_other_attributes(root, options))
+
+
+def _attributes(image: ElementTree.Element, name: str) -> list[str]:
+    """The values that the tags of an image have for an attribute."""
+    values = [a.text or "" for a in image.iterfind("tag/attribute") if a.get("name") == name]
+    return list(dict.fromkeys(filter(None, values)))
+
+
+def _other_attributes(root: ElementTree.Element, options: ReaderOptions) -> list[Message]:
+    """Which attributes of tags could be the label instead."""
+    names = dict.fromkeys(a.get("name", "") for a in root.iterfind("image/tag/attribute"))
+    if not names or options.label_column:
+        return []
+    return [
+        message(
+            "The tags have attributes ({names}); one is chosen as the label with --label-column.",
+            names=shorten(names),
+        )
+    ]
+
+
+def find_yolo(source: Path, options: ReaderOptions) -> list[Path]:
+    """A YAML file with the names of the classes, and folders `labels` beside `images`."""
+    try:
+        files = sorted(p for p in source.iterdir() if p.suffix.lower() in (".yaml", ".yml"))
+    except OSError:
+        return []
+    named = [file for file in files if yaml_names(file)]
+    folders = [source, *(source / part for part in _parts(source))]
+    labelled = any((f / _LABEL_FOLDER).is_dir() and (f / _IMAGE_FOLDER).is_dir() for f in folders)
+    return named[:1] if labelled else []
+
+
+def yolo_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
+    """The class of all boxes of an image; images with boxes of several classes are skipped."""
+    names = yaml_names(files[0])
+    rows = []
+    scan = scan_images(source)
+    for folder in sorted(scan.images):
+        parts = folder.split("/")
+        if _IMAGE_FOLDER not in parts:
+            continue
+        at = len(parts) - 1 - parts[::-1].index(_IMAGE_FOLDER)
+        labels = source.joinpath(*parts[:at], _LABEL_FOLDER, *parts[at + 1 :])
+        split = next((part for part in parts if canonical_split(part)), "")
+        for name in sorted(scan.images[folder]):
+            found = _box_classes(labels / f"{Path(name).stem}.txt", names)
+            rows.append(_row(f"{folder}/{name}", split, found, source))
+    return RowSet(rows)
+
+
+def _row(path: str, split: str, labels: list[str], base: Path) -> LabelledPath:
+    if len(labels) == 1:
+        return LabelledPath(path, labels[0], split, base)
+    several = message("several labels: {labels}", labels=shorten(labels)) if labels else None
+    return LabelledPath(path, "", split, base, problem=several)
+
+
+def _box_classes(file: Path, names: dict[str, str]) -> list[str]:
+    if not file.is_file():
+        return []
+    text, _ = read_text(file)
+    numbers = dict.fromkeys(line.split()[0] for line in text.splitlines() if line.strip())
+    return [names.get(number, number) for number in numbers]
+
+
+def _parts(source: Path) -> list[str]:
+    try:
+        return [p.name for p in source.iterdir() if canonical_split(p.name) and p.is_dir()]
+    except OSError:
+        return []

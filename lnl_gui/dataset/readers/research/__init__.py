@@ -1,0 +1,1 @@
+"""Research datasets by their own lists."""

@@ -1,0 +1,112 @@
+"""Open Images: image-level labels that people verified, among millions of rows."""
+
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from lnl_gui.dataset.listing import shorten
+from lnl_gui.dataset.names import split_suffix
+from lnl_gui.dataset.readers.files.places import files_in, homes
+from lnl_gui.dataset.readers.files.scan import scan_images
+from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
+from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.messages import message
+
+_FILE = re.compile(
+    r"(?:oidv6-)?(train|validation|test)-annotations-human-imagelabels(?:-boxable)?\.csv"
+)
+_NAMES = re.compile(r"(?:oidv7-)?class-descriptions(?:-boxable)?\.csv")
+_COLUMNS = {"ImageID", "LabelName", "Confidence"}
+
+
+def find_open_images(source: Path, options: ReaderOptions) -> list[Path]:
+    """`train-annotations-human-imagelabels.csv` and those of the other parts."""
+    found: dict[str, Path] = {}
+    for home in homes(source):
+        for file in files_in(home):
+            match = _FILE.fullmatch(file.name)
+            if match:
+                found.setdefault(match[1], file)
+    return list(found.values())
+
+
+def open_images_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
+    """The labels that are verified to be there (1), of the images that are here.
+
+    Rows of 0 say what an image does not show. Few of the nine million images are ever
+    downloaded, so the rows of the others are counted, not kept.
+    """
+    root = options.image_root or source
+    images = _images(root)
+    names = _class_names(source)
+    positive: dict[str, list[str]] = {}
+    splits: dict[str, str] = {}
+    absent = 0
+    for file in files:
+        match, last = _FILE.fullmatch(file.name), ""
+        for image, label, is_there in _rows(file):
+            if image not in images:
+                absent += image != last  # the rows of an image stand together
+            else:
+                splits[image] = match[1] if match else ""
+                positive.setdefault(image, []).extend([names.get(label, label)] if is_there else [])
+            last = image
+    rows = [_row(images[i], labels, splits[i], root) for i, labels in positive.items()]
+    found = RowSet(rows)
+    if absent:
+        note = message("Images in the lists that are not here: {count}.", count=absent)
+        found.warnings.append(note)
+    return found
+
+
+def _images(root: Path) -> dict[str, str]:
+    """The images' paths by their names without suffix."""
+    scan = scan_images(root)
+    return {
+        split_suffix(name)[0]: f"{folder}/{name}" if folder else name
+        for folder in sorted(scan.images)
+        for name in scan.images[folder]
+    }
+
+
+def _rows(file: Path) -> Iterator[tuple[str, str, bool]]:
+    """Read line by line: the training list has 60 million."""
+    try:
+        with file.open(newline="", encoding="utf-8") as stream:
+            reader = csv.reader(stream)
+            head = next(reader, [])
+            if not set(head) >= _COLUMNS:
+                raise UserError(
+                    message("`{source}` lacks columns of Open Images.", source=file),
+                    code="not_a_table",
+                )
+            image, label, sure = map(head.index, ("ImageID", "LabelName", "Confidence"))
+            for row in reader:
+                if len(row) == len(head):
+                    yield row[image], row[label], float(row[sure] or 0) > 0
+    except OSError as error:
+        raise as_user_error(error, message("read `{source}`", source=file)) from error
+    except ValueError as error:
+        raise UserError(
+            message("`{source}` cannot be read: {error}.", source=file, error=error),
+            code="not_a_table",
+        ) from error
+
+
+def _class_names(source: Path) -> dict[str, str]:
+    for home in homes(source):
+        for file in files_in(home):
+            if _NAMES.fullmatch(file.name):
+                with file.open(newline="", encoding="utf-8") as stream:
+                    return dict(row for row in csv.reader(stream) if len(row) == 2)
+    return {}
+
+
+def _row(path: str, labels: list[str], split: str, base: Path) -> LabelledPath:
+    names = list(dict.fromkeys(labels))
+    if len(names) < 2:
+        return LabelledPath(path, next(iter(names), ""), split, base)
+    several = message("several labels: {labels}", labels=shorten(names))
+    return LabelledPath(path, "", split, base, problem=several)

@@ -1,0 +1,47 @@
+"""A file as a table, whatever form its suffix says it has."""
+
+import importlib
+from pathlib import Path
+
+from lnl_gui.dataset.readers.files.text_files import inner_suffix
+from lnl_gui.dataset.readers.table_files.parquet import read_parquet
+from lnl_gui.dataset.readers.table_files.spreadsheet import read_sheet
+from lnl_gui.dataset.readers.tables.column_names import KNOWN_NAMES
+from lnl_gui.dataset.readers.tables.tables import Table, read_table
+from lnl_gui.dataset.readers.tools.json_text import json_table
+from lnl_gui.util import file_types
+
+OTHER_FORMS = (*file_types.JSON, *file_types.PARQUET, *file_types.EXCEL)
+"""Forms besides separated text in which a table may lie beside the images."""
+_LARGEST = 1 << 29
+"""Bytes of a file that is looked at unasked."""
+
+
+def read_any_table(source: Path, *, encoding: str | None = None) -> Table:
+    """The table in a file of separated text, JSON, Parquet or Excel.
+
+    Raises:
+        UserError: when it cannot be read as one.
+    """
+    suffix = inner_suffix(source)
+    if suffix in file_types.JSON:
+        return json_table(source, encoding=encoding)
+    if suffix in file_types.PARQUET:
+        return read_parquet(source)
+    if suffix in file_types.EXCEL:
+        return read_sheet(source)
+    return read_table(source, known_names=KNOWN_NAMES, encoding=encoding)
+
+
+def is_plain_table(source: Path) -> bool:
+    """Whether a file may be read to see what it holds: neither huge nor full of images."""
+    try:
+        if source.stat().st_size > _LARGEST:
+            return False
+        if source.suffix.lower() not in file_types.PARQUET:
+            return True
+        schema = importlib.import_module("pyarrow.parquet").read_schema(str(source))
+    except (OSError, ValueError):  # what pyarrow raises is one of these
+        return False
+    types = importlib.import_module("pyarrow").types
+    return not any(types.is_nested(f.type) or types.is_binary(f.type) for f in schema)

@@ -1,0 +1,128 @@
+"""Hugging Face `imagefolder`: images beside a `metadata.csv` or `metadata.jsonl`."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from lnl_gui.dataset.listing import Listing
+from lnl_gui.dataset.readers.files.scan import is_ignored
+from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.reasons import table_reason
+from lnl_gui.dataset.readers.table_files.parquet import read_parquet
+from lnl_gui.dataset.readers.tables.column_names import KNOWN_NAMES
+from lnl_gui.dataset.readers.tables.columns import (
+    TableColumns,
+    choose_columns,
+)
+from lnl_gui.dataset.readers.tables.rows import RowSet, list_rows, table_rows
+from lnl_gui.dataset.readers.tables.tables import Table, read_table
+from lnl_gui.dataset.readers.tools.json_text import read_lines
+from lnl_gui.dataset.splits import canonical_split
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
+from lnl_gui.util.progress import Progress
+
+NAME = "huggingface"
+_FILES = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
+_FILE_NAME = "file_name"
+
+
+def detects(source: Path, options: ReaderOptions) -> bool:
+    """A folder with a metadata file that names files and holds a label.
+
+    Captions and boxes come in metadata files too; without a label column the folder is read by
+    its class folders instead.
+    """
+    if not source.is_dir():
+        return False
+    return any(_has_labels(file, options) for file in _metadata_files(source))
+
+
+def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
+    """Read every metadata file in the folder and in its split folders.
+
+    Raises:
+        UserError: when no metadata file holds a label, or no row can be used.
+    """
+    found = RowSet()
+    files = _metadata_files(source)
+    if not files:
+        names = ", ".join(_FILES)
+        raise UserError(
+            message("`{source}` holds no metadata file ({names}).", source=source, names=names),
+            code="not_a_table",
+        )
+    for file in files:
+        table = _read(file, options.encoding)
+        columns = _choose(table, options)
+        prefix = file.parent.relative_to(source).as_posix() + "/" if file.parent != source else ""
+        base = options.image_root or source
+        split = _split_of(file, source)
+        found.extend(table_rows(table, columns, base, prefix=prefix, split=split))
+    why = table_reason(files, source, found.reading.columns)
+    found.reading = replace(found.reading, why=why, image_root=None)
+    return list_rows(
+        source,
+        NAME,
+        found,
+        search_root=options.image_root,
+        whole_folder=True,
+        progress=progress,
+    )
+
+
+def _metadata_files(source: Path) -> list[Path]:
+    """At the root, and one or two folders down (`train/`, `data/train/`)."""
+    folders = [source]
+    for _ in range(2):
+        found = _first_file(folders)
+        if found:
+            return found
+        folders = [child for folder in folders for child in _split_like(folder)]
+    return _first_file(folders)
+
+
+def _first_file(folders: list[Path]) -> list[Path]:
+    found = []
+    for folder in folders:
+        found += [folder / name for name in _FILES if (folder / name).is_file()][:1]
+    return found
+
+
+def _split_like(folder: Path) -> list[Path]:
+    names = {"data", "images"}
+    try:
+        return sorted(
+            child
+            for child in folder.iterdir()
+            if not is_ignored(child.name)
+            and (canonical_split(child.name) or child.name.lower() in names)
+            and child.is_dir()
+        )
+    except OSError:
+        return []
+
+
+def _read(file: Path, encoding: str | None) -> Table:
+    if file.suffix == ".csv":
+        return read_table(file, known_names=KNOWN_NAMES, encoding=encoding)
+    return read_lines(file) if file.suffix == ".jsonl" else read_parquet(file)
+
+
+def _choose(table: Table, options: ReaderOptions) -> TableColumns:
+    return choose_columns(table, options)
+
+
+def _has_labels(file: Path, options: ReaderOptions) -> bool:
+    try:
+        table = _read(file, options.encoding)
+        if _FILE_NAME not in table.columns:
+            return False
+        _choose(table, options)
+    except UserError as error:
+        return error.code == "ambiguous_column" and options.label_column is None
+    return True
+
+
+def _split_of(file: Path, source: Path) -> str:
+    parts = file.parent.relative_to(source).parts
+    return next((part for part in parts if canonical_split(part)), "")

@@ -1,0 +1,122 @@
+"""Tables of paths and labels in Excel workbooks and SQLite databases."""
+
+import importlib
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from lnl_gui.dataset.listing import Listing, shorten
+from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.table_files.located_rows import rows_of
+from lnl_gui.dataset.readers.tables.column_names import KNOWN_NAMES, LABEL_NAMES, PATH_NAMES
+from lnl_gui.dataset.readers.tables.records_table import cell_text
+from lnl_gui.dataset.readers.tables.rows import list_rows
+from lnl_gui.dataset.readers.tables.tables import Table
+from lnl_gui.util import file_types
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
+from lnl_gui.util.progress import Progress
+
+NAME = "spreadsheet"
+
+Grid = list[list[str]]
+
+
+def detects(source: Path, options: ReaderOptions) -> bool:
+    """A file with the suffix of a workbook or a database."""
+    return source.is_file() and source.suffix.lower() in (*file_types.EXCEL, *file_types.SQLITE)
+
+
+def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
+    """Read the sheet, or the table, that looks most like paths and labels.
+
+    Raises:
+        UserError: when the file cannot be read or holds no such table.
+    """
+    found = rows_of(read_sheet(source), source.parent, options)
+    return list_rows(source.parent, NAME, found, search_root=options.image_root, progress=progress)
+
+
+def read_sheet(source: Path) -> Table:
+    """The sheet, or the table of a database, that looks most like paths and labels.
+
+    Raises:
+        UserError: when the file cannot be read or holds no such table.
+    """
+    sheets = dict(_sheets(source))
+    filled = {name: grid for name, grid in sheets.items() if len(grid) > 1}
+    if not filled:
+        raise UserError(
+            message("`{source}` is empty.", source=source),
+            message("Choose a table with paths and labels."),
+            code="no_images",
+        )
+    chosen = max(filled, key=lambda name: _likeness(filled[name][0]))
+    head, *body = filled[chosen]
+    width = len(head)
+    rows = [(row + [""] * width)[:width] for row in body if any(row)]
+    names = [name or f"column {number}" for number, name in enumerate(head, 1)]
+    table = Table(source, names, rows)
+    if len(filled) > 1:
+        table.warnings.append(
+            message("Of {sheets} `{chosen}` was read.", sheets=shorten(filled), chosen=chosen)
+        )
+    return table
+
+
+def _likeness(head: Iterable[str]) -> int:
+    """How much a header looks like one of paths and labels."""
+    names = {name.casefold().replace(" ", "_") for name in head}
+    return (
+        2 * bool(names & set(PATH_NAMES))
+        + 2 * bool(names & set(LABEL_NAMES))
+        + bool(names & KNOWN_NAMES)
+    )
+
+
+def _sheets(source: Path) -> Iterator[tuple[str, Grid]]:
+    if source.suffix.lower() in file_types.EXCEL:
+        return _workbook(source)
+    return _database(source)
+
+
+def _workbook(source: Path) -> Iterator[tuple[str, Grid]]:
+    openpyxl = importlib.import_module("openpyxl")
+    try:
+        book = openpyxl.load_workbook(source, read_only=True, data_only=True)
+    except Exception as error:  # openpyxl raises whatever a damaged archive leads it to
+        raise _unreadable(source, error) from error
+    with closing(book):
+        for sheet in book.worksheets:
+            yield sheet.title, _grid(sheet.iter_rows(values_only=True))
+
+
+def _database(source: Path) -> Iterator[tuple[str, Grid]]:
+    try:
+        with closing(sqlite3.connect(f"{source.as_uri()}?mode=ro", uri=True)) as connection:
+            tables = connection.execute(
+                "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"
+            ).fetchall()
+            for (name,) in tables:
+                quoted = str(name).replace('"', '""')
+                cursor = connection.execute(f'SELECT * FROM "{quoted}"')
+                head = [column[0] for column in cursor.description]
+                yield str(name), _grid([head, *cursor])
+    except sqlite3.Error as error:
+        raise _unreadable(source, error) from error
+
+
+def _grid(rows: Iterable[Iterable[Any]]) -> Grid:
+    grid = [[cell_text(cell).strip() for cell in row] for row in rows]
+    start = next((at for at, row in enumerate(grid) if sum(map(bool, row)) > 1), len(grid))
+    return grid[start:]
+
+
+def _unreadable(source: Path, error: Exception) -> UserError:
+    return UserError(
+        message("`{source}` cannot be read: {error}.", source=source, error=error),
+        message("Save the table as CSV and open that."),
+        code="not_a_table",
+    )

@@ -1,0 +1,65 @@
+"""A CSV or TSV file of paths and labels, alone or in a folder beside its images."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from lnl_gui.dataset.listing import Listing
+from lnl_gui.dataset.readers.files.text_files import inner_suffix
+from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.reasons import table_reason
+from lnl_gui.dataset.readers.table_files.any_table import read_any_table
+from lnl_gui.dataset.readers.table_files.located_rows import rows_of
+from lnl_gui.dataset.readers.table_files.table_search import TableFile, find_tables
+from lnl_gui.dataset.readers.tables.rows import RowSet, list_rows
+from lnl_gui.util import file_types
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
+from lnl_gui.util.progress import Progress
+
+NAME = "table"
+
+
+def detects(source: Path, options: ReaderOptions) -> bool:
+    """A file with a table's suffix, or a folder with one table whose paths are found."""
+    if source.is_file():
+        return inner_suffix(source) in file_types.TABLES
+    return source.is_dir() and bool(find_tables(source, options))
+
+
+def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
+    """Read a table, or the tables of a folder (`train.csv`, `test.csv` become its splits).
+
+    Raises:
+        UserError: when it cannot be read as one, or has no usable row.
+    """
+    files = [TableFile(source)] if source.is_file() else find_tables(source, options)
+    if not files:
+        raise UserError(
+            message(
+                "`{source}` holds no table of paths and labels ({suffixes}).",
+                source=source,
+                suffixes=", ".join(file_types.TABLES),
+            ),
+            message("Choose the table itself."),
+            code="not_a_table",
+        )
+    found = RowSet()
+    for file in files:
+        found.extend(_rows_in(file, options))
+    why = table_reason([file.path for file in files], source, found.reading.columns)
+    found.reading = replace(found.reading, why=why)
+    root = source if source.is_dir() else source.parent
+    return list_rows(
+        root,
+        NAME,
+        found,
+        search_root=options.image_root,
+        whole_folder=source.is_dir(),
+        progress=progress,
+    )
+
+
+def _rows_in(file: TableFile, options: ReaderOptions) -> RowSet:
+    # The table itself, as large as its rows, ends with this function.
+    table = read_any_table(file.path, encoding=options.encoding)
+    return rows_of(table, file.path.parent, options, split=file.split)

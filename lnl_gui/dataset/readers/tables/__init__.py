@@ -1,0 +1,1 @@
+"""Rows and columns, whatever they were written in, and what they become."""

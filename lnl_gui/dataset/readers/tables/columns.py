@@ -1,0 +1,339 @@
+"""Finds out which column of a table holds paths, labels and splits."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lnl_gui.dataset.class_names import is_number
+from lnl_gui.dataset.listing import is_image_name, shorten
+from lnl_gui.dataset.readers.files.finder import FileFinder
+from lnl_gui.dataset.readers.files.locate import find_base
+from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.tables.column_names import (
+    ANNOTATOR_NAMES,
+    LABEL_NAMES,
+    PATH_NAMES,
+    SPECIAL_LABEL_NAMES,
+    SPLIT_NAMES,
+)
+from lnl_gui.dataset.readers.tables.columns_found import (
+    UnclearColumns,
+    columns_found,
+    looks_like_label,
+    sample_rows,
+)
+from lnl_gui.dataset.readers.tables.one_hot import find_one_hot
+from lnl_gui.dataset.readers.tables.split_columns import is_split_column, plain_name
+from lnl_gui.dataset.readers.tables.tables import Table
+from lnl_gui.dataset.splits import canonical_split
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message, message
+
+CURRENT_LABEL = "current_label"
+_LOOKED_UP = 100
+_GRADED = re.compile(r"noisy_labels?_(\d{1,3})")
+_OPINION = re.compile(r"verifi|confiden|probab|(^|_)scores?($|_)")
+"""Columns that say how sure a label is: Food-101N's `verification_label` is yes or no."""
+_DIGITS = re.compile(r"\d+")
+_WEB = re.compile(r"^https?://", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class TableColumns:
+    """Column numbers from 0; `split` is -1 when there is none, `one_hot` the classes' columns.
+
+    `label` is -1 where the label comes from `one_hot` or from the `annotators`. `annotator` is the
+    column that names the person where each row is one person's answer, else -1.
+    """
+
+    path: int
+    label: int
+    split: int = -1
+    one_hot: tuple[int, ...] = ()
+    annotators: tuple[int, ...] = ()
+    annotator: int = -1
+
+
+def choose_columns(table: Table, options: ReaderOptions) -> TableColumns:
+    """Choose by what was said, else by usual names, else by what the cells look like.
+
+    Raises:
+        UnclearColumns: when a named column is missing or no choice is clear; it lists the columns
+            and the option that settles it.
+    """
+    try:
+        return _choose(table, options)
+    except UserError as error:
+        raise UnclearColumns(error, columns_found(table)) from error
+
+
+def _choose(table: Table, options: ReaderOptions) -> TableColumns:
+    sample = sample_rows(table)
+    path = _named(table, options.path_column, "--path-column")
+    if path is None:
+        path = _guess_path(table, sample, options)
+    split = _named(table, options.split_column, "--split-column")
+    label = _named(table, options.label_column, "--label-column")
+    annotators = _annotators(table, options.annotator_columns, path)
+    if split is None:
+        split = _guess_split(table, sample, {path, label, *annotators})
+    if len(annotators) == 1 and _repeats(table, path):
+        person = annotators[0]
+        rest = _rest(table, {path, split, person})
+        chosen = _guess_label(table, sample, rest) if label is None else label
+        return TableColumns(path, chosen, split, annotator=person)
+    if annotators:
+        return TableColumns(path, -1 if label is None else label, split, (), annotators)
+    person = _guess_annotator(table, path, {split, label})
+    if label is not None:
+        return TableColumns(path, label, split, annotator=person)
+    rest = _rest(table, {path, split, person})
+    hot = find_one_hot(sample, rest) if not by_name(table, LABEL_NAMES, rest) else ()
+    if hot:
+        table.warnings.append(
+            message(
+                "The label is the column that holds 1 among {rest}.",
+                rest=shorten(table.columns[at] for at in hot),
+            )
+        )
+        return TableColumns(path, -1, split, hot)
+    return TableColumns(path, _guess_label(table, sample, rest), split, annotator=person)
+
+
+def _rest(table: Table, taken: set[int | None]) -> list[int]:
+    return [at for at in range(len(table.columns)) if at not in taken]
+
+
+def _repeats(table: Table, path: int) -> bool:
+    """Whether a path comes in several rows."""
+    return len({row[path] for row in table.rows}) < len(table.rows)
+
+
+def _guess_annotator(table: Table, path: int, taken: set[int | None]) -> int:
+    """The column that names a person, where the same image has answers of several."""
+    if not _repeats(table, path):
+        return -1
+    for at in by_name(table, ANNOTATOR_NAMES):
+        if at in taken or at == path:
+            continue
+        people: dict[str, str] = {}
+        if any(people.setdefault(row[path], row[at]) != row[at] for row in table.rows):
+            return at
+    return -1
+
+
+def _named(table: Table, name: str | None, option: str) -> int | None:
+    if name is None:
+        return None
+    wanted = name.strip()
+    if wanted in table.columns:
+        return table.columns.index(wanted)
+    folded = [column.casefold() for column in table.columns]
+    if folded.count(wanted.casefold()) == 1:
+        return folded.index(wanted.casefold())
+    if wanted.isascii() and wanted.isdigit() and 1 <= int(wanted) <= len(table.columns):
+        return int(wanted) - 1
+    raise UserError(
+        message(
+            "`{source}` has no column `{name}`. Its columns are {listed}.",
+            source=table.source,
+            name=name,
+            listed=_listed(table.columns),
+        ),
+        message("Give one of them with {option}, or its number from 1.", option=option),
+        code="unknown_column",
+    )
+
+
+def _annotators(table: Table, names: Sequence[str], path: int) -> tuple[int, ...]:
+    found = [_named(table, name, "--annotator-column") for name in names]
+    columns = tuple(dict.fromkeys(at for at in found if at is not None))
+    if path in columns:
+        raise UserError(
+            message(
+                "The column `{column}` holds the image paths, not a person's labels.",
+                column=table.columns[path],
+            ),
+            message("Name the columns of the labels with --annotator-column."),
+            code="unknown_column",
+        )
+    return columns
+
+
+def _guess_path(table: Table, sample: list[list[str]], options: ReaderOptions) -> int:
+    shares = [_image_share(sample, at) for at in range(len(table.columns))]
+    named = by_name(table, PATH_NAMES)
+    with_images = [at for at in named if shares[at] > 0.5]
+    if with_images:
+        return with_images[0]
+    looking = [at for at, share in enumerate(shares) if share > 0.5]
+    if len(looking) == 1:
+        return looking[0]
+    existing = _best_existing(table, sample, looking or _ids_first(table, named), options)
+    if existing is not None:
+        return existing
+    if not looking and named:
+        return named[0]
+    raise UserError(
+        message(
+            "It is not clear which column of `{source}` holds the image paths. Its"
+            " columns are {listed}.",
+            source=table.source,
+            listed=_listed(table.columns),
+        ),
+        message("Name it with --path-column."),
+        code="ambiguous_column",
+    )
+
+
+def _ids_first(table: Table, named: Sequence[int]) -> list[int]:
+    return [*named, *(at for at in range(len(table.columns)) if at not in named)]
+
+
+def _best_existing(
+    table: Table, sample: list[list[str]], candidates: Sequence[int], options: ReaderOptions
+) -> int | None:
+    """The column most of whose cells name files that are there: ids without a suffix, say."""
+    folder = options.image_root or table.source.parent
+    rows = sample[:: max(1, len(sample) // _LOOKED_UP)]
+    best, best_hits = None, len(rows) // 2
+    for at in candidates:
+        cells = [row[at] for row in rows]
+        finder = FileFinder()
+        base = find_base(cells, folder, [])
+        hits = sum(finder.exists(cell, base) for cell in cells)
+        if hits > best_hits:
+            best, best_hits = at, hits
+    return best
+
+
+def _guess_split(table: Table, sample: list[list[str]], taken: set[int | None]) -> int:
+    for at in by_name(table, SPLIT_NAMES):
+        values = {row[at].strip() for row in sample if row[at].strip()}
+        if at not in taken and is_split_column(table.columns[at], values):
+            return at
+    # `train` is a vehicle too, in a column that says it holds labels.
+    for at in _rest(table, {*taken, *by_name(table, LABEL_NAMES)}):
+        values = {row[at].strip() for row in sample if row[at].strip()}
+        if values and all(canonical_split(value) for value in values):
+            return at
+    return -1
+
+
+def _guess_label(table: Table, sample: list[list[str]], rest: list[int]) -> int:
+    named = by_name(table, LABEL_NAMES, rest) or by_name(table, SPECIAL_LABEL_NAMES, rest)
+    if is_own_export(table):
+        table.warnings.append(message("This is an export; its curated labels were read."))
+        return table.columns.index(CURRENT_LABEL)
+    if "x" in table.columns:
+        named = [at for at in named if table.columns[at] != "y"]  # a place in the image
+    if len(named) > 1:
+        named = _same_classes(sample, named)
+    if len(named) == 1:
+        return named[0]
+    graded = graded_noise(table, rest) if not named else []
+    if graded:
+        table.warnings.append(
+            message(
+                "The labels were taken from column `{column}`; {others} are others, to be chosen"
+                " with --label-column.",
+                column=table.columns[graded[0]],
+                others=_listed([table.columns[at] for at in graded[1:]]),
+            )
+        )
+        return graded[0]
+    rest = [at for at in rest if not _OPINION.search(plain_name(table.columns[at]))]
+    likely = named or [at for at in rest if looks_like_label(sample, at)]
+    if len(likely) > 1:
+        likely = [at for at in likely if len({row[at] for row in sample}) > 1] or likely
+    if len(likely) == 1:
+        table.warnings.append(
+            message(
+                "The labels were taken from column `{column}`.", column=table.columns[likely[0]]
+            )
+        )
+        return likely[0]
+    if len(rest) == 1:
+        return rest[0]
+    if not rest:
+        raise UserError(
+            message(
+                "`{source}` has no column for the label beside {listed}.",
+                source=table.source,
+                listed=_listed(table.columns),
+            ),
+            message("Add a column `label`, or choose another table."),
+            code="no_label_column",
+        )
+    shown = likely or rest
+    raise UserError(
+        message(
+            "It is not clear which column of `{source}` holds the labels: {listed} could.",
+            source=table.source,
+            listed=_listed([table.columns[at] for at in shown]),
+        ),
+        _which_label([table.columns[at] for at in shown]),
+        code="ambiguous_column",
+    )
+
+
+def _which_label(names: Sequence[str]) -> Message:
+    """What to say; columns that differ by a number may be the answers of several people."""
+    if len(names) > 1 and len({_DIGITS.sub("", name) for name in names}) == 1:
+        return message(
+            "Name it with --label-column, for example --label-column {column}; if they are the"
+            " answers of several people, name each with --annotator-column.",
+            column=names[0],
+        )
+    return message(
+        "Name it with --label-column, for example --label-column {column}.", column=names[0]
+    )
+
+
+def graded_noise(table: Table, among: Sequence[int]) -> list[int]:
+    """Columns of the same labels with more and more noise: `noisy_labels_0`, `noisy_labels_5`.
+
+    As Imagenette has them; the first has the least.
+    """
+    found = [
+        (int(match[1]), at)
+        for at in among
+        if (match := _GRADED.fullmatch(plain_name(table.columns[at])))
+    ]
+    return [at for _, at in sorted(found)] if len(found) > 1 else []
+
+
+def _same_classes(sample: list[list[str]], named: list[int]) -> list[int]:
+    """One column for several that name the same classes (a number and a word for each)."""
+    first = named[0]
+    for other in named[1:]:
+        pairs = {(row[first].strip(), row[other].strip()) for row in sample}
+        one_to_one = len({a for a, _ in pairs}) == len({b for _, b in pairs}) == len(pairs)
+        if not one_to_one:
+            return named
+    words = [at for at in named if not all(is_number(row[at].strip()) for row in sample)]
+    return [(words or named)[0]]
+
+
+def is_own_export(table: Table) -> bool:
+    """Whether a table is the `samples.csv` of an export of this program."""
+    return set(table.columns) >= {"given_label", CURRENT_LABEL, "suspicion"}
+
+
+def by_name(table: Table, names: Sequence[str], among: Sequence[int] | None = None) -> list[int]:
+    """Columns with one of the names, in the order of the names."""
+    folded = list(map(plain_name, table.columns))
+    found = [folded.index(name) for name in names if name in folded]
+    return found if among is None else [at for at in found if at in among]
+
+
+def _image_share(sample: list[list[str]], at: int) -> float:
+    cells = [row[at].strip() for row in sample]
+    filled = [cell for cell in cells if cell]
+    # A web address may end like an image, and yet the file is named by another column.
+    images = sum(is_image_name(cell) and not _WEB.match(cell) for cell in filled)
+    return images / len(filled) if filled else 0.0
+
+
+def _listed(names: Sequence[str]) -> Message:
+    return shorten(names, shown=20)

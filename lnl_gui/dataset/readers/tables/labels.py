@@ -1,0 +1,193 @@
+"""What the label cells of a table mean: a class, none, or several at once."""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from lnl_gui.dataset.class_names import clean_label, is_number, whole_number
+from lnl_gui.dataset.listing import shorten
+from lnl_gui.dataset.readers.tables.label_cells import lists_in
+from lnl_gui.util.messages import NOTHING, Message, message
+
+MISSING_WORDS = frozenset(
+    [
+        "nan",
+        "NaN",
+        "-nan",
+        "-NaN",
+        "NAN",
+        "None",
+        "null",
+        "NULL",
+        "Null",
+        "n/a",
+        "N/A",
+        "NA",
+        "<NA>",
+        "#N/A",
+        "#NA",
+        "#N/A N/A",
+        "NaT",
+    ]
+)
+"""What pandas, R, Excel and SQL write where there is nothing. `none` is a class in some datasets
+(wafer maps without a defect), and none of these tools writes it."""
+_SURE_SEPARATORS = ("|", ";")
+_DOUBTFUL_SEPARATORS = (",", "/", "+", "&")
+_FEWEST_MADE = 2
+_MANY_CELLS = 12
+
+
+@dataclass
+class LabelMeanings:
+    """The class of each text that stands in a label cell, and why others have none."""
+
+    classes: dict[str, str] = field(default_factory=dict)
+    several: dict[str, Message] = field(default_factory=dict)
+    warnings: list[Message] = field(default_factory=list)
+    suspicions: list[Message] = field(default_factory=list)
+
+    def class_of(self, cell: str) -> str:
+        """The class name, "" where the cell names none or several."""
+        return self.classes[cell]
+
+    def problem_of(self, cell: str) -> Message:
+        """Why the cell names no single class."""
+        return self.several.get(cell, NOTHING)
+
+
+def interpret_labels(cells: Counter[str]) -> LabelMeanings:
+    """Decide for each distinct cell, seeing all of them, what it means.
+
+    `cat|dog` are two labels where `cat` or `dog` stands alone elsewhere; `2.0` is `2` where all
+    are numbers.
+    """
+    meanings = LabelMeanings()
+    plain = {cell: clean_label(cell) for cell in cells}
+    missing = {cell for cell, text in plain.items() if text in MISSING_WORDS}
+    plain.update(dict.fromkeys(missing, ""))
+    for cell, items in lists_in(plain).items():
+        plain[cell] = items[0] if len(items) == 1 else ""
+        if len(items) > 1:
+            meanings.several[cell] = _several(items)
+    _mark_separated(plain, meanings)
+    _mark_blanks(plain, meanings)
+    if all(is_number(text) for text in plain.values() if text):
+        plain = {cell: whole_number(text) for cell, text in plain.items()}
+    meanings.classes = plain
+    _warn(meanings, cells, missing)
+    return meanings
+
+
+def _mark_separated(plain: dict[str, str], meanings: LabelMeanings) -> None:
+    alone = set(plain.values()) - {""}
+    # Where nothing stands alone, names that come again in other company are labels too.
+    again = {mark: _repeated_parts(alone, mark) for mark in _SURE_SEPARATORS}
+    for cell, text in plain.items():
+        for separator in (*_SURE_SEPARATORS, *_DOUBTFUL_SEPARATORS):
+            if separator not in text:
+                continue
+            parts = _parts(text, separator)
+            if len(parts) > 1 and _are_labels(parts, separator, alone, again):
+                plain[cell] = ""
+                meanings.several[cell] = _several(parts)
+                break
+
+
+def _are_labels(
+    parts: list[str], separator: str, alone: set[str], again: Mapping[str, set[str]]
+) -> bool:
+    # A comma may be part of a name (`maillot, tank suit`); then not all parts are names.
+    if separator in _SURE_SEPARATORS:
+        return any(part in alone for part in parts) or again[separator].issuperset(parts)
+    return all(part in alone for part in parts)
+
+
+def _parts(text: str, separator: str) -> list[str]:
+    parts = dict.fromkeys(clean_label(part) for part in text.split(separator))
+    return [part for part in parts if part]
+
+
+def _repeated_parts(texts: Iterable[str], separator: str) -> set[str]:
+    """Parts that come in more than one of the texts."""
+    counts = Counter(p for text in texts if separator in text for p in _parts(text, separator))
+    return {part for part, count in counts.items() if count > 1}
+
+
+def _mark_blanks(plain: dict[str, str], meanings: LabelMeanings) -> None:
+    """`horse person`, where most names of several words are made of words that stand alone.
+
+    One of them may well be a name: a `toy car` beside `toy` and `car`.
+    """
+    alone = {text for text in plain.values() if text and " " not in text}
+    words = {cell: list(dict.fromkeys(text.split())) for cell, text in plain.items() if " " in text}
+    made = {cell: parts for cell, parts in words.items() if alone.issuperset(parts)}
+    if words and all(is_number(word) for text in plain.values() for word in text.split()):
+        made, words = words, {}  # several numbers in a cell are no name
+    if (words and len(made) < _FEWEST_MADE) or 2 * len(made) < len(words):
+        _doubt_words(words, meanings)
+        return
+    for cell, parts in made.items():
+        if len(parts) > 1:
+            plain[cell] = ""
+            meanings.several[cell] = _several(parts)
+
+
+def _doubt_words(words: Mapping[str, list[str]], meanings: LabelMeanings) -> None:
+    """`clear primary water`: many labels made of few words are probably several labels each."""
+    counts = Counter(word for parts in words.values() for word in parts)
+    few = 2 * len(counts) <= len(words) and min(counts.values(), default=0) > 1
+    if few and len(words) >= _MANY_CELLS:
+        meanings.suspicions.append(
+            message(
+                "{count} classes, such as {examples}, are made of {words} words in all; they look"
+                " like several labels for each image.",
+                count=len(words),
+                examples=shorten(words, shown=3),
+                words=len(counts),
+            )
+        )
+
+
+def _several(labels: Iterable[str]) -> Message:
+    return message("several labels: {labels}", labels=shorten(labels))
+
+
+def _warn(meanings: LabelMeanings, cells: Counter[str], missing: set[str]) -> None:
+    if missing:
+        meanings.warnings.append(
+            message(
+                "Labels that say there is none ({words}) count as no label: {count} rows.",
+                words=shorten(sorted(missing)),
+                count=sum(cells[cell] for cell in missing),
+            )
+        )
+    several = sum(cells[cell] for cell in meanings.several)
+    if several:
+        meanings.warnings.append(
+            message(
+                "Rows with several labels were skipped, since each image has one: {count}.",
+                count=several,
+            )
+        )
+    hidden = sorted(ascii(cell) for cell in meanings.classes if _has_hidden_ends(cell))
+    if hidden:
+        meanings.warnings.append(
+            message(
+                "Invisible characters around labels do not count: {cells}.", cells=shorten(hidden)
+            )
+        )
+    short = [cell for cell, text in meanings.classes.items() if whole_number(cell) == text != cell]
+    if any(whole_number(cell) in cells for cell in short):
+        meanings.warnings.append(
+            message("Numbers written in two ways are one class: {cells}.", cells=shorten(short))
+        )
+
+
+def _has_hidden_ends(cell: str) -> bool:
+    """Whether more than ordinary blanks was taken from a cell's ends."""
+    if cell.isascii():
+        return False
+    seen = cell.strip(" \t\r\n")
+    return len(clean_label(seen)) < len(unicodedata.normalize("NFC", seen))

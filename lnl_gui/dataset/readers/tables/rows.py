@@ -1,0 +1,343 @@
+"""Rows of (path, label, split) as tables give them, and the listing they become."""
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+from lnl_gui.dataset.listing import (
+    Listing,
+    Reading,
+    Record,
+    Skipped,
+    is_text,
+    printable,
+    shorten,
+    suffix_of,
+)
+from lnl_gui.dataset.readers.files.locate import Located, locate_files
+from lnl_gui.dataset.readers.files.unlisted import find_unlisted
+from lnl_gui.dataset.readers.finish import finish_listing
+from lnl_gui.dataset.readers.tables.columns import TableColumns
+from lnl_gui.dataset.readers.tables.columns_found import UnclearColumns, columns_found
+from lnl_gui.dataset.readers.tables.labels import LabelMeanings, interpret_labels
+from lnl_gui.dataset.readers.tables.one_hot import is_marked
+from lnl_gui.dataset.readers.tables.split_columns import split_of_cell
+from lnl_gui.dataset.readers.tables.tables import Table
+from lnl_gui.dataset.readers.tables.votes import Votes, collect_votes, most_given
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message, message
+from lnl_gui.util.progress import Progress, no_progress
+
+_NEVER_IMAGES = frozenset({".csv", ".tsv", ".txt", ".json", ".jsonl", ".md", ".py", ".zip"})
+_MUCH_DISAGREEMENT = 0.1
+"""Share of images with rows of several labels above which these are probably not mistakes."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledPath:
+    """One row: the path as written, its label ("" if none), its split, where paths start.
+
+    `annotations` holds what each annotator said, in the order of the options' columns. `problem`
+    says why the row cannot be used, as with several labels; a row without a label can.
+    """
+
+    path: str
+    label: str
+    split: str
+    base: Path
+    annotations: tuple[str, ...] = ()
+    problem: Message | None = None
+
+    def in_split(self, split: str) -> "LabelledPath":
+        """The row in that split."""
+        return replace(self, split=split)
+
+
+@dataclass
+class RowSet:
+    """What a reader found in its tables."""
+
+    rows: list[LabelledPath] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    warnings: list[Message] = field(default_factory=list)
+    suspicions: list[Message] = field(default_factory=list)
+    annotators: list[str] = field(default_factory=list)
+    votes: bool = False
+    """whether each row's label is only one of its annotators' answers"""
+    reading: Reading = field(default_factory=Reading)
+
+    def extend(self, other: "RowSet") -> None:
+        """Add the rows of another table; their annotators must be the same people or none."""
+        self.rows += other.rows
+        self.skipped += other.skipped
+        self.warnings += [text for text in other.warnings if text not in self.warnings]
+        self.suspicions += other.suspicions
+        self.annotators = other.annotators or self.annotators
+        self.votes = self.votes or other.votes
+        if self.reading.columns is None:
+            self.reading = replace(other.reading, why=self.reading.why or other.reading.why)
+        elif other.reading.image_root != self.reading.image_root:
+            self.reading = replace(self.reading, image_root=None)
+
+
+def table_rows(
+    table: Table, columns: TableColumns, base: Path, *, prefix: str = "", split: str = ""
+) -> RowSet:
+    """The rows of a table; `prefix` goes before each path, `split` serves where there is none."""
+    found = columns_found(table, **asdict(columns))
+    reading = Reading(columns=found, encoding=table.encoding, image_root=base)
+    if columns.annotator >= 0:
+        voted = _voted_rows(collect_votes(table, columns), base, prefix, split)
+        voted.suspicions += table.suspicions
+        voted.reading = reading
+        return voted
+    split_of = split_of_cell(table.columns[columns.split])
+    rows = []
+    for row in table.rows:
+        label, problem = _row_label(table, columns, row)
+        rows.append(
+            LabelledPath(
+                prefix + row[columns.path],
+                label,
+                split_of(row[columns.split]) if columns.split >= 0 else split,
+                base,
+                tuple(row[at] for at in columns.annotators),
+                problem,
+            )
+        )
+    names = [table.columns[at] for at in columns.annotators]
+    return RowSet(
+        rows,
+        list(table.skipped),
+        list(table.warnings),
+        list(table.suspicions),
+        names,
+        votes=columns.label < 0,
+        reading=reading,
+    )
+
+
+def _voted_rows(votes: Votes, base: Path, prefix: str, split: str) -> RowSet:
+    rows = [
+        LabelledPath(prefix + path, most_given(said), votes.splits[path] or split, base, said)
+        for path, said in votes.answers.items()
+    ]
+    return RowSet(rows, votes.skipped, votes.warnings, [], votes.annotators, votes=True)
+
+
+def _row_label(
+    table: Table, columns: TableColumns, row: Sequence[str]
+) -> tuple[str, Message | None]:
+    if columns.label >= 0:
+        return row[columns.label], None
+    if columns.annotators:
+        return most_given([row[at] for at in columns.annotators]), None
+    hot = [table.columns[at].strip() for at in columns.one_hot if is_marked(row[at])]
+    if len(hot) == 1:
+        return hot[0], None
+    if not hot:
+        return "", message("no class is marked")
+    return "", message("several labels: {labels}", labels=shorten(hot))
+
+
+def list_rows(
+    root: Path,
+    reader: str,
+    found: RowSet,
+    *,
+    search_root: Path | None = None,
+    whole_folder: bool = False,
+    progress: Progress = no_progress,
+) -> Listing:
+    """A listing in the order of the rows.
+
+    A path that comes twice with one label is kept once; with another label, the first is kept
+    and the others are skipped. Rows without a usable file are skipped; those without a label
+    become records without one.
+
+    Args:
+        root: the dataset's folder.
+        reader: the reader's name.
+        found: the rows.
+        search_root: the folder a person said the images are in; without it those that are not
+            where their path says are looked for below `root`.
+        whole_folder: whether a folder was opened and not the table alone; then images that lie
+            among the listed ones without being listed are samples without a label.
+        progress: called with rows done and their number.
+
+    Raises:
+        UserError: when no row can be used, or none has a label.
+    """
+    # Every label first: what `cat|dog` or `2.0` means depends on the others.
+    cells = Counter(row.label for row in found.rows)
+    cells.update(text for row in found.rows for text in row.annotations)
+    meanings = interpret_labels(cells)
+    located = locate_files(
+        [row.path for row in found.rows],
+        [row.base for row in found.rows],
+        search_root or root,
+        root_was_given=search_root is not None,
+        progress=progress,
+    )
+    notes = [*found.warnings, *located.warnings, *meanings.warnings]
+    taking = _Taking(list(found.skipped))
+    records = list(taking.records(found.rows, located, meanings))
+    if not records:
+        error = _nothing_usable(root, found.rows, taking.skipped)
+        columns = found.reading.columns
+        raise error if columns is None else UnclearColumns(error, columns)
+    if whole_folder:
+        beside = find_unlisted(
+            root,
+            (
+                (file, row.split)
+                for row, file in zip(found.rows, located.files, strict=True)
+                if isinstance(file, str)
+            ),
+            skipped=found.skipped,
+            number_of_annotators=len(found.annotators),
+        )
+        records += beside.records
+        notes += beside.warnings
+    return finish_listing(
+        root,
+        reader,
+        records,
+        taking.skipped,
+        [*notes, *taking.warnings()],
+        found.annotators,
+        suspicions=[
+            *found.suspicions,
+            *located.suspicions,
+            *meanings.suspicions,
+            *taking.suspicions(len(records)),
+        ],
+        votes=found.votes and bool(found.annotators),
+        reading=found.reading,
+    )
+
+
+@dataclass
+class _Taking:
+    """Takes rows one by one and notes what comes twice."""
+
+    skipped: list[Skipped]
+    repeats: list[str] = field(default_factory=list)
+    disputed: dict[str, str] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
+    """by the file's path, in one case where the system knows no other"""
+
+    def records(
+        self, rows: Sequence[LabelledPath], located: Located, meanings: LabelMeanings
+    ) -> Iterator[Record]:
+        """Usable rows as records, in their order."""
+        named = _labelled_files(rows, located, meanings)
+        for row, file in zip(rows, located.files, strict=True):
+            label = meanings.class_of(row.label)
+            problem = _problem(row, file, label, meanings)
+            if problem is not None or not isinstance(file, str):
+                self.skipped.append(Skipped(printable(row.path), problem or message("no path")))
+                continue
+            key = os.path.normcase(file)
+            if not label and key in named:
+                self.repeats.append(row.path)
+            elif key in self.labels:
+                self._settle_repeat(row, label, key)
+            else:
+                self.labels[key] = label
+                said = tuple(
+                    meanings.class_of(text) if is_text(text) else "" for text in row.annotations
+                )
+                yield Record(row.path, file, label, row.split, said)
+
+    def _settle_repeat(self, row: LabelledPath, label: str, key: str) -> None:
+        first = self.labels[key]
+        if label == first:
+            self.repeats.append(row.path)
+            return
+        self.disputed[key] = row.path
+        reason = message(
+            "the path came before with label `{first}`; this row says `{label}`",
+            first=first,
+            label=label,
+        )
+        self.skipped.append(Skipped(row.path, reason))
+
+    def warnings(self) -> list[Message]:
+        """What came twice."""
+        if not self.repeats:
+            return []
+        return [
+            message(
+                "Repeated rows, read once: {count} ({repeats}).",
+                count=len(self.repeats),
+                repeats=shorten(self.repeats),
+            )
+        ]
+
+    def suspicions(self, number: int) -> list[Message]:
+        """Rows that disagree about many images."""
+        if len(self.disputed) <= _MUCH_DISAGREEMENT * number:
+            return []
+        return [
+            message(
+                "{count} of {number} images have rows with several labels ({paths}); the first was"
+                " taken. If they are the answers of several people, say which column names the"
+                " person with --annotator-column.",
+                count=len(self.disputed),
+                number=number,
+                paths=shorten(self.disputed.values()),
+            )
+        ]
+
+
+def _problem(
+    row: LabelledPath, file: str | Message, label: str, meanings: LabelMeanings
+) -> Message | None:
+    """Why a row cannot be used."""
+    if not is_text(row.path) or not is_text(row.label):
+        return message("the row is not valid text")
+    if not isinstance(file, str):
+        return file
+    if suffix_of(os.path.split(file)[1]) in _NEVER_IMAGES:
+        return message("not an image")
+    if row.problem is not None:
+        return row.problem
+    return (meanings.problem_of(row.label) or None) if not label else None
+
+
+def _labelled_files(
+    rows: Sequence[LabelledPath], located: Located, meanings: LabelMeanings
+) -> set[str]:
+    """The files that some row gives a label; not gathered where every row has one."""
+    if all(meanings.class_of(row.label) for row in rows):
+        return set()
+    return {
+        os.path.normcase(file)
+        for row, file in zip(rows, located.files, strict=True)
+        if isinstance(file, str) and meanings.class_of(row.label) and row.problem is None
+    }
+
+
+def _nothing_usable(root: Path, rows: Sequence[LabelledPath], skipped: list[Skipped]) -> UserError:
+    if not rows:
+        return UserError(
+            message("`{root}` lists no images: it has no rows below its header.", root=root),
+            message("Choose a table with at least one path and label."),
+            code="no_images",
+        )
+    example = skipped[-1]
+    return UserError(
+        message(
+            "None of the {count} rows can be used; for example `{path}`: {reason}."
+            " Looked from `{base}`.",
+            count=len(rows),
+            path=example.path[:120],
+            reason=example.reason,
+            base=rows[0].base,
+        ),
+        message("If the images lie elsewhere, give that folder with --image-root."),
+        code="no_images",
+    )

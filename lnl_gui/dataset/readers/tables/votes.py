@@ -1,0 +1,83 @@
+"""Tables with one row for each answer: (image, annotator, label)."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from lnl_gui.dataset.class_names import clean_label, natural_key
+from lnl_gui.dataset.listing import Skipped
+from lnl_gui.dataset.readers.tables.columns import TableColumns
+from lnl_gui.dataset.readers.tables.split_columns import split_of_cell
+from lnl_gui.dataset.readers.tables.tables import Table
+from lnl_gui.util.messages import Message, message
+
+_MOST_ANNOTATORS = 60
+"""More people than this become anonymous answers: a column each would be mostly empty, and a few
+answers of each say little about the person."""
+
+
+@dataclass
+class Votes:
+    """What each annotator said of each path ("" for nothing), in the order of the annotators."""
+
+    annotators: list[str]
+    answers: dict[str, tuple[str, ...]]
+    splits: dict[str, str]
+    skipped: list[Skipped] = field(default_factory=list)
+    warnings: list[Message] = field(default_factory=list)
+
+
+def most_given(said: Sequence[str]) -> str:
+    """The answer that most gave, "" where none did; of two the first, until all are weighed."""
+    counts = Counter(filter(None, map(str.strip, said)))
+    return counts.most_common(1)[0][0] if counts else ""
+
+
+def collect_votes(table: Table, columns: TableColumns) -> Votes:
+    """Gather the rows of each path; of two answers of one person the later counts."""
+    people = Counter(clean_label(row[columns.annotator]) for row in table.rows)
+    warnings = list(table.warnings)
+    if len(people) > _MOST_ANNOTATORS:
+        votes = _anonymous(table, columns)
+        what = message(
+            "{count} people in column `{column}` are too many for a column each; their answers were"
+            " read without their names.",
+            count=len(people),
+            column=table.columns[columns.annotator],
+        )
+    else:
+        votes = _by_person(table, columns, sorted(people, key=natural_key))
+        what = message(
+            "Each row is one person's answer, by column `{column}`: {count} people.",
+            count=len(people),
+            column=table.columns[columns.annotator],
+        )
+    votes.warnings = [*warnings, what]
+    votes.skipped = list(table.skipped)
+    return votes
+
+
+def _by_person(table: Table, columns: TableColumns, names: list[str]) -> Votes:
+    place = {name: at for at, name in enumerate(names)}
+    found: dict[str, list[str]] = {}
+    for row in table.rows:
+        answers = found.setdefault(row[columns.path], [""] * len(names))
+        answers[place[clean_label(row[columns.annotator])]] = row[columns.label]
+    answers_of = {path: tuple(answers) for path, answers in found.items()}
+    return Votes([name or "?" for name in names], answers_of, _splits(table, columns))
+
+
+def _anonymous(table: Table, columns: TableColumns) -> Votes:
+    found: dict[str, list[str]] = {}
+    for row in table.rows:
+        found.setdefault(row[columns.path], []).append(row[columns.label])
+    most = max(map(len, found.values()), default=0)
+    answers = {path: tuple(said + [""] * (most - len(said))) for path, said in found.items()}
+    return Votes([f"answer {at}" for at in range(1, most + 1)], answers, _splits(table, columns))
+
+
+def _splits(table: Table, columns: TableColumns) -> dict[str, str]:
+    if columns.split < 0:
+        return {row[columns.path]: "" for row in table.rows}
+    split_of = split_of_cell(table.columns[columns.split])
+    return {row[columns.path]: split_of(row[columns.split]) for row in table.rows}

@@ -1,0 +1,142 @@
+"""What annotation tools say of images, and the rows of one label an image that it becomes."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lnl_gui.dataset.listing import shorten
+from lnl_gui.dataset.readers.tables.columns import TableColumns
+from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
+from lnl_gui.dataset.readers.tables.tables import Table
+from lnl_gui.dataset.readers.tables.votes import collect_votes, most_given
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message, message
+
+_ANNOTATOR, _ANSWER = "annotator", "answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one person said to one question about an image; several labels are one answer."""
+
+    question: str
+    labels: tuple[str, ...]
+    annotator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """An image as a tool's file names it, with the answers about it."""
+
+    path: str
+    answers: tuple[Answer, ...] = ()
+    split: str = ""
+
+
+@dataclass
+class ToolAnnotations:
+    """The images of a tool's file, and what to say about them."""
+
+    images: list[Annotated]
+    warnings: list[Message] = field(default_factory=list)
+
+
+def annotated_rows(
+    found: ToolAnnotations, source: Path, base: Path, *, question: str | None = None
+) -> RowSet:
+    """Rows with one label an image, and a column for each annotator where images have several.
+
+    Args:
+        found: what the tool's file says.
+        source: that file, for messages.
+        base: the folder that its paths start from.
+        question: the question whose answers are the labels; it must be given where there are
+            several.
+
+    Raises:
+        UserError: when there are several questions, or none of that name.
+    """
+    asked = _question(found.images, source, question)
+    chosen = [(image, _answers(image, asked)) for image in found.images]
+    if any(len(answers) > 1 for _, answers in chosen):
+        rows = _voted(chosen, source, base)
+    else:
+        rows = RowSet([_row(image, answers, base) for image, answers in chosen])
+    rows.warnings[:0] = found.warnings
+    return rows
+
+
+def _question(images: Sequence[Annotated], source: Path, wanted: str | None) -> str:
+    asked = Counter(answer.question for image in images for answer in image.answers)
+    if wanted is not None:
+        for name in asked:
+            if name.casefold() == wanted.strip().casefold():
+                return name
+    elif len(asked) < 2:
+        return next(iter(asked), "")
+    names = shorten((name for name, _ in asked.most_common()), shown=20)
+    if wanted is not None:
+        raise UserError(
+            message("`{source}` has no labels `{name}`.", source=source, name=wanted),
+            message("Give one of {names} with --label-column.", names=names),
+            code="unknown_column",
+        )
+    raise UserError(
+        message("`{source}` holds several kinds of labels: {names}.", source=source, names=names),
+        message(
+            "Name the one that is meant with --label-column, for example --label-column {name}.",
+            name=asked.most_common()[0][0],
+        ),
+        code="ambiguous_column",
+    )
+
+
+def _answers(image: Annotated, question: str) -> list[Answer]:
+    """The answers to that question; of two of one named person the later."""
+    given = [answer for answer in image.answers if answer.question == question and answer.labels]
+    named = {answer.annotator: answer for answer in given if answer.annotator}
+    return [*(a for a in given if not a.annotator), *named.values()]
+
+
+def _row(image: Annotated, answers: Sequence[Answer], base: Path) -> LabelledPath:
+    labels = list(dict.fromkeys(label for answer in answers for label in answer.labels))
+    if len(labels) == 1:
+        return LabelledPath(image.path, labels[0], image.split, base)
+    return LabelledPath(image.path, "", image.split, base, problem=_several(labels))
+
+
+def _several(labels: Sequence[str]) -> Message | None:
+    return message("several labels: {labels}", labels=shorten(labels)) if labels else None
+
+
+def _voted(chosen: Sequence[tuple[Annotated, list[Answer]]], source: Path, base: Path) -> RowSet:
+    """Single answers become votes; an image that has only answers of several labels has none."""
+    votes: list[list[str]] = []
+    others: list[LabelledPath] = []
+    for image, answers in chosen:
+        single = [answer for answer in answers if len(answer.labels) == 1]
+        for number, answer in enumerate(single, 1):
+            votes.append(
+                [image.path, answer.annotator or f"{number}", answer.labels[0], image.split]
+            )
+        if not single:
+            others.append(_row(image, answers, base))
+    table = Table(source, ["path", _ANNOTATOR, _ANSWER, "split"], votes)
+    collected = collect_votes(table, TableColumns(0, 2, 3, annotator=1))
+    rows = [
+        LabelledPath(path, most_given(said), collected.splits[path], base, said)
+        for path, said in collected.answers.items()
+    ]
+    nothing = ("",) * len(collected.annotators)
+    rows += [LabelledPath(r.path, "", r.split, base, nothing, r.problem) for r in others]
+    return RowSet(rows, [], _said_of(collected.annotators), [], collected.annotators, votes=True)
+
+
+def _said_of(annotators: Sequence[str]) -> list[Message]:
+    return [
+        message(
+            "Several people labelled the same images: {names}. The label is what most said.",
+            names=shorten(annotators),
+        )
+    ]

@@ -1,0 +1,175 @@
+"""Annotation files in JSON that lie in a dataset's folder: COCO and FiftyOne."""
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from lnl_gui.dataset.readers.files.finder import FileFinder
+from lnl_gui.dataset.readers.files.locate import find_base
+from lnl_gui.dataset.readers.files.places import files_in, folders_in
+from lnl_gui.dataset.readers.files.text_files import read_text
+from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.tables.records_table import cell_text
+from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
+from lnl_gui.dataset.readers.tools.coco import coco_pairs
+from lnl_gui.dataset.readers.tools.tool_files import holds_few_json
+from lnl_gui.dataset.splits import canonical_split, split_in_name
+from lnl_gui.util.errors import UserError
+
+_SHELVES = frozenset({"annotations", "annotation", "labels", "meta", "metadata"})
+_LABELS, _SAMPLES = "labels.json", "samples.json"
+
+
+def find_coco(source: Path, options: ReaderOptions) -> list[Path]:
+    """COCO files at the root, in split folders, or on a shelf, whose images are there."""
+    folders = [source, *folders_in(source)]
+    for group in (
+        folders[:1],
+        [f for f in folders[1:] if canonical_split(f.name)],
+        _shelves(source),
+    ):
+        files = [file for folder in group for file in _json_files(folder)]
+        good = [file for file in files if _is_coco(file) and _names_images(source, file, options)]
+        if good:
+            return good
+    return []
+
+
+def coco_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
+    """One class an image; images with several are skipped."""
+    found = RowSet()
+    for file in files:
+        pairs = coco_pairs(_parsed(file), file, found.skipped)
+        base = _coco_base(source, file, [path for path, _ in pairs], options)
+        split = _split_of(source, file) if len(files) > 1 or file.parent != source else ""
+        found.rows += [LabelledPath(path, label, split, base) for path, label in pairs]
+    return found
+
+
+def find_fiftyone(source: Path, options: ReaderOptions) -> list[Path]:
+    """`labels.json` or `samples.json` as FiftyOne writes them, at the root or in split folders."""
+    folders = [source, *(f for f in folders_in(source) if canonical_split(f.name))]
+    for name, known in ((_LABELS, _is_classification), (_SAMPLES, _is_samples)):
+        files = [folder / name for folder in folders if (folder / name).is_file()]
+        good = [file for file in files if known(_try_parsed(file))]
+        if good:
+            return good
+    return []
+
+
+def fiftyone_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
+    """Labels by the image's name without suffix, or samples with their path."""
+    found = RowSet()
+    for file in files:
+        split = file.parent.name if file.parent != source else ""
+        value = _parsed(file)
+        data = file.parent / "data"
+        base = data if data.is_dir() else file.parent
+        if file.name == _LABELS:
+            classes = value.get("classes") or []
+            for name, label in value["labels"].items():
+                found.rows.append(LabelledPath(name, _named(label, classes), split, base))
+        else:
+            found.rows += [_sample_row(item, split, file.parent) for item in value["samples"]]
+    return found
+
+
+def _named(label: Any, classes: list[Any]) -> str:
+    if isinstance(label, int) and 0 <= label < len(classes):
+        return cell_text(classes[label])
+    if isinstance(label, Mapping):
+        return _named(label.get("label"), classes)
+    return cell_text(label)
+
+
+def _sample_row(item: Mapping[str, Any], split: str, base: Path) -> LabelledPath:
+    labels = [
+        value
+        for value in item.values()
+        if isinstance(value, Mapping) and value.get("_cls") == "Classification"
+    ]
+    given = next((v for v in [item.get("ground_truth")] if v in labels), None)
+    label = given or (labels[0] if labels else {})
+    tags = [tag for tag in item.get("tags") or [] if canonical_split(str(tag))]
+    path = cell_text(item.get("filepath"))
+    return LabelledPath(path, cell_text(label.get("label")), split or next(iter(tags), ""), base)
+
+
+def _shelves(source: Path) -> list[Path]:
+    inside = folders_in(source)
+    return [f for f in inside if f.name.casefold() in _SHELVES or holds_few_json(f)]
+
+
+def _json_files(folder: Path) -> list[Path]:
+    return [file for file in files_in(folder) if file.suffix.lower() == ".json"]
+
+
+def _is_coco(file: Path) -> bool:
+    value = _try_parsed(file)
+    return isinstance(value, dict) and {"images", "annotations", "categories"} <= value.keys()
+
+
+def _is_classification(value: Any) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("labels"), dict)
+
+
+def _is_samples(value: Any) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("samples"), list)
+
+
+def _names_images(source: Path, file: Path, options: ReaderOptions) -> bool:
+    try:
+        pairs = coco_pairs(_parsed(file), file, [])
+    except UserError:
+        return False
+    sample = [path for path, _ in pairs[:: max(1, len(pairs) // 50)]]
+    finder, base = FileFinder(), _coco_base(source, file, sample, options)
+    return any(finder.exists(path, base) for path in sample)
+
+
+def _coco_base(source: Path, file: Path, paths: list[str], options: ReaderOptions) -> Path:
+    """Beside the file, or a folder of the split's name, or wherever most are found."""
+    if options.image_root is not None:
+        return find_base(paths, options.image_root, [])
+    sample = paths[:: max(1, len(paths) // 50)]
+    finder = FileFinder()
+    beside = file.parent != source and file.parent.name.casefold() not in _SHELVES
+    if beside and any(finder.exists(path, file.parent) for path in sample):
+        return file.parent
+    split = split_in_name(file.stem)
+    places = [source, *folders_in(source), *folders_in(source / "images")]
+    for place in places:
+        fits = not split or split_in_name(place.name) == split
+        if (
+            fits
+            and place != source
+            and sum(finder.exists(p, place) for p in sample) * 2 > len(sample)
+        ):
+            return place
+    return find_base(paths, source, [])
+
+
+def _split_of(source: Path, file: Path) -> str:
+    if file.parent != source and canonical_split(file.parent.name):
+        return file.parent.name
+    return split_in_name(file.stem)
+
+
+def _parsed(file: Path) -> Any:
+    status = file.stat()
+    return _load(str(file), status.st_mtime_ns, status.st_size)
+
+
+def _try_parsed(file: Path) -> Any:
+    try:
+        return _parsed(file)
+    except (UserError, ValueError, RecursionError, OSError):
+        return None
+
+
+@lru_cache(maxsize=4)  # a file is looked at to recognise the form, then read
+def _load(file: str, _modified: int, _size: int) -> Any:
+    text, _ = read_text(Path(file))
+    return json.loads(text)

@@ -1,0 +1,48 @@
+"""COCO: one class an image, from the annotations of its objects."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from lnl_gui.dataset.listing import Skipped
+from lnl_gui.dataset.readers.tables.records_table import cell_text
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
+
+Pairs = list[tuple[str, str]]
+"""Path and label, "" for none."""
+
+
+def coco_pairs(value: Mapping[str, Any], source: Path, skipped: list[Skipped]) -> Pairs:
+    """One class an image from COCO; images with several classes are skipped.
+
+    Raises:
+        UserError: when a field that every COCO file has is missing.
+    """
+    try:
+        names = {item["id"]: cell_text(item["name"]) for item in value.get("categories", [])}
+        classes: dict[Any, set[str]] = {item["id"]: set() for item in value["images"]}
+        for item in value["annotations"]:
+            category = item["category_id"]
+            classes.setdefault(item["image_id"], set()).add(names.get(category, str(category)))
+        images = [(item["id"], cell_text(item["file_name"])) for item in value["images"]]
+    except (KeyError, TypeError) as error:
+        raise UserError(
+            message(
+                "`{source}` looks like COCO, but a field is missing: {error}.",
+                source=source,
+                error=error,
+            ),
+            message("Export the file again, with `images`, `annotations` and `categories`."),
+            code="not_a_table",
+        ) from error
+    pairs: Pairs = []
+    for identity, path in images:
+        found = sorted(classes[identity])
+        if len(found) > 1:
+            skipped.append(
+                Skipped(path, message("several classes: {found}", found=", ".join(found)))
+            )
+        else:
+            pairs.append((path, found[0] if found else ""))
+    return pairs

@@ -1,0 +1,38 @@
+"""Datumaro's JSON: `annotations/train.json` beside `images/train`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lnl_gui.dataset.readers.tables.records_table import cell_text
+from lnl_gui.dataset.readers.tools.annotated import Annotated, Answer, ToolAnnotations
+
+
+def matches(value: Any) -> bool:
+    """An object with categories and items."""
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("items"), list)
+        and isinstance(value.get("categories"), dict)
+    )
+
+
+def annotations(value: Mapping[str, Any]) -> ToolAnnotations:
+    """The label of each item; without one the class of all its objects."""
+    label = value["categories"].get("label") or {}
+    names = [cell_text(entry.get("name")) for entry in label.get("labels") or []]
+    return ToolAnnotations([_image(item, names) for item in value["items"]])
+
+
+def _image(item: Mapping[str, Any], names: list[str]) -> Annotated:
+    given = item.get("annotations") or []
+    labels = [a for a in given if a.get("type") == "label"] or given
+    numbers = [a.get("label_id") for a in labels if a.get("label_id") is not None]
+    found = tuple(dict.fromkeys(_named(number, names) for number in numbers))
+    image = item.get("image") or item.get("media") or {}
+    path = cell_text(image.get("path")) or cell_text(item.get("id"))
+    return Annotated(path, (Answer("label", found),) if found else ())
+
+
+def _named(number: Any, names: list[str]) -> str:
+    known = isinstance(number, int) and 0 <= number < len(names)
+    return names[number] if known else cell_text(number)

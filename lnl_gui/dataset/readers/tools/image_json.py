@@ -1,0 +1,168 @@
+"""Tools that write a JSON file for each image: Supervisely, LabelMe and Darwin (V7)."""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from lnl_gui.dataset.listing import is_image_name
+from lnl_gui.dataset.readers.files.folder_names import is_store_name
+from lnl_gui.dataset.readers.files.locate import find_base
+from lnl_gui.dataset.readers.files.places import files_in, homes
+from lnl_gui.dataset.readers.files.text_files import read_text
+from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.tables.records_table import cell_text
+from lnl_gui.dataset.readers.tables.rows import RowSet
+from lnl_gui.dataset.readers.tools.annotated import (
+    Annotated,
+    Answer,
+    ToolAnnotations,
+    annotated_rows,
+)
+from lnl_gui.dataset.splits import canonical_split
+from lnl_gui.util.errors import UserError
+
+_IMAGES, _ANNOTATIONS = "img", "ann"
+_TAGS, _FLAGS, _OBJECTS = "tags", "flags", "objects"
+_PEEK = 20
+
+
+def find_supervisely(source: Path, options: ReaderOptions) -> list[Path]:
+    """`ann/1.jpg.json` for `img/1.jpg`, in the folder of each of its datasets."""
+    found: list[Path] = []
+    for home in homes(source):
+        if (home / _IMAGES).is_dir():
+            files = _json_files(home / _ANNOTATIONS)
+            if files and {"tags", "objects"} <= _object(files[0]).keys():
+                found += files
+    return found
+
+
+def supervisely_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
+    """Tags of the images; the classes of their objects where no image has a tag."""
+    images = []
+    for file in files:
+        given, home = _object(file), file.parent.parent
+        path = (home / _IMAGES / file.stem).relative_to(source).as_posix()
+        answers = [*_supervisely_tags(given), *_objects(given.get("objects"), "classTitle")]
+        split = home.name if home != source and canonical_split(home.name) else ""
+        images.append(Annotated(path, tuple(answers), split))
+    found = ToolAnnotations(_without_objects(images))
+    return annotated_rows(found, source, source, question=options.label_column)
+
+
+def _supervisely_tags(given: Mapping[str, Any]) -> Iterable[Answer]:
+    """A tag alone is a label; one with a value is a question with its answer."""
+    tags = [tag for tag in given.get("tags") or [] if isinstance(tag, Mapping)]
+    plain = [cell_text(tag.get("name")) for tag in tags if tag.get("value") is None]
+    if plain:
+        yield Answer(_TAGS, tuple(dict.fromkeys(plain)))
+    for tag in tags:
+        if tag.get("value") is not None:
+            yield Answer(cell_text(tag.get("name")), (cell_text(tag["value"]),))
+
+
+def _objects(things: Any, key: str) -> Iterable[Answer]:
+    names = [cell_text(thing.get(key)) for thing in things or [] if isinstance(thing, Mapping)]
+    if names:
+        yield Answer(_OBJECTS, tuple(dict.fromkeys(names)))
+
+
+def _without_objects(images: list[Annotated]) -> list[Annotated]:
+    """Objects serve only where no image has a label of its own."""
+    if not any(answer.question != _OBJECTS for image in images for answer in image.answers):
+        return images
+    return [
+        Annotated(i.path, tuple(a for a in i.answers if a.question != _OBJECTS), i.split)
+        for i in images
+    ]
+
+
+def find_labelme(source: Path, options: ReaderOptions) -> list[Path]:
+    """LabelMe's files beside the images.
+
+    Where the images lie in class folders, only flags are labels: shapes are drawn in any dataset.
+    """
+    found: list[Path] = []
+    for home in homes(source):
+        files = _json_files(home)
+        if not files or not any(_is_labelme(_object(file)) for file in files[:_PEEK]):
+            continue
+        plain = home == source or is_store_name(home.name) or canonical_split(home.name)
+        if plain or any(_flags(_object(file)) for file in files[:_PEEK]):
+            found += files
+    return found
+
+
+def _json_files(folder: Path) -> list[Path]:
+    return [file for file in files_in(folder) if file.suffix.lower() == ".json"]
+
+
+def _is_labelme(given: Mapping[str, Any]) -> bool:
+    return {"shapes", "imagePath"} <= given.keys()
+
+
+def labelme_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
+    """The flags that are set; the classes of the shapes where no image has one."""
+    images = []
+    for file in files:
+        given = _object(file)  # once only: the image itself may be in it
+        if not _is_labelme(given):
+            continue
+        name = Path(cell_text(given["imagePath"]).replace("\\", "/")).name
+        name = name if is_image_name(name) else file.stem
+        folder = file.parent.relative_to(source)
+        flags = tuple(_flags(given))
+        answers = [Answer(_FLAGS, flags)] if flags else []
+        answers += _objects(given.get("shapes"), "label")
+        split = next((part for part in folder.parts if canonical_split(part)), "")
+        images.append(Annotated((folder / name).as_posix(), tuple(answers), split))
+    found = ToolAnnotations(_without_objects(images))
+    return annotated_rows(found, source, source, question=options.label_column)
+
+
+def find_darwin(source: Path, options: ReaderOptions) -> list[Path]:
+    """Darwin's files in a folder beside the images."""
+    for home in homes(source):
+        files = _json_files(home)
+        if files and _is_darwin(_object(files[0])):
+            return files
+    return []
+
+
+def _is_darwin(given: Mapping[str, Any]) -> bool:
+    return isinstance(given.get("item"), Mapping) and isinstance(given.get("annotations"), list)
+
+
+def darwin_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
+    """The tags of each image; the classes of its objects where no image has a tag."""
+    images = []
+    for file in files:
+        given = _object(file)
+        if not _is_darwin(given):
+            continue
+        item = given["item"]
+        folder = cell_text(item.get("path")).strip("/")
+        path = f"{folder}/{cell_text(item.get('name'))}".lstrip("/")
+        things = [thing for thing in given["annotations"] if isinstance(thing, Mapping)]
+        tags = tuple(dict.fromkeys(cell_text(t.get("name")) for t in things if "tag" in t))
+        answers = [Answer(_TAGS, tags)] if tags else []
+        answers += _objects([thing for thing in things if "tag" not in thing], "name")
+        images.append(Annotated(path, tuple(answers)))
+    base = options.image_root or find_base([image.path for image in images], source, [])
+    found = ToolAnnotations(_without_objects(images))
+    return annotated_rows(found, source, base, question=options.label_column)
+
+
+def _flags(given: Mapping[str, Any]) -> list[str]:
+    flags = given.get("flags")
+    given_flags = flags.items() if isinstance(flags, Mapping) else ()
+    return [str(name) for name, is_set in given_flags if is_set is True]
+
+
+def _object(file: Path) -> Mapping[str, Any]:
+    try:
+        found = json.loads(read_text(file)[0])
+    except (UserError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}

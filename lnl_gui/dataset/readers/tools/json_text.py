@@ -1,0 +1,124 @@
+"""The objects in JSON and JSON-lines files, and the table that they make."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from lnl_gui.dataset.listing import is_image_name
+from lnl_gui.dataset.readers.files.text_files import inner_suffix, read_text
+from lnl_gui.dataset.readers.tables.records_table import cell_text, table_of_objects
+from lnl_gui.dataset.readers.tables.tables import Table
+from lnl_gui.dataset.readers.tools.json_tools import tool_of
+from lnl_gui.dataset.splits import canonical_split
+from lnl_gui.util import file_types
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message, message
+
+
+def read_lines(source: Path) -> Table:
+    """A JSON-lines file as a table.
+
+    Raises:
+        UserError: naming the first line that is not a JSON object.
+    """
+    text, warnings = read_text(source)
+    table = table_of_objects(source, _lines(text, source))
+    table.warnings += warnings
+    return table
+
+
+def parse_json(source: Path, *, encoding: str | None = None) -> tuple[Any, list[Message]]:
+    """What a file holds, JSON lines as a list, and warnings about its encoding.
+
+    Raises:
+        UserError: naming the first line that is not JSON.
+    """
+    text, warnings = read_text(source, encoding=encoding)
+    if inner_suffix(source) in file_types.JSON_LINES:
+        return _lines(text, source), warnings
+    try:
+        return json.loads(text), warnings
+    except (ValueError, RecursionError) as error:
+        if _begins_with_object(text):  # lines under the plain suffix, as some services write them
+            return _lines(text, source), warnings
+        number = getattr(error, "lineno", 1)
+        raise _not_json(source, number, Message(str(error))) from error
+
+
+def _lines(text: str, source: Path) -> list[dict[str, Any]]:
+    objects = []
+    # Only "\\n" ends a line here: other line separators may stand inside a JSON string.
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            item = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise _not_json(source, number, Message(str(error))) from error
+        if not isinstance(item, dict):
+            raise _not_json(source, number, message("not an object"))
+        objects.append(item)
+    return objects
+
+
+def _begins_with_object(text: str) -> bool:
+    first = text.lstrip().partition("\n")[0]
+    try:
+        return isinstance(json.loads(first), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _not_json(source: Path, line: int, reason: Message) -> UserError:
+    return UserError(
+        message(
+            "`{source}`, line {line}, is not valid JSON: {reason}.",
+            source=source,
+            line=line,
+            reason=reason,
+        ),
+        message("Correct the line and open it again."),
+        code="not_json",
+    )
+
+
+def json_table(source: Path, *, encoding: str | None = None) -> Table:
+    """A list of flat objects, or a map of path to label, as a table.
+
+    Raises:
+        UserError: when it is neither.
+    """
+    value, warnings = parse_json(source, encoding=encoding)
+    if tool_of(value) is None:
+        table = table_of_value(source, value)
+        if table is not None:
+            table.warnings += warnings
+            return table
+    raise UserError(
+        message("`{source}` has a structure that is not known.", source=source),
+        code="not_a_table",
+    )
+
+
+def table_of_value(source: Path, value: Any) -> Table | None:
+    """The table that a parsed value is, if it is one."""
+    if isinstance(value, list) and all(isinstance(item, dict) for item in value):
+        return table_of_objects(source, value)
+    if isinstance(value, dict) and value and all(isinstance(v, str | int) for v in value.values()):
+        return Table(source, ["path", "label"], [[k, cell_text(v)] for k, v in value.items()])
+    return _nested_table(source, value) if isinstance(value, dict) and value else None
+
+
+def _nested_table(source: Path, value: dict[str, Any]) -> Table | None:
+    """Objects by path, paths by class, or the one list of objects in an object."""
+    inner = list(value.values())
+    if all(isinstance(v, dict) for v in inner) and all(map(is_image_name, value)):
+        return table_of_objects(source, [{"path": k} | v for k, v in value.items()])
+    if all(isinstance(v, list) for v in inner) and not any(map(canonical_split, value)):
+        pairs = [(path, name) for name, paths in value.items() for path in paths]
+        if pairs and all(isinstance(path, str) and is_image_name(path) for path, _ in pairs):
+            return Table(source, ["path", "label"], [list(pair) for pair in pairs])
+    lists = [v for v in inner if isinstance(v, list) and v and isinstance(v[0], dict)]
+    if len(lists) == 1 and all(isinstance(item, dict) for item in lists[0]):
+        return table_of_objects(source, lists[0])
+    return None

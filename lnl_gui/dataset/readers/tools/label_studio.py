@@ -1,0 +1,65 @@
+"""Label Studio's full JSON: tasks with the annotations of several people."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lnl_gui.dataset.readers.tables.records_table import cell_text
+from lnl_gui.dataset.readers.tools.annotated import Annotated, Answer, ToolAnnotations
+
+_CHOICES = ("choices", "taxonomy")
+_BOXES = "labels"
+"""End of the names of results with a place: `rectanglelabels`, `polygonlabels`."""
+
+
+def matches(value: Any) -> bool:
+    """A list of tasks, each with its data."""
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(task, dict) for task in value)
+        and any(isinstance(task.get("data"), dict) for task in value)
+    )
+
+
+def annotations(tasks: list[Any]) -> ToolAnnotations:
+    """The choices of each annotator; predictions and cancelled annotations do not count."""
+    return ToolAnnotations(
+        [Annotated(_image(task.get("data") or {}), tuple(_answers(task))) for task in tasks]
+    )
+
+
+def _image(data: Mapping[str, Any]) -> str:
+    """The image's address; which file is behind it, the finder knows."""
+    texts = [cell_text(value) for key, value in data.items() if isinstance(value, str)]
+    return cell_text(data.get("image")) or next(iter(texts), "")
+
+
+def _answers(task: Mapping[str, Any]) -> Iterator[Answer]:
+    for given in task.get("annotations") or task.get("completions") or []:
+        if not isinstance(given, Mapping) or given.get("was_cancelled"):
+            continue
+        chosen: dict[str, list[str]] = {}
+        boxed: dict[str, list[str]] = {}
+        for result in given.get("result") or []:
+            value = result.get("value") or {}
+            name = cell_text(result.get("from_name"))
+            for key, labels in value.items():
+                where = chosen if key in _CHOICES else boxed if key.endswith(_BOXES) else None
+                if where is not None and isinstance(labels, list):
+                    where.setdefault(name, []).extend(map(_label, labels))
+        # Boxes serve where an image has no class of its own, as in the other forms.
+        for question, labels in (chosen or boxed).items():
+            yield Answer(question, tuple(dict.fromkeys(labels)), _annotator(given))
+
+
+def _label(label: Any) -> str:
+    """A choice, or the way through a taxonomy to it."""
+    return "/".join(map(cell_text, label)) if isinstance(label, list) else cell_text(label)
+
+
+def _annotator(given: Mapping[str, Any]) -> str:
+    """`completed_by` is a number, or the person with their address."""
+    person = given.get("completed_by")
+    if isinstance(person, Mapping):
+        person = person.get("email") or person.get("id")
+    return cell_text(person)

@@ -1,0 +1,125 @@
+"""PASCAL VOC: image sets of each class, or the classes of the objects in each image's XML."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterable
+from pathlib import Path
+
+from lnl_gui.dataset.listing import is_image_name, shorten
+from lnl_gui.dataset.readers.files.places import files_in, homes, lines_of
+from lnl_gui.dataset.readers.files.text_files import read_source
+from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
+from lnl_gui.dataset.splits import canonical_split
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
+
+_SETS = Path("ImageSets") / "Main"
+_SET = re.compile(r"(.+)_(train|val|test)")
+_UNION = re.compile(r"(.+)_trainval")
+_MARK = re.compile(r"(\S+)\s+(-1|0|1)")
+_PEEK = 20
+
+
+def find_sets(source: Path, options: ReaderOptions) -> list[Path]:
+    """`ImageSets/Main/cat_train.txt` with 1, -1 or 0 behind each image."""
+    found = []
+    for home in homes(source):
+        files = [file for file in files_in(home / _SETS) if file.suffix == ".txt"]
+        parts = [file for file in files if _SET.fullmatch(file.stem)]
+        chosen = parts or [file for file in files if _UNION.fullmatch(file.stem)]
+        found += [file for file in chosen if _is_set(file)]
+    return found
+
+
+def _is_set(file: Path) -> bool:
+    lines = lines_of(file)
+    return bool(lines) and all(map(_MARK.fullmatch, lines[:_PEEK]))
+
+
+def set_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
+    """Images by the one class that they hold; what is hard to see (0) does not count."""
+    held: dict[tuple[Path, str], list[str]] = {}
+    splits: dict[tuple[Path, str], str] = {}
+    for file in files:
+        name, _, split = file.stem.rpartition("_")
+        home = file.parents[2]
+        for line in lines_of(file):
+            mark = _MARK.fullmatch(line)
+            if mark is None:
+                continue
+            image = (home, mark[1])
+            splits[image] = split
+            held.setdefault(image, []).extend([name] if mark[2] == "1" else [])
+    # The sets name images without a suffix, and not every tool that writes this form writes JPEG.
+    files_of = {home: _image_names(home) for home in {home for home, _ in held}}
+    rows = []
+    for (home, stem), labels in held.items():
+        name = files_of[home].get(stem, f"{stem}.jpg")
+        rows.append(_row(f"JPEGImages/{name}", labels, splits[home, stem], home))
+    return RowSet(rows)
+
+
+def _image_names(home: Path) -> dict[str, str]:
+    """The images by their names without a suffix."""
+    try:
+        names = [file.name for file in (home / "JPEGImages").iterdir()]
+    except OSError:
+        return {}
+    return {Path(name).stem: name for name in names if is_image_name(name)}
+
+
+def find_xml(source: Path, options: ReaderOptions) -> list[Path]:
+    """XML files of objects in `Annotations`, or beside the images of each split."""
+    found = []
+    for home in homes(source):
+        is_place = home.name == "Annotations" or home == source or canonical_split(home.name)
+        files = [f for f in files_in(home) if f.suffix.lower() == ".xml"] if is_place else []
+        if files and _root(files[0]).tag == "annotation":
+            found += files
+    return found
+
+
+def xml_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
+    """The class of all objects of an image; images with objects of several are skipped."""
+    splits = {home: _members(home) for home in {f.parent.parent for f in files}}
+    rows = []
+    for file in files:
+        root = _root(file)
+        image = root.findtext("filename") or file.stem
+        if not is_image_name(image):
+            image = f"{image}.jpg"
+        labels = [thing.findtext("name") or "" for thing in root.iter("object")]
+        home, split = file.parent, file.parent.name
+        if home.name == "Annotations":
+            home = home.parent
+            folder = "JPEGImages" if (home / "JPEGImages").is_dir() else "images"
+            image, split = f"{folder}/{image}", splits[home].get(file.stem, "")
+        rows.append(_row(image, labels, split if canonical_split(split) else "", home))
+    return RowSet(rows)
+
+
+def _members(home: Path) -> dict[str, str]:
+    """The split of each image by `ImageSets/Main/train.txt`."""
+    parts = ("train", "val", "test")
+    return {
+        line.split()[0]: part for part in parts for line in lines_of(home / _SETS / f"{part}.txt")
+    }
+
+
+def _root(file: Path) -> ElementTree.Element:
+    try:
+        return ElementTree.fromstring(read_source(file))
+    except ElementTree.ParseError as error:
+        raise UserError(
+            message("`{source}` is not valid XML: {error}.", source=file, error=error),
+            code="not_a_table",
+        ) from error
+
+
+def _row(path: str, labels: Iterable[str], split: str, base: Path) -> LabelledPath:
+    names = list(dict.fromkeys(labels))
+    if len(names) < 2:
+        return LabelledPath(path, next(iter(names), ""), split, base)
+    several = message("several labels: {labels}", labels=shorten(names))
+    return LabelledPath(path, "", split, base, problem=several)
