@@ -62,7 +62,59 @@ def _polars_bytes(folder: Path) -> Path:
     return folder / "images.parquet"
 
 
+def _webdataset(folder: Path) -> Path:
+    writer = import_module("webdataset").TarWriter
+    for split in ("train", "test"):
+        (folder / split).mkdir()
+        with writer(str(folder / split / f"{split}-000000.tar")) as shard:
+            for sample in of_split(split):
+                shard.write(
+                    {"__key__": f"{sample.number:05}", "png": sample.png, "txt": sample.label}
+                )
+    return folder
+
+
+def _hdf5(folder: Path) -> Path:
+    numbers = import_module("numpy").array
+    with import_module("h5py").File(folder / "data.h5", "w") as file:
+        for split in ("train", "test"):
+            part = of_split(split)
+            file[f"{split}/images"] = numbers([sample.pixels for sample in part])
+            file[f"{split}/labels"] = numbers([sample.class_id for sample in part])
+    return folder / "data.h5"
+
+
+def _lmdb(folder: Path) -> Path:
+    environment = import_module("lmdb").open(str(folder / "data.lmdb"), map_size=1 << 24)
+    with environment.begin(write=True) as transaction:
+        for sample in SAMPLES:
+            key = f"{sample.label}/{sample.number:05}"
+            transaction.put(key.encode(), sample.png)
+    environment.close()
+    return folder / "data.lmdb"
+
+
+def _tfrecord(folder: Path) -> Path:
+    writer = import_module("tfrecord").TFRecordWriter
+    for split in ("train", "test"):
+        records = writer(str(folder / f"{split}.tfrecord"))
+        for sample in of_split(split):
+            records.write(
+                {
+                    "image/encoded": (sample.png, "byte"),
+                    "image/class/label": (sample.class_id, "int"),
+                    "image/class/text": (sample.label.encode(), "byte"),
+                }
+            )
+        records.close()
+    return folder
+
+
 CASES = (
+    Case("shards of tar", "webdataset", _webdataset),
+    Case("HDF5", "h5py", _hdf5, numbered=True),
+    Case("LMDB, classes in keys", "lmdb", _lmdb, has_splits=False),
+    Case("TFRecord", "tfrecord", _tfrecord),
     Case("save_to_disk", "datasets", _saved),
     Case("hub Parquet", "datasets", _hub),
     Case("imagefolder with metadata", "pandas", _image_folder),
