@@ -5,7 +5,7 @@ from pathlib import Path
 from lnl_gui.dataset.archives.unpack import previews_folder
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers.options import ReaderOptions
-from lnl_gui.dataset.readers.registry import read_as
+from lnl_gui.dataset.readers.read import read_as
 from lnl_gui.store.parameters import ImportParameters
 from lnl_gui.util.progress import Progress, no_progress
 

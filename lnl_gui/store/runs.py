@@ -291,7 +291,8 @@ def done_kinds(project: Project) -> set[str]:
         kinds.add("embed")
     newest = {kind: latest_run(project, kind) for kind in kinds}
     if newest.get("embed") is None and "embed" in newest:
-        newest["embed"] = newest["attach"]
+        # An attached embedding, unless nothing was attached and the embedding's folder is gone.
+        newest["embed"] = newest.get("attach")
     return {
         kind
         for kind, run in newest.items()

@@ -20,7 +20,7 @@ from lnl_gui.containers.read import close_containers
 from lnl_gui.dataset.archives import unpack as unpack_module
 from lnl_gui.dataset.archives.kinds import archive_kind
 from lnl_gui.dataset.archives.members import safe_parts
-from lnl_gui.dataset.readers.registry import read_dataset
+from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.store.project import default_name
 from lnl_gui.util.errors import Cancelled, UserError
 from tests.dataset.array_images import drawings, labels, pixels

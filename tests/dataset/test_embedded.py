@@ -13,7 +13,7 @@ from PIL import Image
 from lnl_gui.containers.location import Member
 from lnl_gui.containers.read import close_containers, exported_file, image_bytes
 from lnl_gui.dataset.listing import Listing
-from lnl_gui.dataset.readers.registry import read_dataset
+from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.util.errors import UserError
 
 NAMES = ["tabby cat", "ant", "dog"]

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from lnl_gui.containers.read import close_containers
-from lnl_gui.dataset.readers.registry import read_dataset
+from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.util.errors import UserError
 from tests.dataset.array_images import drawings, labels, pixels, splits
 

@@ -11,7 +11,7 @@ from PIL import Image
 from lnl_gui.containers.errors import ContainerError
 from lnl_gui.containers.location import Member
 from lnl_gui.containers.read import close_containers, exported_file, image_bytes
-from lnl_gui.dataset.readers.registry import read_dataset
+from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.util.errors import UserError
 from tests.dataset.array_images import drawings, labels, pixels, splits
 

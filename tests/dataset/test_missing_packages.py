@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lnl_gui.dataset.readers.registry import read_dataset
+from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.util.errors import UserError
 
 LMDB_MARK = bytes(16) + b"\xde\xc0\xef\xbe" + bytes(100)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from lnl_gui.dataset.class_names import clean_label
 from lnl_gui.dataset.listing import Listing
-from lnl_gui.dataset.readers.registry import read_dataset
+from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.dataset.readers.tables.labels import MISSING_WORDS
 from lnl_gui.util.errors import UserError
 

@@ -17,7 +17,7 @@ from PIL import Image
 from lnl_gui.containers.errors import ContainerError
 from lnl_gui.containers.location import Member
 from lnl_gui.containers.read import close_containers, exported_file, image_bytes
-from lnl_gui.dataset.readers.registry import read_dataset
+from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.dataset.writers.class_folders import write_class_folders
 from lnl_gui.dataset.writers.items import ExportItem
 from lnl_gui.util.errors import UserError

@@ -9,7 +9,7 @@ from pathlib import Path
 from lnl_gui.containers.read import close_containers, image_bytes
 from lnl_gui.dataset.images import decode
 from lnl_gui.dataset.listing import Listing
-from lnl_gui.dataset.readers.registry import read_dataset
+from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.dataset.splits import split_in_name
 from tests.formats import arrays, folders, shards, tables, tools
 from tests.formats.case import Case

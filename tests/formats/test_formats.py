@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lnl_gui.dataset.readers.registry import read_dataset
+from lnl_gui.dataset.readers.read import read_dataset
 from tests.formats.check import CASES, differences, written
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from lnl_gui.cli.jobs import import_dataset, run_job
-from lnl_gui.dataset.readers.registry import read_dataset
+from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import ExportParameters, ImportParameters
 from lnl_gui.util.errors import UserError

@@ -12,7 +12,7 @@ from lnl_gui.__main__ import main
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.containers.location import Member
 from lnl_gui.containers.read import close_containers
-from lnl_gui.dataset.readers.registry import read_dataset
+from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.learn.data.activations import _identity
 from lnl_gui.learn.data.sources import ImageSource

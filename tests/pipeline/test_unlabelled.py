@@ -10,7 +10,7 @@ import pytest
 
 from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.dataset.listing import Listing
-from lnl_gui.dataset.readers.registry import read_dataset
+from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.pipeline import detect
 from lnl_gui.pipeline.annotators import aggregate_annotators

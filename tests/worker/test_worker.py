@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import TypeGuard
 
 import numpy as np
 import pytest
@@ -111,7 +112,7 @@ def test_a_killed_worker_redoes_no_more_than_one_part(many_images: Path, tmp_pat
         run = session.runs.start(EmbedParameters(encoders=("bundled-fast",)))
         with WorkerClient() as worker:
             worker.start("embed", project, run.id, run.parameters)
-            worker.until(lambda m: isinstance(m, protocol.ProgressMessage) and m.done > 600)
+            worker.until(lambda m: looks_at_images(m) and m.done > 600)
             worker.process.kill()
         parts = sorted((run.folder / "parts").rglob("*.npz"))
         assert len(parts) == 1
@@ -124,13 +125,15 @@ def test_a_killed_worker_redoes_no_more_than_one_part(many_images: Path, tmp_pat
             messages = worker.until_end()
         assert isinstance(messages[-1], protocol.Done)
         assert parts[0].stat().st_mtime_ns == written
-        embedded = [
-            m.done
-            for m in messages
-            if isinstance(m, protocol.ProgressMessage) and str(m.stage) == "Looking at the images"
-        ]
+        embedded = [m.done for m in messages if looks_at_images(m)]
         assert min(embedded) > 512
     assert not np.isnan(np.load(project / "arrays" / "embedding-bundled-fast.npy")).any()
+
+
+def looks_at_images(found: object) -> TypeGuard[protocol.ProgressMessage]:
+    # Before it, files are looked for, which counts them too.
+    is_progress = isinstance(found, protocol.ProgressMessage)
+    return is_progress and str(found.stage) == "Looking at the images"
 
 
 def imported(source: Path, project: Path) -> Session:

@@ -10,7 +10,8 @@ from lnl_gui.dataset.listing import Listing, is_image_name, shorten
 from lnl_gui.dataset.readers.files.places import folders_in, has_images
 from lnl_gui.dataset.readers.folders import class_folders as folders
 from lnl_gui.dataset.readers.options import ReaderOptions
-from lnl_gui.dataset.readers.registry import list_readers, read_as
+from lnl_gui.dataset.readers.read import read_as
+from lnl_gui.dataset.readers.registry import list_readers
 from lnl_gui.dataset.readers.table_files import table
 from lnl_gui.dataset.readers.table_files.table_search import UnclearTable
 from lnl_gui.dataset.readers.tables.columns_found import UnclearColumns

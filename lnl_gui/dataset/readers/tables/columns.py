@@ -221,14 +221,10 @@ def _guess_split(table: Table, sample: list[list[str]], taken: set[int | None]) 
 
 
 def _guess_label(table: Table, sample: list[list[str]], rest: list[int]) -> int:
-    named = by_name(table, LABEL_NAMES, rest) or by_name(table, SPECIAL_LABEL_NAMES, rest)
     if is_own_export(table):
         table.warnings.append(message("This is an export; its curated labels were read."))
         return table.columns.index(CURRENT_LABEL)
-    if "x" in table.columns:
-        named = [at for at in named if table.columns[at] != "y"]  # a place in the image
-    if len(named) > 1:
-        named = _same_classes(sample, named)
+    named = _named_for_labels(table, sample, rest)
     if len(named) == 1:
         return named[0]
     graded = graded_noise(table, rest) if not named else []
@@ -243,9 +239,7 @@ def _guess_label(table: Table, sample: list[list[str]], rest: list[int]) -> int:
         )
         return graded[0]
     rest = [at for at in rest if not _OPINION.search(plain_name(table.columns[at]))]
-    likely = named or [at for at in rest if looks_like_label(sample, at)]
-    if len(likely) > 1:
-        likely = [at for at in likely if len({row[at] for row in sample}) > 1] or likely
+    likely = _varied(sample, named or [at for at in rest if looks_like_label(sample, at)])
     if len(likely) == 1:
         table.warnings.append(
             message(
@@ -255,8 +249,28 @@ def _guess_label(table: Table, sample: list[list[str]], rest: list[int]) -> int:
         return likely[0]
     if len(rest) == 1:
         return rest[0]
-    if not rest:
-        raise UserError(
+    raise _unclear_label(table, [table.columns[at] for at in likely or rest])
+
+
+def _named_for_labels(table: Table, sample: list[list[str]], rest: list[int]) -> list[int]:
+    """Columns whose names say that they hold labels; one of those that say the same."""
+    named = by_name(table, LABEL_NAMES, rest) or by_name(table, SPECIAL_LABEL_NAMES, rest)
+    if "x" in table.columns:
+        named = [at for at in named if table.columns[at] != "y"]  # a place in the image
+    return _same_classes(sample, named) if len(named) > 1 else named
+
+
+def _varied(sample: list[list[str]], columns: list[int]) -> list[int]:
+    """Of several columns those with more than one value, or all where none has."""
+    if len(columns) < 2:
+        return columns
+    return [at for at in columns if len({row[at] for row in sample}) > 1] or columns
+
+
+def _unclear_label(table: Table, shown: Sequence[str]) -> UserError:
+    """That no column, or more than one, could hold the labels."""
+    if not shown:
+        return UserError(
             message(
                 "`{source}` has no column for the label beside {listed}.",
                 source=table.source,
@@ -265,14 +279,13 @@ def _guess_label(table: Table, sample: list[list[str]], rest: list[int]) -> int:
             message("Add a column `label`, or choose another table."),
             code="no_label_column",
         )
-    shown = likely or rest
-    raise UserError(
+    return UserError(
         message(
             "It is not clear which column of `{source}` holds the labels: {listed} could.",
             source=table.source,
-            listed=_listed([table.columns[at] for at in shown]),
+            listed=_listed(shown),
         ),
-        _which_label([table.columns[at] for at in shown]),
+        _which_label(shown),
         code="ambiguous_column",
     )
 
