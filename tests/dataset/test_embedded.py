@@ -139,6 +139,12 @@ def test_a_frame_with_a_column_of_bytes(tool: str, tmp_path: Path) -> None:
     assert read_back(listing) == [(1, "cat", "train"), (2, "", "train"), (3, "dog", "test")]
 
 
+def test_a_label_of_bytes_that_begins_like_a_bitmap_is_no_image(tmp_path: Path) -> None:
+    table = pa.table({"make": [b"BMW", b"Audi"], "photo": [png(1), png(2)], "label": ["a", "b"]})
+    pq.write_table(table, tmp_path / "cars.parquet")
+    assert read_back(read_dataset(tmp_path / "cars.parquet")) == [(1, "a", ""), (2, "b", "")]
+
+
 def test_several_labels_and_numbers_without_a_name_are_skipped(tmp_path: Path) -> None:
     table = hub_table([1, 2, 3], [0, 7, 1])
     pq.write_table(table, tmp_path / "a.parquet")
