@@ -26,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="auto", help=tr("auto, cpu, cuda, cuda:1, mps"))
     shared.add_download_consent(parser)
+    shared.add_partial(parser)
     shared.add_threads(parser)
     shared.add_json(parser)
 
@@ -39,6 +40,7 @@ def run(options: argparse.Namespace) -> int:
         weights=str(options.weights) if options.weights else None,
         seed=options.seed,
         device=options.device,
+        partial=options.partial,
     )
     settle_training(options, options.recipe, options.encoder)
     with Session.open(options.project) as session:

@@ -18,6 +18,7 @@ from lnl_gui.learn.methods.registry import default_parameters
 from lnl_gui.learn.methods.turn import TurnParameters
 from lnl_gui.learn.recipes.parameters import ON_EMBEDDING, STAGES, Recipe, with_overrides
 from lnl_gui.learn.recipes.registry import find_recipe
+from lnl_gui.pipeline.missing_files import without_missing
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.pipeline.threads import at_most
 from lnl_gui.pipeline.training_data import TrainingData, training_data
@@ -42,8 +43,8 @@ def run(
     """Train `parameters.trials` times on the curated labels and rank by validation accuracy.
 
     Raises:
-        UserError: without Optuna, for a recipe with nothing to tune, or when nothing can be
-            trained on.
+        UserError: without Optuna, for a recipe with nothing to tune, when images are missing
+            (unless those are to be left out), or when nothing can be trained on.
     """
     optuna = _optuna()
     recipe = find_recipe(parameters.recipe)
@@ -54,7 +55,8 @@ def run(
         weights=parameters.weights,
         seed=parameters.seed,
     )
-    data = training_data(take_snapshot(project_folder), chosen)
+    snapshot = without_missing(take_snapshot(project_folder), partial=parameters.partial)
+    data = training_data(snapshot, chosen)
     study = _open_study(optuna, run_folder, start, parameters.seed)
     search = _Search(parameters, context, recipe, data, run_folder / "parts")
     with at_most(context.threads):

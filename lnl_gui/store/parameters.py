@@ -155,6 +155,8 @@ class TuneParameters:
     weights: str | None = None
     seed: int = 0
     device: str = "auto"
+    partial: bool = False
+    """Go on without the images that are missing."""
 
 
 @dataclass(frozen=True)

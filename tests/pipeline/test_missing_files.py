@@ -19,6 +19,7 @@ from lnl_gui.store.parameters import (
     FinetuneParameters,
     ImportParameters,
     RelocateParameters,
+    TuneParameters,
 )
 from lnl_gui.util.errors import UserError
 from tests.conftest import draw_image
@@ -49,8 +50,13 @@ def table(folder: Path) -> dict[str, dict[str, str]]:
 
 @pytest.mark.parametrize(
     "parameters",
-    [EMBED, ExportParameters("OUT"), FinetuneParameters("linear_probe", "bundled-fast")],
-    ids=["embed", "export", "finetune"],
+    [
+        EMBED,
+        ExportParameters("OUT"),
+        FinetuneParameters("linear_probe", "bundled-fast"),
+        TuneParameters("quick", trials=1, encoder="bundled-fast"),
+    ],
+    ids=["embed", "export", "finetune", "tune"],
 )
 def test_missing_files_stop_a_job_that_needs_them(
     embedded: Path, images: Path, parameters: Any
