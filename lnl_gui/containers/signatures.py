@@ -12,6 +12,13 @@ SIGNATURES = (
     (b"\0\0\0\x0cjP  ", ".jp2"),
 )
 """First bytes and the suffix of the format."""
+_LEAST_IMAGE = 32
+"""Bytes that every image file has more of: a label `BMW` begins like a bitmap."""
+
+
+def is_image_file(data: bytes) -> bool:
+    """Whether bytes are an image file, by their beginning and their number."""
+    return len(data) > _LEAST_IMAGE and bool(suffix_of_bytes(data))
 
 
 def suffix_of_bytes(data: bytes) -> str:

@@ -13,14 +13,12 @@ import numpy as np
 from lnl_gui.containers.kinds.array_pickle import read_pickle
 from lnl_gui.containers.kinds.tf_example import fields
 from lnl_gui.containers.pixels import Pixels
-from lnl_gui.containers.signatures import suffix_of_bytes
+from lnl_gui.containers.signatures import is_image_file, suffix_of_bytes
 
 _PICKLE = b"\x80"
 _LABELS = ("label", "labels", "target", "y", "class", "cls")
 _CHANNELS = (1, 3, 4)
 _LARGEST_TEXT = 4096
-_LEAST_IMAGE = 32
-"""Bytes that every image file has more of: a label `BMW` begins like a bitmap."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ def read_value(data: bytes) -> LmdbValue:
     Raises:
         ContainerError: for a pickle that wants to build anything but plain values and arrays.
     """
-    if len(data) > _LEAST_IMAGE and suffix_of_bytes(data):
+    if is_image_file(data):
         return LmdbValue(data)
     if data.startswith(_PICKLE) and data.endswith(b"."):
         return _of_pickle(read_pickle(data))

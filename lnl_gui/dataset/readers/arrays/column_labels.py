@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from lnl_gui.dataset.class_names import clean_label
-from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.arrays.labels import ArrayLabels
-from lnl_gui.dataset.readers.tables.labels import interpret_labels
-from lnl_gui.util.messages import Message, message
+from lnl_gui.dataset.readers.tables.labels import interpret_labels, several_labels
+from lnl_gui.util.messages import message
 
 
 def column_labels(cells: Sequence[Any], class_names: Sequence[str]) -> ArrayLabels:
@@ -24,7 +23,7 @@ def column_labels(cells: Sequence[Any], class_names: Sequence[str]) -> ArrayLabe
     several = {row: cell for row, cell in enumerate(cells) if _is_list(cell) and len(cell) > 1}
     texts = ["" if row in several else _text(cell) for row, cell in enumerate(cells)]
     meanings = interpret_labels(Counter(texts))
-    problems = {row: _several(map(_text, cell)) for row, cell in several.items()}
+    problems = {row: several_labels(map(_text, cell)) for row, cell in several.items()}
     for row, text in enumerate(texts):
         problem = meanings.problem_of(text)
         if problem:
@@ -38,7 +37,7 @@ def _named(cells: Sequence[Any], names: Sequence[str]) -> ArrayLabels:
     for row, cell in enumerate(cells):
         values = list(cell) if _is_list(cell) else [cell]
         if len(values) > 1:
-            problems[row] = _several(_name(value, names) or str(value) for value in values)
+            problems[row] = several_labels(_name(value, names) or str(value) for value in values)
             continue
         value = values[0] if values else None
         # `datasets` writes -1 where a test set keeps its labels back.
@@ -72,7 +71,3 @@ def _text(cell: Any) -> str:
     if isinstance(cell, int) and not isinstance(cell, bool) and cell < 0:
         return ""
     return clean_label(str(cell))
-
-
-def _several(labels: Any) -> Message:
-    return message("several labels: {labels}", labels=shorten(labels))

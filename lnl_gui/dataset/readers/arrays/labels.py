@@ -6,8 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from lnl_gui.dataset.class_names import clean_label
-from lnl_gui.dataset.listing import shorten
-from lnl_gui.dataset.readers.tables.labels import interpret_labels
+from lnl_gui.dataset.readers.tables.labels import interpret_labels, several_labels
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 
@@ -107,11 +106,7 @@ def _one_hot(numbers: np.ndarray, name: str) -> ArrayLabels:
     for row in np.flatnonzero(marks != 1).tolist():
         labels[row] = ""
         several = [str(at) for at in np.flatnonzero(numbers[row]).tolist()]
-        problems[row] = (
-            message("several labels: {labels}", labels=shorten(several))
-            if several
-            else message("no class is marked")
-        )
+        problems[row] = several_labels(several) if several else message("no class is marked")
     if not len(numbers) or np.all(marks != 1):
         raise _not_labels(numbers, name)
     return ArrayLabels(labels, problems)

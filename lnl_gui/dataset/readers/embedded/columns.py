@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lnl_gui.containers.signatures import suffix_of_bytes
+from lnl_gui.containers.signatures import is_image_file
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.tables.column_names import (
     LABEL_NAMES,
@@ -20,8 +20,6 @@ from lnl_gui.util.messages import message
 _BYTES, _PATH = "bytes", "path"
 _FINE = ("fine_label", "fine_labels")
 _METADATA = b"huggingface"
-_SHORTEST_IMAGE = 24
-"""Bytes that every image file has more of."""
 
 
 @dataclass(frozen=True)
@@ -63,14 +61,9 @@ def image_column(schema: Any, first_rows: Any) -> str:
     if named or structs:
         return (named or structs)[0]
     for column in schema:
-        if _is_bytes(column.type) and any(map(_looks_like_image, first_rows(column.name))):
+        if _is_bytes(column.type) and any(map(is_image_file, first_rows(column.name))):
             return str(column.name)
     return ""
-
-
-def _looks_like_image(value: bytes) -> bool:
-    # A label `BMW` begins like a bitmap, but no image file is that short.
-    return len(value) > _SHORTEST_IMAGE and bool(suffix_of_bytes(value))
 
 
 def _is_image_struct(kind: Any) -> bool:

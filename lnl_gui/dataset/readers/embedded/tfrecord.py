@@ -9,7 +9,7 @@ from typing import Any
 from lnl_gui.containers.kinds.tf_example import Values, parse_example
 from lnl_gui.containers.kinds.tfrecord import record_key, records
 from lnl_gui.containers.location import Member
-from lnl_gui.containers.signatures import suffix_of_bytes
+from lnl_gui.containers.signatures import is_image_file
 from lnl_gui.dataset.class_names import natural_key
 from lnl_gui.dataset.listing import Listing, Reading, Record, Skipped, shorten
 from lnl_gui.dataset.readers.arrays.column_labels import column_labels
@@ -29,7 +29,6 @@ from lnl_gui.util.progress import Progress
 NAME = "tfrecord"
 _FILE = re.compile(r".*(\.tfrec|tfrecord|\d{5}-of-\d{5}$)", re.IGNORECASE)
 _PART = re.compile(r"(?P<number>\d{5})-of-(?P<count>\d{5})")
-_LEAST_IMAGE = 32
 _WORDS = re.compile(r"[^\W\d_]+")
 _TEXTS = ("image/class/text", "image/class/synset", "class/text", "label_name", "class_name")
 _LABELS = ("image/class/label", "image/label", "class/label")
@@ -169,8 +168,7 @@ def _image(values: dict[str, Values]) -> tuple[str, tuple[int, ...]] | None:
 
 
 def _is_encoded(value: object) -> bool:
-    # A label `BMW` begins like a bitmap, but no image file is that short.
-    return isinstance(value, bytes) and len(value) > _LEAST_IMAGE and bool(suffix_of_bytes(value))
+    return isinstance(value, bytes) and is_image_file(value)
 
 
 def _cell(values: dict[str, Values], name: str) -> Any:

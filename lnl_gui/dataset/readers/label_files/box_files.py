@@ -9,6 +9,7 @@ from lnl_gui.dataset.readers.files.locate import find_base
 from lnl_gui.dataset.readers.files.scan import scan_images
 from lnl_gui.dataset.readers.files.text_files import read_source, read_text
 from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.tables.labels import several_labels
 from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
 from lnl_gui.dataset.splits import canonical_split
 from lnl_gui.util.errors import UserError
@@ -113,7 +114,7 @@ def yolo_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet
 def _row(path: str, split: str, labels: list[str], base: Path) -> LabelledPath:
     if len(labels) == 1:
         return LabelledPath(path, labels[0], split, base)
-    several = message("several labels: {labels}", labels=shorten(labels)) if labels else None
+    several = several_labels(labels) if labels else None
     return LabelledPath(path, "", split, base, problem=several)
 
 

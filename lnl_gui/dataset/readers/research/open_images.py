@@ -5,12 +5,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.names import split_suffix
 from lnl_gui.dataset.readers.files.places import files_in, homes
 from lnl_gui.dataset.readers.files.scan import scan_images
 from lnl_gui.dataset.readers.options import ReaderOptions
-from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
+from lnl_gui.dataset.readers.tables.rows import RowSet, labelled_path
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import message
 
@@ -53,7 +52,7 @@ def open_images_rows(source: Path, files: list[Path], options: ReaderOptions) ->
                 splits[image] = match[1] if match else ""
                 positive.setdefault(image, []).extend([names.get(label, label)] if is_there else [])
             last = image
-    rows = [_row(images[i], labels, splits[i], root) for i, labels in positive.items()]
+    rows = [labelled_path(images[i], labels, splits[i], root) for i, labels in positive.items()]
     found = RowSet(rows)
     if absent:
         note = message("Images in the lists that are not here: {count}.", count=absent)
@@ -102,11 +101,3 @@ def _class_names(source: Path) -> dict[str, str]:
                 with file.open(newline="", encoding="utf-8") as stream:
                     return dict(row for row in csv.reader(stream) if len(row) == 2)
     return {}
-
-
-def _row(path: str, labels: list[str], split: str, base: Path) -> LabelledPath:
-    names = list(dict.fromkeys(labels))
-    if len(names) < 2:
-        return LabelledPath(path, next(iter(names), ""), split, base)
-    several = message("several labels: {labels}", labels=shorten(names))
-    return LabelledPath(path, "", split, base, problem=several)

@@ -70,7 +70,7 @@ def interpret_labels(cells: Counter[str]) -> LabelMeanings:
     for cell, items in lists_in(plain).items():
         plain[cell] = items[0] if len(items) == 1 else ""
         if len(items) > 1:
-            meanings.several[cell] = _several(items)
+            meanings.several[cell] = several_labels(items)
     _mark_separated(plain, meanings)
     _mark_blanks(plain, meanings)
     if all(is_number(text) for text in plain.values() if text):
@@ -91,7 +91,7 @@ def _mark_separated(plain: dict[str, str], meanings: LabelMeanings) -> None:
             parts = _parts(text, separator)
             if len(parts) > 1 and _are_labels(parts, separator, alone, again):
                 plain[cell] = ""
-                meanings.several[cell] = _several(parts)
+                meanings.several[cell] = several_labels(parts)
                 break
 
 
@@ -131,7 +131,7 @@ def _mark_blanks(plain: dict[str, str], meanings: LabelMeanings) -> None:
     for cell, parts in made.items():
         if len(parts) > 1:
             plain[cell] = ""
-            meanings.several[cell] = _several(parts)
+            meanings.several[cell] = several_labels(parts)
 
 
 def _doubt_words(words: Mapping[str, list[str]], meanings: LabelMeanings) -> None:
@@ -150,7 +150,8 @@ def _doubt_words(words: Mapping[str, list[str]], meanings: LabelMeanings) -> Non
         )
 
 
-def _several(labels: Iterable[str]) -> Message:
+def several_labels(labels: Iterable[str]) -> Message:
+    """Why an image with these labels has no single one."""
     return message("several labels: {labels}", labels=shorten(labels))
 
 

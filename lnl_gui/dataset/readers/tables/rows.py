@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from lnl_gui.dataset.readers.files.unlisted import find_unlisted
 from lnl_gui.dataset.readers.finish import finish_listing
 from lnl_gui.dataset.readers.tables.columns import TableColumns
 from lnl_gui.dataset.readers.tables.columns_found import UnclearColumns, columns_found
-from lnl_gui.dataset.readers.tables.labels import LabelMeanings, interpret_labels
+from lnl_gui.dataset.readers.tables.labels import LabelMeanings, interpret_labels, several_labels
 from lnl_gui.dataset.readers.tables.one_hot import is_marked
 from lnl_gui.dataset.readers.tables.split_columns import split_of_cell
 from lnl_gui.dataset.readers.tables.tables import Table
@@ -53,6 +53,14 @@ class LabelledPath:
     def in_split(self, split: str) -> "LabelledPath":
         """The row in that split."""
         return replace(self, split=split)
+
+
+def labelled_path(path: str, labels: Iterable[str], split: str, base: Path) -> LabelledPath:
+    """A row of an image with all its labels, each perhaps named several times."""
+    names = list(dict.fromkeys(labels))
+    if len(names) < 2:
+        return LabelledPath(path, next(iter(names), ""), split, base)
+    return LabelledPath(path, "", split, base, problem=several_labels(names))
 
 
 @dataclass
@@ -139,7 +147,7 @@ def _row_label(
         return hot[0], None
     if not hot:
         return "", message("no class is marked")
-    return "", message("several labels: {labels}", labels=shorten(hot))
+    return "", several_labels(hot)
 
 
 def list_rows(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.tables.columns import TableColumns
+from lnl_gui.dataset.readers.tables.labels import several_labels
 from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.dataset.readers.tables.votes import collect_votes, most_given
@@ -107,7 +108,7 @@ def _row(image: Annotated, answers: Sequence[Answer], base: Path) -> LabelledPat
 
 
 def _several(labels: Sequence[str]) -> Message | None:
-    return message("several labels: {labels}", labels=shorten(labels)) if labels else None
+    return several_labels(labels) if labels else None
 
 
 def _voted(chosen: Sequence[tuple[Annotated, list[Answer]]], source: Path, base: Path) -> RowSet:

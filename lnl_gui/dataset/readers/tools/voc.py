@@ -2,14 +2,13 @@
 
 import re
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterable
 from pathlib import Path
 
-from lnl_gui.dataset.listing import is_image_name, shorten
+from lnl_gui.dataset.listing import is_image_name
 from lnl_gui.dataset.readers.files.places import files_in, homes, lines_of
 from lnl_gui.dataset.readers.files.text_files import read_source
 from lnl_gui.dataset.readers.options import ReaderOptions
-from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
+from lnl_gui.dataset.readers.tables.rows import RowSet, labelled_path
 from lnl_gui.dataset.splits import canonical_split
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
@@ -56,7 +55,7 @@ def set_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
     rows = []
     for (home, stem), labels in held.items():
         name = files_of[home].get(stem, f"{stem}.jpg")
-        rows.append(_row(f"JPEGImages/{name}", labels, splits[home, stem], home))
+        rows.append(labelled_path(f"JPEGImages/{name}", labels, splits[home, stem], home))
     return RowSet(rows)
 
 
@@ -95,7 +94,7 @@ def xml_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
             home = home.parent
             folder = "JPEGImages" if (home / "JPEGImages").is_dir() else "images"
             image, split = f"{folder}/{image}", splits[home].get(file.stem, "")
-        rows.append(_row(image, labels, split if canonical_split(split) else "", home))
+        rows.append(labelled_path(image, labels, split if canonical_split(split) else "", home))
     return RowSet(rows)
 
 
@@ -115,11 +114,3 @@ def _root(file: Path) -> ElementTree.Element:
             message("`{source}` is not valid XML: {error}.", source=file, error=error),
             code="not_a_table",
         ) from error
-
-
-def _row(path: str, labels: Iterable[str], split: str, base: Path) -> LabelledPath:
-    names = list(dict.fromkeys(labels))
-    if len(names) < 2:
-        return LabelledPath(path, next(iter(names), ""), split, base)
-    several = message("several labels: {labels}", labels=shorten(names))
-    return LabelledPath(path, "", split, base, problem=several)
