@@ -102,7 +102,7 @@ def print_summary(metrics: dict[str, Any]) -> None:
 
 
 def _explain(session: Session, options: argparse.Namespace) -> int:
-    from lnl_gui.pipeline.explain import explain_rows
+    from lnl_gui.pipeline.detection.explain import explain_rows
 
     rows = [_row_of(session, wanted) for wanted in options.explain]
     explanations = explain_rows(session.folder, rows)

@@ -21,7 +21,7 @@ def settle_downloads(options: argparse.Namespace, encoders: Sequence[str]) -> No
     Raises:
         UserError: with code `download_needed` when it may not.
     """
-    from lnl_gui.pipeline.downloads import CODE, planned_downloads, refuse_downloads
+    from lnl_gui.pipeline.embedding.downloads import CODE, planned_downloads, refuse_downloads
 
     if options.weights:
         return

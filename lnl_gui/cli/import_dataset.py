@@ -90,7 +90,7 @@ def _project(options: argparse.Namespace) -> Path:
 def _preview(options: argparse.Namespace) -> int:
     """Print what an import would read; an error where it could read nothing."""
     # Reading needs numpy and more, which `--help` does not wait for.
-    body = import_module("lnl_gui.pipeline.preview_dataset")
+    body = import_module("lnl_gui.pipeline.datasets.preview_dataset")
     text = import_module("lnl_gui.cli.preview_text")
     parameters = shared.import_parameters(options, options.source)
     context = TerminalContext()

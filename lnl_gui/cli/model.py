@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Export; the model counts as exported once its logits equal the live model's."""
-    from lnl_gui.pipeline.export_model import export_trained
+    from lnl_gui.pipeline.output.export_model import export_trained
 
     source = model_folder(options.place)
     images: Iterable[ImageLocation] = ()

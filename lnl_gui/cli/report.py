@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the page."""
-    from lnl_gui.pipeline.report import write_project_report
+    from lnl_gui.pipeline.output.report import write_project_report
 
     write_project_report(
         options.project,

@@ -57,7 +57,7 @@ def parameters(options: argparse.Namespace) -> UpdateParameters:
 
 
 def _preview(options: argparse.Namespace) -> dict[str, Any]:
-    body = import_module("lnl_gui.pipeline.update")
+    body = import_module("lnl_gui.pipeline.datasets.update")
     context = TerminalContext(quiet=options.json)
     with cancel_on_interrupt(context):
         try:

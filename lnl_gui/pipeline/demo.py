@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from lnl_gui.dataset.digits import write_digits
-from lnl_gui.pipeline import import_dataset
+from lnl_gui.pipeline.datasets import import_dataset
 from lnl_gui.store.parameters import DemoParameters, ImportParameters
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext

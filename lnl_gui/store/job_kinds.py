@@ -66,46 +66,52 @@ _ALL = (
     JobKind(
         "import",
         ImportParameters,
-        "lnl_gui.pipeline.import_dataset",
+        "lnl_gui.pipeline.datasets.import_dataset",
         title=message("Open dataset"),
         needs_project=False,
     ),
     JobKind(
         "preview",
         PreviewParameters,
-        "lnl_gui.pipeline.preview_dataset",
+        "lnl_gui.pipeline.datasets.preview_dataset",
         title=message("Preview"),
         needs_project=False,
     ),
-    JobKind("update", UpdateParameters, "lnl_gui.pipeline.update", title=message("Refresh")),
+    JobKind(
+        "update", UpdateParameters, "lnl_gui.pipeline.datasets.update", title=message("Refresh")
+    ),
     JobKind(
         "relocate",
         RelocateParameters,
-        "lnl_gui.pipeline.relocate",
+        "lnl_gui.pipeline.datasets.relocate",
         title=message("Locate the folder"),
     ),
-    JobKind("attach", AttachParameters, "lnl_gui.pipeline.attach", title=message("Attach")),
-    JobKind("embed", EmbedParameters, "lnl_gui.pipeline.embed", title=message("Embed")),
-    JobKind("detect", DetectParameters, "lnl_gui.pipeline.detect", title=message("Detect")),
+    JobKind(
+        "attach", AttachParameters, "lnl_gui.pipeline.datasets.attach", title=message("Attach")
+    ),
+    JobKind("embed", EmbedParameters, "lnl_gui.pipeline.embedding.embed", title=message("Embed")),
+    JobKind(
+        "detect", DetectParameters, "lnl_gui.pipeline.detection.detect", title=message("Detect")
+    ),
     JobKind(
         "finetune",
         FinetuneParameters,
-        "lnl_gui.pipeline.finetune",
+        "lnl_gui.pipeline.training.finetune",
         title=message("Fine-tune"),
         ends_worker=True,
     ),
     JobKind(
         "tune",
         TuneParameters,
-        "lnl_gui.pipeline.tune",
+        "lnl_gui.pipeline.training.tune",
         title=message("Search for training settings"),
         ends_worker=True,
     ),
-    JobKind("export", ExportParameters, "lnl_gui.pipeline.export", title=message("Export")),
+    JobKind("export", ExportParameters, "lnl_gui.pipeline.output.export", title=message("Export")),
     JobKind(
         "noise_test",
         NoiseTestParameters,
-        "lnl_gui.pipeline.noise_test",
+        "lnl_gui.pipeline.benchmarks.noise_test",
         title=message("Noise test"),
         # Projects of earlier versions recorded their runs under this name.
         former_names=("noise_lab",),
@@ -113,7 +119,7 @@ _ALL = (
     JobKind(
         "map",
         MapParameters,
-        "lnl_gui.pipeline.projection",
+        "lnl_gui.pipeline.detection.projection",
         title=message("Map of the images"),
         # UMAP's compiled code holds some 200 MB.
         ends_worker=True,

@@ -7,7 +7,7 @@ import pytest
 
 from lnl_gui.__main__ import main
 from lnl_gui.cli.detect import print_summary
-from lnl_gui.pipeline.report import write_project_report
+from lnl_gui.pipeline.output.report import write_project_report
 from lnl_gui.session.session import Session
 from lnl_gui.util.messages import message, to_json
 from lnl_gui.util.translation import LANGUAGE_VARIABLE, load_language, use_language

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import lnl_gui
-from lnl_gui.pipeline.report_words import ACTS
+from lnl_gui.pipeline.output.report_words import ACTS
 from lnl_gui.session.verdicts import ADOPT, KEEP_ONE, KINDS, TAKE_SOURCE
 from lnl_gui.store import journal
 

@@ -40,7 +40,7 @@ def test_no_computation_is_loaded(code: str) -> None:
 
 
 def test_an_import_loads_no_torch() -> None:
-    code = "import lnl_gui.pipeline.import_dataset"
+    code = "import lnl_gui.pipeline.datasets.import_dataset"
     assert not loaded_by(code) & {"torch", "torchvision", "timm", "open_clip", "openvino"}
 
 
@@ -65,7 +65,8 @@ def test_help_of_a_verb_loads_no_computation(verb: str) -> None:
 def test_the_core_works_where_qt_cannot_be_imported() -> None:
     code = (
         "import sys; sys.modules['PySide6'] = None\n"
-        "import lnl_gui.pipeline.import_dataset, lnl_gui.pipeline.embed\n"
-        "import lnl_gui.pipeline.detect, lnl_gui.pipeline.finetune, lnl_gui.pipeline.export"
+        "import lnl_gui.pipeline.datasets.import_dataset, lnl_gui.pipeline.embedding.embed\n"
+        "import lnl_gui.pipeline.detection.detect, lnl_gui.pipeline.training.finetune\n"
+        "import lnl_gui.pipeline.output.export"
     )
     assert "torch" in loaded_by(code)

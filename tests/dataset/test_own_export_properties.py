@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.dataset.readers.read import read_dataset
-from lnl_gui.pipeline.import_dataset import run as import_run
+from lnl_gui.pipeline.datasets.import_dataset import run as import_run
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import ExportParameters, ImportParameters
 from lnl_gui.store.project import create_project

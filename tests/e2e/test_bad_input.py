@@ -149,7 +149,7 @@ def test_a_full_disk_while_embedding_loses_nothing(
             raise OSError(errno.ENOSPC, "No space left on device", str(target))
         real(target, array)
 
-    monkeypatch.setattr("lnl_gui.pipeline.embed.write_array", full)
+    monkeypatch.setattr("lnl_gui.pipeline.embedding.embed.write_array", full)
     assert run(class_folders, tmp_path) == 3
     assert "disk is full" in capsys.readouterr().err
     monkeypatch.undo()

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.open_dataset.dialog import OpenDatasetDialog
-from lnl_gui.pipeline.preview_dataset import preview
+from lnl_gui.pipeline.datasets.preview_dataset import preview
 from lnl_gui.store.parameters import ImportParameters
 
 

@@ -1,0 +1,1 @@
+"""Jobs that measure detectors and training on labels whose errors are known."""

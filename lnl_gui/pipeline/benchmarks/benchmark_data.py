@@ -1,0 +1,142 @@
+"""What a benchmark takes from a project: samples of known label, their embeddings, a part to test.
+
+Classes that nobody in the measured part belongs to are left out: they would only widen every
+matrix, and noise would be drawn into them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lnl_gui.dataset.noise import most_confused_map
+from lnl_gui.learn.bench.plan import BenchmarkData
+from lnl_gui.learn.data.holdout import choose_holdout
+from lnl_gui.pipeline.benchmarks.known_truth import KnownTruth
+from lnl_gui.pipeline.snapshot import Snapshot
+from lnl_gui.pipeline.training.training_data import duplicate_groups
+from lnl_gui.store.benchmark_names import GIVEN
+from lnl_gui.store.scores import load_array
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message, joined, message
+
+TEST_FRACTION = 0.25
+
+
+@dataclass(frozen=True)
+class MeasuredClasses:
+    """The classes that occur: `present` (c,) int32 are their ids in the project, rising."""
+
+    present: np.ndarray
+
+    def compact(self, labels: np.ndarray) -> np.ndarray:
+        """Project class ids (n,) int as places in `present`, int32; -1 for others."""
+        places = np.searchsorted(self.present, labels)
+        places = np.minimum(places, len(self.present) - 1)
+        return np.where(self.present[places] == labels, places, -1).astype(np.int32)
+
+
+def measured_classes(snapshot: Snapshot, known: KnownTruth) -> MeasuredClasses:
+    """Classes of the true labels; of the given labels too where the truth comes from a table."""
+    labels = [known.labels]
+    if known.source == "table":
+        labels.append(snapshot.samples.given[known.rows].astype(np.int32))
+    return MeasuredClasses(np.unique(np.concatenate(labels)))
+
+
+def usable_rows(snapshot: Snapshot, embeddings: Sequence[np.ndarray]) -> np.ndarray:
+    """(N,) bool, samples that were read and embedded."""
+    # A row is NaN throughout or not at all.
+    finite = [np.isfinite(embedding[:, 0]) for embedding in embeddings]
+    return snapshot.samples.readable & np.logical_and.reduce(finite)
+
+
+def detection_data(
+    snapshot: Snapshot, known: KnownTruth, embeddings: Sequence[np.ndarray], *, name: str
+) -> BenchmarkData:
+    """All samples of known label, to detect errors among.
+
+    Args:
+        snapshot: of the project.
+        known: n rows and their right labels.
+        embeddings: K spaces (N, D_k) of all samples.
+        name: of the dataset in tables.
+    """
+    return _data(snapshot, known, embeddings, known.rows, name=name)
+
+
+def training_data(
+    snapshot: Snapshot, known: KnownTruth, embedding: np.ndarray, *, name: str
+) -> tuple[BenchmarkData, Message]:
+    """Training and test samples of a project: its own split, else a stratified draw.
+
+    Args:
+        snapshot: of the project, N samples.
+        known: the samples whose true labels are known.
+        embedding: float (N, D).
+        name: of the dataset.
+
+    Returns:
+        the data, and a sentence on what is measured.
+
+    Raises:
+        UserError: when no sample would be left to test on.
+    """
+    labels = np.full(len(snapshot), -1, np.int32)
+    labels[known.rows] = known.labels
+    held = choose_holdout(
+        labels,
+        splits=[snapshot.split_names[split] for split in snapshot.samples.split.tolist()],
+        groups=duplicate_groups(snapshot),
+        fraction=TEST_FRACTION,
+    )
+    test = np.flatnonzero(held.rows)
+    training = known.rows[~(held.rows | held.excluded)[known.rows]]
+    if not len(test) or not len(training):
+        raise UserError(message("There are too few samples to train on some and test on others."))
+    parts = message(
+        "{training:,} samples are trained on, {test:,} tested on ({source}).",
+        training=len(training),
+        test=len(test),
+        source=held.source,
+    )
+    note = joined([known.note, parts], " ")
+    return _data(snapshot, known, [embedding], training, test=test, name=name), note
+
+
+def _data(
+    snapshot: Snapshot,
+    known: KnownTruth,
+    embeddings: Sequence[np.ndarray],
+    rows: np.ndarray,
+    *,
+    name: str,
+    test: np.ndarray | None = None,
+) -> BenchmarkData:
+    classes = measured_classes(snapshot, known)
+    labels = np.full(len(snapshot), -1, np.int32)
+    labels[known.rows] = classes.compact(known.labels)
+    given = classes.compact(snapshot.samples.given[rows])
+    return BenchmarkData(
+        name,
+        [np.asarray(embedding[rows], np.float32) for embedding in embeddings],
+        labels[rows],
+        len(classes.present),
+        test_embedding=None if test is None else np.asarray(embeddings[0][test], np.float32),
+        test_labels=None if test is None else labels[test],
+        label_sets={GIVEN: given} if known.source == "table" else {},
+        class_map=class_map_of(snapshot, classes.present),
+    )
+
+
+def class_map_of(snapshot: Snapshot, present: np.ndarray) -> np.ndarray | None:
+    """For each of the `present` classes (c,) the one it is most mistaken for, int (c,).
+
+    By the transition matrix of the newest detection; None before any, or where classes were added
+    since.
+    """
+    folder = snapshot.scores.folder
+    matrix = load_array(folder, "transition_matrix") if folder else None
+    if matrix is None or present.max() >= len(matrix):
+        return None
+    return most_confused_map(np.asarray(matrix, np.float64)[np.ix_(present, present)])

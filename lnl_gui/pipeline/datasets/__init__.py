@@ -1,0 +1,1 @@
+"""Jobs that read a dataset: import, update, relocate, attach."""

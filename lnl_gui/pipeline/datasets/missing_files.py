@@ -1,0 +1,73 @@
+"""Refuses work on images that are not there, unless it is wanted without them."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from lnl_gui.pipeline.datasets.content import file_stats
+from lnl_gui.pipeline.snapshot import Snapshot
+from lnl_gui.store.parameters import FILES_MISSING
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
+
+
+def missing_rows(snapshot: Snapshot, rows: np.ndarray) -> np.ndarray:
+    """Which of some samples have no file, int64, in order.
+
+    Args:
+        snapshot: of a project.
+        rows: (n,) int64, the samples that are needed.
+    """
+    stats = file_stats([snapshot.file_of(row) for row in rows.tolist()])
+    return rows[stats[:, 0] < 0]
+
+
+def refuse_missing(snapshot: Snapshot, rows: np.ndarray | None = None) -> None:
+    """Stop when images are needed that are not there and not known to be missing.
+
+    Args:
+        snapshot: of a project.
+        rows: int64 (n,) of the samples needed; by default all that have not left the dataset.
+
+    Raises:
+        UserError: with the code `FILES_MISSING`.
+    """
+    wanted = np.flatnonzero(~snapshot.gone) if rows is None else rows
+    missing = missing_rows(snapshot, wanted)
+    if len(missing):
+        raise files_missing(snapshot, missing, len(wanted))
+
+
+def without_missing(snapshot: Snapshot, *, partial: bool) -> Snapshot:
+    """The snapshot with what is missing taken for unreadable.
+
+    Raises:
+        UserError: with the code `FILES_MISSING` when something is and `partial` is False.
+    """
+    samples = snapshot.samples
+    rows = np.flatnonzero(samples.readable)
+    missing = missing_rows(snapshot, rows)
+    if not len(missing):
+        return snapshot
+    if not partial:
+        raise files_missing(snapshot, missing, len(rows))
+    readable = samples.readable.copy()
+    readable[missing] = False
+    return replace(snapshot, samples=replace(samples, readable=readable))
+
+
+def files_missing(snapshot: Snapshot, missing: np.ndarray, needed: int) -> UserError:
+    """The error for `missing`, int64 (n,) rows, of `needed` images."""
+    return UserError(
+        message(
+            "{missing:,} of {needed:,} images are missing, such as `{example}`.",
+            missing=len(missing),
+            needed=needed,
+            example=str(snapshot.file_of(int(missing[0]))),
+        ),
+        message(
+            "If they have moved: `lnl-gui relocate PROJECT --image-root DIR`, or `lnl-gui update"
+            " PROJECT`. To go on without them: --partial."
+        ),
+        code=FILES_MISSING,
+    )

@@ -1,0 +1,439 @@
+"""The update job: reads a project's dataset again and finds what has changed in it.
+
+Nothing of the project is changed here: the changes are left in the run's folder, and whoever holds
+the writer's lock makes them in one transaction.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lnl_gui.dataset.listing import Listing
+from lnl_gui.dataset.readers.folders import class_folders as folders
+from lnl_gui.pipeline.datasets import content
+from lnl_gui.pipeline.datasets.dataset_reading import read_listing
+from lnl_gui.pipeline.datasets.given_labels import given_labels
+from lnl_gui.pipeline.datasets.import_dataset import file_unless, refuse_doubtful
+from lnl_gui.pipeline.datasets.known_samples import KnownSamples, read_known
+from lnl_gui.pipeline.datasets.merged_annotations import merged_annotations
+from lnl_gui.pipeline.datasets.sample_matching import NEW, match_by_content, match_by_place
+from lnl_gui.store.annotators import save_annotations
+from lnl_gui.store.arrays import FILE_STATS
+from lnl_gui.store.dataset_changes import DatasetChanges, write_changes
+from lnl_gui.store.job_kinds import to_dict
+from lnl_gui.store.parameters import MOST_MISSING, ImportParameters, UpdateParameters
+from lnl_gui.store.samples import STATUS_NAMES
+from lnl_gui.store.source_state import MISSING, NO_LABEL, UNLISTED
+from lnl_gui.util.array_file import write_array
+from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.messages import message, to_text
+from lnl_gui.util.progress import JobContext, stage_progress
+
+_EXAMPLES = 20
+_MOST = 0.5
+"""Share of the samples that may vanish before an update asks whether this is the dataset."""
+
+
+def run(
+    parameters: UpdateParameters, context: JobContext, *, project_folder: Path, run_folder: Path
+) -> dict[str, Any]:
+    """Find what has changed; made when the run is recorded.
+
+    Raises:
+        UserError: when the dataset is not there, its reading is doubtful, or most of it has gone.
+    """
+    found = find_update(parameters, context, project_folder)
+    try:
+        if found.annotations is not None:
+            save_annotations(
+                project_folder / "arrays", found.annotations, name=found.changes.annotations
+            )
+        write_array(project_folder / FILE_STATS, found.stats)
+        write_changes(run_folder, found.changes)
+    except OSError as error:
+        raise as_user_error(error, message("save the changes")) from error
+    return {"artifacts": {}, "metrics": found.metrics}
+
+
+def preview(parameters: UpdateParameters, context: JobContext, folder: Path) -> dict[str, Any]:
+    """The figures of an update; nothing is written.
+
+    Raises:
+        UserError: as `run`.
+    """
+    return find_update(parameters, context, folder, preview=True).metrics
+
+
+@dataclass(frozen=True)
+class FoundUpdate:
+    """What an update changes, its figures, and arrays to write beside it."""
+
+    changes: DatasetChanges
+    metrics: dict[str, Any]
+    stats: np.ndarray
+    annotations: Any
+
+
+def find_update(
+    parameters: UpdateParameters,
+    context: JobContext,
+    project_folder: Path,
+    *,
+    preview: bool = False,
+) -> FoundUpdate:
+    """Compare a project with its dataset as it is now.
+
+    Args:
+        parameters: what is said anew.
+        context: progress and log.
+        project_folder: the project; only read.
+        preview: unpack an archive where nobody keeps anything.
+
+    Raises:
+        UserError: as `run`.
+    """
+    known = read_known(project_folder)
+    wanted = _import_parameters(parameters, known)
+    read_as = replace(wanted, project="") if preview else wanted
+    listing = read_listing(read_as, stage_progress(context, message("Reading the dataset")))
+    if not wanted.accept_layout:
+        refuse_doubtful(listing)
+    for warning in (*listing.suspicions, *listing.warnings):
+        context.log(warning)
+    return _Comparison(known, listing, wanted, parameters, context).result()
+
+
+def _import_parameters(parameters: UpdateParameters, known: KnownSamples) -> ImportParameters:
+    """As the dataset was imported, but for what is said anew."""
+    before, anew = known.parameters, parameters.dataset
+    if before is None and known.reader == folders.NAME:
+        # Of these the folder is all there is to say.
+        before = ImportParameters(str(known.root), str(known.folder), reader=known.reader)
+    if before is None:
+        if anew is None or not anew.source:
+            raise UserError(
+                message("It is not on record how this dataset was imported."),
+                message(
+                    "Say it once with --source and the options of the import; from then on it is"
+                    " known."
+                ),
+                code="no_source",
+            )
+        before = ImportParameters(anew.source, str(known.folder))
+    if anew is None:
+        return before
+    said = {
+        field.name: getattr(anew, field.name)
+        for field in fields(ImportParameters)
+        if field.name != "project" and getattr(anew, field.name) not in ("", field.default)
+    }
+    return replace(before, **said)
+
+
+class _Comparison:
+    """A project's samples beside the dataset's images."""
+
+    def __init__(
+        self,
+        known: KnownSamples,
+        listing: Listing,
+        wanted: ImportParameters,
+        parameters: UpdateParameters,
+        context: JobContext,
+    ) -> None:
+        self.known, self.listing, self.wanted = known, listing, wanted
+        self.accept_missing = parameters.accept_missing
+        self._context = context
+        # What was said anew, or a dataset that has moved with its project, gives another root.
+        anew = parameters.dataset is not None and bool(parameters.dataset.source)
+        moved = anew or not known.root.is_dir()
+        self.root = listing.root.absolute() if moved else known.root
+        self.new_classes = _new_names(known.class_names, listing.class_names)
+        splits = sorted({record.split for record in listing.records})
+        self.new_splits = _new_names(known.split_names, splits)
+        self.stats = known.stats.copy()
+        paths, files = known.samples.paths, known.files()
+        self._places = [(path, str(file)) for path, file in zip(paths, files, strict=True)]
+        self._images = [(record.path, str(record.file)) for record in listing.records]
+
+    def result(self) -> FoundUpdate:
+        """Everything that differs."""
+        row_of = self._match()
+        self._refuse_most_missing(row_of)
+        gone = self._gone(row_of)
+        changed = self._changed_content(row_of)
+        repaired = self._repaired(row_of)
+        given, labels = self._labels(row_of)
+        annotations = merged_annotations(self.known, self.listing, row_of, self._class_ids())
+        added = np.flatnonzero(row_of == NEW).tolist()
+        changes = DatasetChanges(
+            base=self.known.base,
+            samples=len(self.known),
+            root=str(self.root) if self.root != self.known.root else "",
+            parameters=to_dict(self.wanted),
+            classes=tuple(self.new_classes),
+            splits=tuple(self.new_splits),
+            added=tuple(self._added(at, int(given[at])) for at in added),
+            moved=tuple(self._moved(row_of)),
+            resplit=tuple(self._resplit(row_of)),
+            source_labels={str(row): label for row, label in labels.items()},
+            gone={str(row): kind for row, kind in gone.items()},
+            skipped=tuple((entry.path, to_text(entry.reason)) for entry in self.listing.skipped),
+            content_changed=tuple(sorted({*changed, *repaired})),
+            readable_again=tuple(repaired),
+            annotations=f"annotators-{self.known.base + 1}" if annotations is not None else "",
+        )
+        metrics = self._metrics(changes, row_of, changed)
+        counts = {name: value for name, value in metrics.items() if isinstance(value, int)}
+        return FoundUpdate(replace(changes, counts=counts), metrics, self.stats, annotations)
+
+    # Which image is which sample
+
+    def _match(self) -> np.ndarray:
+        row_of = match_by_place(self._places, self._images)
+        vanished = np.setdiff1d(np.arange(len(self.known)), row_of)
+        lost = [
+            (row, self.known.hashes[row], self.known.file_of(row).name)
+            for row in vanished.tolist()
+            if self.known.hashes[row]
+        ]
+        candidates = self._candidates(row_of, [row for row, _, _ in lost])
+        for number, row in match_by_content(lost, candidates).items():
+            row_of[number] = row
+        return row_of
+
+    def _candidates(self, row_of: np.ndarray, lost: list[int]) -> list[tuple[int, bytes, str]]:
+        """New images that may be samples under another path, with their hashes."""
+        new = np.flatnonzero(row_of == NEW).tolist()
+        if not lost or not new:
+            return []
+        records = self.listing.records
+        sizes = set(self.known.stats[lost, 0].tolist())
+        if not sizes & {-1, content.MEMBER_SIZE}:
+            # Files of another size hold something else: they need not be read.
+            sizes.add(content.MEMBER_SIZE)
+            stats = content.file_stats([records[at].file for at in new])
+            new = [at for at, (size, _) in zip(new, stats.tolist(), strict=True) if size in sizes]
+        hashes = content.content_hashes(
+            [records[at].file for at in new],
+            progress=stage_progress(self._context, message("Looking for moved images")),
+        )
+        return [(at, h, records[at].file.name) for at, h in zip(new, hashes, strict=True)]
+
+    def _refuse_most_missing(self, row_of: np.ndarray) -> None:
+        present = [row for row in range(len(self.known)) if row not in self.known.state.gone]
+        lost = np.setdiff1d(present, row_of)
+        if len(lost) <= _MOST * len(present) or self.accept_missing:
+            return
+        raise UserError(
+            message(
+                "{lost:,} of {present:,} images of the project are no longer in `{source}`, such as"
+                " `{example}`.",
+                lost=len(lost),
+                present=len(present),
+                source=self.wanted.source,
+                example=self.known.samples.paths[int(lost[0])],
+            ),
+            message(
+                "If the images have moved, say where they are: `lnl-gui relocate PROJECT"
+                " --image-root DIR`. If they are really gone, go on with --accept-missing: they are"
+                " marked, and what was decided about them is kept."
+            ),
+            code=MOST_MISSING,
+        )
+
+    # What has become of samples
+
+    def _gone(self, row_of: np.ndarray) -> dict[int, str]:
+        vanished = np.setdiff1d(np.arange(len(self.known)), row_of).tolist()
+        stats = content.file_stats([self.known.file_of(row) for row in vanished])
+        there = stats[:, 0] >= 0
+        return {
+            row: UNLISTED if exists else MISSING
+            for row, exists in zip(vanished, there.tolist(), strict=True)
+        }
+
+    def _changed_content(self, row_of: np.ndarray) -> list[int]:
+        """Rows whose file holds other bytes than when it was embedded."""
+        # Before the embedding nothing is known that could be out of date.
+        pairs = [
+            (int(row), record.file)
+            for row, record in zip(row_of.tolist(), self.listing.records, strict=True)
+            if row != NEW and self.known.hashes[row]
+        ]
+        if not pairs:
+            return []
+        rows = np.array([row for row, _ in pairs])
+        now = content.file_stats(
+            [file for _, file in pairs],
+            progress=stage_progress(self._context, message("Looking for changed images")),
+        )
+        # A file of the same size and time is not read: tools that change an image change its time.
+        doubtful = np.flatnonzero((now != self.known.stats[rows]).any(axis=1)).tolist()
+        hashes = content.content_hashes(
+            [pairs[at][1] for at in doubtful],
+            progress=stage_progress(self._context, message("Reading changed images")),
+        )
+        changed = []
+        for at, found in zip(doubtful, hashes, strict=True):
+            row = pairs[at][0]
+            if found == self.known.hashes[row]:
+                self.stats[row] = now[at]
+            else:
+                changed.append(row)
+        return changed
+
+    def _repaired(self, row_of: np.ndarray) -> list[int]:
+        """Rows that could not be read before, and whose file is another now."""
+        pairs = [
+            (int(row), record.file)
+            for row, record in zip(row_of.tolist(), self.listing.records, strict=True)
+            if row != NEW and self.known.failed[row]
+        ]
+        now = content.file_stats([file for _, file in pairs])
+        return [
+            row
+            for (row, _), stat in zip(pairs, now, strict=True)
+            if stat[0] >= 0 and (stat != self.known.stats[row]).any()
+        ]
+
+    def _class_ids(self) -> dict[str, int]:
+        names = [*self.known.class_names, *self.new_classes]
+        return {name: number for number, name in enumerate(names)}
+
+    def _labels(self, row_of: np.ndarray) -> tuple[np.ndarray, dict[int, int]]:
+        """Class ids (M,) of the images, and by row those that the source has changed."""
+        majority = self.listing.votes or self.wanted.label_column is None
+        given, said = given_labels(self.listing, majority=majority)
+        ids = self._class_ids()
+        project_id = np.array(
+            [*(ids[name] for name in self.listing.class_names), NO_LABEL], np.int64
+        )
+        labels = project_id[np.array(given, np.int64)]
+        before = self.known.samples.given
+        changed = {
+            row: int(label)
+            for row, label in zip(row_of.tolist(), labels.tolist(), strict=True)
+            if row != NEW and label != before[row]
+        }
+        if said is not None and said.given_is_majority:
+            # Who settles ties depends on everybody's answers: only changed answers are changes.
+            changed = {
+                row: label for row, label in changed.items() if self._answers_changed(row, row_of)
+            }
+        # What the source said of a sample that is gone stays on record.
+        here_still = set(row_of.tolist())
+        kept = {
+            row: label for row, label in self.known.state.labels.items() if row not in here_still
+        }
+        return labels, kept | changed
+
+    def _answers_changed(self, row: int, row_of: np.ndarray) -> bool:
+        known = self.known.annotations
+        if known is None:
+            return True
+        record = self.listing.records[int(np.flatnonzero(row_of == row)[0])]
+        said = dict(zip(self.listing.annotators, record.annotations, strict=True))
+        names = {number: name for name, number in self._class_ids().items()}
+        before = {
+            who: names.get(int(label), "")
+            for who, label in zip(known.names, known.labels[row].tolist(), strict=True)
+        }
+        return {k: v for k, v in said.items() if v} != {k: v for k, v in before.items() if v}
+
+    # Rows as the database holds them
+
+    def _split_id(self, name: str) -> int:
+        return [*self.known.split_names, *self.new_splits].index(name)
+
+    def _added(self, at: int, label: int) -> tuple[str, int, int, str | None]:
+        record = self.listing.records[at]
+        file = file_unless(record, self.root)
+        return record.path, label, self._split_id(record.split), file
+
+    def _moved(self, row_of: np.ndarray) -> list[tuple[int, str, str | None]]:
+        samples, moved = self.known.samples, []
+        same_root = self.root == self.known.root
+        for at, row in enumerate(row_of.tolist()):
+            # Texts are compared first: a path costs ten times as much to make and to compare.
+            if row == NEW or (same_root and self._images[at] == self._places[row]):
+                continue
+            record = self.listing.records[at]
+            file = file_unless(record, self.root)
+            if (record.path, file or record.path) != (samples.paths[row], samples.files[row]):
+                moved.append((row, record.path, file))
+        return moved
+
+    def _resplit(self, row_of: np.ndarray) -> list[tuple[int, int]]:
+        split_ids = {
+            name: at for at, name in enumerate([*self.known.split_names, *self.new_splits])
+        }
+        return [
+            (row, split_ids[record.split])
+            for row, record in zip(row_of.tolist(), self.listing.records, strict=True)
+            if row != NEW and split_ids[record.split] != self.known.samples.split[row]
+        ]
+
+    # Figures
+
+    def _metrics(
+        self, changes: DatasetChanges, row_of: np.ndarray, changed: list[int]
+    ) -> dict[str, Any]:
+        known, state = self.known, self.known.state
+        kinds = Counter(changes.gone.values())
+        newly_gone = [int(row) for row in changes.gone if int(row) not in state.gone]
+        returned = [row for row in state.gone if str(row) not in changes.gone]
+        rows = [int(row) for row in changes.source_labels]
+        undecided = [row for row in rows if known.samples.status[row] == 0]
+        fresh = [row for row in rows if state.labels.get(row) != changes.source_labels[str(row)]]
+        unknown = [row for row in newly_gone if not known.hashes[row]]
+        moved = [row for row, path, file in changes.moved if path != known.samples.paths[row]]
+        return {
+            "samples": len(known) + len(changes.added),
+            "added": len(changes.added),
+            "moved": len(moved),
+            "missing": kinds[MISSING],
+            "unlisted": kinds[UNLISTED],
+            "newly_gone": len(newly_gone),
+            "returned": len(returned),
+            "not_recognisable": len(unknown) if changes.added else 0,
+            "content_changed": len(changed),
+            "labels_changed": len(rows),
+            "labels_newly_changed": len(fresh),
+            "labels_undecided": len(undecided),
+            "splits_changed": len(changes.resplit),
+            "skipped": len(changes.skipped or ()),
+            "new_classes": list(changes.classes),
+            "reader": self.listing.reader,
+            "source": self.wanted.source,
+            "examples": {
+                "added": [path for path, *_ in changes.added[:_EXAMPLES]],
+                "moved": [
+                    [known.samples.paths[row], path]
+                    for row, path, _ in changes.moved[:_EXAMPLES]
+                    if path != known.samples.paths[row]
+                ],
+                "gone": [known.samples.paths[row] for row in newly_gone[:_EXAMPLES]],
+                "content_changed": [known.samples.paths[row] for row in changed[:_EXAMPLES]],
+                "labels": [self._label_change(row, changes) for row in rows[:_EXAMPLES]],
+            },
+        }
+
+    def _label_change(self, row: int, changes: DatasetChanges) -> dict[str, str]:
+        names = [*self.known.class_names, *self.new_classes, ""]
+        samples = self.known.samples
+        return {
+            "path": samples.paths[row],
+            "given": names[samples.given[row]],
+            "source": names[changes.source_labels[str(row)]],
+            "current": names[samples.current[row]],
+            "status": STATUS_NAMES[samples.status[row]],
+        }
+
+
+def _new_names(known: list[str], found: list[str]) -> list[str]:
+    here = set(known)
+    return [name for name in found if name not in here]

@@ -1,0 +1,1 @@
+"""Jobs that judge labels: detectors, several annotators, image issues, projections."""

@@ -1,0 +1,277 @@
+"""The detect job: scores of every detector, their consensus, and image issues.
+
+Each detector's result is kept under a name made from everything it depends on, so that a killed
+run goes on, a run after new verdicts computes the consensus alone, and one with other labels or
+embeddings starts afresh.
+"""
+
+import hashlib
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lnl_gui.detect.consensus.consensus import Consensus, WarmStart, find_suspects
+from lnl_gui.detect.detectors.registry import describe_detector, list_detectors, run_detector
+from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
+from lnl_gui.pipeline.detection import annotators, detect_files, zero_shot
+from lnl_gui.pipeline.detection.attached import attached_results, predictions_key
+from lnl_gui.pipeline.detection.issues import write_issues
+from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot, wanted_embeddings
+from lnl_gui.pipeline.threads import at_most
+from lnl_gui.store.arrays import ATTACHED, file_stem
+from lnl_gui.store.detection_summary import write_summary
+from lnl_gui.store.parameters import DetectParameters
+from lnl_gui.store.samples import KEPT, RELABELLED
+from lnl_gui.util.atomic import atomic_file
+from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.messages import as_message, message
+from lnl_gui.util.progress import JobContext, Progress, stage_progress
+
+MEMORY = "detect"
+TOO_MANY_CLASSES = "too_many_classes"
+
+
+def run(
+    parameters: DetectParameters, context: JobContext, *, project_folder: Path, run_folder: Path
+) -> dict[str, Any]:
+    """Detect on a project's embeddings; finished detectors in `run_folder` are not run again.
+
+    Raises:
+        UserError: when nothing is embedded, for an unknown detector, or a full disk.
+    """
+    with at_most(context.threads):
+        return _detect(parameters, context, project_folder, run_folder)
+
+
+def _detect(
+    parameters: DetectParameters, context: JobContext, project_folder: Path, run_folder: Path
+) -> dict[str, Any]:
+    snapshot = take_snapshot(project_folder)
+    named = wanted_embeddings(snapshot, parameters.encoders)
+    embeddings = list(named.values())
+    chosen = parameters.detectors or tuple(d.name for d in list_detectors() if d.default)
+    labels = known_labels(snapshot, parameters)
+    fingerprint = _fingerprint(
+        labels, embeddings, parameters, number_of_classes=len(snapshot.class_names)
+    )
+    warm_key = f"{fingerprint} {predictions_key(snapshot)}"
+    kept = project_folder / "arrays" / "detectors" / fingerprint
+    try:
+        results = _run_detectors(chosen, kept, labels, snapshot, embeddings, parameters, context)
+        if not parameters.detectors or zero_shot.NAME in parameters.detectors:
+            results += _zero_shot_votes(project_folder, kept, labels, snapshot, named, context)
+        results += attached_results(snapshot, parameters.detectors)
+        # After the detectors, whose votes it weighs, and before annotators, who need its posterior.
+        consensus = find_suspects(
+            embeddings,
+            snapshot.samples.given,
+            number_of_classes=len(snapshot.class_names),
+            verdict_labels=verdict_labels(snapshot) if parameters.use_verdicts else None,
+            seed=parameters.seed,
+            emphasis=parameters.emphasis,
+            warm_start=_warm_start(context, warm_key),
+            extra_votes=[result for result in results if _joins(result.name, snapshot)],
+            class_names=snapshot.class_names,
+            progress=stage_progress(context, message("Comparing labels")),
+        )
+        warm_start = consensus.warm_start
+        # Predictions of a model that was shown the labels agree with them and prove nothing.
+        unseen = [r for r in results if not r.name.startswith(ATTACHED) or _joins(r.name, snapshot)]
+        agreement = detect_files.agreement_facts(unseen, snapshot.samples.given, consensus.weights)
+        # After the warm start is taken: the next detection begins from the consensus of detectors,
+        # before annotators changed it.
+        aggregated = _aggregate_annotators(consensus, snapshot, parameters, context)
+        if aggregated is not None:
+            consensus = aggregated.consensus
+            results = [*results, aggregated.detector]
+        detect_files.write_consensus(run_folder, consensus, snapshot.samples.given)
+        detect_files.write_detectors(run_folder, results)
+        detect_files.write_projection(run_folder, embeddings)
+        issues = write_issues(run_folder, snapshot, embeddings[0], results, consensus.energy)
+        summary = detect_files.summarise(
+            consensus,
+            snapshot,
+            annotators=aggregated.quality if aggregated else (),
+            agreement=agreement,
+        )
+        metrics = write_summary(run_folder, summary) | {"issues": issues}
+    except OSError as error:
+        raise as_user_error(error, message("save the scores")) from error
+    # Once everything is on disk: a failed run must hand nothing on.
+    context.memory[MEMORY] = (warm_key, warm_start)
+    _forget_others(kept)
+    for warning in consensus.warnings:
+        context.log(warning)
+    return {"artifacts": {"scores": f"runs/{run_folder.name}"}, "metrics": metrics}
+
+
+def _joins(name: str, snapshot: Snapshot) -> bool:
+    """Whether a detector's votes do not rest on a sample's own given label."""
+    honest = {found.name for found in snapshot.predictions if found.out_of_sample}
+    return name in detect_files.INDEPENDENT or name in honest
+
+
+def _run_detectors(
+    chosen: tuple[str, ...],
+    kept: Path,
+    labels: np.ndarray,
+    snapshot: Snapshot,
+    embeddings: list[np.ndarray],
+    parameters: DetectParameters,
+    context: JobContext,
+) -> list[DetectorResult]:
+    """Results in order; a default detector that cannot serve so many classes is left out."""
+    results = []
+    for name in chosen:
+        if name == zero_shot.NAME or name.startswith(ATTACHED):
+            continue
+        try:
+            compute = _detector(name, labels, snapshot, embeddings, parameters, context)
+            results.append(_finished(kept, name, compute))
+        except UserError as error:
+            # Who named the detector is told; a default one that cannot serve the dataset is no
+            # reason to fail.
+            if error.code != TOO_MANY_CLASSES or parameters.detectors:
+                raise
+            context.log(message("Left out {name}: {reason}", name=name, reason=error.message))
+    return results
+
+
+def _zero_shot_votes(
+    project_folder: Path,
+    kept: Path,
+    labels: np.ndarray,
+    snapshot: Snapshot,
+    embeddings: dict[str, np.ndarray],
+    context: JobContext,
+) -> list[DetectorResult]:
+    """The zero-shot vote of the first encoder whose words are on this machine; none is no error."""
+    names = snapshot.class_names
+    for encoder in zero_shot.text_encoders(project_folder, embeddings):
+        compute = partial(
+            zero_shot.zero_shot_result,
+            encoder,
+            embeddings[encoder.name],
+            labels,
+            class_names=names,
+            context=context,
+        )
+        try:
+            found = _finished(kept, zero_shot.key(encoder, names), compute)
+            return [replace(found, name=zero_shot.NAME)]
+        except UserError as error:
+            context.log(
+                message(
+                    "Left out the class names of {encoder} as text: {reason}",
+                    encoder=encoder.name,
+                    reason=error.message,
+                )
+            )
+    return []
+
+
+def _aggregate_annotators(
+    consensus: Consensus, snapshot: Snapshot, parameters: DetectParameters, context: JobContext
+) -> annotators.AggregatedAnnotators | None:
+    """The consensus with every annotator's labels, where the dataset has several."""
+    if snapshot.annotations is None:
+        return None
+    return annotators.aggregate_annotators(
+        consensus,
+        snapshot.annotations,
+        snapshot.samples.given,
+        number_of_classes=len(snapshot.class_names),
+        emphasis=parameters.emphasis,
+        progress=stage_progress(context, message("Weighing the annotators")),
+    )
+
+
+def _warm_start(context: JobContext, fingerprint: str) -> WarmStart | None:
+    """Warm start of the last detection in this process, if that was on the same data."""
+    known, warm = context.memory.get(MEMORY, ("", None))
+    return warm if known == fingerprint else None
+
+
+def _forget_others(kept: Path) -> None:
+    for folder in kept.parent.iterdir() if kept.parent.is_dir() else ():
+        if folder != kept:
+            # Windows cannot delete files that another process has mapped; the next detection tries
+            # again.
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def verdict_labels(snapshot: Snapshot) -> np.ndarray:
+    """Class ids that verdicts decided on, int32 (N,), -1 where there is none."""
+    status = snapshot.samples.status
+    # Excluded and unsure samples have no class a person stands for.
+    decided = (status == KEPT) | (status == RELABELLED)
+    return np.where(decided, snapshot.samples.current, NO_VOTE).astype(np.int32)
+
+
+def known_labels(snapshot: Snapshot, parameters: DetectParameters) -> np.ndarray:
+    """The labels detectors compare, int32 (N,): as given, else as a person decided, else -1."""
+    given = snapshot.samples.given
+    if not parameters.use_verdicts:
+        return given
+    return np.where(given < 0, verdict_labels(snapshot), given).astype(np.int32)
+
+
+def _fingerprint(
+    labels: np.ndarray,
+    embeddings: list[np.ndarray],
+    parameters: DetectParameters,
+    *,
+    number_of_classes: int,
+) -> str:
+    """Names what detectors depend on: embeddings, labels, number of classes and seed."""
+    # A class that came with a verdict or another copy's journal has no given label.
+    found = hashlib.sha256(f"{parameters.seed} {number_of_classes}".encode())
+    found.update(np.ascontiguousarray(labels, np.int32).tobytes())
+    for embedding in embeddings:
+        found.update(f"{embedding.shape}".encode())
+        # 64 rows or so tell one embedding from another without reading all of a mapped file.
+        found.update(embedding[:: max(1, len(embedding) // 64)].tobytes())
+    return found.hexdigest()[:16]
+
+
+def _detector(
+    name: str,
+    labels: np.ndarray,
+    snapshot: Snapshot,
+    embeddings: list[np.ndarray],
+    parameters: DetectParameters,
+    context: JobContext,
+) -> Callable[[], DetectorResult]:
+    progress: Progress = stage_progress(context, as_message(describe_detector(name).title))
+
+    def compute() -> DetectorResult:
+        progress(0, 1)
+        return run_detector(
+            name,
+            embeddings,
+            labels,
+            number_of_classes=len(snapshot.class_names),
+            seed=parameters.seed,
+            progress=progress,
+        )
+
+    return compute
+
+
+def _finished(kept: Path, name: str, compute: Callable[[], DetectorResult]) -> DetectorResult:
+    """The saved result of a detector, computed and saved first where there is none."""
+    file = kept / f"{file_stem(name)}.npz"
+    if file.is_file():
+        with np.load(file) as saved:
+            details = {k.removeprefix("detail:"): saved[k] for k in saved if ":" in k}
+            return DetectorResult(name, saved["score"], saved["vote"], details)
+    result = compute()
+    columns: dict[str, Any] = {f"detail:{key}": value for key, value in result.details.items()}
+    with atomic_file(file) as stream:
+        np.savez(stream, score=result.score, vote=result.vote, **columns)
+    return replace(result, name=name)

@@ -1,0 +1,213 @@
+"""Writes the files of a detect run, which `lnl_gui.store.scores` reads."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from sklearn.decomposition import PCA
+
+from lnl_gui.detect.consensus.consensus import Consensus
+from lnl_gui.detect.consensus.detector_agreement import detector_agreement
+from lnl_gui.detect.consensus.uncertainty import expected_errors
+from lnl_gui.detect.detectors.registry import DetectorInfo, describe_detector
+from lnl_gui.detect.detectors.result import DetectorResult
+from lnl_gui.pipeline.detection.annotators import ANNOTATORS
+from lnl_gui.pipeline.detection.attached import describe_attached
+from lnl_gui.pipeline.detection.zero_shot import NAME as ZERO_SHOT_NAME
+from lnl_gui.pipeline.detection.zero_shot import ZERO_SHOT
+from lnl_gui.pipeline.snapshot import Snapshot
+from lnl_gui.store.arrays import ATTACHED, file_stem
+from lnl_gui.store.detection_summary import (
+    AgreementFigures,
+    AnnotatorFigures,
+    DetectionSummary,
+    DetectorFigures,
+)
+from lnl_gui.store.scores import CONFIDENCE, ORDER
+from lnl_gui.util.array_file import write_array
+from lnl_gui.util.atomic import write_json
+from lnl_gui.util.intervals import MODEL_ERROR
+from lnl_gui.util.messages import Message, message, to_json
+from lnl_gui.util.ordering import worst_first
+
+INDEPENDENT = ("turtle", ZERO_SHOT_NAME)
+"""Detectors whose votes do not rest on a sample's own given label: they join the consensus."""
+# Rows from which the two axes are found; more hardly turn them.
+_PROJECTION_SAMPLES = 5000
+_SHARED_DETAILS = ("neighbours", "neighbour_similarity", "cluster")
+
+
+def write_consensus(folder: Path, consensus: Consensus, given: np.ndarray) -> None:
+    """Write suspicion, suggestion, flag, loss, posterior and the mixture of each class.
+
+    Args:
+        folder: the run's.
+        consensus: of N samples.
+        given: (N,) int32 class ids, negative for samples without one.
+    """
+    write_array(folder / "suspicion.npy", consensus.suspicion)
+    # Sorted here once, in the worker, so that no window sorts a million scores.
+    write_array(folder / f"{ORDER}.npy", worst_first(consensus.suspicion))
+    write_array(folder / "suggested.npy", consensus.suggested_label)
+    write_array(folder / f"{CONFIDENCE}.npy", consensus.confidence)
+    write_array(folder / "flagged.npy", consensus.flagged)
+    write_array(folder / "loss.npy", consensus.loss)
+    write_array(folder / "posterior.npy", consensus.posterior.astype(np.float16))
+    write_array(folder / "posterior_classes.npy", consensus.posterior_classes)
+    write_array(folder / "transition_matrix.npy", consensus.transition_matrix.astype(np.float32))
+    write_array(folder / "class_noise_rate.npy", consensus.class_noise_rate)
+    write_array(folder / "class_noise_rate_interval.npy", consensus.class_noise_rate_interval)
+    mixture = consensus.mixture
+    classes = {
+        str(label): {
+            "means": mixture.mean[label].tolist(),
+            "deviations": mixture.deviation[label].tolist(),
+            "weights": mixture.weight[label].tolist(),
+            "pooled": bool(mixture.pooled[label]),
+        }
+        for label in np.unique(given[given >= 0]).tolist()
+    }
+    write_json(folder / "mixture.json", {"classes": classes})
+
+
+def write_detectors(folder: Path, results: list[DetectorResult]) -> None:
+    """Each detector's score and vote, and what detectors share with the window."""
+    for result in results:
+        stem = f"detector-{file_stem(result.name)}"
+        write_array(folder / f"{stem}-score.npy", result.score)
+        write_array(folder / f"{stem}-vote.npy", result.vote)
+    for name in _SHARED_DETAILS:
+        # The first detector that has it: TURTLE's clusters before those of a chosen extra.
+        found = next((r.details[name] for r in results if name in r.details), None)
+        if found is not None:
+            write_array(folder / f"{name}.npy", _compact(found))
+    entries = [_described(result.name) for result in results]
+    write_json(
+        folder / "detectors.json",
+        [
+            {"name": e.name, "title": to_json(e.title), "description": to_json(e.description)}
+            for e in entries
+        ],
+    )
+
+
+def _described(name: str) -> DetectorInfo:
+    """Also of the detectors that need a project's own data, and so are not in the registry."""
+    if name.startswith(ATTACHED):
+        return describe_attached(name)
+    return next((e for e in (ANNOTATORS, ZERO_SHOT) if e.name == name), None) or describe_detector(
+        name
+    )
+
+
+def _compact(values: np.ndarray) -> np.ndarray:
+    return values.astype(np.float16 if values.dtype.kind == "f" else np.int32)
+
+
+def write_projection(folder: Path, embeddings: list[np.ndarray]) -> None:
+    """Write the projection on the first two principal axes, float32 (N, 2), for the map.
+
+    The axes are fitted on a sample of the first embedding, (N, D) float16 with NaN in rows that
+    could not be read; those rows stay NaN.
+    """
+    embedding = embeddings[0]
+    step = max(1, len(embedding) // _PROJECTION_SAMPLES)
+    # float32, since sums over float16 lose digits and overflow at 65504.
+    sample = np.asarray(embedding[::step], np.float32)
+    sample = sample[np.isfinite(sample).all(axis=1)]
+    projection = np.full((len(embedding), 2), np.nan, np.float32)
+    if len(sample) > 2 and sample.shape[1] > 1:
+        pca = PCA(2, random_state=0).fit(sample)
+        # A stretch at a time: the embedding as float32 need not fit into memory.
+        for start in range(0, len(embedding), _PROJECTION_SAMPLES):
+            chunk = np.asarray(embedding[start : start + _PROJECTION_SAMPLES], np.float32)
+            projection[start : start + len(chunk)] = (chunk - pca.mean_) @ pca.components_.T
+    write_array(folder / "projection.npy", projection)
+
+
+def agreement_facts(
+    results: list[DetectorResult], given: np.ndarray, weights: Mapping[str, float]
+) -> AgreementFigures:
+    """How detectors agree with one another and with labels they were not shown.
+
+    Args:
+        results: of detectors that did not see a sample's own given label.
+        given: (N,) int32.
+        weights: of the consensus; of the detectors in it, 0 means that it added nothing.
+    """
+    titles = {result.name: _described(result.name).title for result in results}
+    found = detector_agreement(results, given, titles=titles)
+    sentences = [found.sentence, *_joined_sentences(titles, weights)]
+    return AgreementFigures(
+        detectors=tuple(
+            DetectorFigures(
+                name,
+                title=to_json(titles[name]),
+                trust=trust,
+                weight=weights.get(name) if _may_join(name) else None,
+            )
+            for name, trust in zip(found.names, _finite(found.given_agreement), strict=True)
+        ),
+        same_vote=tuple(map(_finite, found.same_vote)),
+        same_order=tuple(map(_finite, found.same_order)),
+        sentences=tuple(to_json(sentence) for sentence in sentences),
+    )
+
+
+def _may_join(name: str) -> bool:
+    return name in INDEPENDENT or name.startswith(ATTACHED)
+
+
+def _joined_sentences(
+    titles: Mapping[str, Message | str], weights: Mapping[str, float]
+) -> list[Message]:
+    """What became of the detectors that were offered to the consensus."""
+    return [
+        message(
+            "{title} joined the consensus with weight {weight:.2f}.",
+            title=title,
+            weight=weights[name],
+        )
+        if weights[name] > 0
+        else message(
+            "{title} was left out of the consensus, which the labels do not fit better with it.",
+            title=title,
+        )
+        for name, title in titles.items()
+        # The consensus has neighbours of its own, which are no vote of the detector's.
+        if name in weights and _may_join(name)
+    ]
+
+
+def _finite(values: np.ndarray) -> tuple[float | None, ...]:
+    """For JSON, which has no NaN."""
+    return tuple(round(float(value), 4) if np.isfinite(value) else None for value in values)
+
+
+def summarise(
+    consensus: Consensus,
+    snapshot: Snapshot,
+    *,
+    annotators: Sequence[AnnotatorFigures],
+    agreement: AgreementFigures,
+) -> DetectionSummary:
+    """Figures about the whole dataset, and about each annotator where there are several."""
+    errors = expected_errors(consensus.suspicion)
+    low, high = consensus.noise_rate_interval
+    return DetectionSummary(
+        samples=int((snapshot.samples.readable & (snapshot.samples.given >= 0)).sum()),
+        unlabelled=int((snapshot.samples.readable & (snapshot.samples.given < 0)).sum()),
+        flagged=int(consensus.flagged.sum()),
+        threshold=float(consensus.threshold),
+        noise_rate=float(consensus.noise_rate),
+        noise_rate_interval=(float(low), float(high)),
+        expected_errors=errors.value,
+        expected_errors_interval=(errors.low, errors.high),
+        relative_error=MODEL_ERROR,
+        probe_accuracy=float(consensus.probe_accuracy),
+        majority_rate=float(consensus.majority_rate),
+        weights={name: float(weight) for name, weight in consensus.weights.items()},
+        warnings=tuple(to_json(warning) for warning in consensus.warnings),
+        annotators=tuple(annotators),
+        agreement=agreement,
+    )

@@ -1,0 +1,243 @@
+"""The embed job: every sample in one pass over the pixels, resumable part by part."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lnl_gui.containers.location import ImageLocation
+from lnl_gui.dataset.facts import FACTS_DTYPE
+from lnl_gui.encoders.embedding import PART_SIZE, Part, embed_samples
+from lnl_gui.encoders.encoder import Encoder
+from lnl_gui.encoders.loading.load import load_encoder
+from lnl_gui.pipeline.datasets.content import file_stats
+from lnl_gui.pipeline.datasets.missing_files import refuse_missing
+from lnl_gui.pipeline.embedding.downloads import refuse_downloads
+from lnl_gui.pipeline.embedding.reuse import Reusable, keep_lost, reusable
+from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
+from lnl_gui.store.arrays import EMBEDDING, FACTS, FILE_STATS, embedding_path
+from lnl_gui.store.finish_run import write_unreadable
+from lnl_gui.store.parameters import EmbedParameters
+from lnl_gui.store.thumbnails import store_thumbnail
+from lnl_gui.util.array_file import write_array
+from lnl_gui.util.atomic import atomic_file
+from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.messages import Message, from_text, message, to_text
+from lnl_gui.util.progress import JobContext, stage_progress
+
+
+def run(
+    parameters: EmbedParameters, context: JobContext, *, project_folder: Path, run_folder: Path
+) -> dict[str, Any]:
+    """Embed a project's samples; parts already in `run_folder` are not done again.
+
+    After an update of the dataset only images that are new or have changed are embedded.
+
+    Raises:
+        UserError: unknown encoder, weights that cannot be had or may not be downloaded, full
+            disk, no readable image, missing files unless those are to be left out.
+    """
+    snapshot = take_snapshot(project_folder)
+    if not parameters.partial:
+        refuse_missing(snapshot)
+    if not parameters.allow_download and not parameters.weights:
+        refuse_downloads(parameters.encoders)
+    encoders = _load_encoders(parameters, context)
+    # The key stands for encoder and weights: parts of another choice are never joined with these.
+    parts = run_folder / "parts" / "-".join(encoder.key for encoder in encoders)
+    try:
+        stats = _stats_before(snapshot, parts, context)
+        known = _resumed(reusable(project_folder, snapshot, encoders, stats, context), parts)
+        rows = np.flatnonzero(~known.rows)
+        files = snapshot.files()
+        _embed_missing([files[row] for row in rows.tolist()], encoders, parts, context)
+        return _collect(
+            _Embedded(snapshot, encoders, parts, rows, known, stats), project_folder, run_folder
+        )
+    except OSError as error:
+        raise as_user_error(error, message("save the embedding")) from error
+
+
+def _load_encoders(parameters: EmbedParameters, context: JobContext) -> list[Encoder]:
+    weights = Path(parameters.weights) if parameters.weights else None
+    if weights and len(parameters.encoders) != 1:
+        raise UserError(message("A weights file belongs to one encoder; name exactly one."))
+    return [
+        load_encoder(
+            name,
+            device=parameters.device,
+            weights=weights,
+            batch_size=parameters.batch_size,
+            threads=context.threads,
+            progress=stage_progress(context, message("loading {name}", name=name)),
+        )
+        for name in parameters.encoders
+    ]
+
+
+def _part_file(parts: Path, start: int) -> Path:
+    return parts / f"{start:09d}.npz"
+
+
+def _starts(count: int) -> range:
+    return range(0, count, PART_SIZE)
+
+
+def _stats_before(snapshot: Snapshot, parts: Path, context: JobContext) -> np.ndarray:
+    """Size and time of every file before any is read, also when a killed run goes on."""
+    file = parts / "file_stats.npy"
+    if file.is_file():
+        return np.load(file)
+    stats = file_stats(
+        snapshot.files(), progress=stage_progress(context, message("Looking for the files"))
+    )
+    # Taken before the images are read: a file that changes meanwhile then looks changed later on,
+    # and never unchanged.
+    write_array(file, stats)
+    return stats
+
+
+def _resumed(known: Reusable, parts: Path) -> Reusable:
+    """The rows to reuse as they were chosen when the run began: parts are counted without them."""
+    file = parts / "reused.npy"
+    if not file.is_file():
+        write_array(file, known.rows)
+        return known
+    rows = np.load(file)
+    facts = known.all_facts[rows] if known.all_facts is not None else known.facts
+    return replace(known, rows=rows, facts=facts)
+
+
+def _embed_missing(
+    files: list[ImageLocation],
+    encoders: list[Encoder],
+    parts: Path,
+    context: JobContext,
+) -> None:
+    missing = [start for start in _starts(len(files)) if not _part_file(parts, start).is_file()]
+    if not missing:
+        return
+    # Everything from the first gap on: parts are written in order, so that a gap is where a run
+    # stopped.
+    first = missing[0]
+    if first:
+        context.log(message("Resuming after {first:,} images.", first=first))
+
+    def report(done: int, total: int) -> None:
+        context.progress(message("Looking at the images"), first + done, first + total)
+
+    for part in embed_samples(
+        files,
+        encoders,
+        store_thumbnail=store_thumbnail,
+        start=first,
+        part_size=PART_SIZE,
+        workers=context.threads,
+        progress=report,
+    ):
+        _save_part(parts, part)
+
+
+def _save_part(parts: Path, part: Part) -> None:
+    columns: dict[str, Any] = {
+        f"{EMBEDDING}{name}": values for name, values in part.embeddings.items()
+    }
+    columns[FACTS] = part.facts
+    columns["unreadable"] = np.array(sorted(part.unreadable), np.int64)
+    columns["reason"] = np.array(
+        [to_text(part.unreadable[i]) for i in sorted(part.unreadable)], np.str_
+    )
+    # A part counts by its being there, so that it must appear whole.
+    with atomic_file(_part_file(parts, part.start)) as stream:
+        np.savez(stream, **columns)
+
+
+def _load_parts(parts: Path, count: int) -> Iterator[tuple[int, Any]]:
+    for start in _starts(count):
+        with np.load(_part_file(parts, start)) as loaded:
+            yield start, loaded
+
+
+@dataclass(frozen=True)
+class _Embedded:
+    """Parts of the samples `rows`, and what is known of the others."""
+
+    snapshot: Snapshot
+    encoders: list[Encoder]
+    parts: Path
+    rows: np.ndarray
+    """(n,) int64"""
+    known: Reusable
+    stats: np.ndarray
+
+    def __iter__(self) -> Iterator[tuple[np.ndarray, Any]]:
+        """Each part with the rows it is about."""
+        for start, part in _load_parts(self.parts, len(self.rows)):
+            yield self.rows[start : start + len(part[FACTS])], part
+
+
+def _collect(made: _Embedded, project_folder: Path, run_folder: Path) -> dict[str, Any]:
+    """Join the parts into one memory-mapped array an encoder."""
+    count, known = len(made.snapshot), made.known
+    facts = np.zeros(count, FACTS_DTYPE)
+    facts[known.rows] = known.facts
+    unreadable: dict[int, Message] = {}
+    for rows, part in made:
+        facts[rows] = part[FACTS]
+        failed, reasons = part["unreadable"].tolist(), map(from_text, part["reason"].tolist())
+        unreadable.update(zip((int(made.rows[at]) for at in failed), reasons, strict=True))
+    # What has been there once is still known, by whichever name it comes back.
+    keep_lost(facts, known, unreadable)
+    # Nothing at all readable is a wrong path, not a damaged dataset.
+    if count and len(unreadable) == count:
+        raise UserError(
+            message(
+                "None of the {count:,} images could be read; the first one: {unreadable}.",
+                count=count,
+                unreadable=unreadable[0],
+            ),
+            message("Check the path of the images (`--image-root` for a CSV)."),
+            code="nothing_readable",
+        )
+    artifacts = {}
+    for encoder in made.encoders:
+        path = embedding_path(encoder.name)
+        _join(made, encoder, project_folder / path)
+        artifacts[f"{EMBEDDING}{encoder.name}"] = path
+    write_array(project_folder / "arrays" / "facts.npy", facts)
+    write_array(project_folder / FILE_STATS, made.stats)
+    write_unreadable(run_folder, unreadable)
+    return {
+        "artifacts": artifacts | {FACTS: "arrays/facts.npy"},
+        "metrics": {
+            "samples": count - len(unreadable),
+            "unreadable": len(unreadable),
+            "reused": int(known.rows.sum()),
+            "encoders": {encoder.name: encoder.key for encoder in made.encoders},
+        },
+    }
+
+
+def _join(made: _Embedded, encoder: Encoder, target: Path) -> None:
+    # Beside the target, for the rename to stay within one disk. The process id keeps two runs
+    # apart.
+    temporary = target.with_name(f".{os.getpid()}.{target.name}")
+    shape = (len(made.snapshot), encoder.dimension)
+    try:
+        # float16 halves the disk and moves an embedding by 5e-4 of its length.
+        joined = np.lib.format.open_memmap(temporary, "w+", np.float16, shape)
+        before = made.known.embeddings.get(encoder.name)
+        if before is not None:
+            known = np.flatnonzero(made.known.rows)
+            joined[known] = before[known]
+        for rows, part in made:
+            joined[rows] = part[f"{EMBEDDING}{encoder.name}"]
+        # The pages of a mapped file reach the disk whenever the system likes, unless asked.
+        joined.flush()
+        del joined  # Windows does not rename a mapped file
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)

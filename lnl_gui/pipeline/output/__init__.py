@@ -1,0 +1,1 @@
+"""Jobs that write what leaves a project: exports, models, reports."""

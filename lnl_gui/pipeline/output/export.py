@@ -1,0 +1,388 @@
+"""The export job: writes the curated dataset, tables, journal and model as a whole."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lnl_gui.containers.location import container_texts
+from lnl_gui.dataset.csv_table import write_table
+from lnl_gui.dataset.readers.files.own_files import read_manifest
+from lnl_gui.dataset.writers import find_writer
+from lnl_gui.dataset.writers.items import ExportItem, WrittenImages
+from lnl_gui.pipeline.datasets.missing_files import files_missing, missing_rows
+from lnl_gui.pipeline.output.report import FILE_NAME as REPORT
+from lnl_gui.pipeline.output.report import write_report
+from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
+from lnl_gui.pipeline.training.curation import Curated, curate
+from lnl_gui.store import journal, runs
+from lnl_gui.store.parameters import FILES_MISSING, ExportParameters
+from lnl_gui.store.project import Project, open_project
+from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES, UNSURE, load_unreadable
+from lnl_gui.util.atomic import atomic_folder, write_json
+from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.messages import Message, message, message_n, to_json
+from lnl_gui.util.progress import JobContext, stage_progress
+
+MANIFEST = "manifest.json"
+IMAGES, MODEL = "images", "model"
+
+
+def run(
+    parameters: ExportParameters, context: JobContext, *, project_folder: Path, run_folder: Path
+) -> dict[str, Any]:
+    """Export to `parameters.destination`.
+
+    Raises:
+        UserError: when the destination holds something else, or cannot be written, or images are
+            missing (unless they are to be left out), or the model computes something else in the
+            form it is exported in.
+    """
+    destination = Path(parameters.destination)
+    find_writer(parameters.format)  # an unknown format is refused before anything is read
+    snapshot = take_snapshot(project_folder)
+    absent = _absent(snapshot, parameters)
+    curated = curate(
+        snapshot,
+        accept_suggestions=parameters.accept_suggestions,
+        exclude_unsure=parameters.exclude_unsure,
+        absent=absent,
+    )
+    if not curated.included.any():
+        raise _nothing_to_export(int(absent.sum()))
+    try:
+        with _whole_folder(destination, parameters, partial=bool(absent.any())) as folder:
+            written = _write_images(folder, snapshot, curated, parameters, context)
+            absent = absent | _not_written(snapshot, curated, written, parameters)
+            places = _places(snapshot, curated, written, parameters)
+            write_table(folder / "samples.csv", sample_table(snapshot, curated, absent, places))
+            with open_project(project_folder, read_only=True) as project:
+                _write_records(folder, project, snapshot)
+                _write_model(folder, project, snapshot, parameters, context)
+                write_report(folder / REPORT, project, snapshot, curated)
+                manifest = _manifest(project, parameters, curated, written)
+                manifest |= {"partial": bool(absent.any()), "missing": int(absent.sum())}
+            # The manifest last: its presence marks a whole export, which alone may be overwritten.
+            write_json(folder / MANIFEST, manifest)
+    except OSError as error:
+        raise as_user_error(
+            error, message("write the export {destination}", destination=destination)
+        ) from error
+    for warning in (*written.warnings, *_unlabelled_note(curated)):
+        context.log(warning)
+    return {"artifacts": {}, "metrics": manifest | {"destination": str(destination)}}
+
+
+def _absent(snapshot: Snapshot, parameters: ExportParameters) -> np.ndarray:
+    """Which samples belong into the export but have no image, bool (N,).
+
+    Raises:
+        UserError: when there are some and the export is not to be a partial one.
+    """
+    samples = snapshot.samples
+    wanted = (samples.status != EXCLUDED) & (samples.readable | snapshot.missing)
+    if parameters.exclude_unsure:
+        wanted &= samples.status != UNSURE
+    absent = wanted & snapshot.missing
+    absent[missing_rows(snapshot, np.flatnonzero(wanted))] = True
+    if absent.any() and not parameters.partial:
+        raise files_missing(snapshot, np.flatnonzero(absent), int(wanted.sum()))
+    return absent
+
+
+def _not_written(
+    snapshot: Snapshot, curated: Curated, written: WrittenImages, parameters: ExportParameters
+) -> np.ndarray:
+    """Samples whose image could not be read after all, bool (N,).
+
+    Raises:
+        UserError: when there are some and the export is not to be a partial one.
+    """
+    failed = np.zeros(len(snapshot), bool)
+    rows = np.flatnonzero(curated.labelled)
+    if written.skipped:
+        failed[rows[[not path for path in written.paths]]] = True
+    if failed.any() and not parameters.partial:
+        raise files_missing(snapshot, np.flatnonzero(failed), len(rows))
+    if failed.sum() == len(rows):
+        raise _nothing_to_export(len(rows))
+    return failed
+
+
+def _places(
+    snapshot: Snapshot, curated: Curated, written: WrittenImages, parameters: ExportParameters
+) -> dict[int, str]:
+    """Row -> its image in the export, for those that have one."""
+    rows = np.flatnonzero(curated.labelled).tolist()
+    if parameters.images == "none":
+        return {}
+    return {row: f"{IMAGES}/{path}" for row, path in zip(rows, written.paths, strict=True) if path}
+
+
+def _nothing_to_export(missing: int) -> UserError:
+    if missing:
+        return UserError(
+            message("None of the images is there: nothing was exported."),
+            message("Say where they are: `lnl-gui relocate PROJECT --image-root DIR`."),
+            code=FILES_MISSING,
+        )
+    return UserError(
+        message("Every image is excluded or unreadable: there is nothing to export."),
+        message("Take an exclusion back, or look at what could not be read."),
+        code="nothing_to_export",
+    )
+
+
+@contextmanager
+def _whole_folder(
+    destination: Path, parameters: ExportParameters, *, partial: bool
+) -> Iterator[Path]:
+    """A folder to fill that takes its place when all of it is there."""
+    if partial:
+        _keep_whole(destination)
+    occupied = destination.exists() and (not destination.is_dir() or any(destination.iterdir()))
+    if not occupied:
+        with atomic_folder(destination) as folder:
+            yield folder
+    elif destination.is_dir() and parameters.images == "none":
+        with _filling(destination) as folder:
+            yield folder
+    else:
+        _check_replaceable(destination, parameters)
+        new, old = (destination.with_name(f".{destination.name}.{end}") for end in ("new", "old"))
+        with atomic_folder(new) as folder:
+            yield folder
+        # The old export is moved aside and not deleted first: a crash between leaves both, and
+        # never none.
+        destination.rename(old)
+        new.rename(destination)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def _filling(destination: Path) -> Iterator[Path]:
+    """Tables alone go into a folder in use: each file there is replaced as a whole."""
+    folder = Path(tempfile.mkdtemp(dir=destination, prefix=".export."))
+    try:
+        yield folder
+        for made in sorted(folder.iterdir()):
+            target = destination / made.name
+            if target.is_dir():
+                shutil.rmtree(target)
+            # Within one folder, and so within one disk: each replacement is atomic.
+            made.replace(target)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _keep_whole(destination: Path) -> None:
+    """A partial export never takes the place of a whole one."""
+    before = read_manifest(destination)
+    if before is not None and not before.get("partial"):
+        raise UserError(
+            message(
+                "{destination} holds a whole export, which a partial one does not replace.",
+                destination=destination,
+            ),
+            message("Choose another folder, or say where the missing images are."),
+            code="occupied",
+        )
+
+
+def _check_replaceable(destination: Path, parameters: ExportParameters) -> None:
+    if not (destination / MANIFEST).is_file():
+        raise UserError(
+            message(
+                "{destination} already holds something that is no export.", destination=destination
+            ),
+            message("Choose a new or an empty folder."),
+            code="occupied",
+        )
+    if not parameters.overwrite:
+        raise UserError(
+            message("{destination} already holds an export.", destination=destination),
+            message("Choose another folder, or replace it (--overwrite)."),
+            code="occupied",
+        )
+
+
+def _write_images(
+    folder: Path,
+    snapshot: Snapshot,
+    curated: Curated,
+    parameters: ExportParameters,
+    context: JobContext,
+) -> WrittenImages:
+    items = [
+        ExportItem(
+            snapshot.file_of(row),
+            snapshot.class_names[curated.label[row]],
+            snapshot.split_names[snapshot.samples.split[row]],
+        )
+        # What has no label belongs to no class: it is in the tables alone.
+        for row in np.flatnonzero(curated.labelled).tolist()
+    ]
+    return find_writer(parameters.format).write(
+        folder / IMAGES,
+        items,
+        images=parameters.images,
+        progress=stage_progress(context, message("Writing files")),
+    )
+
+
+@dataclass(frozen=True)
+class _Names:
+    """Class names by id; "" for -1."""
+
+    names: list[str]
+
+    def of(self, ids: np.ndarray) -> list[str]:
+        return [self.names[i] if i >= 0 else "" for i in ids.tolist()]
+
+
+def sample_table(
+    snapshot: Snapshot, curated: Curated, absent: np.ndarray, places: Mapping[int, str]
+) -> dict[str, Any]:
+    """The columns of `samples.csv`, all of equal length: one row a readable sample.
+
+    Args:
+        snapshot: of the project.
+        curated: what is in the export.
+        absent: (N,) bool, samples that belong to the set and are missing from the export.
+        places: by row where its image lies in the export.
+    """
+    samples, found = snapshot.samples, snapshot.scores
+    # Unreadable files have a table of their own, with the reason.
+    rows = np.flatnonzero(samples.readable | absent)
+    names = _Names(snapshot.class_names)
+    files = [samples.files[row] for row in rows.tolist()]
+    # Of an image inside a container the path alone does not say where it lies.
+    inside = {"file": files} if container_texts(files) else {}
+    return {
+        "path": [samples.paths[row] for row in rows.tolist()],
+        "given_label": names.of(samples.given[rows]),
+        "suggested_label": names.of(found.suggested[rows]),
+        "suspicion": found.suspicion[rows],
+        "flagged": found.flagged[rows].astype(np.int8),
+        "current_label": names.of(curated.label[rows]),
+        "status": [STATUS_NAMES[status] for status in samples.status[rows].tolist()],
+        "split": [snapshot.split_names[split] for split in samples.split[rows].tolist()],
+        "missing": absent[rows].astype(np.int8),
+        "image": [places.get(row, "") for row in rows.tolist()],
+        **inside,
+    }
+
+
+def _write_records(folder: Path, project: Project, snapshot: Snapshot) -> None:
+    """The journal, one line a sample an act, and what could not be read."""
+    names = _Names(snapshot.class_names)
+    lines = list(journal.export_rows(project))
+    # The number of columns of `journal.export_rows`, for a project without verdicts.
+    columns = list(zip(*lines, strict=True)) if lines else [()] * 11
+    number, kind, when, reviewer, undone, params, path, *changes = columns
+    old_label, new_label, old_status, new_status = (
+        np.array([-1 if value is None else value for value in column], np.int64)
+        for column in changes
+    )
+    # Shifted by one, so that -1 of an undo or redo without changes is the empty text.
+    status_of = ["", *STATUS_NAMES]
+    write_table(
+        folder / "journal.csv",
+        {
+            "operation": number,
+            "kind": kind,
+            "time": [datetime.fromtimestamp(t, UTC).isoformat(timespec="seconds") for t in when],
+            "reviewer": reviewer,
+            "undone": undone,
+            "params": params,
+            "path": path,
+            "old_label": names.of(old_label),
+            "new_label": names.of(new_label),
+            "old_status": [status_of[status + 1] for status in old_status.tolist()],
+            "new_status": [status_of[status + 1] for status in new_status.tolist()],
+        },
+    )
+    unreadable = load_unreadable(project)
+    write_table(
+        folder / "unreadable.csv",
+        {"path": [path for path, _ in unreadable], "reason": [str(why) for _, why in unreadable]},
+    )
+
+
+def _write_model(
+    folder: Path,
+    project: Project,
+    snapshot: Snapshot,
+    parameters: ExportParameters,
+    context: JobContext,
+) -> None:
+    """Write the newest trained model with its card, if there is one and a format was chosen."""
+    trained = runs.latest_run(project, "finetune")
+    if trained is None or "model" not in trained.artifacts or parameters.model_format == "none":
+        return
+    source = project.folder / trained.artifacts["model"]
+    if not source.is_dir():
+        return
+    shutil.copytree(source, folder / MODEL)
+    if parameters.model_format == "safetensors":
+        return
+    # Only this needs torch, which takes seconds to load.
+    exporting = import_module("lnl_gui.pipeline.output.export_model")
+    context.progress(message("Writing the model"), 0, 1)
+    made = exporting.export_trained(
+        source, folder / MODEL, format=parameters.model_format, files=snapshot.readable_files()
+    )
+    context.log(
+        message(
+            "{file}: the largest difference of a logit is {difference:.1e} of the"
+            " largest logit on {images} images.",
+            file=made.file.name,
+            difference=made.difference,
+            images=made.images,
+        )
+    )
+    context.progress(message("Writing the model"), 1, 1)
+
+
+def _unlabelled_note(curated: Curated) -> list[Message]:
+    """How many have no label, so that nobody looks for them in the class folders."""
+    count = curated.unlabelled
+    if not count:
+        return []
+    return [
+        message_n(
+            "{count:,} image without a label is in the table and in no class folder.",
+            "{count:,} images without a label are in the table and in no class folder.",
+            count,
+        )
+    ]
+
+
+def _manifest(
+    project: Project, parameters: ExportParameters, curated: Curated, written: WrittenImages
+) -> dict[str, Any]:
+    return {
+        "project": project.meta("uuid"),
+        "written": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": runs.versions(),
+        "dataset_root": project.meta("root_absolute"),
+        "format": parameters.format,
+        "images": parameters.images,
+        "exported": int(curated.labelled.sum()) - len(written.skipped),
+        "unlabelled": curated.unlabelled,
+        "labels_added": int(curated.added.sum()),
+        "changed_labels": int(curated.changed.sum()),
+        "excluded": int(curated.excluded.sum()),
+        "unsure_excluded": parameters.exclude_unsure,
+        "class_folders": written.folders,
+        "made": dict(written.made),
+        "curated_sha256": curated.digest,
+        "warnings": [to_json(note) for note in (*written.warnings, *_unlabelled_note(curated))],
+    }

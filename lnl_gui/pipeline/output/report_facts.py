@@ -1,0 +1,316 @@
+"""Figures of a project for its report, as plain values."""
+
+import base64
+import io
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from lnl_gui.containers.location import ImageLocation
+from lnl_gui.dataset.images import UnreadableImage, decode, read_bytes
+from lnl_gui.pipeline.snapshot import Snapshot
+from lnl_gui.pipeline.training.curation import Curated
+from lnl_gui.store import journal, runs, scores
+from lnl_gui.store.audits import load_audits
+from lnl_gui.store.detection_summary import AgreementFigures, DetectionSummary
+from lnl_gui.store.project import Project
+from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, STATUS_NAMES, UNSEEN
+from lnl_gui.store.thumbnails import thumbnail_path
+from lnl_gui.util.intervals import clopper_pearson
+from lnl_gui.util.messages import Message, from_json
+
+SHOWN_CLASSES, SHOWN_PAIRS, SHOWN_IMAGES = 40, 15, 24
+THUMBNAIL_SIDE = 112
+_LEAST_PAIR_RATE = 0.005
+_NO_ACTS = (journal.UNDO, journal.REDO, journal.UPDATE)
+"""Kinds of operation that decide nothing about a sample."""
+
+
+@dataclass(frozen=True)
+class ClassRate:
+    """Estimated share of wrong labels among those given as `name`."""
+
+    name: str
+    given: int
+    curated: int
+    rate: float | None
+    interval: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class Pair:
+    """How often what is really `true` was labelled `given`."""
+
+    true: str
+    given: str
+    rate: float
+
+
+@dataclass(frozen=True)
+class ChangedLabel:
+    """One changed label with its picture as a data URI ("" where it cannot be read)."""
+
+    path: str
+    given: str
+    curated: str
+    by_person: bool
+    picture: str
+
+
+@dataclass(frozen=True)
+class DetectorTrust:
+    """How far one detector's votes agree; None where there is nothing to compare."""
+
+    title: Message
+    trust: float | None
+    """with given labels it was not shown"""
+    others: float | None
+    """with the other detectors, on average"""
+    weight: float | None
+    """in the consensus; 0 for one that added nothing, None for one that has no vote there"""
+
+
+@dataclass(frozen=True)
+class AuditFigures:
+    """The newest random check of what was not flagged."""
+
+    drawn: int
+    judged: int
+    wrong: int
+    rate: float
+    interval: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything the page shows."""
+
+    name: str
+    written: str
+    counts: dict[str, int]
+    detection: DetectionSummary
+    """of the newest detection; without a noise rate before one"""
+    classes: list[ClassRate]
+    pairs: list[Pair]
+    changes: list[tuple[str, str, int]]
+    """given, curated, how many; the most frequent first"""
+    pictures: list[ChangedLabel]
+    issues: list[tuple[str, int]]
+    detectors: list[DetectorTrust]
+    """the most trusted first"""
+    training: dict[str, Any]
+    """figures of the newest fine-tuning with its recipe; empty before one"""
+    audit: AuditFigures | None
+    acts: list[tuple[str, str, int, int]]
+    """reviewer, kind of act, how many acts, how many samples"""
+    reviewed_from_to: tuple[str, str] | None
+    versions: dict[str, str]
+    curated_sha256: str
+
+
+def collect_facts(project: Project, snapshot: Snapshot, curated: Curated) -> Facts:
+    """Read the figures of a report; images are read for at most 24 changed labels."""
+    trained = runs.latest_run(project, "finetune")
+    acts, span = _acts(project)
+    folder = snapshot.scores.folder
+    return Facts(
+        name=project.folder.stem,
+        written=_day(datetime.now(UTC).timestamp()),
+        counts=_counts(snapshot, curated),
+        detection=snapshot.scores.summary,
+        classes=_class_rates(snapshot, curated),
+        pairs=_pairs(snapshot),
+        changes=_changes(snapshot, curated),
+        pictures=_pictures(snapshot, curated),
+        issues=[
+            (entry["name"], entry["count"])
+            for entry in (scores.load_table(folder, "issues") or [] if folder else [])
+            if entry["count"]
+        ],
+        detectors=_detectors(snapshot.scores.summary.agreement),
+        training={"recipe": trained.parameters.get("recipe", ""), **trained.metrics}
+        if trained
+        else {},
+        audit=_audit(project, snapshot),
+        acts=acts,
+        reviewed_from_to=span,
+        versions=runs.versions(),
+        curated_sha256=curated.digest,
+    )
+
+
+def _counts(snapshot: Snapshot, curated: Curated) -> dict[str, int]:
+    samples, flagged = snapshot.samples, snapshot.scores.flagged
+    return {
+        "samples": int(samples.readable.sum()),
+        "classes": len(snapshot.class_names),
+        "unreadable": int((~samples.readable).sum()),
+        "suspects": int(flagged.sum()),
+        "suspects not reviewed": int((flagged & (samples.status == UNSEEN)).sum()),
+        **{
+            name: int((samples.status == status).sum())
+            for status, name in enumerate(STATUS_NAMES)
+            if status != UNSEEN
+        },
+        "without a label": curated.unlabelled,
+        "labels added": int(curated.added.sum()),
+        "in the curated set": int(curated.included.sum()),
+        "labels changed": int(curated.changed.sum()),
+    }
+
+
+def _class_rates(snapshot: Snapshot, curated: Curated) -> list[ClassRate]:
+    """The noisiest classes first; the largest ones before any detection."""
+    count = len(snapshot.class_names)
+    samples = snapshot.samples
+    given = np.bincount(samples.given[samples.readable & (samples.given >= 0)], minlength=count)
+    now = np.bincount(curated.label[curated.labelled], minlength=count)
+    rate = _by_class(snapshot, "class_noise_rate", (count,))
+    interval = _by_class(snapshot, "class_noise_rate_interval", (count, 2))
+    # Classes without an estimate come last, the larger ones first among equals.
+    order = np.lexsort((-given, -np.nan_to_num(rate, nan=-1.0)))
+    return [
+        ClassRate(
+            snapshot.class_names[label],
+            int(given[label]),
+            int(now[label]),
+            None if np.isnan(rate[label]) else float(rate[label]),
+            None if np.isnan(rate[label]) else (float(low), float(high)),
+        )
+        for label in order[:SHOWN_CLASSES].tolist()
+        for low, high in [interval[label]]
+    ]
+
+
+def _by_class(snapshot: Snapshot, name: str, shape: tuple[int, ...]) -> np.ndarray:
+    """Figures of the newest detection; NaN where there are none, as for classes added since."""
+    found = np.full(shape, np.nan)
+    folder = snapshot.scores.folder
+    known = scores.load_array(folder, name) if folder else None
+    if known is not None:
+        found[: len(known)] = known
+    return found
+
+
+def _pairs(snapshot: Snapshot) -> list[Pair]:
+    folder = snapshot.scores.folder
+    matrix = scores.load_array(folder, "transition_matrix") if folder else None
+    if matrix is None:
+        return []
+    off = np.array(matrix, np.float64)
+    np.fill_diagonal(off, 0)
+    width = off.shape[1]
+    # Over the flattened matrix: the largest shares, whatever their row.
+    places = np.argsort(-off, axis=None, kind="stable")[:SHOWN_PAIRS]
+    names = snapshot.class_names
+    return [
+        Pair(names[at // width], names[at % width], float(off.flat[at]))
+        for at in places.tolist()
+        if off.flat[at] >= _LEAST_PAIR_RATE
+    ]
+
+
+def _changes(snapshot: Snapshot, curated: Curated) -> list[tuple[str, str, int]]:
+    rows = np.flatnonzero(curated.changed)
+    pairs = Counter(
+        zip(snapshot.samples.given[rows].tolist(), curated.label[rows].tolist(), strict=True)
+    )
+    names = snapshot.class_names
+    common = sorted(pairs.items(), key=lambda item: (-item[1], item[0]))[:SHOWN_PAIRS]
+    return [(names[given], names[label], count) for (given, label), count in common]
+
+
+def _pictures(snapshot: Snapshot, curated: Curated) -> list[ChangedLabel]:
+    """A person's changes first, the most suspect first."""
+    rows = np.flatnonzero(curated.changed)
+    decided = np.isin(snapshot.samples.status[rows], (KEPT, RELABELLED, EXCLUDED))
+    suspicion = np.nan_to_num(snapshot.scores.suspicion[rows])
+    names = snapshot.class_names
+    return [
+        ChangedLabel(
+            snapshot.samples.paths[row],
+            names[snapshot.samples.given[row]],
+            names[curated.label[row]],
+            by_person,
+            picture_of(snapshot, row),
+        )
+        for row, by_person in (
+            (int(rows[at]), bool(decided[at]))
+            for at in np.lexsort((-suspicion, ~decided))[:SHOWN_IMAGES].tolist()
+        )
+    ]
+
+
+def picture_of(snapshot: Snapshot, row: int) -> str:
+    """A small JPEG of one sample as a data URI, from the cache or the original; "" if neither."""
+    facts = snapshot.facts
+    key = "" if facts is None else bytes(facts["content_hash"][row]).decode("ascii", "replace")
+    kept = thumbnail_path(key) if key else None
+    for file in (kept, snapshot.file_of(row)):
+        try:
+            if file is not None:
+                return _data_uri(file)
+        except (OSError, UnreadableImage):
+            continue
+    return ""
+
+
+def _data_uri(file: ImageLocation) -> str:
+    image = decode(read_bytes(file), minimum_side=THUMBNAIL_SIDE)
+    image.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.LANCZOS)
+    stream = io.BytesIO()
+    image.save(stream, "JPEG", quality=80)
+    return "data:image/jpeg;base64," + base64.b64encode(stream.getvalue()).decode("ascii")
+
+
+def _detectors(found: AgreementFigures) -> list[DetectorTrust]:
+    rows = []
+    for at, (entry, same) in enumerate(zip(found.detectors, found.same_vote, strict=True)):
+        others = [value for i, value in enumerate(same) if i != at and value is not None]
+        mean = sum(others) / len(others) if others else None
+        rows.append(DetectorTrust(from_json(entry.title), entry.trust, mean, entry.weight))
+    return sorted(rows, key=lambda row: -(row.trust or 0.0))
+
+
+def _audit(project: Project, snapshot: Snapshot) -> AuditFigures | None:
+    audits = load_audits(project)
+    if not audits:
+        return None
+    status = snapshot.samples.status[audits[-1].rows]
+    wrong = int(np.isin(status, (RELABELLED, EXCLUDED)).sum())
+    judged = wrong + int((status == KEPT).sum())
+    if not judged:
+        return None
+    found = clopper_pearson(wrong, judged)
+    return AuditFigures(len(status), judged, wrong, found.value, (found.low, found.high))
+
+
+def _acts(
+    project: Project,
+) -> tuple[list[tuple[str, str, int, int]], tuple[str, str] | None]:
+    """Acts still in force, by reviewer and kind, and the days of the first and the last."""
+    sizes = dict(
+        project.connection.execute(
+            "SELECT op_id, count(*) FROM op_change GROUP BY op_id"
+        ).fetchall()
+    )
+    acts: Counter[tuple[str, str]] = Counter()
+    touched: Counter[tuple[str, str]] = Counter()
+    times = []
+    for operation in journal.operations(project):
+        if operation.undone or operation.kind in _NO_ACTS:
+            continue
+        key = (operation.reviewer, operation.kind)
+        acts[key] += 1
+        touched[key] += sizes.get(operation.id, 0)
+        times.append(operation.time)
+    rows = [(*key, count, touched[key]) for key, count in sorted(acts.items())]
+    return rows, (_day(min(times)), _day(max(times))) if times else None
+
+
+def _day(when: float) -> str:
+    return datetime.fromtimestamp(when, UTC).strftime("%Y-%m-%d %H:%M UTC")

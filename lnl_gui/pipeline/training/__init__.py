@@ -1,0 +1,1 @@
+"""Jobs that train: fine-tuning, hyper-parameter search, benchmarks of training."""

@@ -1,0 +1,193 @@
+"""The fine-tune job: train on curated and on given labels, compare on the same held-out samples.
+
+The curated model comes first: whoever stops early has what they came for.
+"""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from lnl_gui.learn.data.sources import TrainingSet
+from lnl_gui.learn.evaluation.comparison import Comparison, compare
+from lnl_gui.learn.finetuning.finetune import FinetuneResult, finetune
+from lnl_gui.learn.recipes.parameters import with_overrides
+from lnl_gui.learn.recipes.registry import find_recipe
+from lnl_gui.learn.training.report import EpochReport
+from lnl_gui.pipeline.datasets.missing_files import without_missing
+from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
+from lnl_gui.pipeline.threads import at_most
+from lnl_gui.pipeline.training import finished_training
+from lnl_gui.pipeline.training.curation import curate
+from lnl_gui.pipeline.training.training_data import TrainingData, training_data
+from lnl_gui.store.parameters import FinetuneParameters
+from lnl_gui.util.atomic import write_json
+from lnl_gui.util.errors import Cancelled, as_user_error
+from lnl_gui.util.messages import Message, message, to_json
+from lnl_gui.util.progress import JobContext, Progress, stage_progress
+
+CURATED, GIVEN = "curated", "given"
+
+
+def run(
+    parameters: FinetuneParameters, context: JobContext, *, project_folder: Path, run_folder: Path
+) -> dict[str, Any]:
+    """Fine-tune and compare; the model goes to `models/<run>`.
+
+    Raises:
+        UserError: when there is nothing to train on, images are missing (unless those are to be
+            left out), memory or disk run out.
+        Cancelled: when stopped before there was any model.
+    """
+    snapshot = take_snapshot(project_folder)
+    snapshot = without_missing(snapshot, partial=parameters.partial)
+    data = training_data(snapshot, parameters)
+    trainer = _Trainer(parameters, context, data, run_folder, snapshot)
+    with at_most(context.threads):
+        after, before = _train_both(trainer, data, parameters, context)
+    comparison = _compare(before, after, data, parameters)
+    folder = project_folder / "models" / run_folder.name
+    try:
+        _take_over(after.model, folder)
+        metrics = _metrics(before, after, comparison, data) | {"model_folder": str(folder)}
+        write_json(folder / "comparison.json", metrics)
+    except OSError as error:
+        raise as_user_error(error, message("save the model")) from error
+    return {"artifacts": {"model": f"models/{run_folder.name}"}, "metrics": metrics}
+
+
+def _train_both(
+    trainer: "_Trainer", data: TrainingData, parameters: FinetuneParameters, context: JobContext
+) -> tuple[FinetuneResult, FinetuneResult | None]:
+    after = trainer.train(CURATED, data.curated)
+    # Whoever stopped the first training wants no second one begun.
+    if not parameters.compare_with_given or after.cancelled:
+        return after, None
+    if not (data.given.labels >= 0).any():
+        context.log(message("No image came with a label: there is nothing to compare with."))
+        return after, None
+    try:
+        return after, trainer.train(GIVEN, data.given)
+    except Cancelled:
+        context.log(message("Stopped before the comparison; the curated model is kept."))
+        return after, None
+
+
+class _Trainer:
+    """One recipe and one seed for both sets of labels."""
+
+    def __init__(
+        self,
+        parameters: FinetuneParameters,
+        context: JobContext,
+        data: TrainingData,
+        run_folder: Path,
+        snapshot: Snapshot,
+    ) -> None:
+        self._parameters, self._context, self._data = parameters, context, data
+        self._parts = run_folder / "parts"
+        self._curated_hash = curate(snapshot).digest
+        self._recipe = with_overrides(
+            find_recipe(parameters.recipe),
+            epochs=parameters.epochs,
+            batch_size=parameters.batch_size,
+            learning_rate=parameters.learning_rate,
+        )
+
+    def train(self, series: str, training: TrainingSet) -> FinetuneResult:
+        """Train on one set of labels; takes up its own unfinished or finished training."""
+        folder = self._parts / series
+        done = finished_training.load(folder)
+        if done is None:
+            done = self._train(series, training, folder)
+            finished_training.save(folder, done)
+        return done
+
+    def _train(self, series: str, training: TrainingSet, folder: Path) -> FinetuneResult:
+
+        def progress_of(stage: Message) -> Progress:
+            given = message("given labels: {stage}", stage=stage)
+            curated = message("curated labels: {stage}", stage=stage)
+            return stage_progress(self._context, given if series == GIVEN else curated)
+
+        def on_epoch(report: EpochReport) -> None:
+            self._context.event("epoch", series=series, **report.to_dict())
+
+        weights = self._parameters.weights
+        return finetune(
+            training,
+            self._data.holdout,
+            self._recipe,
+            backbone_name=self._parameters.encoder,
+            weights=Path(weights) if weights else None,
+            folder=folder,
+            # One cache for both trainings: frozen layers give the same activations whatever the
+            # labels.
+            cache_folder=self._parts / "activations",
+            device=self._parameters.device,
+            workers=self._context.threads or 0,
+            seed=self._parameters.seed,
+            details={"labels": series, "curated_sha256": self._curated_hash},
+            progress_of=progress_of,
+            on_epoch=on_epoch,
+        )
+
+
+def _compare(
+    before: FinetuneResult | None,
+    after: FinetuneResult,
+    data: TrainingData,
+    parameters: FinetuneParameters,
+) -> Comparison | None:
+    if before is None or not len(after.labels):
+        return None
+    return compare(
+        before.probabilities,
+        after.probabilities,
+        labels=after.labels,
+        confirmed=data.holdout.confirmed,
+        seed=parameters.seed,
+    )
+
+
+def _take_over(model: Path, folder: Path) -> None:
+    """Move a finished model to its place; a run that was killed after that finds it there."""
+    if not model.exists():
+        return
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(model, folder)
+
+
+def _metrics(
+    before: FinetuneResult | None,
+    after: FinetuneResult,
+    comparison: Comparison | None,
+    data: TrainingData,
+) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "chosen": after.chosen,
+        "after": after.metrics.to_dict() if after.metrics else None,
+        "before": None,
+        "holdout_samples": len(after.labels),
+        "training_samples": int((data.curated.labels >= 0).sum()),
+        "cancelled": after.cancelled,
+        "warnings": [to_json(note) for note in (*data.notes, *after.notes)],
+        "epochs": [
+            {"series": series, **report.to_dict()}
+            for series, result in ((CURATED, after), (GIVEN, before))
+            if result
+            for report in result.reports
+        ],
+    }
+    if comparison and before and before.metrics:
+        found |= {
+            "before": before.metrics.to_dict(),
+            "difference": comparison.difference,
+            "difference_interval": list(comparison.interval),
+            "corrected": comparison.corrected,
+            "degraded": comparison.degraded,
+            "confirmed": comparison.confirmed,
+        }
+        found["warnings"] += [to_json(note) for note in comparison.notes]
+    return found

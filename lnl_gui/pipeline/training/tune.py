@@ -1,0 +1,257 @@
+"""Hyper-parameter search by validation accuracy; the held-out samples are never looked at.
+
+Optuna proposes and remembers. Its journal lies in the run's folder: a stopped search goes on, and
+the trial that was under way is taken up at its own checkpoint.
+"""
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lnl_gui.learn.data.sources import Holdout
+from lnl_gui.learn.finetuning.finetune import finetune
+from lnl_gui.learn.methods.registry import default_parameters
+from lnl_gui.learn.methods.turn import TurnParameters
+from lnl_gui.learn.recipes.parameters import ON_EMBEDDING, STAGES, Recipe, with_overrides
+from lnl_gui.learn.recipes.registry import find_recipe
+from lnl_gui.pipeline.datasets.missing_files import without_missing
+from lnl_gui.pipeline.snapshot import take_snapshot
+from lnl_gui.pipeline.threads import at_most
+from lnl_gui.pipeline.training.training_data import TrainingData, training_data
+from lnl_gui.store.parameters import FinetuneParameters, TuneParameters
+from lnl_gui.util.errors import Cancelled, UserError
+from lnl_gui.util.messages import Message, message
+from lnl_gui.util.progress import JobContext, Progress, stage_progress
+
+STUDY = "tune"
+JOURNAL = "study.log"
+_FAILED_CODES = ("nothing_learnt", "loss_not_finite")
+"""Codes of errors that end a trial, as at too high a rate; any other ends the search."""
+
+_SEARCHED = ("learning_rate", "batch_size", "epochs")
+
+Values = dict[str, Any]
+
+
+def run(
+    parameters: TuneParameters, context: JobContext, *, project_folder: Path, run_folder: Path
+) -> dict[str, Any]:
+    """Train `parameters.trials` times on the curated labels and rank by validation accuracy.
+
+    Raises:
+        UserError: without Optuna, for a recipe with nothing to tune, when images are missing
+            (unless those are to be left out), or when nothing can be trained on.
+    """
+    optuna = _optuna()
+    recipe = find_recipe(parameters.recipe)
+    start = defaults(recipe, parameters.encoder)
+    chosen = FinetuneParameters(
+        recipe=parameters.recipe,
+        encoder=parameters.encoder,
+        weights=parameters.weights,
+        seed=parameters.seed,
+    )
+    snapshot = without_missing(take_snapshot(project_folder), partial=parameters.partial)
+    data = training_data(snapshot, chosen)
+    study = _open_study(optuna, run_folder, start, parameters.seed)
+    search = _Search(parameters, context, recipe, data, run_folder / "parts")
+    with at_most(context.threads):
+        while (number := len(_finished(optuna, study))) < parameters.trials:
+            trial = study.ask()
+            values = propose(trial, start)
+            try:
+                accuracy = search.train(values, number)
+            except UserError as error:
+                if error.code not in _FAILED_CODES:
+                    raise
+                context.log(
+                    message(
+                        "Trial {number} learnt nothing: {error}", number=number + 1, error=error
+                    )
+                )
+                study.tell(trial, state=optuna.trial.TrialState.FAIL)
+            else:
+                study.tell(trial, accuracy)
+                context.event("trial", number=number + 1, validation_accuracy=accuracy, **values)
+            search.forget(values)
+    return {"artifacts": {}, "metrics": _metrics(optuna, study, parameters, start)}
+
+
+def _optuna() -> Any:
+    try:
+        import optuna  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise UserError(
+            message("The search for training settings needs the package optuna."),
+            message("Install it: pip install 'lnl-gui[tune]'."),
+            code="package_missing",
+        ) from error
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    return optuna
+
+
+def defaults(recipe: Recipe, encoder: str) -> Values:
+    """The recipe's own values, the centre of the search.
+
+    Raises:
+        UserError: for a recipe that has none.
+    """
+    if recipe.stages:
+        last = recipe.stages[-1]
+        rate = last.optimiser.learning_rate
+        return {"learning_rate": rate, "batch_size": last.batch_size, "epochs": last.epochs}
+    if recipe.method == STAGES:
+        raise UserError(
+            message(
+                "The recipe {recipe} chooses its numbers by itself; there is nothing to tune.",
+                recipe=recipe.name,
+            ),
+            message("Choose another recipe, such as quick; see `lnl-gui recipes`."),
+            code="nothing_to_tune",
+        )
+    constants = dict(recipe.constants)
+    setting = "embedding" if constants.get(ON_EMBEDDING) else "backbone"
+    own = default_parameters(recipe.method, setting=setting, encoder=encoder)  # type: ignore[arg-type]  # one of its literals
+    if isinstance(own, TurnParameters):
+        rate, epochs = own.tuning_optimiser.learning_rate, own.tuning_epochs
+        return {"learning_rate": rate, "epochs": epochs}
+    found = {name: getattr(own, name) for name in _SEARCHED if hasattr(own, name)}
+    return found | ({"epochs": int(constants["epochs"])} if "epochs" in constants else {})
+
+
+def propose(trial: Any, start: Values) -> Values:
+    """Values of a trial: learning rate from a tenth to ten times, the rest from half to double."""
+    rate = start["learning_rate"]
+    values: Values = {
+        "learning_rate": trial.suggest_float("learning_rate", rate / 10, rate * 10, log=True)
+    }
+    if "batch_size" in start:
+        size = start["batch_size"]
+        # At least 2: batch normalisation cannot train on one sample.
+        sizes = [max(2, size // 2), size, size * 2]
+        values["batch_size"] = trial.suggest_categorical("batch_size", sizes)
+    epochs = start["epochs"]
+    values["epochs"] = trial.suggest_int("epochs", max(1, epochs // 2), 2 * epochs)
+    return values
+
+
+def _open_study(optuna: Any, folder: Path, start: Values, seed: int) -> Any:
+    """The run's study; a trial that a kill left unfinished is asked for again."""
+    folder.mkdir(parents=True, exist_ok=True)
+    journal = optuna.storages.journal
+    file = str(folder / JOURNAL)
+    # Locking by links, the default, is not allowed everywhere on Windows.
+    backend = journal.JournalFileBackend(file, lock_obj=journal.JournalFileOpenLock(file))
+    storage = optuna.storages.JournalStorage(backend)
+    study = optuna.create_study(
+        storage=storage, study_name=STUDY, load_if_exists=True, direction="maximize"
+    )
+    # Drawn anew after a stop: the same draws would only repeat the first trials.
+    study.sampler = optuna.samplers.TPESampler(seed=seed + 1000 * len(study.trials))
+    if not study.trials:
+        # The recipe's own numbers are the first trial, so that the search is measured against them.
+        study.enqueue_trial(start)
+    for trial in study.trials:
+        if trial.state == optuna.trial.TrialState.RUNNING:
+            study.tell(trial.number, state=optuna.trial.TrialState.FAIL)
+            study.enqueue_trial(trial.params, user_attrs={"resumed": trial.number})
+    return study
+
+
+def _finished(optuna: Any, study: Any) -> list[Any]:
+    """Trials that came to an end; one that was stopped is counted when it is done again."""
+    resumed = {trial.user_attrs.get("resumed") for trial in study.trials}
+    states = (optuna.trial.TrialState.COMPLETE, optuna.trial.TrialState.FAIL)
+    return [t for t in study.trials if t.state in states and t.number not in resumed]
+
+
+class _Search:
+    """Trains one trial after the other on the same samples with the same seed."""
+
+    def __init__(
+        self,
+        parameters: TuneParameters,
+        context: JobContext,
+        recipe: Recipe,
+        data: TrainingData,
+        folder: Path,
+    ) -> None:
+        self._parameters, self._context, self._recipe = parameters, context, recipe
+        self._data, self._folder = data, folder
+
+    def train(self, values: Values, number: int) -> float:
+        """Validation accuracy of one trial."""
+
+        def progress_of(stage: Message) -> Progress:
+            title = message(
+                "trial {number} of {trials}: {stage}",
+                number=number + 1,
+                trials=self._parameters.trials,
+                stage=stage,
+            )
+            return stage_progress(self._context, title)
+
+        weights = self._parameters.weights
+        result = finetune(
+            self._data.curated,
+            # Without held-out samples: what the search has chosen by could no longer judge its
+            # choice.
+            Holdout([], np.zeros(0, np.int32)),
+            with_overrides(self._recipe, **values),
+            backbone_name=self._parameters.encoder,
+            weights=Path(weights) if weights else None,
+            folder=self._place(values),
+            cache_folder=self._folder / "activations",
+            device=self._parameters.device,
+            seed=self._parameters.seed,
+            workers=self._context.threads or 0,
+            progress_of=progress_of,
+        )
+        if result.cancelled:
+            raise Cancelled
+        if result.validation_accuracy is None:
+            raise UserError(
+                message(
+                    "There are too few samples for a validation part, so trials cannot be compared."
+                ),
+                message("Add samples, or take some exclusions back."),
+                code="no_validation",
+            )
+        return float(result.validation_accuracy)
+
+    def forget(self, values: Values) -> None:
+        """Remove what only an unfinished trial needs."""
+        shutil.rmtree(self._place(values), ignore_errors=True)
+
+    def _place(self, values: Values) -> Path:
+        # Named after its numbers: a trial taken up again finds its own checkpoint.
+        text = json.dumps(values, sort_keys=True)
+        return self._folder / f"trial-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+
+
+def _metrics(optuna: Any, study: Any, parameters: TuneParameters, start: Values) -> Values:
+    finished = _finished(optuna, study)
+    trials = [
+        {"number": at + 1, "validation_accuracy": trial.value, **trial.params}
+        for at, trial in enumerate(finished)
+    ]
+    known = [trial for trial in trials if trial["validation_accuracy"] is not None]
+    if not known:
+        raise UserError(
+            message("None of {count} trials learnt anything.", count=len(trials)),
+            message("Run `lnl-gui finetune` once to see why."),
+            code="nothing_learnt",
+        )
+    best = max(known, key=lambda trial: trial["validation_accuracy"])
+    return {
+        "recipe": parameters.recipe,
+        "encoder": parameters.encoder,
+        "trials": trials,
+        "best": {name: best[name] for name in start},
+        "validation_accuracy": best["validation_accuracy"],
+        "default_validation_accuracy": trials[0]["validation_accuracy"],
+    }

@@ -1,0 +1,501 @@
+"""Update of a project's dataset: what is new, moved, missing, changed, relabelled."""
+
+import csv
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lnl_gui.__main__ import main
+from lnl_gui.cli.context import TerminalContext
+from lnl_gui.cli.jobs import import_dataset, run_job
+from lnl_gui.pipeline.datasets import content, update
+from lnl_gui.pipeline.embedding import embed
+from lnl_gui.pipeline.output import report_facts
+from lnl_gui.pipeline.snapshot import take_snapshot
+from lnl_gui.pipeline.training.curation import curate
+from lnl_gui.session.session import Session
+from lnl_gui.session.views import ViewSpec
+from lnl_gui.store import arrays, journal
+from lnl_gui.store.parameters import (
+    DetectParameters,
+    EmbedParameters,
+    ImportParameters,
+    RelocateParameters,
+    UpdateParameters,
+)
+from lnl_gui.store.project import open_project
+from lnl_gui.store.samples import KEPT, RELABELLED, UNSEEN
+from lnl_gui.util.errors import UserError
+from tests.conftest import draw_image
+
+EMBED = EmbedParameters(encoders=("bundled-fast",))
+
+
+def refresh(project: Path, parameters: UpdateParameters | None = None) -> dict[str, Any]:
+    with Session.open(project) as session:
+        return run_job(session, parameters or UpdateParameters(), quiet=True).metrics
+
+
+def rows_by_path(session: Session) -> dict[str, int]:
+    return {path: row for row, path in enumerate(session.columns.paths)}
+
+
+def state(project: Path) -> list[tuple[Any, ...]]:
+    """Everything the database says of samples."""
+    with open_project(project, read_only=True) as opened:
+        tables = ("sample", "class", "split", "skipped", "current", "op_change")
+        return [opened.connection.execute(f"SELECT * FROM {t}").fetchall() for t in tables]
+
+
+@pytest.fixture
+def images(embedded: Path) -> Path:
+    return embedded.parent / "shapes"
+
+
+def test_nothing_changes_where_nothing_has_changed(embedded: Path) -> None:
+    before = state(embedded)
+    metrics = refresh(embedded)
+    counts = ("added", "moved", "missing", "content_changed", "labels_changed", "splits_changed")
+    assert [metrics[name] for name in counts] == [0] * 6
+    assert state(embedded) == before
+    with Session.open(embedded) as session:
+        assert session.stage().name == "EMBEDDED"
+
+
+def test_new_moved_missing_and_changed_images_are_told_apart(embedded: Path, images: Path) -> None:
+    with Session.open(embedded) as session:
+        rows = rows_by_path(session)
+        kept = rows["square/square-03.png"]
+        session.keep(np.array([kept, rows["stripes/stripes-05.png"]]))
+        thumbnail = session.columns.content_hash[kept]
+    (images / "square" / "square-03.png").rename(images / "square" / "another name.png")
+    (images / "stripes" / "stripes-05.png").unlink()
+    draw_image(1, 999).save(images / "circle" / "new.png")
+    draw_image(2, 998).save(images / "circle" / "circle-07.png")
+    (images / "hexagon").mkdir()
+    draw_image(0, 997).save(images / "hexagon" / "h.png")
+    metrics = refresh(embedded)
+    assert (metrics["added"], metrics["moved"], metrics["missing"]) == (2, 1, 1)
+    assert (metrics["content_changed"], metrics["labels_changed"]) == (1, 0)
+    assert metrics["new_classes"] == ["hexagon"]
+    with Session.open(embedded) as session:
+        found = rows_by_path(session)
+        assert len(session) == 62
+        # No sample has lost its number: nothing that refers to one is wrong now.
+        assert {p: r for p, r in found.items() if r < 60}.items() ^ rows.items() == {
+            ("square/square-03.png", kept),
+            ("square/another name.png", kept),
+        }
+        assert session.columns.status[kept] == KEPT
+        assert session.columns.content_hash[kept] == thumbnail != b""
+        lost = rows["stripes/stripes-05.png"]
+        assert session.columns.missing[lost] and not session.columns.readable[lost]
+        assert session.columns.status[lost] == KEPT
+        assert session.columns.missing.sum() == 1
+        hexagon = session.class_named("hexagon")
+        assert hexagon.id == 3 and session.columns.given[found["hexagon/h.png"]] == 3
+        assert session.stage().name == "IMPORTED"
+        assert "missing" in str(dict(session.unreadable())["stripes/stripes-05.png"])
+        undone = session.undo()
+        assert undone is not None and len(undone.rows) == 2  # the verdicts, not the update
+
+
+def test_only_new_and_changed_images_are_embedded_again(
+    embedded: Path, images: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Session.open(embedded) as session:
+        run_job(session, DetectParameters(), quiet=True)
+    old = np.load(embedded / "arrays" / "embedding-bundled-fast.npy")
+    shutil.move(images / "square" / "square-03.png", images / "circle" / "moved.png")
+    draw_image(1, 999).save(images / "circle" / "new.png")
+    draw_image(2, 998).save(images / "circle" / "circle-07.png")
+    (images / "stripes" / "stripes-05.png").unlink()
+    refresh(embedded)
+    seen: list[str] = []
+    wrapped = embed.embed_samples
+
+    def counted(files: list[Path], *args: Any, **options: Any) -> Any:
+        seen.extend(file.name for file in files)
+        return wrapped(files, *args, **options)
+
+    monkeypatch.setattr(embed, "embed_samples", counted)
+    with Session.open(embedded) as session:
+        with pytest.raises(UserError, match="not been embedded yet"):
+            run_job(session, DetectParameters(), quiet=True)
+        metrics = run_job(session, EMBED, quiet=True).metrics
+        assert sorted(seen) == ["circle-07.png", "new.png", "stripes-05.png"]
+        assert (metrics["reused"], metrics["unreadable"]) == (58, 1)
+        rows = rows_by_path(session)
+        new = np.load(embedded / "arrays" / "embedding-bundled-fast.npy")
+        same = np.delete(
+            np.arange(60), [rows["circle/circle-07.png"], rows["stripes/stripes-05.png"]]
+        )
+        np.testing.assert_array_equal(new[same], old[same])
+        changed = rows["circle/circle-07.png"]
+        assert np.abs(new[changed].astype(float) - old[changed].astype(float)).max() > 0.01
+        assert np.isfinite(new[rows["circle/new.png"]]).all()
+        # A missing file is still known by its content when it comes back.
+        hashes = arrays.content_hashes(session.project, len(session))
+        assert hashes[rows["stripes/stripes-05.png"]]
+        run_job(session, DetectParameters(), quiet=True)
+        assert len(session.columns.suspicion) == 61
+
+
+def test_scores_of_before_an_update_stay_until_the_next_detection(
+    embedded: Path, images: Path
+) -> None:
+    with Session.open(embedded) as session:
+        run_job(session, DetectParameters(), quiet=True)
+        before = session.columns.suspicion.copy()
+        agreement = session.derived.agreement.copy()
+    draw_image(1, 999).save(images / "circle" / "new.png")
+    refresh(embedded)
+    with Session.open(embedded) as session:
+        np.testing.assert_array_equal(session.columns.suspicion[:60], before)
+        assert np.isnan(session.columns.suspicion[60])
+        assert not session.columns.flagged[60] and session.columns.suggested[60] == -1
+        np.testing.assert_array_equal(session.derived.agreement, [*agreement, 0])
+        assert session.evidence(60).votes == ()
+        assert session.next_step().kind == "embed"
+
+
+def test_an_image_that_was_gone_is_recognised_when_it_comes_back(
+    embedded: Path, images: Path
+) -> None:
+    away = images.parent / "away.png"
+    shutil.move(images / "circle" / "circle-04.png", away)
+    assert refresh(embedded)["missing"] == 1
+    shutil.move(away, images / "circle" / "back again.png")
+    metrics = refresh(embedded)
+    assert (metrics["added"], metrics["returned"], metrics["missing"]) == (0, 1, 0)
+    with Session.open(embedded) as session:
+        assert session.columns.readable.all() and len(session) == 60
+
+
+def test_copies_that_move_stay_what_they_were(embedded: Path, images: Path) -> None:
+    for name in ("a", "b"):
+        shutil.copy(images / "square" / "square-00.png", images / "square" / f"{name}.png")
+    refresh(embedded)
+    with Session.open(embedded) as session:
+        run_job(session, EMBED, quiet=True)
+        rows = rows_by_path(session)
+    (images / "square" / "deeper").mkdir()
+    for name in ("b", "a"):
+        shutil.move(images / "square" / f"{name}.png", images / "square" / "deeper" / f"{name}.png")
+    metrics = refresh(embedded)
+    assert (metrics["added"], metrics["moved"], metrics["missing"]) == (0, 2, 0)
+    with Session.open(embedded) as session:
+        found = rows_by_path(session)
+        for name in ("a", "b"):
+            assert found[f"square/deeper/{name}.png"] == rows[f"square/{name}.png"]
+
+
+def test_only_candidates_are_read(
+    embedded: Path, images: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    wrapped = content.read_bytes
+    monkeypatch.setattr(content, "read_bytes", lambda file: read.append(file.name) or wrapped(file))
+    refresh(embedded)
+    assert read == []
+    draw_image(1, 999).save(images / "circle" / "new.png")
+    refresh(embedded)
+    assert read == []  # nothing has vanished: a new image can only be new
+    (images / "square" / "square-03.png").rename(images / "square" / "other.png")
+    refresh(embedded)
+    assert read == ["other.png"]
+
+
+def write_table(file: Path, rows: list[tuple[str, str]]) -> None:
+    with file.open("w", newline="", encoding="utf-8") as stream:
+        csv.writer(stream).writerows([("path", "label"), *rows])
+
+
+@pytest.fixture
+def table_project(tmp_path: Path) -> Path:
+    """A project of a table beside its images; nothing is embedded."""
+    place = tmp_path / "data"
+    (place / "images").mkdir(parents=True)
+    rows = []
+    for i in range(12):
+        draw_image(i % 3, i).save(place / "images" / f"{i}.png")
+        rows.append((f"images/{i}.png", ("a", "b", "c")[i % 3]))
+    write_table(place / "labels.csv", rows)
+    project = tmp_path / "table.lnl"
+    import_dataset(
+        ImportParameters(str(place / "labels.csv"), str(project), label_column="label"), quiet=True
+    )
+    return project
+
+
+def change_labels(
+    project: Path, changes: dict[str, str], *, leave_out: tuple[str, ...] = ()
+) -> None:
+    file = project.parent / "data" / "labels.csv"
+    with file.open(encoding="utf-8", newline="") as stream:
+        old = list(csv.DictReader(stream))
+    write_table(
+        file,
+        [
+            (row["path"], changes.get(row["path"], row["label"]))
+            for row in old
+            if row["path"] not in leave_out
+        ],
+    )
+
+
+def test_a_changed_label_is_shown_and_changes_nothing_by_itself(table_project: Path) -> None:
+    with Session.open(table_project, reviewer="ann") as session:
+        session.relabel(np.array([1]), 2)
+    before = state(table_project)
+    change_labels(table_project, {"images/0.png": "b", "images/1.png": "a"})
+    metrics = refresh(table_project)
+    assert (metrics["labels_changed"], metrics["labels_undecided"]) == (2, 1)
+    assert {
+        "path": "images/1.png",
+        "given": "b",
+        "source": "a",
+        "current": "c",
+        "status": "relabelled",
+    } in metrics["examples"]["labels"]
+    assert state(table_project) == before
+    with Session.open(table_project) as session:
+        assert session.columns.source_label.tolist() == [1, 0, *[-2] * 10]
+        changes = session.take_source_labels()
+        assert changes.rows.tolist() == [0]
+        assert session.columns.current[:2].tolist() == [1, 2]  # the decision of a person stays
+        assert session.columns.status[:2].tolist() == [RELABELLED, RELABELLED]
+        session.undo()
+        assert session.columns.current[0] == 0 and session.columns.status[0] == UNSEEN
+    change_labels(table_project, {"images/0.png": "a", "images/1.png": "b"})
+    assert refresh(table_project)["labels_changed"] == 0
+    with Session.open(table_project) as session:
+        assert (session.columns.source_label == -2).all()
+
+
+def test_a_row_that_has_gone_is_told_from_a_file_that_has_gone(table_project: Path) -> None:
+    (table_project.parent / "data" / "images" / "3.png").unlink()
+    change_labels(table_project, {}, leave_out=("images/7.png",))
+    metrics = refresh(table_project)
+    assert (metrics["missing"], metrics["unlisted"], metrics["newly_gone"]) == (1, 1, 2)
+    with Session.open(table_project) as session:
+        reasons = {path: str(reason) for path, reason in session.unreadable()}
+    assert "missing" in reasons["images/3.png"] and "no longer lists" in reasons["images/7.png"]
+
+
+def test_most_of_a_dataset_gone_is_asked_about(table_project: Path) -> None:
+    for i in range(8):
+        (table_project.parent / "data" / "images" / f"{i}.png").unlink()
+    before = state(table_project)
+    with pytest.raises(UserError, match="no longer in") as caught:
+        refresh(table_project)
+    assert caught.value.code == "most_missing" and state(table_project) == before
+    assert refresh(table_project, UpdateParameters(accept_missing=True))["missing"] == 8
+
+
+def test_a_project_of_an_earlier_version_is_told_once_how_it_was_read(table_project: Path) -> None:
+    with open_project(table_project) as project, project.transaction() as connection:
+        connection.execute("DELETE FROM meta WHERE key = 'import'")
+    with pytest.raises(UserError, match="not on record"):
+        refresh(table_project)
+    source = str(table_project.parent / "data" / "labels.csv")
+    refresh(table_project, UpdateParameters(ImportParameters(source, "", label_column="label")))
+    assert refresh(table_project)["samples"] == 12
+
+
+def test_a_dataset_that_moved_with_its_project_is_still_found(table_project: Path) -> None:
+    moved = table_project.parent.parent / "elsewhere"
+    shutil.move(table_project.parent, moved)
+    metrics = refresh(moved / "table.lnl")
+    assert (metrics["samples"], metrics["added"], metrics["missing"]) == (12, 0, 0)
+    assert metrics["source"] == str(moved / "data" / "labels.csv")
+
+
+def test_annotators_come_along(tmp_path: Path) -> None:
+    (tmp_path / "images").mkdir()
+    lines = ["path,ann,bob"]
+    for i in range(6):
+        draw_image(i % 2, i).save(tmp_path / "images" / f"{i}.png")
+        lines.append(f"images/{i}.png,{'xy'[i % 2]},{'xy'[i % 2]}")
+    table = tmp_path / "votes.csv"
+    table.write_text("\n".join(lines[:6]), encoding="utf-8")
+    project = tmp_path / "votes.lnl"
+    import_dataset(
+        ImportParameters(str(table), str(project), annotator_columns=("ann", "bob")), quiet=True
+    )
+    lines[1] = "images/0.png,x,y"
+    table.write_text("\n".join(lines), encoding="utf-8")
+    assert refresh(project)["added"] == 1
+    with open_project(project, read_only=True) as opened:
+        found = arrays_of_annotators(opened)
+    assert found == [[0, 1], [1, 1], [0, 0], [1, 1], [0, 0], [1, 1]]
+
+
+def arrays_of_annotators(project: Any) -> list[list[int]]:
+    from lnl_gui.store.annotators import load_annotations
+
+    found = load_annotations(project)
+    assert found is not None and found.names == ("ann", "bob")
+    return found.labels.tolist()
+
+
+def test_splits_follow_the_dataset(tmp_path: Path) -> None:
+    for i in range(12):
+        place = tmp_path / "set" / "train" / ("a", "b")[i % 2]
+        place.mkdir(parents=True, exist_ok=True)
+        draw_image(i % 2, i).save(place / f"{i}.png")
+        other = tmp_path / "set" / "test" / ("a", "b")[i % 2]
+        other.mkdir(parents=True, exist_ok=True)
+        draw_image(i % 2, 50 + i).save(other / f"t{i}.png")
+    project = tmp_path / "set.lnl"
+    import_dataset(ImportParameters(str(tmp_path / "set"), str(project)), quiet=True)
+    with Session.open(project) as session:
+        run_job(session, EMBED, quiet=True)
+        row = rows_by_path(session)["train/a/2.png"]
+    shutil.move(tmp_path / "set" / "train" / "a" / "2.png", tmp_path / "set" / "test" / "a")
+    metrics = refresh(project)
+    assert (metrics["moved"], metrics["splits_changed"], metrics["labels_changed"]) == (1, 1, 0)
+    with Session.open(project) as session:
+        assert session.split_names[session.columns.split[row]] == "test"
+
+
+def test_the_command_previews_and_takes_labels_over(
+    table_project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change_labels(table_project, {"images/0.png": "b"})
+    before = state(table_project)
+    assert main(["update", str(table_project), "--preview", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["preview"], found["labels_changed"]) == (True, 1)
+    assert state(table_project) == before
+    assert main(["update", str(table_project), "--take-labels", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["labels_taken"] == 1
+    with Session.open(table_project) as session:
+        assert session.columns.current[0] == 1
+        assert session.undo_text() is not None
+
+
+def test_verdicts_given_while_the_dataset_is_read_are_kept(embedded: Path, images: Path) -> None:
+    draw_image(1, 999).save(images / "circle" / "new.png")
+    with Session.open(embedded) as session:
+        run = session.runs.start(UpdateParameters())
+        update.run(
+            UpdateParameters(),
+            TerminalContext(quiet=True),
+            project_folder=embedded,
+            run_folder=run.folder,
+        )
+        session.exclude(np.array([5]))
+        session.runs.finish(run.id, "done", None)
+    with Session.open(embedded) as session:
+        assert len(session) == 61 and session.columns.status[5] != UNSEEN
+
+
+def test_changes_found_before_another_update_are_refused(embedded: Path, images: Path) -> None:
+    with Session.open(embedded) as session:
+        run = session.runs.start(UpdateParameters())
+        update.run(
+            UpdateParameters(),
+            TerminalContext(quiet=True),
+            project_folder=embedded,
+            run_folder=run.folder,
+        )
+        other = session.runs.start(UpdateParameters(accept_missing=True))
+        shutil.copy(run.folder / "changes.json", other.folder / "changes.json")
+        session.runs.finish(other.id, "done", None)
+        with pytest.raises(UserError, match="has changed since"):
+            session.runs.finish(run.id, "done", None)
+
+
+def test_after_an_update_the_same_encoder_embeds_what_is_new(
+    embedded: Path, images: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    draw_image(1, 999).save(images / "circle" / "new.png")
+    refresh(embedded)
+    assert main(["info", str(embedded), "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert (facts["missing"], facts["labels_changed"], facts["stage"]) == (0, 0, "imported")
+    assert main(["embed", str(embedded), "--json"]) == 0
+    metrics = json.loads(capsys.readouterr().out)
+    assert list(metrics["encoders"]) == ["bundled-fast"] and metrics["reused"] == 60
+    with Session.open(embedded) as session:
+        assert session.stage().name == "EMBEDDED"
+
+
+def test_a_preview_of_an_update_leaves_nothing_behind(embedded: Path, images: Path) -> None:
+    draw_image(1, 999).save(images / "circle" / "new.png")
+
+    def files() -> list[Path]:
+        # SQLite's own, which every reader of the database makes.
+        return sorted(f for f in embedded.rglob("*") if not f.name.startswith("project.db-"))
+
+    before = files()
+    found = update.preview(UpdateParameters(), TerminalContext(quiet=True), embedded)
+    assert found["added"] == 1
+    assert files() == before
+
+
+def test_a_move_between_class_folders_is_a_change_of_label(embedded: Path, images: Path) -> None:
+    with Session.open(embedded) as session:
+        row = rows_by_path(session)["circle/circle-02.png"]
+    shutil.move(images / "circle" / "circle-02.png", images / "stripes" / "circle-02.png")
+    metrics = refresh(embedded)
+    assert (metrics["added"], metrics["moved"], metrics["labels_changed"]) == (0, 1, 1)
+    with Session.open(embedded) as session:
+        assert session.path_of(row) == "stripes/circle-02.png"
+        names = [entry.name for entry in session.classes]
+        assert names[session.columns.given[row]] == "circle"
+        assert names[session.columns.source_label[row]] == "stripes"
+        shown = session.views.select_rows(ViewSpec(flagged=None, issue=("source_label",)))
+        assert shown.tolist() == [row]
+        session.relabel(np.array([row]), names.index("stripes"))
+        # Decided as the dataset says: nothing differs any more.
+        assert not session.columns.source_differs.any()
+
+
+def test_an_update_is_on_record_and_is_nobodys_act(embedded: Path, images: Path) -> None:
+    with Session.open(embedded, reviewer="ann") as session:
+        session.keep(np.array([3]))
+    draw_image(1, 999).save(images / "circle" / "new.png")
+    refresh(embedded)
+    with open_project(embedded, read_only=True) as project:
+        kinds = [operation.kind for operation in journal.operations(project)]
+        assert kinds == ["keep", "update"]
+        assert journal.reviewers(project) == ["ann"]
+        snapshot = take_snapshot(embedded)
+        facts = report_facts.collect_facts(project, snapshot, curate(snapshot))
+    assert [act[:2] for act in facts.acts] == [("ann", "keep")]
+
+
+def test_images_inside_a_container_are_updated_and_found_again(tmp_path: Path) -> None:
+    images = np.random.default_rng(0).integers(0, 255, (30, 8, 8), np.uint8)
+    place = tmp_path / "data"
+    place.mkdir()
+    np.savez(place / "a.npz", images=images, labels=np.arange(30) % 3)
+    project = tmp_path / "a.lnl"
+    import_dataset(ImportParameters(str(place / "a.npz"), str(project)), quiet=True)
+    with Session.open(project) as session:
+        run_job(session, EMBED, quiet=True)
+    assert refresh(project)["content_changed"] == 0
+    changed = images.copy()
+    changed[4] = 255 - changed[4]
+    np.savez(
+        place / "a.npz",
+        images=np.concatenate([changed, images[:2] ^ 1]),
+        labels=np.append(np.arange(30) % 3, [2, 2]),
+    )
+    metrics = refresh(project)
+    assert (metrics["added"], metrics["content_changed"], metrics["missing"]) == (2, 1, 0)
+    with Session.open(project) as session:
+        assert run_job(session, EMBED, quiet=True).metrics["reused"] == 29
+    shutil.move(place, tmp_path / "elsewhere")
+    with Session.open(project) as session:
+        metrics = run_job(
+            session, RelocateParameters(str(tmp_path / "elsewhere")), quiet=True
+        ).metrics
+    assert (metrics["found"], metrics["different"]) == (32, 0)
+    assert refresh(project)["missing"] == 0

@@ -1,0 +1,237 @@
+"""The detect job: finds what is wrong, goes on after a stop, learns from verdicts."""
+
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lnl_gui.cli.context import TerminalContext
+from lnl_gui.cli.jobs import run_job
+from lnl_gui.detect.detectors.registry import list_detectors
+from lnl_gui.encoders.loading import text
+from lnl_gui.jobs.runner import run_body
+from lnl_gui.pipeline import snapshot
+from lnl_gui.pipeline.detection import detect
+from lnl_gui.pipeline.detection.explain import explain_rows
+from lnl_gui.session.session import Session
+from lnl_gui.store import arrays, scores
+from lnl_gui.store.parameters import DetectParameters, EmbedParameters
+from lnl_gui.store.runs import RunResult
+from lnl_gui.util.atomic import write_json
+from lnl_gui.util.errors import Cancelled, UserError
+from lnl_gui.util.messages import from_json
+from tests.pipeline.conftest import WRONG
+
+CLIP = "clip-vit-b-32"
+
+
+def run_detection(project: Path, **options: object) -> Session:
+    session = Session.open(project)
+    run_job(session, DetectParameters(**options), quiet=True)  # type: ignore[arg-type]
+    return session
+
+
+def test_the_wrong_labels_are_flagged_with_the_right_suggestion(embedded: Path) -> None:
+    with run_detection(embedded) as session:
+        columns = session.columns
+        flagged = {session.path_of(row) for row in np.flatnonzero(columns.flagged)}
+        assert flagged == WRONG
+        for row in np.flatnonzero(columns.flagged):
+            truth = Path(session.path_of(row)).name.split("-")[0]
+            assert session.classes[columns.suggested[row]].name == truth
+
+
+def test_every_default_detector_leaves_its_own_score_and_vote(embedded: Path) -> None:
+    with run_detection(embedded) as session:
+        wanted = {info.name for info in list_detectors() if info.default}
+        row = int(np.flatnonzero(session.columns.flagged)[0])
+        found = session.evidence(row)
+        assert {vote.detector for vote in found.votes} == wanted
+        assert len(found.neighbours) > 0
+        assert row not in {neighbour.row for neighbour in found.neighbours}
+        assert found.mixture is not None
+        assert (session.columns.cluster >= 0).all()
+
+
+def test_the_summary_says_how_detectors_agree_and_which_is_trusted(embedded: Path) -> None:
+    with run_detection(embedded) as session:
+        folder, given = session.detection.folder, session.columns.given
+        assert folder is not None
+        said = session.detection.summary.agreement
+        votes = {
+            entry["name"]: scores.load_array(folder, f"detector-{entry['name']}-vote")
+            for entry in scores.load_table(folder, "detectors")
+        }
+    assert [entry.name for entry in said.detectors] == list(votes)
+    for entry in said.detectors:
+        vote = votes[entry.name]
+        assert entry.trust == pytest.approx((vote[vote >= 0] == given[vote >= 0]).mean(), abs=1e-4)
+        assert (entry.weight is not None) == (entry.name == "turtle")
+    first, second, *_ = votes.values()
+    both = (first >= 0) & (second >= 0)
+    alike = (first[both] == second[both]).mean()
+    assert said.same_vote[0][1] == pytest.approx(alike, abs=1e-4)
+    best = max(said.detectors, key=lambda entry: entry.trust)
+    sentences = [str(from_json(sentence)) for sentence in said.sentences]
+    assert sentences[0].startswith(str(from_json(best.title)))
+    assert "TURTLE clusters" in sentences[1]
+
+
+def test_a_cancelled_detection_goes_on_with_what_is_missing(
+    embedded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: Counter[str] = Counter()
+    real = detect.run_detector
+
+    def counted(name: str, *arguments: object, **options: object) -> object:
+        calls[name] += 1
+        if name == "turtle" and calls[name] == 1:
+            raise Cancelled
+        return real(name, *arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(detect, "run_detector", counted)
+    with Session.open(embedded) as session:
+        with pytest.raises(Cancelled):
+            run_job(session, DetectParameters(), quiet=True)
+        cancelled = session.runs.all()[-1]
+        assert cancelled.state == "cancelled"
+        run_job(session, DetectParameters(), quiet=True)
+        assert session.runs.all()[-1].id == cancelled.id
+    assert calls["turtle"] == 2
+    assert all(count == 1 for name, count in calls.items() if name != "turtle")
+
+
+def test_verdicts_are_believed_and_detectors_not_run_again(
+    embedded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with run_detection(embedded) as session:
+        rows = np.flatnonzero(session.columns.flagged)
+        session.keep(rows[:1])
+        session.accept(rows[1:2])
+        monkeypatch.setattr(detect, "run_detector", None)
+        run_job(session, DetectParameters(), quiet=True)
+        assert session.columns.suspicion[rows[0]] < 0.01
+        assert session.columns.suspicion[rows[1]] > 0.99
+        assert not session.columns.flagged[rows[:2]].any()
+        assert session.columns.flagged[rows[2]]
+
+
+def test_the_worker_hands_a_warm_start_on(embedded: Path) -> None:
+    context = TerminalContext(quiet=True)
+    with Session.open(embedded) as session:
+        for _ in range(2):
+            run = session.runs.start(DetectParameters())
+            run_body("detect", run.parameters, context, project=embedded, run_id=run.id)
+            assert context.memory[detect.MEMORY][1] is not None
+
+
+def test_no_warm_start_goes_from_fewer_classes_to_more(embedded: Path) -> None:
+    context = TerminalContext(quiet=True)
+    with Session.open(embedded) as session:
+        for added in ((), ("hexagon",)):
+            for name in added:
+                session.add_class(name)
+                session.relabel(np.arange(2), len(session.classes) - 1)
+            run = session.runs.start(DetectParameters(detectors=("neighbours",)))
+            result = run_body("detect", run.parameters, context, project=embedded, run_id=run.id)
+            session.runs.finish(run.id, "done", result)
+        assert (session.columns.suspicion[:2] == 1).all()
+        matrix = scores.load_array(run.folder, "transition_matrix")
+        assert matrix is not None and len(matrix) == len(session.classes)
+
+
+def test_copies_of_an_image_are_one_group(embedded: Path) -> None:
+    images = embedded.parent / "shapes"
+    shutil.copy(images / "circle" / "circle-01.png", images / "square" / "copy.png")
+    again = embedded.parent / "again.lnl"
+    from lnl_gui.cli.jobs import import_dataset
+    from lnl_gui.store.parameters import ImportParameters
+
+    import_dataset(ImportParameters(str(images), str(again)), quiet=True)
+    with Session.open(again) as session:
+        run_job(session, EmbedParameters(encoders=("bundled-fast",)), quiet=True)
+        run_job(session, DetectParameters(), quiet=True)
+        folder = session.detection.folder
+        assert folder is not None
+        group = scores.load_array(folder, "duplicate_group")
+        assert group is not None
+        paths = [session.path_of(row) for row in np.flatnonzero(group >= 0)]
+        pair = ("circle/circle-01.png", "square/copy.png")
+        assert set(pair) <= set(paths)
+        counts = {entry["name"]: entry["count"] for entry in scores.load_table(folder, "issues")}
+        assert counts["exact_duplicate"] == 2
+        assert {"outlier", "off_topic"} <= set(counts)
+        conflicting = scores.load_array(folder, "issue-conflicting_duplicate-flagged")
+        assert conflicting is not None
+        assert conflicting[[session.columns.paths.index(path) for path in pair]].all()
+
+
+def test_an_unknown_detector_suggests_the_nearest(embedded: Path) -> None:
+    with pytest.raises(UserError, match="neighbors") as raised:
+        run_detection(embedded, detectors=("neighbors",))
+    assert "neighbours" in str(raised.value.hint)
+
+
+def _words(project: Path, *, weights: str | None) -> None:
+    """Make the project's embedding that of a CLIP encoder, embedded with the weights named."""
+    with Session.open(project) as session:
+        parameters = EmbedParameters(encoders=(CLIP,), weights=weights)
+        run = session.runs.start(parameters)
+        source = snapshot.take_snapshot(project).embeddings["bundled-fast"]
+        artifact = source.relative_to(project).as_posix()
+        metrics = {"encoders": {CLIP: "key"}}
+        write_json(run.folder / "unreadable.json", {})
+        result = RunResult({f"embedding:{CLIP}": artifact}, metrics)
+        session.runs.finish(run.id, "done", result)
+
+
+def test_class_names_vote_as_text_and_join_the_consensus(
+    embedded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    local = tmp_path / "clip.safetensors"
+    _words(embedded, weights=str(local))
+    found = snapshot.take_snapshot(embedded)
+    embedding = np.asarray(arrays.load_embedding(found.embeddings[CLIP]), np.float32)
+    embedding /= np.linalg.norm(embedding, axis=1, keepdims=True)
+    truth = np.array([Path(p).name.split("-")[0] for p in found.samples.paths])
+    asked: list[tuple[str, list[str], Path | None]] = []
+
+    def words(
+        name: str, class_names: list[str], *, weights: Path | None, **_: object
+    ) -> np.ndarray:
+        asked.append((name, class_names, weights))
+        centred = [embedding[truth == c].mean(0) - embedding.mean(0) for c in class_names]
+        return np.array(centred, np.float32)
+
+    monkeypatch.setattr(text, "class_text_embeddings", words)
+    votes: dict[str, np.ndarray] = {}
+    real = detect.find_suspects
+
+    def watched(*arguments: object, **options: object) -> object:
+        votes.update({vote.name: vote.vote for vote in options["extra_votes"]})  # type: ignore[attr-defined]
+        return real(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(detect, "find_suspects", watched)
+    with run_detection(embedded, encoders=(CLIP,)) as session:
+        assert set(votes) == {"turtle", "zero_shot"}
+        wanted = [found.class_names.index(name) for name in truth]
+        assert (votes["zero_shot"] == wanted).mean() > 0.9
+        row = int(np.flatnonzero(session.columns.flagged)[0])
+        assert "zero_shot" in {vote.detector for vote in session.evidence(row).votes}
+        assert "Class names as text" in "\n".join(
+            map(str, explain_rows(embedded, [row])[0].lines())
+        )
+        run_job(session, DetectParameters(encoders=(CLIP,)), quiet=True)
+    assert asked == [(CLIP, found.class_names, local)]
+
+
+def test_without_the_text_s_weights_the_vote_is_left_out_and_said_so(
+    embedded: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _words(embedded, weights=None)
+    with run_detection(embedded, encoders=(CLIP,)) as session:
+        row = int(np.flatnonzero(session.columns.flagged)[0])
+        assert "zero_shot" not in {vote.detector for vote in session.evidence(row).votes}
+    assert f"Left out the class names of {CLIP} as text" in capsys.readouterr().err

@@ -1,0 +1,127 @@
+"""The map's layout as a job: where it is kept, when it is used again, what it begins with."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lnl_gui.cli.jobs import run_job
+from lnl_gui.cli.main import MENDABLE, run_verb
+from lnl_gui.pipeline.detection import projection
+from lnl_gui.session.session import Session
+from lnl_gui.store import projections
+from lnl_gui.store.parameters import DetectParameters, EmbedParameters, MapParameters
+from lnl_gui.store.project import open_project
+from lnl_gui.store.runs import RunResult
+from lnl_gui.util.atomic import write_json
+from lnl_gui.util.errors import Cancelled
+
+
+@pytest.fixture(autouse=True)
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Which projections were asked for; in place of each, which takes seconds, a simple picture.
+
+    The window's tests take the real one through the real worker.
+    """
+    found: list[dict[str, Any]] = []
+
+    def picture(embedding: np.ndarray, **options: Any) -> np.ndarray:
+        found.append(options)
+        return np.array(embedding[:, :2], np.float32) + len(found)
+
+    monkeypatch.setattr(projection, "umap_projection", picture)
+    return found
+
+
+def lay_out(project: Path) -> dict[str, Any]:
+    with Session.open(project) as session:
+        return run_job(session, MapParameters(), quiet=True).metrics
+
+
+def shown(project: Path) -> np.ndarray | None:
+    with open_project(project, read_only=True) as opened:
+        found = projections.load_projection(opened)
+        return None if found is None else np.array(found)
+
+
+def embedding_of(project: Path) -> Path:
+    return project / "arrays" / "embedding-bundled-fast.npy"
+
+
+def test_a_layout_serves_until_the_embedding_changes(
+    embedded: Path, asked: list[dict[str, Any]]
+) -> None:
+    assert shown(embedded) is None
+    first = lay_out(embedded)
+    assert first == first | {"encoder": "bundled-fast", "samples": 60, "reused": False}
+    found = shown(embedded)
+    assert found is not None and found.shape == (60, 2)
+
+    # A detection changes nothing of it.
+    with Session.open(embedded) as session:
+        run_job(session, DetectParameters(detectors=("neighbours",)), quiet=True)
+    np.testing.assert_array_equal(shown(embedded), found)
+    assert lay_out(embedded)["reused"]
+
+    # One of an earlier version, in a folder of another name, is found too.
+    arrays = embedded / "arrays"
+    (arrays / "projections").rename(arrays / "layouts")
+    np.testing.assert_array_equal(shown(embedded), found)
+    assert lay_out(embedded)["reused"]
+
+    # Another embedding does; where there is a detection of it, that is what it begins with.
+    values = np.load(embedding_of(embedded))
+    values[3] = np.nan
+    np.save(embedding_of(embedded), values)
+    assert shown(embedded) is None
+    again = lay_out(embedded)
+    assert (again["samples"], again["fitted"], again["reused"]) == (59, 59, False)
+    second = shown(embedded)
+    assert second is not None and np.isnan(second[3]).all()
+    assert asked[0]["start"] is None and asked[0]["known"] is None
+    assert asked[1]["start"].shape == (60, 2) and asked[1]["known"].index.shape == (60, 20)
+    assert len(list((arrays / "projections").iterdir())) == 1
+    assert not list((arrays / "layouts").iterdir())
+
+
+def test_a_detection_on_an_older_embedding_gives_no_neighbours(
+    embedded: Path, asked: list[dict[str, Any]]
+) -> None:
+    with Session.open(embedded) as session:
+        run_job(session, DetectParameters(detectors=("neighbours",)), quiet=True)
+        newest = session.runs.latest("embed")
+        assert newest is not None
+        again = session.runs.start(EmbedParameters(encoders=("bundled-fast",)))
+        write_json(again.folder / "unreadable.json", {})
+        session.runs.finish(again.id, "done", RunResult(newest.artifacts, {}))
+    lay_out(embedded)
+    assert asked[0]["known"] is None and asked[0]["start"] is None
+
+
+def test_a_stopped_job_leaves_nothing(embedded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(_embedding: np.ndarray, **_options: Any) -> np.ndarray:
+        raise Cancelled
+
+    monkeypatch.setattr(projection, "umap_projection", stopped)
+    with pytest.raises(Cancelled):
+        lay_out(embedded)
+    assert shown(embedded) is None
+
+
+def test_the_verb_writes_a_table(
+    embedded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "map.csv"
+    assert run_verb(["map", str(embedded), "--out", str(table), "--json", "--threads", "1"]) == 0
+    metrics = json.loads(capsys.readouterr().out.splitlines()[-1])
+    layout = np.load(metrics["layout"])
+    with table.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert len(rows) == metrics["samples"] == 60
+    assert [float(row["x"]) for row in rows] == pytest.approx(layout[:, 0].tolist(), rel=1e-4)
+    assert rows[0]["path"].endswith(".png")
+    assert run_verb(["map", str(embedded), "--encoder", "clip"]) == MENDABLE
+    assert "embedded with clip" in capsys.readouterr().err

@@ -1,0 +1,176 @@
+"""The report: one page that stands alone, says what is so, and escapes what it quotes."""
+
+import base64
+import io
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from lnl_gui.__main__ import main
+from lnl_gui.cli.jobs import run_job
+from lnl_gui.pipeline.output.report import as_html, write_project_report
+from lnl_gui.pipeline.output.report_facts import Facts
+from lnl_gui.session.session import Session
+from lnl_gui.store.detection_summary import DetectionSummary
+from lnl_gui.store.parameters import DetectParameters, ExportParameters, FinetuneParameters
+from tests.builders import add_detection, make_project
+
+VOID = {"meta", "img", "br", "link", "input"}
+
+
+class Page(HTMLParser):
+    """Checks that tags are balanced and gathers what a reader would see."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.text = ""
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "style" not in self.open:
+            self.text += data + " "
+
+
+@pytest.fixture(scope="module")
+def curated(embedded_original: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Detected, reviewed and trained on."""
+    import shutil
+
+    place = tmp_path_factory.mktemp("report") / "copy"
+    shutil.copytree(embedded_original, place)
+    project = place / "shapes.lnl"
+    with Session.open(project, reviewer="ann <b>") as session:
+        run_job(session, DetectParameters(detectors=("neighbours",)), quiet=True)
+        flagged = np.flatnonzero(session.columns.flagged)
+        session.accept(flagged[:2])
+        session.exclude(flagged[2:3])
+        session.keep(np.flatnonzero(~session.columns.flagged)[:4])
+        session.undo()
+        recipe = FinetuneParameters(recipe="linear_probe", encoder="bundled-fast")
+        run_job(session, recipe, quiet=True)
+    return project
+
+
+def test_the_page_says_what_was_found_and_done(curated: Path, tmp_path: Path) -> None:
+    file = tmp_path / "deep" / "report.html"
+    assert main(["report", str(curated), str(file)]) == 0
+    page = Page(file.read_text(encoding="utf-8"))
+    words = " ".join(page.text.split())
+    assert "Labels of shapes" in words
+    assert "60 samples" in words
+    assert "2 labels changed" in words
+    assert "95 % interval" in words
+    assert "curated labels" in words
+    assert "ann <b> accept 1 2" in words
+    assert "keep" not in words.split("Review")[1].split("Made with")[0]
+    for name in ("circle", "square", "stripes"):
+        assert name in words
+    assert "Nearest neighbours is trusted most here" in words
+    assert "Nearest neighbours" in words.split("Detectors")[1].split("Review")[0]
+    with Session.open(curated, read_only=True) as session:
+        rate = session.detection.summary.noise_rate
+    assert f"{100 * rate:.1f} %" in words
+
+
+def test_the_page_stands_alone(curated: Path, tmp_path: Path) -> None:
+    write_project_report(curated, tmp_path / "report.html")
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    page = Page(text)
+    assert not any(tag in ("script", "link", "iframe") for tag, _ in page.tags)
+    sources = [attrs["src"] for tag, attrs in page.tags if "src" in attrs]
+    assert len(sources) == 2
+    assert not any("href" in attrs for _, attrs in page.tags)
+    assert "url(" not in text
+    assert "prefers-color-scheme: dark" in text
+    for source in sources:
+        kind, _, data = source.partition(",")
+        assert kind == "data:image/jpeg;base64"
+        image = Image.open(io.BytesIO(base64.b64decode(data)))
+        image.load()
+        assert max(image.size) <= 112
+    assert all(attrs["alt"] for tag, attrs in page.tags if tag == "img")
+
+
+def test_an_export_holds_the_report_of_what_it_holds(curated: Path, tmp_path: Path) -> None:
+    with Session.open(curated) as session:
+        parameters = ExportParameters(str(tmp_path / "out"), images="none")
+        metrics = run_job(session, parameters, quiet=True).metrics
+    text = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert metrics["curated_sha256"] in text
+    Page(text)
+
+
+def test_a_project_before_any_detection_has_a_page_too(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "raw.lnl")
+    write_project_report(project, tmp_path / "report.html")
+    page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+    assert "No detection has been run" in page.text
+
+
+def test_suggestions_show_as_such_and_missing_pictures_do_no_harm(tmp_path: Path) -> None:
+    names = ("cat", "dog & <script>alert(1)</script>", "bird")
+    project = make_project(tmp_path / "odd.lnl", class_names=names)
+    add_detection(project)
+    write_project_report(project, tmp_path / "plain.html")
+    assert "(suggested)" not in (tmp_path / "plain.html").read_text(encoding="utf-8")
+    write_project_report(project, tmp_path / "report.html", accept_suggestions=True)
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    page = Page(text)
+    assert "(suggested)" in page.text
+    assert names[1] in page.text
+    assert "<script>" not in text
+    assert not any(tag == "img" for tag, _ in page.tags)
+
+
+def test_an_audit_gives_its_exact_interval(curated: Path, tmp_path: Path) -> None:
+    from lnl_gui.store.audits import save_audit
+    from lnl_gui.store.project import open_project
+
+    with Session.open(curated, read_only=True) as session:
+        rows = np.flatnonzero(~session.columns.flagged)[4:24]
+    with open_project(curated) as project:
+        save_audit(project, rows, reviewer="ann", seed=0, stratified=False, population=57)
+    with Session.open(curated) as session:
+        session.keep(rows)
+    write_project_report(curated, tmp_path / "report.html")
+    words = " ".join(Page((tmp_path / "report.html").read_text(encoding="utf-8")).text.split())
+    # Clopper and Pearson for none of twenty: 1 - 0.025^(1/20).
+    assert f"0.0 % to {100 * (1 - 0.025 ** (1 / 20)):.1f} %" in words.replace("( ", "(")
+
+
+def test_an_empty_page_has_no_empty_tables() -> None:
+    facts = Facts(
+        name="x",
+        written="now",
+        counts={"samples": 0, "classes": 0},
+        detection=DetectionSummary(),
+        classes=[],
+        pairs=[],
+        changes=[],
+        pictures=[],
+        issues=[],
+        detectors=[],
+        training={},
+        audit=None,
+        acts=[],
+        reviewed_from_to=None,
+        versions={},
+        curated_sha256="0",
+    )
+    page = Page(as_html(facts))
+    assert [tag for tag, _ in page.tags].count("table") == 1

@@ -1,0 +1,158 @@
+"""The search for hyper-parameters: ranked by validation accuracy, resumed, blind to the holdout."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from lnl_gui.__main__ import main
+from lnl_gui.cli import tune as tune_verb
+from lnl_gui.cli.jobs import run_job
+from lnl_gui.learn.finetuning.finetune import FinetuneResult
+from lnl_gui.learn.recipes.registry import find_recipe
+from lnl_gui.pipeline.training import tune
+from lnl_gui.session.session import Session
+from lnl_gui.store.parameters import TuneParameters
+from lnl_gui.store.runs import RunResult
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message
+
+pytest.importorskip("optuna")
+
+HEAD = TuneParameters(recipe="small_loss_head", trials=3, encoder="bundled-fast")
+
+
+def result(accuracy: float | None) -> FinetuneResult:
+    return FinetuneResult(
+        Path("model"),
+        "",
+        accuracy,
+        None,
+        None,
+        None,
+        (),
+        (),
+        False,
+        0.0,  # type: ignore[arg-type]
+    )
+
+
+def test_the_best_by_validation_accuracy_wins(
+    embedded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+
+    def train(training: object, holdout: object, recipe: object, **options: object) -> object:
+        constants = dict(recipe.constants)  # type: ignore[attr-defined]
+        seen.append((len(holdout.files), constants["learning_rate"]))  # type: ignore[attr-defined]
+        return result(1 / (1 + abs(constants["learning_rate"] - 0.02)))
+
+    monkeypatch.setattr(tune, "finetune", train)
+    with Session.open(embedded) as session:
+        metrics = run_job(session, HEAD, quiet=True).metrics
+    own = tune.defaults(find_recipe("small_loss_head"), "bundled-fast")
+    assert [trial["number"] for trial in metrics["trials"]] == [1, 2, 3]
+    first = {name: metrics["trials"][0][name] for name in own}
+    assert first == own
+    accuracies = [trial["validation_accuracy"] for trial in metrics["trials"]]
+    assert metrics["validation_accuracy"] == max(accuracies)
+    nearest = min((rate for _, rate in seen), key=lambda rate: abs(rate - 0.02))
+    assert metrics["best"]["learning_rate"] == pytest.approx(nearest)
+    # The held-out samples never reach a trial.
+    assert {held for held, _ in seen} == {0}
+
+
+def test_a_stopped_search_goes_on_with_the_trial_that_was_under_way(
+    embedded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = []
+
+    def train(*arguments: object, **options: object) -> object:
+        folders.append(options["folder"])
+        if len(folders) == 2:
+            Path(str(options["folder"])).mkdir(parents=True)
+            raise KeyboardInterrupt
+        return result(0.5 + 0.1 * len(folders))
+
+    monkeypatch.setattr(tune, "finetune", train)
+    with Session.open(embedded) as session:
+        with pytest.raises(KeyboardInterrupt):
+            run_job(session, HEAD, quiet=True)
+        metrics = run_job(session, HEAD, quiet=True).metrics
+    assert len(metrics["trials"]) == 3
+    assert len(folders) == 4
+    assert folders[1] == folders[2]
+    assert folders[3] != folders[2]
+
+
+def test_a_trial_that_learns_nothing_is_no_reason_to_stop(
+    embedded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+
+    def train(*arguments: object, **options: object) -> object:
+        calls.append(options)
+        if len(calls) == 1:
+            raise UserError(Message("The loss is not a number."), code="nothing_learnt")
+        return result(0.7)
+
+    monkeypatch.setattr(tune, "finetune", train)
+    with Session.open(embedded) as session:
+        metrics = run_job(session, HEAD, quiet=True).metrics
+    assert [trial["validation_accuracy"] for trial in metrics["trials"]] == [None, 0.7, 0.7]
+
+
+@pytest.mark.parametrize(
+    ("recipe", "names"),
+    [
+        ("quick", {"learning_rate", "batch_size", "epochs"}),
+        ("divide_mix", {"learning_rate", "batch_size", "epochs"}),
+        ("turn", {"learning_rate", "epochs"}),
+    ],
+)
+def test_the_search_goes_around_the_recipes_own_numbers(recipe: str, names: set[str]) -> None:
+    import optuna
+
+    start = tune.defaults(find_recipe(recipe), "bundled")
+    assert set(start) == names
+    found = tune.propose(optuna.trial.FixedTrial(start), start)
+    assert found == start
+    far = start | {"learning_rate": start["learning_rate"] * 100}
+    with pytest.warns(UserWarning, match="range"):
+        tune.propose(optuna.trial.FixedTrial(far), start)
+
+
+def test_a_recipe_without_numbers_says_so(embedded: Path) -> None:
+    parameters = TuneParameters(recipe="linear_probe", encoder="bundled-fast")
+    with Session.open(embedded) as session, pytest.raises(UserError) as raised:
+        run_job(session, parameters, quiet=True)
+    assert raised.value.code == "nothing_to_tune"
+
+
+def test_the_command_to_go_on_names_the_weights_that_were_searched_with(
+    embedded: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    metrics = {"recipe": "quick", "encoder": "dinov2", "best": {"epochs": 3}, "trials": []}
+    monkeypatch.setattr(tune_verb, "run_job", lambda *_, **__: RunResult({}, metrics))
+    monkeypatch.setattr(tune_verb, "settle_training", lambda *_: None)
+    for weights, shown in (["--weights", "/w/own.pt"], True), ([], False):
+        assert main(["tune", str(embedded), *weights]) == 0
+        said = capsys.readouterr().err
+        assert ("--weights" in said and "own.pt" in said) == shown
+        assert "--encoder dinov2" in said and "--epochs 3" in said
+
+
+def test_the_command_trains_for_real_and_prints_how_to_go_on(
+    embedded: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["tune", str(embedded), "--recipe", "small_loss_head", "--trials", "2", "--json"]
+    assert main([*command, "--encoder", "bundled-fast"]) == 0
+    captured = capsys.readouterr()
+    metrics = json.loads(captured.out.strip().splitlines()[-1])
+    assert metrics["validation_accuracy"] >= metrics["default_validation_accuracy"]
+    assert "lnl-gui finetune" in captured.err
+    assert "--learning-rate" in captured.err
+    with Session.open(embedded, read_only=True) as session:
+        run = session.runs.latest("tune")
+        assert run is not None
+        assert not (run.folder / "parts").exists()
