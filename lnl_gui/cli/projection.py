@@ -37,10 +37,10 @@ def run(options: argparse.Namespace) -> int:
     """Compute the projection, or take the one there is, and say where it lies."""
     with Session.open(options.project) as session:
         result = run_job(session, MapParameters(options.encoder), threads=options.threads)
-        file = session.folder / result.artifacts["layout"]
+        file = session.folder / result.artifacts["projection"]
         if options.out:
             _write_table(options.out, session, file)
-    metrics: dict[str, Any] = {**result.metrics, "layout": str(file)}
+    metrics: dict[str, Any] = {**result.metrics, "projection": str(file)}
     done = message("There was a projection") if metrics["reused"] else message("Projected")
     tell(
         message(

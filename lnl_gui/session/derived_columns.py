@@ -14,6 +14,7 @@ from lnl_gui.session.second_opinion import ReviewerComparisons
 from lnl_gui.session.selection import distinct
 from lnl_gui.store import audits, journal, runs, scores
 from lnl_gui.store.arrays import file_stem
+from lnl_gui.store.detection_tables import read_detectors, read_issues
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import UNSEEN
 from lnl_gui.util.errors import UserError
@@ -91,14 +92,10 @@ class DerivedColumns:
 
     def detector_names(self) -> list[str]:
         """Detectors of the newest detection."""
-        folder = self._folder()
-        table = scores.load_table(folder, "detectors") if folder else None
-        return [entry["name"] for entry in table or []]
+        return [entry.name for entry in read_detectors(self._folder())]
 
     def issue_names(self) -> list[str]:
         """Issues the newest detection looked for; before any, files that could not be read."""
-        folder = self._folder()
-        table = scores.load_table(folder, "issues") if folder else None
         columns = self._columns
         found = {
             SOURCE_LABEL: columns.source_differs.any(),
@@ -106,7 +103,7 @@ class DerivedColumns:
             UNREADABLE: not columns.readable.all(),
         }
         first = [name for name, there in found.items() if there]
-        return [*first, *(entry["name"] for entry in table or [])]
+        return [*first, *(entry.name for entry in read_issues(self._folder()))]
 
     @property
     def agreement(self) -> np.ndarray:

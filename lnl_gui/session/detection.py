@@ -1,13 +1,13 @@
 """Results of embedding, detection and UMAP beside the scores: projections, titles, noise."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from lnl_gui.store import arrays, projections
+from lnl_gui.store.detection_tables import ClassMixture, read_detectors, read_mixtures
 from lnl_gui.store.project import Project
-from lnl_gui.store.scores import Scores, load_array, load_table
+from lnl_gui.store.scores import Scores, load_array
 from lnl_gui.util.messages import Message, from_json
 
 
@@ -23,14 +23,12 @@ class NoiseByClass:
 
 def detector_titles(detection: Scores) -> dict[str, Message]:
     """Titles of the detectors by name, in the order they were run."""
-    table = load_table(detection.folder, "detectors") if detection.folder is not None else None
-    return {entry["name"]: from_json(entry["title"]) for entry in table or []}
+    return {entry.name: from_json(entry.title) for entry in read_detectors(detection.folder)}
 
 
-def loss_mixtures(detection: Scores) -> dict[str, Any]:
+def loss_mixtures(detection: Scores) -> dict[int, ClassMixture]:
     """The mixtures fitted to the losses, by id of the class; empty where none was fitted."""
-    table = load_table(detection.folder, "mixture") if detection.folder is not None else None
-    return (table or {}).get("classes", {})
+    return read_mixtures(detection.folder)
 
 
 def principal_axes(detection: Scores) -> np.ndarray | None:

@@ -1,13 +1,13 @@
 """Why a sample is suspected: each detector's vote, its neighbours, its place in the mixture."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from lnl_gui.session.columns import SampleColumns
 from lnl_gui.store import scores
 from lnl_gui.store.arrays import file_stem
+from lnl_gui.store.detection_tables import ClassMixture, read_detectors, read_mixtures
 from lnl_gui.util.messages import Message, from_json
 
 
@@ -47,8 +47,8 @@ class SampleEvidence:
     """probability of the suggestion for a sample without a label, else NaN"""
     votes: tuple[Vote, ...]
     neighbours: tuple[Neighbour, ...]
-    mixture: dict[str, Any] | None
-    """means, standard deviations and weights of the Gaussians fitted to the losses of its class"""
+    mixture: ClassMixture | None
+    """the Gaussians fitted to the losses of its class"""
     threshold: float | None
 
 
@@ -63,7 +63,7 @@ def sample_evidence(columns: SampleColumns, found: scores.Scores, row: int) -> S
         float(columns.confidence[row]),
         _votes(found, row),
         _neighbours(columns, found, row),
-        _mixture(found, int(columns.given[row])),
+        read_mixtures(found.folder).get(int(columns.given[row])),
         found.summary.threshold,
     )
 
@@ -72,14 +72,14 @@ def _votes(found: scores.Scores, row: int) -> tuple[Vote, ...]:
     if found.folder is None:
         return ()
     votes = []
-    for entry in scores.load_table(found.folder, "detectors") or []:
-        stem = f"detector-{file_stem(entry['name'])}"
+    for entry in read_detectors(found.folder):
+        stem = f"detector-{file_stem(entry.name)}"
         # Memory-mapped: of arrays of a million values one page is read.
         score = scores.load_array(found.folder, f"{stem}-score", count=row + 1)
         label = scores.load_array(found.folder, f"{stem}-vote", count=row + 1)
         if score is not None and label is not None and np.isfinite(score[row]):
             votes.append(
-                Vote(entry["name"], from_json(entry["title"]), float(score[row]), int(label[row]))
+                Vote(entry.name, from_json(entry.title), float(score[row]), int(label[row]))
             )
     return tuple(votes)
 
@@ -96,9 +96,3 @@ def _neighbours(columns: SampleColumns, found: scores.Scores, row: int) -> tuple
         for i, s in zip(index[row], similarity[row], strict=True)
         if i >= 0
     )
-
-
-def _mixture(found: scores.Scores, given: int) -> dict[str, Any] | None:
-    table = scores.load_table(found.folder, "mixture") if found.folder else None
-    fitted: dict[str, Any] = (table or {}).get("classes", {})
-    return fitted.get(str(given))

@@ -7,12 +7,10 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from lnl_gui.store.detection_summary import DetectionSummary, read_summary
-from lnl_gui.util.atomic import read_json
 
 ORDER, CONFIDENCE = "order", "confidence"
 
@@ -93,9 +91,3 @@ def padded(values: np.ndarray, count: int) -> np.ndarray:
     empty = {"f": np.nan, "i": -1}.get(values.dtype.kind, 0)
     shape = (count - len(values), *values.shape[1:])
     return np.concatenate([values, np.full(shape, empty, values.dtype)])
-
-
-def load_table(folder: Path, name: str) -> Any:
-    """One JSON table of a detect run, or None when that run did not make it."""
-    path = folder / f"{name}.json"
-    return read_json(path) if path.is_file() else None

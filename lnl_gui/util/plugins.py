@@ -68,11 +68,6 @@ def _refusal(point: EntryPoint, what: Message) -> UserError:
     )
 
 
-def forget_plugins() -> None:
-    """Look the entry points up anew at the next call, as after a package was installed."""
-    _load.cache_clear()
-
-
 def plugin_versions() -> dict[str, str]:
     """Version by name of every package that adds something to any extension point."""
     return {

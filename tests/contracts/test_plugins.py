@@ -14,8 +14,9 @@ from pytestqt.qtbot import QtBot
 from lnl_gui.gui.charts.charts_panel import ChartsPanel
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.session.session import Session
+from lnl_gui.util import plugins as plugins_module
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.plugins import forget_plugins, plugin_versions, plugins
+from lnl_gui.util.plugins import plugin_versions, plugins
 from tests.gui.projects import make_project as make_window_project
 
 PACKAGE = Path(__file__).parent / "plugin_package"
@@ -89,9 +90,9 @@ def broken_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     groups = "[lnl_gui.first]\na = no_such_module:X\n[lnl_gui.second]\nb = json:dumps\n"
     (info / "entry_points.txt").write_text(groups)
     monkeypatch.syspath_prepend(tmp_path)
-    forget_plugins()
+    plugins_module._load.cache_clear()
     yield
-    forget_plugins()
+    plugins_module._load.cache_clear()
 
 
 @pytest.mark.usefixtures("broken_package")
@@ -112,7 +113,7 @@ def test_a_chart_stands_beside_ours(
     installed: Path, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.syspath_prepend(installed)
-    forget_plugins()
+    plugins_module._load.cache_clear()
     with Session.open(make_window_project(tmp_path / "p.lnl", 8)) as session:
         charts = ChartsPanel(ReviewModel(session))
         qtbot.addWidget(charts)
@@ -122,4 +123,4 @@ def test_a_chart_stands_beside_ours(
         assert isinstance(shown, QLabel)
         assert shown.text().splitlines() == ["cat: 2", "dog: 2", "frog: 2", "horse: 2"]
         assert charts.hint.text() == "How many samples each class has now."
-    forget_plugins()
+    plugins_module._load.cache_clear()

@@ -12,6 +12,7 @@ from lnl_gui.session.selection import Selection
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import REASON_SORTS, ViewSpec
 from lnl_gui.store import runs
+from lnl_gui.store.detection_tables import ClassMixture, write_mixture_table
 from lnl_gui.store.parameters import DetectParameters, EmbedParameters, ExportParameters
 from lnl_gui.store.runs import RunResult
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
@@ -22,6 +23,7 @@ from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message
 from tests.builders import add_detection, make_project
 
+MIXTURE = ClassMixture((0.1, 2.0), (0.2, 0.4), (0.9, 0.1))
 COUNT = 30
 
 
@@ -281,11 +283,11 @@ def test_evidence_leaves_out_what_a_detection_did_not_make(session: Session) -> 
     rows = np.load(folder / "neighbours.npy")
     rows[3] = [0, -1]
     write_array(folder / "neighbours.npy", rows)
-    write_json(folder / "mixture.json", {"classes": {"1": {"a": 1}}})
+    write_mixture_table(folder, {1: MIXTURE})
     found = session.evidence(3)
     # Row 0 is a neighbour like any other; -1 is none.
     assert [n.row for n in found.neighbours] == [0]
-    assert (found.mixture, session.evidence(4).mixture) == (None, {"a": 1})
+    assert (found.mixture, session.evidence(4).mixture) == (None, MIXTURE)
     (folder / "neighbour_similarity.npy").unlink()
     assert session.evidence(3).neighbours == ()
     score = np.load(folder / "detector-neighbours-score.npy")
@@ -320,8 +322,8 @@ def test_what_a_detection_left_is_read_by_name(session: Session) -> None:
         "neighbours": "Nearest neighbours"
     }
     assert detection.loss_mixtures(session.detection) == {}
-    write_json(folder / "mixture.json", {"classes": {"0": {"m": 1}}})
-    assert detection.loss_mixtures(session.detection) == {"0": {"m": 1}}
+    write_mixture_table(folder, {0: MIXTURE})
+    assert detection.loss_mixtures(session.detection) == {0: MIXTURE}
     assert detection.principal_axes(session.detection) is None
     write_array(folder / "projection.npy", np.ones((COUNT, 2), np.float32))
     axes = detection.principal_axes(session.detection)

@@ -8,6 +8,12 @@ import pytest
 from lnl_gui.store import arrays, projections, runs, scores
 from lnl_gui.store.annotators import Annotations, load_annotations, save_annotations
 from lnl_gui.store.detection_summary import DetectionSummary
+from lnl_gui.store.detection_tables import (
+    ClassMixture,
+    read_issues,
+    read_mixtures,
+    write_mixture_table,
+)
 from lnl_gui.store.parameters import DetectParameters, EmbedParameters
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.runs import RunResult
@@ -22,6 +28,7 @@ from lnl_gui.store.samples import (
 )
 from lnl_gui.util.array_file import write_array
 from lnl_gui.util.atomic import write_json
+from lnl_gui.util.errors import UserError
 from tests.builders import add_detection, make_project
 
 COUNT = 6
@@ -175,9 +182,13 @@ def test_scores_before_and_after_a_detection(tmp_path: Path) -> None:
         neighbours = scores.load_array(run.folder, "neighbours")
         assert isinstance(neighbours, np.memmap) and neighbours.shape == (COUNT, 2)
         assert scores.load_array(run.folder, "projection") is None
-        write_json(run.folder / "mixture.json", {"a": 1})
-        assert scores.load_table(run.folder, "mixture") == {"a": 1}
-        assert scores.load_table(run.folder, "issues") is None
+        mixture = ClassMixture((0.1, 2.0), (0.2, 0.4), (0.9, 0.1))
+        write_mixture_table(run.folder, {1: mixture})
+        assert read_mixtures(run.folder) == {1: mixture}
+        assert read_issues(run.folder) == ()
+        write_json(run.folder / "issues.json", [{"name": "dark", "count": "3"}])
+        with pytest.raises(UserError, match=r"issues\.json, field .*count"):
+            read_issues(run.folder)
 
 
 def test_classes_have_colours_and_the_first_nine_a_key(tmp_path: Path) -> None:

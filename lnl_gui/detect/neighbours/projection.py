@@ -74,7 +74,7 @@ def umap_projection(
         seed: of everything random.
         threads: to compute on; None means all there are.
         largest_fit: how many samples are fitted; the others are placed among them.
-        progress_of: the progress of a stage: prepare, neighbours, layout, place. It may raise
+        progress_of: the progress of a stage: prepare, neighbours, projection, place. It may raise
             `Cancelled`; an epoch, or some thousand samples, lie between two reports.
 
     Returns:
@@ -213,7 +213,7 @@ def _fit(
             densmap_kwds={},
             output_dens=False,
             parallel=number > 1 and count >= _PARALLEL_FROM,
-            tqdm_kwds=_reporting(progress_of("layout"), epochs),
+            tqdm_kwds=_reporting(progress_of("projection"), epochs),
         )
     return np.asarray(projection, dtype=np.float32)
 

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
@@ -29,6 +28,7 @@ from lnl_gui.gui.charts.axes import (
 )
 from lnl_gui.gui.i18n.numbers import fill, thinly
 from lnl_gui.gui.style.colours import ChartColours, chart_colours, with_alpha
+from lnl_gui.store.detection_tables import ClassMixture
 from lnl_gui.util.translation import tr
 
 _GRIP = 8.0
@@ -77,11 +77,11 @@ class MixtureCurve:
 LossCurve = Gaussian | MixtureCurve
 
 
-def gaussians(mixture: dict[str, Any] | None) -> tuple[Gaussian, ...]:
+def gaussians(mixture: ClassMixture | None) -> tuple[Gaussian, ...]:
     """The components of a fitted mixture as curves; empty without a mixture."""
     if not mixture:
         return ()
-    parts = zip(mixture["means"], mixture["deviations"], mixture["weights"], strict=True)
+    parts = zip(mixture.means, mixture.deviations, mixture.weights, strict=True)
     return tuple(
         Gaussian(float(mean), float(spread), float(weight)) for mean, spread, weight in parts
     )

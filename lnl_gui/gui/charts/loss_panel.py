@@ -1,5 +1,6 @@
 """Histogram of the losses of all samples or one class, with the mixture and a threshold."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from lnl_gui.gui.charts.loss_histogram import (
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.session import detection
 from lnl_gui.session.columns import SampleColumns
+from lnl_gui.store.detection_tables import ClassMixture
 from lnl_gui.util.translation import tr
 
 ALL = -1
@@ -24,7 +26,7 @@ DRAG_MILLISECONDS = 150
 
 
 def mixture_curves(
-    classes: dict[str, Any], given: np.ndarray, class_id: int
+    classes: Mapping[int, ClassMixture], given: np.ndarray, class_id: int
 ) -> tuple[LossCurve, ...]:
     """The two Gaussian components of a class, or of all classes summed.
 
@@ -34,15 +36,15 @@ def mixture_curves(
         class_id: a class, or `ALL`.
     """
     if class_id != ALL:
-        return gaussians(classes.get(str(class_id)))
-    known = [(int(name), entry) for name, entry in classes.items() if len(entry["means"]) == 2]
+        return gaussians(classes.get(class_id))
+    known = [(label, entry) for label, entry in classes.items() if len(entry.means) == 2]
     if not known:
         return ()
     count = np.bincount(given, minlength=max(i for i, _ in known) + 1)
     share = np.array([count[i] for i, _ in known]) / max(1, len(given))
-    means = np.array([entry["means"] for _, entry in known])
-    deviations = np.array([entry["deviations"] for _, entry in known])
-    weights = np.array([entry["weights"] for _, entry in known]) * share[:, None]
+    means = np.array([entry.means for _, entry in known])
+    deviations = np.array([entry.deviations for _, entry in known])
+    weights = np.array([entry.weights for _, entry in known]) * share[:, None]
     # Fits name their components in any order; the lower mean is the clean one.
     order = np.argsort(means, axis=1)
     parts = (np.take_along_axis(each, order, axis=1) for each in (means, deviations, weights))

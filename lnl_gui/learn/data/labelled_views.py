@@ -10,6 +10,7 @@ from lnl_gui.learn.data.views import Views
 VIEWS_PER_DRAW = 4
 """Of MixMatch on strong views: two to guess from and two to train on."""
 NETWORKS = 2
+"""At most so many in any method; keeps the seeds of different networks apart."""
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,14 @@ part decides what can be cached and therefore what an epoch costs), or names a n
 and the constants in which it departs from that method's defaults.
 """
 
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from lnl_gui.learn.losses.registry import LossChoice
 from lnl_gui.learn.models.network import Part
 from lnl_gui.learn.training.optimisation import Optimiser, Schedule
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import Message, from_json, message
+from lnl_gui.util.messages import Message, message
 
 AugmentationName = Literal["none", "weak", "strong"]
 STAGES = "stages"
@@ -133,43 +133,3 @@ def with_overrides(
 def recipe_to_dict(recipe: Recipe) -> dict[str, Any]:
     """The JSON form of a recipe."""
     return asdict(recipe)
-
-
-def recipe_from_dict(values: dict[str, Any]) -> Recipe:
-    """The recipe a JSON form came from; keys that are not known any more are passed over."""
-    stages = tuple(_stage_from_dict(stage) for stage in values["stages"])
-    parts = {
-        "stages": stages,
-        "constants": _pairs(values),
-        "title": _words(values["title"]),
-        "description": _words(values["description"]),
-    }
-    return Recipe(**{**_known(Recipe, values), **parts})
-
-
-def _words(value: Any) -> Message | str:
-    return value if isinstance(value, str) else from_json(value)
-
-
-def _stage_from_dict(values: dict[str, Any]) -> Stage:
-    optimiser = _known(Optimiser, values["optimiser"])
-    # JSON knows no tuples, and a list would make equal recipes differ.
-    optimiser["betas"] = tuple(optimiser["betas"])
-    loss = LossChoice(values["loss"]["name"], _pairs(values["loss"]))
-    parts = {
-        "optimiser": Optimiser(**optimiser),
-        "schedule": Schedule(**_known(Schedule, values["schedule"])),
-        "loss": loss,
-    }
-    return Stage(**{**_known(Stage, values), **parts})
-
-
-def _pairs(values: dict[str, Any]) -> tuple[tuple[str, float], ...]:
-    return tuple((str(name), float(value)) for name, value in values.get("constants", ()))
-
-
-def _known(kind: type, values: dict[str, Any]) -> dict[str, Any]:
-    # A recipe of another version may hold what is no longer known; what a run was told then stays
-    # readable.
-    names = {each.name for each in fields(kind)}
-    return {name: value for name, value in values.items() if name in names}

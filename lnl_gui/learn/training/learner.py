@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from lnl_gui.encoders.loading.batch_halving import is_out_of_memory
+from lnl_gui.learn.data.labelled_views import NETWORKS
 from lnl_gui.learn.models.network import set_mode
 from lnl_gui.learn.training.optimisation import (
     Optimiser,
@@ -23,8 +24,6 @@ logger = logging.getLogger(__name__)
 
 BuildNetwork = Callable[[], nn.Module]
 """Makes a freshly initialised network; called under a seed of its own for each network."""
-NETWORKS = 2
-"""At most so many in any method; keeps the seeds of different runs' networks apart."""
 
 
 @dataclass

@@ -16,6 +16,7 @@ from lnl_gui.pipeline.detection.attached import describe_attached
 from lnl_gui.pipeline.detection.zero_shot import NAME as ZERO_SHOT_NAME
 from lnl_gui.pipeline.detection.zero_shot import ZERO_SHOT
 from lnl_gui.pipeline.snapshot import Snapshot
+from lnl_gui.store import detection_tables
 from lnl_gui.store.arrays import ATTACHED, file_stem
 from lnl_gui.store.detection_summary import (
     AgreementFigures,
@@ -23,9 +24,9 @@ from lnl_gui.store.detection_summary import (
     DetectionSummary,
     DetectorFigures,
 )
+from lnl_gui.store.detection_tables import ClassMixture, DetectorEntry
 from lnl_gui.store.scores import CONFIDENCE, ORDER
 from lnl_gui.util.array_file import write_array
-from lnl_gui.util.atomic import write_json
 from lnl_gui.util.intervals import MODEL_ERROR
 from lnl_gui.util.messages import Message, message, to_json
 from lnl_gui.util.ordering import worst_first
@@ -59,15 +60,15 @@ def write_consensus(folder: Path, consensus: Consensus, given: np.ndarray) -> No
     write_array(folder / "class_noise_rate_interval.npy", consensus.class_noise_rate_interval)
     mixture = consensus.mixture
     classes = {
-        str(label): {
-            "means": mixture.mean[label].tolist(),
-            "deviations": mixture.deviation[label].tolist(),
-            "weights": mixture.weight[label].tolist(),
-            "pooled": bool(mixture.pooled[label]),
-        }
+        label: ClassMixture(
+            tuple(mixture.mean[label].tolist()),
+            tuple(mixture.deviation[label].tolist()),
+            tuple(mixture.weight[label].tolist()),
+            bool(mixture.pooled[label]),
+        )
         for label in np.unique(given[given >= 0]).tolist()
     }
-    write_json(folder / "mixture.json", {"classes": classes})
+    detection_tables.write_mixture_table(folder, classes)
 
 
 def write_detectors(folder: Path, results: list[DetectorResult]) -> None:
@@ -82,12 +83,9 @@ def write_detectors(folder: Path, results: list[DetectorResult]) -> None:
         if found is not None:
             write_array(folder / f"{name}.npy", _compact(found))
     entries = [_described(result.name) for result in results]
-    write_json(
-        folder / "detectors.json",
-        [
-            {"name": e.name, "title": to_json(e.title), "description": to_json(e.description)}
-            for e in entries
-        ],
+    detection_tables.write_detector_table(
+        folder,
+        [DetectorEntry(e.name, to_json(e.title), to_json(e.description)) for e in entries],
     )
 
 

@@ -9,7 +9,8 @@ from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.detect.mixture import Mixture
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.store.arrays import file_stem
-from lnl_gui.store.scores import load_array, load_table
+from lnl_gui.store.detection_tables import read_detectors, read_mixtures
+from lnl_gui.store.scores import load_array
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, from_json, message
 
@@ -52,26 +53,25 @@ def explain_rows(project_folder: Path, rows: list[int]) -> list[Explanation]:
 def _detectors(folder: Path, count: int) -> tuple[dict[str, Message | str], list[DetectorResult]]:
     titles: dict[str, Message | str] = {}
     results = []
-    for entry in load_table(folder, "detectors") or []:
-        stem = f"detector-{file_stem(entry['name'])}"
+    for entry in read_detectors(folder):
+        stem = f"detector-{file_stem(entry.name)}"
         score, vote = (
             load_array(folder, f"{stem}-{kind}", count=count) for kind in ("score", "vote")
         )
         if score is not None and vote is not None:
-            titles[entry["name"]] = from_json(entry["title"])
-            results.append(DetectorResult(entry["name"], score, vote))
+            titles[entry.name] = from_json(entry.title)
+            results.append(DetectorResult(entry.name, score, vote))
     return titles, results
 
 
 def _mixture(folder: Path, classes: int) -> Mixture | None:
     """The two Gaussians of each class; None for runs that fitted none."""
-    table = (load_table(folder, "mixture") or {}).get("classes")
+    table = read_mixtures(folder)
     if not table:
         return None
     weight, mean, deviation = (np.zeros((classes, 2)) for _ in range(3))
     pooled = np.ones(classes, bool)
     for label, entry in table.items():
-        row = int(label)
-        mean[row], deviation[row] = entry["means"], entry["deviations"]
-        weight[row], pooled[row] = entry["weights"], entry["pooled"]
+        mean[label], deviation[label] = entry.means, entry.deviations
+        weight[label], pooled[label] = entry.weights, entry.pooled
     return Mixture(weight, mean, deviation, pooled)

@@ -11,8 +11,8 @@ from lnl_gui.detect.issues.issue import IssueResult
 from lnl_gui.detect.issues.outliers import find_off_topic, find_outliers
 from lnl_gui.detect.neighbours.search import pair_similarity
 from lnl_gui.pipeline.snapshot import Snapshot
+from lnl_gui.store.detection_tables import IssueEntry, write_issue_table
 from lnl_gui.util.array_file import write_array
-from lnl_gui.util.atomic import write_json
 from lnl_gui.util.messages import to_json
 
 DUPLICATE_GROUP = "duplicate_group"
@@ -51,17 +51,9 @@ def write_issues(
         write_array(folder / f"issue-{issue.name}-score.npy", issue.score)
         write_array(folder / f"issue-{issue.name}-flagged.npy", issue.flagged)
     counts = {issue.name: int(issue.flagged.sum()) for issue in issues}
-    write_json(
-        folder / "issues.json",
-        [
-            {
-                "name": issue.name,
-                "count": counts[issue.name],
-                "threshold": issue.threshold,
-                "note": to_json(issue.note),
-            }
-            for issue in issues
-        ],
+    write_issue_table(
+        folder,
+        [IssueEntry(i.name, counts[i.name], i.threshold, to_json(i.note)) for i in issues],
     )
     return counts
 

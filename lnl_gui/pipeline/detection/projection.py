@@ -46,14 +46,14 @@ def run(
         "fitted": min(samples, LARGEST_FIT),
         "reused": reused,
     }
-    return {"artifacts": {"layout": place}, "metrics": metrics}
+    return {"artifacts": {"projection": place}, "metrics": metrics}
 
 
 STAGES = {
     "prepare": message("Reading the embedding"),
     "neighbours": message("Finding neighbours"),
     "compile": message("Loading UMAP, the first time slowly"),
-    "layout": message("Projecting"),
+    "projection": message("Projecting"),
     "place": message("Placing the rest"),
 }
 """Titles of the stages of `umap_projection`."""

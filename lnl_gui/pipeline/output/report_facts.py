@@ -17,6 +17,7 @@ from lnl_gui.pipeline.training.curation import Curated
 from lnl_gui.store import journal, runs, scores
 from lnl_gui.store.audits import load_audits
 from lnl_gui.store.detection_summary import AgreementFigures, DetectionSummary
+from lnl_gui.store.detection_tables import read_issues
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, STATUS_NAMES, UNSEEN
 from lnl_gui.store.thumbnails import thumbnail_path
@@ -126,11 +127,7 @@ def collect_facts(project: Project, snapshot: Snapshot, curated: Curated) -> Fac
         pairs=_pairs(snapshot),
         changes=_changes(snapshot, curated),
         pictures=_pictures(snapshot, curated),
-        issues=[
-            (entry["name"], entry["count"])
-            for entry in (scores.load_table(folder, "issues") or [] if folder else [])
-            if entry["count"]
-        ],
+        issues=[(entry.name, entry.count) for entry in read_issues(folder) if entry.count],
         detectors=_detectors(snapshot.scores.summary.agreement),
         training={"recipe": trained.parameters.get("recipe", ""), **trained.metrics}
         if trained

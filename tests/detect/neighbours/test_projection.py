@@ -121,22 +121,22 @@ def test_equal_samples_and_one_dimension_have_a_layout() -> None:
     assert np.isnan(umap_projection(np.full((30, 8), np.nan, np.float16))).all()
 
 
-@pytest.mark.parametrize("stage", ["prepare", "neighbours", "compile", "layout", "place"])
+@pytest.mark.parametrize("stage", ["prepare", "neighbours", "compile", "projection", "place"])
 def test_every_stage_can_be_stopped(digits: np.ndarray, stage: str) -> None:
     epochs: list[int] = []
 
     def stages(name: str) -> Progress:
         def report(done: int, total: int) -> None:
-            if name == "layout":
+            if name == "projection":
                 epochs.append(done)
-            if name == stage and (name != "layout" or done == 5):
+            if name == stage and (name != "projection" or done == 5):
                 raise Cancelled
 
         return report
 
     with pytest.raises(Cancelled):
         umap_projection(digits, largest_fit=300, progress_of=stages)
-    if stage == "layout":
+    if stage == "projection":
         assert max(epochs) == 5
 
 

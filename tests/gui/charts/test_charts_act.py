@@ -13,15 +13,13 @@ from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import ViewSpec
-from lnl_gui.util.atomic import write_json
+from lnl_gui.store.detection_tables import ClassMixture, write_mixture_table
 from tests.gui.conftest import OpenWindow
 from tests.gui.projects import make_project
 
-TABLE = {
-    "classes": {
-        "0": {"means": [1.5, 0.2], "deviations": [0.3, 0.1], "weights": [0.25, 0.75]},
-        "1": {"means": [0.1, 2.0], "deviations": [0.2, 0.4], "weights": [0.5, 0.5]},
-    }
+MIXTURES = {
+    0: ClassMixture((1.5, 0.2), (0.3, 0.1), (0.25, 0.75)),
+    1: ClassMixture((0.1, 2.0), (0.2, 0.4), (0.5, 0.5)),
 }
 
 
@@ -37,7 +35,7 @@ def charted(open_window: OpenWindow, tmp_path: Path) -> MainWindow:
         np.save(run.folder / "class_noise_rate.npy", np.array([0.1, 0.2, 0.3, 0.4]))
         spread = np.array([0.1, 0.2, 0.3, 0.4])[:, None] + np.array([-0.05, 0.05])
         np.save(run.folder / "class_noise_rate_interval.npy", spread)
-        write_json(run.folder / "mixture.json", TABLE)
+        write_mixture_table(run.folder, MIXTURES)
     return open_window(folder)
 
 
@@ -49,7 +47,7 @@ def charts_of(window: MainWindow) -> tuple[ChartsPanel, ReviewModel]:
 
 def test_all_classes_add_up_to_two_curves() -> None:
     given = np.array([0, 0, 0, 1], np.int32)
-    low, high = mixture_curves(TABLE["classes"], given, ALL)
+    low, high = mixture_curves(MIXTURES, given, ALL)
     assert isinstance(low, MixtureCurve) and isinstance(high, MixtureCurve)
     values = np.linspace(-1, 4, 50)
     bells = [Gaussian(0.2, 0.1, 0.75 * 0.75), Gaussian(0.1, 0.2, 0.5 * 0.25)]
@@ -60,7 +58,7 @@ def test_all_classes_add_up_to_two_curves() -> None:
         np.linspace(-3, 6, 5000),
     )
     assert total == pytest.approx(1, abs=1e-3)
-    assert mixture_curves(TABLE["classes"], given, 1)[1] == Gaussian(2.0, 0.4, 0.5)
+    assert mixture_curves(MIXTURES, given, 1)[1] == Gaussian(2.0, 0.4, 0.5)
     assert mixture_curves({}, given, ALL) == ()
 
 

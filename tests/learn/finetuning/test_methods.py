@@ -17,13 +17,13 @@ from lnl_gui.learn.recipes.parameters import (
     ON_EMBEDDING,
     STAGES,
     Recipe,
-    recipe_from_dict,
     recipe_to_dict,
 )
 from lnl_gui.learn.recipes.registry import find_recipe, list_recipes
 from lnl_gui.learn.training.strategy import Branch, Strategy
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.messages import Message
+from lnl_gui.util.typed import typed
 from tests.learn.drawn import backbone, drawn_sets
 
 HEADS = ["divide_mix_head", "unicon_head", "co_teaching_head", "small_loss_head"]
@@ -222,7 +222,7 @@ def test_recipes_survive_their_json_form() -> None:
     assert {*HEADS, *WHOLE} <= set(names)
     for name in HEADS + WHOLE:
         recipe = find_recipe(name)
-        assert recipe_from_dict(recipe_to_dict(recipe)) == recipe
+        assert typed(recipe_to_dict(recipe), Recipe, source="recipe") == recipe
 
 
 def test_the_noise_rate_is_estimated_from_given_labels_alone() -> None:

@@ -7,23 +7,23 @@ from lnl_gui.learn.losses.registry import LossChoice
 from lnl_gui.learn.recipes.parameters import (
     Recipe,
     Stage,
-    recipe_from_dict,
     recipe_to_dict,
     with_overrides,
 )
 from lnl_gui.learn.recipes.registry import find_recipe, list_recipes
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.typed import typed
 
 
 @pytest.mark.parametrize("recipe", list_recipes(), ids=lambda recipe: recipe.name)
 def test_every_recipe_survives_json(recipe: Recipe) -> None:
-    assert recipe_from_dict(json.loads(json.dumps(recipe_to_dict(recipe)))) == recipe
+    assert typed(json.loads(json.dumps(recipe_to_dict(recipe))), Recipe, source="recipe") == recipe
 
 
 def test_loss_constants_survive_json() -> None:
     stage = Stage("a", loss=LossChoice("elr", (("beta", 0.9), ("strength", 7.0))))
     recipe = Recipe("r", "R", "", (stage,), constants=(("epochs", 3.0),))
-    assert recipe_from_dict(json.loads(json.dumps(recipe_to_dict(recipe)))) == recipe
+    assert typed(json.loads(json.dumps(recipe_to_dict(recipe))), Recipe, source="recipe") == recipe
 
 
 def test_overrides_reach_the_last_stage_only() -> None:

@@ -11,13 +11,14 @@ import pytest
 from lnl_gui.__main__ import main
 from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.session.session import Session
+from lnl_gui.store.detection_tables import read_detectors
 from lnl_gui.store.parameters import (
     AttachParameters,
     DetectParameters,
     ImportParameters,
     UpdateParameters,
 )
-from lnl_gui.store.scores import load_array, load_table
+from lnl_gui.store.scores import load_array
 from lnl_gui.util.errors import UserError
 from tests.conftest import draw_image
 from tests.pipeline.conftest import WRONG
@@ -88,7 +89,7 @@ def test_probabilities_of_a_table_become_a_detector_in_the_projects_order(
             given = names[session.columns.given[at]]
             assert score[at] == pytest.approx(1 - row[ORDER.index(given)], abs=1e-6)
             assert names[vote[at]] == ORDER[int(row.argmax())]
-        titles = {e["name"]: e["title"] for e in load_table(folder, "detectors")}
+        titles = {e.name: e.title for e in read_detectors(folder)}
         assert "attached:my-probs" in titles
         found = {session.path_of(row) for row in np.flatnonzero(session.columns.flagged)}
     assert found >= WRONG

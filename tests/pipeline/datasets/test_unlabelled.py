@@ -21,8 +21,8 @@ from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.pipeline.training.curation import curate
 from lnl_gui.pipeline.training.training_data import training_data
 from lnl_gui.session.session import Session
-from lnl_gui.store import scores
 from lnl_gui.store.annotators import Annotations
+from lnl_gui.store.detection_tables import read_mixtures
 from lnl_gui.store.parameters import (
     DetectParameters,
     ExportParameters,
@@ -68,7 +68,7 @@ def test_detection_suggests_a_class_for_each_and_suspects_none(
         assert {session.path_of(r) for r in np.flatnonzero(columns.flagged)} <= WRONG
         folder = session.detection.folder
         assert folder is not None
-        assert scores.load_table(folder, "mixture")["classes"].keys() == {"0", "1", "2"}
+        assert read_mixtures(folder).keys() == {0, 1, 2}
         near = session.evidence(int(rows[0])).neighbours
         assert near and all(neighbour.label >= 0 for neighbour in near)
         lines = list(map(str, explain_rows(open_ended, [int(rows[0])])[0].lines()))

@@ -17,6 +17,7 @@ from lnl_gui.pipeline.detection import detect
 from lnl_gui.pipeline.detection.explain import explain_rows
 from lnl_gui.session.session import Session
 from lnl_gui.store import arrays, scores
+from lnl_gui.store.detection_tables import read_detectors, read_issues
 from lnl_gui.store.parameters import DetectParameters, EmbedParameters
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.atomic import write_json
@@ -61,8 +62,8 @@ def test_the_summary_says_how_detectors_agree_and_which_is_trusted(embedded: Pat
         assert folder is not None
         said = session.detection.summary.agreement
         votes = {
-            entry["name"]: scores.load_array(folder, f"detector-{entry['name']}-vote")
-            for entry in scores.load_table(folder, "detectors")
+            entry.name: scores.load_array(folder, f"detector-{entry.name}-vote")
+            for entry in read_detectors(folder)
         }
     assert [entry.name for entry in said.detectors] == list(votes)
     for entry in said.detectors:
@@ -160,7 +161,7 @@ def test_copies_of_an_image_are_one_group(embedded: Path) -> None:
         paths = [session.path_of(row) for row in np.flatnonzero(group >= 0)]
         pair = ("circle/circle-01.png", "square/copy.png")
         assert set(pair) <= set(paths)
-        counts = {entry["name"]: entry["count"] for entry in scores.load_table(folder, "issues")}
+        counts = {entry.name: entry.count for entry in read_issues(folder)}
         assert counts["exact_duplicate"] == 2
         assert {"outlier", "off_topic"} <= set(counts)
         conflicting = scores.load_array(folder, "issue-conflicting_duplicate-flagged")

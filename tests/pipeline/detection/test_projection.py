@@ -117,7 +117,7 @@ def test_the_verb_writes_a_table(
     table = tmp_path / "map.csv"
     assert run_verb(["map", str(embedded), "--out", str(table), "--json", "--threads", "1"]) == 0
     metrics = json.loads(capsys.readouterr().out.splitlines()[-1])
-    layout = np.load(metrics["layout"])
+    layout = np.load(metrics["projection"])
     with table.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert len(rows) == metrics["samples"] == 60

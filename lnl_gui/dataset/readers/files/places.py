@@ -64,6 +64,11 @@ def files_in(folder: Path) -> list[Path]:
     return [folder / name for name in _inside(folder).files]
 
 
+def json_files(folder: Path) -> list[Path]:
+    """JSON files directly inside, without those that hold one object a line."""
+    return [file for file in files_in(folder) if file.suffix.lower() == ".json"]
+
+
 def has_images(folder: Path) -> bool:
     """Whether files directly inside are images by their name."""
     return _inside(folder).has_images

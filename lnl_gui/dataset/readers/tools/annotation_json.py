@@ -8,7 +8,7 @@ from typing import Any
 
 from lnl_gui.dataset.readers.files.finder import FileFinder
 from lnl_gui.dataset.readers.files.locate import find_base
-from lnl_gui.dataset.readers.files.places import files_in, folders_in
+from lnl_gui.dataset.readers.files.places import folders_in, json_files
 from lnl_gui.dataset.readers.files.text_files import read_text
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.records_table import cell_text
@@ -30,7 +30,7 @@ def find_coco(source: Path, options: ReaderOptions) -> list[Path]:
         [f for f in folders[1:] if canonical_split(f.name)],
         _shelves(source),
     ):
-        files = [file for folder in group for file in _json_files(folder)]
+        files = [file for folder in group for file in json_files(folder)]
         good = [file for file in files if _is_coco(file) and _names_images(source, file, options)]
         if good:
             return good
@@ -100,10 +100,6 @@ def _sample_row(item: Mapping[str, Any], split: str, base: Path) -> LabelledPath
 def _shelves(source: Path) -> list[Path]:
     inside = folders_in(source)
     return [f for f in inside if f.name.casefold() in _SHELVES or holds_few_json(f)]
-
-
-def _json_files(folder: Path) -> list[Path]:
-    return [file for file in files_in(folder) if file.suffix.lower() == ".json"]
 
 
 def _is_coco(file: Path) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from lnl_gui.dataset.listing import is_image_name
 from lnl_gui.dataset.readers.files.folder_names import is_store_name
 from lnl_gui.dataset.readers.files.locate import find_base
-from lnl_gui.dataset.readers.files.places import files_in, homes
+from lnl_gui.dataset.readers.files.places import homes, json_files
 from lnl_gui.dataset.readers.files.text_files import read_text
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.records_table import cell_text
@@ -32,7 +32,7 @@ def find_supervisely(source: Path, options: ReaderOptions) -> list[Path]:
     found: list[Path] = []
     for home in homes(source):
         if (home / _IMAGES).is_dir():
-            files = _json_files(home / _ANNOTATIONS)
+            files = json_files(home / _ANNOTATIONS)
             if files and {"tags", "objects"} <= _object(files[0]).keys():
                 found += files
     return found
@@ -85,17 +85,13 @@ def find_labelme(source: Path, options: ReaderOptions) -> list[Path]:
     """
     found: list[Path] = []
     for home in homes(source):
-        files = _json_files(home)
+        files = json_files(home)
         if not files or not any(_is_labelme(_object(file)) for file in files[:_PEEK]):
             continue
         plain = home == source or is_store_name(home.name) or canonical_split(home.name)
         if plain or any(_flags(_object(file)) for file in files[:_PEEK]):
             found += files
     return found
-
-
-def _json_files(folder: Path) -> list[Path]:
-    return [file for file in files_in(folder) if file.suffix.lower() == ".json"]
 
 
 def _is_labelme(given: Mapping[str, Any]) -> bool:
@@ -124,7 +120,7 @@ def labelme_rows(source: Path, files: list[Path], options: ReaderOptions) -> Row
 def find_darwin(source: Path, options: ReaderOptions) -> list[Path]:
     """Darwin's files in a folder beside the images."""
     for home in homes(source):
-        files = _json_files(home)
+        files = json_files(home)
         if files and _is_darwin(_object(files[0])):
             return files
     return []
