@@ -116,9 +116,10 @@ def fit_weights(
             difference = probability - posterior
             # Where P and T together rule out a label, the likelihood stands at its floor.
             difference[posterior.sum(1) < 0.999] = 0.0
+            difference = now.weighted(difference)
             for index, score in enumerate(parts):
                 slope[index] += float((difference * score).sum(dtype=torch.float64))
-        return loss / len(observed.given), slope / len(observed.given)
+        return loss / observed.total, slope / observed.total
 
     found = minimize(
         objective,
@@ -144,7 +145,7 @@ def log_likelihood(probability: Tensor, transition: np.ndarray, observed: Observ
     likelihood = (probability * column_of(transition, observed.given)).sum(1)
     known = torch.nonzero(observed.truth >= 0).squeeze(1)
     likelihood[known] = probability[known, observed.truth[known]]
-    return float(likelihood.clamp_min(FLOOR).log().sum(dtype=torch.float64))
+    return float(observed.weighted(likelihood.clamp_min(FLOOR).log()).sum(dtype=torch.float64))
 
 
 def calibrate(

@@ -52,11 +52,13 @@ class WarmStart:
         features: the prepared rows.
         fit: the fitted consensus.
         loss: (n,) float32 cross-entropy in nats of the robust probe on the given labels.
+        units: (n,) int64, what was kept together.
     """
 
     features: Features
     fit: Fit
     loss: np.ndarray
+    units: Tensor
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,8 @@ def find_suspects(
     warm_start: WarmStart | None = None,
     extra_votes: Sequence[DetectorResult] = (),
     class_names: Sequence[str] = (),
+    groups: np.ndarray | None = None,
+    copies: np.ndarray | None = None,
     progress: Progress = no_progress,
 ) -> Consensus:
     """Estimate for every sample the probability that its given label is wrong.
@@ -146,6 +150,10 @@ def find_suspects(
         extra_votes: results of further detectors whose votes do not rest on a sample's own given
             label; their weight is learnt.
         class_names: the C names, for the warnings.
+        groups: (N,) int, -1 alone: samples that are no independent witnesses, such as one patient's
+            images. Members stay in one fold and have no vote on each other.
+        copies: (N,) int, -1 alone: copies of one image. They are a group, and count together as one
+            sample.
         progress: stages done of all; may raise `Cancelled`.
 
     Raises:
@@ -160,11 +168,12 @@ def find_suspects(
         verdict_labels=verdict_labels,
         features=warm_start.features if warm_start else None,
         seed=seed,
+        groups=groups,
+        copies=copies,
     )
     if not problem.solvable:
         return _unjudged(problem, class_names)
-    # Void once a person has labelled further samples: the rows are others then.
-    if warm_start is not None and warm_start.features is not problem.features:
+    if warm_start is not None and not _holds(warm_start, problem):
         warm_start = None
     # Spinning threads make problems this small a hundred times slower on a busy machine.
     found = None
@@ -182,13 +191,18 @@ def find_suspects(
             loss = warm_start.loss if warm_start else _probe_loss(problem, seed=seed)
             posteriors, warm = (
                 _sample_posteriors(problem, fit, loss),
-                WarmStart(problem.features, fit, loss),
+                WarmStart(problem.features, fit, loss, problem.units),
             )
             if len(problem.open_rows):
                 found = unlabelled_posteriors(
                     problem, fit, embeddings, shown=_shown(problem), seed=seed
                 )
         return _assembled(problem, posteriors, found, warm, emphasis, class_names)
+
+
+def _holds(warm_start: WarmStart, problem: Problem) -> bool:
+    """Whether rows and groups are as they were: a person may have labelled further samples."""
+    return warm_start.features is problem.features and torch.equal(warm_start.units, problem.units)
 
 
 def _as_member(vote: DetectorResult, problem: Problem) -> EnsembleMember:
@@ -210,7 +224,9 @@ def _shown(problem: Problem) -> int:
 def _probe_loss(problem: Problem, *, seed: int) -> np.ndarray:
     """(n,) losses of a probe trained on the given labels with early-learning regularisation."""
     classes = len(problem.present)
-    return train_probe_loss(problem.matrix, problem.given, classes=classes, seed=seed).loss
+    return train_probe_loss(
+        problem.matrix, problem.given, classes=classes, sample_weights=problem.weight, seed=seed
+    ).loss
 
 
 def _reliability(problem: Problem, fit: Fit) -> float:
@@ -244,6 +260,7 @@ def _sample_posteriors(problem: Problem, fit: Fit, loss: np.ndarray) -> SamplePo
             fit.probability,
             problem.folds,
             number_of_folds=problem.number_of_folds,
+            sample_weights=problem.weight,
         ).numpy(),
     )
 
@@ -251,19 +268,25 @@ def _sample_posteriors(problem: Problem, fit: Fit, loss: np.ndarray) -> SamplePo
 def _suspicion(problem: Problem, own: Tensor) -> tuple[np.ndarray, np.ndarray]:
     """(n,) float64 P(given label wrong), and (n,) bool whether it may be flagged.
 
-    The only sample of its class was never seen by the probe that judges it; it is given the mean
-    suspicion of the others. NaN where only a person gave a label.
+    The only sample of its class, or one whose class occurs in its own group alone, was never seen
+    by the probe that judges it; it is given the mean suspicion of the others. NaN where only a
+    person gave a label.
     """
     judged = (1.0 - own.double()).clamp(0.0, 1.0).numpy()
     decided = (problem.truth >= 0).numpy()
-    counts = torch.bincount(problem.labels, minlength=len(problem.present))
-    alone = (counts[problem.given] < 2).numpy() & ~decided
+    alone = (_units_of_class(problem)[problem.given] < 2).numpy() & ~decided
     # The probe scores a class it has never seen by chance.
     others = problem.came.numpy() & ~alone
     if others.any():
         judged[alone] = judged[others].mean()
     judged[~problem.came.numpy()] = np.nan
     return judged, ~alone & ~decided
+
+
+def _units_of_class(problem: Problem) -> Tensor:
+    """(c,) int64: samples or groups of samples that bear each label."""
+    pairs = torch.unique(torch.stack([problem.labels, problem.units]), dim=1)
+    return torch.bincount(pairs[0], minlength=len(problem.present))
 
 
 def _assembled(

@@ -127,6 +127,7 @@ def _fit(problem: Problem, probe: RobustProbe, *, seed: int, progress: Progress)
             classes=classes,
             probes=probes,
             weight_decay=penalty,
+            sample_weights=problem.weight[rows],
             seed=seed,
             progress=progress,
         )

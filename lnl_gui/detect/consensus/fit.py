@@ -161,7 +161,11 @@ def _refined(
         return fit
     # Errs differently from the probes, which pays most where noise is asymmetric or samples few.
     generative = cross_fitted_discriminant(
-        problem.matrix, targets, problem.folds, number_of_folds=problem.number_of_folds
+        problem.matrix,
+        targets,
+        problem.folds,
+        number_of_folds=problem.number_of_folds,
+        sample_weights=problem.weight,
     )
     scores = [refined.scores, generative]
     calibration = calibrate(scores, observed, transition=fit.calibration.transition, seed=seed)
@@ -189,7 +193,9 @@ def _with_neighbours(
     """Blend in what the neighbours are believed to be, and further votes at learnt weights."""
     # From the scores, not from `fit.probability`, in which an earlier call has blended already.
     probability = pooled(fit.scores, fit.calibration.weights)
-    near = fit.near or find_neighbourhood(problem.matrix)
+    near = fit.near or find_neighbourhood(
+        problem.matrix, units=problem.units, sample_weights=problem.weight
+    )
     around = neighbour_posterior(probability, near)
     blend = blended(probability, around)
     scores, kept, calibration = _with_votes(blend, votes, observed, fit, seed=seed)

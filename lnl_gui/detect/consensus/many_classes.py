@@ -59,12 +59,12 @@ def fit_many_classes(
         shown: k, how many of the most probable classes are kept of each row.
         progress: called after each of the two rounds.
     """
-    weight = torch.ones(len(problem.given))
+    weight = problem.weight
     posteriors = None
     for turn in range(_ROUNDS):
         posteriors = _fitted(problem, weight, shown)
         # The second round leaves out, softly, what the first suspects.
-        weight = torch.where(problem.truth >= 0, 1.0, posteriors.given_probability)
+        weight = problem.weight * torch.where(problem.truth >= 0, 1.0, posteriors.given_probability)
         progress(turn + 1, _ROUNDS)
     assert posteriors is not None
     return posteriors
@@ -81,7 +81,8 @@ def predict_many_classes(
         embeddings: the K spaces (N, D_k) that the problem was stated with.
         shown: how many of the most probable classes are kept of each sample.
     """
-    weight = torch.where(problem.truth >= 0, 1.0, posteriors.given_probability)
+    believed = torch.where(problem.truth >= 0, 1.0, posteriors.given_probability)
+    weight = problem.weight * believed
     model = _fit(problem, weight, torch.ones(len(weight), dtype=torch.bool))
     rows = problem.open_rows
     posterior = torch.empty(len(rows), shown)

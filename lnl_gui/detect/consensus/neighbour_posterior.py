@@ -12,6 +12,8 @@ TEMPERATURE = 0.1
 MOST_REFERENCES = 8_000
 # A tile of cosines is 64 MB in float32.
 _TILE = 2048
+# Below every cosine; and its logit, far below that of any neighbour, yet finite.
+_NO_VOTE, _EXCLUDED = -2.0, -1e4
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ class Neighbourhood:
 
     Attributes:
         rows: (n, k) int32, nearest first; k is 0 where there is no other sample.
-        weights: (n, k) float32, rows sum to 1.
+        weights: (n, k) float32, rows sum to 1, or to 0 where all belong to the sample's own unit.
     """
 
     rows: Tensor
@@ -28,17 +30,25 @@ class Neighbourhood:
 
 
 def find_neighbourhood(
-    features: Tensor, *, neighbours: int = NEIGHBOURS, temperature: float = TEMPERATURE
+    features: Tensor,
+    *,
+    neighbours: int = NEIGHBOURS,
+    temperature: float = TEMPERATURE,
+    units: Tensor | None = None,
+    sample_weights: Tensor | None = None,
 ) -> Neighbourhood:
     """Find the nearest samples by cosine, weighted by exp(cosine / temperature).
 
-    A sample is never its own neighbour. Above `MOST_REFERENCES` samples the neighbours come from an
-    evenly spread part, so that time is O(n P min(n, 8 000)) and memory O(n (P + k)).
+    A sample is never its own neighbour, nor that of another of its unit. Above `MOST_REFERENCES`
+    samples the neighbours come from an evenly spread part, so that time is O(n P min(n, 8 000)) and
+    memory O(n (P + k)).
 
     Args:
         features: (n, P) float32.
         neighbours: k.
         temperature: of the weights.
+        units: (n,) int64, equal for samples that have no vote on each other; None: each alone.
+        sample_weights: (n,) float32, how much each sample counts; None: all alike.
     """
     count = len(features)
     references = torch.arange(0, count, max(1, -(-count // MOST_REFERENCES)))
@@ -48,17 +58,39 @@ def find_neighbourhood(
         return Neighbourhood(rows, weights)
     unit = _unit(features)
     anchors = unit[references].T.contiguous()
-    place = torch.full((count,), -1)
-    place[references] = torch.arange(len(references))
+    owner = torch.arange(count) if units is None else units
+    members = owner[references]
+    order = torch.argsort(members, stable=True)
+    members = members[order]
     for part in torch.arange(count).split(_TILE):
         similarity = unit[part] @ anchors
-        own = torch.nonzero(place[part] >= 0).squeeze(1)
-        # Below every cosine: no sample is its own neighbour.
-        similarity[own, place[part[own]]] = -2.0
+        own, place = _of_same_unit(owner[part], members)
+        # Below every cosine, and left out of the weights.
+        similarity[own, order[place]] = _NO_VOTE
         value, index = similarity.topk(wanted)
         rows[part] = references[index].int()
-        weights[part] = torch.softmax(value / temperature, 1)
+        weights[part] = _weights(value, rows[part], temperature, sample_weights)
     return Neighbourhood(rows, weights)
+
+
+def _of_same_unit(owner: Tensor, members: Tensor) -> tuple[Tensor, Tensor]:
+    """Pairs (row, place) of units `owner` (b,) and sorted units `members` (m,) that are equal."""
+    low = torch.searchsorted(members, owner)
+    count = torch.searchsorted(members, owner, right=True) - low
+    row = torch.repeat_interleave(torch.arange(len(owner)), count)
+    within = torch.arange(len(row)) - torch.repeat_interleave(count.cumsum(0) - count, count)
+    return row, low[row] + within
+
+
+def _weights(
+    cosine: Tensor, rows: Tensor, temperature: float, sample_weights: Tensor | None
+) -> Tensor:
+    """(b, k) float32 with rows that sum to 1, or to 0 where nobody has a vote."""
+    logit = cosine / temperature
+    if sample_weights is not None:
+        logit += sample_weights[rows].log()
+    excluded = cosine <= _NO_VOTE
+    return torch.softmax(logit.masked_fill(excluded, _EXCLUDED), 1).masked_fill(excluded, 0.0)
 
 
 def find_neighbours_among(
@@ -67,6 +99,7 @@ def find_neighbours_among(
     *,
     neighbours: int = NEIGHBOURS,
     temperature: float = TEMPERATURE,
+    sample_weights: Tensor | None = None,
 ) -> Neighbourhood:
     """Find the nearest of some samples to each of others, weighted as in `find_neighbourhood`.
 
@@ -75,6 +108,7 @@ def find_neighbours_among(
         features: (n, P) float32, of the samples to look among; of many an evenly spread part.
         neighbours: k.
         temperature: of the weights.
+        sample_weights: (n,) float32, how much each of those counts; None: all alike.
 
     Returns:
         rows (q, k) int32 of `features`, and weights (q, k) float32.
@@ -87,7 +121,7 @@ def find_neighbours_among(
     for part in torch.arange(len(queries)).split(_TILE):
         value, index = (_unit(queries[part]) @ anchors).topk(wanted)
         rows[part] = references[index].int()
-        weights[part] = torch.softmax(value / temperature, 1)
+        weights[part] = _weights(value, rows[part], temperature, sample_weights)
     return Neighbourhood(rows, weights)
 
 

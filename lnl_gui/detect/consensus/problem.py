@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from lnl_gui.detect.consensus.transition import ObservedLabels
+from lnl_gui.detect.groups import copy_weights, units
 from lnl_gui.detect.inputs import check_inputs
 from lnl_gui.detect.probes.cross_fitting import FOLDS, stratified_folds
 from lnl_gui.detect.probes.preparation import Features, prepare
@@ -38,6 +39,8 @@ class Problem:
         came: (n,) bool, whether the given label came with the dataset.
         open_rows: (u,) int64, readable rows without any label, among the N samples.
         unlabelled: how many of the N rows have no label of any kind.
+        units: (n,) int64, equal for samples that share a fold and have no vote on each other.
+        weight: (n,) float32, how much each sample counts: copies of one image together as one.
     """
 
     samples: int
@@ -52,6 +55,8 @@ class Problem:
     came: Tensor
     open_rows: np.ndarray
     unlabelled: int
+    units: Tensor
+    weight: Tensor
 
     @property
     def matrix(self) -> Tensor:
@@ -61,7 +66,7 @@ class Problem:
     @property
     def observed(self) -> ObservedLabels:
         """What is known of the n rows."""
-        return ObservedLabels(self.given, self.truth, self.came)
+        return ObservedLabels(self.given, self.truth, self.came, self.weight)
 
     @property
     def labels(self) -> Tensor:
@@ -74,6 +79,7 @@ class Problem:
         return (
             len(self.present) > 1
             and len(self.given) >= FEWEST_SAMPLES
+            and len(self.units.unique()) > 1
             and not self.features.constant
         )
 
@@ -86,6 +92,8 @@ def state_problem(
     verdict_labels: np.ndarray | None,
     features: Features | None,
     seed: int,
+    groups: np.ndarray | None = None,
+    copies: np.ndarray | None = None,
 ) -> Problem:
     """Check the input and keep the usable rows and the classes that occur.
 
@@ -97,6 +105,8 @@ def state_problem(
         features: of an earlier call on the same embeddings, which saves preparing them again.
         seed: of the folds, which depend on given labels and seed alone, so that they stay the same
             while verdicts come in.
+        groups: (N,) int, -1 alone; see `find_suspects`.
+        copies: (N,) int, -1 alone; likewise.
 
     Raises:
         UserError: for lengths that differ, labels out of range, or no usable sample.
@@ -115,7 +125,8 @@ def state_problem(
     present = np.unique(np.concatenate([kept, certain[certain >= 0]]))
     compact = np.searchsorted(present, kept)
     known = np.where(certain >= 0, np.searchsorted(present, np.maximum(certain, 0)), _UNKNOWN)
-    folds = max(2, min(FOLDS, rows.size))
+    unit = units(given.size, groups, copies)[rows]
+    folds = max(2, min(FOLDS, len(np.unique(unit))))
     # Stratified by given label: stratifying by verdicts would move samples while a person reviews.
     return Problem(
         samples=given.size,
@@ -124,12 +135,14 @@ def state_problem(
         features=prepared,
         given=torch.from_numpy(compact),
         truth=torch.from_numpy(known),
-        folds=torch.from_numpy(stratified_folds(kept, folds, seed=seed)),
+        folds=torch.from_numpy(stratified_folds(kept, folds, seed=seed, units=unit)),
         number_of_folds=folds,
         unusable=_count_spoilt(embeddings, np.setdiff1d(np.flatnonzero(labelled), rows)),
         came=torch.from_numpy(came[rows]),
         open_rows=_readable(embeddings, np.flatnonzero(~labelled)),
         unlabelled=int((~labelled).sum()),
+        units=torch.from_numpy(unit),
+        weight=torch.from_numpy(copy_weights(copies, given.size)[rows]),
     )
 
 

@@ -81,6 +81,7 @@ def refine(
             weight_decay=float(PENALTIES[index]),
             schedule=_FRESH if probes is None else _CONTINUED,
             start=probes,
+            sample_weights=problem.weight[rows],
             seed=seed,
             progress=progress,
         )

@@ -26,15 +26,30 @@ class ObservedLabels:
         truth: (n,) int64 true class where a person has decided, else -1.
         came: (n,) bool, whether the given label came with the dataset. Where a person gave the
             only label there is, it says nothing about the noise; `given` then equals `truth`.
+        weight: (n,) float32, how much each label counts, so that copies of one image count as one;
+            None: all alike.
     """
 
     given: Tensor
     truth: Tensor
     came: Tensor
+    weight: Tensor | None = None
 
     def at(self, rows: Tensor | slice) -> "ObservedLabels":
         """The part at `rows`: indices (m,) int64, a mask (n,) bool, or a slice."""
-        return ObservedLabels(self.given[rows], self.truth[rows], self.came[rows])
+        weight = None if self.weight is None else self.weight[rows]
+        return ObservedLabels(self.given[rows], self.truth[rows], self.came[rows], weight)
+
+    def weighted(self, values: Tensor) -> Tensor:
+        """Values (n,) or (n, C), each row times its weight."""
+        if self.weight is None:
+            return values
+        return values * (self.weight if values.ndim == 1 else self.weight.unsqueeze(1))
+
+    @property
+    def total(self) -> float:
+        """Sum of the weights."""
+        return float(len(self.given)) if self.weight is None else float(self.weight.sum())
 
 
 def column_of(transition: np.ndarray, given: Tensor) -> Tensor:
@@ -79,12 +94,13 @@ def fit_transition(
     known = _counted(observed, classes)
     order = open_rows[torch.argsort(observed.given[open_rows], stable=True)]
     sorted_probability = probability[order]
+    weight = None if observed.weight is None else observed.weight[order]
     # Sorted by given label, the sum over each label's rows is one matrix product, with no (n, C)
     # one-hot matrix.
     counts = torch.bincount(observed.given[open_rows], minlength=classes).tolist()
     transition = structured_prior(np.eye(classes) * 0.8) if start is None else start
     for _ in range(iterations):
-        joint = _class_sums(sorted_probability, counts, transition) + known
+        joint = _class_sums(sorted_probability, counts, transition, weight) + known
         prior = structured_prior(_rows_to_one(joint))
         updated = _rows_to_one(joint + pseudo_count * prior)
         moved = float(np.abs(updated - transition).max())
@@ -125,9 +141,11 @@ def choose_pseudo_count(
                 # To rank the priors fewer steps do than to fit T.
                 iterations=12,
             )
-            columns = column_of(fitted, observed.given[outside])
-            likelihood = (probability[outside] * columns).sum(1).clamp_min(FLOOR)
-            total += float(likelihood.log().sum(dtype=torch.float64))
+            held = observed.at(outside)
+            likelihood = (probability[outside] * column_of(fitted, held.given)).sum(1)
+            total += float(
+                held.weighted(likelihood.clamp_min(FLOOR).log()).sum(dtype=torch.float64)
+            )
         if total > best:
             best, chosen = total, pseudo_count
     return chosen
@@ -136,12 +154,15 @@ def choose_pseudo_count(
 def _counted(observed: ObservedLabels, classes: int) -> np.ndarray:
     """(true, given) counts of the samples whose truth is known."""
     counts = np.zeros((classes, classes))
-    known = (observed.truth >= 0) & observed.came
-    np.add.at(counts, (observed.truth[known].numpy(), observed.given[known].numpy()), 1.0)
+    known = observed.at((observed.truth >= 0) & observed.came)
+    weight = known.weighted(torch.ones(len(known.given))).numpy()
+    np.add.at(counts, (known.truth.numpy(), known.given.numpy()), weight)
     return counts
 
 
-def _class_sums(probability: Tensor, counts: list[int], transition: np.ndarray) -> np.ndarray:
+def _class_sums(
+    probability: Tensor, counts: list[int], transition: np.ndarray, weight: Tensor | None
+) -> np.ndarray:
     """Sum of responsibilities, (true, given), of rows sorted by given label."""
     classes = len(counts)
     sums = np.zeros((classes, classes))
@@ -153,6 +174,8 @@ def _class_sums(probability: Tensor, counts: list[int], transition: np.ndarray) 
         block = probability[start : start + count]
         column = columns[:, label].contiguous()
         share = torch.mv(block, column).clamp_min(FLOOR).reciprocal()
+        if weight is not None:
+            share *= weight[start : start + count]
         sums[:, label] = (torch.mv(block.T, share) * column).double().numpy()
         start += count
     return sums

@@ -67,10 +67,16 @@ class _Predictor:
             seed=seed,
         )
         generative = cross_fitted_discriminant(
-            problem.matrix, targets, problem.folds, number_of_folds=problem.number_of_folds
+            problem.matrix,
+            targets,
+            problem.folds,
+            number_of_folds=problem.number_of_folds,
+            sample_weights=problem.weight,
         )
         self._probes = refined.probes
-        self._discriminant = fit_discriminant(problem.matrix, targets)
+        self._discriminant = fit_discriminant(
+            problem.matrix, targets, sample_weights=problem.weight
+        )
         scores = [refined.scores, generative]
         observed, transition = problem.observed, fit.transition
         self._weights = fit_weights(scores, observed, transition, np.full(2, 0.5))
@@ -86,6 +92,8 @@ class _Predictor:
         logits = torch.einsum("np,pkc->nkc", features, self._probes.weight) + self._probes.bias
         scores = [torch.log_softmax(logits, 2).mean(1), self._discriminant.scores(features)]
         alone = pooled(scores, self._weights)
-        near = find_neighbours_among(features, self._problem.matrix)
+        near = find_neighbours_among(
+            features, self._problem.matrix, sample_weights=self._problem.weight
+        )
         around = neighbour_posterior(self._known, near)
         return pooled([blended(alone, around)], self._last)

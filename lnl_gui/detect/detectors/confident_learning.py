@@ -340,12 +340,15 @@ def detect_confident_learning(
     given_labels: np.ndarray,
     *,
     number_of_classes: int,
+    groups: np.ndarray | None = None,
+    copies: np.ndarray | None = None,
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> DetectorResult:
     """Confident learning on out-of-fold probabilities of a linear probe; see `confident_learning`.
 
-    Embeddings are K spaces (N, D_k), given labels (N,) int32 in [0, C), -1 for none.
+    Embeddings are K spaces (N, D_k), given labels (N,) int32 in [0, C), -1 for none; groups and
+    copies (N,) int as in `out_of_fold_probabilities`.
 
     Raises:
         UserError: for input `check_inputs` refuses, or with more than 5000 classes.
@@ -356,6 +359,8 @@ def detect_confident_learning(
         embeddings,
         given_labels,
         number_of_classes=number_of_classes,
+        groups=groups,
+        copies=copies,
         seed=seed,
         progress=progress,
     )

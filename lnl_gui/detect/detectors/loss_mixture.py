@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
+from lnl_gui.detect.groups import copy_weights
 from lnl_gui.detect.inputs import check_inputs
 from lnl_gui.detect.mixture import Mixture, clean_probability, fit_mixture
 from lnl_gui.detect.probes.cross_fitting import one_thread
@@ -26,6 +27,7 @@ def detect_loss_mixture(
     number_of_classes: int,
     loss: str = "elr",
     per_class: bool = True,
+    copies: np.ndarray | None = None,
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> DetectorResult:
@@ -40,6 +42,7 @@ def detect_loss_mixture(
         number_of_classes: C.
         loss: "ce", "gce", "nce_rce", "elr" or "dynamic".
         per_class: one mixture for each given class (TURN) or one for all (DivideMix).
+        copies: (N,) int, -1 alone; copies of one image count as one sample.
         seed: of the order of the samples.
         progress: training steps done of all; may raise `Cancelled`.
 
@@ -55,12 +58,14 @@ def detect_loss_mixture(
     features = prepare(embeddings, usable=usable)
     # In sample: the robust loss, not held-out folds, keeps the probe from learning wrong labels.
     given = np.asarray(given_labels, np.int64)[features.rows]
+    weights = copy_weights(copies, len(given_labels))
     with one_thread():
         probe = train_probe_loss(
             torch.from_numpy(features.matrix),
             torch.from_numpy(given),
             classes=number_of_classes,
             loss=loss,
+            sample_weights=torch.from_numpy(weights[features.rows]),
             seed=seed,
             progress=progress,
         )

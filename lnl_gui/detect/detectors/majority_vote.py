@@ -12,6 +12,7 @@ import numpy as np
 from sklearn.cluster import HDBSCAN, KMeans, MiniBatchKMeans
 
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
+from lnl_gui.detect.groups import copy_weights
 from lnl_gui.detect.inputs import check_inputs
 from lnl_gui.detect.probes.preparation import prepare
 from lnl_gui.util.errors import UserError
@@ -33,7 +34,7 @@ class ClusterVotes:
     Attributes:
         label: (K,) int32, -1 for an empty cluster or a tie nothing breaks.
         share: (K,) float32 in [0, 1], the majority's part of the cluster's labels.
-        size: (K,) int64, labelled members.
+        size: (K,) float64, labelled members, or the sum of their weights.
         weak: (K,) bool, a majority below one half: its votes are unreliable.
     """
 
@@ -49,6 +50,7 @@ def cluster_votes(
     *,
     number_of_classes: int,
     class_probability: np.ndarray | None = None,
+    sample_weights: np.ndarray | None = None,
 ) -> ClusterVotes:
     """Count the given labels in each cluster, and take the most frequent.
 
@@ -57,24 +59,28 @@ def cluster_votes(
         given_labels: (N,) int32 in [0, C), -1 for none.
         number_of_classes: C.
         class_probability: (N, C) of any probe; its sum over a cluster breaks ties.
+        sample_weights: (N,) float32, how much each sample counts; None: all alike.
     """
     clusters = int(assignment.max(initial=-1)) + 1
     counted = (assignment >= 0) & (given_labels >= 0)
     # Cluster and label as one number: counted by a sort, without a table (K, C).
     key = assignment[counted].astype(np.int64) * number_of_classes + given_labels[counted]
-    pairs, counts = np.unique(key, return_counts=True)
+    weight = np.ones(len(key)) if sample_weights is None else sample_weights[counted]
+    pairs, place = np.unique(key, return_inverse=True)
+    counts = np.bincount(place.reshape(-1), weight)
     owner, label = pairs // number_of_classes, (pairs % number_of_classes).astype(np.int32)
-    size = np.bincount(assignment[counted], minlength=clusters)
-    top = np.zeros(clusters, dtype=np.int64)
+    size = np.bincount(assignment[counted], weight, minlength=clusters)
+    top = np.zeros(clusters)
     np.maximum.at(top, owner, counts)
-    winners = counts == top[owner]
+    # Weights of copies add up to whole numbers but for rounding.
+    winners = counts >= top[owner] * (1 - 1e-6)
     winner = np.full(clusters, NO_VOTE, dtype=np.int32)
     winner[owner[winners]] = label[winners]
     tied = np.flatnonzero(np.bincount(owner[winners], minlength=clusters) > 1)
     for cluster in tied:
         candidates = label[winners & (owner == cluster)]
         winner[cluster] = _break_tie(candidates, class_probability, assignment == cluster)
-    share = (top / np.maximum(size, 1)).astype(np.float32)
+    share = (top / np.where(size > 0, size, 1)).astype(np.float32)
     return ClusterVotes(winner, share, size, (size > 0) & (share < 0.5))
 
 
@@ -95,6 +101,7 @@ def majority_vote(
     number_of_classes: int,
     probability: np.ndarray | None = None,
     class_probability: np.ndarray | None = None,
+    sample_weights: np.ndarray | None = None,
     name: str = "majority_vote",
 ) -> DetectorResult:
     """Score every sample by whether its given label is its cluster's majority.
@@ -109,6 +116,7 @@ def majority_vote(
         number_of_classes: C.
         probability: (N,) in [0, 1], membership of each sample in its cluster; None takes 1.
         class_probability: (N, C) of any probe; breaks ties, see `cluster_votes`.
+        sample_weights: (N,) float32, how much each sample counts; None: all alike.
         name: of the detector.
 
     Returns:
@@ -121,6 +129,7 @@ def majority_vote(
         given_labels,
         number_of_classes=number_of_classes,
         class_probability=class_probability,
+        sample_weights=sample_weights,
     )
     member = assignment >= 0
     shrunk = (votes.share * votes.size + 1) / (votes.size + number_of_classes)
@@ -147,13 +156,14 @@ def detect_kmeans(
     given_labels: np.ndarray,
     *,
     number_of_classes: int,
+    copies: np.ndarray | None = None,
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> DetectorResult:
     """Majority vote over k-means with three clusters a class.
 
-    Embeddings are K spaces (N, D_k), given labels (N,) int32 in [0, C), -1 for none. O(N K D) an
-    iteration; minibatches above 10 000 samples.
+    Embeddings are K spaces (N, D_k), given labels (N,) int32 in [0, C), -1 for none; copies of one
+    image, by `copies` (N,), vote as one. O(N K D) an iteration; minibatches above 10 000 samples.
 
     Raises:
         UserError: with more than 1000 classes, or for input `check_inputs` refuses.
@@ -177,7 +187,7 @@ def detect_kmeans(
     method = KMeans if len(points) <= _FULL_BATCH_ROWS else MiniBatchKMeans
     found = method(n_clusters=wanted, n_init=1, random_state=seed).fit_predict(points)
     progress(2, 2)
-    return _scatter_vote("kmeans", found, usable, given_labels, number_of_classes)
+    return _scatter_vote("kmeans", found, usable, given_labels, number_of_classes, copies)
 
 
 def detect_hdbscan(
@@ -185,6 +195,7 @@ def detect_hdbscan(
     given_labels: np.ndarray,
     *,
     number_of_classes: int,
+    copies: np.ndarray | None = None,
     seed: int = 0,
     progress: Progress = no_progress,
     min_cluster_size: int = 15,
@@ -199,6 +210,7 @@ def detect_hdbscan(
         embeddings: K spaces (N, D_k).
         given_labels: (N,) int32 in [0, C), -1 for none.
         number_of_classes: C.
+        copies: (N,) int, -1 alone; copies of one image vote as one.
         seed: not used: nothing is drawn.
         progress: called before and after the clustering.
         min_cluster_size: fewest samples of a cluster.
@@ -218,7 +230,7 @@ def detect_hdbscan(
         )
         found = method.fit_predict(points)
     progress(2, 2)
-    return _scatter_vote("hdbscan", found, usable, given_labels, number_of_classes)
+    return _scatter_vote("hdbscan", found, usable, given_labels, number_of_classes, copies)
 
 
 def _scatter_vote(
@@ -227,8 +239,15 @@ def _scatter_vote(
     usable: np.ndarray,
     given_labels: np.ndarray,
     number_of_classes: int,
+    copies: np.ndarray | None,
 ) -> DetectorResult:
     assignment = np.full(len(usable), -1, dtype=np.int32)
     # scikit-learn's HDBSCAN also marks infinite and missing rows, by -2 and -3.
     assignment[usable] = np.maximum(found, -1)
-    return majority_vote(assignment, given_labels, number_of_classes=number_of_classes, name=name)
+    return majority_vote(
+        assignment,
+        given_labels,
+        number_of_classes=number_of_classes,
+        sample_weights=copy_weights(copies, len(usable)),
+        name=name,
+    )

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
+from lnl_gui.detect.groups import copy_weights, units
 from lnl_gui.detect.inputs import check_inputs, unit_rows
 from lnl_gui.detect.neighbours.search import (
     NEIGHBOURS,
@@ -57,6 +58,7 @@ def neighbour_vote(
     given_labels: np.ndarray,
     *,
     temperature: float | None = TEMPERATURE,
+    sample_weights: np.ndarray | None = None,
 ) -> NeighbourVote:
     """Weigh each neighbour's given label by exp(similarity / temperature).
 
@@ -65,6 +67,7 @@ def neighbour_vote(
         similarity: (N, k) float32 cosines.
         given_labels: (N,) int32, -1 for none.
         temperature: of the weights; None counts each neighbour once.
+        sample_weights: (N,) float32, how much each sample counts; None: all alike.
 
     Neighbours of index -1 or without a label do not count. A tie goes to the given label if it is
     among the best, else to the nearest neighbour's.
@@ -75,14 +78,22 @@ def neighbour_vote(
     for start in range(0, size, _VOTE_ROWS):
         part = slice(start, start + _VOTE_ROWS)
         labels = np.where(indices[part] >= 0, given_labels[indices[part]], -1)
-        weights = _weights(similarity[part], labels, temperature)
+        count = None if sample_weights is None else sample_weights[indices[part]]
+        weights = _weights(similarity[part], labels, temperature, count)
         winner[part], shares[:, part] = _vote_part(labels, weights, given_labels[part])
     return NeighbourVote(winner, *shares)
 
 
-def _weights(similarity: np.ndarray, labels: np.ndarray, temperature: float | None) -> np.ndarray:
+def _weights(
+    similarity: np.ndarray,
+    labels: np.ndarray,
+    temperature: float | None,
+    count: np.ndarray | None,
+) -> np.ndarray:
     """(n, k) float32; each row sums to one, or to zero without labelled neighbours."""
     weight = (labels >= 0).astype(np.float32)
+    if count is not None:
+        weight *= count
     if temperature is not None:
         # Relative to the nearest labelled one: the exponentials neither overflow nor all vanish.
         top = np.max(np.where(labels >= 0, similarity, -1), axis=1, keepdims=True, initial=-1)
@@ -116,17 +127,18 @@ def detect_neighbours(
     given_labels: np.ndarray,
     *,
     number_of_classes: int,
+    groups: np.ndarray | None = None,
+    copies: np.ndarray | None = None,
     seed: int = 0,
     progress: Progress = no_progress,
     neighbours: int = NEIGHBOURS,
-    duplicates: np.ndarray | None = None,
 ) -> DetectorResult:
     """Score by the weight of the strongest other class against the given one's, among neighbours.
 
     Deep k-nearest neighbours (Bahri, Jiang, Gupta, ICML 2020) with soft weights, on the prepared
     embedding (on CIFAR-10N's average precision a point above the raw one, and a third of the
     time). Above 0.5 the vote differs from the given label. Identical embeddings are left out of
-    each other's vote unless `duplicates` says otherwise.
+    each other's vote too.
 
     Samples without a label have labelled neighbours and are nobody's.
 
@@ -134,10 +146,11 @@ def detect_neighbours(
         embeddings: K spaces (N, D_k).
         given_labels: (N,) int32 in [0, C), -1 for none.
         number_of_classes: C.
+        groups: (N,) int, -1 alone; members have no vote on each other.
+        copies: (N,) int, -1 alone; nor have copies of one image, which count as one sample.
         seed: not used: the search is exact.
         progress: of the search; may raise `Cancelled`.
         neighbours: k.
-        duplicates: (N,) int, equal for copies; None finds identical embeddings.
 
     Returns:
         score (N,) in [0, 1]; vote (N,); details `confidence` (N,), the winner's share,
@@ -148,15 +161,17 @@ def detect_neighbours(
         UserError: for input `check_inputs` refuses.
     """
     usable = check_inputs(embeddings, given_labels, number_of_classes)
-    groups = duplicate_groups(embeddings) if duplicates is None else duplicates
+    unit = units(len(usable), duplicate_groups(embeddings), groups, copies)
     features = prepare(embeddings, usable=usable)
     indices, similarity = nearest_neighbours(
-        [_scattered(features, len(usable))], neighbours, duplicates=groups, progress=progress
+        [_scattered(features, len(usable))], neighbours, duplicates=unit, progress=progress
     )
     _find_for_unlabelled(indices, similarity, embeddings, features, given_labels)
-    vote = neighbour_vote(indices, similarity, np.where(usable, given_labels, -1))
+    weights = copy_weights(copies, len(usable))
+    labels = np.where(usable, given_labels, -1)
+    vote = neighbour_vote(indices, similarity, labels, sample_weights=weights)
     shown, cosine = _by_plain_cosine(embeddings, indices)
-    return vote_result("neighbours", vote, shown, cosine, np.where(usable, given_labels, -1))
+    return vote_result("neighbours", vote, shown, cosine, labels)
 
 
 def _find_for_unlabelled(

@@ -7,6 +7,7 @@ a `DetectorInfo`. Modules are imported only when a detector is used.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from inspect import signature
 from typing import Protocol, cast
 
 import numpy as np
@@ -29,6 +30,8 @@ class Detector(Protocol):
         given_labels: np.ndarray,
         *,
         number_of_classes: int,
+        groups: np.ndarray | None = None,
+        copies: np.ndarray | None = None,
         seed: int = 0,
         progress: Progress = no_progress,
     ) -> DetectorResult:
@@ -38,6 +41,9 @@ class Detector(Protocol):
             embeddings: K spaces (N, D_k), any float type; NaN in rows that could not be read.
             given_labels: (N,) int32 in [0, C), -1 for none.
             number_of_classes: C.
+            groups: (N,) int, -1 alone: samples that must not vouch for each other, such as one
+                patient's images.
+            copies: (N,) int, -1 alone: copies of one image, which moreover count as one sample.
             seed: of every random draw.
             progress: steps done of all; may raise `Cancelled`.
 
@@ -212,6 +218,8 @@ def run_detector(
     given_labels: np.ndarray,
     *,
     number_of_classes: int,
+    groups: np.ndarray | None = None,
+    copies: np.ndarray | None = None,
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> DetectorResult:
@@ -220,10 +228,15 @@ def run_detector(
     Raises:
         UserError: for an unknown name, and what the detector raises.
     """
-    return describe_detector(name).load()(
+    detector = describe_detector(name).load()
+    # A package's detector may be older than these two; what it then says is said without them.
+    known = signature(detector).parameters
+    grouping = {"groups": groups, "copies": copies}
+    return detector(
         embeddings,
         given_labels,
         number_of_classes=number_of_classes,
         seed=seed,
         progress=progress,
+        **{key: value for key, value in grouping.items() if key in known},
     )

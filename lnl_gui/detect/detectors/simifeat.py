@@ -20,6 +20,7 @@ from lnl_gui.detect.detectors.nearest_neighbours import (
     prepared_space,
 )
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
+from lnl_gui.detect.groups import copy_weights, units
 from lnl_gui.detect.inputs import check_inputs
 from lnl_gui.detect.neighbours.search import duplicate_groups, nearest_neighbours
 from lnl_gui.util.progress import Progress, no_progress
@@ -44,6 +45,7 @@ def simifeat_vote(
     neighbours: int = VOTERS,
     rounds: int = ROUNDS,
     subset: float = _SUBSET,
+    sample_weights: np.ndarray | None = None,
     seed: int = 0,
 ) -> DetectorResult:
     """SimiFeat-V: how often the vote of random halves of the data differs from the given label.
@@ -55,6 +57,7 @@ def simifeat_vote(
         neighbours: how many vote, each with weight one.
         rounds: how many random subsets are drawn.
         subset: share of the samples in each.
+        sample_weights: (N,) float32, how much each sample counts; None: all alike.
         seed: of the subsets.
 
     The score is the share of rounds that differ, ties broken by the share of differing neighbours;
@@ -67,7 +70,7 @@ def simifeat_vote(
     voted = np.zeros(len(indices), dtype=np.int64)
     for _ in range(rounds):
         drawn = generator.random(len(indices)) < subset
-        vote = _vote_of(indices, similarity, given_labels, drawn, neighbours)
+        vote = _vote_of(indices, similarity, given_labels, drawn, neighbours, sample_weights)
         has_vote = vote.winner >= 0
         voted += has_vote
         # Rounds in which no neighbour was drawn have no vote, for or against.
@@ -77,7 +80,9 @@ def simifeat_vote(
     missing = (voted == 0) | (given_labels < 0)
     # The mean doubt lies in [0, 1], so that it orders samples of equally many rounds only.
     score = (differing + doubt / rounds_voted) / (rounds_voted + 1)
-    whole = neighbour_vote(indices, similarity, given_labels, temperature=None)
+    whole = neighbour_vote(
+        indices, similarity, given_labels, temperature=None, sample_weights=sample_weights
+    )
     return DetectorResult(
         "simifeat_v",
         np.where(missing, np.nan, score),
@@ -92,6 +97,7 @@ def _vote_of(
     given_labels: np.ndarray,
     drawn: np.ndarray,
     neighbours: int,
+    sample_weights: np.ndarray | None,
 ) -> NeighbourVote:
     """The vote of the nearest `neighbours` among the samples drawn."""
     present = (indices >= 0) & drawn[indices]
@@ -102,6 +108,7 @@ def _vote_of(
         np.take_along_axis(similarity, nearest, axis=1),
         given_labels,
         temperature=None,
+        sample_weights=sample_weights,
     )
 
 
@@ -230,6 +237,7 @@ def simifeat_rank(
     *,
     number_of_classes: int,
     neighbours: int = RANKERS,
+    sample_weights: np.ndarray | None = None,
 ) -> DetectorResult:
     """SimiFeat-R: of each class, flag the share estimated wrong that agrees least with neighbours.
 
@@ -243,13 +251,18 @@ def simifeat_rank(
         given_labels: (N,) int32 in [0, C), -1 for none.
         number_of_classes: C.
         neighbours: how many of the k are used.
+        sample_weights: (N,) float32, how much each sample counts; None: all alike.
 
     Returns:
         score (N,) in [0, 1]; vote (N,); details `flagged` (N,) bool, `wrong_given` (C,) and
         `prior` (C,), see `TransitionEstimate`.
     """
     vote = neighbour_vote(
-        indices[:, :neighbours], similarity[:, :neighbours], given_labels, temperature=None
+        indices[:, :neighbours],
+        similarity[:, :neighbours],
+        given_labels,
+        temperature=None,
+        sample_weights=sample_weights,
     )
     estimate = estimate_transition(
         indices[:, :neighbours], given_labels, number_of_classes=number_of_classes, vote=vote
@@ -281,12 +294,16 @@ def _lowest_of_each_class(
 
 
 def _neighbours(
-    embeddings: Sequence[np.ndarray], usable: np.ndarray, progress: Progress
+    embeddings: Sequence[np.ndarray],
+    usable: np.ndarray,
+    groups: np.ndarray | None,
+    copies: np.ndarray | None,
+    progress: Progress,
 ) -> tuple[np.ndarray, np.ndarray]:
     return nearest_neighbours(
         [prepared_space(embeddings, usable)],
         _SEARCHED,
-        duplicates=duplicate_groups(embeddings),
+        duplicates=units(len(usable), duplicate_groups(embeddings), groups, copies),
         progress=progress,
     )
 
@@ -296,6 +313,8 @@ def detect_simifeat_v(
     given_labels: np.ndarray,
     *,
     number_of_classes: int,
+    groups: np.ndarray | None = None,
+    copies: np.ndarray | None = None,
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> DetectorResult:
@@ -305,8 +324,14 @@ def detect_simifeat_v(
         UserError: for input `check_inputs` refuses.
     """
     usable = check_inputs(embeddings, given_labels, number_of_classes)
-    indices, similarity = _neighbours(embeddings, usable, progress)
-    return simifeat_vote(indices, similarity, np.where(usable, given_labels, -1), seed=seed)
+    indices, similarity = _neighbours(embeddings, usable, groups, copies, progress)
+    return simifeat_vote(
+        indices,
+        similarity,
+        np.where(usable, given_labels, -1),
+        sample_weights=copy_weights(copies, len(usable)),
+        seed=seed,
+    )
 
 
 def detect_simifeat_r(
@@ -314,6 +339,8 @@ def detect_simifeat_r(
     given_labels: np.ndarray,
     *,
     number_of_classes: int,
+    groups: np.ndarray | None = None,
+    copies: np.ndarray | None = None,
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> DetectorResult:
@@ -325,10 +352,11 @@ def detect_simifeat_r(
         UserError: for input `check_inputs` refuses.
     """
     usable = check_inputs(embeddings, given_labels, number_of_classes)
-    indices, similarity = _neighbours(embeddings, usable, progress)
+    indices, similarity = _neighbours(embeddings, usable, groups, copies, progress)
     return simifeat_rank(
         indices,
         similarity,
         np.where(usable, given_labels, -1),
         number_of_classes=number_of_classes,
+        sample_weights=copy_weights(copies, len(usable)),
     )

@@ -19,6 +19,7 @@ def detect_aum(
     given_labels: np.ndarray,
     *,
     number_of_classes: int,
+    copies: np.ndarray | None = None,
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> DetectorResult:
@@ -28,6 +29,7 @@ def detect_aum(
         embeddings: K spaces (N, D_k).
         given_labels: (N,) int in [0, C), -1 for none.
         number_of_classes: C.
+        copies: (N,) int, -1 alone; copies of one image count as one sample.
         seed: of the order of the samples.
         progress: training steps done of all; may raise `Cancelled`.
 
@@ -38,7 +40,7 @@ def detect_aum(
     Raises:
         UserError: for input `check_inputs` refuses.
     """
-    followed = _followed(embeddings, given_labels, number_of_classes, seed, progress)
+    followed = _followed(embeddings, given_labels, number_of_classes, copies, seed, progress)
     margin = followed.details["margin"]
     judged = np.isfinite(margin)
     score = np.full(len(margin), np.nan)
@@ -54,15 +56,17 @@ def detect_mean_probability(
     given_labels: np.ndarray,
     *,
     number_of_classes: int,
+    copies: np.ndarray | None = None,
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> DetectorResult:
     """Score by one less the given label's mean probability over epochs.
 
-    Arguments, errors and cost as `detect_aum`: K spaces (N, D_k), given labels (N,). The score (N,)
+    Arguments, errors and cost as `detect_aum`: K spaces (N, D_k), given labels (N,), copies (N,).
+    The score (N,)
     lies in [0, 1]; details are `confidence` (N,), the mean probability, and `loss` (N,).
     """
-    followed = _followed(embeddings, given_labels, number_of_classes, seed, progress)
+    followed = _followed(embeddings, given_labels, number_of_classes, copies, seed, progress)
     confidence = followed.details["confidence"]
     details = {"confidence": confidence, "loss": followed.details["loss"]}
     return DetectorResult("mean_probability", 1.0 - confidence, followed.vote, details)
@@ -72,6 +76,7 @@ def _followed(
     embeddings: Sequence[np.ndarray],
     given_labels: np.ndarray,
     classes: int,
+    copies: np.ndarray | None,
     seed: int,
     progress: Progress,
 ) -> DetectorResult:
@@ -83,6 +88,7 @@ def _followed(
         # and how late one is learnt is what tells it.
         loss="ce",
         per_class=False,
+        copies=copies,
         seed=seed,
         progress=progress,
     )

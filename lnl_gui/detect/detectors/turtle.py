@@ -14,6 +14,7 @@ from scipy.special import xlogy
 from lnl_gui.detect.detectors.majority_vote import majority_vote
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.detect.detectors.turtle_loops import TurtleParameters, fit_labelling, mean_membership
+from lnl_gui.detect.groups import copy_weights
 from lnl_gui.detect.inputs import check_inputs, usable_rows
 from lnl_gui.detect.probes.preparation import MEAN_NORM, prepare
 from lnl_gui.util.errors import UserError
@@ -199,6 +200,7 @@ def detect_turtle(
     given_labels: np.ndarray,
     *,
     number_of_classes: int,
+    copies: np.ndarray | None = None,
     seed: int = 0,
     progress: Progress = no_progress,
     parameters: TurtleParameters | None = None,
@@ -206,7 +208,7 @@ def detect_turtle(
 ) -> DetectorResult:
     """TURTLE's clusters of K spaces (N, D_k), each named by its given labels' (N,) majority.
 
-    See `majority_vote` for score and details.
+    See `majority_vote` for score and details. Copies of one image, by `copies` (N,), vote as one.
 
     Further details: `found_clusters`, `entropy` and `generalisation_score`, each (1,).
 
@@ -230,6 +232,7 @@ def detect_turtle(
         given_labels,
         number_of_classes=number_of_classes,
         probability=found.probability,
+        sample_weights=copy_weights(copies, len(usable)),
         name="turtle",
     )
     summary = {

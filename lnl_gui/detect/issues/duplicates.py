@@ -9,9 +9,8 @@ sort.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from lnl_gui.detect.groups import ALONE, linked_groups
 from lnl_gui.detect.issues.issue import IssueResult, flag_above, robust_deviation
 from lnl_gui.util.messages import Message, message
 
@@ -23,7 +22,6 @@ ALIKE, ALIKE_BITS = 0.98, 2
 # Robust deviations (Iglewicz and Hoaglin's limit), and images from which on they mean something.
 _UNUSUAL, _ENOUGH = 3.5, 50
 _SMALLEST_DISTANCE = 1e-6
-ALONE = -1
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,7 @@ def find_duplicates(
         near = _near_pairs(indices, similarity, perceptual_hash, readable)
         left, right = np.concatenate([left, near[0]]), np.concatenate([right, near[1]])
         weight = np.concatenate([weight, near[2]])
-    group = _groups(left, right, len(content_hash))
+    group = linked_groups(left, right, len(content_hash))
     closest = np.zeros(len(content_hash), dtype=np.float32)
     np.maximum.at(closest, left, weight)
     np.maximum.at(closest, right, weight)
@@ -129,20 +127,6 @@ def differing_bits(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Hamming distance (N,) int64 of 64-bit hashes `left` (N,) and `right` (N,) uint64."""
     octets = np.ascontiguousarray(left ^ right).view(np.uint8).reshape(-1, 8)
     return np.unpackbits(octets, axis=1).sum(axis=1, dtype=np.int64)
-
-
-def _groups(left: np.ndarray, right: np.ndarray, samples: int) -> np.ndarray:
-    graph = coo_array((np.ones(len(left), dtype=np.int8), (left, right)), shape=(samples, samples))
-    _, component = connected_components(graph, directed=False)
-    size = np.bincount(component, minlength=1)
-    kept = size[component] > 1
-    group = np.full(samples, ALONE, dtype=np.int32)
-    # Numbered by first member, so that a group's number does not depend on the graph's order.
-    members, first, inverse = np.unique(component[kept], return_index=True, return_inverse=True)
-    number = np.empty(len(members), dtype=np.int32)
-    number[np.argsort(first)] = np.arange(len(members))
-    group[kept] = number[inverse.reshape(-1)]
-    return group
 
 
 def _mixed(group: np.ndarray, values: np.ndarray | None, known: np.ndarray | None) -> np.ndarray:

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lnl_gui.detect.probes.grouped_folds import grouped_folds
 from lnl_gui.detect.probes.robust_loss import GradientRule
 from lnl_gui.util.progress import Progress, no_progress
 
@@ -70,19 +71,24 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def stratified_folds(labels: np.ndarray, folds: int, *, seed: int) -> np.ndarray:
+def stratified_folds(
+    labels: np.ndarray, folds: int, *, seed: int, units: np.ndarray | None = None
+) -> np.ndarray:
     """Assign each sample to a fold, each class spread as evenly as it can be.
 
     Args:
         labels: (n,) int.
         folds: K.
         seed: of the order within each class.
+        units: (n,) int, equal for samples that must not part ways; None: each for itself.
 
     Returns:
         (n,) int64 in [0, K).
     """
     generator = np.random.default_rng(seed)
     shuffled = generator.permutation(labels.size)
+    if units is not None and (np.unique(units, return_counts=True)[1] > 1).any():
+        return grouped_folds(labels, units, folds, order=shuffled)
     order = shuffled[np.argsort(labels[shuffled], kind="stable")]
     assigned = np.empty(labels.size, np.int64)
     # One running count over all classes also keeps classes smaller than K apart.
@@ -101,6 +107,7 @@ def train_probes(
     weight_decay: float = 0.0,
     schedule: ProbeSchedule | None = None,
     start: Probes | None = None,
+    sample_weights: Tensor | None = None,
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> Iterator[Probes]:
@@ -118,6 +125,7 @@ def train_probes(
         weight_decay: L2 strength on the weights, not on the biases.
         schedule: length and learning rate.
         start: weights to start from; zero when None.
+        sample_weights: (n,) float32, how much each sample counts; None: all alike.
         seed: of the order of the samples.
         progress: steps done of all; may raise `Cancelled`.
     """
@@ -145,7 +153,12 @@ def train_probes(
             if folds is not None:
                 # The probe of a sample's own fold must not learn from it.
                 gradient *= (folds[rows].unsqueeze(1) != columns).unsqueeze(2)
-            gradient = gradient.view(len(rows), -1) / len(rows)
+            gradient = gradient.view(len(rows), -1)
+            if sample_weights is None:
+                gradient = gradient / len(rows)
+            else:
+                share = sample_weights[rows]
+                gradient = gradient * (share / share.sum()).unsqueeze(1)
             slope = torch.cat([inputs.T @ gradient, gradient.sum(0, keepdim=True)])
             slope.addcmul_(decay, flat)
             _adam_step(
@@ -213,12 +226,14 @@ def cross_fit(
     probes: int = FOLDS,
     schedule: ProbeSchedule | None = None,
     start: Probes | None = None,
+    sample_weights: Tensor | None = None,
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> tuple[Tensor, Probes]:
     """Train K probes and return the out-of-fold logits (n, C) float32 with the probes.
 
-    Arguments as in `train_probes`: features (n, P) float32, labels (n,) int64, folds (n,) int64.
+    Arguments as in `train_probes`: features (n, P) float32, labels (n,) int64, folds (n,) int64,
+    sample weights (n,) float32.
     Time O(epochs n P K C), memory O(n C + P K C).
     """
     *_, trained = train_probes(
@@ -231,6 +246,7 @@ def cross_fit(
         weight_decay=weight_decay,
         schedule=schedule,
         start=start,
+        sample_weights=sample_weights,
         seed=seed,
         progress=progress,
     )

@@ -28,13 +28,32 @@ class Discriminant:
         return torch.log_softmax(features @ self.slope + self.offset, 1)
 
 
-def fit_discriminant(features: Tensor, targets: Tensor) -> Discriminant:
-    """A linear discriminant on features (n, P) with class distributions (n, C)."""
-    return _solved(targets.T @ features, features.T @ features, targets.sum(0), len(features))
+def fit_discriminant(
+    features: Tensor, targets: Tensor, *, sample_weights: Tensor | None = None
+) -> Discriminant:
+    """Fit a linear discriminant on soft labels.
+
+    Args:
+        features: (n, P) float32.
+        targets: (n, C) float32 class distribution of each sample.
+        sample_weights: (n,) float32, how much each sample counts; None: all alike.
+    """
+    weighted, targets = _weighted(features, targets, sample_weights)
+    mass = targets.sum(0)
+    return _solved(targets.T @ features, features.T @ weighted, mass, float(mass.sum()))
 
 
-def _solved(total: Tensor, squares: Tensor, mass: Tensor, count: int) -> Discriminant:
-    """From class sums (C, P), second moment (P, P), class masses (C,) and number of samples."""
+def _weighted(
+    features: Tensor, targets: Tensor, sample_weights: Tensor | None
+) -> tuple[Tensor, Tensor]:
+    if sample_weights is None:
+        return features, targets
+    weight = sample_weights.unsqueeze(1)
+    return features * weight, targets * weight
+
+
+def _solved(total: Tensor, squares: Tensor, mass: Tensor, count: float) -> Discriminant:
+    """From class sums (C, P), second moment (P, P), class masses (C,) and their sum."""
     width = len(squares)
     overall = total.sum(0) / count
     means = (total + _PRIOR_SAMPLES * overall) / (mass + _PRIOR_SAMPLES).unsqueeze(1)
@@ -51,7 +70,11 @@ def _solved(total: Tensor, squares: Tensor, mass: Tensor, count: int) -> Discrim
 
 
 def fold_moments(
-    features: Tensor, targets: Tensor, folds: Tensor, number_of_folds: int
+    features: Tensor,
+    targets: Tensor,
+    folds: Tensor,
+    number_of_folds: int,
+    sample_weights: Tensor | None = None,
 ) -> tuple[list[Tensor], list[Tensor], list[Tensor], list[Tensor]]:
     """Sum up each fold, for statistics of the others by subtraction.
 
@@ -60,20 +83,31 @@ def fold_moments(
         targets: (n, C) float32 class distribution of each sample.
         folds: (n,) int64 in [0, K).
         number_of_folds: K.
+        sample_weights: (n,) float32, how much each sample counts; None: all alike.
 
     Returns:
         of each of K folds its rows (n_k,) int64, class sums (C, P), second moment (P, P) and class
         masses (C,), float32.
     """
     members = [torch.nonzero(folds == fold).squeeze(1) for fold in range(number_of_folds)]
-    sums = [targets[rows].T @ features[rows] for rows in members]
-    squares = [features[rows].T @ features[rows] for rows in members]
-    masses = [targets[rows].sum(0) for rows in members]
+    sums, squares, masses = [], [], []
+    for rows in members:
+        inputs = features[rows]
+        share = None if sample_weights is None else sample_weights[rows]
+        weighted, mass = _weighted(inputs, targets[rows], share)
+        sums.append(mass.T @ inputs)
+        squares.append(inputs.T @ weighted)
+        masses.append(mass.sum(0))
     return members, sums, squares, masses
 
 
 def cross_fitted_discriminant(
-    features: Tensor, targets: Tensor, folds: Tensor, *, number_of_folds: int
+    features: Tensor,
+    targets: Tensor,
+    folds: Tensor,
+    *,
+    number_of_folds: int,
+    sample_weights: Tensor | None = None,
 ) -> Tensor:
     """Out-of-fold log-probabilities (n, C) float32 of a linear discriminant on soft labels.
 
@@ -82,19 +116,22 @@ def cross_fitted_discriminant(
         targets: (n, C) float32 class distribution of each sample.
         folds: (n,) int64 in [0, K).
         number_of_folds: K.
+        sample_weights: (n,) float32, how much each sample counts; None: all alike.
 
     Sums are taken once for each fold and subtracted, so that time is O(n P (P + C) + K P^3) and
     extra memory O(n C + K P (P + C)).
     """
-    count = len(features)
-    members, sums, squares, masses = fold_moments(features, targets, folds, number_of_folds)
-    scores = torch.empty(count, targets.shape[1])
+    members, sums, squares, masses = fold_moments(
+        features, targets, folds, number_of_folds, sample_weights
+    )
+    scores = torch.empty(len(features), targets.shape[1])
     for fold, rows in enumerate(members):
+        mass = sum(masses) - masses[fold]
         found = _solved(
             sum(sums) - sums[fold],
             sum(squares) - squares[fold],
-            sum(masses) - masses[fold],
-            max(count - len(rows), 1),
+            mass,
+            max(float(mass.sum()), 1e-6),
         )
         scores[rows] = found.scores(features[rows])
     return scores

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
+from lnl_gui.detect.groups import copy_weights, units
 from lnl_gui.detect.inputs import check_inputs
 from lnl_gui.detect.probes.cross_fitting import FOLDS, cross_fit, one_thread, stratified_folds
 from lnl_gui.detect.probes.hill_climbing import hill_climb
@@ -22,6 +23,8 @@ def out_of_fold_probabilities(
     *,
     number_of_classes: int,
     folds: int = FOLDS,
+    groups: np.ndarray | None = None,
+    copies: np.ndarray | None = None,
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> np.ndarray:
@@ -34,6 +37,8 @@ def out_of_fold_probabilities(
         given_labels: (N,) int in [0, C), -1 for none.
         number_of_classes: C.
         folds: parts of the cross-fitting.
+        groups: (N,) int, -1 alone; members stay in one fold.
+        copies: (N,) int, -1 alone; so do copies of one image, which count as one sample.
         seed: of folds and order of the samples.
         progress: fits done of the most there may be; may raise `Cancelled`.
 
@@ -47,7 +52,9 @@ def out_of_fold_probabilities(
     features = prepare(embeddings, usable=usable)
     given = torch.from_numpy(given_labels[features.rows].astype(np.int64))
     matrix = torch.from_numpy(features.matrix)
-    fold = torch.from_numpy(stratified_folds(given.numpy(), folds, seed=seed))
+    unit = units(len(given_labels), groups, copies)[features.rows]
+    fold = torch.from_numpy(stratified_folds(given.numpy(), folds, seed=seed, units=unit))
+    weights = torch.from_numpy(copy_weights(copies, len(given_labels))[features.rows])
     tried = 0
 
     def fit(index: int) -> tuple[float, torch.Tensor]:
@@ -63,10 +70,12 @@ def out_of_fold_probabilities(
             classes=number_of_classes,
             weight_decay=_PENALTIES[index],
             probes=folds,
+            sample_weights=weights,
             seed=seed,
         )
         # Likelihood, not accuracy: confident learning compares the probabilities with thresholds.
-        return -float(torch.nn.functional.cross_entropy(logits, given)), logits
+        loss = torch.nn.functional.cross_entropy(logits, given, reduction="none")
+        return -float((loss * weights).sum() / weights.sum()), logits
 
     with one_thread():
         _, _, logits = hill_climb(fit, len(_PENALTIES), len(_PENALTIES) // 2)

@@ -18,7 +18,12 @@ _CHUNK = 8192
 
 
 def relative_mahalanobis_energy(
-    features: Tensor, probability: Tensor, folds: Tensor, *, number_of_folds: int
+    features: Tensor,
+    probability: Tensor,
+    folds: Tensor,
+    *,
+    number_of_folds: int,
+    sample_weights: Tensor | None = None,
 ) -> Tensor:
     """Out-of-fold log-likelihood under the whole less that under the classes.
 
@@ -31,11 +36,14 @@ def relative_mahalanobis_energy(
         probability: (n, C) float32 class distribution of each sample.
         folds: (n,) int64 in [0, K).
         number_of_folds: K.
+        sample_weights: (n,) float32, how much each sample counts; None: all alike.
 
     Returns:
         (n,) float32, in nats.
     """
-    members, sums, squares, masses = fold_moments(features, probability, folds, number_of_folds)
+    members, sums, squares, masses = fold_moments(
+        features, probability, folds, number_of_folds, sample_weights
+    )
     energy = torch.empty(len(features))
     for fold, rows in enumerate(members):
         mass = torch.stack(masses).sum(0) - masses[fold]

@@ -56,6 +56,7 @@ def train_probe_loss(
     *,
     classes: int,
     loss: str = "elr",
+    sample_weights: Tensor | None = None,
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> ProbeLoss:
@@ -66,6 +67,7 @@ def train_probe_loss(
         given: (n,) int64 in [0, C).
         classes: C.
         loss: `ce`, `gce`, `nce_rce`, `elr` or `dynamic`; sources in `robust_loss`.
+        sample_weights: (n,) float32, how much each sample counts; None: all alike.
         seed: of the order of the samples.
         progress: called at every step.
 
@@ -84,6 +86,7 @@ def train_probe_loss(
         probes=1,
         weight_decay=penalty(classes),
         schedule=_SCHEDULE,
+        sample_weights=sample_weights,
         seed=seed,
         progress=progress,
     ):
