@@ -32,7 +32,10 @@ def add_marks(folder: Path) -> None:
         write_array(detect.folder / "duplicate_group.npy", group)
         for name in ("dark", "blurry"):
             write_array(detect.folder / f"issue-{name}-flagged.npy", generator.random(COUNT) < 0.3)
-        write_json(detect.folder / "issues.json", [{"name": "dark"}, {"name": "blurry"}])
+        write_json(
+            detect.folder / "issues.json",
+            [{"name": "dark", "count": 0}, {"name": "blurry", "count": 0}],
+        )
         for name in ("one", "two"):
             vote = generator.integers(-1, 3, COUNT).astype(np.int32)
             write_array(detect.folder / f"detector-{name}-vote.npy", vote)

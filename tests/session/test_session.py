@@ -337,7 +337,9 @@ def test_what_a_detection_left_is_read_by_name(session: Session) -> None:
     np.testing.assert_array_equal(noise.rate, rate)
     np.testing.assert_array_equal(noise.interval, interval)
     assert session.derived.issue_names() == []
-    write_json(folder / "issues.json", [{"name": "dark"}, {"name": "blurry"}])
+    write_json(
+        folder / "issues.json", [{"name": "dark", "count": 0}, {"name": "blurry", "count": 0}]
+    )
     assert session.derived.issue_names() == ["dark", "blurry"]
 
 
