@@ -12,11 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lnl_gui.detect.consensus.calibration import responsibilities
 from lnl_gui.detect.consensus.diagnosis import diagnose
 from lnl_gui.detect.consensus.ensemble import EnsembleMember
-from lnl_gui.detect.consensus.fit import Fit, fit_consensus
-from lnl_gui.detect.consensus.label_reliability import label_reliability
 from lnl_gui.detect.consensus.many_classes import (
     MOST_CLASSES,
     fit_many_classes,
@@ -24,6 +21,12 @@ from lnl_gui.detect.consensus.many_classes import (
     too_many,
 )
 from lnl_gui.detect.consensus.problem import Problem, state_problem
+from lnl_gui.detect.consensus.repetitions import (
+    Averaged,
+    Repetition,
+    average,
+    fit_repetitions,
+)
 from lnl_gui.detect.consensus.sample_posteriors import SamplePosteriors, UnlabelledPosteriors
 from lnl_gui.detect.consensus.threshold import expected_f_threshold
 from lnl_gui.detect.consensus.uncertainty import class_rates, rate_interval
@@ -50,13 +53,13 @@ class WarmStart:
 
     Attributes:
         features: the prepared rows.
-        fit: the fitted consensus.
+        repetitions: the fitted consensus on each folding.
         loss: (n,) float32 cross-entropy in nats of the robust probe on the given labels.
         units: (n,) int64, what was kept together.
     """
 
     features: Features
-    fit: Fit
+    repetitions: list[Repetition]
     loss: np.ndarray
     units: Tensor
 
@@ -92,6 +95,10 @@ class Consensus:
         label_reliability: exponent at which a sample's own given label was read; 1 is Bayes' rule,
             less where errors follow the likeness of classes, as people's do.
         weights: learnt pooling weight of each member of the ensemble.
+        repetitions: how many fits on folds of their own were averaged.
+        suspicion_spread: (N,) float32 standard deviation of the suspicion between them; NaN where
+            it could not be judged or there was one fit only.
+        noise_rate_spread: that of the noise rate; NaN with one fit.
         warnings: what to distrust in this result, in sentences.
         warm_start: to rank again within seconds once verdicts have come in.
     """
@@ -115,6 +122,9 @@ class Consensus:
     majority_rate: float
     label_reliability: float
     weights: dict[str, float]
+    repetitions: int
+    suspicion_spread: np.ndarray
+    noise_rate_spread: float
     warnings: list[Message]
     warm_start: WarmStart | None = field(default=None, repr=False)
 
@@ -185,17 +195,19 @@ def find_suspects(
                 found = predict_many_classes(problem, posteriors, embeddings, _shown(problem))
         else:
             votes = [_as_member(vote, problem) for vote in extra_votes]
-            earlier = warm_start.fit if warm_start else None
-            fit = fit_consensus(problem, votes, earlier=earlier, seed=seed, progress=progress)
+            earlier = warm_start.repetitions if warm_start else ()
+            repetitions = fit_repetitions(
+                problem, votes, earlier=earlier, seed=seed, progress=progress
+            )
             # It rests on the given labels alone, which verdicts do not change.
             loss = warm_start.loss if warm_start else _probe_loss(problem, seed=seed)
             posteriors, warm = (
-                _sample_posteriors(problem, fit, loss),
-                WarmStart(problem.features, fit, loss, problem.units),
+                _sample_posteriors(problem, average(problem, repetitions), loss),
+                WarmStart(problem.features, repetitions, loss, problem.units),
             )
             if len(problem.open_rows):
                 found = unlabelled_posteriors(
-                    problem, fit, embeddings, shown=_shown(problem), seed=seed
+                    problem, repetitions, embeddings, shown=_shown(problem), seed=seed
                 )
         return _assembled(problem, posteriors, found, warm, emphasis, class_names)
 
@@ -229,39 +241,28 @@ def _probe_loss(problem: Problem, *, seed: int) -> np.ndarray:
     ).loss
 
 
-def _reliability(problem: Problem, fit: Fit) -> float:
-    """Of the labels that came with the dataset; what a person gave is certain."""
-    if problem.came.all():  # the usual case, spared the copy
-        return label_reliability(fit.probability, fit.transition, problem.given)
-    came = problem.came
-    if not came.any():
-        return 1.0
-    return label_reliability(fit.probability[came], fit.transition, problem.given[came])
-
-
-def _sample_posteriors(problem: Problem, fit: Fit, loss: np.ndarray) -> SamplePosteriors:
-    observed = problem.observed
-    reliability = _reliability(problem, fit)
-    posterior = responsibilities(fit.probability, fit.transition, observed, reliability=reliability)
-    value, classes = posterior.topk(_shown(problem))
+def _sample_posteriors(problem: Problem, averaged: Averaged, loss: np.ndarray) -> SamplePosteriors:
+    value, classes = averaged.posterior.topk(_shown(problem))
     return SamplePosteriors(
-        given_probability=posterior.gather(1, problem.given.unsqueeze(1)).squeeze(1),
+        given_probability=averaged.posterior.gather(1, problem.given.unsqueeze(1)).squeeze(1),
         # Of P, before the given label is read: the posterior mostly repeats that label.
-        best_class=torch.where(problem.truth >= 0, problem.truth, fit.probability.argmax(1)),
+        best_class=torch.where(problem.truth >= 0, problem.truth, averaged.probability.argmax(1)),
         posterior=value,
         classes=classes,
-        transition=fit.transition,
-        agreement=fit.first_agreement,
-        reliability=reliability,
-        weights=fit.weights,
+        transition=averaged.transition,
+        agreement=averaged.agreement,
+        reliability=averaged.reliability,
+        weights=averaged.weights,
         loss=loss,
         energy=relative_mahalanobis_energy(
             problem.matrix,
-            fit.probability,
+            averaged.probability,
             problem.folds,
             number_of_folds=problem.number_of_folds,
             sample_weights=problem.weight,
         ).numpy(),
+        spread=averaged.spread.numpy(),
+        rates=averaged.rates,
     )
 
 
@@ -334,12 +335,24 @@ def _assembled(
         majority_rate=majority,
         label_reliability=posteriors.reliability,
         weights=posteriors.weights,
+        repetitions=max(posteriors.rates.size, 1),
+        suspicion_spread=_spread(problem, _spread_of(posteriors, judged), np.nan),
+        noise_rate_spread=float(np.std(posteriors.rates, ddof=1))
+        if posteriors.rates.size > 1
+        else float("nan"),
         warnings=diagnose(problem, posteriors.agreement, majority, class_names),
         warm_start=warm,
     )
     if unlabelled is not None:
         _suggest(consensus, unlabelled, present)
     return consensus
+
+
+def _spread_of(posteriors: SamplePosteriors, judged: np.ndarray) -> np.ndarray:
+    """(n,) float32, NaN where there is no suspicion."""
+    if posteriors.spread is None or posteriors.rates.size < 2:
+        return np.full(len(judged), np.nan, np.float32)
+    return np.where(np.isnan(judged), np.nan, posteriors.spread).astype(np.float32)
 
 
 def _mixture(problem: Problem, loss: np.ndarray, given: np.ndarray) -> Mixture:

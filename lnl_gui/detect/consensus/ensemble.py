@@ -5,9 +5,10 @@ given labels, the only criterion without truth. Above `SEARCH_ROWS` samples the 
 evenly spread part and the whole is fitted once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 
 import numpy as np
 import torch
@@ -36,11 +37,13 @@ class EnsembleMember:
         name: shown beside its weight.
         scores: (n, c) float32 out-of-fold log-probabilities.
         agreement: share of samples whose best class is their label.
+        penalty: index of the L2 strength in its probe's grid; None where there is none.
     """
 
     name: str
     scores: Tensor
     agreement: float
+    penalty: int | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,13 @@ def search_rows(count: int) -> Tensor:
     return torch.arange(0, count, max(1, -(-count // SEARCH_ROWS)))
 
 
-def robust_members(problem: Problem, *, seed: int, progress: Progress) -> list[EnsembleMember]:
+def robust_members(
+    problem: Problem,
+    *,
+    penalties: Mapping[str, int] = MappingProxyType({}),
+    seed: int,
+    progress: Progress,
+) -> list[EnsembleMember]:
     """Fit each probe and keep those within one standard error of the best agreement.
 
     The one-standard-error rule of cross-validation (Breiman et al. 1984): a probe that is only by
@@ -95,15 +104,24 @@ def robust_members(problem: Problem, *, seed: int, progress: Progress) -> list[E
 
     Args:
         problem: n samples of c classes.
+        penalties: index of the L2 strength of each probe, by name, as an earlier fit on the same
+            samples found it, which spares the climb; probes it does not name are left out.
         seed: of the order of the samples.
         progress: called at every step; may raise `Cancelled`.
     """
     cells = len(problem.given) * problem.number_of_folds * len(problem.present)
-    probes_tried = ROBUST_PROBES if cells <= MOST_MEMORY_CELLS else ROBUST_PROBES[:1]
+    probes_tried: Sequence[RobustProbe] = ROBUST_PROBES
+    if cells > MOST_MEMORY_CELLS:
+        probes_tried = ROBUST_PROBES[:1]
+    if penalties:
+        probes_tried = [probe for probe in probes_tried if probe.name in penalties]
     fitted = []
     for index, probe in enumerate(probes_tried):
         pulse = partial(_pulse, progress, index, len(probes_tried))
-        fitted.append(_fit(problem, probe, seed=seed, progress=pulse))
+        known = penalties.get(probe.name)
+        fitted.append(_fit(problem, probe, penalty=known, seed=seed, progress=pulse))
+    if penalties:
+        return fitted
     best = max(member.agreement for member in fitted)
     floor = best - tolerance(best, len(problem.given))
     return [member for member in fitted if member.agreement >= floor]
@@ -114,11 +132,13 @@ def _pulse(progress: Progress, done: int, total: int, step: int, steps: int) -> 
     progress(done, total)
 
 
-def _fit(problem: Problem, probe: RobustProbe, *, seed: int, progress: Progress) -> EnsembleMember:
+def _fit(
+    problem: Problem, probe: RobustProbe, *, penalty: int | None, seed: int, progress: Progress
+) -> EnsembleMember:
     classes, probes = len(problem.present), problem.number_of_folds
     penalties = probe.penalties(classes)
 
-    def scores_of(rows: Tensor, penalty: float) -> Tensor:
+    def scores_of(rows: Tensor, index: int) -> Tensor:
         logits, _ = cross_fit(
             problem.matrix[rows],
             problem.labels[rows],
@@ -126,22 +146,26 @@ def _fit(problem: Problem, probe: RobustProbe, *, seed: int, progress: Progress)
             problem.folds[rows],
             classes=classes,
             probes=probes,
-            weight_decay=penalty,
+            weight_decay=float(penalties[index]),
             sample_weights=problem.weight[rows],
             seed=seed,
             progress=progress,
         )
         return torch.log_softmax(logits, 1)
 
+    everything = torch.arange(len(problem.given))
+    if penalty is not None:
+        scores = scores_of(everything, penalty)
+        return EnsembleMember(probe.name, scores, agreement(scores, problem.labels), penalty)
     part = search_rows(len(problem.given))
 
     def evaluate(index: int) -> tuple[float, Tensor]:
-        scores = scores_of(part, float(penalties[index]))
+        scores = scores_of(part, index)
         return agreement(scores, problem.labels[part]), scores
 
     chosen, share, scores = hill_climb(evaluate, PENALTIES, _FIRST_PENALTY)
     # The penalty stands beside the mean loss, so that the part's choice holds for all samples.
     if len(part) < len(problem.given):
-        scores = scores_of(torch.arange(len(problem.given)), float(penalties[chosen]))
+        scores = scores_of(everything, chosen)
         share = agreement(scores, problem.labels)
-    return EnsembleMember(probe.name, scores, share)
+    return EnsembleMember(probe.name, scores, share, chosen)

@@ -4,8 +4,8 @@ Every score is out-of-fold: no sample is scored by a probe that was trained on i
 compact problem (n usable rows, c present classes).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
@@ -55,6 +55,7 @@ class Fit:
         calibration: of `scores`.
         refined: the last refinement, to go on from; None when every round was refused.
         near: neighbours of each sample, which verdicts do not change; None before the search.
+        penalties: index of the L2 strength of each robust probe that was kept, by name.
     """
 
     probability: Tensor
@@ -66,6 +67,7 @@ class Fit:
     calibration: Calibration
     refined: Refined | None
     near: Neighbourhood | None = None
+    penalties: Mapping[str, int] = field(default_factory=dict)
 
 
 def fit_consensus(
@@ -73,6 +75,7 @@ def fit_consensus(
     votes: Sequence[EnsembleMember],
     *,
     earlier: Fit | None = None,
+    settings: Fit | None = None,
     seed: int,
     progress: Progress = no_progress,
 ) -> Fit:
@@ -82,13 +85,15 @@ def fit_consensus(
         problem: n samples of c classes.
         votes: further out-of-fold log-scores (n, c), whose weights are learnt.
         earlier: its posterior, with what people have decided since, becomes the target.
+        settings: of other folds of the same samples, whose L2 strengths and neighbours are taken
+            over instead of searched again.
         seed: of every random draw.
         progress: stages done of all; may raise `Cancelled`.
     """
     observed = problem.observed
     progress(0, _STAGES)
     if earlier is None:
-        fit = _first_fit(problem, observed, seed=seed, progress=_share(progress, 0, 2))
+        fit = _first_fit(problem, observed, settings, seed=seed, progress=_share(progress, 0, 2))
         rounds = ROUNDS
     else:
         fit, rounds = earlier, 1
@@ -97,7 +102,8 @@ def fit_consensus(
             problem,
             observed,
             fit,
-            search=earlier is None,
+            search=earlier is None and settings is None,
+            penalty=settings.refined.penalty if settings and settings.refined else None,
             seed=seed + 1 + turn,
             progress=_share(progress, 2 + turn, 0),
         )
@@ -115,8 +121,16 @@ def _share(progress: Progress, start: int, stages: int) -> Progress:
     return report
 
 
-def _first_fit(problem: Problem, observed: ObservedLabels, *, seed: int, progress: Progress) -> Fit:
-    members = robust_members(problem, seed=seed, progress=progress)
+def _first_fit(
+    problem: Problem,
+    observed: ObservedLabels,
+    settings: Fit | None,
+    *,
+    seed: int,
+    progress: Progress,
+) -> Fit:
+    known = settings.penalties if settings else {}
+    members = robust_members(problem, penalties=known, seed=seed, progress=progress)
     # A product of experts; its one weight, the temperature, is fitted next.
     mean = torch.stack([member.scores for member in members]).mean(0)
     calibration = calibrate([mean], observed, seed=seed)
@@ -130,6 +144,8 @@ def _first_fit(problem: Problem, observed: ObservedLabels, *, seed: int, progres
         scores=[mean],
         calibration=calibration,
         refined=None,
+        near=settings.near if settings else None,
+        penalties={item.name: item.penalty for item in members if item.penalty is not None},
     )
 
 
@@ -139,6 +155,7 @@ def _refined(
     fit: Fit,
     *,
     search: bool,
+    penalty: int | None,
     seed: int,
     progress: Progress,
 ) -> Fit:
@@ -149,8 +166,8 @@ def _refined(
         problem,
         targets,
         probes=last.probes if last else None,
-        penalty=last.penalty if last else None,
-        search=search or last is None,
+        penalty=last.penalty if last else penalty,
+        search=search or (last is None and penalty is None),
         seed=seed,
         progress=progress,
     )

@@ -1,7 +1,7 @@
 """The detection problem, checked and made compact: usable rows, present classes, folds."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -144,6 +144,14 @@ def state_problem(
         units=torch.from_numpy(unit),
         weight=torch.from_numpy(copy_weights(copies, given.size)[rows]),
     )
+
+
+def refolded(problem: Problem, *, seed: int) -> Problem:
+    """The same problem on other folds, which depend on given labels, units and seed alone."""
+    folds = stratified_folds(
+        problem.given.numpy(), problem.number_of_folds, seed=seed, units=problem.units.numpy()
+    )
+    return replace(problem, folds=torch.from_numpy(folds))
 
 
 def _readable(embeddings: Sequence[np.ndarray], rows: np.ndarray) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Posterior class probabilities, as the full and the large-C fit give them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from torch import Tensor
@@ -21,6 +21,9 @@ class SamplePosteriors:
         weights: how much each member counts.
         loss: (n,) float32 cross-entropy in nats on the given label.
         energy: (n,) float32, high where no class explains the sample; None where not known.
+        spread: (n,) float32 standard deviation of P(given label wrong) between repetitions; None
+            where there was only one fit.
+        rates: (R,) float64 noise rate by each repetition.
     """
 
     given_probability: Tensor
@@ -33,6 +36,8 @@ class SamplePosteriors:
     weights: dict[str, float]
     loss: np.ndarray
     energy: np.ndarray | None = None
+    spread: np.ndarray | None = None
+    rates: np.ndarray = field(default_factory=lambda: np.empty(0))
 
 
 @dataclass(frozen=True)

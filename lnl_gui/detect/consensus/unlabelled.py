@@ -5,6 +5,7 @@ as if these were not there.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -15,6 +16,7 @@ from lnl_gui.detect.consensus.fit import Fit, blended
 from lnl_gui.detect.consensus.neighbour_posterior import find_neighbours_among, neighbour_posterior
 from lnl_gui.detect.consensus.problem import Problem
 from lnl_gui.detect.consensus.refinement import refine, sharpened
+from lnl_gui.detect.consensus.repetitions import Repetition
 from lnl_gui.detect.consensus.sample_posteriors import UnlabelledPosteriors
 from lnl_gui.detect.probes.discriminant import cross_fitted_discriminant, fit_discriminant
 
@@ -22,7 +24,12 @@ _CHUNK = 8192
 
 
 def unlabelled_posteriors(
-    problem: Problem, fit: Fit, embeddings: Sequence[np.ndarray], *, shown: int, seed: int
+    problem: Problem,
+    repetitions: Sequence[Repetition],
+    embeddings: Sequence[np.ndarray],
+    *,
+    shown: int,
+    seed: int,
 ) -> UnlabelledPosteriors:
     """Predict every readable sample without a label.
 
@@ -33,21 +40,24 @@ def unlabelled_posteriors(
 
     Args:
         problem: the compact problem of the labelled samples.
-        fit: on it.
+        repetitions: fits on it, whose predictions are averaged.
         embeddings: the K spaces (N, D_k) that the problem was stated with.
         shown: how many of the most probable classes are kept of each sample.
         seed: of the probe.
 
-    Time O(u n P) for the neighbours, memory O(n C + u k) and a block.
+    Time O(u n P) for the neighbours of each repetition, memory O(R n C + u k) and a block.
     """
-    predictor = _Predictor(problem, fit, seed=seed)
+    predictors = [
+        _Predictor(replace(problem, folds=each.folds), each.fit, seed=seed) for each in repetitions
+    ]
     rows = problem.open_rows
     posterior = torch.empty(len(rows), shown)
     classes = torch.empty(len(rows), shown, dtype=torch.int64)
     for start in range(0, len(rows), _CHUNK):
         part = slice(start, start + _CHUNK)
         features = torch.from_numpy(problem.features.projection.apply(embeddings, rows[part]))
-        posterior[part], classes[part] = predictor.probability(features).topk(shown)
+        mean = torch.stack([predictor.probability(features) for predictor in predictors]).mean(0)
+        posterior[part], classes[part] = mean.topk(shown)
     return UnlabelledPosteriors(rows, posterior, classes)
 
 

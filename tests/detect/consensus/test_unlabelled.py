@@ -164,13 +164,13 @@ def test_a_warm_start_serves_as_long_as_nobody_labels_further_samples(
     data: Mixed, found: Consensus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: list[bool] = []
-    real: Callable[..., object] = consensus.fit_consensus
+    real: Callable[..., object] = consensus.fit_repetitions
 
     def watched(*arguments: object, **options: object) -> object:
-        calls.append(options["earlier"] is not None)
+        calls.append(bool(options["earlier"]))
         return real(*arguments, **options)
 
-    monkeypatch.setattr(consensus, "fit_consensus", watched)
+    monkeypatch.setattr(consensus, "fit_repetitions", watched)
     verdicts = np.full(800, -1)
     verdicts[np.flatnonzero(~data.unlabelled)[:5]] = 0
     judged(data, verdict_labels=verdicts, warm_start=found.warm_start)

@@ -1,0 +1,107 @@
+"""Repetitions on other folds: how many, what they share, and what their mean is."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from lnl_gui.detect.consensus import repetitions
+from lnl_gui.detect.consensus.calibration import responsibilities
+from lnl_gui.detect.consensus.consensus import find_suspects
+from lnl_gui.detect.consensus.problem import state_problem
+from lnl_gui.detect.consensus.repetitions import (
+    Repetition,
+    average,
+    fit_repetitions,
+    number_of_repetitions,
+)
+from tests.detect.synthetic_data import make_dataset
+
+DATA = make_dataset(samples=160, classes=3, dimensions=6, distance=2.0)
+PROBLEM = state_problem(
+    [DATA.embedding],
+    DATA.given,
+    number_of_classes=3,
+    verdict_labels=None,
+    features=None,
+    seed=0,
+)
+
+
+@pytest.fixture(scope="module")
+def fitted() -> list[Repetition]:
+    return fit_repetitions(PROBLEM, [], seed=0)
+
+
+@pytest.mark.parametrize(
+    ("samples", "classes", "wanted"),
+    [(150, 2, 5), (3_000, 10, 5), (6_000, 10, 3), (50_000, 10, 2), (50_000, 1_000, 1)],
+)
+def test_small_sets_are_repeated_more(
+    monkeypatch: pytest.MonkeyPatch, samples: int, classes: int, wanted: int
+) -> None:
+    monkeypatch.setattr(repetitions, "MOST", 5)
+    assert number_of_repetitions(samples, classes) == wanted
+
+
+def test_each_has_folds_of_its_own_and_the_strengths_of_the_first(
+    fitted: list[Repetition],
+) -> None:
+    first, second = fitted
+    assert torch.equal(first.folds, PROBLEM.folds)
+    assert not torch.equal(second.folds, first.folds)
+    # As even as the first: every fold has as many of each class.
+    for each in fitted:
+        table = torch.zeros(3, 5).index_put_(
+            (PROBLEM.given, each.folds), torch.ones(160), accumulate=True
+        )
+        assert float(table.max(1).values.sub(table.min(1).values).max()) <= 1
+    assert second.fit.penalties == first.fit.penalties
+    assert second.fit.near is first.fit.near
+
+
+def test_the_mean_is_that_of_the_posteriors(fitted: list[Repetition]) -> None:
+    found = average(PROBLEM, fitted)
+    own = []
+    for each in fitted:
+        reliability = average(PROBLEM, [each]).reliability
+        own.append(
+            responsibilities(
+                each.fit.probability,
+                each.fit.transition,
+                PROBLEM.observed,
+                reliability=reliability,
+            ).numpy()
+        )
+    np.testing.assert_allclose(found.posterior.numpy(), np.mean(own, 0), atol=1e-6)
+    wrong = [1.0 - q[np.arange(160), PROBLEM.given.numpy()] for q in own]
+    np.testing.assert_allclose(found.spread.numpy(), np.std(wrong, 0, ddof=1), atol=1e-5)
+    np.testing.assert_allclose(found.rates, np.mean(wrong, 1), atol=1e-6)
+
+
+def test_ranking_again_goes_on_from_each_on_its_folds(fitted: list[Repetition]) -> None:
+    again = fit_repetitions(PROBLEM, [], earlier=fitted, seed=0)
+    for before, after in zip(fitted, again, strict=True):
+        assert torch.equal(before.folds, after.folds)
+        assert after.fit.near is before.fit.near
+        assert after.fit.first_agreement == before.fit.first_agreement
+
+
+def test_two_seeds_differ_less_than_two_single_fits(fitted: list[Repetition]) -> None:
+    other = fit_repetitions(replace(PROBLEM, folds=PROBLEM.folds.flip(0)), [], seed=7)
+
+    def distance(left: list[Repetition], right: list[Repetition]) -> float:
+        means = [average(PROBLEM, each).posterior for each in (left, right)]
+        return float((means[0] - means[1]).pow(2).mean())
+
+    single = np.mean([distance([left], [right]) for left in fitted for right in other])
+    assert distance(fitted, other) < 0.8 * single
+
+
+def test_the_spread_is_reported() -> None:
+    found = find_suspects([DATA.embedding], DATA.given, number_of_classes=3)
+    assert found.repetitions == 2
+    assert found.suspicion_spread.shape == (160,)
+    assert 0.0 <= np.nanmax(found.suspicion_spread) < 1.0
+    assert 0.0 < found.noise_rate_spread < 0.1
