@@ -6,8 +6,8 @@ from pathlib import Path
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.jobs import run_job
+from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell
-from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import AttachParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import from_json, in_english, message
@@ -86,7 +86,7 @@ def run(options: argparse.Namespace) -> int:
         partial=options.partial,
         accept_order=options.accept_order,
     )
-    with Session.open(options.project) as session:
+    with open_session(options.project) as session:
         metrics = run_job(session, parameters, quiet=options.json).metrics
     tell(message("{rows:,} rows attached as {name}", rows=metrics["rows"], name=metrics["name"]))
     if "agreement" in metrics:

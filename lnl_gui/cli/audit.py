@@ -7,6 +7,7 @@ from dataclasses import asdict
 import numpy as np
 
 from lnl_gui.cli import options as shared
+from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell
 from lnl_gui.session.audit import AuditReport
 from lnl_gui.session.session import Session
@@ -40,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Draw an audit or report on all of them."""
     read_only = options.action == "report"
-    with Session.open(options.project, reviewer=options.reviewer, read_only=read_only) as session:
+    with open_session(options.project, reviewer=options.reviewer, read_only=read_only) as session:
         return _report(session, options) if read_only else _draw(session, options)
 
 

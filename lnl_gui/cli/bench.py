@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.jobs import cancel_on_interrupt, run_job
-from lnl_gui.session.session import Session
+from lnl_gui.cli.open_session import open_session
 from lnl_gui.store.benchmark_names import GIVEN, KINDS, parse_noises
 from lnl_gui.store.parameters import TRUTH_PARTS, NoiseTestParameters
 from lnl_gui.util.messages import NOTHING, Message, from_json, message
@@ -105,7 +105,7 @@ def _detect(options: argparse.Namespace) -> int:
         truth_column=options.truth_column,
         compare_cleanlab=not options.no_cleanlab,
     )
-    with Session.open(options.project) as session:
+    with open_session(options.project) as session:
         metrics = run_job(session, parameters, threads=options.threads).metrics
     cells = [BenchmarkCell(**row) for row in metrics["rows"]]
     return _tell(options, cells, from_json(metrics["note"]), metrics)

@@ -17,6 +17,7 @@ import numpy as np
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.jobs import make_project
+from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.run import Timer, add_stages, run_stages
 from lnl_gui.cli.terminal import tell
 from lnl_gui.jobs.launch import program_command
@@ -49,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
     folder: Path = options.folder or data_folder() / "demo"
     timer = Timer()
     project = prepare(folder, timer)
-    with Session.open(project) as session:
+    with open_session(project) as session:
         summary = run_stages(session, options, timer)
         summary |= score(session, folder / "truth.csv")
     print_result(summary)

@@ -8,6 +8,7 @@ from typing import Any
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.jobs import run_job
+from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import DetectParameters
@@ -58,7 +59,7 @@ def parameters(options: argparse.Namespace, encoders: tuple[str, ...] = ()) -> D
 
 def run(options: argparse.Namespace) -> int:
     """Detect and print the summary, or explain single samples of the last detection."""
-    with Session.open(options.project, read_only=bool(options.explain)) as session:
+    with open_session(options.project, read_only=bool(options.explain)) as session:
         if options.explain:
             return _explain(session, options)
         metrics = run_job(

@@ -6,9 +6,9 @@ import json
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.downloads import settle_downloads
 from lnl_gui.cli.jobs import run_job
+from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell
 from lnl_gui.session.detection import outdated_encoders
-from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import EmbedParameters
 from lnl_gui.util.messages import in_english, message
 
@@ -35,7 +35,7 @@ def parameters(options: argparse.Namespace) -> EmbedParameters:
 
 def run(options: argparse.Namespace) -> int:
     """Embed and list what could not be read."""
-    with Session.open(options.project) as session:
+    with open_session(options.project) as session:
         # After an update those that were used: only what is new is embedded then.
         options.encoder = options.encoder or list(outdated_encoders(session.project))
         settle_downloads(options, shared.encoder_names(options))

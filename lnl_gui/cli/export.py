@@ -5,8 +5,8 @@ import json
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.jobs import run_job
+from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell
-from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import ExportParameters
 from lnl_gui.util.messages import in_english, message
 from lnl_gui.util.translation import tr
@@ -64,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
         model_format=options.model_format,
         partial=options.partial,
     )
-    with Session.open(options.project) as session:
+    with open_session(options.project) as session:
         metrics = run_job(session, parameters).metrics
     tell(
         message(

@@ -7,8 +7,8 @@ from typing import Any
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.downloads import settle_training
 from lnl_gui.cli.jobs import run_job
+from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell
-from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import BUNDLED_ENCODER, FinetuneParameters
 from lnl_gui.util.messages import from_json, in_english, message
 from lnl_gui.util.translation import tr
@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
         partial=options.partial,
     )
     settle_training(options, options.recipe, options.encoder)
-    with Session.open(options.project) as session:
+    with open_session(options.project) as session:
         metrics = run_job(session, parameters, threads=options.threads).metrics
     print_result(metrics)
     if options.json:

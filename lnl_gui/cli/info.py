@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from lnl_gui.cli import options as shared
+from lnl_gui.cli.open_session import open_session
 from lnl_gui.session.session import Session
 from lnl_gui.store import runs
 from lnl_gui.store.import_parameters import ARCHIVE
@@ -24,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the facts."""
-    with Session.open(options.project, read_only=True) as session:
+    with open_session(options.project, read_only=True) as session:
         facts = collect_facts(session)
     if options.json:
         print(json.dumps(in_english(facts)))

@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 an error of the program itself, 2 wrong usage, 3 something
 """
 
 import argparse
+import sqlite3
 import sys
 import traceback
 from collections.abc import Sequence
@@ -88,6 +89,10 @@ def run_verb(arguments: Sequence[str]) -> int:
     except UserError as error:
         _tell(error.message, error.hint)
         return MENDABLE
+    except sqlite3.DatabaseError as error:
+        found = _reading_error(error, options)
+        _tell(found.message, found.hint)
+        return MENDABLE
     except (Cancelled, KeyboardInterrupt):
         _tell(message("stopped; what was finished is kept."))
         return INTERRUPTED
@@ -98,6 +103,16 @@ def run_verb(arguments: Sequence[str]) -> int:
         traceback.print_exc()
         _tell(message("this is an error in LNL itself; please report it."))
         return FAULT
+
+
+def _reading_error(error: sqlite3.DatabaseError, options: argparse.Namespace) -> UserError:
+    """A database that broke while a verb read it."""
+    from lnl_gui.store.connection import is_damage, opening_error
+
+    place = getattr(options, "project", None)
+    if not isinstance(place, Path) or not is_damage(error):
+        raise error
+    return opening_error(error, place)
 
 
 def _refuse_word(word: str) -> int:

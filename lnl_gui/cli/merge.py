@@ -7,6 +7,7 @@ from typing import Any
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.jobs import cancel_on_interrupt
+from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell
 from lnl_gui.session.session import Session
 from lnl_gui.store.import_operations import Conflict
@@ -29,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Merge and list the conflicts."""
-    with Session.open(options.project) as session:
+    with open_session(options.project) as session:
         report = _merge(session, options)
         conflicts = [_describe(session, found) for found in report.conflicts]
         disagreements = session.team.disagreement_count()

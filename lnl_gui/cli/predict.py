@@ -86,12 +86,12 @@ def model_folder(place: Path) -> Path:
     Raises:
         UserError: when a project has no trained model.
     """
-    from lnl_gui.session.session import Session
+    from lnl_gui.cli.open_session import open_session
     from lnl_gui.store.project import is_project
 
     if not is_project(place):
         return place
-    with Session.open(place, read_only=True) as session:
+    with open_session(place, read_only=True) as session:
         trained = session.runs.latest("finetune")
     if trained is None:
         raise UserError(

@@ -8,6 +8,7 @@ from typing import Any
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.jobs import run_job
+from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import MapParameters
@@ -35,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Compute the projection, or take the one there is, and say where it lies."""
-    with Session.open(options.project) as session:
+    with open_session(options.project) as session:
         result = run_job(session, MapParameters(options.encoder), threads=options.threads)
         file = session.folder / result.artifacts["projection"]
         if options.out:

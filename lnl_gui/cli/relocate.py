@@ -5,8 +5,8 @@ import json
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.jobs import run_job
+from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell
-from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import RelocateParameters
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import tr
@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Relocate and say what was found."""
     parameters = RelocateParameters(str(options.image_root), options.accept_missing)
-    with Session.open(options.project) as session:
+    with open_session(options.project) as session:
         metrics = run_job(session, parameters, quiet=options.json).metrics
     tell(
         message(

@@ -11,6 +11,7 @@ import numpy as np
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.merge import decision
+from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.session import Session
@@ -83,7 +84,7 @@ def run(options: argparse.Namespace) -> int:
     """
     if options.blind and not options.reviewer:
         raise UserError(message("A second opinion needs a name."), message("Add --reviewer NAME."))
-    with Session.open(
+    with open_session(
         options.project,
         reviewer=options.reviewer,
         # Reading takes no lock, so it works while a window has the project open.

@@ -16,6 +16,7 @@ from lnl_gui.cli import export as export_verb
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.downloads import settle_downloads, settle_training
 from lnl_gui.cli.jobs import import_dataset, run_job
+from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell
 from lnl_gui.session.session import Session
 from lnl_gui.store.job_kinds import kind_of
@@ -116,7 +117,7 @@ def run(options: argparse.Namespace) -> int:
         )
     else:
         timer.time("import", lambda: import_dataset(shared.import_parameters(options, project)))
-    with Session.open(project) as session:
+    with open_session(project) as session:
         summary = run_stages(session, options, timer)
     print_summary(summary)
     if options.json:

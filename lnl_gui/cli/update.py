@@ -8,8 +8,8 @@ from typing import Any
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.jobs import cancel_on_interrupt, run_job
+from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell
-from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import UpdateParameters
 from lnl_gui.util.messages import Message, message, message_n
 from lnl_gui.util.translation import tr
@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
         metrics = _preview(options)
         taken = 0
     else:
-        with Session.open(options.project) as session:
+        with open_session(options.project) as session:
             metrics = run_job(session, parameters(options), quiet=options.json).metrics
         # Opened anew: there are other samples now.
         taken = _take_labels(options) if options.take_labels else 0
@@ -68,7 +68,7 @@ def _preview(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _take_labels(options: argparse.Namespace) -> int:
-    with Session.open(options.project) as session:
+    with open_session(options.project) as session:
         return len(session.take_source_labels().rows)
 
 

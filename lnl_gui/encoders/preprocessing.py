@@ -19,6 +19,9 @@ _FILTERS = {
     "lanczos": Image.Resampling.LANCZOS,
 }
 
+LARGEST_SIDE = 2048
+"""Encoders look at 1 024 pixels at most; a batch of larger images fills the memory."""
+
 
 @dataclass(frozen=True)
 class Preprocessing:
@@ -34,7 +37,8 @@ class Preprocessing:
         std: standard deviation of each channel, likewise.
 
     Raises:
-        ValueError: for an unknown resize mode or interpolation.
+        ValueError: for an unknown resize mode or interpolation, a side of no or of too many pixels,
+            and a mean or standard deviation that cannot be.
     """
 
     image_size: int
@@ -49,6 +53,15 @@ class Preprocessing:
             raise ValueError(f"unknown resize mode: {self.resize_mode}")
         if self.interpolation not in _FILTERS:
             raise ValueError(f"unknown interpolation: {self.interpolation}")
+        if not 1 <= self.image_size <= LARGEST_SIDE:
+            raise ValueError(f"a side of {self.image_size} pixels; at most {LARGEST_SIDE}")
+        if not 0.1 <= self.crop_fraction <= 10:
+            raise ValueError(f"a crop of {self.crop_fraction}")
+        for value in (*self.mean, *self.std):
+            if not math.isfinite(value) or abs(value) > 1e3:
+                raise ValueError(f"a mean or standard deviation of {value}")
+        if min(self.std) < 1e-6:
+            raise ValueError(f"a standard deviation of {min(self.std)}")
 
     @property
     def resized_side(self) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from lnl_gui.containers.read import close_containers
 from lnl_gui.jobs.run_log import LoggedContext
 from lnl_gui.store import runs
+from lnl_gui.store.containment import RUNS, check_identifier
 from lnl_gui.store.job_kinds import JobKind, from_dict, kind_named
 from lnl_gui.store.parameters import JobParameters
 from lnl_gui.store.project import open_project
@@ -58,7 +59,7 @@ def _run(
     body = import_module(kind.body)
     if not kind.needs_project:
         return _checked(body.run(spec, context), kind)
-    folder = project / "runs" / run_id
+    folder = project / RUNS / check_identifier(run_id)
     logged = LoggedContext(context, folder)
     try:
         # Taken before the body reads the project: a verdict given while it works makes the

@@ -9,7 +9,10 @@ from lnl_gui.session.state import SessionState
 from lnl_gui.session.text_index import TextIndex
 from lnl_gui.store.samples import UNSEEN
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.json_text import parsed_object
+from lnl_gui.util.log import logger
 from lnl_gui.util.messages import message
+from lnl_gui.util.typed import typed
 
 
 class ProjectViews:
@@ -87,4 +90,17 @@ class ProjectViews:
     def saved(self) -> dict[str, views.ViewSpec]:
         """Saved views by name."""
         rows = self._state.project.connection.execute("SELECT name, spec FROM view ORDER BY name")
-        return {name: views.ViewSpec.from_dict(json.loads(spec)) for name, spec in rows}
+        found = {}
+        for name, spec in rows:
+            values = parsed_object(spec)
+            if not values:
+                logger.warning("the view %s is damaged", name)
+                continue
+            try:
+                found[str(name)] = typed(
+                    values, views.ViewSpec, source=str(name), unknown_fields=True
+                )
+            except UserError as error:
+                # Damaged: a view is soon made anew, and no reason to show no project.
+                logger.warning("%s", error)
+        return found

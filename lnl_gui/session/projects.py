@@ -6,8 +6,9 @@ import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
+from lnl_gui.store.containment import DATABASE
 from lnl_gui.store.import_parameters import load_parameters
-from lnl_gui.store.project import DATABASE, SUFFIX, default_name, is_project, open_project
+from lnl_gui.store.project import SUFFIX, default_name, is_project, open_project
 from lnl_gui.store.thumbnails import trim_thumbnails
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.paths import data_folder

@@ -4,7 +4,9 @@ Window and command line change a project through this class only. No Qt, no torc
 """
 
 import getpass
+import sqlite3
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +18,7 @@ from lnl_gui.containers.location import ImageLocation, parse_location
 from lnl_gui.containers.read import close_containers
 from lnl_gui.session import duplicates, evidence, history, stages, verdicts
 from lnl_gui.session.absent_files import AbsentFiles, look_for_files
+from lnl_gui.session.acquaintance import meet_project, remember_project
 from lnl_gui.session.changes import NOT_HERE, Changes
 from lnl_gui.session.columns import Row
 from lnl_gui.session.operation_text import operation_message, recorded_message
@@ -26,11 +29,13 @@ from lnl_gui.session.state import SessionState
 from lnl_gui.session.statistics import ReviewStatistics
 from lnl_gui.session.team import Team
 from lnl_gui.store import finish_run, journal, samples, scores
+from lnl_gui.store.connection import opening_error
 from lnl_gui.store.journal import Change
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.samples import UNSEEN, ClassInfo
 from lnl_gui.store.thumbnails import thumbnail_path
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.log import logger
 from lnl_gui.util.messages import NOTHING, Message, message, message_n
 
 
@@ -69,18 +74,39 @@ class Session:
         reviewer: str | None = None,
         read_only: bool = False,
         blind: bool = False,
+        announce: Callable[[Message], object] = logger.warning,
     ) -> "Session":
         """Open a project; for reading only when another process is its writer.
 
+        Args:
+            folder: the project folder.
+            reviewer: whose verdicts are given; the user by default.
+            read_only: change nothing.
+            blind: see and change only the reviewer's own verdicts.
+            announce: is told of a project from elsewhere before anything in it is written, once;
+                what it raises leaves the project as it is.
+
         Raises:
-            UserError: when the folder is no project or of a newer format.
+            UserError: when the folder is no project or of a newer format, is damaged, or leads
+                out of itself.
         """
+        known = meet_project(folder, None if read_only else announce)
         project = open_project(folder, read_only=read_only)
-        if not project.read_only:
-            # The lock is ours, so that no other window has a worker on this project: what still
-            # says running was killed.
-            finish_run.settle_abandoned(project)
-        return cls(project, reviewer=reviewer or _user_name(), blind=blind)
+        try:
+            if not project.read_only:
+                if not known:
+                    remember_project(project)
+                # The lock is ours, so that no other window has a worker on this project: what
+                # still says running was killed.
+                finish_run.settle_abandoned(project)
+            return cls(project, reviewer=reviewer or _user_name(), blind=blind)
+        except sqlite3.DatabaseError as error:
+            project.close()
+            raise opening_error(error, folder) from error
+        except BaseException:
+            # Or its lock would keep everybody out until this process ends.
+            project.close()
+            raise
 
     def close(self) -> None:
         """Let go of the project, and of the containers its images lie in."""

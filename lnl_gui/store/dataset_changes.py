@@ -17,9 +17,11 @@ from lnl_gui.store.journal import UPDATE, insert_operation
 from lnl_gui.store.project import Project, root_values
 from lnl_gui.store.samples import insert_class, load_classes, load_split_names
 from lnl_gui.store.source_state import (
+    CHANGED_BY,
     NO_LABEL,
     SAMPLES_CHANGED,
     UPDATED,
+    UPDATED_BY,
     SourceState,
     replace_source_state,
 )
@@ -29,8 +31,8 @@ from lnl_gui.util.messages import message
 from lnl_gui.util.typed import read_typed
 
 FILE = "changes.json"
-UPDATES, LAST_UPDATE = "updates", "last_update"
-"""Keys of the header: how often the dataset was changed, and by which run last."""
+UPDATES = "updates"
+"""Key of the header: how often the dataset was changed."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,8 @@ class DatasetChanges:
 
 def updates_of(project: Project) -> int:
     """How often the dataset of a project was updated or relocated."""
-    return int(project.meta(UPDATES, "0"))
+    text = project.meta(UPDATES, "0")
+    return int(text) if text.isdecimal() else 0
 
 
 def write_changes(folder: Path, changes: DatasetChanges) -> None:
@@ -100,7 +103,7 @@ def apply_changes(project: Project, changes: DatasetChanges, run_id: str, review
     Raises:
         UserError: when the project has changed since the job read it, or cannot be written.
     """
-    if project.meta(LAST_UPDATE) == run_id:
+    if project.meta(UPDATED_BY) == run_id:
         return
     if (updates_of(project), column_cache.sample_count(project)) != (changes.base, changes.samples):
         raise UserError(
@@ -154,13 +157,13 @@ def _write_header(
     connection: sqlite3.Connection, project: Project, changes: DatasetChanges, run_id: str
 ) -> None:
     now = repr(time.time())
-    values = {UPDATES: str(changes.base + 1), LAST_UPDATE: run_id, UPDATED: now}
+    values = {UPDATES: str(changes.base + 1), UPDATED_BY: run_id, UPDATED: now}
     if changes.root:
         values |= root_values(Path(changes.root), project.folder)
     if changes.parameters is not None:
         values |= parameter_values(changes.parameters, project.folder)
     if changes.added or changes.content_changed:
-        values[SAMPLES_CHANGED] = now
+        values |= {SAMPLES_CHANGED: now, CHANGED_BY: run_id}
     if changes.annotations:
         values["annotations"] = changes.annotations
     connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())

@@ -23,6 +23,7 @@ from lnl_gui.store.column_cache import sample_count
 from lnl_gui.store.journal import OPINION, REAL, REDO, UNDO, Change
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import EXCLUDED, UNLABELLED, UNSEEN, UNSURE, integer_rows
+from lnl_gui.util.json_text import parsed_object
 from lnl_gui.util.progress import Progress, no_progress
 
 _UNKNOWN = np.iinfo(np.int64).max
@@ -319,7 +320,7 @@ def _settle_undone(project: Project, targets: set[str | None]) -> np.ndarray:
         # copies merged crosswise must come to the same state.
         f"SELECT kind, params FROM op WHERE kind IN ('{UNDO}', '{REDO}') ORDER BY time, guid"
     ):
-        target = by_id.get(json.loads(params).get("op", 0), "")
+        target = by_id.get(parsed_object(params).get("op", 0), "")
         latest[target] = int(kind == UNDO)
     settled = [
         (latest[name], identifier)

@@ -8,6 +8,7 @@ from typing import Any
 from lnl_gui.store.job_kinds import from_dict, to_dict
 from lnl_gui.store.parameters import ImportParameters
 from lnl_gui.store.project import Project, relative_to_project, resolve_root
+from lnl_gui.util.json_text import parsed_object
 
 KEY = "import"
 ARCHIVE = "archive"
@@ -46,7 +47,9 @@ def load_parameters(project: Project) -> ImportParameters | None:
     text = project.meta(KEY)
     if not text:
         return None
-    stored = json.loads(text)
+    stored = parsed_object(text)
+    if not isinstance(stored.get("parameters"), dict):
+        return None
     values = {**stored["parameters"], "project": str(project.folder)}
     found = from_dict(ImportParameters, values, source=project.folder)
     return replace(
@@ -62,5 +65,6 @@ def _present(project: Project, stored: dict[str, Any], name: str) -> str | None:
     absolute = stored["parameters"].get(name)
     if not absolute:
         return None
-    relative = stored.get("relative", {}).get(name, "")
-    return str(resolve_root(project.folder, relative, absolute))
+    known = stored.get("relative")
+    relative = known.get(name, "") if isinstance(known, dict) else ""
+    return str(resolve_root(project.folder, str(relative), absolute))

@@ -18,13 +18,15 @@ from typing import Any
 
 import numpy as np
 
+from lnl_gui.store import schema
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import UNLABELLED, UNSEEN, integer_rows
+from lnl_gui.util.json_text import parsed_object
 
 UNDO, REDO, OPINION = "undo", "redo", "opinion"
 UPDATE = "update"
 """The dataset was read again or found elsewhere: on record, and no verdict to undo."""
-REAL = f"kind NOT IN ('{UNDO}', '{REDO}', '{OPINION}', '{UPDATE}')"
+REAL = schema.VERDICTS
 """Verdicts that set the current label; an opinion is on record and leaves it alone."""
 _DECIDES = f"kind NOT IN ('{UNDO}', '{REDO}', '{UPDATE}')"
 
@@ -176,7 +178,7 @@ def load_change(project: Project, operation: int) -> Change:
 def _operation(row: tuple[Any, ...] | None) -> Operation | None:
     if row is None:
         return None
-    return Operation(row[0], row[1], json.loads(row[2]), row[3], row[4], bool(row[5]))
+    return Operation(row[0], row[1], parsed_object(row[2]), row[3], row[4], bool(row[5]))
 
 
 _COLUMNS = "id, kind, params, time, reviewer, undone"
@@ -186,7 +188,7 @@ def _scope(opinions_of: str | None) -> tuple[str, tuple[str, ...]]:
     """Which operations undo walks over: verdicts, or one reviewer's opinions."""
     if opinions_of is None:
         return REAL, ()
-    return f"kind = '{OPINION}' AND reviewer = ?", (opinions_of,)
+    return f"{schema.OPINIONS} AND reviewer = ?", (opinions_of,)
 
 
 def undoable(project: Project, *, opinions_of: str | None = None) -> Operation | None:
@@ -194,7 +196,7 @@ def undoable(project: Project, *, opinions_of: str | None = None) -> Operation |
     where, values = _scope(opinions_of)
     return _operation(
         project.connection.execute(
-            f"SELECT {_COLUMNS} FROM op WHERE {where} AND NOT undone ORDER BY id DESC LIMIT 1",
+            f"SELECT {_COLUMNS} FROM op WHERE {where} AND undone = 0 ORDER BY id DESC LIMIT 1",
             values,
         ).fetchone()
     )
@@ -207,8 +209,8 @@ def redoable(project: Project, *, opinions_of: str | None = None) -> Operation |
         project.connection.execute(
             # An undone operation below a newer one in force was buried by that newer act: to redo
             # it would put an older verdict over a newer one.
-            f"SELECT {_COLUMNS} FROM op WHERE {where} AND undone AND id >"
-            f" (SELECT coalesce(max(id), 0) FROM op WHERE {where} AND NOT undone)"
+            f"SELECT {_COLUMNS} FROM op WHERE {where} AND undone = 1 AND id >"
+            f" (SELECT coalesce(max(id), 0) FROM op WHERE {where} AND undone = 0)"
             " ORDER BY id LIMIT 1",
             values + values,
         ).fetchone()

@@ -6,12 +6,16 @@ A label is a class's name, or empty where there was none.
 """
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 import numpy as np
+from msgspec import Meta
 
 from lnl_gui.store import arrays
 from lnl_gui.store.column_cache import FixedColumns, load_fixed
@@ -28,11 +32,15 @@ from lnl_gui.store.project import Project
 from lnl_gui.store.samples import STATUS_NAMES, UNLABELLED, insert_class, load_classes
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import UserError, as_user_error
-from lnl_gui.util.messages import message
+from lnl_gui.util.json_text import parse_json
+from lnl_gui.util.messages import Message, message
 
 FORMAT = "lnl-journal"
 VERSION = 2
 """Since 2 a label may be empty, which readers of 1 would take for a class of that name."""
+
+_KIND = re.compile(r"[a-z_]{1,40}")
+_STATUSES = frozenset(STATUS_NAMES)
 
 
 @dataclass(frozen=True)
@@ -111,16 +119,8 @@ def replay_journal(project: Project, source: Path) -> ReplayReport:
     """
     lines = _read(source)
     finder = _Finder(project)
-    try:
-        # Parsed whole before the transaction begins, so that a damaged line changes nothing.
-        parsed = [_parse(number, line, finder) for number, line in enumerate(lines, start=1)]
-    except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise UserError(
-            message(
-                "{source} is damaged: a line is no operation ({error}).", source=source, error=error
-            ),
-            message("Nothing was changed."),
-        ) from error
+    # Parsed whole before the transaction begins, so that a damaged line changes nothing.
+    parsed = [_parse(number, line, finder) for number, line in enumerate(lines, start=1)]
     with project.transaction() as connection:
         # Classes first: labels of the changes refer to them.
         for number in range(len(load_classes(project)), len(finder.class_names)):
@@ -129,10 +129,38 @@ def replay_journal(project: Project, source: Path) -> ReplayReport:
     return ReplayReport(imported, len(finder.moved), sorted(finder.missing))
 
 
-def _read(source: Path) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class _Line:
+    """One operation as the file has it."""
+
+    guid: Annotated[str, Meta(min_length=1, max_length=200)]
+    kind: str
+    params: dict[str, Any]
+    time: Annotated[float, Meta(ge=-1e15, le=1e15)]
+    reviewer: Annotated[str, Meta(max_length=1000)]
+    undone: bool
+    changes: list[tuple[str, str, str, str, str, str]]
+    """path, content hash, labels before and after, statuses before and after"""
+    target: str | None = None
+
+    def __post_init__(self) -> None:
+        if not _KIND.fullmatch(self.kind):
+            raise ValueError("Invalid kind of operation")
+        if any(not {*change[4:]} <= _STATUSES for change in self.changes):
+            raise ValueError("Invalid status")
+        if len({change[0] for change in self.changes}) < len(self.changes):
+            raise ValueError("A sample is named twice")
+
+
+def _read(source: Path) -> list[_Line]:
+    """Every operation of a file, which may be anybody's.
+
+    Raises:
+        UserError: when it is no journal, a newer one, or a line of it is none.
+    """
     try:
-        with source.open(encoding="utf-8") as stream:
-            lines = [json.loads(line) for line in stream if line.strip()]
+        with source.open("rb") as stream:
+            lines = [(n, line) for n, line in enumerate(stream, start=1) if line.strip()]
     except OSError as error:
         raise UserError(
             message(
@@ -141,23 +169,55 @@ def _read(source: Path) -> list[dict[str, Any]]:
                 reason=error.strerror or str(error),
             )
         ) from error
+    _check_header(source, lines[0][1] if lines else b"")
+    found = [_operation_of(source, *line) for line in lines[1:]]
+    names = Counter(line.guid for line in found)
+    twice = next((name for name, count in names.items() if count > 1), None)
+    if twice is not None:
+        raise _damaged(source, message("the operation {name} is there twice", name=repr(twice)))
+    return found
+
+
+def _check_header(source: Path, line: bytes) -> None:
+    try:
+        header = parse_json(line) if line else None
     except ValueError as error:
         raise UserError(
             message("{source} is no journal: {error}.", source=source, error=error),
             message("Nothing was changed."),
         ) from error
-    header = lines[0] if lines and isinstance(lines[0], dict) else {}
-    if header.get("format") != FORMAT:
+    if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise UserError(
             message("{source} is no journal of LNL.", source=source),
             message("Write one with `lnl-gui review PROJECT journal --journal FILE`."),
         )
-    if header.get("version", 0) > VERSION:
+    version = header.get("version", 0)
+    if not isinstance(version, int):
+        raise _damaged(source, message("its version is no number"))
+    if version > VERSION:
         raise UserError(
             message("{source} was written by a newer LNL.", source=source),
             message("Update LNL to replay it."),
         )
-    return lines[1:]
+
+
+def _operation_of(source: Path, number: int, line: bytes) -> _Line:
+    try:
+        # Numbers such as 1e400 and NaN are no JSON here, and neither is a tower of brackets.
+        return msgspec.json.decode(line, type=_Line, strict=True)
+    except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
+        why = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise _damaged(
+            source, message("line {number}: {why}", number=number, why=why.replace("`", ""))
+        ) from error
+
+
+def _damaged(source: Path, why: Message) -> UserError:
+    return UserError(
+        message("{source} is damaged: {why}.", source=source, why=why),
+        message("Nothing was changed."),
+        code="bad_journal",
+    )
 
 
 class _Finder:
@@ -181,7 +241,7 @@ class _Finder:
         # Path before content: duplicates share their content and differ in their path.
         if path in self._row_of:
             return self._row_of[path]
-        row = self._row_of_hash.get(content_hash.encode("ascii"), -1)
+        row = self._row_of_hash.get(content_hash.encode("ascii", "replace"), -1)
         if row < 0:
             self.missing.add(path)
         else:
@@ -198,29 +258,27 @@ class _Finder:
         return self._class_of[name]
 
 
-def _parse(
-    number: int, line: dict[str, Any], finder: _Finder
-) -> tuple[ForeignOperation, np.ndarray]:
+def _parse(number: int, line: _Line, finder: _Finder) -> tuple[ForeignOperation, np.ndarray]:
     """An operation and its changes, int64 (n, 5)."""
-    table = []
-    for path, content_hash, old, new, before, after in line["changes"]:
+    table = {}
+    for path, content_hash, old, new, before, after in line.changes:
         row = finder.row(path, content_hash)
         # Samples that are not here are reported by `missing`, and the rest of the operation still
-        # counts.
-        if row >= 0:
+        # counts; of two that are one image here, the first does.
+        if row >= 0 and row not in table:
             statuses = (STATUS_NAMES.index(before), STATUS_NAMES.index(after))
-            table.append((row, finder.label(old), finder.label(new), *statuses))
+            table[row] = (row, finder.label(old), finder.label(new), *statuses)
     operation = ForeignOperation(
         number,
-        str(line["guid"]),
-        str(line["kind"]),
-        dict(line["params"]),
-        float(line["time"]),
-        str(line["reviewer"]),
-        bool(line["undone"]),
-        line.get("target"),
+        line.guid,
+        line.kind,
+        line.params,
+        line.time,
+        line.reviewer,
+        line.undone,
+        line.target,
     )
-    return operation, np.array(sorted(table), np.int64).reshape(-1, 5)
+    return operation, np.array(sorted(table.values()), np.int64).reshape(-1, 5)
 
 
 def _joined(parsed: list[tuple[ForeignOperation, np.ndarray]]) -> ForeignJournal:

@@ -14,6 +14,7 @@ from lnl_gui.store.import_operations import (
     known_origins,
     origin,
 )
+from lnl_gui.store.integrity import refuse_broken
 from lnl_gui.store.journal import REDO, UNDO, Change, operations
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.samples import UNLABELLED, insert_class, integer_rows, load_classes
@@ -65,6 +66,8 @@ def merge(
     # Everything is read before the transaction begins: it holds the database no longer than writing
     # takes.
     with open_project(folder, read_only=True) as other:
+        # Its numbers choose places in arrays here: those of somebody else's file are looked at.
+        refuse_broken(other.connection, folder)
         _check_same(project, other)
         names = [entry.name for entry in load_classes(project)]
         foreign = _read(project, other, _class_map(names, other), reading)

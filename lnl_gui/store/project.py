@@ -15,6 +15,17 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from lnl_gui.store import schema
+from lnl_gui.store.connection import connect, database_error, gone_error, identity, opening_error
+from lnl_gui.store.containment import (
+    ARRAYS,
+    DATABASE,
+    LOCK,
+    MODELS,
+    RUNS,
+    check_identifier,
+    refuse_outside,
+)
+from lnl_gui.store.origin import signature
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.file_types import archive_stem
 from lnl_gui.util.messages import message
@@ -36,8 +47,6 @@ PLAIN_NAMES = frozenset(
     ]
 )
 """Names of tables that say nothing about what is in them."""
-DATABASE = "project.db"
-LOCK = "writer.lock"
 
 
 class Project:
@@ -63,6 +72,7 @@ class Project:
         self._lock = lock
         self._lender = lender
         self._lent = False
+        self._identity = identity(folder / DATABASE)
 
     @property
     def read_only(self) -> bool:
@@ -72,22 +82,35 @@ class Project:
     @property
     def arrays(self) -> Path:
         """Folder of memory-mapped arrays."""
-        return self.folder / "arrays"
+        return self.folder / ARRAYS
 
     @property
     def runs(self) -> Path:
         """Folder that holds one folder a run."""
-        return self.folder / "runs"
+        return self.folder / RUNS
 
     @property
     def models(self) -> Path:
         """Folder of trained models."""
-        return self.folder / "models"
+        return self.folder / MODELS
+
+    def run_folder(self, identifier: str) -> Path:
+        """The folder of a run.
+
+        Raises:
+            UserError: when the identifier could name any other folder.
+        """
+        return self.runs / check_identifier(identifier)
 
     def meta(self, key: str, default: str = "") -> str:
         """A value of the header."""
         row = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return str(row[0]) if row else default
+
+    def header(self) -> dict[str, str]:
+        """The whole header."""
+        rows = self.connection.execute("SELECT key, value FROM meta")
+        return {str(key): str(value) for key, value in rows}
 
     @property
     def dataset_root(self) -> Path:
@@ -99,16 +122,27 @@ class Project:
         """One durable transaction: on disk when the block ends, or not at all.
 
         Raises:
-            UserError: when the project may only be read, is lent, or the write fails.
+            UserError: when the project may only be read, is lent, its folder is gone, or the write
+                fails.
         """
         self._check_writable()
+        self._check_there()
         try:
             # The context manager of sqlite3 commits or rolls back; it does not close the
             # connection.
             with self.connection:
                 yield self.connection
-        except sqlite3.OperationalError as error:
+        except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+            raise
+        except sqlite3.DatabaseError as error:
+            self._check_there()
             raise database_error(error, self.folder) from error
+        self._check_there()
+
+    def _check_there(self) -> None:
+        # A file that was removed can be written as long as it is open, and all of it is lost.
+        if identity(self.folder / DATABASE) != self._identity:
+            raise gone_error(self.folder)
 
     def _check_writable(self) -> None:
         if self.read_only:
@@ -135,7 +169,7 @@ class Project:
             UserError: when this one may not write.
         """
         self._check_writable()
-        connection = _connect(self.folder / DATABASE, read_only=False)
+        connection = connect(self.folder / DATABASE, read_only=False)
         # Where a network drive has no WAL, a full cache would lock readers out long before the end.
         connection.execute("PRAGMA cache_spill = OFF")
         self._lent = True
@@ -156,22 +190,6 @@ class Project:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def database_error(error: sqlite3.OperationalError, folder: Path) -> UserError:
-    """A failed write as an error with a readable reason and, where there is one, a remedy."""
-    text = str(error)
-    if "full" in text:
-        return UserError(
-            message("The disk is full: the last change to {folder} was not saved.", folder=folder),
-            message("Free some space and do it again; everything before it is safe."),
-            code="disk_full",
-            retryable=True,
-        )
-    return UserError(
-        message("The project {folder} could not be written: {text}.", folder=folder, text=text),
-        code="database",
-    )
 
 
 def resolve_root(folder: Path, relative: str, absolute: str) -> Path:
@@ -196,35 +214,6 @@ def relative_to_project(place: Path, folder: Path) -> str:
         return Path(os.path.relpath(place, folder)).as_posix()
     except ValueError:  # another drive on Windows
         return ""
-
-
-def _connect(database: Path, *, read_only: bool) -> sqlite3.Connection:
-    connection = _open_database(database, "?mode=ro" if read_only else "")
-    if read_only:
-        try:
-            schema.version_of(connection)
-        except sqlite3.OperationalError:
-            # A write-protected folder has no room for WAL's shared memory.
-            connection = _open_database(database, "?immutable=1")
-    else:
-        # Network drives refuse WAL; a rollback journal is slower and as safe.
-        mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
-        if mode != "wal":
-            connection.execute("PRAGMA journal_mode = DELETE")
-        # In WAL mode only FULL syncs at each commit: NORMAL may lose the last verdicts at a power
-        # cut.
-        connection.execute("PRAGMA synchronous = FULL")
-    return connection
-
-
-def _open_database(database: Path, options: str) -> sqlite3.Connection:
-    uri = database.resolve().as_uri() + options
-    # 10 s bridge another process's commit or checkpoint. The check of threads is off because a lent
-    # connection is made in one thread and used in another.
-    connection = sqlite3.connect(uri, uri=True, timeout=10.0, check_same_thread=False)
-    # Off by default in SQLite, and a setting of the connection, not of the file.
-    connection.execute("PRAGMA foreign_keys = ON")
-    return connection
 
 
 def acquire_lock(folder: Path) -> FileLock | None:
@@ -255,18 +244,26 @@ def create_project(folder: Path, *, root: Path, reader: str) -> Project:
     except OSError as error:
         raise as_user_error(error, message("create the project {folder}", folder=folder)) from error
     lock = acquire_lock(folder)
-    connection = _connect(folder / DATABASE, read_only=False)
-    with connection:
-        schema.create_tables(connection)
-        connection.executemany(
-            "INSERT INTO meta VALUES (?, ?)",
-            {
-                "uuid": uuid.uuid4().hex,
-                "created": datetime.now(UTC).isoformat(timespec="seconds"),
-                **root_values(root, folder),
-                "reader": reader,
-            }.items(),
-        )
+    identifier = uuid.uuid4().hex
+    values = {
+        "uuid": identifier,
+        **signature(identifier),
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        **root_values(root, folder),
+        "reader": reader,
+    }
+    try:
+        connection = connect(folder / DATABASE, read_only=False)
+        try:
+            with connection:
+                schema.create_tables(connection)
+                connection.executemany("INSERT INTO meta VALUES (?, ?)", values.items())
+        except BaseException:
+            connection.close()
+            raise
+    except sqlite3.DatabaseError as error:
+        _release(lock)
+        raise database_error(error, folder) from error
     return Project(folder, connection, lock)
 
 
@@ -301,26 +298,35 @@ def open_project(folder: Path, *, read_only: bool = False) -> Project:
             message("Open a folder ending in .lnl, or import a dataset first."),
             code="not_a_project",
         )
+    # Before the lock, whose file would be made anew where a link leads.
+    refuse_outside(folder)
     lock = None if read_only else acquire_lock(folder)
     try:
-        connection = _connect(database, read_only=lock is None)
-        # A reader never migrates: it has no lock, and the writer may be at work on the same file.
-        outdated = schema.check_version(connection, database)
-        if outdated and lock is not None:
-            schema.migrate(connection, database)
+        return Project(folder, _ready(database, read_only=lock is None), lock)
     # The lock goes back at once: a file that could not be opened must not stay locked by this
     # process.
     except sqlite3.DatabaseError as error:
         _release(lock)
-        raise UserError(
-            message(
-                "{database} is damaged or no database: {error}.", database=database, error=error
-            )
-        ) from error
+        raise opening_error(error, folder) from error
+    except OSError as error:
+        _release(lock)
+        raise as_user_error(error, message("keep a backup of {folder}", folder=folder)) from error
     except UserError:
         _release(lock)
         raise
-    return Project(folder, connection, lock)
+
+
+def _ready(database: Path, *, read_only: bool) -> sqlite3.Connection:
+    """A connection to a database of the present version; a reader's may be of an older one."""
+    connection = connect(database, read_only=read_only)
+    try:
+        # A reader never migrates: it has no lock, and the writer may be at work on the same file.
+        if schema.check_version(connection, database) and not read_only:
+            schema.migrate(connection, database)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _release(lock: FileLock | None) -> None:

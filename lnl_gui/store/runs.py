@@ -5,6 +5,7 @@ that a result outlives a killed window: whoever opens the project next adopts it
 """
 
 import json
+import math
 import platform
 import shutil
 import sys
@@ -16,13 +17,15 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from lnl_gui.store.containment import check_identifier, is_identifier, is_inside
 from lnl_gui.store.former_metrics import present_metrics
 from lnl_gui.store.job_kinds import kind_of, present_name, recorded_names, to_dict
 from lnl_gui.store.parameters import JobParameters
 from lnl_gui.store.project import Project
-from lnl_gui.store.source_state import SAMPLES_CHANGED
+from lnl_gui.store.source_state import CHANGED_BY, SAMPLES_CHANGED, UPDATED, UPDATED_BY
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.json_text import parsed_object
 from lnl_gui.util.log import logger
 from lnl_gui.util.messages import NOTHING, Message, from_text, message, to_text
 from lnl_gui.util.typed import read_typed
@@ -86,6 +89,8 @@ class Run:
     """Artifact name -> path relative to the project folder."""
     folder: Path
     message: Message
+    number: int = 0
+    """its place among all runs: the newest has the highest, whatever the clock said"""
 
     @property
     def is_there(self) -> bool:
@@ -132,15 +137,8 @@ def start_run(project: Project, parameters: JobParameters) -> Run:
     kind = kind_of(parameters).name
     # Sorted, because the text is compared with that of earlier runs.
     spec = json.dumps(to_dict(parameters), sort_keys=True)
-    marks = ", ".join("?" * len(_RESUMABLE))
     with project.transaction() as connection:
-        row = connection.execute(
-            f"SELECT id FROM run WHERE kind = ? AND spec = ? AND state IN ({marks})"
-            " AND started > coalesce((SELECT max(started) FROM run WHERE kind = ?"
-            " AND state = ?), 0) ORDER BY started DESC LIMIT 1",
-            (kind, spec, *_RESUMABLE, kind, DONE),
-        ).fetchone()
-        identifier = row[0] if row else f"{kind}-{uuid.uuid4().hex[:12]}"
+        identifier = _unfinished(project, kind, spec) or f"{kind}-{uuid.uuid4().hex[:12]}"
         connection.execute(
             "INSERT INTO run(id, kind, spec, state, seed, versions, started)"
             # Taken up again, a run keeps its id and folder, and records the versions that finish
@@ -161,6 +159,26 @@ def start_run(project: Project, parameters: JobParameters) -> Run:
     run.folder.mkdir(parents=True, exist_ok=True)
     write_json(run.folder / SPEC, {"kind": kind, "parameters": run.parameters})
     return run
+
+
+def _unfinished(project: Project, kind: str, spec: str) -> str | None:
+    """The run to take up: newer than any that is done, and than the last change of the samples."""
+    marks = ", ".join("?" * len(_RESUMABLE))
+    rows = project.connection.execute(
+        f"SELECT id FROM run WHERE kind = ? AND spec = ? AND state IN ({marks})"
+        " AND rowid > coalesce((SELECT max(rowid) FROM run WHERE kind = ? AND state = ?), 0)"
+        " AND rowid > ? ORDER BY rowid DESC",
+        (kind, spec, *_RESUMABLE, kind, DONE, _changed_after(project) or 0),
+    )
+    return next((name for (name,) in rows if is_identifier(name)), None)
+
+
+def _changed_after(project: Project) -> int | None:
+    """The number of the run that last changed the samples; None where it is not on record."""
+    row = project.connection.execute(
+        "SELECT rowid FROM run WHERE id = ?", (project.meta(CHANGED_BY),)
+    ).fetchone()
+    return int(row[0]) if row else None
 
 
 def record_end(
@@ -210,7 +228,7 @@ def readable_result(run: Run) -> RunResult | None:
         return None
 
 
-_COLUMNS = "id, kind, spec, state, started, ended, metrics, message"
+_COLUMNS = "id, kind, spec, state, started, ended, metrics, message, rowid"
 
 
 def _artifacts(project: Project, identifier: str) -> dict[str, str]:
@@ -221,50 +239,73 @@ def _artifacts(project: Project, identifier: str) -> dict[str, str]:
     )
 
 
-def _run(project: Project, row: tuple[Any, ...], artifacts: dict[str, str]) -> Run:
-    identifier, kind, spec, state, started, ended, metrics, reason = row
+def _run(project: Project, row: tuple[Any, ...], artifacts: dict[str, str]) -> Run | None:
+    """A recorded run, or None for a row that no LNL has written."""
+    identifier, kind, spec, state, started, ended, metrics, reason, number = row
+    if not is_identifier(identifier) or not isinstance(kind, str) or state not in STATE_WORDS:
+        logger.warning("a run of %s was left out: %r", project.folder, str(identifier)[:80])
+        return None
     return Run(
         identifier,
         present_name(kind),
-        json.loads(spec),
+        parsed_object(spec),
         state,
-        started,
-        ended,
-        present_metrics(kind, json.loads(metrics)),
-        artifacts,
-        project.runs / identifier,
-        from_text(reason),
+        _seconds(started) or 0.0,
+        _seconds(ended),
+        present_metrics(kind, parsed_object(metrics)),
+        # What a project says of its files is followed inside it alone.
+        {name: path for name, path in artifacts.items() if is_inside(project.folder, path)},
+        project.run_folder(identifier),
+        from_text(str(reason)),
+        number,
     )
 
 
+def _seconds(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
+
+
 def load_run(project: Project, identifier: str) -> Run:
-    """One run by id."""
+    """One run by id.
+
+    Raises:
+        UserError: when there is none.
+    """
     row = project.connection.execute(
-        f"SELECT {_COLUMNS} FROM run WHERE id = ?", (identifier,)
+        f"SELECT {_COLUMNS} FROM run WHERE id = ?", (check_identifier(identifier),)
     ).fetchone()
-    return _run(project, row, _artifacts(project, identifier))
+    found = _run(project, row, _artifacts(project, identifier)) if row is not None else None
+    if found is None:
+        raise UserError(message("There is no run {identifier}.", identifier=identifier))
+    return found
 
 
 def load_runs(project: Project) -> list[Run]:
     """All runs, oldest first."""
-    rows = project.connection.execute(f"SELECT {_COLUMNS} FROM run ORDER BY started").fetchall()
+    rows = project.connection.execute(f"SELECT {_COLUMNS} FROM run ORDER BY rowid").fetchall()
     artifacts: dict[str, dict[str, str]] = {}
     # One query for all runs, not one for each.
     for identifier, kind, path in project.connection.execute(
         "SELECT run_id, kind, path FROM artifact"
     ):
         artifacts.setdefault(identifier, {})[kind] = path
-    return [_run(project, row, artifacts.get(row[0], {})) for row in rows]
+    found = (_run(project, row, artifacts.get(row[0], {})) for row in rows)
+    return [run for run in found if run is not None]
 
 
 def forget_run(project: Project, identifier: str) -> None:
-    """Delete a run with its artifacts and folder."""
+    """Delete a run with its artifacts and folder.
+
+    Raises:
+        UserError: when the identifier is none, or the project cannot be written.
+    """
+    folder = project.run_folder(identifier)
     with project.transaction() as connection:
         # Artifacts first: they refer to the run by a foreign key.
         connection.execute("DELETE FROM artifact WHERE run_id = ?", (identifier,))
         connection.execute("DELETE FROM run WHERE id = ?", (identifier,))
     # Where a system keeps mapped files open they stay until the project is next cleaned.
-    shutil.rmtree(project.runs / identifier, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def latest_run(project: Project, kind: str) -> Run | None:
@@ -273,13 +314,15 @@ def latest_run(project: Project, kind: str) -> Run | None:
     names = recorded_names(kind)
     marks = ", ".join("?" * len(names))
     rows = project.connection.execute(
-        f"SELECT {_COLUMNS} FROM run WHERE kind IN ({marks}) AND state = ? ORDER BY started DESC",
+        # By the order in which they were recorded: a clock may go back.
+        f"SELECT {_COLUMNS} FROM run WHERE kind IN ({marks}) AND state = ? ORDER BY rowid DESC",
         (*names, DONE),
-    )
+    ).fetchall()
     for row in rows:
+        found = _run(project, row, _artifacts(project, row[0]))
         # Superseded detections stay in the table for the jobs list, without their folders.
-        if (project.runs / row[0]).is_dir():
-            return _run(project, row, _artifacts(project, row[0]))
+        if found is not None and found.is_there:
+            return found
     return None
 
 
@@ -312,4 +355,23 @@ def _has_embedding(project: Project) -> bool:
 
 def is_outdated(project: Project, run: Run) -> bool:
     """Whether the dataset has got new images, or other pixels, since a run began."""
-    return run.started < float(project.meta(SAMPLES_CHANGED, "0"))
+    changed = _changed_after(project)
+    if changed is not None:
+        return run.number < changed
+    # Earlier versions left the time alone.
+    return run.started < _time_in_header(project, SAMPLES_CHANGED)
+
+
+def is_before_update(project: Project, run: Run) -> bool:
+    """Whether the dataset was read again, or found elsewhere, since a run began."""
+    row = project.connection.execute(
+        "SELECT rowid FROM run WHERE id = ?", (project.meta(UPDATED_BY),)
+    ).fetchone()
+    return run.number < row[0] if row else run.started < _time_in_header(project, UPDATED)
+
+
+def _time_in_header(project: Project, key: str) -> float:
+    try:
+        return float(project.meta(key, "0"))
+    except ValueError:
+        return 0.0

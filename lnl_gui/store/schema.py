@@ -5,14 +5,16 @@ beside the database and migrated step by step.
 """
 
 import hashlib
+import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+from lnl_gui.util.atomic import temporary_name
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
-MAJOR, MINOR = 2, 0
+MAJOR, MINOR = 2, 1
 VERSION = MAJOR * 1000 + MINOR
 
 SAMPLE = """CREATE TABLE sample(
@@ -61,20 +63,38 @@ a class holds for all others; in `op_change`, as in memory, such a label is -1.
 WITH_AUDITS = 1001
 """The first format with audits and with operations named for merging."""
 
-_UNREADABLE_INDEX = "CREATE INDEX sample_unreadable ON sample(id) WHERE error IS NOT NULL"
+_UNREADABLE_INDEX = (
+    "CREATE INDEX IF NOT EXISTS sample_unreadable ON sample(id) WHERE error IS NOT NULL"
+)
+_ADD_GUID = "ALTER TABLE op ADD COLUMN guid TEXT"
 ADDED_1001 = (
-    "ALTER TABLE op ADD COLUMN guid TEXT",
-    "CREATE UNIQUE INDEX op_guid ON op(guid)",
-    "CREATE INDEX op_time ON op(time)",
+    "CREATE UNIQUE INDEX IF NOT EXISTS op_guid ON op(guid)",
+    "CREATE INDEX IF NOT EXISTS op_time ON op(time)",
     _UNREADABLE_INDEX,
-    "CREATE TABLE audit(id INTEGER PRIMARY KEY AUTOINCREMENT, guid TEXT NOT NULL UNIQUE,"
+    "CREATE TABLE IF NOT EXISTS audit(id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " guid TEXT NOT NULL UNIQUE,"
     " reviewer TEXT NOT NULL, seed INTEGER NOT NULL, stratified INTEGER NOT NULL,"
     " population INTEGER NOT NULL, time REAL NOT NULL)",
-    "CREATE TABLE audit_sample(audit_id INTEGER NOT NULL REFERENCES audit(id),"
+    "CREATE TABLE IF NOT EXISTS audit_sample(audit_id INTEGER NOT NULL REFERENCES audit(id),"
     " position INTEGER NOT NULL, sample_id INTEGER NOT NULL REFERENCES sample(id),"
     " PRIMARY KEY(audit_id, position)) WITHOUT ROWID",
 )
-"""What format 1.1 added: the same statements make a new project and migrate an old one."""
+"""What format 1.1 added: the same statements make a new project and migrate an old one.
+
+Each may have been done already: early versions changed tables one by one, and a kill between left
+a project of the old version with some of the new tables.
+"""
+
+VERDICTS = "kind NOT IN ('undo', 'redo', 'opinion', 'update')"
+"""Operations that set the current label."""
+OPINIONS = "kind = 'opinion'"
+ADDED_2001 = (
+    # Undo looks for the newest one in force, below all that is undone already: without an index of
+    # these alone, undoing everything takes the square of the time.
+    f"CREATE INDEX IF NOT EXISTS op_verdict ON op(undone, id) WHERE {VERDICTS}",
+    f"CREATE INDEX IF NOT EXISTS op_opinion ON op(reviewer, undone, id) WHERE {OPINIONS}",
+)
+"""What format 2.1 added."""
 
 
 Migration = Callable[[sqlite3.Connection], None]
@@ -89,6 +109,8 @@ def operation_guid(project: str, identifier: int, kind: str, time: float, review
 
 
 def _to_1001(connection: sqlite3.Connection) -> None:
+    if "guid" not in {column[1] for column in connection.execute("PRAGMA table_info(op)")}:
+        connection.execute(_ADD_GUID)
     for statement in ADDED_1001:
         connection.execute(statement)
     row = connection.execute("SELECT value FROM meta WHERE key = 'uuid'").fetchone()
@@ -112,7 +134,12 @@ def _to_2000(connection: sqlite3.Connection) -> None:
     connection.execute(_UNREADABLE_INDEX)
 
 
-MIGRATIONS: dict[int, Migration] = {1000: _to_1001, 1001: _to_2000}
+def _to_2001(connection: sqlite3.Connection) -> None:
+    for statement in ADDED_2001:
+        connection.execute(statement)
+
+
+MIGRATIONS: dict[int, Migration] = {1000: _to_1001, 1001: _to_2000, 2000: _to_2001}
 """From a version to the next one; the runner sets `user_version` to the key's successor."""
 
 
@@ -120,7 +147,7 @@ def create_tables(connection: sqlite3.Connection) -> None:
     """Lay out an empty database at the present version."""
     # `executescript` commits what is open before it begins: nothing else may be pending here.
     connection.executescript(TABLES)
-    for statement in ADDED_1001:
+    for statement in (_ADD_GUID, *ADDED_1001, *ADDED_2001):
         connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {VERSION}")
 
@@ -153,7 +180,31 @@ def check_version(connection: sqlite3.Connection, database: Path) -> bool:
             message("Update LNL to open it; nothing was changed."),
             code="newer_format",
         )
+    _refuse_programs(connection, database)
     return found < VERSION
+
+
+def _refuse_programs(connection: sqlite3.Connection, database: Path) -> None:
+    """A trigger or a view would act in our name; this program makes none.
+
+    Raises:
+        UserError: naming it.
+    """
+    found = connection.execute(
+        "SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view')"
+        " OR sql LIKE 'CREATE VIRTUAL%' LIMIT 1"
+    ).fetchone()
+    if found is not None:
+        raise UserError(
+            message(
+                "{database} holds a {kind} ({name}), which no LNL has made: it was not opened.",
+                database=database,
+                kind=str(found[0]),
+                name=repr(found[1])[:80],
+            ),
+            message("Nothing was changed. Ask whoever it comes from."),
+            code="outside_project",
+        )
 
 
 def migrate(connection: sqlite3.Connection, database: Path) -> None:
@@ -162,10 +213,10 @@ def migrate(connection: sqlite3.Connection, database: Path) -> None:
     Raises:
         UserError: when nothing leads on from its version.
         sqlite3.IntegrityError: when a row then refers to one that is not there.
+        OSError: when the backup cannot be written; nothing is changed then.
     """
     found = version_of(connection)
-    # Named after the old version, so that a later migration does not overwrite this backup.
-    _back_up(connection, database.with_name(f"{database.stem}.version-{found}.backup.db"))
+    back_up(connection, database.with_name(f"{database.stem}.version-{found}.backup.db"))
     while found < VERSION:
         step = MIGRATIONS.get(found)
         if step is None:
@@ -205,12 +256,54 @@ def _step(connection: sqlite3.Connection, step: Migration, following: int) -> in
     return following
 
 
-def _back_up(connection: sqlite3.Connection, target: Path) -> None:
-    """A copy with everything committed, also what still waits in the write-ahead log."""
-    # A backup cut short by an earlier attempt would be a damaged target.
-    target.unlink(missing_ok=True)
-    copy = sqlite3.connect(target)
+def back_up(connection: sqlite3.Connection, target: Path) -> Path:
+    """A copy with everything committed, also what still waits in the write-ahead log.
+
+    A backup that is there is never replaced: another one gets a number. The same again is not
+    kept twice, as when a migration is killed and begun anew.
+
+    Returns:
+        where the copy lies.
+
+    Raises:
+        OSError, sqlite3.Error: when it cannot be written; nothing is left behind then.
+    """
+    free, number = target, 1
+    while free.exists():
+        if _is_copy(connection, free):
+            return free
+        number += 1
+        free = target.with_name(f"{target.stem}-{number}{target.suffix}")
+    # Under another name until it is whole: a backup cut short would look like one.
+    temporary = free.with_name(temporary_name(free.name))
     try:
-        connection.backup(copy)
+        copy = sqlite3.connect(temporary)
+        try:
+            connection.backup(copy)
+        finally:
+            copy.close()
+        with temporary.open("rb+") as stream:
+            os.fsync(stream.fileno())
+        temporary.replace(free)
     finally:
-        copy.close()
+        temporary.unlink(missing_ok=True)
+    return free
+
+
+def _is_copy(connection: sqlite3.Connection, backup: Path) -> bool:
+    """Whether a backup is whole and has this version and all operations."""
+    try:
+        copy = sqlite3.connect(f"{backup.resolve().as_uri()}?immutable=1", uri=True)
+        try:
+            whole = copy.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+            return whole and _extent(copy) == _extent(connection)
+        finally:
+            copy.close()
+    except sqlite3.Error:
+        return False
+
+
+def _extent(connection: sqlite3.Connection) -> tuple[object, ...]:
+    operations = connection.execute("SELECT count(*), max(id), sum(undone) FROM op").fetchone()
+    samples = connection.execute("SELECT max(id) FROM sample").fetchone()
+    return (version_of(connection), *operations, *samples)

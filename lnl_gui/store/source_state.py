@@ -16,6 +16,8 @@ from lnl_gui.util.messages import Message, message
 UPDATED, SAMPLES_CHANGED = "updated", "samples_changed"
 """Keys of the header: when the dataset was last updated or found elsewhere, and when it last got
 new images or other pixels, in seconds since the epoch."""
+UPDATED_BY, CHANGED_BY = "last_update", "samples_changed_by"
+"""Keys of the header: the runs that did so, whose order no clock can change."""
 MISSING, UNLISTED = "missing", "unlisted"
 GONE_REASONS = {
     MISSING: message("the file is missing since the dataset was last read"),

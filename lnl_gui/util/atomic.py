@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import tempfile
 import uuid
@@ -9,6 +10,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
+
+from lnl_gui.util.json_text import parse_json
+
+_TEMPORARY = re.compile(r"\..+\.[0-9a-f]{12}")
+
+
+def temporary_name(name: str) -> str:
+    """Under which a file is written before it is whole."""
+    return f".{name[:80]}.{uuid.uuid4().hex[:12]}"
+
+
+def is_temporary(name: str) -> bool:
+    """Whether a file's name is such a one; of a process that was killed it stays behind."""
+    return _TEMPORARY.fullmatch(name) is not None
 
 
 @contextmanager
@@ -20,7 +35,7 @@ def atomic_file(target: Path, mode: str = "wb", **options: Any) -> Iterator[IO[A
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     # Made by `open`, not by `mkstemp`, whose files nobody but their owner may read.
-    temporary = target.with_name(f".{target.name[:80]}.{uuid.uuid4().hex[:12]}")
+    temporary = target.with_name(temporary_name(target.name))
     try:
         # Mode x refuses a file that is there, and so a name that two writers would share.
         with temporary.open(mode.replace("w", "x"), **options) as stream:
@@ -30,7 +45,10 @@ def atomic_file(target: Path, mode: str = "wb", **options: Any) -> Iterator[IO[A
             # leave an empty file under the old name.
             os.fsync(stream.fileno())
         temporary.replace(target)
-    except BaseException:
+    except BaseException as error:
+        if isinstance(error, OSError) and error.filename in (None, str(temporary)):
+            # A full disk names no file, and nobody knows the temporary one.
+            error.filename = str(target)
         temporary.unlink(missing_ok=True)
         raise
 
@@ -47,9 +65,9 @@ def read_json(source: Path) -> Any:
 
     Raises:
         OSError: when it cannot be read.
-        ValueError: when it is not JSON or not UTF-8.
+        ValueError: when it is not JSON or not UTF-8, or nested too deeply.
     """
-    return json.loads(source.read_text(encoding="utf-8"))
+    return parse_json(source.read_text(encoding="utf-8"))
 
 
 @contextmanager

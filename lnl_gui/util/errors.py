@@ -5,7 +5,9 @@ alike. Any other exception is a bug and is shown with its traceback.
 """
 
 import errno
+from pathlib import Path
 
+from lnl_gui.util.disk import disk_of
 from lnl_gui.util.messages import NOTHING, Message, message
 
 
@@ -50,12 +52,7 @@ def as_user_error(error: OSError, action: Message) -> UserError:
         message("{action} ({file})", action=action, file=_name(error)) if _name(error) else action
     )
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return UserError(
-            message("The disk is full: could not {action}.", action=what),
-            message("Free some space and start again; what was finished is kept."),
-            code=DISK_FULL_CODE,
-            retryable=True,
-        )
+        return disk_full(what, Path(_name(error)) if _name(error) else None)
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return UserError(
             message("No permission to {action}.", action=what),
@@ -65,6 +62,23 @@ def as_user_error(error: OSError, action: Message) -> UserError:
     reason = error.strerror or str(error)
     return UserError(
         message("Could not {action}: {reason}.", action=what, reason=reason), code="os_error"
+    )
+
+
+def disk_full(action: Message, file: Path | None) -> UserError:
+    """The error of a full disk, met while doing `action` to `file`."""
+    what = (
+        message("The disk is full: could not {action}.", action=action)
+        if file is None
+        else message(
+            "The disk {disk} is full: could not {action}.", disk=disk_of(file), action=action
+        )
+    )
+    return UserError(
+        what,
+        message("Free some space and start again; what was finished is kept."),
+        code=DISK_FULL_CODE,
+        retryable=True,
     )
 
 

@@ -35,7 +35,11 @@ ASKING = {
 FOLLOWED_BY = {"embed": "detect"}
 """Dialogs that lead to another when they are accepted."""
 NO_SPACE = (
-    message("The disk is full: the last change to {folder} was not saved.", folder="digits.lnl"),
+    message(
+        "The disk {disk} is full: the last change to {folder} was not saved.",
+        disk="/",
+        folder="digits.lnl",
+    ),
     message("Free some space and do it again; everything before it is safe."),
 )
 

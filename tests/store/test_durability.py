@@ -69,7 +69,7 @@ def test_without_a_write_ahead_log_there_is_a_journal_as_safe(
 ) -> None:
     connect = sqlite3.connect
     monkeypatch.setattr(
-        "sqlite3.connect", lambda *args, **options: connect(*args, **options, factory=NoWal)
+        "sqlite3.connect", lambda *args, **options: connect(*args, **{**options, "factory": NoWal})
     )
     with writer(tmp_path) as project:
         assert pragma(project, "journal_mode") == "delete"

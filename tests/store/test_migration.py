@@ -1,6 +1,7 @@
 """A project of format 1.0, as that version wrote it, in today's program."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from lnl_gui.store.journal_file import write_journal
 from lnl_gui.store.merge import merge, operation_guids
 from lnl_gui.store.project import DATABASE, open_project
 from lnl_gui.store.samples import KEPT, RELABELLED
+from lnl_gui.util.errors import UserError
 from tests.builders import make_project
 
 
@@ -59,6 +61,77 @@ def test_the_old_database_is_kept_beside(folder: Path) -> None:
     assert schema.version_of(backup) == 1000
     assert backup.execute("SELECT count(*) FROM op").fetchone() == (5,)
     backup.close()
+
+
+DONE_BEFORE_A_KILL = [
+    "ALTER TABLE op ADD COLUMN guid TEXT",
+    "CREATE UNIQUE INDEX op_guid ON op(guid)",
+    "CREATE INDEX op_time ON op(time)",
+    "CREATE INDEX sample_unreadable ON sample(id) WHERE error IS NOT NULL",
+    "CREATE TABLE audit(id INTEGER PRIMARY KEY AUTOINCREMENT, guid TEXT NOT NULL UNIQUE,"
+    " reviewer TEXT NOT NULL, seed INTEGER NOT NULL, stratified INTEGER NOT NULL,"
+    " population INTEGER NOT NULL, time REAL NOT NULL)",
+    "CREATE TABLE audit_sample(audit_id INTEGER NOT NULL REFERENCES audit(id),"
+    " position INTEGER NOT NULL, sample_id INTEGER NOT NULL REFERENCES sample(id),"
+    " PRIMARY KEY(audit_id, position)) WITHOUT ROWID",
+]
+"""What an early version had committed one by one when it was killed while it migrated."""
+
+
+@pytest.mark.parametrize("done", range(1, len(DONE_BEFORE_A_KILL) + 1))
+def test_a_project_that_an_early_version_left_half_migrated_opens(
+    folder: Path, tmp_path: Path, done: int
+) -> None:
+    with closing(sqlite3.connect(folder / DATABASE)) as connection, connection:
+        for statement in DONE_BEFORE_A_KILL[:done]:
+            connection.execute(statement)
+    with Session.open(folder, reviewer="ann") as session:
+        assert session.columns.current.tolist() == [2, 0, 2, 0, 1, 2]
+    make_project(tmp_path / "new.lnl")
+    assert tables(folder / DATABASE) == tables(tmp_path / "new.lnl" / DATABASE)
+
+
+def test_a_backup_is_never_replaced_and_another_is_kept_beside_it(folder: Path) -> None:
+    before = (folder / DATABASE).read_bytes()
+    open_project(folder).close()
+    first = (folder / "project.version-1000.backup.db").read_bytes()
+    # Put back as it was, and worked on with the old version.
+    (folder / DATABASE).write_bytes(before)
+    with closing(sqlite3.connect(folder / DATABASE)) as connection, connection:
+        connection.execute("UPDATE op SET undone = 1 WHERE id = 1")
+    open_project(folder).close()
+    assert (folder / "project.version-1000.backup.db").read_bytes() == first
+    assert (folder / "project.version-1000.backup-2.db").is_file()
+    # The same again makes no third.
+    (folder / DATABASE).write_bytes(before)
+    open_project(folder).close()
+    assert len(list(folder.glob("*.backup*.db"))) == 2
+
+
+def test_a_backup_that_was_cut_short_is_left_and_a_whole_one_made(folder: Path) -> None:
+    cut = folder / "project.version-1000.backup.db"
+    cut.write_bytes((folder / DATABASE).read_bytes()[:5000])
+    open_project(folder).close()
+    assert cut.stat().st_size == 5000
+    with closing(sqlite3.connect(folder / "project.version-1000.backup-2.db")) as backup:
+        assert backup.execute("SELECT count(*) FROM op").fetchone() == (5,)
+
+
+def test_a_full_disk_while_migrating_is_no_damage_and_changes_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(connection: sqlite3.Connection) -> None:
+        connection.execute("CREATE TABLE half(x)")
+        connection.execute("PRAGMA max_page_count = 1")
+        connection.execute("CREATE TABLE much AS SELECT randomblob(100000)")
+
+    with monkeypatch.context() as patch:
+        patch.setitem(schema.MIGRATIONS, 1001, full)
+        with pytest.raises(UserError, match=r"disk .* is full") as caught:
+            open_project(folder)
+    assert caught.value.code == "disk_full" and "damaged" not in str(caught.value)
+    with Session.open(folder, reviewer="ann") as session:
+        assert session.columns.current.tolist() == [2, 0, 2, 0, 1, 2]
 
 
 def test_copies_migrated_apart_know_each_others_operations(folder: Path, tmp_path: Path) -> None:

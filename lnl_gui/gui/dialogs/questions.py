@@ -36,6 +36,16 @@ def ask_doubtful(parent: QWidget, doubt: str) -> bool:
     )
 
 
+def ask_foreign(parent: QWidget, said: str) -> bool:
+    """Whether to open a project that was made elsewhere."""
+    return _confirm(
+        parent,
+        tr("Open a project from elsewhere?"),
+        tr("{} You are asked once.").format(said),
+        tr("Open it"),
+    )
+
+
 def ask_image_folder(parent: QWidget, before: str) -> Path | None:
     """The folder in which a project's images lie now; `before` is where they were."""
     title = tr("Locate the images that were in {}").format(before)

@@ -13,7 +13,8 @@ from lnl_gui.gui.open_dataset.preview_requests import PreviewRequests
 from lnl_gui.session.projects import demo_project, is_project
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import DOUBTFUL_LAYOUT, EmbedParameters, ImportParameters
-from lnl_gui.util.errors import UserError
+from lnl_gui.util.errors import Cancelled, UserError
+from lnl_gui.util.messages import Message
 from lnl_gui.util.translation import localized
 
 
@@ -77,14 +78,26 @@ class ProjectController(QObject):
         if again:
             project.close()
         try:
-            session = Session.open(folder, reviewer=settings.review.reviewer or None)
-        except UserError as error:
+            session = Session.open(
+                folder, reviewer=settings.review.reviewer or None, announce=self._announce
+            )
+        except (UserError, Cancelled) as error:
             if again:
                 self.left.emit()
-            self._context.refuse(error)
+            if isinstance(error, UserError):
+                self._context.refuse(error)
             return
         project.open(session)
         settings.update(settings.value.with_recent(folder))
+
+    def _announce(self, said: Message) -> None:
+        """Ask about a project from elsewhere.
+
+        Raises:
+            Cancelled: when it is not to be opened.
+        """
+        if not questions.ask_foreign(self._context.parent, localized(said)):
+            raise Cancelled
 
     def _is_open(self, folder: Path) -> bool:
         review = self._context.review

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import safetensors.torch
+import torch
+from msgspec import Meta
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
@@ -20,9 +22,11 @@ from lnl_gui.store.runs import versions
 from lnl_gui.util.atomic import atomic_file, read_json, write_json
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import message
+from lnl_gui.util.typed import typed
 
 FORMAT = 1
 WEIGHTS, CARD = "model.safetensors", "model.json"
+_MOST_CLASSES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -141,52 +145,94 @@ def _link(source: Path, target: Path) -> None:
         temporary.unlink(missing_ok=True)
 
 
+@dataclass(frozen=True)
+class _Card:
+    """What loading needs of a card; anybody may have written it."""
+
+    class_names: Annotated[list[str], Meta(min_length=1, max_length=_MOST_CLASSES)]
+    encoder: Annotated[str, Meta(min_length=1, max_length=200)]
+    preprocessing: Preprocessing
+    format: int = FORMAT
+
+
 def load_model(folder: Path) -> LoadedModel:
     """Open a saved model, on the CPU, in evaluation mode.
 
     Raises:
         UserError: when it is missing, damaged, or written by a newer version.
     """
-    card = _read_card(folder)
-    # Without its published weights, which the file replaces and which may not be here.
-    backbone = load_backbone(card["encoder"], pretrained=False)
-    names = list(card["class_names"])
-    classifier = Classifier(backbone.model, Head(backbone.dimension, len(names)))
+    values, card = _read_card(folder)
     tensors = read_weights(folder / WEIGHTS)
+    _check_weights(folder, tensors, card)
+    # Without its published weights, which the file replaces and which may not be here.
+    backbone = load_backbone(card.encoder, pretrained=False)
+    names = list(card.class_names)
+    classifier = Classifier(backbone.model, Head(backbone.dimension, len(names)))
     try:
         classifier.load_state_dict(tensors)
     except RuntimeError as error:
-        raise UserError(
-            message(
-                "The weights in {folder} do not fit the encoder {card}.",
-                folder=folder,
-                card=card["encoder"],
-            ),
-            message("The installed versions may differ from those in the card."),
-            code="model_damaged",
-        ) from error
-    preprocessing = Preprocessing.from_dict(card["preprocessing"])
-    return LoadedModel(classifier.eval(), names, preprocessing, card)
+        raise _misfit(folder, card) from error
+    return LoadedModel(classifier.eval(), names, card.preprocessing, values)
 
 
-def _read_card(folder: Path) -> dict[str, Any]:
+def _misfit(folder: Path, card: _Card) -> UserError:
+    return UserError(
+        message(
+            "The weights in {folder} do not fit the encoder {card}.",
+            folder=folder,
+            card=card.encoder,
+        ),
+        message("The installed versions may differ from those in the card."),
+        code="model_damaged",
+    )
+
+
+def _check_weights(folder: Path, tensors: Mapping[str, Tensor], card: _Card) -> None:
+    """Refuse weights that would give nonsense; before a head of that many classes is built.
+
+    Raises:
+        UserError: for another number of classes than the card has names, and for weights that are
+            no numbers.
+    """
+    bias = tensors.get("head.linear.bias")
+    if bias is None or bias.shape != (len(card.class_names),):
+        raise _misfit(folder, card)
+    for name, tensor in tensors.items():
+        if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
+            raise UserError(
+                message(
+                    "The weights in {folder} are damaged: {name} holds what is no number.",
+                    folder=folder,
+                    name=name[:80],
+                ),
+                message("Fine-tune again, or take a copy that is whole."),
+                code="model_damaged",
+            )
+
+
+def _read_card(folder: Path) -> tuple[dict[str, Any], _Card]:
+    file = folder / CARD
     try:
-        card = read_json(folder / CARD)
+        values = read_json(file)
     except FileNotFoundError as error:
         raise UserError(
             message("There is no model in {folder}: {card} is missing.", folder=folder, card=CARD),
             message("Choose a folder that a fine-tune has written."),
             code="model_missing",
         ) from error
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         raise UserError(
-            message("The card {folder} is damaged.", folder=folder / CARD), code="model_damaged"
+            message("The card {folder} is damaged.", folder=file), code="model_damaged"
         ) from error
     # A newer format may mean another preprocessing: better refused than predicted wrongly.
-    if not isinstance(card, dict) or card.get("format", 0) > FORMAT:
+    written = values.get("format", 0) if isinstance(values, dict) else 0
+    if isinstance(written, int) and written > FORMAT:
         raise UserError(
             message("The model in {folder} was written by a newer version.", folder=folder),
             message("Update the program."),
             code="model_newer",
         )
-    return card
+    try:
+        return values, typed(values, _Card, source=file, unknown_fields=True)
+    except UserError as error:
+        raise UserError(error.message, error.hint, code="model_damaged") from error

@@ -12,6 +12,7 @@ import torch
 
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import as_user_error
+from lnl_gui.util.log import logger
 from lnl_gui.util.messages import message
 
 FILE_NAME = "checkpoint.pt"
@@ -96,6 +97,13 @@ def load_checkpoint(folder: Path, expected: str) -> dict[str, Any] | None:
         return None
     # Tensors alone: a project that came from elsewhere may not run code. On the CPU first, because
     # the device may be gone or full.
-    state = torch.load(file, map_location="cpu", weights_only=True)
+    try:
+        state = torch.load(file, map_location="cpu", weights_only=True)
+    # Torch raises anything on damaged bytes; the training then begins anew.
+    except Exception as error:
+        logger.warning("%s is damaged: %s", file, error)
+        return None
+    if not isinstance(state, dict):
+        return None
     known = state.get("format") == FORMAT and state.get("fingerprint") == expected
     return state if known else None

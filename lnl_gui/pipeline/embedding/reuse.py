@@ -10,7 +10,7 @@ from lnl_gui.pipeline.datasets.content import content_hashes
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store import arrays
 from lnl_gui.store.project import open_project
-from lnl_gui.store.source_state import UPDATED
+from lnl_gui.store.runs import is_before_update
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import JobContext, stage_progress
 
@@ -86,7 +86,7 @@ def _embeddings_before(project_folder: Path, encoders: list[Encoder]) -> dict[st
         for encoder in encoders:
             run = made.get(encoder.name)
             # Without an update in between somebody wants everything embedded again.
-            if run is None or run.started >= float(project.meta(UPDATED, "0")):
+            if run is None or not is_before_update(project, run):
                 continue
             file = project.folder / arrays.embedding_path(encoder.name)
             same = run.metrics.get("encoders", {}).get(encoder.name) == encoder.key

@@ -137,3 +137,55 @@ def test_weights_on_disk_are_linked_where_the_disk_can(
     assert (folder / WEIGHTS).read_bytes() == weights.read_bytes()
     weights.unlink()
     assert load_model(folder).class_names == NAMES
+
+
+_BAD_CARDS: list[dict[str, object]] = [
+    {"class_names": None},
+    {"class_names": "abc"},
+    {"class_names": []},
+    {"class_names": [1, 2, 3]},
+    {"class_names": ["a"] * 2_000_000},
+    {"encoder": 5},
+    {"encoder": "hf-hub:evil/model"},
+    {"encoder": "timm:../../evil"},
+    {"format": "x"},
+    {"preprocessing": None},
+    {"preprocessing": {"image_size": 200_000}},
+    {"preprocessing": {"image_size": 0}},
+    {"preprocessing": {"image_size": "big"}},
+    {"preprocessing": {"image_size": 32, "std": [0.5, 0, 0.5]}},
+    {"preprocessing": {"image_size": 32, "std": [0.5, -1, 0.5]}},
+    {"preprocessing": {"image_size": 32, "mean": [1e30, 0, 0]}},
+    {"preprocessing": {"image_size": 32, "mean": [0.5]}},
+    {"preprocessing": {"image_size": 32, "crop_fraction": 1e-9}},
+    {"preprocessing": {"image_size": 32, "resize_mode": "eval"}},
+]
+
+
+@pytest.mark.parametrize("change", _BAD_CARDS)
+def test_a_card_of_somebody_else_is_checked_field_by_field(
+    tmp_path: Path, change: dict[str, object]
+) -> None:
+    _save(tmp_path)
+    card = json.loads((tmp_path / CARD).read_text(encoding="utf-8"))
+    for text in (
+        json.dumps(card | change),
+        json.dumps({k: v for k, v in card.items() if k not in change or k == "format"})[:-1],
+    ):
+        (tmp_path / CARD).write_text(text, encoding="utf-8")
+        with pytest.raises(UserError):
+            load_model(tmp_path)
+
+
+def test_a_deep_card_and_weights_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
+    classifier = _save(tmp_path)
+    card = (tmp_path / CARD).read_text(encoding="utf-8")
+    (tmp_path / CARD).write_text("[" * 200_000, encoding="utf-8")
+    with pytest.raises(UserError, match="damaged"):
+        load_model(tmp_path)
+    (tmp_path / CARD).write_text(card, encoding="utf-8")
+    with torch.no_grad():
+        classifier.head.linear.weight[0, 0] = float("nan")
+    save_weights(tmp_path / WEIGHTS, classifier)
+    with pytest.raises(UserError, match="no number"):
+        load_model(tmp_path)

@@ -1,0 +1,185 @@
+"""Connections to a project's database: how it is opened, and what its errors mean to a person."""
+
+import shutil
+import sqlite3
+import tempfile
+from pathlib import Path
+
+from lnl_gui.store import schema
+from lnl_gui.store.containment import DATABASE
+from lnl_gui.util.disk import disk_of
+from lnl_gui.util.errors import DISK_FULL_CODE, UserError
+from lnl_gui.util.messages import message
+
+DAMAGED, GONE = "damaged", "project_gone"
+"""Codes of errors: the database cannot be read as it should, or it is not there any more."""
+_DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_FORMAT")
+_PENDING = ("-wal", "-journal")
+"""Endings of the files that hold what is not in the database itself yet."""
+
+
+class Connection(sqlite3.Connection):
+    """A connection that takes its own copy of the database, if it has one, away with it."""
+
+    copied: tempfile.TemporaryDirectory[str] | None = None
+
+    def close(self) -> None:
+        """Close it, and remove the copy it reads."""
+        super().close()
+        if self.copied is not None:
+            self.copied.cleanup()
+            self.copied = None
+
+
+def connect(database: Path, *, read_only: bool) -> sqlite3.Connection:
+    """Open the database of a project.
+
+    Raises:
+        UserError: when its last changes can only be read where the disk may be written.
+        sqlite3.DatabaseError: when it is damaged or no database.
+    """
+    if read_only:
+        return _reader(database)
+    connection = _open(database)
+    # Network drives refuse WAL; a rollback journal is slower and as safe.
+    mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+    if mode != "wal":
+        connection.execute("PRAGMA journal_mode = DELETE")
+    # In WAL mode only FULL syncs at each commit: NORMAL may lose the last verdicts at a power cut.
+    connection.execute("PRAGMA synchronous = FULL")
+    return connection
+
+
+def _reader(database: Path) -> sqlite3.Connection:
+    connection = _open(database, "?mode=ro")
+    try:
+        schema.version_of(connection)
+    except sqlite3.OperationalError:
+        connection.close()
+        # A write-protected folder has no room for WAL's shared memory.
+        if any(_size(database.with_name(database.name + ending)) for ending in _PENDING):
+            # To call it unchanging would pass over the last verdicts, which are not in it yet.
+            return _copy(database)
+        return _open(database, "?immutable=1")
+    return connection
+
+
+def _copy(database: Path) -> sqlite3.Connection:
+    """Open a copy, in which what a crash has left over can be brought to its place."""
+    folder = tempfile.TemporaryDirectory(prefix="lnl-", ignore_cleanup_errors=True)
+    place = Path(folder.name) / database.name
+    try:
+        for ending in ("", *_PENDING):
+            source = database.with_name(database.name + ending)
+            if source.is_file():
+                shutil.copyfile(source, place.with_name(source.name))
+    except OSError as error:
+        folder.cleanup()
+        raise UserError(
+            message(
+                "The last verdicts in {folder} cannot be read: its disk is write-protected, and"
+                " there is no room for a copy ({reason}).",
+                folder=database.parent,
+                reason=error.strerror or str(error),
+            ),
+            message("Copy the project to a disk that can be written, and open it there."),
+            code="read_only",
+        ) from error
+    connection = _open(place, "?mode=rw")
+    connection.copied = folder
+    schema.version_of(connection)
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
+
+
+def _open(database: Path, options: str = "") -> Connection:
+    uri = database.resolve().as_uri() + options
+    # 10 s bridge another process's commit or checkpoint. The check of threads is off because a lent
+    # connection is made in one thread and used in another.
+    connection = sqlite3.connect(
+        uri, uri=True, timeout=10.0, check_same_thread=False, factory=Connection
+    )
+    # Off by default in SQLite, and a setting of the connection, not of the file.
+    connection.execute("PRAGMA foreign_keys = ON")
+    # The schema is part of the file, and the file may be anybody's.
+    connection.execute("PRAGMA trusted_schema = OFF")
+    return connection
+
+
+def identity(database: Path) -> tuple[int, int] | None:
+    """What tells a file from any other that comes to its name; None where there is none."""
+    try:
+        found = database.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether an error says that the database is damaged, and not that it cannot be reached."""
+    name = getattr(error, "sqlite_errorname", None) or ""
+    # Text that is no UTF-8 is an error of Python's and has no name of SQLite's.
+    return name.startswith(_DAMAGE) or "decode" in str(error)
+
+
+def gone_error(folder: Path) -> UserError:
+    """The project's folder vanished while it was open."""
+    return UserError(
+        message("{folder} is gone: the last change was not saved.", folder=folder),
+        message("Put it back, or save the verdicts elsewhere."),
+        code=GONE,
+    )
+
+
+def damage_error(folder: Path, error: sqlite3.Error) -> UserError:
+    """The database of a project is damaged."""
+    return UserError(
+        message("{database} is damaged ({error}).", database=folder / DATABASE, error=error),
+        message(
+            "Check it, and save what can be read: `lnl-gui check {folder} --repair`.", folder=folder
+        ),
+        code=DAMAGED,
+    )
+
+
+def database_error(error: sqlite3.Error, folder: Path) -> UserError:
+    """An error of the database with a readable reason and, where there is one, a remedy."""
+    name = getattr(error, "sqlite_errorname", None) or ""
+    if name.startswith("SQLITE_FULL"):
+        return UserError(
+            message(
+                "The disk {disk} is full: the last change to {folder} was not saved.",
+                disk=disk_of(folder),
+                folder=folder,
+            ),
+            message("Free some space and do it again; everything before it is safe."),
+            code=DISK_FULL_CODE,
+            retryable=True,
+        )
+    if name == "SQLITE_READONLY_DBMOVED":
+        return gone_error(folder)
+    if is_damage(error):
+        return damage_error(folder, error)
+    return UserError(
+        message("The project {folder} could not be written: {text}.", folder=folder, text=error),
+        code="database",
+    )
+
+
+def opening_error(error: sqlite3.Error, folder: Path) -> UserError:
+    """Why a project could not be opened."""
+    if is_damage(error):
+        return damage_error(folder, error)
+    name = getattr(error, "sqlite_errorname", None) or ""
+    if name.startswith("SQLITE_FULL"):
+        return database_error(error, folder)
+    return UserError(
+        message("{folder} could not be opened: {text}.", folder=folder, text=error), code="database"
+    )
