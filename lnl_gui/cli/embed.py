@@ -33,6 +33,18 @@ def parameters(options: argparse.Namespace) -> EmbedParameters:
     )
 
 
+def tell_truncated(count: int) -> None:
+    """Say how many files were damaged and read as far as they go; nothing for none."""
+    if count:
+        tell(
+            message(
+                "{count:,} files are cut short or damaged and were read as far as they go:"
+                " `lnl-gui list PROJECT --issue truncated` once suspects have been looked for",
+                count=count,
+            )
+        )
+
+
 def run(options: argparse.Namespace) -> int:
     """Embed and list what could not be read."""
     with open_session(options.project) as session:
@@ -50,6 +62,7 @@ def run(options: argparse.Namespace) -> int:
             seconds=metrics["seconds"],
         )
     )
+    tell_truncated(metrics["truncated"])
     if options.json:
         print(json.dumps(in_english(metrics)))
     return 0

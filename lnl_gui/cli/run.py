@@ -129,13 +129,17 @@ def run_stages(session: Session, options: argparse.Namespace, timer: Timer) -> d
     """Embed, detect and, where asked, fine-tune and export an open project."""
     names = shared.encoder_names(options)
     stages = _Stages(session, options, timer)
-    stages.run(embed.parameters(options), before=lambda: settle_downloads(options, names))
+    embedding = stages.run(
+        embed.parameters(options), before=lambda: settle_downloads(options, names)
+    ).metrics
     detection = stages.run(detect.parameters(options, names)).metrics
     detect.print_summary(detection)
     summary: dict[str, Any] = {
         "project": str(session.folder),
         "samples": session.counts().samples,
         "unreadable": len(session.unreadable()),
+        # An embedding of an earlier version, which read no damaged files, is not made again.
+        "truncated": embedding.get("truncated", 0),
         "flagged": session.counts().flagged,
         "noise_rate": detection["noise_rate"],
     }
@@ -234,6 +238,7 @@ def print_summary(summary: dict[str, Any]) -> None:
             project=summary["project"],
         )
     )
+    embed.tell_truncated(summary["truncated"])
     tell(
         joined(
             message("{stage} {seconds:.1f} s", stage=stage, seconds=value)

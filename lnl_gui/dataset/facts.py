@@ -9,7 +9,9 @@ import numpy as np
 from PIL import Image
 
 from lnl_gui.containers.location import ImageLocation
-from lnl_gui.dataset.images import decode_with_header, read_bytes
+from lnl_gui.pictures.decoding import decode_with_header
+from lnl_gui.pictures.memory import DecodingMemory, Share
+from lnl_gui.pictures.reading import read_bytes
 
 ANALYSIS_SIDE = 256
 """Brightness, sharpness and entropy are measured with the longer side at most this long."""
@@ -30,6 +32,7 @@ FACTS_DTYPE = np.dtype(
         ("sharpness", np.float32),
         ("contrast", np.float32),
         ("entropy", np.float32),
+        ("truncated", np.bool_),
     ]
 )
 """One row of facts as a numpy structured type; the fields are those of `PixelFacts`."""
@@ -50,6 +53,7 @@ class PixelFacts:
             white noise, near 0 for a blurred or empty picture.
         contrast: standard deviation of luminance, 0 to 0.5.
         entropy: of the 256-bin luminance histogram, in bits over 8: 0 for one flat colour.
+        truncated: the file is cut short or damaged; what is left of it was read.
     """
 
     width: int
@@ -63,11 +67,27 @@ class PixelFacts:
     sharpness: float
     contrast: float
     entropy: float
+    truncated: bool = False
 
     def as_row(self) -> tuple[int | float | str | bytes, ...]:
         """The values in the order of `FACTS_DTYPE`."""
         values = [getattr(self, name) for name in FACTS_DTYPE.names or ()]
         return tuple(values)
+
+
+def current_facts(stored: np.ndarray) -> np.ndarray:
+    """Facts (N,) that an earlier version wrote, with the fields of today, zero where unknown.
+
+    Args:
+        stored: (N,) of any of the types that facts have had; one of `FACTS_DTYPE` is not copied.
+    """
+    if stored.dtype == FACTS_DTYPE:
+        return stored
+    facts = np.zeros(len(stored), FACTS_DTYPE)
+    known = set(stored.dtype.names or ())
+    for name in (name for name in FACTS_DTYPE.names or () if name in known):
+        facts[name] = stored[name]
+    return facts
 
 
 @dataclass(frozen=True)
@@ -80,7 +100,11 @@ class DecodedSample:
 
 
 def read_sample(
-    file: ImageLocation, *, minimum_side: int, thumbnail_side: int = 256
+    file: ImageLocation,
+    *,
+    minimum_side: int,
+    thumbnail_side: int = 256,
+    share: Share | None = None,
 ) -> DecodedSample:
     """Read a file once and derive everything its bytes and pixels give.
 
@@ -89,14 +113,16 @@ def read_sample(
         minimum_side: a JPEG may be decoded at reduced scale as long as its shorter side keeps
             this many pixels (and enough for the thumbnail); 0 decodes at full size.
         thumbnail_side: longest side of the thumbnail in pixels.
+        share: of the memory that images in other threads take meanwhile; None shares none.
 
     Raises:
         UnreadableImage: with the reason in plain words.
     """
-    data = read_bytes(file)
+    share = share or Share(DecodingMemory())
+    data = read_bytes(file, reserve=share.file)
     # One decoding serves encoder, thumbnail and facts, so that the largest of them decides.
     side = max(minimum_side, thumbnail_side, ANALYSIS_SIDE) if minimum_side > 0 else 0
-    decoded = decode_with_header(data, minimum_side=side)
+    decoded = decode_with_header(data, minimum_side=side, reserve=share.pixels)
     grey = _reduced_grey(decoded.image)
     luminance = np.asarray(grey, dtype=np.float32) / 255.0
     histogram = np.array(grey.histogram())
@@ -112,6 +138,7 @@ def read_sample(
         sharpness=sharpness(luminance),
         contrast=float(luminance.std()),
         entropy=entropy(histogram),
+        truncated=decoded.truncated,
     )
     return DecodedSample(decoded.image, encode_thumbnail(decoded.image, thumbnail_side), facts)
 

@@ -14,11 +14,12 @@ import numpy as np
 
 from lnl_gui.containers.location import ImageLocation
 from lnl_gui.dataset.facts import FACTS_DTYPE, PixelFacts, read_sample
-from lnl_gui.dataset.images import UnreadableImage
 from lnl_gui.encoders.encoder import Encoder
 from lnl_gui.encoders.preprocessing import Preprocessing
+from lnl_gui.pictures.errors import UnreadableImage
+from lnl_gui.pictures.memory import DecodingMemory, Share
 from lnl_gui.util.cores import available_cores
-from lnl_gui.util.messages import NOTHING, Message
+from lnl_gui.util.messages import NOTHING, Message, message
 from lnl_gui.util.progress import Progress, no_progress
 
 # Rows a killed pass loses at most; a part is some seconds' work on a CPU.
@@ -87,9 +88,11 @@ def embed_samples(
     step = max(encoder.batch_size for encoder in encoders)
     preprocessings = list(dict.fromkeys(encoder.preprocessing for encoder in encoders))
     threads = workers or available_cores()
+    memory = DecodingMemory()
 
     def prepare(file: ImageLocation) -> _Sample:
-        return _prepare(file, preprocessings, thumbnail_side, store_thumbnail)
+        with memory.share() as share:
+            return _prepare(file, preprocessings, thumbnail_side, store_thumbnail, share)
 
     pool = ThreadPoolExecutor(threads, thread_name_prefix="decode")
     try:
@@ -130,15 +133,22 @@ def _prepare(
     preprocessings: Sequence[Preprocessing],
     thumbnail_side: int,
     store_thumbnail: Callable[[str, bytes], None],
+    share: Share,
 ) -> _Sample:
     # The decoder may reduce a JPEG, but never below what the largest encoder needs.
     side = max(preprocessing.resized_side for preprocessing in preprocessings)
     try:
-        sample = read_sample(file, minimum_side=side, thumbnail_side=thumbnail_side)
+        sample = read_sample(file, minimum_side=side, thumbnail_side=thumbnail_side, share=share)
+        pixels = {p: p.apply(sample.image) for p in preprocessings}
     except UnreadableImage as error:
         return _Sample(None, {}, error.reason)
+    except MemoryError:
+        return _Sample(None, {}, message("too large for the memory that is free"))
+    # Pillow refuses shapes that nobody thought of; such a file costs its own row.
+    except (ValueError, OSError) as error:
+        return _Sample(None, {}, message("cannot be brought to size: {reason}", reason=str(error)))
     store_thumbnail(sample.facts.content_hash, sample.thumbnail)
-    return _Sample(sample.facts, {p: p.apply(sample.image) for p in preprocessings})
+    return _Sample(sample.facts, pixels)
 
 
 def _empty_part(start: int, stop: int, encoders: Sequence[Encoder]) -> Part:

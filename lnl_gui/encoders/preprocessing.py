@@ -18,6 +18,9 @@ _FILTERS = {
     "bicubic": Image.Resampling.BICUBIC,
     "lanczos": Image.Resampling.LANCZOS,
 }
+# A longer side beyond so many shorter ones is cut before it is scaled: a strip of 30000 x 1 pixels
+# would become 224 high and 6 720 000 wide.
+_LONGEST = 16
 
 LARGEST_SIDE = 2048
 """Encoders look at 1 024 pixels at most; a batch of larger images fills the memory."""
@@ -70,9 +73,12 @@ class Preprocessing:
 
     def apply(self, image: Image.Image) -> np.ndarray:
         """Resize and crop an RGB image of any size to pixels (S, S, 3) uint8."""
-        resized = image.convert("RGB").resize(
-            self._resized_size(image.width, image.height), _FILTERS[self.interpolation]
-        )
+        # Converting what is RGB already would copy it.
+        image = image if image.mode == "RGB" else image.convert("RGB")
+        size = self._resized_size(image.width, image.height)
+        if max(size) > _LONGEST * self.resized_side:
+            image, size = self._middle(image, size)
+        resized = image.resize(size, _FILTERS[self.interpolation])
         return np.asarray(self._central_square(resized), dtype=np.uint8)
 
     def normalise(self, pixels: np.ndarray) -> np.ndarray:
@@ -94,6 +100,22 @@ class Preprocessing:
             for name, value in values.items()
         }
         return cls(**known)
+
+    def _middle(
+        self, image: Image.Image, size: tuple[int, int]
+    ) -> tuple[Image.Image, tuple[int, int]]:
+        """The middle of a long strip, and the size it comes to, with some more than is cut."""
+        width, height = image.size
+        # An even margin on both sides keeps the centre where it is.
+        kept = math.ceil(_LONGEST / 2 * min(width, height) * self.image_size / self.resized_side)
+        kept = max(1, min(kept + (kept - max(width, height)) % 2, max(width, height)))
+        if width > height:
+            left = (width - kept) // 2
+            cut = image.crop((left, 0, left + kept, height))
+        else:
+            top = (height - kept) // 2
+            cut = image.crop((0, top, width, top + kept))
+        return cut, self._resized_size(cut.width, cut.height)
 
     def _resized_size(self, width: int, height: int) -> tuple[int, int]:
         side = self.resized_side

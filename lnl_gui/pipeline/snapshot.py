@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from lnl_gui.containers.location import ImageLocation, parse_location
+from lnl_gui.dataset.facts import current_facts
 from lnl_gui.store import arrays, runs, scores
 from lnl_gui.store.annotators import Annotations, load_annotations
 from lnl_gui.store.project import Project, open_project
@@ -92,7 +93,7 @@ def take_snapshot(folder: Path) -> Snapshot:
             load_split_names(project),
             project.dataset_root,
             embeddings,
-            arrays.load_facts(project, count),
+            _facts(project, count),
             scores.load_scores(detect.folder, count) if detect else scores.no_scores(count),
             gone,
             missing,
@@ -100,6 +101,11 @@ def take_snapshot(folder: Path) -> Snapshot:
             tuple(outdated),
             load_annotations(project),
         )
+
+
+def _facts(project: Project, count: int) -> np.ndarray | None:
+    stored = arrays.load_facts(project, count)
+    return None if stored is None else current_facts(stored)
 
 
 def _predictions(project: Project) -> tuple[AttachedPredictions, ...]:

@@ -13,6 +13,7 @@ ISSUE_TITLES = {
     "low_information": message("Hardly any content"),
     "odd_size": message("Odd size"),
     "odd_aspect_ratio": message("Odd shape"),
+    "truncated": message("Cut short or damaged"),
     "outlier": message("Outlier"),
     "off_topic": message("None of the classes"),
 }

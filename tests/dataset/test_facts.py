@@ -19,7 +19,7 @@ from lnl_gui.dataset.facts import (
     read_sample,
     sharpness,
 )
-from lnl_gui.dataset.images import UnreadableImage
+from lnl_gui.pictures.errors import UnreadableImage
 
 
 def noise_image(side: int = 96) -> Image.Image:

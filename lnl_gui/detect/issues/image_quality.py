@@ -1,4 +1,4 @@
-"""Image-quality issues from pixel statistics: dark, bright, blurry, empty, odd size or shape.
+"""Issues of images from pixel statistics: dark, bright, blurry, empty, odd size or shape, damaged.
 
 Every score is absolute, so that 0.9 means the same in any dataset; the threshold is too, unless
 the whole dataset lies beyond it. The absolute thresholds for dark and bright follow CleanVision.
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from lnl_gui.detect.issues.issue import IssueResult, flag_unusual
+from lnl_gui.detect.issues.issue import IssueResult, flag_above, flag_unusual
 from lnl_gui.util.messages import message
 
 # CleanVision's defaults.
@@ -25,13 +25,13 @@ _ODD_ASPECT_RATIO = 0.65
 
 
 def find_image_issues(facts: Mapping[str, np.ndarray] | np.ndarray) -> list[IssueResult]:
-    """Find all six image-quality issues, in a fixed order.
+    """Find all seven image-quality issues, in a fixed order.
 
     Args:
         facts: columns (N,) by name, as a structured array or a mapping: `width` and
             `height` in pixels (0 for an unreadable image), `brightness_low`,
-            `brightness_high`, `contrast` and `entropy` in [0, 1], `sharpness`; see
-            `lnl_gui.dataset.facts`.
+            `brightness_high`, `contrast` and `entropy` in [0, 1], `sharpness`, and `truncated`;
+            see `lnl_gui.dataset.facts`.
     """
     # Facts of unreadable images are zeros, which would count as black.
     readable = np.asarray(facts["width"]) > 0
@@ -46,7 +46,14 @@ def find_image_issues(facts: Mapping[str, np.ndarray] | np.ndarray) -> list[Issu
         low_information(column("entropy")),
         odd_size(column("width"), column("height")),
         odd_aspect_ratio(column("width"), column("height")),
+        truncated(column("truncated")),
     ]
+
+
+def truncated(damaged: np.ndarray) -> IssueResult:
+    """Score (N,), 1 where the file is cut short or damaged (N,) and only what is left was read."""
+    note = message("1 where the file is cut short or damaged, and what is left of it was read.")
+    return flag_above("truncated", damaged, 0.5, note)
 
 
 def dark(brightness_high: np.ndarray) -> IssueResult:

@@ -10,8 +10,11 @@ import numpy as np
 from PIL import Image
 
 from lnl_gui.containers.location import ImageLocation
-from lnl_gui.dataset.images import UnreadableImage, decode, read_bytes
 from lnl_gui.encoders.preprocessing import Preprocessing
+from lnl_gui.pictures.decoding import decode
+from lnl_gui.pictures.errors import UnreadableImage
+from lnl_gui.pictures.memory import DecodingMemory
+from lnl_gui.pictures.reading import read_bytes
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
@@ -86,16 +89,26 @@ class ArraySource:
         return np.asarray(self.array[rows], dtype=np.float32)
 
 
-def load_pixels(file: ImageLocation, preprocessing: Preprocessing) -> np.ndarray:
+def load_pixels(
+    file: ImageLocation, preprocessing: Preprocessing, *, memory: DecodingMemory | None = None
+) -> np.ndarray:
     """The (S, S, 3) uint8 pixels of one image file, as the encoder wants them.
+
+    Args:
+        file: to read.
+        preprocessing: of the encoder.
+        memory: shared with the images that other threads decode meanwhile; None shares none.
 
     Raises:
         UserError: when the file is gone or unreadable.
     """
     try:
-        image = decode(read_bytes(file), minimum_side=preprocessing.resized_side)
+        with (memory or DecodingMemory()).share() as share:
+            data = read_bytes(file, reserve=share.file)
+            side = preprocessing.resized_side
+            return preprocessing.apply(decode(data, minimum_side=side, reserve=share.pixels))
     # An image read at import may be gone by now; training on what is left would be another run.
-    except (OSError, UnreadableImage) as error:
+    except (OSError, UnreadableImage, MemoryError) as error:
         raise UserError(
             message(
                 "The image {file} can no longer be read: {error}.", file=str(file), error=error
@@ -103,7 +116,6 @@ def load_pixels(file: ImageLocation, preprocessing: Preprocessing) -> np.ndarray
             message("Put the file back, or import the dataset again so that it is skipped."),
             code="image_unreadable",
         ) from error
-    return preprocessing.apply(image)
 
 
 @dataclass(frozen=True)
@@ -119,6 +131,7 @@ class ImageSource:
     augment: Augment | None = None
     seed: int = 0
     workers: int = 2
+    memory: DecodingMemory = field(default_factory=DecodingMemory, repr=False)
     _pool: list[ThreadPoolExecutor] = field(default_factory=list, repr=False)
 
     def __len__(self) -> int:
@@ -145,7 +158,7 @@ class ImageSource:
 
     def view(self, row: int, epoch: int) -> np.ndarray:
         """The (S, S, 3) uint8 view of one row in one epoch."""
-        pixels = load_pixels(self.files[row], self.preprocessing)
+        pixels = load_pixels(self.files[row], self.preprocessing, memory=self.memory)
         if self.augment is None:
             return pixels
         # A generator for each view: a shared one would make views depend on the threads' order.

@@ -15,6 +15,7 @@ from lnl_gui.learn.models.frozen import frozen_function
 from lnl_gui.learn.models.inference import predict_logits
 from lnl_gui.learn.models.model_file import LoadedModel, load_model
 from lnl_gui.learn.models.precision import choose_precision
+from lnl_gui.pictures.memory import DecodingMemory
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message
 from lnl_gui.util.progress import Progress, no_progress
@@ -63,10 +64,11 @@ def predict(
     compute = _function(opened, choose_device(device), len(files))
     probabilities = np.full((len(files), len(opened.class_names)), np.nan, np.float32)
     unreadable: dict[int, Message] = {}
+    memory = DecodingMemory()
     with ThreadPoolExecutor(workers, thread_name_prefix="decode") as pool:
         for start in range(0, len(files), BATCH):
             some = files[start : start + BATCH]
-            loaded = list(pool.map(lambda file: _pixels_or_reason(opened, file), some))
+            loaded = list(pool.map(lambda file: _pixels_or_reason(opened, file, memory), some))
             # An unreadable file costs its own row only.
             good = {n: value for n, value in enumerate(loaded) if isinstance(value, np.ndarray)}
             unreadable |= {start + n: v for n, v in enumerate(loaded) if isinstance(v, Message)}
@@ -93,8 +95,10 @@ def _function(model: LoadedModel, device: str, count: int) -> Callable[[np.ndarr
     return compute
 
 
-def _pixels_or_reason(model: LoadedModel, file: ImageLocation) -> np.ndarray | Message:
+def _pixels_or_reason(
+    model: LoadedModel, file: ImageLocation, memory: DecodingMemory
+) -> np.ndarray | Message:
     try:
-        return load_pixels(file, model.preprocessing)
+        return load_pixels(file, model.preprocessing, memory=memory)
     except UserError as error:
         return error.message

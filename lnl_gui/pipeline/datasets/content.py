@@ -12,7 +12,8 @@ from lnl_gui.containers.errors import ContainerError
 from lnl_gui.containers.location import ImageLocation, Member
 from lnl_gui.containers.stamp import container_stamp
 from lnl_gui.dataset.facts import content_hash
-from lnl_gui.dataset.images import UnreadableImage, read_bytes
+from lnl_gui.pictures.errors import UnreadableImage
+from lnl_gui.pictures.reading import read_bytes
 from lnl_gui.util.progress import Progress, no_progress
 
 T = TypeVar("T")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.containers.location import ImageLocation
-from lnl_gui.dataset.facts import FACTS_DTYPE
+from lnl_gui.dataset.facts import FACTS_DTYPE, current_facts
 from lnl_gui.encoders.embedding import PART_SIZE, Part, embed_samples
 from lnl_gui.encoders.encoder import Encoder
 from lnl_gui.encoders.loading.load import load_encoder
@@ -186,7 +186,7 @@ def _collect(made: _Embedded, project_folder: Path, run_folder: Path) -> dict[st
     facts[known.rows] = known.facts
     unreadable: dict[int, Message] = {}
     for rows, part in made:
-        facts[rows] = part[FACTS]
+        facts[rows] = current_facts(part[FACTS])
         failed, reasons = part["unreadable"].tolist(), map(from_text, part["reason"].tolist())
         unreadable.update(zip((int(made.rows[at]) for at in failed), reasons, strict=True))
     # What has been there once is still known, by whichever name it comes back.
@@ -215,6 +215,7 @@ def _collect(made: _Embedded, project_folder: Path, run_folder: Path) -> dict[st
         "metrics": {
             "samples": count - len(unreadable),
             "unreadable": len(unreadable),
+            "truncated": int(facts["truncated"].sum()),
             "reused": int(known.rows.sum()),
             "encoders": {encoder.name: encoder.key for encoder in made.encoders},
         },

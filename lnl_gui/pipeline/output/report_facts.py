@@ -11,7 +11,9 @@ import numpy as np
 from PIL import Image
 
 from lnl_gui.containers.location import ImageLocation
-from lnl_gui.dataset.images import UnreadableImage, decode, read_bytes
+from lnl_gui.pictures.decoding import decode
+from lnl_gui.pictures.errors import UnreadableImage
+from lnl_gui.pictures.reading import read_bytes
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.curation import Curated
 from lnl_gui.store import journal, runs, scores

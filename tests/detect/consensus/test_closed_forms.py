@@ -145,6 +145,7 @@ def test_image_issues_by_hand() -> None:
         "contrast": np.array([0.2, 0.2, 0.2, 0.0, 0.001]),
         "entropy": np.array([0.9, 0.8, 0.7, 0.0, 0.05]),
         "sharpness": np.array([0.01, 0.001, 0.0001, 0.0, 0.0]),
+        "truncated": np.array([False, True, False, False, False]),
     }
     scores = {found.name: found.score for found in find_image_issues(facts)}
     expected = {
@@ -154,6 +155,7 @@ def test_image_issues_by_hand() -> None:
         "low_information": [0.1, 0.2, 0.3, np.nan, 0.95],
         "odd_size": [0.0, 0.0, 0.5, np.nan, 0.0],
         "odd_aspect_ratio": [0.0, 0.75, 0.75, np.nan, 0.0],
+        "truncated": [0.0, 1.0, 0.0, np.nan, 0.0],
     }
     assert list(scores) == list(expected)
     for name, values in expected.items():

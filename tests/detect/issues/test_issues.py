@@ -20,7 +20,7 @@ from lnl_gui.detect.neighbours.search import nearest_neighbours
 from lnl_gui.detect.probes.relative_mahalanobis import relative_mahalanobis_energy
 from tests.detect.synthetic_data import make_dataset, symmetric
 
-NAMES = ["dark", "bright", "blurry", "low_information", "odd_size", "odd_aspect_ratio"]
+NAMES = ["dark", "bright", "blurry", "low_information", "odd_size", "odd_aspect_ratio", "truncated"]
 
 
 def facts_of(samples: int, **columns: object) -> dict[str, np.ndarray]:
@@ -33,6 +33,7 @@ def facts_of(samples: int, **columns: object) -> dict[str, np.ndarray]:
         "contrast": generator.uniform(0.1, 0.3, samples),
         "sharpness": np.exp(generator.normal(-3.2, 0.6, samples)),
         "entropy": generator.uniform(0.75, 0.96, samples),
+        "truncated": np.zeros(samples, bool),
     }
     return {**facts, **{name: np.asarray(value) for name, value in columns.items()}}
 
@@ -60,6 +61,7 @@ def test_a_dataset_of_small_images_is_sound() -> None:
         ("odd_size", {"width": 400, "height": 400}),
         ("odd_size", {"width": 4, "height": 4}),
         ("odd_aspect_ratio", {"width": 64, "height": 16}),
+        ("truncated", {"truncated": True}),
     ],
 )
 def test_one_odd_image_is_found(name: str, changes: dict[str, float]) -> None:
@@ -93,7 +95,7 @@ def test_unreadable_images_have_no_score() -> None:
         assert np.isnan(issue.score[9]) and not issue.flagged[9]
     nothing = find_image_issues({name: np.zeros(3) for name in facts})
     assert all(np.isnan(issue.score).all() for issue in nothing)
-    assert len(find_image_issues({name: np.zeros(0) for name in facts})) == 6
+    assert len(find_image_issues({name: np.zeros(0) for name in facts})) == len(NAMES)
 
 
 def test_blur_is_seen_in_real_pixels() -> None:

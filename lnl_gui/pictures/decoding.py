@@ -6,23 +6,20 @@ PostScript to Ghostscript) and no random bytes pass for a format without a signa
 
 import functools
 import io
-import stat
 import warnings
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from lnl_gui.containers.errors import ContainerError
-from lnl_gui.containers.location import ImageLocation
-from lnl_gui.containers.read import image_bytes
-from lnl_gui.util.messages import Message, message
+from lnl_gui.pictures.cost import claimed_size, decoding_cost
+from lnl_gui.pictures.errors import CUT_SHORT, UnreadableImage, damage_reason, foreign_reason
+from lnl_gui.pictures.memory import MEBIBYTE, PICTURE_LIMIT, Reserve, unbounded
+from lnl_gui.pictures.repair import LEAST_PART, mended, missing_rows, without_large_metadata
+from lnl_gui.util.messages import message
 
 PIXEL_LIMIT = 500_000_000
-"""Largest picture that is decoded (after JPEG reduction): 1.5 GB as RGB."""
-FILE_SIZE_LIMIT = 1 << 31
-"""Largest file that is read, in bytes."""
+"""Largest picture that is decoded (after JPEG reduction), in pixels."""
 
 _FORMATS = ("JPEG", "PNG", "MPO", "GIF", "WEBP", "BMP", "DIB", "TIFF", "PPM", "JPEG2000", "AVIF")
 _ORIENTATION_TAG = 0x0112
@@ -39,27 +36,6 @@ _SIDEWAYS = (5, 6, 7, 8)
 # Cameras and scanners store 10, 12 or 14 bits in 16; dividing by 65535 would leave them nearly
 # black.
 _USUAL_DEPTHS = (255, 1023, 4095, 16383, 65535)
-# Checked only once Pillow has refused the file, to say what it is instead.
-_FOREIGN = (
-    (b"version https://git-lfs", message("a Git LFS pointer, not the image itself")),
-    (b"<!doctype html", message("a web page, not an image")),
-    (b"<html", message("a web page, not an image")),
-    (b"<svg", message("an SVG drawing, not a raster image")),
-    (b"<?xml", message("an XML document, not a raster image")),
-    (b"%pdf", message("a PDF document, not an image")),
-    (b"%!ps", message("a PostScript document, not an image")),
-    (b"pk\x03\x04", message("an archive, not an image")),
-)
-_LONGEST_REASON = 190
-_HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"heim")
-
-
-class UnreadableImage(Exception):
-    """The file cannot be shown as an image, for a reason in plain words."""
-
-    def __init__(self, reason: Message) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -67,29 +43,34 @@ class DecodedImage:
     """A decoded picture and what its header says.
 
     `image` is RGB, upright, possibly reduced; `width` and `height` are the full upright size.
+    `truncated` says that the file is cut short or damaged, and what is left of it was read.
     """
 
     image: Image.Image
     width: int
     height: int
     format: str
+    truncated: bool = False
 
 
-def decode(data: bytes, *, minimum_side: int = 0) -> Image.Image:
+def decode(data: bytes, *, minimum_side: int = 0, reserve: Reserve = unbounded) -> Image.Image:
     """Decode the first frame of an image file to upright 8-bit RGB, transparency on white.
 
     Args:
         data: the bytes of the file.
-        minimum_side: a JPEG may be decoded at reduced scale while its shorter side keeps at
-            least this many pixels; 0 decodes at full size.
+        minimum_side: a JPEG or a very large picture may be decoded at reduced scale while its
+            shorter side keeps at least this many pixels; 0 decodes at full size.
+        reserve: called with the bytes that decoding takes, before they are taken.
 
     Raises:
         UnreadableImage: when it cannot be decoded, with the reason.
     """
-    return decode_with_header(data, minimum_side=minimum_side).image
+    return decode_with_header(data, minimum_side=minimum_side, reserve=reserve).image
 
 
-def decode_with_header(data: bytes, *, minimum_side: int = 0) -> DecodedImage:
+def decode_with_header(
+    data: bytes, *, minimum_side: int = 0, reserve: Reserve = unbounded
+) -> DecodedImage:
     """As `decode`, with the full size and the format.
 
     Raises:
@@ -99,56 +80,44 @@ def decode_with_header(data: bytes, *, minimum_side: int = 0) -> DecodedImage:
         raise UnreadableImage(message("the file is empty"))
     _prepare_pillow()
     try:
-        return _decode(data, minimum_side)
+        return _decode(without_large_metadata(data), minimum_side, reserve)
     except UnreadableImage:
         raise
-    except UnidentifiedImageError:
-        raise UnreadableImage(_foreign_reason(data)) from None
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise UnreadableImage(
-            message("more than {limit} megapixels", limit=PIXEL_LIMIT // 1_000_000)
-        ) from None
     except MemoryError:
-        raise UnreadableImage(message("too large for the memory that is free")) from None
+        raise _beyond_memory() from None
     except Exception as error:  # decoders raise anything at all on damaged bytes
-        raise UnreadableImage(_damage_reason(error)) from error
+        found = _decode_mended(data, minimum_side, reserve)
+        if found is not None:
+            return found
+        if isinstance(error, UnidentifiedImageError):
+            raise UnreadableImage(foreign_reason(data)) from None
+        raise UnreadableImage(damage_reason(error)) from error
 
 
-def read_bytes(location: ImageLocation) -> bytes:
-    """The bytes of an image file or of an image in a container, never opened for writing.
-
-    Raises:
-        UnreadableImage: when it is missing, a folder, a device, forbidden or too large.
-    """
-    if isinstance(location, Path):
-        return _read_file(location)
+def _decode_mended(data: bytes, minimum_side: int, reserve: Reserve) -> DecodedImage | None:
+    """What is left of a damaged file; None when that is no picture either."""
     try:
-        return image_bytes(location)
-    except ContainerError as error:
-        raise UnreadableImage(error.reason) from None
+        whole = mended(data)
+        if whole is None:
+            return None
+        found = _decode(whole.data, minimum_side, reserve, is_mended=True)
+        return replace(found, truncated=whole.is_damaged)
+    except UnreadableImage:
+        raise
+    except MemoryError:
+        raise _beyond_memory() from None
+    except Exception:  # the first error says more than that of a mended file
+        return None
 
 
-def _read_file(file: Path) -> bytes:
-    try:
-        status = file.stat()
-        # Asked before opening: a named pipe would wait for a writer for ever.
-        if stat.S_ISDIR(status.st_mode):
-            raise UnreadableImage(message("a folder, not a file"))
-        if not stat.S_ISREG(status.st_mode):
-            raise UnreadableImage(message("not a regular file"))
-        if status.st_size > FILE_SIZE_LIMIT:
-            raise UnreadableImage(message("larger than {limit} GiB", limit=FILE_SIZE_LIMIT >> 30))
-        return file.read_bytes()
-    except FileNotFoundError:
-        raise UnreadableImage(message("file not found")) from None
-    except PermissionError:
-        raise UnreadableImage(message("no permission to read the file")) from None
-    except (OSError, ValueError) as error:  # ValueError: a NUL character in the path
-        reason = getattr(error, "strerror", None) or str(error)
-        raise UnreadableImage(message("cannot be read: {reason}", reason=reason)) from None
+def _beyond_memory() -> UnreadableImage:
+    return UnreadableImage(message("too large for the memory that is free"))
 
 
-def _decode(data: bytes, minimum_side: int) -> DecodedImage:
+def _decode(
+    data: bytes, minimum_side: int, reserve: Reserve, *, is_mended: bool = False
+) -> DecodedImage:
+    _check_pixels(claimed_size(data) or (0, 0))
     with Image.open(io.BytesIO(data), formats=_available_formats()) as image:
         width, height = image.size
         # MPO is a JPEG with further frames, as phones and stereo cameras write it.
@@ -156,27 +125,51 @@ def _decode(data: bytes, minimum_side: int) -> DecodedImage:
         # Only JPEG decodes at a reduced scale; for other formats `draft` does nothing.
         if minimum_side > 0:
             image.draft(None, (minimum_side, minimum_side))
-        if image.width * image.height > PIXEL_LIMIT:
-            raise UnreadableImage(
-                message(
-                    "{width} x {height} pixels, more than {limit} megapixels",
-                    width=width,
-                    height=height,
-                    limit=PIXEL_LIMIT // 1_000_000,
-                )
-            )
+        _check_pixels(image.size)
+        cost = decoding_cost(image, (width, height), minimum_side=minimum_side)
+        _check_memory(width, height, cost.size)
+        reserve(cost.size)
         image.load()
         # Read after loading: Pillow turns TIFF upright by itself and then drops the tag.
         orientation = _orientation(image)
-        upright = _to_rgb(image)
+        # Pillow has turned it already, so that the size before says nothing about the upright one.
+        if picture_format == "TIFF":
+            width, height = image.size
+        upright = _to_rgb(image.reduce(cost.factor) if cost.factor > 1 else image)
+    if is_mended and picture_format == "JPEG" and missing_rows(upright) > 1 - LEAST_PART:
+        raise UnreadableImage(CUT_SHORT)
     if orientation in _TRANSPOSITIONS:
         upright = upright.transpose(_TRANSPOSITIONS[orientation])
     if orientation in _SIDEWAYS:
         width, height = height, width
-    # Pillow has turned it already, so that the size before says nothing about the upright one.
-    if picture_format == "TIFF":
-        width, height = upright.size
     return DecodedImage(upright, width, height, picture_format)
+
+
+def _check_pixels(size: tuple[int, int]) -> None:
+    width, height = size
+    if width * height > PIXEL_LIMIT:
+        raise UnreadableImage(
+            message(
+                "{width} x {height} pixels, more than {limit} megapixels",
+                width=width,
+                height=height,
+                limit=PIXEL_LIMIT // 1_000_000,
+            )
+        )
+
+
+def _check_memory(width: int, height: int, size: int) -> None:
+    if size > PICTURE_LIMIT:
+        raise UnreadableImage(
+            message(
+                "{width} x {height} pixels take {size} MiB to decode, more than {limit} MiB:"
+                " reduce the image",
+                width=width,
+                height=height,
+                size=size // MEBIBYTE,
+                limit=PICTURE_LIMIT // MEBIBYTE,
+            )
+        )
 
 
 @functools.cache
@@ -213,7 +206,8 @@ def _to_rgb(image: Image.Image) -> Image.Image:
         return Image.fromarray(_scale_to_bytes(np.asarray(image))).convert("RGB")
     if image.mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in image.info:
         return _on_white(image)
-    return image.convert("RGB") if image.mode != "RGB" else image.copy()
+    # Handed on as it is: a copy of a large picture is what memory has no room for.
+    return image.convert("RGB") if image.mode != "RGB" else image
 
 
 def _on_white(image: Image.Image) -> Image.Image:
@@ -239,23 +233,3 @@ def _scale_to_bytes(values: np.ndarray) -> np.ndarray:
     else:
         high = float(next(depth for depth in _USUAL_DEPTHS if high <= depth))
     return np.clip(np.rint(numbers * (255.0 / high)), 0, 255).astype(np.uint8)
-
-
-def _foreign_reason(data: bytes) -> Message:
-    head = data[:64].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    for signature, reason in _FOREIGN:
-        if head.startswith(signature):
-            return reason
-    if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
-        return message("an HEIC image, which cannot be decoded here: convert it to JPEG or PNG")
-    if not any(data[:4096]):
-        return message("filled with zeros: the file was probably never written completely")
-    return message("not an image, or in a format that is not supported")
-
-
-def _damage_reason(error: Exception) -> Message:
-    text = str(error).lower()
-    if isinstance(error, EOFError) or "truncated" in text or "not enough data" in text:
-        return message("the file is cut short (truncated)")
-    reason = str(error).strip() or type(error).__name__
-    return message("damaged: {reason}", reason=reason[:_LONGEST_REASON])

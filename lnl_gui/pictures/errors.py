@@ -1,0 +1,48 @@
+"""Why a file is no picture, in plain words."""
+
+from lnl_gui.util.messages import Message, message
+
+# Checked only once Pillow has refused the file, to say what it is instead.
+_FOREIGN = (
+    (b"version https://git-lfs", message("a Git LFS pointer, not the image itself")),
+    (b"<!doctype html", message("a web page, not an image")),
+    (b"<html", message("a web page, not an image")),
+    (b"<svg", message("an SVG drawing, not a raster image")),
+    (b"<?xml", message("an XML document, not a raster image")),
+    (b"%pdf", message("a PDF document, not an image")),
+    (b"%!ps", message("a PostScript document, not an image")),
+    (b"pk\x03\x04", message("an archive, not an image")),
+)
+_LONGEST_REASON = 190
+_HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"heim")
+CUT_SHORT = message("the file is cut short (truncated)")
+
+
+class UnreadableImage(Exception):
+    """The file cannot be shown as an image, for a reason in plain words."""
+
+    def __init__(self, reason: Message) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def foreign_reason(data: bytes) -> Message:
+    """What a file is that Pillow does not know."""
+    head = data[:64].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    for signature, reason in _FOREIGN:
+        if head.startswith(signature):
+            return reason
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
+        return message("an HEIC image, which cannot be decoded here: convert it to JPEG or PNG")
+    if not any(data[:4096]):
+        return message("filled with zeros: the file was probably never written completely")
+    return message("not an image, or in a format that is not supported")
+
+
+def damage_reason(error: Exception) -> Message:
+    """What a decoder's error says of the file."""
+    text = str(error).lower()
+    if isinstance(error, EOFError) or "truncated" in text or "not enough data" in text:
+        return CUT_SHORT
+    reason = str(error).strip() or type(error).__name__
+    return message("damaged: {reason}", reason=reason[:_LONGEST_REASON])

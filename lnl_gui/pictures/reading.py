@@ -1,0 +1,54 @@
+"""The bytes of an image file, read without trust in what the path is."""
+
+import stat
+from pathlib import Path
+
+from lnl_gui.containers.errors import ContainerError
+from lnl_gui.containers.location import ImageLocation
+from lnl_gui.containers.read import image_bytes
+from lnl_gui.pictures.errors import UnreadableImage
+from lnl_gui.pictures.memory import FILE_LIMIT, MEBIBYTE, Reserve, unbounded
+from lnl_gui.util.messages import message
+
+
+def read_bytes(location: ImageLocation, *, reserve: Reserve = unbounded) -> bytes:
+    """The bytes of an image file or of an image in a container, never opened for writing.
+
+    Args:
+        location: of the image.
+        reserve: called with the size before a file is read.
+
+    Raises:
+        UnreadableImage: when it is missing, a folder, a device, forbidden or too large.
+    """
+    if isinstance(location, Path):
+        return _read_file(location, reserve)
+    try:
+        return image_bytes(location)
+    except ContainerError as error:
+        raise UnreadableImage(error.reason) from None
+    except MemoryError:
+        raise UnreadableImage(message("too large for the memory that is free")) from None
+
+
+def _read_file(file: Path, reserve: Reserve) -> bytes:
+    try:
+        status = file.stat()
+        # Asked before opening: a named pipe would wait for a writer for ever.
+        if stat.S_ISDIR(status.st_mode):
+            raise UnreadableImage(message("a folder, not a file"))
+        if not stat.S_ISREG(status.st_mode):
+            raise UnreadableImage(message("not a regular file"))
+        if status.st_size > FILE_LIMIT:
+            raise UnreadableImage(message("larger than {limit} MiB", limit=FILE_LIMIT // MEBIBYTE))
+        reserve(status.st_size)
+        return file.read_bytes()
+    except FileNotFoundError:
+        raise UnreadableImage(message("file not found")) from None
+    except PermissionError:
+        raise UnreadableImage(message("no permission to read the file")) from None
+    except MemoryError:
+        raise UnreadableImage(message("too large for the memory that is free")) from None
+    except (OSError, ValueError) as error:  # ValueError: a NUL character in the path
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UnreadableImage(message("cannot be read: {reason}", reason=reason)) from None
