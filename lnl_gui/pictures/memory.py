@@ -25,7 +25,7 @@ def unbounded(size: int) -> None:
     """Reserve `size` bytes for a single image that shares its memory with no other: at once."""
 
 
-class Budget:
+class MemoryBudget:
     """Bytes shared by threads.
 
     Args:
@@ -56,7 +56,7 @@ class Share:
 
     def __init__(self, memory: "DecodingMemory") -> None:
         self._memory = memory
-        self._taken: list[tuple[Budget, int]] = []
+        self._taken: list[tuple[MemoryBudget, int]] = []
 
     def file(self, size: int) -> None:
         """Wait for `size` bytes for the file; before `pixels`."""
@@ -72,7 +72,7 @@ class Share:
             budget, size = self._taken.pop()
             budget.give(size)
 
-    def _take(self, budget: Budget, size: int) -> None:
+    def _take(self, budget: MemoryBudget, size: int) -> None:
         # Two budgets in one order, and each asked once: no two images can wait for each other.
         if all(taken is not budget for taken, _ in self._taken):
             budget.take(size)
@@ -83,8 +83,8 @@ class Share:
 class DecodingMemory:
     """Memory of all images that are read and decoded at one time."""
 
-    files: Budget = field(default_factory=lambda: Budget(FILES_IN_FLIGHT))
-    pixels: Budget = field(default_factory=lambda: Budget(PIXELS_IN_FLIGHT))
+    files: MemoryBudget = field(default_factory=lambda: MemoryBudget(FILES_IN_FLIGHT))
+    pixels: MemoryBudget = field(default_factory=lambda: MemoryBudget(PIXELS_IN_FLIGHT))
 
     @contextmanager
     def share(self) -> Iterator[Share]:

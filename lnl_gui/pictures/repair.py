@@ -25,6 +25,8 @@ _LARGEST_MENDED = 256 * MEBIBYTE
 LEAST_PART = 0.25
 """Share of a picture's rows that must be there: of less nobody could say what it shows."""
 _FILL = 128
+# What the middle of all values is in RGB: of a JPEG in colour or grey, and in CMYK.
+_FILLS = (_FILL, 64)
 # Compressed bytes at a time: an error loses what its step would have given.
 _STEP = 512
 
@@ -91,7 +93,8 @@ def missing_rows(image: Image.Image) -> float:
     # Of every column a few pixels are enough, and no copy of the picture is made.
     columns = range(0, image.width, max(1, image.width // 64))
     strips = [np.asarray(image.crop((x, 0, x + 1, image.height)))[:, 0] for x in columns]
-    filled = np.all([np.abs(s.astype(np.int16) - _FILL).max(axis=1) <= 1 for s in strips], axis=0)
+    fill = min(_FILLS, key=lambda value: abs(int(strips[0][-1, 0]) - value))
+    filled = np.all([np.abs(s.astype(np.int16) - fill).max(axis=1) <= 1 for s in strips], axis=0)
     there = np.flatnonzero(~filled)
     return 1.0 - (int(there[-1]) + 1) / image.height if len(there) else 1.0
 

@@ -42,10 +42,11 @@ def write_odd_images(folder: Path) -> dict[str, bool]:
     Image.new("RGB", (6000, 5000), "teal").save(folder / "huge.jpg")
     picture.save(folder / f"{'ü' * 60}名前.png")
     whole = (folder / "cmyk.jpg").read_bytes()
-    (folder / "truncated.jpg").write_bytes(whole[: len(whole) // 3])
+    (folder / "truncated.jpg").write_bytes(whole[: len(whole) * 2 // 3])
+    (folder / "stub.jpg").write_bytes(whole[: len(whole) // 8])
     (folder / "zero.png").write_bytes(b"")
     (folder / "text.png").write_text("not a picture")
-    bad = {"truncated.jpg", "zero.png", "text.png"}
+    bad = {"stub.jpg", "zero.png", "text.png"}
     return {file.name: file.name not in bad for file in folder.iterdir()}
 
 
@@ -59,6 +60,7 @@ def test_awkward_images_are_read_or_listed(
     assert run(class_folders, tmp_path) == 0
     found = summary(capsys)
     assert found["unreadable"] == sum(not readable for readable in expected.values()) == 3
+    assert found["truncated"] == 1
     listed = {row["path"]: row["reason"] for row in read_table(tmp_path / "out/unreadable.csv")}
     assert set(listed) == {f"{odd.name}/{name}" for name, ok in expected.items() if not ok}
     assert all(listed.values())

@@ -15,12 +15,12 @@ from lnl_gui.pictures import decoding
 from lnl_gui.pictures.cost import claimed_size
 from lnl_gui.pictures.decoding import decode, decode_with_header
 from lnl_gui.pictures.errors import UnreadableImage
-from lnl_gui.pictures.memory import Budget, DecodingMemory, Share
+from lnl_gui.pictures.memory import MemoryBudget, DecodingMemory, Share
 from tests.pictures.test_decoding import encoded, png_by_hand
 
 
 def test_no_more_is_held_at_once_than_the_limit_however_many_threads() -> None:
-    budget, held, most, lock = Budget(100), [0], [0], threading.Lock()
+    budget, held, most, lock = MemoryBudget(100), [0], [0], threading.Lock()
 
     def use(size: int) -> None:
         budget.take(size)
@@ -38,7 +38,7 @@ def test_no_more_is_held_at_once_than_the_limit_however_many_threads() -> None:
 
 
 def test_what_exceeds_the_limit_waits_until_it_is_alone_and_is_served() -> None:
-    budget, order = Budget(10), []
+    budget, order = MemoryBudget(10), []
     budget.take(5)
     waiting = threading.Thread(target=lambda: (budget.take(50), order.append("large")))
     waiting.start()
@@ -50,7 +50,7 @@ def test_what_exceeds_the_limit_waits_until_it_is_alone_and_is_served() -> None:
 
 
 def test_a_share_is_given_back_when_decoding_fails() -> None:
-    memory = DecodingMemory(Budget(10), Budget(10))
+    memory = DecodingMemory(MemoryBudget(10), MemoryBudget(10))
     with pytest.raises(UnreadableImage), memory.share() as share:
         share.file(10)
         share.pixels(10)
@@ -64,7 +64,7 @@ def test_a_share_is_given_back_when_decoding_fails() -> None:
 def test_threads_that_decode_large_pictures_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     """Six threads, room for two pictures: never more than two are loaded at once."""
     data = encoded(Image.new("RGB", (500, 400)), "BMP")
-    memory = DecodingMemory(Budget(1 << 30), Budget(2 * 500 * 400 * 4))
+    memory = DecodingMemory(MemoryBudget(1 << 30), MemoryBudget(2 * 500 * 400 * 4))
     inside, most, lock = [0], [0], threading.Lock()
 
     def one(_: int) -> None:
