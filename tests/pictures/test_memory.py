@@ -15,7 +15,7 @@ from lnl_gui.pictures import decoding
 from lnl_gui.pictures.cost import claimed_size
 from lnl_gui.pictures.decoding import decode, decode_with_header
 from lnl_gui.pictures.errors import UnreadableImage
-from lnl_gui.pictures.memory import MemoryBudget, DecodingMemory, Share
+from lnl_gui.pictures.memory import DecodingMemory, MemoryBudget, Share
 from tests.pictures.test_decoding import encoded, png_by_hand
 
 
