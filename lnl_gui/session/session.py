@@ -37,6 +37,7 @@ from lnl_gui.store.thumbnails import thumbnail_path
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.log import logger
 from lnl_gui.util.messages import NOTHING, Message, message, message_n
+from lnl_gui.util.unfinished import sweep_unfinished
 
 
 class Session:
@@ -99,6 +100,8 @@ class Session:
                 # The lock is ours, so that no other window has a worker on this project: what
                 # still says running was killed.
                 finish_run.settle_abandoned(project)
+                finish_run.sweep_temporary(project)
+                sweep_unfinished()
             return cls(project, reviewer=reviewer or _user_name(), blind=blind)
         except sqlite3.DatabaseError as error:
             project.close()

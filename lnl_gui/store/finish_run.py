@@ -1,16 +1,19 @@
 """Record finished runs: read the files a job left in its run folder into the database."""
 
+import re
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from lnl_gui.store import runs
+from lnl_gui.store.containment import ARRAYS, BACKUPS, MODELS, RUNS
 from lnl_gui.store.dataset_changes import apply_changes, read_changes
 from lnl_gui.store.detection_summary import StoredMessage
 from lnl_gui.store.project import Project
 from lnl_gui.store.runs import Run, RunResult
 from lnl_gui.store.samples import record_unreadable
-from lnl_gui.util.atomic import write_json
+from lnl_gui.util.atomic import is_temporary, write_json
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.log import logger
 from lnl_gui.util.messages import NOTHING, Message, from_json, to_json
@@ -23,6 +26,9 @@ UPDATE_REVIEWER = "dataset"
 PARTS = "parts"
 """Folder inside a run's folder for what a killed job resumes from."""
 _UNREADABLE = "unreadable.json"
+_SWEPT = {ARRAYS, RUNS, MODELS, BACKUPS}
+_FORMER_TEMPORARY = re.compile(r"\.\d+\.embedding-.+\.npy")
+"""An embedding that an earlier version was writing."""
 
 
 def write_unreadable(folder: Path, unreadable: Mapping[int, Message]) -> None:
@@ -89,6 +95,22 @@ def settle_abandoned(project: Project) -> list[Run]:
             result = runs.readable_result(run)
             settled.append(_settle(project, run, result))
     return settled
+
+
+def sweep_temporary(project: Project) -> list[Path]:
+    """Remove what killed processes were still writing; returns the files.
+
+    Call only while holding the writer's lock and with no worker at work.
+    """
+    swept = []
+    for pattern in (".*", "*/.*", "*/*/.*", "*/*/*/.*"):
+        for file in project.folder.glob(pattern):
+            known = is_temporary(file.name) or _FORMER_TEMPORARY.fullmatch(file.name)
+            if known and file.relative_to(project.folder).parts[0] in _SWEPT | {file.name}:
+                with suppress(OSError):
+                    file.unlink()
+                    swept.append(file)
+    return swept
 
 
 def _settle(project: Project, run: Run, result: RunResult | None) -> Run:

@@ -3,8 +3,6 @@
 import json
 import os
 import re
-import shutil
-import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from lnl_gui.util.json_text import parse_json
+from lnl_gui.util.unfinished import unfinished_folder
 
 _TEMPORARY = re.compile(r"\..+\.[0-9a-f]{12}")
 
@@ -77,16 +76,11 @@ def atomic_folder(target: Path) -> Iterator[Path]:
     `target` must not exist or must be an empty folder. On failure nothing is left behind.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name[:80]}."))
-    try:
-        # `mkdtemp` gives it to its owner alone, and the finished folder shall be readable like any
-        # other.
+    with unfinished_folder(target.parent, f".{target.name[:80]}.") as temporary:
+        # It is made for its owner alone, and the finished folder shall be readable like any other.
         temporary.chmod(0o755)
         yield temporary
         if target.is_dir():
             # Windows does not rename onto a folder, not even an empty one.
             target.rmdir()
         temporary.replace(target)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise

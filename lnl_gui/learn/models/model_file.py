@@ -1,6 +1,5 @@
 """A trained model as a folder: `model.safetensors`, and its card `model.json`."""
 
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from lnl_gui.encoders.loading.backbone import load_backbone
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.learn.models.network import Classifier, Head
 from lnl_gui.store.runs import versions
-from lnl_gui.util.atomic import atomic_file, read_json, write_json
+from lnl_gui.util.atomic import atomic_file, read_json, temporary_name, write_json
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import message
 from lnl_gui.util.typed import typed
@@ -129,7 +128,7 @@ def save_model(
 
 def _link(source: Path, target: Path) -> None:
     """Give a file a second name, replacing what has it; where links are unknown, copy."""
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
+    temporary = target.with_name(temporary_name(target.name))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         try:

@@ -1,6 +1,5 @@
 """The embed job: every sample in one pass over the pixels, resumable part by part."""
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,7 +22,7 @@ from lnl_gui.store.finish_run import write_unreadable
 from lnl_gui.store.parameters import EmbedParameters
 from lnl_gui.store.thumbnails import store_thumbnail
 from lnl_gui.util.array_file import write_array
-from lnl_gui.util.atomic import atomic_file
+from lnl_gui.util.atomic import atomic_file, temporary_name
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import Message, from_text, message, to_text
 from lnl_gui.util.progress import JobContext, stage_progress
@@ -223,9 +222,8 @@ def _collect(made: _Embedded, project_folder: Path, run_folder: Path) -> dict[st
 
 
 def _join(made: _Embedded, encoder: Encoder, target: Path) -> None:
-    # Beside the target, for the rename to stay within one disk. The process id keeps two runs
-    # apart.
-    temporary = target.with_name(f".{os.getpid()}.{target.name}")
+    # Beside the target, for the rename to stay within one disk.
+    temporary = target.with_name(temporary_name(target.name))
     shape = (len(made.snapshot), encoder.dimension)
     try:
         # float16 halves the disk and moves an embedding by 5e-4 of its length.

@@ -1,9 +1,7 @@
 """The export job: writes the curated dataset, tables, journal and model as a whole."""
 
 import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
@@ -14,10 +12,10 @@ import numpy as np
 
 from lnl_gui.containers.location import container_texts
 from lnl_gui.dataset.csv_table import write_table
-from lnl_gui.dataset.readers.files.own_files import read_manifest
 from lnl_gui.dataset.writers import find_writer
 from lnl_gui.dataset.writers.items import ExportItem, WrittenImages
 from lnl_gui.pipeline.datasets.missing_files import files_missing, missing_rows
+from lnl_gui.pipeline.output.destination import MANIFEST, recover_export, whole_folder
 from lnl_gui.pipeline.output.report import FILE_NAME as REPORT
 from lnl_gui.pipeline.output.report import write_report
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
@@ -26,12 +24,11 @@ from lnl_gui.store import journal, runs
 from lnl_gui.store.parameters import FILES_MISSING, ExportParameters
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES, UNSURE, load_unreadable
-from lnl_gui.util.atomic import atomic_folder, write_json
+from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import Message, message, message_n, to_json
 from lnl_gui.util.progress import JobContext, stage_progress
 
-MANIFEST = "manifest.json"
 IMAGES, MODEL = "images", "model"
 
 
@@ -46,6 +43,7 @@ def run(
             form it is exported in.
     """
     destination = Path(parameters.destination)
+    recover_export(destination)
     find_writer(parameters.format)  # an unknown format is refused before anything is read
     snapshot = take_snapshot(project_folder)
     absent = _absent(snapshot, parameters)
@@ -58,7 +56,7 @@ def run(
     if not curated.included.any():
         raise _nothing_to_export(int(absent.sum()))
     try:
-        with _whole_folder(destination, parameters, partial=bool(absent.any())) as folder:
+        with whole_folder(destination, parameters, partial=bool(absent.any())) as folder:
             written = _write_images(folder, snapshot, curated, parameters, context)
             absent = absent | _not_written(snapshot, curated, written, parameters)
             places = _places(snapshot, curated, written, parameters)
@@ -138,79 +136,6 @@ def _nothing_to_export(missing: int) -> UserError:
         message("Take an exclusion back, or look at what could not be read."),
         code="nothing_to_export",
     )
-
-
-@contextmanager
-def _whole_folder(
-    destination: Path, parameters: ExportParameters, *, partial: bool
-) -> Iterator[Path]:
-    """A folder to fill that takes its place when all of it is there."""
-    if partial:
-        _keep_whole(destination)
-    occupied = destination.exists() and (not destination.is_dir() or any(destination.iterdir()))
-    if not occupied:
-        with atomic_folder(destination) as folder:
-            yield folder
-    elif destination.is_dir() and parameters.images == "none":
-        with _filling(destination) as folder:
-            yield folder
-    else:
-        _check_replaceable(destination, parameters)
-        new, old = (destination.with_name(f".{destination.name}.{end}") for end in ("new", "old"))
-        with atomic_folder(new) as folder:
-            yield folder
-        # The old export is moved aside and not deleted first: a crash between leaves both, and
-        # never none.
-        destination.rename(old)
-        new.rename(destination)
-        shutil.rmtree(old, ignore_errors=True)
-
-
-@contextmanager
-def _filling(destination: Path) -> Iterator[Path]:
-    """Tables alone go into a folder in use: each file there is replaced as a whole."""
-    folder = Path(tempfile.mkdtemp(dir=destination, prefix=".export."))
-    try:
-        yield folder
-        for made in sorted(folder.iterdir()):
-            target = destination / made.name
-            if target.is_dir():
-                shutil.rmtree(target)
-            # Within one folder, and so within one disk: each replacement is atomic.
-            made.replace(target)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _keep_whole(destination: Path) -> None:
-    """A partial export never takes the place of a whole one."""
-    before = read_manifest(destination)
-    if before is not None and not before.get("partial"):
-        raise UserError(
-            message(
-                "{destination} holds a whole export, which a partial one does not replace.",
-                destination=destination,
-            ),
-            message("Choose another folder, or say where the missing images are."),
-            code="occupied",
-        )
-
-
-def _check_replaceable(destination: Path, parameters: ExportParameters) -> None:
-    if not (destination / MANIFEST).is_file():
-        raise UserError(
-            message(
-                "{destination} already holds something that is no export.", destination=destination
-            ),
-            message("Choose a new or an empty folder."),
-            code="occupied",
-        )
-    if not parameters.overwrite:
-        raise UserError(
-            message("{destination} already holds an export.", destination=destination),
-            message("Choose another folder, or replace it (--overwrite)."),
-            code="occupied",
-        )
 
 
 def _write_images(
