@@ -29,9 +29,16 @@ from lnl_gui.learn.bench.training import (
 )
 from lnl_gui.util.progress import Progress, no_progress
 
+OnFinding = Callable[[LabelSet, str, Finding], None]
+"""Called with what a method found on a label set."""
+
 
 def no_cell(cell: BenchmarkCell) -> None:
     """Ignore a finished cell."""
+
+
+def no_finding(labels: LabelSet, method: str, found: Finding) -> None:
+    """Ignore what a method found."""
 
 
 def run_benchmark(
@@ -41,6 +48,7 @@ def run_benchmark(
     folder: Path,
     training: Training | None = None,
     on_cell: Callable[[BenchmarkCell], None] = no_cell,
+    on_finding: OnFinding = no_finding,
     progress: Progress = no_progress,
 ) -> list[BenchmarkCell]:
     """Run what `folder` does not hold yet, and return all cells of the plan in its order.
@@ -51,6 +59,8 @@ def run_benchmark(
         folder: holds the table, and what it rests on.
         training: how methods are trained; None trains heads on the first embedding.
         on_cell: called with each new cell.
+        on_finding: called before that with what its method found, of which a cell keeps figures
+            alone.
         progress: cells done of all; may raise `Cancelled`, finished cells are kept.
 
     Raises:
@@ -70,7 +80,8 @@ def run_benchmark(
             # Trials come sorted by noise and seed, so that one set of labels in memory is enough.
             if labels is None or (labels.noise, labels.seed) != (noise, seed):
                 labels = LabelSet(data, noise, seed)
-            cell = run_cell(labels, method, train, constants=plan.constants.get(method, {}))
+            constants = plan.constants.get(method, {})
+            cell = run_cell(labels, method, train, constants=constants, on_finding=on_finding)
             # On disk before anyone is told of it.
             append_cell(folder, cell)
             on_cell(cell)
@@ -80,7 +91,12 @@ def run_benchmark(
 
 
 def run_cell(
-    labels: LabelSet, method: str, train: Training, *, constants: Mapping[str, float]
+    labels: LabelSet,
+    method: str,
+    train: Training,
+    *,
+    constants: Mapping[str, float],
+    on_finding: OnFinding = no_finding,
 ) -> BenchmarkCell:
     """Measure one method of a plan on one label set."""
     started, borrowed = perf_counter(), labels.borrowed
@@ -92,6 +108,8 @@ def run_cell(
     # With what was computed for another method before: the order of a plan must not make one look
     # fast.
     seconds = perf_counter() - started + labels.borrowed - borrowed
+    if found is not None:
+        on_finding(labels, method, found)
     return make_cell(labels, method, found, learnt=learnt, seconds=seconds)
 
 

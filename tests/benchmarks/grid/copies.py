@@ -1,0 +1,185 @@
+"""Augmented copies that share a wrong label, or contradict it: found as single images are?"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageEnhance, ImageOps
+
+from lnl_gui.detect.consensus.consensus import find_suspects
+from lnl_gui.detect.issues.duplicates import find_duplicates
+from lnl_gui.detect.neighbours.search import nearest_neighbours, pair_similarity
+from lnl_gui.encoders.embedding import embed_samples
+from lnl_gui.encoders.loading.load import load_encoder
+from tests.benchmarks.datasets import Images
+
+ORIGINALS, EACH = 400, 20
+"""Images of a dataset, and how many of them are wrong in each way."""
+ALONE, MIRRORED, THREE, TORN = "alone", "one mirrored copy", "three copies", "right copies"
+"""Ways to be wrong: without copies, with copies that share the label, among copies that are
+right."""
+Change = Callable[[Image.Image], Image.Image]
+CHANGES: tuple[Change, ...] = (
+    ImageOps.mirror,
+    lambda image: ImageEnhance.Brightness(image).enhance(0.85),
+    lambda image: _cropped(image, 0.05),
+    lambda image: image.rotate(90, expand=True),
+)
+
+
+@dataclass(frozen=True)
+class CopiesCase:
+    """Labels of which some are wrong, with and without copies; M rows.
+
+    Attributes:
+        embedding: (M, D) float32.
+        given: (M,) int32.
+        classes: C.
+        groups: (M,) int32 which rows are copies of one image; -1 alone.
+        wrong: rows that are wrong, by the way in which they are.
+        right: rows that are right.
+        perceptual_hash: (M,) uint64.
+        content_hash: (M,) bytes.
+    """
+
+    embedding: np.ndarray
+    given: np.ndarray
+    classes: int
+    groups: np.ndarray
+    wrong: dict[str, np.ndarray]
+    right: np.ndarray
+    perceptual_hash: np.ndarray
+    content_hash: np.ndarray
+
+
+@dataclass(frozen=True)
+class CopiesFigures:
+    """Shares in [0, 1] of one case.
+
+    Attributes:
+        dataset: of the images.
+        groups: whether the groups were told, found by the product, or unknown to it.
+        flagged: share of the wrong labels that is flagged, by the way of being wrong.
+        false_alarms: share of the right labels that is.
+        grouped: share of the copies that share a group with their original; None where groups are
+            not found.
+    """
+
+    dataset: str
+    groups: str
+    flagged: dict[str, float]
+    false_alarms: float
+    grouped: float | None
+
+
+def measure_copies(name: str, case: CopiesCase, *, seed: int) -> list[CopiesFigures]:
+    """Judge a case without groups, with those that the product finds, and with the true ones."""
+    found = found_groups(case)
+    copies = np.flatnonzero(case.groups >= 0)
+    first = case.groups[copies]
+    same = (found[copies] >= 0) & (found[copies] == found[first])
+    share = float(same[copies != first].mean())
+    return [
+        _judged(name, case, "unknown", None, seed, None),
+        _judged(name, case, "found", found, seed, share),
+        _judged(name, case, "told", case.groups, seed, None),
+    ]
+
+
+def found_groups(case: CopiesCase) -> np.ndarray:
+    """(M,) int groups of copies as the product finds them; -1 alone."""
+    indices, _ = nearest_neighbours([case.embedding])
+    return find_duplicates(
+        case.content_hash,
+        perceptual_hash=case.perceptual_hash,
+        indices=indices,
+        similarity=pair_similarity([case.embedding], indices),
+    ).group
+
+
+def _judged(
+    name: str,
+    case: CopiesCase,
+    groups: str,
+    known: np.ndarray | None,
+    seed: int,
+    grouped: float | None,
+) -> CopiesFigures:
+    found = find_suspects(
+        [case.embedding], case.given, number_of_classes=case.classes, copies=known, seed=seed
+    )
+    flagged = {way: float(found.flagged[rows].mean()) for way, rows in case.wrong.items()}
+    return CopiesFigures(name, groups, flagged, float(found.flagged[case.right].mean()), grouped)
+
+
+def make_case(images: Images, folder: Path, *, seed: int = 0) -> CopiesCase:
+    """Draw images, make copies of some of them into `folder`, and embed all that is new there."""
+    random = np.random.default_rng(seed)
+    rows = random.permutation(len(images.files))[:ORIGINALS]
+    files = [images.files[row] for row in rows]
+    labels = images.labels[rows].astype(np.int32)
+    classes = len(images.class_names)
+    shift = random.integers(1, classes, len(rows)).astype(np.int32)
+    ways = {name: np.arange(EACH) + at * EACH for at, name in enumerate(_WAYS)}
+    given = labels.copy()
+    groups = np.full(len(rows), -1, np.int32)
+    wrong: dict[str, list[int]] = {}
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, members in ways.items():
+        given[members] = (labels[members] + shift[members]) % classes
+        wrong[name] = list(members)
+        for member in members if _WAYS[name] else ():
+            groups[member] = member
+            label = labels[member] if name == TORN else given[member]
+            for at, change in enumerate(_WAYS[name]):
+                if name != TORN:
+                    wrong[name].append(len(files))
+                files.append(_changed(files[member], change, folder / f"{member:04d}-{at}.png"))
+                given, groups = np.append(given, label), np.append(groups, np.int32(member))
+    embedding, facts = _seen(files, folder / "seen.npz")
+    is_wrong = np.isin(np.arange(len(files)), np.concatenate([*wrong.values()]))
+    return CopiesCase(
+        embedding,
+        given.astype(np.int32),
+        classes,
+        groups,
+        {name: np.array(members) for name, members in wrong.items()},
+        np.flatnonzero(~is_wrong),
+        facts["perceptual_hash"],
+        facts["content_hash"],
+    )
+
+
+_WAYS: dict[str, Sequence[Change]] = {
+    ALONE: (),
+    MIRRORED: CHANGES[:1],
+    THREE: CHANGES[:3],
+    TORN: CHANGES[:3],
+}
+
+
+def _cropped(image: Image.Image, share: float) -> Image.Image:
+    width, height = image.size
+    left, top = round(share * width), round(share * height)
+    return image.crop((left, top, width, height)).resize(image.size)
+
+
+def _changed(file: Path, change: Change, to: Path) -> Path:
+    if not to.is_file():
+        change(Image.open(file).convert("RGB")).save(to)
+    return to
+
+
+def _seen(files: Sequence[Path], kept: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Embeddings and facts, from `kept` where it holds them."""
+    if not kept.is_file():
+        encoder = load_encoder("bundled")
+        parts = list(embed_samples(files, [encoder], store_thumbnail=lambda key, data: None))
+        np.savez(
+            kept,
+            embedding=np.concatenate([part.embeddings[encoder.name] for part in parts]),
+            facts=np.concatenate([part.facts for part in parts]),
+        )
+    with np.load(kept) as found:
+        return found["embedding"].astype(np.float32), found["facts"]
