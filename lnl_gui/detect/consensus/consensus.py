@@ -35,7 +35,6 @@ from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
 from lnl_gui.detect.mixture import Mixture, fit_mixture
 from lnl_gui.detect.probes.cross_fitting import one_thread
 from lnl_gui.detect.probes.preparation import Features
-from lnl_gui.detect.probes.relative_mahalanobis import relative_mahalanobis_energy
 from lnl_gui.detect.probes.robust_probe import train_probe_loss
 from lnl_gui.util.messages import Message
 from lnl_gui.util.progress import Progress, no_progress
@@ -87,8 +86,6 @@ class Consensus:
             do not occur. (0, 0) with thousands of classes, where it is not estimated.
         loss: (N,) float32 cross-entropy in nats of a robust probe on the given label; NaN where
             it could not be judged.
-        energy: (N,) float32 how little any class explains the image, see
-            `lnl_gui.detect.probes.relative_mahalanobis`; NaN where it is not known.
         mixture: two Gaussians on the losses of each given class.
         probe_accuracy: out-of-fold agreement of the probe with the labels.
         majority_rate: what voting for the largest class would agree to.
@@ -116,7 +113,6 @@ class Consensus:
     class_noise_rate_interval: np.ndarray
     transition_matrix: np.ndarray
     loss: np.ndarray
-    energy: np.ndarray
     mixture: Mixture
     probe_accuracy: float
     majority_rate: float
@@ -254,13 +250,6 @@ def _sample_posteriors(problem: Problem, averaged: Averaged, loss: np.ndarray) -
         reliability=averaged.reliability,
         weights=averaged.weights,
         loss=loss,
-        energy=relative_mahalanobis_energy(
-            problem.matrix,
-            averaged.probability,
-            problem.folds,
-            number_of_folds=problem.number_of_folds,
-            sample_weights=problem.weight,
-        ).numpy(),
         spread=averaged.spread.numpy(),
         rates=averaged.rates,
     )
@@ -309,9 +298,6 @@ def _assembled(
     came = problem.came.numpy()
     rate, interval = class_rates(judged[came], given[came], number_of_classes=problem.classes)
     majority = _majority_rate(problem)
-    energy = posteriors.energy
-    if energy is None:
-        energy = np.full(len(judged), np.nan, np.float32)
     suggested = present[_suggestion(problem, posteriors, flagged)].astype(np.int32)
     shown = present[posteriors.classes].astype(np.int32)
     loss = np.where(came, posteriors.loss, np.nan).astype(np.float32)
@@ -329,7 +315,6 @@ def _assembled(
         class_noise_rate_interval=interval,
         transition_matrix=_transition(problem, posteriors.transition),
         loss=_spread(problem, loss, np.nan),
-        energy=_spread(problem, energy, np.nan),
         mixture=_mixture(problem, posteriors.loss, given),
         probe_accuracy=posteriors.agreement,
         majority_rate=majority,

@@ -20,7 +20,6 @@ class SamplePosteriors:
         reliability: exponent at which the given label was read.
         weights: how much each member counts.
         loss: (n,) float32 cross-entropy in nats on the given label.
-        energy: (n,) float32, high where no class explains the sample; None where not known.
         spread: (n,) float32 standard deviation of P(given label wrong) between repetitions; None
             where there was only one fit.
         rates: (R,) float64 noise rate by each repetition.
@@ -35,7 +34,6 @@ class SamplePosteriors:
     reliability: float
     weights: dict[str, float]
     loss: np.ndarray
-    energy: np.ndarray | None = None
     spread: np.ndarray | None = None
     rates: np.ndarray = field(default_factory=lambda: np.empty(0))
 

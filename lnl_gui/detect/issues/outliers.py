@@ -1,7 +1,4 @@
-"""Outliers and off-topic images (out-of-distribution): issues, not label errors.
-
-O(N k) on neighbours already found, O(N) on the energy of a consensus.
-"""
+"""Outliers: images far from their nearest neighbours. O(N k) on neighbours already found."""
 
 import numpy as np
 from scipy.special import expit
@@ -10,9 +7,6 @@ from lnl_gui.detect.issues.issue import IssueResult, flag_above, robust_deviatio
 from lnl_gui.util.messages import message
 
 _LIMIT = 3.5
-_OFF_TOPIC_LIMIT = 4.5
-# The 90th percentile of a normal distribution, in standard deviations.
-_NORMAL_90 = 1.2816
 _THRESHOLD = 0.5
 _SMALLEST_DISTANCE = 1e-6
 
@@ -36,23 +30,6 @@ def find_outliers(similarity: np.ndarray) -> IssueResult:
         "Distance to the last of the nearest neighbours against the dataset's usual one."
     )
     return flag_above("outlier", _unusual(np.log(distance)), _THRESHOLD, note)
-
-
-def find_off_topic(energy: np.ndarray) -> IssueResult:
-    """Find images that no class explains by their energy (N,), see `relative_mahalanobis_energy`.
-
-    Its upper tail is long, so deviations over the median are taken from the 90th percentile; 4.5
-    of them give a score of 0.5. Fewer would flag odd images of the classes too. Rows with NaN
-    stay NaN.
-    """
-    finite = energy[np.isfinite(energy)].astype(np.float64)
-    note = message("How little any class explains the image, against the dataset's usual one.")
-    score = np.where(np.isfinite(energy), 0.0, np.nan)
-    if len(finite):
-        middle, high = np.quantile(finite, (0.5, 0.9))
-        if high > middle:
-            score = expit((energy - middle) * _NORMAL_90 / (high - middle) - _OFF_TOPIC_LIMIT)
-    return flag_above("off_topic", score, _THRESHOLD, note)
 
 
 def _unusual(values: np.ndarray) -> np.ndarray:

@@ -18,6 +18,8 @@ import numpy as np
 from lnl_gui.detect.consensus.consensus import Consensus, WarmStart, find_suspects
 from lnl_gui.detect.detectors.registry import describe_detector, list_detectors, run_detector
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
+from lnl_gui.detect.issues.issue import IssueResult
+from lnl_gui.detect.issues.off_topic import class_distance, find_off_topic, reference_labels
 from lnl_gui.pipeline.detection import annotators, detect_files, zero_shot
 from lnl_gui.pipeline.detection.attached import attached_results, predictions_key
 from lnl_gui.pipeline.detection.issues import write_issues
@@ -92,7 +94,8 @@ def _detect(
         detect_files.write_consensus(run_folder, consensus, snapshot.samples.given)
         detect_files.write_detectors(run_folder, results)
         detect_files.write_projection(run_folder, embeddings)
-        issues = write_issues(run_folder, snapshot, embeddings[0], results, consensus.energy)
+        off_topic = _find_off_topic(embeddings, labels, consensus, snapshot, parameters, context)
+        issues = write_issues(run_folder, snapshot, embeddings[0], results, off_topic)
         summary = detect_files.summarise(
             consensus,
             snapshot,
@@ -108,6 +111,24 @@ def _detect(
     for warning in consensus.warnings:
         context.log(warning)
     return {"artifacts": {"scores": f"runs/{run_folder.name}"}, "metrics": metrics}
+
+
+def _find_off_topic(
+    embeddings: list[np.ndarray],
+    labels: np.ndarray,
+    consensus: Consensus,
+    snapshot: Snapshot,
+    parameters: DetectParameters,
+    context: JobContext,
+) -> IssueResult:
+    distance = class_distance(
+        embeddings,
+        reference_labels(labels, consensus.flagged),
+        number_of_classes=len(snapshot.class_names),
+        seed=parameters.seed,
+        progress=stage_progress(context, message("Looking for images of no class")),
+    )
+    return find_off_topic(distance)
 
 
 def _joins(name: str, snapshot: Snapshot) -> bool:

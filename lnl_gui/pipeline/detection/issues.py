@@ -8,7 +8,7 @@ from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.detect.issues.duplicates import Duplicates, duplicate_issues, find_duplicates
 from lnl_gui.detect.issues.image_quality import find_image_issues
 from lnl_gui.detect.issues.issue import IssueResult
-from lnl_gui.detect.issues.outliers import find_off_topic, find_outliers
+from lnl_gui.detect.issues.outliers import find_outliers
 from lnl_gui.detect.neighbours.search import pair_similarity
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store.detection_tables import IssueEntry, write_issue_table
@@ -23,7 +23,7 @@ def write_issues(
     snapshot: Snapshot,
     embedding: np.ndarray,
     results: list[DetectorResult],
-    energy: np.ndarray,
+    off_topic: IssueResult,
 ) -> dict[str, int]:
     """Find all issues and write their scores; returns how many samples each one concerns.
 
@@ -32,7 +32,7 @@ def write_issues(
         snapshot: for the facts of the pixels, the labels and the splits.
         embedding: (N, D) as it came from the encoder.
         results: of the detectors; the neighbours among them serve duplicates and outliers.
-        energy: (N,) of the consensus; all NaN where it has none.
+        off_topic: images of none of the classes, already found; left out where it judged none.
     """
     if snapshot.facts is None:
         return {}
@@ -45,8 +45,8 @@ def write_issues(
     ]
     if neighbours is not None:
         issues.append(find_outliers(neighbours["neighbour_similarity"]))
-    if np.isfinite(energy).any():
-        issues.append(find_off_topic(energy))
+    if np.isfinite(off_topic.score).any():
+        issues.append(off_topic)
     for issue in issues:
         write_array(folder / f"issue-{issue.name}-score.npy", issue.score)
         write_array(folder / f"issue-{issue.name}-flagged.npy", issue.flagged)

@@ -9,7 +9,7 @@ from lnl_gui.detect.consensus.threshold import expected_f_threshold
 from lnl_gui.detect.consensus.uncertainty import class_rates, expected_errors, rate_interval
 from lnl_gui.detect.inputs import check_inputs, unit_rows, usable_rows
 from lnl_gui.detect.issues.image_quality import find_image_issues
-from lnl_gui.detect.issues.outliers import find_off_topic, find_outliers
+from lnl_gui.detect.issues.outliers import find_outliers
 from lnl_gui.detect.probes.hill_climbing import hill_climb
 from lnl_gui.util.errors import UserError
 
@@ -125,15 +125,6 @@ def test_outliers_are_measured_in_robust_deviations_of_the_log_distance() -> Non
     spread = stats.median_abs_deviation(known, scale="normal")
     np.testing.assert_allclose(found, expit((log_distance - middle) / spread - 3.5), rtol=1e-3)
     assert np.isnan(find_outliers(similarity[:, :0]).score).all()
-
-
-def test_off_topic_is_measured_from_the_median_to_the_ninetieth_percentile() -> None:
-    energy = np.append(np.random.default_rng(5).gamma(2.0, 3.0, 200), np.nan)
-    found = find_off_topic(energy).score
-    middle, high = np.nanquantile(energy, (0.5, 0.9))
-    unit = (high - middle) / stats.norm.ppf(0.9)
-    np.testing.assert_allclose(found, expit((energy - middle) / unit - 4.5), rtol=1e-3)
-    assert find_off_topic(np.ones(5)).score.tolist() == [0.0] * 5
 
 
 def test_image_issues_by_hand() -> None:

@@ -2,12 +2,8 @@
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
-from scipy.stats import multivariate_normal
-from sklearn.metrics import roc_auc_score
 
-from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.detect.issues.duplicates import (
     differing_bits,
     duplicate_issues,
@@ -15,10 +11,8 @@ from lnl_gui.detect.issues.duplicates import (
 )
 from lnl_gui.detect.issues.image_quality import find_image_issues
 from lnl_gui.detect.issues.issue import IssueResult, flag_unusual
-from lnl_gui.detect.issues.outliers import find_off_topic, find_outliers
+from lnl_gui.detect.issues.outliers import find_outliers
 from lnl_gui.detect.neighbours.search import nearest_neighbours
-from lnl_gui.detect.probes.relative_mahalanobis import relative_mahalanobis_energy
-from tests.detect.synthetic_data import make_dataset, symmetric
 
 NAMES = ["dark", "bright", "blurry", "low_information", "odd_size", "odd_aspect_ratio", "truncated"]
 
@@ -141,55 +135,6 @@ def test_outliers_without_neighbours_or_spread() -> None:
     assert np.isnan(issue.score[2]) and not issue.flagged.any()
     assert not find_outliers(np.full((6, 3), 0.9, np.float32)).flagged.any()
     assert np.isnan(find_outliers(np.zeros((4, 0), np.float32)).score).all()
-
-
-def test_off_topic_is_explained_by_no_class() -> None:
-    data = make_dataset(samples=600, transition=symmetric(4, 0.2), seed=3)
-    generator = np.random.default_rng(0)
-    away = generator.normal(size=(1, 24))
-    away *= 14 / np.linalg.norm(away)
-    strangers = away + 1.5 * generator.normal(size=(12, 24))
-    embedding = np.concatenate([data.embedding, strangers])
-    embedding[5] = np.nan
-    given = np.concatenate([data.given, generator.integers(0, 4, 12)]).astype(np.int32)
-    energy = find_suspects([embedding], given, number_of_classes=4).energy
-    issue = find_off_topic(energy)
-    known, stranger = np.isfinite(energy), np.arange(612) >= 600
-    assert roc_auc_score(stranger[known], energy[known]) > 0.95
-    assert issue.flagged[600:].any() and not issue.flagged[:600].any()
-    assert np.isnan(issue.score[5]) and not issue.flagged[5]
-    assert not find_off_topic(np.full(5, 2.0, np.float32)).flagged.any()
-
-
-def test_relative_mahalanobis_energy_is_the_log_ratio_of_scipy_s_gaussians() -> None:
-    data = make_dataset(samples=200, dimensions=6, seed=1)
-    features, folds = data.embedding.astype(np.float32), np.arange(200) % 2
-    belief = np.eye(4, dtype=np.float32)[data.truth]
-    energy = relative_mahalanobis_energy(
-        torch.from_numpy(features),
-        torch.from_numpy(belief),
-        torch.from_numpy(folds),
-        number_of_folds=2,
-    ).numpy()
-    seen, unseen = folds == 1, folds == 0
-    middle, count = features[seen].mean(axis=0), belief[seen].sum(axis=0)
-    means = np.stack([(features[seen & (data.truth == c)].sum(0) + middle) for c in range(4)])
-    means /= (count + 1)[:, None]
-    whole = np.cov(features[seen].T, bias=True)
-    between = ((means - middle).T * count / count.sum()) @ (means - middle)
-
-    def shrunk(matrix: np.ndarray) -> np.ndarray:
-        return 0.7 * matrix + 0.3 * np.trace(matrix) / 6 * np.eye(6)
-
-    inside, outside = shrunk(whole - between), shrunk(whole)
-    share = (count + 1) / (count + 1).sum()
-    likelihood = sum(
-        share[c] * multivariate_normal(means[c], inside).pdf(features[unseen]) for c in range(4)
-    )
-    ratio = multivariate_normal(middle, outside).logpdf(features[unseen]) - np.log(likelihood)
-    # The volumes of the Gaussians are the same for every sample and left out.
-    volume = 0.5 * (np.linalg.slogdet(inside)[1] - np.linalg.slogdet(outside)[1])
-    np.testing.assert_allclose(energy[unseen], ratio - volume, atol=1e-3)
 
 
 def test_exact_copies_with_conflicts_and_splits() -> None:

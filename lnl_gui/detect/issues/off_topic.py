@@ -1,0 +1,213 @@
+"""Images of none of the classes: distance to the nearest class, and a cut from its own null.
+
+The distance to the k-th nearest neighbour tells images from elsewhere (Sun et al., ICML 2022).
+Taken among a part of one class's images at a time, with k a fifth of that part, it holds where the
+strangers resemble each other too: they vouch for one another only once they are a fifth of a class.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from scipy.optimize import minimize
+from scipy.special import expit
+from scipy.stats import norm
+from torch import Tensor
+
+from lnl_gui.detect.inputs import usable_rows
+from lnl_gui.detect.issues.issue import IssueResult, flag_above
+from lnl_gui.util.messages import message
+from lnl_gui.util.progress import Progress, no_progress
+
+# Against 50, 200 images a class lift the share found among planted ones from .70 to .75 at a tenth
+# of wrong labels, and from .30 to .56 at three fifths; more cost time alone.
+_REFERENCES, _FEWEST_REFERENCES, _ALL_REFERENCES = 200, 5, 4_000
+# Tenths: .1 of a class is passed by a batch of like strangers, .5 blurs classes of several looks.
+_SHARE = 0.2
+_CHUNK = 4096
+MOST_CELLS = 20_000_000
+"""(sample, class) pairs above which nothing is judged: it would take minutes."""
+_FEWEST_JUDGED = 50
+# What the null is fitted on: copies may lie below, strangers above.
+_BODY = (0.05, 0.85)
+# Benjamini and Hochberg's rate of false discoveries, and a limit that holds however many there are:
+# a half per cent of a normal null lies above.
+_FALSE_DISCOVERIES, _LEAST_DEVIATIONS = 0.2, 2.6
+_THRESHOLD = 0.5
+_LEAST_TRUSTED = 0.25
+
+
+def class_distance(
+    embeddings: Sequence[np.ndarray],
+    labels: np.ndarray,
+    *,
+    number_of_classes: int,
+    groups: np.ndarray | None = None,
+    seed: int = 0,
+    progress: Progress = no_progress,
+) -> np.ndarray:
+    """Distance of each sample to the nearest class, in that class's usual distance to itself.
+
+    Args:
+        embeddings: K spaces (N, D_k), any float type. Coordinates count by their signed roots, so
+            that a few large ones do not hide the rest (Perronnin et al., ECCV 2010).
+        labels: (N,) int in [0, C), -1 for samples that stand for no class but are judged too.
+        number_of_classes: C.
+        groups: (N,) int, equal for copies of one image, -1 alone; a group stands for its class
+            once.
+        seed: of the images that stand for large classes.
+        progress: samples done of all; may raise `Cancelled`.
+
+    Returns:
+        (N,) float32, about 1 for a usual sample; NaN for unreadable ones, those of a class too
+        small to compare with, and all where N C exceeds `MOST_CELLS`.
+
+    Time O(N R sum D_k) with R at most 4 000 or five a class; memory of one block of rows.
+    """
+    distance = np.full(len(labels), np.nan, np.float32)
+    usable = usable_rows(embeddings)
+    chosen = _references(np.where(usable, labels, -1), number_of_classes, groups, seed)
+    if not chosen or usable.sum() * len(chosen) > MOST_CELLS:
+        return distance
+    references = {label: _roots(embeddings, rows) for label, rows in chosen.items()}
+    rows = np.flatnonzero(usable)
+    nearest = np.empty((len(rows), len(chosen)), np.float32)
+    for start in range(0, len(rows), _CHUNK):
+        part = rows[start : start + _CHUNK]
+        points = _roots(embeddings, part)
+        for column, (label, members) in enumerate(chosen.items()):
+            within = _kth_distance(points, part, references[label], members)
+            nearest[start : start + _CHUNK, column] = within
+        progress(min(start + _CHUNK, len(rows)), len(rows))
+    known = list(chosen)
+    for column, label in enumerate(known):
+        # Half of a class may be wrong labels or strangers before its median is theirs.
+        usual = float(np.median(nearest[labels[rows] == label, column]))
+        nearest[:, column] /= max(usual, 1e-6)
+    distance[rows] = nearest.min(axis=1)
+    # Of a class too small to know what is usual, nobody can say that an image does not fit.
+    distance[(labels >= 0) & ~np.isin(labels, known)] = np.nan
+    return distance
+
+
+def reference_labels(labels: np.ndarray, suspect: np.ndarray) -> np.ndarray:
+    """Labels to measure the distance from classes by: those of suspects stand for no class.
+
+    A class that would lose three quarters of its images keeps them all.
+
+    Args:
+        labels: (N,) int, -1 for none.
+        suspect: (N,) bool.
+    """
+    size = int(labels.max(initial=-1)) + 1
+    every = np.bincount(labels[labels >= 0], minlength=size)
+    trusted = np.bincount(labels[(labels >= 0) & ~suspect], minlength=size)
+    kept = (labels < 0) | ~suspect | (trusted < _LEAST_TRUSTED * every)[labels]
+    return np.where(kept, labels, -1).astype(np.int64)
+
+
+def find_off_topic(distance: np.ndarray) -> IssueResult:
+    """Find images of none of the classes by their `class_distance` (N,).
+
+    The inverse distance is close to normal (skewness below .2 on photographs, .5 for its logarithm;
+    measured), so that its body gives the null of usual samples; Benjamini and Hochberg's procedure
+    then cuts where a fifth of what is flagged is expected to be usual after all. A score of 0.5 is
+    that cut. Rows with NaN stay NaN; nothing is flagged among fewer than 50.
+    """
+    known = np.isfinite(distance) & (distance > 0)
+    score = np.where(np.isfinite(distance), 0.0, np.nan)
+    note = message("How far the image lies from every class, against the dataset's usual distance.")
+    if known.sum() >= _FEWEST_JUDGED:
+        deviations = _null_deviations(-1.0 / distance[known].astype(np.float64))
+        if deviations is not None:
+            score[known] = expit(deviations - _cut(deviations))
+    return flag_above("off_topic", score, _THRESHOLD, note)
+
+
+def _references(
+    labels: np.ndarray, classes: int, groups: np.ndarray | None, seed: int
+) -> dict[int, np.ndarray]:
+    """Rows that stand for each class that has enough of them."""
+    most = int(np.clip(_ALL_REFERENCES // max(classes, 1), _FEWEST_REFERENCES, _REFERENCES))
+    generator = np.random.default_rng(seed)
+    order = generator.permutation(len(labels))
+    if groups is not None:
+        order = order[_first_of_group(groups[order], labels[order])]
+    order = order[labels[order] >= 0]
+    order = order[np.argsort(labels[order], kind="stable")]
+    ends = np.cumsum(np.bincount(labels[order], minlength=classes))
+    found = {}
+    for label, rows in enumerate(np.split(order, ends[:-1])):
+        if len(rows) >= _FEWEST_REFERENCES:
+            found[label] = np.sort(rows[:most])
+    return found
+
+
+def _first_of_group(groups: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """(N,) bool: samples alone, and the first one of each group in each class."""
+    first = groups < 0
+    pairs = np.stack([groups, labels], axis=1)[~first]
+    _, place = np.unique(pairs, axis=0, return_index=True)
+    first[np.flatnonzero(~first)[place]] = True
+    return first
+
+
+def _roots(embeddings: Sequence[np.ndarray], rows: np.ndarray) -> Tensor:
+    """(n, sum D_k) float32 signed roots of some rows, of norm 1."""
+    parts = []
+    for space in embeddings:
+        part = torch.from_numpy(np.asarray(space[rows], np.float32))
+        part = part.sign() * part.abs().sqrt()
+        parts.append(torch.nn.functional.normalize(part, dim=1))
+    return torch.cat(parts, 1) / len(parts) ** 0.5
+
+
+def _kth_distance(
+    points: Tensor, rows: np.ndarray, references: Tensor, members: np.ndarray
+) -> np.ndarray:
+    """Cosine distance (n,) to the k-th nearest of a class's references, itself left out."""
+    similarity = points @ references.T
+    place = np.searchsorted(members, rows).clip(0, len(members) - 1)
+    own = np.flatnonzero(members[place] == rows)
+    similarity[own, place[own]] = -torch.inf
+    k = int(np.ceil(_SHARE * (len(members) - 1)))
+    return (1.0 - similarity.topk(k, dim=1).values[:, -1]).clamp_min(0.0).numpy()
+
+
+def _null_deviations(values: np.ndarray) -> np.ndarray | None:
+    """(n,) deviations over the normal null of the body of the values; None without spread."""
+    low, high = np.quantile(values, _BODY)
+    body = values[(values >= low) & (values <= high)]
+    spread = float(body.std())
+    if not spread > 1e-9 * max(1.0, float(np.abs(body).max())):
+        return None
+    # The likelihood of a truncated normal needs two moments alone, whatever the number of values.
+    start = float(body.mean())
+    unit = (body - start) / spread
+    ends = ((low - start) / spread, (high - start) / spread)
+    square = float((unit**2).mean())
+
+    def loss(parameters: np.ndarray) -> float:
+        mean, deviation = float(parameters[0]), float(np.exp(parameters[1]))
+        inside = norm.cdf(ends[1], mean, deviation) - norm.cdf(ends[0], mean, deviation)
+        # The mean of `unit` is 0.
+        return float(
+            (square + mean**2) / (2 * deviation**2) + parameters[1] + np.log(max(inside, 1e-12))
+        )
+
+    found = minimize(loss, np.zeros(2), method="Nelder-Mead").x
+    centre, deviation = start + spread * found[0], spread * np.exp(found[1])
+    return np.asarray((values - centre) / deviation)
+
+
+def _cut(deviations: np.ndarray) -> float:
+    """Deviations above which a sample is flagged."""
+    ordered = np.sort(deviations)[::-1]
+    allowed = _FALSE_DISCOVERIES * np.arange(1, len(ordered) + 1) / len(ordered)
+    passed = np.flatnonzero(norm.sf(ordered) <= allowed)
+    if not len(passed):
+        # Nothing is; the limit a single sample would have to pass.
+        return max(float(norm.isf(_FALSE_DISCOVERIES / len(ordered))), _LEAST_DEVIATIONS)
+    last = int(passed[-1])
+    following = ordered[last + 1] if last + 1 < len(ordered) else ordered[last] - 1.0
+    return max(float(ordered[last] + following) / 2, _LEAST_DEVIATIONS)
