@@ -1,42 +1,50 @@
 """A training process killed without warning, for real."""
 
 import random
-import subprocess
-import sys
 import time
+from multiprocessing import get_all_start_methods, get_context
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from tests.learn.drawn import draw_files
+from tests.learn.finetuning import train_until_killed
 
-ROOT = Path(__file__).parents[3]
 
-
-def _command(images: Path, *folders: Path) -> list[str]:
-    # A process of its own: other tests change the number of threads, and with that the bits.
-    return [
-        sys.executable,
-        "-m",
-        "tests.learn.finetuning.train_until_killed",
-        *map(str, (images, *folders)),
-    ]
+def _begin(images: Path, *folders: Path) -> tuple[BaseProcess, Connection]:
+    """A process that trains in the folders, and where it tells of its batches."""
+    # A process of its own: other tests change the number of threads, and with that the bits. From
+    # a server that has imported torch and timm once, where the system has one.
+    method = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
+    context = get_context(method)
+    context.set_forkserver_preload([train_until_killed.__name__, "timm"])
+    told, telling = context.Pipe(duplex=False)
+    process = context.Process(
+        target=train_until_killed.train_in_turn, args=(telling, images, folders)
+    )
+    process.start()
+    telling.close()
+    return process, told
 
 
 def _kill_after(batches: int, folder: Path, images: Path) -> tuple[int, int]:
     """Start the process and kill it some batches in; the first and last batch it reported."""
-    done: list[int] = []
-    with subprocess.Popen(
-        _command(images, folder), cwd=ROOT, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            done.append(int(line.split()[0]))
-            if len(done) == batches:
-                break
+    process, told = _begin(images, folder)
+    with told:
+        done = [told.recv() for _ in range(batches)]
         # Somewhere inside a batch, or inside the writing of a checkpoint.
         time.sleep(random.uniform(0, 0.05))
-        assert process.poll() is None
+        assert process.is_alive()
         process.kill()
+        process.join()
     return done[0], done[-1]
+
+
+def _train_to_the_end(images: Path, *folders: Path) -> None:
+    process, told = _begin(images, *folders)
+    with told:
+        process.join()
+    assert process.exitcode == 0
 
 
 def test_a_killed_process_goes_on_to_the_same_bits(tmp_path: Path) -> None:
@@ -50,7 +58,7 @@ def test_a_killed_process_goes_on_to_the_same_bits(tmp_path: Path) -> None:
     # The batch after whose report it died may not have been in the checkpoint yet.
     assert begun_again >= reached
     assert not (broken / "model").exists()
-    subprocess.run(_command(images, broken, whole), cwd=ROOT, check=True, capture_output=True)
+    _train_to_the_end(images, broken, whole)
     # Without a validation part the model is the last epoch's.
     file = "model/model.safetensors"
     assert (broken / file).read_bytes() == (whole / file).read_bytes()

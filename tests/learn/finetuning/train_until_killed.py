@@ -1,6 +1,7 @@
-"""A process that fine-tunes in one folder after the other until it is killed: IMAGES FOLDER..."""
+"""A process that fine-tunes in one folder after the other until it is killed."""
 
-import sys
+from collections.abc import Iterable
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
@@ -21,14 +22,15 @@ RECIPE = Recipe(
 )
 
 
-def main(folder: Path, images: Path) -> None:
-    """Train; a line of output after every batch."""
+def train_in_turn(told: Connection, images: Path, folders: Iterable[Path]) -> None:
+    """Train in each folder; tell of every batch, in thousandths of epochs."""
+    for folder in folders:
+        _train(told, images, folder)
+
+
+def _train(told: Connection, images: Path, folder: Path) -> None:
     files = sorted(images.glob("*.png"))
     labels = np.arange(len(files), dtype=np.int32) % 3
-
-    def report(done: int, total: int) -> None:
-        print(done, total, flush=True)
-
     opened = backbone("test_vit")
     finetune(
         TrainingSet(files[:40], labels[:40], NAMES),
@@ -38,11 +40,6 @@ def main(folder: Path, images: Path) -> None:
         backbone=opened,
         folder=folder,
         device="cpu",
-        progress_of=lambda stage: report,
+        progress_of=lambda stage: lambda done, total: told.send(done),
         checkpoint_seconds=-1,
     )
-
-
-if __name__ == "__main__":
-    for name in sys.argv[2:]:
-        main(Path(name), Path(sys.argv[1]))
