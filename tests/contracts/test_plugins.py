@@ -21,6 +21,15 @@ from tests.gui.projects import make_project as make_window_project
 
 PACKAGE = Path(__file__).parent / "plugin_package"
 ROOT = Path(__file__).parents[2]
+END = "-- the next verb --"
+ONE_BY_ONE = f"""
+import json, sys
+from lnl_gui.__main__ import main
+for words in json.load(sys.stdin):
+    if code := main(words):
+        sys.exit(code)
+    print("{END}", flush=True)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -34,17 +43,23 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
-def lnl(installed: Path, *words: str | Path) -> str:
-    """Standard output of one verb where the example package is installed."""
+def lnl(installed: Path, *commands: Sequence[str | Path]) -> list[str]:
+    """Standard output of each of some verbs where the example package is installed.
+
+    One process runs them all, for each would import torch anew.
+    """
     paths = [str(installed), str(ROOT), os.environ.get("PYTHONPATH", "")]
     done = subprocess.run(
-        [sys.executable, "-m", "lnl_gui", *map(str, words)],
+        [sys.executable, "-c", ONE_BY_ONE],
         env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
+        input=json.dumps([[str(word) for word in words] for words in commands]),
         capture_output=True,
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    return done.stdout
+    *printed, rest = done.stdout.split(END)
+    assert len(printed) == len(commands) and not rest.strip()
+    return printed
 
 
 def names(rows: Sequence[dict[str, object]]) -> set[object]:
@@ -52,11 +67,13 @@ def names(rows: Sequence[dict[str, object]]) -> set[object]:
 
 
 def test_lists_show_what_a_package_adds(installed: Path) -> None:
-    assert "centroid" in names(json.loads(lnl(installed, "detectors", "--json")))
-    formats = json.loads(lnl(installed, "formats", "--json"))
-    assert {"pairs", "flat"} <= names(formats)
-    assert "gentle_head" in names(json.loads(lnl(installed, "recipes", "--json")))
-    assert "colours" in names(json.loads(lnl(installed, "encoders", "--json")))
+    verbs = ("detectors", "formats", "recipes", "encoders")
+    printed = lnl(installed, *([verb, "--json"] for verb in verbs))
+    detectors, formats, recipes, encoders = (names(json.loads(text)) for text in printed)
+    assert "centroid" in detectors
+    assert {"pairs", "flat"} <= formats
+    assert "gentle_head" in recipes
+    assert "colours" in encoders
 
 
 def test_a_dataset_goes_all_the_way_through_a_package(
@@ -66,16 +83,19 @@ def test_a_dataset_goes_all_the_way_through_a_package(
     images = sorted(class_folders.rglob("*.png"))
     lines = [f"{file.parent.name}: {file.relative_to(class_folders).as_posix()}" for file in images]
     source.write_text("\n".join(lines), encoding="utf-8")
-    lnl(installed, "import", source, "--project", project)
-    lnl(installed, "embed", project, "--encoder", "colours")
-    lnl(installed, "detect", project, "--detector", "centroid")
+    words = ["--recipe", "gentle_head", "--encoder", "colours", "--no-comparison"]
+    lnl(
+        installed,
+        ["import", source, "--project", project],
+        ["embed", project, "--encoder", "colours"],
+        ["detect", project, "--detector", "centroid"],
+        ["finetune", project, *words],
+        ["export", project, out, "--format", "flat"],
+    )
     [run] = [p for p in (project / "runs").iterdir() if list(p.rglob("*centroid*"))]
     assert run.is_dir()
-    words = ["--recipe", "gentle_head", "--encoder", "colours", "--no-comparison"]
-    lnl(installed, "finetune", project, *words)
     [card] = project.rglob("model.json")
     assert "gentle_head" in card.read_text(encoding="utf-8")
-    lnl(installed, "export", project, out, "--format", "flat")
     written = (out / "images" / "labels.pairs").read_text(encoding="utf-8").splitlines()
     assert len(written) == len(images)
     assert json.loads((out / "manifest.json").read_text(encoding="utf-8"))["format"] == "flat"
