@@ -21,7 +21,16 @@ from lnl_gui.learn.bench.table import BenchmarkCell
 from lnl_gui.store.benchmark_names import Noise, parse_noise
 from tests.benchmarks.datasets import DATA
 from tests.benchmarks.grid import copies, gain, planted, reliability, report
-from tests.benchmarks.grid.datasets import GRID, TUNING, VALIDATION, GridSet, Loaded, Place, load
+from tests.benchmarks.grid.datasets import (
+    GRID,
+    TUNING,
+    VALIDATION,
+    GridSet,
+    Loaded,
+    Place,
+    images_of,
+    load,
+)
 from tests.benchmarks.grid.detection import VARIANTS, Detections, measure
 from tests.benchmarks.grid.packages import UnavailableError
 from tests.benchmarks.measuring import parser_of
@@ -54,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if "detection" in options.measures:
         parts += _detection(loaded, place, options)
     if "copies" in options.measures:
-        parts += _copies([entry for entry in chosen if entry.name in loaded], place, options)
+        parts += _copies(chosen, loaded, place, options)
     if "planted" in options.measures:
         parts += _planted(list(loaded.values()), options)
     if "gain" in options.measures:
@@ -161,12 +170,20 @@ def _part_of_detection(part: str, found: Sequence[tuple[Loaded, Detections]]) ->
     return [*parts, f"## Calibration, {part}\n\n{report.calibration_table(entries)}"]
 
 
-def _copies(chosen: Sequence[GridSet], place: Place, options: argparse.Namespace) -> list[str]:
+def _copies(
+    chosen: Sequence[GridSet],
+    loaded: dict[str, Loaded],
+    place: Place,
+    options: argparse.Namespace,
+) -> list[str]:
     figures = []
     for entry in chosen:
+        if entry.name not in loaded:
+            continue
 
         def compute(entry: GridSet = entry) -> list[dict[str, object]]:
-            case = copies.make_case(entry.read(entry, place), place.cache / "copies" / entry.name)
+            images, embedding = images_of(entry, place), loaded[entry.name].embedding
+            case = copies.make_case(images, embedding, place.cache / "copies" / entry.name)
             return [asdict(f) for f in copies.measure_copies(entry.name, case, seed=0)]
 
         kept = _kept(options.out / "copies" / f"{entry.name}.json", compute)

@@ -158,10 +158,12 @@ def test_a_case_of_copies_knows_what_is_wrong_and_what_belongs_together(
     file = tmp_path / "image.png"
     Image.new("RGB", (8, 8)).save(file)
     facts = np.zeros(1, dtype=[("perceptual_hash", np.uint64), ("content_hash", "S32")])
-    monkeypatch.setattr(copies, "_seen", lambda files, kept: (np.zeros((len(files), 2)), facts))
+    monkeypatch.setattr(
+        copies, "_seen", lambda files, known, kept: (np.zeros((len(files) - known, 2)), facts)
+    )
     labels = np.arange(100, dtype=np.int32) % 3
     images = Images("data", [file] * 100, labels, ["a", "b", "c"])
-    case = copies.make_case(images, tmp_path / "copies")
+    case = copies.make_case(images, np.zeros((100, 2)), tmp_path / "copies")
     assert len(case.given) == len(case.embedding) == 100 + copies.EACH * (1 + 3 + 3)
     sizes = {way: len(rows) for way, rows in case.wrong.items()}
     assert sizes == {copies.ALONE: 20, copies.MIRRORED: 40, copies.THREE: 80, copies.TORN: 20}

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageEnhance, ImageOps
 
+from lnl_gui.dataset.facts import FACTS_DTYPE, read_sample
 from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.detect.issues.duplicates import find_duplicates
 from lnl_gui.detect.neighbours.search import nearest_neighbours, pair_similarity
@@ -113,8 +114,15 @@ def _judged(
     return CopiesFigures(name, groups, flagged, float(found.flagged[case.right].mean()), grouped)
 
 
-def make_case(images: Images, folder: Path, *, seed: int = 0) -> CopiesCase:
-    """Draw images, make copies of some of them into `folder`, and embed all that is new there."""
+def make_case(images: Images, embedding: np.ndarray, folder: Path, *, seed: int = 0) -> CopiesCase:
+    """Draw images, make copies of some of them into `folder`, and embed what is new there.
+
+    Args:
+        images: N.
+        embedding: (N, D) of them.
+        folder: for the copies, and for their embeddings once they are known.
+        seed: of all draws.
+    """
     random = np.random.default_rng(seed)
     rows = random.permutation(len(images.files))[:ORIGINALS]
     files = [images.files[row] for row in rows]
@@ -137,10 +145,10 @@ def make_case(images: Images, folder: Path, *, seed: int = 0) -> CopiesCase:
                     wrong[name].append(len(files))
                 files.append(_changed(files[member], change, folder / f"{member:04d}-{at}.png"))
                 given, groups = np.append(given, label), np.append(groups, np.int32(member))
-    embedding, facts = _seen(files, folder / "seen.npz")
+    copies, facts = _seen(files, len(rows), folder / "seen.npz")
     is_wrong = np.isin(np.arange(len(files)), np.concatenate([*wrong.values()]))
     return CopiesCase(
-        embedding,
+        np.concatenate([embedding[rows], copies]),
         given.astype(np.int32),
         classes,
         groups,
@@ -171,15 +179,13 @@ def _changed(file: Path, change: Change, to: Path) -> Path:
     return to
 
 
-def _seen(files: Sequence[Path], kept: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Embeddings and facts, from `kept` where it holds them."""
+def _seen(files: Sequence[Path], known: int, kept: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Embeddings of the files after the first `known`, and facts of all, kept in a file."""
     if not kept.is_file():
         encoder = load_encoder("bundled")
-        parts = list(embed_samples(files, [encoder], store_thumbnail=lambda key, data: None))
-        np.savez(
-            kept,
-            embedding=np.concatenate([part.embeddings[encoder.name] for part in parts]),
-            facts=np.concatenate([part.facts for part in parts]),
-        )
+        parts = embed_samples(files[known:], [encoder], store_thumbnail=lambda key, data: None)
+        embedding = np.concatenate([part.embeddings[encoder.name] for part in parts])
+        read = [read_sample(file, minimum_side=0).facts.as_row() for file in files]
+        np.savez(kept, embedding=embedding, facts=np.array(read, FACTS_DTYPE))
     with np.load(kept) as found:
         return found["embedding"].astype(np.float32), found["facts"]

@@ -248,11 +248,20 @@ def load(chosen: GridSet, place: Place) -> Loaded:
     )
 
 
-def _embed(chosen: GridSet, place: Place, folder: Path) -> None:
+def images_of(chosen: GridSet, place: Place) -> Images:
+    """A dataset's images, in the order of the rows that `load` gives.
+
+    Raises:
+        UnavailableError: where they cannot be had.
+    """
     try:
-        images = _at_most(chosen.read(chosen, place), MOST)
+        return _at_most(chosen.read(chosen, place), MOST)
     except FileNotFoundError as error:
         raise UnavailableError(f"{error.filename} is not here") from error
+
+
+def _embed(chosen: GridSet, place: Place, folder: Path) -> None:
+    images = images_of(chosen, place)
     embedded(chosen.name, images.files, "bundled", folder)
     np.savez(folder / f"{chosen.name}-labels.npz", labels=images.labels, **images.label_sets)
     facts = {"class_names": images.class_names, "class_map": images.class_map}
