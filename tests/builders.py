@@ -73,6 +73,12 @@ def add_detection(folder: Path, *, flag_every: int = 3, seed: int = 0) -> None:
         runs.record_end(project, run.id, runs.DONE, RunResult({}, {}))
 
 
+def write_core_scores(folder: Path, count: int) -> None:
+    """The columns that a detection cannot be without, all zero, in a run's folder."""
+    for name, kind in (("suspicion", "f4"), ("suggested", "i4"), ("flagged", "?"), ("loss", "f4")):
+        write_array(folder / f"{name}.npy", np.zeros(count, kind))
+
+
 def make_unlabelled_project(folder: Path, *, count: int = 30, detected: bool = True) -> Path:
     """`make_project` in which every fifth sample came without a label.
 

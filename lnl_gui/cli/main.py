@@ -42,6 +42,7 @@ VERBS: dict[str, Message] = {
     "review": message("give verdicts: accept, keep, relabel, exclude, unsure, undo, redo"),
     "audit": message("draw a random sample of what was not flagged; report the noise left"),
     "merge": message("take in the verdicts of another copy of a project"),
+    "check": message("look for damage in a project, and mend it"),
     "finetune": message("train on given and on curated labels and compare"),
     "export": message("write the curated dataset, tables and the journal"),
     "info": message("say what is in a project"),

@@ -9,9 +9,16 @@ from lnl_gui.session.session import Session
 def open_session(
     folder: Path, *, reviewer: str | None = None, read_only: bool = False, blind: bool = False
 ) -> Session:
-    """Open a project; one from elsewhere is announced on standard error before it is written.
+    """Open a project; says on standard error what of it is damaged.
+
+    One from elsewhere is announced there before anything in it is written.
 
     Raises:
         UserError: see `Session.open`.
     """
-    return Session.open(folder, reviewer=reviewer, read_only=read_only, blind=blind, announce=tell)
+    session = Session.open(
+        folder, reviewer=reviewer, read_only=read_only, blind=blind, announce=tell
+    )
+    for found in session.damage():
+        tell(found.text)
+    return session

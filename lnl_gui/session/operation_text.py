@@ -30,13 +30,21 @@ _PAST = {
 
 def operation_message(kind: str, params: dict[str, Any]) -> Message:
     """What an operation of one kind does, from its recorded parameters."""
-    samples = message_n("{count:,} sample", "{count:,} samples", int(params.get("count", 0)))
+    count = params.get("count")
+    samples = (
+        message_n("{count:,} sample", "{count:,} samples", count)
+        if isinstance(count, int)
+        # What was recorded of it is damaged; the verdicts themselves are not kept there.
+        else message("some samples")
+    )
     if kind == RELABEL:
-        return message("Relabelled {samples} as {name}", samples=samples, name=params["class"])
+        name = str(params.get("class", "?"))
+        return message("Relabelled {samples} as {name}", samples=samples, name=name)
     past = _PAST.get(kind, Message("{kind} {samples}", (("kind", kind),)))
     return past.with_fields(samples=samples)
 
 
 def recorded_message(operation: Operation) -> Message:
     """What an operation of the journal did."""
-    return operation_message(operation.params.get("verdict", operation.kind), operation.params)
+    kind = str(operation.params.get("verdict", operation.kind))
+    return operation_message(kind, operation.params)

@@ -19,6 +19,7 @@ from lnl_gui.containers.read import close_containers
 from lnl_gui.session import duplicates, evidence, history, stages, verdicts
 from lnl_gui.session.absent_files import AbsentFiles, look_for_files
 from lnl_gui.session.acquaintance import meet_project, remember_project
+from lnl_gui.session.backup_thread import BackupThread
 from lnl_gui.session.changes import NOT_HERE, Changes
 from lnl_gui.session.columns import Row
 from lnl_gui.session.operation_text import operation_message, recorded_message
@@ -30,6 +31,7 @@ from lnl_gui.session.statistics import ReviewStatistics
 from lnl_gui.session.team import Team
 from lnl_gui.store import finish_run, journal, samples, scores
 from lnl_gui.store.connection import opening_error
+from lnl_gui.store.damage import Damage, damaged_files
 from lnl_gui.store.journal import Change
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.samples import UNSEEN, ClassInfo
@@ -64,6 +66,7 @@ class Session:
         self.views = ProjectViews(self._state)
         self.statistics = ReviewStatistics(self._state)
         self.runs = ProjectRuns(self._state)
+        self._backups = BackupThread(project)
         if blind:
             self.team.work_as(reviewer, blind=True)
 
@@ -112,7 +115,8 @@ class Session:
             raise
 
     def close(self) -> None:
-        """Let go of the project, and of the containers its images lie in."""
+        """Back up what was decided, let go of the project and of the containers of its images."""
+        self._backups.close()
         close_containers()
         self.project.close()
 
@@ -181,6 +185,10 @@ class Session:
     def unreadable(self) -> list[tuple[str, Message]]:
         """(path, reason) of everything that was skipped."""
         return samples.load_unreadable(self.project)
+
+    def damage(self) -> list[Damage]:
+        """Files that can be computed again and cannot be read: what this session goes without."""
+        return damaged_files(self.project)
 
     @cached_property
     def absent_files(self) -> AbsentFiles:
@@ -371,6 +379,7 @@ class Session:
             journal.append(self.project, journal.OPINION, recorded, change, self.reviewer)
         else:
             journal.append(self.project, kind, params, change, self.reviewer)
+        self._backups.note_verdict()
         # After the journal: when the write fails the columns must still show what is on disk.
         self._state.note_reviewer()
         self._state.apply(change, time.time())
@@ -382,6 +391,7 @@ class Session:
         if found is None:
             return None
         operation, change = found
+        self._backups.note_verdict()
         # An undo may take back a reviewer's only verdict; the list of reviewers is read anew.
         self._state.take_reviewers(None)
         self._state.apply(change, time.time())

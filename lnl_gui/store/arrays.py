@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from lnl_gui.store import runs
+from lnl_gui.store.column_cache import sample_count
+from lnl_gui.store.derived_files import is_embedding, readable_array
 from lnl_gui.store.project import Project
 
 EMBEDDING = "embedding:"
@@ -37,12 +39,17 @@ def embedding_path(encoder: str) -> str:
 
 
 def embedded_with(project: Project) -> dict[str, Path]:
-    """Encoder name -> file of its finished embedding of all samples, the newest last."""
-    return {
+    """Encoder name -> file of its finished embedding of all samples, the newest last.
+
+    One that is damaged or gone is left out, as one that was never made.
+    """
+    count = sample_count(project)
+    found = {
         name: project.folder / run.artifacts[f"{EMBEDDING}{name}"]
         for name, run in embedding_runs(project).items()
         if not runs.is_outdated(project, run)
     }
+    return {name: file for name, file in found.items() if is_embedding(file, count)}
 
 
 def embedding_runs(project: Project) -> dict[str, runs.Run]:
@@ -88,23 +95,28 @@ def load_embedding(path: Path) -> np.ndarray:
 
 
 def load_facts(project: Project, count: int) -> np.ndarray | None:
-    """Facts of the pixels, structured (count,), zero where unknown; None before embedding."""
-    path = project.arrays / "facts.npy"
-    if not path.is_file():
+    """Facts of the pixels, structured (count,), zero where unknown.
+
+    None before embedding, and where they are damaged.
+    """
+    facts = readable_array(project.arrays / "facts.npy", kinds="V", shape=(None,))
+    if facts is None or len(facts) > count or not _has_hashes(facts.dtype):
         return None
-    facts = np.load(path, mmap_mode="r")
-    if len(facts) >= count:
+    if len(facts) == count:
         return facts
     return np.concatenate([facts, np.zeros(count - len(facts), facts.dtype)])
+
+
+def _has_hashes(kind: np.dtype) -> bool:
+    return "content_hash" in (kind.names or ()) and kind["content_hash"] == np.dtype("S32")
 
 
 def load_file_stats(project: Project, count: int) -> np.ndarray:
     """Size and time of change of each file as it was embedded, int64 (count, 2), -1 unknown."""
     stats = np.full((count, 2), -1, np.int64)
-    path = project.folder / FILE_STATS
-    if path.is_file():
-        known = np.load(path)[:count]
-        stats[: len(known)] = known
+    known = readable_array(project.folder / FILE_STATS, kinds="i", shape=(None, 2))
+    if known is not None:
+        stats[: len(known)] = known[:count]
     return stats
 
 

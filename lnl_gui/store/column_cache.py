@@ -5,6 +5,7 @@ or by the first writer that opens a project without it. The database stays the t
 used only while it names the project's own id, number of samples and update, and may be deleted.
 """
 
+import zlib
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from lnl_gui.containers.location import container_texts
+from lnl_gui.store.containment import ARRAYS
 from lnl_gui.store.paths_column import PathColumn
 from lnl_gui.store.project import Project
 from lnl_gui.util.atomic import atomic_file
@@ -91,6 +93,25 @@ def _from_database(project: Project) -> FixedColumns:
     )
 
 
+def cached_samples(project_folder: Path) -> Iterator[tuple[int, str, int | None, int, str | None]]:
+    """(id, path, class id or None, split id, file or None) of each sample, from the cache alone.
+
+    For a project whose database has lost some; none where the cache is damaged too.
+    """
+    found = _read(project_folder / ARRAYS / "columns.npz", None)
+    if found is None:
+        return
+    for row, (path, file) in enumerate(zip(found.paths, found.files, strict=True)):
+        label = int(found.given[row])
+        yield (
+            row,
+            path,
+            label if label >= 0 else None,
+            int(found.split[row]),
+            file if file != path else None,
+        )
+
+
 def _write_if_possible(project: Project, columns: FixedColumns) -> None:
     arrays = {name: getattr(columns, name) for name in ("given", "split", "path_order")}
     arrays |= {"block": columns.paths.block, "starts": columns.paths.starts}
@@ -106,20 +127,23 @@ def _write_if_possible(project: Project, columns: FixedColumns) -> None:
         return
 
 
-def _read(file: Path, stamp: str) -> FixedColumns | None:
+def _read(file: Path, stamp: str | None) -> FixedColumns | None:
     """The cached columns, or None where there are none, or damaged ones, or another project's."""
     try:
         # Opened here and not by numpy, so that it is closed again whatever is wrong with it:
         # Windows cannot replace an open file.
         with file.open("rb") as stream, np.load(stream) as found:
-            if str(found["stamp"]) != stamp:
+            if stamp is not None and str(found["stamp"]) != stamp:
                 return None
             paths = PathColumn(found["block"], found["starts"])
             moved = "file_block" in found
             files = PathColumn(found["file_block"], found["file_starts"]) if moved else paths
             containers = found["containers"].tolist() if "containers" in found else ()
             fixed = (found["given"], found["split"], paths, files, found["path_order"])
+            count = len(found["given"])
+            if any(len(column) != count for column in fixed) or found["given"].ndim != 1:
+                return None
             return FixedColumns(*fixed, tuple(map(str, containers)))
     # All that zip and numpy raise on damaged bytes; the columns are then built anew.
-    except (OSError, EOFError, ValueError, KeyError, BadZipFile):
+    except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile, zlib.error):
         return None

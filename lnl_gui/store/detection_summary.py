@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from lnl_gui.util.atomic import write_json
+from lnl_gui.util.errors import UserError
 from lnl_gui.util.intervals import MODEL_ERROR
+from lnl_gui.util.log import logger
 from lnl_gui.util.typed import read_typed
 
 SUMMARY = "summary.json"
@@ -82,6 +84,15 @@ def write_summary(folder: Path, summary: DetectionSummary) -> dict[str, Any]:
     values: dict[str, Any] = json.loads(json.dumps(asdict(summary)))
     write_json(folder / SUMMARY, values)
     return values
+
+
+def readable_summary(folder: Path) -> DetectionSummary:
+    """The summary; without any figure where it is missing or damaged (logged)."""
+    try:
+        return read_summary(folder)
+    except (OSError, UserError) as error:
+        logger.warning("%s", error)
+        return DetectionSummary()
 
 
 def read_summary(folder: Path) -> DetectionSummary:

@@ -7,10 +7,12 @@ table has an empty one.
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from lnl_gui.store.detection_summary import StoredMessage
 from lnl_gui.util.atomic import write_json
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.log import logger
 from lnl_gui.util.typed import read_typed
 
 DETECTORS, ISSUES, MIXTURE = "detectors.json", "issues.json", "mixture.json"
@@ -56,6 +58,14 @@ class MixtureTable:
     classes: dict[int, ClassMixture]
 
 
+TABLES: dict[str, Any] = {
+    DETECTORS: tuple[DetectorEntry, ...],
+    ISSUES: tuple[IssueEntry, ...],
+    MIXTURE: MixtureTable,
+}
+"""What each file holds."""
+
+
 def write_detector_table(folder: Path, entries: Iterable[DetectorEntry]) -> None:
     """Write `detectors.json`, whole or not at all."""
     write_json(folder / DETECTORS, [asdict(entry) for entry in entries])
@@ -73,37 +83,29 @@ def write_mixture_table(folder: Path, mixtures: Mapping[int, ClassMixture]) -> N
 
 
 def read_detectors(folder: Path | None) -> tuple[DetectorEntry, ...]:
-    """The detectors of a run in the order they were run; none without a folder.
-
-    Raises:
-        OSError: when the file cannot be read.
-        UserError: naming file and field, when it is damaged.
-    """
+    """The detectors of a run in the order they were run; none without a folder."""
     return _read(folder, DETECTORS, tuple[DetectorEntry, ...]) or ()
 
 
 def read_issues(folder: Path | None) -> tuple[IssueEntry, ...]:
-    """The issues a run looked for; none without a folder.
-
-    Raises:
-        OSError: when the file cannot be read.
-        UserError: naming file and field, when it is damaged.
-    """
+    """The issues a run looked for; none without a folder."""
     return _read(folder, ISSUES, tuple[IssueEntry, ...]) or ()
 
 
 def read_mixtures(folder: Path | None) -> dict[int, ClassMixture]:
-    """The mixture of each class by its id; empty without a folder.
-
-    Raises:
-        OSError: when the file cannot be read.
-        UserError: naming file and field, when it is damaged.
-    """
+    """The mixture of each class by its id; empty without a folder."""
     table = _read(folder, MIXTURE, MixtureTable)
     return table.classes if table else {}
 
 
 def _read(folder: Path | None, name: str, kind: type[T]) -> T | None:
+    """A table; None where there is none, or it is damaged (logged)."""
     file = folder / name if folder else None
-    # Fields of a newer version are passed over.
-    return read_typed(file, kind, unknown_fields=True) if file and file.is_file() else None
+    if file is None or not file.is_file():
+        return None
+    try:
+        # Fields of a newer version are passed over.
+        return read_typed(file, kind, unknown_fields=True)
+    except (OSError, UserError) as error:
+        logger.warning("%s", error)
+        return None

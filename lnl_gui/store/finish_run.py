@@ -97,10 +97,10 @@ def settle_abandoned(project: Project) -> list[Run]:
     return settled
 
 
-def sweep_temporary(project: Project) -> list[Path]:
+def sweep_temporary(project: Project, *, only_look: bool = False) -> list[Path]:
     """Remove what killed processes were still writing; returns the files.
 
-    Call only while holding the writer's lock and with no worker at work.
+    Call only while holding the writer's lock and with no worker at work, or to look alone.
     """
     swept = []
     for pattern in (".*", "*/.*", "*/*/.*", "*/*/*/.*"):
@@ -108,7 +108,8 @@ def sweep_temporary(project: Project) -> list[Path]:
             known = is_temporary(file.name) or _FORMER_TEMPORARY.fullmatch(file.name)
             if known and file.relative_to(project.folder).parts[0] in _SWEPT | {file.name}:
                 with suppress(OSError):
-                    file.unlink()
+                    if not only_look:
+                        file.unlink()
                     swept.append(file)
     return swept
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from lnl_gui.store import runs
 from lnl_gui.store.arrays import embedded_with, load_embedding
+from lnl_gui.store.derived_files import readable_array
 from lnl_gui.store.project import Project
 
 _KEY_ROWS = 64
@@ -44,11 +45,11 @@ def shown_encoder(project: Project) -> str | None:
 def load_projection(project: Project) -> np.ndarray | None:
     """The projection (N, 2) of the shown embedding, memory-mapped; None where there is none yet."""
     encoder = shown_encoder(project)
-    file = embedded_with(project)[encoder] if encoder is not None else None
-    if file is None or not file.is_file():
+    file = embedded_with(project).get(encoder) if encoder is not None else None
+    if file is None:
         return None
-    found = projection_file(project, load_embedding(file))
-    return np.load(found, mmap_mode="r") if found.is_file() else None
+    embedding = load_embedding(file)
+    return readable_array(projection_file(project, embedding), kinds="f", shape=(len(embedding), 2))
 
 
 def forget_stale(project: Project) -> None:

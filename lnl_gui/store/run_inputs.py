@@ -13,7 +13,8 @@ from typing import Any
 
 from lnl_gui.containers.stamp import container_stamp
 from lnl_gui.store import column_cache, runs
-from lnl_gui.store.arrays import attached_runs, embedding_runs
+from lnl_gui.store.arrays import EMBEDDING, FACTS, attached_runs, embedding_runs, load_facts
+from lnl_gui.store.derived_files import is_embedding
 from lnl_gui.store.job_kinds import kind_of, to_dict
 from lnl_gui.store.parameters import (
     DetectParameters,
@@ -126,7 +127,14 @@ def _finished(project: Project, parameters: JobParameters, inputs: Inputs) -> Ru
 
 
 def _serves(project: Project, run: Run, inputs: Inputs) -> bool:
-    whole = all((project.folder / path).exists() for path in run.artifacts.values())
+    whole = all(
+        is_embedding(project.folder / path)
+        if name.startswith(EMBEDDING)
+        else (project.folder / path).exists()
+        for name, path in run.artifacts.items()
+    )
+    if FACTS in run.artifacts:
+        whole &= load_facts(project, column_cache.sample_count(project)) is not None
     # A training that was stopped early is done, and yet not what was asked for.
     return whole and not run.metrics.get("cancelled") and _recorded(run) == inputs
 

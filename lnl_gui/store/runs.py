@@ -17,7 +17,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from lnl_gui.store.column_cache import sample_count
 from lnl_gui.store.containment import check_identifier, is_identifier, is_inside
+from lnl_gui.store.derived_files import is_detection, is_embedding
 from lnl_gui.store.former_metrics import present_metrics
 from lnl_gui.store.job_kinds import kind_of, present_name, recorded_names, to_dict
 from lnl_gui.store.parameters import JobParameters
@@ -308,8 +310,14 @@ def forget_run(project: Project, identifier: str) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def latest_run(project: Project, kind: str) -> Run | None:
-    """The newest run of a kind that is done and whose folder is there."""
+def latest_run(project: Project, kind: str, *, damaged_too: bool = False) -> Run | None:
+    """The newest run of a kind that is done and whose folder is there.
+
+    Args:
+        project: open, for reading at least.
+        kind: of job.
+        damaged_too: also a detection whose scores cannot be read.
+    """
     # Runs recorded under a former name of the kind count too.
     names = recorded_names(kind)
     marks = ", ".join("?" * len(names))
@@ -321,9 +329,17 @@ def latest_run(project: Project, kind: str) -> Run | None:
     for row in rows:
         found = _run(project, row, _artifacts(project, row[0]))
         # Superseded detections stay in the table for the jobs list, without their folders.
-        if found is not None and found.is_there:
+        if found is not None and found.is_there and (damaged_too or _is_whole(project, found)):
             return found
     return None
+
+
+def _is_whole(project: Project, run: Run) -> bool:
+    """Whether a detection's scores can be read; of other kinds each file is looked at when used."""
+    if run.kind != "detect":
+        return True
+    classes = project.connection.execute("SELECT count(*) FROM class").fetchone()[0]
+    return is_detection(run.folder, samples=sample_count(project), classes=classes)
 
 
 def done_kinds(project: Project) -> set[str]:
@@ -336,11 +352,25 @@ def done_kinds(project: Project) -> set[str]:
     if newest.get("embed") is None and "embed" in newest:
         # An attached embedding, unless nothing was attached and the embedding's folder is gone.
         newest["embed"] = newest.get("attach")
+    if newest.get("embed") is not None and not _has_readable_embedding(project):
+        del newest["embed"]
     return {
         kind
         for kind, run in newest.items()
         if run is not None and not (kind in _OF_ALL_SAMPLES and is_outdated(project, run))
     }
+
+
+def _has_readable_embedding(project: Project) -> bool:
+    """Whether the file of any embedding can be read, where any is on record."""
+    files = [
+        project.folder / path
+        for run in load_runs(project)
+        if run.state == DONE
+        for kind, path in run.artifacts.items()
+        if kind.startswith("embedding:")
+    ]
+    return not files or any(is_embedding(file) for file in files)
 
 
 def _has_embedding(project: Project) -> bool:

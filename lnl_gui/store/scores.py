@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from lnl_gui.store.detection_summary import DetectionSummary, read_summary
+from lnl_gui.store.derived_files import CORE, readable_array
+from lnl_gui.store.detection_summary import DetectionSummary, readable_summary
 
 ORDER, CONFIDENCE = "order", "confidence"
 
@@ -49,39 +50,49 @@ def no_scores(count: int) -> Scores:
 def load_scores(folder: Path, count: int) -> Scores:
     """Read the columns of a finished detect run, for `count` samples.
 
-    Samples that came into the dataset after it have no scores.
-
-    Raises:
-        OSError: when a file is missing.
-        ValueError: when an array is damaged.
-        UserError: when the summary is.
+    Samples that came into the dataset after it have no scores, and neither has anything where a
+    column it cannot be without is damaged; of the rest what is damaged is as if it was not made.
     """
+    core = [
+        readable_array(folder / f"{name}.npy", kinds=kinds, shape=(None,), mapped=False)
+        for name, kinds in CORE.items()
+    ]
+    if any(column is None or len(column) > count for column in core):
+        return no_scores(count)
     suspicion, suggested, flagged, loss = (
-        padded(np.load(folder / f"{name}.npy"), count)
-        for name in ("suspicion", "suggested", "flagged", "loss")
+        padded(column, count) for column in core if column is not None
     )
-    sure = folder / f"{CONFIDENCE}.npy"
     # Earlier versions knew no samples without a label.
-    confidence = np.full_like(suspicion, np.nan)
-    if sure.is_file():
-        confidence = padded(np.load(sure), count)
-    order = folder / f"{ORDER}.npy"
+    confidence = _beside(folder, CONFIDENCE, "f", count)
+    if confidence is None:
+        confidence = np.full_like(suspicion, np.nan)
     # Detections of earlier versions left no order; the session then sorts for itself.
-    worst_first = np.load(order) if order.is_file() else None
-    if worst_first is not None and len(worst_first) < count:
-        worst_first = None
-    summary = read_summary(folder)
+    order = readable_array(folder / f"{ORDER}.npy", kinds="iu", shape=(count,), mapped=False)
+    worst_first = order if order is not None and _is_order(order) else None
+    summary = readable_summary(folder)
     return Scores(suspicion, suggested, flagged, loss, confidence, worst_first, summary, folder)
 
 
 def load_array(folder: Path, name: str, *, count: int = 0) -> np.ndarray | None:
-    """One memory-mapped array of a detect run, or None when that run did not make it.
+    """One memory-mapped array of a detect run; None where it is damaged or was not made.
 
     With `count` its shape is (n, ...) with n >= `count`, empty for samples that came after the run.
     """
-    path = folder / f"{name}.npy"
     # Mapped: of a posterior or of neighbours the window reads a few rows at a time.
-    return padded(np.load(path, mmap_mode="r"), count) if path.is_file() else None
+    found = readable_array(folder / f"{name}.npy")
+    return padded(found, count) if found is not None else None
+
+
+def _beside(folder: Path, name: str, kinds: str, count: int) -> np.ndarray | None:
+    found = readable_array(folder / f"{name}.npy", kinds=kinds, shape=(None,), mapped=False)
+    return padded(found, count) if found is not None and len(found) <= count else None
+
+
+def _is_order(rows: np.ndarray) -> bool:
+    """Whether each row is named once."""
+    if len(rows) and (rows.min() < 0 or rows.max() >= len(rows)):
+        return False
+    return bool((np.bincount(rows, minlength=len(rows)) == 1).all())
 
 
 def padded(values: np.ndarray, count: int) -> np.ndarray:

@@ -5,9 +5,16 @@ The cache may be deleted at any time; the window then decodes originals.
 
 import os
 import tempfile
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
+from lnl_gui.util.disk import disk_of
+from lnl_gui.util.messages import Message, message
 from lnl_gui.util.paths import cache_folder
+
+_WHOLE = ((b"\xff\xd8", b"\xff\xd9"), (b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"))
+"""How files of JPEG and of PNG begin and end."""
 
 
 def thumbnail_folder() -> Path:
@@ -49,16 +56,65 @@ def thumbnail_path(content_hash: str) -> Path:
     return thumbnail_folder() / content_hash[:2] / content_hash
 
 
+def is_whole_thumbnail(file: Path) -> bool:
+    """Whether a cached file begins and ends as an image does."""
+    try:
+        data = file.read_bytes()
+    except OSError:
+        return False
+    return any(data.startswith(start) and data.endswith(end) for start, end in _WHOLE)
+
+
 def store_thumbnail(content_hash: str, data: bytes) -> None:
     """Add an encoded thumbnail unless there is one; a half-written file is never seen.
 
     No fsync: a cache may be lost, and syncing each file would halve the embedding rate.
+
+    Raises:
+        OSError: when the cache cannot be written; nothing is left there then.
     """
     target = thumbnail_path(content_hash)
     if target.exists():
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=target.parent)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(data)
-    Path(name).replace(target)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+class ThumbnailCache:
+    """Stores thumbnails as long as the cache takes them, and then does without.
+
+    Args:
+        say: is told once, with the folder and the reason, when it does not.
+    """
+
+    def __init__(self, say: Callable[[Message], object]) -> None:
+        self._say = say
+        self._lock = threading.Lock()
+        self._full = False
+
+    def store(self, content_hash: str, data: bytes) -> None:
+        """Add an encoded thumbnail unless there is one; called from several threads."""
+        if self._full:
+            return
+        try:
+            store_thumbnail(content_hash, data)
+        except OSError as error:
+            with self._lock:
+                first, self._full = not self._full, True
+            if first:
+                self._say(
+                    message(
+                        "Thumbnails are not kept from here on: {folder} on the disk {disk} cannot"
+                        " be written ({reason}). The images themselves are shown instead.",
+                        folder=thumbnail_folder(),
+                        disk=disk_of(thumbnail_folder()),
+                        reason=error.strerror or str(error),
+                    )
+                )

@@ -92,7 +92,7 @@ OWN_WORDS = re.compile(
     r"gui/(shell/picture|i18n/(language|numbers))"
     r"|learn/(bench/(report|published)|losses/registry|methods/registry|models/model_file)"
     r"|learn/recipes/(registry|parameters)|encoders/(loading|catalogue)/"
-    r"|store/(schema|integrity|import_operations|journal|runs|audits)"
+    r"|store/(schema|integrity|salvage|import_operations|journal|runs|audits)"
 )
 """Files with strings for other programs: SQL, names of tensors, prompts, papers, notes in files."""
 WORDS_OF_FILES = {

@@ -65,8 +65,11 @@ def test_a_damaged_summary_is_named(tmp_path: Path, text: str, said: str) -> Non
     [file] = project.glob("runs/*/summary.json")
     file.write_text(text, encoding="utf-8")
     with pytest.raises(UserError) as caught:
-        load_scores(file.parent, 0)
+        read_summary(file.parent)
     assert str(file) in str(caught.value.message) and said in str(caught.value.message)
+    # The scores are there without it.
+    found = load_scores(file.parent, 30)
+    assert found.flagged.sum() == 10 and found.summary == DetectionSummary()
 
 
 def test_reasons_come_back_by_row(tmp_path: Path) -> None:

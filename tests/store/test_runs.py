@@ -30,7 +30,7 @@ from lnl_gui.store.runs import RunResult
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message
-from tests.builders import make_project
+from tests.builders import make_project, write_core_scores
 
 
 @pytest.fixture
@@ -113,6 +113,7 @@ def test_a_run_whose_folder_was_removed_is_no_latest_run(folder: Path) -> None:
         made = []
         for seed in (0, 1):
             run = session.runs.start(DetectParameters(seed=seed))
+            write_core_scores(run.folder, len(session))
             runs.record_end(session.project, run.id, runs.DONE, RunResult())
             made.append(runs.load_run(session.project, run.id))
         assert session.runs.latest("detect") == made[1]

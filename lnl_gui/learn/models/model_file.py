@@ -17,6 +17,7 @@ from lnl_gui.encoders.encoder import Backbone
 from lnl_gui.encoders.loading.backbone import load_backbone
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.learn.models.network import Classifier, Head
+from lnl_gui.store.model_folder import CARD, WEIGHTS
 from lnl_gui.store.runs import versions
 from lnl_gui.util.atomic import atomic_file, read_json, temporary_name, write_json
 from lnl_gui.util.errors import UserError, as_user_error
@@ -24,7 +25,6 @@ from lnl_gui.util.messages import message
 from lnl_gui.util.typed import typed
 
 FORMAT = 1
-WEIGHTS, CARD = "model.safetensors", "model.json"
 _MOST_CLASSES = 1_000_000
 
 

@@ -7,11 +7,13 @@ embeddings starts afresh.
 
 import hashlib
 import shutil
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -31,11 +33,13 @@ from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.store.samples import KEPT, RELABELLED
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.log import logger
 from lnl_gui.util.messages import as_message, message
 from lnl_gui.util.progress import JobContext, Progress, stage_progress
 
 MEMORY = "detect"
 TOO_MANY_CLASSES = "too_many_classes"
+_HASHED_ROWS = 50_000
 
 
 def run(
@@ -255,8 +259,10 @@ def _fingerprint(
     found.update(np.ascontiguousarray(labels, np.int32).tobytes())
     for embedding in embeddings:
         found.update(f"{embedding.shape}".encode())
-        # 64 rows or so tell one embedding from another without reading all of a mapped file.
-        found.update(embedding[:: max(1, len(embedding) // 64)].tobytes())
+        # Every row: an image that was replaced changes one of them, and the detectors with it. A
+        # million rows of 384 numbers take a second.
+        for start in range(0, len(embedding), _HASHED_ROWS):
+            found.update(embedding[start : start + _HASHED_ROWS].tobytes())
     return found.hexdigest()[:16]
 
 
@@ -287,10 +293,15 @@ def _detector(
 def _finished(kept: Path, name: str, compute: Callable[[], DetectorResult]) -> DetectorResult:
     """The saved result of a detector, computed and saved first where there is none."""
     file = kept / f"{file_stem(name)}.npz"
-    if file.is_file():
+    try:
         with np.load(file) as saved:
             details = {k.removeprefix("detail:"): saved[k] for k in saved if ":" in k}
             return DetectorResult(name, saved["score"], saved["vote"], details)
+    except FileNotFoundError:
+        pass
+    # Whatever damage does to an archive of arrays: it is computed again.
+    except (OSError, ValueError, EOFError, KeyError, BadZipFile, zlib.error) as error:
+        logger.warning("%s is damaged: %s", file, error)
     result = compute()
     columns: dict[str, Any] = {f"detail:{key}": value for key, value in result.details.items()}
     with atomic_file(file) as stream:

@@ -9,6 +9,7 @@ from lnl_gui.detect.neighbours.projection import LARGEST_FIT, Neighbours, umap_p
 from lnl_gui.pipeline.snapshot import load_embeddings
 from lnl_gui.pipeline.threads import at_most
 from lnl_gui.store import arrays, projections, runs, scores
+from lnl_gui.store.derived_files import readable_array
 from lnl_gui.store.parameters import MapParameters
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.util.array_file import write_array
@@ -30,7 +31,7 @@ def run(
         wanted = (encoder,) if encoder else ()
         name, embedding = next(iter(load_embeddings(arrays.embedded_with(project), wanted).items()))
         target = projections.projection_file(project, embedding)
-        reused = target.is_file()
+        reused = readable_array(target, kinds="f", shape=(len(embedding), 2)) is not None
         if not reused:
             projected = _projected(project, name, embedding, context)
             try:
@@ -82,7 +83,7 @@ def _detection_of(project: Project, encoder: str) -> Path | None:
     """The newest detection's folder if it was on this embedding alone, as it is now."""
     detection = runs.latest_run(project, "detect")
     embedding = arrays.embedding_runs(project).get(encoder)
-    if detection is None or embedding is None or detection.started < embedding.started:
+    if detection is None or embedding is None or detection.number < embedding.number:
         return None
     if runs.is_outdated(project, detection):
         return None

@@ -1,9 +1,11 @@
 """The embed job: every sample in one pass over the pixels, resumable part by part."""
 
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -18,12 +20,14 @@ from lnl_gui.pipeline.embedding.downloads import refuse_downloads
 from lnl_gui.pipeline.embedding.reuse import Reusable, keep_lost, reusable
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
 from lnl_gui.store.arrays import EMBEDDING, FACTS, FILE_STATS, embedding_path
+from lnl_gui.store.derived_files import readable_array
 from lnl_gui.store.finish_run import write_unreadable
 from lnl_gui.store.parameters import EmbedParameters
-from lnl_gui.store.thumbnails import store_thumbnail
+from lnl_gui.store.thumbnails import ThumbnailCache
 from lnl_gui.util.array_file import write_array
 from lnl_gui.util.atomic import atomic_file, temporary_name
 from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.log import logger
 from lnl_gui.util.messages import Message, from_text, message, to_text
 from lnl_gui.util.progress import JobContext, stage_progress
 
@@ -81,6 +85,18 @@ def _part_file(parts: Path, start: int) -> Path:
     return parts / f"{start:09d}.npz"
 
 
+def _is_whole(part: Path) -> bool:
+    """Whether all of a part can be read; one that was damaged is made again."""
+    try:
+        with np.load(part) as loaded:
+            return FACTS in {name for name in loaded if loaded[name] is not None}
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError, EOFError, KeyError, BadZipFile, zlib.error) as error:
+        logger.warning("%s is damaged: %s", part, error)
+        return False
+
+
 def _starts(count: int) -> range:
     return range(0, count, PART_SIZE)
 
@@ -88,8 +104,9 @@ def _starts(count: int) -> range:
 def _stats_before(snapshot: Snapshot, parts: Path, context: JobContext) -> np.ndarray:
     """Size and time of every file before any is read, also when a killed run goes on."""
     file = parts / "file_stats.npy"
-    if file.is_file():
-        return np.load(file)
+    before = readable_array(file, kinds="i", shape=(len(snapshot), 2), mapped=False)
+    if before is not None:
+        return before
     stats = file_stats(
         snapshot.files(), progress=stage_progress(context, message("Looking for the files"))
     )
@@ -105,7 +122,13 @@ def _resumed(known: Reusable, parts: Path) -> Reusable:
     if not file.is_file():
         write_array(file, known.rows)
         return known
-    rows = np.load(file)
+    rows = readable_array(file, kinds="b", shape=known.rows.shape, mapped=False)
+    if rows is None or (rows.any() and (known.all_facts is None or not known.embeddings)):
+        # Parts say nothing without what they were made beside.
+        for part in parts.glob("*.npz"):
+            part.unlink()
+        write_array(file, known.rows)
+        return known
     facts = known.all_facts[rows] if known.all_facts is not None else known.facts
     return replace(known, rows=rows, facts=facts)
 
@@ -116,7 +139,7 @@ def _embed_missing(
     parts: Path,
     context: JobContext,
 ) -> None:
-    missing = [start for start in _starts(len(files)) if not _part_file(parts, start).is_file()]
+    missing = [start for start in _starts(len(files)) if not _is_whole(_part_file(parts, start))]
     if not missing:
         return
     # Everything from the first gap on: parts are written in order, so that a gap is where a run
@@ -131,7 +154,7 @@ def _embed_missing(
     for part in embed_samples(
         files,
         encoders,
-        store_thumbnail=store_thumbnail,
+        store_thumbnail=ThumbnailCache(context.log).store,
         start=first,
         part_size=PART_SIZE,
         workers=context.threads,

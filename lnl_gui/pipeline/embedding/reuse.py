@@ -9,6 +9,7 @@ from lnl_gui.encoders.encoder import Encoder
 from lnl_gui.pipeline.datasets.content import content_hashes
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store import arrays
+from lnl_gui.store.derived_files import readable_array
 from lnl_gui.store.project import open_project
 from lnl_gui.store.runs import is_before_update
 from lnl_gui.util.messages import Message, message
@@ -90,8 +91,9 @@ def _embeddings_before(project_folder: Path, encoders: list[Encoder]) -> dict[st
                 continue
             file = project.folder / arrays.embedding_path(encoder.name)
             same = run.metrics.get("encoders", {}).get(encoder.name) == encoder.key
-            if same and file.is_file():
-                found[encoder.name] = arrays.load_embedding(file)
+            values = readable_array(file, kinds="f", shape=(None, encoder.dimension))
+            if same and values is not None:
+                found[encoder.name] = values
     return found
 
 

@@ -13,7 +13,8 @@ from lnl_gui.containers.location import ImageLocation
 from lnl_gui.encoders.loading.openvino_conversion import photographs
 from lnl_gui.learn.data.sources import load_pixels
 from lnl_gui.learn.models.export import CHECKED_IMAGES, TOLERANCE, ModelFormat, export_model
-from lnl_gui.learn.models.model_file import CARD, WEIGHTS, LoadedModel, load_model
+from lnl_gui.learn.models.model_file import LoadedModel, load_model
+from lnl_gui.store.model_folder import CARD, WEIGHTS
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import message

@@ -1,6 +1,7 @@
 """One finished training of a run on disk, so that a kill during the next one does not redo it."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from lnl_gui.learn.finetuning.finetune import FinetuneResult
 from lnl_gui.learn.training.report import EpochReport
 from lnl_gui.util.array_file import write_array
 from lnl_gui.util.atomic import read_json, write_json
+from lnl_gui.util.log import logger
 from lnl_gui.util.messages import from_json, to_json
 
 _FILE = "finished.json"
@@ -36,7 +38,15 @@ def load(folder: Path) -> FinetuneResult | None:
     """The finished training of a folder; None where there is none, or of an earlier version."""
     if not (folder / _FILE).is_file():
         return None
-    values = read_json(folder / _FILE)
+    try:
+        return _loaded(folder, read_json(folder / _FILE))
+    # Damaged: it is trained again.
+    except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
+        logger.warning("%s is damaged: %s", folder, error)
+        return None
+
+
+def _loaded(folder: Path, values: dict[str, Any]) -> FinetuneResult | None:
     if "metrics" not in values:  # of an earlier program
         return None
     return FinetuneResult(

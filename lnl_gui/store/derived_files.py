@@ -1,0 +1,97 @@
+"""Arrays that can be computed again: read where they are whole, passed over where they are not.
+
+Verdicts live in the database alone. Everything read here was computed, and a copy cut short or an
+array of another shape costs what it held and nothing else.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from lnl_gui.util.log import logger
+
+CORE = {"suspicion": "f", "suggested": "iu", "flagged": "b", "loss": "f"}
+"""Columns without which a detection says nothing, with the kinds of their numbers."""
+
+
+def readable_array(
+    file: Path,
+    *,
+    kinds: str = "biufSUV",
+    shape: Sequence[int | None] | None = None,
+    mapped: bool = True,
+) -> np.ndarray | None:
+    """An array of any shape, or None where it is missing, damaged or of another kind (logged).
+
+    Args:
+        file: an `.npy` file.
+        kinds: of numbers (numpy's letters) that it may hold.
+        shape: the lengths it must have, None for any.
+        mapped: read its pages when they are asked for, and not at once.
+    """
+    try:
+        # Mapped in any case: that compares the shape that is claimed with the length of the file,
+        # where reading would first ask for so much memory. And neither zip nor pickle.
+        found = np.lib.format.open_memmap(file, mode="r")
+    except FileNotFoundError:
+        return None
+    # On damaged bytes numpy raises whatever its parser of Python's syntax does.
+    except Exception as why:
+        logger.warning("%s is damaged: %s", file, why)
+        return None
+    if found.dtype.kind not in kinds or found.ndim == 0:
+        logger.warning("%s holds no such array", file)
+        return None
+    if shape is not None and not _fits(found.shape, shape):
+        logger.warning("%s has the shape %s instead of %s", file, found.shape, shape)
+        return None
+    return found if mapped else np.array(found)
+
+
+def _fits(found: tuple[int, ...], wanted: Sequence[int | None]) -> bool:
+    return len(found) == len(wanted) and all(
+        want in (None, length) for length, want in zip(found, wanted, strict=True)
+    )
+
+
+def is_embedding(file: Path, count: int | None = None) -> bool:
+    """Whether a file holds an embedding float (N, D), of `count` samples where that is given."""
+    return readable_array(file, kinds="f", shape=(count, None)) is not None
+
+
+def is_detection(folder: Path, *, samples: int, classes: int) -> bool:
+    """Whether a detection's folder holds all columns that it cannot be without.
+
+    Args:
+        folder: of the run.
+        samples: how many there are now; it may be of fewer.
+        classes: how many there are now.
+    """
+    try:
+        states = [(folder / f"{name}.npy").stat() for name in CORE]
+    except OSError:
+        return False
+    stamp = tuple((state.st_mtime_ns, state.st_size, state.st_ino) for state in states)
+    return _is_detection(folder, stamp, samples, classes)
+
+
+# Asked for at each look at a detection; an array is read again only when its file is another.
+@lru_cache(maxsize=64)
+def _is_detection(folder: Path, _stamp: tuple[object, ...], samples: int, classes: int) -> bool:
+    columns = [
+        readable_array(folder / f"{name}.npy", kinds=kinds, shape=(None,))
+        for name, kinds in CORE.items()
+    ]
+    if any(column is None for column in columns):
+        return False
+    found = [column for column in columns if column is not None]
+    suggested = found[1]
+    whole = len({len(column) for column in found}) == 1 and len(found[0]) <= samples
+    if whole and len(suggested):
+        # Bytes that were damaged in place show nowhere else, and would choose names of classes.
+        whole = int(suggested.min()) >= -1 and int(suggested.max()) < classes
+    if not whole:
+        logger.warning("the detection %s is damaged", folder)
+    return whole

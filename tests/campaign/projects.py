@@ -1,0 +1,59 @@
+"""Small projects with one of everything, made without computing anything."""
+
+from pathlib import Path
+
+import numpy as np
+
+from lnl_gui.cli.context import TerminalContext
+from lnl_gui.dataset.facts import FACTS_DTYPE
+from lnl_gui.pipeline.datasets import import_dataset
+from lnl_gui.session.session import Session
+from lnl_gui.store import arrays, runs
+from lnl_gui.store.annotators import Annotations, save_annotations
+from lnl_gui.store.finish_run import finish_run, write_unreadable
+from lnl_gui.store.parameters import EmbedParameters, ImportParameters
+from lnl_gui.store.project import open_project
+from lnl_gui.store.runs import RunResult
+from lnl_gui.util.array_file import write_array
+from tests.builders import add_detection
+from tests.conftest import draw_image
+
+NAMES = ("square", "circle", "stripes")
+COUNT = 12
+
+
+def make_images(root: Path) -> Path:
+    """Three folders of four small images each."""
+    for kind, name in enumerate(NAMES):
+        (root / name).mkdir(parents=True)
+        for i in range(COUNT // len(NAMES)):
+            draw_image(kind, 10 * kind + i, side=12).save(root / name / f"{i}.png")
+    return root
+
+
+def make_whole_project(place: Path) -> Path:
+    """A project beside its images: embedded, detected, reviewed."""
+    folder = place / "shapes.lnl"
+    parameters = ImportParameters(str(make_images(place / "shapes")), str(folder))
+    import_dataset.run(parameters, TerminalContext(quiet=True))
+    with open_project(folder) as project:
+        save_annotations(
+            project.arrays, Annotations(("a", "b"), np.zeros((COUNT, 2), np.int32), True)
+        )
+        run = runs.start_run(project, EmbedParameters(encoders=("x",)))
+        path = arrays.embedding_path("x")
+        write_array(folder / path, np.ones((COUNT, 4), np.float16))
+        facts = np.zeros(COUNT, FACTS_DTYPE)
+        facts["content_hash"] = [f"{row:032x}".encode() for row in range(COUNT)]
+        write_array(folder / "arrays" / "facts.npy", facts)
+        write_array(folder / arrays.FILE_STATS, np.ones((COUNT, 2), np.int64))
+        write_unreadable(run.folder, {})
+        artifacts = {f"{arrays.EMBEDDING}x": path, arrays.FACTS: "arrays/facts.npy"}
+        runs.write_result(run.folder, RunResult(artifacts))
+        finish_run(project, run.id, runs.DONE, RunResult(artifacts))
+    add_detection(folder)
+    with Session.open(folder, reviewer="ann") as session:
+        session.exclude(np.array([1]))
+        session.relabel(np.array([2, 3]), 1)
+        session.unsure(np.array([4]))
+    return folder
