@@ -31,7 +31,7 @@ from lnl_gui.util.progress import Progress, no_progress
 
 
 @dataclass(frozen=True)
-class Finding:
+class ProjectFault:
     """Something that is not as it should be."""
 
     text: Message
@@ -40,7 +40,7 @@ class Finding:
 
 def check_project(
     folder: Path, *, repair: bool = False, progress: Progress = no_progress
-) -> list[Finding]:
+) -> list[ProjectFault]:
     """Look through a project; with `repair` mend what can be mended.
 
     The database as it was is kept in a folder beside it before it is replaced.
@@ -74,8 +74,8 @@ def check_project(
             *found,
             *_check_journal(project, repair=repair),
             *_check_runs(project, repair=repair),
-            *(Finding(damage.text) for damage in damaged_files(project) if damage.remedy),
-            *(Finding(text) for text in _models(project)),
+            *(ProjectFault(damage.text) for damage in damaged_files(project) if damage.remedy),
+            *(ProjectFault(text) for text in _models(project)),
             *_check_thumbnails(project, repair=repair, progress=progress),
             *_check_leftovers(project, repair=repair),
         ]
@@ -89,12 +89,12 @@ def _in_use(folder: Path) -> UserError:
     )
 
 
-def _check_database(folder: Path, *, repair: bool) -> list[Finding]:
+def _check_database(folder: Path, *, repair: bool) -> list[ProjectFault]:
     wrong = _faults(folder / DATABASE)
     if not wrong:
         return []
     if not repair:
-        return [Finding(text) for text in wrong]
+        return [ProjectFault(text) for text in wrong]
     lock = acquire_lock(folder)
     if lock is None:
         raise _in_use(folder)
@@ -106,7 +106,11 @@ def _check_database(folder: Path, *, repair: bool) -> list[Finding]:
         lock.release()
     said = message("The database as it was is kept in {kept}.", kept=kept)
     back = _take_back(folder)
-    return [*(Finding(text, mended=True) for text in wrong), Finding(said, mended=True), *back]
+    return [
+        *(ProjectFault(text, mended=True) for text in wrong),
+        ProjectFault(said, mended=True),
+        *back,
+    ]
 
 
 def _faults(database: Path) -> list[Message]:
@@ -165,14 +169,14 @@ def _complete_header(database: Path) -> None:
             connection.executemany("INSERT INTO meta VALUES (?, ?)", values.items())
 
 
-def _take_back(folder: Path) -> list[Finding]:
+def _take_back(folder: Path) -> list[ProjectFault]:
     """Replay the newest backup: what was lost since salvaging comes back from it."""
     with open_project(folder) as project:
         for file in backups(folder):
             try:
                 report = replay_journal(project, file)
             except UserError as error:
-                return [Finding(error.message)]
+                return [ProjectFault(error.message)]
             if not report.imported.operations:
                 return []
             text = message_n(
@@ -181,17 +185,17 @@ def _take_back(folder: Path) -> list[Finding]:
                 report.imported.operations,
                 file=file.name,
             )
-            return [Finding(text, mended=True)]
+            return [ProjectFault(text, mended=True)]
     return []
 
 
-def _check_journal(project: Project, *, repair: bool) -> Iterator[Finding]:
+def _check_journal(project: Project, *, repair: bool) -> Iterator[ProjectFault]:
     rows = differing(project.connection)
     if len(rows):
         if repair:
             with project.transaction() as connection:
                 settle(connection)
-        yield Finding(
+        yield ProjectFault(
             message_n(
                 "The journal and the present label of {count:,} sample did not agree.",
                 "The journal and the present labels of {count:,} samples did not agree.",
@@ -210,7 +214,7 @@ def _check_journal(project: Project, *, repair: bool) -> Iterator[Finding]:
                 connection.executemany(
                     "UPDATE op SET params = '{}' WHERE id = ?", ((number,) for number in lost)
                 )
-        yield Finding(
+        yield ProjectFault(
             message_n(
                 "What {count:,} operation says of itself is damaged; its verdicts are not.",
                 "What {count:,} operations say of themselves is damaged; their verdicts are not.",
@@ -220,7 +224,7 @@ def _check_journal(project: Project, *, repair: bool) -> Iterator[Finding]:
         )
 
 
-def _check_runs(project: Project, *, repair: bool) -> Iterator[Finding]:
+def _check_runs(project: Project, *, repair: bool) -> Iterator[ProjectFault]:
     connection = project.connection
     bad = [name for (name,) in connection.execute("SELECT id FROM run") if not is_identifier(name)]
     astray = [
@@ -237,7 +241,7 @@ def _check_runs(project: Project, *, repair: bool) -> Iterator[Finding]:
                 connection.executemany(
                     f"DELETE FROM {table} WHERE {column} = ?", ((name,) for name in bad)
                 )
-    yield Finding(
+    yield ProjectFault(
         message_n(
             "{count:,} run or file on record leads out of the project.",
             "{count:,} runs or files on record lead out of the project.",
@@ -258,7 +262,9 @@ def _models(project: Project) -> Iterator[Message]:
                 )
 
 
-def _check_thumbnails(project: Project, *, repair: bool, progress: Progress) -> Iterator[Finding]:
+def _check_thumbnails(
+    project: Project, *, repair: bool, progress: Progress
+) -> Iterator[ProjectFault]:
     hashes = set(arrays.content_hashes(project, sample_count(project)).tolist()) - {b""}
     damaged = []
     for number, name in enumerate(hashes):
@@ -270,7 +276,7 @@ def _check_thumbnails(project: Project, *, repair: bool, progress: Progress) -> 
     if damaged:
         for file in damaged if repair else ():
             file.unlink(missing_ok=True)
-        yield Finding(
+        yield ProjectFault(
             message_n(
                 "{count:,} cached thumbnail is damaged; the image itself is shown instead.",
                 "{count:,} cached thumbnails are damaged; the images themselves are shown instead.",
@@ -280,10 +286,10 @@ def _check_thumbnails(project: Project, *, repair: bool, progress: Progress) -> 
         )
 
 
-def _check_leftovers(project: Project, *, repair: bool) -> Iterator[Finding]:
+def _check_leftovers(project: Project, *, repair: bool) -> Iterator[ProjectFault]:
     left = sweep_temporary(project, only_look=not repair)
     if left:
-        yield Finding(
+        yield ProjectFault(
             message_n(
                 "{count:,} file was left half written by a process that is gone.",
                 "{count:,} files were left half written by processes that are gone.",

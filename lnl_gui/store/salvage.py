@@ -23,7 +23,7 @@ Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
-class Table:
+class SalvagedTable:
     """One table of the database and how its rows are found."""
 
     name: str
@@ -34,20 +34,20 @@ class Table:
 
 
 TABLES = (
-    Table("meta", "", needed=True),
-    Table("class", "id", needed=True),
-    Table("split", "id"),
-    Table("sample", "id", needed=True),
-    Table("skipped", "rowid"),
-    Table("op", "id"),
-    Table("op_change", "op_id"),
-    Table("current", "sample_id"),
-    Table("run", "rowid"),
-    Table("artifact", ""),
-    Table("view", ""),
-    Table("audit", "id"),
-    Table("audit_sample", "audit_id"),
-    Table("source_state", "sample_id"),
+    SalvagedTable("meta", "", needed=True),
+    SalvagedTable("class", "id", needed=True),
+    SalvagedTable("split", "id"),
+    SalvagedTable("sample", "id", needed=True),
+    SalvagedTable("skipped", "rowid"),
+    SalvagedTable("op", "id"),
+    SalvagedTable("op_change", "op_id"),
+    SalvagedTable("current", "sample_id"),
+    SalvagedTable("run", "rowid"),
+    SalvagedTable("artifact", ""),
+    SalvagedTable("view", ""),
+    SalvagedTable("audit", "id"),
+    SalvagedTable("audit_sample", "audit_id"),
+    SalvagedTable("source_state", "sample_id"),
 )
 """In an order in which each refers to those before it."""
 
@@ -109,7 +109,9 @@ def _reader(database: Path) -> sqlite3.Connection:
     return connection
 
 
-def _copy(source: sqlite3.Connection, made: sqlite3.Connection, table: Table) -> tuple[int, int]:
+def _copy(
+    source: sqlite3.Connection, made: sqlite3.Connection, table: SalvagedTable
+) -> tuple[int, int]:
     """Rows that came over, and gaps."""
     columns = [row[1] for row in made.execute(f"PRAGMA table_info({table.name})")]
     try:
@@ -145,7 +147,7 @@ def _copy(source: sqlite3.Connection, made: sqlite3.Connection, table: Table) ->
 class _Reading:
     """Reads a table by ranges of its key, and counts what could not be read."""
 
-    def __init__(self, source: sqlite3.Connection, table: Table, names: str) -> None:
+    def __init__(self, source: sqlite3.Connection, table: SalvagedTable, names: str) -> None:
         self._source, self._table, self._names = source, table, names
         self.gaps = 0
 
