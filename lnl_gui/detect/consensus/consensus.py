@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lnl_gui.detect.consensus.class_separation import ClassSeparation, class_separation
 from lnl_gui.detect.consensus.diagnosis import diagnose
 from lnl_gui.detect.consensus.ensemble import EnsembleMember
 from lnl_gui.detect.consensus.many_classes import (
@@ -96,6 +97,10 @@ class Consensus:
         suspicion_spread: (N,) float32 standard deviation of the suspicion between them; NaN where
             it could not be judged or there was one fit only.
         noise_rate_spread: that of the noise rate; NaN with one fit.
+        separation: how well the images tell the classes apart; None where that was not measured.
+            Classes that they do not tell apart are judged as one: the suspicion is then the
+            probability that the label should be none of them.
+        held_back: (N,) bool, labels that would be suspect if such classes were not judged as one.
         warnings: what to distrust in this result, in sentences.
         warm_start: to rank again within seconds once verdicts have come in.
     """
@@ -121,6 +126,8 @@ class Consensus:
     repetitions: int
     suspicion_spread: np.ndarray
     noise_rate_spread: float
+    separation: ClassSeparation | None
+    held_back: np.ndarray
     warnings: list[Message]
     warm_start: WarmStart | None = field(default=None, repr=False)
 
@@ -198,7 +205,9 @@ def find_suspects(
             # It rests on the given labels alone, which verdicts do not change.
             loss = warm_start.loss if warm_start else _probe_loss(problem, seed=seed)
             posteriors, warm = (
-                _sample_posteriors(problem, average(problem, repetitions), loss),
+                _sample_posteriors(
+                    problem, average(problem, repetitions), loss, class_separation(problem)
+                ),
                 WarmStart(problem.features, repetitions, loss, problem.units),
             )
             if len(problem.open_rows):
@@ -237,10 +246,16 @@ def _probe_loss(problem: Problem, *, seed: int) -> np.ndarray:
     ).loss
 
 
-def _sample_posteriors(problem: Problem, averaged: Averaged, loss: np.ndarray) -> SamplePosteriors:
+def _sample_posteriors(
+    problem: Problem, averaged: Averaged, loss: np.ndarray, separation: ClassSeparation
+) -> SamplePosteriors:
+    given = problem.given.unsqueeze(1)
+    own = averaged.posterior.gather(1, given).squeeze(1)
     value, classes = averaged.posterior.topk(_shown(problem))
     return SamplePosteriors(
-        given_probability=averaged.posterior.gather(1, problem.given.unsqueeze(1)).squeeze(1),
+        given_probability=_judged_as_one(problem, averaged.posterior, own, separation),
+        own_probability=own,
+        separation=separation,
         # Of P, before the given label is read: the posterior mostly repeats that label.
         best_class=torch.where(problem.truth >= 0, problem.truth, averaged.probability.argmax(1)),
         posterior=value,
@@ -253,6 +268,20 @@ def _sample_posteriors(problem: Problem, averaged: Averaged, loss: np.ndarray) -
         spread=averaged.spread.numpy(),
         rates=averaged.rates,
     )
+
+
+def _judged_as_one(
+    problem: Problem, posterior: Tensor, own: Tensor, separation: ClassSeparation
+) -> Tensor:
+    """(n,) probability of the given label or of a class that images do not tell from it."""
+    if not separation.pairs:
+        return own
+    component = torch.from_numpy(separation.component.astype(np.int64))
+    same = torch.zeros(len(component), int(component.max()) + 1)
+    same[torch.arange(len(component)), component] = 1.0
+    joint = (posterior @ same).gather(1, component[problem.given].unsqueeze(1)).squeeze(1)
+    # What a person decided between the two is decided.
+    return torch.where(problem.truth >= 0, own, joint)
 
 
 def _suspicion(problem: Problem, own: Tensor) -> tuple[np.ndarray, np.ndarray]:
@@ -295,6 +324,7 @@ def _assembled(
     # Over what is still open: decided samples leave no error to find.
     threshold = expected_f_threshold(suspicion[undecided], emphasis=emphasis)
     flagged = undecided & (suspicion >= threshold)
+    held_back = _held_back(problem, posteriors, undecided & ~flagged, threshold)
     came = problem.came.numpy()
     rate, interval = class_rates(judged[came], given[came], number_of_classes=problem.classes)
     majority = _majority_rate(problem)
@@ -325,12 +355,34 @@ def _assembled(
         noise_rate_spread=float(np.std(posteriors.rates, ddof=1))
         if posteriors.rates.size > 1
         else float("nan"),
-        warnings=diagnose(problem, posteriors.agreement, majority, class_names),
+        separation=posteriors.separation,
+        held_back=held_back,
+        warnings=diagnose(
+            problem,
+            posteriors.agreement,
+            majority,
+            class_names,
+            separation=posteriors.separation,
+            held_back=int(held_back.sum()),
+        ),
         warm_start=warm,
     )
     if unlabelled is not None:
         _suggest(consensus, unlabelled, present)
+    if posteriors.separation is not None and not posteriors.separation.informative:
+        return _unbounded(consensus)
     return consensus
+
+
+def _held_back(
+    problem: Problem, posteriors: SamplePosteriors, unflagged: np.ndarray, threshold: float
+) -> np.ndarray:
+    """(N,) bool: labels that are suspect only against a class that images do not tell apart."""
+    if posteriors.separation is None or not posteriors.separation.pairs:
+        return np.zeros(problem.samples, bool)
+    assert posteriors.own_probability is not None
+    own = _spread(problem, 1.0 - posteriors.own_probability.numpy(), 0.0)
+    return unflagged & (own >= threshold)
 
 
 def _spread_of(posteriors: SamplePosteriors, judged: np.ndarray) -> np.ndarray:
@@ -402,7 +454,11 @@ def _unjudged(problem: Problem, class_names: Sequence[str]) -> Consensus:
         loss=np.zeros(count, np.float32),
     )
     consensus = _assembled(problem, posteriors, None, None, 0.0, class_names)
-    # Nothing was estimated, so that no rate is ruled out.
+    return _unbounded(consensus)
+
+
+def _unbounded(consensus: Consensus) -> Consensus:
+    """Nothing was told by the images, so that no rate is ruled out."""
     unknown = np.where(np.isnan(consensus.class_noise_rate), np.nan, 1.0)
     interval = np.stack([unknown * 0.0, unknown], axis=1)
     return replace(consensus, noise_rate_interval=(0.0, 1.0), class_noise_rate_interval=interval)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from lnl_gui.detect.consensus.class_separation import ClassSeparation
 from lnl_gui.detect.consensus.problem import FEWEST_SAMPLES, Problem
 from lnl_gui.util.messages import Message, message, message_n
 
@@ -11,10 +12,17 @@ SMALL_CLASS = 10
 # A probe that closes less than this share of the gap between the largest class's share and 1 cannot
 # tell the classes apart.
 _WEAK_GAIN = 0.15
+_SHOWN_PAIRS = 5
 
 
 def diagnose(
-    problem: Problem, agreement: float, majority_rate: float, class_names: Sequence[str] = ()
+    problem: Problem,
+    agreement: float,
+    majority_rate: float,
+    class_names: Sequence[str] = (),
+    *,
+    separation: ClassSeparation | None = None,
+    held_back: int = 0,
 ) -> list[Message]:
     """Warnings to show with the suspicions, in sentences.
 
@@ -23,12 +31,15 @@ def diagnose(
         agreement: out-of-fold agreement of the probe with the labels.
         majority_rate: agreement of a vote for the largest class.
         class_names: what people call the classes; without them their ids are named.
+        separation: how well the images tell the classes apart; None where it was not measured.
+        held_back: labels that are suspect only between classes that are not told apart.
     """
     return [
         *_left_out(problem),
         *_unsolvable(problem),
         *_small_classes(problem, class_names),
-        *(_weak(agreement, majority_rate) if problem.solvable else ()),
+        *(_weak(agreement, majority_rate, separation) if problem.solvable else ()),
+        *_overlapping(separation, held_back, class_names),
     ]
 
 
@@ -89,8 +100,26 @@ def _small_classes(problem: Problem, class_names: Sequence[str]) -> list[Message
     ]
 
 
-def _weak(agreement: float, majority_rate: float) -> list[Message]:
-    if agreement - majority_rate >= _WEAK_GAIN * (1.0 - majority_rate):
+def _weak(
+    agreement: float, majority_rate: float, separation: ClassSeparation | None
+) -> list[Message]:
+    if separation is None:
+        # Thousands of classes: the agreement with the labels is all there is.
+        weak = agreement - majority_rate < _WEAK_GAIN * (1.0 - majority_rate)
+    elif not separation.informative:
+        return [
+            message(
+                "The labels cannot be judged by this embedding: they follow the images no better"
+                " than labels drawn by lot (a classifier agrees with {agreement:.0%} of them, the"
+                " largest class alone with {majority:.0%}). Do not trust the suspects; try another"
+                " encoder.",
+                agreement=agreement,
+                majority=majority_rate,
+            )
+        ]
+    else:
+        weak = separation.weak
+    if not weak:
         return []
     return [
         message(
@@ -101,3 +130,45 @@ def _weak(agreement: float, majority_rate: float) -> list[Message]:
             majority=majority_rate,
         )
     ]
+
+
+def _overlapping(
+    separation: ClassSeparation | None, held_back: int, class_names: Sequence[str]
+) -> list[Message]:
+    if separation is None or not separation.informative:
+        return []
+
+    def name(label: int) -> str:
+        return class_names[label] if class_names else str(label)
+
+    found = [
+        message(
+            "The images do not tell the classes {first} and {second} apart: on {samples:,} images"
+            " that look like either, the label is guessed with {area:.2f} (0.5 is chance, 1 is"
+            " certain; at most {high:.2f}). Consider merging them.",
+            first=name(pair.first),
+            second=name(pair.second),
+            samples=pair.samples,
+            area=pair.area,
+            high=pair.high,
+        )
+        for pair in separation.pairs[:_SHOWN_PAIRS]
+    ]
+    if len(separation.pairs) > _SHOWN_PAIRS:
+        found.append(
+            message(
+                "{count} more pairs of classes are not told apart.",
+                count=len(separation.pairs) - _SHOWN_PAIRS,
+            )
+        )
+    if held_back:
+        found.append(
+            message_n(
+                "{count:,} label that is suspect only between such classes is held back and not"
+                " among the suspects.",
+                "{count:,} labels that are suspect only between such classes are held back and not"
+                " among the suspects.",
+                held_back,
+            )
+        )
+    return found

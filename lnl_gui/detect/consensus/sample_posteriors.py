@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 import numpy as np
 from torch import Tensor
 
+from lnl_gui.detect.consensus.class_separation import ClassSeparation
+
 
 @dataclass(frozen=True)
 class SamplePosteriors:
     """Posteriors over the c classes that occur, the most probable ones of each row.
 
     Attributes:
-        given_probability: (n,) float32 posterior probability of the given label.
+        given_probability: (n,) float32 posterior probability of the given label, or of a class that
+            images do not tell from it.
         best_class: (n,) int64 most probable class.
         posterior: (n, k) float32 of the k most probable classes, falling.
         classes: (n, k) int64 which they are.
@@ -23,6 +26,8 @@ class SamplePosteriors:
         spread: (n,) float32 standard deviation of P(given label wrong) between repetitions; None
             where there was only one fit.
         rates: (R,) float64 noise rate by each repetition.
+        own_probability: (n,) float32 as `given_probability` if no classes were judged as one.
+        separation: how well the images tell the classes apart; None where it was not measured.
     """
 
     given_probability: Tensor
@@ -36,6 +41,8 @@ class SamplePosteriors:
     loss: np.ndarray
     spread: np.ndarray | None = None
     rates: np.ndarray = field(default_factory=lambda: np.empty(0))
+    own_probability: Tensor | None = None
+    separation: ClassSeparation | None = None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,13 @@ from lnl_gui.detect.consensus.consensus import Consensus, find_suspects
 from lnl_gui.detect.consensus.uncertainty import expected_errors
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.util.errors import Cancelled, UserError
-from tests.detect.synthetic_data import SyntheticDataset, make_dataset, pair_flip, symmetric
+from tests.detect.synthetic_data import (
+    SyntheticDataset,
+    make_dataset,
+    noisy,
+    pair_flip,
+    symmetric,
+)
 
 
 def judged(data: SyntheticDataset, **options: object) -> Consensus:
@@ -204,10 +210,24 @@ def test_more_classes_than_samples() -> None:
     assert average_precision_score(data.wrong, result.suspicion) > 0.8
 
 
-def test_random_embeddings_are_called_too_weak() -> None:
+def test_labels_that_random_embeddings_cannot_judge_have_any_rate() -> None:
     data = make_dataset(distance=0.0)
     result = judged(data)
-    assert any("too weak" in str(warning) for warning in result.warnings)
+    assert any("cannot be judged" in str(warning) for warning in result.warnings)
+    assert result.noise_rate_interval == (0.0, 1.0)
+    assert (result.class_noise_rate_interval == [0.0, 1.0]).all()
+
+
+@pytest.mark.parametrize("rate", [0.4, 0.5])
+def test_much_noise_is_no_weak_embedding(rate: float) -> None:
+    """A good classifier agrees with few labels then, and the suspects are right all the same."""
+    truth = make_dataset(samples=900, classes=3, distance=5.0)
+    # Most are of one class, whose share a classifier of the labels hardly beats.
+    chosen = np.flatnonzero((truth.truth == 0) | (np.arange(900) % 6 > 3))
+    noise = symmetric(3, rate)
+    given = noisy(truth.truth[chosen], noise, seed=2)
+    result = find_suspects([truth.embedding[chosen]], given, number_of_classes=3)
+    assert result.warnings == []
 
 
 def test_all_labels_wrong_gives_an_answer() -> None:
