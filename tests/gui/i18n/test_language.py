@@ -37,7 +37,7 @@ window.close()
 
 def test_the_window_opens_in_german(tmp_path: Path) -> None:
     project = make_project(tmp_path / "tiere.lnl", 40)
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "LNL_HOME": str(tmp_path)}
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     environment.pop(LANGUAGE_VARIABLE, None)
     done = subprocess.run(
         [sys.executable, "-c", SHOW, str(project)],
