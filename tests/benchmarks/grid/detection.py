@@ -26,7 +26,7 @@ LEAST_SHARE = 0.1
 """Size of the smallest class over that of the largest where they are very unequal."""
 MANY = 15
 """A dataset of more classes has too few images of each to be cut down."""
-ICONS_EACH = 30
+LEAST_EACH = 15
 """Images a class that a dataset of many classes keeps."""
 VARIANT_NOISES = (Noise("symmetric", 0.2), Noise("instance", 0.2))
 """What is measured on the variants of a dataset."""
@@ -50,7 +50,7 @@ class Detections:
 
 def as_it_is(data: Loaded, most: int, random: np.random.Generator) -> np.ndarray:
     """Rows drawn from all alike."""
-    most = max(most, ICONS_EACH * data.number_of_classes if data.number_of_classes > MANY else 0)
+    most = max(most, LEAST_EACH * data.number_of_classes if data.number_of_classes > MANY else 0)
     return np.sort(random.permutation(len(data.labels))[:most])
 
 
