@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from collections.abc import Sequence
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.downloads import settle_downloads
@@ -9,7 +10,7 @@ from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell
 from lnl_gui.session.detection import outdated_encoders
-from lnl_gui.store.parameters import EmbedParameters
+from lnl_gui.store.parameters import EmbedParameters, window_level
 from lnl_gui.util.messages import in_english, message
 
 
@@ -19,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     shared.add_encoders(parser)
     shared.add_threads(parser)
     shared.add_partial(parser)
+    shared.add_window(parser)
     shared.add_json(parser)
 
 
@@ -30,6 +32,7 @@ def parameters(options: argparse.Namespace) -> EmbedParameters:
         batch_size=options.batch_size,
         weights=str(options.weights) if options.weights else None,
         partial=options.partial,
+        window_level=window_level(options.window_level) if options.window_level else None,
     )
 
 
@@ -41,6 +44,19 @@ def tell_truncated(count: int) -> None:
                 "{count:,} files are cut short or damaged and were read as far as they go:"
                 " `lnl-gui list PROJECT --issue truncated` once suspects have been looked for",
                 count=count,
+            )
+        )
+
+
+def tell_alike(encoders: Sequence[str]) -> None:
+    """Say which encoders see nearly no difference between images; nothing for none."""
+    for name in encoders:
+        tell(
+            message(
+                "cannot judge: nearly all images look the same to the encoder {name}; look at some"
+                " of them, and embed again with `--window-level` where their values lie in a"
+                " narrow range",
+                name=name,
             )
         )
 
@@ -63,6 +79,7 @@ def run(options: argparse.Namespace) -> int:
         )
     )
     tell_truncated(metrics["truncated"])
+    tell_alike(metrics["all_alike"])
     if options.json:
         print(json.dumps(in_english(metrics)))
     return 0

@@ -144,6 +144,20 @@ def add_encoders(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_window(parser: argparse.ArgumentParser) -> None:
+    """The window of medical images."""
+    parser.add_argument(
+        "--window-level",
+        nargs=2,
+        metavar=("WIDTH", "LEVEL"),
+        help=tr(
+            "pictures of more than 8 bits (medical, scientific): show the WIDTH values around LEVEL"
+            " from black to white; kept until another is named; 0 0 goes back to one range that"
+            " holds all of the dataset, which is what is taken at first"
+        ),
+    )
+
+
 def add_partial(parser: argparse.ArgumentParser) -> None:
     """Consent to go on without images that are missing."""
     parser.add_argument(

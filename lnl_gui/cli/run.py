@@ -58,6 +58,7 @@ def add_stages(parser: argparse.ArgumentParser) -> None:
     shared.add_encoders(parser)
     shared.add_threads(parser)
     shared.add_partial(parser)
+    shared.add_window(parser)
     parser.add_argument(
         "--again",
         action="store_true",
@@ -140,6 +141,7 @@ def run_stages(session: Session, options: argparse.Namespace, timer: Timer) -> d
         "unreadable": len(session.unreadable()),
         # An embedding of an earlier version, which read no damaged files, is not made again.
         "truncated": embedding.get("truncated", 0),
+        "all_alike": embedding.get("all_alike", []),
         "flagged": session.counts().flagged,
         "noise_rate": detection["noise_rate"],
     }
@@ -239,6 +241,7 @@ def print_summary(summary: dict[str, Any]) -> None:
         )
     )
     embed.tell_truncated(summary["truncated"])
+    embed.tell_alike(summary["all_alike"])
     tell(
         joined(
             message("{stage} {seconds:.1f} s", stage=stage, seconds=value)

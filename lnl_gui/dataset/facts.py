@@ -12,6 +12,7 @@ from lnl_gui.containers.location import ImageLocation
 from lnl_gui.pictures.decoding import decode_with_header
 from lnl_gui.pictures.memory import DecodingMemory, Share
 from lnl_gui.pictures.reading import read_bytes
+from lnl_gui.pictures.rendering import AS_DECLARED, Rendering
 
 ANALYSIS_SIDE = 256
 """Brightness, sharpness and entropy are measured with the longer side at most this long."""
@@ -92,11 +93,20 @@ def current_facts(stored: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class DecodedSample:
-    """One file after the pass: RGB image (maybe reduced), encoded thumbnail, facts."""
+    """One file after the pass: RGB image (maybe reduced), encoded thumbnail, facts.
+
+    `rendering` is the key of the rendering that it was made by, "" where any gives the same.
+    """
 
     image: Image.Image
     thumbnail: bytes
     facts: PixelFacts
+    rendering: str = ""
+
+    @property
+    def thumbnail_name(self) -> str:
+        """What its thumbnail is kept by: the content, and the rendering where it matters."""
+        return "-".join(filter(None, (self.facts.content_hash, self.rendering)))
 
 
 def read_sample(
@@ -105,6 +115,7 @@ def read_sample(
     minimum_side: int,
     thumbnail_side: int = 256,
     share: Share | None = None,
+    rendering: Rendering = AS_DECLARED,
 ) -> DecodedSample:
     """Read a file once and derive everything its bytes and pixels give.
 
@@ -114,6 +125,7 @@ def read_sample(
             this many pixels (and enough for the thumbnail); 0 decodes at full size.
         thumbnail_side: longest side of the thumbnail in pixels.
         share: of the memory that images in other threads take meanwhile; None shares none.
+        rendering: of the dataset.
 
     Raises:
         UnreadableImage: with the reason in plain words.
@@ -122,7 +134,7 @@ def read_sample(
     data = read_bytes(file, reserve=share.file)
     # One decoding serves encoder, thumbnail and facts, so that the largest of them decides.
     side = max(minimum_side, thumbnail_side, ANALYSIS_SIDE) if minimum_side > 0 else 0
-    decoded = decode_with_header(data, minimum_side=side, reserve=share.pixels)
+    decoded = decode_with_header(data, minimum_side=side, reserve=share.pixels, rendering=rendering)
     grey = _reduced_grey(decoded.image)
     luminance = np.asarray(grey, dtype=np.float32) / 255.0
     histogram = np.array(grey.histogram())
@@ -140,7 +152,9 @@ def read_sample(
         entropy=entropy(histogram),
         truncated=decoded.truncated,
     )
-    return DecodedSample(decoded.image, encode_thumbnail(decoded.image, thumbnail_side), facts)
+    thumbnail = encode_thumbnail(decoded.image, thumbnail_side)
+    key = rendering.key if decoded.rendered else ""
+    return DecodedSample(decoded.image, thumbnail, facts, key)
 
 
 def content_hash(data: bytes) -> str:

@@ -31,6 +31,8 @@ IMAGE_SUFFIXES = frozenset(
         ".avif",
         ".heic",
         ".heif",
+        ".jxl",
+        ".dcm",
     ]
 )
 """File names that are taken for images; what cannot be decoded is reported when it is read."""

@@ -8,22 +8,26 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 import numpy as np
 
 from lnl_gui.containers.location import ImageLocation
-from lnl_gui.dataset.facts import FACTS_DTYPE, PixelFacts, read_sample
+from lnl_gui.dataset.facts import FACTS_DTYPE, DecodedSample, PixelFacts, read_sample
 from lnl_gui.encoders.encoder import Encoder
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.pictures.errors import UnreadableImage
 from lnl_gui.pictures.memory import DecodingMemory, Share
+from lnl_gui.pictures.rendering import AS_DECLARED, Rendering
 from lnl_gui.util.cores import available_cores
 from lnl_gui.util.messages import NOTHING, Message, message
 from lnl_gui.util.progress import Progress, no_progress
 
 # Rows a killed pass loses at most; a part is some seconds' work on a CPU.
 PART_SIZE = 512
+Read = Callable[..., DecodedSample]
+"""`read_sample` with what is the same for all files."""
 _FLOAT16_LIMIT = float(np.finfo(np.float16).max)
 
 
@@ -62,6 +66,7 @@ def embed_samples(
     part_size: int = PART_SIZE,
     workers: int | None = None,
     thumbnail_side: int = 256,
+    rendering: Rendering = AS_DECLARED,
     progress: Progress = no_progress,
 ) -> Iterator[Part]:
     """Embed `files[start:]` with every encoder, in parts, from one decoding.
@@ -69,12 +74,14 @@ def embed_samples(
     Args:
         files: one file a row; read only.
         encoders: of different names.
-        store_thumbnail: called with the content hash and the encoded thumbnail of each readable
-            file, from several threads at once. What it raises ends the pass.
+        store_thumbnail: called with the name (content hash, and rendering where that matters) and
+            the encoded thumbnail of each readable file, from several threads at once. What it
+            raises ends the pass.
         start: first row, for going on where an interrupted pass stopped.
         part_size: rows a part; parts begin at `start` plus its multiples.
         workers: decoding threads; None takes one a core.
         thumbnail_side: longest side of a thumbnail in pixels.
+        rendering: of the dataset, for pictures of more than 8 bits.
         progress: called after each batch with finished and total rows of this call.
 
     Yields:
@@ -92,7 +99,10 @@ def embed_samples(
 
     def prepare(file: ImageLocation) -> _Sample:
         with memory.share() as share:
-            return _prepare(file, preprocessings, thumbnail_side, store_thumbnail, share)
+            return _prepare(file, preprocessings, store_thumbnail, reading(share))
+
+    def reading(share: Share) -> Read:
+        return partial(read_sample, thumbnail_side=thumbnail_side, share=share, rendering=rendering)
 
     pool = ThreadPoolExecutor(threads, thread_name_prefix="decode")
     try:
@@ -131,14 +141,13 @@ def _in_order(
 def _prepare(
     file: ImageLocation,
     preprocessings: Sequence[Preprocessing],
-    thumbnail_side: int,
     store_thumbnail: Callable[[str, bytes], None],
-    share: Share,
+    read: Read,
 ) -> _Sample:
     # The decoder may reduce a JPEG, but never below what the largest encoder needs.
     side = max(preprocessing.resized_side for preprocessing in preprocessings)
     try:
-        sample = read_sample(file, minimum_side=side, thumbnail_side=thumbnail_side, share=share)
+        sample = read(file, minimum_side=side)
         pixels = {p: p.apply(sample.image) for p in preprocessings}
     except UnreadableImage as error:
         return _Sample(None, {}, error.reason)
@@ -147,7 +156,7 @@ def _prepare(
     # Pillow refuses shapes that nobody thought of; such a file costs its own row.
     except (ValueError, OSError) as error:
         return _Sample(None, {}, message("cannot be brought to size: {reason}", reason=str(error)))
-    store_thumbnail(sample.facts.content_hash, sample.thumbnail)
+    store_thumbnail(sample.thumbnail_name, sample.thumbnail)
     return _Sample(sample.facts, pixels)
 
 

@@ -6,11 +6,13 @@ deviation is part of the encoder's graph: pixels stay bytes until then.
 """
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 from PIL import Image
+
+from lnl_gui.pictures.rendering import Rendering
 
 _FILTERS = {
     "nearest": Image.Resampling.NEAREST,
@@ -38,6 +40,8 @@ class Preprocessing:
         crop_fraction: side of the centre crop relative to the resized image, timm's `crop_pct`.
         mean: of each channel, for pixel values scaled to [0, 1].
         std: standard deviation of each channel, likewise.
+        integers, floats: the values shown black and white in pictures of more than 8 bits, as
+            `rendering` puts them together.
 
     Raises:
         ValueError: for an unknown resize mode or interpolation, a side of no or of too many pixels,
@@ -50,6 +54,8 @@ class Preprocessing:
     crop_fraction: float = 1.0
     mean: tuple[float, float, float] = (0.5, 0.5, 0.5)
     std: tuple[float, float, float] = (0.5, 0.5, 0.5)
+    integers: tuple[float, float] | None = None
+    floats: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         if self.resize_mode not in ("shortest", "squash", "longest"):
@@ -71,6 +77,15 @@ class Preprocessing:
         """Pixels of the resized side, before the centre is cut; what a decoder must deliver."""
         return math.floor(self.image_size / self.crop_fraction)
 
+    @property
+    def rendering(self) -> Rendering:
+        """How a picture becomes RGB before it is resized."""
+        return Rendering(self.integers, self.floats)
+
+    def with_rendering(self, rendering: Rendering) -> "Preprocessing":
+        """The same for the images of a dataset that is rendered so."""
+        return replace(self, integers=rendering.integers, floats=rendering.floats)
+
     def apply(self, image: Image.Image) -> np.ndarray:
         """Resize and crop an RGB image of any size to pixels (S, S, 3) uint8."""
         # Converting what is RGB already would copy it.
@@ -89,8 +104,9 @@ class Preprocessing:
         return np.ascontiguousarray(values.transpose(0, 3, 1, 2))
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON form."""
-        return asdict(self)
+        """The JSON form; without the ranges where there are none, as before there were any."""
+        unset = {n for n in ("integers", "floats") if getattr(self, n) is None}
+        return {name: value for name, value in asdict(self).items() if name not in unset}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Preprocessing":

@@ -15,6 +15,10 @@ _FOREIGN = (
 )
 _LONGEST_REASON = 190
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"heim")
+_AVIF_BRANDS = (b"avif", b"avis")
+_JPEG_XL = (b"\xff\x0a", b"\0\0\0\x0cJXL \r\n\x87\n")
+EXTRA, JXL_EXTRA = "formats", "jxl"
+"""Names of the optional parts of the package that read further formats."""
 CUT_SHORT = message("the file is cut short (truncated)")
 
 
@@ -33,10 +37,23 @@ def foreign_reason(data: bytes) -> Message:
         if head.startswith(signature):
             return reason
     if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
-        return message("an HEIC image, which cannot be decoded here: convert it to JPEG or PNG")
+        return _needs("HEIC", EXTRA)
+    if data[4:8] == b"ftyp" and data[8:12] in _AVIF_BRANDS:
+        return _needs("AVIF", EXTRA)
+    if data.startswith(_JPEG_XL):
+        return _needs("JPEG XL", JXL_EXTRA)
     if not any(data[:4096]):
         return message("filled with zeros: the file was probably never written completely")
     return message("not an image, or in a format that is not supported")
+
+
+def _needs(name: str, extra: str) -> Message:
+    return message(
+        "an image in the format {name}, damaged or not readable here: pip install"
+        " 'lnl-gui[{extra}]', or convert it to JPEG or PNG",
+        name=name,
+        extra=extra,
+    )
 
 
 def damage_reason(error: Exception) -> Message:

@@ -11,6 +11,7 @@ import numpy as np
 
 from lnl_gui.containers.location import ImageLocation, parse_location
 from lnl_gui.dataset.facts import current_facts
+from lnl_gui.pictures.rendering import AS_DECLARED, Rendering, load_rendering
 from lnl_gui.store import arrays, runs, scores
 from lnl_gui.store.annotators import Annotations, load_annotations
 from lnl_gui.store.project import Project, open_project
@@ -54,6 +55,8 @@ class Snapshot:
     """encoders whose embedding lacks images that the dataset has got since"""
     annotations: Annotations | None = None
     """what several people said of each sample, where the dataset has it"""
+    rendering: Rendering = AS_DECLARED
+    """how its images were embedded"""
 
     def __len__(self) -> int:
         return len(self.samples.paths)
@@ -100,6 +103,7 @@ def take_snapshot(folder: Path) -> Snapshot:
             _predictions(project),
             tuple(outdated),
             load_annotations(project),
+            load_rendering(project.arrays),
         )
 
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from lnl_gui.containers.location import ImageLocation, parse_location
 from lnl_gui.containers.read import close_containers
+from lnl_gui.pictures.rendering import Rendering, load_rendering
 from lnl_gui.session import duplicates, evidence, history, stages, verdicts
 from lnl_gui.session.absent_files import AbsentFiles, look_for_files
 from lnl_gui.session.acquaintance import meet_project, remember_project
@@ -67,6 +68,7 @@ class Session:
         self.statistics = ReviewStatistics(self._state)
         self.runs = ProjectRuns(self._state)
         self._backups = BackupThread(project)
+        self._rendering: tuple[int, Rendering] | None = None
         if blind:
             self.team.work_as(reviewer, blind=True)
 
@@ -179,8 +181,19 @@ class Session:
     def thumbnail_of(self, row: Row) -> Path | None:
         """The cached thumbnail, or None when there is none yet."""
         content_hash = self.columns.content_hash[int(row)].decode("ascii")
-        path = thumbnail_path(content_hash) if content_hash else None
-        return path if path is not None and path.is_file() else None
+        if not content_hash:
+            return None
+        # An image that looks different by another rendering has one of its own.
+        names = (f"{content_hash}-{self.rendering.key}", content_hash)
+        return next((path for path in map(thumbnail_path, names) if path.is_file()), None)
+
+    @property
+    def rendering(self) -> Rendering:
+        """How the images were embedded, and so how they are shown."""
+        # By the version: an embedding may have been taken over since.
+        if self._rendering is None or self._rendering[0] != self.columns.version:
+            self._rendering = self.columns.version, load_rendering(self.project.arrays)
+        return self._rendering[1]
 
     def unreadable(self) -> list[tuple[str, Message]]:
         """(path, reason) of everything that was skipped."""

@@ -4,7 +4,12 @@ They live below the packages that compute so that a dialog, a command and the jo
 without the window importing any computation.
 """
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 
 BUNDLED_ENCODER = "bundled"
 DOUBTFUL_LAYOUT = "doubtful_layout"
@@ -109,6 +114,27 @@ class EmbedParameters:
     """False fails with code `download_needed` where weights are not on this machine yet."""
     partial: bool = False
     """Go on although files are missing; without it such a dataset is refused."""
+    window_level: tuple[float, float] | None = None
+    """Width and level of the window that pictures of more than 8 bits are shown in; None goes on as
+    before, at first in the range that holds all of the dataset; a width of 0 goes back to that."""
+
+
+def window_level(words: Sequence[str]) -> tuple[float, float]:
+    """The window that two numbers ask for, as width and level.
+
+    Raises:
+        UserError: when they are none.
+    """
+    try:
+        width, level = (float(word) for word in words)
+    except ValueError:
+        width, level = -1.0, 0.0
+    if not (math.isfinite(width) and math.isfinite(level) and width >= 0):
+        raise UserError(
+            message("A window is two numbers, its width (not negative) and its level."),
+            message("For soft tissue in CT: 400 40."),
+        )
+    return width, level
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from lnl_gui.gui.dialogs.form import (
     label,
     scrolled,
 )
-from lnl_gui.store.parameters import BUNDLED_ENCODER, EmbedParameters
+from lnl_gui.store.parameters import BUNDLED_ENCODER, EmbedParameters, window_level
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr
@@ -95,6 +95,16 @@ class EmbedDialog(QDialog):
         rows.add(tr("&Other"), self.other)
         rows.add(tr("&Weights"), self.weights, buddy=self.weights.line)
         rows.add(tr("&Device"), self.device)
+        self.window_level = QLineEdit()
+        self.window_level.setAccessibleName(tr("Window of images of more than 8 bits"))
+        self.window_level.setPlaceholderText(tr("width and level, such as 400 40; as it was"))
+        self.window_level.setToolTip(
+            tr(
+                "Medical and scientific images: the values around the level are shown from black to"
+                " white. 0 0 goes back to one range that holds all of the dataset."
+            )
+        )
+        rows.add(tr("W&indow"), self.window_level)
 
     def _update_download(self) -> None:
         size = sum(c.download_bytes for c in self._encoders if self.boxes[c.name].isChecked())
@@ -118,8 +128,15 @@ class EmbedDialog(QDialog):
                 message("Tick at least one."),
             )
         return EmbedParameters(
-            encoders=names, device=self.device.currentData(), weights=self._weights(names)
+            encoders=names,
+            device=self.device.currentData(),
+            weights=self._weights(names),
+            window_level=self._window(),
         )
+
+    def _window(self) -> tuple[float, float] | None:
+        words = self.window_level.text().replace(",", " ").split()
+        return window_level(words) if words else None
 
     def _weights(self, names: tuple[str, ...]) -> str | None:
         if not self.weights.text():

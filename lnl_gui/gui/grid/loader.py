@@ -14,7 +14,8 @@ from PySide6.QtCore import QObject, QRunnable, QSize, Qt, QThreadPool, Signal
 from PySide6.QtGui import QImage
 
 from lnl_gui.containers.location import ImageLocation
-from lnl_gui.gui.widgets.picture_reader import picture_reader
+from lnl_gui.gui.widgets.picture_reader import read_as_embedded
+from lnl_gui.pictures.rendering import AS_DECLARED, Rendering
 
 # More than any screen shows with what is read ahead; older requests are off screen by then.
 MAXIMUM_WAITING = 4096
@@ -31,6 +32,7 @@ class Request:
     side: int
     thumbnail: Path | None
     original: ImageLocation
+    rendering: Rendering = AS_DECLARED
 
 
 @dataclass(frozen=True)
@@ -49,32 +51,23 @@ def read_image(request: Request) -> QImage | None:
     if not enough:
         sources.reverse()
     for source in sources:
-        image = _read(source, request.side) if source is not None else None
+        image = _read(source, request.side, request.rendering) if source is not None else None
         if image is not None:
             return image
     return None
 
 
-def _read(source: ImageLocation, side: int) -> QImage | None:
+def _read(source: ImageLocation, side: int, rendering: Rendering) -> QImage | None:
+    def bound(size: QSize) -> QSize:
+        # Rotation comes after scaling; in a square the longer side is the same either way.
+        whole = max(size.width(), size.height()) <= side
+        return size if whole else size.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio)
+
     try:
-        with picture_reader(source) as reader:
-            size = reader.size()
-            if size.isValid() and max(size.width(), size.height()) > side:
-                # Rotation comes after scaling; in a square the longer side is the same either way.
-                bound = QSize(side, side)
-                reader.setScaledSize(size.scaled(bound, Qt.AspectRatioMode.KeepAspectRatio))
-            image = reader.read()
+        # Off-thread, as is the conversion to what a pixmap wants.
+        return read_as_embedded(source, bound, rendering)
     except OSError:
         return None
-    if image.isNull():
-        return None
-    # 32 bits with straight rows is what a pixmap wants: the conversion happens here, off-thread.
-    wanted = (
-        QImage.Format.Format_ARGB32_Premultiplied
-        if image.hasAlphaChannel()
-        else QImage.Format.Format_RGB32
-    )
-    return image.convertToFormat(wanted)
 
 
 class ThumbnailLoader(QObject):

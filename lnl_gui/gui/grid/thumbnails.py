@@ -9,6 +9,7 @@ from PySide6.QtGui import QPixmap
 from lnl_gui.containers.location import ImageLocation
 from lnl_gui.gui.grid.cache import PixmapCache
 from lnl_gui.gui.grid.loader import LoadedThumbnail, Request, ThumbnailLoader
+from lnl_gui.pictures.rendering import Rendering
 
 
 class ThumbnailSource(Protocol):
@@ -16,6 +17,9 @@ class ThumbnailSource(Protocol):
 
     def file_of(self, row: int) -> ImageLocation: ...
     def thumbnail_of(self, row: int) -> Path | None: ...
+
+    @property
+    def rendering(self) -> Rendering: ...
 
 
 class Thumbnails(QObject):
@@ -76,7 +80,8 @@ class Thumbnails(QObject):
             return
         self._asked.add((row, side))
         thumbnail, original = self._source.thumbnail_of(row), self._source.file_of(row)
-        self._loader.request(Request(self._stamp, row, side, thumbnail, original))
+        rendering = self._source.rendering
+        self._loader.request(Request(self._stamp, row, side, thumbnail, original, rendering))
 
     def _forget(self, request: Request) -> None:
         if request.stamp == self._stamp:

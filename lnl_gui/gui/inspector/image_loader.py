@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication, QObject, QRunnable, QSize, Qt, QThreadPool, Signal
 from PySide6.QtGui import QImage
 
-from lnl_gui.containers.location import ImageLocation, outer_path
-from lnl_gui.gui.widgets.picture_reader import picture_reader
-from lnl_gui.util.translation import tr
+from lnl_gui.containers.location import ImageLocation
+from lnl_gui.gui.widgets.picture_reader import read_as_embedded
+from lnl_gui.pictures.rendering import AS_DECLARED, Rendering
 
 _MOST_PIXELS = 40_000_000
 """Larger pictures are reduced: at four bytes a pixel this is 160 MB of Qt's limit of 256 MB."""
@@ -26,28 +26,18 @@ class LoadedImage:
     problem: str = ""
 
 
-def read_picture(file: ImageLocation, side: int = 0) -> QImage:
+def read_picture(file: ImageLocation, side: int = 0, rendering: Rendering = AS_DECLARED) -> QImage:
     """Decode a picture upright, at most `side` pixels in either direction if that is not 0.
+
+    Args:
+        file: the image.
+        side: 0 for full quality.
+        rendering: of the dataset.
 
     Raises:
         OSError: with the reason in words when it cannot be decoded.
     """
-    with picture_reader(file) as reader:
-        # Many files carry another format's suffix.
-        reader.setDecideFormatFromContent(True)
-        size = reader.size()
-        if size.isValid():
-            reader.setScaledSize(_bounded(size, side))
-        image = reader.read()
-        problem = reader.errorString()
-    if image.isNull():
-        raise OSError(problem if outer_path(file).exists() else tr("The file is gone"))
-    transparent = image.hasAlphaChannel()
-    formats = QImage.Format
-    # The formats that QPainter draws without converting, so that the window need not.
-    return image.convertToFormat(
-        formats.Format_ARGB32_Premultiplied if transparent else formats.Format_RGB32
-    )
+    return read_as_embedded(file, lambda size: _bounded(size, side), rendering)
 
 
 def _bounded(size: QSize, side: int) -> QSize:
@@ -87,12 +77,14 @@ class _Task(QRunnable):
         key: Hashable,
         file: ImageLocation,
         side: int,
+        rendering: Rendering,
         stamp: int,
         wanted: list[int],
         sender: _Sender,
     ) -> None:
         super().__init__()
         self._key, self._file, self._side = key, file, side
+        self._rendering = rendering
         self._stamp, self._wanted, self._sender = stamp, wanted, sender
 
     def run(self) -> None:
@@ -105,7 +97,7 @@ class _Task(QRunnable):
 
     def _load(self) -> LoadedImage:
         try:
-            image = read_picture(self._file, self._side)
+            image = read_picture(self._file, self._side, self._rendering)
         except OSError as error:
             return LoadedImage(self._key, (), str(error))
         return LoadedImage(self._key, (image,) if self._side else halvings(image))
@@ -129,10 +121,16 @@ class ImageLoader(QObject):
         if application is not None:
             application.aboutToQuit.connect(self.stop)
 
-    def request(self, key: Hashable, file: ImageLocation, side: int = 0) -> None:
+    def request(
+        self,
+        key: Hashable,
+        file: ImageLocation,
+        side: int = 0,
+        rendering: Rendering = AS_DECLARED,
+    ) -> None:
         """Ask for a picture; `side` bounds it, 0 asks for full quality."""
         self._order += 1
-        task = _Task(key, file, side, self._wanted[0], self._wanted, self._sender)
+        task = _Task(key, file, side, rendering, self._wanted[0], self._wanted, self._sender)
         # A pool starts the highest priority first, so the newest request.
         self._pool.start(task, self._order)
 

@@ -180,7 +180,7 @@ class Inspector(QWidget):
         # The same image after a verdict is not read again and keeps its zoom.
         if previous is None or previous.file != view.file:
             self._loader.forget()
-            self._loader.request(view.row, view.file)
+            self._loader.request(view.row, view.file, rendering=view.rendering)
         self._show_labels(view)
         self._show_evidence(view)
         self.history.setText(breakable(history_text(view.history)))

@@ -6,6 +6,7 @@ import numpy as np
 
 from lnl_gui.containers.location import ImageLocation
 from lnl_gui.gui.charts.loss_histogram import Gaussian
+from lnl_gui.pictures.rendering import AS_DECLARED, Rendering
 
 
 @dataclass(frozen=True)
@@ -71,5 +72,6 @@ class SampleView:
     suggested_exemplars: tuple[Picture, ...] = ()
     history: tuple[Remark, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
+    rendering: Rendering = AS_DECLARED
     reasons_hidden: bool = False
     """Whether what the detectors think is kept from the reviewer."""

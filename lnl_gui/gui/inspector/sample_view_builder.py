@@ -80,6 +80,7 @@ def sample_view(session: Session, row: int) -> SampleView:
             for entry in session.history(row)
         ),
         facts=_facts(session, row),
+        rendering=session.rendering,
     )
 
 

@@ -26,6 +26,7 @@ from lnl_gui.containers.location import ImageLocation, parse_location
 from lnl_gui.gui.grid.thumbnails import Thumbnails
 from lnl_gui.gui.style.colours import ChartColours, chart_colours, with_alpha
 from lnl_gui.gui.widgets.basic import number, plural
+from lnl_gui.pictures.rendering import AS_DECLARED, Rendering
 from lnl_gui.store.dataset_preview import EXAMPLES, ClassPreview
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr
@@ -53,6 +54,10 @@ class ClassExamples:
 
     def thumbnail_of(self, row: int) -> Path | None:
         return None
+
+    @property
+    def rendering(self) -> Rendering:
+        return AS_DECLARED
 
 
 class ClassModel(QAbstractTableModel):

@@ -1,23 +1,84 @@
-"""Qt's image reader for an image wherever it lies."""
+"""Pictures for the window, wherever an image lies and whatever its format: as they are embedded."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice
-from PySide6.QtGui import QImageReader
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize
+from PySide6.QtGui import QImage, QImageReader
 
-from lnl_gui.containers.location import ImageLocation
+from lnl_gui.containers.location import ImageLocation, outer_path
 from lnl_gui.containers.read import image_bytes
+from lnl_gui.pictures.rendering import Rendering
+from lnl_gui.util.translation import localized, tr
+
+_FORMATS = QImage.Format
+_MORE_THAN_8_BITS = frozenset(
+    [
+        _FORMATS.Format_Grayscale16,
+        _FORMATS.Format_RGBX16FPx4,
+        _FORMATS.Format_RGBX32FPx4,
+        _FORMATS.Format_RGBA16FPx4,
+        _FORMATS.Format_RGBA32FPx4,
+    ]
+)
+
+
+def read_as_embedded(
+    location: ImageLocation, bound: Callable[[QSize], QSize], rendering: Rendering
+) -> QImage:
+    """An image upright, in RGB, as the encoders see it.
+
+    Qt reads plain pictures, which is fast; what is transparent, of more than 8 bits, or of a format
+    that Qt does not know is read as it is for the embedding.
+
+    Args:
+        location: of the image.
+        bound: the size to read a picture of some size in.
+        rendering: of the dataset.
+
+    Raises:
+        OSError: with the reason in words when it cannot be decoded.
+    """
+    with _reader(location) as reader:
+        # Many files carry another format's suffix.
+        reader.setDecideFormatFromContent(True)
+        size = reader.size()
+        if size.isValid():
+            reader.setScaledSize(bound(size))
+        image = QImage() if reader.imageFormat() in _MORE_THAN_8_BITS else reader.read()
+    plain = not image.isNull() and not image.hasAlphaChannel()
+    if plain and image.format() not in _MORE_THAN_8_BITS:
+        # The format that QPainter draws without converting, so that the window need not.
+        return image.convertToFormat(_FORMATS.Format_RGB32)
+    return _decoded(location, bound, rendering)
+
+
+def _decoded(
+    location: ImageLocation, bound: Callable[[QSize], QSize], rendering: Rendering
+) -> QImage:
+    # Pillow takes a while to import, and most datasets never need it here.
+    from PIL.Image import Resampling  # noqa: PLC0415
+
+    from lnl_gui.pictures.decoding import decode  # noqa: PLC0415
+    from lnl_gui.pictures.errors import UnreadableImage  # noqa: PLC0415
+    from lnl_gui.pictures.reading import read_bytes  # noqa: PLC0415
+
+    try:
+        image = decode(read_bytes(location), rendering=rendering)
+    except UnreadableImage as error:
+        gone = not outer_path(location).exists()
+        raise OSError(tr("The file is gone") if gone else localized(error.reason)) from error
+    size = bound(QSize(image.width, image.height))
+    if (size.width(), size.height()) != image.size:
+        image = image.resize((size.width(), size.height()), Resampling.BICUBIC, reducing_gap=2.0)
+    rgb = image.convert("RGB")
+    whole = QImage(rgb.tobytes(), rgb.width, rgb.height, 3 * rgb.width, _FORMATS.Format_RGB888)
+    return whole.convertToFormat(_FORMATS.Format_RGB32)
 
 
 @contextmanager
-def picture_reader(location: ImageLocation) -> Iterator[QImageReader]:
-    """A reader of a file or of a container's member, upright, valid inside the block.
-
-    Raises:
-        OSError: when a member cannot be read, with the reason in words.
-    """
+def _reader(location: ImageLocation) -> Iterator[QImageReader]:
     if isinstance(location, Path):
         reader = QImageReader(str(location))
         reader.setAutoTransform(True)

@@ -15,6 +15,7 @@ from lnl_gui.pictures.decoding import decode
 from lnl_gui.pictures.errors import UnreadableImage
 from lnl_gui.pictures.memory import DecodingMemory
 from lnl_gui.pictures.reading import read_bytes
+from lnl_gui.pictures.rendering import AS_DECLARED, Rendering
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
@@ -35,6 +36,7 @@ class TrainingSet:
         class_names: length C.
         embedding: (N, D) cached features of the backbone that will be trained, or None.
         groups: (N,) int; samples of one group (near-duplicates) never part ways. None: no groups.
+        rendering: of the dataset, for pictures of more than 8 bits.
     """
 
     files: Sequence[ImageLocation]
@@ -42,6 +44,7 @@ class TrainingSet:
     class_names: Sequence[str]
     embedding: np.ndarray | None = None
     groups: np.ndarray | None = None
+    rendering: Rendering = AS_DECLARED
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,13 @@ def load_pixels(
         with (memory or DecodingMemory()).share() as share:
             data = read_bytes(file, reserve=share.file)
             side = preprocessing.resized_side
-            return preprocessing.apply(decode(data, minimum_side=side, reserve=share.pixels))
+            image = decode(
+                data,
+                minimum_side=side,
+                reserve=share.pixels,
+                rendering=preprocessing.rendering,
+            )
+            return preprocessing.apply(image)
     # An image read at import may be gone by now; training on what is left would be another run.
     except (OSError, UnreadableImage, MemoryError) as error:
         raise UserError(

@@ -8,7 +8,7 @@ best finished epoch.
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -127,6 +127,9 @@ def finetune(
         weights=weights,
         progress=progress_of(message("loading the encoder")),
     )
+    # Into the model's card with it: what the model sees later is rendered in the same way.
+    shown = opened.preprocessing.with_rendering(training.rendering)
+    opened = replace(opened, preprocessing=shown)
     classes = len(training.class_names)
     precision = choose_precision(choose_device(device), mixed=recipe.mixed_precision)
     context = RunContext(

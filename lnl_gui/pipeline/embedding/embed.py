@@ -14,12 +14,20 @@ from lnl_gui.dataset.facts import FACTS_DTYPE, current_facts
 from lnl_gui.encoders.embedding import PART_SIZE, Part, embed_samples
 from lnl_gui.encoders.encoder import Encoder
 from lnl_gui.encoders.loading.load import load_encoder
+from lnl_gui.pictures.rendering import Rendering, save_rendering
 from lnl_gui.pipeline.datasets.content import file_stats
 from lnl_gui.pipeline.datasets.missing_files import refuse_missing
 from lnl_gui.pipeline.embedding.downloads import refuse_downloads
+from lnl_gui.pipeline.embedding.rendering import choose_rendering
 from lnl_gui.pipeline.embedding.reuse import Reusable, keep_lost, reusable
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
-from lnl_gui.store.arrays import EMBEDDING, FACTS, FILE_STATS, embedding_path
+from lnl_gui.store.arrays import (
+    EMBEDDING,
+    FACTS,
+    FILE_STATS,
+    embedding_path,
+    load_embedding,
+)
 from lnl_gui.store.derived_files import readable_array
 from lnl_gui.store.finish_run import write_unreadable
 from lnl_gui.store.parameters import EmbedParameters
@@ -30,6 +38,12 @@ from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.log import logger
 from lnl_gui.util.messages import Message, from_text, message, to_text
 from lnl_gui.util.progress import JobContext, stage_progress
+
+# Rows looked at for whether an embedding tells images apart, and how few cannot say.
+_ROWS_ASKED, _LEAST_ROWS = 5_000, 4
+# Distance from the middle, of its length, that float16 and rounding alone may make; and of how many
+# rows nothing more may be seen.
+_ALIKE, _NEARLY_ALL = 2e-3, 0.95
 
 
 def run(
@@ -53,13 +67,17 @@ def run(
     parts = run_folder / "parts" / "-".join(encoder.key for encoder in encoders)
     try:
         stats = _stats_before(snapshot, parts, context)
-        known = _resumed(reusable(project_folder, snapshot, encoders, stats, context), parts)
-        rows = np.flatnonzero(~known.rows)
         files = snapshot.files()
-        _embed_missing([files[row] for row in rows.tolist()], encoders, parts, context)
-        return _collect(
-            _Embedded(snapshot, encoders, parts, rows, known, stats), project_folder, run_folder
-        )
+        rendering = choose_rendering(parameters, files, snapshot.rendering, parts, context)
+        found = reusable(project_folder, snapshot, encoders, stats, rendering, context)
+        known = _resumed(found, parts)
+        rows = np.flatnonzero(~known.rows)
+        wanted = [files[row] for row in rows.tolist()]
+        _embed_missing(wanted, encoders, parts, rendering, context)
+        made = _Embedded(snapshot, encoders, parts, rows, known, stats, rendering)
+        result = _collect(made, project_folder, run_folder)
+        _warn_of_sameness(result["metrics"], context)
+        return result
     except OSError as error:
         raise as_user_error(error, message("save the embedding")) from error
 
@@ -137,6 +155,7 @@ def _embed_missing(
     files: list[ImageLocation],
     encoders: list[Encoder],
     parts: Path,
+    rendering: Rendering,
     context: JobContext,
 ) -> None:
     missing = [start for start in _starts(len(files)) if not _is_whole(_part_file(parts, start))]
@@ -158,6 +177,7 @@ def _embed_missing(
         start=first,
         part_size=PART_SIZE,
         workers=context.threads,
+        rendering=rendering,
         progress=report,
     ):
         _save_part(parts, part)
@@ -194,6 +214,7 @@ class _Embedded:
     """(n,) int64"""
     known: Reusable
     stats: np.ndarray
+    rendering: Rendering
 
     def __iter__(self) -> Iterator[tuple[np.ndarray, Any]]:
         """Each part with the rows it is about."""
@@ -224,11 +245,14 @@ def _collect(made: _Embedded, project_folder: Path, run_folder: Path) -> dict[st
             message("Check the path of the images (`--image-root` for a CSV)."),
             code="nothing_readable",
         )
-    artifacts = {}
+    artifacts, same = {}, []
     for encoder in made.encoders:
         path = embedding_path(encoder.name)
         _join(made, encoder, project_folder / path)
         artifacts[f"{EMBEDDING}{encoder.name}"] = path
+        if tells_nothing(load_embedding(project_folder / path)):
+            same.append(encoder.name)
+    save_rendering(project_folder / "arrays", made.rendering)
     write_array(project_folder / "arrays" / "facts.npy", facts)
     write_array(project_folder / FILE_STATS, made.stats)
     write_unreadable(run_folder, unreadable)
@@ -240,8 +264,37 @@ def _collect(made: _Embedded, project_folder: Path, run_folder: Path) -> dict[st
             "truncated": int(facts["truncated"].sum()),
             "reused": int(known.rows.sum()),
             "encoders": {encoder.name: encoder.key for encoder in made.encoders},
+            "rendering": made.rendering.key,
+            "all_alike": same,
         },
     }
+
+
+def tells_nothing(embedding: np.ndarray) -> bool:
+    """Whether nearly all images look the same to an encoder, so that nothing can be told apart.
+
+    Args:
+        embedding: (N, D) float16; rows without a value are NaN.
+    """
+    some = np.asarray(embedding[:: max(1, len(embedding) // _ROWS_ASKED)], np.float32)
+    some = some[np.isfinite(some).all(axis=1)]
+    if len(some) < _LEAST_ROWS:
+        return False
+    middle = np.median(some, axis=0)
+    apart = np.linalg.norm(some - middle, axis=1)
+    return bool((apart <= _ALIKE * max(float(np.linalg.norm(middle)), 1e-6)).mean() > _NEARLY_ALL)
+
+
+def _warn_of_sameness(metrics: dict[str, Any], context: JobContext) -> None:
+    for name in metrics["all_alike"]:
+        context.log(
+            message(
+                "Nearly all images look the same to the encoder {name}: nothing can be judged by"
+                " it. Look at some images; where their values lie in a narrow range, embed again"
+                " with `--window-level`.",
+                name=name,
+            )
+        )
 
 
 def _join(made: _Embedded, encoder: Encoder, target: Path) -> None:

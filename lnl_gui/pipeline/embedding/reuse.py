@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from lnl_gui.encoders.encoder import Encoder
+from lnl_gui.pictures.rendering import Rendering
 from lnl_gui.pipeline.datasets.content import content_hashes
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store import arrays
@@ -35,6 +36,7 @@ def reusable(
     snapshot: Snapshot,
     encoders: list[Encoder],
     stats: np.ndarray,
+    rendering: Rendering,
     context: JobContext,
 ) -> Reusable:
     """Which rows of earlier embeddings still hold; none where the dataset was not updated since.
@@ -44,11 +46,12 @@ def reusable(
         snapshot: of it.
         encoders: that are wanted; each must have embedded a row with the same weights.
         stats: (N, 2) int64 of the files as they are now.
+        rendering: by which images are embedded now; rows of another one are not reused.
         context: for progress.
     """
     count = len(snapshot)
     none = np.zeros(count, bool)
-    before = _embeddings_before(project_folder, encoders)
+    before = _embeddings_before(project_folder, encoders, rendering)
     if snapshot.facts is None or len(before) < len(encoders):
         return Reusable(none, np.zeros(0, arrays_dtype(snapshot)), snapshot.facts)
     known = snapshot.facts["content_hash"] != b""
@@ -79,7 +82,9 @@ def arrays_dtype(snapshot: Snapshot) -> np.dtype:
     return snapshot.facts.dtype if snapshot.facts is not None else np.dtype("f4")
 
 
-def _embeddings_before(project_folder: Path, encoders: list[Encoder]) -> dict[str, np.ndarray]:
+def _embeddings_before(
+    project_folder: Path, encoders: list[Encoder], rendering: Rendering
+) -> dict[str, np.ndarray]:
     """Earlier embeddings of these encoders with these weights, if the dataset changed since."""
     found = {}
     with open_project(project_folder, read_only=True) as project:
@@ -91,6 +96,7 @@ def _embeddings_before(project_folder: Path, encoders: list[Encoder]) -> dict[st
                 continue
             file = project.folder / arrays.embedding_path(encoder.name)
             same = run.metrics.get("encoders", {}).get(encoder.name) == encoder.key
+            same = same and run.metrics.get("rendering") == rendering.key
             values = readable_array(file, kinds="f", shape=(None, encoder.dimension))
             if same and values is not None:
                 found[encoder.name] = values

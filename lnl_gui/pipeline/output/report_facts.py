@@ -14,6 +14,7 @@ from lnl_gui.containers.location import ImageLocation
 from lnl_gui.pictures.decoding import decode
 from lnl_gui.pictures.errors import UnreadableImage
 from lnl_gui.pictures.reading import read_bytes
+from lnl_gui.pictures.rendering import Rendering
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.curation import Curated
 from lnl_gui.store import journal, runs, scores
@@ -248,18 +249,17 @@ def picture_of(snapshot: Snapshot, row: int) -> str:
     """A small JPEG of one sample as a data URI, from the cache or the original; "" if neither."""
     facts = snapshot.facts
     key = "" if facts is None else bytes(facts["content_hash"][row]).decode("ascii", "replace")
-    kept = thumbnail_path(key) if key else None
-    for file in (kept, snapshot.file_of(row)):
+    kept = [thumbnail_path(f"{key}-{snapshot.rendering.key}"), thumbnail_path(key)] if key else []
+    for file in (*kept, snapshot.file_of(row)):
         try:
-            if file is not None:
-                return _data_uri(file)
+            return _data_uri(file, snapshot.rendering)
         except (OSError, UnreadableImage):
             continue
     return ""
 
 
-def _data_uri(file: ImageLocation) -> str:
-    image = decode(read_bytes(file), minimum_side=THUMBNAIL_SIDE)
+def _data_uri(file: ImageLocation, rendering: Rendering) -> str:
+    image = decode(read_bytes(file), minimum_side=THUMBNAIL_SIDE, rendering=rendering)
     image.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.LANCZOS)
     stream = io.BytesIO()
     image.save(stream, "JPEG", quality=80)

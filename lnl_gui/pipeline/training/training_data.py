@@ -74,6 +74,7 @@ def training_data(snapshot: Snapshot, parameters: FinetuneParameters) -> Trainin
             snapshot.class_names,
             None if embedding is None else embedding[rows],
             groups[rows],
+            snapshot.rendering,
         )
 
     rows = np.flatnonzero(held.rows)

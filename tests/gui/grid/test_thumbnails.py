@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.grid.loader import LoadedThumbnail, Request, ThumbnailLoader, read_image
 from lnl_gui.gui.grid.thumbnails import Thumbnails
+from lnl_gui.pictures.rendering import AS_DECLARED
 
 
 class Gate:
@@ -36,6 +37,8 @@ class Folder:
 
     def file_of(self, row: int) -> Path:
         return self._folder / f"{row}.png"
+
+    rendering = AS_DECLARED
 
     def thumbnail_of(self, row: int) -> Path | None:
         return None

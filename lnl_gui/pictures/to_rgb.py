@@ -1,0 +1,111 @@
+"""Pixels of any of Pillow's modes in 8-bit RGB: grey of more than 8 bits, and transparency."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from PIL import Image
+
+from lnl_gui.pictures.rendering import Range, Rendering, usual_range
+
+INVERTED = "inverted"
+"""Among what is known of an opened image: its least value is white."""
+_ROWS_AT_ONCE = 256
+_WHITE, _BLACK = (255, 255, 255), (0, 0, 0)
+# Of the distance from black to white, on the mean of what is drawn: below it a drawing is one that
+# was made for a dark ground.
+_FAINT = 0.2
+_LOOKED_AT = 256
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A picture in RGB.
+
+    `depends` says that it shows what a rendering makes of it, and would look different by another.
+    """
+
+    image: Image.Image = field(repr=False)
+    depends: bool = False
+
+
+def to_rgb(image: Image.Image, rendering: Rendering, *, declared: Range | None) -> Rendered:
+    """A loaded picture of any of Pillow's modes in 8-bit RGB.
+
+    Args:
+        image: handed on as it is where it is RGB: memory has no room for copies of large pictures.
+        rendering: of the dataset.
+        declared: the range that the file declares for grey of more than 8 bits, if it does.
+    """
+    if is_deep(image):
+        return Rendered(_deep(image, rendering, declared), depends=True)
+    if image.mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in image.info:
+        return _on_ground(image)
+    return Rendered(image.convert("RGB") if image.mode != "RGB" else image)
+
+
+def is_deep(image: Image.Image) -> bool:
+    """Whether a picture is grey of more than 8 bits."""
+    return image.mode in ("I", "F") or image.mode.startswith("I;")
+
+
+def shown(values: np.ndarray, black_white: Range) -> np.ndarray:
+    """Pixels (H, W) of any real dtype as uint8 (H, W), from black to white; NaN is black.
+
+    Args:
+        values: (H, W).
+        black_white: the values shown so.
+    """
+    black, white = black_white
+    out = np.empty(values.shape, np.uint8)
+    scale = np.float32(255.0 / ((white - black) or 1.0))
+    # Some rows at a time: fractions take four times the memory of the picture.
+    for top in range(0, len(values), _ROWS_AT_ONCE):
+        rows = values[top : top + _ROWS_AT_ONCE].astype(np.float32)
+        rows = np.nan_to_num(rows, nan=black, posinf=white, neginf=black)
+        out[top : top + _ROWS_AT_ONCE] = np.clip(
+            np.rint((rows - np.float32(black)) * scale), 0, 255
+        )
+    return out
+
+
+def _deep(image: Image.Image, rendering: Rendering, declared: Range | None) -> Image.Image:
+    values = np.asarray(image)
+    chosen = rendering.floats if image.mode == "F" else rendering.integers
+    levels = shown(values, chosen or declared or own_range(values))
+    if image.info.get(INVERTED):
+        levels = 255 - levels
+    return Image.fromarray(levels).convert("RGB")
+
+
+def own_range(values: np.ndarray) -> Range:
+    """The range of a picture (H, W) of which nothing else is known: a usual one that holds it."""
+    finite = values[np.isfinite(values)] if values.dtype.kind == "f" else values
+    if not finite.size:
+        return 0.0, 1.0
+    return usual_range(float(finite.min()), float(finite.max()), fractions=values.dtype.kind == "f")
+
+
+def _on_ground(image: Image.Image) -> Rendered:
+    # RGBa and La are premultiplied; each converts only to its plain form.
+    plain = {"La": "LA", "RGBa": "RGBA"}.get(image.mode)
+    layer = (image.convert(plain) if plain else image).convert("RGBA")
+    canvas = Image.new("RGBA", layer.size, (*ground_of(layer), 255))
+    return Rendered(Image.alpha_composite(canvas, layer).convert("RGB"), depends=True)
+
+
+def ground_of(layer: Image.Image) -> tuple[int, int, int]:
+    """The ground that a transparent picture is seen on: white, or black for what is drawn in white.
+
+    Args:
+        layer: RGBA.
+    """
+    small = layer
+    if max(layer.size) > _LOOKED_AT:
+        small = layer.resize((min(layer.width, _LOOKED_AT), min(layer.height, _LOOKED_AT)))
+    pixels = np.asarray(small)
+    weight = pixels[..., 3].astype(np.float64)
+    # By the channel that differs most: yellow is as bright as white, and is seen on it.
+    distance = (255.0 - pixels[..., :3].min(axis=-1)) / 255.0
+    drawn = weight.sum()
+    faint = drawn > 0 and float((distance * weight).sum() / drawn) < _FAINT
+    return _BLACK if faint else _WHITE
