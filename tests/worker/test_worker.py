@@ -23,7 +23,7 @@ def many_images(tmp_path: Path) -> Path:
     root = tmp_path / "many"
     for kind, name in enumerate(("square", "circle")):
         (root / name).mkdir(parents=True)
-        for i in range(600):
+        for i in range(450):
             draw_image(kind, 1000 * kind + i, side=16).save(root / name / f"{i:04d}.png")
     return root
 
@@ -112,7 +112,7 @@ def test_a_killed_worker_redoes_no_more_than_one_part(many_images: Path, tmp_pat
         run = session.runs.start(EmbedParameters(encoders=("bundled-fast",)))
         with WorkerClient() as worker:
             worker.start("embed", project, run.id, run.parameters)
-            worker.until(lambda m: looks_at_images(m) and m.done > 600)
+            worker.until(lambda m: looks_at_images(m) and m.done > 520)
             worker.process.kill()
         parts = sorted((run.folder / "parts").rglob("*.npz"))
         assert len(parts) == 1
