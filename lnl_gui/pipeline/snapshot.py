@@ -89,6 +89,7 @@ def take_snapshot(folder: Path) -> Snapshot:
         gone[list(state.gone)] = True
         missing[[row for row, kind in state.gone.items() if kind == MISSING]] = True
         embeddings = arrays.embedded_with(project)
+        # Told apart from encoders that never ran, so that the advice is to embed what is new only.
         outdated = [name for name in arrays.embedding_runs(project) if name not in embeddings]
         return Snapshot(
             samples,

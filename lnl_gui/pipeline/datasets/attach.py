@@ -25,7 +25,9 @@ _SUM_TOLERANCE = 1e-2
 """How far a row of probabilities may be from one; half precision loses 1e-3 with many classes."""
 _MEMORISED = 0.995
 """Share of given labels that predictions repeat above which they were probably trained on them."""
+# Embeddings are kept in half precision; what is larger would become infinite.
 _FLOAT16_LIMIT = 65504.0
+# Rows clipped at a time, so that a mapped file of millions is not held twice.
 _STEP = 65536
 
 
@@ -71,6 +73,7 @@ def run(
 
 def _name(parameters: AttachParameters, file: str) -> str:
     name = parameters.name or Path(file).name.split(".")[0]
+    # The name becomes part of a file's name, which may not hold every character on every system.
     return f"{ATTACHED}{re.sub(r'[^A-Za-z0-9_-]+', '-', name).strip('-') or 'array'}"
 
 
@@ -116,6 +119,7 @@ def _in_order(
             message("One path for each row is needed, in the order of the rows."),
             code="row_count",
         )
+    # Files often cover more than a project, such as all of ImageNet: what is no sample is counted.
     row_of = rows_of_paths(snapshot, known)
     taken = row_of >= 0
     ordered = np.full((count, values.shape[1]), np.nan, np.float32)
@@ -202,6 +206,7 @@ def probabilities_of(
     table = read_numbers(Path(file))
     ordered, foreign = _in_order(table, snapshot, paths, file)
     there = _whole_rows(ordered, file)
+    # Before the sums are checked: scores before the softmax sum to anything.
     if parameters.logits:
         ordered = _softmax(ordered)
     _check_probabilities(ordered[there], file)
@@ -251,6 +256,7 @@ def _sample_notes(parameters: AttachParameters, agreement: float) -> list[Messag
 
 
 def _softmax(values: np.ndarray) -> np.ndarray:
+    # The largest value is taken off first, or exp overflows from 89 in single precision.
     shifted = np.exp(values - np.nanmax(values, axis=1, keepdims=True, initial=-np.inf))
     return shifted / shifted.sum(axis=1, keepdims=True)
 
@@ -331,6 +337,7 @@ def _by_class(
         )
     ordered = np.zeros((len(values), len(snapshot.class_names)), np.float32)
     ordered[:, [place[name] for name in order]] = np.clip(values, 0, 1)
+    # A row that is missing says nothing of any class, also of those that the file does not have.
     ordered[np.isnan(values).any(axis=1)] = np.nan
     return ordered
 
@@ -342,6 +349,7 @@ def _agreement(snapshot: Snapshot, values: np.ndarray, there: np.ndarray) -> tup
     """
     rows = np.flatnonzero(there & (snapshot.samples.given >= 0))
     given, predicted = snapshot.samples.given[rows], values[rows].argmax(axis=1)
+    # One class is always named by chance; nothing can be told from it.
     if len(rows) < 2 or len(np.unique(given)) < 2:
         return 1.0, 0.0
     classes = values.shape[1]

@@ -109,6 +109,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
         with _naming(file):
             parts.append(_part(file, form, wanted, names))
     notes = []
+    # A lost batch is a sixth of the dataset, which nobody would notice in the window.
     missing = [name for name in form.files if not (folder / name).is_file()]
     if missing and source.is_dir():
         notes.append(message("Batches that are not there: {names}.", names=shorten(missing)))
@@ -180,6 +181,7 @@ def _names(folder: Path, form: _Form, key: str) -> list[str]:
 def _part(file: Path, form: _Form, key: str, names: list[str]) -> ArrayPart:
     skipped = len(form.labels)
     if form.is_binary:
+        # Each record is its labels, one byte each, and then its pixels.
         records = load_records(file, 0, skipped + _PIXELS)
         labels = np.array(records[:, form.labels.index(key)], np.int64)
         kind, name = "raw", records_name(0, skipped + _PIXELS, skipped)
@@ -197,6 +199,7 @@ def _part(file: Path, form: _Form, key: str, names: list[str]) -> ArrayPart:
                 )
             )
         kind, name = "batch", "data"
+    # Other datasets are packed in CIFAR's form, with names left as they were.
     if len(labels) and not 0 <= labels.min() <= labels.max() < len(names):
         raise ContainerError(message("`{file}` has labels without a name", file=file.name))
     split = "test" if file.name.startswith("test") else "train"

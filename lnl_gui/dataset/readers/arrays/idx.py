@@ -74,6 +74,7 @@ def _image_files(source: Path) -> list[Path]:
         return [source] if _IMAGES.fullmatch(source.name) else []
     for folder in (source, *(source / name for name in _FOLDERS)):
         names = [file.name for file in files_in(folder)]
+        # People unpack the files and keep the archives beside them.
         plain = [n for n in names if not (n.endswith(".gz") and n.removesuffix(".gz") in names)]
         found = [folder / name for name in plain if _IMAGES.fullmatch(name)]
         if found:
@@ -97,6 +98,7 @@ def _label_file(images: Path) -> Path | None:
 def _split_of(images: Path) -> str:
     words = re.split(r"[-._]", images.name.lower())
     split = next((word for word in words if word in _SPLITS), "")
+    # MNIST's own word for its ten thousand test images.
     return "test" if split == "t10k" else canonical_split(split)
 
 
@@ -127,6 +129,7 @@ def _part(images: Path, labels: Path) -> ArrayPart:
             message("Files of two parts, or of two datasets, seem to be mixed."),
             code="lengths_differ",
         )
+    # Turned when an image is read, so that the file of all images is not written anew.
     order = "wh" if _is_turned(images) else ""
     name = records_name(header.length, math.prod(sizes))
     return ArrayPart(
@@ -166,6 +169,7 @@ def _named(labels: ArrayLabels, images: Path) -> ArrayLabels:
 
 def _open(file: Path) -> IO[bytes]:
     with file.open("rb") as stream:
+        # By its first bytes: browsers unpack some downloads and leave `.gz` in the name.
         packed = stream.read(2) == b"\x1f\x8b"
     return gzip.open(file) if packed else file.open("rb")  # type: ignore[return-value]
 
@@ -184,6 +188,7 @@ def _header(file: Path) -> _Header:
         raise ContainerError(message("no idx file"))
     shape = tuple(int(size) for size in np.frombuffer(sizes, ">u4"))
     header = _Header(np.dtype(_TYPES[kind]), shape, 4 + 4 * axes)
+    # Labels may be wider numbers; images of another type than bytes were never handed out.
     if axes > 1 and kind != 0x08:
         raise ContainerError(message("no idx file of bytes"))
     there = unpacked(file).stat().st_size - header.length

@@ -47,6 +47,7 @@ def detects(source: Path, options: ReaderOptions) -> bool:
         labelled = any(pair.labels for pair in pairs) or bool(_tables(pairs, options))
         return labelled or bool(_class_files(entries))
     except UserError as error:
+        # It is such a file all the same: the person is asked instead of another reader trying.
         return error.code in ("ambiguous_column", "lengths_differ")
 
 
@@ -59,10 +60,12 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     files = [source] if source.is_file() else array_files(source)
     root = source.parent if source.is_file() else source
     entries = list_entries(root, files)
+    # An .npy holds one array only: its labels must lie in a file beside it.
     if source.suffix.lower() == ".npy" and source.is_file():
         entries += list_entries(root, partners(source))
     pairs = _pairs(entries, options)
     if source.is_file():
+        # The partners were listed for their labels; their images were not asked for.
         pairs = [pair for pair in pairs if pair.images.file == source]
     tables = _tables(pairs, options)
     if not tables and not any(pair.labels for pair in pairs):
@@ -168,6 +171,7 @@ def _class_files(entries: list[ArrayEntry]) -> list[ArrayEntry]:
     files = [entry.file for entry in entries]
     by_class = len(files) > 1 and len(set(files)) == len(files)
     images = all(could_be_images(entry.shape, entry.kind) for entry in entries)
+    # `train.npy` and `test.npy` are parts, not classes.
     named = not any(is_part_name(file.stem) for file in files)
     return entries if by_class and images and named else []
 
@@ -201,6 +205,7 @@ def _common_prefix(stems: list[str]) -> str:
     """What all names begin with, up to a sign that parts words."""
     first, last = min(stems), max(stems)
     same = next((n for n, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), 0)
+    # Up to a sign: of `simplified_cat` and `simplified_cow` the classes are not `at` and `ow`.
     cut = max(first.rfind(sign, 0, same) for sign in "_-. ")
     return first[: cut + 1]
 

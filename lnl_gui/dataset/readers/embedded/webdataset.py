@@ -34,6 +34,7 @@ from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
 
 NAME = "webdataset"
+# Samples of the first shard that show which fields there are.
 _LOOKED_AT = 100
 
 
@@ -85,6 +86,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     found = _Found()
     for number, (file, split) in enumerate(shards.files, 1):
         _add_shard(found, root, file, split, fields)
+        # The number of samples is known only at the end; the shards read so far tell the rate.
         progress(len(found.records), len(found.records) * len(shards.files) // number)
     listing = _listing(root, found, shards)
     return replace(listing, reading=_reading(shards, root, fields, listing))
@@ -139,8 +141,10 @@ def _add_sample(
         reason = message("no image among {names}", names=shorten(sample.members))
         found.skipped.append(Skipped(f"{shown}/{printable(sample.stem)}", reason))
         return
+    # The first in the archive's order, which is that of the loader of WebDataset.
     place = sample.members[images[0]]
     path = f"{shown}/{printable(place.name.removeprefix('./'))}"
+    # Loaders differ in which of two they take, so neither may be chosen in silence.
     if sample.repeated:
         found.skipped.append(Skipped(path, message("the archive holds it twice")))
         return

@@ -54,6 +54,7 @@ def find_unlisted(
         names[parent].add(name)
         splits[parent].add(split)
     silence = ("",) * number_of_annotators
+    # By name alone: reasons name files as the table wrote them, not where they were found.
     known = {re.split(r"[/\\]", entry.path)[-1] for entry in skipped}
     found, left, companions = Unlisted(), [], 0
     for parent in sorted(names):
@@ -68,6 +69,7 @@ def find_unlisted(
             left += [f"{place}/{name}" for name in new]
             continue
         prefix = "" if place == "." else f"{place}/"
+        # A folder whose listed images are all of one split says it of the others too.
         split = next(iter(splits[parent])) if len(splits[parent]) == 1 else ""
         found.records += [Record(prefix + name, folder / name, "", split, silence) for name in new]
     other = _other_folders(root, set(names))
