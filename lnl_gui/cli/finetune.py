@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from pathlib import Path
 from typing import Any
 
 from lnl_gui.cli import options as shared
@@ -9,7 +10,9 @@ from lnl_gui.cli.downloads import settle_training
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell
-from lnl_gui.store.parameters import BUNDLED_ENCODER, FinetuneParameters
+from lnl_gui.store.gain_words import basis, headline, invitation, remarks
+from lnl_gui.store.parameters import BUNDLED_ENCODER, POSTERIOR, UNREVIEWED, FinetuneParameters
+from lnl_gui.store.training_comparison import Gain, gain_from_dict
 from lnl_gui.util.messages import from_json, in_english, message
 from lnl_gui.util.translation import tr
 
@@ -29,9 +32,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", default="auto", help=tr("auto, cpu, cuda, cuda:1, mps"))
     parser.add_argument("--holdout", type=float, default=0.2, metavar="FRACTION")
     parser.add_argument(
-        "--reviewed-only",
-        action="store_true",
-        help=tr("leave out suspects nobody has looked at, instead of trusting the suggestion"),
+        "--unreviewed",
+        choices=UNREVIEWED,
+        default=POSTERIOR,
+        help=tr(
+            "how to train on suspects nobody has looked at: by how probable each class is"
+            " (default), on the suggestion as if it were right, not at all, or on the given label"
+        ),
     )
     parser.add_argument(
         "--no-comparison", action="store_true", help=tr("train on the curated labels only")
@@ -53,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
         device=options.device,
         holdout_fraction=options.holdout,
         compare_with_given=not options.no_comparison,
-        use_suggestions=not options.reviewed_only,
+        unreviewed=options.unreviewed,
         partial=options.partial,
     )
     settle_training(options, options.recipe, options.encoder)
@@ -66,25 +73,42 @@ def run(options: argparse.Namespace) -> int:
 
 
 def print_result(metrics: dict[str, Any]) -> None:
-    """Print the gain in accuracy, the notes and the model's folder."""
+    """Print the gain in accuracy and its kind, the notes and the model's folder."""
     after, before = metrics["after"], metrics["before"]
+    if "difference" in metrics:
+        gain = gain_from_dict(metrics)
+        print_gain(gain)
+        if gain.open:
+            tell(
+                message(
+                    "to verify it: lnl-gui gain {project} list",
+                    project=Path(metrics["model_folder"]).parents[1],
+                )
+            )
     if before and after:
-        low, high = metrics["difference_interval"]
         tell(
             message(
-                "accuracy on {holdout_samples:,} held-out samples: given labels"
-                " {given:.1%}, curated labels {curated:.1%} (difference"
-                " {difference:+.1%}, 95 % interval {low:+.1%} to {high:+.1%})",
-                holdout_samples=metrics["holdout_samples"],
+                "right by the held-out labels as they are now, given ones unless a person decided:"
+                " {given:.1%} trained on given labels, {curated:.1%} on curated ones",
                 given=before["accuracy"],
                 curated=after["accuracy"],
-                difference=metrics["difference"],
-                low=low,
-                high=high,
             )
         )
     elif after:
-        tell(message("accuracy on held-out samples: {accuracy:.1%}", accuracy=after["accuracy"]))
+        tell(
+            message(
+                "accuracy by the held-out labels as they are now: {accuracy:.1%}",
+                accuracy=after["accuracy"],
+            )
+        )
     for warning in metrics.get("warnings", ()):
         tell(message("note: {warning}", warning=from_json(warning)))
     tell(message("model: {model_folder}", model_folder=metrics["model_folder"]))
+
+
+def print_gain(gain: Gain) -> None:
+    """Print what cleaning gained, what that rests on and what would decide it."""
+    for said in (headline(gain), basis(gain), *remarks(gain)):
+        tell(said)
+    if gain.open:
+        tell(invitation(gain))

@@ -44,6 +44,7 @@ VERBS: dict[str, Message] = {
     "merge": message("take in the verdicts of another copy of a project"),
     "check": message("look for damage in a project, and mend it"),
     "finetune": message("train on given and on curated labels and compare"),
+    "gain": message("what cleaning gained, and the held-out images that decide it"),
     "export": message("write the curated dataset, tables and the journal"),
     "info": message("say what is in a project"),
     "run": message("do all of it with defaults and print a summary"),

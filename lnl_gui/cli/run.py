@@ -211,7 +211,18 @@ def _train(stages: _Stages, options: argparse.Namespace, encoder: str) -> dict[s
         )
         return None
     finetune.print_result(metrics)
-    shown = ("chosen", "difference", "difference_interval", "holdout_samples", "model_folder")
+    shown = (
+        "chosen",
+        "difference",
+        "difference_interval",
+        "difference_kind",
+        "estimated",
+        "verified",
+        "disagreements",
+        "open",
+        "holdout_samples",
+        "model_folder",
+    )
     accuracy = {name: metrics[name]["accuracy"] for name in ("before", "after") if metrics[name]}
     return {name: metrics[name] for name in shown if name in metrics} | {"accuracy": accuracy}
 

@@ -72,19 +72,19 @@ def existing_holdout(splits: Sequence[str]) -> np.ndarray:
 
 
 def stratified_group_split(
-    labels: np.ndarray, groups: np.ndarray, *, holdout_fraction: float, seed: int
+    labels: np.ndarray, groups: np.ndarray, *, draws: np.ndarray, holdout_fraction: float
 ) -> np.ndarray:
     """Choose a held-out part with every class in proportion and no group on both sides.
 
-    Groups are placed largest first, each where the classes it holds are short; within a size
-    the order is drawn from `seed`. A class keeps at least one sample for training; a class with
-    two or more groups of its own also gets one held out.
+    Groups are placed in the order of their draws, each where the classes it holds are short. A
+    class keeps at least one sample for training; a class with two or more groups of its own also
+    gets one held out.
 
     Args:
         labels: (N,) integer class ids, 0 or more.
         groups: (N,) integers; samples of equal number (near-duplicates) stay together.
+        draws: (N,) float64 in [0, 1), a uniform number for each sample; the lowest come first.
         holdout_fraction: share of each class to hold out, in (0, 1).
-        seed: the same seed gives the same split.
 
     Returns:
         (N,) bool, True for held-out samples.
@@ -103,11 +103,10 @@ def stratified_group_split(
     held_groups = np.zeros(len(group_ids), dtype=bool)
     wanted, kept = _class_targets(np.asarray(labels), holdout_fraction)
     sizes = kept.copy()
-    order = _placing_order(members, len(group_ids), seed)
     rows = np.argsort(members, kind="stable")
     # Rows sorted by group once, so that each group is a slice and not a search through all.
     starts = np.searchsorted(members[rows], np.arange(len(group_ids) + 1))
-    for group in order:
+    for group in np.argsort(group_draws(draws, members), kind="stable"):
         classes, counts = np.unique(
             labels[rows[starts[group] : starts[group + 1]]], return_counts=True
         )
@@ -123,6 +122,20 @@ def stratified_group_split(
     return held_groups[members]
 
 
+def group_draws(draws: np.ndarray, members: np.ndarray) -> np.ndarray:
+    """A uniform number for each of G groups, (G,) float64 in [0, 1], whatever the order of rows.
+
+    Args:
+        draws: (N,) float64 in [0, 1), a uniform number for each sample.
+        members: (N,) int in 0..G-1, the group of each sample.
+    """
+    least = np.ones(int(members.max()) + 1)
+    np.minimum.at(least, members, draws)
+    # The least of many is small; its distribution function makes it uniform again, or large groups
+    # would be held out first.
+    return np.asarray(1 - (1 - least) ** np.bincount(members), np.float64)
+
+
 def _class_targets(labels: np.ndarray, fraction: float) -> tuple[np.ndarray, np.ndarray]:
     """Per class, how many samples to hold out and how many there are to keep."""
     counts = np.bincount(labels)
@@ -131,10 +144,3 @@ def _class_targets(labels: np.ndarray, fraction: float) -> tuple[np.ndarray, np.
     wanted[counts >= 2] = np.clip(wanted[counts >= 2], 1, counts[counts >= 2] - 1)
     wanted[counts < 2] = 0
     return wanted.astype(np.float64), counts.astype(np.int64)
-
-
-def _placing_order(members: np.ndarray, number_of_groups: int, seed: int) -> np.ndarray:
-    sizes = np.bincount(members, minlength=number_of_groups)
-    # Shuffled, then sorted stably by size: equal sizes keep an order that the seed draws.
-    shuffled = np.random.default_rng(seed).permutation(number_of_groups)
-    return shuffled[np.argsort(-sizes[shuffled], kind="stable")]

@@ -35,6 +35,8 @@ class AttachedPredictions:
 class Snapshot:
     """A project's samples, labels and finished arrays at one moment."""
 
+    folder: Path
+    """of the project"""
     samples: StoredSamples
     class_names: list[str]
     split_names: list[str]
@@ -92,6 +94,7 @@ def take_snapshot(folder: Path) -> Snapshot:
         # Told apart from encoders that never ran, so that the advice is to embed what is new only.
         outdated = [name for name in arrays.embedding_runs(project) if name not in embeddings]
         return Snapshot(
+            folder,
             samples,
             [entry.name for entry in load_classes(project)],
             load_split_names(project),

@@ -10,6 +10,7 @@ import numpy as np
 
 from lnl_gui.session import second_opinion
 from lnl_gui.session.columns import SampleColumns
+from lnl_gui.session.gain import newest_comparison
 from lnl_gui.session.second_opinion import ReviewerComparisons
 from lnl_gui.session.selection import distinct
 from lnl_gui.store import audits, journal, runs, scores
@@ -127,14 +128,33 @@ class DerivedColumns:
         )
 
     @property
+    def deciding_rows(self) -> np.ndarray:
+        """Held-out rows on which the models of the newest training disagree, int64 (n,), in random
+        order; none without a training that compared two."""
+        return self._remember_journal("deciding", self._find_deciding)
+
+    def forget_runs(self) -> None:
+        """Drop what was derived from the newest training."""
+        self._of_journal.pop("deciding", None)
+        self._of_journal.pop("audited", None)
+
+    def _find_deciding(self) -> np.ndarray:
+        found = newest_comparison(self._project, len(self._columns.given))
+        return np.zeros(0, np.int64) if found is None else found.rows
+
+    @property
     def audited(self) -> np.ndarray:
-        """Which samples were drawn in an audit, so were not suspects then, bool (N,)."""
+        """Which samples were judged for an audit or a comparison and not as suspects, bool (N,)."""
         return self._remember_journal("audited", self._find_audited)
 
     def _find_audited(self) -> np.ndarray:
         found = np.zeros(len(self._columns.given), bool)
         for audit in audits.load_audits(self._project):
             found[audit.rows] = True
+        compared = newest_comparison(self._project, len(found))
+        if compared is not None:
+            # Those with a verdict before were perhaps judged as suspects.
+            found[compared.rows[~compared.decided]] = True
         return found
 
     @property

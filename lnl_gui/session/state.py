@@ -100,6 +100,7 @@ class SessionState:
     def forget_runs(self) -> None:
         """Drop the cached kinds of run that are done, and the counts."""
         self._done = self._counts = None
+        self.derived.forget_runs()
 
     def work_as(self, reviewer: str, *, blind: bool = False) -> Changes:
         """Hand over to another reviewer.

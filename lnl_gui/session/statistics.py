@@ -3,9 +3,11 @@
 import numpy as np
 
 from lnl_gui.session import audit, budget, duplicates
+from lnl_gui.session.gain import newest_gain, open_samples
 from lnl_gui.session.state import SessionState
 from lnl_gui.store import audits
 from lnl_gui.store.samples import UNSEEN
+from lnl_gui.store.training_comparison import Gain
 
 
 class ReviewStatistics:
@@ -44,6 +46,14 @@ class ReviewStatistics:
             audit.report(self._state.columns, found)
             for found in audits.load_audits(self._state.project)
         ]
+
+    def gain(self) -> Gain | None:
+        """What cleaning gained, by the newest training and the verdicts in force."""
+        return newest_gain(self._state.project, self._state.columns)
+
+    def open_samples(self) -> np.ndarray:
+        """Held-out rows that decide the gain and nobody has judged, int64 (n,) in random order."""
+        return open_samples(self._state.project, self._state.columns)
 
     def duplicate_groups(self, *, limit: int | None = None) -> list[duplicates.DuplicateGroup]:
         """Groups of duplicates, those that do harm first; none before detection."""

@@ -47,11 +47,14 @@ class ViewSpec:
     """whether two reviewers disagree and nobody has settled it"""
     audit: int | None = None
     """the number of an audit: its samples in the order drawn, whatever the other filters say"""
+    deciding: bool = False
+    """the held-out samples on which the models of the newest training disagree, in random order,
+    whatever the other filters say"""
 
     @property
     def blind(self) -> bool:
-        """Whether suspicion and suggestion must not be shown: an audit is unbiased only so."""
-        return self.audit is not None
+        """Whether suspicion and suggestion must not be shown: an exam is unbiased only so."""
+        return self.audit is not None or self.deciding
 
     def without_reasons(self) -> "ViewSpec":
         """The same view without filters and sorts that come from the detectors."""
@@ -125,7 +128,7 @@ def filter_mask(
         spec: the filters; they combine by *and*.
         text_index: index of the paths.
         within: optional mask (N,), such as a lasso, that limits the view further.
-        derived: for filters by issue, detector, reviewer, disagreement and audit.
+        derived: for filters by issue, detector, reviewer, disagreement, audit and training.
 
     Raises:
         UserError: for an issue, detector or audit that is not there.
@@ -139,6 +142,10 @@ def filter_mask(
         drawn = np.zeros(len(mask), bool)
         drawn[derived.audit_rows(spec.audit)] = True
         return mask & drawn
+    if spec.deciding:
+        deciding = np.zeros(len(mask), bool)
+        deciding[derived.deciding_rows] = True
+        return mask & deciding
     mask &= _state_mask(columns, spec, derived)
     for name in ("given", "current", "suggested", "status", "split", "cluster"):
         wanted = getattr(spec, name)
@@ -189,10 +196,11 @@ def order_rows(
 ) -> np.ndarray:
     """Sort row ids, int64 (n,) ascending; ties go to the higher suspicion, then the lower row.
 
-    An audit keeps the order in which it was drawn, which tells nothing about suspicion.
+    An audit keeps the order in which it was drawn, which tells nothing about suspicion; so do the
+    samples that decide between two models.
     """
-    if spec.audit is not None:
-        drawn = derived.audit_rows(spec.audit)
+    if spec.audit is not None or spec.deciding:
+        drawn = derived.deciding_rows if spec.deciding else derived.audit_rows(spec.audit or 0)
         return drawn[np.isin(drawn, rows)]
     return orders.order(rows, spec.sort, descending=spec.descending)
 

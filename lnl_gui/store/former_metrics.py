@@ -4,10 +4,11 @@ import re
 from typing import Any
 
 from lnl_gui.store.benchmark_names import DETECT
+from lnl_gui.store.parameters import LEFT_OUT, SUGGESTED
 
 _NOISE_LAB, _FINETUNE = "noise_lab", "finetune"
-_COUNTS = {"mended": "corrected", "broken": "degraded"}
-"""Held-out samples that the curated labels made right and wrong."""
+_FAVOURED = ("difference", "difference_interval", "mended", "broken", "corrected", "degraded")
+"""What was said of the gain when the held-out samples were those that no detector doubted."""
 _NOISE = re.compile(r"(?P<kind>\w+)(?: (?P<percent>\d+) %)?")
 
 
@@ -19,11 +20,31 @@ def present_metrics(kind: str, metrics: dict[str, Any]) -> dict[str, Any]:
         metrics: as they were recorded.
     """
     if kind == _FINETUNE:
-        return {_COUNTS.get(name, name): value for name, value in metrics.items()}
+        return _training(metrics)
     if kind != _NOISE_LAB:
         return metrics
     renamed = {name: _noise_rows(metrics[name]) for name in ("rows", "means") if name in metrics}
     return metrics | renamed
+
+
+def _training(metrics: dict[str, Any]) -> dict[str, Any]:
+    """Without a difference that was measured on samples which favoured cleaning."""
+    if "difference" not in metrics or "difference_kind" in metrics:
+        return metrics
+    return {name: value for name, value in metrics.items() if name not in _FAVOURED}
+
+
+def present_parameters(kind: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    """A run's parameters under their present names.
+
+    Args:
+        kind: as it was recorded.
+        parameters: as they were recorded.
+    """
+    if kind != _FINETUNE or "use_suggestions" not in parameters:
+        return parameters
+    others = {name: value for name, value in parameters.items() if name != "use_suggestions"}
+    return others | {"unreviewed": SUGGESTED if parameters["use_suggestions"] else LEFT_OUT}
 
 
 def _noise_rows(rows: Any) -> list[dict[str, Any]]:

@@ -150,6 +150,16 @@ class DetectParameters:
     use_verdicts: bool = True
 
 
+POSTERIOR, SUGGESTED, LEFT_OUT, GIVEN_LABEL = UNREVIEWED = (
+    "posterior",
+    "suggested",
+    "left-out",
+    "given",
+)
+"""What is trained on where a suspect was not reviewed: how probable each class is, the suggestion
+as if it were right, nothing, or the given label."""
+
+
 @dataclass(frozen=True)
 class FinetuneParameters:
     """Train on given and on curated labels with one recipe and the same seeds."""
@@ -165,8 +175,8 @@ class FinetuneParameters:
     device: str = "auto"
     holdout_fraction: float = 0.2
     compare_with_given: bool = True
-    use_suggestions: bool = True
-    """Train on suggestions nobody has looked at yet; False leaves those samples out."""
+    unreviewed: str = POSTERIOR
+    """One of `UNREVIEWED`."""
     partial: bool = False
     """Train without the images that are missing; without it such a dataset is refused."""
 

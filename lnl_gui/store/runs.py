@@ -20,7 +20,7 @@ from typing import Any
 from lnl_gui.store.column_cache import sample_count
 from lnl_gui.store.containment import check_identifier, is_identifier, is_inside
 from lnl_gui.store.derived_files import is_detection, is_embedding
-from lnl_gui.store.former_metrics import present_metrics
+from lnl_gui.store.former_metrics import present_metrics, present_parameters
 from lnl_gui.store.job_kinds import kind_of, present_name, recorded_names, to_dict
 from lnl_gui.store.parameters import JobParameters
 from lnl_gui.store.project import Project
@@ -250,7 +250,7 @@ def _run(project: Project, row: tuple[Any, ...], artifacts: dict[str, str]) -> R
     return Run(
         identifier,
         present_name(kind),
-        parsed_object(spec),
+        present_parameters(kind, parsed_object(spec)),
         state,
         _seconds(started) or 0.0,
         _seconds(ended),

@@ -181,14 +181,18 @@ def test_figures_of_a_run_that_was_called_otherwise_have_their_present_names(fol
     }
 
 
-def test_counts_of_an_earlier_fine_tune_have_their_present_names(folder: Path) -> None:
+def test_an_earlier_fine_tune_claims_no_gain_and_has_its_present_parameters(folder: Path) -> None:
     with Session.open(folder) as session:
         run = session.runs.start(FinetuneParameters())
-        metrics = {"mended": 3, "broken": 1, "difference": 0.1}
+        with session.project.transaction() as connection:
+            connection.execute("UPDATE run SET spec = '{\"use_suggestions\": false}'")
+        metrics = {"mended": 3, "broken": 1, "difference": 0.1, "before": None}
         session.runs.finish(run.id, runs.DONE, RunResult({}, metrics))
         found = session.runs.latest("finetune")
     assert found is not None
-    assert found.metrics == {"corrected": 3, "degraded": 1, "difference": 0.1}
+    # Measured on held-out samples that no detector doubted, which favoured cleaning.
+    assert found.metrics == {"before": None}
+    assert found.parameters == {"unreviewed": "left-out"}
 
 
 def test_a_log_is_read_whatever_bytes_are_in_it(folder: Path) -> None:

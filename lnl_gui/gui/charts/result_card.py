@@ -1,6 +1,4 @@
-"""Accuracy with given and with curated labels, with 95 % intervals."""
-
-from typing import Literal
+"""What cleaning gained, verified and estimated apart, with 95 % intervals."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
@@ -9,41 +7,30 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from lnl_gui.gui.charts.axes import Scale, draw_bottom_axis, draw_nothing, small_font
 from lnl_gui.gui.i18n.numbers import fill, percent
 from lnl_gui.gui.style.colours import ChartColours, chart_colours, with_alpha
+from lnl_gui.store.gain_words import headline
+from lnl_gui.store.training_comparison import Gain
 from lnl_gui.util.intervals import Estimate
-from lnl_gui.util.translation import tr
+from lnl_gui.util.translation import localized, tr
 
 
-def verdict(
-    before: Estimate | None, after: Estimate, paired: tuple[float, float] | None = None
-) -> str:
-    """A sentence on the difference, qualified where the interval contains 0.
-
-    `paired` is the interval of the difference on the same samples, which tells more than the two
-    intervals apart.
-    """
-    if before is None:
-        return fill(tr("{:.1f} % of the held-out samples are right."), 100 * after.value)
-    points = 100 * (after.value - before.value)
-    if abs(points) < 0.05:
-        return tr("Cleaning made no difference.")
-    text = fill(
-        tr("Cleaning gained {:.1f} points of accuracy")
-        if points > 0
-        else tr("Cleaning lost {:.1f} points of accuracy"),
-        abs(points),
-    )
-    if sign_of(before, after, paired):
-        return f"{text}."
-    return tr("{}, within the uncertainty.").format(text)
+def verdict(accuracy: Estimate, gain: Gain | None) -> str:
+    """A sentence on the gain, qualified where its interval contains 0, or on the one model."""
+    if gain is None:
+        return fill(
+            tr("{:.1f} % of the held-out samples are right, by their labels as they are now."),
+            100 * accuracy.value,
+        )
+    said = localized(headline(gain))
+    if gain.best.low > 0 or gain.best.high < 0:
+        return f"{said}."
+    return tr("{}, within the uncertainty.").format(said)
 
 
-def sign_of(
-    before: Estimate, after: Estimate, paired: tuple[float, float] | None = None
-) -> Literal[-1, 0, 1]:
-    """Sign of the difference where its 95 % interval excludes 0, else 0."""
-    # Without pairs the two intervals have to be apart, which is stricter.
-    low, high = paired or (after.low - before.high, after.high - before.low)
-    return 1 if low > 0 else -1 if high < 0 else 0
+def _tone(found: Estimate | None, colours: ChartColours) -> QColor:
+    """Good or bad only where it is verified and certain."""
+    if found is None or found.low <= 0 <= found.high:
+        return colours.accent
+    return colours.good if found.value > 0 else colours.bad
 
 
 _WIDE = 450
@@ -51,27 +38,20 @@ _WIDE = 450
 
 
 class ResultCard(QWidget):
-    """Big numbers and two intervals on one axis."""
+    """Big numbers and intervals on one axis."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._before: Estimate | None = None
-        self._after: Estimate | None = None
-        self._paired: tuple[float, float] | None = None
-        self.setAccessibleName(tr("Accuracy before and after cleaning"))
+        self._accuracy: Estimate | None = None
+        self._gain: Gain | None = None
+        self.setAccessibleName(tr("What cleaning gained"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def set_result(
-        self,
-        before: Estimate | None,
-        after: Estimate | None,
-        *,
-        paired: tuple[float, float] | None = None,
-    ) -> None:
-        """Show accuracies; `before` is None if only one model was trained."""
-        self._before, self._after, self._paired = before, after, paired
-        if after is not None:
-            self.setAccessibleDescription(verdict(before, after, paired))
+    def set_result(self, accuracy: Estimate | None, gain: Gain | None) -> None:
+        """Show the gain, or the accuracy where only one model was trained."""
+        self._accuracy, self._gain = accuracy, gain
+        if accuracy is not None:
+            self.setAccessibleDescription(verdict(accuracy, gain))
         self.setFixedHeight(self.sizeHint().height())
         self.update()
 
@@ -83,7 +63,7 @@ class ResultCard(QWidget):
         colours = chart_colours(self.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._after is None:
+        if self._accuracy is None:
             draw_nothing(
                 painter,
                 QRectF(self.rect()),
@@ -94,30 +74,31 @@ class ResultCard(QWidget):
         line = self.fontMetrics().height()
         top = self._draw_numbers(painter, line, colours)
         top = self._draw_intervals(painter, top + line * 0.6, line, colours)
-        self._draw_foot(painter, top, line, colours)
+        self._draw_foot(painter, top, line, colours, verdict(self._accuracy, self._gain))
+
+    def _rows(self, colours: ChartColours) -> list[tuple[str, Estimate, QColor]]:
+        """Title, value in per cent and colour of what is shown."""
+        gain = self._gain
+        if gain is None:
+            shown = [(tr("Accuracy"), self._accuracy, colours.accent)]
+        else:
+            shown = [
+                (tr("Verified gain"), gain.verified, _tone(gain.verified, colours)),
+                (tr("Estimated gain"), gain.estimated, colours.suspect),
+            ]
+        return [(title, found.times(100), colour) for title, found, colour in shown if found]
 
     def _draw_numbers(self, painter: QPainter, line: int, colours: ChartColours) -> float:
-        shown = [(tr("Curated labels"), self._after, colours.accent)]
-        if self._before is not None:
-            shown.insert(0, (tr("Given labels"), self._before, colours.suspect))
         big = QFont(self.font())
         big.setPointSizeF(big.pointSizeF() * (2.1 if self.width() >= _WIDE else 1.5))
         big.setWeight(QFont.Weight.DemiBold)
-        left, step = 10.0, self.width() / 3
-        for title, accuracy, colour in shown:
-            if accuracy is not None:
-                text = (title, percent(accuracy.value, 1))
-                self._draw_number(painter, left, line, text, (big, colour), colours)
-                left += step
-        if self._before is not None and self._after is not None:
-            points = 100 * (self._after.value - self._before.value)
-            sign = sign_of(self._before, self._after, self._paired)
-            colour = {1: colours.good, 0: colours.text, -1: colours.bad}[sign]
-            text = (
-                tr("Difference"),
-                fill("{:+.1f}", points).replace("-", "\u2212"),
-            )
-            self._draw_number(painter, left, line, text, (big, colour), colours)
+        left = 10.0
+        for title, found, colour in self._rows(colours):
+            value = percent(found.value / 100, 1)
+            if self._gain is not None:
+                value = fill(tr("{:+.1f} points"), found.value).replace("-", "\u2212")
+            self._draw_number(painter, left, line, (title, value), (big, colour), colours)
+            left += self.width() / 2
         return 4.0 * line
 
     def _draw_number(
@@ -136,40 +117,43 @@ class ResultCard(QWidget):
         painter.setPen(face[1])
         painter.drawText(QPointF(left, line * 3.1), text[1])
 
-    def _scale(self) -> Scale:
-        shown = [accuracy for accuracy in (self._before, self._after) if accuracy is not None]
-        low = min(accuracy.low for accuracy in shown)
-        high = max(accuracy.high for accuracy in shown)
-        margin = max(0.25 * (high - low), 0.01)
-        return Scale(max(0, low - margin) * 100, min(1, high + margin) * 100, 14, self.width() - 16)
+    def _scale(self, rows: list[tuple[str, Estimate, QColor]]) -> Scale:
+        low = min(found.low for _, found, _ in rows)
+        high = max(found.high for _, found, _ in rows)
+        margin = max(0.25 * (high - low), 1.0)
+        if self._gain is None:
+            return Scale(max(0.0, low - margin), min(100.0, high + margin), 14, self.width() - 16)
+        # No difference is always in sight: whether the interval holds it is what matters.
+        return Scale(min(0.0, low) - margin, max(0.0, high) + margin, 14, self.width() - 16)
 
     def _draw_intervals(
         self, painter: QPainter, top: float, line: int, colours: ChartColours
     ) -> float:
-        scale = self._scale()
-        rows = [(self._before, colours.suspect), (self._after, colours.accent)]
-        for accuracy, colour in rows:
-            if accuracy is None:
-                continue
+        rows = self._rows(colours)
+        scale = self._scale(rows)
+        if self._gain is not None:
+            zero = scale.to_pixel(0)
+            painter.setPen(QPen(colours.faint, 1, Qt.PenStyle.DashLine))
+            painter.drawLine(QPointF(zero, top), QPointF(zero, top + len(rows) * line * 1.25))
+        for _, found, colour in rows:
             middle = top + line / 2
-            low, high = scale.to_pixel(100 * accuracy.low), scale.to_pixel(100 * accuracy.high)
+            low, high = scale.to_pixel(found.low), scale.to_pixel(found.high)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(with_alpha(colour, 0.28))
             painter.drawRoundedRect(QRectF(low, middle - 5, high - low, 10), 5, 5)
             painter.setBrush(colour)
-            painter.drawEllipse(QPointF(scale.to_pixel(100 * accuracy.value), middle), 6, 6)
+            painter.drawEllipse(QPointF(scale.to_pixel(found.value), middle), 6, 6)
             top += line * 1.25
         painter.setFont(small_font(self.font()))
         draw_bottom_axis(painter, scale, top, text=colours.faint, line=colours.line, most=6)
         return top + line * 1.6
 
-    def _draw_foot(self, painter: QPainter, top: float, line: int, colours: ChartColours) -> None:
-        if self._after is None:
-            return
+    def _draw_foot(
+        self, painter: QPainter, top: float, line: int, colours: ChartColours, text: str
+    ) -> None:
         bold = QFont(self.font())
         bold.setWeight(QFont.Weight.DemiBold)
         painter.setFont(bold)
         painter.setPen(QPen(colours.text))
         area = QRectF(10, top, self.width() - 20, line * 2.1)
-        wrap = Qt.TextFlag.TextWordWrap
-        painter.drawText(area, wrap, verdict(self._before, self._after, self._paired))
+        painter.drawText(area, Qt.TextFlag.TextWordWrap, text)

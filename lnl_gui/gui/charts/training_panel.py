@@ -2,16 +2,19 @@
 
 from typing import Any
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lnl_gui.gui.charts.result_card import ResultCard
 from lnl_gui.gui.charts.training_curves import TrainingCurves
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.model.review_model import ReviewModel
-from lnl_gui.gui.widgets.basic import label
+from lnl_gui.gui.widgets.basic import button, label, plural
 from lnl_gui.session.changes import Changes
+from lnl_gui.store.gain_words import basis, invitation, of_an_earlier_version, remarks
+from lnl_gui.store.training_comparison import Gain
 from lnl_gui.util.intervals import wilson
-from lnl_gui.util.messages import from_json, message
+from lnl_gui.util.messages import Message, from_json, message
 from lnl_gui.util.translation import localized, tr
 
 TITLES = {
@@ -23,6 +26,9 @@ TITLES = {
 class TrainingPanel(QWidget):
     """Curves while a job trains; the result card when there is a result."""
 
+    deciding_requested = Signal()
+    """Judge blind what decides the gain."""
+
     def __init__(self, review: ReviewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._review = review
@@ -33,6 +39,8 @@ class TrainingPanel(QWidget):
             wrap=True,
         )
         self.card = ResultCard()
+        self.deciding = button("", "primary")
+        self.deciding.clicked.connect(self.deciding_requested)
         self.notes = label("", "muted", wrap=True)
         self.curves = TrainingCurves()
         self.curves.set_titles({name: localized(title) for name, title in TITLES.items()})
@@ -41,6 +49,7 @@ class TrainingPanel(QWidget):
         layout.setSpacing(10)
         layout.addWidget(self.nothing)
         layout.addWidget(self.card)
+        layout.addWidget(self.deciding)
         layout.addWidget(self.notes)
         layout.addWidget(self.curves, 1)
         layout.addStretch(0)
@@ -76,31 +85,48 @@ class TrainingPanel(QWidget):
         self.begin()
         for values in run.metrics.get("epochs", ()):
             self.add_epoch(values)
-        after, before = run.metrics.get("after"), run.metrics.get("before")
+        after = run.metrics.get("after")
         if after:
-            self.card.set_result(
-                wilson(before["accuracy"], before["samples"]) if before else None,
-                wilson(after["accuracy"], after["samples"]),
-                paired=tuple(run.metrics["difference_interval"]) if before else None,
-            )
-            self.notes.setText(_notes(run.metrics))
+            self._show_gain(run.metrics)
         self._show_parts(curves=bool(self.curves.curves()), card=bool(after))
 
     def _changed(self, changes: Changes) -> None:
         if changes.runs:
             self.show_latest()
+        elif changes.labels and not self.card.isHidden():
+            self._refresh_gain()
+
+    def _refresh_gain(self) -> None:
+        """A verdict may have decided what the gain hangs on."""
+        run = self._review.session.runs.latest("finetune")
+        if run is not None and run.metrics.get("after"):
+            self._show_gain(run.metrics)
+
+    def _show_gain(self, metrics: dict[str, Any]) -> None:
+        after, gain = metrics["after"], self._review.session.statistics.gain()
+        self.card.set_result(wilson(after["accuracy"], after["samples"]), gain)
+        self.notes.setText(_notes(metrics, gain))
+        left = gain.open if gain is not None else 0
+        self.deciding.setText(tr("Judge {} blind").format(plural(left, "image")))
+        self.deciding.setVisible(left > 0)
 
     def _show_parts(self, *, curves: bool, card: bool) -> None:
         self.nothing.setVisible(not curves and not card)
         self.curves.setVisible(curves)
         self.card.setVisible(card)
         self.notes.setVisible(card)
+        if not card:
+            self.deciding.hide()
 
 
-def _notes(metrics: dict[str, Any]) -> str:
+def _notes(metrics: dict[str, Any], gain: Gain | None) -> str:
+    lines: list[Message] = []
+    if gain is not None:
+        lines += [basis(gain), *([invitation(gain)] if gain.open else ()), *remarks(gain)]
+    elif metrics.get("before"):
+        lines.append(of_an_earlier_version())
     held_out = fill(
-        tr("Measured on {:,} held-out samples, 95 % intervals."),
-        metrics["holdout_samples"],
+        tr("{:,} held-out samples; all intervals are 95 %."), metrics["holdout_samples"]
     )
-    warnings = (localized(from_json(stored)) for stored in metrics.get("warnings", ()))
-    return "\n".join((held_out, *warnings))
+    warnings = [from_json(stored) for stored in metrics.get("warnings", ())]
+    return "\n".join((*(localized(said) for said in lines), held_out, *map(localized, warnings)))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
+    QComboBox,
     QDialog,
     QLineEdit,
     QRadioButton,
@@ -30,14 +31,28 @@ from lnl_gui.gui.dialogs.form import (
     scrolled,
 )
 from lnl_gui.gui.i18n.numbers import fill
-from lnl_gui.store.parameters import BUNDLED_ENCODER, FinetuneParameters
+from lnl_gui.store.parameters import (
+    BUNDLED_ENCODER,
+    GIVEN_LABEL,
+    LEFT_OUT,
+    POSTERIOR,
+    SUGGESTED,
+    FinetuneParameters,
+)
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
-from lnl_gui.util.translation import tr
+from lnl_gui.util.translation import localized, tr
+
+_UNREVIEWED = {
+    POSTERIOR: message("How probable each class is (recommended)"),
+    SUGGESTED: message("The suggestion, as if it were right"),
+    LEFT_OUT: message("Nothing: leave them out"),
+    GIVEN_LABEL: message("The given label"),
+}
 
 
 class FinetuneDialog(QDialog):
-    """Recipe, suggestions, holdout; hyper-parameters under "Advanced"."""
+    """Recipe, unreviewed suspects, holdout; hyper-parameters under "Advanced"."""
 
     def __init__(
         self,
@@ -89,24 +104,25 @@ class FinetuneDialog(QDialog):
         self.recipes.idClicked.connect(self._recipe_changed)
 
     def _build_data(self, state: ReviewState) -> None:
-        waiting = count_text(state.flagged_unreviewed)
-        self.use_suggestions = QCheckBox(
-            tr("Train on the suggested label of {} flagged samples nobody has looked at").format(
-                waiting
-            )
-        )
-        self.use_suggestions.setChecked(True)
-        self.use_suggestions.setVisible(state.flagged_unreviewed > 0)
-        self.suggestions_hint = hint(tr("Otherwise these samples are left out of the training."))
-        self.suggestions_hint.setIndent(25)
-        self.suggestions_hint.setVisible(state.flagged_unreviewed > 0)
+        self.unreviewed = QComboBox()
+        self.unreviewed.setAccessibleName(tr("Unreviewed suspects"))
+        for policy, title in _UNREVIEWED.items():
+            self.unreviewed.addItem(localized(title), policy)
         self.holdout = number_field(tr("Holdout in per cent"), 5, 50, 20)
         self.holdout.setSuffix(" %")
         self.compare = QCheckBox(tr("Compare with training on the given labels (twice the time)"))
         self.compare.setChecked(True)
-        for widget in (self.use_suggestions, self.suggestions_hint, self.compare):
-            self._frame.body.addWidget(widget)
-        self._frame.rows().add(
+        self._frame.body.addWidget(self.compare)
+        rows = self._frame.rows()
+        if state.flagged_unreviewed:
+            rows.add(
+                tr("&Unreviewed"),
+                self.unreviewed,
+                tr("What is learnt from {} flagged samples nobody has looked at.").format(
+                    count_text(state.flagged_unreviewed)
+                ),
+            )
+        rows.add(
             tr("&Hold out"),
             self.holdout,
             tr("Samples the accuracy is measured on."),
@@ -189,7 +205,7 @@ class FinetuneDialog(QDialog):
             device=self.device.currentData(),
             holdout_fraction=self.holdout.value() / 100,
             compare_with_given=self.compare.isChecked(),
-            use_suggestions=self.use_suggestions.isChecked(),
+            unreviewed=self.unreviewed.currentData(),
         )
 
 

@@ -18,7 +18,9 @@ Counts = list[int | None]
 def rows_without(review: ReviewModel, **cleared: Any) -> np.ndarray:
     """Rows int64 (n,) shown with some filters cleared, in any order; empty where a filter fails."""
     # The sort that is cached for most views: any other would be computed only to be counted.
-    spec = replace(review.spec, audit=None, sort="suspicion", descending=True, **cleared)
+    spec = replace(
+        review.spec, audit=None, deciding=False, sort="suspicion", descending=True, **cleared
+    )
     try:
         return review.session.views.select_rows(spec, within=review.within)
     except UserError:

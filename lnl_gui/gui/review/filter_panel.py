@@ -265,6 +265,7 @@ class FilterPanel(QWidget):
             suspicion=None if (low, high) == (0.0, 1.0) else (low, high),
             text=self.text.text(),
             audit=None,
+            deciding=False,
         )
         return self.more.apply_to(_sorted_by_what_there_is(spec, self._review.spec))
 
@@ -320,7 +321,7 @@ class FilterPanel(QWidget):
         hidden, drawn = self._review.hides_reasons, self._review.spec.blind
         self.blind.setVisible(hidden)
         self.blind.setText(
-            tr("The audit shows the samples drawn. End it to filter again.")
+            tr("A blind review shows the samples drawn. End it to filter again.")
             if drawn
             else tr("You judge blind: filters by what the detectors think rest.")
         )

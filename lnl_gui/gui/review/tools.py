@@ -13,6 +13,7 @@ from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.audit_controller import AuditController
 from lnl_gui.gui.review.duplicate_panel import DuplicatePanel
+from lnl_gui.gui.review.gain_controller import GainController
 from lnl_gui.gui.review.noise_test_controller import NoiseTestController
 from lnl_gui.gui.review.progress_panel import ProgressPanel
 from lnl_gui.gui.review.reranking import ReadingPlace, Reranker
@@ -64,6 +65,7 @@ class ReviewTools(QObject):
         self.reranker = Reranker(context.workflow, self)
         self.reranker.noted.connect(self._note)
         self.audits = AuditController(context)
+        self.gain = GainController(context)
         self.second_opinion = SecondOpinionController(context)
         self.noise_test = NoiseTestController(context)
         self.progress: ProgressPanel | None = None
@@ -88,6 +90,7 @@ class ReviewTools(QObject):
             "previous-group": self._with_duplicates(lambda panel: panel.step(-1)),
             "progress": self.show_progress,
             "audit": self.audits.draw,
+            "deciding": self.gain.show,
             "second-opinion": self.second_opinion.toggle,
             "disagreements": self.second_opinion.show_disagreements,
             "merge": self.second_opinion.merge,
@@ -176,7 +179,8 @@ class ReviewTools(QObject):
         if self.bar is None or self.duplicates is None:
             return
         # In order of precedence: an audit allows nothing else.
-        tasks = (self.audits.task(), self.duplicates.task(), self.second_opinion.task())
+        tools = (self.audits, self.gain, self.duplicates, self.second_opinion)
+        tasks = [tool.task() for tool in tools]
         self.bar.show_task(next((task for task in tasks if task is not None), None))
 
     def _note(self, text: str) -> None:

@@ -378,6 +378,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
         CHECKS,
     ),
     ActionSpec(
+        "deciding",
+        message("Judge what decides the gain"),
+        ("Ctrl+Shift+U",),
+        message("Judge blind the held-out images on which the trained models differ"),
+        CHECKS,
+    ),
+    ActionSpec(
         "second-opinion",
         message("Second opinion…"),
         ("Ctrl+B",),
@@ -471,6 +478,7 @@ NEED_PROJECT = (
     "progress",
     "duplicates",
     "audit",
+    "deciding",
     "second-opinion",
     "disagreements",
     "merge",

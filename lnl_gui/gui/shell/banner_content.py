@@ -11,8 +11,10 @@ from lnl_gui.gui.shell.banner import BannerContent
 from lnl_gui.gui.widgets.basic import number, plural
 from lnl_gui.session.session import Session
 from lnl_gui.session.stages import Counts, NextStep, next_step
+from lnl_gui.store.gain_words import basis, headline, invitation
 from lnl_gui.store.parameters import FILES_MISSING
 from lnl_gui.store.runs import Run
+from lnl_gui.store.training_comparison import Gain
 from lnl_gui.util.translation import localized, tr
 
 Act = Callable[[], object]
@@ -36,6 +38,7 @@ class BannerActions:
     locate: Act
     update: Act
     go_on_without: Act
+    deciding: Act
     dismiss: Act
 
 
@@ -132,55 +135,47 @@ def _result_content(
     if run is None or run.id != last.run_id:
         return None
     if last.kind == "finetune":
-        return _finetune_content(run, actions)
+        return _finetune_content(run, session.statistics.gain(), actions)
     return _export_content(run, actions) if last.kind == "export" else None
 
 
-def _finetune_content(run: Run, actions: BannerActions) -> BannerContent:
-    title, text, tone = finetune_text(run.metrics)
+def _finetune_content(run: Run, gain: Gain | None, actions: BannerActions) -> BannerContent:
+    title, text, tone = finetune_text(run.metrics, gain)
+    judge = gain is not None and gain.open > 0
     return BannerContent(
         title,
         text,
         icon="train",
         tone=tone,
-        action=tr("Export…"),
-        act=actions.export,
-        second=tr("Go on reviewing"),
-        act_second=actions.dismiss,
+        action=tr("Judge {} blind").format(plural(gain.open, "image"))
+        if gain is not None and judge
+        else tr("Export…"),
+        act=actions.deciding if judge else actions.export,
+        second=tr("Export…") if judge else tr("Go on reviewing"),
+        act_second=actions.export if judge else actions.dismiss,
     )
 
 
-def finetune_text(metrics: dict[str, Any]) -> tuple[str, str, str]:
-    """Title, text and tone for the figures of a fine-tuning."""
+def finetune_text(metrics: dict[str, Any], gain: Gain | None) -> tuple[str, str, str]:
+    """Title, text and tone for the figures of a fine-tuning and what cleaning gained."""
     if not metrics.get("after"):
         return (
             tr("The model is trained"),
             tr("No sample could be held out to measure it."),
             "warning",
         )
-    after = metrics["after"]["accuracy"]
-    before = metrics.get("before")
-    if not before:
-        return (
-            fill(tr("Accuracy on held-out images: {:.1%}"), after),
-            tr("The model is saved."),
-            "good",
+    if gain is None:
+        title = fill(
+            tr("Accuracy on held-out images: {:.1%}, by their labels as they are now"),
+            metrics["after"]["accuracy"],
         )
-    low, high = metrics["difference_interval"]
-    title = fill(
-        tr(
-            "Accuracy on {} held-out images: {:.1%} with the given labels → "
-            "{:.1%} with the curated ones",
-        ),
-        number(metrics["holdout_samples"]),
-        before["accuracy"],
-        after,
-    )
-    gain = fill(tr("{:+.1f} points"), 100 * metrics["difference"])
-    spread = fill(tr("95 % interval {:+.1f} to {:+.1f}"), 100 * low, 100 * high)
-    text = tr("{} ({}), same seeds. The model is saved.").format(gain, spread)
-    tone = "good" if low > 0 else "warning" if high < 0 else ""
-    return title, text, tone
+        return title, tr("The model is saved."), "good"
+    said = invitation(gain) if gain.open else basis(gain)
+    text = f"{localized(said)} {tr('The model is saved.')}"
+    # An estimate is no news to celebrate: only what was verified is shown as good.
+    verified = gain.verified is not None
+    tone = "good" if verified and gain.best.low > 0 else "warning" if gain.best.high < 0 else ""
+    return localized(headline(gain)), text, tone
 
 
 def _export_content(run: Run, actions: BannerActions) -> BannerContent:

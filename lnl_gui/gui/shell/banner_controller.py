@@ -65,6 +65,7 @@ class BannerController(QObject):
             locate=self._context.actions["locate"].trigger,
             update=self._context.actions["update"].trigger,
             go_on_without=self._go_on_without,
+            deciding=self._context.actions["deciding"].trigger,
             dismiss=self._dismiss,
         )
 

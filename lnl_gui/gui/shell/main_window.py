@@ -170,6 +170,7 @@ class MainWindow(QMainWindow):
     def _build_page(self, review: ReviewModel) -> None:
         side = self.settings.value.side
         page = self.page = ProjectPage(review, self.theme, self.action_table, side=side)
+        page.details.training.deciding_requested.connect(self.action_table["deciding"].trigger)
         page.accept_all_requested.connect(lambda: self.commands.decide_all("accept"))
         page.keep_all_requested.connect(lambda: self.commands.decide_all("keep"))
         page.unreadable_requested.connect(self.commands.show_unreadable)

@@ -14,8 +14,8 @@ from lnl_gui.util.messages import Message, message
 
 MAXIMUM = 5000
 """Held-out samples beyond this narrow the interval of a difference below 1 % no further."""
-LEAST_CONFIRMED = 50
-"""So many confirmed samples make a held-out part of their own."""
+HOLDOUT_SEED = 0
+"""Of the draw of the held-out part: the dataset's own, the same for every training of it."""
 
 
 @dataclass(frozen=True)
@@ -36,84 +36,67 @@ class HoldoutChoice:
 
 def choose_holdout(
     labels: np.ndarray,
+    draws: np.ndarray,
     *,
     splits: Sequence[str] = (),
-    confirmed: np.ndarray | None = None,
     groups: np.ndarray | None = None,
     fraction: float = 0.2,
     maximum: int = MAXIMUM,
-    seed: int = 0,
 ) -> HoldoutChoice:
     """Choose the samples to report on, the same for every model of a project.
 
-    The dataset's own test or validation samples come first; else samples that a person confirmed,
-    when there are enough of them; else a stratified part of all. Near-duplicates never straddle
-    the border: those of held-out samples leave training.
+    The dataset's own test or validation samples come first; else a part of all in which every
+    class has its share. Nothing that was found out about a sample plays a part: who judges must not
+    choose the exam. Near-duplicates never straddle the border: those of held-out samples leave
+    training.
 
     Args:
-        labels: (N,) int32 current labels; -1 for samples that are not to be used.
+        labels: (N,) int32 labels as they came; -1 for samples that are not to be used.
+        draws: (N,) float64 in [0, 1), see `key_draws`; the lowest are held out.
         splits: N split names as the dataset gave them, or none.
-        confirmed: (N,) bool, labels that a person looked at and kept or set.
         groups: (N,) int, equal for near-duplicates; None: every sample for itself.
-        fraction: of the usable samples (or of the confirmed ones) to hold out, in (0, 1).
+        fraction: of the usable samples to hold out, in (0, 1).
         maximum: at most so many samples.
-        seed: of the draw.
 
     Returns:
         masks (N,) over the labels; no row is both held out and excluded.
     """
     usable = labels >= 0
     groups = np.arange(len(labels)) if groups is None else groups
-    known = np.zeros(len(labels), bool) if confirmed is None else confirmed & usable
     own = existing_holdout(splits) if len(splits) else np.zeros(len(labels), bool)
     # A split in which everything is held out would leave nothing to train on.
     if (own & usable).any() and (~own & usable).any():
         rows, source = own & usable, message("the dataset's own split")
     else:
-        rows, source = _drawn(labels, usable, known, groups, fraction, seed)
-    rows = _at_most(rows, maximum, preferred=known, groups=groups, seed=seed)
+        rows, source = np.zeros(len(labels), bool), message("a stratified draw of all samples")
+        where = np.flatnonzero(usable)
+        rows[where] = stratified_group_split(
+            labels[where], groups[where], draws=draws[where], holdout_fraction=fraction
+        )
+    rows = _at_most(rows, maximum, draws)
     # After the cut to the maximum: a copy of a sample that was cut away may train.
     return HoldoutChoice(rows, np.isin(groups, groups[rows]) & ~rows, source)
 
 
-def _drawn(
-    labels: np.ndarray,
-    usable: np.ndarray,
-    known: np.ndarray,
-    groups: np.ndarray,
-    fraction: float,
-    seed: int,
-) -> tuple[np.ndarray, Message]:
-    """A stratified draw: from confirmed samples while they last, then from all."""
-    wanted = round(fraction * int(usable.sum()))
-    pool, source = usable, message("a stratified draw of all samples")
-    if known.sum() >= LEAST_CONFIRMED:
-        # Half at most, so that confirmed labels also train.
-        fraction = min(0.5, wanted / int(known.sum()))
-        pool, source = known, message("a stratified draw of samples confirmed by a person")
-    rows = np.zeros(len(labels), bool)
-    where = np.flatnonzero(pool)
-    if len(where) == 0:
-        return rows, source
-    rows[where] = stratified_group_split(
-        labels[where], groups[where], holdout_fraction=fraction, seed=seed
-    )
-    return rows, source
-
-
-def _at_most(
-    rows: np.ndarray, maximum: int, *, preferred: np.ndarray, groups: np.ndarray, seed: int
-) -> np.ndarray:
-    """At most `maximum` of the rows, preferred ones first, in an order drawn from the seed."""
+def _at_most(rows: np.ndarray, maximum: int, draws: np.ndarray) -> np.ndarray:
     chosen = np.flatnonzero(rows)
     if len(chosen) <= maximum:
         return rows
-    draw = np.random.default_rng(seed).permutation(len(chosen))
-    # Confirmed labels first: an accuracy is worth as much as the labels it is measured on.
-    order = np.lexsort((draw, ~preferred[chosen]))
     kept = np.zeros(len(rows), bool)
-    kept[chosen[order[:maximum]]] = True
+    kept[chosen[np.argsort(draws[chosen], kind="stable")[:maximum]]] = True
     return kept
+
+
+def key_draws(keys: Sequence[bytes], seed: int = HOLDOUT_SEED) -> np.ndarray:
+    """Draw a uniform number for each key, (N,) float64 in [0, 1), from seed and key alone.
+
+    Args:
+        keys: what tells samples apart wherever they lie, such as the hash of their content.
+        seed: of the draw.
+    """
+    salt = seed.to_bytes(8, "little", signed=True)
+    drawn = [hashlib.blake2b(key, digest_size=8, salt=salt).digest() for key in keys]
+    return np.array([int.from_bytes(digest, "little") / 2**64 for digest in drawn])
 
 
 def file_order(files: Sequence[ImageLocation], seed: int) -> np.ndarray:
@@ -122,12 +105,7 @@ def file_order(files: Sequence[ImageLocation], seed: int) -> np.ndarray:
     Two runs whose samples differ a little (given and curated labels) then agree on all others,
     and so do two copies of a dataset: the folder that all files have in common is of no matter.
     """
-    salt = seed.to_bytes(8, "little", signed=True)
-    drawn = [
-        hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8, salt=salt).digest()
-        for name in _names(files)
-    ]
-    return np.array([int.from_bytes(digest, "little") / 2**64 for digest in drawn])
+    return key_draws([name.encode("utf-8", "surrogatepass") for name in _names(files)], seed)
 
 
 def _names(files: Sequence[ImageLocation]) -> list[str]:

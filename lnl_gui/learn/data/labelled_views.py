@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lnl_gui.learn.data.soft_labels import SoftLabels
 from lnl_gui.learn.data.views import Views
 
 VIEWS_PER_DRAW = 4
@@ -22,6 +23,7 @@ class LabelledViews:
         labels: (N,) int64 given labels, each in 0..C-1.
         number_of_classes: C.
         names: N names for messages, or none.
+        soft: of N samples, what supervised passes learn instead of `labels`; None: the labels.
 
     Raises:
         ValueError: for fewer than two samples, labels out of range, or lengths that differ.
@@ -31,6 +33,7 @@ class LabelledViews:
     labels: np.ndarray
     number_of_classes: int
     names: Sequence[str] = ()
+    soft: SoftLabels | None = None
 
     def __post_init__(self) -> None:
         if len(self.views) != len(self.labels):
@@ -39,6 +42,12 @@ class LabelledViews:
             raise ValueError("at least two samples are needed")
         if self.labels.min() < 0 or self.labels.max() >= self.number_of_classes:
             raise ValueError("labels must lie in 0..C-1")
+
+    def targets(self, rows: np.ndarray) -> np.ndarray:
+        """What samples `rows` (B,) are taught: labels (B,) int64 or soft ones (B, C) float32."""
+        if self.soft is None:
+            return self.labels[rows].astype(np.int64)
+        return self.soft.dense(rows, self.number_of_classes)
 
     def named(self, rows: np.ndarray) -> list[str]:
         """Names of the samples `rows` (B,) int, or none where names are not known."""

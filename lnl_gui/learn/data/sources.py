@@ -11,6 +11,7 @@ from PIL import Image
 
 from lnl_gui.containers.location import ImageLocation
 from lnl_gui.encoders.preprocessing import Preprocessing
+from lnl_gui.learn.data.soft_labels import SoftLabels
 from lnl_gui.pictures.decoding import decode
 from lnl_gui.pictures.errors import UnreadableImage
 from lnl_gui.pictures.memory import DecodingMemory
@@ -37,6 +38,8 @@ class TrainingSet:
         embedding: (N, D) cached features of the backbone that will be trained, or None.
         groups: (N,) int; samples of one group (near-duplicates) never part ways. None: no groups.
         rendering: of the dataset, for pictures of more than 8 bits.
+        soft: of N samples, what probes and stages learn instead of `labels`; None: the labels.
+            Methods that model the noise themselves take `labels`, as does the choice of an epoch.
     """
 
     files: Sequence[ImageLocation]
@@ -45,6 +48,7 @@ class TrainingSet:
     embedding: np.ndarray | None = None
     groups: np.ndarray | None = None
     rendering: Rendering = AS_DECLARED
+    soft: SoftLabels | None = None
 
 
 @dataclass(frozen=True)

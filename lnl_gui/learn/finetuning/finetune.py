@@ -198,7 +198,8 @@ def run_fingerprint(context: RunContext, recipe: Recipe) -> str:
         "files": [str(file) for file in samples.files],
     }
     rows = (samples.training, samples.validation, samples.holdout)
-    return fingerprint(values, [samples.labels, *rows])
+    soft = () if samples.soft is None else (samples.soft.classes, samples.soft.probability)
+    return fingerprint(values, [samples.labels, *rows, *soft])
 
 
 def _result(

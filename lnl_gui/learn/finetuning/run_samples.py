@@ -7,6 +7,7 @@ import numpy as np
 
 from lnl_gui.containers.location import ImageLocation
 from lnl_gui.learn.data.holdout import choose_validation
+from lnl_gui.learn.data.soft_labels import SoftLabels
 from lnl_gui.learn.data.sources import Holdout, TrainingSet
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
@@ -25,6 +26,7 @@ class Samples:
         training: (n,) int rows that are learnt from.
         validation: (V,) int rows that choose among epochs and stages.
         holdout: (H,) int rows that are only reported on.
+        soft: of the training and validation rows, which come first; None: the labels are taught.
     """
 
     files: Sequence[ImageLocation]
@@ -32,6 +34,7 @@ class Samples:
     training: np.ndarray
     validation: np.ndarray
     holdout: np.ndarray
+    soft: SoftLabels | None = None
 
     def names(self, rows: np.ndarray) -> list[str]:
         """File names of the samples `rows` (B,) int, for messages."""
@@ -73,6 +76,7 @@ def collect_samples(
         training=np.flatnonzero(~chosen),
         validation=np.flatnonzero(chosen),
         holdout=len(used) + np.arange(len(known)),
+        soft=None if training.soft is None else training.soft.take(used),
     )
     return samples, _embedding(training, holdout, used, known), _remarks(training, samples)
 

@@ -6,12 +6,13 @@ import numpy as np
 from torch import Tensor, nn
 
 from lnl_gui.learn.data.labelled_views import LabelledViews
+from lnl_gui.learn.data.soft_labels import SoftLabels
 from lnl_gui.learn.data.sources import ArraySource, LabelledSource
 from lnl_gui.learn.data.views import Views
 from lnl_gui.learn.finetuning.context import RunContext
 from lnl_gui.learn.finetuning.phase import Phase
 from lnl_gui.learn.finetuning.stage_data import StageData, stage_data
-from lnl_gui.learn.models.linear_probe import fit_probe, loss_of
+from lnl_gui.learn.models.linear_probe import PLAIN, ROBUST, fit_probe, loss_of
 from lnl_gui.learn.recipes.parameters import Stage
 from lnl_gui.learn.training.epoch import Epoch, Pass
 from lnl_gui.learn.training.learner import Learner
@@ -46,6 +47,9 @@ class ProbeTraining:
         probe = fit_probe(
             embedding[samples.training],
             labels,
+            # Probabilities say how far to trust a label: robustness on top would blunt them.
+            loss=ROBUST if samples.soft is None else PLAIN,
+            soft=None if samples.soft is None else samples.soft.take(samples.training),
             number_of_classes=self.context.classes,
             # They choose the weight decay, so that their accuracy is a little optimistic; held-out
             # samples are not.
@@ -82,6 +86,7 @@ class StageTraining:
         seed: of the order of the batches.
         compile: pass through `torch.compile`.
         names: of the training samples, for messages.
+        soft: of the training samples, what they are taught instead of their labels.
     """
 
     def __init__(
@@ -95,6 +100,7 @@ class StageTraining:
         seed: int = 0,
         compile: bool = False,
         names: list[str] | None = None,
+        soft: SoftLabels | None = None,
     ) -> None:
         stage, source = data.stage, data.training.source
         self.stage, self.seed, self.strategy = stage, seed, strategy
@@ -116,7 +122,7 @@ class StageTraining:
         labels = data.training.labels.astype(np.int64)
         # A stage's source already draws its own random view.
         views = Views(source, source, source)
-        self.training = LabelledViews(views, labels, number_of_classes, names or [])
+        self.training = LabelledViews(views, labels, number_of_classes, names or [], soft)
         self.loss = stage.loss.build(
             number_of_samples=len(labels), number_of_classes=number_of_classes
         )
@@ -188,6 +194,7 @@ def stage_phase(context: RunContext, stage: Stage) -> Phase:
         seed=context.seed,
         compile=context.compile,
         names=context.samples.names(data.rows),
+        soft=None if context.samples.soft is None else context.samples.soft.take(data.rows),
     )
     sources = (data.training.source, data.validation.source, data.holdout.source)
     return Phase(

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lnl_gui.learn.data.soft_labels import SoftLabels
 from lnl_gui.learn.losses.registry import LossChoice
 from lnl_gui.learn.models.network import Head
 from lnl_gui.util.progress import Progress, no_progress
@@ -24,7 +25,7 @@ RATES = (0.1, 1e-4)
 DECAYS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 """Weight decays that are tried, each divided by the number of classes."""
 USUAL_DECAY = 0.1
-ROBUST = LossChoice("gce")
+ROBUST, PLAIN = LossChoice("gce"), LossChoice("ce")
 SEARCH_SAMPLES = 20_000
 """The decay is chosen on at most so many training samples."""
 
@@ -72,6 +73,7 @@ def fit_probe(
     labels: np.ndarray,
     *,
     number_of_classes: int,
+    soft: SoftLabels | None = None,
     validation: tuple[np.ndarray, np.ndarray] | None = None,
     loss: LossChoice = ROBUST,
     epochs: int = 20,
@@ -85,6 +87,7 @@ def fit_probe(
         embedding: (N, D) features, float16 or float32, N >= 1.
         labels: (N,) int in 0..C-1.
         number_of_classes: C.
+        soft: of the N samples, what is learnt instead of their labels.
         validation: embedding (V, D) and labels (V,) that choose the weight decay; None, or no
             sample, takes the usual one.
         decays: weight decays to try, each divided by C before use.
@@ -98,6 +101,11 @@ def fit_probe(
     """
     shift, scale = standardisation(embedding)
     fit = _Fit(shift, scale, number_of_classes, loss, epochs, seed)
+
+    def fitted(rows: np.ndarray, decay: float) -> Probe:
+        some = None if soft is None else soft.take(rows)
+        return fit.run(embedding[rows], labels[rows], some, decay / number_of_classes)
+
     # Nothing to choose by: one fit instead of seven.
     if validation is None or len(validation[1]) == 0:
         decays = (USUAL_DECAY,)
@@ -105,10 +113,11 @@ def fit_probe(
     best, best_key = decays[0], (-1.0, -np.inf)
     for number, decay in enumerate(decays if len(decays) > 1 else ()):
         progress(number, len(decays) + 1)
-        probe = fit.run(embedding[small], labels[small], decay / number_of_classes)
+        probe = fitted(small, decay)
         key = _agreement(probe.logits(validation[0]), validation[1]) if validation else best_key
         best, best_key = (decay, key) if key > best_key else (best, best_key)
-    probe = fit.run(embedding, labels, best / number_of_classes)
+    # A view and no copy: an embedding may be larger than the memory.
+    probe = fit.run(embedding, labels, soft, best / number_of_classes)
     progress(len(decays) + 1, len(decays) + 1)
     return probe
 
@@ -151,7 +160,9 @@ class _Fit:
     epochs: int
     seed: int
 
-    def run(self, embedding: np.ndarray, labels: np.ndarray, decay: float) -> Probe:
+    def run(
+        self, embedding: np.ndarray, labels: np.ndarray, soft: SoftLabels | None, decay: float
+    ) -> Probe:
         """A probe on (N, D) features and (N,) labels: Adam, a cosine rate, from zero weights."""
         count = len(labels)
         # From zero: no class is favoured, and the fit depends on no draw but that of the batches.
@@ -161,11 +172,16 @@ class _Fit:
         steps = max(LEAST_STEPS, self.epochs * -(-count // BATCH))
         schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps, RATES[1])
         criterion = self.loss.build(number_of_samples=count, number_of_classes=self.classes)
-        targets = torch.from_numpy(labels.astype(np.int64))
+
+        def targets(rows: np.ndarray) -> Tensor:
+            if soft is not None:
+                return torch.from_numpy(soft.dense(rows, self.classes))
+            return torch.from_numpy(labels[rows].astype(np.int64))
+
         for rows in _steps(count, steps, self.seed):
             features = torch.from_numpy(np.asarray(embedding[rows], np.float32))
             logits = ((features - self.mean) * self.scale) @ weight.T + bias
-            value = criterion(logits, targets[rows], torch.from_numpy(rows))
+            value = criterion(logits, targets(rows), torch.from_numpy(rows))
             optimiser.zero_grad()
             # In the loss and not by the optimiser, which would decay the bias too.
             (value + decay / 2 * weight.square().sum()).backward()

@@ -119,7 +119,7 @@ class _Steps:
         how, learner = self.how, self.learner
         if how.schedule is not None:
             learner.follow(how.schedule, steps_per_epoch=self.steps, epochs=how.epochs)
-        labels = torch.from_numpy(self.training.labels[rows].astype(np.int64))
+        labels = torch.from_numpy(self.training.targets(rows))
         targets, partner, share = mixup(labels, self.training.number_of_classes, how.mixup_alpha)
         branch = Branch(self.forward, random_window(inputs, how.window), partner, share)
         # Filled part by part; a part that ran out of memory is simply written again.
@@ -155,12 +155,12 @@ def mixup(
     """Draw mixup's targets, partners and share for a batch (Zhang et al., ICLR 2018).
 
     Args:
-        labels: (B,) int64.
+        labels: (B,) int64, or soft ones (B, C) float32.
         number_of_classes: C.
         alpha: of Beta(alpha, alpha), of which the larger share is taken; 0 mixes nothing.
 
     Returns:
-        labels (B,), None and 1; or soft labels (B, C), partners (B,) int64 and a share in [.5, 1].
+        the labels, None and 1; or soft labels (B, C), partners (B,) int64 and a share in [.5, 1].
     """
     if not alpha:
         return labels, None, 1.0
@@ -168,8 +168,10 @@ def mixup(
     # The row's own share is the larger, so that the label counted as right is its own.
     share = max(share, 1 - share)
     partner = torch.randperm(len(labels))
-    one_hot = nn.functional.one_hot(labels, number_of_classes).float()
-    return share * one_hot + (1 - share) * one_hot[partner], partner, share
+    soft = labels
+    if labels.ndim == 1:
+        soft = nn.functional.one_hot(labels, number_of_classes).float()
+    return share * soft + (1 - share) * soft[partner], partner, share
 
 
 def random_window(values: Tensor, side: float) -> Tensor:

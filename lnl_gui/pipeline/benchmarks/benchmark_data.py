@@ -14,7 +14,7 @@ from lnl_gui.learn.bench.plan import BenchmarkData
 from lnl_gui.learn.data.holdout import choose_holdout
 from lnl_gui.pipeline.benchmarks.known_truth import KnownTruth
 from lnl_gui.pipeline.snapshot import Snapshot
-from lnl_gui.pipeline.training.training_data import duplicate_groups
+from lnl_gui.pipeline.training.training_data import duplicate_groups, sample_draws
 from lnl_gui.store.benchmark_names import GIVEN
 from lnl_gui.store.scores import load_array
 from lnl_gui.util.errors import UserError
@@ -86,6 +86,7 @@ def training_data(
     labels[known.rows] = known.labels
     held = choose_holdout(
         labels,
+        sample_draws(snapshot),
         splits=[snapshot.split_names[split] for split in snapshot.samples.split.tolist()],
         groups=duplicate_groups(snapshot),
         fraction=TEST_FRACTION,

@@ -17,8 +17,16 @@ from lnl_gui.pipeline.output.report_words import ACTS, COUNTS, NOT_KNOWN, count,
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
 from lnl_gui.pipeline.training.curation import Curated, curate
 from lnl_gui.store.detection_summary import AnnotatorFigures, DetectionSummary
+from lnl_gui.store.gain_words import (
+    basis,
+    headline,
+    invitation,
+    of_an_earlier_version,
+    remarks,
+)
 from lnl_gui.store.issue_titles import ISSUE_TITLES
 from lnl_gui.store.project import Project, open_project
+from lnl_gui.store.training_comparison import gain_from_dict
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import as_user_error
 from lnl_gui.util.messages import NOTHING, Message, from_json, joined, message
@@ -248,7 +256,7 @@ def _training(found: dict[str, Any]) -> str:
         message("Before and after"),
         message(
             "A model trained with the recipe {recipe} on {samples} samples, judged on the same"
-            " {held_out} held-out ones.",
+            " {held_out} held-out ones by their labels as they are now.",
             recipe=found["recipe"],
             samples=count(found.get("training_samples", 0)),
             held_out=count(found["holdout_samples"]),
@@ -256,22 +264,20 @@ def _training(found: dict[str, Any]) -> str:
         (message("Trained on"), message("Accuracy"), message("Mean over classes")),
         rows,
     )
-    if before and "difference" in found:
-        table += f"<p>{_text(_difference(found))}</p>"
-    return table + _notes(found.get("warnings", ()))
+    return table + _gain(found) + _notes(found.get("warnings", ()))
 
 
-def _difference(found: dict[str, Any]) -> Message:
-    low, high = found["difference_interval"]
-    return message(
-        "Difference {difference:+.1%} (95 % interval {low:+.1%} to {high:+.1%}); {corrected}"
-        " held-out samples are now right that were wrong, {degraded} the other way round.",
-        difference=found["difference"],
-        low=low,
-        high=high,
-        corrected=count(found.get("corrected", 0)),
-        degraded=count(found.get("degraded", 0)),
-    )
+def _gain(found: dict[str, Any]) -> str:
+    """What cleaning gained, and whether that was verified or is an estimate."""
+    if not found.get("before"):
+        return ""
+    if "difference_kind" not in found:
+        said = [of_an_earlier_version()]
+    else:
+        gain = gain_from_dict(found)
+        said = [headline(gain), basis(gain), *remarks(gain)]
+        said += [invitation(gain)] if gain.open else []
+    return "".join(f"<p>{_text(each)}</p>" for each in said)
 
 
 def _audit(audit: AuditFigures | None) -> str:

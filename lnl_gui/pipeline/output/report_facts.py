@@ -17,6 +17,7 @@ from lnl_gui.pictures.reading import read_bytes
 from lnl_gui.pictures.rendering import Rendering
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.curation import Curated
+from lnl_gui.pipeline.training.gain import gain_facts
 from lnl_gui.store import journal, runs, scores
 from lnl_gui.store.audits import load_audits
 from lnl_gui.store.detection_summary import AgreementFigures, DetectionSummary
@@ -24,6 +25,7 @@ from lnl_gui.store.detection_tables import read_issues
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, STATUS_NAMES, UNSEEN
 from lnl_gui.store.thumbnails import thumbnail_path
+from lnl_gui.store.training_comparison import load_comparison
 from lnl_gui.util.intervals import clopper_pearson
 from lnl_gui.util.messages import Message, from_json
 
@@ -132,9 +134,7 @@ def collect_facts(project: Project, snapshot: Snapshot, curated: Curated) -> Fac
         pictures=_pictures(snapshot, curated),
         issues=[(entry.name, entry.count) for entry in read_issues(folder) if entry.count],
         detectors=_detectors(snapshot.scores.summary.agreement),
-        training={"recipe": trained.parameters.get("recipe", ""), **trained.metrics}
-        if trained
-        else {},
+        training=_training(project, snapshot, trained) if trained else {},
         audit=_audit(project, snapshot),
         acts=acts,
         reviewed_from_to=span,
@@ -194,6 +194,14 @@ def _by_class(snapshot: Snapshot, name: str, shape: tuple[int, ...]) -> np.ndarr
     if known is not None:
         found[: len(known)] = known
     return found
+
+
+def _training(project: Project, snapshot: Snapshot, trained: runs.Run) -> dict[str, Any]:
+    """The figures of a training, its gain by the verdicts in force now."""
+    found = {"recipe": trained.parameters.get("recipe", ""), **trained.metrics}
+    model = trained.artifacts.get("model")
+    comparison = load_comparison(project.folder / model, len(snapshot)) if model else None
+    return found if comparison is None else found | gain_facts(snapshot, comparison)
 
 
 def _pairs(snapshot: Snapshot) -> list[Pair]:

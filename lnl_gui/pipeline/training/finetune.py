@@ -1,5 +1,8 @@
 """The fine-tune job: train on curated and on given labels, compare on the same held-out samples.
 
+What the comparison says is kept as the samples on which the models disagree: their verdicts, given
+now or later, make the estimated difference a verified one without training again.
+
 The curated model comes first: whoever stops early has what they came for.
 """
 
@@ -8,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from lnl_gui.learn.data.sources import TrainingSet
-from lnl_gui.learn.evaluation.comparison import Comparison, compare
 from lnl_gui.learn.finetuning.finetune import FinetuneResult, finetune
 from lnl_gui.learn.recipes.parameters import with_overrides
 from lnl_gui.learn.recipes.registry import find_recipe
@@ -18,8 +20,10 @@ from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
 from lnl_gui.pipeline.threads import at_most
 from lnl_gui.pipeline.training import finished_training
 from lnl_gui.pipeline.training.curation import curate
+from lnl_gui.pipeline.training.gain import compare_trainings, gain_facts
 from lnl_gui.pipeline.training.training_data import TrainingData, training_data
 from lnl_gui.store.parameters import FinetuneParameters
+from lnl_gui.store.training_comparison import TrainingComparison, save_comparison
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import Cancelled, as_user_error
 from lnl_gui.util.messages import Message, message, to_json
@@ -44,11 +48,14 @@ def run(
     trainer = _Trainer(parameters, context, data, run_folder, snapshot)
     with at_most(context.threads):
         after, before = _train_both(trainer, data, parameters, context)
-    comparison = _compare(before, after, data, parameters)
+    comparison = _compare(before, after, data, snapshot, context)
     folder = project_folder / "models" / run_folder.name
     try:
         _take_over(after.model, folder)
-        metrics = _metrics(before, after, comparison, data) | {"model_folder": str(folder)}
+        metrics = _metrics(before, after, data) | {"model_folder": str(folder)}
+        if comparison is not None:
+            save_comparison(folder, comparison)
+            metrics |= gain_facts(snapshot, comparison)
         write_json(folder / "comparison.json", metrics)
     except OSError as error:
         raise as_user_error(error, message("save the model")) from error
@@ -136,16 +143,17 @@ def _compare(
     before: FinetuneResult | None,
     after: FinetuneResult,
     data: TrainingData,
-    parameters: FinetuneParameters,
-) -> Comparison | None:
+    snapshot: Snapshot,
+    context: JobContext,
+) -> TrainingComparison | None:
     if before is None or not len(after.labels):
         return None
-    return compare(
-        before.probabilities,
-        after.probabilities,
-        labels=after.labels,
-        confirmed=data.holdout.confirmed,
-        seed=parameters.seed,
+    return compare_trainings(
+        before.probabilities.argmax(axis=1),
+        after.probabilities.argmax(axis=1),
+        snapshot=snapshot,
+        rows=data.held_rows[data.holdout.labels >= 0],
+        progress=stage_progress(context, message("correcting held-out labels for noise")),
     )
 
 
@@ -160,15 +168,12 @@ def _take_over(model: Path, folder: Path) -> None:
 
 
 def _metrics(
-    before: FinetuneResult | None,
-    after: FinetuneResult,
-    comparison: Comparison | None,
-    data: TrainingData,
+    before: FinetuneResult | None, after: FinetuneResult, data: TrainingData
 ) -> dict[str, Any]:
-    found: dict[str, Any] = {
+    return {
         "chosen": after.chosen,
         "after": after.metrics.to_dict() if after.metrics else None,
-        "before": None,
+        "before": before.metrics.to_dict() if before and before.metrics else None,
         "holdout_samples": len(after.labels),
         "training_samples": int((data.curated.labels >= 0).sum()),
         "cancelled": after.cancelled,
@@ -180,14 +185,3 @@ def _metrics(
             for report in result.reports
         ],
     }
-    if comparison and before and before.metrics:
-        found |= {
-            "before": before.metrics.to_dict(),
-            "difference": comparison.difference,
-            "difference_interval": list(comparison.interval),
-            "corrected": comparison.corrected,
-            "degraded": comparison.degraded,
-            "confirmed": comparison.confirmed,
-        }
-        found["warnings"] += [to_json(note) for note in comparison.notes]
-    return found

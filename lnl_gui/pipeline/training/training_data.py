@@ -5,13 +5,14 @@ from pathlib import Path
 
 import numpy as np
 
-from lnl_gui.learn.data.holdout import choose_holdout
+from lnl_gui.learn.data.holdout import HoldoutChoice, choose_holdout, key_draws
 from lnl_gui.learn.data.sources import Holdout, TrainingSet
 from lnl_gui.pipeline.detection.issues import DUPLICATE_GROUP
 from lnl_gui.pipeline.snapshot import Snapshot
+from lnl_gui.pipeline.training.unreviewed import UnreviewedLabels, unreviewed_labels
 from lnl_gui.store import arrays
 from lnl_gui.store.parameters import FinetuneParameters
-from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
+from lnl_gui.store.samples import EXCLUDED, UNSURE
 from lnl_gui.store.scores import load_array
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message, message_n
@@ -21,21 +22,29 @@ OUT = -1
 
 @dataclass(frozen=True)
 class TrainingData:
-    """Training sets with curated and with given labels, and the samples to compare them on."""
+    """Training sets with curated and with given labels, and the samples to compare them on.
+
+    Attributes:
+        curated: labels as people decided, and of unreviewed suspects what is known.
+        given: the same samples with the labels as they came.
+        holdout: with the best labels known; those of the dataset itself where nobody has decided.
+        held_rows: (H,) int64, the held-out samples of the project.
+        notes: what the user should know, in sentences.
+    """
 
     curated: TrainingSet
     given: TrainingSet
     holdout: Holdout
+    held_rows: np.ndarray
     notes: tuple[Message, ...]
 
 
 def training_data(snapshot: Snapshot, parameters: FinetuneParameters) -> TrainingData:
     """Choose the held-out part and the labels of both trainings.
 
-    A suspect nobody has looked at is never held out: neither its given nor its suggested label is
-    known to be right, and trusting either would favour one of the two models. Nor is an image that
-    came without a label and has one since, as long as there are others: the suggestions that people
-    accept are those the model is sure of, and an exam of these alone would be an easy one.
+    The held-out part is drawn from the labels as they came and a stable hash of each image: no
+    detector and no verdict has a say in it, and suspects are in it like any other sample. A verdict
+    on a held-out sample is in no training, whenever it was given.
 
     Raises:
         UserError: when a held-out part cannot be made from the fraction asked for.
@@ -45,28 +54,17 @@ def training_data(snapshot: Snapshot, parameters: FinetuneParameters) -> Trainin
             message("The held-out fraction must lie between 0 and 1."),
             message("Use 0.2, for example."),
         )
-    samples, found = snapshot.samples, snapshot.scores
-    confirmed = (samples.status == KEPT) | (samples.status == RELABELLED)
-    open_suspect = found.flagged & (samples.status == UNSEEN)
-    aside = ~samples.readable | (samples.status == EXCLUDED) | (samples.status == UNSURE)
-    known = np.where(aside | open_suspect, OUT, samples.current).astype(np.int32)
+    samples = snapshot.samples
     groups = duplicate_groups(snapshot)
-    came = known if (samples.given < 0).all() else np.where(samples.given < 0, OUT, known)
-    held = choose_holdout(
-        came.astype(np.int32),
-        splits=[snapshot.split_names[split] for split in samples.split.tolist()],
-        confirmed=confirmed,
-        groups=groups,
-        fraction=parameters.holdout_fraction,
-        seed=parameters.seed,
-    )
-    curated = _curated_labels(snapshot, open_suspect, parameters)
-    kept_apart = held.rows | held.excluded
-    training = ~kept_apart
+    held = held_out(snapshot, groups, fraction=parameters.holdout_fraction)
+    # A person has said of these that they have no class, or that it cannot be told.
+    aside = ~samples.readable | (samples.status == EXCLUDED) | (samples.status == UNSURE)
+    found = unreviewed_labels(snapshot, parameters.unreviewed, held.rows | held.excluded)
+    training = ~(held.rows | held.excluded)
     embedding = _embedding(snapshot, parameters)
     files = snapshot.files()
 
-    def training_set(labels: np.ndarray) -> TrainingSet:
+    def training_set(labels: np.ndarray, soft: UnreviewedLabels | None = None) -> TrainingSet:
         rows = np.flatnonzero(training)
         return TrainingSet(
             [files[row] for row in rows.tolist()],
@@ -75,30 +73,60 @@ def training_data(snapshot: Snapshot, parameters: FinetuneParameters) -> Trainin
             None if embedding is None else embedding[rows],
             groups[rows],
             snapshot.rendering,
+            None if soft is None or soft.soft is None else soft.soft.take(rows),
         )
 
     rows = np.flatnonzero(held.rows)
+    known = np.where(aside, OUT, samples.current).astype(np.int32)
     return TrainingData(
-        training_set(np.where(aside, OUT, curated)),
+        training_set(np.where(aside, OUT, found.labels), found),
         training_set(np.where(samples.readable, samples.given, OUT)),
         Holdout(
             [files[row] for row in rows.tolist()],
             known[rows],
             None if embedding is None else embedding[rows],
-            confirmed[rows],
         ),
-        (*_notes(held.source, int(open_suspect.sum())), *_added_note(known, came)),
+        rows,
+        (*_notes(held.source), *_added_note(snapshot, training & ~aside), *found.notes),
     )
 
 
-def _curated_labels(
-    snapshot: Snapshot, open_suspect: np.ndarray, parameters: FinetuneParameters
-) -> np.ndarray:
-    label = snapshot.samples.current.copy()
-    suggested = snapshot.scores.suggested
-    trusted = suggested if parameters.use_suggestions else np.full_like(suggested, OUT)
-    label[open_suspect] = trusted[open_suspect]
-    return label
+def held_out(snapshot: Snapshot, groups: np.ndarray, *, fraction: float) -> HoldoutChoice:
+    """The held-out part of a project, the same whatever has been detected or reviewed.
+
+    Args:
+        snapshot: of N samples.
+        groups: (N,) int, equal for copies of one image.
+        fraction: of the samples to hold out, in (0, 1).
+    """
+    samples = snapshot.samples
+    came = np.where(samples.readable, samples.given, OUT)
+    # Of a dataset without any label, those that people gave are all there is to measure with.
+    if (came < 0).all():
+        came = np.where(samples.readable, samples.current, OUT)
+    return choose_holdout(
+        came.astype(np.int32),
+        sample_draws(snapshot),
+        splits=[snapshot.split_names[split] for split in samples.split.tolist()],
+        groups=groups,
+        fraction=fraction,
+    )
+
+
+def sample_draws(snapshot: Snapshot) -> np.ndarray:
+    """A uniform number for each of N samples, (N,) float64 in [0, 1), the same on every machine.
+
+    It follows from an image's content where that is known, else from its path.
+    """
+    return key_draws(_keys(snapshot))
+
+
+def _keys(snapshot: Snapshot) -> list[bytes]:
+    paths = [path.encode("utf-8", "surrogatepass") for path in snapshot.samples.paths]
+    if snapshot.facts is None:
+        return paths
+    hashes = snapshot.facts["content_hash"].tolist()
+    return [found or path for found, path in zip(hashes, paths, strict=True)]
 
 
 def _embedding(snapshot: Snapshot, parameters: FinetuneParameters) -> np.ndarray | None:
@@ -127,9 +155,12 @@ def duplicate_groups(snapshot: Snapshot) -> np.ndarray:
     return np.where(hashes == b"", alone, first[inverse])
 
 
-def _added_note(known: np.ndarray, came: np.ndarray) -> list[Message]:
+def _added_note(snapshot: Snapshot, training: np.ndarray) -> list[Message]:
     """How many images that came without a label are trained on alone."""
-    added = int(((known >= 0) & (came < 0)).sum())
+    samples = snapshot.samples
+    if (samples.given < 0).all():
+        return []
+    added = int((training & (samples.given < 0) & (samples.current >= 0)).sum())
     if not added:
         return []
     return [
@@ -143,14 +174,5 @@ def _added_note(known: np.ndarray, came: np.ndarray) -> list[Message]:
     ]
 
 
-def _notes(description: Message, open_suspects: int) -> tuple[Message, ...]:
-    notes = [message("Held-out samples: {description}.", description=description)]
-    if open_suspects:
-        notes.append(
-            message(
-                "{open_suspects:,} suspects that nobody has looked at are left out of"
-                " the held-out part, because neither of their labels is sure.",
-                open_suspects=open_suspects,
-            )
-        )
-    return tuple(notes)
+def _notes(description: Message) -> tuple[Message, ...]:
+    return (message("Held-out samples: {description}.", description=description),)

@@ -15,6 +15,7 @@ from lnl_gui.gui.charts.review_progress import (
 )
 from lnl_gui.gui.charts.training_curves import TrainingCurves
 from lnl_gui.gui.style.colours import chart_colours
+from lnl_gui.store.training_comparison import Gain
 from lnl_gui.util.intervals import Estimate
 
 
@@ -74,28 +75,43 @@ def test_a_loss_that_is_not_a_number_does_not_stop_the_chart(qtbot: QtBot) -> No
     chart.grab()
 
 
+def gain_of(estimated: Estimate, verified: Estimate | None = None, **figures: int) -> Gain:
+    numbers = {"open": 0, "undecidable": 0, "seen_before": 0, "corrected": 9, "degraded": 2}
+    numbers |= {"disagreements": 11, "compared": 200} | figures
+    exact = numbers["open"] == 0
+    p_value = 0.065 if exact else None
+    return Gain(estimated, verified, exact=exact, p_value=p_value, **numbers)
+
+
+ACCURACY = Estimate(0.7, 0.6, 0.8)
+GAINED, UNSURE = Estimate(0.10, 0.06, 0.14), Estimate(0.02, -0.01, 0.05)
+
+
 @pytest.mark.parametrize(
-    ("before", "after", "text"),
+    ("gain", "text"),
     [
-        (Estimate(0.60, 0.57, 0.63), Estimate(0.70, 0.67, 0.73), "gained 10.0 points of accuracy."),
-        (Estimate(0.60, 0.55, 0.65), Estimate(0.62, 0.57, 0.67), "within the uncertainty"),
-        (Estimate(0.70, 0.67, 0.73), Estimate(0.60, 0.57, 0.63), "lost 10.0 points"),
-        (Estimate(0.70, 0.67, 0.73), Estimate(0.7002, 0.67, 0.73), "no difference"),
-        (None, Estimate(0.70, 0.67, 0.73), "70.0 % of the held-out samples are right"),
+        (gain_of(GAINED, open=11), "Estimated: +10.0 points of accuracy"),
+        (gain_of(UNSURE, open=11), "+5.0), within the uncertainty."),
+        (gain_of(UNSURE, GAINED), "Verified: +10.0 points of accuracy"),
+        (gain_of(GAINED, UNSURE), "within the uncertainty"),
+        (None, "70.0 % of the held-out samples are right, by their labels as they are now."),
     ],
 )
-def test_the_verdict_says_no_more_than_the_intervals_allow(
-    before: Estimate | None, after: Estimate, text: str
+def test_the_verdict_says_its_kind_and_no_more_than_the_interval_allows(
+    gain: Gain | None, text: str
 ) -> None:
-    assert text in verdict(before, after)
+    assert text in verdict(ACCURACY, gain)
 
 
 def test_the_card_speaks_to_screen_readers(qtbot: QtBot) -> None:
     card = ResultCard()
     qtbot.addWidget(card)
     card.grab()
-    card.set_result(None, Estimate(0.7, 0.6, 0.8))
-    assert card.accessibleDescription() == "70.0 % of the held-out samples are right."
+    card.set_result(ACCURACY, None)
+    assert card.accessibleDescription().startswith("70.0 % of the held-out samples are right")
+    card.grab()
+    card.set_result(ACCURACY, gain_of(UNSURE, GAINED))
+    assert card.accessibleDescription().startswith("Verified")
     card.grab()
 
 
@@ -129,27 +145,19 @@ def test_errors_left_with_and_without_interval(qtbot: QtBot) -> None:
     chart.grab()
 
 
-def test_the_paired_interval_decides_whether_a_gain_is_certain() -> None:
-    before, after = Estimate(0.934, 0.90, 0.957), Estimate(0.976, 0.95, 0.989)
-    assert "uncertainty" in verdict(before, after)
-    assert "uncertainty" not in verdict(before, after, (0.017, 0.070))
-    assert "uncertainty" in verdict(before, after, (-0.001, 0.070))
-
-
 @pytest.mark.parametrize(
-    ("paired", "good", "bad"),
-    [((0.01, 0.07), True, False), ((-0.07, -0.01), False, True), ((-0.01, 0.03), False, False)],
+    ("low", "high", "good", "bad"),
+    [(0.01, 0.07, True, False), (-0.07, -0.01, False, True), (-0.01, 0.03, False, False)],
 )
-def test_a_difference_is_coloured_only_where_it_is_certain(
-    qtbot: QtBot, paired: tuple[float, float], good: bool, bad: bool
+def test_a_difference_is_coloured_only_where_it_is_verified_and_certain(
+    qtbot: QtBot, low: float, high: float, good: bool, bad: bool
 ) -> None:
     card = ResultCard()
     qtbot.addWidget(card)
     card.resize(500, card.height())
-    before, after = Estimate(0.8, 0.7, 0.9), Estimate(0.8 + sum(paired) / 2, 0.7, 0.9)
-    card.set_result(before, after, paired=paired)
-    image, colours = card.grab().toImage(), chart_colours(card.palette())
-    assert (pixels_like(image, colours.good) > 0, pixels_like(image, colours.bad) > 0) == (
-        good,
-        bad,
-    )
+    found = Estimate((low + high) / 2, low, high)
+    for verified, coloured in ((found, True), (None, False)):
+        card.set_result(ACCURACY, gain_of(found, verified))
+        image, colours = card.grab().toImage(), chart_colours(card.palette())
+        seen = (pixels_like(image, colours.good) > 0, pixels_like(image, colours.bad) > 0)
+        assert seen == ((good, bad) if coloured else (False, False))

@@ -22,6 +22,7 @@ from lnl_gui.gui.dialogs.export import ExportDialog
 from lnl_gui.gui.dialogs.finetune import FinetuneDialog
 from lnl_gui.gui.dialogs.form import ask
 from lnl_gui.store.parameters import (
+    LEFT_OUT,
     DetectParameters,
     EmbedParameters,
     ExportParameters,
@@ -147,7 +148,7 @@ def test_finetune_returns_what_was_set(qtbot: QtBot) -> None:
     dialog.batch_size.setValue(32)
     dialog.learning_rate.setText("3e-4")
     dialog.holdout.setValue(30)
-    dialog.use_suggestions.setChecked(False)
+    dialog.unreviewed.setCurrentIndex(dialog.unreviewed.findData(LEFT_OUT))
     dialog.compare.setChecked(False)
     assert dialog.parameters() == FinetuneParameters(
         recipe="long",
@@ -155,7 +156,7 @@ def test_finetune_returns_what_was_set(qtbot: QtBot) -> None:
         batch_size=32,
         learning_rate=3e-4,
         holdout_fraction=0.3,
-        use_suggestions=False,
+        unreviewed=LEFT_OUT,
         compare_with_given=False,
     )
 
@@ -173,7 +174,7 @@ def test_finetune_hides_the_question_about_suggestions_when_there_are_none(qtbot
     dialog = FinetuneDialog(RECIPES, ReviewState(100))
     qtbot.addWidget(dialog)
     dialog.show()
-    assert not dialog.use_suggestions.isVisible()
+    assert not dialog.unreviewed.isVisible()
 
 
 def test_export_returns_what_was_set_and_counts(qtbot: QtBot, tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ for line in sys.stdin:
             say(type='event', name='epoch', values=dict(series='curated', loss=1.0 / (epoch + 1),
                 training_accuracy=0.5, holdout_accuracy=0.6))
         metrics = dict(after=dict(accuracy=0.75, samples=40), before=dict(accuracy=0.5, samples=40),
-                       difference=0.25, difference_interval=[0.1, 0.4], holdout_samples=40,
+                       holdout_samples=40,
                        epochs=[], warnings=['Few samples.', dict(
                            template='{n} were left out.', fields=[['n', 3]], plural='')])
     if job['kind'] == 'export':
@@ -196,8 +196,7 @@ def test_finetune_and_export_report_their_results(
     fresh.project.review.verdict(KEEP)
     fresh.commands.finetune()
     wait_idle(qtbot, fresh)
-    assert "50.0% with the given labels → 75.0% with the curated" in fresh.banner.title.full()
-    assert "+25.0 points (95 % interval +10.0 to +40.0)" in fresh.banner.text.full()
+    assert "75.0%, by their labels as they are now" in fresh.banner.title.full()
     assert fresh.page.details.currentWidget() is fresh.page.details.training
     notes = fresh.page.details.training.notes.text()
     assert "Few samples." in notes and "3 were left out." in notes

@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from sklearn import metrics as sk
 
-from lnl_gui.learn.evaluation.comparison import compare, paired_interval
 from lnl_gui.learn.evaluation.metrics import calibration_error, evaluate
 
 
@@ -62,32 +61,3 @@ def test_very_many_classes_have_no_confusion_matrix() -> None:
 def test_labels_out_of_range_are_refused() -> None:
     with pytest.raises(ValueError, match="labels must lie"):
         evaluate(np.full((2, 2), 0.5), np.array([0, -1]))
-
-
-def test_comparison_counts_what_changed() -> None:
-    labels = np.array([0, 0, 1, 1])
-    before = np.array([[1, 0], [0, 1], [0, 1], [0, 1]], float)
-    after = np.array([[1, 0], [1, 0], [1, 0], [0, 1]], float)
-    result = compare(before, after, labels=labels, confirmed=np.array([True, True, False, False]))
-    assert (result.corrected, result.degraded, result.difference) == (1, 1, 0.0)
-    assert (result.confirmed, result.difference_confirmed) == (2, 0.5)
-    assert "2 of 4" in str(result.notes[0])
-
-
-def test_unconfirmed_labels_are_said_and_confirmed_ones_are_not() -> None:
-    p, labels = _drawn()
-    assert "No held-out label" in str(compare(p, p, labels=labels).notes[0])
-    assert compare(p, p, labels=labels, confirmed=np.ones(400, bool)).notes == ()
-
-
-def test_interval_is_the_bootstraps() -> None:
-    generator = np.random.default_rng(1)
-    change = generator.choice([-1, 0, 1], size=300, p=[0.1, 0.6, 0.3])
-    drawn = generator.choice(change, size=(4000, 300)).mean(axis=1)
-    expected = np.quantile(drawn, [0.025, 0.975])
-    assert paired_interval(change, resamples=4000) == pytest.approx(expected, abs=0.01)
-
-
-def test_identical_models_differ_by_nothing() -> None:
-    p, labels = _drawn()
-    assert compare(p, p, labels=labels).interval == (0.0, 0.0)

@@ -1,18 +1,27 @@
 """The fine-tune job: what is trained on, what is held out, what is kept."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from lnl_gui.__main__ import main
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.pipeline.training import finetune as body
 from lnl_gui.pipeline.training.training_data import OUT, training_data
 from lnl_gui.session.session import Session
+from lnl_gui.session.views import ViewSpec
 from lnl_gui.store import runs
 from lnl_gui.store.parameters import DetectParameters, FinetuneParameters
+from lnl_gui.store.training_comparison import (
+    FILE_NAME,
+    TrainingComparison,
+    load_comparison,
+    save_comparison,
+)
 from lnl_gui.util.errors import Cancelled, UserError
 
 QUICK = FinetuneParameters(recipe="linear_probe", encoder="bundled-fast", holdout_fraction=0.3)
@@ -33,39 +42,149 @@ def test_no_sample_is_both_trained_on_and_held_out(detected: Path) -> None:
     assert data.curated.files == data.given.files
 
 
-def test_an_open_suspect_is_never_held_out(detected: Path) -> None:
+def test_neither_detection_nor_verdicts_choose_what_is_held_out(detected: Path) -> None:
     snapshot = take_snapshot(detected)
-    suspects = {snapshot.file_of(row) for row in np.flatnonzero(snapshot.scores.flagged).tolist()}
-    holdout = training_data(snapshot, QUICK).holdout
-    held = {
-        file
-        for file, label in zip(holdout.files, holdout.labels.tolist(), strict=True)
-        if label != OUT
-    }
-    assert suspects
-    assert not suspects & held
+    before = training_data(snapshot, QUICK)
+    flagged = np.flatnonzero(snapshot.scores.flagged)
+    # Suspects are held out like any other sample.
+    assert 0 < np.isin(flagged, before.held_rows).sum() < len(flagged)
+    with Session.open(detected) as session:
+        session.accept(flagged[::2])
+        session.keep(flagged[1::2])
+    after = training_data(take_snapshot(detected), QUICK)
+    np.testing.assert_array_equal(before.held_rows, after.held_rows)
+    other = training_data(take_snapshot(detected), replace(QUICK, seed=7))
+    np.testing.assert_array_equal(before.held_rows, other.held_rows)
+
+
+def _labels_of(project: Path, policy: str) -> dict[str, int]:
+    curated = training_data(take_snapshot(project), replace(QUICK, unreviewed=policy)).curated
+    return {str(f): int(n) for f, n in zip(curated.files, curated.labels, strict=True)}
 
 
 def test_labels_follow_verdicts_suggestions_and_exclusions(detected: Path) -> None:
     with Session.open(detected) as session:
         flagged = np.flatnonzero(session.columns.flagged)
-        suggested = {session.file_of(r): int(session.columns.suggested[r]) for r in flagged}
-        given = {session.file_of(r): int(session.columns.given[r]) for r in flagged}
-        session.exclude(flagged[:1])
-        aside = session.file_of(flagged[0])
-    trusting = training_data(take_snapshot(detected), QUICK)
-    label = dict(zip(trusting.curated.files, trusting.curated.labels.tolist(), strict=True))
-    original = dict(zip(trusting.given.files, trusting.given.labels.tolist(), strict=True))
+        held = training_data(take_snapshot(detected), QUICK).held_rows
+        trained = flagged[~np.isin(flagged, held)]
+        suggested = {str(session.file_of(r)): int(session.columns.suggested[r]) for r in trained}
+        given = {str(session.file_of(r)): int(session.columns.given[r]) for r in trained}
+        session.exclude(trained[:1])
+        aside = str(session.file_of(trained[0]))
+    files = [file for file in suggested if file in _labels_of(detected, "given")]
     # A copy of a held-out image is in neither training.
-    trained = [file for file in suggested if file in label]
-    assert len(trained) >= 2
-    for file in trained:
-        assert label[file] == (OUT if file == aside else suggested[file])
-        assert original[file] == given[file]
-    careful = FinetuneParameters(**{**QUICK.__dict__, "use_suggestions": False})
-    strict = training_data(take_snapshot(detected), careful)
-    label = dict(zip(strict.curated.files, strict.curated.labels.tolist(), strict=True))
-    assert all(label[file] == OUT for file in trained)
+    assert len(files) >= 2
+    for policy, wanted in (
+        ("posterior", suggested),
+        ("suggested", suggested),
+        ("left-out", dict.fromkeys(files, OUT)),
+        ("given", given),
+    ):
+        label = _labels_of(detected, policy)
+        assert all(label[file] == (OUT if file == aside else wanted[file]) for file in files)
+    with pytest.raises(UserError, match="called magic"):
+        _labels_of(detected, "magic")
+
+
+def test_what_nobody_reviewed_is_trained_on_by_its_probabilities(detected: Path) -> None:
+    with Session.open(detected) as session:
+        flagged = np.flatnonzero(session.columns.flagged)
+        held = training_data(take_snapshot(detected), QUICK).held_rows
+        decided, unseen = flagged[~np.isin(flagged, held)][:2]
+        session.keep(np.array([decided]))
+    snapshot = take_snapshot(detected)
+    curated = training_data(snapshot, QUICK).curated
+    assert curated.soft is not None and len(curated.soft) == len(curated.files)
+    dense = curated.soft.dense(np.arange(len(curated.files)), 3)
+    np.testing.assert_allclose(dense.sum(axis=1), 1, atol=1e-3)
+    place = {str(file): n for n, file in enumerate(curated.files)}
+    sure, unsure = (place[str(snapshot.file_of(int(row)))] for row in (decided, unseen))
+    assert dense[sure].max() == 1 and dense[sure].argmax() == snapshot.samples.given[decided]
+    posterior = np.load(snapshot.scores.folder / "posterior.npy")[unseen]  # type: ignore[operator]
+    np.testing.assert_allclose(np.sort(dense[unsure])[::-1], posterior, atol=1e-2)
+    assert training_data(snapshot, replace(QUICK, unreviewed="suggested")).curated.soft is None
+
+
+def _disagreeing(project: Path) -> tuple[Path, TrainingComparison]:
+    """A training whose models are made to disagree on six held-out samples."""
+    with Session.open(project) as session:
+        run_job(session, QUICK, quiet=True)
+        held = training_data(take_snapshot(project), QUICK).held_rows
+        run = session.runs.latest("finetune")
+        assert run is not None
+        folder = project / run.artifacts["model"]
+        rows = held[:6]
+        given = session.columns.given[rows]
+    made = TrainingComparison(
+        rows=rows,
+        before=((given + 1) % 3).astype(np.int32),
+        after=given.astype(np.int32),
+        right_before=np.full(6, 0.1),
+        right_after=np.full(6, 0.7),
+        decided=np.zeros(6, bool),
+        samples=len(held),
+        model_error=0.01,
+    )
+    save_comparison(folder, made)
+    return folder, made
+
+
+def test_an_estimated_gain_becomes_a_verified_one_by_verdicts_alone(detected: Path) -> None:
+    _, made = _disagreeing(detected)
+    with Session.open(detected) as session:
+        gain = session.statistics.gain()
+        assert gain is not None and gain.verified is None and gain.open == 6
+        assert gain.estimated.value == pytest.approx(6 * 0.6 / made.samples)
+        spec = ViewSpec(flagged=None, deciding=True)
+        assert spec.blind and session.views.select_rows(spec).tolist() == made.rows.tolist()
+        # Accepted all at once, nobody has looked at them.
+        session.accept(made.rows)
+        gain = session.statistics.gain()
+        assert gain is not None and gain.open == 6
+        for row in made.rows[:4]:
+            session.keep(np.array([row]))
+        session.relabel(made.rows[4:5], int(made.before[4]))
+        session.unsure(made.rows[5:])
+        gain = session.statistics.gain()
+        assert gain is not None and gain.verified is not None and gain.exact
+        assert (gain.corrected, gain.degraded, gain.undecidable) == (4, 1, 1)
+        assert gain.verified.value == pytest.approx(3 / (made.samples - 1))
+        assert gain.p_value == pytest.approx(0.375)
+        assert session.statistics.open_samples().size == 0
+
+
+def test_the_gain_is_told_and_listed_and_in_the_report(
+    detected: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["gain", str(detected), "report"]) != 0
+    assert "No training has been compared" in capsys.readouterr().err
+    _disagreeing(detected)
+    assert main(["gain", str(detected), "report", "--json"]) == 0
+    said = capsys.readouterr()
+    assert "Estimated:" in said.err and "6 held-out images decide" in said.err
+    assert json.loads(said.out)["difference_kind"] == "estimated"
+    assert main(["gain", str(detected), "list"]) == 0
+    paths = capsys.readouterr().out.split()
+    table = tmp_path / "verdicts.csv"
+    table.write_text("path,verdict\n" + "".join(f"{path},keep\n" for path in paths))
+    assert len(paths) == 6
+    assert main(["review", str(detected), "apply", "--table", str(table)]) == 0
+    capsys.readouterr()
+    assert main(["gain", str(detected), "report", "--json"]) == 0
+    said = capsys.readouterr()
+    assert "Verified:" in said.err and "6 for cleaning, 0 against" in said.err
+    found = json.loads(said.out)
+    assert (found["difference_kind"], found["open"], found["exact"]) == ("verified", 0, True)
+    assert main(["report", str(detected), str(tmp_path / "page.html")]) == 0
+    assert "Verified:" in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+def test_damaged_comparisons_are_none(detected: Path) -> None:
+    folder, made = _disagreeing(detected)
+    assert load_comparison(folder, 60) is not None
+    assert load_comparison(folder, int(made.rows.max())) is None
+    (folder / FILE_NAME).write_bytes(b"not an archive")
+    assert load_comparison(folder, 60) is None
 
 
 def test_the_model_is_saved_with_its_pedigree(detected: Path) -> None:

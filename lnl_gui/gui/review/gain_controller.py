@@ -1,0 +1,83 @@
+"""The held-out images on which two trained models differ, to be judged blind."""
+
+from PySide6.QtCore import QObject
+
+from lnl_gui.gui.context import WindowContext
+from lnl_gui.gui.model.review_model import View
+from lnl_gui.gui.review.task_bar import ReviewTask, TaskButton
+from lnl_gui.gui.widgets.basic import number
+from lnl_gui.session.views import ViewSpec
+from lnl_gui.store.gain_words import basis, headline
+from lnl_gui.store.training_comparison import Gain
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
+from lnl_gui.util.translation import localized, tr
+
+
+class GainController(QObject):
+    """Blind review of what decides whether cleaning helped."""
+
+    def __init__(self, context: WindowContext) -> None:
+        super().__init__(context.parent)
+        self._context = context
+        self._before: View | None = None
+        context.project.opened.connect(self._forget)
+
+    def show(self) -> None:
+        """Show the deciding samples in the grid, in random order."""
+        review = self._context.review
+        if review is None:
+            return
+        gain = review.session.statistics.gain()
+        if gain is None or not gain.disagreements:
+            self._context.refuse(_nothing_to_judge(gain))
+            return
+        if not review.spec.deciding:
+            self._before = review.view()
+        review.show_view(ViewSpec(flagged=None, deciding=True))
+        review.move_to(0)
+        review.move_to_undecided()
+        review.focus_requested.emit()
+
+    def leave(self) -> None:
+        """Restore the view that was shown before."""
+        review = self._context.review
+        if review is None:
+            return
+        review.show_again(self._before or View(ViewSpec()))
+        self._before = None
+        review.focus_requested.emit()
+
+    def _forget(self) -> None:
+        self._before = None
+
+    def task(self) -> ReviewTask | None:
+        """Content of the task bar while these samples are shown, else None."""
+        review = self._context.review
+        if review is None or not review.spec.deciding:
+            return None
+        gain = review.session.statistics.gain()
+        if gain is None:
+            return None
+        leave = TaskButton(tr("End"), self.leave, primary=not gain.open)
+        if not gain.open:
+            said = (localized(headline(gain)), localized(basis(gain)))
+            return ReviewTask(*said, (leave,), "good")
+        done = tr("{} of {} judged").format(
+            number(gain.disagreements - gain.open), number(gain.disagreements)
+        )
+        key = self._context.actions.key
+        hint = tr(
+            "Judge by the picture alone: {} keeps the label, {} gives another, "
+            "{} excludes, {} is unsure.",
+        ).format(key("keep"), key("relabel"), key("exclude"), key("unsure"))
+        return ReviewTask(f"{tr('What decides the gain')}   ·   {done}", hint, (leave,))
+
+
+def _nothing_to_judge(gain: Gain | None) -> UserError:
+    if gain is not None:
+        return UserError(basis(gain))
+    return UserError(
+        message("No training has been compared with one on the given labels."),
+        message("Fine-tune first, with the comparison."),
+    )

@@ -1,0 +1,71 @@
+"""What cleaning gained: two trainings compared, and the figures with the verdicts so far."""
+
+from typing import Any
+
+import numpy as np
+
+from lnl_gui.learn.evaluation.label_correction import correct_labels
+from lnl_gui.pipeline.snapshot import Snapshot
+from lnl_gui.store import arrays, journal
+from lnl_gui.store.project import open_project
+from lnl_gui.store.samples import KEPT, RELABELLED
+from lnl_gui.store.training_comparison import TrainingComparison, gain_now, gain_to_dict
+from lnl_gui.util.progress import Progress, no_progress
+
+_ORDER_SEED = 0
+"""Of the order in which disagreements are reviewed: nobody chooses it."""
+
+
+def compare_trainings(
+    before: np.ndarray,
+    after: np.ndarray,
+    *,
+    snapshot: Snapshot,
+    rows: np.ndarray,
+    progress: Progress = no_progress,
+) -> TrainingComparison:
+    """Find where two models disagree, and how probably each is right there.
+
+    Args:
+        before: (H,) int classes that the model trained on given labels names.
+        after: (H,) int classes that the model trained on curated labels names.
+        snapshot: of the project.
+        rows: (H,) int64 held-out samples, which neither model was trained on.
+        progress: of the model that corrects the labels.
+    """
+    samples = snapshot.samples
+    decided = np.isin(samples.status[rows], (KEPT, RELABELLED)) & _looked_at(snapshot, rows)
+    found = correct_labels(
+        before,
+        after,
+        embeddings=[arrays.load_embedding(f)[rows] for f in snapshot.embeddings.values()],
+        given=np.where(samples.given >= 0, samples.given, samples.current)[rows],
+        truth=np.where(decided, samples.current[rows], -1),
+        number_of_classes=len(snapshot.class_names),
+        progress=progress,
+    )
+    differ = np.flatnonzero(before != after)
+    order = np.random.default_rng(_ORDER_SEED).permutation(len(differ))
+    chosen = differ[order]
+    return TrainingComparison(
+        rows=rows[chosen].astype(np.int64),
+        before=before[chosen].astype(np.int32),
+        after=after[chosen].astype(np.int32),
+        right_before=found.right_before[order],
+        right_after=found.right_after[order],
+        decided=decided[chosen],
+        samples=len(rows),
+        model_error=found.error,
+    )
+
+
+def _looked_at(snapshot: Snapshot, rows: np.ndarray) -> np.ndarray:
+    with open_project(snapshot.folder, read_only=True) as project:
+        return journal.looked_at(project, rows)
+
+
+def gain_facts(snapshot: Snapshot, found: TrainingComparison) -> dict[str, Any]:
+    """The figures of a comparison in JSON form, with the verdicts in force."""
+    samples = snapshot.samples
+    looked_at = _looked_at(snapshot, found.rows)
+    return gain_to_dict(gain_now(found, samples.current, samples.status, looked_at))

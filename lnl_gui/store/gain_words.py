@@ -1,0 +1,103 @@
+"""What cleaning gained, in words that say whether a person confirmed it or it is an estimate."""
+
+from lnl_gui.store.training_comparison import Gain
+from lnl_gui.util.messages import Message, message, message_n
+
+
+def headline(gain: Gain) -> Message:
+    """The difference in one sentence, with its kind and interval."""
+    best = gain.best
+    fields = {"points": 100 * best.value, "low": 100 * best.low, "high": 100 * best.high}
+    if gain.verified is None:
+        return message(
+            "Estimated: {points:+.1f} points of accuracy through cleaning (95 % interval"
+            " {low:+.1f} to {high:+.1f})",
+            **fields,
+        )
+    return message(
+        "Verified: {points:+.1f} points of accuracy through cleaning (95 % interval {low:+.1f} to"
+        " {high:+.1f})",
+        **fields,
+    )
+
+
+def basis(gain: Gain) -> Message:
+    """What the headline rests on."""
+    if not gain.disagreements:
+        return message(
+            "Both models name the same class for all {compared:,} held-out images.",
+            compared=gain.compared,
+        )
+    if gain.verified is None:
+        return message(
+            "From the given labels of {compared:,} held-out images, corrected for noise by a model"
+            " that saw neither training. Nobody has confirmed them.",
+            compared=gain.compared,
+        )
+    if not gain.exact:
+        return message(
+            "A person judged a random part of the {disagreements:,} held-out images on which the"
+            " two models differ; {open:,} are not judged yet.",
+            disagreements=gain.disagreements,
+            open=gain.open,
+        )
+    return message(
+        "A person judged all {disagreements:,} of {compared:,} held-out images on which the two"
+        " models differ: {corrected:,} for cleaning, {degraded:,} against it (McNemar's exact test:"
+        " p = {p_value:.3f}).",
+        disagreements=gain.disagreements,
+        compared=gain.compared,
+        corrected=gain.corrected,
+        degraded=gain.degraded,
+        p_value=gain.p_value or 0.0,
+    )
+
+
+def remarks(gain: Gain) -> list[Message]:
+    """What else is to be known of the verdicts."""
+    found = []
+    if gain.seen_before and gain.verified is not None:
+        found.append(
+            message_n(
+                "{count:,} of these verdicts was given before the training, perhaps with the"
+                " suggestion in sight.",
+                "{count:,} of these verdicts were given before the training, perhaps with the"
+                " suggestion in sight.",
+                gain.seen_before,
+            )
+        )
+    if gain.undecidable:
+        found.append(
+            message_n(
+                "{count:,} of these images was excluded or left unsure and counts neither way.",
+                "{count:,} of these images were excluded or left unsure and count neither way.",
+                gain.undecidable,
+            )
+        )
+    if gain.verified is not None and gain.open:
+        found.append(
+            message(
+                "Estimated on all: {points:+.1f} points ({low:+.1f} to {high:+.1f}).",
+                points=100 * gain.estimated.value,
+                low=100 * gain.estimated.low,
+                high=100 * gain.estimated.high,
+            )
+        )
+    return found
+
+
+def invitation(gain: Gain) -> Message:
+    """How many images decide, for whoever would judge them."""
+    return message_n(
+        "{count:,} held-out image decides whether cleaning helped.",
+        "{count:,} held-out images decide whether cleaning helped.",
+        gain.open,
+    )
+
+
+def of_an_earlier_version() -> Message:
+    """In place of a difference that was measured on samples which favoured cleaning."""
+    return message(
+        "This comparison was made by an earlier version, on held-out samples that favoured"
+        " cleaning. Train again to compare."
+    )

@@ -1,0 +1,265 @@
+"""Two trained models on the same held-out samples: where they differ, and what that is worth.
+
+Only the samples on which the two disagree decide which is better. They are kept in an order drawn
+at random, so that whoever reviews the first few has judged a random part of them. From the verdicts
+in force comes the *verified* difference, from corrected given labels the *estimated* one.
+"""
+
+import math
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSURE
+from lnl_gui.util.atomic import atomic_file
+from lnl_gui.util.intervals import Estimate, critical_value
+from lnl_gui.util.paired import exact_sign_test, paired_difference
+
+VERIFIED, ESTIMATED = "verified", "estimated"
+FILE_NAME = "disagreements.npz"
+LEAST_REVIEWED = 10
+"""From so many reviewed samples on a random part of the disagreements says something of all."""
+_FIGURES = (
+    "exact",
+    "disagreements",
+    "open",
+    "undecidable",
+    "seen_before",
+    "corrected",
+    "degraded",
+    "p_value",
+    "compared",
+)
+_FIELDS = ("rows", "before", "after", "right_before", "right_after", "decided", "figures")
+
+
+@dataclass(frozen=True)
+class TrainingComparison:
+    """What is kept of two models on H held-out samples, of which they disagree on d.
+
+    Attributes:
+        rows: (d,) int64 samples of the project, in random order.
+        before: (d,) int32 class that the model trained on given labels names.
+        after: (d,) int32 class that the model trained on curated labels names.
+        right_before: (d,) float64 probability that `before` is right, by the corrected given label.
+        right_after: (d,) float64 the same of `after`.
+        decided: (d,) bool, had a verdict when the models were trained, so perhaps not a blind one.
+        samples: H.
+        model_error: standard error of the estimated difference that more samples would not lessen.
+    """
+
+    rows: np.ndarray
+    before: np.ndarray
+    after: np.ndarray
+    right_before: np.ndarray
+    right_after: np.ndarray
+    decided: np.ndarray
+    samples: int
+    model_error: float
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True)
+class Gain:
+    """What cleaning gained in accuracy on held-out samples, from the verdicts in force.
+
+    Attributes:
+        estimated: difference in [-1, 1] with its 95 % interval, where nobody has decided by
+            given labels corrected for noise.
+        verified: the difference on labels that a person confirmed; None while too few of the
+            disagreements are decided.
+        exact: whether every disagreement that can be decided is.
+        disagreements: how many held-out samples decide.
+        open: how many of them nobody has decided on.
+        undecidable: how many of them a person excluded or was unsure of; they count neither way.
+        seen_before: decided before the training, perhaps with the suggestion in sight.
+        corrected: decided samples that the curated model has right and the other wrong.
+        degraded: the other way round.
+        p_value: of McNemar's exact test on these; None unless `exact`.
+        compared: held-out samples, without those that count neither way.
+    """
+
+    estimated: Estimate
+    verified: Estimate | None
+    exact: bool
+    disagreements: int
+    open: int
+    undecidable: int
+    seen_before: int
+    corrected: int
+    degraded: int
+    p_value: float | None
+    compared: int
+
+    @property
+    def best(self) -> Estimate:
+        """The verified difference where there is one, else the estimated."""
+        return self.verified or self.estimated
+
+
+def save_comparison(folder: Path, found: TrainingComparison) -> None:
+    """Write it into the folder of a trained model, whole or not at all."""
+    figures = np.array([found.samples, found.model_error], np.float64)
+    with atomic_file(folder / FILE_NAME) as stream:
+        np.savez(
+            stream,
+            rows=found.rows,
+            before=found.before,
+            after=found.after,
+            right_before=found.right_before,
+            right_after=found.right_after,
+            decided=found.decided,
+            figures=figures,
+        )
+
+
+def load_comparison(folder: Path, count: int) -> TrainingComparison | None:
+    """Read it from a model's folder; None where there is none, or it is not of this project.
+
+    Args:
+        folder: of the trained model.
+        count: samples of the project; rows beyond them are damage.
+    """
+    try:
+        # Without pickle: a project's files may come from anywhere.
+        with np.load(folder / FILE_NAME, allow_pickle=False) as stored:
+            rows, before, after, old, new, decided, figures = (stored[name] for name in _FIELDS)
+    except (OSError, ValueError, KeyError):
+        return None
+    arrays = (rows, before, after, old, new, decided)
+    sound = all(array.shape == rows.shape for array in arrays) and figures.shape == (2,)
+    if not sound or rows.ndim != 1 or (len(rows) and not 0 <= rows.min() <= rows.max() < count):
+        return None
+    samples = int(figures[0])
+    if samples < len(rows):
+        return None
+    return TrainingComparison(*arrays, samples, float(figures[1]))
+
+
+def gain_now(
+    found: TrainingComparison, label: np.ndarray, status: np.ndarray, looked_at: np.ndarray
+) -> Gain:
+    """The gain of cleaning from the verdicts in force.
+
+    Args:
+        found: the two models.
+        label: (N,) int current labels of all samples of the project.
+        status: (N,) uint8 their states.
+        looked_at: (d,) bool, whether a person looked at `found.rows`, see `journal.looked_at`:
+            a suggestion accepted for many samples at once confirms nothing.
+    """
+    state, label = status[found.rows], label[found.rows]
+    decided, out = _decided(state, looked_at), _left_out(state)
+    change = (found.after == label).astype(np.int64) - (found.before == label)
+    samples = max(1, found.samples - int(out.sum()))
+    gained, lost = int((change[decided] > 0).sum()), int((change[decided] < 0).sum())
+    waiting = ~decided & ~out
+    exact = not waiting.any()
+    return Gain(
+        estimated=_estimated(found, change, decided, waiting, samples),
+        verified=_verified(change, decided, out, samples),
+        exact=exact,
+        disagreements=len(found),
+        open=int(waiting.sum()),
+        undecidable=int(out.sum()),
+        seen_before=int((decided & found.decided).sum()),
+        corrected=gained,
+        degraded=lost,
+        p_value=exact_sign_test(gained, lost) if exact else None,
+        compared=samples,
+    )
+
+
+def open_rows(found: TrainingComparison, status: np.ndarray, looked_at: np.ndarray) -> np.ndarray:
+    """The rows nobody has decided on, int64 (n,) in random order; arguments as of `gain_now`."""
+    state = status[found.rows]
+    return found.rows[~_decided(state, looked_at) & ~_left_out(state)]
+
+
+def _decided(state: np.ndarray, looked_at: np.ndarray) -> np.ndarray:
+    return np.isin(state, (KEPT, RELABELLED)) & looked_at
+
+
+def _left_out(state: np.ndarray) -> np.ndarray:
+    return np.isin(state, (EXCLUDED, UNSURE))
+
+
+def gain_to_dict(gain: Gain) -> dict[str, Any]:
+    """The JSON form: `difference` is the verified one where there is one, and says which it is."""
+    best = gain.best
+    return {
+        "difference": best.value,
+        "difference_interval": [best.low, best.high],
+        "difference_kind": VERIFIED if gain.verified else ESTIMATED,
+        ESTIMATED: asdict(gain.estimated),
+        VERIFIED: asdict(gain.verified) if gain.verified else None,
+        **{name: getattr(gain, name) for name in _FIGURES},
+    }
+
+
+def gain_from_dict(values: dict[str, Any]) -> Gain:
+    """The gain from its JSON form, as a run records it."""
+    verified = values[VERIFIED]
+    return Gain(
+        estimated=Estimate(**values[ESTIMATED]),
+        verified=Estimate(**verified) if verified else None,
+        **{name: values[name] for name in _FIGURES},
+    )
+
+
+def _estimated(
+    found: TrainingComparison,
+    change: np.ndarray,
+    decided: np.ndarray,
+    waiting: np.ndarray,
+    samples: int,
+) -> Estimate:
+    """Mean change, known where it was decided and expected elsewhere."""
+    expected = np.where(decided, change, found.right_after - found.right_before)
+    square = np.where(decided, np.abs(change), found.right_after + found.right_before)
+    counted = decided | waiting
+    value = float(expected[counted].sum()) / samples
+    variance = max(0.0, float(square[counted].sum()) / samples - value**2) / samples
+    # One sample more either way: few disagreements say little about a difference.
+    variance += 1.0 / samples**2
+    # What the model behind the corrected labels may be off by counts for what is not decided.
+    share = float(waiting.sum()) / max(1, int(counted.sum()))
+    reach = critical_value(0.95) * math.sqrt(variance + (share * found.model_error) ** 2)
+    return Estimate(value, max(-1.0, value - reach), min(1.0, value + reach))
+
+
+def _verified(
+    change: np.ndarray, decided: np.ndarray, out: np.ndarray, samples: int
+) -> Estimate | None:
+    """The difference from verdicts alone: on all disagreements, or on the first in random order."""
+    closed = decided | out
+    first = len(closed) if closed.all() else int(np.argmin(closed))
+    known = change[:first][decided[:first]]
+    if first == len(closed):
+        return paired_difference(int((known > 0).sum()), int((known < 0).sum()), samples)
+    if len(known) < LEAST_REVIEWED:
+        return None
+    share = (len(closed) - int(out.sum())) / samples
+    return _from_part(known, share, samples, left=1 - first / len(closed))
+
+
+def _from_part(known: np.ndarray, share: float, samples: int, *, left: float) -> Estimate:
+    """Difference when a random part of the disagreements was decided.
+
+    Args:
+        known: (n,) changes -1, 0 and 1 of the part.
+        share: of the held-out samples that the models disagree on.
+        samples: held-out samples.
+        left: share of the disagreements that are not in the part.
+    """
+    value = share * float(known.mean())
+    # One gain and one loss more: of few samples that all say the same, the spread would be 0.
+    padded = np.append(known, (1, -1))
+    part = left * share**2 * float(padded.var()) / len(known)
+    whole = max(0.0, share * float((padded**2).mean()) - value**2) / samples
+    reach = critical_value(0.95) * math.sqrt(part + whole)
+    return Estimate(value, max(-1.0, value - reach), min(1.0, value + reach))
