@@ -5,8 +5,8 @@ import json
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.finetune import print_gain
-from lnl_gui.cli.terminal import tell
 from lnl_gui.cli.open_session import open_session
+from lnl_gui.cli.terminal import tell
 from lnl_gui.session.session import Session
 from lnl_gui.store.training_comparison import Gain, gain_to_dict
 from lnl_gui.util.errors import UserError
@@ -32,7 +32,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Report the gain, or list what decides it."""
+    """Report the gain, or list what decides it.
+
+    Raises:
+        UserError: when no training has been compared yet.
+    """
     with open_session(options.project, read_only=True) as session:
         gain = session.statistics.gain()
         if gain is None:

@@ -6,6 +6,7 @@ in force comes the *verified* difference, from corrected given labels the *estim
 """
 
 import math
+import zipfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,8 @@ _FIGURES = (
     "compared",
 )
 _FIELDS = ("rows", "before", "after", "right_before", "right_after", "decided", "figures")
+_KINDS = "iiiffbf"
+"""Their kinds of numbers."""
 
 
 @dataclass(frozen=True)
@@ -124,15 +127,27 @@ def load_comparison(folder: Path, count: int) -> TrainingComparison | None:
         folder: of the trained model.
         count: samples of the project; rows beyond them are damage.
     """
+    file = folder / FILE_NAME
     try:
+        with zipfile.ZipFile(file) as archive:
+            # As it was written nothing is packed: what claims to unpack to more is foreign.
+            if sum(entry.file_size for entry in archive.infolist()) > file.stat().st_size:
+                return None
         # Without pickle: a project's files may come from anywhere.
-        with np.load(folder / FILE_NAME, allow_pickle=False) as stored:
+        with np.load(file, allow_pickle=False) as stored:
             rows, before, after, old, new, decided, figures = (stored[name] for name in _FIELDS)
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
         return None
     arrays = (rows, before, after, old, new, decided)
+    kinds = "".join(array.dtype.kind for array in (*arrays, figures))
     sound = all(array.shape == rows.shape for array in arrays) and figures.shape == (2,)
-    if not sound or rows.ndim != 1 or (len(rows) and not 0 <= rows.min() <= rows.max() < count):
+    if (
+        not sound
+        or kinds != _KINDS
+        or not np.isfinite(figures).all()
+        or rows.ndim != 1
+        or (len(rows) and not 0 <= rows.min() <= rows.max() < count)
+    ):
         return None
     samples = int(figures[0])
     if samples < len(rows):

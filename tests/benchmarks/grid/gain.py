@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
+from lnl_gui.learn.evaluation.comparison import compare
 
 from lnl_gui.learn.bench.label_set import LabelSet
 from lnl_gui.learn.bench.plan import BenchmarkData
 from lnl_gui.learn.bench.training import HeadTraining, TrainingTask
 from lnl_gui.learn.data.holdout import choose_holdout
-from lnl_gui.learn.evaluation.comparison import compare
 from lnl_gui.store.benchmark_names import Noise
 from tests.benchmarks.grid.datasets import Loaded
 
