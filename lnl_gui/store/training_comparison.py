@@ -141,13 +141,9 @@ def load_comparison(folder: Path, count: int) -> TrainingComparison | None:
     arrays = (rows, before, after, old, new, decided)
     kinds = "".join(array.dtype.kind for array in (*arrays, figures))
     sound = all(array.shape == rows.shape for array in arrays) and figures.shape == (2,)
-    if (
-        not sound
-        or kinds != _KINDS
-        or not np.isfinite(figures).all()
-        or rows.ndim != 1
-        or (len(rows) and not 0 <= rows.min() <= rows.max() < count)
-    ):
+    if kinds != _KINDS or not sound or rows.ndim != 1 or not np.isfinite(figures).all():
+        return None
+    if len(rows) and not 0 <= rows.min() <= rows.max() < count:
         return None
     samples = int(figures[0])
     if samples < len(rows):
