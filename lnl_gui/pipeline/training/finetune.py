@@ -44,9 +44,13 @@ def run(
     """
     snapshot = take_snapshot(project_folder)
     snapshot = without_missing(snapshot, partial=parameters.partial)
-    data = training_data(snapshot, parameters)
-    trainer = _Trainer(parameters, context, data, run_folder, snapshot)
     with at_most(context.threads):
+        data = training_data(
+            snapshot,
+            parameters,
+            progress=stage_progress(context, message("weighing unreviewed labels")),
+        )
+        trainer = _Trainer(parameters, context, data, run_folder, snapshot)
         after, before = _train_both(trainer, data, parameters, context)
     comparison = _compare(before, after, data, snapshot, context)
     folder = project_folder / "models" / run_folder.name

@@ -16,6 +16,7 @@ from lnl_gui.store.samples import EXCLUDED, UNSURE
 from lnl_gui.store.scores import load_array
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message, message_n
+from lnl_gui.util.progress import Progress, no_progress
 
 OUT = -1
 
@@ -39,12 +40,19 @@ class TrainingData:
     notes: tuple[Message, ...]
 
 
-def training_data(snapshot: Snapshot, parameters: FinetuneParameters) -> TrainingData:
+def training_data(
+    snapshot: Snapshot, parameters: FinetuneParameters, *, progress: Progress = no_progress
+) -> TrainingData:
     """Choose the held-out part and the labels of both trainings.
 
     The held-out part is drawn from the labels as they came and a stable hash of each image: no
     detector and no verdict has a say in it, and suspects are in it like any other sample. A verdict
-    on a held-out sample is in no training, whenever it was given.
+    on a held-out sample is in no training, whenever it was given, and shapes no label of one.
+
+    Args:
+        snapshot: of the project.
+        parameters: of the training.
+        progress: of the model that says how probable each class of unreviewed samples is.
 
     Raises:
         UserError: when a held-out part cannot be made from the fraction asked for.
@@ -59,8 +67,9 @@ def training_data(snapshot: Snapshot, parameters: FinetuneParameters) -> Trainin
     held = held_out(snapshot, groups, fraction=parameters.holdout_fraction)
     # A person has said of these that they have no class, or that it cannot be told.
     aside = ~samples.readable | (samples.status == EXCLUDED) | (samples.status == UNSURE)
-    found = unreviewed_labels(snapshot, parameters.unreviewed, held.rows | held.excluded)
-    training = ~(held.rows | held.excluded)
+    apart = held.rows | held.excluded
+    found = unreviewed_labels(snapshot, parameters.unreviewed, apart, progress=progress)
+    training = ~apart
     embedding = _embedding(snapshot, parameters)
     files = snapshot.files()
 

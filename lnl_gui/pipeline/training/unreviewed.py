@@ -1,18 +1,27 @@
 """What is trained on where detection doubts a label and nobody has looked at it yet."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
+from lnl_gui.detect.consensus.consensus import find_suspects
+from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.learn.data.soft_labels import SoftLabels, soft_labels
+from lnl_gui.pipeline.detection.detect_files import INDEPENDENT
 from lnl_gui.pipeline.snapshot import Snapshot
+from lnl_gui.store import arrays
+from lnl_gui.store.arrays import file_stem
 from lnl_gui.store.parameters import GIVEN_LABEL, LEFT_OUT, POSTERIOR, SUGGESTED, UNREVIEWED
 from lnl_gui.store.samples import KEPT, RELABELLED, UNSEEN
 from lnl_gui.store.scores import load_array
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message, message_n
+from lnl_gui.util.progress import Progress, no_progress
 
 OUT = -1
+PARTS = ("score", "vote")
+"""What is kept of each detector."""
 
 
 @dataclass(frozen=True)
@@ -30,13 +39,16 @@ class UnreviewedLabels:
     notes: tuple[Message, ...]
 
 
-def unreviewed_labels(snapshot: Snapshot, policy: str, apart: np.ndarray) -> UnreviewedLabels:
+def unreviewed_labels(
+    snapshot: Snapshot, policy: str, apart: np.ndarray, *, progress: Progress = no_progress
+) -> UnreviewedLabels:
     """The labels to train on under a policy for what nobody has reviewed.
 
     Args:
         snapshot: of N samples, with the newest detection.
         policy: one of `UNREVIEWED`.
         apart: (N,) bool, samples that are not trained on; they are counted in no note.
+        progress: of the model that says how probable each class is.
 
     Raises:
         UserError: for an unknown policy.
@@ -53,7 +65,7 @@ def unreviewed_labels(snapshot: Snapshot, policy: str, apart: np.ndarray) -> Unr
         labels[suspect] = np.where(found.suggested >= 0, found.suggested, labels)[suspect]
     elif policy == LEFT_OUT:
         labels[suspect] = OUT
-    soft = _posterior(snapshot, labels) if policy == POSTERIOR else None
+    soft = _posterior(snapshot, labels, apart, progress) if policy == POSTERIOR else None
     # Without probabilities a suggestion would be taken for the truth.
     if policy == POSTERIOR and soft is None:
         labels = np.where(suspect, samples.current, labels).astype(np.int32)
@@ -61,16 +73,64 @@ def unreviewed_labels(snapshot: Snapshot, policy: str, apart: np.ndarray) -> Unr
     return UnreviewedLabels(labels, soft, _notes(policy, count) if count else ())
 
 
-def _posterior(snapshot: Snapshot, labels: np.ndarray) -> SoftLabels | None:
-    """The detection's class probabilities, and what people decided as certain."""
-    folder, count = snapshot.scores.folder, len(snapshot)
-    posterior = load_array(folder, "posterior", count=count) if folder else None
-    classes = load_array(folder, "posterior_classes", count=count) if folder else None
+def _posterior(
+    snapshot: Snapshot, labels: np.ndarray, apart: np.ndarray, progress: Progress
+) -> SoftLabels | None:
+    """Class probabilities of the samples that are trained on, and what people decided as certain.
+
+    From these samples alone: the detection has seen the labels of the held-out samples, and the
+    verdicts on them, and would carry both into the training. Where several people labelled each
+    image, its own labels weigh so much more that the detection's probabilities are taken.
+    """
+    status, folder = snapshot.samples.status, snapshot.scores.folder
+    certain = (status == KEPT) | (status == RELABELLED)
+    if folder is None:
+        return None
+    if snapshot.annotations is not None:
+        return _detected(folder, labels, certain)
+    rows = np.flatnonzero(~apart & (labels >= 0) & snapshot.samples.readable)
+    if not snapshot.embeddings or not len(rows):
+        return None
+    given = snapshot.samples.given[rows]
+    try:
+        found = find_suspects(
+            [arrays.load_embedding(file)[rows] for file in snapshot.embeddings.values()],
+            given,
+            number_of_classes=len(snapshot.class_names),
+            verdict_labels=np.where(certain[rows], snapshot.samples.current[rows], OUT),
+            extra_votes=_votes(snapshot, folder, rows),
+            progress=progress,
+        )
+    except UserError:
+        # Too few samples, or none with a label of its own, to say how probable anything is.
+        return None
+    shape = (len(labels), found.posterior.shape[1])
+    posterior, classes = np.full(shape, np.nan, np.float32), np.full(shape, OUT, np.int32)
+    posterior[rows], classes[rows] = found.posterior, found.posterior_classes
+    return soft_labels(labels, posterior, classes, certain=certain)
+
+
+def _detected(folder: Path, labels: np.ndarray, certain: np.ndarray) -> SoftLabels | None:
+    """The probabilities of the newest detection."""
+    count = len(labels)
+    posterior = load_array(folder, "posterior", count=count)
+    classes = load_array(folder, "posterior_classes", count=count)
     if posterior is None or classes is None:
         return None
-    status = snapshot.samples.status
-    certain = (status == KEPT) | (status == RELABELLED)
     return soft_labels(labels, posterior[:count], classes[:count], certain=certain)
+
+
+def _votes(snapshot: Snapshot, folder: Path, rows: np.ndarray) -> list[DetectorResult]:
+    """Votes of the newest detection that rest on nobody's labels, of some samples."""
+    honest = [found.name for found in snapshot.predictions if found.out_of_sample]
+    votes = []
+    for name in (*INDEPENDENT, *honest):
+        stem = f"detector-{file_stem(name)}"
+        found = [load_array(folder, f"{stem}-{part}", count=len(snapshot)) for part in PARTS]
+        if all(part is not None for part in found):
+            score, vote = (np.asarray(part)[rows] for part in found)
+            votes.append(DetectorResult(name, score, vote, {}))
+    return votes
 
 
 def _notes(policy: str, suspects: int) -> tuple[Message, ...]:

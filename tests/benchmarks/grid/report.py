@@ -207,7 +207,19 @@ def planted_table(figures: Sequence[PlantedFigures]) -> str:
 
 def gain_table(figures: Sequence[GainFigures]) -> str:
     """In points of accuracy: each dataset and noise, mean over seeds, and all."""
-    headings = ("data", "noise", "stated", "true", "all labels true", "bias", "covered")
+    headings = (
+        "data",
+        "noise",
+        "estimated",
+        "verified",
+        "true",
+        "bias",
+        "covered",
+        "verified covers",
+        "true, all suggestions",
+        "true, suspects left out",
+        "all labels true",
+    )
     groups: dict[tuple[str, str], list[GainFigures]] = {}
     for figure in figures:
         groups.setdefault((figure.dataset, figure.noise), []).append(figure)
@@ -216,10 +228,14 @@ def gain_table(figures: Sequence[GainFigures]) -> str:
         [
             *names,
             _points(f.stated for f in group),
+            _points(f.verified for f in group),
             _points(f.true for f in group),
-            _points(f.best for f in group),
             _points(f.stated - f.true for f in group),
             f"{sum(f.covered for f in group)} of {len(group)}",
+            f"{sum(f.verified_covered for f in group)} of {len(group)}",
+            _points(f.suggested for f in group),
+            _points(f.left_out for f in group),
+            _points(f.best for f in group),
         ]
         for names, group in groups.items()
     ]
