@@ -13,6 +13,7 @@ from lnl_gui.session.session import Session
 from lnl_gui.store import run_inputs, runs
 from lnl_gui.store.parameters import DetectParameters, EmbedParameters, FinetuneParameters
 from lnl_gui.store.runs import RunResult
+from lnl_gui.util.array_file import write_array
 from tests.builders import make_project
 
 STAGES = ["embed", "detect", "finetune"]
@@ -65,14 +66,18 @@ def test_only_what_changed_is_done_again(
 
 
 def finish(session: Session, parameters: EmbedParameters | DetectParameters) -> str:
-    """Record a finished run with the inputs of this moment."""
+    """Record a finished run with the inputs of this moment, and arrays that can be read."""
     inputs = run_inputs.inputs_of(session.project, parameters)
     run = session.runs.start(parameters)
     artifacts = {}
     if isinstance(parameters, EmbedParameters):
         artifacts = {f"embedding:{name}": f"arrays/{name}.npy" for name in parameters.encoders}
         for path in artifacts.values():
-            (session.folder / path).write_bytes(b"")
+            write_array(session.folder / path, np.ones((len(session), 4), np.float16))
+    else:
+        columns = {"suspicion": "f4", "suggested": "i4", "flagged": "?", "loss": "f4"}
+        for name, kind in columns.items():
+            write_array(run.folder / f"{name}.npy", np.zeros(len(session), kind))
     result = RunResult(artifacts, {}, inputs)
     runs.write_result(run.folder, result)
     runs.record_end(session.project, run.id, runs.DONE, result)
