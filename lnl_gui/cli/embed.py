@@ -9,7 +9,7 @@ from lnl_gui.cli.downloads import settle_downloads
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell
-from lnl_gui.session.detection import outdated_encoders
+from lnl_gui.session.detection import encoders_to_renew
 from lnl_gui.store.parameters import EmbedParameters, window_level
 from lnl_gui.util.messages import in_english, message
 
@@ -65,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
     """Embed and list what could not be read."""
     with open_session(options.project) as session:
         # After an update those that were used: only what is new is embedded then.
-        options.encoder = options.encoder or list(outdated_encoders(session.project))
+        options.encoder = options.encoder or list(encoders_to_renew(session.project))
         settle_downloads(options, shared.encoder_names(options))
         metrics = run_job(session, parameters(options), threads=options.threads).metrics
         for path, reason in session.unreadable():

@@ -14,10 +14,12 @@ from lnl_gui.cli.merge import decision
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell
 from lnl_gui.session.changes import Changes
+from lnl_gui.session.projects import free_name
 from lnl_gui.session.session import Session
 from lnl_gui.session.verdicts import ACCEPT, ADOPT, KEEP, RELABEL, RESET
 from lnl_gui.session.verdicts import KINDS as VERDICTS
 from lnl_gui.session.views import ViewSpec
+from lnl_gui.store.connection import GONE
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import in_english, message
 from lnl_gui.util.translation import localized, tr
@@ -93,7 +95,7 @@ def run(options: argparse.Namespace) -> int:
     ) as session:
         if options.verdict in _READING:
             return _READERS[options.verdict](session, options)
-        changes = _act(session, options)
+        changes = _act_or_rescue(session, options)
         counts = session.counts()
     text = changes.text if changes and changes.text else message("Nothing to do")
     tell(message("{text}; {left:,} suspects left", text=text, left=counts.flagged_left))
@@ -107,6 +109,18 @@ def run(options: argparse.Namespace) -> int:
         }
         print(json.dumps(found))
     return 0
+
+
+def _act_or_rescue(session: Session, options: argparse.Namespace) -> Changes | None:
+    try:
+        return _act(session, options)
+    except UserError as error:
+        if error.code == GONE:
+            # Where the command was given: the project's own place is what has vanished.
+            target = free_name(Path.cwd() / f"{session.name}-verdicts.jsonl")
+            count = session.rescue.save(target)
+            tell(message("{count:,} operations -> {target}", count=count, target=target))
+        raise
 
 
 def _act(session: Session, options: argparse.Namespace) -> Changes | None:

@@ -1,6 +1,5 @@
 """Backups of verdicts in a thread of their own: a person who reviews does not wait for them."""
 
-import sqlite3
 import threading
 
 from lnl_gui.store.backups import EVERY, back_up_verdicts, is_due, newest_operation
@@ -34,7 +33,7 @@ class BackupThread:
         """Wait for the one that is being made, and make the last one if anything was decided."""
         if self._thread is not None:
             self._thread.join()
-        if self._verdicts and not self._project.read_only:
+        if self._verdicts and not self._project.read_only and self._project.is_there():
             self._make(self._project)
 
     def _is_busy(self) -> bool:
@@ -51,6 +50,6 @@ class BackupThread:
     def _make(self, project: Project) -> None:
         try:
             back_up_verdicts(project)
-        except (OSError, ValueError, IndexError, sqlite3.Error) as error:
+        except Exception as error:
             # A journal that cannot be read is found by `check`; a project must close in any case.
             logger.warning("no backup was made: %s", error)

@@ -50,6 +50,9 @@ class DerivedColumns:
         self._of_journal.clear()
         if rows is None:
             self._comparisons, self._decided_anew = None, np.zeros(0, np.int64)
+        elif len(self._decided_anew) > _FEW:
+            # All are compared again in any case: to collect on would take the square of the time.
+            self._comparisons, self._decided_anew = None, np.zeros(0, np.int64)
         elif self._comparisons is not None:
             # Collected and not compared yet: a verdict must not wait for what only some views show.
             self._decided_anew = distinct(np.concatenate([self._decided_anew, rows]))

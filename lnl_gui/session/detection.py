@@ -56,9 +56,9 @@ def umap_projection(project: Project) -> np.ndarray | None:
     return projections.load_projection(project)
 
 
-def outdated_encoders(project: Project) -> tuple[str, ...]:
-    """Encoders whose embedding lacks images that the dataset has got since."""
-    return arrays.outdated_encoders(project)
+def encoders_to_renew(project: Project) -> tuple[str, ...]:
+    """Encoders whose embedding lacks images that the dataset has got since, or is damaged."""
+    return arrays.outdated_encoders(project) or arrays.damaged_encoders(project)
 
 
 def embedded_encoders(project: Project) -> tuple[str, ...]:

@@ -26,13 +26,14 @@ from lnl_gui.session.columns import Row
 from lnl_gui.session.operation_text import operation_message, recorded_message
 from lnl_gui.session.project_runs import ProjectRuns
 from lnl_gui.session.project_views import ProjectViews
+from lnl_gui.session.rescue import Rescue
 from lnl_gui.session.selection import distinct
 from lnl_gui.session.state import SessionState
 from lnl_gui.session.statistics import ReviewStatistics
 from lnl_gui.session.team import Team
 from lnl_gui.store import finish_run, journal, samples, scores
-from lnl_gui.store.connection import opening_error
-from lnl_gui.store.damage import Damage, damaged_files
+from lnl_gui.store.connection import GONE, opening_error
+from lnl_gui.store.damage import Damage
 from lnl_gui.store.journal import Change
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.samples import UNSEEN, ClassInfo
@@ -67,6 +68,7 @@ class Session:
         self.views = ProjectViews(self._state)
         self.statistics = ReviewStatistics(self._state)
         self.runs = ProjectRuns(self._state)
+        self.rescue = Rescue(self._state)
         self._backups = BackupThread(project)
         self._rendering: tuple[int, Rendering] | None = None
         if blind:
@@ -201,7 +203,7 @@ class Session:
 
     def damage(self) -> list[Damage]:
         """Files that can be computed again and cannot be read: what this session goes without."""
-        return damaged_files(self.project)
+        return self._state.damage()
 
     @cached_property
     def absent_files(self) -> AbsentFiles:
@@ -387,11 +389,13 @@ class Session:
         if len(change.rows) == 0:
             return Changes()
         params = {**params, "count": len(change.rows)}
-        if self.blind:
-            recorded = {**params, "verdict": kind}
-            journal.append(self.project, journal.OPINION, recorded, change, self.reviewer)
-        else:
-            journal.append(self.project, kind, params, change, self.reviewer)
+        recorded = (journal.OPINION, {**params, "verdict": kind}) if self.blind else (kind, params)
+        try:
+            journal.append(self.project, *recorded, change, self.reviewer)
+        except UserError as error:
+            if error.code == GONE:
+                self.rescue.keep(*recorded, change)
+            raise
         self._backups.note_verdict()
         # After the journal: when the write fails the columns must still show what is on disk.
         self._state.note_reviewer()
@@ -405,8 +409,8 @@ class Session:
             return None
         operation, change = found
         self._backups.note_verdict()
-        # An undo may take back a reviewer's only verdict; the list of reviewers is read anew.
-        self._state.take_reviewers(None)
+        # An undo may take back a reviewer's only verdict.
+        self._state.recheck_reviewer(operation.reviewer)
         self._state.apply(change, time.time())
         done = recorded_message(operation)
         text = (

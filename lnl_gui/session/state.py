@@ -14,6 +14,7 @@ from lnl_gui.session.columns import SampleColumns, load_columns, reload_pixels, 
 from lnl_gui.session.derived_columns import DerivedColumns
 from lnl_gui.session.orders import Orders
 from lnl_gui.store import journal, runs, samples, scores
+from lnl_gui.store.damage import Damage, damaged_files
 from lnl_gui.store.journal import Change
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import ClassInfo
@@ -43,6 +44,7 @@ class SessionState:
         )
         self._counts: stages.Counts | None = None
         self._done: set[str] | None = None
+        self._damage: list[Damage] | None = None
         self._reviewers: list[str] | None = None
 
     def __len__(self) -> int:
@@ -61,6 +63,12 @@ class SessionState:
         if self._done is None:
             self._done = runs.done_kinds(self.project)
         return stages.stage_of(self._done, self.counts())
+
+    def damage(self) -> list[Damage]:
+        """Files that can be computed again and cannot be read, looked up once after each run."""
+        if self._damage is None:
+            self._damage = damaged_files(self.project)
+        return list(self._damage)
 
     def reviewers(self) -> list[str]:
         """Everybody with a verdict or an opinion in force, in order of their first."""
@@ -83,6 +91,12 @@ class SessionState:
         if self._reviewers is not None and self.reviewer not in self._reviewers:
             self._reviewers.append(self.reviewer)
 
+    def recheck_reviewer(self, name: str) -> None:
+        """Read the list of reviewers anew where one has come or gone."""
+        known = self._reviewers
+        if known is not None and (name in known) != journal.has_decided(self.project, name):
+            self._reviewers = None
+
     def take_reviewers(self, names: Iterable[str] | None) -> None:
         """Replace the cached list of reviewers; None to read it anew."""
         self._reviewers = None if names is None else list(names)
@@ -99,7 +113,7 @@ class SessionState:
 
     def forget_runs(self) -> None:
         """Drop the cached kinds of run that are done, and the counts."""
-        self._done = self._counts = None
+        self._done = self._counts = self._damage = None
         self.derived.forget_runs()
 
     def work_as(self, reviewer: str, *, blind: bool = False) -> Changes:

@@ -89,6 +89,20 @@ def outdated_encoders(project: Project) -> tuple[str, ...]:
     )
 
 
+def damaged_encoders(project: Project) -> tuple[str, ...]:
+    """Encoders whose embedding, or the facts that go with all of them, cannot be read."""
+    whole = embedded_with(project)
+    lost = load_facts(project, sample_count(project)) is None
+    return tuple(
+        name
+        for name, run in embedding_runs(project).items()
+        if run.kind == "embed"
+        and not run.parameters.get("weights")
+        and (lost or name not in whole)
+        and not runs.is_outdated(project, run)
+    )
+
+
 def load_embedding(path: Path) -> np.ndarray:
     """One embedding, float16 (N, D), memory-mapped."""
     return np.load(path, mmap_mode="r")

@@ -47,7 +47,8 @@ def load_fixed(project: Project) -> FixedColumns:
     if found is None:
         found = _from_database(project)
         # A reader has no lock: it may not write beside the process that has.
-        if not project.read_only:
+        # Nor may it, or anybody, make the folder of a project anew that has vanished.
+        if not project.read_only and project.is_there():
             _write_if_possible(project, found)
     return found
 

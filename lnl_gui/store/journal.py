@@ -428,6 +428,19 @@ def _time_of(project: Project) -> np.ndarray:
     return times
 
 
+def has_decided(project: Project, reviewer: str) -> bool:
+    """Whether a reviewer has a verdict or an opinion in force."""
+    # Each by its own index: the newest ones in force are mostly theirs.
+    return any(
+        project.connection.execute(
+            f"SELECT 1 FROM op WHERE {where} AND undone = 0 AND reviewer = ?"
+            " ORDER BY id DESC LIMIT 1",
+            (reviewer,),
+        ).fetchone()
+        for where in (REAL, schema.OPINIONS)
+    )
+
+
 def reviewers(project: Project) -> list[str]:
     """Names of reviewers with a verdict or an opinion in force, by first decision."""
     return [

@@ -7,7 +7,7 @@ A label is a class's name, or empty where there was none.
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -26,7 +26,7 @@ from lnl_gui.store.import_operations import (
     import_operations,
     origin,
 )
-from lnl_gui.store.journal import REDO, UNDO, Change, operations
+from lnl_gui.store.journal import REDO, UNDO, Change, new_guid, operations
 from lnl_gui.store.merge import operation_guids
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import STATUS_NAMES, UNLABELLED, insert_class, integer_rows, load_classes
@@ -62,19 +62,58 @@ def write_journal(project: Project, target: Path) -> int:
     Raises:
         UserError: when the file cannot be written.
     """
+    with project.one_state():
+        return write_lines(target, journal_lines(project), project=project.meta("uuid"))
+
+
+def write_lines(target: Path, lines: Iterable[bytes], *, project: str) -> int:
+    """Write operations, one a line, under a header; returns how many.
+
+    Args:
+        target: the file.
+        lines: of `journal_lines`, or of `operation_line`.
+        project: the id of the project they are of.
+
+    Raises:
+        UserError: when the file cannot be written.
+    """
     count = 0
-    header = {"format": FORMAT, "version": VERSION, "project": project.meta("uuid")}
+    header = {"format": FORMAT, "version": VERSION, "project": project}
     try:
         # A journal is often the only backup of verdicts: the file that is there stays until the new
         # one is whole.
         with atomic_file(target) as stream:
             stream.write(msgspec.json.encode(header) + b"\n")
-            for line in journal_lines(project):
+            for line in lines:
                 stream.write(line)
                 count += 1
     except OSError as error:
         raise as_user_error(error, message("write the journal {target}", target=target)) from error
     return count
+
+
+def operation_line(
+    kind: str, params: dict[str, Any], reviewer: str, when: float, changes: list[tuple[str, ...]]
+) -> bytes:
+    """A line for an operation that no database holds.
+
+    Args:
+        kind: of the operation.
+        params: what it says of itself.
+        reviewer: whose it is.
+        when: in seconds since the epoch.
+        changes: path, content hash, labels before and after, statuses before and after.
+    """
+    line = {
+        "guid": new_guid(),
+        "kind": kind,
+        "params": params,
+        "time": when,
+        "reviewer": reviewer,
+        "undone": False,
+        "changes": changes,
+    }
+    return msgspec.json.encode(line) + b"\n"
 
 
 def journal_lines(project: Project) -> Iterator[bytes]:

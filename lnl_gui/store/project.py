@@ -139,9 +139,25 @@ class Project:
             raise database_error(error, self.folder) from error
         self._check_there()
 
+    @contextmanager
+    def one_state(self) -> Iterator[None]:
+        """Every query in the block sees the same state, whatever others write meanwhile."""
+        if self.connection.in_transaction:
+            yield
+            return
+        self.connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.connection.rollback()
+
+    def is_there(self) -> bool:
+        """Whether the database is still the file that was opened."""
+        return identity(self.folder / DATABASE) == self._identity
+
     def _check_there(self) -> None:
         # A file that was removed can be written as long as it is open, and all of it is lost.
-        if identity(self.folder / DATABASE) != self._identity:
+        if not self.is_there():
             raise gone_error(self.folder)
 
     def _check_writable(self) -> None:

@@ -46,6 +46,23 @@ def ask_foreign(parent: QWidget, said: str) -> bool:
     )
 
 
+def ask_repair(parent: QWidget, said: str) -> bool:
+    """Whether to mend a project that could not be opened."""
+    return _confirm(
+        parent,
+        tr("Repair the project?"),
+        tr("{} What can be read is saved; the database as it was is kept beside.").format(said),
+        tr("Repair"),
+    )
+
+
+def ask_journal_file(parent: QWidget, name: str) -> Path | None:
+    """The file to save verdicts in."""
+    place = str(Path.home() / name)
+    chosen, _ = QFileDialog.getSaveFileName(parent, tr("Save the verdicts"), place)
+    return Path(chosen) if chosen else None
+
+
 def ask_image_folder(parent: QWidget, before: str) -> Path | None:
     """The folder in which a project's images lie now; `before` is where they were."""
     title = tr("Locate the images that were in {}").format(before)

@@ -277,6 +277,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "folder",
     ),
     ActionSpec(
+        "check",
+        message("Check the project"),
+        (),
+        message("Look for damage and mend it"),
+        PROJECT,
+        "search",
+    ),
+    ActionSpec(
         "close",
         message("Close project"),
         ("Ctrl+W",),
@@ -463,6 +471,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
 NEED_PROJECT = (
     "update",
     "locate",
+    "check",
     "take-source",
     "attach",
     "close",

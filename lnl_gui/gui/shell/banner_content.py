@@ -11,6 +11,7 @@ from lnl_gui.gui.shell.banner import BannerContent
 from lnl_gui.gui.widgets.basic import number, plural
 from lnl_gui.session.session import Session
 from lnl_gui.session.stages import Counts, NextStep, next_step
+from lnl_gui.store.damage import DETECT, EMBED, UPDATE
 from lnl_gui.store.gain_words import basis, headline, invitation
 from lnl_gui.store.parameters import FILES_MISSING
 from lnl_gui.store.runs import Run
@@ -37,6 +38,7 @@ class BannerActions:
     open_export: Act
     locate: Act
     update: Act
+    check: Act
     go_on_without: Act
     deciding: Act
     dismiss: Act
@@ -84,6 +86,7 @@ def banner_content(
     return (
         _result_content(session, last, actions)
         or _absent_content(session, actions)
+        or _damage_content(session, actions)
         or _step_content(review, actions)
     )
 
@@ -122,6 +125,28 @@ def _absent_content(session: Session, actions: BannerActions) -> BannerContent |
         act=actions.locate,
         second=tr("Refresh"),
         act_second=actions.update,
+    )
+
+
+def _damage_content(session: Session, actions: BannerActions) -> BannerContent | None:
+    """The project goes on without files that are damaged."""
+    found = session.damage()
+    if not found:
+        return None
+    title = tr("Damaged or gone: {}").format(", ".join(damage.file for damage in found))
+    of_dataset = any(damage.remedy == UPDATE for damage in found)
+    computed = any(damage.remedy in (EMBED, DETECT) for damage in found)
+    act = actions.find_suspects if computed else actions.update if of_dataset else actions.check
+    action = tr("Compute it again") if computed else tr("Refresh") if of_dataset else tr("Check…")
+    return BannerContent(
+        title[:MAXIMUM_BANNER],
+        tr("Review goes on without them; no verdict is lost."),
+        icon="error",
+        tone="warning",
+        action=action,
+        act=act,
+        second=tr("Check…"),
+        act_second=actions.check,
     )
 
 

@@ -64,6 +64,7 @@ class BannerController(QObject):
             open_export=self._open_export,
             locate=self._context.actions["locate"].trigger,
             update=self._context.actions["update"].trigger,
+            check=self._context.actions["check"].trigger,
             go_on_without=self._go_on_without,
             deciding=self._context.actions["deciding"].trigger,
             dismiss=self._dismiss,

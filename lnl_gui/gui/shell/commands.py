@@ -18,7 +18,7 @@ from lnl_gui.gui.shell.job_questions import JobQuestions, review_state
 from lnl_gui.gui.shell.preferences import edit_preferences
 from lnl_gui.gui.shell.project_page import ProjectPage
 from lnl_gui.gui.style.theme import DARK, LIGHT
-from lnl_gui.session.detection import outdated_encoders
+from lnl_gui.session.detection import encoders_to_renew
 from lnl_gui.session.stages import ProjectStage
 from lnl_gui.session.verdicts import ACCEPT, EXCLUDE, KEEP, RESET, UNSURE_VERDICT
 from lnl_gui.store import runs
@@ -147,8 +147,8 @@ class Commands:
     def find_suspects(self) -> None:
         device = self._context.settings.value.device()
         review = self._context.review
-        # After an update those that were used: only what is new is embedded then.
-        known = outdated_encoders(review.session.project) if review is not None else ()
+        # Those that were used, after an update and where their files are damaged.
+        known = encoders_to_renew(review.session.project) if review is not None else ()
         encoders = known or EmbedParameters.encoders
         self._context.workflow.find_suspects(EmbedParameters(encoders=encoders, device=device))
 

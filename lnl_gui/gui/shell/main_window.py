@@ -23,6 +23,7 @@ from lnl_gui.gui.settings.store import SettingsStore
 from lnl_gui.gui.shell.actions import ActionTable
 from lnl_gui.gui.shell.banner import Banner
 from lnl_gui.gui.shell.banner_controller import BannerController
+from lnl_gui.gui.shell.care_controller import CareController
 from lnl_gui.gui.shell.commands import Commands
 from lnl_gui.gui.shell.dataset_controller import DatasetController
 from lnl_gui.gui.shell.keys_overlay import KeysOverlay
@@ -70,6 +71,8 @@ class MainWindow(QMainWindow):
         self.page: ProjectPage | None = None
         self.projects = ProjectController(context)
         self.dataset = DatasetController(context, self.projects.open_project)
+        self.care = CareController(context, self.projects.open_project)
+        self.projects.not_opened.connect(self.care.could_not_open)
         self.commands = Commands(context, lambda: self.page)
         self.tools = ReviewTools(context)
         self.projection = ProjectionController(context)
@@ -111,7 +114,6 @@ class MainWindow(QMainWindow):
         self.project.closing.connect(self._remove_page)
         self.project.closed.connect(self._refresh)
         self.project.changed.connect(self._changed)
-        self.project.refused.connect(self.notifications.show_error)
         self.project.closing.connect(self.catalogue.cancel)
         self.catalogue.refused.connect(self.notifications.show_error)
         self.catalogue.waiting.connect(
@@ -141,6 +143,7 @@ class MainWindow(QMainWindow):
             **self.commands.handlers(),
             **self.tools.handlers(),
             **self.dataset.handlers(),
+            **self.care.handlers(),
             "open": lambda: self.projects.open_source(""),
             "open-project": self.projects.choose_project,
             "close": self.projects.close_project,

@@ -24,6 +24,8 @@ class ProjectController(QObject):
     left = Signal()
     """No project is open any more, and no other is about to be."""
     recent_changed = Signal()
+    not_opened = Signal(object, object)
+    """The folder of a project and the `UserError` why it was not opened."""
 
     def __init__(self, context: WindowContext) -> None:
         super().__init__(context.parent)
@@ -85,7 +87,7 @@ class ProjectController(QObject):
             if again:
                 self.left.emit()
             if isinstance(error, UserError):
-                self._context.refuse(error)
+                self.not_opened.emit(folder, error)
             return
         project.open(session)
         settings.update(settings.value.with_recent(folder))

@@ -236,3 +236,16 @@ def test_without_the_text_s_weights_the_vote_is_left_out_and_said_so(
         row = int(np.flatnonzero(session.columns.flagged)[0])
         assert "zero_shot" not in {vote.detector for vote in session.evidence(row).votes}
     assert f"Left out the class names of {CLIP} as text" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("row", [0, 7, 500, 999])
+def test_the_key_of_kept_results_follows_every_row_of_an_embedding(row: int) -> None:
+    embedding = np.random.default_rng(0).normal(size=(1000, 4)).astype(np.float16)
+    changed = embedding.copy()
+    changed[row, 3] += 1
+    labels = np.zeros(1000, np.int32)
+
+    def key(values: np.ndarray) -> str:
+        return detect._fingerprint(labels, [values], DetectParameters(), number_of_classes=2)
+
+    assert key(embedding) == key(embedding.copy()) != key(changed)
