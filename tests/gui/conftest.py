@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.settings.settings import Settings
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.style.theme import LIGHT, Theme
@@ -18,6 +19,16 @@ OpenWindow = Callable[[Path], MainWindow]
 @pytest.fixture(scope="session")
 def theme(qapp: QApplication) -> Theme:
     return Theme(qapp, LIGHT)
+
+
+@pytest.fixture(autouse=True)
+def no_questions_about_foreign_projects(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A question that nobody expects fails a test instead of waiting for an answer for ever."""
+
+    def unexpected(_parent: object, said: str) -> bool:
+        raise AssertionError(said)
+
+    monkeypatch.setattr(questions, "ask_foreign", unexpected)
 
 
 @pytest.fixture

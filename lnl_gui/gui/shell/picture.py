@@ -44,7 +44,8 @@ def save_picture(project: Path, target: Path) -> None:
     window.resize(*SIZE)
     window.show()
     window.activateWindow()
-    window.projects.open_project(project)
+    # Nobody is there to answer.
+    window.projects.open_project(project, ask=False)
     loop = QEventLoop()
     QTimer.singleShot(SETTLE_MILLISECONDS, loop.quit)
     loop.exec()

@@ -14,6 +14,7 @@ from lnl_gui.session.projects import demo_project, is_project
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import DOUBTFUL_LAYOUT, EmbedParameters, ImportParameters
 from lnl_gui.util.errors import Cancelled, UserError
+from lnl_gui.util.log import logger
 from lnl_gui.util.messages import Message
 from lnl_gui.util.translation import localized
 
@@ -70,8 +71,8 @@ class ProjectController(QObject):
         if table:
             self.open_source(table)
 
-    def open_project(self, folder: Path) -> None:
-        """Open a project folder instead of what is open."""
+    def open_project(self, folder: Path, *, ask: bool = True) -> None:
+        """Open a project folder instead of what is open; asks about one from elsewhere."""
         if not self.may_stop_job():
             return
         project, settings = self._context.project, self._context.settings
@@ -80,9 +81,9 @@ class ProjectController(QObject):
         if again:
             project.close()
         try:
-            session = Session.open(
-                folder, reviewer=settings.review.reviewer or None, announce=self._announce
-            )
+            reviewer = settings.review.reviewer or None
+            announce = self._announce if ask else logger.warning
+            session = Session.open(folder, reviewer=reviewer, announce=announce)
         except (UserError, Cancelled) as error:
             if again:
                 self.left.emit()

@@ -118,11 +118,12 @@ def test_a_project_that_cannot_be_shown_is_closed_and_the_error_is_shown(
     def fails(*_arguments: object, **_options: object) -> None:
         raise error
 
+    failing = pytest.MonkeyPatch()
     if part == "page":
-        monkeypatch.setattr(main_window, "ProjectPage", fails)
+        failing.setattr(main_window, "ProjectPage", fails)
     else:
         # When the page stands already.
-        monkeypatch.setattr(window.projection, "attach", fails)
+        failing.setattr(window.projection, "attach", fails)
     with qtbot.capture_exceptions() as bugs:
         window.projects.open_project(second)
         qtbot.waitUntil(lambda: window.project.review is None)
@@ -133,7 +134,7 @@ def test_a_project_that_cannot_be_shown_is_closed_and_the_error_is_shown(
     assert not window.action_table["close"].isEnabled()
     with Session.open(second) as session:
         assert not session.read_only
-    monkeypatch.undo()
+    failing.undo()
     window.projects.open_project(second)
     assert window.page is not None and window.pages.currentWidget() is window.page
 
