@@ -59,6 +59,11 @@ def add_reading(parser: argparse.ArgumentParser, *, source: str = "") -> None:
     parser.add_argument("--path-column", metavar="NAME", help=tr("column of the image's path"))
     parser.add_argument("--split-column", metavar="NAME", help=tr("column of the split"))
     parser.add_argument(
+        "--group-column",
+        metavar="NAME",
+        help=tr("column of the patient, video or product, whose images stay together"),
+    )
+    parser.add_argument(
         "--image-root", type=absolute, metavar="DIR", help=tr("folder that paths are relative to")
     )
     parser.add_argument(
@@ -107,6 +112,7 @@ def import_parameters(options: argparse.Namespace, project: Path) -> ImportParam
         label_column=options.label_column,
         path_column=options.path_column,
         split_column=options.split_column,
+        group_column=options.group_column,
         image_root=str(options.image_root) if options.image_root else None,
         annotator_columns=tuple(options.annotator_column or ()),
         class_level=options.class_level,

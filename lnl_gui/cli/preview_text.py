@@ -18,6 +18,7 @@ _OPTIONS = {
     "reader": "--reader",
     "class_level": "--class-level",
     "label_column": "--label-column",
+    "group_column": "--group-column",
 }
 
 
@@ -84,6 +85,7 @@ def _columns(columns: ColumnsFound) -> Iterator[Message]:
         columns.label: message("label"),
         columns.split: message("split"),
         columns.annotator: message("person"),
+        columns.group: message("group"),
     }
     marks |= dict.fromkeys(columns.annotators, message("annotator"))
     marks |= dict.fromkeys(columns.one_hot, message("class"))
@@ -198,9 +200,11 @@ def _columns_json(columns: ColumnsFound | None) -> dict[str, Any] | None:
         "label": columns.label,
         "split": columns.split,
         "annotator": columns.annotator,
+        "group": columns.group,
         "annotators": list(columns.annotators),
         "one_hot": list(columns.one_hot),
         "candidates": dict(columns.candidates),
+        "group_candidates": dict(columns.group_candidates),
     }
 
 

@@ -17,6 +17,8 @@ from lnl_gui.pictures.rendering import AS_DECLARED, Rendering
 ANALYSIS_SIDE = 256
 """Brightness, sharpness and entropy are measured with the longer side at most this long."""
 THUMBNAIL_QUALITY = 88
+SIGNATURE_SIDE = 16
+"""Cells on each side of the patch by which copies of an image are told."""
 _WHITE_NOISE_GAIN = 20.0  # 4^2 + 4 * 1^2: what the Laplacian does to the variance of white noise
 _QUANTISATION = 1.0 / 255.0
 
@@ -95,12 +97,14 @@ def current_facts(stored: np.ndarray) -> np.ndarray:
 class DecodedSample:
     """One file after the pass: RGB image (maybe reduced), encoded thumbnail, facts.
 
+    `signature` is a patch of grey of the whole image, (16, 16) uint8.
     `rendering` is the key of the rendering that it was made by, "" where any gives the same.
     """
 
     image: Image.Image
     thumbnail: bytes
     facts: PixelFacts
+    signature: np.ndarray
     rendering: str = ""
 
     @property
@@ -154,7 +158,13 @@ def read_sample(
     )
     thumbnail = encode_thumbnail(decoded.image, thumbnail_side)
     key = rendering.key if decoded.rendered else ""
-    return DecodedSample(decoded.image, thumbnail, facts, key)
+    return DecodedSample(decoded.image, thumbnail, facts, signature(grey), key)
+
+
+def signature(grey: Image.Image) -> np.ndarray:
+    """The patch by which copies are told: the whole grey image as (16, 16) uint8 means of cells."""
+    side = (SIGNATURE_SIDE, SIGNATURE_SIDE)
+    return np.asarray(grey.resize(side, Image.Resampling.BOX), np.uint8)
 
 
 def content_hash(data: bytes) -> str:

@@ -47,7 +47,7 @@ class Record:
     `path` is as it came (POSIX path relative to the root, or the table's cell), `place` where it
     lies (absolute), `label` the class name ("" where there is none), `split` the dataset's own word
     for its part or "", `annotations` what each annotator of the listing said ("" where one said
-    nothing).
+    nothing), `group` the patient, video or product it belongs to ("" where none is known).
     """
 
     path: str
@@ -56,6 +56,7 @@ class Record:
     label: str
     split: str
     annotations: tuple[str, ...] = ()
+    group: str = ""
 
     @property
     def file(self) -> ImageLocation:
@@ -93,7 +94,8 @@ class Listing:
 
     `class_names` covers the records' labels and annotations exactly, in natural order or in that of
     `class_names_file`, which gave classes their names; records without a label belong to no class.
-    `annotators` names the columns of the records' annotations. `suspicions` say why this reading
+    `annotators` names the columns of the records' annotations, `group_column` that of their groups
+    ("" where none was asked for). `suspicions` say why this reading
     is probably not what the dataset means; a script goes on only when told to.
     """
 
@@ -111,6 +113,7 @@ class Listing:
     unpacked_from: Path | None = None
     """the archive that the dataset was unpacked from"""
     reading: Reading = field(default_factory=Reading)
+    group_column: str = ""
 
     @property
     def unlabelled(self) -> int:

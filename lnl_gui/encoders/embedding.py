@@ -14,7 +14,13 @@ from itertools import islice
 import numpy as np
 
 from lnl_gui.containers.location import ImageLocation
-from lnl_gui.dataset.facts import FACTS_DTYPE, DecodedSample, PixelFacts, read_sample
+from lnl_gui.dataset.facts import (
+    FACTS_DTYPE,
+    SIGNATURE_SIDE,
+    DecodedSample,
+    PixelFacts,
+    read_sample,
+)
 from lnl_gui.encoders.encoder import Encoder
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.pictures.errors import UnreadableImage
@@ -38,6 +44,7 @@ class Part:
     Attributes:
         embeddings: by the encoder's name, (n, D) float16; rows of unreadable files are NaN.
         facts: (n,) structured array of `lnl_gui.dataset.facts.FACTS_DTYPE`, zero where unreadable.
+        signatures: (n, 16, 16) uint8 patches of grey, zero where unreadable.
         unreadable: reason in plain words by row (0 is the first row of the dataset).
     """
 
@@ -45,6 +52,7 @@ class Part:
     stop: int
     embeddings: dict[str, np.ndarray]
     facts: np.ndarray
+    signatures: np.ndarray
     unreadable: dict[int, Message]
 
 
@@ -55,6 +63,7 @@ class _Sample:
     facts: PixelFacts | None
     pixels: dict[Preprocessing, np.ndarray]
     reason: Message = NOTHING
+    signature: np.ndarray | None = None
 
 
 def embed_samples(
@@ -157,7 +166,7 @@ def _prepare(
     except (ValueError, OSError) as error:
         return _Sample(None, {}, message("cannot be brought to size: {reason}", reason=str(error)))
     store_thumbnail(sample.thumbnail_name, sample.thumbnail)
-    return _Sample(sample.facts, pixels)
+    return _Sample(sample.facts, pixels, signature=sample.signature)
 
 
 def _empty_part(start: int, stop: int, encoders: Sequence[Encoder]) -> Part:
@@ -168,6 +177,7 @@ def _empty_part(start: int, stop: int, encoders: Sequence[Encoder]) -> Part:
         # NaN, not zero: a zero vector would pass for an embedding.
         {e.name: np.full((rows, e.dimension), np.nan, dtype=np.float16) for e in encoders},
         np.zeros(rows, dtype=FACTS_DTYPE),
+        np.zeros((rows, SIGNATURE_SIDE, SIGNATURE_SIDE), np.uint8),
         {},
     )
 
@@ -182,6 +192,7 @@ def _embed_batch(
             part.unreadable[row + offset] = sample.reason
         else:
             part.facts[row - part.start + offset] = sample.facts.as_row()
+            part.signatures[row - part.start + offset] = sample.signature
             readable.append(offset)
     if not readable:
         return

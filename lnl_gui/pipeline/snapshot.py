@@ -14,6 +14,7 @@ from lnl_gui.dataset.facts import current_facts
 from lnl_gui.pictures.rendering import AS_DECLARED, Rendering, load_rendering
 from lnl_gui.store import arrays, runs, scores
 from lnl_gui.store.annotators import Annotations, load_annotations
+from lnl_gui.store.groups import StoredGroups, load_groups
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.samples import StoredSamples, load_classes, load_samples, load_split_names
 from lnl_gui.store.source_state import MISSING, load_source_state
@@ -59,6 +60,10 @@ class Snapshot:
     """what several people said of each sample, where the dataset has it"""
     rendering: Rendering = AS_DECLARED
     """how its images were embedded"""
+    groups: StoredGroups | None = None
+    """which samples belong together by a column of the dataset"""
+    signatures: np.ndarray | None = None
+    """uint8 (N, 16, 16) patches of grey; None before embedding, or by an earlier version"""
 
     def __len__(self) -> int:
         return len(self.samples.paths)
@@ -108,6 +113,8 @@ def take_snapshot(folder: Path) -> Snapshot:
             tuple(outdated),
             load_annotations(project),
             load_rendering(project.arrays),
+            load_groups(project, count),
+            arrays.load_signatures(project, count),
         )
 
 

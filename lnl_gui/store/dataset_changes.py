@@ -72,6 +72,8 @@ class DatasetChanges:
     """rows whose file could not be read and is another now"""
     annotations: str = ""
     """name of the annotators' labels that go with these samples"""
+    groups: str = ""
+    """name of the groups that go with these samples"""
     counts: dict[str, int] = field(default_factory=dict)
     """what the journal says of it"""
 
@@ -166,4 +168,6 @@ def _write_header(
         values |= {SAMPLES_CHANGED: now, CHANGED_BY: run_id}
     if changes.annotations:
         values["annotations"] = changes.annotations
+    if changes.groups:
+        values["groups"] = changes.groups
     connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())

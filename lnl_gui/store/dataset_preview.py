@@ -22,7 +22,8 @@ class ColumnsFound:
     """The columns of a table: all there are, the first rows, and which was taken for what.
 
     "" stands for none. `annotator` names the person where each row is one person's answer.
-    `candidates` are the columns that could hold the label, with the number of distinct names.
+    `candidates` are the columns that could hold the label, with the number of distinct names;
+    `group_candidates` likewise those that may say which images belong together.
     """
 
     names: tuple[str, ...]
@@ -34,6 +35,8 @@ class ColumnsFound:
     annotators: tuple[str, ...] = ()
     one_hot: tuple[str, ...] = ()
     candidates: tuple[tuple[str, int], ...] = ()
+    group: str = ""
+    group_candidates: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,8 @@ class ImportParameters:
     label_column: str | None = None
     path_column: str | None = None
     split_column: str | None = None
+    group_column: str | None = None
+    """Column of the patient, video or product; its images stay together."""
     image_root: str | None = None
     annotator_columns: tuple[str, ...] = ()
     """Columns with the label that each of several people gave; their majority is the given label

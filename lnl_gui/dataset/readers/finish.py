@@ -31,6 +31,7 @@ def finish_listing(
     suspicions: Sequence[Message] = (),
     votes: bool = False,
     reading: Reading | None = None,
+    group_column: str = "",
 ) -> Listing:
     """A listing with its class names in natural order."""
     said = {label for record in records for label in (record.label, *record.annotations)}
@@ -45,6 +46,7 @@ def finish_listing(
         list(suspicions),
         votes=votes,
         reading=reading or Reading(),
+        group_column=group_column,
     )
 
 

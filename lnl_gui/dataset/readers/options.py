@@ -10,6 +10,7 @@ class ReaderOptions:
 
     `annotator_columns` hold the label that each of several people gave. `class_level` is the level
     of the folders that name the classes; 1 is those directly in the dataset's folder.
+    `group_column` says which images belong together, such as those of one patient.
     `image_shape` is that of an image in rows of numbers, H x W, H x W x C or C x H x W; () finds
     it.
     `unpack_into` is the folder that gets what an archive holds; None is that of the archive.
@@ -28,8 +29,10 @@ class ReaderOptions:
     rename_classes: bool = True
     image_shape: tuple[int, ...] = ()
     unpack_into: Path | None = None
+    group_column: str | None = None
 
     @property
     def concerns_table(self) -> bool:
         """Whether something was said that only a table has."""
-        return any((self.label_column, self.path_column, self.split_column, self.annotator_columns))
+        columns = (self.label_column, self.path_column, self.split_column, self.group_column)
+        return any((*columns, self.annotator_columns))

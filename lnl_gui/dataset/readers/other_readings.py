@@ -27,6 +27,7 @@ _NO_COLUMNS: Changes = {
     "label_column": None,
     "path_column": None,
     "split_column": None,
+    "group_column": None,
     "annotator_columns": (),
 }
 Outcome = Listing | UserError
@@ -88,6 +89,9 @@ def _other_columns(outcome: Outcome, options: ReaderOptions) -> Iterator[OtherRe
         if name not in (columns.label, options.label_column, *columns.annotators):
             title = message("Label from column `{column}`", column=name)
             yield OtherReading(title, {"label_column": name}, 0, classes)
+    for name, _ in columns.group_candidates if not columns.group else ():
+        title = message("Images that belong together by column `{column}`", column=name)
+        yield OtherReading(title, {"group_column": name}, 0, 0)
 
 
 def _other_names(outcome: Outcome) -> Iterator[OtherReading]:
@@ -179,6 +183,7 @@ def _without_choices(options: ReaderOptions) -> ReaderOptions:
         label_column=None,
         path_column=None,
         split_column=None,
+        group_column=None,
         annotator_columns=(),
     )
 

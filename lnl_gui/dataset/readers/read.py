@@ -19,6 +19,7 @@ from lnl_gui.dataset.readers.files.places import files_in, listed_once
 from lnl_gui.dataset.readers.files.text_files import decoded_as
 from lnl_gui.dataset.readers.finish import with_class_notes
 from lnl_gui.dataset.readers.folders import class_folders as folders
+from lnl_gui.dataset.readers.groups import with_group_notes
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.registry import detect_reader, find_reader, list_readers
 from lnl_gui.util.errors import UserError
@@ -40,6 +41,7 @@ def read_dataset(
     class_names: Path | None = None,
     rename_classes: bool = True,
     image_shape: Sequence[int] = (),
+    group_column: str | None = None,
     progress: Progress = no_progress,
 ) -> Listing:
     """List the samples of a dataset; no image is opened.
@@ -56,6 +58,7 @@ def read_dataset(
         encoding: of text files; None finds it.
         class_names: a file with the names of classes that are numbers or codes.
         image_shape: of an image in rows of numbers; () finds it.
+        group_column: column of a table with the patient, video or product of each image.
         rename_classes: whether such a file is looked for where none is given.
         progress: called with the number of rows or images seen; may raise `Cancelled`.
 
@@ -73,6 +76,7 @@ def read_dataset(
         class_names,
         rename_classes,
         tuple(image_shape),
+        group_column=group_column,
     )
     return read_as(source, options, reader=reader, progress=progress)
 
@@ -118,6 +122,17 @@ def read_as(
                 message("Choose a table, or leave the annotators out."),
                 code="no_annotators",
             )
+        if options.group_column and not listing.group_column:
+            raise UserError(
+                message(
+                    "`{place}` was read as {title}, which has no column of groups.",
+                    place=place,
+                    title=chosen.title,
+                ),
+                message("Choose a table, or leave the groups out."),
+                code="no_groups",
+            )
+        listing = with_group_notes(listing)
         if chosen.name != own_export.NAME:  # its classes have the names that people saw
             listing = name_classes(listing, place, options)
     return with_class_notes(_with_archive(listing, source, archive))

@@ -160,6 +160,33 @@ def pair_similarity(embeddings: Sequence[np.ndarray], indices: np.ndarray) -> np
     return similarity
 
 
+def paired_cosine(
+    embeddings: Sequence[np.ndarray], left: np.ndarray, right: np.ndarray
+) -> np.ndarray:
+    """Cosine of some samples and others of each, the mean over the spaces.
+
+    Args:
+        embeddings: K spaces (N, D_k), any float type.
+        left: (m,) int rows.
+        right: (m, k) int rows.
+
+    Returns:
+        (m, k) float32; 0 for a row with NaN.
+    """
+    cosine = np.zeros(right.shape, np.float32)
+    with np.errstate(invalid="ignore"):  # an infinite row has no direction
+        for start in range(0, len(left), _PAIR_ROWS):
+            part = slice(start, start + _PAIR_ROWS)
+            for space in embeddings:
+                own = np.asarray(space[left[part]], np.float32)
+                other = np.asarray(space[right[part]], np.float32)
+                product = np.einsum("mkd,md->mk", other, own)
+                length = np.linalg.norm(other, axis=2) * np.linalg.norm(own, axis=1)[:, None]
+                cosine[part] += product / np.maximum(length * len(embeddings), 1e-12)
+    cosine[~np.isfinite(cosine)] = 0
+    return cosine
+
+
 def _lengths(space: np.ndarray) -> np.ndarray:
     """(N,) float32 Euclidean norms, converted a part at a time."""
     parts = [

@@ -2,7 +2,6 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QRegularExpression, Signal
 from PySide6.QtGui import QRegularExpressionValidator
@@ -40,6 +39,7 @@ class ReadingChoices(QWidget):
         self.label_column = self._box(tr("&Label column"))
         self.path_column = self._box(tr("&Path column"))
         self.split_column = self._box(tr("&Split column"))
+        self.group_column = self._box(tr("&Group column (patient, video, product)"))
         self.annotators = AnnotatorColumns()
         self.annotators.changed.connect(self.changed)
         self._column.addWidget(self.annotators)
@@ -100,6 +100,7 @@ class ReadingChoices(QWidget):
             label_column=self.label_column.value(),
             path_column=self.path_column.value(),
             split_column=self.split_column.value(),
+            group_column=self.group_column.value(),
             image_root=_place(self.image_root),
             image_shape=_shape_of(self.image_shape.text()),
             annotator_columns=self.annotators.chosen(),
@@ -131,6 +132,7 @@ class ReadingChoices(QWidget):
             "label_column": self.label_column,
             "path_column": self.path_column,
             "split_column": self.split_column,
+            "group_column": self.group_column,
         }
         for name, box in boxes.items():
             if name in changes:
@@ -143,8 +145,10 @@ class ReadingChoices(QWidget):
             self.class_names.set_text("")
 
     def _boxes(self) -> tuple[ChoiceBox, ...]:
-        columns = (self.label_column, self.path_column, self.split_column)
-        return (self.format, self.level, *columns, self.encoding)
+        return (self.format, self.level, *self._column_boxes(), self.encoding)
+
+    def _column_boxes(self) -> tuple[ChoiceBox, ...]:
+        return (self.label_column, self.path_column, self.split_column, self.group_column)
 
     # What was found
 
@@ -178,7 +182,7 @@ class ReadingChoices(QWidget):
         self._show(self.level, shown=levels > 1 or self.level.value() is not None)
 
     def _show_columns(self, columns: ColumnsFound | None) -> None:
-        boxes = (self.label_column, self.path_column, self.split_column)
+        boxes = self._column_boxes()
         for box in boxes:
             self._show(box, shown=columns is not None or box.value() is not None)
         people = columns is not None and len(columns.names) > 2 and not columns.one_hot
@@ -186,8 +190,9 @@ class ReadingChoices(QWidget):
         if columns is None:
             return
         names = [(name, name) for name in columns.names]
-        found: list[Any] = [columns.label or _without_label(columns), columns.path, columns.split]
-        found[2] = found[2] or tr("None")
+        label = columns.label or _without_label(columns)
+        split, group = (name or tr("None") for name in (columns.split, columns.group))
+        found = (label, columns.path, split, group)
         for box, name in zip(boxes, found, strict=True):
             box.offer(name if box.value() is None else "", names)
         self.annotators.offer(columns.names)

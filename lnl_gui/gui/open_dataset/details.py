@@ -147,6 +147,7 @@ class FirstRows(QTableWidget):
             ("label_column", tr("Take as label")),
             ("path_column", tr("Take as path")),
             ("split_column", tr("Take as split")),
+            ("group_column", tr("Take as group")),
         ):
             changes: Changes = {field: self._names[place]}
             action = self.roles.addAction(text)
@@ -179,6 +180,7 @@ def _role(columns: ColumnsFound, name: str) -> str:
         columns.label: tr("label"),
         columns.split: tr("split"),
         columns.annotator: tr("person"),
+        columns.group: tr("group"),
     }
     roles |= dict.fromkeys(columns.annotators, tr("annotator"))
     roles |= dict.fromkeys(columns.one_hot, tr("class"))

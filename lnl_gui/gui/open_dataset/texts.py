@@ -58,6 +58,7 @@ def _captions() -> dict[str, str]:
         "--class-level": tr("&Class folders"),
         "--label-column": tr("&Label column"),
         "--split-column": tr("&Split column"),
+        "--group-column": tr("&Group column (patient, video, product)"),
         "--path-column": tr("&Path column"),
         "--image-shape": tr("Shape of an image"),
         "--image-root": tr("I&mages lie in"),

@@ -41,4 +41,5 @@ def reader_options(parameters: ImportParameters) -> ReaderOptions:
         parameters.rename_classes,
         parameters.image_shape,
         Path(parameters.project).parent if parameters.project else previews_folder(),
+        parameters.group_column,
     )

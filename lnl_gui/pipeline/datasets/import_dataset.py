@@ -10,6 +10,7 @@ from lnl_gui.dataset.readers.preview import skipped_summary
 from lnl_gui.pipeline.datasets.dataset_reading import read_listing
 from lnl_gui.pipeline.datasets.given_labels import given_labels
 from lnl_gui.store.annotators import Annotations, save_annotations
+from lnl_gui.store.groups import number_groups, save_groups
 from lnl_gui.store.import_parameters import record_archive, record_parameters
 from lnl_gui.store.parameters import DOUBTFUL_LAYOUT, ImportParameters
 from lnl_gui.store.project import create_project
@@ -55,6 +56,7 @@ def run(parameters: ImportParameters, context: JobContext) -> dict[str, Any]:
             "warnings": [to_json(w) for w in (*listing.suspicions, *listing.warnings)],
             "skipped_reasons": [to_json(reason) for reason in skipped_summary(listing)],
             "annotators": listing.annotators,
+            "groups": len({record.group for record in listing.records} - {""}),
         },
     }
 
@@ -118,6 +120,9 @@ def _fill(
             record_archive(project, listing.unpacked_from)
         if annotations is not None:
             save_annotations(project.arrays, annotations)
+        if listing.group_column:
+            groups = number_groups(listing.group_column, [r.group for r in listing.records])
+            save_groups(project.arrays, groups)
 
 
 def file_unless(record: Record, root: Path) -> str | None:

@@ -9,6 +9,7 @@ from lnl_gui.containers.location import ImageLocation, parse_location
 from lnl_gui.store import arrays
 from lnl_gui.store.annotators import Annotations, load_annotations
 from lnl_gui.store.dataset_changes import updates_of
+from lnl_gui.store.groups import StoredGroups, load_groups
 from lnl_gui.store.import_parameters import load_parameters
 from lnl_gui.store.parameters import ImportParameters
 from lnl_gui.store.project import open_project
@@ -38,6 +39,7 @@ class KnownSamples:
     stats: np.ndarray
     """int64 (N, 2), see `store.arrays.load_file_stats`"""
     annotations: Annotations | None
+    groups: StoredGroups | None
 
     def __len__(self) -> int:
         return len(self.samples.paths)
@@ -73,4 +75,5 @@ def read_known(folder: Path) -> KnownSamples:
             arrays.content_hashes(project, count),
             arrays.load_file_stats(project, count),
             load_annotations(project),
+            load_groups(project, count),
         )

@@ -19,10 +19,12 @@ from lnl_gui.pipeline.datasets.given_labels import given_labels
 from lnl_gui.pipeline.datasets.import_dataset import file_unless, refuse_doubtful
 from lnl_gui.pipeline.datasets.known_samples import KnownSamples, read_known
 from lnl_gui.pipeline.datasets.merged_annotations import merged_annotations
+from lnl_gui.pipeline.datasets.merged_groups import merged_groups
 from lnl_gui.pipeline.datasets.sample_matching import NEW, match_by_content, match_by_place
 from lnl_gui.store.annotators import save_annotations
 from lnl_gui.store.arrays import FILE_STATS
 from lnl_gui.store.dataset_changes import DatasetChanges, write_changes
+from lnl_gui.store.groups import StoredGroups, save_groups
 from lnl_gui.store.job_kinds import to_dict
 from lnl_gui.store.parameters import MOST_MISSING, ImportParameters, UpdateParameters
 from lnl_gui.store.samples import STATUS_NAMES
@@ -47,6 +49,8 @@ def run(
     """
     found = find_update(parameters, context, project_folder)
     try:
+        if found.groups is not None:
+            save_groups(project_folder / "arrays", found.groups, name=found.changes.groups)
         if found.annotations is not None:
             save_annotations(
                 project_folder / "arrays", found.annotations, name=found.changes.annotations
@@ -75,6 +79,7 @@ class FoundUpdate:
     metrics: dict[str, Any]
     stats: np.ndarray
     annotations: Any
+    groups: StoredGroups | None
 
 
 def find_update(
@@ -168,6 +173,7 @@ class _Comparison:
         repaired = self._repaired(row_of)
         given, labels = self._labels(row_of)
         annotations = merged_annotations(self.known, self.listing, row_of, self._class_ids())
+        groups = merged_groups(self.known, self.listing, row_of)
         added = np.flatnonzero(row_of == NEW).tolist()
         changes = DatasetChanges(
             base=self.known.base,
@@ -185,10 +191,12 @@ class _Comparison:
             content_changed=tuple(sorted({*changed, *repaired})),
             readable_again=tuple(repaired),
             annotations=f"annotators-{self.known.base + 1}" if annotations is not None else "",
+            groups=f"groups-{self.known.base + 1}" if groups is not None else "",
         )
         metrics = self._metrics(changes, row_of, changed)
         counts = {name: value for name, value in metrics.items() if isinstance(value, int)}
-        return FoundUpdate(replace(changes, counts=counts), metrics, self.stats, annotations)
+        changes = replace(changes, counts=counts)
+        return FoundUpdate(changes, metrics, self.stats, annotations, groups)
 
     # Which image is which sample
 

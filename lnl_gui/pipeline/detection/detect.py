@@ -24,6 +24,7 @@ from lnl_gui.detect.issues.issue import IssueResult
 from lnl_gui.detect.issues.off_topic import class_distance, find_off_topic, reference_labels
 from lnl_gui.pipeline.detection import annotators, detect_files, zero_shot
 from lnl_gui.pipeline.detection.attached import attached_results, predictions_key
+from lnl_gui.pipeline.detection.copies import sample_copies, stored_groups
 from lnl_gui.pipeline.detection.issues import write_issues
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot, wanted_embeddings
 from lnl_gui.pipeline.threads import at_most
@@ -39,6 +40,9 @@ from lnl_gui.util.progress import JobContext, Progress, stage_progress
 
 MEMORY = "detect"
 TOO_MANY_CLASSES = "too_many_classes"
+
+Grouping = dict[str, np.ndarray | None]
+"""`groups` and `copies`, each (N,) int, -1 alone, as detectors and consensus take them."""
 _HASHED_ROWS = 50_000
 
 
@@ -62,13 +66,24 @@ def _detect(
     embeddings = list(named.values())
     chosen = parameters.detectors or tuple(d.name for d in list_detectors() if d.default)
     labels = known_labels(snapshot, parameters)
+    try:
+        copies = sample_copies(project_folder, snapshot, embeddings[0], context)
+    except OSError as error:
+        raise as_user_error(error, message("save the copies")) from error
+    grouping = {"groups": stored_groups(snapshot), "copies": copies.group}
     fingerprint = _fingerprint(
-        labels, embeddings, parameters, number_of_classes=len(snapshot.class_names)
+        labels,
+        embeddings,
+        parameters,
+        grouping,
+        number_of_classes=len(snapshot.class_names),
     )
     warm_key = f"{fingerprint} {predictions_key(snapshot)}"
     kept = project_folder / "arrays" / "detectors" / fingerprint
     try:
-        results = _run_detectors(chosen, kept, labels, snapshot, embeddings, parameters, context)
+        results = _run_detectors(
+            chosen, kept, labels, snapshot, embeddings, grouping, parameters, context
+        )
         if not parameters.detectors or zero_shot.NAME in parameters.detectors:
             results += _zero_shot_votes(project_folder, kept, labels, snapshot, named, context)
         results += attached_results(snapshot, parameters.detectors)
@@ -84,6 +99,7 @@ def _detect(
             extra_votes=[result for result in results if _joins(result.name, snapshot)],
             class_names=snapshot.class_names,
             progress=stage_progress(context, message("Comparing labels")),
+            **grouping,
         )
         warm_start = consensus.warm_start
         # Predictions of a model that was shown the labels agree with them and prove nothing.
@@ -99,7 +115,7 @@ def _detect(
         detect_files.write_detectors(run_folder, results)
         detect_files.write_projection(run_folder, embeddings)
         off_topic = _find_off_topic(embeddings, labels, consensus, snapshot, parameters, context)
-        issues = write_issues(run_folder, snapshot, embeddings[0], results, off_topic)
+        issues = write_issues(run_folder, snapshot, copies, results, off_topic)
         summary = detect_files.summarise(
             consensus,
             snapshot,
@@ -147,6 +163,7 @@ def _run_detectors(
     labels: np.ndarray,
     snapshot: Snapshot,
     embeddings: list[np.ndarray],
+    grouping: Grouping,
     parameters: DetectParameters,
     context: JobContext,
 ) -> list[DetectorResult]:
@@ -156,7 +173,7 @@ def _run_detectors(
         if name == zero_shot.NAME or name.startswith(ATTACHED):
             continue
         try:
-            compute = _detector(name, labels, snapshot, embeddings, parameters, context)
+            compute = _detector(name, labels, snapshot, embeddings, grouping, parameters, context)
             results.append(_finished(kept, name, compute))
         except UserError as error:
             # Who named the detector is told; a default one that cannot serve the dataset is no
@@ -250,13 +267,16 @@ def _fingerprint(
     labels: np.ndarray,
     embeddings: list[np.ndarray],
     parameters: DetectParameters,
+    grouping: Grouping,
     *,
     number_of_classes: int,
 ) -> str:
-    """Names what detectors depend on: embeddings, labels, number of classes and seed."""
+    """Names what detectors depend on: embeddings, labels, groups, number of classes and seed."""
     # A class that came with a verdict or another copy's journal has no given label.
     found = hashlib.sha256(f"{parameters.seed} {number_of_classes}".encode())
     found.update(np.ascontiguousarray(labels, np.int32).tobytes())
+    for name, groups in grouping.items():
+        found.update(name.encode() + (b"" if groups is None else groups.tobytes()))
     for embedding in embeddings:
         found.update(f"{embedding.shape}".encode())
         # Every row: an image that was replaced changes one of them, and the detectors with it. A
@@ -271,6 +291,7 @@ def _detector(
     labels: np.ndarray,
     snapshot: Snapshot,
     embeddings: list[np.ndarray],
+    grouping: Grouping,
     parameters: DetectParameters,
     context: JobContext,
 ) -> Callable[[], DetectorResult]:
@@ -285,6 +306,7 @@ def _detector(
             number_of_classes=len(snapshot.class_names),
             seed=parameters.seed,
             progress=progress,
+            **grouping,
         )
 
     return compute

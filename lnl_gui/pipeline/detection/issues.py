@@ -4,12 +4,12 @@ from pathlib import Path
 
 import numpy as np
 
+from lnl_gui.detect.copies.find import Copies
 from lnl_gui.detect.detectors.result import DetectorResult
-from lnl_gui.detect.issues.duplicates import Duplicates, duplicate_issues, find_duplicates
+from lnl_gui.detect.issues.duplicates import duplicate_issues, find_duplicates
 from lnl_gui.detect.issues.image_quality import find_image_issues
 from lnl_gui.detect.issues.issue import IssueResult
 from lnl_gui.detect.issues.outliers import find_outliers
-from lnl_gui.detect.neighbours.search import pair_similarity
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store.detection_tables import IssueEntry, write_issue_table
 from lnl_gui.util.array_file import write_array
@@ -21,7 +21,7 @@ DUPLICATE_GROUP = "duplicate_group"
 def write_issues(
     folder: Path,
     snapshot: Snapshot,
-    embedding: np.ndarray,
+    copies: Copies,
     results: list[DetectorResult],
     off_topic: IssueResult,
 ) -> dict[str, int]:
@@ -30,15 +30,19 @@ def write_issues(
     Args:
         folder: the detect run's folder.
         snapshot: for the facts of the pixels, the labels and the splits.
-        embedding: (N, D) as it came from the encoder.
-        results: of the detectors; the neighbours among them serve duplicates and outliers.
+        copies: of the samples.
+        results: of the detectors; the neighbours among them serve outliers.
         off_topic: images of none of the classes, already found; left out where it judged none.
     """
     if snapshot.facts is None:
         return {}
     neighbours = next((r.details for r in results if "neighbours" in r.details), None)
-    duplicates = _duplicates(snapshot, embedding, neighbours)
-    write_array(folder / f"{DUPLICATE_GROUP}.npy", duplicates.group)
+    duplicates = find_duplicates(
+        copies,
+        labels=np.where(snapshot.samples.readable, snapshot.samples.current, -1),
+        splits=snapshot.samples.split,
+    )
+    write_array(folder / f"{DUPLICATE_GROUP}.npy", copies.group)
     issues: list[IssueResult] = [
         *duplicate_issues(duplicates),
         *find_image_issues(snapshot.facts),
@@ -56,20 +60,3 @@ def write_issues(
         [IssueEntry(i.name, counts[i.name], i.threshold, to_json(i.note)) for i in issues],
     )
     return counts
-
-
-def _duplicates(
-    snapshot: Snapshot, embedding: np.ndarray, neighbours: dict[str, np.ndarray] | None
-) -> Duplicates:
-    facts = snapshot.facts
-    assert facts is not None
-    indices = neighbours["neighbours"] if neighbours else None
-    return find_duplicates(
-        np.ascontiguousarray(facts["content_hash"]),
-        perceptual_hash=facts["perceptual_hash"] if neighbours else None,
-        indices=indices,
-        # Of this encoder alone: the detectors' cosine is a mean over all of them.
-        similarity=None if indices is None else pair_similarity([embedding], indices),
-        labels=np.where(snapshot.samples.readable, snapshot.samples.current, -1),
-        splits=snapshot.samples.split,
-    )

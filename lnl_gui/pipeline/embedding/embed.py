@@ -10,7 +10,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from lnl_gui.containers.location import ImageLocation
-from lnl_gui.dataset.facts import FACTS_DTYPE, current_facts
+from lnl_gui.dataset.facts import FACTS_DTYPE, SIGNATURE_SIDE, current_facts
 from lnl_gui.encoders.embedding import PART_SIZE, Part, embed_samples
 from lnl_gui.encoders.encoder import Encoder
 from lnl_gui.encoders.loading.load import load_encoder
@@ -25,6 +25,7 @@ from lnl_gui.store.arrays import (
     EMBEDDING,
     FACTS,
     FILE_STATS,
+    SIGNATURES,
     embedding_path,
     load_embedding,
 )
@@ -188,6 +189,7 @@ def _save_part(parts: Path, part: Part) -> None:
         f"{EMBEDDING}{name}": values for name, values in part.embeddings.items()
     }
     columns[FACTS] = part.facts
+    columns[SIGNATURES] = part.signatures
     columns["unreadable"] = np.array(sorted(part.unreadable), np.int64)
     columns["reason"] = np.array(
         [to_text(part.unreadable[i]) for i in sorted(part.unreadable)], np.str_
@@ -227,9 +229,15 @@ def _collect(made: _Embedded, project_folder: Path, run_folder: Path) -> dict[st
     count, known = len(made.snapshot), made.known
     facts = np.zeros(count, FACTS_DTYPE)
     facts[known.rows] = known.facts
+    signatures = np.zeros((count, SIGNATURE_SIDE, SIGNATURE_SIDE), np.uint8)
+    if made.snapshot.signatures is not None:
+        signatures[known.rows] = made.snapshot.signatures[known.rows]
     unreadable: dict[int, Message] = {}
     for rows, part in made:
         facts[rows] = current_facts(part[FACTS])
+        # A run that an earlier version began has parts without.
+        if SIGNATURES in part:
+            signatures[rows] = part[SIGNATURES]
         failed, reasons = part["unreadable"].tolist(), map(from_text, part["reason"].tolist())
         unreadable.update(zip((int(made.rows[at]) for at in failed), reasons, strict=True))
     # What has been there once is still known, by whichever name it comes back.
@@ -254,6 +262,7 @@ def _collect(made: _Embedded, project_folder: Path, run_folder: Path) -> dict[st
             same.append(encoder.name)
     save_rendering(project_folder / "arrays", made.rendering)
     write_array(project_folder / "arrays" / "facts.npy", facts)
+    write_array(project_folder / "arrays" / "signatures.npy", signatures)
     write_array(project_folder / FILE_STATS, made.stats)
     write_unreadable(run_folder, unreadable)
     return {

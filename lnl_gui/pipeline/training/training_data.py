@@ -5,8 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
+from lnl_gui.detect.groups import ALONE, units
 from lnl_gui.learn.data.holdout import HoldoutChoice, choose_holdout, key_draws
 from lnl_gui.learn.data.sources import Holdout, TrainingSet
+from lnl_gui.pipeline.detection.copies import stored_groups
 from lnl_gui.pipeline.detection.issues import DUPLICATE_GROUP
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.unreviewed import UnreviewedLabels, unreviewed_labels
@@ -148,20 +150,23 @@ def _embedding(snapshot: Snapshot, parameters: FinetuneParameters) -> np.ndarray
 
 
 def duplicate_groups(snapshot: Snapshot) -> np.ndarray:
-    """Group numbers int64 (N,): one for all copies of an image, one each for the others.
+    """Group numbers int64 (N,): one for what may not be torn apart, one each for the others.
 
-    Near ones as the newest detection found them; before any detection, those of the same bytes.
+    These are the copies of an image and the groups by a column of the dataset. Near copies as the
+    newest detection found them; before any detection, those of the same bytes.
     """
-    alone = np.arange(len(snapshot))
+    return units(len(snapshot), _copies(snapshot), stored_groups(snapshot))
+
+
+def _copies(snapshot: Snapshot) -> np.ndarray | None:
+    """Copies of one image, int (N,), -1 alone; None where nothing is known of them."""
     folder = snapshot.scores.folder
     found = load_array(folder, DUPLICATE_GROUP, count=len(snapshot)) if folder else None
-    if found is not None:
-        return np.where(found < 0, alone, len(snapshot) + found.astype(np.int64))
-    if snapshot.facts is None:
-        return alone
+    if found is not None or snapshot.facts is None:
+        return found
     hashes = np.ascontiguousarray(snapshot.facts["content_hash"])
-    _, first, inverse = np.unique(hashes, return_index=True, return_inverse=True)
-    return np.where(hashes == b"", alone, first[inverse])
+    _, inverse = np.unique(hashes, return_inverse=True)
+    return np.where(hashes == b"", ALONE, inverse.reshape(-1))
 
 
 def _added_note(snapshot: Snapshot, training: np.ndarray) -> list[Message]:

@@ -9,8 +9,7 @@ from PIL import Image, ImageEnhance, ImageOps
 
 from lnl_gui.dataset.facts import FACTS_DTYPE, read_sample
 from lnl_gui.detect.consensus.consensus import find_suspects
-from lnl_gui.detect.issues.duplicates import find_duplicates
-from lnl_gui.detect.neighbours.search import nearest_neighbours, pair_similarity
+from lnl_gui.detect.copies.find import find_copies
 from lnl_gui.encoders.embedding import embed_samples
 from lnl_gui.encoders.loading.load import load_encoder
 from tests.benchmarks.datasets import Images
@@ -42,6 +41,7 @@ class CopiesCase:
         right: rows that are right.
         perceptual_hash: (M,) uint64.
         content_hash: (M,) bytes.
+        signature: (M, 16, 16) uint8 patches of grey.
     """
 
     embedding: np.ndarray
@@ -52,6 +52,7 @@ class CopiesCase:
     right: np.ndarray
     perceptual_hash: np.ndarray
     content_hash: np.ndarray
+    signature: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -90,12 +91,11 @@ def measure_copies(name: str, case: CopiesCase, *, seed: int) -> list[CopiesFigu
 
 def found_groups(case: CopiesCase) -> np.ndarray:
     """(M,) int groups of copies as the product finds them; -1 alone."""
-    indices, _ = nearest_neighbours([case.embedding])
-    return find_duplicates(
+    return find_copies(
         case.content_hash,
+        embeddings=[case.embedding],
         perceptual_hash=case.perceptual_hash,
-        indices=indices,
-        similarity=pair_similarity([case.embedding], indices),
+        signature=case.signature,
     ).group
 
 
@@ -145,7 +145,7 @@ def make_case(images: Images, embedding: np.ndarray, folder: Path, *, seed: int 
                     wrong[name].append(len(files))
                 files.append(_changed(files[member], change, folder / f"{member:04d}-{at}.png"))
                 given, groups = np.append(given, label), np.append(groups, np.int32(member))
-    copies, facts = _seen(files, len(rows), folder / "seen.npz")
+    copies, facts, patches = _seen(files, len(rows), folder / "seen-with-patches.npz")
     is_wrong = np.isin(np.arange(len(files)), np.concatenate([*wrong.values()]))
     return CopiesCase(
         np.concatenate([embedding[rows], copies]),
@@ -156,6 +156,7 @@ def make_case(images: Images, embedding: np.ndarray, folder: Path, *, seed: int 
         np.flatnonzero(~is_wrong),
         facts["perceptual_hash"],
         facts["content_hash"],
+        patches,
     )
 
 
@@ -179,13 +180,17 @@ def _changed(file: Path, change: Change, to: Path) -> Path:
     return to
 
 
-def _seen(files: Sequence[Path], known: int, kept: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Embeddings of the files after the first `known`, and facts of all, kept in a file."""
+def _seen(
+    files: Sequence[Path], known: int, kept: Path
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Embeddings of the files after the first `known`, facts and patches of all, kept in a file."""
     if not kept.is_file():
         encoder = load_encoder("bundled")
         parts = embed_samples(files[known:], [encoder], store_thumbnail=lambda key, data: None)
         embedding = np.concatenate([part.embeddings[encoder.name] for part in parts])
-        read = [read_sample(file, minimum_side=0).facts.as_row() for file in files]
-        np.savez(kept, embedding=embedding, facts=np.array(read, FACTS_DTYPE))
+        read = [read_sample(file, minimum_side=0) for file in files]
+        facts = np.array([sample.facts.as_row() for sample in read], FACTS_DTYPE)
+        patches = np.stack([sample.signature for sample in read])
+        np.savez(kept, embedding=embedding, facts=facts, patches=patches)
     with np.load(kept) as found:
-        return found["embedding"].astype(np.float32), found["facts"]
+        return found["embedding"].astype(np.float32), found["facts"], found["patches"]

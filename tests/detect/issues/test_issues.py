@@ -4,11 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lnl_gui.detect.issues.duplicates import (
-    differing_bits,
-    duplicate_issues,
-    find_duplicates,
-)
+from lnl_gui.detect.copies.find import Copies, find_copies
+from lnl_gui.detect.copies.orientations import differing_bits
+from lnl_gui.detect.issues.duplicates import duplicate_issues, find_duplicates
 from lnl_gui.detect.issues.image_quality import find_image_issues
 from lnl_gui.detect.issues.issue import IssueResult, flag_unusual
 from lnl_gui.detect.issues.outliers import find_outliers
@@ -141,75 +139,29 @@ def test_exact_copies_with_conflicts_and_splits() -> None:
     content = np.array([b"a", b"b", b"a", b"c", b"", b"", b"c"])
     labels = np.array([0, 1, 1, 2, 0, 1, 2])
     splits = np.array(["train", "train", "train", "train", "", "", "test"])
-    found = find_duplicates(content, labels=labels, splits=splits)
-    assert found.group.tolist() == [0, -1, 0, 1, -1, -1, 1]
-    assert found.exact.tolist() == [True, False, True, True, False, False, True]
+    copies = find_copies(content)
+    found = find_duplicates(copies, labels=labels, splits=splits)
+    assert copies.group.tolist() == [0, -1, 0, 1, -1, -1, 1]
+    assert copies.exact.tolist() == [True, False, True, True, False, False, True]
     assert found.conflicting.tolist() == [True, False, True, False, False, False, False]
     assert found.across_splits.tolist() == [False, False, False, True, False, False, True]
     issues = by_name(duplicate_issues(found))
-    np.testing.assert_array_equal(issues["exact_duplicate"].flagged, found.exact)
+    np.testing.assert_array_equal(issues["exact_duplicate"].flagged, copies.exact)
     np.testing.assert_array_equal(issues["conflicting_duplicate"].flagged, found.conflicting)
     assert not issues["near_duplicate"].flagged.any()
 
 
-def test_near_copies_need_both_witnesses_and_chain() -> None:
-    content = np.array([b"a", b"b", b"c", b"d", b"e"])
-    indices = np.array([[1, 2], [0, 2], [1, 3], [2, 4], [3, -1]], np.int32)
-    similarity = np.array([[0.97, 0.5], [0.97, 0.95], [0.95, 0.99], [0.99, 0.2], [0.2, 0]])
-    hashes = np.array([0b0, 0b111, 0b11111, 2**64 - 1, 2**64 - 1], np.uint64)
-    found = find_duplicates(
-        content,
-        perceptual_hash=hashes,
-        indices=indices,
-        similarity=similarity.astype(np.float32),
-        labels=np.array([4, 4, -1, 0, 0]),
+def test_near_copies_are_an_issue_by_likeness() -> None:
+    copies = Copies(
+        np.array([0, 0, 0, -1, 1, 1], np.int32),
+        np.array([False, False, False, False, True, True]),
+        np.array([0.97, 0.97, 0.4, 0, 1, 1], np.float32),
     )
-    # 2 and 3 look alike to the embedding only, 3 and 4 to the hash only.
-    assert found.group.tolist() == [0, 0, 0, -1, -1]
-    np.testing.assert_allclose(found.closest, [0.97, 0.97, 0.95, 0, 0], rtol=1e-6)
-    assert not found.conflicting.any() and not found.exact.any()
+    found = find_duplicates(copies, labels=np.array([4, 4, -1, 0, 0, 1]))
+    assert found.conflicting.tolist() == [False] * 4 + [True] * 2
     issue = by_name(duplicate_issues(found))["near_duplicate"]
-    assert issue.flagged.tolist() == [True, True, True, False, False]
-
-
-def test_likeness_that_all_images_share_makes_no_copies() -> None:
-    generator = np.random.default_rng(3)
-    count = 400
-    distance = np.exp(generator.normal(np.log(0.05), 0.2, (count, 1)))
-    similarity = (1 - distance).astype(np.float32)
-    indices = ((np.arange(count) + 1) % count).astype(np.int32)[:, None]
-    similarity[10] = 0.999
-    found = find_duplicates(
-        np.array([f"{i}".encode() for i in range(count)]),
-        perceptual_hash=np.where(np.arange(count) % 2, 0b111, 0).astype(np.uint64),
-        indices=indices,
-        similarity=similarity,
-    )
-    assert np.flatnonzero(found.group >= 0).tolist() == [10, 11]
-
-
-def test_copies_are_found_where_most_images_have_one() -> None:
-    count = 400
-    similarity = np.full((count, 1), 0.99, np.float32)
-    found = find_duplicates(
-        np.array([f"{i}".encode() for i in range(count)]),
-        perceptual_hash=np.repeat(np.arange(count // 2), 2).astype(np.uint64) << np.uint64(8),
-        indices=(np.arange(count) ^ 1).astype(np.int32)[:, None],
-        similarity=similarity,
-    )
-    assert found.group.tolist() == np.repeat(np.arange(count // 2), 2).tolist()
-
-
-def test_near_and_exact_copies_share_a_group() -> None:
-    content = np.array([b"a", b"a", b"b"])
-    indices = np.array([[2], [2], [0]], np.int32)
-    found = find_duplicates(
-        content,
-        perceptual_hash=np.array([5, 5, 5], np.uint64),
-        indices=indices,
-        similarity=np.full((3, 1), 0.999, np.float32),
-    )
-    assert found.group.tolist() == [0, 0, 0] and found.exact.tolist() == [True, True, False]
+    # A turned copy is one, however little the encoder thinks so; exact ones are another issue.
+    assert issue.flagged.tolist() == [True, True, True, False, False, False]
 
 
 def test_hamming_distance_as_imagehash() -> None:
@@ -225,5 +177,6 @@ def test_hamming_distance_as_imagehash() -> None:
 
 
 def test_no_sample_at_all() -> None:
-    found = find_duplicates(np.zeros(0, dtype="S32"), labels=np.zeros(0, np.int32))
-    assert found.group.shape == (0,)
+    none = find_copies(np.zeros(0, dtype="S32"))
+    found = find_duplicates(none, labels=np.zeros(0, np.int32))
+    assert found.conflicting.shape == (0,)

@@ -299,6 +299,7 @@ def _renamed(listing: Listing, naming: _Naming) -> Listing:
             names.get(record.label, record.label),
             record.split,
             tuple(names.get(text, text) for text in record.annotations),
+            record.group,
         )
         for record in listing.records
     ]

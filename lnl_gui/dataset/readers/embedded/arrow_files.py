@@ -26,6 +26,8 @@ from lnl_gui.dataset.readers.embedded.table import EmbeddedTable
 from lnl_gui.dataset.readers.files.locate import locate_files
 from lnl_gui.dataset.readers.finish import finish_listing
 from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.tables.column_names import GROUP_NAMES
+from lnl_gui.dataset.readers.tables.split_columns import plain_name
 from lnl_gui.store.dataset_preview import ColumnsFound
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
@@ -83,6 +85,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
         found.skipped,
         [*_column_notes(columns), *dict.fromkeys(found.notes)],
         suspicions=list(dict.fromkeys(found.doubts)),
+        group_column=columns.group,
     )
     return replace(listing, reading=_reading(shards, root, columns, listing))
 
@@ -112,12 +115,19 @@ def _columns(shards: Shards, table: EmbeddedTable, options: ReaderOptions) -> Em
             code="no_images",
         )
     features = {**plain_features(shards.features), **hub_features(table.schema)}
-    label, split = options.label_column, options.split_column
-    return choose_embedded(table.schema, image, features, label=label, split=split, source=file)
+    return choose_embedded(
+        table.schema,
+        image,
+        features,
+        label=options.label_column,
+        split=options.split_column,
+        group=options.group_column,
+        source=file,
+    )
 
 
 def _check_columns(shard: Shard, table: EmbeddedTable, columns: EmbeddedColumns) -> None:
-    wanted = {columns.image, columns.label, columns.split} - {""}
+    wanted = {columns.image, columns.label, columns.split, columns.group} - {""}
     absent = sorted(wanted - set(map(str, table.schema.names)))
     if absent:
         raise UserError(
@@ -142,7 +152,8 @@ def _add(
     """Add the rows of one file."""
     cells = table.column(columns.label).to_pylist() if columns.label else [None] * table.rows
     labels = column_labels(cells, columns.class_names)
-    splits = _splits(table, columns, shard.split)
+    splits = _cells(table, columns.split, shard.split)
+    groups = _cells(table, columns.group, "")
     elsewhere = _images_elsewhere(found, shard, table, columns, root, options)
     found.notes += labels.notes
     digits = max(_LEAST_DIGITS, len(str(table.rows)))
@@ -160,14 +171,16 @@ def _add(
             reason = place if isinstance(place, Message) else problem
             found.skipped.append(Skipped(path, reason or message("no label")))
         else:
-            found.records.append(Record(path, place, label, splits[row]))
+            record = Record(path, place, label, splits[row], group=groups[row])
+            found.records.append(record)
 
 
-def _splits(table: EmbeddedTable, columns: EmbeddedColumns, split: str) -> list[str]:
-    if not columns.split:
-        return [split] * table.rows
-    cells = table.column(columns.split).to_pylist()
-    return [split if cell is None else str(cell).strip() for cell in cells]
+def _cells(table: EmbeddedTable, column: str, otherwise: str) -> list[str]:
+    """A column's cells as text; `otherwise` where there is no column or no value."""
+    if not column:
+        return [otherwise] * table.rows
+    cells = table.column(column).to_pylist()
+    return [otherwise if cell is None else str(cell).strip() for cell in cells]
 
 
 def _images_elsewhere(
@@ -227,8 +240,17 @@ def _reading(shards: Shards, root: Path, columns: EmbeddedColumns, listing: List
         label=columns.label,
         split=columns.split,
         candidates=candidates,
+        group=columns.group,
+        group_candidates=_group_candidates(columns),
     )
     return Reading(why, found)
+
+
+def _group_candidates(columns: EmbeddedColumns) -> tuple[tuple[str, int], ...]:
+    taken = {columns.image, columns.label, columns.split, columns.group}
+    named = [name for name in columns.names if plain_name(name) in GROUP_NAMES]
+    # How many groups is not known before all files are read.
+    return tuple((name, 0) for name in named if name not in taken)
 
 
 @contextmanager

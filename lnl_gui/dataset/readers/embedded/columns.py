@@ -32,6 +32,7 @@ class EmbeddedColumns:
         label: the column of the labels, "" where there is none.
         split: the column of the splits, "" where there is none.
         class_names: what the numbers in `label` stand for; () where they stand for themselves.
+        group: the column of the patient, video or product, "" where none was named.
         others: further columns that could hold the label.
         names: all columns.
     """
@@ -43,6 +44,7 @@ class EmbeddedColumns:
     class_names: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     names: tuple[str, ...] = field(default=())
+    group: str = ""
 
 
 def image_column(schema: Any, first_rows: Any) -> str:
@@ -82,6 +84,7 @@ def choose_embedded(
     *,
     label: str | None,
     split: str | None,
+    group: str | None,
     source: Path,
 ) -> EmbeddedColumns:
     """Columns as a person named them, or by the names and types that are usual.
@@ -92,13 +95,14 @@ def choose_embedded(
     names = tuple(map(str, schema.names))
     likely = _label_columns(schema, image, features)
     chosen = named_column(names, label, "--label-column", source) if label else (likely or [""])[0]
-    parts = [name for name in names if plain_name(name) in SPLIT_NAMES and name != chosen]
+    together = named_column(names, group, "--group-column", source) if group else ""
+    parts = [n for n in names if plain_name(n) in SPLIT_NAMES and n not in (chosen, together)]
     found = named_column(names, split, "--split-column", source) if split else (parts or [""])[0]
     kind = schema.field(image).type
     has_paths = any(kind.field(at).name == _PATH for at in range(kind.num_fields))
     others = tuple(name for name in likely if name != chosen)
     class_names = tuple(map(str, features.get(chosen, {}).get("names") or ()))
-    return EmbeddedColumns(image, has_paths, chosen, found, class_names, others, names)
+    return EmbeddedColumns(image, has_paths, chosen, found, class_names, others, names, together)
 
 
 def _label_columns(schema: Any, image: str, features: Mapping[str, Any]) -> list[str]:

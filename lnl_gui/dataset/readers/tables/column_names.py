@@ -113,6 +113,47 @@ ANNOTATOR_NAMES = [
     "reader",
     "participant",
 ]
+GROUP_NAMES = [
+    "group",
+    "group_id",
+    "patient",
+    "patient_id",
+    "patientid",
+    "patient_number",
+    "subject",
+    "subject_id",
+    "subjectid",
+    "case_id",
+    "study_id",
+    "lesion_id",
+    "slide_id",
+    "individual_id",
+    "animal_id",
+    "plant_id",
+    "video",
+    "video_id",
+    "video_name",
+    "clip_id",
+    "sequence",
+    "sequence_id",
+    "seq_id",
+    "scene",
+    "scene_id",
+    "burst_id",
+    "session_id",
+    "product",
+    "product_id",
+    "item_id",
+    "sku",
+]
+"""Columns whose equal values say that images are of one patient, video or product."""
 KNOWN_NAMES = frozenset(
-    [*PATH_NAMES, *LABEL_NAMES, *SPLIT_NAMES, *SPECIAL_LABEL_NAMES, *ANNOTATOR_NAMES]
+    [
+        *PATH_NAMES,
+        *LABEL_NAMES,
+        *SPLIT_NAMES,
+        *SPECIAL_LABEL_NAMES,
+        *ANNOTATOR_NAMES,
+        *GROUP_NAMES,
+    ]
 )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lnl_gui.dataset.class_names import is_number
 from lnl_gui.dataset.listing import is_image_name, shorten
@@ -43,7 +43,8 @@ class TableColumns:
     """Column numbers from 0; `split` is -1 when there is none, `one_hot` the classes' columns.
 
     `label` is -1 where the label comes from `one_hot` or from the `annotators`. `annotator` is the
-    column that names the person where each row is one person's answer, else -1.
+    column that names the person where each row is one person's answer, else -1. `group` is the
+    column of the patient, video or product where one was named, else -1.
     """
 
     path: int
@@ -52,6 +53,7 @@ class TableColumns:
     one_hot: tuple[int, ...] = ()
     annotators: tuple[int, ...] = ()
     annotator: int = -1
+    group: int = -1
 
 
 def choose_columns(table: Table, options: ReaderOptions) -> TableColumns:
@@ -62,12 +64,14 @@ def choose_columns(table: Table, options: ReaderOptions) -> TableColumns:
             and the option that settles it.
     """
     try:
-        return _choose(table, options)
+        group = _named(table, options.group_column, "--group-column")
+        chosen = _choose(table, options, set() if group is None else {group})
+        return replace(chosen, group=-1 if group is None else group)
     except UserError as error:
         raise UnclearColumns(error, columns_found(table)) from error
 
 
-def _choose(table: Table, options: ReaderOptions) -> TableColumns:
+def _choose(table: Table, options: ReaderOptions, groups: set[int]) -> TableColumns:
     sample = sample_rows(table)
     path = _named(table, options.path_column, "--path-column")
     if path is None:
@@ -76,18 +80,18 @@ def _choose(table: Table, options: ReaderOptions) -> TableColumns:
     label = _named(table, options.label_column, "--label-column")
     annotators = _annotators(table, options.annotator_columns, path)
     if split is None:
-        split = _guess_split(table, sample, {path, label, *annotators})
+        split = _guess_split(table, sample, {path, label, *annotators, *groups})
     if len(annotators) == 1 and _repeats(table, path):
         person = annotators[0]
-        rest = _rest(table, {path, split, person})
+        rest = _rest(table, {path, split, person, *groups})
         chosen = _guess_label(table, sample, rest) if label is None else label
         return TableColumns(path, chosen, split, annotator=person)
     if annotators:
         return TableColumns(path, -1 if label is None else label, split, (), annotators)
-    person = _guess_annotator(table, path, {split, label})
+    person = _guess_annotator(table, path, {split, label, *groups})
     if label is not None:
         return TableColumns(path, label, split, annotator=person)
-    rest = _rest(table, {path, split, person})
+    rest = _rest(table, {path, split, person, *groups})
     hot = find_one_hot(sample, rest) if not by_name(table, LABEL_NAMES, rest) else ()
     if hot:
         table.warnings.append(

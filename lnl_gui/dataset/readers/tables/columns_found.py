@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from lnl_gui.dataset.class_names import is_number, whole_number
+from lnl_gui.dataset.readers.tables.column_names import GROUP_NAMES
+from lnl_gui.dataset.readers.tables.split_columns import plain_name
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.store.dataset_preview import ColumnsFound
 from lnl_gui.util.errors import UserError
@@ -28,6 +30,7 @@ def columns_found(
     label: int = -1,
     split: int = -1,
     annotator: int = -1,
+    group: int = -1,
     annotators: Sequence[int] = (),
     one_hot: Sequence[int] = (),
 ) -> ColumnsFound:
@@ -36,7 +39,7 @@ def columns_found(
     def name(at: int) -> str:
         return table.columns[at] if at >= 0 else ""
 
-    taken = {path, split, annotator}
+    taken = {path, split, annotator, group}
     return ColumnsFound(
         tuple(table.columns),
         tuple(tuple(cell[:_LONGEST_CELL] for cell in row) for row in table.rows[:_SHOWN_ROWS]),
@@ -47,6 +50,8 @@ def columns_found(
         tuple(map(name, annotators)),
         tuple(map(name, one_hot)),
         _candidates(table, taken, len(one_hot)),
+        name(group),
+        _group_candidates(table, {path, label, split, annotator, group, *annotators, *one_hot}),
     )
 
 
@@ -64,6 +69,21 @@ def _candidates(table: Table, taken: set[int], one_hot: int) -> tuple[tuple[str,
         (table.columns[at], len({row[at].strip() for row in table.rows} - {""}))
         for at in found[:_MOST_CANDIDATES]
     )
+
+
+def _group_candidates(table: Table, taken: set[int]) -> tuple[tuple[str, int], ...]:
+    """Columns that may say which images belong together, and how many groups each would give."""
+    named = [
+        at
+        for at, column in enumerate(table.columns)
+        if at not in taken and plain_name(column) in GROUP_NAMES
+    ]
+    found = []
+    for at in named:
+        cells = [cell for row in table.rows if (cell := row[at].strip())]
+        if 1 < len(set(cells)) < len(cells):
+            found.append((table.columns[at], len(set(cells))))
+    return tuple(found[:_MOST_CANDIDATES])
 
 
 def sample_rows(table: Table) -> list[list[str]]:

@@ -40,7 +40,8 @@ class LabelledPath:
     """One row: the path as written, its label ("" if none), its split, where paths start.
 
     `annotations` holds what each annotator said, in the order of the options' columns. `problem`
-    says why the row cannot be used, as with several labels; a row without a label can.
+    says why the row cannot be used, as with several labels; a row without a label can. `group` is
+    the patient, video or product.
     """
 
     path: str
@@ -49,6 +50,7 @@ class LabelledPath:
     base: Path
     annotations: tuple[str, ...] = ()
     problem: Message | None = None
+    group: str = ""
 
     def in_split(self, split: str) -> "LabelledPath":
         """The row in that split."""
@@ -75,6 +77,7 @@ class RowSet:
     votes: bool = False
     """whether each row's label is only one of its annotators' answers"""
     reading: Reading = field(default_factory=Reading)
+    group_column: str = ""
 
     def extend(self, other: "RowSet") -> None:
         """Add the rows of another table; their annotators must be the same people or none."""
@@ -84,6 +87,7 @@ class RowSet:
         self.suspicions += other.suspicions
         self.annotators = other.annotators or self.annotators
         self.votes = self.votes or other.votes
+        self.group_column = self.group_column or other.group_column
         if self.reading.columns is None:
             self.reading = replace(other.reading, why=self.reading.why or other.reading.why)
         elif other.reading.image_root != self.reading.image_root:
@@ -100,6 +104,7 @@ def table_rows(
         voted = _voted_rows(collect_votes(table, columns), base, prefix, split)
         voted.suspicions += table.suspicions
         voted.reading = reading
+        voted.group_column = found.group
         return voted
     split_of = split_of_cell(table.columns[columns.split])
     rows = []
@@ -113,6 +118,7 @@ def table_rows(
                 base,
                 tuple(row[at] for at in columns.annotators),
                 problem,
+                row[columns.group].strip() if columns.group >= 0 else "",
             )
         )
     names = [table.columns[at] for at in columns.annotators]
@@ -124,12 +130,20 @@ def table_rows(
         names,
         votes=columns.label < 0,
         reading=reading,
+        group_column=found.group,
     )
 
 
 def _voted_rows(votes: Votes, base: Path, prefix: str, split: str) -> RowSet:
     rows = [
-        LabelledPath(prefix + path, most_given(said), votes.splits[path] or split, base, said)
+        LabelledPath(
+            prefix + path,
+            most_given(said),
+            votes.splits[path] or split,
+            base,
+            said,
+            group=votes.groups.get(path, ""),
+        )
         for path, said in votes.answers.items()
     ]
     return RowSet(rows, votes.skipped, votes.warnings, [], votes.annotators, votes=True)
@@ -224,6 +238,7 @@ def list_rows(
         ],
         votes=found.votes and bool(found.annotators),
         reading=found.reading,
+        group_column=found.group_column,
     )
 
 
@@ -258,7 +273,7 @@ class _Taking:
                 said = tuple(
                     meanings.class_of(text) if is_text(text) else "" for text in row.annotations
                 )
-                yield Record(row.path, file, label, row.split, said)
+                yield Record(row.path, file, label, row.split, said, row.group)
 
     def _settle_repeat(self, row: LabelledPath, label: str, key: str) -> None:
         first = self.labels[key]

@@ -23,6 +23,7 @@ class Votes:
     annotators: list[str]
     answers: dict[str, tuple[str, ...]]
     splits: dict[str, str]
+    groups: dict[str, str] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
     warnings: list[Message] = field(default_factory=list)
 
@@ -54,6 +55,8 @@ def collect_votes(table: Table, columns: TableColumns) -> Votes:
         )
     votes.warnings = [*warnings, what]
     votes.skipped = list(table.skipped)
+    if columns.group >= 0:
+        votes.groups = {row[columns.path]: row[columns.group].strip() for row in table.rows}
     return votes
 
 

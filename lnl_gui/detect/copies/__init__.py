@@ -1,0 +1,1 @@
+"""Copies of one image: exact, re-encoded, turned, shifted, cropped, brightened."""

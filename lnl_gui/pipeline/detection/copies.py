@@ -1,0 +1,98 @@
+"""Copies of one image among a project's samples, found before anything is judged, and kept."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+
+from lnl_gui.detect.copies.find import Copies, find_copies
+from lnl_gui.detect.groups import ALONE
+from lnl_gui.pipeline.snapshot import Snapshot
+from lnl_gui.util.atomic import atomic_file
+from lnl_gui.util.messages import message, message_n
+from lnl_gui.util.progress import JobContext, stage_progress
+
+_FILE = "copies.npz"
+_FORM = 1
+"""Raised when other pairs are found than before."""
+
+
+def sample_copies(
+    project_folder: Path, snapshot: Snapshot, embedding: np.ndarray, context: JobContext
+) -> Copies:
+    """Groups of copies of all samples; those of the last detection where nothing has changed.
+
+    Args:
+        project_folder: keeps what was found.
+        snapshot: for the facts of the pixels.
+        embedding: (N, D) as it came from the encoder.
+        context: progress, and a word on copies that could not be looked for.
+    """
+    count = len(snapshot)
+    if snapshot.facts is None:
+        context.log(
+            message(
+                "Copies of one image were not looked for, because the images themselves have not"
+                " been looked at yet: copies may vouch for each other's labels. Embed them here."
+            )
+        )
+        none = np.zeros(count, np.float32)
+        return Copies(np.full(count, ALONE, np.int32), none > 0, none)
+    if snapshot.signatures is None:
+        context.log(
+            message(
+                "The images were embedded by an earlier version: copies that are turned, shifted or"
+                " cropped are not all found. Embed again to find them."
+            )
+        )
+    file, key = project_folder / "arrays" / _FILE, _key(snapshot, embedding)
+    found = _kept(file, key)
+    if found is None:
+        found = find_copies(
+            np.ascontiguousarray(snapshot.facts["content_hash"]),
+            embeddings=[embedding],
+            perceptual_hash=np.ascontiguousarray(snapshot.facts["perceptual_hash"]),
+            signature=snapshot.signatures,
+            progress=stage_progress(context, message("Looking for copies")),
+        )
+        with atomic_file(file) as stream:
+            np.savez(stream, key=key, group=found.group, exact=found.exact, closest=found.closest)
+    copied = int((found.group != ALONE).sum())
+    if copied:
+        context.log(
+            message_n(
+                "{count:,} image is a copy of another; copies count as one and do not vouch for"
+                " each other.",
+                "{count:,} images are copies of others; copies count as one and do not vouch for"
+                " each other.",
+                copied,
+            )
+        )
+    return found
+
+
+def _key(snapshot: Snapshot, embedding: np.ndarray) -> str:
+    """A text that changes with the images and the embedding."""
+    found = hashlib.sha256(f"{_FORM} {embedding.shape} {snapshot.signatures is None}".encode())
+    assert snapshot.facts is not None
+    found.update(np.ascontiguousarray(snapshot.facts["content_hash"]).tobytes())
+    # 64 rows or so tell one embedding from another without reading all of a mapped file.
+    found.update(embedding[:: max(1, len(embedding) // 64)].tobytes())
+    return found.hexdigest()
+
+
+def _kept(file: Path, key: str) -> Copies | None:
+    """What was found before; None where it is of other images, or damaged."""
+    try:
+        with np.load(file) as kept:
+            if str(kept["key"]) != key:
+                return None
+            return Copies(kept["group"], kept["exact"], kept["closest"])
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def stored_groups(snapshot: Snapshot) -> np.ndarray | None:
+    """Groups (N,) int32 by a column of the dataset, -1 alone; None where it tells none apart."""
+    groups = snapshot.groups
+    return groups.group if groups is not None and groups.tell_apart else None

@@ -1,0 +1,97 @@
+"""A column that says which images belong together: a patient, a video, a product."""
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.other_readings import other_readings
+from lnl_gui.dataset.readers.preview import preview_listing
+from lnl_gui.dataset.readers.read import read_dataset
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.progress import no_progress
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """Twelve images of four patients, one of them without a name."""
+    lines = ["path,label,patient_id,site"]
+    for at in range(12):
+        Image.new("RGB", (8, 8), (20 * at, 0, 0)).save(tmp_path / f"{at}.png")
+        patient = "" if at == 5 else f" p{at // 4} "
+        lines.append(f"{at}.png,{('cat', 'dog')[at % 2]},{patient},{at % 3}")
+    file = tmp_path / "labels.csv"
+    file.write_text("\n".join(lines))
+    return file
+
+
+def test_a_named_column_groups_the_records(table: Path) -> None:
+    listing = read_dataset(table, group_column="patient_id")
+    assert [record.group for record in listing.records] == [
+        "" if at == 5 else f"p{at // 4}" for at in range(12)
+    ]
+    assert listing.group_column == "patient_id" and listing.class_names == ["cat", "dog"]
+    said = " ".join(map(str, listing.warnings))
+    assert "3 groups" in said and "each for itself: 1" in said
+    assert listing.reading.columns is not None
+    assert listing.reading.columns.group == "patient_id"
+
+
+def test_a_column_that_looks_like_one_is_offered_and_not_taken(table: Path) -> None:
+    listing = read_dataset(table)
+    assert not listing.group_column and {record.group for record in listing.records} == {""}
+    assert any("--group-column" in str(note) for note in listing.warnings)
+    preview = preview_listing(listing, table)
+    assert preview.columns is not None
+    assert preview.columns.group_candidates == (("patient_id", 3),)
+    offered = [o.changes for o in other_readings(listing, table, ReaderOptions(), no_progress)]
+    assert {"group_column": "patient_id"} in offered
+
+
+def test_by_number_and_in_another_case(table: Path) -> None:
+    assert read_dataset(table, group_column="3").group_column == "patient_id"
+    assert read_dataset(table, group_column="SITE").records[1].group == "1"
+
+
+def test_a_column_that_is_not_there_and_a_format_without_columns(
+    table: Path, class_folders: Path
+) -> None:
+    with pytest.raises(UserError, match="no column `video`"):
+        read_dataset(table, group_column="video")
+    with pytest.raises(UserError) as raised:
+        read_dataset(class_folders, reader="class-folders", group_column="patient")
+    assert raised.value.code == "no_groups"
+
+
+def test_one_group_for_all_says_nothing(table: Path) -> None:
+    table.write_text(table.read_text().replace(" p1 ", "p0").replace(" p2 ", "p0"))
+    notes = read_dataset(table, group_column="patient_id").warnings
+    assert any("tells no groups apart" in str(note) for note in notes)
+
+
+def test_each_row_one_persons_answer(table: Path) -> None:
+    rows = table.read_text().splitlines()
+    lines = [f"{rows[0]},annotator", *(f"{r},{who}" for r in rows[1:] for who in ("ann", "bob"))]
+    table.write_text("\n".join(lines))
+    listing = read_dataset(table, group_column="patient_id")
+    assert listing.annotators == ["ann", "bob"]
+    assert [record.group for record in listing.records[3:6]] == ["p0", "p1", ""]
+
+
+def test_images_inside_parquet(tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    import io
+
+    import pyarrow as pa
+
+    cells = []
+    for at in range(6):
+        stream = io.BytesIO()
+        Image.new("RGB", (8, 8), (40 * at, 0, 0)).save(stream, "PNG")
+        cells.append({"bytes": stream.getvalue(), "path": None})
+    columns = {"image": cells, "label": ["a", "b"] * 3, "video_id": ["x", "x", "y", "y", None, "z"]}
+    parquet.write_table(pa.table(columns), tmp_path / "train.parquet")
+    named = read_dataset(tmp_path, group_column="video_id")
+    assert [record.group for record in named.records] == ["x", "x", "y", "y", "", "z"]
+    assert any("video_id" in str(note) for note in read_dataset(tmp_path).warnings)

@@ -1,0 +1,165 @@
+"""Copies among pictures drawn here: found whatever was done to them, and no others."""
+
+import io
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PIL import Image, ImageEnhance
+
+from lnl_gui.dataset.facts import perceptual_hash, signature
+from lnl_gui.detect.copies.chains import guarded_groups
+from lnl_gui.detect.copies.find import Copies, find_copies
+from lnl_gui.detect.copies.orientations import (
+    differing_bits,
+    nearest_orientation,
+    oriented,
+    oriented_hashes,
+)
+
+PICTURES, COPIED = 120, 12
+Change = Callable[[Image.Image], Image.Image]
+
+
+def picture(seed: int) -> Image.Image:
+    """Coloured discs on a ground, each picture of its own."""
+    generator = np.random.default_rng(seed)
+    canvas = np.full((96, 96, 3), generator.integers(0, 256, 3), np.float64)
+    down, across = np.mgrid[:96, :96]
+    for _ in range(7):
+        centre, radius = generator.integers(0, 96, 2), generator.integers(8, 34)
+        inside = (down - centre[0]) ** 2 + (across - centre[1]) ** 2 < radius**2
+        canvas[inside] = generator.integers(0, 256, 3)
+    return Image.fromarray(canvas.astype(np.uint8))
+
+
+def encoded(image: Image.Image) -> np.ndarray:
+    """Stands for an encoder: colours by place, which a turn changes and a mirror hardly."""
+    small = np.asarray(image.convert("RGB").resize((6, 6), Image.Resampling.BOX), np.float64)
+    seen = (small + small[:, ::-1]) / 2 - 128
+    return seen.ravel()
+
+
+def jpeg(image: Image.Image) -> Image.Image:
+    stream = io.BytesIO()
+    image.save(stream, "JPEG", quality=70)
+    return Image.open(stream).convert("RGB")
+
+
+CHANGES: dict[str, Change] = {
+    "jpeg": jpeg,
+    "mirrored": lambda i: i.transpose(Image.Transpose.FLIP_LEFT_RIGHT),
+    "upside down": lambda i: i.transpose(Image.Transpose.FLIP_TOP_BOTTOM),
+    "quarter turn": lambda i: i.transpose(Image.Transpose.ROTATE_90),
+    "half turn": lambda i: i.transpose(Image.Transpose.ROTATE_180),
+    "darkened": lambda i: ImageEnhance.Brightness(i).enhance(0.7),
+    "brightened": lambda i: ImageEnhance.Brightness(i).enhance(1.15),
+    "smaller": lambda i: i.resize((40, 40)),
+    "shifted": lambda i: i.transform(i.size, Image.Transform.AFFINE, (1, 0, -6, 0, 1, -6)),
+    "cropped": lambda i: i.crop((5, 5, 91, 91)),
+}
+
+
+def copies_of(images: list[Image.Image], *, patches: bool = True) -> Copies:
+    return find_copies(
+        np.array([f"{at}".encode() for at in range(len(images))]),
+        embeddings=[np.stack([encoded(image) for image in images])],
+        perceptual_hash=np.array([perceptual_hash(image) for image in images], np.uint64),
+        signature=np.stack([signature(image.convert("L")) for image in images])
+        if patches
+        else None,
+    )
+
+
+@pytest.fixture(scope="module")
+def pictures() -> list[Image.Image]:
+    return [picture(seed) for seed in range(PICTURES)]
+
+
+def test_different_pictures_are_no_copies(pictures: list[Image.Image]) -> None:
+    assert (copies_of(pictures).group >= 0).sum() <= 2
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_changed_copy_is_found(name: str, pictures: list[Image.Image]) -> None:
+    changed = [CHANGES[name](image) for image in pictures[:COPIED]]
+    group = copies_of([*pictures, *changed]).group
+    found = (group[PICTURES:] >= 0) & (group[PICTURES:] == group[:COPIED])
+    assert found.mean() >= (0.5 if name in ("shifted", "cropped") else 0.8)
+    # Different pictures are joined hardly ever.
+    assert len(np.unique(group[:COPIED][found])) >= found.sum() - 1
+
+
+def test_copies_are_found_where_every_picture_has_some(pictures: list[Image.Image]) -> None:
+    every = [change(image) for change in (jpeg, CHANGES["mirrored"]) for image in pictures]
+    group = copies_of([*pictures, *every]).group.reshape(3, -1)
+    assert ((group[0] >= 0) & (group == group[0]).all(axis=0)).mean() > 0.95
+
+
+def test_without_patches_plain_copies_are_found(pictures: list[Image.Image]) -> None:
+    changed = [jpeg(image) for image in pictures[:COPIED]]
+    group = copies_of([*pictures, *changed], patches=False).group
+    assert (group[PICTURES:] == group[:COPIED]).mean() >= 0.9
+    assert (group[COPIED:PICTURES] >= 0).sum() <= 2
+
+
+def test_files_of_the_same_bytes_are_copies() -> None:
+    found = find_copies(np.array([b"a", b"b", b"a", b"", b"", b"c"]))
+    assert found.group.tolist() == [0, -1, 0, -1, -1, -1]
+    assert found.exact.tolist() == [True, False, True, False, False, False]
+    assert found.closest.tolist() == [1, 0, 1, 0, 0, 0]
+    assert find_copies(np.zeros(0, "S32")).group.shape == (0,)
+
+
+def test_near_and_exact_copies_share_a_group(pictures: list[Image.Image]) -> None:
+    images = [*pictures, pictures[3], jpeg(pictures[3])]
+    content = np.array([f"{at}".encode() for at in range(len(images))])
+    content[PICTURES] = content[3]
+    found = find_copies(
+        content,
+        embeddings=[np.stack([encoded(image) for image in images])],
+        perceptual_hash=np.array([perceptual_hash(image) for image in images], np.uint64),
+        signature=np.stack([signature(image.convert("L")) for image in images]),
+    )
+    assert found.group[3] == found.group[PICTURES] == found.group[PICTURES + 1] >= 0
+    assert found.exact.nonzero()[0].tolist() == [3, PICTURES]
+
+
+def test_unreadable_images_are_no_copies() -> None:
+    found = find_copies(
+        np.array([b""] * 60),
+        embeddings=[np.full((60, 4), np.nan)],
+        perceptual_hash=np.zeros(60, np.uint64),
+        signature=np.zeros((60, 16, 16), np.uint8),
+    )
+    assert (found.group == -1).all()
+
+
+def test_hashes_of_all_orientations_follow_from_one(pictures: list[Image.Image]) -> None:
+    hashes = np.array([perceptual_hash(image) for image in pictures], np.uint64)
+    turned = oriented_hashes(hashes)
+    assert np.array_equal(turned[0], hashes)
+    for orientation in range(8):
+        patches = np.stack([np.asarray(image.convert("L")) for image in pictures])
+        moved = oriented(patches, np.full(PICTURES, orientation))
+        true = np.array([perceptual_hash(Image.fromarray(image)) for image in moved], np.uint64)
+        assert np.quantile(differing_bits(turned[orientation], true), 0.9) <= 8
+        best, bits = nearest_orientation(
+            oriented_hashes(np.concatenate([hashes, true])),
+            np.arange(PICTURES),
+            np.arange(PICTURES, 2 * PICTURES),
+        )
+        assert (best == orientation).mean() > 0.9
+        assert np.quantile(bits, 0.9) <= 8
+
+
+def test_a_chain_falls_apart_and_a_dense_group_does_not() -> None:
+    chain = np.arange(40)
+    strength = np.random.default_rng(0).random(39)
+    apart = guarded_groups(chain[:-1], chain[1:], strength, 40, reach=10)
+    assert np.bincount(apart[apart >= 0]).max() <= 8
+    left, right = np.triu_indices(20, 1)
+    dense = guarded_groups(left, right, np.ones(len(left)), 20, reach=10)
+    assert (dense == 0).all()
+    few = guarded_groups(chain[:7], chain[1:8], strength[:7], 40, reach=10)
+    assert (few[:8] == 0).all()
