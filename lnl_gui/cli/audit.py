@@ -8,7 +8,7 @@ import numpy as np
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.open_session import open_session
-from lnl_gui.cli.terminal import tell
+from lnl_gui.cli.terminal import shown, tell
 from lnl_gui.session.audit import AuditReport
 from lnl_gui.session.session import Session
 from lnl_gui.util.messages import Message, message
@@ -62,7 +62,7 @@ def _draw(session: Session, options: argparse.Namespace) -> int:
         print(json.dumps({"audit": drawn.id, "population": drawn.population, "paths": paths}))
     else:
         # The paths alone on standard output: they are the beginning of a table of verdicts.
-        print("\n".join(paths))
+        print("\n".join(map(shown, paths)))
     return 0
 
 

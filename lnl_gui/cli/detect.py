@@ -15,6 +15,7 @@ from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import from_json, in_english, message
 from lnl_gui.util.translation import localized, tr
+from lnl_gui.util.visible import harmless
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -108,7 +109,7 @@ def _explain(session: Session, options: argparse.Namespace) -> int:
     rows = [_row_of(session, wanted) for wanted in options.explain]
     explanations = explain_rows(session.folder, rows)
     for row, explanation in zip(rows, explanations, strict=True):
-        print(session.path_of(row), file=sys.stderr)
+        print(harmless(session.path_of(row)), file=sys.stderr)
         for line in explanation.lines():
             print(f"  {localized(line)}", file=sys.stderr)
     if options.json:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.context import TerminalContext
-from lnl_gui.cli.terminal import tell
+from lnl_gui.cli.terminal import shown, tell
+from lnl_gui.dataset.csv_table import inert
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import in_english, message
 from lnl_gui.util.progress import stage_progress
@@ -62,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
     readable = [row for row in range(len(files)) if row not in found.unreadable]
     best = {row: int(found.probabilities[row].argmax()) for row in readable}
     if options.json:
-        shown = [
+        entries = [
             {
                 "path": str(files[row]),
                 "label": found.class_names[best[row]],
@@ -70,13 +71,14 @@ def run(options: argparse.Namespace) -> int:
             }
             for row in readable
         ]
-        print(json.dumps(in_english(shown)))
+        print(json.dumps(in_english(entries)))
         return 0
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(["path", "label", "probability"])
     for row in readable:
         probability = found.probabilities[row, best[row]]
-        writer.writerow([files[row], found.class_names[best[row]], f"{probability:.4f}"])
+        names = (shown(str(files[row])), shown(found.class_names[best[row]]))
+        writer.writerow([*map(inert, names), f"{probability:.4f}"])
     return 0
 
 

@@ -57,6 +57,8 @@ def _write_table(target: Path, session: Session, file: Path) -> None:
     """Samples that could not be read have no place and no row."""
     import numpy as np
 
+    from lnl_gui.dataset.csv_table import inert
+
     projection = np.load(file)
     try:
         with atomic_file(target, "w", encoding="utf-8", newline="") as stream:
@@ -64,6 +66,6 @@ def _write_table(target: Path, session: Session, file: Path) -> None:
             table.writerow(("path", "x", "y"))
             for row in np.flatnonzero(np.isfinite(projection[:, 0])).tolist():
                 x, y = projection[row].tolist()
-                table.writerow((session.path_of(row), f"{x:.6g}", f"{y:.6g}"))
+                table.writerow((inert(session.path_of(row)), f"{x:.6g}", f"{y:.6g}"))
     except OSError as error:
         raise as_user_error(error, message("write {target}", target=target)) from error

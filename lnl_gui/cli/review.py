@@ -23,6 +23,7 @@ from lnl_gui.store.connection import GONE
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import in_english, message
 from lnl_gui.util.translation import localized, tr
+from lnl_gui.util.visible import harmless
 
 _READING = ("list", "disagreements", "journal")
 
@@ -256,7 +257,7 @@ def _replay(session: Session, source: Path) -> Changes:
         tell(message("{moved:,} moved files found by content", moved=report.moved))
     if report.missing:
         tell(message("{count:,} paths are not in this project:", count=len(report.missing)))
-        print("\n".join(f"  {path}" for path in report.missing[:10]), file=sys.stderr)
+        print("\n".join(f"  {harmless(path)}" for path in report.missing[:10]), file=sys.stderr)
     return changes
 
 
@@ -287,7 +288,7 @@ def _print_disagreements(session: Session, options: argparse.Namespace) -> int:
             decisions = ", ".join(
                 f"{who} {localized(it)}" for who, it in entry["decisions"].items()
             )
-            print(f"{entry['path']}: {decisions}")
+            print(harmless(f"{entry['path']}: {decisions}"))
     return 0
 
 
@@ -308,7 +309,7 @@ def _print_list(session: Session, options: argparse.Namespace) -> int:
     for entry in entries:
         entry["certainty"] = _certainty(entry)
         entry["given_label"] = entry["given_label"] or tr("(no label)")
-        print(shown.format(**entry))
+        print(harmless(shown.format(**entry)))
     return 0
 
 

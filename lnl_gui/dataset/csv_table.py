@@ -1,6 +1,7 @@
 """Writes columns as a CSV file."""
 
 import csv
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
@@ -12,6 +13,8 @@ from lnl_gui.util.errors import as_user_error
 from lnl_gui.util.messages import message
 
 _END = "\r\n"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?")
 Column = Sequence[Any] | np.ndarray
 
 
@@ -34,10 +37,28 @@ def write_table(target: Path, columns: Mapping[str, Column]) -> None:
     try:
         with atomic_file(target, "w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(_Quoting(stream), lineterminator=_END)
-            writer.writerow(columns)
-            writer.writerows(zip(*cells, strict=True))
+            writer.writerow(map(inert, columns))
+            writer.writerows(map(inert, row) for row in zip(*cells, strict=True))
     except OSError as error:
         raise as_user_error(error, message("write `{target}`", target=target)) from error
+
+
+def inert(cell: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula; `as_written` gives back what it was.
+
+    A number stays one, whatever its sign.
+
+    Args:
+        cell: of any type; all but text stay as they are.
+    """
+    if not isinstance(cell, str) or not cell.lstrip("'").startswith(_FORMULA):
+        return cell
+    return cell if _NUMBER.fullmatch(cell) else f"'{cell}"
+
+
+def as_written(cell: str) -> str:
+    """The text that `inert` was given."""
+    return cell[1:] if cell.startswith("'") and inert(cell[1:]) == cell else cell
 
 
 class _Quoting:

@@ -14,6 +14,8 @@ from os import PathLike
 from string import Formatter
 from typing import Any, Protocol, TypeAlias
 
+from lnl_gui.util.visible import harmless
+
 _LOCALISED = frozenset("eEfFgGn%,")
 """How a format ends whose separators are those of the language."""
 _SPEC = re.compile(r"[-+]?\d{0,2},?(\.\d{1,2})?[a-zA-Z%]?")
@@ -72,7 +74,9 @@ class Message:
             value = fields.get(name, "")
             if isinstance(value, Message):
                 return value.filled(translator)
-            return format_value(value, spec, translator)
+            shown = format_value(value, spec, translator)
+            # A name is data, and may hold what a terminal obeys.
+            return harmless(shown) if isinstance(value, str) else shown
 
         return fill_template(template, written)
 

@@ -1,5 +1,7 @@
 """Text with what cannot be seen in it written out."""
 
+import re
+
 
 def visible(text: str) -> str:
     """The text with characters that show nothing as escapes, blanks at its ends too."""
@@ -9,6 +11,21 @@ def visible(text: str) -> str:
     if start == len(shown):
         return _escape(" ") * start
     return _escape(" ") * start + shown[start : len(shown) - end] + _escape(" ") * end
+
+
+# Control characters, of which a terminal takes some for commands, and marks that turn the direction
+# of reading, so that `gpj.exe` looks like `exe.jpg`.
+_HARMFUL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
+)
+
+
+def harmless(text: str) -> str:
+    """The text with what is a command to a terminal or turns the direction of reading as escapes.
+
+    Line feeds and tabs stay.
+    """
+    return _HARMFUL.sub(lambda found: _escape(found[0]), text)
 
 
 def _escape(character: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from lnl_gui.containers.location import Member, parse_location
+from lnl_gui.dataset.csv_table import as_written
 from lnl_gui.dataset.listing import Listing, Reading, Record, Skipped
 from lnl_gui.dataset.names import safe_name
 from lnl_gui.dataset.readers.files.locate import locate_files
@@ -61,12 +62,17 @@ def _table(file: Path) -> list[dict[str, str]]:
     """The rows exactly as they were written: a name may look like a comment or a number."""
     try:
         with file.open(encoding="utf-8", newline="") as stream:
-            rows = list(csv.DictReader(stream, restkey="", restval=""))
+            found = csv.DictReader(stream, restkey="", restval="")
+            rows = [_as_written(row) for row in found]
     except (OSError, ValueError, csv.Error) as error:
         raise _unreadable(file, error) from error
     if rows and not rows[0].keys() >= TABLE_COLUMNS:
         raise _unreadable(file, message("columns are missing"))
     return rows
+
+
+def _as_written(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: as_written(cell) if isinstance(cell, str) else cell for name, cell in row.items()}
 
 
 def _unreadable(file: Path, reason: Exception | Message) -> UserError:

@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass
-from html import escape
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
@@ -59,11 +58,6 @@ def tick_text(value: float, step: float) -> str:
         return fill("{:g}k", value / 1e3)
     digits = max(0, -math.floor(math.log10(step) + 1e-9)) if step > 0 else 0
     return decimal(value, digits)
-
-
-def as_plain(text: str) -> str:
-    """Text for a tool tip, where a name such as <b> is not to be taken for markup."""
-    return f"<p style='white-space:pre'>{escape(text)}</p>" if text else ""
 
 
 def small_font(font: QFont) -> QFont:

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
-from lnl_gui.gui.charts.axes import as_plain, draw_nothing, small_font
+from lnl_gui.gui.charts.axes import draw_nothing, small_font
 from lnl_gui.gui.charts.pair_table import PairTable, pair_table
 from lnl_gui.gui.i18n.numbers import decimal, thin_count
 from lnl_gui.gui.style.colours import (
@@ -30,6 +30,7 @@ from lnl_gui.gui.style.colours import (
     pack,
     readable_on,
 )
+from lnl_gui.gui.widgets.basic import as_plain
 from lnl_gui.util.translation import tr
 
 _SMALLEST, _LARGEST, _NUMBERS_FROM = 2, 72, 18

@@ -16,9 +16,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
-from lnl_gui.gui.charts.axes import Scale, as_plain, draw_nothing, nice_ticks, small_font
+from lnl_gui.gui.charts.axes import Scale, draw_nothing, nice_ticks, small_font
 from lnl_gui.gui.i18n.numbers import fill, percent
 from lnl_gui.gui.style.colours import ChartColours, blend, chart_colours, with_alpha
+from lnl_gui.gui.widgets.basic import as_plain
 from lnl_gui.util.translation import tr
 
 _LABEL_MOST = 150

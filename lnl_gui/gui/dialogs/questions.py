@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
 from lnl_gui.gui.i18n.numbers import fill
@@ -148,6 +149,8 @@ def ask_view_name(parent: QWidget) -> str:
 def _confirm(parent: QWidget, title: str, text: str, action: str) -> bool:
     box = QMessageBox(parent)
     box.setWindowTitle(title)
+    # Names in it are no markup.
+    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(title)
     box.setInformativeText(text)
     accept = box.addButton(action, QMessageBox.ButtonRole.AcceptRole)

@@ -6,10 +6,11 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QDialog, QHeaderView, QVBoxLayout, QWidget
 
-from lnl_gui.gui.widgets.basic import label, plural
+from lnl_gui.gui.widgets.basic import as_plain, label, plural
 from lnl_gui.gui.widgets.reading_table import copy_and_close, reading_table
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.translation import localized, tr
+from lnl_gui.util.visible import harmless
 
 Index = QModelIndex | QPersistentModelIndex
 HEADS = (message("File"), message("Reason"))
@@ -39,7 +40,8 @@ class UnreadableModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             path, reason = self._entries[index.row()]
-            return localized(reason) if index.column() else path
+            text = localized(reason) if index.column() else harmless(path)
+            return as_plain(text) if role == Qt.ItemDataRole.ToolTipRole else text
         return None
 
 

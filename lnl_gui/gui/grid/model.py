@@ -6,6 +6,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from lnl_gui.gui.grid.geometry import Geometry
 from lnl_gui.gui.model.review_model import ReviewModel
+from lnl_gui.gui.widgets.basic import as_plain
+from lnl_gui.util.visible import harmless
 
 Index = QModelIndex | QPersistentModelIndex
 _WORDS = (
@@ -46,7 +48,8 @@ class GridModel(QAbstractTableModel):
         position = self.geometry.position(index.row(), index.column())
         if position is None or role not in _WORDS:
             return None
-        return self._review.describe(position)
+        text = self._review.describe(position)
+        return as_plain(text) if role == Qt.ItemDataRole.ToolTipRole else harmless(text)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         position = self.geometry.position(index.row(), index.column())

@@ -8,10 +8,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from lnl_gui.containers.location import outer_path
-from lnl_gui.gui.charts.axes import as_plain
 from lnl_gui.gui.inspector.explanation_text import breakable
 from lnl_gui.gui.inspector.reveal import reveal
 from lnl_gui.gui.inspector.sample_view import Remark, SampleView
+from lnl_gui.gui.widgets.basic import as_plain
 from lnl_gui.util.translation import tr
 
 

@@ -17,11 +17,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from lnl_gui.gui.charts.axes import as_plain, small_font
+from lnl_gui.gui.charts.axes import small_font
 from lnl_gui.gui.i18n.numbers import decimal, fill
 from lnl_gui.gui.inspector.image_loader import ImageLoader, LoadedImage
 from lnl_gui.gui.inspector.sample_view import Picture
 from lnl_gui.gui.style.colours import ChartColours, blend, chart_colours
+from lnl_gui.gui.widgets.basic import as_plain
 from lnl_gui.util.translation import tr
 
 _GAP = 8

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from lnl_gui.containers.location import ImageLocation, parse_location
 from lnl_gui.gui.grid.thumbnails import Thumbnails
 from lnl_gui.gui.style.colours import ChartColours, chart_colours, with_alpha
-from lnl_gui.gui.widgets.basic import number, plural
+from lnl_gui.gui.widgets.basic import as_plain, number, plural
 from lnl_gui.pictures.rendering import AS_DECLARED, Rendering
 from lnl_gui.store.dataset_preview import EXAMPLES, ClassPreview
 from lnl_gui.util.messages import message
@@ -113,7 +113,7 @@ class ClassModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return _spoken(entry, index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
-            return class_text(entry)
+            return as_plain(class_text(entry))
         if role == Qt.ItemDataRole.DisplayRole and index.column() == NAME:
             return class_text(entry)
         return None

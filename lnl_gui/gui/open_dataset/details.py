@@ -20,10 +20,11 @@ from PySide6.QtWidgets import (
 
 from lnl_gui.gui.dialogs.form import scrolled
 from lnl_gui.gui.open_dataset.texts import plain
-from lnl_gui.gui.widgets.basic import button, label, number
+from lnl_gui.gui.widgets.basic import as_plain, button, label, number
 from lnl_gui.store.dataset_preview import Changes, ColumnsFound, SkippedPreview
 from lnl_gui.util.messages import Message
 from lnl_gui.util.translation import localized, tr
+from lnl_gui.util.visible import harmless
 
 CELL_SPACE = 18
 
@@ -73,9 +74,9 @@ class SkippedList(QWidget):
         self.tree.clear()
         for entry in skipped:
             line = QTreeWidgetItem(self.tree, [plain(entry.reason), number(entry.count)])
-            line.setToolTip(0, plain(entry.reason))
+            line.setToolTip(0, as_plain(plain(entry.reason)))
             for path in entry.examples:
-                QTreeWidgetItem(line, [path]).setToolTip(0, path)
+                QTreeWidgetItem(line, [harmless(path)]).setToolTip(0, as_plain(path))
             rest = entry.count - len(entry.examples)
             if rest:
                 QTreeWidgetItem(line, [tr("and {} more").format(number(rest))])

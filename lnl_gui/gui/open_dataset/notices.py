@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from lnl_gui.gui.open_dataset.texts import plain, reading_gives, reading_title
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.colours import chart_colours
-from lnl_gui.gui.widgets.basic import ElidedLabel, frame, label
+from lnl_gui.gui.widgets.basic import ElidedLabel, as_plain, frame, label
 from lnl_gui.store.dataset_preview import OtherReading
 from lnl_gui.util.messages import Message
 from lnl_gui.util.translation import tr
@@ -153,7 +153,7 @@ class OtherReadings(QWidget):
         result.setAutoDefault(False)
         result.setCursor(Qt.CursorShape.PointingHandCursor)
         result.setAccessibleName(tr("Read as {}: {}").format(title, gives))
-        result.setToolTip(f"{title}: {gives}")
+        result.setToolTip(as_plain(f"{title}: {gives}"))
         row = QHBoxLayout(result)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(10)

@@ -7,8 +7,9 @@ from lnl_gui.gui.shell.actions import ACTIONS, CHECKS, MOVING, PROJECT, VERDICTS
 from lnl_gui.gui.shell.step_bar import StepBar
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
-from lnl_gui.gui.widgets.basic import label, line, restyle, tool_button
+from lnl_gui.gui.widgets.basic import as_plain, label, line, restyle, tool_button
 from lnl_gui.util.translation import localized, tr
+from lnl_gui.util.visible import harmless
 
 NAME_WIDTH = 260
 LAST = ("preferences", "about", "quit")
@@ -64,8 +65,10 @@ class TopBar(QFrame):
     def show_project(self, name: str, done: int) -> None:
         """Name and progress of the open project; "" for the start page."""
         metrics = self.name.fontMetrics()
-        self.name.setText(metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, NAME_WIDTH))
-        self.name.setToolTip(name)
+        self.name.setText(
+            metrics.elidedText(harmless(name), Qt.TextElideMode.ElideMiddle, NAME_WIDTH)
+        )
+        self.name.setToolTip(as_plain(name))
         for widget in (self.home, self.name, self.undo, self.redo, self.gap):
             widget.setVisible(bool(name))
         self.steps.setVisible(bool(name))

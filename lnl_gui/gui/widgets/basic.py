@@ -1,6 +1,7 @@
 """Labels, buttons, lines and texts that several views share."""
 
 from collections.abc import Callable
+from html import escape
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolBut
 from lnl_gui.gui.i18n.numbers import count
 from lnl_gui.util.messages import Message, message_n
 from lnl_gui.util.translation import localized, tr
+from lnl_gui.util.visible import harmless
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
@@ -19,6 +21,11 @@ def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
     if role:
         result.setProperty("role", role)
     return result
+
+
+def as_plain(text: str) -> str:
+    """Text for a tool tip, where a name such as <b> is not to be taken for markup."""
+    return f"<p style='white-space:pre'>{escape(harmless(text))}</p>" if text else ""
 
 
 class ElidedLabel(QLabel):
@@ -35,8 +42,8 @@ class ElidedLabel(QLabel):
         self.set_full(text)
 
     def set_full(self, text: str) -> None:
-        self._full = text
-        self.setToolTip(text)
+        self._full = harmless(text)
+        self.setToolTip(as_plain(text))
         self.setAccessibleName(text)
         self._elide()
 
