@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 KILLED, FAILED = 9, 70
 _CHANGES = frozenset(
@@ -45,7 +46,7 @@ def _changes(event: str, arguments: tuple[object, ...]) -> bool:
 
 def watch(count: Callable[[], None]) -> None:
     """Call `count` before each change of a file, in this process and for good."""
-    before = os.fsync
+    before, opened = os.fsync, sqlite3.connect
 
     def fsync(descriptor: int) -> None:
         count()
@@ -56,14 +57,15 @@ def watch(count: Callable[[], None]) -> None:
             count()
 
     def hook(event: str, arguments: tuple[object, ...]) -> None:
-        if event == "sqlite3.connect/handle":
-            connection = arguments[0]
-            if isinstance(connection, sqlite3.Connection):
-                connection.set_trace_callback(statement)
-        elif _changes(event, arguments):
+        if _changes(event, arguments):
             count()
 
-    os.fsync = fsync
+    def connect(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        connection = opened(*arguments, **options)
+        connection.set_trace_callback(statement)
+        return connection
+
+    os.fsync, sqlite3.connect = fsync, connect
     sys.addaudithook(hook)
 
 
