@@ -7,6 +7,8 @@ from lnl_gui.cli import options as shared
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell
+from lnl_gui.session.accepting import describe
+from lnl_gui.session.views import open_suspects
 from lnl_gui.store.parameters import ExportParameters
 from lnl_gui.util.messages import in_english, message
 from lnl_gui.util.translation import tr
@@ -65,6 +67,9 @@ def run(options: argparse.Namespace) -> int:
         partial=options.partial,
     )
     with open_session(options.project) as session:
+        if options.accept_suggestions:
+            rows = open_suspects(session.columns)
+            tell(describe(session.statistics.accepting(rows), session.class_name))
         metrics = run_job(session, parameters).metrics
     tell(
         message(

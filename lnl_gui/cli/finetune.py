@@ -10,8 +10,16 @@ from lnl_gui.cli.downloads import settle_training
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell
+from lnl_gui.session.accepting import describe
+from lnl_gui.session.views import open_suspects
 from lnl_gui.store.gain_words import basis, headline, invitation, remarks
-from lnl_gui.store.parameters import BUNDLED_ENCODER, POSTERIOR, UNREVIEWED, FinetuneParameters
+from lnl_gui.store.parameters import (
+    BUNDLED_ENCODER,
+    POSTERIOR,
+    SUGGESTED,
+    UNREVIEWED,
+    FinetuneParameters,
+)
 from lnl_gui.store.training_comparison import Gain, gain_from_dict
 from lnl_gui.util.messages import from_json, in_english, message
 from lnl_gui.util.translation import tr
@@ -65,6 +73,9 @@ def run(options: argparse.Namespace) -> int:
     )
     settle_training(options, options.recipe, options.encoder)
     with open_session(options.project) as session:
+        if options.unreviewed == SUGGESTED:
+            rows = open_suspects(session.columns)
+            tell(describe(session.statistics.accepting(rows), session.class_name))
         metrics = run_job(session, parameters, threads=options.threads).metrics
     print_result(metrics)
     if options.json:

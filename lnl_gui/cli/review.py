@@ -13,6 +13,7 @@ from lnl_gui.cli import options as shared
 from lnl_gui.cli.merge import decision
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell
+from lnl_gui.session.accepting import describe
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.projects import free_name
 from lnl_gui.session.session import Session
@@ -138,6 +139,9 @@ def _act(session: Session, options: argparse.Namespace) -> Changes | None:
         if not options.class_name:
             raise UserError(message("relabel needs a class."), message("Add --class NAME."))
         return session.relabel(rows, session.class_named(options.class_name).id)
+    if options.verdict == ACCEPT and not options.path and not session.blind:
+        # Before it is done: who accepts unseen shall know what that brings.
+        tell(describe(session.statistics.accepting(rows), session.class_name))
     verdict: Changes = getattr(session, options.verdict)(rows)
     return verdict
 

@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from lnl_gui.session import audit, budget, duplicates
+from lnl_gui.session import accepting, audit, budget, duplicates
 from lnl_gui.session.gain import newest_gain, open_samples
 from lnl_gui.session.state import SessionState
 from lnl_gui.store import audits
 from lnl_gui.store.samples import UNSEEN
+from lnl_gui.store.scores import load_array
 from lnl_gui.store.training_comparison import Gain
 
 
@@ -67,6 +68,15 @@ class ReviewStatistics:
         Samples without a suspicion count as 0.
         """
         return float(np.nansum(1 - self._state.columns.suspicion[rows], dtype=np.float64))
+
+    def accepting(self, rows: np.ndarray) -> accepting.Outlook:
+        """What accepting the suggestions of `rows` int64 (n,) unseen would bring."""
+        folder, count = self._state.scores.folder, len(self._state.columns.given)
+        posterior, classes = (
+            load_array(folder, name, count=count) if folder else None
+            for name in ("posterior", "posterior_classes")
+        )
+        return accepting.outlook(self._state.columns, rows, posterior=posterior, classes=classes)
 
     def budget(self, *, next_samples: int = 100, target_rate: float = 0.01) -> budget.Budget:
         """What reviewing the next suspects would bring, and whether it is enough."""

@@ -180,6 +180,11 @@ def suspects(columns: SampleColumns, derived: DerivedColumns) -> np.ndarray:
     return columns.flagged | decided
 
 
+def open_suspects(columns: SampleColumns) -> np.ndarray:
+    """Suspects nobody has decided on, int64 (n,)."""
+    return np.flatnonzero(columns.flagged & (columns.status == UNSEEN) & columns.readable)
+
+
 def _state_mask(columns: SampleColumns, spec: ViewSpec, derived: DerivedColumns) -> np.ndarray:
     mask = np.ones(len(columns.status), bool)
     if spec.unlabelled is not None:

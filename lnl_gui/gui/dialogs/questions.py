@@ -19,15 +19,18 @@ def ask_stop_job(parent: QWidget, title: str) -> bool:
     )
 
 
-def ask_bulk(parent: QWidget, what: str, count: int, right: float) -> bool:
-    """Whether one verdict may be given to `count` samples, about `right` of them right as given."""
+def ask_bulk(parent: QWidget, what: str, count: int, right: float, wrong: str = "") -> bool:
+    """Whether one verdict may be given to `count` samples.
+
+    About `right` of them are right as given; `wrong` says what is to be expected of suggestions.
+    """
     expected = fill(
         tr("By their suspicion, about {:,} of the given labels are right."),
         round(right),
     )
     undo = tr("Ctrl+Z takes it back in one step.")
     title = fill(tr("{} {:,} samples?"), what, count)
-    return _confirm(parent, title, f"{expected} {undo}", what)
+    return _confirm(parent, title, " ".join(filter(None, (expected, wrong, undo))), what)
 
 
 def ask_doubtful(parent: QWidget, doubt: str) -> bool:

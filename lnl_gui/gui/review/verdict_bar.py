@@ -243,6 +243,8 @@ class GroupBar(QFrame):
         right = 0 if hidden else round(self._review.session.statistics.expected_right(waiting))
         if right:
             words.append(fill(tr("about {:,} of the given labels right"), right))
+            wrong = round(self._review.session.statistics.accepting(waiting).wrong)
+            words.append(fill(tr("about {:,} of the suggestions wrong"), wrong))
         self.title.set_full("   ·   ".join(words))
         self.accept.setText(tr("Accept all {}").format(number(left)))
         self.accept.setAccessibleName(

@@ -18,16 +18,17 @@ from lnl_gui.gui.shell.job_questions import JobQuestions, review_state
 from lnl_gui.gui.shell.preferences import edit_preferences
 from lnl_gui.gui.shell.project_page import ProjectPage
 from lnl_gui.gui.style.theme import DARK, LIGHT
+from lnl_gui.session.accepting import describe
 from lnl_gui.session.detection import encoders_to_renew
 from lnl_gui.session.stages import ProjectStage
 from lnl_gui.session.verdicts import ACCEPT, EXCLUDE, KEEP, RESET, UNSURE_VERDICT
 from lnl_gui.store import runs
 from lnl_gui.store.parameters import EmbedParameters, FinetuneParameters
-from lnl_gui.util.translation import tr
+from lnl_gui.util.translation import localized, tr
 
 MENU = ("accept", "keep", "exclude", "unsure", "relabel", "reset", "", "select-all", "clear")
-ASK_FROM = 1000
-"""From this many samples on, "accept all" asks first."""
+ASK_FROM = 50
+"""From this many samples on, "accept all" asks first, and says what is to be expected."""
 
 
 class Commands:
@@ -126,8 +127,13 @@ class Commands:
             ACCEPT: tr("Accept the suggestion for"),
             KEEP: tr("Keep the label of"),
         }[kind]
-        right = 0.0 if review.hides_reasons else review.session.statistics.expected_right(rows)
-        if len(rows) < ASK_FROM or questions.ask_bulk(self._context.parent, what, len(rows), right):
+        session = review.session
+        right = 0.0 if review.hides_reasons else session.statistics.expected_right(rows)
+        wrong = ""
+        if kind == ACCEPT and not review.hides_reasons:
+            wrong = localized(describe(session.statistics.accepting(rows), session.class_name))
+        ask = questions.ask_bulk
+        if len(rows) < ASK_FROM or ask(self._context.parent, what, len(rows), right, wrong):
             review.decide_rows(kind, rows)
 
     # View
