@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -41,12 +41,27 @@ QT_LIBRARIES = {
     "libxcb-xinerama.so.0": "libxcb-xinerama0",
     "libxcb-xkb.so.1": "libxcb-xkb1",
 }
+# Each tool reads another one: Python and uv, pip, requests.
+CERTIFICATES = ("SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE")
 FONTS = "fonts-dejavu-core"
 
 
 def say(text: str) -> None:
     """Tell the user what is being done."""
     print(f"\n== {text}", flush=True)
+
+
+def certificates(environment: Mapping[str, str]) -> dict[str, str]:
+    """Variables by which pip, uv and Python all trust what one of them was told to trust.
+
+    Without any of them uv takes the system's certificates, as pip does by itself.
+
+    Args:
+        environment: of this process.
+    """
+    named = next((environment[name] for name in CERTIFICATES if environment.get(name)), "")
+    trusted = {name: environment.get(name) or named for name in CERTIFICATES if named}
+    return trusted | {"UV_NATIVE_TLS": environment.get("UV_NATIVE_TLS", "true")}
 
 
 def run(command: Sequence[str | Path], *, aside: bool = False, **variables: str) -> None:
@@ -63,7 +78,8 @@ def run(command: Sequence[str | Path], *, aside: bool = False, **variables: str)
     words = [str(word) for word in command]
     # Where nothing compiled is kept, every process compiles torch, scipy and pandas anew: 12 s of
     # processor time instead of 4 for each.
-    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": ""} | variables
+    environment = os.environ | certificates(os.environ) | {"PYTHONDONTWRITEBYTECODE": ""}
+    environment |= variables
     told = "$ " + " ".join(words)
     if not aside:
         print(told, flush=True)

@@ -11,6 +11,7 @@ import re
 import shutil
 import ssl
 import urllib.error
+import urllib.parse
 import urllib.request
 from dataclasses import dataclass, replace
 from http.client import HTTPException, HTTPMessage
@@ -40,13 +41,17 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 class Remote:
     """A published file: `filename` of a hub repository, or of a plain `url`.
 
-    `older` is the name to try where the repository has no `filename`.
+    `older` is the name to try where the repository has no `filename`; `revision` the commit it is
+    taken from, and `sha256` what its bytes must give, "" where that is not known: the server's own
+    word for it then only shows damage on the way.
     """
 
     repository: str
     filename: str
     url: str = ""
     older: str = ""
+    revision: str = "main"
+    sha256: str = ""
 
     @property
     def address(self) -> str:
@@ -54,7 +59,7 @@ class Remote:
         if self.url:
             return self.url
         hub = os.environ.get("HF_ENDPOINT", _HUB).rstrip("/")
-        return f"{hub}/{self.repository}/resolve/main/{self.filename}"
+        return f"{hub}/{self.repository}/resolve/{self.revision}/{self.filename}"
 
     @property
     def target(self) -> Path:
@@ -139,7 +144,8 @@ def fetch(remote: Remote, *, title: Message | str, progress: Progress = no_progr
         with FileLock(f"{remote.target}.lock", timeout=0):
             _download(remote, title, progress)
     except _NotFound:
-        if not remote.older:
+        # A file that is pinned is not replaced by one of which nothing is known.
+        if not remote.older or remote.sha256:
             raise
         return fetch(_older(remote), title=title, progress=progress)
     except Timeout:
@@ -222,7 +228,7 @@ def _open(remote: Remote, have: int, title: Message | str) -> tuple[Any, str]:
     if have:
         request.add_header("Range", f"bytes={have}-")
     token = os.environ.get("HF_TOKEN")
-    if token and remote.repository:
+    if token and remote.repository and _is_token_host(remote.address):
         # Unredirected: the storage behind the hub must not see the token.
         request.add_unredirected_header("Authorization", f"Bearer {token}")
     redirects = _Redirects()
@@ -240,14 +246,32 @@ def _open(remote: Remote, have: int, title: Message | str) -> tuple[Any, str]:
     return response, (etag or response.headers.get("ETag", "")).removeprefix("W/").strip('"')
 
 
+def _is_token_host(address: str) -> bool:
+    """Whether an address is of the host that HF_TOKEN belongs to, and nobody listens on the way.
+
+    A mirror that wants the token too is named by `LNL_HF_TOKEN_HOST`: it is not the hub.
+    """
+    found = urllib.parse.urlsplit(address)
+    own = (urllib.parse.urlsplit(_HUB).hostname, os.environ.get("LNL_HF_TOKEN_HOST") or None)
+    secure = found.scheme == "https" or found.hostname in ("localhost", "127.0.0.1")
+    return secure and found.hostname is not None and found.hostname in own
+
+
 def _check(part: Path, etag: str, remote: Remote, title: Message | str) -> None:
-    """Large files on the hub carry their SHA-256 as tag."""
-    if not _SHA256.fullmatch(etag):
+    """By the hash that is written down, or else by the tag of large files on the hub."""
+    expected = remote.sha256 or etag
+    if not _SHA256.fullmatch(expected):
         return
     with part.open("rb") as stream:
-        if hashlib.file_digest(stream, "sha256").hexdigest() == etag:
+        if hashlib.file_digest(stream, "sha256").hexdigest() == expected:
             return
     part.unlink()
+    if remote.sha256:
+        raise UserError(
+            message("The weights of {title} are not those that are known.", title=title),
+            message("Do not use them: the server or the network has given another file."),
+            code="download_failed",
+        )
     raise UserError(
         message("The weights of {title} arrived damaged.", title=title),
         message("Try again, or {by_hand}", by_hand=_by_hand(remote)),

@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -186,8 +187,33 @@ def test_refusals_say_why_and_what_to_do(hub: Hub, status: int, words: str) -> N
 
 def test_the_token_is_not_shown_to_the_storage(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_TOKEN", "secret")
+    monkeypatch.setenv("LNL_HF_TOKEN_HOST", "127.0.0.1")
     fetch(REMOTE, title="M")
     assert [token for _, _, token in hub.requests] == ["Bearer secret", None]
+
+
+def test_the_token_goes_to_the_hub_alone(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_TOKEN", "secret")
+    fetch(REMOTE, title="M")
+    assert {token for _, _, token in hub.requests} == {None}
+    belongs = {
+        "https://huggingface.co/a/b": True,
+        "http://huggingface.co/a/b": False,
+        "https://huggingface.co.evil.org/a": False,
+        "https://huggingface.co@evil.org/a": False,
+        "https://mirror.org/a": False,
+    }
+    assert {address: download._is_token_host(address) for address in belongs} == belongs
+
+
+def test_what_is_pinned_must_have_the_hash_whatever_the_server_says(hub: Hub) -> None:
+    pinned = replace(REMOTE, sha256="0" * 64, revision="abc123", older="pytorch_model.bin")
+    with pytest.raises(UserError, match="not those that are known"):
+        fetch(pinned, title="M")
+    assert not pinned.target.exists()
+    assert "/resolve/abc123/" in pinned.address
+    right = replace(pinned, sha256=hashlib.sha256(CONTENT).hexdigest(), revision="main")
+    assert fetch(right, title="M").read_bytes() == CONTENT
 
 
 def test_without_network_it_fails_at_once_and_says_what_to_do(
