@@ -19,6 +19,7 @@ from lnl_gui.store.detection_tables import read_detectors, read_issues
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import UNSEEN
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.log import logger
 from lnl_gui.util.messages import Message, message
 
 UNREADABLE = "unreadable"
@@ -189,7 +190,11 @@ class DerivedColumns:
     def _count_against(self) -> np.ndarray:
         count = np.zeros(len(self._columns.given), np.int16)
         for name in self.detector_names():
-            count += self.against(name)
+            try:
+                count += self.against(name)
+            except UserError as error:
+                # Its votes are damaged, which is told of; the others still count.
+                logger.warning("%s", error)
         return count
 
     def _load_groups(self) -> np.ndarray:

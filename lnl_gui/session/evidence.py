@@ -94,5 +94,6 @@ def _neighbours(columns: SampleColumns, found: scores.Scores, row: int) -> tuple
     return tuple(
         Neighbour(int(i), float(s), int(columns.current[i]))
         for i, s in zip(index[row], similarity[row], strict=True)
-        if i >= 0
+        # Also the numbers of a damaged file, which name no sample.
+        if 0 <= i < len(columns.current)
     )

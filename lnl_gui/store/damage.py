@@ -13,7 +13,13 @@ from lnl_gui.store import arrays, runs
 from lnl_gui.store.annotators import load_annotations, names_file
 from lnl_gui.store.column_cache import sample_count
 from lnl_gui.store.containment import ARRAYS, is_identifier
-from lnl_gui.store.derived_files import CORE, is_detection, is_embedding, readable_array
+from lnl_gui.store.derived_files import (
+    CORE,
+    is_detection,
+    is_embedding,
+    readable_array,
+    shape_in_detection,
+)
 from lnl_gui.store.detection_summary import SUMMARY, read_summary
 from lnl_gui.store.detection_tables import TABLES
 from lnl_gui.store.project import Project
@@ -96,7 +102,8 @@ def _of_detection(project: Project, count: int) -> Iterator[Damage]:
             yield _damage(project, run.folder / f"{name}.npy", DETECT)
         return
     for file in sorted(run.folder.glob("*.npy")):
-        if file.stem not in CORE and readable_array(file) is None:
+        shape = shape_in_detection(run.folder, file.stem)
+        if file.stem not in CORE and readable_array(file, shape=shape) is None:
             yield _damage(project, file, DETECT)
     for name, kind in TABLES.items():
         if not _can_be_read(run.folder / name, kind):

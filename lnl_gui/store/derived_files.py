@@ -14,6 +14,9 @@ from lnl_gui.util.log import logger
 
 CORE = {"suspicion": "f", "suggested": "iu", "flagged": "b", "loss": "f"}
 """Columns without which a detection says nothing, with the kinds of their numbers."""
+_PLANES = ("neighbours", "neighbour_similarity", "projection")
+_COLUMNS = ("detector-", "issue-", "cluster", "duplicate_group")
+"""Arrays with a row, and with a number, for each sample."""
 
 
 def readable_array(
@@ -54,6 +57,21 @@ def _fits(found: tuple[int, ...], wanted: Sequence[int | None]) -> bool:
     return len(found) == len(wanted) and all(
         want in (None, length) for length, want in zip(found, wanted, strict=True)
     )
+
+
+def shape_in_detection(folder: Path, name: str) -> tuple[int | None, ...] | None:
+    """The shape that an array of a detection must have, None for any.
+
+    Args:
+        folder: of the run.
+        name: of the array, without its ending.
+    """
+    if name not in _PLANES and not name.startswith(_COLUMNS):
+        return None
+    first = readable_array(folder / "suspicion.npy", shape=(None,))
+    if first is None:
+        return None
+    return (len(first), None) if name in _PLANES else (len(first),)
 
 
 def is_embedding(file: Path, count: int | None = None) -> bool:

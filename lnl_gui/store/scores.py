@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lnl_gui.store.derived_files import CORE, readable_array
+from lnl_gui.store.derived_files import CORE, readable_array, shape_in_detection
 from lnl_gui.store.detection_summary import DetectionSummary, readable_summary
 
 ORDER, CONFIDENCE = "order", "confidence"
@@ -79,7 +79,8 @@ def load_array(folder: Path, name: str, *, count: int = 0) -> np.ndarray | None:
     With `count` its shape is (n, ...) with n >= `count`, empty for samples that came after the run.
     """
     # Mapped: of a posterior or of neighbours the window reads a few rows at a time.
-    found = readable_array(folder / f"{name}.npy")
+    shape = shape_in_detection(folder, name)
+    found = readable_array(folder / f"{name}.npy", shape=shape)
     return padded(found, count) if found is not None else None
 
 

@@ -26,6 +26,8 @@ NAMED = (
     "loss.npy",
     "summary.json",
     "detectors.json",
+    "detector-neighbours-vote.npy",
+    "neighbours.npy",
     "annotators.npy",
     "annotators.json",
 )
