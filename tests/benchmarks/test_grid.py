@@ -157,9 +157,12 @@ def test_a_case_of_copies_knows_what_is_wrong_and_what_belongs_together(
 ) -> None:
     file = tmp_path / "image.png"
     Image.new("RGB", (8, 8)).save(file)
+    patches = np.zeros((1, 16, 16), np.uint8)
     facts = np.zeros(1, dtype=[("perceptual_hash", np.uint64), ("content_hash", "S32")])
     monkeypatch.setattr(
-        copies, "_seen", lambda files, known, kept: (np.zeros((len(files) - known, 2)), facts)
+        copies,
+        "_seen",
+        lambda files, known, kept: (np.zeros((len(files) - known, 2)), facts, patches),
     )
     labels = np.arange(100, dtype=np.int32) % 3
     images = Images("data", [file] * 100, labels, ["a", "b", "c"])
