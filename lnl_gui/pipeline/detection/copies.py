@@ -13,7 +13,7 @@ from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.progress import JobContext, stage_progress
 
 _FILE = "copies.npz"
-_FORM = 1
+_FORM = 2
 """Raised when other pairs are found than before."""
 
 

@@ -16,6 +16,7 @@ from lnl_gui.detect.copies.orientations import (
     oriented,
     oriented_hashes,
 )
+from tests.conftest import draw_image
 
 PICTURES, COPIED = 120, 12
 Change = Callable[[Image.Image], Image.Image]
@@ -94,6 +95,13 @@ def test_copies_are_found_where_every_picture_has_some(pictures: list[Image.Imag
     every = [change(image) for change in (jpeg, CHANGES["mirrored"]) for image in pictures]
     group = copies_of([*pictures, *every]).group.reshape(3, -1)
     assert ((group[0] >= 0) & (group == group[0]).all(axis=0)).mean() > 0.95
+
+
+def test_few_pictures_that_resemble_each_other_are_no_copies() -> None:
+    stripes = [draw_image(2, seed).convert("RGB") for seed in range(15)]
+    assert (copies_of(stripes).group == -1).all()
+    group = copies_of([*stripes, jpeg(stripes[0])]).group
+    assert (group >= 0).nonzero()[0].tolist() == [0, 15]
 
 
 def test_without_patches_plain_copies_are_found(pictures: list[Image.Image]) -> None:
