@@ -58,7 +58,9 @@ def test_one_command_measures_both_parts_beside_cleanlab(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("cleanlab")
-    monkeypatch.setattr(label_set, "find_suspects", by_side)
+    monkeypatch.setattr(
+        label_set, "judge_labels", lambda *a, **k: SimpleNamespace(consensus=by_side(*a, **k))
+    )
     chosen = ("cat-dog", "cars")
     assert [entry.part for entry in GRID if entry.name in chosen] == [TUNING, VALIDATION]
     for name in chosen:

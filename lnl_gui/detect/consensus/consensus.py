@@ -12,9 +12,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lnl_gui.detect.consensus.anchors import anchored_transition
+from lnl_gui.detect.consensus.calibration import fit_weights, pooled, responsibilities
 from lnl_gui.detect.consensus.class_separation import ClassSeparation, class_separation
 from lnl_gui.detect.consensus.diagnosis import diagnose
 from lnl_gui.detect.consensus.ensemble import EnsembleMember
+from lnl_gui.detect.consensus.label_reliability import label_reliability
 from lnl_gui.detect.consensus.many_classes import (
     MOST_CLASSES,
     fit_many_classes,
@@ -43,6 +46,7 @@ from lnl_gui.util.progress import Progress, no_progress
 # Enough to show and to weigh annotators by; N x C of thousands of classes would not fit on disk.
 SHOWN_CLASSES = 20
 """Posterior classes kept for each sample."""
+_LEAST_PROBABILITY = 1e-6
 
 
 @dataclass(frozen=True)
@@ -215,6 +219,75 @@ def find_suspects(
                     problem, repetitions, embeddings, shown=_shown(problem), seed=seed
                 )
         return _assembled(problem, posteriors, found, warm, emphasis, class_names)
+
+
+def judge_probabilities(
+    probabilities: np.ndarray,
+    given_labels: np.ndarray,
+    *,
+    seed: int = 0,
+    class_names: Sequence[str] = (),
+    groups: np.ndarray | None = None,
+    copies: np.ndarray | None = None,
+) -> Consensus:
+    """Read a classifier's out-of-sample probabilities through the same noise model.
+
+    Nothing is trained: the transition matrix is read off the most confident predictions, and their
+    temperature fitted to it.
+
+    Args:
+        probabilities: (N, C) float, rows sum to 1.
+        given_labels: (N,) int in [0, C); -1 where a sample has none.
+        seed: of the folds.
+        class_names: the C names, for the warnings.
+        groups: (N,) int, -1 alone; see `find_suspects`.
+        copies: (N,) int, -1 alone; see `find_suspects`.
+
+    Raises:
+        UserError: for lengths that differ, labels out of range, or no labelled sample.
+
+    Time O(N C) times some ten passes, memory O(N C).
+    """
+    logs = np.log(np.maximum(probabilities, _LEAST_PROBABILITY)).astype(np.float32)
+    problem = state_problem(
+        [logs],
+        given_labels,
+        number_of_classes=probabilities.shape[1],
+        verdict_labels=None,
+        features=None,
+        seed=seed,
+        groups=groups,
+        copies=copies,
+    )
+    if not problem.solvable:
+        return _unjudged(problem, class_names)
+    with one_thread():
+        scores = torch.from_numpy(logs[np.ix_(problem.features.rows, problem.present)])
+        scores = torch.log_softmax(scores, 1)
+        transition = anchored_transition(scores, problem.given)
+        weights = fit_weights([scores], problem.observed, transition, np.ones(1))
+        probability = pooled([scores], weights)
+        reliability = label_reliability(probability, transition, problem.given)
+        averaged = Averaged(
+            posterior=responsibilities(
+                probability, transition, problem.observed, reliability=reliability
+            ),
+            probability=probability,
+            transition=transition,
+            reliability=reliability,
+            agreement=float((scores.argmax(1) == problem.given).double().mean()),
+            weights={"probabilities": float(weights[0])},
+            spread=torch.zeros(len(scores)),
+            rates=np.empty(0),
+        )
+        loss = -scores.gather(1, problem.given.unsqueeze(1)).squeeze(1).numpy()
+        posteriors = _sample_posteriors(problem, averaged, loss, class_separation(problem))
+        consensus = _assembled(problem, posteriors, None, None, 0.0, class_names)
+    rows = problem.open_rows
+    if rows.size:
+        consensus.suggested_label[rows] = probabilities[rows].argmax(1)
+        consensus.confidence[rows] = probabilities[rows].max(1)
+    return consensus
 
 
 def _holds(warm_start: WarmStart, problem: Problem) -> bool:

@@ -7,8 +7,9 @@ from typing import TypeVar
 import numpy as np
 
 from lnl_gui.dataset.named_noise import NoiseInput, add_noise
-from lnl_gui.detect.consensus.consensus import Consensus, find_suspects
+from lnl_gui.detect.consensus.consensus import Consensus
 from lnl_gui.detect.detectors.registry import run_detector
+from lnl_gui.detect.judgement import judge_labels
 from lnl_gui.learn.bench import cleanlab_baseline
 from lnl_gui.learn.bench.findings import Finding, consensus_finding, detector_finding
 from lnl_gui.learn.bench.plan import BenchmarkData
@@ -57,12 +58,12 @@ class LabelSet:
         return detector_finding(found)
 
     def _find_suspects(self) -> Consensus:
-        return find_suspects(
+        return judge_labels(
             self.data.embeddings,
             self.given,
             number_of_classes=self.data.number_of_classes,
             seed=self.seed,
-        )
+        ).consensus
 
     def _cleanlab(self, variant: str) -> Finding | None:
         if not cleanlab_baseline.can_judge(self.given):

@@ -17,11 +17,10 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from lnl_gui.detect.consensus.consensus import Consensus, WarmStart, find_suspects
+from lnl_gui.detect.consensus.consensus import Consensus, WarmStart
 from lnl_gui.detect.detectors.registry import describe_detector, list_detectors, run_detector
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
-from lnl_gui.detect.issues.issue import IssueResult
-from lnl_gui.detect.issues.off_topic import class_distance, find_off_topic, reference_labels
+from lnl_gui.detect.judgement import judge_labels, without_suggestions
 from lnl_gui.pipeline.detection import annotators, detect_files, zero_shot
 from lnl_gui.pipeline.detection.attached import attached_results, predictions_key
 from lnl_gui.pipeline.detection.copies import sample_copies, stored_groups
@@ -88,7 +87,7 @@ def _detect(
             results += _zero_shot_votes(project_folder, kept, labels, snapshot, named, context)
         results += attached_results(snapshot, parameters.detectors)
         # After the detectors, whose votes it weighs, and before annotators, who need its posterior.
-        consensus = find_suspects(
+        judged = judge_labels(
             embeddings,
             snapshot.samples.given,
             number_of_classes=len(snapshot.class_names),
@@ -99,8 +98,10 @@ def _detect(
             extra_votes=[result for result in results if _joins(result.name, snapshot)],
             class_names=snapshot.class_names,
             progress=stage_progress(context, message("Comparing labels")),
+            off_topic_progress=stage_progress(context, message("Looking for images of no class")),
             **grouping,
         )
+        consensus = judged.consensus
         warm_start = consensus.warm_start
         # Predictions of a model that was shown the labels agree with them and prove nothing.
         unseen = [r for r in results if not r.name.startswith(ATTACHED) or _joins(r.name, snapshot)]
@@ -109,13 +110,13 @@ def _detect(
         # before annotators changed it.
         aggregated = _aggregate_annotators(consensus, snapshot, parameters, context)
         if aggregated is not None:
-            consensus = aggregated.consensus
+            # Annotators agree on a class for what is none, too.
+            consensus = without_suggestions(aggregated.consensus, judged.off_topic.flagged)
             results = [*results, aggregated.detector]
         detect_files.write_consensus(run_folder, consensus, snapshot.samples.given)
         detect_files.write_detectors(run_folder, results)
         detect_files.write_projection(run_folder, embeddings)
-        off_topic = _find_off_topic(embeddings, labels, consensus, snapshot, parameters, context)
-        issues = write_issues(run_folder, snapshot, copies, results, off_topic)
+        issues = write_issues(run_folder, snapshot, copies, results, judged.off_topic)
         summary = detect_files.summarise(
             consensus,
             snapshot,
@@ -131,24 +132,6 @@ def _detect(
     for warning in consensus.warnings:
         context.log(warning)
     return {"artifacts": {"scores": f"runs/{run_folder.name}"}, "metrics": metrics}
-
-
-def _find_off_topic(
-    embeddings: list[np.ndarray],
-    labels: np.ndarray,
-    consensus: Consensus,
-    snapshot: Snapshot,
-    parameters: DetectParameters,
-    context: JobContext,
-) -> IssueResult:
-    distance = class_distance(
-        embeddings,
-        reference_labels(labels, consensus.flagged),
-        number_of_classes=len(snapshot.class_names),
-        seed=parameters.seed,
-        progress=stage_progress(context, message("Looking for images of no class")),
-    )
-    return find_off_topic(distance)
 
 
 def _joins(name: str, snapshot: Snapshot) -> bool:

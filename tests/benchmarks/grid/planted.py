@@ -7,8 +7,7 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from lnl_gui.dataset.noise import inject_symmetric
-from lnl_gui.detect.consensus.consensus import find_suspects
-from lnl_gui.detect.issues.off_topic import class_distance, find_off_topic, reference_labels
+from lnl_gui.detect.judgement import judge_labels
 from tests.benchmarks.grid.datasets import Loaded
 
 SHARE, NOISE = 0.05, 0.1
@@ -75,11 +74,5 @@ def off_topic(
     embedding: np.ndarray, given: np.ndarray, classes: int, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """The product's score (N,) and flags (N,) for images that fit no class."""
-    found = find_suspects([embedding], given, number_of_classes=classes, seed=seed)
-    distance = class_distance(
-        [embedding],
-        reference_labels(given, found.flagged),
-        number_of_classes=classes,
-        seed=seed,
-    )
-    return np.nan_to_num(distance), find_off_topic(distance).flagged
+    judged = judge_labels([embedding], given, number_of_classes=classes, seed=seed)
+    return np.nan_to_num(judged.distance), judged.off_topic.flagged

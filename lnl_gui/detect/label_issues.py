@@ -1,0 +1,358 @@
+"""`find_label_issues`: wrong labels in a dataset, from embeddings or predicted probabilities.
+
+The function keeps its name, arguments and the fields of its result between versions.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lnl_gui.detect.consensus.consensus import Consensus, judge_probabilities
+from lnl_gui.detect.consensus.uncertainty import expected_errors
+from lnl_gui.detect.detectors.result import DetectorResult
+from lnl_gui.detect.groups import joined_groups, linked_groups
+from lnl_gui.detect.judgement import judge_labels
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.intervals import Estimate
+from lnl_gui.util.messages import Message, message
+from lnl_gui.util.progress import Progress, no_progress
+from lnl_gui.util.well_labelled import ERROR_SHARE, well_labelled
+
+Embeddings: TypeAlias = ArrayLike | Sequence[ArrayLike]
+_SUM_TOLERANCE = 0.01
+# Classifiers reach as much on digits; one that was shown the labels agrees with all of them.
+_SUSPICIOUS_AGREEMENT, _ENOUGH = 0.999, 200
+
+
+class InvalidInput(UserError, ValueError):
+    """An argument that cannot be used: what it is, and what is expected."""
+
+
+@dataclass(frozen=True)
+class LabelIssues:
+    """What `find_label_issues` found among N labels of C classes.
+
+    Attributes:
+        suspicion: (N,) float32, probability that the label is wrong; NaN for samples without one.
+        flagged: (N,) bool, the suspects: where the expected F1 of the list is highest.
+        suggested_label: (N,) int32, the class proposed; for unlabelled samples too. -1 where none
+            fits: for images of none of the classes, and where nothing can be said.
+        posterior: (N, C) float32, probability of each class; NaN where nothing can be said. With
+            more than 20 classes all but the 20 likeliest share the rest.
+        noise_rate: share of wrong labels.
+        expected_errors: their number, with `value` and the ends `low` and `high` of its 95 %
+            interval.
+        off_topic: (N,) bool, images of none of the classes; all False without embeddings.
+        groups: (N,) int32, -1 alone: those that were passed, joined with copies that were found.
+        well_labelled: (N,) bool, the largest set of labels of which at most 1 % are wrong.
+        well_labelled_bound: upper 95 % bound of the share of wrong labels in it; 1 where it is
+            empty.
+        warnings: what to distrust, in sentences; `str` gives them in English.
+    """
+
+    suspicion: np.ndarray
+    flagged: np.ndarray
+    suggested_label: np.ndarray
+    posterior: np.ndarray
+    noise_rate: float
+    expected_errors: Estimate
+    off_topic: np.ndarray
+    groups: np.ndarray
+    well_labelled: np.ndarray
+    well_labelled_bound: float
+    warnings: tuple[Message, ...]
+
+
+def find_label_issues(
+    labels: ArrayLike,
+    *,
+    embeddings: Embeddings | None = None,
+    pred_probs: ArrayLike | None = None,
+    class_names: Sequence[str] | None = None,
+    groups: ArrayLike | None = None,
+    content_hashes: Sequence[str | bytes] | np.ndarray | None = None,
+    seed: int = 0,
+    progress: Progress = no_progress,
+) -> LabelIssues:
+    """Find the labels of a dataset that are probably wrong.
+
+    At least one of `embeddings` and `pred_probs` is needed. With embeddings alone classifiers are
+    trained on them, out of fold; probabilities alone are calibrated and read through a noise model
+    fitted to the labels; with both the predictions join the classifiers at a weight that is learnt.
+
+    Args:
+        labels: (N,) int in [0, C), -1 for samples without a label.
+        embeddings: (N, D) numbers, or a list of such arrays from several encoders.
+        pred_probs: (N, C) probabilities of a classifier that was not trained on the sample it
+            predicts, as by cross-validation.
+        class_names: C names, used in the warnings.
+        groups: (N,) int, -1 alone: samples that are no independent witnesses, such as one
+            patient's images.
+        content_hashes: N strings or bytes, equal for files of equal content; empty where unknown.
+        seed: the same seed gives the same result.
+        progress: called as `progress(done, total)`; may raise to stop.
+
+    Raises:
+        UserError: also a `ValueError`, for arguments of a wrong shape or kind, numbers that are
+            not finite, labels out of range, or nothing to compare.
+
+    Example:
+        >>> import lnl_gui
+        >>> issues = lnl_gui.find_label_issues(labels, embeddings=embeddings)  # doctest: +SKIP
+        >>> worst_first = issues.suspicion.argsort()[::-1]  # doctest: +SKIP
+    """
+    given = _labels(labels)
+    spaces = _embeddings(embeddings, len(given))
+    classes = _number_of_classes(given, pred_probs, class_names)
+    probabilities = _probabilities(pred_probs, len(given), classes)
+    if not spaces and probabilities is None:
+        raise InvalidInput(
+            message("There is nothing to judge the labels by."),
+            message("Pass embeddings or pred_probs."),
+        )
+    together = _groups(groups, len(given))
+    copies = _copies(content_hashes, len(given))
+    names = tuple(class_names or ())
+    warnings: list[Message] = []
+    if spaces:
+        judged = judge_labels(
+            spaces,
+            given,
+            number_of_classes=classes,
+            seed=seed,
+            extra_votes=[] if probabilities is None else [_vote(probabilities)],
+            class_names=names,
+            groups=together,
+            copies=copies,
+            progress=progress,
+        )
+        consensus, off_topic = judged.consensus, judged.off_topic.flagged
+    else:
+        assert probabilities is not None
+        consensus = judge_probabilities(
+            probabilities, given, seed=seed, class_names=names, groups=together, copies=copies
+        )
+        off_topic = np.zeros(len(given), bool)
+        warnings.append(
+            message("Images of none of the classes were not looked for: that needs embeddings.")
+        )
+    if probabilities is not None:
+        warnings += _seen(probabilities, given)
+    return _result(consensus, off_topic, together, copies, classes, warnings)
+
+
+def _result(
+    consensus: Consensus,
+    off_topic: np.ndarray,
+    groups: np.ndarray | None,
+    copies: np.ndarray | None,
+    classes: int,
+    warnings: list[Message],
+) -> LabelIssues:
+    errors = expected_errors(consensus.suspicion)
+    judged = np.isfinite(consensus.suspicion)
+    told = consensus.separation is None or consensus.separation.informative
+    if not told or not consensus.weights:
+        # Nothing was told by the images, so that no number is ruled out.
+        errors = replace(errors, low=0.0, high=float(judged.sum()))
+        told = False
+    kept = judged & ~off_topic & ~consensus.held_back if told else np.zeros(len(judged), bool)
+    sound = well_labelled(np.where(kept, consensus.suspicion, np.nan), level=ERROR_SHARE)
+    alone = np.full(len(judged), -1, np.int32)
+    known = [grouping for grouping in (groups, copies) if grouping is not None]
+    return LabelIssues(
+        suspicion=consensus.suspicion,
+        flagged=consensus.flagged,
+        suggested_label=consensus.suggested_label,
+        posterior=_dense(consensus, classes),
+        noise_rate=consensus.noise_rate,
+        expected_errors=errors,
+        off_topic=off_topic,
+        groups=joined_groups(*known) if known else alone,
+        well_labelled=sound.chosen,
+        well_labelled_bound=sound.bound,
+        warnings=(*consensus.warnings, *warnings),
+    )
+
+
+def _dense(consensus: Consensus, classes: int) -> np.ndarray:
+    """(N, C) float32; what the kept classes leave is shared by the others."""
+    kept, ids = consensus.posterior, consensus.posterior_classes
+    known = np.isfinite(kept).all(axis=1) & (ids >= 0).all(axis=1)
+    others = max(classes - kept.shape[1], 1)
+    rest = np.clip(1.0 - kept.sum(axis=1), 0.0, 1.0) / others if classes > kept.shape[1] else 0.0
+    found = np.full((len(kept), classes), np.nan, np.float32)
+    found[known] = np.broadcast_to(np.asarray(rest).reshape(-1, 1), (len(kept), 1))[known]
+    rows = np.flatnonzero(known)
+    found[rows[:, None], ids[rows]] = kept[rows]
+    return found
+
+
+def _labels(labels: ArrayLike) -> np.ndarray:
+    found = np.asarray(labels)
+    if found.ndim != 1 or not found.size:
+        raise InvalidInput(
+            message("The labels have the shape {shape}.", shape=str(found.shape)),
+            message("Pass one integer a sample, and -1 for samples without a label."),
+        )
+    if found.dtype.kind not in "iu":
+        raise InvalidInput(
+            message("The labels are of the type {dtype}.", dtype=str(found.dtype)),
+            message("Pass integer class ids: numpy.unique(labels, return_inverse=True)[1]."),
+        )
+    if int(found.min()) < -1:
+        raise InvalidInput(
+            message("Label {label} is below -1.", label=int(found.min())),
+            message("Class ids begin at 0; -1 stands for no label."),
+        )
+    return found.astype(np.int32)
+
+
+def _number_of_classes(
+    given: np.ndarray, pred_probs: ArrayLike | None, class_names: Sequence[str] | None
+) -> int:
+    highest = int(given.max())
+    columns = None if pred_probs is None else np.shape(pred_probs)
+    if class_names is not None:
+        classes, said = (
+            len(class_names),
+            message("class_names has {count} names", count=len(class_names)),
+        )
+    elif columns is not None and len(columns) == 2:
+        classes, said = columns[1], message("pred_probs has {count} columns", count=columns[1])
+    else:
+        return max(highest + 1, 1)
+    if highest >= classes:
+        raise InvalidInput(
+            message("Label {label} is out of range: {said}.", label=highest, said=said),
+            message("Class ids are 0 to C - 1."),
+        )
+    return classes
+
+
+def _embeddings(embeddings: Embeddings | None, count: int) -> list[np.ndarray]:
+    if embeddings is None:
+        return []
+    listed = isinstance(embeddings, (list, tuple)) and any(np.ndim(e) == 2 for e in embeddings)
+    spaces = [np.asarray(space) for space in (embeddings if listed else [embeddings])]  # type: ignore[union-attr]
+    for place, space in enumerate(spaces):
+        _check_matrix(space, message("embeddings[{place}]", place=place), count)
+    return spaces
+
+
+def _probabilities(pred_probs: ArrayLike | None, count: int, classes: int) -> np.ndarray | None:
+    if pred_probs is None:
+        return None
+    found = np.asarray(pred_probs)
+    _check_matrix(found, message("pred_probs"), count)
+    found = found.astype(np.float64)
+    if found.shape[1] != classes:
+        raise InvalidInput(
+            message(
+                "pred_probs has {columns} columns for {classes} classes.",
+                columns=found.shape[1],
+                classes=classes,
+            )
+        )
+    sums = found.sum(axis=1)
+    wrong = (found < 0).any(axis=1) | (np.abs(sums - 1) > _SUM_TOLERANCE)
+    if wrong.any():
+        raise InvalidInput(
+            message(
+                "Row {row} of pred_probs is no distribution: it adds up to {total:.3f}.",
+                row=int(np.flatnonzero(wrong)[0]),
+                total=float(sums[wrong][0]),
+            ),
+            message("Pass probabilities, not logits."),
+        )
+    return found / sums[:, None]
+
+
+def _check_matrix(values: np.ndarray, name: Message, count: int) -> None:
+    if values.ndim != 2 or len(values) != count or not values.shape[1]:
+        raise InvalidInput(
+            message(
+                "{name} has the shape {shape}; {count} labels need ({count}, D).",
+                name=name,
+                shape=str(values.shape),
+                count=count,
+            )
+        )
+    if values.dtype.kind not in "fiu":
+        raise InvalidInput(
+            message("{name} is of the type {dtype}.", name=name, dtype=str(values.dtype)),
+            message("Pass real numbers."),
+        )
+    for start in range(0, count, 8192):
+        finite = np.isfinite(values[start : start + 8192]).all(axis=1)
+        if not finite.all():
+            raise InvalidInput(
+                message(
+                    "Row {row} of {name} holds a value that is not finite.",
+                    row=start + int(np.flatnonzero(~finite)[0]),
+                    name=name,
+                ),
+                message("Leave such samples out."),
+            )
+
+
+def _groups(groups: ArrayLike | None, count: int) -> np.ndarray | None:
+    if groups is None:
+        return None
+    found = np.asarray(groups)
+    if found.shape != (count,) or found.dtype.kind not in "iu":
+        raise InvalidInput(
+            message(
+                "groups is of the shape {shape} and type {dtype}.",
+                shape=str(found.shape),
+                dtype=str(found.dtype),
+            ),
+            message("Pass one integer a sample, and -1 for samples alone."),
+        )
+    return found.astype(np.int64)
+
+
+def _copies(hashes: Sequence[str | bytes] | np.ndarray | None, count: int) -> np.ndarray | None:
+    """(N,) int32: samples of equal content, -1 alone."""
+    if hashes is None:
+        return None
+    if len(hashes) != count:
+        raise InvalidInput(
+            message(
+                "content_hashes has {found} entries for {count} labels.",
+                found=len(hashes),
+                count=count,
+            )
+        )
+    texts = [h.decode("latin-1") if isinstance(h, bytes) else str(h or "") for h in hashes]
+    content = np.array(texts)
+    rows = np.flatnonzero(content != "")
+    rows = rows[np.argsort(content[rows], kind="stable")]
+    same = content[rows[1:]] == content[rows[:-1]]
+    return linked_groups(rows[:-1][same], rows[1:][same], count)
+
+
+def _vote(probabilities: np.ndarray) -> DetectorResult:
+    return DetectorResult(
+        "pred_probs",
+        (1.0 - probabilities.max(axis=1)).astype(np.float32),
+        probabilities.argmax(axis=1).astype(np.int32),
+    )
+
+
+def _seen(probabilities: np.ndarray, given: np.ndarray) -> list[Message]:
+    """A warning where the classifier seems to have learnt the labels that it is to judge."""
+    labelled = given >= 0
+    agreement = float((probabilities.argmax(axis=1) == given)[labelled].mean())
+    if agreement < _SUSPICIOUS_AGREEMENT or labelled.sum() < _ENOUGH:
+        return []
+    return [
+        message(
+            "pred_probs agrees with {agreement:.1%} of the labels. Was the classifier trained on"
+            " these samples? Only predictions on samples it has not seen can find wrong labels.",
+            agreement=agreement,
+        )
+    ]

@@ -1,0 +1,245 @@
+"""The library's stable function: what it returns, what it refuses, and what it does not hang on."""
+
+import subprocess
+import sys
+from dataclasses import fields
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import average_precision_score, f1_score
+from sklearn.model_selection import cross_val_predict
+
+import lnl_gui
+from lnl_gui.detect.consensus.consensus import find_suspects
+from lnl_gui.detect.label_issues import InvalidInput, LabelIssues, find_label_issues
+from lnl_gui.learn.bench.label_set import LabelSet
+from lnl_gui.learn.bench.plan import BenchmarkData
+from lnl_gui.store.benchmark_names import Noise
+from lnl_gui.util.errors import UserError
+from tests.detect.synthetic_data import SyntheticDataset, make_dataset, pair_flip, symmetric
+
+N = 400
+
+
+@pytest.fixture(scope="module")
+def data() -> SyntheticDataset:
+    return make_dataset(samples=N, distance=5.0, seed=3)
+
+
+@pytest.fixture(scope="module")
+def found(data: SyntheticDataset) -> LabelIssues:
+    return lnl_gui.find_label_issues(data.given, embeddings=data.embedding)
+
+
+@pytest.fixture(scope="module")
+def predicted(data: SyntheticDataset) -> np.ndarray:
+    model = LogisticRegression(C=0.1, max_iter=500)
+    found: np.ndarray = cross_val_predict(
+        model, data.embedding, data.given, cv=5, method="predict_proba"
+    )
+    return found
+
+
+def test_fields_have_the_shapes_they_are_said_to_have(
+    data: SyntheticDataset, found: LabelIssues
+) -> None:
+    assert [field.name for field in fields(LabelIssues)][:7] == [
+        "suspicion",
+        "flagged",
+        "suggested_label",
+        "posterior",
+        "noise_rate",
+        "expected_errors",
+        "off_topic",
+    ]
+    assert found.posterior.shape == (N, 4)
+    np.testing.assert_allclose(found.posterior.sum(axis=1), 1, atol=1e-4)
+    own = found.posterior[np.arange(N), data.given]
+    np.testing.assert_allclose(found.suspicion, 1 - own, atol=1e-4)
+    assert found.flagged.dtype == found.off_topic.dtype == found.well_labelled.dtype == bool
+    errors = found.expected_errors
+    assert errors.low <= errors.value <= errors.high
+    assert errors.value == pytest.approx(found.noise_rate * N, rel=1e-4)
+    assert (found.groups == -1).all()
+    assert f1_score(data.wrong, found.flagged) > 0.9
+    right = found.suggested_label == data.truth
+    assert right[found.flagged & data.wrong].mean() > 0.9
+
+
+def test_it_is_the_consensus_that_benchmarks_measure(
+    data: SyntheticDataset, found: LabelIssues
+) -> None:
+    consensus = find_suspects([data.embedding], data.given, number_of_classes=4)
+    np.testing.assert_array_equal(found.suspicion, consensus.suspicion)
+    bench = BenchmarkData(
+        name="made up",
+        labels=data.truth,
+        embeddings=[data.embedding],
+        number_of_classes=4,
+        label_sets={"given": data.given},
+    )
+    measured = LabelSet(bench, Noise("given"), 0).consensus
+    np.testing.assert_array_equal(found.flagged, measured.flagged)
+
+
+def test_the_order_of_samples_and_the_numbers_of_classes_do_not_matter(
+    data: SyntheticDataset, found: LabelIssues
+) -> None:
+    order, name = np.random.default_rng(0).permutation(N), np.array([2, 0, 3, 1])
+    moved = find_label_issues(name[data.given[order]], embeddings=data.embedding[order])
+    # Folds are drawn by place, so that single suspicions differ.
+    assert np.corrcoef(moved.suspicion, found.suspicion[order])[0, 1] > 0.98
+    assert (moved.flagged == found.flagged[order]).mean() > 0.97
+    both = moved.flagged & found.flagged[order]
+    assert (moved.suggested_label[both] == name[found.suggested_label[order][both]]).mean() > 0.98
+
+
+def test_the_seed_hardly_matters_and_repeats(data: SyntheticDataset, found: LabelIssues) -> None:
+    again = find_label_issues(data.given, embeddings=[data.embedding])
+    np.testing.assert_array_equal(again.suspicion, found.suspicion)
+    other = find_label_issues(data.given, embeddings=data.embedding, seed=7)
+    assert np.corrcoef(other.suspicion, found.suspicion)[0, 1] > 0.98
+
+
+def test_images_of_no_class_have_no_suggestion() -> None:
+    data = make_dataset(samples=600, distance=8.0, seed=3)
+    generator = np.random.default_rng(50)
+    away = generator.normal(size=24)
+    strangers = 8 * away / np.linalg.norm(away) + generator.normal(size=(20, 24))
+    labels = np.concatenate([data.given, generator.integers(0, 4, 20)])
+    labels[3] = -1
+    points = np.concatenate([data.embedding, strangers])
+    found = find_label_issues(labels, embeddings=points)
+    assert found.off_topic[600:].mean() > 0.9 and found.off_topic[:600].mean() <= 0.01
+    assert (found.suggested_label[found.off_topic] == -1).all()
+    assert not found.well_labelled[found.off_topic].any()
+    # A sample without a label gets a suggestion, and no suspicion.
+    assert np.isnan(found.suspicion[3]) and found.suggested_label[3] == data.truth[3]
+
+
+def test_probabilities_alone_are_read_through_the_noise_model(
+    predicted: np.ndarray, data: SyntheticDataset
+) -> None:
+    found = find_label_issues(data.given, pred_probs=predicted)
+    own = predicted[np.arange(N), data.given]
+    assert average_precision_score(data.wrong, found.suspicion) > 0.95
+    assert (
+        average_precision_score(data.wrong, found.suspicion)
+        > average_precision_score(data.wrong, 1 - own) - 0.01
+    )
+    assert abs(found.noise_rate - data.wrong.mean()) < 0.05
+    assert not found.off_topic.any()
+    assert "that needs embeddings" in str(found.warnings[-1])
+    # Temperature is what is fitted: sharper probabilities say the same.
+    sharp = predicted**2
+    sharper = find_label_issues(data.given, pred_probs=sharp / sharp.sum(axis=1, keepdims=True))
+    assert np.corrcoef(sharper.suspicion, found.suspicion)[0, 1] > 0.995
+
+
+@pytest.mark.parametrize("noise", ["symmetric", "pair"])
+def test_it_is_as_good_as_cleanlab_on_the_same_probabilities(noise: str) -> None:
+    cleanlab = pytest.importorskip("cleanlab.filter")
+    matrix = symmetric(4, 0.4) if noise == "symmetric" else pair_flip(4, 0.3)
+    data = make_dataset(samples=800, distance=5.0, transition=matrix, seed=6)
+    model = LogisticRegression(C=0.1, max_iter=500)
+    probabilities = cross_val_predict(
+        model, data.embedding, data.given, cv=5, method="predict_proba"
+    )
+    ours = find_label_issues(data.given, pred_probs=probabilities)
+    theirs = cleanlab.find_label_issues(data.given, probabilities, n_jobs=1)
+    assert f1_score(data.wrong, ours.flagged) > f1_score(data.wrong, theirs) - 0.01
+    # Such a classifier predicts the noisy labels; how noisy they are is told all the same.
+    assert abs(ours.noise_rate - data.wrong.mean()) < 0.06
+
+
+def test_both_together_take_the_predictions_as_a_vote(
+    data: SyntheticDataset, predicted: np.ndarray
+) -> None:
+    noise = np.random.default_rng(0).normal(size=(N, 6))
+    # Without them, embeddings of noise rank at the share of wrong labels.
+    helped = find_label_issues(data.given, embeddings=noise, pred_probs=predicted)
+    assert average_precision_score(data.wrong, helped.suspicion) > 0.6
+
+
+def test_labels_that_nothing_can_judge_are_neither_counted_nor_called_sound() -> None:
+    generator = np.random.default_rng(0)
+    labels = generator.integers(0, 3, 600)
+    for embedding in (generator.normal(size=(600, 8)), np.ones((600, 8))):
+        found = find_label_issues(labels, embeddings=embedding)
+        assert (found.expected_errors.low, found.expected_errors.high) == (0, 600)
+        assert not found.well_labelled.any() and found.well_labelled_bound == 1
+        assert "cannot be judged" in " ".join(map(str, found.warnings))
+
+
+def test_a_classifier_that_has_seen_the_labels_is_doubted(data: SyntheticDataset) -> None:
+    seen = 0.97 * np.eye(4)[data.given] + 0.0075
+    found = find_label_issues(data.given, pred_probs=seen)
+    assert "Was the classifier trained on these samples?" in str(found.warnings[-1])
+
+
+def test_copies_are_found_by_content_and_join_the_groups(data: SyntheticDataset) -> None:
+    hashes = [f"{row:x}" for row in range(N)]
+    hashes[10] = hashes[11] = "same"
+    hashes[12] = hashes[13] = ""
+    groups = np.full(N, -1)
+    groups[[11, 20]] = 5
+    found = find_label_issues(
+        data.given, embeddings=data.embedding, groups=groups, content_hashes=hashes
+    )
+    members = np.flatnonzero(found.groups >= 0)
+    assert members.tolist() == [10, 11, 20] and len(set(found.groups[members])) == 1
+
+
+GOOD = np.zeros((4, 2))
+BROKEN = np.where(np.eye(4, 2) > 0, np.nan, GOOD)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"labels": [0, 1, 1, 0]}, "Pass embeddings or pred_probs"),
+        ({"labels": np.zeros((4, 2), int), "embeddings": GOOD}, "shape (4, 2)"),
+        ({"labels": [], "embeddings": GOOD}, "shape (0,)"),
+        ({"labels": [0.0, 1.0, np.nan, 0.0], "embeddings": GOOD}, "type float64"),
+        ({"labels": ["a", "b", "a", "b"], "embeddings": GOOD}, "numpy.unique"),
+        ({"labels": [0, -2, 1, 0], "embeddings": GOOD}, "Label -2 is below -1"),
+        ({"labels": [0, 2, 1, 0], "pred_probs": GOOD + 0.5}, "pred_probs has 2 columns"),
+        (
+            {"labels": [0, 2, 1, 0], "embeddings": GOOD, "class_names": ["a", "b"]},
+            "class_names has 2 names",
+        ),
+        (
+            {"labels": [0, 1, 1, 0], "class_names": list("abc"), "pred_probs": GOOD + 0.5},
+            "2 columns for 3 classes",
+        ),
+        ({"labels": [0, 1, 1, 0], "embeddings": np.zeros((3, 2))}, "(3, 2); 4 labels"),
+        ({"labels": [0, 1, 1, 0], "embeddings": [GOOD, GOOD[:2]]}, "embeddings[1] has the shape"),
+        ({"labels": [0, 1, 1, 0], "embeddings": np.zeros(4)}, "shape (4,)"),
+        ({"labels": [0, 1, 1, 0], "embeddings": GOOD.astype(complex)}, "complex"),
+        (
+            {"labels": [0, 1, 1, 0], "embeddings": BROKEN},
+            "Row 0 of embeddings[0]",
+        ),
+        ({"labels": [0, 1, 1, 0], "pred_probs": GOOD + np.inf}, "not finite"),
+        ({"labels": [0, 1, 1, 0], "pred_probs": GOOD + 3}, "not logits"),
+        ({"labels": [0, 1, 1, 0], "embeddings": GOOD, "groups": [1, 2]}, "groups is of the shape"),
+        ({"labels": [0, 1, 1, 0], "embeddings": GOOD, "content_hashes": ["a"]}, "1 entries for 4"),
+        ({"labels": [-1, -1, -1, -1], "embeddings": GOOD}, "No image has a label"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_by_name(arguments: dict[str, object], said: str) -> None:
+    with pytest.raises(UserError) as error:
+        find_label_issues(**arguments)  # type: ignore[arg-type]  # wrong on purpose
+    assert said in str(error.value)
+    assert isinstance(error.value, InvalidInput) == ("No image" not in said)
+    assert said.startswith("No image") or isinstance(error.value, ValueError)
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, lnl_gui; assert not {'torch', 'numpy', 'sklearn'} & set(sys.modules);"
+        "assert 'find_label_issues' in lnl_gui.__all__ and callable(lnl_gui.find_label_issues);"
+        "assert 'torch' in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
