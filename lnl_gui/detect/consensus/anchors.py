@@ -2,8 +2,8 @@
 
 A classifier that was trained on noisy labels predicts those: with no noise its probabilities
 explain them as well as with all of it, and the likelihood cannot tell. Samples of which it is
-surest are taken to belong to the class (anchor points: Liu and Tao, TPAMI 2016; Patrini et al., CVPR
-2017), and their given labels show the noise, however its confidence is calibrated.
+surest are taken to belong to the class (anchor points: Liu and Tao, TPAMI 2016; Patrini et al.,
+CVPR 2017), and their given labels show the noise, however its confidence is calibrated.
 """
 
 import math

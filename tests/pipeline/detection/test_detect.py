@@ -208,13 +208,13 @@ def test_class_names_vote_as_text_and_join_the_consensus(
 
     monkeypatch.setattr(text, "class_text_embeddings", words)
     votes: dict[str, np.ndarray] = {}
-    real = detect.find_suspects
+    real = detect.judge_labels
 
     def watched(*arguments: object, **options: object) -> object:
         votes.update({vote.name: vote.vote for vote in options["extra_votes"]})  # type: ignore[attr-defined]
         return real(*arguments, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(detect, "find_suspects", watched)
+    monkeypatch.setattr(detect, "judge_labels", watched)
     with run_detection(embedded, encoders=(CLIP,)) as session:
         assert set(votes) == {"turtle", "zero_shot"}
         wanted = [found.class_names.index(name) for name in truth]
