@@ -101,7 +101,7 @@ def test_a_table_of_the_truth_judges_the_labels_as_they_came(
 def test_a_stopped_test_goes_on_with_the_next_cell(
     embedded: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, judged = label_set.run_detector, label_set.find_suspects
+    real, judged = label_set.run_detector, label_set.judge_labels
     calls, consensus = [], []
 
     def dying(name: str, *arguments: object, **options: object) -> object:
@@ -113,7 +113,7 @@ def test_a_stopped_test_goes_on_with_the_next_cell(
     monkeypatch.setattr(label_set, "run_detector", dying)
     monkeypatch.setattr(
         label_set,
-        "find_suspects",
+        "judge_labels",
         lambda *given, seed, **options: (
             consensus.append(seed),
             judged(*given, seed=seed, **options),
