@@ -88,6 +88,22 @@ def print_summary(metrics: dict[str, Any]) -> None:
             high=high,
         )
     )
+    if metrics.get("well_labelled_bound") is not None:
+        tell(
+            message(
+                "{count:,} labels need no look: at most {bound:.1%} of them are wrong (95 %)",
+                count=metrics["well_labelled"],
+                bound=metrics["well_labelled_bound"],
+            )
+        )
+    if metrics.get("issues", {}).get("off_topic"):
+        tell(
+            message(
+                "{count:,} images fit none of the classes: `lnl-gui review PROJECT list --issue"
+                " off_topic` lists them",
+                count=metrics["issues"]["off_topic"],
+            )
+        )
     for entry in metrics.get("annotators", ()):
         tell(
             message(
@@ -151,6 +167,7 @@ def _evidence(session: Session, row: int, sentences: list[str]) -> dict[str, Any
         "suspicion": _number(found.suspicion),
         "confidence": _number(found.confidence),
         "flagged": found.flagged,
+        "off_topic": bool(session.columns.off_topic[row]),
         "loss": _number(found.loss),
         "sentences": sentences,
         "votes": {

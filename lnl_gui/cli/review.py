@@ -15,6 +15,7 @@ from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell
 from lnl_gui.session.accepting import describe
 from lnl_gui.session.changes import Changes
+from lnl_gui.session.derived_columns import WELL_LABELLED
 from lnl_gui.session.projects import free_name
 from lnl_gui.session.session import Session
 from lnl_gui.session.verdicts import ACCEPT, ADOPT, KEEP, RELABEL, RESET
@@ -45,6 +46,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--unlabelled",
         action="store_true",
         help=tr("samples without a label instead of suspects; --above is then the confidence"),
+    )
+    parser.add_argument(
+        "--issue",
+        metavar="NAME",
+        help=tr("samples with this issue, suspects or not, such as off_topic"),
+    )
+    parser.add_argument(
+        "--well-labelled",
+        action="store_true",
+        help=tr("labels that nobody need look at, instead of suspects"),
     )
     parser.add_argument("--given", metavar="CLASS", help=tr("only this given label"))
     parser.add_argument("--suggested", metavar="CLASS", help=tr("only this suggested label"))
@@ -151,7 +162,8 @@ def _chosen(session: Session, options: argparse.Namespace) -> np.ndarray:
         return _rows_of(session, options.path)
     limits = (options.above, 1.0) if options.above is not None else None
     spec = ViewSpec(
-        flagged=True,
+        flagged=None if options.issue or options.well_labelled else True,
+        issue=_wanted_issue(options),
         unlabelled=True if options.unlabelled else None,
         reviewed=False if options.verdict != RESET else None,
         given=(session.class_named(options.given).id,) if options.given else (),
@@ -162,6 +174,12 @@ def _chosen(session: Session, options: argparse.Namespace) -> np.ndarray:
     )
     # Most suspect first, so the first ones are those that `--top` means.
     return session.views.select_rows(spec)[: options.top]
+
+
+def _wanted_issue(options: argparse.Namespace) -> tuple[str, ...]:
+    if options.well_labelled:
+        return (WELL_LABELLED,)
+    return (options.issue,) if options.issue else ()
 
 
 def _rows_of(session: Session, paths: list[str]) -> np.ndarray:
@@ -313,6 +331,8 @@ def _print_list(session: Session, options: argparse.Namespace) -> int:
     for entry in entries:
         entry["certainty"] = _certainty(entry)
         entry["given_label"] = entry["given_label"] or tr("(no label)")
+        if entry.get("off_topic"):
+            entry["suggested_label"] = tr("(fits no class: set aside)")
         print(harmless(shown.format(**entry)))
     return 0
 
@@ -330,6 +350,8 @@ def _reasons(session: Session, row: int) -> dict[str, Any]:
         "suggested_label": session.class_name(int(columns.suggested[row])),
         "suspicion": _rounded(columns.suspicion[row]),
         "confidence": _rounded(columns.confidence[row]),
+        "off_topic": bool(columns.off_topic[row]),
+        "well_labelled": bool(columns.well_labelled[row]),
     }
 
 

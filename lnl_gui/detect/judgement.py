@@ -14,6 +14,7 @@ from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
 from lnl_gui.detect.issues.issue import IssueResult
 from lnl_gui.detect.issues.off_topic import class_distance, find_off_topic, reference_labels
 from lnl_gui.util.progress import Progress, no_progress
+from lnl_gui.util.well_labelled import ERROR_SHARE, WellLabelled, well_labelled
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,23 @@ def judge_labels(
     found = find_off_topic(distance)
     found = replace(found, flagged=found.flagged & ~decided)
     return Judgement(without_suggestions(consensus, found.flagged), found, distance)
+
+
+def sound_labels(
+    consensus: Consensus, off_topic: np.ndarray, *, level: float = ERROR_SHARE
+) -> WellLabelled:
+    """The largest set of N labels that nobody need look at; empty where nothing could be judged.
+
+    Args:
+        consensus: of N samples.
+        off_topic: (N,) bool, images of none of the classes, which are not in it.
+        level: share of wrong labels in (0, 1) that is good enough.
+    """
+    told = consensus.separation is None or consensus.separation.informative
+    out = off_topic | consensus.held_back | consensus.flagged
+    if not told or not consensus.weights:
+        out = np.ones_like(out)
+    return well_labelled(np.where(out, np.nan, consensus.suspicion), level=level)
 
 
 def without_suggestions(consensus: Consensus, off_topic: np.ndarray) -> Consensus:

@@ -14,12 +14,11 @@ from lnl_gui.detect.consensus.consensus import Consensus, judge_probabilities
 from lnl_gui.detect.consensus.uncertainty import expected_errors
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.detect.groups import joined_groups, linked_groups
-from lnl_gui.detect.judgement import judge_labels
+from lnl_gui.detect.judgement import judge_labels, sound_labels
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.intervals import Estimate
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress, no_progress
-from lnl_gui.util.well_labelled import ERROR_SHARE, well_labelled
 
 Embeddings: TypeAlias = ArrayLike | Sequence[ArrayLike]
 _SUM_TOLERANCE = 0.01
@@ -158,9 +157,7 @@ def _result(
     if not told or not consensus.weights:
         # Nothing was told by the images, so that no number is ruled out.
         errors = replace(errors, low=0.0, high=float(judged.sum()))
-        told = False
-    kept = judged & ~off_topic & ~consensus.held_back if told else np.zeros(len(judged), bool)
-    sound = well_labelled(np.where(kept, consensus.suspicion, np.nan), level=ERROR_SHARE)
+    sound = sound_labels(consensus, off_topic)
     alone = np.full(len(judged), -1, np.int32)
     known = [grouping for grouping in (groups, copies) if grouping is not None]
     return LabelIssues(

@@ -48,6 +48,10 @@ class SampleColumns:
     """float32 nats, NaN before detection"""
     confidence: np.ndarray
     """float32 probability of the suggestion for samples without a label; NaN for all others"""
+    off_topic: np.ndarray
+    """bool, images of none of the classes, which have no suggestion"""
+    well_labelled: np.ndarray
+    """bool, labels that nobody need look at"""
     cluster: np.ndarray
     """int32, -1 before detection"""
     content_hash: np.ndarray
@@ -124,6 +128,8 @@ def load_columns(project: Project) -> SampleColumns:
         found.flagged,
         found.loss,
         found.confidence,
+        found.off_topic,
+        found.well_labelled,
         _cluster(found, count),
         arrays.content_hashes(project, count),
         base.path_order,
@@ -148,6 +154,7 @@ def reload_scores(project: Project, columns: SampleColumns) -> scores.Scores:
     columns.suspicion, columns.suggested = found.suspicion, found.suggested
     columns.flagged, columns.loss = found.flagged, found.loss
     columns.confidence = found.confidence
+    columns.off_topic, columns.well_labelled = found.off_topic, found.well_labelled
     columns.cluster, columns.worst_first = _cluster(found, count), found.worst_first
     columns.version += 1
     return found

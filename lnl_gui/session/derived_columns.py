@@ -28,6 +28,8 @@ MISSING, SOURCE_LABEL = "missing", "source_label"
 """Likewise, known from an update: what has left the dataset, and labels that it has changed."""
 WITHOUT_IMAGE = (UNREADABLE, MISSING)
 """Issues that show samples which all other views leave out."""
+WELL_LABELLED = "well_labelled"
+"""The opposite of an issue: labels that nobody need look at."""
 ALONE = -1
 """Duplicate group of a sample that has no duplicate."""
 _FEW = 1_000
@@ -75,6 +77,8 @@ class DerivedColumns:
             return self._columns.missing
         if name == SOURCE_LABEL:
             return self._columns.source_differs
+        if name == WELL_LABELLED:
+            return self._columns.well_labelled
         return self._score(f"issue-{name}-flagged", message("no issue called {name}", name=name))
 
     def vote(self, detector: str) -> np.ndarray:
@@ -106,6 +110,7 @@ class DerivedColumns:
             SOURCE_LABEL: columns.source_differs.any(),
             MISSING: columns.missing.any(),
             UNREADABLE: not columns.readable.all(),
+            WELL_LABELLED: columns.well_labelled.any(),
         }
         first = [name for name, there in found.items() if there]
         return [*first, *(entry.name for entry in read_issues(self._folder()))]

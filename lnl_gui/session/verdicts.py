@@ -1,6 +1,7 @@
 """Verdicts as changes of label and status, without side effects.
 
-- *accept* takes the suggestion; without one the current label is confirmed;
+- *accept* takes the suggestion: the class, or to set aside an image of none of the classes;
+  without a suggestion the current label is confirmed;
 - *keep* confirms the given label; neither does anything where there is no label to confirm;
 - *relabel* picks a class;
 - *exclude* and *unsure* leave the label as it is;
@@ -8,6 +9,8 @@
 - *adopt* takes over what an opinion decided;
 - *take source* takes over the label that the dataset gives now, where nobody has decided.
 """
+
+from dataclasses import replace
 
 import numpy as np
 
@@ -30,11 +33,17 @@ the dataset has changed since it was imported."""
 
 
 def accept(columns: SampleColumns, rows: np.ndarray) -> Change:
-    """Give `rows` (n,) their suggested labels, else the current; those with neither stay out."""
-    rows = rows[(columns.suggested[rows] >= 0) | (columns.current[rows] >= 0)]
-    suggested = columns.suggested[rows]
+    """Give `rows` (n,) their suggested labels, else the current; those with neither stay out.
+
+    Images of none of the classes are excluded.
+    """
+    aside = columns.off_topic[rows]
+    rows = rows[(columns.suggested[rows] >= 0) | (columns.current[rows] >= 0) | aside]
+    suggested, aside = columns.suggested[rows], columns.off_topic[rows]
     label = np.where(suggested >= 0, suggested, columns.current[rows])
-    return _labelled(columns, rows, label)
+    accepted = _labelled(columns, rows, label)
+    status = np.where(aside, EXCLUDED, accepted.new_status).astype(np.uint8)
+    return replace(accepted, new_status=status)
 
 
 def keep(columns: SampleColumns, rows: np.ndarray) -> Change:

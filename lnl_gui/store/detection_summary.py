@@ -68,6 +68,12 @@ class DetectionSummary:
     noise_rate_interval: tuple[float, float] = (0.0, 1.0)
     expected_errors: float | None = None
     expected_errors_interval: tuple[float, float] | None = None
+    well_labelled: int = 0
+    """labels that nobody need look at"""
+    well_labelled_bound: float | None = None
+    """upper 95 % bound of the share of wrong labels among them; None for an empty set"""
+    held_back: int = 0
+    """suspect only between classes that the images do not tell apart, and so not flagged"""
     relative_error: float = MODEL_ERROR
     """of the expected number of errors, so that intervals shown later are this detection's"""
     probe_accuracy: float | None = None

@@ -14,6 +14,7 @@ from lnl_gui.store.derived_files import CORE, readable_array, shape_in_detection
 from lnl_gui.store.detection_summary import DetectionSummary, readable_summary
 
 ORDER, CONFIDENCE = "order", "confidence"
+OFF_TOPIC, WELL_LABELLED = "issue-off_topic-flagged", "well_labelled"
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,10 @@ class Scores:
     """float32, nats"""
     confidence: np.ndarray
     """float32, probability that the suggestion for a sample without a label is right; else NaN"""
+    off_topic: np.ndarray
+    """bool, images of none of the classes: suspects among them are to be set aside"""
+    well_labelled: np.ndarray
+    """bool, labels that nobody need look at, see the summary for their bound"""
     worst_first: np.ndarray | None = None
     """int32, rows by suspicion, the highest first"""
     summary: DetectionSummary = field(default_factory=DetectionSummary)
@@ -44,6 +49,8 @@ def no_scores(count: int) -> Scores:
         np.zeros(count, bool),
         np.full(count, np.nan, np.float32),
         np.full(count, np.nan, np.float32),
+        np.zeros(count, bool),
+        np.zeros(count, bool),
     )
 
 
@@ -70,7 +77,23 @@ def load_scores(folder: Path, count: int) -> Scores:
     order = readable_array(folder / f"{ORDER}.npy", kinds="iu", shape=(count,), mapped=False)
     worst_first = order if order is not None and _is_order(order) else None
     summary = readable_summary(folder)
-    return Scores(suspicion, suggested, flagged, loss, confidence, worst_first, summary, folder)
+    # Detections of earlier versions knew neither.
+    off_topic, sound = (
+        np.zeros(count, bool) if (column := _beside(folder, name, "b", count)) is None else column
+        for name in (OFF_TOPIC, WELL_LABELLED)
+    )
+    return Scores(
+        suspicion,
+        suggested,
+        flagged,
+        loss,
+        confidence,
+        off_topic & (suggested < 0),
+        sound,
+        worst_first,
+        summary,
+        folder,
+    )
 
 
 def load_array(folder: Path, name: str, *, count: int = 0) -> np.ndarray | None:

@@ -18,6 +18,8 @@ COLUMNS = [
     "suggested_label",
     "suspicion",
     "flagged",
+    "off_topic",
+    "well_labelled",
     "current_label",
     "status",
     "split",

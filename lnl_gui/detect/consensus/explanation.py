@@ -89,6 +89,7 @@ def explain_sample(
     loss: np.ndarray | None = None,
     mixture: Mixture | None = None,
     confidence: np.ndarray | None = None,
+    off_topic: np.ndarray | None = None,
 ) -> Explanation:
     """Explain the suspicion of the sample at `row`.
 
@@ -105,6 +106,7 @@ def explain_sample(
         loss: (N,) of the robust probe on the given label.
         mixture: two Gaussians on the losses of each class.
         confidence: (N,) probability of the suggestion for samples without a label, else NaN.
+        off_topic: (N,) bool, images of none of the classes.
     """
     given = int(given_labels[row])
     # Detectors judge labels: without one there is nothing that any of them could say.
@@ -114,7 +116,9 @@ def explain_sample(
     ]
     near = _neighbours_of(row, given_labels, neighbours, neighbour_similarity)
     return Explanation(
-        _unlabelled_headline(row, suggested_label, confidence, class_names)
+        _off_topic_headline(float(suspicion[row]))
+        if off_topic is not None and off_topic[row]
+        else _unlabelled_headline(row, suggested_label, confidence, class_names)
         if given < 0
         else _headline(float(suspicion[row]), given, int(suggested_label[row]), class_names),
         sorted(by_detector, key=lambda explained: -np.nan_to_num(explained.rank, nan=-1.0)),
@@ -144,6 +148,16 @@ def _unlabelled_headline(
         "It has no label; {label} is suggested, with a probability of about {percent:.0f} %.",
         label=_name(label, class_names),
         percent=100 * float(confidence[row]),
+    )
+
+
+def _off_topic_headline(suspicion: float) -> Message:
+    if not np.isfinite(suspicion):
+        return message("The image fits no class; set it aside.")
+    return message(
+        "The image fits no class; set it aside. Its label alone is wrong with a probability of"
+        " about {percent:.0f} %.",
+        percent=100 * suspicion,
     )
 
 

@@ -73,5 +73,7 @@ class SampleView:
     history: tuple[Remark, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     rendering: Rendering = AS_DECLARED
+    off_topic: bool = False
+    """Whether the image fits none of the classes."""
     reasons_hidden: bool = False
     """Whether what the detectors think is kept from the reviewer."""

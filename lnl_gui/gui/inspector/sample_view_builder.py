@@ -39,6 +39,7 @@ def bare_view(session: Session, row: int) -> SampleView:
         suggested="",
         suspicion=None,
         confidence=None,
+        off_topic=False,
         opinions=(),
         neighbours=(),
         loss=None,
@@ -81,6 +82,7 @@ def sample_view(session: Session, row: int) -> SampleView:
         ),
         facts=_facts(session, row),
         rendering=session.rendering,
+        off_topic=bool(session.columns.off_topic[row]),
     )
 
 

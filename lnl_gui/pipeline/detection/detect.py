@@ -20,7 +20,7 @@ import numpy as np
 from lnl_gui.detect.consensus.consensus import Consensus, WarmStart
 from lnl_gui.detect.detectors.registry import describe_detector, list_detectors, run_detector
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
-from lnl_gui.detect.judgement import judge_labels, without_suggestions
+from lnl_gui.detect.judgement import judge_labels, sound_labels, without_suggestions
 from lnl_gui.pipeline.detection import annotators, detect_files, zero_shot
 from lnl_gui.pipeline.detection.attached import attached_results, predictions_key
 from lnl_gui.pipeline.detection.copies import sample_copies, stored_groups
@@ -31,6 +31,8 @@ from lnl_gui.store.arrays import ATTACHED, file_stem
 from lnl_gui.store.detection_summary import write_summary
 from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.store.samples import KEPT, RELABELLED
+from lnl_gui.store.scores import WELL_LABELLED
+from lnl_gui.util.array_file import write_array
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.log import logger
@@ -116,12 +118,15 @@ def _detect(
         detect_files.write_consensus(run_folder, consensus, snapshot.samples.given)
         detect_files.write_detectors(run_folder, results)
         detect_files.write_projection(run_folder, embeddings)
+        sound = sound_labels(consensus, judged.off_topic.flagged)
+        write_array(run_folder / f"{WELL_LABELLED}.npy", sound.chosen)
         issues = write_issues(run_folder, snapshot, copies, results, judged.off_topic)
         summary = detect_files.summarise(
             consensus,
             snapshot,
             annotators=aggregated.quality if aggregated else (),
             agreement=agreement,
+            sound=sound,
         )
         metrics = write_summary(run_folder, summary) | {"issues": issues}
     except OSError as error:

@@ -30,6 +30,7 @@ from lnl_gui.util.array_file import write_array
 from lnl_gui.util.intervals import MODEL_ERROR
 from lnl_gui.util.messages import Message, message, to_json
 from lnl_gui.util.ordering import worst_first
+from lnl_gui.util.well_labelled import WellLabelled
 
 INDEPENDENT = ("turtle", ZERO_SHOT_NAME)
 """Detectors whose votes do not rest on a sample's own given label: they join the consensus."""
@@ -188,6 +189,7 @@ def summarise(
     *,
     annotators: Sequence[AnnotatorFigures],
     agreement: AgreementFigures,
+    sound: WellLabelled,
 ) -> DetectionSummary:
     """Figures about the whole dataset, and about each annotator where there are several."""
     errors = expected_errors(consensus.suspicion)
@@ -201,6 +203,9 @@ def summarise(
         noise_rate_interval=(float(low), float(high)),
         expected_errors=errors.value,
         expected_errors_interval=(errors.low, errors.high),
+        well_labelled=int(sound.chosen.sum()),
+        well_labelled_bound=float(sound.bound) if sound.chosen.any() else None,
+        held_back=int(consensus.held_back.sum()),
         relative_error=MODEL_ERROR,
         probe_accuracy=float(consensus.probe_accuracy),
         majority_rate=float(consensus.majority_rate),

@@ -45,6 +45,7 @@ def explain_rows(project_folder: Path, rows: list[int]) -> list[Explanation]:
             loss=found.loss,
             mixture=_mixture(found.folder, len(snapshot.class_names)),
             confidence=found.confidence,
+            off_topic=found.off_topic,
         )
         for row in rows
     ]

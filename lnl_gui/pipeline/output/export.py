@@ -196,6 +196,8 @@ def sample_table(
         "suggested_label": names.of(found.suggested[rows]),
         "suspicion": found.suspicion[rows],
         "flagged": found.flagged[rows].astype(np.int8),
+        "off_topic": found.off_topic[rows].astype(np.int8),
+        "well_labelled": found.well_labelled[rows].astype(np.int8),
         "current_label": names.of(curated.label[rows]),
         "status": [STATUS_NAMES[status] for status in samples.status[rows].tolist()],
         "split": [snapshot.split_names[split] for split in samples.split[rows].tolist()],

@@ -173,6 +173,14 @@ def _noise(found: DetectionSummary) -> str:
                 most=count(most),
             )
         )
+    if found.well_labelled_bound is not None:
+        said.append(
+            message(
+                "{sound} labels need no look: at most {bound} of them are wrong (95 %).",
+                sound=count(found.well_labelled),
+                bound=percent(found.well_labelled_bound),
+            )
+        )
     notes = [*found.agreement.sentences, *found.warnings]
     return _section(title, "".join(f"<p>{_text(each)}</p>" for each in said) + _notes(notes))
 

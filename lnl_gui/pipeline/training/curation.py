@@ -19,7 +19,7 @@ class Curated:
     included: np.ndarray
     """bool, readable and not set aside"""
     excluded: np.ndarray
-    """bool, set aside by a person"""
+    """bool, set aside by a person, or as suggested where that was asked"""
     changed: np.ndarray
     """bool, included with another label than given"""
     added: np.ndarray
@@ -49,7 +49,8 @@ def curate(
 
     Args:
         snapshot: of the project.
-        accept_suggestions: give suspects nobody has decided their suggested label.
+        accept_suggestions: give suspects nobody has decided their suggested label, and set aside
+            those that are images of none of the classes.
         exclude_unsure: leave out what is marked unsure.
         absent: bool (N,), samples to leave out because their image is not there.
     """
@@ -59,6 +60,9 @@ def curate(
         open_suspect = found.flagged & (samples.status == UNSEEN) & (found.suggested >= 0)
         label[open_suspect] = found.suggested[open_suspect]
     excluded = samples.status == EXCLUDED
+    if accept_suggestions:
+        # What is suggested for an image of none of the classes is to set it aside.
+        excluded = excluded | (found.flagged & found.off_topic & (samples.status == UNSEEN))
     if exclude_unsure:
         excluded = excluded | (samples.status == UNSURE)
     included = samples.readable & ~excluded
