@@ -16,4 +16,4 @@ def __getattr__(name: str) -> Any:
     # torch takes seconds to import, and most of the program needs none of it.
     if name in _LAZY:
         return getattr(import_module("lnl_gui.detect.label_issues"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    raise AttributeError(name)

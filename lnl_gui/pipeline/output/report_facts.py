@@ -157,7 +157,7 @@ def _counts(snapshot: Snapshot, curated: Curated) -> dict[str, int]:
             if status != UNSEEN
         },
         "without a label": curated.unlabelled,
-        "well labelled": int(snapshot.scores.well_labelled.sum()),
+        "well_labelled": int(snapshot.scores.well_labelled.sum()),
         "labels added": int(curated.added.sum()),
         "in the curated set": int(curated.included.sum()),
         "labels changed": int(curated.changed.sum()),

@@ -11,7 +11,7 @@ COUNTS = {
     "suspects not reviewed": message("suspects not reviewed"),
     **STATUS_WORDS,
     "without a label": message("without a label"),
-    "well labelled": message("need no look"),
+    "well_labelled": message("need no look"),
     "labels added": message("labels added"),
     "in the curated set": message("in the curated set"),
     "labels changed": message("labels changed"),
