@@ -29,7 +29,8 @@ def small_disk(kilobytes: int) -> Iterator[Path | None]:
         yield place if mounted else None
     finally:
         if mounted:
-            subprocess.run(["umount", str(place)], check=False)
+            # At once, also while an exception still holds a connection.
+            subprocess.run(["umount", "-l", str(place)], check=False)
         place.rmdir()
 
 
