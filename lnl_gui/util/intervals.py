@@ -8,9 +8,10 @@ import math
 from dataclasses import dataclass
 from statistics import NormalDist
 
-MODEL_ERROR = 0.08
+MODEL_ERROR = 0.12
 """Standard error of an estimated number of wrong labels relative to the number, which remains
-however many samples there are: the model behind the probabilities is off by that much."""
+however many samples there are: the model behind the probabilities is off by that much. With .08 the
+intervals of 34 label sets of seven datasets covered 85 %; repetitions alone differed by .10."""
 
 
 @dataclass(frozen=True)

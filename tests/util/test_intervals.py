@@ -73,7 +73,7 @@ def test_an_error_count_ends_where_the_samples_end() -> None:
     assert narrow.low == pytest.approx(9.9 - stats.norm.ppf(0.975) * math.sqrt(0.5))
     assert error_count(0.1, 0.09, 10).low == 0.0
     assert error_count(50.0, 20.0, 90).low == pytest.approx(
-        50.0 - stats.norm.ppf(0.975) * math.hypot(math.sqrt(20.0), 0.08 * 50.0)
+        50.0 - stats.norm.ppf(0.975) * math.hypot(math.sqrt(20.0), 0.12 * 50.0)
     )
 
 

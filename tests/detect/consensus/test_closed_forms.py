@@ -18,7 +18,7 @@ def half_width(s: np.ndarray, confidence: float) -> float:
     """Reach of the interval of a mean suspicion: its draw, the sampling, and the model's error."""
     rate = s.mean()
     sampling = ((s * (1 - s)).mean() + rate * (1 - rate)) / s.size
-    model = (0.08 * rate) ** 2 + 0.005**2
+    model = (0.12 * rate) ** 2 + 0.005**2
     return float(stats.norm.ppf(0.5 + confidence / 2) * np.sqrt(sampling + model))
 
 
