@@ -151,7 +151,7 @@ def _result(
     classes: int,
     warnings: list[Message],
 ) -> LabelIssues:
-    errors = expected_errors(consensus.suspicion)
+    errors = expected_errors(consensus.suspicion, relative_error=consensus.relative_error)
     judged = np.isfinite(consensus.suspicion)
     told = consensus.separation is None or consensus.separation.informative
     if not told or not consensus.weights:

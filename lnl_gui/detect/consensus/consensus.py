@@ -33,7 +33,11 @@ from lnl_gui.detect.consensus.repetitions import (
 )
 from lnl_gui.detect.consensus.sample_posteriors import SamplePosteriors, UnlabelledPosteriors
 from lnl_gui.detect.consensus.threshold import expected_f_threshold
-from lnl_gui.detect.consensus.uncertainty import class_rates, rate_interval
+from lnl_gui.detect.consensus.uncertainty import (
+    class_rates,
+    rate_interval,
+    total_relative_error,
+)
 from lnl_gui.detect.consensus.unlabelled import unlabelled_posteriors
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
 from lnl_gui.detect.mixture import Mixture, fit_mixture
@@ -101,6 +105,8 @@ class Consensus:
         suspicion_spread: (N,) float32 standard deviation of the suspicion between them; NaN where
             it could not be judged or there was one fit only.
         noise_rate_spread: that of the noise rate; NaN with one fit.
+        relative_error: standard error of the noise rate and of every expected number of errors,
+            relative to it.
         separation: how well the images tell the classes apart; None where that was not measured.
             Classes that they do not tell apart are judged as one: the suspicion is then the
             probability that the label should be none of them.
@@ -130,6 +136,7 @@ class Consensus:
     repetitions: int
     suspicion_spread: np.ndarray
     noise_rate_spread: float
+    relative_error: float
     separation: ClassSeparation | None
     held_back: np.ndarray
     warnings: list[Message]
@@ -399,7 +406,16 @@ def _assembled(
     flagged = undecided & (suspicion >= threshold)
     held_back = _held_back(problem, posteriors, undecided & ~flagged, threshold)
     came = problem.came.numpy()
-    rate, interval = class_rates(judged[came], given[came], number_of_classes=problem.classes)
+    noise_rate = float(judged[came].mean()) if came.any() else 0.0
+    several = posteriors.rates.size > 1
+    rate_spread = float(np.std(posteriors.rates, ddof=1)) if several else float("nan")
+    relative_error = total_relative_error(noise_rate, rate_spread)
+    rate, interval = class_rates(
+        judged[came],
+        given[came],
+        number_of_classes=problem.classes,
+        relative_error=relative_error,
+    )
     majority = _majority_rate(problem)
     suggested = present[_suggestion(problem, posteriors, flagged)].astype(np.int32)
     shown = present[posteriors.classes].astype(np.int32)
@@ -412,8 +428,8 @@ def _assembled(
         threshold=threshold,
         posterior=_spread(problem, posteriors.posterior.numpy(), np.nan),
         posterior_classes=_spread(problem, shown, NO_VOTE),
-        noise_rate=float(judged[came].mean()) if came.any() else 0.0,
-        noise_rate_interval=rate_interval(judged[came]),
+        noise_rate=noise_rate,
+        noise_rate_interval=rate_interval(judged[came], relative_error=relative_error),
         class_noise_rate=rate,
         class_noise_rate_interval=interval,
         transition_matrix=_transition(problem, posteriors.transition),
@@ -425,9 +441,8 @@ def _assembled(
         weights=posteriors.weights,
         repetitions=max(posteriors.rates.size, 1),
         suspicion_spread=_spread(problem, _spread_of(posteriors, judged), np.nan),
-        noise_rate_spread=float(np.std(posteriors.rates, ddof=1))
-        if posteriors.rates.size > 1
-        else float("nan"),
+        noise_rate_spread=rate_spread,
+        relative_error=relative_error,
         separation=posteriors.separation,
         held_back=held_back,
         warnings=diagnose(

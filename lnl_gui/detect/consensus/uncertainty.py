@@ -8,6 +8,18 @@ MODEL_FLOOR = 0.005
 """Standard error of a rate near zero: ambiguous but sound labels that the model takes for wrong."""
 
 
+def total_relative_error(rate: float, spread: float) -> float:
+    """Standard error of a noise rate relative to it: the model's, and that between repetitions.
+
+    Args:
+        rate: the noise rate.
+        spread: standard deviation of the rate between repetitions on other folds; NaN with one.
+    """
+    if not rate > 0.0 or not np.isfinite(spread):
+        return MODEL_ERROR
+    return float(np.hypot(MODEL_ERROR, spread / rate))
+
+
 def expected_errors(
     suspicion: np.ndarray, *, relative_error: float = MODEL_ERROR, confidence: float = 0.95
 ) -> Estimate:
@@ -29,11 +41,14 @@ def expected_errors(
     )
 
 
-def rate_interval(suspicion: np.ndarray, *, confidence: float = 0.95) -> tuple[float, float]:
+def rate_interval(
+    suspicion: np.ndarray, *, relative_error: float = MODEL_ERROR, confidence: float = 0.95
+) -> tuple[float, float]:
     """Confidence interval of the noise rate among samples with these suspicions.
 
     Args:
         suspicion: (n,) float in [0, 1].
+        relative_error: standard error of the noise rate itself, relative to the rate.
         confidence: of the interval.
 
     Returns:
@@ -44,12 +59,18 @@ def rate_interval(suspicion: np.ndarray, *, confidence: float = 0.95) -> tuple[f
         return 0.0, 1.0
     rate = float(s.mean())
     reach = critical_value(confidence)
-    reach *= float(_standard_error(rate, float((s * (1.0 - s)).mean()), s.size))
+    variance = float((s * (1.0 - s)).mean())
+    reach *= float(_standard_error(rate, variance, s.size, relative_error))
     return max(0.0, rate - reach), min(1.0, rate + reach)
 
 
 def class_rates(
-    suspicion: np.ndarray, given: np.ndarray, *, number_of_classes: int, confidence: float = 0.95
+    suspicion: np.ndarray,
+    given: np.ndarray,
+    *,
+    number_of_classes: int,
+    relative_error: float = MODEL_ERROR,
+    confidence: float = 0.95,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Noise rate of each given class, with its confidence interval.
 
@@ -57,6 +78,7 @@ def class_rates(
         suspicion: (n,) float in [0, 1].
         given: (n,) int class ids in [0, C).
         number_of_classes: C.
+        relative_error: standard error of the noise rate itself, relative to the rate.
         confidence: of the intervals.
 
     Returns:
@@ -67,13 +89,17 @@ def class_rates(
     with np.errstate(invalid="ignore", divide="ignore"):
         rate = np.bincount(given, s, number_of_classes) / count
         variance = np.bincount(given, s * (1.0 - s), number_of_classes) / count
-        reach = critical_value(confidence) * _standard_error(rate, variance, count)
+        error = _standard_error(rate, variance, count, relative_error)
+        reach = critical_value(confidence) * error
     interval = np.stack([np.maximum(rate - reach, 0.0), np.minimum(rate + reach, 1.0)], axis=1)
     return rate, interval
 
 
 def _standard_error(
-    rate: np.ndarray | float, variance: np.ndarray | float, count: np.ndarray | float
+    rate: np.ndarray | float,
+    variance: np.ndarray | float,
+    count: np.ndarray | float,
+    relative_error: float,
 ) -> np.ndarray:
     """Standard error of error rates over `count` samples whose outcomes have mean `variance`.
 
@@ -82,4 +108,4 @@ def _standard_error(
     more samples.
     """
     sampling = (variance + rate * (1.0 - rate)) / count
-    return np.sqrt(sampling + (MODEL_ERROR * rate) ** 2 + MODEL_FLOOR**2)
+    return np.sqrt(sampling + (relative_error * rate) ** 2 + MODEL_FLOOR**2)

@@ -27,7 +27,6 @@ from lnl_gui.store.detection_summary import (
 from lnl_gui.store.detection_tables import ClassMixture, DetectorEntry
 from lnl_gui.store.scores import CONFIDENCE, ORDER
 from lnl_gui.util.array_file import write_array
-from lnl_gui.util.intervals import MODEL_ERROR
 from lnl_gui.util.messages import Message, message, to_json
 from lnl_gui.util.ordering import worst_first
 from lnl_gui.util.well_labelled import WellLabelled
@@ -192,7 +191,7 @@ def summarise(
     sound: WellLabelled,
 ) -> DetectionSummary:
     """Figures about the whole dataset, and about each annotator where there are several."""
-    errors = expected_errors(consensus.suspicion)
+    errors = expected_errors(consensus.suspicion, relative_error=consensus.relative_error)
     low, high = consensus.noise_rate_interval
     return DetectionSummary(
         samples=int((snapshot.samples.readable & (snapshot.samples.given >= 0)).sum()),
@@ -206,7 +205,7 @@ def summarise(
         well_labelled=int(sound.chosen.sum()),
         well_labelled_bound=float(sound.bound) if sound.chosen.any() else None,
         held_back=int(consensus.held_back.sum()),
-        relative_error=MODEL_ERROR,
+        relative_error=consensus.relative_error,
         probe_accuracy=float(consensus.probe_accuracy),
         majority_rate=float(consensus.majority_rate),
         weights={name: float(weight) for name, weight in consensus.weights.items()},

@@ -1,5 +1,6 @@
 """Repetitions on other folds: how many, what they share, and what their mean is."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -16,6 +17,8 @@ from lnl_gui.detect.consensus.repetitions import (
     fit_repetitions,
     number_of_repetitions,
 )
+from lnl_gui.detect.consensus.uncertainty import rate_interval, total_relative_error
+from lnl_gui.util.intervals import MODEL_ERROR
 from tests.detect.synthetic_data import make_dataset
 
 DATA = make_dataset(samples=160, classes=3, dimensions=6, distance=2.0)
@@ -105,3 +108,14 @@ def test_the_spread_is_reported() -> None:
     assert found.suspicion_spread.shape == (160,)
     assert 0.0 <= np.nanmax(found.suspicion_spread) < 1.0
     assert 0.0 < found.noise_rate_spread < 0.1
+    # It widens every interval, beside the error that all repetitions share.
+    own = found.noise_rate_spread / found.noise_rate
+    assert found.relative_error == pytest.approx(math.hypot(MODEL_ERROR, own))
+    low, high = found.noise_rate_interval
+    narrow = rate_interval(found.suspicion)
+    assert high - low > narrow[1] - narrow[0]
+
+
+def test_without_a_spread_the_model_error_is_left() -> None:
+    assert total_relative_error(0.2, float("nan")) == MODEL_ERROR
+    assert total_relative_error(0.0, 0.1) == MODEL_ERROR
