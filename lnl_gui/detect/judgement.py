@@ -18,7 +18,7 @@ from lnl_gui.util.well_labelled import ERROR_SHARE, WellLabelled, well_labelled
 
 
 @dataclass(frozen=True)
-class Judgement:
+class LabelJudgement:
     """What is believed about N labels.
 
     Attributes:
@@ -48,7 +48,7 @@ def judge_labels(
     copies: np.ndarray | None = None,
     progress: Progress = no_progress,
     off_topic_progress: Progress = no_progress,
-) -> Judgement:
+) -> LabelJudgement:
     """Find labels that are wrong and images that fit no class; arguments as `find_suspects`.
 
     Args:
@@ -96,7 +96,7 @@ def judge_labels(
     )
     found = find_off_topic(distance)
     found = replace(found, flagged=found.flagged & ~decided)
-    return Judgement(without_suggestions(consensus, found.flagged), found, distance)
+    return LabelJudgement(without_suggestions(consensus, found.flagged), found, distance)
 
 
 def sound_labels(

@@ -196,7 +196,7 @@ def test_a_journal_file_names_no_class_for_no_label(folder: Path, tmp_path: Path
         session.undo()
         write_journal(session.project, tmp_path / "j.jsonl")
     text = (tmp_path / "j.jsonl").read_text()
-    assert '["2.png", "", "", "dog", "unseen", "relabelled"]' in text
+    assert '["2.png","","","dog","unseen","relabelled"]' in text
     with open_project(make_project(tmp_path / "fresh.lnl")) as project:
         report = replay_journal(project, tmp_path / "j.jsonl")
         assert report.imported.operations == 3

@@ -74,7 +74,7 @@ def add_training(session: Session) -> None:
         "holdout_samples": 1280,
         "warnings": [
             to_json(message("Held-out samples: {description}.", description=draw)),
-            to_json(message("No held-out label has been confirmed by a person.")),
+            to_json(message("No image came with a label: there is nothing to compare with.")),
         ],
     }
     session.runs.finish(run.id, "done", RunResult({}, metrics))

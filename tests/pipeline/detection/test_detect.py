@@ -246,6 +246,6 @@ def test_the_key_of_kept_results_follows_every_row_of_an_embedding(row: int) -> 
     labels = np.zeros(1000, np.int32)
 
     def key(values: np.ndarray) -> str:
-        return detect._fingerprint(labels, [values], DetectParameters(), number_of_classes=2)
+        return detect._fingerprint(labels, [values], DetectParameters(), {}, number_of_classes=2)
 
     assert key(embedding) == key(embedding.copy()) != key(changed)
