@@ -337,7 +337,7 @@ def fine_tune() -> Story:
     yield from click(find(QRadioButton, "Linear probe"))
     yield key(Key.Key_Return)
     yield reached(ProjectStage.FINETUNED)
-    yield banner_says("The model is saved.")
+    yield banner_says("of accuracy through cleaning")
     yield Until("the result card is shown", lambda: one(ResultCard))
 
 

@@ -237,7 +237,7 @@ def test_a_full_disk_is_said_and_the_model_before_stays(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(UserError, match="disk .* is full"):
+    with pytest.raises(UserError, match=r"disk .* is full"):
         _finetune(sets, find_recipe("linear_probe"), tmp_path, seed=9)
     assert (first.model / WEIGHTS).read_bytes() == before
 

@@ -57,7 +57,7 @@ def test_a_full_disk_keeps_the_old_checkpoint(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(UserError, match="disk .* is full"):
+    with pytest.raises(UserError, match=r"disk .* is full"):
         save_checkpoint(tmp_path, {"fingerprint": "f", "epoch": 2})
     state = load_checkpoint(tmp_path, "f")
     assert state is not None and state["epoch"] == 1
