@@ -1,7 +1,17 @@
 """What cleaning gained, verified and estimated apart, with 95 % intervals."""
 
+import math
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lnl_gui.gui.charts.axes import Scale, draw_bottom_axis, draw_nothing, small_font
@@ -35,6 +45,8 @@ def _tone(found: Estimate | None, colours: ChartColours) -> QColor:
 
 _WIDE = 450
 """Width from which the numbers are large."""
+_MARGIN, _TALLEST = 10, 10_000
+_WRAPPED = int(Qt.TextFlag.TextWordWrap)
 
 
 class ResultCard(QWidget):
@@ -52,12 +64,33 @@ class ResultCard(QWidget):
         self._accuracy, self._gain = accuracy, gain
         if accuracy is not None:
             self.setAccessibleDescription(verdict(accuracy, gain))
-        self.setFixedHeight(self.sizeHint().height())
+        self._fit_height()
         self.update()
 
     def sizeHint(self) -> QSize:
-        line = self.fontMetrics().height()
-        return QSize(520, round(line * 9.8) + 24)
+        return QSize(520, self._needed_height(520))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        # The sentence takes more lines where the panel is narrow, and must be read to its end.
+        self.setFixedHeight(self._needed_height(self.width()))
+
+    def _needed_height(self, width: int) -> int:
+        above = self.fontMetrics().height() * 7.7 + 24
+        if self._accuracy is None:
+            return round(above)
+        metrics = QFontMetricsF(self._bold())
+        area = QRectF(0, 0, max(1, width - 2 * _MARGIN), _TALLEST)
+        said = verdict(self._accuracy, self._gain)
+        return math.ceil(above + metrics.boundingRect(area, _WRAPPED, said).height())
+
+    def _bold(self) -> QFont:
+        bold = QFont(self.font())
+        bold.setWeight(QFont.Weight.DemiBold)
+        return bold
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colours = chart_colours(self.palette())
@@ -74,7 +107,7 @@ class ResultCard(QWidget):
         line = self.fontMetrics().height()
         top = self._draw_numbers(painter, line, colours)
         top = self._draw_intervals(painter, top + line * 0.6, line, colours)
-        self._draw_foot(painter, top, line, colours, verdict(self._accuracy, self._gain))
+        self._draw_foot(painter, top, colours, verdict(self._accuracy, self._gain))
 
     def _rows(self, colours: ChartColours) -> list[tuple[str, Estimate, QColor]]:
         """Title, value in per cent and colour of what is shown."""
@@ -148,12 +181,8 @@ class ResultCard(QWidget):
         draw_bottom_axis(painter, scale, top, text=colours.faint, line=colours.line, most=6)
         return top + line * 1.6
 
-    def _draw_foot(
-        self, painter: QPainter, top: float, line: int, colours: ChartColours, text: str
-    ) -> None:
-        bold = QFont(self.font())
-        bold.setWeight(QFont.Weight.DemiBold)
-        painter.setFont(bold)
+    def _draw_foot(self, painter: QPainter, top: float, colours: ChartColours, text: str) -> None:
+        painter.setFont(self._bold())
         painter.setPen(QPen(colours.text))
-        area = QRectF(10, top, self.width() - 20, line * 2.1)
-        painter.drawText(area, Qt.TextFlag.TextWordWrap, text)
+        area = QRectF(_MARGIN, top, self.width() - 2 * _MARGIN, self.height() - top)
+        painter.drawText(area, _WRAPPED, text)

@@ -3,7 +3,8 @@
 import math
 
 import pytest
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.charts.result_card import ResultCard, verdict
@@ -161,3 +162,22 @@ def test_a_difference_is_coloured_only_where_it_is_verified_and_certain(
         image, colours = card.grab().toImage(), chart_colours(card.palette())
         seen = (pixels_like(image, colours.good) > 0, pixels_like(image, colours.bad) > 0)
         assert seen == ((good, bad) if coloured else (False, False))
+
+
+def test_the_sentence_is_whole_on_a_narrow_panel(qtbot: QtBot) -> None:
+    card = ResultCard()
+    qtbot.addWidget(card)
+    card.set_result(ACCURACY, gain_of(Estimate(0.0, -0.19, 0.19), verified=Estimate(0, -0.2, 0.2)))
+    said = card.accessibleDescription()
+    bold = QFont(card.font())
+    bold.setWeight(QFont.Weight.DemiBold)
+    heights = []
+    for width in (900, 340, 240):
+        card.resize(width, card.height())
+        card.grab()
+        area = QRectF(0, 0, width - 20, 10_000)
+        text = QFontMetricsF(bold).boundingRect(area, int(Qt.TextFlag.TextWordWrap), said).height()
+        # What lies above it takes the same room at every width.
+        heights.append(card.height() - text)
+        assert card.height() > text
+    assert max(heights) - min(heights) < 2
