@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lnl_gui.containers.errors import reason_of
+from lnl_gui.containers.errors import ContainerError, reason_of
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
@@ -15,3 +15,12 @@ def damaged_file(file: Path, error: Exception) -> UserError:
         hint = message("Install it with `pip install {name}`.", name=name)
         return UserError(said, hint, code="missing_package")
     return UserError(said, message("Download or write the file again."), code="damaged_file")
+
+
+def unreadable_arrays(file: Path, error: OSError) -> UserError:
+    """An error that names the file whose arrays cannot be read."""
+    reason = error.reason if isinstance(error, ContainerError) else str(error)
+    return UserError(
+        message("`{file}` cannot be read: {reason}.", file=file, reason=reason),
+        code="not_arrays",
+    )

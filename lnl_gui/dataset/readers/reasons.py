@@ -23,6 +23,19 @@ def file_names(files: Sequence[Path], source: Path) -> Message:
     )
 
 
+def missing_files(names: Sequence[str]) -> list[Message]:
+    """That files of a dataset are missing, where any are."""
+    if not names:
+        return []
+    return [
+        message(
+            "Files of the dataset that are not there: {count} ({names}).",
+            count=len(names),
+            names=shorten(names),
+        )
+    ]
+
+
 def table_reason(files: Sequence[Path], source: Path, columns: ColumnsFound | None) -> Message:
     """That tables name the images, and by which columns."""
     names = file_names(files, source)

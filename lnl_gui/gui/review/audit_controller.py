@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 
 from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs.audit import ask_audit
-from lnl_gui.gui.model.review_model import View
+from lnl_gui.gui.review.blind_detour import BlindDetour
 from lnl_gui.gui.review.progress_panel import audit_summary
 from lnl_gui.gui.review.task_bar import ReviewTask, TaskButton
 from lnl_gui.gui.widgets.basic import number
@@ -26,8 +26,7 @@ class AuditController(QObject):
     def __init__(self, context: WindowContext) -> None:
         super().__init__(context.parent)
         self._context = context
-        self._before: View | None = None
-        context.project.opened.connect(self._forget)
+        self._detour = BlindDetour(context)
 
     def draw(self) -> None:
         """Ask for a size, draw, and show the sample."""
@@ -53,25 +52,12 @@ class AuditController(QObject):
         review = self._context.review
         if review is None:
             return
-        # From one audit to another the way back stays the first view.
-        if review.spec.audit is None:
-            self._before = review.view()
-        review.show_view(ViewSpec(flagged=None, audit=audit))
-        review.move_to(0)
-        review.move_to_undecided()
-        review.focus_requested.emit()
+        spec = ViewSpec(flagged=None, audit=audit)
+        self._detour.show(spec, under_way=review.spec.audit is not None)
 
     def leave(self) -> None:
         """Restore the view that was shown before the audit."""
-        review = self._context.review
-        if review is None:
-            return
-        review.show_again(self._before or View(ViewSpec()))
-        self._before = None
-        review.focus_requested.emit()
-
-    def _forget(self) -> None:
-        self._before = None
+        self._detour.leave()
 
     def task(self) -> ReviewTask | None:
         """Content of the task bar while an audit is shown, else None."""
@@ -86,12 +72,7 @@ class AuditController(QObject):
         done = tr("{} of {} judged").format(
             number(len(review.order) - left), number(len(review.order))
         )
-        key = self._context.actions.key
-        hint = tr(
-            "Judge by the picture alone: {} keeps the label, {} gives another, "
-            "{} excludes, {} is unsure.",
-        ).format(key("keep"), key("relabel"), key("exclude"), key("unsure"))
-        return ReviewTask(f"{title}   ·   {done}", hint, (leave,))
+        return ReviewTask(f"{title}   ·   {done}", self._detour.hint(), (leave,))
 
     def _result(self, audit: int) -> tuple[str, str]:
         review = self._context.review

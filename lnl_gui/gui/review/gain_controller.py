@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject
 
 from lnl_gui.gui.context import WindowContext
-from lnl_gui.gui.model.review_model import View
+from lnl_gui.gui.review.blind_detour import BlindDetour
 from lnl_gui.gui.review.task_bar import ReviewTask, TaskButton
 from lnl_gui.gui.widgets.basic import number
 from lnl_gui.session.views import ViewSpec
@@ -20,8 +20,7 @@ class GainController(QObject):
     def __init__(self, context: WindowContext) -> None:
         super().__init__(context.parent)
         self._context = context
-        self._before: View | None = None
-        context.project.opened.connect(self._forget)
+        self._detour = BlindDetour(context)
 
     def show(self) -> None:
         """Show the deciding samples in the grid, in random order."""
@@ -32,24 +31,12 @@ class GainController(QObject):
         if gain is None or not gain.disagreements:
             self._context.refuse(_nothing_to_judge(gain))
             return
-        if not review.spec.deciding:
-            self._before = review.view()
-        review.show_view(ViewSpec(flagged=None, deciding=True))
-        review.move_to(0)
-        review.move_to_undecided()
-        review.focus_requested.emit()
+        spec = ViewSpec(flagged=None, deciding=True)
+        self._detour.show(spec, under_way=review.spec.deciding)
 
     def leave(self) -> None:
         """Restore the view that was shown before."""
-        review = self._context.review
-        if review is None:
-            return
-        review.show_again(self._before or View(ViewSpec()))
-        self._before = None
-        review.focus_requested.emit()
-
-    def _forget(self) -> None:
-        self._before = None
+        self._detour.leave()
 
     def task(self) -> ReviewTask | None:
         """Content of the task bar while these samples are shown, else None."""
@@ -66,12 +53,9 @@ class GainController(QObject):
         done = tr("{} of {} judged").format(
             number(gain.disagreements - gain.open), number(gain.disagreements)
         )
-        key = self._context.actions.key
-        hint = tr(
-            "Judge by the picture alone: {} keeps the label, {} gives another, "
-            "{} excludes, {} is unsure.",
-        ).format(key("keep"), key("relabel"), key("exclude"), key("unsure"))
-        return ReviewTask(f"{tr('What decides the gain')}   ·   {done}", hint, (leave,))
+        return ReviewTask(
+            f"{tr('What decides the gain')}   ·   {done}", self._detour.hint(), (leave,)
+        )
 
 
 def _nothing_to_judge(gain: Gain | None) -> UserError:

@@ -12,6 +12,7 @@ from lnl_gui.dataset.listing import Listing, shorten
 from lnl_gui.dataset.readers.arrays.labels import ArrayLabels, read_labels
 from lnl_gui.dataset.readers.arrays.layout import guess_layout
 from lnl_gui.dataset.readers.arrays.listing import ArrayPart, list_arrays
+from lnl_gui.dataset.readers.damage import unreadable_arrays
 from lnl_gui.dataset.readers.files.places import files_in
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.splits import split_in_name
@@ -97,11 +98,7 @@ def _part(file: Path, pair: _Pair, options: ReaderOptions) -> tuple[ArrayPart, l
     try:
         array, said = mat_array(file, name), mat_array(file, pair.labels)
     except OSError as error:
-        reason = error.reason if isinstance(error, ContainerError) else str(error)
-        raise UserError(
-            message("`{file}` cannot be read: {reason}.", file=file, reason=reason),
-            code="not_arrays",
-        ) from error
+        raise unreadable_arrays(file, error) from error
     guessed = guess_layout(array, pair.images, options.image_shape)
     said = said.reshape(-1) if min(said.shape) == 1 else said
     labels, notes = read_labels(said, pair.labels), list(guessed.notes)

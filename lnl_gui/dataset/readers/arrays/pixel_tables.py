@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from lnl_gui.containers.errors import ContainerError
 from lnl_gui.containers.kinds.pixel_table import PixelTable, look_at, pixel_rows, read_columns
 from lnl_gui.dataset.listing import Listing, shorten
 from lnl_gui.dataset.readers.arrays.labels import ArrayLabels, read_labels
 from lnl_gui.dataset.readers.arrays.layout import guess_layout
 from lnl_gui.dataset.readers.arrays.listing import ArrayPart, list_arrays
+from lnl_gui.dataset.readers.damage import unreadable_arrays
 from lnl_gui.dataset.readers.files.places import files_in, folders_in, has_images
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.splits import split_in_name
@@ -122,11 +122,7 @@ def _part(
         rows = pixel_rows(file)
         cells = dict(zip(wanted, read_columns(file, table, wanted), strict=True))
     except OSError as error:
-        reason = error.reason if isinstance(error, ContainerError) else str(error)
-        raise UserError(
-            message("`{file}` cannot be read: {reason}.", file=file, reason=reason),
-            code="not_arrays",
-        ) from error
+        raise unreadable_arrays(file, error) from error
     guessed = guess_layout(rows, file.name, options.image_shape)
     labels = ArrayLabels([""] * len(rows))
     if label >= 0:

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from lnl_gui.dataset.class_names import natural_key
-from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.files.scan import is_ignored
+from lnl_gui.dataset.readers.reasons import missing_files
 from lnl_gui.dataset.splits import canonical_split
 from lnl_gui.util import file_types
-from lnl_gui.util.messages import Message, message
+from lnl_gui.util.messages import Message
 
 SUFFIXES = (*file_types.PARQUET, *file_types.FEATHER)
 _DICT, _STATE, _INFO = "dataset_dict.json", "state.json", "dataset_info.json"
@@ -47,15 +47,7 @@ class Shards:
 
     def doubts(self) -> list[Message]:
         """That files are missing."""
-        if not self.missing:
-            return []
-        return [
-            message(
-                "Files of the dataset that are not there: {count} ({names}).",
-                count=len(self.missing),
-                names=shorten(self.missing),
-            )
-        ]
+        return missing_files(self.missing)
 
 
 def find_shards(source: Path) -> Shards | None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import IO
 
 from lnl_gui.dataset.class_names import natural_key
-from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.embedded.webdataset_fields import (
     LABEL_ENDINGS,
     read_object,
@@ -17,8 +16,9 @@ from lnl_gui.dataset.readers.embedded.webdataset_fields import (
 )
 from lnl_gui.dataset.readers.embedded.webdataset_tar import Sample, open_shard, read_shard
 from lnl_gui.dataset.readers.files.places import files_in, folders_in, has_images
+from lnl_gui.dataset.readers.reasons import missing_files
 from lnl_gui.dataset.splits import canonical_split, split_in_name
-from lnl_gui.util.messages import Message, message
+from lnl_gui.util.messages import Message
 
 SUFFIXES = (".tar", ".tar.gz", ".tgz")
 _LOOKED_AT = 8
@@ -40,15 +40,7 @@ class TarShards:
 
     def doubts(self) -> list[Message]:
         """That shards are missing."""
-        if not self.missing:
-            return []
-        return [
-            message(
-                "Files of the dataset that are not there: {count} ({names}).",
-                count=len(self.missing),
-                names=shorten(self.missing),
-            )
-        ]
+        return missing_files(self.missing)
 
 
 def find_shards(source: Path) -> TarShards | None:
