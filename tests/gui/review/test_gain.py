@@ -1,0 +1,74 @@
+"""The held-out images that decide what cleaning gained, judged blind in the window."""
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from lnl_gui.session.session import Session
+from lnl_gui.store.parameters import FinetuneParameters
+from lnl_gui.store.runs import RunResult
+from lnl_gui.store.training_comparison import TrainingComparison, save_comparison
+from tests.gui.conftest import OpenWindow
+from tests.gui.projects import make_project
+
+ROWS = np.array([7, 3, 12], np.int64)
+
+
+def trained(folder: Path) -> Path:
+    """A project whose two models disagree on three held-out samples."""
+    with Session.open(folder) as session:
+        run = session.runs.start(FinetuneParameters())
+        model = run.folder / "model"
+        model.mkdir(parents=True)
+        given = session.columns.given[ROWS].astype(np.int32)
+        found = TrainingComparison(
+            rows=ROWS,
+            before=(given + 1) % 4,
+            after=given,
+            right_before=np.full(3, 0.2),
+            right_after=np.full(3, 0.7),
+            decided=np.zeros(3, bool),
+            samples=10,
+            model_error=0.01,
+        )
+        save_comparison(model, found)
+        place = model.relative_to(session.folder).as_posix()
+        figures = {"accuracy": 0.8, "samples": 10}
+        metrics = {"before": figures, "after": figures, "holdout_samples": 10}
+        session.runs.finish(run.id, "done", RunResult({"model": place}, metrics))
+    return folder
+
+
+def test_deciding_images_are_judged_blind_and_the_view_comes_back(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    window = open_window(trained(make_project(tmp_path / "p.lnl", 40)))
+    review = window.project.review
+    assert review is not None and window.page is not None
+    before = review.view()
+    window.action_table["deciding"].trigger()
+    assert review.order.tolist() == ROWS.tolist()
+    assert review.spec.deciding and review.hides_reasons
+    task = window.tools.gain.task()
+    assert task is not None and "0 of 3" in task.title and "keeps the label" in task.hint
+    # Asked for again in its midst, the way back stays the first view.
+    window.action_table["deciding"].trigger()
+    for _ in ROWS:
+        qtbot.keyClick(window.page.grid, Qt.Key.Key_Q)
+    gain = review.session.statistics.gain()
+    assert gain is not None and gain.verified is not None and gain.open == 0
+    task = window.tools.gain.task()
+    assert task is not None and "Verified" in task.title
+    window.tools.gain.leave()
+    assert review.view().spec == before.spec
+
+
+def test_without_a_training_the_view_stays(open_window: OpenWindow, tmp_path: Path) -> None:
+    window = open_window(make_project(tmp_path / "p.lnl", 40))
+    review = window.project.review
+    assert review is not None
+    before = review.view()
+    window.action_table["deciding"].trigger()
+    assert review.view().spec == before.spec and window.tools.gain.task() is None
