@@ -35,6 +35,8 @@ CANCEL_MILLISECONDS = 5000
 # in vain and `kill` follows.
 TERMINATE_MILLISECONDS = 3000
 SHUTDOWN_MILLISECONDS = 1500
+# A killed process that waits for a slow disk, or gives back gigabytes, goes only after that.
+KILLED_MILLISECONDS = 30_000
 MAXIMUM_LOG_LINES = 2000
 
 
@@ -228,7 +230,9 @@ class JobController(QObject):
         for process in self.findChildren(QProcess):
             if not process.waitForFinished(SHUTDOWN_MILLISECONDS):
                 kill_tree(process.processId())
-                process.waitForFinished(SHUTDOWN_MILLISECONDS)
+                # Known to Qt alone while it starts.
+                process.kill()
+                process.waitForFinished(KILLED_MILLISECONDS)
             process.deleteLater()
 
     # The worker
