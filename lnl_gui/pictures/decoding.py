@@ -43,7 +43,8 @@ class DecodedImage:
 
     `image` is RGB, upright, possibly reduced; `width` and `height` are the full upright size.
     `truncated` says that the file is cut short or damaged, and what is left of it was read;
-    `rendered` that it would look different by another rendering.
+    `rendered` that it would look different by another rendering; `black_white` are the values that
+    are shown so in a picture of more than 8 bits, else None.
     """
 
     image: Image.Image
@@ -52,6 +53,7 @@ class DecodedImage:
     format: str
     truncated: bool = False
     rendered: bool = False
+    black_white: Range | None = None
 
 
 def decode(
@@ -167,7 +169,14 @@ def _decode(data: bytes, asked: _Asked, *, is_mended: bool = False) -> DecodedIm
         upright = upright.transpose(_TRANSPOSITIONS[orientation])
     if orientation in _SIDEWAYS:
         width, height = height, width
-    return DecodedImage(upright, width, height, picture_format, rendered=found.depends)
+    return DecodedImage(
+        upright,
+        width,
+        height,
+        picture_format,
+        rendered=found.depends,
+        black_white=found.black_white,
+    )
 
 
 def _check_pixels(size: tuple[int, int]) -> None:

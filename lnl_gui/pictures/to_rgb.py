@@ -21,11 +21,13 @@ _LOOKED_AT = 256
 class Rendered:
     """A picture in RGB.
 
-    `depends` says that it shows what a rendering makes of it, and would look different by another.
+    `depends` says that it shows what a rendering makes of it, and would look different by another;
+    `black_white` are the values of a picture of more than 8 bits that are shown so, else None.
     """
 
     image: Image.Image = field(repr=False)
     depends: bool = False
+    black_white: Range | None = None
 
 
 def to_rgb(image: Image.Image, rendering: Rendering, *, declared: Range | None) -> Rendered:
@@ -37,7 +39,7 @@ def to_rgb(image: Image.Image, rendering: Rendering, *, declared: Range | None) 
         declared: the range that the file declares for grey of more than 8 bits, if it does.
     """
     if is_deep(image):
-        return Rendered(_deep(image, rendering, declared), depends=True)
+        return _deep(image, rendering, declared)
     if image.mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in image.info:
         return _on_ground(image)
     return Rendered(image.convert("RGB") if image.mode != "RGB" else image)
@@ -68,13 +70,14 @@ def shown(values: np.ndarray, black_white: Range) -> np.ndarray:
     return out
 
 
-def _deep(image: Image.Image, rendering: Rendering, declared: Range | None) -> Image.Image:
+def _deep(image: Image.Image, rendering: Rendering, declared: Range | None) -> Rendered:
     values = np.asarray(image)
     chosen = rendering.floats if image.mode == "F" else rendering.integers
-    levels = shown(values, chosen or declared or own_range(values))
+    black_white = chosen or declared or own_range(values)
+    levels = shown(values, black_white)
     if image.info.get(INVERTED):
         levels = 255 - levels
-    return Image.fromarray(levels).convert("RGB")
+    return Rendered(Image.fromarray(levels).convert("RGB"), True, black_white)
 
 
 def own_range(values: np.ndarray) -> Range:

@@ -226,7 +226,7 @@ class GridView(QTableView):
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             if modifiers & _CONTROL:
                 self._review.change_selection(lambda s: s.toggle(s.current))
-            else:
+            elif key != Qt.Key.Key_Space:
                 self.opened.emit()
         elif (step := self._step(Qt.Key(key), bool(modifiers & _CONTROL))) is not None:
             target = self._model.geometry.move(max(self._review.selection.current, 0), step)

@@ -37,10 +37,11 @@ def read_picture(file: ImageLocation, side: int = 0, rendering: Rendering = AS_D
     Raises:
         OSError: with the reason in words when it cannot be decoded.
     """
-    return read_as_embedded(file, lambda size: _bounded(size, side), rendering)
+    return read_as_embedded(file, lambda size: bounded(size, side), rendering)
 
 
-def _bounded(size: QSize, side: int) -> QSize:
+def bounded(size: QSize, side: int) -> QSize:
+    """A size of at most `side` pixels either way, 0: any, and of no more than Qt can hold."""
     bound = QSize(size)
     if side and max(size.width(), size.height()) > side:
         bound = size.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio)

@@ -31,6 +31,8 @@ class ImageView(QWidget):
     """Shows an image; a zoom of 1 is one image pixel on one device pixel."""
 
     zoom_changed = Signal(float)
+    moved = Signal()
+    """Zoomed or dragged, by a person or a button."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,6 +67,10 @@ class ImageView(QWidget):
 
     def image_size(self) -> QSize:
         return self._levels[0].size() if self._levels else QSize()
+
+    def levels(self) -> tuple[QImage, ...]:
+        """The image shown and its halvings, largest first."""
+        return self._levels
 
     def zoom(self) -> float:
         return self._zoom
@@ -104,6 +110,22 @@ class ImageView(QWidget):
         self._set_zoom(zoom)
         scale = self._zoom / self.devicePixelRatioF()
         self._corner = anchor - point * scale
+        self._hold_inside()
+        self.update()
+        self.moved.emit()
+
+    def follow(self, other: "ImageView") -> None:
+        """Show the same part of this image as another view shows of its own; emits nothing."""
+        size, theirs = self.image_size(), other.image_size()
+        if size.isEmpty() or theirs.isEmpty():
+            return
+        middle = other.image_point(QPointF(other.rect().center()))
+        self._fits = False
+        self._set_zoom(other.zoom() * theirs.width() / size.width())
+        scale = self._zoom / self.devicePixelRatioF()
+        x = middle.x() / theirs.width() * size.width()
+        y = middle.y() / theirs.height() * size.height()
+        self._corner = QPointF(self.rect().center()) - QPointF(x, y) * scale
         self._hold_inside()
         self.update()
 
@@ -148,6 +170,7 @@ class ImageView(QWidget):
         self._corner += step
         self._hold_inside()
         self.update()
+        self.moved.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

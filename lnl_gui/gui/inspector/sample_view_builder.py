@@ -28,7 +28,11 @@ _KILO = 1024
 
 def bare_view(session: Session, row: int) -> SampleView:
     """`sample_view` without the detectors' evidence, for blind review."""
-    view = sample_view(session, row)
+    return without_reasons(sample_view(session, row))
+
+
+def without_reasons(view: SampleView) -> SampleView:
+    """A sample without what the detectors think of it."""
     return replace(
         view,
         facts=tuple(
@@ -49,22 +53,33 @@ def bare_view(session: Session, row: int) -> SampleView:
     )
 
 
+def brief_view(session: Session, row: int) -> SampleView:
+    """One sample without evidence: at once, however many samples there are."""
+    columns, name = session.columns, session.class_name
+    suspicion, confidence = float(columns.suspicion[row]), float(columns.confidence[row])
+    return SampleView(
+        row=row,
+        path=session.path_of(row),
+        file=session.file_of(row),
+        given=name(int(columns.given[row])),
+        current=name(int(columns.current[row])),
+        suggested=name(int(columns.suggested[row])),
+        status=STATUS_NAMES[int(columns.status[row])],
+        suspicion=suspicion if np.isfinite(suspicion) else None,
+        confidence=confidence if np.isfinite(confidence) else None,
+        rendering=session.rendering,
+        off_topic=bool(columns.off_topic[row]),
+    )
+
+
 def sample_view(session: Session, row: int) -> SampleView:
     """All that is known of one sample, in names instead of ids."""
     columns, name = session.columns, session.class_name
     evidence = session.evidence(row)
     given, suggested = int(columns.given[row]), int(columns.suggested[row])
     differs = suggested >= 0 and suggested != given
-    return SampleView(
-        row=row,
-        path=session.path_of(row),
-        file=session.file_of(row),
-        given=name(given),
-        current=name(int(columns.current[row])),
-        suggested=name(suggested),
-        status=STATUS_NAMES[int(columns.status[row])],
-        suspicion=evidence.suspicion if np.isfinite(evidence.suspicion) else None,
-        confidence=evidence.confidence if np.isfinite(evidence.confidence) else None,
+    return replace(
+        brief_view(session, row),
         opinions=tuple(
             DetectorOpinion(localized(vote.title), vote.score, name(vote.label))
             for vote in evidence.votes
@@ -81,8 +96,6 @@ def sample_view(session: Session, row: int) -> SampleView:
             for entry in session.history(row)
         ),
         facts=_facts(session, row),
-        rendering=session.rendering,
-        off_topic=bool(session.columns.off_topic[row]),
     )
 
 

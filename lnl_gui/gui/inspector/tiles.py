@@ -23,6 +23,7 @@ from lnl_gui.gui.inspector.image_loader import ImageLoader, LoadedImage
 from lnl_gui.gui.inspector.sample_view import Picture
 from lnl_gui.gui.style.colours import ChartColours, blend, chart_colours
 from lnl_gui.gui.widgets.basic import as_plain
+from lnl_gui.pictures.rendering import AS_DECLARED, Rendering
 from lnl_gui.util.translation import tr
 
 _GAP = 8
@@ -52,7 +53,13 @@ class PictureTiles(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
-    def set_pictures(self, pictures: Sequence[Picture], marked: str = "") -> None:
+    def set_pictures(
+        self,
+        pictures: Sequence[Picture],
+        marked: str = "",
+        *,
+        rendering: Rendering = AS_DECLARED,
+    ) -> None:
         """Show pictures; those labelled `marked`, the given label, are drawn as agreeing."""
         self._loader.forget()
         self._pictures, self._marked = tuple(pictures), marked
@@ -61,7 +68,7 @@ class PictureTiles(QWidget):
         # The loader serves the newest request first: ask for the last tile first.
         for picture in reversed(self._pictures):
             # The side bounds the longer edge; of a wide image the middle square is shown.
-            self._loader.request(picture.row, picture.file, 2 * device_side)
+            self._loader.request(picture.row, picture.file, 2 * device_side, rendering)
         self.setFixedHeight(self.heightForWidth(self.width()))
         self._describe()
         self.update()

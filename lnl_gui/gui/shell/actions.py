@@ -165,6 +165,15 @@ ACTIONS: tuple[ActionSpec, ...] = (
         in_grid=True,
     ),
     ActionSpec(
+        "loupe",
+        message("Loupe"),
+        ("Space",),
+        message("Fill the window with the image"),
+        VIEW,
+        "zoom-in",
+        in_grid=True,
+    ),
+    ActionSpec(
         "refresh",
         message("Refresh the view"),
         ("F5",),
@@ -468,7 +477,12 @@ ACTIONS: tuple[ActionSpec, ...] = (
 )
 
 
+PICTURE_KEYS = ("loupe",)
+"""Their keys press a button that has the focus, so they belong to the pictures alone."""
+NOT_IN_LOUPE = ("accept-all", "select-all", "clear", *PICTURE_KEYS)
+"""What acts on more than is seen there, or has another meaning."""
 NEED_PROJECT = (
+    "loupe",
     "update",
     "locate",
     "check",
@@ -561,7 +575,20 @@ class ActionTable(QObject):
 
     def in_grid(self) -> list[QAction]:
         """Actions whose keys belong to the grid and its companions."""
-        return [self._by_id[spec.id] for spec in ACTIONS if spec.in_grid]
+        return [self[s.id] for s in ACTIONS if s.in_grid and s.id not in PICTURE_KEYS]
+
+    def on_pictures(self) -> list[QAction]:
+        """Actions whose keys work while the grid itself has the focus."""
+        return [self[identifier] for identifier in PICTURE_KEYS]
+
+    def in_loupe(self) -> list[QAction]:
+        """Actions whose keys work in the loupe: verdicts, and moving among samples."""
+        groups = (VERDICTS, MOVING)
+        return [
+            self[s.id]
+            for s in ACTIONS
+            if s.in_grid and s.group in groups and s.id not in NOT_IN_LOUPE
+        ]
 
     def everywhere(self) -> list[QAction]:
         return [self._by_id[spec.id] for spec in ACTIONS if not spec.in_grid]

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lnl_gui.gui.shell.actions import ACTIONS, GROUPS, MOVING, NATIVE, ActionSpec, ActionTable
+from lnl_gui.gui.shell.actions import ACTIONS, GROUPS, MOVING, NATIVE, VIEW, ActionSpec, ActionTable
 from lnl_gui.gui.widgets.basic import frame, label
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.translation import localized, tr
@@ -33,9 +33,13 @@ _FIXED = {
             message("Add or remove one"),
         ),
         (message("Drag"), message("Select by rubber band")),
-        (message("Space, Return"), message("Look closely")),
+        (message("Return"), message("Look closely")),
         (message("Page Up / Down"), message("A screen up or down")),
-    )
+    ),
+    VIEW: (
+        (message("Alt + arrows"), message("In the loupe: brightness and contrast")),
+        (message("F2"), message("In the loupe: what stands beside the image")),
+    ),
 }
 
 

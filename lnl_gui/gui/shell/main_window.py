@@ -15,6 +15,7 @@ from lnl_gui.gui.jobs.controller import Job, JobController, JobState
 from lnl_gui.gui.jobs.job_results import JobResults
 from lnl_gui.gui.jobs.panel import JobPanel
 from lnl_gui.gui.jobs.workflow import Workflow
+from lnl_gui.gui.loupe.controller import LoupeController
 from lnl_gui.gui.model.current_project import CurrentProject
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.tools import ReviewTools
@@ -76,6 +77,8 @@ class MainWindow(QMainWindow):
         self.commands = Commands(context, lambda: self.page)
         self.tools = ReviewTools(context)
         self.projection = ProjectionController(context)
+        self.layers = QStackedWidget()
+        self.loupe = LoupeController(context, self.layers, self.action_table.in_loupe())
         JobResults(self.workflow, self.project, self.notifications)
         self._build()
         self.banner_controller = BannerController(self.banner, context, self.commands)
@@ -104,7 +107,8 @@ class MainWindow(QMainWindow):
             column.addWidget(widget)
         column.addWidget(self.pages, 1)
         column.addWidget(self.job_panel)
-        self.setCentralWidget(inner)
+        self.layers.addWidget(inner)
+        self.setCentralWidget(self.layers)
         self.job_panel.hide()
         self.overlay = KeysOverlay(self, self.action_table)
 
@@ -144,6 +148,7 @@ class MainWindow(QMainWindow):
             **self.tools.handlers(),
             **self.dataset.handlers(),
             **self.care.handlers(),
+            "loupe": self.loupe.toggle,
             "open": lambda: self.projects.open_source(""),
             "open-project": self.projects.choose_project,
             "close": self.projects.close_project,
@@ -246,7 +251,9 @@ class MainWindow(QMainWindow):
 
     def _keep_focus(self) -> None:
         """Where a button has gone with the focus, the keys go back to the grid."""
-        if self.page is not None and self.focusWidget() is None:
+        if self.focusWidget() is not None or self.loupe.keep_focus():
+            return
+        if self.page is not None:
             self.page.focus_grid()
 
     # Its place on the screen, and its end

@@ -102,6 +102,7 @@ class ProjectPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.splitter)
+        self.grid.addActions(actions.on_pictures())
         # The verdict keys belong to the pictures and their details, not to the filters.
         for place in (self.work, self.details):
             place.addActions(actions.in_grid())

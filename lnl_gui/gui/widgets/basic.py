@@ -29,10 +29,15 @@ def as_plain(text: str) -> str:
 
 
 class ElidedLabel(QLabel):
-    """A line of text that is cut with an ellipsis instead of widening its window."""
+    """A line of text that is cut with an ellipsis instead of widening its window.
 
-    def __init__(self, text: str = "", role: str = "") -> None:
+    `middle` cuts in the middle: long names differ at their ends.
+    """
+
+    def __init__(self, text: str = "", role: str = "", *, middle: bool = False) -> None:
         super().__init__()
+        modes = Qt.TextElideMode
+        self._mode = modes.ElideMiddle if middle else modes.ElideRight
         self.setTextFormat(Qt.TextFormat.PlainText)
         if role:
             self.setProperty("role", role)
@@ -55,7 +60,7 @@ class ElidedLabel(QLabel):
 
     def _elide(self) -> None:
         metrics = self.fontMetrics()
-        self.setText(metrics.elidedText(self._full, Qt.TextElideMode.ElideRight, self.width()))
+        self.setText(metrics.elidedText(self._full, self._mode, self.width()))
 
 
 def button(text: str, role: str = "", *, name: str = "") -> QPushButton:

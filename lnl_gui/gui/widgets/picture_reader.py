@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize
@@ -9,7 +10,7 @@ from PySide6.QtGui import QImage, QImageReader
 
 from lnl_gui.containers.location import ImageLocation, outer_path
 from lnl_gui.containers.read import image_bytes
-from lnl_gui.pictures.rendering import Rendering
+from lnl_gui.pictures.rendering import Range, Rendering
 from lnl_gui.util.translation import localized, tr
 
 _FORMATS = QImage.Format
@@ -24,10 +25,32 @@ _MORE_THAN_8_BITS = frozenset(
 )
 
 
+@dataclass(frozen=True)
+class ReadPicture:
+    """A picture upright, in RGB, as the encoders see it.
+
+    `black_white` are the values shown so in one of more than 8 bits, else None.
+    """
+
+    image: QImage
+    black_white: Range | None = None
+
+
 def read_as_embedded(
     location: ImageLocation, bound: Callable[[QSize], QSize], rendering: Rendering
 ) -> QImage:
-    """An image upright, in RGB, as the encoders see it.
+    """The image of `read_with_range`.
+
+    Raises:
+        OSError: with the reason in words when it cannot be decoded.
+    """
+    return read_with_range(location, bound, rendering).image
+
+
+def read_with_range(
+    location: ImageLocation, bound: Callable[[QSize], QSize], rendering: Rendering
+) -> ReadPicture:
+    """An image upright, in RGB, as the encoders see it, and its values that are black and white.
 
     Qt reads plain pictures, which is fast; what is transparent, of more than 8 bits, or of a format
     that Qt does not know is read as it is for the embedding.
@@ -50,31 +73,32 @@ def read_as_embedded(
     plain = not image.isNull() and not image.hasAlphaChannel()
     if plain and image.format() not in _MORE_THAN_8_BITS:
         # The format that QPainter draws without converting, so that the window need not.
-        return image.convertToFormat(_FORMATS.Format_RGB32)
+        return ReadPicture(image.convertToFormat(_FORMATS.Format_RGB32))
     return _decoded(location, bound, rendering)
 
 
 def _decoded(
     location: ImageLocation, bound: Callable[[QSize], QSize], rendering: Rendering
-) -> QImage:
+) -> ReadPicture:
     # Pillow takes a while to import, and most datasets never need it here.
     from PIL.Image import Resampling  # noqa: PLC0415
 
-    from lnl_gui.pictures.decoding import decode  # noqa: PLC0415
+    from lnl_gui.pictures.decoding import decode_with_header  # noqa: PLC0415
     from lnl_gui.pictures.errors import UnreadableImage  # noqa: PLC0415
     from lnl_gui.pictures.reading import read_bytes  # noqa: PLC0415
 
     try:
-        image = decode(read_bytes(location), rendering=rendering)
+        found = decode_with_header(read_bytes(location), rendering=rendering)
     except UnreadableImage as error:
         gone = not outer_path(location).exists()
         raise OSError(tr("The file is gone") if gone else localized(error.reason)) from error
+    image = found.image
     size = bound(QSize(image.width, image.height))
     if (size.width(), size.height()) != image.size:
         image = image.resize((size.width(), size.height()), Resampling.BICUBIC, reducing_gap=2.0)
     rgb = image.convert("RGB")
     whole = QImage(rgb.tobytes(), rgb.width, rgb.height, 3 * rgb.width, _FORMATS.Format_RGB888)
-    return whole.convertToFormat(_FORMATS.Format_RGB32)
+    return ReadPicture(whole.convertToFormat(_FORMATS.Format_RGB32), found.black_white)
 
 
 @contextmanager

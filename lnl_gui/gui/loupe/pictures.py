@@ -1,0 +1,170 @@
+"""Decodes the loupe's pictures in threads, keeps those just seen, and reads the next ones ahead."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QCoreApplication, QObject, QRunnable, Qt, QThreadPool, Signal
+from PySide6.QtGui import QImage
+
+from lnl_gui.containers.location import ImageLocation
+from lnl_gui.gui.inspector.image_loader import bounded, halvings
+from lnl_gui.gui.loupe.tone import NEUTRAL, Tone, toned
+from lnl_gui.gui.widgets.picture_reader import read_with_range
+from lnl_gui.pictures.rendering import Range, Rendering
+
+BUDGET_BYTES = 384 * 2**20
+"""Of decoded pictures: two of the largest with their halvings, or a hundred photographs."""
+_THREADS = 2
+_AHEAD, _SHOWN = 0, 1
+"""Priorities: what is looked at comes before what may be next."""
+
+Source = Callable[[int], tuple[ImageLocation, Rendering]]
+"""Where the image of a row lies, and how its dataset is shown."""
+
+
+@dataclass(frozen=True)
+class LoupePicture:
+    """A picture and its halvings, largest first; empty with a reason when unreadable.
+
+    `usual` are the values that are black and white in one of more than 8 bits, else None.
+    """
+
+    row: int
+    levels: tuple[QImage, ...] = ()
+    usual: Range | None = None
+    tone: Tone = NEUTRAL
+    problem: str = ""
+
+    @property
+    def size_bytes(self) -> int:
+        """What it takes in memory."""
+        return sum(level.sizeInBytes() for level in self.levels)
+
+
+class _Sender(QObject):
+    """Emits for a thread; has no parent, so that it outlives its receivers."""
+
+    sent = Signal(int, object)
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What a thread is to do: `plain` is the picture in its usual tone where it is known."""
+
+    row: int
+    tone: Tone
+    place: ImageLocation
+    rendering: Rendering
+    plain: LoupePicture | None
+
+    def picture(self) -> LoupePicture:
+        try:
+            plain = self.plain or self._read(self.rendering)
+            if self.tone.is_neutral or not plain.levels:
+                return plain
+            if plain.usual is not None:
+                deep = self._read(self.tone.rendering(plain.usual))
+                return replace(deep, usual=plain.usual, tone=self.tone)
+            levels = tuple(toned(level, self.tone) for level in plain.levels)
+            return replace(plain, levels=levels, tone=self.tone)
+        except OSError as error:
+            return LoupePicture(self.row, tone=self.tone, problem=str(error))
+
+    def _read(self, rendering: Rendering) -> LoupePicture:
+        read = read_with_range(self.place, lambda size: bounded(size, 0), rendering)
+        return LoupePicture(self.row, halvings(read.image), read.black_white)
+
+
+class _Runner(QRunnable):
+    def __init__(self, task: _Task, generation: int, sender: _Sender) -> None:
+        super().__init__()
+        self._task, self._generation, self._sender = task, generation, sender
+
+    def run(self) -> None:
+        picture = self._task.picture()
+        # The window may have gone while the picture was read, and its objects with it.
+        with suppress(RuntimeError):
+            self._sender.sent.emit(self._generation, picture)
+
+
+class LoupePictures(QObject):
+    """Pictures by row, announced on the GUI thread as `ready(row)`."""
+
+    ready = Signal(int)
+
+    def __init__(self, source: Source, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._source = source
+        self._plain: OrderedDict[int, LoupePicture] = OrderedDict()
+        self._toned: dict[int, LoupePicture] = {}
+        self._tone = NEUTRAL
+        self._shown: tuple[int, ...] = ()
+        self._generation = 0
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(_THREADS)
+        self._sender = _Sender()
+        self._sender.sent.connect(self._receive, Qt.ConnectionType.QueuedConnection)
+        application = QCoreApplication.instance()
+        if application is not None:
+            application.aboutToQuit.connect(self.stop)
+
+    def want(self, shown: Sequence[int], ahead: Sequence[int], tone: Tone) -> None:
+        """Read the rows looked at in a tone, then those that may be next as they are."""
+        self._pool.clear()
+        if tone != self._tone:
+            self._toned.clear()
+        self._tone, self._shown = tone, tuple(shown)
+        for row in shown:
+            if self.picture(row) is None:
+                self._start(row, tone, _SHOWN)
+        for row in ahead:
+            if row not in self._plain:
+                self._start(row, NEUTRAL, _AHEAD)
+
+    def picture(self, row: int) -> LoupePicture | None:
+        """The picture of a row in the tone asked for last, if it has been read."""
+        if not self._tone.is_neutral:
+            return self._toned.get(row)
+        if row in self._plain:
+            self._plain.move_to_end(row)
+        return self._plain.get(row)
+
+    def plain(self, row: int) -> LoupePicture | None:
+        """The picture of a row in its usual tone, if it has been read."""
+        return self._plain.get(row)
+
+    def forget(self) -> None:
+        """Drop everything: files or their rendering may have changed."""
+        self._pool.clear()
+        self._generation += 1
+        self._plain.clear()
+        self._toned.clear()
+
+    def stop(self) -> None:
+        """Drop everything and let no thread outlive the project."""
+        self.forget()
+        self._pool.waitForDone()
+
+    def _start(self, row: int, tone: Tone, priority: int) -> None:
+        place, rendering = self._source(row)
+        task = _Task(row, tone, place, rendering, self._plain.get(row))
+        self._pool.start(_Runner(task, self._generation, self._sender), priority)
+
+    def _receive(self, generation: int, picture: LoupePicture) -> None:
+        if generation != self._generation:
+            return
+        if picture.tone.is_neutral:
+            self._keep(picture)
+        elif picture.tone == self._tone:
+            self._toned = {row: kept for row, kept in self._toned.items() if row in self._shown}
+            self._toned[picture.row] = picture
+        if self.picture(picture.row) is not None:
+            self.ready.emit(picture.row)
+
+    def _keep(self, picture: LoupePicture) -> None:
+        self._plain[picture.row] = picture
+        used = sum(kept.size_bytes for kept in self._plain.values())
+        while used > BUDGET_BYTES and len(self._plain) > 1:
+            used -= self._plain.popitem(last=False)[1].size_bytes
