@@ -155,7 +155,7 @@ def test_a_neighbour_that_is_clicked_stands_beside_it(
 def test_blind_review_shows_no_reasons(window: MainWindow, loupe: Loupe) -> None:
     review = review_of(window)
     loupe.arrange(Arrangement.CLASSES)
-    review.session.work_as("bea", blind=True)
+    review.session.team.work_as("bea", blind=True)
     review.refresh()
     assert loupe.arrangement is Arrangement.SINGLE
     assert not loupe.companions.isVisible()
