@@ -207,14 +207,19 @@ def undoable(project: Project, *, opinions_of: str | None = None) -> Operation |
 def redoable(project: Project, *, opinions_of: str | None = None) -> Operation | None:
     """The oldest undone operation that no newer act has buried."""
     where, values = _scope(opinions_of)
+    newest = f"SELECT coalesce(max(id), 0) FROM op WHERE {where} AND undone ="
     return _operation(
         project.connection.execute(
-            # An undone operation below a newer one in force was buried by that newer act: to redo
-            # it would put an older verdict over a newer one.
-            f"SELECT {_COLUMNS} FROM op WHERE {where} AND undone = 1 AND id >"
-            f" (SELECT coalesce(max(id), 0) FROM op WHERE {where} AND undone = 0)"
+            # An act buries all that was undone when it was given, also where it is undone itself
+            # by now: to redo it would put an older verdict over a newer one.
+            f"SELECT {_COLUMNS} FROM op WHERE {where} AND undone = 1 AND id > ({newest} 0)"
+            # The greatest, since it is looked for from the end: after a long row of undos the first
+            # entry that is met is the one.
+            f" AND (SELECT max(entry.id) FROM op AS entry WHERE entry.kind = '{UNDO}'"
+            " AND entry.params = '{\"op\": ' || op.id || '}'"
+            f" AND entry.id > max(({newest} 0), ({newest} 1))) IS NOT NULL"
             " ORDER BY id LIMIT 1",
-            values + values,
+            values * 4,
         ).fetchone()
     )
 

@@ -128,18 +128,21 @@ class Driver:
         os._exit(1)
 
 
-def sit_down(story: str, place: Path, arguments: Sequence[str]) -> int:
+def sit_down(
+    story: str, place: Path, arguments: Sequence[str], *, seconds: float = SITTING_SECONDS
+) -> int:
     """Run the product in this process with a person who follows `module:story`.
 
     Args:
         story: where the generator function is; it is given `place`.
         place: a folder for the story's own notes and for pictures of a failure.
         arguments: the product's command line.
+        seconds: after which a sitting is given up.
     """
     from lnl_gui.__main__ import main
     from lnl_gui.gui.shell.app import application
 
-    faulthandler.dump_traceback_later(SITTING_SECONDS, exit=True)
+    faulthandler.dump_traceback_later(seconds, exit=True)
     module, name = story.split(":")
     application()
     driver = Driver(lambda: getattr(import_module(module), name)(place), place)
@@ -156,15 +159,21 @@ def _platform() -> str:
 
 
 def run_sitting(
-    story: Callable[[Path], Story], place: Path, arguments: Sequence[str]
+    story: Callable[[Path], Story],
+    place: Path,
+    arguments: Sequence[str],
+    *,
+    seconds: float = SITTING_SECONDS,
 ) -> tuple[int, str]:
     """The product in a process of its own, from its start to its end: exit code and stderr."""
     program = (
         "import sys; from pathlib import Path; from tests.e2e.driver import sit_down;"
-        "sys.exit(sit_down(sys.argv[1], Path(sys.argv[2]), sys.argv[3:]))"
+        "story, place, seconds, *arguments = sys.argv[1:];"
+        "sys.exit(sit_down(story, Path(place), arguments, seconds=float(seconds)))"
     )
     (place / SCREEN_FILE).write_text(json.dumps({"screens": [SCREEN]}))
-    command = [sys.executable, "-c", program, f"{story.__module__}:{story.__name__}", str(place)]
+    told = f"{story.__module__}:{story.__name__}"
+    command = [sys.executable, "-c", program, told, str(place), str(seconds)]
     ended = subprocess.run(
         [*command, *arguments],
         cwd=place,
@@ -177,7 +186,7 @@ def run_sitting(
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        timeout=SITTING_SECONDS + 20,
+        timeout=seconds + 20,
         text=True,
         encoding="utf-8",
         errors="replace",

@@ -83,6 +83,21 @@ def test_redo_survives_a_restart_and_ends_with_a_new_act(folder: Path) -> None:
         assert session.columns.current[2] == 2
 
 
+def test_what_an_act_has_buried_stays_buried_when_it_is_undone(folder: Path) -> None:
+    with Session.open(folder) as session:
+        session.relabel(np.array([1]), 2)
+        session.relabel(np.array([1]), 0)
+        session.undo()
+        session.exclude(np.array([9]))
+        session.undo()
+        session.undo()
+        assert session.redo() is not None and session.columns.current[1] == 2
+        # Not the label 0, which was taken back before 9 was excluded.
+        assert session.redo() is not None and session.columns.status[9] == EXCLUDED
+        assert session.columns.current[1] == 2
+        assert session.redo() is None
+
+
 def test_the_journal_tells_undo_and_redo_too(folder: Path) -> None:
     with Session.open(folder, reviewer="ann") as session:
         session.keep(np.array([4]))
