@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 KILLED, FAILED = 9, 70
 _CHANGES = frozenset(
@@ -94,13 +94,46 @@ def _be_killed(number: int, act: Callable[[], object]) -> None:
         if left == 0:
             os._exit(KILLED)
 
+    _end_after(lambda: (watch(count), act()))
+
+
+def _end_after(act: Callable[[], object]) -> NoReturn:
     try:
-        watch(count)
         act()
     except BaseException as error:
         sys.stderr.write(f"{type(error).__name__}: {error}\n")
         os._exit(FAILED)
     os._exit(0)
+
+
+def count_changes(act: Callable[[], object]) -> int:
+    """How many changes of files a process makes that does `act`.
+
+    Raises:
+        AssertionError: when it fails.
+    """
+    reading, writing = os.pipe()
+    changes = 0
+
+    def count() -> None:
+        nonlocal changes
+        changes += 1
+
+    def counted() -> None:
+        act()
+        os.write(writing, str(changes).encode())
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if child == 0:
+        _end_after(lambda: (watch(count), counted()))
+    os.close(writing)
+    with os.fdopen(reading) as stream:
+        found = stream.read()
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    assert code == 0, f"ended with {code}"
+    return int(found)
 
 
 def kills(act: Callable[[], object], *, most: int = 100_000, step: int = 1) -> Iterator[int]:

@@ -46,16 +46,19 @@ class Figures:
     survived: int = 0
     lost: int = 0
 
-    def note(self, act: Callable[[], object]) -> None:
-        """Count one, by whether `act` raises."""
+    def note(self, act: Callable[[], object], *, what: str = "") -> None:
+        """Count one, by whether `act` raises; `what` is told of one that is lost."""
         self.tried += 1
         try:
             act()
         except Exception as error:
             self.lost += 1
-            sys.stderr.write(f"lost: {type(error).__name__}: {error}\n")
+            sys.stderr.write(f"lost: {what} {type(error).__name__}: {str(error)[:800]}\n")
         else:
             self.survived += 1
+
+    def __str__(self) -> str:
+        return f"tried {self.tried:5}  survived {self.survived:5}  lost {self.lost:5}"
 
 
 def _project(place: Path) -> Path:

@@ -12,7 +12,7 @@ from lnl_gui.store import arrays, runs
 from lnl_gui.store.annotators import Annotations, save_annotations
 from lnl_gui.store.finish_run import finish_run, write_unreadable
 from lnl_gui.store.parameters import EmbedParameters, ImportParameters
-from lnl_gui.store.project import open_project
+from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.array_file import write_array
 from tests.builders import add_detection
@@ -31,6 +31,41 @@ def make_images(root: Path) -> Path:
     return root
 
 
+def make_reviewable_project(place: Path, count: int) -> Path:
+    """A project of drawn images with scores, and an embedding that tells the classes apart.
+
+    Nothing is computed here, and a detection on it finds what was put into wrong folders.
+    """
+    folder, root = place / "shapes.lnl", place / "shapes"
+    kinds = np.arange(count) % len(NAMES)
+    for number, kind in enumerate(kinds.tolist()):
+        name = NAMES[(kind + (number % 7 == 0)) % len(NAMES)]
+        (root / name).mkdir(parents=True, exist_ok=True)
+        draw_image(kind, number).save(root / name / f"{number:04d}.png")
+    import_dataset.run(ImportParameters(str(root), str(folder)), TerminalContext(quiet=True))
+    with open_project(folder) as project:
+        paths = [path for (path,) in project.connection.execute("SELECT path FROM sample")]
+        shown = np.array([int(Path(path).stem) % len(NAMES) for path in paths])
+        noise = np.random.default_rng(0).normal(0, 0.1, (count, len(NAMES)))
+        _record_embedding(project, (np.eye(len(NAMES))[shown] + noise).astype(np.float16))
+    add_detection(folder)
+    return folder
+
+
+def _record_embedding(project: Project, embedding: np.ndarray) -> None:
+    run = runs.start_run(project, EmbedParameters(encoders=("x",)))
+    path = arrays.embedding_path("x")
+    write_array(project.folder / path, embedding)
+    facts = np.zeros(len(embedding), FACTS_DTYPE)
+    facts["content_hash"] = [f"{row:032x}".encode() for row in range(len(embedding))]
+    write_array(project.folder / "arrays" / "facts.npy", facts)
+    write_array(project.folder / arrays.FILE_STATS, np.ones((len(embedding), 2), np.int64))
+    write_unreadable(run.folder, {})
+    artifacts = {f"{arrays.EMBEDDING}x": path, arrays.FACTS: "arrays/facts.npy"}
+    runs.write_result(run.folder, RunResult(artifacts))
+    finish_run(project, run.id, runs.DONE, RunResult(artifacts))
+
+
 def make_whole_project(place: Path) -> Path:
     """A project beside its images: embedded, detected, reviewed."""
     folder = place / "shapes.lnl"
@@ -40,17 +75,7 @@ def make_whole_project(place: Path) -> Path:
         save_annotations(
             project.arrays, Annotations(("a", "b"), np.zeros((COUNT, 2), np.int32), True)
         )
-        run = runs.start_run(project, EmbedParameters(encoders=("x",)))
-        path = arrays.embedding_path("x")
-        write_array(folder / path, np.ones((COUNT, 4), np.float16))
-        facts = np.zeros(COUNT, FACTS_DTYPE)
-        facts["content_hash"] = [f"{row:032x}".encode() for row in range(COUNT)]
-        write_array(folder / "arrays" / "facts.npy", facts)
-        write_array(folder / arrays.FILE_STATS, np.ones((COUNT, 2), np.int64))
-        write_unreadable(run.folder, {})
-        artifacts = {f"{arrays.EMBEDDING}x": path, arrays.FACTS: "arrays/facts.npy"}
-        runs.write_result(run.folder, RunResult(artifacts))
-        finish_run(project, run.id, runs.DONE, RunResult(artifacts))
+        _record_embedding(project, np.ones((COUNT, 4), np.float16))
     add_detection(folder)
     with Session.open(folder, reviewer="ann") as session:
         session.exclude(np.array([1]))

@@ -15,8 +15,10 @@ from lnl_gui.gui.grid.view import GridView
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
+from lnl_gui.util.atomic import write_json
 from tests.campaign.soak_model import ExpectedVerdicts, Recorder
 from tests.e2e.hands import (
+    LONG,
     Act,
     Failure,
     Story,
@@ -35,6 +37,7 @@ from tests.e2e.hands import (
 PLAN, EXPECTED, MEASURED = "plan.json", "expected.json", "measured.csv"
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 Key = Qt.Key
+NOTHING = np.zeros(0, np.int64)
 SHOWN = ("All samples", "Suspects", "Not suspects")
 TABS = ("Charts", "Progress", "Sample")
 
@@ -64,6 +67,7 @@ class Sitting:
         self.expected = ExpectedVerdicts(np.array(review().session.columns.given))
         self.keys = [found.shortcut for found in review().session.classes]
         self.reranked = 0
+        self.careful = False
         window().tools.reranker.noted.connect(self._count_reranking)
 
     def _count_reranking(self, _text: str) -> None:
@@ -71,15 +75,20 @@ class Sitting:
 
     # Verdicts
 
-    def verdict(self) -> Story:
+    def verdict(self, wanted: str = "") -> Story:
         """One key, on what is selected; what it does is known before it is pressed."""
-        letter, decide = self._choices()[int(self.random.integers(len(self._choices())))]
+        choices = self._choices()
+        letter, decide = choices[int(self.random.integers(len(choices)))]
+        if wanted:
+            letter, decide = next(choice for choice in choices if choice[0] == wanted)
         rows = np.unique(review().selected_rows())
         if len(rows) == 0:
             return
         status, label = decide(rows)
+        self.begin(rows)
         yield Act(f"press {letter!r}", partial(self._press, letter))
         self.expected.decide(rows, status, label)
+        self.begin(NOTHING)
         self._compare(rows)
 
     def _choices(self) -> list[tuple[str, Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]]]:
@@ -208,6 +217,19 @@ class Sitting:
         yield from press_button(f"Open {self.project}")
         yield from self.is_open()
 
+    def rerank(self) -> Story:
+        """One verdict on all samples, of which the re-ranking must learn."""
+        before = self.reranked
+        yield from choose("Show", "All samples")
+        yield from self.to_grid()
+        yield key(Key.Key_A, CONTROL)
+        # Whichever changes more than half of them: it begins after a number of changes.
+        reviewed = int((self.expected.status != UNSEEN).sum())
+        few = 2 * reviewed < len(self.expected.status)
+        yield from self.verdict("Q" if few else "\b")
+        self.compare_all()
+        yield Until("the rest is re-ranked", lambda: self.reranked > before, LONG)
+
     def is_open(self) -> Story:
         yield Until(
             "the project is open", lambda: window().project.review is not None and dialog() is None
@@ -232,16 +254,21 @@ class Sitting:
         )
         self.save()
 
-    def save(self) -> None:
+    def begin(self, rows: np.ndarray) -> None:
+        """Note what is being decided where somebody may end this process at any moment."""
+        if self.careful:
+            self.save(rows)
+
+    def save(self, pending: np.ndarray = NOTHING) -> None:
         found = {**self.expected.as_lists(), "reranked": self.reranked}
-        (self.place / EXPECTED).write_text(json.dumps(found))
+        write_json(self.place / EXPECTED, {**found, "pending": pending.tolist()})
 
     def steps(self) -> Story:
-        """Until the time is over."""
+        """Until the time is over, and the project was closed and opened twice."""
         acts = [self.verdict] * 30 + [self.bulk] * 3 + [self.undo] * 3 + [self.move] * 4
         acts += [self.filter, self.find_path, self.group, self.look, self.chart, self.theme]
         recorded, number = 0.0, 0
-        while self.recorder.minutes < self.minutes:
+        while self.recorder.minutes < self.minutes or number < 2 * self.reopen_every:
             number += 1
             if number % self.reopen_every == 0:
                 yield from self.reopen()
@@ -271,5 +298,6 @@ def soak(place: Path) -> Story:
     yield from sitting.is_open()
     yield from sitting.steps()
     yield from sitting.reopen()
+    yield from sitting.rerank()
     sitting.record("project")
     yield key(Key.Key_Q, CONTROL)

@@ -166,6 +166,23 @@ def run_sitting(
     seconds: float = SITTING_SECONDS,
 ) -> tuple[int, str]:
     """The product in a process of its own, from its start to its end: exit code and stderr."""
+    with begin_sitting(story, place, arguments, seconds=seconds) as process:
+        try:
+            _, errors = process.communicate(timeout=seconds + 20)
+        except BaseException:
+            process.kill()
+            raise
+    return process.returncode, errors
+
+
+def begin_sitting(
+    story: Callable[[Path], Story],
+    place: Path,
+    arguments: Sequence[str],
+    *,
+    seconds: float = SITTING_SECONDS,
+) -> subprocess.Popen[str]:
+    """Start the product in a process of its own; its stderr is piped."""
     program = (
         "import sys; from pathlib import Path; from tests.e2e.driver import sit_down;"
         "story, place, seconds, *arguments = sys.argv[1:];"
@@ -173,9 +190,8 @@ def run_sitting(
     )
     (place / SCREEN_FILE).write_text(json.dumps({"screens": [SCREEN]}))
     told = f"{story.__module__}:{story.__name__}"
-    command = [sys.executable, "-c", program, told, str(place), str(seconds)]
-    ended = subprocess.run(
-        [*command, *arguments],
+    return subprocess.Popen(
+        [sys.executable, "-c", program, told, str(place), str(seconds), *arguments],
         cwd=place,
         env={
             **os.environ,
@@ -186,9 +202,7 @@ def run_sitting(
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        timeout=seconds + 20,
         text=True,
         encoding="utf-8",
         errors="replace",
     )
-    return ended.returncode, ended.stderr

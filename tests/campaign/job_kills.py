@@ -1,0 +1,130 @@
+"""Every kind of job killed, at its writes and as a worker: `python -m tests.campaign.job_kills`.
+
+After each kill the project opens, every verdict is there, the job is started again and gives what
+it gives undisturbed, and nothing of the killed one is left behind.
+"""
+
+import argparse
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from lnl_gui.session.session import Session
+from lnl_gui.store.check import check_project
+from lnl_gui.store.containment import MODELS, RUNS
+from lnl_gui.util.unfinished import sweep_unfinished
+from tests.campaign.computed import (
+    CASES,
+    JobCase,
+    as_text,
+    make_computed_project,
+    project_in,
+)
+from tests.campaign.faults import count_changes, killed_at
+from tests.campaign.kills import Figures
+
+STATUSES = {1: 3, 2: 2, 3: 2, 4: 4}
+"""Of `make_computed_project`, by row; all others are not reviewed."""
+
+
+def kill_job(case: JobCase, whole: Path, place: Path, *, most: int | None = None) -> Figures:
+    """Kill a job at every change of a file, or at `most` of them evenly."""
+    figures = Figures()
+    case.start(whole, place)
+    undisturbed = as_text(case.run(place))
+    case.start(whole, place)
+    changes = count_changes(lambda: case.run(place))
+    numbers = range(1, changes + 1)
+    if most is not None and most < changes:
+        numbers = [1 + round((at + 0.5) * (changes - 1) / most) for at in range(most)]
+    for number in numbers:
+        case.start(whole, place)
+        killed_at(number, lambda: case.run(place))
+        figures.note(lambda: verify(case, place, undisturbed), what=f"{case.kind} at {number}")
+    return figures
+
+
+def verify(case: JobCase, place: Path, undisturbed: str) -> None:
+    """What a person finds after a kill, and that the job can be done after all.
+
+    Raises:
+        AssertionError: where something is lost, left behind or different.
+    """
+    check_verdicts(place)
+    sweep_unfinished()
+    made = case.made(place)
+    if made is None or not made.exists() or case.kind == "export":
+        again = as_text(case.run(place))
+        assert again == undisturbed, f"{first_difference(again, undisturbed)}"
+    check_verdicts(place)
+    check_leftovers(case, place)
+
+
+def check_verdicts(place: Path) -> None:
+    """The project opens and has every verdict.
+
+    Raises:
+        AssertionError: when not.
+    """
+    with Session.open(project_in(place), reviewer="ann") as session:
+        found = {row: int(s) for row, s in enumerate(session.columns.status) if s}
+    assert found == STATUSES, found
+    wrong = [
+        fault for fault in check_project(project_in(place)) if "lnl-gui" not in str(fault.text)
+    ]
+    assert wrong == [], [str(fault.text) for fault in wrong]
+
+
+def check_leftovers(case: JobCase, place: Path) -> None:
+    """No file of a job that is gone.
+
+    Raises:
+        AssertionError: naming it.
+    """
+    hidden = [file for file in place.rglob(".*") if file.name != ".lnl-gui"]
+    assert hidden == [], hidden
+    project = project_in(place)
+    with Session.open(project, read_only=True) as session:
+        recorded = {run.id for run in session.runs.all()}
+    for part in (RUNS, MODELS):
+        if (project / part).is_dir():
+            surplus = {found.name for found in (project / part).iterdir()} - recorded
+            assert surplus == set(), surplus
+    parts = list(project.glob(f"{RUNS}/*/parts"))
+    assert parts == [], parts
+    expected = {"work", "new.lnl", "new", "out", "elsewhere", "probabilities.csv", "truth.csv"}
+    surplus = {found.name for found in place.iterdir()} - expected
+    assert surplus == set(), surplus
+
+
+def first_difference(found: str, wanted: str) -> str:
+    """Where two long texts part."""
+    at = next((i for i, (a, b) in enumerate(zip(found, wanted, strict=False)) if a != b), 0)
+    begin = max(0, at - 60)
+    return f"...{found[begin : at + 60]}... instead of ...{wanted[begin : at + 60]}..."
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """1 where anything was lost."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("kinds", nargs="*", default=[case.kind for case in CASES])
+    parser.add_argument("--most", type=int, help="kills of each kind; all by default")
+    options = parser.parse_args(arguments)
+    logging.getLogger("lnl_gui").setLevel(logging.CRITICAL)
+    lost = 0
+    with tempfile.TemporaryDirectory(prefix="lnl-kills-") as folder:
+        os.environ["LNL_HOME"] = f"{folder}/home"
+        whole = make_computed_project(Path(folder) / "whole")
+        for case in CASES:
+            if case.kind in options.kinds and case.in_process:
+                figures = kill_job(case, whole, Path(folder) / "p", most=options.most)
+                lost += figures.lost
+                print(f"kill: {case.kind:12} {figures}", flush=True)
+    return int(lost > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
