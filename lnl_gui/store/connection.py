@@ -3,6 +3,8 @@
 import shutil
 import sqlite3
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from lnl_gui.store import schema
@@ -41,21 +43,33 @@ def connect(database: Path, *, read_only: bool) -> sqlite3.Connection:
     if read_only:
         return _reader(database)
     connection = _open(database)
-    # Network drives refuse WAL; a rollback journal is slower and as safe.
-    mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
-    if mode != "wal":
-        connection.execute("PRAGMA journal_mode = DELETE")
-    # In WAL mode only FULL syncs at each commit: NORMAL may lose the last verdicts at a power cut.
-    connection.execute("PRAGMA synchronous = FULL")
+    with closed_on_error(connection):
+        # Network drives refuse WAL; a rollback journal is slower and as safe.
+        mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        if mode != "wal":
+            connection.execute("PRAGMA journal_mode = DELETE")
+        # In WAL mode only FULL syncs at each commit: NORMAL may lose the last verdicts at a power
+        # cut.
+        connection.execute("PRAGMA synchronous = FULL")
     return connection
+
+
+@contextmanager
+def closed_on_error(connection: sqlite3.Connection) -> Iterator[None]:
+    """Close a connection that cannot be used: Windows does not replace or remove an open file."""
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
 
 
 def _reader(database: Path) -> sqlite3.Connection:
     connection = _open(database, "?mode=ro")
     try:
-        schema.version_of(connection)
+        with closed_on_error(connection):
+            schema.version_of(connection)
     except sqlite3.OperationalError:
-        connection.close()
         # A write-protected folder has no room for WAL's shared memory.
         if any(_size(database.with_name(database.name + ending)) for ending in _PENDING):
             # To call it unchanging would pass over the last verdicts, which are not in it yet.
@@ -85,10 +99,15 @@ def _copy(database: Path) -> sqlite3.Connection:
             message("Copy the project to a disk that can be written, and open it there."),
             code="read_only",
         ) from error
-    connection = _open(place, "?mode=rw")
+    try:
+        connection = _open(place, "?mode=rw")
+    except sqlite3.Error:
+        folder.cleanup()
+        raise
     connection.copied = folder
-    schema.version_of(connection)
-    connection.execute("PRAGMA query_only = ON")
+    with closed_on_error(connection):
+        schema.version_of(connection)
+        connection.execute("PRAGMA query_only = ON")
     return connection
 
 
@@ -106,10 +125,11 @@ def _open(database: Path, options: str = "") -> Connection:
     connection = sqlite3.connect(
         uri, uri=True, timeout=10.0, check_same_thread=False, factory=Connection
     )
-    # Off by default in SQLite, and a setting of the connection, not of the file.
-    connection.execute("PRAGMA foreign_keys = ON")
-    # The schema is part of the file, and the file may be anybody's.
-    connection.execute("PRAGMA trusted_schema = OFF")
+    with closed_on_error(connection):
+        # Off by default in SQLite, and a setting of the connection, not of the file.
+        connection.execute("PRAGMA foreign_keys = ON")
+        # The schema is part of the file, and the file may be anybody's.
+        connection.execute("PRAGMA trusted_schema = OFF")
     return connection
 
 

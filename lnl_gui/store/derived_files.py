@@ -4,7 +4,8 @@ Verdicts live in the database alone. Everything read here was computed, and a co
 array of another shape costs what it held and nothing else.
 """
 
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -51,6 +52,38 @@ def readable_array(
         logger.warning("%s has the shape %s instead of %s", file, found.shape, shape)
         return None
     return found if mapped else np.array(found)
+
+
+def readable_table(
+    file: Path, fields: Mapping[str, tuple[str, Sequence[int | None]]]
+) -> dict[str, np.ndarray] | None:
+    """All arrays of an `.npz` file by name; None where it is missing, damaged or another (logged).
+
+    Args:
+        file: written by `numpy.savez`, so not packed.
+        fields: arrays it must hold, by name: their kinds of numbers (numpy's letters), and the
+            lengths they must have, None for any. What else it holds has any shape and kind.
+    """
+    try:
+        with zipfile.ZipFile(file) as archive:
+            claimed = sum(entry.file_size for entry in archive.infolist())
+        if claimed > file.stat().st_size:
+            logger.warning("%s is damaged: it claims to unpack to %d bytes", file, claimed)
+            return None
+        with np.load(file, allow_pickle=False) as stored:
+            found = {name: stored[name] for name in stored.files}
+    except FileNotFoundError:
+        return None
+    # Zip and numpy raise whatever they stumble over.
+    except Exception as why:
+        logger.warning("%s is damaged: %s", file, why)
+        return None
+    for name, (kinds, shape) in fields.items():
+        array = found.get(name)
+        if array is None or array.dtype.kind not in kinds or not _fits(array.shape, shape):
+            logger.warning("%s holds no such array %s", file, name)
+            return None
+    return found
 
 
 def _fits(found: tuple[int, ...], wanted: Sequence[int | None]) -> bool:

@@ -15,7 +15,14 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from lnl_gui.store import schema
-from lnl_gui.store.connection import connect, database_error, gone_error, identity, opening_error
+from lnl_gui.store.connection import (
+    closed_on_error,
+    connect,
+    database_error,
+    gone_error,
+    identity,
+    opening_error,
+)
 from lnl_gui.store.containment import (
     ARRAYS,
     DATABASE,
@@ -186,8 +193,10 @@ class Project:
         """
         self._check_writable()
         connection = connect(self.folder / DATABASE, read_only=False)
-        # Where a network drive has no WAL, a full cache would lock readers out long before the end.
-        connection.execute("PRAGMA cache_spill = OFF")
+        with closed_on_error(connection):
+            # Where a network drive has no WAL, a full cache would lock readers out long before the
+            # end.
+            connection.execute("PRAGMA cache_spill = OFF")
         self._lent = True
         return Project(self.folder, connection, self._lock, lender=self)
 

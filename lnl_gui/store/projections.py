@@ -1,7 +1,8 @@
 """Projections of embeddings to the plane, kept by what they depend on: the embedding alone.
 
 `arrays/projections/KEY.npy` is float32 (N, 2), NaN in rows that could not be read. A new detection
-leaves it valid; another embedding has another key.
+leaves it valid; another embedding has another key. `KEY.json` says which file of an embedding has
+that key, so that a window need not read all of it.
 """
 
 import hashlib
@@ -14,16 +15,21 @@ from lnl_gui.store import runs
 from lnl_gui.store.arrays import embedded_with, load_embedding
 from lnl_gui.store.derived_files import readable_array
 from lnl_gui.store.project import Project
+from lnl_gui.util.atomic import read_json, write_json
 
-_KEY_ROWS = 64
+_HASHED_ROWS = 50_000
+_NOTE = ".json"
 _FOLDER, _FORMER_FOLDER = "projections", "layouts"
 """Below the arrays; the former one in projects of earlier versions."""
 
 
 def embedding_key(embedding: np.ndarray) -> str:
-    """A short name for an embedding (N, D), from its shape and rows spread over it."""
+    """A short name for an embedding (N, D) float16, which changes with any of its values."""
     found = hashlib.sha256(f"{embedding.shape} {embedding.dtype}".encode())
-    found.update(embedding[:: max(1, len(embedding) // _KEY_ROWS)].tobytes())
+    # Every row: an image that was replaced changes one of them. A million rows of 384 numbers take
+    # a second; a stretch at a time, for it need not fit into memory.
+    for start in range(0, len(embedding), _HASHED_ROWS):
+        found.update(np.ascontiguousarray(embedding[start : start + _HASHED_ROWS]).tobytes())
     return found.hexdigest()[:16]
 
 
@@ -49,7 +55,33 @@ def load_projection(project: Project) -> np.ndarray | None:
     if file is None:
         return None
     embedding = load_embedding(file)
-    return readable_array(projection_file(project, embedding), kinds="f", shape=(len(embedding), 2))
+    target = _noted_projection(project, file) or projection_file(project, embedding)
+    return readable_array(target, kinds="f", shape=(len(embedding), 2))
+
+
+def note_embedding(projection: Path, embedding: Path) -> None:
+    """Write down beside a projection which file of an embedding it is of, as that is now.
+
+    Raises:
+        OSError: when it cannot be written.
+    """
+    write_json(projection.with_suffix(_NOTE), _stamp(embedding))
+
+
+def _noted_projection(project: Project, embedding: Path) -> Path | None:
+    """The projection that is noted to be of this file of an embedding, unchanged since."""
+    stamp = _stamp(embedding)
+    for note in (project.arrays / _FOLDER).glob(f"*{_NOTE}"):
+        # A note that cannot be read costs reading the embedding.
+        with suppress(OSError, ValueError):
+            if read_json(note) == stamp:
+                return note.with_suffix(".npy")
+    return None
+
+
+def _stamp(embedding: Path) -> list[str | int]:
+    state = embedding.stat()
+    return [embedding.name, state.st_size, state.st_mtime_ns]
 
 
 def forget_stale(project: Project) -> None:
@@ -62,3 +94,4 @@ def forget_stale(project: Project) -> None:
                 # What another window shows cannot be removed everywhere; the next time tries again.
                 with suppress(OSError):
                     found.unlink()
+                    found.with_suffix(_NOTE).unlink(missing_ok=True)

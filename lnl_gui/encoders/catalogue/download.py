@@ -21,6 +21,7 @@ from typing import IO, Any
 import truststore
 from filelock import FileLock, Timeout
 
+from lnl_gui.encoders.catalogue.pins import check_pin, known_pin
 from lnl_gui.util.atomic import read_json, write_json
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import Message, message
@@ -33,8 +34,18 @@ ATTEMPTS = 3
 """Tries in a row that a connection may break, each going on where the last one ended."""
 # 256 KB: a cancel is obeyed within one chunk.
 _CHUNK = 1 << 18
+_NEWEST = "main"
 _HUB = "https://huggingface.co"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+
+
+@dataclass(frozen=True)
+class _Version:
+    """What the server says of a file: its tag, and the commit of its repository."""
+
+    etag: str
+    revision: str
 
 
 @dataclass(frozen=True)
@@ -42,15 +53,15 @@ class Remote:
     """A published file: `filename` of a hub repository, or of a plain `url`.
 
     `older` is the name to try where the repository has no `filename`; `revision` the commit it is
-    taken from, and `sha256` what its bytes must give, "" where that is not known: the server's own
-    word for it then only shows damage on the way.
+    taken from, and `sha256` what its bytes must give, "" where that is not known: it is then what
+    they gave at their first use (`pins`), and the server's own word only shows damage on the way.
     """
 
     repository: str
     filename: str
     url: str = ""
     older: str = ""
-    revision: str = "main"
+    revision: str = _NEWEST
     sha256: str = ""
 
     @property
@@ -60,6 +71,11 @@ class Remote:
             return self.url
         hub = os.environ.get("HF_ENDPOINT", _HUB).rstrip("/")
         return f"{hub}/{self.repository}/resolve/{self.revision}/{self.filename}"
+
+    @property
+    def name(self) -> str:
+        """What it is pinned under, whichever mirror and revision it comes from."""
+        return self.url or f"{self.repository}/{self.filename}"
 
     @property
     def target(self) -> Path:
@@ -87,6 +103,7 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
 
     def __init__(self) -> None:
         self.linked_etag = ""
+        self.commit = ""
 
     def redirect_request(
         self,
@@ -98,6 +115,7 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         newurl: str,
     ) -> urllib.request.Request | None:
         self.linked_etag = self.linked_etag or headers.get("X-Linked-ETag", "")
+        self.commit = self.commit or headers.get("X-Repo-Commit", "")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
@@ -132,11 +150,13 @@ def fetch(remote: Remote, *, title: Message | str, progress: Progress = no_progr
             far is kept for the next call.
 
     Raises:
-        UserError: `no_network`, `download_failed`, `download_running`, or a full disk.
+        UserError: `no_network`, `download_failed`, `download_running`, `weights_changed` where
+            they are not what they were at their first use, or a full disk.
         Cancelled: from `progress`.
     """
     found = find(remote)
     if found is not None:
+        _hold_to_pin(remote, found, title)
         return found
     try:
         remote.target.parent.mkdir(parents=True, exist_ok=True)
@@ -162,6 +182,16 @@ def fetch(remote: Remote, *, title: Message | str, progress: Progress = no_progr
     return remote.target
 
 
+def _hold_to_pin(remote: Remote, found: Path, title: Message | str) -> None:
+    """Weights that are here already must be what they were at their first use."""
+    # The hub's own tools lay files under the name that was found, be it the older one.
+    name = remote.name if found.name == Path(remote.filename).name else _older(remote).name
+    try:
+        check_pin(name, found, title=title)
+    except OSError as error:
+        raise as_user_error(error, message("read the weights of {title}", title=title)) from error
+
+
 def _older(remote: Remote) -> Remote:
     return replace(remote, filename=remote.older, older="")
 
@@ -170,25 +200,36 @@ def _download(remote: Remote, title: Message | str, progress: Progress) -> None:
     if os.environ.get("HF_HUB_OFFLINE", "").lower() in ("1", "true", "yes", "on"):
         raise _no_network(remote, title, message("HF_HUB_OFFLINE is set"))
     part = remote.target.with_name(f"{remote.target.name}.part")
+    pin = known_pin(remote.name)
+    if pin is not None and pin.revision and remote.revision == _NEWEST:
+        # What was published since is other weights under the same name.
+        remote = replace(remote, revision=pin.revision)
     for attempt in range(1, ATTEMPTS + 1):
         before = _size(part)
         try:
-            etag = _receive(remote, part, title, progress)
+            version = _receive(remote, part, title, progress)
             break
         except _Interrupted as error:
             # Going on makes sense only while something comes; being offline must show at once.
             if attempt == ATTEMPTS or _size(part) <= before:
                 raise _no_network(remote, title, error.reason) from error
-    _check(part, etag, remote, title)
+    _check(part, version.etag, remote, title)
+    try:
+        check_pin(remote.name, part, title=title, revision=version.revision)
+    except UserError:
+        part.unlink()
+        _etag_file(part).unlink(missing_ok=True)
+        raise
     # Only a checked file gets the final name, which everything else takes as whole.
     part.replace(remote.target)
     _etag_file(part).unlink(missing_ok=True)
 
 
-def _receive(remote: Remote, part: Path, title: Message | str, progress: Progress) -> str:
-    """Append what is missing to `part`; returns the file's tag."""
+def _receive(remote: Remote, part: Path, title: Message | str, progress: Progress) -> _Version:
+    """Append what is missing to `part`; returns what the server calls it."""
     have = _size(part)
-    response, etag = _open(remote, have, title)
+    response, version = _open(remote, have, title)
+    etag = version.etag
     with response:
         # The server sent all of it again, or the file has changed since: a mixture of both would be
         # damaged.
@@ -202,7 +243,7 @@ def _receive(remote: Remote, part: Path, title: Message | str, progress: Progres
         _check_space(part, total - have, title)
         with part.open("ab") as stream:
             _copy(response, stream, have, total, progress)
-    return etag
+    return version
 
 
 def _copy(response: Any, stream: IO[bytes], done: int, total: int, progress: Progress) -> None:
@@ -222,8 +263,8 @@ def _read(response: Any) -> bytes:
         raise _Interrupted(Message(str(error) or type(error).__name__)) from error
 
 
-def _open(remote: Remote, have: int, title: Message | str) -> tuple[Any, str]:
-    """The response from byte `have` on, and the tag that names the file's version."""
+def _open(remote: Remote, have: int, title: Message | str) -> tuple[Any, _Version]:
+    """The response from byte `have` on, and what names the file's version."""
     request = urllib.request.Request(remote.address, headers={"User-Agent": "lnl-gui"})
     if have:
         request.add_header("Range", f"bytes={have}-")
@@ -243,7 +284,10 @@ def _open(remote: Remote, have: int, title: Message | str) -> tuple[Any, str]:
     except (OSError, HTTPException) as error:
         raise _Interrupted(Message(str(getattr(error, "reason", error)))) from error
     etag = redirects.linked_etag or response.headers.get("X-Linked-ETag", "")
-    return response, (etag or response.headers.get("ETag", "")).removeprefix("W/").strip('"')
+    etag = (etag or response.headers.get("ETag", "")).removeprefix("W/").strip('"')
+    commit = redirects.commit or response.headers.get("X-Repo-Commit", "")
+    # It becomes part of an address.
+    return response, _Version(etag, commit if _COMMIT.fullmatch(commit) else "")
 
 
 def _is_token_host(address: str) -> bool:

@@ -6,7 +6,6 @@ images (before and after cleaning) share them.
 """
 
 import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +15,11 @@ import numpy as np
 from lnl_gui.containers.location import ImageLocation
 from lnl_gui.containers.stamp import location_stamp
 from lnl_gui.learn.data.sources import ImageSource, PixelSource, batches
+from lnl_gui.store.derived_files import readable_array
 from lnl_gui.util.array_file import write_array
-from lnl_gui.util.atomic import write_json
+from lnl_gui.util.atomic import read_json, write_json
 from lnl_gui.util.errors import as_user_error
+from lnl_gui.util.log import logger
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
 
@@ -94,11 +95,12 @@ def keep_activations(
             write_array(home / f"{number:06}.npy", values)
             # The names come last: they alone make a part count, so that a kill between the two
             # leaves none.
-            write_json(home / f"{number:06}.json", [names[row] for row in rows])
+            listed = {"names": [names[row] for row in rows], "digest": _digest(values)}
+            write_json(home / f"{number:06}.json", listed)
         except OSError as error:
             raise as_user_error(error, message("keep activations for training")) from error
         # Mapped, not loaded: activations of a dataset may exceed the memory.
-        parts.append(np.load(home / f"{number:06}.npy", mmap_mode="r"))
+        parts.append(np.lib.format.open_memmap(home / f"{number:06}.npy", mode="r"))
         known |= {names[row]: (number, place) for place, row in enumerate(rows)}
         start += len(rows)
     progress(len(todo), len(todo))
@@ -124,14 +126,39 @@ def _part_length(parts: Sequence[np.ndarray]) -> int:
 
 
 def _read(home: Path) -> tuple[list[np.ndarray], dict[str, tuple[int, int]]]:
+    """Parts up to the first that is missing or damaged, and the place of each name in them."""
     parts: list[np.ndarray] = []
     known: dict[str, tuple[int, int]] = {}
     while (names := home / f"{len(parts):06}.json").is_file():
         number = len(parts)
-        parts.append(np.load(home / f"{number:06}.npy", mmap_mode="r"))
-        listed = json.loads(names.read_text(encoding="utf-8"))
+        values = readable_array(names.with_suffix(".npy"), kinds="f")
+        listed = _names(names, values)
+        if values is None or listed is None:
+            # Without names first: the part is written anew, and they are of the one before.
+            names.unlink()
+            break
+        parts.append(values)
         known |= {name: (number, place) for place, name in enumerate(listed)}
     return parts, known
+
+
+def _names(file: Path, values: np.ndarray | None) -> list[str] | None:
+    """Whose activations a part holds; None where it is not as it was written."""
+    try:
+        listed = read_json(file)
+        names, digest = list(map(str, listed["names"])), listed["digest"]
+    # Damaged, or of an earlier version, which could not tell damage.
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        logger.warning("%s is damaged: %s", file, error)
+        return None
+    if values is None or digest != _digest(values) or len(names) != len(values):
+        logger.warning("the activations beside %s are damaged; they are computed again", file)
+        return None
+    return names
+
+
+def _digest(values: np.ndarray) -> str:
+    return hashlib.blake2b(np.ascontiguousarray(values), digest_size=16).hexdigest()
 
 
 def _identity(file: ImageLocation) -> str:

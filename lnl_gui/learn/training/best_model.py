@@ -9,8 +9,10 @@ from torch import Tensor, nn
 
 from lnl_gui.learn.evaluation.metrics import log_loss
 from lnl_gui.learn.models.model_file import read_weights, save_weights
+from lnl_gui.store.derived_files import readable_array
 from lnl_gui.util.array_file import write_array
-from lnl_gui.util.errors import as_user_error
+from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.log import logger
 from lnl_gui.util.messages import message
 
 PREFIX = "best-"
@@ -134,10 +136,24 @@ class ModelSelection:
         return self._in_memory[0]
 
     def predictions(self) -> np.ndarray:
-        """Probabilities (H, C) float32 of the held-out samples by the best model."""
+        """Probabilities (H, C) float32 of the held-out samples by the best model.
+
+        Raises:
+            UserError: when their file was damaged since.
+        """
         assert self.best is not None
         if self.folder is not None:
-            return np.load(self.best.predictions(self.folder))
+            found = _read_predictions(self.best.predictions(self.folder))
+            if found is None:
+                raise UserError(
+                    message(
+                        "The predictions of the best model in {folder} are damaged.",
+                        folder=self.folder,
+                    ),
+                    message("Fine-tune again."),
+                    code="model_damaged",
+                )
+            return found
         assert self._in_memory is not None
         return self._in_memory[1]
 
@@ -159,7 +175,7 @@ class ModelSelection:
         return {"best": asdict(self.best) if self.best else None, "tried": self.tried}
 
     def load_state_dict(self, state: dict[str, Any]) -> bool:
-        """Restore a state of `state_dict`; False when the best model's files are gone."""
+        """Restore a state of `state_dict`; False when the best model's files cannot be read."""
         best = BestModel(**state["best"]) if state["best"] else None
         if best and self.folder and not _there(best, self.folder):
             return False
@@ -168,4 +184,17 @@ class ModelSelection:
 
 
 def _there(model: BestModel, folder: Path) -> bool:
-    return model.weights(folder).is_file() and model.predictions(folder).is_file()
+    try:
+        read_weights(model.weights(folder))
+    except UserError as error:
+        logger.warning("the best model so far cannot be read: %s", error)
+        return False
+    return _read_predictions(model.predictions(folder)) is not None
+
+
+def _read_predictions(file: Path) -> np.ndarray | None:
+    found = readable_array(file, kinds="f", shape=(None, None), mapped=False)
+    if found is not None and not np.isfinite(found).all():
+        logger.warning("%s holds what is no probability", file)
+        return None
+    return found

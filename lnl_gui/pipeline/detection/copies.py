@@ -8,6 +8,8 @@ import numpy as np
 from lnl_gui.detect.copies.find import Copies, find_copies
 from lnl_gui.detect.groups import ALONE
 from lnl_gui.pipeline.snapshot import Snapshot
+from lnl_gui.store.derived_files import readable_table
+from lnl_gui.store.projections import embedding_key
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.progress import JobContext, stage_progress
@@ -15,6 +17,8 @@ from lnl_gui.util.progress import JobContext, stage_progress
 _FILE = "copies.npz"
 _FORM = 2
 """Raised when other pairs are found than before."""
+_FIELDS = {"group": "i", "exact": "b", "closest": "f"}
+"""Kinds of numbers of what is kept."""
 
 
 def sample_copies(
@@ -46,7 +50,7 @@ def sample_copies(
             )
         )
     file, key = project_folder / "arrays" / _FILE, _key(snapshot, embedding)
-    found = _kept(file, key)
+    found = _kept(file, key, count)
     if found is None:
         found = find_copies(
             np.ascontiguousarray(snapshot.facts["content_hash"]),
@@ -76,20 +80,20 @@ def _key(snapshot: Snapshot, embedding: np.ndarray) -> str:
     found = hashlib.sha256(f"{_FORM} {embedding.shape} {snapshot.signatures is None}".encode())
     assert snapshot.facts is not None
     found.update(np.ascontiguousarray(snapshot.facts["content_hash"]).tobytes())
-    # 64 rows or so tell one embedding from another without reading all of a mapped file.
-    found.update(embedding[:: max(1, len(embedding) // 64)].tobytes())
+    found.update(embedding_key(embedding).encode())
     return found.hexdigest()
 
 
-def _kept(file: Path, key: str) -> Copies | None:
-    """What was found before; None where it is of other images, or damaged."""
-    try:
-        with np.load(file) as kept:
-            if str(kept["key"]) != key:
-                return None
-            return Copies(kept["group"], kept["exact"], kept["closest"])
-    except (OSError, ValueError, KeyError):
+def _kept(file: Path, key: str, count: int) -> Copies | None:
+    """What was found before of `count` samples; None where it is of other images, or damaged."""
+    fields = {name: (kinds, (count,)) for name, kinds in _FIELDS.items()}
+    kept = readable_table(file, {"key": ("U", ()), **fields})
+    if kept is None or str(kept["key"]) != key:
         return None
+    # Groups are numbered from 0, and each has members.
+    if count and not ALONE <= kept["group"].min() <= kept["group"].max() < count:
+        return None
+    return Copies(kept["group"], kept["exact"], kept["closest"])
 
 
 def stored_groups(snapshot: Snapshot) -> np.ndarray | None:

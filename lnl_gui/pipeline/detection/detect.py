@@ -7,13 +7,11 @@ embeddings starts afresh.
 
 import hashlib
 import shutil
-import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 
@@ -25,17 +23,17 @@ from lnl_gui.pipeline.detection import annotators, detect_files, zero_shot
 from lnl_gui.pipeline.detection.attached import attached_results, predictions_key
 from lnl_gui.pipeline.detection.copies import sample_copies, stored_groups
 from lnl_gui.pipeline.detection.issues import write_issues
+from lnl_gui.pipeline.detection.kept_results import finished
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot, wanted_embeddings
 from lnl_gui.pipeline.threads import at_most
-from lnl_gui.store.arrays import ATTACHED, file_stem
+from lnl_gui.store.arrays import ATTACHED
 from lnl_gui.store.detection_summary import write_summary
 from lnl_gui.store.parameters import DetectParameters
+from lnl_gui.store.projections import embedding_key
 from lnl_gui.store.samples import KEPT, RELABELLED
 from lnl_gui.store.scores import WELL_LABELLED
 from lnl_gui.util.array_file import write_array
-from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import UserError, as_user_error
-from lnl_gui.util.log import logger
 from lnl_gui.util.messages import as_message, message
 from lnl_gui.util.progress import JobContext, Progress, stage_progress
 
@@ -44,7 +42,6 @@ TOO_MANY_CLASSES = "too_many_classes"
 
 Grouping = dict[str, np.ndarray | None]
 """`groups` and `copies`, each (N,) int, -1 alone, as detectors and consensus take them."""
-_HASHED_ROWS = 50_000
 
 
 def run(
@@ -162,7 +159,7 @@ def _run_detectors(
             continue
         try:
             compute = _detector(name, labels, snapshot, embeddings, grouping, parameters, context)
-            results.append(_finished(kept, name, compute))
+            results.append(_kept_result(kept, name, compute, snapshot))
         except UserError as error:
             # Who named the detector is told; a default one that cannot serve the dataset is no
             # reason to fail.
@@ -192,7 +189,7 @@ def _zero_shot_votes(
             context=context,
         )
         try:
-            found = _finished(kept, zero_shot.key(encoder, names), compute)
+            found = _kept_result(kept, zero_shot.key(encoder, names), compute, snapshot)
             return [replace(found, name=zero_shot.NAME)]
         except UserError as error:
             context.log(
@@ -266,11 +263,7 @@ def _fingerprint(
     for name, groups in grouping.items():
         found.update(name.encode() + (b"" if groups is None else groups.tobytes()))
     for embedding in embeddings:
-        found.update(f"{embedding.shape}".encode())
-        # Every row: an image that was replaced changes one of them, and the detectors with it. A
-        # million rows of 384 numbers take a second.
-        for start in range(0, len(embedding), _HASHED_ROWS):
-            found.update(embedding[start : start + _HASHED_ROWS].tobytes())
+        found.update(embedding_key(embedding).encode())
     return found.hexdigest()[:16]
 
 
@@ -300,20 +293,7 @@ def _detector(
     return compute
 
 
-def _finished(kept: Path, name: str, compute: Callable[[], DetectorResult]) -> DetectorResult:
-    """The saved result of a detector, computed and saved first where there is none."""
-    file = kept / f"{file_stem(name)}.npz"
-    try:
-        with np.load(file) as saved:
-            details = {k.removeprefix("detail:"): saved[k] for k in saved if ":" in k}
-            return DetectorResult(name, saved["score"], saved["vote"], details)
-    except FileNotFoundError:
-        pass
-    # Whatever damage does to an archive of arrays: it is computed again.
-    except (OSError, ValueError, EOFError, KeyError, BadZipFile, zlib.error) as error:
-        logger.warning("%s is damaged: %s", file, error)
-    result = compute()
-    columns: dict[str, Any] = {f"detail:{key}": value for key, value in result.details.items()}
-    with atomic_file(file) as stream:
-        np.savez(stream, score=result.score, vote=result.vote, **columns)
-    return replace(result, name=name)
+def _kept_result(
+    kept: Path, name: str, compute: Callable[[], DetectorResult], snapshot: Snapshot
+) -> DetectorResult:
+    return finished(kept, name, compute, samples=len(snapshot), classes=len(snapshot.class_names))

@@ -8,12 +8,13 @@ import numpy as np
 from lnl_gui.detect.neighbours.projection import LARGEST_FIT, Neighbours, umap_projection
 from lnl_gui.pipeline.snapshot import load_embeddings
 from lnl_gui.pipeline.threads import at_most
-from lnl_gui.store import arrays, projections, runs, scores
+from lnl_gui.store import arrays, projections, runs
 from lnl_gui.store.derived_files import readable_array
 from lnl_gui.store.parameters import MapParameters
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.util.array_file import write_array
 from lnl_gui.util.errors import as_user_error
+from lnl_gui.util.log import logger
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext, Progress, stage_progress
 
@@ -29,13 +30,15 @@ def run(
     with open_project(project_folder, read_only=True) as project, at_most(context.threads):
         encoder = parameters.encoder or projections.shown_encoder(project)
         wanted = (encoder,) if encoder else ()
-        name, embedding = next(iter(load_embeddings(arrays.embedded_with(project), wanted).items()))
+        files = arrays.embedded_with(project)
+        name, embedding = next(iter(load_embeddings(files, wanted).items()))
         target = projections.projection_file(project, embedding)
         reused = readable_array(target, kinds="f", shape=(len(embedding), 2)) is not None
         if not reused:
             projected = _projected(project, name, embedding, context)
             try:
                 write_array(target, projected)
+                projections.note_embedding(target, files[name])
                 projections.forget_stale(project)
             except OSError as error:
                 raise as_user_error(error, message("save the projection")) from error
@@ -72,8 +75,8 @@ def _projected(
 
     return umap_projection(
         embedding,
-        known=_neighbours(folder) if folder is not None else None,
-        start=scores.load_array(folder, "projection") if folder is not None else None,
+        known=_neighbours(folder, len(embedding)) if folder is not None else None,
+        start=_axes(folder, len(embedding)) if folder is not None else None,
         threads=context.threads,
         progress_of=progress_of,
     )
@@ -91,9 +94,19 @@ def _detection_of(project: Project, encoder: str) -> Path | None:
     return detection.folder if used == [encoder] else None
 
 
-def _neighbours(folder: Path) -> Neighbours | None:
-    index = scores.load_array(folder, "neighbours")
-    similarity = scores.load_array(folder, "neighbour_similarity")
-    if index is None or similarity is None:
+def _neighbours(folder: Path, count: int) -> Neighbours | None:
+    index = readable_array(folder / "neighbours.npy", kinds="i", shape=(count, None))
+    similarity = readable_array(folder / "neighbour_similarity.npy", kinds="f", shape=(count, None))
+    if index is None or similarity is None or index.shape != similarity.shape:
+        return None
+    # Compiled code reads what they point at without asking whether that is there.
+    within = not index.size or -1 <= index.min() <= index.max() < count
+    if not within or not np.isfinite(similarity).all():
+        logger.warning("%s holds neighbours that are not there", folder)
         return None
     return Neighbours(index, similarity)
+
+
+def _axes(folder: Path, count: int) -> np.ndarray | None:
+    """Where the samples lie on the two principal axes."""
+    return readable_array(folder / "projection.npy", kinds="f", shape=(count, 2))

@@ -33,6 +33,7 @@ class Hub:
     def __init__(self) -> None:
         self.content = CONTENT
         self.etag = hashlib.sha256(CONTENT).hexdigest()
+        self.commit = ""
         self.status = 302
         self.missing = ""
         self.break_after: list[int] = []
@@ -47,6 +48,7 @@ class Hub:
             handler.send_response(404 if absent else self.status)
             handler.send_header("Location", "/storage/blob")
             handler.send_header("X-Linked-ETag", f'"{self.etag}"')
+            handler.send_header("X-Repo-Commit", self.commit)
             handler.send_header("Content-Length", "0")
             handler.end_headers()
             return

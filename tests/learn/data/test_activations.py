@@ -1,4 +1,5 @@
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -67,6 +68,59 @@ def test_a_killed_pass_goes_on_and_a_changed_file_is_done_again(tmp_path: Path) 
     kept = keep_activations(source, compute, tmp_path / "kept", key="k")
     assert compute.seen == 22
     rows = np.arange(21)
+    assert np.array_equal(kept.load(rows, 0), source.pixels(rows, 0) / 2)
+    source.close()
+
+
+def _wrong_shape(file: Path) -> None:
+    np.save(file, np.load(file)[:, :1])
+
+
+def _flip(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[-3] ^= 0x7F
+    file.write_bytes(bytes(content))
+
+
+DAMAGE: dict[str, Callable[[Path], object]] = {
+    "empty": lambda file: file.write_bytes(b""),
+    "cut": lambda file: file.write_bytes(file.read_bytes()[:-20]),
+    "random": lambda file: file.write_bytes(np.random.default_rng(0).bytes(2000)),
+    "other numbers": _flip,
+    "shorter": lambda file: np.save(file, np.load(file)[:-1]),
+    "wrong shape": _wrong_shape,
+    "text": lambda file: np.save(file, np.full(4, "x")),
+    "pickle": lambda file: np.save(file, np.array([{}], object), allow_pickle=True),
+    "gone": lambda file: file.unlink(),
+}
+
+
+@pytest.mark.usefixtures("small_parts")
+@pytest.mark.parametrize("part", ["000000", "000001"])
+@pytest.mark.parametrize("way", DAMAGE)
+def test_a_damaged_part_is_computed_again(tmp_path: Path, way: str, part: str) -> None:
+    source, compute = _source(tmp_path / "images", 21), _Counting()
+    keep_activations(source, compute, tmp_path / "kept", key="k")
+    DAMAGE[way](tmp_path / "kept" / "k" / f"{part}.npy")
+    kept = keep_activations(source, compute, tmp_path / "kept", key="k")
+    assert compute.seen > 21
+    rows = np.arange(21)
+    assert np.array_equal(kept.load(rows, 0), source.pixels(rows, 0) / 2)
+    seen = compute.seen
+    kept = keep_activations(source, compute, tmp_path / "kept", key="k")
+    assert compute.seen == seen
+    assert np.array_equal(kept.load(rows, 0), source.pixels(rows, 0) / 2)
+    source.close()
+
+
+@pytest.mark.usefixtures("small_parts")
+@pytest.mark.parametrize("names", ["", "[", "[1, 2]", "{}", '{"names": 3, "digest": 5}', "7"])
+def test_damaged_names_of_a_part_cost_the_part(tmp_path: Path, names: str) -> None:
+    source, compute = _source(tmp_path / "images", 9), _Counting()
+    keep_activations(source, compute, tmp_path / "kept", key="k")
+    (tmp_path / "kept" / "k" / "000000.json").write_text(names)
+    kept = keep_activations(source, compute, tmp_path / "kept", key="k")
+    rows = np.arange(9)
     assert np.array_equal(kept.load(rows, 0), source.pixels(rows, 0) / 2)
     source.close()
 

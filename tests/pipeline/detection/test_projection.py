@@ -16,6 +16,7 @@ from lnl_gui.store import projections
 from lnl_gui.store.parameters import DetectParameters, EmbedParameters, MapParameters
 from lnl_gui.store.project import open_project
 from lnl_gui.store.runs import RunResult
+from lnl_gui.util.array_file import write_array
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import Cancelled
 
@@ -83,7 +84,7 @@ def test_a_layout_serves_until_the_embedding_changes(
     assert second is not None and np.isnan(second[3]).all()
     assert asked[0]["start"] is None and asked[0]["known"] is None
     assert asked[1]["start"].shape == (60, 2) and asked[1]["known"].index.shape == (60, 20)
-    assert len(list((arrays / "projections").iterdir())) == 1
+    assert len(list((arrays / "projections").glob("*.npy"))) == 1
     assert not list((arrays / "layouts").iterdir())
 
 
@@ -125,3 +126,53 @@ def test_the_verb_writes_a_table(
     assert rows[0]["path"].endswith(".png")
     assert run_verb(["map", str(embedded), "--encoder", "clip"]) == MENDABLE
     assert "embedded with clip" in capsys.readouterr().err
+
+
+def test_a_layout_serves_no_embedding_of_which_any_row_has_changed(embedded: Path) -> None:
+    assert not lay_out(embedded)["reused"]
+    assert shown(embedded) is not None
+    file = embedding_of(embedded)
+    values = np.load(file)
+    values[37] = values[38]
+    write_array(file, values)
+    assert shown(embedded) is None
+    assert not lay_out(embedded)["reused"]
+
+
+def test_the_note_beside_a_layout_saves_reading_the_embedding(
+    embedded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_out(embedded)
+    whole = shown(embedded)
+    notes = list((embedded / "arrays" / "projections").glob("*.json"))
+    assert len(notes) == 1
+    with monkeypatch.context() as patch:
+        patch.setattr(projections, "embedding_key", lambda embedding: pytest.fail("read"))
+        np.testing.assert_array_equal(shown(embedded), whole)
+    for damaged in ("", "{", '{"a": 1}', "[1]", "[" * 100_000):
+        notes[0].write_text(damaged)
+        np.testing.assert_array_equal(shown(embedded), whole)
+
+
+@pytest.mark.parametrize("damage", ["out of range", "text", "no number", "short"])
+def test_damaged_neighbours_of_a_detection_are_searched_for_again(
+    embedded: Path, asked: list[dict[str, Any]], damage: str
+) -> None:
+    with Session.open(embedded) as session:
+        run_job(session, DetectParameters(detectors=("neighbours",)), quiet=True)
+        folder = session.detection.folder
+    assert folder is not None
+    index = np.load(folder / "neighbours.npy")
+    similarity = np.load(folder / "neighbour_similarity.npy")
+    if damage == "out of range":
+        index[3] = 1000
+    elif damage == "text":
+        index = index.astype("U4")
+    elif damage == "no number":
+        similarity[3] = np.nan
+    else:
+        index, similarity = index[:5], similarity[:5]
+    write_array(folder / "neighbours.npy", index)
+    write_array(folder / "neighbour_similarity.npy", similarity)
+    lay_out(embedded)
+    assert asked[0]["known"] is None

@@ -1,0 +1,49 @@
+"""The best model so far is taken up only where its files are whole."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from torch import nn
+
+from lnl_gui.learn.training.best_model import BestModel, ModelSelection
+
+MODEL = BestModel(3, "linear probe", 0.9, 0.1)
+HELD_OUT = np.array([[0.25, 0.75], [0.5, 0.5]], np.float32)
+
+
+def _kept(folder: Path) -> dict[str, object]:
+    selection = ModelSelection(folder)
+    selection.keep(MODEL, nn.Linear(2, 2), HELD_OUT)
+    return selection.state_dict()
+
+
+DAMAGE: dict[str, Callable[[Path], object]] = {
+    "empty": lambda file: file.write_bytes(b""),
+    "cut": lambda file: file.write_bytes(file.read_bytes()[:-3]),
+    "random": lambda file: file.write_bytes(np.random.default_rng(0).bytes(500)),
+    "gone": lambda file: file.unlink(),
+    "one row": lambda file: np.save(file.with_suffix(".npy"), HELD_OUT[0]),
+    "text": lambda file: np.save(file.with_suffix(".npy"), HELD_OUT.astype(str)),
+    "no number": lambda file: np.save(file.with_suffix(".npy"), HELD_OUT * np.nan),
+    "pickle": lambda file: np.save(
+        file.with_suffix(".npy"), np.array([{}], object), allow_pickle=True
+    ),
+}
+
+
+def test_whole_files_are_taken_up(tmp_path: Path) -> None:
+    state = _kept(tmp_path)
+    again = ModelSelection(tmp_path)
+    assert again.load_state_dict(state)
+    assert again.best == MODEL
+    np.testing.assert_array_equal(again.predictions(), HELD_OUT)
+
+
+@pytest.mark.parametrize("ending", [".npy", ".safetensors"])
+@pytest.mark.parametrize("way", DAMAGE)
+def test_damaged_ones_are_not(tmp_path: Path, way: str, ending: str) -> None:
+    state = _kept(tmp_path)
+    DAMAGE[way](tmp_path / f"best-3{ending}")
+    assert not ModelSelection(tmp_path).load_state_dict(state)
