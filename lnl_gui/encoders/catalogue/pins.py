@@ -59,14 +59,14 @@ def check_pin(name: str, file: Path, *, title: Message | str, revision: str = ""
     """
     known = known_pin(name)
     state = file.stat()
-    now = {"size": state.st_size, "time_ns": state.st_mtime_ns}
-    if known is not None and (known.size, known.time_ns) == (state.st_size, state.st_mtime_ns):
+    size, time_ns = state.st_size, state.st_mtime_ns
+    if known is not None and (known.size, known.time_ns) == (size, time_ns):
         return
     found = file_sha256(file)
     if known is None:
-        _write(name, Pin(found, revision, **now))
+        _write(name, Pin(found, revision, size, time_ns))
     elif found == known.sha256:
-        _write(name, replace(known, **now))
+        _write(name, replace(known, size=size, time_ns=time_ns))
     else:
         raise changed_error(file, title)
 

@@ -158,7 +158,7 @@ def _names(file: Path, values: np.ndarray | None) -> list[str] | None:
 
 
 def _digest(values: np.ndarray) -> str:
-    return hashlib.blake2b(np.ascontiguousarray(values), digest_size=16).hexdigest()
+    return hashlib.blake2b(np.ascontiguousarray(values).data, digest_size=16).hexdigest()
 
 
 def _identity(file: ImageLocation) -> str:
