@@ -39,8 +39,12 @@ def reveal(file: Path) -> None:
         _open_folder(file)
         return
     # A child of the application: the panel may close before the program has started.
-    process = QProcess(QCoreApplication.instance())
-    process.finished.connect(lambda code, _status: _finished(process, file, code))
+    application = QCoreApplication.instance()
+    process = QProcess(application)
+    if application is not None:
+        # It may wait seconds for a file manager; Qt warns of processes that outlive the program.
+        application.aboutToQuit.connect(process.close)
+    process.finished.connect(lambda code, status: _finished(process, file, code, status))
     process.errorOccurred.connect(lambda error: _failed(process, file, error))
     process.start(command[0], command[1:])
 
@@ -49,8 +53,11 @@ def _open_folder(file: Path) -> None:
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.parent)))
 
 
-def _finished(process: QProcess, file: Path, code: int) -> None:
+def _finished(process: QProcess, file: Path, code: int, status: QProcess.ExitStatus) -> None:
     process.deleteLater()
+    if status is QProcess.ExitStatus.CrashExit:
+        # Killed because the program ends.
+        return
     # Windows' explorer ends with 1 even when it has done what it was asked.
     if code != 0 and sys.platform != "win32":
         _open_folder(file)

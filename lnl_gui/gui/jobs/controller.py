@@ -12,13 +12,21 @@ import itertools
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
 import psutil
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
+from PySide6.QtCore import (
+    QCoreApplication,
+    QObject,
+    QProcess,
+    QProcessEnvironment,
+    QTimer,
+    Signal,
+)
 
 from lnl_gui.gui.jobs.local_work import Body, LocalWork
 from lnl_gui.jobs import protocol
@@ -139,6 +147,10 @@ class JobController(QObject):
         # The step is looked up when the timer fires: it changes from terminate to kill.
         self._force.timeout.connect(lambda: self._force_step())
         self.jobs: list[Job] = []
+        application = QCoreApplication.instance()
+        if application is not None:
+            # A program may end without its windows being closed, such as when the desktop does.
+            application.aboutToQuit.connect(self.shutdown)
 
     # What a window asks
 
@@ -219,7 +231,7 @@ class JobController(QObject):
                 self._end(job, JobState.CANCELLED)
 
     def shutdown(self) -> None:
-        """End the worker; what runs is over. Call before the window goes."""
+        """End the worker; what runs is over. A later job starts a new one."""
         self.wait_for_local()
         self._force.stop()
         for job in (*self.jobs, *self._requests):
@@ -468,7 +480,10 @@ class JobController(QObject):
         if error is not QProcess.ProcessError.FailedToStart:
             return
         process = self._cut_off()
-        reason = process.errorString() if process is not None else ""
+        reason = ""
+        if process is not None:
+            reason = process.errorString()
+            process.deleteLater()
         job = self._next_served()
         if job is not None:
             job.error = protocol.ErrorMessage(
@@ -524,12 +539,13 @@ def kill_tree(pid: int) -> None:
         return
     try:
         root = psutil.Process(pid)
-        # Listed before any is killed: orphans are no longer found as children.
-        family = [*root.children(recursive=True), root]
     except psutil.NoSuchProcess:
         return
-    for member in family:
-        try:
+    # Listed before any is killed: orphans are no longer found as children.
+    children: list[psutil.Process] = []
+    with suppress(psutil.Error):
+        children = root.children(recursive=True)
+    for member in (*children, root):
+        # Gone by itself meanwhile; or a child that has changed its user, and the others still go.
+        with suppress(psutil.Error):
             member.kill()
-        except psutil.NoSuchProcess:
-            continue

@@ -1,5 +1,6 @@
 """Jobs in the real worker process, and in small scripts that behave badly on purpose."""
 
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -47,6 +48,24 @@ IN_PIECES = READY + (
     "    errors.write(bytes([piece])); errors.flush(); time.sleep(0.02)\n"
     "sys.exit(3)\n"
 )
+
+QUITS = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication
+from lnl_gui.gui.inspector import reveal
+from lnl_gui.gui.jobs.controller import JobController
+
+sleeper = (sys.executable, ["-c", "import time; time.sleep(600)"])
+application = QGuiApplication([])
+controller = JobController(command=sleeper)
+controller.submit("demo", Path(), "", {})
+reveal.reveal_command = lambda file, platform: [sleeper[0], *sleeper[1]]
+reveal.reveal(Path())
+QTimer.singleShot(0, application.quit)
+application.exec()
+"""
 
 Scripted = Callable[..., JobController]
 
@@ -243,3 +262,11 @@ def test_a_worker_given_up_a_moment_ago_is_gone_when_the_window_is(
     assert job.state is JobState.CANCELLED and controller.worker_pid == 0
     controller.shutdown()
     assert not psutil.pid_exists(pid)
+
+
+def test_a_program_that_quits_with_its_window_open_ends_its_processes() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", QUITS], capture_output=True, text=True, timeout=120
+    )
+    # Qt would say "QProcess: Destroyed while process is still running".
+    assert (ended.returncode, ended.stderr) == (0, "")
