@@ -3,6 +3,7 @@
 import contextlib
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 # Two spinning threads on a small machine make tiny torch loops a hundred times slower.
@@ -13,8 +14,13 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from lnl_gui.util.translation import ENGLISH, LANGUAGE_VARIABLE, use_language
+
+PATIENCE = 60_000
+"""Milliseconds that a test of the window waits for what must come."""
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +51,15 @@ def make_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """pytest-qt's, which waits longer: after its own 5 s a busy machine may not have come to it."""
+    bot = QtBot(request)
+    for name in ("Until", "Signal", "Signals", "Exposed", "Active", "Callback"):
+        setattr(bot, f"wait{name}", partial(getattr(bot, f"wait{name}"), timeout=PATIENCE))
+    return bot
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The benchmark images beside the checkout; the test is skipped without them."""
@@ -70,11 +85,10 @@ def draw_image(kind: int, seed: int, *, side: int = 48) -> Image.Image:
     return Image.fromarray(pixels)
 
 
-@pytest.fixture
-def class_folders(tmp_path: Path) -> Path:
+def draw_class_folders(place: Path) -> Path:
     """Three classes of twelve drawn images each; two images lie in the wrong folder."""
     names = ("square", "circle", "stripes")
-    root = tmp_path / "shapes"
+    root = place / "shapes"
     for kind, name in enumerate(names):
         for i in range(12):
             wrong = i == 11 and kind < 2
@@ -82,3 +96,9 @@ def class_folders(tmp_path: Path) -> Path:
             (root / folder).mkdir(parents=True, exist_ok=True)
             draw_image(kind, 100 * kind + i).save(root / folder / f"{name}-{i:02d}.png")
     return root
+
+
+@pytest.fixture
+def class_folders(tmp_path: Path) -> Path:
+    """Images that a test may change: see `draw_class_folders`."""
+    return draw_class_folders(tmp_path)
