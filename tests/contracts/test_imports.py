@@ -1,5 +1,6 @@
 """What a fresh process loads: the window and `--help` must not wait for torch."""
 
+import json
 import subprocess
 import sys
 
@@ -15,6 +16,11 @@ HEAVY = (
     "openvino",
     "umap",
     "numba",
+)
+
+VERBS = (
+    *("import", "embed", "detect", "review", "finetune", "export", "map"),
+    *("audit", "merge", "info"),
 )
 
 
@@ -51,15 +57,31 @@ def test_help_loads_neither_computation_nor_qt() -> None:
     assert not loaded_by(code) & {*HEAVY, "PySide6", "numpy"}
 
 
-@pytest.mark.parametrize(
-    "verb", ["import", "embed", "detect", "review", "finetune", "export", "map"]
-)
-def test_help_of_a_verb_loads_no_computation(verb: str) -> None:
+@pytest.fixture(scope="module")
+def loaded_by_help() -> dict[str, set[str]]:
+    """Top-level modules loaded once the help of each verb is printed, all in one process.
+
+    Those of a verb contain those of the verbs before it.
+    """
     code = (
-        "from lnl_gui.cli.main import run_verb\n"
-        f"try: run_verb(['{verb}', '--help'])\nexcept SystemExit: pass"
+        "import json, sys\nfrom lnl_gui.cli.main import run_verb\nloaded = {}\n"
+        f"for verb in {VERBS}:\n"
+        "    try: run_verb([verb, '--help'])\n    except SystemExit: pass\n"
+        "    loaded[verb] = sorted({name.split('.')[0] for name in sys.modules})\n"
+        "print(json.dumps(loaded))"
     )
-    assert not loaded_by(code) & {*HEAVY, "PySide6"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
+    )
+    found = json.loads(done.stdout.splitlines()[-1])
+    return {verb: set(modules) for verb, modules in found.items()}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_of_a_verb_loads_no_computation(
+    verb: str, loaded_by_help: dict[str, set[str]]
+) -> None:
+    assert not loaded_by_help[verb] & {*HEAVY, "PySide6"}
 
 
 def test_the_core_works_where_qt_cannot_be_imported() -> None:

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from lnl_gui.session.session import Session
 from lnl_gui.util import plugins as plugins_module
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.plugins import plugin_versions, plugins
+from tests.conftest import draw_class_folders, make_home
 from tests.gui.projects import make_project as make_window_project
 
 PACKAGE = Path(__file__).parent / "plugin_package"
@@ -66,39 +68,59 @@ def names(rows: Sequence[dict[str, object]]) -> set[object]:
     return {row["name"] for row in rows}
 
 
-def test_lists_show_what_a_package_adds(installed: Path) -> None:
-    verbs = ("detectors", "formats", "recipes", "encoders")
-    printed = lnl(installed, *([verb, "--json"] for verb in verbs))
-    detectors, formats, recipes, encoders = (names(json.loads(text)) for text in printed)
-    assert "centroid" in detectors
-    assert {"pairs", "flat"} <= formats
-    assert "gentle_head" in recipes
-    assert "colours" in encoders
+@dataclass(frozen=True)
+class Ran:
+    """What the real verbs said and wrote where the example package is installed."""
+
+    listed: dict[str, set[object]]
+    images: int
+    project: Path
+    out: Path
 
 
-def test_a_dataset_goes_all_the_way_through_a_package(
-    installed: Path, class_folders: Path, tmp_path: Path
-) -> None:
-    source, project, out = class_folders / "all.pairs", tmp_path / "p.lnl", tmp_path / "out"
-    images = sorted(class_folders.rglob("*.png"))
-    lines = [f"{file.parent.name}: {file.relative_to(class_folders).as_posix()}" for file in images]
+LISTS = ("detectors", "formats", "recipes", "encoders")
+
+
+@pytest.fixture(scope="module")
+def ran(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """Lists of extensions, then a dataset from its reading to its export, in one process."""
+    place = tmp_path_factory.mktemp("plugins")
+    folder = draw_class_folders(place)
+    source, project, out = folder / "all.pairs", place / "p.lnl", place / "out"
+    images = sorted(folder.rglob("*.png"))
+    lines = [f"{file.parent.name}: {file.relative_to(folder).as_posix()}" for file in images]
     source.write_text("\n".join(lines), encoding="utf-8")
     words = ["--recipe", "gentle_head", "--encoder", "colours", "--no-comparison"]
-    lnl(
-        installed,
-        ["import", source, "--project", project],
-        ["embed", project, "--encoder", "colours"],
-        ["detect", project, "--detector", "centroid"],
-        ["finetune", project, *words],
-        ["export", project, out, "--format", "flat"],
-    )
-    [run] = [p for p in (project / "runs").iterdir() if list(p.rglob("*centroid*"))]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("LNL_HOME", str(make_home(tmp_path_factory)))
+        printed = lnl(
+            installed,
+            *([verb, "--json"] for verb in LISTS),
+            ["import", source, "--project", project],
+            ["embed", project, "--encoder", "colours"],
+            ["detect", project, "--detector", "centroid"],
+            ["finetune", project, *words],
+            ["export", project, out, "--format", "flat"],
+        )
+    listed = dict(zip(LISTS, (names(json.loads(text)) for text in printed), strict=False))
+    return Ran(listed, len(images), project, out)
+
+
+def test_lists_show_what_a_package_adds(ran: Ran) -> None:
+    assert "centroid" in ran.listed["detectors"]
+    assert {"pairs", "flat"} <= ran.listed["formats"]
+    assert "gentle_head" in ran.listed["recipes"]
+    assert "colours" in ran.listed["encoders"]
+
+
+def test_a_dataset_goes_all_the_way_through_a_package(ran: Ran) -> None:
+    [run] = [p for p in (ran.project / "runs").iterdir() if list(p.rglob("*centroid*"))]
     assert run.is_dir()
-    [card] = project.rglob("model.json")
+    [card] = ran.project.rglob("model.json")
     assert "gentle_head" in card.read_text(encoding="utf-8")
-    written = (out / "images" / "labels.pairs").read_text(encoding="utf-8").splitlines()
-    assert len(written) == len(images)
-    assert json.loads((out / "manifest.json").read_text(encoding="utf-8"))["format"] == "flat"
+    written = (ran.out / "images" / "labels.pairs").read_text(encoding="utf-8").splitlines()
+    assert len(written) == ran.images
+    assert json.loads((ran.out / "manifest.json").read_text(encoding="utf-8"))["format"] == "flat"
 
 
 @pytest.fixture

@@ -3,16 +3,18 @@
 import csv
 import json
 import os
-import subprocess
 import sys
 import time
+from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from lnl_gui.__main__ import main
 from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.dataset.readers.read import read_dataset
+from lnl_gui.pipeline.output import export as export_body
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import ExportParameters, ImportParameters
 from lnl_gui.util.errors import UserError
@@ -109,24 +111,31 @@ def test_an_earlier_export_is_replaced_as_a_whole(project: Path, tmp_path: Path)
     assert {file.name for file in tmp_path.iterdir()} == {"shapes", "shapes.lnl", "out"}
 
 
+def _export(home: Path, project: Path, out: Path) -> None:
+    os.environ["LNL_HOME"] = str(home)
+    sys.exit(main(["export", str(project), str(out)]))
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is POSIX")
 @pytest.mark.parametrize("delay", [0.0, 0.4, 1.2])
 def test_a_killed_export_leaves_nothing_half_done(
-    project: Path, tmp_path: Path, delay: float
+    project: Path, own_home: Path, tmp_path: Path, delay: float
 ) -> None:
     out = tmp_path / "out"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "lnl_gui", "export", str(project), str(out)],
-        stderr=subprocess.DEVNULL,
-        env=os.environ,
-    )
+    # From a server that has imported the program once, where the system has one.
+    method = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
+    context = get_context(method)
+    context.set_forkserver_preload([__name__, export_body.__name__])
+    process = context.Process(target=_export, args=(own_home, project, out))
+    process.start()
     deadline = time.monotonic() + 60
-    while process.poll() is None and time.monotonic() < deadline:
+    while process.is_alive() and time.monotonic() < deadline:
         if any(path.name.startswith(".out.") for path in tmp_path.iterdir()):
             time.sleep(delay / 50)
             break
+        time.sleep(0.001)
     process.kill()
-    process.wait()
+    process.join()
     if out.exists():
         assert (out / "manifest.json").is_file()
         assert len(list(out.rglob("*.png"))) == 36
