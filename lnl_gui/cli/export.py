@@ -21,16 +21,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's options."""
     shared.add_project(parser)
     parser.add_argument("destination", type=shared.absolute, metavar="DIR")
+    add_format(parser)
+    parser.add_argument("--images", choices=IMAGES, default="copy", help=tr("default copy"))
+    add_choices(parser)
+    shared.add_partial(parser)
+    shared.add_json(parser)
+
+
+def add_format(parser: argparse.ArgumentParser) -> None:
+    """In which layout images and labels are written."""
     parser.add_argument(
         "--format",
         default=ExportParameters.format,
         metavar="NAME",
         help=tr("layout of images and labels; default class-folders; `lnl-gui formats` lists all"),
     )
-    parser.add_argument("--images", choices=IMAGES, default="copy", help=tr("default copy"))
-    add_choices(parser)
-    shared.add_partial(parser)
-    shared.add_json(parser)
 
 
 def add_choices(parser: argparse.ArgumentParser) -> None:
@@ -42,6 +47,11 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--exclude-unsure", action="store_true", help=tr("leave out samples marked unsure")
+    )
+    parser.add_argument(
+        "--unlabelled",
+        action="store_true",
+        help=tr("also write images without a label, in formats that hold such"),
     )
     parser.add_argument(
         "--model-format",
@@ -62,6 +72,7 @@ def run(options: argparse.Namespace) -> int:
         images=options.images,
         accept_suggestions=options.accept_suggestions,
         exclude_unsure=options.exclude_unsure,
+        unlabelled=options.unlabelled,
         overwrite=options.overwrite,
         model_format=options.model_format,
         partial=options.partial,

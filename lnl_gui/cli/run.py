@@ -70,8 +70,9 @@ def add_stages(parser: argparse.ArgumentParser) -> None:
         "--images",
         choices=export_verb.IMAGES,
         default="none",
-        help=tr("also write curated class folders into --out; default none (tables only)"),
+        help=tr("also write the curated images into --out; default none (tables only)"),
     )
+    export_verb.add_format(parser)
     export_verb.add_choices(parser)
     parser.add_argument(
         "--finetune",
@@ -230,9 +231,11 @@ def _train(stages: _Stages, options: argparse.Namespace, encoder: str) -> dict[s
 def _export(options: argparse.Namespace) -> ExportParameters:
     return ExportParameters(
         destination=str(options.out),
+        format=options.format,
         images=options.images,
         accept_suggestions=options.accept_suggestions,
         exclude_unsure=options.exclude_unsure,
+        unlabelled=options.unlabelled,
         overwrite=options.overwrite,
         model_format=options.model_format,
         partial=options.partial,

@@ -1,7 +1,8 @@
-"""What can be chosen here: encoders, detectors, training recipes and devices, as plain values."""
+"""What can be chosen here, as plain values: encoders, detectors, recipes, devices, formats."""
 
 from typing import Any
 
+from lnl_gui.dataset.writers import list_writers
 from lnl_gui.detect.detectors.registry import list_detectors
 from lnl_gui.encoders.catalogue.table import list_encoders
 from lnl_gui.encoders.loading.devices import list_devices
@@ -22,6 +23,7 @@ def run(parameters: CatalogueParameters, context: JobContext) -> dict[str, Any]:
         "detectors": detectors(),
         "recipes": recipes(),
         "devices": devices(),
+        "formats": formats(),
     }
     return {"artifacts": {}, "metrics": metrics}
 
@@ -85,6 +87,20 @@ def _settings(recipe: Recipe) -> Entry:
 def devices() -> list[Entry]:
     """Devices to compute on, the fastest first."""
     return [{"name": name, "title": to_json(title)} for name, title in list_devices()]
+
+
+def formats() -> list[Entry]:
+    """Formats an export can be written in, the default one first."""
+    return [
+        {
+            "name": writer.name,
+            "title": to_json(writer.title),
+            "description": to_json(writer.description),
+            "holds_unlabelled": writer.holds_unlabelled,
+            "holds_images": writer.holds_images,
+        }
+        for writer in list_writers()
+    ]
 
 
 def duration(minutes: float) -> Message:

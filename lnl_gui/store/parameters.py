@@ -209,6 +209,8 @@ class ExportParameters:
     accept_suggestions: bool = False
     """Also apply the suggestion to flagged samples that nobody has looked at."""
     exclude_unsure: bool = False
+    unlabelled: bool = False
+    """Also write images without a label, in formats that hold such."""
     overwrite: bool = False
     """Replace an earlier export in the same place."""
     partial: bool = False

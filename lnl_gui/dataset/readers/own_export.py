@@ -52,7 +52,9 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
             message("`{source}` is no export of this program.", source=source), code="no_reader"
         )
     rows = _table(folder / TABLE)
-    copied = manifest.get("images") != "none" and manifest.get("format", _FORMAT) == _FORMAT
+    # Earlier exports do not say whether images lie in it as files of their own.
+    in_folders = manifest.get("format", _FORMAT) == _FORMAT
+    copied = manifest.get("images") != "none" and manifest.get("image_files", in_folders)
     if copied and source.is_dir():
         return _read_images(folder, manifest, rows, progress)
     return _read_table(folder, manifest, rows, options, progress)

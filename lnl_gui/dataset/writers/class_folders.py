@@ -1,23 +1,13 @@
-"""Writes curated class folders; the originals are only ever read or linked to."""
+"""Writes curated class folders: one folder for each class, inside its split's folder."""
 
-import errno
-import shutil
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from lnl_gui.containers.errors import ContainerError
-from lnl_gui.containers.location import Member
-from lnl_gui.containers.read import exported_file
-from lnl_gui.dataset.listing import Skipped
-from lnl_gui.dataset.names import NameClaims, fold, safe_name
-from lnl_gui.dataset.writers.items import IMAGE_MODES, ExportItem, WrittenImages
-from lnl_gui.util.errors import DISK_FULL_CODE, UserError, as_user_error
-from lnl_gui.util.messages import Message, message
+from lnl_gui.dataset.names import fold, safe_name
+from lnl_gui.dataset.writers.items import ExportItem, WrittenImages
+from lnl_gui.dataset.writers.placing import place_images, split_folder
+from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
-
-# Errors that may lie with one original; all others, such as a full disk, concern the whole export.
-_SOURCE_TROUBLE = (errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.EIO, errno.ELOOP)
 
 
 def write_class_folders(
@@ -43,29 +33,11 @@ def write_class_folders(
     Raises:
         UserError: for an unknown mode, a full disk, or symbolic links that are refused.
     """
-    if images not in IMAGE_MODES:
-        raise UserError(
-            message("Unknown way to write images: {images}.", images=images),
-            message("Use {image_modes}.", image_modes=", ".join(IMAGE_MODES)),
-        )
     folders = class_folders(item.class_name for item in items)
-    result = WrittenImages([], folders)
-    claims, made_folders = _claims_beside(items, folders), set[str]()
-    for number, item in enumerate(items, 1):
-        folder = _folder_of(item, folders)
-        member = _read_member(item, images, result)
-        path = f"{folder}/{claims.claim(fold(folder), member.name if member else item.file.name)}"
-        if images != "none" and folder not in made_folders:
-            _make_folder(destination / folder)
-            made_folders.add(folder)
-        target = destination / path
-        if isinstance(item.file, Path):
-            written = images == "none" or _write(item.file, target, images, result)
-        else:
-            written = images == "none" or _write_member(member, target, result)
-        result.paths.append(path if written else "")
-        progress(number, len(items))
-    _explain(images, result, members=sum(isinstance(item.file, Member) for item in items))
+    placed = [_folder_of(item, folders) for item in items]
+    result = place_images(destination, items, placed, images=images, progress=progress)
+    result.folders.update(folders)
+    _explain_names(result)
     return result
 
 
@@ -92,143 +64,10 @@ def _safe_path(class_name: str) -> str:
 
 def _folder_of(item: ExportItem, folders: dict[str, str]) -> str:
     folder = folders[item.class_name]
-    return f"{safe_name(item.split)}/{folder}" if item.split else folder
+    return f"{split_folder(item)}/{folder}" if item.split else folder
 
 
-def _claims_beside(items: Sequence[ExportItem], folders: dict[str, str]) -> NameClaims:
-    """File names with those of nested class folders already taken: `a/x.png` may be a class."""
-    claims = NameClaims()
-    for folder in sorted({_folder_of(item, folders) for item in items}):
-        parent, _, name = folder.rpartition("/")
-        claims.claim(fold(parent), name)
-    return claims
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise as_user_error(
-            error, message("make the folder `{folder}`", folder=folder.name)
-        ) from error
-
-
-@dataclass(frozen=True)
-class _MemberFile:
-    name: str
-    data: bytes
-
-
-def _read_member(item: ExportItem, images: str, result: WrittenImages) -> _MemberFile | None:
-    """An image of a container as a file; None for others, and (recorded) where it is unreadable."""
-    if not isinstance(item.file, Member) or images == "none":
-        return None
-    try:
-        return _MemberFile(*exported_file(item.file))
-    except ContainerError as error:
-        result.skipped.append(Skipped(str(item.file), error.reason))
-        return None
-
-
-def _write_member(member: _MemberFile | None, target: Path, result: WrittenImages) -> bool:
-    """Write an image of a container; False where it could not be read."""
-    if member is None:
-        return False
-    try:
-        target.write_bytes(member.data)
-    except OSError as error:
-        raise as_user_error(error, message("write the images")) from error
-    result.made["copy"] += 1
-    return True
-
-
-def _write(source: Path, target: Path, images: str, result: WrittenImages) -> bool:
-    """Write one image; False when the original cannot be read."""
-    try:
-        if not source.is_file():
-            raise FileNotFoundError(errno.ENOENT, "", str(source))
-        result.made[_WAYS[images](source, target)] += 1
-    except OSError as error:
-        if error.errno not in _SOURCE_TROUBLE or str(error.filename) != str(source):
-            raise as_user_error(error, message("write the images")) from error
-        result.skipped.append(
-            Skipped(
-                str(source),
-                _reason(error),
-            )
-        )
-        # A copy that broke off would pass for an image.
-        target.unlink(missing_ok=True)
-        return False
-    return True
-
-
-def _copy(source: Path, target: Path) -> str:
-    # Contents alone: permissions of a read-only original would make the copy hard to delete.
-    shutil.copyfile(source, target)
-    return "copy"
-
-
-def _hardlink(source: Path, target: Path) -> str:
-    try:
-        # Resolved: a hard link to a symbolic link would break with the original's folder.
-        target.hardlink_to(source.resolve())
-    except OSError as error:
-        if as_user_error(error, message("link")).code == DISK_FULL_CODE:
-            raise
-        return _copy(source, target)
-    return "hardlink"
-
-
-def _symlink(source: Path, target: Path) -> str:
-    try:
-        target.symlink_to(source.absolute())
-    except (OSError, NotImplementedError) as error:
-        if (
-            isinstance(error, OSError)
-            and as_user_error(error, message("link")).code == DISK_FULL_CODE
-        ):
-            raise
-        raise UserError(
-            message(
-                "Symbolic links cannot be made in `{parent}`: {error}.",
-                parent=target.parent.parent,
-                error=error,
-            ),
-            message(
-                "Choose copies or hard links instead. On Windows, Developer Mode allows"
-                " symbolic links; some disks (FAT, exFAT, network shares) never do."
-            ),
-            code="symlink_refused",
-        ) from error
-    return "symlink"
-
-
-_WAYS: dict[str, Callable[[Path, Path], str]] = {
-    "copy": _copy,
-    "hardlink": _hardlink,
-    "symlink": _symlink,
-}
-
-
-def _explain(images: str, result: WrittenImages, *, members: int) -> None:
-    if members and images in ("hardlink", "symlink"):
-        result.warnings.append(
-            message(
-                "Copied, because nothing can link to an image inside a container: {count} images.",
-                count=members,
-            )
-        )
-    copied = result.made["copy"] - members
-    if images == "hardlink" and copied > 0:
-        result.warnings.append(
-            message(
-                "Copied, because hard links are not possible between the originals' disk"
-                " and the destination's: {copied} of {total} images.",
-                copied=copied,
-                total=copied + result.made["hardlink"],
-            )
-        )
+def _explain_names(result: WrittenImages) -> None:
     renamed = sorted(name for name, folder in result.folders.items() if name != folder)
     if renamed:
         shown = ", ".join(f"`{name[:40]}` -> `{result.folders[name]}`" for name in renamed[:5])
@@ -240,19 +79,3 @@ def _explain(images: str, result: WrittenImages, *, members: int) -> None:
                 shown=shown,
             )
         )
-    if result.skipped:
-        result.warnings.append(
-            message(
-                "Originals that could not be read and are missing: {count}; for example"
-                " `{path}`: {reason}.",
-                count=len(result.skipped),
-                path=result.skipped[0].path,
-                reason=result.skipped[0].reason,
-            )
-        )
-
-
-def _reason(error: OSError) -> Message:
-    if error.errno == errno.ENOENT:
-        return message("file not found")
-    return Message(error.strerror) if error.strerror else message("cannot be read")

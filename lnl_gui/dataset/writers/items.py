@@ -1,11 +1,17 @@
 """What every writer is given and gives back."""
 
+import functools
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import nan
+
+import numpy as np
 
 from lnl_gui.containers.location import ImageLocation
 from lnl_gui.dataset.listing import Skipped
-from lnl_gui.util.messages import Message
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message, message
 
 IMAGE_MODES = ("copy", "hardlink", "symlink", "none")
 """How images may be written; `none` only assigns their names."""
@@ -16,11 +22,62 @@ class ExportItem:
     """One image to write: where the original lies, the class it goes to, its split ("" for none).
 
     `lnl_gui.containers.read.exported_file` gives name and bytes of one that lies in a container.
+
+    Attributes:
+        file: the original.
+        class_name: its label now; "" where it has none, for writers that hold such.
+        split: the dataset's own word for its part, or "".
+        path: as the dataset names it, in POSIX form.
+        given_label: what the dataset said; "" where it said nothing.
+        suggested_label: what detection suggests instead; "" where it suggests nothing.
+        suspicion: that the given label is wrong, in [0, 1]; NaN before detection.
+        flagged: whether it is a suspect.
+        status: one of `lnl_gui.store.samples.STATUS_NAMES`.
+        group: patient, video or product, or "".
     """
 
     file: ImageLocation
     class_name: str
     split: str = ""
+    path: str = ""
+    given_label: str = ""
+    suggested_label: str = ""
+    suspicion: float = nan
+    flagged: bool = False
+    status: str = "unseen"
+    group: str = ""
+
+    @property
+    def name(self) -> str:
+        """The file name it has in the dataset."""
+        return self.file.name
+
+    @property
+    def is_open_suspect(self) -> bool:
+        """Whether it is flagged and nobody has decided."""
+        return self.flagged and self.status == "unseen"
+
+
+@dataclass(frozen=True)
+class ExportSet:
+    """Everything that is exported.
+
+    Attributes:
+        items: N images, in the order of the samples.
+        class_names: K classes in their order; a writer that numbers classes counts from 0.
+        probabilities: (N, K) float32 class probabilities of a model that did not learn from the
+            sample, or None before detection.
+    """
+
+    items: Sequence[ExportItem]
+    class_names: Sequence[str]
+    probabilities: np.ndarray | None = None
+
+    @functools.cached_property
+    def class_ids(self) -> list[int]:
+        """The number of each item's label, -1 where it has none."""
+        numbers = {name: number for number, name in enumerate(self.class_names)}
+        return [numbers[item.class_name] if item.class_name else -1 for item in self.items]
 
 
 @dataclass(frozen=True)
@@ -34,6 +91,7 @@ class WrittenImages:
         made: how many images were made in which way (`copy`, `hardlink`, `symlink`).
         skipped: originals that could not be read, with the reason.
         warnings: what the person should know, such as hard links that became copies.
+        failed: numbers of the items in `skipped`.
     """
 
     paths: list[str]
@@ -41,3 +99,23 @@ class WrittenImages:
     made: Counter[str] = field(default_factory=Counter)
     skipped: list[Skipped] = field(default_factory=list)
     warnings: list[Message] = field(default_factory=list)
+    failed: set[int] = field(default_factory=set)
+
+
+def check_mode(images: str) -> None:
+    """Refuse a way to write images that there is not.
+
+    Raises:
+        UserError: for a mode that is none of `IMAGE_MODES`.
+    """
+    if images not in IMAGE_MODES:
+        raise UserError(
+            message("Unknown way to write images: {images}.", images=images),
+            message("Use {image_modes}.", image_modes=", ".join(IMAGE_MODES)),
+        )
+
+
+def original_folder(path: str) -> list[str]:
+    """The folders of a path of the dataset, without those that lead out of it."""
+    parts = path.replace("\\", "/").split("/")[:-1]
+    return [part for part in parts if part not in ("", ".", "..")]

@@ -4,13 +4,14 @@ Another package adds a format by an entry point in the group `lnl_gui.writers` w
 `Writer`.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from lnl_gui.dataset.writers import annotation_tools, arrays, huggingface, tables
 from lnl_gui.dataset.writers.class_folders import write_class_folders
-from lnl_gui.dataset.writers.items import ExportItem, WrittenImages
+from lnl_gui.dataset.writers.items import ExportSet, WrittenImages
+from lnl_gui.dataset.writers.webdataset import write_webdataset
 from lnl_gui.util.lookup import by_name, find_by_name
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.plugins import plugins
@@ -26,7 +27,7 @@ class WriteImages(Protocol):
     def __call__(
         self,
         destination: Path,
-        items: Sequence[ExportItem],
+        exported: ExportSet,
         *,
         images: str = "copy",
         progress: Progress = no_progress,
@@ -35,7 +36,7 @@ class WriteImages(Protocol):
 
         Args:
             destination: a folder of the caller's; the caller makes the whole appear at once.
-            items: the images, in the order of the samples.
+            exported: the images, in the order of the samples, and their classes.
             images: one of `IMAGE_MODES`.
             progress: called with items done and their number; may raise `Cancelled`.
 
@@ -53,25 +54,139 @@ class Writer:
         title: what a person reads in a list.
         description: one sentence on what is written.
         write: writes the images of an export.
+        holds_unlabelled: whether an image without a label has a place in it.
+        holds_images: whether images lie inside its files, which excludes links and tables alone.
     """
 
     name: str
     title: Message | str
     description: Message | str
     write: WriteImages
+    holds_unlabelled: bool = False
+    holds_images: bool = False
 
 
 def list_writers() -> list[Writer]:
     """All writers, the default one first, then those of other packages."""
+    return [*_ours(), *plugins(ENTRY_POINT_GROUP, Writer)]
+
+
+def _ours() -> list[Writer]:
     return [
         Writer(
             CLASS_FOLDERS,
             message("Class folders"),
             message("One folder for each class, inside its split's folder where there are splits."),
-            write_class_folders,
+            _class_folders,
         ),
-        *plugins(ENTRY_POINT_GROUP, Writer),
+        *(
+            Writer(
+                name,
+                title,
+                message("The images as they lie and a table of their labels beside them."),
+                tables.table_writer(file_name, write_rows),
+                holds_unlabelled=True,
+            )
+            for name, title, file_name, write_rows in _TABLES
+        ),
+        Writer(
+            "imagefolder",
+            message("Hugging Face imagefolder"),
+            message("A folder for each split with its images and metadata.csv."),
+            huggingface.write_imagefolder,
+            holds_unlabelled=True,
+        ),
+        Writer(
+            "hub-parquet",
+            message("Parquet of the hub"),
+            message("Parquet files with the images inside and a card, ready for the hub."),
+            huggingface.write_hub_parquet,
+            holds_unlabelled=True,
+            holds_images=True,
+        ),
+        Writer(
+            "datasets",
+            message("Dataset on disk"),
+            message("What datasets.load_from_disk reads: Arrow files with the images inside."),
+            huggingface.write_saved_dataset,
+            holds_unlabelled=True,
+            holds_images=True,
+        ),
+        Writer(
+            "webdataset",
+            message("WebDataset"),
+            message("Tar shards with each image, its class and its facts under one stem."),
+            write_webdataset,
+            holds_unlabelled=True,
+            holds_images=True,
+        ),
+        Writer(
+            "coco",
+            message("COCO"),
+            message("Images by split and annotations with a category for each whole image."),
+            annotation_tools.write_coco,
+            holds_unlabelled=True,
+        ),
+        Writer(
+            "fiftyone",
+            message("FiftyOne"),
+            message("FiftyOneImageClassificationDataset: data and labels.json, by split."),
+            annotation_tools.write_fiftyone,
+        ),
+        Writer(
+            "label-studio",
+            message("Label Studio"),
+            message("Tasks with the verdicts as annotations and open suspects as predictions."),
+            annotation_tools.write_label_studio,
+            holds_unlabelled=True,
+        ),
+        Writer(
+            "cvat",
+            message("CVAT"),
+            message("annotations.xml of the form CVAT for images 1.1, a tag for each image."),
+            annotation_tools.write_cvat,
+            holds_unlabelled=True,
+        ),
+        Writer(
+            "datumaro",
+            message("Datumaro"),
+            message("Images and annotations of Datumaro's own form, by subset."),
+            annotation_tools.write_datumaro,
+            holds_unlabelled=True,
+        ),
+        Writer(
+            "cleanlab",
+            message("cleanlab"),
+            message("label_issues.csv in cleanlab's names and pred_probs.npy beside the images."),
+            arrays.write_cleanlab,
+            holds_unlabelled=True,
+        ),
+        Writer(
+            "npz",
+            message("NumPy arrays"),
+            message("dataset.npz with all images of one size, their labels and class names."),
+            arrays.write_npz,
+            holds_images=True,
+        ),
     ]
+
+
+_TABLES = (
+    ("csv", message("CSV table"), "labels.csv", tables.write_csv),
+    ("jsonl", message("JSON Lines"), "labels.jsonl", tables.write_json_lines),
+    ("parquet", message("Parquet table"), "labels.parquet", tables.write_parquet),
+    ("xlsx", message("Excel sheet"), "labels.xlsx", tables.write_xlsx),
+)
+
+
+def _class_folders(
+    destination: Path,
+    exported: ExportSet,
+    *,
+    images: str = "copy",
+    progress: Progress = no_progress,
+) -> WrittenImages:
+    return write_class_folders(destination, exported.items, images=images, progress=progress)
 
 
 def find_writer(name: str) -> Writer:

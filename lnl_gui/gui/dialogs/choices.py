@@ -51,6 +51,19 @@ class DeviceChoice:
 
 
 @dataclass(frozen=True)
+class FormatChoice:
+    """One format an export can be written in."""
+
+    name: str
+    title: str
+    description: str
+    holds_unlabelled: bool = False
+    """whether images without a label have a place in it"""
+    holds_images: bool = False
+    """whether images lie inside its files, so that they can only be copied"""
+
+
+@dataclass(frozen=True)
 class ReviewState:
     """How many samples are in which state when a run or an export begins."""
 
@@ -59,6 +72,7 @@ class ReviewState:
     relabelled: int = 0
     unsure: int = 0
     flagged_unreviewed: int = 0
+    unlabelled: int = 0
     has_model: bool = False
     """whether a model has been trained"""
 

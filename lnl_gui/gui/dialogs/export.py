@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QRadioButton, QWidget
 
-from lnl_gui.gui.dialogs.choices import ReviewState, count_text
+from lnl_gui.gui.dialogs.choices import FormatChoice, ReviewState, count_text
 from lnl_gui.gui.dialogs.form import DialogFrame, PathField, absolute, ask, is_filled, label
 from lnl_gui.store.parameters import ExportParameters
 from lnl_gui.util.errors import UserError
@@ -66,6 +66,7 @@ class ExportDialog(QDialog):
         self,
         state: ReviewState,
         *,
+        formats: tuple[FormatChoice, ...] = (),
         destination: str = "",
         dataset_root: str = "",
         parent: QWidget | None = None,
@@ -73,11 +74,13 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self.setMinimumWidth(580)
         self._state, self._root = state, dataset_root
+        # Until the worker has told what else there is.
+        self._formats = formats or (FormatChoice("class-folders", tr("Class folders"), ""),)
         self._frame = DialogFrame(
             self,
             tr("Export the curated dataset"),
             tr(
-                "Class folders with the current labels, a CSV of every sample, the journal of all "
+                "The images with their current labels, a CSV of every sample, the journal of all "
                 "verdicts and a report to read. The originals stay as they are.",
             ),
             accept=tr("Export"),
@@ -86,6 +89,7 @@ class ExportDialog(QDialog):
         self._build_places(destination)
         self._build_unreviewed()
         self._build_unsure()
+        self._build_unlabelled()
         self.summary = label(role="strong")
         self._frame.body.addWidget(self.summary)
         self._frame.body.addStretch(1)
@@ -101,6 +105,12 @@ class ExportDialog(QDialog):
             self.images.addItem(localized(title), key)
         rows = self._frame.rows()
         rows.add(tr("&Destination"), self.destination, buddy=self.destination.line)
+        self.format = QComboBox()
+        self.format.setAccessibleName(tr("Format"))
+        for choice in self._formats:
+            self.format.addItem(choice.title, choice)
+        self.format_hint = rows.add(tr("&Format"), self.format, self._formats[0].description)
+        self.format.currentIndexChanged.connect(self._update)
         self.images_hint = rows.add(tr("&Images"), self.images, localized(_IMAGES[0][2]))
         self.images.currentIndexChanged.connect(self._update)
         # Made without a model as well: `parameters` asks it.
@@ -130,8 +140,27 @@ class ExportDialog(QDialog):
         self.exclude_unsure.toggled.connect(self._update)
         self._frame.body.addWidget(self.exclude_unsure)
 
+    def _build_unlabelled(self) -> None:
+        count = count_text(self._state.unlabelled)
+        self.unlabelled = QCheckBox(tr("Also write {} images without a label").format(count))
+        self.unlabelled.setVisible(self._state.unlabelled > 0)
+        self._frame.body.addWidget(self.unlabelled)
+
+    def _follow_format(self) -> None:
+        """What the chosen format cannot hold is not offered."""
+        chosen: FormatChoice = self.format.currentData()
+        if self.format_hint is not None:
+            self.format_hint.setText(chosen.description)
+        self.images.setEnabled(not chosen.holds_images)
+        if chosen.holds_images:
+            self.images.setCurrentIndex(0)
+        self.unlabelled.setEnabled(chosen.holds_unlabelled)
+        if not chosen.holds_unlabelled:
+            self.unlabelled.setChecked(False)
+
     def _update(self) -> None:
         state = self._state
+        self._follow_format()
         left_out = state.excluded + (state.unsure if self.exclude_unsure.isChecked() else 0)
         if self.images_hint is not None:
             self.images_hint.setText(localized(_IMAGES[self.images.currentIndex()][2]))
@@ -162,9 +191,11 @@ class ExportDialog(QDialog):
         self._check(destination)
         return ExportParameters(
             destination=str(destination),
+            format=self.format.currentData().name,
             images=self.images.currentData(),
             accept_suggestions=self.accept_suggestions.isChecked(),
             exclude_unsure=self.exclude_unsure.isChecked(),
+            unlabelled=self.unlabelled.isChecked(),
             model_format=self.model.currentData(),
         )
 
@@ -190,11 +221,18 @@ class ExportDialog(QDialog):
 def ask_export(
     parent: QWidget | None,
     state: ReviewState,
+    formats: tuple[FormatChoice, ...],
     *,
     destination: str = "",
     dataset_root: str = "",
 ) -> ExportParameters | None:
     """Ask for the export; None when the dialog was closed."""
     return ask(
-        ExportDialog(state, destination=destination, dataset_root=dataset_root, parent=parent)
+        ExportDialog(
+            state,
+            formats=formats,
+            destination=destination,
+            dataset_root=dataset_root,
+            parent=parent,
+        )
     )

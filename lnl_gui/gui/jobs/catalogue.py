@@ -1,4 +1,4 @@
-"""The catalogue of encoders, detectors, recipes and devices, asked of the worker.
+"""The catalogue of encoders, detectors, recipes, devices and formats, asked of the worker.
 
 The window may not import what computes, so it asks the worker once and remembers the answer.
 """
@@ -14,6 +14,7 @@ from lnl_gui.gui.dialogs.choices import (
     DetectorChoice,
     DeviceChoice,
     EncoderChoice,
+    FormatChoice,
     RecipeChoice,
 )
 from lnl_gui.gui.jobs.controller import Job, JobController, JobState
@@ -33,6 +34,7 @@ class Catalogue:
     detectors: tuple[DetectorChoice, ...]
     recipes: tuple[RecipeChoice, ...]
     devices: tuple[DeviceChoice, ...]
+    formats: tuple[FormatChoice, ...] = ()
 
     @classmethod
     def from_metrics(cls, metrics: dict[str, Any]) -> "Catalogue":
@@ -42,6 +44,7 @@ class Catalogue:
             tuple(DetectorChoice(**_localized(entry)) for entry in metrics["detectors"]),
             tuple(RecipeChoice(**_localized(entry)) for entry in metrics["recipes"]),
             (AUTOMATIC, *(DeviceChoice(**_localized(entry)) for entry in metrics["devices"])),
+            tuple(FormatChoice(**_localized(entry)) for entry in metrics["formats"]),
         )
 
 

@@ -11,10 +11,9 @@ from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.dialogs.about import show_about
 from lnl_gui.gui.dialogs.class_picker import ask_class
-from lnl_gui.gui.dialogs.export import ask_export
 from lnl_gui.gui.dialogs.unreadable import show_unreadable
 from lnl_gui.gui.model.review_model import ReviewModel
-from lnl_gui.gui.shell.job_questions import JobQuestions, review_state
+from lnl_gui.gui.shell.job_questions import JobQuestions
 from lnl_gui.gui.shell.preferences import edit_preferences
 from lnl_gui.gui.shell.project_page import ProjectPage
 from lnl_gui.gui.style.theme import DARK, LIGHT
@@ -201,16 +200,5 @@ class Commands:
         self._questions.finetune()
 
     def export(self) -> None:
-        review = self._context.review
-        if review is None:
-            return
-        session = review.session
-        destination = session.folder.parent / tr("{} curated").format(session.name)
-        chosen = ask_export(
-            self._context.parent,
-            review_state(review),
-            destination=str(destination),
-            dataset_root=str(session.dataset_root),
-        )
-        if chosen is not None:
-            self._context.workflow.export(chosen)
+        """Ask where to and in which format."""
+        self._questions.export()

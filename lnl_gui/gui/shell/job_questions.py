@@ -6,12 +6,14 @@ from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs.choices import ReviewState
 from lnl_gui.gui.dialogs.detect import ask_detect
 from lnl_gui.gui.dialogs.embed import ask_embed
+from lnl_gui.gui.dialogs.export import ask_export
 from lnl_gui.gui.dialogs.finetune import ask_finetune
 from lnl_gui.gui.jobs.catalogue import Catalogue
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.session.detection import embedded_encoders
 from lnl_gui.session.stages import ProjectStage
 from lnl_gui.store.parameters import BUNDLED_ENCODER, DetectParameters, EmbedParameters
+from lnl_gui.util.translation import tr
 
 
 class JobQuestions:
@@ -33,6 +35,26 @@ class JobQuestions:
         review = self._context.review
         if review is not None and review.session.stage() >= ProjectStage.EMBEDDED:
             self._context.catalogue.when_ready(self._finetune)
+
+    def export(self) -> None:
+        """Ask for a format and a folder."""
+        if self._context.review is not None:
+            self._context.catalogue.when_ready(self._export)
+
+    def _export(self, found: Catalogue) -> None:
+        review = self._context.review
+        if review is None:
+            return
+        session = review.session
+        chosen = ask_export(
+            self._context.parent,
+            review_state(review),
+            found.formats,
+            destination=str(session.folder.parent / tr("{} curated").format(session.name)),
+            dataset_root=str(session.dataset_root),
+        )
+        if chosen is not None:
+            self._context.workflow.export(chosen)
 
     def _embed_and_detect(self, found: Catalogue) -> None:
         review = self._context.review
@@ -97,5 +119,6 @@ def review_state(review: ReviewModel) -> ReviewState:
         relabelled=counts.by_status["relabelled"],
         unsure=counts.by_status["unsure"],
         flagged_unreviewed=counts.flagged_left,
+        unlabelled=counts.unlabelled_left,
         has_model=trained is not None and "model" in trained.artifacts,
     )

@@ -13,9 +13,10 @@ import numpy as np
 from lnl_gui.containers.location import container_texts
 from lnl_gui.dataset.csv_table import write_table
 from lnl_gui.dataset.writers import find_writer
-from lnl_gui.dataset.writers.items import ExportItem, WrittenImages
+from lnl_gui.dataset.writers.items import ExportSet, WrittenImages
 from lnl_gui.pipeline.datasets.missing_files import files_missing, missing_rows
 from lnl_gui.pipeline.output.destination import MANIFEST, recover_export, whole_folder
+from lnl_gui.pipeline.output.export_set import export_set
 from lnl_gui.pipeline.output.report import FILE_NAME as REPORT
 from lnl_gui.pipeline.output.report import write_report
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
@@ -55,25 +56,35 @@ def run(
     )
     if not curated.included.any():
         raise _nothing_to_export(int(absent.sum()))
+    writer = find_writer(parameters.format)
+    # What has no label belongs to no class: where a format has no place for it, or none is asked
+    # for, it is in the tables alone.
+    with_unlabelled = parameters.unlabelled and writer.holds_unlabelled
+    rows = np.flatnonzero(curated.included if with_unlabelled else curated.labelled)
+    exported = export_set(snapshot, curated, rows)
+    left = [] if with_unlabelled else _unlabelled_note(curated)
     try:
         with whole_folder(destination, parameters, partial=bool(absent.any())) as folder:
-            written = _write_images(folder, snapshot, curated, parameters, context)
-            absent = absent | _not_written(snapshot, curated, written, parameters)
-            places = _places(snapshot, curated, written, parameters)
+            written = _write_images(folder, exported, parameters, context)
+            absent = absent | _not_written(snapshot, rows, written, parameters)
+            places = _places(rows, written, parameters)
             write_table(folder / "samples.csv", sample_table(snapshot, curated, absent, places))
             with open_project(project_folder, read_only=True) as project:
                 _write_records(folder, project, snapshot)
                 _write_model(folder, project, snapshot, parameters, context)
                 write_report(folder / REPORT, project, snapshot, curated)
-                manifest = _manifest(project, parameters, curated, written)
+                warnings = [*written.warnings, *left]
+                manifest = _manifest(project, parameters, curated, written, warnings)
                 manifest |= {"partial": bool(absent.any()), "missing": int(absent.sum())}
+                manifest |= {"exported": len(rows) - len(written.failed)}
+                manifest |= {"image_files": any(written.paths) and parameters.images != "none"}
             # The manifest last: its presence marks a whole export, which alone may be overwritten.
             write_json(folder / MANIFEST, manifest)
     except OSError as error:
         raise as_user_error(
             error, message("write the export {destination}", destination=destination)
         ) from error
-    for warning in (*written.warnings, *_unlabelled_note(curated)):
+    for warning in warnings:
         context.log(warning)
     return {"artifacts": {}, "metrics": manifest | {"destination": str(destination)}}
 
@@ -96,7 +107,7 @@ def _absent(snapshot: Snapshot, parameters: ExportParameters) -> np.ndarray:
 
 
 def _not_written(
-    snapshot: Snapshot, curated: Curated, written: WrittenImages, parameters: ExportParameters
+    snapshot: Snapshot, rows: np.ndarray, written: WrittenImages, parameters: ExportParameters
 ) -> np.ndarray:
     """Samples whose image could not be read after all, bool (N,).
 
@@ -104,9 +115,7 @@ def _not_written(
         UserError: when there are some and the export is not to be a partial one.
     """
     failed = np.zeros(len(snapshot), bool)
-    rows = np.flatnonzero(curated.labelled)
-    if written.skipped:
-        failed[rows[[not path for path in written.paths]]] = True
+    failed[rows[sorted(written.failed)]] = True
     if failed.any() and not parameters.partial:
         raise files_missing(snapshot, np.flatnonzero(failed), len(rows))
     if failed.sum() == len(rows):
@@ -115,13 +124,13 @@ def _not_written(
 
 
 def _places(
-    snapshot: Snapshot, curated: Curated, written: WrittenImages, parameters: ExportParameters
+    rows: np.ndarray, written: WrittenImages, parameters: ExportParameters
 ) -> dict[int, str]:
-    """Row -> its image in the export, for those that have one."""
-    rows = np.flatnonzero(curated.labelled).tolist()
+    """Row -> its image in the export, for those that have a file of their own."""
     if parameters.images == "none":
         return {}
-    return {row: f"{IMAGES}/{path}" for row, path in zip(rows, written.paths, strict=True) if path}
+    placed = zip(rows.tolist(), written.paths, strict=True)
+    return {row: f"{IMAGES}/{path}" for row, path in placed if path}
 
 
 def _nothing_to_export(missing: int) -> UserError:
@@ -140,23 +149,13 @@ def _nothing_to_export(missing: int) -> UserError:
 
 def _write_images(
     folder: Path,
-    snapshot: Snapshot,
-    curated: Curated,
+    exported: ExportSet,
     parameters: ExportParameters,
     context: JobContext,
 ) -> WrittenImages:
-    items = [
-        ExportItem(
-            snapshot.file_of(row),
-            snapshot.class_names[curated.label[row]],
-            snapshot.split_names[snapshot.samples.split[row]],
-        )
-        # What has no label belongs to no class: it is in the tables alone.
-        for row in np.flatnonzero(curated.labelled).tolist()
-    ]
     return find_writer(parameters.format).write(
         folder / IMAGES,
-        items,
+        exported,
         images=parameters.images,
         progress=stage_progress(context, message("Writing files")),
     )
@@ -285,15 +284,19 @@ def _unlabelled_note(curated: Curated) -> list[Message]:
         return []
     return [
         message_n(
-            "{count:,} image without a label is in the table and in no class folder.",
-            "{count:,} images without a label are in the table and in no class folder.",
+            "{count:,} image without a label is in samples.csv alone.",
+            "{count:,} images without a label are in samples.csv alone.",
             count,
         )
     ]
 
 
 def _manifest(
-    project: Project, parameters: ExportParameters, curated: Curated, written: WrittenImages
+    project: Project,
+    parameters: ExportParameters,
+    curated: Curated,
+    written: WrittenImages,
+    warnings: list[Message],
 ) -> dict[str, Any]:
     return {
         "project": project.meta("uuid"),
@@ -302,7 +305,6 @@ def _manifest(
         "dataset_root": project.meta("root_absolute"),
         "format": parameters.format,
         "images": parameters.images,
-        "exported": int(curated.labelled.sum()) - len(written.skipped),
         "unlabelled": curated.unlabelled,
         "labels_added": int(curated.added.sum()),
         "changed_labels": int(curated.changed.sum()),
@@ -311,5 +313,5 @@ def _manifest(
         "class_folders": written.folders,
         "made": dict(written.made),
         "curated_sha256": curated.digest,
-        "warnings": [to_json(note) for note in (*written.warnings, *_unlabelled_note(curated))],
+        "warnings": [to_json(note) for note in warnings],
     }

@@ -1,0 +1,322 @@
+"""Writes the exchange formats of annotation tools: COCO, FiftyOne, Label Studio, CVAT, Datumaro."""
+
+import io
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from xml.etree import ElementTree
+
+from PIL import Image
+
+from lnl_gui.containers.location import ImageLocation
+from lnl_gui.containers.read import image_bytes
+from lnl_gui.dataset.names import split_suffix
+from lnl_gui.dataset.writers.items import ExportItem, ExportSet, WrittenImages
+from lnl_gui.dataset.writers.placing import place_as_they_lie, split_folder
+from lnl_gui.dataset.writers.webdataset import facts_of
+from lnl_gui.util.atomic import atomic_file, write_json
+from lnl_gui.util.errors import as_user_error
+from lnl_gui.util.messages import message
+from lnl_gui.util.progress import Progress, no_progress
+
+_DEFAULT_SPLIT = "train"
+Sample = tuple[int, ExportItem, str]
+"""Number in the set, the item, and its path below the destination (or that of the original)."""
+
+
+def write_coco(
+    destination: Path,
+    exported: ExportSet,
+    *,
+    images: str = "copy",
+    progress: Progress = no_progress,
+) -> WrittenImages:
+    """Write `annotations/instances_SPLIT.json` in COCO's form, a category for each whole image.
+
+    Images lie in a folder for each split, from which their names are given. Category numbers count
+    from 1, as COCO's do.
+
+    Args:
+        destination: a folder of the caller's.
+        exported: the set.
+        images: one of `IMAGE_MODES`.
+        progress: called with items done and their number.
+
+    Raises:
+        UserError: as `place_images`, and when a file cannot be written.
+    """
+    result = _place(destination, exported, _subset, images, progress)
+    by_split: dict[str, list[Sample]] = defaultdict(list)
+    for number, item, path in _samples(exported, result, images):
+        split = _subset(item)
+        by_split[split].append((number, item, path.removeprefix(f"{split}/")))
+    for split, samples in by_split.items():
+        with _written(destination / "annotations" / f"instances_{split}.json") as target:
+            write_json(target, _coco(exported, samples))
+    return result
+
+
+def _coco(exported: ExportSet, samples: list[Sample]) -> dict[str, Any]:
+    pictures: list[dict[str, Any]] = []
+    annotations: list[dict[str, Any]] = []
+    for number, item, path in samples:
+        width, height = image_size(item.file)
+        pictures.append({"id": number + 1, "file_name": path, "width": width, "height": height})
+        if item.class_name:
+            annotation = {
+                "id": len(annotations) + 1,
+                "image_id": number + 1,
+                "category_id": exported.class_ids[number] + 1,
+                "attributes": facts_of(item),
+            }
+            annotations.append(annotation)
+    categories = [
+        {"id": number, "name": name, "supercategory": ""}
+        for number, name in enumerate(exported.class_names, 1)
+    ]
+    return {
+        "info": {"description": "Labels cleaned with LNL."},
+        "images": pictures,
+        "annotations": annotations,
+        "categories": categories,
+    }
+
+
+def write_fiftyone(
+    destination: Path,
+    exported: ExportSet,
+    *,
+    images: str = "copy",
+    progress: Progress = no_progress,
+) -> WrittenImages:
+    """Write FiftyOne's `FiftyOneImageClassificationDataset`: `data/` and `labels.json`, by split.
+
+    Args:
+        destination: a folder of the caller's.
+        exported: the set.
+        images: one of `IMAGE_MODES`, not `none`: the labels name the images by their stems.
+        progress: called with items done and their number.
+
+    Raises:
+        UserError: as `place_images`, and when the file cannot be written.
+    """
+
+    def data_folder(item: ExportItem) -> str:
+        split = split_folder(item)
+        return f"{split}/data" if split else "data"
+
+    result = _place(destination, exported, data_folder, images, progress)
+    by_split: dict[str, dict[str, int]] = defaultdict(dict)
+    for number, item, path in _samples(exported, result, images):
+        top = f"{data_folder(item)}/"
+        key = split_suffix(path.removeprefix(top))[0]
+        by_split[split_folder(item)][key] = exported.class_ids[number]
+    for split, labels in by_split.items():
+        with _written(destination / split / "labels.json") as target:
+            write_json(target, {"classes": list(exported.class_names), "labels": labels})
+    return result
+
+
+def write_label_studio(
+    destination: Path,
+    exported: ExportSet,
+    *,
+    images: str = "copy",
+    progress: Progress = no_progress,
+) -> WrittenImages:
+    """Write `tasks.json` for Label Studio and `label_config.xml` for its project.
+
+    What a person decided, and what nothing speaks against, is an annotation; the suggestion for a
+    suspect that nobody has decided is a prediction, which Label Studio shows to be confirmed.
+    Images are named as files of its local storage, whose root is to be the folder of `tasks.json`.
+
+    Args:
+        destination: a folder of the caller's.
+        exported: the set.
+        images: one of `IMAGE_MODES`.
+        progress: called with items done and their number.
+
+    Raises:
+        UserError: as `place_images`, and when the file cannot be written.
+    """
+    result = _place(destination, exported, split_folder, images, progress)
+    tasks = [_task(number, item, path) for number, item, path in _samples(exported, result, images)]
+    with _written(destination / "tasks.json") as target:
+        write_json(target, tasks)
+    view = ElementTree.Element("View")
+    ElementTree.SubElement(view, "Image", name="image", value="$image")
+    choices = ElementTree.SubElement(view, "Choices", name="label", toName="image", choice="single")
+    for name in exported.class_names:
+        ElementTree.SubElement(choices, "Choice", value=name)
+    _write_xml(destination / "label_config.xml", view)
+    return result
+
+
+def write_cvat(
+    destination: Path,
+    exported: ExportSet,
+    *,
+    images: str = "copy",
+    progress: Progress = no_progress,
+) -> WrittenImages:
+    """Write `annotations.xml` in the form `CVAT for images 1.1`, a tag for each image.
+
+    Args:
+        destination: a folder of the caller's.
+        exported: the set.
+        images: one of `IMAGE_MODES`.
+        progress: called with items done and their number.
+
+    Raises:
+        UserError: as `place_images`, and when the file cannot be written.
+    """
+    result = _place(destination, exported, split_folder, images, progress)
+    root = ElementTree.Element("annotations")
+    ElementTree.SubElement(root, "version").text = "1.1"
+    task = ElementTree.SubElement(ElementTree.SubElement(root, "meta"), "task")
+    labels = ElementTree.SubElement(task, "labels")
+    for name in exported.class_names:
+        label = ElementTree.SubElement(labels, "label")
+        ElementTree.SubElement(label, "name").text = name
+        ElementTree.SubElement(label, "attributes")
+    for number, item, path in _samples(exported, result, images):
+        width, height = image_size(item.file)
+        picture = {"id": str(number), "name": path, "width": str(width), "height": str(height)}
+        if item.split:
+            picture["subset"] = item.split
+        image = ElementTree.SubElement(root, "image", picture)
+        if item.class_name:
+            source = "manual" if item.status in ("kept", "relabelled") else "file"
+            ElementTree.SubElement(image, "tag", label=item.class_name, source=source)
+    _write_xml(destination / "annotations.xml", root)
+    return result
+
+
+def write_datumaro(
+    destination: Path,
+    exported: ExportSet,
+    *,
+    images: str = "copy",
+    progress: Progress = no_progress,
+) -> WrittenImages:
+    """Write Datumaro's own form: `images/SUBSET/...` and `annotations/SUBSET.json`.
+
+    Args:
+        destination: a folder of the caller's.
+        exported: the set.
+        images: one of `IMAGE_MODES`.
+        progress: called with items done and their number.
+
+    Raises:
+        UserError: as `place_images`, and when the file cannot be written.
+    """
+    result = _place(destination, exported, lambda item: f"images/{_subset(item)}", images, progress)
+    by_subset: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for number, item, path in _samples(exported, result, images):
+        name = path.removeprefix(f"images/{_subset(item)}/")
+        label = exported.class_ids[number]
+        annotation = {
+            "id": 0,
+            "type": "label",
+            "attributes": {k: v for k, v in facts_of(item).items() if v not in (None, "")},
+            "group": 0,
+            "label_id": label,
+        }
+        width, height = image_size(item.file)
+        by_subset[_subset(item)].append(
+            {
+                "id": split_suffix(name)[0],
+                "annotations": [annotation] if label >= 0 else [],
+                "image": {"path": name, "size": [height, width]},
+            }
+        )
+    categories = {
+        "label": {
+            "labels": [{"name": n, "parent": "", "attributes": []} for n in exported.class_names],
+            "attributes": [],
+        }
+    }
+    for name, items in by_subset.items():
+        with _written(destination / "annotations" / f"{name}.json") as target:
+            write_json(target, {"info": {}, "categories": categories, "items": items})
+    return result
+
+
+def _subset(item: ExportItem) -> str:
+    """The split in tools that know no set without one."""
+    return split_folder(item) or _DEFAULT_SPLIT
+
+
+def image_size(file: ImageLocation) -> tuple[int, int]:
+    """Width and height in pixels by the image's head; (0, 0) where it cannot be told.
+
+    Args:
+        file: the original.
+    """
+    try:
+        # Pillow reads the head alone.
+        with Image.open(file if isinstance(file, Path) else io.BytesIO(image_bytes(file))) as image:
+            return image.size
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return 0, 0
+
+
+def _place(
+    destination: Path,
+    exported: ExportSet,
+    top: Callable[[ExportItem], str],
+    images: str,
+    progress: Progress,
+) -> WrittenImages:
+    return place_as_they_lie(destination, exported.items, top=top, images=images, progress=progress)
+
+
+def _samples(exported: ExportSet, result: WrittenImages, images: str) -> Iterator[Sample]:
+    for number, (item, path) in enumerate(zip(exported.items, result.paths, strict=True)):
+        if number not in result.failed:
+            yield number, item, item.path if images == "none" else path
+
+
+def _task(number: int, item: ExportItem, path: str) -> dict[str, Any]:
+    task: dict[str, Any] = {
+        "id": number + 1,
+        "data": {"image": f"/data/local-files/?d={quote(path)}", **facts_of(item)},
+        "annotations": [],
+        "predictions": [],
+    }
+    if item.is_open_suspect and item.suggested_label:
+        prediction = {
+            "model_version": "LNL",
+            "score": round(item.suspicion, 6),
+            "result": [_choice(item.suggested_label)],
+        }
+        task["predictions"].append(prediction)
+    elif item.class_name:
+        task["annotations"].append({"result": [_choice(item.class_name)]})
+    return task
+
+
+def _choice(name: str) -> dict[str, Any]:
+    return {
+        "from_name": "label",
+        "to_name": "image",
+        "type": "choices",
+        "value": {"choices": [name]},
+    }
+
+
+@contextmanager
+def _written(target: Path) -> Iterator[Path]:
+    try:
+        yield target
+    except OSError as error:
+        raise as_user_error(error, message("write `{target}`", target=target)) from error
+
+
+def _write_xml(target: Path, root: ElementTree.Element) -> None:
+    ElementTree.indent(root)
+    with _written(target), atomic_file(target) as stream:
+        ElementTree.ElementTree(root).write(stream, encoding="utf-8", xml_declaration=True)

@@ -1,0 +1,191 @@
+"""Writes arrays: all images as one `.npz`, or cleanlab's names with `pred_probs.npy`."""
+
+import io
+import re
+import zipfile
+from collections import defaultdict
+from math import isnan
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lnl_gui.containers.read import image_bytes
+from lnl_gui.dataset.csv_table import write_table
+from lnl_gui.dataset.splits import split_in_name
+from lnl_gui.dataset.writers.embedded import require_copies
+from lnl_gui.dataset.writers.items import ExportItem, ExportSet, WrittenImages
+from lnl_gui.dataset.writers.placing import place_as_they_lie, split_folder
+from lnl_gui.pictures.decoding import decode
+from lnl_gui.util.atomic import atomic_file
+from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.messages import message
+from lnl_gui.util.progress import Progress, no_progress
+
+ARRAYS_FILE = "dataset.npz"
+ISSUES_FILE, PROBABILITIES_FILE = "label_issues.csv", "pred_probs.npy"
+_SHORT = {"train": "train", "validation": "val", "test": "test"}
+
+
+def write_npz(
+    destination: Path,
+    exported: ExportSet,
+    *,
+    images: str = "copy",
+    progress: Progress = no_progress,
+) -> WrittenImages:
+    """Write `dataset.npz`: `images` (N, H, W, 3) uint8, `labels` (N,) int64 and `class_names`.
+
+    Of a dataset with splits there is a pair for each, as MedMNIST has them: `train_images`,
+    `train_labels`, `val_images`. Images come one by one, so memory holds one at a time.
+
+    Args:
+        destination: a folder of the caller's.
+        exported: the set.
+        images: must be `copy`: the images lie inside the file.
+        progress: called with items done and their number.
+
+    Raises:
+        UserError: for another mode, images of different sizes, and when it cannot be written.
+    """
+    require_copies(images, message("NumPy arrays"))
+    result = WrittenImages([""] * len(exported.items), {})
+    parts: dict[str, list[int]] = defaultdict(list)
+    for number, item in enumerate(exported.items):
+        parts[_prefix(item)].append(number)
+    destination.mkdir(parents=True, exist_ok=True)
+    target = destination / ARRAYS_FILE
+    try:
+        with atomic_file(target) as stream, zipfile.ZipFile(stream, "w") as archive:
+            for prefix, numbers in parts.items():
+                _write_pixels(archive, f"{prefix}images", exported, numbers, result, progress)
+                labels = np.array([exported.class_ids[n] for n in numbers], np.int64)
+                _write_array(archive, f"{prefix}labels", labels)
+            _write_array(archive, "class_names", np.array(exported.class_names, dtype=np.str_))
+    except OSError as error:
+        raise as_user_error(error, message("write `{target}`", target=target)) from error
+    return result
+
+
+def write_cleanlab(
+    destination: Path,
+    exported: ExportSet,
+    *,
+    images: str = "copy",
+    progress: Progress = no_progress,
+) -> WrittenImages:
+    """Write `label_issues.csv` in cleanlab's names and `pred_probs.npy` (N, K), rows alike.
+
+    Columns: `file_name`, `is_label_issue`, `label_score` (1 - suspicion), `given_label`,
+    `predicted_label` and `label` (as it is now), the last three as class numbers and names.
+
+    Args:
+        destination: a folder of the caller's.
+        exported: the set.
+        images: one of `IMAGE_MODES`.
+        progress: called with items done and their number.
+
+    Raises:
+        UserError: as `place_images`, and when a file cannot be written.
+    """
+    result = place_as_they_lie(
+        destination, exported.items, top=split_folder, images=images, progress=progress
+    )
+    destination.mkdir(parents=True, exist_ok=True)
+    rows = [n for n in range(len(exported.items)) if n not in result.failed]
+    items = [exported.items[n] for n in rows]
+    numbers = {name: n for n, name in enumerate(exported.class_names)} | {"": -1}
+    predicted = [_predicted(exported, n) for n in rows]
+    columns: dict[str, list[Any]] = {
+        "file_name": [
+            item.path if images == "none" else result.paths[n]
+            for n, item in zip(rows, items, strict=True)
+        ],
+        "is_label_issue": [item.flagged for item in items],
+        "label_score": ["" if isnan(i.suspicion) else round(1 - i.suspicion, 6) for i in items],
+        "given_label": [numbers.get(item.given_label, -1) for item in items],
+        "predicted_label": [numbers.get(name, -1) for name in predicted],
+        "label": [numbers[item.class_name] for item in items],
+        "given_label_name": [item.given_label for item in items],
+        "predicted_label_name": predicted,
+        "label_name": [item.class_name for item in items],
+    }
+    write_table(destination / ISSUES_FILE, columns)
+    write_table(destination / "classes.csv", {"class_name": list(exported.class_names)})
+    if exported.probabilities is not None:
+        _save(destination / PROBABILITIES_FILE, exported.probabilities[rows])
+    return result
+
+
+def _predicted(exported: ExportSet, number: int) -> str:
+    item = exported.items[number]
+    if exported.probabilities is None or np.isnan(exported.probabilities[number]).any():
+        return item.suggested_label or item.given_label
+    return exported.class_names[int(exported.probabilities[number].argmax())]
+
+
+def _save(target: Path, array: np.ndarray) -> None:
+    try:
+        with atomic_file(target) as stream:
+            np.save(stream, array)
+    except OSError as error:
+        raise as_user_error(error, message("write `{target}`", target=target)) from error
+
+
+def _prefix(item: ExportItem) -> str:
+    if not item.split:
+        return ""
+    return f"{_SHORT.get(split_in_name(item.split)) or re.sub(r'[^0-9A-Za-z]', '_', item.split)}_"
+
+
+def _write_array(archive: zipfile.ZipFile, name: str, array: np.ndarray) -> None:
+    content = io.BytesIO()
+    np.save(content, array)
+    archive.writestr(f"{name}.npy", content.getvalue(), zipfile.ZIP_STORED)
+
+
+def _write_pixels(
+    archive: zipfile.ZipFile,
+    name: str,
+    exported: ExportSet,
+    numbers: list[int],
+    result: WrittenImages,
+    progress: Progress,
+) -> None:
+    shape: tuple[int, ...] | None = None
+    with archive.open(f"{name}.npy", "w", force_zip64=True) as stream:
+        for number in numbers:
+            item = exported.items[number]
+            pixels = np.asarray(decode(image_bytes(item.file)), np.uint8)
+            if shape is None:
+                shape = pixels.shape
+                head = {
+                    "descr": "|u1",
+                    "fortran_order": False,
+                    "shape": (len(numbers), *shape),
+                }
+                np.lib.format.write_array_header_1_0(stream, head)
+            if pixels.shape != shape:
+                raise _different_sizes(exported.items[numbers[0]], shape, item, pixels.shape)
+            stream.write(pixels.tobytes())
+            result.made["copy"] += 1
+            progress(result.made["copy"], len(exported.items))
+
+
+def _different_sizes(
+    first: ExportItem, shape: tuple[int, ...], other: ExportItem, other_shape: tuple[int, ...]
+) -> UserError:
+    return UserError(
+        message(
+            "One array holds images of one size only: `{first}` is {width} x {height} pixels and"
+            " `{other}` {other_width} x {other_height}.",
+            first=first.path,
+            width=shape[1],
+            height=shape[0],
+            other=other.path,
+            other_width=other_shape[1],
+            other_height=other_shape[0],
+        ),
+        message("Choose another format, such as webdataset or hub-parquet."),
+        code="different_sizes",
+    )

@@ -1,0 +1,76 @@
+"""The images of an export as bytes, for formats that hold them inside their own files."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lnl_gui.containers.errors import ContainerError
+from lnl_gui.containers.read import exported_file
+from lnl_gui.dataset.listing import Skipped
+from lnl_gui.dataset.writers.items import ExportSet, WrittenImages, check_mode
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message, message
+from lnl_gui.util.progress import Progress
+
+
+@dataclass(frozen=True)
+class EncodedImage:
+    """One image: its number in the export, file name and encoded bytes."""
+
+    number: int
+    name: str
+    data: bytes
+
+
+def encoded_images(
+    exported: ExportSet, numbers: Sequence[int], result: WrittenImages, progress: Progress
+) -> Iterator[EncodedImage]:
+    """The images one after the other; what cannot be read is recorded as skipped.
+
+    Args:
+        exported: the set.
+        numbers: which of its items.
+        result: takes what was made and skipped.
+        progress: called with images done and the number of all items of the set.
+    """
+    for number in numbers:
+        item = exported.items[number]
+        try:
+            if isinstance(item.file, Path):
+                name, data = item.file.name, item.file.read_bytes()
+            else:
+                name, data = exported_file(item.file)
+        except OSError as error:
+            result.failed.add(number)
+            result.skipped.append(Skipped(str(item.file), _reason(error)))
+        else:
+            result.made["copy"] += 1
+            yield EncodedImage(number, name, data)
+        progress(result.made["copy"] + len(result.skipped), len(exported.items))
+
+
+def require_copies(images: str, title: Message) -> None:
+    """Refuse links and tables alone where a format holds the images themselves.
+
+    Args:
+        images: how they are to be written.
+        title: of the format.
+
+    Raises:
+        UserError: for any other way than `copy`.
+    """
+    check_mode(images)
+    if images != "copy":
+        raise UserError(
+            message("{title} holds the images inside its files.", title=title),
+            message("Use --images copy, or another format."),
+            code="images_inside",
+        )
+
+
+def _reason(error: OSError) -> Message:
+    if isinstance(error, ContainerError):
+        return error.reason
+    if isinstance(error, FileNotFoundError):
+        return message("file not found")
+    return Message(error.strerror) if error.strerror else message("cannot be read")

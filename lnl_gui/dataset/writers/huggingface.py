@@ -1,0 +1,283 @@
+"""Writes the forms of Hugging Face: an `imagefolder`, Parquet of the hub, and `save_to_disk`."""
+
+import hashlib
+import json
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from lnl_gui.dataset.writers.embedded import EncodedImage, encoded_images, require_copies
+from lnl_gui.dataset.writers.items import ExportItem, ExportSet, WrittenImages
+from lnl_gui.dataset.writers.placing import place_as_they_lie
+from lnl_gui.dataset.writers.tables import table_rows, write_csv
+from lnl_gui.util.atomic import atomic_file, write_json
+from lnl_gui.util.errors import as_user_error
+from lnl_gui.util.messages import message
+from lnl_gui.util.progress import Progress, no_progress
+
+DEFAULT_SPLIT = "train"
+"""What the hub calls the part of a dataset that has none."""
+SHARD_BYTES = 400 * 1024**2
+"""Of images in one file: the hub advises shards of at most 500 MB."""
+_BATCH = 100
+_TEXTS = {
+    "original_label": "given_label",
+    "suggested_label": "suggested_label",
+    "status": "status",
+    "group": "group",
+}
+"""Columns of text by the attribute of an item."""
+
+
+def write_imagefolder(
+    destination: Path,
+    exported: ExportSet,
+    *,
+    images: str = "copy",
+    progress: Progress = no_progress,
+) -> WrittenImages:
+    """Write `SPLIT/image` with a `metadata.csv` in each split's folder.
+
+    Args:
+        destination: a folder of the caller's.
+        exported: the set.
+        images: one of `IMAGE_MODES`.
+        progress: called with items done and their number.
+
+    Raises:
+        UserError: as `place_images`.
+    """
+    result = place_as_they_lie(
+        destination, exported.items, top=_hub_split, images=images, progress=progress
+    )
+    rows = table_rows(exported, result, images=images)
+    written = [item for n, item in enumerate(exported.items) if n not in result.failed]
+    by_split: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for item, row in zip(written, rows, strict=True):
+        split = _hub_split(item)
+        # Relative to the table, as `imagefolder` asks.
+        by_split[split].append(row | {"file_name": row["file_name"].removeprefix(f"{split}/")})
+    for split, part in by_split.items():
+        (destination / split).mkdir(parents=True, exist_ok=True)
+        write_csv(destination / split / "metadata.csv", part)
+    return result
+
+
+def write_hub_parquet(
+    destination: Path,
+    exported: ExportSet,
+    *,
+    images: str = "copy",
+    progress: Progress = no_progress,
+) -> WrittenImages:
+    """Write `data/SPLIT-00000-of-00001.parquet` with the images' bytes and a `ClassLabel`.
+
+    Args:
+        destination: a folder of the caller's.
+        exported: the set.
+        images: must be `copy`: the images lie inside the files.
+        progress: called with items done and their number.
+
+    Raises:
+        UserError: for another mode, and when the files cannot be written.
+    """
+    parquet = import_module("pyarrow.parquet")
+
+    require_copies(images, message("Parquet of the hub"))
+    result = WrittenImages([""] * len(exported.items), {})
+    parts, folder = _by_split(exported.items), destination / "data"
+    try:
+        for split, numbers in parts.items():
+            batches = _batches(encoded_images(exported, numbers, result, progress))
+            shards = _write_shards(
+                folder,
+                split,
+                batches,
+                exported,
+                suffix="parquet",
+                open_writer=parquet.ParquetWriter,
+            )
+            _number_shards(shards, f"{split}-{{number:05}}-of-{{count:05}}.parquet")
+        _write_card(destination / "README.md", exported, parts)
+    except OSError as error:
+        raise as_user_error(error, message("write the images")) from error
+    return result
+
+
+def write_saved_dataset(
+    destination: Path,
+    exported: ExportSet,
+    *,
+    images: str = "copy",
+    progress: Progress = no_progress,
+) -> WrittenImages:
+    """Write what `datasets.load_from_disk` reads: Arrow files with the images' bytes, by split.
+
+    Args:
+        destination: a folder of the caller's.
+        exported: the set.
+        images: must be `copy`: the images lie inside the files.
+        progress: called with items done and their number.
+
+    Raises:
+        UserError: for another mode, and when the files cannot be written.
+    """
+    arrow = import_module("pyarrow")
+
+    require_copies(images, message("Dataset on disk"))
+    result = WrittenImages([""] * len(exported.items), {})
+    parts = _by_split(exported.items)
+    try:
+        for split, numbers in parts.items():
+            folder = destination / split
+            batches = _batches(encoded_images(exported, numbers, result, progress))
+            shards = _write_shards(
+                folder, split, batches, exported, suffix="arrow", open_writer=arrow.ipc.new_stream
+            )
+            names = _number_shards(shards, "data-{number:05}-of-{count:05}.arrow")
+            write_json(folder / "dataset_info.json", {"features": hub_features(exported)})
+            write_json(folder / "state.json", _state(split, names))
+        write_json(destination / "dataset_dict.json", {"splits": list(parts)})
+    except OSError as error:
+        raise as_user_error(error, message("write the images")) from error
+    return result
+
+
+def hub_features(exported: ExportSet) -> dict[str, Any]:
+    """The `features` of a set of images and classes, as the library `datasets` keeps them.
+
+    Args:
+        exported: the set.
+    """
+    text = {"dtype": "string", "_type": "Value"}
+    return {
+        "image": {"_type": "Image"},
+        "label": {"names": list(exported.class_names), "_type": "ClassLabel"},
+        **dict.fromkeys(_TEXTS, text),
+        "suspicion": {"dtype": "float32", "_type": "Value"},
+        "flagged": {"dtype": "bool", "_type": "Value"},
+    }
+
+
+def _state(split: str, names: list[str]) -> dict[str, Any]:
+    """What `load_from_disk` wants to know beside the features."""
+    fingerprint = hashlib.blake2b("/".join([split, *names]).encode(), digest_size=8).hexdigest()
+    return {
+        "_data_files": [{"filename": name} for name in names],
+        "_fingerprint": fingerprint,
+        "_format_columns": None,
+        "_format_kwargs": {},
+        "_format_type": None,
+        "_output_all_columns": False,
+        "_split": split,
+    }
+
+
+def _hub_split(item: ExportItem) -> str:
+    """The library takes letters, digits and the underscore only."""
+    return re.sub(r"\W", "_", item.split) or DEFAULT_SPLIT
+
+
+def _by_split(items: Sequence[ExportItem]) -> dict[str, list[int]]:
+    parts: dict[str, list[int]] = defaultdict(list)
+    for number, item in enumerate(items):
+        parts[_hub_split(item)].append(number)
+    return dict(parts)
+
+
+def _batches(images: Iterator[EncodedImage]) -> Iterator[list[EncodedImage]]:
+    """Not all at once: a dataset's images do not fit into memory."""
+    batch: list[EncodedImage] = []
+    for image in images:
+        batch.append(image)
+        if len(batch) == _BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _write_shards(
+    folder: Path,
+    split: str,
+    batches: Iterator[list[EncodedImage]],
+    exported: ExportSet,
+    *,
+    suffix: str,
+    open_writer: Callable[..., Any],
+) -> list[Path]:
+    """Files under names for the time being: how many there are is known at the end only."""
+    arrow = import_module("pyarrow")
+
+    folder.mkdir(parents=True, exist_ok=True)
+    schema, shards = _schema(exported), list[Path]()
+    following = next(batches, None)
+    while following is not None:
+        shards.append(folder / f".{split}-{len(shards)}.{suffix}")
+        size = 0
+        with shards[-1].open("xb") as stream, open_writer(stream, schema) as writer:
+            while following is not None and size < SHARD_BYTES:
+                rows = [_hub_row(exported, image) for image in following]
+                writer.write_table(arrow.Table.from_pylist(rows, schema=schema))
+                size += sum(len(image.data) for image in following)
+                following = next(batches, None)
+    return shards
+
+
+def _number_shards(shards: list[Path], pattern: str) -> list[str]:
+    names = [pattern.format(number=n, count=len(shards)) for n in range(len(shards))]
+    for shard, name in zip(shards, names, strict=True):
+        shard.rename(shard.with_name(name))
+    return names
+
+
+def _schema(exported: ExportSet) -> Any:
+    arrow = import_module("pyarrow")
+
+    return arrow.schema(
+        [
+            ("image", arrow.struct([("bytes", arrow.binary()), ("path", arrow.string())])),
+            ("label", arrow.int64()),
+            *((name, arrow.string()) for name in _TEXTS),
+            ("suspicion", arrow.float32()),
+            ("flagged", arrow.bool_()),
+        ],
+        metadata={"huggingface": json.dumps({"info": {"features": hub_features(exported)}})},
+    )
+
+
+def _hub_row(exported: ExportSet, image: EncodedImage) -> dict[str, Any]:
+    item = exported.items[image.number]
+    return {
+        "image": {"bytes": image.data, "path": image.name},
+        # The library's own number for an unknown label is -1 too.
+        "label": exported.class_ids[image.number],
+        **{name: getattr(item, attribute) for name, attribute in _TEXTS.items()},
+        "suspicion": float(item.suspicion),
+        "flagged": bool(item.flagged),
+    }
+
+
+def _write_card(file: Path, exported: ExportSet, parts: dict[str, list[int]]) -> None:
+    """The card that the hub reads: classes and splits in its YAML head, which JSON is a part of."""
+    # Keys are texts in JSON; the hub's own cards quote them too.
+    classes = {str(number): name for number, name in enumerate(exported.class_names)}
+    features = [
+        {"name": "image", "dtype": "image"},
+        {"name": "label", "dtype": {"class_label": {"names": classes}}},
+        *({"name": name, "dtype": "string"} for name in _TEXTS),
+        {"name": "suspicion", "dtype": "float32"},
+        {"name": "flagged", "dtype": "bool"},
+    ]
+    splits = [{"name": split, "num_examples": len(rows)} for split, rows in parts.items()]
+    files = [{"split": split, "path": f"data/{split}-*"} for split in parts]
+    head = {
+        "dataset_info": {"features": features, "splits": splits},
+        "configs": [{"config_name": "default", "data_files": files}],
+    }
+    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in head.items()]
+    with atomic_file(file, "w", encoding="utf-8", newline="\n") as stream:
+        stream.write("\n".join(["---", *lines, "---", "", "Labels cleaned with LNL.", ""]))

@@ -1,0 +1,154 @@
+"""Writes a table of file names and labels beside the images, which lie as in the dataset."""
+
+import json
+from collections.abc import Callable
+from importlib import import_module
+from math import isnan
+from pathlib import Path
+from typing import Any
+
+from lnl_gui.dataset.csv_table import inert, write_table
+from lnl_gui.dataset.writers.items import ExportItem, ExportSet, WrittenImages
+from lnl_gui.dataset.writers.placing import place_as_they_lie, split_folder
+from lnl_gui.util.atomic import atomic_file
+from lnl_gui.util.errors import as_user_error
+from lnl_gui.util.messages import message
+from lnl_gui.util.progress import Progress, no_progress
+
+COLUMNS = (
+    "file_name",
+    "label",
+    "split",
+    "original_label",
+    "suggested_label",
+    "suspicion",
+    "flagged",
+    "status",
+    "group",
+)
+WriteRows = Callable[[Path, list[dict[str, Any]]], None]
+
+
+def table_writer(file_name: str, write_rows: WriteRows) -> Callable[..., WrittenImages]:
+    """A writer of images as they lie with a table of one form beside them.
+
+    Args:
+        file_name: of the table.
+        write_rows: writes the rows, dictionaries with the keys `COLUMNS`, into a file.
+    """
+
+    def write(
+        destination: Path,
+        exported: ExportSet,
+        *,
+        images: str = "copy",
+        progress: Progress = no_progress,
+    ) -> WrittenImages:
+        result = place_as_they_lie(
+            destination, exported.items, top=split_folder, images=images, progress=progress
+        )
+        destination.mkdir(parents=True, exist_ok=True)
+        target = destination / file_name
+        try:
+            write_rows(target, table_rows(exported, result, images=images))
+        except OSError as error:
+            raise as_user_error(error, message("write `{target}`", target=target)) from error
+        return result
+
+    return write
+
+
+def table_rows(exported: ExportSet, result: WrittenImages, *, images: str) -> list[dict[str, Any]]:
+    """One row for each image that was written.
+
+    Args:
+        exported: the set.
+        result: where its images are.
+        images: how they were written; with `none` rows name the originals.
+    """
+    return [
+        _row(item, item.path if images == "none" else path)
+        for number, (item, path) in enumerate(zip(exported.items, result.paths, strict=True))
+        if number not in result.failed
+    ]
+
+
+def _row(item: ExportItem, path: str) -> dict[str, Any]:
+    return {
+        "file_name": path,
+        "label": item.class_name,
+        "split": item.split,
+        "original_label": item.given_label,
+        "suggested_label": item.suggested_label,
+        "suspicion": None if isnan(item.suspicion) else round(item.suspicion, 6),
+        "flagged": int(item.flagged),
+        "status": item.status,
+        "group": item.group,
+    }
+
+
+def write_csv(target: Path, rows: list[dict[str, Any]]) -> None:
+    """Write rows as CSV; text that a spreadsheet would take for a formula gets an apostrophe.
+
+    Args:
+        target: the file.
+        rows: dictionaries with the keys `COLUMNS`.
+    """
+    write_table(
+        target,
+        {name: ["" if r[name] is None else r[name] for r in rows] for name in COLUMNS},
+    )
+
+
+def write_json_lines(target: Path, rows: list[dict[str, Any]]) -> None:
+    """Write rows as JSON Lines, UTF-8.
+
+    Args:
+        target: the file.
+        rows: dictionaries with the keys `COLUMNS`.
+    """
+    with atomic_file(target, "w", encoding="utf-8", newline="\n") as stream:
+        stream.writelines(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
+
+
+def write_parquet(target: Path, rows: list[dict[str, Any]]) -> None:
+    """Write rows as Parquet.
+
+    Args:
+        target: the file.
+        rows: dictionaries with the keys `COLUMNS`.
+    """
+    arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
+
+    types = {"suspicion": arrow.float32(), "flagged": arrow.bool_()}
+    schema = arrow.schema([(name, types.get(name, arrow.string())) for name in COLUMNS])
+    columns = {name: [row[name] for row in rows] for name in COLUMNS}
+    columns["flagged"] = [bool(flagged) for flagged in columns["flagged"]]
+    with atomic_file(target) as stream:
+        parquet.write_table(arrow.table(columns, schema=schema), stream)
+
+
+def write_xlsx(target: Path, rows: list[dict[str, Any]]) -> None:
+    """Write rows as an Excel sheet with a fixed header line and a filter.
+
+    Characters that a sheet can't hold are written as `\\xNN`.
+
+    Args:
+        target: the file.
+        rows: dictionaries with the keys `COLUMNS`.
+    """
+    openpyxl, cells = import_module("openpyxl"), import_module("openpyxl.cell.cell")
+
+    def cell(value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        return inert(cells.ILLEGAL_CHARACTERS_RE.sub(lambda m: f"\\x{ord(m[0]):02x}", value))
+
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("labels")
+    sheet.freeze_panes = "A2"
+    sheet.append(list(COLUMNS))
+    for row in rows:
+        sheet.append([cell(row[name]) for name in COLUMNS])
+    with atomic_file(target) as stream:
+        book.save(stream)

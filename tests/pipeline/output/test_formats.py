@@ -1,0 +1,310 @@
+"""Every format that is written, read back by this program and by the tool it is meant for."""
+
+import gc
+import io
+import json
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from lnl_gui.cli.jobs import import_dataset, run_job
+from lnl_gui.containers.read import close_containers, image_bytes
+from lnl_gui.dataset.readers.read import read_dataset
+from lnl_gui.dataset.writers import list_writers
+from lnl_gui.session.session import Session
+from lnl_gui.store.parameters import ExportParameters, ImportParameters
+from lnl_gui.util.errors import UserError
+from tests.builders import add_detection
+
+OURS = [writer.name for writer in list_writers()]
+INSIDE = [writer.name for writer in list_writers() if writer.holds_images]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Eight images of two splits and two classes, one relabelled and one set aside."""
+    top = tmp_path_factory.mktemp("writers")
+    for number in range(8):
+        split = ("train", "test")[number % 2]
+        name = ("cat", "polar bear")[number // 4]
+        file = top / "in" / split / name / f"photo {number}.png"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (9, 7), (30 * number, 9, 9)).save(file)
+    folder = top / "p.lnl"
+    import_dataset(ImportParameters(str(top / "in"), str(folder)), quiet=True)
+    add_detection(folder)
+    with Session.open(folder, reviewer="ann") as session:
+        rows = {Path(path).stem: row for row, path in enumerate(session.columns.paths)}
+        session.relabel(np.array([rows["photo 0"]]), session.class_named("polar bear").id)
+        session.exclude(np.array([rows["photo 7"]]))
+    return folder
+
+
+EXPECTED = {
+    (0, 0): ("polar bear", "train"),
+    (1, 30): ("cat", "test"),
+    (2, 60): ("cat", "train"),
+    (3, 90): ("cat", "test"),
+    (4, 120): ("polar bear", "train"),
+    (5, 150): ("polar bear", "test"),
+    (6, 180): ("polar bear", "train"),
+}
+BY_RED = {red: found for (_, red), found in EXPECTED.items()}
+
+
+def export(project: Path, destination: Path, **options: object) -> dict[str, object]:
+    with Session.open(project) as session:
+        parameters = ExportParameters(str(destination), **options)  # type: ignore[arg-type]
+        return run_job(session, parameters, quiet=True).metrics
+
+
+def red_of(data: bytes) -> int:
+    with Image.open(io.BytesIO(data)) as image:
+        return int(np.asarray(image.convert("RGB"))[0, 0, 0])
+
+
+def read_back(place: Path) -> dict[int, tuple[str, str]]:
+    """By its shade of red each image's label and split, as this program reads them."""
+    listing = read_dataset(place)
+    assert listing.suspicions == [], [str(doubt) for doubt in listing.suspicions]
+    found = {red_of(image_bytes(r.file)): (r.label, r.split) for r in listing.records}
+    assert len(found) == len(listing.records)
+    close_containers()
+    return found
+
+
+# The labels of cleanlab's table are numbers, and its given ones stand first.
+@pytest.mark.parametrize("name", [name for name in OURS if name != "cleanlab"])
+def test_this_program_reads_what_it_wrote(project: Path, tmp_path: Path, name: str) -> None:
+    metrics = export(project, tmp_path / "out", format=name)
+    assert metrics["exported"] == 7
+    found = read_back(tmp_path / "out" / "images")
+    if name == "label-studio":
+        # An open suspect's label is for a person to confirm: it has none until then.
+        found = {red: (label or BY_RED[red][0], split) for red, (label, split) in found.items()}
+    assert {red: label for red, (label, _) in found.items()} == {
+        red: label for red, (label, _) in BY_RED.items()
+    }
+    if name != "label-studio":
+        spoken = {"val": "validation"}
+        assert {red: spoken.get(s, s) for red, (_, s) in found.items()} == {
+            red: split for red, (_, split) in BY_RED.items()
+        }
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_the_export_as_a_whole_comes_back(project: Path, tmp_path: Path, name: str) -> None:
+    export(project, tmp_path / "out", format=name)
+    assert read_back(tmp_path / "out") == BY_RED
+
+
+@pytest.mark.parametrize("name", INSIDE)
+def test_links_are_refused_where_images_lie_inside(
+    project: Path, tmp_path: Path, name: str
+) -> None:
+    with pytest.raises(UserError, match="inside its files"):
+        export(project, tmp_path / "out", format=name, images="hardlink")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("name", [name for name in OURS if name not in INSIDE])
+def test_an_untouched_file_keeps_its_name_and_bytes(
+    project: Path, tmp_path: Path, name: str
+) -> None:
+    export(project, tmp_path / "out", format=name)
+    written = {file.name: file.read_bytes() for file in (tmp_path / "out").rglob("*.png")}
+    originals = {file.name: file.read_bytes() for file in (project.parent / "in").rglob("*.png")}
+    assert written == {n: data for n, data in originals.items() if n != "photo 7.png"}
+
+
+@contextmanager
+def files_left_open() -> Iterator[None]:
+    """Bears with libraries that leave their files to the garbage collector."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        yield
+        gc.collect()
+
+
+def of_datasets(place: Path, name: str) -> dict[int, tuple[str, str]]:
+    datasets = pytest.importorskip("datasets")
+    datasets.disable_progress_bars()
+    if name == "datasets":
+        loaded = datasets.load_from_disk(str(place))
+    else:
+        cache = str(place.parent / "cache")
+        loaded = datasets.load_dataset(
+            "parquet" if name == "hub-parquet" else "imagefolder",
+            data_files={s: str(place / "data" / f"{s}-*") for s in ("train", "test")}
+            if name == "hub-parquet"
+            else None,
+            data_dir=None if name == "hub-parquet" else str(place),
+            cache_dir=cache,
+        )
+    found = {}
+    for split, part in loaded.items():
+        for row in part:
+            label = row["label"]
+            if not isinstance(label, str):
+                label = part.features["label"].int2str(label)
+            found[int(np.asarray(row["image"].convert("RGB"))[0, 0, 0])] = (label, split)
+    return found
+
+
+@pytest.mark.parametrize("name", ["imagefolder", "hub-parquet", "datasets"])
+def test_the_hubs_library_reads_it(project: Path, tmp_path: Path, name: str) -> None:
+    export(project, tmp_path / "out", format=name)
+    with files_left_open():
+        assert of_datasets(tmp_path / "out" / "images", name) == BY_RED
+
+
+def test_the_hubs_card_names_classes_and_files(project: Path, tmp_path: Path) -> None:
+    yaml = pytest.importorskip("yaml")
+    export(project, tmp_path / "out", format="hub-parquet")
+    place = tmp_path / "out" / "images"
+    _, head, _ = (place / "README.md").read_text(encoding="utf-8").split("---\n")
+    info = yaml.safe_load(head)
+    [label] = [f for f in info["dataset_info"]["features"] if f["name"] == "label"]
+    assert label["dtype"]["class_label"]["names"] == {"0": "cat", "1": "polar bear"}
+    for entry in info["configs"][0]["data_files"]:
+        assert len(list(place.glob(entry["path"]))) == 1
+
+
+def test_webdataset_reads_its_shards(project: Path, tmp_path: Path) -> None:
+    webdataset = pytest.importorskip("webdataset")
+    export(project, tmp_path / "out", format="webdataset")
+    place = tmp_path / "out" / "images"
+    classes = json.loads((place / "classes.json").read_text(encoding="utf-8"))
+    found = {}
+    for split in ("train", "test"):
+        shard = place / f"{split}-000000.tar"
+        for sample in webdataset.WebDataset(shard.as_uri(), shardshuffle=False, empty_check=False):
+            facts = json.loads(sample["json"])
+            label = classes[int(sample["cls"])]
+            assert facts["label"] == label
+            found[red_of(sample["png"])] = (label, split)
+    assert found == BY_RED
+
+
+def test_equal_sets_give_equal_files(project: Path, tmp_path: Path) -> None:
+    for name in ("webdataset", "npz", "hub-parquet", "coco"):
+        for out in ("a", "b"):
+            export(project, tmp_path / name / out, format=name)
+        first, second = (
+            {f.relative_to(place): f.read_bytes() for f in place.rglob("*") if f.is_file()}
+            for place in (tmp_path / name / out / "images" for out in ("a", "b"))
+        )
+        differing = [str(f) for f in first if first[f] != second.get(f)]
+        assert differing == [] or name == "npz", differing
+
+
+def test_numpy_reads_the_arrays(project: Path, tmp_path: Path) -> None:
+    export(project, tmp_path / "out", format="npz")
+    with np.load(tmp_path / "out" / "images" / "dataset.npz") as arrays:
+        names = arrays["class_names"].tolist()
+        for split in ("train", "test"):
+            images, labels = arrays[f"{split}_images"], arrays[f"{split}_labels"]
+            assert images.shape == (len(labels), 7, 9, 3) and images.dtype == np.uint8
+            for image, label in zip(images, labels, strict=True):
+                assert BY_RED[int(image[0, 0, 0])] == (names[label], split)
+
+
+def read_table(file: Path) -> list[dict[str, object]]:
+    pandas = pytest.importorskip("pandas")
+    readers: dict[str, Callable[..., object]] = {
+        ".csv": pandas.read_csv,
+        ".jsonl": lambda f: pandas.read_json(f, lines=True),
+        ".parquet": pandas.read_parquet,
+        ".xlsx": pandas.read_excel,
+    }
+    return readers[file.suffix](file).to_dict("records")  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", ["csv", "jsonl", "parquet", "xlsx"])
+def test_pandas_reads_the_tables(project: Path, tmp_path: Path, name: str) -> None:
+    export(project, tmp_path / "out", format=name)
+    place = tmp_path / "out" / "images"
+    rows = read_table(place / f"labels.{name}")
+    found = {
+        red_of((place / str(r["file_name"])).read_bytes()): (r["label"], r["split"]) for r in rows
+    }
+    assert found == BY_RED
+    [relabelled] = [row for row in rows if row["status"] == "relabelled"]
+    assert (relabelled["original_label"], relabelled["label"]) == ("cat", "polar bear")
+
+
+def test_a_table_alone_names_the_originals(project: Path, tmp_path: Path) -> None:
+    export(project, tmp_path / "out", format="csv", images="none")
+    place = tmp_path / "out" / "images"
+    assert [file.name for file in place.iterdir()] == ["labels.csv"]
+    for row in read_table(place / "labels.csv"):
+        assert (project.parent / "in" / str(row["file_name"])).is_file()
+
+
+def test_cleanlab_finds_the_same_issues_in_the_probabilities(project: Path, tmp_path: Path) -> None:
+    pandas = pytest.importorskip("pandas")
+    export(project, tmp_path / "out", format="cleanlab")
+    place = tmp_path / "out" / "images"
+    table = pandas.read_csv(place / "label_issues.csv")
+    assert table["is_label_issue"].dtype == bool
+    score = table["label_score"]
+    flagged = table["is_label_issue"]
+    assert score[flagged].max() <= score[~flagged].min()
+    names = pandas.read_csv(place / "classes.csv")["class_name"].tolist()
+    assert [names[i] for i in table["label"]] == table["label_name"].tolist()
+
+
+def test_suspects_are_predictions_for_label_studio(project: Path, tmp_path: Path) -> None:
+    export(project, tmp_path / "out", format="label-studio")
+    place = tmp_path / "out" / "images"
+    tasks = json.loads((place / "tasks.json").read_text(encoding="utf-8"))
+    choices = {
+        choice.get("value")
+        for choice in ElementTree.parse(place / "label_config.xml").iter("Choice")
+    }
+    assert choices == {"cat", "polar bear"}
+    for task in tasks:
+        data = task["data"]
+        open_suspect = data["flagged"] and data["status"] == "unseen"
+        assert bool(task["predictions"]) == (open_suspect and bool(data["suggested_label"]))
+        assert bool(task["annotations"]) != bool(task["predictions"])
+        for told in (*task["annotations"], *task["predictions"]):
+            [choice] = told["result"][0]["value"]["choices"]
+            assert choice == (data["suggested_label"] if task["predictions"] else data["label"])
+
+
+def test_coco_counts_from_one_and_gives_sizes(project: Path, tmp_path: Path) -> None:
+    export(project, tmp_path / "out", format="coco")
+    place = tmp_path / "out" / "images" / "annotations" / "instances_train.json"
+    found = json.loads(place.read_text(encoding="utf-8"))
+    assert [c["id"] for c in found["categories"]] == [1, 2]
+    assert {(i["width"], i["height"]) for i in found["images"]} == {(9, 7)}
+    assert {a["image_id"] for a in found["annotations"]} == {i["id"] for i in found["images"]}
+
+
+def test_one_array_wants_one_size(project: Path, tmp_path: Path) -> None:
+    source = tmp_path / "in"
+    for number, size in enumerate([(4, 4), (5, 4)]):
+        file = source / "cat" / f"{number}.png"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", size).save(file)
+    import_dataset(ImportParameters(str(source), str(tmp_path / "p.lnl")), quiet=True)
+    with pytest.raises(UserError, match="one size") as caught:
+        export(tmp_path / "p.lnl", tmp_path / "out", format="npz")
+    assert "cat/1.png" in str(caught.value)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege on Windows")
+@pytest.mark.parametrize("name", ["imagefolder", "fiftyone", "datumaro"])
+def test_links_lead_to_the_originals(project: Path, tmp_path: Path, name: str) -> None:
+    export(project, tmp_path / "out", format=name, images="symlink")
+    links = list((tmp_path / "out" / "images").rglob("*.png"))
+    assert len(links) == 7 and all(link.is_symlink() and link.is_file() for link in links)
