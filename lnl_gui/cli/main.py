@@ -46,6 +46,7 @@ VERBS: dict[str, Message] = {
     "finetune": message("train on given and on curated labels and compare"),
     "gain": message("what cleaning gained, and the held-out images that decide it"),
     "export": message("write the curated dataset, tables and the journal"),
+    "verify": message("whether an export is still as it was written"),
     "info": message("say what is in a project"),
     "run": message("do all of it with defaults and print a summary"),
     "demo": message("clean handwritten digits with known wrong labels"),

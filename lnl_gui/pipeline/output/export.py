@@ -15,6 +15,7 @@ from lnl_gui.dataset.csv_table import write_table
 from lnl_gui.dataset.writers import find_writer
 from lnl_gui.dataset.writers.items import ExportSet, WrittenImages
 from lnl_gui.pipeline.datasets.missing_files import files_missing, missing_rows
+from lnl_gui.pipeline.output.checksums import write_checksums
 from lnl_gui.pipeline.output.destination import MANIFEST, recover_export, whole_folder
 from lnl_gui.pipeline.output.export_set import export_set
 from lnl_gui.pipeline.output.report import FILE_NAME as REPORT
@@ -78,6 +79,7 @@ def run(
                 manifest |= {"partial": bool(absent.any()), "missing": int(absent.sum())}
                 manifest |= {"exported": len(rows) - len(written.failed)}
                 manifest |= {"image_files": any(written.paths) and parameters.images != "none"}
+            write_checksums(folder, progress=stage_progress(context, message("Writing checksums")))
             # The manifest last: its presence marks a whole export, which alone may be overwritten.
             write_json(folder / MANIFEST, manifest)
     except OSError as error:

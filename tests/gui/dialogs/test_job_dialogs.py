@@ -12,6 +12,7 @@ from lnl_gui.gui.dialogs.choices import (
     DetectorChoice,
     DeviceChoice,
     EncoderChoice,
+    FormatChoice,
     RecipeChoice,
     ReviewState,
     size_text,
@@ -190,6 +191,31 @@ def test_export_returns_what_was_set_and_counts(qtbot: QtBot, tmp_path: Path) ->
         exclude_unsure=True,
     )
     assert "5\u202f979 of 6\u202f000 samples, 143 relabelled; 21" in dialog.summary.text()
+
+
+def test_export_offers_what_the_format_can_hold(qtbot: QtBot, tmp_path: Path) -> None:
+    formats = (
+        FormatChoice("class-folders", "Class folders", "One folder for each class."),
+        FormatChoice("csv", "CSV table", "A table.", holds_unlabelled=True),
+        FormatChoice("npz", "NumPy arrays", "All images.", holds_images=True),
+    )
+    state = replace(STATE, unlabelled=7)
+    dialog = ExportDialog(state, formats=formats, destination=str(tmp_path / "out"))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert dialog.format_hint is not None
+    assert dialog.format_hint.text() == "One folder for each class."
+    assert dialog.unlabelled.isVisible() and not dialog.unlabelled.isEnabled()
+    dialog.format.setCurrentIndex(1)
+    assert dialog.format_hint.text() == "A table."
+    dialog.unlabelled.setChecked(True)
+    dialog.images.setCurrentIndex(dialog.images.findData("symlink"))
+    asked = dialog.parameters()
+    assert (asked.format, asked.images, asked.unlabelled) == ("csv", "symlink", True)
+    dialog.format.setCurrentIndex(2)
+    assert not dialog.images.isEnabled()
+    asked = dialog.parameters()
+    assert (asked.format, asked.images, asked.unlabelled) == ("npz", "copy", False)
 
 
 def test_export_asks_how_a_trained_model_comes_along(qtbot: QtBot, tmp_path: Path) -> None:
