@@ -78,7 +78,7 @@ def _coco(exported: ExportSet, samples: list[Sample]) -> dict[str, Any]:
         for number, name in enumerate(exported.class_names, 1)
     ]
     return {
-        "info": {"description": "Labels cleaned with LNL."},
+        "info": {"description": "lnl_gui"},
         "images": pictures,
         "annotations": annotations,
         "categories": categories,

@@ -280,4 +280,4 @@ def _write_card(file: Path, exported: ExportSet, parts: dict[str, list[int]]) ->
     }
     lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in head.items()]
     with atomic_file(file, "w", encoding="utf-8", newline="\n") as stream:
-        stream.write("\n".join(["---", *lines, "---", "", "Labels cleaned with LNL.", ""]))
+        stream.write("\n".join(["---", *lines, "---", ""]))

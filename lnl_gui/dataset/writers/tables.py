@@ -35,6 +35,9 @@ def table_writer(file_name: str, write_rows: WriteRows) -> Callable[..., Written
     Args:
         file_name: of the table.
         write_rows: writes the rows, dictionaries with the keys `COLUMNS`, into a file.
+
+    Raises:
+        UserError: by the writer, as `place_images`, and when the table cannot be written.
     """
 
     def write(
