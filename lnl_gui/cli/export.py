@@ -79,6 +79,7 @@ def run(options: argparse.Namespace) -> int:
     )
     with open_session(options.project) as session:
         if options.accept_suggestions:
+            # Before it is done: nobody has looked at them.
             rows = open_suspects(session.columns)
             tell(describe(session.statistics.accepting(rows), session.class_name))
         metrics = run_job(session, parameters).metrics

@@ -74,6 +74,7 @@ def run(options: argparse.Namespace) -> int:
     settle_training(options, options.recipe, options.encoder)
     with open_session(options.project) as session:
         if options.unreviewed == SUGGESTED:
+            # Before it is done: nobody has looked at them.
             rows = open_suspects(session.columns)
             tell(describe(session.statistics.accepting(rows), session.class_name))
         metrics = run_job(session, parameters, threads=options.threads).metrics

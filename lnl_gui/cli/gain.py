@@ -6,7 +6,7 @@ import json
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.finetune import print_gain
 from lnl_gui.cli.open_session import open_session
-from lnl_gui.cli.terminal import tell
+from lnl_gui.cli.terminal import shown, tell
 from lnl_gui.session.session import Session
 from lnl_gui.store.training_comparison import Gain, gain_to_dict
 from lnl_gui.util.errors import UserError
@@ -68,5 +68,5 @@ def _list(session: Session, options: argparse.Namespace) -> int:
         )
     )
     # The paths alone on standard output: they are the beginning of a table of verdicts.
-    print("\n".join(paths))
+    print("\n".join(map(shown, paths)))
     return 0

@@ -56,6 +56,7 @@ def make_project(
                 to_dict(parameters),
                 context,
                 project=Path(parameters.project),
+                # There is no project yet that could record a run.
                 run_id="",
             )
         finally:
@@ -99,6 +100,7 @@ def run_job(
         except Cancelled:
             state = runs.CANCELLED
             raise
+        # Also a second Ctrl+C: no run stays recorded as running when the program ends.
         except BaseException as error:
             reason = error.message if isinstance(error, UserError) else Message(str(error))
             raise

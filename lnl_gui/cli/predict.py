@@ -37,6 +37,7 @@ def run(options: argparse.Namespace) -> int:
     from lnl_gui.dataset.listing import is_image_name
     from lnl_gui.learn.models.predict import predict
 
+    # What is named is read whatever its name ends in; in a folder only images are looked for.
     files = [
         file
         for source in options.source
@@ -73,6 +74,7 @@ def run(options: argparse.Namespace) -> int:
         ]
         print(json.dumps(in_english(entries)))
         return 0
+    # Standard output writes line ends as the platform has them; csv's own would double on Windows.
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(["path", "label", "probability"])
     for row in readable:

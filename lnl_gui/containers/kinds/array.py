@@ -93,6 +93,7 @@ def load_array(path: Path, name: str) -> np.ndarray:
             raise ContainerError(
                 message("there is no array `{name}` in it", name=name[:80])
             ) from None
+        # Uncompressed, as `numpy.savez` writes: the array lies in the archive as in a file.
         if entry.compress_type == zipfile.ZIP_STORED:
             with path.open("rb") as stream:
                 stream.seek(_data_start(stream, entry))
@@ -129,12 +130,14 @@ def _mapped(path: Path, stream: IO[bytes], end: int) -> np.ndarray:
     """Map the array that begins where `stream` stands and ends before `end`."""
     shape, fortran, dtype = _header(stream, end - stream.tell())
     _check_length(end - stream.tell(), shape, dtype)
+    # No system maps zero bytes.
     if not _length(shape, dtype):
         return np.empty(shape, dtype)
     return np.memmap(path, dtype, "r", stream.tell(), shape, "F" if fortran else "C")
 
 
 def _header(stream: IO[bytes], size: int) -> tuple[tuple[int, ...], bool, np.dtype]:
+    # Version 3 is for names of fields beyond Latin-1, and no image has fields.
     readers = {
         (1, 0): np.lib.format.read_array_header_1_0,
         (2, 0): np.lib.format.read_array_header_2_0,

@@ -28,6 +28,7 @@ def read_pickle(data: bytes) -> Any:
     """
     check_size(len(data))
     try:
+        # In texts of Python 2, such as CIFAR's, any byte may stand.
         return _finished(_ArrayUnpickler(io.BytesIO(data), encoding="bytes").load())
     except ContainerError:
         raise
@@ -114,6 +115,7 @@ _KNOWN: dict[tuple[str, str], Any] = {
     ("numpy", "ndarray"): _ArrayType,
     ("_codecs", "encode"): _encoded,
 }
+# NumPy 2 renamed the package; from protocol 5 on arrays are written by `_frombuffer`.
 for _package in ("numpy.core", "numpy._core"):
     _KNOWN[(f"{_package}.multiarray", "_reconstruct")] = _ArrayNotes
     _KNOWN[(f"{_package}.multiarray", "scalar")] = _ScalarNotes

@@ -37,6 +37,7 @@ def read_value(data: bytes) -> LmdbValue:
     """
     if is_image_file(data):
         return LmdbValue(data)
+    # The code that ends every pickle; a number may begin with the same byte as one.
     if data.startswith(_PICKLE) and data.endswith(b"."):
         return _of_pickle(read_pickle(data))
     datum = _datum(data)

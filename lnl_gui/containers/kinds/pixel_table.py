@@ -87,6 +87,7 @@ def pixel_rows(path: Path) -> np.ndarray:
     size = path.stat().st_size
 
     def write(target: IO[bytes]) -> None:
+        # Nearly all hold bytes; which cannot be told before the last row is read.
         for kind in (np.uint8, np.float32):
             target.seek(0)
             target.truncate()
@@ -174,6 +175,7 @@ def _batches(path: Path, table: PixelTable, names: list[str], kind: str) -> Iter
 
 def _write_rows(path: Path, table: PixelTable, dtype: np.dtype, target: IO[bytes]) -> bool:
     """Write the pixels as a `.npy`; False where they do not fit the type."""
+    # Room for the header, which begins with the number of rows.
     target.write(bytes(_HEADER_BYTES))
     count = width = 0
     names = [_arrow_name(table, at) for at in table.pixels]

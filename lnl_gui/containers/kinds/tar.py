@@ -51,6 +51,7 @@ class TarContainer:
             )
         except tarfile.HeaderError:
             return False
+        # Such a name lies in a header of its own before this one, which holds only a part of it.
         if len(name) > _LONGEST_PLAIN or not name.isascii():
             return True
         return header.size == size and header.name == name

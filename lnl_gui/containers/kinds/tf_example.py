@@ -29,6 +29,7 @@ def parse_example(data: bytes) -> dict[str, Values]:
             if number != 1:
                 continue
             for _, entry in fields(_message(features)):
+                # Where a field is repeated that may not be, the format has the last one count.
                 said = dict(fields(_message(entry)))
                 name = bytes(_message(said.get(1, memoryview(b"")))).decode("utf-8", "replace")
                 found[name] = _values(_message(said.get(2, memoryview(b""))))
@@ -65,6 +66,7 @@ def _values(feature: memoryview) -> Values:
         if number == 1:
             return [bytes(_message(value)) for value in entries]
         if number == 2:
+            # In one packed field, or each in a field of four bytes: the bytes are the same.
             packed = b"".join(bytes(_message(value)) for value in entries)
             return list(struct.unpack(f"<{len(packed) // 4}f", packed))
         if number == 3:
@@ -84,6 +86,7 @@ def _numbers(entry: memoryview | int) -> Iterator[int]:
 
 
 def _signed(value: int) -> int:
+    # A negative number is written modulo 2^64.
     return value - (1 << 64) if value >= 1 << 63 else value
 
 

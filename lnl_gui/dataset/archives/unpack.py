@@ -191,12 +191,15 @@ def _unpack(archive: Path, folder: Path, stamp: dict[str, Any], progress: Progre
             code="disk_full",
         ) from error
     except OSError as error:
+        # gzip tells of damage by an `OSError` without a number.
         if error.errno is not None:
             raise as_user_error(error, message("unpack `{archive}`", archive=archive)) from error
         raise _damaged(archive, error) from error
+    # zipfile raises the last two for a method it does not know and for a password.
     except (EOFError, ValueError, NotImplementedError, RuntimeError) as error:
         raise _damaged(archive, error) from error
     except Exception as error:
+        # Errors of decompressors have no class in common.
         if type(error).__module__.partition(".")[0] in _LIBRARIES:
             raise _damaged(archive, error) from error
         raise

@@ -217,6 +217,7 @@ def _fit(found: ClassMap, labels: set[str]) -> _Naming | None:
     numbers = sorted(int(key) for key in keys.values() if _NUMBER.fullmatch(key))
     size = len(found.names)
     if found.counted and len(numbers) == len(keys) and numbers[0] > 0:
+        # Labels from 1 to the number of lines: the first line names 1.
         if numbers[-1] == size:
             keys = {label: str(int(key) - 1) for label, key in keys.items()}
         else:

@@ -81,6 +81,7 @@ def _choose(table: Table, options: ReaderOptions, groups: set[int]) -> TableColu
     annotators = _annotators(table, options.annotator_columns, path)
     if split is None:
         split = _guess_split(table, sample, {path, label, *annotators, *groups})
+    # One column, and several rows of an image: it names the person, and each row is an answer.
     if len(annotators) == 1 and _repeats(table, path):
         person = annotators[0]
         rest = _rest(table, {path, split, person, *groups})
@@ -92,6 +93,7 @@ def _choose(table: Table, options: ReaderOptions, groups: set[int]) -> TableColu
     if label is not None:
         return TableColumns(path, label, split, annotator=person)
     rest = _rest(table, {path, split, person, *groups})
+    # A column that is called a label is one, whatever zeros and ones stand beside it.
     hot = find_one_hot(sample, rest) if not by_name(table, LABEL_NAMES, rest) else ()
     if hot:
         table.warnings.append(

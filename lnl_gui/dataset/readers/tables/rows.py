@@ -264,6 +264,7 @@ class _Taking:
                 self.skipped.append(Skipped(printable(row.path), problem or message("no path")))
                 continue
             key = os.path.normcase(file)
+            # Its label stands in another row, perhaps further down.
             if not label and key in named:
                 self.repeats.append(row.path)
             elif key in self.labels:
