@@ -48,8 +48,8 @@ def test_only_what_changed_is_done_again(
     assert first["reused"] == [] and set(made) == set(STAGES)
     second, again = run("--out", str(out))
     assert second["reused"] == STAGES and {kind: again[kind] for kind in STAGES} == made
-    seconds = second["seconds"]
-    assert isinstance(seconds, dict) and sum(seconds[stage] for stage in STAGES) < 1.0
+    took = [sum(each["seconds"][stage] for stage in STAGES) for each in (first, second)]  # type: ignore[index]
+    assert took[1] < took[0] / 2
     assert (out / "samples.csv").is_file()
     same = ("flagged", "noise_rate", "finetune")
     assert [second[name] for name in same] == [first[name] for name in same]
@@ -119,9 +119,9 @@ def test_another_version_or_a_run_without_record_is_done_again(
 ) -> None:
     with Session.open(make_project(tmp_path / "p.lnl")) as session:
         made = finish(session, DetectParameters())
-        monkeypatch.setattr(runs, "versions", lambda: {"numpy": "0.1", "platform": "moon"})
-        assert session.runs.changed_inputs(DetectParameters()) == ["versions"]
-        monkeypatch.undo()
+        with monkeypatch.context() as patched:
+            patched.setattr(runs, "versions", lambda: {"numpy": "0.1", "platform": "moon"})
+            assert session.runs.changed_inputs(DetectParameters()) == ["versions"]
         assert session.runs.finished(DetectParameters()) is not None
         runs.write_result(runs.load_run(session.project, made).folder, RunResult())
         assert session.runs.finished(DetectParameters()) is None

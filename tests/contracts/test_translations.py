@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -33,6 +34,12 @@ def tool() -> ModuleType:
     return load_tool()
 
 
+@pytest.fixture(scope="module")
+def marked(tool: ModuleType) -> frozenset[Any]:
+    """Every text the source marks; reading all modules takes seconds."""
+    return frozenset(tool.marked_texts())
+
+
 def catalogue_file(code: str) -> Path:
     return translations_folder() / code / "LC_MESSAGES" / "lnl.po"
 
@@ -42,9 +49,10 @@ def forms(text: str | tuple[str, ...]) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_every_marked_text_is_translated(tool: ModuleType, code: str) -> None:
+def test_every_marked_text_is_translated(
+    tool: ModuleType, marked: frozenset[Any], code: str
+) -> None:
     known = dict(tool.entries(tool.read_catalogue(catalogue_file(code))))
-    marked = tool.marked_texts()
     assert len(marked) > 850
     assert marked - known.keys() == set(), RUN
     assert known.keys() - marked == set(), RUN
@@ -160,6 +168,6 @@ PROGRAMMERS_WORDS = re.compile(r"hyper-?param|recipe default|internal error", re
 """What a person who cleans labels need not know, or cannot tell anything from."""
 
 
-def test_texts_are_in_the_words_of_who_reads_them(tool: ModuleType) -> None:
-    texts = [form for text in tool.marked_texts() for form in forms(text)]
+def test_texts_are_in_the_words_of_who_reads_them(marked: frozenset[Any]) -> None:
+    texts = [form for text in marked for form in forms(text)]
     assert [text for text in texts if PROGRAMMERS_WORDS.search(text)] == []

@@ -1,3 +1,5 @@
+"""For packages whose tests detect: the consensus is repeated twice instead of five times."""
+
 from collections.abc import Iterator
 
 import pytest
@@ -6,7 +8,7 @@ from lnl_gui.detect.consensus import repetitions
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _few_repetitions() -> Iterator[None]:
+def few_repetitions() -> Iterator[None]:
     """Two show what five do, in less than half the time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(repetitions, "MOST", 2)

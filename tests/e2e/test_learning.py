@@ -66,6 +66,8 @@ def review_of(window: MainWindow) -> ReviewModel:
     return window.project.review
 
 
+# Its waits have deadlines of their own, which say more when they pass.
+@pytest.mark.timeout(900)
 def test_verdicts_rank_the_rest_anew_and_the_noise_test_says_how_far_to_trust(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -83,7 +85,7 @@ def test_verdicts_rank_the_rest_anew_and_the_noise_test_says_how_far_to_trust(
     assert [run.kind for run in review.session.runs.all()].count("detect") == 2
     tools.reranker.every = 0
 
-    asked = NoiseTestParameters(noises=("symmetric:0.2",), part="all")
+    asked = NoiseTestParameters(("symmetric:0.2",), ("neighbours",), part="all")
     monkeypatch.setattr(noise_test_controller, "ask_noise_test", lambda *_: asked)
     window.action_table["trust"].trigger()
     qtbot.waitUntil(lambda: not window.controller.busy, timeout=LONG)

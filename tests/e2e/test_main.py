@@ -140,7 +140,7 @@ def banner_says(words: str) -> Until:
 
 
 def grid_has_the_keys() -> Until:
-    return Until("the keys go to the grid", lambda: one(GridView).hasFocus(), 20)
+    return Until("the keys go to the grid", lambda: one(GridView).hasFocus())
 
 
 def changed(before: Verdicts, after: Verdicts) -> set[str]:

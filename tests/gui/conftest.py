@@ -1,5 +1,6 @@
 """One application and one theme for all tests of the window; a window for each."""
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.settings.settings import Settings
+from lnl_gui.gui.shell import main_window
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.style.theme import LIGHT, Theme
 from tests.gui.projects import make_project
@@ -29,6 +31,19 @@ def no_questions_about_foreign_projects(monkeypatch: pytest.MonkeyPatch) -> None
         raise AssertionError(said)
 
     monkeypatch.setattr(questions, "ask_foreign", unexpected)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def quick_collections() -> Iterator[None]:
+    """A window that opens a project does not look at all that the other tests have imported.
+
+    It still collects what is new, so that no thread comes to collect windows of earlier tests.
+    """
+    gc.collect()
+    gc.freeze()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(main_window, "_spare_collector", gc.collect)
+        yield
 
 
 @pytest.fixture

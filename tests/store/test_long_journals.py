@@ -74,9 +74,9 @@ def test_a_journal_is_read_in_few_queries_and_written_fast(tmp_path: Path) -> No
     with open_project(folder, read_only=True) as project:
         statements: list[str] = []
         project.connection.set_trace_callback(statements.append)
-        begun = time.perf_counter()
+        begun = time.process_time()
         assert write_journal(project, tmp_path / "journal.jsonl") == 12_000
-        seconds = time.perf_counter() - begun
+        seconds = time.process_time() - begun
         assert len(statements) < 40
     # 0.15 s on an idle machine; one read for each operation took ten times as long.
     assert seconds < 3

@@ -47,7 +47,7 @@ class GridView(QTableView):
     """Samples in reading order; arrows wrap at line ends, Shift and Ctrl select, drag bands."""
 
     opened = Signal()
-    """Return, Space or a double click: look at the current sample closely."""
+    """Return or a double click: look at the current sample closely."""
     side_changed = Signal(int)
     menu_requested = Signal(QPoint)
     """A menu is wanted at a place of the screen."""

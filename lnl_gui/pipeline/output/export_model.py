@@ -82,11 +82,13 @@ def _copy_checked(
     pixels += [load_pixels(file, model.preprocessing) for file in files]
     images = torch.from_numpy(model.preprocessing.normalise(np.stack(pixels)))
     folder.mkdir(parents=True, exist_ok=True)
+    # An earlier export stays until the new one has been checked.
     with tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as temporary:
         made = Path(temporary)
         for name in (WEIGHTS, CARD):
             _copy(source / name, made / name)
         difference = _difference(model, load_model(made), images)
+        # Written so that a difference that is no number fails too.
         if not difference <= TOLERANCE:
             raise UserError(
                 message(

@@ -84,6 +84,8 @@ def states(window: MainWindow) -> list[str]:
     return [run.state for run in window.project.review.session.runs.all() if run.kind == "map"]
 
 
+# Its waits have deadlines of their own, which say more when they pass.
+@pytest.mark.timeout(900)
 def test_the_points_change_over_when_the_layout_is_there(
     qtbot: QtBot, clustered: Path, open_window: OpenWindow
 ) -> None:

@@ -177,11 +177,11 @@ def test_a_cell_can_be_read_aloud(window: MainWindow) -> None:
     assert text == "image-0000.png, given cat, suggested dog, 99 % likely to be wrong, not reviewed"
 
 
-def test_space_looks_closely_and_the_keys_stay(qtbot: QtBot, window: MainWindow) -> None:
+def test_return_looks_closely_and_the_keys_stay(qtbot: QtBot, window: MainWindow) -> None:
     page, review = window.page, window.project.review
     assert page is not None and review is not None
     before = page.splitter.sizes()
-    qtbot.keyClick(page.grid, Qt.Key.Key_Space)
+    qtbot.keyClick(page.grid, Qt.Key.Key_Return)
     assert page.splitter.sizes()[2] > before[2]
     assert page.grid.hasFocus()
     qtbot.keyClicks(page.grid, "q")
@@ -193,5 +193,5 @@ def test_space_looks_closely_and_the_keys_stay(qtbot: QtBot, window: MainWindow)
         return None if view is None else view.row
 
     qtbot.waitUntil(lambda: shown() == 1)
-    qtbot.keyClick(page.grid, Qt.Key.Key_Space)
+    qtbot.keyClick(page.grid, Qt.Key.Key_Return)
     assert np.abs(np.subtract(page.splitter.sizes(), before)).max() <= 2

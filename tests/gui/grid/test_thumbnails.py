@@ -25,7 +25,7 @@ class Gate:
     def read(self, request: Request) -> QImage:
         self.rows.append(request.row)
         self.begun.set()
-        self.open.wait(20)
+        self.open.wait(60)
         return QImage(4, 4, QImage.Format.Format_RGB32)
 
 
@@ -58,7 +58,7 @@ def request(row: int, stamp: int = 0) -> Request:
 def test_the_newest_request_is_read_first(qtbot: QtBot, gate: Gate) -> None:
     loader = ThumbnailLoader(threads=1, read=gate.read)
     loader.request(request(0))
-    assert gate.begun.wait(20)
+    assert gate.begun.wait(60)
     for row in (1, 2, 3):
         loader.request(request(row))
     loader.request(request(1))  # asked for again: now the newest
@@ -74,7 +74,7 @@ def test_what_is_no_longer_visible_is_dropped_unread(qtbot: QtBot, gate: Gate) -
     dropped: list[int] = []
     loader.dropped.connect(lambda each: dropped.append(each.row))
     loader.request(request(0))
-    assert gate.begun.wait(20)
+    assert gate.begun.wait(60)
     for row in range(1, 50):
         loader.request(request(row))
     loader.set_wanted(frozenset({48, 49}))
@@ -102,7 +102,7 @@ def test_dropped_requests_can_be_asked_again(qtbot: QtBot, gate: Gate, tmp_path:
     thumbnails.set_source(Folder(tmp_path))
     thumbnails.set_wanted(frozenset({0}))
     assert thumbnails.pixmap(0, 64) is None
-    assert gate.begun.wait(20)
+    assert gate.begun.wait(60)
     assert thumbnails.pixmap(7, 64) is None  # not wanted: dropped at its turn
     with qtbot.waitSignal(loader.dropped):
         gate.open.set()

@@ -258,7 +258,7 @@ def test_while_a_copy_is_merged_verdicts_wait_and_it_can_be_cancelled(
     def lend_slowly() -> Project:
         lent = lend()
         at_work.set()
-        go_on.wait(20)
+        go_on.wait(60)
         return lent
 
     monkeypatch.setattr(review.session.team, "lend", lend_slowly)
