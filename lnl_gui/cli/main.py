@@ -46,6 +46,8 @@ VERBS: dict[str, Message] = {
     "finetune": message("train on given and on curated labels and compare"),
     "gain": message("what cleaning gained, and the held-out images that decide it"),
     "export": message("write the curated dataset, tables and the journal"),
+    "patch": message("write the label changes of a project as a small text file"),
+    "apply": message("give a dataset the labels of a patch, in its own layout"),
     "verify": message("whether an export is still as it was written"),
     "info": message("say what is in a project"),
     "run": message("do all of it with defaults and print a summary"),

@@ -1,0 +1,129 @@
+"""`lnl-gui apply PATCH DATASET`: give a dataset the labels of a patch, in its own layout."""
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lnl_gui.cli import options as shared
+from lnl_gui.cli.context import TerminalContext
+from lnl_gui.cli.main import MENDABLE
+from lnl_gui.cli.terminal import tell
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
+from lnl_gui.util.progress import stage_progress
+from lnl_gui.util.translation import localized, tr
+from lnl_gui.util.visible import visible
+
+if TYPE_CHECKING:
+    from lnl_gui.dataset.listing import Listing
+    from lnl_gui.dataset.patching.apply import Plan
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the verb's options."""
+    parser.add_argument("patch", type=shared.absolute, nargs="?", metavar="PATCH")
+    parser.add_argument("source", type=shared.absolute, nargs="?", metavar="DATASET")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
+        "--out",
+        type=shared.absolute,
+        metavar="PLACE",
+        help=tr("write a changed copy; of a table, the table alone"),
+    )
+    where.add_argument(
+        "--in-place",
+        action="store_true",
+        help=tr("change the dataset itself; DATASET.undo beside it takes it back"),
+    )
+    where.add_argument(
+        "--undo", type=shared.absolute, metavar="DIR", help=tr("take back what --in-place did")
+    )
+    parser.add_argument(
+        "--partial",
+        action="store_true",
+        help=tr("apply what fits although other changes do not"),
+    )
+    shared.add_reading(parser)
+    shared.add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Say what the patch means for the dataset, and do it where asked; 3 where it does not fit."""
+    from lnl_gui.dataset.patching.apply import as_json, plan_patch, undo_patch
+    from lnl_gui.dataset.patching.changes import read_patch
+
+    if options.undo:
+        back = undo_patch(options.undo)
+        tell(message("Taken back; {count:,} images were moved.", count=back))
+        return 0
+    if options.patch is None or options.source is None:
+        raise UserError(
+            message("A patch and a dataset are needed."),
+            message("`lnl-gui apply PATCH DATASET`, or `lnl-gui apply --undo DIR`."),
+        )
+    context = TerminalContext(quiet=options.json)
+    try:
+        plan = plan_patch(
+            read_patch(options.patch),
+            options.source,
+            lambda source: _read(options, source),
+            progress=stage_progress(context, message("Comparing images")),
+        )
+    finally:
+        context.close()
+    if options.json:
+        print(as_json(plan))
+    for conflict in plan.conflicts:
+        tell(
+            message(
+                "does not fit: {path} {reason}",
+                path=visible(conflict.path),
+                reason=localized(conflict.reason),
+            )
+        )
+    tell(
+        message(
+            "{relabelled:,} images get another label, {removed:,} leave the dataset,"
+            " {done:,} are as wanted already, {conflicts:,} do not fit.",
+            relabelled=plan.relabelled,
+            removed=plan.removed,
+            done=plan.done,
+            conflicts=len(plan.conflicts),
+        )
+    )
+    if plan.conflicts and not options.partial:
+        tell(message("Nothing was changed; --partial applies what fits."))
+        return MENDABLE
+    _carry_out(options, plan)
+    return 0
+
+
+def _carry_out(options: argparse.Namespace, plan: "Plan") -> None:
+    from lnl_gui.dataset.patching.apply import apply_in_place, apply_to_copy
+
+    def read(source: Path) -> "Listing":
+        return _read(options, source)
+
+    if not plan.wanted and (options.out or options.in_place):
+        tell(message("There is nothing to change."))
+    elif options.out:
+        apply_to_copy(plan, options.out, read)
+        tell(message("written: {out}", out=options.out))
+    elif options.in_place:
+        undo = apply_in_place(plan, read)
+        tell(
+            message(
+                "changed; take it back with: lnl-gui apply --undo {undo}",
+                undo=undo,
+            )
+        )
+    else:
+        tell(message("Nothing was changed: say --out PLACE or --in-place."))
+
+
+def _read(options: argparse.Namespace, source: Path) -> "Listing":
+    from lnl_gui.pipeline.datasets.dataset_reading import read_listing
+
+    parameters = shared.import_parameters(options, Path())
+    return read_listing(replace(parameters, source=str(source), project=""))

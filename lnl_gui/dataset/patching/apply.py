@@ -1,0 +1,276 @@
+"""Applies a patch to a dataset in its own layout: to a copy, or in place with a way back.
+
+Whatever is written is read again and compared with what the patch wants, image by image, before it
+takes the place of anything.
+"""
+
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lnl_gui.dataset.listing import Listing
+from lnl_gui.dataset.patching.cells import EditedTable, edit_table
+from lnl_gui.dataset.patching.changes import Change
+from lnl_gui.dataset.patching.matching import Conflict, Matched, match_changes
+from lnl_gui.dataset.patching.moves import Move, plan_moves
+from lnl_gui.dataset.readers.folders import class_folders
+from lnl_gui.dataset.readers.table_files import table
+from lnl_gui.util.atomic import atomic_file, atomic_folder, write_json
+from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.json_text import parse_json
+from lnl_gui.util.messages import message
+from lnl_gui.util.progress import Progress, no_progress
+
+UNDO_FILE, UNDO_SUFFIX = "undo.json", ".undo"
+Read = Callable[[Path], Listing]
+"""Reads a dataset as the person said it is to be read."""
+
+
+@dataclass
+class Plan:
+    """What applying a patch would do."""
+
+    source: Path
+    listing: Listing
+    wanted: list[Matched]
+    done: int
+    """changes the dataset has already"""
+    conflicts: list[Conflict]
+    moves: list[Move] = field(default_factory=list)
+    table: EditedTable | None = None
+
+    @property
+    def relabelled(self) -> int:
+        """How many images get another label."""
+        return sum(found.change.after is not None for found in self.wanted)
+
+    @property
+    def removed(self) -> int:
+        """How many leave the dataset."""
+        return len(self.wanted) - self.relabelled
+
+
+def plan_patch(
+    changes: Sequence[Change], source: Path, read: Read, *, progress: Progress = no_progress
+) -> Plan:
+    """Find out what a patch would do to a dataset; nothing is written.
+
+    Args:
+        changes: of the patch.
+        source: the dataset: a folder of class folders, or a table.
+        read: reads it.
+        progress: called with changes compared and their number; may raise `Cancelled`.
+
+    Raises:
+        UserError: when the dataset cannot be read, or not be edited in its own form.
+    """
+    listing = read(source)
+    matching = match_changes(changes, listing.records, progress=progress)
+    plan = Plan(source, listing, matching.open, len(matching.done), matching.conflicts)
+    if listing.reader == class_folders.NAME and source.is_dir():
+        plan.moves, conflicts = plan_moves(listing, plan.wanted)
+    elif listing.reader == table.NAME and source.is_file():
+        plan.table, conflicts = edit_table(source, listing, plan.wanted)
+    else:
+        raise UserError(
+            message("`{source}` is of a form that cannot be edited.", source=source),
+            message(
+                "Give the folder of class folders, or the CSV or TSV table itself; of all other"
+                " forms write the cleaned dataset with `lnl-gui export`."
+            ),
+            code="not_editable",
+        )
+    plan.conflicts += conflicts
+    broken = {conflict.path for conflict in conflicts}
+    plan.wanted = [found for found in plan.wanted if found.record.path not in broken]
+    return plan
+
+
+def apply_to_copy(plan: Plan, target: Path, read: Read) -> None:
+    """Write the changed dataset, or table, beside the original, which stays as it is.
+
+    Args:
+        plan: of the patch.
+        target: a folder (or a table's file) that does not exist yet.
+        read: reads a dataset.
+
+    Raises:
+        UserError: when something is there, it cannot be written, or does not read back as wanted.
+    """
+    if target.exists():
+        raise UserError(
+            message("{target} exists already.", target=target),
+            message("Choose another name."),
+            code="occupied",
+        )
+    try:
+        if plan.table is not None:
+            _write_table(plan, target, read)
+            return
+        with atomic_folder(target) as folder:
+            shutil.copytree(plan.source, folder, dirs_exist_ok=True)
+            for move in plan.moves:
+                _carry_out(folder, move, folder / ".left")
+            shutil.rmtree(folder / ".left", ignore_errors=True)
+            _check(plan, read(folder))
+    except OSError as error:
+        raise as_user_error(error, message("write {target}", target=target)) from error
+
+
+def apply_in_place(plan: Plan, read: Read) -> Path:
+    """Change the dataset itself; what is needed to take it back is written first.
+
+    Args:
+        plan: of the patch.
+        read: reads a dataset.
+
+    Returns:
+        The folder `NAME.undo` beside the dataset, with `undo.json` and what leaves the dataset.
+
+    Raises:
+        UserError: when that exists, or something cannot be written; then all is taken back.
+    """
+    undo = plan.source.with_name(f"{plan.source.name}{UNDO_SUFFIX}")
+    if undo.exists():
+        raise UserError(
+            message("{undo} exists already.", undo=undo),
+            message("Take that patch back first, or move the folder away."),
+            code="occupied",
+        )
+    undo.mkdir()
+    kept = {
+        "table": plan.source.name if plan.table is not None else "",
+        "moves": [[move.old, move.new] for move in plan.moves],
+    }
+    try:
+        if plan.table is not None:
+            shutil.copyfile(plan.source, undo / plan.source.name)
+        write_json(undo / UNDO_FILE, kept)
+        if plan.table is not None:
+            _write_table(plan, plan.source, read)
+            return undo
+        for move in plan.moves:
+            _carry_out(plan.source, move, undo)
+        _check(plan, read(plan.source))
+    except (OSError, UserError) as error:
+        undo_patch(undo)
+        if isinstance(error, UserError):
+            raise
+        raise as_user_error(error, message("change {source}", source=plan.source)) from error
+    return undo
+
+
+def undo_patch(undo: Path) -> int:
+    """Take a patch back that was applied in place; a second time changes nothing.
+
+    Args:
+        undo: the folder it was given.
+
+    Returns:
+        How many images went back to where they were.
+
+    Raises:
+        UserError: when the folder is no such one, or a file cannot be moved.
+    """
+    try:
+        kept = parse_json((undo / UNDO_FILE).read_text(encoding="utf-8"))
+        moves = [Move(*map(str, pair)) for pair in kept["moves"]]
+        # By its name, not by what the file says: that may come from anybody.
+        source = undo.with_name(undo.name.removesuffix(UNDO_SUFFIX))
+        if source == undo:
+            raise ValueError(undo)
+        name = str(kept["table"])
+        _check_inside([*(m.old for m in moves), *(m.new for m in moves), name])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UserError(
+            message("`{undo}` holds nothing that could be taken back.", undo=undo),
+            message("Give the folder that `lnl-gui apply --in-place` named."),
+            code="no_undo",
+        ) from error
+    try:
+        if name:
+            with atomic_file(source) as stream:
+                stream.write((undo / name).read_bytes())
+        back = sum(_take_back(source, move, undo) for move in reversed(moves))
+        shutil.rmtree(undo)
+    except OSError as error:
+        raise as_user_error(error, message("take the patch back")) from error
+    return back
+
+
+def _check_inside(paths: Sequence[str]) -> None:
+    """Nothing outside of the dataset is touched, whoever wrote the file."""
+    for path in paths:
+        parts = path.replace("\\", "/").split("/")
+        if ".." in parts or Path(path).is_absolute():
+            raise ValueError(path)
+
+
+def _carry_out(root: Path, move: Move, left: Path) -> None:
+    target = root / move.new if move.new else left / move.old
+    target.parent.mkdir(parents=True, exist_ok=True)
+    (root / move.old).rename(target)
+
+
+def _take_back(root: Path, move: Move, left: Path) -> bool:
+    now, before = root / move.new if move.new else left / move.old, root / move.old
+    # What was not moved yet, or is back already, is where it belongs.
+    if not now.exists() or before.exists():
+        return False
+    before.parent.mkdir(parents=True, exist_ok=True)
+    now.rename(before)
+    return True
+
+
+def _write_table(plan: Plan, target: Path, read: Read) -> None:
+    """Beside the original, so that its relative paths lead to the same images; then checked."""
+    assert plan.table is not None
+    trial = plan.source.with_name(f".{plan.source.stem}.patched{plan.source.suffix}")
+    try:
+        trial.write_bytes(plan.table.data)
+        _check(plan, read(trial))
+        with atomic_file(target) as stream:
+            stream.write(plan.table.data)
+    finally:
+        trial.unlink(missing_ok=True)
+
+
+def _check(plan: Plan, listing: Listing) -> None:
+    """Compare the changed dataset, as it is read, with what is wanted.
+
+    Raises:
+        UserError: when an image has another label than it should have.
+    """
+    after = {found.record.path: found.change.after for found in plan.wanted}
+    moved = {str(move.old): move.new for move in plan.moves}
+    wanted: dict[str, str] = {}
+    for record in plan.listing.records:
+        label = after.get(record.path, record.label)
+        if label is not None:
+            wanted[moved.get(record.path, record.path)] = label
+    found = {record.path: record.label for record in listing.records}
+    if found != wanted:
+        path = next(p for p in [*wanted, *found] if wanted.get(p) != found.get(p))
+        raise UserError(
+            message("The changed dataset would be read otherwise: `{path}`.", path=path),
+            message("Nothing was changed. Export the dataset instead."),
+            code="not_editable",
+        )
+
+
+def as_json(plan: Plan) -> str:
+    """What a plan would do, for a script.
+
+    Args:
+        plan: of a patch.
+    """
+    return json.dumps(
+        {
+            "relabelled": plan.relabelled,
+            "removed": plan.removed,
+            "done_already": plan.done,
+            "conflicts": [{"path": c.path, "reason": str(c.reason)} for c in plan.conflicts],
+        }
+    )

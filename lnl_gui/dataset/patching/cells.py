@@ -1,0 +1,165 @@
+"""A patch for a table: only the cells of changed labels differ, every other byte stays."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lnl_gui.dataset.listing import Listing
+from lnl_gui.dataset.patching.matching import Conflict, Matched
+from lnl_gui.dataset.readers.files.text_files import COMPRESSED, read_encoded
+from lnl_gui.store.dataset_preview import ColumnsFound
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
+
+_DELIMITERS = (",", ";", "\t", "|")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Where a cell stands in a text, and what it says."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
+class EditedTable:
+    """A table's new bytes and how many of its rows were edited or taken out."""
+
+    data: bytes
+    edited: int
+    removed: int
+
+
+def edit_table(
+    file: Path, listing: Listing, wanted: Sequence[Matched]
+) -> tuple[EditedTable, list[Conflict]]:
+    """The table with its labels changed; nothing is written.
+
+    Args:
+        file: the table, delimited text.
+        listing: of the dataset as it was read, which says which columns are what.
+        wanted: changes with their images.
+
+    Raises:
+        UserError: when the table is compressed, or its columns cannot be told.
+    """
+    columns = listing.reading.columns
+    if file.suffix.lower() in COMPRESSED or columns is None or not columns.label:
+        raise _not_editable(file)
+    source = read_encoded(file, encoding=listing.reading.encoding or None)
+    rows = _rows_of(source.text, columns, file)
+    path_at, label_at = columns.names.index(columns.path), columns.names.index(columns.label)
+    words = _words(listing, rows, path_at, label_at)
+    by_path: dict[str, list[list[Cell]]] = defaultdict(list)
+    for row in rows:
+        if len(row) > max(path_at, label_at):
+            by_path[row[path_at].text].append(row)
+    edits: list[tuple[int, int, str]] = []
+    conflicts, removed = [], 0
+    for found in wanted:
+        matching, after = by_path.get(found.record.path, []), found.change.after
+        if not matching:
+            conflicts.append(Conflict(found.record.path, message("stands in no row of the table")))
+        elif after is not None and after not in words:
+            conflicts.append(
+                Conflict(
+                    found.record.path,
+                    message("the table has no word for the class `{name}`", name=after),
+                )
+            )
+        elif after is None:
+            edits += [(*_line(source.text, row), "") for row in matching]
+            removed += len(matching)
+        else:
+            word = words[after]
+            edits += [(row[label_at].start, row[label_at].end, word) for row in matching]
+    data = _edited(source.text, edits).encode(source.encoding)
+    return EditedTable(data, len(edits) - removed, removed), conflicts
+
+
+def _edited(text: str, edits: list[tuple[int, int, str]]) -> str:
+    parts, at = [], 0
+    for start, end, word in sorted(edits):
+        parts += [text[at:start], word]
+        at = end
+    return "".join([*parts, text[at:]])
+
+
+def _rows_of(text: str, columns: ColumnsFound, file: Path) -> list[list[Cell]]:
+    """The rows below the header, by the delimiter under which the header is found."""
+    for delimiter in _DELIMITERS:
+        rows = list(_cells(text, delimiter))
+        for number, row in enumerate(rows):
+            if [cell.text.strip() for cell in row] == list(columns.names):
+                return rows[number + 1 :]
+    raise _not_editable(file)
+
+
+def _cells(text: str, delimiter: str) -> Iterator[list[Cell]]:
+    """The rows of a delimited text, as the module `csv` splits them, with the cells' places."""
+    sign = re.escape(delimiter)
+    cell = re.compile(
+        rf' *("(?:[^"]|"")*")[^{sign}\r\n]*(?P<a>{sign}|\r\n|\n|\r|\Z)'
+        rf"|(?P<plain>[^{sign}\r\n]*)(?P<b>{sign}|\r\n|\n|\r|\Z)"
+    )
+    row: list[Cell] = []
+    at = 0
+    while (found := cell.match(text, at)) is not None:
+        quoted, plain = found[1], found["plain"]
+        end = found["a"] if quoted is not None else found["b"]
+        said = quoted[1:-1].replace('""', '"') if quoted is not None else plain.lstrip(" ")
+        row.append(Cell(at, found.end() - len(end), said))
+        at = found.end()
+        if end != delimiter:
+            yield row
+            row = []
+            if at >= len(text):
+                return
+
+
+def _line(text: str, row: list[Cell]) -> tuple[int, int]:
+    """Where a whole row stands, its line end included."""
+    end = row[-1].end
+    return row[0].start, end + (2 if text[end : end + 2] == "\r\n" else 1)
+
+
+def _words(listing: Listing, rows: list[list[Cell]], path_at: int, label_at: int) -> dict[str, str]:
+    """How the table writes each class: a number or code where it writes those."""
+    labels = {record.path: record.label for record in listing.records}
+    seen: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        if len(row) > max(path_at, label_at) and labels.get(row[path_at].text):
+            seen[labels[row[path_at].text]][row[label_at].text] += 1
+    words = {name: _quoted(counts.most_common(1)[0][0]) for name, counts in seen.items()}
+    if all(set(counts) == {name} for name, counts in seen.items()):
+        # It writes names as they are, and so a new one too.
+        return _Names(words)
+    return words
+
+
+class _Names(dict[str, str]):
+    """Words of a table that writes every name as it is."""
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str)
+
+    def __missing__(self, name: str) -> str:
+        return _quoted(name)
+
+
+def _quoted(text: str) -> str:
+    if any(sign in text for sign in (*_DELIMITERS, '"', "\n", "\r")) or text != text.strip():
+        return '"' + text.replace('"', '""') + '"'
+    return text
+
+
+def _not_editable(file: Path) -> UserError:
+    return UserError(
+        message("`{file}` cannot be edited in its own form.", file=file),
+        message("Class folders and plain CSV or TSV tables can; export the dataset instead."),
+        code="not_editable",
+    )

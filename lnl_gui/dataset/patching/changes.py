@@ -1,0 +1,157 @@
+"""A patch: the label changes of a dataset, one JSON object a line, readable and easy to compare.
+
+The first line says what it is, each following one a change:
+`{"path": "cat/1.png", "sha256": "9f8...", "from": "cat", "to": "dog"}`. `to` is null where the
+image is to leave the dataset; `from` is null where it had no label. Lines are in order of their
+paths, so that version control shows what differs between two patches.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from lnl_gui.containers.location import ImageLocation
+from lnl_gui.containers.read import image_bytes
+from lnl_gui.util.atomic import atomic_file
+from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.json_text import parse_json
+from lnl_gui.util.messages import message
+
+FORMAT = 1
+_KEY = "lnl_patch"
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_LARGEST = 1 << 30
+
+
+@dataclass(frozen=True)
+class Change:
+    """The label of one image before and after; None for no label, or for not in the dataset."""
+
+    path: str
+    sha256: str
+    """of the image's bytes, "" where they were not there"""
+    before: str | None
+    after: str | None
+    """None: the image is to leave the dataset"""
+
+
+def content_digest(place: ImageLocation) -> str:
+    """SHA-256 of an image's bytes in hexadecimal; "" where it cannot be read.
+
+    Args:
+        place: where it lies.
+    """
+    try:
+        return hashlib.sha256(image_bytes(place)).hexdigest()
+    except OSError:
+        return ""
+
+
+def write_patch(target: Path, changes: Sequence[Change], *, dataset: str) -> None:
+    """Write a patch, in order of the paths.
+
+    Args:
+        target: the file; replaced if it exists.
+        changes: of the dataset.
+        dataset: what the dataset is called.
+
+    Raises:
+        UserError: when it cannot be written.
+    """
+    head = {_KEY: FORMAT, "dataset": dataset, "changes": len(changes)}
+    try:
+        with atomic_file(target, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(f"{json.dumps(head, ensure_ascii=False)}\n")
+            for change in sorted(changes, key=lambda found: found.path):
+                stream.write(f"{json.dumps(_as_line(change), ensure_ascii=False)}\n")
+    except OSError as error:
+        raise as_user_error(error, message("write `{target}`", target=target)) from error
+
+
+def read_patch(source: Path) -> list[Change]:
+    """The changes of a patch.
+
+    Raises:
+        UserError: when it cannot be read, is no patch, is damaged or of a newer version.
+    """
+    try:
+        if source.stat().st_size > _LARGEST:
+            raise _no_patch(source)
+        lines = source.read_text(encoding="utf-8").split("\n")
+    except OSError as error:
+        raise as_user_error(error, message("read `{source}`", source=source)) from error
+    except UnicodeDecodeError as error:
+        raise _no_patch(source) from error
+    head = _object(lines[0])
+    if _KEY not in head:
+        raise _no_patch(source)
+    if head[_KEY] != FORMAT:
+        raise UserError(
+            message("`{source}` is of a newer version of LNL.", source=source),
+            message("Update LNL."),
+            code="newer_patch",
+        )
+    changes = []
+    for number, line in enumerate(lines[1:], 2):
+        if not line.strip():
+            continue
+        change = _change(_object(line))
+        if change is None:
+            raise UserError(
+                message(
+                    "`{source}`, line {number}: no change of a label.", source=source, number=number
+                ),
+                message("Write the patch again: `lnl-gui patch PROJECT FILE`."),
+                code="damaged_patch",
+            )
+        changes.append(change)
+    if len(changes) != head.get("changes"):
+        raise UserError(
+            message(
+                "`{source}` is incomplete: {found} of {said} changes.",
+                source=source,
+                found=len(changes),
+                said=str(head.get("changes")),
+            ),
+            message("Copy it again, or set `changes` in its first line right after an edit."),
+            code="damaged_patch",
+        )
+    return changes
+
+
+def _as_line(change: Change) -> dict[str, Any]:
+    fields = asdict(change)
+    fields["from"], fields["to"] = fields.pop("before"), fields.pop("after")
+    return fields
+
+
+def _object(line: str) -> dict[str, Any]:
+    try:
+        found = parse_json(line)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _change(found: dict[str, Any]) -> Change | None:
+    path, digest = found.get("path"), found.get("sha256", "")
+    before, after = found.get("from"), found.get("to")
+    if not isinstance(path, str) or not path or not {"from", "to"} <= found.keys():
+        return None
+    if not isinstance(digest, str) or not (digest == "" or _DIGEST.fullmatch(digest)):
+        return None
+    if not all(name is None or (isinstance(name, str) and name) for name in (before, after)):
+        return None
+    return Change(path, digest, before, after)
+
+
+def _no_patch(source: Path) -> UserError:
+    return UserError(
+        message("`{source}` is no patch of this program.", source=source),
+        message("Write one with `lnl-gui patch PROJECT FILE`."),
+        code="no_patch",
+    )

@@ -1,0 +1,87 @@
+"""A patch for class folders: images move to the folder of their new class."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from lnl_gui.dataset.listing import Listing, Record
+from lnl_gui.dataset.names import NameClaims, fold, safe_name
+from lnl_gui.dataset.patching.matching import Conflict, Matched, is_own_file
+from lnl_gui.util.messages import message
+
+
+@dataclass(frozen=True)
+class Move:
+    """One image: its path now and the one it gets, both below the root; "" to leave the dataset."""
+
+    old: str
+    new: str
+
+
+def plan_moves(listing: Listing, wanted: Sequence[Matched]) -> tuple[list[Move], list[Conflict]]:
+    """The moves that give images of class folders their new labels.
+
+    Args:
+        listing: of a dataset of class folders.
+        wanted: changes with their images.
+    """
+    known = _class_folders(listing)
+    claims = _claims(listing)
+    moves, conflicts = [], []
+    for found in wanted:
+        record, after = found.record, found.change.after
+        place = _relative(listing.root, record)
+        prefix = _prefix(place, record.label) if place is not None else None
+        if place is None or prefix is None or not is_own_file(record):
+            conflicts.append(Conflict(record.path, message("lies in no folder of its class")))
+        elif after is None:
+            moves.append(Move(str(place), ""))
+        else:
+            parent = prefix[0]
+            folder = known.get((str(parent), after)) or parent.joinpath(
+                *map(safe_name, after.split("/"))
+            )
+            rest = place.relative_to(prefix[1]).parent
+            target = folder / rest
+            name = claims.claim(fold(str(target)), place.name)
+            moves.append(Move(str(place), str(target / name)))
+    return moves, conflicts
+
+
+def _relative(root: Path, record: Record) -> PurePosixPath | None:
+    try:
+        return PurePosixPath(Path(str(record.file)).relative_to(root).as_posix())
+    except ValueError:
+        return None
+
+
+def _prefix(place: PurePosixPath, label: str) -> tuple[PurePosixPath, PurePosixPath] | None:
+    """The folder that holds the class folders, and the class's own, of an image's path."""
+    parents = place.parts[:-1]
+    wanted = [safe_name(part) for part in label.split("/")]
+    for end in range(len(parents), len(wanted) - 1, -1):
+        there = parents[end - len(wanted) : end]
+        if list(there) == label.split("/") or [safe_name(part) for part in there] == wanted:
+            return PurePosixPath(*parents[: end - len(wanted)]), PurePosixPath(*parents[:end])
+    return None
+
+
+def _class_folders(listing: Listing) -> dict[tuple[str, str], PurePosixPath]:
+    """By what holds it and the class's name the folder of each class that there is."""
+    found: dict[tuple[str, str], PurePosixPath] = {}
+    for record in listing.records:
+        place = _relative(listing.root, record)
+        prefix = _prefix(place, record.label) if place is not None and record.label else None
+        if prefix is not None:
+            found.setdefault((str(prefix[0]), record.label), prefix[1])
+    return found
+
+
+def _claims(listing: Listing) -> NameClaims:
+    """The names of all files there are, so that none is written over."""
+    claims = NameClaims()
+    for record in listing.records:
+        place = _relative(listing.root, record)
+        if place is not None:
+            claims.claim(fold(str(place.parent)), place.name)
+    return claims

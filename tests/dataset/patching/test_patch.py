@@ -1,0 +1,253 @@
+"""A patch, from a project to its dataset, to a copy, in place, and back."""
+
+import csv
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from lnl_gui.__main__ import main
+from lnl_gui.cli.jobs import import_dataset
+from lnl_gui.dataset.patching.cells import _cells
+from lnl_gui.dataset.patching.changes import Change, read_patch, write_patch
+from lnl_gui.dataset.readers.read import read_dataset
+from lnl_gui.session.session import Session
+from lnl_gui.store.parameters import ImportParameters
+from lnl_gui.util.errors import UserError
+
+MENDABLE = 3
+
+
+def make_image(file: Path, shade: int) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", (4, 4), (shade, 7, 7)).save(file)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        file.relative_to(folder).as_posix(): file.read_bytes()
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+    }
+
+
+def labels(source: Path) -> dict[str, str]:
+    return {record.path: record.label for record in read_dataset(source).records}
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> Path:
+    source = tmp_path / "pets"
+    for number, path in enumerate(
+        [
+            "train/cat/1.png",
+            "train/cat/2.png",
+            "train/dog/1.png",
+            "train/dog/3.png",
+            "test/cat/5.png",
+            "test/dog/6.png",
+        ]
+    ):
+        make_image(source / path, 30 * number)
+    return source
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """With what other programs leave in a table: semicolons, a note with a line break, a mark."""
+    rows = ["image;note;class", 'a.png;"one; two\nthree";0', "b.png; plain ;1", 'c.png;"x ""y""";1']
+    file = tmp_path / "labels.csv"
+    file.write_bytes(b"\xef\xbb\xbf" + "\r\n".join([*rows, ""]).encode())
+    for shade, name in enumerate("abc"):
+        make_image(tmp_path / f"{name}.png", shade)
+    return file
+
+
+def patch_of(source: Path, project: Path, verdicts: dict[str, str | None]) -> Path:
+    """Import, decide, and write the patch by the verb."""
+    import_dataset(ImportParameters(str(source), str(project)), quiet=True)
+    with Session.open(project, reviewer="ann") as session:
+        rows = {path: row for row, path in enumerate(session.columns.paths)}
+        for path, name in verdicts.items():
+            if name is None:
+                session.exclude(np.array([rows[path]]))
+            else:
+                session.relabel(np.array([rows[path]]), session.class_named(name).id)
+    file = project.with_suffix(".jsonl")
+    assert main(["patch", str(project), str(file)]) == 0
+    return file
+
+
+def test_class_folders_get_their_labels_and_give_them_back(folders: Path, tmp_path: Path) -> None:
+    before = contents(folders)
+    patch = patch_of(
+        folders,
+        tmp_path / "p.lnl",
+        {"train/cat/1.png": "dog", "test/dog/6.png": None, "train/dog/3.png": "cat"},
+    )
+    assert main(["apply", str(patch), str(folders)]) == 0
+    assert contents(folders) == before, "without a place nothing is changed"
+    assert main(["apply", str(patch), str(folders), "--in-place"]) == 0
+    # The name was taken in its new class.
+    wanted = {
+        "train/dog/1 (2).png": before["train/cat/1.png"],
+        "train/cat/2.png": before["train/cat/2.png"],
+        "train/dog/1.png": before["train/dog/1.png"],
+        "train/cat/3.png": before["train/dog/3.png"],
+        "test/cat/5.png": before["test/cat/5.png"],
+    }
+    assert contents(folders) == wanted
+    assert main(["apply", str(patch), str(folders), "--in-place"]) == 0, "nothing is left to do"
+    assert contents(folders) == wanted
+    assert main(["apply", "--undo", f"{folders}.undo"]) == 0
+    assert contents(folders) == before
+    assert not Path(f"{folders}.undo").exists()
+
+
+def test_a_copy_is_changed_and_the_original_is_not(folders: Path, tmp_path: Path) -> None:
+    before = contents(folders)
+    patch = patch_of(folders, tmp_path / "p.lnl", {"train/cat/1.png": "dog"})
+    out = tmp_path / "out"
+    assert main(["apply", str(patch), str(folders), "--out", str(out)]) == 0
+    assert contents(folders) == before
+    assert contents(out) == {k: v for k, v in before.items() if k != "train/cat/1.png"} | {
+        "train/dog/1 (2).png": before["train/cat/1.png"]
+    }
+
+
+def test_a_grown_and_sorted_dataset_takes_the_patch(folders: Path, tmp_path: Path) -> None:
+    """New images, one moved elsewhere: it is known by its content."""
+    patch = patch_of(folders, tmp_path / "p.lnl", {"train/cat/1.png": "dog"})
+    make_image(folders / "train" / "cat" / "new.png", 201)
+    (folders / "train" / "cat" / "1.png").rename(folders / "train" / "cat" / "renamed.png")
+    assert main(["apply", str(patch), str(folders), "--in-place"]) == 0
+    found = labels(folders)
+    assert found["train/dog/renamed.png"] == "dog"
+    assert found["train/cat/new.png"] == "cat"
+    assert len(found) == 7
+
+
+def test_what_does_not_fit_stops_all_of_it(
+    folders: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    patch = patch_of(
+        folders, tmp_path / "p.lnl", {"train/cat/1.png": "dog", "train/dog/3.png": "cat"}
+    )
+    make_image(folders / "train" / "cat" / "1.png", 222)
+    before = contents(folders)
+    assert main(["apply", str(patch), str(folders), "--in-place"]) == MENDABLE
+    assert "train/cat/1.png is another image now" in capsys.readouterr().err
+    assert contents(folders) == before
+    assert main(["apply", str(patch), str(folders), "--in-place", "--partial"]) == 0
+    assert labels(folders)["train/cat/3.png"] == "cat"
+    assert labels(folders)["train/cat/1.png"] == "cat"
+
+
+def test_somebody_elses_label_is_not_written_over(folders: Path, tmp_path: Path) -> None:
+    make_image(folders / "train" / "fox" / "9.png", 99)
+    patch = patch_of(folders, tmp_path / "p.lnl", {"train/cat/1.png": "dog"})
+    (folders / "train" / "cat" / "1.png").rename(folders / "train" / "fox" / "1.png")
+    assert main(["apply", str(patch), str(folders), "--in-place"]) == MENDABLE
+    assert labels(folders)["train/fox/1.png"] == "fox"
+
+
+def test_in_a_table_only_the_changed_cells_differ(table: Path, tmp_path: Path) -> None:
+    before = table.read_bytes()
+    patch = patch_of(table, tmp_path / "p.lnl", {"b.png": "0", "c.png": None})
+    assert main(["apply", str(patch), str(table), "--in-place"]) == 0
+    wanted = before.replace(b"b.png; plain ;1", b"b.png; plain ;0")
+    wanted = wanted.replace(b'c.png;"x ""y""";1\r\n', b"")
+    assert table.read_bytes() == wanted
+    assert main(["apply", "--undo", f"{table}.undo"]) == 0
+    assert table.read_bytes() == before
+    out = tmp_path / "new.csv"
+    assert main(["apply", str(patch), str(table), "--out", str(out)]) == 0
+    assert out.read_bytes() == wanted and table.read_bytes() == before
+
+
+def test_a_patch_that_cannot_be_expressed_changes_nothing(table: Path, tmp_path: Path) -> None:
+    """The table numbers its classes, and the new one has no number."""
+    (tmp_path / "classes.txt").write_text("cat\ndog\n")
+    before = table.read_bytes()
+    patch = tmp_path / "x.jsonl"
+    write_patch(patch, [Change("a.png", "", "cat", "fox")], dataset="d")
+    words = ["--class-names", str(tmp_path / "classes.txt")]
+    assert main(["apply", str(patch), str(table), "--in-place", *words]) == MENDABLE
+    assert table.read_bytes() == before
+    write_patch(patch, [Change("a.png", "", "cat", "dog")], dataset="d")
+    assert main(["apply", str(patch), str(table), "--in-place", *words]) == 0
+    assert table.read_bytes() == before.replace(b'three";0', b'three";1')
+
+
+def test_the_lines_are_readable_and_in_order(tmp_path: Path) -> None:
+    changes = [Change("b", "", "x", None), Change("a", "0" * 64, None, "ü")]
+    write_patch(tmp_path / "p", changes, dataset="pets")
+    lines = (tmp_path / "p").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line) for line in lines] == [
+        {"lnl_patch": 1, "dataset": "pets", "changes": 2},
+        {"path": "a", "sha256": "0" * 64, "from": None, "to": "ü"},
+        {"path": "b", "sha256": "", "from": "x", "to": None},
+    ]
+    assert read_patch(tmp_path / "p") == sorted(changes, key=lambda change: change.path)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "no patch"),
+        ("[1]\n", "no patch"),
+        ('{"lnl_patch": 2, "changes": 0}\n', "newer version"),
+        ('{"lnl_patch": 1, "changes": 2}\n{"path": "a", "from": "x", "to": "y"}\n', "incomplete"),
+        ('{"lnl_patch": 1, "changes": 1}\n{"path": "a", "to": "y"}\n', "line 2"),
+        ('{"lnl_patch": 1, "changes": 1}\n{"path": 5, "from": "x", "to": "y"}\n', "line 2"),
+        ('{"lnl_patch": 1, "changes": 1}\n' + "[" * 100_000, "line 2"),
+    ],
+)
+def test_what_is_no_patch_is_refused(tmp_path: Path, text: str, reason: str) -> None:
+    (tmp_path / "p").write_text(text)
+    with pytest.raises(UserError, match=reason):
+        read_patch(tmp_path / "p")
+
+
+@pytest.mark.parametrize("moves", [[["../../x", "a"]], [["a", "/etc/x"]], [["a"]], 5])
+def test_somebody_elses_undo_file_reaches_nothing_outside(tmp_path: Path, moves: object) -> None:
+    undo = tmp_path / "d.undo"
+    undo.mkdir()
+    (undo / "undo.json").write_text(json.dumps({"moves": moves, "table": ""}))
+    assert main(["apply", "--undo", str(undo)]) == MENDABLE
+    assert undo.is_dir()
+
+
+def test_a_form_that_cannot_be_edited_is_named(tmp_path: Path, folders: Path) -> None:
+    patch = tmp_path / "x.jsonl"
+    write_patch(patch, [Change("a.png", "", "cat", "dog")], dataset="d")
+    source = tmp_path / "labels.jsonl"
+    source.write_text('{"image": "pets/train/cat/1.png", "label": "cat"}\n')
+    assert main(["apply", str(patch), str(source), "--in-place"]) == MENDABLE
+
+
+cell_text = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=6)
+rows = st.lists(st.lists(cell_text, min_size=2, max_size=4), min_size=1, max_size=5)
+
+
+@given(rows, st.sampled_from([",", ";", "\t", "|"]), st.sampled_from(["\n", "\r\n"]))
+def test_cells_are_those_of_the_module_csv(
+    rows: Sequence[Sequence[str]], delimiter: str, end: str
+) -> None:
+    import io
+
+    stream = io.StringIO()
+    csv.writer(stream, delimiter=delimiter, lineterminator=end).writerows(rows)
+    text = stream.getvalue()
+    found = list(_cells(text, delimiter))
+    wanted = list(csv.reader(io.StringIO(text), delimiter=delimiter, skipinitialspace=True))
+    assert [[cell.text for cell in row] for row in found] == wanted
+    for row in found:
+        for cell in row:
+            raw = text[cell.start : cell.end]
+            assert cell.text in raw or '"' in raw
