@@ -49,7 +49,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Say what the patch means for the dataset, and do it where asked; 3 where it does not fit."""
+    """Say what the patch means for the dataset, and do it where asked; 3 where it does not fit.
+
+    Raises:
+        UserError: when there is no patch or dataset, or the dataset cannot be changed.
+    """
     from lnl_gui.dataset.patching.apply import as_json, plan_patch, undo_patch
     from lnl_gui.dataset.patching.changes import read_patch
 

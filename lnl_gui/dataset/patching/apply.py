@@ -12,8 +12,8 @@ from pathlib import Path
 
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.patching.cells import EditedTable, edit_table
-from lnl_gui.dataset.patching.changes import Change
-from lnl_gui.dataset.patching.matching import Conflict, Matched, match_changes
+from lnl_gui.dataset.patching.changes import LabelChange
+from lnl_gui.dataset.patching.matching import Matched, PatchConflict, match_changes
 from lnl_gui.dataset.patching.moves import Move, plan_moves
 from lnl_gui.dataset.readers.folders import class_folders
 from lnl_gui.dataset.readers.table_files import table
@@ -37,7 +37,7 @@ class Plan:
     wanted: list[Matched]
     done: int
     """changes the dataset has already"""
-    conflicts: list[Conflict]
+    conflicts: list[PatchConflict]
     moves: list[Move] = field(default_factory=list)
     table: EditedTable | None = None
 
@@ -53,7 +53,7 @@ class Plan:
 
 
 def plan_patch(
-    changes: Sequence[Change], source: Path, read: Read, *, progress: Progress = no_progress
+    changes: Sequence[LabelChange], source: Path, read: Read, *, progress: Progress = no_progress
 ) -> Plan:
     """Find out what a patch would do to a dataset; nothing is written.
 
@@ -120,7 +120,7 @@ def apply_to_copy(plan: Plan, target: Path, read: Read) -> None:
 
 
 def apply_in_place(plan: Plan, read: Read) -> Path:
-    """Change the dataset itself; what is needed to take it back is written first.
+    """LabelChange the dataset itself; what is needed to take it back is written first.
 
     Args:
         plan: of the patch.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lnl_gui.dataset.listing import Listing
-from lnl_gui.dataset.patching.matching import Conflict, Matched
+from lnl_gui.dataset.patching.matching import Matched, PatchConflict
 from lnl_gui.dataset.readers.files.text_files import COMPRESSED, read_encoded
 from lnl_gui.store.dataset_preview import ColumnsFound
 from lnl_gui.util.errors import UserError
@@ -36,7 +36,7 @@ class EditedTable:
 
 def edit_table(
     file: Path, listing: Listing, wanted: Sequence[Matched]
-) -> tuple[EditedTable, list[Conflict]]:
+) -> tuple[EditedTable, list[PatchConflict]]:
     """The table with its labels changed; nothing is written.
 
     Args:
@@ -63,10 +63,12 @@ def edit_table(
     for found in wanted:
         matching, after = by_path.get(found.record.path, []), found.change.after
         if not matching:
-            conflicts.append(Conflict(found.record.path, message("stands in no row of the table")))
+            conflicts.append(
+                PatchConflict(found.record.path, message("stands in no row of the table"))
+            )
         elif after is not None and after not in words:
             conflicts.append(
-                Conflict(
+                PatchConflict(
                     found.record.path,
                     message("the table has no word for the class `{name}`", name=after),
                 )

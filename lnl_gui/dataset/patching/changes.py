@@ -28,7 +28,7 @@ _LARGEST = 1 << 30
 
 
 @dataclass(frozen=True)
-class Change:
+class LabelChange:
     """The label of one image before and after; None for no label, or for not in the dataset."""
 
     path: str
@@ -51,7 +51,7 @@ def content_digest(place: ImageLocation) -> str:
         return ""
 
 
-def write_patch(target: Path, changes: Sequence[Change], *, dataset: str) -> None:
+def write_patch(target: Path, changes: Sequence[LabelChange], *, dataset: str) -> None:
     """Write a patch, in order of the paths.
 
     Args:
@@ -72,7 +72,7 @@ def write_patch(target: Path, changes: Sequence[Change], *, dataset: str) -> Non
         raise as_user_error(error, message("write `{target}`", target=target)) from error
 
 
-def read_patch(source: Path) -> list[Change]:
+def read_patch(source: Path) -> list[LabelChange]:
     """The changes of a patch.
 
     Raises:
@@ -123,7 +123,7 @@ def read_patch(source: Path) -> list[Change]:
     return changes
 
 
-def _as_line(change: Change) -> dict[str, Any]:
+def _as_line(change: LabelChange) -> dict[str, Any]:
     fields = asdict(change)
     fields["from"], fields["to"] = fields.pop("before"), fields.pop("after")
     return fields
@@ -137,7 +137,7 @@ def _object(line: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _change(found: dict[str, Any]) -> Change | None:
+def _change(found: dict[str, Any]) -> LabelChange | None:
     path, digest = found.get("path"), found.get("sha256", "")
     before, after = found.get("from"), found.get("to")
     if not isinstance(path, str) or not path or not {"from", "to"} <= found.keys():
@@ -146,7 +146,7 @@ def _change(found: dict[str, Any]) -> Change | None:
         return None
     if not all(name is None or (isinstance(name, str) and name) for name in (before, after)):
         return None
-    return Change(path, digest, before, after)
+    return LabelChange(path, digest, before, after)
 
 
 def _no_patch(source: Path) -> UserError:

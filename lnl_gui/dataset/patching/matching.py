@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from lnl_gui.containers.location import outer_path
 from lnl_gui.dataset.listing import Record
-from lnl_gui.dataset.patching.changes import Change, content_digest
+from lnl_gui.dataset.patching.changes import LabelChange, content_digest
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress, no_progress
 
@@ -15,12 +15,12 @@ from lnl_gui.util.progress import Progress, no_progress
 class Matched:
     """A change and the record of the dataset it is for."""
 
-    change: Change
+    change: LabelChange
     record: Record
 
 
 @dataclass(frozen=True)
-class Conflict:
+class PatchConflict:
     """A change that does not fit the dataset, with the reason."""
 
     path: str
@@ -35,11 +35,11 @@ class Matching:
     """to be done"""
     done: list[Matched] = field(default_factory=list)
     """as the patch wants it already"""
-    conflicts: list[Conflict] = field(default_factory=list)
+    conflicts: list[PatchConflict] = field(default_factory=list)
 
 
 def match_changes(
-    changes: Sequence[Change], records: Sequence[Record], *, progress: Progress = no_progress
+    changes: Sequence[LabelChange], records: Sequence[Record], *, progress: Progress = no_progress
 ) -> Matching:
     """Find for each change its image: by the path where the content agrees, else by the content.
 
@@ -74,7 +74,9 @@ class _Contents:
         return self._digests.get(digest, []) if digest else []
 
 
-def _sort_in(change: Change, by_path: list[Record], contents: _Contents, found: Matching) -> None:
+def _sort_in(
+    change: LabelChange, by_path: list[Record], contents: _Contents, found: Matching
+) -> None:
     same = [r for r in by_path if not change.sha256 or content_digest(r.file) == change.sha256]
     if not same:
         # Moved or renamed since: its bytes say which it is. Two copies of one image do not.
@@ -82,11 +84,11 @@ def _sort_in(change: Change, by_path: list[Record], contents: _Contents, found: 
         if len(elsewhere) == 1:
             same = elsewhere
         elif by_path:
-            found.conflicts.append(Conflict(change.path, message("is another image now")))
+            found.conflicts.append(PatchConflict(change.path, message("is another image now")))
             return
         elif elsewhere:
             found.conflicts.append(
-                Conflict(
+                PatchConflict(
                     change.path,
                     message("is not there, and {count} images are the same", count=len(elsewhere)),
                 )
@@ -96,7 +98,7 @@ def _sort_in(change: Change, by_path: list[Record], contents: _Contents, found: 
             # It was to leave the dataset, and it is gone.
             return
         else:
-            found.conflicts.append(Conflict(change.path, message("is not in the dataset")))
+            found.conflicts.append(PatchConflict(change.path, message("is not in the dataset")))
             return
     for record in same:
         label = record.label or None
@@ -106,7 +108,7 @@ def _sort_in(change: Change, by_path: list[Record], contents: _Contents, found: 
             found.open.append(Matched(change, record))
         else:
             found.conflicts.append(
-                Conflict(
+                PatchConflict(
                     record.path,
                     message(
                         "has the label `{label}`, the patch expects `{before}`",

@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from lnl_gui.dataset.listing import Listing, Record
 from lnl_gui.dataset.names import NameClaims, fold, safe_name
-from lnl_gui.dataset.patching.matching import Conflict, Matched, is_own_file
+from lnl_gui.dataset.patching.matching import Matched, PatchConflict, is_own_file
 from lnl_gui.util.messages import message
 
 
@@ -18,7 +18,9 @@ class Move:
     new: str
 
 
-def plan_moves(listing: Listing, wanted: Sequence[Matched]) -> tuple[list[Move], list[Conflict]]:
+def plan_moves(
+    listing: Listing, wanted: Sequence[Matched]
+) -> tuple[list[Move], list[PatchConflict]]:
     """The moves that give images of class folders their new labels.
 
     Args:
@@ -33,7 +35,7 @@ def plan_moves(listing: Listing, wanted: Sequence[Matched]) -> tuple[list[Move],
         place = _relative(listing.root, record)
         prefix = _prefix(place, record.label) if place is not None else None
         if place is None or prefix is None or not is_own_file(record):
-            conflicts.append(Conflict(record.path, message("lies in no folder of its class")))
+            conflicts.append(PatchConflict(record.path, message("lies in no folder of its class")))
         elif after is None:
             moves.append(Move(str(place), ""))
         else:

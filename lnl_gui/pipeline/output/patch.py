@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lnl_gui.dataset.patching.changes import Change, content_digest, write_patch
+from lnl_gui.dataset.patching.changes import LabelChange, content_digest, write_patch
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
 from lnl_gui.pipeline.training.curation import Curated, curate
 
@@ -42,7 +42,7 @@ def write_project_patch(
     return PatchCounts(len(changes) - removed, removed, unlabelled)
 
 
-def project_changes(snapshot: Snapshot, curated: Curated) -> tuple[list[Change], int]:
+def project_changes(snapshot: Snapshot, curated: Curated) -> tuple[list[LabelChange], int]:
     """The changes, and how many samples lost a label.
 
     Args:
@@ -55,7 +55,7 @@ def project_changes(snapshot: Snapshot, curated: Curated) -> tuple[list[Change],
     # What is no longer in the dataset cannot leave it once more.
     out = curated.excluded & ~snapshot.gone
     changes = [
-        Change(
+        LabelChange(
             samples.paths[row],
             content_digest(snapshot.file_of(row)),
             names[samples.given[row]] if samples.given[row] >= 0 else None,

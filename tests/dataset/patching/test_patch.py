@@ -14,7 +14,7 @@ from PIL import Image
 from lnl_gui.__main__ import main
 from lnl_gui.cli.jobs import import_dataset
 from lnl_gui.dataset.patching.cells import _cells
-from lnl_gui.dataset.patching.changes import Change, read_patch, write_patch
+from lnl_gui.dataset.patching.changes import LabelChange, read_patch, write_patch
 from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import ImportParameters
@@ -175,17 +175,17 @@ def test_a_patch_that_cannot_be_expressed_changes_nothing(table: Path, tmp_path:
     (tmp_path / "classes.txt").write_text("cat\ndog\n")
     before = table.read_bytes()
     patch = tmp_path / "x.jsonl"
-    write_patch(patch, [Change("a.png", "", "cat", "fox")], dataset="d")
+    write_patch(patch, [LabelChange("a.png", "", "cat", "fox")], dataset="d")
     words = ["--class-names", str(tmp_path / "classes.txt")]
     assert main(["apply", str(patch), str(table), "--in-place", *words]) == MENDABLE
     assert table.read_bytes() == before
-    write_patch(patch, [Change("a.png", "", "cat", "dog")], dataset="d")
+    write_patch(patch, [LabelChange("a.png", "", "cat", "dog")], dataset="d")
     assert main(["apply", str(patch), str(table), "--in-place", *words]) == 0
     assert table.read_bytes() == before.replace(b'three";0', b'three";1')
 
 
 def test_the_lines_are_readable_and_in_order(tmp_path: Path) -> None:
-    changes = [Change("b", "", "x", None), Change("a", "0" * 64, None, "ü")]
+    changes = [LabelChange("b", "", "x", None), LabelChange("a", "0" * 64, None, "ü")]
     write_patch(tmp_path / "p", changes, dataset="pets")
     lines = (tmp_path / "p").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line) for line in lines] == [
@@ -225,7 +225,7 @@ def test_somebody_elses_undo_file_reaches_nothing_outside(tmp_path: Path, moves:
 
 def test_a_form_that_cannot_be_edited_is_named(tmp_path: Path, folders: Path) -> None:
     patch = tmp_path / "x.jsonl"
-    write_patch(patch, [Change("a.png", "", "cat", "dog")], dataset="d")
+    write_patch(patch, [LabelChange("a.png", "", "cat", "dog")], dataset="d")
     source = tmp_path / "labels.jsonl"
     source.write_text('{"image": "pets/train/cat/1.png", "label": "cat"}\n')
     assert main(["apply", str(patch), str(source), "--in-place"]) == MENDABLE
