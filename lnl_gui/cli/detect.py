@@ -9,7 +9,7 @@ from typing import Any
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
-from lnl_gui.cli.terminal import tell
+from lnl_gui.cli.terminal import CANNOT_JUDGE, tell
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.util.errors import UserError
@@ -71,23 +71,21 @@ def run(options: argparse.Namespace) -> int:
     print_summary(metrics)
     if options.json:
         print(json.dumps(in_english(metrics)))
-    return 0
+    return CANNOT_JUDGE if is_unjudged(metrics) else 0
 
 
 def print_summary(metrics: dict[str, Any]) -> None:
     """Print the summary of a detection for a reader."""
-    low, high = metrics["noise_rate_interval"]
-    tell(
-        message(
-            "{flagged:,} of {samples:,} labels are suspect; estimated noise rate"
-            " {noise_rate:.1%} (95 % interval {low:.1%} to {high:.1%})",
-            flagged=metrics["flagged"],
-            samples=metrics["samples"],
-            noise_rate=metrics["noise_rate"],
-            low=low,
-            high=high,
+    if is_unjudged(metrics):
+        tell(
+            message(
+                "cannot judge: nothing is known of the {samples:,} labels, how many are wrong or"
+                " which",
+                samples=metrics["samples"],
+            )
         )
-    )
+    else:
+        _print_rate(metrics)
     if metrics.get("well_labelled_bound") is not None:
         tell(
             message(
@@ -117,6 +115,28 @@ def print_summary(metrics: dict[str, Any]) -> None:
         tell(from_json(sentence))
     for warning in metrics["warnings"]:
         tell(message("note: {warning}", warning=from_json(warning)))
+
+
+def is_unjudged(metrics: dict[str, Any]) -> bool:
+    """Whether a detection knows nothing of the labels."""
+    # One of an earlier version says so by its interval alone.
+    unknown = metrics["samples"] > 0 and list(metrics["noise_rate_interval"]) == [0.0, 1.0]
+    return bool(metrics.get("cannot_judge", unknown))
+
+
+def _print_rate(metrics: dict[str, Any]) -> None:
+    low, high = metrics["noise_rate_interval"]
+    tell(
+        message(
+            "{flagged:,} of {samples:,} labels are suspect; estimated noise rate"
+            " {noise_rate:.1%} (95 % interval {low:.1%} to {high:.1%})",
+            flagged=metrics["flagged"],
+            samples=metrics["samples"],
+            noise_rate=metrics["noise_rate"],
+            low=low,
+            high=high,
+        )
+    )
 
 
 def _explain(session: Session, options: argparse.Namespace) -> int:

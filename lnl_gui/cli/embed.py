@@ -8,7 +8,7 @@ from lnl_gui.cli import options as shared
 from lnl_gui.cli.downloads import settle_downloads
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
-from lnl_gui.cli.terminal import tell
+from lnl_gui.cli.terminal import CANNOT_JUDGE, tell
 from lnl_gui.session.detection import encoders_to_renew
 from lnl_gui.store.parameters import EmbedParameters, window_level
 from lnl_gui.util.messages import in_english, message
@@ -82,4 +82,4 @@ def run(options: argparse.Namespace) -> int:
     tell_alike(metrics["all_alike"])
     if options.json:
         print(json.dumps(in_english(metrics)))
-    return 0
+    return CANNOT_JUDGE if metrics["all_alike"] else 0

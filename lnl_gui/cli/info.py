@@ -98,13 +98,18 @@ def _plain(value: str | int) -> Message:
 
 
 def _budget(session: Session) -> dict[str, Any] | None:
-    """What reviewing all suspects left would bring; None before detection."""
-    if session.runs.latest("detect") is None:
+    """What reviewing all suspects left would bring; None before detection, or where unknown."""
+    if session.runs.latest("detect") is None or session.statistics.cannot_judge:
         return None
     return asdict(session.statistics.budget(next_samples=session.counts().flagged_left))
 
 
 def _sentences(facts: dict[str, Any]) -> Iterator[tuple[Message, Message]]:
+    if facts["cannot_judge"]:
+        yield (
+            message("budget"),
+            message("not known: the labels cannot be judged by this embedding"),
+        )
     budget = facts["budget"]
     if budget:
         yield (
@@ -166,6 +171,7 @@ def collect_facts(session: Session) -> dict[str, Any]:
         "next_step": to_json(session.next_step().title),
         "reviewers": session.team.reviewers(),
         "budget": _budget(session),
+        "cannot_judge": session.statistics.cannot_judge,
         "audits": [asdict(report) for report in session.statistics.audit_reports()],
         "agreement": [asdict(found) for found in session.team.agreement()],
         "disagreements": session.team.disagreement_count(),

@@ -17,7 +17,7 @@ from lnl_gui.cli import options as shared
 from lnl_gui.cli.downloads import settle_downloads, settle_training
 from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.cli.open_session import open_session
-from lnl_gui.cli.terminal import tell
+from lnl_gui.cli.terminal import CANNOT_JUDGE, tell
 from lnl_gui.session.session import Session
 from lnl_gui.store.job_kinds import kind_of
 from lnl_gui.store.parameters import (
@@ -124,7 +124,7 @@ def run(options: argparse.Namespace) -> int:
     print_summary(summary)
     if options.json:
         print(json.dumps(in_english(summary)))
-    return 0
+    return exit_code(summary)
 
 
 def run_stages(session: Session, options: argparse.Namespace, timer: Timer) -> dict[str, Any]:
@@ -145,6 +145,7 @@ def run_stages(session: Session, options: argparse.Namespace, timer: Timer) -> d
         "all_alike": embedding.get("all_alike", []),
         "flagged": session.counts().flagged,
         "noise_rate": detection["noise_rate"],
+        "cannot_judge": detect.is_unjudged(detection),
     }
     if options.finetune != NO_TRAINING:
         summary["finetune"] = _train(stages, options, names[0])
@@ -226,6 +227,11 @@ def _train(stages: _Stages, options: argparse.Namespace, encoder: str) -> dict[s
     )
     accuracy = {name: metrics[name]["accuracy"] for name in ("before", "after") if metrics[name]}
     return {name: metrics[name] for name in shown if name in metrics} | {"accuracy": accuracy}
+
+
+def exit_code(summary: dict[str, Any]) -> int:
+    """That of the summary of `run_stages`: a script must not take for clean what was not judged."""
+    return CANNOT_JUDGE if summary["cannot_judge"] or summary["all_alike"] else 0
 
 
 def _export(options: argparse.Namespace) -> ExportParameters:

@@ -11,6 +11,12 @@ from lnl_gui.util.messages import message
 # Embeddings are memory-mapped: a part at a time keeps them out of memory.
 _CHECK_ROWS = 8192
 
+# Rows looked at for whether an embedding tells images apart, and how few cannot say.
+_ROWS_ASKED, _LEAST_ROWS = 5_000, 4
+# Distance from the middle, of its length, that float16 and rounding alone may make; and of how many
+# rows nothing more may be seen.
+_ALIKE, _NEARLY_ALL = 2e-3, 0.95
+
 
 def check_inputs(
     embeddings: Sequence[np.ndarray], given_labels: np.ndarray, number_of_classes: int
@@ -103,3 +109,18 @@ def unit_rows(embeddings: Sequence[np.ndarray], rows: np.ndarray | None = None) 
         # numpy's own square root is a float64, which would widen the rows to twice their size.
         parts.append(part / np.maximum(norm * math.sqrt(len(embeddings)), 1e-12))
     return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+
+
+def tells_nothing(embedding: np.ndarray) -> bool:
+    """Whether nearly all images look the same to an encoder, so that nothing can be told apart.
+
+    Args:
+        embedding: (N, D) float16; rows without a value are NaN.
+    """
+    some = np.asarray(embedding[:: max(1, len(embedding) // _ROWS_ASKED)], np.float32)
+    some = some[np.isfinite(some).all(axis=1)]
+    if len(some) < _LEAST_ROWS:
+        return False
+    middle = np.median(some, axis=0)
+    apart = np.linalg.norm(some - middle, axis=1)
+    return bool((apart <= _ALIKE * max(float(np.linalg.norm(middle)), 1e-6)).mean() > _NEARLY_ALL)

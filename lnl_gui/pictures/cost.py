@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from PIL import Image
 
+from lnl_gui.pictures.deep_colour import DECODED_BYTES, is_deep_colour
+
 # Pillow keeps a pixel of these modes in so many bytes, of all others in four.
 _PIXEL_BYTES = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16L": 2, "I;16B": 2, "I;16N": 2}
 # What the libraries of these formats hold of a pixel beside Pillow's own.
@@ -41,6 +43,8 @@ def decoding_cost(
     pixels = image.width * image.height
     own = pixels * _PIXEL_BYTES.get(image.mode, 4)
     library = full_size[0] * full_size[1] * _library_bytes(image)
+    if is_deep_colour(image):
+        library += pixels * DECODED_BYTES
     factor = _factor(image, minimum_side) if image.mode in _SHRUNK else 1
     if factor > 1:
         return DecodingCost(own + library + own // factor**2, factor)

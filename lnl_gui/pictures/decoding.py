@@ -8,16 +8,18 @@ import io
 import warnings
 from dataclasses import dataclass, replace
 
+import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from lnl_gui.pictures.cost import claimed_size, decoding_cost
+from lnl_gui.pictures.deep_colour import deep_colour_to_rgb, is_deep_colour, values_of
 from lnl_gui.pictures.dicom import DECLARED, is_dicom, open_dicom
 from lnl_gui.pictures.errors import CUT_SHORT, UnreadableImage, damage_reason, foreign_reason
 from lnl_gui.pictures.formats import available_formats
 from lnl_gui.pictures.memory import MEBIBYTE, PICTURE_LIMIT, Reserve, unbounded
 from lnl_gui.pictures.rendering import AS_DECLARED, Range, Rendering
 from lnl_gui.pictures.repair import LEAST_PART, mended, missing_rows, without_large_metadata
-from lnl_gui.pictures.to_rgb import to_rgb
+from lnl_gui.pictures.to_rgb import Rendered, to_rgb
 from lnl_gui.util.messages import message
 
 PIXEL_LIMIT = 500_000_000
@@ -153,15 +155,14 @@ def _decode(data: bytes, asked: _Asked, *, is_mended: bool = False) -> DecodedIm
         if side > 0:
             image.draft(None, (side, side))
         factor = check_memory(image, (width, height), minimum_side=side, reserve=asked.reserve)
+        deep = _deep_values(image, data)
         image.load()
         # Read after loading: Pillow turns TIFF upright by itself and then drops the tag.
         orientation = _orientation(image)
         # Pillow has turned it already, so that the size before says nothing about the upright one.
         if picture_format == "TIFF":
             width, height = image.size
-        declared = declared_range(image)
-        whole = image.reduce(factor) if factor > 1 else image
-        found = to_rgb(whole, asked.rendering, declared=declared)
+        found = _rendered(image, deep, asked.rendering, factor)
     upright = found.image
     if is_mended and picture_format == "JPEG" and missing_rows(upright) > 1 - LEAST_PART:
         raise UnreadableImage(CUT_SHORT)
@@ -177,6 +178,26 @@ def _decode(data: bytes, asked: _Asked, *, is_mended: bool = False) -> DecodedIm
         rendered=found.depends,
         black_white=found.black_white,
     )
+
+
+def _deep_values(image: Image.Image, data: bytes) -> np.ndarray | None:
+    """Values (H, W, C) of a picture in colours of 16 bits; None for any other."""
+    if not is_deep_colour(image):
+        return None
+    with opened(data) as again:
+        return values_of(image, again)
+
+
+def _rendered(
+    image: Image.Image, deep: np.ndarray | None, rendering: Rendering, factor: int
+) -> Rendered:
+    """A loaded picture in RGB, reduced by a factor."""
+    if deep is not None:
+        clear = image.info.get("transparency")
+        found = deep_colour_to_rgb(deep, rendering, clear=clear)
+        return replace(found, image=found.image.reduce(factor)) if factor > 1 else found
+    declared = declared_range(image)
+    return to_rgb(image.reduce(factor) if factor > 1 else image, rendering, declared=declared)
 
 
 def _check_pixels(size: tuple[int, int]) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 
 from lnl_gui.containers.location import ImageLocation
 from lnl_gui.pictures.decoding import check_memory, opened
+from lnl_gui.pictures.deep_colour import colours, is_deep_colour, values_of
 from lnl_gui.pictures.errors import UnreadableImage
 from lnl_gui.pictures.memory import DecodingMemory
 from lnl_gui.pictures.reading import read_bytes
@@ -25,7 +26,7 @@ MOST_READ = 4_000
 _MEMBERS_TRIED = 500
 _HEAD = 132
 _PNG = b"\x89PNG\r\n\x1a\n"
-_DEEP_GREY_PNG = b"\x10\x00"  # 16 bits, grey without alpha; Pillow brings all others to 8
+_DEEP_PNG = b"\x10"  # bits of a value
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _MAY_BE_DEEP = (*_TIFF, b"P5", b"Pf", b"\0\0\0\x0cjP  ", b"\xffO\xffQ")
 # Beyond these shares of a picture lie dead and hot pixels, and what stands for no value.
@@ -128,7 +129,7 @@ def _member_may_be_deep(file: ImageLocation) -> bool:
 
 def _is_deep_head(head: bytes) -> bool:
     if head.startswith(_PNG):
-        return head[24:26] == _DEEP_GREY_PNG
+        return head[24:25] == _DEEP_PNG
     return head.startswith(_MAY_BE_DEEP) or head[128:132] == b"DICM"
 
 
@@ -138,9 +139,13 @@ def _levels(file: ImageLocation, memory: DecodingMemory) -> _Levels | None:
         with memory.share() as share:
             data = read_bytes(file, reserve=share.file)
             with opened(data) as image:
-                if not is_deep(image):
+                deep = is_deep_colour(image)
+                if not deep and not is_deep(image):
                     return None
                 check_memory(image, reserve=share.pixels)
+                if deep:
+                    with opened(data) as again:
+                        return _measured(colours(values_of(image, again)))
                 image.load()
                 return _measured(np.asarray(image))
     except Exception:  # the pass over the pixels says what is wrong with it

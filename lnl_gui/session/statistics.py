@@ -78,6 +78,11 @@ class ReviewStatistics:
         )
         return accepting.outlook(self._state.columns, rows, posterior=posterior, classes=classes)
 
+    @property
+    def cannot_judge(self) -> bool:
+        """Whether the newest detection knows nothing of the labels, so that no figure holds."""
+        return self._state.scores.summary.cannot_judge
+
     def budget(self, *, next_samples: int = 100, target_rate: float = 0.01) -> budget.Budget:
         """What reviewing the next suspects would bring, and whether it is enough."""
         return budget.review_budget(

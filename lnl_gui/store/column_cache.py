@@ -5,17 +5,16 @@ or by the first writer that opens a project without it. The database stays the t
 used only while it names the project's own id, number of samples and update, and may be deleted.
 """
 
-import zlib
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 
 from lnl_gui.containers.location import container_texts
 from lnl_gui.store.containment import ARRAYS
+from lnl_gui.store.derived_files import readable_table
 from lnl_gui.store.paths_column import PathColumn
 from lnl_gui.store.project import Project
 from lnl_gui.util.atomic import atomic_file
@@ -42,8 +41,7 @@ class FixedColumns:
 
 def load_fixed(project: Project) -> FixedColumns:
     """The fixed columns: from the cache, or from the database, which then makes the cache."""
-    count = sample_count(project)
-    found = _read(_file(project), _stamp(project, count))
+    found = _read(_file(project), _known(project))
     if found is None:
         found = _from_database(project)
         # A reader has no lock: it may not write beside the process that has.
@@ -128,23 +126,82 @@ def _write_if_possible(project: Project, columns: FixedColumns) -> None:
         return
 
 
-def _read(file: Path, stamp: str | None) -> FixedColumns | None:
+@dataclass(frozen=True)
+class _Known:
+    """What the database says of the columns, by which a cache of others is told."""
+
+    stamp: str
+    count: int
+    classes: int
+    splits: int
+
+
+def _known(project: Project) -> _Known:
+    count = sample_count(project)
+    classes, splits = (
+        int(project.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+        for table in ("class", "split")
+    )
+    return _Known(_stamp(project, count), count, classes, splits)
+
+
+_FIELDS: dict[str, tuple[str, tuple[int | None, ...]]] = {
+    "given": ("i", (None,)),
+    "split": ("u", (None,)),
+    "path_order": ("i", (None,)),
+    "block": ("u", (None,)),
+    "starts": ("i", (None,)),
+}
+
+
+def _read(file: Path, known: _Known | None) -> FixedColumns | None:
     """The cached columns, or None where there are none, or damaged ones, or another project's."""
-    try:
-        # Opened here and not by numpy, so that it is closed again whatever is wrong with it:
-        # Windows cannot replace an open file.
-        with file.open("rb") as stream, np.load(stream) as found:
-            if stamp is not None and str(found["stamp"]) != stamp:
-                return None
-            paths = PathColumn(found["block"], found["starts"])
-            moved = "file_block" in found
-            files = PathColumn(found["file_block"], found["file_starts"]) if moved else paths
-            containers = found["containers"].tolist() if "containers" in found else ()
-            fixed = (found["given"], found["split"], paths, files, found["path_order"])
-            count = len(found["given"])
-            if any(len(column) != count for column in fixed) or found["given"].ndim != 1:
-                return None
-            return FixedColumns(*fixed, tuple(map(str, containers)))
-    # All that zip and numpy raise on damaged bytes; the columns are then built anew.
-    except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile, zlib.error):
+    found = readable_table(file, _FIELDS)
+    if found is None or (known is not None and str(found.get("stamp")) != known.stamp):
         return None
+    count = len(found["given"])
+    paths = _paths(found["block"], found["starts"], count)
+    files = paths
+    if "file_block" in found:
+        files = _paths(found["file_block"], found.get("file_starts"), count)
+    containers = found.get("containers", np.zeros(0, np.str_))
+    if paths is None or files is None or containers.dtype.kind != "U":
+        return None
+    fixed = FixedColumns(
+        found["given"],
+        found["split"],
+        paths,
+        files,
+        found["path_order"],
+        tuple(containers.reshape(-1).tolist()),
+    )
+    return fixed if _go_together(fixed, known) else None
+
+
+def _paths(block: np.ndarray, starts: np.ndarray | None, count: int) -> PathColumn | None:
+    """A column of paths; None where its places do not go with its block."""
+    if starts is None or starts.dtype.kind != "i" or block.dtype != np.uint8 or block.ndim != 1:
+        return None
+    if starts.shape != (count + 1,) or starts[0] != 0 or (np.diff(starts) < 1).any():
+        return None
+    if count and starts[-1] != len(block) + 1:
+        return None
+    column = PathColumn(block, starts)
+    return column if column.is_text() else None
+
+
+def _go_together(columns: FixedColumns, known: _Known | None) -> bool:
+    """Whether columns are of one length, and name classes and splits that there are."""
+    given, split, order = columns.given, columns.split, columns.path_order
+    count = len(given)
+    if len(split) != count or len(order) != count or (known and known.count != count):
+        return False
+    if count and (order.min() < 0 or order.max() >= count or given.min() < -1):
+        return False
+    if not (np.bincount(order, minlength=count) == 1).all():
+        return False
+    return known is None or not count or _are_known(columns, known)
+
+
+def _are_known(columns: FixedColumns, known: _Known) -> bool:
+    return bool(columns.given.max() < known.classes and columns.split.max() < known.splits)

@@ -83,6 +83,11 @@ class DetectionSummary:
     annotators: tuple[AnnotatorFigures, ...] = ()
     agreement: AgreementFigures = field(default_factory=AgreementFigures)
 
+    @property
+    def cannot_judge(self) -> bool:
+        """Whether nothing is known of the given labels: no rate of wrong ones is ruled out."""
+        return self.samples > 0 and tuple(self.noise_rate_interval) == (0.0, 1.0)
+
 
 def write_summary(folder: Path, summary: DetectionSummary) -> dict[str, Any]:
     """Write it, whole or not at all; returns its JSON form."""

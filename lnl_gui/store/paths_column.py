@@ -35,6 +35,17 @@ class PathColumn(Sequence[str]):
         del packed[-1:]
         return cls(np.frombuffer(packed, np.uint8), np.array(starts, np.int64))
 
+    def is_text(self) -> bool:
+        """Whether all of it can be read as text; the bytes may come from a damaged file."""
+        # Plain letters need no decoding, and most paths have no others.
+        if not len(self.block) or self.block.max() < 0x80:
+            return True
+        try:
+            self.block.tobytes().decode(*_CODEC)
+        except UnicodeDecodeError:
+            return False
+        return True
+
     def __len__(self) -> int:
         return len(self.starts) - 1
 

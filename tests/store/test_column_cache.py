@@ -113,3 +113,46 @@ def test_verdicts_and_unreadable_samples_never_come_from_the_cache(tmp_path: Pat
         assert not session.columns.verdict_time[1:].any()
         session.undo()
         assert session.columns.verdict_time[0] == 0
+
+
+DAMAGE = {
+    "labels of text": {"given": lambda a: a.astype("U2")},
+    "labels of fractions": {"given": lambda a: a.astype(float)},
+    "no such class": {"given": lambda a: a + 7},
+    "below none": {"given": lambda a: a - 9},
+    "fewer labels": {"given": lambda a: a[:-1]},
+    "labels in a table": {"given": lambda a: a[:, None]},
+    "no such split": {"split": lambda a: a + 5},
+    "an order with gaps": {"path_order": lambda a: a * 0},
+    "an order beyond": {"path_order": lambda a: a + 1},
+    "places beyond": {"starts": lambda a: a * 100},
+    "places backwards": {"starts": lambda a: a[::-1]},
+    "places of text": {"starts": lambda a: a.astype("U3")},
+    "no text": {"block": lambda a: a * 0 + 0xFF},
+    "wide letters": {"block": lambda a: a.astype(np.uint32)},
+    "a short block": {"block": lambda a: a[:-3]},
+    "other places of files": {"file_starts": lambda a: a[:-1]},
+    "other files": {"file_block": lambda a: a[:-1]},
+    "objects": {"given": lambda a: a.astype(object)},
+}
+"""Changes of single arrays of the cache, each whole for the zip that holds it."""
+
+
+@pytest.mark.parametrize("way", DAMAGE)
+def test_a_cache_that_cannot_be_is_made_anew(tmp_path: Path, way: str) -> None:
+    folder = moved_project(tmp_path / "p.lnl")
+    cache = folder / "arrays" / "columns.npz"
+    with np.load(cache) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    before = arrays["given"].copy()
+    for name, change in DAMAGE[way].items():
+        arrays[name] = change(arrays[name])
+    with cache.open("wb") as stream:
+        np.savez(stream, allow_pickle=True, **arrays)
+    with Session.open(folder, read_only=True) as session:
+        assert list(session.columns.paths) == TEXTS
+        assert session.columns.given.tolist() == before.tolist()
+        session.counts()
+    Session.open(folder).close()
+    with np.load(cache) as stored:
+        assert stored["given"].tolist() == before.tolist()

@@ -74,6 +74,8 @@ def _unsolvable(problem: Problem) -> list[Message]:
                 count=len(problem.given),
             )
         ]
+    if len(problem.units.unique()) < 2:
+        return [message("All images are copies of one, so the labels cannot be judged.")]
     if problem.features.constant:
         return [
             message("All embeddings are the same, so the labels cannot be judged; embed again.")

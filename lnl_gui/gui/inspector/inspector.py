@@ -205,11 +205,11 @@ class Inspector(QWidget):
 
     def _show_evidence(self, view: SampleView) -> None:
         self.opinions.set_opinions(view.opinions, view.given)
-        self.neighbours.set_pictures(view.neighbours, view.given)
+        self.neighbours.set_pictures(view.neighbours, view.given, rendering=view.rendering)
         self.given_name.setText(breakable(view.given))
         self.suggested_name.setText(breakable(view.suggested))
-        self.given_exemplars.set_pictures(view.given_exemplars)
-        self.suggested_exemplars.set_pictures(view.suggested_exemplars)
+        self.given_exemplars.set_pictures(view.given_exemplars, rendering=view.rendering)
+        self.suggested_exemplars.set_pictures(view.suggested_exemplars, rendering=view.rendering)
         place = view.loss
         if place is not None:
             self.loss.set_losses(

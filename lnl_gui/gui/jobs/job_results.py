@@ -40,6 +40,9 @@ class JobResults(QObject):
         if len(review.order):
             review.move_to(0)
         count = review.counts().flagged
-        self._notifications.show(fill(tr("{:,} suspects found"), count), tone="good")
+        if review.session.statistics.cannot_judge:
+            self._notifications.show(tr("The labels cannot be judged"), tone="warning")
+        else:
+            self._notifications.show(fill(tr("{:,} suspects found"), count), tone="good")
         for warning in review.session.detection.summary.warnings:
             self._notifications.show(localized(from_json(warning)), tone="warning")

@@ -256,7 +256,8 @@ class ProgressPanel(QScrollArea):
         budget = session.statistics.budget(
             next_samples=self.next_samples.value(), target_rate=self.target.value() / 100
         )
-        known = bool(np.isfinite(session.columns.suspicion).any())
+        cannot_judge = session.statistics.cannot_judge
+        known = bool(np.isfinite(session.columns.suspicion).any()) and not cannot_judge
         errors = budget.remaining_errors
         self.chart.set_figures(
             ReviewFigures(
@@ -269,7 +270,13 @@ class ProgressPanel(QScrollArea):
             )
         )
         title, text, role = budget_summary(budget)
-        if not known:
+        if cannot_judge:
+            title, text, role = (
+                tr("The labels cannot be judged"),
+                tr("Nothing is known of how many are wrong."),
+                "warning",
+            )
+        elif not known:
             title, text, role = (
                 tr("No suspects yet"),
                 tr("Find suspects to see what to expect."),

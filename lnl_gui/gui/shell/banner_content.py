@@ -16,6 +16,7 @@ from lnl_gui.store.gain_words import basis, headline, invitation
 from lnl_gui.store.parameters import FILES_MISSING
 from lnl_gui.store.runs import Run
 from lnl_gui.store.training_comparison import Gain
+from lnl_gui.util.messages import from_json
 from lnl_gui.util.translation import localized, tr
 
 Act = Callable[[], object]
@@ -87,6 +88,7 @@ def banner_content(
         _result_content(session, last, actions)
         or _absent_content(session, actions)
         or _damage_content(session, actions)
+        or _unjudged_content(review, actions)
         or _step_content(review, actions)
     )
 
@@ -147,6 +149,23 @@ def _damage_content(session: Session, actions: BannerActions) -> BannerContent |
         act=act,
         second=tr("Check…"),
         act_second=actions.check,
+    )
+
+
+def _unjudged_content(review: ReviewModel, actions: BannerActions) -> BannerContent | None:
+    """Nothing is known of the labels: no next step may look as if they were right."""
+    session = review.session
+    if not session.statistics.cannot_judge or review.counts().reviewed:
+        return None
+    warnings = session.detection.summary.warnings
+    reason = localized(from_json(warnings[0])) if warnings else ""
+    return BannerContent(
+        tr("The labels cannot be judged"),
+        reason or tr("Look at some images, and try another encoder."),
+        icon="error",
+        tone="warning",
+        action=tr("Find suspects with options…"),
+        act=actions.find_options,
     )
 
 

@@ -17,6 +17,9 @@ _FORMATS = QImage.Format
 _MORE_THAN_8_BITS = frozenset(
     [
         _FORMATS.Format_Grayscale16,
+        _FORMATS.Format_RGBX64,
+        _FORMATS.Format_RGBA64,
+        _FORMATS.Format_RGBA64_Premultiplied,
         _FORMATS.Format_RGBX16FPx4,
         _FORMATS.Format_RGBX32FPx4,
         _FORMATS.Format_RGBA16FPx4,

@@ -129,6 +129,9 @@ def _joined(
     # A person's verdict is certain, whatever the annotators said.
     decided = judged & np.isin(consensus.suspicion, (0.0, 1.0)) & ~consensus.flagged
     free = np.flatnonzero(judged & ~decided)
+    if not len(free):
+        # Everything is decided, or nothing could be judged.
+        return consensus
     suspicion = consensus.suspicion.copy()
     wrong = 1 - aggregated.posterior[free, given[free]]
     suspicion[free] = shifted_to_mean(wrong, float(consensus.suspicion[free].mean()))

@@ -18,6 +18,7 @@ import numpy as np
 from lnl_gui.detect.consensus.consensus import Consensus, WarmStart
 from lnl_gui.detect.detectors.registry import describe_detector, list_detectors, run_detector
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
+from lnl_gui.detect.inputs import tells_nothing
 from lnl_gui.detect.judgement import judge_labels, sound_labels, without_suggestions
 from lnl_gui.pipeline.detection import annotators, detect_files, zero_shot
 from lnl_gui.pipeline.detection.attached import attached_results, predictions_key
@@ -115,7 +116,10 @@ def _detect(
         detect_files.write_consensus(run_folder, consensus, snapshot.samples.given)
         detect_files.write_detectors(run_folder, results)
         detect_files.write_projection(run_folder, embeddings)
+        all_alike = all(tells_nothing(embedding) for embedding in embeddings)
         sound = sound_labels(consensus, judged.off_topic.flagged)
+        if all_alike:
+            sound = replace(sound, chosen=np.zeros_like(sound.chosen))
         write_array(run_folder / f"{WELL_LABELLED}.npy", sound.chosen)
         issues = write_issues(run_folder, snapshot, copies, results, judged.off_topic)
         summary = detect_files.summarise(
@@ -124,8 +128,10 @@ def _detect(
             annotators=aggregated.quality if aggregated else (),
             agreement=agreement,
             sound=sound,
+            all_alike=all_alike,
         )
-        metrics = write_summary(run_folder, summary) | {"issues": issues}
+        metrics = write_summary(run_folder, summary)
+        metrics |= {"issues": issues, "cannot_judge": summary.cannot_judge}
     except OSError as error:
         raise as_user_error(error, message("save the scores")) from error
     # Once everything is on disk: a failed run must hand nothing on.
@@ -133,6 +139,8 @@ def _detect(
     _forget_others(kept)
     for warning in consensus.warnings:
         context.log(warning)
+    if all_alike and not consensus.warnings:
+        context.log(message("All images look the same to the encoder: no label can be judged."))
     return {"artifacts": {"scores": f"runs/{run_folder.name}"}, "metrics": metrics}
 
 

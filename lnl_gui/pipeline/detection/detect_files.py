@@ -115,7 +115,9 @@ def write_projection(folder: Path, embeddings: list[np.ndarray]) -> None:
     sample = sample[np.isfinite(sample).all(axis=1)]
     projection = np.full((len(embedding), 2), np.nan, np.float32)
     if len(sample) > 2 and sample.shape[1] > 1:
-        pca = PCA(2, random_state=0).fit(sample)
+        # Embeddings that are all the same have no axes; their shares of nothing are not needed.
+        with np.errstate(invalid="ignore"):
+            pca = PCA(2, random_state=0).fit(sample)
         # A stretch at a time: the embedding as float32 need not fit into memory.
         for start in range(0, len(embedding), _PROJECTION_SAMPLES):
             chunk = np.asarray(embedding[start : start + _PROJECTION_SAMPLES], np.float32)
@@ -189,19 +191,25 @@ def summarise(
     annotators: Sequence[AnnotatorFigures],
     agreement: AgreementFigures,
     sound: WellLabelled,
+    all_alike: bool = False,
 ) -> DetectionSummary:
-    """Figures about the whole dataset, and about each annotator where there are several."""
+    """Figures about the whole dataset, and about each annotator where there are several.
+
+    Where `all_alike`, no embedding tells images apart: no rate is ruled out, and none is named.
+    """
     errors = expected_errors(consensus.suspicion, relative_error=consensus.relative_error)
-    low, high = consensus.noise_rate_interval
+    low, high = (0.0, 1.0) if all_alike else consensus.noise_rate_interval
+    samples = int((snapshot.samples.readable & (snapshot.samples.given >= 0)).sum())
+    known = samples == 0 or (low, high) != (0.0, 1.0)
     return DetectionSummary(
-        samples=int((snapshot.samples.readable & (snapshot.samples.given >= 0)).sum()),
+        samples=samples,
         unlabelled=int((snapshot.samples.readable & (snapshot.samples.given < 0)).sum()),
         flagged=int(consensus.flagged.sum()),
         threshold=float(consensus.threshold),
-        noise_rate=float(consensus.noise_rate),
+        noise_rate=float(consensus.noise_rate) if known else None,
         noise_rate_interval=(float(low), float(high)),
-        expected_errors=errors.value,
-        expected_errors_interval=(errors.low, errors.high),
+        expected_errors=errors.value if known else None,
+        expected_errors_interval=(errors.low, errors.high) if known else None,
         well_labelled=int(sound.chosen.sum()),
         well_labelled_bound=float(sound.bound) if sound.chosen.any() else None,
         held_back=int(consensus.held_back.sum()),

@@ -11,6 +11,7 @@ import numpy as np
 
 from lnl_gui.containers.location import ImageLocation
 from lnl_gui.dataset.facts import FACTS_DTYPE, SIGNATURE_SIDE, current_facts
+from lnl_gui.detect.inputs import tells_nothing
 from lnl_gui.encoders.embedding import PART_SIZE, Part, embed_samples
 from lnl_gui.encoders.encoder import Encoder
 from lnl_gui.encoders.loading.load import load_encoder
@@ -39,12 +40,6 @@ from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.log import logger
 from lnl_gui.util.messages import Message, from_text, message, to_text
 from lnl_gui.util.progress import JobContext, stage_progress
-
-# Rows looked at for whether an embedding tells images apart, and how few cannot say.
-_ROWS_ASKED, _LEAST_ROWS = 5_000, 4
-# Distance from the middle, of its length, that float16 and rounding alone may make; and of how many
-# rows nothing more may be seen.
-_ALIKE, _NEARLY_ALL = 2e-3, 0.95
 
 
 def run(
@@ -277,21 +272,6 @@ def _collect(made: _Embedded, project_folder: Path, run_folder: Path) -> dict[st
             "all_alike": same,
         },
     }
-
-
-def tells_nothing(embedding: np.ndarray) -> bool:
-    """Whether nearly all images look the same to an encoder, so that nothing can be told apart.
-
-    Args:
-        embedding: (N, D) float16; rows without a value are NaN.
-    """
-    some = np.asarray(embedding[:: max(1, len(embedding) // _ROWS_ASKED)], np.float32)
-    some = some[np.isfinite(some).all(axis=1)]
-    if len(some) < _LEAST_ROWS:
-        return False
-    middle = np.median(some, axis=0)
-    apart = np.linalg.norm(some - middle, axis=1)
-    return bool((apart <= _ALIKE * max(float(np.linalg.norm(middle)), 1e-6)).mean() > _NEARLY_ALL)
 
 
 def _warn_of_sameness(metrics: dict[str, Any], context: JobContext) -> None:

@@ -152,6 +152,9 @@ def _head(facts: Facts) -> str:
 
 def _noise(found: DetectionSummary) -> str:
     title = message("Noise")
+    if found.cannot_judge:
+        unknown = message("The labels cannot be judged: nothing is known of how many are wrong.")
+        return _section(title, f"<p><b>{_text(unknown)}</b></p>" + _notes(found.warnings))
     if found.noise_rate is None:
         return _section(title, f"<p>{_text(message('No detection has been run.'))}</p>")
     low, high = found.noise_rate_interval
