@@ -5,6 +5,7 @@ has no such mode, but it can be asked for either byte of a value: both together 
 """
 
 import sys
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -101,7 +102,7 @@ def _rawmode(arguments: object) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _other_layout(arguments: object) -> object:
+def _other_layout(arguments: tuple[Any, ...] | str | None) -> tuple[Any, ...] | str | None:
     """The arguments that give the other byte of each value; None for a picture of 8 bits."""
     rawmode = _rawmode(arguments)
     if rawmode == _GREY:

@@ -30,6 +30,7 @@ from lnl_gui.gui.inspector.sample_view import (
     SampleView,
 )
 from lnl_gui.gui.inspector.tiles import PictureTiles
+from lnl_gui.pictures.rendering import Rendering
 
 
 @pytest.fixture
@@ -280,3 +281,23 @@ def test_breakable_changes_nothing_that_can_be_seen() -> None:
     assert breakable("cat and dog") == "cat and dog"
     assert breakable("x" * 40).replace("\u200b", "") == "x" * 40
     assert max(len(part) for part in breakable("x" * 100).split("\u200b")) <= 18
+
+
+def test_small_pictures_follow_the_scale_of_the_dataset(
+    qtbot: QtBot, inspector: Inspector, sample: SampleView, tmp_path: Path
+) -> None:
+    deep = tmp_path / "deep.png"
+    Image.fromarray(np.full((8, 8), 2048, np.uint16)).save(deep)
+    others = (Picture(5, deep, "dog"),)
+    view = replace(
+        sample,
+        neighbours=others,
+        given_exemplars=others,
+        suggested_exemplars=others,
+        rendering=Rendering((0.0, 4095.0)),
+    )
+    inspector.show_sample(view)
+    for tiles in (inspector.neighbours, inspector.given_exemplars, inspector.suggested_exemplars):
+        qtbot.waitUntil(lambda tiles=tiles: 5 in tiles._images, timeout=30_000)
+        # By the depth that the file declares it would be 8.
+        assert abs(tiles._images[5].pixelColor(4, 4).red() - 128) <= 1
