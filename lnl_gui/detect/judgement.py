@@ -4,13 +4,14 @@ The window and the command line (by way of the detect job), the benchmarks and t
 `find_label_issues` go through `judge_labels`.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lnl_gui.detect.consensus.consensus import Consensus, WarmStart, find_suspects
-from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
+from lnl_gui.detect.consensus.consensus import find_suspects
+from lnl_gui.detect.consensus.consensus_result import Consensus, WarmStart
+from lnl_gui.detect.consensus.detection_input import DetectionInput
+from lnl_gui.detect.detectors.result import NO_VOTE
 from lnl_gui.detect.issues.issue import IssueResult
 from lnl_gui.detect.issues.off_topic import class_distance, find_off_topic, reference_labels
 from lnl_gui.util.progress import Progress, no_progress
@@ -34,64 +35,35 @@ class LabelJudgement:
 
 
 def judge_labels(
-    embeddings: Sequence[np.ndarray],
-    given_labels: np.ndarray,
+    wanted: DetectionInput,
     *,
-    number_of_classes: int,
-    verdict_labels: np.ndarray | None = None,
-    seed: int = 0,
-    emphasis: float = 0.0,
     warm_start: WarmStart | None = None,
-    extra_votes: Sequence[DetectorResult] = (),
-    class_names: Sequence[str] = (),
-    groups: np.ndarray | None = None,
-    copies: np.ndarray | None = None,
     progress: Progress = no_progress,
     off_topic_progress: Progress = no_progress,
 ) -> LabelJudgement:
-    """Find labels that are wrong and images that fit no class; arguments as `find_suspects`.
+    """Find labels that are wrong and images that fit no class.
 
     Args:
-        embeddings: K spaces (N, D_k), any float type.
-        given_labels: (N,) int in [0, C); -1 where a sample has none.
-        number_of_classes: C.
-        verdict_labels: (N,) int the class a person decided on, -1 where nobody has.
-        seed: of every random draw.
-        emphasis: in [-1, 1]; above 0 flags more, below 0 fewer.
+        wanted: N samples of C classes.
         warm_start: of an earlier consensus on the same embeddings and given labels.
-        extra_votes: results of further detectors.
-        class_names: the C names, for the warnings.
-        groups: (N,) int, -1 alone; see `find_suspects`.
-        copies: (N,) int, -1 alone; see `find_suspects`.
         progress: stages of the consensus done of all.
         off_topic_progress: samples looked at for belonging to no class, of all.
 
     Raises:
         UserError: for lengths that differ, labels out of range, or no usable sample.
     """
-    consensus = find_suspects(
-        embeddings,
-        given_labels,
-        number_of_classes=number_of_classes,
-        verdict_labels=verdict_labels,
-        seed=seed,
-        emphasis=emphasis,
-        warm_start=warm_start,
-        extra_votes=extra_votes,
-        class_names=class_names,
-        groups=groups,
-        copies=copies,
-        progress=progress,
-    )
-    verdicts = np.full(len(given_labels), NO_VOTE) if verdict_labels is None else verdict_labels
+    consensus = find_suspects(wanted, warm_start=warm_start, progress=progress)
+    given_labels, verdicts = wanted.given_labels, wanted.verdict_labels
+    if verdicts is None:
+        verdicts = np.full(len(given_labels), NO_VOTE)
     decided = np.asarray(verdicts) >= 0
     labels = np.where(decided, verdicts, given_labels).astype(np.int64)
     distance = class_distance(
-        embeddings,
+        wanted.embeddings,
         reference_labels(labels, consensus.flagged),
-        number_of_classes=number_of_classes,
-        groups=copies,
-        seed=seed,
+        number_of_classes=wanted.number_of_classes,
+        groups=wanted.copies,
+        seed=wanted.seed,
         progress=off_topic_progress,
     )
     found = find_off_topic(distance)

@@ -10,7 +10,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lnl_gui.detect.consensus.consensus import Consensus, judge_probabilities
+from lnl_gui.detect.consensus.consensus import judge_probabilities
+from lnl_gui.detect.consensus.consensus_result import Consensus
+from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.consensus.uncertainty import expected_errors
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.detect.groups import joined_groups, linked_groups
@@ -118,14 +120,16 @@ def find_label_issues(
     warnings: list[Message] = []
     if spaces:
         judged = judge_labels(
-            spaces,
-            given,
-            number_of_classes=classes,
-            seed=seed,
-            extra_votes=[] if probabilities is None else [_vote(probabilities)],
-            class_names=names,
-            groups=together,
-            copies=copies,
+            DetectionInput(
+                spaces,
+                given,
+                number_of_classes=classes,
+                seed=seed,
+                extra_votes=[] if probabilities is None else [_vote(probabilities)],
+                class_names=names,
+                groups=together,
+                copies=copies,
+            ),
             progress=progress,
         )
         consensus, off_topic = judged.consensus, judged.off_topic.flagged

@@ -31,6 +31,7 @@ from sklearn.metrics import log_loss
 from sklearn.model_selection import StratifiedKFold
 
 from lnl_gui.detect.consensus.consensus import find_suspects
+from lnl_gui.detect.consensus.detection_input import DetectionInput
 from tests.benchmarks.measuring import MarkdownTable, output_of_fresh, parser_of
 
 ONE_THREAD = {
@@ -165,17 +166,16 @@ def _consensus(options: argparse.Namespace) -> dict[str, Any]:
     wrong = truth != given
     with _Peak() as peak:
         start = time.process_time()
-        first = find_suspects([embedding], given, number_of_classes=options.classes)
+        first = find_suspects(DetectionInput([embedding], given, number_of_classes=options.classes))
         cold = time.process_time() - start
     verdicts = np.full(len(given), -1, np.int32)
     rows = np.argsort(-first.suspicion)[: options.verdicts]
     verdicts[rows] = truth[rows]
     start = time.process_time()
     find_suspects(
-        [embedding],
-        given,
-        number_of_classes=options.classes,
-        verdict_labels=verdicts,
+        DetectionInput(
+            [embedding], given, number_of_classes=options.classes, verdict_labels=verdicts
+        ),
         warm_start=first.warm_start,
     )
     hits = int((first.flagged & wrong).sum())

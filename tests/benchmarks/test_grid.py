@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.learn.bench import label_set
 from lnl_gui.learn.bench.findings import Finding
 from lnl_gui.learn.bench.table import BenchmarkCell
@@ -40,9 +41,10 @@ def cell(method: str, seed: int, f1: float, **figures: float) -> BenchmarkCell:
     )
 
 
-def by_side(embeddings: list[np.ndarray], given: np.ndarray, **_: object) -> SimpleNamespace:
+def by_side(wanted: DetectionInput, **_: object) -> SimpleNamespace:
     """Stands for the consensus: the side on which a row lies is its class."""
-    side = (embeddings[0][:, 1] > 4).astype(np.int32)
+    given = wanted.given_labels
+    side = (wanted.embeddings[0][:, 1] > 4).astype(np.int32)
     wrong = side != given
     rate = float(wrong.mean())
     return SimpleNamespace(

@@ -12,6 +12,7 @@ from sklearn.model_selection import cross_val_predict
 
 import lnl_gui
 from lnl_gui.detect.consensus.consensus import find_suspects
+from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.label_issues import InvalidInput, LabelIssues, find_label_issues
 from lnl_gui.learn.bench.label_set import LabelSet
 from lnl_gui.learn.bench.plan import BenchmarkData
@@ -70,7 +71,7 @@ def test_fields_have_the_shapes_they_are_said_to_have(
 def test_it_is_the_consensus_that_benchmarks_measure(
     data: SyntheticDataset, found: LabelIssues
 ) -> None:
-    consensus = find_suspects([data.embedding], data.given, number_of_classes=4)
+    consensus = find_suspects(DetectionInput([data.embedding], data.given, number_of_classes=4))
     np.testing.assert_array_equal(found.suspicion, consensus.suspicion)
     bench = BenchmarkData(
         name="made up",

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.consensus.transition import ObservedLabels
 from lnl_gui.detect.groups import copy_weights, units
 from lnl_gui.detect.inputs import check_inputs
@@ -84,38 +85,23 @@ class Problem:
         )
 
 
-def state_problem(
-    embeddings: Sequence[np.ndarray],
-    given_labels: np.ndarray,
-    *,
-    number_of_classes: int,
-    verdict_labels: np.ndarray | None,
-    features: Features | None,
-    seed: int,
-    groups: np.ndarray | None = None,
-    copies: np.ndarray | None = None,
-) -> Problem:
-    """Check the input and keep the usable rows and the classes that occur.
+def state_problem(wanted: DetectionInput, *, features: Features | None = None) -> Problem:
+    """Check the input and make it compact.
 
     Args:
-        embeddings: K spaces (N, D_k), any float type; rows with NaN are left out.
-        given_labels: (N,) int in [0, C), -1 for none; a verdict then serves as the label.
-        number_of_classes: C.
-        verdict_labels: (N,) int, the class a person decided on, -1 where nobody has.
+        wanted: the samples. A verdict serves as the label of those without one. Folds depend on
+            given labels and seed alone, so that they stay the same while verdicts come in.
         features: of an earlier call on the same embeddings, which saves preparing them again.
-        seed: of the folds, which depend on given labels and seed alone, so that they stay the same
-            while verdicts come in.
-        groups: (N,) int, -1 alone; see `find_suspects`.
-        copies: (N,) int, -1 alone; likewise.
 
     Raises:
         UserError: for lengths that differ, labels out of range, or no usable sample.
     """
-    came = np.asarray(given_labels) >= 0
-    truth = _checked_verdicts(verdict_labels, came.size, number_of_classes)
-    given = np.where(came, given_labels, truth).astype(np.int64)
+    embeddings = wanted.embeddings
+    came = np.asarray(wanted.given_labels) >= 0
+    truth = _checked_verdicts(wanted.verdict_labels, came.size, wanted.number_of_classes)
+    given = np.where(came, wanted.given_labels, truth).astype(np.int64)
     labelled = given >= 0
-    usable = check_inputs(embeddings, given, number_of_classes)
+    usable = check_inputs(embeddings, given, wanted.number_of_classes)
     if features is None or not np.array_equal(features.rows, np.flatnonzero(usable)):
         features = prepare(embeddings, usable=usable)
     prepared = features
@@ -125,24 +111,24 @@ def state_problem(
     present = np.unique(np.concatenate([kept, certain[certain >= 0]]))
     compact = np.searchsorted(present, kept)
     known = np.where(certain >= 0, np.searchsorted(present, np.maximum(certain, 0)), _UNKNOWN)
-    unit = units(given.size, groups, copies)[rows]
+    unit = units(given.size, wanted.groups, wanted.copies)[rows]
     folds = max(2, min(FOLDS, len(np.unique(unit))))
     # Stratified by given label: stratifying by verdicts would move samples while a person reviews.
     return Problem(
         samples=given.size,
-        classes=number_of_classes,
+        classes=wanted.number_of_classes,
         present=present,
         features=prepared,
         given=torch.from_numpy(compact),
         truth=torch.from_numpy(known),
-        folds=torch.from_numpy(stratified_folds(kept, folds, seed=seed, units=unit)),
+        folds=torch.from_numpy(stratified_folds(kept, folds, seed=wanted.seed, units=unit)),
         number_of_folds=folds,
         unusable=_count_spoilt(embeddings, np.setdiff1d(np.flatnonzero(labelled), rows)),
         came=torch.from_numpy(came[rows]),
         open_rows=_readable(embeddings, np.flatnonzero(~labelled)),
         unlabelled=int((~labelled).sum()),
         units=torch.from_numpy(unit),
-        weight=torch.from_numpy(copy_weights(copies, given.size)[rows]),
+        weight=torch.from_numpy(copy_weights(wanted.copies, given.size)[rows]),
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lnl_gui.detect.consensus.consensus import Consensus
+from lnl_gui.detect.consensus.consensus_result import Consensus
 from lnl_gui.detect.consensus.threshold import expected_f_threshold
 from lnl_gui.detect.detectors.result import DetectorResult
 

@@ -7,7 +7,8 @@ from typing import TypeVar
 import numpy as np
 
 from lnl_gui.dataset.named_noise import NoiseInput, add_noise
-from lnl_gui.detect.consensus.consensus import Consensus
+from lnl_gui.detect.consensus.consensus_result import Consensus
+from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.detectors.registry import run_detector
 from lnl_gui.detect.judgement import judge_labels
 from lnl_gui.learn.bench import cleanlab_baseline
@@ -59,10 +60,12 @@ class LabelSet:
 
     def _find_suspects(self) -> Consensus:
         return judge_labels(
-            self.data.embeddings,
-            self.given,
-            number_of_classes=self.data.number_of_classes,
-            seed=self.seed,
+            DetectionInput(
+                self.data.embeddings,
+                self.given,
+                number_of_classes=self.data.number_of_classes,
+                seed=self.seed,
+            )
         ).consensus
 
     def _cleanlab(self, variant: str) -> Finding | None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lnl_gui.detect.consensus.consensus import find_suspects
+from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.progress import Progress, no_progress
 
@@ -76,11 +77,13 @@ def correct_labels(
     if len(rows) and embeddings:
         try:
             found = find_suspects(
-                embeddings,
-                given,
-                number_of_classes=number_of_classes,
-                verdict_labels=truth,
-                seed=seed,
+                DetectionInput(
+                    embeddings,
+                    given,
+                    number_of_classes=number_of_classes,
+                    verdict_labels=truth,
+                    seed=seed,
+                ),
                 progress=progress,
             )
         except UserError:

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import expit, logit
 
-from lnl_gui.detect.consensus.consensus import Consensus
+from lnl_gui.detect.consensus.consensus_result import Consensus
 from lnl_gui.detect.consensus.threshold import expected_f_threshold
 from lnl_gui.detect.consensus.uncertainty import class_rates
 from lnl_gui.detect.detectors.annotators import (

@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from lnl_gui.detect.consensus.consensus import Consensus, WarmStart
+from lnl_gui.detect.consensus.consensus_result import Consensus, WarmStart
+from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.detectors.registry import describe_detector, list_detectors, run_detector
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
 from lnl_gui.detect.inputs import tells_nothing
@@ -88,18 +89,20 @@ def _detect(
         results += attached_results(snapshot, parameters.detectors)
         # After the detectors, whose votes it weighs, and before annotators, who need its posterior.
         judged = judge_labels(
-            embeddings,
-            snapshot.samples.given,
-            number_of_classes=len(snapshot.class_names),
-            verdict_labels=verdict_labels(snapshot) if parameters.use_verdicts else None,
-            seed=parameters.seed,
-            emphasis=parameters.emphasis,
+            DetectionInput(
+                embeddings,
+                snapshot.samples.given,
+                number_of_classes=len(snapshot.class_names),
+                verdict_labels=verdict_labels(snapshot) if parameters.use_verdicts else None,
+                seed=parameters.seed,
+                emphasis=parameters.emphasis,
+                extra_votes=[result for result in results if _joins(result.name, snapshot)],
+                class_names=snapshot.class_names,
+                **grouping,
+            ),
             warm_start=_warm_start(context, warm_key),
-            extra_votes=[result for result in results if _joins(result.name, snapshot)],
-            class_names=snapshot.class_names,
             progress=stage_progress(context, message("Comparing labels")),
             off_topic_progress=stage_progress(context, message("Looking for images of no class")),
-            **grouping,
         )
         consensus = judged.consensus
         warm_start = consensus.warm_start

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.decomposition import PCA
 
-from lnl_gui.detect.consensus.consensus import Consensus
+from lnl_gui.detect.consensus.consensus_result import Consensus
 from lnl_gui.detect.consensus.detector_agreement import detector_agreement
 from lnl_gui.detect.consensus.uncertainty import expected_errors
 from lnl_gui.detect.detectors.registry import DetectorInfo, describe_detector

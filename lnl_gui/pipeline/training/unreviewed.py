@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from lnl_gui.detect.consensus.consensus import find_suspects
+from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.learn.data.soft_labels import SoftLabels, soft_labels
 from lnl_gui.pipeline.detection.detect_files import INDEPENDENT
@@ -94,11 +95,13 @@ def _posterior(
     given = snapshot.samples.given[rows]
     try:
         found = find_suspects(
-            [arrays.load_embedding(file)[rows] for file in snapshot.embeddings.values()],
-            given,
-            number_of_classes=len(snapshot.class_names),
-            verdict_labels=np.where(certain[rows], snapshot.samples.current[rows], OUT),
-            extra_votes=_votes(snapshot, folder, rows),
+            DetectionInput(
+                [arrays.load_embedding(file)[rows] for file in snapshot.embeddings.values()],
+                given,
+                number_of_classes=len(snapshot.class_names),
+                verdict_labels=np.where(certain[rows], snapshot.samples.current[rows], OUT),
+                extra_votes=_votes(snapshot, folder, rows),
+            ),
             progress=progress,
         )
     except UserError:

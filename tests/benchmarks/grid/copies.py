@@ -9,6 +9,7 @@ from PIL import Image, ImageEnhance, ImageOps
 
 from lnl_gui.dataset.facts import FACTS_DTYPE, read_sample
 from lnl_gui.detect.consensus.consensus import find_suspects
+from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.copies.find import find_copies
 from lnl_gui.encoders.embedding import embed_samples
 from lnl_gui.encoders.loading.load import load_encoder
@@ -108,7 +109,9 @@ def _judged(
     grouped: float | None,
 ) -> CopiesFigures:
     found = find_suspects(
-        [case.embedding], case.given, number_of_classes=case.classes, copies=known, seed=seed
+        DetectionInput(
+            [case.embedding], case.given, number_of_classes=case.classes, copies=known, seed=seed
+        )
     )
     flagged = {way: float(found.flagged[rows].mean()) for way, rows in case.wrong.items()}
     return CopiesFigures(name, groups, flagged, float(found.flagged[case.right].mean()), grouped)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lnl_gui.detect.consensus.consensus import find_suspects
+from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.learn.bench.label_set import LabelSet
 from lnl_gui.learn.bench.plan import BenchmarkData
 from lnl_gui.learn.data.holdout import choose_holdout, key_draws
@@ -117,7 +118,7 @@ def _trainings(
 ) -> dict[str, np.ndarray]:
     """The class that each probe names for every row of the dataset, by what it was trained on."""
     consensus = find_suspects(
-        [data.embedding[rows]], given, number_of_classes=data.number_of_classes
+        DetectionInput([data.embedding[rows]], given, number_of_classes=data.number_of_classes)
     )
     suspect = consensus.flagged & (consensus.suggested_label >= 0)
     suggested = np.where(suspect, consensus.suggested_label, given)

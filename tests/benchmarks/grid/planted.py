@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from lnl_gui.dataset.noise import inject_symmetric
+from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.judgement import judge_labels
 from tests.benchmarks.grid.datasets import Loaded
 
@@ -74,5 +75,5 @@ def off_topic(
     embedding: np.ndarray, given: np.ndarray, classes: int, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """The product's score (N,) and flags (N,) for images that fit no class."""
-    judged = judge_labels([embedding], given, number_of_classes=classes, seed=seed)
+    judged = judge_labels(DetectionInput([embedding], given, number_of_classes=classes, seed=seed))
     return np.nan_to_num(judged.distance), judged.off_topic.flagged

@@ -5,7 +5,9 @@ import pytest
 from scipy.stats import mannwhitneyu
 
 from lnl_gui.detect.consensus.class_separation import ClassSeparation, class_separation
-from lnl_gui.detect.consensus.consensus import Consensus, find_suspects
+from lnl_gui.detect.consensus.consensus import find_suspects
+from lnl_gui.detect.consensus.consensus_result import Consensus
+from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.consensus.problem import state_problem
 from lnl_gui.detect.probes.discriminant import cross_fitted_discriminant
 from tests.detect.synthetic_data import SyntheticDataset, make_dataset, noisy, symmetric
@@ -17,12 +19,9 @@ def separation(
     embedding: np.ndarray, given: np.ndarray, classes: int, verdicts: np.ndarray | None = None
 ) -> ClassSeparation:
     problem = state_problem(
-        [embedding],
-        given,
-        number_of_classes=classes,
-        verdict_labels=verdicts,
-        features=None,
-        seed=0,
+        DetectionInput(
+            [embedding], given, number_of_classes=classes, verdict_labels=verdicts, seed=0
+        )
     )
     return class_separation(problem)
 
@@ -43,7 +42,9 @@ def data() -> SyntheticDataset:
 def found(data: SyntheticDataset) -> Consensus:
     names = ("ant", "bee", "cat", "dog", "wasp")
     return find_suspects(
-        [data.embedding], split(data), number_of_classes=CLASSES + 1, class_names=names
+        DetectionInput(
+            [data.embedding], split(data), number_of_classes=CLASSES + 1, class_names=names
+        )
     )
 
 
@@ -75,7 +76,9 @@ def test_a_decision_between_the_two_stands(data: SyntheticDataset) -> None:
     rows = np.flatnonzero(given == TWIN)[:10]
     verdicts[rows] = 1
     found = find_suspects(
-        [data.embedding], given, number_of_classes=CLASSES + 1, verdict_labels=verdicts
+        DetectionInput(
+            [data.embedding], given, number_of_classes=CLASSES + 1, verdict_labels=verdicts
+        )
     )
     assert (found.suspicion[rows] == 1).all() and not found.held_back[rows].any()
 
@@ -109,12 +112,7 @@ def test_random_embeddings_and_random_labels_inform_nobody() -> None:
 def test_figures_are_those_of_their_definitions() -> None:
     data = make_dataset(samples=300, classes=3, distance=2.0, seed=5)
     problem = state_problem(
-        [data.embedding],
-        data.given,
-        number_of_classes=3,
-        verdict_labels=None,
-        features=None,
-        seed=0,
+        DetectionInput([data.embedding], data.given, number_of_classes=3, seed=0)
     )
     result = class_separation(problem)
     given = problem.given.numpy()

@@ -3,10 +3,13 @@ import pytest
 import torch
 from sklearn.metrics import average_precision_score, f1_score
 
-from lnl_gui.detect.consensus.consensus import Consensus, find_suspects
+from lnl_gui.detect.consensus.consensus import find_suspects
+from lnl_gui.detect.consensus.consensus_result import Consensus, WarmStart
+from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.consensus.uncertainty import expected_errors
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.util.errors import Cancelled, UserError
+from lnl_gui.util.progress import Progress, no_progress
 from tests.detect.synthetic_data import (
     SyntheticDataset,
     make_dataset,
@@ -16,13 +19,15 @@ from tests.detect.synthetic_data import (
 )
 
 
-def judged(data: SyntheticDataset, **options: object) -> Consensus:
-    return find_suspects(
-        [data.embedding],
-        data.given,
-        number_of_classes=data.classes,
-        **options,  # type: ignore[arg-type]  # the options of each test
-    )
+def judged(
+    data: SyntheticDataset,
+    *,
+    warm_start: WarmStart | None = None,
+    progress: Progress = no_progress,
+    **options: object,
+) -> Consensus:
+    wanted = DetectionInput([data.embedding], data.given, data.classes, **options)  # type: ignore[arg-type]
+    return find_suspects(wanted, warm_start=warm_start, progress=progress)
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +96,9 @@ def test_a_seed_repeats_to_the_bit(data: SyntheticDataset, found: Consensus) -> 
 
 def test_class_names_do_not_matter(data: SyntheticDataset, found: Consensus) -> None:
     names = np.array([5, 0, 3, 6], np.int32)
-    renamed = find_suspects([data.embedding], names[data.given], number_of_classes=7)
+    renamed = find_suspects(
+        DetectionInput([data.embedding], names[data.given], number_of_classes=7)
+    )
     # The folds deal classes out in the order of their ids, so a renaming deals anew.
     agree = np.corrcoef(renamed.suspicion, found.suspicion)[0, 1]
     assert agree > 0.98
@@ -101,7 +108,9 @@ def test_class_names_do_not_matter(data: SyntheticDataset, found: Consensus) -> 
 
 def test_order_hardly_matters(data: SyntheticDataset, found: Consensus) -> None:
     shuffle = np.random.default_rng(0).permutation(800)
-    shuffled = find_suspects([data.embedding[shuffle]], data.given[shuffle], number_of_classes=4)
+    shuffled = find_suspects(
+        DetectionInput([data.embedding[shuffle]], data.given[shuffle], number_of_classes=4)
+    )
     assert np.corrcoef(shuffled.suspicion, found.suspicion[shuffle])[0, 1] > 0.98
     assert (shuffled.flagged == found.flagged[shuffle]).mean() > 0.97
 
@@ -153,8 +162,8 @@ def test_a_good_vote_of_another_detector_earns_weight(data: SyntheticDataset) ->
 def test_several_spaces_see_more_than_one() -> None:
     data = make_dataset(distance=3.0, seed=6)
     left, right = data.embedding[:, :12], data.embedding[:, 12:].astype(np.float16)
-    both = find_suspects([left, right], data.given, number_of_classes=4)
-    one = find_suspects([left], data.given, number_of_classes=4)
+    both = find_suspects(DetectionInput([left, right], data.given, number_of_classes=4))
+    one = find_suspects(DetectionInput([left], data.given, number_of_classes=4))
     assert average_precision_score(data.wrong, both.suspicion) > average_precision_score(
         data.wrong, one.suspicion
     )
@@ -165,7 +174,7 @@ def test_rows_with_nan_are_left_out_and_said_so(data: SyntheticDataset) -> None:
     broken[[3, 77], 1] = np.nan
     given = data.given.copy()
     given[5] = -1
-    result = find_suspects([broken], given, number_of_classes=4)
+    result = find_suspects(DetectionInput([broken], given, number_of_classes=4))
     assert np.flatnonzero(np.isnan(result.suspicion)).tolist() == [3, 5, 77]
     assert result.suggested_label[[3, 5, 77]].tolist() == [-1, data.truth[5], -1]
     assert not result.flagged[[3, 5, 77]].any()
@@ -185,7 +194,7 @@ def test_rows_with_nan_are_left_out_and_said_so(data: SyntheticDataset) -> None:
 def test_nothing_is_suspect_where_nothing_can_be_told(
     embedding: np.ndarray, given: np.ndarray, classes: int, said: str
 ) -> None:
-    result = find_suspects([embedding], given, number_of_classes=classes)
+    result = find_suspects(DetectionInput([embedding], given, number_of_classes=classes))
     assert not result.flagged.any()
     assert np.array_equal(result.suggested_label, given)
     assert any(said in str(warning) for warning in result.warnings)
@@ -196,7 +205,7 @@ def test_a_class_with_one_sample_is_not_flagged_for_being_alone() -> None:
     data = make_dataset(transition=np.eye(4))
     embedding = np.vstack([data.embedding, np.full((1, 24), 3.0, np.float32)])
     given = np.append(data.given, np.int32(4))
-    result = find_suspects([embedding], given, number_of_classes=5)
+    result = find_suspects(DetectionInput([embedding], given, number_of_classes=5))
     assert not result.flagged[800]
     assert result.flagged[:800].mean() <= 0.02
     assert "fewer than 10 samples: 4." in str(result.warnings[0])
@@ -204,7 +213,9 @@ def test_a_class_with_one_sample_is_not_flagged_for_being_alone() -> None:
 
 def test_more_classes_than_samples() -> None:
     data = make_dataset(samples=90, classes=3)
-    result = find_suspects([data.embedding], data.given * 3_000, number_of_classes=10_000)
+    result = find_suspects(
+        DetectionInput([data.embedding], data.given * 3_000, number_of_classes=10_000)
+    )
     assert set(np.unique(result.suggested_label)) <= {0, 3_000, 6_000}
     assert result.transition_matrix.shape == (0, 0)
     assert average_precision_score(data.wrong, result.suspicion) > 0.8
@@ -226,7 +237,7 @@ def test_much_noise_is_no_weak_embedding(rate: float) -> None:
     chosen = np.flatnonzero((truth.truth == 0) | (np.arange(900) % 6 > 3))
     noise = symmetric(3, rate)
     given = noisy(truth.truth[chosen], noise, seed=2)
-    result = find_suspects([truth.embedding[chosen]], given, number_of_classes=3)
+    result = find_suspects(DetectionInput([truth.embedding[chosen]], given, number_of_classes=3))
     assert result.warnings == []
 
 
@@ -240,13 +251,13 @@ def test_all_labels_wrong_gives_an_answer() -> None:
 
 def test_bad_input_is_a_clear_error(data: SyntheticDataset) -> None:
     with pytest.raises(UserError, match="not one of the 3 classes"):
-        find_suspects([data.embedding], data.given, number_of_classes=3)
+        find_suspects(DetectionInput([data.embedding], data.given, number_of_classes=3))
     with pytest.raises(UserError, match="do not match"):
-        find_suspects([data.embedding[:-1]], data.given, number_of_classes=4)
+        find_suspects(DetectionInput([data.embedding[:-1]], data.given, number_of_classes=4))
     with pytest.raises(UserError, match="no embedding"):
-        find_suspects([], data.given, number_of_classes=4)
+        find_suspects(DetectionInput([], data.given, number_of_classes=4))
     with pytest.raises(UserError, match="both a label and a readable embedding"):
-        find_suspects([np.full((800, 3), np.nan)], data.given, number_of_classes=4)
+        find_suspects(DetectionInput([np.full((800, 3), np.nan)], data.given, number_of_classes=4))
     with pytest.raises(UserError, match="verdicts do not fit"):
         judged(data, verdict_labels=np.zeros(3, np.int32))
 

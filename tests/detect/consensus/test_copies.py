@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from lnl_gui.detect.consensus.consensus import Consensus, find_suspects
+from lnl_gui.detect.consensus.consensus import find_suspects
+from lnl_gui.detect.consensus.consensus_result import Consensus
+from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.consensus.neighbour_posterior import find_neighbourhood
 from lnl_gui.detect.consensus.transition import ObservedLabels, fit_transition
 from lnl_gui.detect.detectors.majority_vote import cluster_votes
@@ -43,7 +45,9 @@ def data() -> Copied:
 
 @pytest.fixture(scope="module")
 def found(data: Copied) -> Consensus:
-    return find_suspects([data.embedding], data.given, number_of_classes=4, copies=data.copies)
+    return find_suspects(
+        DetectionInput([data.embedding], data.given, number_of_classes=4, copies=data.copies)
+    )
 
 
 def test_a_wrong_label_that_all_copies_share_is_found(data: Copied, found: Consensus) -> None:
@@ -55,7 +59,7 @@ def test_a_wrong_label_that_all_copies_share_is_found(data: Copied, found: Conse
 
 
 def test_without_the_groups_copies_hide_it(data: Copied) -> None:
-    plain = find_suspects([data.embedding], data.given, number_of_classes=4)
+    plain = find_suspects(DetectionInput([data.embedding], data.given, number_of_classes=4))
     assert plain.flagged[data.copied].mean() < 0.5
 
 
@@ -63,7 +67,9 @@ def test_one_wrong_label_among_right_copies_is_found(data: Copied) -> None:
     given = data.truth.copy()
     odd = np.flatnonzero(data.copied)[:12]  # one of each seven
     given[odd] = (given[odd] + 1) % 4
-    result = find_suspects([data.embedding], given, number_of_classes=4, copies=data.copies)
+    result = find_suspects(
+        DetectionInput([data.embedding], given, number_of_classes=4, copies=data.copies)
+    )
     assert result.flagged[odd].mean() >= 0.9
     assert result.flagged.sum() <= 16
 
@@ -104,8 +110,10 @@ def test_a_patients_images_have_no_vote_and_full_weight() -> None:
     given = truth.copy()
     given[:60] = (given[:60] + 1) % 4  # all of six patients alike
     wrong = given != truth
-    together = find_suspects([embedding], given, number_of_classes=4, groups=patients)
-    apart = find_suspects([embedding], given, number_of_classes=4)
+    together = find_suspects(
+        DetectionInput([embedding], given, number_of_classes=4, groups=patients)
+    )
+    apart = find_suspects(DetectionInput([embedding], given, number_of_classes=4))
     assert together.flagged[wrong].mean() > 0.75
     assert apart.flagged[wrong].mean() < 0.3
 
@@ -113,7 +121,9 @@ def test_a_patients_images_have_no_vote_and_full_weight() -> None:
 def test_a_class_of_one_group_alone_is_not_flagged() -> None:
     data = make_dataset(samples=200, transition=np.eye(4))
     groups = np.where(data.truth == 3, 0, -1)
-    found = find_suspects([data.embedding], data.given, number_of_classes=4, groups=groups)
+    found = find_suspects(
+        DetectionInput([data.embedding], data.given, number_of_classes=4, groups=groups)
+    )
     assert not found.flagged[data.truth == 3].any()
 
 

@@ -4,6 +4,7 @@ from sklearn.metrics import average_precision_score, f1_score
 
 from lnl_gui.detect.consensus import consensus, many_classes
 from lnl_gui.detect.consensus.consensus import find_suspects
+from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.consensus.many_classes import too_many
 from tests.detect.synthetic_data import SyntheticDataset, make_dataset, symmetric
 
@@ -28,7 +29,7 @@ def test_thousands_of_classes_take_the_plain_route() -> None:
 
 @pytest.mark.usefixtures("plain_route")
 def test_plain_route_judges_nearly_as_well(data: SyntheticDataset) -> None:
-    found = find_suspects([data.embedding], data.given, number_of_classes=6)
+    found = find_suspects(DetectionInput([data.embedding], data.given, number_of_classes=6))
     assert average_precision_score(data.wrong, found.suspicion) > 0.95
     assert f1_score(data.wrong, found.flagged) > 0.88
     assert (found.suggested_label == data.truth)[data.wrong].mean() > 0.9
@@ -42,7 +43,7 @@ def test_verdicts_are_certain_on_the_plain_route(data: SyntheticDataset) -> None
     verdicts = np.full(1200, -1, np.int32)
     verdicts[:100] = data.truth[:100]
     found = find_suspects(
-        [data.embedding], data.given, number_of_classes=6, verdict_labels=verdicts
+        DetectionInput([data.embedding], data.given, number_of_classes=6, verdict_labels=verdicts)
     )
     assert np.array_equal(found.suspicion[:100], data.wrong[:100].astype(np.float32))
     assert np.array_equal(found.suggested_label[:100], data.truth[:100])
@@ -59,7 +60,9 @@ def test_four_thousand_classes_of_four() -> None:
     changed = generator.random(truth.size) < 0.1
     given[changed] = generator.integers(0, classes, int(changed.sum()))
     assert too_many(truth.size, classes)
-    found = find_suspects([embedding], given.astype(np.int32), number_of_classes=classes)
+    found = find_suspects(
+        DetectionInput([embedding], given.astype(np.int32), number_of_classes=classes)
+    )
     assert f1_score(truth != given, found.flagged) > 0.9
     assert found.transition_matrix.shape == (0, 0)
     assert found.posterior.shape == (classes * 4, 20)

@@ -9,6 +9,7 @@ import torch
 from lnl_gui.detect.consensus import ensemble, refinement
 from lnl_gui.detect.consensus import fit as fitting
 from lnl_gui.detect.consensus.calibration import Calibration
+from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.consensus.ensemble import EnsembleMember
 from lnl_gui.detect.consensus.fit import Fit, fit_consensus
 from lnl_gui.detect.consensus.problem import Problem, state_problem
@@ -20,14 +21,7 @@ from tests.detect.synthetic_data import make_dataset
 
 def stated(samples: int) -> Problem:
     data = make_dataset(samples=samples, classes=3, dimensions=4, distance=2.0)
-    return state_problem(
-        [data.embedding],
-        data.given,
-        number_of_classes=3,
-        verdict_labels=None,
-        features=None,
-        seed=0,
-    )
+    return state_problem(DetectionInput([data.embedding], data.given, number_of_classes=3, seed=0))
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ import torch
 from lnl_gui.detect.consensus import repetitions
 from lnl_gui.detect.consensus.calibration import responsibilities
 from lnl_gui.detect.consensus.consensus import find_suspects
+from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.consensus.problem import state_problem
 from lnl_gui.detect.consensus.repetitions import (
     Repetition,
@@ -22,14 +23,7 @@ from lnl_gui.util.intervals import MODEL_ERROR
 from tests.detect.synthetic_data import make_dataset
 
 DATA = make_dataset(samples=160, classes=3, dimensions=6, distance=2.0)
-PROBLEM = state_problem(
-    [DATA.embedding],
-    DATA.given,
-    number_of_classes=3,
-    verdict_labels=None,
-    features=None,
-    seed=0,
-)
+PROBLEM = state_problem(DetectionInput([DATA.embedding], DATA.given, number_of_classes=3, seed=0))
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +97,7 @@ def test_two_seeds_differ_less_than_two_single_fits(fitted: list[Repetition]) ->
 
 
 def test_the_spread_is_reported() -> None:
-    found = find_suspects([DATA.embedding], DATA.given, number_of_classes=3)
+    found = find_suspects(DetectionInput([DATA.embedding], DATA.given, number_of_classes=3))
     assert found.repetitions == 2
     assert found.suspicion_spread.shape == (160,)
     assert 0.0 <= np.nanmax(found.suspicion_spread) < 1.0

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from lnl_gui.detect.consensus import consensus, many_classes
-from lnl_gui.detect.consensus.consensus import Consensus, find_suspects
+from lnl_gui.detect.consensus.consensus import find_suspects
+from lnl_gui.detect.consensus.consensus_result import Consensus, WarmStart
+from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.detectors import nearest_neighbours
 from lnl_gui.detect.detectors.registry import list_detectors, run_detector
 from lnl_gui.util.errors import UserError
@@ -45,14 +47,18 @@ def some(data: SyntheticDataset, share: float, seed: int = 0) -> Mixed:
     return without(data, np.random.default_rng(seed).random(len(data.given)) < share)
 
 
-def judged(data: Mixed, rows: np.ndarray | None = None, **options: object) -> Consensus:
+def judged(
+    data: Mixed,
+    rows: np.ndarray | None = None,
+    *,
+    verdict_labels: np.ndarray | None = None,
+    warm_start: WarmStart | None = None,
+) -> Consensus:
     chosen = np.arange(len(data.given)) if rows is None else rows
-    return find_suspects(
-        [data.embedding[chosen]],
-        data.given[chosen],
-        number_of_classes=4,
-        **options,  # type: ignore[arg-type]  # the options of each test
+    wanted = DetectionInput(
+        [data.embedding[chosen]], data.given[chosen], 4, verdict_labels=verdict_labels
     )
+    return find_suspects(wanted, warm_start=warm_start)
 
 
 @pytest.fixture(scope="module")
@@ -194,9 +200,11 @@ def test_unreadable_ones_and_those_of_one_class_get_none(data: Mixed) -> None:
     broken = data.embedding.copy()
     row = int(np.flatnonzero(data.unlabelled)[0])
     broken[row] = np.nan
-    result = find_suspects([broken], data.given, number_of_classes=4)
+    result = find_suspects(DetectionInput([broken], data.given, number_of_classes=4))
     assert result.suggested_label[row] == -1 and np.isnan(result.confidence[row])
-    one = find_suspects([data.embedding], np.minimum(data.given, 0), number_of_classes=4)
+    one = find_suspects(
+        DetectionInput([data.embedding], np.minimum(data.given, 0), number_of_classes=4)
+    )
     assert (one.suggested_label[data.unlabelled] == -1).all()
     assert not any("got suggestions" in str(warning) for warning in one.warnings)
 
@@ -204,9 +212,11 @@ def test_unreadable_ones_and_those_of_one_class_get_none(data: Mixed) -> None:
 def test_without_any_label_the_reason_is_said(data: Mixed) -> None:
     nobody = np.full(800, -1)
     with pytest.raises(UserError, match="No image has a label yet"):
-        find_suspects([data.embedding], nobody, number_of_classes=4)
+        find_suspects(DetectionInput([data.embedding], nobody, number_of_classes=4))
     verdicts = np.where(np.arange(800) < 60, data.truth, -1)
-    found = find_suspects([data.embedding], nobody, number_of_classes=4, verdict_labels=verdicts)
+    found = find_suspects(
+        DetectionInput([data.embedding], nobody, number_of_classes=4, verdict_labels=verdicts)
+    )
     right = (found.suggested_label == data.truth)[60:]
     assert right.mean() > 0.85 and not found.flagged.any()
     assert found.noise_rate == 0.0 and np.isnan(found.class_noise_rate).all()

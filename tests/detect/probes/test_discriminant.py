@@ -7,6 +7,7 @@ from scipy.special import log_softmax, softmax
 from scipy.stats import multivariate_normal
 
 from lnl_gui.detect.consensus import many_classes
+from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.consensus.many_classes import fit_many_classes
 from lnl_gui.detect.consensus.problem import Problem, state_problem
 from lnl_gui.detect.probes.discriminant import cross_fitted_discriminant
@@ -74,12 +75,9 @@ def problem() -> Problem:
     verdicts = np.full(240, -1)
     verdicts[:4] = (data.truth[:4] + 1) % CLASSES
     return state_problem(
-        [data.embedding],
-        data.given,
-        number_of_classes=CLASSES,
-        verdict_labels=verdicts,
-        features=None,
-        seed=0,
+        DetectionInput(
+            [data.embedding], data.given, number_of_classes=CLASSES, verdict_labels=verdicts, seed=0
+        )
     )
 
 

@@ -114,10 +114,7 @@ def test_a_stopped_test_goes_on_with_the_next_cell(
     monkeypatch.setattr(
         label_set,
         "judge_labels",
-        lambda *given, seed, **options: (
-            consensus.append(seed),
-            judged(*given, seed=seed, **options),
-        )[1],
+        lambda wanted: (consensus.append(wanted.seed), judged(wanted))[1],
     )
     parameters = NoiseTestParameters(("symmetric:0.2",), ("neighbours", "simifeat_v"))
     with Session.open(embedded) as session:

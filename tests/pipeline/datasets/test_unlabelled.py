@@ -12,6 +12,7 @@ from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.detect.consensus.consensus import find_suspects
+from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.pipeline.benchmarks.known_truth import known_truth
 from lnl_gui.pipeline.detection import detect
 from lnl_gui.pipeline.detection.annotators import aggregate_annotators
@@ -331,7 +332,7 @@ def test_annotators_change_no_suggestion_for_what_nobody_labelled() -> None:
     without = np.arange(400) % 5 == 3
     said = np.stack([np.where(without, -1, data.given), np.where(without, -1, data.truth)], 1)
     given = np.where(without, -1, data.given).astype(np.int32)
-    found = find_suspects([data.embedding], given, number_of_classes=4)
+    found = find_suspects(DetectionInput([data.embedding], given, number_of_classes=4))
     together = aggregate_annotators(
         found,
         Annotations(("ann", "bob"), said.astype(np.int32), True),

@@ -11,6 +11,7 @@ from sklearn.metrics import average_precision_score
 from lnl_gui.__main__ import main
 from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.detect.consensus.consensus import find_suspects
+from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.pipeline.datasets.given_labels import majority_by_quality
 from lnl_gui.pipeline.detection.annotators import (
     aggregate_annotators,
@@ -109,7 +110,7 @@ def test_all_annotators_together_find_more_than_their_majority_does(seed: int) -
     # annotators add .04 to .19 of average precision and .05 to .22 of right suggestions.
     embedding, truth, labels = crowd_labels(seed, separation=0.7)
     given = majority_by_quality(labels, 4)
-    plain = find_suspects([embedding], given, number_of_classes=4)
+    plain = find_suspects(DetectionInput([embedding], given, number_of_classes=4))
     annotations = Annotations(("a", "b", "c"), labels, True)
     aggregated = aggregate_annotators(plain, annotations, given, number_of_classes=4)
     assert aggregated is not None
@@ -131,7 +132,9 @@ def test_a_verdict_outweighs_all_annotators() -> None:
     rows = np.flatnonzero(given != truth)[:5]
     verdicts = np.full(len(given), -1, np.int32)
     verdicts[rows] = given[rows]
-    plain = find_suspects([embedding], given, number_of_classes=4, verdict_labels=verdicts)
+    plain = find_suspects(
+        DetectionInput([embedding], given, number_of_classes=4, verdict_labels=verdicts)
+    )
     aggregated = aggregate_annotators(
         plain, Annotations(("a", "b", "c"), labels, True), given, number_of_classes=4
     )
@@ -143,7 +146,7 @@ def test_a_verdict_outweighs_all_annotators() -> None:
 def test_the_given_label_leaves_no_trace_in_what_the_image_says() -> None:
     embedding, _, labels = crowd_labels(3)
     given = majority_by_quality(labels, 4)
-    found = find_suspects([embedding], given, number_of_classes=4)
+    found = find_suspects(DetectionInput([embedding], given, number_of_classes=4))
     image = image_probabilities(found, given, 4)
     again = image * found.transition_matrix[:, given].T ** found.label_reliability
     again /= again.sum(axis=1, keepdims=True)

@@ -9,6 +9,7 @@ import pytest
 
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.jobs import run_job
+from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.detectors.registry import list_detectors
 from lnl_gui.encoders.loading import text
 from lnl_gui.jobs.runner import run_body
@@ -210,9 +211,9 @@ def test_class_names_vote_as_text_and_join_the_consensus(
     votes: dict[str, np.ndarray] = {}
     real = detect.judge_labels
 
-    def watched(*arguments: object, **options: object) -> object:
-        votes.update({vote.name: vote.vote for vote in options["extra_votes"]})  # type: ignore[attr-defined]
-        return real(*arguments, **options)  # type: ignore[arg-type]
+    def watched(wanted: DetectionInput, **options: object) -> object:
+        votes.update({vote.name: vote.vote for vote in wanted.extra_votes})
+        return real(wanted, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(detect, "judge_labels", watched)
     with run_detection(embedded, encoders=(CLIP,)) as session:
