@@ -84,6 +84,22 @@ def responsibilities(
     return joint
 
 
+def nested_responsibilities(
+    probability: Tensor, transition: np.ndarray, observed: ObservedLabels
+) -> Tensor:
+    """The posterior by Bayes' rule of nested probabilities (n, K, C), of the same shape.
+
+    Args:
+        probability: (n, K, C) float32, see `lnl_gui.detect.probes.nested_folds`.
+        transition: T, (C, C) P(given | true).
+        observed: the n samples' labels.
+    """
+    found = torch.empty_like(probability)
+    for fold in range(probability.shape[1]):
+        found[:, fold] = responsibilities(probability[:, fold], transition, observed)
+    return found
+
+
 def fit_weights(
     scores: Sequence[Tensor],
     observed: ObservedLabels,

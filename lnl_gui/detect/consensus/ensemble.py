@@ -15,8 +15,14 @@ import torch
 from torch import Tensor
 
 from lnl_gui.detect.consensus.problem import Problem
-from lnl_gui.detect.probes.cross_fitting import cross_fit
+from lnl_gui.detect.probes.cross_fitting import cross_fit, train_probes
 from lnl_gui.detect.probes.hill_climbing import hill_climb
+from lnl_gui.detect.probes.nested_folds import (
+    can_nest,
+    own_scores,
+    pair_exclusions,
+    pair_log_scores,
+)
 from lnl_gui.detect.probes.robust_loss import ActivePassive, EarlyLearning, GradientRule
 from lnl_gui.util.progress import Progress
 
@@ -38,12 +44,15 @@ class EnsembleMember:
         scores: (n, c) float32 out-of-fold log-probabilities.
         agreement: share of samples whose best class is their label.
         penalty: index of the L2 strength in its probe's grid; None where there is none.
+        nested: (n, K, c) float32, see `lnl_gui.detect.probes.nested_folds`; None where it is not
+            known.
     """
 
     name: str
     scores: Tensor
     agreement: float
     penalty: int | None = None
+    nested: Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -154,9 +163,20 @@ def _fit(
         return torch.log_softmax(logits, 1)
 
     everything = torch.arange(len(problem.given))
+    nest = can_nest(len(problem.given), probes, classes)
+
+    def whole(index: int) -> EnsembleMember:
+        nested = None
+        if nest:
+            nested = _nested(problem, probe, float(penalties[index]), seed, progress)
+        scores = (
+            scores_of(everything, index) if nested is None else own_scores(nested, problem.folds)
+        )
+        share = agreement(scores, problem.labels)
+        return EnsembleMember(probe.name, scores, share, index, nested)
+
     if penalty is not None:
-        scores = scores_of(everything, penalty)
-        return EnsembleMember(probe.name, scores, agreement(scores, problem.labels), penalty)
+        return whole(penalty)
     part = search_rows(len(problem.given))
 
     def evaluate(index: int) -> tuple[float, Tensor]:
@@ -165,7 +185,28 @@ def _fit(
 
     chosen, share, scores = hill_climb(evaluate, PENALTIES, _FIRST_PENALTY)
     # The penalty stands beside the mean loss, so that the part's choice holds for all samples.
-    if len(part) < len(problem.given):
-        scores = scores_of(everything, chosen)
-        share = agreement(scores, problem.labels)
+    if nest or len(part) < len(problem.given):
+        return whole(chosen)
     return EnsembleMember(probe.name, scores, share, chosen)
+
+
+def _nested(
+    problem: Problem, probe: RobustProbe, penalty: float, seed: int, progress: Progress
+) -> Tensor:
+    """(n, K, c) of one probe for each pair of folds."""
+    excluded = pair_exclusions(problem.number_of_folds)
+    number, classes = excluded.shape[1], len(problem.present)
+    *_, trained = train_probes(
+        problem.matrix,
+        problem.labels,
+        probe.rule(len(problem.given), number, classes),
+        classes=classes,
+        folds=problem.folds,
+        excluded=excluded,
+        probes=number,
+        weight_decay=penalty,
+        sample_weights=problem.weight,
+        seed=seed,
+        progress=progress,
+    )
+    return pair_log_scores(problem.matrix, problem.folds, trained, problem.number_of_folds)

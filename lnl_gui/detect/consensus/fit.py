@@ -15,6 +15,7 @@ from lnl_gui.detect.consensus.calibration import (
     Calibration,
     calibrate,
     log_likelihood,
+    nested_responsibilities,
     pooled,
     responsibilities,
 )
@@ -23,19 +24,23 @@ from lnl_gui.detect.consensus.neighbour_posterior import (
     Neighbourhood,
     find_neighbourhood,
     neighbour_posterior,
+    nested_neighbour_posterior,
 )
 from lnl_gui.detect.consensus.problem import Problem
 from lnl_gui.detect.consensus.refinement import Refined, refine, sharpened
 from lnl_gui.detect.consensus.transition import ObservedLabels
-from lnl_gui.detect.probes.discriminant import cross_fitted_discriminant
+from lnl_gui.detect.probes.discriminant import cross_fitted_discriminant, nested_discriminant
+from lnl_gui.detect.probes.nested_folds import every_log_score, own_scores
 from lnl_gui.util.progress import Progress, no_progress
 
 # Two rounds of self-training and the neighbours raise the mean F1 over eight label sets of CIFAR-10
 # from .890 to .896 and the average precision from .949 to .958.
 ROUNDS = 2
-# Log-linear blend with the neighbours' mean posterior, smoothed so that a class that no neighbour
-# has is unlikely and not impossible.
-_NEIGHBOUR_WEIGHT = 0.3
+# Where the fit of the neighbours' weight begins. It is learnt, because they help most where classes
+# are few and labels poor: there the weight grows to several times this. It is fixed where a
+# sample's own label comes back by way of its neighbours, which would seem better than they are.
+NEIGHBOUR_WEIGHT = 0.3
+# A class that no neighbour has is unlikely and not impossible.
 _SMOOTHING = 0.05
 _STAGES = 5
 
@@ -49,13 +54,14 @@ class Fit:
         transition: (c, c) P(given | true).
         weights: pooling weight of each member by name.
         agreement: out-of-fold agreement of the scores with the labels.
-        first_agreement: that of the probes trained on given labels alone, the honest one: later
-            rounds learn from posteriors in which each sample's label had a distant part.
+        first_agreement: that of the probes trained on given labels alone.
         scores: (n, c) log-scores each, before the blend with the neighbours.
         calibration: of `scores`.
         refined: the last refinement, to go on from; None when every round was refused.
         near: neighbours of each sample, which verdicts do not change; None before the search.
         penalties: index of the L2 strength of each robust probe that was kept, by name.
+        nested: (n, K, c) float32 P(true | x) of `scores`, see `lnl_gui.detect.probes.nested_folds`;
+            None where they are too many.
     """
 
     probability: Tensor
@@ -68,6 +74,7 @@ class Fit:
     refined: Refined | None
     near: Neighbourhood | None = None
     penalties: Mapping[str, int] = field(default_factory=dict)
+    nested: Tensor | None = None
 
 
 def fit_consensus(
@@ -146,7 +153,50 @@ def _first_fit(
         refined=None,
         near=settings.near if settings else None,
         penalties={item.name: item.penalty for item in members if item.penalty is not None},
+        nested=_mean_nested(members, float(calibration.weights[0])),
     )
+
+
+def _mean_nested(members: Sequence[EnsembleMember], weight: float) -> Tensor | None:
+    """P(true | x), (n, K, c), of the members' mean; None where one has no nested scores."""
+    each = [member.nested for member in members if member.nested is not None]
+    if len(each) < len(members):
+        return None
+    return torch.softmax(torch.stack(each).mean(0) * weight, 2)
+
+
+def targets_of(fit: Fit, observed: ObservedLabels) -> Tensor:
+    """What a next round learns from: sharpened posteriors (n, K, c), or (n, c) where not nested.
+
+    Args:
+        fit: on n samples.
+        observed: their labels.
+    """
+    if fit.nested is None:
+        return sharpened(responsibilities(fit.probability, fit.transition, observed))
+    return sharpened(nested_responsibilities(fit.nested, fit.calibration.transition, observed))
+
+
+def discriminant_scores(problem: Problem, targets: Tensor) -> tuple[Tensor, Tensor | None]:
+    """Log-probabilities of a discriminant on soft labels: out-of-fold (n, c), and nested (n, K, c).
+
+    Args:
+        problem: n samples of c classes.
+        targets: (n, K, c) or (n, c) float32; the latter give no nested scores.
+    """
+    if targets.ndim == 3:
+        nested = nested_discriminant(
+            problem.matrix, targets, problem.folds, sample_weights=problem.weight
+        )
+        return own_scores(nested, problem.folds), nested
+    scores = cross_fitted_discriminant(
+        problem.matrix,
+        targets,
+        problem.folds,
+        number_of_folds=problem.number_of_folds,
+        sample_weights=problem.weight,
+    )
+    return scores, None
 
 
 def _refined(
@@ -160,7 +210,7 @@ def _refined(
     progress: Progress,
 ) -> Fit:
     """One round of retraining on the posterior; the old fit when agreement falls too far."""
-    targets = sharpened(responsibilities(fit.probability, fit.transition, observed))
+    targets = targets_of(fit, observed)
     last = fit.refined
     refined = refine(
         problem,
@@ -177,13 +227,7 @@ def _refined(
     if now < fit.agreement - 2.0 * tolerance(fit.agreement, len(problem.given)):
         return fit
     # Errs differently from the probes, which pays most where noise is asymmetric or samples few.
-    generative = cross_fitted_discriminant(
-        problem.matrix,
-        targets,
-        problem.folds,
-        number_of_folds=problem.number_of_folds,
-        sample_weights=problem.weight,
-    )
+    generative, nested = discriminant_scores(problem, targets)
     scores = [refined.scores, generative]
     calibration = calibrate(scores, observed, transition=fit.calibration.transition, seed=seed)
     names = ("refined probe", "discriminant")
@@ -196,7 +240,15 @@ def _refined(
         scores=scores,
         calibration=calibration,
         refined=refined,
+        nested=None
+        if nested is None
+        else joined(every_log_score(problem.matrix, refined.probes), nested, calibration.weights),
     )
+
+
+def joined(left: Tensor, right: Tensor, weights: np.ndarray) -> Tensor:
+    """P(true | x), (n, K, c), of two nested log-scores (n, K, c) at pooling weights (2,)."""
+    return torch.softmax(left * float(weights[0]) + right * float(weights[1]), 2)
 
 
 def _with_neighbours(
@@ -213,12 +265,13 @@ def _with_neighbours(
     near = fit.near or find_neighbourhood(
         problem.matrix, units=problem.units, sample_weights=problem.weight
     )
-    around = neighbour_posterior(probability, near)
-    blend = blended(probability, around)
-    scores, kept, calibration = _with_votes(blend, votes, observed, fit, seed=seed)
+    around = around_each(problem, fit.nested, probability, near)
+    first = log_scores(probability, around, tied=fit.nested is None)
+    scores, kept, calibration = _with_votes(first, votes, observed, fit, seed=seed)
     learnt = [float(weight) for weight in calibration.weights]
-    names = {"neighbours": _NEIGHBOUR_WEIGHT * learnt[0]} | {vote.name: 0.0 for vote in votes}
-    names |= {vote.name: weight for vote, weight in zip(kept, learnt[1:], strict=True)}
+    beside = learnt[1] if len(first) > 1 else NEIGHBOUR_WEIGHT * learnt[0]
+    names = {"neighbours": beside} | {vote.name: 0.0 for vote in votes}
+    names |= {vote.name: weight for vote, weight in zip(kept, learnt[len(first) :], strict=True)}
     return replace(
         fit,
         probability=pooled(scores, calibration.weights),
@@ -228,20 +281,48 @@ def _with_neighbours(
     )
 
 
-def blended(probability: Tensor, around: Tensor) -> Tensor:
-    """Log-scores (n, C) float32 of probabilities joined with the neighbours' mean of them.
+def around_each(
+    problem: Problem, nested: Tensor | None, probability: Tensor, near: Neighbourhood
+) -> Tensor:
+    """(n, c) float32 mean of what is believed of each sample's neighbours.
+
+    Args:
+        problem: n samples of c classes.
+        nested: (n, K, c) P(true | x), of which a sample's neighbours are read without the labels
+            of its own fold; None where there are only probabilities.
+        probability: (n, c) P(true | x).
+        near: neighbours of the n samples.
+    """
+    if nested is None:
+        return neighbour_posterior(probability, near)
+    return nested_neighbour_posterior(nested, problem.folds, near)
+
+
+def log_scores(probability: Tensor, around: Tensor, *, tied: bool) -> list[Tensor]:
+    """Log-scores (n, C) float32 of probabilities and of the neighbours' mean of them.
 
     Args:
         probability: (n, C) float32.
-        around: (n, C) float32, see `neighbour_posterior`.
+        around: (n, C) float32, see `around_each`.
+        tied: one score with the neighbours at their fixed weight, instead of two.
     """
-    blend = torch.log(probability.clamp_min(1e-20))
-    blend += _NEIGHBOUR_WEIGHT * torch.log(around + _SMOOTHING / probability.shape[1])
-    return blend
+    own = torch.log(probability.clamp_min(1e-20))
+    beside = torch.log(around + _SMOOTHING / probability.shape[1])
+    return [own.add_(beside, alpha=NEIGHBOUR_WEIGHT)] if tied else [own, beside]
+
+
+def first_weights(scores: Sequence[Tensor]) -> np.ndarray:
+    """Where the fit of the weights of `log_scores`, one or two (n, C), begins; (M,)."""
+    return np.array([1.0, NEIGHBOUR_WEIGHT])[: len(scores)]
 
 
 def _with_votes(
-    blend: Tensor, votes: Sequence[EnsembleMember], observed: ObservedLabels, fit: Fit, *, seed: int
+    first: list[Tensor],
+    votes: Sequence[EnsembleMember],
+    observed: ObservedLabels,
+    fit: Fit,
+    *,
+    seed: int,
 ) -> tuple[list[Tensor], list[EnsembleMember], Calibration]:
     """Take in each vote whose likelihood gain pays for its weight (Schwarz's criterion)."""
 
@@ -252,10 +333,10 @@ def _with_votes(
         reading = pooled(scores, found.weights)
         return found, log_likelihood(reading, found.transition, observed)
 
-    scores, kept = [blend], list[EnsembleMember]()
-    best, likelihood = fitted(scores, np.ones(1))
+    scores, kept = first, list[EnsembleMember]()
+    best, likelihood = fitted(scores, first_weights(first))
     # Half of Schwarz's log n for one more parameter: a vote of chance is left out.
-    price = 0.5 * float(np.log(len(blend)))
+    price = 0.5 * float(np.log(len(observed.given)))
     for vote in votes:
         trial, reached = fitted([*scores, vote.scores], np.append(best.weights, 0.1))
         if reached > likelihood + price:

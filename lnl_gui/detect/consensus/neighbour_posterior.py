@@ -129,6 +129,28 @@ def _unit(features: Tensor) -> Tensor:
     return features / features.norm(dim=1, keepdim=True).clamp_min(1e-12)
 
 
+def nested_neighbour_posterior(probability: Tensor, folds: Tensor, near: Neighbourhood) -> Tensor:
+    """Average what is believed of each sample's neighbours without the labels of its own fold.
+
+    Args:
+        probability: (n, K, C) float32, see `lnl_gui.detect.probes.nested_folds`.
+        folds: (n,) int64 in [0, K).
+        near: neighbours of the n samples.
+
+    Returns:
+        (n, C) float32.
+    """
+    averaged = torch.empty(len(folds), probability.shape[2])
+    for fold in range(probability.shape[1]):
+        rows = torch.nonzero(folds == fold).squeeze(1)
+        if near.rows.shape[1]:
+            part = Neighbourhood(near.rows[rows], near.weights[rows])
+            averaged[rows] = neighbour_posterior(probability[:, fold].contiguous(), part)
+        else:
+            averaged[rows] = probability[rows, fold]
+    return averaged
+
+
 def neighbour_posterior(probability: Tensor, near: Neighbourhood) -> Tensor:
     """Average the probabilities of each sample's neighbours, in time O(q k C).
 

@@ -41,10 +41,10 @@ class Refined:
 
 
 def sharpened(posterior: Tensor) -> Tensor:
-    """Sharpen a posterior (n, C): rows squared and renormalised, (n, C) float32."""
+    """Sharpen a posterior (n, C) or (n, K, C) float32: rows squared and renormalised."""
     # Temperature 1/2, as MixMatch and DivideMix sharpen their targets.
     squared = posterior**2
-    return squared / squared.sum(1, keepdim=True).clamp_min(1e-12)
+    return squared / squared.sum(-1, keepdim=True).clamp_min(1e-12)
 
 
 def refine(
@@ -61,7 +61,7 @@ def refine(
 
     Args:
         problem: n samples of c classes.
-        targets: (n, c) float32, rows sum to 1.
+        targets: (n, c) float32, rows sum to 1, or (n, K, c), for each of the K probes its own.
         probes: to start from, at a lower learning rate for fewer steps; None starts from zero.
         penalty: index of the L2 strength to begin the climb at; None takes the middle of the grid.
         search: False keeps `penalty` without a climb.
@@ -76,7 +76,7 @@ def refine(
             problem.labels[rows],
             SoftTargets(targets[rows]),
             problem.folds[rows],
-            classes=targets.shape[1],
+            classes=targets.shape[-1],
             probes=problem.number_of_folds,
             weight_decay=float(PENALTIES[index]),
             schedule=_FRESH if probes is None else _CONTINUED,

@@ -12,13 +12,22 @@ import torch
 from torch import Tensor
 
 from lnl_gui.detect.consensus.calibration import fit_weights, pooled, responsibilities
-from lnl_gui.detect.consensus.fit import Fit, blended
+from lnl_gui.detect.consensus.fit import (
+    Fit,
+    around_each,
+    discriminant_scores,
+    first_weights,
+    joined,
+    log_scores,
+    targets_of,
+)
 from lnl_gui.detect.consensus.neighbour_posterior import find_neighbours_among, neighbour_posterior
 from lnl_gui.detect.consensus.problem import Problem
 from lnl_gui.detect.consensus.refinement import refine, sharpened
 from lnl_gui.detect.consensus.repetitions import Repetition
 from lnl_gui.detect.consensus.sample_posteriors import UnlabelledPosteriors
-from lnl_gui.detect.probes.discriminant import cross_fitted_discriminant, fit_discriminant
+from lnl_gui.detect.probes.discriminant import fit_discriminant
+from lnl_gui.detect.probes.nested_folds import every_log_score
 
 _CHUNK = 8192
 
@@ -66,7 +75,7 @@ class _Predictor:
 
     def __init__(self, problem: Problem, fit: Fit, *, seed: int) -> None:
         self._problem = problem
-        targets = sharpened(responsibilities(fit.probability, fit.transition, problem.observed))
+        targets = targets_of(fit, problem.observed)
         last = fit.refined
         refined = refine(
             problem,
@@ -76,16 +85,12 @@ class _Predictor:
             search=last is None,
             seed=seed,
         )
-        generative = cross_fitted_discriminant(
-            problem.matrix,
-            targets,
-            problem.folds,
-            number_of_folds=problem.number_of_folds,
-            sample_weights=problem.weight,
-        )
+        generative, nested = discriminant_scores(problem, targets)
         self._probes = refined.probes
         self._discriminant = fit_discriminant(
-            problem.matrix, targets, sample_weights=problem.weight
+            problem.matrix,
+            sharpened(responsibilities(fit.probability, fit.transition, problem.observed)),
+            sample_weights=problem.weight,
         )
         scores = [refined.scores, generative]
         observed, transition = problem.observed, fit.transition
@@ -93,8 +98,13 @@ class _Predictor:
         self._known = pooled(scores, self._weights)
         near = fit.near
         assert near is not None  # every fit ends with its neighbours
-        blend = blended(self._known, neighbour_posterior(self._known, near))
-        self._last = fit_weights([blend], observed, transition, np.ones(1))
+        if nested is not None:
+            every = every_log_score(problem.matrix, refined.probes)
+            nested = joined(every, nested, self._weights)
+        around = around_each(problem, nested, self._known, near)
+        self._tied = nested is None
+        joint = log_scores(self._known, around, tied=self._tied)
+        self._last = fit_weights(joint, observed, transition, first_weights(joint))
 
     def probability(self, features: Tensor) -> Tensor:
         """(n, c) float32 of features (n, P)."""
@@ -106,4 +116,4 @@ class _Predictor:
             features, self._problem.matrix, sample_weights=self._problem.weight
         )
         around = neighbour_posterior(self._known, near)
-        return pooled([blended(alone, around)], self._last)
+        return pooled(log_scores(alone, around, tied=self._tied), self._last)

@@ -103,6 +103,7 @@ def train_probes(
     *,
     classes: int,
     folds: Tensor | None = None,
+    excluded: Tensor | None = None,
     probes: int = FOLDS,
     weight_decay: float = 0.0,
     schedule: ProbeSchedule | None = None,
@@ -121,6 +122,8 @@ def train_probes(
         rule: gradient of the loss with respect to the logits.
         classes: C.
         folds: (n,) int64 held-out fold of each sample, or None to train on every sample.
+        excluded: (folds, K) bool, which probes must not learn from a fold; None: the probe of its
+            number alone.
         probes: K.
         weight_decay: L2 strength on the weights, not on the biases.
         schedule: length and learning rate.
@@ -142,7 +145,10 @@ def train_probes(
     # The bias follows the classes' frequencies, which are no sign of overfitting.
     decay[-1] = 0.0
     generator = torch.Generator().manual_seed(seed)
-    columns = torch.arange(probes)
+    learning = None
+    if folds is not None:
+        barred = torch.eye(probes, dtype=torch.bool) if excluded is None else excluded
+        learning = (~barred).float()[folds].unsqueeze(2)
     step = 0
     while step < steps:
         order = torch.randperm(count, generator=generator)
@@ -150,9 +156,9 @@ def train_probes(
             inputs = features[rows]
             logits = torch.addmm(flat[-1], inputs, flat[:-1]).view(-1, probes, classes)
             gradient = rule(torch.softmax(logits, 2), given[rows], rows, step / steps)
-            if folds is not None:
+            if learning is not None:
                 # The probe of a sample's own fold must not learn from it.
-                gradient *= (folds[rows].unsqueeze(1) != columns).unsqueeze(2)
+                gradient *= learning[rows]
             gradient = gradient.view(len(rows), -1)
             if sample_weights is None:
                 gradient = gradient / len(rows)

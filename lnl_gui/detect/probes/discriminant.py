@@ -101,6 +101,39 @@ def fold_moments(
     return members, sums, squares, masses
 
 
+def nested_discriminant(
+    features: Tensor,
+    targets: Tensor,
+    folds: Tensor,
+    *,
+    sample_weights: Tensor | None = None,
+) -> Tensor:
+    """Nested log-probabilities (n, K, C) float32, see `lnl_gui.detect.probes.nested_folds`.
+
+    Args:
+        features: (n, P) float32.
+        targets: (n, K, C) float32 class distributions, of each sample one for each of K folds.
+        folds: (n,) int64 in [0, K).
+        sample_weights: (n,) float32, how much each sample counts; None: all alike.
+
+    Time O(K n P C + n P^2 + K P^3), extra memory O(n (K C + P)).
+    """
+    scores = torch.empty_like(targets)
+    weighted, _ = _weighted(features, targets[:, 0], sample_weights)
+    members = [torch.nonzero(folds == fold).squeeze(1) for fold in range(targets.shape[1])]
+    squares = [features[rows].T @ weighted[rows] for rows in members]
+    for fold, rows in enumerate(members):
+        _, believed = _weighted(features, targets[:, fold], sample_weights)
+        if sample_weights is None:
+            believed = believed.clone()  # a view until here
+        believed[rows] = 0.0
+        mass = believed.sum(0)
+        total = max(float(mass.sum()), 1e-6)
+        found = _solved(believed.T @ features, sum(squares) - squares[fold], mass, total)
+        scores[:, fold] = found.scores(features)
+    return scores
+
+
 def cross_fitted_discriminant(
     features: Tensor,
     targets: Tensor,

@@ -121,10 +121,14 @@ class DynamicWeights:
 
 @dataclass(frozen=True)
 class SoftTargets:
-    """Cross-entropy against a class distribution of each sample; `targets` (N, C)."""
+    """Cross-entropy against a class distribution of each sample.
+
+    `targets` is (N, C), or (N, K, C) where each of K probes has targets of its own.
+    """
 
     targets: Tensor
 
     def __call__(self, probability: Tensor, given: Tensor, rows: Tensor, done: float) -> Tensor:
         """Gradient p - t, (B, K, C) float32; `given` (B,) plays no part."""
-        return probability - self.targets[rows].unsqueeze(1)
+        wanted = self.targets[rows]
+        return probability - (wanted.unsqueeze(1) if wanted.ndim == 2 else wanted)

@@ -130,7 +130,7 @@ def test_each_round_goes_on_from_the_one_before(
     assert fit.refined is given[1]
     # Targets are posteriors, squared: rows sum to one.
     for one in asked:
-        np.testing.assert_allclose(one["targets"].sum(1).numpy(), 1.0, atol=1e-5)
+        np.testing.assert_allclose(one["targets"].sum(-1).numpy(), 1.0, atol=1e-5)
 
 
 def test_ranking_again_trains_one_round_without_a_search(
@@ -188,20 +188,43 @@ def test_a_search_on_a_part_ends_with_a_fit_of_all(
 def test_neighbours_are_blended_in_as_a_power_of_their_mean_posterior(
     problem: Problem, fit: Fit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert fit.near is not None
-    learnt = Calibration(np.array([2.0]), np.eye(3), 1.0)
+    assert fit.near is not None and fit.nested is not None
+    learnt = Calibration(np.array([2.0, 0.6]), np.eye(3), 1.0)
     monkeypatch.setattr(fitting, "calibrate", lambda scores, observed, **options: learnt)
     found = fitting._with_neighbours(problem, problem.observed, fit, [], seed=0)
     plain = torch.softmax(
         sum(w * score for w, score in zip(fit.calibration.weights, fit.scores, strict=True)), 1
     ).double()
-    near = plain[fit.near.rows.long()]
+    # Of each neighbour what is believed without the labels of the sample's own fold.
+    near = fit.nested[fit.near.rows.long(), problem.folds.unsqueeze(1)].double()
     around = (fit.near.weights.double().unsqueeze(2) * near).sum(1)
-    # P (V + .05 / C)^.3, at the learnt weight of 2, which is an exponent.
-    wanted = (plain * (around + 0.05 / 3) ** 0.3) ** 2
+    wanted = plain**2 * (around + 0.05 / 3) ** 0.6
     wanted /= wanted.sum(1, keepdim=True)
     np.testing.assert_allclose(found.probability.numpy(), wanted.numpy(), atol=1e-5)
     assert found.weights["neighbours"] == pytest.approx(0.6)
+
+
+def test_no_label_reaches_the_scores_of_its_own_fold(
+    problem: Problem, fit: Fit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The few parameters of the calibration rest on all labels; everything else must not.
+    learnt = Calibration(np.array([0.8, 0.3]), np.full((3, 3), 0.1) + 0.7 * np.eye(3), 1.0)
+
+    def fixed(scores: list[torch.Tensor], observed: object, **options: object) -> Calibration:
+        return replace(learnt, weights=learnt.weights[: len(scores)])
+
+    monkeypatch.setattr(fitting, "calibrate", fixed)
+    # A round is not refused, which would depend on all labels.
+    monkeypatch.setattr(fitting, "agreement", lambda scores, labels: 1.0)
+    inside = problem.folds == 2
+    other = replace(problem, given=torch.where(inside, (problem.given + 1) % 3, problem.given))
+    before, after = (fit_consensus(each, [], settings=fit, seed=0) for each in (problem, other))
+    torch.testing.assert_close(before.probability[inside], after.probability[inside])
+    assert (before.probability[~inside] - after.probability[~inside]).abs().max() > 0.1
+    # Where one target serves all folds the labels do come back.
+    monkeypatch.setattr(ensemble, "can_nest", lambda *sizes: False)
+    before, after = (fit_consensus(each, [], settings=fit, seed=0) for each in (problem, other))
+    assert (before.probability[inside] - after.probability[inside]).abs().max() > 0.01
 
 
 @pytest.mark.parametrize(("gain", "kept"), [(2.73, False), (2.75, True)])
