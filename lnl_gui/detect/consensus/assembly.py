@@ -9,7 +9,7 @@ from torch import Tensor
 
 from lnl_gui.detect.consensus.consensus_result import Consensus, WarmStart
 from lnl_gui.detect.consensus.detection_input import DetectionInput
-from lnl_gui.detect.consensus.diagnosis import diagnose
+from lnl_gui.detect.consensus.diagnosis import NoiseRate, diagnose
 from lnl_gui.detect.consensus.many_classes import MOST_CLASSES
 from lnl_gui.detect.consensus.problem import Problem
 from lnl_gui.detect.consensus.sample_posteriors import SamplePosteriors, UnlabelledPosteriors
@@ -75,13 +75,15 @@ def assembled(
     noise_rate = float(judged[came].mean()) if came.any() else 0.0
     several = posteriors.rates.size > 1
     rate_spread = float(np.std(posteriors.rates, ddof=1)) if several else float("nan")
-    relative_error = total_relative_error(noise_rate, rate_spread)
+    hidden = _hidden_rate(posteriors, came)
+    relative_error = total_relative_error(noise_rate, rate_spread, posteriors.model_error, hidden)
     rate, interval = class_rates(
         judged[came],
         given[came],
         number_of_classes=problem.classes,
         relative_error=relative_error,
     )
+    interval_of_rate = rate_interval(judged[came], relative_error=relative_error)
     majority = _majority_rate(problem)
     suggested = present[_suggestion(problem, posteriors, flagged)].astype(np.int32)
     shown = present[posteriors.classes].astype(np.int32)
@@ -95,7 +97,7 @@ def assembled(
         posterior=_spread(problem, posteriors.posterior.numpy(), np.nan),
         posterior_classes=_spread(problem, shown, NO_VOTE),
         noise_rate=noise_rate,
-        noise_rate_interval=rate_interval(judged[came], relative_error=relative_error),
+        noise_rate_interval=interval_of_rate,
         class_noise_rate=rate,
         class_noise_rate_interval=interval,
         transition_matrix=_transition(problem, posteriors.transition),
@@ -118,6 +120,7 @@ def assembled(
             wanted.class_names,
             separation=posteriors.separation,
             held_back=int(held_back.sum()),
+            rate=_estimated(problem, posteriors, interval_of_rate, relative_error),
         ),
         warm_start=warm,
     )
@@ -126,6 +129,27 @@ def assembled(
     if posteriors.separation is not None and not posteriors.separation.informative:
         return _unbounded(consensus)
     return consensus
+
+
+def _estimated(
+    problem: Problem,
+    posteriors: SamplePosteriors,
+    interval: tuple[float, float],
+    relative_error: float,
+) -> NoiseRate | None:
+    """What was estimated of the noise; None where the images tell nothing of it."""
+    told = posteriors.separation is None or posteriors.separation.informative
+    if not problem.solvable or not told or not problem.came.any():
+        return None
+    return NoiseRate(interval, relative_error, posteriors.transition)
+
+
+def _hidden_rate(posteriors: SamplePosteriors, came: np.ndarray) -> float:
+    """Share of labels (n,) that are wrong only between classes that are judged as one."""
+    if posteriors.own_probability is None or not came.any():
+        return 0.0
+    hidden = posteriors.given_probability - posteriors.own_probability
+    return float(hidden.double().numpy()[came].mean())
 
 
 def _held_back(

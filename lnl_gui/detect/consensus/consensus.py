@@ -24,6 +24,7 @@ from lnl_gui.detect.consensus.many_classes import (
     predict_many_classes,
     too_many,
 )
+from lnl_gui.detect.consensus.noise_models import noise_model_error
 from lnl_gui.detect.consensus.problem import Problem, state_problem
 from lnl_gui.detect.consensus.repetitions import Averaged, average, fit_repetitions
 from lnl_gui.detect.consensus.sample_posteriors import SamplePosteriors
@@ -84,7 +85,11 @@ def find_suspects(
             loss = warm_start.loss if warm_start else _probe_loss(problem, seed=seed)
             posteriors, warm = (
                 _sample_posteriors(
-                    problem, average(problem, repetitions), loss, class_separation(problem)
+                    problem,
+                    average(problem, repetitions),
+                    loss,
+                    class_separation(problem),
+                    seed=seed,
                 ),
                 WarmStart(problem.features, repetitions, loss, problem.units),
             )
@@ -155,7 +160,9 @@ def judge_probabilities(
             rates=np.empty(0),
         )
         loss = -scores.gather(1, problem.given.unsqueeze(1)).squeeze(1).numpy()
-        posteriors = _sample_posteriors(problem, averaged, loss, class_separation(problem))
+        posteriors = _sample_posteriors(
+            problem, averaged, loss, class_separation(problem), seed=seed
+        )
         consensus = assembled(problem, posteriors, None, None, wanted)
     rows = problem.open_rows
     if rows.size:
@@ -194,7 +201,12 @@ def _probe_loss(problem: Problem, *, seed: int) -> np.ndarray:
 
 
 def _sample_posteriors(
-    problem: Problem, averaged: Averaged, loss: np.ndarray, separation: ClassSeparation
+    problem: Problem,
+    averaged: Averaged,
+    loss: np.ndarray,
+    separation: ClassSeparation,
+    *,
+    seed: int,
 ) -> SamplePosteriors:
     given = problem.given.unsqueeze(1)
     own = averaged.posterior.gather(1, given).squeeze(1)
@@ -214,6 +226,13 @@ def _sample_posteriors(
         loss=loss,
         spread=averaged.spread.numpy(),
         rates=averaged.rates,
+        model_error=noise_model_error(
+            averaged.probability,
+            averaged.transition,
+            problem.observed,
+            reliability=averaged.reliability,
+            seed=seed,
+        ),
     )
 
 

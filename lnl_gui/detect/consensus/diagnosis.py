@@ -1,6 +1,7 @@
 """Warnings about data on which the consensus is unreliable."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,6 +14,27 @@ SMALL_CLASS = 10
 # tell the classes apart.
 _WEAK_GAIN = 0.15
 _SHOWN_PAIRS = 5
+# Beyond an interval from half the number to half as much again nothing is said on how many.
+_UNIDENTIFIED = 0.25
+# Shares of a class that bear its own name and another one, as close as this: which of the two is
+# the mistake does not follow from the data, and the fit may have chosen either.
+_EVEN = 0.1
+_FEWEST_OF_CLASS = 20
+
+
+@dataclass(frozen=True)
+class NoiseRate:
+    """What was estimated of the noise.
+
+    Attributes:
+        interval: 95 % interval of the share of wrong labels.
+        relative_error: standard error of that share, relative to it.
+        transition: (c, c) P(given | true); None where it was not estimated.
+    """
+
+    interval: tuple[float, float]
+    relative_error: float
+    transition: np.ndarray | None
 
 
 def diagnose(
@@ -23,6 +45,7 @@ def diagnose(
     *,
     separation: ClassSeparation | None = None,
     held_back: int = 0,
+    rate: NoiseRate | None = None,
 ) -> list[Message]:
     """Warnings to show with the suspicions, in sentences.
 
@@ -33,6 +56,7 @@ def diagnose(
         class_names: what people call the classes; without them their ids are named.
         separation: how well the images tell the classes apart; None where it was not measured.
         held_back: labels that are suspect only between classes that are not told apart.
+        rate: what was estimated of the noise; None where that was not possible.
     """
     return [
         *_left_out(problem),
@@ -40,6 +64,7 @@ def diagnose(
         *_small_classes(problem, class_names),
         *(_weak(agreement, majority_rate, separation) if problem.solvable else ()),
         *_overlapping(separation, held_back, class_names),
+        *(_unidentified(problem, rate, class_names) if rate is not None else ()),
     ]
 
 
@@ -174,3 +199,46 @@ def _overlapping(
             )
         )
     return found
+
+
+def _unidentified(problem: Problem, rate: NoiseRate, class_names: Sequence[str]) -> list[Message]:
+    """What about the noise does not follow from the data."""
+    found = []
+    low, high = rate.interval
+    if rate.relative_error >= _UNIDENTIFIED:
+        found.append(
+            message(
+                "How many labels are wrong cannot be identified from the data alone: between"
+                " {low:.0%} and {high:.0%} of them. An audit of a random sample tells.",
+                low=low,
+                high=high,
+            )
+        )
+    if rate.transition is None:
+        return found
+    counts = np.bincount(problem.given.numpy(), minlength=len(problem.present))
+    for true, given in _even_pairs(rate.transition, counts)[:_SHOWN_PAIRS]:
+        names = [
+            class_names[label] if class_names else str(label)
+            for label in problem.present[[true, given]].tolist()
+        ]
+        found.append(
+            message(
+                "About half of the images of {true} seem to be labelled {given}. Which of the two"
+                " labels is the mistake cannot be identified from the data: look at some of each,"
+                " and rank again.",
+                true=names[0],
+                given=names[1],
+            )
+        )
+    return found
+
+
+def _even_pairs(transition: np.ndarray, counts: np.ndarray) -> list[tuple[int, int]]:
+    """Classes (true, given) of which as many bear the other's name as their own."""
+    own = np.diagonal(transition)
+    other = transition - np.diag(np.full(len(transition), np.inf))
+    given = other.argmax(axis=1)
+    many = (counts >= _FEWEST_OF_CLASS) & (counts[given] >= _FEWEST_OF_CLASS)
+    even = many & (own - other.max(axis=1) < _EVEN)
+    return [(int(true), int(given[true])) for true in np.flatnonzero(even)]

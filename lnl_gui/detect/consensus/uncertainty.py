@@ -8,16 +8,18 @@ MODEL_FLOOR = 0.005
 """Standard error of a rate near zero: ambiguous but sound labels that the model takes for wrong."""
 
 
-def total_relative_error(rate: float, spread: float) -> float:
-    """Standard error of a noise rate relative to it: the model's, and that between repetitions.
+def total_relative_error(rate: float, *errors: float) -> float:
+    """Standard error of a noise rate relative to it: the model's, and others that were measured.
 
     Args:
         rate: the noise rate.
-        spread: standard deviation of the rate between repetitions on other folds; NaN with one.
+        errors: standard errors of the rate: its standard deviation between repetitions on other
+            folds, what the model of the noise leaves open. NaN for what is not known.
     """
-    if not rate > 0.0 or not np.isfinite(spread):
+    known = [error for error in errors if np.isfinite(error)]
+    if not rate > 0.0:
         return MODEL_ERROR
-    return float(np.hypot(MODEL_ERROR, spread / rate))
+    return float(np.hypot(MODEL_ERROR, np.linalg.norm(known) / rate))
 
 
 def expected_errors(
