@@ -22,6 +22,7 @@ from lnl_gui.session.verdicts import ACCEPT, ADOPT, KEEP, RELABEL, RESET
 from lnl_gui.session.verdicts import KINDS as VERDICTS
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.connection import GONE
+from lnl_gui.store.scores import Spread, load_spread
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import in_english, message
 from lnl_gui.util.translation import localized, tr
@@ -316,12 +317,13 @@ def _print_disagreements(session: Session, options: argparse.Namespace) -> int:
 
 def _print_list(session: Session, options: argparse.Namespace) -> int:
     rows = _chosen(session, options)
+    spread = load_spread(session.detection)
     entries: list[dict[str, Any]] = []
     for row in rows.tolist():
         given = session.class_name(session.columns.given[row])
         entry: dict[str, Any] = {"path": session.path_of(row), "given_label": given}
         # Who judges blind is not told what the detectors think.
-        entries.append(entry if session.blind else entry | _reasons(session, row))
+        entries.append(entry if session.blind else entry | _reasons(session, spread, row))
     if options.json:
         print(json.dumps(in_english(entries)))
         return 0
@@ -344,11 +346,13 @@ def _certainty(entry: dict[str, Any]) -> str:
     return "    -" if value is None else f"{value:.3f}"
 
 
-def _reasons(session: Session, row: int) -> dict[str, Any]:
-    columns = session.columns
+def _reasons(session: Session, spread: Spread, row: int) -> dict[str, Any]:
+    columns, agreeing = session.columns, int(spread.agreeing[row])
     return {
         "suggested_label": session.class_name(int(columns.suggested[row])),
         "suspicion": _rounded(columns.suspicion[row]),
+        "suspicion_spread": _rounded(spread.deviation[row]),
+        "repetitions_agreeing": agreeing if agreeing >= 0 else None,
         "confidence": _rounded(columns.confidence[row]),
         "off_topic": bool(columns.off_topic[row]),
         "well_labelled": bool(columns.well_labelled[row]),

@@ -50,6 +50,11 @@ class SampleEvidence:
     mixture: ClassMixture | None
     """the Gaussians fitted to the losses of its class"""
     threshold: float | None
+    deviation: float = float("nan")
+    """standard deviation of the suspicion between repetitions on other folds; NaN if not known"""
+    agreeing: int = -1
+    """repetitions on the side of the threshold that their mean is on; -1 if not known"""
+    repetitions: int = 1
 
 
 def sample_evidence(columns: SampleColumns, found: scores.Scores, row: int) -> SampleEvidence:
@@ -65,7 +70,18 @@ def sample_evidence(columns: SampleColumns, found: scores.Scores, row: int) -> S
         _neighbours(columns, found, row),
         read_mixtures(found.folder).get(int(columns.given[row])),
         found.summary.threshold,
+        float(_stored(found, scores.SPREAD, row, float("nan"))),
+        int(_stored(found, scores.AGREEING, row, -1)),
+        found.summary.repetitions,
     )
+
+
+def _stored(found: scores.Scores, name: str, row: int, unknown: float) -> float:
+    """One number of an array that detections of earlier versions lack."""
+    if found.folder is None:
+        return unknown
+    values = scores.load_array(found.folder, name, count=row + 1)
+    return unknown if values is None else float(values[row])
 
 
 def _votes(found: scores.Scores, row: int) -> tuple[Vote, ...]:

@@ -76,6 +76,8 @@ class DetectionSummary:
     """suspect only between classes that the images do not tell apart, and so not flagged"""
     relative_error: float = MODEL_ERROR
     """of the expected number of errors, so that intervals shown later are this detection's"""
+    repetitions: int = 1
+    """fits on folds of their own that were averaged"""
     probe_accuracy: float | None = None
     majority_rate: float | None = None
     weights: dict[str, float] = field(default_factory=dict)

@@ -2,7 +2,9 @@
 
 `suspicion.npy, suggested.npy, flagged.npy, loss.npy, order.npy` and, by detector,
 `detector-NAME-score.npy` and `detector-NAME-vote.npy`; `detectors.json`, `mixture.json`,
-`issues.json`, `summary.json`; `neighbours.npy` with `neighbour_similarity.npy`; `projection.npy`.
+`issues.json`, `summary.json`; `suspicion_spread.npy` and `agreeing.npy`, how far repetitions of
+the consensus differ, of versions that stored it; `neighbours.npy` with `neighbour_similarity.npy`;
+`projection.npy`.
 """
 
 from dataclasses import dataclass, field
@@ -14,6 +16,7 @@ from lnl_gui.store.derived_files import CORE, readable_array, shape_in_detection
 from lnl_gui.store.detection_summary import DetectionSummary, readable_summary
 
 ORDER, CONFIDENCE = "order", "confidence"
+SPREAD, AGREEING = "suspicion_spread", "agreeing"
 OFF_TOPIC, WELL_LABELLED = "issue-off_topic-flagged", "well_labelled"
 
 
@@ -93,6 +96,29 @@ def load_scores(folder: Path, count: int) -> Scores:
         worst_first,
         summary,
         folder,
+    )
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How far the repetitions of a consensus differ, length N each."""
+
+    deviation: np.ndarray
+    """float32, standard deviation of the suspicion; NaN where it is not known"""
+    agreeing: np.ndarray
+    """int8, repetitions on the side of the threshold that their mean is on; -1 if not known"""
+
+
+def load_spread(found: Scores) -> Spread:
+    """The spread of a detection; unknown where it was not stored or is damaged."""
+    count = len(found.suspicion)
+    deviation = agreeing = None
+    if found.folder is not None:
+        deviation = _beside(found.folder, SPREAD, "f", count)
+        agreeing = _beside(found.folder, AGREEING, "i", count)
+    return Spread(
+        np.full(count, np.nan, np.float32) if deviation is None else deviation,
+        np.full(count, -1, np.int8) if agreeing is None else agreeing,
     )
 
 

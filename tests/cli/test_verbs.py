@@ -17,6 +17,8 @@ COLUMNS = [
     "given_label",
     "suggested_label",
     "suspicion",
+    "suspicion_spread",
+    "repetitions_agreeing",
     "flagged",
     "off_topic",
     "well_labelled",
@@ -63,6 +65,8 @@ def test_run_keeps_its_promise_to_scripts(
     assert len(rows) == 36
     assert sum(row["flagged"] == "1" for row in rows) == summary["flagged"]
     assert all(0 <= float(row["suspicion"]) <= 1 for row in rows)
+    assert all(0 <= float(row["suspicion_spread"]) < 1 for row in rows)
+    assert {int(row["repetitions_agreeing"]) for row in rows} <= set(range(6))
     assert {row["path"] for row in rows} == set(before) - {"circle/broken.png"}
     wrong = {"circle/square-11.png", "stripes/circle-11.png"}
     assert {row["path"] for row in rows if row["flagged"] == "1"} == wrong

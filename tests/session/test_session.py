@@ -280,6 +280,12 @@ def test_evidence_leaves_out_what_a_detection_did_not_make(session: Session) -> 
     assert [n.row for n in found.neighbours] == [4, 5]
     assert [n.label for n in found.neighbours] == [1, 2]
     assert found.neighbours[0].similarity == pytest.approx(0.9, abs=1e-3)
+    # A detection of an earlier version, without the spread between repetitions.
+    assert np.isnan(found.deviation) and (found.agreeing, found.repetitions) == (-1, 1)
+    write_array(folder / "suspicion_spread.npy", np.full(COUNT, 0.25, np.float32))
+    write_array(folder / "agreeing.npy", np.arange(COUNT, dtype=np.int8))
+    found = session.evidence(3)
+    assert (found.deviation, found.agreeing) == (0.25, 3)
     rows = np.load(folder / "neighbours.npy")
     rows[3] = [0, -1]
     write_array(folder / "neighbours.npy", rows)

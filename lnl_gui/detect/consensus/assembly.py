@@ -109,6 +109,7 @@ def assembled(
         weights=posteriors.weights,
         repetitions=max(posteriors.rates.size, 1),
         suspicion_spread=_spread(problem, _spread_of(posteriors, judged), np.nan),
+        agreeing=_spread(problem, _agreeing(posteriors, judged, threshold), NO_VOTE),
         noise_rate_spread=rate_spread,
         relative_error=relative_error,
         separation=posteriors.separation,
@@ -168,6 +169,15 @@ def _spread_of(posteriors: SamplePosteriors, judged: np.ndarray) -> np.ndarray:
     if posteriors.spread is None or posteriors.rates.size < 2:
         return np.full(len(judged), np.nan, np.float32)
     return np.where(np.isnan(judged), np.nan, posteriors.spread).astype(np.float32)
+
+
+def _agreeing(posteriors: SamplePosteriors, judged: np.ndarray, threshold: float) -> np.ndarray:
+    """(n,) int8 repetitions on the side of the threshold that their mean is on, -1 for none."""
+    each = posteriors.each
+    if each is None or len(each) < 2:
+        return np.full(len(judged), NO_VOTE, np.int8)
+    same = (each >= threshold) == (each.mean(0) >= threshold)
+    return np.where(np.isnan(judged), NO_VOTE, same.sum(0).numpy()).astype(np.int8)
 
 
 def _mixture(problem: Problem, loss: np.ndarray, given: np.ndarray) -> Mixture:

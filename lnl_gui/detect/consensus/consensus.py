@@ -158,6 +158,7 @@ def judge_probabilities(
             weights={"probabilities": float(weights[0])},
             spread=torch.zeros(len(scores)),
             rates=np.empty(0),
+            each=torch.zeros(0, len(scores)),
         )
         loss = -scores.gather(1, problem.given.unsqueeze(1)).squeeze(1).numpy()
         posteriors = _sample_posteriors(
@@ -226,6 +227,7 @@ def _sample_posteriors(
         loss=loss,
         spread=averaged.spread.numpy(),
         rates=averaged.rates,
+        each=averaged.each,
         model_error=noise_model_error(
             averaged.probability,
             averaged.transition,

@@ -63,6 +63,8 @@ class Consensus:
         repetitions: how many fits on folds of their own were averaged.
         suspicion_spread: (N,) float32 standard deviation of the suspicion between them; NaN where
             it could not be judged or there was one fit only.
+        agreeing: (N,) int8, how many of the repetitions have the label on the same side of the
+            threshold as their mean; -1 where it could not be judged or there was one fit only.
         noise_rate_spread: that of the noise rate; NaN with one fit.
         relative_error: standard error of the noise rate and of every expected number of errors,
             relative to it.
@@ -94,6 +96,7 @@ class Consensus:
     weights: dict[str, float]
     repetitions: int
     suspicion_spread: np.ndarray
+    agreeing: np.ndarray
     noise_rate_spread: float
     relative_error: float
     separation: ClassSeparation | None

@@ -55,6 +55,7 @@ class Averaged:
         spread: (n,) float32 standard deviation of P(given label wrong) between repetitions; 0
             where there is only one.
         rates: (R,) float64, the noise rate by each repetition.
+        each: (R, n) float32, P(given label wrong) by each repetition.
     """
 
     posterior: Tensor
@@ -65,6 +66,7 @@ class Averaged:
     weights: dict[str, float]
     spread: Tensor
     rates: np.ndarray
+    each: Tensor
 
 
 def number_of_repetitions(samples: int, classes: int) -> int:
@@ -142,6 +144,7 @@ def average(problem: Problem, repetitions: Sequence[Repetition]) -> Averaged:
         weights=_mean_weights(fits),
         spread=each.std(0) if len(fits) > 1 else torch.zeros_like(each[0]),
         rates=each[:, came].double().mean(1).numpy() if came.any() else np.zeros(len(fits)),
+        each=each,
     )
 
 

@@ -26,6 +26,7 @@ class SamplePosteriors:
         spread: (n,) float32 standard deviation of P(given label wrong) between repetitions; None
             where there was only one fit.
         rates: (R,) float64 noise rate by each repetition.
+        each: (R, n) float32 P(given label wrong) by each repetition; None without any.
         model_error: standard error of the noise rate for not knowing the model of the noise.
         own_probability: (n,) float32 as `given_probability` if no classes were judged as one.
         separation: how well the images tell the classes apart; None where it was not measured.
@@ -42,6 +43,7 @@ class SamplePosteriors:
     loss: np.ndarray
     spread: np.ndarray | None = None
     rates: np.ndarray = field(default_factory=lambda: np.empty(0))
+    each: Tensor | None = None
     model_error: float = 0.0
     own_probability: Tensor | None = None
     separation: ClassSeparation | None = None

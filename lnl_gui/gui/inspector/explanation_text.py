@@ -81,8 +81,10 @@ def suspicion_text(suspicion: float | None) -> str:
 
 
 def summary(view: SampleView) -> str:
-    """Two sentences: how many detectors doubt the label, and what the neighbours are."""
+    """What repetitions of the consensus, detectors and neighbours say, a sentence each."""
     parts = []
+    if view.suspicion is not None and view.agreeing >= 0 and view.repetitions > 1:
+        parts.append(tr("{} of {} repetitions agree.").format(view.agreeing, view.repetitions))
     if view.opinions:
         doubting = sum(opinion.score >= DOUBT for opinion in view.opinions)
         parts.append(

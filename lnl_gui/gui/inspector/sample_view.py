@@ -73,6 +73,9 @@ class SampleView:
     history: tuple[Remark, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     rendering: Rendering = AS_DECLARED
+    agreeing: int = -1
+    """Repetitions of the consensus that agree with their mean on this label; -1 if not known."""
+    repetitions: int = 1
     off_topic: bool = False
     """Whether the image fits none of the classes."""
     reasons_hidden: bool = False

@@ -43,6 +43,7 @@ def without_reasons(view: SampleView) -> SampleView:
         suggested="",
         suspicion=None,
         confidence=None,
+        agreeing=-1,
         off_topic=False,
         opinions=(),
         neighbours=(),
@@ -95,7 +96,9 @@ def sample_view(session: Session, row: int) -> SampleView:
             Remark(moment(entry.time), localized(entry.text), entry.reviewer, entry.undone)
             for entry in session.history(row)
         ),
-        facts=_facts(session, row),
+        facts=_facts(session, row, evidence.deviation),
+        agreeing=evidence.agreeing,
+        repetitions=evidence.repetitions,
     )
 
 
@@ -128,7 +131,7 @@ def _exemplars(session: Session, class_id: int, without: int) -> tuple[Picture, 
     return tuple(Picture(int(row), _file(session, int(row)), name) for row in rows)
 
 
-def _facts(session: Session, row: int) -> tuple[tuple[str, str], ...]:
+def _facts(session: Session, row: int, deviation: float) -> tuple[tuple[str, str], ...]:
     facts = []
     split = session.split_names[int(session.columns.split[row])]
     if split:
@@ -142,7 +145,8 @@ def _facts(session: Session, row: int) -> tuple[tuple[str, str], ...]:
     facts.append(_place(session.file_of(row)))
     suspicion = float(session.columns.suspicion[row])
     if np.isfinite(suspicion):
-        facts.append((localized(_SUSPICION), decimal(suspicion, 5)))
+        spread = f" ± {decimal(deviation, 2)}" if np.isfinite(deviation) else ""
+        facts.append((localized(_SUSPICION), f"{decimal(suspicion, 5)}{spread}"))
     if session.columns.cluster[row] >= 0:
         facts.append((localized(_CLUSTER), str(int(session.columns.cluster[row]))))
     return tuple(facts)

@@ -21,7 +21,7 @@ from lnl_gui.detect.detectors.annotators import (
     dawid_skene,
 )
 from lnl_gui.detect.detectors.registry import DetectorInfo
-from lnl_gui.detect.detectors.result import DetectorResult
+from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
 from lnl_gui.store.annotators import Annotations
 from lnl_gui.store.detection_summary import AnnotatorFigures
 from lnl_gui.util.messages import message
@@ -151,6 +151,9 @@ def _joined(
     return replace(
         consensus,
         suspicion=suspicion,
+        # The annotators' own labels moved it, which no repetition knew of.
+        suspicion_spread=np.full_like(consensus.suspicion_spread, np.nan),
+        agreeing=np.full_like(consensus.agreeing, NO_VOTE),
         suggested_label=suggested,
         flagged=flagged,
         threshold=threshold,

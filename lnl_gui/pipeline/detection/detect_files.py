@@ -25,7 +25,7 @@ from lnl_gui.store.detection_summary import (
     DetectorFigures,
 )
 from lnl_gui.store.detection_tables import ClassMixture, DetectorEntry
-from lnl_gui.store.scores import CONFIDENCE, ORDER
+from lnl_gui.store.scores import AGREEING, CONFIDENCE, ORDER, SPREAD
 from lnl_gui.util.array_file import write_array
 from lnl_gui.util.messages import Message, message, to_json
 from lnl_gui.util.ordering import worst_first
@@ -39,7 +39,7 @@ _SHARED_DETAILS = ("neighbours", "neighbour_similarity", "cluster")
 
 
 def write_consensus(folder: Path, consensus: Consensus, given: np.ndarray) -> None:
-    """Write suspicion, suggestion, flag, loss, posterior and the mixture of each class.
+    """Write suspicion, its spread, suggestion, flag, loss, posterior and the mixture of each class.
 
     Args:
         folder: the run's.
@@ -49,6 +49,8 @@ def write_consensus(folder: Path, consensus: Consensus, given: np.ndarray) -> No
     write_array(folder / "suspicion.npy", consensus.suspicion)
     # Sorted here once, in the worker, so that no window sorts a million scores.
     write_array(folder / f"{ORDER}.npy", worst_first(consensus.suspicion))
+    write_array(folder / f"{SPREAD}.npy", consensus.suspicion_spread)
+    write_array(folder / f"{AGREEING}.npy", consensus.agreeing)
     write_array(folder / "suggested.npy", consensus.suggested_label)
     write_array(folder / f"{CONFIDENCE}.npy", consensus.confidence)
     write_array(folder / "flagged.npy", consensus.flagged)
@@ -214,6 +216,7 @@ def summarise(
         well_labelled_bound=float(sound.bound) if sound.chosen.any() else None,
         held_back=int(consensus.held_back.sum()),
         relative_error=consensus.relative_error,
+        repetitions=consensus.repetitions,
         probe_accuracy=float(consensus.probe_accuracy),
         majority_rate=float(consensus.majority_rate),
         weights={name: float(weight) for name, weight in consensus.weights.items()},

@@ -26,6 +26,7 @@ from lnl_gui.store import journal, runs
 from lnl_gui.store.parameters import FILES_MISSING, ExportParameters
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES, UNSURE, load_unreadable
+from lnl_gui.store.scores import load_spread
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import Message, message, message_n, to_json
@@ -185,6 +186,7 @@ def sample_table(
         places: by row where its image lies in the export.
     """
     samples, found = snapshot.samples, snapshot.scores
+    spread = load_spread(found)
     # Unreadable files have a table of their own, with the reason.
     rows = np.flatnonzero(samples.readable | absent)
     names = _Names(snapshot.class_names)
@@ -196,6 +198,8 @@ def sample_table(
         "given_label": names.of(samples.given[rows]),
         "suggested_label": names.of(found.suggested[rows]),
         "suspicion": found.suspicion[rows],
+        "suspicion_spread": spread.deviation[rows],
+        "repetitions_agreeing": [n if n >= 0 else "" for n in spread.agreeing[rows].tolist()],
         "flagged": found.flagged[rows].astype(np.int8),
         "off_topic": found.off_topic[rows].astype(np.int8),
         "well_labelled": found.well_labelled[rows].astype(np.int8),

@@ -2,12 +2,13 @@
 
 import math
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 
-from lnl_gui.detect.consensus import repetitions
+from lnl_gui.detect.consensus import assembly, repetitions
 from lnl_gui.detect.consensus.calibration import responsibilities
 from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.detect.consensus.detection_input import DetectionInput
@@ -108,6 +109,20 @@ def test_the_spread_is_reported() -> None:
     low, high = found.noise_rate_interval
     narrow = rate_interval(found.suspicion)
     assert high - low > narrow[1] - narrow[0]
+
+
+def test_how_many_repetitions_agree_is_counted_against_their_mean(
+    fitted: list[Repetition],
+) -> None:
+    each = average(PROBLEM, fitted).each.numpy()
+    posteriors = SimpleNamespace(each=torch.from_numpy(each))
+    judged = np.where(np.arange(160) == 3, np.nan, 0.5)
+    found = assembly._agreeing(posteriors, judged, 0.3)  # type: ignore[arg-type]
+    wanted = [sum((e >= 0.3) == (column.mean() >= 0.3) for e in column) for column in each.T]
+    wanted[3] = -1
+    assert found.tolist() == wanted and min(wanted[4:]) >= 1
+    lone = SimpleNamespace(each=torch.from_numpy(each[:1]))
+    assert (assembly._agreeing(lone, judged, 0.3) == -1).all()  # type: ignore[arg-type]
 
 
 def test_without_a_spread_the_model_error_is_left() -> None:

@@ -207,6 +207,13 @@ def test_summary_of_nothing_is_empty(photo: Path) -> None:
     assert summary(SampleView(1, "a.png", photo, "cat", "cat")) == ""
 
 
+def test_how_many_repetitions_agree_is_said(photo: Path) -> None:
+    known = SampleView(1, "a.png", photo, "cat", "cat", suspicion=0.7, agreeing=4, repetitions=5)
+    assert summary(known) == "4 of 5 repetitions agree."
+    # Of a version that did not store it, or with one fit only, nothing is said.
+    assert summary(replace(known, agreeing=-1)) == summary(replace(known, repetitions=1)) == ""
+
+
 def test_history_is_newest_first_and_marks_what_was_undone(sample: SampleView) -> None:
     lines = history_text(sample.history).splitlines()
     assert lines == ["08:01", "cat → dog", "08:00 · ada", "unseen → unsure (undone)"]
