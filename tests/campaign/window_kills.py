@@ -53,6 +53,7 @@ def kill_window(place: Path, project: Path, *, after: int, seed: int = 0) -> Non
     (place / EXPECTED).unlink(missing_ok=True)
     with begin_sitting(reviewing, place, [str(project)]) as process:
         until(lambda: _given(place) >= after or process.poll() is not None, "verdicts")
+        assert process.poll() is None, process.communicate()[1]
         children = psutil.Process(process.pid).children(recursive=True)
         process.kill()
         _, errors = process.communicate()
