@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from lnl_gui.store import schema
@@ -16,6 +16,8 @@ from lnl_gui.util.messages import message
 DAMAGED, GONE = "damaged", "project_gone"
 """Codes of errors: the database cannot be read as it should, or it is not there any more."""
 _DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_FORMAT")
+_SHARED_MEMORY = 32_768
+"""Bytes that SQLite takes on the disk before a project can be read or written."""
 _PENDING = ("-wal", "-journal")
 """Endings of the files that hold what is not in the database itself yet."""
 
@@ -149,6 +151,15 @@ def is_damage(error: sqlite3.Error) -> bool:
     return name.startswith(_DAMAGE) or "decode" in str(error)
 
 
+def _is_full(error: sqlite3.Error, folder: Path) -> bool:
+    name = getattr(error, "sqlite_errorname", None) or ""
+    if name.startswith("SQLITE_IOERR"):
+        # Without room for the memory that connections share, SQLite says no more than that.
+        with suppress(OSError):
+            return shutil.disk_usage(folder).free < _SHARED_MEMORY
+    return name.startswith("SQLITE_FULL")
+
+
 def gone_error(folder: Path) -> UserError:
     """The project's folder vanished while it was open."""
     return UserError(
@@ -172,7 +183,7 @@ def damage_error(folder: Path, error: sqlite3.Error) -> UserError:
 def database_error(error: sqlite3.Error, folder: Path) -> UserError:
     """An error of the database with a readable reason and, where there is one, a remedy."""
     name = getattr(error, "sqlite_errorname", None) or ""
-    if name.startswith("SQLITE_FULL"):
+    if _is_full(error, folder):
         return UserError(
             message(
                 "The disk {disk} is full: the last change to {folder} was not saved.",
@@ -197,9 +208,17 @@ def opening_error(error: sqlite3.Error, folder: Path) -> UserError:
     """Why a project could not be opened."""
     if is_damage(error):
         return damage_error(folder, error)
-    name = getattr(error, "sqlite_errorname", None) or ""
-    if name.startswith("SQLITE_FULL"):
-        return database_error(error, folder)
+    if _is_full(error, folder):
+        return UserError(
+            message(
+                "The disk {disk} is full: {folder} could not be opened.",
+                disk=disk_of(folder),
+                folder=folder,
+            ),
+            message("Free some space and open it again; nothing in it is lost."),
+            code=DISK_FULL_CODE,
+            retryable=True,
+        )
     return UserError(
         message("{folder} could not be opened: {text}.", folder=folder, text=error), code="database"
     )

@@ -17,6 +17,7 @@ from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.jobs.runner import run_body
 from lnl_gui.pipeline.embedding import embed
 from lnl_gui.session.session import Session
+from lnl_gui.store import runs
 from lnl_gui.store.job_kinds import JOB_KINDS, kind_of, to_dict
 from lnl_gui.store.parameters import (
     AttachParameters,
@@ -35,6 +36,7 @@ from lnl_gui.store.parameters import (
     TuneParameters,
     UpdateParameters,
 )
+from lnl_gui.store.runs import RunResult
 from tests.campaign.damage import copy_of
 from tests.conftest import draw_image
 
@@ -122,10 +124,25 @@ class JobCase:
                 return _figures(_run_free(parameters, place / "new.lnl"))
             with Session.open(project, reviewer="ann") as session:
                 result = run_job(session, parameters, quiet=True, threads=1)
-        arrays = {
-            name: _content(project / found) for name, found in sorted(result.artifacts.items())
-        }
-        return _figures(result.metrics), arrays
+        return _outcome(project, result)
+
+    def adopted(self, place: Path) -> object | None:
+        """What a killed job came to that had done everything but say so; None where it had not."""
+        if not JOB_KINDS[self.kind].needs_project:
+            return None
+        with Session.open(project_in(place), read_only=True) as session:
+            wanted = to_dict(self.parameters(place))
+            done = [
+                run
+                for run in session.runs.all()
+                if run.kind == self.kind and run.state == runs.DONE and run.parameters == wanted
+            ]
+            return _outcome(session.folder, done[-1]) if done else None
+
+
+def _outcome(project: Path, result: RunResult | runs.Run) -> object:
+    arrays = {name: _content(project / found) for name, found in sorted(result.artifacts.items())}
+    return _figures(result.metrics), arrays
 
 
 def project_in(place: Path) -> Path:

@@ -5,8 +5,10 @@ it gives undisturbed, and nothing of the killed one is left behind.
 """
 
 import argparse
+import json
 import logging
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -56,9 +58,14 @@ def verify(case: JobCase, place: Path, undisturbed: str) -> None:
     check_verdicts(place)
     sweep_unfinished()
     made = case.made(place)
-    if made is None or not made.exists() or case.kind == "export":
-        again = as_text(case.run(place))
-        assert again == undisturbed, f"{first_difference(again, undisturbed)}"
+    if made is not None and made.exists() and case.kind != "export":
+        # A project is there whole or not at all.
+        with Session.open(made, reviewer="ann") as session:
+            assert len(session) == json.loads(undisturbed)["samples"]
+        shutil.rmtree(made)
+    found = case.adopted(place)
+    again = as_text(case.run(place) if found is None else found)
+    assert again == undisturbed, first_difference(again, undisturbed)
     check_verdicts(place)
     check_leftovers(case, place)
 

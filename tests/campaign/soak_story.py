@@ -303,3 +303,15 @@ def soak(place: Path) -> Story:
     yield from sitting.rerank()
     sitting.record("project")
     yield key(Key.Key_Q, CONTROL)
+
+
+def review_without_end(place: Path) -> Story:
+    """Verdicts without end, each noted before and after it is given."""
+    yield Until("the project is open", lambda: window().project.review is not None)
+    sitting = Sitting(place)
+    yield from sitting.is_open()
+    sitting.careful = True
+    sitting.save()
+    while True:
+        acts = (sitting.verdict, sitting.verdict, sitting.verdict, sitting.bulk, sitting.move)
+        yield from acts[int(sitting.random.integers(len(acts)))]()

@@ -22,24 +22,11 @@ from lnl_gui.session.session import Session
 from tests.campaign.kills import Figures
 from tests.campaign.projects import make_reviewable_project
 from tests.campaign.soak import find_lost
-from tests.campaign.soak_story import EXPECTED, PLAN, Sitting, window
+from tests.campaign.soak_story import EXPECTED, PLAN, review_without_end
 from tests.e2e.driver import begin_sitting
-from tests.e2e.hands import Story, Until
 
 PATIENCE = 120.0
 IMAGES = 70
-
-
-def reviewing(place: Path) -> Story:
-    """Verdicts without end, each noted before and after it is given."""
-    yield Until("the project is open", lambda: window().project.review is not None)
-    sitting = Sitting(place)
-    yield from sitting.is_open()
-    sitting.careful = True
-    sitting.save()
-    while True:
-        acts = (sitting.verdict, sitting.verdict, sitting.verdict, sitting.bulk, sitting.move)
-        yield from acts[int(sitting.random.integers(len(acts)))]()
 
 
 def kill_window(place: Path, project: Path, *, after: int, seed: int = 0) -> None:
@@ -51,7 +38,7 @@ def kill_window(place: Path, project: Path, *, after: int, seed: int = 0) -> Non
     plan = {"project": str(project), "minutes": 1, "pace": 1, "record_every": 1}
     (place / PLAN).write_text(json.dumps({**plan, "reopen_every": 1, "seed": seed}))
     (place / EXPECTED).unlink(missing_ok=True)
-    with begin_sitting(reviewing, place, [str(project)]) as process:
+    with begin_sitting(review_without_end, place, [str(project)]) as process:
         until(lambda: _given(place) >= after or process.poll() is not None, "verdicts")
         assert process.poll() is None, process.communicate()[1]
         children = psutil.Process(process.pid).children(recursive=True)
