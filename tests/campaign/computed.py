@@ -1,10 +1,11 @@
 """A project on which every kind of job can run in seconds, and every kind of job on it."""
 
+import io
 import json
 import math
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import numpy as np
 
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.jobs import run_job
+from lnl_gui.cli.main import run_verb
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.jobs.runner import run_body
 from lnl_gui.pipeline.embedding import embed
@@ -42,7 +44,7 @@ from tests.conftest import draw_image
 
 ENCODER = "bundled-fast"
 CLASSES, COUNT = ("circle", "square", "stripes"), 36
-_VOLATILE = {"seconds", "model_folder", "written", "when", "time"}
+_VOLATILE = {"seconds", "reused", "model_folder", "written", "when", "time"}
 """Figures that are never the same twice."""
 
 
@@ -108,6 +110,17 @@ class JobCase:
     """what it writes outside the project"""
     in_process: bool = True
     """False where its libraries do not survive a fork"""
+    goes_on: bool = False
+    """whether it works on what it made before"""
+    sparing: int = 1
+    """of changes so many are alike that one in this number is tried"""
+    verb: Callable[[Path], object] | None = None
+    """the command line instead of a job; returns what it came to"""
+
+    @property
+    def needs_project(self) -> bool:
+        """Whether it works on a project that is there."""
+        return self.verb is None and JOB_KINDS[self.kind].needs_project
 
     def start(self, whole: Path, place: Path) -> None:
         """A fresh copy to work on."""
@@ -120,7 +133,9 @@ class JobCase:
         """Do the job to its end as the command line does; returns what it came to."""
         parameters, project = self.parameters(place), project_in(place)
         with cheap_encoder():
-            if not JOB_KINDS[self.kind].needs_project:
+            if self.verb is not None:
+                return _figures(self.verb(place))
+            if not self.needs_project:
                 return _figures(_run_free(parameters, place / "new.lnl"))
             with Session.open(project, reviewer="ann") as session:
                 result = run_job(session, parameters, quiet=True, threads=1)
@@ -128,7 +143,7 @@ class JobCase:
 
     def adopted(self, place: Path) -> object | None:
         """What a killed job came to that had done everything but say so; None where it had not."""
-        if not JOB_KINDS[self.kind].needs_project:
+        if not self.needs_project:
             return None
         with Session.open(project_in(place), read_only=True) as session:
             wanted = to_dict(self.parameters(place))
@@ -211,7 +226,13 @@ CASES = (
         lambda p: ImportParameters(str(_images(p)), str(p / "new.lnl")),
         made=lambda p: p / "new.lnl",
     ),
-    JobCase("demo", lambda p: DemoParameters(str(p / "new.lnl")), made=lambda p: p / "new.lnl"),
+    JobCase(
+        "demo",
+        lambda p: DemoParameters(str(p / "new.lnl")),
+        made=lambda p: p / "new.lnl",
+        # Each of its 1,797 images is one.
+        sparing=90,
+    ),
     JobCase("update", lambda _: UpdateParameters(), _more_images),
     JobCase("relocate", lambda p: RelocateParameters(str(p / "elsewhere")), _moved),
     JobCase(
@@ -229,9 +250,30 @@ CASES = (
         "export",
         lambda p: ExportParameters(str(p / "out"), overwrite=True, model_format="none"),
         made=lambda p: p / "out",
+        goes_on=True,
     ),
 )
 """Every kind of job there is, which a test makes sure of."""
+
+
+def _run_all(place: Path) -> object:
+    project, out = str(place / "new.lnl"), str(place / "out")
+    command = ["run", str(_images(place)), "--project", project, "--out", out, "--json"]
+    printed = io.StringIO()
+    with redirect_stdout(printed), redirect_stderr(io.StringIO()):
+        code = run_verb([*command, "--encoder", ENCODER, "--threads", "1", "--overwrite"])
+    assert code == 0, code
+    return json.loads(printed.getvalue())
+
+
+RUN = JobCase(
+    "run",
+    lambda _: CatalogueParameters(),
+    made=lambda p: p / "new.lnl",
+    goes_on=True,
+    verb=_run_all,
+)
+"""Every stage by the command line, from a folder of images to an export."""
 
 
 def as_text(value: object) -> str:

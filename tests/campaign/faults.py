@@ -75,9 +75,7 @@ def killed_at(number: int, act: Callable[[], object]) -> bool:
     Raises:
         AssertionError: when it fails in any other way.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        child = os.fork()
+    child = _fork()
     if child == 0:
         _be_killed(number, act)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
@@ -112,28 +110,49 @@ def count_changes(act: Callable[[], object]) -> int:
     Raises:
         AssertionError: when it fails.
     """
-    reading, writing = os.pipe()
     changes = 0
 
     def count() -> None:
         nonlocal changes
         changes += 1
 
-    def counted() -> None:
+    def counted() -> str:
+        watch(count)
         act()
-        os.write(writing, str(changes).encode())
+        return str(changes)
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        child = os.fork()
+    return int(done_apart(counted))
+
+
+def done_apart(act: Callable[[], str]) -> str:
+    """What `act` returns in a process of its own, so that nothing of it stays in this one.
+
+    torch refuses to compute gradients in a fork of a process that has computed some.
+
+    Raises:
+        AssertionError: when it fails.
+    """
+    reading, writing = os.pipe()
+    child = _fork()
     if child == 0:
-        _end_after(lambda: (watch(count), counted()))
+        _end_after(lambda: _tell(writing, act()))
     os.close(writing)
     with os.fdopen(reading) as stream:
         found = stream.read()
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     assert code == 0, f"ended with {code}"
-    return int(found)
+    return found
+
+
+def _tell(descriptor: int, text: str) -> None:
+    with os.fdopen(descriptor, "w") as stream:
+        stream.write(text)
+
+
+def _fork() -> int:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
 
 
 def kills(act: Callable[[], object], *, most: int = 100_000, step: int = 1) -> Iterator[int]:

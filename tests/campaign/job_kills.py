@@ -12,34 +12,46 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 from lnl_gui.session.session import Session
 from lnl_gui.store.check import check_project
 from lnl_gui.store.containment import MODELS, RUNS
+from lnl_gui.store.job_kinds import JOB_KINDS
 from lnl_gui.util.unfinished import sweep_unfinished
 from tests.campaign.computed import (
     CASES,
+    RUN,
     JobCase,
     as_text,
     make_computed_project,
     project_in,
 )
-from tests.campaign.faults import count_changes, killed_at
+from tests.campaign.faults import count_changes, done_apart, killed_at
 from tests.campaign.kills import Figures
 
 STATUSES = {1: 3, 2: 2, 3: 2, 4: 4}
 """Of `make_computed_project`, by row; all others are not reviewed."""
 
 
-def kill_job(case: JobCase, whole: Path, place: Path, *, most: int | None = None) -> Figures:
-    """Kill a job at every change of a file, or at `most` of them evenly."""
+def make_apart(place: Path) -> Path:
+    """`make_computed_project`, with every job's code loaded and none of it run in this process."""
+    for kind in JOB_KINDS.values():
+        import_module(kind.body)
+    return Path(done_apart(lambda: str(make_computed_project(place))))
+
+
+def kill_job(
+    case: JobCase, whole: Path, place: Path, *, most: int | None = None, step: int = 1
+) -> Figures:
+    """Kill a job at every n-th change of a file, or at `most` changes evenly."""
     figures = Figures()
     case.start(whole, place)
-    undisturbed = as_text(case.run(place))
+    undisturbed = done_apart(lambda: as_text(case.run(place)))
     case.start(whole, place)
     changes = count_changes(lambda: case.run(place))
-    numbers = range(1, changes + 1)
+    numbers: Sequence[int] = range(1, changes + 1, step * case.sparing)
     if most is not None and most < changes:
         numbers = [1 + round((at + 0.5) * (changes - 1) / most) for at in range(most)]
     for number in numbers:
@@ -58,13 +70,13 @@ def verify(case: JobCase, place: Path, undisturbed: str) -> None:
     check_verdicts(place)
     sweep_unfinished()
     made = case.made(place)
-    if made is not None and made.exists() and case.kind != "export":
+    if made is not None and made.exists() and not case.goes_on:
         # A project is there whole or not at all.
         with Session.open(made, reviewer="ann") as session:
             assert len(session) == json.loads(undisturbed)["samples"]
         shutil.rmtree(made)
     found = case.adopted(place)
-    again = as_text(case.run(place) if found is None else found)
+    again = done_apart(lambda: as_text(case.run(place) if found is None else found))
     assert again == undisturbed, first_difference(again, undisturbed)
     check_verdicts(place)
     check_leftovers(case, place)
@@ -93,15 +105,15 @@ def check_leftovers(case: JobCase, place: Path) -> None:
     """
     hidden = [file for file in place.rglob(".*") if file.name != ".lnl-gui"]
     assert hidden == [], hidden
-    project = project_in(place)
-    with Session.open(project, read_only=True) as session:
-        recorded = {run.id for run in session.runs.all()}
-    for part in (RUNS, MODELS):
-        if (project / part).is_dir():
-            surplus = {found.name for found in (project / part).iterdir()} - recorded
-            assert surplus == set(), surplus
-    parts = list(project.glob(f"{RUNS}/*/parts"))
-    assert parts == [], parts
+    for project in place.rglob("*.lnl"):
+        with Session.open(project, read_only=True) as session:
+            recorded = {run.id for run in session.runs.all()}
+        for part in (RUNS, MODELS):
+            if (project / part).is_dir():
+                surplus = {found.name for found in (project / part).iterdir()} - recorded
+                assert surplus == set(), surplus
+        parts = list(project.glob(f"{RUNS}/*/parts"))
+        assert parts == [], parts
     expected = {"work", "new.lnl", "new", "out", "elsewhere", "probabilities.csv", "truth.csv"}
     surplus = {found.name for found in place.iterdir()} - expected
     assert surplus == set(), surplus
@@ -117,15 +129,15 @@ def first_difference(found: str, wanted: str) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """1 where anything was lost."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("kinds", nargs="*", default=[case.kind for case in CASES])
+    parser.add_argument("kinds", nargs="*", default=[case.kind for case in (*CASES, RUN)])
     parser.add_argument("--most", type=int, help="kills of each kind; all by default")
     options = parser.parse_args(arguments)
     logging.getLogger("lnl_gui").setLevel(logging.CRITICAL)
     lost = 0
     with tempfile.TemporaryDirectory(prefix="lnl-kills-") as folder:
         os.environ["LNL_HOME"] = f"{folder}/home"
-        whole = make_computed_project(Path(folder) / "whole")
-        for case in CASES:
+        whole = make_apart(Path(folder) / "whole")
+        for case in (*CASES, RUN):
             if case.kind in options.kinds and case.in_process:
                 figures = kill_job(case, whole, Path(folder) / "p", most=options.most)
                 lost += figures.lost

@@ -57,6 +57,12 @@ class Figures:
         else:
             self.survived += 1
 
+    def add(self, other: "Figures") -> None:
+        """Count others' too."""
+        self.tried += other.tried
+        self.survived += other.survived
+        self.lost += other.lost
+
     def __str__(self) -> str:
         return f"tried {self.tried:5}  survived {self.survived:5}  lost {self.lost:5}"
 
@@ -211,7 +217,7 @@ def kill(verb: Verb, whole: Path, place: Path, *, step: int = 1) -> Figures:
 
     start()
     for _ in kills(lambda: verb.act(place), step=step):
-        figures.note(lambda: verb.verify(place))
+        figures.note(lambda: verb.verify(place), what=verb.name)
         start()
     return figures
 
@@ -252,6 +258,6 @@ def kill_by_strace(whole: Path, place: Path, *, step: int = 1) -> Iterator[tuple
                 )
                 if done.returncode not in (-KILLED, 128 + KILLED):
                     break
-                figures.note(lambda: verb.verify(place))  # noqa: B023 - called at once
+                figures.note(lambda: verb.verify(place), what=name)  # noqa: B023 - called at once
                 number += step
             yield f"{name} at {call}", figures

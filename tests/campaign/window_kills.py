@@ -79,7 +79,7 @@ def until(holds: Callable[[], object], what: str) -> None:
         time.sleep(0.003)
 
 
-def kill_windows(place: Path, count: int) -> Figures:
+def kill_windows(place: Path, count: int, *, after: int = 1) -> Figures:
     """Kill a window after ever more verdicts, each time on a fresh project."""
     figures = Figures()
     whole = make_reviewable_project(place / "whole", IMAGES)
@@ -88,10 +88,10 @@ def kill_windows(place: Path, count: int) -> Figures:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         project = Path(shutil.copytree(whole, folder / whole.name))
-        after = 1 + 5 * number
+        given = after + 5 * number
         figures.note(
-            lambda: kill_window(folder, project, after=after, seed=number),  # noqa: B023
-            what=f"window after {after} verdicts",
+            lambda: kill_window(folder, project, after=given, seed=number),  # noqa: B023
+            what=f"window after {given} verdicts",
         )
     return figures
 

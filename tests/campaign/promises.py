@@ -1,0 +1,156 @@
+"""What is promised about a person's work, here and elsewhere: `python -m tests.campaign.promises`.
+
+Each of LNL's entries names the test that fails when it is not kept; the others' entries are what
+their own documentation says, which is named.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One promise; an empty entry: none is documented."""
+
+    what: str
+    lnl: str
+    tests: tuple[str, ...]
+    """file::function"""
+    sqlite: str
+    anki: str
+    darktable: str
+    jupyter: str
+
+
+SOURCES = {
+    "SQLite": "sqlite.org: testing.html, transactional.html, recovery.html, backup.html",
+    "Anki": "docs.ankiweb.net: files.html, backups.html",
+    "darktable": "docs.darktable.org: preferences-settings/storage, overview/sidecar-files;"
+    " github.com/darktable-org/darktable/pull/6348",
+    "Jupyter": "jupyter-server.readthedocs.io: operators/security, developers/contents;"
+    " jupyter/notebook autosave (IPEP 15)",
+}
+
+PROMISES = (
+    Promise(
+        "A crash at any write",
+        "An acknowledged verdict is on disk; migrations, merges, exports and every kind of job are"
+        " whole or not there, and give the same when started again",
+        (
+            "tests/campaign/test_kills.py::test_nothing_is_lost",
+            "tests/campaign/test_job_kills.py::test_a_killed_job_loses_nothing",
+            "tests/campaign/test_window_kills.py::test_a_killed_window_loses_no_verdict",
+            "tests/store/test_journal.py::test_kill_at_any_moment_loses_no_announced_verdict",
+        ),
+        "Committed transactions survive crashes and power cuts; simulated in its own tests",
+        "The collection is an SQLite database",
+        "The library is an SQLite database; edits also in sidecars",
+        "Saved every two minutes; what came since is lost",
+    ),
+    Promise(
+        "A full disk",
+        "Named with its file, never called damage; the work goes on once there is room",
+        (
+            "tests/campaign/test_full_disks.py::test_nothing_is_lost_on_a_full_disk",
+            "tests/store/test_full_cache.py::test_thumbnails_are_done_without_and_that_is_said_once",
+        ),
+        "The statement fails and the transaction can be rolled back",
+        "",
+        "",
+        "",
+    ),
+    Promise(
+        "Check and repair",
+        "`lnl-gui check --repair`, and in the window: database, journal against the present state,"
+        " arrays, models; verdicts are salvaged from damaged pages, the damaged file is kept",
+        (
+            "tests/campaign/test_damaged_databases.py::"
+            "test_verdicts_are_salvaged_from_damaged_pages",
+            "tests/campaign/test_damaged_databases.py::"
+            "test_the_journal_is_compared_with_the_present_state",
+            "tests/campaign/test_damaged_files.py::test_any_file_may_be_damaged",
+        ),
+        "PRAGMA integrity_check; .recover in its shell",
+        "Check Database; else sqlite3 by hand",
+        "At every start; a snapshot is offered instead of a damaged file",
+        "A notebook that is no JSON does not open",
+    ),
+    Promise(
+        "Rotating backups",
+        "Every hundred verdicts or so and at close, the newest three and three older ones",
+        (
+            "tests/campaign/test_damaged_databases.py::"
+            "test_backups_are_made_by_themselves_and_old_ones_kept",
+            "tests/campaign/test_damaged_databases.py::"
+            "test_lost_operations_come_back_from_the_backup",
+        ),
+        "An interface to make them",
+        "Every 30 minutes, thinned to days, weeks and months",
+        "Snapshots by time, ten kept; sidecar files",
+        "One checkpoint a file, made by hand",
+    ),
+    Promise(
+        "A copy before an upgrade",
+        "Before a migration, never replaced; the migration is one transaction",
+        (
+            "tests/store/test_migration.py::"
+            "test_a_backup_is_never_replaced_and_another_is_kept_beside_it",
+            "tests/store/test_migration.py::"
+            "test_a_project_that_an_early_version_left_half_migrated_opens",
+        ),
+        "The file format has been the same since 2004",
+        "Before a one-way sync, the import of a collection and a check of the database",
+        "A backup of the database at every new version",
+        "",
+    ),
+    Promise(
+        "Trust marks",
+        "A project from another machine or user is announced once before anything is written;"
+        " paths stay inside it; nothing in it is executed",
+        (
+            "tests/store/test_hostile_projects.py::"
+            "test_a_project_from_elsewhere_is_announced_once_before_anything_is_written",
+        ),
+        "Advice for files of others, such as trusted_schema off",
+        "",
+        "",
+        "Notebooks are signed; unsigned output that could act is not shown",
+    ),
+    Promise(
+        "Undo",
+        "Every verdict back to the first, past a restart; what an act has buried stays buried",
+        (
+            "tests/store/test_journal.py::test_undo_runs_back_to_the_beginning_past_a_restart",
+            "tests/store/test_journal.py::"
+            "test_what_an_act_has_buried_stays_buried_when_it_is_undone",
+        ),
+        "",
+        "",
+        "The history of each image is kept",
+        "",
+    ),
+    Promise(
+        "Hours of use",
+        "Memory, handles, threads and widgets do not grow over hours of verdicts and reopening",
+        ("tests/campaign/test_soak.py::test_nothing_is_lost_and_nothing_leaks",),
+        "Soak tests before a release",
+        "",
+        "",
+        "",
+    ),
+)
+
+
+def table() -> str:
+    """The promises as text."""
+    lines = []
+    for promise in PROMISES:
+        lines += ["", promise.what, f"  LNL        {promise.lnl}"]
+        lines += [f"             {test}" for test in promise.tests]
+        for name in SOURCES:
+            lines.append(f"  {name:10} {getattr(promise, name.lower()) or '-'}")
+    lines += ["", "As documented in:", *(f"  {name:10} {where}" for name, where in SOURCES.items())]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    print(table())

@@ -1,0 +1,15 @@
+"""Every promise names tests that there are."""
+
+from pathlib import Path
+
+from tests.campaign.promises import PROMISES, table
+
+
+def test_each_promise_has_tests_that_are_there() -> None:
+    root = Path(__file__).parents[2]
+    for promise in PROMISES:
+        assert promise.tests
+        for test in promise.tests:
+            file, name = test.split("::")
+            assert f"def {name}(" in (root / file).read_text(encoding="utf-8"), test
+    assert all(promise.what in table() for promise in PROMISES)
