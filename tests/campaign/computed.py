@@ -6,7 +6,7 @@ import math
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -256,9 +256,10 @@ CASES = (
 """Every kind of job there is, which a test makes sure of."""
 
 
-def _run_all(place: Path) -> object:
+def _run_all(place: Path, *, train: bool = True) -> object:
     project, out = str(place / "new.lnl"), str(place / "out")
     command = ["run", str(_images(place)), "--project", project, "--out", out, "--json"]
+    command += [] if train else ["--finetune", "none"]
     printed = io.StringIO()
     with redirect_stdout(printed), redirect_stderr(io.StringIO()):
         code = run_verb([*command, "--encoder", ENCODER, "--threads", "1", "--overwrite"])
@@ -274,6 +275,7 @@ RUN = JobCase(
     verb=_run_all,
 )
 """Every stage by the command line, from a folder of images to an export."""
+RUN_UNTRAINED = replace(RUN, verb=lambda place: _run_all(place, train=False))
 
 
 def as_text(value: object) -> str:

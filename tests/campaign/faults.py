@@ -104,8 +104,8 @@ def _end_after(act: Callable[[], object]) -> NoReturn:
     os._exit(0)
 
 
-def count_changes(act: Callable[[], object]) -> int:
-    """How many changes of files a process makes that does `act`.
+def count_changes(act: Callable[[], str]) -> tuple[int, str]:
+    """How many changes of files a process makes that does `act`, and what that returns.
 
     Raises:
         AssertionError: when it fails.
@@ -118,10 +118,11 @@ def count_changes(act: Callable[[], object]) -> int:
 
     def counted() -> str:
         watch(count)
-        act()
-        return str(changes)
+        found = act()
+        return f"{changes} {found}"
 
-    return int(done_apart(counted))
+    number, _, found = done_apart(counted).partition(" ")
+    return int(number), found
 
 
 def done_apart(act: Callable[[], str]) -> str:

@@ -147,6 +147,8 @@ def _job_stage(case: JobCase) -> Stage:
         lambda place: case.run(place / "p"),
         _verdicts_are_kept,
         done,
+        # A trained model holds its whole network.
+        kilobytes=100_000 if case.kind in ("finetune", "tune") else 8000,
     )
 
 

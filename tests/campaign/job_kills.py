@@ -48,9 +48,7 @@ def kill_job(
     """Kill a job at every n-th change of a file, or at `most` changes evenly."""
     figures = Figures()
     case.start(whole, place)
-    undisturbed = done_apart(lambda: as_text(case.run(place)))
-    case.start(whole, place)
-    changes = count_changes(lambda: case.run(place))
+    changes, undisturbed = count_changes(lambda: as_text(case.run(place)))
     numbers: Sequence[int] = range(1, changes + 1, step * case.sparing)
     if most is not None and most < changes:
         numbers = [1 + round((at + 0.5) * (changes - 1) / most) for at in range(most)]

@@ -5,17 +5,17 @@ from pathlib import Path
 import pytest
 
 from lnl_gui.store.job_kinds import JOB_KINDS
-from tests.campaign.computed import CASES, RUN, JobCase
+from tests.campaign.computed import CASES, RUN_UNTRAINED, JobCase
 from tests.campaign.faults import CAN_FORK
 from tests.campaign.job_kills import kill_job, make_apart
 from tests.conftest import make_home
 
 QUICK = ("import", "update", "relocate", "attach", "embed")
-LONG_ONES = ("demo", "tune", "noise_test", "finetune")
+LONG_ONES = ("demo", "detect", "tune", "noise_test", "finetune")
 """Tried by `python -m tests.campaign.job_kills` alone, as every single write of the others is."""
 SAMPLE = [
     case
-    for case in (*CASES, RUN)
+    for case in (*CASES, RUN_UNTRAINED)
     if case.in_process and case.kind not in (*LONG_ONES, "catalogue", "preview", "export")
 ]
 

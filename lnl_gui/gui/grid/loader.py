@@ -10,11 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QRunnable, QSize, Qt, QThreadPool, Signal
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage
 
 from lnl_gui.containers.location import ImageLocation
 from lnl_gui.gui.widgets.picture_reader import read_as_embedded
+from lnl_gui.gui.widgets.work_threads import WorkThreads
 from lnl_gui.pictures.rendering import AS_DECLARED, Rendering
 
 # More than any screen shows with what is read ahead; older requests are off screen by then.
@@ -87,9 +88,8 @@ class ThumbnailLoader(QObject):
     ) -> None:
         super().__init__(parent)
         self._read = read
-        self._pool = QThreadPool(self)
         # One core stays with the window.
-        self._pool.setMaxThreadCount(threads or max(1, min(4, (os.cpu_count() or 2) - 1)))
+        self._threads = WorkThreads(threads or max(1, min(4, (os.cpu_count() or 2) - 1)))
         self._lock = threading.Lock()
         self._waiting: dict[tuple[int, int], Request] = {}
         self._active = 0
@@ -119,21 +119,21 @@ class ThumbnailLoader(QObject):
                 overflow = self._waiting.pop(next(iter(self._waiting)))
             # Counted under the lock that also finds the stack empty: a thread about to end must not
             # pass for one that will serve this request.
-            start = self._active < self._pool.maxThreadCount()
+            start = self._active < self._threads.count
             self._active += start
         if overflow is not None:
             self.dropped.emit(overflow)
         if start:
-            self._pool.start(_Drain(self))
+            self._threads.start(self.drain)
 
     def stop(self) -> None:
         """Forget what waits and let the running reads end."""
         with self._lock:
             self._waiting.clear()
-        self._pool.waitForDone()
+        self._threads.wait()
 
     def drain(self) -> None:
-        """Serve requests until the stack is empty; runs on a pool thread."""
+        """Serve requests until the stack is empty; runs on a thread of its own."""
         while (request := self._take()) is not None:
             if not self._is_wanted(request):
                 self.dropped.emit(request)
@@ -156,12 +156,3 @@ class ThumbnailLoader(QObject):
         with self._lock:
             rows, known = self._wanted
             return request.stamp == self._stamp and (not known or request.row in rows)
-
-
-class _Drain(QRunnable):
-    def __init__(self, loader: ThumbnailLoader) -> None:
-        super().__init__()
-        self._loader = loader
-
-    def run(self) -> None:
-        self._loader.drain()

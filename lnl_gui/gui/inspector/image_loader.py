@@ -4,11 +4,12 @@ from collections.abc import Hashable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QObject, QRunnable, QSize, Qt, QThreadPool, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage
 
 from lnl_gui.containers.location import ImageLocation
 from lnl_gui.gui.widgets.picture_reader import read_as_embedded
+from lnl_gui.gui.widgets.work_threads import WorkThreads
 from lnl_gui.pictures.rendering import AS_DECLARED, Rendering
 
 _MOST_PIXELS = 40_000_000
@@ -72,7 +73,7 @@ class _Sender(QObject):
     sent = Signal(int, object)
 
 
-class _Task(QRunnable):
+class _Task:
     def __init__(
         self,
         key: Hashable,
@@ -83,7 +84,6 @@ class _Task(QRunnable):
         wanted: list[int],
         sender: _Sender,
     ) -> None:
-        super().__init__()
         self._key, self._file, self._side = key, file, side
         self._rendering = rendering
         self._stamp, self._wanted, self._sender = stamp, wanted, sender
@@ -111,8 +111,7 @@ class ImageLoader(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(_THREADS)
+        self._threads = WorkThreads(_THREADS)
         # A list, so that the threads see the present stamp and not a copy.
         self._wanted = [0]
         self._order = 0
@@ -132,22 +131,22 @@ class ImageLoader(QObject):
         """Ask for a picture; `side` bounds it, 0 asks for full quality."""
         self._order += 1
         task = _Task(key, file, side, rendering, self._wanted[0], self._wanted, self._sender)
-        # A pool starts the highest priority first, so the newest request.
-        self._pool.start(task, self._order)
+        # The highest priority comes first, so the newest request.
+        self._threads.start(task.run, self._order)
 
     def forget(self) -> None:
         """Drop all that was asked for; nothing of it will be announced."""
         self._wanted[0] += 1
-        self._pool.clear()
+        self._threads.clear()
 
     def stop(self) -> None:
         """Drop everything and let no thread outlive the program."""
         self.forget()
-        self._pool.waitForDone()
+        self._threads.wait()
 
     def wait(self) -> None:
         """Wait until no thread works; what they announced is still to be received."""
-        self._pool.waitForDone()
+        self._threads.wait()
 
     def _receive(self, stamp: int, result: LoadedImage) -> None:
         if stamp == self._wanted[0]:

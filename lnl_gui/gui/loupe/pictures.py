@@ -5,13 +5,14 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QCoreApplication, QObject, QRunnable, Qt, QThreadPool, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtGui import QImage
 
 from lnl_gui.containers.location import ImageLocation
 from lnl_gui.gui.inspector.image_loader import bounded, halvings
 from lnl_gui.gui.loupe.tone import NEUTRAL, Tone, toned
 from lnl_gui.gui.widgets.picture_reader import read_with_range
+from lnl_gui.gui.widgets.work_threads import WorkThreads
 from lnl_gui.pictures.rendering import Range, Rendering
 
 BUDGET_BYTES = 384 * 2**20
@@ -77,9 +78,8 @@ class _Task:
         return LoupePicture(self.row, halvings(read.image), read.black_white)
 
 
-class _Runner(QRunnable):
+class _Runner:
     def __init__(self, task: _Task, generation: int, sender: _Sender) -> None:
-        super().__init__()
         self._task, self._generation, self._sender = task, generation, sender
 
     def run(self) -> None:
@@ -102,8 +102,7 @@ class LoupePictures(QObject):
         self._tone = NEUTRAL
         self._shown: tuple[int, ...] = ()
         self._generation = 0
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(_THREADS)
+        self._threads = WorkThreads(_THREADS)
         self._sender = _Sender()
         self._sender.sent.connect(self._receive, Qt.ConnectionType.QueuedConnection)
         application = QCoreApplication.instance()
@@ -112,7 +111,7 @@ class LoupePictures(QObject):
 
     def want(self, shown: Sequence[int], ahead: Sequence[int], tone: Tone) -> None:
         """Read the rows looked at in a tone, then those that may be next as they are."""
-        self._pool.clear()
+        self._threads.clear()
         if tone != self._tone:
             self._toned.clear()
         self._tone, self._shown = tone, tuple(shown)
@@ -137,7 +136,7 @@ class LoupePictures(QObject):
 
     def forget(self) -> None:
         """Drop everything: files or their rendering may have changed."""
-        self._pool.clear()
+        self._threads.clear()
         self._generation += 1
         self._plain.clear()
         self._toned.clear()
@@ -145,12 +144,13 @@ class LoupePictures(QObject):
     def stop(self) -> None:
         """Drop everything and let no thread outlive the project."""
         self.forget()
-        self._pool.waitForDone()
+        self._threads.wait()
 
     def _start(self, row: int, tone: Tone, priority: int) -> None:
         place, rendering = self._source(row)
         task = _Task(row, tone, place, rendering, self._plain.get(row))
-        self._pool.start(_Runner(task, self._generation, self._sender), priority)
+        runner = _Runner(task, self._generation, self._sender)
+        self._threads.start(runner.run, priority)
 
     def _receive(self, generation: int, picture: LoupePicture) -> None:
         if generation != self._generation:

@@ -176,7 +176,7 @@ def test_late_results_are_dropped(qtbot: QtBot, tmp_path: Path) -> None:
 
 def test_the_newest_request_is_served_first(qtbot: QtBot, tmp_path: Path) -> None:
     loader = ImageLoader()
-    loader._pool.setMaxThreadCount(1)
+    loader._threads.count = 1
     file = save(tmp_path / "big.png", (1500, 1500), "red")
     arrived: list[LoadedImage] = []
     loader.loaded.connect(arrived.append)
