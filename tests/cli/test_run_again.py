@@ -37,6 +37,7 @@ def test_only_what_changed_is_done_again(
 ) -> None:
     project, out = tmp_path / "p.lnl", tmp_path / "out"
     command = ["run", str(digits), "--project", str(project), "--encoder", "bundled-fast", "--json"]
+    command += ["--detector", "neighbours"]
 
     def run(*more: str) -> tuple[dict[str, object], dict[str, str]]:
         assert main([*command, *more]) == 0

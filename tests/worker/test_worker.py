@@ -62,7 +62,7 @@ def test_the_catalogue_needs_no_project(tmp_path: Path) -> None:
         worker.start("catalogue", tmp_path / "none.lnl", "", {})
         result = worker.until_end()[-2]
     assert isinstance(result, RunResult)
-    assert set(result.metrics) == {"encoders", "detectors", "recipes", "devices"}
+    assert set(result.metrics) == {"encoders", "detectors", "recipes", "devices", "formats"}
     assert list(tmp_path.iterdir()) == []
 
 
