@@ -1,5 +1,6 @@
 """Small sets of drawn images and random back-bones for training tests."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,16 @@ from tests.conftest import draw_image
 NAMES = ["square", "circle", "stripes"]
 
 
+SIDE = 64
+"""Of what a convolutional network looks at, which takes any: twice that of the drawn images."""
+
+
 def backbone(name: str = "test_resnet") -> Backbone:
     """A small model with random weights, the same at every call."""
-    return load_backbone(f"timm:{name}", pretrained=False)
+    made = load_backbone(f"timm:{name}", pretrained=False)
+    if "resnet" not in name:
+        return made
+    return replace(made, preprocessing=replace(made.preprocessing, image_size=SIDE))
 
 
 def draw_files(folder: Path, count: int, *, first: int = 0) -> tuple[list[Path], np.ndarray]:

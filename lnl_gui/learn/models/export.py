@@ -30,6 +30,8 @@ TOLERANCE = 1e-3
 """Largest difference of a logit, relative to the largest logit."""
 MAXIMUM_BATCH = 4096
 CHECKED_IMAGES = 16
+Logits = Callable[[np.ndarray], np.ndarray]
+"""From (n, 3, S, S) float32 images to (n, C) float32 logits."""
 
 
 @dataclass(frozen=True)
@@ -76,12 +78,12 @@ def export_model(
     images = _check_images(opened, files)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".export-") as temporary:
         file = Path(temporary) / target.name
-        write, run = (_write_onnx, _run_onnx) if format == "onnx" else (_write_torch, _run_torch)
+        write, load = (_write_onnx, _load_onnx) if format == "onnx" else (_write_torch, _load_torch)
         try:
             write(opened, file)
         except OSError as error:
             raise as_user_error(error, message("write {target}", target=target)) from error
-        difference = _difference(opened.classifier, file, images, run)
+        difference = _difference(opened.classifier, load(file), images)
         os.replace(file, target)  # noqa: PTH105 -- overwrites on every platform
     return ExportedModel(target, format, difference, len(images))
 
@@ -93,12 +95,7 @@ def _check_images(model: LoadedModel, files: Sequence[ImageLocation]) -> np.ndar
     return model.preprocessing.normalise(np.stack(pixels))
 
 
-def _difference(
-    classifier: nn.Module,
-    file: Path,
-    images: np.ndarray,
-    run: Callable[[Path, np.ndarray], np.ndarray],
-) -> float:
+def _difference(classifier: nn.Module, exported: Logits, images: np.ndarray) -> float:
     """The largest relative difference of a logit, over a batch of one and one of the others.
 
     Raises:
@@ -107,7 +104,7 @@ def _difference(
     with torch.inference_mode():
         truth = classifier.eval()(torch.from_numpy(images)).numpy()
     # Two batch sizes show that the batch is dynamic.
-    found = np.concatenate([run(file, images[:1]), run(file, images[1:])])
+    found = np.concatenate([exported(images[:1]), exported(images[1:])])
     difference = float(np.abs(found - truth).max() / max(1e-6, float(np.abs(truth).max())))
     # Written so that a difference that is no number fails too.
     if not difference <= TOLERANCE:
@@ -137,10 +134,14 @@ def _write_torch(model: LoadedModel, file: Path) -> None:
     torch.export.save(_program(model), file)
 
 
-def _run_torch(file: Path, images: np.ndarray) -> np.ndarray:
+def _load_torch(file: Path) -> Logits:
     module = torch.export.load(file).module()
-    with torch.inference_mode():
-        return module(torch.from_numpy(images)).numpy()
+
+    def logits(images: np.ndarray) -> np.ndarray:
+        with torch.inference_mode():
+            return module(torch.from_numpy(images)).numpy()
+
+    return logits
 
 
 def _write_onnx(model: LoadedModel, file: Path) -> None:
@@ -167,9 +168,10 @@ def _write_onnx(model: LoadedModel, file: Path) -> None:
         )
 
 
-def _run_onnx(file: Path, images: np.ndarray) -> np.ndarray:
+def _load_onnx(file: Path) -> Logits:
     """Through OpenVINO, which shares no code with torch."""
     core = import_openvino().Core()
     # In float32: on processors with bfloat16 OpenVINO would else compute in it and fail the check.
     compiled = core.compile_model(core.read_model(file), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
-    return np.array(compiled(images)[0])
+    # A copy: the next call writes into the same memory.
+    return lambda images: np.array(compiled(images)[0])

@@ -9,7 +9,10 @@ from lnl_gui.learn.models.export import ModelFormat, export_model
 from lnl_gui.learn.models.model_file import load_model, save_model
 from lnl_gui.learn.models.network import Classifier, Head
 from lnl_gui.util.errors import UserError
-from tests.learn.drawn import NAMES, backbone, draw_files
+from tests.learn.drawn import NAMES, SIDE, backbone, draw_files
+from tests.learn.traced_once import traced_once
+
+__all__ = ["traced_once"]
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +41,7 @@ def test_exports_compute_what_the_model_computes(
 def test_torchs_export_runs_without_this_program(model: Path, tmp_path: Path) -> None:
     exported = export_model(model, tmp_path / "m", format="torch_export")
     classifier = load_model(model).classifier
-    images = torch.randn(5, 3, 160, 160)
+    images = torch.randn(5, 3, SIDE, SIDE)
     with torch.no_grad():
         theirs = torch.export.load(exported.file).module()(images)
         assert torch.allclose(theirs, classifier(images), atol=1e-5)
@@ -47,8 +50,13 @@ def test_torchs_export_runs_without_this_program(model: Path, tmp_path: Path) ->
 def test_an_export_that_computes_something_else_does_not_count(
     model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    right = module._run_torch
-    monkeypatch.setattr(module, "_run_torch", lambda file, images: right(file, images) * 1.1)
+    load = module._load_torch
+
+    def load_scaled(file: Path) -> module.Logits:
+        right = load(file)
+        return lambda images: right(images) * 1.1
+
+    monkeypatch.setattr(module, "_load_torch", load_scaled)
     with pytest.raises(UserError, match="differs"):
         export_model(model, tmp_path / "m", format="torch_export")
     assert list(tmp_path.iterdir()) == []
@@ -58,7 +66,9 @@ def test_not_a_number_does_not_pass_for_equal(
     model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        module, "_run_torch", lambda file, images: np.full((len(images), 3), np.nan, np.float32)
+        module,
+        "_load_torch",
+        lambda file: lambda images: np.full((len(images), 3), np.nan, np.float32),
     )
     with pytest.raises(UserError, match="differs"):
         export_model(model, tmp_path / "m", format="torch_export")
