@@ -71,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
     print_summary(metrics)
     if options.json:
         print(json.dumps(in_english(metrics)))
-    return CANNOT_JUDGE if is_unjudged(metrics) else 0
+    return CANNOT_JUDGE if metrics["embedding_fails"] else 0
 
 
 def print_summary(metrics: dict[str, Any]) -> None:

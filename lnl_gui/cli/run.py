@@ -146,6 +146,7 @@ def run_stages(session: Session, options: argparse.Namespace, timer: Timer) -> d
         "flagged": session.counts().flagged,
         "noise_rate": detection["noise_rate"],
         "cannot_judge": detect.is_unjudged(detection),
+        "embedding_fails": detection.get("embedding_fails", False),
     }
     if options.finetune != NO_TRAINING:
         summary["finetune"] = _train(stages, options, names[0])
@@ -231,7 +232,7 @@ def _train(stages: _Stages, options: argparse.Namespace, encoder: str) -> dict[s
 
 def exit_code(summary: dict[str, Any]) -> int:
     """That of the summary of `run_stages`: a script must not take for clean what was not judged."""
-    return CANNOT_JUDGE if summary["cannot_judge"] or summary["all_alike"] else 0
+    return CANNOT_JUDGE if summary["embedding_fails"] or summary["all_alike"] else 0
 
 
 def _export(options: argparse.Namespace) -> ExportParameters:

@@ -9,6 +9,17 @@ _DIGITS = re.compile(r"([0-9]+)")
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _WHOLE = re.compile(r"([+-]?[0-9]+)\.0*")
 _INVISIBLE = ("Cf", "Cc", "Zs", "Zl", "Zp")
+# Selectors of a form, joiners and fillers that Unicode counts among marks and letters.
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+# Cyrillic and Greek letters that fonts draw as Latin ones (Unicode Technical Standard 39).
+_LATIN = str.maketrans(
+    "\u0430\u0441\u0435\u043e\u0440\u0445\u0443\u0456\u0458\u0455\u04bb\u0501\u051b\u051d"
+    "\u0410\u0412\u0421\u0415\u041d\u0406\u0408\u041a\u041c\u041e\u0420\u0405\u0422\u0425\u0423"
+    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bf\u03bd",
+    "aceopxyijshdqwABCEHIJKMOPSTXYABEZHIKMNOPTYXov",
+)
 _CACHED = 1 << 16  # a table of a million rows names few classes
 
 
@@ -30,8 +41,12 @@ def clean_label(text: str) -> str:
 def looks_like(text: str) -> str:
     """What a person sees of a name: two names of equal result cannot be told apart by eye."""
     compatible = unicodedata.normalize("NFKC", text)
-    visible = "".join(c for c in compatible if unicodedata.category(c) not in ("Cf", "Cc"))
-    return " ".join(visible.split())
+    visible = "".join(c for c in compatible if not _is_unseen(c))
+    return " ".join(visible.split()).translate(_LATIN)
+
+
+def _is_unseen(character: str) -> bool:
+    return unicodedata.category(character) in ("Cf", "Cc") or bool(_UNSEEN.match(character))
 
 
 def is_number(text: str) -> bool:

@@ -33,6 +33,9 @@ class _Unfit(Exception):
         self.reason = reason
 
 
+_LONGEST_LINE = 1 << 24
+
+
 @dataclass(frozen=True)
 class NumberTable:
     """A matrix, and where the file says so what its rows and columns are."""
@@ -60,8 +63,9 @@ def read_numbers(file: Path) -> NumberTable:
         table = _read(file)
     except _Unfit as error:
         raise _bad(file, error.reason) from None
-    except (OSError, ValueError, zipfile.BadZipFile, EOFError) as error:
-        raise _bad(file, Message(str(error))) from error
+    # Zip, numpy and csv raise whatever they stumble over on bytes of anybody's.
+    except Exception as error:
+        raise _bad(file, Message(str(error) or type(error).__name__)) from error
     values = table.values
     if values.ndim != 2 or not values.size:
         shape = " x ".join(map(str, values.shape))
@@ -108,7 +112,7 @@ def _texts_of(arrays: "np.lib.npyio.NpzFile", names: tuple[str, ...]) -> tuple[s
 def _from_text(file: Path) -> NumberTable:
     opened = gzip.open if file.suffix.lower() == ".gz" else open
     with cast(IO[str], opened(file, "rt", encoding="utf-8-sig", newline="")) as stream:
-        first = stream.readline()
+        first = stream.readline(_LONGEST_LINE)
         delimiter = max(_DELIMITERS, key=first.count)
         header = next(csv.reader([first], delimiter=delimiter))
         lines = csv.reader(stream, delimiter=delimiter)
@@ -126,6 +130,8 @@ def _from_text(file: Path) -> NumberTable:
                         expected=len(header),
                     )
                 )
+            if len(rows) * len(header) * 8 > LARGEST:
+                raise _Unfit(message("it claims {size} GiB", size=LARGEST >> 30))
             paths.append(row.pop(at))
             rows.append(np.array(row, np.float64))
     names = tuple(name for place, name in enumerate(header) if place != at)
@@ -157,8 +163,8 @@ def read_names(file: Path) -> tuple[str, ...]:
             names = file.read_text(encoding="utf-8-sig").splitlines()
             while names and not names[-1].strip():
                 names.pop()
-    except (OSError, ValueError) as error:
-        raise _bad(file, Message(str(error))) from error
+    except Exception as error:
+        raise _bad(file, Message(str(error) or type(error).__name__)) from error
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise _bad(file, message("it is no list of names"))
     return tuple(names)

@@ -17,6 +17,7 @@ import numpy as np
 
 from lnl_gui.detect.consensus.consensus_result import Consensus, WarmStart
 from lnl_gui.detect.consensus.detection_input import DetectionInput
+from lnl_gui.detect.consensus.problem import FEWEST_SAMPLES
 from lnl_gui.detect.detectors.registry import describe_detector, list_detectors, run_detector
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
 from lnl_gui.detect.inputs import tells_nothing
@@ -134,7 +135,10 @@ def _detect(
             all_alike=all_alike,
         )
         metrics = write_summary(run_folder, summary)
-        metrics |= {"issues": issues, "cannot_judge": summary.cannot_judge}
+        unjudged = summary.cannot_judge
+        # One class, or a handful of images, is no fault of the embedding.
+        failed = unjudged and _can_be_compared(snapshot)
+        metrics |= {"issues": issues, "cannot_judge": unjudged, "embedding_fails": failed}
     except OSError as error:
         raise as_user_error(error, message("save the scores")) from error
     # Once everything is on disk: a failed run must hand nothing on.
@@ -145,6 +149,13 @@ def _detect(
     if all_alike and not consensus.warnings:
         context.log(message("All images look the same to the encoder: no label can be judged."))
     return {"artifacts": {"scores": f"runs/{run_folder.name}"}, "metrics": metrics}
+
+
+def _can_be_compared(snapshot: Snapshot) -> bool:
+    """Whether there are labels enough to be judged by a sound embedding."""
+    given = snapshot.samples.given[snapshot.samples.readable]
+    given = given[given >= 0]
+    return len(given) >= FEWEST_SAMPLES and len(np.unique(given)) > 1
 
 
 def _joins(name: str, snapshot: Snapshot) -> bool:
