@@ -117,7 +117,8 @@ def _from_text(file: Path) -> NumberTable:
         header = next(csv.reader([first], delimiter=delimiter))
         lines = csv.reader(stream, delimiter=delimiter)
         at = _path_column(header)
-        rows, paths = [], []
+        rows: list[np.ndarray] = []
+        paths: list[str] = []
         for number, row in enumerate(lines, 2):
             if not row:
                 continue
