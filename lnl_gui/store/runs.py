@@ -26,7 +26,7 @@ from lnl_gui.store.parameters import JobParameters
 from lnl_gui.store.project import Project
 from lnl_gui.store.source_state import CHANGED_BY, SAMPLES_CHANGED, UPDATED, UPDATED_BY
 from lnl_gui.util.atomic import write_json
-from lnl_gui.util.errors import UserError
+from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.json_text import parsed_object
 from lnl_gui.util.log import logger
 from lnl_gui.util.messages import NOTHING, Message, from_text, message, to_text
@@ -135,6 +135,9 @@ def start_run(project: Project, parameters: JobParameters) -> Run:
     """Begin a run, or take up the newest unfinished one of the same kind and parameters.
 
     Finished parts in its folder are then not done again.
+
+    Raises:
+        UserError: when the disk is full, or the project may not be written.
     """
     kind = kind_of(parameters).name
     # Sorted, because the text is compared with that of earlier runs.
@@ -158,8 +161,11 @@ def start_run(project: Project, parameters: JobParameters) -> Run:
             ),
         )
     run = load_run(project, identifier)
-    run.folder.mkdir(parents=True, exist_ok=True)
-    write_json(run.folder / SPEC, {"kind": kind, "parameters": run.parameters})
+    try:
+        run.folder.mkdir(parents=True, exist_ok=True)
+        write_json(run.folder / SPEC, {"kind": kind, "parameters": run.parameters})
+    except OSError as error:
+        raise as_user_error(error, message("put the job on record")) from error
     return run
 
 

@@ -113,7 +113,9 @@ def _try(stage: Stage, place: Path) -> bool:
         # The disk, and a file or folder on it.
         assert str(place) in said.replace(f"{place}/", "", 1) or f"{place} " in said, said
         assert f"{place}/" in said, said
-    stage.kept(place)
+    with suppress(UserError):
+        # It may be that nothing can be opened now.
+        stage.kept(place)
     free(place)
     stage.kept(place)
     if not succeeded or stage.quiet:

@@ -12,6 +12,7 @@ from lnl_gui.containers.kinds.array import ArrayContainer, load_array
 from lnl_gui.containers.kinds.array_pickle import read_pickle
 from lnl_gui.containers.kinds.raw import unpacked
 from lnl_gui.containers.limits import check_size
+from lnl_gui.util.array_file import save_array
 from lnl_gui.util.messages import message
 
 
@@ -56,7 +57,7 @@ def batch_array(path: Path, name: str) -> np.ndarray:
 
 
 def _saving(values: np.ndarray) -> Callable[[IO[bytes]], None]:
-    return lambda target: np.save(target, values, allow_pickle=False)
+    return lambda target: save_array(target, values)
 
 
 def _pairs(found: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import numpy as np
 from lnl_gui.containers.array_cache import kept_file
 from lnl_gui.containers.errors import ContainerError
 from lnl_gui.containers.kinds.array import ArrayContainer, load_array
+from lnl_gui.util.array_file import save_array
 from lnl_gui.util.messages import message
 
 LAST = ":last"
@@ -42,7 +43,7 @@ def mat_array(path: Path, name: str) -> np.ndarray:
     def write(target: IO[bytes]) -> None:
         values = _variable(path, name.removesuffix(LAST))
         moved = np.moveaxis(values, -1, 0) if name.endswith(LAST) else values
-        np.save(target, np.ascontiguousarray(moved), allow_pickle=False)
+        save_array(target, np.ascontiguousarray(moved))
 
     size = path.stat().st_size
     return load_array(kept_file(path, name, write, size), "")

@@ -17,6 +17,7 @@ from lnl_gui.dataset.writers.embedded import require_copies
 from lnl_gui.dataset.writers.items import ExportItem, ExportSet, WrittenImages
 from lnl_gui.dataset.writers.placing import place_as_they_lie, split_folder
 from lnl_gui.pictures.decoding import decode
+from lnl_gui.util.array_file import write_array
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import message
@@ -126,8 +127,7 @@ def _predicted(exported: ExportSet, number: int) -> str:
 
 def _save(target: Path, array: np.ndarray) -> None:
     try:
-        with atomic_file(target) as stream:
-            np.save(stream, array)
+        write_array(target, array)
     except OSError as error:
         raise as_user_error(error, message("write `{target}`", target=target)) from error
 

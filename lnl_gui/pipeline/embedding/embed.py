@@ -34,7 +34,7 @@ from lnl_gui.store.derived_files import readable_array
 from lnl_gui.store.finish_run import write_unreadable
 from lnl_gui.store.parameters import EmbedParameters
 from lnl_gui.store.thumbnails import ThumbnailCache
-from lnl_gui.util.array_file import write_array
+from lnl_gui.util.array_file import map_new_array, write_array
 from lnl_gui.util.atomic import atomic_file, temporary_name
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.log import logger
@@ -292,7 +292,7 @@ def _join(made: _Embedded, encoder: Encoder, target: Path) -> None:
     shape = (len(made.snapshot), encoder.dimension)
     try:
         # float16 halves the disk and moves an embedding by 5e-4 of its length.
-        joined = np.lib.format.open_memmap(temporary, "w+", np.float16, shape)
+        joined = map_new_array(temporary, shape, np.float16)
         before = made.known.embeddings.get(encoder.name)
         if before is not None:
             known = np.flatnonzero(made.known.rows)
