@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from lnl_gui.gui.charts.axes import draw_nothing, small_font
+from lnl_gui.gui.charts.axes import draw_nothing
 from lnl_gui.gui.charts.lasso import lasso
 from lnl_gui.gui.charts.map_colours import COLOUR_BY, Colouring, MapColumns, colouring
 from lnl_gui.gui.charts.raster import (
@@ -55,6 +55,8 @@ class EmbeddingMap(QWidget):
     lassoed = Signal(object)
     """A mask (N,) bool of the samples selected."""
     point_activated = Signal(int)
+    recoloured = Signal(object)
+    """The entries of the legend, pairs of a name and its colour."""
     hovered = Signal(int)
     """The row under the pointer, -1 for none."""
 
@@ -149,6 +151,7 @@ class EmbeddingMap(QWidget):
         if self._columns is not None:
             self._colouring = colouring(self._columns, self._by, chart_colours(self.palette()))
             self._drawn.colour(self._colouring.codes, rising=self._colouring.rising)
+            self.recoloured.emit(self._colouring.legend)
         self._redraw()
 
     def _redraw(self) -> None:
@@ -209,7 +212,6 @@ class EmbeddingMap(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_current(painter, colours)
         self._draw_path(painter, colours)
-        self._draw_legend(painter, colours)
         if self.hasFocus():
             painter.setPen(QPen(colours.accent, 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -237,28 +239,6 @@ class EmbeddingMap(QWidget):
         painter.setPen(QPen(colours.accent, 1.6, Qt.PenStyle.DashLine))
         painter.setBrush(with_alpha(colours.accent, 0.14))
         painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in self._path]))
-
-    def _draw_legend(self, painter: QPainter, colours: ChartColours) -> None:
-        if self._colouring is None:
-            return
-        painter.setFont(small_font(self.font()))
-        metrics = painter.fontMetrics()
-        entries = self._colouring.legend
-        line = metrics.height() + 3
-        texts = [metrics.elidedText(t, Qt.TextElideMode.ElideRight, 150) for t, _ in entries]
-        width = max((metrics.horizontalAdvance(text) for text in texts), default=0) + 34
-        box = QRectF(self.width() - width - 10, 10, width, len(entries) * line + 12)
-        painter.setPen(QPen(colours.line, 1))
-        painter.setBrush(with_alpha(colours.base, 0.86))
-        painter.drawRoundedRect(box, 7, 7)
-        for place, (text, (_, colour)) in enumerate(zip(texts, entries, strict=True)):
-            top = box.top() + 6 + place * line
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour)
-            painter.drawEllipse(QPointF(box.left() + 14, top + line / 2), 4.5, 4.5)
-            painter.setPen(colours.text)
-            row = QRectF(box.left() + 25, top, width, line)
-            painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, text)
 
     def take(self, polygon: Sequence[tuple[float, float]]) -> np.ndarray:
         """Which samples lie inside a polygon given in widget coordinates, (N,) bool."""

@@ -34,6 +34,8 @@ from lnl_gui.gui.widgets.basic import as_plain
 from lnl_gui.util.translation import tr
 
 _SMALLEST, _LARGEST, _NUMBERS_FROM = 2, 72, 18
+_READABLE = 16
+"""Least side of a cell at first: a line of small type beside each row."""
 _LABEL_MOST = 130
 _ARROWS = {
     Qt.Key.Key_Left: (0, -1),
@@ -52,6 +54,8 @@ class LabelMatrix(QAbstractScrollArea):
 
     cell_activated = Signal(int, int)
     """Class ids: given, suggested."""
+    named = Signal(int)
+    """Other classes than before, so many of them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +65,7 @@ class LabelMatrix(QAbstractScrollArea):
         self._table = pair_table(*self._triples, classes=0)
         self._largest = 1
         self._cell = 0
+        self._zoomed = False
         self._current = (0, 0)
         self._hover: tuple[int, int] | None = None
         self._measure()
@@ -89,7 +94,9 @@ class LabelMatrix(QAbstractScrollArea):
         self._rebuild()
         if not same:
             self._current = (0, 0)
-            self.fit()
+            self._zoomed = False
+            self.named.emit(len(self._names))
+            self._begin()
         self._say_current()
 
     def set_confused_first(self, on: bool) -> None:
@@ -112,16 +119,28 @@ class LabelMatrix(QAbstractScrollArea):
     def cell_side(self) -> int:
         return self._cell
 
+    def _begin(self) -> None:
+        """The whole matrix where names beside it can be read, else its first classes."""
+        self._set_side(max(self._fitting_side(), _READABLE))
+
     def fit(self) -> None:
         """Cells as large as lets the whole matrix be seen, within bounds."""
+        self.set_cell_side(self._fitting_side())
+
+    def _fitting_side(self) -> int:
         header = self._header()
         room = min(
             self.viewport().width() - header.width(), self.viewport().height() - header.height()
         )
         classes = max(1, len(self._names))
-        self.set_cell_side(min(room // classes, 56) if room > 0 else _SMALLEST)
+        return min(room // classes, 56) if room > 0 else _SMALLEST
 
     def set_cell_side(self, side: int) -> None:
+        """A side that a person chose: it stays when the panel is resized."""
+        self._zoomed = True
+        self._set_side(side)
+
+    def _set_side(self, side: int) -> None:
         self._cell = min(max(side, _SMALLEST), _LARGEST)
         self._bars()
         self.viewport().update()
@@ -159,9 +178,9 @@ class LabelMatrix(QAbstractScrollArea):
             bar.setSingleStep(max(1, self._cell))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        # Before its first layout the widget has no size that cells could fit.
-        if event.oldSize().isEmpty() or self._cell <= _SMALLEST:
-            self.fit()
+        # Until somebody zooms it uses the room there is.
+        if not self._zoomed:
+            self._begin()
         self._bars()
 
     def _origin(self) -> QPoint:
@@ -303,7 +322,7 @@ class LabelMatrix(QAbstractScrollArea):
         rect = self.cell_rect(row, 0)
         metrics = painter.fontMetrics()
         text = metrics.elidedText(
-            self.class_name(row), Qt.TextElideMode.ElideRight, header.width() - 10
+            self.class_name(row), Qt.TextElideMode.ElideMiddle, header.width() - 10
         )
         middle = rect.top() + step * self._cell / 2
         box = QRectF(0, middle - metrics.height() / 2, header.width() - 7, metrics.height())
@@ -326,7 +345,7 @@ class LabelMatrix(QAbstractScrollArea):
             )
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.class_name(column))
             return
-        text = metrics.elidedText(self.class_name(column), Qt.TextElideMode.ElideRight, room)
+        text = metrics.elidedText(self.class_name(column), Qt.TextElideMode.ElideMiddle, room)
         painter.save()
         painter.translate(
             QPointF(middle + metrics.height() / 2 - metrics.descent(), header.height() - 5)

@@ -153,7 +153,7 @@ class NoiseRates(QAbstractScrollArea):
         painter.setFont(self.font())
         painter.setPen(colours.text)
         width = self._label_width() - 10
-        text = painter.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, width)
+        text = painter.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideMiddle, width)
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRectF(0, top, width, height), flags, text)
         middle = top + height / 2

@@ -15,6 +15,7 @@ from lnl_gui.gui.charts.axes import small_font
 from lnl_gui.gui.charts.embedding_map import EmbeddingMap
 from lnl_gui.gui.charts.label_matrix import LabelMatrix
 from lnl_gui.gui.charts.map_colours import COLOUR_BY
+from lnl_gui.gui.charts.map_legend import MapLegend
 from lnl_gui.gui.charts.projection_bar import ProjectionBar
 from lnl_gui.gui.i18n.numbers import fill, thinly
 from lnl_gui.gui.style.colours import chart_colours, heat_table
@@ -22,6 +23,8 @@ from lnl_gui.gui.widgets.basic import word_button
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr
 
+MANY = 24
+"""From more classes on, the matrix begins with those most confused."""
 STRIP = 56
 """Least width of a colour scale."""
 _COLOUR_TITLES = {
@@ -63,7 +66,10 @@ class MapPanel(QWidget):
         row.setStretchFactor(self.colour, 1)
         row.addWidget(self.taken)
         self.projections = ProjectionBar()
-        _stack(self, row, self.projections, self.map)
+        # Above the map, where it covers no point.
+        self.legend = MapLegend()
+        self.map.recoloured.connect(self.legend.set_entries)
+        _stack(self, row, self.projections, self.legend, self.map)
 
     def _say_taken(self, count: int) -> None:
         text = thinly(fill(tr("{:,} taken"), count))
@@ -83,6 +89,8 @@ class MatrixPanel(QWidget):
         self.order.currentIndexChanged.connect(
             lambda _place: self.matrix.set_confused_first(self.order.currentData())
         )
+        # Once: then the order is the reader's.
+        self.matrix.named.connect(self._order_many)
         smaller, larger = (
             word_button("−", tr("Smaller cells")),
             word_button("+", tr("Larger cells")),
@@ -99,6 +107,10 @@ class MatrixPanel(QWidget):
             Qt.AlignmentFlag.AlignRight,
         )
         _stack(self, row, self.matrix)
+
+    def _order_many(self, classes: int) -> None:
+        """Of classes too many to be seen at once, those most confused come first."""
+        self.order.setCurrentIndex(self.order.findData(classes > MANY))
 
 
 class HeatLegend(QWidget):

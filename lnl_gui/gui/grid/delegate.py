@@ -183,7 +183,7 @@ class SampleDelegate(QStyledItemDelegate):
         height = self._bold_metrics.height() + 4
         text = "" if self.side < SMALL_SIDE else self._badge_text(cell)
         text = self._bold_metrics.elidedText(
-            text, Qt.TextElideMode.ElideRight, picture.width() - height - 34
+            text, Qt.TextElideMode.ElideMiddle, picture.width() - height - 34
         )
         width = height + (self._bold_metrics.horizontalAdvance(text) + 11 if text else 0)
         pill = QRectF(picture.x() + 5, picture.y() + 5, width, height)
@@ -257,7 +257,7 @@ class SampleDelegate(QStyledItemDelegate):
         painter.setBrush(class_colour(class_id, dark=self._theme.dark))
         painter.drawEllipse(dot)
         name = metrics.elidedText(
-            self._review.label_name(class_id), Qt.TextElideMode.ElideRight, area.width() - 12
+            self._review.label_name(class_id), Qt.TextElideMode.ElideMiddle, area.width() - 12
         )
         painter.setFont(font)
         painter.setPen(self._theme.color(role))

@@ -166,7 +166,7 @@ class PictureTiles(QWidget):
         top = tile.y() + tile.width() + 2
         differs = bool(self._marked) and picture.label != self._marked
         painter.setPen(colours.suspect if differs else colours.text)
-        text = metrics.elidedText(picture.label, Qt.TextElideMode.ElideRight, tile.width())
+        text = metrics.elidedText(picture.label, Qt.TextElideMode.ElideMiddle, tile.width())
         line = QRect(tile.x(), top, tile.width(), metrics.height())
         painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, text)
         if picture.similarity is not None:

@@ -79,7 +79,7 @@ class GroupPanel(QWidget):
             painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, "→")
         missing = tr("no suggestion") if role == "text" else tr("no label")
         name = self._review.class_name(class_id) or missing
-        text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, line.width() - 28)
+        text = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, line.width() - 28)
         painter.setPen(self._theme.color(role))
         painter.drawText(line.adjusted(27, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
 

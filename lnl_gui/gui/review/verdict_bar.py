@@ -1,9 +1,10 @@
 """Bars above the grid: verdict buttons, sort order and picture size, group head."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSlider, QToolButton, QWidget
 
@@ -14,7 +15,17 @@ from lnl_gui.gui.review.blind_mode import REASON
 from lnl_gui.gui.review.group_panel import current_pair
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
-from lnl_gui.gui.widgets.basic import ElidedLabel, button, label, line, number, plural, tool_button
+from lnl_gui.gui.widgets.basic import (
+    ElidedLabel,
+    button,
+    cut_middle,
+    label,
+    line,
+    number,
+    plural,
+    restyle,
+    tool_button,
+)
 from lnl_gui.session.views import REASON_SORTS, SORTS
 from lnl_gui.store.samples import UNSEEN
 from lnl_gui.util.translation import localized, tr
@@ -22,6 +33,10 @@ from lnl_gui.util.translation import localized, tr
 VERDICT_ACTIONS = ("accept", "keep", "exclude", "unsure", "relabel")
 
 
+SORT_LENGTH = 12
+"""Characters of a sort order that are always seen."""
+WORDS_FROM, SLIDER_FROM = 560, 430
+"""Widths of the bar from which there is room for what can be done without."""
 BUTTON_FRAME = 54
 """Icon, paddings and gap of a verdict button, beside its words."""
 
@@ -34,6 +49,7 @@ class VerdictBar(QFrame):
     ) -> None:
         super().__init__(parent)
         self._review, self._accept = review, actions["accept"]
+        self._actions = actions
         self.setProperty("role", "bar")
         row = self._layout = QHBoxLayout(self)
         row.setContentsMargins(12, 7, 12, 7)
@@ -43,6 +59,8 @@ class VerdictBar(QFrame):
             each = tool_button(actions[identifier], text=True, role="verdict", side=16)
             self.buttons[identifier] = each
             row.addWidget(each)
+            # The action has written its whole text on the button.
+            actions[identifier].changed.connect(self._fit)
         row.addSpacing(8)
         self.scope = ElidedLabel(role="muted")
         row.addWidget(self.scope, 1)
@@ -54,26 +72,37 @@ class VerdictBar(QFrame):
         self.refresh()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where the words have no room, the icons stay; their tool tips name the keys."""
+        """Where the words have no room, icons and keys stay; without room for keys, icons."""
         super().resizeEvent(event)
-        style = Qt.ToolButtonStyle
-        room = event.size().width() - self._layout.contentsMargins().left() * 2
-        fits = room >= self._full_width()
-        wanted = style.ToolButtonTextBesideIcon if fits else style.ToolButtonIconOnly
-        for each in self.buttons.values():
-            each.setToolButtonStyle(wanted)
+        self._fit()
 
-    def _full_width(self) -> int:
-        """Width of all buttons with their words."""
+    def _fit(self) -> None:
+        style = Qt.ToolButtonStyle
+        room = self.width() - self._layout.contentsMargins().left() * 2
+        words = [self._actions[identifier].iconText() for identifier in self.buttons]
+        keys = [self._actions.key(identifier) for identifier in self.buttons]
+        texts = next((each for each in (words, keys) if self._width_of(each) <= room), None)
+        for each, text in zip(self.buttons.values(), texts or keys, strict=True):
+            shown = style.ToolButtonTextBesideIcon if texts and text else style.ToolButtonIconOnly
+            each.setToolButtonStyle(shown)
+            if each.text() != text:
+                each.setText(text)
+
+    def _width_of(self, texts: Sequence[str]) -> int:
+        """Width of all buttons with these texts beside their icons."""
         metrics = self.fontMetrics()
-        words = sum(metrics.horizontalAdvance(each.text()) for each in self.buttons.values())
-        return words + len(self.buttons) * BUTTON_FRAME
+        return sum(metrics.horizontalAdvance(text) + BUTTON_FRAME for text in texts)
 
     def refresh(self) -> None:
         """Update the number of samples that a verdict acts on."""
         count = self._review.selection.count
         if count:
-            self.scope.set_full(tr("{} selected").format(plural(count, "sample")))
+            selected = tr("{} selected")
+            self.scope.set_full(
+                selected.format(plural(count, "sample")),
+                selected.format(number(count)),
+                number(count),
+            )
         elif self._review.current_row is not None:
             self.scope.set_full(tr("Acts on 1 sample"))
         else:
@@ -106,9 +135,13 @@ class ViewBar(QFrame):
         row.setSpacing(8)
         self.shown = ElidedLabel(role="strong")
         row.addWidget(self.shown, 1)
-        row.addWidget(label(tr("Sort by"), "muted"))
+        self.sort_words = label(tr("Sort by"), "muted")
+        row.addWidget(self.sort_words)
         self.sort = QComboBox()
         self.sort.setAccessibleName(tr("Sort by"))
+        policies = QComboBox.SizeAdjustPolicy
+        self.sort.setSizeAdjustPolicy(policies.AdjustToMinimumContentsLengthWithIcon)
+        self.sort.setMinimumContentsLength(SORT_LENGTH)
         self.sort.setPlaceholderText(tr("As drawn"))
         for key, title in SORTS.items():
             self.sort.addItem(localized(title), key)
@@ -120,9 +153,9 @@ class ViewBar(QFrame):
         self.direction.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.direction.clicked.connect(self._turn)
         row.addWidget(self.direction)
-        gap = line(vertical=True)
-        gap.setFixedHeight(22)
-        row.addWidget(gap)
+        self._gap = line(vertical=True)
+        self._gap.setFixedHeight(22)
+        row.addWidget(self._gap)
         self.zoom = QSlider(Qt.Orientation.Horizontal)
         self.zoom.setAccessibleName(tr("Size of the pictures"))
         self.zoom.setToolTip(tr("Size of the pictures (+ and -)"))
@@ -138,6 +171,14 @@ class ViewBar(QFrame):
         theme.changed.connect(self._draw)
         self.refresh()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Words and the slider make room for the counts; the keys + and - do what it does."""
+        super().resizeEvent(event)
+        room = event.size().width()
+        self.sort_words.setVisible(room >= WORDS_FROM)
+        for widget in (self._gap, self.zoom):
+            widget.setVisible(room >= SLIDER_FROM)
+
     def set_side(self, side: int) -> None:
         # The grid has set it: a signal would set the grid again, rounded to the slider's steps.
         self.zoom.blockSignals(True)
@@ -149,14 +190,17 @@ class ViewBar(QFrame):
         review, order = self._review, self._review.order
         unseen = int(np.count_nonzero(review.session.columns.status[order] == UNSEEN))
         things = {True: "suspect", False: "other", None: "sample"}[review.spec.flagged]
-        text = plural(len(order), things)
+        text, shorter = plural(len(order), things), [number(len(order))]
         if review.spec.flagged and len(order):
-            text += (
-                tr("  ·  {} to review").format(number(unseen))
-                if unseen
-                else tr("  ·  all reviewed")
-            )
-        self.shown.set_full(text)
+            left = tr("  ·  {} to review").format(number(unseen))
+            done = tr("  ·  all reviewed")
+            shorter = [
+                text,
+                tr("{} of {} left").format(number(unseen), number(len(order))),
+                f"{number(unseen)} / {number(len(order))}",
+            ]
+            text += left if unseen else done
+        self.shown.set_full(text, *shorter)
         self.sort.setCurrentIndex(max(0, self.sort.findData(review.spec.sort)))
         self._limit_sorts()
         self._draw()
@@ -217,6 +261,8 @@ class GroupBar(QFrame):
         self.keep.clicked.connect(self.keep_requested)
         self.leave = button(tr("Show all"), "flat")
         self.leave.clicked.connect(self.leave_requested)
+        self.accept.setIconSize(QSize(16, 16))
+        self._left = 0
         for each in (self.accept, self.keep, self.leave):
             each.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             row.addWidget(each)
@@ -234,25 +280,52 @@ class GroupBar(QFrame):
             return
         waiting = self._review.unreviewed_shown()
         left = len(waiting)
-        if pair is not None:
-            name = f"{self._review.label_name(pair[0])} → {self._review.class_name(pair[1])}"
-        else:
-            name = tr("Chosen in the chart")
-        words = [name, plural(len(self._review.order), "sample")]
         hidden = self._review.hides_reasons
         right = 0 if hidden else round(self._review.session.statistics.expected_right(waiting))
-        if right:
-            words.append(fill(tr("about {:,} of the given labels right"), right))
-            wrong = round(self._review.session.statistics.accepting(waiting).wrong)
-            words.append(fill(tr("about {:,} of the suggestions wrong"), wrong))
-        self.title.set_full("   ·   ".join(words))
-        self.accept.setText(tr("Accept all {}").format(number(left)))
+        self._show_title(pair, waiting, right)
+        # The button that is mostly right is the one that Return and the eye find.
+        keeps = 2 * right > left
+        restyle(self.accept, "role", "" if keeps else "primary")
+        restyle(self.keep, "role", "primary" if keeps else "")
         self.accept.setAccessibleName(
             tr("Accept the suggestion for all {} not reviewed").format(left)
         )
-        self.accept.setIcon(icons.icon("accept", self._theme.color("on_accent"), 16))
-        self.keep.setText(tr("Keep all {}").format(number(left)))
+        colour = self._theme.color("text" if keeps else "on_accent")
+        self.accept.setIcon(icons.icon("accept", colour, 16))
+        self._left = left
+        self._show_counts()
         self.keep.setAccessibleName(tr("Keep the label of all {} not reviewed").format(left))
         self.accept.setVisible(left > 0 and not hidden)
         # Who came without a label has none to keep.
         self.keep.setVisible(left > 0 and (pair is None or pair[0] >= 0))
+
+    def _show_title(self, pair: tuple[int, int] | None, waiting: np.ndarray, right: int) -> None:
+        """The name, the size and what is expected; words go before figures where it is narrow."""
+        review, left = self._review, len(waiting)
+        given, suggested = pair if pair is not None else (-1, -1)
+        ends = (review.label_name(given), review.class_name(suggested))
+        names = [" → ".join(cut_middle(end, most) for end in ends) for most in (99, 24, 12)]
+        if pair is None:
+            names = [tr("Chosen in the chart")]
+        size = plural(len(review.order), "sample")
+        words, brief = [names[0], size], number(len(review.order))
+        if right:
+            words.append(fill(tr("about {:,} of the given labels right"), right))
+            wrong = round(review.session.statistics.accepting(waiting).wrong)
+            words.append(fill(tr("about {:,} of the suggestions wrong"), wrong))
+            brief = tr("~{} of {} right as is").format(number(right), number(left))
+        gap = "   ·   "
+        whole = [f"{names[0]}{gap}{size}{gap}{brief}"] if right else []
+        shorter = [*whole, *(f"{name} · {brief}" for name in names)]
+        self.title.set_full(gap.join(words), *shorter, brief)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_counts()
+
+    def _show_counts(self) -> None:
+        """How many each button decides: never cut, whatever words there is room for."""
+        count, wide = number(self._left), self.width() >= WORDS_FROM
+        self.accept.setText(tr("Accept all {}").format(count) if wide else count)
+        keep = tr("Keep all {}") if wide else tr("Keep {}")
+        self.keep.setText(keep.format(count))

@@ -248,10 +248,18 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "keys",
         message("Keys"),
-        ("?", "F1"),
+        ("?",),
         message("Show all keys"),
         VIEW,
         "keyboard",
+    ),
+    ActionSpec(
+        "help",
+        message("Guide"),
+        ("F1",),
+        message("How to do what, and what the numbers mean"),
+        VIEW,
+        "info",
     ),
     ActionSpec(
         "open",
@@ -556,6 +564,10 @@ class ActionTable(QObject):
         """The first key of an action as it is set now; "" for none."""
         shortcuts = self._by_id[identifier].shortcuts()
         return shortcuts[0].toString(NATIVE) if shortcuts else ""
+
+    def words(self, identifier: str) -> tuple[str, str]:
+        """The word on an action's button, and its first key."""
+        return self[identifier].text().rstrip("…"), self.key(identifier)
 
     def enable_for_project(self, is_open: bool) -> None:
         """Enable what needs an open project, or disable it."""

@@ -147,9 +147,7 @@ class KeysOverlay(QWidget):
 
     def _of_group(self, group: Message) -> list[tuple[str, str]]:
         specs = [spec for spec in ACTIONS if spec.group == group]
-        shown = [
-            (self._keys(spec), localized(spec.help)) for spec in specs if not _is_class_key(spec)
-        ]
+        shown = [(self._keys(spec), _said(spec)) for spec in specs if not _is_class_key(spec)]
         if any(_is_class_key(spec) for spec in specs):
             # After the five verdicts.
             shown.insert(5, ("1 … 9", tr("Relabel as the class with that key")))
@@ -181,6 +179,12 @@ class KeysOverlay(QWidget):
         if event.type() == QEvent.Type.Resize and self.isVisible():
             self.setGeometry(self._window.rect())
         return False
+
+
+def _said(spec: ActionSpec) -> str:
+    """The word on its button, and what it does where that says more."""
+    word, does = localized(spec.text).rstrip("…"), localized(spec.help)
+    return word if word == does else f"{word}: {does}"
 
 
 def _words(text: str) -> QLabel:

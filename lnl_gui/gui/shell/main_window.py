@@ -4,12 +4,14 @@ import gc
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QByteArray, QTimer
+from PySide6.QtCore import QByteArray, QSize, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from lnl_gui.gui.charts.projection_controller import ProjectionController
 from lnl_gui.gui.context import WindowContext
+from lnl_gui.gui.help.guide import load_guide
+from lnl_gui.gui.help.window import HelpWindow
 from lnl_gui.gui.jobs.catalogue import CatalogueController
 from lnl_gui.gui.jobs.controller import Job, JobController, JobState
 from lnl_gui.gui.jobs.job_results import JobResults
@@ -39,8 +41,10 @@ from lnl_gui.gui.widgets.notifications import Notifications
 from lnl_gui.jobs import protocol
 from lnl_gui.session.changes import Changes
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.translation import localized, tr
+from lnl_gui.util.translation import current_language, localized, tr
 
+FIRST_SIZE, FRAME = QSize(1440, 900), QSize(8, 40)
+"""Of the window at its first start, and what a desktop puts around one."""
 ANNOUNCE_FROM = 20
 """From this many samples on, a verdict is announced with a button that takes it back."""
 
@@ -70,6 +74,7 @@ class MainWindow(QMainWindow):
             catalogue=self.catalogue,
         )
         self.page: ProjectPage | None = None
+        self._help: HelpWindow | None = None
         self.projects = ProjectController(context)
         self.dataset = DatasetController(context, self.projects.open_project)
         self.care = CareController(context, self.projects.open_project)
@@ -113,6 +118,7 @@ class MainWindow(QMainWindow):
         self.overlay = KeysOverlay(self, self.action_table)
 
     def _connect(self) -> None:
+        self.settings.preferences_changed.connect(self._forget_help)
         self._connect_start_page()
         self.project.opened.connect(self._show_page)
         self.project.closing.connect(self._remove_page)
@@ -154,8 +160,25 @@ class MainWindow(QMainWindow):
             "close": self.projects.close_project,
             "jobs": lambda: self.job_panel.setVisible(not self.job_panel.isVisible()),
             "keys": self.overlay.toggle,
+            "help": self.show_help,
             "quit": self.close,
         }
+
+    def show_help(self) -> None:
+        """The guide, at the page it was left at."""
+        if self._help is None:
+            pages = load_guide(current_language().code, self.action_table.words)
+            self._help = HelpWindow(pages, self)
+        self._help.show()
+        self._help.raise_()
+        self._help.activateWindow()
+
+    def _forget_help(self) -> None:
+        """Keys have changed, and the guide names them."""
+        if self._help is not None:
+            self._help.close()
+            self._help.deleteLater()
+            self._help = None
 
     # The page of the open project
 
@@ -261,7 +284,14 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         geometry = QByteArray.fromBase64(self.settings.value.layout_of("window"))
         if geometry.isEmpty() or not self.restoreGeometry(geometry):
-            self.resize(1440, 900)
+            self._fit_screen()
+
+    def _fit_screen(self) -> None:
+        """A first size that the screen has room for, frame and task bar included."""
+        room = self.screen().availableGeometry()
+        most = room.size() - FRAME
+        self.resize(FIRST_SIZE.boundedTo(most).expandedTo(self.minimumSize()))
+        self.move(room.center() - self.rect().center())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.projects.may_stop_job():

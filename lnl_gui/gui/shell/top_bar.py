@@ -12,7 +12,7 @@ from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.visible import harmless
 
 NAME_WIDTH = 260
-LAST = ("preferences", "about", "quit")
+LAST = ("preferences", "help", "about", "quit")
 """Of the project's actions, those that stand at the foot of the menu."""
 
 
@@ -92,7 +92,7 @@ def _menu(parent: QWidget, actions: ActionTable) -> QMenu:
     for group in (VERDICTS, MOVING, CHECKS, VIEW):
         below = menu.addMenu(localized(group))
         for spec in ACTIONS:
-            if spec.group == group:
+            if spec.group == group and spec.id not in LAST:
                 below.addAction(actions[spec.id])
     menu.addSeparator()
     for identifier in LAST:

@@ -43,13 +43,18 @@ class ElidedLabel(QLabel):
             self.setProperty("role", role)
         # The size hint follows the text that is shown: a label once cut would never widen again.
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._full = ""
+        self._full, self._shorter = "", tuple[str, ...]()
         self.set_full(text)
 
-    def set_full(self, text: str) -> None:
+    def set_full(self, text: str, *shorter: str) -> None:
+        """Show a text, or the first of the shorter ones that has room; the last is never cut."""
         self._full = harmless(text)
+        self._shorter = tuple(map(harmless, shorter))
         self.setToolTip(as_plain(text))
         self.setAccessibleName(text)
+        # A pixel more: an advance is rounded down.
+        least = self.fontMetrics().horizontalAdvance(self._shorter[-1]) + 1 if shorter else 0
+        self.setMinimumWidth(least)
         self._elide()
 
     def full(self) -> str:
@@ -59,8 +64,18 @@ class ElidedLabel(QLabel):
         self._elide()
 
     def _elide(self) -> None:
-        metrics = self.fontMetrics()
-        self.setText(metrics.elidedText(self._full, self._mode, self.width()))
+        metrics, texts = self.fontMetrics(), (self._full, *self._shorter)
+        room = self.width()
+        fitting = (text for text in texts if metrics.horizontalAdvance(text) <= room)
+        self.setText(next(fitting, None) or metrics.elidedText(texts[-1], self._mode, room))
+
+
+def cut_middle(name: str, most: int) -> str:
+    """A name of at most `most` characters, without its middle: long names differ at their ends."""
+    if len(name) <= most:
+        return name
+    head = (most - 1) // 2
+    return f"{name[:head]}…{name[len(name) - (most - 1 - head) :]}"
 
 
 def button(text: str, role: str = "", *, name: str = "") -> QPushButton:

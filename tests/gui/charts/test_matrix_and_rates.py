@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from lnl_gui.gui.charts.label_matrix import LabelMatrix
 from lnl_gui.gui.charts.noise_rates import ClassNoise, NoiseRates
 from lnl_gui.gui.charts.pair_table import count_pairs, pair_table
+from lnl_gui.gui.charts.panels import MatrixPanel
 
 COUNTS = np.array([[90, 4, 0, 1], [2, 80, 30, 0], [0, 12, 70, 0], [0, 0, 0, 50]])
 NAMES = ("cat", "dog", "eel", "fox")
@@ -69,6 +70,31 @@ def test_confused_classes_come_first(qtbot: QtBot, matrix: LabelMatrix) -> None:
     with qtbot.waitSignal(matrix.cell_activated) as caught:
         qtbot.mouseClick(matrix.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert caught.args == [1, 2]
+
+
+def test_many_classes_can_be_read_and_the_most_confused_come_first(qtbot: QtBot) -> None:
+    panel = MatrixPanel()
+    qtbot.addWidget(panel)
+    panel.resize(420, 600)
+    panel.show()
+    qtbot.waitExposed(panel)
+    counts = np.eye(120, dtype=np.int64)
+    counts[100, 50] = 40
+    show_counts(panel.matrix, counts, tuple(f"class {number}" for number in range(120)))
+    assert panel.matrix.cell_side() >= 16
+    assert {panel.matrix.class_name(0), panel.matrix.class_name(1)} == {"class 100", "class 50"}
+    panel.matrix.fit()
+    assert panel.matrix.cell_side() < 16
+    # What somebody has chosen stays when the panel changes its size.
+    panel.resize(700, 700)
+    assert panel.matrix.cell_side() < 16
+
+
+def test_the_matrix_uses_the_panel_until_somebody_zooms(qtbot: QtBot, matrix: LabelMatrix) -> None:
+    matrix.resize(200, 200)
+    small = matrix.cell_side()
+    matrix.resize(420, 420)
+    assert matrix.cell_side() > small
 
 
 def test_ten_classes_fit_without_scrolling(qtbot: QtBot) -> None:

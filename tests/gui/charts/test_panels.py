@@ -1,5 +1,7 @@
 """The tools above matrix and map do what they say."""
 
+import itertools
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -7,6 +9,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
+from lnl_gui.gui.charts.map_colours import MapColumns
 from lnl_gui.gui.charts.panels import HeatLegend, MapPanel, MatrixPanel
 from lnl_gui.gui.style.colours import blend, chart_colours
 from lnl_gui.gui.style.theme import DARK_TOKENS, LIGHT_TOKENS, Tokens, palette
@@ -48,6 +51,24 @@ def test_the_hand_moves_instead_of_taking(qtbot: QtBot) -> None:
             qtbot.mouseMove(panel.map, panel.map.rect().center() + QPoint(9 * step, 0))
         qtbot.mouseRelease(panel.map, left)
     assert panel.map.position_of(0).x() - before.x() == pytest.approx(36, abs=0.1)
+
+
+def test_the_legend_covers_no_point(qtbot: QtBot) -> None:
+    panel = MapPanel()
+    qtbot.addWidget(panel)
+    panel.resize(420, 420)
+    panel.show()
+    names = tuple(f"a class with a long name {number}" for number in range(10))
+    labels = np.arange(50) % 10
+    panel.map.set_points(np.random.default_rng(0).normal(size=(50, 2)))
+    panel.map.set_columns(MapColumns(labels, labels, labels / 50, labels * 0, names))
+    qtbot.waitUntil(lambda: panel.legend.isVisible() and panel.legend.height() > 20)
+    qtbot.waitUntil(lambda: not panel.legend.geometry().intersects(panel.map.geometry()))
+    places = panel.legend.places(panel.legend.width())
+    assert len(places) == 10
+    assert all(place.right() <= panel.legend.width() for place in places)
+    assert places[-1].bottom() <= panel.legend.height()
+    assert not any(first.intersects(second) for first, second in itertools.combinations(places, 2))
 
 
 def test_matrix_tools(qtbot: QtBot) -> None:

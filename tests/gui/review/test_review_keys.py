@@ -12,6 +12,7 @@ from lnl_gui.gui.grid.view import GridView
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.shell import commands
 from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.project import DATABASE
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSURE
 from tests.gui.conftest import OpenWindow
@@ -175,6 +176,19 @@ def test_the_rubber_band_selects_what_it_touches(qtbot: QtBot, window: MainWindo
     assert not grid.viewport().findChildren(type(grid._band)) or grid._band is None
 
 
+def test_accept_is_not_the_first_choice_where_most_labels_are_right(window: MainWindow) -> None:
+    assert window.page is not None
+    _, review = parts(window)
+    review.session.columns.suspicion[:] = 0.2
+    review.show_view(ViewSpec(given=(2,), suggested=(3,)))
+    bar = window.page.group_bar
+    assert (bar.accept.property("role"), bar.keep.property("role")) == ("", "primary")
+    # Narrow bars keep the figures.
+    bar.resize(420, 60)
+    assert bar.accept.text() == "5" and bar.keep.text() == "Keep 5"
+    assert "~4 of 5 right as is" in bar.title.text()
+
+
 def test_a_group_is_accepted_whole(qtbot: QtBot, window: MainWindow, project: Path) -> None:
     assert window.page is not None
     _, review = parts(window)
@@ -184,7 +198,10 @@ def test_a_group_is_accepted_whole(qtbot: QtBot, window: MainWindow, project: Pa
     ]
     groups.list.view.clicked.emit(groups.model.index(2))
     assert review.order.tolist() == [2, 6, 10, 14, 18]
-    assert window.page.group_bar.accept.text() == "Accept all 5"
+    bar = window.page.group_bar
+    assert bar.accept.text() == "Accept all 5"
+    # All of these are most probably wrong.
+    assert (bar.accept.property("role"), bar.keep.property("role")) == ("primary", "")
     right = round(float((1 - review.session.columns.suspicion[review.order]).sum()))
     assert f"about {right} of the given labels" in window.page.group_bar.title.full()
     qtbot.mouseClick(window.page.group_bar.accept, Qt.MouseButton.LeftButton)

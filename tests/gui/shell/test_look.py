@@ -4,13 +4,14 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QKeySequence, QResizeEvent
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.dialogs.preferences import KeyChoice, Preferences
 from lnl_gui.gui.dialogs.unreadable import UnreadableDialog
+from lnl_gui.gui.review.verdict_bar import VerdictBar
 from lnl_gui.gui.settings.environment import apply_environment
 from lnl_gui.gui.settings.settings import (
     Settings,
@@ -31,7 +32,7 @@ from lnl_gui.gui.style.theme import (
     Tokens,
     style_sheet,
 )
-from lnl_gui.gui.widgets.basic import duration
+from lnl_gui.gui.widgets.basic import ElidedLabel, cut_middle, duration
 from lnl_gui.jobs.launch import worker_environment
 from lnl_gui.util.cores import THREADS_VARIABLE, worker_threads
 from lnl_gui.util.paths import (
@@ -233,10 +234,10 @@ def test_the_keys_overlay_shows_the_table_and_goes_on_any_key(
     qtbot: QtBot, window: MainWindow
 ) -> None:
     assert window.page is not None
-    qtbot.keyClick(window.page.grid, Qt.Key.Key_F1)
+    qtbot.keyClicks(window.page.grid, "?")
     assert window.overlay.isVisible()
     shown = {label.text() for label in window.overlay.findChildren(QLabel)}
-    assert {"Take the suggested label", "W", "1 … 9"} <= shown
+    assert {"Accept: Take the suggested label", "W", "1 … 9"} <= shown
     qtbot.keyClick(window.overlay, Qt.Key.Key_W)
     assert not window.overlay.isVisible()
     assert (
@@ -284,12 +285,53 @@ def test_preferences_keep_keys_theme_and_the_rest(
 def test_verdict_buttons_lose_their_words_where_there_is_no_room(
     qtbot: QtBot, window: MainWindow
 ) -> None:
-    assert window.page is not None
-    bar = window.page.verdicts
-    styles = Qt.ToolButtonStyle
-    for width, style in ((900, styles.ToolButtonTextBesideIcon), (300, styles.ToolButtonIconOnly)):
-        bar.resizeEvent(QResizeEvent(QSize(width, 40), bar.size()))
+    assert window.project.review is not None
+    bar = VerdictBar(window.project.review, window.action_table)
+    qtbot.addWidget(bar)
+    bar.show()
+    beside, alone = (
+        Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
+        Qt.ToolButtonStyle.ToolButtonIconOnly,
+    )
+    for width, style, text in (
+        (900, beside, "Keep  Q"),
+        (440, beside, "Q"),
+        (200, alone, "Q"),
+        (900, beside, "Keep  Q"),
+    ):
+        bar.resize(width, 40)
         assert {each.toolButtonStyle() for each in bar.buttons.values()} == {style}
+        assert bar.buttons["keep"].text() == text
+    window.action_table.set_keys({"keep": ("Y",)})
+    assert bar.buttons["keep"].text() == "Keep  Y"
+
+
+def test_words_go_before_figures_and_names_lose_their_middle(qtbot: QtBot) -> None:
+    line = ElidedLabel(middle=True)
+    qtbot.addWidget(line)
+    line.show()
+    line.set_full("about 1 of the given labels right", "~1 of 2 right as is", "1 of 2")
+    for width, shown in ((900, "about 1 of the given labels right"), (150, "~1 of 2 right as is")):
+        line.resize(width, 20)
+        assert line.text() == shown
+    # No narrower than the figures, which are never cut.
+    line.resize(1, 20)
+    assert line.text() == "1 of 2"
+    assert line.full() == "about 1 of the given labels right"
+    assert cut_middle("a_long_name_that_ends_in_2", 11) == "a_lon…_in_2"
+    assert cut_middle("short", 11) == "short"
+
+
+def test_the_first_size_fits_the_screen(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Screen:
+        def availableGeometry(self) -> QRect:
+            return QRect(0, 0, 1280, 720)
+
+    monkeypatch.setattr(window, "screen", Screen)
+    window._fit_screen()
+    assert (window.width(), window.height()) == (1272, 680)
 
 
 def test_no_two_actions_share_an_id_or_a_key() -> None:
